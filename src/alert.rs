@@ -1,0 +1,248 @@
+//! The alert: one document about one call, for the contact centre's server (rule A1).
+
+use crate::call::{Call, Incoming};
+use crate::condition::{ConditionName, Episode};
+use crate::config::{Config, Configuration, Source};
+use crate::diagnosis::{Diagnosis, Direction, Side};
+use crate::event::{CallContext, CallDirection};
+use crate::summary::Summaries;
+use crate::units::{Milliseconds, Percent, Timestamp, Value, WallTime};
+use crate::verdict::{Reason, Verdict};
+use serde::Serialize;
+
+/// Changes when a field changes its meaning or goes; new fields do not change it.
+const VERSION: u32 = 1;
+
+/// Where the call was watched: the same for all calls of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// Version of the plugin.
+    pub plugin_version: String,
+    /// Version of Flex UI.
+    pub flex_ui_version: Option<String>,
+    /// Version of the Voice SDK.
+    pub voice_sdk_version: Option<String>,
+    /// The browser's own description.
+    pub browser: Option<String>,
+    /// Twilio's edge that the Device is connected to.
+    pub edge: Option<String>,
+    /// The agent.
+    pub worker_sid: Option<String>,
+}
+
+/// One stretch of trouble; times are milliseconds since the call was accepted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EpisodeReport {
+    /// Start of its first breaching second.
+    pub start_ms: Milliseconds,
+    /// End of its last.
+    pub end_ms: Milliseconds,
+    /// When it was noticed.
+    pub raised_ms: Milliseconds,
+    /// When it was taken back; null if the call ended first.
+    pub cleared_ms: Option<Milliseconds>,
+    /// The worst value; null for conditions without a metric.
+    pub worst: Option<Value>,
+    /// The threshold in force; null for conditions without a metric.
+    pub threshold: Option<Value>,
+}
+
+/// Everything that was wrong in one way.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConditionReport {
+    /// What.
+    pub name: ConditionName,
+    /// Whose side.
+    pub side: Side,
+    /// Which way.
+    pub direction: Direction,
+    /// When.
+    pub episodes: Vec<EpisodeReport>,
+}
+
+/// Everything that is known of a finished call, alert or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallReport {
+    /// Who called whom.
+    pub parties: Incoming,
+    /// What Flex knew.
+    pub context: CallContext,
+    /// What was wrong.
+    pub conditions: Vec<ConditionReport>,
+    /// What follows.
+    pub verdict: Verdict,
+    /// What it was like.
+    pub metrics: Summaries,
+    /// The worst of what was wrong.
+    pub diagnosis: Option<Diagnosis>,
+    /// Error codes of the SDK.
+    pub errors: Vec<u32>,
+    /// When it was accepted.
+    pub started: WallTime,
+    /// How long that was ago when it ended, stretches without data included.
+    pub elapsed: Milliseconds,
+}
+
+impl CallReport {
+    /// Of a call that has ended; `None` for one that never was accepted.
+    pub(crate) fn of(call: &Call, ended: Timestamp, config: &Config) -> Option<Self> {
+        let (accepted, started) = call.accepted()?;
+        let conditions: Vec<_> = call
+            .conditions()
+            .episodes()
+            .map(|(name, episodes)| ConditionReport {
+                name,
+                side: name.diagnosis().side(),
+                direction: name.diagnosis().direction(),
+                episodes: episodes.iter().map(|episode| EpisodeReport::of(episode, accepted)).collect(),
+            })
+            .collect();
+        Some(Self {
+            parties: call.parties.clone(),
+            context: call.context.clone(),
+            diagnosis: conditions.iter().map(|condition| condition.name.diagnosis()).min(),
+            conditions,
+            verdict: Verdict::of(call.conditions(), accepted, ended, config),
+            metrics: call.summaries(),
+            errors: call.errors.clone(),
+            started,
+            elapsed: ended - accepted,
+        })
+    }
+}
+
+impl EpisodeReport {
+    fn of(episode: &Episode, accepted: Timestamp) -> Self {
+        Self {
+            start_ms: episode.start - accepted,
+            end_ms: episode.end - accepted,
+            raised_ms: episode.raised - accepted,
+            cleared_ms: episode.cleared.map(|cleared| cleared - accepted),
+            worst: episode.worst,
+            threshold: episode.threshold,
+        }
+    }
+}
+
+/// The document, as it is sent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Alert {
+    version: u32,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_sid: Option<String>,
+    #[serde(flatten)]
+    context: CallContext,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_sid: Option<String>,
+    direction: CallDirection,
+    started_at: WallTime,
+    ended_at: WallTime,
+    duration_ms: Milliseconds,
+    warning_ms: Milliseconds,
+    warning_pct: Percent,
+    reasons: Vec<Reason>,
+    conditions: Vec<ConditionReport>,
+    metrics: Summaries,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<&'static str>,
+    errors: Vec<u32>,
+    configuration_source: Source,
+    configuration: Config,
+    versions: Versions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    browser: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edge: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Versions {
+    plugin: String,
+    engine: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flex_ui: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice_sdk: Option<String>,
+}
+
+impl Alert {
+    /// About a call that deserves one.
+    #[must_use]
+    pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment) -> Self {
+        let mut context = report.context.clone();
+        let customer_called = report.parties.direction == CallDirection::Incoming;
+        let (customer, other) = if customer_called {
+            (&report.parties.from, &report.parties.to)
+        } else {
+            (&report.parties.to, &report.parties.from)
+        };
+        // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
+        context.caller_id = context.caller_id.or_else(|| customer.clone());
+        context.dnis = context.dnis.or_else(|| other.clone());
+        Self {
+            version: VERSION,
+            id: id(report),
+            call_sid: report.parties.call_sid.clone(),
+            context,
+            worker_sid: environment.worker_sid.clone(),
+            direction: report.parties.direction,
+            started_at: report.started,
+            ended_at: report.started.after(report.elapsed),
+            duration_ms: report.verdict.duration,
+            warning_ms: report.verdict.warning,
+            warning_pct: report.verdict.warning_share,
+            reasons: report.verdict.reasons.clone(),
+            conditions: report.conditions.clone(),
+            metrics: report.metrics.clone(),
+            diagnosis: report.diagnosis.map(Diagnosis::as_str),
+            errors: report.errors.clone(),
+            configuration_source: configuration.source,
+            configuration: configuration.config.clone(),
+            versions: Versions {
+                plugin: environment.plugin_version.clone(),
+                engine: env!("CARGO_PKG_VERSION"),
+                flex_ui: environment.flex_ui_version.clone(),
+                voice_sdk: environment.voice_sdk_version.clone(),
+            },
+            browser: environment.browser.clone(),
+            edge: environment.edge.clone(),
+        }
+    }
+
+    /// The reasons as the 2021 sample plugin wrote them: "short call, call ended under warning".
+    #[must_use]
+    pub fn issues(&self) -> String {
+        let issues: Vec<_> = self.reasons.iter().map(|reason| reason.rule.issue()).collect();
+        issues.join(", ")
+    }
+
+    /// What the server is to do.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.configuration.action
+    }
+
+    /// The customer's number, if known.
+    #[must_use]
+    pub fn caller_id(&self) -> Option<&str> {
+        self.context.caller_id.as_deref()
+    }
+
+    /// The number that the customer called, if known.
+    #[must_use]
+    pub fn dnis(&self) -> Option<&str> {
+        self.context.dnis.as_deref()
+    }
+}
+
+/// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
+fn id(report: &CallReport) -> String {
+    match &report.parties.call_sid {
+        Some(sid) => format!("alert-{sid}"),
+        None => format!("alert-at-{:.0}", report.started.0),
+    }
+}

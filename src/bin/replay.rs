@@ -1,0 +1,140 @@
+//! `replay`: what the engine would have said about recorded calls, under a configuration of one's choice.
+
+use clap::{Parser, ValueEnum};
+use comfy_table::{Table, presets};
+use device_monitoring::config::{Configuration, NAMESPACE, Severity};
+use device_monitoring::replay::{Player, Replayed};
+use serde::Serialize;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Plays recorded calls through the same engine that watches live ones: what agents would have been shown, which
+/// calls would have alerted, and why.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// A JSON file with the properties of DeviceMonitoringPlugin; without it, the documented defaults.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// `table` to read, `json` for one object a recording.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Recordings: JSON Lines, one event a line.
+    #[arg(required = true, value_name = "RECORDING")]
+    recordings: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// What is printed about one recording.
+#[derive(Serialize)]
+struct Line {
+    file: String,
+    #[serde(flatten)]
+    replayed: Replayed,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(code) => code,
+        // A reader that has seen enough, such as `head`, is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("replay: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    let configuration = configuration(arguments.config.as_deref())?;
+    let mut out = io::stdout().lock();
+    let mut broken = false;
+    let mut lines = Vec::new();
+    for path in &arguments.recordings {
+        let one = replay(path, &configuration)?;
+        let Replayed { problems, skipped, .. } = &one.replayed;
+        for problem in problems {
+            eprintln!("{}:{}: {}", one.file, problem.line, problem.message);
+        }
+        if *skipped > 0 {
+            eprintln!("{}: {skipped} lines of unknown types skipped", one.file);
+        }
+        broken |= !problems.is_empty();
+        if arguments.format == Format::Json {
+            writeln!(out, "{}", serde_json::to_string(&one)?)?;
+        } else {
+            lines.push(one);
+        }
+    }
+    if arguments.format == Format::Table {
+        write_table(&mut out, &lines)?;
+    }
+    Ok(ExitCode::from(u8::from(broken)))
+}
+
+/// Reads a configuration; what is to be said about it goes to standard error.
+fn configuration(path: Option<&Path>) -> io::Result<Configuration> {
+    let Some(path) = path else {
+        return Ok(Configuration::default());
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| about(path, &error))?;
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| about(path, &error.into()))?;
+    // A whole `attributes` object does as well as the block alone.
+    let configuration = Configuration::of(value.get(NAMESPACE).unwrap_or(&value));
+    for finding in configuration.findings.iter().filter(|finding| finding.severity < Severity::Info) {
+        eprintln!("{}: {}: {}", path.display(), finding.property, finding.message);
+    }
+    Ok(configuration)
+}
+
+fn about(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+fn replay(path: &Path, configuration: &Configuration) -> io::Result<Line> {
+    let file = File::open(path).map_err(|error| about(path, &error))?;
+    let mut reader = BufReader::new(file);
+    let mut player = Player::new(configuration.clone());
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line).map_err(|error| about(path, &error))? > 0 {
+        // Bytes that are not UTF-8 break their own line's JSON, and only that.
+        player.play(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
+    Ok(Line { file: path.display().to_string(), replayed: player.replayed() })
+}
+
+fn write_table(out: &mut impl Write, lines: &[Line]) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(["recording", "lasted", "in warning", "first notice", "alert", "why"]);
+    let (mut calls, mut alerts) = (0_usize, 0_usize);
+    for one in lines {
+        let name = Path::new(&one.file).file_stem().map_or(one.file.clone(), |stem| stem.to_string_lossy().into());
+        for call in &one.replayed.calls {
+            calls += 1;
+            alerts += usize::from(call.alert);
+            let notice = call.notices.first();
+            let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
+            table.add_row([
+                name.clone(),
+                call.duration_ms.to_string(),
+                format!("{:.1} %", call.warning_pct.0),
+                notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
+                if call.alert { "yes" } else { "no" }.to_owned(),
+                why.join("\n"),
+            ]);
+        }
+    }
+    writeln!(out, "{table}")?;
+    writeln!(out, "{alerts} of {calls} calls would have alerted.")
+}

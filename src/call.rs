@@ -1,0 +1,339 @@
+//! One call from its acceptance to its end: events in, conditions out.
+//!
+//! A call is opened when the SDK announces it and has no time of its own until it is accepted. Then every second's
+//! sample is judged; the SDK's warnings and connection events raise what samples cannot show. When it ends, what is
+//! still wrong ends with it and the verdict can be drawn. Events may come in any order, twice, or after the end:
+//! none of that changes anything (rule D5).
+
+use crate::condition::{ConditionName, Conditions};
+use crate::config::Config;
+use crate::event::{CallContext, CallDirection, Event};
+use crate::loss::NetLoss;
+use crate::metric::Metric;
+use crate::mos;
+use crate::sample::Sample;
+use crate::summary::{Summaries, Summarisers};
+use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::warning::{Subject, WarningName};
+use crate::watch::{Second, Watch};
+
+/// More than this between two samples is a hole: the tab was frozen or the machine asleep.
+///
+/// Samples come every 970 to 1027 ms; two missing ones may be a busy machine, and the third second is no data.
+const HOLE: Milliseconds = Milliseconds(3000.0);
+/// What a sample speaks of.
+const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
+/// Error codes kept for the alert; a call in trouble may repeat them for minutes.
+const MOST_ERRORS: usize = 16;
+/// Signalling connection lost (Voice SDK, `SignalingErrors.ConnectionDisconnected`).
+const SIGNALING_DISCONNECTED: u32 = 53001;
+
+/// Who calls whom, as the SDK announces it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Incoming {
+    /// Which way.
+    pub direction: CallDirection,
+    /// The CallSid; an outgoing call gets it when it rings.
+    pub call_sid: Option<String>,
+    /// `From` of the call's parameters.
+    pub from: Option<String>,
+    /// `To` of the call's parameters.
+    pub to: Option<String>,
+}
+
+/// A call that was accepted.
+#[derive(Clone, Debug)]
+struct Accepted {
+    at: Timestamp,
+    wall: WallTime,
+}
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) parties: Incoming,
+    pub(crate) context: CallContext,
+    pub(crate) errors: Vec<u32>,
+    accepted: Option<Accepted>,
+    /// Time of the newest event: nothing is ever taken back behind it.
+    latest: Timestamp,
+    sampled: Option<Timestamp>,
+    conditions: Conditions,
+    watches: [Watch; 4],
+    loss: NetLoss,
+    summarisers: Summarisers,
+    silence: Silence,
+    received: Flow,
+    sent: Flow,
+}
+
+impl Call {
+    pub(crate) fn new(parties: Incoming, config: &Config) -> Self {
+        Self {
+            parties,
+            context: CallContext::default(),
+            errors: Vec::new(),
+            accepted: None,
+            latest: Timestamp(i64::MIN),
+            sampled: None,
+            conditions: Conditions::default(),
+            watches: Metric::ALL.map(|metric| Watch::new(metric, metric.threshold(config))),
+            loss: NetLoss::default(),
+            summarisers: Summarisers::default(),
+            silence: Silence::default(),
+            received: Flow::new(ConditionName::LowBytesReceived),
+            sent: Flow::new(ConditionName::LowBytesSent),
+        }
+    }
+
+    /// What is wrong with it, and was.
+    pub(crate) fn conditions(&self) -> &Conditions {
+        &self.conditions
+    }
+
+    pub(crate) fn summaries(&self) -> Summaries {
+        self.summarisers.summaries()
+    }
+
+    /// When it was accepted, on both clocks; `None` if it never was.
+    pub(crate) fn accepted(&self) -> Option<(Timestamp, WallTime)> {
+        self.accepted.as_ref().map(|accepted| (accepted.at, accepted.wall))
+    }
+
+    /// Ends what is still open and gives the moment of the end.
+    pub(crate) fn finish(&mut self, now: Timestamp) -> Timestamp {
+        let now = now.max(self.latest);
+        if let Some(last) = self.sampled
+            && now - last > HOLE
+        {
+            self.hole(last, now);
+        }
+        self.conditions.finish(now);
+        now
+    }
+
+    /// Takes an event. The end of a call is its owner's business ([`Call::finish`]).
+    pub(crate) fn handle(&mut self, now: Timestamp, event: Event) {
+        let now = now.max(self.latest);
+        self.latest = now;
+        match event {
+            Event::Identified(sid) => self.parties.call_sid = Some(sid),
+            Event::Described(context) => self.context.learn(context),
+            Event::Accepted { at } => self.accept(now, at),
+            // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
+            _ if self.accepted.is_none() => {}
+            Event::Sample(sample) => self.sample(now, sample),
+            Event::Warning(name, data) => match name.subject() {
+                Subject::Metric(metric) => {
+                    let Self { watches, conditions, .. } = self;
+                    for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
+                        watch.warned(now, name, &data, conditions);
+                    }
+                }
+                Subject::Condition(condition) => self.raised_by_sdk(now, name, condition),
+            },
+            Event::WarningCleared(name) => match name.subject() {
+                Subject::Metric(metric) => {
+                    let Self { watches, conditions, .. } = self;
+                    for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
+                        watch.warning_cleared(now, name, conditions);
+                    }
+                }
+                Subject::Condition(condition) => self.cleared_by_sdk(now, condition),
+            },
+            Event::Muted(muted) => {
+                self.silence.muted = muted;
+                // Unmuting begins a new measurement in the SDK: it clears its warning without having raised it.
+                self.silence.warned = false;
+                self.conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
+            }
+            Event::Held(held) => {
+                self.silence.held = held;
+                self.rest_or_resume(now);
+            }
+            Event::Reconnecting { code } => {
+                let signaling = code == Some(SIGNALING_DISCONNECTED);
+                let name = if signaling { ConditionName::SignalingLost } else { ConditionName::Reconnecting };
+                self.conditions.raise(name, now, now, None);
+                self.note_error(code);
+            }
+            Event::TransportClosed => self.conditions.raise(ConditionName::SignalingLost, now, now, None),
+            Event::Reconnected => {
+                for name in [ConditionName::Reconnecting, ConditionName::SignalingLost] {
+                    self.conditions.clear(name, now, now);
+                }
+            }
+            Event::Error { code } => self.note_error(code),
+            Event::Disconnected | Event::Cancelled | Event::Rejected => {}
+        }
+    }
+
+    fn accept(&mut self, now: Timestamp, wall: WallTime) {
+        if self.accepted.is_none() {
+            self.accepted = Some(Accepted { at: now, wall });
+            self.conditions = Conditions::from(now);
+        }
+    }
+
+    fn note_error(&mut self, code: Option<u32>) {
+        if let Some(code) = code
+            && self.errors.len() < MOST_ERRORS
+        {
+            self.errors.push(code);
+        }
+    }
+
+    fn raised_by_sdk(&mut self, now: Timestamp, warning: WarningName, condition: ConditionName) {
+        let Self { conditions, silence, received, sent, .. } = self;
+        match condition {
+            ConditionName::LowBytesReceived => received.warned(now, conditions),
+            ConditionName::LowBytesSent => sent.warned(now, conditions),
+            ConditionName::ConstantAudioInputLevel => {
+                silence.warned = true;
+                if !silence.rests() {
+                    conditions.raise(condition, now, now.before(warning.time_to_notice()), None);
+                }
+            }
+            _ => conditions.raise(condition, now, now.before(warning.time_to_notice()), None),
+        }
+    }
+
+    fn cleared_by_sdk(&mut self, now: Timestamp, condition: ConditionName) {
+        let Self { conditions, silence, received, sent, .. } = self;
+        match condition {
+            ConditionName::LowBytesReceived => received.warning_cleared(now, conditions),
+            ConditionName::LowBytesSent => sent.warning_cleared(now, conditions),
+            _ => {
+                silence.warned &= condition != ConditionName::ConstantAudioInputLevel;
+                conditions.clear(condition, now, now);
+            }
+        }
+    }
+
+    /// While muted or on hold, silence is no fault (rule D6). The SDK knows nothing of hold: what it raised before or
+    /// during it still stands when the hold is over.
+    fn rest_or_resume(&mut self, now: Timestamp) {
+        let name = ConditionName::ConstantAudioInputLevel;
+        if self.silence.rests() {
+            self.conditions.clear(name, now, now);
+        } else if self.silence.warned {
+            self.conditions.raise(name, now, now, None);
+        }
+    }
+
+    fn sample(&mut self, now: Timestamp, sample: Sample) {
+        let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
+        let previous = self.sampled.replace(now);
+        let after_hole = previous.is_some_and(|previous| now - previous > HOLE);
+        let from = match previous {
+            Some(previous) if !after_hole => previous,
+            _ => now.before(SAMPLE_SPAN).max(accepted),
+        };
+        if let Some(previous) = previous.filter(|_| after_hole) {
+            self.hole(previous, from);
+        }
+        let second = Second { from, to: now };
+
+        // The counters of the first sample after a hole are those of the whole hole.
+        let packets = sample.packets.filter(|_| !after_hole);
+        let loss = packets.and_then(|packets| self.loss.observe(packets));
+        let mos = match (loss, sample.rtt, sample.jitter) {
+            (Some(loss), Some(rtt), Some(jitter)) if self.loss.saw_reordering() => {
+                Some(mos::estimate(rtt, jitter, loss))
+            }
+            _ => sample.mos.filter(|_| !after_hole),
+        };
+        self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
+
+        let Self { watches, conditions, .. } = self;
+        for watch in watches {
+            let value = match watch.metric() {
+                Metric::Rtt => sample.rtt.map(|rtt| rtt.0),
+                Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
+                Metric::PacketLoss => loss.map(|loss| loss.0),
+                Metric::Mos => mos.map(|mos| mos.0),
+            };
+            // The net still holds what earlier seconds lost: a second that lost nothing itself does not breach.
+            let own = watch.metric() != Metric::PacketLoss || packets.is_some_and(|packets| packets.lost > 0.0);
+            if let Some(value) = value {
+                watch.observe(second, Value(value), own, conditions);
+            }
+        }
+        self.received.observe(second, sample.bytes_received, conditions);
+        self.sent.observe(second, sample.bytes_sent, conditions);
+    }
+
+    fn hole(&mut self, from: Timestamp, to: Timestamp) {
+        self.conditions.hole(from, to);
+        self.loss.forget();
+        self.watches.iter_mut().for_each(Watch::forget);
+        self.received.dead = None;
+        self.sent.dead = None;
+    }
+}
+
+/// What is known about a silent microphone.
+#[derive(Clone, Debug, Default)]
+struct Silence {
+    muted: bool,
+    held: bool,
+    /// The SDK's warning is raised.
+    warned: bool,
+}
+
+impl Silence {
+    fn rests(&self) -> bool {
+        self.muted || self.held
+    }
+}
+
+/// Whether bytes flow in one direction.
+///
+/// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: the first
+/// second with a byte ends the condition, and dead ones start it again while the SDK's warning stands.
+#[derive(Clone, Debug)]
+struct Flow {
+    condition: ConditionName,
+    /// The SDK's warning is raised.
+    warned: bool,
+    /// The newest run of seconds without a byte.
+    dead: Option<Second>,
+}
+
+/// So long without a byte is not a second cut short at the end of an outage (blackout10: one of 0.96 s).
+const DEAD_FOR: Milliseconds = Milliseconds(1500.0);
+
+impl Flow {
+    fn new(condition: ConditionName) -> Self {
+        Self { condition, warned: false, dead: None }
+    }
+
+    fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
+        let Some(bytes) = bytes else {
+            return;
+        };
+        if bytes >= 1.0 {
+            conditions.clear(self.condition, second.to, second.from);
+            return;
+        }
+        let from = self.dead.filter(|dead| dead.to == second.from).map_or(second.from, |dead| dead.from);
+        self.dead = Some(Second { from, to: second.to });
+        if self.warned && second.to - from > DEAD_FOR {
+            conditions.raise(self.condition, second.to, from, None);
+        }
+        conditions.extend(self.condition, Some(second.to), None);
+    }
+
+    fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        self.warned = true;
+        let lead = WarningName::LowBytesReceived.time_to_notice();
+        let dead = self.dead.filter(|dead| now - dead.to <= lead);
+        conditions.raise(self.condition, now, dead.map_or(now.before(lead), |dead| dead.from), None);
+        conditions.extend(self.condition, dead.map(|dead| dead.to), None);
+    }
+
+    fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        self.warned = false;
+        conditions.clear(self.condition, now, now);
+    }
+}

@@ -1,0 +1,300 @@
+//! What can be wrong with a call: the conditions, and for how long each was there (rules D3, D6).
+
+use crate::metric::Metric;
+use crate::units::{Milliseconds, Timestamp, Value};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Something that is wrong, worst first. The names are the SDK's where it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConditionName {
+    /// ICE is disconnected: no media in either direction.
+    IceConnectivityLost,
+    /// The SDK tries to get the media connection back.
+    Reconnecting,
+    /// The connection that sets up, changes and ends calls is gone; audio may still flow.
+    SignalingLost,
+    /// Nothing leaves the browser.
+    LowBytesSent,
+    /// Nothing arrives.
+    LowBytesReceived,
+    /// The microphone gives a level that does not vary: mostly silence.
+    ConstantAudioInputLevel,
+    /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
+    HighPacketLoss,
+    /// Packets from the customer come unevenly.
+    HighJitter,
+    /// The way there and back takes long.
+    HighRtt,
+    /// The estimated score is low.
+    LowMos,
+}
+
+impl ConditionName {
+    /// The condition that a metric beyond its threshold is.
+    #[must_use]
+    pub fn of(metric: Metric) -> Self {
+        match metric {
+            Metric::Rtt => Self::HighRtt,
+            Metric::Jitter => Self::HighJitter,
+            Metric::PacketLoss => Self::HighPacketLoss,
+            Metric::Mos => Self::LowMos,
+        }
+    }
+
+    /// The metric behind it, where it has one.
+    #[must_use]
+    pub fn metric(self) -> Option<Metric> {
+        Metric::ALL.into_iter().find(|metric| Self::of(*metric) == self)
+    }
+
+    /// Its name in recordings and alerts.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IceConnectivityLost => "ice-connectivity-lost",
+            Self::Reconnecting => "reconnecting",
+            Self::SignalingLost => "signaling-lost",
+            Self::LowBytesSent => "low-bytes-sent",
+            Self::LowBytesReceived => "low-bytes-received",
+            Self::ConstantAudioInputLevel => "constant-audio-input-level",
+            Self::HighPacketLoss => "high-packet-loss",
+            Self::HighJitter => "high-jitter",
+            Self::HighRtt => "high-rtt",
+            Self::LowMos => "low-mos",
+        }
+    }
+}
+
+/// A stretch of a call in which a condition was there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Episode {
+    /// Start of the first breaching second.
+    pub start: Timestamp,
+    /// End of the last one.
+    pub end: Timestamp,
+    /// When the engine said so.
+    pub raised: Timestamp,
+    /// When it said that it was over; `None` if the call ended first.
+    pub cleared: Option<Timestamp>,
+    /// The worst value, for conditions of a metric.
+    pub worst: Option<Value>,
+    /// The threshold it was judged by, for conditions of a metric.
+    pub threshold: Option<Value>,
+}
+
+/// An episode that is not over.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    start: Timestamp,
+    raised: Timestamp,
+    /// End of the last second that was seen to breach; `None` while only the SDK's word tells.
+    last: Option<Timestamp>,
+    worst: Option<Value>,
+    threshold: Option<Value>,
+}
+
+impl Open {
+    /// Ends at the last breaching second, or at `otherwise` where nobody saw the seconds.
+    fn close(self, otherwise: Timestamp, cleared: Option<Timestamp>) -> Episode {
+        let end = self.last.unwrap_or(otherwise).max(self.start);
+        Episode { start: self.start, end, raised: self.raised, cleared, worst: self.worst, threshold: self.threshold }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Log {
+    episodes: Vec<Episode>,
+    open: Option<Open>,
+}
+
+/// All conditions of one call. Raising what is raised and clearing what is not are harmless (rule D5).
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    logs: BTreeMap<ConditionName, Log>,
+    /// Stretches without data: nothing is counted in them.
+    holes: Vec<(Timestamp, Timestamp)>,
+    /// No episode starts before: the moment the call was accepted, or the end of the last hole.
+    floor: Timestamp,
+}
+
+impl Conditions {
+    /// Of a call accepted at this moment.
+    pub(crate) fn from(accepted: Timestamp) -> Self {
+        Self { floor: accepted, ..Self::default() }
+    }
+
+    /// The condition is there, since an earlier moment.
+    pub(crate) fn raise(&mut self, name: ConditionName, now: Timestamp, since: Timestamp, threshold: Option<Value>) {
+        let log = self.logs.entry(name).or_default();
+        if log.open.is_none() {
+            let before = log.episodes.last().map_or(self.floor, |episode| episode.end);
+            let start = since.max(before).max(self.floor).min(now);
+            log.open = Some(Open { start, raised: now, last: None, worst: None, threshold });
+        }
+    }
+
+    /// Something breached until this moment, by this much.
+    pub(crate) fn extend(&mut self, name: ConditionName, until: Option<Timestamp>, value: Option<Value>) {
+        if let Some(open) = self.logs.get_mut(&name).and_then(|log| log.open.as_mut()) {
+            open.last = open.last.max(until);
+            open.worst = match (name.metric(), open.worst, value) {
+                (Some(metric), Some(worst), Some(value)) => Some(metric.worse(value, worst)),
+                (_, worst, value) => value.or(worst),
+            };
+        }
+    }
+
+    /// The condition is over; `ended` says when, where no second told.
+    pub(crate) fn clear(&mut self, name: ConditionName, now: Timestamp, ended: Timestamp) {
+        if let Some(log) = self.logs.get_mut(&name)
+            && let Some(open) = log.open.take()
+        {
+            log.episodes.push(open.close(ended.min(now), Some(now)));
+        }
+    }
+
+    /// There was no data between these moments: what is raised stays so, but its episode is split (rule D6).
+    pub(crate) fn hole(&mut self, from: Timestamp, to: Timestamp) {
+        self.holes.push((from, to));
+        self.floor = to;
+        for log in self.logs.values_mut() {
+            if let Some(open) = log.open.take() {
+                if open.start < from {
+                    log.episodes.push(open.close(from, Some(from)));
+                }
+                log.open = Some(Open { start: to, raised: to, last: None, worst: None, threshold: open.threshold });
+            }
+        }
+    }
+
+    /// The call is over: what is open ends with it.
+    pub(crate) fn finish(&mut self, now: Timestamp) {
+        for log in self.logs.values_mut() {
+            if let Some(open) = log.open.take() {
+                log.episodes.push(open.close(now, None));
+            }
+        }
+    }
+
+    /// Whether a condition is there now.
+    #[must_use]
+    pub fn is_active(&self, name: ConditionName) -> bool {
+        self.logs.get(&name).is_some_and(|log| log.open.is_some())
+    }
+
+    /// What is there now, worst first.
+    pub fn active(&self) -> impl Iterator<Item = ConditionName> {
+        self.logs.iter().filter(|(_, log)| log.open.is_some()).map(|(name, _)| *name)
+    }
+
+    /// Every condition that was ever there, worst first, with its finished episodes in order.
+    pub fn episodes(&self) -> impl Iterator<Item = (ConditionName, &[Episode])> {
+        self.logs.iter().filter(|(_, log)| !log.episodes.is_empty()).map(|(name, log)| (*name, log.episodes.as_slice()))
+    }
+
+    /// Time without data.
+    #[must_use]
+    pub fn time_in_holes(&self) -> Milliseconds {
+        self.holes.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
+    }
+
+    /// Time in warning: the union of all finished episodes, less the holes.
+    #[must_use]
+    pub fn time_in_warning(&self) -> Milliseconds {
+        let mut spans: Vec<_> =
+            self.episodes().flat_map(|(_, episodes)| episodes).map(|episode| (episode.start, episode.end)).collect();
+        spans.sort_unstable();
+        let mut total = Milliseconds::default();
+        let mut counted_until = Timestamp(i64::MIN);
+        for (start, end) in spans {
+            let start = start.max(counted_until);
+            if end > start {
+                total = total + (end - start) + Milliseconds(-self.in_holes(start, end).0);
+                counted_until = end;
+            }
+        }
+        total
+    }
+
+    /// How much of a span was without data.
+    fn in_holes(&self, start: Timestamp, end: Timestamp) -> Milliseconds {
+        let overlaps = self.holes.iter().map(|(from, to)| (end.min(*to) - start.max(*from)).0.max(0.0));
+        Milliseconds(overlaps.sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ConditionName::{HighJitter, HighRtt, IceConnectivityLost};
+    use super::*;
+
+    fn spans(conditions: &Conditions) -> Vec<(ConditionName, i64, i64)> {
+        let all = conditions.episodes().flat_map(|(name, episodes)| episodes.iter().map(move |one| (name, one)));
+        all.map(|(name, episode)| (name, episode.start.0, episode.end.0)).collect()
+    }
+
+    #[test]
+    fn names_are_written_alike_in_sentences_and_documents() {
+        for metric in Metric::ALL {
+            let name = ConditionName::of(metric);
+            assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{}\"", name.as_str()));
+            assert_eq!(name.metric(), Some(metric));
+        }
+    }
+
+    #[test]
+    fn an_episode_runs_from_its_first_breaching_second_to_its_last() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        conditions.raise(HighRtt, Timestamp(5000), Timestamp(2000), Some(Value(400.0)));
+        conditions.extend(HighRtt, Some(Timestamp(5000)), Some(Value(500.0)));
+        conditions.extend(HighRtt, Some(Timestamp(6000)), Some(Value(450.0)));
+        conditions.clear(HighRtt, Timestamp(11_000), Timestamp(11_000));
+        let (_, episodes) = conditions.episodes().next().unwrap();
+        assert_eq!((episodes[0].start, episodes[0].end), (Timestamp(2000), Timestamp(6000)));
+        assert_eq!((episodes[0].raised, episodes[0].cleared), (Timestamp(5000), Some(Timestamp(11_000))));
+        assert_eq!(episodes[0].worst, Some(Value(500.0)));
+    }
+
+    #[test]
+    fn no_episode_starts_before_the_call_or_inside_the_one_before() {
+        let mut conditions = Conditions::from(Timestamp(1000));
+        conditions.raise(IceConnectivityLost, Timestamp(2000), Timestamp(-5000), None);
+        conditions.clear(IceConnectivityLost, Timestamp(4000), Timestamp(4000));
+        conditions.raise(IceConnectivityLost, Timestamp(5000), Timestamp(3000), None);
+        conditions.finish(Timestamp(6000));
+        assert_eq!(spans(&conditions), [(IceConnectivityLost, 1000, 4000), (IceConnectivityLost, 4000, 6000)]);
+    }
+
+    #[test]
+    fn time_in_warning_counts_a_second_once_however_many_conditions_share_it() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        for (name, from, to) in [(HighRtt, 1000, 5000), (HighJitter, 2000, 3000), (IceConnectivityLost, 4000, 7000)] {
+            conditions.raise(name, Timestamp(from), Timestamp(from), None);
+            conditions.clear(name, Timestamp(to), Timestamp(to));
+        }
+        assert_eq!(conditions.time_in_warning(), Milliseconds(6000.0));
+    }
+
+    #[test]
+    fn a_hole_splits_an_episode_and_is_counted_nowhere() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        conditions.raise(IceConnectivityLost, Timestamp(1000), Timestamp(1000), None);
+        conditions.hole(Timestamp(3000), Timestamp(60_000));
+        assert!(conditions.is_active(IceConnectivityLost));
+        conditions.clear(IceConnectivityLost, Timestamp(62_000), Timestamp(62_000));
+        assert_eq!(spans(&conditions), [(IceConnectivityLost, 1000, 3000), (IceConnectivityLost, 60_000, 62_000)]);
+        assert_eq!(conditions.time_in_warning(), Milliseconds(4000.0));
+        assert_eq!(conditions.time_in_holes(), Milliseconds(57_000.0));
+    }
+
+    #[test]
+    fn what_came_and_went_inside_a_hole_is_not_counted() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        conditions.raise(IceConnectivityLost, Timestamp(10_000), Timestamp(10_000), None);
+        conditions.clear(IceConnectivityLost, Timestamp(20_000), Timestamp(20_000));
+        conditions.hole(Timestamp(5000), Timestamp(30_000));
+        assert_eq!(conditions.time_in_warning(), Milliseconds(0.0));
+    }
+}

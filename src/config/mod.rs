@@ -1,0 +1,215 @@
+//! What the admin set, where it came from, and what is to be said about it (rules C1 to C6).
+//!
+//! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
+//! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
+
+mod advice;
+mod read;
+
+use crate::units::{Milliseconds, Mos, Percent, Seconds};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
+/// product's first documentation and stay (rule C2).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Config {
+    /// False switches everything off: no call is watched.
+    pub enabled: bool,
+    /// Show the agent warnings in the call and the alert at its end. False: nothing of these is visible to agents.
+    pub alert_agent: bool,
+    /// What the server does about an alert.
+    pub action: String,
+    /// Round-trip time beyond which a second is bad.
+    pub high_rtt_threshold: Milliseconds,
+    /// Share of packets lost beyond which a second is bad, 0 to 100.
+    pub high_packets_lost_threshold: Percent,
+    /// Mean opinion score below which a second is bad, 1 to 4.5.
+    pub low_mos_threshold: Mos,
+    /// Jitter beyond which a second is bad.
+    pub high_jitter_threshold: Milliseconds,
+    /// Calls shorter than this alert; 0 disables.
+    pub short_call_threshold: Seconds,
+    /// A call that ends under warning alerts.
+    pub ended_in_warning_is_trigger: bool,
+    /// A call alerts that was under warning for more of its duration than this, 0 to 100.
+    pub warning_dur_pct_threshold: Percent,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            alert_agent: false,
+            action: "log-call".to_owned(),
+            high_rtt_threshold: Milliseconds(400.0),
+            high_packets_lost_threshold: Percent(70.0),
+            low_mos_threshold: Mos(6.0),
+            high_jitter_threshold: Milliseconds(30.0),
+            short_call_threshold: Seconds(10.0),
+            ended_in_warning_is_trigger: false,
+            warning_dur_pct_threshold: Percent(15.0),
+        }
+    }
+}
+
+/// Where the configuration in force was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Source {
+    /// The `attributes` block of appConfig.js.
+    #[serde(rename = "appConfig")]
+    AppConfig,
+    /// `ui_attributes` of the Flex configuration.
+    #[serde(rename = "ui_attributes")]
+    UiAttributes,
+    /// `attributes` of the Flex configuration.
+    #[serde(rename = "attributes")]
+    Attributes,
+    /// Nowhere: the documented defaults.
+    #[serde(rename = "defaults")]
+    Defaults,
+}
+
+impl Source {
+    /// How a sentence calls it.
+    #[must_use]
+    pub fn described(self) -> &'static str {
+        match self {
+            Self::AppConfig => "the attributes in appConfig.js",
+            Self::UiAttributes => "ui_attributes of the Flex configuration",
+            Self::Attributes => "attributes of the Flex configuration",
+            Self::Defaults => "the documented defaults",
+        }
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// What was written is not in force.
+    Error,
+    /// It is in force, and does something the writer may not want.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+/// One plain sentence about one property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The property it is about; `DeviceMonitoringPlugin` for the whole.
+    pub property: String,
+    /// What will happen.
+    pub message: String,
+}
+
+/// The name of the whole block.
+pub const NAMESPACE: &str = "DeviceMonitoringPlugin";
+
+impl Finding {
+    fn new(severity: Severity, property: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { severity, property: property.into(), message: message.into() }
+    }
+}
+
+/// The configuration in force, its source and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Configuration {
+    /// Where it was found.
+    pub source: Source,
+    /// What is in force.
+    #[serde(rename = "configuration")]
+    pub config: Config,
+    /// Worst first.
+    pub findings: Vec<Finding>,
+}
+
+impl Configuration {
+    /// Finds the `DeviceMonitoringPlugin` block: the first place that has one wins as a whole (rule C1).
+    ///
+    /// Each argument is that block as found in its place; absent and null are the same.
+    #[must_use]
+    pub fn look_up(app_config: Option<&Value>, ui_attributes: Option<&Value>, attributes: Option<&Value>) -> Self {
+        let places =
+            [(Source::AppConfig, app_config), (Source::UiAttributes, ui_attributes), (Source::Attributes, attributes)];
+        let mut found = places
+            .into_iter()
+            .filter_map(|(source, block)| block.filter(|block| !block.is_null()).map(|block| (source, block)));
+
+        let Some((source, block)) = found.next() else {
+            return Self {
+                source: Source::Defaults,
+                config: Config::default(),
+                findings: vec![Finding::new(
+                    Severity::Info,
+                    NAMESPACE,
+                    "Nothing is configured: the documented defaults are in force and agents see nothing.",
+                )],
+            };
+        };
+        let (config, mut findings) = read::read(block);
+        findings.extend(found.map(|(hidden, _)| {
+            Finding::new(
+                Severity::Warning,
+                NAMESPACE,
+                format!(
+                    "The block in {} is not used, as a whole: the one in {} comes first.",
+                    hidden.described(),
+                    source.described()
+                ),
+            )
+        }));
+        findings.sort_by_key(|finding| finding.severity);
+        Self { source, config, findings }
+    }
+
+    /// Reads one block, wherever it came from.
+    #[must_use]
+    pub fn of(block: &Value) -> Self {
+        Self::look_up(None, None, Some(block))
+    }
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self::look_up(None, None, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_first_place_with_a_block_wins_as_a_whole_and_the_hidden_one_is_named() {
+        let app = json!({"highRttThreshold": 111});
+        let hosted = json!({"highRttThreshold": 222, "highJitterThreshold": 22});
+        let found = Configuration::look_up(Some(&app), Some(&Value::Null), Some(&hosted));
+        assert_eq!(found.source, Source::AppConfig);
+        assert_eq!(found.config.high_rtt_threshold, Milliseconds(111.0));
+        assert_eq!(found.config.high_jitter_threshold, Milliseconds(30.0));
+        let hidden: Vec<_> = found.findings.iter().filter(|finding| finding.property == NAMESPACE).collect();
+        assert_eq!(hidden.len(), 1);
+        assert!(hidden[0].message.contains("attributes of the Flex configuration is not used"));
+    }
+
+    #[test]
+    fn ui_attributes_come_before_attributes() {
+        let (first, second) = (json!({"action": "first"}), json!({"action": "second"}));
+        assert_eq!(Configuration::look_up(None, Some(&first), Some(&second)).config.action, "first");
+        assert_eq!(Configuration::look_up(None, None, Some(&second)).config.action, "second");
+    }
+
+    #[test]
+    fn no_configuration_is_no_error_but_the_defaults_and_one_informative_finding() {
+        let found = Configuration::look_up(None, None, Some(&Value::Null));
+        assert_eq!((found.source, &found.config), (Source::Defaults, &Config::default()));
+        let severities: Vec<_> = found.findings.iter().map(|finding| finding.severity).collect();
+        assert_eq!(severities, [Severity::Info]);
+    }
+}

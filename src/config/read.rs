@@ -1,0 +1,223 @@
+//! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
+
+use super::advice;
+use super::{Config, Finding, NAMESPACE, Severity};
+use crate::units::{Milliseconds, Mos, Percent, Seconds};
+use serde_json::{Map, Value};
+
+/// Every property there is, in the order of the documentation.
+const PROPERTIES: [&str; 10] = [
+    "enabled",
+    "alertAgent",
+    "action",
+    "highRttThreshold",
+    "highPacketsLostThreshold",
+    "lowMosThreshold",
+    "highJitterThreshold",
+    "shortCallThreshold",
+    "endedInWarningIsTrigger",
+    "warningDurPctThreshold",
+];
+
+/// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
+const MOST_SLIPS_PER_LETTER: f64 = 1.0 / 3.0;
+
+/// A value in a finding is cut to this many characters.
+const LONGEST_QUOTE: usize = 60;
+
+pub(super) fn read(block: &Value) -> (Config, Vec<Finding>) {
+    let Value::Object(properties) = block else {
+        let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
+        return (Config::default(), vec![Finding::new(Severity::Error, NAMESPACE, message)]);
+    };
+    let default = Config::default();
+    let mut reader = Reader { properties, findings: Vec::new() };
+    let config = Config {
+        enabled: reader.boolean("enabled", default.enabled),
+        alert_agent: reader.boolean("alertAgent", default.alert_agent),
+        action: reader.text("action", default.action),
+        high_rtt_threshold: Milliseconds(reader.number(
+            "highRttThreshold",
+            "milliseconds",
+            default.high_rtt_threshold.0,
+        )),
+        high_packets_lost_threshold: Percent(reader.number(
+            "highPacketsLostThreshold",
+            "percent",
+            default.high_packets_lost_threshold.0,
+        )),
+        low_mos_threshold: Mos(reader.number("lowMosThreshold", "MOS", default.low_mos_threshold.0)),
+        high_jitter_threshold: Milliseconds(reader.number(
+            "highJitterThreshold",
+            "milliseconds",
+            default.high_jitter_threshold.0,
+        )),
+        short_call_threshold: Seconds(reader.number("shortCallThreshold", "seconds", default.short_call_threshold.0)),
+        ended_in_warning_is_trigger: reader.boolean("endedInWarningIsTrigger", default.ended_in_warning_is_trigger),
+        warning_dur_pct_threshold: Percent(reader.number(
+            "warningDurPctThreshold",
+            "percent",
+            default.warning_dur_pct_threshold.0,
+        )),
+    };
+    reader.unknown_properties();
+    let mut findings = reader.findings;
+    findings
+        .extend(advice::about(&config, |property| properties.get(property).is_some_and(|value| !means_default(value))));
+    (config, findings)
+}
+
+/// Absent, null and `""` mean the default.
+fn means_default(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+fn quoted(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= LONGEST_QUOTE {
+        return text;
+    }
+    let start: String = text.chars().take(LONGEST_QUOTE).collect();
+    format!("{start}…")
+}
+
+struct Reader<'a> {
+    properties: &'a Map<String, Value>,
+    findings: Vec<Finding>,
+}
+
+impl Reader<'_> {
+    /// Reads one property: `parse` says what a value means, `expected` what would have been understood.
+    fn property<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        default: T,
+        shown: &str,
+        parse: impl FnOnce(&Value) -> Option<T>,
+    ) -> T {
+        let Some(value) = self.properties.get(name).filter(|value| !means_default(value)) else {
+            return default;
+        };
+        parse(value).unwrap_or_else(|| {
+            let message = format!("{} is not {expected}; the default, {shown}, stays in force.", quoted(value));
+            self.findings.push(Finding::new(Severity::Error, name, message));
+            default
+        })
+    }
+
+    fn boolean(&mut self, name: &str, default: bool) -> bool {
+        self.property(name, "true or false", default, &default.to_string(), |value| match value {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
+            Value::String(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        })
+    }
+
+    /// No threshold is negative: that is an error, not a threshold that everything passes.
+    fn number(&mut self, name: &str, unit: &str, default: f64) -> f64 {
+        let expected = format!("a number of {unit} from 0 up");
+        self.property(name, &expected, default, &default.to_string(), |value| {
+            let number = match value {
+                Value::Number(number) => number.as_f64(),
+                Value::String(text) => text.trim().parse().ok(),
+                _ => None,
+            };
+            number.filter(|number: &f64| number.is_finite() && *number >= 0.0)
+        })
+    }
+
+    fn text(&mut self, name: &str, default: String) -> String {
+        let shown = default.clone();
+        self.property(name, "a text", default, &shown, |value| value.as_str().map(|text| text.trim().to_owned()))
+    }
+
+    fn unknown_properties(&mut self) {
+        for name in self.properties.keys().filter(|name| !PROPERTIES.contains(&name.as_str())) {
+            let message = match nearest(name) {
+                Some(known) => format!("There is no property of this name, so it does nothing; did you mean {known}?"),
+                None => "There is no property of this name, so it does nothing.".to_owned(),
+            };
+            self.findings.push(Finding::new(Severity::Warning, name.as_str(), message));
+        }
+    }
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    let (distance, known) =
+        PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_lowercase()), *known)).min()?;
+    let most = known.chars().count() as f64 * MOST_SLIPS_PER_LETTER;
+    (distance as f64 <= most).then_some(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn errors(block: Value) -> Vec<(String, String)> {
+        let (_, findings) = read(&block);
+        let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+        errors.map(|finding| (finding.property, finding.message)).collect()
+    }
+
+    #[test]
+    fn strings_count_where_they_say_it_plainly_as_in_twilios_own_example() {
+        let block = json!({"alertAgent": "true", "endedInWarningIsTrigger": " TRUE ", "highRttThreshold": "500",
+                           "shortCallThreshold": "0", "highJitterThreshold": " 30.5 "});
+        let (config, findings) = read(&block);
+        assert!(config.alert_agent && config.ended_in_warning_is_trigger);
+        assert_eq!(config.high_rtt_threshold, Milliseconds(500.0));
+        assert_eq!(config.short_call_threshold, Seconds(0.0));
+        assert_eq!(config.high_jitter_threshold, Milliseconds(30.5));
+        assert!(findings.iter().all(|finding| finding.severity != Severity::Error), "{findings:?}");
+    }
+
+    #[test]
+    fn absent_null_and_empty_mean_the_default_and_are_no_finding() {
+        let block = json!({"alertAgent": null, "action": "", "highRttThreshold": " ", "shortCallThreshold": null});
+        let (config, _) = read(&block);
+        assert_eq!(config, Config::default());
+        assert_eq!(errors(block), []);
+    }
+
+    #[test]
+    fn a_value_that_says_nothing_keeps_the_default_and_the_finding_names_property_value_and_what_is_expected() {
+        assert_eq!(
+            errors(json!({"alertAgent": "yes"})),
+            [("alertAgent".into(), "\"yes\" is not true or false; the default, false, stays in force.".into())]
+        );
+        assert_eq!(
+            errors(json!({"highRttThreshold": "400ms"})),
+            [(
+                "highRttThreshold".into(),
+                "\"400ms\" is not a number of milliseconds from 0 up; the default, 400, stays in force.".into()
+            )]
+        );
+        for wrong in [json!(-1), json!("NaN"), json!("inf"), json!([400]), json!({}), json!(true)] {
+            let (config, _) = read(&json!({"highRttThreshold": wrong}));
+            assert_eq!(config.high_rtt_threshold, Milliseconds(400.0), "{wrong}");
+            assert_eq!(errors(json!({"highRttThreshold": wrong})).len(), 1, "{wrong}");
+        }
+        assert_eq!(errors(json!({"action": 7})).len(), 1);
+    }
+
+    #[test]
+    fn a_misspelt_property_is_found_with_the_name_that_was_meant() {
+        let (_, findings) = read(&json!({"highRTTTreshold": 1, "colour": "red"}));
+        let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert!(messages.iter().any(|message| message.ends_with("did you mean highRttThreshold?")), "{messages:?}");
+        assert!(messages.contains(&"There is no property of this name, so it does nothing."), "{messages:?}");
+    }
+
+    #[test]
+    fn a_block_that_is_no_object_leaves_the_defaults_and_an_error() {
+        for block in [json!("on"), json!(1), json!([]), json!(true)] {
+            let (config, findings) = read(&block);
+            assert_eq!(config, Config::default());
+            assert_eq!(findings[0].severity, Severity::Error);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! From what is wrong to whose side it is on and what the agent can do (rule N1).
+
+use crate::condition::{ConditionName, Conditions};
+use crate::text::Text;
+use serde::Serialize;
+
+/// What is wrong in the agent's terms, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Diagnosis {
+    /// Media or signalling is gone.
+    ConnectionLost,
+    /// Nothing of the agent reaches the customer.
+    CustomerCannotHearYou,
+    /// Nothing of the customer reaches the agent.
+    NoAudioFromCustomer,
+    /// The agent's microphone is silent.
+    YourMicrophone,
+    /// The agent's network loses, delays or jumbles packets.
+    YourNetwork(Direction),
+}
+
+/// Which way the trouble is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From the customer to the agent.
+    Inbound,
+    /// From the agent to the customer.
+    Outbound,
+    /// Either way.
+    Both,
+}
+
+/// Whose side the trouble is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The call's connection as a whole.
+    Connection,
+    /// The network between the agent and Twilio.
+    AgentNetwork,
+    /// The agent's microphone or headset.
+    AgentMicrophone,
+    /// The customer's audio, before it reaches the agent's network.
+    CustomerAudio,
+}
+
+/// How loudly to say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Urgency {
+    /// One of the two cannot hear the other.
+    Critical,
+    /// They can, but badly.
+    Warning,
+}
+
+impl ConditionName {
+    /// The diagnosis of this condition alone.
+    #[must_use]
+    pub fn diagnosis(self) -> Diagnosis {
+        match self {
+            Self::IceConnectivityLost | Self::Reconnecting | Self::SignalingLost => Diagnosis::ConnectionLost,
+            Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
+            Self::LowBytesReceived => Diagnosis::NoAudioFromCustomer,
+            Self::ConstantAudioInputLevel => Diagnosis::YourMicrophone,
+            Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
+            Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
+        }
+    }
+}
+
+impl Diagnosis {
+    /// The worst of what is active: one diagnosis, never a list.
+    #[must_use]
+    pub fn of(conditions: &Conditions) -> Option<Self> {
+        let dead = [ConditionName::LowBytesSent, ConditionName::LowBytesReceived];
+        if dead.into_iter().all(|name| conditions.is_active(name)) {
+            return Some(Self::ConnectionLost);
+        }
+        conditions.active().map(ConditionName::diagnosis).min()
+    }
+
+    /// Its name in recordings, alerts and pages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConnectionLost => "connection-lost",
+            Self::CustomerCannotHearYou => "customer-cannot-hear-you",
+            Self::NoAudioFromCustomer => "no-audio-from-customer",
+            Self::YourMicrophone => "your-microphone",
+            Self::YourNetwork(_) => "your-network",
+        }
+    }
+
+    /// Whose side it is on.
+    #[must_use]
+    pub fn side(self) -> Side {
+        match self {
+            Self::ConnectionLost => Side::Connection,
+            Self::CustomerCannotHearYou | Self::YourNetwork(_) => Side::AgentNetwork,
+            Self::NoAudioFromCustomer => Side::CustomerAudio,
+            Self::YourMicrophone => Side::AgentMicrophone,
+        }
+    }
+
+    /// Which way it is.
+    #[must_use]
+    pub fn direction(self) -> Direction {
+        match self {
+            Self::ConnectionLost => Direction::Both,
+            Self::CustomerCannotHearYou | Self::YourMicrophone => Direction::Outbound,
+            Self::NoAudioFromCustomer => Direction::Inbound,
+            Self::YourNetwork(direction) => direction,
+        }
+    }
+
+    /// How loudly to say it.
+    #[must_use]
+    pub fn urgency(self) -> Urgency {
+        match self {
+            Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
+            Self::YourMicrophone | Self::YourNetwork(_) => Urgency::Warning,
+        }
+    }
+
+    /// What the agent notices.
+    #[must_use]
+    pub fn symptom(self) -> Text {
+        Text::plain(match self {
+            Self::ConnectionLost => "DeviceMonitoringConnectionLost",
+            Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYou",
+            Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomer",
+            Self::YourMicrophone => "DeviceMonitoringYourMicrophone",
+            Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
+            Self::YourNetwork(_) => "DeviceMonitoringYourNetworkInbound",
+        })
+    }
+
+    /// The one thing to do.
+    #[must_use]
+    pub fn advice(self) -> Text {
+        Text::plain(match self {
+            Self::ConnectionLost => "DeviceMonitoringConnectionLostAdvice",
+            Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouAdvice",
+            Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerAdvice",
+            Self::YourMicrophone => "DeviceMonitoringYourMicrophoneAdvice",
+            Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBothAdvice",
+            Self::YourNetwork(_) => "DeviceMonitoringYourNetworkInboundAdvice",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::ENGLISH;
+    use crate::units::Timestamp;
+
+    fn active(names: &[ConditionName]) -> Conditions {
+        let mut conditions = Conditions::default();
+        for name in names {
+            conditions.raise(*name, Timestamp(1), Timestamp(1), None);
+        }
+        conditions
+    }
+
+    #[test]
+    fn the_worst_of_several_conditions_is_shown() {
+        use ConditionName::{ConstantAudioInputLevel, HighRtt, LowBytesReceived};
+        assert_eq!(Diagnosis::of(&active(&[HighRtt, ConstantAudioInputLevel])), Some(Diagnosis::YourMicrophone));
+        assert_eq!(Diagnosis::of(&active(&[HighRtt, LowBytesReceived])), Some(Diagnosis::NoAudioFromCustomer));
+        assert_eq!(Diagnosis::of(&active(&[])), None);
+    }
+
+    #[test]
+    fn both_directions_dead_at_once_is_a_lost_connection() {
+        use ConditionName::{LowBytesReceived, LowBytesSent};
+        assert_eq!(Diagnosis::of(&active(&[LowBytesSent])), Some(Diagnosis::CustomerCannotHearYou));
+        assert_eq!(Diagnosis::of(&active(&[LowBytesSent, LowBytesReceived])), Some(Diagnosis::ConnectionLost));
+    }
+
+    #[test]
+    fn a_silent_microphone_is_never_blamed_on_the_network() {
+        let diagnosis = ConditionName::ConstantAudioInputLevel.diagnosis();
+        assert_eq!((diagnosis.side(), diagnosis.direction()), (Side::AgentMicrophone, Direction::Outbound));
+    }
+
+    #[test]
+    fn every_diagnosis_has_a_symptom_and_an_advice_in_the_table() {
+        use Diagnosis::{ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, YourNetwork};
+        let networks = [Direction::Inbound, Direction::Both].map(YourNetwork);
+        let others = [ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone];
+        for diagnosis in others.into_iter().chain(networks) {
+            for text in [diagnosis.symptom(), diagnosis.advice()] {
+                assert!(ENGLISH.iter().any(|(key, _)| *key == text.key), "{}", text.key);
+            }
+        }
+    }
+}

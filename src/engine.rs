@@ -1,0 +1,190 @@
+//! All calls of a page: events with their time go in, effects come out.
+//!
+//! The engine has no clock and does nothing by itself. Its owner opens a call with [`Engine::open`], passes what
+//! happens to [`Engine::handle`], wakes it at [`Engine::poll_timeout`], and after each of these takes the effects
+//! from [`Engine::poll_effect`] until there are none.
+
+use crate::alert::{Alert, CallReport, Environment};
+use crate::call::{Call, Incoming};
+use crate::config::Configuration;
+use crate::diagnosis::Diagnosis;
+use crate::event::Event;
+use crate::notice::{Notice, NoticeBoard, Phase};
+use crate::text::Text;
+use crate::units::Timestamp;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Names a call from its opening on, before it has a CallSid (rule D8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallId(pub u32);
+
+/// Something that the engine wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Show this in the call, or nothing any more.
+    Notice {
+        /// The call.
+        call: CallId,
+        /// Its CallSid, once known.
+        call_sid: Option<String>,
+        /// What to show.
+        notice: Option<Notice>,
+    },
+    /// Show this as the page's one notification in place of the one before, or take that down.
+    Toast(Option<Notice>),
+    /// The call is over; nothing more will be said about it.
+    Ended {
+        /// The call.
+        call: CallId,
+        /// Its CallSid, if it ever was known.
+        call_sid: Option<String>,
+        /// What to tell the agent, if anything.
+        text: Option<Text>,
+        /// What is known of it; `None` if it never was accepted.
+        report: Option<Box<CallReport>>,
+    },
+    /// Send this to the server.
+    Alert(Box<Alert>),
+}
+
+#[derive(Debug)]
+struct Watched {
+    call: Call,
+    board: NoticeBoard,
+}
+
+/// See the module's description.
+#[derive(Debug)]
+pub struct Engine {
+    configuration: Configuration,
+    environment: Environment,
+    calls: BTreeMap<CallId, Watched>,
+    effects: VecDeque<Effect>,
+    newest_call: u32,
+    newest_notice: u32,
+    /// The call whose notice the toast shows.
+    toast: Option<CallId>,
+}
+
+impl Engine {
+    /// An engine without calls.
+    #[must_use]
+    pub fn new(configuration: Configuration, environment: Environment) -> Self {
+        Self {
+            configuration,
+            environment,
+            calls: BTreeMap::new(),
+            effects: VecDeque::new(),
+            newest_call: 0,
+            newest_notice: 0,
+            toast: None,
+        }
+    }
+
+    /// What is in force.
+    #[must_use]
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// A call was announced, or is being made.
+    pub fn open(&mut self, parties: Incoming) -> CallId {
+        self.newest_call = self.newest_call.wrapping_add(1);
+        let id = CallId(self.newest_call);
+        if self.configuration.config.enabled {
+            let call = Call::new(parties, &self.configuration.config);
+            self.calls.insert(id, Watched { call, board: NoticeBoard::default() });
+        }
+        id
+    }
+
+    /// Something happened to a call. Of a call that is unknown or over, nothing is heard.
+    pub fn handle(&mut self, now: Timestamp, id: CallId, event: Event) {
+        match event {
+            Event::Disconnected => self.end(now, id, true),
+            Event::Cancelled | Event::Rejected => self.end(now, id, false),
+            event => {
+                if let Some(watched) = self.calls.get_mut(&id) {
+                    watched.call.handle(now, event);
+                    self.update_notice(now, id);
+                }
+            }
+        }
+    }
+
+    /// Time has passed. To be called at [`Engine::poll_timeout`] or any time later.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        let due: Vec<_> = self
+            .calls
+            .iter()
+            .filter(|(_, watched)| watched.board.poll_timeout().is_some_and(|at| at <= now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            self.update_notice(now, id);
+        }
+    }
+
+    /// When it wants to be woken although nothing happens. May change with every event.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        self.calls.values().filter_map(|watched| watched.board.poll_timeout()).min()
+    }
+
+    /// The next thing to do.
+    #[must_use]
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    fn update_notice(&mut self, now: Timestamp, id: CallId) {
+        if !self.configuration.config.alert_agent {
+            return;
+        }
+        let Some(Watched { call, board }) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let diagnosis = Diagnosis::of(call.conditions());
+        let Some(notice) = board.update(now, diagnosis, &mut self.newest_notice) else {
+            return;
+        };
+        let call_sid = call.parties.call_sid.clone();
+        self.effects.push_back(Effect::Notice { call: id, call_sid, notice });
+        match notice.filter(|notice| notice.phase == Phase::Active) {
+            Some(notice) => {
+                self.toast = Some(id);
+                self.effects.push_back(Effect::Toast(Some(notice)));
+            }
+            None => self.take_toast_down(id),
+        }
+    }
+
+    fn take_toast_down(&mut self, id: CallId) {
+        if self.toast == Some(id) {
+            self.toast = None;
+            self.effects.push_back(Effect::Toast(None));
+        }
+    }
+
+    fn end(&mut self, now: Timestamp, id: CallId, was_connected: bool) {
+        let Some(Watched { mut call, mut board }) = self.calls.remove(&id) else {
+            return;
+        };
+        let config = &self.configuration.config;
+        let ended = call.finish(now);
+        let report = was_connected.then(|| CallReport::of(&call, ended, config)).flatten();
+        let text = report.as_ref().filter(|_| config.alert_agent).and_then(|report| report.verdict.for_agent());
+        let alert = report
+            .as_ref()
+            .filter(|report| report.verdict.is_alert())
+            .map(|report| Alert::of(report, &self.configuration, &self.environment));
+
+        let call_sid = call.parties.call_sid.clone();
+        if board.take_down() {
+            self.effects.push_back(Effect::Notice { call: id, call_sid: call_sid.clone(), notice: None });
+        }
+        self.take_toast_down(id);
+        self.effects.push_back(Effect::Ended { call: id, call_sid, text, report: report.map(Box::new) });
+        self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
+    }
+}

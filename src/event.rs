@@ -1,0 +1,100 @@
+//! What happens to a call, as the Voice SDK and Flex tell it.
+
+use crate::sample::Sample;
+use crate::units::WallTime;
+use crate::warning::{WarningData, WarningName};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened to a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The CallSid of an outgoing call is known.
+    Identified(String),
+    /// What Flex knows about the call; later values win, absent ones change nothing.
+    Described(CallContext),
+    /// The call was accepted: its time starts.
+    Accepted {
+        /// The time of day, for the alert.
+        at: WallTime,
+    },
+    /// A second of statistics.
+    Sample(Sample),
+    /// The SDK raised a warning.
+    Warning(WarningName, WarningData),
+    /// The SDK cleared a warning.
+    WarningCleared(WarningName),
+    /// The agent muted or unmuted the microphone.
+    Muted(bool),
+    /// The customer was put on hold or taken off it.
+    Held(bool),
+    /// The SDK lost a connection and tries to get it back.
+    Reconnecting {
+        /// 53405 for media, 53001 for signalling.
+        code: Option<u32>,
+    },
+    /// It got it back.
+    Reconnected,
+    /// The signalling transport closed.
+    TransportClosed,
+    /// An error of the SDK.
+    Error {
+        /// Twilio's error code.
+        code: Option<u32>,
+    },
+    /// The call is over.
+    Disconnected,
+    /// The caller hung up before the call was accepted.
+    Cancelled,
+    /// The agent refused it.
+    Rejected,
+}
+
+/// Which way the call was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum CallDirection {
+    /// To the agent.
+    #[default]
+    Incoming,
+    /// By the agent.
+    Outgoing,
+}
+
+/// What Flex knows about a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CallContext {
+    /// The task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_sid: Option<String>,
+    /// The worker's reservation of the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reservation_sid: Option<String>,
+    /// The conference that agent and customer meet in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conference_sid: Option<String>,
+    /// The customer's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller_id: Option<String>,
+    /// The number that the customer called, or that was shown to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dnis: Option<String>,
+}
+
+impl CallContext {
+    /// Takes what the other knows; keeps the rest.
+    pub(crate) fn learn(&mut self, other: Self) {
+        let pairs = [
+            (&mut self.task_sid, other.task_sid),
+            (&mut self.reservation_sid, other.reservation_sid),
+            (&mut self.conference_sid, other.conference_sid),
+            (&mut self.caller_id, other.caller_id),
+            (&mut self.dnis, other.dnis),
+        ];
+        for (known, news) in pairs {
+            if let Some(news) = news.filter(|news| !news.is_empty()) {
+                *known = Some(news);
+            }
+        }
+    }
+}

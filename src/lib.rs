@@ -1,0 +1,36 @@
+//! Watches the voice quality of the calls that a Twilio Flex agent takes.
+//!
+//! A call is announced, accepted, and then speaks once a second: a [`sample::Sample`] of what the Voice SDK measured.
+//! Each [`metric::Metric`] is judged against the admin's [`config::Config`], and enough bad seconds among the last few
+//! raise a condition ([`condition::ConditionName`]); the SDK's own warnings ([`warning::WarningName`]) stand in where
+//! samples cannot judge. What is active maps to one [`diagnosis::Diagnosis`], and that to the one
+//! [`notice::Notice`] the agent sees. When the call ends, its episodes give a [`verdict::Verdict`], and a verdict with
+//! reasons gives an [`alert::Alert`].
+//!
+//! [`engine::Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript.
+//! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
+//! calls through the same engine, for the native command of that name and for tests.
+
+pub mod alert;
+pub mod call;
+pub mod condition;
+pub mod config;
+mod detector;
+pub mod diagnosis;
+pub mod engine;
+pub mod event;
+mod loss;
+pub mod metric;
+pub mod mos;
+pub mod notice;
+mod recording;
+pub mod replay;
+pub mod sample;
+pub mod summary;
+pub mod text;
+pub mod units;
+pub mod verdict;
+pub mod warning;
+mod watch;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -1,0 +1,71 @@
+//! Packet loss as a running net, so that a reordered packet is not a lost one (rule D1).
+
+use crate::sample::Packets;
+use crate::units::Percent;
+use std::collections::VecDeque;
+
+/// Seconds that the net runs over.
+///
+/// A packet that comes late is counted lost in one second and found in one of the next (jitter50_reorder: within two);
+/// three seconds balance that, and are 150 packets, in which one more or less is under 1 %.
+const WINDOW: usize = 3;
+
+/// The packets of the last few known seconds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NetLoss {
+    seconds: VecDeque<Packets>,
+}
+
+impl NetLoss {
+    /// Takes one second's packets; gives the net loss over the window, or `None` when no packet was expected in it:
+    /// silence on the wire is not a share of anything.
+    pub(crate) fn observe(&mut self, packets: Packets) -> Option<Percent> {
+        if self.seconds.len() == WINDOW {
+            self.seconds.pop_front();
+        }
+        self.seconds.push_back(packets);
+        let lost = self.seconds.iter().map(|second| second.lost).sum::<f64>().max(0.0);
+        let expected = lost + self.seconds.iter().map(|second| second.received).sum::<f64>();
+        (expected > 0.0).then(|| Percent(100.0 * lost / expected))
+    }
+
+    /// Whether packets were found again in the window: then the SDK's own loss and MOS of these seconds are wrong.
+    pub(crate) fn saw_reordering(&self) -> bool {
+        self.seconds.iter().any(|second| second.lost < 0.0)
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.seconds.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn net(seconds: &[(f64, f64)]) -> Option<Percent> {
+        let mut loss = NetLoss::default();
+        let mut net = None;
+        for &(lost, received) in seconds {
+            net = loss.observe(Packets { lost, received });
+        }
+        net
+    }
+
+    #[test]
+    fn a_packet_lost_and_found_is_no_loss() {
+        assert_eq!(net(&[(0.0, 50.0), (3.0, 47.0), (-3.0, 53.0)]), Some(Percent(0.0)));
+    }
+
+    #[test]
+    fn loss_is_the_share_of_what_was_expected_over_the_window() {
+        assert_eq!(net(&[(50.0, 0.0), (5.0, 45.0), (0.0, 50.0), (10.0, 40.0)]), Some(Percent(10.0)));
+    }
+
+    #[test]
+    fn when_nothing_was_expected_the_loss_is_unknown() {
+        assert_eq!(net(&[(0.0, 0.0)]), None);
+        assert_eq!(net(&[(-2.0, 0.0)]), None);
+    }
+}

@@ -1,0 +1,145 @@
+//! The four metrics that have a threshold, and how one second is judged against it (rule D1).
+
+use crate::config::Config;
+use crate::units::Value;
+
+/// A metric of the Voice SDK's samples that the configuration sets a threshold for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// Round-trip time, milliseconds.
+    Rtt,
+    /// Inbound jitter, milliseconds.
+    Jitter,
+    /// Net inbound packet loss, percent.
+    PacketLoss,
+    /// Mean opinion score.
+    Mos,
+}
+
+impl Metric {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Rtt, Self::Jitter, Self::PacketLoss, Self::Mos];
+
+    /// The configured threshold, in the metric's own unit.
+    #[must_use]
+    pub fn threshold(self, config: &Config) -> Value {
+        Value(match self {
+            Self::Rtt => config.high_rtt_threshold.0,
+            Self::Jitter => config.high_jitter_threshold.0,
+            Self::PacketLoss => config.high_packets_lost_threshold.0,
+            Self::Mos => config.low_mos_threshold.0,
+        })
+    }
+
+    /// Whether samples can ever pass the threshold, or be on its good side.
+    ///
+    /// MOS 6 is above every score there is and 100 % loss leaves nothing to lose beyond it: then the SDK's own
+    /// warnings are the only witness (rule D4).
+    #[must_use]
+    pub fn is_judged_by_samples(self, threshold: Value) -> bool {
+        match self {
+            Self::Mos => (1.0..=4.5).contains(&threshold.0),
+            Self::PacketLoss => threshold.0 < 100.0,
+            Self::Rtt | Self::Jitter => true,
+        }
+    }
+
+    /// Strictly beyond the threshold.
+    #[must_use]
+    pub fn breaches(self, value: Value, threshold: Value) -> bool {
+        match self {
+            Self::Mos => value < threshold,
+            Self::Rtt | Self::Jitter | Self::PacketLoss => value > threshold,
+        }
+    }
+
+    /// The worse of two values.
+    #[must_use]
+    pub fn worse(self, a: Value, b: Value) -> Value {
+        if self.breaches(a, b) { a } else { b }
+    }
+
+    /// So far beyond the threshold that two seconds are proof enough.
+    ///
+    /// RTT and jitter at half as much again and loss at three times the threshold are what a slipping network shows
+    /// at once (loss30, rtt600, jitter100); a busy machine's lone spikes of jitter reach 36 ms at a threshold of 30.
+    /// One point of MOS is the width of a whole class of quality in ITU-T P.800.
+    fn severe_from(self, threshold: Value) -> Value {
+        Value(match self {
+            Self::Rtt | Self::Jitter => threshold.0 * 1.5,
+            Self::PacketLoss => threshold.0 * 3.0,
+            Self::Mos => threshold.0 - 1.0,
+        })
+    }
+
+    /// The good side of the threshold, with the margin that keeps a condition from flapping.
+    ///
+    /// A tenth is more than two neighbouring seconds differ in a steady recording (rtt300, jitter50).
+    fn good_until(self, threshold: Value) -> Value {
+        Value(match self {
+            Self::Rtt | Self::Jitter | Self::PacketLoss => threshold.0 * 0.9,
+            Self::Mos => threshold.0 + 0.1,
+        })
+    }
+
+    /// Judges one second's value.
+    #[must_use]
+    pub fn judge(self, value: Value, threshold: Value) -> Judgement {
+        if self.breaches(value, self.severe_from(threshold)) {
+            Judgement::Severe
+        } else if self.breaches(value, threshold) {
+            Judgement::Breach
+        } else if self.breaches(value, self.good_until(threshold)) {
+            Judgement::Marginal
+        } else {
+            Judgement::Good
+        }
+    }
+}
+
+/// What one known second says of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Judgement {
+    /// On the good side, by more than the margin.
+    Good,
+    /// On the good side, but within the margin: no breach, and no proof that the trouble is over.
+    Marginal,
+    /// Beyond the threshold.
+    Breach,
+    /// Far beyond it.
+    Severe,
+}
+
+impl Judgement {
+    /// Whether the threshold was passed.
+    #[must_use]
+    pub fn is_breach(self) -> bool {
+        self >= Self::Breach
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_at_its_threshold_is_no_breach() {
+        assert!(!Metric::Rtt.judge(Value(400.0), Value(400.0)).is_breach());
+        assert!(Metric::Rtt.judge(Value(400.5), Value(400.0)).is_breach());
+        assert!(!Metric::Mos.judge(Value(3.5), Value(3.5)).is_breach());
+        assert!(Metric::Mos.judge(Value(3.49), Value(3.5)).is_breach());
+    }
+
+    #[test]
+    fn samples_cannot_judge_a_mos_off_the_scale_nor_a_loss_of_everything() {
+        assert!(!Metric::Mos.is_judged_by_samples(Value(6.0)));
+        assert!(!Metric::PacketLoss.is_judged_by_samples(Value(100.0)));
+        assert!(Metric::Mos.is_judged_by_samples(Value(4.5)));
+        assert!(Metric::PacketLoss.is_judged_by_samples(Value(70.0)));
+    }
+
+    #[test]
+    fn a_zero_threshold_is_met_by_a_perfect_second_so_that_its_condition_can_clear() {
+        assert_eq!(Metric::PacketLoss.judge(Value(0.0), Value(0.0)), Judgement::Good);
+    }
+}

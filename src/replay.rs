@@ -1,0 +1,235 @@
+//! Recordings played through the engine: what agents would have seen, which calls would have alerted, and why.
+//!
+//! A line that makes no sense is reported with its number, and the rest is still played.
+
+use crate::alert::{CallReport, ConditionReport, Environment};
+use crate::call::Incoming;
+use crate::config::Configuration;
+use crate::engine::{CallId, Effect, Engine};
+use crate::event::Event;
+use crate::recording::{self, Entry, Said};
+use crate::units::{Milliseconds, Percent, Timestamp, WallTime};
+use crate::verdict::Reason;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A line that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Its number in the file, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// What the agent would have been shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReplayedNotice {
+    /// When, since the call was accepted.
+    pub ms: Milliseconds,
+    /// What was wrong.
+    pub diagnosis: &'static str,
+    /// Symptom and advice, in English.
+    pub text: String,
+}
+
+/// One call of a recording.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayedCall {
+    /// Its CallSid, where the recording has one.
+    pub call_sid: Option<String>,
+    /// How long it lasted, less the stretches without data.
+    pub duration_ms: Milliseconds,
+    /// What was wrong with it.
+    pub conditions: Vec<ConditionReport>,
+    /// What the agent would have been shown: nothing with `alertAgent: false`.
+    pub notices: Vec<ReplayedNotice>,
+    /// Time in warning.
+    pub warning_ms: Milliseconds,
+    /// The same as a share of the duration.
+    pub warning_pct: Percent,
+    /// Whether it would have alerted.
+    pub alert: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// What is said about one recording.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Replayed {
+    /// Its calls that ended, in the order in which they did.
+    pub calls: Vec<ReplayedCall>,
+    /// Its lines that could not be used.
+    pub problems: Vec<Problem>,
+    /// How many lines were of a type, or about a warning, that is not known.
+    #[serde(skip)]
+    pub skipped: usize,
+}
+
+/// Plays one recording, line by line.
+#[derive(Debug)]
+pub struct Player {
+    engine: Engine,
+    /// The newest call of each CallSid on the lines, ended or not: late events find the ended one, and change nothing.
+    calls: BTreeMap<Option<String>, CallId>,
+    notices: BTreeMap<CallId, Vec<ReplayedNotice>>,
+    started_at: WallTime,
+    line: usize,
+    replayed: Replayed,
+}
+
+impl Player {
+    /// Under this configuration.
+    #[must_use]
+    pub fn new(configuration: Configuration) -> Self {
+        Self {
+            engine: Engine::new(configuration, Environment::default()),
+            calls: BTreeMap::new(),
+            notices: BTreeMap::new(),
+            started_at: WallTime::default(),
+            line: 0,
+            replayed: Replayed::default(),
+        }
+    }
+
+    /// Plays the recording's next line.
+    pub fn play(&mut self, line: &str) {
+        self.line += 1;
+        if line.trim().is_empty() {
+            return;
+        }
+        match recording::read(line) {
+            Ok(entry) => self.take(entry),
+            Err(message) => self.replayed.problems.push(Problem { line: self.line, message }),
+        }
+    }
+
+    /// What is to be said so far.
+    #[must_use]
+    pub fn replayed(self) -> Replayed {
+        self.replayed
+    }
+
+    fn take(&mut self, entry: Entry) {
+        let Entry { at, call, said } = entry;
+        self.wake_until(at);
+        match said {
+            Said::Nothing => {}
+            Said::Unknown => self.replayed.skipped += 1,
+            Said::StartedAt(started_at) => self.started_at = started_at,
+            Said::Opened(parties) => {
+                let id = self.engine.open(parties);
+                self.calls.insert(call, id);
+            }
+            Said::Accepted => {
+                let wall = self.started_at.after(Milliseconds(at.0 as f64));
+                self.happened(at, call, Event::Accepted { at: wall });
+            }
+            Said::Event(event) => self.happened(at, call, event),
+        }
+    }
+
+    fn happened(&mut self, at: Timestamp, call: Option<String>, event: Event) {
+        let Self { engine, calls, .. } = self;
+        // A recording may begin after the call was announced: the call exists all the same.
+        let id = *calls
+            .entry(call)
+            .or_insert_with_key(|sid| engine.open(Incoming { call_sid: sid.clone(), ..Incoming::default() }));
+        self.engine.handle(at, id, event);
+        self.drain(at);
+    }
+
+    /// Wakes the engine at every moment that it asked for up to now.
+    fn wake_until(&mut self, now: Timestamp) {
+        while let Some(at) = self.engine.poll_timeout().filter(|at| *at <= now) {
+            self.engine.handle_timeout(at);
+            self.drain(at);
+        }
+    }
+
+    fn drain(&mut self, now: Timestamp) {
+        while let Some(effect) = self.engine.poll_effect() {
+            match effect {
+                Effect::Notice { call, notice: Some(notice), .. } if !notice.is_recovery() => {
+                    self.notices.entry(call).or_default().push(ReplayedNotice {
+                        ms: now - Timestamp(0),
+                        diagnosis: notice.diagnosis.as_str(),
+                        text: format!("{} {}", notice.symptom().in_english(), notice.advice().in_english()),
+                    });
+                }
+                Effect::Ended { call, report: Some(report), .. } => {
+                    let notices = self.notices.remove(&call).unwrap_or_default();
+                    self.replayed.calls.push(ReplayedCall::of(*report, notices));
+                }
+                Effect::Notice { .. } | Effect::Ended { .. } | Effect::Toast(_) | Effect::Alert(_) => {}
+            }
+        }
+    }
+}
+
+impl ReplayedCall {
+    fn of(report: CallReport, notices: Vec<ReplayedNotice>) -> Self {
+        Self {
+            call_sid: report.parties.call_sid,
+            duration_ms: report.verdict.duration,
+            conditions: report.conditions,
+            notices,
+            warning_ms: report.verdict.warning,
+            warning_pct: report.verdict.warning_share,
+            alert: !report.verdict.reasons.is_empty(),
+            reasons: report.verdict.reasons,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replayed(lines: &[&str]) -> Replayed {
+        let mut player = Player::new(Configuration::default());
+        lines.iter().for_each(|line| player.play(line));
+        player.replayed()
+    }
+
+    #[test]
+    fn broken_lines_are_reported_with_their_number_and_the_rest_is_played() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"accept"}"#,
+            "not json",
+            "",
+            r#"{"ms":1000,"type":"sample"}"#,
+            r#"{"ms":1e300,"type":"mute","muted":true}"#,
+            r#"{"ms":2000,"type":"mute","muted":"perhaps"}"#,
+            r#"{"ms":3000,"type":"disconnect"}"#,
+        ]);
+        let lines: Vec<_> = replayed.problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [2, 4, 5, 6]);
+        assert_eq!(replayed.problems[1].message, "sample without sample");
+        assert_eq!(replayed.calls[0].duration_ms, Milliseconds(3000.0));
+    }
+
+    #[test]
+    fn unknown_types_and_warnings_are_skipped_and_counted_and_the_truth_is_neither() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"truth","on":true}"#,
+            r#"{"ms":0,"type":"volume"}"#,
+            r#"{"ms":0,"type":"warning","name":"high-spirits"}"#,
+        ]);
+        assert_eq!((replayed.skipped, replayed.problems), (2, vec![]));
+    }
+
+    #[test]
+    fn interleaved_calls_are_told_apart_by_the_call_sid_on_their_lines() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"accept","callSid":"CA1"}"#,
+            r#"{"ms":500,"type":"accept","callSid":"CA2"}"#,
+            r#"{"ms":2000,"type":"disconnect","callSid":"CA2"}"#,
+            r#"{"ms":9000,"type":"disconnect","callSid":"CA1"}"#,
+            r#"{"ms":9001,"type":"disconnect","callSid":"CA1"}"#,
+        ]);
+        let calls: Vec<_> = replayed.calls.iter().map(|call| (call.call_sid.as_deref(), call.duration_ms.0)).collect();
+        assert_eq!(calls, [(Some("CA2"), 1500.0), (Some("CA1"), 9000.0)]);
+    }
+}

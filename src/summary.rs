@@ -1,0 +1,171 @@
+//! What a metric was like over a whole call, in constant memory however long the call is.
+
+use crate::sample::Sample;
+use crate::units::Value;
+use serde::Serialize;
+
+/// Ratio of one bucket's upper end to its lower: the 95th percentile is right to within half of that, 3 %.
+const BUCKET_RATIO: f64 = 1.06;
+/// The last bucket holds everything beyond 65,535, more than any metric or level reaches.
+const BUCKETS: usize = 192;
+
+/// Minimum, mean, 95th percentile and maximum of one metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Seconds in which the value was known.
+    pub samples: u32,
+    /// Lowest.
+    pub min: Value,
+    /// Mean.
+    pub mean: Value,
+    /// The value that 95 % of the seconds did not exceed, to within 3 %.
+    pub p95: Value,
+    /// Highest.
+    pub max: Value,
+}
+
+/// Collects one metric's values.
+#[derive(Clone, Debug)]
+pub(crate) struct Summariser {
+    count: u32,
+    sum: f64,
+    min: f64,
+    max: f64,
+    buckets: [u32; BUCKETS],
+}
+
+impl Default for Summariser {
+    fn default() -> Self {
+        Self { count: 0, sum: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY, buckets: [0; BUCKETS] }
+    }
+}
+
+impl Summariser {
+    pub(crate) fn add(&mut self, value: f64) {
+        self.count = self.count.saturating_add(1);
+        self.sum += value;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        // From 1 on, so that 0 has a logarithm; the cast saturates, so nothing falls out at either end.
+        let bucket = ((value + 1.0).ln() / BUCKET_RATIO.ln()) as usize;
+        if let Some(count) = self.buckets.get_mut(bucket.min(BUCKETS - 1)) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// `None` when no value was known.
+    pub(crate) fn summary(&self) -> Option<Summary> {
+        (self.count > 0).then(|| Summary {
+            samples: self.count,
+            min: Value(self.min),
+            mean: Value(self.sum / f64::from(self.count)),
+            p95: Value(self.percentile_95().clamp(self.min, self.max)),
+            max: Value(self.max),
+        })
+    }
+
+    fn percentile_95(&self) -> f64 {
+        let wanted = (f64::from(self.count) * 0.95).ceil();
+        let mut seen = 0.0;
+        for (bucket, count) in (0_u32..).zip(self.buckets) {
+            seen += f64::from(count);
+            if seen >= wanted {
+                return BUCKET_RATIO.powf(f64::from(bucket) + 0.5) - 1.0;
+            }
+        }
+        self.max
+    }
+}
+
+/// The summaries of a call, under the names of the SDK's samples.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Summarisers {
+    rtt: Summariser,
+    jitter: Summariser,
+    packets_lost_fraction: Summariser,
+    mos: Summariser,
+    audio_input_level: Summariser,
+    audio_output_level: Summariser,
+}
+
+/// See [`Summary`]; absent where nothing was known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summaries {
+    /// Milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtt: Option<Summary>,
+    /// Milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter: Option<Summary>,
+    /// Net inbound loss over a few seconds, percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packets_lost_fraction: Option<Summary>,
+    /// MOS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mos: Option<Summary>,
+    /// 0 to 32767.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_input_level: Option<Summary>,
+    /// 0 to 32767.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_output_level: Option<Summary>,
+}
+
+impl Summarisers {
+    /// Takes a second's values; loss and MOS are those that the engine judged by.
+    pub(crate) fn add(&mut self, sample: &Sample, loss: Option<f64>, mos: Option<f64>) {
+        let values = [
+            (&mut self.rtt, sample.rtt.map(|rtt| rtt.0)),
+            (&mut self.jitter, sample.jitter.map(|jitter| jitter.0)),
+            (&mut self.packets_lost_fraction, loss),
+            (&mut self.mos, mos),
+            (&mut self.audio_input_level, sample.audio_input_level),
+            (&mut self.audio_output_level, sample.audio_output_level),
+        ];
+        for (summariser, value) in values {
+            if let Some(value) = value {
+                summariser.add(value);
+            }
+        }
+    }
+
+    pub(crate) fn summaries(&self) -> Summaries {
+        Summaries {
+            rtt: self.rtt.summary(),
+            jitter: self.jitter.summary(),
+            packets_lost_fraction: self.packets_lost_fraction.summary(),
+            mos: self.mos.summary(),
+            audio_input_level: self.audio_input_level.summary(),
+            audio_output_level: self.audio_output_level.summary(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(values: impl IntoIterator<Item = f64>) -> Option<Summary> {
+        let mut summariser = Summariser::default();
+        values.into_iter().for_each(|value| summariser.add(value));
+        summariser.summary()
+    }
+
+    #[test]
+    fn a_summary_gives_extremes_and_mean_exactly_and_the_95th_percentile_within_3_percent() {
+        let summary = summary((1..=1000).map(f64::from)).unwrap();
+        assert_eq!(
+            (summary.samples, summary.min, summary.mean, summary.max),
+            (1000, Value(1.0), Value(500.5), Value(1000.0))
+        );
+        assert!((summary.p95.0 / 950.0 - 1.0).abs() < 0.03, "{}", summary.p95.0);
+    }
+
+    #[test]
+    fn nothing_known_gives_no_summary_and_one_value_is_all_of_it() {
+        assert_eq!(summary([]), None);
+        let one = summary([0.0]).unwrap();
+        assert_eq!((one.min, one.p95, one.max), (Value(0.0), Value(0.0), Value(0.0)));
+    }
+}

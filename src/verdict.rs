@@ -1,0 +1,218 @@
+//! Whether a finished call deserves an alert, and why (rules V1 to V4).
+
+use crate::condition::{ConditionName, Conditions, Episode};
+use crate::config::Config;
+use crate::text::Text;
+use crate::units::{Milliseconds, Percent, Timestamp, Value};
+use serde::Serialize;
+
+/// A rule that a call can break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// The call was accepted and lasted less than the threshold, in seconds.
+    ShortCall,
+    /// Conditions were active when it ended; the value is how many, the threshold 0.
+    EndedInWarning,
+    /// Share of its duration under warning, percent.
+    WarningDurPct,
+}
+
+impl Rule {
+    /// What the 2021 sample plugin called it in the field `issues`.
+    #[must_use]
+    pub fn issue(self) -> &'static str {
+        match self {
+            Self::ShortCall => "short call",
+            Self::EndedInWarning => "call ended under warning",
+            Self::WarningDurPct => "call warning condition pct",
+        }
+    }
+}
+
+/// Why a call deserves an alert.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reason {
+    /// The rule it broke.
+    pub rule: Rule,
+    /// What was measured, in the rule's unit.
+    pub value: Value,
+    /// What would have been in order.
+    pub threshold: Value,
+    /// The same for a person to read, with the conditions and their times in the call.
+    pub text: String,
+}
+
+/// What is to be said of a finished call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// From its acceptance to its end, less the stretches without data.
+    pub duration: Milliseconds,
+    /// Of it, under warning.
+    pub warning: Milliseconds,
+    /// The same as a share.
+    pub warning_share: Percent,
+    /// Empty: no alert.
+    pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end.
+    #[must_use]
+    pub fn of(conditions: &Conditions, accepted: Timestamp, ended: Timestamp, config: &Config) -> Self {
+        let elapsed = ended - accepted;
+        let duration = Milliseconds((elapsed.0 - conditions.time_in_holes().0).max(0.0));
+        let warning = conditions.time_in_warning();
+        let share = if duration.0 > 0.0 { 100.0 * warning.0 / duration.0 } else { 0.0 };
+
+        let mut reasons = Vec::new();
+        // A frozen tab takes nothing off how long agent and customer were connected.
+        if elapsed < Milliseconds::from(config.short_call_threshold) {
+            let threshold = config.short_call_threshold.0;
+            reasons.push(Reason {
+                rule: Rule::ShortCall,
+                value: Value(elapsed.0 / 1000.0),
+                threshold: Value(threshold),
+                text: format!("The call lasted {elapsed}, less than {threshold} s."),
+            });
+        }
+        let active = || conditions.episodes().filter_map(|(name, episodes)| active_at_end(name, episodes));
+        if config.ended_in_warning_is_trigger && active().next().is_some() {
+            let sentences: Vec<_> =
+                active().map(|(name, since)| format!("{} since {}", name.as_str(), clock(accepted, since))).collect();
+            reasons.push(Reason {
+                rule: Rule::EndedInWarning,
+                value: Value(sentences.len() as f64),
+                threshold: Value(0.0),
+                text: format!("The call ended under warning at {}: {}.", clock(accepted, ended), sentences.join(", ")),
+            });
+        }
+        if share > config.warning_dur_pct_threshold.0 {
+            let threshold = config.warning_dur_pct_threshold.0;
+            reasons.push(Reason {
+                rule: Rule::WarningDurPct,
+                value: Value(share),
+                threshold: Value(threshold),
+                text: format!(
+                    "{share:.1} % of the call was under warning ({warning} of {duration}), more than {threshold} %: {}.",
+                    list(conditions, accepted)
+                ),
+            });
+        }
+        Self { duration, warning, warning_share: Percent(share), reasons }
+    }
+
+    /// Whether the call deserves an alert.
+    #[must_use]
+    pub fn is_alert(&self) -> bool {
+        !self.reasons.is_empty()
+    }
+
+    /// The alert's one sentence for the agent: the most telling reason.
+    pub(crate) fn for_agent(&self) -> Option<Text> {
+        let reason = self.reasons.last()?;
+        Some(match reason.rule {
+            Rule::WarningDurPct => {
+                Text::with("DeviceMonitoringEndedAfterWarnings", "share", format!("{:.0}", reason.value.0))
+            }
+            Rule::EndedInWarning => Text::plain("DeviceMonitoringEndedInWarning"),
+            Rule::ShortCall => Text::with("DeviceMonitoringEndedShort", "seconds", format!("{:.0}", reason.value.0)),
+        })
+    }
+}
+
+fn active_at_end(name: ConditionName, episodes: &[Episode]) -> Option<(ConditionName, Timestamp)> {
+    let last = episodes.last()?;
+    last.cleared.is_none().then_some((name, last.start))
+}
+
+/// More episodes than these are counted, not listed: a sentence is to be read.
+const MOST_LISTED: usize = 4;
+
+/// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
+fn list(conditions: &Conditions, accepted: Timestamp) -> String {
+    let mut all: Vec<_> = conditions
+        .episodes()
+        .flat_map(|(name, episodes)| episodes.iter().map(move |episode| (name, episode)))
+        .filter(|(_, episode)| episode.end > episode.start)
+        .collect();
+    all.sort_by_key(|(name, episode)| (std::cmp::Reverse(episode.end.0.saturating_sub(episode.start.0)), *name));
+    let more = all.len().saturating_sub(MOST_LISTED);
+    let mut listed: Vec<_> = all
+        .iter()
+        .take(MOST_LISTED)
+        .map(|(name, episode)| {
+            format!("{} from {} to {}", name.as_str(), clock(accepted, episode.start), clock(accepted, episode.end))
+        })
+        .collect();
+    if more > 0 {
+        listed.push(format!("and {more} more"));
+    }
+    listed.join(", ")
+}
+
+/// Minutes and seconds into the call: "0:20".
+fn clock(accepted: Timestamp, at: Timestamp) -> String {
+    let seconds = ((at - accepted).0.max(0.0) / 1000.0).round() as u64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Seconds;
+
+    fn verdict(config: Config, ended: i64, episodes: &[(ConditionName, i64, i64, bool)]) -> Verdict {
+        let mut conditions = Conditions::from(Timestamp(0));
+        for (name, from, to, cleared) in episodes {
+            conditions.raise(*name, Timestamp(*from), Timestamp(*from), None);
+            if *cleared {
+                conditions.clear(*name, Timestamp(*to), Timestamp(*to));
+            }
+        }
+        conditions.finish(Timestamp(ended));
+        Verdict::of(&conditions, Timestamp(0), Timestamp(ended), &config)
+    }
+
+    fn texts(verdict: &Verdict) -> Vec<&str> {
+        verdict.reasons.iter().map(|reason| reason.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_call_shorter_than_the_threshold_alerts_and_one_as_long_does_not() {
+        let short = verdict(Config::default(), 6200, &[]);
+        assert_eq!(texts(&short), ["The call lasted 6.2 s, less than 10 s."]);
+        assert!(!verdict(Config::default(), 10_000, &[]).is_alert());
+    }
+
+    #[test]
+    fn a_short_call_threshold_of_zero_disables_the_rule() {
+        let config = Config { short_call_threshold: Seconds(0.0), ..Config::default() };
+        assert!(!verdict(config, 0, &[]).is_alert());
+    }
+
+    #[test]
+    fn a_share_of_95_percent_under_warning_alerts_at_a_threshold_of_15() {
+        let verdict = verdict(Config::default(), 100_000, &[(ConditionName::HighRtt, 5000, 100_000, true)]);
+        assert_eq!(verdict.warning_share, Percent(95.0));
+        assert_eq!(
+            texts(&verdict),
+            ["95.0 % of the call was under warning (95.0 s of 100.0 s), more than 15 %: high-rtt from 0:05 to 1:40."]
+        );
+    }
+
+    #[test]
+    fn ended_in_warning_is_judged_on_what_was_active_at_the_end_and_only_when_the_property_says_so() {
+        let episodes = [(ConditionName::HighRtt, 1000, 2000, true), (ConditionName::HighJitter, 98_000, 0, false)];
+        assert!(!verdict(Config::default(), 100_000, &episodes).is_alert());
+        let config = Config { ended_in_warning_is_trigger: true, ..Config::default() };
+        let ended = verdict(config.clone(), 100_000, &episodes);
+        assert_eq!(texts(&ended), ["The call ended under warning at 1:40: high-jitter since 1:38."]);
+        assert!(!verdict(config, 100_000, &[(ConditionName::HighRtt, 1000, 2000, true)]).is_alert());
+    }
+
+    #[test]
+    fn a_call_of_no_length_has_no_share() {
+        assert_eq!(verdict(Config::default(), 0, &[]).warning_share, Percent(0.0));
+    }
+}

@@ -1,0 +1,10 @@
+//! The browser's side: the one place that knows JavaScript.
+//!
+//! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
+//! ([`clock`]), a way to wake up, and the network ([`delivery`]). Samples cross as numbers; everything else is rare
+//! and crosses as plain objects whose TypeScript is generated from [`view`].
+
+mod clock;
+mod delivery;
+pub mod monitor;
+pub mod view;

@@ -1,0 +1,247 @@
+//! The one exported object: the engine with a clock, a timer and a network.
+
+use super::view::{CallContext, ConfigurationReport, Effect, Setup, Strings};
+use super::{clock, delivery};
+use crate::alert::Alert;
+use crate::call::Incoming;
+use crate::engine::{self, CallId, Engine};
+use crate::event::{CallDirection, Event};
+use crate::sample::{RawSample, Sample};
+use crate::text::ENGLISH;
+use crate::warning::{Statistic, WarningData, WarningName};
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+use web_sys::console;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Called with every effect, from inside the methods or from the monitor's own timer.
+    #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
+    pub type OnEffect;
+    /// Gives the agent's Flex token of this moment.
+    #[wasm_bindgen(typescript_type = "() => string | undefined")]
+    pub type ReadToken;
+}
+
+/// Watches the calls of a page. Methods never throw; unknown calls and events in any order are harmless.
+#[wasm_bindgen]
+pub struct Monitor {
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    engine: RefCell<Engine>,
+    timer: RefCell<Option<Timeout>>,
+    serverless_uri: Option<String>,
+    on_effect: js_sys::Function,
+    read_token: js_sys::Function,
+}
+
+#[wasm_bindgen]
+impl Monitor {
+    /// Makes a monitor without calls. A setup that cannot be read is one without anything in it.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(setup: Ts<Setup>, on_effect: OnEffect, read_token: ReadToken) -> Self {
+        let setup = setup.to_rust().unwrap_or_default();
+        let serverless_uri = setup.serverless_uri.clone().filter(|uri| !uri.is_empty());
+        let engine = Engine::new(setup.configuration(), setup.into_environment());
+        let shared = Shared {
+            engine: RefCell::new(engine),
+            timer: RefCell::new(None),
+            serverless_uri,
+            on_effect: JsValue::from(on_effect).unchecked_into(),
+            read_token: JsValue::from(read_token).unchecked_into(),
+        };
+        Self { shared: Rc::new(shared) }
+    }
+
+    /// What is configured, where that was found, and what is to be said about it.
+    pub fn configuration(&self) -> Result<Ts<ConfigurationReport>, JsError> {
+        Ok(ConfigurationReport::from(self.shared.engine.borrow().configuration()).into_ts()?)
+    }
+
+    /// Every text in English.
+    pub fn strings(&self) -> Result<Ts<Strings>, JsError> {
+        Ok(Strings(ENGLISH.iter().copied().collect()).into_ts()?)
+    }
+
+    /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
+    pub fn incoming(&self, direction: &str, call_sid: Option<String>, from: Option<String>, to: Option<String>) -> u32 {
+        let direction = match direction {
+            "OUTGOING" => CallDirection::Outgoing,
+            _ => CallDirection::Incoming,
+        };
+        let id = self.shared.engine.borrow_mut().open(Incoming { direction, call_sid, from, to });
+        id.0
+    }
+
+    /// The CallSid of an outgoing call, once it is known.
+    pub fn identify(&self, call: u32, call_sid: String) {
+        self.handle(call, Event::Identified(call_sid));
+    }
+
+    /// What Flex knows of the call; later values win.
+    pub fn describe(&self, call: u32, context: Ts<CallContext>) {
+        if let Ok(context) = context.to_rust() {
+            self.handle(call, Event::Described(context.into()));
+        }
+    }
+
+    /// The agent took the call.
+    pub fn accept(&self, call: u32) {
+        self.handle(call, Event::Accepted { at: clock::time_of_day() });
+    }
+
+    /// One second of `RTCSample`, number by number; NaN for what is not a number there.
+    #[expect(clippy::too_many_arguments, reason = "numbers cross the boundary without an object to build and parse")]
+    pub fn sample(
+        &self,
+        call: u32,
+        jitter: f64,
+        rtt: f64,
+        packets_lost: f64,
+        packets_received: f64,
+        mos: f64,
+        bytes_received: f64,
+        bytes_sent: f64,
+        audio_input_level: f64,
+        audio_output_level: f64,
+    ) {
+        let raw = RawSample {
+            jitter,
+            rtt,
+            packets_lost,
+            packets_received,
+            mos,
+            bytes_received,
+            bytes_sent,
+            audio_input_level,
+            audio_output_level,
+        };
+        self.handle(call, Event::Sample(Sample::from(raw)));
+    }
+
+    /// The SDK raised a warning: its name, `data.threshold.name` and `data.values`.
+    pub fn warning(&self, call: u32, name: &str, threshold_name: Option<String>, values: Vec<f64>) {
+        if let Some(name) = WarningName::parse(name) {
+            let statistic = threshold_name.as_deref().and_then(Statistic::parse);
+            self.handle(call, Event::Warning(name, WarningData { statistic, values }));
+        }
+    }
+
+    /// The SDK cleared a warning.
+    #[wasm_bindgen(js_name = warningCleared)]
+    pub fn warning_cleared(&self, call: u32, name: &str) {
+        if let Some(name) = WarningName::parse(name) {
+            self.handle(call, Event::WarningCleared(name));
+        }
+    }
+
+    /// The agent muted or unmuted.
+    pub fn mute(&self, call: u32, muted: bool) {
+        self.handle(call, Event::Muted(muted));
+    }
+
+    /// The customer was put on hold or taken off it.
+    pub fn hold(&self, call: u32, held: bool) {
+        self.handle(call, Event::Held(held));
+    }
+
+    /// The SDK tries to get a connection back; `code` of its error, NaN if it has none.
+    pub fn reconnecting(&self, call: u32, code: f64) {
+        self.handle(call, Event::Reconnecting { code: code_of(code) });
+    }
+
+    /// It got it back.
+    pub fn reconnected(&self, call: u32) {
+        self.handle(call, Event::Reconnected);
+    }
+
+    /// The signalling transport closed.
+    #[wasm_bindgen(js_name = transportClose)]
+    pub fn transport_close(&self, call: u32) {
+        self.handle(call, Event::TransportClosed);
+    }
+
+    /// An error of the SDK; its `code`, NaN if it has none.
+    pub fn error(&self, call: u32, code: f64) {
+        self.handle(call, Event::Error { code: code_of(code) });
+    }
+
+    /// The call is over.
+    pub fn disconnect(&self, call: u32) {
+        self.handle(call, Event::Disconnected);
+    }
+
+    /// The caller hung up before the call was taken.
+    pub fn cancel(&self, call: u32) {
+        self.handle(call, Event::Cancelled);
+    }
+
+    /// The agent refused the call.
+    pub fn reject(&self, call: u32) {
+        self.handle(call, Event::Rejected);
+    }
+
+    fn handle(&self, call: u32, event: Event) {
+        self.shared.engine.borrow_mut().handle(clock::now(), CallId(call), event);
+        self.shared.settle();
+    }
+}
+
+/// Twilio's error codes are whole numbers of five digits.
+fn code_of(code: f64) -> Option<u32> {
+    (0.0..=f64::from(u32::MAX)).contains(&code).then_some(code as u32)
+}
+
+impl Shared {
+    /// Carries out what the engine wants, and sets the timer that it asks for.
+    fn settle(self: &Rc<Self>) {
+        loop {
+            // Not borrowed while a callback runs: it may call the monitor again.
+            let effect = self.engine.borrow_mut().poll_effect();
+            match effect {
+                Some(engine::Effect::Alert(alert)) => self.send(*alert),
+                Some(effect) => self.show(effect),
+                None => break,
+            }
+        }
+        let wanted = self.engine.borrow().poll_timeout();
+        *self.timer.borrow_mut() = wanted.map(|at| {
+            let millis = (at - clock::now()).0.clamp(0.0, 60_000.0) as u32;
+            let shared = Rc::downgrade(self);
+            Timeout::new(millis, move || {
+                if let Some(shared) = shared.upgrade() {
+                    shared.engine.borrow_mut().handle_timeout(clock::now());
+                    shared.settle();
+                }
+            })
+        });
+    }
+
+    fn show(&self, effect: engine::Effect) {
+        let Some(effect) = Effect::of(effect).and_then(|effect| effect.into_ts().ok()) else {
+            return;
+        };
+        if self.on_effect.call1(&JsValue::NULL, &effect.into()).is_err() {
+            console::warn_1(&"[device-monitoring] The page could not show a notice.".into());
+        }
+    }
+
+    fn send(self: &Rc<Self>, alert: Alert) {
+        let Some(uri) = self.serverless_uri.clone() else {
+            console::warn_1(&"[device-monitoring] An alert was not sent: REACT_APP_SERVERLESS_URI was not set.".into());
+            return;
+        };
+        let token = self.read_token.call0(&JsValue::NULL).ok().and_then(|token| token.as_string());
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Err(reason) = delivery::post(&uri, &token.unwrap_or_default(), &alert).await {
+                console::error_1(&format!("[device-monitoring] An alert was not delivered: {reason}").into());
+            }
+        });
+    }
+}

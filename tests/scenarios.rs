@@ -1,0 +1,139 @@
+//! Scenarios: short stories of calls as data, in `tests/scenarios/*.json`.
+//!
+//! Each has a sentence (`what`), the `config`, the `call` as steps, and what is expected. A step is either
+//! `{"seconds": n, …}`, n samples a second apart in which the named values differ from a healthy second;
+//! `{"gap": n}`, n seconds without any event; or an event as a line of a recording holds it, without its time.
+//! What is expected: `conditions` by name with `[start, end]` of their episodes in seconds, `notices` by diagnosis,
+//! `reasons` by rule, `warningPct`, `duration` in seconds. What is not named is not checked; `conditions`, `notices`
+//! and `reasons` are complete where they are named.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+mod support;
+
+use device_monitoring::replay::ReplayedCall;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    what: String,
+    #[serde(default)]
+    config: Value,
+    call: Vec<Map<String, Value>>,
+    expect: Expected,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Expected {
+    conditions: Option<BTreeMap<String, Vec<[f64; 2]>>>,
+    notices: Option<Vec<String>>,
+    reasons: Option<Vec<String>>,
+    warning_pct: Option<f64>,
+    duration: Option<f64>,
+    no_verdict: bool,
+}
+
+/// A healthy second: 50 packets each way, nothing lost, as in the recording `clean`.
+fn healthy() -> Map<String, Value> {
+    let sample = json!({
+        "jitter": 3, "rtt": 40, "packetsLost": 0, "packetsReceived": 50, "packetsSent": 50, "packetsLostFraction": 0,
+        "mos": 4.41, "bytesReceived": 8000, "bytesSent": 8000, "audioInputLevel": 9000, "audioOutputLevel": 6000
+    });
+    sample.as_object().cloned().unwrap_or_default()
+}
+
+fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
+    let mut ms = 0;
+    let mut lines = Vec::new();
+    for step in steps {
+        let mut step = step.clone();
+        if let Some(gap) = step.get("gap").and_then(Value::as_i64) {
+            ms += gap * 1000;
+        } else if let Some(seconds) = step.remove("seconds").and_then(|seconds| seconds.as_i64()) {
+            let mut sample = healthy();
+            sample.append(&mut step);
+            for _ in 0..seconds {
+                ms += 1000;
+                lines.push(json!({"ms": ms, "type": "sample", "sample": sample}).to_string());
+            }
+        } else {
+            step.insert("ms".to_owned(), json!(ms));
+            lines.push(Value::Object(step).to_string());
+        }
+    }
+    lines
+}
+
+/// Everything in which a call differs from what was expected.
+fn differences(call: Option<&ReplayedCall>, expected: &Expected) -> Vec<String> {
+    let Some(call) = call else {
+        return if expected.no_verdict { vec![] } else { vec!["no verdict".to_owned()] };
+    };
+    let call = serde_json::to_value(call).unwrap();
+    let seconds = |value: &Value| value.as_f64().unwrap() / 1000.0;
+    let names = |list: &str, key: &str| -> Vec<String> {
+        call[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()
+    };
+    let conditions: BTreeMap<String, Vec<[f64; 2]>> = call["conditions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|condition| {
+            let episodes = condition["episodes"].as_array().unwrap().iter();
+            let spans = episodes.map(|episode| [seconds(&episode["startMs"]), seconds(&episode["endMs"])]);
+            (condition["name"].as_str().unwrap().to_owned(), spans.collect())
+        })
+        .collect();
+
+    let mut differences = Vec::new();
+    let mut differ = |what: &str, actual: Value, expected: Option<Value>| {
+        if let Some(expected) = expected.filter(|expected| *expected != actual) {
+            differences.push(format!("{what} {actual}, expected {expected}"));
+        }
+    };
+    differ("conditions", json!(conditions), expected.conditions.as_ref().map(|value| json!(value)));
+    differ("notices", json!(names("notices", "diagnosis")), expected.notices.as_ref().map(|value| json!(value)));
+    differ("reasons", json!(names("reasons", "rule")), expected.reasons.as_ref().map(|value| json!(value)));
+    differ("warningPct", json!(call["warningPct"].as_f64()), expected.warning_pct.map(|value| json!(value)));
+    differ("duration", json!(seconds(&call["durationMs"])), expected.duration.map(|value| json!(value)));
+    if expected.no_verdict {
+        differences.push("a verdict".to_owned());
+    }
+    differences
+}
+
+fn run(scenarios: &str) {
+    let scenarios: Vec<Scenario> = serde_json::from_str(scenarios).unwrap();
+    let mut failures = Vec::new();
+    for scenario in &scenarios {
+        let lines = lines(&scenario.call);
+        let replayed = support::play(&scenario.config, lines.iter().map(String::as_str));
+        assert_eq!((&replayed.problems, replayed.skipped), (&vec![], 0), "{}", scenario.what);
+        let differences = differences(replayed.calls.first(), &scenario.expect);
+        failures.extend(differences.into_iter().map(|difference| format!("{}: {difference}", scenario.what)));
+    }
+    assert!(failures.is_empty(), "{} of {} scenarios:\n{}", failures.len(), scenarios.len(), failures.join("\n"));
+}
+
+#[test]
+fn conditions_come_and_go_as_the_samples_tell() {
+    run(include_str!("scenarios/detection.json"));
+}
+
+#[test]
+fn the_sdks_warnings_count_where_they_should_and_only_there() {
+    run(include_str!("scenarios/warnings.json"));
+}
+
+#[test]
+fn the_verdict_follows_the_configured_rules() {
+    run(include_str!("scenarios/verdict.json"));
+}
+
+#[test]
+fn disorder_and_missing_data_change_nothing() {
+    run(include_str!("scenarios/disorder.json"));
+}
