@@ -3,34 +3,96 @@
 
 mod support;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 /// The thresholds that the recordings' impairments were chosen for.
-fn configuration() -> serde_json::Value {
+fn configuration() -> Value {
     json!({
         "alertAgent": true, "highRttThreshold": 400, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5,
         "highJitterThreshold": 30, "shortCallThreshold": 10, "endedInWarningIsTrigger": true, "warningDurPctThreshold": 15
     })
 }
 
-#[test]
-fn every_recording_gets_the_verdict_that_was_read_and_accepted() {
+/// A recording by name, as text.
+fn recordings() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     paths.sort();
     assert!(paths.len() >= 18, "the recordings are there");
+    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
 
-    let mut said = String::new();
-    for path in paths {
-        let text = fs::read_to_string(&path).unwrap();
+/// What the test network did, in seconds: the stretches between its `truth` lines.
+fn impaired(lines: &[Value]) -> Vec<(f64, f64)> {
+    let mut stretches = Vec::new();
+    let mut since = None;
+    for line in lines {
+        match (line["type"].as_str().unwrap(), line["on"].as_bool(), since) {
+            ("truth", Some(true), _) => since = line["ms"].as_f64(),
+            ("truth", Some(false), Some(start)) | ("disconnect", _, Some(start)) => {
+                stretches.push((start / 1000.0, line["ms"].as_f64().unwrap() / 1000.0));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    stretches
+}
+
+/// Stretches in which a notice is fine and its absence too: 2 % of loss at a threshold of 3, and outages too short to
+/// do anything about.
+fn is_marginal(name: &str, stretch: (f64, f64)) -> bool {
+    name == "loss2" || stretch.1 - stretch.0 < 2.0
+}
+
+/// A condition may come this much after its stretch: RTCP reports come every 2 to 8 s.
+const TAIL: f64 = 14.0;
+
+#[test]
+fn nothing_is_invented_and_what_the_sdk_finds_is_found_at_most_a_sample_later() {
+    let mut compared = 0;
+    for (name, text) in recordings() {
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let stretches = impaired(&lines);
         let replayed = support::play(&configuration(), text.lines());
-        assert_eq!((&replayed.problems, replayed.skipped), (&vec![], 0), "{}", path.display());
+        let raised: Vec<(&str, f64)> = replayed.calls[0]
+            .conditions
+            .iter()
+            .flat_map(|condition| condition.episodes.iter().map(move |episode| (condition.name.as_str(), episode)))
+            .map(|(condition, episode)| (condition, episode.raised_ms.0 / 1000.0))
+            .collect();
+        for (condition, at) in &raised {
+            let is_true = stretches.iter().any(|(from, to)| (from - 0.5..=to + TAIL).contains(at));
+            assert!(is_true, "{name}: {condition} invented at {at} s");
+        }
+        for stretch in stretches.into_iter().filter(|stretch| !is_marginal(&name, *stretch)) {
+            let within = |at: &f64| (stretch.0 - 0.5..=stretch.1 + 1.5).contains(at);
+            let warnings = lines.iter().filter(|line| line["type"] == "warning");
+            let theirs = warnings.map(|line| line["ms"].as_f64().unwrap() / 1000.0).find(within);
+            let ours = raised.iter().map(|(_, at)| *at).filter(within).reduce(f64::min);
+            if let Some(theirs) = theirs {
+                compared += 1;
+                let found = ours.is_some_and(|ours| ours <= theirs + 1.05);
+                assert!(found, "{name}: the SDK at {theirs} s, the engine at {ours:?}");
+            }
+        }
+    }
+    assert!(compared >= 10, "only {compared} stretches compared");
+}
+
+#[test]
+fn every_recording_gets_the_verdict_that_was_read_and_accepted() {
+    let mut said = String::new();
+    for (name, text) in recordings() {
+        let replayed = support::play(&configuration(), text.lines());
+        assert_eq!((&replayed.problems, replayed.skipped), (&vec![], 0), "{name}");
         let call = &replayed.calls[0];
-        writeln!(said, "{}", path.file_stem().unwrap().to_string_lossy()).unwrap();
+        writeln!(said, "{name}").unwrap();
         for condition in &call.conditions {
             for episode in &condition.episodes {
                 let cleared = episode.cleared_ms.map_or("at the end".to_owned(), |ms| format!("at {ms}"));
