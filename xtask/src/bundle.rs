@@ -1,0 +1,170 @@
+//! The one file that Flex loads, made by Twilio's own tooling.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::process;
+use crate::project::{self, SHIM};
+use crate::size::{self, Size};
+use crate::steps;
+
+/// Where Twilio's tooling writes.
+const BUILD: &str = "js-shim/build";
+const BUNDLE: &str = "plugin-device-monitoring.js";
+const MAP: &str = "plugin-device-monitoring.js.map";
+
+/// Holds the Function's address while the bundle is built.
+const ADDRESS_VARIABLE: &str = "REACT_APP_SERVERLESS_URI";
+
+/// The lab's page sends requests for this address to the Function on this machine.
+const LAB_ADDRESS: &str = "https://device-monitoring-lab.example.twil.io";
+
+/// The bundle as it is deployed, in js-shim/build; it must not be too large. Needs what `wasm::build` left, and shows
+/// its stages.
+pub(crate) fn build_and_measure(stages: &[Size]) -> Result<()> {
+    restore_after_interruption()?;
+    steps::announced("bundle", || webpack(None))?;
+    let folder = project::path(BUILD);
+    let bundle = Size::of(BUNDLE, &read(&folder.join(BUNDLE))?)?;
+    let map = Size::of("source map (not part of the download)", &read(&folder.join(MAP))?)?;
+    println!("\n{}", size::table(&bundle, stages.iter().chain([&map])));
+    match size::excess(&bundle) {
+        Some(message) => bail!(message),
+        None => {
+            println!("{BUILD}/{BUNDLE}: {}", size::room(&bundle));
+            Ok(())
+        }
+    }
+}
+
+/// The same bundle with the lab's address of the Function, in target/lab/plugin. Twilio's tooling can write only to
+/// js-shim/build, so what is there steps aside meanwhile: a bundle with the lab's address must not be taken for the
+/// one to deploy. Needs what `wasm::build` left.
+pub(crate) fn build_for_lab() -> Result<PathBuf> {
+    restore_after_interruption()?;
+    let aside = Aside::of();
+    aside.put()?;
+    let built = steps::announced("bundle for the lab", || webpack(Some(LAB_ADDRESS)));
+    let kept = built.and_then(|()| keep_for_lab());
+    aside.restore()?;
+    kept
+}
+
+fn keep_for_lab() -> Result<PathBuf> {
+    let lab = project::path("target/lab/plugin");
+    fs::create_dir_all(&lab).with_context(|| format!("{} cannot be made", lab.display()))?;
+    let built = project::path(BUILD);
+    let bundle = lab.join(BUNDLE);
+    for name in [BUNDLE, MAP] {
+        let (from, to) = (built.join(name), lab.join(name));
+        fs::copy(&from, &to).with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    }
+    let text = String::from_utf8(read(&bundle)?).context("the bundle is not UTF-8")?;
+    ensure!(
+        text.contains(LAB_ADDRESS),
+        "the bundle for the lab does not hold the lab's address {LAB_ADDRESS}; does js-shim/.env set another?"
+    );
+    Ok(bundle)
+}
+
+fn webpack(address: Option<&str>) -> Result<()> {
+    let mut command = Command::new(project::node_program(SHIM, "flex-plugin"));
+    command.arg("build").current_dir(project::path(SHIM)).env("CI", "true");
+    if let Some(address) = address {
+        command.env(ADDRESS_VARIABLE, address);
+    }
+    let log = project::log("flex-plugin-build");
+    process::run_logged(&mut command, &log)?;
+    // The shim's webpack hook says so when the bundle has no address for its alerts.
+    for line in fs::read_to_string(&log)?.lines().filter(|line| line.contains(ADDRESS_VARIABLE)) {
+        println!("note: {}", line.trim());
+    }
+    Ok(())
+}
+
+/// js-shim/build while it is out of the way.
+struct Aside {
+    build: PathBuf,
+    kept: PathBuf,
+}
+
+impl Aside {
+    fn of() -> Self {
+        Self { build: project::path(BUILD), kept: project::scratch().join("build-aside") }
+    }
+
+    fn put(&self) -> Result<()> {
+        if self.build.exists() {
+            rename(&self.build, &self.kept)?;
+        }
+        Ok(())
+    }
+
+    fn restore(&self) -> Result<()> {
+        if self.build.exists() {
+            fs::remove_dir_all(&self.build).with_context(|| format!("{} cannot be removed", self.build.display()))?;
+        }
+        if self.kept.exists() {
+            rename(&self.kept, &self.build)?;
+        }
+        Ok(())
+    }
+}
+
+/// A run that was ended in the middle left the user's build aside.
+fn restore_after_interruption() -> Result<()> {
+    let aside = Aside::of();
+    if aside.kept.exists() { aside.restore() } else { Ok(()) }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).with_context(|| format!("{} cannot be moved to {}", from.display(), to.display()))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} is not there; what did flex-plugin build?", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+
+    use super::*;
+
+    fn aside(name: &str) -> Aside {
+        let folder = env::temp_dir().join(format!("xtask-{}-{name}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Aside { build: folder.join("build"), kept: folder.join("kept") }
+    }
+
+    fn make(folder: &Path, content: &str) {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(BUNDLE), content).unwrap();
+    }
+
+    #[test]
+    fn building_for_the_lab_leaves_the_users_bundle_as_it_was() {
+        let aside = aside("users");
+        make(&aside.build, "the user's");
+        aside.put().unwrap();
+        assert!(!aside.build.exists());
+        make(&aside.build, "the lab's");
+        aside.restore().unwrap();
+        assert_eq!(fs::read_to_string(aside.build.join(BUNDLE)).unwrap(), "the user's");
+        assert!(!aside.kept.exists());
+        fs::remove_dir_all(aside.build.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn building_for_the_lab_leaves_no_bundle_where_there_was_none() {
+        let aside = aside("none");
+        aside.put().unwrap();
+        make(&aside.build, "the lab's");
+        aside.restore().unwrap();
+        assert!(!aside.build.exists());
+        fs::remove_dir_all(aside.build.parent().unwrap()).unwrap();
+    }
+}

@@ -1,0 +1,110 @@
+//! How large the bundle is, and what of it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use anyhow::Result;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// What an agent's browser may have to download for this plugin: 60 KB.
+const LIMIT: usize = 60 * 1024;
+
+/// One file, or a stage on the way to one.
+pub(crate) struct Size {
+    name: &'static str,
+    bytes: usize,
+    gzipped: usize,
+}
+
+impl Size {
+    pub(crate) fn of(name: &'static str, content: &[u8]) -> Result<Self> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(content)?;
+        Ok(Self { name, bytes: content.len(), gzipped: encoder.finish()?.len() })
+    }
+}
+
+/// The bundle and its parts as a table.
+pub(crate) fn table<'a>(bundle: &Size, parts: impl IntoIterator<Item = &'a Size>) -> String {
+    let mut table = format!("{:<44}{:>12}{:>12}\n", "", "bytes", "gzipped");
+    let mut line = |indent: &str, size: &Size| {
+        let name = format!("{indent}{}", size.name);
+        // Writing into a String cannot fail.
+        let _ = writeln!(table, "{name:<44}{:>12}{:>12}", grouped(size.bytes), grouped(size.gzipped));
+    };
+    line("", bundle);
+    for part in parts {
+        line("  ", part);
+    }
+    table
+}
+
+/// What to say if the bundle is too large.
+pub(crate) fn excess(bundle: &Size) -> Option<String> {
+    (bundle.gzipped > LIMIT).then(|| {
+        format!(
+            "the bundle has {} bytes gzipped, {} more than the {} it may have",
+            grouped(bundle.gzipped),
+            grouped(bundle.gzipped - LIMIT),
+            grouped(LIMIT)
+        )
+    })
+}
+
+pub(crate) fn room(bundle: &Size) -> String {
+    format!("{} bytes gzipped of at most {}", grouped(bundle.gzipped), grouped(LIMIT))
+}
+
+/// 61440 as `61,440`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle(gzipped: usize) -> Size {
+        Size { name: "plugin.js", bytes: 3 * gzipped, gzipped }
+    }
+
+    #[test]
+    fn a_bundle_of_sixty_kilobytes_is_accepted_and_one_byte_more_is_not() {
+        assert_eq!(excess(&bundle(61_440)), None);
+        assert_eq!(
+            excess(&bundle(61_441)).as_deref(),
+            Some("the bundle has 61,441 bytes gzipped, 1 more than the 61,440 it may have")
+        );
+    }
+
+    #[test]
+    fn gzipped_bytes_are_what_gzip_makes_of_the_content() {
+        let size = Size::of("zeros", &[0; 100_000]).unwrap();
+        assert_eq!(size.bytes, 100_000);
+        assert!(size.gzipped < 200, "{}", size.gzipped);
+    }
+
+    #[test]
+    fn the_table_holds_the_bundle_and_each_part_on_a_line() {
+        let table = table(&bundle(50_000), &[Size { name: "glue", bytes: 8_621, gzipped: 999 }]);
+        let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(
+            lines,
+            [vec!["bytes", "gzipped"], vec!["plugin.js", "150,000", "50,000"], vec!["glue", "8,621", "999"]]
+        );
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(["0", "999", "1,000", "61,440", "1,234,567"], [0, 999, 1_000, 61_440, 1_234_567].map(grouped));
+    }
+}

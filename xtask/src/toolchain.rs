@@ -1,0 +1,236 @@
+//! The Rust that compiles to WebAssembly.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::debian::Apt;
+use crate::process;
+use crate::project;
+use crate::steps;
+use crate::version::Version;
+
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The oldest Rust this workspace compiles with (`rust-version` in Cargo.toml).
+const OLDEST: Version = Version { major: 1, minor: 88 };
+
+/// rustup hangs on machines that cannot reach its server.
+const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
+
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld"];
+
+/// Which Rust builds the WebAssembly; the product and its tests use the same one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WasmToolchain {
+    /// The `cargo` in use has the target's standard library.
+    Installed,
+    /// Debian's `cargo`, which compiles the standard library itself because no package holds it.
+    Debian { linker: PathBuf },
+}
+
+impl WasmToolchain {
+    pub(crate) fn find_or_install(apt: &mut Apt) -> Result<Self> {
+        if env::var("DEVICE_MONITORING_WASM_TOOLCHAIN").is_ok_and(|wanted| wanted == "debian") {
+            return match debian() {
+                Some(found) => Ok(found),
+                None => install_debian(apt),
+            };
+        }
+        // Debian's packages are looked for before rustup is asked, or every run would wait for it once more.
+        if installed() {
+            return Ok(Self::Installed);
+        }
+        if let Some(found) = debian() {
+            return Ok(found);
+        }
+        let rustup = match rustup_target() {
+            Ok(()) if installed() => return Ok(Self::Installed),
+            Ok(()) => "rustup added the target to another toolchain than the one in use".to_owned(),
+            Err(error) => format!("{error:#}"),
+        };
+        install_debian(apt).map_err(|debian| {
+            anyhow::anyhow!(
+                "Rust cannot compile to WebAssembly here. Run `rustup target add {TARGET}`, or on Debian \
+                 `apt-get install {}`.\n  Tried: {rustup}\n  Tried: {debian:#}",
+                DEBIAN_PACKAGES.join(" ")
+            )
+        })
+    }
+
+    /// `cargo SUBCOMMAND` for the WebAssembly target. Its output is in [`Self::output`].
+    pub(crate) fn cargo(&self, subcommand: &str) -> Command {
+        let mut command = match self {
+            Self::Installed => {
+                let mut command = cargo();
+                command.arg(subcommand);
+                command
+            }
+            Self::Debian { linker } => {
+                let mut command = Command::new("/usr/bin/cargo");
+                command
+                    .args([subcommand, "-Zbuild-std=std,panic_abort"])
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .env("PATH", with_usr_bin_first())
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+                // rustup's cargo, which started us, points these at its own toolchain.
+                for variable in ["RUSTUP_TOOLCHAIN", "RUSTC", "RUSTDOC", "CARGO", "LD_LIBRARY_PATH"] {
+                    command.env_remove(variable);
+                }
+                command
+            }
+        };
+        command.current_dir(project::root()).args(["--target", TARGET, "--target-dir"]).arg(self.target_dir());
+        command
+    }
+
+    /// Where that cargo leaves what a profile built.
+    pub(crate) fn output(&self, profile: &str) -> PathBuf {
+        let folder = if profile == "dev" { "debug" } else { profile };
+        self.target_dir().join(TARGET).join(folder)
+    }
+
+    /// Clippy comes with the toolchain in use, not with Debian's.
+    pub(crate) fn has_clippy(&self) -> bool {
+        *self == Self::Installed
+    }
+
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Installed => "the Rust in use",
+            Self::Debian { .. } => "Debian's Rust, with its own build of the standard library",
+        }
+    }
+
+    fn target_dir(&self) -> PathBuf {
+        match self {
+            Self::Installed => project::target(),
+            // Of its own: two compilers in one folder throw out each other's work.
+            Self::Debian { .. } => project::target().join("debian"),
+        }
+    }
+}
+
+/// The cargo that started us, else the one in PATH.
+pub(crate) fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn installed() -> bool {
+    let libraries = process::output_of(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]));
+    libraries.is_ok_and(|folder| holds_standard_library(Path::new(&folder)))
+}
+
+fn holds_standard_library(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("libstd-") && name.ends_with(".rlib")
+    })
+}
+
+fn rustup_target() -> Result<()> {
+    let rustup = process::find_program(&["rustup"]).context("there is no rustup")?;
+    steps::announced(&format!("rustup target add {TARGET}"), || {
+        let mut command = Command::new(rustup);
+        command.args(["target", "add", TARGET]);
+        process::run_limited(&mut command, &project::log("rustup"), RUSTUP_LIMIT)
+    })
+}
+
+/// Debian's toolchain, if all of it is there and new enough.
+fn debian() -> Option<WasmToolchain> {
+    let rustc = Path::new("/usr/bin/rustc");
+    if !rustc.is_file() || !Path::new("/usr/bin/cargo").is_file() {
+        return None;
+    }
+    let rustc = || {
+        let mut command = Command::new(rustc);
+        command.env_remove("LD_LIBRARY_PATH");
+        command
+    };
+    let version = Version::find_in(&process::output_of(rustc().arg("--version")).ok()?)?;
+    let sysroot = PathBuf::from(process::output_of(rustc().args(["--print", "sysroot"])).ok()?);
+    let source = sysroot.join("lib/rustlib/src/rust/library/Cargo.lock");
+    if version < OLDEST || !source.is_file() {
+        return None;
+    }
+    Some(WasmToolchain::Debian { linker: linker()? })
+}
+
+fn install_debian(apt: &mut Apt) -> Result<WasmToolchain> {
+    apt.install(&DEBIAN_PACKAGES)?;
+    match debian() {
+        Some(found) => Ok(found),
+        None => bail!(
+            "Debian's packages {} are installed, but they are older than Rust {OLDEST} or incomplete",
+            DEBIAN_PACKAGES.join(", ")
+        ),
+    }
+}
+
+/// A linker for WebAssembly: LLVM's from Debian, whose name carries a version, else the one that rustup brought.
+fn linker() -> Option<PathBuf> {
+    let names: Vec<String> =
+        fs::read_dir("/usr/bin").ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    if let Some(name) = newest_wasm_ld(names.iter().map(String::as_str)) {
+        return Some(Path::new("/usr/bin").join(name));
+    }
+    let sysroot = process::output_of(Command::new("rustc").args(["--print", "sysroot"])).ok()?;
+    let host = process::output_of(Command::new("rustc").args(["--print", "host-tuple"])).ok()?;
+    Some(Path::new(&sysroot).join("lib/rustlib").join(host).join("bin/rust-lld")).filter(|linker| linker.is_file())
+}
+
+/// `wasm-ld-19` before `wasm-ld-14`; `wasm-ld` alone only if there is no other.
+fn newest_wasm_ld<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let versioned = names.filter_map(|name| match name.strip_prefix("wasm-ld")? {
+        "" => Some((0, name)),
+        suffix => Some((suffix.strip_prefix('-')?.parse::<u32>().ok()?, name)),
+    });
+    versioned.max().map(|(_, name)| name)
+}
+
+fn with_usr_bin_first() -> OsString {
+    let mut path = OsString::from("/usr/bin");
+    if let Some(rest) = env::var_os("PATH") {
+        path.push(":");
+        path.push(rest);
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_several_linkers_is_taken() {
+        assert_eq!(newest_wasm_ld(["ls", "wasm-ld", "wasm-ld-14", "wasm-ld-9"].into_iter()), Some("wasm-ld-14"));
+        assert_eq!(newest_wasm_ld(["wasm-ld"].into_iter()), Some("wasm-ld"));
+        assert_eq!(newest_wasm_ld(["ld", "wasm-ldd", "wasm-ld-next"].into_iter()), None);
+    }
+
+    #[test]
+    fn a_folder_without_the_standard_library_is_no_target() {
+        let folder = env::temp_dir().join(format!("xtask-{}-libdir", std::process::id()));
+        assert!(!holds_standard_library(&folder), "the folder is not there at all");
+        fs::create_dir_all(&folder).unwrap();
+        assert!(!holds_standard_library(&folder), "the folder is empty");
+        fs::write(folder.join("libstd-2c19544a9276d693.rlib"), "").unwrap();
+        assert!(holds_standard_library(&folder));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn every_toolchain_says_where_its_output_is() {
+        let debian = WasmToolchain::Debian { linker: "/usr/bin/wasm-ld-14".into() };
+        assert!(WasmToolchain::Installed.output("dev").ends_with("target/wasm32-unknown-unknown/debug"));
+        assert!(debian.output("wasm-release").ends_with("target/debian/wasm32-unknown-unknown/wasm-release"));
+    }
+}

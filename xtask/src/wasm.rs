@@ -1,0 +1,156 @@
+//! From Rust to the three files in js-shim/src/generated.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::embed;
+use crate::process;
+use crate::project::{self, SHIM};
+use crate::setup::BuildTools;
+use crate::size::Size;
+use crate::steps;
+use crate::toolchain::TARGET;
+
+/// The profile in Cargo.toml that is tuned for size.
+pub(crate) const RELEASE_PROFILE: &str = "wasm-release";
+
+/// The module that the glue provides to the WebAssembly; it can import from no other.
+const GLUE: &str = "./monitor_bg.js";
+
+/// What rustc's WebAssembly uses. By name: `--all-features` makes wasm-opt write what no browser reads yet.
+const FEATURES: [&str; 7] = [
+    "bulk-memory",
+    "bulk-memory-opt",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
+
+/// Builds it all and gives the sizes on the way into the bundle.
+pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
+    let compiled = steps::announced("WebAssembly", || compile(tools, profile))?;
+    let glue = project::scratch().join("glue");
+    steps::announced("glue, wasm-opt and embedding", || {
+        bindgen(tools, &compiled, &glue)?;
+        let wasm = glue.join("monitor.wasm");
+        optimise(&glue.join("monitor_bg.wasm"), &wasm)?;
+        check_imports(&wasm)?;
+        embed_all(&compiled, &glue, &wasm)
+    })
+}
+
+fn compile(tools: &BuildTools, profile: &str) -> Result<PathBuf> {
+    let mut command = tools.wasm.cargo("build");
+    command
+        .args(["--quiet", "--package", "device-monitoring", "--lib", "--profile", profile])
+        .args(["--config", &without_machine_paths(&source_folders())]);
+    process::run(&mut command)?;
+    Ok(tools.wasm.output(profile).join("device_monitoring.wasm"))
+}
+
+/// Where the sources lie that are compiled in: cargo's registry and, if it is Debian's, the standard library's.
+fn source_folders() -> Vec<PathBuf> {
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let parents = [cargo.map(|cargo| cargo.join("registry/src")), Some(PathBuf::from("/usr/src"))];
+    let entries = parents.into_iter().flatten().filter_map(|parent| fs::read_dir(parent).ok()).flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
+/// Panic messages name source files. Whose machine built the bundle is nobody's business, and costs bytes.
+fn without_machine_paths(folders: &[PathBuf]) -> String {
+    let flags: Vec<String> =
+        folders.iter().map(|folder| format!("'--remap-path-prefix={}='", folder.display())).collect();
+    format!("target.{TARGET}.rustflags=[{}]", flags.join(", "))
+}
+
+fn bindgen(tools: &BuildTools, compiled: &Path, glue: &Path) -> Result<()> {
+    let mut command = tools.wasm_tool.bindgen();
+    // The default module path is an `import.meta.url`, which the webpack of Twilio's tooling cannot read.
+    command
+        .args(["--target", "web", "--omit-default-module-path", "--out-name", "monitor", "--out-dir"])
+        .arg(glue)
+        .args(["--remove-name-section", "--remove-producers-section"])
+        .arg(compiled);
+    process::run(&mut command)?;
+    let text = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
+    ensure!(!text.contains("import.meta"), "the glue uses import.meta, which Twilio's webpack cannot read");
+    Ok(())
+}
+
+fn optimise(from: &Path, to: &Path) -> Result<()> {
+    let mut command = Command::new(project::node_program(SHIM, "wasm-opt"));
+    command.arg("-Oz").args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    // Tools read this section, browsers do not.
+    process::run(command.arg("--strip-target-features").arg(from).arg("-o").arg(to))
+}
+
+/// The engine that will run the module reads it once here; whatever it would import and nobody provides shows now
+/// and not in an agent's browser.
+fn check_imports(wasm: &Path) -> Result<()> {
+    let script = "const module = new WebAssembly.Module(require('fs').readFileSync(process.argv[1])); \
+                  for (const { module: from, name } of WebAssembly.Module.imports(module)) console.log(from, name);";
+    let imports = process::output_of(Command::new("node").args(["-e", script]).arg(wasm))?;
+    match foreign_imports(&imports).as_slice() {
+        [] => Ok(()),
+        foreign => bail!("the WebAssembly imports what the browser does not have: {}", foreign.join(", ")),
+    }
+}
+
+fn foreign_imports(imports: &str) -> Vec<&str> {
+    imports.lines().filter(|import| !import.starts_with(&format!("{GLUE} "))).collect()
+}
+
+fn embed_all(compiled: &Path, glue: &Path, wasm: &Path) -> Result<Vec<Size>> {
+    let generated = project::path("js-shim/src/generated");
+    fs::create_dir_all(&generated).with_context(|| format!("{} cannot be made", generated.display()))?;
+    let javascript = read(&glue.join("monitor.js"))?;
+    let optimised = read(wasm)?;
+    let module = embed::module(&embed::compress(&optimised)?);
+    write(&generated.join("monitor.js"), &javascript)?;
+    write(&generated.join("monitor.d.ts"), &read(&glue.join("monitor.d.ts"))?)?;
+    write(&generated.join("wasm.js"), module.as_bytes())?;
+    Ok(vec![
+        Size::of("WebAssembly from rustc", &read(compiled)?)?,
+        Size::of("WebAssembly after wasm-opt -Oz", &optimised)?,
+        Size::of("wasm.js (that, deflated and in base64)", module.as_bytes())?,
+        Size::of("monitor.js (glue, before minifying)", &javascript)?,
+    ])
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+fn write(file: &Path, content: &[u8]) -> Result<()> {
+    fs::write(file, content).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_this_machine_are_removed_from_panic_messages() {
+        assert_eq!(
+            without_machine_paths(&["/home/me/.cargo/registry/src/index".into(), "/usr/src/rustc".into()]),
+            "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix=/home/me/.cargo/registry/src/index=', \
+             '--remap-path-prefix=/usr/src/rustc=']"
+        );
+    }
+
+    #[test]
+    fn only_imports_from_outside_the_glue_are_foreign() {
+        assert!(
+            foreign_imports("./monitor_bg.js __wbg_now_463ac581d2fc7ea3\n./monitor_bg.js __wbindgen_throw").is_empty()
+        );
+        assert!(foreign_imports("").is_empty());
+        assert_eq!(foreign_imports("./monitor_bg.js __wbg_now\nenv time"), ["env time"]);
+    }
+}
