@@ -1,0 +1,65 @@
+/** What log-call writes when a browser sends what no plugin would. */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import { hostedLayout } from './support/projects.mjs';
+import { alert } from './support/requests.mjs';
+
+const require = createRequire(import.meta.url);
+
+describe('log-call', () => {
+  let layout;
+  let run;
+  before(async () => {
+    layout = await hostedLayout();
+    globalThis.Runtime = { getFunctions: () => layout.functions };
+    ({ run } = require(layout.functions['actions/log-call'].path));
+  });
+  after(() => layout?.remove());
+
+  const logged = (t, input) => {
+    const log = t.mock.method(console, 'log', () => {});
+    run({ alert: alert(), issues: 'short call', callerId: '', dnis: '', ...input });
+    assert.equal(log.mock.callCount(), 1);
+    return log.mock.calls[0].arguments[0];
+  };
+
+  it('line breaks and direction marks of any kind cannot start a second line', (t) => {
+    const forged = 'short call\r\n{"event":"forged"}\u0085\u2028\u2029\u202e\u001b[2J\u009b2J';
+    const line = logged(t, { issues: forged });
+    assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
+    assert.equal(JSON.parse(line).issues, forged);
+  });
+
+  it('phone numbers are masked wherever a browser may put them', (t) => {
+    for (const number of ['+15555550123', '15555550123', '+1 (555) 555-0123', '555.555.0123', '0049 555 0123 456']) {
+      const line = logged(t, {
+        callerId: number,
+        dnis: number,
+        issues: `short call from ${number}`,
+        alert: alert({ reasons: [{ rule: number, text: `called ${number} twice` }], conditions: [{ name: number }], diagnosis: number, id: number, callSid: number, taskSid: number, durationMs: 1 }),
+      });
+      const { warningMs, ...entry } = JSON.parse(line);
+      assert.equal(warningMs, alert().warningMs);
+      assert.doesNotMatch(JSON.stringify(entry).replace(/[^\d"]/g, ''), /\d{3}/, line);
+    }
+  });
+
+  it('an alert of the wrong shape is logged as far as it makes sense, and fits a line', (t) => {
+    const line = logged(t, {
+      alert: alert({
+        id: ['6f1c2f0e-7a1b-4c55-9a64-0d1d2c3b4a59'],
+        callSid: { toString: 'CA' },
+        durationMs: '60000',
+        reasons: Array(5_000).fill({ text: 'x'.repeat(10_000) }),
+        conditions: [null, 7, 'text', { episodes: {} }, { episodes: Array(5_000).fill({}) }],
+      }),
+    });
+    const entry = JSON.parse(line);
+    assert.equal(entry.alertId, null);
+    assert.equal(entry.callSid, null);
+    assert.equal(entry.durationMs, null);
+    assert.equal(entry.reasons.length, 20);
+    assert.ok(line.length < 16_384, `${line.length} characters`);
+  });
+});

@@ -1,0 +1,124 @@
+'use strict';
+/**
+ * Starts the real `twilio-run` on a Functions project, without a Twilio account and without a .env
+ * in the project: the environment lies in a temporary directory, and Twilio's token service is
+ * answered locally (token-service.cjs, reached through flex-token-stand-in.cjs).
+ *
+ *   const { startRuntime } = require('./start-runtime.cjs');
+ *   const runtime = await startRuntime({ tokens: { 'a-good-token': {} }, onLine: console.log });
+ *   await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', body: new URLSearchParams({ … }) });
+ *   await runtime.stop();
+ */
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
+const { mkdtemp, rm, writeFile } = require('node:fs/promises');
+const net = require('node:net');
+const { tmpdir } = require('node:os');
+const path = require('node:path');
+const readline = require('node:readline');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { startTokenService } = require('./token-service.cjs');
+
+const PROJECT = path.resolve(__dirname, '../..');
+const STAND_IN = path.join(__dirname, 'flex-token-stand-in.cjs');
+const ACCOUNT_SID = 'AC00000000000000000000000000000001';
+const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 3_000;
+
+/**
+ * @param {object} [options]
+ * @param {string} [options.project] the Functions project's folder; this one if absent
+ * @param {object} [options.tokens] tokens of the token service, see token-service.cjs
+ * @param {Record<string, string>} [options.env] further variables of the Function's environment
+ * @param {(line: string) => void} [options.onLine] called with each line of the log as it comes
+ * @returns {Promise<{url: string, lines: string[], tokenService: object,
+ *   waitForLine: (wanted: (line: string) => boolean, timeoutMs?: number) => Promise<string>,
+ *   stop: () => Promise<void>}>} `url` without a slash at the end; `lines` grows while it runs
+ */
+async function startRuntime({ project = PROJECT, tokens = {}, env = {}, onLine = () => {} } = {}) {
+  const tokenService = await startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens });
+  const scratch = await mkdtemp(path.join(tmpdir(), 'device-monitoring-functions-'));
+  const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...env };
+  const envFile = path.join(scratch, '.env');
+  await writeFile(envFile, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
+
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  // No --no-ngrok among the arguments: it would start ngrok.
+  const args = ['--require', STAND_IN, require.resolve('twilio-run/bin/twilio-run.js'), 'start', '--cwd', project, '--port', String(port), '--env', envFile];
+  const child = spawn(process.execPath, args, {
+    cwd: project,
+    // HOME in the scratch directory: the toolkit writes settings there. CI turns its telemetry off.
+    env: { PATH: process.env.PATH, HOME: scratch, CI: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+
+  const lines = [];
+  const waiting = new Set();
+  for (const stream of [child.stdout, child.stderr]) {
+    readline.createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      onLine(line);
+      for (const check of waiting) check(line);
+    });
+  }
+
+  const waitForLine = (wanted, timeoutMs = 5_000) => new Promise((resolve, reject) => {
+    const already = lines.find(wanted);
+    if (already !== undefined) return resolve(already);
+    const done = (settle, value) => {
+      waiting.delete(check);
+      clearTimeout(timer);
+      settle(value);
+    };
+    const check = (line) => wanted(line) && done(resolve, line);
+    const timer = setTimeout(() => done(reject, new Error(`no such line in ${timeoutMs} ms; the log:\n${lines.join('\n')}`)), timeoutMs);
+    waiting.add(check);
+  });
+
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await exited;
+      clearTimeout(kill);
+    }
+    await tokenService.stop();
+    await rm(scratch, { recursive: true, force: true });
+  };
+
+  try {
+    await answering(`${url}/respond-to-issue`, child, lines);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, lines, tokenService, waitForLine, stop };
+}
+
+/** A port that nobody listens on at this moment. */
+async function freePort() {
+  const server = net.createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Resolves when the Function's route is there (the server itself answers OPTIONS); rejects if the process ends before. */
+async function answering(url, child, lines) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  const failed = (why) => new Error(`twilio-run ${why}:\n${lines.join('\n')}`);
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw failed('ended before it answered');
+    const status = await fetch(url, { method: 'OPTIONS' }).then((response) => response.status, () => 0);
+    if (status === 204) return;
+    await sleep(100);
+  }
+  throw failed(`did not answer within ${START_TIMEOUT_MS} ms`);
+}
+
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, startRuntime };
