@@ -1,0 +1,60 @@
+// The other side of the calls: a page of its own with one RTCPeerConnection per call, and one relay per call between it
+// and the agent. All candidates, both ways, point to the relay.
+import { EventEmitter } from 'node:events';
+import { Relay } from '../network/relay.mjs';
+
+/** Emits `second` (task, {down, up}) with the truth about each call's network. */
+export class FarEnd extends EventEmitter {
+  #page;
+  #relays = new Map(); // task sid -> Relay
+
+  /** @param {import('playwright-core').Page} page that has loaded far-end-page.js */
+  constructor(page, world) {
+    super();
+    this.#page = page;
+    world.on('hangup', (task) => this.#end(task));
+  }
+
+  /** @returns {Promise<string>} the SDP offer for the agent */
+  async offer(task) {
+    const relay = new Relay();
+    this.#relays.set(task.sid, relay);
+    relay.on('second', (truth) => this.emit('second', task, truth));
+    const sdp = await this.#page.evaluate((id) => window.farEnd.offer(id), task.sid);
+    return relay.rewrite(sdp, 'far');
+  }
+
+  async answered(task, sdp) {
+    const rewritten = await this.relayOf(task).rewrite(sdp, 'near');
+    await this.#page.evaluate(([id, answer]) => window.farEnd.answered(id, answer), [task.sid, rewritten]);
+  }
+
+  async renegotiate(task, sdp) {
+    const relay = this.relayOf(task);
+    const offer = await relay.rewrite(sdp, 'near');
+    const answer = await this.#page.evaluate(([id, text]) => window.farEnd.renegotiate(id, text), [task.sid, offer]);
+    return relay.rewrite(answer, 'far');
+  }
+
+  /** What arrives of the agent. */
+  heard(task) {
+    return this.#page.evaluate((id) => window.farEnd.heard(id), task.sid);
+  }
+
+  relayOf(task) {
+    const relay = this.#relays.get(task.sid);
+    if (!relay) throw new Error(`there is no call under way for task ${task.sid}`);
+    return relay;
+  }
+
+  close() {
+    for (const relay of this.#relays.values()) relay.close();
+    this.#relays.clear();
+  }
+
+  #end(task) {
+    this.#relays.get(task.sid)?.close();
+    this.#relays.delete(task.sid);
+    this.#page.evaluate((id) => window.farEnd.hangUp(id), task.sid).catch(() => {}); // the page may be closing too
+  }
+}

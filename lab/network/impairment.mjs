@@ -1,0 +1,82 @@
+// What a network does to one direction of a call: pure decisions over a packet's kind, with the randomness handed in.
+
+/**
+ * @typedef {object} Impairment
+ * @property {number} [loss] share of packets lost at random, 0..1
+ * @property {{enter: number, leave: number, loss?: number}} [gilbert] bursts: chance per packet to enter and to leave the
+ *   bad state, and the share lost while in it (1 unless given)
+ * @property {number} [delay] added one way, ms
+ * @property {number} [jitter] standard deviation of a further, random delay, ms
+ * @property {boolean} [reorder] let packets overtake each other; otherwise a late packet holds up those behind it
+ * @property {boolean} [blackout] nothing passes
+ * @property {boolean} [dropRtcp] no RTCP passes, whatever `only` says
+ * @property {Array<'rtp'|'rtcp'|'stun'|'dtls'>} [only] the kinds of packets that are touched; all unless given
+ */
+
+const KNOWN = new Set(['loss', 'gilbert', 'delay', 'jitter', 'reorder', 'blackout', 'dropRtcp', 'only']);
+
+/** A misspelt impairment would be a network that is healthy while a test believes it is not. */
+export function checkImpairment(impairment) {
+  for (const name of Object.keys(impairment)) {
+    if (!KNOWN.has(name)) throw new Error(`unknown impairment "${name}"; known are ${[...KNOWN].join(', ')}`);
+  }
+  if (impairment.loss !== undefined && !(impairment.loss >= 0 && impairment.loss <= 1)) {
+    throw new Error(`loss is a share between 0 and 1, not ${impairment.loss}`);
+  }
+  return impairment;
+}
+
+/** Normally distributed around 0 with standard deviation 1 (Box-Muller). */
+export function gaussian(random) {
+  const radius = Math.sqrt(-2 * Math.log(1 - random()));
+  return radius * Math.cos(2 * Math.PI * random());
+}
+
+/** One direction's impairment and the little it remembers from packet to packet. */
+export class Direction {
+  #impairment = {};
+  #burst = false;
+  #latestDue = 0;
+
+  constructor(random = Math.random) {
+    this.random = random;
+  }
+
+  /** @param {Impairment} impairment replaces what was there */
+  set(impairment) {
+    this.#impairment = checkImpairment({ ...impairment });
+    this.#burst = false;
+  }
+
+  get impairment() {
+    return this.#impairment;
+  }
+
+  /**
+   * @param {string} kind as `kindOf` says
+   * @param {number} now ms, any monotonic clock
+   * @returns {number | null} when the packet leaves, on the same clock; null when it is lost
+   */
+  dueAt(kind, now) {
+    const is = this.#impairment;
+    if (is.dropRtcp && kind === 'rtcp') return null;
+    const touched = !is.only || is.only.includes(kind);
+    if (touched && (is.blackout || this.#lostInBurst() || (is.loss && this.random() < is.loss))) return null;
+    let due = now;
+    if (touched) {
+      due += is.delay ?? 0;
+      // Centred on two deviations, so that "late" and "early" both exist and hardly anything is cut off at 0.
+      if (is.jitter) due += Math.max(0, is.jitter * (2 + gaussian(this.random)));
+    }
+    if (!is.reorder) due = Math.max(due, this.#latestDue);
+    this.#latestDue = Math.max(due, this.#latestDue);
+    return due;
+  }
+
+  #lostInBurst() {
+    const { gilbert } = this.#impairment;
+    if (!gilbert) return false;
+    this.#burst = this.random() < (this.#burst ? 1 - gilbert.leave : gilbert.enter);
+    return this.#burst && this.random() < (gilbert.loss ?? 1);
+  }
+}

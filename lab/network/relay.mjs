@@ -1,0 +1,135 @@
+// A UDP relay on 127.0.0.1 between the agent's browser ("near") and the far end ("far") of one call.
+// Each port of a peer has a relay port that stands for it on the other side, so a port that appears later
+// (ICE restart, peer-reflexive) gets one too and nothing goes around the relay.
+import dgram from 'node:dgram';
+import { EventEmitter } from 'node:events';
+import { Direction } from './impairment.mjs';
+import { kindOf } from './packets.mjs';
+import { Truth } from './truth.mjs';
+
+const HOST = '127.0.0.1';
+const now = () => performance.now();
+const otherSide = { near: 'far', far: 'near' };
+
+/** Emits `second` with `{down, up}` once a second. */
+export class Relay extends EventEmitter {
+  #standIns = new Map(); // a peer's port -> {socket, peerPort, side, ready}
+  #waiting = []; // packets under way, soonest first
+  #timer;
+  #ticker;
+  #closed = false;
+
+  /** @param {{random?: () => number, clockRate?: number}} options clockRate of the RTP timestamps in Hz */
+  constructor({ random = Math.random, clockRate = 8000 } = {}) {
+    super();
+    this.up = new Direction(random);
+    this.down = new Direction(random);
+    this.truth = new Truth(clockRate);
+    this.#ticker = setInterval(() => this.emit('second', this.truth.take()), 1000);
+    this.#ticker.unref();
+  }
+
+  /**
+   * @param {'up'|'down'|'both'} direction up is agent to Twilio
+   * @param {import('./impairment.mjs').Impairment} impairment replaces the one in force; {} is a healthy network
+   */
+  set(direction, impairment) {
+    if (!['up', 'down', 'both'].includes(direction)) throw new Error(`a direction is up, down or both, not "${direction}"`);
+    for (const name of direction === 'both' ? ['up', 'down'] : [direction]) this[name].set(impairment);
+  }
+
+  /**
+   * The relay's port that stands for a peer's port.
+   * @param {number} peerPort
+   * @param {'near'|'far'} side on which that peer is
+   * @returns {Promise<number>}
+   */
+  async portFor(peerPort, side) {
+    const standIn = this.#standInFor(peerPort, side);
+    await standIn.ready;
+    return standIn.socket.address().port;
+  }
+
+  /**
+   * An SDP whose candidates point to the relay instead of the peer that wrote it. Only UDP on 127.0.0.1 stays.
+   * @param {string} sdp
+   * @param {'near'|'far'} side that wrote it
+   */
+  async rewrite(sdp, side) {
+    const lines = [];
+    for (const line of sdp.split(/\r?\n/)) {
+      if (!line.startsWith('a=candidate:')) {
+        lines.push(line);
+        continue;
+      }
+      const [foundation, component, transport, priority, address, port, ...rest] = line.slice('a=candidate:'.length).split(' ');
+      if (transport.toLowerCase() !== 'udp' || address !== HOST || rest[1] !== 'host') continue;
+      const standIn = await this.portFor(Number(port), side);
+      lines.push(`a=candidate:${foundation} ${component} ${transport} ${priority} ${HOST} ${standIn} typ host generation 0`);
+    }
+    return lines.join('\r\n');
+  }
+
+  close() {
+    this.#closed = true;
+    clearInterval(this.#ticker);
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    for (const { socket } of this.#standIns.values()) socket.close();
+    this.#standIns.clear();
+  }
+
+  #standInFor(peerPort, side) {
+    const known = this.#standIns.get(peerPort);
+    if (known) return known;
+    const socket = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
+    const standIn = { socket, peerPort, side };
+    standIn.ready = new Promise((resolve, reject) => {
+      socket.on('error', reject);
+      socket.bind(0, HOST, resolve);
+    });
+    socket.on('message', (packet, sender) => this.#received(standIn, packet, sender.port));
+    this.#standIns.set(peerPort, standIn);
+    return standIn;
+  }
+
+  /** A packet of `senderPort`, sent to the port that stands for `target`. */
+  #received(target, packet, senderPort) {
+    const name = target.side === 'far' ? 'up' : 'down';
+    const kind = kindOf(packet);
+    const at = now();
+    this.truth[name].arrived(kind);
+    const due = this[name].dueAt(kind, at);
+    if (due === null) {
+      this.truth[name].lost(kind);
+      return;
+    }
+    const source = this.#standInFor(senderPort, otherSide[target.side]);
+    this.#enqueue({ due, at, name, kind, packet, source, target });
+    this.#flush();
+  }
+
+  #enqueue(item) {
+    // From the back: packets come nearly in the order in which they leave.
+    let index = this.#waiting.length;
+    while (index > 0 && this.#waiting[index - 1].due > item.due) index -= 1;
+    this.#waiting.splice(index, 0, item);
+  }
+
+  #flush() {
+    clearTimeout(this.#timer);
+    const at = now();
+    let count = 0;
+    while (count < this.#waiting.length && this.#waiting[count].due <= at + 0.5) count += 1;
+    for (const item of this.#waiting.splice(0, count)) this.#send(item);
+    if (this.#waiting.length) this.#timer = setTimeout(() => this.#flush(), Math.max(0, this.#waiting[0].due - now()));
+  }
+
+  async #send({ at, name, kind, packet, source, target }) {
+    await source.ready;
+    if (this.#closed) return;
+    const sent = now();
+    this.truth[name].left(kind, packet, sent, sent - at);
+    source.socket.send(packet, target.peerPort, HOST);
+  }
+}

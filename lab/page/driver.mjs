@@ -1,0 +1,147 @@
+// The lab as its users see it: verbs for what a caller, an agent and a network do, and what the agent then sees.
+import path from 'node:path';
+import { presets } from '../network/presets.mjs';
+import { Stage } from './stage.mjs';
+
+const NOTICE = '[data-testid=device-monitoring-notice]';
+
+export class Lab extends Stage {
+  /** A caller dials in; done when the agent sees the task. */
+  async callIn(caller = {}) {
+    const task = this.world.offerCall(caller);
+    await this.#acceptButton().waitFor({ timeout: 15_000 });
+    return task;
+  }
+
+  #acceptButton() {
+    return this.page.locator('.Twilio-TaskButton-Accept').first();
+  }
+
+  /** The agent accepts; done when the call is up and the call's canvas is on screen. */
+  async accept(task) {
+    await this.#acceptButton().click();
+    await this.sdk.waitFor('the accepted call', (event) => event.type === 'accept' && event.callSid === task.callSid, { timeoutMs: 20_000 });
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor({ timeout: 15_000 });
+  }
+
+  /**
+   * Spoils a call's network until the next `spoil` or `heal`.
+   * @param {'up'|'down'|'both'} direction up is agent to Twilio
+   * @param {string | import('../network/impairment.mjs').Impairment} impairment or the name of a preset
+   */
+  spoil(task, direction, impairment) {
+    const relay = this.farEnd.relayOf(task);
+    if (typeof impairment !== 'string') return relay.set(direction, impairment);
+    const preset = presets[impairment];
+    if (!preset) throw new Error(`there is no network called "${impairment}"; there are ${Object.keys(presets).join(', ')}`);
+    for (const name of direction === 'both' ? ['up', 'down'] : [direction]) relay.set(name, preset[name]);
+    return undefined;
+  }
+
+  heal(task) {
+    this.farEnd.relayOf(task).set('both', {});
+  }
+
+  /** The agent clicks Hang Up, or the customer is gone. Done when the SDK says so. */
+  async hangUp(task, by = 'agent') {
+    if (by === 'agent') await this.#callControl('Hang up').click();
+    else this.world.endCall(task, by);
+    await this.sdk.waitFor('the end of the call', (event) => event.type === 'disconnect' && event.callSid === task.callSid);
+  }
+
+  /** A button among the call's controls; those at the task's head may lie under a notification bar. */
+  #callControl(name) {
+    return this.page.getByRole('button', { name, exact: true }).last();
+  }
+
+  /** The agent puts the customer on hold or takes them back; done when Flex shows it. */
+  async hold(task, held) {
+    await this.#callControl(held ? 'Hold Customer' : 'Unhold Customer').click();
+    await this.#callControl(held ? 'Unhold Customer' : 'Hold Customer').waitFor();
+  }
+
+  /** The agent mutes or unmutes; done when the SDK says so. */
+  async mute(task, muted) {
+    const from = this.sdk.all.length;
+    await this.#callControl(muted ? 'Mute' : 'Unmute').click();
+    await this.sdk.waitFor('the mute', (event) => event.type === 'mute' && event.muted === muted && event.callSid === task.callSid, { from });
+  }
+
+  /** Wrap-up is over; done when the task has left the agent's list. */
+  async complete(task) {
+    this.world.advance(task, 'completed');
+    await this.page.waitForFunction((sid) => !window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.has(sid), task.reservationSid);
+  }
+
+  /** The agent opens a tab of the task, as "Info" or "Call". */
+  async openTab(name) {
+    await this.page.locator('.Twilio-TaskCanvasTabs').getByText(name, { exact: true }).first().click();
+  }
+
+  /** The agent leaves the task and comes back to it, which makes Flex build its canvas anew. */
+  async lookAwayAndBack(task) {
+    const select = (sid) => this.page.evaluate((value) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: value }), sid);
+    await select(undefined);
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor({ state: 'detached' });
+    await select(task.reservationSid);
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor();
+  }
+
+  /** What the plugin shows in the call canvas: every visible notice, normally none or one. */
+  async notices() {
+    return this.page.locator(`${NOTICE}:visible`).evaluateAll((elements) => elements.map((element) => ({ ...element.dataset, text: element.textContent.trim() })));
+  }
+
+  /** Waits for the notice in the call canvas, or for none to be visible. @param {'active'|'recovered'|'none'} phase */
+  async waitForNotice(phase, { timeoutMs = 30_000 } = {}) {
+    const isThere = phase !== 'none';
+    const notice = this.page.locator(isThere ? `${NOTICE}[data-phase=${phase}]:visible` : `${NOTICE}:visible`);
+    await notice.waitFor({ state: isThere ? 'visible' : 'detached', timeout: timeoutMs }).catch((error) => {
+      const what = isThere ? `no ${phase} notice appeared in the call` : 'the notice in the call did not go away';
+      throw error.name === 'TimeoutError' ? new Error(`${what} within ${timeoutMs / 1000} s`) : error;
+    });
+  }
+
+  /** Texts of the notification bars that Flex shows. */
+  async toasts() {
+    return this.page.getByTestId('notification-message').allInnerTexts();
+  }
+
+  /** The agent closes every notification bar. */
+  async closeToasts() {
+    const buttons = this.page.getByRole('button', { name: 'Close notification' });
+    while (await buttons.count()) {
+      await buttons.first().click();
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /**
+   * What was on screen at any moment since the boot or since `forget`: the most notices and bars at once, and all their texts.
+   * @returns {Promise<{mostNotices: number, mostToasts: number, texts: string[]}>}
+   */
+  async seen() {
+    return this.page.evaluate(() => window.labSeen());
+  }
+
+  async forget() {
+    await this.page.evaluate(() => window.labForget());
+  }
+
+  /** What Flex made of its plugins: name and state, as Flex calls it. */
+  async plugins() {
+    return this.page.evaluate(() => window.Twilio.Flex.Plugins.plugins.map(({ name, state }) => ({ name, state: String(state) })));
+  }
+
+  /** What a healthy page never has. */
+  pageErrors() {
+    return this.console.all.filter(({ type }) => type === 'pageerror');
+  }
+
+  /** @returns {Promise<string>} where the picture is */
+  async screenshot(name) {
+    const file = path.join(this.options.screenshots, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}

@@ -1,0 +1,164 @@
+// Everything a call needs: Twilio's stand-ins, the Function, the browser with Flex in it, the far end.
+// What it starts ends with `close()`.
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { FarEnd } from '../call/far-end.mjs';
+import { startFunction } from '../function/server.mjs';
+import { buildHost } from '../host/build.mjs';
+import { Entries } from '../lines.mjs';
+import { paths } from '../paths.mjs';
+import { startIam } from '../twilio/iam.mjs';
+import { TaskRouter } from '../twilio/taskrouter.mjs';
+import { Twilsock } from '../twilio/twilsock.mjs';
+import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
+import { World } from '../twilio/world.mjs';
+import { launchBrowser } from './browser.mjs';
+import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
+
+const FAR_END_ORIGIN = 'https://far-end.example';
+const BOOT_LIMIT_MS = 90_000;
+
+export class Stage {
+  #closers = [];
+  #context;
+  /** @type {import('playwright-core').Page} Flex's page */
+  page;
+  world = new World();
+  /** What the Voice SDK said, as the recording format names it. */
+  sdk = new Entries();
+  /** What the page's console said: {type, text}. */
+  console = new Entries();
+  /** What the Function was asked: {path, method, fields, status, answer}. */
+  requests = new Entries();
+  /** What passed the network: {task, down, up} each second of each call. */
+  truth = new Entries();
+  unanswered = new Set();
+
+  /**
+   * @param {{plugin?: string | null, microphone?: 'speech'|'silence', screenshots?: string, log?: (...words: unknown[]) => void}} options
+   *   plugin: path of the bundle, null for Flex without it; log: hears what the stand-ins are asked
+   */
+  static async start(options = {}) {
+    const lab = new this(options);
+    try {
+      await lab.#start();
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+    return lab;
+  }
+
+  constructor({ plugin = paths.plugin, microphone = 'speech', screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
+    this.options = { plugin, microphone, screenshots, log };
+  }
+
+  async #start() {
+    const { plugin, microphone, screenshots, log } = this.options;
+    if (plugin !== null) {
+      await fs.access(plugin).catch(() => {
+        throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
+      });
+    }
+    this.flexVersion = (await buildHost()).flexVersion;
+    await fs.mkdir(screenshots, { recursive: true });
+
+    const iam = await startIam(this.world);
+    this.#closers.push(() => iam.close());
+    const [server, browser] = await Promise.allSettled([startFunction({ world: this.world, iamPort: iam.port }), launchBrowser({ microphone })]);
+    if (server.status === 'fulfilled') this.#closers.push(() => server.value.close());
+    if (browser.status === 'fulfilled') this.#closers.push(() => browser.value.close());
+    for (const { status, reason } of [server, browser]) if (status === 'rejected') throw reason;
+    this.function = server.value;
+    this.browser = browser.value;
+
+    this.farEnd = await this.#openFarEnd();
+    this.#closers.push(() => this.farEnd.close());
+    this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
+    this.taskrouter = new TaskRouter(this.world, { log });
+    this.twilsock = new Twilsock(this.world, { log });
+    this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
+    this.taskrouter.onConference = (task) => this.voice.invite(task).catch((error) => log('the invite failed:', error.message));
+  }
+
+  async #openFarEnd() {
+    const context = await this.browser.newContext({ permissions: ['microphone'] });
+    await context.route('**/*', (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1);
+      if (name) return route.fulfill({ path: path.join(paths.lab, 'call', path.basename(name)), contentType: 'text/javascript' });
+      return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>far end</title><script type="module" src="/far-end-page.js"></script>' });
+    });
+    const page = await context.newPage();
+    await page.goto(FAR_END_ORIGIN);
+    await page.waitForFunction(() => window.farEnd);
+    return new FarEnd(page, this.world);
+  }
+
+  /**
+   * Flex in a new, empty browser profile, signed in, with the plugin.
+   * @param {object} options `DeviceMonitoringPlugin` of each place where Flex keeps configuration
+   * @param {object} [options.configuration] the Flex configuration's attributes
+   * @param {object} [options.uiConfiguration] the Flex configuration's ui_attributes
+   * @param {object} [options.appConfig] appConfig.js
+   */
+  async boot({ configuration, uiConfiguration, appConfig } = {}) {
+    await this.#leave();
+    const named = (value) => (value === undefined ? {} : { DeviceMonitoringPlugin: value });
+    const { world, taskrouter, requests, unanswered } = this;
+    const { sids, worker } = world;
+
+    this.#context = await this.browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ['microphone', 'notifications'] });
+    await installRoutes(this.#context, {
+      world, taskrouter, requests, unanswered,
+      service: { attributes: named(configuration), uiAttributes: named(uiConfiguration), flexVersion: this.flexVersion },
+      appConfig: { logLevel: 'warn', sso: { accountSid: sids.account }, pluginService: { enabled: true }, attributes: named(appConfig) },
+      pluginFile: this.options.plugin,
+      functionPort: this.function.port,
+    });
+    await this.#context.routeWebSocket(/.*/, (route) => this.#socket(route));
+    await this.#context.exposeBinding('labEvent', (_source, event) => this.sdk.add(event));
+    const { token, expiresAt } = world.issueToken();
+    const session = {
+      token, identity: worker.identity, roles: worker.roles, expiration: new Date(expiresAt).toISOString(),
+      flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},
+    };
+    await this.#context.addInitScript((value) => localStorage.setItem('TWILIO_FLEX_SSO', JSON.stringify(value)), session);
+
+    this.page = await this.#context.newPage();
+    this.page.setDefaultTimeout(15_000);
+    this.page.on('console', (message) => this.console.add({ type: message.type(), text: message.text() }));
+    this.page.on('pageerror', (error) => this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }));
+    await this.page.goto(FLEX_ORIGIN);
+    const flex = await this.page.waitForFunction(() => window.labFlex, undefined, { timeout: BOOT_LIMIT_MS }).then((handle) => handle.jsonValue());
+    if (!flex.ready) throw new Error(`Flex did not start: ${flex.error}`);
+    await this.page.evaluate(() => window.labFollowDevice());
+  }
+
+  #socket(route) {
+    const { host } = new URL(route.url());
+    const socket = socketOf(route);
+    if (host.startsWith('event-bridge.')) this.taskrouter.connect(socket);
+    else if (host.startsWith('tsock.')) this.twilsock.connect(socket);
+    else if (host.startsWith('voice-js.') || host.startsWith('chunder')) this.voice.connect(socket);
+    else this.unanswered.add(`WebSocket ${host}`);
+  }
+
+  async #leave() {
+    for (const task of this.world.openTasks()) {
+      this.world.endCall(task, 'customer');
+      this.world.advance(task, 'completed');
+    }
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+
+  async close() {
+    for (const closer of this.#closers.splice(0).reverse()) {
+      try {
+        await closer();
+      } catch {
+        // one that has gone by itself must not keep the others running
+      }
+    }
+  }
+}

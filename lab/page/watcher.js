@@ -1,0 +1,27 @@
+// Runs in Flex's page and remembers what was ever on the agent's screen, however briefly: a look now and then would miss it.
+(() => {
+  const NOTICE = '[data-testid=device-monitoring-notice]';
+  const TOAST = '[data-testid=notification-message]';
+  let seen;
+
+  window.labForget = () => {
+    seen = { mostNotices: 0, mostToasts: 0, texts: [] };
+    look();
+  };
+  window.labSeen = () => seen;
+
+  function look() {
+    const visible = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+    const notices = visible(NOTICE);
+    const toasts = visible(TOAST);
+    seen.mostNotices = Math.max(seen.mostNotices, notices.length);
+    seen.mostToasts = Math.max(seen.mostToasts, toasts.length);
+    for (const { textContent } of [...notices, ...toasts]) {
+      const text = textContent.trim();
+      if (text && !seen.texts.includes(text)) seen.texts.push(text);
+    }
+  }
+
+  window.labForget();
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+})();

@@ -1,0 +1,19 @@
+// Where things are in the checkout. Everything the lab builds or saves is under target/lab.
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+
+const LAB = path.dirname(fileURLToPath(import.meta.url));
+const ROOT = path.dirname(LAB);
+const TARGET = path.join(ROOT, 'target', 'lab');
+
+export const paths = {
+  root: ROOT,
+  lab: LAB,
+  /** Flex UI and React are installed once, with the plugin. */
+  flexModules: process.env.LAB_FLEX_MODULES ?? path.join(ROOT, 'js-shim', 'node_modules'),
+  function: process.env.LAB_FUNCTION ?? path.join(ROOT, 'plugin-serverless'),
+  target: TARGET,
+  host: path.join(TARGET, 'host', 'flex-host.js'),
+  plugin: process.env.LAB_PLUGIN ?? path.join(TARGET, 'plugin', 'plugin-device-monitoring.js'),
+  demo: path.join(TARGET, 'demo'),
+};

@@ -1,0 +1,171 @@
+// The product on a real call: real Flex UI, real Voice SDK, real WebRTC through the relay, real twilio-run.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Lab } from '../../page/driver.mjs';
+
+const WATCHFUL = {
+  alertAgent: 'true',
+  action: 'log-call',
+  highPacketsLostThreshold: 3,
+  lowMosThreshold: 3.5,
+  highRttThreshold: 400,
+  highJitterThreshold: 30,
+  shortCallThreshold: 10,
+  endedInWarningIsTrigger: false, // a busy machine's own jitter in the last second must not add a reason
+  warningDurPctThreshold: 15,
+};
+const SPOILED_MS = 15_000;
+const NOTHING_SEEN = { mostNotices: 0, mostToasts: 0, texts: [] };
+
+/** @type {Lab} */
+let lab;
+before(async () => {
+  lab = await Lab.start();
+});
+after(() => lab?.close());
+
+const alertsOf = (call) => lab.requests.all.filter(({ fields }) => fields.alert?.callSid === call.callSid);
+const rules = ({ fields }) => fields.alert.reasons.map(({ rule }) => rule);
+const logLinesOf = (call) => lab.function.log.all.filter((line) => line.includes(call.callSid));
+
+/** The answer to the call's alert, then a moment in which a second one would come. */
+async function alertOf(call) {
+  const request = await lab.requests.waitFor('the alert', ({ fields }) => fields.alert?.callSid === call.callSid, { timeoutMs: 20_000 });
+  await sleep(1500);
+  return request;
+}
+
+const sdkWarns = (call) => lab.sdk.waitFor("a warning of the SDK's own", ({ type, callSid }) => type === 'warning' && callSid === call.callSid, { timeoutMs: 30_000 });
+
+describe('with alertAgent', () => {
+  before(() => lab.boot({ configuration: WATCHFUL }));
+
+  describe('on a call spoiled by packet loss', () => {
+    let call;
+    let request;
+    before(async () => {
+      call = await lab.callIn();
+      await lab.accept(call);
+      await sleep(3000);
+      await lab.forget();
+    });
+
+    test('the agent gets one notice in the call and one notification', async () => {
+      lab.spoil(call, 'both', 'loss-12');
+      await lab.waitForNotice('active');
+      const [notice] = await lab.notices();
+      assert.equal(notice.diagnosis, 'your-network');
+      assert.notEqual(notice.text, '');
+      assert.equal((await lab.toasts()).length, 1);
+    });
+
+    test('the notice is still there after the agent looked at another tab', async () => {
+      await lab.openTab('Info');
+      await lab.waitForNotice('none', { timeoutMs: 5000 });
+      await lab.openTab('Call');
+      await lab.waitForNotice('active', { timeoutMs: 5000 });
+      assert.equal((await lab.notices()).length, 1);
+    });
+
+    test('the notice is still there after the agent left the task and came back', async () => {
+      await lab.lookAwayAndBack(call);
+      await lab.waitForNotice('active', { timeoutMs: 5000 });
+      assert.equal((await lab.notices()).length, 1);
+    });
+
+    test('both are gone after the network healed, and there was never more than one of each', async () => {
+      await sleep(SPOILED_MS);
+      lab.heal(call);
+      await lab.waitForNotice('none', { timeoutMs: 45_000 });
+      await lab.page.getByTestId('notification-message').waitFor({ state: 'detached' });
+      const { mostNotices, mostToasts } = await lab.seen();
+      assert.deepEqual({ mostNotices, mostToasts }, { mostNotices: 1, mostToasts: 1 });
+    });
+
+    test('the alert reaches the Function once, with the reason, and carries no token', async () => {
+      await lab.hangUp(call);
+      request = await alertOf(call);
+      assert.equal(alertsOf(call).length, 1);
+      assert.equal(request.status, 200);
+      assert.deepEqual(rules(request), ['warningDurPct']);
+      assert.equal(request.fields.issues, 'call warning condition pct');
+      assert.equal(request.fields.action, 'log-call');
+      assert.ok(!JSON.stringify(request.fields.alert).includes(request.fields.Token));
+    });
+
+    test("the alert's metrics are those of the SDK's own samples", () => {
+      const { metrics } = request.fields.alert;
+      const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).map(({ sample }) => sample);
+      for (const name of ['jitter', 'rtt', 'audioInputLevel', 'audioOutputLevel']) {
+        const values = samples.map((sample) => sample[name]);
+        for (const [of, expected] of [['min', Math.min(...values)], ['max', Math.max(...values)]]) {
+          assert.ok(Math.abs(metrics[name][of] - expected) < 0.01, `${name}: ${of} is ${metrics[name][of]} in the alert and ${expected} in the samples`);
+        }
+      }
+      assert.ok(metrics.mos.max <= 4.5 && metrics.mos.min < metrics.mos.max);
+    });
+
+    test('log-call names the call and the reason in the log, and neither number in full', () => {
+      const lines = logLinesOf(call);
+      assert.equal(lines.length, 1, lines.join('\n'));
+      assert.match(lines[0], /warningDurPct|call warning condition pct/);
+      for (const secret of [call.from, call.to, request.fields.Token]) assert.ok(!lines[0].includes(secret));
+    });
+
+    test('the agent is told at the end of the call, in one notification', async () => {
+      await lab.page.getByTestId('notification-message').waitFor();
+      assert.equal((await lab.toasts()).length, 1);
+      await lab.closeToasts();
+      await lab.complete(call);
+    });
+  });
+
+  test('a wrong token is refused by the Function, and Flex and the calls go on', async () => {
+    const errorsBefore = lab.pageErrors().length;
+    const first = await lab.callIn();
+    await lab.accept(first);
+    lab.world.revokeTokens();
+    await lab.hangUp(first);
+    const request = await alertOf(first);
+    assert.equal(request.status, 403);
+    assert.deepEqual(logLinesOf(first), [], 'a refused alert has no effect');
+    await lab.closeToasts();
+    await lab.complete(first);
+
+    const second = await lab.callIn();
+    await lab.accept(second);
+    const { packetsReceived } = await lab.farEnd.heard(second);
+    await sleep(1000);
+    assert.ok((await lab.farEnd.heard(second)).packetsReceived > packetsReceived, 'the customer hears the agent');
+    await lab.hangUp(second);
+    assert.deepEqual(lab.pageErrors().slice(errorsBefore), []);
+  });
+});
+
+test('with alertAgent false a bad call shows the agent nothing, and its alert arrives all the same', async () => {
+  await lab.boot({ configuration: { ...WATCHFUL, alertAgent: 'false', shortCallThreshold: 60, warningDurPctThreshold: 100 } });
+  const call = await lab.callIn();
+  await lab.accept(call);
+  lab.spoil(call, 'both', 'loss-30');
+  await sdkWarns(call);
+  await sleep(3000);
+  await lab.hangUp(call);
+  const request = await alertOf(call);
+  assert.equal(request.status, 200);
+  assert.deepEqual(rules(request), ['shortCall']);
+  assert.deepEqual(await lab.seen(), NOTHING_SEEN);
+});
+
+test('without any configuration the agent sees nothing, and a short call still alerts', async () => {
+  await lab.boot();
+  const call = await lab.callIn();
+  await lab.accept(call);
+  await sleep(1500);
+  await lab.hangUp(call, 'customer');
+  const request = await alertOf(call);
+  assert.equal(request.status, 200);
+  assert.deepEqual(rules(request), ['shortCall']);
+  assert.equal(alertsOf(call).length, 1);
+  assert.deepEqual(await lab.seen(), NOTHING_SEEN);
+});

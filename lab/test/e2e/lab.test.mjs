@@ -1,0 +1,79 @@
+// The lab itself, without the product: is what the other tests stand on true?
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Lab } from '../../page/driver.mjs';
+
+/** @type {Lab} */
+let lab;
+let call;
+before(async () => {
+  lab = await Lab.start({ plugin: null });
+  await lab.boot();
+  call = await lab.callIn();
+  await lab.accept(call);
+});
+after(() => lab?.close());
+
+const sdkSays = (type, from = 0) => lab.sdk.waitFor(`"${type}" from the SDK`, (event) => event.type === type && event.callSid === call.callSid, { timeoutMs: 30_000, from });
+const nextSecond = () => new Promise((resolve) => lab.truth.once('entry', resolve));
+const participants = () => lab.page.evaluate(() => {
+  const [task] = window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.values();
+  return Object.fromEntries(task.conference.participants.map(({ participantType, onHold }) => [participantType, onHold]));
+});
+
+test('a healthy call sends about 50 packets a second each way, and both sides hear speech', async () => {
+  await sleep(5000);
+  const { up, down } = await nextSecond();
+  for (const { rtpOut, rtpDrop } of [up, down]) assert.ok(rtpOut > 30 && rtpOut < 75 && rtpDrop === 0, `${rtpOut} passed, ${rtpDrop} dropped`);
+  const samples = lab.sdk.all.filter(({ type }) => type === 'sample').map(({ sample }) => sample);
+  assert.ok(samples.some(({ audioInputLevel }) => audioInputLevel > 1000), 'the agent speaks');
+  assert.ok(samples.some(({ audioOutputLevel }) => audioOutputLevel > 500), 'the customer speaks');
+  assert.ok((await lab.farEnd.heard(call)).totalAudioEnergy > 0.01, 'the customer hears it');
+});
+
+test('hold reaches the conference and Flex hears of it from there', async () => {
+  await lab.hold(call, true);
+  assert.equal(call.legs.customer.hold, true);
+  assert.deepEqual(await participants(), { customer: true, worker: false });
+  lab.world.updateParticipant(call, 'customer', { hold: false });
+  await lab.page.waitForFunction(() => {
+    const [task] = window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.values();
+    return task.conference.participants.every(({ onHold }) => !onHold);
+  });
+});
+
+test('mute reaches the SDK and goes on sending packets', async () => {
+  await lab.mute(call, true);
+  await nextSecond();
+  assert.ok((await nextSecond()).up.rtpOut > 30);
+  await lab.mute(call, false);
+});
+
+test('trouble in one direction leaves the other alone', async () => {
+  lab.spoil(call, 'up', { blackout: true, only: ['rtp'] });
+  await nextSecond();
+  const { up, down } = await nextSecond();
+  lab.heal(call);
+  assert.equal(up.rtpOut, 0);
+  assert.ok(up.rtpDrop > 30 && down.rtpOut > 30 && down.rtpDrop === 0, JSON.stringify({ up, down }));
+});
+
+test('in a blackout the SDK restarts ICE, and the call is back when the network is', async () => {
+  const from = lab.sdk.all.length;
+  lab.spoil(call, 'both', 'blackout');
+  await sdkSays('reconnecting', from);
+  lab.heal(call);
+  await sdkSays('reconnected', from);
+  await sleep(2000);
+  const { up, down } = await nextSecond();
+  assert.ok(up.rtpOut > 20 && down.rtpOut > 20, JSON.stringify({ up, down }));
+});
+
+test('when the customer hangs up the agent goes to wrap-up, and the task can be completed', async () => {
+  await lab.hangUp(call, 'customer');
+  await lab.page.getByRole('button', { name: 'Complete', exact: true }).first().waitFor();
+  await lab.complete(call);
+  assert.deepEqual([...lab.unanswered], [], 'every server that Flex asked has a stand-in');
+  assert.deepEqual(lab.pageErrors(), []);
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer } from '../twilio/http.mjs';
+import { validateToken } from '../twilio/iam.mjs';
+import { TaskRouter } from '../twilio/taskrouter.mjs';
+import { decodeMessage, encodeMessage, Twilsock } from '../twilio/twilsock.mjs';
+import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
+import { World } from '../twilio/world.mjs';
+
+/** A client's end of a socket: what it was sent, and a way to send. */
+function socket(t) {
+  const closers = [];
+  const handlers = [];
+  t.after(() => closers.forEach((close) => close()));
+  return {
+    sent: [],
+    send(data) { this.sent.push(data); },
+    onMessage: (handler) => handlers.push(handler),
+    onClose: (handler) => closers.push(handler),
+    receive: (data) => handlers.forEach((handler) => handler(data)),
+  };
+}
+
+const workspace = 'https://taskrouter.twilio.com/v1/Workspaces/WS0';
+
+test('two calls have nothing in common but the worker', () => {
+  const world = new World();
+  const [first, second] = [world.offerCall(), world.offerCall()];
+  const sids = [first, second].flatMap((task) => [task.sid, task.reservationSid, task.conferenceSid, task.callSid, task.legs.customer.callSid]);
+  assert.equal(new Set(sids).size, 10);
+  for (const sid of sids) assert.match(sid, /^[A-Z]{2}[0-9a-f]{32}$/);
+  assert.equal(world.taskOfCall(second.callSid), second);
+  world.advance(first, 'accepted');
+  world.endCall(first, 'customer');
+  world.advance(first, 'completed');
+  assert.deepEqual(world.openTasks(), [second]);
+});
+
+test('a token is valid until it is revoked, and one that was never issued is not', () => {
+  const world = new World();
+  const { token } = world.issueToken();
+  assert.ok(world.isValidToken(token));
+  assert.ok(!world.isValidToken('made up'));
+  world.revokeTokens();
+  assert.ok(!world.isValidToken(token));
+});
+
+test('the token check wants the right account, the right credentials and a valid token', () => {
+  const world = new World();
+  const { token } = world.issueToken();
+  const authorization = `Basic ${Buffer.from(`${world.sids.account}:${world.authToken}`).toString('base64')}`;
+  const path = `/v1/Accounts/${world.sids.account}/Tokens/validate`;
+  const ask = (more) => validateToken(world, { path, authorization, body: JSON.stringify({ token }), ...more });
+  assert.equal(ask().body.valid, true);
+  assert.equal(ask().body.worker_sid, world.worker.sid);
+  assert.equal(ask({ body: JSON.stringify({ token: 'made up' }) }).body.valid, false);
+  assert.equal(ask({ authorization: 'Basic bm8=' }).status, 401);
+  assert.equal(ask({ path: '/v1/Accounts/AC0/Tokens/validate' }).status, 404);
+});
+
+test('a reservation is taken, wrapped up and completed, and the browser is told each time', (t) => {
+  const world = new World();
+  const taskrouter = new TaskRouter(world);
+  const client = socket(t);
+  taskrouter.connect(client);
+  const invited = [];
+  taskrouter.onConference = (task) => invited.push(task.sid);
+  const task = world.offerCall();
+  const url = `${workspace}/Workers/${world.worker.sid}/Reservations/${task.reservationSid}`;
+  taskrouter.rest({ method: 'POST', url, params: { Instruction: 'conference' } });
+  assert.deepEqual(invited, [task.sid]);
+  assert.equal(taskrouter.rest({ method: 'GET', url }).payload.reservation_status, 'pending');
+  world.advance(task, 'accepted');
+  assert.equal(taskrouter.rest({ method: 'GET', url: `${workspace}/Tasks/${task.sid}` }).payload.assignment_status, 'assigned');
+  for (const status of ['wrapping', 'completed']) taskrouter.rest({ method: 'POST', url, params: { ReservationStatus: status } });
+  const events = client.sent.map((message) => JSON.parse(message)).map(({ event_type: type }) => type);
+  assert.deepEqual(events, ['reservation.created', 'reservation.accepted', 'reservation.wrapup', 'reservation.completed']);
+});
+
+test('the conference is named in the task only once the call is up', () => {
+  const world = new World();
+  const taskrouter = new TaskRouter(world);
+  const task = world.offerCall();
+  const attributes = () => JSON.parse(taskrouter.reservation(task).task.attributes);
+  assert.equal(attributes().conference, undefined);
+  world.advance(task, 'accepted');
+  assert.equal(attributes().conference.participants.worker, task.callSid);
+});
+
+test('a Twilsock message survives encoding, umlauts included', () => {
+  const { header, payload } = decodeMessage(encodeMessage({ method: 'reply', id: 'x' }, { text: 'Grüße' }));
+  assert.equal(header.method, 'reply');
+  assert.equal(header.payload_size, Buffer.byteLength(JSON.stringify(payload)));
+  assert.deepEqual(payload, { text: 'Grüße' });
+  assert.equal(decodeMessage(encodeMessage({ method: 'ping' })).payload, undefined);
+  assert.equal(decodeMessage('nonsense'), undefined);
+});
+
+test('a browser that follows the conference is told of hold, and one that does not is not', async (t) => {
+  const world = new World();
+  const twilsock = new Twilsock(world);
+  const [client, other] = [socket(t), socket(t)];
+  twilsock.connect(client);
+  twilsock.connect(other);
+  const task = world.offerCall();
+  const ask = (path, method = 'GET', payload) => {
+    client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method, path } }, payload));
+    return decodeMessage(client.sent.at(-1));
+  };
+  assert.equal(ask(`/v3/Maps/${task.sid}.CS`).header.http_status.code, 404, 'no conference before the call');
+  world.advance(task, 'accepted');
+  const map = ask(`/v3/Maps/${task.sid}.CS`).payload;
+  const participants = ask(`/v3/Maps/${map.sid}/Items`).payload.items.map(({ data }) => data.participant_type);
+  assert.deepEqual(participants, [undefined, 'customer', 'worker']);
+  ask('/v4/Subscriptions', 'POST', { action: 'establish', correlation_id: 4, requests: [{ object_sid: map.sid, object_type: 'map' }] });
+  await sleep(60);
+  assert.equal(decodeMessage(client.sent.at(-1)).payload.event_type, 'subscription_established');
+  world.updateParticipant(task, 'customer', { hold: true });
+  const { payload } = decodeMessage(client.sent.at(-1));
+  assert.equal(payload.event_type, 'map_item_updated');
+  assert.equal(payload.event.item_key, task.legs.customer.callSid);
+  assert.equal(payload.event.item_data.hold, true);
+  assert.deepEqual(other.sent, []);
+});
+
+test('holding the customer in Flex holds the leg of that call only', () => {
+  const world = new World();
+  const taskrouter = new TaskRouter(world);
+  const [held, other] = [world.offerCall(), world.offerCall()];
+  taskrouter.rest({ method: 'POST', url: `${workspace}/Workers/${world.worker.sid}/CustomerParticipant`, params: { TaskSid: held.sid, Hold: true } });
+  assert.equal(held.legs.customer.hold, true);
+  assert.equal(held.legs.worker.hold, false);
+  assert.equal(other.legs.customer.hold, false);
+});
+
+test('a call is signalled: invite, answer, ICE restart, hang-up by either side', async (t) => {
+  const world = new World();
+  const heard = [];
+  const farEnd = {
+    offer: async () => 'offer',
+    answered: async (task, sdp) => heard.push([task.sid, sdp]),
+    renegotiate: async () => 'new answer',
+  };
+  const voice = new VoiceSignalling(world, farEnd);
+  const client = socket(t);
+  voice.connect(client);
+  const say = async (type, payload) => {
+    client.receive(JSON.stringify({ type, payload }));
+    await sleep(5);
+    return JSON.parse(client.sent.at(-1));
+  };
+  assert.equal((await say('listen', {})).type, 'connected');
+  assert.equal((await say('register', {})).type, 'ready');
+  const task = world.offerCall({ from: '+15550100150' });
+  await voice.invite(task);
+  const invite = JSON.parse(client.sent.at(-1));
+  assert.equal(invite.payload.parameters.From, '+15550100150');
+  assert.equal(invite.payload.callsid, task.callSid);
+  await say('answer', { callsid: task.callSid, sdp: 'answer' });
+  assert.deepEqual(heard, [[task.sid, 'answer']]);
+  assert.equal(task.reservationStatus, 'accepted');
+  assert.equal((await say('reinvite', { callsid: task.callSid, sdp: 'offer' })).payload.sdp, 'new answer');
+  await say('hangup', { callsid: task.callSid });
+  assert.equal(task.reservationStatus, 'wrapping');
+
+  const second = world.offerCall();
+  world.advance(second, 'accepted');
+  world.endCall(second, 'customer');
+  const last = JSON.parse(client.sent.at(-1));
+  assert.deepEqual([last.type, last.payload.callsid], ['hangup', second.callSid]);
+});
+
+test('Flex gets its configuration with the attributes it was given, and an unknown host gets no answer', () => {
+  const world = new World();
+  const taskrouter = new TaskRouter(world);
+  const service = { attributes: { DeviceMonitoringPlugin: { alertAgent: 'true' } }, uiAttributes: {}, flexVersion: '2.17.1', plugins: [{ name: 'p', version: '1', src: 's' }] };
+  const get = (url) => answer(world, taskrouter, { method: 'GET', url }, service);
+  const configuration = JSON.parse(get('https://flex-api.twilio.com/v1/Configuration').body);
+  assert.equal(configuration.attributes.DeviceMonitoringPlugin.alertAgent, 'true');
+  assert.equal(configuration.account_sid, world.sids.account);
+  assert.equal(JSON.parse(get('https://flex.twilio.com/plugins').body)[0].src, 's');
+  assert.equal(get('https://example.com/'), undefined);
+});

@@ -1,0 +1,78 @@
+// Twilio's voice signalling server, as the Voice SDK talks to it over its WebSocket. It knows no media:
+// the far end writes and reads the SDP.
+const KEEPALIVE_MS = 5000; // the client gives the connection up after about 15 s of silence
+const PROTOCOL_VERSION = '1.6';
+
+export class VoiceSignalling {
+  #world;
+  #sockets = new Set();
+
+  /**
+   * @param {import('./world.mjs').World} world
+   * @param {object} farEnd what plays the other side of the media
+   * @param {(task) => Promise<string>} farEnd.offer a new call's SDP offer
+   * @param {(task, sdp: string) => Promise<void>} farEnd.answered the agent's answer to it
+   * @param {(task, sdp: string) => Promise<string>} farEnd.renegotiate the agent offers anew (ICE restart); gives the answer
+   */
+  constructor(world, farEnd, { log = () => {} } = {}) {
+    this.#world = world;
+    this.farEnd = farEnd;
+    this.log = log;
+    world.on('hangup', (task, by) => {
+      if (by !== 'agent') this.#broadcast('hangup', { callsid: task.callSid });
+    });
+  }
+
+  connect(socket) {
+    this.#sockets.add(socket);
+    const keepalive = setInterval(() => socket.send('\n'), KEEPALIVE_MS);
+    socket.onClose(() => {
+      clearInterval(keepalive);
+      this.#sockets.delete(socket);
+    });
+    socket.onMessage((data) => {
+      const text = String(data);
+      if (!text.trim()) return socket.send('\n');
+      const { type, payload = {} } = JSON.parse(text);
+      this.log('voice', type, payload.callsid ?? '');
+      this.#received(socket, type, payload).catch((error) => this.log('voice failed:', type, error.message));
+    });
+  }
+
+  /** Rings the agent's device with a call that the agent has a reservation for. */
+  async invite(task) {
+    const { sids, worker } = this.#world;
+    const sdp = await this.farEnd.offer(task);
+    const parameters = {
+      AccountSid: sids.account, CallSid: task.callSid, From: task.from, To: `client:${worker.identity}`, StirStatus: 'TN-Validation-Passed-A', Params: '',
+    };
+    this.#broadcast('invite', { callsid: task.callSid, sdp, parameters });
+  }
+
+  async #received(socket, type, payload) {
+    const { worker } = this.#world;
+    const task = payload.callsid && this.#world.taskOfCall(payload.callsid);
+    if (type === 'listen') {
+      this.#send(socket, 'connected', { region: 'us1', edge: 'ashburn', home: 'us1', gateway: 'lab', token: { identity: worker.identity, ttl: 8 * 3600 } });
+    } else if (type === 'register') {
+      this.#send(socket, 'ready', {});
+    } else if (type === 'answer' && task) {
+      await this.farEnd.answered(task, payload.sdp);
+      this.#world.advance(task, 'accepted');
+    } else if (type === 'reinvite' && task) {
+      this.#send(socket, 'answer', { callsid: task.callSid, sdp: await this.farEnd.renegotiate(task, payload.sdp) });
+    } else if (type === 'hangup' && task) {
+      this.#world.endCall(task, 'agent');
+    } else if (type === 'reject' && task) {
+      this.#world.advance(task, 'rejected');
+    }
+  }
+
+  #broadcast(type, payload) {
+    for (const socket of this.#sockets) this.#send(socket, type, payload);
+  }
+
+  #send(socket, type, payload) {
+    socket.send(JSON.stringify({ type, payload, version: PROTOCOL_VERSION }));
+  }
+}
