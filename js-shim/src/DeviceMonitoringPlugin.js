@@ -1,0 +1,103 @@
+import { FlexPlugin } from '@twilio/flex-plugin';
+
+import { loadEngine } from './engine';
+import { readEnvironment, readToken } from './environment';
+import { guarded } from './guard';
+import { holdMonitor } from './holder';
+import { log } from './log';
+import { addNoticeToCallCanvas } from './ui/Notice';
+import { registerNotifications } from './ui/notifications';
+import { addStrings } from './ui/strings';
+import { createViews } from './ui/views';
+import { followCalls } from './voice/follow';
+
+const NAME = 'DeviceMonitoringPlugin';
+
+/** Flex initialises the plugins one after the other: none waits longer than this for ours. */
+const INIT_LIMIT_MS = 2000;
+
+/** Pages (by their Redux store) that already have the plugin, however often it is released into them. */
+const RUNNING = Symbol.for('plugin-device-monitoring');
+
+export default class DeviceMonitoringPlugin extends FlexPlugin {
+  constructor() {
+    super(NAME);
+  }
+
+  /**
+   * Starts monitoring. Whatever goes wrong, Flex goes on.
+   * @param {object} flex
+   * @param {object} manager
+   */
+  async init(flex, manager) {
+    const started = start(flex, manager, this.version).catch((error) => {
+      log.error('Calls are not monitored: the plugin could not start. Flex itself is not affected.', error);
+    });
+    await Promise.race([started, new Promise((resolve) => setTimeout(resolve, INIT_LIMIT_MS))]);
+  }
+}
+
+async function start(flex, manager, pluginVersion) {
+  if (!claim(manager.store)) {
+    log.warn('The plugin is loaded twice; the first one monitors.');
+    return;
+  }
+
+  const Monitor = await loadEngineOrSay();
+  if (!Monitor) return;
+
+  const views = createViews();
+  let notifications;
+  const environment = readEnvironment(flex, manager, pluginVersion);
+  const holder = holdMonitor({
+    build: (onEffect) => new Monitor(environment, onEffect, () => readToken(manager)),
+    onEffect: (effect, call) => {
+      if (effect.type === 'toast') notifications?.toast(effect.notice);
+      else if (call && effect.type === 'notice') views.show(call, effect.notice);
+      else if (call && effect.type === 'ended') {
+        views.show(call, null);
+        if (effect.text) notifications?.callEnded(effect.text);
+      }
+    },
+    onRebuilt: () => {
+      views.clear();
+      notifications?.toast(null);
+    },
+  });
+
+  // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
+  guarded('adding the texts', () => addStrings(flex, manager, holder.monitor.strings()))();
+  notifications = guarded('registering the notifications', () => registerNotifications(flex, views.isOnScreen))();
+  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views))();
+  guarded('reporting', () => report(holder.monitor.configuration(), environment, Monitor.version?.()))();
+  followCalls(manager, holder);
+}
+
+function claim(store) {
+  window[RUNNING] = window[RUNNING] ?? new WeakSet();
+  if (window[RUNNING].has(store)) return false;
+  window[RUNNING].add(store);
+  return true;
+}
+
+async function loadEngineOrSay() {
+  try {
+    return await loadEngine();
+  } catch (error) {
+    log.error(
+      'Calls are not monitored: this page does not let WebAssembly run (a Content-Security-Policy needs'
+        + " 'wasm-unsafe-eval', or the browser is too old). Flex itself is not affected.",
+      error,
+    );
+    return undefined;
+  }
+}
+
+function report({ source, findings }, { pluginVersion, serverlessUri }, engineVersion) {
+  const say = { error: log.error, warning: log.warn, info: log.info };
+  log.info(`Version ${pluginVersion}${engineVersion ? ` (engine ${engineVersion})` : ''}, configuration from: ${source}.`);
+  findings.forEach(({ severity, property, message }) => (say[severity] ?? log.info)(`${property}: ${message}`));
+  if (!serverlessUri) {
+    log.warn('Alerts cannot be sent: the plugin was built without REACT_APP_SERVERLESS_URI.');
+  }
+}

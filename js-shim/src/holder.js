@@ -1,0 +1,170 @@
+import { log } from './log';
+
+/** A page that needs more than this many engines has a fault that another engine will not cure. */
+const MAX_REBUILDS = 20;
+
+/**
+ * @typedef {object} WatchedCall what is kept of a call so that it can be opened again
+ * @property {string} direction as the Voice SDK names it: INCOMING or OUTGOING
+ * @property {string} [callSid]
+ * @property {string} [from]
+ * @property {string} [to]
+ * @property {object} context CallContext of the engine
+ * @property {boolean} accepted
+ * @property {boolean} muted
+ * @property {boolean} held
+ * @property {number} [handle] the engine's name for it
+ * @property {number} [generation] of the engine that gave the handle
+ */
+
+const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
+
+const REMEMBER = {
+  identify: (call, callSid) => { call.callSid = callSid; },
+  describe: (call, context) => { call.context = context; },
+  accept: (call) => { call.accepted = true; },
+  mute: (call, muted) => { call.muted = muted; },
+  hold: (call, held) => { call.held = held; },
+};
+
+/**
+ * Holds the one Monitor and replaces it when a call into it throws: after a wasm trap the old object only
+ * throws "recursive use of an object", while a new one in the same instance works.
+ *
+ * Effects are handed on in a microtask: what an effect makes Flex do may end in another call into the engine,
+ * which must not find it busy.
+ * @param {object} options
+ * @param {(onEffect: (effect: object) => void) => object} options.build makes a Monitor
+ * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
+ * @param {() => void} [options.onRebuilt] everything shown so far is from an engine that is gone
+ */
+export function holdMonitor({ build, onEffect, onRebuilt = () => {} }) {
+  const live = new Set();
+  let byHandle = new Map();
+  let monitor;
+  let generation = 0;
+  let rebuilds = 0;
+
+  function create() {
+    generation += 1;
+    const mine = generation;
+    byHandle = new Map();
+    discard(monitor);
+    monitor = undefined;
+    monitor = build((effect) => {
+      Promise.resolve().then(() => mine === generation && deliver(effect));
+    });
+  }
+
+  function deliver(effect) {
+    const call = byHandle.get(effect.call);
+    if (effect.type === 'ended') {
+      byHandle.delete(effect.call);
+      live.delete(call);
+    }
+    try {
+      onEffect(effect, call);
+    } catch (error) {
+      log.errorOnce(`effect ${effect.type}`, `Showing a ${effect.type} failed.`, error);
+    }
+  }
+
+  function open(call) {
+    call.generation = generation;
+    call.handle = monitor.incoming(call.direction, call.callSid, call.from, call.to);
+    byHandle.set(call.handle, call);
+  }
+
+  function reopen(call) {
+    open(call);
+    monitor.describe(call.handle, call.context);
+    if (call.accepted) monitor.accept(call.handle);
+    if (call.muted) monitor.mute(call.handle, true);
+    if (call.held) monitor.hold(call.handle, true);
+  }
+
+  function rebuild(reason) {
+    if (rebuilds === 0) log.error('The engine failed and is replaced; calls in progress stay monitored.', reason);
+    onRebuilt();
+    let calls = [...live];
+    while (rebuilds < MAX_REBUILDS) {
+      rebuilds += 1;
+      let reopening;
+      try {
+        create();
+        calls.forEach((call) => {
+          reopening = call;
+          reopen(call);
+        });
+        return;
+      } catch (error) {
+        // A call that breaks every engine must not take the others with it.
+        live.delete(reopening);
+        calls = calls.filter((call) => call !== reopening);
+      }
+    }
+    discard(monitor);
+    monitor = undefined;
+    generation += 1;
+    log.error('The engine keeps failing: monitoring has stopped until Flex is reloaded.', reason);
+  }
+
+  function enter(action) {
+    if (!monitor) return;
+    try {
+      action();
+    } catch (error) {
+      rebuild(error);
+    }
+  }
+
+  create();
+
+  return {
+    /** @returns {object} the Monitor in force, for what is read once at the start */
+    get monitor() {
+      return monitor;
+    },
+
+    /** @returns {WatchedCall[]} the calls in progress */
+    get calls() {
+      return [...live];
+    },
+
+    /**
+     * @param {{direction: string, callSid?: string, from?: string, to?: string}} parameters
+     * @returns {WatchedCall}
+     */
+    open({ direction, callSid, from, to }) {
+      const call = { direction, callSid, from, to, context: {}, accepted: false, muted: false, held: false };
+      live.add(call);
+      enter(() => open(call));
+      return call;
+    },
+
+    /**
+     * One of the Monitor's methods that take a call's handle first.
+     * @param {WatchedCall} call
+     * @param {string} method
+     * @param {...any} args
+     */
+    tell(call, method, ...args) {
+      if (REMEMBER[method]) REMEMBER[method](call, ...args);
+      // Whatever becomes of this message, a call that is over is not opened again.
+      if (ENDINGS.has(method)) live.delete(call);
+      enter(() => {
+        // The handle of a call that ended under an earlier engine may mean another call by now.
+        if (call.generation === generation) monitor[method](call.handle, ...args);
+      });
+    },
+  };
+}
+
+/** Takes a broken Monitor out of the garbage collector's hands too: freeing it later would throw again. */
+function discard(monitor) {
+  try {
+    monitor?.free();
+  } catch (error) {
+    // It is borrowed for ever by the call that failed; its memory is lost with it.
+  }
+}

@@ -1,0 +1,18 @@
+const PREFIX = '[device-monitoring]';
+const said = new Set();
+
+export const log = {
+  info: (...parts) => console.info(PREFIX, ...parts),
+  warn: (...parts) => console.warn(PREFIX, ...parts),
+  error: (...parts) => console.error(PREFIX, ...parts),
+
+  /**
+   * An error that would repeat itself every second is worth one line.
+   * @param {string} key what makes two messages the same
+   */
+  errorOnce(key, ...parts) {
+    if (said.has(key)) return;
+    said.add(key);
+    console.error(PREFIX, ...parts);
+  },
+};

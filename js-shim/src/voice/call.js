@@ -1,0 +1,80 @@
+import { guarded } from '../guard';
+
+/** The fields of the SDK's RTCSample, in the order in which Monitor.sample takes them after the call's handle. */
+export const SAMPLE_FIELDS = [
+  'jitter', 'rtt', 'packetsLost', 'packetsReceived', 'mos', 'bytesReceived', 'bytesSent', 'audioInputLevel',
+  'audioOutputLevel',
+];
+
+const number = (value) => (typeof value === 'number' ? value : NaN);
+const string = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/**
+ * Forwards the events of the Voice SDK's calls to the engine.
+ * @param {ReturnType<import('../holder').holdMonitor>} holder
+ * @param {(watched: object, call: object) => void} onWatched
+ * @returns {(call: object) => void} watches a call; the same call object only once, however it was found
+ */
+export function callWatcher(holder, onWatched) {
+  const seen = new WeakSet();
+
+  return guarded('watching a call', (call) => {
+    if (typeof call?.on !== 'function' || seen.has(call)) return;
+    seen.add(call);
+    const status = call.status?.();
+    if (status === 'closed') return;
+
+    const watched = holder.open({
+      direction: string(call.direction) ?? 'INCOMING',
+      callSid: callSidOf(call),
+      from: string(call.parameters?.From),
+      to: string(call.parameters?.To),
+    });
+    forward(call, watched, holder);
+    onWatched(watched, call);
+
+    // Found late: its beginning has passed unheard.
+    if (['open', 'reconnecting'].includes(status)) holder.tell(watched, 'accept');
+    if (call.isMuted?.()) holder.tell(watched, 'mute', true);
+  });
+}
+
+function callSidOf(call) {
+  return string(call.parameters?.CallSid);
+}
+
+function forward(call, watched, holder) {
+  const tell = (...message) => holder.tell(watched, ...message);
+  const listen = (event, listener) => call.on(event, guarded(`the listener for '${event}'`, listener));
+  const identify = () => {
+    const callSid = callSidOf(call);
+    if (callSid && callSid !== watched.callSid) tell('identify', callSid);
+  };
+
+  listen('ringing', identify);
+  listen('accept', () => {
+    identify();
+    tell('accept');
+  });
+  listen('sample', (sample) => {
+    if (!watched.callSid) identify();
+    const s = sample ?? {};
+    tell('sample', ...SAMPLE_FIELDS.map((field) => number(s[field])));
+  });
+  listen('warning', (name, data) => {
+    const values = Array.isArray(data?.values) ? data.values : [];
+    tell('warning', String(name), string(data?.threshold?.name), Float64Array.from(values, number));
+  });
+  listen('warning-cleared', (name) => tell('warningCleared', String(name)));
+  listen('mute', (muted) => tell('mute', Boolean(muted)));
+  listen('reconnecting', (error) => tell('reconnecting', number(error?.code)));
+  listen('reconnected', () => tell('reconnected'));
+  listen('transportClose', () => tell('transportClose'));
+  listen('error', (error) => tell('error', number(error?.code)));
+  listen('disconnect', () => {
+    identify();
+    tell('disconnect');
+  });
+  listen('cancel', () => tell('cancel'));
+  listen('reject', () => tell('reject'));
+}

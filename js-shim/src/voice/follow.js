@@ -1,0 +1,65 @@
+import { guarded } from '../guard';
+import { callWatcher } from './call';
+import { deviceAttacher } from './device';
+import { isHeld } from './hold';
+import { describeCall } from './task';
+
+/**
+ * Keeps the engine informed of every call in this tab: from the Device, also when Flex replaces it, and from
+ * the Redux store. The store changes many times a second, so nothing is done unless a reference has changed.
+ * @param {object} manager
+ * @param {ReturnType<import('../holder').holdMonitor>} holder
+ * @returns {() => void} stops following
+ */
+export function followCalls(manager, holder) {
+  const sources = new WeakMap();
+  const flexState = () => manager.store.getState().flex;
+
+  function update(watched) {
+    const call = sources.get(watched);
+    if (!call) return;
+    const state = flexState();
+    const context = describeCall(state, call);
+    if (!sameContext(context, watched.context)) holder.tell(watched, 'describe', context);
+    const held = isHeld(state, call.parameters?.CallSid);
+    if (held !== undefined && held !== watched.held) holder.tell(watched, 'hold', held);
+  }
+
+  const watch = callWatcher(holder, (watched, call) => {
+    sources.set(watched, call);
+    const refresh = guarded('describing a call', () => update(watched));
+    call.on('accept', refresh);
+    refresh();
+  });
+  const attach = deviceAttacher(watch);
+
+  let device;
+  let activeCall;
+  let conferences;
+  let tasks;
+  const follow = guarded('following the store', () => {
+    const { voiceClient } = manager;
+    if (voiceClient !== device) {
+      device = voiceClient;
+      attach(device);
+    }
+    const state = flexState();
+    if (state?.phone?.activeCall !== activeCall) {
+      activeCall = state.phone.activeCall;
+      watch(activeCall);
+    }
+    if (state?.conferences?.states !== conferences || state?.worker?.tasks !== tasks) {
+      conferences = state?.conferences?.states;
+      tasks = state?.worker?.tasks;
+      holder.calls.forEach(update);
+    }
+  });
+
+  const unsubscribe = manager.store.subscribe(follow);
+  follow();
+  return unsubscribe;
+}
+
+function sameContext(one, other) {
+  return ['taskSid', 'reservationSid', 'conferenceSid', 'callerId', 'dnis'].every((key) => one[key] === other[key]);
+}

@@ -1,0 +1,64 @@
+/**
+ * What Flex knows of a call, found by the call's own SID rather than by "the latest task".
+ * @param {object} flexState the `flex` slice of the Redux store
+ * @param {object} call the Voice SDK's call
+ * @returns {object} CallContext of the engine
+ */
+export function describeCall(flexState, call) {
+  const callSid = call.parameters?.CallSid;
+  const { taskSid, conference, participant } = findConference(flexState, callSid) ?? {};
+  const task = findTask(flexState, { taskSid, callSid, hint: taskHint(call) });
+  const attributes = task?.attributes ?? {};
+  return {
+    taskSid: text(task?.taskSid ?? taskSid),
+    reservationSid: text(task?.sid ?? participant?.reservationSid),
+    conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
+    ...numbers(attributes, call),
+  };
+}
+
+/**
+ * The conference in which a call is a leg. Flex keeps conferences by the SID of the task.
+ * @param {object} flexState
+ * @param {string | undefined} callSid
+ * @returns {{taskSid: string, conference: object, participant: object} | undefined}
+ */
+export function findConference(flexState, callSid) {
+  if (!callSid) return undefined;
+  for (const [taskSid, state] of flexState?.conferences?.states ?? []) {
+    const conference = state?.source;
+    const participant = conference?.participants?.find((one) => one.callSid === callSid);
+    if (participant) return { taskSid, conference, participant };
+  }
+  return undefined;
+}
+
+function findTask(flexState, { taskSid, callSid, hint }) {
+  const tasks = [...(flexState?.worker?.tasks?.values() ?? [])];
+  const by = (matches) => tasks.find(matches);
+  return (
+    (taskSid && by((task) => task.taskSid === taskSid))
+    // The conference's participants arrive seconds after the call, the task's attributes with it.
+    || (callSid && by((task) => task.attributes?.conference?.participants?.worker === callSid))
+    || (hint && by((task) => task.taskSid === hint))
+  );
+}
+
+/** callerId is the customer's number, dnis the other one: in an outbound task they stand the other way round. */
+function numbers(attributes, call) {
+  const { from, to, caller, called, outbound_to: dialled } = attributes;
+  if (dialled) return { callerId: text(dialled), dnis: text(from) };
+  return {
+    callerId: text(from ?? caller ?? call.parameters?.From),
+    dnis: text(to ?? called ?? call.parameters?.To),
+  };
+}
+
+function taskHint(call) {
+  const custom = call.customParameters;
+  return typeof custom?.get === 'function' ? custom.get('taskSid') ?? custom.get('TaskSid') : undefined;
+}
+
+function text(value) {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}

@@ -1,0 +1,263 @@
+import { holdMonitor } from '../src/holder';
+import { Monitor } from '../src/generated/monitor';
+import { SAMPLE_FIELDS } from '../src/voice/call';
+import { followCalls } from '../src/voice/follow';
+import {
+  FakeCall, FakeDevice, fakeConference, fakeManager, fakeTask, fakeVoiceClient, HEALTHY,
+} from './fakes';
+import { Recorder } from './recorder';
+
+const AGENT_LEG = 'CA00000000000000000000000000000001';
+const SECOND_LEG = 'CA00000000000000000000000000000002';
+
+let engine;
+let device;
+let manager;
+const start = (options) => {
+  engine = new Recorder();
+  device = new FakeDevice();
+  manager = fakeManager({ voiceClient: fakeVoiceClient(device), ...options });
+  followCalls(manager, holdMonitor({ build: () => engine, onEffect: () => {} }));
+};
+
+test('a call is watched once, although the Device and the store both show it', () => {
+  start();
+  const call = new FakeCall();
+  device.emit('incoming', call);
+  call.accept();
+  manager.change({ phone: { activeCall: call } });
+  device.emit('incoming', call);
+
+  call.emit('sample', HEALTHY);
+
+  expect(engine.of('incoming')).toEqual([['INCOMING', AGENT_LEG, '+15555550100', 'client:agent']]);
+  expect(engine.of('accept')).toHaveLength(1);
+  expect(engine.of('sample')).toHaveLength(1);
+});
+
+test('a sample crosses as numbers in the order of the boundary', () => {
+  start();
+  const call = new FakeCall();
+  device.emit('incoming', call);
+  call.emit('sample', HEALTHY);
+  expect(engine.of('sample')).toEqual([[1, 2, 60, 0, 50, 4.4, 8000, 8000, 9000, 9000]]);
+});
+
+test('the order of a sample\'s numbers is the one that the engine was built with', () => {
+  const [, parameters] = Monitor.prototype.sample.toString().match(/\(([^)]*)\)/);
+  const names = parameters.split(',').map((name) => name.trim().replace(/_(\w)/g, (_, letter) => letter.toUpperCase()));
+  expect(names).toEqual(['call', ...SAMPLE_FIELDS]);
+});
+
+test('what is not a number becomes not a number', () => {
+  start();
+  const call = new FakeCall();
+  device.emit('incoming', call);
+  call.emit('sample', { ...HEALTHY, mos: null, rtt: '60', jitter: undefined, packetsLost: {} });
+  call.emit('sample', null);
+  call.emit('warning', 'low-mos', { values: [2.5, null, '3'], threshold: { name: 'min', value: 3 } });
+
+  const [first, second] = engine.of('sample');
+  expect(first).toEqual([1, NaN, NaN, NaN, 50, NaN, 8000, 8000, 9000, 9000]);
+  expect(second.slice(1)).toEqual(Array(SAMPLE_FIELDS.length).fill(NaN));
+  const [[, name, thresholdName, values]] = engine.of('warning');
+  expect([name, thresholdName]).toEqual(['low-mos', 'min']);
+  expect([...values]).toEqual([2.5, NaN, NaN]);
+});
+
+test('every other event of a call crosses with its code, also when there is none', () => {
+  start();
+  const call = new FakeCall();
+  device.emit('incoming', call);
+  call.emit('warning', 'ice-connectivity-lost');
+  call.emit('warning-cleared', 'ice-connectivity-lost', null);
+  call.emit('mute', true, call);
+  call.emit('reconnecting', { code: 53405 });
+  call.emit('reconnected');
+  call.emit('transportClose');
+  call.emit('error');
+  call.disconnect();
+
+  expect(engine.heard.filter(([name]) => !['incoming', 'describe'].includes(name))).toEqual([
+    ['warning', 1, 'ice-connectivity-lost', undefined, new Float64Array(0)],
+    ['warningCleared', 1, 'ice-connectivity-lost'],
+    ['mute', 1, true],
+    ['reconnecting', 1, 53405],
+    ['reconnected', 1],
+    ['transportClose', 1],
+    ['error', 1, NaN],
+    ['disconnect', 1],
+  ]);
+});
+
+test('calls that never begin are cancelled or rejected', () => {
+  start();
+  const [cancelled, rejected] = [new FakeCall(), new FakeCall({ callSid: SECOND_LEG })];
+  device.emit('incoming', cancelled);
+  device.emit('incoming', rejected);
+  cancelled.emit('cancel');
+  rejected.emit('reject');
+  expect(engine.of('cancel')).toEqual([[1]]);
+  expect(engine.of('reject')).toEqual([[2]]);
+});
+
+test('events in any order, after the end and on a call without anything, reach no one', () => {
+  start();
+  const bare = new FakeCall();
+  Object.assign(bare, { parameters: undefined, customParameters: undefined, status: undefined, isMuted: undefined });
+  device.emit('incoming', bare);
+  device.emit('incoming', undefined);
+  ['warning-cleared', 'reconnected', 'disconnect', 'error', 'sample', 'accept', 'cancel', 'warning', 'mute'].forEach((event) => {
+    expect(() => bare.emit(event)).not.toThrow();
+  });
+});
+
+test('an exception of ours does not reach the SDK', () => {
+  const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
+  start();
+  const call = new FakeCall();
+  device.emit('incoming', call);
+  const poison = { get rtt() { throw new Error('poison'); } };
+  const others = jest.fn();
+  call.on('sample', others);
+
+  expect(() => call.emit('sample', poison)).not.toThrow();
+  call.emit('sample', HEALTHY);
+
+  expect(others).toHaveBeenCalledTimes(2);
+  expect(engine.of('sample')).toHaveLength(1);
+  silence.mockRestore();
+});
+
+test('a Device that Flex puts in place of another is listened to', () => {
+  start();
+  const replacement = new FakeDevice();
+  manager.voiceClient = fakeVoiceClient(replacement);
+  manager.change({ phone: { listener: {} } });
+  manager.change({ phone: { listener: {} } });
+
+  replacement.emit('incoming', new FakeCall());
+
+  expect(replacement.listenerCount('incoming')).toBe(1);
+  expect(engine.of('incoming')).toHaveLength(1);
+});
+
+test('without browser voice, and with the empty proxy of degraded voice, nothing happens until a Device comes', () => {
+  start({ voiceClient: null });
+  manager.voiceClient = fakeVoiceClient({});
+  manager.change({});
+  const late = new FakeDevice();
+  manager.voiceClient = fakeVoiceClient(late);
+  manager.change({});
+  late.emit('incoming', new FakeCall());
+  expect(engine.of('incoming')).toHaveLength(1);
+});
+
+test('a call in progress when the plugin starts is watched from there on', () => {
+  engine = new Recorder();
+  manager = fakeManager();
+  const call = new FakeCall({ status: 'open' });
+  call.muted = true;
+  manager.change({ phone: { activeCall: call } });
+  followCalls(manager, holdMonitor({ build: () => engine, onEffect: () => {} }));
+  expect(engine.of('accept')).toEqual([[1]]);
+  expect(engine.of('mute')).toEqual([[1, true]]);
+});
+
+test('an outgoing call of another plugin is found, and named when its CallSid comes', async () => {
+  start();
+  const call = await manager.voiceClient.connect({ params: { To: '+15555550123' } });
+  await Promise.resolve();
+  expect(engine.of('incoming')).toEqual([['OUTGOING', undefined, undefined, undefined]]);
+
+  call.parameters.CallSid = AGENT_LEG;
+  call.emit('ringing', false);
+  call.accept();
+
+  expect(engine.of('identify')).toEqual([[1, AGENT_LEG]]);
+});
+
+test('a refused outgoing call fails for its caller as before', async () => {
+  start();
+  device = new FakeDevice();
+  device.connect = () => Promise.reject(new Error('A Call is already active'));
+  manager.voiceClient = fakeVoiceClient(device);
+  manager.change({});
+  await expect(manager.voiceClient.connect()).rejects.toThrow('A Call is already active');
+});
+
+test('each call is described by its own task, not by the latest', () => {
+  start();
+  const first = new FakeCall({ callSid: AGENT_LEG });
+  const second = new FakeCall({ callSid: SECOND_LEG });
+  device.emit('incoming', first);
+  device.emit('incoming', second);
+  manager.change({
+    worker: {
+      tasks: new Map([
+        ['WR00000000000000000000000000000001', fakeTask({ n: 1, worker: AGENT_LEG })],
+        ['WR00000000000000000000000000000002', fakeTask({ n: 2 })],
+      ]),
+    },
+    conferences: { states: new Map([fakeConference({ n: 2, worker: SECOND_LEG })]) },
+  });
+
+  const last = new Map(engine.of('describe'));
+  expect(last.get(1)).toEqual({
+    taskSid: 'WT00000000000000000000000000000001',
+    reservationSid: 'WR00000000000000000000000000000001',
+    conferenceSid: 'CF00000000000000000000000000000001',
+    callerId: '+15555550101',
+    dnis: '+15555550199',
+  });
+  expect(last.get(2).taskSid).toBe('WT00000000000000000000000000000002');
+  expect(last.get(2).conferenceSid).toBe('CF00000000000000000000000000000002');
+});
+
+test('before Flex knows a task, the call itself says who is talking', () => {
+  start();
+  device.emit('incoming', new FakeCall());
+  expect(engine.of('describe')).toEqual([[1, { callerId: '+15555550100', dnis: 'client:agent' }]]);
+});
+
+test('in an outbound task the customer\'s number is the one that was dialled', () => {
+  start();
+  const task = fakeTask({ worker: AGENT_LEG, attributes: { from: '+15555550199', to: undefined, outbound_to: '+15555550123', direction: 'outbound' } });
+  device.emit('incoming', new FakeCall());
+  manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+  const [, context] = engine.of('describe').pop();
+  expect([context.callerId, context.dnis]).toEqual(['+15555550123', '+15555550199']);
+});
+
+test('a task named in the call\'s own parameters is found before its conference is known', () => {
+  start();
+  const task = fakeTask();
+  manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+  device.emit('incoming', new FakeCall({ custom: { taskSid: task.taskSid } }));
+  expect(engine.of('describe').pop()[1].taskSid).toBe(task.taskSid);
+});
+
+test('hold follows Flex\'s conference: the customer, or the agent, and nobody who has left', () => {
+  start();
+  device.emit('incoming', new FakeCall());
+  const conference = (options) => manager.change({ conferences: { states: new Map([fakeConference({ worker: AGENT_LEG, ...options })]) } });
+  conference({});
+  conference({ held: true });
+  conference({ held: true });
+  conference({});
+  conference({ workerHeld: true });
+  expect(engine.of('hold')).toEqual([[1, true], [1, false], [1, true]]);
+});
+
+test('the store is not looked through while nothing of interest changes', () => {
+  start();
+  device.emit('incoming', new FakeCall());
+  const task = fakeTask({ worker: AGENT_LEG });
+  const find = jest.fn(() => AGENT_LEG);
+  Object.defineProperty(task.attributes.conference.participants, 'worker', { get: find });
+  manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+  const before = find.mock.calls.length;
+  expect(before).toBeGreaterThan(0);
+  for (let n = 0; n < 50; n += 1) manager.change({ view: { n } });
+  expect(find).toHaveBeenCalledTimes(before);
+});

@@ -1,0 +1,286 @@
+import React from 'react';
+import ReactDOM from 'react-dom';
+import { act } from 'react-dom/test-utils';
+
+import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
+import { Monitor } from '../src/generated/monitor';
+import { RENDERING } from './flex';
+import {
+  FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY, SLOW,
+} from './fakes';
+
+const AGENT_LEG = 'CA00000000000000000000000000000001';
+const NOTICE = '[data-testid=device-monitoring-notice]';
+const ALERTING = { alertAgent: true, shortCallThreshold: 10 };
+
+let flex;
+let manager;
+let device;
+let call;
+let page;
+let said;
+
+beforeEach(() => {
+  said = { info: [], warn: [], error: [] };
+  Object.keys(said).forEach((level) => {
+    jest.spyOn(console, level).mockImplementation((...parts) => said[level].push(parts.join(' ')));
+  });
+  jest.spyOn(console, 'log').mockImplementation(() => {});
+  page = document.body.appendChild(document.createElement('div'));
+});
+afterEach(() => {
+  ReactDOM.unmountComponentAtNode(page);
+  page.remove();
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+  localStorage.clear();
+});
+
+/** The plugin in a page, under a clock that only `seconds` moves. */
+async function start(attributes) {
+  flex = fakeFlex();
+  device = new FakeDevice();
+  manager = fakeManager({ attributes, voiceClient: fakeVoiceClient(device) });
+  await new DeviceMonitoringPlugin().init(flex, manager);
+  const opened = performance.now();
+  jest.useFakeTimers('modern');
+  // jsdom's performance is not among the clocks that jest takes over.
+  const since = Date.now();
+  jest.spyOn(performance, 'now').mockImplementation(() => opened + Date.now() - since);
+}
+
+async function takeCall() {
+  call = new FakeCall({ callSid: AGENT_LEG });
+  device.emit('incoming', call);
+  call.accept();
+  const task = fakeTask({ worker: AGENT_LEG });
+  manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+  await seconds(6, HEALTHY);
+  return task;
+}
+
+async function seconds(count, sample) {
+  for (let n = 0; n < count; n += 1) {
+    await act(async () => {
+      if (sample) call.emit('sample', sample);
+      jest.advanceTimersByTime(1000);
+    });
+  }
+}
+
+function mount(task = fakeTask()) {
+  const { element } = flex.callCanvas[0];
+  act(() => {
+    ReactDOM.render(React.cloneElement(element, { task }), page);
+  });
+}
+
+const unmount = () => act(() => {
+  ReactDOM.unmountComponentAtNode(page);
+});
+const notice = () => page.querySelector(NOTICE);
+const shown = (id) => flex.shown.filter((one) => one.id === id);
+
+function textOf(notification) {
+  const place = document.createElement('div');
+  act(() => {
+    ReactDOM.render(flex.contentOf(notification), place);
+  });
+  return place.textContent;
+}
+
+test('a slow network is shown in the call while it lasts, and gone after it', async () => {
+  await start(ALERTING);
+  mount();
+  await takeCall();
+  expect(notice()).toBeNull();
+
+  await seconds(8, SLOW);
+  expect(notice().dataset).toMatchObject({ diagnosis: 'your-network', phase: 'active', severity: 'warning' });
+  expect(notice().textContent).toContain('Warning');
+  expect(notice().closest('[role=status]')).not.toBeNull();
+
+  await seconds(30, HEALTHY);
+  expect(notice()).toBeNull();
+});
+
+test('the notice is right at once when the agent comes back to the call', async () => {
+  await start(ALERTING);
+  mount();
+  const task = await takeCall();
+  await seconds(8, SLOW);
+  unmount();
+  mount(task);
+  expect(notice().dataset.phase).toBe('active');
+
+  unmount();
+  await seconds(30, HEALTHY);
+  mount(task);
+  expect(notice()).toBeNull();
+});
+
+test('the notice of one call is not shown with another task', async () => {
+  await start(ALERTING);
+  await takeCall();
+  await seconds(8, SLOW);
+  mount(fakeTask({ n: 2 }));
+  expect(notice()).toBeNull();
+  mount(fakeTask({ n: 1 }));
+  expect(notice()).not.toBeNull();
+});
+
+test('both live regions are in the page, empty, before there is anything to say', async () => {
+  await start(ALERTING);
+  mount();
+  const regions = [...page.querySelectorAll('[role=status], [role=alert]')];
+  expect(regions).toHaveLength(2);
+  expect(page.textContent).toBe('');
+  await takeCall();
+  await seconds(8, SLOW);
+  expect([...page.querySelectorAll('[role=status], [role=alert]')]).toEqual(regions);
+});
+
+test('there is one notification for the call, however long and often it is in trouble', async () => {
+  await start(ALERTING);
+  await takeCall();
+  const most = [];
+  for (let n = 0; n < 3; n += 1) {
+    await seconds(10, SLOW);
+    most.push(flex.shown.length);
+    await seconds(20, HEALTHY);
+  }
+  expect(most).toEqual([1, 1, 1]);
+  expect(flex.shown).toEqual([]);
+});
+
+test('the notification says symptom and advice, can be closed and goes by itself', async () => {
+  await start(ALERTING);
+  await takeCall();
+  await seconds(8, SLOW);
+  const [toast] = shown('DeviceMonitoringNotice');
+  expect(toast).toMatchObject({ type: 'warning', closeButton: true, timeout: 10000 });
+  const [symptom, advice] = toast.context.texts;
+  expect(textOf(toast)).toBe(`${manager.strings[symptom.key]} ${manager.strings[advice.key]}`);
+});
+
+test('a notification that the agent has closed does not come back for the same trouble', async () => {
+  await start(ALERTING);
+  await takeCall();
+  await seconds(8, SLOW);
+  flex.Notifications.dismissNotificationById('DeviceMonitoringNotice');
+  await seconds(10, { ...SLOW, packetsLost: 30, packetsReceived: 20, packetsLostFraction: 60 });
+  expect(flex.shown).toEqual([]);
+});
+
+test('Flex reads the notification out only where the notice itself is not on screen', async () => {
+  await start(ALERTING);
+  const task = await takeCall();
+  await seconds(8, SLOW);
+  const [toast] = shown('DeviceMonitoringNotice');
+  const isReadOut = () => flex.readOutFilters.every((filter) => filter(toast));
+  expect(isReadOut()).toBe(true);
+  mount(task);
+  expect(isReadOut()).toBe(false);
+  mount(fakeTask({ n: 2 }));
+  expect(isReadOut()).toBe(true);
+});
+
+test('a call that ends too soon says so to the agent', async () => {
+  await start(ALERTING);
+  call = new FakeCall({ callSid: AGENT_LEG });
+  device.emit('incoming', call);
+  call.accept();
+  await seconds(3, HEALTHY);
+  call.disconnect();
+  await seconds(1);
+  const [ended] = shown('DeviceMonitoringCallEnded');
+  expect(textOf(ended)).toMatch(/\b3 seconds/);
+});
+
+test('silent monitoring shows an agent nothing', async () => {
+  await start({ alertAgent: false });
+  mount();
+  await takeCall();
+  await seconds(20, SLOW);
+  expect(notice()).toBeNull();
+  call.disconnect();
+  await seconds(2);
+  expect(flex.shown).toEqual([]);
+});
+
+test('an engine that fails takes its notice away, and its successor shows a new one', async () => {
+  await start(ALERTING);
+  mount();
+  await takeCall();
+  await seconds(8, SLOW);
+  expect(notice()).not.toBeNull();
+
+  jest.spyOn(Monitor.prototype, 'sample').mockImplementationOnce(() => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  });
+  await seconds(1, SLOW);
+  expect(notice()).toBeNull();
+  expect(flex.shown).toEqual([]);
+  expect(said.error).toHaveLength(1);
+
+  await seconds(8, SLOW);
+  expect(notice().dataset.phase).toBe('active');
+  expect(shown('DeviceMonitoringNotice')).toHaveLength(1);
+});
+
+test('a text of another plugin is kept', async () => {
+  await start(ALERTING);
+  const own = Object.keys(manager.strings).find((key) => /YourNetwork.*Advice$/.test(key));
+  expect(own).toBeDefined();
+
+  flex = fakeFlex();
+  manager = fakeManager({ attributes: ALERTING });
+  manager.strings[own] = 'Ring the service desk.';
+  await new DeviceMonitoringPlugin().init(flex, manager);
+  expect(manager.strings[own]).toBe('Ring the service desk.');
+});
+
+test('a rendering error of ours leaves the page around it alone', async () => {
+  await start(ALERTING);
+  await takeCall();
+  await seconds(8, SLOW);
+  RENDERING.fail = true;
+  try {
+    const { element } = flex.callCanvas[0];
+    act(() => {
+      ReactDOM.render(<main>{React.cloneElement(element, { task: fakeTask() })}Hang up</main>, page);
+    });
+  } finally {
+    RENDERING.fail = false;
+  }
+  expect(page.textContent).toBe('Hang up');
+});
+
+test('a Flex without our places on its pages is monitored all the same', async () => {
+  flex = { VERSION: '9.0.0' };
+  device = new FakeDevice();
+  manager = fakeManager({ attributes: ALERTING, voiceClient: fakeVoiceClient(device) });
+  await new DeviceMonitoringPlugin().init(flex, manager);
+  expect(device.listenerCount('incoming')).toBe(1);
+});
+
+test('a manager with nothing in it does not make init fail', async () => {
+  await expect(new DeviceMonitoringPlugin().init({}, {})).resolves.toBeUndefined();
+  expect(said.error).toHaveLength(1);
+});
+
+test('loaded twice into the same page, one of the two monitors', async () => {
+  await start(ALERTING);
+  jest.useRealTimers();
+  await new DeviceMonitoringPlugin().init(flex, manager);
+  expect(flex.callCanvas).toHaveLength(1);
+  expect(device.listenerCount('incoming')).toBe(1);
+});
+
+test('the console says once where the configuration is from and what was found in it', async () => {
+  await start({ ...ALERTING, highRttTreshold: 500 });
+  const everything = [...said.info, ...said.warn, ...said.error].join('\n');
+  expect(said.info[0]).toMatch(/^\[device-monitoring\] Version \d+\.\d+\.\d+.*, configuration from: appConfig/);
+  expect(everything).toContain('highRttTreshold');
+  expect(everything).not.toContain('token');
+});
