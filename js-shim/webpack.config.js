@@ -31,6 +31,21 @@ function oneSourceMap(config) {
   };
 }
 
+/**
+ * Puts the engine's bytes behind all code. gzip looks back 32 KB: in the middle, these 64 KB would keep the code before
+ * them from helping the code behind, which is 2 KB of the download.
+ */
+const engineLast = {
+  apply(compiler) {
+    compiler.hooks.compilation.tap('engine-last', (compilation) => {
+      compilation.hooks.beforeModuleIds.tap('engine-last', (modules) => {
+        const engine = modules.find((module) => module.resource === GENERATED[1]);
+        if (engine) engine.id = modules.length;
+      });
+    });
+  },
+};
+
 module.exports = (config, { isProd }) => {
   if (!GENERATED.every((file) => fs.existsSync(file))) {
     // Not thrown: Twilio's tooling would print a stack trace around the one sentence that helps.
@@ -38,6 +53,6 @@ module.exports = (config, { isProd }) => {
     process.exit(1);
   }
   const uri = serverlessUri();
-  config.plugins.push(new DefinePlugin({ __SERVERLESS_URI__: uri ? JSON.stringify(uri) : 'undefined' }));
+  config.plugins.push(new DefinePlugin({ __SERVERLESS_URI__: uri ? JSON.stringify(uri) : 'undefined' }), engineLast);
   return isProd ? oneSourceMap(config) : config;
 };

@@ -2,7 +2,7 @@
 
 use crate::call::{Call, Incoming};
 use crate::condition::{ConditionName, Episode};
-use crate::config::{Config, Configuration, Source};
+use crate::config::{Config, Configuration};
 use crate::diagnosis::{Diagnosis, Direction, Side};
 use crate::event::{CallContext, CallDirection};
 use crate::summary::Summaries;
@@ -133,8 +133,16 @@ pub struct Alert {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     call_sid: Option<String>,
-    #[serde(flatten)]
-    context: CallContext,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reservation_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conference_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caller_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dnis: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     direction: CallDirection,
@@ -149,7 +157,7 @@ pub struct Alert {
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<&'static str>,
     errors: Vec<u32>,
-    configuration_source: Source,
+    configuration_source: &'static str,
     configuration: Config,
     versions: Versions,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,21 +181,23 @@ impl Alert {
     /// About a call that deserves one.
     #[must_use]
     pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment) -> Self {
-        let mut context = report.context.clone();
+        let CallContext { task_sid, reservation_sid, conference_sid, caller_id, dnis } = report.context.clone();
         let customer_called = report.parties.direction == CallDirection::Incoming;
         let (customer, other) = if customer_called {
             (&report.parties.from, &report.parties.to)
         } else {
             (&report.parties.to, &report.parties.from)
         };
-        // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
-        context.caller_id = context.caller_id.or_else(|| customer.clone());
-        context.dnis = context.dnis.or_else(|| other.clone());
         Self {
             version: VERSION,
             id: id(report),
             call_sid: report.parties.call_sid.clone(),
-            context,
+            task_sid,
+            reservation_sid,
+            conference_sid,
+            // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
+            caller_id: caller_id.or_else(|| customer.clone()),
+            dnis: dnis.or_else(|| other.clone()),
             worker_sid: environment.worker_sid.clone(),
             direction: report.parties.direction,
             started_at: report.started,
@@ -200,7 +210,7 @@ impl Alert {
             metrics: report.metrics.clone(),
             diagnosis: report.diagnosis.map(Diagnosis::as_str),
             errors: report.errors.clone(),
-            configuration_source: configuration.source,
+            configuration_source: configuration.source.as_str(),
             configuration: configuration.config.clone(),
             versions: Versions {
                 plugin: environment.plugin_version.clone(),
@@ -229,13 +239,13 @@ impl Alert {
     /// The customer's number, if known.
     #[must_use]
     pub fn caller_id(&self) -> Option<&str> {
-        self.context.caller_id.as_deref()
+        self.caller_id.as_deref()
     }
 
     /// The number that the customer called, if known.
     #[must_use]
     pub fn dnis(&self) -> Option<&str> {
-        self.context.dnis.as_deref()
+        self.dnis.as_deref()
     }
 }
 
@@ -243,6 +253,6 @@ impl Alert {
 fn id(report: &CallReport) -> String {
     match &report.parties.call_sid {
         Some(sid) => format!("alert-{sid}"),
-        None => format!("alert-at-{:.0}", report.started.0),
+        None => format!("alert-at-{}", report.started.0 as u64),
     }
 }

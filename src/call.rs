@@ -76,7 +76,7 @@ impl Call {
             accepted: None,
             latest: Timestamp(i64::MIN),
             sampled: None,
-            conditions: Conditions::default(),
+            conditions: Conditions::from(Timestamp::default()),
             watches: Metric::ALL.map(|metric| Watch::new(metric, metric.threshold(config))),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),

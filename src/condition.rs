@@ -3,7 +3,6 @@
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Timestamp, Value};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Something that is wrong, worst first. The names are the SDK's where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -32,6 +31,20 @@ pub enum ConditionName {
 }
 
 impl ConditionName {
+    /// All of them, worst first.
+    pub const ALL: [Self; 10] = [
+        Self::IceConnectivityLost,
+        Self::Reconnecting,
+        Self::SignalingLost,
+        Self::LowBytesSent,
+        Self::LowBytesReceived,
+        Self::ConstantAudioInputLevel,
+        Self::HighPacketLoss,
+        Self::HighJitter,
+        Self::HighRtt,
+        Self::LowMos,
+    ];
+
     /// The condition that a metric beyond its threshold is.
     #[must_use]
     pub fn of(metric: Metric) -> Self {
@@ -103,16 +116,18 @@ impl Open {
     }
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Log {
+    name: ConditionName,
     episodes: Vec<Episode>,
     open: Option<Open>,
 }
 
 /// All conditions of one call. Raising what is raised and clearing what is not are harmless (rule D5).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Conditions {
-    logs: BTreeMap<ConditionName, Log>,
+    /// One for each name, worst first.
+    logs: [Log; ConditionName::ALL.len()],
     /// Stretches without data: nothing is counted in them.
     holes: Vec<(Timestamp, Timestamp)>,
     /// No episode starts before: the moment the call was accepted, or the end of the last hole.
@@ -122,22 +137,29 @@ pub struct Conditions {
 impl Conditions {
     /// Of a call accepted at this moment.
     pub(crate) fn from(accepted: Timestamp) -> Self {
-        Self { floor: accepted, ..Self::default() }
+        let logs = ConditionName::ALL.map(|name| Log { name, episodes: Vec::new(), open: None });
+        Self { logs, holes: Vec::new(), floor: accepted }
+    }
+
+    fn log(&mut self, name: ConditionName) -> Option<&mut Log> {
+        self.logs.iter_mut().find(|log| log.name == name)
     }
 
     /// The condition is there, since an earlier moment.
     pub(crate) fn raise(&mut self, name: ConditionName, now: Timestamp, since: Timestamp, threshold: Option<Value>) {
-        let log = self.logs.entry(name).or_default();
-        if log.open.is_none() {
-            let before = log.episodes.last().map_or(self.floor, |episode| episode.end);
-            let start = since.max(before).max(self.floor).min(now);
+        let floor = self.floor;
+        if let Some(log) = self.log(name)
+            && log.open.is_none()
+        {
+            let before = log.episodes.last().map_or(floor, |episode| episode.end);
+            let start = since.max(before).max(floor).min(now);
             log.open = Some(Open { start, raised: now, last: None, worst: None, threshold });
         }
     }
 
     /// Something breached until this moment, by this much.
     pub(crate) fn extend(&mut self, name: ConditionName, until: Option<Timestamp>, value: Option<Value>) {
-        if let Some(open) = self.logs.get_mut(&name).and_then(|log| log.open.as_mut()) {
+        if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
             open.last = open.last.max(until);
             open.worst = match (name.metric(), open.worst, value) {
                 (Some(metric), Some(worst), Some(value)) => Some(metric.worse(value, worst)),
@@ -148,7 +170,7 @@ impl Conditions {
 
     /// The condition is over; `ended` says when, where no second told.
     pub(crate) fn clear(&mut self, name: ConditionName, now: Timestamp, ended: Timestamp) {
-        if let Some(log) = self.logs.get_mut(&name)
+        if let Some(log) = self.log(name)
             && let Some(open) = log.open.take()
         {
             log.episodes.push(open.close(ended.min(now), Some(now)));
@@ -159,7 +181,7 @@ impl Conditions {
     pub(crate) fn hole(&mut self, from: Timestamp, to: Timestamp) {
         self.holes.push((from, to));
         self.floor = to;
-        for log in self.logs.values_mut() {
+        for log in &mut self.logs {
             if let Some(open) = log.open.take() {
                 if open.start < from {
                     log.episodes.push(open.close(from, Some(from)));
@@ -171,7 +193,7 @@ impl Conditions {
 
     /// The call is over: what is open ends with it.
     pub(crate) fn finish(&mut self, now: Timestamp) {
-        for log in self.logs.values_mut() {
+        for log in &mut self.logs {
             if let Some(open) = log.open.take() {
                 log.episodes.push(open.close(now, None));
             }
@@ -181,17 +203,17 @@ impl Conditions {
     /// Whether a condition is there now.
     #[must_use]
     pub fn is_active(&self, name: ConditionName) -> bool {
-        self.logs.get(&name).is_some_and(|log| log.open.is_some())
+        self.active().any(|active| active == name)
     }
 
     /// What is there now, worst first.
     pub fn active(&self) -> impl Iterator<Item = ConditionName> {
-        self.logs.iter().filter(|(_, log)| log.open.is_some()).map(|(name, _)| *name)
+        self.logs.iter().filter(|log| log.open.is_some()).map(|log| log.name)
     }
 
     /// Every condition that was ever there, worst first, with its finished episodes in order.
     pub fn episodes(&self) -> impl Iterator<Item = (ConditionName, &[Episode])> {
-        self.logs.iter().filter(|(_, log)| !log.episodes.is_empty()).map(|(name, log)| (*name, log.episodes.as_slice()))
+        self.logs.iter().filter(|log| !log.episodes.is_empty()).map(|log| (log.name, log.episodes.as_slice()))
     }
 
     /// Time without data.
@@ -203,17 +225,23 @@ impl Conditions {
     /// Time in warning: the union of all finished episodes, less the holes.
     #[must_use]
     pub fn time_in_warning(&self) -> Milliseconds {
-        let mut spans: Vec<_> =
-            self.episodes().flat_map(|(_, episodes)| episodes).map(|episode| (episode.start, episode.end)).collect();
-        spans.sort_unstable();
+        let episodes = || self.logs.iter().flat_map(|log| &log.episodes);
         let mut total = Milliseconds::default();
         let mut counted_until = Timestamp(i64::MIN);
-        for (start, end) in spans {
-            let start = start.max(counted_until);
-            if end > start {
-                total = total + (end - start) + Milliseconds(-self.in_holes(start, end).0);
-                counted_until = end;
+        // Stretch by stretch: the earliest that is not counted yet, grown by every episode that reaches into it. A sort
+        // would be faster and weigh more; a call has few episodes.
+        while let Some(start) = episodes()
+            .filter(|episode| episode.end > counted_until && episode.end > episode.start)
+            .map(|episode| episode.start.max(counted_until))
+            .min()
+        {
+            let mut end = start;
+            while let Some(later) = episodes().filter(|one| one.start <= end && one.end > end).map(|one| one.end).max()
+            {
+                end = later;
             }
+            total = total + (end - start) + Milliseconds(-self.in_holes(start, end).0);
+            counted_until = end;
         }
         total
     }

@@ -159,7 +159,7 @@ mod tests {
     use crate::units::Timestamp;
 
     fn active(names: &[ConditionName]) -> Conditions {
-        let mut conditions = Conditions::default();
+        let mut conditions = Conditions::from(Timestamp(0));
         for name in names {
             conditions.raise(*name, Timestamp(1), Timestamp(1), None);
         }

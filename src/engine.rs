@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::notice::{Notice, NoticeBoard, Phase};
 use crate::text::Text;
 use crate::units::Timestamp;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,8 +25,6 @@ pub enum Effect {
     Notice {
         /// The call.
         call: CallId,
-        /// Its CallSid, once known.
-        call_sid: Option<String>,
         /// What to show.
         notice: Option<Notice>,
     },
@@ -36,8 +34,6 @@ pub enum Effect {
     Ended {
         /// The call.
         call: CallId,
-        /// Its CallSid, if it ever was known.
-        call_sid: Option<String>,
         /// What to tell the agent, if anything.
         text: Option<Text>,
         /// What is known of it; `None` if it never was accepted.
@@ -49,6 +45,7 @@ pub enum Effect {
 
 #[derive(Debug)]
 struct Watched {
+    id: CallId,
     call: Call,
     board: NoticeBoard,
 }
@@ -58,7 +55,7 @@ struct Watched {
 pub struct Engine {
     configuration: Configuration,
     environment: Environment,
-    calls: BTreeMap<CallId, Watched>,
+    calls: Vec<Watched>,
     effects: VecDeque<Effect>,
     newest_call: u32,
     newest_notice: u32,
@@ -73,7 +70,7 @@ impl Engine {
         Self {
             configuration,
             environment,
-            calls: BTreeMap::new(),
+            calls: Vec::new(),
             effects: VecDeque::new(),
             newest_call: 0,
             newest_notice: 0,
@@ -93,7 +90,7 @@ impl Engine {
         let id = CallId(self.newest_call);
         if self.configuration.config.enabled {
             let call = Call::new(parties, &self.configuration.config);
-            self.calls.insert(id, Watched { call, board: NoticeBoard::default() });
+            self.calls.push(Watched { id, call, board: NoticeBoard::default() });
         }
         id
     }
@@ -104,7 +101,7 @@ impl Engine {
             Event::Disconnected => self.end(now, id, true),
             Event::Cancelled | Event::Rejected => self.end(now, id, false),
             event => {
-                if let Some(watched) = self.calls.get_mut(&id) {
+                if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
                     self.update_notice(now, id);
                 }
@@ -117,8 +114,8 @@ impl Engine {
         let due: Vec<_> = self
             .calls
             .iter()
-            .filter(|(_, watched)| watched.board.poll_timeout().is_some_and(|at| at <= now))
-            .map(|(id, _)| *id)
+            .filter(|watched| watched.board.poll_timeout().is_some_and(|at| at <= now))
+            .map(|watched| watched.id)
             .collect();
         for id in due {
             self.update_notice(now, id);
@@ -128,7 +125,7 @@ impl Engine {
     /// When it wants to be woken although nothing happens. May change with every event.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.calls.values().filter_map(|watched| watched.board.poll_timeout()).min()
+        self.calls.iter().filter_map(|watched| watched.board.poll_timeout()).min()
     }
 
     /// The next thing to do.
@@ -141,15 +138,14 @@ impl Engine {
         if !self.configuration.config.alert_agent {
             return;
         }
-        let Some(Watched { call, board }) = self.calls.get_mut(&id) else {
+        let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
             return;
         };
         let diagnosis = Diagnosis::of(call.conditions());
         let Some(notice) = board.update(now, diagnosis, &mut self.newest_notice) else {
             return;
         };
-        let call_sid = call.parties.call_sid.clone();
-        self.effects.push_back(Effect::Notice { call: id, call_sid, notice });
+        self.effects.push_back(Effect::Notice { call: id, notice });
         match notice.filter(|notice| notice.phase == Phase::Active) {
             Some(notice) => {
                 self.toast = Some(id);
@@ -167,9 +163,10 @@ impl Engine {
     }
 
     fn end(&mut self, now: Timestamp, id: CallId, was_connected: bool) {
-        let Some(Watched { mut call, mut board }) = self.calls.remove(&id) else {
+        let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
+        let Watched { mut call, mut board, .. } = self.calls.remove(index);
         let config = &self.configuration.config;
         let ended = call.finish(now);
         let report = was_connected.then(|| CallReport::of(&call, ended, config)).flatten();
@@ -179,12 +176,11 @@ impl Engine {
             .filter(|report| report.verdict.is_alert())
             .map(|report| Alert::of(report, &self.configuration, &self.environment));
 
-        let call_sid = call.parties.call_sid.clone();
         if board.take_down() {
-            self.effects.push_back(Effect::Notice { call: id, call_sid: call_sid.clone(), notice: None });
+            self.effects.push_back(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
-        self.effects.push_back(Effect::Ended { call: id, call_sid, text, report: report.map(Box::new) });
+        self.effects.push_back(Effect::Ended { call: id, text, report: report.map(Box::new) });
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
     }
 }

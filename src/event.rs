@@ -61,23 +61,17 @@ pub enum CallDirection {
 }
 
 /// What Flex knows about a call.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallContext {
     /// The task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub task_sid: Option<String>,
     /// The worker's reservation of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reservation_sid: Option<String>,
     /// The conference that agent and customer meet in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub conference_sid: Option<String>,
     /// The customer's number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_id: Option<String>,
     /// The number that the customer called, or that was shown to them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dnis: Option<String>,
 }
 

@@ -19,6 +19,7 @@ mod detector;
 pub mod diagnosis;
 pub mod engine;
 pub mod event;
+pub mod json;
 mod loss;
 pub mod metric;
 pub mod mos;

@@ -151,7 +151,7 @@ impl Player {
     fn drain(&mut self, now: Timestamp) {
         while let Some(effect) = self.engine.poll_effect() {
             match effect {
-                Effect::Notice { call, notice: Some(notice), .. } if !notice.is_recovery() => {
+                Effect::Notice { call, notice: Some(notice) } if !notice.is_recovery() => {
                     self.notices.entry(call).or_default().push(ReplayedNotice {
                         ms: now - Timestamp(0),
                         diagnosis: notice.diagnosis.as_str(),

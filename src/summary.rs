@@ -4,10 +4,13 @@ use crate::sample::Sample;
 use crate::units::Value;
 use serde::Serialize;
 
-/// Ratio of one bucket's upper end to its lower: the 95th percentile is right to within half of that, 3 %.
-const BUCKET_RATIO: f64 = 1.06;
-/// The last bucket holds everything beyond 65,535, more than any metric or level reaches.
-const BUCKETS: usize = 192;
+/// A value's bucket is its exponent and the first four bits of its mantissa, as a 32-bit float has them: sixteen buckets
+/// an octave, so that the middle of a bucket is within 3 % of every value in it.
+const BITS_BELOW_BUCKET: u32 = 23 - 4;
+/// Bucket of 1.0: values are stored from 1 on, so that 0 has a place.
+const FIRST: u32 = 1.0_f32.to_bits() >> BITS_BELOW_BUCKET;
+/// Sixteen octaves: the last bucket holds everything beyond 65,535, more than any metric or level reaches.
+const BUCKETS: usize = 256;
 
 /// Minimum, mean, 95th percentile and maximum of one metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -46,8 +49,7 @@ impl Summariser {
         self.sum += value;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
-        // From 1 on, so that 0 has a logarithm; the cast saturates, so nothing falls out at either end.
-        let bucket = ((value + 1.0).ln() / BUCKET_RATIO.ln()) as usize;
+        let bucket = (((value + 1.0) as f32).to_bits() >> BITS_BELOW_BUCKET).saturating_sub(FIRST) as usize;
         if let Some(count) = self.buckets.get_mut(bucket.min(BUCKETS - 1)) {
             *count = count.saturating_add(1);
         }
@@ -59,7 +61,7 @@ impl Summariser {
             samples: self.count,
             min: Value(self.min),
             mean: Value(self.sum / f64::from(self.count)),
-            p95: Value(self.percentile_95().clamp(self.min, self.max)),
+            p95: Value(self.percentile_95().max(self.min).min(self.max)),
             max: Value(self.max),
         })
     }
@@ -70,7 +72,8 @@ impl Summariser {
         for (bucket, count) in (0_u32..).zip(self.buckets) {
             seen += f64::from(count);
             if seen >= wanted {
-                return BUCKET_RATIO.powf(f64::from(bucket) + 0.5) - 1.0;
+                let middle = ((bucket + FIRST) << BITS_BELOW_BUCKET) + (1 << (BITS_BELOW_BUCKET - 1));
+                return f64::from(f32::from_bits(middle)) - 1.0;
             }
         }
         self.max

@@ -3,25 +3,22 @@
 //! The engine names a text by its key; Flex's `manager.strings` renders it, so that an admin can override any of
 //! them. The English ones are here, for the browser to fill in and for native tools to print.
 
-use serde::Serialize;
-use std::collections::BTreeMap;
-
 /// A text and what goes into its `{{places}}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     /// Key in [`ENGLISH`] and in Flex's `manager.strings`.
     pub key: &'static str,
-    /// By the name of the place.
-    pub params: BTreeMap<&'static str, String>,
+    /// What goes into which place.
+    pub params: Vec<(&'static str, String)>,
 }
 
 impl Text {
     pub(crate) fn plain(key: &'static str) -> Self {
-        Self { key, params: BTreeMap::new() }
+        Self { key, params: Vec::new() }
     }
 
     pub(crate) fn with(key: &'static str, param: &'static str, value: String) -> Self {
-        Self { key, params: BTreeMap::from([(param, value)]) }
+        Self { key, params: vec![(param, value)] }
     }
 
     /// In English, with its places filled. A key that is not in the table is its own text.

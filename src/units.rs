@@ -4,27 +4,33 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::ops::{Add, Sub};
 
-/// Keeps three decimals, which is finer than anything measured here, and writes whole numbers without a fraction.
-fn serialize_rounded<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    let rounded = (value * 1000.0).round() / 1000.0;
-    // Whole numbers up to 2^53 are exact in an f64, so the conversion loses nothing.
-    if rounded.fract() == 0.0 && rounded.abs() < 9_007_199_254_740_992.0 {
-        serializer.serialize_i64(rounded as i64)
-    } else {
-        serializer.serialize_f64(rounded)
+/// Writes three decimals at most, which is finer than anything measured here, and no more than are needed: "15", "0.5".
+///
+/// From integers: the standard library's own formatting of floats weighs more in the browser than the whole engine.
+fn write_decimal(f: &mut fmt::Formatter<'_>, value: f64) -> fmt::Result {
+    let thousandths = (value * 1000.0).round() as i64;
+    let sign = if thousandths < 0 { "-" } else { "" };
+    let (whole, fraction) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+    match fraction {
+        0 => write!(f, "{sign}{whole}"),
+        tenths if tenths % 100 == 0 => write!(f, "{sign}{whole}.{}", tenths / 100),
+        hundredths if hundredths % 10 == 0 => write!(f, "{sign}{whole}.{:02}", hundredths / 10),
+        thousandths => write!(f, "{sign}{whole}.{thousandths:03}"),
     }
 }
 
 macro_rules! unit {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub f64);
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serialize_rounded(self.0, serializer)
+        impl $name {
+            /// Rounded to one decimal, for sentences.
+            #[must_use]
+            pub fn to_tenths(self) -> Self {
+                Self((self.0 * 10.0).round() / 10.0)
             }
         }
     };
@@ -65,11 +71,24 @@ impl Add for Milliseconds {
 }
 
 impl fmt::Display for Milliseconds {
-    /// Seconds with one decimal: "28.2 s".
+    /// In seconds, with one decimal at most: "28.2 s".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.1} s", self.0 / 1000.0)
+        write!(f, "{} s", Seconds(self.0 / 1000.0).to_tenths())
     }
 }
+
+macro_rules! display_as_number {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            /// The number alone, with three decimals at most.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_decimal(f, self.0)
+            }
+        }
+    )*};
+}
+
+display_as_number!(Seconds, Percent, Mos, Value);
 
 /// A point in time: milliseconds on a clock that never runs backwards. Its origin is the caller's choice;
 /// only differences are used.
@@ -109,14 +128,32 @@ impl WallTime {
     }
 }
 
+impl fmt::Display for WallTime {
+    /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999, the last year that it can write.
+    #[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and brings the formatting of floats into the browser")]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LAST: f64 = 253_402_300_799_999.0;
+        let millis = self.0.max(0.0).min(LAST) as u64;
+        let (days, of_day) = (millis / 86_400_000, millis % 86_400_000);
+        // Years begin in March, so that the leap day is their last; 400 of them, an era, have always 146,097 days.
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+        let shifted = days + 719_468;
+        let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        let year = era * 400 + year_of_era + u64::from(month <= 2);
+        let (hour, minute, second) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", of_day % 1000)
+    }
+}
+
 impl Serialize for WallTime {
     /// RFC 3339 with milliseconds, in UTC.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Up to the year 9999, the last that RFC 3339 can write.
-        const LAST: f64 = 253_402_300_799_999.0;
-        let millis = if self.0.is_finite() { self.0.clamp(0.0, LAST) as u64 } else { 0 };
-        let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(millis);
-        serializer.collect_str(&humantime::format_rfc3339_millis(time))
+        serializer.collect_str(self)
     }
 }
 
@@ -125,16 +162,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_numbers_are_written_without_a_fraction_and_others_with_three_decimals() {
-        assert_eq!(serde_json::to_string(&Milliseconds(20400.0)).unwrap(), "20400");
-        assert_eq!(serde_json::to_string(&Percent(37.43751)).unwrap(), "37.438");
+    fn numbers_are_said_with_as_few_decimals_as_they_need() {
+        let said = |value| Value(value).to_string();
+        assert_eq!([15.0, 0.5, 0.25, 0.125, -2.05, 1e6].map(said), ["15", "0.5", "0.25", "0.125", "-2.05", "1000000"]);
+        assert_eq!(said(0.0004), "0");
+        assert_eq!(Milliseconds(28_249.0).to_string(), "28.2 s");
+        assert_eq!(Value(f64::NAN).to_string(), "0");
     }
 
     #[test]
     fn a_wall_time_is_written_as_rfc_3339_even_when_it_makes_no_sense() {
-        let written = |millis| serde_json::to_string(&WallTime(millis)).unwrap();
-        assert_eq!(written(1_795_327_609_127.0), "\"2026-11-22T06:06:49.127Z\"");
-        assert_eq!(written(f64::NAN), "\"1970-01-01T00:00:00.000Z\"");
-        assert_eq!(written(f64::MAX), "\"9999-12-31T23:59:59.999Z\"");
+        for (millis, written) in [
+            (0.0, "1970-01-01T00:00:00.000Z"),
+            (951_782_400_000.0, "2000-02-29T00:00:00.000Z"),
+            (1_709_251_199_999.0, "2024-02-29T23:59:59.999Z"),
+            (1_795_327_609_127.0, "2026-11-22T06:06:49.127Z"),
+            (4_107_542_400_000.0, "2100-03-01T00:00:00.000Z"),
+            (f64::NAN, "1970-01-01T00:00:00.000Z"),
+            (-1.0, "1970-01-01T00:00:00.000Z"),
+            (f64::MAX, "9999-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(WallTime(millis).to_string(), written);
+        }
     }
 }

@@ -68,11 +68,11 @@ impl Verdict {
         let mut reasons = Vec::new();
         // A frozen tab takes nothing off how long agent and customer were connected.
         if elapsed < Milliseconds::from(config.short_call_threshold) {
-            let threshold = config.short_call_threshold.0;
+            let threshold = config.short_call_threshold;
             reasons.push(Reason {
                 rule: Rule::ShortCall,
                 value: Value(elapsed.0 / 1000.0),
-                threshold: Value(threshold),
+                threshold: Value(threshold.0),
                 text: format!("The call lasted {elapsed}, less than {threshold} s."),
             });
         }
@@ -88,13 +88,14 @@ impl Verdict {
             });
         }
         if share > config.warning_dur_pct_threshold.0 {
-            let threshold = config.warning_dur_pct_threshold.0;
+            let threshold = config.warning_dur_pct_threshold;
+            let said = Percent(share).to_tenths();
             reasons.push(Reason {
                 rule: Rule::WarningDurPct,
                 value: Value(share),
-                threshold: Value(threshold),
+                threshold: Value(threshold.0),
                 text: format!(
-                    "{share:.1} % of the call was under warning ({warning} of {duration}), more than {threshold} %: {}.",
+                    "{said} % of the call was under warning ({warning} of {duration}), more than {threshold} %: {}.",
                     list(conditions, accepted)
                 ),
             });
@@ -113,10 +114,12 @@ impl Verdict {
         let reason = self.reasons.last()?;
         Some(match reason.rule {
             Rule::WarningDurPct => {
-                Text::with("DeviceMonitoringEndedAfterWarnings", "share", format!("{:.0}", reason.value.0))
+                Text::with("DeviceMonitoringEndedAfterWarnings", "share", Value(reason.value.0.round()).to_string())
             }
             Rule::EndedInWarning => Text::plain("DeviceMonitoringEndedInWarning"),
-            Rule::ShortCall => Text::with("DeviceMonitoringEndedShort", "seconds", format!("{:.0}", reason.value.0)),
+            Rule::ShortCall => {
+                Text::with("DeviceMonitoringEndedShort", "seconds", Value(reason.value.0.round()).to_string())
+            }
         })
     }
 }
@@ -136,17 +139,19 @@ fn list(conditions: &Conditions, accepted: Timestamp) -> String {
         .flat_map(|(name, episodes)| episodes.iter().map(move |episode| (name, episode)))
         .filter(|(_, episode)| episode.end > episode.start)
         .collect();
-    all.sort_by_key(|(name, episode)| (std::cmp::Reverse(episode.end.0.saturating_sub(episode.start.0)), *name));
-    let more = all.len().saturating_sub(MOST_LISTED);
-    let mut listed: Vec<_> = all
-        .iter()
-        .take(MOST_LISTED)
-        .map(|(name, episode)| {
-            format!("{} from {} to {}", name.as_str(), clock(accepted, episode.start), clock(accepted, episode.end))
-        })
-        .collect();
-    if more > 0 {
-        listed.push(format!("and {more} more"));
+    let mut listed = Vec::new();
+    while listed.len() < MOST_LISTED {
+        let length = |(_, episode): &(ConditionName, &Episode)| episode.end.0.saturating_sub(episode.start.0);
+        // The first of the longest: of two as long, the worse condition.
+        let Some(longest) = (0..all.len()).rev().max_by_key(|index| all.get(*index).map(length)) else {
+            break;
+        };
+        let (name, episode) = all.remove(longest);
+        let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
+        listed.push(format!("{} from {from} to {to}", name.as_str()));
+    }
+    if !all.is_empty() {
+        listed.push(format!("and {} more", all.len()));
     }
     listed.join(", ")
 }
@@ -197,7 +202,7 @@ mod tests {
         assert_eq!(verdict.warning_share, Percent(95.0));
         assert_eq!(
             texts(&verdict),
-            ["95.0 % of the call was under warning (95.0 s of 100.0 s), more than 15 %: high-rtt from 0:05 to 1:40."]
+            ["95 % of the call was under warning (95 s of 100 s), more than 15 %: high-rtt from 0:05 to 1:40."]
         );
     }
 

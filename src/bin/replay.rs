@@ -3,6 +3,7 @@
 use clap::{Parser, ValueEnum};
 use comfy_table::{Table, presets};
 use device_monitoring::config::{Configuration, NAMESPACE, Severity};
+use device_monitoring::json::to_json;
 use device_monitoring::replay::{Player, Replayed};
 use serde::Serialize;
 use std::fs::File;
@@ -70,7 +71,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         }
         broken |= !problems.is_empty();
         if arguments.format == Format::Json {
-            writeln!(out, "{}", serde_json::to_string(&one)?)?;
+            writeln!(out, "{}", to_json(&one).unwrap_or_default())?;
         } else {
             lines.push(one);
         }

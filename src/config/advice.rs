@@ -2,6 +2,7 @@
 
 use super::{Config, Finding, Severity};
 use crate::metric::Metric;
+use crate::units::Value;
 use crate::warning::sdk_trigger;
 
 /// Findings about the values; `is_set` tells whether the admin wrote a property.
@@ -20,7 +21,7 @@ pub(super) fn about(config: &Config, is_set: impl Fn(&str) -> bool) -> Vec<Findi
     if config.short_call_threshold.0 == 0.0 {
         advice.inform("shortCallThreshold", "0 disables it: short calls do not alert.");
     } else if config.short_call_threshold.0 > 120.0 {
-        let message = format!("Every call of less than {} s alerts: is that meant?", config.short_call_threshold.0);
+        let message = format!("Every call of less than {} s alerts: is that meant?", config.short_call_threshold);
         advice.warn("shortCallThreshold", message);
     }
     advice.findings
@@ -51,6 +52,7 @@ impl<F: Fn(&str) -> bool> Advice<F> {
         } else if threshold == 0.0 {
             self.warn(property, "Any lost packet counts: many good calls will be under warning. Try 3.");
         } else if threshold > 20.0 {
+            let threshold = Value(threshold);
             let message = format!(
                 "A call is hardly intelligible before {threshold} % of its packets are lost: packet loss will rarely raise a warning. Try 3."
             );
@@ -60,14 +62,15 @@ impl<F: Fn(&str) -> bool> Advice<F> {
 
     fn mos(&mut self, threshold: f64) {
         let property = "lowMosThreshold";
-        let trigger = sdk_trigger(Metric::Mos).0;
+        let trigger = sdk_trigger(Metric::Mos);
+        let said = Value(threshold);
         if threshold > 4.5 {
             let message = format!(
-                "{threshold} is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below {trigger}) counts. Try 3.5."
+                "{said} is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below {trigger}) counts. Try 3.5."
             );
             self.warn(property, message);
         } else if threshold < 1.0 {
-            let message = format!("No score is below {threshold}: MOS will never raise a warning. Try 3.5.");
+            let message = format!("No score is below {said}: MOS will never raise a warning. Try 3.5.");
             self.warn(property, message);
         } else if threshold > 4.3 {
             self.warn(property, "Calls without any fault score up to 4.43: good calls will be under warning. Try 3.5.");
@@ -75,17 +78,18 @@ impl<F: Fn(&str) -> bool> Advice<F> {
     }
 
     fn delay(&mut self, property: &str, threshold: f64, metric: Metric) {
-        let trigger = sdk_trigger(metric).0;
+        let trigger = sdk_trigger(metric);
+        let said = Value(threshold);
         if threshold == 0.0 {
             self.warn(property, format!("Every call breaches 0: each will be under warning. Try {trigger}."));
-        } else if threshold < trigger / 2.0 {
+        } else if threshold < trigger.0 / 2.0 {
             let message = format!(
-                "{threshold} is far below Twilio's own trigger of {trigger}: agents will see warnings on calls that sound well."
+                "{said} is far below Twilio's own trigger of {trigger}: agents will see warnings on calls that sound well."
             );
             self.inform(property, message);
-        } else if threshold > trigger * 2.0 {
+        } else if threshold > trigger.0 * 2.0 {
             let message = format!(
-                "{threshold} is far above Twilio's own trigger of {trigger}: Flex's own indicator will show trouble that this plugin does not."
+                "{said} is far above Twilio's own trigger of {trigger}: Flex's own indicator will show trouble that this plugin does not."
             );
             self.inform(property, message);
         }

@@ -4,11 +4,12 @@
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
 mod advice;
+mod block;
 mod read;
 
 use crate::units::{Milliseconds, Mos, Percent, Seconds};
+pub use block::{Block, Setting};
 use serde::Serialize;
-use serde_json::Value;
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
 /// product's first documentation and stay (rule C2).
@@ -55,23 +56,30 @@ impl Default for Config {
 }
 
 /// Where the configuration in force was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The `attributes` block of appConfig.js.
-    #[serde(rename = "appConfig")]
     AppConfig,
     /// `ui_attributes` of the Flex configuration.
-    #[serde(rename = "ui_attributes")]
     UiAttributes,
     /// `attributes` of the Flex configuration.
-    #[serde(rename = "attributes")]
     Attributes,
     /// Nowhere: the documented defaults.
-    #[serde(rename = "defaults")]
     Defaults,
 }
 
 impl Source {
+    /// Its name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AppConfig => "appConfig",
+            Self::UiAttributes => "ui_attributes",
+            Self::Attributes => "attributes",
+            Self::Defaults => "defaults",
+        }
+    }
+
     /// How a sentence calls it.
     #[must_use]
     pub fn described(self) -> &'static str {
@@ -85,8 +93,7 @@ impl Source {
 }
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// What was written is not in force.
     Error,
@@ -96,8 +103,20 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// Its name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
 /// One plain sentence about one property.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,
@@ -117,12 +136,11 @@ impl Finding {
 }
 
 /// The configuration in force, its source and what is to be said about it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Configuration {
     /// Where it was found.
     pub source: Source,
     /// What is in force.
-    #[serde(rename = "configuration")]
     pub config: Config,
     /// Worst first.
     pub findings: Vec<Finding>,
@@ -133,12 +151,12 @@ impl Configuration {
     ///
     /// Each argument is that block as found in its place; absent and null are the same.
     #[must_use]
-    pub fn look_up(app_config: Option<&Value>, ui_attributes: Option<&Value>, attributes: Option<&Value>) -> Self {
+    pub fn look_up(app_config: Option<Block>, ui_attributes: Option<Block>, attributes: Option<Block>) -> Self {
         let places =
             [(Source::AppConfig, app_config), (Source::UiAttributes, ui_attributes), (Source::Attributes, attributes)];
-        let mut found = places
-            .into_iter()
-            .filter_map(|(source, block)| block.filter(|block| !block.is_null()).map(|block| (source, block)));
+        let mut found = places.into_iter().filter_map(|(source, block)| {
+            Some((source, block.filter(|block| *block != Block::Other(Setting::Nothing))?))
+        });
 
         let Some((source, block)) = found.next() else {
             return Self {
@@ -151,7 +169,7 @@ impl Configuration {
                 )],
             };
         };
-        let (config, mut findings) = read::read(block);
+        let (config, mut findings) = read::read(&block);
         findings.extend(found.map(|(hidden, _)| {
             Finding::new(
                 Severity::Warning,
@@ -163,14 +181,17 @@ impl Configuration {
                 ),
             )
         }));
-        findings.sort_by_key(|finding| finding.severity);
-        Self { source, config, findings }
+        let by_severity = [Severity::Error, Severity::Warning, Severity::Info]
+            .into_iter()
+            .flat_map(|severity| findings.iter().filter(move |finding| finding.severity == severity).cloned())
+            .collect();
+        Self { source, config, findings: by_severity }
     }
 
     /// Reads one block, wherever it came from.
     #[must_use]
-    pub fn of(block: &Value) -> Self {
-        Self::look_up(None, None, Some(block))
+    pub fn of(block: &serde_json::Value) -> Self {
+        Self::look_up(None, None, Some(block.into()))
     }
 }
 
@@ -183,13 +204,13 @@ impl Default for Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn the_first_place_with_a_block_wins_as_a_whole_and_the_hidden_one_is_named() {
         let app = json!({"highRttThreshold": 111});
         let hosted = json!({"highRttThreshold": 222, "highJitterThreshold": 22});
-        let found = Configuration::look_up(Some(&app), Some(&Value::Null), Some(&hosted));
+        let found = Configuration::look_up(Some((&app).into()), Some((&Value::Null).into()), Some((&hosted).into()));
         assert_eq!(found.source, Source::AppConfig);
         assert_eq!(found.config.high_rtt_threshold, Milliseconds(111.0));
         assert_eq!(found.config.high_jitter_threshold, Milliseconds(30.0));
@@ -201,13 +222,13 @@ mod tests {
     #[test]
     fn ui_attributes_come_before_attributes() {
         let (first, second) = (json!({"action": "first"}), json!({"action": "second"}));
-        assert_eq!(Configuration::look_up(None, Some(&first), Some(&second)).config.action, "first");
-        assert_eq!(Configuration::look_up(None, None, Some(&second)).config.action, "second");
+        assert_eq!(Configuration::look_up(None, Some((&first).into()), Some((&second).into())).config.action, "first");
+        assert_eq!(Configuration::look_up(None, None, Some((&second).into())).config.action, "second");
     }
 
     #[test]
     fn no_configuration_is_no_error_but_the_defaults_and_one_informative_finding() {
-        let found = Configuration::look_up(None, None, Some(&Value::Null));
+        let found = Configuration::look_up(None, None, Some((&Value::Null).into()));
         assert_eq!((found.source, &found.config), (Source::Defaults, &Config::default()));
         let severities: Vec<_> = found.findings.iter().map(|finding| finding.severity).collect();
         assert_eq!(severities, [Severity::Info]);

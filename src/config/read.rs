@@ -1,9 +1,8 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
 use super::advice;
-use super::{Config, Finding, NAMESPACE, Severity};
-use crate::units::{Milliseconds, Mos, Percent, Seconds};
-use serde_json::{Map, Value};
+use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
+use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 
 /// Every property there is, in the order of the documentation.
 const PROPERTIES: [&str; 10] = [
@@ -22,13 +21,13 @@ const PROPERTIES: [&str; 10] = [
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
 const MOST_SLIPS_PER_LETTER: f64 = 1.0 / 3.0;
 
-/// A value in a finding is cut to this many characters.
-const LONGEST_QUOTE: usize = 60;
-
-pub(super) fn read(block: &Value) -> (Config, Vec<Finding>) {
-    let Value::Object(properties) = block else {
-        let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
-        return (Config::default(), vec![Finding::new(Severity::Error, NAMESPACE, message)]);
+pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
+    let properties = match block {
+        Block::Properties(properties) => properties,
+        Block::Other(other) => {
+            let message = format!("{} is not an object; the documented defaults are in force.", other.quoted());
+            return (Config::default(), vec![Finding::new(Severity::Error, NAMESPACE, message)]);
+        }
     };
     let default = Config::default();
     let mut reader = Reader { properties, findings: Vec::new() };
@@ -61,32 +60,39 @@ pub(super) fn read(block: &Value) -> (Config, Vec<Finding>) {
         )),
     };
     reader.unknown_properties();
+    let is_set = |property: &str| reader.setting(property).is_some();
+    let advice = advice::about(&config, is_set);
     let mut findings = reader.findings;
-    findings
-        .extend(advice::about(&config, |property| properties.get(property).is_some_and(|value| !means_default(value))));
+    findings.extend(advice);
     (config, findings)
 }
 
-/// Absent, null and `""` mean the default.
-fn means_default(value: &Value) -> bool {
-    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
-}
-
-fn quoted(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() <= LONGEST_QUOTE {
-        return text;
+/// A number as people write it, digits with or without a fraction: "500", "3.5".
+///
+/// Not the standard library's parser: it would also take "1e3", "inf" and "nan", and weighs 15 KB in the browser.
+fn plain_number(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
     }
-    let start: String = text.chars().take(LONGEST_QUOTE).collect();
-    format!("{start}…")
+    let value = |digits: &str| digits.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit - b'0'));
+    let scale = fraction.bytes().fold(1.0, |scale, _| scale * 10.0);
+    Some(value(whole) + value(fraction) / scale)
 }
 
 struct Reader<'a> {
-    properties: &'a Map<String, Value>,
+    properties: &'a [(String, Setting)],
     findings: Vec<Finding>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// What a property was set to, if that is not the default's other name.
+    fn setting(&self, name: &str) -> Option<&'a Setting> {
+        let set = self.properties.iter().find(|(property, _)| property == name).map(|(_, setting)| setting);
+        set.filter(|setting| !setting.means_default())
+    }
+
     /// Reads one property: `parse` says what a value means, `expected` what would have been understood.
     fn property<T>(
         &mut self,
@@ -94,23 +100,23 @@ impl Reader<'_> {
         expected: &str,
         default: T,
         shown: &str,
-        parse: impl FnOnce(&Value) -> Option<T>,
+        parse: impl FnOnce(&Setting) -> Option<T>,
     ) -> T {
-        let Some(value) = self.properties.get(name).filter(|value| !means_default(value)) else {
+        let Some(setting) = self.setting(name) else {
             return default;
         };
-        parse(value).unwrap_or_else(|| {
-            let message = format!("{} is not {expected}; the default, {shown}, stays in force.", quoted(value));
+        parse(setting).unwrap_or_else(|| {
+            let message = format!("{} is not {expected}; the default, {shown}, stays in force.", setting.quoted());
             self.findings.push(Finding::new(Severity::Error, name, message));
             default
         })
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {
-        self.property(name, "true or false", default, &default.to_string(), |value| match value {
-            Value::Bool(value) => Some(*value),
-            Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
+        self.property(name, "true or false", default, &default.to_string(), |setting| match setting {
+            Setting::Truth(truth) => Some(*truth),
+            Setting::Text(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
+            Setting::Text(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         })
     }
@@ -118,10 +124,10 @@ impl Reader<'_> {
     /// No threshold is negative: that is an error, not a threshold that everything passes.
     fn number(&mut self, name: &str, unit: &str, default: f64) -> f64 {
         let expected = format!("a number of {unit} from 0 up");
-        self.property(name, &expected, default, &default.to_string(), |value| {
-            let number = match value {
-                Value::Number(number) => number.as_f64(),
-                Value::String(text) => text.trim().parse().ok(),
+        self.property(name, &expected, default, &Value(default).to_string(), |setting| {
+            let number = match setting {
+                Setting::Number(number) => Some(*number),
+                Setting::Text(text) => plain_number(text.trim()),
                 _ => None,
             };
             number.filter(|number: &f64| number.is_finite() && *number >= 0.0)
@@ -130,11 +136,14 @@ impl Reader<'_> {
 
     fn text(&mut self, name: &str, default: String) -> String {
         let shown = default.clone();
-        self.property(name, "a text", default, &shown, |value| value.as_str().map(|text| text.trim().to_owned()))
+        self.property(name, "a text", default, &shown, |setting| match setting {
+            Setting::Text(text) => Some(text.trim().to_owned()),
+            _ => None,
+        })
     }
 
     fn unknown_properties(&mut self) {
-        for name in self.properties.keys().filter(|name| !PROPERTIES.contains(&name.as_str())) {
+        for name in self.properties.iter().map(|(name, _)| name).filter(|name| !PROPERTIES.contains(&name.as_str())) {
             let message = match nearest(name) {
                 Some(known) => format!("There is no property of this name, so it does nothing; did you mean {known}?"),
                 None => "There is no property of this name, so it does nothing.".to_owned(),
@@ -145,9 +154,9 @@ impl Reader<'_> {
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let (distance, known) =
-        PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_lowercase()), *known)).min()?;
+        PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_ascii_lowercase()), *known)).min()?;
     let most = known.chars().count() as f64 * MOST_SLIPS_PER_LETTER;
     (distance as f64 <= most).then_some(known)
 }
@@ -155,10 +164,10 @@ fn nearest(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
-    fn errors(block: Value) -> Vec<(String, String)> {
-        let (_, findings) = read(&block);
+    fn errors(block: Json) -> Vec<(String, String)> {
+        let (_, findings) = read(&Block::from(&block));
         let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
         errors.map(|finding| (finding.property, finding.message)).collect()
     }
@@ -167,7 +176,7 @@ mod tests {
     fn strings_count_where_they_say_it_plainly_as_in_twilios_own_example() {
         let block = json!({"alertAgent": "true", "endedInWarningIsTrigger": " TRUE ", "highRttThreshold": "500",
                            "shortCallThreshold": "0", "highJitterThreshold": " 30.5 "});
-        let (config, findings) = read(&block);
+        let (config, findings) = read(&Block::from(&block));
         assert!(config.alert_agent && config.ended_in_warning_is_trigger);
         assert_eq!(config.high_rtt_threshold, Milliseconds(500.0));
         assert_eq!(config.short_call_threshold, Seconds(0.0));
@@ -178,7 +187,7 @@ mod tests {
     #[test]
     fn absent_null_and_empty_mean_the_default_and_are_no_finding() {
         let block = json!({"alertAgent": null, "action": "", "highRttThreshold": " ", "shortCallThreshold": null});
-        let (config, _) = read(&block);
+        let (config, _) = read(&Block::from(&block));
         assert_eq!(config, Config::default());
         assert_eq!(errors(block), []);
     }
@@ -196,8 +205,19 @@ mod tests {
                 "\"400ms\" is not a number of milliseconds from 0 up; the default, 400, stays in force.".into()
             )]
         );
-        for wrong in [json!(-1), json!("NaN"), json!("inf"), json!([400]), json!({}), json!(true)] {
-            let (config, _) = read(&json!({"highRttThreshold": wrong}));
+        for wrong in [
+            json!(-1),
+            json!("NaN"),
+            json!("inf"),
+            json!("1e3"),
+            json!("-5"),
+            json!("."),
+            json!("4 00"),
+            json!([400]),
+            json!({}),
+            json!(true),
+        ] {
+            let (config, _) = read(&Block::from(&json!({"highRttThreshold": wrong})));
             assert_eq!(config.high_rtt_threshold, Milliseconds(400.0), "{wrong}");
             assert_eq!(errors(json!({"highRttThreshold": wrong})).len(), 1, "{wrong}");
         }
@@ -206,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_property_is_found_with_the_name_that_was_meant() {
-        let (_, findings) = read(&json!({"highRTTTreshold": 1, "colour": "red"}));
+        let (_, findings) = read(&Block::from(&json!({"highRTTTreshold": 1, "colour": "red"})));
         let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
         assert!(messages.iter().any(|message| message.ends_with("did you mean highRttThreshold?")), "{messages:?}");
         assert!(messages.contains(&"There is no property of this name, so it does nothing."), "{messages:?}");
@@ -215,7 +235,7 @@ mod tests {
     #[test]
     fn a_block_that_is_no_object_leaves_the_defaults_and_an_error() {
         for block in [json!("on"), json!(1), json!([]), json!(true)] {
-            let (config, findings) = read(&block);
+            let (config, findings) = read(&Block::from(&block));
             assert_eq!(config, Config::default());
             assert_eq!(findings[0].severity, Severity::Error);
         }

@@ -1,6 +1,7 @@
 //! Sends an alert to the contact centre's server.
 
 use crate::alert::Alert;
+use crate::json::to_json;
 use gloo_net::http::Request;
 use web_sys::UrlSearchParams;
 
@@ -9,7 +10,7 @@ use web_sys::UrlSearchParams;
 /// A form with the token inside, as the Function's token validator wants it, also needs no pre-flight request.
 /// Beside the document go the fields that the 2021 sample plugin sent, so that a function written for it works on.
 pub(super) async fn post(serverless_uri: &str, token: &str, alert: &Alert) -> Result<(), String> {
-    let document = serde_json::to_string(alert).map_err(|error| error.to_string())?;
+    let document = to_json(alert).ok_or("the alert could not be written")?;
     let form = UrlSearchParams::new().map_err(|_| "the browser refused to make a form".to_owned())?;
     form.append("Token", token);
     form.append("issues", &alert.issues());

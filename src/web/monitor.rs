@@ -1,30 +1,19 @@
 //! The one exported object: the engine with a clock, a timer and a network.
 
-use super::view::{CallContext, ConfigurationReport, Effect, Setup, Strings};
-use super::{clock, delivery};
+use super::timer::Timer;
+use super::view::{self, ConfigurationReport, Context, OnEffect, ReadToken, Setup, Strings};
+use super::{clock, delivery, object};
 use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
-use crate::text::ENGLISH;
 use crate::warning::{Statistic, WarningData, WarningName};
-use gloo_timers::callback::Timeout;
+use js_sys::Function;
 use std::cell::RefCell;
-use std::rc::Rc;
-use tsify::{Ts, Tsify};
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::console;
-
-#[wasm_bindgen]
-extern "C" {
-    /// Called with every effect, from inside the methods or from the monitor's own timer.
-    #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
-    pub type OnEffect;
-    /// Gives the agent's Flex token of this moment.
-    #[wasm_bindgen(typescript_type = "() => string | undefined")]
-    pub type ReadToken;
-}
 
 /// Watches the calls of a page. Methods never throw; unknown calls and events in any order are harmless.
 #[wasm_bindgen]
@@ -34,10 +23,10 @@ pub struct Monitor {
 
 struct Shared {
     engine: RefCell<Engine>,
-    timer: RefCell<Option<Timeout>>,
+    timer: Timer,
     serverless_uri: Option<String>,
-    on_effect: js_sys::Function,
-    read_token: js_sys::Function,
+    on_effect: Function,
+    read_token: Function,
 }
 
 #[wasm_bindgen]
@@ -45,28 +34,43 @@ impl Monitor {
     /// Makes a monitor without calls. A setup that cannot be read is one without anything in it.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(setup: Ts<Setup>, on_effect: OnEffect, read_token: ReadToken) -> Self {
-        let setup = setup.to_rust().unwrap_or_default();
-        let serverless_uri = setup.serverless_uri.clone().filter(|uri| !uri.is_empty());
-        let engine = Engine::new(setup.configuration(), setup.into_environment());
-        let shared = Shared {
-            engine: RefCell::new(engine),
-            timer: RefCell::new(None),
-            serverless_uri,
-            on_effect: JsValue::from(on_effect).unchecked_into(),
-            read_token: JsValue::from(read_token).unchecked_into(),
-        };
-        Self { shared: Rc::new(shared) }
+    pub fn new(setup: Setup, on_effect: OnEffect, read_token: ReadToken) -> Self {
+        let setup = JsValue::from(setup);
+        let engine = Engine::new(view::configuration(&setup), view::environment(&setup));
+        let shared = Rc::new_cyclic(|shared: &Weak<Shared>| {
+            let shared = shared.clone();
+            Shared {
+                engine: RefCell::new(engine),
+                timer: Timer::new(move || {
+                    if let Some(shared) = shared.upgrade() {
+                        shared.engine.borrow_mut().handle_timeout(clock::now());
+                        shared.settle();
+                    }
+                }),
+                serverless_uri: object::text(&setup, "serverlessUri"),
+                on_effect: JsValue::from(on_effect).unchecked_into(),
+                read_token: JsValue::from(read_token).unchecked_into(),
+            }
+        });
+        Self { shared }
+    }
+
+    /// The crate's version.
+    #[must_use]
+    pub fn version() -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
     }
 
     /// What is configured, where that was found, and what is to be said about it.
-    pub fn configuration(&self) -> Result<Ts<ConfigurationReport>, JsError> {
-        Ok(ConfigurationReport::from(self.shared.engine.borrow().configuration()).into_ts()?)
+    #[must_use]
+    pub fn configuration(&self) -> ConfigurationReport {
+        view::report(self.shared.engine.borrow().configuration()).unchecked_into()
     }
 
     /// Every text in English.
-    pub fn strings(&self) -> Result<Ts<Strings>, JsError> {
-        Ok(Strings(ENGLISH.iter().copied().collect()).into_ts()?)
+    #[must_use]
+    pub fn strings(&self) -> Strings {
+        view::strings().unchecked_into()
     }
 
     /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
@@ -85,10 +89,8 @@ impl Monitor {
     }
 
     /// What Flex knows of the call; later values win.
-    pub fn describe(&self, call: u32, context: Ts<CallContext>) {
-        if let Ok(context) = context.to_rust() {
-            self.handle(call, Event::Described(context.into()));
-        }
+    pub fn describe(&self, call: u32, context: Context) {
+        self.handle(call, Event::Described(view::context(&context)));
     }
 
     /// The agent took the call.
@@ -200,39 +202,30 @@ fn code_of(code: f64) -> Option<u32> {
 
 impl Shared {
     /// Carries out what the engine wants, and sets the timer that it asks for.
-    fn settle(self: &Rc<Self>) {
+    fn settle(&self) {
         loop {
             // Not borrowed while a callback runs: it may call the monitor again.
             let effect = self.engine.borrow_mut().poll_effect();
             match effect {
                 Some(engine::Effect::Alert(alert)) => self.send(*alert),
-                Some(effect) => self.show(effect),
+                Some(effect) => self.show(&effect),
                 None => break,
             }
         }
         let wanted = self.engine.borrow().poll_timeout();
-        *self.timer.borrow_mut() = wanted.map(|at| {
-            let millis = (at - clock::now()).0.clamp(0.0, 60_000.0) as u32;
-            let shared = Rc::downgrade(self);
-            Timeout::new(millis, move || {
-                if let Some(shared) = shared.upgrade() {
-                    shared.engine.borrow_mut().handle_timeout(clock::now());
-                    shared.settle();
-                }
-            })
-        });
+        self.timer.set(wanted.map(|at| at - clock::now()));
     }
 
-    fn show(&self, effect: engine::Effect) {
-        let Some(effect) = Effect::of(effect).and_then(|effect| effect.into_ts().ok()) else {
+    fn show(&self, effect: &engine::Effect) {
+        let Some(effect) = view::effect(effect) else {
             return;
         };
-        if self.on_effect.call1(&JsValue::NULL, &effect.into()).is_err() {
+        if self.on_effect.call1(&JsValue::NULL, &effect).is_err() {
             console::warn_1(&"[device-monitoring] The page could not show a notice.".into());
         }
     }
 
-    fn send(self: &Rc<Self>, alert: Alert) {
+    fn send(&self, alert: Alert) {
         let Some(uri) = self.serverless_uri.clone() else {
             console::warn_1(&"[device-monitoring] An alert was not sent: REACT_APP_SERVERLESS_URI was not set.".into());
             return;

@@ -8,6 +8,7 @@ mod embed;
 mod npm;
 mod process;
 mod project;
+mod rename;
 mod setup;
 mod size;
 mod steps;

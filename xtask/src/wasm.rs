@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::embed;
 use crate::process;
 use crate::project::{self, SHIM};
+use crate::rename::Renamed;
 use crate::setup::BuildTools;
 use crate::size::Size;
 use crate::steps;
@@ -38,10 +39,10 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
     let glue = project::scratch().join("glue");
     steps::announced("glue, wasm-opt and embedding", || {
         bindgen(tools, &compiled, &glue)?;
+        check_imports(&glue.join("monitor_bg.wasm"))?;
         let wasm = glue.join("monitor.wasm");
-        optimise(&glue.join("monitor_bg.wasm"), &wasm)?;
-        check_imports(&wasm)?;
-        embed_all(&compiled, &glue, &wasm)
+        let renamed = optimise(&glue.join("monitor_bg.wasm"), &wasm)?;
+        embed_all(&compiled, &glue, &wasm, &renamed)
     })
 }
 
@@ -84,11 +85,12 @@ fn bindgen(tools: &BuildTools, compiled: &Path, glue: &Path) -> Result<()> {
     Ok(())
 }
 
-fn optimise(from: &Path, to: &Path) -> Result<()> {
+fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
     let mut command = Command::new(project::node_program(SHIM, "wasm-opt"));
     command.arg("-Oz").args(FEATURES.map(|feature| format!("--enable-{feature}")));
     // Tools read this section, browsers do not.
-    process::run(command.arg("--strip-target-features").arg(from).arg("-o").arg(to))
+    command.args(["--strip-target-features", "--minify-imports-and-exports-and-modules"]);
+    Renamed::read(&process::output_of(command.arg(from).arg("-o").arg(to))?)
 }
 
 /// The engine that will run the module reads it once here; whatever it would import and nobody provides shows now
@@ -107,10 +109,11 @@ fn foreign_imports(imports: &str) -> Vec<&str> {
     imports.lines().filter(|import| !import.starts_with(&format!("{GLUE} "))).collect()
 }
 
-fn embed_all(compiled: &Path, glue: &Path, wasm: &Path) -> Result<Vec<Size>> {
+fn embed_all(compiled: &Path, glue: &Path, wasm: &Path, renamed: &Renamed) -> Result<Vec<Size>> {
     let generated = project::path("js-shim/src/generated");
     fs::create_dir_all(&generated).with_context(|| format!("{} cannot be made", generated.display()))?;
-    let javascript = read(&glue.join("monitor.js"))?;
+    let long = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
+    let javascript = renamed.apply(&long)?.into_bytes();
     let optimised = read(wasm)?;
     let module = embed::module(&embed::compress(&optimised)?);
     write(&generated.join("monitor.js"), &javascript)?;
