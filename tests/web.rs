@@ -1,0 +1,248 @@
+//! The monitor in a real browser: real clock, real timer, real `fetch`, answered here instead of by a server.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+mod support;
+
+use device_monitoring::web::monitor::Monitor;
+use js_sys::{Array, Function, JSON, Promise, Reflect};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A monitor, and the effects that it had so far.
+struct Page {
+    monitor: Monitor,
+    effects: Array,
+    _keep: Closure<dyn Fn(JsValue)>,
+}
+
+fn js(value: &Value) -> JsValue {
+    JSON::parse(&value.to_string()).unwrap()
+}
+
+impl Page {
+    fn new(setup: JsValue) -> Self {
+        let effects = Array::new();
+        let list = effects.clone();
+        let keep: Closure<dyn Fn(JsValue)> = Closure::new(move |effect| {
+            list.push(&effect);
+        });
+        let monitor = Monitor::new(
+            setup.unchecked_into(),
+            keep.as_ref().clone().unchecked_into(),
+            JsValue::from(Function::new_no_args("return 'a-token'")).unchecked_into(),
+        );
+        Self { monitor, effects, _keep: keep }
+    }
+
+    /// What came since the last time.
+    fn effects(&self) -> Vec<Value> {
+        let text: String = JSON::stringify(&self.effects).unwrap().into();
+        self.effects.set_length(0);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn accepted_call(&self) -> u32 {
+        let call = self.monitor.incoming("INCOMING", Some("CA1".to_owned()), Some("+15550001111".to_owned()), None);
+        self.monitor.accept(call);
+        call
+    }
+
+    /// A second of statistics; what is not told is healthy.
+    fn sample(&self, call: u32, rtt: f64) {
+        self.monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
+    }
+
+    /// Severe trouble: two samples of it are enough.
+    fn spoil(&self, call: u32) {
+        self.sample(call, 900.0);
+        self.sample(call, 900.0);
+    }
+}
+
+fn noticing() -> JsValue {
+    js(&json!({"attributes": {"alertAgent": "true", "highRttThreshold": 400}, "pluginVersion": "1"}))
+}
+
+async fn wait(millis: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let set_timeout: Function = Reflect::get(&js_sys::global(), &"setTimeout".into()).unwrap().unchecked_into();
+        set_timeout.call2(&JsValue::UNDEFINED, &resolve, &millis.into()).unwrap();
+    });
+    JsFuture::from(promise).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after_it() {
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    page.spoil(call);
+    let shown = page.effects();
+    assert_eq!((shown[0]["type"].as_str(), shown[1]["type"].as_str()), (Some("notice"), Some("toast")));
+    assert_eq!(shown[0]["call"], json!(call));
+    assert_eq!(
+        shown[0]["notice"],
+        json!({
+            "id": 1, "phase": "active", "diagnosis": "your-network", "severity": "warning", "announce": "status",
+            "symptom": {"key": "DeviceMonitoringYourNetworkBoth", "params": {}},
+            "advice": {"key": "DeviceMonitoringYourNetworkBothAdvice", "params": {}}
+        })
+    );
+
+    for _ in 0..5 {
+        page.sample(call, 40.0);
+    }
+    assert_eq!(page.effects(), Vec::<Value>::new());
+    wait(800).await;
+    let recovered = page.effects();
+    assert_eq!(recovered[0]["notice"]["phase"], "recovered");
+    assert_eq!(recovered[1], json!({"type": "toast", "notice": null}));
+    wait(5300).await;
+    assert_eq!(page.effects(), [json!({"type": "notice", "call": call, "notice": null})]);
+}
+
+#[wasm_bindgen_test]
+async fn a_monitor_that_is_freed_says_nothing_more() {
+    let Page { monitor, effects, _keep } = Page::new(noticing());
+    let call = monitor.incoming("INCOMING", None, None, None);
+    monitor.accept(call);
+    for rtt in [900.0, 900.0, 40.0, 40.0, 40.0, 40.0, 40.0] {
+        monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
+    }
+    let before = effects.length();
+    drop(monitor);
+    wait(800).await;
+    assert_eq!(effects.length(), before);
+}
+
+#[wasm_bindgen_test]
+fn numbers_that_are_none_change_nothing() {
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    for strange in [f64::NAN, f64::INFINITY, -1.0, 1e300] {
+        for _ in 0..10 {
+            page.monitor.sample(call, strange, strange, strange, strange, strange, strange, strange, strange, strange);
+        }
+    }
+    page.monitor.warning(call, "high-spirits", None, vec![]);
+    page.monitor.reconnecting(call, f64::NAN);
+    page.monitor.reconnected(call);
+    page.monitor.disconnect(call + 1000);
+    let trouble: Vec<_> =
+        page.effects().into_iter().filter(|effect| effect["notice"]["diagnosis"] == "your-network").collect();
+    assert_eq!(trouble, Vec::<Value>::new());
+}
+
+#[wasm_bindgen_test]
+fn a_configuration_of_strange_things_is_read_and_reported() {
+    let setup = js_sys::eval(
+        "({ appConfig: null, uiAttributes: undefined, attributes: {
+            highRttThreshold: NaN, highJitterThreshold: () => 1, lowMosThreshold: [3], alertAgent: {}, action: Symbol('a'),
+            shortCallThreshold: '0', highPacketsLostTreshold: 3 } })",
+    )
+    .unwrap();
+    let page = Page::new(setup);
+    let text: String = JSON::stringify(&page.monitor.configuration()).unwrap().into();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((report["source"].as_str(), report["enabled"].as_bool()), (Some("attributes"), Some(true)));
+    let errors = report["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
+    let mut properties: Vec<_> = errors.map(|finding| finding["property"].as_str().unwrap()).collect();
+    properties.sort_unstable();
+    assert_eq!(properties, ["action", "alertAgent", "highJitterThreshold", "highRttThreshold", "lowMosThreshold"]);
+
+    for nothing in ["undefined", "null", "5", "'text'", "[]", "{ attributes: 7 }"] {
+        let page = Page::new(js_sys::eval(&format!("({nothing})")).unwrap());
+        let call = page.accepted_call();
+        page.spoil(call);
+        assert_eq!(page.effects(), Vec::<Value>::new(), "{nothing}");
+    }
+}
+
+/// Answers every `fetch` of this page with a status, and keeps what was asked.
+fn answer_fetch(status: u16) -> Array {
+    let requests = Array::new();
+    let stand_in = Function::new_with_args(
+        "requests, status",
+        "globalThis.fetch = async (request) => {
+            requests.push({ url: request.url, method: request.method, type: request.headers.get('content-type'),
+                body: Object.fromEntries(new URLSearchParams(await request.text())) });
+            return new Response('{}', { status });
+        }",
+    );
+    stand_in.call2(&JsValue::UNDEFINED, &requests, &status.into()).unwrap();
+    requests
+}
+
+#[wasm_bindgen_test]
+async fn an_alert_is_posted_once_as_a_form_with_the_token_the_2021_fields_and_the_document() {
+    let requests = answer_fetch(200);
+    let page =
+        Page::new(js(&json!({"serverlessUri": "https://example.test/", "workerSid": "WK1", "pluginVersion": "9"})));
+    let call = page.accepted_call();
+    page.monitor.describe(call, js(&json!({"taskSid": "WT1", "dnis": "+15550002222"})).unchecked_into());
+    page.sample(call, 40.0);
+    page.monitor.disconnect(call);
+    page.monitor.disconnect(call);
+    wait(50).await;
+
+    let text: String = JSON::stringify(&requests).unwrap().into();
+    let requests: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!(requests.len(), 1);
+    let request = &requests[0];
+    assert_eq!(
+        (request["url"].as_str(), request["method"].as_str()),
+        (Some("https://example.test/respond-to-issue"), Some("POST"))
+    );
+    assert!(request["type"].as_str().unwrap().starts_with("application/x-www-form-urlencoded"));
+    let body = &request["body"];
+    for (field, value) in [
+        ("Token", "a-token"),
+        ("issues", "short call"),
+        ("callerId", "+15550001111"),
+        ("dnis", "+15550002222"),
+        ("action", "log-call"),
+    ] {
+        assert_eq!(body[field], value, "{field}");
+    }
+    let document: Value = serde_json::from_str(body["alert"].as_str().unwrap()).unwrap();
+    assert_eq!((document["version"].as_u64(), document["id"].as_str()), (Some(1), Some("alert-CA1")));
+    assert_eq!((document["taskSid"].as_str(), document["workerSid"].as_str()), (Some("WT1"), Some("WK1")));
+    assert_eq!(document["reasons"][0]["rule"], "shortCall");
+    assert_eq!(document["metrics"]["rtt"]["max"], 40);
+    assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
+    assert!(!body["alert"].as_str().unwrap().contains("a-token"));
+}
+
+#[wasm_bindgen_test]
+async fn a_server_that_fails_or_is_not_there_harms_nothing() {
+    for status in [403, 500] {
+        answer_fetch(status);
+        let page = Page::new(js(&json!({"serverlessUri": "https://example.test"})));
+        let call = page.accepted_call();
+        page.monitor.disconnect(call);
+        wait(20).await;
+        let next = page.accepted_call();
+        page.sample(next, 40.0);
+        assert!(next > call);
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_engine_says_the_same_in_the_browser_as_natively() {
+    let configuration = json!({"alertAgent": true, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5});
+    let replayed = support::play(&configuration, include_str!("recordings/loss30.jsonl").lines());
+    let call = &replayed.calls[0];
+    // As tests/snapshots has it from the native test.
+    let episodes: Vec<_> = call
+        .conditions
+        .iter()
+        .flat_map(|condition| {
+            condition.episodes.iter().map(move |one| (condition.name.as_str(), one.start_ms.0, one.end_ms.0))
+        })
+        .collect();
+    assert_eq!(episodes, [("high-packet-loss", 20_006.0, 50_007.0), ("low-mos", 20_006.0, 50_007.0)]);
+}
