@@ -181,7 +181,8 @@ impl Alert {
     /// About a call that deserves one.
     #[must_use]
     pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment) -> Self {
-        let CallContext { task_sid, reservation_sid, conference_sid, caller_id, dnis } = report.context.clone();
+        let CallContext { direction, task_sid, reservation_sid, conference_sid, caller_id, dnis } =
+            report.context.clone();
         let customer_called = report.parties.direction == CallDirection::Incoming;
         let (customer, other) = if customer_called {
             (&report.parties.from, &report.parties.to)
@@ -199,7 +200,7 @@ impl Alert {
             caller_id: caller_id.or_else(|| customer.clone()),
             dnis: dnis.or_else(|| other.clone()),
             worker_sid: environment.worker_sid.clone(),
-            direction: report.parties.direction,
+            direction: direction.unwrap_or(report.parties.direction),
             started_at: report.started,
             ended_at: report.started.after(report.elapsed),
             duration_ms: report.verdict.duration,

@@ -119,7 +119,7 @@ impl Call {
         match event {
             Event::Identified(sid) => self.parties.call_sid = Some(sid),
             Event::Described(context) => self.context.learn(context),
-            Event::Accepted { at } => self.accept(now, at),
+            Event::Accepted { at, ago } => self.accept(now.before(ago), at),
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),

@@ -1,7 +1,7 @@
 //! What happens to a call, as the Voice SDK and Flex tell it.
 
 use crate::sample::Sample;
-use crate::units::WallTime;
+use crate::units::{Milliseconds, WallTime};
 use crate::warning::{WarningData, WarningName};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,8 @@ pub enum Event {
     Accepted {
         /// The time of day, for the alert.
         at: WallTime,
+        /// How long ago that was, for a call that is opened anew in the middle.
+        ago: Milliseconds,
     },
     /// A second of statistics.
     Sample(Sample),
@@ -63,6 +65,9 @@ pub enum CallDirection {
 /// What Flex knows about a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallContext {
+    /// Which way the call was made: Flex dials its own outgoing calls and then rings the agent, so that the SDK takes
+    /// them for incoming ones.
+    pub direction: Option<CallDirection>,
     /// The task.
     pub task_sid: Option<String>,
     /// The worker's reservation of the task.
@@ -78,6 +83,7 @@ pub struct CallContext {
 impl CallContext {
     /// Takes what the other knows; keeps the rest.
     pub(crate) fn learn(&mut self, other: Self) {
+        self.direction = other.direction.or(self.direction);
         let pairs = [
             (&mut self.task_sid, other.task_sid),
             (&mut self.reservation_sid, other.reservation_sid),

@@ -33,7 +33,6 @@ impl Text {
 
 /// Key and English template. Symptom first, then whose side, then one thing to do; nothing that blames.
 pub const ENGLISH: &[(&str, &str)] = &[
-    ("DeviceMonitoringToast", "{{symptom}} {{advice}}"),
     ("DeviceMonitoringSeverityCritical", "Urgent"),
     ("DeviceMonitoringSeverityWarning", "Warning"),
     ("DeviceMonitoringSeverityRecovered", "Recovered"),

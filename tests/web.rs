@@ -48,7 +48,7 @@ impl Page {
 
     fn accepted_call(&self) -> u32 {
         let call = self.monitor.incoming("INCOMING", Some("CA1".to_owned()), Some("+15550001111".to_owned()), None);
-        self.monitor.accept(call);
+        self.monitor.accept(call, 0.0);
         call
     }
 
@@ -109,7 +109,7 @@ async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after
 async fn a_monitor_that_is_freed_says_nothing_more() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
     let call = monitor.incoming("INCOMING", None, None, None);
-    monitor.accept(call);
+    monitor.accept(call, 0.0);
     for rtt in [900.0, 900.0, 40.0, 40.0, 40.0, 40.0, 40.0] {
         monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
     }
@@ -215,6 +215,18 @@ async fn an_alert_is_posted_once_as_a_form_with_the_token_the_2021_fields_and_th
     assert_eq!(document["metrics"]["rtt"]["max"], 40);
     assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
     assert!(!body["alert"].as_str().unwrap().contains("a-token"));
+}
+
+#[wasm_bindgen_test]
+async fn a_call_opened_anew_in_the_middle_is_as_old_as_it_was() {
+    let requests = answer_fetch(200);
+    let page = Page::new(js(&json!({"serverlessUri": "https://example.test"})));
+    let call = page.monitor.incoming("INCOMING", None, None, None);
+    page.monitor.accept(call, 60_000.0);
+    page.sample(call, 40.0);
+    page.monitor.disconnect(call);
+    wait(50).await;
+    assert_eq!(requests.length(), 0, "no short call");
 }
 
 #[wasm_bindgen_test]

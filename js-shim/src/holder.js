@@ -10,7 +10,7 @@ const MAX_REBUILDS = 20;
  * @property {string} [from]
  * @property {string} [to]
  * @property {object} context CallContext of the engine
- * @property {boolean} accepted
+ * @property {number} [acceptedAt] on the page's clock, ms
  * @property {boolean} muted
  * @property {boolean} held
  * @property {number} [handle] the engine's name for it
@@ -22,7 +22,7 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 const REMEMBER = {
   identify: (call, callSid) => { call.callSid = callSid; },
   describe: (call, context) => { call.context = context; },
-  accept: (call) => { call.accepted = true; },
+  accept: (call, ago) => { call.acceptedAt = performance.now() - ago; },
   mute: (call, muted) => { call.muted = muted; },
   hold: (call, held) => { call.held = held; },
 };
@@ -78,7 +78,7 @@ export function holdMonitor({ build, onEffect, onRebuilt = () => {} }) {
   function reopen(call) {
     open(call);
     monitor.describe(call.handle, call.context);
-    if (call.accepted) monitor.accept(call.handle);
+    if (call.acceptedAt !== undefined) monitor.accept(call.handle, performance.now() - call.acceptedAt);
     if (call.muted) monitor.mute(call.handle, true);
     if (call.held) monitor.hold(call.handle, true);
   }
@@ -136,7 +136,7 @@ export function holdMonitor({ build, onEffect, onRebuilt = () => {} }) {
      * @returns {WatchedCall}
      */
     open({ direction, callSid, from, to }) {
-      const call = { direction, callSid, from, to, context: {}, accepted: false, muted: false, held: false };
+      const call = { direction, callSid, from, to, context: {}, muted: false, held: false };
       live.add(call);
       enter(() => open(call));
       return call;

@@ -160,7 +160,7 @@ test('a call in progress when the plugin starts is watched from there on', () =>
   call.muted = true;
   manager.change({ phone: { activeCall: call } });
   followCalls(manager, holdMonitor({ build: () => engine, onEffect: () => {} }));
-  expect(engine.of('accept')).toEqual([[1]]);
+  expect(engine.of('accept')).toEqual([[1, 0]]);
   expect(engine.of('mute')).toEqual([[1, true]]);
 });
 

@@ -32,7 +32,9 @@ test('after a failure a new engine gets the calls in progress as they are, and m
   const over = holder.open({ ...CALL, callSid: 'CA00000000000000000000000000000002' });
   holder.tell(over, 'disconnect');
   holder.tell(call, 'describe', { taskSid: 'WT00000000000000000000000000000001' });
-  holder.tell(call, 'accept');
+  jest.spyOn(performance, 'now').mockReturnValue(1000);
+  holder.tell(call, 'accept', 0);
+  performance.now.mockReturnValue(61000);
   holder.tell(call, 'mute', true);
   engines[0].failOn = 'sample';
 
@@ -43,11 +45,12 @@ test('after a failure a new engine gets the calls in progress as they are, and m
   expect(engines[1].heard).toEqual([
     ['incoming', 'INCOMING', CALL.callSid, CALL.from, CALL.to],
     ['describe', 1, { taskSid: 'WT00000000000000000000000000000001' }],
-    ['accept', 1],
+    ['accept', 1, 60000],
     ['mute', 1, true],
     ['sample', 1, 3, 4],
   ]);
   expect(rebuilt).toBe(1);
+  performance.now.mockRestore();
 });
 
 test('the console hears of the first failure only', () => {
@@ -113,7 +116,7 @@ test('effects come after the call that caused them, so that they may call the en
   const call = holder.open(CALL);
   engines[0].accept = () => engines[0].onEffect({ type: 'notice', call: 1, notice: null });
 
-  holder.tell(call, 'accept');
+  holder.tell(call, 'accept', 0);
   expect(effects).toEqual([]);
 
   await settled();

@@ -8,6 +8,7 @@ use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
+use crate::units::{Milliseconds, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use js_sys::Function;
 use std::cell::RefCell;
@@ -93,9 +94,11 @@ impl Monitor {
         self.handle(call, Event::Described(view::context(&context)));
     }
 
-    /// The agent took the call.
-    pub fn accept(&self, call: u32) {
-        self.handle(call, Event::Accepted { at: clock::time_of_day() });
+    /// The agent took the call, so many milliseconds ago: 0 but for a call that is opened anew in the middle.
+    pub fn accept(&self, call: u32, ago: f64) {
+        let ago = if ago > 0.0 { ago } else { 0.0 };
+        let at = WallTime(clock::time_of_day().0 - ago);
+        self.handle(call, Event::Accepted { at, ago: Milliseconds(ago) });
     }
 
     /// One second of `RTCSample`, number by number; NaN for what is not a number there.

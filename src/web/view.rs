@@ -5,7 +5,7 @@ use crate::alert::Environment;
 use crate::config::{Configuration, Finding};
 use crate::diagnosis::Urgency;
 use crate::engine::Effect;
-use crate::event::CallContext;
+use crate::event::{CallContext, CallDirection};
 use crate::notice::Notice;
 use crate::text::{ENGLISH, Text};
 use js_sys::Array;
@@ -35,6 +35,8 @@ export interface Setup {
 
 /** What Flex knows about a call. Absent values change nothing. */
 export interface CallContext {
+  /** Which way the call was made, whichever way it rang. */
+  direction?: 'inbound' | 'outbound';
   taskSid?: string;
   reservationSid?: string;
   conferenceSid?: string;
@@ -120,7 +122,13 @@ pub(super) fn environment(setup: &JsValue) -> Environment {
 }
 
 pub(super) fn context(context: &JsValue) -> CallContext {
+    let direction = match text(context, "direction").as_deref() {
+        Some("inbound") => Some(CallDirection::Incoming),
+        Some("outbound") => Some(CallDirection::Outgoing),
+        _ => None,
+    };
     CallContext {
+        direction,
         task_sid: text(context, "taskSid"),
         reservation_sid: text(context, "reservationSid"),
         conference_sid: text(context, "conferenceSid"),

@@ -34,7 +34,7 @@ export function callWatcher(holder, onWatched) {
     onWatched(watched, call);
 
     // Found late: its beginning has passed unheard.
-    if (['open', 'reconnecting'].includes(status)) holder.tell(watched, 'accept');
+    if (['open', 'reconnecting'].includes(status)) holder.tell(watched, 'accept', 0);
     if (call.isMuted?.()) holder.tell(watched, 'mute', true);
   });
 }
@@ -54,7 +54,7 @@ function forward(call, watched, holder) {
   listen('ringing', identify);
   listen('accept', () => {
     identify();
-    tell('accept');
+    tell('accept', 0);
   });
   listen('sample', (sample) => {
     if (!watched.callSid) identify();

@@ -61,5 +61,5 @@ export function followCalls(manager, holder) {
 }
 
 function sameContext(one, other) {
-  return ['taskSid', 'reservationSid', 'conferenceSid', 'callerId', 'dnis'].every((key) => one[key] === other[key]);
+  return ['direction', 'taskSid', 'reservationSid', 'conferenceSid', 'callerId', 'dnis'].every((key) => one[key] === other[key]);
 }

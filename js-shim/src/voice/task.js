@@ -10,6 +10,7 @@ export function describeCall(flexState, call) {
   const task = findTask(flexState, { taskSid, callSid, hint: taskHint(call) });
   const attributes = task?.attributes ?? {};
   return {
+    direction: text(attributes.direction),
     taskSid: text(task?.taskSid ?? taskSid),
     reservationSid: text(task?.sid ?? participant?.reservationSid),
     conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
