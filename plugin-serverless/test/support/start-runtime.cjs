@@ -11,7 +11,8 @@
  */
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
-const { mkdtemp, rm, writeFile } = require('node:fs/promises');
+const { rmSync } = require('node:fs');
+const { mkdtemp, writeFile } = require('node:fs/promises');
 const net = require('node:net');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
@@ -37,16 +38,19 @@ const STOP_TIMEOUT_MS = 3_000;
  *   stop: () => Promise<void>}>} `url` without a slash at the end; `lines` grows while it runs
  */
 async function startRuntime({ project = PROJECT, tokens = {}, env = {}, onLine = () => {} } = {}) {
+  const runner = twilioRun(); // first: when it is absent nothing has been started yet
   const tokenService = await startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens });
   const scratch = await mkdtemp(path.join(tmpdir(), 'device-monitoring-functions-'));
   const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...env };
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
+  process.once('exit', removeScratch);
   const envFile = path.join(scratch, '.env');
   await writeFile(envFile, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   // No --no-ngrok among the arguments: it would start ngrok.
-  const args = ['--require', STAND_IN, require.resolve('twilio-run/bin/twilio-run.js'), 'start', '--cwd', project, '--port', String(port), '--env', envFile];
+  const args = ['--require', STAND_IN, runner, 'start', '--cwd', project, '--port', String(port), '--env', envFile];
   const child = spawn(process.execPath, args, {
     cwd: project,
     // HOME in the scratch directory: the toolkit writes settings there. CI turns its telemetry off.
@@ -86,7 +90,8 @@ async function startRuntime({ project = PROJECT, tokens = {}, env = {}, onLine =
       clearTimeout(kill);
     }
     await tokenService.stop();
-    await rm(scratch, { recursive: true, force: true });
+    process.off('exit', removeScratch);
+    removeScratch();
   };
 
   try {
@@ -96,6 +101,14 @@ async function startRuntime({ project = PROJECT, tokens = {}, env = {}, onLine =
     throw error;
   }
   return { url, lines, tokenService, waitForLine, stop };
+}
+
+function twilioRun() {
+  try {
+    return require.resolve('twilio-run/bin/twilio-run.js');
+  } catch {
+    throw new Error(`twilio-run is not installed in ${PROJECT}: run "npm ci" there first`);
+  }
 }
 
 /** A port that nobody listens on at this moment. */
