@@ -1,7 +1,7 @@
 //! Writing JSON: with numbers as a person would write them.
 //!
-//! Three decimals are finer than anything measured here. It is also the lighter way: an exact float writer brings 13 KB
-//! of tables and code into the browser.
+//! Three decimals are finer than anything measured here. It is also the lighter way: an exact float writer brings
+//! tables of its own into the browser.
 
 use crate::units::Value;
 use serde::Serialize;

@@ -6,7 +6,7 @@ use std::ops::{Add, Sub};
 
 /// Writes three decimals at most, which is finer than anything measured here, and no more than are needed: "15", "0.5".
 ///
-/// From integers: the standard library's own formatting of floats weighs more in the browser than the whole engine.
+/// From integers: the standard library's own formatting of floats is 18 KB of WebAssembly.
 fn write_decimal(f: &mut fmt::Formatter<'_>, value: f64) -> fmt::Result {
     let thousandths = (value * 1000.0).round() as i64;
     let sign = if thousandths < 0 { "-" } else { "" };
