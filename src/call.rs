@@ -120,6 +120,16 @@ impl Call {
             Event::Identified(sid) => self.parties.call_sid = Some(sid),
             Event::Described(context) => self.context.learn(context),
             Event::Accepted { at, ago } => self.accept(now.before(ago), at),
+            Event::Muted(muted) => {
+                self.silence.muted = muted;
+                // Unmuting begins a new measurement in the SDK: it clears its warning without having raised it.
+                self.silence.warned = false;
+                self.conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
+            }
+            Event::Held(held) => {
+                self.silence.held = held;
+                self.rest_or_resume(now);
+            }
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
@@ -141,16 +151,6 @@ impl Call {
                 }
                 Subject::Condition(condition) => self.cleared_by_sdk(now, condition),
             },
-            Event::Muted(muted) => {
-                self.silence.muted = muted;
-                // Unmuting begins a new measurement in the SDK: it clears its warning without having raised it.
-                self.silence.warned = false;
-                self.conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
-            }
-            Event::Held(held) => {
-                self.silence.held = held;
-                self.rest_or_resume(now);
-            }
             Event::Reconnecting { code } => {
                 let signaling = code == Some(SIGNALING_DISCONNECTED);
                 let name = if signaling { ConditionName::SignalingLost } else { ConditionName::Reconnecting };
@@ -169,6 +169,7 @@ impl Call {
     }
 
     fn accept(&mut self, now: Timestamp, wall: WallTime) {
+        // Twice is once.
         if self.accepted.is_none() {
             self.accepted = Some(Accepted { at: now, wall });
             self.conditions = Conditions::from(now);
