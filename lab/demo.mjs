@@ -3,20 +3,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHFUL } from './configuration.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
 
-const CONFIGURATION = {
-  alertAgent: 'true',
-  action: 'log-call',
-  highPacketsLostThreshold: 3,
-  lowMosThreshold: 3.5,
-  highRttThreshold: 400,
-  highJitterThreshold: 30,
-  shortCallThreshold: 10,
-  endedInWarningIsTrigger: true,
-  warningDurPctThreshold: 15,
-};
 const HEALTHY_MS = 6000;
 const SPOILED_MS = 20_000; // enough that more than 15 % of the call is under warning
 
@@ -88,7 +78,7 @@ async function hangUpAndFollowTheAlert(lab, call) {
   if (request.status !== 200) throw new Error(`the Function refused the alert: ${request.answer}`);
   for (const { rule, text } of request.fields.alert.reasons) tell(`reason ${rule}: ${text}`);
   begin("waiting for the alert in the Function's log");
-  const line = await lab.function.log.waitFor("the Function's log line", (text) => text.includes(call.callSid));
+  const line = await lab.function.waitForLine((text) => text.includes(call.callSid));
   tell(`log-call wrote: ${line}`);
   const file = path.join(paths.demo, 'alert.json');
   await fs.writeFile(file, `${JSON.stringify(request.fields.alert, undefined, 2)}\n`);
@@ -108,10 +98,10 @@ async function main() {
   begin('starting Chromium and twilio-run');
   const lab = await Lab.start({ plugin, screenshots: paths.demo });
   try {
-    tell(`twilio-run serves the Functions on 127.0.0.1:${lab.function.port}`);
+    tell(`twilio-run serves the Functions on ${lab.function.url}`);
     tellWhatTheSdkSays(lab);
     begin('starting Flex');
-    await lab.boot({ configuration: CONFIGURATION });
+    await lab.boot({ configuration: WATCHFUL });
     const [{ state }] = await lab.plugins();
     if (state !== 'Initialized') throw new Error(`Flex did not initialise the plugin (its state is ${state})`);
     tell('Flex is up, the agent is signed in, the plugin is initialised');

@@ -11,7 +11,6 @@ export const paths = {
   lab: LAB,
   /** Flex UI and React are installed once, with the plugin. */
   flexModules: process.env.LAB_FLEX_MODULES ?? path.join(ROOT, 'js-shim', 'node_modules'),
-  function: process.env.LAB_FUNCTION ?? path.join(ROOT, 'plugin-serverless'),
   target: TARGET,
   host: path.join(TARGET, 'host', 'flex-host.js'),
   plugin: process.env.LAB_PLUGIN ?? path.join(TARGET, 'plugin', 'plugin-device-monitoring.js'),

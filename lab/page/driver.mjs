@@ -87,6 +87,11 @@ export class Lab extends Stage {
     await this.page.locator('.Twilio-CallCanvas').first().waitFor();
   }
 
+  /** From now on the Function's token check refuses every token issued so far. */
+  revokeTokens() {
+    this.function.tokenService.tokens.clear();
+  }
+
   /** What the plugin shows in the call canvas: every visible notice, normally none or one. */
   async notices() {
     return this.page.locator(`${NOTICE}:visible`).evaluateAll((elements) => elements.map((element) => ({ ...element.dataset, text: element.textContent.trim() })));

@@ -24,13 +24,13 @@ const TWILIO_CORS = {
   'access-control-allow-headers': 'authorization, content-type, apiversion, clientversion, if-match, x-flex-jwe, x-flex-version, x-twilio-token',
 };
 
-/** Sends a browser's request to 127.0.0.1 and gives back the whole answer. */
-function forward(request, port) {
+/** Sends a browser's request to twilio-run and gives back the whole answer. */
+function forward(request, functionUrl) {
   const { pathname, search } = new URL(request.url());
   const body = request.postDataBuffer();
   return new Promise((resolve, reject) => {
     const headers = { ...request.headers(), host: FUNCTION_HOST };
-    const outgoing = http.request({ hostname: '127.0.0.1', port, path: pathname + search, method: request.method(), headers }, (response) => {
+    const outgoing = http.request(functionUrl + pathname + search, { method: request.method(), headers }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
@@ -58,11 +58,11 @@ function parseForm(text) {
  * @param {import('../twilio/http.mjs').FlexService} lab.service
  * @param {object} lab.appConfig
  * @param {string | null} lab.pluginFile
- * @param {number} lab.functionPort
- * @param {import('../lines.mjs').Entries} lab.requests to the Function: {path, fields, status, answer}
+ * @param {string} lab.functionUrl without a slash at the end
+ * @param {import('../entries.mjs').Entries} lab.requests to the Function: {path, fields, status, answer}
  * @param {Set<string>} lab.unanswered what no stand-in knew
  */
-export async function installRoutes(context, { world, taskrouter, service, appConfig, pluginFile, functionPort, requests, unanswered }) {
+export async function installRoutes(context, { world, taskrouter, service, appConfig, pluginFile, functionUrl, requests, unanswered }) {
   const script = (content) => ({ contentType: 'text/javascript', ...content });
   const files = {
     '/lab/flex-host.js': script({ path: paths.host }),
@@ -75,7 +75,7 @@ export async function installRoutes(context, { world, taskrouter, service, appCo
   async function toFunction(route, request) {
     let response;
     try {
-      response = await forward(request, functionPort);
+      response = await forward(request, functionUrl);
     } catch {
       return route.abort('connectionrefused').catch(() => {}); // twilio-run is stopped
     }

@@ -2,12 +2,11 @@
 // What it starts ends with `close()`.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import runtime from '../../plugin-serverless/test/support/start-runtime.cjs';
 import { FarEnd } from '../call/far-end.mjs';
-import { startFunction } from '../function/server.mjs';
 import { buildHost } from '../host/build.mjs';
-import { Entries } from '../lines.mjs';
+import { Entries } from '../entries.mjs';
 import { paths } from '../paths.mjs';
-import { startIam } from '../twilio/iam.mjs';
 import { TaskRouter } from '../twilio/taskrouter.mjs';
 import { Twilsock } from '../twilio/twilsock.mjs';
 import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
@@ -23,7 +22,9 @@ export class Stage {
   #context;
   /** @type {import('playwright-core').Page} Flex's page */
   page;
-  world = new World();
+  world = new World({ account: runtime.ACCOUNT_SID });
+  /** twilio-run with the Functions: {url, lines, waitForLine, tokenService}. */
+  function;
   /** What the Voice SDK said, as the recording format names it. */
   sdk = new Entries();
   /** What the page's console said: {type, text}. */
@@ -63,10 +64,8 @@ export class Stage {
     this.flexVersion = (await buildHost()).flexVersion;
     await fs.mkdir(screenshots, { recursive: true });
 
-    const iam = await startIam(this.world);
-    this.#closers.push(() => iam.close());
-    const [server, browser] = await Promise.allSettled([startFunction({ world: this.world, iamPort: iam.port }), launchBrowser({ microphone })]);
-    if (server.status === 'fulfilled') this.#closers.push(() => server.value.close());
+    const [server, browser] = await Promise.allSettled([runtime.startRuntime(), launchBrowser({ microphone })]);
+    if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
     if (browser.status === 'fulfilled') this.#closers.push(() => browser.value.close());
     for (const { status, reason } of [server, browser]) if (status === 'rejected') throw reason;
     this.function = server.value;
@@ -113,13 +112,15 @@ export class Stage {
       service: { attributes: named(configuration), uiAttributes: named(uiConfiguration), flexVersion: this.flexVersion },
       appConfig: { logLevel: 'warn', sso: { accountSid: sids.account }, pluginService: { enabled: true }, attributes: named(appConfig) },
       pluginFile: this.options.plugin,
-      functionPort: this.function.port,
+      functionUrl: this.function.url,
     });
     await this.#context.routeWebSocket(/.*/, (route) => this.#socket(route));
     await this.#context.exposeBinding('labEvent', (_source, event) => this.sdk.add(event));
-    const { token, expiresAt } = world.issueToken();
+    const { token, expiresAt } = world.makeToken();
+    const { identity, roles } = worker;
+    this.function.tokenService.tokens.set(token, { realm_user_id: identity, identity, roles, worker_sid: worker.sid });
     const session = {
-      token, identity: worker.identity, roles: worker.roles, expiration: new Date(expiresAt).toISOString(),
+      token, identity, roles, expiration: new Date(expiresAt).toISOString(),
       flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},
     };
     await this.#context.addInitScript((value) => localStorage.setItem('TWILIO_FLEX_SSO', JSON.stringify(value)), session);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from '../twilio/http.mjs';
-import { validateToken } from '../twilio/iam.mjs';
 import { TaskRouter } from '../twilio/taskrouter.mjs';
 import { decodeMessage, encodeMessage, Twilsock } from '../twilio/twilsock.mjs';
 import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
@@ -35,28 +34,6 @@ test('two calls have nothing in common but the worker', () => {
   world.endCall(first, 'customer');
   world.advance(first, 'completed');
   assert.deepEqual(world.openTasks(), [second]);
-});
-
-test('a token is valid until it is revoked, and one that was never issued is not', () => {
-  const world = new World();
-  const { token } = world.issueToken();
-  assert.ok(world.isValidToken(token));
-  assert.ok(!world.isValidToken('made up'));
-  world.revokeTokens();
-  assert.ok(!world.isValidToken(token));
-});
-
-test('the token check wants the right account, the right credentials and a valid token', () => {
-  const world = new World();
-  const { token } = world.issueToken();
-  const authorization = `Basic ${Buffer.from(`${world.sids.account}:${world.authToken}`).toString('base64')}`;
-  const path = `/v1/Accounts/${world.sids.account}/Tokens/validate`;
-  const ask = (more) => validateToken(world, { path, authorization, body: JSON.stringify({ token }), ...more });
-  assert.equal(ask().body.valid, true);
-  assert.equal(ask().body.worker_sid, world.worker.sid);
-  assert.equal(ask({ body: JSON.stringify({ token: 'made up' }) }).body.valid, false);
-  assert.equal(ask({ authorization: 'Basic bm8=' }).status, 401);
-  assert.equal(ask({ path: '/v1/Accounts/AC0/Tokens/validate' }).status, 404);
 });
 
 test('a reservation is taken, wrapped up and completed, and the browser is told each time', (t) => {

@@ -1,4 +1,4 @@
-// The state of the pretended Twilio account: one worker, any number of tasks with their calls, the tokens it has issued.
+// The state of the pretended Twilio account: one worker, any number of tasks with their calls.
 // The servers beside this file only translate between it and Twilio's protocols. Emits `task` (task) after every change
 // of a task's or reservation's status, `participant` (task, leg) and `hangup` (task, by).
 import { EventEmitter } from 'node:events';
@@ -59,12 +59,10 @@ class VoiceTask {
 }
 
 export class World extends EventEmitter {
-  #tokens = new Map();
-
-  constructor() {
+  constructor({ account = makeSid('AC') } = {}) {
     super();
     this.sids = {
-      account: makeSid('AC'),
+      account,
       flexInstance: makeSid('GO'),
       workspace: makeSid('WS'),
       workflow: makeSid('WW'),
@@ -87,28 +85,16 @@ export class World extends EventEmitter {
       channelSid: makeSid('WC'),
       roles: ['agent'],
     };
-    this.authToken = hex(16);
     /** @type {Map<string, VoiceTask>} */
     this.tasks = new Map();
   }
 
-  /** A Flex token for the worker. Unsigned: only the stand-ins beside this file ever check it. */
-  issueToken() {
+  /** A new Flex token for the worker. Unsigned: no stand-in does more than compare it. */
+  makeToken() {
     const expiresAt = Date.now() + TOKEN_LIFETIME_MS;
     const header = encode({ alg: 'none', typ: 'JWT' });
     const claims = encode({ jti: hex(8), exp: Math.floor(expiresAt / 1000), grants: { identity: this.worker.identity } });
-    const token = `${header}.${claims}.unsigned`;
-    this.#tokens.set(token, expiresAt);
-    return { token, expiresAt };
-  }
-
-  /** From now on every token issued so far is wrong. */
-  revokeTokens() {
-    this.#tokens.clear();
-  }
-
-  isValidToken(token) {
-    return (this.#tokens.get(token) ?? 0) > Date.now();
+    return { token: `${header}.${claims}.unsigned`, expiresAt };
   }
 
   /** A caller dials in and the call is offered to the worker. */

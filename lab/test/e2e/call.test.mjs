@@ -2,19 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
 
-const WATCHFUL = {
-  alertAgent: 'true',
-  action: 'log-call',
-  highPacketsLostThreshold: 3,
-  lowMosThreshold: 3.5,
-  highRttThreshold: 400,
-  highJitterThreshold: 30,
-  shortCallThreshold: 10,
-  endedInWarningIsTrigger: false, // a busy machine's own jitter in the last second must not add a reason
-  warningDurPctThreshold: 15,
-};
+// A busy machine's own jitter in the last second must not add a reason.
+const CONFIGURATION = { ...WATCHFUL, endedInWarningIsTrigger: false };
 const SPOILED_MS = 15_000;
 const NOTHING_SEEN = { mostNotices: 0, mostToasts: 0, texts: [] };
 
@@ -27,7 +19,7 @@ after(() => lab?.close());
 
 const alertsOf = (call) => lab.requests.all.filter(({ fields }) => fields.alert?.callSid === call.callSid);
 const rules = ({ fields }) => fields.alert.reasons.map(({ rule }) => rule);
-const logLinesOf = (call) => lab.function.log.all.filter((line) => line.includes(call.callSid));
+const logLinesOf = (call) => lab.function.lines.filter((line) => line.includes(call.callSid));
 
 /** The answer to the call's alert, then a moment in which a second one would come. */
 async function alertOf(call) {
@@ -39,7 +31,7 @@ async function alertOf(call) {
 const sdkWarns = (call) => lab.sdk.waitFor("a warning of the SDK's own", ({ type, callSid }) => type === 'warning' && callSid === call.callSid, { timeoutMs: 30_000 });
 
 describe('with alertAgent', () => {
-  before(() => lab.boot({ configuration: WATCHFUL }));
+  before(() => lab.boot({ configuration: CONFIGURATION }));
 
   describe('on a call spoiled by packet loss', () => {
     let call;
@@ -125,7 +117,7 @@ describe('with alertAgent', () => {
     const errorsBefore = lab.pageErrors().length;
     const first = await lab.callIn();
     await lab.accept(first);
-    lab.world.revokeTokens();
+    lab.revokeTokens();
     await lab.hangUp(first);
     const request = await alertOf(first);
     assert.equal(request.status, 403);
@@ -144,7 +136,7 @@ describe('with alertAgent', () => {
 });
 
 test('with alertAgent false a bad call shows the agent nothing, and its alert arrives all the same', async () => {
-  await lab.boot({ configuration: { ...WATCHFUL, alertAgent: 'false', shortCallThreshold: 60, warningDurPctThreshold: 100 } });
+  await lab.boot({ configuration: { ...CONFIGURATION, alertAgent: 'false', shortCallThreshold: 60, warningDurPctThreshold: 100 } });
   const call = await lab.callIn();
   await lab.accept(call);
   lab.spoil(call, 'both', 'loss-30');

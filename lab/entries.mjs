@@ -1,6 +1,5 @@
 // Things that come one after the other and that somebody may wait for.
 import { EventEmitter } from 'node:events';
-import readline from 'node:readline';
 
 /** A list that grows, with a way to wait for an entry that is there or still to come. Emits `entry`. */
 export class Entries extends EventEmitter {
@@ -36,12 +35,5 @@ export class Entries extends EventEmitter {
       const timer = setTimeout(() => done(reject, new Error(`${what} did not come within ${timeoutMs / 1000} s`)), timeoutMs);
       this.on('entry', check);
     });
-  }
-}
-
-/** The lines of a process's output, without colours. */
-export class Lines extends Entries {
-  read(stream) {
-    readline.createInterface({ input: stream }).on('line', (line) => this.add(line.replace(/\u001b\[[0-9;]*m/g, '')));
   }
 }
