@@ -145,7 +145,7 @@ pub struct Alert {
     dnis: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
-    direction: CallDirection,
+    direction: &'static str,
     started_at: WallTime,
     ended_at: WallTime,
     duration_ms: Milliseconds,
@@ -200,7 +200,7 @@ impl Alert {
             caller_id: caller_id.or_else(|| customer.clone()),
             dnis: dnis.or_else(|| other.clone()),
             worker_sid: environment.worker_sid.clone(),
-            direction: direction.unwrap_or(report.parties.direction),
+            direction: direction.unwrap_or(report.parties.direction).as_str(),
             started_at: report.started,
             ended_at: report.started.after(report.elapsed),
             duration_ms: report.verdict.duration,

@@ -3,7 +3,7 @@
 use crate::sample::Sample;
 use crate::units::{Milliseconds, WallTime};
 use crate::warning::{WarningData, WarningName};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// One thing that happened to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ pub enum Event {
 }
 
 /// Which way the call was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum CallDirection {
     /// To the agent.
@@ -60,6 +60,17 @@ pub enum CallDirection {
     Incoming,
     /// By the agent.
     Outgoing,
+}
+
+impl CallDirection {
+    /// Its name in documents, as in Twilio's own; recordings have the SDK's.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Incoming => "inbound",
+            Self::Outgoing => "outbound",
+        }
+    }
 }
 
 /// What Flex knows about a call.

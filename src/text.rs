@@ -33,9 +33,9 @@ impl Text {
 
 /// Key and English template. Symptom first, then whose side, then one thing to do; nothing that blames.
 pub const ENGLISH: &[(&str, &str)] = &[
-    ("DeviceMonitoringSeverityCritical", "Urgent"),
-    ("DeviceMonitoringSeverityWarning", "Warning"),
-    ("DeviceMonitoringSeverityRecovered", "Recovered"),
+    ("DeviceMonitoringSeverityCritical", "Urgent:"),
+    ("DeviceMonitoringSeverityWarning", "Warning:"),
+    ("DeviceMonitoringSeverityRecovered", "Recovered:"),
     ("DeviceMonitoringConnectionLost", "The connection of this call is lost."),
     (
         "DeviceMonitoringConnectionLostAdvice",
@@ -55,7 +55,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ),
     ("DeviceMonitoringYourNetworkBothAdvice", "Pause before you reply; a cable or a place closer to the router helps."),
     ("DeviceMonitoringRecovered", "The call is fine again."),
-    ("DeviceMonitoringRecoveredAdvice", "Nothing to do."),
+    ("DeviceMonitoringRecoveredAdvice", "You can go on as before."),
     ("DeviceMonitoringEndedInWarning", "The last call ended while its quality was poor."),
     ("DeviceMonitoringEndedAfterWarnings", "The quality of the last call was poor for {{share}} % of its time."),
     ("DeviceMonitoringEndedShort", "The last call ended after only {{seconds}} seconds."),

@@ -211,6 +211,7 @@ async fn an_alert_is_posted_once_as_a_form_with_the_token_the_2021_fields_and_th
     let document: Value = serde_json::from_str(body["alert"].as_str().unwrap()).unwrap();
     assert_eq!((document["version"].as_u64(), document["id"].as_str()), (Some(1), Some("alert-CA1")));
     assert_eq!((document["taskSid"].as_str(), document["workerSid"].as_str()), (Some("WT1"), Some("WK1")));
+    assert_eq!(document["direction"], "inbound");
     assert_eq!(document["reasons"][0]["rule"], "shortCall");
     assert_eq!(document["metrics"]["rtt"]["max"], 40);
     assert!(document["startedAt"].as_str().unwrap().starts_with("20"));

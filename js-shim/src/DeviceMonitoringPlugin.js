@@ -68,6 +68,9 @@ async function start(flex, manager, pluginVersion) {
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   guarded('adding the texts', () => addStrings(flex, manager, holder.monitor.strings()))();
   notifications = guarded('registering the notifications', () => registerNotifications(flex, views.isOnScreen))();
+  guarded('making way for new tasks', () => {
+    manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));
+  })();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views))();
   guarded('reporting', () => report(holder.monitor.configuration(), environment, Monitor.version?.()))();
   followCalls(manager, holder);

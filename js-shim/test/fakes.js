@@ -64,6 +64,7 @@ export function fakeManager({ attributes, voiceClient = fakeVoiceClient() } = {}
   let strings = {};
   return {
     voiceClient,
+    workerClient: new EventEmitter(),
     configuration: { attributes: attributes && { DeviceMonitoringPlugin: attributes } },
     serviceConfiguration: { attributes: {}, ui_attributes: {} },
     store: {

@@ -158,7 +158,7 @@ test('the notification says symptom and advice, can be closed and goes by itself
   await takeCall();
   await seconds(8, SLOW);
   const [toast] = shown('DeviceMonitoringNotice');
-  expect(toast).toMatchObject({ type: 'warning', closeButton: true, timeout: 10000 });
+  expect(toast).toMatchObject({ type: 'warning', closeButton: true, timeout: 8000 });
   const [symptom, advice] = toast.context.texts;
   expect(textOf(toast)).toBe(`${manager.strings[symptom.key]} ${manager.strings[advice.key]}`);
 });
@@ -183,6 +183,21 @@ test('Flex reads the notification out only where the notice itself is not on scr
   expect(isReadOut()).toBe(false);
   mount(fakeTask({ n: 2 }));
   expect(isReadOut()).toBe(true);
+});
+
+test('what lies over the buttons of a new task makes way for it', async () => {
+  await start(ALERTING);
+  await takeCall();
+  await seconds(3, SLOW);
+  expect(shown('DeviceMonitoringNotice')).toHaveLength(1);
+  manager.workerClient.emit('reservationCreated', {});
+  expect(flex.shown).toEqual([]);
+
+  call.disconnect();
+  await seconds(1);
+  expect(shown('DeviceMonitoringCallEnded')).toHaveLength(1);
+  manager.workerClient.emit('reservationCreated', {});
+  expect(flex.shown).toEqual([]);
 });
 
 test('a call that ends too soon says so to the agent', async () => {

@@ -6,10 +6,8 @@ import { Text } from './Text';
 
 const IN_CALL = 'DeviceMonitoringNotice';
 const CALL_ENDED = 'DeviceMonitoringCallEnded';
-/** Long enough to read it; a bar lies over Flex's own buttons, so no longer. */
-const TIMEOUT_MS = 10000;
-/** The agent may be busy with the wrap-up. */
-const CALL_ENDED_TIMEOUT_MS = 20000;
+/** Long enough to read it; a bar lies over some of Flex's own buttons, so no longer. */
+const TIMEOUT_MS = 8000;
 const TYPES = { critical: 'error', warning: 'warning', recovered: 'success' };
 
 /** Flex hands the context of showNotification to its content. */
@@ -38,7 +36,7 @@ function Content({ notificationContext }) {
 export function registerNotifications(flex, isOnScreen) {
   const { Notifications, NotificationType } = flex;
   const inCall = register(IN_CALL, NotificationType.warning, TIMEOUT_MS);
-  register(CALL_ENDED, NotificationType.warning, CALL_ENDED_TIMEOUT_MS);
+  register(CALL_ENDED, NotificationType.warning, TIMEOUT_MS);
   // Flex reads every notification out at once, over whatever the agent listens to.
   Notifications.handlers?.screenreader?.addFilter(
     guarded('filtering a notification', ({ id, context }) => id !== IN_CALL || !isOnScreen(context?.noticeId)),
@@ -66,6 +64,12 @@ export function registerNotifications(flex, isOnScreen) {
       // Flex copies the registered object when it shows it: the type can follow the severity.
       inCall.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
       Notifications.showNotification(IN_CALL, { noticeId: notice.id, texts: [notice.symptom, notice.advice] });
+    },
+
+    /** Another call rings, and its Accept is under the bars. */
+    makeWay() {
+      Notifications.dismissNotificationById(IN_CALL);
+      Notifications.dismissNotificationById(CALL_ENDED);
     },
 
     /** @param {{key: string, params: Record<string, string>}} text */
