@@ -50,6 +50,7 @@ pub struct EpisodeReport {
 
 /// Everything that was wrong in one way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ConditionReport {
     /// What.
     pub name: ConditionName,
@@ -59,6 +60,31 @@ pub struct ConditionReport {
     pub direction: Direction,
     /// When.
     pub episodes: Vec<EpisodeReport>,
+    /// How many shorter episodes an alert leaves out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub omitted_episodes: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much.
+/// With ten of every condition an alert stays under 16 KB.
+const MOST_EPISODES: usize = 10;
+
+impl ConditionReport {
+    /// With the longest episodes only, still in order.
+    fn bounded(mut self) -> Self {
+        while self.episodes.len() > MOST_EPISODES {
+            let length = |episode: &EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
+            let shortest = (0..self.episodes.len()).min_by_key(|index| self.episodes.get(*index).map(length));
+            self.episodes.remove(shortest.unwrap_or(0));
+            self.omitted_episodes += 1;
+        }
+        self
+    }
 }
 
 /// Everything that is known of a finished call, alert or not.
@@ -78,7 +104,9 @@ pub struct CallReport {
     pub diagnosis: Option<Diagnosis>,
     /// Error codes of the SDK.
     pub errors: Vec<u32>,
-    /// When it was accepted.
+    /// When it was accepted, on the engine's clock.
+    pub accepted: Timestamp,
+    /// The same as time of day.
     pub started: WallTime,
     /// How long that was ago when it ended, stretches without data included.
     pub elapsed: Milliseconds,
@@ -96,16 +124,18 @@ impl CallReport {
                 side: name.diagnosis().side(),
                 direction: name.diagnosis().direction(),
                 episodes: episodes.iter().map(|episode| EpisodeReport::of(episode, accepted)).collect(),
+                omitted_episodes: 0,
             })
             .collect();
         Some(Self {
             parties: call.parties.clone(),
             context: call.context.clone(),
-            diagnosis: conditions.iter().map(|condition| condition.name.diagnosis()).min(),
+            diagnosis: call.worst_diagnosis(),
             conditions,
             verdict: Verdict::of(call.conditions(), accepted, ended, config),
             metrics: call.summaries(),
             errors: call.errors.clone(),
+            accepted,
             started,
             elapsed: ended - accepted,
         })
@@ -191,7 +221,7 @@ impl Alert {
         };
         Self {
             version: VERSION,
-            id: id(report),
+            id: id(report, environment),
             call_sid: report.parties.call_sid.clone(),
             task_sid,
             reservation_sid,
@@ -207,7 +237,7 @@ impl Alert {
             warning_ms: report.verdict.warning,
             warning_pct: report.verdict.warning_share,
             reasons: report.verdict.reasons.clone(),
-            conditions: report.conditions.clone(),
+            conditions: report.conditions.iter().cloned().map(ConditionReport::bounded).collect(),
             metrics: report.metrics.clone(),
             diagnosis: report.diagnosis.map(Diagnosis::as_str),
             errors: report.errors.clone(),
@@ -251,9 +281,12 @@ impl Alert {
 }
 
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
-fn id(report: &CallReport) -> String {
+fn id(report: &CallReport, environment: &Environment) -> String {
     match &report.parties.call_sid {
         Some(sid) => format!("alert-{sid}"),
-        None => format!("alert-at-{}", report.started.0 as u64),
+        None => {
+            let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
+            format!("alert-{worker}-{}", report.started.0 as u64)
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
+use crate::diagnosis::Diagnosis;
 use crate::event::{CallContext, CallDirection, Event};
 use crate::loss::NetLoss;
 use crate::metric::Metric;
@@ -65,6 +66,7 @@ pub(crate) struct Call {
     silence: Silence,
     received: Flow,
     sent: Flow,
+    worst: Option<Diagnosis>,
 }
 
 impl Call {
@@ -83,7 +85,18 @@ impl Call {
             silence: Silence::default(),
             received: Flow::new(ConditionName::LowBytesReceived),
             sent: Flow::new(ConditionName::LowBytesSent),
+            worst: None,
         }
+    }
+
+    /// What is wrong in the agent's terms, now.
+    pub(crate) fn diagnosis(&self) -> Option<Diagnosis> {
+        Diagnosis::of(&self.conditions)
+    }
+
+    /// The worst that ever was.
+    pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
+        self.worst
     }
 
     /// What is wrong with it, and was.
@@ -103,12 +116,10 @@ impl Call {
     /// Ends what is still open and gives the moment of the end.
     pub(crate) fn finish(&mut self, now: Timestamp) -> Timestamp {
         let now = now.max(self.latest);
-        if let Some(last) = self.sampled
-            && now - last > HOLE
-        {
-            self.hole(last, now);
+        match self.sampled {
+            Some(last) if now - last > HOLE => self.conditions.finish_in_hole(last, now),
+            _ => self.conditions.finish(now),
         }
-        self.conditions.finish(now);
         now
     }
 
@@ -116,15 +127,19 @@ impl Call {
     pub(crate) fn handle(&mut self, now: Timestamp, event: Event) {
         let now = now.max(self.latest);
         self.latest = now;
+        self.take(now, event);
+        // Worst first: the lesser of two is the worse.
+        self.worst = self.worst.into_iter().chain(self.diagnosis()).min();
+    }
+
+    fn take(&mut self, now: Timestamp, event: Event) {
         match event {
             Event::Identified(sid) => self.parties.call_sid = Some(sid),
             Event::Described(context) => self.context.learn(context),
             Event::Accepted { at, ago } => self.accept(now.before(ago), at),
             Event::Muted(muted) => {
                 self.silence.muted = muted;
-                // Unmuting begins a new measurement in the SDK: it clears its warning without having raised it.
-                self.silence.warned = false;
-                self.conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
+                self.rest_or_resume(now);
             }
             Event::Held(held) => {
                 self.silence.held = held;
@@ -192,7 +207,9 @@ impl Call {
             ConditionName::ConstantAudioInputLevel => {
                 silence.warned = true;
                 if !silence.rests() {
-                    conditions.raise(condition, now, now.before(warning.time_to_notice()), None);
+                    // The SDK's ten seconds may reach into the rest, which is no fault.
+                    let since = now.before(warning.time_to_notice()).max(silence.rested_until);
+                    conditions.raise(condition, now, since, None);
                 }
             }
             _ => conditions.raise(condition, now, now.before(warning.time_to_notice()), None),
@@ -211,14 +228,12 @@ impl Call {
         }
     }
 
-    /// While muted or on hold, silence is no fault (rule D6). The SDK knows nothing of hold: what it raised before or
-    /// during it still stands when the hold is over.
+    /// While muted or on hold, silence is no fault (rule D6). What the SDK raised before or during that still stands
+    /// afterwards, unless it takes it back: see [`Silence::STANDS_AFTER`].
     fn rest_or_resume(&mut self, now: Timestamp) {
-        let name = ConditionName::ConstantAudioInputLevel;
+        self.silence.rested_until = now;
         if self.silence.rests() {
-            self.conditions.clear(name, now, now);
-        } else if self.silence.warned {
-            self.conditions.raise(name, now, now, None);
+            self.conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
         }
     }
 
@@ -262,6 +277,10 @@ impl Call {
         }
         self.received.observe(second, sample.bytes_received, conditions);
         self.sent.observe(second, sample.bytes_sent, conditions);
+        if self.silence.stands(now) {
+            let name = ConditionName::ConstantAudioInputLevel;
+            conditions.raise(name, now, self.silence.rested_until, None);
+        }
     }
 
     fn hole(&mut self, from: Timestamp, to: Timestamp) {
@@ -280,11 +299,21 @@ struct Silence {
     held: bool,
     /// The SDK's warning is raised.
     warned: bool,
+    /// When muting or hold last began or ended.
+    rested_until: Timestamp,
 }
 
 impl Silence {
+    /// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
+    /// nothing more about one that stays silent: a warning that stands so long after the rest is true.
+    const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
+
     fn rests(&self) -> bool {
         self.muted || self.held
+    }
+
+    fn stands(&self, now: Timestamp) -> bool {
+        self.warned && !self.rests() && now - self.rested_until >= Self::STANDS_AFTER
     }
 }
 
@@ -301,9 +330,6 @@ struct Flow {
     dead: Option<Second>,
 }
 
-/// So long without a byte is not a second cut short at the end of an outage (blackout10: one of 0.96 s).
-const DEAD_FOR: Milliseconds = Milliseconds(1500.0);
-
 impl Flow {
     fn new(condition: ConditionName) -> Self {
         Self { condition, warned: false, dead: None }
@@ -319,7 +345,7 @@ impl Flow {
         }
         let from = self.dead.filter(|dead| dead.to == second.from).map_or(second.from, |dead| dead.from);
         self.dead = Some(Second { from, to: second.to });
-        if self.warned && second.to - from > DEAD_FOR {
+        if self.warned {
             conditions.raise(self.condition, second.to, from, None);
         }
         conditions.extend(self.condition, Some(second.to), None);

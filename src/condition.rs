@@ -168,6 +168,13 @@ impl Conditions {
         }
     }
 
+    /// A second was seen not to breach: where no second was seen to do so either, the trouble ended before it.
+    pub(crate) fn seen_until(&mut self, name: ConditionName, at: Timestamp) {
+        if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
+            open.last.get_or_insert(at);
+        }
+    }
+
     /// The condition is over; `ended` says when, where no second told.
     pub(crate) fn clear(&mut self, name: ConditionName, now: Timestamp, ended: Timestamp) {
         if let Some(log) = self.log(name)
@@ -184,11 +191,19 @@ impl Conditions {
         for log in &mut self.logs {
             if let Some(open) = log.open.take() {
                 if open.start < from {
-                    log.episodes.push(open.close(from, Some(from)));
+                    log.episodes.push(open.close(from, Some(from.max(open.raised))));
                 }
-                log.open = Some(Open { start: to, raised: to, last: None, worst: None, threshold: open.threshold });
+                // What was raised inside the hole goes on from where it was raised.
+                let start = to.max(open.start);
+                log.open = Some(Open { start, raised: start, last: None, worst: None, threshold: open.threshold });
             }
         }
+    }
+
+    /// The call ends at this moment, after a stretch without data that its last sample began.
+    pub(crate) fn finish_in_hole(&mut self, from: Timestamp, now: Timestamp) {
+        self.holes.push((from, now));
+        self.finish(from);
     }
 
     /// The call is over: what is open ends with it.

@@ -134,7 +134,8 @@ impl Diagnosis {
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomer",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophone",
             Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
-            Self::YourNetwork(_) => "DeviceMonitoringYourNetworkInbound",
+            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
+            Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
         })
     }
 
@@ -147,7 +148,8 @@ impl Diagnosis {
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerAdvice",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophoneAdvice",
             Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBothAdvice",
-            Self::YourNetwork(_) => "DeviceMonitoringYourNetworkInboundAdvice",
+            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutboundAdvice",
+            Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInboundAdvice",
         })
     }
 }
@@ -190,7 +192,7 @@ mod tests {
     #[test]
     fn every_diagnosis_has_a_symptom_and_an_advice_in_the_table() {
         use Diagnosis::{ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, YourNetwork};
-        let networks = [Direction::Inbound, Direction::Both].map(YourNetwork);
+        let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(YourNetwork);
         let others = [ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone];
         for diagnosis in others.into_iter().chain(networks) {
             for text in [diagnosis.symptom(), diagnosis.advice()] {

@@ -7,7 +7,6 @@
 use crate::alert::{Alert, CallReport, Environment};
 use crate::call::{Call, Incoming};
 use crate::config::Configuration;
-use crate::diagnosis::Diagnosis;
 use crate::event::Event;
 use crate::notice::{Notice, NoticeBoard, Phase};
 use crate::text::Text;
@@ -98,8 +97,7 @@ impl Engine {
     /// Something happened to a call. Of a call that is unknown or over, nothing is heard.
     pub fn handle(&mut self, now: Timestamp, id: CallId, event: Event) {
         match event {
-            Event::Disconnected => self.end(now, id, true),
-            Event::Cancelled | Event::Rejected => self.end(now, id, false),
+            Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
             event => {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
@@ -141,7 +139,7 @@ impl Engine {
         let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
             return;
         };
-        let diagnosis = Diagnosis::of(call.conditions());
+        let diagnosis = call.diagnosis();
         let Some(notice) = board.update(now, diagnosis, &mut self.newest_notice) else {
             return;
         };
@@ -162,14 +160,14 @@ impl Engine {
         }
     }
 
-    fn end(&mut self, now: Timestamp, id: CallId, was_connected: bool) {
+    fn end(&mut self, now: Timestamp, id: CallId) {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
         let Watched { mut call, mut board, .. } = self.calls.remove(index);
         let config = &self.configuration.config;
         let ended = call.finish(now);
-        let report = was_connected.then(|| CallReport::of(&call, ended, config)).flatten();
+        let report = CallReport::of(&call, ended, config);
         let text = report.as_ref().filter(|_| config.alert_agent).and_then(|report| report.verdict.for_agent());
         let alert = report
             .as_ref()

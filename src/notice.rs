@@ -11,6 +11,8 @@ const RECOVERED_FOR: Milliseconds = Milliseconds(5000.0);
 /// outage comes in pieces (blackout10: the SDK takes back one direction a millisecond before the sample that shows
 /// both), and each piece on its own would tell the agent something false.
 const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
+/// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
+const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
 /// Whether the trouble is there or just over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +32,6 @@ pub struct Notice {
     pub phase: Phase,
     /// The worst of what is wrong.
     pub diagnosis: Diagnosis,
-    /// When this trouble was first shown.
-    pub since: Timestamp,
 }
 
 impl Notice {
@@ -86,17 +86,19 @@ impl NoticeBoard {
     ) -> Option<Option<Notice>> {
         let before = self.shown;
         if self.is_better(diagnosis) {
-            if now < *self.better_at.get_or_insert(now.after(SETTLED_AFTER)) {
+            let settled = if diagnosis.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
+            if now < *self.better_at.get_or_insert(now.after(settled)) {
                 return None;
             }
         } else {
             self.better_at = None;
         }
         self.shown = match (self.shown, diagnosis) {
-            (Some(notice), Some(diagnosis)) if notice.phase == Phase::Active => Some(Notice { diagnosis, ..notice }),
-            (_, Some(diagnosis)) => {
+            // Trouble that comes back while "fine again" is still shown is the same trouble.
+            (Some(notice), Some(diagnosis)) => Some(Notice { phase: Phase::Active, diagnosis, ..notice }),
+            (None, Some(diagnosis)) => {
                 *next_id = next_id.wrapping_add(1);
-                Some(Notice { id: *next_id, phase: Phase::Active, diagnosis, since: now })
+                Some(Notice { id: *next_id, phase: Phase::Active, diagnosis })
             }
             (Some(notice), None) if notice.phase == Phase::Active => {
                 self.gone_at = Some(now.after(RECOVERED_FOR));
@@ -145,7 +147,7 @@ mod tests {
         let first = board.update(Timestamp(0), NETWORK, &mut ids).unwrap().unwrap();
         assert_eq!(board.update(Timestamp(1000), NETWORK, &mut ids), None);
         let worse = board.update(Timestamp(2000), LOST, &mut ids).unwrap().unwrap();
-        assert_eq!((worse.id, worse.since), (first.id, first.since));
+        assert_eq!(worse.id, first.id);
         assert_eq!(worse.diagnosis, Diagnosis::ConnectionLost);
     }
 
@@ -154,12 +156,12 @@ mod tests {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
         board.update(Timestamp(0), NETWORK, &mut ids);
         assert_eq!(board.update(Timestamp(1000), None, &mut ids), None);
-        assert_eq!(board.poll_timeout(), Some(Timestamp(1500)));
-        let recovered = board.update(Timestamp(1500), None, &mut ids).unwrap().unwrap();
+        assert_eq!(board.poll_timeout(), Some(Timestamp(3000)));
+        let recovered = board.update(Timestamp(3000), None, &mut ids).unwrap().unwrap();
         assert_eq!(recovered.phase, Phase::Recovered);
-        assert_eq!(board.poll_timeout(), Some(Timestamp(6500)));
-        assert_eq!(board.update(Timestamp(6499), None, &mut ids), None);
-        assert_eq!(board.update(Timestamp(6500), None, &mut ids), Some(None));
+        assert_eq!(board.poll_timeout(), Some(Timestamp(8000)));
+        assert_eq!(board.update(Timestamp(7999), None, &mut ids), None);
+        assert_eq!(board.update(Timestamp(8000), None, &mut ids), Some(None));
         assert_eq!(board.poll_timeout(), None);
     }
 
@@ -175,13 +177,19 @@ mod tests {
     }
 
     #[test]
-    fn new_trouble_after_recovery_is_a_new_notice() {
+    fn trouble_that_comes_back_while_it_says_recovered_is_the_same_and_later_it_is_new() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
         let first = board.update(Timestamp(0), NETWORK, &mut ids).unwrap().unwrap();
         board.update(Timestamp(1000), None, &mut ids);
-        board.update(Timestamp(1500), None, &mut ids);
-        let second = board.update(Timestamp(2000), NETWORK, &mut ids).unwrap().unwrap();
-        assert_ne!(first.id, second.id);
+        board.update(Timestamp(3000), None, &mut ids);
+        let again = board.update(Timestamp(4000), LOST, &mut ids).unwrap().unwrap();
+        assert_eq!((again.id, again.phase), (first.id, Phase::Active));
         assert_eq!(board.poll_timeout(), None);
+
+        for at in [5000, 7000, 12_000] {
+            board.update(Timestamp(at), None, &mut ids);
+        }
+        let second = board.update(Timestamp(13_000), NETWORK, &mut ids).unwrap().unwrap();
+        assert_ne!(second.id, first.id);
     }
 }

@@ -159,7 +159,10 @@ impl Player {
                     });
                 }
                 Effect::Ended { call, report: Some(report), .. } => {
-                    let notices = self.notices.remove(&call).unwrap_or_default();
+                    let mut notices = self.notices.remove(&call).unwrap_or_default();
+                    for notice in &mut notices {
+                        notice.ms = notice.ms + (Timestamp(0) - report.accepted);
+                    }
                     self.replayed.calls.push(ReplayedCall::of(*report, notices));
                 }
                 Effect::Notice { .. } | Effect::Ended { .. } | Effect::Toast(_) | Effect::Alert(_) => {}
@@ -218,6 +221,21 @@ mod tests {
             r#"{"ms":0,"type":"warning","name":"high-spirits"}"#,
         ]);
         assert_eq!((replayed.skipped, replayed.problems), (2, vec![]));
+    }
+
+    #[test]
+    fn a_notice_has_the_clock_of_its_own_call() {
+        let mut player = Player::new(Configuration::of(&serde_json::json!({"alertAgent": true})));
+        for line in [
+            r#"{"ms":500000,"type":"accept"}"#,
+            r#"{"ms":522000,"type":"warning","name":"ice-connectivity-lost"}"#,
+            r#"{"ms":530000,"type":"disconnect"}"#,
+        ] {
+            player.play(line);
+        }
+        let call = player.replayed().calls.remove(0);
+        assert_eq!(call.notices[0].ms, Milliseconds(22_000.0));
+        assert_eq!(call.conditions[0].episodes[0].raised_ms, Milliseconds(22_000.0));
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("DeviceMonitoringYourMicrophoneAdvice", "Check the mute switch and plug of your headset."),
     ("DeviceMonitoringYourNetworkInbound", "You may hear the customer with gaps: your network is unsteady."),
     ("DeviceMonitoringYourNetworkInboundAdvice", "Move closer to the router or use a cable."),
+    ("DeviceMonitoringYourNetworkOutbound", "The customer may hear you with gaps: your network is unsteady."),
+    ("DeviceMonitoringYourNetworkOutboundAdvice", "Move closer to the router or use a cable."),
     (
         "DeviceMonitoringYourNetworkBoth",
         "You and the customer may hear each other late or unclearly: your network is slow or lossy.",
@@ -58,7 +60,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("DeviceMonitoringRecoveredAdvice", "You can go on as before."),
     ("DeviceMonitoringEndedInWarning", "The last call ended while its quality was poor."),
     ("DeviceMonitoringEndedAfterWarnings", "The quality of the last call was poor for {{share}} % of its time."),
-    ("DeviceMonitoringEndedShort", "The last call ended after only {{seconds}} seconds."),
+    ("DeviceMonitoringEndedShort", "The last call lasted only {{seconds}} s."),
 ];
 
 #[cfg(test)]
@@ -68,7 +70,7 @@ mod tests {
     #[test]
     fn places_are_filled_and_an_unknown_key_is_its_own_text() {
         let text = Text::with("DeviceMonitoringEndedShort", "seconds", "6".to_owned());
-        assert_eq!(text.in_english(), "The last call ended after only 6 seconds.");
+        assert_eq!(text.in_english(), "The last call lasted only 6 s.");
         assert_eq!(Text::plain("Nothing").in_english(), "Nothing");
     }
 

@@ -73,7 +73,7 @@ impl Verdict {
                 rule: Rule::ShortCall,
                 value: Value(elapsed.0 / 1000.0),
                 threshold: Value(threshold.0),
-                text: format!("The call lasted {elapsed}, less than {threshold} s."),
+                text: format!("The call lasted {} s, less than {threshold} s.", said(elapsed.0 / 1000.0, threshold.0)),
             });
         }
         let active = || conditions.episodes().filter_map(|(name, episodes)| active_at_end(name, episodes));
@@ -89,7 +89,7 @@ impl Verdict {
         }
         if share > config.warning_dur_pct_threshold.0 {
             let threshold = config.warning_dur_pct_threshold;
-            let said = Percent(share).to_tenths();
+            let said = said(share, threshold.0);
             reasons.push(Reason {
                 rule: Rule::WarningDurPct,
                 value: Value(share),
@@ -114,11 +114,11 @@ impl Verdict {
         let reason = self.reasons.last()?;
         Some(match reason.rule {
             Rule::WarningDurPct => {
-                Text::with("DeviceMonitoringEndedAfterWarnings", "share", Value(reason.value.0.round()).to_string())
+                Text::with("DeviceMonitoringEndedAfterWarnings", "share", Value(reason.value.0.ceil()).to_string())
             }
             Rule::EndedInWarning => Text::plain("DeviceMonitoringEndedInWarning"),
             Rule::ShortCall => {
-                Text::with("DeviceMonitoringEndedShort", "seconds", Value(reason.value.0.round()).to_string())
+                Text::with("DeviceMonitoringEndedShort", "seconds", Value(reason.value.0.floor()).to_string())
             }
         })
     }
@@ -127,6 +127,12 @@ impl Verdict {
 fn active_at_end(name: ConditionName, episodes: &[Episode]) -> Option<(ConditionName, Timestamp)> {
     let last = episodes.last()?;
     last.cleared.is_none().then_some((name, last.start))
+}
+
+/// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
+fn said(value: f64, threshold: f64) -> Value {
+    let tenths = Value(value).to_tenths();
+    if tenths == Value(threshold) { Value(value) } else { tenths }
 }
 
 /// More episodes than these are counted, not listed: a sentence is to be read.
@@ -214,6 +220,14 @@ mod tests {
         let ended = verdict(config.clone(), 100_000, &episodes);
         assert_eq!(texts(&ended), ["The call ended under warning at 1:40: high-jitter since 1:38."]);
         assert!(!verdict(config, 100_000, &[(ConditionName::HighRtt, 1000, 2000, true)]).is_alert());
+    }
+
+    #[test]
+    fn no_sentence_says_that_a_value_is_beyond_itself() {
+        let short = verdict(Config::default(), 9960, &[]);
+        assert_eq!(texts(&short), ["The call lasted 9.96 s, less than 10 s."]);
+        let share = verdict(Config::default(), 100_000, &[(ConditionName::HighRtt, 0, 15_040, true)]);
+        assert!(texts(&share)[0].starts_with("15.04 % of the call was under warning"), "{share:?}");
     }
 
     #[test]

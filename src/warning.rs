@@ -137,6 +137,13 @@ impl WarningData {
         known().next().map(|_| Value(figure))
     }
 
+    /// How long ago the last of the values was that counted towards the warning; no time at all if none did.
+    pub(crate) fn quiet_for(&self, metric: Metric) -> Milliseconds {
+        let trigger = sdk_trigger(metric);
+        let good = self.values.iter().rev().take_while(|value| !metric.breaches(Value(**value), trigger)).count();
+        Milliseconds(if good == self.values.len() { 0.0 } else { good as f64 * 1000.0 })
+    }
+
     /// How long ago the first of the values was that counted towards the warning.
     pub(crate) fn trouble_for(&self, metric: Metric) -> Option<Milliseconds> {
         let trigger = sdk_trigger(metric);

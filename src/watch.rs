@@ -23,14 +23,15 @@ pub(crate) struct Watch {
     metric: Metric,
     threshold: Value,
     detector: Detector,
-    judged_at: Option<Timestamp>,
+    /// End of the last second with a known value.
+    known_at: Option<Timestamp>,
     /// The SDK's warnings that are raised and pass the configured threshold.
     warned: Vec<WarningName>,
 }
 
 impl Watch {
     pub(crate) fn new(metric: Metric, threshold: Value) -> Self {
-        Self { metric, threshold, detector: Detector::default(), judged_at: None, warned: Vec::new() }
+        Self { metric, threshold, detector: Detector::default(), known_at: None, warned: Vec::new() }
     }
 
     pub(crate) fn metric(&self) -> Metric {
@@ -41,22 +42,33 @@ impl Watch {
         ConditionName::of(self.metric)
     }
 
-    /// Whether samples tell of this metric at present.
+    /// Whether samples tell this metric's value at present.
+    fn is_known(&self, now: Timestamp) -> bool {
+        self.known_at.is_some_and(|at| now - at <= JUDGED_FOR)
+    }
+
+    /// Whether samples decide about the condition at present.
     fn is_judged(&self, now: Timestamp) -> bool {
-        self.judged_at.is_some_and(|at| now - at <= JUDGED_FOR)
+        self.metric.is_judged_by_samples(self.threshold) && self.is_known(now)
     }
 
     /// Takes one second's known value; `own` tells whether this very second had a part in it.
     pub(crate) fn observe(&mut self, second: Second, value: Value, own: bool, conditions: &mut Conditions) {
         let name = self.name();
+        if !self.is_known(second.from) {
+            // Breaches with unknown minutes between them are no run of bad seconds.
+            self.detector.forget();
+        }
+        self.known_at = Some(second.to);
         if !self.metric.is_judged_by_samples(self.threshold) {
             // The SDK's warning decides whether; the samples still tell which seconds it was about.
             if self.metric.breaches(value, sdk_trigger(self.metric)) {
                 conditions.extend(name, Some(second.to), Some(value));
+            } else {
+                conditions.seen_until(name, second.from);
             }
             return;
         }
-        self.judged_at = Some(second.to);
 
         let judgement = match self.metric.judge(value, self.threshold) {
             breach if breach.is_breach() && !own => Judgement::Marginal,
@@ -74,6 +86,8 @@ impl Watch {
         }
         if judgement.is_breach() {
             conditions.extend(name, Some(second.to), Some(value));
+        } else {
+            conditions.seen_until(name, second.from);
         }
     }
 
@@ -97,7 +111,9 @@ impl Watch {
             self.detector.forget();
             let lead = data.trouble_for(self.metric).unwrap_or(warning.time_to_notice());
             conditions.raise(self.name(), now, now.before(lead), Some(self.threshold));
-            conditions.extend(self.name(), None, figure);
+            // Where samples tell, the trouble may be over by the time that the SDK is sure of it.
+            let until = self.is_known(now).then(|| now.before(data.quiet_for(self.metric)));
+            conditions.extend(self.name(), until, figure);
         }
     }
 

@@ -93,6 +93,7 @@ fn lines(events: &[(i64, Value)]) -> Vec<String> {
 fn replay(lines: &[String]) -> ReplayedCall {
     let mut replayed = support::play(&configuration(), lines.iter().map(String::as_str));
     assert_eq!(replayed.problems, []);
+    assert_eq!(replayed.calls.len(), 1, "one call is one, however it goes on");
     replayed.calls.remove(0)
 }
 
@@ -107,6 +108,7 @@ proptest! {
             for episode in condition.episodes {
                 prop_assert!(episode.start_ms.0 >= before && episode.end_ms >= episode.start_ms && episode.end_ms.0 <= end);
                 prop_assert!(episode.raised_ms >= episode.start_ms);
+                prop_assert!(episode.cleared_ms.is_none_or(|cleared| cleared >= episode.raised_ms));
                 before = episode.end_ms.0;
             }
         }
@@ -139,18 +141,23 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_too_strange_to_be_read(text in any::<String>()) {
-        let replayed = support::play(&json!({}), [text.as_str()]);
-        prop_assert!(replayed.problems.len() <= 1);
+    fn a_line_of_any_text_is_a_problem_or_nothing_and_the_next_is_read(text in "[^\n]*") {
+        let accept = r#"{"ms":0,"type":"accept"}"#;
+        let end = r#"{"ms":1000,"type":"disconnect"}"#;
+        let replayed = support::play(&json!({}), [accept, text.as_str(), end]);
+        prop_assert_eq!(replayed.problems.len(), usize::from(!text.trim().is_empty()));
+        prop_assert_eq!(replayed.calls.len(), 1);
     }
 
     #[test]
-    fn no_configuration_is_too_strange_to_be_judged(name in "[a-zA-Z]{0,30}", value in any::<f64>(), text in any::<String>()) {
-        for value in [json!(value), json!(text), json!([text]), json!({"a": value})] {
-            for property in [name.as_str(), "highRttThreshold", "alertAgent", "action", "lowMosThreshold"] {
-                let configuration = device_monitoring::config::Configuration::of(&json!({property: value}));
-                prop_assert!(configuration.config.high_rtt_threshold.0 >= 0.0);
-            }
+    fn a_threshold_is_what_was_written_or_its_default_with_an_error(value in any::<f64>(), text in any::<String>()) {
+        for written in [json!(value), json!(text), json!([text]), json!({"a": value})] {
+            let found = device_monitoring::config::Configuration::of(&json!({"highRttThreshold": written}));
+            let refused = found.findings.iter().any(|finding| finding.severity.as_str() == "error");
+            let in_force = found.config.high_rtt_threshold.0;
+            let means_default = written.is_null() || written.as_str().is_some_and(|text| text.trim().is_empty());
+            let stays = if refused || means_default { in_force == 400.0 } else { in_force >= 0.0 && in_force.is_finite() };
+            prop_assert!(stays, "{written}: {in_force}, {:?}", found.findings);
         }
     }
 }

@@ -55,6 +55,7 @@ fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
             ms += gap * 1000;
         } else if let Some(seconds) = step.remove("seconds").and_then(|seconds| seconds.as_i64()) {
             let mut sample = healthy();
+            assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
             sample.append(&mut step);
             for _ in 0..seconds {
                 ms += 1000;
@@ -113,6 +114,7 @@ fn run(scenarios: &str) {
         let lines = lines(&scenario.call);
         let replayed = support::play(&scenario.config, lines.iter().map(String::as_str));
         assert_eq!((&replayed.problems, replayed.skipped), (&vec![], 0), "{}", scenario.what);
+        assert!(replayed.calls.len() <= 1, "{}: one call is one", scenario.what);
         let differences = differences(replayed.calls.first(), &scenario.expect);
         failures.extend(differences.into_iter().map(|difference| format!("{}: {difference}", scenario.what)));
     }

@@ -61,9 +61,14 @@ async function start(flex, manager, pluginVersion) {
     },
     onRebuilt: () => {
       views.clear();
-      notifications?.toast(null);
+      notifications?.clear();
     },
   });
+
+  const configuration = holder.monitor.configuration();
+  guarded('reporting', () => report(configuration, environment, Monitor.version()))();
+  // Switched off is off: from here on Flex would be touched.
+  if (!configuration.enabled) return;
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   guarded('adding the texts', () => addStrings(flex, manager, holder.monitor.strings()))();
@@ -72,7 +77,6 @@ async function start(flex, manager, pluginVersion) {
     manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));
   })();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views))();
-  guarded('reporting', () => report(holder.monitor.configuration(), environment, Monitor.version?.()))();
   followCalls(manager, holder);
 }
 
@@ -98,7 +102,7 @@ async function loadEngineOrSay() {
 
 function report({ source, findings }, { pluginVersion, serverlessUri }, engineVersion) {
   const say = { error: log.error, warning: log.warn, info: log.info };
-  log.info(`Version ${pluginVersion}${engineVersion ? ` (engine ${engineVersion})` : ''}, configuration from: ${source}.`);
+  log.info(`Version ${pluginVersion} (engine ${engineVersion}), configuration from: ${source}.`);
   findings.forEach(({ severity, property, message }) => (say[severity] ?? log.info)(`${property}: ${message}`));
   if (!serverlessUri) {
     log.warn('Alerts cannot be sent: the plugin was built without REACT_APP_SERVERLESS_URI.');

@@ -21,11 +21,14 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 
 const REMEMBER = {
   identify: (call, callSid) => { call.callSid = callSid; },
-  describe: (call, context) => { call.context = context; },
+  describe: (call, context) => { call.context = { ...call.context, ...known(context) }; },
   accept: (call, ago) => { call.acceptedAt = performance.now() - ago; },
   mute: (call, muted) => { call.muted = muted; },
   hold: (call, held) => { call.held = held; },
 };
+
+/** Without what is not known at the moment: a task that has left the store was there all the same. */
+const known = (context) => Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined));
 
 /**
  * Holds the one Monitor and replaces it when a call into it throws: after a wasm trap the old object only
@@ -85,7 +88,11 @@ export function holdMonitor({ build, onEffect, onRebuilt = () => {} }) {
 
   function rebuild(reason) {
     if (rebuilds === 0) log.error('The engine failed and is replaced; calls in progress stay monitored.', reason);
-    onRebuilt();
+    try {
+      onRebuilt();
+    } catch (error) {
+      log.errorOnce('onRebuilt', 'Taking the old notices away failed.', error);
+    }
     let calls = [...live];
     while (rebuilds < MAX_REBUILDS) {
       rebuilds += 1;

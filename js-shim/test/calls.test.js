@@ -214,10 +214,18 @@ test('each call is described by its own task, not by the latest', () => {
   expect(last.get(2).conferenceSid).toBe('CF00000000000000000000000000000002');
 });
 
-test('before Flex knows a task, the call itself says who is talking', () => {
+test('what is not known of a call at the moment does not take away what was', () => {
   start();
+  const task = fakeTask({ worker: AGENT_LEG });
   device.emit('incoming', new FakeCall());
-  expect(engine.of('describe')).toEqual([[1, { callerId: '+15555550100', dnis: 'client:agent' }]]);
+  expect(engine.of('describe')).toEqual([]);
+  manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+  const told = engine.of('describe');
+  expect(told).toHaveLength(1);
+  expect(told[0][1]).toMatchObject({ taskSid: task.taskSid, callerId: task.attributes.from, dnis: task.attributes.to });
+
+  manager.change({ worker: { tasks: new Map() } });
+  expect(engine.of('describe')).toEqual(told);
 });
 
 test('in an outbound task the customer\'s number is the one that was dialled', () => {

@@ -103,7 +103,8 @@ export function fakeFlex() {
         return flex.shown;
       },
       handlers: { screenreader: { addFilter: (filter) => flex.readOutFilters.push(filter) } },
-      registerNotification: (notification) => registered.set(notification.id, notification),
+      registeredNotifications: registered,
+      registerNotification: (notification) => registered.set(notification.id, { ...notification }),
       showNotification: (id, context) => flex.shown.push({ ...registered.get(id), context }),
       dismissNotificationById: (id) => { flex.shown = flex.shown.filter((one) => one.id !== id); },
     },

@@ -209,7 +209,26 @@ test('a call that ends too soon says so to the agent', async () => {
   call.disconnect();
   await seconds(1);
   const [ended] = shown('DeviceMonitoringCallEnded');
-  expect(textOf(ended)).toMatch(/\b3 seconds/);
+  expect(textOf(ended)).toMatch(/\b3 s\b/);
+});
+
+test('switched off, the plugin says so and touches nothing of Flex', async () => {
+  await start({ ...ALERTING, enabled: 'false' });
+  device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
+  expect(flex.callCanvas).toEqual([]);
+  expect(flex.readOutFilters).toEqual([]);
+  expect(device.listenerCount('incoming')).toBe(0);
+  expect(said.warn.join()).toMatch(/switched off/);
+});
+
+test('a customer who hears nothing is an error to Flex, a bad network a warning', async () => {
+  await start(ALERTING);
+  await takeCall();
+  await seconds(3, SLOW);
+  expect(shown('DeviceMonitoringNotice')[0].type).toBe('warning');
+  act(() => { call.emit('warning', 'low-bytes-sent', { values: [0, 0, 0], threshold: { name: 'min', value: 1 } }); });
+  await seconds(1);
+  expect(shown('DeviceMonitoringNotice').map(({ type }) => type)).toEqual(['error']);
 });
 
 test('silent monitoring shows an agent nothing', async () => {

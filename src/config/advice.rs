@@ -69,7 +69,7 @@ impl<F: Fn(&str) -> bool> Advice<F> {
                 "{said} is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below {trigger}) counts. Try 3.5."
             );
             self.warn(property, message);
-        } else if threshold < 1.0 {
+        } else if threshold <= 1.0 {
             let message = format!("No score is below {said}: MOS will never raise a warning. Try 3.5.");
             self.warn(property, message);
         } else if threshold > 4.3 {
@@ -84,7 +84,7 @@ impl<F: Fn(&str) -> bool> Advice<F> {
             self.warn(property, format!("Every call breaches 0: each will be under warning. Try {trigger}."));
         } else if threshold < trigger.0 / 2.0 {
             let message = format!(
-                "{said} is far below Twilio's own trigger of {trigger}: agents will see warnings on calls that sound well."
+                "{said} is far below Twilio's own trigger of {trigger}: calls that sound well will be under warning."
             );
             self.inform(property, message);
         } else if threshold > trigger.0 * 2.0 {

@@ -31,6 +31,13 @@ pub enum Block {
 /// A value in a finding is cut to this many characters.
 const LONGEST_QUOTE: usize = 60;
 
+impl Block {
+    /// Absent, null and `""` are no block.
+    pub(super) fn is_set(&self) -> bool {
+        !matches!(self, Self::Other(setting) if setting.means_default())
+    }
+}
+
 impl Setting {
     /// Absent, null and `""` mean the default.
     pub(super) fn means_default(&self) -> bool {

@@ -154,9 +154,7 @@ impl Configuration {
     pub fn look_up(app_config: Option<Block>, ui_attributes: Option<Block>, attributes: Option<Block>) -> Self {
         let places =
             [(Source::AppConfig, app_config), (Source::UiAttributes, ui_attributes), (Source::Attributes, attributes)];
-        let mut found = places.into_iter().filter_map(|(source, block)| {
-            Some((source, block.filter(|block| *block != Block::Other(Setting::Nothing))?))
-        });
+        let mut found = places.into_iter().filter_map(|(source, block)| Some((source, block.filter(Block::is_set)?)));
 
         let Some((source, block)) = found.next() else {
             return Self {

@@ -1,8 +1,10 @@
 //! Sends an alert to the contact centre's server.
 
+use super::object::text;
 use crate::alert::Alert;
 use crate::json::to_json;
 use gloo_net::http::Request;
+use js_sys::JSON;
 use web_sys::UrlSearchParams;
 
 /// Posts the alert to `${serverless_uri}/respond-to-issue`; `Err` tells an admin what went wrong.
@@ -25,8 +27,8 @@ pub(super) async fn post(serverless_uri: &str, token: &str, alert: &Alert) -> Re
     if response.ok() {
         return Ok(());
     }
-    // The Function answers errors as JSON with a sentence; anything else may be a whole page.
-    let reason = response.text().await.unwrap_or_default();
-    let reason: String = reason.chars().take(300).collect();
-    Err(format!("the server answered {}: {reason}", response.status()))
+    // Our Function says why in a sentence. Whatever else answered may say anything, and that is not for the console.
+    let answer = response.text().await.ok().and_then(|text| JSON::parse(&text).ok());
+    let reason = answer.and_then(|answer| text(&answer, "message")).unwrap_or_default();
+    Err(format!("the server answered {} {reason}", response.status()))
 }

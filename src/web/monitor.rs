@@ -234,8 +234,12 @@ impl Shared {
             return;
         };
         let token = self.read_token.call0(&JsValue::NULL).ok().and_then(|token| token.as_string());
+        let Some(token) = token.filter(|token| !token.is_empty()) else {
+            console::error_1(&"[device-monitoring] An alert was not sent: Flex has no token.".into());
+            return;
+        };
         wasm_bindgen_futures::spawn_local(async move {
-            if let Err(reason) = delivery::post(&uri, &token.unwrap_or_default(), &alert).await {
+            if let Err(reason) = delivery::post(&uri, &token, &alert).await {
                 console::error_1(&format!("[device-monitoring] An alert was not delivered: {reason}").into());
             }
         });

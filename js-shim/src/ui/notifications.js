@@ -8,7 +8,7 @@ const IN_CALL = 'DeviceMonitoringNotice';
 const CALL_ENDED = 'DeviceMonitoringCallEnded';
 /** Long enough to read it; a bar lies over some of Flex's own buttons, so no longer. */
 const TIMEOUT_MS = 8000;
-const TYPES = { critical: 'error', warning: 'warning', recovered: 'success' };
+const TYPES = { critical: 'error', warning: 'warning' };
 
 /** Flex hands the context of showNotification to its content. */
 function Content({ notificationContext }) {
@@ -35,18 +35,18 @@ function Content({ notificationContext }) {
  */
 export function registerNotifications(flex, isOnScreen) {
   const { Notifications, NotificationType } = flex;
-  const inCall = register(IN_CALL, NotificationType.warning, TIMEOUT_MS);
+  const guardedIsOnScreen = guarded('filtering a notification', isOnScreen);
+  register(IN_CALL, NotificationType.warning, TIMEOUT_MS);
   register(CALL_ENDED, NotificationType.warning, TIMEOUT_MS);
   // Flex reads every notification out at once, over whatever the agent listens to.
   Notifications.handlers?.screenreader?.addFilter(
-    guarded('filtering a notification', ({ id, context }) => id !== IN_CALL || !isOnScreen(context?.noticeId)),
+    // Flex keeps quiet about whatever this does not answer true to: also when it fails, other plugins' are read out.
+    (notification) => notification?.id !== IN_CALL || !guardedIsOnScreen(notification.context?.noticeId),
   );
   let shown;
 
   function register(id, type, timeout) {
-    const notification = { id, type, timeout, closeButton: true, content: <Content /> };
-    Notifications.registerNotification(notification);
-    return notification;
+    Notifications.registerNotification({ id, type, timeout, closeButton: true, content: <Content /> });
   }
 
   function isOpen() {
@@ -58,12 +58,19 @@ export function registerNotifications(flex, isOnScreen) {
     toast(notice) {
       // Updated while it is there; not brought back once the agent has closed it or its time is over.
       if (notice && notice.id === shown && !isOpen()) return;
-      shown = notice?.id;
       Notifications.dismissNotificationById(IN_CALL);
       if (!notice) return;
-      // Flex copies the registered object when it shows it: the type can follow the severity.
-      inCall.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
+      shown = notice.id;
+      // Flex keeps a copy of what was registered, and copies that when it shows it.
+      const registered = Notifications.registeredNotifications?.get(IN_CALL);
+      if (registered) registered.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
       Notifications.showNotification(IN_CALL, { noticeId: notice.id, texts: [notice.symptom, notice.advice] });
+    },
+
+    /** The engine that numbered the notices is gone: the next one's numbers mean other notices. */
+    clear() {
+      shown = undefined;
+      Notifications.dismissNotificationById(IN_CALL);
     },
 
     /** Another call rings, and its Accept is under the bars. */

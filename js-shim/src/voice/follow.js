@@ -20,7 +20,7 @@ export function followCalls(manager, holder) {
     if (!call) return;
     const state = flexState();
     const context = describeCall(state, call);
-    if (!sameContext(context, watched.context)) holder.tell(watched, 'describe', context);
+    if (isNews(context, watched.context)) holder.tell(watched, 'describe', context);
     const held = isHeld(state, call.parameters?.CallSid);
     if (held !== undefined && held !== watched.held) holder.tell(watched, 'hold', held);
   }
@@ -60,6 +60,7 @@ export function followCalls(manager, holder) {
   return unsubscribe;
 }
 
-function sameContext(one, other) {
-  return ['direction', 'taskSid', 'reservationSid', 'conferenceSid', 'callerId', 'dnis'].every((key) => one[key] === other[key]);
+/** What is not known at the moment is no news. */
+function isNews(context, known) {
+  return Object.keys(context).some((key) => context[key] !== undefined && context[key] !== known[key]);
 }

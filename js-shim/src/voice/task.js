@@ -14,7 +14,7 @@ export function describeCall(flexState, call) {
     taskSid: text(task?.taskSid ?? taskSid),
     reservationSid: text(task?.sid ?? participant?.reservationSid),
     conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
-    ...numbers(attributes, call),
+    ...numbers(attributes),
   };
 }
 
@@ -46,12 +46,12 @@ function findTask(flexState, { taskSid, callSid, hint }) {
 }
 
 /** callerId is the customer's number, dnis the other one: in an outbound task they stand the other way round. */
-function numbers(attributes, call) {
+function numbers(attributes) {
   const { from, to, caller, called, outbound_to: dialled } = attributes;
   if (dialled) return { callerId: text(dialled), dnis: text(from) };
   return {
-    callerId: text(from ?? caller ?? call.parameters?.From),
-    dnis: text(to ?? called ?? call.parameters?.To),
+    callerId: text(from ?? caller),
+    dnis: text(to ?? called),
   };
 }
 
