@@ -87,7 +87,9 @@ fn bindgen(tools: &BuildTools, compiled: &Path, glue: &Path) -> Result<()> {
 
 fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
     let mut command = Command::new(project::node_program(SHIM, "wasm-opt"));
-    command.arg("-Oz").args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    // Control flow made anew twice over finds 1 % more than -Oz by itself.
+    command.args(["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"]);
+    command.args(FEATURES.map(|feature| format!("--enable-{feature}")));
     // Tools read this section, browsers do not.
     command.args(["--strip-target-features", "--minify-imports-and-exports-and-modules"]);
     Renamed::read(&process::output_of(command.arg(from).arg("-o").arg(to))?)
