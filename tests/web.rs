@@ -97,7 +97,7 @@ async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after
         page.sample(call, 40.0);
     }
     assert_eq!(page.effects(), Vec::<Value>::new());
-    wait(800).await;
+    wait(2300).await;
     let recovered = page.effects();
     assert_eq!(recovered[0]["notice"]["phase"], "recovered");
     assert_eq!(recovered[1], json!({"type": "toast", "notice": null}));
@@ -115,7 +115,7 @@ async fn a_monitor_that_is_freed_says_nothing_more() {
     }
     let before = effects.length();
     drop(monitor);
-    wait(800).await;
+    wait(2300).await;
     assert_eq!(effects.length(), before);
 }
 
