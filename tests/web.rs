@@ -231,16 +231,27 @@ async fn a_call_opened_anew_in_the_middle_is_as_old_as_it_was() {
 }
 
 #[wasm_bindgen_test]
-async fn a_server_that_fails_or_is_not_there_harms_nothing() {
-    for status in [403, 500] {
-        answer_fetch(status);
-        let page = Page::new(js(&json!({"serverlessUri": "https://example.test"})));
+async fn whatever_fetch_does_the_monitor_goes_on() {
+    for fetch in [
+        "async () => new Response('{\"message\":\"no\"}', { status: 403 })",
+        "async () => new Response('a whole page', { status: 500 })",
+        "async () => { throw new TypeError('Failed to fetch'); }",
+        "() => Promise.reject('a text, as some wrappers of fetch reject with')",
+        "() => Promise.reject()",
+        "async () => ({ ok: true })",
+        "() => { throw 'at once'; }",
+    ] {
+        js_sys::eval(&format!("globalThis.fetch = {fetch}")).unwrap();
+        let page = Page::new(js(&json!({
+            "serverlessUri": "https://example.test", "attributes": {"alertAgent": true, "highRttThreshold": 400}
+        })));
         let call = page.accepted_call();
         page.monitor.disconnect(call);
         wait(20).await;
+        page.effects();
         let next = page.accepted_call();
-        page.sample(next, 40.0);
-        assert!(next > call);
+        page.spoil(next);
+        assert_eq!(page.effects().len(), 2, "{fetch}");
     }
 }
 
