@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 
 /// Known seconds looked back on to raise a condition.
 ///
-/// The Voice SDK raises at 3 of 10; 3 of 5 finds every stretch of the recordings that the SDK finds, in the same
-/// second, and forgets a lone spike twice as fast.
+/// The Voice SDK raises at 3 of 10; 3 of 5 finds every stretch of the recordings that the SDK finds, at most one second
+/// later (loss5), and forgets a lone spike twice as fast.
 const WINDOW: usize = 5;
 /// Breaching seconds among them that raise.
 const RAISE_AT: usize = 3;

@@ -5,8 +5,7 @@ use crate::text::Text;
 use serde::Serialize;
 
 /// What is wrong in the agent's terms, worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Diagnosis {
     /// Media or signalling is gone.
     ConnectionLost,
@@ -47,8 +46,7 @@ pub enum Side {
 }
 
 /// How loudly to say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
     /// One of the two cannot hear the other.
     Critical,

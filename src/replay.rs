@@ -180,7 +180,7 @@ impl ReplayedCall {
             notices,
             warning_ms: report.verdict.warning,
             warning_pct: report.verdict.warning_share,
-            alert: !report.verdict.reasons.is_empty(),
+            alert: report.verdict.is_alert(),
             reasons: report.verdict.reasons,
         }
     }

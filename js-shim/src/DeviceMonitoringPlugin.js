@@ -54,10 +54,7 @@ async function start(flex, manager, pluginVersion) {
     onEffect: (effect, call) => {
       if (effect.type === 'toast') notifications?.toast(effect.notice);
       else if (call && effect.type === 'notice') views.show(call, effect.notice);
-      else if (call && effect.type === 'ended') {
-        views.show(call, null);
-        if (effect.text) notifications?.callEnded(effect.text);
-      }
+      else if (effect.type === 'ended' && effect.text) notifications?.callEnded(effect.text);
     },
     onRebuilt: () => {
       views.clear();
