@@ -7,7 +7,7 @@ use crate::diagnosis::{Diagnosis, Direction, Side};
 use crate::event::{CallContext, CallDirection};
 use crate::summary::Summaries;
 use crate::units::{Milliseconds, Percent, Timestamp, Value, WallTime};
-use crate::verdict::{Reason, Verdict};
+use crate::verdict::{Reason, Span, Verdict};
 use serde::Serialize;
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
@@ -20,12 +20,8 @@ pub struct Environment {
     pub plugin_version: String,
     /// Version of Flex UI.
     pub flex_ui_version: Option<String>,
-    /// Version of the Voice SDK.
-    pub voice_sdk_version: Option<String>,
     /// The browser's own description.
     pub browser: Option<String>,
-    /// Twilio's edge that the Device is connected to.
-    pub edge: Option<String>,
     /// The agent.
     pub worker_sid: Option<String>,
 }
@@ -106,6 +102,8 @@ pub struct CallReport {
     pub errors: Vec<u32>,
     /// When it was accepted, on the engine's clock.
     pub accepted: Timestamp,
+    /// It was found going on: all times count from then.
+    pub midway: bool,
     /// The same as time of day.
     pub started: WallTime,
     /// How long that was ago when it ended, stretches without data included.
@@ -116,6 +114,7 @@ impl CallReport {
     /// Of a call that has ended; `None` for one that never was accepted.
     pub(crate) fn of(call: &Call, ended: Timestamp, config: &Config) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
+        let midway = call.is_midway();
         let conditions: Vec<_> = call
             .conditions()
             .episodes()
@@ -132,10 +131,11 @@ impl CallReport {
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
             conditions,
-            verdict: Verdict::of(call.conditions(), accepted, ended, config),
+            verdict: Verdict::of(call.conditions(), Span { accepted, ended, midway }, config),
             metrics: call.summaries(),
             errors: call.errors.clone(),
             accepted,
+            midway,
             started,
             elapsed: ended - accepted,
         })
@@ -176,6 +176,9 @@ pub struct Alert {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     direction: &'static str,
+    /// The call was found going on: its beginning passed unseen, and all times count from that moment.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    midway: bool,
     started_at: WallTime,
     ended_at: WallTime,
     duration_ms: Milliseconds,
@@ -211,8 +214,16 @@ impl Alert {
     /// About a call that deserves one.
     #[must_use]
     pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment) -> Self {
-        let CallContext { direction, task_sid, reservation_sid, conference_sid, caller_id, dnis } =
-            report.context.clone();
+        let CallContext {
+            direction,
+            task_sid,
+            reservation_sid,
+            conference_sid,
+            caller_id,
+            dnis,
+            edge,
+            voice_sdk_version,
+        } = report.context.clone();
         let customer_called = report.parties.direction == CallDirection::Incoming;
         let (customer, other) = if customer_called {
             (&report.parties.from, &report.parties.to)
@@ -231,6 +242,7 @@ impl Alert {
             dnis: dnis.or_else(|| other.clone()),
             worker_sid: environment.worker_sid.clone(),
             direction: direction.unwrap_or(report.parties.direction).as_str(),
+            midway: report.midway,
             started_at: report.started,
             ended_at: report.started.after(report.elapsed),
             duration_ms: report.verdict.duration,
@@ -247,10 +259,10 @@ impl Alert {
                 plugin: environment.plugin_version.clone(),
                 engine: env!("CARGO_PKG_VERSION"),
                 flex_ui: environment.flex_ui_version.clone(),
-                voice_sdk: environment.voice_sdk_version.clone(),
+                voice_sdk: voice_sdk_version,
             },
             browser: environment.browser.clone(),
-            edge: environment.edge.clone(),
+            edge,
         }
     }
 

@@ -47,6 +47,7 @@ pub struct Incoming {
 struct Accepted {
     at: Timestamp,
     wall: WallTime,
+    midway: bool,
 }
 
 /// See the module's description.
@@ -113,6 +114,11 @@ impl Call {
         self.accepted.as_ref().map(|accepted| (accepted.at, accepted.wall))
     }
 
+    /// Whether its beginning passed unseen.
+    pub(crate) fn is_midway(&self) -> bool {
+        self.accepted.as_ref().is_some_and(|accepted| accepted.midway)
+    }
+
     /// Ends what is still open and gives the moment of the end.
     pub(crate) fn finish(&mut self, now: Timestamp) -> Timestamp {
         let now = now.max(self.latest);
@@ -136,7 +142,7 @@ impl Call {
         match event {
             Event::Identified(sid) => self.parties.call_sid = Some(sid),
             Event::Described(context) => self.context.learn(context),
-            Event::Accepted { at, ago } => self.accept(now.before(ago), at),
+            Event::Accepted { at, midway } => self.accept(now, at, midway),
             Event::Muted(muted) => {
                 self.silence.muted = muted;
                 self.rest_or_resume(now);
@@ -183,10 +189,10 @@ impl Call {
         }
     }
 
-    fn accept(&mut self, now: Timestamp, wall: WallTime) {
+    fn accept(&mut self, now: Timestamp, wall: WallTime, midway: bool) {
         // Twice is once.
         if self.accepted.is_none() {
-            self.accepted = Some(Accepted { at: now, wall });
+            self.accepted = Some(Accepted { at: now, wall, midway });
             self.conditions = Conditions::from(now);
         }
     }

@@ -12,6 +12,7 @@ use crate::notice::{Notice, NoticeBoard, Phase};
 use crate::text::Text;
 use crate::units::Timestamp;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +53,8 @@ struct Watched {
 /// See the module's description.
 #[derive(Debug)]
 pub struct Engine {
-    configuration: Configuration,
-    environment: Environment,
+    configuration: Rc<Configuration>,
+    environment: Rc<Environment>,
     calls: Vec<Watched>,
     effects: VecDeque<Effect>,
     newest_call: u32,
@@ -67,14 +68,34 @@ impl Engine {
     #[must_use]
     pub fn new(configuration: Configuration, environment: Environment) -> Self {
         Self {
-            configuration,
-            environment,
+            configuration: Rc::new(configuration),
+            environment: Rc::new(environment),
             calls: Vec::new(),
             effects: VecDeque::new(),
             newest_call: 0,
             newest_notice: 0,
             toast: None,
         }
+    }
+
+    /// One without calls that goes on numbering where this one is.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        Self {
+            configuration: Rc::clone(&self.configuration),
+            environment: Rc::clone(&self.environment),
+            calls: Vec::new(),
+            effects: VecDeque::new(),
+            newest_call: self.newest_call,
+            newest_notice: self.newest_notice,
+            toast: None,
+        }
+    }
+
+    /// Whether no call is in progress.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.calls.is_empty()
     }
 
     /// What is in force.
@@ -92,6 +113,12 @@ impl Engine {
             self.calls.push(Watched { id, call, board: NoticeBoard::default() });
         }
         id
+    }
+
+    /// Drops a call without a verdict: one that makes the engine fail must not take the others with it.
+    pub fn forget(&mut self, id: CallId) {
+        self.calls.retain(|watched| watched.id != id);
+        self.take_toast_down(id);
     }
 
     /// Something happened to a call. Of a call that is unknown or over, nothing is heard.

@@ -1,7 +1,7 @@
 //! What happens to a call, as the Voice SDK and Flex tell it.
 
 use crate::sample::Sample;
-use crate::units::{Milliseconds, WallTime};
+use crate::units::WallTime;
 use crate::warning::{WarningData, WarningName};
 use serde::Deserialize;
 
@@ -16,8 +16,8 @@ pub enum Event {
     Accepted {
         /// The time of day, for the alert.
         at: WallTime,
-        /// How long ago that was, for a call that is opened anew in the middle.
-        ago: Milliseconds,
+        /// The call was found going on: its beginning is not known, so that nobody can say how long it lasted.
+        midway: bool,
     },
     /// A second of statistics.
     Sample(Sample),
@@ -89,6 +89,10 @@ pub struct CallContext {
     pub caller_id: Option<String>,
     /// The number that the customer called, or that was shown to them.
     pub dnis: Option<String>,
+    /// Twilio's edge that the call goes through.
+    pub edge: Option<String>,
+    /// Version of the Voice SDK.
+    pub voice_sdk_version: Option<String>,
 }
 
 impl CallContext {
@@ -101,6 +105,8 @@ impl CallContext {
             (&mut self.conference_sid, other.conference_sid),
             (&mut self.caller_id, other.caller_id),
             (&mut self.dnis, other.dnis),
+            (&mut self.edge, other.edge),
+            (&mut self.voice_sdk_version, other.voice_sdk_version),
         ];
         for (known, news) in pairs {
             if let Some(news) = news.filter(|news| !news.is_empty()) {

@@ -25,6 +25,7 @@ pub mod metric;
 pub mod mos;
 pub mod notice;
 mod recording;
+pub mod recovery;
 pub mod replay;
 pub mod sample;
 pub mod summary;

@@ -124,7 +124,7 @@ impl Player {
             }
             Said::Accepted => {
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
-                self.happened(at, call, Event::Accepted { at: wall, ago: Milliseconds(0.0) });
+                self.happened(at, call, Event::Accepted { at: wall, midway: false });
             }
             Said::Event(event) => self.happened(at, call, event),
         }

@@ -43,6 +43,17 @@ pub struct Reason {
     pub text: String,
 }
 
+/// When a finished call was going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// When it was accepted, or found going on.
+    pub accepted: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// It was found going on: how long it lasted is not known.
+    pub midway: bool,
+}
+
 /// What is to be said of a finished call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
@@ -59,7 +70,8 @@ pub struct Verdict {
 impl Verdict {
     /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end.
     #[must_use]
-    pub fn of(conditions: &Conditions, accepted: Timestamp, ended: Timestamp, config: &Config) -> Self {
+    pub fn of(conditions: &Conditions, span: Span, config: &Config) -> Self {
+        let Span { accepted, ended, midway } = span;
         let elapsed = ended - accepted;
         let duration = Milliseconds((elapsed.0 - conditions.time_in_holes().0).max(0.0));
         let warning = conditions.time_in_warning();
@@ -67,7 +79,7 @@ impl Verdict {
 
         let mut reasons = Vec::new();
         // A frozen tab takes nothing off how long agent and customer were connected.
-        if elapsed < Milliseconds::from(config.short_call_threshold) {
+        if !midway && elapsed < Milliseconds::from(config.short_call_threshold) {
             let threshold = config.short_call_threshold;
             reasons.push(Reason {
                 rule: Rule::ShortCall,
@@ -182,7 +194,7 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::of(&conditions, Timestamp(0), Timestamp(ended), &config)
+        Verdict::of(&conditions, Span { accepted: Timestamp(0), ended: Timestamp(ended), midway: false }, &config)
     }
 
     fn texts(verdict: &Verdict) -> Vec<&str> {
@@ -194,6 +206,12 @@ mod tests {
         let short = verdict(Config::default(), 6200, &[]);
         assert_eq!(texts(&short), ["The call lasted 6.2 s, less than 10 s."]);
         assert!(!verdict(Config::default(), 10_000, &[]).is_alert());
+    }
+
+    #[test]
+    fn a_call_that_was_found_going_on_is_not_short() {
+        let span = Span { accepted: Timestamp(0), ended: Timestamp(2000), midway: true };
+        assert!(!Verdict::of(&Conditions::from(Timestamp(0)), span, &Config::default()).is_alert());
     }
 
     #[test]

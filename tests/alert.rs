@@ -9,7 +9,7 @@ use device_monitoring::engine::{CallId, Effect, Engine};
 use device_monitoring::event::Event;
 use device_monitoring::json::to_json;
 use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
+use device_monitoring::units::{Timestamp, WallTime};
 use device_monitoring::warning::{WarningData, WarningName};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ impl Watched {
         let mut engine = Engine::new(Configuration::of(&configuration), environment);
         let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
         let mut watched = Self { engine, call, now: 0 };
-        watched.happens(Event::Accepted { at: WallTime(1_795_327_609_127.0), ago: Milliseconds(0.0) });
+        watched.happens(Event::Accepted { at: WallTime(1_795_327_609_127.0), midway: false });
         watched
     }
 

@@ -56,10 +56,6 @@ async function start(flex, manager, pluginVersion) {
       else if (call && effect.type === 'notice') views.show(call, effect.notice);
       else if (effect.type === 'ended' && effect.text) notifications?.callEnded(effect.text);
     },
-    onRebuilt: () => {
-      views.clear();
-      notifications?.clear();
-    },
   });
 
   const configuration = holder.monitor.configuration();
@@ -75,6 +71,10 @@ async function start(flex, manager, pluginVersion) {
   })();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views))();
   followCalls(manager, holder);
+  guarded('measuring the start', () => {
+    performance.mark('device-monitoring:listening');
+    performance.measure('device-monitoring:start', 'device-monitoring:evaluated', 'device-monitoring:listening');
+  })();
 }
 
 function claim(store) {

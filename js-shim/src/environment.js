@@ -8,7 +8,6 @@ const NAMESPACE = 'DeviceMonitoringPlugin';
  * @returns {object} Environment of the engine
  */
 export function readEnvironment(flex, manager, pluginVersion) {
-  const { voiceClient } = manager;
   return {
     appConfig: manager.configuration?.attributes?.[NAMESPACE],
     uiAttributes: manager.serviceConfiguration?.ui_attributes?.[NAMESPACE],
@@ -16,11 +15,22 @@ export function readEnvironment(flex, manager, pluginVersion) {
     serverlessUri: typeof __SERVERLESS_URI__ === 'string' ? __SERVERLESS_URI__ : undefined,
     pluginVersion,
     flexUiVersion: text(flex.VERSION),
+    browser: text(navigator.userAgent),
+    workerSid: text(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid),
+  };
+}
+
+/**
+ * What is to be said of the Device. Asked for with each call: at the start it may not be registered yet, and Flex may
+ * replace it.
+ * @param {object | undefined} voiceClient
+ * @returns {{edge?: string, voiceSdkVersion?: string}}
+ */
+export function describeDevice(voiceClient) {
+  return {
+    edge: text(voiceClient?.edge),
     // Flex wraps the Device in a proxy that binds its functions; the prototype is not wrapped.
     voiceSdkVersion: text(voiceClient && Object.getPrototypeOf(voiceClient)?.constructor?.version),
-    browser: text(navigator.userAgent),
-    edge: text(voiceClient?.edge),
-    workerSid: text(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid),
   };
 }
 

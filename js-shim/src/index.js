@@ -1,3 +1,5 @@
+import './evaluated';
+
 import * as FlexPlugin from '@twilio/flex-plugin';
 
 import DeviceMonitoringPlugin from './DeviceMonitoringPlugin';

@@ -3,22 +3,37 @@ export class Recorder {
   constructor(onEffect = () => {}) {
     this.onEffect = onEffect;
     this.heard = [];
-    let handles = 0;
+    this.failures = new Map();
     const methods = [
       'identify', 'describe', 'accept', 'sample', 'warning', 'warningCleared', 'mute', 'hold', 'reconnecting',
-      'reconnected', 'transportClose', 'error', 'disconnect', 'cancel', 'reject',
+      'reconnected', 'transportClose', 'error', 'disconnect', 'cancel', 'reject', 'forget', 'rebuild', 'incoming',
     ];
+    let handles = 0;
     methods.forEach((method) => {
       this[method] = (...args) => {
         this.heard.push([method, ...args]);
-        if (this.failOn === method) throw new Error('recursive use of an object');
+        this.failIfTold(method, args[0]);
+        if (method !== 'incoming') return undefined;
+        handles += 1;
+        return handles;
       };
     });
-    this.incoming = (...args) => {
-      this.heard.push(['incoming', ...args]);
-      handles += 1;
-      return handles;
-    };
+  }
+
+  failIfTold(method, handle) {
+    const left = this.failures.get(method) ?? 0;
+    this.failures.set(method, left - 1);
+    if (left > 0 || (method !== 'forget' && handle !== undefined && handle === this.broken)) throw new Error('unreachable');
+  }
+
+  /** The next so many calls of a method fail, as after a panic of the engine. */
+  failNext(method, times = 1) {
+    this.failures.set(method, times);
+  }
+
+  /** Everything about one call fails, but for forgetting it. */
+  failFor(handle) {
+    this.broken = handle;
   }
 
   /** Only the messages of one kind. */

@@ -7,23 +7,29 @@ use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
+use crate::recovery::{Recovery, Step};
 use crate::sample::{RawSample, Sample};
-use crate::units::{Milliseconds, WallTime};
+use crate::units::Timestamp;
 use crate::warning::{Statistic, WarningData, WarningName};
 use js_sys::Function;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::console;
 
-/// Watches the calls of a page. Methods never throw; unknown calls and events in any order are harmless.
+/// Watches the calls of a page. Unknown calls and events in any order are harmless.
+///
+/// A method that throws has failed in the middle (a panic of ours), and so do all others until
+/// [`Monitor::rebuild`]; what it was told is not heard and may be told again.
 #[wasm_bindgen]
 pub struct Monitor {
     shared: Rc<Shared>,
 }
 
 struct Shared {
-    engine: RefCell<Engine>,
+    /// Not there while it works: one that failed in the middle is not put back.
+    engine: Cell<Option<Box<Engine>>>,
+    recovery: Cell<Option<Box<Recovery>>>,
     timer: Timer,
     serverless_uri: Option<String>,
     on_effect: Function,
@@ -41,10 +47,11 @@ impl Monitor {
         let shared = Rc::new_cyclic(|shared: &Weak<Shared>| {
             let shared = shared.clone();
             Shared {
-                engine: RefCell::new(engine),
+                recovery: Cell::new(Some(Box::new(Recovery::of(&engine)))),
+                engine: Cell::new(Some(Box::new(engine))),
                 timer: Timer::new(move || {
                     if let Some(shared) = shared.upgrade() {
-                        shared.engine.borrow_mut().handle_timeout(clock::now());
+                        shared.with_engine(|engine| engine.handle_timeout(clock::now()));
                         shared.settle();
                     }
                 }),
@@ -65,7 +72,7 @@ impl Monitor {
     /// What is configured, where that was found, and what is to be said about it.
     #[must_use]
     pub fn configuration(&self) -> ConfigurationReport {
-        view::report(self.shared.engine.borrow().configuration()).unchecked_into()
+        self.shared.with_engine(|engine| view::report(engine.configuration())).unchecked_into()
     }
 
     /// Every text in English.
@@ -80,7 +87,9 @@ impl Monitor {
             "OUTGOING" => CallDirection::Outgoing,
             _ => CallDirection::Incoming,
         };
-        let id = self.shared.engine.borrow_mut().open(Incoming { direction, call_sid, from, to });
+        let parties = Incoming { direction, call_sid, from, to };
+        let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
+        self.shared.note(now, Step::Open(parties));
         id.0
     }
 
@@ -94,11 +103,9 @@ impl Monitor {
         self.handle(call, Event::Described(view::context(&context)));
     }
 
-    /// The agent took the call, so many milliseconds ago: 0 but for a call that is opened anew in the middle.
-    pub fn accept(&self, call: u32, ago: f64) {
-        let ago = if ago > 0.0 { ago } else { 0.0 };
-        let at = WallTime(clock::time_of_day().0 - ago);
-        self.handle(call, Event::Accepted { at, ago: Milliseconds(ago) });
+    /// The agent took the call just now; `midway`: at some time before, and the call was found going on.
+    pub fn accept(&self, call: u32, midway: bool) {
+        self.handle(call, Event::Accepted { at: clock::time_of_day(), midway });
     }
 
     /// One second of `RTCSample`, number by number; NaN for what is not a number there.
@@ -192,9 +199,40 @@ impl Monitor {
         self.handle(call, Event::Rejected);
     }
 
-    fn handle(&self, call: u32, event: Event) {
-        self.shared.engine.borrow_mut().handle(clock::now(), CallId(call), event);
+    /// Drops a call without a verdict: one that makes every engine fail.
+    pub fn forget(&self, call: u32) {
+        let id = CallId(call);
+        let now = self.shared.with_engine(|engine| {
+            engine.forget(id);
+            clock::now()
+        });
         self.shared.settle();
+        self.shared.note(now, Step::Forget(id));
+    }
+
+    /// After a method has thrown: makes an engine as it was before that, with the same calls, and goes on with it.
+    /// Throws if even that fails.
+    pub fn rebuild(&self) {
+        let Shared { engine, recovery, .. } = &*self.shared;
+        match recovery.take() {
+            Some(kept) => {
+                engine.set(Some(Box::new(kept.engine())));
+                recovery.set(Some(kept));
+            }
+            None => wasm_bindgen::throw_str("nothing is left of the engine"),
+        }
+    }
+
+    fn handle(&self, call: u32, event: Event) {
+        let id = CallId(call);
+        let now = self.shared.with_engine(|engine| {
+            let now = clock::now();
+            engine.handle(now, id, event.clone());
+            now
+        });
+        self.shared.settle();
+        // Last: a step that failed anywhere on its way is told again.
+        self.shared.note(now, Step::Handle(id, event));
     }
 }
 
@@ -204,18 +242,32 @@ fn code_of(code: f64) -> Option<u32> {
 }
 
 impl Shared {
+    fn with_engine<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
+        let Some(mut engine) = self.engine.take() else { wasm_bindgen::throw_str("the engine has failed") };
+        let result = work(&mut engine);
+        self.engine.set(Some(engine));
+        result
+    }
+
+    fn note(&self, now: Timestamp, step: Step) {
+        if let Some(mut recovery) = self.recovery.take() {
+            self.with_engine(|engine| recovery.note(now, step, engine));
+            self.recovery.set(Some(recovery));
+        }
+    }
+
     /// Carries out what the engine wants, and sets the timer that it asks for.
     fn settle(&self) {
         loop {
-            // Not borrowed while a callback runs: it may call the monitor again.
-            let effect = self.engine.borrow_mut().poll_effect();
+            // In its place again while a callback runs, which may call the monitor.
+            let effect = self.with_engine(Engine::poll_effect);
             match effect {
                 Some(engine::Effect::Alert(alert)) => self.send(*alert),
                 Some(effect) => self.show(&effect),
                 None => break,
             }
         }
-        let wanted = self.engine.borrow().poll_timeout();
+        let wanted = self.with_engine(|engine| engine.poll_timeout());
         self.timer.set(wanted.map(|at| at - clock::now()));
     }
 

@@ -25,11 +25,8 @@ export interface Setup {
   serverlessUri?: string;
   pluginVersion?: string;
   flexUiVersion?: string;
-  voiceSdkVersion?: string;
   /** The browser's own description of itself. */
   browser?: string;
-  /** Twilio's edge that the Device is connected to. */
-  edge?: string;
   workerSid?: string;
 }
 
@@ -44,6 +41,9 @@ export interface CallContext {
   callerId?: string;
   /** The number that the customer called, or that was shown to them. */
   dnis?: string;
+  /** Twilio's edge that the call goes through. */
+  edge?: string;
+  voiceSdkVersion?: string;
 }
 
 /** What is configured, where that was found, and what is to be said about it, worst first. */
@@ -114,9 +114,7 @@ pub(super) fn environment(setup: &JsValue) -> Environment {
     Environment {
         plugin_version: text(setup, "pluginVersion").unwrap_or_default(),
         flex_ui_version: text(setup, "flexUiVersion"),
-        voice_sdk_version: text(setup, "voiceSdkVersion"),
         browser: text(setup, "browser"),
-        edge: text(setup, "edge"),
         worker_sid: text(setup, "workerSid"),
     }
 }
@@ -134,6 +132,8 @@ pub(super) fn context(context: &JsValue) -> CallContext {
         conference_sid: text(context, "conferenceSid"),
         caller_id: text(context, "callerId"),
         dnis: text(context, "dnis"),
+        edge: text(context, "edge"),
+        voice_sdk_version: text(context, "voiceSdkVersion"),
     }
 }
 

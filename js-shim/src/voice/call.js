@@ -34,7 +34,7 @@ export function callWatcher(holder, onWatched) {
     onWatched(watched, call);
 
     // Found late: its beginning has passed unheard.
-    if (['open', 'reconnecting'].includes(status)) holder.tell(watched, 'accept', 0);
+    if (['open', 'reconnecting'].includes(status)) holder.tell(watched, 'accept', true);
     if (call.isMuted?.()) holder.tell(watched, 'mute', true);
   });
 }
@@ -48,13 +48,15 @@ function forward(call, watched, holder) {
   const listen = (event, listener) => call.on(event, guarded(`the listener for '${event}'`, listener));
   const identify = () => {
     const callSid = callSidOf(call);
-    if (callSid && callSid !== watched.callSid) tell('identify', callSid);
+    if (!callSid || callSid === watched.callSid) return;
+    watched.callSid = callSid;
+    tell('identify', callSid);
   };
 
   listen('ringing', identify);
   listen('accept', () => {
     identify();
-    tell('accept', 0);
+    tell('accept', false);
   });
   listen('sample', (sample) => {
     if (!watched.callSid) identify();

@@ -1,3 +1,4 @@
+import { describeDevice } from '../environment';
 import { guarded } from '../guard';
 import { callWatcher } from './call';
 import { deviceAttacher } from './device';
@@ -15,21 +16,26 @@ export function followCalls(manager, holder) {
   const sources = new WeakMap();
   const flexState = () => manager.store.getState().flex;
 
-  function update(watched) {
+  const update = guarded('describing a call', (watched) => {
     const call = sources.get(watched);
     if (!call) return;
     const state = flexState();
-    const context = describeCall(state, call);
-    if (isNews(context, watched.context)) holder.tell(watched, 'describe', context);
+    const news = newsOf({ ...describeCall(state, call), ...describeDevice(manager.voiceClient) }, watched.context);
+    if (news) {
+      watched.context = { ...watched.context, ...news };
+      holder.tell(watched, 'describe', news);
+    }
     const held = isHeld(state, call.parameters?.CallSid);
-    if (held !== undefined && held !== watched.held) holder.tell(watched, 'hold', held);
-  }
+    if (held !== undefined && held !== watched.held) {
+      watched.held = held;
+      holder.tell(watched, 'hold', held);
+    }
+  });
 
   const watch = callWatcher(holder, (watched, call) => {
     sources.set(watched, call);
-    const refresh = guarded('describing a call', () => update(watched));
-    call.on('accept', refresh);
-    refresh();
+    call.on('accept', () => update(watched));
+    update(watched);
   });
   const attach = deviceAttacher(watch);
 
@@ -60,7 +66,8 @@ export function followCalls(manager, holder) {
   return unsubscribe;
 }
 
-/** What is not known at the moment is no news. */
-function isNews(context, known) {
-  return Object.keys(context).some((key) => context[key] !== undefined && context[key] !== known[key]);
+/** What is not known at the moment is no news: a task that has left the store was there all the same. */
+function newsOf(context, known) {
+  const news = Object.entries(context).filter(([key, value]) => value !== undefined && value !== known[key]);
+  return news.length > 0 ? Object.fromEntries(news) : undefined;
 }
