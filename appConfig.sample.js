@@ -1,5 +1,8 @@
-// For local work: copy to js-shim/public/appConfig.js. In hosted Flex the same block goes into the `attributes` of the
-// Flex configuration (README, "Configuring"). Whatever is not set has the documented default.
+// Recommended values, and why. Each property that is left out has the documented default (README, "Configuring").
+//
+// In hosted Flex the block DeviceMonitoringPlugin goes into the Flex configuration (docs/configuration.md). This file
+// as it is serves local work: copy it to js-shim/public/appConfig.js, then `twilio flex:plugins:start`.
+// "Recorded" are the calls in tests/recordings, replayed with these values.
 var appConfig = {
   pluginService: {
     enabled: true,
@@ -8,33 +11,44 @@ var appConfig = {
   logLevel: 'info',
   attributes: {
     DeviceMonitoringPlugin: {
-      // The default shows agents nothing. Start with false to see which calls would alert; then let agents see it too.
+      // The switch: false stops everything at each agent's next reload of Flex, without a release. Default: true.
+      enabled: true,
+
+      // Default: false, agents see nothing. For local work one wants to see it. In a centre, start with false for a
+      // week, read in the Function's log which calls alert, and then let agents see it.
       alertAgent: true,
 
-      // Writes one line into the Function's log. Add a file for an action of your own.
+      // Default. Writes one line into the Function's log: nothing else to set up, and enough to judge the thresholds by.
       action: 'log-call',
 
-      // The Voice SDK's own trigger. From here on, agent and customer begin to talk over each other (ITU-T G.114
-      // advises to stay under 400 ms one way; this is both ways, and headsets and codecs add theirs).
+      // ms, there and back. Default, and the Voice SDK's own trigger. It is about 200 ms one way before the headset and
+      // the customer's half of the call add theirs; ITU-T G.114 finds up to 150 ms one way good, more than 400 ms not
+      // acceptable. Recorded: 600 ms alerts.
       highRttThreshold: 400,
 
-      // The default, 70, hardly ever triggers: speech is lost long before. At 3 % words begin to go missing.
+      // Percent. The default, 70, hardly ever triggers: a call is not intelligible long before. 3 is the Voice SDK's own
+      // trigger for the mean of 7 s. Recorded: random loss of 2 % raises nothing, 5 % alerts.
       highPacketsLostThreshold: 3,
 
-      // The default, 6, is above the top of the scale (4.5): then only Twilio's own low-mos warning counts, which
-      // comes below 3. Below 3.5 many listeners are dissatisfied (ITU-T G.107, annex B).
+      // Mean opinion score. The default, 6, is above the top of the scale, 4.5: then only the SDK's own low-mos warning
+      // counts, which comes below 3. Below 3.6 many users are dissatisfied (ITU-T G.107, annex B); 3.5 is also where
+      // Voice Insights tags a call. The SDK's formula falls below it at about 370 ms of round trip, or 10 % of loss: it
+      // summarises, and catches combinations that pass each threshold alone (300 ms with 3 %).
       lowMosThreshold: 3.5,
 
-      // The Voice SDK's own trigger. A jitter buffer hides less than this.
+      // ms. Default, and the Voice SDK's own trigger. A packet carries 20 ms of speech: with jitter of one and a half
+      // packets the browser must hold more of them back, which is heard as delay, or fill gaps.
       highJitterThreshold: 30,
 
-      // A call of a few seconds is often one in which the two could not hear each other. 0 disables.
+      // Seconds. Default. A call of a few seconds is often one in which the two could not hear each other. A centre with
+      // many wrong numbers lowers it; 0 disables.
       shortCallThreshold: 10,
 
-      // A call that ends while it is bad was often ended because it was bad.
+      // Default: false. A call that ends while it is bad was often ended because it was bad, however long it had been
+      // good before: warningDurPctThreshold does not see that.
       endedInWarningIsTrigger: true,
 
-      // Nine seconds of a minute.
+      // Percent of the call. Default. Nine seconds of a minute, or one and a half minutes of ten.
       warningDurPctThreshold: 15,
     },
   },

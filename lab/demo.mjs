@@ -1,133 +1,28 @@
-// One call in the real Flex UI, from ringing to the alert, told as it happens.
-// Usage: node demo.mjs [path of a plugin bundle]
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { WATCHFUL } from './configuration.mjs';
-import { Lab } from './page/driver.mjs';
-import { paths } from './paths.mjs';
+// `cargo xtask demo`: the lab for a person where there is a screen, one scripted call where there is none.
+import { USAGE, chooseDemo } from './choose-demo.mjs';
 
-const HEALTHY_MS = 6000;
-const SPOILED_MS = 20_000; // enough that more than 15 % of the call is under warning
-
-const startedAt = Date.now();
-const tell = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${text}`);
-const relative = (file) => path.relative(paths.root, file);
-const percent = (share) => `${Math.round(share * 100)} %`;
-
-let doing = 'starting';
-const begin = (what) => {
-  doing = what;
-};
-
-/** What the network did to a call so far: share of RTP packets lost each way since `from`. */
-function lossSince(lab, from) {
-  const seconds = lab.truth.all.slice(from);
-  const share = (direction) => {
-    const sum = (field) => seconds.reduce((total, second) => total + second[direction][field], 0);
-    return sum('rtpIn') ? sum('rtpDrop') / sum('rtpIn') : 0;
-  };
-  return `${percent(share('down'))} of the customer's packets and ${percent(share('up'))} of the agent's`;
-}
-
-function tellWhatTheSdkSays(lab) {
-  const words = {
-    accept: () => 'call accepted, media flows through the relay',
-    warning: ({ name }) => `the Voice SDK raises ${name}`,
-    'warning-cleared': ({ name }) => `the Voice SDK clears ${name}`,
-    reconnecting: () => 'the Voice SDK is reconnecting',
-    disconnect: () => 'call over',
-  };
-  lab.sdk.on('entry', (event) => words[event.type] && tell(words[event.type](event)));
-}
-
-async function save(lab, name) {
-  tell(`screenshot ${relative(await lab.screenshot(name))}`);
-}
-
-async function spoilAndHeal(lab, call) {
-  begin('waiting for the notice in the call');
-  const from = lab.truth.all.length;
-  const spoiledAt = Date.now();
-  lab.spoil(call, 'both', 'loss-12');
-  tell('the network gets bad: 12 % of the packets are lost, both ways');
-  await lab.waitForNotice('active', { timeoutMs: 30_000 });
-  const [notice] = await lab.notices();
-  tell(`the agent is told after ${((Date.now() - spoiledAt) / 1000).toFixed(1)} s: "${notice.text}" (${notice.diagnosis})`);
-  for (const text of await lab.toasts()) tell(`Flex notification: "${text}"`);
-  await save(lab, '2-network-spoiled');
-  await sleep(Math.max(0, spoiledAt + SPOILED_MS - Date.now()));
-  tell(`the relay dropped ${lossSince(lab, from)}`);
-
-  begin('waiting for the notice to go after the network healed');
-  const healedAt = Date.now();
-  lab.heal(call);
-  tell('the network is healthy again');
-  await lab.waitForNotice('none', { timeoutMs: 45_000 });
-  tell(`the notice is gone after ${((Date.now() - healedAt) / 1000).toFixed(1)} s`);
-  await save(lab, '3-network-healed');
-}
-
-async function hangUpAndFollowTheAlert(lab, call) {
-  begin('hanging up');
-  await lab.hangUp(call);
-
-  begin('waiting for the alert to reach the Function');
-  const request = await lab.requests.waitFor('the alert', ({ fields }) => fields.alert?.callSid === call.callSid, { timeoutMs: 20_000 });
-  tell(`the Function answers ${request.status} to the alert: ${request.fields.issues}`);
-  if (request.status !== 200) throw new Error(`the Function refused the alert: ${request.answer}`);
-  for (const { rule, text } of request.fields.alert.reasons) tell(`reason ${rule}: ${text}`);
-  begin("waiting for the alert in the Function's log");
-  const line = await lab.function.waitForLine((text) => text.includes(call.callSid));
-  tell(`log-call wrote: ${line}`);
-  const file = path.join(paths.demo, 'alert.json');
-  await fs.writeFile(file, `${JSON.stringify(request.fields.alert, undefined, 2)}\n`);
-  tell(`alert ${relative(file)}`);
-
-  begin('waiting for the end-of-call alert to the agent');
-  await lab.page.getByTestId('notification-message').first().waitFor();
-  for (const text of await lab.toasts()) tell(`the agent is told: "${text}"`);
-  await save(lab, '4-wrap-up');
-}
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.emit('leave'));
 
 async function main() {
-  await fs.rm(paths.demo, { recursive: true, force: true });
-  await fs.mkdir(paths.demo, { recursive: true });
-  const plugin = process.argv[2] ? path.resolve(process.argv[2]) : paths.plugin;
-  tell(`plugin ${relative(plugin)}`);
-  begin('starting Chromium and twilio-run');
-  const lab = await Lab.start({ plugin, screenshots: paths.demo });
-  try {
-    tell(`twilio-run serves the Functions on ${lab.function.url}`);
-    tellWhatTheSdkSays(lab);
-    begin('starting Flex');
-    await lab.boot({ configuration: WATCHFUL });
-    const [{ state }] = await lab.plugins();
-    if (state !== 'Initialized') throw new Error(`Flex did not initialise the plugin (its state is ${state})`);
-    tell('Flex is up, the agent is signed in, the plugin is initialised');
-    for (const { text } of lab.console.all.filter((entry) => entry.text.startsWith('[device-monitoring]'))) tell(`console: ${text}`);
-    begin('taking the call');
-    const call = await lab.callIn();
-    tell(`a customer calls from ${call.from}`);
-    await lab.accept(call);
-    await sleep(HEALTHY_MS);
-    await save(lab, '1-healthy-call');
-    await spoilAndHeal(lab, call);
-    await hangUpAndFollowTheAlert(lab, call);
-    tell(`done: screenshots and the alert are in ${relative(paths.demo)}`);
-  } catch (error) {
-    if (lab.page) await lab.screenshot('failure').then((file) => tell(`screenshot ${relative(file)}`), () => {});
-    for (const { type, text } of lab.console.all.filter(({ type: kind }) => kind === 'error' || kind === 'pageerror')) tell(`the page's console, ${type}: ${text}`);
-    throw error;
-  } finally {
-    await lab.close();
+  const choice = chooseDemo({ words: process.argv.slice(2) });
+  if (choice.problem) throw new Error(`${choice.problem}\n${USAGE}`);
+  console.log(`${choice.handsOn ? 'Hands-on' : 'Scripted'}: ${choice.because}.`);
+  if (choice.handsOn) {
+    const { handsOn, NoDisplayError } = await import('./hands-on/run.mjs');
+    try {
+      return await handsOn(choice);
+    } catch (error) {
+      if (!(error instanceof NoDisplayError) || choice.asked) throw error;
+      console.log(`But ${error.message}: the scripted call instead.`);
+    }
   }
+  const { scripted } = await import('./scripted.mjs');
+  return scripted(choice);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 try {
   await main();
 } catch (error) {
-  console.error(`The demo failed while ${doing}: ${error.message}`);
+  console.error(error.message);
   process.exitCode = 1;
 }

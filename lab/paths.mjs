@@ -13,6 +13,7 @@ export const paths = {
   flexModules: process.env.LAB_FLEX_MODULES ?? path.join(ROOT, 'js-shim', 'node_modules'),
   target: TARGET,
   host: path.join(TARGET, 'host', 'flex-host.js'),
+  hostWithNewestVoiceSdk: path.join(TARGET, 'host', 'flex-host-newest-voice-sdk.js'),
   plugin: process.env.LAB_PLUGIN ?? path.join(TARGET, 'plugin', 'plugin-device-monitoring.js'),
   demo: path.join(TARGET, 'demo'),
 };

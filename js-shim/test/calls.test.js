@@ -177,6 +177,14 @@ test('an outgoing call of another plugin is found, and named when its CallSid co
   expect(engine.of('identify')).toEqual([[1, AGENT_LEG]]);
 });
 
+test('the number that an outgoing call was made with is known', async () => {
+  start();
+  const call = new FakeCall({ direction: 'OUTGOING', status: 'connecting', custom: { To: '+15555550123' } });
+  call.parameters = {};
+  manager.change({ phone: { activeCall: call } });
+  expect(engine.of('incoming')).toEqual([['OUTGOING', undefined, undefined, '+15555550123']]);
+});
+
 test('a refused outgoing call fails for its caller as before', async () => {
   start();
   device = new FakeDevice();
@@ -212,6 +220,19 @@ test('each call is described by its own task, not by the latest', () => {
   });
   expect(last.get(2).taskSid).toBe('WT00000000000000000000000000000002');
   expect(last.get(2).conferenceSid).toBe('CF00000000000000000000000000000002');
+});
+
+test('a transferred call is described by the conference of its own leg, although the task still names the first agent\'s', () => {
+  start();
+  const firstAgent = 'CA00000000000000000000000000000007';
+  device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
+  manager.change({
+    worker: { tasks: new Map([['WR00000000000000000000000000000001', fakeTask({ n: 1, worker: firstAgent })]]) },
+    conferences: { states: new Map([fakeConference({ n: 1, worker: AGENT_LEG })]) },
+  });
+  expect(engine.of('describe').pop()[1]).toMatchObject({
+    taskSid: 'WT00000000000000000000000000000001', conferenceSid: 'CF00000000000000000000000000000001', callerId: '+15555550101',
+  });
 });
 
 test('what is not known of a call at the moment does not take away what was', () => {

@@ -217,7 +217,7 @@ test('switched off, the plugin says so and touches nothing of Flex', async () =>
   expect(flex.callCanvas).toEqual([]);
   expect(flex.readOutFilters).toEqual([]);
   expect(device.listenerCount('incoming')).toBe(0);
-  expect(said.warn.join()).toMatch(/switched off/);
+  expect(said.warn.join()).toMatch(/switches the plugin off/);
 });
 
 test('a customer who hears nothing is an error to Flex, a bad network a warning', async () => {

@@ -37,23 +37,34 @@ function gathered(connection) {
   });
 }
 
+function open(id) {
+  const connection = new RTCPeerConnection();
+  connections.set(id, connection);
+  connection.addEventListener('track', ({ track }) => {
+    // Chromium decodes, and so reports statistics of, only what is played somewhere.
+    const audio = new Audio();
+    audio.srcObject = new MediaStream([track]);
+    audio.play();
+  });
+  return connection;
+}
+
+async function answerTo(connection) {
+  await connection.setLocalDescription(await connection.createAnswer());
+  await gathered(connection);
+  return connection.localDescription.sdp;
+}
+
 window.farEnd = {
   /** @returns {Promise<string>} the SDP offer, candidates included */
   async offer(id) {
-    const connection = new RTCPeerConnection();
-    connections.set(id, connection);
+    const connection = open(id);
     const stream = voiceStream();
     // With its stream: the Voice SDK measures the customer's level only on a track that has one.
     const transceiver = connection.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendrecv', streams: [stream] });
     const codecs = RTCRtpReceiver.getCapabilities('audio').codecs.filter(({ mimeType }) => CODECS.includes(mimeType));
     transceiver.setCodecPreferences(codecs);
     transceiver.setHeaderExtensionsToNegotiate(transceiver.getHeaderExtensionsToNegotiate().map(withoutCongestionControl));
-    connection.addEventListener('track', ({ track }) => {
-      // Chromium decodes, and so reports statistics of, only what is played somewhere.
-      const audio = new Audio();
-      audio.srcObject = new MediaStream([track]);
-      audio.play();
-    });
     await connection.setLocalDescription(await connection.createOffer());
     await gathered(connection);
     return connection.localDescription.sdp;
@@ -67,9 +78,16 @@ window.farEnd = {
   async renegotiate(id, sdp) {
     const connection = connections.get(id);
     await connection.setRemoteDescription({ type: 'offer', sdp });
-    await connection.setLocalDescription(await connection.createAnswer());
-    await gathered(connection);
-    return connection.localDescription.sdp;
+    return answerTo(connection);
+  },
+
+  /** A call that the agent's side makes. @returns {Promise<string>} the SDP answer, candidates included */
+  async answer(id, sdp) {
+    const connection = open(id);
+    await connection.setRemoteDescription({ type: 'offer', sdp });
+    const stream = voiceStream();
+    connection.addTrack(stream.getAudioTracks()[0], stream);
+    return answerTo(connection);
   },
 
   /** How loud the agent is here, 0..1, and how many packets arrived. */

@@ -15,11 +15,24 @@ export class FarEnd extends EventEmitter {
     world.on('hangup', (task) => this.#end(task));
   }
 
-  /** @returns {Promise<string>} the SDP offer for the agent */
-  async offer(task) {
+  #relayFor(task) {
     const relay = new Relay();
     this.#relays.set(task.sid, relay);
     relay.on('second', (truth) => this.emit('second', task, truth));
+    return relay;
+  }
+
+  /** A call that the browser makes. @returns {Promise<string>} the SDP answer to the agent's offer */
+  async answer(call, sdp) {
+    const relay = this.#relayFor(call);
+    const offer = await relay.rewrite(sdp, 'near');
+    const answer = await this.#page.evaluate(([id, text]) => window.farEnd.answer(id, text), [call.sid, offer]);
+    return relay.rewrite(answer, 'far');
+  }
+
+  /** @returns {Promise<string>} the SDP offer for the agent */
+  async offer(task) {
+    const relay = this.#relayFor(task);
     const sdp = await this.#page.evaluate((id) => window.farEnd.offer(id), task.sid);
     return relay.rewrite(sdp, 'far');
   }
@@ -39,6 +52,10 @@ export class FarEnd extends EventEmitter {
   /** What arrives of the agent. */
   heard(task) {
     return this.#page.evaluate((id) => window.farEnd.heard(id), task.sid);
+  }
+
+  hasRelay(task) {
+    return this.#relays.has(task.sid);
   }
 
   relayOf(task) {

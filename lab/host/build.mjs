@@ -1,4 +1,6 @@
 // Bundles the real Flex UI for the lab's page; does nothing when the bundle on disk is of the same ingredients.
+// There are two: with the Voice SDK that Flex was released with, and with the newest one, which Flex UI's own bundle
+// takes as well because it only requires `@twilio/voice-sdk` by name.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -14,52 +16,64 @@ const OPTIONS = {
   define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
 };
 
-async function installedVersion(name) {
-  const manifest = path.join(paths.flexModules, name, 'package.json');
+/** The newest Voice SDK is a package of the lab's own. */
+const NEWEST_VOICE_SDK = path.join(paths.lab, 'node_modules', '@twilio', 'voice-sdk');
+
+async function versionIn(folder, from) {
   try {
-    return JSON.parse(await fs.readFile(manifest, 'utf8')).version;
+    return JSON.parse(await fs.readFile(path.join(folder, 'package.json'), 'utf8')).version;
   } catch {
-    throw new Error(`${name} is not installed in ${paths.flexModules}: run "npm ci" in js-shim first`);
+    throw new Error(`${path.relative(paths.root, folder)} is not installed: run "npm ci" in ${from} first`);
   }
 }
 
-/** What the bundle is made of, as one hash. */
-async function fingerprint() {
-  const hash = createHash('sha256').update(JSON.stringify(OPTIONS)).update(esbuild.version);
-  for (const name of ['@twilio/flex-ui', 'react', 'react-dom']) hash.update(`${name}@${await installedVersion(name)}`);
+const flexVersion = () => versionIn(path.join(paths.flexModules, '@twilio', 'flex-ui'), 'js-shim');
+
+/** What the bundle is made of, as one hash. npm keeps in node_modules a list of what it put there. */
+async function fingerprint(voiceSdkVersion) {
+  const hash = createHash('sha256').update(JSON.stringify({ OPTIONS, esbuild: esbuild.version, voiceSdkVersion }));
+  hash.update(await fs.readFile(path.join(paths.flexModules, '.package-lock.json')));
   for (const file of ['entry.cjs', 'path-shim.cjs']) hash.update(await fs.readFile(path.join(HERE, file)));
   return hash.digest('hex');
 }
 
 const readOrNothing = (file) => fs.readFile(file, 'utf8').catch(() => undefined);
 
-/** @returns {Promise<{file: string, built: boolean, flexVersion: string}>} */
-export async function buildHost() {
-  const flexVersion = await installedVersion('@twilio/flex-ui');
-  const wanted = await fingerprint();
-  const stamp = `${paths.host}.sha256`;
-  const present = await fs.access(paths.host).then(() => true, () => false);
-  if (present && (await readOrNothing(stamp)) === wanted) return { file: paths.host, built: false, flexVersion };
-  await fs.mkdir(path.dirname(paths.host), { recursive: true });
+/**
+ * @param {{voiceSdk?: 'flex'|'newest'}} options which Voice SDK is in it: the one Flex was released with, or the newest
+ * @returns {Promise<{file: string, built: boolean, flexVersion: string, voiceSdkVersion: string}>}
+ */
+export async function buildHost({ voiceSdk = 'flex' } = {}) {
+  const newest = voiceSdk === 'newest';
+  const file = newest ? paths.hostWithNewestVoiceSdk : paths.host;
+  const versions = {
+    flexVersion: await flexVersion(),
+    voiceSdkVersion: newest ? await versionIn(NEWEST_VOICE_SDK, 'lab') : await versionIn(path.join(paths.flexModules, '@twilio', 'voice-sdk'), 'js-shim'),
+  };
+  const wanted = await fingerprint(versions.voiceSdkVersion);
+  const stamp = `${file}.sha256`;
+  const present = await fs.access(file).then(() => true, () => false);
+  if (present && (await readOrNothing(stamp)) === wanted) return { file, built: false, ...versions };
+  await fs.mkdir(path.dirname(file), { recursive: true });
   await fs.rm(stamp, { force: true });
   await esbuild.build({
     ...OPTIONS,
     entryPoints: [path.join(HERE, 'entry.cjs')],
-    alias: { path: path.join(HERE, 'path-shim.cjs') },
+    alias: { path: path.join(HERE, 'path-shim.cjs'), ...(newest && { '@twilio/voice-sdk': NEWEST_VOICE_SDK }) },
     nodePaths: [paths.flexModules],
-    outfile: paths.host,
+    outfile: file,
     logLevel: 'error',
   });
   await fs.writeFile(stamp, wanted);
-  return { file: paths.host, built: true, flexVersion };
+  return { file, built: true, ...versions };
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {
-  const started = Date.now();
   try {
-    const { file, built } = await buildHost();
+    const started = Date.now();
+    const { file, built, flexVersion: flex, voiceSdkVersion } = await buildHost({ voiceSdk: process.argv[2] });
     const { size } = await fs.stat(file);
-    const what = `${path.relative(process.cwd(), file)} (${(size / 1e6).toFixed(1)} MB)`;
+    const what = `${path.relative(process.cwd(), file)} (Flex UI ${flex}, Voice SDK ${voiceSdkVersion}, ${(size / 1e6).toFixed(1)} MB)`;
     console.log(built ? `Flex UI bundled in ${((Date.now() - started) / 1000).toFixed(1)} s: ${what}` : `Flex UI bundle is up to date: ${what}`);
   } catch (error) {
     console.error(error.message);

@@ -1,20 +1,28 @@
-// Headless Chromium without any network of its own: whatever is not answered by a route fails.
+// The browser, without any network of its own: whatever is not answered by a route fails.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { encodeWav } from '../call/wav.mjs';
 import { speech } from '../call/speech.mjs';
 import { paths } from '../paths.mjs';
+import { findBrowser } from './find-browser.mjs';
 
 const SAMPLE_RATE = 48_000;
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-async function executable() {
-  for (const candidate of [process.env.CHROMIUM, ...CANDIDATES].filter(Boolean)) {
-    if (await fs.access(candidate).then(() => true, () => false)) return candidate;
-  }
-  throw new Error(`Chromium is not installed (looked for ${CANDIDATES.join(', ')}); the variable CHROMIUM can name it`);
-}
+const ISOLATED = ['--host-resolver-rules=MAP * ~NOTFOUND'];
+const MEDIA = [
+  '--use-fake-ui-for-media-stream', // nobody is asked for the microphone
+  '--disable-features=WebRtcHideLocalIpsWithMdns', // the relay has to see the candidates' addresses
+  '--allow-loopback-in-peer-connection',
+  '--autoplay-policy=no-user-gesture-required',
+];
+const HEADLESS = ['--disable-gpu', '--disable-dev-shm-usage'];
+// Without the bars that say which flags are unusual: they would cover the page that somebody came to see. And the lab's
+// timers go on in a window that lies behind another one.
+const HEADED = ['--disable-dev-shm-usage', '--test-type', '--disable-infobars', '--disable-backgrounding-occluded-windows'];
+
+/** There is no screen to open a window on. */
+export class NoDisplayError extends Error {}
 
 /** What the agent's microphone hears. @param {'speech'|'silence'} kind */
 async function microphoneFile(kind) {
@@ -25,22 +33,41 @@ async function microphoneFile(kind) {
   return file;
 }
 
-/** @param {{microphone?: 'speech'|'silence'}} options */
-export async function launchBrowser({ microphone = 'speech' } = {}) {
-  return chromium.launch({
-    executablePath: await executable(),
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${await microphoneFile(microphone)}`,
-      '--host-resolver-rules=MAP * ~NOTFOUND',
-      '--disable-features=WebRtcHideLocalIpsWithMdns', // the relay has to see the candidates' addresses
-      '--allow-loopback-in-peer-connection',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  });
+async function microphoneFlags(kind) {
+  return kind === 'real' ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${await microphoneFile(kind)}`];
+}
+
+/** Root has no sandbox in Chromium, and some containers have none either. */
+async function launch(options) {
+  const asRoot = process.getuid?.() === 0;
+  try {
+    return await chromium.launch({ ...options, chromiumSandbox: !asRoot });
+  } catch (error) {
+    if (asRoot || !/no usable sandbox|sandbox/i.test(error.message)) throw error;
+    return chromium.launch({ ...options, chromiumSandbox: false });
+  }
+}
+
+/**
+ * @param {object} options
+ * @param {'speech'|'silence'|'real'} [options.microphone] real: the one of this machine
+ * @param {boolean} [options.headed] with windows on the screen
+ */
+export async function launchBrowser({ microphone = 'speech', headed = false } = {}) {
+  const executablePath = findBrowser();
+  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...await microphoneFlags(microphone)];
+  try {
+    return await launch({
+      executablePath, args,
+      headless: !headed,
+      // Ctrl-C is the lab's to handle, so that everything ends in order.
+      handleSIGINT: !headed, handleSIGTERM: !headed,
+      ignoreDefaultArgs: headed ? ['--enable-automation'] : [],
+    });
+  } catch (error) {
+    if (headed && /missing x server|platform failed to initialize|cannot open display|unable to open x display/i.test(error.message)) {
+      throw new NoDisplayError(`the display ${process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY} cannot be opened`);
+    }
+    throw error;
+  }
 }

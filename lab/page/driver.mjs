@@ -17,11 +17,22 @@ export class Lab extends Stage {
     return this.page.locator('.Twilio-TaskButton-Accept').first();
   }
 
-  /** The agent accepts; done when the call is up and the call's canvas is on screen. */
+  /**
+   * The agent accepts; done when the call is up and the call's canvas is on screen. During another call Flex asks whether
+   * to end that one, since the Voice SDK has one call at a time, and the agent says yes.
+   */
   async accept(task) {
+    const other = this.world.openTasks().some(({ reservationStatus }) => reservationStatus === 'accepted');
     await this.#acceptButton().click();
+    if (other) await this.acceptEndingTheOther();
     await this.sdk.waitFor('the accepted call', (event) => event.type === 'accept' && event.callSid === task.callSid, { timeoutMs: 20_000 });
     await this.page.locator('.Twilio-CallCanvas').first().waitFor({ timeout: 15_000 });
+  }
+
+  /** Yes to Flex's question whether to end the current call for the one that rings. */
+  async acceptEndingTheOther() {
+    // Flex's own label for assistive technology is the untranslated key of a text, so the button is found by its words.
+    await this.page.locator('.Twilio-NotificationBar').getByText('Accept', { exact: true }).click();
   }
 
   /**
@@ -85,6 +96,59 @@ export class Lab extends Stage {
     await this.page.locator('.Twilio-CallCanvas').first().waitFor({ state: 'detached' });
     await select(task.reservationSid);
     await this.page.locator('.Twilio-CallCanvas').first().waitFor();
+  }
+
+  /** The agent's microphone is there and gives no sound: zeros to the Voice SDK, as from a headset's mute switch. */
+  async silenceMicrophone(silent = true) {
+    await this.page.evaluate((value) => window.labMicrophone.silence(value), silent);
+  }
+
+  /** The agent pulls the plug: tracks end, the list of devices is without a microphone, `devicechange` fires. */
+  async unplugMicrophone() {
+    await this.page.evaluate(() => window.labMicrophone.unplug());
+  }
+
+  async plugMicrophone() {
+    await this.page.evaluate(() => window.labMicrophone.plug());
+  }
+
+  /**
+   * The Function's endpoint fails from now on, until `mendEndpoint`.
+   * @param {'answers-500'|'hangs'|'stopped'|'refuses-tokens'} fault
+   */
+  breakEndpoint(fault) {
+    this.endpoint.break(fault);
+  }
+
+  mendEndpoint() {
+    this.endpoint.mend();
+  }
+
+  /** A caller who hangs up at the moment at which the agent accepts: the Voice SDK gets the call and then its cancellation. */
+  async acceptTooLate(task) {
+    const { onConference } = this.taskrouter;
+    this.taskrouter.onConference = async () => {
+      await this.voice.invite(task);
+      this.voice.cancel(task);
+      this.world.advance(task, 'canceled');
+    };
+    await this.#acceptButton().click();
+    await this.sdk.waitFor('the cancelled call', (event) => event.type === 'cancel' && event.callSid === task.callSid);
+    this.taskrouter.onConference = onConference;
+  }
+
+  /** Another plugin calls somebody with the Voice SDK itself. @returns {Promise<object>} the call, as the world keeps it */
+  async dialDirectly() {
+    await this.page.evaluate(async () => {
+      window.labOutgoing = await window.Twilio.Flex.Manager.getInstance().voiceClient.connect({ params: { To: '+15550100124' } });
+    });
+    await this.page.waitForFunction(() => window.labOutgoing.status() === 'open');
+    return this.world.directCalls.at(-1);
+  }
+
+  /** The engine of the plugin fails the next time that it works, as after a panic. */
+  async breakEngine(times = 1) {
+    await this.page.evaluate((value) => window.labBreakEngine(value), times);
   }
 
   /** From now on the Function's token check refuses every token issued so far. */

@@ -14,7 +14,7 @@ const HTML = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Flex</title><style>html, body, #root > div { height: 100%; margin: 0 }</style></head>
 <body><div id="root" style="height: 100%"></div>
-<script src="/lab/app-config.js"></script><script src="/lab/flex-host.js"></script><script src="/lab/observer.js"></script><script src="/lab/watcher.js"></script><script src="/lab/start.js"></script>
+<script src="/lab/app-config.js"></script><script src="/lab/flex-host.js"></script><script src="/lab/observer.js"></script><script src="/lab/watcher.js"></script><script src="/lab/timing.js"></script><script src="/lab/start.js"></script>
 </body></html>`;
 
 const TWILIO_CORS = {
@@ -57,30 +57,37 @@ function parseForm(text) {
  * @param {object} lab
  * @param {import('../twilio/http.mjs').FlexService} lab.service
  * @param {object} lab.appConfig
+ * @param {string} lab.hostFile Flex UI as one script
  * @param {string | null} lab.pluginFile
+ * @param {number} lab.copies of the plugin that Flex is told to load
  * @param {string} lab.functionUrl without a slash at the end
- * @param {import('../entries.mjs').Entries} lab.requests to the Function: {path, fields, status, answer}
+ * @param {import('./endpoint.mjs').Endpoint} lab.endpoint decides whether the Function is reached
+ * @param {import('../entries.mjs').Entries} lab.attempts to reach the Function: {path, method, fields, failed?}
+ * @param {import('../entries.mjs').Entries} lab.requests that were answered: {path, method, fields, status, answer}
  * @param {Set<string>} lab.unanswered what no stand-in knew
  */
-export async function installRoutes(context, { world, taskrouter, service, appConfig, pluginFile, functionUrl, requests, unanswered }) {
+export async function installRoutes(context, { world, taskrouter, service, appConfig, hostFile, pluginFile, copies, functionUrl, endpoint, attempts, requests, unanswered }) {
   const script = (content) => ({ contentType: 'text/javascript', ...content });
   const files = {
-    '/lab/flex-host.js': script({ path: paths.host }),
+    '/lab/flex-host.js': script({ path: hostFile }),
     '/lab/app-config.js': script({ body: `window.appConfig = ${JSON.stringify(appConfig)};` }),
-    ...Object.fromEntries(['observer.js', 'watcher.js', 'start.js'].map((name) => [`/lab/${name}`, script({ path: path.join(paths.lab, 'page', name) })])),
+    ...Object.fromEntries(['observer.js', 'watcher.js', 'timing.js', 'start.js'].map((name) => [`/lab/${name}`, script({ path: path.join(paths.lab, 'page', name) })])),
     ...(pluginFile && { [PLUGIN_PATH]: script({ path: pluginFile }) }),
   };
-  const plugins = pluginFile === null ? [] : [{ name: 'plugin-device-monitoring', version: '0.0.0', src: FLEX_ORIGIN + PLUGIN_PATH }];
+  const plugins = Array.from({ length: pluginFile === null ? 0 : copies }, (_, index) => ({
+    name: ['plugin-device-monitoring', ...(index ? [index + 1] : [])].join('-'), version: '0.0.0', src: `${FLEX_ORIGIN}${PLUGIN_PATH}?copy=${index + 1}`,
+  }));
 
   async function toFunction(route, request) {
-    let response;
-    try {
-      response = await forward(request, functionUrl);
-    } catch {
-      return route.abort('connectionrefused').catch(() => {}); // twilio-run is stopped
-    }
     const fields = request.method() === 'POST' ? parseForm(request.postData() ?? '') : {};
-    requests.add({ path: new URL(request.url()).pathname, method: request.method(), fields, status: response.status, answer: response.body.toString('utf8') });
+    const asked = { path: new URL(request.url()).pathname, method: request.method(), fields };
+    attempts.add(asked);
+    const response = await endpoint.answer(() => forward(request, functionUrl));
+    if (!response) {
+      asked.failed = true;
+      return route.abort('connectionrefused').catch(() => {});
+    }
+    requests.add({ ...asked, status: response.status, answer: response.body.toString('utf8') });
     return route.fulfill({ status: response.status, headers: singleValued(response.headers), body: response.body }).catch(() => {}); // the page has gone
   }
 

@@ -12,6 +12,7 @@ import { Twilsock } from '../twilio/twilsock.mjs';
 import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
 import { World } from '../twilio/world.mjs';
 import { launchBrowser } from './browser.mjs';
+import { Endpoint } from './endpoint.mjs';
 import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
 
 const FAR_END_ORIGIN = 'https://far-end.example';
@@ -23,21 +24,29 @@ export class Stage {
   /** @type {import('playwright-core').Page} Flex's page */
   page;
   world = new World({ account: runtime.ACCOUNT_SID });
+  /** Flex UI as the page's script: {file, flexVersion, voiceSdkVersion}. */
+  host;
   /** twilio-run with the Functions: {url, lines, waitForLine, tokenService}. */
   function;
   /** What the Voice SDK said, as the recording format names it. */
   sdk = new Entries();
   /** What the page's console said: {type, text}. */
   console = new Entries();
-  /** What the Function was asked: {path, method, fields, status, answer}. */
+  /** Stands before the Function and can be broken. @type {Endpoint} */
+  endpoint;
+  /** What the Function was to be asked, answered or not: {path, method, fields, failed?}. */
+  attempts = new Entries();
+  /** What the Function was asked and answered: {path, method, fields, status, answer}. */
   requests = new Entries();
   /** What passed the network: {task, down, up} each second of each call. */
   truth = new Entries();
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, microphone?: 'speech'|'silence', screenshots?: string, log?: (...words: unknown[]) => void}} options
-   *   plugin: path of the bundle, null for Flex without it; log: hears what the stand-ins are asked
+   * @param {{plugin?: string | null, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
+   *   plugin: path of the bundle, null for Flex without it; voiceSdk: the one that Flex was released with, or the newest;
+   *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen;
+   *   onPage: gets Flex's page before Flex is loaded into it
    */
   static async start(options = {}) {
     const lab = new this(options);
@@ -50,28 +59,31 @@ export class Stage {
     return lab;
   }
 
-  constructor({ plugin = paths.plugin, microphone = 'speech', screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
-    this.options = { plugin, microphone, screenshots, log };
+  constructor({ plugin = paths.plugin, voiceSdk = 'flex', microphone = 'speech', headed = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
+    this.options = { plugin, voiceSdk, microphone, headed, onPage, screenshots, log };
   }
 
   async #start() {
-    const { plugin, microphone, screenshots, log } = this.options;
+    const { plugin, voiceSdk, microphone, headed, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
       });
     }
-    this.flexVersion = (await buildHost()).flexVersion;
+    this.host = await buildHost({ voiceSdk });
     await fs.mkdir(screenshots, { recursive: true });
 
-    const [server, browser] = await Promise.allSettled([runtime.startRuntime(), launchBrowser({ microphone })]);
+    const starting = [runtime.startRuntime(), launchBrowser({ microphone, headed })];
+    if (headed) starting.push(launchBrowser()); // the far end, unseen and unheard
+    const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
-    if (browser.status === 'fulfilled') this.#closers.push(() => browser.value.close());
-    for (const { status, reason } of [server, browser]) if (status === 'rejected') throw reason;
+    for (const { status, value } of [browser, farEndBrowser]) if (status === 'fulfilled') this.#closers.push(() => value.close());
+    for (const { status, reason } of [server, browser, farEndBrowser]) if (status === 'rejected') throw reason;
     this.function = server.value;
+    this.endpoint = new Endpoint(this.function.tokenService.tokens);
     this.browser = browser.value;
 
-    this.farEnd = await this.#openFarEnd();
+    this.farEnd = await this.#openFarEnd(farEndBrowser.value);
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
     this.taskrouter = new TaskRouter(this.world, { log });
@@ -80,8 +92,8 @@ export class Stage {
     this.taskrouter.onConference = (task) => this.voice.invite(task).catch((error) => log('the invite failed:', error.message));
   }
 
-  async #openFarEnd() {
-    const context = await this.browser.newContext({ permissions: ['microphone'] });
+  async #openFarEnd(browser) {
+    const context = await browser.newContext({ permissions: ['microphone'] });
     await context.route('**/*', (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name) return route.fulfill({ path: path.join(paths.lab, 'call', path.basename(name)), contentType: 'text/javascript' });
@@ -99,19 +111,26 @@ export class Stage {
    * @param {object} [options.configuration] the Flex configuration's attributes
    * @param {object} [options.uiConfiguration] the Flex configuration's ui_attributes
    * @param {object} [options.appConfig] appConfig.js
+   * @param {object} [options.flexConfig] more of Flex's own appConfig.js
+   * @param {number} [options.copies] of the plugin, as if it were released under several names
+   * @param {() => void} [options.beforeFlex] runs in the page before anything else
    */
-  async boot({ configuration, uiConfiguration, appConfig } = {}) {
+  async boot({ configuration, uiConfiguration, appConfig, flexConfig, copies = 1, beforeFlex } = {}) {
     await this.#leave();
     const named = (value) => (value === undefined ? {} : { DeviceMonitoringPlugin: value });
     const { world, taskrouter, requests, unanswered } = this;
     const { sids, worker } = world;
 
-    this.#context = await this.browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ['microphone', 'notifications'] });
+    this.#context = await this.browser.newContext({ viewport: this.options.headed ? null : { width: 1400, height: 900 }, permissions: ['microphone', 'notifications'] });
     await installRoutes(this.#context, {
       world, taskrouter, requests, unanswered,
-      service: { attributes: named(configuration), uiAttributes: named(uiConfiguration), flexVersion: this.flexVersion },
-      appConfig: { logLevel: 'warn', sso: { accountSid: sids.account }, pluginService: { enabled: true }, attributes: named(appConfig) },
+      endpoint: this.endpoint,
+      attempts: this.attempts,
+      service: { attributes: named(configuration), uiAttributes: named(uiConfiguration), flexVersion: this.host.flexVersion },
+      appConfig: { logLevel: 'warn', sso: { accountSid: sids.account }, pluginService: { enabled: true }, attributes: named(appConfig), ...flexConfig },
+      hostFile: this.host.file,
       pluginFile: this.options.plugin,
+      copies,
       functionUrl: this.function.url,
     });
     await this.#context.routeWebSocket(/.*/, (route) => this.#socket(route));
@@ -125,7 +144,11 @@ export class Stage {
     };
     await this.#context.addInitScript((value) => localStorage.setItem('TWILIO_FLEX_SSO', JSON.stringify(value)), session);
 
+    for (const script of ['microphone.js', 'break-engine.js']) await this.#context.addInitScript({ path: path.join(paths.lab, 'page', script) });
+    if (beforeFlex) await this.#context.addInitScript(beforeFlex);
+
     this.page = await this.#context.newPage();
+    await this.options.onPage(this.page);
     this.page.setDefaultTimeout(15_000);
     this.page.on('console', (message) => this.console.add({ type: message.type(), text: message.text() }));
     this.page.on('pageerror', (error) => this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }));

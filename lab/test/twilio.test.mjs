@@ -148,6 +148,35 @@ test('a call is signalled: invite, answer, ICE restart, hang-up by either side',
   assert.deepEqual([last.type, last.payload.callsid], ['hangup', second.callSid]);
 });
 
+test('a call that the browser makes rings under a CallSid of its own before it is answered', async (t) => {
+  const world = new World();
+  const voice = new VoiceSignalling(world, { answer: async () => 'answer' });
+  const client = socket(t);
+  voice.connect(client);
+  client.receive(JSON.stringify({ type: 'invite', payload: { callsid: 'TJ1', sdp: 'offer', twilio: { params: 'To=%2B15550100124' } } }));
+  await sleep(800);
+  const [call] = world.directCalls;
+  assert.equal(call.to, '+15550100124');
+  assert.deepEqual(client.sent.map((text) => JSON.parse(text)).map(({ type, payload }) => [type, payload]), [
+    ['ringing', { callsid: call.callSid }], ['answer', { callsid: call.callSid, sdp: 'answer' }],
+  ]);
+  client.receive(JSON.stringify({ type: 'hangup', payload: { callsid: call.callSid } }));
+  await sleep(5);
+  assert.equal(call.reservationStatus, 'completed');
+});
+
+test('while registrations are held, a Device waits for its own', async (t) => {
+  const voice = new VoiceSignalling(new World(), {});
+  const client = socket(t);
+  voice.connect(client);
+  voice.holdRegistrations();
+  client.receive(JSON.stringify({ type: 'register', payload: {} }));
+  await sleep(5);
+  assert.deepEqual(client.sent, []);
+  voice.releaseRegistrations();
+  assert.equal(JSON.parse(client.sent[0]).type, 'ready');
+});
+
 test('Flex gets its configuration with the attributes it was given, and an unknown host gets no answer', () => {
   const world = new World();
   const taskrouter = new TaskRouter(world);

@@ -4,6 +4,8 @@ import { makeSid } from './world.mjs';
 
 const HEADER = /^TWILSOCK V3\.0 (\d+)\r\n/;
 const MAP_EVENTS = 'com.twilio.rtd.cds.map';
+/** The other agent, whenever one is consulted. */
+const COLLEAGUE = { workerSid: makeSid('WK'), reservationSid: makeSid('WR') };
 const OK = { code: 200, status: 'OK' };
 const NOT_FOUND = { code: 404, status: 'NOT FOUND' };
 const JSON_HEADERS = { 'content-type': 'application/json' };
@@ -29,7 +31,7 @@ export function decodeMessage(data) {
 export class Twilsock {
   #world;
   #connections = new Set(); // {socket, subscribed: Set of map sids}
-  #maps = new Map(); // task sid -> {sid, lastEventId}
+  #maps = new Map(); // task sid -> {sid, lastEventId, keys}
 
   /** @param {import('./world.mjs').World} world */
   constructor(world, { log = () => {} } = {}) {
@@ -93,17 +95,19 @@ export class Twilsock {
   #pushItem(task, key, data) {
     const map = this.#mapOf(task);
     map.lastEventId += 1;
+    const isNew = !map.keys.has(key);
+    map.keys.add(key);
     const event = {
       id: map.lastEventId, map_sid: map.sid, map_revision: String(map.lastEventId), item_key: key, item_data: data, item_url: this.#url(map, key),
       item_revision: String(map.lastEventId), date_created: new Date().toISOString(),
     };
     for (const connection of this.#connections) {
-      if (connection.subscribed.has(map.sid)) this.#notify(connection, { event_type: 'map_item_updated', event });
+      if (connection.subscribed.has(map.sid)) this.#notify(connection, { event_type: isNew ? 'map_item_added' : 'map_item_updated', event });
     }
   }
 
   #mapOf(task) {
-    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0 });
+    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0, keys: new Set([task.legs.customer.callSid, task.legs.worker.callSid]) });
     return this.#maps.get(task.sid);
   }
 
@@ -140,6 +144,8 @@ export class Twilsock {
 
   #participant(task, { type, callSid, status, hold, muted }) {
     const common = { participant_type: type, conference_sid: task.conferenceSid, call_sid: callSid, status, hold, muted, end_conference_on_exit: true };
-    return type === 'worker' ? { ...common, worker_sid: this.#world.worker.sid, reservation_sid: task.reservationSid } : common;
+    if (type !== 'worker') return common;
+    const isColleague = callSid !== task.callSid;
+    return { ...common, worker_sid: isColleague ? COLLEAGUE.workerSid : this.#world.worker.sid, reservation_sid: isColleague ? COLLEAGUE.reservationSid : task.reservationSid };
   }
 }

@@ -1,17 +1,22 @@
 // Twilio's voice signalling server, as the Voice SDK talks to it over its WebSocket. It knows no media:
 // the far end writes and reads the SDP.
+import { setTimeout as sleep } from 'node:timers/promises';
+
 const KEEPALIVE_MS = 5000; // the client gives the connection up after about 15 s of silence
+const RINGING_MS = 500;
 const PROTOCOL_VERSION = '1.6';
 
 export class VoiceSignalling {
   #world;
   #sockets = new Set();
+  #unregistered; // sockets that wait for their registration, while it is held back
 
   /**
    * @param {import('./world.mjs').World} world
    * @param {object} farEnd what plays the other side of the media
    * @param {(task) => Promise<string>} farEnd.offer a new call's SDP offer
    * @param {(task, sdp: string) => Promise<void>} farEnd.answered the agent's answer to it
+   * @param {(call, sdp: string) => Promise<string>} farEnd.answer the agent's own offer, for a call that the browser makes
    * @param {(task, sdp: string) => Promise<string>} farEnd.renegotiate the agent offers anew (ICE restart); gives the answer
    */
   constructor(world, farEnd, { log = () => {} } = {}) {
@@ -49,13 +54,32 @@ export class VoiceSignalling {
     this.#broadcast('invite', { callsid: task.callSid, sdp, parameters });
   }
 
+  /** From now on no Device gets registered. */
+  holdRegistrations() {
+    this.#unregistered ??= new Set();
+  }
+
+  /** Those that wait are, and all others at once. */
+  releaseRegistrations() {
+    for (const socket of this.#unregistered ?? []) this.#send(socket, 'ready', {});
+    this.#unregistered = undefined;
+  }
+
+  /** The caller hangs up before the agent's device has taken the call. */
+  cancel(task) {
+    this.#broadcast('cancel', { callsid: task.callSid });
+  }
+
   async #received(socket, type, payload) {
     const { worker } = this.#world;
     const task = payload.callsid && this.#world.taskOfCall(payload.callsid);
     if (type === 'listen') {
       this.#send(socket, 'connected', { region: 'us1', edge: 'ashburn', home: 'us1', gateway: 'lab', token: { identity: worker.identity, ttl: 8 * 3600 } });
     } else if (type === 'register') {
-      this.#send(socket, 'ready', {});
+      if (this.#unregistered) this.#unregistered.add(socket);
+      else this.#send(socket, 'ready', {});
+    } else if (type === 'invite') {
+      await this.#dialled(socket, payload);
     } else if (type === 'answer' && task) {
       await this.farEnd.answered(task, payload.sdp);
       this.#world.advance(task, 'accepted');
@@ -66,6 +90,15 @@ export class VoiceSignalling {
     } else if (type === 'reject' && task) {
       this.#world.advance(task, 'rejected');
     }
+  }
+
+  /** A call that the browser makes has no CallSid until it rings. */
+  async #dialled(socket, { sdp, twilio }) {
+    const call = this.#world.dialDirectly(new URLSearchParams(twilio?.params).get('To') ?? undefined);
+    const answer = await this.farEnd.answer(call, sdp);
+    this.#send(socket, 'ringing', { callsid: call.callSid });
+    await sleep(RINGING_MS);
+    this.#send(socket, 'answer', { callsid: call.callSid, sdp: answer });
   }
 
   #broadcast(type, payload) {

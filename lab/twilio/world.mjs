@@ -21,6 +21,8 @@ const TOKEN_LIFETIME_MS = 8 * 3600e3;
  * @property {boolean} muted
  */
 
+const makeLeg = (type) => ({ type, callSid: makeSid('CA'), status: 'joined', hold: false, muted: false });
+
 /** A voice task: its reservation, its conference, and both legs of the call. */
 class VoiceTask {
   constructor({ from, to, attributes }) {
@@ -35,9 +37,8 @@ class VoiceTask {
     this.reservationStatus = 'pending';
     this.version = 0;
     this.extraAttributes = attributes;
-    const leg = (type) => ({ type, callSid: makeSid('CA'), status: 'joined', hold: false, muted: false });
-    /** @type {{customer: Leg, worker: Leg}} */
-    this.legs = { customer: leg('customer'), worker: leg('worker') };
+    /** @type {{customer: Leg, worker: Leg, colleague?: Leg}} */
+    this.legs = { customer: makeLeg('customer'), worker: makeLeg('worker') };
   }
 
   /** The CallSid of the agent's leg: what the Voice SDK knows as `parameters.CallSid`. */
@@ -87,6 +88,8 @@ export class World extends EventEmitter {
     };
     /** @type {Map<string, VoiceTask>} */
     this.tasks = new Map();
+    /** Calls that the browser makes by itself, without a task that TaskRouter knows. @type {VoiceTask[]} */
+    this.directCalls = [];
   }
 
   /** A new Flex token for the worker. Unsigned: no stand-in does more than compare it. */
@@ -103,6 +106,20 @@ export class World extends EventEmitter {
     this.tasks.set(task.sid, task);
     this.emit('task', task);
     return task;
+  }
+
+  /** The browser calls somebody with the Voice SDK's own `connect`. */
+  dialDirectly(to = '+15550100123') {
+    const call = new VoiceTask({ from: `client:${this.worker.identity}`, to, attributes: {} });
+    call.reservationStatus = 'accepted';
+    this.directCalls.push(call);
+    return call;
+  }
+
+  /** A colleague is consulted: another worker joins the conference. */
+  consult(task) {
+    task.legs.colleague = makeLeg('worker');
+    this.emit('participant', task, task.legs.colleague);
   }
 
   /** @param {'accepted'|'wrapping'|'completed'|'canceled'|'rejected'|'rescinded'} reservationStatus */
@@ -126,13 +143,18 @@ export class World extends EventEmitter {
   /** The call is over, whoever ended it; the agent goes to wrap-up. */
   endCall(task, by) {
     if (task.reservationStatus !== 'accepted') return;
-    for (const type of ['customer', 'worker']) this.updateParticipant(task, type, { status: 'left' });
+    if (this.directCalls.includes(task)) {
+      task.reservationStatus = 'completed';
+      this.emit('hangup', task, by);
+      return;
+    }
+    for (const type of Object.keys(task.legs)) this.updateParticipant(task, type, { status: 'left' });
     this.emit('hangup', task, by);
     this.advance(task, 'wrapping');
   }
 
   taskOfCall(callSid) {
-    return [...this.tasks.values()].find((task) => task.callSid === callSid);
+    return [...this.tasks.values(), ...this.directCalls].find((task) => task.callSid === callSid);
   }
 
   taskOfReservation(sid) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { copyOfProject } from './support/projects.mjs';
+import { INSTALLED_ACTIONS, copyOfProject } from './support/projects.mjs';
 import { CALLER, TOKEN, alert, form, post } from './support/requests.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
 
@@ -60,7 +60,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
 
   it('the known actions are those that have a file; files in folders below are helpers', async () => {
     const { body } = await post(runtime, form({ action: 'priorities' }));
-    assert.deepEqual(body.knownActions, ['answers-a-cycle', 'does-not-parse', 'fails', 'has-no-run', 'log-call', 'open-ticket', 'says-nothing']);
+    assert.deepEqual(body.knownActions, [...new Set([...INSTALLED_ACTIONS, 'answers-a-cycle', 'does-not-parse', 'fails', 'has-no-run', 'open-ticket', 'says-nothing'])].sort());
   });
 
   it('a failing action answers 500 as JSON, without the error\'s own words', async () => {

@@ -1,6 +1,7 @@
 /** The Function in the real runtime, `twilio-run`; only Twilio's token service is a stand-in. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { INSTALLED_ACTIONS } from './support/projects.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
 import { CALLED, CALLER, TOKEN, alert, form, post } from './support/requests.mjs';
 
@@ -75,10 +76,10 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
   });
 
   it('an unknown action answers 400 and lists the known ones', async () => {
-    const { status, body } = await post(runtime, form({ action: 'raise-snmp-alarm' }));
+    const { status, body } = await post(runtime, form({ action: 'no-such-action' }));
     assert.equal(status, 400);
     assert.equal(body.error, 'action-unknown');
-    assert.deepEqual(body.knownActions, ['log-call']);
+    assert.deepEqual(body.knownActions, INSTALLED_ACTIONS);
     assert.match(body.message, /log-call/);
   });
 
@@ -87,7 +88,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
       const { status, body } = await post(runtime, form({ action }));
       assert.equal(status, 400);
       assert.equal(body.error, 'action-missing');
-      assert.deepEqual(body.knownActions, ['log-call']);
+      assert.deepEqual(body.knownActions, INSTALLED_ACTIONS);
     }
   });
 
@@ -101,7 +102,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
   });
 
   it('the answer carries CORS headers, also when it is an error', async () => {
-    for (const fields of [form(), form({ Token: undefined }), form({ action: 'raise-snmp-alarm' }), form({ alert: '{' })]) {
+    for (const fields of [form(), form({ Token: undefined }), form({ action: 'no-such-action' }), form({ alert: '{' })]) {
       const { headers } = await post(runtime, fields);
       assert.equal(headers.get('access-control-allow-origin'), '*');
       assert.match(headers.get('content-type'), /^application\/json/);
@@ -148,7 +149,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
 
   it('a field sent twice is a 400, not a guess', async () => {
     const body = new URLSearchParams(form());
-    body.append('action', 'raise-snmp-alarm');
+    body.append('action', 'no-such-action');
     const response = await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', body });
     assert.equal(response.status, 400);
     assert.equal((await response.json()).error, 'field-invalid');

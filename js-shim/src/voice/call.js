@@ -28,7 +28,8 @@ export function callWatcher(holder, onWatched) {
       direction: string(call.direction) ?? 'INCOMING',
       callSid: callSidOf(call),
       from: string(call.parameters?.From),
-      to: string(call.parameters?.To),
+      // An outgoing call's own parameters name nobody; what it was made with does, by Twilio's custom.
+      to: string(call.parameters?.To ?? call.customParameters?.get?.('To')),
     });
     forward(call, watched, holder);
     onWatched(watched, call);

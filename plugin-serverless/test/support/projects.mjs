@@ -1,10 +1,16 @@
 /** Copies of this Functions project in temporary directories, for tests that change it. */
+import { readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The names of this project's actions: `log-call`, and whatever somebody has added. */
+export const INSTALLED_ACTIONS = readdirSync(path.join(PROJECT, 'functions/actions'))
+  .flatMap((file) => (file.endsWith('.private.js') ? [file.replace('.private.js', '')] : []))
+  .sort();
 
 /** @returns {Promise<{folder: string, remove: () => Promise<void>}>} a whole project, ready for `twilio-run` */
 export async function copyOfProject() {

@@ -1,0 +1,73 @@
+// Opens the lab for a person: Flex with the agent, and beside it the panel.
+import path from 'node:path';
+import { WATCHFUL } from '../configuration.mjs';
+import { Lab } from '../page/driver.mjs';
+import { paths } from '../paths.mjs';
+import { PANEL_ORIGIN, preparePanel } from './panel.mjs';
+import { Session } from './session.mjs';
+import { place, screenOf, sideBySide } from './windows.mjs';
+
+const HEADLESS_PANEL = { width: 700, height: 1000 };
+
+/** The panel as a window without tabs and address bar, which only a page can open; that page goes away again. */
+async function popUpPanel(opener, { left, top, width, height }) {
+  const opened = opener.waitForEvent('popup');
+  await opener.evaluate(
+    ([address, features]) => void window.open(address, '', features),
+    [PANEL_ORIGIN, `popup,left=${left},top=${top},width=${width},height=${height}`],
+  );
+  const panel = await opened;
+  await opener.close();
+  await place(panel, { left, top, width, height });
+  return panel;
+}
+
+/**
+ * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object}} options
+ * @returns {Promise<{lab: Lab, panel: import('playwright-core').Page, closed: Promise<void>, close: () => Promise<void>}>}
+ *   closed: one of the two windows is gone
+ */
+export async function openHandsOn({ headed = true, microphone, plugin, configuration = WATCHFUL } = {}) {
+  let isClosed = false;
+  let seeClosed;
+  const closed = new Promise((resolve) => {
+    seeClosed = () => {
+      isClosed = true;
+      resolve();
+    };
+  });
+  let bounds;
+  const onPage = async (flex) => {
+    flex.once('close', seeClosed);
+    await flex.addInitScript({ path: path.join(paths.lab, 'hands-on', 'agent-view.js') });
+    if (bounds) await place(flex, bounds.flex);
+  };
+
+  const lab = await Lab.start({ headed, microphone, plugin, onPage, screenshots: paths.demo });
+  const session = new Session(lab);
+  const close = async () => {
+    session.close();
+    await lab.close();
+  };
+  try {
+    lab.browser.once('disconnected', seeClosed);
+    const context = await lab.browser.newContext({ viewport: headed ? null : HEADLESS_PANEL });
+    await preparePanel(context, session);
+    let panel = await context.newPage();
+    await panel.goto(headed ? `${PANEL_ORIGIN}/opener` : PANEL_ORIGIN);
+    if (headed) {
+      bounds = sideBySide(await screenOf(panel));
+      panel = await popUpPanel(panel, bounds.panel);
+    }
+    panel.once('close', seeClosed);
+
+    await lab.boot({ configuration });
+    // Somebody may reload Flex: its new Device is to be listened to as well.
+    lab.page.on('load', () => lab.page.evaluate(() => window.labFollowDevice()).catch(() => {}));
+    session.flexIsUp();
+    return { lab, panel, closed, close };
+  } catch (error) {
+    await close();
+    throw isClosed ? new Error('A window was closed before Flex was up.') : error;
+  }
+}

@@ -1,0 +1,37 @@
+// The hands-on lab on the terminal: says what is there and how to stop, and ends everything it started.
+import path from 'node:path';
+import { NoDisplayError } from '../page/browser.mjs';
+import { findBrowser } from '../page/find-browser.mjs';
+import { startTimeOf, tellStartTime } from '../start-time.mjs';
+import { openHandsOn } from './open.mjs';
+
+export { NoDisplayError };
+
+const whatIsThere = (lab, startTime) => `
+Two windows are open.
+  Flex       the real Flex UI ${lab.host.flexVersion} with the plugin; an agent is signed in
+  the panel  plays the customer, the network, the microphone and the Function's endpoint, and shows what comes of it
+
+  browser    ${lab.browser.version()}, ${findBrowser()}; it reaches this machine only
+  Function   twilio-run on ${lab.function.url}
+
+${startTime}
+
+Close one of the windows, or press Ctrl-C here, to end everything.`;
+
+/** @param {{plugin?: string, microphone?: 'real'}} choice */
+export async function handsOn({ plugin, microphone } = {}) {
+  const interrupted = new Promise((resolve) => process.once('leave', resolve));
+  console.log('Starting the browser, Flex and the Function…');
+  const opening = openHandsOn({ plugin: plugin && path.resolve(plugin), microphone });
+  const handsOnLab = await Promise.race([opening, interrupted]);
+  if (!handsOnLab) { // Ctrl-C before it was up
+    await opening.then(({ close }) => close(), () => {});
+    return;
+  }
+  const { lab, closed, close } = handsOnLab;
+  console.log(whatIsThere(lab, await startTimeOf(lab).then(tellStartTime, (error) => error.message)));
+  await Promise.race([closed, interrupted]);
+  console.log('Ending the lab…');
+  await close();
+}

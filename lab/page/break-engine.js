@@ -1,0 +1,19 @@
+// Runs in Flex's page, for tests only: makes the plugin's engine fail in the middle of its work, as a panic would. The engine
+// asks the page for the time while it works; `labBreakEngine(times)` answers that with a trap, so many times.
+(() => {
+  // (module (func (export "t") unreachable))
+  const MODULE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x74, 0, 0, 0x0a, 5, 1, 3, 0, 0, 0x0b];
+
+  window.labBreakEngine = (times = 1) => {
+    const { t: trap } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(MODULE))).exports;
+    const { now } = performance;
+    let left = times;
+    performance.now = () => {
+      // Flex and React ask for the time too.
+      if (left === 0 || !/wasm-function/.test(new Error().stack)) return now.call(performance);
+      left -= 1;
+      if (left === 0) delete performance.now;
+      return trap();
+    };
+  };
+})();

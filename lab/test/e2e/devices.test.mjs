@@ -1,0 +1,147 @@
+// Calls that come in unusual ways, and a plugin that fails: each call is reported once, under its own names, and Flex goes on.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHFUL } from '../../configuration.mjs';
+import { Lab } from '../../page/driver.mjs';
+
+// Every call of these tests is short, so every one alerts.
+const CONFIGURATION = { ...WATCHFUL, shortCallThreshold: 120 };
+
+/** @type {Lab} */
+let lab;
+before(async () => {
+  lab = await Lab.start();
+});
+after(() => lab?.close());
+
+const isAlertOf = (call) => ({ fields }) => fields.alert?.callSid === call.callSid;
+const alertOf = async (call) => (await lab.requests.waitFor('the alert', isAlertOf(call), { timeoutMs: 20_000 })).fields.alert;
+const alertsOf = (call) => lab.requests.all.filter(isAlertOf(call));
+const said = (pattern) => lab.console.all.filter(({ text }) => pattern.test(text));
+const named = ({ taskSid, reservationSid, conferenceSid, callerId }) => ({ taskSid, reservationSid, conferenceSid, callerId });
+const namesOf = (task) => ({ taskSid: task.sid, reservationSid: task.reservationSid, conferenceSid: task.conferenceSid, callerId: task.from });
+
+describe('with the plugin loaded twice', () => {
+  before(() => lab.boot({ configuration: CONFIGURATION, copies: 2 }));
+
+  test('one of them monitors and the other says so', async () => {
+    assert.deepEqual((await lab.plugins()).map(({ state }) => state), ['Initialized', 'Initialized']);
+    assert.equal(said(/loaded twice/).length, 1);
+  });
+
+  test('two calls that overlap are each reported once, with the names of their own task', async () => {
+    const first = await lab.callIn({ from: '+15550100101' });
+    await lab.accept(first);
+    await sleep(2500);
+    const second = await lab.callIn({ from: '+15550100102' });
+    await lab.accept(second);
+    await sleep(2500);
+    assert.deepEqual(named(await alertOf(first)), namesOf(first));
+    await lab.hangUp(second, 'customer');
+    assert.deepEqual(named(await alertOf(second)), namesOf(second));
+    await sleep(1500);
+    assert.deepEqual([alertsOf(first).length, alertsOf(second).length], [1, 1]);
+    for (const task of [first, second]) await lab.complete(task);
+  });
+
+  test('a call that is cancelled while the agent accepts it is no call, and the next one is', async () => {
+    await lab.closeToasts();
+    const cancelled = await lab.callIn();
+    await lab.acceptTooLate(cancelled);
+    const next = await lab.callIn();
+    await lab.accept(next);
+    await sleep(1500);
+    await lab.hangUp(next, 'customer');
+    await alertOf(next);
+    assert.deepEqual(alertsOf(cancelled), []);
+    await lab.complete(next);
+  });
+
+  test('a call that another plugin makes is reported under the CallSid that it gets when it rings', async () => {
+    const call = await lab.dialDirectly();
+    await sleep(2500);
+    lab.world.endCall(call, 'customer');
+    const { direction, callerId, taskSid } = await alertOf(call);
+    assert.equal(direction, 'outbound');
+    assert.equal(taskSid, undefined, 'it has no task');
+    assert.equal(callerId, '+15550100124');
+  });
+
+  test('an engine that fails in the middle of trouble is made anew within a second and keeps what the call went through', async () => {
+    await lab.closeToasts();
+    const call = await lab.callIn();
+    await lab.accept(call);
+    await sleep(2000);
+    lab.spoil(call, 'both', 'loss-30');
+    await lab.waitForNotice('active');
+    const [notice] = await lab.notices();
+
+    await lab.breakEngine();
+    await lab.console.waitFor('the one message', ({ text }) => /engine failed/.test(text), { timeoutMs: 5000 });
+    const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
+    await sleep(3000);
+    assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), [notice.diagnosis]);
+    await lab.hangUp(call, 'customer');
+
+    const alert = await alertOf(call);
+    assert.equal(said(/engine failed/).length, 1);
+    const watched = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
+    assert.ok(watched > samples);
+    const [loss] = alert.conditions.filter(({ name }) => name === 'high-packet-loss');
+    assert.equal(loss.episodes.length, 1, 'one stretch of trouble, from before the failure to the end');
+    assert.equal(loss.episodes[0].clearedMs, null);
+    assert.equal(alertsOf(call).length, 1);
+    await lab.complete(call);
+  });
+
+  test('a silent microphone is no fault while the customer is on hold and a colleague is consulted, and is one after it', async () => {
+    await lab.closeToasts();
+    const call = await lab.callIn();
+    await lab.accept(call);
+    await lab.hold(call, true);
+    lab.world.consult(call);
+    await lab.silenceMicrophone();
+    const isSilent = ({ type, name, callSid }) => type === 'warning' && name === 'constant-audio-input-level' && callSid === call.callSid;
+    await lab.sdk.waitFor("the SDK's warning of a silent microphone", isSilent, { timeoutMs: 30_000 });
+    await sleep(3000);
+    assert.deepEqual(await lab.notices(), []);
+
+    await lab.hold(call, false);
+    await lab.waitForNotice('active', { timeoutMs: 10_000 });
+    assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), ['your-microphone']);
+    await lab.hangUp(call);
+    const alert = await alertOf(call);
+    assert.deepEqual(named(alert), namesOf(call), 'not those of the colleague');
+    assert.equal(alert.diagnosis, 'your-microphone');
+    await lab.complete(call);
+  });
+
+  test('after all that, Flex has had no error of ours', () => {
+    assert.deepEqual(lab.pageErrors(), []);
+  });
+});
+
+test('where the page refuses WebAssembly, one message says so, and calls go on as without the plugin', async () => {
+  const from = lab.console.all.length;
+  await lab.boot({
+    configuration: CONFIGURATION,
+    beforeFlex: () => {
+      WebAssembly.Module = function refused() {
+        throw new WebAssembly.CompileError("WebAssembly.Module(): Refused to compile or instantiate WebAssembly module because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script");
+      };
+    },
+  });
+  assert.deepEqual((await lab.plugins()).map(({ state }) => state), ['Initialized']);
+  const call = await lab.callIn();
+  await lab.accept(call);
+  await sleep(1500);
+  assert.ok((await lab.farEnd.heard(call)).packetsReceived > 20, 'the customer hears the agent');
+  await lab.hangUp(call);
+  await sleep(1500);
+  assert.deepEqual(alertsOf(call), []);
+  const ours = lab.console.all.slice(from).filter(({ text }) => text.includes('[device-monitoring]'));
+  assert.equal(ours.length, 1, JSON.stringify(ours));
+  assert.match(ours[0].text, /not monitored.*WebAssembly/);
+  assert.deepEqual(lab.pageErrors(), []);
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ENDPOINT_FAULTS, Endpoint } from '../page/endpoint.mjs';
+
+const ANSWER = { status: 200, headers: {}, body: Buffer.from('{}') };
+const works = async () => ANSWER;
+
+test('an endpoint that works answers as the Function does', async () => {
+  assert.equal(await new Endpoint(new Map()).answer(works), ANSWER);
+});
+
+test('it can answer 500, which the page may read', async () => {
+  const endpoint = new Endpoint(new Map());
+  endpoint.break('answers-500');
+  const { status, headers } = await endpoint.answer(works);
+  assert.equal(status, 500);
+  assert.equal(headers['access-control-allow-origin'], '*');
+});
+
+test('it can refuse connections, as one whose Function has really gone does', async () => {
+  const endpoint = new Endpoint(new Map());
+  assert.equal(await endpoint.answer(() => Promise.reject(new Error('ECONNREFUSED'))), undefined);
+  endpoint.break('stopped');
+  assert.equal(await endpoint.answer(works), undefined);
+});
+
+test('one that hangs answers nothing until it is mended, and then the connection fails', async () => {
+  const endpoint = new Endpoint(new Map());
+  endpoint.break('hangs');
+  let answered = 'not yet';
+  const asked = endpoint.answer(works).then((answer) => {
+    answered = answer;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(answered, 'not yet');
+  endpoint.mend();
+  await asked;
+  assert.equal(answered, undefined);
+  assert.equal(await endpoint.answer(works), ANSWER);
+});
+
+test('tokens it refused are good again when it is mended or broken in another way', () => {
+  const tokens = new Map([['token', { identity: 'robin' }]]);
+  const endpoint = new Endpoint(tokens);
+  endpoint.break('refuses-tokens');
+  assert.equal(tokens.size, 0);
+  endpoint.break('answers-500');
+  assert.deepEqual(tokens.get('token'), { identity: 'robin' });
+});
+
+test('an unknown fault is refused with the known ones', () => {
+  assert.throws(() => new Endpoint(new Map()).break('on fire'), (error) => ENDPOINT_FAULTS.every((fault) => error.message.includes(fault)));
+});
