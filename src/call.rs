@@ -131,6 +131,10 @@ impl Call {
 
     /// Takes an event. The end of a call is its owner's business ([`Call::finish`]).
     pub(crate) fn handle(&mut self, now: Timestamp, event: Event) {
+        // Without a single value it says nothing, not even that the page is awake: as if it had not come (rule D6).
+        if matches!(&event, Event::Sample(sample) if *sample == Sample::default()) {
+            return;
+        }
         let now = now.max(self.latest);
         self.latest = now;
         self.take(now, event);
@@ -156,6 +160,7 @@ impl Call {
             Event::Sample(sample) => self.sample(now, sample),
             Event::Warning(name, data) => match name.subject() {
                 Subject::Metric(metric) => {
+                    let data = data.possible(metric);
                     let Self { watches, conditions, .. } = self;
                     for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
                         watch.warned(now, name, &data, conditions);
@@ -244,6 +249,10 @@ impl Call {
     }
 
     fn sample(&mut self, now: Timestamp, sample: Sample) {
+        // Said again at the same moment: no second has passed that it could be about (rule D5).
+        if self.sampled == Some(now) {
+            return;
+        }
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let previous = self.sampled.replace(now);
         let after_hole = previous.is_some_and(|previous| now - previous > HOLE);
@@ -258,10 +267,10 @@ impl Call {
 
         // The counters of the first sample after a hole are those of the whole hole.
         let packets = sample.packets.filter(|_| !after_hole);
-        let loss = packets.and_then(|packets| self.loss.observe(packets));
-        let mos = match (loss, sample.rtt, sample.jitter) {
-            (Some(loss), Some(rtt), Some(jitter)) if self.loss.saw_reordering() => {
-                Some(mos::estimate(rtt, jitter, loss))
+        let loss = packets.and_then(|packets| self.loss.observe(second, packets));
+        let mos = match loss {
+            Some(loss) if self.loss.saw_reordering() => {
+                sample.rtt.zip(sample.jitter).map(|(rtt, jitter)| mos::estimate(rtt, jitter, loss))
             }
             _ => sample.mos.filter(|_| !after_hole),
         };
@@ -334,23 +343,30 @@ struct Flow {
     warned: bool,
     /// The newest run of seconds without a byte.
     dead: Option<Second>,
+    /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
+    unbroken: Timestamp,
 }
 
 impl Flow {
     fn new(condition: ConditionName) -> Self {
-        Self { condition, warned: false, dead: None }
+        Self { condition, warned: false, dead: None, unbroken: Timestamp::default() }
     }
 
     fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
+        let unbroken = self.dead.filter(|_| self.unbroken == second.from);
         let Some(bytes) = bytes else {
+            if unbroken.is_some() {
+                self.unbroken = second.to;
+            }
             return;
         };
         if bytes >= 1.0 {
             conditions.clear(self.condition, second.to, second.from);
             return;
         }
-        let from = self.dead.filter(|dead| dead.to == second.from).map_or(second.from, |dead| dead.from);
+        let from = unbroken.map_or(second.from, |dead| dead.from);
         self.dead = Some(Second { from, to: second.to });
+        self.unbroken = second.to;
         if self.warned {
             conditions.raise(self.condition, second.to, from, None);
         }

@@ -19,6 +19,8 @@ mod detector;
 pub mod diagnosis;
 pub mod engine;
 pub mod event;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod fuzzing;
 pub mod json;
 mod loss;
 pub mod metric;

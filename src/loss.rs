@@ -1,7 +1,8 @@
 //! Packet loss as a running net, so that a reordered packet is not a lost one (rule D1).
 
 use crate::sample::Packets;
-use crate::units::Percent;
+use crate::units::{Milliseconds, Percent, Timestamp};
+use crate::watch::Second;
 use std::collections::VecDeque;
 
 /// Seconds that the net runs over.
@@ -9,24 +10,33 @@ use std::collections::VecDeque;
 /// A packet that comes late is counted lost in one second and found in one of the next (jitter50_reorder: within two);
 /// three seconds balance that, and are 150 packets, in which one more or less is under 1 %.
 const WINDOW: usize = 3;
+/// A late packet comes within the window: beyond this much of unknown seconds, what was lost before them is lost.
+const STALE_AFTER: Milliseconds = Milliseconds(3000.0);
 
 /// The packets of the last few known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NetLoss {
     seconds: VecDeque<Packets>,
+    /// End of the newest of them.
+    until: Timestamp,
 }
 
 impl NetLoss {
     /// Takes one second's packets; gives the net loss over the window, or `None` when no packet was expected in it:
     /// silence on the wire is not a share of anything.
-    pub(crate) fn observe(&mut self, packets: Packets) -> Option<Percent> {
+    pub(crate) fn observe(&mut self, second: Second, packets: Packets) -> Option<Percent> {
+        if second.from - self.until > STALE_AFTER {
+            self.forget();
+        }
+        self.until = second.to;
         if self.seconds.len() == WINDOW {
             self.seconds.pop_front();
         }
         self.seconds.push_back(packets);
         let lost = self.seconds.iter().map(|second| second.lost).sum::<f64>().max(0.0);
         let expected = lost + self.seconds.iter().map(|second| second.received).sum::<f64>();
-        (expected > 0.0).then(|| Percent(100.0 * lost / expected))
+        // A rounded quotient can be a little more than 100.
+        (expected > 0.0).then(|| Percent((100.0 * lost / expected).min(100.0)))
     }
 
     /// Whether packets were found again in the window: then the SDK's own loss and MOS of these seconds are wrong.
@@ -47,8 +57,9 @@ mod tests {
     fn net(seconds: &[(f64, f64)]) -> Option<Percent> {
         let mut loss = NetLoss::default();
         let mut net = None;
-        for &(lost, received) in seconds {
-            net = loss.observe(Packets { lost, received });
+        for (at, &(lost, received)) in (0..).map(|second| second * 1000).zip(seconds) {
+            let second = Second { from: Timestamp(at), to: Timestamp(at + 1000) };
+            net = loss.observe(second, Packets { lost, received });
         }
         net
     }

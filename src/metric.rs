@@ -3,6 +3,10 @@
 use crate::config::Config;
 use crate::units::Value;
 
+/// No packet is a minute on its way, in milliseconds: WebRTC's own connectivity checks give up after half of that
+/// (RFC 7675: 30 s).
+pub(crate) const LONGEST_DELAY: f64 = 60_000.0;
+
 /// A metric of the Voice SDK's samples that the configuration sets a threshold for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
@@ -31,6 +35,20 @@ impl Metric {
         })
     }
 
+    /// Whether a second can have this value; of any other it is unknown (rule D1).
+    #[must_use]
+    pub fn can_be(self, value: f64) -> bool {
+        let (least, most) = match self {
+            Self::Rtt | Self::Jitter => (0.0, LONGEST_DELAY),
+            // Less than nothing is lost when packets are found again.
+            Self::PacketLoss => (f64::MIN, 100.0),
+            // The E-model's scale; the SDK's own best is 4.433.
+            Self::Mos => (1.0, 4.5),
+        };
+        // Not true of NaN, nor of infinity.
+        value >= least && value <= most
+    }
+
     /// Whether samples can ever pass the threshold, or be on its good side.
     ///
     /// MOS 6 is above every score there is and 100 % loss leaves nothing to lose beyond it: then the SDK's own
@@ -38,7 +56,7 @@ impl Metric {
     #[must_use]
     pub fn is_judged_by_samples(self, threshold: Value) -> bool {
         match self {
-            Self::Mos => (1.0..=4.5).contains(&threshold.0),
+            Self::Mos => self.can_be(threshold.0),
             Self::PacketLoss => threshold.0 < 100.0,
             Self::Rtt | Self::Jitter => true,
         }

@@ -13,13 +13,27 @@ use crate::verdict::Reason;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
+pub const LONGEST_LINE: usize = 1_000_000;
+
 /// A line that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Its number in the file, from 1.
+    /// Its number in the file, from 1; 0 for the recording as a whole.
     pub line: usize,
     /// What is wrong with it.
     pub message: String,
+}
+
+/// Lines that say something this version does not know: no fault of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Number of the first, from 1.
+    pub line: usize,
+    /// What they say: a type, or the name of a warning.
+    pub what: String,
+    /// How many there are.
+    pub count: usize,
 }
 
 /// What the agent would have been shown.
@@ -62,9 +76,9 @@ pub struct Replayed {
     pub calls: Vec<ReplayedCall>,
     /// Its lines that could not be used.
     pub problems: Vec<Problem>,
-    /// How many lines were of a type, or about a warning, that is not known.
+    /// Its lines of types, or about warnings, that are not known.
     #[serde(skip)]
-    pub skipped: usize,
+    pub skipped: Vec<Skipped>,
 }
 
 /// Plays one recording, line by line.
@@ -73,6 +87,8 @@ pub struct Player {
     engine: Engine,
     /// The newest call of each CallSid on the lines, ended or not: late events find the ended one, and change nothing.
     calls: BTreeMap<Option<String>, CallId>,
+    /// Those that did not end yet, with the line that each began in.
+    open: BTreeMap<CallId, usize>,
     notices: BTreeMap<CallId, Vec<ReplayedNotice>>,
     started_at: WallTime,
     line: usize,
@@ -86,6 +102,7 @@ impl Player {
         Self {
             engine: Engine::new(configuration, Environment::default()),
             calls: BTreeMap::new(),
+            open: BTreeMap::new(),
             notices: BTreeMap::new(),
             started_at: WallTime::default(),
             line: 0,
@@ -93,21 +110,50 @@ impl Player {
         }
     }
 
-    /// Plays the recording's next line.
-    pub fn play(&mut self, line: &str) {
+    /// Plays the recording's next line, whatever its bytes are. Of one longer than [`LONGEST_LINE`], any beginning of
+    /// more than that will do.
+    pub fn play(&mut self, line: impl AsRef<[u8]>) {
         self.line += 1;
-        if line.trim().is_empty() {
-            return;
-        }
-        match recording::read(line) {
-            Ok(entry) => self.take(entry),
-            Err(message) => self.replayed.problems.push(Problem { line: self.line, message }),
+        match self.text(line.as_ref()) {
+            Ok(line) if line.trim().is_empty() => {}
+            Ok(line) => match recording::read(line) {
+                Ok(entry) => self.take(entry),
+                Err(message) => self.problem(self.line, message),
+            },
+            Err(message) => self.problem(self.line, message),
         }
     }
 
-    /// What is to be said so far.
+    fn text<'a>(&self, line: &'a [u8]) -> Result<&'a str, String> {
+        if line.len() > LONGEST_LINE {
+            return Err(format!("longer than {LONGEST_LINE} bytes"));
+        }
+        let invalid = |error: std::str::Utf8Error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
+        let text = std::str::from_utf8(line).map_err(invalid)?;
+        // Some editors begin a file with a byte order mark.
+        let mark = if self.line == 1 { "\u{feff}" } else { "" };
+        Ok(text.strip_prefix(mark).unwrap_or(text))
+    }
+
+    /// The recording cannot be read any further.
+    pub fn fail(&mut self, message: impl Into<String>) {
+        self.problem(0, message.into());
+    }
+
+    fn problem(&mut self, line: usize, message: String) {
+        self.replayed.problems.push(Problem { line, message });
+    }
+
+    /// What is to be said, now that there is no more line.
     #[must_use]
-    pub fn replayed(self) -> Replayed {
+    pub fn replayed(mut self) -> Replayed {
+        for line in std::mem::take(&mut self.open).into_values() {
+            self.problem(line, "the call that begins here has no end, and nothing is said about it".to_owned());
+        }
+        if self.calls.is_empty() && self.replayed.problems.is_empty() {
+            self.fail("there is no call in it");
+        }
+        self.replayed.problems.sort_by_key(|problem| problem.line);
         self.replayed
     }
 
@@ -116,10 +162,11 @@ impl Player {
         self.wake_until(at);
         match said {
             Said::Nothing => {}
-            Said::Unknown => self.replayed.skipped += 1,
+            Said::Unknown(what) => self.skip(what),
             Said::StartedAt(started_at) => self.started_at = started_at,
             Said::Opened(parties) => {
                 let id = self.engine.open(parties);
+                self.open.insert(id, self.line);
                 self.calls.insert(call, id);
             }
             Said::Accepted => {
@@ -130,12 +177,26 @@ impl Player {
         }
     }
 
+    fn skip(&mut self, what: String) {
+        let line = self.line;
+        let skipped = &mut self.replayed.skipped;
+        match skipped.iter_mut().find(|skipped| skipped.what == what) {
+            Some(skipped) => skipped.count += 1,
+            None => skipped.push(Skipped { line, what, count: 1 }),
+        }
+    }
+
     fn happened(&mut self, at: Timestamp, call: Option<String>, event: Event) {
-        let Self { engine, calls, .. } = self;
+        let Self { engine, calls, open, line, .. } = self;
         // A recording may begin after the call was announced: the call exists all the same.
-        let id = *calls
-            .entry(call)
-            .or_insert_with_key(|sid| engine.open(Incoming { call_sid: sid.clone(), ..Incoming::default() }));
+        let id = *calls.entry(call).or_insert_with_key(|sid| {
+            let id = engine.open(Incoming { call_sid: sid.clone(), ..Incoming::default() });
+            open.insert(id, *line);
+            id
+        });
+        if matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected) {
+            self.open.remove(&id);
+        }
         self.engine.handle(at, id, event);
         self.drain(at);
     }
@@ -209,7 +270,6 @@ mod tests {
         ]);
         let lines: Vec<_> = replayed.problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 4, 5, 6]);
-        assert_eq!(replayed.problems[1].message, "sample without sample");
         assert_eq!(replayed.calls[0].duration_ms, Milliseconds(3000.0));
     }
 
@@ -217,10 +277,15 @@ mod tests {
     fn unknown_types_and_warnings_are_skipped_and_counted_and_the_truth_is_neither() {
         let replayed = replayed(&[
             r#"{"ms":0,"type":"truth","on":true}"#,
+            r#"{"ms":0,"type":"accept"}"#,
             r#"{"ms":0,"type":"volume"}"#,
             r#"{"ms":0,"type":"warning","name":"high-spirits"}"#,
+            r#"{"ms":0,"type":"volume"}"#,
+            r#"{"ms":0,"type":"disconnect"}"#,
         ]);
-        assert_eq!((replayed.skipped, replayed.problems), (2, vec![]));
+        let skipped = |line, what: &str, count| Skipped { line, what: what.to_owned(), count };
+        let expected = vec![skipped(3, r#"the type "volume""#, 2), skipped(4, r#"the warning "high-spirits""#, 1)];
+        assert_eq!((replayed.skipped, replayed.problems), (expected, vec![]));
     }
 
     #[test]

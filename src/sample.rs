@@ -1,5 +1,6 @@
 //! One second of a call's statistics, with everything that cannot be true taken out.
 
+use crate::metric::Metric;
 use crate::units::{Milliseconds, Mos};
 use serde::Deserialize;
 
@@ -89,10 +90,6 @@ pub struct Packets {
     pub received: f64,
 }
 
-/// No packet is a minute on its way: WebRTC's own connectivity checks give up after half of that (RFC 7675: 30 s).
-const LONGEST_DELAY_MS: f64 = 60_000.0;
-/// The E-model's scale; the SDK's own best is 4.433.
-const MOS_SCALE: std::ops::RangeInclusive<f64> = 1.0..=4.5;
 /// Audio sends 50 packets a second (20 ms each, 100 at most); a sample after a stalled minute holds a minute's worth.
 const MOST_PACKETS: f64 = 10_000.0;
 /// Far beyond what [`MOST_PACKETS`] can carry in Ethernet frames.
@@ -110,9 +107,9 @@ impl From<RawSample> for Sample {
         let lost = within(raw.packets_lost, -MOST_PACKETS..=MOST_PACKETS);
         let received = within(raw.packets_received, 0.0..=MOST_PACKETS);
         Self {
-            rtt: within(raw.rtt, 0.0..=LONGEST_DELAY_MS).map(Milliseconds),
-            jitter: within(raw.jitter, 0.0..=LONGEST_DELAY_MS).map(Milliseconds),
-            mos: within(raw.mos, MOS_SCALE).map(Mos),
+            rtt: Metric::Rtt.can_be(raw.rtt).then_some(Milliseconds(raw.rtt)),
+            jitter: Metric::Jitter.can_be(raw.jitter).then_some(Milliseconds(raw.jitter)),
+            mos: Metric::Mos.can_be(raw.mos).then_some(Mos(raw.mos)),
             packets: lost.zip(received).map(|(lost, received)| Packets { lost, received }),
             bytes_received: within(raw.bytes_received, 0.0..=MOST_BYTES),
             bytes_sent: within(raw.bytes_sent, 0.0..=MOST_BYTES),

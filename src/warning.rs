@@ -126,6 +126,14 @@ pub struct WarningData {
 }
 
 impl WarningData {
+    /// Without the values that a second of this metric cannot have (rule D1).
+    pub(crate) fn possible(mut self, metric: Metric) -> Self {
+        for value in self.values.iter_mut().filter(|value| !metric.can_be(**value)) {
+            *value = f64::NAN;
+        }
+        self
+    }
+
     /// The figure that the warning was raised for; `None` when there is no data to tell.
     pub(crate) fn figure(&self) -> Option<Value> {
         let known = || self.values.iter().copied().filter(|value| value.is_finite());
@@ -167,6 +175,14 @@ mod tests {
         assert_eq!(figure("max", &values), Some(5.0));
         assert_eq!(figure("min", &values), Some(1.0));
         assert_eq!(figure("maxAverage", &values), Some(3.0));
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_unknown() {
+        let values = vec![f64::NEG_INFINITY, 1.0, 687_268.0, -1.0, 4.433];
+        let data = WarningData { statistic: None, values }.possible(Metric::Mos);
+        let known: Vec<_> = data.values.iter().map(|value| value.is_finite().then_some(*value)).collect();
+        assert_eq!(known, [None, Some(1.0), None, None, Some(4.433)]);
     }
 
     #[test]

@@ -78,6 +78,10 @@ fn line(ms: i64, event: &Value) -> String {
     line.to_string()
 }
 
+fn ms(line: &str) -> i64 {
+    serde_json::from_str::<Value>(line).unwrap()["ms"].as_i64().unwrap()
+}
+
 /// The call as lines: accepted at 0, ended after its last event.
 fn lines(events: &[(i64, Value)]) -> Vec<String> {
     let mut ms = 0;
@@ -101,8 +105,7 @@ proptest! {
     #[test]
     fn episodes_are_disjoint_in_order_and_inside_the_call(events in call()) {
         let lines = lines(&events);
-        let ends: Vec<i64> = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap()["ms"].as_i64().unwrap()).collect();
-        let end = *ends.iter().max().unwrap() as f64;
+        let end = lines.iter().map(|line| ms(line)).max().unwrap() as f64;
         for condition in replay(&lines).conditions {
             let mut before = 0.0;
             for episode in condition.episodes {
@@ -135,7 +138,7 @@ proptest! {
         let lines = lines(&quiet);
         let mut with_orphan = lines.clone();
         let at = at.index(lines.len());
-        let ms = serde_json::from_str::<Value>(&lines[at]).unwrap()["ms"].as_i64().unwrap();
+        let ms = ms(&lines[at]);
         with_orphan.insert(at, line(ms, &json!({"type": "warning-cleared", "name": name})));
         prop_assert_eq!(replay(&with_orphan), replay(&lines));
     }
@@ -159,5 +162,59 @@ proptest! {
             let stays = if refused || means_default { in_force == 400.0 } else { in_force >= 0.0 && in_force.is_finite() };
             prop_assert!(stays, "{written}: {in_force}, {:?}", found.findings);
         }
+    }
+}
+
+proptest! {
+    // They play each call twice or more.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 8))]
+
+    #[test]
+    fn samples_in_which_nothing_can_be_read_change_nothing_wherever_they_come(
+        events in call(),
+        unreadable in prop::collection::vec((any::<prop::sample::Index>(), 0..support::UNREADABLE.len(), 0_f64..=1.0), 1..50),
+    ) {
+        let lines = lines(&events);
+        let mut with_unreadable = lines.clone();
+        for (at, kind, share) in unreadable {
+            let at = at.index(with_unreadable.len());
+            let before = ms(&with_unreadable[at]);
+            let room = with_unreadable.get(at + 1).map_or(60_000, |next| (ms(next) - before).max(0));
+            let sample: Value = serde_json::from_str(support::UNREADABLE[kind]).unwrap();
+            let when = before + (room as f64 * share) as i64;
+            with_unreadable.insert(at + 1, line(when, &json!({"type": "sample", "sample": sample})));
+        }
+        prop_assert_eq!(replay(&with_unreadable), replay(&lines));
+    }
+
+    #[test]
+    fn what_is_said_twice_is_said_once(events in call()) {
+        let lines = lines(&events);
+        let twice: Vec<_> = lines.iter().flat_map(|line| [line.clone(), line.clone()]).collect();
+        prop_assert_eq!(replay(&twice), replay(&lines));
+    }
+
+    #[test]
+    fn a_metric_that_cannot_be_read_is_neither_good_nor_bad_and_the_others_count(
+        events in call(),
+        malformed in prop::sample::select(vec![json!(null), json!("NaN"), json!("700"), json!(-1), json!(1e300), json!([])]),
+        metric in prop::sample::select(vec![("jitter", "high-jitter"), ("rtt", "high-rtt"), ("mos", "low-mos"), ("bytesReceived", "low-bytes-received")]),
+    ) {
+        let without_warnings: Vec<_> = events.into_iter().filter(|(_, event)| event["type"] != "warning").collect();
+        let mut partly = without_warnings.clone();
+        for sample in partly.iter_mut().filter_map(|(_, event)| event.get_mut("sample")) {
+            sample[metric.0] = malformed.clone();
+        }
+        // Without a reading of jitter and RTT, the score of reordered packets cannot be computed anew.
+        let depends = |name: &str| name == metric.1 || (name == "low-mos" && metric.1 != "low-bytes-received");
+        let conditions = |events: &[(i64, Value)]| {
+            let mut conditions = replay(&lines(events)).conditions;
+            conditions.retain(|condition| !depends(condition.name.as_str()));
+            conditions
+        };
+        prop_assert_eq!(conditions(&partly), conditions(&without_warnings));
+        let mut own = replay(&lines(&partly)).conditions.into_iter();
+        // Except that score: it is computed anew where the SDK's own cannot be read either.
+        prop_assert!(metric.0 == "mos" || own.all(|condition| condition.name.as_str() != metric.1));
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Each has a sentence (`what`), the `config`, the `call` as steps, and what is expected. A step is either
 //! `{"seconds": n, …}`, n samples a second apart in which the named values differ from a healthy second;
-//! `{"gap": n}`, n seconds without any event; or an event as a line of a recording holds it, without its time.
+//! `{"again": n, …}`, n more at the same moment; `{"unreadable": n}`, n samples a second apart in which nothing is a
+//! possible number; `{"gap": n}`, n seconds without any event; or an event as a line of a recording holds it, without
+//! its time.
 //! What is expected: `conditions` by name with `[start, end]` of their episodes in seconds, `notices` by diagnosis,
 //! `reasons` by rule, `warningPct`, `duration` in seconds. What is not named is not checked; `conditions`, `notices`
 //! and `reasons` are complete where they are named.
@@ -51,14 +53,21 @@ fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
     let mut lines = Vec::new();
     for step in steps {
         let mut step = step.clone();
-        if let Some(gap) = step.get("gap").and_then(Value::as_i64) {
+        let mut count = |name| step.remove(name).and_then(|count| count.as_i64());
+        let (gap, unreadable, seconds, again) = (count("gap"), count("unreadable"), count("seconds"), count("again"));
+        if let Some(gap) = gap {
             ms += gap * 1000;
-        } else if let Some(seconds) = step.remove("seconds").and_then(|seconds| seconds.as_i64()) {
+        } else if let Some(unreadable) = unreadable {
+            for (_, sample) in (0..unreadable).zip(support::UNREADABLE.into_iter().cycle()) {
+                ms += 1000;
+                lines.push(format!(r#"{{"ms":{ms},"type":"sample","sample":{sample}}}"#));
+            }
+        } else if let Some(count) = seconds.or(again) {
             let mut sample = healthy();
             assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
             sample.append(&mut step);
-            for _ in 0..seconds {
-                ms += 1000;
+            for _ in 0..count {
+                ms += if again.is_none() { 1000 } else { 0 };
                 lines.push(json!({"ms": ms, "type": "sample", "sample": sample}).to_string());
             }
         } else {
@@ -113,7 +122,7 @@ fn run(scenarios: &str) {
     for scenario in &scenarios {
         let lines = lines(&scenario.call);
         let replayed = support::play(&scenario.config, lines.iter().map(String::as_str));
-        assert_eq!((&replayed.problems, replayed.skipped), (&vec![], 0), "{}", scenario.what);
+        assert_eq!((&replayed.problems, &replayed.skipped), (&vec![], &vec![]), "{}", scenario.what);
         assert!(replayed.calls.len() <= 1, "{}: one call is one", scenario.what);
         let differences = differences(replayed.calls.first(), &scenario.expect);
         failures.extend(differences.into_iter().map(|difference| format!("{}: {difference}", scenario.what)));
@@ -139,4 +148,9 @@ fn the_verdict_follows_the_configured_rules() {
 #[test]
 fn disorder_and_missing_data_change_nothing() {
     run(include_str!("scenarios/disorder.json"));
+}
+
+#[test]
+fn what_is_malformed_is_as_if_it_had_not_come() {
+    run(include_str!("scenarios/malformed.json"));
 }

@@ -54,6 +54,7 @@ impl Page {
 
     /// A second of statistics; what is not told is healthy.
     fn sample(&self, call: u32, rtt: f64) {
+        next_moment();
         self.monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
     }
 
@@ -66,6 +67,12 @@ impl Page {
 
 fn noticing() -> JsValue {
     js(&json!({"attributes": {"alertAgent": "true", "highRttThreshold": 400}, "pluginVersion": "1"}))
+}
+
+/// Two samples at the same moment are one.
+fn next_moment() {
+    let now = js_sys::Date::now();
+    while js_sys::Date::now() < now + 2.0 {}
 }
 
 async fn wait(millis: i32) {
@@ -111,6 +118,7 @@ async fn a_monitor_that_is_freed_says_nothing_more() {
     let call = monitor.incoming("INCOMING", None, None, None);
     monitor.accept(call, false);
     for rtt in [900.0, 900.0, 40.0, 40.0, 40.0, 40.0, 40.0] {
+        next_moment();
         monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
     }
     let before = effects.length();

@@ -4,17 +4,25 @@ use clap::{Parser, ValueEnum};
 use comfy_table::{Table, presets};
 use device_monitoring::config::{Configuration, NAMESPACE, Severity};
 use device_monitoring::json::to_json;
-use device_monitoring::replay::{Player, Replayed};
+use device_monitoring::replay::{LONGEST_LINE, Player, Problem, Replayed, Skipped};
 use serde::Serialize;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+const EXIT_CODES: &str = "\
+Exit status:
+  0  everything was read
+  1  something in the recordings, or a whole one, could not be read, or a call in them has no end
+  2  nothing was played: the command or the configuration cannot be read";
+
 /// Plays recorded calls through the same engine that watches live ones: what agents would have been shown, which
 /// calls would have alerted, and why.
+///
+/// What cannot be read is reported on standard error as `FILE:LINE: what is wrong`, and the rest is played all the same.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = EXIT_CODES)]
 struct Arguments {
     /// A JSON file with the properties of DeviceMonitoringPlugin; without it, the documented defaults.
     #[arg(long, value_name = "FILE")]
@@ -61,13 +69,15 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let mut broken = false;
     let mut lines = Vec::new();
     for path in &arguments.recordings {
-        let one = replay(path, &configuration)?;
+        let one = replay(path, &configuration);
         let Replayed { problems, skipped, .. } = &one.replayed;
-        for problem in problems {
-            eprintln!("{}:{}: {}", one.file, problem.line, problem.message);
+        for Problem { line, message } in problems {
+            let place = if *line == 0 { String::new() } else { format!("{line}:") };
+            eprintln!("{}:{place} {message}", one.file);
         }
-        if *skipped > 0 {
-            eprintln!("{}: {skipped} lines of unknown types skipped", one.file);
+        for Skipped { line, what, count } in skipped {
+            let lines = if *count == 1 { "1 line" } else { &format!("{count} lines") };
+            eprintln!("{}:{line}: {what} is not known: {lines} skipped", one.file);
         }
         broken |= !problems.is_empty();
         if arguments.format == Format::Json {
@@ -101,17 +111,25 @@ fn about(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-fn replay(path: &Path, configuration: &Configuration) -> io::Result<Line> {
-    let file = File::open(path).map_err(|error| about(path, &error))?;
-    let mut reader = BufReader::new(file);
+fn replay(path: &Path, configuration: &Configuration) -> Line {
     let mut player = Player::new(configuration.clone());
+    if let Err(error) = File::open(path).and_then(|file| play(BufReader::new(file), &mut player)) {
+        player.fail(format!("cannot be read: {error}"));
+    }
+    Line { file: path.display().to_string(), replayed: player.replayed() }
+}
+
+fn play(mut reader: impl BufRead, player: &mut Player) -> io::Result<()> {
     let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line).map_err(|error| about(path, &error))? > 0 {
-        // Bytes that are not UTF-8 break their own line's JSON, and only that.
-        player.play(&String::from_utf8_lossy(&line));
+    // A line that never ends is not kept to its end: one byte too many shows that it is too long.
+    while reader.by_ref().take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)? > 0 {
+        player.play(&line);
+        if line.len() > LONGEST_LINE && !line.ends_with(b"\n") {
+            reader.skip_until(b'\n')?;
+        }
         line.clear();
     }
-    Ok(Line { file: path.display().to_string(), replayed: player.replayed() })
+    Ok(())
 }
 
 fn write_table(out: &mut impl Write, lines: &[Line]) -> io::Result<()> {

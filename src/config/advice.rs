@@ -1,29 +1,26 @@
 //! What a value that is in force will do, where the admin may not expect it (rule C4).
 
 use super::{Config, Finding, Severity};
-use crate::metric::Metric;
+use crate::metric::{LONGEST_DELAY, Metric};
 use crate::units::Value;
 use crate::warning::sdk_trigger;
 
-/// Findings about the values; `is_set` tells whether the admin wrote a property.
+/// Findings about the values; `is_set` tells whether the admin wrote what is in force.
 pub(super) fn about(config: &Config, is_set: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut advice = Advice { findings: Vec::new(), is_set };
     if !config.enabled {
-        advice.warn("enabled", "The plugin is switched off: no call is watched and no alert is sent.");
+        advice.warn("enabled", "false", "switches the plugin off: no call is watched and no alert is sent.");
+    }
+    if config.action.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let rest = "has capitals: if the Function's file has not, every alert is refused.";
+        advice.warn("action", &config.action, rest);
     }
     advice.loss(config.high_packets_lost_threshold.0);
     advice.mos(config.low_mos_threshold.0);
     advice.delay("highRttThreshold", config.high_rtt_threshold.0, Metric::Rtt);
     advice.delay("highJitterThreshold", config.high_jitter_threshold.0, Metric::Jitter);
-    if config.warning_dur_pct_threshold.0 >= 100.0 {
-        advice.warn("warningDurPctThreshold", "No call can be under warning for more than this: it will never alert.");
-    }
-    if config.short_call_threshold.0 == 0.0 {
-        advice.inform("shortCallThreshold", "0 disables it: short calls do not alert.");
-    } else if config.short_call_threshold.0 > 120.0 {
-        let message = format!("Every call of less than {} s alerts: is that meant?", config.short_call_threshold);
-        advice.warn("shortCallThreshold", message);
-    }
+    advice.share(config.warning_dur_pct_threshold.0);
+    advice.short_call(config.short_call_threshold.0);
     advice.findings
 }
 
@@ -32,66 +29,78 @@ struct Advice<F> {
     is_set: F,
 }
 
+/// Every sentence begins with the value.
 impl<F: Fn(&str) -> bool> Advice<F> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
-    fn warn(&mut self, property: &str, message: impl Into<String>) {
+    fn warn(&mut self, property: &str, value: &str, rest: &str) {
         let severity = if (self.is_set)(property) { Severity::Warning } else { Severity::Info };
-        self.findings.push(Finding::new(severity, property, message));
+        self.findings.push(Finding::new(severity, property, format!("{value} {rest}")));
     }
 
-    fn inform(&mut self, property: &str, message: impl Into<String>) {
+    fn inform(&mut self, property: &str, value: &str, rest: &str) {
         if (self.is_set)(property) {
-            self.findings.push(Finding::new(Severity::Info, property, message));
+            self.findings.push(Finding::new(Severity::Info, property, format!("{value} {rest}")));
         }
     }
 
     fn loss(&mut self, threshold: f64) {
-        let property = "highPacketsLostThreshold";
-        if threshold >= 100.0 {
-            self.warn(property, "No call can lose more than this: packet loss will never raise a warning. Try 3.");
+        let rest = if threshold >= 100.0 {
+            "% cannot be passed: packet loss will never raise a warning. Try 3."
         } else if threshold == 0.0 {
-            self.warn(property, "Any lost packet counts: many good calls will be under warning. Try 3.");
+            "% makes any lost packet count: many good calls will be under warning. Try 3."
         } else if threshold > 20.0 {
-            let threshold = Value(threshold);
-            let message = format!(
-                "A call is hardly intelligible before {threshold} % of its packets are lost: packet loss will rarely raise a warning. Try 3."
-            );
-            self.warn(property, message);
-        }
+            "% leaves nothing to be understood: packet loss will rarely raise a warning. Try 3."
+        } else {
+            return;
+        };
+        self.warn("highPacketsLostThreshold", &Value(threshold).to_string(), rest);
     }
 
     fn mos(&mut self, threshold: f64) {
-        let property = "lowMosThreshold";
-        let trigger = sdk_trigger(Metric::Mos);
-        let said = Value(threshold);
-        if threshold > 4.5 {
-            let message = format!(
-                "{said} is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below {trigger}) counts. Try 3.5."
-            );
-            self.warn(property, message);
+        let rest = if threshold > 4.5 {
+            "is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts. Try 3.5."
         } else if threshold <= 1.0 {
-            let message = format!("No score is below {said}: MOS will never raise a warning. Try 3.5.");
-            self.warn(property, message);
+            "is not above the bottom of the scale, 1: MOS will never raise a warning. Try 3.5."
         } else if threshold > 4.3 {
-            self.warn(property, "Calls without any fault score up to 4.43: good calls will be under warning. Try 3.5.");
-        }
+            "is near the best score, 4.43: good calls will be under warning. Try 3.5."
+        } else {
+            return;
+        };
+        self.warn("lowMosThreshold", &Value(threshold).to_string(), rest);
     }
 
     fn delay(&mut self, property: &str, threshold: f64, metric: Metric) {
         let trigger = sdk_trigger(metric);
-        let said = Value(threshold);
+        let said = Value(threshold).to_string();
         if threshold == 0.0 {
-            self.warn(property, format!("Every call breaches 0: each will be under warning. Try {trigger}."));
+            self.warn(property, &said, "is passed by every call: each will be under warning.");
+        } else if threshold >= LONGEST_DELAY {
+            self.warn(property, &said, "is never passed: this will never raise a warning.");
         } else if threshold < trigger.0 / 2.0 {
-            let message = format!(
-                "{said} is far below Twilio's own trigger of {trigger}: calls that sound well will be under warning."
-            );
-            self.inform(property, message);
+            let rest = format!("is far below Twilio's own {trigger}: calls that sound well will be under warning.");
+            self.inform(property, &said, &rest);
         } else if threshold > trigger.0 * 2.0 {
-            let message = format!(
-                "{said} is far above Twilio's own trigger of {trigger}: Flex's own indicator will show trouble that this plugin does not."
+            let rest = format!(
+                "is far above Twilio's own {trigger}: Flex's badge will show trouble that this plugin does not."
             );
-            self.inform(property, message);
+            self.inform(property, &said, &rest);
+        }
+    }
+
+    fn share(&mut self, threshold: f64) {
+        if threshold >= 100.0 {
+            let rest = "% of a call is never passed: no call will alert for the time it was under warning.";
+            self.warn("warningDurPctThreshold", &Value(threshold).to_string(), rest);
+        }
+    }
+
+    fn short_call(&mut self, threshold: f64) {
+        let property = "shortCallThreshold";
+        if threshold == 0.0 {
+            self.inform(property, "0", "disables it: short calls do not alert.");
+        } else if threshold > 120.0 {
+            let rest = "s is long: every shorter call will alert. Is that meant?";
+            self.warn(property, &Value(threshold).to_string(), rest);
         }
     }
 }

@@ -50,19 +50,41 @@ impl Setting {
 
     /// As it was written, for a finding.
     pub(super) fn quoted(&self) -> String {
-        let text = match self {
+        match self {
             Self::Nothing => "null".to_owned(),
             Self::Truth(truth) => truth.to_string(),
-            Self::Number(number) if number.is_finite() => units::Value(*number).to_string(),
-            Self::Number(_) => "NaN".to_owned(),
-            Self::Text(text) => to_json(text).unwrap_or_default(),
-            Self::Other(json) => json.clone(),
-        };
-        if text.chars().count() <= LONGEST_QUOTE {
-            return text;
+            Self::Number(number) => quoted_number(*number),
+            Self::Text(text) => shortened(&to_json(text).unwrap_or_default()),
+            // Nothing is left of a function.
+            Self::Other(json) if json.is_empty() => "this".to_owned(),
+            Self::Other(json) => shortened(json),
         }
-        let start: String = text.chars().take(LONGEST_QUOTE).collect();
-        format!("{start}…")
+    }
+}
+
+/// From here on a number is quoted with an exponent: its thousandths, in which it is written, come near 2^53.
+const LONG_NUMBER: f64 = 1e12;
+
+fn quoted_number(number: f64) -> String {
+    if !number.is_finite() {
+        return "NaN or Infinity".to_owned();
+    }
+    let (mut digits, mut exponent) = (number, 0_u32);
+    if number.abs() >= LONG_NUMBER {
+        while digits.abs() >= 10.0 {
+            digits /= 10.0;
+            exponent += 1;
+        }
+        return format!("{}e{exponent}", units::Value(digits));
+    }
+    units::Value(number).to_string()
+}
+
+/// Cut to what a reader needs to know it again.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -86,5 +108,31 @@ impl From<&Value> for Block {
             }
             other => Self::Other(other.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_json_has_no_word_for_is_quoted_all_the_same() {
+        for (setting, quoted) in [
+            (Setting::Number(f64::NAN), "NaN or Infinity"),
+            (Setting::Number(f64::NEG_INFINITY), "NaN or Infinity"),
+            (Setting::Number(f64::MAX), "1.798e308"),
+            (Setting::Number(-1e12), "-1e12"),
+            (Setting::Number(999_999_999_999.0), "999999999999"),
+            (Setting::Number(-0.0), "0"),
+            (Setting::Other(String::new()), "this"),
+        ] {
+            assert_eq!(setting.quoted(), quoted);
+        }
+    }
+
+    #[test]
+    fn a_quote_is_cut_between_characters() {
+        assert_eq!(shortened(&"ä".repeat(60)), "ä".repeat(60));
+        assert_eq!(shortened(&"ä".repeat(61)), format!("{}…", "ä".repeat(60)));
     }
 }

@@ -1,6 +1,7 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
 use super::advice;
+use super::block::shortened;
 use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
 use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 
@@ -20,6 +21,14 @@ const PROPERTIES: [&str; 10] = [
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
 const MOST_SLIPS_PER_LETTER: f64 = 1.0 / 3.0;
+/// A longer name is not compared: it is no slip of the keys, and comparing takes as long as it is.
+const LONGEST_SLIP: usize = 40;
+
+/// No threshold is larger, not even one that is meant never to be passed: such numbers come from mistakes.
+const LARGEST_NUMBER: f64 = 1e9;
+
+/// The longest name of an action. It is sent with every alert.
+const LONGEST_ACTION: usize = 64;
 
 pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     let properties = match block {
@@ -34,7 +43,7 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     let config = Config {
         enabled: reader.boolean("enabled", default.enabled),
         alert_agent: reader.boolean("alertAgent", default.alert_agent),
-        action: reader.text("action", default.action),
+        action: reader.action(default.action),
         high_rtt_threshold: Milliseconds(reader.number(
             "highRttThreshold",
             "milliseconds",
@@ -60,7 +69,9 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
         )),
     };
     reader.unknown_properties();
-    let is_set = |property: &str| reader.setting(property).is_some();
+    // What was refused is not in force: there it is the default that is spoken of.
+    let refused = |property: &str| reader.findings.iter().any(|finding| finding.property == property);
+    let is_set = |property: &str| reader.setting(property).is_some() && !refused(property);
     let advice = advice::about(&config, is_set);
     let mut findings = reader.findings;
     findings.extend(advice);
@@ -122,38 +133,56 @@ impl<'a> Reader<'a> {
     }
 
     /// No threshold is negative: that is an error, not a threshold that everything passes.
+    ///
+    /// In thousandths, as it will be said and sent: what is less than that is 0, with all that follows.
     fn number(&mut self, name: &str, unit: &str, default: f64) -> f64 {
-        let expected = format!("a number of {unit} from 0 up");
+        let expected = format!("a number of {unit} from 0 to {}", Value(LARGEST_NUMBER));
         self.property(name, &expected, default, &Value(default).to_string(), |setting| {
             let number = match setting {
                 Setting::Number(number) => Some(*number),
                 Setting::Text(text) => plain_number(text.trim()),
                 _ => None,
             };
-            number.filter(|number: &f64| number.is_finite() && *number >= 0.0)
+            // NaN is in no range.
+            let number = number.map(|number: f64| (number * 1000.0).round() / 1000.0);
+            number.filter(|number| (0.0..=LARGEST_NUMBER).contains(number))
         })
     }
 
-    fn text(&mut self, name: &str, default: String) -> String {
+    /// Any other name could be no file of the Function, and every alert would be refused.
+    fn action(&mut self, default: String) -> String {
         let shown = default.clone();
-        self.property(name, "a text", default, &shown, |setting| match setting {
-            Setting::Text(text) => Some(text.trim().to_owned()),
+        let expected = "the name of an action: letters, digits, - and _, at most 64";
+        self.property("action", expected, default, &shown, |setting| match setting {
+            Setting::Text(text) => Some(text.trim()).filter(|name| is_action_name(name)).map(str::to_owned),
             _ => None,
         })
     }
 
     fn unknown_properties(&mut self) {
-        for name in self.properties.iter().map(|(name, _)| name).filter(|name| !PROPERTIES.contains(&name.as_str())) {
+        for (name, setting) in self.properties.iter().filter(|(name, _)| !PROPERTIES.contains(&name.as_str())) {
+            let value = setting.quoted();
             let message = match nearest(name) {
-                Some(known) => format!("There is no property of this name, so it does nothing; did you mean {known}?"),
-                None => "There is no property of this name, so it does nothing.".to_owned(),
+                Some(known) => format!("{value} does nothing; did you mean {known}?"),
+                None => format!("{value} does nothing: there is no property of this name."),
             };
-            self.findings.push(Finding::new(Severity::Warning, name.as_str(), message));
+            self.findings.push(Finding::new(Severity::Warning, shortened(name), message));
         }
     }
 }
 
+/// As the Function finds them: `actions/<name>.private.js`, and the first is a letter or a digit.
+fn is_action_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    name.len() <= LONGEST_ACTION
+        && name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+        && name.bytes().all(fits)
+}
+
 fn nearest(name: &str) -> Option<&'static str> {
+    if name.len() > LONGEST_SLIP {
+        return None;
+    }
     let lower = name.to_ascii_lowercase();
     let (distance, known) =
         PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_ascii_lowercase()), *known)).min()?;
@@ -202,7 +231,8 @@ mod tests {
             errors(json!({"highRttThreshold": "400ms"})),
             [(
                 "highRttThreshold".into(),
-                "\"400ms\" is not a number of milliseconds from 0 up; the default, 400, stays in force.".into()
+                "\"400ms\" is not a number of milliseconds from 0 to 1000000000; the default, 400, stays in force."
+                    .into()
             )]
         );
         for wrong in [
@@ -229,7 +259,7 @@ mod tests {
         let (_, findings) = read(&Block::from(&json!({"highRTTTreshold": 1, "colour": "red"})));
         let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
         assert!(messages.iter().any(|message| message.ends_with("did you mean highRttThreshold?")), "{messages:?}");
-        assert!(messages.contains(&"There is no property of this name, so it does nothing."), "{messages:?}");
+        assert!(messages.contains(&"\"red\" does nothing: there is no property of this name."), "{messages:?}");
     }
 
     #[test]

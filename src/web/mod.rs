@@ -10,3 +10,6 @@ pub mod monitor;
 mod object;
 mod timer;
 pub mod view;
+
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,0 +1,86 @@
+/** Requests that are wrong, whoever sends them: each is answered with JSON that says what is wrong, and acts on nothing. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import startRuntimeModule from './support/start-runtime.cjs';
+import { CALLER, TOKEN, alert, form } from './support/requests.mjs';
+
+const { startRuntime } = startRuntimeModule;
+
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+const MULTIPART = 'multipart/form-data; boundary=x';
+
+const encoded = (fields) => new URLSearchParams(fields).toString();
+const without = (...names) => encoded(form(Object.fromEntries(names.map((name) => [name, undefined]))));
+const twice = (name) => `${encoded(form())}&${encoded({ [name]: form()[name] })}`;
+const json = (changes) => JSON.stringify({ ...form(), ...changes });
+
+/** What is wrong: [what, content type, body, status, error, what the message says]. */
+const REQUESTS = [
+  ['no body at all', undefined, undefined, 403, 'token-missing', /"Token" is missing/],
+  ['an empty form', FORM, '', 403, 'token-missing', /"Token" is missing/],
+  ['a form of something else', FORM, 'a=1&b=2', 403, 'token-missing', /"Token" is missing/],
+  ['a text', 'text/plain', encoded(form()), 403, 'token-missing', /"Token" is missing/],
+  ['a form in parts', MULTIPART, `--x\r\ncontent-disposition: form-data; name="Token"\r\n\r\n${TOKEN}\r\n--x--\r\n`, 403, 'token-missing', /"Token" is missing/],
+  ['a JSON array', JSON_TYPE, `[${json()}]`, 403, 'token-missing', /"Token" is missing/],
+  ['an empty JSON object', JSON_TYPE, '{}', 403, 'token-missing', /"Token" is missing/],
+  ['a token in a prototype', JSON_TYPE, `{"__proto__": {"Token": "${TOKEN}"}}`, 403, 'token-missing', /"Token" is missing/],
+  ['a token that is null', JSON_TYPE, json({ Token: null }), 403, 'token-refused', /not valid/],
+  ['a token in a list', FORM, encoded(form({ Token: undefined })) + `&Token[]=${TOKEN}`, 403, 'token-missing', /"Token" is missing/],
+  ['a token that is an object', JSON_TYPE, json({ Token: { toString: TOKEN } }), 403, 'token-refused', /not valid/],
+  ['two tokens', FORM, twice('Token'), 403, 'token-refused', /not valid/],
+  ['a token of white space', FORM, encoded(form({ Token: ' ' })), 403, 'token-refused', /not valid/],
+
+  ['a token and nothing else', FORM, encoded({ Token: TOKEN }), 400, 'issues-missing', /"issues" is missing/],
+  ['no reasons', FORM, without('alert', 'issues'), 400, 'issues-missing', /"issues" is missing/],
+  ['no action', FORM, without('action'), 400, 'action-missing', /"action" is missing.*log-call/],
+  ['reasons twice', FORM, twice('issues'), 400, 'field-invalid', /"issues" must be sent once, as text/],
+  ['a number twice', FORM, twice('callerId'), 400, 'field-invalid', /"callerId" must be sent once, as text/],
+  ['two alerts', FORM, twice('alert'), 400, 'field-invalid', /"alert" must be sent once, as text/],
+  ['two actions', FORM, twice('action'), 400, 'field-invalid', /"action" must be sent once, as text/],
+  ['an action with parts', FORM, `${without('action')}&action[name]=log-call`, 400, 'action-missing', /"action" is missing.*log-call/],
+  ['an alert that is an object, not its JSON', JSON_TYPE, json({ alert: alert() }), 400, 'field-invalid', /"alert" must be sent once, as text/],
+  ['reasons that are a list', JSON_TYPE, json({ issues: ['short call'] }), 400, 'field-invalid', /"issues" must be sent once, as text/],
+
+  ...['../log-call', 'actions/log-call', './log-call', '..%2flog-call', 'log-call.private.js', 'log-call\0', ' log-call', 'Log-Call', 'constructor', '__proto__']
+    .map((action) => [`the action ${JSON.stringify(action)}`, FORM, encoded(form({ action })), 400, 'action-unknown', /no action of this name.*log-call/]),
+
+  ['an alert that is cut off', FORM, encoded(form({ alert: '{"version":1,' })), 400, 'alert-invalid', /"alert" is not JSON/],
+  ['an alert nested without end', FORM, encoded(form({ alert: '['.repeat(65_000) })), 400, 'alert-invalid', /"alert" is not JSON/],
+  ['an alert that is a list', FORM, encoded(form({ alert: '[{"version":1}]' })), 400, 'alert-invalid', /"alert" is not a JSON object/],
+  ['an alert without a version', FORM, encoded(form({ alert: '{}' })), 400, 'alert-invalid', /"version": 1/],
+  ['an alert one character too long', FORM, encoded(form({ alert: 'x'.repeat(65_537) })), 400, 'alert-invalid', /longer than 65536 characters/],
+];
+
+describe('a request that is wrong', { concurrency: 2 }, () => {
+  let runtime;
+  before(async () => {
+    runtime = await startRuntime({ tokens: { [TOKEN]: {} } });
+  });
+  after(async () => {
+    await runtime?.stop();
+    assert.ok(!runtime.lines.some((line) => line.includes('device-monitoring.alert')), 'a wrong request was acted on');
+  });
+
+  const check = async (response, [status, error, message]) => {
+    const text = await response.text();
+    assert.equal(response.status, status, text);
+    assert.match(response.headers.get('content-type'), /^application\/json/);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
+    const body = JSON.parse(text);
+    assert.equal(body.error, error, text);
+    assert.match(body.message, message);
+    for (const told of [TOKEN, CALLER]) assert.ok(!text.includes(told), 'what was sent is not repeated');
+  };
+
+  for (const [what, type, body, ...expected] of REQUESTS) {
+    it(`is told so: ${what}`, async () => {
+      const headers = type ? { 'content-type': type } : {};
+      await check(await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers, body }), expected);
+    });
+  }
+
+  it('is told so: a GET', async () => {
+    await check(await fetch(`${runtime.url}/respond-to-issue`), [403, 'token-missing', /"Token" is missing/]);
+  });
+});

@@ -1,0 +1,167 @@
+//! Each way into the engine with any bytes at all: what must hold then, and a failure where it does not.
+//!
+//! For the fuzz targets in `fuzz/`, which are one line each over these functions, and for the tests that play the
+//! committed inputs. Not part of the browser's build.
+
+mod decode;
+mod holds;
+
+use crate::alert::Environment;
+use crate::config::{Configuration, Severity};
+use crate::engine::Engine;
+use crate::json::to_json;
+use crate::recovery::{Recovery, Step};
+use crate::replay::{Player, Replayed};
+use crate::units::Timestamp;
+use decode::Decoder;
+use holds::PageWatch;
+use serde_json::{Value, json};
+
+/// A configuration: the bytes are the JSON of `DeviceMonitoringPlugin`, or else a text that stands in its place.
+///
+/// # Panics
+///
+/// When the values in force are not what can be in force, or the findings do not account for them.
+pub fn configuration(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let block: Value = serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text.as_ref()));
+    let found = Configuration::of(&block);
+    assert_eq!(found, Configuration::of(&block), "the same twice is the same");
+    let in_force = in_force(&found);
+    let default = self::in_force(&Configuration::default());
+
+    assert!(found.findings.is_sorted_by_key(|finding| finding.severity), "worst first");
+    for finding in &found.findings {
+        assert!(finding.property.chars().count() <= 61, "a long name is cut");
+        assert!((10..400).contains(&finding.message.chars().count()), "a sentence: {}", finding.message);
+        if finding.severity == Severity::Error && in_force.get(&finding.property).is_some() {
+            assert_eq!(in_force.get(&finding.property), default.get(&finding.property), "refused: {finding:?}");
+        }
+    }
+    for (property, value) in in_force.as_object().into_iter().flatten() {
+        if let Some(number) = value.as_f64() {
+            assert!((0.0..=1e9).contains(&number), "{property} {number}");
+        }
+        if let Some(action) = value.as_str() {
+            let fits = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+            assert!(!action.is_empty() && action.len() <= 64 && action.chars().all(fits), "{action}");
+        }
+    }
+    let again = Configuration::of(&in_force);
+    assert_eq!(again.config, found.config, "what is in force can be written down and read again");
+    assert!(again.findings.iter().all(|finding| finding.severity != Severity::Error), "{:?}", again.findings);
+}
+
+fn in_force(configuration: &Configuration) -> Value {
+    to_json(&configuration.config).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+/// A recording: the bytes are its lines.
+///
+/// # Panics
+///
+/// When a call of it does not hold together, or a line is neither played nor accounted for.
+pub fn recordings(input: &[u8]) {
+    let configuration = Configuration::of(&json!({
+        "alertAgent": true, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5, "endedInWarningIsTrigger": true
+    }));
+    let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
+    let replayed = play(&configuration, &lines);
+    assert_eq!(replayed, play(&configuration, &lines), "the same twice is the same");
+    assert!(replayed.problems.is_sorted_by_key(|problem| problem.line), "in the order of the file");
+    assert!(replayed.problems.iter().all(|problem| problem.line <= lines.len() && !problem.message.is_empty()));
+    let unheard = replayed.problems.len() + replayed.skipped.iter().map(|skipped| skipped.count).sum::<usize>();
+    // Each call needs a line that begins it and one that ends it, and may have no end: a problem of its own.
+    assert!(replayed.calls.len() * 2 + unheard <= lines.len() * 2 + 1, "no more is said than there are lines");
+    for call in &replayed.calls {
+        holds::conditions(&call.conditions);
+        holds::share(call.duration_ms, call.warning_ms, call.warning_pct);
+        assert_eq!(call.alert, !call.reasons.is_empty());
+    }
+    assert!(to_json(&replayed).is_some_and(|json| serde_json::from_str::<Value>(&json).is_ok()), "it can be printed");
+}
+
+fn play(configuration: &Configuration, lines: &[&[u8]]) -> Replayed {
+    let mut player = Player::new(configuration.clone());
+    lines.iter().for_each(|line| player.play(line));
+    player.replayed()
+}
+
+/// Events of a page in any order, of known calls and others: the bytes are decoded into them.
+///
+/// # Panics
+///
+/// When a call, a notice or an alert does not hold together, or an engine made anew goes on differently.
+pub fn events(input: &[u8]) {
+    let mut decoder = Decoder::new(input);
+    let configuration = decoder.configuration();
+    let mut engine = Engine::new(configuration.clone(), Environment::default());
+    let mut recovery = Recovery::of(&engine);
+    let mut page = PageWatch::new(&configuration.config);
+    let mut now = Timestamp(0);
+    while let Some((at, step)) = decoder.step() {
+        now = now.max(at);
+        wake(&mut engine, at, &mut page);
+        match step.clone() {
+            Step::Open(parties) => page.opened(engine.open(parties)),
+            Step::Handle(call, event) => engine.handle(at, call, event),
+            Step::Forget(call) => {
+                engine.forget(call);
+                page.forgotten(call);
+            }
+        }
+        drain(&mut engine, &mut page);
+        recovery.note(at, step, &engine);
+    }
+    let mut anew = recovery.engine();
+    let end = |engine: &mut Engine, page: &mut PageWatch| {
+        for call in page.open_calls() {
+            wake(engine, now, page);
+            engine.handle(now, call, crate::event::Event::Disconnected);
+            drain(engine, page);
+        }
+        assert!(engine.is_idle() && engine.poll_timeout().is_none(), "nothing is left when all calls are over");
+    };
+    let mut page_anew = page.clone();
+    end(&mut engine, &mut page);
+    end(&mut anew, &mut page_anew);
+    assert_eq!(page.alerts(), page_anew.alerts(), "an engine made anew judges as the one before would have");
+}
+
+/// Wakes the engine at every moment that it asked for, as its owner does.
+fn wake(engine: &mut Engine, until: Timestamp, page: &mut PageWatch) {
+    while let Some(at) = engine.poll_timeout().filter(|at| *at <= until) {
+        engine.handle_timeout(at);
+        drain(engine, page);
+        assert!(engine.poll_timeout() != Some(at), "it would be woken for the same thing for ever");
+    }
+}
+
+fn drain(engine: &mut Engine, page: &mut PageWatch) {
+    while let Some(effect) = engine.poll_effect() {
+        page.take(effect);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_configuration(input: Vec<u8>) {
+            configuration(&input);
+        }
+
+        #[test]
+        fn any_bytes_are_events(input: Vec<u8>) {
+            events(&input);
+        }
+
+        #[test]
+        fn any_bytes_are_a_recording(input: Vec<u8>) {
+            recordings(&input);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The inputs that fuzzing starts from, and those that it once failed on: they are played wherever tests run, with or
+//! without a fuzzer.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+use device_monitoring::fuzzing;
+use std::fs;
+use std::path::Path;
+
+fn play(target: &str, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let mut seeds = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        println!("{}", path.display());
+        check(&fs::read(path).unwrap());
+        seeds += 1;
+    }
+    assert!(seeds > 3, "{target}: {seeds} seeds");
+}
+
+#[test]
+fn every_seed_is_a_configuration() {
+    play("configuration", fuzzing::configuration);
+}
+
+#[test]
+fn every_seed_is_events() {
+    play("events", fuzzing::events);
+}
+
+#[test]
+fn every_seed_and_every_recording_is_a_recording() {
+    play("recordings", fuzzing::recordings);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    for entry in fs::read_dir(folder).unwrap() {
+        fuzzing::recordings(&fs::read(entry.unwrap().path()).unwrap());
+    }
+}
