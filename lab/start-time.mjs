@@ -20,7 +20,7 @@ export async function startTimeOf(lab) {
     const handle = await lab.page.waitForFunction((name) => window.labTimings[name], MEASURE, { timeout: LISTENING_LIMIT_MS });
     return await handle.jsonValue();
   } catch (error) {
-    throw error.name === 'TimeoutError' ? new Error(`the plugin set no measure "${MEASURE}": it does not listen to the Device`) : error;
+    throw error.name === 'TimeoutError' ? new Error(`the plugin has not measured its start ("${MEASURE}") within ${LISTENING_LIMIT_MS / 1000} s`) : error;
   }
 }
 

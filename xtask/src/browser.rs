@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use serde_json::Value;
 
 use crate::debian::Apt;
+use crate::missing::{Lack, System};
 use crate::process;
 use crate::project;
 
@@ -21,28 +22,40 @@ const CHROMIUM: [&str; 6] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 const CHROMEDRIVER: [&str; 1] = ["chromedriver"];
+const WHAT: &str = "Chromium (or Chrome), and the chromedriver of the same version";
+const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 
 pub(crate) struct Browser {
     pub(crate) chromium: PathBuf,
     pub(crate) chromedriver: PathBuf,
 }
 
+/// One of the two programs: where it is, or that it is not there.
+type Place = Option<PathBuf>;
+
 impl Browser {
-    pub(crate) fn find_or_install(apt: &mut Apt) -> Result<Self> {
-        if let Some(found) = Self::find()? {
-            return Ok(found);
-        }
-        let installed = apt.install(&["chromium", "chromium-driver"]);
-        match (Self::find()?, installed) {
-            (Some(found), _) => Ok(found),
-            (None, Err(error)) => Err(error.context(MISSING)),
-            (None, Ok(())) => bail!(MISSING),
+    /// `None` where it is not there and [`Self::install`] will get it.
+    pub(crate) fn look(system: System) -> Result<Option<Self>, Lack> {
+        match Self::find() {
+            Ok(None) if system.installs_packages() => Ok(None),
+            Ok(None) => Err(lack(system, None)),
+            Ok(found) => Ok(found),
+            Err(error) => Err(misplaced(&error)),
         }
     }
 
-    fn find() -> Result<Option<Self>> {
-        let chromium = locate("CHROMIUM", &CHROMIUM)?;
-        let chromedriver = locate("CHROMEDRIVER", &CHROMEDRIVER)?;
+    pub(crate) fn install(apt: &mut Apt) -> Result<Self, Lack> {
+        let installed = apt.install(&PACKAGES);
+        match (Self::find(), installed) {
+            (Ok(Some(found)), _) => Ok(found),
+            (Err(error), _) => Err(misplaced(&error)),
+            (Ok(None), Err(error)) => Err(lack(apt.system, Some(format!("{error:#}")))),
+            (Ok(None), Ok(())) => Err(lack(apt.system, None)),
+        }
+    }
+
+    pub(crate) fn find() -> Result<Option<Self>> {
+        let (chromium, chromedriver) = places()?;
         Ok(chromium.zip(chromedriver).map(|(chromium, chromedriver)| Self { chromium, chromedriver }))
     }
 
@@ -64,9 +77,40 @@ impl Browser {
     }
 }
 
-const MISSING: &str = "The tests need Chromium (or Chrome) and the chromedriver of the same version. Install them (Debian: \
-     `apt-get install chromium chromium-driver`; macOS: `brew install --cask google-chrome chromedriver`), or set \
-     CHROMIUM and CHROMEDRIVER to where they are";
+fn places() -> Result<(Place, Place)> {
+    Ok((locate("CHROMIUM", &CHROMIUM)?, locate("CHROMEDRIVER", &CHROMEDRIVER)?))
+}
+
+fn misplaced(error: &Error) -> Lack {
+    Lack {
+        what: WHAT.to_owned(),
+        because: Some(format!("{error:#}")),
+        get: vec![
+            "set CHROMIUM and CHROMEDRIVER to the two programs, or unset them to have these found or installed"
+                .to_owned(),
+        ],
+    }
+}
+
+fn lack(system: System, because: Option<String>) -> Lack {
+    let because = because.or_else(|| half(&places().ok()?));
+    let install = system.apt_get_install(&PACKAGES).or_else(|| match system {
+        System::Mac => Some("brew install --cask google-chrome chromedriver".to_owned()),
+        _ => None,
+    });
+    let by_hand =
+        "https://googlechromelabs.github.io/chrome-for-testing, with CHROMIUM and CHROMEDRIVER set to the two programs";
+    Lack { what: WHAT.to_owned(), because, get: install.into_iter().chain([by_hand.to_owned()]).collect() }
+}
+
+/// What to say where one of the two is there.
+fn half(places: &(Place, Place)) -> Option<String> {
+    match places {
+        (Some(chromium), None) => Some(format!("there is {}, but no chromedriver", chromium.display())),
+        (None, Some(driver)) => Some(format!("there is {}, but no browser", driver.display())),
+        _ => None,
+    }
+}
 
 fn locate(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     match env::var_os(variable).map(PathBuf::from) {
@@ -89,6 +133,22 @@ fn with_binary(capabilities: &str, chromium: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_system_is_told_its_own_way_to_a_browser() {
+        let first = |system| lack(system, Some("gone".to_owned())).get.first().cloned().unwrap();
+        assert_eq!(first(System::Debian { root: false }), "sudo apt-get install chromium chromium-driver");
+        assert_eq!(first(System::Mac), "brew install --cask google-chrome chromedriver");
+        assert!(first(System::Other).starts_with("https://"));
+    }
+
+    #[test]
+    fn a_browser_without_its_driver_is_named() {
+        let (chromium, driver) = (Some(PathBuf::from("/b/chromium")), Some(PathBuf::from("/b/chromedriver")));
+        assert_eq!(half(&(chromium.clone(), None)).as_deref(), Some("there is /b/chromium, but no chromedriver"));
+        assert_eq!(half(&(None, driver.clone())).as_deref(), Some("there is /b/chromedriver, but no browser"));
+        assert_eq!(half(&(None, None)), None);
+    }
 
     #[test]
     fn the_browsers_path_is_added_to_the_options_that_are_there() {

@@ -1,5 +1,7 @@
 //! The one file that Flex loads, made by Twilio's own tooling.
 
+use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,22 +11,27 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process;
 use crate::project::{self, SHIM};
 use crate::size::{self, Size};
+use crate::stamp::Stamp;
 use crate::steps;
 
 /// Where Twilio's tooling writes.
 const BUILD: &str = "js-shim/build";
+/// Where the lab looks for its bundle.
+const FOR_LAB: &str = "target/lab/plugin";
 const BUNDLE: &str = "plugin-device-monitoring.js";
 const MAP: &str = "plugin-device-monitoring.js.map";
 
 /// Holds the Function's address while the bundle is built.
 const ADDRESS_VARIABLE: &str = "REACT_APP_SERVERLESS_URI";
 
+const INLINED: [&str; 2] = ["FLEX_APP_", "REACT_APP_"];
+
 /// The lab's page sends requests for this address to the Function on this machine.
 const LAB_ADDRESS: &str = "https://device-monitoring-lab.example.twil.io";
 
 /// The bundle as it is deployed, in js-shim/build; it must not be too large. Needs what `wasm::build` left, and shows
 /// its stages.
-pub(crate) fn build_and_measure(stages: &[Size]) -> Result<()> {
+pub(crate) fn build_and_measure(stages: &[Size]) -> Result<PathBuf> {
     restore_after_interruption()?;
     steps::announced("bundle", || webpack(None))?;
     let folder = project::path(BUILD);
@@ -35,26 +42,49 @@ pub(crate) fn build_and_measure(stages: &[Size]) -> Result<()> {
         Some(message) => bail!(message),
         None => {
             println!("{BUILD}/{BUNDLE}: {}", size::room(&bundle));
-            Ok(())
+            Ok(folder.join(BUNDLE))
         }
     }
 }
 
 /// The same bundle with the lab's address of the Function, in target/lab/plugin. Twilio's tooling can write only to
 /// js-shim/build, so what is there steps aside meanwhile: a bundle with the lab's address must not be taken for the
-/// one to deploy. Needs what `wasm::build` left.
+/// one to deploy. Needs what `wasm::build` left; does nothing if nothing has changed since.
 pub(crate) fn build_for_lab() -> Result<PathBuf> {
     restore_after_interruption()?;
+    let folder = project::path(FOR_LAB);
+    let stamp = ingredients(Stamp::new(folder.join("inputs"), vec![folder.join(BUNDLE), folder.join(MAP)]))?;
+    if stamp.is_current() {
+        println!("✓ bundle for the lab (nothing has changed)");
+        return Ok(folder.join(BUNDLE));
+    }
     let aside = Aside::of();
     aside.put()?;
     let built = steps::announced("bundle for the lab", || webpack(Some(LAB_ADDRESS)));
     let kept = built.and_then(|()| keep_for_lab());
     aside.restore()?;
-    kept
+    let kept = kept?;
+    stamp.write()?;
+    Ok(kept)
+}
+
+/// What the lab's bundle is made of.
+fn ingredients(stamp: Stamp) -> Result<Stamp> {
+    let shim = project::path(SHIM);
+    let mut stamp = stamp.text(LAB_ADDRESS).this_program()?.folder(&shim.join("src"))?.file(&project::path(".env"));
+    // npm keeps in node_modules a list of what it put there.
+    for name in [".browserslistrc", ".env", "package.json", "webpack.config.js", "node_modules/.package-lock.json"] {
+        stamp = stamp.file(&shim.join(name));
+    }
+    // Twilio's tooling compiles these variables in.
+    let variables: BTreeSet<_> = env::vars_os()
+        .filter(|(name, _)| INLINED.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)))
+        .collect();
+    Ok(stamp.text(&format!("{variables:?}")))
 }
 
 fn keep_for_lab() -> Result<PathBuf> {
-    let lab = project::path("target/lab/plugin");
+    let lab = project::path(FOR_LAB);
     fs::create_dir_all(&lab).with_context(|| format!("{} cannot be made", lab.display()))?;
     let built = project::path(BUILD);
     let bundle = lab.join(BUNDLE);
@@ -130,8 +160,6 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use std::env;
-
     use super::*;
 
     fn aside(name: &str) -> Aside {

@@ -2,31 +2,28 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, ensure};
 
+use crate::missing::System;
 use crate::process;
 use crate::project;
 use crate::steps;
 
 pub(crate) struct Apt {
+    pub(crate) system: System,
     updated: bool,
 }
 
 impl Apt {
-    pub(crate) fn new() -> Self {
-        Self { updated: false }
+    pub(crate) fn new(system: System) -> Self {
+        Self { system, updated: false }
     }
 
-    /// Installs packages, if this machine is Debian's and we are root. Nobody's system is changed through sudo:
-    /// whoever is not root is told what to install.
     pub(crate) fn install(&mut self, packages: &[&str]) -> Result<()> {
-        let apt = process::find_program(&["apt-get"]).context("this machine has no apt-get")?;
-        if !process::is_root() {
-            bail!("installing packages needs root; run `sudo apt-get install {}`", packages.join(" "));
-        }
+        ensure!(self.system.installs_packages(), "packages can be installed here only by hand");
         steps::announced(&format!("apt-get install {}", packages.join(" ")), || {
             let apt_get = || {
-                let mut command = Command::new(&apt);
+                let mut command = Command::new("apt-get");
                 command.env("DEBIAN_FRONTEND", "noninteractive");
                 command
             };

@@ -1,16 +1,22 @@
-//! The project's own commands: `cargo xtask setup`, `build`, `test` and `demo`.
+//! The project's own commands: `cargo xtask setup`, `build`, `test`, `demo` and `record`.
 
+mod accuracy;
 mod browser;
 mod bundle;
 mod debian;
 mod demo;
 mod embed;
+mod fuzz;
+mod missing;
 mod npm;
 mod process;
 mod project;
+mod record;
 mod rename;
 mod setup;
 mod size;
+mod stamp;
+mod start_time;
 mod steps;
 mod test;
 mod toolchain;
@@ -23,11 +29,23 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use setup::Wanted;
+use test::Extent;
+
 const USAGE: &str = "\
-cargo xtask demo                   a call in the real Flex UI, spoiled and healed; saves screenshots and the alert
+cargo xtask demo [--scripted]      Flex in a window with a panel to spoil its calls; without a display, or with
+                                   --scripted, one call told as it happens, with screenshots and the alert
 cargo xtask test [STEP]…           every check, or only the named ones; `cargo xtask test --list` names them
+cargo xtask test --full [STEP]…    the same and the long ones: slow faults, many more cases of every property, the demo
 cargo xtask build [--profile NAME] the plugin's bundle and its size; NAME is a cargo profile (wasm-release if not given)
 cargo xtask bundle-for-lab         the bundle with the lab's Function address, kept in target/lab/plugin
+cargo xtask fuzz [TARGET]… [--seconds N]
+                                   configuration, events, recordings: any bytes at all, a minute each if not said
+cargo xtask record NAME…           recordings of real calls, of named scenarios; --list says which there are, --missing
+                                   makes those that are not recorded yet, --look looks at those that are
+cargo xtask accuracy [FILE|FOLDER]…
+                                   how well trouble is noticed on recordings, the SDK's own warnings beside it; without
+                                   FILE on all there are, and written to docs/accuracy.md
 cargo xtask setup                  everything the others need; they call it themselves
 
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and DEVICE_MONITORING_WASM_TOOLCHAIN=debian
@@ -47,7 +65,7 @@ fn run() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["setup"] => setup::everything().map(drop),
+        ["setup"] => setup::everything(Wanted { lints: true, ..Wanted::default() }).map(drop),
         ["build"] => build(wasm::RELEASE_PROFILE),
         ["build", "--profile", profile] => build(profile),
         ["bundle-for-lab"] => {
@@ -59,8 +77,14 @@ fn run() -> Result<()> {
             test::list();
             Ok(())
         }
-        ["test", names @ ..] => test::run(names),
-        ["demo"] => demo::run(),
+        ["test", words @ ..] => {
+            let names: Vec<&str> = words.iter().copied().filter(|word| *word != "--full").collect();
+            test::run(&names, if names.len() < words.len() { Extent::Full } else { Extent::Usual })
+        }
+        ["fuzz", arguments @ ..] => fuzz::run(arguments),
+        ["demo", arguments @ ..] => demo::run(arguments),
+        ["record", arguments @ ..] => record::run(arguments),
+        ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())
@@ -71,5 +95,7 @@ fn run() -> Result<()> {
 
 fn build(profile: &str) -> Result<()> {
     let tools = setup::for_build()?;
-    bundle::build_and_measure(&wasm::build(&tools, profile)?)
+    let bundle = bundle::build_and_measure(&wasm::build(&tools, profile)?)?;
+    start_time::print(&bundle);
+    Ok(())
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use crate::missing::{Lack, System};
 use crate::process;
 use crate::project;
 use crate::steps;
@@ -16,14 +17,32 @@ const OLDEST_NODE: Version = Version { major: 20, minor: 0 };
 /// Written after a complete install. `npm ci` begins by deleting node_modules, so an interrupted one leaves none.
 const STAMP: &str = "node_modules/.device-monitoring-installed";
 
-pub(crate) fn node_version() -> Result<Version> {
-    let get =
-        format!("Install Node.js {} or newer, with npm, from nodejs.org or your system's packages", OLDEST_NODE.major);
-    let printed = process::output_of(Command::new("node").arg("--version")).with_context(|| get.clone())?;
+/// The version of Node.js, if that and npm will do.
+pub(crate) fn node(system: System) -> Result<Version, Lack> {
+    let printed = process::output_of(Command::new("node").arg("--version"));
+    let npm = process::find_program(&["npm"]);
+    judge(printed.map_err(|error| format!("{error:#}")), npm.is_some()).map_err(|because| lack(system, because))
+}
+
+fn judge(printed: Result<String, String>, has_npm: bool) -> Result<Version, String> {
+    let printed = printed?;
     match Version::find_in(&printed) {
-        Some(version) if version >= OLDEST_NODE => Ok(version),
-        Some(version) => bail!("Node.js {version} is too old. {get}"),
-        None => bail!("`node --version` printed `{printed}`, which is no version. {get}"),
+        Some(version) if version < OLDEST_NODE => Err(format!("there is Node.js {version}, which is too old")),
+        Some(version) if !has_npm => Err(format!("there is Node.js {version}, but no npm")),
+        Some(version) => Ok(version),
+        None => Err(format!("`node --version` printed `{printed}`, which is no version")),
+    }
+}
+
+fn lack(system: System, because: String) -> Lack {
+    let packages = match system {
+        System::Mac => Some("brew install node".to_owned()),
+        _ => system.apt_get_install(&["nodejs", "npm"]).map(|command| format!("{command}   # Debian 13 or newer")),
+    };
+    Lack {
+        what: format!("Node.js {} or newer, with npm", OLDEST_NODE.major),
+        because: Some(because),
+        get: ["https://nodejs.org/en/download".to_owned()].into_iter().chain(packages).collect(),
     }
 }
 
@@ -41,6 +60,11 @@ pub(crate) fn install(package: &str, node: Version) -> Result<()> {
         let stamp = folder.join(STAMP);
         fs::write(&stamp, &wanted).with_context(|| format!("{} cannot be written", stamp.display()))
     })
+}
+
+/// Whether somebody has installed them, however and whenever.
+pub(crate) fn is_present(package: &str) -> bool {
+    project::path(package).join("node_modules/.package-lock.json").is_file()
 }
 
 /// `npm` in a package's folder.
@@ -82,6 +106,16 @@ mod tests {
         fs::create_dir_all(folder.join("node_modules")).unwrap();
         fs::write(folder.join("package-lock.json"), "{\"lockfileVersion\": 3}").unwrap();
         folder
+    }
+
+    #[test]
+    fn node_must_be_new_enough_and_come_with_npm() {
+        let printed = |text: &str| Ok(text.to_owned());
+        assert_eq!(judge(printed("v20.1.2"), true), Ok(NODE));
+        assert_eq!(judge(printed("v18.20.4"), true), Err("there is Node.js 18.20, which is too old".to_owned()));
+        assert_eq!(judge(printed("v20.1.2"), false), Err("there is Node.js 20.1, but no npm".to_owned()));
+        assert!(judge(printed("nonsense"), true).unwrap_err().contains("`nonsense`, which is no version"));
+        assert_eq!(judge(Err("not installed".to_owned()), false), Err("not installed".to_owned()));
     }
 
     #[test]

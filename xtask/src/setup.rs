@@ -7,10 +7,12 @@ use anyhow::{Error, Result, anyhow};
 
 use crate::browser::Browser;
 use crate::debian::Apt;
+use crate::missing::{self, System};
 use crate::npm;
 use crate::project::{FUNCTION, LAB, SHIM};
 use crate::steps;
-use crate::toolchain::WasmToolchain;
+use crate::toolchain::{self, WasmToolchain};
+use crate::version::Version;
 use crate::wasm_tool::WasmTool;
 
 /// What it takes to build the plugin's bundle.
@@ -25,19 +27,39 @@ pub(crate) struct Tools {
     pub(crate) browser: Browser,
 }
 
-pub(crate) fn for_build() -> Result<BuildTools> {
-    let node = npm::node_version()?;
-    in_parallel(|| build_tools(&mut Apt::new()), || npm::install(SHIM, node), || Ok(()))
+/// What was found, or will be installed where it is `None`.
+struct Found {
+    node: Version,
+    wasm: Option<WasmToolchain>,
+    browser: Option<Browser>,
 }
 
-pub(crate) fn everything() -> Result<Tools> {
-    let started = Instant::now();
-    let node = npm::node_version()?;
+/// What a machine must have beside what every command needs.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    pub(crate) browser: bool,
+    pub(crate) lints: bool,
+}
+
+pub(crate) fn for_build() -> Result<BuildTools> {
+    let Found { node, wasm, .. } = look(Wanted::default())?;
     let native = || {
-        let mut apt = Apt::new();
-        // The browser first: where it cannot be had, that is known before anything long begins.
-        let browser = Browser::find_or_install(&mut apt)?;
-        Ok(Tools { build: build_tools(&mut apt)?, browser })
+        let wasm = wasm.map_or_else(|| WasmToolchain::install(&mut Apt::new(System::here())), Ok);
+        missing::together([wasm.as_ref().err()])?;
+        build_tools(wasm?)
+    };
+    in_parallel(native, || npm::install(SHIM, node), || Ok(()))
+}
+
+pub(crate) fn everything(wanted: Wanted) -> Result<Tools> {
+    let started = Instant::now();
+    let Found { node, wasm, browser } = look(Wanted { browser: true, ..wanted })?;
+    let native = || {
+        let mut apt = Apt::new(System::here());
+        let browser = browser.map_or_else(|| Browser::install(&mut apt), Ok);
+        let wasm = wasm.map_or_else(|| WasmToolchain::install(&mut apt), Ok);
+        missing::together([browser.as_ref().err(), wasm.as_ref().err()])?;
+        Ok(Tools { build: build_tools(wasm?)?, browser: browser? })
     };
     let small_packages = || {
         npm::install(FUNCTION, node)?;
@@ -48,10 +70,23 @@ pub(crate) fn everything() -> Result<Tools> {
     Ok(tools)
 }
 
-fn build_tools(apt: &mut Apt) -> Result<BuildTools> {
-    let wasm = WasmToolchain::find_or_install(apt)?;
-    let wasm_tool = WasmTool::build()?;
-    Ok(BuildTools { wasm, wasm_tool })
+/// Fails with all that is lacking, before anything long begins.
+pub(crate) fn check(wanted: Wanted) -> Result<()> {
+    look(wanted).map(drop)
+}
+
+fn look(wanted: Wanted) -> Result<Found> {
+    let system = System::here();
+    let node = npm::node(system);
+    let wasm = WasmToolchain::look(system);
+    let browser = if wanted.browser { Browser::look(system) } else { Ok(None) };
+    let lints = if wanted.lints { toolchain::lints(system) } else { Ok(()) };
+    missing::together([node.as_ref().err(), browser.as_ref().err(), wasm.as_ref().err(), lints.as_ref().err()])?;
+    Ok(Found { node: node?, wasm: wasm?, browser: browser? })
+}
+
+fn build_tools(wasm: WasmToolchain) -> Result<BuildTools> {
+    Ok(BuildTools { wasm, wasm_tool: WasmTool::build()? })
 }
 
 /// npm mostly waits for the network and the disk, the compilers for the processor: together they take little longer
@@ -81,7 +116,7 @@ fn in_parallel<T>(
 
 fn together(errors: Vec<Error>) -> Error {
     let sentences: Vec<String> = errors.iter().map(|error| format!("{error:#}")).collect();
-    anyhow!("the set-up is not complete: {}", sentences.join("\nerror: "))
+    anyhow!("{}", sentences.join("\nerror: "))
 }
 
 #[cfg(test)]

@@ -8,14 +8,26 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::bundle;
+use crate::demo;
+use crate::fuzz;
 use crate::npm;
 use crate::process;
 use crate::project::{self, FUNCTION, LAB, SHIM};
-use crate::setup::{self, Tools};
+use crate::setup::{self, Tools, Wanted};
 use crate::size::Size;
+use crate::start_time;
 use crate::steps;
 use crate::toolchain::{self, TARGET};
 use crate::wasm;
+
+/// How much is tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What every change has to pass: a quarter of an hour at most, on two cores and from a clean clone.
+    Usual,
+    /// That, and what takes longer.
+    Full,
+}
 
 struct Step {
     name: &'static str,
@@ -23,11 +35,15 @@ struct Step {
     run: fn(&Bench) -> Result<()>,
 }
 
-const STEPS: [Step; 10] = [
+/// A hundred times what proptest does by itself.
+const CASES_OF_A_FULL_RUN: &str = "25600";
+
+const STEPS: [Step; 11] = [
     Step { name: "format", title: "formatting", run: format },
     Step { name: "setup", title: "set-up", run: |bench| bench.tools().map(drop) },
     Step { name: "clippy", title: "lints", run: clippy },
     Step { name: "native", title: "native tests", run: native },
+    Step { name: "fuzz", title: "any bytes at all as configuration, events and recordings", run: fuzz_all },
     Step { name: "wasm", title: "WebAssembly tests in headless Chromium", run: wasm_tests },
     Step { name: "build", title: "the bundle and its size", run: build },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },
@@ -36,8 +52,15 @@ const STEPS: [Step; 10] = [
     Step { name: "e2e", title: "real calls in the real Flex UI", run: end_to_end },
 ];
 
+/// Only in a full run, or if named.
+const LONG_STEPS: [Step; 2] = [
+    Step { name: "start", title: "the time from script evaluation to listening", run: start_time },
+    Step { name: "demo", title: "the demo, as it runs by itself", run: scripted_demo },
+];
+
 /// What the steps share. The set-up happens when a step first needs it: formatting does not.
 struct Bench {
+    extent: Extent,
     tools: OnceCell<Tools>,
     wasm: OnceCell<Vec<Size>>,
 }
@@ -46,7 +69,7 @@ impl Bench {
     fn tools(&self) -> Result<&Tools> {
         if self.tools.get().is_none() {
             // Nobody else can have set it in between.
-            let _ = self.tools.set(setup::everything()?);
+            let _ = self.tools.set(setup::everything(Wanted::default())?);
         }
         self.tools.get().context("the set-up is not there although it has just been done")
     }
@@ -74,12 +97,19 @@ pub(crate) fn list() {
     for step in &STEPS {
         println!("{:<10}{}", step.name, step.title);
     }
+    for step in &LONG_STEPS {
+        println!("{:<10}{} (with --full, or if named)", step.name, step.title);
+    }
 }
 
 /// Runs the named steps, or all of them, up to the first that fails.
-pub(crate) fn run(names: &[&str]) -> Result<()> {
-    let chosen = choose(names)?;
-    let bench = Bench { tools: OnceCell::new(), wasm: OnceCell::new() };
+pub(crate) fn run(names: &[&str], extent: Extent) -> Result<()> {
+    let chosen = choose(names, extent)?;
+    let lints = |step: &&Step| ["format", "clippy"].contains(&step.name);
+    if chosen.iter().any(|step| step.name != "format") {
+        setup::check(Wanted { browser: true, lints: chosen.iter().any(lints) })?;
+    }
+    let bench = Bench { extent, tools: OnceCell::new(), wasm: OnceCell::new() };
     let mut times = Vec::new();
     for (index, step) in chosen.iter().enumerate() {
         println!("\n━━ {}/{} {}: {}", index + 1, chosen.len(), step.name, step.title);
@@ -88,8 +118,9 @@ pub(crate) fn run(names: &[&str]) -> Result<()> {
         times.push((step.name, started.elapsed()));
         if let Err(error) = result {
             println!("\n{}", table(&times));
+            let full = if extent == Extent::Full { "--full " } else { "" };
             bail!(
-                "step `{name}` ({title}) failed: {error:#}\nRun it alone with `cargo xtask test {name}`.",
+                "step `{name}` ({title}) failed: {error:#}\nRun it alone with `cargo xtask test {full}{name}`.",
                 name = step.name,
                 title = step.title
             );
@@ -100,13 +131,18 @@ pub(crate) fn run(names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// In the order of [`STEPS`], whatever the order of the names.
-fn choose(names: &[&str]) -> Result<Vec<&'static Step>> {
-    let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+/// In the order of [`STEPS`] and [`LONG_STEPS`], whatever the order of the names.
+fn choose(names: &[&str], extent: Extent) -> Result<Vec<&'static Step>> {
+    let all = || STEPS.iter().chain(&LONG_STEPS);
+    let known: Vec<&str> = all().map(|step| step.name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         bail!("`{unknown}` is not a step. The steps are {}.", known.join(", "));
     }
-    Ok(STEPS.iter().filter(|step| names.is_empty() || names.contains(&step.name)).collect())
+    let unnamed = if extent == Extent::Full { known.len() } else { STEPS.len() };
+    Ok(match names {
+        [] => all().take(unnamed).collect(),
+        names => all().filter(|step| names.contains(&step.name)).collect(),
+    })
 }
 
 fn table(times: &[(&str, Duration)]) -> String {
@@ -132,7 +168,25 @@ fn clippy(bench: &Bench) -> Result<()> {
 }
 
 fn native(bench: &Bench) -> Result<()> {
-    bench.cargo(&["test", "--workspace", "--all-features"])
+    bench.cargo(&["test", "--workspace", "--all-features"])?;
+    if bench.extent == Extent::Usual {
+        return Ok(());
+    }
+    println!("Every property once more, with {CASES_OF_A_FULL_RUN} cases.");
+    let mut command = toolchain::cargo();
+    command.current_dir(project::root()).args([
+        "test",
+        "--release",
+        "--package",
+        "device-monitoring",
+        "--all-features",
+    ]);
+    process::run(command.env("PROPTEST_CASES", CASES_OF_A_FULL_RUN))
+}
+
+/// Each target for so long.
+fn fuzz_all(bench: &Bench) -> Result<()> {
+    fuzz::all(Duration::from_secs(if bench.extent == Extent::Full { 300 } else { 10 }))
 }
 
 fn wasm_tests(bench: &Bench) -> Result<()> {
@@ -156,7 +210,7 @@ fn wasm_tests(bench: &Bench) -> Result<()> {
 }
 
 fn build(bench: &Bench) -> Result<()> {
-    bundle::build_and_measure(bench.wasm()?)
+    bundle::build_and_measure(bench.wasm()?).map(drop)
 }
 
 fn shim(bench: &Bench) -> Result<()> {
@@ -167,7 +221,21 @@ fn shim(bench: &Bench) -> Result<()> {
 fn end_to_end(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
-    bench.npm_test(LAB, "test:e2e")
+    bench.npm_test(LAB, if bench.extent == Extent::Full { "test:e2e:full" } else { "test:e2e" })
+}
+
+fn start_time(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    let bundle = bundle::build_for_lab()?;
+    println!("{}", start_time::measure(&bundle)?);
+    Ok(())
+}
+
+fn scripted_demo(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    bundle::build_for_lab()?;
+    // With a screen it would wait for somebody to play with it.
+    demo::show(&bench.tools()?.browser, &["--scripted"])
 }
 
 /// The files in tests/ that are for the browser. The others would be compiled for nothing: outside a browser's test
@@ -205,17 +273,26 @@ mod tests {
 
     #[test]
     fn without_names_every_step_runs() {
-        assert_eq!(choose(&[]).unwrap().len(), STEPS.len());
+        assert_eq!(choose(&[], Extent::Usual).unwrap().len(), STEPS.len());
+    }
+
+    #[test]
+    fn long_steps_run_in_a_full_run_or_if_named() {
+        let full = names(choose(&[], Extent::Full));
+        assert_eq!(full.len(), STEPS.len() + LONG_STEPS.len());
+        assert!(full.ends_with(&["start", "demo"]));
+        assert_eq!(names(choose(&["demo", "native"], Extent::Usual)), ["native", "demo"]);
+        assert_eq!(names(choose(&["native"], Extent::Full)), ["native"]);
     }
 
     #[test]
     fn named_steps_run_in_the_order_of_the_whole() {
-        assert_eq!(names(choose(&["e2e", "format", "shim"])), ["format", "shim", "e2e"]);
+        assert_eq!(names(choose(&["e2e", "format", "shim"], Extent::Usual)), ["format", "shim", "e2e"]);
     }
 
     #[test]
     fn a_misspelt_step_is_answered_with_the_right_names() {
-        let message = choose(&["fmt"]).err().unwrap().to_string();
+        let message = choose(&["fmt"], Extent::Usual).err().unwrap().to_string();
         assert!(message.starts_with("`fmt` is not a step. The steps are format, "), "{message}");
     }
 

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
 use crate::debian::Apt;
+use crate::missing::{Lack, System};
 use crate::process;
 use crate::project;
 use crate::steps;
@@ -35,31 +36,28 @@ pub(crate) enum WasmToolchain {
 }
 
 impl WasmToolchain {
-    pub(crate) fn find_or_install(apt: &mut Apt) -> Result<Self> {
-        if env::var("DEVICE_MONITORING_WASM_TOOLCHAIN").is_ok_and(|wanted| wanted == "debian") {
-            return match debian() {
-                Some(found) => Ok(found),
-                None => install_debian(apt),
-            };
-        }
+    /// `None` where it is not there and [`Self::install`] can try to get it. Where Debian's packages can be installed
+    /// only by hand, rustup is asked here: then all that is lacking is known together.
+    pub(crate) fn look(system: System) -> Result<Option<Self>, Lack> {
         // Debian's packages are looked for before rustup is asked, or every run would wait for it once more.
-        if installed() {
-            return Ok(Self::Installed);
+        match if wants_debian() { debian() } else { installed().or_else(debian) } {
+            None if system.installs_packages() => Ok(None),
+            None => rustup_target().map(Some).map_err(|tried| lack(system, &[tried])),
+            found => Ok(found),
         }
-        if let Some(found) = debian() {
-            return Ok(found);
+    }
+
+    pub(crate) fn install(apt: &mut Apt) -> Result<Self, Lack> {
+        let mut tried = Vec::new();
+        if !wants_debian() {
+            match rustup_target() {
+                Ok(found) => return Ok(found),
+                Err(error) => tried.push(error),
+            }
         }
-        let rustup = match rustup_target() {
-            Ok(()) if installed() => return Ok(Self::Installed),
-            Ok(()) => "rustup added the target to another toolchain than the one in use".to_owned(),
-            Err(error) => format!("{error:#}"),
-        };
-        install_debian(apt).map_err(|debian| {
-            anyhow::anyhow!(
-                "Rust cannot compile to WebAssembly here. Run `rustup target add {TARGET}`, or on Debian \
-                 `apt-get install {}`.\n  Tried: {rustup}\n  Tried: {debian:#}",
-                DEBIAN_PACKAGES.join(" ")
-            )
+        install_debian(apt).map_err(|error| {
+            tried.push(error);
+            lack(apt.system, &tried)
         })
     }
 
@@ -121,9 +119,38 @@ pub(crate) fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-fn installed() -> bool {
+fn wants_debian() -> bool {
+    env::var("DEVICE_MONITORING_WASM_TOOLCHAIN").is_ok_and(|wanted| wanted == "debian")
+}
+
+/// The programs behind `cargo fmt` and `cargo clippy`, which rustup's minimal profile leaves out.
+pub(crate) fn lints(system: System) -> Result<(), Lack> {
+    let works = |subcommand| process::output_of(cargo().args([subcommand, "--version"])).is_ok();
+    if works("fmt") && works("clippy") {
+        return Ok(());
+    }
+    let by_rustup = process::find_program(&["rustup"]).map(|_| "rustup component add rustfmt clippy".to_owned());
+    let get = by_rustup.or_else(|| system.apt_get_install(&["rustfmt", "rust-clippy"]));
+    Err(Lack {
+        what: "rustfmt and Clippy".to_owned(),
+        because: None,
+        get: vec![get.unwrap_or_else(|| "https://rustup.rs".to_owned())],
+    })
+}
+
+fn lack(system: System, tried: &[Error]) -> Lack {
+    let tried: Vec<String> = tried.iter().map(|error| format!("tried: {error:#}")).collect();
+    let packages = system.apt_get_install(&DEBIAN_PACKAGES);
+    Lack {
+        what: format!("Rust's target {TARGET}"),
+        because: Some(tried.join("\n")),
+        get: [format!("rustup target add {TARGET}")].into_iter().chain(packages).collect(),
+    }
+}
+
+fn installed() -> Option<WasmToolchain> {
     let libraries = process::output_of(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]));
-    libraries.is_ok_and(|folder| holds_standard_library(Path::new(&folder)))
+    libraries.is_ok_and(|folder| holds_standard_library(Path::new(&folder))).then_some(WasmToolchain::Installed)
 }
 
 fn holds_standard_library(folder: &Path) -> bool {
@@ -135,13 +162,14 @@ fn holds_standard_library(folder: &Path) -> bool {
     })
 }
 
-fn rustup_target() -> Result<()> {
+fn rustup_target() -> Result<WasmToolchain> {
     let rustup = process::find_program(&["rustup"]).context("there is no rustup")?;
     steps::announced(&format!("rustup target add {TARGET}"), || {
         let mut command = Command::new(rustup);
         command.args(["target", "add", TARGET]);
         process::run_limited(&mut command, &project::log("rustup"), RUSTUP_LIMIT)
-    })
+    })?;
+    installed().context("rustup added the target to another toolchain than the one in use")
 }
 
 /// Debian's toolchain, if all of it is there and new enough.
@@ -225,6 +253,16 @@ mod tests {
         fs::write(folder.join("libstd-2c19544a9276d693.rlib"), "").unwrap();
         assert!(holds_standard_library(&folder));
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn whoever_lacks_the_target_hears_what_was_tried_and_both_ways_to_it() {
+        let tried = [Error::msg("no server"), Error::msg("no package")];
+        let Lack { because, get, .. } = lack(System::Debian { root: false }, &tried);
+        assert_eq!(because.as_deref(), Some("tried: no server\ntried: no package"));
+        let debian = "sudo apt-get install rustc-web cargo-web rust-web-src lld";
+        assert_eq!(get, ["rustup target add wasm32-unknown-unknown", debian]);
+        assert_eq!(lack(System::Mac, &tried).get, ["rustup target add wasm32-unknown-unknown"]);
     }
 
     #[test]

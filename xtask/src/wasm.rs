@@ -13,6 +13,7 @@ use crate::project::{self, SHIM};
 use crate::rename::Renamed;
 use crate::setup::BuildTools;
 use crate::size::Size;
+use crate::stamp::Stamp;
 use crate::steps;
 use crate::toolchain::TARGET;
 
@@ -37,13 +38,28 @@ const FEATURES: [&str; 7] = [
 pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
     let compiled = steps::announced("WebAssembly", || compile(tools, profile))?;
     let glue = project::scratch().join("glue");
-    steps::announced("glue, wasm-opt and embedding", || {
-        bindgen(tools, &compiled, &glue)?;
-        check_imports(&glue.join("monitor_bg.wasm"))?;
-        let wasm = glue.join("monitor.wasm");
-        let renamed = optimise(&glue.join("monitor_bg.wasm"), &wasm)?;
-        embed_all(&compiled, &glue, &wasm, &renamed)
-    })
+    let (generated, wasm) = (project::path("js-shim/src/generated"), glue.join("monitor.wasm"));
+    fs::create_dir_all(&generated).with_context(|| format!("{} cannot be made", generated.display()))?;
+    let modules = ["monitor.js", "monitor.d.ts", "wasm.js"].map(|name| generated.join(name));
+    let outputs = modules.into_iter().chain([wasm.clone()]).collect();
+    // Cargo knows what the WebAssembly is made of; the rest is known here.
+    let stamp = Stamp::new(project::scratch().join("generated-inputs"), outputs)
+        .file(&compiled)
+        .file(tools.wasm_tool.program())
+        .file(&project::path("js-shim/node_modules/binaryen/package.json"))
+        .this_program()?;
+    if stamp.is_current() {
+        println!("✓ glue, wasm-opt and embedding (nothing has changed)");
+    } else {
+        steps::announced("glue, wasm-opt and embedding", || {
+            bindgen(tools, &compiled, &glue)?;
+            check_imports(&glue.join("monitor_bg.wasm"))?;
+            let renamed = optimise(&glue.join("monitor_bg.wasm"), &wasm)?;
+            embed_all(&glue, &wasm, &renamed, &generated)
+        })?;
+        stamp.write()?;
+    }
+    sizes(&compiled, &wasm, &generated)
 }
 
 fn compile(tools: &BuildTools, profile: &str) -> Result<PathBuf> {
@@ -89,6 +105,9 @@ fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
     let mut command = Command::new(project::node_program(SHIM, "wasm-opt"));
     // Control flow made anew twice over finds 1 % more than -Oz by itself.
     command.args(["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"]);
+    // The first kilobyte is the far end of the stack, which grows downwards (rustc links with --stack-first): who gets
+    // there is about to overflow. Half a kilobyte of the download.
+    command.arg("--low-memory-unused");
     command.args(FEATURES.map(|feature| format!("--enable-{feature}")));
     // Tools read this section, browsers do not.
     command.args(["--strip-target-features", "--minify-imports-and-exports-and-modules"]);
@@ -111,21 +130,20 @@ fn foreign_imports(imports: &str) -> Vec<&str> {
     imports.lines().filter(|import| !import.starts_with(&format!("{GLUE} "))).collect()
 }
 
-fn embed_all(compiled: &Path, glue: &Path, wasm: &Path, renamed: &Renamed) -> Result<Vec<Size>> {
-    let generated = project::path("js-shim/src/generated");
-    fs::create_dir_all(&generated).with_context(|| format!("{} cannot be made", generated.display()))?;
+fn embed_all(glue: &Path, wasm: &Path, renamed: &Renamed, generated: &Path) -> Result<()> {
     let long = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
-    let javascript = renamed.apply(&long)?.into_bytes();
-    let optimised = read(wasm)?;
-    let module = embed::module(&embed::compress(&optimised)?);
-    write(&generated.join("monitor.js"), &javascript)?;
+    let module = embed::module(&embed::compress(&read(wasm)?)?);
+    write(&generated.join("monitor.js"), renamed.apply(&long)?.as_bytes())?;
     write(&generated.join("monitor.d.ts"), &read(&glue.join("monitor.d.ts"))?)?;
-    write(&generated.join("wasm.js"), module.as_bytes())?;
+    write(&generated.join("wasm.js"), module.as_bytes())
+}
+
+fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
     Ok(vec![
         Size::of("WebAssembly from rustc", &read(compiled)?)?,
-        Size::of("WebAssembly after wasm-opt -Oz", &optimised)?,
-        Size::of("wasm.js (that, deflated and in base64)", module.as_bytes())?,
-        Size::of("monitor.js (glue, before minifying)", &javascript)?,
+        Size::of("WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
+        Size::of("wasm.js (that, deflated and in base64)", &read(&generated.join("wasm.js"))?)?,
+        Size::of("monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
     ])
 }
 

@@ -1,6 +1,6 @@
 //! wasm-bindgen, built from the crate `wasm-tool` of this workspace.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -32,6 +32,10 @@ impl WasmTool {
             steps::announced("compiling wasm-bindgen (once)", compile)?;
         }
         Ok(tool)
+    }
+
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     /// The program that writes the glue.

@@ -1,0 +1,184 @@
+//! `cargo xtask fuzz`: libFuzzer on the targets in `fuzz/`, with the Rust that is there.
+//!
+//! What `cargo fuzz run --sanitizer none` does, without that command and without a nightly compiler: the code is free
+//! of `unsafe`, so that a sanitizer has nothing to find, and coverage alone is on stable.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::missing::{self, Lack, System};
+use crate::process;
+use crate::project;
+use crate::steps;
+use crate::toolchain;
+
+/// Each is a file in fuzz/fuzz_targets and a folder in fuzz/seeds.
+const TARGETS: [&str; 3] = ["configuration", "events", "recordings"];
+
+/// How long each target runs if nobody says.
+const USUAL: Duration = Duration::from_secs(60);
+
+/// What cargo-fuzz tells rustc, but for the sanitizer.
+const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+     -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0 \
+     -Ccodegen-units=1";
+
+/// Inputs of at most this many bytes: enough for a call of some seconds.
+const LONGEST_INPUT: u32 = 8192;
+/// A call takes far less than a millisecond; an input that takes this many seconds is a finding.
+const LONGEST_RUN: u32 = 10;
+
+/// As `cargo xtask fuzz` is called: `[TARGET] [--seconds N]`.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let (targets, time) = parse(arguments)?;
+    missing::together([compiler(System::here()).err().as_ref()])?;
+    fuzz(&targets, time)
+}
+
+/// All targets, each for so long. Where libFuzzer cannot be compiled, says so and goes without: the seeds have been
+/// played by the native tests.
+pub(crate) fn all(time: Duration) -> Result<()> {
+    if let Err(Lack { what, get, .. }) = compiler(System::here()) {
+        println!("Not fuzzed: libFuzzer needs {what} ({}).", get.join(", or "));
+        return Ok(());
+    }
+    fuzz(&TARGETS, time)
+}
+
+fn parse<'a>(arguments: &[&'a str]) -> Result<(Vec<&'a str>, Duration)> {
+    let (targets, time) = match arguments {
+        [targets @ .., "--seconds", seconds] => {
+            let seconds = seconds.parse().with_context(|| format!("`{seconds}` is not a number of seconds"))?;
+            (targets, Duration::from_secs(seconds))
+        }
+        targets => (targets, USUAL),
+    };
+    if let Some(unknown) = targets.iter().find(|target| !TARGETS.contains(target)) {
+        bail!("`{unknown}` is not a fuzz target. They are {}.", TARGETS.join(", "));
+    }
+    Ok((if targets.is_empty() { TARGETS.to_vec() } else { targets.to_vec() }, time))
+}
+
+/// libFuzzer is C++, compiled with the targets.
+fn compiler(system: System) -> Result<(), Lack> {
+    if env::var_os("CXX").is_some() || process::find_program(&["c++", "g++", "clang++", "cl.exe"]).is_some() {
+        return Ok(());
+    }
+    let get = match system {
+        System::Mac => "xcode-select --install".to_owned(),
+        system => system.apt_get_install(&["g++"]).unwrap_or_else(|| "https://gcc.gnu.org".to_owned()),
+    };
+    Err(Lack { what: "a C++ compiler".to_owned(), because: None, get: vec![get] })
+}
+
+fn fuzz(targets: &[&str], time: Duration) -> Result<()> {
+    let programs = steps::announced("fuzz targets", build)?;
+    targets.iter().try_for_each(|target| fuzz_one(&programs, target, time))
+}
+
+/// Gives the folder of the programs.
+fn build() -> Result<PathBuf> {
+    let host = host()?;
+    let target = scratch().join("build");
+    let mut command = toolchain::cargo();
+    command
+        .current_dir(project::path("fuzz"))
+        // With a target named, build scripts and macros are compiled without the flags.
+        .args(["build", "--locked", "--release", "--target", &host, "--target-dir"])
+        .arg(&target)
+        .env("RUSTFLAGS", COVERAGE)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    process::run_logged(&mut command, &project::log("fuzz-build"))?;
+    Ok(target.join(host).join("release"))
+}
+
+fn host() -> Result<String> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let version = process::output_of(Command::new(rustc).arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc does not say what it compiles for")?.to_owned())
+}
+
+fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
+    let (corpus, found) = (scratch().join("corpus").join(target), scratch().join("artifacts").join(target));
+    for folder in [&corpus, &found] {
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    let seeds = project::path("fuzz/seeds").join(target);
+    ensure!(seeds.is_dir(), "{} is not there", seeds.display());
+    let mut command = Command::new(programs.join(target));
+    command
+        .arg(format!("-max_total_time={}", time.as_secs()))
+        .arg(format!("-max_len={LONGEST_INPUT}"))
+        .arg(format!("-timeout={LONGEST_RUN}"))
+        .arg(format!("-dict={}", project::path("fuzz/words.dict").display()))
+        .arg(format!("-artifact_prefix={}/", found.display()))
+        .arg("-print_final_stats=1")
+        // So that the end of the log is what was found, and not where.
+        .env("RUST_BACKTRACE", "0")
+        // The first folder takes what is new; it grows from run to run.
+        .args([&corpus, &seeds]);
+    let log = project::log(&format!("fuzz-{target}"));
+    process::run_logged(&mut command, &log).with_context(|| {
+        format!(
+            "the fuzz target `{target}` found something: the newest file in {}. When it is put right, put that file \
+             into fuzz/seeds/{target}, where every test plays it",
+            found.display()
+        )
+    })?;
+    let inputs =
+        executions(&String::from_utf8_lossy(&fs::read(&log)?)).context("libFuzzer does not say what it did")?;
+    println!("✓ {target}: {inputs} inputs in {}, nothing found", steps::seconds(time));
+    Ok(())
+}
+
+fn executions(log: &str) -> Option<u64> {
+    log.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok())
+}
+
+fn scratch() -> PathBuf {
+    project::target().join("fuzz")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_name_all_targets_run_for_a_minute() {
+        assert_eq!(parse(&[]).unwrap(), (TARGETS.to_vec(), USUAL));
+        assert_eq!(parse(&["events", "--seconds", "5"]).unwrap(), (vec!["events"], Duration::from_secs(5)));
+        assert_eq!(parse(&["--seconds", "5"]).unwrap().0.len(), TARGETS.len());
+    }
+
+    #[test]
+    fn what_is_no_target_and_no_number_is_answered_with_what_is() {
+        let message = parse(&["event"]).unwrap_err().to_string();
+        assert_eq!(message, "`event` is not a fuzz target. They are configuration, events, recordings.");
+        assert!(parse(&["--seconds", "a few"]).is_err());
+        assert!(parse(&["--seconds"]).is_err());
+    }
+
+    #[test]
+    fn every_target_has_its_line_of_code_and_its_seeds() {
+        for target in TARGETS {
+            let source = fs::read_to_string(project::path("fuzz/fuzz_targets").join(format!("{target}.rs"))).unwrap();
+            assert!(source.contains(&format!("device_monitoring::fuzzing::{target}(input)")), "{source}");
+            assert!(fs::read_dir(project::path("fuzz/seeds").join(target)).unwrap().next().is_some());
+        }
+    }
+
+    #[test]
+    fn how_many_inputs_there_were_is_read_from_the_log() {
+        let log = "Done 3 runs in 1 second(s)\nstat::number_of_executed_units: 194959\nstat::peak_rss_mb: 29\n";
+        assert_eq!(executions(log), Some(194_959));
+        assert_eq!(executions("==1== ERROR: libFuzzer: deadly signal\n"), None);
+    }
+}
