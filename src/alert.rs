@@ -52,8 +52,8 @@ pub struct ConditionReport {
     pub name: ConditionName,
     /// Whose side.
     pub side: Side,
-    /// Which way.
-    pub direction: Direction,
+    /// Which way; null where it is none.
+    pub direction: Option<Direction>,
     /// When.
     pub episodes: Vec<EpisodeReport>,
     /// How many shorter episodes an alert leaves out.
@@ -120,8 +120,8 @@ impl CallReport {
             .episodes()
             .map(|(name, episodes)| ConditionReport {
                 name,
-                side: name.diagnosis().side(),
-                direction: name.diagnosis().direction(),
+                side: name.diagnosis().map_or(Side::Unknown, Diagnosis::side),
+                direction: name.diagnosis().map(Diagnosis::direction),
                 episodes: episodes.iter().map(|episode| EpisodeReport::of(episode, accepted)).collect(),
                 omitted_episodes: 0,
             })

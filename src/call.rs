@@ -9,12 +9,17 @@ use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::diagnosis::Diagnosis;
 use crate::event::{CallContext, CallDirection, Event};
+use crate::flow::Flow;
+use crate::gaps::AudioGaps;
 use crate::loss::NetLoss;
 use crate::metric::Metric;
+use crate::microphone::Microphone;
 use crate::mos;
 use crate::sample::Sample;
+use crate::statistics::Statistics;
 use crate::summary::{Summaries, Summarisers};
 use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::uplink::Uplink;
 use crate::warning::{Subject, WarningName};
 use crate::watch::{Second, Watch};
 
@@ -22,6 +27,8 @@ use crate::watch::{Second, Watch};
 ///
 /// Samples come every 970 to 1027 ms; two missing ones may be a busy machine, and the third second is no data.
 const HOLE: Milliseconds = Milliseconds(3000.0);
+/// A reading of the peer connection is the newest for so long: they come with the samples.
+const READ_FOR: Milliseconds = Milliseconds(2500.0);
 /// What a sample speaks of.
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 /// Error codes kept for the alert; a call in trouble may repeat them for minutes.
@@ -64,9 +71,13 @@ pub(crate) struct Call {
     watches: [Watch; 4],
     loss: NetLoss,
     summarisers: Summarisers,
-    silence: Silence,
+    microphone: Microphone,
     received: Flow,
     sent: Flow,
+    gaps: AudioGaps,
+    uplink: Uplink,
+    /// The newest reading of the peer connection, and when.
+    measured: Option<(Timestamp, Statistics)>,
     worst: Option<Diagnosis>,
 }
 
@@ -83,9 +94,12 @@ impl Call {
             watches: Metric::ALL.map(|metric| Watch::new(metric, metric.threshold(config))),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
-            silence: Silence::default(),
+            microphone: Microphone::default(),
             received: Flow::new(ConditionName::LowBytesReceived),
             sent: Flow::new(ConditionName::LowBytesSent),
+            gaps: AudioGaps::default(),
+            uplink: Uplink::new(config.high_packets_lost_threshold),
+            measured: None,
             worst: None,
         }
     }
@@ -147,17 +161,12 @@ impl Call {
             Event::Identified(sid) => self.parties.call_sid = Some(sid),
             Event::Described(context) => self.context.learn(context),
             Event::Accepted { at, midway } => self.accept(now, at, midway),
-            Event::Muted(muted) => {
-                self.silence.muted = muted;
-                self.rest_or_resume(now);
-            }
-            Event::Held(held) => {
-                self.silence.held = held;
-                self.rest_or_resume(now);
-            }
+            Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
+            Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
+            Event::Statistics(read) => self.statistics(now, read),
             Event::Warning(name, data) => match name.subject() {
                 Subject::Metric(metric) => {
                     let data = data.possible(metric);
@@ -211,40 +220,22 @@ impl Call {
     }
 
     fn raised_by_sdk(&mut self, now: Timestamp, warning: WarningName, condition: ConditionName) {
-        let Self { conditions, silence, received, sent, .. } = self;
+        let Self { conditions, microphone, received, sent, .. } = self;
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
             ConditionName::LowBytesSent => sent.warned(now, conditions),
-            ConditionName::ConstantAudioInputLevel => {
-                silence.warned = true;
-                if !silence.rests() {
-                    // The SDK's ten seconds may reach into the rest, which is no fault.
-                    let since = now.before(warning.time_to_notice()).max(silence.rested_until);
-                    conditions.raise(condition, now, since, None);
-                }
-            }
+            ConditionName::ConstantAudioInputLevel => microphone.warned(now, conditions),
             _ => conditions.raise(condition, now, now.before(warning.time_to_notice()), None),
         }
     }
 
     fn cleared_by_sdk(&mut self, now: Timestamp, condition: ConditionName) {
-        let Self { conditions, silence, received, sent, .. } = self;
+        let Self { conditions, microphone, received, sent, .. } = self;
         match condition {
             ConditionName::LowBytesReceived => received.warning_cleared(now, conditions),
             ConditionName::LowBytesSent => sent.warning_cleared(now, conditions),
-            _ => {
-                silence.warned &= condition != ConditionName::ConstantAudioInputLevel;
-                conditions.clear(condition, now, now);
-            }
-        }
-    }
-
-    /// While muted or on hold, silence is no fault (rule D6). What the SDK raised before or during that still stands
-    /// afterwards, unless it takes it back: see [`Silence::STANDS_AFTER`].
-    fn rest_or_resume(&mut self, now: Timestamp) {
-        self.silence.rested_until = now;
-        if self.silence.rests() {
-            self.conditions.clear(ConditionName::ConstantAudioInputLevel, now, now);
+            ConditionName::ConstantAudioInputLevel => microphone.warning_cleared(now, conditions),
+            _ => conditions.clear(condition, now, now),
         }
     }
 
@@ -276,10 +267,12 @@ impl Call {
         };
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
+        let path_is_measured = self.measured.is_some_and(|(at, read)| read.path_rtt.is_some() && now - at <= READ_FOR);
         let Self { watches, conditions, .. } = self;
         for watch in watches {
             let value = match watch.metric() {
-                Metric::Rtt => sample.rtt.map(|rtt| rtt.0),
+                // The path's own is younger, and goes on when RTCP has stopped.
+                Metric::Rtt => sample.rtt.filter(|_| !path_is_measured).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
                 Metric::PacketLoss => loss.map(|loss| loss.0),
                 Metric::Mos => mos.map(|mos| mos.0),
@@ -292,97 +285,46 @@ impl Call {
         }
         self.received.observe(second, sample.bytes_received, conditions);
         self.sent.observe(second, sample.bytes_sent, conditions);
-        if self.silence.stands(now) {
-            let name = ConditionName::ConstantAudioInputLevel;
-            conditions.raise(name, now, self.silence.rested_until, None);
+        self.microphone.observe(second, sample.audio_input_level, conditions);
+        self.gaps.observe(second, packets, conditions);
+        if let Some(packets) = packets.filter(|packets| packets.lost > 0.0 || packets.received < 1.0) {
+            self.uplink.inbound_trouble(now, packets);
         }
+    }
+
+    fn statistics(&mut self, now: Timestamp, read: Statistics) {
+        let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
+        let from = match before {
+            Some((at, _)) if at == now => return,
+            Some((at, _)) => at,
+            None => now.before(SAMPLE_SPAN),
+        };
+        let second = Second { from, to: now };
+        let Self { watches, conditions, .. } = self;
+        if let Some(rtt) = read.path_rtt
+            && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
+        {
+            watch.observe(second, Value(rtt.0), true, conditions);
+        }
+        if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
+            self.gaps.made_up(second, share, conditions);
+        }
+        if read.microphone_is_zero == Some(true) {
+            self.microphone.zero_between_words();
+        }
+        if before.is_none() {
+            self.uplink.forget();
+        }
+        self.uplink.observe(now, &read, conditions);
     }
 
     fn hole(&mut self, from: Timestamp, to: Timestamp) {
         self.conditions.hole(from, to);
         self.loss.forget();
         self.watches.iter_mut().for_each(Watch::forget);
-        self.received.dead = None;
-        self.sent.dead = None;
-    }
-}
-
-/// What is known about a silent microphone.
-#[derive(Clone, Debug, Default)]
-struct Silence {
-    muted: bool,
-    held: bool,
-    /// The SDK's warning is raised.
-    warned: bool,
-    /// When muting or hold last began or ended.
-    rested_until: Timestamp,
-}
-
-impl Silence {
-    /// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
-    /// nothing more about one that stays silent: a warning that stands so long after the rest is true.
-    const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
-
-    fn rests(&self) -> bool {
-        self.muted || self.held
-    }
-
-    fn stands(&self, now: Timestamp) -> bool {
-        self.warned && !self.rests() && now - self.rested_until >= Self::STANDS_AFTER
-    }
-}
-
-/// Whether bytes flow in one direction.
-///
-/// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: the first
-/// second with a byte ends the condition, and dead ones start it again while the SDK's warning stands.
-#[derive(Clone, Debug)]
-struct Flow {
-    condition: ConditionName,
-    /// The SDK's warning is raised.
-    warned: bool,
-    /// The newest run of seconds without a byte.
-    dead: Option<Second>,
-    /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
-    unbroken: Timestamp,
-}
-
-impl Flow {
-    fn new(condition: ConditionName) -> Self {
-        Self { condition, warned: false, dead: None, unbroken: Timestamp::default() }
-    }
-
-    fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
-        let unbroken = self.dead.filter(|_| self.unbroken == second.from);
-        let Some(bytes) = bytes else {
-            if unbroken.is_some() {
-                self.unbroken = second.to;
-            }
-            return;
-        };
-        if bytes >= 1.0 {
-            conditions.clear(self.condition, second.to, second.from);
-            return;
-        }
-        let from = unbroken.map_or(second.from, |dead| dead.from);
-        self.dead = Some(Second { from, to: second.to });
-        self.unbroken = second.to;
-        if self.warned {
-            conditions.raise(self.condition, second.to, from, None);
-        }
-        conditions.extend(self.condition, Some(second.to), None);
-    }
-
-    fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        self.warned = true;
-        let lead = WarningName::LowBytesReceived.time_to_notice();
-        let dead = self.dead.filter(|dead| now - dead.to <= lead);
-        conditions.raise(self.condition, now, dead.map_or(now.before(lead), |dead| dead.from), None);
-        conditions.extend(self.condition, dead.map(|dead| dead.to), None);
-    }
-
-    fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        self.warned = false;
-        conditions.clear(self.condition, now, now);
+        self.received.forget();
+        self.sent.forget();
+        self.gaps.forget();
+        self.microphone.forget();
     }
 }

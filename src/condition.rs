@@ -14,35 +14,47 @@ pub enum ConditionName {
     Reconnecting,
     /// The connection that sets up, changes and ends calls is gone; audio may still flow.
     SignalingLost,
+    /// Nothing of the agent reaches the far side, although the browser sends.
+    NoOutboundAudio,
     /// Nothing leaves the browser.
     LowBytesSent,
     /// Nothing arrives.
     LowBytesReceived,
     /// The microphone gives a level that does not vary: mostly silence.
     ConstantAudioInputLevel,
+    /// Nothing arrived for a second or more, and the SDK counts no loss.
+    AudioGaps,
     /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
     HighPacketLoss,
     /// Packets from the customer come unevenly.
     HighJitter,
+    /// Packets of the agent are lost on their way to Twilio.
+    HighOutboundPacketLoss,
     /// The way there and back takes long.
     HighRtt,
     /// The estimated score is low.
     LowMos,
+    /// No report has come for so long that the SDK's RTT is an old one. A matter of data quality: no trouble.
+    StaleRtt,
 }
 
 impl ConditionName {
     /// All of them, worst first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::IceConnectivityLost,
         Self::Reconnecting,
         Self::SignalingLost,
+        Self::NoOutboundAudio,
         Self::LowBytesSent,
         Self::LowBytesReceived,
         Self::ConstantAudioInputLevel,
+        Self::AudioGaps,
         Self::HighPacketLoss,
         Self::HighJitter,
+        Self::HighOutboundPacketLoss,
         Self::HighRtt,
         Self::LowMos,
+        Self::StaleRtt,
     ];
 
     /// The condition that a metric beyond its threshold is.
@@ -54,6 +66,12 @@ impl ConditionName {
             Metric::PacketLoss => Self::HighPacketLoss,
             Metric::Mos => Self::LowMos,
         }
+    }
+
+    /// Whether it is any trouble to agent or customer: only then does it count in notices and verdicts.
+    #[must_use]
+    pub fn is_trouble(self) -> bool {
+        self != Self::StaleRtt
     }
 
     /// The metric behind it, where it has one.
@@ -69,13 +87,17 @@ impl ConditionName {
             Self::IceConnectivityLost => "ice-connectivity-lost",
             Self::Reconnecting => "reconnecting",
             Self::SignalingLost => "signaling-lost",
+            Self::NoOutboundAudio => "no-outbound-audio",
             Self::LowBytesSent => "low-bytes-sent",
             Self::LowBytesReceived => "low-bytes-received",
             Self::ConstantAudioInputLevel => "constant-audio-input-level",
+            Self::AudioGaps => "audio-gaps",
             Self::HighPacketLoss => "high-packet-loss",
             Self::HighJitter => "high-jitter",
+            Self::HighOutboundPacketLoss => "high-outbound-packet-loss",
             Self::HighRtt => "high-rtt",
             Self::LowMos => "low-mos",
+            Self::StaleRtt => "stale-rtt",
         }
     }
 }
@@ -163,6 +185,8 @@ impl Conditions {
             open.last = open.last.max(until);
             open.worst = match (name.metric(), open.worst, value) {
                 (Some(metric), Some(worst), Some(value)) => Some(metric.worse(value, worst)),
+                // A share of lost packets, too.
+                (None, Some(worst), Some(value)) => Some(Value(worst.0.max(value.0))),
                 (_, worst, value) => value.or(worst),
             };
         }
@@ -240,7 +264,7 @@ impl Conditions {
     /// Time in warning: the union of all finished episodes, less the holes.
     #[must_use]
     pub fn time_in_warning(&self) -> Milliseconds {
-        let episodes = || self.logs.iter().flat_map(|log| &log.episodes);
+        let episodes = || self.logs.iter().filter(|log| log.name.is_trouble()).flat_map(|log| &log.episodes);
         let mut total = Milliseconds::default();
         let mut counted_until = Timestamp(i64::MIN);
         // Stretch by stretch: the earliest that is not counted yet, grown by every episode that reaches into it. A sort

@@ -43,6 +43,8 @@ pub enum Side {
     AgentMicrophone,
     /// The customer's audio, before it reaches the agent's network.
     CustomerAudio,
+    /// Nobody's: a matter of data quality.
+    Unknown,
 }
 
 /// How loudly to say it.
@@ -55,17 +57,19 @@ pub enum Urgency {
 }
 
 impl ConditionName {
-    /// The diagnosis of this condition alone.
+    /// The diagnosis of this condition alone; `None` where it is no trouble.
     #[must_use]
-    pub fn diagnosis(self) -> Diagnosis {
-        match self {
+    pub fn diagnosis(self) -> Option<Diagnosis> {
+        Some(match self {
             Self::IceConnectivityLost | Self::Reconnecting | Self::SignalingLost => Diagnosis::ConnectionLost,
-            Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
+            Self::NoOutboundAudio | Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
             Self::LowBytesReceived => Diagnosis::NoAudioFromCustomer,
             Self::ConstantAudioInputLevel => Diagnosis::YourMicrophone,
-            Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
+            Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
+            Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
             Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
-        }
+            Self::StaleRtt => return None,
+        })
     }
 }
 
@@ -73,11 +77,12 @@ impl Diagnosis {
     /// The worst of what is active: one diagnosis, never a list.
     #[must_use]
     pub fn of(conditions: &Conditions) -> Option<Self> {
-        let dead = [ConditionName::LowBytesSent, ConditionName::LowBytesReceived];
-        if dead.into_iter().all(|name| conditions.is_active(name)) {
+        let is_active = |name| conditions.is_active(name);
+        let outbound_is_dead = is_active(ConditionName::LowBytesSent) || is_active(ConditionName::NoOutboundAudio);
+        if outbound_is_dead && is_active(ConditionName::LowBytesReceived) {
             return Some(Self::ConnectionLost);
         }
-        conditions.active().map(ConditionName::diagnosis).min()
+        conditions.active().filter_map(ConditionName::diagnosis).min()
     }
 
     /// Its name in recordings, alerts and pages.
@@ -183,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_silent_microphone_is_never_blamed_on_the_network() {
-        let diagnosis = ConditionName::ConstantAudioInputLevel.diagnosis();
+        let diagnosis = ConditionName::ConstantAudioInputLevel.diagnosis().unwrap();
         assert_eq!((diagnosis.side(), diagnosis.direction()), (Side::AgentMicrophone, Direction::Outbound));
     }
 

@@ -1,6 +1,7 @@
 //! What happens to a call, as the Voice SDK and Flex tell it.
 
 use crate::sample::Sample;
+use crate::statistics::Statistics;
 use crate::units::WallTime;
 use crate::warning::{WarningData, WarningName};
 use serde::Deserialize;
@@ -21,6 +22,8 @@ pub enum Event {
     },
     /// A second of statistics.
     Sample(Sample),
+    /// A reading of the peer connection's own statistics.
+    Statistics(Statistics),
     /// The SDK raised a warning.
     Warning(WarningName, WarningData),
     /// The SDK cleared a warning.

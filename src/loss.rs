@@ -33,8 +33,15 @@ impl NetLoss {
             self.seconds.pop_front();
         }
         self.seconds.push_back(packets);
-        let lost = self.seconds.iter().map(|second| second.lost).sum::<f64>().max(0.0);
-        let expected = lost + self.seconds.iter().map(|second| second.received).sum::<f64>();
+        // Loss is a share of the seconds since it began; where packets are found again, of all, to balance them.
+        let began = if self.saw_reordering() {
+            0
+        } else {
+            self.seconds.iter().position(|second| second.lost > 0.0).unwrap_or(0)
+        };
+        let since = || self.seconds.iter().skip(began);
+        let lost = since().map(|second| second.lost).sum::<f64>().max(0.0);
+        let expected = lost + since().map(|second| second.received).sum::<f64>();
         // A rounded quotient can be a little more than 100.
         (expected > 0.0).then(|| Percent((100.0 * lost / expected).min(100.0)))
     }

@@ -10,6 +10,7 @@
 use crate::call::Incoming;
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
+use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use serde::Deserialize;
@@ -82,7 +83,8 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "disconnect" => Event::Disconnected,
         "cancel" => Event::Cancelled,
         "reject" => Event::Rejected,
-        "stats" | "truth" | "truth-second" => return Ok(Said::Nothing),
+        "stats" => Event::Statistics(statistics(fields)?),
+        "truth" | "truth-second" => return Ok(Said::Nothing),
         _ => return Ok(Said::Unknown(format!("the type {}", shortened(kind)))),
     };
     Ok(Said::Event(event))
@@ -114,6 +116,25 @@ fn sample(fields: &Fields) -> Result<Sample, String> {
     let value = fields.get("sample").ok_or("without \"sample\"")?;
     let raw = if value.is_object() { RawSample::deserialize(value).ok() } else { None };
     raw.map(Sample::from).ok_or_else(|| not_a("sample", value, "an object"))
+}
+
+fn statistics(fields: &Fields) -> Result<Statistics, String> {
+    let stats = fields.get("stats").ok_or("without \"stats\"")?;
+    if !stats.is_object() {
+        return Err(not_a("stats", stats, "an object"));
+    }
+    let number = |part: &str, name: &str| stats.get(part).and_then(|part| part.get(name)?.as_f64()).unwrap_or(f64::NAN);
+    Ok(Statistics::from(RawStatistics {
+        current_round_trip_time: number("candidatePair", "currentRoundTripTime"),
+        fraction_lost: number("remoteInbound", "fractionLost"),
+        round_trip_time_measurements: number("remoteInbound", "roundTripTimeMeasurements"),
+        reports_sent: number("remoteOutbound", "reportsSent"),
+        concealed_samples: number("inbound", "concealedSamples"),
+        total_samples_received: number("inbound", "totalSamplesReceived"),
+        packets_lost: number("inbound", "packetsLost"),
+        packets_received: number("inbound", "packetsReceived"),
+        audio_level: number("mediaSource", "audioLevel"),
+    }))
 }
 
 fn warning_data(data: Option<&Value>) -> WarningData {

@@ -8,7 +8,7 @@ use crate::engine::{CallId, Engine};
 use crate::event::Event;
 use crate::units::Timestamp;
 
-/// An hour of two calls, in about a megabyte, told again in some milliseconds. Of what is longer the oldest samples are
+/// An hour of a call, in a megabyte or two, told again in some milliseconds. Of what is longer the oldest samples are
 /// left out: for a call made anew they are a hole in its data.
 const MOST_STEPS: usize = 7200;
 
@@ -46,7 +46,9 @@ impl Recovery {
         }
         self.steps.push((now, step));
         if self.steps.len() > MOST_STEPS {
-            let sample = |(_, step): &(Timestamp, Step)| matches!(step, Step::Handle(_, Event::Sample(_)));
+            let sample = |(_, step): &(Timestamp, Step)| {
+                matches!(step, Step::Handle(_, Event::Sample(_) | Event::Statistics(_)))
+            };
             let oldest = self.steps.iter().position(sample).unwrap_or(0);
             self.steps.remove(oldest);
         }

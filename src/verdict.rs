@@ -88,7 +88,10 @@ impl Verdict {
                 text: format!("The call lasted {} s, less than {threshold} s.", said(elapsed.0 / 1000.0, threshold.0)),
             });
         }
-        let active = || conditions.episodes().filter_map(|(name, episodes)| active_at_end(name, episodes));
+        let active = || {
+            let troubles = conditions.episodes().filter(|(name, _)| name.is_trouble());
+            troubles.filter_map(|(name, episodes)| active_at_end(name, episodes))
+        };
         if config.ended_in_warning_is_trigger && active().next().is_some() {
             let sentences: Vec<_> =
                 active().map(|(name, since)| format!("{} since {}", name.as_str(), clock(accepted, since))).collect();
@@ -155,7 +158,7 @@ fn list(conditions: &Conditions, accepted: Timestamp) -> String {
     let mut all: Vec<_> = conditions
         .episodes()
         .flat_map(|(name, episodes)| episodes.iter().map(move |episode| (name, episode)))
-        .filter(|(_, episode)| episode.end > episode.start)
+        .filter(|(name, episode)| name.is_trouble() && episode.end > episode.start)
         .collect();
     let mut listed = Vec::new();
     while listed.len() < MOST_LISTED {

@@ -31,8 +31,10 @@ fn every_seed_is_events() {
 #[test]
 fn every_seed_and_every_recording_is_a_recording() {
     play("recordings", fuzzing::recordings);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
-    for entry in fs::read_dir(folder).unwrap() {
-        fuzzing::recordings(&fs::read(entry.unwrap().path()).unwrap());
+    let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    for folder in [recordings.join("lab"), recordings] {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|entry| entry.is_file()) {
+            fuzzing::recordings(&fs::read(entry).unwrap());
+        }
     }
 }

@@ -1,2 +1,5 @@
-// Imported before everything else: the time from here to `listening` is what the plugin costs Flex's start.
-performance.mark('device-monitoring:evaluated');
+/**
+ * When this script began to run, on the page's clock. Imported before everything else: from here to `listening` is what
+ * the plugin costs Flex's start.
+ */
+export const evaluatedAt = performance.now();

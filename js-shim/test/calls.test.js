@@ -1,6 +1,7 @@
 import { holdMonitor } from '../src/holder';
 import { Monitor } from '../src/generated/monitor';
 import { SAMPLE_FIELDS } from '../src/voice/call';
+import { STATISTICS_FIELDS } from '../src/voice/statistics';
 import { followCalls } from '../src/voice/follow';
 import {
   FakeCall, FakeDevice, fakeConference, fakeManager, fakeTask, fakeVoiceClient, HEALTHY,
@@ -43,10 +44,63 @@ test('a sample crosses as numbers in the order of the boundary', () => {
   expect(engine.of('sample')).toEqual([[1, 2, 60, 0, 50, 4.4, 8000, 8000, 9000, 9000]]);
 });
 
-test('the order of a sample\'s numbers is the one that the engine was built with', () => {
-  const [, parameters] = Monitor.prototype.sample.toString().match(/\(([^)]*)\)/);
+test.each([['sample', SAMPLE_FIELDS], ['statistics', STATISTICS_FIELDS.map(([name]) => name)]])('the order of the numbers of %s is the one that the engine was built with', (method, fields) => {
+  const [, parameters] = Monitor.prototype[method].toString().match(/\(([^)]*)\)/);
   const names = parameters.split(',').map((name) => name.trim().replace(/_(\w)/g, (_, letter) => letter.toUpperCase()));
-  expect(names).toEqual(['call', ...SAMPLE_FIELDS]);
+  expect(names).toEqual(['call', ...fields]);
+});
+
+describe('the statistics of the private peer connection', () => {
+  const REPORTS = new Map([
+    ['p1', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.05 }],
+    ['p2', { type: 'candidate-pair', nominated: false, state: 'waiting', currentRoundTripTime: 9 }],
+    ['in', { type: 'inbound-rtp', concealedSamples: 80, totalSamplesReceived: 8000, packetsLost: 1, packetsReceived: 49 }],
+    ['ri', { type: 'remote-inbound-rtp', fractionLost: 0.02, roundTripTimeMeasurements: 3 }],
+    ['ro', { type: 'remote-outbound-rtp', reportsSent: 2 }],
+    ['ms', { type: 'media-source', audioLevel: 0.1 }],
+  ]);
+  const NUMBERS = [1, 0.05, 0.02, 3, 2, 80, 8000, 1, 49, 0.1];
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  let call;
+  let getStats;
+  beforeEach(() => {
+    start();
+    getStats = jest.fn(async () => REPORTS);
+    call = new FakeCall();
+    call._mediaHandler = { version: { pc: { getStats } } };
+    device.emit('incoming', call);
+  });
+
+  test('are read with each sample, of the pair that is in use', async () => {
+    call.emit('sample', HEALTHY);
+    await settled();
+    expect(engine.of('statistics')).toEqual([NUMBERS]);
+  });
+
+  test('are not asked for again while the browser is still at it', async () => {
+    let answer;
+    getStats.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    call.emit('sample', HEALTHY);
+    call.emit('sample', HEALTHY);
+    expect(getStats).toHaveBeenCalledTimes(1);
+    answer(REPORTS);
+    await settled();
+    call.emit('sample', HEALTHY);
+    expect(getStats).toHaveBeenCalledTimes(2);
+  });
+
+  test('that cannot be had leave the samples as they are', async () => {
+    getStats.mockImplementationOnce(async () => { throw new Error('closed'); });
+    call.emit('sample', HEALTHY);
+    await settled();
+    getStats.mockImplementationOnce(() => { throw new Error('at once'); });
+    call.emit('sample', HEALTHY);
+    call._mediaHandler = undefined;
+    call.emit('sample', HEALTHY);
+    await settled();
+    expect(engine.of('sample')).toHaveLength(3);
+    expect(engine.of('statistics')).toEqual([]);
+  });
 });
 
 test('what is not a number becomes not a number', () => {

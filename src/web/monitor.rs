@@ -9,6 +9,7 @@ use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
 use crate::recovery::{Recovery, Step};
 use crate::sample::{RawSample, Sample};
+use crate::statistics::{RawStatistics, Statistics};
 use crate::units::Timestamp;
 use crate::warning::{Statistic, WarningData, WarningName};
 use js_sys::Function;
@@ -135,6 +136,36 @@ impl Monitor {
             audio_output_level,
         };
         self.handle(call, Event::Sample(Sample::from(raw)));
+    }
+
+    /// What the peer connection itself says at this moment, under the names of W3C webrtc-stats and in their units; NaN
+    /// for what is not there.
+    #[expect(clippy::too_many_arguments, reason = "numbers cross the boundary without an object to build and parse")]
+    pub fn statistics(
+        &self,
+        call: u32,
+        current_round_trip_time: f64,
+        fraction_lost: f64,
+        round_trip_time_measurements: f64,
+        reports_sent: f64,
+        concealed_samples: f64,
+        total_samples_received: f64,
+        packets_lost: f64,
+        packets_received: f64,
+        audio_level: f64,
+    ) {
+        let raw = RawStatistics {
+            current_round_trip_time,
+            fraction_lost,
+            round_trip_time_measurements,
+            reports_sent,
+            concealed_samples,
+            total_samples_received,
+            packets_lost,
+            packets_received,
+            audio_level,
+        };
+        self.handle(call, Event::Statistics(Statistics::from(raw)));
     }
 
     /// The SDK raised a warning: its name, `data.threshold.name` and `data.values`.

@@ -1,4 +1,5 @@
 import { guarded } from '../guard';
+import { statisticsReader } from './statistics';
 
 /** The fields of the SDK's RTCSample, in the order in which Monitor.sample takes them after the call's handle. */
 export const SAMPLE_FIELDS = [
@@ -54,6 +55,8 @@ function forward(call, watched, holder) {
     tell('identify', callSid);
   };
 
+  const read = guarded('reading statistics', statisticsReader(call, (...numbers) => tell('statistics', ...numbers)));
+
   listen('ringing', identify);
   listen('accept', () => {
     identify();
@@ -63,6 +66,7 @@ function forward(call, watched, holder) {
     if (!watched.callSid) identify();
     const s = sample ?? {};
     tell('sample', ...SAMPLE_FIELDS.map((field) => number(s[field])));
+    read();
   });
   listen('warning', (name, data) => {
     const values = Array.isArray(data?.values) ? data.values : [];

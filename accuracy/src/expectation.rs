@@ -1,0 +1,275 @@
+//! What has to be noticed, what may be, and what must not: the truth against the thresholds.
+
+use crate::kind::{Kind, Witness};
+use crate::measured::Measured;
+use crate::span::{Span, union_length};
+use crate::thresholds;
+use crate::truth::{Deeds, Network, Truth};
+use device_monitoring::mos;
+use device_monitoring::units::{Milliseconds, Percent};
+
+/// Below two thirds of a threshold nothing is near it.
+const NEAR: f64 = 2.0 / 3.0;
+/// The relay's own time, and the loopback's, are a few milliseconds: what passes the threshold by less may not pass it.
+const RTT_MARGIN: f64 = 10.0;
+/// A tenth of a point is what one packet more or less makes of a second's score.
+const MOS_MARGIN: f64 = 0.1;
+/// A third of one is as near as two thirds of the other thresholds are.
+const MOS_NEAR: f64 = 1.0 / 3.0;
+/// Seconds over which a browser sees a share of packets.
+const WINDOW: f64 = 3.0;
+/// From this share on nothing that could be understood passes.
+const DEAD: f64 = 0.9;
+/// Where nobody spoke, nobody misses what was lost: this many seconds, or half of what is shorter.
+const SPOKEN: f64 = 2.0;
+/// A dead connection that is over sooner cannot be told from a customer who fell silent.
+const BRIEF: f64 = 5.0;
+/// Outages that follow each other within this many seconds are one series.
+const SERIES_GAP: f64 = 6.0;
+/// Of so many at least.
+const SERIES_OF: usize = 3;
+/// Moments this close are one.
+const SAME: f64 = 0.01;
+
+/// How bad a kind of trouble is in a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grade {
+    /// At its threshold or near it.
+    Near,
+    /// Beyond.
+    Beyond,
+}
+
+/// A stretch of one kind and grade.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    kind: Kind,
+    grade: Grade,
+    span: Span,
+    without_rtcp: bool,
+}
+
+/// A stretch that has to, or may, be noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    /// When.
+    pub span: Span,
+    /// What begins to be wrong with it, worst first.
+    pub kinds: Vec<Kind>,
+    /// Of a series of outages: those in it.
+    pub outages: Vec<Span>,
+    /// No RTCP passes: the SDK's round-trip time stands still.
+    pub without_rtcp: bool,
+}
+
+impl Stretch {
+    /// What shows it soonest.
+    #[must_use]
+    pub fn witness(&self) -> Witness {
+        self.kinds.iter().map(|kind| kind.witness()).min().unwrap_or(Witness::Samples)
+    }
+
+    /// Whether it can be known at all without the private statistics. A second with half its packets can also be one
+    /// in which the customer stopped speaking.
+    #[must_use]
+    pub fn is_in_samples(&self) -> bool {
+        self.outages.is_empty()
+            && self.kinds.iter().any(|kind| match kind.witness() {
+                Witness::Samples | Witness::Microphone => true,
+                Witness::RoundTrips => !self.without_rtcp,
+                Witness::Reports | Witness::Silence => false,
+            })
+    }
+
+    /// Whether blaming this side for it is right.
+    #[must_use]
+    pub fn is_on(&self, side: &str) -> bool {
+        let brief = self.span.length() < BRIEF;
+        self.kinds.iter().any(|kind| kind.sides(brief).contains(&side))
+    }
+
+    /// Whether a condition of this name is true of it.
+    #[must_use]
+    pub fn is_told_by(&self, condition: &str) -> bool {
+        self.kinds.iter().any(|kind| kind.is_told_by(condition))
+    }
+
+    fn is_outage(&self) -> bool {
+        self.kinds.iter().any(|kind| matches!(kind, Kind::BothDead | Kind::DownDead))
+    }
+}
+
+/// What is expected of whoever watches a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expectation {
+    /// Has to be noticed.
+    pub must: Vec<Stretch>,
+    /// May be noticed.
+    pub may: Vec<Stretch>,
+}
+
+impl Expectation {
+    /// From what happened.
+    #[must_use]
+    pub fn of(truth: &Truth) -> Self {
+        let runs = runs(truth);
+        let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near) };
+        let mut outages = Vec::new();
+        for stretch in together(&runs, Grade::Beyond) {
+            if stretch.span.length() >= stretch.witness().least() - SAME {
+                expectation.must.push(stretch);
+            } else if stretch.is_outage() {
+                outages.push(stretch);
+            } else {
+                expectation.may.push(stretch);
+            }
+        }
+        for series in outages.chunk_by(|one, next| next.span.from - one.span.to < SERIES_GAP) {
+            expectation.take_series(series);
+        }
+        expectation.must.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
+        expectation.may.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
+        expectation
+    }
+
+    /// Outages that are each too short, one after the other: the first is an accident, from the second on it is the
+    /// network.
+    fn take_series(&mut self, series: &[Stretch]) {
+        match series {
+            [first, second, .., last] if series.len() >= SERIES_OF => {
+                let until_last = |from: &Stretch| Span { from: from.span.from, to: last.span.to };
+                let outages = series.iter().map(|outage| outage.span).collect();
+                self.may.push(Stretch { span: until_last(first), ..first.clone() });
+                self.must.push(Stretch { span: until_last(second), outages, ..second.clone() });
+            }
+            _ => self.may.extend(series.iter().cloned()),
+        }
+    }
+
+    /// Seconds in which something was wrong: at least those that have to be noticed, at most those that may be too.
+    #[must_use]
+    pub fn seconds(&self, counts: impl Fn(&Stretch) -> bool) -> (f64, f64) {
+        let counted = self.must.iter().filter(|stretch| counts(stretch));
+        let least = union_length(counted.flat_map(|stretch| match stretch.outages.as_slice() {
+            [] => vec![stretch.span],
+            outages => outages.to_vec(),
+        }));
+        let most = union_length(self.must.iter().chain(&self.may).map(|stretch| stretch.span));
+        (least, most)
+    }
+}
+
+/// Runs of a grade that begin at the same moment are one stretch, as long as the longest of them.
+///
+/// The score follows from the rest: it is a stretch of its own only where nothing else of that grade is wrong.
+fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
+    let of_grade = || runs.iter().filter(|run| run.grade == grade);
+    let follows = |run: &Run| {
+        run.kind == Kind::Mos && of_grade().any(|other| other.kind != Kind::Mos && other.span.overlap(run.span) > 0.0)
+    };
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for run in of_grade().filter(|run| !follows(run)) {
+        match stretches.iter_mut().find(|stretch| (stretch.span.from - run.span.from).abs() < SAME) {
+            Some(stretch) => {
+                stretch.span.to = stretch.span.to.max(run.span.to);
+                stretch.kinds.push(run.kind);
+                stretch.kinds.sort_unstable();
+            }
+            None => {
+                let Run { kind, span, without_rtcp, .. } = *run;
+                stretches.push(Stretch { span, kinds: vec![kind], outages: Vec::new(), without_rtcp });
+            }
+        }
+    }
+    stretches
+}
+
+/// What was wrong, kind by kind.
+fn runs(truth: &Truth) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut add = |span: Span, without_rtcp: bool, graded: Vec<(Kind, Grade)>| {
+        for (kind, grade) in graded {
+            let goes_on =
+                |run: &&mut Run| (run.kind, run.grade) == (kind, grade) && (run.span.to - span.from).abs() < SAME;
+            match runs.iter_mut().find(goes_on) {
+                Some(run) => run.span.to = span.to,
+                None => runs.push(Run { kind, grade, span, without_rtcp }),
+            }
+        }
+    };
+    for network in &truth.networks {
+        add(network.span, network.down.drops_rtcp, of_network(network, truth));
+    }
+    for (span, deeds) in &truth.deeds {
+        add(*span, false, of_deeds(*deeds));
+    }
+    runs.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
+    runs
+}
+
+fn of_network(network: &Network, truth: &Truth) -> Vec<(Kind, Grade)> {
+    let (down, up) = Measured::of(network, &truth.seconds);
+    let dead = |direction: Measured| direction.expected > 0.0 && direction.lost >= DEAD;
+    let enough = SPOKEN.min(network.span.length() / 2.0);
+    let missed = |direction: Measured| Some(if direction.spoken < enough { Grade::Near } else { Grade::Beyond });
+    let mut graded = Vec::new();
+    let mut add = |kind, grade: Option<Grade>| graded.extend(grade.map(|grade| (kind, grade)));
+    match (dead(down), dead(up)) {
+        (true, true) => add(Kind::BothDead, missed(down)),
+        (true, false) => add(Kind::DownDead, missed(down)),
+        (false, true) => add(Kind::UpDead, missed(up)),
+        (false, false) => {}
+    }
+    if !dead(down) {
+        add(Kind::DownLoss, loss(down));
+        add(Kind::Jitter, down.jitter.and_then(|jitter| beyond(jitter, thresholds::JITTER, 0.0)));
+    }
+    if !dead(up) {
+        add(Kind::UpLoss, loss(up));
+    }
+    if let (Some(down_delay), Some(up_delay)) = (down.delay, up.delay)
+        && !dead(down)
+        && !dead(up)
+    {
+        let rtt = down_delay + up_delay;
+        add(Kind::Rtt, beyond(rtt, thresholds::RTT, RTT_MARGIN));
+        let jitter = Milliseconds(down.jitter.unwrap_or_default());
+        add(Kind::Mos, low(mos::estimate(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
+    }
+    graded
+}
+
+fn of_deeds(deeds: Deeds) -> Vec<(Kind, Grade)> {
+    // Nobody misses the sound of a microphone that is muted, or that nobody listens to.
+    let is_missed = deeds.microphone_silent && !deeds.muted && !deeds.held;
+    let there = [
+        (deeds.signalling_cut, (Kind::Signalling, Grade::Beyond)),
+        (is_missed, (Kind::Microphone, Grade::Beyond)),
+        (deeds.hung_up, (Kind::HungUp, Grade::Near)),
+    ];
+    there.into_iter().filter_map(|(is_there, what)| is_there.then_some(what)).collect()
+}
+
+fn beyond(value: f64, threshold: f64, margin: f64) -> Option<Grade> {
+    if value > threshold + margin {
+        return Some(Grade::Beyond);
+    }
+    (value > threshold * NEAR).then_some(Grade::Near)
+}
+
+fn low(mos: f64) -> Option<Grade> {
+    if mos < thresholds::MOS - MOS_MARGIN {
+        return Some(Grade::Beyond);
+    }
+    (mos < thresholds::MOS + MOS_NEAR).then_some(Grade::Near)
+}
+
+/// Beyond: by more than chance over all its packets. Near: three seconds of it can pass the threshold by chance.
+fn loss(direction: Measured) -> Option<Grade> {
+    let threshold = thresholds::LOSS / 100.0;
+    let spread = |packets: f64| (direction.lost * (1.0 - direction.lost) / packets.max(1.0)).sqrt();
+    if direction.lost - 2.0 * spread(direction.expected) > threshold {
+        return Some(Grade::Beyond);
+    }
+    (direction.lost + 3.0 * spread(direction.rate * WINDOW) > threshold).then_some(Grade::Near)
+}

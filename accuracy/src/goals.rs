@@ -1,0 +1,77 @@
+//! What is good enough.
+
+use crate::kind::Witness;
+use crate::observer::Observer;
+use crate::totals::Totals;
+
+/// One thing that is asked of the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Goal {
+    /// What is asked.
+    pub asked: String,
+    /// What is the case; a dash where no recording tells.
+    pub figure: String,
+    /// Whether it is met.
+    pub met: bool,
+}
+
+/// Everything that is asked of one observer.
+#[must_use]
+pub fn of(observer: Observer, totals: &Totals) -> Vec<Goal> {
+    let mut goals = Goals(Vec::new());
+    goals.none("no stretch missed", totals.missed());
+    goals.none("nothing invented", totals.invented());
+    goals.none("no wrong side", totals.wrong_sides());
+    goals.none("nothing comes and goes twice within 10 s", totals.flapping());
+
+    let samples = totals.to_notice(Witness::Samples);
+    goals.at_most("what samples show: noticed after, in the median", samples.map(|spread| spread.median), 2.0);
+    goals.at_most("what samples show: noticed after, at the 95th percentile", samples.map(|spread| spread.p95), 5.0);
+    let limit = Witness::RoundTrips.limit(observer.has_private_statistics());
+    let round_trips = totals.to_notice(Witness::RoundTrips);
+    goals.at_most("round-trip time: noticed after, at most", round_trips.map(|spread| spread.max), limit);
+    if observer.has_private_statistics() {
+        let most = |witness| totals.to_notice(witness).map(|spread| spread.max);
+        let limit = Witness::Reports.limit(true);
+        goals.at_most("uplink loss: noticed after, at most", most(Witness::Reports), limit);
+        let silence = totals.to_notice(Witness::Silence);
+        goals.at_most("inaudible agent: noticed after, in the median", silence.map(|spread| spread.median), 15.0);
+        let limit = Witness::Silence.limit(true);
+        goals.at_most("inaudible agent: noticed after, at most", most(Witness::Silence), limit);
+    }
+    goals.microphone(totals);
+    goals.at_most("taken back after the end, in the median", totals.to_clear().map(|spread| spread.median), 5.5);
+    goals.none(
+        "calls whose time in warning is off by more than 3 s and 10 % (6 s where RTCP tells)",
+        totals.wrong_times(),
+    );
+    goals.0
+}
+
+struct Goals(Vec<Goal>);
+
+impl Goals {
+    fn none(&mut self, asked: &str, count: usize) {
+        self.0.push(Goal { asked: asked.to_owned(), figure: count.to_string(), met: count == 0 });
+    }
+
+    /// Seconds, compared as they are printed.
+    fn at_most(&mut self, asked: &str, value: Option<f64>, limit: f64) {
+        let figure = value.map_or("–".to_owned(), |value| format!("{value:.1} s"));
+        let met = value.is_none_or(|value| value < limit + 0.05);
+        self.0.push(Goal { asked: format!("{asked}: ≤ {limit:.1} s"), figure, met });
+    }
+
+    /// Sooner would be a pause in what somebody says.
+    fn microphone(&mut self, totals: &Totals) {
+        let asked = "silent microphone: noticed after 10 to 12 s".to_owned();
+        let times = totals.soonest(Witness::Microphone).zip(totals.to_notice(Witness::Microphone));
+        let (figure, met) = match times {
+            Some((soonest, spread)) => {
+                (format!("{soonest:.1} to {:.1} s", spread.max), soonest > 9.45 && spread.max < 12.05)
+            }
+            None => ("–".to_owned(), true),
+        };
+        self.0.push(Goal { asked, figure, met });
+    }
+}

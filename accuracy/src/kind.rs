@@ -1,0 +1,156 @@
+//! What can really be wrong with a call, what shows it, which conditions say it truly, and whose side it is on.
+
+/// One kind of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Nothing passes either way.
+    BothDead,
+    /// Nothing of the customer passes.
+    DownDead,
+    /// Nothing of the agent passes.
+    UpDead,
+    /// Too much of the customer's audio is lost.
+    DownLoss,
+    /// Too much of the agent's audio is lost.
+    UpLoss,
+    /// The customer's audio comes unevenly.
+    Jitter,
+    /// The way there and back takes long.
+    Rtt,
+    /// The score that follows from the others is low.
+    Mos,
+    /// The signalling connection is cut.
+    Signalling,
+    /// The microphone gives digital silence.
+    Microphone,
+    /// The far side hung up with an error.
+    HungUp,
+}
+
+/// What can show a kind of trouble to a browser, quickest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Witness {
+    /// The SDK's samples and events.
+    Samples,
+    /// Round-trip times: of the candidate pair, or in RTCP reports.
+    RoundTrips,
+    /// RTCP reports about what arrived at the far side.
+    Reports,
+    /// A window of ten seconds over the microphone's level.
+    Microphone,
+    /// RTCP reports that stay away.
+    Silence,
+}
+
+impl Witness {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Samples, Self::RoundTrips, Self::Reports, Self::Microphone, Self::Silence];
+
+    /// In the report.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Samples => "what samples show",
+            Self::RoundTrips => "round-trip time",
+            Self::Reports => "uplink loss",
+            Self::Microphone => "silent microphone",
+            Self::Silence => "inaudible agent",
+        }
+    }
+
+    /// Seconds that it may take to notice.
+    #[must_use]
+    pub fn limit(self, private_statistics: bool) -> f64 {
+        match self {
+            Self::Samples => 5.0,
+            Self::RoundTrips if private_statistics => 4.0,
+            Self::RoundTrips | Self::Reports => 9.0,
+            Self::Microphone => 12.0,
+            Self::Silence => 22.0,
+        }
+    }
+
+    /// A shorter stretch need not be noticed: two seconds where something is seen each second, else what it may take.
+    #[must_use]
+    pub fn least(self) -> f64 {
+        match self {
+            Self::Samples => 2.0,
+            other => other.limit(false),
+        }
+    }
+
+    /// Whether RTCP is what tells, so that the beginning and the end are known to some seconds only.
+    #[must_use]
+    pub fn is_rtcp(self) -> bool {
+        matches!(self, Self::RoundTrips | Self::Reports | Self::Silence)
+    }
+}
+
+impl Kind {
+    /// What shows it soonest.
+    #[must_use]
+    pub fn witness(self) -> Witness {
+        match self {
+            Self::BothDead | Self::DownDead | Self::DownLoss | Self::Jitter | Self::Signalling | Self::HungUp => {
+                Witness::Samples
+            }
+            Self::Rtt | Self::Mos => Witness::RoundTrips,
+            Self::UpLoss => Witness::Reports,
+            Self::Microphone => Witness::Microphone,
+            Self::UpDead => Witness::Silence,
+        }
+    }
+
+    /// Sides that are right to blame. `brief`: too short to tell a dead connection from a customer who fell silent.
+    #[must_use]
+    pub fn sides(self, brief: bool) -> &'static [&'static str] {
+        match self {
+            Self::BothDead if brief => &["agent-network", "connection", "customer-audio"],
+            Self::BothDead | Self::UpDead => &["agent-network", "connection"],
+            Self::DownDead => &["agent-network", "customer-audio"],
+            Self::DownLoss | Self::UpLoss | Self::Jitter | Self::Rtt | Self::Mos => &["agent-network"],
+            Self::Signalling | Self::HungUp => &["connection"],
+            Self::Microphone => &["agent-microphone"],
+        }
+    }
+
+    /// Whether a condition of this name is true of it. A name that is not known here is given the benefit of doubt.
+    #[must_use]
+    pub fn is_told_by(self, condition: &str) -> bool {
+        use Kind::{BothDead, DownDead, DownLoss, HungUp, Jitter, Microphone, Mos, Rtt, Signalling, UpDead, UpLoss};
+        let dead = matches!(self, BothDead | DownDead | UpDead);
+        match condition {
+            "high-rtt" => matches!(self, Rtt | BothDead),
+            "high-jitter" => matches!(self, Jitter | BothDead | DownDead),
+            "low-mos" => matches!(self, Mos | Rtt | Jitter | DownLoss | BothDead | DownDead),
+            "high-packet-loss" | "high-packets-lost-fraction" => matches!(self, DownLoss | DownDead | BothDead),
+            "high-outbound-packet-loss" => matches!(self, UpLoss | UpDead | BothDead),
+            "audio-gaps" => matches!(self, DownDead | BothDead | DownLoss | Jitter),
+            "low-bytes-received" => matches!(self, DownDead | BothDead),
+            "low-bytes-sent" | "no-outbound-audio" => matches!(self, UpDead | BothDead),
+            "constant-audio-input-level" => self == Microphone,
+            "ice-connectivity-lost" => dead,
+            "signaling-lost" => matches!(self, Signalling | BothDead | HungUp),
+            "reconnecting" => dead || matches!(self, Signalling | HungUp),
+            _ => true,
+        }
+    }
+
+    /// In the report.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BothDead => "nothing passes",
+            Self::DownDead => "customer inaudible",
+            Self::UpDead => "agent inaudible",
+            Self::DownLoss => "loss",
+            Self::UpLoss => "uplink loss",
+            Self::Jitter => "jitter",
+            Self::Rtt => "RTT",
+            Self::Mos => "MOS",
+            Self::Signalling => "no signalling",
+            Self::Microphone => "silent microphone",
+            Self::HungUp => "hung up",
+        }
+    }
+}

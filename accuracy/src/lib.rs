@@ -1,0 +1,22 @@
+//! How well trouble is noticed on recorded calls.
+//!
+//! A recording says what its test network really did ([`truth`]). Against the thresholds that gives the stretches that
+//! have to be noticed, those that may be, and the rest, in which nothing may be said ([`expectation`]). Three observers
+//! are held against it ([`observer`]): the SDK's own warnings as recorded, and the engine with and without the private
+//! statistics. [`score`] compares, [`totals`] adds up, [`goals`] says whether it is good enough, [`report`] prints.
+
+pub mod document;
+pub mod expectation;
+pub mod goals;
+pub mod kind;
+pub mod measured;
+pub mod observer;
+pub mod recording;
+pub mod recordings;
+pub mod report;
+pub mod score;
+pub mod span;
+pub mod table;
+pub mod thresholds;
+pub mod totals;
+pub mod truth;

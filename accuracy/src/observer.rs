@@ -1,0 +1,163 @@
+//! Who claims to notice: the Voice SDK by its own warnings, and the engine, with and without private statistics.
+
+use crate::recording::{File, Recording};
+use crate::span::{Span, union_length};
+use crate::thresholds;
+use device_monitoring::config::Configuration;
+use device_monitoring::replay::Player;
+use serde_json::Value;
+
+/// Whose word it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observer {
+    /// The SDK's own warnings, as recorded.
+    Sdk,
+    /// The engine, with what every version of the SDK gives.
+    Plain,
+    /// The engine, with what the private peer connection tells.
+    Full,
+}
+
+impl Observer {
+    /// All of them, in the order of the report's columns.
+    pub const ALL: [Self; 3] = [Self::Sdk, Self::Plain, Self::Full];
+
+    /// The head of its column.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sdk => "SDK",
+            Self::Plain => "engine, samples only",
+            Self::Full => "engine",
+        }
+    }
+
+    /// Whether the private statistics are there for it.
+    #[must_use]
+    pub fn has_private_statistics(self) -> bool {
+        self == Self::Full
+    }
+}
+
+/// A condition that was raised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raised {
+    /// Its name.
+    pub condition: String,
+    /// The side that it blames.
+    pub side: String,
+    /// When it was raised.
+    pub raised: f64,
+    /// When it was taken back; `None` if the call ended first.
+    pub cleared: Option<f64>,
+}
+
+/// What an observer said about a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// The conditions, in the order in which they were raised.
+    pub raised: Vec<Raised>,
+    /// Time in warning, seconds.
+    pub warning: f64,
+}
+
+impl Said {
+    /// By an observer about each call of a file.
+    #[must_use]
+    pub fn all(observer: Observer, file: &File) -> Vec<Self> {
+        let mut all: Vec<Self> = match observer {
+            Observer::Sdk => file.calls.iter().map(by_sdk).collect(),
+            Observer::Plain | Observer::Full => by_engine(file, observer.has_private_statistics()),
+        };
+        for said in &mut all {
+            said.raised.sort_by(|a, b| a.raised.total_cmp(&b.raised));
+        }
+        all
+    }
+}
+
+/// A frozen round-trip time is about the data, not about the call (rule D7).
+const NOT_TROUBLE: &str = "stale-rtt";
+
+fn by_sdk(call: &Recording) -> Said {
+    let mut said = Said::default();
+    for line in &call.lines {
+        let Some(name) = line.str("name") else { continue };
+        let open = said.raised.iter_mut().find(|raised| raised.condition == name && raised.cleared.is_none());
+        match (line.kind.as_str(), open) {
+            ("warning", None) => {
+                let (condition, side) = (name.to_owned(), side_of(name).to_owned());
+                said.raised.push(Raised { condition, side, raised: line.at, cleared: None });
+            }
+            ("warning-cleared", Some(raised)) => raised.cleared = Some(line.at),
+            _ => {}
+        }
+    }
+    let end = call.call().to;
+    let spans = said.raised.iter().map(|raised| Span { from: raised.raised, to: raised.cleared.unwrap_or(end) });
+    said.warning = union_length(spans);
+    said
+}
+
+/// The SDK blames nobody; this is what its warnings are about.
+fn side_of(warning: &str) -> &'static str {
+    match warning {
+        "constant-audio-input-level" => "agent-microphone",
+        "low-bytes-received" => "customer-audio",
+        "ice-connectivity-lost" => "connection",
+        _ => "agent-network",
+    }
+}
+
+fn by_engine(file: &File, private_statistics: bool) -> Vec<Said> {
+    let mut player = Player::new(Configuration::of(&thresholds::configuration()));
+    for line in file.text.lines() {
+        if private_statistics || !is_statistics(line) {
+            player.play(line);
+        }
+    }
+    // As it is printed, so that a condition that this crate has never heard of is scored too.
+    let replayed = serde_json::to_value(player.replayed()).unwrap_or_default();
+    let calls = list(&replayed, "calls");
+    file.calls
+        .iter()
+        .map(|call| {
+            // A file of one call does not say which on its lines.
+            let is_it = |said: &&Value| {
+                call.call_sid.is_none() || said.get("callSid").and_then(Value::as_str) == call.call_sid.as_deref()
+            };
+            calls.iter().find(is_it).map(said_in).unwrap_or_default()
+        })
+        .collect()
+}
+
+fn is_statistics(line: &str) -> bool {
+    serde_json::from_str::<Value>(line).is_ok_and(|line| line.get("type").is_some_and(|kind| kind == "stats"))
+}
+
+fn said_in(call: &Value) -> Said {
+    let mut said = Said { raised: Vec::new(), warning: seconds(call, "warningMs").unwrap_or_default() };
+    for condition in list(call, "conditions") {
+        let text = |name: &str| condition.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        for episode in list(condition, "episodes") {
+            let raised = Raised {
+                condition: text("name"),
+                side: text("side"),
+                raised: seconds(episode, "raisedMs").unwrap_or_default(),
+                cleared: seconds(episode, "clearedMs"),
+            };
+            if raised.condition != NOT_TROUBLE {
+                said.raised.push(raised);
+            }
+        }
+    }
+    said
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn seconds(value: &Value, name: &str) -> Option<f64> {
+    Some(value.get(name)?.as_f64()? / 1000.0)
+}

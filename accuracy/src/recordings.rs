@@ -1,0 +1,55 @@
+//! The recordings there are, and which of them are held out.
+
+use crate::recording::File;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// Where the repository has its recordings.
+const FOLDER: &str = "tests/recordings";
+/// Where it says what each of them is.
+const SCENARIOS: &str = "lab/recordings/scenarios.json";
+
+/// All of the repository's.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn all(root: &Path) -> io::Result<Vec<File>> {
+    open(&[root.join(FOLDER)], root)
+}
+
+/// Of these files, and of all in these folders.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn open(paths: &[PathBuf], root: &Path) -> io::Result<Vec<File>> {
+    let held_out = held_out(root)?;
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path, &mut files)?;
+    }
+    files.iter().map(|path| File::open(path, &held_out)).collect()
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut inside = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    inside.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "jsonl"));
+    inside.sort();
+    inside.iter().try_for_each(|path| collect(path, files))
+}
+
+/// Names of the scenarios that are held out.
+fn held_out(root: &Path) -> io::Result<Vec<String>> {
+    let scenarios = root.join(SCENARIOS);
+    if !scenarios.exists() {
+        return Ok(Vec::new());
+    }
+    let scenarios: Value = serde_json::from_str(&fs::read_to_string(scenarios)?)?;
+    let scenarios = scenarios.as_array().map(Vec::as_slice).unwrap_or_default();
+    let held_out = scenarios.iter().filter(|scenario| scenario.get("heldOut") == Some(&Value::Bool(true)));
+    Ok(held_out.filter_map(|scenario| Some(scenario.get("name")?.as_str()?.to_owned())).collect())
+}

@@ -1,0 +1,157 @@
+//! What an observer said about a call, held against what is expected of it.
+
+use crate::expectation::{Expectation, Stretch};
+use crate::kind::Witness;
+use crate::observer::{Observer, Raised, Said};
+use crate::span::Span;
+
+/// A condition may be raised this much before its stretch: the lab's clock and the page's are two.
+const EARLY: f64 = 0.5;
+/// Or this much after it and still count as having noticed it: a sample is a second old.
+const LATE: f64 = 1.5;
+/// Or this much and at least not be invented: an RTCP report that was lost is followed by the next 12 s later.
+const TAIL: f64 = 14.0;
+/// A condition that comes and goes twice within this is a nuisance.
+const FLAPPING: f64 = 10.0;
+
+/// How one stretch that had to be noticed was noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noticed {
+    /// What showed it.
+    pub witness: Witness,
+    /// Seconds from its beginning.
+    pub after: f64,
+    /// Whether a right side was blamed.
+    pub right_side: bool,
+    /// Seconds from its end until nothing that told it was raised any more; `None` if the call ended first, or other
+    /// trouble followed.
+    pub clear_after: Option<f64>,
+}
+
+/// One call, one observer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Score {
+    /// Stretches that had to be noticed and could be.
+    pub musts: usize,
+    /// Those that were.
+    pub noticed: Vec<Noticed>,
+    /// Those that were not.
+    pub missed: Vec<Stretch>,
+    /// Those that this observer cannot be expected to notice: whether it did.
+    pub unseen: Vec<bool>,
+    /// Stretches that may be noticed.
+    pub mays: usize,
+    /// Those that were.
+    pub mays_noticed: usize,
+    /// What was raised where nothing of that kind was wrong.
+    pub invented: Vec<Raised>,
+    /// Conditions that came and went twice within ten seconds.
+    pub flapping: Vec<String>,
+    /// Time in warning, seconds.
+    pub warning: f64,
+    /// What it is to be: at least, at most.
+    pub truth: (f64, f64),
+    /// RTCP is the witness of some of it.
+    pub by_rtcp: bool,
+}
+
+impl Score {
+    /// Of what was said about one call.
+    #[must_use]
+    pub fn of(observer: Observer, said: &Said, expected: &Expectation) -> Self {
+        let can_see = |stretch: &Stretch| observer.has_private_statistics() || stretch.is_in_samples();
+        let mut score = Self {
+            warning: said.warning,
+            truth: expected.seconds(can_see),
+            by_rtcp: expected.must.iter().flat_map(|stretch| &stretch.kinds).any(|kind| kind.witness().is_rtcp()),
+            ..Self::default()
+        };
+        for stretch in &expected.must {
+            let noticed = noticed(stretch, said, expected);
+            // The SDK is not excused: that it cannot see is what it is measured by.
+            if !can_see(stretch) && observer != Observer::Sdk {
+                score.unseen.push(noticed.is_some());
+                continue;
+            }
+            score.musts += 1;
+            match noticed {
+                Some(noticed) => score.noticed.push(noticed),
+                None => score.missed.push(stretch.clone()),
+            }
+        }
+        let apart = |stretch: &&Stretch| expected.is_apart(stretch);
+        score.mays = expected.may.iter().filter(apart).count();
+        let is_noticed = |stretch: &&Stretch| noticed(stretch, said, expected).is_some();
+        score.mays_noticed = expected.may.iter().filter(apart).filter(is_noticed).count();
+        score.invented = said.raised.iter().filter(|raised| !expected.allows(raised)).cloned().collect();
+        score.flapping = flapping(&said.raised);
+        score
+    }
+
+    /// Stretches for which only wrong sides were blamed.
+    #[must_use]
+    pub fn wrong_sides(&self) -> usize {
+        self.noticed.iter().filter(|noticed| !noticed.right_side).count()
+    }
+
+    /// By how much the measured time in warning is off, seconds.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        let (least, most) = self.truth;
+        if self.warning < least { self.warning - least } else { (self.warning - most).max(0.0) }
+    }
+
+    /// By how much it may be off.
+    #[must_use]
+    pub fn tolerance(&self) -> f64 {
+        let least: f64 = if self.by_rtcp { 6.0 } else { 3.0 };
+        least.max(self.truth.0 / 10.0)
+    }
+}
+
+impl Expectation {
+    /// Whether a stretch that may be noticed is not in one that has to be.
+    #[must_use]
+    pub fn is_apart(&self, may: &Stretch) -> bool {
+        !self.must.iter().any(|must| must.span.overlap(may.span) > 0.0)
+    }
+
+    fn allows(&self, raised: &Raised) -> bool {
+        self.must.iter().chain(&self.may).any(|stretch| {
+            let span = Span { from: stretch.span.from - EARLY, to: stretch.span.to + TAIL };
+            stretch.is_told_by(&raised.condition) && raised.raised >= span.from && raised.raised <= span.to
+        })
+    }
+}
+
+fn noticed(stretch: &Stretch, said: &Said, expected: &Expectation) -> Option<Noticed> {
+    let Span { from, to } = stretch.span;
+    let tells = |raised: &&Raised| stretch.is_told_by(&raised.condition);
+    let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
+    let mut hits: Vec<&Raised> = said.raised.iter().filter(tells).filter(within).collect();
+    // Still raised from before counts as noticed, at once.
+    let still = |raised: &&Raised| raised.raised < from && raised.cleared.is_none_or(|cleared| cleared >= from);
+    if hits.is_empty() {
+        hits = said.raised.iter().filter(tells).filter(still).collect();
+    }
+    let first = hits.iter().map(|raised| raised.raised).reduce(f64::min)?;
+    let ends: Option<Vec<f64>> = hits.iter().map(|raised| raised.cleared).collect();
+    let last = ends.and_then(|ends| ends.into_iter().reduce(f64::max));
+    // Where other trouble follows, it is that which keeps the condition up.
+    let follows = |other: &Stretch, last: f64| other.span.to > to + 0.01 && other.span.from < last;
+    let last = last.filter(|last| !expected.must.iter().chain(&expected.may).any(|other| follows(other, *last)));
+    Some(Noticed {
+        witness: stretch.witness(),
+        after: (first - from).max(0.0),
+        right_side: hits.iter().any(|raised| stretch.is_on(&raised.side)),
+        clear_after: last.map(|last| (last - to).max(0.0)),
+    })
+}
+
+fn flapping(raised: &[Raised]) -> Vec<String> {
+    let twice = |(at, first): (usize, &Raised)| {
+        let again = raised.iter().skip(at + 1).find(|next| next.condition == first.condition)?;
+        (again.cleared? - first.raised <= FLAPPING).then(|| first.condition.clone())
+    };
+    raised.iter().enumerate().filter_map(twice).collect()
+}

@@ -1,0 +1,42 @@
+//! A table, for a terminal or for Markdown.
+
+use comfy_table::{Table as Drawn, presets};
+
+/// Rows under a head.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// With no rows.
+    #[must_use]
+    pub fn new<T: Into<String>>(head: impl IntoIterator<Item = T>) -> Self {
+        Self { head: head.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// With lines around it.
+    #[must_use]
+    pub fn drawn(&self) -> String {
+        let mut table = Drawn::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        table.set_header(&self.head);
+        table.add_rows(&self.rows);
+        table.to_string()
+    }
+
+    /// One line a row.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | ").replace('\n', "<br>"));
+        let rule: Vec<String> = self.head.iter().map(|_| "---".to_owned()).collect();
+        let rows: String = self.rows.iter().map(|row| line(row)).collect();
+        format!("{}{}{rows}", line(&self.head), line(&rule))
+    }
+}

@@ -1,0 +1,27 @@
+//! The thresholds that the recordings' impairments were chosen for.
+
+use serde_json::{Value, json};
+
+/// Round-trip time, milliseconds.
+pub const RTT: f64 = 400.0;
+/// Packet loss, percent, in either direction.
+pub const LOSS: f64 = 3.0;
+/// Mean opinion score.
+pub const MOS: f64 = 3.5;
+/// Jitter, milliseconds.
+pub const JITTER: f64 = 30.0;
+
+/// As the engine reads them.
+#[must_use]
+pub fn configuration() -> Value {
+    json!({
+        "alertAgent": true,
+        "highRttThreshold": RTT,
+        "highPacketsLostThreshold": LOSS,
+        "lowMosThreshold": MOS,
+        "highJitterThreshold": JITTER,
+        "shortCallThreshold": 10,
+        "endedInWarningIsTrigger": true,
+        "warningDurPctThreshold": 15,
+    })
+}

@@ -1,0 +1,149 @@
+//! The scores of several calls, added up.
+
+use crate::kind::Witness;
+use crate::score::{Noticed, Score};
+
+/// Many values in three.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spread {
+    /// As many above as below.
+    pub median: f64,
+    /// 95 of 100 are not above (nearest rank).
+    pub p95: f64,
+    /// None is above.
+    pub max: f64,
+}
+
+impl Spread {
+    /// `None` of nothing.
+    #[must_use]
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let mut values: Vec<f64> = values.into_iter().collect();
+        values.sort_by(f64::total_cmp);
+        let count = values.len();
+        let at = |index: usize| values.get(index).copied();
+        let median = (at(count.checked_sub(1)? / 2)? + at(count / 2)?) / 2.0;
+        let p95 = at((count * 95).div_ceil(100).checked_sub(1)?)?;
+        Some(Self { median, p95, max: *values.last()? })
+    }
+}
+
+/// An observer's scores of some calls.
+#[derive(Clone, Debug, Default)]
+pub struct Totals<'a> {
+    scores: Vec<&'a Score>,
+}
+
+impl<'a> FromIterator<&'a Score> for Totals<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a Score>>(scores: I) -> Self {
+        Self { scores: scores.into_iter().collect() }
+    }
+}
+
+impl<'a> Totals<'a> {
+    fn sum(&self, count: impl Fn(&Score) -> usize) -> usize {
+        self.scores.iter().map(|score| count(score)).sum()
+    }
+
+    /// Stretches that had to be noticed and could be.
+    #[must_use]
+    pub fn musts(&self) -> usize {
+        self.sum(|score| score.musts)
+    }
+
+    /// Those that were not.
+    #[must_use]
+    pub fn missed(&self) -> usize {
+        self.sum(|score| score.missed.len())
+    }
+
+    /// Those that cannot be expected to be noticed, and were.
+    #[must_use]
+    pub fn unseen(&self) -> String {
+        let noticed = self.sum(|score| score.unseen.iter().filter(|noticed| **noticed).count());
+        format!("{noticed} of {}", self.sum(|score| score.unseen.len()))
+    }
+
+    /// How many of the stretches that may be noticed were.
+    #[must_use]
+    pub fn mays(&self) -> String {
+        format!("{} of {}", self.sum(|score| score.mays_noticed), self.sum(|score| score.mays))
+    }
+
+    /// Conditions raised where nothing of that kind was wrong.
+    #[must_use]
+    pub fn invented(&self) -> usize {
+        self.sum(|score| score.invented.len())
+    }
+
+    /// Stretches for which only wrong sides were blamed.
+    #[must_use]
+    pub fn wrong_sides(&self) -> usize {
+        self.sum(Score::wrong_sides)
+    }
+
+    /// Conditions that came and went twice within ten seconds.
+    #[must_use]
+    pub fn flapping(&self) -> usize {
+        self.sum(|score| score.flapping.len())
+    }
+
+    fn noticed(&self) -> impl Iterator<Item = &'a Noticed> {
+        self.scores.iter().flat_map(|score| &score.noticed)
+    }
+
+    /// Seconds to notice, of what one witness shows.
+    #[must_use]
+    pub fn to_notice(&self, witness: Witness) -> Option<Spread> {
+        Spread::of(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
+    }
+
+    /// The same of the quickest, to tell early ones.
+    #[must_use]
+    pub fn soonest(&self, witness: Witness) -> Option<f64> {
+        self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after).reduce(f64::min)
+    }
+
+    /// Seconds to notice, of everything.
+    #[must_use]
+    pub fn to_notice_any(&self) -> Option<Spread> {
+        Spread::of(self.noticed().map(|noticed| noticed.after))
+    }
+
+    /// Seconds from a stretch's end until it is taken back.
+    #[must_use]
+    pub fn to_clear(&self) -> Option<Spread> {
+        Spread::of(self.noticed().filter_map(|noticed| noticed.clear_after))
+    }
+
+    /// By how much the measured time in warning is off, seconds.
+    #[must_use]
+    pub fn error(&self) -> Option<Spread> {
+        Spread::of(self.scores.iter().map(|score| score.error().abs()))
+    }
+
+    /// Calls whose time in warning is off by more than it may.
+    #[must_use]
+    pub fn wrong_times(&self) -> usize {
+        self.scores.iter().filter(|score| score.error().abs() > score.tolerance()).count()
+    }
+
+    /// How many calls.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.scores.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_95th_percentile_is_a_value_that_was_there() {
+        let spread = Spread::of((1..=20).map(f64::from)).unwrap();
+        assert_eq!(spread, Spread { median: 10.5, p95: 19.0, max: 20.0 });
+        assert_eq!(Spread::of([3.0]), Some(Spread { median: 3.0, p95: 3.0, max: 3.0 }));
+        assert_eq!(Spread::of([]), None);
+    }
+}

@@ -1,0 +1,197 @@
+//! What the test network and the lab did to a call, stretch by stretch: a recording's `truth` and `truth-second` lines.
+
+use crate::recording::{Line, Recording};
+use crate::span::Span;
+use serde_json::Value;
+
+/// What passed the relay in one direction in one second.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Passed {
+    /// Audio packets that came to the relay.
+    pub came: f64,
+    /// Audio packets that left it.
+    pub left: f64,
+    /// Audio packets that it dropped.
+    pub dropped: f64,
+    /// How long it held them on average, ms; `None` when none left.
+    pub delay: Option<f64>,
+    /// Their jitter by RFC 3550 when they left, ms.
+    pub jitter: Option<f64>,
+}
+
+impl Passed {
+    fn read(value: Option<&Value>) -> Self {
+        let number = |name: &str| value?.get(name)?.as_f64();
+        Self {
+            came: number("rtpIn").unwrap_or_default(),
+            left: number("rtpOut").unwrap_or_default(),
+            dropped: number("rtpDrop").unwrap_or_default(),
+            delay: number("delayMs"),
+            jitter: number("jitterMs"),
+        }
+    }
+}
+
+/// One second of the relay.
+#[derive(Clone, Copy, Debug)]
+pub struct Second {
+    /// When.
+    pub span: Span,
+    /// Twilio → agent.
+    pub down: Passed,
+    /// Agent → Twilio.
+    pub up: Passed,
+}
+
+/// What one direction's network was told to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Setting {
+    /// Anything at all.
+    pub spoiled: bool,
+    /// Packets may overtake each other.
+    pub reorders: bool,
+    /// No RTCP passes.
+    pub drops_rtcp: bool,
+}
+
+impl Setting {
+    fn read(value: &Value) -> Self {
+        let is = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or_default();
+        let blackout = is("blackout") && value.get("only").is_none();
+        Self {
+            spoiled: value.as_object().is_some_and(|settings| !settings.is_empty()),
+            reorders: is("reorder"),
+            drops_rtcp: is("dropRtcp") || blackout,
+        }
+    }
+}
+
+/// What was done to the call beside its network.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Deeds {
+    /// The microphone gave digital silence.
+    pub microphone_silent: bool,
+    /// The connection for signalling was cut.
+    pub signalling_cut: bool,
+    /// The far side had hung up.
+    pub hung_up: bool,
+    /// The agent had muted.
+    pub muted: bool,
+    /// The customer was on hold.
+    pub held: bool,
+}
+
+/// A stretch in which nobody changed the network.
+#[derive(Clone, Copy, Debug)]
+pub struct Network {
+    /// When.
+    pub span: Span,
+    /// Twilio → agent.
+    pub down: Setting,
+    /// Agent → Twilio.
+    pub up: Setting,
+}
+
+/// Everything that is known about what happened to a call. Both lists are without a gap from the call's acceptance to
+/// its end.
+#[derive(Clone, Debug, Default)]
+pub struct Truth {
+    /// What the network was told to do.
+    pub networks: Vec<Network>,
+    /// What else was done.
+    pub deeds: Vec<(Span, Deeds)>,
+    /// The relay's seconds.
+    pub seconds: Vec<Second>,
+    /// What was done that this report does not know: it would be taken for a healthy call.
+    pub unknown: Vec<String>,
+}
+
+impl Truth {
+    /// Of a recording.
+    #[must_use]
+    pub fn of(recording: &Recording) -> Self {
+        let call = recording.call();
+        let mut truth = Self { seconds: seconds(recording), ..Self::default() };
+        let mut network = Network { span: call, down: Setting::default(), up: Setting::default() };
+        let mut deeds = (call, Deeds::default());
+        for line in &recording.lines {
+            // What was set before the call is in force from its beginning.
+            let at = line.at.clamp(call.from, call.to);
+            // Each line about the network begins a stretch: the blackouts of a series are told apart by it.
+            if let Some(next) = network.after(line) {
+                truth.networks.push(Network { span: Span { to: at, ..network.span }, ..network });
+                network = Network { span: Span { from: at, ..call }, ..next };
+            }
+            let next = deeds.1.after(line, &mut truth.unknown);
+            if next != deeds.1 {
+                truth.deeds.push((Span { to: at, ..deeds.0 }, deeds.1));
+                deeds = (Span { from: at, ..call }, next);
+            }
+        }
+        truth.networks.push(network);
+        truth.deeds.push(deeds);
+        truth.networks.retain(|network| network.span.length() > 0.0);
+        truth.deeds.retain(|(span, _)| span.length() > 0.0);
+        truth
+    }
+}
+
+impl Network {
+    /// What a line makes of it; `None` where it says nothing about the network.
+    fn after(self, line: &Line) -> Option<Self> {
+        let directions = line.fields.get("network").and_then(Value::as_object).filter(|_| line.kind == "truth")?;
+        let mut network = self;
+        for (direction, value) in directions {
+            let setting = Setting::read(value);
+            if ["down", "both"].contains(&direction.as_str()) {
+                network.down = setting;
+            }
+            if ["up", "both"].contains(&direction.as_str()) {
+                network.up = setting;
+            }
+        }
+        Some(network)
+    }
+}
+
+impl Deeds {
+    fn after(self, line: &Line, unknown: &mut Vec<String>) -> Self {
+        let mut deeds = self;
+        match (line.kind.as_str(), line.str("action")) {
+            ("mute", _) => deeds.muted = line.bool("muted").unwrap_or_default(),
+            ("hold", _) => deeds.held = line.bool("held").unwrap_or_default(),
+            ("truth", Some(action)) => match action {
+                "mic(0,0)" | "microphone(silent)" | "microphone(unplugged)" => deeds.microphone_silent = true,
+                // Noise suppression that leaves nothing of somebody who listens is no trouble.
+                "microphone(on)" | "microphone(listening)" => deeds.microphone_silent = false,
+                mic if mic.starts_with("mic(") => deeds.microphone_silent = false,
+                "wsDrop(true)" => deeds.signalling_cut = true,
+                "wsDrop(false)" => deeds.signalling_cut = false,
+                "farHangup()" => deeds.hung_up = true,
+                // Nor is what the customer's side sounds like, whatever it is.
+                customer if customer.starts_with("customer(") => {}
+                // The line about it that the engine gets too says when.
+                mute if mute.starts_with("mute(") || mute.starts_with("hold(") => {}
+                other => unknown.push(other.to_owned()),
+            },
+            _ => {}
+        }
+        deeds
+    }
+}
+
+fn seconds(recording: &Recording) -> Vec<Second> {
+    let mut until = None;
+    let mut seconds = Vec::new();
+    for line in recording.of_kind("truth-second") {
+        // A busy machine is late: what is counted then is more than a second's.
+        let from = until.unwrap_or(line.at - 1.0);
+        until = Some(line.at);
+        seconds.push(Second {
+            span: Span { from, to: line.at },
+            down: Passed::read(line.fields.get("down")),
+            up: Passed::read(line.fields.get("up")),
+        });
+    }
+    seconds
+}

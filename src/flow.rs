@@ -1,0 +1,77 @@
+//! Whether audio flows at all, in either direction (rule D4).
+
+use crate::condition::{ConditionName, Conditions};
+use crate::units::{Milliseconds, Timestamp};
+use crate::warning::WarningName;
+use crate::watch::Second;
+
+/// Three samples without a byte, as for the SDK's own warning, which is silent in the first seconds of a call. Shorter
+/// outages are gaps ([`crate::gaps`]).
+const DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
+
+/// Whether bytes flow in one direction.
+///
+/// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: dead seconds
+/// start the condition, at once while the SDK's warning stands, and the first second with a byte ends it.
+#[derive(Clone, Debug)]
+pub(crate) struct Flow {
+    condition: ConditionName,
+    /// The SDK's warning is raised.
+    warned: bool,
+    /// There were bytes: until the first of them come, a call may still be on its way to the other side.
+    began: bool,
+    /// The newest run of seconds without a byte.
+    dead: Option<Second>,
+    /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
+    unbroken: Timestamp,
+}
+
+impl Flow {
+    pub(crate) fn new(condition: ConditionName) -> Self {
+        Self { condition, warned: false, began: false, dead: None, unbroken: Timestamp::default() }
+    }
+
+    /// Takes one second's bytes.
+    pub(crate) fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
+        let unbroken = self.dead.filter(|_| self.unbroken == second.from);
+        let Some(bytes) = bytes else {
+            if unbroken.is_some() {
+                self.unbroken = second.to;
+            }
+            return;
+        };
+        if bytes >= 1.0 {
+            self.began = true;
+            conditions.clear(self.condition, second.to, second.from);
+            return;
+        }
+        let from = unbroken.map_or(second.from, |dead| dead.from);
+        self.dead = Some(Second { from, to: second.to });
+        self.unbroken = second.to;
+        if self.warned || self.began && second.to - from >= DEAD_AFTER {
+            conditions.raise(self.condition, second.to, from, None);
+        }
+        conditions.extend(self.condition, Some(second.to), None);
+    }
+
+    /// The SDK raised its warning.
+    pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        self.warned = true;
+        let lead = WarningName::LowBytesReceived.time_to_notice();
+        let dead = self.dead.filter(|dead| now - dead.to <= lead);
+        conditions.raise(self.condition, now, dead.map_or(now.before(lead), |dead| dead.from), None);
+        conditions.extend(self.condition, dead.map(|dead| dead.to), None);
+    }
+
+    /// The SDK took it back.
+    pub(crate) fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if std::mem::take(&mut self.warned) {
+            conditions.clear(self.condition, now, now);
+        }
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.dead = None;
+    }
+}

@@ -1,0 +1,78 @@
+//! Gaps in the customer's audio that the Voice SDK does not count as loss (rule D7): outages of one to three seconds,
+//! after which the sequence numbers go on as if nothing had been.
+
+use crate::condition::{ConditionName, Conditions};
+use crate::sample::Packets;
+use crate::units::{Milliseconds, Timestamp};
+use crate::watch::Second;
+
+const NAME: ConditionName = ConditionName::AudioGaps;
+
+/// Samples closer together than this are those of a page that was busy: the second one has nothing to tell.
+const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
+/// Share of a second's sound that was made up, beyond what lost packets explain: two such seconds in a row are a gap
+/// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
+/// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
+const MADE_UP: f64 = 0.4;
+/// Good time that clears. Gaps that come back every five seconds are one trouble.
+const CLEAR_AFTER: Milliseconds = Milliseconds(5000.0);
+
+/// See the module's description.
+///
+/// A second in which nothing at all arrives is a gap by itself: discontinuous transmission (Opus DTX: a packet every
+/// 400 ms; comfort noise, RFC 3389: several a second) thins packets out in silence but never stops them. Whether a
+/// thinner second is silence or half a gap only the peer connection knows: it makes sound up in a gap and not in
+/// silence.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AudioGaps {
+    /// Something has arrived in this call: before that it has not begun.
+    began: bool,
+    /// End of the last dead or made-up second.
+    bad_until: Timestamp,
+    /// A made-up second, should the next be one too.
+    made_up: Option<Second>,
+}
+
+impl AudioGaps {
+    /// Takes one second's packets.
+    pub(crate) fn observe(&mut self, second: Second, packets: Option<Packets>, conditions: &mut Conditions) {
+        let Some(packets) = packets.filter(|_| second.to - second.from >= SHORTEST_SECOND) else {
+            return;
+        };
+        // Packets that are counted as lost are the business of another condition.
+        let is_dead = packets.received < 1.0 && packets.lost <= 0.0;
+        self.began |= packets.received >= 1.0;
+        if conditions.is_active(ConditionName::LowBytesReceived) {
+            // Nothing at all any more: that is another trouble, and its end is the end of this one.
+            conditions.clear(NAME, second.to, self.bad_until);
+        } else if is_dead && self.began {
+            self.bad(second, conditions);
+        } else if second.to - self.bad_until >= CLEAR_AFTER {
+            conditions.clear(NAME, second.to, self.bad_until);
+        }
+    }
+
+    /// Takes the share of a second's sound that was made up without a packet lost.
+    pub(crate) fn made_up(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
+        let before = self.made_up.take();
+        if share < MADE_UP || !self.began {
+            return;
+        }
+        self.made_up = Some(second);
+        let is_gap = before.filter(|before| before.to == second.from);
+        if let Some(before) = is_gap.filter(|_| !conditions.is_active(ConditionName::LowBytesReceived)) {
+            self.bad(Second { from: before.from, to: second.to }, conditions);
+        }
+    }
+
+    fn bad(&mut self, second: Second, conditions: &mut Conditions) {
+        self.bad_until = self.bad_until.max(second.to);
+        conditions.raise(NAME, second.to, second.from, None);
+        conditions.extend(NAME, Some(second.to), None);
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.made_up = None;
+    }
+}

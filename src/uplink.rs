@@ -1,0 +1,133 @@
+//! What happens to the agent's audio on its way out, as the far side reports it (rule D7). The Voice SDK hears nothing
+//! of that.
+
+use crate::condition::{ConditionName, Conditions};
+use crate::sample::Packets;
+use crate::statistics::Statistics;
+use crate::units::{Milliseconds, Percent, Timestamp, Value};
+
+const LOSS: ConditionName = ConditionName::HighOutboundPacketLoss;
+const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
+const STALE: ConditionName = ConditionName::StaleRtt;
+
+/// Reports about the customer's packets that come without one about the agent's, and the time since the last of those,
+/// that make the agent inaudible: the far side has nothing to report on. In calls in which it heard the agent there
+/// were never more than 2 in 8 s (recordings jitter50_reorder, loss10); oneway_up has its second one after 9 s.
+const SILENT_REPORTS: f64 = 2.0;
+const SILENT_FOR: Milliseconds = Milliseconds(9000.0);
+/// Where the customer's packets are lost too, so are reports: one lost makes 10 to 12 s without, two in a row are rare.
+const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
+/// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
+/// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
+const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
+/// A report is a summary of some seconds, and 250 packets: one is proof enough to raise (loss10_up: 7 to 10 % in every
+/// one). After the last bad one this long has to pass, so that two reports two seconds apart do not make it flap.
+const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
+
+/// Seconds with a fifth or more of the customer's packets missing that a report can have been spoilt by (gaps: 0.5 s are
+/// 8 % of the six seconds that it sums up). In lasting loss like that (loss30) there are more of them.
+const OUTAGE: u32 = 3;
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub(crate) struct Uplink {
+    /// Share of lost packets beyond which a report is bad: that of inbound loss.
+    threshold: Percent,
+    /// Reports about the agent's packets so far, and when the newest came.
+    heard: Option<(f64, Timestamp)>,
+    /// Reports about the customer's packets at that moment, or when the customer's packets came back after that.
+    others: f64,
+    /// Since when the far side has been silent about the agent: since then, or since the customer's packets came back.
+    silent_since: Timestamp,
+    /// When a report last told of too much loss.
+    lossy_at: Timestamp,
+    /// Seconds since the newest report in which little of the customer arrived.
+    outage: u32,
+    /// When packets of the customer were last lost.
+    inbound_loss_at: Option<Timestamp>,
+    /// The newest reading.
+    inbound_reports: f64,
+}
+
+impl Uplink {
+    pub(crate) fn new(threshold: Percent) -> Self {
+        let never = Timestamp::default();
+        Self {
+            threshold,
+            heard: None,
+            others: 0.0,
+            silent_since: never,
+            lossy_at: never,
+            outage: 0,
+            inbound_loss_at: None,
+            inbound_reports: 0.0,
+        }
+    }
+
+    /// Takes a reading.
+    pub(crate) fn observe(&mut self, now: Timestamp, read: &Statistics, conditions: &mut Conditions) {
+        self.inbound_reports = read.inbound_reports.unwrap_or(self.inbound_reports);
+        let Some(reports) = read.outbound_reports else {
+            return;
+        };
+        match self.heard {
+            Some((known, at)) if reports > known => {
+                conditions.clear(INAUDIBLE, now, now);
+                conditions.clear(STALE, now, now);
+                self.reported(now, at, read.outbound_loss, conditions);
+            }
+            Some(_) => return self.silence(now, conditions),
+            None => {}
+        }
+        self.heard = Some((reports, now));
+        self.others = self.inbound_reports;
+        self.silent_since = now;
+    }
+
+    fn reported(&mut self, now: Timestamp, before: Timestamp, loss: Option<Percent>, conditions: &mut Conditions) {
+        let Some(loss) = loss else {
+            return;
+        };
+        // What it tells of is an outage that is over and was told of when it was there; the next one will show.
+        if (1..=OUTAGE).contains(&std::mem::take(&mut self.outage)) {
+            return;
+        }
+        if loss > self.threshold {
+            // The report is about the time since the one before.
+            conditions.raise(LOSS, now, before, Some(Value(self.threshold.0)));
+            conditions.extend(LOSS, Some(now), Some(Value(loss.0)));
+            self.lossy_at = now;
+        } else if now - self.lossy_at >= CLEAR_AFTER {
+            conditions.clear(LOSS, now, self.lossy_at);
+        }
+    }
+
+    /// No new report about the agent's packets.
+    fn silence(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        let lasts = now - self.silent_since;
+        let in_loss = self.inbound_loss_at.is_some_and(|at| now - at <= SILENT_FOR_IN_LOSS);
+        let others = self.inbound_reports - self.others;
+        if others >= SILENT_REPORTS && lasts >= if in_loss { SILENT_FOR_IN_LOSS } else { SILENT_FOR } {
+            conditions.raise(INAUDIBLE, now, self.silent_since, None);
+            conditions.extend(INAUDIBLE, Some(now), None);
+        }
+        if others < 1.0 && lasts >= STALE_AFTER {
+            conditions.raise(STALE, now, self.silent_since, None);
+        }
+    }
+
+    /// A second in which packets of the customer were lost, or none came: reports get lost with them.
+    pub(crate) fn inbound_trouble(&mut self, now: Timestamp, Packets { lost, received }: Packets) {
+        self.inbound_loss_at = Some(now);
+        self.outage += u32::from(lost >= received / 4.0);
+        if received < 1.0 {
+            self.silent_since = now;
+            self.others = self.inbound_reports;
+        }
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.heard = None;
+    }
+}
