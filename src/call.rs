@@ -15,7 +15,7 @@ use crate::loss::NetLoss;
 use crate::metric::Metric;
 use crate::microphone::Microphone;
 use crate::mos;
-use crate::sample::Sample;
+use crate::sample::{Packets, Sample};
 use crate::statistics::Statistics;
 use crate::summary::{Summaries, Summarisers};
 use crate::units::{Milliseconds, Timestamp, Value, WallTime};
@@ -136,7 +136,7 @@ impl Call {
     /// Ends what is still open and gives the moment of the end.
     pub(crate) fn finish(&mut self, now: Timestamp) -> Timestamp {
         let now = now.max(self.latest);
-        match self.sampled {
+        match self.last_data() {
             Some(last) if now - last > HOLE => self.conditions.finish_in_hole(last, now),
             _ => self.conditions.finish(now),
         }
@@ -247,12 +247,16 @@ impl Call {
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let previous = self.sampled.replace(now);
         let after_hole = previous.is_some_and(|previous| now - previous > HOLE);
+        let last = self.last_data_before(previous);
         let from = match previous {
             Some(previous) if !after_hole => previous,
-            _ => now.before(SAMPLE_SPAN).max(accepted),
+            _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
         };
-        if let Some(previous) = previous.filter(|_| after_hole) {
-            self.hole(previous, from);
+        if after_hole {
+            if let Some(last) = last.filter(|last| now - *last > HOLE) {
+                self.conditions.hole(last, from);
+            }
+            self.forget();
         }
         let second = Second { from, to: now };
 
@@ -287,12 +291,28 @@ impl Call {
         self.sent.observe(second, sample.bytes_sent, conditions);
         self.microphone.observe(second, sample.audio_input_level, conditions);
         self.gaps.observe(second, packets, conditions);
-        if let Some(packets) = packets.filter(|packets| packets.lost > 0.0 || packets.received < 1.0) {
-            self.uplink.inbound_trouble(now, packets);
+        let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
+        if let Some(Packets { lost, received }) =
+            packets.filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
+        {
+            self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
         }
     }
 
+    /// When the last data came that were taken, given when the last sample did.
+    fn last_data_before(&self, sampled: Option<Timestamp>) -> Option<Timestamp> {
+        sampled.max(self.measured.map(|(at, _)| at))
+    }
+
+    fn last_data(&self) -> Option<Timestamp> {
+        self.last_data_before(self.sampled)
+    }
+
     fn statistics(&mut self, now: Timestamp, read: Statistics) {
+        // They come with the samples: without any, the page was asleep.
+        if self.sampled.is_none_or(|sampled| now - sampled > HOLE) {
+            return;
+        }
         let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
         let from = match before {
             Some((at, _)) if at == now => return,
@@ -318,8 +338,8 @@ impl Call {
         self.uplink.observe(now, &read, conditions);
     }
 
-    fn hole(&mut self, from: Timestamp, to: Timestamp) {
-        self.conditions.hole(from, to);
+    /// What was before a hole says nothing about what comes after it.
+    fn forget(&mut self) {
         self.loss.forget();
         self.watches.iter_mut().for_each(Watch::forget);
         self.received.forget();

@@ -7,14 +7,17 @@ use crate::watch::Second;
 
 const NAME: ConditionName = ConditionName::ConstantAudioInputLevel;
 
-/// Digital silence for this long is a dead microphone: a live one has a noise floor (recording mic_silent). As long as
-/// the window of the SDK's own warning.
-const DEAD_AFTER: Milliseconds = Milliseconds(10_000.0);
-/// The same where noise suppression is known to give digital silence between words: somebody who listens may well say
-/// nothing for half a minute, and nobody says nothing for a whole one without being asked whether they are still there.
+/// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
+/// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
+const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
+/// The same where it may be noise suppression that leaves nothing of a room in which nobody speaks: somebody who listens
+/// says nothing for half a minute (agent_listens: 25 s), and nobody for much longer without being asked for a word.
 const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
-/// Pauses of digital silence that show noise suppression: one may be the beginning of a dead microphone.
-const PAUSES: u32 = 2;
+/// So many seconds of sound without a moment of exactly nothing show a noise floor: noise suppression shows in the first
+/// pauses (agent_listens), and a call begins with the agent's greeting.
+const FLOOR: u32 = 18;
+/// Moments of exactly nothing that show noise suppression: one may be the beginning of a dead microphone.
+const ZEROS: u32 = 2;
 /// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
 /// nothing more about one that stays silent: a warning that stands so long after mute or hold is true.
 const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
@@ -30,10 +33,10 @@ pub(crate) struct Microphone {
     rested_until: Timestamp,
     /// Since when every level was exactly zero.
     silent_since: Option<Timestamp>,
-    /// Levels that were not zero have been seen.
-    heard: bool,
-    /// Pauses of digital silence that ended by themselves.
-    pauses: u32,
+    /// Seconds with sound.
+    heard: u32,
+    /// Moments of exactly nothing that ended by themselves.
+    zeros: u32,
 }
 
 impl Microphone {
@@ -66,7 +69,8 @@ impl Microphone {
     /// The SDK raised its warning: the level does not vary.
     pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
         self.warned = true;
-        if !self.rests() && !self.is_suppressed() {
+        // Of digital silence the levels tell; what does not vary need not be that.
+        if !self.rests() && self.silent_since.is_none() {
             // The SDK's ten seconds may reach into the rest, which is no fault.
             let since = now.before(WarningName::ConstantAudioInputLevel.time_to_notice()).max(self.rested_until);
             conditions.raise(NAME, now, since, None);
@@ -91,29 +95,26 @@ impl Microphone {
             Some(_) => self.silence(second, conditions),
             None => {}
         }
-        // What does not vary need not be zero: a hum, of which only the SDK knows.
-        let stands = self.warned && second.to - self.rested_until >= STANDS_AFTER;
-        if stands && !self.is_suppressed() {
-            conditions.raise(NAME, second.to, self.rested_until, None);
-        }
     }
 
     fn sound(&mut self, second: Second, conditions: &mut Conditions) {
         if let Some(since) = self.silent_since.take() {
-            if self.heard && second.from - since < DEAD_AFTER {
-                self.pauses = self.pauses.saturating_add(1);
+            if second.from - since < self.patience() {
+                self.zeros = ZEROS;
             }
             conditions.clear(NAME, second.to, second.from);
-            // The SDK needs a moment more to take its warning back.
-            self.rested_until = second.to;
+            // The SDK needs some seconds more to take its warning back.
+            self.warned = false;
         }
-        self.heard = true;
+        self.heard = self.heard.saturating_add(1);
     }
 
     fn silence(&mut self, second: Second, conditions: &mut Conditions) {
         let since = *self.silent_since.get_or_insert(second.from.max(self.rested_until));
-        let patience = if self.is_suppressed() { DEAD_AFTER_SUPPRESSED } else { DEAD_AFTER };
-        if second.to - since >= patience {
+        let lasts = second.to - since;
+        // What the SDK said before mute or hold is true if nothing is heard after it either.
+        let still = self.warned && since <= self.rested_until && lasts >= STANDS_AFTER;
+        if still || lasts >= self.patience() {
             conditions.raise(NAME, second.to, since, None);
         }
         conditions.extend(NAME, Some(second.to), None);
@@ -121,13 +122,14 @@ impl Microphone {
 
     /// A moment of exactly nothing within a second that had sound: noise suppression between two words.
     pub(crate) fn zero_between_words(&mut self) {
-        if !self.rests() && self.heard && self.silent_since.is_none() {
-            self.pauses = self.pauses.saturating_add(1);
+        if !self.rests() && self.heard > 0 && self.silent_since.is_none() {
+            self.zeros = self.zeros.saturating_add(1);
         }
     }
 
-    fn is_suppressed(&self) -> bool {
-        self.pauses >= PAUSES
+    fn patience(&self) -> Milliseconds {
+        let has_floor = self.heard >= FLOOR && self.zeros < ZEROS;
+        if has_floor || self.heard == 0 { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED }
     }
 
     /// Forgets what was before a hole.

@@ -2,7 +2,6 @@
 //! of that.
 
 use crate::condition::{ConditionName, Conditions};
-use crate::sample::Packets;
 use crate::statistics::Statistics;
 use crate::units::{Milliseconds, Percent, Timestamp, Value};
 
@@ -116,11 +115,12 @@ impl Uplink {
         }
     }
 
-    /// A second in which packets of the customer were lost, or none came: reports get lost with them.
-    pub(crate) fn inbound_trouble(&mut self, now: Timestamp, Packets { lost, received }: Packets) {
+    /// A second in which packets of the customer were lost, or did not come: reports get lost with them. `is_outage`: a
+    /// good part of them; `is_gap`: they come with gaps, or not at all.
+    pub(crate) fn inbound_trouble(&mut self, now: Timestamp, is_outage: bool, is_gap: bool) {
         self.inbound_loss_at = Some(now);
-        self.outage += u32::from(lost >= received / 4.0);
-        if received < 1.0 {
+        self.outage = self.outage.saturating_add(u32::from(is_outage));
+        if is_gap {
             self.silent_since = now;
             self.others = self.inbound_reports;
         }

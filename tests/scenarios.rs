@@ -2,6 +2,7 @@
 //!
 //! Each has a sentence (`what`), the `config`, the `call` as steps, and what is expected. A step is either
 //! `{"seconds": n, …}`, n samples a second apart in which the named values differ from a healthy second;
+//! with `"stats"` also n readings of the peer connection's statistics ([`Stats`] says what can be told of them);
 //! `{"again": n, …}`, n more at the same moment; `{"unreadable": n}`, n samples a second apart in which nothing is a
 //! possible number; `{"gap": n}`, n seconds without any event; or an event as a line of a recording holds it, without
 //! its time.
@@ -48,8 +49,67 @@ fn healthy() -> Map<String, Value> {
     sample.as_object().cloned().unwrap_or_default()
 }
 
+/// What a second's reading of the statistics says where it is not healthy.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Stats {
+    /// Round-trip time of the path, seconds.
+    rtt: f64,
+    /// Seconds between two reports about the agent's packets; 0: none come.
+    reports_every: u64,
+    /// Seconds between two reports about the customer's packets; 0: none come.
+    others_every: u64,
+    /// What a report says is lost of the agent's packets, 0 to 1.
+    fraction_lost: f64,
+    /// Share of the second's sound that was made up.
+    concealed: f64,
+    /// The microphone at the moment of the reading.
+    level: f64,
+}
+
+impl Default for Stats {
+    fn default() -> Self {
+        Self { rtt: 0.04, reports_every: 5, others_every: 5, fraction_lost: 0.0, concealed: 0.0, level: 0.1 }
+    }
+}
+
+/// The statistics' counters, which only grow.
+#[derive(Default)]
+struct Counters {
+    second: u64,
+    reports: u64,
+    others: u64,
+    samples: f64,
+    concealed: f64,
+    packets: f64,
+    lost: f64,
+}
+
+impl Counters {
+    fn line(&mut self, ms: i64, stats: &Stats, sample: &Map<String, Value>) -> String {
+        self.second += 1;
+        let due = |every: u64, second: u64| u64::from(every > 0 && second % every == 0);
+        self.reports += due(stats.reports_every, self.second);
+        self.others += due(stats.others_every, self.second);
+        self.samples += 8000.0;
+        self.concealed += 8000.0 * stats.concealed;
+        self.packets += sample["packetsReceived"].as_f64().unwrap();
+        self.lost += sample["packetsLost"].as_f64().unwrap();
+        json!({"ms": ms, "type": "stats", "stats": {
+            "candidatePair": {"currentRoundTripTime": stats.rtt},
+            "remoteInbound": {"fractionLost": stats.fraction_lost, "roundTripTimeMeasurements": self.reports},
+            "remoteOutbound": {"reportsSent": self.others},
+            "inbound": {"concealedSamples": self.concealed, "totalSamplesReceived": self.samples,
+                        "packetsLost": self.lost, "packetsReceived": self.packets},
+            "mediaSource": {"audioLevel": stats.level}
+        }})
+        .to_string()
+    }
+}
+
 fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
     let mut ms = 0;
+    let mut counters = Counters::default();
     let mut lines = Vec::new();
     for step in steps {
         let mut step = step.clone();
@@ -63,11 +123,13 @@ fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
                 lines.push(format!(r#"{{"ms":{ms},"type":"sample","sample":{sample}}}"#));
             }
         } else if let Some(count) = seconds.or(again) {
+            let stats: Option<Stats> = step.remove("stats").map(|stats| serde_json::from_value(stats).unwrap());
             let mut sample = healthy();
             assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
             sample.append(&mut step);
             for _ in 0..count {
                 ms += if again.is_none() { 1000 } else { 0 };
+                lines.extend(stats.as_ref().map(|stats| counters.line(ms, stats, &sample)));
                 lines.push(json!({"ms": ms, "type": "sample", "sample": sample}).to_string());
             }
         } else {
@@ -133,6 +195,11 @@ fn run(scenarios: &str) {
 #[test]
 fn conditions_come_and_go_as_the_samples_tell() {
     run(include_str!("scenarios/detection.json"));
+}
+
+#[test]
+fn what_the_sdk_misses_is_heard() {
+    run(include_str!("scenarios/beyond.json"));
 }
 
 #[test]

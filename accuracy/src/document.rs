@@ -90,7 +90,7 @@ agent whose noise suppression leaves digital silence.
 **Noticed** is a stretch when a condition that is true of it is raised between 0.5 s before its beginning and 1.5 s \
 after its end, or is still raised from before. The **side** is right when one of these conditions blames a right one. \
 **Invented** is a condition where nothing of its own kind was wrong, nor had been in the 14 s before: RTCP tells that \
-late. `stale-rtt` is not scored; it is about the data. **Seconds to clear** count until the last condition that is true \
+late, and nothing should stay up longer. `stale-rtt` is not scored; it is about the data. **Seconds to clear** count until the last condition that is true \
 of a stretch is taken back, unless other trouble follows. The **time in warning** is that of the verdict; it should be \
 at least the stretches that have to be noticed and at most those that may be as well, and its error is what it lies \
 outside.

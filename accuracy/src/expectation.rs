@@ -106,6 +106,8 @@ pub struct Expectation {
     pub must: Vec<Stretch>,
     /// May be noticed.
     pub may: Vec<Stretch>,
+    /// When the call ended.
+    pub ended: f64,
 }
 
 impl Expectation {
@@ -113,7 +115,8 @@ impl Expectation {
     #[must_use]
     pub fn of(truth: &Truth) -> Self {
         let runs = runs(truth);
-        let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near) };
+        let ended = truth.networks.last().map_or(0.0, |network| network.span.to);
+        let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near), ended };
         let mut outages = Vec::new();
         for stretch in together(&runs, Grade::Beyond) {
             if stretch.span.length() >= stretch.witness().least() - SAME {
@@ -201,7 +204,7 @@ fn runs(truth: &Truth) -> Vec<Run> {
         add(network.span, network.down.drops_rtcp, of_network(network, truth));
     }
     for (span, deeds) in &truth.deeds {
-        add(*span, false, of_deeds(*deeds));
+        add(*span, false, of_deeds(*span, *deeds, truth));
     }
     runs.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
     runs
@@ -239,15 +242,23 @@ fn of_network(network: &Network, truth: &Truth) -> Vec<(Kind, Grade)> {
     graded
 }
 
-fn of_deeds(deeds: Deeds) -> Vec<(Kind, Grade)> {
+fn of_deeds(span: Span, deeds: Deeds, truth: &Truth) -> Vec<(Kind, Grade)> {
     // Nobody misses the sound of a microphone that is muted, or that nobody listens to.
-    let is_missed = deeds.microphone_silent && !deeds.muted && !deeds.held;
+    let is_missed = (deeds.microphone_silent || deeds.microphone_gone) && !deeds.muted && !deeds.held;
+    let microphone =
+        if deeds.microphone_gone && sends_nothing(span, truth) { Kind::NothingSent } else { Kind::Microphone };
     let there = [
         (deeds.signalling_cut, (Kind::Signalling, Grade::Beyond)),
-        (is_missed, (Kind::Microphone, Grade::Beyond)),
+        (is_missed, (microphone, Grade::Beyond)),
         (deeds.hung_up, (Kind::HungUp, Grade::Near)),
     ];
     there.into_iter().filter_map(|(is_there, what)| is_there.then_some(what)).collect()
+}
+
+/// Whether nothing came from the agent in most of a stretch.
+fn sends_nothing(span: Span, truth: &Truth) -> bool {
+    let silent = truth.seconds.iter().filter(|second| second.up.came < 1.0);
+    silent.map(|second| second.span.overlap(span)).sum::<f64>() > span.length() / 2.0
 }
 
 fn beyond(value: f64, threshold: f64, margin: f64) -> Option<Grade> {

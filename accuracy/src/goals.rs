@@ -21,6 +21,7 @@ pub fn of(observer: Observer, totals: &Totals) -> Vec<Goal> {
     let mut goals = Goals(Vec::new());
     goals.none("no stretch missed", totals.missed());
     goals.none("nothing invented", totals.invented());
+    goals.none("nothing still up 14 s after the end", totals.overstayed());
     goals.none("no wrong side", totals.wrong_sides());
     goals.none("nothing comes and goes twice within 10 s", totals.flapping());
 

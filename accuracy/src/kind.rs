@@ -23,6 +23,8 @@ pub enum Kind {
     Signalling,
     /// The microphone gives digital silence.
     Microphone,
+    /// The microphone is unplugged, and the browser sends nothing any more.
+    NothingSent,
     /// The far side hung up with an error.
     HungUp,
 }
@@ -91,9 +93,13 @@ impl Kind {
     #[must_use]
     pub fn witness(self) -> Witness {
         match self {
-            Self::BothDead | Self::DownDead | Self::DownLoss | Self::Jitter | Self::Signalling | Self::HungUp => {
-                Witness::Samples
-            }
+            Self::BothDead
+            | Self::DownDead
+            | Self::DownLoss
+            | Self::Jitter
+            | Self::Signalling
+            | Self::NothingSent
+            | Self::HungUp => Witness::Samples,
             Self::Rtt | Self::Mos => Witness::RoundTrips,
             Self::UpLoss => Witness::Reports,
             Self::Microphone => Witness::Microphone,
@@ -110,14 +116,16 @@ impl Kind {
             Self::DownDead => &["agent-network", "customer-audio"],
             Self::DownLoss | Self::UpLoss | Self::Jitter | Self::Rtt | Self::Mos => &["agent-network"],
             Self::Signalling | Self::HungUp => &["connection"],
-            Self::Microphone => &["agent-microphone"],
+            Self::Microphone | Self::NothingSent => &["agent-microphone"],
         }
     }
 
     /// Whether a condition of this name is true of it. A name that is not known here is given the benefit of doubt.
     #[must_use]
     pub fn is_told_by(self, condition: &str) -> bool {
-        use Kind::{BothDead, DownDead, DownLoss, HungUp, Jitter, Microphone, Mos, Rtt, Signalling, UpDead, UpLoss};
+        use Kind::{
+            BothDead, DownDead, DownLoss, HungUp, Jitter, Microphone, Mos, NothingSent, Rtt, Signalling, UpDead, UpLoss,
+        };
         let dead = matches!(self, BothDead | DownDead | UpDead);
         match condition {
             "high-rtt" => matches!(self, Rtt | BothDead),
@@ -127,8 +135,8 @@ impl Kind {
             "high-outbound-packet-loss" => matches!(self, UpLoss | UpDead | BothDead),
             "audio-gaps" => matches!(self, DownDead | BothDead | DownLoss | Jitter),
             "low-bytes-received" => matches!(self, DownDead | BothDead),
-            "low-bytes-sent" | "no-outbound-audio" => matches!(self, UpDead | BothDead),
-            "constant-audio-input-level" => self == Microphone,
+            "low-bytes-sent" | "no-outbound-audio" => matches!(self, UpDead | BothDead | NothingSent),
+            "constant-audio-input-level" => matches!(self, Microphone | NothingSent),
             "ice-connectivity-lost" => dead,
             "signaling-lost" => matches!(self, Signalling | BothDead | HungUp),
             "reconnecting" => dead || matches!(self, Signalling | HungUp),
@@ -150,6 +158,7 @@ impl Kind {
             Self::Mos => "MOS",
             Self::Signalling => "no signalling",
             Self::Microphone => "silent microphone",
+            Self::NothingSent => "no microphone, nothing sent",
             Self::HungUp => "hung up",
         }
     }

@@ -64,12 +64,9 @@ impl File {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn open(path: &Path, held_out: &[String]) -> io::Result<Self> {
+    pub fn open(path: &Path) -> io::Result<Self> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = fs::read_to_string(path)?;
-        let mut file = Self::parse(name, text);
-        file.held_out |= held_out.contains(&file.name);
-        Ok(file)
+        Ok(Self::parse(name, fs::read_to_string(path)?))
     }
 
     /// Reads its text.

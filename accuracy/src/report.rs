@@ -73,6 +73,7 @@ pub fn totals_table(calls: &[&Scored]) -> Table {
     row("of those out of its sight, noticed", &|totals| totals.unseen());
     row("of those that may be, noticed", &|totals| totals.mays());
     row("invented", &|totals| totals.invented().to_string());
+    row("still up 14 s after the end", &|totals| totals.overstayed().to_string());
     row("wrong side", &|totals| totals.wrong_sides().to_string());
     row("came and went twice within 10 s", &|totals| totals.flapping().to_string());
     row("seconds to notice (median, p95, max)", &|totals| spread(totals.to_notice_any()));
@@ -94,7 +95,7 @@ pub fn calls_table(calls: &[&Scored]) -> Table {
     let heads = ["recording", "to be noticed", "may be"].into_iter();
     let mut table = Table::new(heads.chain(Observer::ALL.into_iter().map(Observer::as_str)));
     for call in calls {
-        let Expectation { must, may } = &call.expected;
+        let Expectation { must, may, .. } = &call.expected;
         let must: Vec<String> = must.iter().map(described).collect();
         let may: Vec<String> = may.iter().filter(|may| call.expected.is_apart(may)).map(described).collect();
         let mut cells = vec![call.name.clone(), must.join("\n"), may.join("\n")];
@@ -125,6 +126,10 @@ fn said(score: &Score) -> String {
     );
     for raised in &score.invented {
         parts.push(format!("INVENTED {} at {:.1}", raised.condition, raised.raised));
+    }
+    for raised in &score.overstayed {
+        let until = raised.cleared.map_or("the end".to_owned(), |cleared| format!("{cleared:.1}"));
+        parts.push(format!("{} stays up until {until}", raised.condition));
     }
     parts.extend(score.flapping.iter().map(|condition| format!("{condition} flaps")));
     if score.error().abs() > score.tolerance() {

@@ -45,6 +45,8 @@ pub struct Score {
     pub mays_noticed: usize,
     /// What was raised where nothing of that kind was wrong.
     pub invented: Vec<Raised>,
+    /// What stayed up too long after the trouble that it told.
+    pub overstayed: Vec<Raised>,
     /// Conditions that came and went twice within ten seconds.
     pub flapping: Vec<String>,
     /// Time in warning, seconds.
@@ -83,7 +85,13 @@ impl Score {
         score.mays = expected.may.iter().filter(apart).count();
         let is_noticed = |stretch: &&Stretch| noticed(stretch, said, expected).is_some();
         score.mays_noticed = expected.may.iter().filter(apart).filter(is_noticed).count();
-        score.invented = said.raised.iter().filter(|raised| !expected.allows(raised)).cloned().collect();
+        let told = |raised: &&Raised| expected.covered_until(raised).is_some();
+        score.invented = said.raised.iter().filter(|raised| !told(raised)).cloned().collect();
+        let overstays = |raised: &&Raised| {
+            let until = raised.cleared.unwrap_or(expected.ended);
+            expected.covered_until(raised).is_some_and(|covered| covered < until)
+        };
+        score.overstayed = said.raised.iter().filter(overstays).cloned().collect();
         score.flapping = flapping(&said.raised);
         score
     }
@@ -116,11 +124,18 @@ impl Expectation {
         !self.must.iter().any(|must| must.span.overlap(may.span) > 0.0)
     }
 
-    fn allows(&self, raised: &Raised) -> bool {
-        self.must.iter().chain(&self.may).any(|stretch| {
-            let span = Span { from: stretch.span.from - EARLY, to: stretch.span.to + TAIL };
-            stretch.is_told_by(&raised.condition) && raised.raised >= span.from && raised.raised <= span.to
-        })
+    /// Until when a condition may be up, one stretch after the other; `None` if it should not have been raised.
+    fn covered_until(&self, raised: &Raised) -> Option<f64> {
+        let told = || self.must.iter().chain(&self.may).filter(|stretch| stretch.is_told_by(&raised.condition));
+        let reaches = |at: f64| {
+            let around = told().filter(|stretch| stretch.span.from - EARLY <= at && at <= stretch.span.to + TAIL);
+            around.map(|stretch| stretch.span.to + TAIL).reduce(f64::max)
+        };
+        let mut until = reaches(raised.raised)?;
+        while let Some(further) = reaches(until).filter(|further| *further > until) {
+            until = further;
+        }
+        Some(until)
     }
 }
 

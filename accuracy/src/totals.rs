@@ -76,6 +76,12 @@ impl<'a> Totals<'a> {
         self.sum(|score| score.invented.len())
     }
 
+    /// Conditions that stayed up too long after the trouble that they told.
+    #[must_use]
+    pub fn overstayed(&self) -> usize {
+        self.sum(|score| score.overstayed.len())
+    }
+
     /// Stretches for which only wrong sides were blamed.
     #[must_use]
     pub fn wrong_sides(&self) -> usize {
@@ -116,10 +122,11 @@ impl<'a> Totals<'a> {
         Spread::of(self.noticed().filter_map(|noticed| noticed.clear_after))
     }
 
-    /// By how much the measured time in warning is off, seconds.
+    /// By how much the measured time in warning is off, seconds, where there is or should be any.
     #[must_use]
     pub fn error(&self) -> Option<Spread> {
-        Spread::of(self.scores.iter().map(|score| score.error().abs()))
+        let some = self.scores.iter().filter(|score| score.truth.1.max(score.warning) > 0.0);
+        Spread::of(some.map(|score| score.error().abs()))
     }
 
     /// Calls whose time in warning is off by more than it may.

@@ -71,6 +71,8 @@ impl Setting {
 pub struct Deeds {
     /// The microphone gave digital silence.
     pub microphone_silent: bool,
+    /// It was unplugged.
+    pub microphone_gone: bool,
     /// The connection for signalling was cut.
     pub signalling_cut: bool,
     /// The far side had hung up.
@@ -161,10 +163,12 @@ impl Deeds {
             ("mute", _) => deeds.muted = line.bool("muted").unwrap_or_default(),
             ("hold", _) => deeds.held = line.bool("held").unwrap_or_default(),
             ("truth", Some(action)) => match action {
-                "mic(0,0)" | "microphone(silent)" | "microphone(unplugged)" => deeds.microphone_silent = true,
+                "microphone(unplugged)" => deeds.microphone_gone = true,
+                "mic(0,0)" | "microphone(silent)" => deeds.microphone_silent = true,
                 // Noise suppression that leaves nothing of somebody who listens is no trouble.
-                "microphone(on)" | "microphone(listening)" => deeds.microphone_silent = false,
-                mic if mic.starts_with("mic(") => deeds.microphone_silent = false,
+                mic if mic.starts_with("mic(") || mic.starts_with("microphone(") => {
+                    (deeds.microphone_silent, deeds.microphone_gone) = (false, false);
+                }
                 "wsDrop(true)" => deeds.signalling_cut = true,
                 "wsDrop(false)" => deeds.signalling_cut = false,
                 "farHangup()" => deeds.hung_up = true,

@@ -58,6 +58,13 @@ fn too_late_is_missed_and_a_quarter_of_a_minute_after_is_invented() {
 }
 
 #[test]
+fn what_is_still_up_a_quarter_of_a_minute_after_has_stayed_too_long() {
+    let until = |cleared| score(&lossy(), vec![raised("high-packet-loss", "agent-network", 23.0, cleared)]);
+    assert_eq!(until(Some(64.0)).overstayed.len(), 0);
+    assert_eq!((until(Some(64.1)).overstayed.len(), until(None).overstayed.len()), (1, 1));
+}
+
+#[test]
 fn blaming_the_customer_for_the_agents_network_is_the_wrong_side_unless_another_blames_right() {
     let wrong = raised("high-packet-loss", "customer-audio", 23.0, None);
     let right = raised("low-mos", "agent-network", 25.0, None);

@@ -6,6 +6,7 @@ use crate::engine::CallId;
 use crate::event::{CallContext, CallDirection, Event};
 use crate::recovery::Step;
 use crate::sample::{RawSample, Sample};
+use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use serde_json::json;
@@ -114,6 +115,7 @@ impl<'a> Decoder<'a> {
             }
             64..80 => self.warning().map_or(Event::Reconnected, |name| Event::Warning(name, self.warning_data())),
             80..96 => self.warning().map_or(Event::Reconnected, Event::WarningCleared),
+            96..150 => Event::Statistics(self.statistics()),
             _ => Event::Sample(self.sample()),
         }
     }
@@ -143,6 +145,25 @@ impl<'a> Decoder<'a> {
             bytes_sent: number(64, 8000.0),
             audio_input_level: number(128, 9000.0),
             audio_output_level: number(128, 6000.0),
+        })
+    }
+
+    /// A reading that says nothing but for what its first byte says.
+    fn statistics(&mut self) -> Statistics {
+        let told = self.bytes.next().unwrap_or(0);
+        let mut number = |bit: u8| if told & bit == 0 { f64::NAN } else { self.number() };
+        let played = [number(8), number(8), number(8), number(8)];
+        let [concealed_samples, total_samples_received, packets_lost, packets_received] = played;
+        Statistics::from(RawStatistics {
+            current_round_trip_time: number(1) / 1000.0,
+            fraction_lost: number(2) / 100.0,
+            round_trip_time_measurements: number(4),
+            reports_sent: number(4),
+            concealed_samples,
+            total_samples_received,
+            packets_lost,
+            packets_received,
+            audio_level: number(16) / 32_767.0,
         })
     }
 

@@ -1,0 +1,269 @@
+//! The detector against a plain model of it: the same rules (D1 to D3, D6), written down without windows that move,
+//! counters and states. Each second looks back at all seconds before it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+mod support;
+
+use device_monitoring::metric::{Judgement, Metric};
+use device_monitoring::mos;
+use device_monitoring::units::{Milliseconds, Percent, Value};
+use proptest::prelude::*;
+use serde_json::json;
+
+/// In the order of [`Metric::ALL`]: rtt, jitter, loss, mos.
+const THRESHOLDS: [f64; 4] = [400.0, 30.0, 3.0, 3.5];
+const NAMES: [&str; 4] = ["high-rtt", "high-jitter", "high-packet-loss", "low-mos"];
+
+/// What the SDK said in one second; `None` is null.
+#[derive(Clone, Debug)]
+struct Said {
+    /// Milliseconds since the sample before.
+    after: i64,
+    rtt: Option<f64>,
+    jitter: Option<f64>,
+    lost: Option<f64>,
+    received: Option<f64>,
+    mos: Option<f64>,
+}
+
+impl Said {
+    fn packets(&self) -> Option<(f64, f64)> {
+        self.lost.zip(self.received)
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.rtt.is_none() && self.jitter.is_none() && self.packets().is_none() && self.mos.is_none()
+    }
+}
+
+/// Values on both sides of the threshold, of its margin and of what is severe; mostly like the one before, or there
+/// would be no runs.
+fn value(around: &'static [f64]) -> impl Strategy<Value = Option<f64>> {
+    prop_oneof![9 => prop::sample::select(around).prop_map(Some), 1 => Just(None)]
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let after = prop_oneof![12 => Just(1000_i64), 2 => 900..1200_i64, 1 => 1500..3000_i64, 1 => 3001..9000_i64];
+    let lost = prop_oneof![
+        4 => Just(Some(0.0)),
+        4 => prop::sample::select(&[1.0, 2.0, 3.0, 5.0, 20.0][..]).prop_map(Some),
+        2 => prop::sample::select(&[-1.0, -3.0][..]).prop_map(Some),
+        1 => Just(None),
+    ];
+    let rtt = value(&[100.0, 360.0, 361.0, 400.0, 401.0, 600.0, 601.0]);
+    let jitter = value(&[3.0, 27.0, 28.0, 30.0, 31.0, 45.0, 46.0]);
+    let mos = value(&[4.4, 3.6, 3.59, 3.5, 3.49, 2.5, 2.49]);
+    (after, rtt, jitter, lost, value(&[50.0, 49.0, 30.0, 0.0]), mos)
+        .prop_map(|(after, rtt, jitter, lost, received, mos)| Said { after, rtt, jitter, lost, received, mos })
+}
+
+/// Seconds in runs: each is said some times over.
+fn call() -> impl Strategy<Value = Vec<Said>> {
+    prop::collection::vec((said(), 1..7_usize), 0..30).prop_map(|runs| {
+        let repeated = |(said, times): (Said, usize)| {
+            (0..times).map(move |index| Said { after: if index == 0 { said.after } else { 1000 }, ..said.clone() })
+        };
+        runs.into_iter().flat_map(repeated).collect()
+    })
+}
+
+/// One second as a metric sees it.
+#[derive(Clone, Copy, Debug)]
+struct Second {
+    from: i64,
+    to: i64,
+    /// The end of the stretch without data before it, if there is one: where that began.
+    hole_from: Option<i64>,
+    judgement: Option<Judgement>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Episode {
+    start: i64,
+    end: i64,
+    raised: i64,
+    cleared: Option<i64>,
+}
+
+/// Rule D1: what each second is, to one metric.
+fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
+    let heard: Vec<(i64, &Said)> = call
+        .iter()
+        .scan(0, |at, said| {
+            *at += said.after;
+            Some((*at, said))
+        })
+        .filter(|(_, said)| !said.says_nothing())
+        .collect();
+    let mut seconds: Vec<Second> = Vec::new();
+    for (index, (to, said)) in heard.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| heard[before].0);
+        let hole_from = before.filter(|before| to - before > 3000);
+        let from = before.filter(|_| hole_from.is_none()).unwrap_or((to - 1000).max(0));
+        let loss = net_loss(&heard[..=index]);
+        let own = said.packets().is_some_and(|(lost, _)| lost > 0.0);
+        let value = match metric {
+            0 => said.rtt,
+            1 => said.jitter,
+            2 => loss.map(|(loss, _)| loss),
+            _ => match loss {
+                Some((loss, true)) => said
+                    .rtt
+                    .zip(said.jitter)
+                    .map(|(rtt, jitter)| mos::estimate(Milliseconds(rtt), Milliseconds(jitter), Percent(loss)).0),
+                _ => said.mos.filter(|_| hole_from.is_none()),
+            },
+        };
+        let judged = value.map(|value| Metric::ALL[metric].judge(Value(value), Value(THRESHOLDS[metric])));
+        let judgement = match judged {
+            Some(Judgement::Breach | Judgement::Severe) if metric == 2 && !own => Some(Judgement::Marginal),
+            judged => judged,
+        };
+        seconds.push(Second { from, to: *to, hole_from, judgement });
+    }
+    seconds
+}
+
+/// Net loss in percent over the last three seconds with packets, and whether one of them found some again.
+fn net_loss(heard: &[(i64, &Said)]) -> Option<(f64, bool)> {
+    let mut window: Vec<(f64, f64)> = Vec::new();
+    let mut until = 0;
+    for (index, (to, said)) in heard.iter().enumerate() {
+        let before = index.checked_sub(1).map_or((to - 1000).max(0), |before| heard[before].0);
+        let is_last = index + 1 == heard.len();
+        if index > 0 && to - before > 3000 {
+            // A hole: its counters are those of all of it.
+            window.clear();
+            if is_last {
+                return None;
+            }
+            continue;
+        }
+        let Some(packets) = said.packets() else {
+            if is_last {
+                return None;
+            }
+            continue;
+        };
+        if before - until > 3000 {
+            window.clear();
+        }
+        until = *to;
+        window.push(packets);
+    }
+    let window = &window[window.len().saturating_sub(3)..];
+    let found = window.iter().any(|(lost, _)| *lost < 0.0);
+    let began = if found { 0 } else { window.iter().position(|(lost, _)| *lost > 0.0).unwrap_or(0) };
+    let lost = window[began..].iter().map(|(lost, _)| lost).sum::<f64>().max(0.0);
+    let expected = lost + window[began..].iter().map(|(_, received)| received).sum::<f64>();
+    (expected > 0.0).then(|| (f64::min(100.0 * lost / expected, 100.0), found))
+}
+
+/// Rules D2, D3 and D6: what is said of these seconds.
+fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
+    let mut episodes: Vec<Episode> = Vec::new();
+    // Of what is raised: its start, when it was raised, and the end of its last breaching second.
+    let mut open: Option<(i64, i64, Option<i64>)> = None;
+    // The seconds that count for a decision are those after the last one, or after a stretch without knowledge.
+    let mut since = 0;
+    let mut known_until: Option<i64> = None;
+    let mut floor = 0;
+    for (index, second) in seconds.iter().enumerate() {
+        if let Some(hole_from) = second.hole_from {
+            floor = second.from;
+            since = index;
+            if let Some((start, raised, last)) = open.take() {
+                let end = last.unwrap_or(hole_from).max(start);
+                episodes.push(Episode { start, end, raised, cleared: Some(hole_from.max(raised)) });
+                open = Some((second.from, second.from, None));
+            }
+        }
+        let Some(judgement) = second.judgement else { continue };
+        if known_until.is_none_or(|until| second.from - until > 5000) {
+            since = index;
+        }
+        known_until = Some(second.to);
+        let known: Vec<(i64, Judgement)> =
+            seconds[since..=index].iter().filter_map(|second| Some((second.from, second.judgement?))).collect();
+        let newest = |count: usize| &known[known.len().saturating_sub(count)..];
+        match &mut open {
+            None => {
+                let five = newest(5);
+                let breaches: Vec<i64> =
+                    five.iter().filter(|(_, judgement)| judgement.is_breach()).map(|(from, _)| *from).collect();
+                let two = newest(2);
+                let severe = two.len() == 2 && two.iter().all(|(_, judgement)| *judgement == Judgement::Severe);
+                if breaches.len() >= 3 || severe {
+                    let before = episodes.last().map_or(0, |episode| episode.end);
+                    open = Some((breaches[0].max(before).max(floor), second.to, Some(second.to)));
+                }
+            }
+            Some((start, raised, last)) => {
+                if judgement.is_breach() {
+                    *last = Some(second.to);
+                } else {
+                    // Nobody saw it breach since the hole: then it ended there.
+                    last.get_or_insert(second.from);
+                }
+                let five = newest(5);
+                if five.len() == 5 && five.iter().all(|(_, judgement)| *judgement == Judgement::Good) {
+                    let end = last.unwrap_or(second.from).max(*start);
+                    episodes.push(Episode { start: *start, end, raised: *raised, cleared: Some(second.to) });
+                    open = None;
+                    since = index + 1;
+                }
+            }
+        }
+    }
+    if let Some((start, raised, last)) = open {
+        episodes.push(Episode { start, end: last.unwrap_or(ended).max(start), raised, cleared: None });
+    }
+    episodes
+}
+
+/// What the engine says of the same call.
+fn by_engine(call: &[Said], ended: i64) -> [Vec<Episode>; 4] {
+    let configuration = json!({
+        "highRttThreshold": THRESHOLDS[0], "highJitterThreshold": THRESHOLDS[1],
+        "highPacketsLostThreshold": THRESHOLDS[2], "lowMosThreshold": THRESHOLDS[3],
+    });
+    let mut lines = vec![json!({"ms": 0, "type": "accept"}).to_string()];
+    let mut at = 0;
+    for said in call {
+        at += said.after;
+        let sample = json!({
+            "rtt": said.rtt, "jitter": said.jitter, "mos": said.mos,
+            "packetsLost": said.lost, "packetsReceived": said.received,
+        });
+        lines.push(json!({"ms": at, "type": "sample", "sample": sample}).to_string());
+    }
+    lines.push(json!({"ms": ended, "type": "disconnect"}).to_string());
+    let replayed = support::play(&configuration, lines.iter().map(String::as_str));
+    NAMES.map(|name| {
+        let conditions = replayed.calls[0].conditions.iter();
+        let episodes = conditions.filter(|condition| condition.name.as_str() == name).flat_map(|one| &one.episodes);
+        let episode = |one: &device_monitoring::alert::EpisodeReport| Episode {
+            start: one.start_ms.0 as i64,
+            end: one.end_ms.0 as i64,
+            raised: one.raised_ms.0 as i64,
+            cleared: one.cleared_ms.map(|ms| ms.0 as i64),
+        };
+        episodes.map(episode).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_engine_says_of_every_call_what_the_plain_model_says(call in call()) {
+        // With the last second that said something: a call that goes on without data is another rule's.
+        let last: i64 = call.iter().rposition(|said| !said.says_nothing()).map_or(0, |last| {
+            call[..=last].iter().map(|said| said.after).sum()
+        });
+        let call = &call[..call.iter().rposition(|said| !said.says_nothing()).map_or(0, |last| last + 1)];
+        let said = by_engine(call, last + 500);
+        for (metric, said) in said.iter().enumerate() {
+            let expected = episodes(&seconds(call, metric), last + 500);
+            prop_assert_eq!(said, &expected, "{}", NAMES[metric]);
+        }
+    }
+}
