@@ -88,7 +88,7 @@ struct Counters {
 impl Counters {
     fn line(&mut self, ms: i64, stats: &Stats, sample: &Map<String, Value>) -> String {
         self.second += 1;
-        let due = |every: u64, second: u64| u64::from(every > 0 && second % every == 0);
+        let due = |every: u64, second: u64| u64::from(second.is_multiple_of(every));
         self.reports += due(stats.reports_every, self.second);
         self.others += due(stats.others_every, self.second);
         self.samples += 8000.0;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::missing::{Lack, System};
 use crate::process;
-use crate::project;
+use crate::project::{self, LAB};
 use crate::steps;
 use crate::version::Version;
 
@@ -73,6 +73,15 @@ pub(crate) fn npm(package: &str) -> Command {
     // CI=true turns off Twilio's telemetry and every question that a tool might ask.
     command.current_dir(project::path(package)).env("CI", "true");
     command
+}
+
+/// Whether the lab finds a browser that is installed, or is told of one; also before its packages are there.
+pub(crate) fn lab_finds_a_browser() -> bool {
+    let look =
+        "import('./page/find-browser.mjs').then(({ findBrowser }) => findBrowser()).catch(() => process.exit(1))";
+    let mut node = Command::new("node");
+    node.args(["-e", look]).current_dir(project::path(LAB));
+    node.output().is_ok_and(|output| output.status.success())
 }
 
 pub(crate) fn run_script(package: &str, script: &str) -> Command {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow};
 
 use crate::browser::Browser;
 use crate::debian::Apt;
@@ -52,21 +52,36 @@ pub(crate) fn for_build() -> Result<BuildTools> {
 }
 
 pub(crate) fn everything(wanted: Wanted) -> Result<Tools> {
+    let (build, browser) = install(Wanted { browser: true, ..wanted })?;
+    let browser = browser.context("the browser is not there although it has just been looked for")?;
+    Ok(Tools { build, browser })
+}
+
+/// For a call in the lab. It needs no chromedriver, and knows more browsers than the tests do: where it finds one, none
+/// is installed.
+pub(crate) fn for_lab() -> Result<(BuildTools, Option<Browser>)> {
+    install(Wanted { browser: !npm::lab_finds_a_browser(), ..Wanted::default() })
+}
+
+fn install(wanted: Wanted) -> Result<(BuildTools, Option<Browser>)> {
     let started = Instant::now();
-    let Found { node, wasm, browser } = look(Wanted { browser: true, ..wanted })?;
+    let Found { node, wasm, browser } = look(wanted)?;
     let native = || {
         let mut apt = Apt::new(System::here());
-        let browser = browser.map_or_else(|| Browser::install(&mut apt), Ok);
+        let browser = match browser {
+            None if wanted.browser => Browser::install(&mut apt).map(Some),
+            found => Ok(found),
+        };
         let wasm = wasm.map_or_else(|| WasmToolchain::install(&mut apt), Ok);
         missing::together([browser.as_ref().err(), wasm.as_ref().err()])?;
-        Ok(Tools { build: build_tools(wasm?)?, browser: browser? })
+        Ok((build_tools(wasm?)?, browser?))
     };
     let small_packages = || {
         npm::install(FUNCTION, node)?;
         npm::install(LAB, node)
     };
     let tools = in_parallel(native, || npm::install(SHIM, node), small_packages)?;
-    println!("Set up in {}: WebAssembly by {}.", steps::seconds(started.elapsed()), tools.build.wasm.describe());
+    println!("Set up in {}: WebAssembly by {}.", steps::seconds(started.elapsed()), tools.0.wasm.describe());
     Ok(tools)
 }
 

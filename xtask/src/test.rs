@@ -235,7 +235,7 @@ fn scripted_demo(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
     // With a screen it would wait for somebody to play with it.
-    demo::show(&bench.tools()?.browser, &["--scripted"])
+    demo::show(Some(&bench.tools()?.browser), &["--scripted"])
 }
 
 /// The files in tests/ that are for the browser. The others would be compiled for nothing: outside a browser's test
