@@ -79,15 +79,14 @@ impl Metric {
 
     /// So far beyond the threshold that two seconds are proof enough.
     ///
-    /// RTT at a fifth and jitter at half as much again and loss at three times the threshold are what a slipping network
-    /// shows at once (loss30, stale_rtcp_rtt500_opus, jitter100). A busy machine's lone spikes of jitter reach 36 ms at a
-    /// threshold of 30, and of RTT 406 ms at 400.
+    /// RTT at a fifth as much again, jitter and loss at half, are what a slipping network shows at once (loss5, loss8_rtcp,
+    /// stale_rtcp_rtt500_opus, jitter100). A busy machine's lone spikes of jitter reach 36 ms at a threshold of 30, and of
+    /// RTT 406 ms at 400; it loses no packets.
     /// One point of MOS is the width of a whole class of quality in ITU-T P.800.
     fn severe_from(self, threshold: Value) -> Value {
         Value(match self {
             Self::Rtt => threshold.0 * 1.2,
-            Self::Jitter => threshold.0 * 1.5,
-            Self::PacketLoss => threshold.0 * 3.0,
+            Self::Jitter | Self::PacketLoss => threshold.0 * 1.5,
             Self::Mos => threshold.0 - 1.0,
         })
     }

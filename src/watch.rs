@@ -71,7 +71,7 @@ impl Watch {
         }
 
         let judgement = match self.metric.judge(value, self.threshold) {
-            breach if breach.is_breach() && !own => Judgement::Marginal,
+            breach if breach.is_breach() && !own => Judgement::Good,
             judgement => judgement,
         };
         match self.detector.observe(conditions.is_active(name), second.from, value, judgement) {

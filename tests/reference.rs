@@ -116,7 +116,7 @@ fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
         };
         let judged = value.map(|value| Metric::ALL[metric].judge(Value(value), Value(THRESHOLDS[metric])));
         let judgement = match judged {
-            Some(Judgement::Breach | Judgement::Severe) if metric == 2 && !own => Some(Judgement::Marginal),
+            Some(Judgement::Breach | Judgement::Severe) if metric == 2 && !own => Some(Judgement::Good),
             judged => judged,
         };
         seconds.push(Second { from, to: *to, hole_from, judgement });
