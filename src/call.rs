@@ -18,7 +18,7 @@ use crate::mos;
 use crate::sample::{Packets, Sample};
 use crate::statistics::Statistics;
 use crate::summary::{Summaries, Summarisers};
-use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::units::{Milliseconds, Mos, Timestamp, Value, WallTime};
 use crate::uplink::Uplink;
 use crate::warning::{Subject, WarningName};
 use crate::watch::{Second, Watch};
@@ -271,12 +271,13 @@ impl Call {
         };
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
-        let path_is_measured = self.measured.is_some_and(|(at, read)| read.path_rtt.is_some() && now - at <= READ_FOR);
+        let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        let mos = self.score(mos, path_rtt, sample.jitter, packets);
         let Self { watches, conditions, .. } = self;
         for watch in watches {
             let value = match watch.metric() {
                 // The path's own is younger, and goes on when RTCP has stopped.
-                Metric::Rtt => sample.rtt.filter(|_| !path_is_measured).map(|rtt| rtt.0),
+                Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
                 Metric::PacketLoss => loss.map(|loss| loss.0),
                 Metric::Mos => mos.map(|mos| mos.0),
@@ -336,6 +337,24 @@ impl Call {
             self.uplink.forget();
         }
         self.uplink.observe(now, &read, conditions);
+    }
+
+    /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
+    /// first, but does not show its end.
+    fn score(
+        &self,
+        reported: Option<Mos>,
+        path_rtt: Option<Milliseconds>,
+        jitter: Option<Milliseconds>,
+        packets: Option<Packets>,
+    ) -> Option<Mos> {
+        let packets = packets.filter(|_| !self.loss.saw_reordering());
+        let Some(((rtt, jitter), loss)) = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss)) else {
+            return reported;
+        };
+        let young = mos::estimate(rtt, jitter, loss);
+        let is_worse = reported.is_some_and(|reported| reported < young);
+        if is_worse && !self.conditions.is_active(ConditionName::LowMos) { reported } else { Some(young) }
     }
 
     /// What was before a hole says nothing about what comes after it.

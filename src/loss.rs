@@ -40,10 +40,9 @@ impl NetLoss {
             self.seconds.iter().position(|second| second.lost > 0.0).unwrap_or(0)
         };
         let since = || self.seconds.iter().skip(began);
-        let lost = since().map(|second| second.lost).sum::<f64>().max(0.0);
-        let expected = lost + since().map(|second| second.received).sum::<f64>();
-        // A rounded quotient can be a little more than 100.
-        (expected > 0.0).then(|| Percent((100.0 * lost / expected).min(100.0)))
+        let lost = since().map(|second| second.lost).sum();
+        let received = since().map(|second| second.received).sum();
+        Packets { lost, received }.loss()
     }
 
     /// Whether packets were found again in the window: then the SDK's own loss and MOS of these seconds are wrong.

@@ -1,7 +1,7 @@
 //! One second of a call's statistics, with everything that cannot be true taken out.
 
 use crate::metric::Metric;
-use crate::units::{Milliseconds, Mos};
+use crate::units::{Milliseconds, Mos, Percent};
 use serde::Deserialize;
 
 /// What the Voice SDK reported, untouched: `RTCSample` of `call.on('sample')`.
@@ -88,6 +88,16 @@ pub struct Packets {
     pub lost: f64,
     /// Received in this second.
     pub received: f64,
+}
+
+impl Packets {
+    /// Share that was lost; `None` when none was expected.
+    pub(crate) fn loss(self) -> Option<Percent> {
+        let lost = self.lost.max(0.0);
+        let expected = lost + self.received;
+        // A rounded quotient can be a little more than 100.
+        (expected > 0.0).then(|| Percent((100.0 * lost / expected).min(100.0)))
+    }
 }
 
 /// Audio sends 50 packets a second (20 ms each, 100 at most); a sample after a stalled minute holds a minute's worth.

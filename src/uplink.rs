@@ -14,6 +14,8 @@ const STALE: ConditionName = ConditionName::StaleRtt;
 /// were never more than 2 in 8 s (recordings jitter50_reorder, loss10); oneway_up has its second one after 9 s.
 const SILENT_REPORTS: f64 = 2.0;
 const SILENT_FOR: Milliseconds = Milliseconds(9000.0);
+/// The last report still told of packets, and the first that were missing came somewhere in the five seconds before it.
+const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
 /// Where the customer's packets are lost too, so are reports: one lost makes 10 to 12 s without, two in a row are rare.
 const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
@@ -107,7 +109,7 @@ impl Uplink {
         let in_loss = self.inbound_loss_at.is_some_and(|at| now - at <= SILENT_FOR_IN_LOSS);
         let others = self.inbound_reports - self.others;
         if others >= SILENT_REPORTS && lasts >= if in_loss { SILENT_FOR_IN_LOSS } else { SILENT_FOR } {
-            conditions.raise(INAUDIBLE, now, self.silent_since, None);
+            conditions.raise(INAUDIBLE, now, self.silent_since.before(HALF_A_REPORT), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
         if others < 1.0 && lasts >= STALE_AFTER {
