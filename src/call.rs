@@ -292,6 +292,9 @@ impl Call {
         self.sent.observe(second, sample.bytes_sent, conditions);
         self.microphone.observe(second, sample.audio_input_level, conditions);
         self.gaps.observe(second, packets, conditions);
+        if packets.is_some_and(|packets| packets.lost < 0.0) {
+            self.uplink.inbound_reordering(now);
+        }
         let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
         if let Some(Packets { lost, received }) =
             packets.filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)

@@ -11,9 +11,11 @@ use std::collections::VecDeque;
 const WINDOW: usize = 5;
 /// Breaching seconds among them that raise.
 const RAISE_AT: usize = 3;
-/// Severe seconds in a row that raise: the second one tells trouble from a spike of a busy machine (jitter of 36 ms
-/// for one second in recordings without impairment).
-const SEVERE_IN_A_ROW: usize = 2;
+/// Severe seconds that raise: the second one tells trouble from a spike of a busy machine (jitter of 36 ms for one
+/// second in recordings without impairment).
+const SEVERE: usize = 2;
+/// Seconds among which they are: bursts of loss leave a good one in between (burst_loss).
+const SEVERE_WINDOW: usize = 3;
 /// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
 /// again within 10 s.
 const CLEAR_AT: u32 = 5;
@@ -76,8 +78,9 @@ impl Detector {
 
     fn enough_to_raise(&self) -> bool {
         let breaches = self.window.iter().filter(|second| second.judgement.is_breach()).count();
-        let severe = self.window.iter().rev().take_while(|second| second.judgement == Judgement::Severe).count();
-        breaches >= RAISE_AT || severe >= SEVERE_IN_A_ROW
+        let newest = self.window.iter().rev().take(SEVERE_WINDOW);
+        let severe = newest.filter(|second| second.judgement == Judgement::Severe).count();
+        breaches >= RAISE_AT || severe >= SEVERE
     }
 
     /// Starts again: the seconds before a hole say nothing about those after it.
@@ -115,9 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn two_severe_seconds_in_a_row_raise_and_one_does_not() {
+    fn two_severe_seconds_among_three_raise_and_one_does_not() {
         assert_eq!(run(&[Good, Severe, Severe]), [(2, Change::Raised { since: Timestamp(1) })]);
-        assert_eq!(run(&[Severe, Good, Severe, Good]), []);
+        assert_eq!(run(&[Severe, Good, Severe]), [(2, Change::Raised { since: Timestamp(0) })]);
+        assert_eq!(run(&[Severe, Good, Good, Severe, Good]), []);
     }
 
     #[test]

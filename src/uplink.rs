@@ -16,6 +16,11 @@ const SILENT_REPORTS: f64 = 2.0;
 const SILENT_FOR: Milliseconds = Milliseconds(9000.0);
 /// The last report still told of packets, and the first that were missing came somewhere in the five seconds before it.
 const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
+/// The newest of those reports has to be this much younger than the last one about the agent, or reports have stopped
+/// altogether (stale_rtcp_then_healthy).
+const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
+/// Longer than this between two reports about the customer's packets, and reports had stopped.
+const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
 /// Where the customer's packets are lost too, so are reports: one lost makes 10 to 12 s without, two in a row are rare.
 const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
@@ -25,6 +30,9 @@ const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
 /// one). After the last bad one this long has to pass, so that two reports two seconds apart do not make it flap.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 
+/// In a network that jumbled the customer's packets so lately, late packets of the agent make a report of up to 4 %
+/// (reorder_strong): less than twice the threshold is believed when the next report says so too.
+const REORDERED_FOR: Milliseconds = Milliseconds(10_000.0);
 /// Seconds with a fifth or more of the customer's packets missing that a report can have been spoilt by (gaps: 0.5 s are
 /// 8 % of the six seconds that it sums up). In lasting loss like that (loss30) there are more of them.
 const OUTAGE: u32 = 3;
@@ -44,10 +52,15 @@ pub(crate) struct Uplink {
     lossy_at: Timestamp,
     /// Seconds since the newest report in which little of the customer arrived.
     outage: u32,
+    /// When packets of the customer last came late, counted as lost before.
+    reordered_at: Option<Timestamp>,
+    /// The newest report told of a little too much loss in a network that reorders.
+    marginal: bool,
     /// When packets of the customer were last lost.
     inbound_loss_at: Option<Timestamp>,
-    /// The newest reading.
+    /// Reports about the customer's packets in the newest reading, and when the newest of them came.
     inbound_reports: f64,
+    inbound_reported_at: Timestamp,
 }
 
 impl Uplink {
@@ -62,12 +75,23 @@ impl Uplink {
             outage: 0,
             inbound_loss_at: None,
             inbound_reports: 0.0,
+            inbound_reported_at: never,
+            reordered_at: None,
+            marginal: false,
         }
     }
 
     /// Takes a reading.
     pub(crate) fn observe(&mut self, now: Timestamp, read: &Statistics, conditions: &mut Conditions) {
-        self.inbound_reports = read.inbound_reports.unwrap_or(self.inbound_reports);
+        if let Some(reports) = read.inbound_reports.filter(|reports| *reports != self.inbound_reports) {
+            self.inbound_reports = reports;
+            if now - self.inbound_reported_at > REPORTS_STOPPED {
+                // They begin again, with either kind.
+                self.silent_since = now;
+                self.others = reports;
+            }
+            self.inbound_reported_at = now;
+        }
         let Some(reports) = read.outbound_reports else {
             return;
         };
@@ -93,7 +117,11 @@ impl Uplink {
         if (1..=OUTAGE).contains(&std::mem::take(&mut self.outage)) {
             return;
         }
-        if loss > self.threshold {
+        let was_marginal = std::mem::take(&mut self.marginal);
+        let may_be_late = self.reordered_at.is_some_and(|at| now - at <= REORDERED_FOR);
+        if loss > self.threshold && loss.0 < 2.0 * self.threshold.0 && may_be_late && !was_marginal {
+            self.marginal = true;
+        } else if loss > self.threshold {
             // The report is about the time since the one before.
             conditions.raise(LOSS, now, before, Some(Value(self.threshold.0)));
             conditions.extend(LOSS, Some(now), Some(Value(loss.0)));
@@ -108,7 +136,9 @@ impl Uplink {
         let lasts = now - self.silent_since;
         let in_loss = self.inbound_loss_at.is_some_and(|at| now - at <= SILENT_FOR_IN_LOSS);
         let others = self.inbound_reports - self.others;
-        if others >= SILENT_REPORTS && lasts >= if in_loss { SILENT_FOR_IN_LOSS } else { SILENT_FOR } {
+        let still_reporting = self.inbound_reported_at - self.silent_since >= STILL_REPORTING;
+        if others >= SILENT_REPORTS && still_reporting && lasts >= if in_loss { SILENT_FOR_IN_LOSS } else { SILENT_FOR }
+        {
             conditions.raise(INAUDIBLE, now, self.silent_since.before(HALF_A_REPORT), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
@@ -126,6 +156,11 @@ impl Uplink {
             self.silent_since = now;
             self.others = self.inbound_reports;
         }
+    }
+
+    /// Packets of the customer came late: those of the agent may too, and are found again by the next report.
+    pub(crate) fn inbound_reordering(&mut self, now: Timestamp) {
+        self.reordered_at = Some(now);
     }
 
     /// Forgets what was before a hole.

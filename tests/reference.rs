@@ -191,8 +191,7 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                 let five = newest(5);
                 let breaches: Vec<i64> =
                     five.iter().filter(|(_, judgement)| judgement.is_breach()).map(|(from, _)| *from).collect();
-                let two = newest(2);
-                let severe = two.len() == 2 && two.iter().all(|(_, judgement)| *judgement == Judgement::Severe);
+                let severe = newest(3).iter().filter(|(_, judgement)| *judgement == Judgement::Severe).count() >= 2;
                 if breaches.len() >= 3 || severe {
                     let before = episodes.last().map_or(0, |episode| episode.end);
                     open = Some((breaches[0].max(before).max(floor), second.to, Some(second.to)));

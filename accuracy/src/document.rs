@@ -76,10 +76,11 @@ direction, MOS {MOS}, jitter {JITTER} ms. For each stretch in which the network 
 | MOS | the SDK's own formula on these figures gives 0.1 less than the threshold | up to 0.33 more |
 | nothing passes, one way or both | from 90 % on, while there was something to hear | while there was not |
 | the signalling connection is cut | always | |
-| the microphone gives digital silence | unless muted or on hold | |
+| the microphone gives digital silence, or is unplugged | unless muted or on hold | |
 
-A browser reports less jitter than the relay measures: 0.83 to 0.90 of it where packets keep their order, 0.54 where \
-they overtake each other, since it leaves late packets out; the relay's figure is taken times 0.85 and 0.54.
+A browser reports less jitter than the relay measures: 0.83 to 1.00 of it where packets keep their order, 0.54 where \
+they overtake each other, since it leaves late packets out. Beyond the threshold is what passes it times 0.85 (0.54), \
+near it what does so in full (0.54).
 
 A stretch that is shorter than what shows it may take need not be noticed: 2 s for what each second's sample shows, \
 9 s for round-trip time and uplink loss, 12 s for the microphone, 22 s for an inaudible agent, whom only reports that \
@@ -88,15 +89,17 @@ from the second on. Everything else must not be noticed: silence, turns of speec
 agent whose noise suppression leaves digital silence.
 
 **Noticed** is a stretch when a condition that is true of it is raised between 0.5 s before its beginning and 1.5 s \
-after its end, or is still raised from before. The **side** is right when one of these conditions blames a right one. \
-**Invented** is a condition where nothing of its own kind was wrong, nor had been in the 14 s before: RTCP tells that \
-late, and nothing should stay up longer. `stale-rtt` is not scored; it is about the data. **Seconds to clear** count until the last condition that is true \
-of a stretch is taken back, unless other trouble follows. The **time in warning** is that of the verdict; it should be \
-at least the stretches that have to be noticed and at most those that may be as well, and its error is what it lies \
-outside.
+after its end, or is still raised from before. The **side** is right when one of these conditions blames a right one: \
+the agent's network for loss, jitter and round-trip time; that or the connection where nothing passes, or the customer \
+where only the customer's audio is gone or nobody can tell yet (under 5 s); the connection for signalling; the \
+microphone for itself. **Invented** is a condition where nothing of its own kind was wrong, nor had been in the 14 s \
+before: RTCP tells that late, and nothing should stay up longer. `stale-rtt` is not scored; it is about the data. \
+**Seconds to clear** count until the last condition that is true of a stretch is taken back, unless other trouble \
+follows. The **time in warning** is that of the verdict; it should be at least the stretches that have to be noticed \
+and at most those that may be as well, and its error is what it lies outside.
 
 **Out of its sight** is, for the engine without the private statistics, what no sample shows: all that happens on the \
-agent's way up, round-trip time when RTCP has stopped, and outages of a second or two, which look as if the customer \
+agent's way up, round-trip time when RTCP has stopped, and outages under two seconds, which look as if the customer \
 had stopped speaking. The SDK is not excused from anything. Its warnings have its own thresholds, which differ (loss 1 % \
 and 3 %, MOS 3): where these are what finds something, the comparison is in its favour.
 

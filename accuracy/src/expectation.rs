@@ -1,7 +1,7 @@
 //! What has to be noticed, what may be, and what must not: the truth against the thresholds.
 
 use crate::kind::{Kind, Witness};
-use crate::measured::Measured;
+use crate::measured::{Jitter, Measured};
 use crate::span::{Span, union_length};
 use crate::thresholds;
 use crate::truth::{Deeds, Network, Truth};
@@ -28,8 +28,10 @@ const BRIEF: f64 = 5.0;
 const SERIES_GAP: f64 = 6.0;
 /// Of so many at least.
 const SERIES_OF: usize = 3;
-/// Moments this close are one.
-const SAME: f64 = 0.01;
+/// Two changes of the network within this many seconds are one: between them there was no time to measure anything.
+const MOMENT: f64 = 0.2;
+/// Of the clock.
+const ROUNDING: f64 = 0.01;
 
 /// How bad a kind of trouble is in a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,19 +119,18 @@ impl Expectation {
         let runs = runs(truth);
         let ended = truth.networks.last().map_or(0.0, |network| network.span.to);
         let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near), ended };
-        let mut outages = Vec::new();
+        let mut brief = Vec::new();
         for stretch in together(&runs, Grade::Beyond) {
-            if stretch.span.length() >= stretch.witness().least() - SAME {
+            if stretch.span.length() >= stretch.witness().least() - ROUNDING {
                 expectation.must.push(stretch);
             } else if stretch.is_outage() {
-                outages.push(stretch);
+                brief.push(stretch);
             } else {
                 expectation.may.push(stretch);
             }
         }
-        for series in outages.chunk_by(|one, next| next.span.from - one.span.to < SERIES_GAP) {
-            expectation.take_series(series);
-        }
+        brief.chunk_by(is_series).for_each(|series| expectation.take_series(series));
+        expectation.bridge_outages();
         expectation.must.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
         expectation.may.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
         expectation
@@ -138,14 +139,27 @@ impl Expectation {
     /// Outages that are each too short, one after the other: the first is an accident, from the second on it is the
     /// network.
     fn take_series(&mut self, series: &[Stretch]) {
-        match series {
-            [first, second, .., last] if series.len() >= SERIES_OF => {
-                let until_last = |from: &Stretch| Span { from: from.span.from, to: last.span.to };
-                let outages = series.iter().map(|outage| outage.span).collect();
-                self.may.push(Stretch { span: until_last(first), ..first.clone() });
-                self.must.push(Stretch { span: until_last(second), outages, ..second.clone() });
+        self.may.extend(series.iter().cloned());
+        if let [_, second, .., last] = series
+            && series.len() >= SERIES_OF
+        {
+            let span = Span { from: second.span.from, to: last.span.to };
+            let outages = series.iter().map(|outage| outage.span).collect();
+            self.must.push(Stretch { span, outages, ..second.clone() });
+        }
+    }
+
+    /// Whoever is sure after some good seconds only that an outage is over takes those between two for a part of them.
+    fn bridge_outages(&mut self) {
+        let all = self.must.iter().chain(&self.may).filter(|stretch| stretch.is_outage());
+        let mut all: Vec<Stretch> = all.cloned().collect();
+        all.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
+        for outages in all.chunk_by(is_series).filter(|outages| outages.len() > 1) {
+            if let [first, .., last] = outages {
+                let span = Span { from: first.span.from, to: last.span.to };
+                let outages = outages.iter().map(|outage| outage.span).collect();
+                self.may.push(Stretch { span, outages, ..first.clone() });
             }
-            _ => self.may.extend(series.iter().cloned()),
         }
     }
 
@@ -162,6 +176,10 @@ impl Expectation {
     }
 }
 
+fn is_series(one: &Stretch, next: &Stretch) -> bool {
+    next.span.from - one.span.to < SERIES_GAP
+}
+
 /// Runs of a grade that begin at the same moment are one stretch, as long as the longest of them.
 ///
 /// The score follows from the rest: it is a stretch of its own only where nothing else of that grade is wrong.
@@ -172,7 +190,7 @@ fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
     };
     let mut stretches: Vec<Stretch> = Vec::new();
     for run in of_grade().filter(|run| !follows(run)) {
-        match stretches.iter_mut().find(|stretch| (stretch.span.from - run.span.from).abs() < SAME) {
+        match stretches.iter_mut().find(|stretch| (stretch.span.from - run.span.from).abs() < MOMENT) {
             Some(stretch) => {
                 stretch.span.to = stretch.span.to.max(run.span.to);
                 stretch.kinds.push(run.kind);
@@ -193,14 +211,14 @@ fn runs(truth: &Truth) -> Vec<Run> {
     let mut add = |span: Span, without_rtcp: bool, graded: Vec<(Kind, Grade)>| {
         for (kind, grade) in graded {
             let goes_on =
-                |run: &&mut Run| (run.kind, run.grade) == (kind, grade) && (run.span.to - span.from).abs() < SAME;
+                |run: &&mut Run| (run.kind, run.grade) == (kind, grade) && (run.span.to - span.from).abs() < MOMENT;
             match runs.iter_mut().find(goes_on) {
                 Some(run) => run.span.to = span.to,
                 None => runs.push(Run { kind, grade, span, without_rtcp }),
             }
         }
     };
-    for network in &truth.networks {
+    for network in truth.networks.iter().filter(|network| network.span.length() >= MOMENT) {
         add(network.span, network.down.drops_rtcp, of_network(network, truth));
     }
     for (span, deeds) in &truth.deeds {
@@ -225,7 +243,7 @@ fn of_network(network: &Network, truth: &Truth) -> Vec<(Kind, Grade)> {
     }
     if !dead(down) {
         add(Kind::DownLoss, loss(down));
-        add(Kind::Jitter, down.jitter.and_then(|jitter| beyond(jitter, thresholds::JITTER, 0.0)));
+        add(Kind::Jitter, down.jitter.and_then(|jitter| jitter.beyond(thresholds::JITTER)));
     }
     if !dead(up) {
         add(Kind::UpLoss, loss(up));
@@ -236,7 +254,7 @@ fn of_network(network: &Network, truth: &Truth) -> Vec<(Kind, Grade)> {
     {
         let rtt = down_delay + up_delay;
         add(Kind::Rtt, beyond(rtt, thresholds::RTT, RTT_MARGIN));
-        let jitter = Milliseconds(down.jitter.unwrap_or_default());
+        let jitter = Milliseconds(down.jitter.map_or(0.0, |jitter| jitter.least));
         add(Kind::Mos, low(mos::estimate(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
     }
     graded
@@ -259,6 +277,15 @@ fn of_deeds(span: Span, deeds: Deeds, truth: &Truth) -> Vec<(Kind, Grade)> {
 fn sends_nothing(span: Span, truth: &Truth) -> bool {
     let silent = truth.seconds.iter().filter(|second| second.up.came < 1.0);
     silent.map(|second| second.span.overlap(span)).sum::<f64>() > span.length() / 2.0
+}
+
+impl Jitter {
+    fn beyond(self, threshold: f64) -> Option<Grade> {
+        if self.least > threshold {
+            return Some(Grade::Beyond);
+        }
+        (self.most > threshold * NEAR).then_some(Grade::Near)
+    }
 }
 
 fn beyond(value: f64, threshold: f64, margin: f64) -> Option<Grade> {

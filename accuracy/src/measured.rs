@@ -2,16 +2,25 @@
 
 use crate::truth::{Network, Passed, Second};
 
-/// The browser's jitter over the relay's, where the order of packets was kept: 0.83 to 0.90 in jitter20, jitter50 and
-/// jitter100. Both smooth by RFC 3550; the browser reports what is left at the moment that it is asked.
-const SEEN_OF_JITTER: f64 = 0.85;
+/// The browser's jitter over the relay's, where the order of packets was kept: 0.83 (jitter50) to 1.00 (jitter80_opus).
+/// Both smooth by RFC 3550; the browser reports what is left at the moment that it is asked.
+const SEEN_OF_JITTER: (f64, f64) = (0.85, 1.0);
 /// Where packets overtake each other the browser leaves the late ones out of its jitter, the relay does not: 0.54 in
 /// jitter50_reorder.
-const SEEN_OF_REORDERED_JITTER: f64 = 0.54;
+const SEEN_OF_REORDERED_JITTER: (f64, f64) = (0.54, 0.54);
 /// In silence Opus DTX sends 2.5 packets a second and comfort noise 10; speech, and all sound without them, 50.
 const SPEECH: f64 = 25.0;
 /// A shorter stretch has not enough whole seconds of its own.
 const WHOLE_SECONDS_FROM: f64 = 3.0;
+
+/// What a browser reports as jitter, ms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Jitter {
+    /// At least, on average.
+    pub least: f64,
+    /// At most.
+    pub most: f64,
+}
 
 /// One direction of a stretch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,8 +35,8 @@ pub struct Measured {
     pub lost: f64,
     /// How long they took more than without a relay, ms.
     pub delay: Option<f64>,
-    /// Their jitter as a browser reports it, ms.
-    pub jitter: Option<f64>,
+    /// Their jitter.
+    pub jitter: Option<Jitter>,
 }
 
 impl Measured {
@@ -54,7 +63,8 @@ impl Measured {
                 rate: if length > 0.0 { expected / length } else { 0.0 },
                 lost: if expected > 0.0 { f64::min(dropped / expected, 1.0) } else { 0.0 },
                 delay: mean(inside.iter().filter_map(|second| second.delay)),
-                jitter: mean(inside.iter().filter_map(|second| second.jitter)).map(|jitter| jitter * seen),
+                jitter: mean(inside.iter().filter_map(|second| second.jitter))
+                    .map(|jitter| Jitter { least: jitter * seen.0, most: jitter * seen.1 }),
             }
         };
         (

@@ -124,6 +124,9 @@ fn said(score: &Score) -> String {
             if *noticed { "noticed, though out of sight".to_owned() } else { "out of sight".to_owned() }
         }),
     );
+    if score.mays_noticed > 0 {
+        parts.push(format!("{} of what may be", score.mays_noticed));
+    }
     for raised in &score.invented {
         parts.push(format!("INVENTED {} at {:.1}", raised.condition, raised.raised));
     }

@@ -118,10 +118,12 @@ impl Score {
 }
 
 impl Expectation {
-    /// Whether a stretch that may be noticed is not in one that has to be.
+    /// Whether a stretch that may be noticed stands by itself: not in one that has to be, nor in a longer one.
     #[must_use]
     pub fn is_apart(&self, may: &Stretch) -> bool {
-        !self.must.iter().any(|must| must.span.overlap(may.span) > 0.0)
+        let is_longer = |other: &&Stretch| other.span.length() > may.span.length();
+        let others = self.must.iter().chain(self.may.iter().filter(is_longer));
+        !others.into_iter().any(|other| other.span.overlap(may.span) > 0.0)
     }
 
     /// Until when a condition may be up, one stretch after the other; `None` if it should not have been raised.

@@ -40,3 +40,15 @@ impl Table {
         format!("{}{}{rows}", line(&self.head), line(&rule))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_markdown_is_one_line_whatever_is_in_its_cells() {
+        let mut table = Table::new(["call", "said"]);
+        table.row(["loss5", "3.0 s\nmissed"]);
+        assert_eq!(table.markdown(), "| call | said |\n| --- | --- |\n| loss5 | 3.0 s<br>missed |\n");
+    }
+}

@@ -3,7 +3,7 @@
 
 mod support;
 
-use accuracy::expectation::Expectation;
+use accuracy::expectation::{Expectation, Stretch};
 use accuracy::kind::Kind;
 use accuracy::recording::File;
 use accuracy::span::Span;
@@ -55,6 +55,19 @@ fn trouble_that_joins_other_trouble_has_to_be_noticed_too() {
     let must: Vec<_> = expectation.must.iter().map(|must| (seconds(must.span), must.kinds.clone())).collect();
     let loss = vec![Kind::DownLoss, Kind::UpLoss];
     assert_eq!(must, [((20.0, 60.0), vec![Kind::Rtt]), ((40.0, 60.0), loss)]);
+}
+
+#[test]
+fn what_lies_between_two_changes_made_at_once_is_nothing() {
+    let lab = Lab::new(60).network(20, "both", r#"{"loss":0.1}"#).network(40, "both", "null");
+    let between =
+        r#"{"ms":39900,"type":"truth","on":false,"label":"","network":{"both":{"reorder":true}},"action":null}"#;
+    let second = r#"{"ms":40000,"type":"truth-second""#;
+    let text = lab.file().text.replace(second, &format!("{between}\n{second}"));
+    let expectation = expectation(&File::parse("lab".to_owned(), text));
+    let found = |list: &[Stretch]| list.iter().map(|one| seconds(one.span)).collect::<Vec<_>>();
+    assert_eq!(found(&expectation.must), [(20.0, 39.9)]);
+    assert!(found(&expectation.may).iter().all(|(from, _)| *from < 39.0));
 }
 
 #[test]

@@ -1,9 +1,12 @@
 // Runs in the far end's own page: for each call a real RTCPeerConnection that talks and listens. What Twilio's media
 // server is to the agent's browser, seen from the network.
+import { music } from './music.mjs';
+import { roomNoise } from './noise.mjs';
 import { speech } from './speech.mjs';
 
-// Comfort noise and the other codecs of Chromium's default offer are left out, as Twilio does not offer them:
-// with comfort noise, packets drop to about 10 a second in every pause.
+// The other codecs of Chromium's default offer are left out, as Twilio does not offer them. So is comfort noise unless a
+// call asks for it: with it, packets drop to about 10 a second in every pause.
+const COMFORT_NOISE = 'audio/CN';
 const CODECS = ['audio/PCMU', 'audio/opus', 'audio/telephone-event'];
 const GATHERING_LIMIT_MS = 3000;
 
@@ -11,22 +14,42 @@ const GATHERING_LIMIT_MS = 3000;
 const CONGESTION_CONTROL = /transport-wide-cc|abs-send-time/;
 const withoutCongestionControl = (extension) => (CONGESTION_CONTROL.test(extension.uri) ? { uri: extension.uri, direction: 'stopped' } : extension);
 
+const SOUNDS = {
+  speech: (sampleRate) => speech({ sampleRate, seconds: 20, seed: 7 }),
+  room: (sampleRate) => roomNoise({ sampleRate }),
+  music: (sampleRate) => music({ sampleRate }),
+};
+
 const connections = new Map();
+let sound = 'speech';
 let voice;
 
-/** One endless speech for all calls. */
+function endless(context, samples) {
+  const buffer = context.createBuffer(1, samples.length, context.sampleRate);
+  buffer.copyToChannel(samples, 0);
+  const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+  source.start();
+  return source;
+}
+
+/** Every sound goes on all the time; what is let through is chosen. */
+function makeVoice() {
+  const context = new AudioContext();
+  const output = context.createMediaStreamDestination();
+  const gains = new Map(Object.entries(SOUNDS).map(([name, samplesAt]) => {
+    const gain = new GainNode(context, { gain: 0 });
+    endless(context, samplesAt(context.sampleRate)).connect(gain).connect(output);
+    return [name, gain];
+  }));
+  const choose = () => gains.forEach(({ gain }, name) => { gain.value = sound.split('+').includes(name) ? 1 : 0; });
+  choose();
+  return { output, choose };
+}
+
+/** The same endless sound for all calls. */
 function voiceStream() {
-  if (!voice) {
-    const context = new AudioContext();
-    const samples = speech({ sampleRate: context.sampleRate, seconds: 20, seed: 7 });
-    const buffer = context.createBuffer(1, samples.length, context.sampleRate);
-    buffer.copyToChannel(samples, 0);
-    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
-    voice = context.createMediaStreamDestination();
-    source.connect(voice);
-    source.start();
-  }
-  return voice.stream.clone();
+  voice ??= makeVoice();
+  return voice.output.stream.clone();
 }
 
 function gathered(connection) {
@@ -56,13 +79,19 @@ async function answerTo(connection) {
 }
 
 window.farEnd = {
+  /** What the customer's side sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'} name silence: digital */
+  sound(name) {
+    sound = name;
+    voice?.choose();
+  },
+
   /** @returns {Promise<string>} the SDP offer, candidates included */
-  async offer(id) {
+  async offer(id, { comfortNoise = false } = {}) {
     const connection = open(id);
     const stream = voiceStream();
     // With its stream: the Voice SDK measures the customer's level only on a track that has one.
     const transceiver = connection.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendrecv', streams: [stream] });
-    const codecs = RTCRtpReceiver.getCapabilities('audio').codecs.filter(({ mimeType }) => CODECS.includes(mimeType));
+    const codecs = RTCRtpReceiver.getCapabilities('audio').codecs.filter(({ mimeType, clockRate }) => CODECS.includes(mimeType) || (comfortNoise && mimeType === COMFORT_NOISE && clockRate === 8000));
     transceiver.setCodecPreferences(codecs);
     transceiver.setHeaderExtensionsToNegotiate(transceiver.getHeaderExtensionsToNegotiate().map(withoutCongestionControl));
     await connection.setLocalDescription(await connection.createOffer());

@@ -2,11 +2,17 @@
 // and the agent. All candidates, both ways, point to the relay.
 import { EventEmitter } from 'node:events';
 import { Relay } from '../network/relay.mjs';
+import { clockRateOf, withDtx } from './sdp.mjs';
 
 /** Emits `second` (task, {down, up}) with the truth about each call's network. */
 export class FarEnd extends EventEmitter {
   #page;
   #relays = new Map(); // task sid -> Relay
+  /**
+   * What coming calls may leave unsent in silence: packets of Opus (`dtx`), those of PCMU (`comfortNoise`). Both ways.
+   * @type {{dtx?: boolean, comfortNoise?: boolean}}
+   */
+  silence = {};
 
   /** @param {import('playwright-core').Page} page that has loaded far-end-page.js */
   constructor(page, world) {
@@ -33,12 +39,15 @@ export class FarEnd extends EventEmitter {
   /** @returns {Promise<string>} the SDP offer for the agent */
   async offer(task) {
     const relay = this.#relayFor(task);
-    const sdp = await this.#page.evaluate((id) => window.farEnd.offer(id), task.sid);
-    return relay.rewrite(sdp, 'far');
+    const { dtx = false, comfortNoise = false } = this.silence;
+    const sdp = await this.#page.evaluate(([id, options]) => window.farEnd.offer(id, options), [task.sid, { comfortNoise }]);
+    return relay.rewrite(dtx ? withDtx(sdp) : sdp, 'far');
   }
 
   async answered(task, sdp) {
-    const rewritten = await this.relayOf(task).rewrite(sdp, 'near');
+    const relay = this.relayOf(task);
+    const rewritten = await relay.rewrite(this.silence.dtx ? withDtx(sdp) : sdp, 'near');
+    relay.truth.setClockRate(clockRateOf(sdp));
     await this.#page.evaluate(([id, answer]) => window.farEnd.answered(id, answer), [task.sid, rewritten]);
   }
 
@@ -47,6 +56,11 @@ export class FarEnd extends EventEmitter {
     const offer = await relay.rewrite(sdp, 'near');
     const answer = await this.#page.evaluate(([id, text]) => window.farEnd.renegotiate(id, text), [task.sid, offer]);
     return relay.rewrite(answer, 'far');
+  }
+
+  /** What every customer sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'} name silence: digital */
+  sound(name) {
+    return this.#page.evaluate((value) => window.farEnd.sound(value), name);
   }
 
   /** What arrives of the agent. */

@@ -13,6 +13,11 @@ class DirectionTruth {
     this.#clockRate = clockRate;
   }
 
+  setClockRate(clockRate) {
+    this.#clockRate = clockRate;
+    this.#jitter = undefined;
+  }
+
   arrived(kind) {
     if (kind === 'rtp') this.#counts.rtpIn += 1;
     else if (kind === 'rtcp' || kind === 'stun') this.#counts[kind] += 1;
@@ -52,6 +57,11 @@ export class Truth {
   constructor(clockRate = 8000) {
     this.up = new DirectionTruth(clockRate);
     this.down = new DirectionTruth(clockRate);
+  }
+
+  /** The codec has been agreed on. @param {number | undefined} clockRate Hz; undefined changes nothing */
+  setClockRate(clockRate) {
+    if (clockRate) for (const direction of [this.up, this.down]) direction.setClockRate(clockRate);
   }
 
   /** What passed since the last time it was asked. */

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { encodeWav } from '../call/wav.mjs';
+import { roomNoise } from '../call/noise.mjs';
 import { speech } from '../call/speech.mjs';
 import { paths } from '../paths.mjs';
 import { findBrowser } from './find-browser.mjs';
@@ -24,12 +25,28 @@ const HEADED = ['--disable-dev-shm-usage', '--test-type', '--disable-infobars', 
 /** There is no screen to open a window on. */
 export class NoDisplayError extends Error {}
 
-/** What the agent's microphone hears. @param {'speech'|'silence'} kind */
+const SOUNDS = {
+  speech: () => speech({ sampleRate: SAMPLE_RATE, seconds: 20, seed: 11 }),
+  silence: () => new Float32Array(SAMPLE_RATE * 5),
+  'turns+room': turnsInARoom,
+};
+
+/** Somebody who says something, then listens for 16 s, in a room whose noise never stops. */
+function turnsInARoom() {
+  const samples = roomNoise({ sampleRate: SAMPLE_RATE, seconds: 24 });
+  speech({ sampleRate: SAMPLE_RATE, seconds: 8, seed: 11 }).forEach((sample, index) => { samples[index] += sample; });
+  return samples;
+}
+
+/** What the agent's microphone hears. @param {'speech'|'silence'|'turns+room'} kind */
 async function microphoneFile(kind) {
-  const samples = kind === 'silence' ? new Float32Array(SAMPLE_RATE * 5) : speech({ sampleRate: SAMPLE_RATE, seconds: 20, seed: 11 });
+  const samples = SOUNDS[kind]();
   const file = path.join(paths.target, 'sound', `${kind}.wav`);
   await fs.mkdir(path.dirname(file), { recursive: true });
-  await fs.writeFile(file, encodeWav(samples, SAMPLE_RATE));
+  // Whole or not at all: another lab may be reading it.
+  const unfinished = `${file}.${process.pid}`;
+  await fs.writeFile(unfinished, encodeWav(samples, SAMPLE_RATE));
+  await fs.rename(unfinished, file);
   return file;
 }
 
@@ -50,7 +67,7 @@ async function launch(options) {
 
 /**
  * @param {object} options
- * @param {'speech'|'silence'|'real'} [options.microphone] real: the one of this machine
+ * @param {'speech'|'silence'|'turns+room'|'real'} [options.microphone] real: the one of this machine
  * @param {boolean} [options.headed] with windows on the screen
  */
 export async function launchBrowser({ microphone = 'speech', headed = false } = {}) {

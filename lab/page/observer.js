@@ -20,6 +20,7 @@
     call.on('mute', (muted) => report(call, 'mute', { muted }));
     call.on('reconnecting', (error) => report(call, 'reconnecting', { code: error?.code }));
     call.on('error', (error) => report(call, 'error', { code: error?.code, message: error?.message }));
+    window.labFollowStatistics?.(call, (stats) => report(call, 'stats', { stats }));
   }
 
   function follow() {

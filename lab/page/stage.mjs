@@ -17,6 +17,7 @@ import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
 
 const FAR_END_ORIGIN = 'https://far-end.example';
 const BOOT_LIMIT_MS = 90_000;
+const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tokens: new Map() }, stop() {} };
 
 export class Stage {
   #closers = [];
@@ -43,8 +44,8 @@ export class Stage {
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
-   *   plugin: path of the bundle, null for Flex without it; voiceSdk: the one that Flex was released with, or the newest;
+   * @param {{plugin?: string | null, functions?: boolean, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
+   *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; voiceSdk: the one that Flex was released with, or the newest;
    *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen;
    *   onPage: gets Flex's page before Flex is loaded into it
    */
@@ -59,12 +60,12 @@ export class Stage {
     return lab;
   }
 
-  constructor({ plugin = paths.plugin, voiceSdk = 'flex', microphone = 'speech', headed = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
-    this.options = { plugin, voiceSdk, microphone, headed, onPage, screenshots, log };
+  constructor({ plugin = paths.plugin, functions = true, voiceSdk = 'flex', microphone = 'speech', headed = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
+    this.options = { plugin, functions, voiceSdk, microphone, headed, onPage, screenshots, log };
   }
 
   async #start() {
-    const { plugin, voiceSdk, microphone, headed, screenshots, log } = this.options;
+    const { plugin, functions, voiceSdk, microphone, headed, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -73,7 +74,7 @@ export class Stage {
     this.host = await buildHost({ voiceSdk });
     await fs.mkdir(screenshots, { recursive: true });
 
-    const starting = [runtime.startRuntime(), launchBrowser({ microphone, headed })];
+    const starting = [functions ? runtime.startRuntime() : NO_FUNCTIONS, launchBrowser({ microphone, headed })];
     if (headed) starting.push(launchBrowser()); // the far end, unseen and unheard
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());

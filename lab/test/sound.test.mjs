@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { music } from '../call/music.mjs';
+import { roomNoise } from '../call/noise.mjs';
 import { speech } from '../call/speech.mjs';
 import { encodeWav } from '../call/wav.mjs';
 
@@ -21,6 +23,11 @@ test('speech has loud and silent moments and never clips', () => {
   const found = levels(samples);
   assert.ok(found.filter((level) => level > 0.1).length > 30, 'talks');
   assert.ok(found.filter((level) => level < 0.02).length > 5, 'pauses');
+});
+
+test('hold music never pauses, and a quiet room is never loud and never quite silent', () => {
+  assert.ok(levels(music({ sampleRate: RATE })).every((level) => level > 0.01 && level < 1));
+  assert.ok(levels(roomNoise({ sampleRate: RATE })).every((level) => level > 0.0002 && level < 0.01));
 });
 
 test('the same seed talks the same and another one differently', () => {

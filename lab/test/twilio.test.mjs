@@ -148,6 +148,15 @@ test('a call is signalled: invite, answer, ICE restart, hang-up by either side',
   assert.deepEqual([last.type, last.payload.callsid], ['hangup', second.callSid]);
 });
 
+test("a client's answer to a keepalive is not answered: the client would answer that too, for ever", async (t) => {
+  const voice = new VoiceSignalling(new World(), {});
+  const client = socket(t);
+  voice.connect(client);
+  client.receive('\n');
+  await sleep(5);
+  assert.deepEqual(client.sent, []);
+});
+
 test('a call that the browser makes rings under a CallSid of its own before it is answered', async (t) => {
   const world = new World();
   const voice = new VoiceSignalling(world, { answer: async () => 'answer' });

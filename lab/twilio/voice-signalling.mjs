@@ -37,7 +37,8 @@ export class VoiceSignalling {
     });
     socket.onMessage((data) => {
       const text = String(data);
-      if (!text.trim()) return socket.send('\n');
+      // The client's answer to a keepalive. Answered again, it would go back and forth without end and take half a processor.
+      if (!text.trim()) return;
       const { type, payload = {} } = JSON.parse(text);
       this.log('voice', type, payload.callsid ?? '');
       this.#received(socket, type, payload).catch((error) => this.log('voice failed:', type, error.message));

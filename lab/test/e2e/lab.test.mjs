@@ -24,8 +24,13 @@ const participants = () => lab.page.evaluate(() => {
 
 test('a healthy call sends about 50 packets a second each way, and both sides hear speech', async () => {
   await sleep(5000);
-  const { up, down } = await nextSecond();
-  for (const { rtpOut, rtpDrop } of [up, down]) assert.ok(rtpOut > 30 && rtpOut < 75 && rtpDrop === 0, `${rtpOut} passed, ${rtpDrop} dropped`);
+  // Over a few seconds: a busy machine sends late and makes up for it.
+  const seconds = [await nextSecond(), await nextSecond(), await nextSecond(), await nextSecond()];
+  for (const direction of ['up', 'down']) {
+    const sum = (field) => seconds.reduce((total, second) => total + second[direction][field], 0);
+    const rate = sum('rtpOut') / seconds.length;
+    assert.ok(rate > 35 && rate < 65 && sum('rtpDrop') === 0, `${direction}: ${rate} a second passed, ${sum('rtpDrop')} dropped`);
+  }
   const samples = lab.sdk.all.filter(({ type }) => type === 'sample').map(({ sample }) => sample);
   assert.ok(samples.some(({ audioInputLevel }) => audioInputLevel > 1000), 'the agent speaks');
   assert.ok(samples.some(({ audioOutputLevel }) => audioOutputLevel > 500), 'the customer speaks');

@@ -24,7 +24,7 @@ const PROJECT = path.resolve(__dirname, '../..');
 const STAND_IN = path.join(__dirname, 'flex-token-stand-in.cjs');
 const ACCOUNT_SID = 'AC00000000000000000000000000000001';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 3_000;
 
 /**

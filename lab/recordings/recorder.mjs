@@ -1,0 +1,93 @@
+// Plays a scenario with a real call in the real Flex UI, without the plugin, and writes down what was witnessed.
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Lab } from '../page/driver.mjs';
+import { paths } from '../paths.mjs';
+import { LONG_SECONDS, linesOf } from './lines.mjs';
+import { actionText, timeline } from './timeline.mjs';
+
+/** The relay's first count also holds what passed before the call was accepted. */
+const FIRST_WHOLE_SECOND_MS = 900;
+/** An error may be told after the end that it caused. */
+const AFTERWARDS_MS = 500;
+
+/** What the steps of a timeline do in the lab. Each says by itself when it is done. */
+const DEEDS = {
+  network: (lab, task, { state }) => {
+    for (const direction of ['up', 'down']) lab.spoil(task, direction, state[direction]);
+  },
+  customer: (lab, _task, { value }) => lab.farEnd.sound(value),
+  microphone: (lab, _task, { on, label, value }) => {
+    if (label === 'microphone unplugged') return on ? lab.unplugMicrophone() : lab.plugMicrophone();
+    return lab.silenceMicrophone(value !== 'on');
+  },
+  mute: (lab, task, { value }) => lab.mute(task, value),
+  hold: (lab, task, { value }) => lab.hold(task, value),
+};
+
+/** One call, from ringing to its end. @returns {Promise<{callSid: string, acceptedAt: number, endedAt: number}>} */
+async function take(lab, { seconds, steps, hangUp }, customer, tell) {
+  await lab.farEnd.sound(customer);
+  const task = await lab.callIn();
+  const { callSid } = task;
+  const has = (type) => (event) => event.type === type && event.callSid === callSid;
+  const over = lab.sdk.waitFor('the end of the call', has('disconnect'), { timeoutMs: (seconds + 120) * 1000 });
+  over.catch(() => {}); // looked at below, unless something else fails first
+  const onScreen = lab.accept(task);
+  onScreen.catch(() => {});
+  const { at: acceptedAt } = await lab.sdk.waitFor('the accepted call', has('accept'), { timeoutMs: 30_000 });
+  const ended = over.then(() => true);
+  const untilMs = (ms) => Promise.race([ended, sleep(Math.max(0, acceptedAt + ms - Date.now())).then(() => false)]);
+
+  for (const action of timeline(steps, seconds * 1000, customer)) {
+    if (await untilMs(action.at)) break;
+    const { what, on, label, network = null, value } = action;
+    // Not awaited before the time is taken: what is done to a network or a sound holds at once, a click does not.
+    const deed = DEEDS[what](lab, task, action);
+    if (['mute', 'hold'].includes(what)) await deed;
+    const at = Date.now();
+    if (what === 'hold') tell({ at, type: 'hold', callSid, held: value });
+    tell({ at, type: 'truth', callSid, on, label, network, action: actionText(action) });
+    await deed;
+  }
+  if (!(await untilMs(seconds * 1000))) {
+    await onScreen;
+    await lab.hangUp(task, hangUp);
+  }
+  const { at: endedAt } = await over;
+  await sleep(AFTERWARDS_MS);
+  await lab.complete(task);
+  return { callSid, acceptedAt, endedAt };
+}
+
+/** @returns {Promise<string[]>} the recording's lines */
+export async function record({ name, description, heldOut, codec, silence, microphone, customer, calls }) {
+  const lab = await Lab.start({ plugin: null, functions: false, microphone });
+  try {
+    lab.farEnd.silence = { dtx: silence === 'dtx', comfortNoise: silence === 'comfort noise' };
+    const codecPreferences = codec === 'opus' ? ['opus', 'pcmu'] : ['pcmu', 'opus'];
+    await lab.boot({ flexConfig: { sdkOptions: { voice: { codecPreferences } } }, beforeFlex: { path: path.join(paths.lab, 'page', 'statistics.js') } });
+    const told = [];
+    const sidOf = (taskSid) => lab.world.tasks.get(taskSid).callSid;
+    lab.truth.on('entry', ({ task, down, up }) => told.push({ at: Date.now(), type: 'truth-second', callSid: sidOf(task), down, up }));
+
+    const startedAt = Date.now();
+    const taken = [];
+    for (const call of calls) taken.push(await take(lab, call, customer, (event) => told.push(event)));
+    // Flex itself fails to catch one when a microphone is pulled.
+    for (const { text } of lab.pageErrors()) console.log(`  ${name}: Flex's page says "${text.split('\n', 1)[0]}"`);
+
+    const wholeSecond = ({ at, callSid, type }) => {
+      const { acceptedAt, endedAt } = taken.find((call) => call.callSid === callSid);
+      return type !== 'truth-second' || (at >= acceptedAt + FIRST_WHOLE_SECOND_MS && at <= endedAt);
+    };
+    const header = {
+      name, description, ...(heldOut && { heldOut }),
+      sdk: `@twilio/voice-sdk ${lab.host.voiceSdkVersion}`, browser: `Chromium ${lab.browser.version()}`,
+    };
+    const isLong = calls.some(({ seconds }) => seconds > LONG_SECONDS);
+    return linesOf({ header, events: [...lab.sdk.all, ...told.filter(wholeSecond)], calls: taken, startedAt, isLong });
+  } finally {
+    await lab.close();
+  }
+}

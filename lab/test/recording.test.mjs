@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import test from 'node:test';
+import vm from 'node:vm';
+import { clockRateOf, withDtx } from '../call/sdp.mjs';
+import { callSidOf, linesOf, rounded } from '../recordings/lines.mjs';
+import { look } from '../recordings/look.mjs';
+
+const ACCEPTED_AT = 1_800_000_000_000;
+const header = { name: 'opus_try', description: 'a try', sdk: 'an SDK', browser: 'a browser' };
+const accept = (callSid, at = ACCEPTED_AT) => ({ at, callSid, type: 'accept', parameters: { AccountSid: 'AC9', CallSid: callSid, From: '+1' } });
+
+test('times are from the first acceptance, in order, and what identifies an account or a call is made up', () => {
+  const events = [{ at: ACCEPTED_AT + 1003.6, callSid: 'CA9', type: 'warning', name: 'high-rtt' }, accept('CA9')];
+  const lines = linesOf({ header, events, calls: [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }], startedAt: ACCEPTED_AT - 700 });
+  const [first, accepted, warning] = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(first, { ms: -700, type: 'recording', version: 1, startedAt: ACCEPTED_AT, ...header });
+  assert.deepEqual(accepted, { ms: 0, type: 'accept', parameters: { AccountSid: `AC${'0'.repeat(32)}`, CallSid: callSidOf('opus_try', 0), From: '+1' } });
+  assert.deepEqual(warning, { ms: 1004, type: 'warning', name: 'high-rtt' });
+});
+
+test('with several calls in a file each line says of which it is', () => {
+  const calls = [{ callSid: 'CA1', acceptedAt: ACCEPTED_AT }, { callSid: 'CA2', acceptedAt: ACCEPTED_AT + 50_000 }];
+  const lines = linesOf({ header, events: [accept('CA1'), accept('CA2', ACCEPTED_AT + 50_000)], calls, startedAt: ACCEPTED_AT });
+  const sids = lines.slice(1).map((line) => JSON.parse(line).callSid);
+  assert.deepEqual(sids, [callSidOf('opus_try', 0), callSidOf('opus_try', 1)]);
+  assert.ok(sids.every((sid) => /^CA[a-z0-9]{32}$/.test(sid)));
+});
+
+test('numbers keep four digits at any depth, and everything else stays', () => {
+  assert.deepEqual(rounded({ a: [1.23456, null], b: { c: 0.00004, d: 'x', e: 1795327610244.317, f: true } }), { a: [1.2346, null], b: { c: 0, d: 'x', e: 1795327610244.317, f: true } });
+});
+
+test('a long recording leaves out what nothing reads, and a short one keeps it', () => {
+  const second = { at: ACCEPTED_AT + 1000, callSid: 'CA9' };
+  const events = [
+    { ...second, type: 'sample', sample: { rtt: 1, totals: { bytesSent: 7 } } },
+    { ...second, type: 'stats', stats: { inbound: { packetsReceived: 50, jitterBufferDelay: 3 }, connectionState: 'connected' } },
+  ];
+  const calls = [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }];
+  const seconds = (isLong) => linesOf({ header, events, calls, startedAt: ACCEPTED_AT, isLong }).slice(1).map((line) => JSON.parse(line));
+  assert.deepEqual(seconds(true).map(({ sample, stats }) => sample ?? stats), [{ rtt: 1 }, { inbound: { packetsReceived: 50 }, connectionState: 'connected' }]);
+  assert.deepEqual(seconds(false).map(({ sample, stats }) => sample ?? stats), [events[0].sample, events[1].stats]);
+});
+
+/** The page's script, as the page has it. */
+function reduceStatistics() {
+  const window = {};
+  vm.runInNewContext(fs.readFileSync(new URL('../page/statistics.js', import.meta.url), 'utf8'), { window });
+  return (...given) => JSON.parse(JSON.stringify(window.labReduceStatistics(...given)));
+}
+
+test('of the statistics only what a recording has is kept, and what is not there yet is left out', () => {
+  const states = { iceConnectionState: 'connected', connectionState: 'connected', signalingState: 'stable' };
+  const report = [
+    { id: 'T', type: 'transport', selectedCandidatePairId: 'P2' },
+    { id: 'P1', type: 'candidate-pair', state: 'succeeded', currentRoundTripTime: 9 },
+    { id: 'P2', type: 'candidate-pair', state: 'succeeded', currentRoundTripTime: 0.002, priority: 7 },
+    { id: 'I', type: 'inbound-rtp', kind: 'audio', packetsReceived: 44, ssrc: 5, jitter: 0.003 },
+    { id: 'V', type: 'inbound-rtp', kind: 'video', packetsReceived: 1 },
+  ];
+  assert.deepEqual(reduceStatistics()(report, states), {
+    inbound: { packetsReceived: 44, jitter: 0.003 },
+    candidatePair: { currentRoundTripTime: 0.002, state: 'succeeded' },
+    iceConnectionState: 'connected', connectionState: 'connected',
+  });
+});
+
+const SDP = ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111 0', 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1', ''].join('\r\n');
+
+test('the clock is that of the first codec, and DTX is asked of Opus alone', () => {
+  assert.equal(clockRateOf(SDP), 48_000);
+  assert.equal(clockRateOf(SDP.replace('111 0', '0 111')), 8000);
+  assert.equal(clockRateOf('v=0\r\n'), undefined);
+  assert.equal(withDtx(SDP), SDP.replace('useinbandfec=1', 'useinbandfec=1;usedtx=1'));
+});
+
+/** A recording of 20 s; `odd` are seconds at which the jitter is 40 ms. */
+function recording(odd, truth = []) {
+  const events = [{ ms: 0, type: 'accept' }, ...truth, { ms: 20_050, type: 'disconnect' }];
+  const passed = { rtpIn: 50, delayMs: 0.1 };
+  for (let second = 1; second <= 20; second += 1) {
+    const jitter = odd.includes(second) ? 40 : 2;
+    events.push({ ms: second * 1000, type: 'sample', sample: { codecName: 'PCMU', packetsReceived: 50, packetsSent: 50, jitter } });
+    events.push({ ms: second * 1000, type: 'truth-second', down: passed, up: passed });
+  }
+  return events.sort((one, other) => one.ms - other.ms).map((event) => JSON.stringify(event));
+}
+
+test('jitter that the scenario does not explain is the machine', () => {
+  const truth = [{ ms: 5000, type: 'truth', on: true, label: 'network', network: { both: { jitter: 50 } } }, { ms: 8000, type: 'truth', on: false, label: 'network', network: { both: null } }];
+  assert.deepEqual(look(recording([])).disturbed, []);
+  assert.deepEqual(look(recording([6, 7, 9], truth)).disturbed, []);
+  assert.deepEqual(look(recording([6, 17], truth)).disturbed, ['jitter of 40 ms at 17.0 s']);
+});
