@@ -27,7 +27,7 @@ var appConfig = {
       highRttThreshold: 400,
 
       // Percent. The default, 70, hardly ever triggers: a call is not intelligible long before. 3 is the Voice SDK's own
-      // trigger for the mean of 7 s. Recorded: random loss of 2 % raises nothing, 5 % alerts.
+      // trigger for the mean of 7 s. Recorded: half a minute of 2 % random loss raised nothing, 5 % alerts.
       highPacketsLostThreshold: 3,
 
       // Mean opinion score. The default, 6, is above the top of the scale, 4.5: then only the SDK's own low-mos warning

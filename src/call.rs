@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnosis::Diagnosis;
 use crate::event::{CallContext, CallDirection, Event};
 use crate::flow::Flow;
-use crate::gaps::AudioGaps;
+use crate::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::loss::NetLoss;
 use crate::metric::Metric;
 use crate::microphone::Microphone;
@@ -282,16 +282,23 @@ impl Call {
                 Metric::PacketLoss => loss.map(|loss| loss.0),
                 Metric::Mos => mos.map(|mos| mos.0),
             };
-            // The net still holds what earlier seconds lost: a second that lost nothing itself does not breach.
-            let own = watch.metric() != Metric::PacketLoss || packets.is_some_and(|packets| packets.lost > 0.0);
             if let Some(value) = value {
-                watch.observe(second, Value(value), own, conditions);
+                let own = match watch.metric() {
+                    Metric::PacketLoss => packets.and_then(Packets::loss).map_or(0.0, |loss| loss.0),
+                    _ => value,
+                };
+                watch.observe(second, Value(value), Value(own), conditions);
             }
         }
-        self.received.observe(second, sample.bytes_received, conditions);
+        // On hold nothing of the customer is due.
+        let held = self.microphone.is_held();
+        self.received.observe(second, sample.bytes_received.filter(|bytes| !held || *bytes >= 1.0), conditions);
         self.sent.observe(second, sample.bytes_sent, conditions);
-        self.microphone.observe(second, sample.audio_input_level, conditions);
-        self.gaps.observe(second, packets, conditions);
+        // Who is called speaks first.
+        let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
+        self.microphone.observe(second, sample.audio_input_level, speaks_first, conditions);
+        self.gaps.observe(second, packets.filter(|_| !held), conditions);
+        self.uplink.sent(sample.bytes_sent);
         if packets.is_some_and(|packets| packets.lost < 0.0) {
             self.uplink.inbound_reordering(now);
         }
@@ -325,16 +332,19 @@ impl Call {
         };
         let second = Second { from, to: now };
         let Self { watches, conditions, .. } = self;
-        if let Some(rtt) = read.path_rtt
+        // The first reading's RTT is that of the sample before it, and a busy page's second reading that of the first.
+        if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
         {
-            watch.observe(second, Value(rtt.0), true, conditions);
+            watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
         }
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.made_up(second, share, conditions);
         }
-        if read.microphone_is_zero == Some(true) {
-            self.microphone.zero_between_words();
+        match read.microphone_is_zero {
+            Some(true) => self.microphone.zero_between_words(),
+            Some(false) => self.microphone.is_heard(now, conditions),
+            None => {}
         }
         if before.is_none() {
             self.uplink.forget();

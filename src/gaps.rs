@@ -9,7 +9,7 @@ use crate::watch::Second;
 const NAME: ConditionName = ConditionName::AudioGaps;
 
 /// Samples closer together than this are those of a page that was busy: the second one has nothing to tell.
-const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
+pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
 /// Share of a second's sound that was made up, beyond what lost packets explain: two such seconds in a row are a gap
 /// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
@@ -47,7 +47,7 @@ impl AudioGaps {
             conditions.clear(NAME, second.to, self.bad_until);
         } else if is_dead && self.began {
             self.bad(second, conditions);
-        } else if second.to - self.bad_until >= CLEAR_AFTER {
+        } else if self.made_up.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
             conditions.clear(NAME, second.to, self.bad_until);
         }
     }

@@ -86,35 +86,46 @@ impl Microphone {
     }
 
     /// Takes one second's level, 0 to 32767.
-    pub(crate) fn observe(&mut self, second: Second, level: Option<f64>, conditions: &mut Conditions) {
+    /// `speaks_first`: the agent is expected to say something at once, because they were called.
+    pub(crate) fn observe(
+        &mut self,
+        second: Second,
+        level: Option<f64>,
+        speaks_first: bool,
+        conditions: &mut Conditions,
+    ) {
         if self.rests() {
             return;
         }
         match level {
             Some(level) if level > 0.0 => self.sound(second, conditions),
-            Some(_) => self.silence(second, conditions),
+            Some(_) => self.silence(second, speaks_first, conditions),
             None => {}
         }
     }
 
     fn sound(&mut self, second: Second, conditions: &mut Conditions) {
-        if let Some(since) = self.silent_since.take() {
-            if second.from - since < self.patience() {
+        if self.silent_since.take().is_some() {
+            // Not if it was told of: a microphone that comes back is no noise suppression.
+            if self.heard > 0 && !conditions.is_active(NAME) {
                 self.zeros = ZEROS;
             }
-            conditions.clear(NAME, second.to, second.from);
             // The SDK needs some seconds more to take its warning back.
             self.warned = false;
+        }
+        if !self.warned {
+            conditions.clear(NAME, second.to, second.from);
         }
         self.heard = self.heard.saturating_add(1);
     }
 
-    fn silence(&mut self, second: Second, conditions: &mut Conditions) {
+    fn silence(&mut self, second: Second, speaks_first: bool, conditions: &mut Conditions) {
         let since = *self.silent_since.get_or_insert(second.from.max(self.rested_until));
         let lasts = second.to - since;
         // What the SDK said before mute or hold is true if nothing is heard after it either.
-        let still = self.warned && since <= self.rested_until && lasts >= STANDS_AFTER;
-        if still || lasts >= self.patience() {
+        let means_dead = self.has_floor() || self.heard == 0 && speaks_first;
+        let still = means_dead && self.warned && since <= self.rested_until && lasts >= STANDS_AFTER;
+        if still || lasts >= if means_dead { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED } {
             conditions.raise(NAME, second.to, since, None);
         }
         conditions.extend(NAME, Some(second.to), None);
@@ -127,9 +138,20 @@ impl Microphone {
         }
     }
 
-    fn patience(&self) -> Milliseconds {
-        let has_floor = self.heard >= FLOOR && self.zeros < ZEROS;
-        if has_floor || self.heard == 0 { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED }
+    /// The peer connection hears something at this moment: where the SDK's own meter gives nothing, it is the meter.
+    pub(crate) fn is_heard(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if !self.rests() && self.silent_since.take().is_some() {
+            conditions.clear(NAME, now, now);
+        }
+    }
+
+    /// Whether the customer is on hold.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held
+    }
+
+    fn has_floor(&self) -> bool {
+        self.heard >= FLOOR && self.zeros < ZEROS
     }
 
     /// Forgets what was before a hole.

@@ -49,8 +49,12 @@ impl Recovery {
             let sample = |(_, step): &(Timestamp, Step)| {
                 matches!(step, Step::Handle(_, Event::Sample(_) | Event::Statistics(_)))
             };
-            let oldest = self.steps.iter().position(sample).unwrap_or(0);
-            self.steps.remove(oldest);
+            // Not an opening: the calls after it would get its number.
+            let event = |(_, step): &(Timestamp, Step)| matches!(step, Step::Handle(..));
+            let oldest = self.steps.iter().position(sample).or_else(|| self.steps.iter().position(event));
+            if let Some(oldest) = oldest {
+                self.steps.remove(oldest);
+            }
         }
     }
 

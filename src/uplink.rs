@@ -33,6 +33,8 @@ const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// In a network that jumbled the customer's packets so lately, late packets of the agent make a report of up to 4 %
 /// (reorder_strong): less than twice the threshold is believed when the next report says so too.
 const REORDERED_FOR: Milliseconds = Milliseconds(10_000.0);
+/// Less than a second of G.711, or two of Opus.
+const FEW_BYTES: f64 = 8000.0;
 /// Seconds with a fifth or more of the customer's packets missing that a report can have been spoilt by (gaps: 0.5 s are
 /// 8 % of the six seconds that it sums up). In lasting loss like that (loss30) there are more of them.
 const OUTAGE: u32 = 3;
@@ -54,6 +56,8 @@ pub(crate) struct Uplink {
     outage: u32,
     /// When packets of the customer last came late, counted as lost before.
     reordered_at: Option<Timestamp>,
+    /// Bytes sent since the newest report.
+    sent: f64,
     /// The newest report told of a little too much loss in a network that reorders.
     marginal: bool,
     /// When packets of the customer were last lost.
@@ -77,6 +81,7 @@ impl Uplink {
             inbound_reports: 0.0,
             inbound_reported_at: never,
             reordered_at: None,
+            sent: 0.0,
             marginal: false,
         }
     }
@@ -101,7 +106,12 @@ impl Uplink {
                 conditions.clear(STALE, now, now);
                 self.reported(now, at, read.outbound_loss, conditions);
             }
-            Some(_) => return self.silence(now, conditions),
+            Some((known, _)) if reports == known => return self.silence(now, conditions),
+            // Counted anew: the far side is another one, or has begun again.
+            Some(_) => {
+                conditions.clear(INAUDIBLE, now, now);
+                conditions.clear(STALE, now, now);
+            }
             None => {}
         }
         self.heard = Some((reports, now));
@@ -119,6 +129,11 @@ impl Uplink {
         }
         let was_marginal = std::mem::take(&mut self.marginal);
         let may_be_late = self.reordered_at.is_some_and(|at| now - at <= REORDERED_FOR);
+        // A share of a few packets says nothing: in silence, discontinuous transmission sends a dozen between two reports.
+        let few = std::mem::take(&mut self.sent) < FEW_BYTES;
+        if few && loss > self.threshold {
+            return;
+        }
         if loss > self.threshold && loss.0 < 2.0 * self.threshold.0 && may_be_late && !was_marginal {
             self.marginal = true;
         } else if loss > self.threshold {
@@ -156,6 +171,11 @@ impl Uplink {
             self.silent_since = now;
             self.others = self.inbound_reports;
         }
+    }
+
+    /// Bytes went out; unknown ones count as enough.
+    pub(crate) fn sent(&mut self, bytes: Option<f64>) {
+        self.sent += bytes.unwrap_or(FEW_BYTES);
     }
 
     /// Packets of the customer came late: those of the agent may too, and are found again by the next report.

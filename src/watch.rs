@@ -52,8 +52,9 @@ impl Watch {
         self.metric.is_judged_by_samples(self.threshold) && self.is_known(now)
     }
 
-    /// Takes one second's known value; `own` tells whether this very second had a part in it.
-    pub(crate) fn observe(&mut self, second: Second, value: Value, own: bool, conditions: &mut Conditions) {
+    /// Takes one second's known value; `own` is this very second's, where the value is one of several seconds:
+    /// trouble that is over must not be counted once more.
+    pub(crate) fn observe(&mut self, second: Second, value: Value, own: Value, conditions: &mut Conditions) {
         let name = self.name();
         if !self.is_known(second.from) {
             // Breaches with unknown minutes between them are no run of bad seconds.
@@ -71,7 +72,13 @@ impl Watch {
         }
 
         let judgement = match self.metric.judge(value, self.threshold) {
-            breach if breach.is_breach() && !own => Judgement::Good,
+            breach if breach.is_breach() && !self.metric.breaches(own, self.threshold) => {
+                if own.0 > 0.0 {
+                    Judgement::Marginal
+                } else {
+                    Judgement::Good
+                }
+            }
             judgement => judgement,
         };
         match self.detector.observe(conditions.is_active(name), second.from, value, judgement) {

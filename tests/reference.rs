@@ -101,7 +101,8 @@ fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
         let hole_from = before.filter(|before| to - before > 3000);
         let from = before.filter(|_| hole_from.is_none()).unwrap_or((to - 1000).max(0));
         let loss = net_loss(&heard[..=index]);
-        let own = said.packets().is_some_and(|(lost, _)| lost > 0.0);
+        let own =
+            said.packets().map_or(0.0, |(lost, received)| 100.0 * lost.max(0.0) / (lost.max(0.0) + received).max(1.0));
         let value = match metric {
             0 => said.rtt,
             1 => said.jitter,
@@ -116,7 +117,9 @@ fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
         };
         let judged = value.map(|value| Metric::ALL[metric].judge(Value(value), Value(THRESHOLDS[metric])));
         let judgement = match judged {
-            Some(Judgement::Breach | Judgement::Severe) if metric == 2 && !own => Some(Judgement::Good),
+            Some(Judgement::Breach | Judgement::Severe) if metric == 2 && own <= THRESHOLDS[2] => {
+                Some(if own > 0.0 { Judgement::Marginal } else { Judgement::Good })
+            }
             judged => judged,
         };
         seconds.push(Second { from, to: *to, hole_from, judgement });

@@ -65,11 +65,21 @@ struct Stats {
     concealed: f64,
     /// The microphone at the moment of the reading.
     level: f64,
+    /// The far side has counted anew since the step before.
+    restart: bool,
 }
 
 impl Default for Stats {
     fn default() -> Self {
-        Self { rtt: 0.04, reports_every: 5, others_every: 5, fraction_lost: 0.0, concealed: 0.0, level: 0.1 }
+        Self {
+            rtt: 0.04,
+            reports_every: 5,
+            others_every: 5,
+            fraction_lost: 0.0,
+            concealed: 0.0,
+            level: 0.1,
+            restart: false,
+        }
     }
 }
 
@@ -127,10 +137,14 @@ fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
             let mut sample = healthy();
             assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
             sample.append(&mut step);
+            if stats.as_ref().is_some_and(|stats| stats.restart) {
+                counters = Counters::default();
+            }
             for _ in 0..count {
                 ms += if again.is_none() { 1000 } else { 0 };
-                lines.extend(stats.as_ref().map(|stats| counters.line(ms, stats, &sample)));
                 lines.push(json!({"ms": ms, "type": "sample", "sample": sample}).to_string());
+                // As the plugin reads them: asked for with the sample, there after it.
+                lines.extend(stats.as_ref().map(|stats| counters.line(ms, stats, &sample)));
             }
         } else {
             step.insert("ms".to_owned(), json!(ms));

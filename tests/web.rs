@@ -128,6 +128,20 @@ async fn a_monitor_that_is_freed_says_nothing_more() {
 }
 
 #[wasm_bindgen_test]
+fn what_the_peer_connection_says_counts_beside_the_samples() {
+    let page = Page::new(js(&json!({"attributes": {"alertAgent": true, "highPacketsLostThreshold": 3}})));
+    let call = page.accepted_call();
+    for (fraction_lost, reports) in [(0.0, 1.0), (0.5, 2.0)] {
+        page.sample(call, 40.0);
+        let unknown = f64::NAN;
+        page.monitor.statistics(call, 0.04, fraction_lost, reports, 1.0, unknown, unknown, unknown, unknown, 0.1);
+        next_moment();
+    }
+    let effects = page.effects();
+    assert_eq!(effects[0]["notice"]["symptom"]["key"], "DeviceMonitoringYourNetworkOutbound");
+}
+
+#[wasm_bindgen_test]
 fn numbers_that_are_none_change_nothing() {
     let page = Page::new(noticing());
     let call = page.accepted_call();
@@ -313,5 +327,10 @@ fn the_engine_says_the_same_in_the_browser_as_natively() {
             condition.episodes.iter().map(move |one| (condition.name.as_str(), one.start_ms.0, one.end_ms.0))
         })
         .collect();
-    assert_eq!(episodes, [("high-packet-loss", 20_006.0, 50_007.0), ("low-mos", 20_006.0, 50_007.0)]);
+    let expected = [
+        ("high-packet-loss", 20_006.0, 50_007.0),
+        ("high-outbound-packet-loss", 20_002.0, 50_002.0),
+        ("low-mos", 20_006.0, 50_007.0),
+    ];
+    assert_eq!(episodes, expected);
 }

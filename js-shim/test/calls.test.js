@@ -53,7 +53,8 @@ test.each([['sample', SAMPLE_FIELDS], ['statistics', STATISTICS_FIELDS.map(([nam
 describe('the statistics of the private peer connection', () => {
   const REPORTS = new Map([
     ['p1', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.05 }],
-    ['p2', { type: 'candidate-pair', nominated: false, state: 'waiting', currentRoundTripTime: 9 }],
+    ['p2', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 9 }],
+    ['t', { type: 'transport', selectedCandidatePairId: 'p1' }],
     ['in', { type: 'inbound-rtp', concealedSamples: 80, totalSamplesReceived: 8000, packetsLost: 1, packetsReceived: 49 }],
     ['ri', { type: 'remote-inbound-rtp', fractionLost: 0.02, roundTripTimeMeasurements: 3 }],
     ['ro', { type: 'remote-outbound-rtp', reportsSent: 2 }],
@@ -72,6 +73,14 @@ describe('the statistics of the private peer connection', () => {
   });
 
   test('are read with each sample, of the pair that is in use', async () => {
+    call.emit('sample', HEALTHY);
+    await settled();
+    expect(engine.of('statistics')).toEqual([NUMBERS]);
+  });
+
+  test('are of the nominated pair where the browser does not say which is in use', async () => {
+    const reports = new Map([...REPORTS].filter(([id]) => id !== 't' && id !== 'p2'));
+    getStats.mockImplementationOnce(async () => reports);
     call.emit('sample', HEALTHY);
     await settled();
     expect(engine.of('statistics')).toEqual([NUMBERS]);
@@ -100,6 +109,11 @@ describe('the statistics of the private peer connection', () => {
     await settled();
     expect(engine.of('sample')).toHaveLength(3);
     expect(engine.of('statistics')).toEqual([]);
+
+    call._mediaHandler = { version: { pc: { getStats } } };
+    call.emit('sample', HEALTHY);
+    await settled();
+    expect(engine.of('statistics')).toEqual([NUMBERS]);
   });
 });
 

@@ -37,6 +37,7 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
   onScreen.catch(() => {});
   const { at: acceptedAt } = await lab.sdk.waitFor('the accepted call', has('accept'), { timeoutMs: 30_000 });
   const ended = over.then(() => true);
+  ended.catch(() => {});
   const untilMs = (ms) => Promise.race([ended, sleep(Math.max(0, acceptedAt + ms - Date.now())).then(() => false)]);
 
   for (const action of timeline(steps, seconds * 1000, customer)) {

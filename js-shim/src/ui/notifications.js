@@ -67,12 +67,6 @@ export function registerNotifications(flex, isOnScreen) {
       Notifications.showNotification(IN_CALL, { noticeId: notice.id, texts: [notice.symptom, notice.advice] });
     },
 
-    /** The engine that numbered the notices is gone: the next one's numbers mean other notices. */
-    clear() {
-      shown = undefined;
-      Notifications.dismissNotificationById(IN_CALL);
-    },
-
     /** Another call rings, and its Accept is under the bars. */
     makeWay() {
       Notifications.dismissNotificationById(IN_CALL);

@@ -27,11 +27,6 @@ export function createViews() {
       changed();
     },
 
-    clear() {
-      notices.clear();
-      changed();
-    },
-
     /**
      * @param {string | undefined} taskSid of the CallCanvas that asks
      * @returns {object | null} the notice of this task's call, or of the call whose task is not known yet

@@ -35,10 +35,11 @@ export function statisticsReader(call, tell) {
 function numbersOf(reports) {
   const found = {};
   reports.forEach((report) => {
-    // Of the media there is audio only; of the pairs, the one that is in use.
+    // Of the media there is audio only. Of the pairs several may have been nominated; not every browser says which is in use.
     if (report.type === 'candidate-pair' && report.nominated && report.state === 'succeeded') found.path = report;
     found[report.type] = report;
   });
+  found.path = reports.get?.(found.transport?.selectedCandidatePairId) ?? found.path;
   return STATISTICS_FIELDS.map(([name, of]) => {
     const value = found[of]?.[name];
     return typeof value === 'number' ? value : NaN;
