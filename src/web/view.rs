@@ -139,7 +139,7 @@ pub(super) fn context(context: &JsValue) -> CallContext {
 
 pub(super) fn report(configuration: &Configuration) -> JsValue {
     let findings: Array = configuration.findings.iter().map(finding).collect();
-    object([
+    object(&[
         ("source", configuration.source.as_str().into()),
         ("enabled", configuration.config.enabled.into()),
         ("findings", findings.into()),
@@ -147,7 +147,7 @@ pub(super) fn report(configuration: &Configuration) -> JsValue {
 }
 
 fn finding(finding: &Finding) -> JsValue {
-    object([
+    object(&[
         ("severity", finding.severity.as_str().into()),
         ("property", finding.property.as_str().into()),
         ("message", finding.message.as_str().into()),
@@ -155,7 +155,7 @@ fn finding(finding: &Finding) -> JsValue {
 }
 
 pub(super) fn strings() -> JsValue {
-    let strings = object([]);
+    let strings = object(&[]);
     for (key, english) in ENGLISH {
         let _ = js_sys::Reflect::set(&strings, &JsValue::from_str(key), &JsValue::from_str(english));
     }
@@ -163,11 +163,11 @@ pub(super) fn strings() -> JsValue {
 }
 
 fn text_view(text: &Text) -> JsValue {
-    let params = object([]);
+    let params = object(&[]);
     for (place, value) in &text.params {
         let _ = js_sys::Reflect::set(&params, &JsValue::from_str(place), &JsValue::from_str(value));
     }
-    object([("key", text.key.into()), ("params", params)])
+    object(&[("key", text.key.into()), ("params", params)])
 }
 
 fn notice_view(notice: Option<Notice>) -> JsValue {
@@ -179,7 +179,7 @@ fn notice_view(notice: Option<Notice>) -> JsValue {
         Urgency::Critical => "critical",
         Urgency::Warning => "warning",
     };
-    object([
+    object(&[
         ("id", notice.id.into()),
         ("phase", if notice.is_recovery() { "recovered" } else { "active" }.into()),
         ("diagnosis", notice.diagnosis.as_str().into()),
@@ -194,12 +194,12 @@ fn notice_view(notice: Option<Notice>) -> JsValue {
 pub(super) fn effect(effect: &Effect) -> Option<JsValue> {
     Some(match effect {
         Effect::Notice { call, notice } => {
-            object([("type", "notice".into()), ("call", call.0.into()), ("notice", notice_view(*notice))])
+            object(&[("type", "notice".into()), ("call", call.0.into()), ("notice", notice_view(*notice))])
         }
-        Effect::Toast(notice) => object([("type", "toast".into()), ("notice", notice_view(*notice))]),
+        Effect::Toast(notice) => object(&[("type", "toast".into()), ("notice", notice_view(*notice))]),
         Effect::Ended { call, text, .. } => {
             let text = text.as_ref().map_or(JsValue::NULL, text_view);
-            object([("type", "ended".into()), ("call", call.0.into()), ("text", text)])
+            object(&[("type", "ended".into()), ("call", call.0.into()), ("text", text)])
         }
         Effect::Alert(_) => return None,
     })
