@@ -187,6 +187,31 @@ mod tests {
     }
 
     #[test]
+    fn every_condition_has_the_diagnosis_side_and_direction_of_rule_n1() {
+        use ConditionName as Name;
+        let table = [
+            (Name::IceConnectivityLost, "connection-lost", Side::Connection, Direction::Both),
+            (Name::Reconnecting, "connection-lost", Side::Connection, Direction::Both),
+            (Name::SignalingLost, "connection-lost", Side::Connection, Direction::Both),
+            (Name::NoOutboundAudio, "customer-cannot-hear-you", Side::AgentNetwork, Direction::Outbound),
+            (Name::LowBytesSent, "customer-cannot-hear-you", Side::AgentNetwork, Direction::Outbound),
+            (Name::LowBytesReceived, "no-audio-from-customer", Side::CustomerAudio, Direction::Inbound),
+            (Name::ConstantAudioInputLevel, "your-microphone", Side::AgentMicrophone, Direction::Outbound),
+            (Name::AudioGaps, "your-network", Side::AgentNetwork, Direction::Inbound),
+            (Name::HighPacketLoss, "your-network", Side::AgentNetwork, Direction::Inbound),
+            (Name::HighJitter, "your-network", Side::AgentNetwork, Direction::Inbound),
+            (Name::HighOutboundPacketLoss, "your-network", Side::AgentNetwork, Direction::Outbound),
+            (Name::HighRtt, "your-network", Side::AgentNetwork, Direction::Both),
+            (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
+        ];
+        let said = ConditionName::ALL.into_iter().filter_map(|name| {
+            let diagnosis = name.diagnosis()?;
+            Some((name, diagnosis.as_str(), diagnosis.side(), diagnosis.direction()))
+        });
+        assert_eq!(said.collect::<Vec<_>>(), table);
+    }
+
+    #[test]
     fn a_silent_microphone_is_never_blamed_on_the_network() {
         let diagnosis = ConditionName::ConstantAudioInputLevel.diagnosis().unwrap();
         assert_eq!((diagnosis.side(), diagnosis.direction()), (Side::AgentMicrophone, Direction::Outbound));

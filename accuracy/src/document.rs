@@ -30,7 +30,7 @@ fn write(out: &mut String, all: &[&Scored], others: &[&Scored], held_out: &[&Sco
     if !held_out.is_empty() {
         writeln!(
             out,
-            "## Held out\n\nThe {} calls among them that nobody looked at while windows and margins were chosen:\n\n{}",
+            "## Held out\n\nThe {} calls among them that stay out of whatever windows and margins are chosen on:\n\n{}",
             held_out.len(),
             report::totals_table(held_out).markdown()
         )?;

@@ -67,6 +67,10 @@ export class Lab extends Stage {
 
   /** The agent puts the customer on hold or takes them back; done when Flex shows it. */
   async hold(task, held) {
+    await this.page.waitForFunction((sid) => {
+      const { tasks } = window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker;
+      return tasks.get(sid)?.conference?.participants?.length >= 2;
+    }, task.reservationSid);
     await this.#callControl(held ? 'Hold Customer' : 'Unhold Customer').click();
     await this.#callControl(held ? 'Unhold Customer' : 'Hold Customer').waitFor();
   }

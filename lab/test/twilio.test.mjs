@@ -101,6 +101,24 @@ test('a browser that follows the conference is told of hold, and one that does n
   assert.deepEqual(other.sent, []);
 });
 
+test('a browser hears of what happened between its reading of the conference and its subscription', async (t) => {
+  const world = new World();
+  const twilsock = new Twilsock(world);
+  const client = socket(t);
+  twilsock.connect(client);
+  const task = world.offerCall();
+  world.advance(task, 'accepted');
+  const send = (path, method, payload) => client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method, path } }, payload));
+  send(`/v3/Maps/${task.sid}.CS`, 'GET');
+  const map = decodeMessage(client.sent.at(-1)).payload;
+  world.updateParticipant(task, 'customer', { hold: true });
+  send('/v4/Subscriptions', 'POST', { action: 'establish', correlation_id: 4, requests: [{ object_sid: map.sid, object_type: 'map', last_event_id: map.last_event_id }] });
+  await sleep(60);
+  const [established, missed] = client.sent.slice(-2).map((data) => decodeMessage(data).payload);
+  assert.equal(established.event_type, 'subscription_established');
+  assert.equal(missed.event.item_data.hold, true);
+});
+
 test('holding the customer in Flex holds the leg of that call only', () => {
   const world = new World();
   const taskrouter = new TaskRouter(world);

@@ -31,7 +31,7 @@ export function decodeMessage(data) {
 export class Twilsock {
   #world;
   #connections = new Set(); // {socket, subscribed: Set of map sids}
-  #maps = new Map(); // task sid -> {sid, lastEventId, keys}
+  #maps = new Map(); // task sid -> {sid, lastEventId, events, keys}
 
   /** @param {import('./world.mjs').World} world */
   constructor(world, { log = () => {} } = {}) {
@@ -76,14 +76,19 @@ export class Twilsock {
   }
 
   #subscribe(connection, { action, correlation_id, requests = [] } = {}) {
-    for (const { object_sid: sid } of requests) {
+    for (const { object_sid: sid, last_event_id: known = 0 } of requests) {
       const task = this.#taskOfMap(sid);
-      if (action === 'establish') connection.subscribed.add(sid);
-      else connection.subscribed.delete(sid);
+      if (action !== 'establish') connection.subscribed.delete(sid);
       const event = { object_sid: sid, object_type: 'map', replay_status: 'completed', last_event_id: task ? this.#mapOf(task).lastEventId : 0 };
       const eventType = action === 'establish' ? 'subscription_established' : 'subscription_canceled';
       // After the reply: the client has to know the correlation id first.
-      setTimeout(() => this.#notify(connection, { event_type: eventType, correlation_id, event }), 20);
+      setTimeout(() => {
+        this.#notify(connection, { event_type: eventType, correlation_id, event });
+        // What happened between the client's reading of the map and now, as Sync replays it.
+        const missed = task && action === 'establish' ? this.#mapOf(task).events.filter(({ event: { id } }) => id > known) : [];
+        for (const happened of missed) this.#notify(connection, happened);
+        if (task && action === 'establish') connection.subscribed.add(sid);
+      }, 20);
     }
     return { max_batch_size: 100, estimated_delivery_in_ms: 60_000 };
   }
@@ -101,13 +106,15 @@ export class Twilsock {
       id: map.lastEventId, map_sid: map.sid, map_revision: String(map.lastEventId), item_key: key, item_data: data, item_url: this.#url(map, key),
       item_revision: String(map.lastEventId), date_created: new Date().toISOString(),
     };
+    const happened = { event_type: isNew ? 'map_item_added' : 'map_item_updated', event };
+    map.events.push(happened);
     for (const connection of this.#connections) {
-      if (connection.subscribed.has(map.sid)) this.#notify(connection, { event_type: isNew ? 'map_item_added' : 'map_item_updated', event });
+      if (connection.subscribed.has(map.sid)) this.#notify(connection, happened);
     }
   }
 
   #mapOf(task) {
-    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0, keys: new Set([task.legs.customer.callSid, task.legs.worker.callSid]) });
+    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0, events: [], keys: new Set([task.legs.customer.callSid, task.legs.worker.callSid]) });
     return this.#maps.get(task.sid);
   }
 
