@@ -213,7 +213,9 @@ impl Conditions {
         self.holes.push((from, to));
         self.floor = to;
         for log in &mut self.logs {
-            if let Some(open) = log.open.take() {
+            if let Some(mut open) = log.open.take() {
+                // A warning may have come where no data did, and told of seconds there.
+                open.last = open.last.map(|last| last.min(from));
                 if open.start < from {
                     log.episodes.push(open.close(from, Some(from.max(open.raised))));
                 }
