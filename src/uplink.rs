@@ -22,6 +22,7 @@ const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
 /// Longer than this between two reports about the customer's packets, and reports had stopped.
 const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
 /// Where the customer's packets are lost too, so are reports: one lost makes 10 to 12 s without, two in a row are rare.
+const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
 const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
 /// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
@@ -152,8 +153,9 @@ impl Uplink {
         let in_loss = self.inbound_loss_at.is_some_and(|at| now - at <= SILENT_FOR_IN_LOSS);
         let others = self.inbound_reports - self.others;
         let still_reporting = self.inbound_reported_at - self.silent_since >= STILL_REPORTING;
-        if others >= SILENT_REPORTS && still_reporting && lasts >= if in_loss { SILENT_FOR_IN_LOSS } else { SILENT_FOR }
-        {
+        let (enough, long) =
+            if in_loss { (SILENT_REPORTS_IN_LOSS, SILENT_FOR_IN_LOSS) } else { (SILENT_REPORTS, SILENT_FOR) };
+        if others >= enough && still_reporting && lasts >= long {
             conditions.raise(INAUDIBLE, now, self.silent_since.before(HALF_A_REPORT), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
