@@ -245,9 +245,9 @@ impl Call {
             return;
         }
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
+        let last = self.last_data();
         let previous = self.sampled.replace(now);
         let after_hole = previous.is_some_and(|previous| now - previous > HOLE);
-        let last = self.last_data_before(previous);
         let from = match previous {
             Some(previous) if !after_hole => previous,
             _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
@@ -310,13 +310,9 @@ impl Call {
         }
     }
 
-    /// When the last data came that were taken, given when the last sample did.
-    fn last_data_before(&self, sampled: Option<Timestamp>) -> Option<Timestamp> {
-        sampled.max(self.measured.map(|(at, _)| at))
-    }
-
+    /// When the last data came that were taken.
     fn last_data(&self) -> Option<Timestamp> {
-        self.last_data_before(self.sampled)
+        self.sampled.max(self.measured.map(|(at, _)| at))
     }
 
     fn statistics(&mut self, now: Timestamp, read: Statistics) {

@@ -21,7 +21,8 @@ const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
 const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
 /// Longer than this between two reports about the customer's packets, and reports had stopped.
 const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
-/// Where the customer's packets are lost too, so are reports: one lost makes 10 to 12 s without, two in a row are rare.
+/// The same where the customer's packets are lost too, and reports with them: one lost makes 10 to 12 s without, two in
+/// a row are rare.
 const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
 const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
@@ -124,15 +125,16 @@ impl Uplink {
         let Some(loss) = loss else {
             return;
         };
+        let was_marginal = std::mem::take(&mut self.marginal);
+        let outage = std::mem::take(&mut self.outage);
+        let sent = std::mem::take(&mut self.sent);
         // What it tells of is an outage that is over and was told of when it was there; the next one will show.
-        if (1..=OUTAGE).contains(&std::mem::take(&mut self.outage)) {
+        if (1..=OUTAGE).contains(&outage) {
             return;
         }
-        let was_marginal = std::mem::take(&mut self.marginal);
         let may_be_late = self.reordered_at.is_some_and(|at| now - at <= REORDERED_FOR);
         // A share of a few packets says nothing: in silence, discontinuous transmission sends a dozen between two reports.
-        let few = std::mem::take(&mut self.sent) < FEW_BYTES;
-        if few && loss > self.threshold {
+        if sent < FEW_BYTES && loss > self.threshold {
             return;
         }
         if loss > self.threshold && loss.0 < 2.0 * self.threshold.0 && may_be_late && !was_marginal {
