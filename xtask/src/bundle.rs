@@ -41,10 +41,15 @@ pub(crate) fn build_and_measure(stages: &[Size]) -> Result<PathBuf> {
     match size::excess(&bundle) {
         Some(message) => bail!(message),
         None => {
-            println!("{BUILD}/{BUNDLE}: {}", size::room(&bundle));
+            println!("{BUILD}/{}", size::line(&bundle));
             Ok(folder.join(BUNDLE))
         }
     }
+}
+
+/// How large a bundle is, in a line.
+pub(crate) fn size_of(bundle: &Path) -> Result<String> {
+    Ok(size::line(&Size::of(BUNDLE, &read(bundle)?)?))
 }
 
 /// The same bundle with the lab's address of the Function, in target/lab/plugin. Twilio's tooling can write only to

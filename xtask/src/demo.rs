@@ -1,5 +1,6 @@
 //! The real Flex UI with a real call: for a person where there is a display, else one scripted call.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -15,12 +16,12 @@ use crate::wasm;
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (build, browser) = setup::for_lab()?;
     wasm::build(&build, wasm::RELEASE_PROFILE)?;
-    bundle::build_for_lab()?;
-    show(browser.as_ref(), arguments)
+    show(&bundle::build_for_lab()?, browser.as_ref(), arguments)
 }
 
-/// Needs what `bundle::build_for_lab` left.
-pub(crate) fn show(browser: Option<&Browser>, arguments: &[&str]) -> Result<()> {
+/// With the bundle that `bundle::build_for_lab` left.
+pub(crate) fn show(bundle: &Path, browser: Option<&Browser>, arguments: &[&str]) -> Result<()> {
+    println!("{}", bundle::size_of(bundle)?);
     // Not through npm: it would set CI, which means that nobody looks.
     let mut command = Command::new("node");
     command

@@ -52,8 +52,10 @@ pub(crate) fn excess(bundle: &Size) -> Option<String> {
     })
 }
 
-pub(crate) fn room(bundle: &Size) -> String {
-    format!("{} bytes gzipped of at most {}", grouped(bundle.gzipped), grouped(LIMIT))
+/// The bundle in a line, and how large it may be.
+pub(crate) fn line(bundle: &Size) -> String {
+    let Size { name, bytes, gzipped } = bundle;
+    format!("{name}: {} bytes, {} gzipped of at most {}", grouped(*bytes), grouped(*gzipped), grouped(LIMIT))
 }
 
 /// 61440 as `61,440`.
@@ -101,6 +103,11 @@ mod tests {
             lines,
             [vec!["bytes", "gzipped"], vec!["plugin.js", "150,000", "50,000"], vec!["glue", "8,621", "999"]]
         );
+    }
+
+    #[test]
+    fn the_line_holds_bytes_gzipped_bytes_and_the_limit() {
+        assert_eq!(line(&bundle(59_999)), "plugin.js: 179,997 bytes, 59,999 gzipped of at most 61,440");
     }
 
     #[test]

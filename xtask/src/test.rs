@@ -233,9 +233,9 @@ fn start_time(bench: &Bench) -> Result<()> {
 
 fn scripted_demo(bench: &Bench) -> Result<()> {
     bench.wasm()?;
-    bundle::build_for_lab()?;
+    let bundle = bundle::build_for_lab()?;
     // With a screen it would wait for somebody to play with it.
-    demo::show(Some(&bench.tools()?.browser), &["--scripted"])
+    demo::show(&bundle, Some(&bench.tools()?.browser), &["--scripted"])
 }
 
 /// The files in tests/ that are for the browser. The others would be compiled for nothing: outside a browser's test
