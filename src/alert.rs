@@ -5,6 +5,7 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::{Config, Configuration};
 use crate::diagnosis::{Diagnosis, Direction, Side};
 use crate::event::{CallContext, CallDirection};
+use crate::json::to_json;
 use crate::summary::Summaries;
 use crate::units::{Milliseconds, Percent, Timestamp, Value, WallTime};
 use crate::verdict::{Reason, Span, Verdict};
@@ -66,14 +67,18 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much.
-/// With ten of every condition an alert stays under 16 KB.
+/// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much: this
+/// many of every condition are kept, and fewer where the document would still be too long.
 const MOST_EPISODES: usize = 10;
+/// The server takes 16 KB (rule A1); the two phone numbers come on top of the document.
+const MOST_CHARACTERS: usize = 16_000;
+/// No text that others gave is longer: a browser's description of itself has some 150 characters, a SID 34.
+const LONGEST_TEXT: usize = 256;
 
 impl ConditionReport {
     /// With the longest episodes only, still in order.
-    fn bounded(mut self) -> Self {
-        while self.episodes.len() > MOST_EPISODES {
+    fn bounded(mut self, most: usize) -> Self {
+        while self.episodes.len() > most {
             let length = |episode: &EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
             let shortest = (0..self.episodes.len()).min_by_key(|index| self.episodes.get(*index).map(length));
             self.episodes.remove(shortest.unwrap_or(0));
@@ -169,9 +174,10 @@ pub struct Alert {
     reservation_sid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conference_sid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Kept apart from the document until it is posted (`crate::outbox::Form`).
+    #[serde(skip)]
     caller_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     dnis: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
@@ -179,6 +185,9 @@ pub struct Alert {
     /// The call was found going on: its beginning passed unseen, and all times count from that moment.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     midway: bool,
+    /// The page ended in the middle of the call: judged as if the call had ended when it was last heard of.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cut_short: bool,
     started_at: WallTime,
     ended_at: WallTime,
     duration_ms: Milliseconds,
@@ -232,38 +241,65 @@ impl Alert {
         };
         Self {
             version: VERSION,
-            id: id(report, environment),
-            call_sid: report.parties.call_sid.clone(),
-            task_sid,
-            reservation_sid,
-            conference_sid,
+            id: cut(id(report, environment)),
+            call_sid: report.parties.call_sid.clone().map(cut),
+            task_sid: task_sid.map(cut),
+            reservation_sid: reservation_sid.map(cut),
+            conference_sid: conference_sid.map(cut),
             // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
-            caller_id: caller_id.or_else(|| customer.clone()),
-            dnis: dnis.or_else(|| other.clone()),
-            worker_sid: environment.worker_sid.clone(),
+            caller_id: caller_id.or_else(|| customer.clone()).map(cut),
+            dnis: dnis.or_else(|| other.clone()).map(cut),
+            worker_sid: environment.worker_sid.clone().map(cut),
             direction: direction.unwrap_or(report.parties.direction).as_str(),
             midway: report.midway,
+            cut_short: false,
             started_at: report.started,
             ended_at: report.started.after(report.elapsed),
             duration_ms: report.verdict.duration,
             warning_ms: report.verdict.warning,
             warning_pct: report.verdict.warning_share,
             reasons: report.verdict.reasons.clone(),
-            conditions: report.conditions.iter().cloned().map(ConditionReport::bounded).collect(),
+            conditions: report.conditions.iter().cloned().map(|report| report.bounded(MOST_EPISODES)).collect(),
             metrics: report.metrics.clone(),
             diagnosis: report.diagnosis.map(Diagnosis::as_str),
             errors: report.errors.clone(),
             configuration_source: configuration.source.as_str(),
             configuration: configuration.config.clone(),
             versions: Versions {
-                plugin: environment.plugin_version.clone(),
+                plugin: cut(environment.plugin_version.clone()),
                 engine: env!("CARGO_PKG_VERSION"),
-                flex_ui: environment.flex_ui_version.clone(),
-                voice_sdk: voice_sdk_version,
+                flex_ui: environment.flex_ui_version.clone().map(cut),
+                voice_sdk: voice_sdk_version.map(cut),
             },
-            browser: environment.browser.clone(),
-            edge,
+            browser: environment.browser.clone().map(cut),
+            edge: edge.map(cut),
         }
+    }
+
+    /// Of a call whose page ended before it did.
+    pub(crate) fn cut_short(mut self) -> Self {
+        self.cut_short = true;
+        self
+    }
+
+    /// What names it; the same for every report of the same call.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// As one line of JSON of at most 16,000 characters, without the two phone numbers.
+    #[must_use]
+    pub fn document(&self) -> String {
+        let mut document = to_json(self).unwrap_or_default();
+        let mut most = MOST_EPISODES;
+        while document.len() > MOST_CHARACTERS && most > 1 {
+            most -= 1;
+            let mut shorter = self.clone();
+            shorter.conditions = shorter.conditions.into_iter().map(|report| report.bounded(most)).collect();
+            document = to_json(&shorter).unwrap_or_default();
+        }
+        document
     }
 
     /// The reasons as the 2021 sample plugin wrote them: "short call, call ended under warning".
@@ -290,6 +326,11 @@ impl Alert {
     pub fn dnis(&self) -> Option<&str> {
         self.dnis.as_deref()
     }
+}
+
+/// Without what a single line cannot hold, and no longer than is of use.
+fn cut(text: String) -> String {
+    text.chars().filter(|character| !character.is_control()).take(LONGEST_TEXT).collect()
 }
 
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.

@@ -10,7 +10,7 @@ use crate::config::Configuration;
 use crate::event::Event;
 use crate::notice::{Notice, NoticeBoard, Phase};
 use crate::text::Text;
-use crate::units::Timestamp;
+use crate::units::{Milliseconds, Timestamp};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -41,6 +41,15 @@ pub enum Effect {
     },
     /// Send this to the server.
     Alert(Box<Alert>),
+}
+
+/// What a call would alert if it ended now (rule A4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// The call.
+    pub call: CallId,
+    /// `None`: nothing.
+    pub alert: Option<Alert>,
 }
 
 #[derive(Debug)]
@@ -159,6 +168,35 @@ impl Engine {
         self.effects.pop_front()
     }
 
+    /// What the calls in progress would alert if the page ended now. Changes nothing.
+    #[must_use]
+    pub fn checkpoints(&self, now: Timestamp) -> Vec<Checkpoint> {
+        let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
+        accepted
+            .map(|Watched { id, call, .. }| {
+                let report = self.judge(&mut call.clone(), now);
+                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report)).map(Alert::cut_short) }
+            })
+            .collect()
+    }
+
+    /// When the next call in progress becomes too long for a short one: from then on its checkpoint is another.
+    #[must_use]
+    pub fn next_turn(&self, now: Timestamp) -> Option<Timestamp> {
+        let span = Milliseconds::from(self.configuration.config.short_call_threshold);
+        let turns = self.calls.iter().filter_map(|watched| Some(watched.call.accepted()?.0.after(span)));
+        turns.filter(|turn| *turn > now).min()
+    }
+
+    fn judge(&self, call: &mut Call, now: Timestamp) -> Option<CallReport> {
+        let ended = call.finish(now);
+        CallReport::of(call, ended, &self.configuration.config)
+    }
+
+    fn alert(&self, report: &CallReport) -> Option<Alert> {
+        report.verdict.is_alert().then(|| Alert::of(report, &self.configuration, &self.environment))
+    }
+
     fn update_notice(&mut self, now: Timestamp, id: CallId) {
         if !self.configuration.config.alert_agent {
             return;
@@ -192,20 +230,17 @@ impl Engine {
             return;
         };
         let Watched { mut call, mut board, .. } = self.calls.remove(index);
-        let config = &self.configuration.config;
-        let ended = call.finish(now);
-        let report = CallReport::of(&call, ended, config);
-        let text = report.as_ref().filter(|_| config.alert_agent).and_then(|report| report.verdict.for_agent());
-        let alert = report
-            .as_ref()
-            .filter(|report| report.verdict.is_alert())
-            .map(|report| Alert::of(report, &self.configuration, &self.environment));
+        let report = self.judge(&mut call, now);
+        let told = self.configuration.config.alert_agent;
+        let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
+        let alert = report.as_ref().and_then(|report| self.alert(report));
 
         if board.take_down() {
             self.effects.push_back(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
-        self.effects.push_back(Effect::Ended { call: id, text, report: report.map(Box::new) });
+        // First: once a call has ended, nothing else of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
+        self.effects.push_back(Effect::Ended { call: id, text, report: report.map(Box::new) });
     }
 }

@@ -5,7 +5,7 @@
 //! raise a condition ([`condition::ConditionName`]); the SDK's own warnings ([`warning::WarningName`]) stand in where
 //! samples cannot judge. What is active maps to one [`diagnosis::Diagnosis`], and that to the one
 //! [`notice::Notice`] the agent sees. When the call ends, its episodes give a [`verdict::Verdict`], and a verdict with
-//! reasons gives an [`alert::Alert`].
+//! reasons gives an [`alert::Alert`], which the [`outbox::Outbox`] keeps until the server has it.
 //!
 //! [`engine::Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript.
 //! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
@@ -29,6 +29,7 @@ pub mod metric;
 mod microphone;
 pub mod mos;
 pub mod notice;
+pub mod outbox;
 mod recording;
 pub mod recovery;
 pub mod replay;

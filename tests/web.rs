@@ -31,11 +31,7 @@ impl Page {
         let keep: Closure<dyn Fn(JsValue)> = Closure::new(move |effect| {
             list.push(&effect);
         });
-        let monitor = Monitor::new(
-            setup.unchecked_into(),
-            keep.as_ref().clone().unchecked_into(),
-            JsValue::from(Function::new_no_args("return 'a-token'")).unchecked_into(),
-        );
+        let monitor = Monitor::new(setup.unchecked_into(), keep.as_ref().clone().unchecked_into());
         Self { monitor, effects, _keep: keep }
     }
 
@@ -184,72 +180,92 @@ fn a_configuration_of_strange_things_is_read_and_reported() {
     }
 }
 
-/// Answers every `fetch` of this page with a status, and keeps what was asked.
-fn answer_fetch(status: u16) -> Array {
-    let requests = Array::new();
-    let stand_in = Function::new_with_args(
-        "requests, status",
-        "globalThis.fetch = async (request) => {
-            requests.push({ url: request.url, method: request.method, type: request.headers.get('content-type'),
-                body: Object.fromEntries(new URLSearchParams(await request.text())) });
-            return new Response('{}', { status });
-        }",
-    );
-    stand_in.call2(&JsValue::UNDEFINED, &requests, &status.into()).unwrap();
-    requests
+/// The alerts in the outbox of this page's worker.
+fn kept(page: &Page) -> Vec<Value> {
+    let text: String = JSON::stringify(&page.monitor.alerts()).unwrap().into();
+    serde_json::from_str(&text).unwrap()
 }
 
 #[wasm_bindgen_test]
-async fn an_alert_is_posted_once_as_a_form_with_the_token_the_2021_fields_and_the_document() {
-    let requests = answer_fetch(200);
-    let page =
-        Page::new(js(&json!({"serverlessUri": "https://example.test/", "workerSid": "WK1", "pluginVersion": "9"})));
+fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
+    let setup = || js(&json!({"workerSid": "WK1", "pluginVersion": "9", "tab": "one"}));
+    let page = Page::new(setup());
     let call = page.accepted_call();
     page.monitor.describe(call, js(&json!({"taskSid": "WT1", "dnis": "+15550002222"})).unchecked_into());
     page.sample(call, 40.0);
     page.monitor.disconnect(call);
     page.monitor.disconnect(call);
-    wait(50).await;
+    assert!(page.effects().contains(&json!({"type": "alert"})));
 
-    let text: String = JSON::stringify(&requests).unwrap().into();
-    let requests: Vec<Value> = serde_json::from_str(&text).unwrap();
-    assert_eq!(requests.len(), 1);
-    let request = &requests[0];
-    assert_eq!(
-        (request["url"].as_str(), request["method"].as_str()),
-        (Some("https://example.test/respond-to-issue"), Some("POST"))
-    );
-    assert!(request["type"].as_str().unwrap().starts_with("application/x-www-form-urlencoded"));
-    let body = &request["body"];
+    let page = Page::new(setup());
+    assert_eq!(kept(&page).len(), 1);
+    let (token, worker) = (Some("a-token".to_owned()), Some("WK1".to_owned()));
+    let next: JsValue = page.monitor.next_alert(token.clone(), worker, 1.0).into();
+    let next: Value = serde_json::from_str(&String::from(JSON::stringify(&next).unwrap())).unwrap();
+    let post = &next["post"];
     for (field, value) in [
-        ("Token", "a-token"),
+        ("id", "alert-CA1"),
         ("issues", "short call"),
         ("callerId", "+15550001111"),
         ("dnis", "+15550002222"),
         ("action", "log-call"),
     ] {
-        assert_eq!(body[field], value, "{field}");
+        assert_eq!(post[field], value, "{field}");
     }
-    let document: Value = serde_json::from_str(body["alert"].as_str().unwrap()).unwrap();
+    let document: Value = serde_json::from_str(post["alert"].as_str().unwrap()).unwrap();
     assert_eq!((document["version"].as_u64(), document["id"].as_str()), (Some(1), Some("alert-CA1")));
     assert_eq!((document["taskSid"].as_str(), document["workerSid"].as_str()), (Some("WT1"), Some("WK1")));
-    assert_eq!(document["direction"], "inbound");
-    assert_eq!(document["reasons"][0]["rule"], "shortCall");
-    assert_eq!(document["metrics"]["rtt"]["max"], 40);
+    assert_eq!((&document["callerId"], &document["direction"]), (&json!("+15550001111"), &json!("inbound")));
+    assert_eq!((&document["reasons"][0]["rule"], &document["metrics"]["rtt"]["max"]), (&json!("shortCall"), &json!(40)));
     assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
-    assert!(!body["alert"].as_str().unwrap().contains("a-token"));
+
+    page.monitor.answered("alert-CA1", token, 200, None, None, f64::NAN);
+    assert_eq!(kept(&Page::new(setup())), Vec::<Value>::new());
 }
 
 #[wasm_bindgen_test]
-async fn a_call_found_going_on_is_not_judged_by_its_length() {
-    let requests = answer_fetch(200);
-    let page = Page::new(js(&json!({"serverlessUri": "https://example.test"})));
+fn a_call_in_progress_is_judged_by_the_next_page_when_its_own_has_died_and_once_only() {
+    let setup = |tab: &str| js(&json!({"workerSid": "WK2", "tab": tab}));
+    let dead = Page::new(setup("dead"));
+    let call = dead.accepted_call();
+    assert_eq!(kept(&dead).len(), 0);
+
+    let next = Page::new(setup("next"));
+    let found = next.monitor.checkpoints();
+    next.monitor.adopt(found.clone(), Some(vec!["dead".to_owned()]));
+    assert_eq!(kept(&next).len(), 0, "it lives");
+    next.monitor.adopt(found, Some(Vec::new()));
+    assert_eq!(kept(&next).len(), 1);
+    dead.monitor.disconnect(call);
+    assert_eq!(kept(&next).len(), 1, "one alert a call, whoever reports it");
+    next.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
+    assert!(next.monitor.checkpoints().is_empty());
+}
+
+#[wasm_bindgen_test]
+fn a_page_that_is_closed_in_a_call_lets_its_alert_go_with_it() {
+    let page = Page::new(js(&json!({"workerSid": "WK3", "tab": "one"})));
+    page.accepted_call();
+    let leave = |persisted| {
+        let session = (Some("a-token".to_owned()), Some("WK3".to_owned()));
+        let leaving: JsValue = page.monitor.leave(session.0, session.1, persisted).into();
+        serde_json::from_str::<Vec<Value>>(&String::from(JSON::stringify(&leaving).unwrap())).unwrap()
+    };
+    assert_eq!(leave(true), Vec::<Value>::new(), "it may come back");
+    let leaving = leave(false);
+    assert_eq!(leaving.len(), 1);
+    assert!(leaving[0]["alert"].as_str().unwrap().contains("\"cutShort\":true"));
+    page.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
+}
+
+#[wasm_bindgen_test]
+fn a_call_found_going_on_is_not_judged_by_its_length() {
+    let page = Page::new(js(&json!({"workerSid": "WK4"})));
     let call = page.monitor.incoming("INCOMING", None, None, None);
     page.monitor.accept(call, true);
     page.sample(call, 40.0);
     page.monitor.disconnect(call);
-    wait(50).await;
-    assert_eq!(requests.length(), 0, "no short call");
+    assert_eq!(kept(&page), Vec::<Value>::new(), "no short call");
 }
 
 /// In JavaScript, because a failure inside the engine comes out as an exception, which Rust cannot catch.

@@ -1,7 +1,8 @@
 import { FlexPlugin } from '@twilio/flex-plugin';
 
+import { carryAlerts } from './delivery/courier';
 import { loadEngine } from './engine';
-import { readEnvironment, readToken } from './environment';
+import { readEnvironment, readSession } from './environment';
 import { evaluatedAt } from './evaluated';
 import { guarded } from './guard';
 import { holdMonitor } from './holder';
@@ -49,11 +50,13 @@ async function start(flex, manager, pluginVersion) {
 
   const views = createViews();
   let notifications;
+  let courier;
   const environment = readEnvironment(flex, manager, pluginVersion);
   const holder = holdMonitor({
-    build: (onEffect) => new Monitor(environment, onEffect, () => readToken(manager)),
+    build: (onEffect) => new Monitor(environment, onEffect),
     onEffect: (effect, call) => {
-      if (effect.type === 'toast') notifications?.toast(effect.notice);
+      if (effect.type === 'alert') courier?.send();
+      else if (effect.type === 'toast') notifications?.toast(effect.notice);
       else if (call && effect.type === 'notice') views.show(call, effect.notice);
       else if (effect.type === 'ended' && effect.text) notifications?.callEnded(effect.text);
     },
@@ -71,11 +74,23 @@ async function start(flex, manager, pluginVersion) {
     manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));
   })();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views))();
+  courier = guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor, environment))();
   followCalls(manager, holder);
   guarded('measuring the start', () => {
     // Not from a mark: Flex clears them all while it starts.
     performance.measure('device-monitoring:start', { start: evaluatedAt, end: performance.now() });
   })();
+}
+
+function sendAlerts(flex, manager, monitor, { serverlessUri, tab }) {
+  if (!serverlessUri) return undefined;
+  const courier = carryAlerts({ monitor, tab, serverlessUri, readSession: () => readSession(manager) });
+  flex.Actions?.addListener('beforeLogout', guarded('logging out', () => courier.logOut()));
+  const refused = monitor.alerts().filter((alert) => alert.refused);
+  if (refused.length > 0) {
+    log.warn(`${refused.length} alert(s) of earlier calls were refused and are kept. The latest: ${refused.pop().refused}`);
+  }
+  return courier;
 }
 
 function claim(store) {

@@ -16,7 +16,8 @@ export function readEnvironment(flex, manager, pluginVersion) {
     pluginVersion,
     flexUiVersion: text(flex.VERSION),
     browser: text(navigator.userAgent),
-    workerSid: text(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid),
+    workerSid: readWorkerSid(manager),
+    tab: Math.random().toString(36).slice(2),
   };
 }
 
@@ -35,16 +36,23 @@ export function describeDevice(voiceClient) {
 }
 
 /**
- * The Flex token of this moment; it is renewed during a shift.
+ * Who is signed in at this moment, and the Flex token, which is renewed during a shift.
  * @param {object} manager
- * @returns {string | undefined}
+ * @returns {{token?: string, workerSid?: string}}
  */
-export function readToken(manager) {
+export function readSession(manager) {
   try {
-    return text(flexState(manager)?.session?.ssoTokenPayload?.token ?? manager.user?.token);
+    return {
+      token: text(flexState(manager)?.session?.ssoTokenPayload?.token ?? manager.user?.token),
+      workerSid: readWorkerSid(manager),
+    };
   } catch (error) {
-    return undefined;
+    return {};
   }
+}
+
+function readWorkerSid(manager) {
+  return text(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid);
 }
 
 function flexState(manager) {

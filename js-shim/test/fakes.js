@@ -108,6 +108,9 @@ export function fakeFlex() {
       showNotification: (id, context) => flex.shown.push({ ...registered.get(id), context }),
       dismissNotificationById: (id) => { flex.shown = flex.shown.filter((one) => one.id !== id); },
     },
+    /** Listeners of Flex's actions, by event. */
+    actions: {},
+    Actions: { addListener: (event, listener) => { flex.actions[event] = listener; } },
     callCanvas: [],
     CallCanvas: { Content: { add: (element, options) => flex.callCanvas.push({ element, options }) } },
     /** What Flex renders for a notification on screen. */
@@ -146,3 +149,24 @@ export const HEALTHY = {
 
 /** A second of a call whose network is far too slow. */
 export const SLOW = { ...HEALTHY, rtt: 1200, mos: 1.5 };
+
+/** Web Locks: what every browser has and jsdom lacks. */
+export function fakeLocks() {
+  const held = new Map();
+  return {
+    async request(name, options, callback = options) {
+      if (held.has(name) && options.ifAvailable) return callback(null);
+      held.set(name, true);
+      try {
+        return await callback({ name });
+      } finally {
+        held.delete(name);
+      }
+    },
+    async query() {
+      return { held: [...held.keys()].map((name) => ({ name })), pending: [] };
+    },
+    /** What becomes of a lock when its page crashes. */
+    die: (name) => held.delete(name),
+  };
+}

@@ -1,13 +1,16 @@
 //! The browser's side: the one place that knows JavaScript.
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
-//! ([`clock`]), a way to wake up, and the network ([`delivery`]). Samples cross as numbers; everything else is rare
+//! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`]. Posting what the
+//! outbox gives is left to the JavaScript: `fetch`, Web Locks and promises are at home there, and cost six times as many
+//! bytes from here. Samples cross as numbers; everything else is rare
 //! and crosses as plain objects, described with their TypeScript in [`view`].
 
 mod clock;
-mod delivery;
+mod mailbox;
 pub mod monitor;
 mod object;
+mod storage;
 mod timer;
 pub mod view;
 

@@ -1,16 +1,18 @@
 //! The one exported object: the engine with a clock, a timer and a network.
 
+use super::mailbox::Mailbox;
 use super::timer::Timer;
-use super::view::{self, ConfigurationReport, Context, OnEffect, ReadToken, Setup, Strings};
-use super::{clock, delivery, object};
+use super::view::{self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, NextAlert, OnEffect, Setup, Strings};
+use super::{clock, object};
 use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
+use crate::outbox::{Answer, Session};
 use crate::recovery::{Recovery, Step};
 use crate::sample::{RawSample, Sample};
 use crate::statistics::{RawStatistics, Statistics};
-use crate::units::Timestamp;
+use crate::units::{Milliseconds, Seconds, Timestamp};
 use crate::warning::{Statistic, WarningData, WarningName};
 use js_sys::Function;
 use std::cell::Cell;
@@ -32,21 +34,26 @@ struct Shared {
     engine: Cell<Option<Box<Engine>>>,
     recovery: Cell<Option<Box<Recovery>>>,
     timer: Timer,
-    serverless_uri: Option<String>,
+    checkpoints: Timer,
+    mailbox: Mailbox,
+    /// Names this page among the tabs.
+    tab: String,
     on_effect: Function,
-    read_token: Function,
 }
+
+/// A page that dies leaves the verdict on its calls as it was so long ago at most.
+const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
 #[wasm_bindgen]
 impl Monitor {
     /// Makes a monitor without calls. A setup that cannot be read is one without anything in it.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(setup: Setup, on_effect: OnEffect, read_token: ReadToken) -> Self {
+    pub fn new(setup: Setup, on_effect: OnEffect) -> Self {
         let setup = JsValue::from(setup);
         let engine = Engine::new(view::configuration(&setup), view::environment(&setup));
         let shared = Rc::new_cyclic(|shared: &Weak<Shared>| {
-            let shared = shared.clone();
+            let (shared, checkpointed) = (shared.clone(), shared.clone());
             Shared {
                 recovery: Cell::new(Some(Box::new(Recovery::of(&engine)))),
                 engine: Cell::new(Some(Box::new(engine))),
@@ -56,9 +63,14 @@ impl Monitor {
                         shared.settle();
                     }
                 }),
-                serverless_uri: object::text(&setup, "serverlessUri"),
+                checkpoints: Timer::new(move || {
+                    if let Some(shared) = checkpointed.upgrade() {
+                        shared.checkpoint();
+                    }
+                }),
+                mailbox: Mailbox::new(object::text(&setup, "workerSid")),
+                tab: object::text(&setup, "tab").unwrap_or_default(),
                 on_effect: JsValue::from(on_effect).unchecked_into(),
-                read_token: JsValue::from(read_token).unchecked_into(),
             }
         });
         Self { shared }
@@ -80,6 +92,91 @@ impl Monitor {
     #[must_use]
     pub fn strings(&self) -> Strings {
         view::strings().unchecked_into()
+    }
+
+    /// What pages left behind of calls that were in progress, in this browser and of this worker.
+    #[must_use]
+    pub fn checkpoints(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.shared.mailbox.open(&mut |outbox| found = outbox.checkpoints());
+        found
+    }
+
+    /// Takes over those whose page is not among the living tabs, and forgets what was kept long enough. `living`
+    /// undefined: nobody knows.
+    pub fn adopt(&self, checkpoints: Vec<String>, living: Option<Vec<String>>) {
+        self.shared.mailbox.open(&mut |outbox| {
+            let now = clock::time_of_day();
+            outbox.adopt(now, &checkpoints, living.as_deref());
+            outbox.tidy(now, false);
+        });
+    }
+
+    /// What is to be done about the alerts, for whoever is signed in now. `chance`: from 0 to 1, another each time.
+    #[wasm_bindgen(js_name = nextAlert)]
+    pub fn next_alert(&self, token: Option<String>, worker_sid: Option<String>, chance: f64) -> NextAlert {
+        let session = Session { token, worker_sid };
+        let mut next = JsValue::UNDEFINED;
+        self.shared.mailbox.open(&mut |outbox| {
+            next = view::next_alert(&outbox.next(clock::time_of_day(), &session, chance));
+        });
+        next.unchecked_into()
+    }
+
+    /// What came back for an alert that was posted with this token: HTTP status, and from the answer's JSON `error`,
+    /// `message` and how long the server asks to be left alone. Status 0: nothing came back.
+    pub fn answered(
+        &self,
+        id: &str,
+        token: Option<String>,
+        status: u16,
+        error: Option<String>,
+        message: Option<String>,
+        retry_after_seconds: f64,
+    ) {
+        let answer = match status {
+            0 => Answer::None,
+            status => {
+                let span = Milliseconds::from(Seconds(retry_after_seconds));
+                Answer::Http { status, error, message, retry_after: Some(span).filter(|span| span.0 > 0.0) }
+            }
+        };
+        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), id, token.as_deref(), &answer));
+    }
+
+    /// The browser is online again.
+    pub fn online(&self, chance: f64) {
+        self.shared.mailbox.open(&mut |outbox| outbox.hurry(clock::time_of_day(), chance));
+    }
+
+    /// The page ends: calls in progress are judged as they are. Gives what is to be posted at once, oldest first.
+    /// `persisted`: the page may come back, and its calls with it.
+    pub fn leave(&self, token: Option<String>, worker_sid: Option<String>, persisted: bool) -> LeavingAlerts {
+        self.shared.checkpoint();
+        let session = Session { token, worker_sid };
+        let mut leaving = JsValue::UNDEFINED;
+        self.shared.mailbox.open(&mut |outbox| {
+            let now = clock::time_of_day();
+            if !persisted {
+                outbox.close_tab(now, &self.shared.tab);
+            }
+            leaving = view::leaving(&outbox.leave(now, &session));
+        });
+        leaving.unchecked_into()
+    }
+
+    /// The worker has logged out of this browser: phone numbers are forgotten.
+    #[wasm_bindgen(js_name = loggedOut)]
+    pub fn logged_out(&self) {
+        self.shared.mailbox.open(&mut |outbox| outbox.tidy(clock::time_of_day(), true));
+    }
+
+    /// The alerts that the server has not taken, or not yet.
+    #[must_use]
+    pub fn alerts(&self) -> KeptAlerts {
+        let mut kept = JsValue::UNDEFINED;
+        self.shared.mailbox.open(&mut |outbox| kept = view::kept_alerts(&outbox.entries()));
+        kept.unchecked_into()
     }
 
     /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
@@ -107,6 +204,7 @@ impl Monitor {
     /// The agent took the call just now; `midway`: at some time before, and the call was found going on.
     pub fn accept(&self, call: u32, midway: bool) {
         self.handle(call, Event::Accepted { at: clock::time_of_day(), midway });
+        self.shared.checkpoint();
     }
 
     /// One second of `RTCSample`, number by number; NaN for what is not a number there.
@@ -237,6 +335,7 @@ impl Monitor {
             engine.forget(id);
             clock::now()
         });
+        self.shared.note_checkpoint(call, None);
         self.shared.settle();
         self.shared.note(now, Step::Forget(id));
     }
@@ -293,7 +392,10 @@ impl Shared {
             // In its place again while a callback runs, which may call the monitor.
             let effect = self.with_engine(Engine::poll_effect);
             match effect {
-                Some(engine::Effect::Alert(alert)) => self.send(*alert),
+                Some(engine::Effect::Alert(alert)) => {
+                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), &alert));
+                    self.tell(&view::alert());
+                }
                 Some(effect) => self.show(&effect),
                 None => break,
             }
@@ -302,29 +404,42 @@ impl Shared {
         self.timer.set(wanted.map(|at| at - clock::now()));
     }
 
+    /// Notes what the calls in progress would alert if the page ended now.
+    fn checkpoint(&self) {
+        let engine = self.engine.take();
+        let failed = engine.is_none();
+        self.engine.set(engine);
+        if failed {
+            // Until it is made anew, the checkpoints before stand.
+            return self.checkpoints.set(Some(CHECKPOINT_EVERY));
+        }
+        let now = clock::now();
+        let (calls, turn, idle) =
+            self.with_engine(|engine| (engine.checkpoints(now), engine.next_turn(now), engine.is_idle()));
+        for checkpoint in calls {
+            self.note_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
+        }
+        let next = turn.map_or(CHECKPOINT_EVERY.0, |turn| (turn - now).0.min(CHECKPOINT_EVERY.0));
+        self.checkpoints.set((!idle).then_some(Milliseconds(next)));
+    }
+
     fn show(&self, effect: &engine::Effect) {
-        let Some(effect) = view::effect(effect) else {
-            return;
-        };
-        if self.on_effect.call1(&JsValue::NULL, &effect).is_err() {
-            console::warn_1(&"[device-monitoring] The page could not show a notice.".into());
+        // Its alert, if any, is in the outbox already.
+        if let engine::Effect::Ended { call, .. } = effect {
+            self.note_checkpoint(call.0, None);
+        }
+        if let Some(effect) = view::effect(effect) {
+            self.tell(&effect);
         }
     }
 
-    fn send(&self, alert: Alert) {
-        let Some(uri) = self.serverless_uri.clone() else {
-            console::warn_1(&"[device-monitoring] An alert was not sent: REACT_APP_SERVERLESS_URI was not set.".into());
-            return;
-        };
-        let token = self.read_token.call0(&JsValue::NULL).ok().and_then(|token| token.as_string());
-        let Some(token) = token.filter(|token| !token.is_empty()) else {
-            console::error_1(&"[device-monitoring] An alert was not sent: Flex has no token.".into());
-            return;
-        };
-        wasm_bindgen_futures::spawn_local(async move {
-            if let Err(reason) = delivery::post(&uri, &token, &alert).await {
-                console::error_1(&format!("[device-monitoring] An alert was not delivered: {reason}").into());
-            }
-        });
+    fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+        self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
+    }
+
+    fn tell(&self, effect: &JsValue) {
+        if self.on_effect.call1(&JsValue::NULL, effect).is_err() {
+            console::warn_1(&"[device-monitoring] The page could not show a notice.".into());
+        }
     }
 }

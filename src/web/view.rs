@@ -7,6 +7,7 @@ use crate::diagnosis::Urgency;
 use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
 use crate::notice::Notice;
+use crate::outbox::{Entry, Next};
 use crate::text::{ENGLISH, Text};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -28,6 +29,8 @@ export interface Setup {
   /** The browser's own description of itself. */
   browser?: string;
   workerSid?: string;
+  /** Names this page among the tabs of its browser. */
+  tab?: string;
 }
 
 /** What Flex knows about a call. Absent values change nothing. */
@@ -73,6 +76,29 @@ export interface Notice {
   advice: Text;
 }
 
+/** What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON. */
+export interface Post {
+  id: string;
+  issues: string;
+  callerId: string;
+  dnis: string;
+  action: string;
+  alert: string;
+}
+
+/** What is to be done about the alerts; undefined: nothing until there is a new one. */
+export type NextAlert = { post: Post } | { waitMs: number } | undefined;
+
+/** An alert that the server has not taken, or not yet. */
+export interface KeptAlert {
+  id: string;
+  /** When it was made, in milliseconds since 1970. */
+  created: number;
+  attempts: number;
+  /** Why the server will never take it; null: it is tried again. */
+  refused: string | null;
+}
+
 /** What the engine wants the page to do. */
 export type Effect =
   /** This call's notice changed; null: nothing to show any more. */
@@ -80,7 +106,9 @@ export type Effect =
   /** Show this as the one notification in place of the one before; null: take it down. */
   | { type: 'toast'; notice: Notice | null }
   /** The call is over, with the alert for the agent, if any. */
-  | { type: 'ended'; call: number; text: Text | null };
+  | { type: 'ended'; call: number; text: Text | null }
+  /** There is a new alert to be sent. */
+  | { type: 'alert' };
 ";
 
 #[wasm_bindgen]
@@ -100,9 +128,15 @@ extern "C" {
     /// Called with every effect, from inside the methods or from the monitor's own timer.
     #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
     pub type OnEffect;
-    /// Gives the agent's Flex token of this moment.
-    #[wasm_bindgen(typescript_type = "() => string | undefined")]
-    pub type ReadToken;
+    /// See the TypeScript.
+    #[wasm_bindgen(typescript_type = "NextAlert")]
+    pub type NextAlert;
+    /// See the TypeScript.
+    #[wasm_bindgen(typescript_type = "Post[]")]
+    pub type LeavingAlerts;
+    /// See the TypeScript.
+    #[wasm_bindgen(typescript_type = "KeptAlert[]")]
+    pub type KeptAlerts;
 }
 
 pub(super) fn configuration(setup: &JsValue) -> Configuration {
@@ -152,6 +186,46 @@ fn finding(finding: &Finding) -> JsValue {
         ("property", finding.property.as_str().into()),
         ("message", finding.message.as_str().into()),
     ])
+}
+
+pub(super) fn next_alert(next: &Next) -> JsValue {
+    match next {
+        Next::Post(entry) => object(&[("post", post(entry))]),
+        Next::Wait(span) => object(&[("waitMs", span.0.into())]),
+        Next::Nothing => JsValue::UNDEFINED,
+    }
+}
+
+pub(super) fn leaving(entries: &[Entry]) -> JsValue {
+    entries.iter().map(post).collect::<Array>().into()
+}
+
+fn post(entry: &Entry) -> JsValue {
+    let form = &entry.form;
+    object(&[
+        ("id", entry.id.as_str().into()),
+        ("issues", form.issues.as_str().into()),
+        ("callerId", form.caller_id.as_str().into()),
+        ("dnis", form.dnis.as_str().into()),
+        ("action", form.action.as_str().into()),
+        ("alert", form.document().into()),
+    ])
+}
+
+pub(super) fn alert() -> JsValue {
+    object(&[("type", "alert".into())])
+}
+
+pub(super) fn kept_alerts(entries: &[Entry]) -> JsValue {
+    let alerts = entries.iter().map(|entry| {
+        object(&[
+            ("id", entry.id.as_str().into()),
+            ("created", entry.created.0.into()),
+            ("attempts", entry.attempts.into()),
+            ("refused", entry.refused.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
+        ])
+    });
+    alerts.collect::<Array>().into()
 }
 
 pub(super) fn strings() -> JsValue {

@@ -1,0 +1,46 @@
+/** Functions end after ten seconds; what has not answered by then will not. */
+const TIME_LIMIT_MS = 30000;
+
+/**
+ * The body of a request. A form with the token inside, as the Function's token validator wants it, needs no pre-flight
+ * request and may leave with the page.
+ * @param {string} token
+ * @param {import('../generated/monitor').Post} post
+ * @returns {URLSearchParams}
+ */
+export function formOf(token, { id, ...fields }) {
+  return new URLSearchParams({ Token: token, ...fields });
+}
+
+/**
+ * @param {string} serverlessUri
+ * @param {URLSearchParams} form
+ * @param {boolean} keepalive even if the page ends meanwhile
+ * @returns {Promise<[status: number, error?: string, message?: string, retryAfterSeconds?: number]>} status 0: nothing
+ *   came back
+ */
+export async function post(serverlessUri, form, keepalive) {
+  try {
+    const response = await fetch(`${serverlessUri.replace(/\/+$/, '')}/respond-to-issue`, {
+      method: 'POST',
+      body: form,
+      keepalive,
+      signal: AbortSignal.timeout?.(TIME_LIMIT_MS),
+    });
+    const { error, message, retryAfter } = await readJson(response);
+    return [response.status, text(error), text(message), Number(retryAfter ?? response.headers.get('Retry-After'))];
+  } catch (error) {
+    return [0];
+  }
+}
+
+/** Our Function says why in JSON; whatever else answered may say anything. */
+async function readJson(response) {
+  try {
+    return Object(await response.json());
+  } catch (error) {
+    return {};
+  }
+}
+
+const text = (value) => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,255 @@
+import { carryAlerts } from '../src/delivery/courier';
+import { loadEngine } from '../src/engine';
+import { fakeLocks } from './fakes';
+
+const WORKER = 'WK00000000000000000000000000000001';
+const URI = 'https://functions.example.test/';
+const SHORT_CALL = [3, 40, 0, 50, 4.4, 8000, 8000, 9000, 6000];
+
+let Monitor;
+let requests;
+let answer;
+let session;
+let said;
+let listening;
+
+beforeAll(async () => {
+  Monitor = await loadEngine();
+});
+
+beforeEach(() => {
+  said = [];
+  ['warn', 'error'].forEach((level) => jest.spyOn(console, level).mockImplementation((...parts) => said.push(parts.join(' '))));
+  requests = [];
+  answer = () => new Response('{}', { status: 200 });
+  session = { token: 'a-token', workerSid: WORKER };
+  window.fetch = jest.fn(async (url, options) => {
+    requests.push({ url, ...options, body: Object.fromEntries(options.body) });
+    return answer(requests.length);
+  });
+  navigator.locks = fakeLocks();
+  // The pages of one test end with it.
+  listening = [];
+  const add = window.addEventListener.bind(window);
+  jest.spyOn(window, 'addEventListener').mockImplementation((...listener) => {
+    listening.push(listener);
+    add(...listener);
+  });
+  jest.useFakeTimers('modern');
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+  listening.forEach((listener) => window.removeEventListener(...listener));
+  localStorage.clear();
+  delete navigator.locks;
+});
+
+/** A tab of the agent's browser. */
+function open(tab = 'one') {
+  let courier;
+  const monitor = new Monitor({ attributes: {}, workerSid: WORKER, tab, serverlessUri: URI }, (effect) => {
+    if (effect.type === 'alert') courier.send();
+  });
+  courier = carryAlerts({
+    monitor, tab, serverlessUri: URI, readSession: () => session,
+  });
+  return { monitor, courier };
+}
+
+function takeCall({ monitor }, n = 1) {
+  const call = monitor.incoming('INCOMING', `CA0000000000000000000000000000000${n}`, '+15555550101', '+15555550199');
+  monitor.accept(call, false);
+  monitor.sample(call, ...SHORT_CALL);
+  return call;
+}
+
+const shortCall = (tab, n) => tab.monitor.disconnect(takeCall(tab, n));
+
+/** Lets promises settle that were waiting for each other. */
+async function settle() {
+  for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
+  await new Promise((resolve) => { jest.requireActual('timers').setImmediate(resolve); });
+  for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
+}
+
+async function pass(seconds) {
+  for (let n = 0; n < seconds; n += 1) {
+    jest.advanceTimersByTime(1000);
+    await settle(); // eslint-disable-line no-await-in-loop
+  }
+}
+
+test('an alert is posted once, as a form with the token, the fields of 2021 and the document', async () => {
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await settle();
+  await pass(60);
+  expect(requests).toHaveLength(1);
+  const [{ url, method, body }] = requests;
+  expect([url, method]).toEqual(['https://functions.example.test/respond-to-issue', 'POST']);
+  expect(body).toMatchObject({
+    Token: 'a-token', issues: 'short call', callerId: '+15555550101', dnis: '+15555550199', action: 'log-call',
+  });
+  expect(Object.keys(body).sort()).toEqual(['Token', 'action', 'alert', 'callerId', 'dnis', 'issues']);
+  expect(JSON.parse(body.alert)).toMatchObject({ version: 1, callerId: '+15555550101', workerSid: WORKER });
+  expect(body.alert).not.toContain('a-token');
+  expect(localStorage).toHaveLength(0);
+});
+
+test('a server that fails gets the alert again, and the token of that moment with it', async () => {
+  answer = (n) => new Response('{}', { status: n < 3 ? 500 : 200 });
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await settle();
+  session.token = 'a-fresh-token';
+  await pass(8);
+  expect(requests.map(({ body }) => body.Token)).toEqual(['a-token', 'a-fresh-token', 'a-fresh-token']);
+  expect(localStorage).toHaveLength(0);
+});
+
+test('a server that asks to be left alone is, whether the header or the body says so', async () => {
+  for (const make of [
+    () => new Response('busy', { status: 429, headers: { 'Retry-After': '30' } }),
+    () => new Response('{"error":"busy","retryAfter":30}', { status: 503 }),
+  ]) {
+    requests = [];
+    answer = (n) => (n === 1 ? make() : new Response('{}'));
+    const tab = open();
+    await settle(); // eslint-disable-line no-await-in-loop
+    shortCall(tab);
+    await pass(28); // eslint-disable-line no-await-in-loop
+    expect(requests).toHaveLength(1);
+    await pass(8); // eslint-disable-line no-await-in-loop
+    expect(requests).toHaveLength(2);
+  }
+});
+
+test('an expired token waits for another', async () => {
+  answer = (n) => (n === 1 ? new Response('{"error":"token-expired","message":"Expired."}', { status: 403 }) : new Response('{}'));
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(120);
+  expect(requests).toHaveLength(1);
+  session.token = 'renewed';
+  await pass(11);
+  expect(requests.map(({ body }) => body.Token)).toEqual(['a-token', 'renewed']);
+});
+
+test('a refused alert is kept, with what the server said, and not sent again', async () => {
+  answer = () => new Response('{"error":"action-unknown","message":"There is no such action."}', { status: 400 });
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(60);
+  expect(requests).toHaveLength(1);
+  expect(tab.monitor.alerts()).toMatchObject([{ refused: 'the server answered 400: There is no such action.' }]);
+  expect(said.filter((line) => /refused/.test(line))).toHaveLength(1);
+  expect(said.join()).not.toContain('+1555');
+});
+
+test('no answer at all is tried again, at once when the browser is online again', async () => {
+  answer = () => { throw new TypeError('Failed to fetch'); };
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(900);
+  const before = requests.length;
+  answer = () => new Response('{}');
+  window.dispatchEvent(new Event('online'));
+  await pass(6);
+  expect(requests.length - before).toBe(1);
+  expect(localStorage).toHaveLength(0);
+});
+
+test('of several tabs one sends, and each alert goes out once', async () => {
+  let release;
+  answer = (n) => (n === 1 ? new Promise((resolve) => { release = () => resolve(new Response('{}')); }) : new Response('{}'));
+  const [one, two] = [open('one'), open('two')];
+  await settle();
+  shortCall(one, 1);
+  await settle();
+  shortCall(two, 2);
+  await pass(10);
+  expect(requests).toHaveLength(1);
+  release();
+  await pass(10);
+  expect(requests.map(({ body }) => JSON.parse(body.alert).id.slice(-1))).toEqual(['1', '2']);
+});
+
+test('a call whose tab has died is alerted by the next one, and not while it lives', async () => {
+  const tab = open('one');
+  await settle();
+  takeCall(tab);
+  open('two');
+  await settle();
+  expect(requests).toEqual([]);
+  navigator.locks.die('device-monitoring/tab/one');
+  open('three');
+  await settle();
+  expect(requests).toHaveLength(1);
+  expect(JSON.parse(requests[0].body.alert)).toMatchObject({ cutShort: true, reasons: [{ rule: 'shortCall' }] });
+});
+
+test('what a closing page leaves goes with it, within what browsers let go', async () => {
+  answer = () => new Response('{}', { status: 500 });
+  const tab = open();
+  await settle();
+  for (let n = 1; n < 10; n += 1) shortCall(tab, n);
+  takeCall(tab, 0);
+  await settle();
+  requests = [];
+  window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }));
+  expect(requests.length).toBeGreaterThan(5);
+  expect(requests.every(({ keepalive }) => keepalive)).toBe(true);
+  const length = requests.reduce((sum, { body }) => sum + String(new URLSearchParams(body)).length, 0);
+  expect(length).toBeLessThanOrEqual(60000);
+});
+
+test('at logout alerts go while the token is good, and no number stays behind', async () => {
+  answer = () => new Response('{}', { status: 500 });
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await settle();
+  expect(JSON.stringify({ ...localStorage })).toContain('+1555');
+  requests = [];
+  tab.courier.logOut();
+  expect(requests).toHaveLength(1);
+  expect(JSON.stringify({ ...localStorage })).not.toContain('+1555');
+});
+
+test('another worker in the same browser sends nothing of the first', async () => {
+  session = { token: 'anothers', workerSid: 'WK00000000000000000000000000000002' };
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(60);
+  expect(requests).toEqual([]);
+  expect(localStorage).toHaveLength(1);
+});
+
+test('a storage that is full is said once, and the alert goes out all the same', async () => {
+  answer = (n) => new Response('{}', { status: n < 2 ? 500 : 200 });
+  const tab = open();
+  await settle();
+  jest.spyOn(Object.getPrototypeOf(localStorage), 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  shortCall(tab);
+  await pass(6);
+  expect(requests).toHaveLength(2);
+  expect(said.filter((line) => /storage is full/.test(line))).toHaveLength(1);
+});
+
+test('without Web Locks alerts are sent all the same', async () => {
+  delete navigator.locks;
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await settle();
+  expect(requests).toHaveLength(1);
+});

@@ -1,0 +1,69 @@
+//! What became of an attempt to post an alert.
+
+use crate::units::Milliseconds;
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Nothing: the network, the server or the browser failed, and whether the alert arrived is not known.
+    None,
+    /// An HTTP answer.
+    Http {
+        /// Its status.
+        status: u16,
+        /// What programs tell refusals apart by: `error` of its JSON.
+        error: Option<String>,
+        /// What people read: `message` of its JSON.
+        message: Option<String>,
+        /// How long it asks to be left alone.
+        retry_after: Option<Milliseconds>,
+    },
+}
+
+/// What follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The alert is the server's now.
+    Delivered,
+    /// This alert may succeed later.
+    Later,
+    /// Every alert may succeed later: it is the server that has a problem, or the way to it.
+    AllLater,
+    /// With another token it may succeed.
+    TokenExpired,
+    /// It never will.
+    Refused,
+}
+
+impl Answer {
+    pub(super) fn outcome(&self) -> Outcome {
+        let Self::Http { status, error, .. } = self else {
+            return Outcome::AllLater;
+        };
+        match status {
+            200..=299 => Outcome::Delivered,
+            403 if error.as_deref() == Some("token-expired") => Outcome::TokenExpired,
+            // 404: not deployed yet, or not any more. An admin can put that right.
+            404 | 429 | 503 => Outcome::AllLater,
+            // 409: another instance is at it.
+            408 | 409 | 425 | 500.. => Outcome::Later,
+            _ => Outcome::Refused,
+        }
+    }
+
+    pub(super) fn retry_after(&self) -> Milliseconds {
+        match self {
+            Self::Http { retry_after: Some(span), .. } => *span,
+            _ => Milliseconds(0.0),
+        }
+    }
+
+    /// For an admin to read.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::None => "the server could not be reached".to_owned(),
+            Self::Http { status, message: Some(message), .. } => format!("the server answered {status}: {message}"),
+            Self::Http { status, .. } => format!("the server answered {status}"),
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Alerts on their way to the server: kept until it has them, whatever happens to the page (rules A3 and A4).
+//!
+//! Pure: the owner brings the storage, the time and chance, posts what [`Outbox::next`] gives it and tells what came
+//! back by [`Outbox::answered`]. The storage is shared with other tabs, and each entry has a key of its own there, so
+//! that no two tabs ever write over each other's alerts. That only one of them posts at a time is the owner's care;
+//! should two do, the server drops the repetition by the alert's id.
+//!
+//! A call in progress leaves a checkpoint: the alert that it would give if it ended now. A tab that starts takes those
+//! over whose own tab is gone.
+
+mod answer;
+mod entry;
+mod note;
+mod storage;
+
+pub use answer::Answer;
+pub use entry::{Entry, Form, Unreadable};
+pub use note::Note;
+pub use storage::Storage;
+
+use crate::alert::Alert;
+use crate::units::{Milliseconds, WallTime};
+use answer::Outcome;
+use storage::Shelf;
+
+/// Every key begins so, whoever's it is.
+const PREFIX: &str = "device-monitoring/";
+/// More alerts than a month of a bad network makes; the storage is Flex's too.
+const MOST_ENTRIES: usize = 100;
+/// Of the five million characters that browsers grant a page's origin.
+const MOST_CHARACTERS: usize = 1_000_000;
+/// Wait after the first attempt; doubles with each.
+const FIRST_WAIT: Milliseconds = Milliseconds(2000.0);
+/// Longest wait that the outbox chooses by itself.
+const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
+/// Longest that a server may ask for: what is said in hours is a mistake, and the shift would be over.
+const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
+/// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
+const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
+/// After a lost connection is back all pages of an office would post at once.
+const HURRY: Milliseconds = Milliseconds(5000.0);
+/// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
+const ABANDONED: Milliseconds = Milliseconds(60_000.0);
+const DAY: f64 = 86_400_000.0;
+/// How long phone numbers are kept (rule A3).
+const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
+/// How long anything is kept that nobody has called for.
+const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
+
+/// What is to be done now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Post this, and tell the answer.
+    Post(Box<Entry>),
+    /// Ask again after so long.
+    Wait(Milliseconds),
+    /// Ask again when there is a new alert.
+    Nothing,
+}
+
+/// Who a page belongs to at this moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// The Flex token.
+    pub token: Option<String>,
+    /// The worker's SID.
+    pub worker_sid: Option<String>,
+}
+
+/// See the module's description.
+#[derive(Debug)]
+pub struct Outbox<S> {
+    shelf: Shelf<S>,
+    /// Whose alerts these are.
+    worker_sid: String,
+    /// The server is left alone from … for ….
+    pause: Option<(WallTime, Milliseconds)>,
+    expired: Option<String>,
+    said_in_memory: bool,
+    said_waiting: bool,
+    notes: Vec<Note>,
+}
+
+impl<S: Storage> Outbox<S> {
+    /// The outbox of a worker in this browser. Without a worker's SID nothing can leave: nobody could say under whose
+    /// token.
+    #[must_use]
+    pub fn new(storage: S, worker_sid: Option<&str>) -> Self {
+        Self {
+            shelf: Shelf::new(storage),
+            worker_sid: worker_sid.unwrap_or("unknown").to_owned(),
+            pause: None,
+            expired: None,
+            said_in_memory: false,
+            said_waiting: false,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Keeps an alert until the server has it. One with the same id that is there already stays.
+    pub fn put(&mut self, now: WallTime, alert: &Alert) {
+        self.put_entry(&Entry::new(now, alert));
+    }
+
+    fn put_entry(&mut self, entry: &Entry) {
+        let key = self.entry_key(&entry.id);
+        if self.shelf.get(&key).is_none() {
+            self.write(&key, entry);
+            self.bound(&key);
+        }
+    }
+
+    /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
+    pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
+        let key = self.checkpoint_keys(&format!("{tab}/{call}"));
+        match alert {
+            Some(alert) => self.write(&key, &Entry::new(now, alert)),
+            None => self.shelf.remove(&key),
+        }
+    }
+
+    /// This worker's checkpoints, of whatever tab.
+    #[must_use]
+    pub fn checkpoints(&self) -> Vec<String> {
+        self.shelf.keys(&self.checkpoint_keys(""))
+    }
+
+    /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
+    /// `None`: nobody knows which live.
+    pub fn adopt(&mut self, now: WallTime, checkpoints: &[String], living: Option<&[String]>) {
+        for key in checkpoints {
+            let lives = |tab: &String| key.starts_with(&self.checkpoint_keys(&format!("{tab}/")));
+            if living.is_some_and(|tabs| tabs.iter().any(lives)) {
+                continue;
+            }
+            let Some(entry) = self.read(key) else { continue };
+            let age = now.0 - entry.created.0;
+            if living.is_none() && (0.0..ABANDONED.0).contains(&age) {
+                continue;
+            }
+            self.put_entry(&entry);
+            self.shelf.remove(key);
+        }
+    }
+
+    /// The tab is being closed: its calls end with it.
+    pub fn close_tab(&mut self, now: WallTime, tab: &str) {
+        let checkpoints = self.shelf.keys(&self.checkpoint_keys(&format!("{tab}/")));
+        self.adopt(now, &checkpoints, Some(&[]));
+    }
+
+    /// What is to be done. What is to be posted counts as tried from here on, so that a page that ends in the middle
+    /// of it is not followed by one that posts it again at once. `chance`: from 0 to 1, another each time.
+    pub fn next(&mut self, now: WallTime, session: &Session, chance: f64) -> Next {
+        let Session { token, worker_sid } = session;
+        if worker_sid.as_deref() != Some(self.worker_sid.as_str()) {
+            return Next::Nothing;
+        }
+        let pending = self.entries().into_iter().filter(|entry| entry.refused.is_none());
+        let remaining = |entry: &Entry| entry.remaining(now).0 as i64;
+        let Some(mut entry) = pending.min_by_key(|entry| (remaining(entry), entry.created.0 as i64)) else {
+            return Next::Nothing;
+        };
+        if token.is_none() || *token == self.expired {
+            return Next::Wait(TOKEN_WAIT);
+        }
+        let pause = self
+            .pause
+            .map(|(from, span)| (now.0 - from.0, span.0))
+            .filter(|(since, span)| (0.0..*span).contains(since));
+        let wait = entry.remaining(now).0.max(pause.map_or(0.0, |(since, span)| span - since));
+        if wait > 0.0 {
+            return Next::Wait(Milliseconds(wait));
+        }
+        entry.attempts = entry.attempts.saturating_add(1);
+        entry.tried = now;
+        entry.wait = backoff(entry.attempts, chance);
+        self.write(&self.entry_key(&entry.id), &entry);
+        Next::Post(Box::new(entry))
+    }
+
+    /// What became of an entry that was posted with this token.
+    pub fn answered(&mut self, now: WallTime, id: &str, token: Option<&str>, answer: &Answer) {
+        let key = self.entry_key(id);
+        let outcome = answer.outcome();
+        if outcome == Outcome::Delivered {
+            self.said_waiting = false;
+            return self.shelf.remove(&key);
+        }
+        // Another tab may have delivered it meanwhile.
+        let Some(mut entry) = self.read(&key) else { return };
+        // What a server asks for comes on top of the spread, so that not all come back in the same second.
+        let asked = Milliseconds(answer.retry_after().0.min(LONGEST_RETRY_AFTER.0));
+        let wait = if asked.0 > 0.0 { asked + Milliseconds(entry.wait.0.min(HURRY.0)) } else { entry.wait };
+        match outcome {
+            Outcome::Refused => {
+                let reason = answer.reason();
+                entry.refused = Some(reason.clone());
+                self.notes.push(Note::Refused(reason));
+            }
+            Outcome::TokenExpired => {
+                self.expired = token.map(str::to_owned);
+                entry.attempts = entry.attempts.saturating_sub(1);
+                entry.wait = Milliseconds(0.0);
+            }
+            Outcome::Delivered | Outcome::Later => entry.wait = wait,
+            Outcome::AllLater => {
+                entry.wait = wait;
+                self.pause = Some((now, wait));
+                if !self.said_waiting {
+                    self.said_waiting = true;
+                    self.notes.push(Note::Waiting(answer.reason()));
+                }
+            }
+        }
+        self.write(&key, &entry);
+    }
+
+    /// The connection is back: what waits need not wait longer than some seconds.
+    pub fn hurry(&mut self, now: WallTime, chance: f64) {
+        self.pause = None;
+        for mut entry in self.entries() {
+            if entry.refused.is_none() && entry.remaining(now).0 > HURRY.0 {
+                entry.tried = now;
+                entry.wait = Milliseconds(HURRY.0 * chance);
+                self.write(&self.entry_key(&entry.id), &entry);
+            }
+        }
+    }
+
+    /// What is to be posted when the page goes, whether it is due or not: nobody is left to wait. Counts as tried.
+    pub fn leave(&mut self, now: WallTime, session: &Session) -> Vec<Entry> {
+        if session.worker_sid.as_deref() != Some(self.worker_sid.as_str()) || session.token.is_none() {
+            return Vec::new();
+        }
+        let mut leaving: Vec<_> = self.entries().into_iter().filter(|entry| entry.refused.is_none()).collect();
+        for entry in &mut leaving {
+            entry.attempts = entry.attempts.saturating_add(1);
+            entry.tried = now;
+            entry.wait = backoff(entry.attempts, 1.0);
+            self.write(&self.entry_key(&entry.id), entry);
+        }
+        leaving
+    }
+
+    /// Drops this worker's phone numbers, those of anybody after a week, and everything after a month.
+    pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
+        let own = format!("{PREFIX}{}/", self.worker_sid);
+        for key in self.shelf.keys(PREFIX) {
+            let Some(mut entry) = self.read(&key) else { continue };
+            let age = now.0 - entry.created.0;
+            if age > KEPT_FOR.0 {
+                self.shelf.remove(&key);
+            } else if entry.form.has_numbers() && (age > NUMBERS_FOR.0 || logged_out && key.starts_with(&own)) {
+                entry.form.forget_numbers();
+                self.write(&key, &entry);
+            }
+        }
+    }
+
+    /// This worker's alerts, pending and refused, oldest first.
+    #[must_use]
+    pub fn entries(&mut self) -> Vec<Entry> {
+        let keys = self.shelf.keys(&self.entry_key(""));
+        let mut entries: Vec<Entry> = Vec::new();
+        for entry in keys.iter().filter_map(|key| self.read(key)) {
+            // Where it belongs among the few: a sort is 3 KB of WebAssembly.
+            let place = entries.iter().position(|other| other.created.0 > entry.created.0).unwrap_or(entries.len());
+            entries.insert(place, entry);
+        }
+        entries
+    }
+
+    /// What an admin is to be told since the last time.
+    pub fn take_notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// What is left of it when the page is gone.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[must_use]
+    pub fn into_storage(self) -> S {
+        self.shelf.into_storage()
+    }
+
+    fn entry_key(&self, id: &str) -> String {
+        format!("{PREFIX}{}/alert/{id}", self.worker_sid)
+    }
+
+    fn checkpoint_keys(&self, tab: &str) -> String {
+        format!("{PREFIX}{}/call/{tab}", self.worker_sid)
+    }
+
+    fn read(&mut self, key: &str) -> Option<Entry> {
+        match Entry::parse(&self.shelf.get(key)?) {
+            Ok(entry) => Some(entry),
+            Err(Unreadable::Newer) => None,
+            Err(Unreadable::Damaged) => {
+                self.shelf.remove(key);
+                self.notes.push(Note::Damaged);
+                None
+            }
+        }
+    }
+
+    /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
+    fn write(&mut self, key: &str, entry: &Entry) {
+        let text = entry.to_text();
+        while !self.shelf.store(key, &text) {
+            if !self.evict(key, true) {
+                self.shelf.hold(key, text);
+                if !self.said_in_memory {
+                    self.said_in_memory = true;
+                    self.notes.push(Note::InMemory);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Keeps everybody's entries within their limits: the oldest refused ones go first, and never the newest.
+    fn bound(&mut self, newest: &str) {
+        loop {
+            let keys = self.shelf.keys(PREFIX);
+            let characters: usize = keys.iter().filter_map(|key| self.shelf.get(key)).map(|text| text.len()).sum();
+            let fits = keys.len() <= MOST_ENTRIES && characters <= MOST_CHARACTERS;
+            if fits || !(self.evict(newest, true) || self.evict(newest, false)) {
+                return;
+            }
+        }
+    }
+
+    /// Drops the oldest entry, of the refused ones only or of all; false: there is none.
+    fn evict(&mut self, but: &str, refused: bool) -> bool {
+        let keys = self.shelf.keys(PREFIX);
+        let mut oldest: Option<(&String, Entry)> = None;
+        for key in keys.iter().filter(|key| *key != but) {
+            if let Some(entry) = self.read(key)
+                && (entry.refused.is_some() || !refused)
+                && oldest.as_ref().is_none_or(|(_, oldest)| entry.created.0 < oldest.created.0)
+            {
+                oldest = Some((key, entry));
+            }
+        }
+        let Some((key, entry)) = oldest else { return false };
+        self.notes.push(if entry.refused.is_some() { Note::EvictedRefused } else { Note::EvictedPending });
+        self.shelf.remove(key);
+        true
+    }
+}
+
+/// Between half of the doubled wait and all of it, so that pages that failed together do not try together.
+fn backoff(attempts: u32, chance: f64) -> Milliseconds {
+    let doubled = FIRST_WAIT.0 * f64::from(1_u32 << attempts.saturating_sub(1).min(16));
+    Milliseconds(doubled.min(LONGEST_WAIT.0) * (0.5 + chance / 2.0))
+}

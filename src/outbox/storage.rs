@@ -1,0 +1,65 @@
+//! Where entries outlive the page.
+
+/// Texts under keys, shared by all tabs of the page's origin. May fail at any time, and may be changed by others.
+pub trait Storage {
+    /// All keys that begin so, in any order.
+    fn keys(&self, prefix: &str) -> Vec<String>;
+    /// `None`: nothing there, or it cannot be read.
+    fn get(&self, key: &str) -> Option<String>;
+    /// Whether it is stored; if not, what was there before still is.
+    fn set(&mut self, key: &str, value: &str) -> bool;
+    /// Nothing there is nothing to remove.
+    fn remove(&mut self, key: &str);
+}
+
+/// A storage with what could not be stored held in memory, before what is stored.
+#[derive(Debug)]
+pub(super) struct Shelf<S> {
+    storage: S,
+    memory: Vec<(String, String)>,
+}
+
+impl<S: Storage> Shelf<S> {
+    pub(super) fn new(storage: S) -> Self {
+        Self { storage, memory: Vec::new() }
+    }
+
+    pub(super) fn keys(&self, prefix: &str) -> Vec<String> {
+        let mut keys = self.storage.keys(prefix);
+        for (key, _) in &self.memory {
+            if key.starts_with(prefix) && !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        keys
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<String> {
+        let held = self.memory.iter().find(|(held, _)| held == key);
+        held.map(|(_, text)| text.clone()).or_else(|| self.storage.get(key))
+    }
+
+    /// Whether it will outlive the page.
+    pub(super) fn store(&mut self, key: &str, text: &str) -> bool {
+        let stored = self.storage.set(key, text);
+        if stored {
+            self.memory.retain(|(held, _)| held != key);
+        }
+        stored
+    }
+
+    pub(super) fn hold(&mut self, key: &str, text: String) {
+        self.memory.retain(|(held, _)| held != key);
+        self.memory.push((key.to_owned(), text));
+    }
+
+    pub(super) fn remove(&mut self, key: &str) {
+        self.memory.retain(|(held, _)| held != key);
+        self.storage.remove(key);
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn into_storage(self) -> S {
+        self.storage
+    }
+}

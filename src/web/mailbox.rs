@@ -1,0 +1,35 @@
+//! The outbox in its place: with the browser's storage, and made anew from it should it ever fail in the middle.
+
+use super::storage::LocalStorage;
+use crate::outbox::Outbox;
+use std::cell::Cell;
+use web_sys::console;
+
+type Stored = Outbox<LocalStorage>;
+
+/// Holds the outbox of a page.
+pub(super) struct Mailbox {
+    /// Not there while it works: one that failed in the middle is not put back.
+    outbox: Cell<Option<Box<Stored>>>,
+    worker_sid: Option<String>,
+}
+
+impl Mailbox {
+    pub(super) fn new(worker_sid: Option<String>) -> Self {
+        Self { outbox: Cell::default(), worker_sid }
+    }
+
+    /// Works with it, and says in the console what it has to say.
+    #[inline(never)]
+    pub(super) fn open(&self, work: &mut dyn FnMut(&mut Stored)) {
+        let kept = self.outbox.take();
+        let mut outbox =
+            kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage::of_page(), self.worker_sid.as_deref())));
+        work(&mut outbox);
+        for note in outbox.take_notes() {
+            let say = if note.is_loss() { console::error_1 } else { console::warn_1 };
+            say(&format!("[device-monitoring] {}", note.text()).into());
+        }
+        self.outbox.set(Some(outbox));
+    }
+}
