@@ -202,6 +202,22 @@ fn an_alert_that_the_server_fails_at_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn a_server_that_is_back_is_not_left_alone_because_an_alert_was_tried_often() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut now = 0.0;
+    for _ in 0..8 {
+        let entry = post(&mut outbox, at(now));
+        outbox.answered(at(now), &entry.id, Some("token"), &status(500));
+        now += wait(&mut outbox, at(now));
+    }
+    let entry = post(&mut outbox, at(now));
+    outbox.answered(at(now), &entry.id, Some("token"), &status(503));
+    outbox.put(at(now), &alert("CA2"));
+    assert_eq!(wait(&mut outbox, at(now)), 2000.0);
+}
+
+#[test]
 fn an_outage_is_said_once_until_something_is_delivered() {
     let mut outbox = Browser::default().tab();
     outbox.put(at(0.0), &alert("CA1"));
@@ -331,7 +347,14 @@ fn of_too_many_alerts_the_oldest_refused_go_first_and_it_is_said() {
     for n in 100..103 {
         outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
     }
-    assert_eq!(outbox.take_notes(), [Note::EvictedRefused, Note::EvictedRefused, Note::EvictedPending]);
+    assert_eq!(
+        outbox.take_notes(),
+        [
+            Note::EvictedRefused("alert-CA0".to_owned()),
+            Note::EvictedRefused("alert-CA1".to_owned()),
+            Note::EvictedPending("alert-CA2".to_owned()),
+        ]
+    );
     let kept: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
     assert_eq!((kept.len(), kept[0].as_str(), kept[99].as_str()), (100, "alert-CA3", "alert-CA102"));
 }

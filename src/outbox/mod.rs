@@ -75,6 +75,9 @@ pub struct Outbox<S> {
     worker_sid: String,
     /// The server is left alone from … for ….
     pause: Option<(WallTime, Milliseconds)>,
+    /// How often in a row the server, or the way to it, had a problem.
+    failures: u32,
+    chance: f64,
     expired: Option<String>,
     said_in_memory: bool,
     said_waiting: bool,
@@ -90,6 +93,8 @@ impl<S: Storage> Outbox<S> {
             shelf: Shelf::new(storage),
             worker_sid: worker_sid.unwrap_or("unknown").to_owned(),
             pause: None,
+            failures: 0,
+            chance: 1.0,
             expired: None,
             said_in_memory: false,
             said_waiting: false,
@@ -175,6 +180,7 @@ impl<S: Storage> Outbox<S> {
         entry.attempts = entry.attempts.saturating_add(1);
         entry.tried = now;
         entry.wait = backoff(entry.attempts, chance);
+        self.chance = chance;
         self.write(&self.entry_key(&entry.id), &entry);
         Next::Post(Box::new(entry))
     }
@@ -183,15 +189,22 @@ impl<S: Storage> Outbox<S> {
     pub fn answered(&mut self, now: WallTime, id: &str, token: Option<&str>, answer: &Answer) {
         let key = self.entry_key(id);
         let outcome = answer.outcome();
+        if outcome == Outcome::AllLater {
+            self.failures = self.failures.saturating_add(1);
+            self.pause = Some((now, no_sooner(backoff(self.failures, self.chance), answer)));
+            if !self.said_waiting {
+                self.said_waiting = true;
+                self.notes.push(Note::Waiting(answer.reason()));
+            }
+        } else {
+            self.failures = 0;
+        }
         if outcome == Outcome::Delivered {
             self.said_waiting = false;
             return self.shelf.remove(&key);
         }
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
-        // What a server asks for comes on top of the spread, so that not all come back in the same second.
-        let asked = Milliseconds(answer.retry_after().0.min(LONGEST_RETRY_AFTER.0));
-        let wait = if asked.0 > 0.0 { asked + Milliseconds(entry.wait.0.min(HURRY.0)) } else { entry.wait };
         match outcome {
             Outcome::Refused => {
                 let reason = answer.reason();
@@ -203,15 +216,7 @@ impl<S: Storage> Outbox<S> {
                 entry.attempts = entry.attempts.saturating_sub(1);
                 entry.wait = Milliseconds(0.0);
             }
-            Outcome::Delivered | Outcome::Later => entry.wait = wait,
-            Outcome::AllLater => {
-                entry.wait = wait;
-                self.pause = Some((now, wait));
-                if !self.said_waiting {
-                    self.said_waiting = true;
-                    self.notes.push(Note::Waiting(answer.reason()));
-                }
-            }
+            Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.wait = no_sooner(entry.wait, answer),
         }
         self.write(&key, &entry);
     }
@@ -343,10 +348,17 @@ impl<S: Storage> Outbox<S> {
             }
         }
         let Some((key, entry)) = oldest else { return false };
-        self.notes.push(if entry.refused.is_some() { Note::EvictedRefused } else { Note::EvictedPending });
+        let id = entry.id;
+        self.notes.push(if entry.refused.is_some() { Note::EvictedRefused(id) } else { Note::EvictedPending(id) });
         self.shelf.remove(key);
         true
     }
+}
+
+/// What a server asks for comes on top of the spread, so that not all come back in the same second.
+fn no_sooner(wait: Milliseconds, answer: &Answer) -> Milliseconds {
+    let asked = Milliseconds(answer.retry_after().0.min(LONGEST_RETRY_AFTER.0));
+    if asked.0 > 0.0 { asked + Milliseconds(wait.0.min(HURRY.0)) } else { wait }
 }
 
 /// Between half of the doubled wait and all of it, so that pages that failed together do not try together.

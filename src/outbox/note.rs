@@ -7,10 +7,10 @@ pub enum Note {
     InMemory,
     /// A stored entry was damaged and is gone.
     Damaged,
-    /// There were too many: a refused alert was dropped.
-    EvictedRefused,
-    /// There were too many: an alert was dropped that the server never had.
-    EvictedPending,
+    /// There were too many: this refused alert was dropped.
+    EvictedRefused(String),
+    /// There were too many: this alert was dropped, which the server never had.
+    EvictedPending(String),
     /// The server will never take an alert; why.
     Refused(String),
     /// Alerts cannot be delivered at present; why.
@@ -24,7 +24,7 @@ impl Note {
         !matches!(self, Self::Waiting(_) | Self::InMemory)
     }
 
-    /// The sentence.
+    /// The sentence; it names no call.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
@@ -32,8 +32,8 @@ impl Note {
                                the tab."
                 .to_owned(),
             Self::Damaged => "A stored alert was damaged and is lost.".to_owned(),
-            Self::EvictedRefused => "Too many alerts are kept: the oldest refused one was dropped.".to_owned(),
-            Self::EvictedPending => "Too many alerts wait: the oldest was dropped undelivered.".to_owned(),
+            Self::EvictedRefused(_) => "Too many alerts are kept: the oldest refused one was dropped.".to_owned(),
+            Self::EvictedPending(_) => "Too many alerts wait: the oldest was dropped undelivered.".to_owned(),
             Self::Refused(reason) => format!("An alert was refused and is kept: {reason}"),
             Self::Waiting(reason) => format!("Alerts wait for the server: {reason}. They are tried again."),
         }

@@ -6,6 +6,7 @@ mod bundle;
 mod debian;
 mod demo;
 mod embed;
+mod faults;
 mod fuzz;
 mod missing;
 mod npm;
@@ -41,6 +42,9 @@ cargo xtask build [--profile NAME] the plugin's bundle and its size; NAME is a c
 cargo xtask bundle-for-lab         the bundle with the lab's Function address, kept in target/lab/plugin
 cargo xtask fuzz [TARGET]… [--seconds N]
                                    configuration, events, recordings: any bytes at all, a minute each if not said
+cargo xtask faults [--seed N] [--alerts N] [--simulated]
+                                   what becomes of alerts when everything on their way fails: thousands over a simulated
+                                   network, then dozens in a real browser against the real Function
 cargo xtask record NAME…           recordings of real calls, of named scenarios; --list says which there are, --missing
                                    makes those that are not recorded yet, --look looks at those that are
 cargo xtask accuracy [FILE|FOLDER]…
@@ -83,6 +87,7 @@ fn run() -> Result<()> {
         }
         ["fuzz", arguments @ ..] => fuzz::run(arguments),
         ["demo", arguments @ ..] => demo::run(arguments),
+        ["faults", arguments @ ..] => faults::run(arguments),
         ["record", arguments @ ..] => record::run(arguments),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {

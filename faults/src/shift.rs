@@ -1,0 +1,388 @@
+//! One agent's shift: a browser with one or two tabs, calls that alert, and everything that goes wrong.
+
+use crate::chance::Chance;
+use crate::ledger::{Fate, Ledger};
+use crate::server::{Policy, Server, Troubles};
+use crate::storage::SharedStorage;
+use device_monitoring::alert::{Alert, Environment};
+use device_monitoring::call::Incoming;
+use device_monitoring::config::Configuration;
+use device_monitoring::engine::{CallId, Effect, Engine};
+use device_monitoring::event::Event;
+use device_monitoring::outbox::{Answer, Next, Note, Outbox, Session};
+use device_monitoring::units::{Timestamp, WallTime};
+use std::collections::BTreeSet;
+
+const WORKER: &str = "WK1";
+const TICK_MS: u64 = 250;
+const MINUTE: u64 = 60_000;
+/// How long things go wrong, and how long it is quiet after it.
+const TROUBLED_MS: u64 = 40 * MINUTE;
+const QUIET_MS: u64 = 3 * 60 * MINUTE;
+/// The browser gives an attempt up.
+const TIME_LIMIT_MS: u64 = 30_000;
+/// Another tab has its turn.
+const TURN_MS: u64 = 2000;
+const CHECKPOINT_MS: u64 = 5000;
+/// As in a real browser, where Date.now() is far from 0.
+const EPOCH: f64 = 1_795_000_000_000.0;
+
+/// A request on its way there and back.
+#[derive(Debug)]
+struct InFlight {
+    id: String,
+    token: String,
+    arrives: Option<u64>,
+    answered: Option<(u64, Answer)>,
+    gives_up: u64,
+    answer_lost: bool,
+}
+
+#[derive(Debug)]
+struct Tab {
+    name: String,
+    outbox: Outbox<SharedStorage>,
+    engine: Engine,
+    call: Option<(CallId, String, u64)>,
+    checkpoint_at: u64,
+    in_flight: Option<InFlight>,
+    /// When it looks again; `None`: when there is a new alert.
+    wakes: Option<u64>,
+}
+
+/// Plays a whole shift and enters what became of its alerts.
+#[derive(Debug)]
+pub struct Shift<'a> {
+    chance: Chance,
+    ledger: &'a mut Ledger,
+    server: Server,
+    policy: Policy,
+    storage: SharedStorage,
+    tabs: Vec<Tab>,
+    /// Which tab sends.
+    lock: Option<String>,
+    /// What is still on its way to the server although its tab is gone.
+    strays: Vec<(u64, String, String)>,
+    now: u64,
+    /// How far the computer's clock is from the truth.
+    skew: f64,
+    offline_until: u64,
+    token: String,
+    renews_at: Option<u64>,
+    number: u64,
+    calls: u32,
+    alerts: BTreeSet<String>,
+    /// Held in memory only when their tab was killed.
+    memory_only: BTreeSet<String>,
+    evicted: BTreeSet<String>,
+}
+
+impl<'a> Shift<'a> {
+    /// The `number` makes its alerts' ids unlike those of other shifts.
+    pub fn new(seed: u64, number: u64, ledger: &'a mut Ledger) -> Self {
+        let mut chance = Chance::from_seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
+        let policy = if chance.percent(50.0) { Policy::Again } else { Policy::AtMostOnce };
+        let token = "token-0".to_owned();
+        Self {
+            server: Server::taking(&token),
+            chance,
+            ledger,
+            policy,
+            storage: SharedStorage::default(),
+            tabs: Vec::new(),
+            lock: None,
+            strays: Vec::new(),
+            now: 0,
+            skew: 0.0,
+            offline_until: 0,
+            token,
+            renews_at: None,
+            number,
+            calls: 0,
+            alerts: BTreeSet::new(),
+            memory_only: BTreeSet::new(),
+            evicted: BTreeSet::new(),
+        }
+    }
+
+    /// To its end.
+    pub fn play(mut self) {
+        self.open_tab();
+        while self.now < TROUBLED_MS {
+            self.misfortune();
+            self.tick();
+        }
+        self.make_peace();
+        while self.now < TROUBLED_MS + QUIET_MS {
+            self.tick();
+        }
+        self.settle();
+    }
+
+    fn wall(&self) -> WallTime {
+        WallTime(EPOCH + self.now as f64 + self.skew)
+    }
+
+    fn session(&self) -> Session {
+        Session { token: Some(self.token.clone()), worker_sid: Some(WORKER.to_owned()) }
+    }
+
+    fn open_tab(&mut self) {
+        let name = format!("tab-{}-{}", self.now, self.tabs.len());
+        let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
+        let mut outbox = Outbox::new(self.storage.clone(), Some(WORKER));
+        let living: Vec<_> = self.tabs.iter().map(|tab| tab.name.clone()).collect();
+        let checkpoints = outbox.checkpoints();
+        outbox.adopt(self.wall(), &checkpoints, Some(&living));
+        outbox.tidy(self.wall(), false);
+        self.tabs.push(Tab {
+            name,
+            outbox,
+            engine: Engine::new(Configuration::of(&serde_json::json!({"shortCallThreshold": 3600})), environment),
+            call: None,
+            checkpoint_at: 0,
+            in_flight: None,
+            wakes: Some(self.now),
+        });
+    }
+
+    /// What may go wrong, and what an agent may do, in a quarter of a second.
+    fn misfortune(&mut self) {
+        // So many a minute, in percent of the ticks of a minute.
+        let often = |a_minute: f64| 100.0 * a_minute / (MINUTE / TICK_MS) as f64;
+        if self.chance.percent(often(0.7)) && self.tabs.len() < 3 {
+            self.ledger.count("a tab is opened");
+            self.open_tab();
+        }
+        if self.chance.percent(often(0.3)) {
+            let crash = self.chance.percent(50.0);
+            self.end_tab(crash);
+        }
+        if self.chance.percent(often(0.15)) {
+            self.ledger.count("offline for up to three minutes");
+            self.offline_until = self.now + self.chance.between(1000, 3 * MINUTE);
+        }
+        if self.chance.percent(often(0.05)) {
+            self.ledger.count("the server is down for a minute");
+            self.server.down_until = self.now + MINUTE;
+        }
+        if self.chance.percent(often(0.1)) {
+            self.ledger.count("the token expires");
+            self.server.token = format!("token-{}", self.now);
+            self.renews_at = Some(self.now + self.chance.between(1000, 2 * MINUTE));
+        }
+        if self.chance.percent(often(0.05)) {
+            self.ledger.count("the clock is set by up to an hour");
+            self.skew = (self.chance.share() - 0.5) * 7_200_000.0;
+        }
+        if self.chance.percent(often(0.05)) {
+            self.ledger.count("the storage is full for a while");
+            self.storage.set_full(true);
+        } else if self.chance.percent(often(1.0)) {
+            self.storage.set_full(false);
+        }
+        if self.chance.percent(often(0.2)) {
+            let mut up_to = |most: f64| if self.chance.percent(60.0) { 0.0 } else { self.chance.share() * most };
+            let (fails, busy, dies_before, dies_after) = (up_to(80.0), up_to(50.0), up_to(20.0), up_to(20.0));
+            self.server.troubles = Troubles { fails, busy, dies_before, dies_after };
+            self.ledger.count("the server changes its mood");
+        }
+    }
+
+    fn make_peace(&mut self) {
+        self.storage.set_full(false);
+        self.server.troubles = Troubles::default();
+        (self.server.down_until, self.offline_until) = (0, 0);
+        self.renew();
+        // The next start: what a killed tab has left is judged then.
+        self.open_tab();
+        self.hear_of_the_connection();
+    }
+
+    fn renew(&mut self) {
+        self.token.clone_from(&self.server.token);
+        self.renews_at = None;
+    }
+
+    fn hear_of_the_connection(&mut self) {
+        let (now, wall) = (self.now, self.wall());
+        for tab in &mut self.tabs {
+            tab.outbox.hurry(wall, self.chance.share());
+            tab.wakes = Some(now);
+        }
+    }
+
+    /// A tab is killed, or closed by the agent.
+    fn end_tab(&mut self, crash: bool) {
+        if self.tabs.is_empty() {
+            return;
+        }
+        let index = self.chance.between(0, self.tabs.len() as u64) as usize;
+        let mut tab = self.tabs.swap_remove(index);
+        if self.lock.as_ref() == Some(&tab.name) {
+            self.lock = None;
+        }
+        if let Some(InFlight { id, token, arrives: Some(at), .. }) = tab.in_flight.take() {
+            self.strays.push((at, id, token));
+        }
+        self.ledger.count(if crash { "a tab is killed" } else { "a tab is closed" });
+        if !crash {
+            let (now, wall, session) = (self.now, self.wall(), self.session());
+            checkpoint(&mut tab, now, wall);
+            tab.outbox.close_tab(wall, &tab.name);
+            for entry in tab.outbox.leave(wall, &session) {
+                if self.now >= self.offline_until && self.chance.percent(80.0) {
+                    let at = self.now + self.chance.between(20, 500);
+                    self.strays.push((at, entry.id, self.token.clone()));
+                }
+            }
+        }
+        let in_memory = tab.outbox.entries().into_iter().map(|entry| entry.id).filter(|id| !self.storage.mentions(id));
+        self.memory_only.extend(in_memory);
+        // A call whose checkpoint could not be stored goes with its tab.
+        self.memory_only.extend(tab.call.into_iter().map(|(_, id, _)| id).filter(|id| !self.storage.mentions(id)));
+        self.hear(&mut tab.outbox);
+        if self.tabs.is_empty() {
+            self.open_tab();
+        }
+    }
+
+    fn hear(&mut self, outbox: &mut Outbox<SharedStorage>) {
+        for note in outbox.take_notes() {
+            if let Note::EvictedPending(id) = &note {
+                self.evicted.insert(id.clone());
+            }
+            self.ledger.count(match note {
+                Note::InMemory => "said: alerts wait in memory",
+                Note::Damaged => "said: an entry was damaged",
+                Note::EvictedPending(_) | Note::EvictedRefused(_) => "said: an alert was dropped",
+                Note::Refused(_) => "said: an alert was refused",
+                Note::Waiting(_) => "said: alerts wait for the server",
+            });
+        }
+    }
+
+    fn tick(&mut self) {
+        self.now += TICK_MS;
+        if self.offline_until != 0 && self.now >= self.offline_until {
+            self.offline_until = 0;
+            self.hear_of_the_connection();
+        }
+        if self.renews_at.is_some_and(|at| self.now >= at) {
+            self.renew();
+        }
+        let (due, rest) = std::mem::take(&mut self.strays).into_iter().partition(|(at, ..)| *at <= self.now);
+        self.strays = rest;
+        for (_, id, token) in due {
+            let _ = self.server.handle(self.now, &id, &token, self.policy, &mut self.chance);
+        }
+        for index in 0..self.tabs.len() {
+            let Some(mut tab) = (index < self.tabs.len()).then(|| self.tabs.swap_remove(index)) else { continue };
+            self.talk(&mut tab);
+            self.send(&mut tab);
+            self.hear(&mut tab.outbox);
+            self.tabs.push(tab);
+            let last = self.tabs.len() - 1;
+            self.tabs.swap(index, last);
+        }
+    }
+
+    /// Calls come and end.
+    fn talk(&mut self, tab: &mut Tab) {
+        let (now, wall) = (self.now, self.wall());
+        match tab.call {
+            None if now < TROUBLED_MS && self.chance.percent(1.0) => {
+                self.calls += 1;
+                let sid = format!("CA{:06}{:06}", self.number, self.calls);
+                let call = tab.engine.open(Incoming { call_sid: Some(sid.clone()), ..Incoming::default() });
+                tab.engine.handle(Timestamp(now as i64), call, Event::Accepted { at: wall, midway: false });
+                let id = format!("alert-{sid}");
+                self.alerts.insert(id.clone());
+                tab.call = Some((call, id, now + self.chance.between(2000, 40_000)));
+                checkpoint(tab, now, wall);
+            }
+            Some((call, _, ends)) if now >= ends => {
+                tab.engine.handle(Timestamp(now as i64), call, Event::Disconnected);
+                while let Some(effect) = tab.engine.poll_effect() {
+                    match effect {
+                        Effect::Alert(alert) => tab.outbox.put(wall, &alert),
+                        Effect::Ended { call, .. } => tab.outbox.checkpoint(wall, &tab.name, call.0, None),
+                        _ => {}
+                    }
+                }
+                (tab.call, tab.wakes) = (None, Some(now));
+            }
+            Some(_) if now >= tab.checkpoint_at => checkpoint(tab, now, wall),
+            _ => {}
+        }
+    }
+
+    /// As the shim's courier does it.
+    fn send(&mut self, tab: &mut Tab) {
+        let (now, wall, session) = (self.now, self.wall(), self.session());
+        if let Some(request) = &mut tab.in_flight {
+            if request.arrives.is_some_and(|at| now >= at) {
+                request.arrives = None;
+                let answer = self.server.handle(now, &request.id, &request.token, self.policy, &mut self.chance);
+                request.answered = answer.filter(|_| !request.answer_lost);
+            }
+            let answer = match request.answered.take_if(|(at, _)| now >= *at) {
+                Some((_, answer)) => answer,
+                None if now >= request.gives_up => Answer::None,
+                None => return,
+            };
+            tab.outbox.answered(wall, &request.id, Some(&request.token), &answer);
+            (tab.in_flight, tab.wakes, self.lock) = (None, Some(now), None);
+            return;
+        }
+        if tab.wakes.is_none_or(|at| now < at) {
+            return;
+        }
+        if self.lock.is_some() {
+            tab.wakes = Some(now + TURN_MS);
+            return;
+        }
+        match tab.outbox.next(wall, &session, self.chance.share()) {
+            Next::Nothing => tab.wakes = None,
+            Next::Wait(span) => tab.wakes = Some(now + (span.0 as u64).clamp(1, MINUTE)),
+            Next::Post(entry) => {
+                self.lock = Some(tab.name.clone());
+                let quiet = now >= TROUBLED_MS;
+                let never_leaves = now < self.offline_until || !quiet && self.chance.percent(10.0);
+                let hangs = !quiet && self.chance.percent(5.0);
+                tab.in_flight = Some(InFlight {
+                    id: entry.id,
+                    token: self.token.clone(),
+                    arrives: (!never_leaves).then(|| now + self.chance.between(20, if hangs { 29_000 } else { 500 })),
+                    answered: None,
+                    gives_up: now + if never_leaves && !hangs { 100 } else { TIME_LIMIT_MS },
+                    answer_lost: !quiet && self.chance.percent(10.0),
+                });
+            }
+        }
+    }
+
+    fn settle(mut self) {
+        let mut kept = BTreeSet::new();
+        for tab in &mut self.tabs {
+            kept.extend(tab.outbox.entries().into_iter().filter(|entry| entry.refused.is_none()).map(|entry| entry.id));
+        }
+        for id in &self.alerts {
+            let record = self.server.record(id);
+            let fate = if record.acted == 0 && self.evicted.contains(id) {
+                Fate::Evicted
+            } else {
+                Fate::of(record, kept.contains(id), self.memory_only.contains(id))
+            };
+            self.ledger.enter(id, fate);
+        }
+    }
+}
+
+fn checkpoint(tab: &mut Tab, now: u64, wall: WallTime) {
+    tab.checkpoint_at = now + CHECKPOINT_MS;
+    for checkpoint in tab.engine.checkpoints(Timestamp(now as i64)) {
+        let alert: Option<&Alert> = checkpoint.alert.as_ref();
+        tab.outbox.checkpoint(wall, &tab.name, checkpoint.call.0, alert);
+    }
+}
