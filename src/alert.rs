@@ -343,3 +343,45 @@ fn id(report: &CallReport, environment: &Environment) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_that_would_be_too_long_keeps_the_longest_episodes_of_every_condition() {
+        let mut alert = alert();
+        let episode = |n: usize| EpisodeReport {
+            start_ms: Milliseconds(n as f64 * 10_000_000.5),
+            end_ms: Milliseconds(n as f64 * 10_000_000.5 + 1000.125 * n as f64),
+            raised_ms: Milliseconds(n as f64 * 10_000_001.5),
+            cleared_ms: Some(Milliseconds(n as f64 * 10_000_002.5)),
+            worst: Some(Value(12_345.678)),
+            threshold: Some(Value(12_345.678)),
+        };
+        let condition = |name| ConditionReport {
+            name,
+            side: Side::AgentNetwork,
+            direction: Some(Direction::Outbound),
+            episodes: (1..=50).map(episode).collect(),
+            omitted_episodes: 0,
+        };
+        alert.conditions = ConditionName::ALL.iter().map(|name| condition(*name).bounded(MOST_EPISODES)).collect();
+        assert!(to_json(&alert).unwrap().len() > MOST_CHARACTERS);
+        let document = alert.document();
+        assert!(document.len() <= MOST_CHARACTERS, "{}", document.len());
+        let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+        for condition in document["conditions"].as_array().unwrap() {
+            let episodes = condition["episodes"].as_array().unwrap();
+            assert_eq!(episodes.len() as u64 + condition["omittedEpisodes"].as_u64().unwrap(), 50);
+            assert_eq!(episodes.last().unwrap()["startMs"], 500_000_025, "the longest stays");
+        }
+    }
+
+    fn alert() -> Alert {
+        let mut call = Call::new(Incoming::default(), &Config::default());
+        call.handle(Timestamp(0), crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
+        let report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
+        Alert::of(&report, &Configuration::look_up(None, None, None), &Environment::default())
+    }
+}

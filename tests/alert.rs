@@ -6,12 +6,17 @@ use device_monitoring::alert::{Alert, Environment};
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::Event;
-use device_monitoring::json::to_json;
+use device_monitoring::event::{CallContext, Event};
+use device_monitoring::outbox::Form;
 use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::statistics::{RawStatistics, Statistics};
 use device_monitoring::units::{Timestamp, WallTime};
 use device_monitoring::warning::{WarningData, WarningName};
 use serde_json::{Value, json};
+
+const CALL_SID: &str = "CA00000000000000000000000000000001";
+/// A text that somebody may send instead of a short one.
+const LONG: &str = "a rather long \u{1F4DE}\n\"text\" ";
 
 /// A call under an engine, second by second.
 struct Watched {
@@ -24,8 +29,16 @@ impl Watched {
     fn new() -> Self {
         let configuration = json!({"highRttThreshold": 400, "highJitterThreshold": 30, "lowMosThreshold": 3.5});
         let environment = Environment { plugin_version: "1.2.3".to_owned(), ..Environment::default() };
-        let mut engine = Engine::new(Configuration::of(&configuration), environment);
-        let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+        Self::under(&configuration, environment)
+    }
+
+    fn under(configuration: &Value, environment: Environment) -> Self {
+        let mut engine = Engine::new(Configuration::of(configuration), environment);
+        let call = engine.open(Incoming {
+            call_sid: Some(CALL_SID.to_owned()),
+            from: Some(LONG.repeat(100)),
+            ..Incoming::default()
+        });
         let mut watched = Self { engine, call, now: 0 };
         watched.happens(Event::Accepted { at: WallTime(1_795_327_609_127.0), midway: false });
         watched
@@ -51,10 +64,19 @@ impl Watched {
             }
         }
         assert_eq!(alerts.len(), 1);
-        let json = to_json(&*alerts[0]).unwrap();
-        assert!(json.len() < 16_384, "{} bytes", json.len());
-        serde_json::from_str(&json).unwrap()
+        let json = Form::of(&alerts[0]).document();
+        assert!(json.len() <= 16_384, "{} bytes", json.len());
+        let alert = serde_json::from_str(&json).unwrap();
+        assert_eq!(broken_rules(&alert), Vec::<String>::new(), "{alert:#}");
+        alert
     }
+}
+
+/// What the server would object to: it has the same file.
+fn broken_rules(alert: &Value) -> Vec<String> {
+    let schema = include_str!("../plugin-serverless/assets/alert.schema.private.json");
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    validator.iter_errors(alert).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 #[test]
@@ -93,7 +115,10 @@ fn an_alert_names_its_call_its_times_its_versions_and_what_was_in_force() {
     let mut watched = Watched::new();
     watched.second(false);
     let alert = watched.alert();
-    assert_eq!((alert["version"].as_u64(), alert["id"].as_str()), (Some(1), Some("alert-CA1")));
+    assert_eq!(
+        (alert["version"].as_u64(), alert["id"].as_str()),
+        (Some(1), Some("alert-CA00000000000000000000000000000001"))
+    );
     assert_eq!(alert["startedAt"], "2026-11-22T06:06:49.127Z");
     assert_eq!(alert["endedAt"], "2026-11-22T06:06:50.127Z");
     assert_eq!(alert["versions"]["plugin"], "1.2.3");
@@ -102,4 +127,95 @@ fn an_alert_names_its_call_its_times_its_versions_and_what_was_in_force() {
         (Some("attributes"), Some(400))
     );
     assert_eq!(alert["metrics"]["rtt"], json!({"samples": 1, "min": 40, "mean": 40, "p95": 40, "max": 40}));
+}
+
+/// Everything that can be wrong, again and again, with texts as long as they come.
+#[test]
+fn the_longest_alert_fits_into_16_kilobytes_and_is_as_the_schema_says() {
+    let long = || Some(LONG.repeat(1000));
+    let environment = Environment {
+        plugin_version: LONG.repeat(1000),
+        flex_ui_version: long(),
+        browser: long(),
+        worker_sid: Some("WK00000000000000000000000000000001".to_owned()),
+    };
+    let configuration = json!({
+        "highRttThreshold": 400, "highJitterThreshold": 30, "lowMosThreshold": 3.5, "highPacketsLostThreshold": 3,
+        "endedInWarningIsTrigger": true, "shortCallThreshold": 100_000, "warningDurPctThreshold": 1,
+        "action": "a".repeat(64),
+    });
+    let mut watched = Watched::under(&configuration, environment);
+    let context = CallContext { edge: long(), voice_sdk_version: long(), dnis: long(), ..CallContext::default() };
+    watched.happens(Event::Described(context));
+    for round in 0..40 {
+        for (second, bad) in [true, true, true, false, false, false, false, false, false].into_iter().enumerate() {
+            watched.second(bad);
+            let lost = if bad { 0.3 } else { 0.0 };
+            let unknown = f64::NAN;
+            let raw = RawStatistics {
+                current_round_trip_time: unknown,
+                fraction_lost: lost,
+                round_trip_time_measurements: f64::from(round * 9 + second as i32 + 1),
+                reports_sent: unknown,
+                concealed_samples: unknown,
+                total_samples_received: unknown,
+                packets_lost: unknown,
+                packets_received: unknown,
+                audio_level: unknown,
+            };
+            watched.happens(Event::Statistics(Statistics::from(raw)));
+            for (_, name) in WarningName::ALL {
+                if bad {
+                    watched.happens(Event::Warning(name, WarningData::default()));
+                } else {
+                    watched.happens(Event::WarningCleared(name));
+                }
+            }
+            for code in [53405, 53001] {
+                watched.happens(if bad { Event::Reconnecting { code: Some(code) } } else { Event::Reconnected });
+            }
+        }
+    }
+    let alert = watched.alert();
+    let conditions = alert["conditions"].as_array().unwrap();
+    assert!(conditions.len() >= 10, "{} conditions", conditions.len());
+    assert!(conditions.iter().all(|condition| condition["episodes"].as_array().unwrap().len() > 2));
+}
+
+#[test]
+fn whatever_an_admin_configures_the_server_takes_the_alert() {
+    for number in [json!(-5), json!(0), json!(1e300), json!("1e300"), json!(-0.001), json!(4_000_000_000_u64)] {
+        let mut configuration = json!({"alertAgent": number, "action": number, "shortCallThreshold": 5});
+        for property in [
+            "highRttThreshold",
+            "highPacketsLostThreshold",
+            "lowMosThreshold",
+            "highJitterThreshold",
+            "warningDurPctThreshold",
+        ] {
+            configuration[property] = number.clone();
+        }
+        let mut watched = Watched::under(&configuration, Environment::default());
+        watched.second(true);
+        watched.alert();
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_no_alert_is() {
+    let mut watched = Watched::new();
+    watched.second(false);
+    let good = watched.alert();
+    for (place, value) in [
+        ("/id", json!("alert-1")),
+        ("/version", json!(2)),
+        ("/durationMs", json!("1000")),
+        ("/reasons", json!([])),
+        ("/metrics/rtt/max", json!(null)),
+        ("/configuration/action", json!("../x")),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(place).unwrap() = value;
+        assert!(broken_rules(&bad)[0].starts_with(place), "{place}");
+    }
 }
