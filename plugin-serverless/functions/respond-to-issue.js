@@ -1,31 +1,121 @@
 /**
- * POST /respond-to-issue: takes one alert of the Device Monitoring plugin and runs the action it names.
+ * POST /respond-to-issue: takes one alert of the Device Monitoring plugin and runs the action it names, once.
  *
  * Form fields: `Token` (the Flex user's token), `issues`, `callerId`, `dnis`, `action`, and `alert`
- * (the alert document, JSON). Every answer is JSON: 200 {action, alertId, result}, else {error, message}.
+ * (the alert document, JSON). Every answer is JSON: 200 {action, alertId, outcome, result}, else {error, message} and,
+ * where trying again can help, `retryAfter` in seconds.
  *
  * To react in your own way, leave this file alone and add one to `actions/`; see actions/log-call.private.js.
  */
 // Hosted, files have no names and no siblings: other files are reached through the Runtime only.
 const shared = (name) => require(Runtime.getFunctions()[`shared/${name}`].path);
 
+const { act } = shared('act');
 const { answer, answerError } = shared('answer');
+const { callOf } = shared('call');
+const { checkSize, readRequest } = shared('request');
 const { checkToken } = shared('flex-token');
-const { readRequest } = shared('request');
-const { runAction } = shared('actions');
+const { countRequest } = shared('rate-limit');
+const { customerOf } = shared('customer');
+const { documentsOf, SyncUnavailable } = shared('documents');
+const { findAction } = shared('actions');
+const { logFailure, logLine } = shared('log');
+const { readOptions } = shared('options');
+const { Refusal } = shared('refusal');
+const { twilioClient } = shared('twilio');
+
+// Everything before the action must have ended by then, of the 10 s that a hosted Function has.
+const LOOK_UNTIL_MS = 6_500;
+const LONGEST_LOOK_MS = 2_500;
 
 exports.handler = async (context, event, callback) => {
   callback(null, await respond(context, event));
 };
 
 async function respond(context, event) {
+  const known = {};
   try {
-    // First of all, so that a stranger learns nothing about what is installed here.
-    const worker = await checkToken(context, event.Token);
-    const { action, alert, issues, callerId, dnis } = readRequest(event);
-    const result = await runAction(action, { alert, issues, callerId, dnis, worker, context });
-    return answer(200, { action, alertId: typeof alert?.id === 'string' ? alert.id : null, result });
+    return answer(200, await handle(context, event, known));
   } catch (error) {
+    // Whoever has no valid token must not be able to fill the log.
+    if (known.worker && error instanceof Refusal) logRefusal(error, known);
     return answerError(error);
   }
+}
+
+/** `known` keeps what has been found out, for the log. */
+async function handle(context, event, known) {
+  const started = Date.now();
+  checkSize(event);
+  // Before all the rest, so that a stranger learns nothing about what is installed here.
+  const worker = await checkToken(context, event.Token);
+  known.worker = worker;
+  const { alert, ...fields } = readRequest(event);
+  known.alert = alert;
+  const action = findAction(fields.action, context);
+  known.action = action;
+  if (alert?.workerSid && worker.workerSid && alert.workerSid !== worker.workerSid) {
+    throw new Refusal(403, 'not-your-alert', 'The alert is another worker\'s.');
+  }
+  const options = readOptions(action.options, context);
+
+  const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
+  const documents = await counted(documentsOf(client, context), worker);
+  const call = await lookUp(client, { action, alert, worker });
+
+  const isOwn = call?.verified || ownsUnnamedCall(alert, worker);
+  if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
+  const input = { alert, issues: fields.issues, callerId: fields.callerId, dnis: fields.dnis, worker, call: told(call), options, context };
+  const acted = await act(action, input, { documents, started, isOwn });
+  return { action: action.name, alertId: alert?.id ?? null, ...acted };
+}
+
+/** The documents; null if Sync does not answer: then nobody counts, and nothing is done that must not be done twice. */
+async function counted(documents, worker) {
+  try {
+    await countRequest(documents, worker);
+    return documents;
+  } catch (error) {
+    if (!(error instanceof SyncUnavailable)) throw error;
+    logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
+    return null;
+  }
+}
+
+/**
+ * The call, looked up as far as the action needs it. One that needs none gets its alert all the same when the call is
+ * not this worker's or Twilio does not answer, but told so: `verified` is false.
+ */
+async function lookUp(client, { action, alert, worker }) {
+  const callSid = alert?.callSid;
+  if (!callSid && action.needs) throw callUnknown(action);
+  if (!callSid) return null;
+  try {
+    const call = await callOf(client, callSid, worker);
+    const customerNumber = action.needs === 'customer' ? await customerOf(client, call, alert) : null;
+    return { sid: callSid, verified: true, direction: call.direction, startTime: call.startTime, endTime: call.endTime, customerNumber };
+  } catch (error) {
+    if (action.needs || !(error instanceof Refusal)) throw error;
+    return { sid: callSid, verified: false, refusal: error };
+  }
+}
+
+/** An action is told why a call is not verified, by its code. */
+function told(call) {
+  if (!call) return null;
+  const { refusal, ...rest } = call;
+  return refusal ? { ...rest, why: refusal.code } : rest;
+}
+
+function callUnknown({ name }) {
+  return new Refusal(422, 'call-unknown', `The action "${name}" needs an alert that names its call.`);
+}
+
+/** A call that never learnt its CallSid is named after its worker. */
+function ownsUnnamedCall(alert, { workerSid }) {
+  return Boolean(alert && !alert.callSid && workerSid && alert.id.startsWith(`alert-${workerSid}-`));
+}
+
+function logRefusal({ status, code }, { worker, alert, action }) {
+  logLine({ event: 'device-monitoring.refused', status, error: code, action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid });
 }

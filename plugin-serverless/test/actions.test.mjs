@@ -11,17 +11,21 @@ const { startRuntime } = startRuntimeModule;
 
 const ACTIONS = {
   'open-ticket.private.js': `
+    exports.policy = 'again';
     exports.run = async ({ alert, worker, context }) => ({
       ticket: context.TICKET_PREFIX + alert.reasons[0].rule, worker: worker.workerSid, roles: worker.roles,
     });`,
-  'says-nothing.private.js': 'exports.run = () => {};',
+  'says-nothing.private.js': 'exports.policy = "again"; exports.run = () => {};',
   'fails.private.js': `
+    exports.policy = 'again';
     exports.run = async ({ callerId }) => {
       throw Object.assign(new Error('The number ' + callerId + ' is not a valid phone number'), { name: 'RestException', status: 400, code: 21211 });
     };`,
   'has-no-run.private.js': 'exports.handler = () => {};',
+  'has-an-odd-policy.private.js': 'exports.policy = "sometimes"; exports.run = () => {};',
   'does-not-parse.private.js': 'exports.run = (=> {};',
-  'answers-a-cycle.private.js': 'exports.run = () => { const a = {}; a.a = a; return a; };',
+  'says-no-policy.private.js': 'exports.run = () => {};',
+  'answers-a-cycle.private.js': 'exports.policy = "again"; exports.run = () => { const a = {}; a.a = a; return a; };',
   'open-ticket/priorities.private.js': 'exports.run = () => {};',
 };
 
@@ -48,6 +52,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
     assert.deepEqual(body, {
       action: 'open-ticket',
       alertId: alert().id,
+      outcome: 'done',
       result: { ticket: 'ticket-for-warningDurPct', worker: 'WK00000000000000000000000000000001', roles: ['agent', 'supervisor'] },
     });
   });
@@ -60,7 +65,13 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
 
   it('the known actions are those that have a file; files in folders below are helpers', async () => {
     const { body } = await post(runtime, form({ action: 'priorities' }));
-    assert.deepEqual(body.knownActions, [...new Set([...INSTALLED_ACTIONS, 'answers-a-cycle', 'does-not-parse', 'fails', 'has-no-run', 'open-ticket', 'says-nothing'])].sort());
+    assert.deepEqual(body.knownActions, [...new Set([...INSTALLED_ACTIONS, 'answers-a-cycle', 'does-not-parse', 'fails', 'has-an-odd-policy', 'has-no-run', 'open-ticket', 'says-no-policy', 'says-nothing'])].sort());
+  });
+
+  it('an action that says nothing of being repeated is not run as long as Sync cannot say that it was not', async () => {
+    const { status, body } = await post(runtime, form({ action: 'says-no-policy', alert: JSON.stringify(alert({ callSid: undefined })) }));
+    assert.deepEqual([status, body.error], [503, 'claim-unavailable']);
+    assert.ok(body.retryAfter > 0);
   });
 
   it('a failing action answers 500 as JSON, without the error\'s own words', async () => {
@@ -83,7 +94,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
   });
 
   it('a broken action file fails by itself and leaves the others alone', async () => {
-    for (const action of ['has-no-run', 'does-not-parse', 'answers-a-cycle']) {
+    for (const action of ['has-no-run', 'has-an-odd-policy', 'does-not-parse', 'answers-a-cycle']) {
       const { status, body } = await post(runtime, form({ action }));
       assert.equal(status, 500, action);
       assert.equal(body.error, 'action-failed', action);

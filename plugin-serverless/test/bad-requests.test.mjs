@@ -42,14 +42,18 @@ const REQUESTS = [
   ['an alert that is an object, not its JSON', JSON_TYPE, json({ alert: alert() }), 400, 'field-invalid', /"alert" must be sent once, as text/],
   ['reasons that are a list', JSON_TYPE, json({ issues: ['short call'] }), 400, 'field-invalid', /"issues" must be sent once, as text/],
 
-  ...['../log-call', 'actions/log-call', './log-call', '..%2flog-call', 'log-call.private.js', 'log-call\0', ' log-call', 'Log-Call', 'constructor', '__proto__']
+  ...['../log-call', 'actions/log-call', 'shared/log', '..%2flog-call', 'log-call.private.js', 'log-call\0', ' log-call', 'Log-Call', 'constructor', '__proto__']
     .map((action) => [`the action ${JSON.stringify(action)}`, FORM, encoded(form({ action })), 400, 'action-unknown', /no action of this name.*log-call/]),
 
   ['an alert that is cut off', FORM, encoded(form({ alert: '{"version":1,' })), 400, 'alert-invalid', /"alert" is not JSON/],
-  ['an alert nested without end', FORM, encoded(form({ alert: '['.repeat(65_000) })), 400, 'alert-invalid', /"alert" is not JSON/],
+  ['an alert nested without end', FORM, encoded(form({ alert: '['.repeat(16_000) })), 400, 'alert-invalid', /"alert" is not JSON/],
+  ['an alert whose reasons are nested deeply', FORM, encoded(form({ alert: JSON.stringify(alert({ reasons: 0 })).replace('"reasons":0', `"reasons":${'['.repeat(7_000)}${']'.repeat(7_000)}`) })), 400, 'alert-invalid', /"alert" at \/reasons\/0 must be object/],
   ['an alert that is a list', FORM, encoded(form({ alert: '[{"version":1}]' })), 400, 'alert-invalid', /"alert" is not a JSON object/],
   ['an alert without a version', FORM, encoded(form({ alert: '{}' })), 400, 'alert-invalid', /"version": 1/],
-  ['an alert one character too long', FORM, encoded(form({ alert: 'x'.repeat(65_537) })), 400, 'alert-invalid', /longer than 65536 characters/],
+  ['an alert one byte too long', FORM, encoded(form({ alert: 'x'.repeat(16_385) })), 413, 'alert-too-large', /"alert" has more than 16384 bytes/],
+  ['an alert of too many bytes in fewer characters', FORM, encoded(form({ alert: 'ä'.repeat(8_193) })), 413, 'alert-too-large', /"alert" has more than 16384 bytes/],
+  ['a form that is too large, whoever sends it', FORM, encoded({ nonsense: 'x'.repeat(65_536) }), 413, 'request-too-large', /more than 65536 bytes/],
+  ['a JSON body that is too large', JSON_TYPE, json({ nonsense: ['x'.repeat(65_536)] }), 413, 'request-too-large', /more than 65536 bytes/],
 ];
 
 describe('a request that is wrong', { concurrency: 2 }, () => {

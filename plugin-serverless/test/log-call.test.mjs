@@ -12,14 +12,14 @@ describe('log-call', () => {
   let run;
   before(async () => {
     layout = await hostedLayout();
-    globalThis.Runtime = { getFunctions: () => layout.functions };
+    globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
     ({ run } = require(layout.functions['actions/log-call'].path));
   });
   after(() => layout?.remove());
 
   const logged = (t, input) => {
     const log = t.mock.method(console, 'log', () => {});
-    run({ alert: alert(), issues: 'short call', callerId: '', dnis: '', ...input });
+    run({ alert: alert(), issues: 'short call', callerId: '', dnis: '', call: null, worker: { workerSid: null }, ...input });
     assert.equal(log.mock.callCount(), 1);
     return log.mock.calls[0].arguments[0];
   };
@@ -37,7 +37,7 @@ describe('log-call', () => {
         callerId: number,
         dnis: number,
         issues: `short call from ${number}`,
-        alert: alert({ reasons: [{ rule: number, text: `called ${number} twice` }], conditions: [{ name: number }], diagnosis: number, id: number, callSid: number, taskSid: number, durationMs: 1 }),
+        alert: { ...alert(), reasons: [{ rule: number, text: `called ${number} twice` }], conditions: [{ name: number }], diagnosis: number, id: number, callSid: number, taskSid: number, durationMs: 1 },
       });
       const { warningMs, ...entry } = JSON.parse(line);
       assert.equal(warningMs, alert().warningMs);
@@ -47,13 +47,14 @@ describe('log-call', () => {
 
   it('an alert of the wrong shape is logged as far as it makes sense, and fits a line', (t) => {
     const line = logged(t, {
-      alert: alert({
+      alert: {
+        ...alert(),
         id: ['6f1c2f0e-7a1b-4c55-9a64-0d1d2c3b4a59'],
         callSid: { toString: 'CA' },
         durationMs: '60000',
         reasons: Array(5_000).fill({ text: 'x'.repeat(10_000) }),
         conditions: [null, 7, 'text', { episodes: {} }, { episodes: Array(5_000).fill({}) }],
-      }),
+      },
     });
     const entry = JSON.parse(line);
     assert.equal(entry.alertId, null);

@@ -135,12 +135,10 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
     assert.equal((await arrived).values['2.1.4.1'], 'short call');
 
     arrived = alarm();
-    const made = alert({ callSid: CALLER, id: CALLER, reasons: [null, { rule: CALLER, value: '1', threshold: {}, text: `from ${CALLER} to ${CALLED}` }, ...Array(9).fill({})] });
+    const made = alert({ reasons: Array(5).fill({ rule: 'shortCall', value: 1, threshold: 10, text: `from ${CALLER} to ${CALLED}` }) });
     await post(runtime, form({ action: ACTION, alert: JSON.stringify(made) }));
     const { values } = await arrived;
     assert.doesNotMatch(JSON.stringify(values), /5555550/);
-    assert.equal(values['1.2.0'], '');
-    assert.equal(values['2.1.2.2'], '');
     assert.ok('2.1.4.4' in values && !('2.1.4.5' in values), Object.keys(values).join());
   });
 

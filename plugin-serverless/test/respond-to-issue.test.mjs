@@ -1,25 +1,33 @@
-/** The Function in the real runtime, `twilio-run`; only Twilio's token service is a stand-in. */
+/** The Function in the real runtime, `twilio-run`; only Twilio's own servers are stand-ins. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { INSTALLED_ACTIONS } from './support/projects.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
-import { CALLED, CALLER, TOKEN, alert, form, post } from './support/requests.mjs';
+import { CALLED, CALLER, IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
+import twilioModule from './support/twilio/server.cjs';
 
 const { ACCOUNT_SID, AUTH_TOKEN, startRuntime } = startRuntimeModule;
 
 describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
   let runtime;
+  let twilio;
   before(async () => {
+    twilio = await twilioModule.startTwilio();
+    twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID, callSid: alert().callSid });
     runtime = await startRuntime({
+      twilio,
       tokens: { [TOKEN]: {}, 'an-expired-token': 'expired', 'a-token-nobody-answers-for': 'hang', 'a-token-answered-with-html': 'broken' },
     });
   });
-  after(() => runtime?.stop());
+  after(async () => {
+    await runtime?.stop();
+    await twilio?.stop();
+  });
 
   it('an alert with a valid token is acted on, and the answer says so', async () => {
     const { status, body } = await post(runtime, form());
     assert.equal(status, 200);
-    assert.deepEqual(body, { action: 'log-call', alertId: alert().id, result: { logged: true } });
+    assert.deepEqual(body, { action: 'log-call', alertId: alert().id, outcome: 'done', result: { logged: true } });
   });
 
   it('the token is checked at Twilio with the account\'s own credentials', async () => {
@@ -92,15 +100,6 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     }
   });
 
-  it('nothing but an action\'s file can be named as the action', async () => {
-    const names = ['../respond-to-issue', '../shared/log', 'shared/log', '/actions/log-call', 'log-call.private', 'LOG-CALL', 'constructor', '__proto__', 'toString'];
-    for (const action of names) {
-      const { status, body } = await post(runtime, form({ action }));
-      assert.equal(status, 400, action);
-      assert.equal(body.error, 'action-unknown', action);
-    }
-  });
-
   it('the answer carries CORS headers, also when it is an error', async () => {
     for (const fields of [form(), form({ Token: undefined }), form({ action: 'no-such-action' }), form({ alert: '{' })]) {
       const { headers } = await post(runtime, fields);
@@ -112,7 +111,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
   it('a function call with only the 2021 sample\'s fields is accepted', async () => {
     const { status, body } = await post(runtime, form({ alert: undefined, issues: 'short call,call ended under warning' }));
     assert.equal(status, 200);
-    assert.deepEqual(body, { action: 'log-call', alertId: null, result: { logged: true } });
+    assert.deepEqual(body, { action: 'log-call', alertId: null, outcome: 'done', result: { logged: true } });
     const line = await runtime.waitForLine((text) => text.includes('short call,call ended under warning'));
     assert.equal(JSON.parse(line).event, 'device-monitoring.alert');
   });
@@ -139,14 +138,6 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     }
   });
 
-  it('a body with 100 kB of nonsense in alert is a 400', async () => {
-    for (const nonsense of ['x'.repeat(100_000), '['.repeat(100_000), JSON.stringify(alert({ reasons: 'y'.repeat(100_000) }))]) {
-      const { status, body } = await post(runtime, form({ alert: nonsense }));
-      assert.equal(status, 400);
-      assert.equal(body.error, 'alert-invalid');
-    }
-  });
-
   it('a field sent twice is a 400, not a guess', async () => {
     const body = new URLSearchParams(form());
     body.append('action', 'no-such-action');
@@ -155,16 +146,20 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     assert.equal((await response.json()).error, 'field-invalid');
   });
 
-  it('log-call writes one JSON line without phone numbers or token', async () => {
-    const id = 'one-line-for-this-alert';
-    const { status } = await post(runtime, form({ alert: JSON.stringify(alert({ id })) }));
-    assert.equal(status, 200);
-    await runtime.waitForLine((line) => line.includes(id));
-    const lines = runtime.lines.filter((line) => line.includes(id));
+  it('log-call writes one JSON line without phone numbers or token, however often the alert comes', async () => {
+    const { agent } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID });
+    const sent = alert({ callSid: agent.sid });
+    for (const outcome of ['done', 'already-done']) {
+      const { status, body } = await post(runtime, form({ alert: JSON.stringify(sent) }));
+      assert.deepEqual([status, body.outcome], [200, outcome]);
+    }
+    const written = (line) => line.includes('device-monitoring.alert') && line.includes(sent.id);
+    await runtime.waitForLine(written);
+    const lines = runtime.lines.filter(written);
     assert.equal(lines.length, 1);
     const entry = JSON.parse(lines[0]);
-    assert.equal(entry.callSid, alert().callSid);
-    assert.deepEqual(entry.reasons, alert().reasons);
+    assert.deepEqual([entry.callSid, entry.verified, entry.workerSid], [agent.sid, true, WORKER_SID]);
+    assert.deepEqual(entry.reasons, sent.reasons);
     assert.deepEqual(entry.conditions[0].episodes, [{ startMs: 12_000, endMs: 33_000, worst: 812, threshold: 400 }]);
     assert.equal(entry.callerId, '**********23');
     assert.equal(entry.dnis, '**********99');

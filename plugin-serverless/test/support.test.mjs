@@ -9,7 +9,7 @@ import readline from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import './support/flex-token-stand-in.cjs';
+import './support/redirect.cjs';
 import { copyOfProject } from './support/projects.mjs';
 import { TOKEN, form, post } from './support/requests.mjs';
 
@@ -18,8 +18,10 @@ const GONE_LIMIT_MS = 5_000;
 
 const ACTIONS = {
   'tells.private.js': `
+    exports.policy = 'again';
     exports.run = ({ context }) => ({ environment: Object.keys(process.env), context: Object.keys(context) });`,
   'never-ends.private.js': `
+    exports.policy = 'again';
     exports.run = () => new Promise(() => {
       setInterval(() => {}, 1000);
       console.log('never-ends runs as process ' + process.pid + '.');

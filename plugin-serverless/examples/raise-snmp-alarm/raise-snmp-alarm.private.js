@@ -15,6 +15,9 @@ const LIMIT_MS = 5_000;
 // There are three rules; this holds for an alert that a browser made up, too, and keeps the alarm in one packet.
 const MAX_REASONS = 4;
 
+// An alarm that comes twice has the same id.
+exports.policy = 'again';
+
 exports.run = async ({ alert, issues, worker, context }) => {
   const enterprise = setting(context, 'SNMP_ENTERPRISE_OID', /^1\.3\.6\.1\.4\.1(\.\d+)+$/);
   const session = openSession(context);

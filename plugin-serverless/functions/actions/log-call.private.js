@@ -1,34 +1,31 @@
 /**
  * log-call: writes the alert to the Function's log, as one line of JSON.
  *
- * Also the example to write an action of your own from. An action is one file in this folder,
- * `<name>.private.js`; the configuration property `action` selects it by that name. It exports
- *
- *   run({ alert, issues, callerId, dnis, worker, context }) → result, or a Promise of it
- *
- *   alert     the alert document (version 1), or null if the client sent none, as that of 2021 did
- *   issues    the reasons in words, separated by commas
- *   callerId, dnis   caller's and called number, as the browser says: do not act on them unchecked
- *   worker    {workerSid, identity, roles} of the Flex user, as Twilio says: may be relied on
- *   context   the Function's context: environment variables, getTwilioClient()
- *
- * The result is sent to the browser as JSON (no secrets, no numbers). Throwing makes the answer a 500.
- * Everything must be done when the Promise is: the process may end then, and is ended after 10 s.
- * Other files are reached through `Runtime.getFunctions()`, as here, because relative paths do not
- * exist when hosted; packages are required as usual, after adding them to `dependencies`.
+ * Also the example to write an action of your own from: an action is one file in this folder, `<name>.private.js`, and
+ * the configuration property `action` selects it by that name. docs/actions.md says what it is given and what it may
+ * declare. This one declares that it may be done twice, so that an alert is logged even when Sync does not answer, and
+ * that it needs no call: the line says whether the call was verified to be the agent's.
  */
 const { logLine, maskNumber, safeText } = require(Runtime.getFunctions()['shared/log'].path);
 
 // An alert is some kilobytes at most by itself; this holds for one that a browser made up, too.
 const MAX_ENTRIES = 20;
 
-exports.run = ({ alert, issues, callerId, dnis }) => {
+exports.policy = 'again';
+
+/** Its line says what was done; the Function writes no other about it. */
+exports.logs = true;
+
+exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
   // The call's and the task's SID are logged because finding the call is what this line is for;
   // of the people on it no more than two digits are.
   logLine({
     event: 'device-monitoring.alert',
     alertId: safeId(alert?.id),
     callSid: sid('CA', alert?.callSid),
+    verified: call?.verified ?? false,
+    why: call?.why,
+    workerSid: worker.workerSid,
     taskSid: sid('WT', alert?.taskSid),
     issues: safeText(issues),
     diagnosis: safeText(alert?.diagnosis),

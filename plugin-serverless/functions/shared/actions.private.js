@@ -4,6 +4,8 @@ const { logFailure } = require(Runtime.getFunctions()['shared/log'].path);
 
 // A file in a folder below `actions/` is no action, so an action may keep helpers there.
 const ACTION = /^\/?actions\/([A-Za-z0-9][A-Za-z0-9_-]*)$/;
+const POLICIES = ['again', 'at-most-once'];
+const NEEDS = [undefined, 'call', 'customer'];
 
 /** @returns {Map<string, string>} name → where to require it from. A Map: `constructor` is not in it. */
 function installedActions() {
@@ -15,12 +17,13 @@ function installedActions() {
 }
 
 /**
- * Runs an action and gives back its result as plain JSON data (null if it has none).
+ * The action of this name, with what its file declares (docs/actions.md).
  *
  * @param {string} name the request's `action`
- * @param {object} input what the action is called with, see actions/log-call.private.js
+ * @param {object} context the Function's context: `ACTIONS_ENABLED` names those that are off otherwise
+ * @returns {{name: string, run: Function, policy: 'again' | 'at-most-once', needs?: 'call' | 'customer', options?: Array, logs?: boolean}}
  */
-exports.runAction = async (name, input) => {
+exports.findAction = (name, context) => {
   const actions = installedActions();
   const path = actions.get(name);
   if (path === undefined) {
@@ -30,12 +33,24 @@ exports.runAction = async (name, input) => {
       ? new Refusal(400, 'action-missing', `The field "action" is missing. ${known}`, { knownActions })
       : new Refusal(400, 'action-unknown', `There is no action of this name. ${known}`, { knownActions });
   }
+  const action = load(name, path);
+  const enabled = String(context.ACTIONS_ENABLED ?? '').split(',').map((word) => word.trim());
+  if (action.offByDefault && !enabled.includes(name)) {
+    throw new Refusal(403, 'action-disabled', `The action "${name}" is switched off: the variable ACTIONS_ENABLED of this Function does not name it.`);
+  }
+  return action;
+};
+
+function load(name, path) {
   try {
-    const { run } = require(path);
-    const result = (await run(input)) ?? null;
-    return JSON.parse(JSON.stringify(result));
+    // What is not said is the careful choice: an action that may be repeated says so.
+    const action = { policy: 'at-most-once', ...require(path), name };
+    if (typeof action.run !== 'function') throw Object.assign(new Error('no run'), { code: 'RUN_IS_NO_FUNCTION' });
+    if (!POLICIES.includes(action.policy)) throw Object.assign(new Error('policy'), { code: 'POLICY_IS_UNKNOWN' });
+    if (!NEEDS.includes(action.needs)) throw Object.assign(new Error('needs'), { code: 'NEEDS_IS_UNKNOWN' });
+    return action;
   } catch (error) {
     logFailure({ event: 'device-monitoring.action-failed', action: name }, error);
     throw new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`);
   }
-};
+}

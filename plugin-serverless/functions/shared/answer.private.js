@@ -14,6 +14,8 @@ exports.answer = (status, body) => {
   response.appendHeader('Access-Control-Allow-Origin', '*');
   response.appendHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
   response.appendHeader('Access-Control-Allow-Headers', 'Content-Type');
+  // A page of another origin reads no other header; the body says the same.
+  response.appendHeader('Access-Control-Expose-Headers', 'Retry-After');
   response.appendHeader('Cache-Control', 'no-store');
   response.appendHeader('Content-Type', 'application/json');
   // The runtime turns the body into text, because of the content type.
@@ -24,7 +26,10 @@ exports.answer = (status, body) => {
 /** The answer to a request that failed with `error`; only a Refusal's own words reach the browser. */
 exports.answerError = (error) => {
   if (error instanceof Refusal) {
-    return exports.answer(error.status, { error: error.code, message: error.message, ...error.details });
+    const response = exports.answer(error.status, { error: error.code, message: error.message, ...error.details });
+    const { retryAfter } = error.details;
+    if (retryAfter) response.appendHeader('Retry-After', String(retryAfter));
+    return response;
   }
   logFailure({ event: 'device-monitoring.failure' }, error);
   return exports.answer(500, { error: 'internal-error', message: 'The Function failed; its log says where.' });

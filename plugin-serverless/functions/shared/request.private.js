@@ -1,10 +1,35 @@
 /** What a request says, checked. Requests without `alert` are those of clients written for the 2021 sample. */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
+const { problemOf } = require(Runtime.getFunctions()['shared/alert-schema'].path);
 
 const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'alert'];
 const ALERT_VERSION = 1;
-// Far more than the longest call needs; the platform itself would take megabytes.
-const ALERT_MAX_CHARACTERS = 65_536;
+
+// The plugin sends at most 16,000 bytes and two phone numbers.
+const ALERT_MAX_BYTES = 16_384;
+// URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
+const REQUEST_MAX_BYTES = 65_536;
+
+/** Refuses a request for its size alone, before anything in it is looked at. */
+exports.checkSize = (event) => {
+  const announced = Number(event.request?.headers?.['content-length'] ?? 0);
+  if (announced > REQUEST_MAX_BYTES || sizeOf(event) > REQUEST_MAX_BYTES) {
+    throw new Refusal(413, 'request-too-large', `The request has more than ${REQUEST_MAX_BYTES} bytes.`);
+  }
+  if (typeof event.alert === 'string' && Buffer.byteLength(event.alert) > ALERT_MAX_BYTES) {
+    throw new Refusal(413, 'alert-too-large', `The field "alert" has more than ${ALERT_MAX_BYTES} bytes.`);
+  }
+};
+
+/** Bytes of the fields: a request that was sent in chunks announces nothing. */
+function sizeOf(event) {
+  const { request, ...fields } = event;
+  try {
+    return Buffer.byteLength(JSON.stringify(fields));
+  } catch {
+    return Infinity; // nested deeper than can be walked
+  }
+}
 
 /**
  * @param {object} event the Function's event
@@ -28,7 +53,6 @@ function readField(event, name) {
 
 function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
-  if (text.length > ALERT_MAX_CHARACTERS) throw refuse(`is longer than ${ALERT_MAX_CHARACTERS} characters`);
   let alert;
   try {
     alert = JSON.parse(text);
@@ -38,6 +62,11 @@ function readAlert(text) {
   if (alert === null || typeof alert !== 'object' || Array.isArray(alert)) throw refuse('is not a JSON object');
   if (alert.version !== ALERT_VERSION) {
     throw refuse(`does not say "version": ${ALERT_VERSION}; deploy the plugin and this Function from the same release`);
+  }
+  const problem = problemOf(alert);
+  if (problem) throw refuse(problem);
+  if (alert.callSid ? alert.id !== `alert-${alert.callSid}` : alert.id.startsWith('alert-CA')) {
+    throw refuse('at /id does not name the call of /callSid');
   }
   return alert;
 }

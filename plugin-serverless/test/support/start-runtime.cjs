@@ -1,8 +1,8 @@
 'use strict';
 /**
  * Starts the real `twilio-run` on a Functions project, without a Twilio account and without a .env
- * in the project: the environment lies in a temporary directory, and Twilio's token service is
- * answered locally (token-service.cjs, reached through flex-token-stand-in.cjs).
+ * in the project: the environment lies in a temporary directory, and Twilio's token service and API are
+ * answered locally (token-service.cjs and twilio/server.cjs, reached through redirect.cjs).
  *
  *   const { startRuntime } = require('./start-runtime.cjs');
  *   const runtime = await startRuntime({ tokens: { 'a-good-token': {} }, onLine: console.log });
@@ -19,11 +19,10 @@ const path = require('node:path');
 const readline = require('node:readline');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { startTokenService } = require('./token-service.cjs');
+const { ACCOUNT_SID, AUTH_TOKEN } = require('./twilio/server.cjs');
 
 const PROJECT = path.resolve(__dirname, '../..');
-const STAND_IN = path.join(__dirname, 'flex-token-stand-in.cjs');
-const ACCOUNT_SID = 'AC00000000000000000000000000000001';
-const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+const STAND_IN = path.join(__dirname, 'redirect.cjs');
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 3_000;
 
@@ -31,23 +30,26 @@ const STOP_TIMEOUT_MS = 3_000;
  * @param {object} [options]
  * @param {string} [options.project] the Functions project's folder; this one if absent
  * @param {object} [options.tokens] tokens of the token service, see token-service.cjs
+ * @param {{url: string}} [options.twilio] the stand-in for Twilio's API, see twilio/server.cjs; several runtimes may
+ *   share it. Without one the API is out of reach
+ * @param {number} [options.port] to listen on; any free one if absent
  * @param {Record<string, string>} [options.env] further variables of the Function's environment
  * @param {(line: string) => void} [options.onLine] called with each line of the log as it comes
  * @returns {Promise<{url: string, lines: string[], tokenService: object,
  *   waitForLine: (wanted: (line: string) => boolean, timeoutMs?: number) => Promise<string>,
  *   stop: () => Promise<void>}>} `url` without a slash at the end; `lines` grows while it runs
  */
-async function startRuntime({ project = PROJECT, tokens = {}, env = {}, onLine = () => {} } = {}) {
+async function startRuntime({ project = PROJECT, tokens = {}, twilio, port: wanted, env = {}, onLine = () => {} } = {}) {
   const runner = twilioRun(); // first: when it is absent nothing has been started yet
   const tokenService = await startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens });
   const scratch = await mkdtemp(path.join(tmpdir(), 'device-monitoring-functions-'));
-  const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...env };
+  const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...(twilio && { TWILIO_STAND_IN_URL: twilio.url }), ...env };
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once('exit', removeScratch);
   const envFile = path.join(scratch, '.env');
   await writeFile(envFile, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
 
-  const port = await freePort();
+  const port = wanted ?? await freePort();
   const url = `http://127.0.0.1:${port}`;
   // No --no-ngrok among the arguments: it would start ngrok.
   const args = ['--require', STAND_IN, runner, 'start', '--cwd', project, '--port', String(port), '--env', envFile];

@@ -20,9 +20,10 @@ const AGENT = {
  * @param {object} options
  * @param {string} options.accountSid
  * @param {string} options.authToken
- * @param {Record<string, 'expired' | 'hang' | 'broken' | object>} [options.tokens] the tokens known:
- *   an object is merged into the answer for a valid token (`{}` = the default agent); `expired` is
- *   refused as expired; `hang` is never answered; `broken` gets a 502 page. Any other token is forged.
+ * @param {Record<string, 'expired' | 'another-account' | 'hang' | 'broken' | object>} [options.tokens] the
+ *   tokens known: an object is merged into the answer for a valid token (`{}` = the default agent); `expired` is
+ *   refused as expired, `another-account` as issued by one; `hang` is never answered; `broken` gets a 502 page. Any
+ *   other token is forged.
  * @returns {Promise<{url: string, tokens: object, requests: object[], stop: () => Promise<void>}>}
  *   `tokens` may be changed while running; `requests` has {host, path, authorization, token} of each request.
  */
@@ -54,6 +55,7 @@ async function startTokenService({ accountSid, authToken, tokens = {} }) {
     if (kind === 'hang') return undefined;
     if (kind === 'broken') return answer(502, '<html><body>Bad Gateway</body></html>');
     if (kind === 'expired') return answer(200, { valid: false, code: 20104, message: 'Access Token expired or expiration date invalid' });
+    if (kind === 'another-account') return answer(200, { valid: false, code: 20103, message: 'Invalid Access Token issuer/subject' });
     if (kind === undefined) return answer(200, { valid: false, code: 20101, message: 'Invalid Access Token' });
     const expiration = new Date(Date.now() + 3_600_000).toISOString();
     return answer(200, { valid: true, code: 0, message: null, expiration, ...AGENT, ...kind });

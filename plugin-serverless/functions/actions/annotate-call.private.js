@@ -1,0 +1,64 @@
+/**
+ * annotate-call: notes on the call, in Voice Insights, what was wrong with it.
+ *
+ * What a person has noted before stays. There is no score: that is a customer's opinion, and nobody has asked one.
+ */
+const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
+const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+
+exports.policy = 'again';
+exports.needs = 'call';
+exports.offByDefault = true;
+
+/** Condition → quality issue of Twilio's list. Of the rest Twilio has none. */
+const QUALITY_ISSUES = {
+  'no-outbound-audio': 'owa',
+  'low-bytes-sent': 'owa',
+  'low-bytes-received': 'owa',
+  'constant-audio-input-level': 'low_volume',
+  'audio-gaps': 'choppy_robotic',
+  'high-packet-loss': 'choppy_robotic',
+  'high-jitter': 'choppy_robotic',
+  'high-outbound-packet-loss': 'choppy_robotic',
+  'high-rtt': 'latency',
+};
+const CONNECTION = ['ice-connectivity-lost', 'reconnecting', 'signaling-lost'];
+/** What a comment may name: Twilio does not treat it as personal data, and a browser could name anything. */
+const NAMED = [...Object.keys(QUALITY_ISSUES), ...CONNECTION, 'low-mos', 'shortCall', 'endedInWarning', 'warningDurPct'];
+const NOTHING = ['no_quality_issue', 'unknown_quality_issue'];
+const MARK = 'Device Monitoring:';
+
+exports.run = async ({ alert, call, twilio }) => {
+  const annotation = twilio.insights.v1.calls(call.sid).annotation();
+  try {
+    const before = await annotation.fetch().catch((error) => {
+      if (statusOf(error) === 404) return {};
+      throw error;
+    });
+    const issues = [...(before.qualityIssues ?? []).filter((issue) => !NOTHING.includes(issue)), ...qualityIssues(alert)];
+    const noted = {};
+    if (issues.length > 0) noted.qualityIssues = [...new Set(issues)].join(',');
+    if (wasDropped(alert) && !isNoted(before.connectivityIssue)) noted.connectivityIssue = 'dropped_call';
+    if (!before.comment || before.comment.startsWith(MARK)) noted.comment = comment(alert);
+    await annotation.update(noted);
+    return { qualityIssues: noted.qualityIssues ?? null };
+  } catch (error) {
+    // The call is there; Voice Insights has only not heard of it yet.
+    if (statusOf(error) === 404) throw new NotDone('CALL_NOT_IN_INSIGHTS_YET', { retryAfter: 60, cause: error });
+    throw failureOf(twilio, error);
+  }
+};
+
+const qualityIssues = ({ conditions }) => conditions.flatMap(({ name }) => (Object.hasOwn(QUALITY_ISSUES, name) ? [QUALITY_ISSUES[name]] : []));
+
+/** The connection was gone when the call ended. */
+const wasDropped = ({ conditions }) =>
+  conditions.some(({ name, episodes }) => CONNECTION.includes(name) && episodes.at(-1)?.clearedMs === null);
+
+const isNoted = (issue) => Boolean(issue) && !['unknown_connectivity_issue', 'no_connectivity_issue'].includes(issue);
+
+/** "Device Monitoring: shortCall; high-rtt, high-jitter" */
+function comment({ reasons, conditions }) {
+  const words = (list) => [...new Set(list)].filter((name) => NAMED.includes(name)).join(', ') || 'nothing known';
+  return `${MARK} ${words(reasons.map(({ rule }) => rule))}; ${words(conditions.map(({ name }) => name))}`.slice(0, 100);
+}

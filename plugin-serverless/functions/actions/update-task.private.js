@@ -1,0 +1,71 @@
+/**
+ * update-task: writes the alert's gist into the attributes of the call's task, for routing, reports and Flex Insights.
+ *
+ * Others' attributes are kept: the task is changed only in the version that was read. TaskRouter deletes a task some
+ * minutes after it is completed, so a late alert finds none.
+ */
+const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
+const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+
+exports.policy = 'again';
+exports.needs = 'call';
+exports.offByDefault = true;
+exports.options = [
+  { name: 'TASKROUTER_WORKSPACE_SID', format: /^WS[0-9a-fA-F]{32}$/, description: 'the SID of the Flex workspace (WS…)' },
+  {
+    name: 'FLEX_INSIGHTS_ATTRIBUTE',
+    format: /^conversation_(attribute|label)_([1-9]|10)$/,
+    fallback: '',
+    description: 'a free attribute of Flex Insights (conversation_attribute_1 … _10), which gets the diagnosis',
+  },
+  {
+    name: 'FLEX_INSIGHTS_MEASURE',
+    format: /^conversation_measure_([1-9]|10)$/,
+    fallback: '',
+    description: 'a free measure of Flex Insights (conversation_measure_1 … _10), which gets the percent of the call under warning',
+  },
+];
+
+// Somebody else was faster; a task is not changed more often than that at once.
+const TRIES = 3;
+const ACCEPTED = ['accepted', 'wrapping', 'completed'];
+
+exports.run = async ({ alert, worker, options, twilio }) => {
+  if (!alert.taskSid || !worker.workerSid) throw new NotDone('TASK_NOT_NAMED', { retry: false });
+  const task = twilio.taskrouter.v1.workspaces(options.TASKROUTER_WORKSPACE_SID).tasks(alert.taskSid);
+  try {
+    const reservations = await task.reservations.list({ workerSid: worker.workerSid, limit: 20 });
+    const isTheirs = reservations.some(({ workerSid, reservationStatus }) => workerSid === worker.workerSid && ACCEPTED.includes(reservationStatus));
+    if (!isTheirs) throw new NotDone('TASK_IS_ANOTHERS', { retry: false });
+    for (let tries = 0; tries < TRIES; tries += 1) if (await merged(task, alert, options, twilio)) return { updated: true };
+  } catch (error) {
+    throw error instanceof NotDone ? error : failureOf(twilio, error);
+  }
+  throw new NotDone('TASK_KEEPS_CHANGING');
+};
+
+/** @returns {Promise<boolean>} false if somebody else has changed the task in between */
+async function merged(task, alert, options, twilio) {
+  const { attributes } = await task.fetch();
+  const ifMatch = twilio.httpClient.lastResponse.headers.etag;
+  if (!ifMatch) throw new NotDone('TASK_WITHOUT_VERSION');
+  try {
+    await task.update({ ifMatch, attributes: JSON.stringify(withGist(JSON.parse(attributes), alert, options)) });
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 412) return false;
+    throw error;
+  }
+}
+
+function withGist(attributes, { id, diagnosis = null, reasons, warningPct }, { FLEX_INSIGHTS_ATTRIBUTE, FLEX_INSIGHTS_MEASURE }) {
+  const insights = {
+    ...(FLEX_INSIGHTS_ATTRIBUTE && { [FLEX_INSIGHTS_ATTRIBUTE]: diagnosis ?? 'none' }),
+    ...(FLEX_INSIGHTS_MEASURE && { [FLEX_INSIGHTS_MEASURE]: warningPct }),
+  };
+  return {
+    ...attributes,
+    deviceMonitoring: { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct },
+    ...(Object.keys(insights).length > 0 && { conversations: { ...attributes.conversations, ...insights } }),
+  };
+}

@@ -1,0 +1,92 @@
+/** Acts on an alert once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
+const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
+const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+const { SyncUnavailable, documentsOf } = require(Runtime.getFunctions()['shared/documents'].path);
+const { twilioClient } = require(Runtime.getFunctions()['shared/twilio'].path);
+const { claim } = require(Runtime.getFunctions()['shared/claim'].path);
+const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
+
+// Of the 10 s that a hosted Function has: begun later than this, what can be done only once may be cut off in the middle.
+const LATEST_START_MS = 5_500;
+const RUN_UNTIL_MS = 9_000;
+const CLOSE_UNTIL_MS = 9_800;
+const LONGEST_REQUEST_MS = 4_000;
+const LONGEST_CLOSING_REQUEST_MS = 2_000;
+const PAUSE_S = 30;
+
+// For an alert that is the worker's own beyond doubt a claim is made; for another nobody's claim may be taken away.
+const UNCLAIMED = { attempt: 1, close: async () => {} };
+
+/**
+ * @param {object} action from actions.private.js
+ * @param {object} input what the action is run with
+ * @param {object} how
+ * @param {object | null} how.documents null if Sync has been found not to answer
+ * @param {number} how.started when the request came
+ * @param {boolean} how.isOwn the alert's id is this worker's
+ * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown', result?: unknown}>} throws a Refusal
+ */
+exports.act = async (action, input, { documents, started, isOwn }) => {
+  const { alert, worker, context } = input;
+  const log = (outcome, more) => logLine({
+    event: 'device-monitoring.outcome', action: action.name, alertId: alert?.id ?? null, workerSid: worker.workerSid, outcome, ...more,
+  });
+
+  const claimed = isOwn ? await claimOrNot(documents, { alert, action: action.name, policy: action.policy }) : UNCLAIMED;
+  if (claimed.settled) {
+    const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
+    log(outcome);
+    return { outcome };
+  }
+  const { attempt } = claimed;
+  const close = (state) => closeClaim(claimed, state, { context, started });
+  try {
+    if (action.policy === 'at-most-once' && Date.now() - started > LATEST_START_MS) throw new NotDone('NO_TIME_LEFT');
+    const twilio = twilioClient(context, { deadline: started + RUN_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
+    const result = JSON.parse(JSON.stringify((await action.run({ ...input, twilio })) ?? null));
+    await close('done');
+    if (!action.logs) log('done', { attempt });
+    return { outcome: 'done', result };
+  } catch (error) {
+    logFailure({ event: 'device-monitoring.action-failed', action: action.name, attempt }, error);
+    if (error instanceof NotDone || action.policy === 'again') {
+      await close('failed');
+      log('failed', { attempt, retry: error.retry ?? true });
+      throw refusalOf(action, error);
+    }
+    // What was done before it failed, nobody can say.
+    await close('unknown');
+    log('unknown', { attempt });
+    return { outcome: 'unknown' };
+  }
+};
+
+/** Without Sync, what may be done twice is done unclaimed; anything else waits. */
+async function claimOrNot(documents, what) {
+  try {
+    if (documents) return await claim(documents, what);
+  } catch (error) {
+    if (!(error instanceof SyncUnavailable)) throw error;
+    logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
+  }
+  if (what.policy === 'again') return UNCLAIMED;
+  throw new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
+}
+
+/** What was done is done, whether or not it could be written down; the log says that it was not. */
+async function closeClaim(claimed, state, { context, started }) {
+  const client = twilioClient(context, { deadline: started + CLOSE_UNTIL_MS, limitMs: LONGEST_CLOSING_REQUEST_MS });
+  try {
+    await claimed.close(documentsOf(client, context), state);
+  } catch (error) {
+    logFailure({ event: 'device-monitoring.claim-not-closed', state }, error);
+  }
+}
+
+function refusalOf({ name }, error) {
+  if (error.retry === false) return new Refusal(422, 'action-refused', `The action "${name}" was refused, and would be again; the Function's log says where.`);
+  const retryAfter = error.retryAfter ?? PAUSE_S;
+  return error instanceof NotDone
+    ? new Refusal(503, 'action-not-done', `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
+    : new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`, { retryAfter });
+}

@@ -1,0 +1,20 @@
+/**
+ * What an action throws when it is certain that nothing has happened: the alert may be tried again, whatever the
+ * action's policy. `code` is capital letters and underscores, and appears in the log.
+ */
+exports.NotDone = class NotDone extends Error {
+  /**
+   * @param {string} code
+   * @param {object} [options]
+   * @param {boolean} [options.retry] false: the same would be refused again, so that nobody should send it again
+   * @param {number} [options.retryAfter] seconds
+   * @param {Error} [options.cause] whose name, code and place in the code the log tells as well
+   */
+  constructor(code, { retry = true, retryAfter = 30, cause } = {}) {
+    super(code, { cause });
+    this.name = 'NotDone';
+    this.code = code;
+    this.retry = retry;
+    this.retryAfter = retryAfter;
+  }
+};

@@ -1,0 +1,55 @@
+/** Twilio's API, asked with a limit: a hosted Function is ended after 10 s, whatever it waits for. */
+const twilio = require('twilio');
+const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+
+// What the refusals of Twilio itself ask for is believed up to here.
+const LONGEST_PAUSE_S = 3_600;
+const PAUSE_S = 30;
+const SHORTEST_REQUEST_MS = 50;
+
+/** The helper library's own client, each request of which ends within `limitMs` and before `deadline`. */
+class PunctualClient extends twilio.RequestClient {
+  constructor({ deadline, limitMs }) {
+    super({ timeout: limitMs });
+    Object.assign(this, { deadline, limitMs, pause: PAUSE_S });
+  }
+
+  async request(options) {
+    const timeout = Math.min(this.limitMs, this.deadline - Date.now());
+    if (timeout < SHORTEST_REQUEST_MS) throw Object.assign(new Error('no time is left to ask Twilio'), { code: 'NO_TIME_LEFT' });
+    const response = await super.request({ ...options, timeout });
+    const said = Number(response.headers?.['retry-after']);
+    this.pause = said > 0 ? Math.min(Math.ceil(said), LONGEST_PAUSE_S) : PAUSE_S;
+    return response;
+  }
+}
+
+/**
+ * @param {object} context the Function's context, with ACCOUNT_SID and AUTH_TOKEN
+ * @param {{deadline: number, limitMs: number}} limits when all requests, and how soon each one, must have ended
+ */
+exports.twilioClient = ({ ACCOUNT_SID, AUTH_TOKEN }, limits) =>
+  twilio(ACCOUNT_SID, AUTH_TOKEN, { httpClient: new PunctualClient(limits), lazyLoading: true });
+
+/** For how many seconds the last answer asked to be left alone. */
+exports.pauseOf = (client) => client.httpClient.pause ?? PAUSE_S;
+
+/** Whether Twilio answered, and with what; 0 for a request that failed on its way. */
+exports.statusOf = (error) => (Number.isInteger(error?.status) ? error.status : 0);
+
+/** Whether the request cannot have reached Twilio at all. */
+const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME_LEFT'].includes(error?.code);
+
+/**
+ * The failure of a request that would have changed something, for an action to throw: a NotDone if it is certain that
+ * nothing was changed, else the error itself. A 500, 502 or 504 and an answer that never came leave it open.
+ */
+exports.failureOf = (client, error) => {
+  const status = exports.statusOf(error);
+  const retryAfter = exports.pauseOf(client);
+  if (neverLeft(error)) return new NotDone('TWILIO_NOT_REACHED', { cause: error });
+  if (status === 429 || status === 503) return new NotDone('TWILIO_BUSY', { retryAfter, cause: error });
+  if (status === 401) return new NotDone('TWILIO_AUTHENTICATION', { retryAfter, cause: error });
+  if (status >= 400 && status < 500) return new NotDone('TWILIO_REFUSED', { retry: false, cause: error });
+  return error;
+};

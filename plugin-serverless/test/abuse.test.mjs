@@ -1,0 +1,157 @@
+/** What somebody may try who holds an agent's token, or none: each row of the table in docs/security.md. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { startHosted } from './support/hosted.mjs';
+import { CALLED, CALLER, TOKEN, WORKER_SID, alert, form } from './support/requests.mjs';
+
+const SMS = 'send-sms-to-customer';
+const ENV = {
+  SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', ACTIONS_ENABLED: 'annotate-call', WEBHOOK_SECRET: 'a-secret-of-the-function-and-nobody-else',
+};
+const TOKENS = { 'an-expired-token': 'expired', 'a-token-of-another-account': 'another-account' };
+const document = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+
+const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
+
+/** Every attempt of docs/security.md: [its sentence there, status, error, (hosted) → answer]. */
+const ATTEMPTS = [
+  ['a forged token', 403, 'token-refused', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-forged-token' })],
+  ['an expired token', 403, 'token-expired', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'an-expired-token' })],
+  ['a token of another account', 403, 'token-refused', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-token-of-another-account' })],
+  ['no token', 403, 'token-missing', (hosted) => hosted.report(SMS, hosted.call(), { Token: undefined })],
+  ['a call of another account', 403, 'not-your-call', (hosted) => hosted.report(SMS, hosted.call({ accountSid: 'AC00000000000000000000000000000009' }))],
+  ['a colleague\'s call', 403, 'not-your-call', (hosted) => hosted.report(SMS, hosted.call({ identity: 'other_40example_2Ecom' }))],
+  ['a colleague\'s call, for an annotation', 403, 'not-your-call', (hosted) => hosted.report('annotate-call', hosted.call({ identity: 'other_40example_2Ecom' }))],
+  ['an alert in a colleague\'s name', 403, 'not-your-alert', (hosted) => hosted.report(SMS, { ...hosted.call(), workerSid: 'WK00000000000000000000000000000009' })],
+  ['a colleague\'s conference or task beside one\'s own call', 503, 'customer-not-known-yet', (hosted) => hosted.report(SMS, { ...hosted.call({ identity: 'other_40example_2Ecom' }), callSid: hosted.call().callSid })],
+  ['an alert about no call', 422, 'call-unknown', (hosted) => hosted.report(SMS, { callSid: undefined })],
+  ['the fields of 2021 alone', 422, 'call-unknown', (hosted) => hosted.report(SMS, {}, { alert: undefined })],
+  ['a call of last month', 422, 'call-too-old', (hosted) => hosted.report(SMS, hosted.call({ endedAgoMs: 30 * 86_400_000 }))],
+  ['the id of another call', 400, 'alert-invalid', (hosted) => hosted.report(SMS, { ...hosted.call(), id: `alert-CA${'9'.repeat(32)}` })],
+  ['an action that is switched off', 403, 'action-disabled', (hosted) => hosted.report('webhook', hosted.call())],
+  ['a file that is no action', 400, 'action-unknown', (hosted) => hosted.report('../shared/log', hosted.call())],
+  ['more than 64 KB', 413, 'request-too-large', (hosted) => hosted.report(SMS, hosted.call(), { more: 'x'.repeat(65_536) })],
+  ['more than 64 KB, announced', 413, 'request-too-large', (hosted) => hosted.send({ ...form(), request: { headers: { 'content-length': '65537' } } })],
+  ['an alert of more than 16 KB', 413, 'alert-too-large', (hosted) => hosted.report(SMS, hosted.call(), { alert: ' '.repeat(16_385) })],
+  ['JSON nested deeply', 400, 'alert-invalid', (hosted) => hosted.report(SMS, {}, { alert: `{"version":1,"reasons":${nested(7_000)}}` })],
+  ['a body nested deeply', 413, 'request-too-large', (hosted) => hosted.send({ ...form(), more: JSON.parse(nested(200_000)) })],
+  ['line breaks for a second line in the log', 400, 'alert-invalid', (hosted) => hosted.report('log-call', { ...hosted.call(), edge: 'a\n{"event":"forged"}' })],
+];
+
+describe('whoever tries', { timeout: 60_000 }, () => {
+  let hosted;
+  before(async () => {
+    hosted = await startHosted({ tokens: TOKENS, env: ENV });
+  });
+  after(() => hosted?.stop());
+  beforeEach(() => hosted.reset());
+
+  const nothingDone = () => {
+    const { messages, annotations, documents } = hosted.twilio.world;
+    assert.deepEqual([messages, [...annotations.keys()]], [[], []]);
+    assert.ok(![...documents.keys()].some((name) => name.includes('alert-')), 'there is a claim');
+    assert.deepEqual(hosted.entries('alert'), []);
+  };
+
+  for (const [what, status, error, attempt] of ATTEMPTS) {
+    it(`${what} is refused with ${status}, and nothing is done`, async () => {
+      const { status: answered, body } = await attempt(hosted);
+      assert.deepEqual([answered, body.error], [status, error], body.message);
+      nothingDone();
+      assert.ok(document.includes(`| ${what} | ${status} \`${error}\` |`), `docs/security.md says nothing of "${what}"`);
+    });
+  }
+
+  it('a number that was not on the call gets no message, wherever a browser writes it', async () => {
+    const other = '+15555550177';
+    const call = hosted.call();
+    const { status } = await hosted.report(SMS, { ...call, callerId: other, dnis: other, smsText: 'Click here', to: other }, { callerId: other, dnis: other, to: other, smsText: 'Click here' });
+    assert.equal(status, 200);
+    assert.deepEqual(hosted.twilio.world.messages.map(({ to, body }) => [to, body]), [[CALLER, ENV.SMS_TEXT]]);
+  });
+
+  it('the same alert over and over sends one message, with other content none', async () => {
+    const call = hosted.call();
+    for (let repeat = 0; repeat < 5; repeat += 1) assert.equal((await hosted.report(SMS, call)).status, 200);
+    const { status, body } = await hosted.report(SMS, { ...call, warningPct: 36 });
+    assert.deepEqual([status, body.error], [422, 'alert-changed']);
+    assert.equal(hosted.twilio.world.messages.length, 1);
+  });
+
+  it('a call whose claim has expired is too old to be claimed again', async () => {
+    const call = hosted.call({ endedAgoMs: 7 * 86_400_000 });
+    await hosted.report(SMS, call);
+    const claim = hosted.twilio.world.documents.get(`device-monitoring-alert-${call.callSid}`);
+    const past = claim.expires - Date.now();
+    const agent = hosted.twilio.world.calls.get(call.callSid);
+    agent.endTime = new Date(agent.endTime - past);
+    claim.expires = 0;
+    assert.equal((await hosted.report(SMS, call)).body.error, 'call-too-old');
+    assert.equal(hosted.twilio.world.messages.length, 1);
+  });
+
+  it('nobody can take a claim away from the agent whose call it is', async () => {
+    const call = hosted.call({ identity: 'other_40example_2Ecom' });
+    for (const action of ['log-call', SMS, 'annotate-call']) await hosted.report(action, call);
+    await hosted.report('log-call', { callSid: undefined, id: 'alert-WK00000000000000000000000000000009-1', workerSid: undefined });
+    assert.ok(![...hosted.twilio.world.documents.keys()].some((name) => name.includes('alert-')));
+  });
+
+  it('the 31st alert of a minute has to wait, and says for how long', async () => {
+    const answers = [];
+    for (let sent = 0; sent < 31; sent += 1) answers.push(await hosted.report('log-call', hosted.call()));
+    assert.deepEqual(answers.slice(0, 30).map(({ status }) => status), Array(30).fill(200));
+    const { status, headers, body } = answers[30];
+    assert.deepEqual([status, body.error], [429, 'too-many-alerts']);
+    assert.ok(body.retryAfter >= 1 && body.retryAfter <= 60, `${body.retryAfter} s`);
+    assert.equal(headers['Retry-After'], String(body.retryAfter));
+    assert.match(headers['Access-Control-Expose-Headers'], /Retry-After/);
+    const count = hosted.twilio.world.documents.get(`device-monitoring-rate-${WORKER_SID}`);
+    count.data.at = count.data.at.map((at) => at - 60_000);
+    assert.equal((await hosted.report('log-call', hosted.call())).status, 200);
+  });
+
+  it('many requests at the same moment are no way around that, even where Sync itself has enough of them', async () => {
+    await hosted.report('log-call', hosted.call());
+    const count = hosted.twilio.world.documents.get(`device-monitoring-rate-${WORKER_SID}`);
+    count.data.at = Array(25).fill(Date.now());
+    const calls = Array.from({ length: 12 }, () => hosted.call());
+    const answers = await Promise.all(calls.map((call) => hosted.report('log-call', call)));
+    const done = answers.filter(({ status }) => status === 200).length;
+    assert.ok(done >= 1 && done <= 5, `${done} of 12`);
+    assert.ok(answers.every(({ status }) => status === 200 || status === 429));
+    assert.equal(hosted.entries('alert').length, 1 + done);
+
+    hosted.reset();
+    hosted.twilio.faults.add({ operation: 'sync.documents.fetch', kind: 'status', status: 429 });
+    assert.equal((await hosted.report('log-call', hosted.call())).status, 429);
+  });
+
+  it('line breaks in any field make no header and no line', async () => {
+    const forged = 'x\r\nX-Forged: 1\r\n\r\n{"event":"forged"}';
+    for (const name of ['issues', 'callerId', 'dnis', 'action', 'Token']) {
+      const { headers } = await hosted.report('log-call', hosted.call(), { [name]: forged });
+      assert.ok(!JSON.stringify(headers).includes('Forged'), name);
+    }
+    assert.doesNotMatch(hosted.logText().replaceAll('\n{"event":"device-monitoring', ''), /[\r\n]/);
+  });
+
+  it('whatever was tried, no token, number, text or secret is in the log', async () => {
+    const failing = hosted.call();
+    hosted.twilio.faults.add({ operation: 'messages.create', kind: 'status', status: 400, code: 21211 });
+    await hosted.report(SMS, failing);
+    for (const [, , , attempt] of ATTEMPTS) await attempt(hosted);
+    await hosted.report(SMS, hosted.call());
+    await hosted.report('log-call', hosted.call(), { issues: `short call from ${CALLER}` });
+    assert.ok(hosted.entries('refused').length > 5);
+    for (const secret of [TOKEN, ...Object.keys(TOKENS), CALLER, CALLED, ENV.SMS_FROM, ENV.SMS_TEXT, ENV.WEBHOOK_SECRET]) {
+      assert.ok(!hosted.logText().includes(secret.replace('+', '')), secret);
+    }
+  });
+
+  it('a stranger writes nothing into the log at all', async () => {
+    for (const Token of [undefined, 'a-forged-token', 'an-expired-token']) await hosted.report(SMS, alert(), { Token });
+    assert.deepEqual(hosted.entries(), []);
+  });
+});

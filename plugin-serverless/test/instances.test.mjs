@@ -1,0 +1,108 @@
+/** Two real runtimes, as two instances of the hosted Function, before one account; and what is left when one dies. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
+import startRuntimeModule from './support/start-runtime.cjs';
+import twilioModule from './support/twilio/server.cjs';
+
+const SMS = 'send-sms-to-customer';
+const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', ACTIONS_ENABLED: 'annotate-call' };
+const DEAD_MS = 31_000;
+const DEPTH = 1_000_000;
+
+describe('two instances of the Function', () => {
+  let twilio;
+  let one;
+  let other;
+  let sent;
+  before(async () => {
+    twilio = await twilioModule.startTwilio();
+    const start = () => startRuntimeModule.startRuntime({ twilio, tokens: { [TOKEN]: {} }, env: ENV });
+    [one, other] = await Promise.all([start(), start()]);
+  });
+  after(async () => {
+    await Promise.all([one?.stop(), other?.stop()]);
+    await twilio?.stop();
+  });
+  beforeEach(() => {
+    twilio.world.reset();
+    twilio.faults.clear();
+    const { agent, conference, task } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID });
+    sent = alert({ callSid: agent.sid, conferenceSid: conference.sid, taskSid: task.sid });
+  });
+
+  const report = (runtime, action = SMS) => post(runtime, form({ action, alert: JSON.stringify(sent) }));
+  /** The same, when the Function's process ends before it answers. */
+  const die = async (action = SMS) => {
+    const response = await fetch(`${one.url}/respond-to-issue`, { method: 'POST', body: new URLSearchParams(form({ action, alert: JSON.stringify(sent) })) });
+    assert.equal(response.status, 502);
+  };
+  const claim = () => twilio.world.documents.get(`device-monitoring-${sent.id}`).data;
+  const later = () => { claim().at = new Date(Date.now() - DEAD_MS).toISOString(); };
+
+  it('that race for the same alert send one message', async () => {
+    const answers = await Promise.all([one, other, one, other].map((runtime) => report(runtime)));
+    assert.equal(answers.filter(({ body }) => body.outcome === 'done').length, 1);
+    for (const { status, body } of answers) assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
+    assert.equal((await report(other)).body.outcome, 'already-done');
+    assert.equal(twilio.world.messages.length, 1);
+  });
+
+  for (const [when, messages] of [['before', 0], ['after', 1]]) {
+    it(`one of which dies just ${when} its message is sent leave it at ${messages}, and say that nobody knows`, async () => {
+      twilio.faults.add({ operation: 'messages.create', kind: 'kill', when });
+      await die();
+      assert.equal(claim().state, 'claimed');
+      assert.equal((await report(other)).status, 409);
+      later();
+      assert.equal((await report(other)).body.outcome, 'unknown');
+      assert.equal(twilio.world.messages.length, messages);
+      await other.waitForLine((line) => line.includes(sent.id) && line.includes('"outcome":"unknown"'));
+    });
+  }
+
+  it('one of which dies over what may be repeated have it repeated by the other', async () => {
+    twilio.faults.add({ operation: 'annotation.update', kind: 'kill', when: 'after' });
+    await die('annotate-call');
+    later();
+    assert.equal((await report(other, 'annotate-call')).body.outcome, 'done');
+    assert.deepEqual([claim().state, claim().attempt], ['done', 2]);
+  });
+
+  it('can be made to fail from another process, which sees what they did', async () => {
+    const control = async (path, method, body) => (await fetch(`${twilio.url}/control${path}`, { method, body: body && JSON.stringify(body) })).json();
+    const { agent } = await control('/calls', 'POST', { identity: IDENTITY, workerSid: WORKER_SID });
+    sent = alert({ callSid: agent.sid });
+    await control('/faults', 'POST', { operation: 'calls.fetch', kind: 'status', status: 429, retryAfter: 9 });
+    const { status, body } = await report(one, 'annotate-call');
+    assert.deepEqual([status, body.retryAfter], [503, 9]);
+    assert.equal((await report(one, 'annotate-call')).status, 200);
+    const { world, faults } = await control('', 'GET');
+    assert.deepEqual(Object.keys(world.annotations), [agent.sid]);
+    assert.equal(faults[0].hits, 1);
+    await control('', 'DELETE');
+    assert.deepEqual((await control('', 'GET')).world.calls, []);
+  });
+
+  it('stand a body of JSON nested a million deep, however it is sent', async () => {
+    const bomb = `{"Token":"${TOKEN}","alert":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`;
+    const sending = [
+      { headers: { 'content-type': 'application/json' }, body: bomb },
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ Token: TOKEN, alert: bomb }).toString() },
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: `Token=${TOKEN}&alert${'[a]'.repeat(10_000)}=1` },
+    ];
+    for (const request of sending) {
+      const { status } = await fetch(`${one.url}/respond-to-issue`, { method: 'POST', ...request });
+      assert.ok(status >= 400, String(status));
+    }
+    assert.equal((await report(one, 'log-call')).status, 200);
+  });
+
+  it('of which twilio-run itself was killed leave the other at work', async () => {
+    twilio.faults.add({ operation: 'messages.create', kind: 'kill', target: 'runtime', when: 'before' });
+    await assert.rejects(report(one));
+    later();
+    assert.equal((await report(other)).body.outcome, 'unknown');
+    assert.equal((await report(other, 'log-call')).body.error, 'alert-changed');
+  });
+});

@@ -1,0 +1,228 @@
+/** The actions that come with the Function, but for log-call and the text message: what each does, and to nobody else's things. */
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { startHosted } from './support/hosted.mjs';
+import { CALLED, CALLER, WORKER_SID, alert } from './support/requests.mjs';
+import worldModule from './support/twilio/world.cjs';
+
+const SECRET = 'a-secret-of-the-function-and-nobody-else';
+const PUBLIC = '93.184.216.34';
+const HOOK = 'https://hooks.example.com/alerts?from=flex';
+const ENV = {
+  ACTIONS_ENABLED: ' annotate-call, update-task,webhook',
+  TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID,
+  WEBHOOK_URL: HOOK,
+  WEBHOOK_SECRET: SECRET,
+};
+
+describe('an action that comes with the Function', () => {
+  let hosted;
+  let world;
+  let call;
+  before(async () => {
+    hosted = await startHosted({ env: ENV });
+    world = hosted.twilio.world;
+  });
+  after(() => hosted?.stop());
+  beforeEach(() => {
+    hosted.reset();
+    call = hosted.call();
+  });
+
+  const condition = (name, clearedMs = 38_000) => ({ ...alert().conditions[0], name, episodes: [{ ...alert().conditions[0].episodes[0], clearedMs }] });
+  const fault = (operation, kind, more) => hosted.twilio.faults.add({ operation, kind, ...more });
+
+  describe('annotate-call', () => {
+    const annotate = (conditions) => hosted.report('annotate-call', { ...call, conditions: conditions.map((name) => condition(name)) });
+    const annotation = () => world.annotations.get(call.callSid);
+
+    it('notes in Twilio\'s words what was wrong, and no word of the browser\'s', async () => {
+      const { body } = await annotate(['no-outbound-audio', 'audio-gaps', 'high-jitter', 'high-rtt', 'call-me-at-noon', 'constructor']);
+      assert.deepEqual(body.result, { qualityIssues: 'owa,choppy_robotic,latency' });
+      assert.deepEqual(annotation(), {
+        quality_issues: ['owa', 'choppy_robotic', 'latency'],
+        comment: 'Device Monitoring: warningDurPct; no-outbound-audio, audio-gaps, high-jitter, high-rtt',
+      });
+    });
+
+    it('says that a call was dropped whose connection was gone at its end', async () => {
+      await hosted.report('annotate-call', { ...call, conditions: [condition('ice-connectivity-lost', null)] });
+      assert.equal(annotation().connectivity_issue, 'dropped_call');
+      call = hosted.call();
+      await hosted.report('annotate-call', { ...call, conditions: [condition('ice-connectivity-lost', 40_000)] });
+      assert.equal(annotation().connectivity_issue, undefined);
+    });
+
+    it('keeps what a person has noted', async () => {
+      world.annotations.set(call.callSid, { quality_issues: ['echo'], connectivity_issue: 'caller_id', comment: 'A person\'s words' });
+      await hosted.report('annotate-call', { ...call, conditions: [condition('reconnecting', null), condition('high-rtt')] });
+      assert.deepEqual(annotation(), { quality_issues: ['echo', 'latency'], connectivity_issue: 'caller_id', comment: 'A person\'s words' });
+    });
+
+    it('waits until Voice Insights knows the call', async () => {
+      fault('annotation.update', 'status', { status: 404 });
+      const { status, body } = await annotate(['high-rtt']);
+      assert.deepEqual([status, body.retryAfter], [503, 60]);
+      assert.equal((await annotate(['high-rtt'])).status, 200);
+    });
+  });
+
+  describe('update-task', () => {
+    const update = (options) => hosted.report('update-task', call, {}, options);
+    const attributes = () => world.tasks.get(call.taskSid).attributes;
+
+    it('adds the gist, and for Flex Insights where there is room for it, and keeps the rest', async () => {
+      const before = { ...attributes(), conversations: { conversation_attribute_1: 'theirs' } };
+      world.tasks.get(call.taskSid).attributes = before;
+      await update({ FLEX_INSIGHTS_ATTRIBUTE: 'conversation_attribute_5', FLEX_INSIGHTS_MEASURE: 'conversation_measure_2' });
+      assert.deepEqual(attributes(), {
+        ...before,
+        deviceMonitoring: { alertId: alert(call).id, diagnosis: 'your-network', rules: ['warningDurPct'], warningPct: 35 },
+        conversations: { conversation_attribute_1: 'theirs', conversation_attribute_5: 'your-network', conversation_measure_2: 35 },
+      });
+    });
+
+    it('loses nothing that somebody else writes at the same moment', async () => {
+      fault('tasks.update', 'slow', { delayMs: 100 });
+      const writing = update();
+      while (!hosted.twilio.requests.some(({ operation }) => operation === 'tasks.update')) await new Promise((resolve) => { setTimeout(resolve, 5); });
+      const task = world.tasks.get(call.taskSid);
+      Object.assign(task, { attributes: { ...task.attributes, theirs: 1 }, version: task.version + 1 });
+      assert.equal((await writing).status, 200);
+      assert.equal(attributes().theirs, 1);
+      assert.equal(attributes().deviceMonitoring.warningPct, 35);
+    });
+
+    it('leaves tasks alone that are not the agent\'s, or that nobody has accepted', async () => {
+      for (const reservation of [{ workerSid: 'WK00000000000000000000000000000009' }, { workerSid: WORKER_SID, status: 'rejected' }]) {
+        call = { ...hosted.call(), taskSid: world.addTask({ attributes: { theirs: 1 }, ...reservation }).sid };
+        const { status, body } = await update();
+        assert.deepEqual([status, body.error], [422, 'action-refused']);
+        assert.deepEqual(attributes(), { theirs: 1 });
+      }
+    });
+
+    it('is over when TaskRouter has deleted the task', async () => {
+      world.tasks.delete(call.taskSid);
+      assert.equal((await update()).status, 422);
+    });
+  });
+
+  describe('webhook', () => {
+    let server;
+    let received;
+    let answer;
+    before(async () => {
+      server = http.createServer(async (req, res) => {
+        let body = '';
+        for await (const chunk of req.setEncoding('utf8')) body += chunk;
+        received.push({ path: req.url, method: req.method, headers: req.headers, body });
+        answer(res);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: server.address().port, '10.0.0.5': server.address().port, '127.0.0.1': server.address().port });
+      process.env.STAND_IN_NAMES = JSON.stringify({
+        'hooks.example.com': [[PUBLIC]],
+        'turns.example.com': [[PUBLIC], ['127.0.0.1']],
+        'inside.example.com': [['10.0.0.5']],
+        'both.example.com': [[PUBLIC, '10.0.0.5']],
+        'six.example.com': [['fd00::5']],
+      });
+    });
+    after(() => {
+      delete process.env.STAND_IN_PLACES;
+      delete process.env.STAND_IN_NAMES;
+      server?.closeAllConnections();
+      server?.close();
+    });
+    beforeEach(() => {
+      received = [];
+      answer = (res) => res.writeHead(204).end();
+    });
+    const hook = (url = HOOK, context = {}) => hosted.report('webhook', call, {}, { WEBHOOK_URL: url, ...context });
+
+    it('posts the alert and the verified call, signed, and no number', async () => {
+      const { status, body } = await hook();
+      assert.deepEqual([status, body.result], [200, { status: 204 }]);
+      const [{ path, method, headers, body: text }] = received;
+      assert.deepEqual([method, path, headers.host], ['POST', '/alerts?from=flex', 'hooks.example.com']);
+      const { alert: document, call: verified, worker } = JSON.parse(text);
+      assert.deepEqual([document.id, verified.sid, verified.verified, worker], [alert(call).id, call.callSid, true, { workerSid: WORKER_SID }]);
+      assert.ok(![CALLER, CALLED].some((number) => text.includes(number)));
+      const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(headers['x-device-monitoring-signature']);
+      assert.equal(signature, createHmac('sha256', SECRET).update(`${time}.${text}`).digest('hex'));
+      assert.ok(Math.abs(Date.now() / 1000 - time) < 60);
+    });
+
+    it('goes nowhere private, by whatever name or form', async () => {
+      for (const host of [
+        'inside.example.com', 'both.example.com', 'six.example.com', 'localhost', '127.0.0.1', '2130706433', '0x7f.1', '10.0.0.5', '169.254.169.254',
+        '100.64.0.1', '0.0.0.0', '[::1]', '[::ffff:10.0.0.5]', '[fe80::1]', '[64:ff9b::a00:5]', '[2002:a00:5::1]',
+      ]) {
+        call = hosted.call();
+        const { status, body } = await hook(`https://${host}/alerts`);
+        assert.deepEqual([status, body.error], [503, 'action-not-done'], host);
+        hosted.reset();
+      }
+      assert.deepEqual(received, []);
+    });
+
+    it('connects to the address that was checked, whatever a second look-up would say', async () => {
+      process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: server.address().port });
+      assert.equal((await hook('https://turns.example.com/alerts')).status, 200);
+      assert.equal(received.length, 1);
+    });
+
+    it('follows no redirect', async () => {
+      answer = (res) => res.writeHead(302, { Location: 'https://hooks.example.com/other' }).end();
+      const { status, body } = await hook();
+      assert.deepEqual([status, body.error], [422, 'action-refused']);
+      assert.equal(received.length, 1);
+    });
+
+    it('comes again when the receiver fails, hangs or says too much, and not when it refuses', { timeout: 15_000 }, async () => {
+      const failures = [
+        [500, (res) => res.writeHead(503).end()],
+        [500, (res) => res.writeHead(429).end()],
+        [500, (res) => res.destroy()],
+        [500, (res) => res.writeHead(200).end('x'.repeat(20_000))],
+        [500, () => {}],
+        [422, (res) => res.writeHead(410).end()],
+      ];
+      for (const [status, behaves] of failures) {
+        answer = behaves;
+        assert.equal((await hook()).status, status, String(behaves));
+      }
+      answer = (res) => res.writeHead(200).end();
+      assert.equal((await hook()).body.outcome, 'done');
+    });
+  });
+
+  it('that is off by default runs only where ACTIONS_ENABLED names it', async () => {
+    for (const action of ['annotate-call', 'update-task', 'webhook']) {
+      const { status, body } = await hosted.report(action, call, {}, { ACTIONS_ENABLED: 'log-call' });
+      assert.deepEqual([status, body.error], [403, 'action-disabled'], action);
+    }
+    assert.deepEqual([...world.annotations.keys()], []);
+  });
+
+  it('whose settings are absent or wrong names the variable, not its value, and the browser comes again', async () => {
+    const wrong = {
+      'send-sms-to-customer': [['SMS_TEXT', ''], ['SMS_TEXT', 'x'.repeat(1_601)], ['SMS_FROM', '555-nobody']],
+      webhook: [['WEBHOOK_URL', 'http://hooks.example.com/'], ['WEBHOOK_URL', 'https://user:word@hooks.example.com/'], ['WEBHOOK_SECRET', 'short-one']],
+      'update-task': [['TASKROUTER_WORKSPACE_SID', 'the-workspace'], ['FLEX_INSIGHTS_MEASURE', 'conversation_measure_11']],
+    };
+    for (const [action, settings] of Object.entries(wrong)) {
+      for (const [name, value] of settings) {
+        const { status, body } = await hosted.report(action, call, {}, { SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', [name]: value });
+        assert.deepEqual([status, body.error, body.retryAfter], [500, 'not-configured', 600], name);
+        assert.match(body.message, new RegExp(`^The variable ${name} `));
+        assert.ok(value === '' || !`${body.message}${hosted.logText()}`.includes(value), name);
+        assert.ok(hosted.entries('not-configured').some(({ message }) => message.includes(name)));
+      }
+    }
+  });
+});

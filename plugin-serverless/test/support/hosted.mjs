@@ -1,0 +1,74 @@
+/**
+ * The Function in this process, laid out as when hosted, against the stand-ins: for tests of many cases, each of which
+ * would cost twilio-run a process. One at a time: what a Function finds around itself is global.
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import './redirect.cjs';
+import { hostedLayout } from './projects.mjs';
+import { IDENTITY, TOKEN, WORKER_SID, alert, form } from './requests.mjs';
+import tokenServiceModule from './token-service.cjs';
+import twilioModule from './twilio/server.cjs';
+
+const require = createRequire(import.meta.url);
+// The package exports no more than its entrance, and the class that Functions get as Twilio.Response is further in.
+const entrance = require.resolve('@twilio/runtime-handler/dev');
+const { Response } = require(path.join(path.dirname(entrance), 'internal/response.js'));
+
+const { ACCOUNT_SID, AUTH_TOKEN, startTwilio } = twilioModule;
+
+/**
+ * @param {object} [options]
+ * @param {object} [options.tokens] see token-service.cjs; TOKEN is the default agent's
+ * @param {Record<string, string>} [options.env] further variables of the Function's environment
+ */
+export async function startHosted({ tokens = {}, env = {} } = {}) {
+  const layout = await hostedLayout();
+  const tokenService = await tokenServiceModule.startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens: { [TOKEN]: {}, ...tokens } });
+  const twilio = await startTwilio();
+  process.env.FLEX_TOKEN_SERVICE_URL = tokenService.url;
+  process.env.TWILIO_STAND_IN_URL = twilio.url;
+  globalThis.Twilio = { Response };
+  globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
+  const { handler } = require(layout.functions['respond-to-issue'].path);
+  const log = [];
+  const write = console.log;
+  console.log = (line) => (String(line).startsWith('{"event":"device-monitoring') ? log.push(line) : write(line));
+
+  /** @returns {Promise<{status: number, headers: object, body: object}>} */
+  const send = (event, context = {}) => new Promise((resolve, reject) => {
+    const answered = (error, response) =>
+      (error ? reject(error) : resolve({ status: response.statusCode, headers: response.headers, body: JSON.parse(JSON.stringify(response.body)) }));
+    handler({ ACCOUNT_SID, AUTH_TOKEN, ...env, ...context }, { request: { headers: {} }, ...event }, answered).catch(reject);
+  });
+
+  return {
+    twilio,
+    tokenService,
+    /** What a file of `shared/` exports. */
+    shared: (name) => require(layout.functions[`shared/${name}`].path),
+    functions: layout.functions,
+    /** The lines of the log, as objects. */
+    entries: (event) => log.map((line) => JSON.parse(line)).filter((entry) => !event || entry.event === `device-monitoring.${event}`),
+    logText: () => log.join('\n'),
+    send,
+    /** An alert about this call, or with these changes, with this action. */
+    report: (action, changes = {}, fields = {}, context = {}) => send(form({ action, alert: JSON.stringify(alert(changes)), ...fields }), context),
+    /** A call of the default agent's, as an alert about it says. */
+    call(options = {}) {
+      const { agent, conference, task } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID, ...options });
+      return { callSid: agent.sid, conferenceSid: conference.sid, taskSid: task.sid };
+    },
+    reset() {
+      twilio.world.reset();
+      twilio.faults.clear();
+      twilio.requests.length = 0;
+      log.length = 0;
+    },
+    async stop() {
+      console.log = write;
+      await Promise.all([tokenService.stop(), twilio.stop()]);
+      await layout.remove();
+    },
+  };
+}

@@ -1,0 +1,127 @@
+'use strict';
+/**
+ * The part of Twilio's API that the Function uses, over the state in world.cjs: what the helper library asks is
+ * answered with the properties it reads. Each operation has a name, by which faults.cjs finds it.
+ */
+const { WORKSPACE_SID, makeSid } = require('./world.cjs');
+
+const json = (status, body, headers = {}) => ({ status, body, headers });
+const missing = (code = 20404) => json(404, { code, message: 'The requested resource was not found', status: 404 });
+const page = (key, items) => json(200, { [key]: items, meta: { key, next_page_url: null } });
+const page2010 = (key, items) => json(200, { [key]: items, next_page_uri: null });
+
+const callBody = ({ sid, accountSid, from, to, direction, status, startTime, endTime, parentCallSid }) => ({
+  sid, account_sid: accountSid, from, to, direction, status,
+  start_time: startTime?.toUTCString() ?? null, end_time: endTime?.toUTCString() ?? null, parent_call_sid: parentCallSid,
+});
+
+const documentBody = ({ uniqueName, revision, data }) => ({ sid: makeSid('ET'), unique_name: uniqueName, revision: String(revision), data });
+
+/** The document of this name, unless its time to live is over. */
+function documentOf(world, name) {
+  const document = world.documents.get(name);
+  if (document && document.expires <= Date.now()) world.documents.delete(name);
+  return world.documents.get(name);
+}
+
+const expiry = ({ Ttl }) => (Ttl ? Date.now() + Number(Ttl) * 1000 : Infinity);
+
+const ACCOUNT = '/2010-04-01/Accounts/(?<account>AC[0-9a-fA-F]{32})';
+const SYNC = '/v1/Services/(?<service>default|IS[0-9a-fA-F]{32})/Documents';
+const TASK = `/v1/Workspaces/${WORKSPACE_SID}/Tasks/(?<task>[^/]+)`;
+
+/** [name, host, method, path, (world, {path parameters, fields, headers}) → answer] */
+const OPERATIONS = [
+  ['calls.fetch', 'api', 'GET', `${ACCOUNT}/Calls/(?<call>[^/]+)\\.json`, (world, { account, call }) => {
+    const found = world.calls.get(call);
+    return found?.accountSid === account ? json(200, callBody(found)) : missing();
+  }],
+  ['calls.list', 'api', 'GET', `${ACCOUNT}/Calls\\.json`, (world, { account, fields }) =>
+    page2010('calls', [...world.calls.values()]
+      .filter((call) => call.accountSid === account && (!fields.ParentCallSid || call.parentCallSid === fields.ParentCallSid)).map(callBody))],
+  ['conferences.list', 'api', 'GET', `${ACCOUNT}/Conferences\\.json`, (world, { fields }) =>
+    page2010('conferences', [...world.conferences.values()]
+      .filter(({ friendlyName }) => !fields.FriendlyName || friendlyName === fields.FriendlyName)
+      .map(({ sid, friendlyName, status }) => ({ sid, friendly_name: friendlyName, status })))],
+  // Twilio lists only who is there, in a conference that goes on.
+  ['participants.list', 'api', 'GET', `${ACCOUNT}/Conferences/(?<conference>[^/]+)/Participants\\.json`, (world, { conference }) => {
+    const found = world.conferences.get(conference);
+    if (!found) return missing();
+    return page2010('participants', found.status === 'completed' ? [] : found.callSids.map((callSid) => ({ call_sid: callSid, conference_sid: conference })));
+  }],
+  ['messages.create', 'api', 'POST', `${ACCOUNT}/Messages\\.json`, (world, { fields }) => {
+    const message = { sid: makeSid('SM'), to: fields.To, from: fields.From, messagingServiceSid: fields.MessagingServiceSid, body: fields.Body };
+    world.messages.push(message);
+    return json(201, { sid: message.sid, to: message.to, status: 'queued' });
+  }],
+  ['insights.participants.list', 'insights', 'GET', '/v1/Conferences/(?<conference>[^/]+)/Participants', (world, { conference }) => {
+    const found = world.conferences.get(conference);
+    if (!found?.inInsights) return missing();
+    return page('participants', found.callSids.map((callSid) => ({ call_sid: callSid, conference_sid: conference })));
+  }],
+  ['annotation.fetch', 'insights', 'GET', '/v1/Voice/(?<call>[^/]+)/Annotation', (world, { call }) =>
+    (world.annotations.has(call) ? json(200, { call_sid: call, ...world.annotations.get(call) }) : missing())],
+  ['annotation.update', 'insights', 'POST', '/v1/Voice/(?<call>[^/]+)/Annotation', (world, { call, fields }) => {
+    const before = world.annotations.get(call) ?? {};
+    const annotation = {
+      ...before,
+      ...('QualityIssues' in fields && { quality_issues: fields.QualityIssues.split(',') }),
+      ...('ConnectivityIssue' in fields && { connectivity_issue: fields.ConnectivityIssue }),
+      ...('Comment' in fields && { comment: fields.Comment }),
+    };
+    world.annotations.set(call, annotation);
+    return json(200, { call_sid: call, ...annotation });
+  }],
+  ['sync.documents.create', 'sync', 'POST', SYNC, (world, { fields }) => {
+    const name = fields.UniqueName;
+    if (documentOf(world, name)) return json(409, { code: 54301, message: 'Unique name already exists', status: 409 });
+    const document = { uniqueName: name, revision: 0, data: JSON.parse(fields.Data ?? '{}'), expires: expiry(fields) };
+    world.documents.set(name, document);
+    return json(201, documentBody(document));
+  }],
+  ['sync.documents.fetch', 'sync', 'GET', `${SYNC}/(?<document>[^/]+)`, (world, { document }) => {
+    const found = documentOf(world, document);
+    return found ? json(200, documentBody(found)) : missing(54100);
+  }],
+  ['sync.documents.update', 'sync', 'POST', `${SYNC}/(?<document>[^/]+)`, (world, { document, fields, headers }) => {
+    const found = documentOf(world, document);
+    if (!found) return missing(54100);
+    const expected = headers['if-match'];
+    if (expected !== undefined && expected !== String(found.revision)) {
+      return json(412, { code: 54103, message: 'The revision of the Document does not match the expected revision', status: 412 });
+    }
+    Object.assign(found, { revision: found.revision + 1, data: JSON.parse(fields.Data), expires: expiry(fields) });
+    return json(200, documentBody(found));
+  }],
+  ['reservations.list', 'taskrouter', 'GET', `${TASK}/Reservations`, (world, { task, fields }) => {
+    const found = world.tasks.get(task);
+    if (!found) return missing();
+    return page('reservations', found.reservations
+      .filter(({ workerSid }) => !fields.WorkerSid || workerSid === fields.WorkerSid)
+      .map(({ sid, workerSid, status }) => ({ sid, task_sid: task, worker_sid: workerSid, reservation_status: status })));
+  }],
+  ['tasks.fetch', 'taskrouter', 'GET', TASK, (world, { task }) => {
+    const found = world.tasks.get(task);
+    return found ? json(200, { sid: task, attributes: JSON.stringify(found.attributes) }, { ETag: `"${found.version}"` }) : missing();
+  }],
+  ['tasks.update', 'taskrouter', 'POST', TASK, (world, { task, fields, headers }) => {
+    const found = world.tasks.get(task);
+    if (!found) return missing();
+    if (headers['if-match'] !== undefined && headers['if-match'] !== `"${found.version}"`) {
+      return json(412, { code: 20412, message: 'Precondition Failed', status: 412 });
+    }
+    Object.assign(found, { attributes: JSON.parse(fields.Attributes), version: found.version + 1 });
+    return json(200, { sid: task, attributes: fields.Attributes }, { ETag: `"${found.version}"` });
+  }],
+].map(([name, host, method, path, perform]) => ({ name, host: `${host}.twilio.com`, method, path: new RegExp(`^${path}$`), perform }));
+
+/** @returns {{name: string, perform: (world, request) => object, parameters: object} | undefined} */
+function operationFor({ host, method, path }) {
+  for (const { name, perform, ...operation } of OPERATIONS) {
+    const found = operation.host === host && operation.method === method && operation.path.exec(path);
+    if (found) return { name, perform, parameters: { ...found.groups } };
+  }
+  return undefined;
+}
+
+module.exports = { NAMES: OPERATIONS.map(({ name }) => name), operationFor };

@@ -1,0 +1,132 @@
+'use strict';
+/**
+ * A local server that stands for Twilio's API (api, sync, insights and taskrouter.twilio.com) as far as the Function
+ * uses it. The helper library's requests reach it through redirect.cjs. It keeps state (world.cjs), refuses wrong
+ * credentials, and misbehaves on command (faults.cjs).
+ *
+ *   const { startTwilio } = require('./twilio/server.cjs');
+ *   const twilio = await startTwilio();
+ *   twilio.world.addFlexCall({ identity: 'agent_40example_2Ecom', workerSid: 'WK…' });
+ *   const runtime = await startRuntime({ twilio, tokens: { … } });
+ *   twilio.faults.add({ operation: 'messages.create', kind: 'kill', target: 'function', when: 'before' });
+ *
+ * From another process, by HTTP at `url`, with JSON:
+ *
+ *   GET    /control            everything: {world: {calls, conferences, tasks, documents, annotations, messages}, faults, requests}
+ *   POST   /control/faults     adds a fault, as faults.cjs describes it; answers with it
+ *   DELETE /control/faults     takes all away
+ *   POST   /control/calls      addFlexCall of world.cjs; answers with the legs, the conference and the task
+ *   DELETE /control            forgets everything, faults included
+ *
+ * `requests` has {operation, host, method, path, fields, pid} of each request since the start, with the newest last.
+ */
+const http = require('node:http');
+const { once } = require('node:events');
+const { Faults } = require('./faults.cjs');
+const { operationFor } = require('./operations.cjs');
+const { World } = require('./world.cjs');
+
+const ACCOUNT_SID = 'AC00000000000000000000000000000001';
+const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+
+/**
+ * @param {{accountSid?: string, authToken?: string}} [options]
+ * @returns {Promise<{url: string, world: World, faults: Faults, requests: object[], stop: () => Promise<void>}>}
+ */
+async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } = {}) {
+  const world = new World(accountSid);
+  const faults = new Faults();
+  const requests = [];
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+
+  const server = http.createServer(async (req, res) => {
+    let text = '';
+    for await (const chunk of req.setEncoding('utf8')) text += chunk;
+    const { pathname, searchParams } = new URL(req.url, 'http://stand-in');
+    if (pathname.startsWith('/control')) return control(req.method, pathname, text, res);
+
+    const host = req.headers['x-stand-in-for'];
+    const operation = operationFor({ host, method: req.method, path: pathname });
+    const fields = Object.fromEntries(req.method === 'GET' ? searchParams : new URLSearchParams(text));
+    const from = { function: Number(req.headers['x-stand-in-pid']), runtime: Number(req.headers['x-stand-in-parent']) };
+    requests.push({ operation: operation?.name, host, method: req.method, path: pathname, fields, pid: from.function });
+
+    if (req.headers.authorization !== authorization) return send(res, { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } });
+    if (!operation) return send(res, { status: 404, body: { code: 20404, message: `no stand-in for ${req.method} https://${host}${pathname}`, status: 404 } });
+    const perform = () => operation.perform(world, { ...operation.parameters, fields, headers: req.headers });
+    return answer(res, perform, faults.meet(operation.name, pathname), from);
+  });
+
+  function control(method, pathname, text, res) {
+    const body = text === '' ? {} : JSON.parse(text);
+    if (method === 'GET') return send(res, { status: 200, body: { world, faults, requests } });
+    if (pathname === '/control/faults' && method === 'POST') return send(res, { status: 201, body: faults.add(body) });
+    if (pathname === '/control/calls' && method === 'POST') return send(res, { status: 201, body: world.addFlexCall(body) });
+    if (method !== 'DELETE') return send(res, { status: 404, body: { message: 'see the head of server.cjs' } });
+    faults.clear();
+    if (pathname === '/control') {
+      world.reset();
+      requests.length = 0;
+    }
+    return send(res, { status: 200, body: {} });
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    world,
+    faults,
+    requests,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function send(res, { status, body, headers = {} }) {
+  res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+  res.end(JSON.stringify(body));
+}
+
+function answer(res, perform, fault, from) {
+  switch (fault?.kind) {
+    case undefined:
+      return send(res, perform());
+    case 'status':
+      return send(res, {
+        status: fault.status,
+        body: { code: fault.code ?? 20000 + fault.status, message: 'a fault that was asked for', status: fault.status },
+        headers: fault.retryAfter ? { 'Retry-After': String(fault.retryAfter) } : {},
+      });
+    case 'hang':
+      return undefined;
+    case 'reset':
+      return res.destroy();
+    case 'lose-answer':
+      perform();
+      return res.destroy();
+    case 'slow':
+      return answerSlowly(res, perform, fault);
+    case 'kill':
+      if (fault.when === 'after') perform();
+      kill(from, fault.target);
+      return res.destroy();
+  }
+  throw new Error(fault.kind);
+}
+
+function answerSlowly(res, perform, { when, delayMs }) {
+  const early = when === 'after' ? perform() : undefined;
+  return setTimeout(() => send(res, early ?? perform()), delayMs);
+}
+
+/** Ends the process that runs the Function, or twilio-run with it, without a chance to do anything more. */
+function kill(from, target = 'function') {
+  process.kill(from.function, 'SIGKILL');
+  if (target === 'runtime') process.kill(from.runtime, 'SIGKILL');
+}
+
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, startTwilio };
