@@ -73,7 +73,7 @@ async function hangUpAndFollowTheAlert(lab, call) {
   await lab.hangUp(call);
 
   begin('waiting for the alert to reach the Function');
-  const request = await lab.requests.waitFor('the alert', ({ fields }) => fields.alert?.callSid === call.callSid, { timeoutMs: 20_000 });
+  const request = await lab.alertOf(call);
   tell(`the Function answers ${request.status} to the alert: ${request.fields.issues}`);
   if (request.status !== 200) throw new Error(`the Function refused the alert: ${request.answer}`);
   for (const { rule, text } of request.fields.alert.reasons) tell(`reason ${rule}: ${text}`);

@@ -10,10 +10,12 @@ import { findBrowser } from './find-browser.mjs';
 
 const SAMPLE_RATE = 48_000;
 
-const ISOLATED = ['--host-resolver-rules=MAP * ~NOTFOUND'];
+// But for this machine: twilio-run, when the plugin is to reach it by itself.
+const ISOLATED = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 const MEDIA = [
   '--use-fake-ui-for-media-stream', // nobody is asked for the microphone
-  '--disable-features=WebRtcHideLocalIpsWithMdns', // the relay has to see the candidates' addresses
+  // The relay has to see the candidates' addresses; a page of flex.twilio.com has to reach this machine.
+  '--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks',
   '--allow-loopback-in-peer-connection',
   '--autoplay-policy=no-user-gesture-required',
 ];

@@ -5,6 +5,8 @@ import { Stage } from './stage.mjs';
 
 const NOTICE = '[data-testid=device-monitoring-notice]';
 
+const isAlertOf = (call, { fields }) => fields.alert?.callSid === call.callSid;
+
 export class Lab extends Stage {
   /** A caller dials in; done when the agent sees the task. */
   async callIn(caller = {}) {
@@ -118,7 +120,7 @@ export class Lab extends Stage {
 
   /**
    * The Function's endpoint fails from now on, until `mendEndpoint`.
-   * @param {'answers-500'|'hangs'|'stopped'|'refuses-tokens'} fault
+   * @param {import('./endpoint.mjs').ENDPOINT_FAULTS[number]} fault
    */
   breakEndpoint(fault) {
     this.endpoint.break(fault);
@@ -158,6 +160,16 @@ export class Lab extends Stage {
   /** From now on the Function's token check refuses every token issued so far. */
   revokeTokens() {
     this.function.tokenService.tokens.clear();
+  }
+
+  /** What the Function answered to a call's alert, once it has, with this status if one is given: {fields, status, answer}. */
+  async alertOf(call, { timeoutMs = 20_000, status } = {}) {
+    return this.requests.waitFor(`the alert of the call from ${call.from}`, (request) => isAlertOf(call, request) && request.status === (status ?? request.status), { timeoutMs });
+  }
+
+  /** Every alert of a call that the Function has answered. */
+  alertsOf(call) {
+    return this.requests.all.filter((request) => isAlertOf(call, request));
   }
 
   /** What the plugin shows in the call canvas: every visible notice, normally none or one. */

@@ -1,12 +1,26 @@
 // The Function's endpoint as the browser meets it, and the ways in which it can be broken.
 
-export const ENDPOINT_FAULTS = ['answers-500', 'hangs', 'stopped', 'refuses-tokens'];
+import { setTimeout as sleep } from 'node:timers/promises';
 
-// With this header the browser lets the plugin read the status; a proxy's error page would lack it and look like `stopped`.
-const BROKEN = { status: 500, headers: { 'content-type': 'text/plain', 'access-control-allow-origin': '*' }, body: Buffer.from('Internal Server Error') };
+export const ENDPOINT_FAULTS = ['answers-500', 'answers-429', 'answers-403', 'hangs', 'stopped', 'loses-answers', 'slow', 'refuses-tokens', 'expires-tokens'];
+
+const SLOW_MS = 4000;
+
+// With the first header the browser lets the plugin read the status; a proxy's error page would lack it and look like `stopped`.
+const failure = (status, text, headers = {}) => ({
+  status,
+  headers: { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Retry-After', 'content-type': 'text/plain', ...headers },
+  body: Buffer.from(text),
+});
+
+const ANSWERS = {
+  'answers-500': failure(500, 'Internal Server Error'),
+  'answers-429': failure(429, 'Too Many Requests', { 'retry-after': '3' }),
+  'answers-403': failure(403, 'Forbidden'),
+};
 
 export class Endpoint {
-  /** @type {'answers-500'|'hangs'|'stopped'|'refuses-tokens'|undefined} */
+  /** @type {ENDPOINT_FAULTS[number] | undefined} */
   fault;
   #tokens;
   #refused = new Map();
@@ -21,9 +35,12 @@ export class Endpoint {
     if (!ENDPOINT_FAULTS.includes(fault)) throw new Error(`an endpoint can be broken as ${ENDPOINT_FAULTS.join(', ')}, not as "${fault}"`);
     this.mend();
     this.fault = fault;
-    if (fault !== 'refuses-tokens') return;
+    if (!fault.endsWith('-tokens')) return;
     this.#refused = new Map(this.#tokens);
-    this.#tokens.clear();
+    for (const token of this.#refused.keys()) {
+      if (fault === 'expires-tokens') this.#tokens.set(token, 'expired');
+      else this.#tokens.delete(token);
+    }
   }
 
   /** What was hanging fails, as it does when a server is started again. */
@@ -40,9 +57,12 @@ export class Endpoint {
    * @returns {Promise<{status: number, headers: object, body: Buffer} | undefined>} undefined: the connection fails
    */
   async answer(forward) {
-    if (this.fault === 'answers-500') return BROKEN;
-    if (this.fault === 'stopped') return undefined;
-    if (this.fault === 'hangs') return new Promise((resolve) => this.#hanging.add(resolve));
-    return forward().catch(() => undefined); // twilio-run is stopped
+    const { fault } = this;
+    if (ANSWERS[fault]) return ANSWERS[fault];
+    if (fault === 'stopped') return undefined;
+    if (fault === 'hangs') return new Promise((resolve) => this.#hanging.add(resolve));
+    if (fault === 'slow') await sleep(SLOW_MS);
+    const answer = await forward().catch(() => undefined); // twilio-run is stopped
+    return fault === 'loses-answers' ? undefined : answer;
   }
 }

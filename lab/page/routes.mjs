@@ -1,5 +1,6 @@
 // What the agent's browser reaches: Flex's page and files, the stand-ins for Twilio, and the Function's host, which is
 // forwarded to the real twilio-run as it is.
+import fs from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { answer } from '../twilio/http.mjs';
@@ -61,18 +62,20 @@ function parseForm(text) {
  * @param {string | null} lab.pluginFile
  * @param {number} lab.copies of the plugin that Flex is told to load
  * @param {string} lab.functionUrl without a slash at the end
+ * @param {boolean} lab.directly the plugin posts to twilio-run itself, and nothing in between: what a page sends while it ends
+ *   cannot be answered here
  * @param {import('./endpoint.mjs').Endpoint} lab.endpoint decides whether the Function is reached
  * @param {import('../entries.mjs').Entries} lab.attempts to reach the Function: {path, method, fields, failed?}
  * @param {import('../entries.mjs').Entries} lab.requests that were answered: {path, method, fields, status, answer}
  * @param {Set<string>} lab.unanswered what no stand-in knew
  */
-export async function installRoutes(context, { world, taskrouter, service, appConfig, hostFile, pluginFile, copies, functionUrl, endpoint, attempts, requests, unanswered }) {
+export async function installRoutes(context, { world, taskrouter, service, appConfig, hostFile, pluginFile, copies, functionUrl, directly, endpoint, attempts, requests, unanswered }) {
   const script = (content) => ({ contentType: 'text/javascript', ...content });
   const files = {
     '/lab/flex-host.js': script({ path: hostFile }),
     '/lab/app-config.js': script({ body: `window.appConfig = ${JSON.stringify(appConfig)};` }),
     ...Object.fromEntries(['observer.js', 'watcher.js', 'timing.js', 'start.js'].map((name) => [`/lab/${name}`, script({ path: path.join(paths.lab, 'page', name) })])),
-    ...(pluginFile && { [PLUGIN_PATH]: script({ path: pluginFile }) }),
+    ...(pluginFile && { [PLUGIN_PATH]: script(directly ? { body: (await fs.readFile(pluginFile, 'utf8')).replaceAll(`https://${FUNCTION_HOST}`, functionUrl) } : { path: pluginFile }) }),
   };
   const plugins = Array.from({ length: pluginFile === null ? 0 : copies }, (_, index) => ({
     name: ['plugin-device-monitoring', ...(index ? [index + 1] : [])].join('-'), version: '0.0.0', src: `${FLEX_ORIGIN}${PLUGIN_PATH}?copy=${index + 1}`,
@@ -94,6 +97,7 @@ export async function installRoutes(context, { world, taskrouter, service, appCo
   await context.route('**/*', async (route) => {
     const request = route.request();
     const url = new URL(request.url());
+    if (directly && url.origin === functionUrl) return route.continue();
     if (url.host === FUNCTION_HOST) return toFunction(route, request);
     if (request.method() === 'OPTIONS') return route.fulfill({ status: 204, headers: TWILIO_CORS });
     if (url.origin === FLEX_ORIGIN && files[url.pathname]) return route.fulfill(files[url.pathname]);

@@ -3,6 +3,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import runtime from '../../plugin-serverless/test/support/start-runtime.cjs';
+import standIn from '../../plugin-serverless/test/support/twilio/server.cjs';
 import { FarEnd } from '../call/far-end.mjs';
 import { buildHost } from '../host/build.mjs';
 import { Entries } from '../entries.mjs';
@@ -27,6 +28,8 @@ export class Stage {
   world = new World({ account: runtime.ACCOUNT_SID });
   /** Flex UI as the page's script: {file, flexVersion, voiceSdkVersion}. */
   host;
+  /** What the Function asks of Twilio's API: {world, faults, requests}. */
+  twilio;
   /** twilio-run with the Functions: {url, lines, waitForLine, tokenService}. */
   function;
   /** What the Voice SDK said, as the recording format names it. */
@@ -44,8 +47,8 @@ export class Stage {
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, functions?: boolean, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
-   *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; voiceSdk: the one that Flex was released with, or the newest;
+   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
+   *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; functionEnv: the Function's environment; voiceSdk: the one that Flex was released with, or the newest;
    *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen;
    *   onPage: gets Flex's page before Flex is loaded into it
    */
@@ -60,12 +63,12 @@ export class Stage {
     return lab;
   }
 
-  constructor({ plugin = paths.plugin, functions = true, voiceSdk = 'flex', microphone = 'speech', headed = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
-    this.options = { plugin, functions, voiceSdk, microphone, headed, onPage, screenshots, log };
+  constructor({ plugin = paths.plugin, functions = true, functionEnv = {}, voiceSdk = 'flex', microphone = 'speech', headed = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
+    this.options = { plugin, functions, functionEnv, voiceSdk, microphone, headed, onPage, screenshots, log };
   }
 
   async #start() {
-    const { plugin, functions, voiceSdk, microphone, headed, screenshots, log } = this.options;
+    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -74,7 +77,10 @@ export class Stage {
     this.host = await buildHost({ voiceSdk });
     await fs.mkdir(screenshots, { recursive: true });
 
-    const starting = [functions ? runtime.startRuntime() : NO_FUNCTIONS, launchBrowser({ microphone, headed })];
+    this.twilio = await standIn.startTwilio();
+    this.#closers.push(() => this.twilio.stop());
+    this.world.on('task', (task) => this.#enterIntoTwilio(task));
+    const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed })];
     if (headed) starting.push(launchBrowser()); // the far end, unseen and unheard
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
@@ -91,6 +97,13 @@ export class Stage {
     this.twilsock = new Twilsock(this.world, { log });
     this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
     this.taskrouter.onConference = (task) => this.voice.invite(task).catch((error) => log('the invite failed:', error.message));
+  }
+
+  /** What Twilio's API knows of a call is what the Function goes by. */
+  #enterIntoTwilio(task) {
+    const { identity, sid: workerSid } = this.world.worker;
+    if (task.reservationStatus !== 'accepted' || this.twilio.world.calls.has(task.callSid)) return;
+    this.twilio.world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid });
   }
 
   async #openFarEnd(browser) {
@@ -114,13 +127,13 @@ export class Stage {
    * @param {object} [options.appConfig] appConfig.js
    * @param {object} [options.flexConfig] more of Flex's own appConfig.js
    * @param {number} [options.copies] of the plugin, as if it were released under several names
+   * @param {boolean} [options.directly] the plugin posts to twilio-run itself, past `endpoint`, `attempts` and `requests`
    * @param {() => void} [options.beforeFlex] runs in the page before anything else
    */
-  async boot({ configuration, uiConfiguration, appConfig, flexConfig, copies = 1, beforeFlex } = {}) {
+  async boot({ configuration, uiConfiguration, appConfig, flexConfig, copies = 1, directly = false, beforeFlex } = {}) {
     await this.#leave();
     const named = (value) => (value === undefined ? {} : { DeviceMonitoringPlugin: value });
     const { world, taskrouter, requests, unanswered } = this;
-    const { sids, worker } = world;
 
     this.#context = await this.browser.newContext({ viewport: this.options.headed ? null : { width: 1400, height: 900 }, permissions: ['microphone', 'notifications'] });
     await installRoutes(this.#context, {
@@ -128,35 +141,75 @@ export class Stage {
       endpoint: this.endpoint,
       attempts: this.attempts,
       service: { attributes: named(configuration), uiAttributes: named(uiConfiguration), flexVersion: this.host.flexVersion },
-      appConfig: { logLevel: 'warn', sso: { accountSid: sids.account }, pluginService: { enabled: true }, attributes: named(appConfig), ...flexConfig },
+      appConfig: { logLevel: 'warn', sso: { accountSid: world.sids.account }, pluginService: { enabled: true }, attributes: named(appConfig), ...flexConfig },
       hostFile: this.host.file,
       pluginFile: this.options.plugin,
       copies,
       functionUrl: this.function.url,
+      directly,
     });
     await this.#context.routeWebSocket(/.*/, (route) => this.#socket(route));
     await this.#context.exposeBinding('labEvent', (_source, event) => this.sdk.add(event));
-    const { token, expiresAt } = world.makeToken();
-    const { identity, roles } = worker;
-    this.function.tokenService.tokens.set(token, { realm_user_id: identity, identity, roles, worker_sid: worker.sid });
-    const session = {
-      token, identity, roles, expiration: new Date(expiresAt).toISOString(),
-      flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},
-    };
-    await this.#context.addInitScript((value) => localStorage.setItem('TWILIO_FLEX_SSO', JSON.stringify(value)), session);
+    const session = this.#newSession();
+    // Once only: a page that is loaded again finds what Flex has made of it.
+    await this.#context.addInitScript((value) => localStorage.TWILIO_FLEX_SSO ?? localStorage.setItem('TWILIO_FLEX_SSO', value), JSON.stringify(session));
 
     for (const script of ['microphone.js', 'break-engine.js']) await this.#context.addInitScript({ path: path.join(paths.lab, 'page', script) });
     if (beforeFlex) await this.#context.addInitScript(beforeFlex);
 
+    await this.openFlex();
+  }
+
+  /** A token of the Flex session, which the token service knows. */
+  #newSession() {
+    const { token, expiresAt } = this.world.makeToken();
+    const { worker: { identity, roles, sid }, sids } = this.world;
+    this.function.tokenService.tokens.set(token, { realm_user_id: identity, identity, roles, worker_sid: sid });
+    return {
+      token, identity, roles, expiration: new Date(expiresAt).toISOString(),
+      flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},
+    };
+  }
+
+  /** Flex in another tab of the agent's browser, which becomes `page`. */
+  async openFlex() {
     this.page = await this.#context.newPage();
     await this.options.onPage(this.page);
     this.page.setDefaultTimeout(15_000);
     this.page.on('console', (message) => this.console.add({ type: message.type(), text: message.text() }));
     this.page.on('pageerror', (error) => this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }));
     await this.page.goto(FLEX_ORIGIN);
+    await this.#untilFlexIsUp();
+  }
+
+  async #untilFlexIsUp() {
     const flex = await this.page.waitForFunction(() => window.labFlex, undefined, { timeout: BOOT_LIMIT_MS }).then((handle) => handle.jsonValue());
     if (!flex.ready) throw new Error(`Flex did not start: ${flex.error}`);
     await this.page.evaluate(() => window.labFollowDevice());
+  }
+
+  /** The agent loads Flex again. */
+  async reload() {
+    await this.page.reload();
+    await this.#untilFlexIsUp();
+  }
+
+  /** The tab's process dies: no handler of the page runs. */
+  async crash() {
+    const { page } = this;
+    const crashed = new Promise((resolve) => { page.once('crash', resolve); });
+    const devtools = await this.#context.newCDPSession(page);
+    devtools.send('Page.crash').catch(() => {}); // nobody is left to answer
+    await crashed;
+    await page.close().catch(() => {});
+  }
+
+  /** Flex gets another token, as it does some minutes before the one before expires. */
+  async renewToken() {
+    const { token } = this.#newSession();
+    await this.page.evaluate((value) => {
+      window.Twilio.Flex.Manager.getInstance().store.getState().flex.session.ssoTokenPayload.token = value;
+    }, token);
   }
 
   #socket(route) {

@@ -17,6 +17,30 @@ test('it can answer 500, which the page may read', async () => {
   assert.equal(headers['access-control-allow-origin'], '*');
 });
 
+test('it can ask to be left alone for some seconds, in a header that the page may read', async () => {
+  const endpoint = new Endpoint(new Map());
+  endpoint.break('answers-429');
+  const { status, headers } = await endpoint.answer(works);
+  assert.deepEqual([status, headers['retry-after'], headers['access-control-expose-headers']], [429, '3', 'Retry-After']);
+});
+
+test('it can lose the answer of a Function that has done its work', async () => {
+  const endpoint = new Endpoint(new Map());
+  endpoint.break('loses-answers');
+  let done = 0;
+  assert.equal(await endpoint.answer(async () => { done += 1; return ANSWER; }), undefined);
+  assert.equal(done, 1);
+});
+
+test('tokens can expire, and are good again when it is mended', () => {
+  const tokens = new Map([['token', { identity: 'robin' }]]);
+  const endpoint = new Endpoint(tokens);
+  endpoint.break('expires-tokens');
+  assert.equal(tokens.get('token'), 'expired');
+  endpoint.mend();
+  assert.deepEqual(tokens.get('token'), { identity: 'robin' });
+});
+
 test('it can refuse connections, as one whose Function has really gone does', async () => {
   const endpoint = new Endpoint(new Map());
   assert.equal(await endpoint.answer(() => Promise.reject(new Error('ECONNREFUSED'))), undefined);

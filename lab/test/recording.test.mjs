@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import test from 'node:test';
 import vm from 'node:vm';
@@ -44,11 +45,13 @@ test('a long recording leaves out what nothing reads, and a short one keeps it',
 });
 
 /** The page's script, as the page has it. */
-function reduceStatistics() {
+function pageStatistics() {
   const window = {};
   vm.runInNewContext(fs.readFileSync(new URL('../page/statistics.js', import.meta.url), 'utf8'), { window });
-  return (...given) => JSON.parse(JSON.stringify(window.labReduceStatistics(...given)));
+  return window;
 }
+
+const asData = (value) => JSON.parse(JSON.stringify(value));
 
 test('of the statistics only what a recording has is kept, and what is not there yet is left out', () => {
   const states = { iceConnectionState: 'connected', connectionState: 'connected', signalingState: 'stable' };
@@ -59,11 +62,51 @@ test('of the statistics only what a recording has is kept, and what is not there
     { id: 'I', type: 'inbound-rtp', kind: 'audio', packetsReceived: 44, ssrc: 5, jitter: 0.003 },
     { id: 'V', type: 'inbound-rtp', kind: 'video', packetsReceived: 1 },
   ];
-  assert.deepEqual(reduceStatistics()(report, states), {
+  assert.deepEqual(asData(pageStatistics().labReduceStatistics(report, states)), {
     inbound: { packetsReceived: 44, jitter: 0.003 },
     candidatePair: { currentRoundTripTime: 0.002, state: 'succeeded' },
     iceConnectionState: 'connected', connectionState: 'connected',
   });
+});
+
+/** The plugin's reader, whose package is not one of modules. */
+async function pluginReader() {
+  const source = fs.readFileSync(new URL('../../js-shim/src/voice/statistics.js', import.meta.url), 'utf8');
+  return import(`data:text/javascript,${encodeURIComponent(source)}`);
+}
+
+const PARTS = { path: 'candidatePair', 'remote-inbound-rtp': 'remoteInbound', 'remote-outbound-rtp': 'remoteOutbound', 'inbound-rtp': 'inbound', 'media-source': 'mediaSource' };
+
+test('of the same reports a recording has the numbers that the plugin takes, and both ask with the sample', async () => {
+  const { STATISTICS_FIELDS, statisticsReader } = await pluginReader();
+  const pairs = [
+    { id: 'P1', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.3 },
+    { id: 'P2', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.04 },
+    { id: 'P3', type: 'candidate-pair', state: 'failed', nominated: true, currentRoundTripTime: 9 },
+  ];
+  const media = [
+    { id: 'I', type: 'inbound-rtp', kind: 'audio', packetsReceived: 44, packetsLost: -1, concealedSamples: 80, totalSamplesReceived: 8000 },
+    { id: 'S', type: 'media-source', kind: 'audio', audioLevel: 0.25 },
+  ];
+  const rtcp = [
+    { id: 'R', type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.05, roundTripTimeMeasurements: 7, roundTripTime: 0.2 },
+    { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6 },
+  ];
+  const transport = { id: 'T', type: 'transport', selectedCandidatePairId: 'P1' };
+  for (const reports of [[], pairs, [...pairs, ...media], [transport, ...pairs, ...media], [...media, ...rtcp, ...pairs, transport]]) {
+    const connection = { iceConnectionState: 'connected', getStats: async () => new Map(reports.map((report) => [report.id, report])) };
+    const call = Object.assign(new EventEmitter(), { _mediaHandler: { version: { pc: connection } } });
+    const told = { plugin: [], recorder: [] };
+    call.on('sample', statisticsReader(call, (...numbers) => told.plugin.push(numbers)));
+    pageStatistics().labFollowStatistics(call, (stats) => told.recorder.push(asData(stats)));
+    for (const times of [1, 2]) {
+      call.emit('sample', {});
+      await new Promise(setImmediate);
+      assert.deepEqual([told.plugin.length, told.recorder.length], [times, times]);
+    }
+    const recorded = STATISTICS_FIELDS.map(([name, of]) => told.recorder[0][PARTS[of]]?.[name] ?? NaN);
+    assert.deepEqual(told.plugin[0], recorded);
+  }
 });
 
 const SDP = ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111 0', 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1', ''].join('\r\n');

@@ -199,6 +199,8 @@ impl Monitor {
     /// What Flex knows of the call; later values win.
     pub fn describe(&self, call: u32, context: Context) {
         self.handle(call, Event::Described(view::context(&context)));
+        // Without the task and the conference the server could not find the customer.
+        self.shared.checkpoint();
     }
 
     /// The agent took the call just now; `midway`: at some time before, and the call was found going on.

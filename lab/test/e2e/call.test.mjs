@@ -17,13 +17,12 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const alertsOf = (call) => lab.requests.all.filter(({ fields }) => fields.alert?.callSid === call.callSid);
 const rules = ({ fields }) => fields.alert.reasons.map(({ rule }) => rule);
 const logLinesOf = (call) => lab.function.lines.filter((line) => line.includes(call.callSid));
 
 /** The answer to the call's alert, then a moment in which a second one would come. */
 async function alertOf(call) {
-  const request = await lab.requests.waitFor('the alert', ({ fields }) => fields.alert?.callSid === call.callSid, { timeoutMs: 20_000 });
+  const request = await lab.alertOf(call);
   await sleep(1500);
   return request;
 }
@@ -78,7 +77,7 @@ describe('with alertAgent', () => {
     test('the alert reaches the Function once, with the reason, and carries no token', async () => {
       await lab.hangUp(call);
       request = await alertOf(call);
-      assert.equal(alertsOf(call).length, 1);
+      assert.equal(lab.alertsOf(call).length, 1);
       assert.equal(request.status, 200);
       assert.deepEqual(rules(request), ['warningDurPct']);
       assert.equal(request.fields.issues, 'call warning condition pct');
@@ -158,6 +157,6 @@ test('without any configuration the agent sees nothing, and a short call still a
   const request = await alertOf(call);
   assert.equal(request.status, 200);
   assert.deepEqual(rules(request), ['shortCall']);
-  assert.equal(alertsOf(call).length, 1);
+  assert.equal(lab.alertsOf(call).length, 1);
   assert.deepEqual(await lab.seen(), NOTHING_SEEN);
 });

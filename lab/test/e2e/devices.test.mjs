@@ -15,9 +15,7 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const isAlertOf = (call) => ({ fields }) => fields.alert?.callSid === call.callSid;
-const alertOf = async (call) => (await lab.requests.waitFor('the alert', isAlertOf(call), { timeoutMs: 20_000 })).fields.alert;
-const alertsOf = (call) => lab.requests.all.filter(isAlertOf(call));
+const alertOf = async (call) => (await lab.alertOf(call)).fields.alert;
 const said = (pattern) => lab.console.all.filter(({ text }) => pattern.test(text));
 const named = ({ taskSid, reservationSid, conferenceSid, callerId }) => ({ taskSid, reservationSid, conferenceSid, callerId });
 const namesOf = (task) => ({ taskSid: task.sid, reservationSid: task.reservationSid, conferenceSid: task.conferenceSid, callerId: task.from });
@@ -41,7 +39,7 @@ describe('with the plugin loaded twice', () => {
     await lab.hangUp(second, 'customer');
     assert.deepEqual(named(await alertOf(second)), namesOf(second));
     await sleep(1500);
-    assert.deepEqual([alertsOf(first).length, alertsOf(second).length], [1, 1]);
+    assert.deepEqual([lab.alertsOf(first).length, lab.alertsOf(second).length], [1, 1]);
     for (const task of [first, second]) await lab.complete(task);
   });
 
@@ -54,7 +52,7 @@ describe('with the plugin loaded twice', () => {
     await sleep(1500);
     await lab.hangUp(next, 'customer');
     await alertOf(next);
-    assert.deepEqual(alertsOf(cancelled), []);
+    assert.deepEqual(lab.alertsOf(cancelled), []);
     await lab.complete(next);
   });
 
@@ -91,7 +89,7 @@ describe('with the plugin loaded twice', () => {
     const [loss] = alert.conditions.filter(({ name }) => name === 'high-packet-loss');
     assert.equal(loss.episodes.length, 1, 'one stretch of trouble, from before the failure to the end');
     assert.equal(loss.episodes[0].clearedMs, null);
-    assert.equal(alertsOf(call).length, 1);
+    assert.equal(lab.alertsOf(call).length, 1);
     await lab.complete(call);
   });
 
@@ -139,7 +137,7 @@ test('where the page refuses WebAssembly, one message says so, and calls go on a
   assert.ok((await lab.farEnd.heard(call)).packetsReceived > 20, 'the customer hears the agent');
   await lab.hangUp(call);
   await sleep(1500);
-  assert.deepEqual(alertsOf(call), []);
+  assert.deepEqual(lab.alertsOf(call), []);
   const ours = lab.console.all.slice(from).filter(({ text }) => text.includes('[device-monitoring]'));
   assert.equal(ours.length, 1, JSON.stringify(ours));
   assert.match(ours[0].text, /not monitored.*WebAssembly/);

@@ -27,7 +27,7 @@ test('a bad call of the newest Voice SDK is noticed, and its alert names that ve
   assert.equal(notice.diagnosis, 'your-network');
   await lab.hangUp(call);
 
-  const request = await lab.requests.waitFor('the alert', ({ fields }) => fields.alert?.callSid === call.callSid, { timeoutMs: 20_000 });
+  const request = await lab.alertOf(call);
   assert.equal(request.status, 200);
   assert.equal(request.fields.alert.versions.voiceSdk, voiceSdkVersion);
   assert.ok(request.fields.alert.reasons.length > 0);
