@@ -12,7 +12,11 @@ afterEach(() => {
 
 function configured(uri, isProd = true) {
   process.env[VARIABLE] = uri;
-  const twilios = { devtool: 'hidden-source-map', plugins: [new SourceMapDevToolPlugin({ append: 'x' })] };
+  const twilios = {
+    devtool: 'hidden-source-map',
+    plugins: [new SourceMapDevToolPlugin({ append: 'x' })],
+    optimization: { minimizer: [{ options: { terserOptions: { keep_classnames: true, keep_fnames: true } } }] },
+  };
   return hook(twilios, { isProd });
 }
 const ofKind = (config, kind) => config.plugins.filter((plugin) => plugin instanceof kind);
@@ -26,4 +30,9 @@ test('the production build writes one source map, as a file', () => {
   const config = configured('https://functions.example.twil.io');
   expect(config.devtool).toBe(false);
   expect(ofKind(config, SourceMapDevToolPlugin).map((plugin) => plugin.sourceMapFilename)).toEqual(['[file].map']);
+});
+
+test('the production build keeps the names of classes and not those of functions', () => {
+  const [{ options }] = configured('https://functions.example.twil.io').optimization.minimizer;
+  expect(options.terserOptions).toEqual({ keep_classnames: true, keep_fnames: false });
 });

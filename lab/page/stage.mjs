@@ -23,6 +23,7 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
 export class Stage {
   #closers = [];
   #context;
+  #beside;
   /** @type {import('playwright-core').Page} Flex's page */
   page;
   world = new World({ account: runtime.ACCOUNT_SID });
@@ -186,6 +187,19 @@ export class Stage {
     const flex = await this.page.waitForFunction(() => window.labFlex, undefined, { timeout: BOOT_LIMIT_MS }).then((handle) => handle.jsonValue());
     if (!flex.ready) throw new Error(`Flex did not start: ${flex.error}`);
     await this.page.evaluate(() => window.labFollowDevice());
+  }
+
+  /** Flex in a second tab, while the first stays `page`. */
+  async openFlexBeside() {
+    const { page } = this;
+    await this.openFlex();
+    this.#beside = this.page;
+    this.page = page;
+  }
+
+  async closeFlexBeside() {
+    await this.#beside?.close();
+    this.#beside = undefined;
   }
 
   /** The agent loads Flex again. */

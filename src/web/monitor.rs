@@ -415,9 +415,10 @@ impl Shared {
             // Until it is made anew, the checkpoints before stand.
             return self.checkpoints.set(Some(CHECKPOINT_EVERY));
         }
-        let now = clock::now();
-        let (calls, turn, idle) =
-            self.with_engine(|engine| (engine.checkpoints(now), engine.next_turn(now), engine.is_idle()));
+        let (now, calls, turn, idle) = self.with_engine(|engine| {
+            let now = clock::now();
+            (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
+        });
         for checkpoint in calls {
             self.note_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
         }

@@ -10,6 +10,7 @@ mod faults;
 mod fuzz;
 mod missing;
 mod npm;
+mod panics;
 mod process;
 mod project;
 mod record;
