@@ -90,6 +90,14 @@ export class Lab extends Stage {
     await this.page.waitForFunction((sid) => !window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.has(sid), task.reservationSid);
   }
 
+  /** The agent logs out, as by Flex's menu. */
+  async logOut() {
+    const offline = this.world.activities.find(({ available }) => !available);
+    await this.page.evaluate((activitySid) => {
+      window.Twilio.Flex.Actions.invokeAction('Logout', { activitySid, forceLogout: true }).catch(() => {}); // the page goes meanwhile
+    }, offline.sid);
+  }
+
   /** The agent opens a tab of the task, as "Info" or "Call". */
   async openTab(name) {
     await this.page.locator('.Twilio-TaskCanvasTabs').getByText(name, { exact: true }).first().click();

@@ -87,6 +87,18 @@ test('a tab that is closed in a call lets the alert go with it', async () => {
   assert.deepEqual([textsTo(call), await stored()], [1, []]);
 });
 
+test('at logout the alert stays, and no phone number does', async () => {
+  lab.breakEndpoint('stopped');
+  const call = await shortCall();
+  await lab.complete(call);
+  await firstAttempt(call);
+  const everything = () => lab.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('device-monitoring/')).join());
+  assert.match(await everything(), /\+1555/);
+  await lab.logOut();
+  await lab.page.waitForFunction(() => !/\+1555/.test(JSON.stringify({ ...localStorage })));
+  assert.match(await everything(), new RegExp(call.callSid));
+});
+
 test('a token that has expired waits for another, which Flex gets in time', async () => {
   lab.breakEndpoint('expires-tokens');
   const call = await shortCall();
