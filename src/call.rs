@@ -18,7 +18,7 @@ use crate::mos;
 use crate::sample::{Packets, Sample};
 use crate::statistics::Statistics;
 use crate::summary::{Summaries, Summarisers};
-use crate::units::{Milliseconds, Mos, Timestamp, Value, WallTime};
+use crate::units::{Milliseconds, Timestamp, Value, WallTime};
 use crate::uplink::Uplink;
 use crate::warning::{Subject, WarningName};
 use crate::watch::{Second, Watch};
@@ -78,6 +78,10 @@ pub(crate) struct Call {
     uplink: Uplink,
     /// The newest reading of the peer connection, and when.
     measured: Option<(Timestamp, Statistics)>,
+    /// One that came when a sample was due.
+    waiting: Option<Statistics>,
+    /// The newest sample, until its reading comes and its score can be judged.
+    scored: Option<(Second, Sample)>,
     worst: Option<Diagnosis>,
 }
 
@@ -100,6 +104,8 @@ impl Call {
             gaps: AudioGaps::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
+            waiting: None,
+            scored: None,
             worst: None,
         }
     }
@@ -166,7 +172,12 @@ impl Call {
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
-            Event::Statistics(read) => self.statistics(now, read),
+            // It belongs to the newest sample, by which it is asked for; where the next is due, to that, whichever of the two
+            // comes first. Without samples the page is asleep, and it says nothing.
+            Event::Statistics(read) => match self.sampled {
+                Some(sampled) if now - sampled < SHORTEST_SECOND => self.statistics(now, read),
+                _ => self.waiting = Some(read),
+            },
             Event::Warning(name, data) => match name.subject() {
                 Subject::Metric(metric) => {
                     let data = data.possible(metric);
@@ -244,6 +255,8 @@ impl Call {
         if self.sampled == Some(now) {
             return;
         }
+        // The reading of the one before never came.
+        self.judge_score(None);
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let last = self.last_data();
         let previous = self.sampled.replace(now);
@@ -272,7 +285,6 @@ impl Call {
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
-        let mos = self.score(mos, path_rtt, sample.jitter, packets);
         let Self { watches, conditions, .. } = self;
         for watch in watches {
             let value = match watch.metric() {
@@ -280,7 +292,7 @@ impl Call {
                 Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
                 Metric::PacketLoss => loss.map(|loss| loss.0),
-                Metric::Mos => mos.map(|mos| mos.0),
+                Metric::Mos => None,
             };
             if let Some(value) = value {
                 let own = match watch.metric() {
@@ -290,6 +302,11 @@ impl Call {
                 watch.observe(second, Value(value), Value(own), conditions);
             }
         }
+        self.scored = Some((second, Sample { mos, packets, ..sample }));
+        if path_rtt.is_none() {
+            self.judge_score(None);
+        }
+        let Self { conditions, .. } = self;
         // On hold nothing of the customer is due.
         let held = self.microphone.is_held();
         self.received.observe(second, sample.bytes_received.filter(|bytes| !held || *bytes >= 1.0), conditions);
@@ -308,6 +325,9 @@ impl Call {
         {
             self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
         }
+        if let Some(read) = self.waiting.take() {
+            self.statistics(now, read);
+        }
     }
 
     /// When the last data came that were taken.
@@ -316,10 +336,6 @@ impl Call {
     }
 
     fn statistics(&mut self, now: Timestamp, read: Statistics) {
-        // They come with the samples: without any, the page was asleep.
-        if self.sampled.is_none_or(|sampled| now - sampled > HOLE) {
-            return;
-        }
         let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
         let from = match before {
             Some((at, _)) if at == now => return,
@@ -334,6 +350,8 @@ impl Call {
         {
             watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
         }
+        self.judge_score(read.path_rtt);
+        let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.made_up(second, share, conditions);
         }
@@ -350,20 +368,25 @@ impl Call {
 
     /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
     /// first, but does not show its end.
-    fn score(
-        &self,
-        reported: Option<Mos>,
-        path_rtt: Option<Milliseconds>,
-        jitter: Option<Milliseconds>,
-        packets: Option<Packets>,
-    ) -> Option<Mos> {
-        let packets = packets.filter(|_| !self.loss.saw_reordering());
-        let Some(((rtt, jitter), loss)) = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss)) else {
-            return reported;
+    fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
+        let Some((second, Sample { mos: reported, jitter, packets, .. })) = self.scored.take() else {
+            return;
         };
-        let young = mos::estimate(rtt, jitter, loss);
-        let is_worse = reported.is_some_and(|reported| reported < young);
-        if is_worse && !self.conditions.is_active(ConditionName::LowMos) { reported } else { Some(young) }
+        let packets = packets.filter(|_| !self.loss.saw_reordering());
+        let young = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss));
+        let young = young.map(|((rtt, jitter), loss)| mos::estimate(rtt, jitter, loss));
+        let is_worse = reported.is_some_and(|reported| young.is_none_or(|young| reported < young));
+        let score = if is_worse && !(young.is_some() && self.conditions.is_active(ConditionName::LowMos)) {
+            reported
+        } else {
+            young
+        };
+        let Self { watches, conditions, .. } = self;
+        if let Some(score) = score
+            && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
+        {
+            watch.observe(second, Value(score.0), Value(score.0), conditions);
+        }
     }
 
     /// What was before a hole says nothing about what comes after it.

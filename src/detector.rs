@@ -1,7 +1,7 @@
 //! When a run of judged seconds becomes a condition, and when it stops being one (rule D2).
 
 use crate::metric::Judgement;
-use crate::units::{Timestamp, Value};
+use crate::units::{Milliseconds, Timestamp, Value};
 use std::collections::VecDeque;
 
 /// Known seconds looked back on to raise a condition.
@@ -20,10 +20,13 @@ const SEVERE_WINDOW: usize = 3;
 /// again within 10 s.
 const CLEAR_AT: u32 = 5;
 
-/// One known second: when it began, the metric's value, and how that was judged.
+/// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
+/// (burst_loss), but not from long before it was sure.
+const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
+
+/// One known second: the metric's value, and how that was judged.
 #[derive(Clone, Copy, Debug)]
 struct Second {
-    from: Timestamp,
     value: Value,
     judgement: Judgement,
 }
@@ -47,6 +50,8 @@ pub(crate) enum Change {
 pub(crate) struct Detector {
     window: VecDeque<Second>,
     good_in_a_row: u32,
+    /// Start of the first breaching second that no run of good ones separates from now.
+    since: Option<Timestamp>,
 }
 
 impl Detector {
@@ -56,17 +61,22 @@ impl Detector {
         if self.window.len() == WINDOW {
             self.window.pop_front();
         }
-        self.window.push_back(Second { from, value, judgement });
+        self.window.push_back(Second { value, judgement });
         self.good_in_a_row = if judgement == Judgement::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
 
+        if self.good_in_a_row >= CLEAR_AT {
+            self.since = None;
+        }
+        if judgement.is_breach() {
+            self.since.get_or_insert(from);
+        }
         if active {
             if self.good_in_a_row >= CLEAR_AT {
                 self.forget();
                 return Change::Cleared;
             }
         } else if self.enough_to_raise() {
-            let first = self.window.iter().find(|second| second.judgement.is_breach());
-            return Change::Raised { since: first.map_or(from, |second| second.from) };
+            return Change::Raised { since: self.since.unwrap_or(from).max(from.before(LONGEST_BEGINNING)) };
         }
         Change::None
     }
@@ -87,6 +97,7 @@ impl Detector {
     pub(crate) fn forget(&mut self) {
         self.window.clear();
         self.good_in_a_row = 0;
+        self.since = None;
     }
 }
 
@@ -115,6 +126,14 @@ mod tests {
         let raised = Change::Raised { since: Timestamp(1) };
         assert_eq!(run(&[Good, Breach, Good, Breach, Good, Breach]), [(5, raised)]);
         assert_eq!(run(&[Breach, Good, Good, Breach, Good, Breach]), []);
+    }
+
+    #[test]
+    fn a_breach_before_them_that_no_five_good_seconds_separate_is_their_beginning() {
+        let raised = Change::Raised { since: Timestamp(0) };
+        assert_eq!(run(&[Severe, Good, Good, Good, Good, Severe, Severe]), [(6, raised)]);
+        let raised = Change::Raised { since: Timestamp(6) };
+        assert_eq!(run(&[Severe, Good, Good, Good, Good, Good, Severe, Severe]), [(7, raised)]);
     }
 
     #[test]

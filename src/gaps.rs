@@ -14,8 +14,8 @@ pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
 /// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
 const MADE_UP: f64 = 0.4;
-/// Good time that clears. Gaps that come back every five seconds are one trouble.
-const CLEAR_AFTER: Milliseconds = Milliseconds(5000.0);
+/// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
+const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
 /// See the module's description.
 ///
@@ -55,12 +55,12 @@ impl AudioGaps {
     /// Takes the share of a second's sound that was made up without a packet lost.
     pub(crate) fn made_up(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
         let before = self.made_up.take();
-        if share < MADE_UP || !self.began {
+        // Where nothing came at all, that is told, and the sound comes back in the middle of a second.
+        if share < MADE_UP || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
             return;
         }
         self.made_up = Some(second);
-        let is_gap = before.filter(|before| before.to == second.from);
-        if let Some(before) = is_gap.filter(|_| !conditions.is_active(ConditionName::LowBytesReceived)) {
+        if let Some(before) = before.filter(|before| before.to == second.from) {
             self.bad(Second { from: before.from, to: second.to }, conditions);
         }
     }

@@ -92,7 +92,17 @@ pub struct Player {
     notices: BTreeMap<CallId, Vec<ReplayedNotice>>,
     started_at: WallTime,
     line: usize,
+    /// The newest events that have the same time, each with its line.
+    moment: Vec<(usize, Happened)>,
     replayed: Replayed,
+}
+
+/// What happened to a call.
+#[derive(Debug)]
+struct Happened {
+    at: Timestamp,
+    call: Option<String>,
+    event: Event,
 }
 
 impl Player {
@@ -106,6 +116,7 @@ impl Player {
             notices: BTreeMap::new(),
             started_at: WallTime::default(),
             line: 0,
+            moment: Vec::new(),
             replayed: Replayed::default(),
         }
     }
@@ -147,6 +158,7 @@ impl Player {
     /// What is to be said, now that there is no more line.
     #[must_use]
     pub fn replayed(mut self) -> Replayed {
+        self.play_moment();
         for line in std::mem::take(&mut self.open).into_values() {
             self.problem(line, "the call that begins here has no end, and nothing is said about it".to_owned());
         }
@@ -159,21 +171,43 @@ impl Player {
 
     fn take(&mut self, entry: Entry) {
         let Entry { at, call, said } = entry;
-        self.wake_until(at);
+        let line = self.line;
         match said {
             Said::Nothing => {}
             Said::Unknown(what) => self.skip(what),
             Said::StartedAt(started_at) => self.started_at = started_at,
             Said::Opened(parties) => {
+                self.play_moment();
                 let id = self.engine.open(parties);
-                self.open.insert(id, self.line);
+                self.open.insert(id, line);
                 self.calls.insert(call, id);
             }
             Said::Accepted => {
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
-                self.happened(at, call, Event::Accepted { at: wall, midway: false });
+                self.together(Happened { at, call, event: Event::Accepted { at: wall, midway: false } });
             }
-            Said::Event(event) => self.happened(at, call, event),
+            Said::Event(event @ (Event::Disconnected | Event::Cancelled | Event::Rejected)) => {
+                self.play_moment();
+                self.happened(line, Happened { at, call, event });
+            }
+            Said::Event(event) => self.together(Happened { at, call, event }),
+        }
+    }
+
+    /// Keeps what happened until it is known what else did at that moment.
+    fn together(&mut self, happened: Happened) {
+        if self.moment.first().is_some_and(|(_, first)| first.at != happened.at) {
+            self.play_moment();
+        }
+        self.moment.push((self.line, happened));
+    }
+
+    /// What happened in the same millisecond has no order but the one in which it was written down. First comes what is
+    /// about the second until then: its sample, what was read for it, the warnings that follow from it; then what is done.
+    fn play_moment(&mut self) {
+        self.moment.sort_by_key(|(_, happened)| rank(&happened.event));
+        for (line, happened) in std::mem::take(&mut self.moment) {
+            self.happened(line, happened);
         }
     }
 
@@ -186,12 +220,13 @@ impl Player {
         }
     }
 
-    fn happened(&mut self, at: Timestamp, call: Option<String>, event: Event) {
-        let Self { engine, calls, open, line, .. } = self;
+    fn happened(&mut self, line: usize, Happened { at, call, event }: Happened) {
+        self.wake_until(at);
+        let Self { engine, calls, open, .. } = self;
         // A recording may begin after the call was announced: the call exists all the same.
         let id = *calls.entry(call).or_insert_with_key(|sid| {
             let id = engine.open(Incoming { call_sid: sid.clone(), ..Incoming::default() });
-            open.insert(id, *line);
+            open.insert(id, line);
             id
         });
         if matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected) {
@@ -229,6 +264,22 @@ impl Player {
                 Effect::Notice { .. } | Effect::Ended { .. } | Effect::Toast(_) | Effect::Alert(_) => {}
             }
         }
+    }
+}
+
+/// The place of an event among others of the same moment. What can contradict each other keeps its order.
+fn rank(event: &Event) -> (u8, u8) {
+    match event {
+        Event::Accepted { .. } => (0, 0),
+        Event::Sample(_) => (1, 0),
+        Event::Statistics(_) => (2, 0),
+        Event::Warning(name, _) | Event::WarningCleared(name) => (3, *name as u8),
+        Event::Held(_) => (4, 0),
+        Event::Muted(_) => (5, 0),
+        Event::Reconnecting { .. } | Event::Reconnected | Event::TransportClosed => (6, 0),
+        Event::Error { .. } => (7, 0),
+        // A call's end is no event among others, and of the rest a recording says nothing.
+        Event::Identified(_) | Event::Described(_) | Event::Disconnected | Event::Cancelled | Event::Rejected => (8, 0),
     }
 }
 

@@ -10,10 +10,18 @@ const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
 const STALE: ConditionName = ConditionName::StaleRtt;
 
 /// Reports about the customer's packets that come without one about the agent's, and the time since the last of those,
-/// that make the agent inaudible: the far side has nothing to report on. In calls in which it heard the agent there
-/// were never more than 2 in 8 s (recordings jitter50_reorder, loss10); oneway_up has its second one after 9 s.
+/// that make the agent inaudible: the far side has nothing to report on. Reports come at most one and a half times five
+/// seconds apart (RFC 3550, 6.3.1; 620 intervals of healthy seconds in the recordings: none above 8.01 s as they are
+/// read, a second late at most), so that in the eighth second one is missing.
 const SILENT_REPORTS: f64 = 2.0;
-const SILENT_FOR: Milliseconds = Milliseconds(9000.0);
+const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
+/// A far side whose reports were seen this far apart has intervals of its own: silence is what lasts a second longer
+/// than any of them, and than this at most, so that it is known within 22 s.
+const USUAL: Milliseconds = Milliseconds(8100.0);
+const SELDOM: Milliseconds = Milliseconds(13_000.0);
+const SLACK: f64 = 1000.0;
+/// Intervals that tell how often it reports.
+const KNOWN_AFTER: u32 = 2;
 /// The last report still told of packets, and the first that were missing came somewhere in the five seconds before it.
 const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
 /// The newest of those reports has to be this much younger than the last one about the agent, or reports have stopped
@@ -21,10 +29,12 @@ const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
 const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
 /// Longer than this between two reports about the customer's packets, and reports had stopped.
 const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
-/// The same where the customer's packets are lost too, and reports with them: one lost makes 10 to 12 s without, two in
-/// a row are rare.
+/// The same where reports may be lost as well, one of which makes up to 15 s without: where packets of the customer are
+/// lost, two in a row are rare. Where one was lost in the last two minutes, that the next one lost is a report is rare
+/// enough to ask for no more of the others (one packet lost in 6000 makes one false notice in 38 hours).
 const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
 const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
+const LOSSY_FOR: Milliseconds = Milliseconds(120_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
 /// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
 const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
@@ -32,8 +42,14 @@ const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
 /// one). After the last bad one this long has to pass, so that two reports two seconds apart do not make it flap.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 
+/// Less than so many times the threshold is believed when the report before had some of it too (loss5: 2 and 4 %). Of 250
+/// packets 1 % lost makes three reports an hour pass a threshold of 3 %, but none in 100 hours pass one and a half times
+/// that, and one in five hours pass it together with the one before.
+const MARGINAL: f64 = 1.5;
+const TOGETHER: f64 = 1.75;
 /// In a network that jumbled the customer's packets so lately, late packets of the agent make a report of up to 4 %
-/// (reorder_strong): less than twice the threshold is believed when the next report says so too.
+/// (reorder_strong): less than so many times the threshold is believed when the report before was beyond it too.
+const MARGINAL_IN_REORDERING: f64 = 2.0;
 const REORDERED_FOR: Milliseconds = Milliseconds(10_000.0);
 /// Less than a second of G.711, or two of Opus.
 const FEW_BYTES: f64 = 8000.0;
@@ -60,8 +76,12 @@ pub(crate) struct Uplink {
     reordered_at: Option<Timestamp>,
     /// Bytes sent since the newest report.
     sent: f64,
-    /// The newest report told of a little too much loss in a network that reorders.
-    marginal: bool,
+    /// What the report before told, where it is to be believed.
+    told: Percent,
+    /// Intervals between reports about the agent's packets, in which none of either kind can have been lost: how many, and
+    /// the longest.
+    intervals: u32,
+    longest: Milliseconds,
     /// When packets of the customer were last lost.
     inbound_loss_at: Option<Timestamp>,
     /// Reports about the customer's packets in the newest reading, and when the newest of them came.
@@ -84,7 +104,9 @@ impl Uplink {
             inbound_reported_at: never,
             reordered_at: None,
             sent: 0.0,
-            marginal: false,
+            told: Percent(0.0),
+            intervals: 0,
+            longest: Milliseconds(0.0),
         }
     }
 
@@ -104,6 +126,10 @@ impl Uplink {
         };
         match self.heard {
             Some((known, at)) if reports > known => {
+                if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, SILENT_FOR_IN_LOSS) {
+                    self.intervals = self.intervals.saturating_add(1);
+                    self.longest = Milliseconds(self.longest.0.max((now - self.silent_since).0));
+                }
                 conditions.clear(INAUDIBLE, now, now);
                 conditions.clear(STALE, now, now);
                 self.reported(now, at, read.outbound_loss, conditions);
@@ -125,7 +151,7 @@ impl Uplink {
         let Some(loss) = loss else {
             return;
         };
-        let was_marginal = std::mem::take(&mut self.marginal);
+        let told = std::mem::take(&mut self.told);
         let outage = std::mem::take(&mut self.outage);
         let sent = std::mem::take(&mut self.sent);
         // What it tells of is an outage that is over and was told of when it was there; the next one will show.
@@ -137,14 +163,19 @@ impl Uplink {
         if sent < FEW_BYTES && loss > self.threshold {
             return;
         }
-        if loss > self.threshold && loss.0 < 2.0 * self.threshold.0 && may_be_late && !was_marginal {
-            self.marginal = true;
-        } else if loss > self.threshold {
+        self.told = loss;
+        let Percent(threshold) = self.threshold;
+        let (marginal, again) = if may_be_late {
+            (MARGINAL_IN_REORDERING, told.0 > threshold)
+        } else {
+            (MARGINAL, told.0 + loss.0 >= TOGETHER * threshold)
+        };
+        if loss.0 > threshold && (again || loss.0 >= marginal * threshold) {
             // The report is about the time since the one before.
             conditions.raise(LOSS, now, before, Some(Value(self.threshold.0)));
             conditions.extend(LOSS, Some(now), Some(Value(loss.0)));
             self.lossy_at = now;
-        } else if now - self.lossy_at >= CLEAR_AFTER {
+        } else if loss <= self.threshold && now - self.lossy_at >= CLEAR_AFTER {
             conditions.clear(LOSS, now, self.lossy_at);
         }
     }
@@ -152,18 +183,28 @@ impl Uplink {
     /// No new report about the agent's packets.
     fn silence(&mut self, now: Timestamp, conditions: &mut Conditions) {
         let lasts = now - self.silent_since;
-        let in_loss = self.inbound_loss_at.is_some_and(|at| now - at <= SILENT_FOR_IN_LOSS);
         let others = self.inbound_reports - self.others;
         let still_reporting = self.inbound_reported_at - self.silent_since >= STILL_REPORTING;
-        let (enough, long) =
-            if in_loss { (SILENT_REPORTS_IN_LOSS, SILENT_FOR_IN_LOSS) } else { (SILENT_REPORTS, SILENT_FOR) };
-        if others >= enough && still_reporting && lasts >= long {
+        let enough = if self.is_lossy(now, SILENT_FOR_IN_LOSS) { SILENT_REPORTS_IN_LOSS } else { SILENT_REPORTS };
+        let long = if self.intervals < KNOWN_AFTER || self.is_lossy(now, LOSSY_FOR) {
+            SILENT_FOR_IN_LOSS.0
+        } else if self.longest > USUAL {
+            self.longest.0.min(SELDOM.0) + SLACK
+        } else {
+            SILENT_FOR.0
+        };
+        if others >= enough && still_reporting && lasts.0 >= long {
             conditions.raise(INAUDIBLE, now, self.silent_since.before(HALF_A_REPORT), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
         if others < 1.0 && lasts >= STALE_AFTER {
             conditions.raise(STALE, now, self.silent_since, None);
         }
+    }
+
+    /// Whether packets of the customer were lost so lately.
+    fn is_lossy(&self, now: Timestamp, lately: Milliseconds) -> bool {
+        self.inbound_loss_at.is_some_and(|at| now - at <= lately)
     }
 
     /// A second in which packets of the customer were lost, or did not come: reports get lost with them. `is_outage`: a

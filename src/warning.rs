@@ -30,21 +30,23 @@ pub enum WarningName {
 }
 
 impl WarningName {
+    /// All of them, by the name that the SDK has for each.
+    pub const ALL: [(&str, Self); 9] = [
+        ("high-rtt", Self::HighRtt),
+        ("high-jitter", Self::HighJitter),
+        ("high-packet-loss", Self::HighPacketLoss),
+        ("high-packets-lost-fraction", Self::HighPacketsLostFraction),
+        ("low-mos", Self::LowMos),
+        ("low-bytes-received", Self::LowBytesReceived),
+        ("low-bytes-sent", Self::LowBytesSent),
+        ("constant-audio-input-level", Self::ConstantAudioInputLevel),
+        ("ice-connectivity-lost", Self::IceConnectivityLost),
+    ];
+
     /// The warning of this name; `None` for one that this crate does not know.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "high-rtt" => Self::HighRtt,
-            "high-jitter" => Self::HighJitter,
-            "high-packet-loss" => Self::HighPacketLoss,
-            "high-packets-lost-fraction" => Self::HighPacketsLostFraction,
-            "low-mos" => Self::LowMos,
-            "low-bytes-received" => Self::LowBytesReceived,
-            "low-bytes-sent" => Self::LowBytesSent,
-            "constant-audio-input-level" => Self::ConstantAudioInputLevel,
-            "ice-connectivity-lost" => Self::IceConnectivityLost,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, warning)| warning)
     }
 
     /// What it is about: a metric with a configured threshold, or a condition that is there while it is raised.

@@ -4,6 +4,7 @@
 mod support;
 
 use device_monitoring::replay::ReplayedCall;
+use device_monitoring::warning::WarningName;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,17 +17,7 @@ fn configuration() -> Value {
 }
 
 fn warning_name() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "high-rtt",
-        "high-jitter",
-        "high-packet-loss",
-        "high-packets-lost-fraction",
-        "low-mos",
-        "low-bytes-received",
-        "low-bytes-sent",
-        "constant-audio-input-level",
-        "ice-connectivity-lost",
-    ])
+    prop::sample::select(&WarningName::ALL[..]).prop_map(|(name, _)| name)
 }
 
 /// Good, bad, impossible and missing numbers alike.
@@ -88,6 +79,35 @@ fn event() -> impl Strategy<Value = Value> {
 fn call() -> impl Strategy<Value = Vec<(i64, Value)>> {
     let step = prop_oneof![10 => Just(1000_i64), 2 => 0_i64..3000, 1 => 3000_i64..4_000_000, 1 => -5000_i64..0];
     prop::collection::vec((step, event()), 0..200)
+}
+
+/// Events in moments of up to six, a second apart or more, and the places that they take when they are shuffled.
+fn moments() -> impl Strategy<Value = Vec<(i64, Vec<(Value, u32)>)>> {
+    let step = prop_oneof![10 => Just(1000_i64), 2 => 1000_i64..3000, 1 => 3000_i64..4_000_000];
+    let together = prop::collection::vec((event(), any::<u32>()), 1..6);
+    prop::collection::vec((step, together), 0..80)
+}
+
+/// What can contradict each other: there the order is part of what was said.
+fn subject(event: &Value) -> String {
+    let subject = event["type"].as_str().unwrap();
+    match subject {
+        "warning" | "warning-cleared" => event["name"].to_string(),
+        "reconnecting" | "reconnected" | "transportClose" => "connection".to_owned(),
+        _ => subject.to_owned(),
+    }
+}
+
+/// In the order of their places, but for those of one subject, which stay in theirs.
+fn shuffled(events: &[(Value, u32)]) -> Vec<Value> {
+    let mut places: Vec<usize> = (0..events.len()).collect();
+    places.sort_by_key(|place| events[*place].1);
+    let mut left: Vec<&Value> = events.iter().map(|(event, _)| event).collect();
+    let next_of = |place: usize| {
+        let first = left.iter().position(|event| subject(event) == subject(&events[place].0)).unwrap();
+        left.remove(first).clone()
+    };
+    places.into_iter().map(next_of).collect()
 }
 
 fn line(ms: i64, event: &Value) -> String {
@@ -203,6 +223,62 @@ proptest! {
             with_unreadable.insert(at + 1, line(when, &json!({"type": "sample", "sample": sample})));
         }
         prop_assert_eq!(replay(&with_unreadable), replay(&lines));
+    }
+
+    #[test]
+    fn the_order_of_what_happens_at_the_same_moment_does_not_matter(moments in moments()) {
+        let said = |order: fn(&[(Value, u32)]) -> Vec<Value>| {
+            let together = |(step, events): &(i64, Vec<(Value, u32)>)| {
+                let steps = std::iter::once(*step).chain(std::iter::repeat(0));
+                steps.zip(order(events)).collect::<Vec<_>>()
+            };
+            replay(&lines(&moments.iter().flat_map(together).collect::<Vec<_>>()))
+        };
+        let written = said(|events| events.iter().map(|(event, _)| event.clone()).collect());
+        prop_assert_eq!(said(shuffled), written);
+    }
+
+    #[test]
+    fn a_reading_belongs_to_its_second_whether_it_comes_before_the_sample_or_after(
+        seconds in prop::collection::vec((sample(), stats(), -40_i64..40), 1..120)
+    ) {
+        // Straight into the engine: a recording's reader would put them in order.
+        let effects = |late: fn(i64) -> i64| {
+            let steps = (1_i64..).zip(&seconds).flat_map(|(second, (sample, stats, after))| {
+                let mut both = [(second * 1000, sample.clone()), (second * 1000 + late(*after), stats.clone())];
+                both.sort_by_key(|(ms, _)| *ms);
+                both
+            });
+            let mut lines = vec![line(0, &json!({"type": "accept"}))];
+            lines.extend(steps.map(|(ms, event)| line(ms, &event)));
+            lines.push(line((seconds.len() as i64 + 1) * 1000, &json!({"type": "disconnect"})));
+            support::judged(&configuration(), &lines)
+        };
+        let (before, after) = (effects(|after| -after.abs()), effects(|_| 0));
+        prop_assert_eq!(before, after);
+    }
+
+    #[test]
+    fn a_recording_that_is_split_and_joined_again_gives_the_same(
+        events in call(), at in any::<prop::sample::Index>(), ends in any::<bool>()
+    ) {
+        let lines = lines(&events);
+        let (first, second) = lines.split_at(at.index(lines.len() + 1));
+        let file = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        // The last line of a file may do without its end.
+        let second = file(second);
+        let joined = file(first) + if ends { second.as_str() } else { second.trim_end() };
+        let joined: Vec<String> = joined.lines().map(str::to_owned).collect();
+        prop_assert_eq!(replay(&joined), replay(&lines));
+    }
+
+    #[test]
+    fn an_engine_made_anew_where_a_recording_is_split_gives_the_same(
+        events in call(), at in any::<prop::sample::Index>()
+    ) {
+        let lines = lines(&events);
+        let at = at.index(lines.len() + 1);
+        prop_assert_eq!(support::judged_in_two(&configuration(), &lines, at), support::judged(&configuration(), &lines));
     }
 
     #[test]

@@ -119,5 +119,5 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let mut anew = recovery.engine();
     assert_eq!(take(&mut anew, Timestamp(5000), &Step::Handle(CallId(1), Event::Disconnected)), []);
     let ended = take(&mut anew, Timestamp(5000), &Step::Handle(CallId(2), Event::Disconnected));
-    assert!(matches!(ended.as_slice(), [Effect::Ended { .. }, Effect::Alert(_)]), "{ended:?}");
+    assert!(matches!(ended.as_slice(), [Effect::Alert(_), Effect::Ended { .. }]), "{ended:?}");
 }

@@ -192,12 +192,16 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
         match &mut open {
             None => {
                 let five = newest(5);
-                let breaches: Vec<i64> =
-                    five.iter().filter(|(_, judgement)| judgement.is_breach()).map(|(from, _)| *from).collect();
+                let breaches = five.iter().filter(|(_, judgement)| judgement.is_breach()).count();
                 let severe = newest(3).iter().filter(|(_, judgement)| *judgement == Judgement::Severe).count() >= 2;
-                if breaches.len() >= 3 || severe {
+                if breaches >= 3 || severe {
                     let before = episodes.last().map_or(0, |episode| episode.end);
-                    open = Some((breaches[0].max(before).max(floor), second.to, Some(second.to)));
+                    // The first that no five good seconds separate, or ten seconds ago.
+                    let good =
+                        |run: &[(i64, Judgement)]| run.iter().all(|(_, judgement)| *judgement == Judgement::Good);
+                    let apart = known.windows(5).rposition(good).map_or(0, |last| last + 5);
+                    let first = known[apart..].iter().find(|(_, judgement)| judgement.is_breach()).unwrap().0;
+                    open = Some((first.max(second.from - 10_000).max(before).max(floor), second.to, Some(second.to)));
                 }
             }
             Some((start, raised, last)) => {

@@ -4,7 +4,7 @@ use crate::kind::{Kind, Witness};
 use crate::measured::{Jitter, Measured};
 use crate::span::{Span, union_length};
 use crate::thresholds;
-use crate::truth::{Deeds, Network, Truth};
+use crate::truth::{Deeds, Network, Second, Truth};
 use device_monitoring::mos;
 use device_monitoring::units::{Milliseconds, Percent};
 
@@ -96,6 +96,27 @@ impl Stretch {
         self.kinds.iter().any(|kind| kind.is_told_by(condition))
     }
 
+    /// Loss alone begins with the first second in which the relay dropped a packet, and ends with the last: bursts may
+    /// leave the first seconds of a lossy network whole, and the last.
+    fn with_its_drops(mut self, seconds: &[Second]) -> Self {
+        if !self.kinds.iter().all(|kind| matches!(kind, Kind::DownLoss | Kind::UpLoss)) {
+            return self;
+        }
+        let drops = |second: &&Second| {
+            second.span.overlap(self.span) > 0.0
+                && self.kinds.iter().any(|kind| {
+                    let passed = if *kind == Kind::DownLoss { second.down } else { second.up };
+                    passed.dropped > 0.0
+                })
+        };
+        let mut lossy = seconds.iter().filter(drops).map(|second| second.span);
+        if let Some(first) = lossy.next() {
+            let last = lossy.next_back().unwrap_or(first);
+            self.span = Span { from: self.span.from.max(first.from), to: self.span.to.min(last.to) };
+        }
+        self
+    }
+
     fn is_outage(&self) -> bool {
         self.kinds.iter().any(|kind| matches!(kind, Kind::BothDead | Kind::DownDead))
     }
@@ -118,9 +139,13 @@ impl Expectation {
     pub fn of(truth: &Truth) -> Self {
         let runs = runs(truth);
         let ended = truth.networks.last().map_or(0.0, |network| network.span.to);
-        let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near), ended };
+        let stretches = |grade| {
+            let of_grade = together(&runs, grade).into_iter();
+            of_grade.map(|stretch| stretch.with_its_drops(&truth.seconds)).collect()
+        };
+        let mut expectation = Self { must: Vec::new(), may: stretches(Grade::Near), ended };
         let mut brief = Vec::new();
-        for stretch in together(&runs, Grade::Beyond) {
+        for stretch in stretches(Grade::Beyond) {
             if stretch.span.length() >= stretch.witness().least() - ROUNDING {
                 expectation.must.push(stretch);
             } else if stretch.is_outage() {

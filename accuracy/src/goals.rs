@@ -2,7 +2,7 @@
 
 use crate::kind::Witness;
 use crate::observer::Observer;
-use crate::totals::Totals;
+use crate::totals::{Totals, exceeds};
 
 /// One thing that is asked of the engine.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,17 +28,12 @@ pub fn of(observer: Observer, totals: &Totals) -> Vec<Goal> {
     let samples = totals.to_notice(Witness::Samples);
     goals.at_most("what samples show: noticed after, in the median", samples.map(|spread| spread.median), 2.0);
     goals.at_most("what samples show: noticed after, at the 95th percentile", samples.map(|spread| spread.p95), 5.0);
-    let limit = Witness::RoundTrips.limit(observer.has_private_statistics());
-    let round_trips = totals.to_notice(Witness::RoundTrips);
-    goals.at_most("round-trip time: noticed after, at most", round_trips.map(|spread| spread.max), limit);
+    goals.each(Witness::RoundTrips, observer, totals);
     if observer.has_private_statistics() {
-        let most = |witness| totals.to_notice(witness).map(|spread| spread.max);
-        let limit = Witness::Reports.limit(true);
-        goals.at_most("uplink loss: noticed after, at most", most(Witness::Reports), limit);
+        goals.each(Witness::Reports, observer, totals);
         let silence = totals.to_notice(Witness::Silence);
         goals.at_most("inaudible agent: noticed after, in the median", silence.map(|spread| spread.median), 15.0);
-        let limit = Witness::Silence.limit(true);
-        goals.at_most("inaudible agent: noticed after, at most", most(Witness::Silence), limit);
+        goals.each(Witness::Silence, observer, totals);
     }
     goals.microphone(totals);
     goals.at_most("taken back after the end, in the median", totals.to_clear().map(|spread| spread.median), 5.5);
@@ -59,8 +54,18 @@ impl Goals {
     /// Seconds, compared as they are printed.
     fn at_most(&mut self, asked: &str, value: Option<f64>, limit: f64) {
         let figure = value.map_or("–".to_owned(), |value| format!("{value:.1} s"));
-        let met = value.is_none_or(|value| value < limit + 0.05);
+        let met = value.is_none_or(|value| !exceeds(value, limit));
         self.0.push(Goal { asked: format!("{asked}: ≤ {limit:.1} s"), figure, met });
+    }
+
+    /// Every stretch that one witness shows, within its limit.
+    fn each(&mut self, witness: Witness, observer: Observer, totals: &Totals) {
+        let limit = witness.limit(observer.has_private_statistics());
+        let most = totals.to_notice(witness).map(|spread| spread.max);
+        self.at_most(&format!("{}: noticed after, at most", witness.as_str()), most, limit);
+        if let Some(goal) = self.0.last_mut().filter(|goal| !goal.met) {
+            goal.figure = format!("{}; {} within", goal.figure, totals.within(witness, limit));
+        }
     }
 
     /// Sooner would be a pause in what somebody says.

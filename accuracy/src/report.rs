@@ -5,9 +5,9 @@ use crate::goals::{self, Goal};
 use crate::kind::Witness;
 use crate::observer::{Observer, Said};
 use crate::recording::File;
-use crate::score::Score;
+use crate::score::{Noticed, Score};
 use crate::table::Table;
-use crate::totals::{Spread, Totals};
+use crate::totals::{Spread, Totals, exceeds};
 use crate::truth::Truth;
 
 /// One call, held against its truth.
@@ -135,10 +135,32 @@ fn said(score: &Score) -> String {
         parts.push(format!("{} stays up until {until}", raised.condition));
     }
     parts.extend(score.flapping.iter().map(|condition| format!("{condition} flaps")));
-    if score.error().abs() > score.tolerance() {
-        parts.push(format!("time in warning {:+.1} s of {:.1}", score.error(), score.truth.0));
+    if score.is_time_wrong() {
+        parts.push(wrong_time(score));
     }
     if parts.is_empty() { "nothing".to_owned() } else { parts.join("\n") }
+}
+
+fn wrong_time(score: &Score) -> String {
+    format!("time in warning {:+.1} s of {:.1}", score.error(), score.truth.0)
+}
+
+/// What misses a goal that each stretch and each call has to meet by itself.
+#[must_use]
+pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
+    let mut exceptions = Vec::new();
+    for (name, score) in calls.iter().filter_map(|call| Some((&call.name, call.score(observer)?))) {
+        for Noticed { witness, after, .. } in score.noticed.iter().filter(|noticed| noticed.witness.is_rtcp()) {
+            let limit = witness.limit(observer.has_private_statistics());
+            if exceeds(*after, limit) {
+                exceptions.push(format!("{name}: {} noticed after {after:.1} s", witness.as_str()));
+            }
+        }
+        if score.is_time_wrong() {
+            exceptions.push(format!("{name}: {}", wrong_time(score)));
+        }
+    }
+    exceptions
 }
 
 /// A line for each goal; `true` if all are met.

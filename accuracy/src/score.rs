@@ -109,6 +109,12 @@ impl Score {
         if self.warning < least { self.warning - least } else { (self.warning - most).max(0.0) }
     }
 
+    /// Whether that is more than it may be.
+    #[must_use]
+    pub fn is_time_wrong(&self) -> bool {
+        self.error().abs() > self.tolerance()
+    }
+
     /// By how much it may be off.
     #[must_use]
     pub fn tolerance(&self) -> f64 {

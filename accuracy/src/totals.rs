@@ -28,6 +28,12 @@ impl Spread {
     }
 }
 
+/// Whether a time is above a limit, as both are printed.
+#[must_use]
+pub fn exceeds(time: f64, limit: f64) -> bool {
+    time >= limit + 0.05
+}
+
 /// An observer's scores of some calls.
 #[derive(Clone, Debug, Default)]
 pub struct Totals<'a> {
@@ -104,6 +110,15 @@ impl<'a> Totals<'a> {
         Spread::of(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
     }
 
+    /// How many of these took no longer, as it is printed.
+    #[must_use]
+    pub fn within(&self, witness: Witness, limit: f64) -> String {
+        let times: Vec<f64> =
+            self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after).collect();
+        let within = times.iter().filter(|after| !exceeds(**after, limit)).count();
+        format!("{within} of {}", times.len())
+    }
+
     /// The same of the quickest, to tell early ones.
     #[must_use]
     pub fn soonest(&self, witness: Witness) -> Option<f64> {
@@ -132,7 +147,7 @@ impl<'a> Totals<'a> {
     /// Calls whose time in warning is off by more than it may.
     #[must_use]
     pub fn wrong_times(&self) -> usize {
-        self.scores.iter().filter(|score| score.error().abs() > score.tolerance()).count()
+        self.scores.iter().filter(|score| score.is_time_wrong()).count()
     }
 
     /// How many calls.

@@ -49,6 +49,21 @@ fn loss_in_one_direction_is_loss_of_that_direction() {
 }
 
 #[test]
+fn loss_begins_with_the_first_packet_that_was_dropped_and_ends_with_the_last() {
+    let lab = Lab::new(60).network(20, "down", r#"{"loss":0.1}"#).network(40, "down", "null");
+    let seconds_without = |text: &str, seconds: &[i32]| {
+        let lines = text.lines().map(|line| {
+            let is_it = |at: &i32| line.starts_with(&format!(r#"{{"ms":{},"type":"truth-second""#, at * 1000));
+            if seconds.iter().any(is_it) { line.replace(r#""rtpDrop":5"#, r#""rtpDrop":0"#) } else { line.to_owned() }
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let text = seconds_without(&lab.file().text, &[21, 22, 30, 40]);
+    let found = expectation(&File::parse("lab".to_owned(), text)).must;
+    assert_eq!(found.iter().map(|must| seconds(must.span)).collect::<Vec<_>>(), [(22.0, 39.0)]);
+}
+
+#[test]
 fn trouble_that_joins_other_trouble_has_to_be_noticed_too() {
     let lab = Lab::new(80).network(20, "both", r#"{"delay":300}"#).network(40, "both", r#"{"delay":300,"loss":0.1}"#);
     let expectation = expectation(&lab.network(60, "both", "null").file());

@@ -50,18 +50,6 @@ const NUMBERS: [f64; 31] = [
 /// an event is late.
 const LATER: [i64; 12] = [1000, 1000, 1000, 1000, 970, 1027, 0, 1, 500, 3001, 3_600_000, -2500];
 
-const WARNINGS: [&str; 9] = [
-    "high-rtt",
-    "high-jitter",
-    "high-packet-loss",
-    "high-packets-lost-fraction",
-    "low-mos",
-    "low-bytes-received",
-    "low-bytes-sent",
-    "constant-audio-input-level",
-    "ice-connectivity-lost",
-];
-
 pub(super) struct Decoder<'a> {
     bytes: std::iter::Copied<std::slice::Iter<'a, u8>>,
     now: Timestamp,
@@ -168,7 +156,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn warning(&mut self) -> Option<WarningName> {
-        self.one_of(&WARNINGS).and_then(|name| WarningName::parse(name))
+        self.one_of(&WarningName::ALL).map(|(_, warning)| *warning)
     }
 
     fn warning_data(&mut self) -> WarningData {

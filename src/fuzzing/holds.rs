@@ -86,15 +86,15 @@ pub(super) struct PageWatch<'a> {
     open: BTreeMap<CallId, Option<Notice>>,
     newest_notice: u32,
     toast: Option<Notice>,
-    /// The call that ended last with an alert which has not come yet.
-    owed: Option<CallId>,
+    /// An alert has come, and the end of its call has not.
+    alerted: bool,
     /// As they are sent.
     alerts: Vec<String>,
 }
 
 impl<'a> PageWatch<'a> {
     pub(super) fn new(config: &'a Config) -> Self {
-        Self { config, open: BTreeMap::new(), newest_notice: 0, toast: None, owed: None, alerts: Vec::new() }
+        Self { config, open: BTreeMap::new(), newest_notice: 0, toast: None, alerted: false, alerts: Vec::new() }
     }
 
     pub(super) fn opened(&mut self, call: CallId) {
@@ -116,7 +116,8 @@ impl<'a> PageWatch<'a> {
     }
 
     pub(super) fn take(&mut self, effect: Effect) {
-        assert!(self.owed.is_none() || matches!(effect, Effect::Alert(_)), "an alert follows its call's end");
+        let is_end = matches!(effect, Effect::Ended { .. } | Effect::Notice { .. } | Effect::Toast(_));
+        assert!(!self.alerted || is_end, "the end of its call follows an alert");
         match effect {
             Effect::Notice { call, notice } => self.notice(call, notice),
             Effect::Toast(toast) => {
@@ -129,14 +130,16 @@ impl<'a> PageWatch<'a> {
                 let shown = self.open.remove(&call);
                 assert_eq!(shown, Some(None), "a call ends once, with nothing shown any more");
                 assert!(text.is_none() || self.config.alert_agent, "agents see nothing");
+                let is_alert = report.as_ref().is_some_and(|report| report.verdict.is_alert());
+                assert_eq!(std::mem::take(&mut self.alerted), is_alert, "an alert has a call and a reason");
                 if let Some(report) = report {
                     self::report(&report, self.config);
-                    self.owed = report.verdict.is_alert().then_some(call);
                 }
                 assert!(!self.open.is_empty() || self.toast.is_none(), "no notification outlives the calls");
             }
             Effect::Alert(alert) => {
-                assert!(self.owed.take().is_some() && !alert.issues().is_empty(), "an alert has a call and a reason");
+                assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
+                assert!(!alert.issues().is_empty(), "and a reason");
                 let json = to_json(&alert).unwrap_or_default();
                 assert!((1..=LONGEST_ALERT).contains(&json.len()), "{} bytes", json.len());
                 self.alerts.push(json);
