@@ -216,7 +216,10 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
     assert_eq!((document["version"].as_u64(), document["id"].as_str()), (Some(1), Some("alert-CA1")));
     assert_eq!((document["taskSid"].as_str(), document["workerSid"].as_str()), (Some("WT1"), Some("WK1")));
     assert_eq!((&document["callerId"], &document["direction"]), (&json!("+15550001111"), &json!("inbound")));
-    assert_eq!((&document["reasons"][0]["rule"], &document["metrics"]["rtt"]["max"]), (&json!("shortCall"), &json!(40)));
+    assert_eq!(
+        (&document["reasons"][0]["rule"], &document["metrics"]["rtt"]["max"]),
+        (&json!("shortCall"), &json!(40))
+    );
     assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
 
     page.monitor.answered("alert-CA1", token, 200, None, None, f64::NAN);
@@ -345,7 +348,7 @@ fn the_engine_says_the_same_in_the_browser_as_natively() {
         .collect();
     let expected = [
         ("high-packet-loss", 20_006.0, 50_007.0),
-        ("high-outbound-packet-loss", 20_002.0, 50_002.0),
+        ("high-outbound-packet-loss", 20_006.0, 50_007.0),
         ("low-mos", 20_006.0, 50_007.0),
     ];
     assert_eq!(episodes, expected);

@@ -87,9 +87,9 @@ A browser reports less jitter than the relay measures: 0.83 to 1.00 of it where 
 they overtake each other, since it leaves late packets out. Beyond the threshold is what passes it times 0.85 (0.54), \
 near it what does so in full (0.54).
 
-Loss by itself begins with the first second in which the relay dropped a packet, and ends with the last: where it comes \
-in bursts, the network may be switched to losing some seconds before the first packet is lost, and back some seconds \
-after the last.
+Loss by itself begins with the first second with a dropped packet among three seconds that together dropped more than \
+the threshold, and ends with the last: where it comes in bursts, the network may be switched to losing some seconds before the first packet is lost, and back \
+some seconds after the last. Five seconds or more in between without such a second are not time in warning.
 
 A stretch that is shorter than what shows it may take need not be noticed: 2 s for what each second's sample shows, \
 9 s for round-trip time and uplink loss, 12 s for the microphone, 22 s for an inaudible agent, whom only reports that \

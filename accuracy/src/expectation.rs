@@ -24,6 +24,8 @@ const DEAD: f64 = 0.9;
 const SPOKEN: f64 = 2.0;
 /// A dead connection that is over sooner cannot be told from a customer who fell silent.
 const BRIEF: f64 = 5.0;
+/// Rule D2's good seconds in a row.
+const OVER: f64 = 5.0;
 /// Outages that follow each other within this many seconds are one series.
 const SERIES_GAP: f64 = 6.0;
 /// Of so many at least.
@@ -60,6 +62,8 @@ pub struct Stretch {
     pub kinds: Vec<Kind>,
     /// Of a series of outages: those in it.
     pub outages: Vec<Span>,
+    /// Of loss alone: the parts of it with loss in them.
+    pub lossy: Vec<Span>,
     /// No RTCP passes: the SDK's round-trip time stands still.
     pub without_rtcp: bool,
 }
@@ -96,23 +100,40 @@ impl Stretch {
         self.kinds.iter().any(|kind| kind.is_told_by(condition))
     }
 
-    /// Loss alone begins with the first second in which the relay dropped a packet, and ends with the last: bursts may
-    /// leave the first seconds of a lossy network whole, and the last.
+    /// Loss alone begins with the first second of loss among three that together are beyond the threshold, and ends
+    /// with the last: bursts may leave the first seconds of a lossy network whole, and the last. And where they leave enough
+    /// seconds in a row whole for anybody to say that it is over, it was.
     fn with_its_drops(mut self, seconds: &[Second]) -> Self {
         if !self.kinds.iter().all(|kind| matches!(kind, Kind::DownLoss | Kind::UpLoss)) {
             return self;
         }
-        let drops = |second: &&Second| {
-            second.span.overlap(self.span) > 0.0
-                && self.kinds.iter().any(|kind| {
-                    let passed = if *kind == Kind::DownLoss { second.down } else { second.up };
-                    passed.dropped > 0.0
-                })
+        let passed = |second: &Second| {
+            let directions =
+                self.kinds.iter().map(|kind| if *kind == Kind::DownLoss { second.down } else { second.up });
+            directions.fold((0.0, 0.0), |(dropped, came), one| (dropped + one.dropped, came + one.came))
         };
-        let mut lossy = seconds.iter().filter(drops).map(|second| second.span);
-        if let Some(first) = lossy.next() {
-            let last = lossy.next_back().unwrap_or(first);
-            self.span = Span { from: self.span.from.max(first.from), to: self.span.to.min(last.to) };
+        let is_beyond = |window: &[Second]| {
+            let (dropped, came) = window.iter().map(passed).fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+            dropped * 100.0 > thresholds::LOSS * came
+        };
+        let inside: Vec<Second> =
+            seconds.iter().filter(|second| second.span.overlap(self.span) > 0.0).copied().collect();
+        let beyond: Vec<f64> = inside
+            .windows(WINDOW as usize)
+            .filter(|window| is_beyond(window))
+            .flatten()
+            .map(|second| second.span.from)
+            .collect();
+        let lossy = inside.iter().filter(|second| passed(second).0 > 0.0 && beyond.contains(&second.span.from));
+        for second in lossy {
+            let lossy = Span { from: self.span.from.max(second.span.from), to: self.span.to.min(second.span.to) };
+            match self.lossy.last_mut() {
+                Some(last) if lossy.from - last.to < OVER - ROUNDING => last.to = lossy.to,
+                _ => self.lossy.push(lossy),
+            }
+        }
+        if let ([first, ..], [.., last]) = (self.lossy.as_slice(), self.lossy.as_slice()) {
+            self.span = Span { from: first.from, to: last.to };
         }
         self
     }
@@ -139,13 +160,11 @@ impl Expectation {
     pub fn of(truth: &Truth) -> Self {
         let runs = runs(truth);
         let ended = truth.networks.last().map_or(0.0, |network| network.span.to);
-        let stretches = |grade| {
-            let of_grade = together(&runs, grade).into_iter();
-            of_grade.map(|stretch| stretch.with_its_drops(&truth.seconds)).collect()
-        };
-        let mut expectation = Self { must: Vec::new(), may: stretches(Grade::Near), ended };
+        let beyond = together(&runs, Grade::Beyond).into_iter();
+        let beyond = beyond.map(|stretch| stretch.with_its_drops(&truth.seconds));
+        let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near), ended };
         let mut brief = Vec::new();
-        for stretch in stretches(Grade::Beyond) {
+        for stretch in beyond {
             if stretch.span.length() >= stretch.witness().least() - ROUNDING {
                 expectation.must.push(stretch);
             } else if stretch.is_outage() {
@@ -192,10 +211,12 @@ impl Expectation {
     #[must_use]
     pub fn seconds(&self, counts: impl Fn(&Stretch) -> bool) -> (f64, f64) {
         let counted = self.must.iter().filter(|stretch| counts(stretch));
-        let least = union_length(counted.flat_map(|stretch| match stretch.outages.as_slice() {
-            [] => vec![stretch.span],
-            outages => outages.to_vec(),
-        }));
+        let least =
+            union_length(counted.flat_map(|stretch| match (stretch.outages.as_slice(), stretch.lossy.as_slice()) {
+                ([], []) => vec![stretch.span],
+                ([], lossy) => lossy.to_vec(),
+                (outages, _) => outages.to_vec(),
+            }));
         let most = union_length(self.must.iter().chain(&self.may).map(|stretch| stretch.span));
         (least, most)
     }
@@ -223,7 +244,13 @@ fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
             }
             None => {
                 let Run { kind, span, without_rtcp, .. } = *run;
-                stretches.push(Stretch { span, kinds: vec![kind], outages: Vec::new(), without_rtcp });
+                stretches.push(Stretch {
+                    span,
+                    kinds: vec![kind],
+                    outages: Vec::new(),
+                    lossy: Vec::new(),
+                    without_rtcp,
+                });
             }
         }
     }
