@@ -5,6 +5,9 @@
 
 mod decode;
 mod holds;
+mod outbox;
+
+pub use outbox::outbox;
 
 use crate::alert::Environment;
 use crate::config::{Configuration, Severity};
