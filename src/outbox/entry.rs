@@ -143,7 +143,7 @@ impl Entry {
         let mut numbers = line()?.split(' ').map(|number| number.parse::<u64>().map_err(|_| Unreadable::Damaged));
         let mut number = || numbers.next().unwrap_or(Err(Unreadable::Damaged));
         let [created, tried, wait, attempts] = [number()?, number()?, number()?, number()?];
-        let reason = line()?.to_owned();
+        let reason = self::line(Some(line()?));
         let [issues, caller_id, dnis, action, document] =
             [line()?, line()?, line()?, line()?, line()?].map(str::to_owned);
         // Cut off is the commonest damage, and the server could not read it.
