@@ -175,7 +175,7 @@ impl Engine {
         accepted
             .map(|Watched { id, call, .. }| {
                 let report = self.judge(&mut call.clone(), now);
-                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report)).map(Alert::cut_short) }
+                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, true)) }
             })
             .collect()
     }
@@ -193,8 +193,9 @@ impl Engine {
         CallReport::of(call, ended, &self.configuration.config)
     }
 
-    fn alert(&self, report: &CallReport) -> Option<Alert> {
-        report.verdict.is_alert().then(|| Alert::of(report, &self.configuration, &self.environment))
+    fn alert(&self, report: &CallReport, cut_short: bool) -> Option<Alert> {
+        let is_alert = report.verdict.is_alert();
+        is_alert.then(|| Alert::of(report, &self.configuration, &self.environment, cut_short))
     }
 
     fn update_notice(&mut self, now: Timestamp, id: CallId) {
@@ -233,7 +234,7 @@ impl Engine {
         let report = self.judge(&mut call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
-        let alert = report.as_ref().and_then(|report| self.alert(report));
+        let alert = report.as_ref().and_then(|report| self.alert(report, false));
 
         if board.take_down() {
             self.effects.push_back(Effect::Notice { call: id, notice: None });

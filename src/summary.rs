@@ -1,8 +1,8 @@
 //! What a metric was like over a whole call, in constant memory however long the call is.
 
+use crate::json::{Json, Writer};
 use crate::sample::Sample;
 use crate::units::Value;
-use serde::Serialize;
 
 /// A value's bucket is its exponent and the first four bits of its mantissa, as a 32-bit float has them: sixteen buckets
 /// an octave, so that the middle of a bucket is within 3 % of every value in it, plus 0.03 near 0.
@@ -13,7 +13,7 @@ const FIRST: u32 = 1.0_f32.to_bits() >> BITS_BELOW_BUCKET;
 const BUCKETS: usize = 256;
 
 /// Minimum, mean, 95th percentile and maximum of one metric.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// Seconds in which the value was known.
     pub samples: u32,
@@ -25,6 +25,18 @@ pub struct Summary {
     pub p95: Value,
     /// Highest.
     pub max: Value,
+}
+
+impl Json for Summary {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("samples", &self.samples)
+            .field("min", &self.min)
+            .field("mean", &self.mean)
+            .field("p95", &self.p95)
+            .field("max", &self.max)
+            .end_object();
+    }
 }
 
 /// Collects one metric's values.
@@ -92,27 +104,33 @@ pub(crate) struct Summarisers {
 }
 
 /// See [`Summary`]; absent where nothing was known.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summaries {
     /// Milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rtt: Option<Summary>,
     /// Milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter: Option<Summary>,
     /// Net inbound loss over a few seconds, percent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub packets_lost_fraction: Option<Summary>,
     /// MOS.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mos: Option<Summary>,
     /// 0 to 32767.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_input_level: Option<Summary>,
     /// 0 to 32767.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_output_level: Option<Summary>,
+}
+
+impl Json for Summaries {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .known("rtt", &self.rtt)
+            .known("jitter", &self.jitter)
+            .known("packetsLostFraction", &self.packets_lost_fraction)
+            .known("mos", &self.mos)
+            .known("audioInputLevel", &self.audio_input_level)
+            .known("audioOutputLevel", &self.audio_output_level)
+            .end_object();
+    }
 }
 
 impl Summarisers {

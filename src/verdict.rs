@@ -2,13 +2,13 @@
 
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::config::Config;
+use crate::json::{Json, Writer};
+use crate::say;
 use crate::text::Text;
 use crate::units::{Milliseconds, Percent, Timestamp, Value};
-use serde::Serialize;
 
 /// A rule that a call can break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// The call was accepted and lasted less than the threshold, in seconds.
     ShortCall,
@@ -19,6 +19,16 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Its name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ShortCall => "shortCall",
+            Self::EndedInWarning => "endedInWarning",
+            Self::WarningDurPct => "warningDurPct",
+        }
+    }
+
     /// What the 2021 sample plugin called it in the field `issues`.
     #[must_use]
     pub fn issue(self) -> &'static str {
@@ -31,7 +41,7 @@ impl Rule {
 }
 
 /// Why a call deserves an alert.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The rule it broke.
     pub rule: Rule,
@@ -41,6 +51,17 @@ pub struct Reason {
     pub threshold: Value,
     /// The same for a person to read, with the conditions and their times in the call.
     pub text: String,
+}
+
+impl Json for Reason {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("rule", &self.rule.as_str())
+            .field("value", &self.value)
+            .field("threshold", &self.threshold)
+            .field("text", &self.text)
+            .end_object();
+    }
 }
 
 /// When a finished call was going on.
@@ -85,7 +106,13 @@ impl Verdict {
                 rule: Rule::ShortCall,
                 value: Value(elapsed.0 / 1000.0),
                 threshold: Value(threshold.0),
-                text: format!("The call lasted {} s, less than {threshold} s.", said(elapsed.0 / 1000.0, threshold.0)),
+                text: say::concat(&[
+                    "The call lasted ",
+                    &said(elapsed.0 / 1000.0, threshold.0),
+                    " s, less than ",
+                    &threshold.said(),
+                    " s.",
+                ]),
             });
         }
         let active = || {
@@ -93,26 +120,40 @@ impl Verdict {
             troubles.filter_map(|(name, episodes)| active_at_end(name, episodes))
         };
         if config.ended_in_warning_is_trigger && active().next().is_some() {
-            let sentences: Vec<_> =
-                active().map(|(name, since)| format!("{} since {}", name.as_str(), clock(accepted, since))).collect();
+            let sentences: Vec<_> = active()
+                .map(|(name, since)| say::concat(&[name.as_str(), " since ", &clock(accepted, since)]))
+                .collect();
             reasons.push(Reason {
                 rule: Rule::EndedInWarning,
                 value: Value(sentences.len() as f64),
                 threshold: Value(0.0),
-                text: format!("The call ended under warning at {}: {}.", clock(accepted, ended), sentences.join(", ")),
+                text: say::concat(&[
+                    "The call ended under warning at ",
+                    &clock(accepted, ended),
+                    ": ",
+                    &say::list(&sentences),
+                    ".",
+                ]),
             });
         }
         if share > config.warning_dur_pct_threshold.0 {
             let threshold = config.warning_dur_pct_threshold;
-            let said = said(share, threshold.0);
             reasons.push(Reason {
                 rule: Rule::WarningDurPct,
                 value: Value(share),
                 threshold: Value(threshold.0),
-                text: format!(
-                    "{said} % of the call was under warning ({warning} of {duration}), more than {threshold} %: {}.",
-                    list(conditions, accepted)
-                ),
+                text: say::concat(&[
+                    &said(share, threshold.0),
+                    " % of the call was under warning (",
+                    &warning.said(),
+                    " of ",
+                    &duration.said(),
+                    "), more than ",
+                    &threshold.said(),
+                    " %: ",
+                    &list(conditions, accepted),
+                    ".",
+                ]),
             });
         }
         Self { duration, warning, warning_share: Percent(share), reasons }
@@ -129,11 +170,11 @@ impl Verdict {
         let reason = self.reasons.last()?;
         Some(match reason.rule {
             Rule::WarningDurPct => {
-                Text::with("DeviceMonitoringEndedAfterWarnings", "share", Value(reason.value.0.ceil()).to_string())
+                Text::with("DeviceMonitoringEndedAfterWarnings", "share", Value(reason.value.0.ceil()).said())
             }
             Rule::EndedInWarning => Text::plain("DeviceMonitoringEndedInWarning"),
             Rule::ShortCall => {
-                Text::with("DeviceMonitoringEndedShort", "seconds", Value(reason.value.0.floor()).to_string())
+                Text::with("DeviceMonitoringEndedShort", "seconds", Value(reason.value.0.floor()).said())
             }
         })
     }
@@ -145,9 +186,9 @@ fn active_at_end(name: ConditionName, episodes: &[Episode]) -> Option<(Condition
 }
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
-fn said(value: f64, threshold: f64) -> Value {
+fn said(value: f64, threshold: f64) -> String {
     let tenths = Value(value).to_tenths();
-    if tenths == Value(threshold) { Value(value) } else { tenths }
+    if tenths == Value(threshold) { Value(value) } else { tenths }.said()
 }
 
 /// More episodes than these are counted, not listed: a sentence is to be read.
@@ -169,18 +210,22 @@ fn list(conditions: &Conditions, accepted: Timestamp) -> String {
         };
         let (name, episode) = all.remove(longest);
         let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-        listed.push(format!("{} from {from} to {to}", name.as_str()));
+        listed.push(say::concat(&[name.as_str(), " from ", &from, " to ", &to]));
     }
     if !all.is_empty() {
-        listed.push(format!("and {} more", all.len()));
+        listed.push(say::concat(&["and ", &say::decimal(all.len() as f64), " more"]));
     }
-    listed.join(", ")
+    say::list(&listed)
 }
 
 /// Minutes and seconds into the call: "0:20".
 fn clock(accepted: Timestamp, at: Timestamp) -> String {
     let seconds = ((at - accepted).0.max(0.0) / 1000.0).round() as u64;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+    let mut text = String::new();
+    say::push_digits(&mut text, seconds / 60, 1);
+    text.push(':');
+    say::push_digits(&mut text, seconds % 60, 2);
+    text
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{Effect, Engine};
 use device_monitoring::event::Event;
-use device_monitoring::outbox::{Answer, Entry, Next, Note, Outbox, Session, Storage, Unreadable};
+use device_monitoring::outbox::{Answer, Entry, Form, Next, Note, Outbox, Session, Storage, Unreadable};
 use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -409,7 +409,7 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     engine.handle(Timestamp(0), call, Event::Accepted { at: WallTime(0.0), midway: false });
     assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
     let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
-    let document: Value = serde_json::from_str(&checkpoint.alert.unwrap().document()).unwrap();
+    let document: Value = serde_json::from_str(&Form::of(&checkpoint.alert.unwrap()).document()).unwrap();
     assert_eq!((&document["cutShort"], &document["durationMs"]), (&json!(true), &json!(9000)));
     assert_eq!(engine.checkpoints(Timestamp(10_000)).remove(0).alert, None, "no longer short");
     assert_eq!(engine.next_turn(Timestamp(10_000)), None);

@@ -54,7 +54,7 @@ impl Setting {
             Self::Nothing => "null".to_owned(),
             Self::Truth(truth) => truth.to_string(),
             Self::Number(number) => quoted_number(*number),
-            Self::Text(text) => shortened(&to_json(text).unwrap_or_default()),
+            Self::Text(text) => shortened(&to_json(text)),
             // Nothing is left of a function.
             Self::Other(json) if json.is_empty() => "this".to_owned(),
             Self::Other(json) => shortened(json),

@@ -7,14 +7,13 @@ mod advice;
 mod block;
 mod read;
 
+use crate::json::{Json, Writer};
 use crate::units::{Milliseconds, Mos, Percent, Seconds};
 pub use block::{Block, Setting};
-use serde::Serialize;
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
 /// product's first documentation and stay (rule C2).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// False switches everything off: no call is watched.
     pub enabled: bool,
@@ -52,6 +51,23 @@ impl Default for Config {
             ended_in_warning_is_trigger: false,
             warning_dur_pct_threshold: Percent(15.0),
         }
+    }
+}
+
+impl Json for Config {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("enabled", &self.enabled)
+            .field("alertAgent", &self.alert_agent)
+            .field("action", &self.action)
+            .field("highRttThreshold", &self.high_rtt_threshold)
+            .field("highPacketsLostThreshold", &self.high_packets_lost_threshold)
+            .field("lowMosThreshold", &self.low_mos_threshold)
+            .field("highJitterThreshold", &self.high_jitter_threshold)
+            .field("shortCallThreshold", &self.short_call_threshold)
+            .field("endedInWarningIsTrigger", &self.ended_in_warning_is_trigger)
+            .field("warningDurPctThreshold", &self.warning_dur_pct_threshold)
+            .end_object();
     }
 }
 

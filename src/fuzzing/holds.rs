@@ -4,8 +4,8 @@ use crate::alert::{CallReport, ConditionReport};
 use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::engine::{CallId, Effect};
-use crate::json::to_json;
 use crate::notice::Notice;
+use crate::outbox::Form;
 use crate::summary::Summary;
 use crate::units::{Milliseconds, Percent, Value};
 use crate::verdict::Rule;
@@ -139,8 +139,9 @@ impl<'a> PageWatch<'a> {
             }
             Effect::Alert(alert) => {
                 assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
-                assert!(!alert.issues().is_empty(), "and a reason");
-                let json = to_json(&alert).unwrap_or_default();
+                let form = Form::of(&alert);
+                assert!(!form.issues.is_empty(), "and a reason");
+                let json = form.document();
                 assert!((1..=LONGEST_ALERT).contains(&json.len()), "{} bytes", json.len());
                 self.alerts.push(json);
             }

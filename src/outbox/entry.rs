@@ -1,72 +1,13 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
-use crate::alert::Alert;
-use crate::json::to_json;
+use crate::alert::{Alert, Form};
 use crate::units::{Milliseconds, WallTime};
-use std::fmt::Write as _;
 
 /// First line of every stored entry. What begins with another is a newer version's, and not ours to touch.
 const VERSION: &str = "1";
 /// Second line of one that the server will never take.
 const REFUSED: &str = "refused";
 const PENDING: &str = "pending";
-
-/// What is posted about one call: all but the token.
-///
-/// The two phone numbers are kept apart from the document, so that they can be forgotten without reading it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form {
-    /// The reasons in a few words, as the 2021 sample plugin wrote them.
-    pub issues: String,
-    /// The customer's number.
-    pub caller_id: String,
-    /// The number that was called.
-    pub dnis: String,
-    /// What the server is to do.
-    pub action: String,
-    /// The alert as JSON, an object, without the two numbers.
-    document: String,
-}
-
-impl Form {
-    /// Of an alert.
-    #[must_use]
-    pub fn of(alert: &Alert) -> Self {
-        Self {
-            issues: alert.issues(),
-            caller_id: line(alert.caller_id()),
-            dnis: line(alert.dnis()),
-            action: alert.action().to_owned(),
-            document: alert.document(),
-        }
-    }
-
-    /// The alert as JSON, as the server gets it.
-    #[must_use]
-    pub fn document(&self) -> String {
-        let mut document = String::from("{");
-        for (name, number) in [("callerId", &self.caller_id), ("dnis", &self.dnis)] {
-            if let Some(number) = Some(number).filter(|number| !number.is_empty()).and_then(to_json) {
-                // Writing into a String cannot fail.
-                let _ = write!(document, "\"{name}\":{number},");
-            }
-        }
-        document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
-        document
-    }
-
-    /// From here on it tells no phone number.
-    pub fn forget_numbers(&mut self) {
-        self.caller_id.clear();
-        self.dnis.clear();
-    }
-
-    /// Whether it tells one.
-    #[must_use]
-    pub fn has_numbers(&self) -> bool {
-        !(self.caller_id.is_empty() && self.dnis.is_empty())
-    }
-}
 
 /// In an entry everything has a line of its own.
 fn line(text: Option<&str>) -> String {

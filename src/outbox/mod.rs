@@ -13,8 +13,9 @@ mod entry;
 mod note;
 mod storage;
 
+pub use crate::alert::Form;
 pub use answer::Answer;
-pub use entry::{Entry, Form, Unreadable};
+pub use entry::{Entry, Unreadable};
 pub use note::Note;
 pub use storage::Storage;
 

@@ -1,0 +1,50 @@
+//! Putting texts together.
+//!
+//! Not by `format!`: the standard library's formatting, with all that it can do and does not here, is 8 KB of
+//! WebAssembly, and its formatting of floats 18 KB more.
+
+/// One text of these parts.
+pub(crate) fn concat(parts: &[&str]) -> String {
+    parts.iter().copied().collect()
+}
+
+/// "one, two, three".
+pub(crate) fn list(parts: &[String]) -> String {
+    let mut list = String::new();
+    for part in parts {
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push_str(part);
+    }
+    list
+}
+
+/// Three decimals at most, which is finer than anything measured here, and no more than are needed: "15", "0.5".
+pub(crate) fn decimal(value: f64) -> String {
+    let thousandths = (value * 1000.0).round() as i64;
+    let mut text = String::new();
+    if thousandths < 0 {
+        text.push('-');
+    }
+    let thousandths = thousandths.unsigned_abs();
+    push_digits(&mut text, thousandths / 1000, 1);
+    let (mut fraction, mut digits) = (thousandths % 1000, 3);
+    if fraction > 0 {
+        while fraction % 10 == 0 {
+            fraction /= 10;
+            digits -= 1;
+        }
+        text.push('.');
+        push_digits(&mut text, fraction, digits);
+    }
+    text
+}
+
+/// Appends a whole number, with zeros before it where it has fewer digits than wanted.
+pub(crate) fn push_digits(text: &mut String, number: u64, least: u32) {
+    if number >= 10 || least > 1 {
+        push_digits(text, number / 10, least.saturating_sub(1));
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
