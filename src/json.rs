@@ -74,18 +74,17 @@ impl Writer {
         self.value("\"");
         for character in text.chars() {
             match character {
-                '"' | '\\' => self.json.push('\\'),
+                '"' => self.json.push_str("\\\""),
+                '\\' => self.json.push_str("\\\\"),
+                '\n' => self.json.push_str("\\n"),
+                '\r' => self.json.push_str("\\r"),
+                '\t' => self.json.push_str("\\t"),
                 '\0'..' ' => {
-                    self.json.push_str("\\u00");
-                    let (high, low) = (u32::from(character) / 16, u32::from(character) % 16);
-                    for digit in [high, low] {
-                        self.json.push(char::from_digit(digit, 16).unwrap_or('0'));
-                    }
-                    continue;
+                    self.json.push_str(if character < '\u{10}' { "\\u000" } else { "\\u001" });
+                    self.json.push(char::from_digit(u32::from(character) % 16, 16).unwrap_or_default());
                 }
-                _ => {}
+                _ => self.json.push(character),
             }
-            self.json.push(character);
         }
         self.json.push('"');
     }

@@ -106,6 +106,12 @@ pub struct Replayed {
     pub skipped: Vec<Skipped>,
 }
 
+impl Json for Replayed {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("calls", &self.calls).field("problems", &self.problems).end_object();
+    }
+}
+
 /// Plays one recording, line by line.
 #[derive(Debug)]
 pub struct Player {

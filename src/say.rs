@@ -1,4 +1,4 @@
-//! Putting texts together.
+//! Putting texts together, and taking them apart.
 //!
 //! Not by `format!`: the standard library's formatting, with all that it can do and does not here, is 8 KB of
 //! WebAssembly, and its formatting of floats 18 KB more.
@@ -47,4 +47,32 @@ pub(crate) fn push_digits(text: &mut String, number: u64, least: u32) {
         push_digits(text, number / 10, least.saturating_sub(1));
     }
     text.push(char::from(b'0' + (number % 10) as u8));
+}
+
+/// Takes a text up to the next separator, or to its end, off what is left of it.
+pub(crate) fn take<'a>(rest: &mut Option<&'a str>, separator: u8) -> Option<&'a str> {
+    let text = (*rest)?;
+    // An ASCII character is no part of another one.
+    let end = text.bytes().position(|byte| byte == separator);
+    *rest = end.and_then(|end| text.get(end + 1..));
+    text.get(..end.unwrap_or(text.len()))
+}
+
+/// A number as people write it, digits with or without a fraction: "500", "3.5".
+///
+/// Not the standard library's parser: it would also take "1e3", "inf" and "nan", and brings its tables into the browser.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let mut rest = Some(text);
+    let number = whole(take(&mut rest, b'.')?)?;
+    let Some(fraction) = rest.filter(|fraction| !fraction.is_empty()) else {
+        return Some(number);
+    };
+    let scale = fraction.bytes().fold(1.0, |scale, _| scale * 10.0);
+    Some(number + whole(fraction)? / scale)
+}
+
+/// Digits alone, no more of them than 2^53 has.
+pub(crate) fn whole(digits: &str) -> Option<f64> {
+    let is_whole = (1..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole.then(|| digits.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit - b'0')))
 }

@@ -81,9 +81,7 @@ pub fn recordings(input: &[u8]) {
         holds::share(call.duration_ms, call.warning_ms, call.warning_pct);
         assert_eq!(call.alert, !call.reasons.is_empty());
     }
-    for json in [to_json(&replayed.calls), to_json(&replayed.problems)] {
-        assert!(serde_json::from_str::<Value>(&json).is_ok(), "it can be printed: {json}");
-    }
+    assert!(serde_json::from_str::<Value>(&to_json(&replayed)).is_ok(), "it can be printed");
 }
 
 fn play(configuration: &Configuration, lines: &[&[u8]]) -> Replayed {

@@ -1,5 +1,6 @@
 //! What became of an attempt to post an alert.
 
+use crate::say;
 use crate::units::Milliseconds;
 
 /// What came back.
@@ -60,10 +61,14 @@ impl Answer {
 
     /// For an admin to read.
     pub(super) fn reason(&self) -> String {
-        match self {
-            Self::None => "the server could not be reached".to_owned(),
-            Self::Http { status, message: Some(message), .. } => format!("the server answered {status}: {message}"),
-            Self::Http { status, .. } => format!("the server answered {status}"),
+        let Self::Http { status, message, .. } = self else {
+            return "the server could not be reached".to_owned();
+        };
+        let mut reason = say::concat(&["the server answered ", &say::decimal(f64::from(*status))]);
+        if let Some(message) = message {
+            reason.push_str(": ");
+            reason.push_str(message);
         }
+        reason
     }
 }

@@ -1,6 +1,7 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
 use crate::alert::{Alert, Form};
+use crate::say;
 use crate::units::{Milliseconds, WallTime};
 
 /// First line of every stored entry. What begins with another is a newer version's, and not ours to touch.
@@ -58,11 +59,20 @@ impl Entry {
         let Form { issues, caller_id, dnis, action, document } = &self.form;
         let state = if self.refused.is_some() { REFUSED } else { PENDING };
         let reason = line(self.refused.as_deref());
-        let [created, tried, wait] = [self.created.0, self.tried.0, self.wait.0].map(|millis| millis as u64);
-        format!(
-            "{VERSION}\n{state}\n{}\n{created} {tried} {wait} {}\n{reason}\n{issues}\n{caller_id}\n{dnis}\n{action}\n{document}",
-            self.id, self.attempts
-        )
+        let mut numbers = String::new();
+        for number in [self.created.0, self.tried.0, self.wait.0, f64::from(self.attempts)] {
+            say::push_digits(&mut numbers, number as u64, 1);
+            numbers.push(' ');
+        }
+        let numbers = numbers.trim_ascii_end();
+        let lines = [VERSION, state, &self.id, numbers, &reason, issues, caller_id, dnis, action, document];
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text.pop();
+        text
     }
 
     /// Reads what [`Entry::to_text`] wrote.
@@ -70,8 +80,8 @@ impl Entry {
     /// # Errors
     /// What is damaged, or a newer version's.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let mut lines = text.split('\n');
-        let mut line = || lines.next().ok_or(Unreadable::Damaged);
+        let mut rest = Some(text);
+        let mut line = || say::take(&mut rest, b'\n').ok_or(Unreadable::Damaged);
         if line()? != VERSION {
             return Err(Unreadable::Newer);
         }
@@ -81,22 +91,22 @@ impl Entry {
             _ => return Err(Unreadable::Damaged),
         };
         let id = line()?.to_owned();
-        let mut numbers = line()?.split(' ').map(|number| number.parse::<u64>().map_err(|_| Unreadable::Damaged));
-        let mut number = || numbers.next().unwrap_or(Err(Unreadable::Damaged));
+        let mut numbers = Some(line()?);
+        let mut number = || say::take(&mut numbers, b' ').and_then(say::whole).ok_or(Unreadable::Damaged);
         let [created, tried, wait, attempts] = [number()?, number()?, number()?, number()?];
         let reason = self::line(Some(line()?));
         let [issues, caller_id, dnis, action, document] =
             [line()?, line()?, line()?, line()?, line()?].map(str::to_owned);
         // Cut off is the commonest damage, and the server could not read it.
-        if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') || lines.next().is_some() {
+        if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') || rest.is_some() {
             return Err(Unreadable::Damaged);
         }
         Ok(Self {
             id,
-            created: WallTime(created as f64),
-            attempts: attempts.min(u64::from(u32::MAX)) as u32,
-            tried: WallTime(tried as f64),
-            wait: Milliseconds(wait as f64),
+            created: WallTime(created),
+            attempts: attempts as u32,
+            tried: WallTime(tried),
+            wait: Milliseconds(wait),
             refused: refused.then_some(reason),
             form: Form { issues, caller_id, dnis, action, document },
         })

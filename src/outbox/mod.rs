@@ -20,6 +20,7 @@ pub use note::Note;
 pub use storage::Storage;
 
 use crate::alert::Alert;
+use crate::say;
 use crate::units::{Milliseconds, WallTime};
 use answer::Outcome;
 use storage::Shelf;
@@ -118,7 +119,7 @@ impl<S: Storage> Outbox<S> {
 
     /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
-        let key = self.checkpoint_keys(&format!("{tab}/{call}"));
+        let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
         match alert {
             Some(alert) => self.write(&key, &Entry::new(now, alert)),
             None => self.shelf.remove(&key),
@@ -128,14 +129,14 @@ impl<S: Storage> Outbox<S> {
     /// This worker's checkpoints, of whatever tab.
     #[must_use]
     pub fn checkpoints(&self) -> Vec<String> {
-        self.shelf.keys(&self.checkpoint_keys(""))
+        self.shelf.keys(&self.own("/call/", ""))
     }
 
     /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
     /// `None`: nobody knows which live.
     pub fn adopt(&mut self, now: WallTime, checkpoints: &[String], living: Option<&[String]>) {
         for key in checkpoints {
-            let lives = |tab: &String| key.starts_with(&self.checkpoint_keys(&format!("{tab}/")));
+            let lives = |tab: &String| key.starts_with(&self.checkpoint_key(tab, ""));
             if living.is_some_and(|tabs| tabs.iter().any(lives)) {
                 continue;
             }
@@ -151,7 +152,7 @@ impl<S: Storage> Outbox<S> {
 
     /// The tab is being closed: its calls end with it.
     pub fn close_tab(&mut self, now: WallTime, tab: &str) {
-        let checkpoints = self.shelf.keys(&self.checkpoint_keys(&format!("{tab}/")));
+        let checkpoints = self.shelf.keys(&self.checkpoint_key(tab, ""));
         self.adopt(now, &checkpoints, Some(&[]));
     }
 
@@ -251,7 +252,7 @@ impl<S: Storage> Outbox<S> {
 
     /// Drops this worker's phone numbers, those of anybody after a week, and everything after a month.
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
-        let own = format!("{PREFIX}{}/", self.worker_sid);
+        let own = self.own("/", "");
         for key in self.shelf.keys(PREFIX) {
             let Some(mut entry) = self.read(&key) else { continue };
             let age = now.0 - entry.created.0;
@@ -289,12 +290,17 @@ impl<S: Storage> Outbox<S> {
         self.shelf.into_storage()
     }
 
-    fn entry_key(&self, id: &str) -> String {
-        format!("{PREFIX}{}/alert/{id}", self.worker_sid)
+    /// A key of this worker's, or the beginning of several.
+    fn own(&self, kind: &str, name: &str) -> String {
+        say::concat(&[PREFIX, &self.worker_sid, kind, name])
     }
 
-    fn checkpoint_keys(&self, tab: &str) -> String {
-        format!("{PREFIX}{}/call/{tab}", self.worker_sid)
+    fn entry_key(&self, id: &str) -> String {
+        self.own("/alert/", id)
+    }
+
+    fn checkpoint_key(&self, tab: &str, call: &str) -> String {
+        self.own("/call/", &say::concat(&[tab, "/", call]))
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {

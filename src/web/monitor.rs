@@ -1,9 +1,13 @@
 //! The one exported object: the engine with a clock, a timer and a network.
 
 use super::mailbox::Mailbox;
+use super::object::known;
 use super::timer::Timer;
-use super::view::{self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, NextAlert, OnEffect, Setup, Strings};
-use super::{clock, object};
+use super::view::{
+    self, ConfigurationReport, Context, English, KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Numbers, OnEffect,
+    Post, Report, Setup, Strings, Texts,
+};
+use super::{clock, console, object};
 use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
@@ -14,11 +18,9 @@ use crate::sample::{RawSample, Sample};
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Milliseconds, Seconds, Timestamp};
 use crate::warning::{Statistic, WarningData, WarningName};
-use js_sys::Function;
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::console;
 
 /// Watches the calls of a page. Unknown calls and events in any order are harmless.
 ///
@@ -38,7 +40,7 @@ struct Shared {
     mailbox: Mailbox,
     /// Names this page among the tabs.
     tab: String,
-    on_effect: Function,
+    on_effect: OnEffect,
 }
 
 /// A page that dies leaves the verdict on its calls as it was so long ago at most.
@@ -70,7 +72,7 @@ impl Monitor {
                 }),
                 mailbox: Mailbox::new(object::text(&setup, "workerSid")),
                 tab: object::text(&setup, "tab").unwrap_or_default(),
-                on_effect: JsValue::from(on_effect).unchecked_into(),
+                on_effect,
             }
         });
         Self { shared }
@@ -78,33 +80,35 @@ impl Monitor {
 
     /// The crate's version.
     #[must_use]
-    pub fn version() -> String {
-        env!("CARGO_PKG_VERSION").to_owned()
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn version() -> JsValue {
+        env!("CARGO_PKG_VERSION").into()
     }
 
     /// What is configured, where that was found, and what is to be said about it.
     #[must_use]
     pub fn configuration(&self) -> ConfigurationReport {
-        self.shared.with_engine(|engine| view::report(engine.configuration())).unchecked_into()
+        self.shared.with_engine(|engine| object::object(&Report(engine.configuration()))).unchecked_into()
     }
 
     /// Every text in English.
     #[must_use]
     pub fn strings(&self) -> Strings {
-        view::strings().unchecked_into()
+        object::object(&English).unchecked_into()
     }
 
     /// What pages left behind of calls that were in progress, in this browser and of this worker.
     #[must_use]
-    pub fn checkpoints(&self) -> Vec<String> {
+    pub fn checkpoints(&self) -> Texts {
         let mut found = Vec::new();
         self.shared.mailbox.open(&mut |outbox| found = outbox.checkpoints());
-        found
+        object::object(&found).unchecked_into()
     }
 
     /// Takes over those whose page is not among the living tabs, and forgets what was kept long enough. `living`
     /// undefined: nobody knows.
-    pub fn adopt(&self, checkpoints: Vec<String>, living: Option<Vec<String>>) {
+    pub fn adopt(&self, checkpoints: Texts, living: Texts) {
+        let (checkpoints, living) = (object::texts(&checkpoints), living.is_object().then(|| object::texts(&living)));
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
             outbox.adopt(now, &checkpoints, living.as_deref());
@@ -114,11 +118,11 @@ impl Monitor {
 
     /// What is to be done about the alerts, for whoever is signed in now. `chance`: from 0 to 1, another each time.
     #[wasm_bindgen(js_name = nextAlert)]
-    pub fn next_alert(&self, token: Option<String>, worker_sid: Option<String>, chance: f64) -> NextAlert {
-        let session = Session { token, worker_sid };
+    pub fn next_alert(&self, token: MaybeText, worker_sid: MaybeText, chance: f64) -> NextAlert {
+        let session = session(&token, &worker_sid);
         let mut next = JsValue::UNDEFINED;
         self.shared.mailbox.open(&mut |outbox| {
-            next = view::next_alert(&outbox.next(clock::time_of_day(), &session, chance));
+            next = object::object(&outbox.next(clock::time_of_day(), &session, chance));
         });
         next.unchecked_into()
     }
@@ -127,21 +131,23 @@ impl Monitor {
     /// `message` and how long the server asks to be left alone. Status 0: nothing came back.
     pub fn answered(
         &self,
-        id: &str,
-        token: Option<String>,
+        id: MaybeText,
+        token: MaybeText,
         status: u16,
-        error: Option<String>,
-        message: Option<String>,
+        error: MaybeText,
+        message: MaybeText,
         retry_after_seconds: f64,
     ) {
         let answer = match status {
             0 => Answer::None,
             status => {
                 let span = Milliseconds::from(Seconds(retry_after_seconds));
-                Answer::Http { status, error, message, retry_after: Some(span).filter(|span| span.0 > 0.0) }
+                let retry_after = Some(span).filter(|span| span.0 > 0.0);
+                Answer::Http { status, error: known(&error), message: known(&message), retry_after }
             }
         };
-        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), id, token.as_deref(), &answer));
+        let (id, token) = (known(&id).unwrap_or_default(), known(&token));
+        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), &id, token.as_deref(), &answer));
     }
 
     /// The browser is online again.
@@ -151,16 +157,17 @@ impl Monitor {
 
     /// The page ends: calls in progress are judged as they are. Gives what is to be posted at once, oldest first.
     /// `persisted`: the page may come back, and its calls with it.
-    pub fn leave(&self, token: Option<String>, worker_sid: Option<String>, persisted: bool) -> LeavingAlerts {
+    pub fn leave(&self, token: MaybeText, worker_sid: MaybeText, persisted: bool) -> LeavingAlerts {
         self.shared.checkpoint();
-        let session = Session { token, worker_sid };
+        let session = session(&token, &worker_sid);
         let mut leaving = JsValue::UNDEFINED;
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
             if !persisted {
                 outbox.close_tab(now, &self.shared.tab);
             }
-            leaving = view::leaving(&outbox.leave(now, &session));
+            let entries = outbox.leave(now, &session);
+            leaving = object::object(&entries.iter().map(Post).collect::<Vec<_>>());
         });
         leaving.unchecked_into()
     }
@@ -175,25 +182,25 @@ impl Monitor {
     #[must_use]
     pub fn alerts(&self) -> KeptAlerts {
         let mut kept = JsValue::UNDEFINED;
-        self.shared.mailbox.open(&mut |outbox| kept = view::kept_alerts(&outbox.entries()));
+        self.shared.mailbox.open(&mut |outbox| kept = object::object(&outbox.entries()));
         kept.unchecked_into()
     }
 
     /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
-    pub fn incoming(&self, direction: &str, call_sid: Option<String>, from: Option<String>, to: Option<String>) -> u32 {
-        let direction = match direction {
-            "OUTGOING" => CallDirection::Outgoing,
+    pub fn incoming(&self, direction: MaybeText, call_sid: MaybeText, from: MaybeText, to: MaybeText) -> u32 {
+        let direction = match known(&direction).as_deref() {
+            Some("OUTGOING") => CallDirection::Outgoing,
             _ => CallDirection::Incoming,
         };
-        let parties = Incoming { direction, call_sid, from, to };
+        let parties = Incoming { direction, call_sid: known(&call_sid), from: known(&from), to: known(&to) };
         let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
         self.shared.note(now, Step::Open(parties));
         id.0
     }
 
     /// The CallSid of an outgoing call, once it is known.
-    pub fn identify(&self, call: u32, call_sid: String) {
-        self.handle(call, Event::Identified(call_sid));
+    pub fn identify(&self, call: u32, call_sid: MaybeText) {
+        self.handle(call, Event::Identified(known(&call_sid).unwrap_or_default()));
     }
 
     /// What Flex knows of the call; later values win.
@@ -269,17 +276,18 @@ impl Monitor {
     }
 
     /// The SDK raised a warning: its name, `data.threshold.name` and `data.values`.
-    pub fn warning(&self, call: u32, name: &str, threshold_name: Option<String>, values: Vec<f64>) {
-        if let Some(name) = WarningName::parse(name) {
-            let statistic = threshold_name.as_deref().and_then(Statistic::parse);
+    pub fn warning(&self, call: u32, name: MaybeText, threshold_name: MaybeText, values: Numbers) {
+        if let Some(name) = known(&name).as_deref().and_then(WarningName::parse) {
+            let statistic = known(&threshold_name).as_deref().and_then(Statistic::parse);
+            let values = object::items(&values).map(|value| value.as_f64().unwrap_or(f64::NAN)).collect();
             self.handle(call, Event::Warning(name, WarningData { statistic, values }));
         }
     }
 
     /// The SDK cleared a warning.
     #[wasm_bindgen(js_name = warningCleared)]
-    pub fn warning_cleared(&self, call: u32, name: &str) {
-        if let Some(name) = WarningName::parse(name) {
+    pub fn warning_cleared(&self, call: u32, name: MaybeText) {
+        if let Some(name) = known(&name).as_deref().and_then(WarningName::parse) {
             self.handle(call, Event::WarningCleared(name));
         }
     }
@@ -368,6 +376,10 @@ impl Monitor {
     }
 }
 
+fn session(token: &MaybeText, worker_sid: &MaybeText) -> Session {
+    Session { token: known(token), worker_sid: known(worker_sid) }
+}
+
 /// Twilio's error codes are whole numbers of five digits.
 fn code_of(code: f64) -> Option<u32> {
     (0.0..=f64::from(u32::MAX)).contains(&code).then_some(code as u32)
@@ -393,13 +405,17 @@ impl Shared {
         loop {
             // In its place again while a callback runs, which may call the monitor.
             let effect = self.with_engine(Engine::poll_effect);
-            match effect {
-                Some(engine::Effect::Alert(alert)) => {
-                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), &alert));
-                    self.tell(&view::alert());
+            let Some(effect) = effect else { break };
+            match &effect {
+                engine::Effect::Alert(alert) => {
+                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));
                 }
-                Some(effect) => self.show(&effect),
-                None => break,
+                // Its alert, if any, is in the outbox already.
+                engine::Effect::Ended { call, .. } => self.note_checkpoint(call.0, None),
+                engine::Effect::Notice { .. } | engine::Effect::Toast(_) => {}
+            }
+            if self.on_effect.call(&JsValue::NULL, &object::object(&effect)).is_err() {
+                console::say("The page could not show a notice.", false);
             }
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());
@@ -426,23 +442,7 @@ impl Shared {
         self.checkpoints.set((!idle).then_some(Milliseconds(next)));
     }
 
-    fn show(&self, effect: &engine::Effect) {
-        // Its alert, if any, is in the outbox already.
-        if let engine::Effect::Ended { call, .. } = effect {
-            self.note_checkpoint(call.0, None);
-        }
-        if let Some(effect) = view::effect(effect) {
-            self.tell(&effect);
-        }
-    }
-
     fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
         self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
-    }
-
-    fn tell(&self, effect: &JsValue) {
-        if self.on_effect.call1(&JsValue::NULL, effect).is_err() {
-            console::warn_1(&"[device-monitoring] The page could not show a notice.".into());
-        }
     }
 }
