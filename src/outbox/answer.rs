@@ -31,7 +31,9 @@ pub(super) enum Outcome {
     /// Every alert may succeed later: it is the server that has a problem, or the way to it.
     AllLater,
     /// With another token it may succeed.
-    TokenExpired,
+    OtherToken,
+    /// It may succeed when an admin has put something right.
+    Mendable,
     /// It never will.
     Refused,
 }
@@ -41,13 +43,17 @@ impl Answer {
         let Self::Http { status, error, .. } = self else {
             return Outcome::AllLater;
         };
-        match status {
-            200..=299 => Outcome::Delivered,
-            403 if error.as_deref() == Some("token-expired") => Outcome::TokenExpired,
+        match (status, error.as_deref().unwrap_or_default()) {
+            (200..=299, _) => Outcome::Delivered,
+            // Twilio does not know the customer yet, or what the action needs is not there: of this call.
+            (503, "customer-not-known-yet" | "action-not-done") => Outcome::Later,
+            // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
+            (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
+            (403, "action-disabled") | (400, "action-unknown") => Outcome::Mendable,
             // 404: not deployed yet, or not any more. An admin can put that right.
-            404 | 429 | 503 => Outcome::AllLater,
+            (404 | 429 | 503, _) => Outcome::AllLater,
             // 409: another instance is at it.
-            408 | 409 | 425 | 500.. => Outcome::Later,
+            (408 | 409 | 425 | 500.., _) => Outcome::Later,
             _ => Outcome::Refused,
         }
     }

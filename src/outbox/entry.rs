@@ -28,6 +28,8 @@ pub struct Entry {
     pub tried: WallTime,
     /// How long after that it may be posted again.
     pub wait: Milliseconds,
+    /// How long the server asked to be left alone with it, from then on.
+    pub asked: Milliseconds,
     /// Why the server will never take it; `None`: it may.
     pub refused: Option<String>,
     /// What is posted.
@@ -42,6 +44,7 @@ impl Entry {
             attempts: 0,
             tried: now,
             wait: Milliseconds(0.0),
+            asked: Milliseconds(0.0),
             refused: None,
             form: Form::of(alert),
         }
@@ -50,7 +53,7 @@ impl Entry {
     /// How long it has to wait yet; 0 if it is due. A clock that was set back does not keep it waiting.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
         let since = now.0 - self.tried.0;
-        Milliseconds(if since < 0.0 { 0.0 } else { (self.wait.0 - since).max(0.0) })
+        Milliseconds(if since < 0.0 { 0.0 } else { (self.wait.0.max(self.asked.0) - since).max(0.0) })
     }
 
     /// As it is stored.
@@ -60,7 +63,7 @@ impl Entry {
         let state = if self.refused.is_some() { REFUSED } else { PENDING };
         let reason = line(self.refused.as_deref());
         let mut numbers = String::new();
-        for number in [self.created.0, self.tried.0, self.wait.0, f64::from(self.attempts)] {
+        for number in [self.created.0, self.tried.0, self.wait.0, self.asked.0, f64::from(self.attempts)] {
             say::push_digits(&mut numbers, number as u64, 1);
             numbers.push(' ');
         }
@@ -93,7 +96,7 @@ impl Entry {
         let id = line()?.to_owned();
         let mut numbers = Some(line()?);
         let mut number = || say::take(&mut numbers, b' ').and_then(say::whole).ok_or(Unreadable::Damaged);
-        let [created, tried, wait, attempts] = [number()?, number()?, number()?, number()?];
+        let [created, tried, wait, asked, attempts] = [number()?, number()?, number()?, number()?, number()?];
         let reason = self::line(Some(line()?));
         let [issues, caller_id, dnis, action, document] =
             [line()?, line()?, line()?, line()?, line()?].map(str::to_owned);
@@ -107,6 +110,7 @@ impl Entry {
             attempts: attempts as u32,
             tried: WallTime(tried),
             wait: Milliseconds(wait),
+            asked: Milliseconds(asked),
             refused: refused.then_some(reason),
             form: Form { issues, caller_id, dnis, action, document },
         })

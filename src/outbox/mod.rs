@@ -27,6 +27,8 @@ use storage::Shelf;
 
 /// Every key begins so, whoever's it is.
 const PREFIX: &str = "device-monitoring/";
+/// Says with a worker's SID behind it that the worker has logged out: for the other tabs, which do not hear of it.
+const LOGGED_OUT: &str = "device-monitoring.logged-out/";
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
 const MOST_ENTRIES: usize = 100;
 /// Of the five million characters that browsers grant a page's origin.
@@ -39,6 +41,8 @@ const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
 const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
+/// How often it is tried again what an admin has to put right.
+const MENDING: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const HURRY: Milliseconds = Milliseconds(5000.0);
 /// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
@@ -75,8 +79,8 @@ pub struct Outbox<S> {
     shelf: Shelf<S>,
     /// Whose alerts these are.
     worker_sid: String,
-    /// The server is left alone from … for ….
-    pause: Option<(WallTime, Milliseconds)>,
+    /// The server is left alone since then, for so long, and for so long because it asked for it.
+    pause: Option<(WallTime, Milliseconds, Milliseconds)>,
     /// How often in a row the server, or the way to it, had a problem.
     failures: u32,
     chance: f64,
@@ -104,9 +108,27 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
+    /// The worker is signed in to a page that begins.
+    pub fn signed_in(&mut self) {
+        self.shelf.remove(&self.logged_out_key());
+    }
+
     /// Keeps an alert until the server has it. One with the same id that is there already stays.
     pub fn put(&mut self, now: WallTime, alert: &Alert) {
-        self.put_entry(&Entry::new(now, alert));
+        self.put_entry(&self.entry(now, alert));
+    }
+
+    /// After a logout without numbers, in whatever tab it was.
+    fn entry(&self, now: WallTime, alert: &Alert) -> Entry {
+        let mut entry = Entry::new(now, alert);
+        if self.shelf.get(&self.logged_out_key()).is_some() {
+            entry.form.forget_numbers();
+        }
+        entry
+    }
+
+    fn logged_out_key(&self) -> String {
+        say::concat(&[LOGGED_OUT, &self.worker_sid])
     }
 
     fn put_entry(&mut self, entry: &Entry) {
@@ -121,7 +143,7 @@ impl<S: Storage> Outbox<S> {
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
         let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
         match alert {
-            Some(alert) => self.write(&key, &Entry::new(now, alert)),
+            Some(alert) => self.write(&key, &self.entry(now, alert)),
             None => self.shelf.remove(&key),
         }
     }
@@ -160,21 +182,20 @@ impl<S: Storage> Outbox<S> {
     /// of it is not followed by one that posts it again at once. `chance`: from 0 to 1, another each time.
     pub fn next(&mut self, now: WallTime, session: &Session, chance: f64) -> Next {
         let Session { token, worker_sid } = session;
-        if worker_sid.as_deref() != Some(self.worker_sid.as_str()) {
+        if worker_sid.as_ref().is_some_and(|worker_sid| *worker_sid != self.worker_sid) {
             return Next::Nothing;
         }
         let pending = self.entries().into_iter().filter(|entry| entry.refused.is_none());
-        let remaining = |entry: &Entry| entry.remaining(now).0 as i64;
-        let Some(mut entry) = pending.min_by_key(|entry| (remaining(entry), entry.created.0 as i64)) else {
+        // Of those that are due, the one that has waited longest since it was tried: none keeps the others from it.
+        let order = |entry: &Entry| (entry.remaining(now).0 as i64, entry.tried.0 as i64);
+        let Some(mut entry) = pending.min_by_key(order) else {
             return Next::Nothing;
         };
-        if token.is_none() || *token == self.expired {
+        if worker_sid.is_none() || token.is_none() || *token == self.expired {
             return Next::Wait(TOKEN_WAIT);
         }
-        let pause = self
-            .pause
-            .map(|(from, span)| (now.0 - from.0, span.0))
-            .filter(|(since, span)| (0.0..*span).contains(since));
+        let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
+        let pause = pause.filter(|(since, span)| (0.0..*span).contains(since));
         let wait = entry.remaining(now).0.max(pause.map_or(0.0, |(since, span)| span - since));
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
@@ -182,6 +203,7 @@ impl<S: Storage> Outbox<S> {
         entry.attempts = entry.attempts.saturating_add(1);
         entry.tried = now;
         entry.wait = backoff(entry.attempts, chance);
+        entry.asked = Milliseconds(0.0);
         self.chance = chance;
         self.write(&self.entry_key(&entry.id), &entry);
         Next::Post(Box::new(entry))
@@ -193,13 +215,13 @@ impl<S: Storage> Outbox<S> {
         let outcome = answer.outcome();
         if outcome == Outcome::AllLater {
             self.failures = self.failures.saturating_add(1);
-            self.pause = Some((now, no_sooner(backoff(self.failures, self.chance), answer)));
-            if !self.said_waiting {
-                self.said_waiting = true;
-                self.notes.push(Note::Waiting(answer.reason()));
-            }
+            self.pause = Some((now, backoff(self.failures, self.chance), self.asked(answer)));
         } else {
             self.failures = 0;
+        }
+        if matches!(outcome, Outcome::AllLater | Outcome::Mendable) && !self.said_waiting {
+            self.said_waiting = true;
+            self.notes.push(Note::Waiting(answer.reason()));
         }
         if outcome == Outcome::Delivered {
             self.said_waiting = false;
@@ -211,25 +233,30 @@ impl<S: Storage> Outbox<S> {
             Outcome::Refused => {
                 let reason = answer.reason();
                 entry.refused = Some(reason.clone());
+                // They are of no more use.
+                entry.form.forget_numbers();
                 self.notes.push(Note::Refused(reason));
             }
-            Outcome::TokenExpired => {
+            Outcome::Mendable => entry.asked = MENDING,
+            Outcome::OtherToken => {
                 self.expired = token.map(str::to_owned);
                 entry.attempts = entry.attempts.saturating_sub(1);
                 entry.wait = Milliseconds(0.0);
             }
-            Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.wait = no_sooner(entry.wait, answer),
+            Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.asked = self.asked(answer),
         }
         self.write(&key, &entry);
     }
 
-    /// The connection is back: what waits need not wait longer than some seconds.
+    /// The connection is back: what waits need not wait longer than some seconds, unless the server has asked for it.
     pub fn hurry(&mut self, now: WallTime, chance: f64) {
-        self.pause = None;
+        if let Some((_, span, _)) = &mut self.pause {
+            *span = Milliseconds(0.0);
+        }
         for mut entry in self.entries() {
-            if entry.refused.is_none() && entry.remaining(now).0 > HURRY.0 {
-                entry.tried = now;
-                entry.wait = Milliseconds(HURRY.0 * chance);
+            let since = now.0 - entry.tried.0;
+            if entry.refused.is_none() && entry.wait.0 - since > HURRY.0 {
+                entry.wait = Milliseconds(since.max(0.0) + HURRY.0 * chance);
                 self.write(&self.entry_key(&entry.id), &entry);
             }
         }
@@ -244,13 +271,20 @@ impl<S: Storage> Outbox<S> {
         for entry in &mut leaving {
             entry.attempts = entry.attempts.saturating_add(1);
             entry.tried = now;
-            entry.wait = backoff(entry.attempts, 1.0);
+            (entry.wait, entry.asked) = (backoff(entry.attempts, 1.0), Milliseconds(0.0));
             self.write(&self.entry_key(&entry.id), entry);
         }
         leaving
     }
 
-    /// Drops this worker's phone numbers, those of anybody after a week, and everything after a month.
+    /// The worker logs out: no number of theirs is kept from here on, in any tab, until they sign in again.
+    pub fn logged_out(&mut self, now: WallTime) {
+        self.shelf.keep(&self.logged_out_key(), "1");
+        self.tidy(now, true);
+    }
+
+    /// Drops this worker's phone numbers if they are logged out, those of anybody after a week, and everything after a
+    /// month.
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         let own = self.own("/", "");
         for key in self.shelf.keys(PREFIX) {
@@ -276,6 +310,12 @@ impl<S: Storage> Outbox<S> {
             entries.insert(place, entry);
         }
         entries
+    }
+
+    /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.
+    fn asked(&self, answer: &Answer) -> Milliseconds {
+        let asked = answer.retry_after().0.min(LONGEST_RETRY_AFTER.0);
+        Milliseconds(if asked > 0.0 { asked + HURRY.0 * self.chance } else { 0.0 })
     }
 
     /// What an admin is to be told since the last time.
@@ -360,12 +400,6 @@ impl<S: Storage> Outbox<S> {
         self.shelf.remove(key);
         true
     }
-}
-
-/// What a server asks for comes on top of the spread, so that not all come back in the same second.
-fn no_sooner(wait: Milliseconds, answer: &Answer) -> Milliseconds {
-    let asked = Milliseconds(answer.retry_after().0.min(LONGEST_RETRY_AFTER.0));
-    if asked.0 > 0.0 { asked + Milliseconds(wait.0.min(HURRY.0)) } else { wait }
 }
 
 /// Between half of the doubled wait and all of it, so that pages that failed together do not try together.

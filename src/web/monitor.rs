@@ -40,6 +40,8 @@ struct Shared {
     mailbox: Mailbox,
     /// Names this page among the tabs.
     tab: String,
+    /// Without an address nothing will ever be sent, so nothing is kept.
+    sends: bool,
     on_effect: OnEffect,
 }
 
@@ -72,6 +74,7 @@ impl Monitor {
                 }),
                 mailbox: Mailbox::new(object::text(&setup, "workerSid")),
                 tab: object::text(&setup, "tab").unwrap_or_default(),
+                sends: object::text(&setup, "serverlessUri").is_some(),
                 on_effect,
             }
         });
@@ -111,6 +114,7 @@ impl Monitor {
         let (checkpoints, living) = (object::texts(&checkpoints), living.is_object().then(|| object::texts(&living)));
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
+            outbox.signed_in();
             outbox.adopt(now, &checkpoints, living.as_deref());
             outbox.tidy(now, false);
         });
@@ -172,10 +176,11 @@ impl Monitor {
         leaving.unchecked_into()
     }
 
-    /// The worker has logged out of this browser: phone numbers are forgotten.
+    /// The worker has logged out of this browser, or nothing will be sent: phone numbers are forgotten, and from here
+    /// on kept nowhere.
     #[wasm_bindgen(js_name = loggedOut)]
     pub fn logged_out(&self) {
-        self.shared.mailbox.open(&mut |outbox| outbox.tidy(clock::time_of_day(), true));
+        self.shared.mailbox.open(&mut |outbox| outbox.logged_out(clock::time_of_day()));
     }
 
     /// The alerts that the server has not taken, or not yet.
@@ -407,6 +412,9 @@ impl Shared {
             let effect = self.with_engine(Engine::poll_effect);
             let Some(effect) = effect else { break };
             match &effect {
+                engine::Effect::Alert(_) if !self.sends => {
+                    console::say("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.", false);
+                }
                 engine::Effect::Alert(alert) => {
                     self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));
                 }
@@ -424,12 +432,14 @@ impl Shared {
 
     /// Notes what the calls in progress would alert if the page ended now.
     fn checkpoint(&self) {
+        // First: should the engine fail at this, there is a next time.
+        self.checkpoints.set(Some(CHECKPOINT_EVERY));
         let engine = self.engine.take();
         let failed = engine.is_none();
         self.engine.set(engine);
         if failed {
             // Until it is made anew, the checkpoints before stand.
-            return self.checkpoints.set(Some(CHECKPOINT_EVERY));
+            return;
         }
         let (now, calls, turn, idle) = self.with_engine(|engine| {
             let now = clock::now();
@@ -443,6 +453,9 @@ impl Shared {
     }
 
     fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+        if !self.sends {
+            return;
+        }
         self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
     }
 }
