@@ -138,12 +138,12 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that has ended; `None` for one that never was accepted.
-    pub(crate) fn of(call: &Call, ended: Timestamp, config: &Config) -> Option<Self> {
+    /// Of a call that ends at this moment; `None` for one that never was accepted.
+    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
-        let conditions: Vec<_> = call
-            .conditions()
+        let (ended, found) = call.finished(now);
+        let conditions: Vec<_> = found
             .episodes()
             .map(|(name, episodes)| ConditionReport {
                 name,
@@ -157,7 +157,7 @@ impl CallReport {
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
             conditions,
-            verdict: Verdict::of(call.conditions(), Span { accepted, ended, midway }, config),
+            verdict: Verdict::of(&found, Span { accepted, ended, midway }, config),
             metrics: call.summaries(),
             errors: call.errors.clone(),
             accepted,

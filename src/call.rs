@@ -120,11 +120,6 @@ impl Call {
         self.worst
     }
 
-    /// What is wrong with it, and was.
-    pub(crate) fn conditions(&self) -> &Conditions {
-        &self.conditions
-    }
-
     pub(crate) fn summaries(&self) -> Summaries {
         self.summarisers.summaries()
     }
@@ -139,17 +134,18 @@ impl Call {
         self.accepted.as_ref().is_some_and(|accepted| accepted.midway)
     }
 
-    /// Ends what is still open and gives the moment of the end.
-    pub(crate) fn finish(&mut self, now: Timestamp) -> Timestamp {
+    /// The moment of its end, if it ends now, and its conditions with an end to whatever is still open.
+    pub(crate) fn finished(&self, now: Timestamp) -> (Timestamp, Conditions) {
         let now = now.max(self.latest);
+        let mut conditions = self.conditions.clone();
         match self.last_data() {
-            Some(last) if now - last > HOLE => self.conditions.finish_in_hole(last, now),
-            _ => self.conditions.finish(now),
+            Some(last) if now - last > HOLE => conditions.finish_in_hole(last, now),
+            _ => conditions.finish(now),
         }
-        now
+        (now, conditions)
     }
 
-    /// Takes an event. The end of a call is its owner's business ([`Call::finish`]).
+    /// Takes an event. The end of a call is its owner's business ([`Call::finished`]).
     pub(crate) fn handle(&mut self, now: Timestamp, event: Event) {
         // Without a single value it says nothing, not even that the page is awake: as if it had not come (rule D6).
         if matches!(&event, Event::Sample(sample) if *sample == Sample::default()) {

@@ -174,7 +174,7 @@ impl Engine {
         let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
         accepted
             .map(|Watched { id, call, .. }| {
-                let report = self.judge(&mut call.clone(), now);
+                let report = self.judge(call, now);
                 Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, true)) }
             })
             .collect()
@@ -188,9 +188,8 @@ impl Engine {
         turns.filter(|turn| *turn > now).min()
     }
 
-    fn judge(&self, call: &mut Call, now: Timestamp) -> Option<CallReport> {
-        let ended = call.finish(now);
-        CallReport::of(call, ended, &self.configuration.config)
+    fn judge(&self, call: &Call, now: Timestamp) -> Option<CallReport> {
+        CallReport::of(call, now, &self.configuration.config)
     }
 
     fn alert(&self, report: &CallReport, cut_short: bool) -> Option<Alert> {
@@ -230,8 +229,8 @@ impl Engine {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
-        let Watched { mut call, mut board, .. } = self.calls.remove(index);
-        let report = self.judge(&mut call, now);
+        let Watched { call, mut board, .. } = self.calls.remove(index);
+        let report = self.judge(&call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
         let alert = report.as_ref().and_then(|report| self.alert(report, false));
