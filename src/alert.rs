@@ -211,7 +211,7 @@ impl Form {
         let mut document = String::from("{");
         for (name, number) in [("\"callerId\":", &self.caller_id), ("\"dnis\":", &self.dnis)] {
             if !number.is_empty() {
-                document.push_str(&say::concat(&[name, &to_json(number), ","]));
+                document += &(name.to_owned() + &to_json(number) + ",");
             }
         }
         document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
@@ -350,10 +350,10 @@ fn cut(text: &str) -> String {
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
 fn id(report: &CallReport, environment: &Environment) -> String {
     match &report.parties.call_sid {
-        Some(sid) => cut(&say::concat(&["alert-", sid])),
+        Some(sid) => cut(&("alert-".to_owned() + sid)),
         None => {
             let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
-            cut(&say::concat(&["alert-", worker, "-", &report.started.to_whole()]))
+            cut(&("alert-".to_owned() + worker + "-" + &report.started.to_whole()))
         }
     }
 }

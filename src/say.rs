@@ -3,11 +3,6 @@
 //! Not by `format!`: the standard library's formatting, with all that it can do and does not here, is 8 KB of
 //! WebAssembly, and its formatting of floats 18 KB more.
 
-/// One text of these parts.
-pub(crate) fn concat(parts: &[&str]) -> String {
-    parts.iter().copied().collect()
-}
-
 /// "one, two, three".
 pub(crate) fn list(parts: &[String]) -> String {
     let mut list = String::new();

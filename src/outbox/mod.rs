@@ -292,7 +292,7 @@ impl<S: Storage> Outbox<S> {
 
     /// A key of this worker's, or the beginning of several.
     fn own(&self, kind: &str, name: &str) -> String {
-        say::concat(&[PREFIX, &self.worker_sid, kind, name])
+        PREFIX.to_owned() + &self.worker_sid + kind + name
     }
 
     fn entry_key(&self, id: &str) -> String {
@@ -300,7 +300,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn checkpoint_key(&self, tab: &str, call: &str) -> String {
-        self.own("/call/", &say::concat(&[tab, "/", call]))
+        self.own("/call/", tab) + "/" + call
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {
