@@ -365,7 +365,7 @@ mod tests {
     #[test]
     fn an_alert_that_would_be_too_long_keeps_the_longest_episodes_of_every_condition() {
         let mut call = Call::new(Incoming::default(), &Config::default());
-        call.handle(Timestamp(0), crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
+        call.handle(Timestamp(0), &crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
         let mut report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),

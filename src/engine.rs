@@ -131,7 +131,7 @@ impl Engine {
     }
 
     /// Something happened to a call. Of a call that is unknown or over, nothing is heard.
-    pub fn handle(&mut self, now: Timestamp, id: CallId, event: Event) {
+    pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
             event => {
