@@ -177,10 +177,11 @@ fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > LONGEST_SLIP {
         return None;
     }
-    let lower = name.to_ascii_lowercase();
-    let (distance, known) =
-        PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_ascii_lowercase()), *known)).min()?;
-    let most = known.chars().count() as f64 * MOST_SLIPS_PER_LETTER;
+    // By bytes: whoever writes other letters than ASCII's means another name.
+    let letters = |name: &str| name.to_ascii_lowercase().into_bytes();
+    let distance = |known: &str| strsim::generic_levenshtein(&letters(name), &letters(known));
+    let (distance, known) = PROPERTIES.iter().map(|known| (distance(known), *known)).min()?;
+    let most = known.len() as f64 * MOST_SLIPS_PER_LETTER;
     (distance as f64 <= most).then_some(known)
 }
 

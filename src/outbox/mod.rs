@@ -163,9 +163,10 @@ impl<S: Storage> Outbox<S> {
         if worker_sid.as_deref() != Some(self.worker_sid.as_str()) {
             return Next::Nothing;
         }
-        let pending = self.entries().into_iter().filter(|entry| entry.refused.is_none());
-        let remaining = |entry: &Entry| entry.remaining(now).0 as i64;
-        let Some(mut entry) = pending.min_by_key(|entry| (remaining(entry), entry.created.0 as i64)) else {
+        let mut pending = self.pending();
+        let order = |entry: &Entry| (entry.remaining(now).0 as i64, entry.created.0 as i64);
+        let first = (0..pending.len()).min_by_key(|index| pending.get(*index).map(order));
+        let Some(mut entry) = first.map(|first| pending.swap_remove(first)) else {
             return Next::Nothing;
         };
         if token.is_none() || *token == self.expired {
@@ -179,11 +180,8 @@ impl<S: Storage> Outbox<S> {
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
         }
-        entry.attempts = entry.attempts.saturating_add(1);
-        entry.tried = now;
-        entry.wait = backoff(entry.attempts, chance);
         self.chance = chance;
-        self.write(&self.entry_key(&entry.id), &entry);
+        self.count_attempt(now, &mut entry, chance);
         Next::Post(Box::new(entry))
     }
 
@@ -226,8 +224,8 @@ impl<S: Storage> Outbox<S> {
     /// The connection is back: what waits need not wait longer than some seconds.
     pub fn hurry(&mut self, now: WallTime, chance: f64) {
         self.pause = None;
-        for mut entry in self.entries() {
-            if entry.refused.is_none() && entry.remaining(now).0 > HURRY.0 {
+        for mut entry in self.pending() {
+            if entry.remaining(now).0 > HURRY.0 {
                 entry.tried = now;
                 entry.wait = Milliseconds(HURRY.0 * chance);
                 self.write(&self.entry_key(&entry.id), &entry);
@@ -240,14 +238,24 @@ impl<S: Storage> Outbox<S> {
         if session.worker_sid.as_deref() != Some(self.worker_sid.as_str()) || session.token.is_none() {
             return Vec::new();
         }
-        let mut leaving: Vec<_> = self.entries().into_iter().filter(|entry| entry.refused.is_none()).collect();
+        let mut leaving = self.pending();
         for entry in &mut leaving {
-            entry.attempts = entry.attempts.saturating_add(1);
-            entry.tried = now;
-            entry.wait = backoff(entry.attempts, 1.0);
-            self.write(&self.entry_key(&entry.id), entry);
+            self.count_attempt(now, entry, 1.0);
         }
         leaving
+    }
+
+    fn pending(&mut self) -> Vec<Entry> {
+        let mut entries = self.entries();
+        entries.retain(|entry| entry.refused.is_none());
+        entries
+    }
+
+    fn count_attempt(&mut self, now: WallTime, entry: &mut Entry, chance: f64) {
+        entry.attempts = entry.attempts.saturating_add(1);
+        entry.tried = now;
+        entry.wait = backoff(entry.attempts, chance);
+        self.write(&self.entry_key(&entry.id), entry);
     }
 
     /// Drops this worker's phone numbers, those of anybody after a week, and everything after a month.
