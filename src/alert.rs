@@ -138,12 +138,12 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that has ended; `None` for one that never was accepted.
-    pub(crate) fn of(call: &Call, ended: Timestamp, config: &Config) -> Option<Self> {
+    /// Of a call that ends at this moment; `None` for one that never was accepted.
+    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
-        let conditions: Vec<_> = call
-            .conditions()
+        let (ended, found) = call.finished(now);
+        let conditions: Vec<_> = found
             .episodes()
             .map(|(name, episodes)| ConditionReport {
                 name,
@@ -157,7 +157,7 @@ impl CallReport {
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
             conditions,
-            verdict: Verdict::of(call.conditions(), Span { accepted, ended, midway }, config),
+            verdict: Verdict::of(&found, Span { accepted, ended, midway }, config),
             metrics: call.summaries(),
             errors: call.errors.clone(),
             accepted,
@@ -211,7 +211,7 @@ impl Form {
         let mut document = String::from("{");
         for (name, number) in [("\"callerId\":", &self.caller_id), ("\"dnis\":", &self.dnis)] {
             if !number.is_empty() {
-                document.push_str(&say::concat(&[name, &to_json(number), ","]));
+                document += &(name.to_owned() + &to_json(number) + ",");
             }
         }
         document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
@@ -350,10 +350,10 @@ fn cut(text: &str) -> String {
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
 fn id(report: &CallReport, environment: &Environment) -> String {
     match &report.parties.call_sid {
-        Some(sid) => cut(&say::concat(&["alert-", sid])),
+        Some(sid) => cut(&("alert-".to_owned() + sid)),
         None => {
             let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
-            cut(&say::concat(&["alert-", worker, "-", &report.started.to_whole()]))
+            cut(&("alert-".to_owned() + worker + "-" + &report.started.to_whole()))
         }
     }
 }
@@ -365,7 +365,7 @@ mod tests {
     #[test]
     fn an_alert_that_would_be_too_long_keeps_the_longest_episodes_of_every_condition() {
         let mut call = Call::new(Incoming::default(), &Config::default());
-        call.handle(Timestamp(0), crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
+        call.handle(Timestamp(0), &crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
         let mut report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),

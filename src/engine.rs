@@ -11,7 +11,6 @@ use crate::event::Event;
 use crate::notice::{Notice, NoticeBoard, Phase};
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
@@ -65,7 +64,8 @@ pub struct Engine {
     configuration: Rc<Configuration>,
     environment: Rc<Environment>,
     calls: Vec<Watched>,
-    effects: VecDeque<Effect>,
+    /// Never more than a few: a `VecDeque` would be more WebAssembly.
+    effects: Vec<Effect>,
     newest_call: u32,
     newest_notice: u32,
     /// The call whose notice the toast shows.
@@ -80,7 +80,7 @@ impl Engine {
             configuration: Rc::new(configuration),
             environment: Rc::new(environment),
             calls: Vec::new(),
-            effects: VecDeque::new(),
+            effects: Vec::new(),
             newest_call: 0,
             newest_notice: 0,
             toast: None,
@@ -94,7 +94,7 @@ impl Engine {
             configuration: Rc::clone(&self.configuration),
             environment: Rc::clone(&self.environment),
             calls: Vec::new(),
-            effects: VecDeque::new(),
+            effects: Vec::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,
             toast: None,
@@ -131,7 +131,7 @@ impl Engine {
     }
 
     /// Something happened to a call. Of a call that is unknown or over, nothing is heard.
-    pub fn handle(&mut self, now: Timestamp, id: CallId, event: Event) {
+    pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
             event => {
@@ -165,7 +165,7 @@ impl Engine {
     /// The next thing to do.
     #[must_use]
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        (!self.effects.is_empty()).then(|| self.effects.remove(0))
     }
 
     /// What the calls in progress would alert if the page ended now. Changes nothing.
@@ -174,7 +174,7 @@ impl Engine {
         let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
         accepted
             .map(|Watched { id, call, .. }| {
-                let report = self.judge(&mut call.clone(), now);
+                let report = self.judge(call, now);
                 Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, true)) }
             })
             .collect()
@@ -188,9 +188,8 @@ impl Engine {
         turns.filter(|turn| *turn > now).min()
     }
 
-    fn judge(&self, call: &mut Call, now: Timestamp) -> Option<CallReport> {
-        let ended = call.finish(now);
-        CallReport::of(call, ended, &self.configuration.config)
+    fn judge(&self, call: &Call, now: Timestamp) -> Option<CallReport> {
+        CallReport::of(call, now, &self.configuration.config)
     }
 
     fn alert(&self, report: &CallReport, cut_short: bool) -> Option<Alert> {
@@ -209,11 +208,11 @@ impl Engine {
         let Some(notice) = board.update(now, diagnosis, &mut self.newest_notice) else {
             return;
         };
-        self.effects.push_back(Effect::Notice { call: id, notice });
+        self.effects.push(Effect::Notice { call: id, notice });
         match notice.filter(|notice| notice.phase == Phase::Active) {
             Some(notice) => {
                 self.toast = Some(id);
-                self.effects.push_back(Effect::Toast(Some(notice)));
+                self.effects.push(Effect::Toast(Some(notice)));
             }
             None => self.take_toast_down(id),
         }
@@ -222,7 +221,7 @@ impl Engine {
     fn take_toast_down(&mut self, id: CallId) {
         if self.toast == Some(id) {
             self.toast = None;
-            self.effects.push_back(Effect::Toast(None));
+            self.effects.push(Effect::Toast(None));
         }
     }
 
@@ -230,18 +229,18 @@ impl Engine {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
-        let Watched { mut call, mut board, .. } = self.calls.remove(index);
-        let report = self.judge(&mut call, now);
+        let Watched { call, mut board, .. } = self.calls.remove(index);
+        let report = self.judge(&call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
         let alert = report.as_ref().and_then(|report| self.alert(report, false));
 
         if board.take_down() {
-            self.effects.push_back(Effect::Notice { call: id, notice: None });
+            self.effects.push(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
         // First: once a call has ended, nothing else of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push_back(Effect::Ended { call: id, text, report: report.map(Box::new) });
+        self.effects.push(Effect::Ended { call: id, text, report: report.map(Box::new) });
     }
 }

@@ -263,7 +263,7 @@ impl Player {
         if matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected) {
             self.open.remove(&id);
         }
-        self.engine.handle(at, id, event);
+        self.engine.handle(at, id, &event);
         self.drain(at);
     }
 

@@ -92,44 +92,32 @@ impl Summariser {
     }
 }
 
-/// The summaries of a call, under the names of the SDK's samples.
+/// The names of what is collected, those of the SDK's samples: delays in milliseconds, the net inbound loss over a few
+/// seconds in percent, MOS, and levels from 0 to 32767.
+const NAMES: [&str; 6] = ["rtt", "jitter", "packetsLostFraction", "mos", "audioInputLevel", "audioOutputLevel"];
+
+/// Collects those of a call, in the order of their names.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Summarisers {
-    rtt: Summariser,
-    jitter: Summariser,
-    packets_lost_fraction: Summariser,
-    mos: Summariser,
-    audio_input_level: Summariser,
-    audio_output_level: Summariser,
-}
+pub(crate) struct Summarisers([Summariser; NAMES.len()]);
 
 /// See [`Summary`]; absent where nothing was known.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Summaries {
-    /// Milliseconds.
-    pub rtt: Option<Summary>,
-    /// Milliseconds.
-    pub jitter: Option<Summary>,
-    /// Net inbound loss over a few seconds, percent.
-    pub packets_lost_fraction: Option<Summary>,
-    /// MOS.
-    pub mos: Option<Summary>,
-    /// 0 to 32767.
-    pub audio_input_level: Option<Summary>,
-    /// 0 to 32767.
-    pub audio_output_level: Option<Summary>,
+pub struct Summaries(Vec<(&'static str, Summary)>);
+
+impl Summaries {
+    /// Each with the name that it has in documents.
+    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, Summary)> {
+        self.0.iter()
+    }
 }
 
 impl Json for Summaries {
     fn write(&self, to: &mut Writer) {
-        to.object()
-            .known("rtt", &self.rtt)
-            .known("jitter", &self.jitter)
-            .known("packetsLostFraction", &self.packets_lost_fraction)
-            .known("mos", &self.mos)
-            .known("audioInputLevel", &self.audio_input_level)
-            .known("audioOutputLevel", &self.audio_output_level)
-            .end_object();
+        to.object();
+        for (name, summary) in self.iter() {
+            to.field(name, summary);
+        }
+        to.end_object();
     }
 }
 
@@ -137,14 +125,14 @@ impl Summarisers {
     /// Takes a second's values; loss and MOS are those that the engine judged by.
     pub(crate) fn add(&mut self, sample: &Sample, loss: Option<f64>, mos: Option<f64>) {
         let values = [
-            (&mut self.rtt, sample.rtt.map(|rtt| rtt.0)),
-            (&mut self.jitter, sample.jitter.map(|jitter| jitter.0)),
-            (&mut self.packets_lost_fraction, loss),
-            (&mut self.mos, mos),
-            (&mut self.audio_input_level, sample.audio_input_level),
-            (&mut self.audio_output_level, sample.audio_output_level),
+            sample.rtt.map(|rtt| rtt.0),
+            sample.jitter.map(|jitter| jitter.0),
+            loss,
+            mos,
+            sample.audio_input_level,
+            sample.audio_output_level,
         ];
-        for (summariser, value) in values {
+        for (summariser, value) in self.0.iter_mut().zip(values) {
             if let Some(value) = value {
                 summariser.add(value);
             }
@@ -152,14 +140,8 @@ impl Summarisers {
     }
 
     pub(crate) fn summaries(&self) -> Summaries {
-        Summaries {
-            rtt: self.rtt.summary(),
-            jitter: self.jitter.summary(),
-            packets_lost_fraction: self.packets_lost_fraction.summary(),
-            mos: self.mos.summary(),
-            audio_input_level: self.audio_input_level.summary(),
-            audio_output_level: self.audio_output_level.summary(),
-        }
+        let summaries = NAMES.into_iter().zip(&self.0).filter_map(|(name, one)| Some((name, one.summary()?)));
+        Summaries(summaries.collect())
     }
 }
 

@@ -65,7 +65,7 @@ impl Milliseconds {
     /// In seconds, with one decimal at most: "28.2 s".
     #[must_use]
     pub fn said(self) -> String {
-        say::concat(&[&Seconds(self.0 / 1000.0).to_tenths().said(), " s"])
+        Seconds(self.0 / 1000.0).to_tenths().said() + " s"
     }
 }
 

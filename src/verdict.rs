@@ -106,13 +106,11 @@ impl Verdict {
                 rule: Rule::ShortCall,
                 value: Value(elapsed.0 / 1000.0),
                 threshold: Value(threshold.0),
-                text: say::concat(&[
-                    "The call lasted ",
-                    &said(elapsed.0 / 1000.0, threshold.0),
-                    " s, less than ",
-                    &threshold.said(),
-                    " s.",
-                ]),
+                text: "The call lasted ".to_owned()
+                    + &said(elapsed.0 / 1000.0, threshold.0)
+                    + " s, less than "
+                    + &threshold.said()
+                    + " s.",
             });
         }
         let active = || {
@@ -120,20 +118,17 @@ impl Verdict {
             troubles.filter_map(|(name, episodes)| active_at_end(name, episodes))
         };
         if config.ended_in_warning_is_trigger && active().next().is_some() {
-            let sentences: Vec<_> = active()
-                .map(|(name, since)| say::concat(&[name.as_str(), " since ", &clock(accepted, since)]))
-                .collect();
+            let sentences: Vec<_> =
+                active().map(|(name, since)| name.as_str().to_owned() + " since " + &clock(accepted, since)).collect();
             reasons.push(Reason {
                 rule: Rule::EndedInWarning,
                 value: Value(sentences.len() as f64),
                 threshold: Value(0.0),
-                text: say::concat(&[
-                    "The call ended under warning at ",
-                    &clock(accepted, ended),
-                    ": ",
-                    &say::list(&sentences),
-                    ".",
-                ]),
+                text: "The call ended under warning at ".to_owned()
+                    + &clock(accepted, ended)
+                    + ": "
+                    + &say::list(&sentences)
+                    + ".",
             });
         }
         if share > config.warning_dur_pct_threshold.0 {
@@ -142,18 +137,16 @@ impl Verdict {
                 rule: Rule::WarningDurPct,
                 value: Value(share),
                 threshold: Value(threshold.0),
-                text: say::concat(&[
-                    &said(share, threshold.0),
-                    " % of the call was under warning (",
-                    &warning.said(),
-                    " of ",
-                    &duration.said(),
-                    "), more than ",
-                    &threshold.said(),
-                    " %: ",
-                    &list(conditions, accepted),
-                    ".",
-                ]),
+                text: said(share, threshold.0)
+                    + " % of the call was under warning ("
+                    + &warning.said()
+                    + " of "
+                    + &duration.said()
+                    + "), more than "
+                    + &threshold.said()
+                    + " %: "
+                    + &list(conditions, accepted)
+                    + ".",
             });
         }
         Self { duration, warning, warning_share: Percent(share), reasons }
@@ -210,10 +203,10 @@ fn list(conditions: &Conditions, accepted: Timestamp) -> String {
         };
         let (name, episode) = all.remove(longest);
         let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-        listed.push(say::concat(&[name.as_str(), " from ", &from, " to ", &to]));
+        listed.push(name.as_str().to_owned() + " from " + &from + " to " + &to);
     }
     if !all.is_empty() {
-        listed.push(say::concat(&["and ", &say::decimal(all.len() as f64), " more"]));
+        listed.push("and ".to_owned() + &say::decimal(all.len() as f64) + " more");
     }
     say::list(&listed)
 }

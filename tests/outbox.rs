@@ -71,8 +71,8 @@ fn alert(call_sid: &str) -> Alert {
         to: Some("+15550002222".to_owned()),
         ..Incoming::default()
     });
-    engine.handle(Timestamp(0), call, Event::Accepted { at: WallTime(0.0), midway: false });
-    engine.handle(Timestamp(2000), call, Event::Disconnected);
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(2000), call, &Event::Disconnected);
     loop {
         match engine.poll_effect() {
             Some(Effect::Alert(alert)) => return *alert,
@@ -493,14 +493,14 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     let mut engine = engine();
     let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
     assert!(engine.checkpoints(Timestamp(0)).is_empty(), "not accepted");
-    engine.handle(Timestamp(0), call, Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
     assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
     let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
     let document: Value = serde_json::from_str(&Form::of(&checkpoint.alert.unwrap()).document()).unwrap();
     assert_eq!((&document["cutShort"], &document["durationMs"]), (&json!(true), &json!(9000)));
     assert_eq!(engine.checkpoints(Timestamp(10_000)).remove(0).alert, None, "no longer short");
     assert_eq!(engine.next_turn(Timestamp(10_000)), None);
-    engine.handle(Timestamp(12_000), call, Event::Disconnected);
+    engine.handle(Timestamp(12_000), call, &Event::Disconnected);
     assert!(!std::iter::from_fn(|| engine.poll_effect()).any(|effect| matches!(effect, Effect::Alert(_))));
 }
 

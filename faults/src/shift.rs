@@ -294,14 +294,14 @@ impl<'a> Shift<'a> {
                 self.calls += 1;
                 let sid = format!("CA{:06}{:06}", self.number, self.calls);
                 let call = tab.engine.open(Incoming { call_sid: Some(sid.clone()), ..Incoming::default() });
-                tab.engine.handle(Timestamp(now as i64), call, Event::Accepted { at: wall, midway: false });
+                tab.engine.handle(Timestamp(now as i64), call, &Event::Accepted { at: wall, midway: false });
                 let id = format!("alert-{sid}");
                 self.alerts.insert(id.clone());
                 tab.call = Some((call, id, now + self.chance.between(2000, 40_000)));
                 checkpoint(tab, now, wall);
             }
             Some((call, _, ends)) if now >= ends => {
-                tab.engine.handle(Timestamp(now as i64), call, Event::Disconnected);
+                tab.engine.handle(Timestamp(now as i64), call, &Event::Disconnected);
                 while let Some(effect) = tab.engine.poll_effect() {
                     match effect {
                         Effect::Alert(alert) => tab.outbox.put(wall, &alert),

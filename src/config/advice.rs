@@ -28,12 +28,12 @@ impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
     fn warn(&mut self, property: &str, value: &str, rest: &str) {
         let severity = if self.is_set(property) { Severity::Warning } else { Severity::Info };
-        self.find(severity, property, &[value, " ", rest]);
+        self.find(severity, property, value.to_owned() + " " + rest);
     }
 
     fn inform(&mut self, property: &str, value: &str, rest: &str) {
         if self.is_set(property) {
-            self.find(Severity::Info, property, &[value, " ", rest]);
+            self.find(Severity::Info, property, value.to_owned() + " " + rest);
         }
     }
 
@@ -71,16 +71,15 @@ impl Reader<'_> {
         } else if threshold >= LONGEST_DELAY {
             self.warn(property, &said, "is never passed: this will never raise a warning.");
         } else if threshold < trigger.0 / 2.0 {
-            let rest =
-                ["is far below Twilio's own ", &trigger.said(), ": calls that sound well will be under warning."];
-            self.inform(property, &said, &say::concat(&rest));
+            let rest = "is far below Twilio's own ".to_owned()
+                + &trigger.said()
+                + ": calls that sound well will be under warning.";
+            self.inform(property, &said, &rest);
         } else if threshold > trigger.0 * 2.0 {
-            let rest = [
-                "is far above Twilio's own ",
-                &trigger.said(),
-                ": Flex's badge will show trouble that this plugin does not.",
-            ];
-            self.inform(property, &said, &say::concat(&rest));
+            let rest = "is far above Twilio's own ".to_owned()
+                + &trigger.said()
+                + ": Flex's badge will show trouble that this plugin does not.";
+            self.inform(property, &said, &rest);
         }
     }
 

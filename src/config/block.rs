@@ -75,7 +75,7 @@ fn quoted_number(number: f64) -> String {
             digits /= 10.0;
             exponent += 1.0;
         }
-        return say::concat(&[&say::decimal(digits), "e", &say::decimal(exponent)]);
+        return say::decimal(digits) + "e" + &say::decimal(exponent);
     }
     say::decimal(number)
 }
@@ -83,7 +83,7 @@ fn quoted_number(number: f64) -> String {
 /// Cut to what a reader needs to know it again.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => say::concat(&[text.get(..end).unwrap_or_default(), "…"]),
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
         None => text.to_owned(),
     }
 }

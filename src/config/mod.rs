@@ -8,7 +8,6 @@ mod block;
 mod read;
 
 use crate::json::{Json, Writer};
-use crate::say;
 use crate::units::{Milliseconds, Mos, Percent, Seconds};
 pub use block::{Block, Setting};
 
@@ -194,13 +193,11 @@ impl Configuration {
         };
         let (config, mut findings) = read::read(block);
         for (hidden, _) in found {
-            let message = say::concat(&[
-                "The block in ",
-                hidden.described(),
-                " is not used, as a whole: the one in ",
-                source.described(),
-                " comes first.",
-            ]);
+            let message = "The block in ".to_owned()
+                + hidden.described()
+                + " is not used, as a whole: the one in "
+                + source.described()
+                + " comes first.";
             Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message }.add_to(&mut findings);
         }
         Self { source, config, findings }

@@ -38,8 +38,8 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     match block {
         Block::Properties(properties) => reader.properties = properties,
         Block::Other(other) => {
-            let said = " is not an object; the documented defaults are in force.";
-            reader.find(Severity::Error, NAMESPACE, &[&other.quoted(), said]);
+            let message = other.quoted() + " is not an object; the documented defaults are in force.";
+            reader.find(Severity::Error, NAMESPACE, message);
             return (default, reader.findings);
         }
     }
@@ -94,15 +94,14 @@ impl<'a> Reader<'a> {
         self.setting(name).is_some() && !self.findings.iter().any(refuses)
     }
 
-    pub(super) fn find(&mut self, severity: Severity, property: &str, message: &[&str]) {
-        let finding = Finding { severity, property: property.to_owned(), message: say::concat(message) };
-        finding.add_to(&mut self.findings);
+    pub(super) fn find(&mut self, severity: Severity, property: &str, message: String) {
+        Finding { severity, property: property.to_owned(), message }.add_to(&mut self.findings);
     }
 
     /// A value makes no sense: `expected` would have been understood.
     fn refuse(&mut self, name: &str, setting: &Setting, expected: &str, default: &str) {
-        let message = [&setting.quoted(), " is not ", expected, "; the default, ", default, ", stays in force."];
-        self.find(Severity::Error, name, &message);
+        let message = setting.quoted() + " is not " + expected + "; the default, " + default + ", stays in force.";
+        self.find(Severity::Error, name, message);
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {
@@ -133,7 +132,7 @@ impl<'a> Reader<'a> {
         let number = number.map(|number| (number * 1000.0).round() / 1000.0);
         // NaN is in no range.
         number.filter(|number| (0.0..=LARGEST_NUMBER).contains(number)).unwrap_or_else(|| {
-            let expected = say::concat(&["a number of ", unit, " from 0 to ", &say::decimal(LARGEST_NUMBER)]);
+            let expected = "a number of ".to_owned() + unit + " from 0 to " + &say::decimal(LARGEST_NUMBER);
             self.refuse(name, setting, &expected, &say::decimal(default));
             default
         })
@@ -157,9 +156,9 @@ impl<'a> Reader<'a> {
     fn unknown_properties(&mut self) {
         for (name, setting) in self.properties.iter().filter(|(name, _)| !PROPERTIES.contains(&name.as_str())) {
             let value = setting.quoted();
-            let message: &[&str] = match nearest(name) {
-                Some(known) => &[&value, " does nothing; did you mean ", known, "?"],
-                None => &[&value, " does nothing: there is no property of this name."],
+            let message = match nearest(name) {
+                Some(known) => value + " does nothing; did you mean " + known + "?",
+                None => value + " does nothing: there is no property of this name.",
             };
             self.find(Severity::Warning, &shortened(name), message);
         }
@@ -178,10 +177,11 @@ fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > LONGEST_SLIP {
         return None;
     }
-    let lower = name.to_ascii_lowercase();
-    let (distance, known) =
-        PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_ascii_lowercase()), *known)).min()?;
-    let most = known.chars().count() as f64 * MOST_SLIPS_PER_LETTER;
+    // By bytes: whoever writes other letters than ASCII's means another name.
+    let letters = |name: &str| name.to_ascii_lowercase().into_bytes();
+    let distance = |known: &str| strsim::generic_levenshtein(&letters(name), &letters(known));
+    let (distance, known) = PROPERTIES.iter().map(|known| (distance(known), *known)).min()?;
+    let most = known.len() as f64 * MOST_SLIPS_PER_LETTER;
     (distance as f64 <= most).then_some(known)
 }
 

@@ -69,9 +69,7 @@ fn report(report: &CallReport, config: &Config) {
     assert_eq!(broken(Rule::ShortCall), short);
     assert_eq!(report.diagnosis.is_none(), troubles.next().is_none(), "{:?}", report.diagnosis);
 
-    let metrics = &report.metrics;
-    let all = [&metrics.rtt, &metrics.jitter, &metrics.packets_lost_fraction, &metrics.mos];
-    all.into_iter().flatten().for_each(summary);
+    report.metrics.iter().for_each(|(_, one)| summary(one));
 }
 
 fn summary(summary: &Summary) {

@@ -107,7 +107,7 @@ pub fn events(input: &[u8]) {
         wake(&mut engine, at, &mut page);
         match step.clone() {
             Step::Open(parties) => page.opened(engine.open(parties)),
-            Step::Handle(call, event) => engine.handle(at, call, event),
+            Step::Handle(call, event) => engine.handle(at, call, &event),
             Step::Forget(call) => {
                 engine.forget(call);
                 page.forgotten(call);
@@ -120,7 +120,7 @@ pub fn events(input: &[u8]) {
     let end = |engine: &mut Engine, page: &mut PageWatch| {
         for call in page.open_calls() {
             wake(engine, now, page);
-            engine.handle(now, call, crate::event::Event::Disconnected);
+            engine.handle(now, call, &crate::event::Event::Disconnected);
             drain(engine, page);
         }
         assert!(engine.is_idle() && engine.poll_timeout().is_none(), "nothing is left when all calls are over");

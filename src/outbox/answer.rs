@@ -70,11 +70,10 @@ impl Answer {
         let Self::Http { status, message, .. } = self else {
             return "the server could not be reached".to_owned();
         };
-        let mut reason = say::concat(&["the server answered ", &say::decimal(f64::from(*status))]);
-        if let Some(message) = message {
-            reason.push_str(": ");
-            reason.push_str(message);
+        let reason = "the server answered ".to_owned() + &say::decimal(f64::from(*status));
+        match message {
+            Some(message) => reason + ": " + message,
+            None => reason,
         }
-        reason
     }
 }

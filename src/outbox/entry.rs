@@ -83,36 +83,45 @@ impl Entry {
     /// # Errors
     /// What is damaged, or a newer version's.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let mut rest = Some(text);
-        let mut line = || say::take(&mut rest, b'\n').ok_or(Unreadable::Damaged);
-        if line()? != VERSION {
+        let lines = say::split(text, b'\n');
+        if lines.first() != Some(&VERSION) {
             return Err(Unreadable::Newer);
         }
-        let refused = match line()? {
-            PENDING => false,
-            REFUSED => true,
-            _ => return Err(Unreadable::Damaged),
+        Self::of(&lines).ok_or(Unreadable::Damaged)
+    }
+
+    fn of(lines: &[&str]) -> Option<Self> {
+        let &[_, state, id, numbers, reason, issues, caller_id, dnis, action, document] = lines else {
+            return None;
         };
-        let id = line()?.to_owned();
-        let mut numbers = Some(line()?);
-        let mut number = || say::take(&mut numbers, b' ').and_then(say::whole).ok_or(Unreadable::Damaged);
-        let [created, tried, wait, asked, attempts] = [number()?, number()?, number()?, number()?, number()?];
-        let reason = self::line(Some(line()?));
-        let [issues, caller_id, dnis, action, document] =
-            [line()?, line()?, line()?, line()?, line()?].map(str::to_owned);
         // Cut off is the commonest damage, and the server could not read it.
-        if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') || rest.is_some() {
-            return Err(Unreadable::Damaged);
+        if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') {
+            return None;
         }
-        Ok(Self {
-            id,
+        let refused = match state {
+            PENDING => None,
+            REFUSED => Some(line(Some(reason))),
+            _ => return None,
+        };
+        let numbers = say::split(numbers, b' ').into_iter().map(say::whole).collect::<Option<Vec<_>>>()?;
+        let &[created, tried, wait, asked, attempts] = numbers.as_slice() else {
+            return None;
+        };
+        Some(Self {
+            id: id.to_owned(),
             created: WallTime(created),
             attempts: attempts as u32,
             tried: WallTime(tried),
             wait: Milliseconds(wait),
             asked: Milliseconds(asked),
-            refused: refused.then_some(reason),
-            form: Form { issues, caller_id, dnis, action, document },
+            refused,
+            form: Form {
+                issues: issues.to_owned(),
+                caller_id: caller_id.to_owned(),
+                dnis: dnis.to_owned(),
+                action: action.to_owned(),
+                document: document.to_owned(),
+            },
         })
     }
 }

@@ -128,7 +128,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn logged_out_key(&self) -> String {
-        say::concat(&[LOGGED_OUT, &self.worker_sid])
+        LOGGED_OUT.to_owned() + &self.worker_sid
     }
 
     fn put_entry(&mut self, entry: &Entry) {
@@ -185,10 +185,11 @@ impl<S: Storage> Outbox<S> {
         if worker_sid.as_ref().is_some_and(|worker_sid| *worker_sid != self.worker_sid) {
             return Next::Nothing;
         }
-        let pending = self.entries().into_iter().filter(|entry| entry.refused.is_none());
+        let mut pending = self.pending();
         // Of those that are due, the one that has waited longest since it was tried: none keeps the others from it.
         let order = |entry: &Entry| (entry.remaining(now).0 as i64, entry.tried.0 as i64);
-        let Some(mut entry) = pending.min_by_key(order) else {
+        let first = (0..pending.len()).min_by_key(|index| pending.get(*index).map(order));
+        let Some(mut entry) = first.map(|first| pending.swap_remove(first)) else {
             return Next::Nothing;
         };
         if worker_sid.is_none() || token.is_none() || *token == self.expired {
@@ -200,12 +201,8 @@ impl<S: Storage> Outbox<S> {
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
         }
-        entry.attempts = entry.attempts.saturating_add(1);
-        entry.tried = now;
-        entry.wait = backoff(entry.attempts, chance);
-        entry.asked = Milliseconds(0.0);
         self.chance = chance;
-        self.write(&self.entry_key(&entry.id), &entry);
+        self.count_attempt(now, &mut entry, chance);
         Next::Post(Box::new(entry))
     }
 
@@ -253,9 +250,9 @@ impl<S: Storage> Outbox<S> {
         if let Some((_, span, _)) = &mut self.pause {
             *span = Milliseconds(0.0);
         }
-        for mut entry in self.entries() {
+        for mut entry in self.pending() {
             let since = now.0 - entry.tried.0;
-            if entry.refused.is_none() && entry.wait.0 - since > HURRY.0 {
+            if entry.wait.0 - since > HURRY.0 {
                 entry.wait = Milliseconds(since.max(0.0) + HURRY.0 * chance);
                 self.write(&self.entry_key(&entry.id), &entry);
             }
@@ -267,14 +264,24 @@ impl<S: Storage> Outbox<S> {
         if session.worker_sid.as_deref() != Some(self.worker_sid.as_str()) || session.token.is_none() {
             return Vec::new();
         }
-        let mut leaving: Vec<_> = self.entries().into_iter().filter(|entry| entry.refused.is_none()).collect();
+        let mut leaving = self.pending();
         for entry in &mut leaving {
-            entry.attempts = entry.attempts.saturating_add(1);
-            entry.tried = now;
-            (entry.wait, entry.asked) = (backoff(entry.attempts, 1.0), Milliseconds(0.0));
-            self.write(&self.entry_key(&entry.id), entry);
+            self.count_attempt(now, entry, 1.0);
         }
         leaving
+    }
+
+    fn pending(&mut self) -> Vec<Entry> {
+        let mut entries = self.entries();
+        entries.retain(|entry| entry.refused.is_none());
+        entries
+    }
+
+    fn count_attempt(&mut self, now: WallTime, entry: &mut Entry, chance: f64) {
+        entry.attempts = entry.attempts.saturating_add(1);
+        entry.tried = now;
+        (entry.wait, entry.asked) = (backoff(entry.attempts, chance), Milliseconds(0.0));
+        self.write(&self.entry_key(&entry.id), entry);
     }
 
     /// The worker logs out: no number of theirs is kept from here on, in any tab, until they sign in again.
@@ -332,7 +339,7 @@ impl<S: Storage> Outbox<S> {
 
     /// A key of this worker's, or the beginning of several.
     fn own(&self, kind: &str, name: &str) -> String {
-        say::concat(&[PREFIX, &self.worker_sid, kind, name])
+        PREFIX.to_owned() + &self.worker_sid + kind + name
     }
 
     fn entry_key(&self, id: &str) -> String {
@@ -340,7 +347,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn checkpoint_key(&self, tab: &str, call: &str) -> String {
-        self.own("/call/", &say::concat(&[tab, "/", call]))
+        self.own("/call/", tab) + "/" + call
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {

@@ -1,6 +1,5 @@
 //! The browser's console.
 
-use crate::say::concat;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -13,6 +12,6 @@ extern "C" {
 
 /// Says something to whoever looks for it; `is_loss`: something is lost.
 pub(super) fn say(text: &str, is_loss: bool) {
-    let text = concat(&["[device-monitoring] ", text]);
+    let text = "[device-monitoring] ".to_owned() + text;
     if is_loss { console_error(&text) } else { console_warn(&text) }
 }

@@ -372,7 +372,7 @@ impl Monitor {
         let id = CallId(call);
         let now = self.shared.with_engine(|engine| {
             let now = clock::now();
-            engine.handle(now, id, event.clone());
+            engine.handle(now, id, &event);
             now
         });
         self.shared.settle();
