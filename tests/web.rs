@@ -201,7 +201,9 @@ fn kept(page: &Page) -> Vec<Value> {
 
 #[wasm_bindgen_test]
 fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
-    let setup = || js(&json!({"workerSid": "WK1", "pluginVersion": "9", "tab": "one"}));
+    let setup = || {
+        js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK1", "pluginVersion": "9", "tab": "one"}))
+    };
     let page = Page::new(setup());
     let call = page.accepted_call();
     page.monitor.describe(call, js(&json!({"taskSid": "WT1", "dnis": "+15550002222"})).unchecked_into());
@@ -240,7 +242,7 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
 
 #[wasm_bindgen_test]
 fn a_call_in_progress_is_judged_by_the_next_page_when_its_own_has_died_and_once_only() {
-    let setup = |tab: &str| js(&json!({"workerSid": "WK2", "tab": tab}));
+    let setup = |tab: &str| js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK2", "tab": tab}));
     let dead = Page::new(setup("dead"));
     let call = dead.accepted_call();
     assert_eq!(kept(&dead).len(), 0);
@@ -258,7 +260,7 @@ fn a_call_in_progress_is_judged_by_the_next_page_when_its_own_has_died_and_once_
 
 #[wasm_bindgen_test]
 fn a_page_that_is_closed_in_a_call_lets_its_alert_go_with_it() {
-    let page = Page::new(js(&json!({"workerSid": "WK3", "tab": "one"})));
+    let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK3", "tab": "one"})));
     page.accepted_call();
     let leave = |persisted| {
         let leaving: JsValue = page.monitor.leave(text("a-token"), text("WK3"), persisted).into();
@@ -273,7 +275,7 @@ fn a_page_that_is_closed_in_a_call_lets_its_alert_go_with_it() {
 
 #[wasm_bindgen_test]
 fn a_call_found_going_on_is_not_judged_by_its_length() {
-    let page = Page::new(js(&json!({"workerSid": "WK4"})));
+    let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK4"})));
     let call = page.monitor.incoming(text("INCOMING"), none(), none(), none());
     page.monitor.accept(call, true);
     page.sample(call, 40.0);
