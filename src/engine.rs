@@ -229,13 +229,13 @@ impl Engine {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
-        let Watched { call, mut board, .. } = self.calls.remove(index);
-        let report = self.judge(&call, now);
+        let mut watched = self.calls.remove(index);
+        let report = self.judge(&watched.call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
         let alert = report.as_ref().and_then(|report| self.alert(report, false));
 
-        if board.take_down() {
+        if watched.board.take_down() {
             self.effects.push(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
