@@ -145,14 +145,11 @@ impl Engine {
 
     /// Time has passed. To be called at [`Engine::poll_timeout`] or any time later.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        let due: Vec<_> = self
-            .calls
-            .iter()
-            .filter(|watched| watched.board.poll_timeout().is_some_and(|at| at <= now))
-            .map(|watched| watched.id)
-            .collect();
-        for id in due {
-            self.update_notice(now, id);
+        let is_due = |watched: &&Watched| watched.board.poll_timeout().is_some_and(|at| at <= now);
+        for index in 0..self.calls.len() {
+            if let Some(id) = self.calls.get(index).filter(is_due).map(|watched| watched.id) {
+                self.update_notice(now, id);
+            }
         }
     }
 
