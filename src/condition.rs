@@ -264,7 +264,11 @@ impl Conditions {
     /// Time in warning: the union of all finished episodes, less the holes.
     #[must_use]
     pub fn time_in_warning(&self) -> Milliseconds {
-        let episodes = || self.logs.iter().filter(|log| log.name.is_trouble()).flat_map(|log| &log.episodes);
+        let mut episodes = Vec::new();
+        for log in self.logs.iter().filter(|log| log.name.is_trouble()) {
+            episodes.extend_from_slice(&log.episodes);
+        }
+        let episodes = || episodes.iter();
         let mut total = Milliseconds::default();
         let mut counted_until = Timestamp(i64::MIN);
         // Stretch by stretch: the earliest that is not counted yet, grown by every episode that reaches into it. A sort

@@ -145,14 +145,11 @@ impl Engine {
 
     /// Time has passed. To be called at [`Engine::poll_timeout`] or any time later.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        let due: Vec<_> = self
-            .calls
-            .iter()
-            .filter(|watched| watched.board.poll_timeout().is_some_and(|at| at <= now))
-            .map(|watched| watched.id)
-            .collect();
-        for id in due {
-            self.update_notice(now, id);
+        let is_due = |watched: &&Watched| watched.board.poll_timeout().is_some_and(|at| at <= now);
+        for index in 0..self.calls.len() {
+            if let Some(id) = self.calls.get(index).filter(is_due).map(|watched| watched.id) {
+                self.update_notice(now, id);
+            }
         }
     }
 
@@ -229,13 +226,13 @@ impl Engine {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
-        let Watched { call, mut board, .. } = self.calls.remove(index);
-        let report = self.judge(&call, now);
+        let mut watched = self.calls.remove(index);
+        let report = self.judge(&watched.call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
         let alert = report.as_ref().and_then(|report| self.alert(report, false));
 
-        if board.take_down() {
+        if watched.board.take_down() {
             self.effects.push(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);

@@ -1,7 +1,7 @@
 //! Writing JSON: fields in the order in which they are told, and numbers as a person would write them.
 //!
-//! By hand: for the one kind of document that is written in the browser, serde is three times as much WebAssembly. Three
-//! decimals are finer than anything measured here.
+//! By hand: for the alert alone, serde's derived writing was 7 KB of WebAssembly. Three decimals are finer than anything
+//! measured here.
 
 use crate::say;
 

@@ -163,21 +163,18 @@ impl WallTime {
         let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
         let year = era * 400 + year_of_era + u64::from(month <= 2);
         let (hour, minute, second) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
-        let parts = [
-            ("", year, 4),
-            ("-", month, 2),
-            ("-", day, 2),
-            ("T", hour, 2),
-            (":", minute, 2),
-            (":", second, 2),
-            (".", of_day % 1000, 3),
-        ];
         let mut text = String::new();
-        for (separator, number, digits) in parts {
-            text.push_str(separator);
+        let mut add = |number, digits, after| {
             say::push_digits(&mut text, number, digits);
-        }
-        text.push('Z');
+            text.push(after);
+        };
+        add(year, 4, '-');
+        add(month, 2, '-');
+        add(day, 2, 'T');
+        add(hour, 2, ':');
+        add(minute, 2, ':');
+        add(second, 2, '.');
+        add(of_day % 1000, 3, 'Z');
         text
     }
 }

@@ -113,21 +113,22 @@ impl Verdict {
                     + " s.",
             });
         }
-        let active = || {
-            let troubles = conditions.episodes().filter(|(name, _)| name.is_trouble());
-            troubles.filter_map(|(name, episodes)| active_at_end(name, episodes))
-        };
-        if config.ended_in_warning_is_trigger && active().next().is_some() {
-            let sentences: Vec<_> =
-                active().map(|(name, since)| name.as_str().to_owned() + " since " + &clock(accepted, since)).collect();
+        let mut active = Vec::new();
+        for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
+            // An episode without a clearing was active at the end.
+            if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
+                active.push(name.as_str().to_owned() + " since " + &clock(accepted, last.start));
+            }
+        }
+        if config.ended_in_warning_is_trigger && !active.is_empty() {
             reasons.push(Reason {
                 rule: Rule::EndedInWarning,
-                value: Value(sentences.len() as f64),
+                value: Value(active.len() as f64),
                 threshold: Value(0.0),
                 text: "The call ended under warning at ".to_owned()
                     + &clock(accepted, ended)
                     + ": "
-                    + &say::list(&sentences)
+                    + &say::list(&active)
                     + ".",
             });
         }
@@ -173,11 +174,6 @@ impl Verdict {
     }
 }
 
-fn active_at_end(name: ConditionName, episodes: &[Episode]) -> Option<(ConditionName, Timestamp)> {
-    let last = episodes.last()?;
-    last.cleared.is_none().then_some((name, last.start))
-}
-
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
 fn said(value: f64, threshold: f64) -> String {
     let tenths = Value(value).to_tenths();
@@ -189,11 +185,11 @@ const MOST_LISTED: usize = 4;
 
 /// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
 fn list(conditions: &Conditions, accepted: Timestamp) -> String {
-    let mut all: Vec<_> = conditions
-        .episodes()
-        .flat_map(|(name, episodes)| episodes.iter().map(move |episode| (name, episode)))
-        .filter(|(name, episode)| name.is_trouble() && episode.end > episode.start)
-        .collect();
+    let mut all = Vec::new();
+    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
+        let lasted = episodes.iter().filter(|episode| episode.end > episode.start);
+        all.extend(lasted.map(|episode| (name, episode)));
+    }
     let mut listed = Vec::new();
     while listed.len() < MOST_LISTED {
         let length = |(_, episode): &(ConditionName, &Episode)| episode.end.0.saturating_sub(episode.start.0);

@@ -5,7 +5,6 @@ use super::block::shortened;
 use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
 use crate::json::to_json;
 use crate::say;
-use crate::units::{Milliseconds, Mos, Percent, Seconds};
 
 /// Every property there is, in the order of the documentation.
 const PROPERTIES: [&str; 10] = [
@@ -33,44 +32,26 @@ const LARGEST_NUMBER: f64 = 1e9;
 const LONGEST_ACTION: usize = 64;
 
 pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
-    let default = Config::default();
+    let mut config = Config::default();
     let mut reader = Reader { properties: &[], findings: Vec::new() };
     match block {
         Block::Properties(properties) => reader.properties = properties,
         Block::Other(other) => {
             let message = other.quoted() + " is not an object; the documented defaults are in force.";
             reader.find(Severity::Error, NAMESPACE, message);
-            return (default, reader.findings);
+            return (config, reader.findings);
         }
     }
-    let config = Config {
-        enabled: reader.boolean("enabled", default.enabled),
-        alert_agent: reader.boolean("alertAgent", default.alert_agent),
-        action: reader.action(default.action),
-        high_rtt_threshold: Milliseconds(reader.number(
-            "highRttThreshold",
-            "milliseconds",
-            default.high_rtt_threshold.0,
-        )),
-        high_packets_lost_threshold: Percent(reader.number(
-            "highPacketsLostThreshold",
-            "percent",
-            default.high_packets_lost_threshold.0,
-        )),
-        low_mos_threshold: Mos(reader.number("lowMosThreshold", "MOS", default.low_mos_threshold.0)),
-        high_jitter_threshold: Milliseconds(reader.number(
-            "highJitterThreshold",
-            "milliseconds",
-            default.high_jitter_threshold.0,
-        )),
-        short_call_threshold: Seconds(reader.number("shortCallThreshold", "seconds", default.short_call_threshold.0)),
-        ended_in_warning_is_trigger: reader.boolean("endedInWarningIsTrigger", default.ended_in_warning_is_trigger),
-        warning_dur_pct_threshold: Percent(reader.number(
-            "warningDurPctThreshold",
-            "percent",
-            default.warning_dur_pct_threshold.0,
-        )),
-    };
+    reader.boolean("enabled", &mut config.enabled);
+    reader.boolean("alertAgent", &mut config.alert_agent);
+    reader.action(&mut config.action);
+    reader.number("highRttThreshold", "milliseconds", &mut config.high_rtt_threshold.0);
+    reader.number("highPacketsLostThreshold", "percent", &mut config.high_packets_lost_threshold.0);
+    reader.number("lowMosThreshold", "MOS", &mut config.low_mos_threshold.0);
+    reader.number("highJitterThreshold", "milliseconds", &mut config.high_jitter_threshold.0);
+    reader.number("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
+    reader.boolean("endedInWarningIsTrigger", &mut config.ended_in_warning_is_trigger);
+    reader.number("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
     reader.unknown_properties();
     advice::about(&config, &mut reader);
     (config, reader.findings)
@@ -104,51 +85,51 @@ impl<'a> Reader<'a> {
         self.find(Severity::Error, name, message);
     }
 
-    fn boolean(&mut self, name: &str, default: bool) -> bool {
+    /// Reads one property into its place, where the default is.
+    fn boolean(&mut self, name: &str, place: &mut bool) {
         let Some(setting) = self.setting(name) else {
-            return default;
+            return;
         };
         match setting {
-            Setting::Truth(truth) => return *truth,
-            Setting::Text(text) if text.trim().eq_ignore_ascii_case("true") => return true,
-            Setting::Text(text) if text.trim().eq_ignore_ascii_case("false") => return false,
-            _ => self.refuse(name, setting, "true or false", &to_json(&default)),
+            Setting::Truth(truth) => *place = *truth,
+            Setting::Text(text) if text.trim().eq_ignore_ascii_case("true") => *place = true,
+            Setting::Text(text) if text.trim().eq_ignore_ascii_case("false") => *place = false,
+            _ => self.refuse(name, setting, "true or false", &to_json(place)),
         }
-        default
     }
 
     /// No threshold is negative: that is an error, not a threshold that everything passes.
     ///
     /// In thousandths, as it will be said and sent: what is less than that is 0, with all that follows.
-    fn number(&mut self, name: &str, unit: &str, default: f64) -> f64 {
+    fn number(&mut self, name: &str, unit: &str, place: &mut f64) {
         let Some(setting) = self.setting(name) else {
-            return default;
+            return;
         };
         let number = match setting {
-            Setting::Number(number) => Some(*number),
-            Setting::Text(text) => say::number(text.trim()),
-            _ => None,
+            Setting::Number(number) => *number,
+            Setting::Text(text) => say::number(text.trim()).unwrap_or(f64::NAN),
+            _ => f64::NAN,
         };
-        let number = number.map(|number| (number * 1000.0).round() / 1000.0);
+        let number = (number * 1000.0).round() / 1000.0;
         // NaN is in no range.
-        number.filter(|number| (0.0..=LARGEST_NUMBER).contains(number)).unwrap_or_else(|| {
+        if (0.0..=LARGEST_NUMBER).contains(&number) {
+            *place = number;
+        } else {
             let expected = "a number of ".to_owned() + unit + " from 0 to " + &say::decimal(LARGEST_NUMBER);
-            self.refuse(name, setting, &expected, &say::decimal(default));
-            default
-        })
+            self.refuse(name, setting, &expected, &say::decimal(*place));
+        }
     }
 
     /// Any other name could be no file of the Function, and every alert would be refused.
-    fn action(&mut self, default: String) -> String {
+    fn action(&mut self, place: &mut String) {
         let Some(setting) = self.setting("action") else {
-            return default;
+            return;
         };
         match setting {
-            Setting::Text(text) if is_action_name(text.trim()) => text.trim().to_owned(),
+            Setting::Text(text) if is_action_name(text.trim()) => *place = text.trim().to_owned(),
             _ => {
                 let expected = "the name of an action: letters, digits, - and _, at most 64";
-                self.refuse("action", setting, expected, &default);
-                default
+                self.refuse("action", setting, expected, place);
             }
         }
     }
@@ -188,6 +169,7 @@ fn nearest(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::{Milliseconds, Seconds};
     use serde_json::{Value as Json, json};
 
     fn errors(block: Json) -> Vec<(String, String)> {

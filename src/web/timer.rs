@@ -1,7 +1,7 @@
 //! One timer that is set again and again.
 
 use crate::units::Milliseconds;
-use std::cell::RefCell;
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -19,12 +19,12 @@ const LONGEST_MS: f64 = 60_000.0;
 /// again itself and must not be dropped under its own feet.
 pub(super) struct Timer {
     handler: Closure<dyn Fn()>,
-    pending: RefCell<Option<JsValue>>,
+    pending: Cell<Option<JsValue>>,
 }
 
 impl Timer {
     pub(super) fn new(handler: impl Fn() + 'static) -> Self {
-        Self { handler: Closure::new(handler), pending: RefCell::new(None) }
+        Self { handler: Closure::new(handler), pending: Cell::default() }
     }
 
     /// Runs out after this span, in place of any earlier one; `None`: not at all.
@@ -34,7 +34,7 @@ impl Timer {
         }
         // One more than asked for: the clock has whole milliseconds, and too early would be for nothing.
         let millis = |span: Milliseconds| (span.0.min(LONGEST_MS) as i32).max(0).saturating_add(1);
-        self.pending.replace(span.map(|span| set_timeout(&self.handler, millis(span))));
+        self.pending.set(span.map(|span| set_timeout(&self.handler, millis(span))));
     }
 }
 
