@@ -232,7 +232,7 @@ impl Engine {
         let Watched { mut call, mut board, .. } = self.calls.remove(index);
         let report = self.judge(&mut call, now);
         let told = self.configuration.config.alert_agent;
-        let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
+        let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent.clone());
         let alert = report.as_ref().and_then(|report| self.alert(report));
 
         if board.take_down() {

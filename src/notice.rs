@@ -35,21 +35,12 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// What the agent notices.
+    /// What the agent notices. The one thing to do, if any, is the text of the same key with `Advice` behind it.
     #[must_use]
     pub fn symptom(&self) -> Text {
         match self.phase {
             Phase::Active => self.diagnosis.symptom(),
             Phase::Recovered => Text::plain("DeviceMonitoringRecovered"),
-        }
-    }
-
-    /// The one thing to do.
-    #[must_use]
-    pub fn advice(&self) -> Text {
-        match self.phase {
-            Phase::Active => self.diagnosis.advice(),
-            Phase::Recovered => Text::plain("DeviceMonitoringRecoveredAdvice"),
         }
     }
 

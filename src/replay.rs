@@ -251,7 +251,7 @@ impl Player {
                     self.notices.entry(call).or_default().push(ReplayedNotice {
                         ms: now - Timestamp(0),
                         diagnosis: notice.diagnosis.as_str(),
-                        text: format!("{} {}", notice.symptom().in_english(), notice.advice().in_english()),
+                        text: format!("{} {}", notice.symptom().in_english(), notice.symptom().advice_in_english()),
                     });
                 }
                 Effect::Ended { call, report: Some(report), .. } => {

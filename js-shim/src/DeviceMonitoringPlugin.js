@@ -68,7 +68,7 @@ async function start(flex, manager, pluginVersion) {
   if (!configuration.enabled) return;
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
-  guarded('adding the texts', () => addStrings(flex, manager, holder.monitor.strings()))();
+  guarded('adding the texts', () => addStrings(flex, manager))();
   notifications = guarded('registering the notifications', () => registerNotifications(flex, views.isOnScreen))();
   guarded('making way for new tasks', () => {
     manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));

@@ -2,7 +2,7 @@
 
 use super::mailbox::Mailbox;
 use super::timer::Timer;
-use super::view::{self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, NextAlert, OnEffect, Setup, Strings};
+use super::view::{self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, NextAlert, OnEffect, Setup};
 use super::{clock, object};
 use crate::alert::Alert;
 use crate::call::Incoming;
@@ -86,12 +86,6 @@ impl Monitor {
     #[must_use]
     pub fn configuration(&self) -> ConfigurationReport {
         self.shared.with_engine(|engine| view::report(engine.configuration())).unchecked_into()
-    }
-
-    /// Every text in English.
-    #[must_use]
-    pub fn strings(&self) -> Strings {
-        view::strings().unchecked_into()
     }
 
     /// What pages left behind of calls that were in progress, in this browser and of this worker.

@@ -8,7 +8,7 @@ use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
 use crate::notice::Notice;
 use crate::outbox::{Entry, Next};
-use crate::text::{ENGLISH, Text};
+use crate::text::Text;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -57,7 +57,7 @@ export interface ConfigurationReport {
   findings: { severity: 'error' | 'warning' | 'info'; property: string; message: string }[];
 }
 
-/** A text of `manager.strings` and what goes into its `{{places}}`. */
+/** A text of `manager.strings` and what goes into its `{{places}}`: where that is the key of a text, the text. */
 export interface Text {
   key: string;
   params: Record<string, string>;
@@ -72,8 +72,8 @@ export interface Notice {
   severity: 'critical' | 'warning' | 'recovered';
   /** The role of the live region: `alert` interrupts a screen reader. */
   announce: 'alert' | 'status';
+  /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */
   symptom: Text;
-  advice: Text;
 }
 
 /** What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON. */
@@ -122,9 +122,6 @@ extern "C" {
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "ConfigurationReport")]
     pub type ConfigurationReport;
-    /// Key and English template of every text, to be filled in where `manager.strings` has none.
-    #[wasm_bindgen(typescript_type = "Record<string, string>")]
-    pub type Strings;
     /// Called with every effect, from inside the methods or from the monitor's own timer.
     #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
     pub type OnEffect;
@@ -228,14 +225,6 @@ pub(super) fn kept_alerts(entries: &[Entry]) -> JsValue {
     alerts.collect::<Array>().into()
 }
 
-pub(super) fn strings() -> JsValue {
-    let strings = object(&[]);
-    for (key, english) in ENGLISH {
-        let _ = js_sys::Reflect::set(&strings, &JsValue::from_str(key), &JsValue::from_str(english));
-    }
-    strings
-}
-
 fn text_view(text: &Text) -> JsValue {
     let params = object(&[]);
     for (place, value) in &text.params {
@@ -260,7 +249,6 @@ fn notice_view(notice: Option<Notice>) -> JsValue {
         ("severity", severity.into()),
         ("announce", if notice.interrupts() { "alert" } else { "status" }.into()),
         ("symptom", text_view(&notice.symptom())),
-        ("advice", text_view(&notice.advice())),
     ])
 }
 

@@ -3,7 +3,7 @@ import React, { useEffect, useState } from 'react';
 
 import { Boundary } from './Boundary';
 import { lookOf } from './severity';
-import { Text } from './Text';
+import { adviceOf, Text } from './Text';
 
 /**
  * The one notice of a call. Both live regions are in the page before there is anything to say, because a
@@ -66,7 +66,7 @@ function NoticeView({ notice, theme }) {
           </strong>
         </div>
         <div>
-          <Text text={notice.advice} />
+          <Text text={adviceOf(notice.symptom)} />
         </div>
       </div>
     </div>

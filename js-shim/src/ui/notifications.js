@@ -2,7 +2,7 @@ import React from 'react';
 
 import { guarded } from '../guard';
 import { Boundary } from './Boundary';
-import { Text } from './Text';
+import { adviceOf, Text } from './Text';
 
 const IN_CALL = 'DeviceMonitoringNotice';
 const CALL_ENDED = 'DeviceMonitoringCallEnded';
@@ -64,7 +64,7 @@ export function registerNotifications(flex, isOnScreen) {
       // Flex keeps a copy of what was registered, and copies that when it shows it.
       const registered = Notifications.registeredNotifications?.get(IN_CALL);
       if (registered) registered.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
-      Notifications.showNotification(IN_CALL, { noticeId: notice.id, texts: [notice.symptom, notice.advice] });
+      Notifications.showNotification(IN_CALL, { noticeId: notice.id, texts: [notice.symptom, adviceOf(notice.symptom)] });
     },
 
     /** Another call rings, and its Accept is under the bars. */
