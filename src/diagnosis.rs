@@ -47,8 +47,8 @@ pub enum Side {
     Unknown,
 }
 
-/// How loudly to say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How loudly to say it, loudest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
     /// One of the two cannot hear the other.
     Critical,

@@ -21,6 +21,13 @@ pub(super) fn about(config: &Config, is_set: impl Fn(&str) -> bool) -> Vec<Findi
     advice.delay("highJitterThreshold", config.high_jitter_threshold.0, Metric::Jitter);
     advice.share(config.warning_dur_pct_threshold.0);
     advice.short_call(config.short_call_threshold.0);
+    if config.hide_flex_indicator && !config.alert_agent {
+        let rest = "hides Flex's own badge, and with alertAgent false agents are told nothing in its place.";
+        advice.warn("hideFlexIndicator", "true", rest);
+    }
+    if config.notices_per_shift.0 == 0.0 {
+        advice.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
+    }
     advice.findings
 }
 

@@ -7,7 +7,7 @@ mod advice;
 mod block;
 mod read;
 
-use crate::units::{Milliseconds, Mos, Percent, Seconds};
+use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 pub use block::{Block, Setting};
 use serde::Serialize;
 
@@ -36,6 +36,10 @@ pub struct Config {
     pub ended_in_warning_is_trigger: bool,
     /// A call alerts that was under warning for more of its duration than this, 0 to 100.
     pub warning_dur_pct_threshold: Percent,
+    /// More notices than this in a shift are shown quietly.
+    pub notices_per_shift: Value,
+    /// Take Flex's own badge about the connection off the page.
+    pub hide_flex_indicator: bool,
 }
 
 impl Default for Config {
@@ -51,6 +55,8 @@ impl Default for Config {
             short_call_threshold: Seconds(10.0),
             ended_in_warning_is_trigger: false,
             warning_dur_pct_threshold: Percent(15.0),
+            notices_per_shift: Value(6.0),
+            hide_flex_indicator: false,
         }
     }
 }

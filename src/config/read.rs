@@ -6,7 +6,7 @@ use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
 use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 
 /// Every property there is, in the order of the documentation.
-const PROPERTIES: [&str; 10] = [
+const PROPERTIES: [&str; 12] = [
     "enabled",
     "alertAgent",
     "action",
@@ -17,6 +17,8 @@ const PROPERTIES: [&str; 10] = [
     "shortCallThreshold",
     "endedInWarningIsTrigger",
     "warningDurPctThreshold",
+    "noticesPerShift",
+    "hideFlexIndicator",
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
@@ -67,6 +69,8 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
             "percent",
             default.warning_dur_pct_threshold.0,
         )),
+        notices_per_shift: Value(reader.number("noticesPerShift", "notices", default.notices_per_shift.0)),
+        hide_flex_indicator: reader.boolean("hideFlexIndicator", default.hide_flex_indicator),
     };
     reader.unknown_properties();
     // What was refused is not in force: there it is the default that is spoken of.

@@ -1,6 +1,7 @@
 //! The one exported object: the engine with a clock, a timer and a network.
 
 use super::mailbox::Mailbox;
+use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, NextAlert, OnEffect, Setup};
 use super::{clock, object};
@@ -8,9 +9,10 @@ use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
-use crate::outbox::{Answer, Session};
+use crate::outbox::{Answer, Session, Storage};
 use crate::recovery::{Recovery, Step};
 use crate::sample::{RawSample, Sample};
+use crate::shift::Shift;
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Milliseconds, Seconds, Timestamp};
 use crate::warning::{Statistic, WarningData, WarningName};
@@ -38,6 +40,8 @@ struct Shared {
     mailbox: Mailbox,
     /// Names this page among the tabs.
     tab: String,
+    /// Where the shift is kept in the browser's storage.
+    shift_key: String,
     on_effect: Function,
 }
 
@@ -51,7 +55,13 @@ impl Monitor {
     #[must_use]
     pub fn new(setup: Setup, on_effect: OnEffect) -> Self {
         let setup = JsValue::from(setup);
-        let engine = Engine::new(view::configuration(&setup), view::environment(&setup));
+        let worker_sid = object::text(&setup, "workerSid");
+        let shift_key = format!("device-monitoring/shift/{}", worker_sid.as_deref().unwrap_or_default());
+        let mut engine = Engine::new(view::configuration(&setup), view::environment(&setup));
+        let kept = LocalStorage::of_page().get(&shift_key);
+        if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
+            engine.resume(shift);
+        }
         let shared = Rc::new_cyclic(|shared: &Weak<Shared>| {
             let (shared, checkpointed) = (shared.clone(), shared.clone());
             Shared {
@@ -68,8 +78,9 @@ impl Monitor {
                         shared.checkpoint();
                     }
                 }),
-                mailbox: Mailbox::new(object::text(&setup, "workerSid")),
+                mailbox: Mailbox::new(worker_sid),
                 tab: object::text(&setup, "tab").unwrap_or_default(),
+                shift_key,
                 on_effect: JsValue::from(on_effect).unchecked_into(),
             }
         });
@@ -288,6 +299,22 @@ impl Monitor {
         self.handle(call, Event::Held(held));
     }
 
+    /// The agent wants to hear no more of this call's troubles, or wants to again.
+    pub fn snooze(&self, call: u32, snoozed: bool) {
+        self.handle(call, Event::Snoozed(snoozed));
+    }
+
+    /// The agent's activity in TaskRouter is known or has changed.
+    pub fn activity(&self, offline: bool) {
+        let now = self.shared.with_engine(|engine| {
+            let now = clock::now();
+            engine.activity(now, offline);
+            now
+        });
+        self.shared.settle();
+        self.shared.note(now, Step::Activity { offline });
+    }
+
     /// The SDK tries to get a connection back; `code` of its error, NaN if it has none.
     pub fn reconnecting(&self, call: u32, code: f64) {
         self.handle(call, Event::Reconnecting { code: code_of(code) });
@@ -391,6 +418,12 @@ impl Shared {
                 Some(engine::Effect::Alert(alert)) => {
                     self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), &alert));
                     self.tell(&view::alert());
+                }
+                Some(engine::Effect::Shift) => {
+                    let (now, wall) = (clock::now(), clock::time_of_day());
+                    let text = self.with_engine(|engine| engine.shift().to_text(now, wall));
+                    // Where nothing can be kept, the next page begins anew.
+                    let _ = LocalStorage::of_page().set(&self.shift_key, &text);
                 }
                 Some(effect) => self.show(&effect),
                 None => break,

@@ -6,7 +6,7 @@ use crate::config::{Configuration, Finding};
 use crate::diagnosis::Urgency;
 use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
-use crate::notice::Notice;
+use crate::notice::{Notice, Phase};
 use crate::outbox::{Entry, Next};
 use crate::text::Text;
 use js_sys::Array;
@@ -54,6 +54,10 @@ export interface ConfigurationReport {
   source: 'appConfig' | 'ui_attributes' | 'attributes' | 'defaults';
   /** False: the admin has switched the plugin off. */
   enabled: boolean;
+  /** Whether agents are to see anything. */
+  alertAgent: boolean;
+  /** Whether Flex's own badge is to go. */
+  hideFlexIndicator: boolean;
   findings: { severity: 'error' | 'warning' | 'info'; property: string; message: string }[];
 }
 
@@ -67,11 +71,11 @@ export interface Text {
 export interface Notice {
   /** Stays the same while the notice changes with the trouble. */
   id: number;
-  phase: 'active' | 'recovered';
+  phase: 'active' | 'recovered' | 'snoozed';
   diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network';
-  severity: 'critical' | 'warning' | 'recovered';
-  /** The role of the live region: `alert` interrupts a screen reader. */
-  announce: 'alert' | 'status';
+  severity: 'critical' | 'warning' | 'recovered' | 'snoozed';
+  /** The role of the live region, none if it is not to be read out: `alert` interrupts a screen reader. */
+  announce: 'alert' | 'status' | 'none';
   /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */
   symptom: Text;
 }
@@ -105,8 +109,8 @@ export type Effect =
   | { type: 'notice'; call: number; notice: Notice | null }
   /** Show this as the one notification in place of the one before; null: take it down. */
   | { type: 'toast'; notice: Notice | null }
-  /** The call is over, with the alert for the agent, if any. */
-  | { type: 'ended'; call: number; text: Text | null }
+  /** The call is over, with the alert for the agent, if any; quiet: without a notification. */
+  | { type: 'ended'; call: number; text: Text | null; quiet: boolean }
   /** There is a new alert to be sent. */
   | { type: 'alert' };
 ";
@@ -173,6 +177,8 @@ pub(super) fn report(configuration: &Configuration) -> JsValue {
     object(&[
         ("source", configuration.source.as_str().into()),
         ("enabled", configuration.config.enabled.into()),
+        ("alertAgent", configuration.config.alert_agent.into()),
+        ("hideFlexIndicator", configuration.config.hide_flex_indicator.into()),
         ("findings", findings.into()),
     ])
 }
@@ -237,17 +243,24 @@ fn notice_view(notice: Option<Notice>) -> JsValue {
     let Some(notice) = notice else {
         return JsValue::NULL;
     };
-    let severity = match notice.diagnosis.urgency() {
-        _ if notice.is_recovery() => "recovered",
-        Urgency::Critical => "critical",
-        Urgency::Warning => "warning",
+    let severity = match (notice.phase, notice.diagnosis.urgency()) {
+        (Phase::Snoozed, _) => "snoozed",
+        (Phase::Recovered, _) => "recovered",
+        (Phase::Active, Urgency::Critical) => "critical",
+        (Phase::Active, Urgency::Warning) => "warning",
+    };
+    let phase = if notice.phase == Phase::Active { "active" } else { severity };
+    let announce = match notice.interrupts() {
+        _ if notice.quiet || notice.phase == Phase::Snoozed => "none",
+        true => "alert",
+        false => "status",
     };
     object(&[
         ("id", notice.id.into()),
-        ("phase", if notice.is_recovery() { "recovered" } else { "active" }.into()),
+        ("phase", phase.into()),
         ("diagnosis", notice.diagnosis.as_str().into()),
         ("severity", severity.into()),
-        ("announce", if notice.interrupts() { "alert" } else { "status" }.into()),
+        ("announce", announce.into()),
         ("symptom", text_view(&notice.symptom())),
     ])
 }
@@ -259,10 +272,10 @@ pub(super) fn effect(effect: &Effect) -> Option<JsValue> {
             object(&[("type", "notice".into()), ("call", call.0.into()), ("notice", notice_view(*notice))])
         }
         Effect::Toast(notice) => object(&[("type", "toast".into()), ("notice", notice_view(*notice))]),
-        Effect::Ended { call, text, .. } => {
+        Effect::Ended { call, text, quiet, .. } => {
             let text = text.as_ref().map_or(JsValue::NULL, text_view);
-            object(&[("type", "ended".into()), ("call", call.0.into()), ("text", text)])
+            object(&[("type", "ended".into()), ("call", call.0.into()), ("text", text), ("quiet", (*quiet).into())])
         }
-        Effect::Alert(_) => return None,
+        Effect::Alert(_) | Effect::Shift => return None,
     })
 }
