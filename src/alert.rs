@@ -5,11 +5,11 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::{Config, Configuration};
 use crate::diagnosis::{Diagnosis, Direction, Side};
 use crate::event::{CallContext, CallDirection};
-use crate::json::to_json;
+use crate::json::{Json, Writer, to_json};
+use crate::say;
 use crate::summary::Summaries;
-use crate::units::{Milliseconds, Percent, Timestamp, Value, WallTime};
-use crate::verdict::{Reason, Span, Verdict};
-use serde::Serialize;
+use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::verdict::{Span, Verdict};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
@@ -28,8 +28,7 @@ pub struct Environment {
 }
 
 /// One stretch of trouble; times are milliseconds since the call was accepted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EpisodeReport {
     /// Start of its first breaching second.
     pub start_ms: Milliseconds,
@@ -46,8 +45,7 @@ pub struct EpisodeReport {
 }
 
 /// Everything that was wrong in one way.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConditionReport {
     /// What.
     pub name: ConditionName,
@@ -57,14 +55,25 @@ pub struct ConditionReport {
     pub direction: Option<Direction>,
     /// When.
     pub episodes: Vec<EpisodeReport>,
-    /// How many shorter episodes an alert leaves out.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub omitted_episodes: usize,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
+impl Json for EpisodeReport {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("startMs", &self.start_ms)
+            .field("endMs", &self.end_ms)
+            .field("raisedMs", &self.raised_ms)
+            .field("clearedMs", &self.cleared_ms)
+            .field("worst", &self.worst)
+            .field("threshold", &self.threshold)
+            .end_object();
+    }
+}
+
+impl Json for ConditionReport {
+    fn write(&self, to: &mut Writer) {
+        Bounded { report: self, most: usize::MAX }.write(to);
+    }
 }
 
 /// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much: this
@@ -75,16 +84,29 @@ const MOST_CHARACTERS: usize = 16_000;
 /// No text that others gave is longer: a browser's description of itself has some 150 characters, a SID 34.
 const LONGEST_TEXT: usize = 256;
 
-impl ConditionReport {
-    /// With the longest episodes only, still in order.
-    fn bounded(mut self, most: usize) -> Self {
-        while self.episodes.len() > most {
-            let length = |episode: &EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
-            let shortest = (0..self.episodes.len()).min_by_key(|index| self.episodes.get(*index).map(length));
-            self.episodes.remove(shortest.unwrap_or(0));
-            self.omitted_episodes += 1;
+/// A condition with its longest episodes only, still in order.
+struct Bounded<'a> {
+    report: &'a ConditionReport,
+    most: usize,
+}
+
+impl Json for Bounded<'_> {
+    fn write(&self, to: &mut Writer) {
+        let ConditionReport { name, side, direction, episodes } = self.report;
+        let mut longest: Vec<_> = episodes.iter().collect();
+        while longest.len() > self.most {
+            let length = |episode: &&EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
+            let shortest = (0..longest.len()).min_by_key(|index| longest.get(*index).map(length));
+            longest.remove(shortest.unwrap_or(0));
         }
-        self
+        let omitted = episodes.len() - longest.len();
+        to.object()
+            .field("name", &name.as_str())
+            .field("side", &side.as_str())
+            .field("direction", &direction.map(Direction::as_str))
+            .field("episodes", &longest)
+            .known("omittedEpisodes", &Some(omitted).filter(|omitted| *omitted > 0))
+            .end_object();
     }
 }
 
@@ -116,19 +138,18 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that has ended; `None` for one that never was accepted.
-    pub(crate) fn of(call: &Call, ended: Timestamp, config: &Config) -> Option<Self> {
+    /// Of a call that ends at this moment; `None` for one that never was accepted.
+    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
-        let conditions: Vec<_> = call
-            .conditions()
+        let (ended, found) = call.finished(now);
+        let conditions: Vec<_> = found
             .episodes()
             .map(|(name, episodes)| ConditionReport {
                 name,
                 side: name.diagnosis().map_or(Side::Unknown, Diagnosis::side),
                 direction: name.diagnosis().map(Diagnosis::direction),
                 episodes: episodes.iter().map(|episode| EpisodeReport::of(episode, accepted)).collect(),
-                omitted_episodes: 0,
             })
             .collect();
         Some(Self {
@@ -136,7 +157,7 @@ impl CallReport {
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
             conditions,
-            verdict: Verdict::of(call.conditions(), Span { accepted, ended, midway }, config),
+            verdict: Verdict::of(&found, Span { accepted, ended, midway }, config),
             metrics: call.summaries(),
             errors: call.errors.clone(),
             accepted,
@@ -160,126 +181,92 @@ impl EpisodeReport {
     }
 }
 
-/// The document, as it is sent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Alert {
-    version: u32,
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    call_sid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    task_sid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reservation_sid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conference_sid: Option<String>,
-    /// Kept apart from the document until it is posted (`crate::outbox::Form`).
-    #[serde(skip)]
-    caller_id: Option<String>,
-    #[serde(skip)]
-    dnis: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    worker_sid: Option<String>,
-    direction: &'static str,
-    /// The call was found going on: its beginning passed unseen, and all times count from that moment.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    midway: bool,
-    /// The page ended in the middle of the call: judged as if the call had ended when it was last heard of.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    cut_short: bool,
-    started_at: WallTime,
-    ended_at: WallTime,
-    duration_ms: Milliseconds,
-    warning_ms: Milliseconds,
-    warning_pct: Percent,
-    reasons: Vec<Reason>,
-    conditions: Vec<ConditionReport>,
-    metrics: Summaries,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    diagnosis: Option<&'static str>,
-    errors: Vec<u32>,
-    configuration_source: &'static str,
-    configuration: Config,
-    versions: Versions,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    browser: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    edge: Option<String>,
+/// What is posted about one call: all but the token.
+///
+/// The two phone numbers are kept apart from the document, so that they can be forgotten without reading it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// The reasons in a few words, as the 2021 sample plugin wrote them: "short call, call ended under warning".
+    pub issues: String,
+    /// The customer's number.
+    pub caller_id: String,
+    /// The number that was called.
+    pub dnis: String,
+    /// What the server is to do.
+    pub action: String,
+    /// The alert as one line of JSON of at most 16,000 characters, an object, without the two numbers.
+    pub(crate) document: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Versions {
-    plugin: String,
-    engine: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    flex_ui: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    voice_sdk: Option<String>,
+impl Form {
+    /// Of an alert.
+    #[must_use]
+    pub fn of(alert: &Alert) -> Self {
+        alert.form.clone()
+    }
+
+    /// The alert as JSON, as the server gets it.
+    #[must_use]
+    pub fn document(&self) -> String {
+        let mut document = String::from("{");
+        for (name, number) in [("\"callerId\":", &self.caller_id), ("\"dnis\":", &self.dnis)] {
+            if !number.is_empty() {
+                document += &(name.to_owned() + &to_json(number) + ",");
+            }
+        }
+        document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
+        document
+    }
+
+    /// From here on it tells no phone number.
+    pub fn forget_numbers(&mut self) {
+        self.caller_id.clear();
+        self.dnis.clear();
+    }
+
+    /// Whether it tells one.
+    #[must_use]
+    pub fn has_numbers(&self) -> bool {
+        !(self.caller_id.is_empty() && self.dnis.is_empty())
+    }
+}
+
+/// What is to be posted, and what names it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alert {
+    id: String,
+    form: Form,
 }
 
 impl Alert {
-    /// About a call that deserves one.
+    /// About a call that deserves one. `cut_short`: its page ended before it did.
     #[must_use]
-    pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment) -> Self {
-        let CallContext {
-            direction,
-            task_sid,
-            reservation_sid,
-            conference_sid,
-            caller_id,
-            dnis,
-            edge,
-            voice_sdk_version,
-        } = report.context.clone();
-        let customer_called = report.parties.direction == CallDirection::Incoming;
-        let (customer, other) = if customer_called {
-            (&report.parties.from, &report.parties.to)
-        } else {
-            (&report.parties.to, &report.parties.from)
+    pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment, cut_short: bool) -> Self {
+        let CallReport { parties, context, .. } = report;
+        let (customer, other) = match parties.direction {
+            CallDirection::Incoming => (&parties.from, &parties.to),
+            CallDirection::Outgoing => (&parties.to, &parties.from),
         };
-        Self {
-            version: VERSION,
-            id: cut(id(report, environment)),
-            call_sid: report.parties.call_sid.clone().map(cut),
-            task_sid: task_sid.map(cut),
-            reservation_sid: reservation_sid.map(cut),
-            conference_sid: conference_sid.map(cut),
-            // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
-            caller_id: caller_id.or_else(|| customer.clone()).map(cut),
-            dnis: dnis.or_else(|| other.clone()).map(cut),
-            worker_sid: environment.worker_sid.clone().map(cut),
-            direction: direction.unwrap_or(report.parties.direction).as_str(),
-            midway: report.midway,
-            cut_short: false,
-            started_at: report.started,
-            ended_at: report.started.after(report.elapsed),
-            duration_ms: report.verdict.duration,
-            warning_ms: report.verdict.warning,
-            warning_pct: report.verdict.warning_share,
-            reasons: report.verdict.reasons.clone(),
-            conditions: report.conditions.iter().cloned().map(|report| report.bounded(MOST_EPISODES)).collect(),
-            metrics: report.metrics.clone(),
-            diagnosis: report.diagnosis.map(Diagnosis::as_str),
-            errors: report.errors.clone(),
-            configuration_source: configuration.source.as_str(),
-            configuration: configuration.config.clone(),
-            versions: Versions {
-                plugin: cut(environment.plugin_version.clone()),
-                engine: env!("CARGO_PKG_VERSION"),
-                flex_ui: environment.flex_ui_version.clone().map(cut),
-                voice_sdk: voice_sdk_version.map(cut),
-            },
-            browser: environment.browser.clone().map(cut),
-            edge: edge.map(cut),
+        // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
+        let number = |known: &Option<String>, legs: &Option<String>| {
+            cut(known.as_deref().or(legs.as_deref()).unwrap_or_default())
+        };
+        let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue().to_owned()).collect();
+        let id = id(report, environment);
+        let mut document = Document { id: &id, report, configuration, environment, cut_short, most: MOST_EPISODES };
+        let mut json = to_json(&document);
+        while json.len() > MOST_CHARACTERS && document.most > 1 {
+            document.most -= 1;
+            json = to_json(&document);
         }
-    }
-
-    /// Of a call whose page ended before it did.
-    pub(crate) fn cut_short(mut self) -> Self {
-        self.cut_short = true;
-        self
+        let form = Form {
+            issues: say::list(&issues),
+            caller_id: number(&context.caller_id, customer),
+            dnis: number(&context.dnis, other),
+            action: configuration.config.action.clone(),
+            document: json,
+        };
+        Self { id, form }
     }
 
     /// What names it; the same for every report of the same call.
@@ -287,59 +274,86 @@ impl Alert {
     pub fn id(&self) -> &str {
         &self.id
     }
+}
 
-    /// As one line of JSON of at most 16,000 characters, without the two phone numbers.
-    #[must_use]
-    pub fn document(&self) -> String {
-        let mut document = to_json(self).unwrap_or_default();
-        let mut most = MOST_EPISODES;
-        while document.len() > MOST_CHARACTERS && most > 1 {
-            most -= 1;
-            let mut shorter = self.clone();
-            shorter.conditions = shorter.conditions.into_iter().map(|report| report.bounded(most)).collect();
-            document = to_json(&shorter).unwrap_or_default();
+/// The document, as it is sent, but for the two phone numbers.
+struct Document<'a> {
+    id: &'a str,
+    report: &'a CallReport,
+    configuration: &'a Configuration,
+    environment: &'a Environment,
+    /// The page ended in the middle of the call: judged as if the call had ended when it was last heard of.
+    cut_short: bool,
+    /// So many episodes of each condition.
+    most: usize,
+}
+
+impl Json for Document<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Self { report, configuration, environment, most, .. } = *self;
+        let CallReport { parties, context, verdict, .. } = report;
+        let conditions: Vec<_> = report.conditions.iter().map(|report| Bounded { report, most }).collect();
+        to.object().field("version", &VERSION).field("id", &self.id);
+        for (name, text) in [
+            ("callSid", &parties.call_sid),
+            ("taskSid", &context.task_sid),
+            ("reservationSid", &context.reservation_sid),
+            ("conferenceSid", &context.conference_sid),
+            ("workerSid", &environment.worker_sid),
+        ] {
+            known_text(to, name, text);
         }
-        document
-    }
-
-    /// The reasons as the 2021 sample plugin wrote them: "short call, call ended under warning".
-    #[must_use]
-    pub fn issues(&self) -> String {
-        let issues: Vec<_> = self.reasons.iter().map(|reason| reason.rule.issue()).collect();
-        issues.join(", ")
-    }
-
-    /// What the server is to do.
-    #[must_use]
-    pub fn action(&self) -> &str {
-        &self.configuration.action
-    }
-
-    /// The customer's number, if known.
-    #[must_use]
-    pub fn caller_id(&self) -> Option<&str> {
-        self.caller_id.as_deref()
-    }
-
-    /// The number that the customer called, if known.
-    #[must_use]
-    pub fn dnis(&self) -> Option<&str> {
-        self.dnis.as_deref()
+        to.field("direction", &context.direction.unwrap_or(parties.direction).as_str())
+            // The call was found going on: its beginning passed unseen, and all times count from that moment.
+            .known("midway", &Some(report.midway).filter(|midway| *midway))
+            .known("cutShort", &Some(self.cut_short).filter(|cut_short| *cut_short))
+            .field("startedAt", &report.started)
+            .field("endedAt", &report.started.after(report.elapsed))
+            .field("durationMs", &verdict.duration)
+            .field("warningMs", &verdict.warning)
+            .field("warningPct", &verdict.warning_share)
+            .field("reasons", &verdict.reasons)
+            .field("conditions", &conditions)
+            .field("metrics", &report.metrics)
+            .known("diagnosis", &report.diagnosis.map(Diagnosis::as_str))
+            .field("errors", &report.errors)
+            .field("configurationSource", &configuration.source.as_str())
+            .field("configuration", &configuration.config)
+            .field("versions", &Versions(self));
+        known_text(to, "browser", &environment.browser);
+        known_text(to, "edge", &context.edge);
+        to.end_object();
     }
 }
 
+struct Versions<'a>(&'a Document<'a>);
+
+impl Json for Versions<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Document { report, environment, .. } = self.0;
+        to.object().field("plugin", &cut(&environment.plugin_version)).field("engine", &env!("CARGO_PKG_VERSION"));
+        known_text(to, "flexUi", &environment.flex_ui_version);
+        known_text(to, "voiceSdk", &report.context.voice_sdk_version);
+        to.end_object();
+    }
+}
+
+fn known_text(to: &mut Writer, name: &str, text: &Option<String>) {
+    to.known(name, &text.as_deref().map(cut));
+}
+
 /// Without what a single line cannot hold, and no longer than is of use.
-fn cut(text: String) -> String {
+fn cut(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(LONGEST_TEXT).collect()
 }
 
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
 fn id(report: &CallReport, environment: &Environment) -> String {
     match &report.parties.call_sid {
-        Some(sid) => format!("alert-{sid}"),
+        Some(sid) => cut(&("alert-".to_owned() + sid)),
         None => {
             let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
-            format!("alert-{worker}-{}", report.started.0 as u64)
+            cut(&("alert-".to_owned() + worker + "-" + &report.started.to_whole()))
         }
     }
 }
@@ -350,7 +364,9 @@ mod tests {
 
     #[test]
     fn an_alert_that_would_be_too_long_keeps_the_longest_episodes_of_every_condition() {
-        let mut alert = alert();
+        let mut call = Call::new(Incoming::default(), &Config::default());
+        call.handle(Timestamp(0), &crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
+        let mut report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),
             end_ms: Milliseconds(n as f64 * 10_000_000.5 + 1000.125 * n as f64),
@@ -364,24 +380,17 @@ mod tests {
             side: Side::AgentNetwork,
             direction: Some(Direction::Outbound),
             episodes: (1..=50).map(episode).collect(),
-            omitted_episodes: 0,
         };
-        alert.conditions = ConditionName::ALL.iter().map(|name| condition(*name).bounded(MOST_EPISODES)).collect();
-        assert!(to_json(&alert).unwrap().len() > MOST_CHARACTERS);
-        let document = alert.document();
+        report.conditions = ConditionName::ALL.into_iter().map(condition).collect();
+        let (configuration, environment) = (Configuration::default(), Environment::default());
+        let document = Alert::of(&report, &configuration, &environment, false).form.document();
         assert!(document.len() <= MOST_CHARACTERS, "{}", document.len());
         let document: serde_json::Value = serde_json::from_str(&document).unwrap();
         for condition in document["conditions"].as_array().unwrap() {
             let episodes = condition["episodes"].as_array().unwrap();
+            assert!(episodes.len() < MOST_EPISODES, "{}", episodes.len());
             assert_eq!(episodes.len() as u64 + condition["omittedEpisodes"].as_u64().unwrap(), 50);
             assert_eq!(episodes.last().unwrap()["startMs"], 500_000_025, "the longest stays");
         }
-    }
-
-    fn alert() -> Alert {
-        let mut call = Call::new(Incoming::default(), &Config::default());
-        call.handle(Timestamp(0), crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
-        let report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
-        Alert::of(&report, &Configuration::look_up(None, None, None), &Environment::default())
     }
 }

@@ -120,11 +120,6 @@ impl Call {
         self.worst
     }
 
-    /// What is wrong with it, and was.
-    pub(crate) fn conditions(&self) -> &Conditions {
-        &self.conditions
-    }
-
     pub(crate) fn summaries(&self) -> Summaries {
         self.summarisers.summaries()
     }
@@ -139,20 +134,21 @@ impl Call {
         self.accepted.as_ref().is_some_and(|accepted| accepted.midway)
     }
 
-    /// Ends what is still open and gives the moment of the end.
-    pub(crate) fn finish(&mut self, now: Timestamp) -> Timestamp {
+    /// The moment of its end, if it ends now, and its conditions with an end to whatever is still open.
+    pub(crate) fn finished(&self, now: Timestamp) -> (Timestamp, Conditions) {
         let now = now.max(self.latest);
+        let mut conditions = self.conditions.clone();
         match self.last_data() {
-            Some(last) if now - last > HOLE => self.conditions.finish_in_hole(last, now),
-            _ => self.conditions.finish(now),
+            Some(last) if now - last > HOLE => conditions.finish_in_hole(last, now),
+            _ => conditions.finish(now),
         }
-        now
+        (now, conditions)
     }
 
-    /// Takes an event. The end of a call is its owner's business ([`Call::finish`]).
-    pub(crate) fn handle(&mut self, now: Timestamp, event: Event) {
+    /// Takes an event. The end of a call is its owner's business ([`Call::finished`]).
+    pub(crate) fn handle(&mut self, now: Timestamp, event: &Event) {
         // Without a single value it says nothing, not even that the page is awake: as if it had not come (rule D6).
-        if matches!(&event, Event::Sample(sample) if *sample == Sample::default()) {
+        if matches!(event, Event::Sample(sample) if *sample == Sample::default()) {
             return;
         }
         let now = now.max(self.latest);
@@ -162,10 +158,10 @@ impl Call {
         self.worst = self.worst.into_iter().chain(self.diagnosis()).min();
     }
 
-    fn take(&mut self, now: Timestamp, event: Event) {
-        match event {
-            Event::Identified(sid) => self.parties.call_sid = Some(sid),
-            Event::Described(context) => self.context.learn(context),
+    fn take(&mut self, now: Timestamp, event: &Event) {
+        match *event {
+            Event::Identified(ref sid) => self.parties.call_sid = Some(sid.clone()),
+            Event::Described(ref context) => self.context.learn(context),
             Event::Accepted { at, midway } => self.accept(now, at, midway),
             Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
@@ -178,9 +174,9 @@ impl Call {
                 Some(sampled) if now - sampled < SHORTEST_SECOND => self.statistics(now, read),
                 _ => self.waiting = Some(read),
             },
-            Event::Warning(name, data) => match name.subject() {
+            Event::Warning(name, ref data) => match name.subject() {
                 Subject::Metric(metric) => {
-                    let data = data.possible(metric);
+                    let data = data.clone().possible(metric);
                     let Self { watches, conditions, .. } = self;
                     for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
                         watch.warned(now, name, &data, conditions);

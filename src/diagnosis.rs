@@ -2,7 +2,6 @@
 
 use crate::condition::{ConditionName, Conditions};
 use crate::text::Text;
-use serde::Serialize;
 
 /// What is wrong in the agent's terms, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,8 +19,7 @@ pub enum Diagnosis {
 }
 
 /// Which way the trouble is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// From the customer to the agent.
     Inbound,
@@ -31,9 +29,20 @@ pub enum Direction {
     Both,
 }
 
+impl Direction {
+    /// Its name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+            Self::Both => "both",
+        }
+    }
+}
+
 /// Whose side the trouble is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The call's connection as a whole.
     Connection,
@@ -45,6 +54,20 @@ pub enum Side {
     CustomerAudio,
     /// Nobody's: a matter of data quality.
     Unknown,
+}
+
+impl Side {
+    /// Its name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::AgentNetwork => "agent-network",
+            Self::AgentMicrophone => "agent-microphone",
+            Self::CustomerAudio => "customer-audio",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// How loudly to say it, loudest first.

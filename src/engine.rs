@@ -12,7 +12,6 @@ use crate::notice::{Notice, NoticeBoard};
 use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
@@ -70,7 +69,8 @@ pub struct Engine {
     configuration: Rc<Configuration>,
     environment: Rc<Environment>,
     calls: Vec<Watched>,
-    effects: VecDeque<Effect>,
+    /// Never more than a few: a `VecDeque` would be more WebAssembly.
+    effects: Vec<Effect>,
     newest_call: u32,
     newest_notice: u32,
     shift: Shift,
@@ -86,7 +86,7 @@ impl Engine {
             configuration: Rc::new(configuration),
             environment: Rc::new(environment),
             calls: Vec::new(),
-            effects: VecDeque::new(),
+            effects: Vec::new(),
             newest_call: 0,
             newest_notice: 0,
             shift: Shift::default(),
@@ -101,7 +101,7 @@ impl Engine {
             configuration: Rc::clone(&self.configuration),
             environment: Rc::clone(&self.environment),
             calls: Vec::new(),
-            effects: VecDeque::new(),
+            effects: Vec::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,
             shift: self.shift.clone(),
@@ -135,7 +135,7 @@ impl Engine {
     /// The agent's activity in TaskRouter is known or has changed.
     pub fn activity(&mut self, now: Timestamp, offline: bool) {
         if self.shift.activity(now, offline) {
-            self.effects.push_back(Effect::Shift);
+            self.effects.push(Effect::Shift);
         }
     }
 
@@ -157,10 +157,10 @@ impl Engine {
     }
 
     /// Something happened to a call. Of a call that is unknown or over, nothing is heard.
-    pub fn handle(&mut self, now: Timestamp, id: CallId, event: Event) {
+    pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
-            Event::Snoozed(snoozed) => self.snooze(now, id, snoozed),
+            Event::Snoozed(snoozed) => self.snooze(now, id, *snoozed),
             event => {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
@@ -192,7 +192,7 @@ impl Engine {
     /// The next thing to do.
     #[must_use]
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
+        (!self.effects.is_empty()).then(|| self.effects.remove(0))
     }
 
     /// What the calls in progress would alert if the page ended now. Changes nothing.
@@ -201,8 +201,8 @@ impl Engine {
         let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
         accepted
             .map(|Watched { id, call, .. }| {
-                let report = self.judge(&mut call.clone(), now);
-                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report)).map(Alert::cut_short) }
+                let report = self.judge(call, now);
+                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, true)) }
             })
             .collect()
     }
@@ -215,13 +215,13 @@ impl Engine {
         turns.filter(|turn| *turn > now).min()
     }
 
-    fn judge(&self, call: &mut Call, now: Timestamp) -> Option<CallReport> {
-        let ended = call.finish(now);
-        CallReport::of(call, ended, &self.configuration.config)
+    fn judge(&self, call: &Call, now: Timestamp) -> Option<CallReport> {
+        CallReport::of(call, now, &self.configuration.config)
     }
 
-    fn alert(&self, report: &CallReport) -> Option<Alert> {
-        report.verdict.is_alert().then(|| Alert::of(report, &self.configuration, &self.environment))
+    fn alert(&self, report: &CallReport, cut_short: bool) -> Option<Alert> {
+        let is_alert = report.verdict.is_alert();
+        is_alert.then(|| Alert::of(report, &self.configuration, &self.environment, cut_short))
     }
 
     /// Whether what is shown has changed.
@@ -237,11 +237,11 @@ impl Engine {
             && let Some(notice) = board.resume_snooze(loudest, newest_notice.wrapping_add(1))
         {
             *newest_notice = notice.id;
-            effects.push_back(Effect::Notice { call: id, notice: Some(notice) });
+            effects.push(Effect::Notice { call: id, notice: Some(notice) });
         }
         let new = || {
             *newest_notice = newest_notice.wrapping_add(1);
-            effects.push_back(Effect::Shift);
+            effects.push(Effect::Shift);
             (*newest_notice, !shift.announce(now, configuration.config.notices_per_shift))
         };
         let changed = board.update(now, call.diagnosis(), new);
@@ -252,11 +252,11 @@ impl Engine {
     }
 
     fn show(&mut self, id: CallId, notice: Option<Notice>) {
-        self.effects.push_back(Effect::Notice { call: id, notice });
+        self.effects.push(Effect::Notice { call: id, notice });
         match notice.filter(Notice::is_loud) {
             Some(notice) => {
                 self.toast = Some(id);
-                self.effects.push_back(Effect::Toast(Some(notice)));
+                self.effects.push(Effect::Toast(Some(notice)));
             }
             None => self.take_toast_down(id),
         }
@@ -270,7 +270,7 @@ impl Engine {
         if loudest.is_some() || !snoozed && board.wake() {
             self.shift.snooze(&names(call), loudest);
             let shown = board.shown();
-            self.effects.push_back(Effect::Shift);
+            self.effects.push(Effect::Shift);
             // What is wrong now takes the place of what is no longer snoozed in one step.
             if !self.update_notice(now, id) {
                 self.show(id, shown);
@@ -281,7 +281,7 @@ impl Engine {
     fn take_toast_down(&mut self, id: CallId) {
         if self.toast == Some(id) {
             self.toast = None;
-            self.effects.push_back(Effect::Toast(None));
+            self.effects.push(Effect::Toast(None));
         }
     }
 
@@ -289,24 +289,24 @@ impl Engine {
         let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
             return;
         };
-        let Watched { mut call, mut board, .. } = self.calls.remove(index);
-        let report = self.judge(&mut call, now);
+        let Watched { call, mut board, .. } = self.calls.remove(index);
+        let report = self.judge(&call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent.clone());
-        let alert = report.as_ref().and_then(|report| self.alert(report));
+        let alert = report.as_ref().and_then(|report| self.alert(report, false));
         let quiet = text.is_none()
             || board.is_snoozed()
             || !self.shift.announce(now, self.configuration.config.notices_per_shift);
 
         if board.take_down() {
-            self.effects.push_back(Effect::Notice { call: id, notice: None });
+            self.effects.push(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
         // First: once a call has ended, nothing else of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push_back(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
+        self.effects.push(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
         if !quiet {
-            self.effects.push_back(Effect::Shift);
+            self.effects.push(Effect::Shift);
         }
     }
 }

@@ -102,20 +102,20 @@ pub struct CallContext {
 
 impl CallContext {
     /// Takes what the other knows; keeps the rest.
-    pub(crate) fn learn(&mut self, other: Self) {
+    pub(crate) fn learn(&mut self, other: &Self) {
         self.direction = other.direction.or(self.direction);
         let pairs = [
-            (&mut self.task_sid, other.task_sid),
-            (&mut self.reservation_sid, other.reservation_sid),
-            (&mut self.conference_sid, other.conference_sid),
-            (&mut self.caller_id, other.caller_id),
-            (&mut self.dnis, other.dnis),
-            (&mut self.edge, other.edge),
-            (&mut self.voice_sdk_version, other.voice_sdk_version),
+            (&mut self.task_sid, &other.task_sid),
+            (&mut self.reservation_sid, &other.reservation_sid),
+            (&mut self.conference_sid, &other.conference_sid),
+            (&mut self.caller_id, &other.caller_id),
+            (&mut self.dnis, &other.dnis),
+            (&mut self.edge, &other.edge),
+            (&mut self.voice_sdk_version, &other.voice_sdk_version),
         ];
         for (known, news) in pairs {
-            if let Some(news) = news.filter(|news| !news.is_empty()) {
-                *known = Some(news);
+            if news.as_deref().is_some_and(|news| !news.is_empty()) {
+                known.clone_from(news);
             }
         }
     }

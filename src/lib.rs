@@ -34,6 +34,7 @@ mod recording;
 pub mod recovery;
 pub mod replay;
 pub mod sample;
+mod say;
 pub mod shift;
 pub mod statistics;
 pub mod summary;

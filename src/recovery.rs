@@ -72,11 +72,11 @@ impl Recovery {
             while let Some(due) = engine.poll_timeout().filter(|due| due <= at) {
                 engine.handle_timeout(due);
             }
-            match step.clone() {
-                Step::Open(parties) => drop(engine.open(parties)),
-                Step::Handle(call, event) => engine.handle(*at, call, event),
-                Step::Forget(call) => engine.forget(call),
-                Step::Activity { offline } => engine.activity(*at, offline),
+            match step {
+                Step::Open(parties) => drop(engine.open(parties.clone())),
+                Step::Handle(call, event) => engine.handle(*at, *call, event),
+                Step::Forget(call) => engine.forget(*call),
+                Step::Activity { offline } => engine.activity(*at, *offline),
             }
             while engine.poll_effect().is_some() {}
         }

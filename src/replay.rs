@@ -7,23 +7,29 @@ use crate::call::Incoming;
 use crate::config::Configuration;
 use crate::engine::{CallId, Effect, Engine};
 use crate::event::Event;
+use crate::json::{Json, Writer};
 use crate::notice::Phase;
 use crate::recording::{self, Entry, Said};
 use crate::units::{Milliseconds, Percent, Timestamp, WallTime};
 use crate::verdict::Reason;
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
 pub const LONGEST_LINE: usize = 1_000_000;
 
 /// A line that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Its number in the file, from 1; 0 for the recording as a whole.
     pub line: usize,
     /// What is wrong with it.
     pub message: String,
+}
+
+impl Json for Problem {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("line", &self.line).field("message", &self.message).end_object();
+    }
 }
 
 /// Lines that say something this version does not know: no fault of theirs.
@@ -38,7 +44,7 @@ pub struct Skipped {
 }
 
 /// What the agent would have been shown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReplayedNotice {
     /// When, since the call was accepted.
     pub ms: Milliseconds,
@@ -48,9 +54,14 @@ pub struct ReplayedNotice {
     pub text: String,
 }
 
+impl Json for ReplayedNotice {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("ms", &self.ms).field("diagnosis", &self.diagnosis).field("text", &self.text).end_object();
+    }
+}
+
 /// One call of a recording.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReplayedCall {
     /// Its CallSid, where the recording has one.
     pub call_sid: Option<String>,
@@ -70,16 +81,36 @@ pub struct ReplayedCall {
     pub reasons: Vec<Reason>,
 }
 
+impl Json for ReplayedCall {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("callSid", &self.call_sid)
+            .field("durationMs", &self.duration_ms)
+            .field("conditions", &self.conditions)
+            .field("notices", &self.notices)
+            .field("warningMs", &self.warning_ms)
+            .field("warningPct", &self.warning_pct)
+            .field("alert", &self.alert)
+            .field("reasons", &self.reasons)
+            .end_object();
+    }
+}
+
 /// What is said about one recording.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replayed {
     /// Its calls that ended, in the order in which they did.
     pub calls: Vec<ReplayedCall>,
     /// Its lines that could not be used.
     pub problems: Vec<Problem>,
     /// Its lines of types, or about warnings, that are not known.
-    #[serde(skip)]
     pub skipped: Vec<Skipped>,
+}
+
+impl Json for Replayed {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("calls", &self.calls).field("problems", &self.problems).end_object();
+    }
 }
 
 /// Plays one recording, line by line.
@@ -233,7 +264,7 @@ impl Player {
         if matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected) {
             self.open.remove(&id);
         }
-        self.engine.handle(at, id, event);
+        self.engine.handle(at, id, &event);
         self.drain(at);
     }
 

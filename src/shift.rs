@@ -4,8 +4,8 @@
 //! It outlives the page: its owner keeps [`Shift::to_text`] and gives it back to [`Shift::parse`].
 
 use crate::diagnosis::Urgency;
+use crate::say;
 use crate::units::{Milliseconds, Timestamp, Value, WallTime};
-use std::fmt::Write as _;
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
 const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
@@ -64,10 +64,11 @@ impl Shift {
     #[must_use]
     pub fn to_text(&self, now: Timestamp, wall: WallTime) -> String {
         let since = self.since.map_or(0.0, |since| wall.0 - (now - since).0);
-        let mut text = format!("{VERSION} {} {}", since as u64, self.announced);
+        let mut text =
+            VERSION.to_owned() + " " + &say::decimal(since.floor()) + " " + &say::decimal(self.announced.into());
         for (name, urgency) in &self.snoozed {
-            // Writing into a String cannot fail.
-            let _ = write!(text, " {} {name}", u8::from(*urgency == Urgency::Critical));
+            text.push_str(if *urgency == Urgency::Critical { " 1 " } else { " 0 " });
+            text.push_str(name);
         }
         text
     }
@@ -75,17 +76,20 @@ impl Shift {
     /// What [`Shift::to_text`] wrote, in an earlier page perhaps; anything else is no shift.
     #[must_use]
     pub fn parse(text: &str, now: Timestamp, wall: WallTime) -> Option<Self> {
-        let mut words = text.strip_prefix(VERSION)?.split_ascii_whitespace();
-        let since: u64 = words.next()?.parse().ok()?;
-        let announced = words.next()?.parse::<u64>().ok()?.min(u64::from(u32::MAX)) as u32;
+        let mut words = say::split(text, b' ').into_iter();
+        if words.next() != Some(VERSION) {
+            return None;
+        }
+        let since = say::whole(words.next()?)?;
+        let announced = say::whole(words.next()?)? as u32;
         let mut snoozed = Vec::new();
         while let (Some(critical), Some(name)) = (words.next(), words.next()) {
             let urgency = if critical == "1" { Urgency::Critical } else { Urgency::Warning };
             snoozed.push((name.to_owned(), urgency));
         }
         // A clock that was set back makes it no shift of tomorrow.
-        let age = Milliseconds((wall.0 - since as f64).max(0.0));
-        Some(Self { since: (since > 0).then(|| now.before(age)), announced, snoozed })
+        let age = Milliseconds((wall.0 - since).max(0.0));
+        Some(Self { since: (since > 0.0).then(|| now.before(age)), announced, snoozed })
     }
 }
 

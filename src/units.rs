@@ -1,29 +1,14 @@
 //! Units as types, so that a millisecond is never compared with a percent.
 
-use serde::{Deserialize, Serialize, Serializer};
+use crate::json::{Json, Writer};
+use crate::say;
 use std::fmt;
 use std::ops::{Add, Sub};
-
-/// Writes three decimals at most, which is finer than anything measured here, and no more than are needed: "15", "0.5".
-///
-/// From integers: the standard library's own formatting of floats is 18 KB of WebAssembly.
-fn write_decimal(f: &mut fmt::Formatter<'_>, value: f64) -> fmt::Result {
-    let thousandths = (value * 1000.0).round() as i64;
-    let sign = if thousandths < 0 { "-" } else { "" };
-    let (whole, fraction) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-    match fraction {
-        0 => write!(f, "{sign}{whole}"),
-        tenths if tenths % 100 == 0 => write!(f, "{sign}{whole}.{}", tenths / 100),
-        hundredths if hundredths % 10 == 0 => write!(f, "{sign}{whole}.{:02}", hundredths / 10),
-        thousandths => write!(f, "{sign}{whole}.{thousandths:03}"),
-    }
-}
 
 macro_rules! unit {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
         pub struct $name(pub f64);
 
         impl $name {
@@ -31,6 +16,12 @@ macro_rules! unit {
             #[must_use]
             pub fn to_tenths(self) -> Self {
                 Self((self.0 * 10.0).round() / 10.0)
+            }
+        }
+
+        impl Json for $name {
+            fn write(&self, to: &mut Writer) {
+                self.0.write(to);
             }
         }
     };
@@ -70,25 +61,39 @@ impl Add for Milliseconds {
     }
 }
 
-impl fmt::Display for Milliseconds {
+impl Milliseconds {
     /// In seconds, with one decimal at most: "28.2 s".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} s", Seconds(self.0 / 1000.0).to_tenths())
+    #[must_use]
+    pub fn said(self) -> String {
+        Seconds(self.0 / 1000.0).to_tenths().said() + " s"
     }
 }
 
-macro_rules! display_as_number {
+macro_rules! said_as_number {
     ($($name:ident),*) => {$(
-        impl fmt::Display for $name {
+        impl $name {
             /// The number alone, with three decimals at most.
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_decimal(f, self.0)
+            #[must_use]
+            pub fn said(self) -> String {
+                say::decimal(self.0)
             }
         }
     )*};
 }
 
-display_as_number!(Seconds, Percent, Mos, Value);
+said_as_number!(Seconds, Percent, Mos, Value);
+
+macro_rules! displayed_as_said {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.said())
+            }
+        }
+    )*};
+}
+
+displayed_as_said!(Milliseconds, Seconds, Percent, Mos, Value, WallTime);
 
 /// A point in time: milliseconds on a clock that never runs backwards. Its origin is the caller's choice;
 /// only differences are used.
@@ -124,6 +129,14 @@ impl Sub for Timestamp {
 pub struct WallTime(pub f64);
 
 impl WallTime {
+    /// The milliseconds alone.
+    #[must_use]
+    pub(crate) fn to_whole(self) -> String {
+        let mut text = String::new();
+        say::push_digits(&mut text, self.0 as u64, 1);
+        text
+    }
+
     /// This much later.
     #[must_use]
     pub fn after(self, span: Milliseconds) -> Self {
@@ -131,10 +144,11 @@ impl WallTime {
     }
 }
 
-impl fmt::Display for WallTime {
+impl WallTime {
     /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999, the last year that it can write.
     #[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and brings the formatting of floats into the browser")]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    #[must_use]
+    pub fn said(self) -> String {
         const LAST: f64 = 253_402_300_799_999.0;
         let millis = self.0.max(0.0).min(LAST) as u64;
         let (days, of_day) = (millis / 86_400_000, millis % 86_400_000);
@@ -149,14 +163,29 @@ impl fmt::Display for WallTime {
         let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
         let year = era * 400 + year_of_era + u64::from(month <= 2);
         let (hour, minute, second) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", of_day % 1000)
+        let parts = [
+            ("", year, 4),
+            ("-", month, 2),
+            ("-", day, 2),
+            ("T", hour, 2),
+            (":", minute, 2),
+            (":", second, 2),
+            (".", of_day % 1000, 3),
+        ];
+        let mut text = String::new();
+        for (separator, number, digits) in parts {
+            text.push_str(separator);
+            say::push_digits(&mut text, number, digits);
+        }
+        text.push('Z');
+        text
     }
 }
 
-impl Serialize for WallTime {
+impl Json for WallTime {
     /// RFC 3339 with milliseconds, in UTC.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+    fn write(&self, to: &mut Writer) {
+        self.said().write(to);
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::config::Config;
 use crate::diagnosis::Diagnosis;
+use crate::json::{Json, Writer};
+use crate::say;
 use crate::text::Text;
 use crate::units::{Milliseconds, Percent, Timestamp, Value};
-use serde::Serialize;
 
 /// A rule that a call can break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// The call was accepted and lasted less than the threshold, in seconds.
     ShortCall,
@@ -20,6 +20,16 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Its name in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ShortCall => "shortCall",
+            Self::EndedInWarning => "endedInWarning",
+            Self::WarningDurPct => "warningDurPct",
+        }
+    }
+
     /// What the 2021 sample plugin called it in the field `issues`.
     #[must_use]
     pub fn issue(self) -> &'static str {
@@ -32,7 +42,7 @@ impl Rule {
 }
 
 /// Why a call deserves an alert.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The rule it broke.
     pub rule: Rule,
@@ -42,6 +52,17 @@ pub struct Reason {
     pub threshold: Value,
     /// The same for a person to read, with the conditions and their times in the call.
     pub text: String,
+}
+
+impl Json for Reason {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("rule", &self.rule.as_str())
+            .field("value", &self.value)
+            .field("threshold", &self.threshold)
+            .field("text", &self.text)
+            .end_object();
+    }
 }
 
 /// When a finished call was going on.
@@ -91,7 +112,11 @@ impl Verdict {
                 rule: Rule::ShortCall,
                 value: Value(elapsed.0 / 1000.0),
                 threshold: Value(threshold.0),
-                text: format!("The call lasted {} s, less than {threshold} s.", said(elapsed.0 / 1000.0, threshold.0)),
+                text: "The call lasted ".to_owned()
+                    + &said(elapsed.0 / 1000.0, threshold.0)
+                    + " s, less than "
+                    + &threshold.said()
+                    + " s.",
             });
         }
         let active = || {
@@ -104,21 +129,24 @@ impl Verdict {
             let params = vec![("from", clock(accepted, since)), ("what", past(worst))];
             for_agent = Some(Text::with("DeviceMonitoringEndedInWarning", params));
             let sentences: Vec<_> =
-                active().map(|(name, since)| format!("{} since {}", name.as_str(), clock(accepted, since))).collect();
+                active().map(|(name, since)| name.as_str().to_owned() + " since " + &clock(accepted, since)).collect();
             reasons.push(Reason {
                 rule: Rule::EndedInWarning,
                 value: Value(sentences.len() as f64),
                 threshold: Value(0.0),
-                text: format!("The call ended under warning at {}: {}.", clock(accepted, ended), sentences.join(", ")),
+                text: "The call ended under warning at ".to_owned()
+                    + &clock(accepted, ended)
+                    + ": "
+                    + &say::list(&sentences)
+                    + ".",
             });
         }
         if share > config.warning_dur_pct_threshold.0 {
             let threshold = config.warning_dur_pct_threshold;
-            let said = said(share, threshold.0);
             let troubles = troubles(conditions);
             if let Some((name, episode)) = longest(&troubles).and_then(|index| troubles.get(index)) {
                 let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-                let share = Value(share.ceil()).to_string();
+                let share = Value(share.ceil()).said();
                 let params = vec![("share", share), ("from", from), ("to", to), ("what", past(*name))];
                 for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
             }
@@ -126,10 +154,16 @@ impl Verdict {
                 rule: Rule::WarningDurPct,
                 value: Value(share),
                 threshold: Value(threshold.0),
-                text: format!(
-                    "{said} % of the call was under warning ({warning} of {duration}), more than {threshold} %: {}.",
-                    list(troubles, accepted)
-                ),
+                text: said(share, threshold.0)
+                    + " % of the call was under warning ("
+                    + &warning.said()
+                    + " of "
+                    + &duration.said()
+                    + "), more than "
+                    + &threshold.said()
+                    + " %: "
+                    + &list(troubles, accepted)
+                    + ".",
             });
         }
         Self { duration, warning, warning_share: Percent(share), reasons, for_agent }
@@ -152,9 +186,9 @@ fn active_at_end(name: ConditionName, episodes: &[Episode]) -> Option<(Condition
 }
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
-fn said(value: f64, threshold: f64) -> Value {
+fn said(value: f64, threshold: f64) -> String {
     let tenths = Value(value).to_tenths();
-    if tenths == Value(threshold) { Value(value) } else { tenths }
+    if tenths == Value(threshold) { Value(value) } else { tenths }.said()
 }
 
 /// More episodes than these are counted, not listed: a sentence is to be read.
@@ -182,18 +216,22 @@ fn list(mut all: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String 
         let Some(longest) = longest(&all) else { break };
         let (name, episode) = all.remove(longest);
         let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-        listed.push(format!("{} from {from} to {to}", name.as_str()));
+        listed.push(name.as_str().to_owned() + " from " + &from + " to " + &to);
     }
     if !all.is_empty() {
-        listed.push(format!("and {} more", all.len()));
+        listed.push("and ".to_owned() + &say::decimal(all.len() as f64) + " more");
     }
-    listed.join(", ")
+    say::list(&listed)
 }
 
 /// Minutes and seconds into the call: "0:20".
 fn clock(accepted: Timestamp, at: Timestamp) -> String {
     let seconds = ((at - accepted).0.max(0.0) / 1000.0).round() as u64;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+    let mut text = String::new();
+    say::push_digits(&mut text, seconds / 60, 1);
+    text.push(':');
+    say::push_digits(&mut text, seconds % 60, 2);
+    text
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl Watched {
     }
 
     fn happens(&mut self, event: Event) {
-        self.engine.handle(Timestamp(self.now), self.call, event);
+        self.engine.handle(Timestamp(self.now), self.call, &event);
     }
 
     fn second(&mut self, bad: bool) {

@@ -35,7 +35,7 @@ fn papers() -> Vec<(PathBuf, String)> {
 
 /// Name and default of every property, as the code has them.
 fn properties() -> BTreeMap<String, String> {
-    let config: serde_json::Value = serde_json::from_str(&to_json(&Config::default()).unwrap()).unwrap();
+    let config: serde_json::Value = serde_json::from_str(&to_json(&Config::default())).unwrap();
     let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     config.as_object().unwrap().iter().map(|(name, value)| (name.clone(), plain(value))).collect()
 }

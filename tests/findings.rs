@@ -79,7 +79,7 @@ fn errors(set: &Value) -> Vec<(String, String)> {
 
 /// The values in force, as an alert would state them.
 fn in_force(set: &Value) -> Map<String, Value> {
-    let json = device_monitoring::json::to_json(&Configuration::of(set).config).unwrap();
+    let json = device_monitoring::json::to_json(&Configuration::of(set).config);
     serde_json::from_str(&json).unwrap()
 }
 

@@ -29,6 +29,11 @@ fn every_seed_is_events() {
 }
 
 #[test]
+fn every_seed_is_an_outbox() {
+    play("outbox", fuzzing::outbox);
+}
+
+#[test]
 fn every_seed_and_every_recording_is_a_recording() {
     play("recordings", fuzzing::recordings);
     let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");

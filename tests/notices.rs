@@ -40,7 +40,7 @@ impl Page {
     }
 
     fn tell(&mut self, call: CallId, event: Event) {
-        self.engine.handle(Timestamp(self.now), call, event);
+        self.engine.handle(Timestamp(self.now), call, &event);
         self.drain();
     }
 

@@ -7,7 +7,7 @@ use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{Effect, Engine};
 use device_monitoring::event::Event;
-use device_monitoring::outbox::{Answer, Entry, Next, Note, Outbox, Session, Storage, Unreadable};
+use device_monitoring::outbox::{Answer, Entry, Form, Next, Note, Outbox, Session, Storage, Unreadable};
 use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -71,8 +71,8 @@ fn alert(call_sid: &str) -> Alert {
         to: Some("+15550002222".to_owned()),
         ..Incoming::default()
     });
-    engine.handle(Timestamp(0), call, Event::Accepted { at: WallTime(0.0), midway: false });
-    engine.handle(Timestamp(2000), call, Event::Disconnected);
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(2000), call, &Event::Disconnected);
     loop {
         match engine.poll_effect() {
             Some(Effect::Alert(alert)) => return *alert,
@@ -179,7 +179,7 @@ fn chance_spreads_the_attempts_over_half_of_the_wait() {
 
 #[test]
 fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
-    for (asked, waited) in [(30_000.0, 32_000.0), (1e12, 3_602_000.0)] {
+    for (asked, waited) in [(30_000.0, 35_000.0), (1e12, 3_605_000.0)] {
         let mut outbox = Browser::default().tab();
         for sid in ["CA1", "CA2"] {
             outbox.put(at(0.0), &alert(sid));
@@ -188,6 +188,8 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
         let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)) };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
+        outbox.hurry(at(1000.0), 0.5);
+        assert_eq!(wait(&mut outbox, at(1000.0)), waited - 1000.0, "also when the browser is online again");
     }
 }
 
@@ -199,6 +201,89 @@ fn an_alert_that_the_server_fails_at_does_not_hold_up_the_others() {
     let first = post(&mut outbox, at(2.0));
     outbox.answered(at(2.0), &first.id, Some("token"), &status(500));
     assert_eq!(post(&mut outbox, at(2.0)).id, "alert-CA2");
+}
+
+fn refusal(status: u16, error: &str) -> Answer {
+    Answer::Http { status, error: Some(error.to_owned()), message: None, retry_after: Some(Milliseconds(120_000.0)) }
+}
+
+#[test]
+fn an_alert_whose_customer_twilio_does_not_know_yet_keeps_no_other_waiting() {
+    for error in ["customer-not-known-yet", "action-not-done"] {
+        let mut outbox = Browser::default().tab();
+        for n in 1..=9 {
+            outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+        }
+        for n in 1..=9 {
+            let entry = post(&mut outbox, at(100.0));
+            assert_eq!(entry.id, format!("alert-CA{n}"), "each has its turn");
+            outbox.answered(at(100.0), &entry.id, Some("token"), &refusal(503, error));
+        }
+        assert!(wait(&mut outbox, at(100.0)) >= 120_000.0);
+    }
+}
+
+#[test]
+fn after_an_outage_no_alert_comes_twice_before_another_has_come_once() {
+    let mut outbox = Browser::default().tab();
+    for n in 1..=3 {
+        outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+    }
+    let mut now = 10.0;
+    let mut posted = Vec::new();
+    for _ in 0..3 {
+        while let Next::Wait(span) = outbox.next(at(now), &session(), 1.0) {
+            now += span.0;
+        }
+        let last =
+            outbox.entries().into_iter().filter(|entry| entry.attempts > 0).max_by_key(|entry| entry.tried.0 as i64);
+        posted.push(last.unwrap().id);
+        outbox.answered(at(now), posted.last().unwrap(), Some("token"), &refusal(503, "claim-unavailable"));
+    }
+    assert_eq!(posted, ["alert-CA1", "alert-CA2", "alert-CA3"]);
+}
+
+#[test]
+fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_mend_for_an_hour() {
+    for (answer, waits) in [
+        (refusal(403, "token-refused"), 10_000.0),
+        (refusal(403, "token-missing"), 10_000.0),
+        (status(403), 10_000.0),
+        (refusal(403, "action-disabled"), 3_600_000.0),
+        (refusal(400, "action-unknown"), 3_600_000.0),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        assert_eq!(wait(&mut outbox, at(0.0)), waits, "{answer:?}");
+    }
+}
+
+#[test]
+fn after_a_logout_no_number_is_stored_in_any_tab_until_the_worker_signs_in_again() {
+    let browser = Browser::default();
+    let (mut one, mut other) = (browser.tab(), browser.tab());
+    one.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
+    one.logged_out(at(1.0));
+    other.checkpoint(at(5.0), "tab-2", 1, Some(&alert("CA2")));
+    one.checkpoint(at(5.0), "tab-1", 1, Some(&alert("CA1")));
+    one.put(at(6.0), &alert("CA1"));
+    assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
+    browser.tab().signed_in();
+    other.put(at(7.0), &alert("CA2"));
+    assert!(browser.everything().contains("+1555"));
+}
+
+#[test]
+fn a_refused_alert_tells_no_number() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(403, "not-your-call"));
+    assert!(outbox.entries()[0].refused.is_some());
+    assert!(!browser.everything().contains("+1555"));
 }
 
 #[test]
@@ -252,7 +337,7 @@ fn every_status_is_either_taken_tried_again_or_refused() {
         (204, "gone"),
         (302, "refused"),
         (400, "refused"),
-        (403, "refused"),
+        (403, "waiting"),
         (404, "waiting"),
         (408, "waiting"),
         (409, "waiting"),
@@ -297,9 +382,11 @@ fn without_a_token_it_waits_and_another_workers_session_never_posts() {
     outbox.put(at(0.0), &alert("CA1"));
     let without = Session { token: None, ..session() };
     assert_eq!(outbox.next(at(0.0), &without, 1.0), Next::Wait(Milliseconds(10_000.0)));
-    for other in [Some("WK2".to_owned()), None] {
-        let session = Session { worker_sid: other, ..session() };
-        assert_eq!(outbox.next(at(0.0), &session, 1.0), Next::Nothing);
+    let nobody = Session { worker_sid: None, ..session() };
+    assert_eq!(outbox.next(at(0.0), &nobody, 1.0), Next::Wait(Milliseconds(10_000.0)), "until somebody is");
+    let another = Session { worker_sid: Some("WK2".to_owned()), ..session() };
+    assert_eq!(outbox.next(at(0.0), &another, 1.0), Next::Nothing);
+    for session in [nobody, another] {
         assert!(outbox.leave(at(0.0), &session).is_empty());
     }
 }
@@ -406,14 +493,14 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     let mut engine = engine();
     let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
     assert!(engine.checkpoints(Timestamp(0)).is_empty(), "not accepted");
-    engine.handle(Timestamp(0), call, Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
     assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
     let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
-    let document: Value = serde_json::from_str(&checkpoint.alert.unwrap().document()).unwrap();
+    let document: Value = serde_json::from_str(&Form::of(&checkpoint.alert.unwrap()).document()).unwrap();
     assert_eq!((&document["cutShort"], &document["durationMs"]), (&json!(true), &json!(9000)));
     assert_eq!(engine.checkpoints(Timestamp(10_000)).remove(0).alert, None, "no longer short");
     assert_eq!(engine.next_turn(Timestamp(10_000)), None);
-    engine.handle(Timestamp(12_000), call, Event::Disconnected);
+    engine.handle(Timestamp(12_000), call, &Event::Disconnected);
     assert!(!std::iter::from_fn(|| engine.poll_effect()).any(|effect| matches!(effect, Effect::Alert(_))));
 }
 
@@ -509,11 +596,12 @@ proptest! {
     fn an_entry_is_read_as_it_was_written_whatever_it_holds(
         id in "\\PC{1,20}", issues in "\\PC*", caller in "\\PC*", dnis in "\\PC*", action in "\\PC*",
         refused in proptest::option::of("\\PC*"), attempts: u32,
-        created in 0..1_u64 << 50, tried in 0..1_u64 << 50, wait in 0..1_u64 << 40,
+        created in 0..1_u64 << 50, tried in 0..1_u64 << 50, wait in 0..1_u64 << 40, asked in 0..1_u64 << 40,
     ) {
         let template = post(&mut { let mut outbox = Browser::default().tab(); outbox.put(at(0.0), &alert("CA1")); outbox }, at(0.0));
         let mut entry = Entry {
             id, attempts, refused, created: WallTime(created as f64), tried: WallTime(tried as f64), wait: Milliseconds(wait as f64),
+            asked: Milliseconds(asked as f64),
             ..template
         };
         (entry.form.issues, entry.form.caller_id, entry.form.dnis, entry.form.action) = (issues, caller, dnis, action);

@@ -72,7 +72,7 @@ fn take(engine: &mut Engine, now: Timestamp, step: &Step) -> Vec<Effect> {
     }
     match step.clone() {
         Step::Open(parties) => drop(engine.open(parties)),
-        Step::Handle(id, event) => engine.handle(now, id, event),
+        Step::Handle(id, event) => engine.handle(now, id, &event),
         Step::Forget(id) => engine.forget(id),
         Step::Activity { offline } => engine.activity(now, offline),
     }

@@ -159,7 +159,7 @@ fn differences(call: Option<&ReplayedCall>, expected: &Expected) -> Vec<String> 
     let Some(call) = call else {
         return if expected.no_verdict { vec![] } else { vec!["no verdict".to_owned()] };
     };
-    let call: Value = serde_json::from_str(&to_json(call).unwrap()).unwrap();
+    let call: Value = serde_json::from_str(&to_json(call)).unwrap();
     let seconds = |value: &Value| value.as_f64().unwrap() / 1000.0;
     let names = |list: &str, key: &str| -> Vec<String> {
         call[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()

@@ -5,6 +5,7 @@
 mod support;
 
 use device_monitoring::web::monitor::Monitor;
+use device_monitoring::web::view::{MaybeText, Texts};
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -22,6 +23,18 @@ struct Page {
 
 fn js(value: &Value) -> JsValue {
     JSON::parse(&value.to_string()).unwrap()
+}
+
+fn text(text: &str) -> MaybeText {
+    JsValue::from(text).unchecked_into()
+}
+
+fn none() -> MaybeText {
+    JsValue::UNDEFINED.unchecked_into()
+}
+
+fn texts(list: &[&str]) -> Texts {
+    js(&json!(list)).unchecked_into()
 }
 
 impl Page {
@@ -43,7 +56,7 @@ impl Page {
     }
 
     fn accepted_call(&self) -> u32 {
-        let call = self.monitor.incoming("INCOMING", Some("CA1".to_owned()), Some("+15550001111".to_owned()), None);
+        let call = self.monitor.incoming(text("INCOMING"), text("CA1"), text("+15550001111"), none());
         self.monitor.accept(call, false);
         call
     }
@@ -110,7 +123,7 @@ async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after
 #[wasm_bindgen_test]
 async fn a_monitor_that_is_freed_says_nothing_more() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
-    let call = monitor.incoming("INCOMING", None, None, None);
+    let call = monitor.incoming(text("INCOMING"), none(), none(), none());
     monitor.accept(call, false);
     for rtt in [900.0, 900.0, 40.0, 40.0, 40.0, 40.0, 40.0] {
         next_moment();
@@ -145,7 +158,7 @@ fn numbers_that_are_none_change_nothing() {
             page.monitor.sample(call, strange, strange, strange, strange, strange, strange, strange, strange, strange);
         }
     }
-    page.monitor.warning(call, "high-spirits", None, vec![]);
+    page.monitor.warning(call, text("high-spirits"), none(), js(&json!([])).unchecked_into());
     page.monitor.reconnecting(call, f64::NAN);
     page.monitor.reconnected(call);
     page.monitor.disconnect(call + 1000);
@@ -187,7 +200,9 @@ fn kept(page: &Page) -> Vec<Value> {
 
 #[wasm_bindgen_test]
 fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
-    let setup = || js(&json!({"workerSid": "WK1", "pluginVersion": "9", "tab": "one"}));
+    let setup = || {
+        js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK1", "pluginVersion": "9", "tab": "one"}))
+    };
     let page = Page::new(setup());
     let call = page.accepted_call();
     page.monitor.describe(call, js(&json!({"taskSid": "WT1", "dnis": "+15550002222"})).unchecked_into());
@@ -198,8 +213,7 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
 
     let page = Page::new(setup());
     assert_eq!(kept(&page).len(), 1);
-    let (token, worker) = (Some("a-token".to_owned()), Some("WK1".to_owned()));
-    let next: JsValue = page.monitor.next_alert(token.clone(), worker, 1.0).into();
+    let next: JsValue = page.monitor.next_alert(text("a-token"), text("WK1"), 1.0).into();
     let next: Value = serde_json::from_str(&String::from(JSON::stringify(&next).unwrap())).unwrap();
     let post = &next["post"];
     for (field, value) in [
@@ -221,49 +235,47 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
     );
     assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
 
-    page.monitor.answered("alert-CA1", token, 200, None, None, f64::NAN);
+    page.monitor.answered(text("alert-CA1"), text("a-token"), 200, none(), none(), f64::NAN);
     assert_eq!(kept(&Page::new(setup())), Vec::<Value>::new());
 }
 
 #[wasm_bindgen_test]
 fn a_call_in_progress_is_judged_by_the_next_page_when_its_own_has_died_and_once_only() {
-    let setup = |tab: &str| js(&json!({"workerSid": "WK2", "tab": tab}));
+    let setup = |tab: &str| js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK2", "tab": tab}));
     let dead = Page::new(setup("dead"));
     let call = dead.accepted_call();
     assert_eq!(kept(&dead).len(), 0);
 
     let next = Page::new(setup("next"));
-    let found = next.monitor.checkpoints();
-    next.monitor.adopt(found.clone(), Some(vec!["dead".to_owned()]));
+    next.monitor.adopt(next.monitor.checkpoints(), texts(&["dead"]));
     assert_eq!(kept(&next).len(), 0, "it lives");
-    next.monitor.adopt(found, Some(Vec::new()));
+    next.monitor.adopt(next.monitor.checkpoints(), texts(&[]));
     assert_eq!(kept(&next).len(), 1);
     dead.monitor.disconnect(call);
     assert_eq!(kept(&next).len(), 1, "one alert a call, whoever reports it");
-    next.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
-    assert!(next.monitor.checkpoints().is_empty());
+    next.monitor.answered(text("alert-CA1"), none(), 200, none(), none(), 0.0);
+    assert_eq!(Array::from(&next.monitor.checkpoints()).length(), 0);
 }
 
 #[wasm_bindgen_test]
 fn a_page_that_is_closed_in_a_call_lets_its_alert_go_with_it() {
-    let page = Page::new(js(&json!({"workerSid": "WK3", "tab": "one"})));
+    let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK3", "tab": "one"})));
     page.accepted_call();
     let leave = |persisted| {
-        let session = (Some("a-token".to_owned()), Some("WK3".to_owned()));
-        let leaving: JsValue = page.monitor.leave(session.0, session.1, persisted).into();
+        let leaving: JsValue = page.monitor.leave(text("a-token"), text("WK3"), persisted).into();
         serde_json::from_str::<Vec<Value>>(&String::from(JSON::stringify(&leaving).unwrap())).unwrap()
     };
     assert_eq!(leave(true), Vec::<Value>::new(), "it may come back");
     let leaving = leave(false);
     assert_eq!(leaving.len(), 1);
     assert!(leaving[0]["alert"].as_str().unwrap().contains("\"cutShort\":true"));
-    page.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
+    page.monitor.answered(text("alert-CA1"), none(), 200, none(), none(), 0.0);
 }
 
 #[wasm_bindgen_test]
 fn a_call_found_going_on_is_not_judged_by_its_length() {
     let page = Page::new(js(&json!({"workerSid": "WK4"})));
-    let call = page.monitor.incoming("INCOMING", None, None, None);
+    let call = page.monitor.incoming(text("INCOMING"), none(), none(), none());
     page.monitor.accept(call, true);
     page.sample(call, 40.0);
     page.monitor.disconnect(call);
@@ -296,7 +308,7 @@ const FAIL_AND_GO_ON: &str = "
 #[wasm_bindgen_test]
 async fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_went_through() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
-    let call = monitor.incoming("INCOMING", Some("CA1".to_owned()), None, None);
+    let call = monitor.incoming(text("INCOMING"), text("CA1"), none(), none());
     monitor.accept(call, false);
     let monitor = JsValue::from(monitor);
     let said = Function::new_with_args("monitor, call", FAIL_AND_GO_ON)

@@ -13,6 +13,8 @@ pub enum Fate {
     RepeatedByPolicy,
     /// Never to happen.
     ActedTwice,
+    /// Never to happen: the same alert with another content, of which the server takes only the first.
+    Changed,
     /// An instance died inside an action that must not be repeated: nobody knows whether it was carried out.
     Unknown,
     /// The server will never take it; it is kept, with the reason.
@@ -28,10 +30,11 @@ pub enum Fate {
 }
 
 impl Fate {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::ActedOnce, "acted once"),
         (Self::RepeatedByPolicy, "acted again, as the action allows (its instance had died)"),
         (Self::ActedTwice, "acted twice"),
+        (Self::Changed, "sent again with another content"),
         (Self::Unknown, "unknown (its instance died inside an action that must not be repeated)"),
         (Self::Refused, "refused, and kept with the reason"),
         (Self::LostWithMemory, "lost with a killed tab while the storage was full"),
@@ -44,7 +47,8 @@ impl Fate {
     #[must_use]
     pub fn of(record: Record, kept: bool, memory_only: bool) -> Self {
         match record.acted {
-            _ if record.unknown => Self::Unknown,
+            _ if record.changed => Self::Changed,
+            0 | 1 if record.unknown => Self::Unknown,
             1 => Self::ActedOnce,
             0 if record.refused => Self::Refused,
             0 if kept => Self::Waiting,
@@ -58,7 +62,7 @@ impl Fate {
     /// Whether the design allows it: all else is a fault of ours.
     #[must_use]
     pub fn is_fault(self) -> bool {
-        matches!(self, Self::ActedTwice | Self::Lost | Self::Waiting)
+        matches!(self, Self::ActedTwice | Self::Changed | Self::Lost | Self::Waiting)
     }
 }
 

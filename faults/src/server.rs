@@ -4,7 +4,7 @@
 //! faults in a real browser by `lab/faults.mjs`.
 
 use crate::chance::Chance;
-use device_monitoring::outbox::Answer;
+use device_monitoring::outbox::{Answer, Entry};
 use device_monitoring::units::Milliseconds;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,27 @@ pub enum Policy {
     Again,
     /// Rather not at all than twice.
     AtMostOnce,
+}
+
+/// What the browser posts, as far as the server goes by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The alert's.
+    pub id: String,
+    /// The Flex token.
+    pub token: String,
+    /// The document without phone numbers.
+    pub content: String,
+}
+
+impl Request {
+    /// Of an entry of the outbox.
+    #[must_use]
+    pub fn of(entry: &Entry, token: &str) -> Self {
+        let mut form = entry.form.clone();
+        form.forget_numbers();
+        Self { id: entry.id.clone(), token: token.to_owned(), content: form.document() }
+    }
 }
 
 /// Where an alert stands with the server.
@@ -42,6 +63,8 @@ pub struct Record {
     pub refused: bool,
     /// An instance died between acting and saying so, and the action was one that may be repeated.
     pub died_after_acting: bool,
+    /// The same id came with another content.
+    pub changed: bool,
 }
 
 /// What the server does wrong, and when.
@@ -60,7 +83,7 @@ pub struct Troubles {
 /// See the module's description.
 #[derive(Debug, Default)]
 pub struct Server {
-    claims: BTreeMap<String, (State, Record)>,
+    claims: BTreeMap<String, (State, Record, String)>,
     /// What it does wrong.
     pub troubles: Troubles,
     /// Nobody answers until then.
@@ -80,8 +103,7 @@ impl Server {
     pub fn handle(
         &mut self,
         now: u64,
-        id: &str,
-        token: &str,
+        request: &Request,
         policy: Policy,
         chance: &mut Chance,
     ) -> Option<(u64, Answer)> {
@@ -89,7 +111,8 @@ impl Server {
             return None;
         }
         let soon = now + chance.between(50, 300);
-        if token != self.token {
+        let Request { id, token, content } = request;
+        if *token != self.token {
             return Some((soon, answer(403, Some("token-expired"), None)));
         }
         if chance.percent(self.troubles.busy) {
@@ -98,8 +121,14 @@ impl Server {
         if chance.percent(self.troubles.fails) {
             return Some((soon, answer(if chance.percent(50.0) { 500 } else { 503 }, None, None)));
         }
-        let (state, record) =
-            self.claims.entry(id.to_owned()).or_insert((State::Claimed { at: u64::MAX }, Record::default()));
+        let (state, record, first) = self
+            .claims
+            .entry(id.clone())
+            .or_insert_with(|| (State::Claimed { at: u64::MAX }, Record::default(), content.clone()));
+        if first != content {
+            record.changed = true;
+            return Some((soon, answer(422, Some("alert-changed"), None)));
+        }
         match *state {
             State::Done | State::Unknown => return Some((soon, answer(200, None, None))),
             State::Refused => return Some((soon, answer(400, None, None))),
@@ -133,7 +162,7 @@ impl Server {
     /// What became of an alert here.
     #[must_use]
     pub fn record(&self, id: &str) -> Record {
-        self.claims.get(id).map(|(_, record)| *record).unwrap_or_default()
+        self.claims.get(id).map(|(_, record, _)| *record).unwrap_or_default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chance::Chance;
 use crate::ledger::{Fate, Ledger};
-use crate::server::{Policy, Server, Troubles};
+use crate::server::{Policy, Request, Server, Troubles};
 use crate::storage::SharedStorage;
 use device_monitoring::alert::{Alert, Environment};
 use device_monitoring::call::Incoming;
@@ -30,8 +30,7 @@ const EPOCH: f64 = 1_795_000_000_000.0;
 /// A request on its way there and back.
 #[derive(Debug)]
 struct InFlight {
-    id: String,
-    token: String,
+    request: Request,
     arrives: Option<u64>,
     answered: Option<(u64, Answer)>,
     gives_up: u64,
@@ -62,7 +61,7 @@ pub struct Shift<'a> {
     /// Which tab sends.
     lock: Option<String>,
     /// What is still on its way to the server although its tab is gone.
-    strays: Vec<(u64, String, String)>,
+    strays: Vec<(u64, Request)>,
     now: u64,
     /// How far the computer's clock is from the truth.
     skew: f64,
@@ -222,8 +221,8 @@ impl<'a> Shift<'a> {
         if self.lock.as_ref() == Some(&tab.name) {
             self.lock = None;
         }
-        if let Some(InFlight { id, token, arrives: Some(at), .. }) = tab.in_flight.take() {
-            self.strays.push((at, id, token));
+        if let Some(InFlight { request, arrives: Some(at), .. }) = tab.in_flight.take() {
+            self.strays.push((at, request));
         }
         self.ledger.count(if crash { "a tab is killed" } else { "a tab is closed" });
         if !crash {
@@ -233,14 +232,14 @@ impl<'a> Shift<'a> {
             for entry in tab.outbox.leave(wall, &session) {
                 if self.now >= self.offline_until && self.chance.percent(80.0) {
                     let at = self.now + self.chance.between(20, 500);
-                    self.strays.push((at, entry.id, self.token.clone()));
+                    self.strays.push((at, Request::of(&entry, &self.token)));
                 }
             }
         }
-        let in_memory = tab.outbox.entries().into_iter().map(|entry| entry.id).filter(|id| !self.storage.mentions(id));
-        self.memory_only.extend(in_memory);
-        // A call whose checkpoint could not be stored goes with its tab.
-        self.memory_only.extend(tab.call.into_iter().map(|(_, id, _)| id).filter(|id| !self.storage.mentions(id)));
+        // What the storage had no room for, alert or checkpoint, goes with its tab; nothing else may.
+        let in_memory = tab.outbox.entries().into_iter().map(|entry| entry.id).chain(tab.call.map(|(_, id, _)| id));
+        let lost = in_memory.filter(|id| !self.storage.mentions(id) && self.storage.has_turned_away(id));
+        self.memory_only.extend(lost);
         self.hear(&mut tab.outbox);
         if self.tabs.is_empty() {
             self.open_tab();
@@ -273,8 +272,8 @@ impl<'a> Shift<'a> {
         }
         let (due, rest) = std::mem::take(&mut self.strays).into_iter().partition(|(at, ..)| *at <= self.now);
         self.strays = rest;
-        for (_, id, token) in due {
-            let _ = self.server.handle(self.now, &id, &token, self.policy, &mut self.chance);
+        for (_, request) in due {
+            let _ = self.server.handle(self.now, &request, self.policy, &mut self.chance);
         }
         for index in 0..self.tabs.len() {
             let Some(mut tab) = (index < self.tabs.len()).then(|| self.tabs.swap_remove(index)) else { continue };
@@ -295,14 +294,14 @@ impl<'a> Shift<'a> {
                 self.calls += 1;
                 let sid = format!("CA{:06}{:06}", self.number, self.calls);
                 let call = tab.engine.open(Incoming { call_sid: Some(sid.clone()), ..Incoming::default() });
-                tab.engine.handle(Timestamp(now as i64), call, Event::Accepted { at: wall, midway: false });
+                tab.engine.handle(Timestamp(now as i64), call, &Event::Accepted { at: wall, midway: false });
                 let id = format!("alert-{sid}");
                 self.alerts.insert(id.clone());
                 tab.call = Some((call, id, now + self.chance.between(2000, 40_000)));
                 checkpoint(tab, now, wall);
             }
             Some((call, _, ends)) if now >= ends => {
-                tab.engine.handle(Timestamp(now as i64), call, Event::Disconnected);
+                tab.engine.handle(Timestamp(now as i64), call, &Event::Disconnected);
                 while let Some(effect) = tab.engine.poll_effect() {
                     match effect {
                         Effect::Alert(alert) => tab.outbox.put(wall, &alert),
@@ -323,7 +322,7 @@ impl<'a> Shift<'a> {
         if let Some(request) = &mut tab.in_flight {
             if request.arrives.is_some_and(|at| now >= at) {
                 request.arrives = None;
-                let answer = self.server.handle(now, &request.id, &request.token, self.policy, &mut self.chance);
+                let answer = self.server.handle(now, &request.request, self.policy, &mut self.chance);
                 request.answered = answer.filter(|_| !request.answer_lost);
             }
             let answer = match request.answered.take_if(|(at, _)| now >= *at) {
@@ -331,7 +330,7 @@ impl<'a> Shift<'a> {
                 None if now >= request.gives_up => Answer::None,
                 None => return,
             };
-            tab.outbox.answered(wall, &request.id, Some(&request.token), &answer);
+            tab.outbox.answered(wall, &request.request.id, Some(&request.request.token), &answer);
             (tab.in_flight, tab.wakes, self.lock) = (None, Some(now), None);
             return;
         }
@@ -351,8 +350,7 @@ impl<'a> Shift<'a> {
                 let never_leaves = now < self.offline_until || !quiet && self.chance.percent(10.0);
                 let hangs = !quiet && self.chance.percent(5.0);
                 tab.in_flight = Some(InFlight {
-                    id: entry.id,
-                    token: self.token.clone(),
+                    request: Request::of(&entry, &self.token),
                     arrives: (!never_leaves).then(|| now + self.chance.between(20, if hangs { 29_000 } else { 500 })),
                     answered: None,
                     gives_up: now + if never_leaves && !hangs { 100 } else { TIME_LIMIT_MS },

@@ -2,7 +2,7 @@
 
 use device_monitoring::outbox::Storage;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// See the module's description. A clone is the same storage, seen from another tab.
@@ -10,12 +10,20 @@ use std::rc::Rc;
 pub struct SharedStorage {
     texts: Rc<RefCell<BTreeMap<String, String>>>,
     full: Rc<Cell<bool>>,
+    /// What it had no room for, by its key's last part, and has not had since.
+    turned_away: Rc<RefCell<BTreeSet<String>>>,
 }
 
 impl SharedStorage {
     /// From here on nothing more can be stored, or everything again.
     pub fn set_full(&self, full: bool) {
         self.full.set(full);
+    }
+
+    /// Whether a tab has tried to store an alert, and it is only in that tab's memory.
+    #[must_use]
+    pub fn has_turned_away(&self, id: &str) -> bool {
+        self.turned_away.borrow().contains(id)
     }
 
     /// Whether an alert's id is anywhere in it.
@@ -35,9 +43,12 @@ impl Storage for SharedStorage {
     }
 
     fn set(&mut self, key: &str, value: &str) -> bool {
+        let id = value.lines().nth(2).unwrap_or_default();
         if self.full.get() {
+            self.turned_away.borrow_mut().insert(id.to_owned());
             return false;
         }
+        self.turned_away.borrow_mut().remove(id);
         self.texts.borrow_mut().insert(key.to_owned(), value.to_owned());
         true
     }

@@ -5,7 +5,7 @@
 use device_monitoring::outbox::Answer;
 use faults::chance::Chance;
 use faults::ledger::{Fate, Ledger};
-use faults::server::{Policy, Record, Server, Troubles};
+use faults::server::{Policy, Record, Request, Server, Troubles};
 use faults::simulate;
 
 #[test]
@@ -27,6 +27,9 @@ fn the_same_seed_gives_the_same_table() {
 #[test]
 fn the_ledger_tells_what_must_not_happen() {
     let mut ledger = Ledger::default();
+    let died = Record { acted: 2, unknown: true, ..Record::default() };
+    assert_eq!(Fate::of(died, false, false), Fate::ActedTwice, "whatever else is unknown");
+    assert_eq!(Fate::of(Record { changed: true, acted: 1, ..Record::default() }, false, false), Fate::Changed);
     let acted = |times| Record { acted: times, ..Record::default() };
     for (id, record, kept) in
         [("once", acted(1), false), ("twice", acted(2), false), ("lost", acted(0), false), ("waiting", acted(0), true)]
@@ -43,13 +46,18 @@ fn status(answer: Option<(u64, Answer)>) -> Option<u16> {
     }
 }
 
+fn request(content: &str) -> Request {
+    Request { id: "a".to_owned(), token: "token".to_owned(), content: content.to_owned() }
+}
+
 #[test]
 fn the_server_acts_once_however_often_it_is_asked() {
     let mut server = Server::taking("token");
     let mut chance = Chance::from_seed(1);
-    let mut post = |now| status(server.handle(now, "a", "token", Policy::AtMostOnce, &mut chance));
-    assert_eq!([post(0), post(1), post(60_000)], [Some(200); 3]);
-    assert_eq!(server.record("a").acted, 1);
+    let mut post = |now, content| status(server.handle(now, &request(content), Policy::AtMostOnce, &mut chance));
+    assert_eq!([post(0, "{}"), post(1, "{}"), post(60_000, "{}")], [Some(200); 3]);
+    assert_eq!(post(70_000, "{other}"), Some(422));
+    assert_eq!((server.record("a").acted, server.record("a").changed), (1, true));
 }
 
 #[test]
@@ -58,10 +66,14 @@ fn an_instance_that_dies_is_followed_by_one_that_goes_by_the_actions_policy() {
         let mut server = Server::taking("token");
         let mut chance = Chance::from_seed(1);
         server.troubles = Troubles { dies_before: 100.0, ..Troubles::default() };
-        assert_eq!(status(server.handle(0, "a", "token", policy, &mut chance)), None);
+        assert_eq!(status(server.handle(0, &request("{}"), policy, &mut chance)), None);
         server.troubles = Troubles::default();
-        assert_eq!(status(server.handle(1000, "a", "token", policy, &mut chance)), Some(409), "it may be at it still");
-        assert_eq!(status(server.handle(31_000, "a", "token", policy, &mut chance)), Some(200));
+        assert_eq!(
+            status(server.handle(1000, &request("{}"), policy, &mut chance)),
+            Some(409),
+            "it may be at it still"
+        );
+        assert_eq!(status(server.handle(31_000, &request("{}"), policy, &mut chance)), Some(200));
         assert_eq!((server.record("a").acted, server.record("a").unknown), (acted, unknown));
     }
 }

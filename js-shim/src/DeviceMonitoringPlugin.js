@@ -70,6 +70,8 @@ async function start(flex, manager, pluginVersion) {
 
   const configuration = holder.monitor.configuration();
   guarded('reporting', () => report(configuration, environment, Monitor.version()))();
+  // Where nothing will be sent, no phone number is kept.
+  if (!configuration.enabled || !environment.serverlessUri) guarded('forgetting', () => holder.monitor.loggedOut())();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
@@ -109,7 +111,8 @@ function sendAlerts(flex, manager, monitor, { serverlessUri, tab }) {
   flex.Actions?.addListener('beforeLogout', guarded('logging out', () => courier.logOut()));
   const refused = monitor.alerts().filter((alert) => alert.refused);
   if (refused.length > 0) {
-    log.warn(`${refused.length} alert(s) of earlier calls were refused and are kept. The latest: ${refused.pop().refused}`);
+    const lines = refused.map(({ created, refused: reason }) => `${new Date(created).toLocaleString()}: ${reason}`);
+    log.warn(`Alerts of earlier calls were refused for good and are kept:\n${lines.join('\n')}`);
   }
   return courier;
 }

@@ -122,7 +122,7 @@ test('a server that asks to be left alone is, whether the header or the body say
     shortCall(tab);
     await pass(28); // eslint-disable-line no-await-in-loop
     expect(requests).toHaveLength(1);
-    await pass(8); // eslint-disable-line no-await-in-loop
+    await pass(12); // eslint-disable-line no-await-in-loop
     expect(requests).toHaveLength(2);
   }
 });
@@ -140,15 +140,44 @@ test('an expired token waits for another', async () => {
 });
 
 test('a refused alert is kept, with what the server said, and not sent again', async () => {
-  answer = () => new Response('{"error":"action-unknown","message":"There is no such action."}', { status: 400 });
+  answer = () => new Response('{"error":"not-your-call","message":"It was another\'s call."}', { status: 403 });
   const tab = open();
   await settle();
   shortCall(tab);
   await pass(60);
   expect(requests).toHaveLength(1);
-  expect(tab.monitor.alerts()).toMatchObject([{ refused: 'the server answered 400: There is no such action.' }]);
+  expect(tab.monitor.alerts()).toMatchObject([{ refused: 'the server answered 403: It was another\'s call.' }]);
   expect(said.filter((line) => /refused/.test(line))).toHaveLength(1);
   expect(said.join()).not.toContain('+1555');
+});
+
+test('a wait that is asked for as a date is kept, and not cut short by a connection that comes and goes', async () => {
+  answer = (n) => (n === 1
+    ? new Response('busy', { status: 503, headers: { 'Retry-After': new Date(Date.now() + 60000).toUTCString() } })
+    : new Response('{}'));
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  for (let n = 0; n < 5; n += 1) {
+    await pass(10); // eslint-disable-line no-await-in-loop
+    window.dispatchEvent(new Event('online'));
+  }
+  expect(requests).toHaveLength(1);
+  await pass(20);
+  expect(requests).toHaveLength(2);
+});
+
+test('offline, nothing is tried until the browser says otherwise', async () => {
+  const onLine = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(600);
+  expect(requests).toEqual([]);
+  onLine.mockReturnValue(true);
+  window.dispatchEvent(new Event('online'));
+  await settle();
+  expect(requests).toHaveLength(1);
 });
 
 test('no answer at all is tried again, at once when the browser is online again', async () => {
@@ -194,6 +223,23 @@ test('a call whose tab has died is alerted by the next one, and not while it liv
   expect(JSON.parse(requests[0].body.alert)).toMatchObject({ cutShort: true, reasons: [{ rule: 'shortCall' }] });
 });
 
+test('what a tab that died had stored is sent by one that lives', async () => {
+  answer = () => new Response('{}', { status: 500 });
+  const tab = open('one');
+  await settle();
+  shortCall(tab);
+  await settle();
+  const [[key, text]] = Object.entries(localStorage).filter(([name]) => /\/alert\//.test(name));
+  localStorage.removeItem(key);
+  await pass(20); // the first tab has nothing left, as if it were gone
+  requests = [];
+  answer = () => new Response('{}');
+  localStorage.setItem(key, text);
+  window.dispatchEvent(Object.assign(new Event('storage'), { key, newValue: text }));
+  await pass(10);
+  expect(requests).toHaveLength(1);
+});
+
 test('what a closing page leaves goes with it, within what browsers let go', async () => {
   answer = () => new Response('{}', { status: 500 });
   const tab = open();
@@ -222,6 +268,27 @@ test('at logout alerts go while the token is good, and no number stays behind', 
   expect(JSON.stringify({ ...localStorage })).not.toContain('+1555');
 });
 
+test('a call that goes on during a logout leaves no number behind either', async () => {
+  answer = () => new Response('{}', { status: 500 });
+  const tab = open();
+  await settle();
+  const call = takeCall(tab);
+  tab.courier.logOut();
+  await pass(6);
+  tab.monitor.disconnect(call);
+  window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }));
+  await settle();
+  expect(JSON.stringify({ ...localStorage })).toContain('alert-CA');
+  expect(JSON.stringify({ ...localStorage })).not.toContain('+1555');
+});
+
+test('without an address to send to, nothing is kept, and it is said', async () => {
+  const monitor = new Monitor({ attributes: {}, workerSid: WORKER, tab: 'one' }, () => {});
+  monitor.disconnect(takeCall({ monitor }));
+  expect(localStorage).toHaveLength(0);
+  expect(said.join()).toContain('REACT_APP_SERVERLESS_URI');
+});
+
 test('another worker in the same browser sends nothing of the first', async () => {
   session = { token: 'anothers', workerSid: 'WK00000000000000000000000000000002' };
   const tab = open();
@@ -243,6 +310,21 @@ test('a storage that is full is said once, and the alert goes out all the same',
   await pass(6);
   expect(requests).toHaveLength(2);
   expect(said.filter((line) => /storage is full/.test(line))).toHaveLength(1);
+});
+
+test('where the browser forbids storage and locks alike, alerts are sent all the same', async () => {
+  const denied = async () => { throw new DOMException('The request was denied.', 'SecurityError'); };
+  navigator.locks = { request: denied, query: denied };
+  jest.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
+    throw new DOMException('Access is denied for this document.', 'SecurityError');
+  });
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await settle();
+  expect(requests).toHaveLength(1);
+  expect(said.filter((line) => /storage is full or forbidden/.test(line))).toHaveLength(1);
+  jest.restoreAllMocks();
 });
 
 test('without Web Locks alerts are sent all the same', async () => {

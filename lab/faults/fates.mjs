@@ -14,9 +14,9 @@ export const FAULTS = ['acted twice', 'still waiting', 'lost'];
  * @returns {string} one of FATES
  */
 export function fateOf({ acted, claim, kept, may = [] }) {
+  if (acted > 1) return may.includes('repeated by policy') ? 'repeated by policy' : 'acted twice';
   if (claim === 'unknown') return 'unknown';
   if (acted === 1 && kept !== 'pending') return 'acted once';
-  if (acted > 1) return may.includes('repeated by policy') ? 'repeated by policy' : 'acted twice';
   if (kept === 'pending') return 'still waiting';
   if (kept === 'refused') return 'refused';
   return may.includes('lost with memory') ? 'lost with memory' : 'lost';

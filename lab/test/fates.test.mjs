@@ -11,6 +11,7 @@ test('what became of an alert follows from what was done and what is left', () =
     [{ acted: 2, may: ['repeated by policy'] }, 'repeated by policy'],
     [{ acted: 0, claim: 'unknown' }, 'unknown'],
     [{ acted: 1, claim: 'unknown' }, 'unknown'],
+    [{ acted: 2, claim: 'unknown' }, 'acted twice'],
     [{ acted: 0, kept: 'refused' }, 'refused'],
     [{ acted: 0 }, 'lost'],
     [{ acted: 0, may: ['lost with memory'] }, 'lost with memory'],

@@ -63,7 +63,8 @@ async function handle(context, event, known) {
   const documents = await counted(documentsOf(client, context), worker);
   const call = await lookUp(client, { action, alert, worker });
 
-  const isOwn = call?.verified || ownsUnnamedCall(alert, worker);
+  // Anybody with a token can make up a call without a name, and any number of them.
+  const isOwn = call?.verified || (action.policy === 'again' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
   const input = { alert, issues: fields.issues, callerId: fields.callerId, dnis: fields.dnis, worker, call: told(call), options, context };
   const acted = await act(action, input, { documents, started, isOwn });

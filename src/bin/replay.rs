@@ -3,9 +3,8 @@
 use clap::{Parser, ValueEnum};
 use comfy_table::{Table, presets};
 use device_monitoring::config::{Configuration, NAMESPACE, Severity};
-use device_monitoring::json::to_json;
+use device_monitoring::json::{Json, Writer, to_json};
 use device_monitoring::replay::{LONGEST_LINE, Player, Problem, Replayed, Skipped};
-use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -44,11 +43,16 @@ enum Format {
 }
 
 /// What is printed about one recording.
-#[derive(Serialize)]
 struct Line {
     file: String,
-    #[serde(flatten)]
     replayed: Replayed,
+}
+
+impl Json for Line {
+    fn write(&self, to: &mut Writer) {
+        let Replayed { calls, problems, .. } = &self.replayed;
+        to.object().field("file", &self.file).field("calls", calls).field("problems", problems).end_object();
+    }
 }
 
 fn main() -> ExitCode {
@@ -81,7 +85,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         }
         broken |= !problems.is_empty();
         if arguments.format == Format::Json {
-            writeln!(out, "{}", to_json(&one).unwrap_or_default())?;
+            writeln!(out, "{}", to_json(&one))?;
         } else {
             lines.push(one);
         }

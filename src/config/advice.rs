@@ -1,52 +1,46 @@
 //! What a value that is in force will do, where the admin may not expect it (rule C4).
 
-use super::{Config, Finding, Severity};
+use super::read::Reader;
+use super::{Config, Severity};
 use crate::metric::{LONGEST_DELAY, Metric};
-use crate::units::Value;
+use crate::say;
 use crate::warning::sdk_trigger;
 
-/// Findings about the values; `is_set` tells whether the admin wrote what is in force.
-pub(super) fn about(config: &Config, is_set: impl Fn(&str) -> bool) -> Vec<Finding> {
-    let mut advice = Advice { findings: Vec::new(), is_set };
+/// Findings about the values in force.
+pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
     if !config.enabled {
-        advice.warn("enabled", "false", "switches the plugin off: no call is watched and no alert is sent.");
+        reader.warn("enabled", "false", "switches the plugin off: no call is watched and no alert is sent.");
     }
     if config.action.bytes().any(|byte| byte.is_ascii_uppercase()) {
         let rest = "has capitals: if the Function's file has not, every alert is refused.";
-        advice.warn("action", &config.action, rest);
+        reader.warn("action", &config.action, rest);
     }
-    advice.loss(config.high_packets_lost_threshold.0);
-    advice.mos(config.low_mos_threshold.0);
-    advice.delay("highRttThreshold", config.high_rtt_threshold.0, Metric::Rtt);
-    advice.delay("highJitterThreshold", config.high_jitter_threshold.0, Metric::Jitter);
-    advice.share(config.warning_dur_pct_threshold.0);
-    advice.short_call(config.short_call_threshold.0);
+    reader.loss(config.high_packets_lost_threshold.0);
+    reader.mos(config.low_mos_threshold.0);
+    reader.delay("highRttThreshold", config.high_rtt_threshold.0, Metric::Rtt);
+    reader.delay("highJitterThreshold", config.high_jitter_threshold.0, Metric::Jitter);
+    reader.share(config.warning_dur_pct_threshold.0);
+    reader.short_call(config.short_call_threshold.0);
     if config.hide_flex_indicator && !config.alert_agent {
         let rest = "hides Flex's own badge, and with alertAgent false agents are told nothing in its place.";
-        advice.warn("hideFlexIndicator", "true", rest);
+        reader.warn("hideFlexIndicator", "true", rest);
     }
     if config.notices_per_shift.0 == 0.0 {
-        advice.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
+        reader.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
     }
-    advice.findings
-}
-
-struct Advice<F> {
-    findings: Vec<Finding>,
-    is_set: F,
 }
 
 /// Every sentence begins with the value.
-impl<F: Fn(&str) -> bool> Advice<F> {
+impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
     fn warn(&mut self, property: &str, value: &str, rest: &str) {
-        let severity = if (self.is_set)(property) { Severity::Warning } else { Severity::Info };
-        self.findings.push(Finding::new(severity, property, format!("{value} {rest}")));
+        let severity = if self.is_set(property) { Severity::Warning } else { Severity::Info };
+        self.find(severity, property, value.to_owned() + " " + rest);
     }
 
     fn inform(&mut self, property: &str, value: &str, rest: &str) {
-        if (self.is_set)(property) {
-            self.findings.push(Finding::new(Severity::Info, property, format!("{value} {rest}")));
+        if self.is_set(property) {
+            self.find(Severity::Info, property, value.to_owned() + " " + rest);
         }
     }
 
@@ -60,7 +54,7 @@ impl<F: Fn(&str) -> bool> Advice<F> {
         } else {
             return;
         };
-        self.warn("highPacketsLostThreshold", &Value(threshold).to_string(), rest);
+        self.warn("highPacketsLostThreshold", &say::decimal(threshold), rest);
     }
 
     fn mos(&mut self, threshold: f64) {
@@ -73,23 +67,25 @@ impl<F: Fn(&str) -> bool> Advice<F> {
         } else {
             return;
         };
-        self.warn("lowMosThreshold", &Value(threshold).to_string(), rest);
+        self.warn("lowMosThreshold", &say::decimal(threshold), rest);
     }
 
     fn delay(&mut self, property: &str, threshold: f64, metric: Metric) {
         let trigger = sdk_trigger(metric);
-        let said = Value(threshold).to_string();
+        let said = say::decimal(threshold);
         if threshold == 0.0 {
             self.warn(property, &said, "is passed by every call: each will be under warning.");
         } else if threshold >= LONGEST_DELAY {
             self.warn(property, &said, "is never passed: this will never raise a warning.");
         } else if threshold < trigger.0 / 2.0 {
-            let rest = format!("is far below Twilio's own {trigger}: calls that sound well will be under warning.");
+            let rest = "is far below Twilio's own ".to_owned()
+                + &trigger.said()
+                + ": calls that sound well will be under warning.";
             self.inform(property, &said, &rest);
         } else if threshold > trigger.0 * 2.0 {
-            let rest = format!(
-                "is far above Twilio's own {trigger}: Flex's badge will show trouble that this plugin does not."
-            );
+            let rest = "is far above Twilio's own ".to_owned()
+                + &trigger.said()
+                + ": Flex's badge will show trouble that this plugin does not.";
             self.inform(property, &said, &rest);
         }
     }
@@ -97,7 +93,7 @@ impl<F: Fn(&str) -> bool> Advice<F> {
     fn share(&mut self, threshold: f64) {
         if threshold >= 100.0 {
             let rest = "% of a call is never passed: no call will alert for the time it was under warning.";
-            self.warn("warningDurPctThreshold", &Value(threshold).to_string(), rest);
+            self.warn("warningDurPctThreshold", &say::decimal(threshold), rest);
         }
     }
 
@@ -107,7 +103,7 @@ impl<F: Fn(&str) -> bool> Advice<F> {
             self.inform(property, "0", "disables it: short calls do not alert.");
         } else if threshold > 120.0 {
             let rest = "s is long: every shorter call will alert. Is that meant?";
-            self.warn(property, &Value(threshold).to_string(), rest);
+            self.warn(property, &say::decimal(threshold), rest);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The block as it was written, wherever it was: the few kinds of values that a property can have, and all others.
 
 use crate::json::to_json;
-use crate::units;
+use crate::say;
 use serde_json::Value;
 
 /// What a property was set to.
@@ -52,9 +52,9 @@ impl Setting {
     pub(super) fn quoted(&self) -> String {
         match self {
             Self::Nothing => "null".to_owned(),
-            Self::Truth(truth) => truth.to_string(),
+            Self::Truth(truth) => to_json(truth),
             Self::Number(number) => quoted_number(*number),
-            Self::Text(text) => shortened(&to_json(text).unwrap_or_default()),
+            Self::Text(text) => shortened(&to_json(text)),
             // Nothing is left of a function.
             Self::Other(json) if json.is_empty() => "this".to_owned(),
             Self::Other(json) => shortened(json),
@@ -69,21 +69,21 @@ fn quoted_number(number: f64) -> String {
     if !number.is_finite() {
         return "NaN or Infinity".to_owned();
     }
-    let (mut digits, mut exponent) = (number, 0_u32);
+    let (mut digits, mut exponent) = (number, 0.0);
     if number.abs() >= LONG_NUMBER {
         while digits.abs() >= 10.0 {
             digits /= 10.0;
-            exponent += 1;
+            exponent += 1.0;
         }
-        return format!("{}e{exponent}", units::Value(digits));
+        return say::decimal(digits) + "e" + &say::decimal(exponent);
     }
-    units::Value(number).to_string()
+    say::decimal(number)
 }
 
 /// Cut to what a reader needs to know it again.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
         None => text.to_owned(),
     }
 }

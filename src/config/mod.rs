@@ -7,14 +7,13 @@ mod advice;
 mod block;
 mod read;
 
+use crate::json::{Json, Writer};
 use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 pub use block::{Block, Setting};
-use serde::Serialize;
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
 /// product's first documentation and stay (rule C2).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// False switches everything off: no call is watched.
     pub enabled: bool,
@@ -58,6 +57,25 @@ impl Default for Config {
             notices_per_shift: Value(6.0),
             hide_flex_indicator: false,
         }
+    }
+}
+
+impl Json for Config {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("enabled", &self.enabled)
+            .field("alertAgent", &self.alert_agent)
+            .field("action", &self.action)
+            .field("highRttThreshold", &self.high_rtt_threshold)
+            .field("highPacketsLostThreshold", &self.high_packets_lost_threshold)
+            .field("lowMosThreshold", &self.low_mos_threshold)
+            .field("highJitterThreshold", &self.high_jitter_threshold)
+            .field("shortCallThreshold", &self.short_call_threshold)
+            .field("endedInWarningIsTrigger", &self.ended_in_warning_is_trigger)
+            .field("warningDurPctThreshold", &self.warning_dur_pct_threshold)
+            .field("noticesPerShift", &self.notices_per_shift)
+            .field("hideFlexIndicator", &self.hide_flex_indicator)
+            .end_object();
     }
 }
 
@@ -136,8 +154,11 @@ pub struct Finding {
 pub const NAMESPACE: &str = "DeviceMonitoringPlugin";
 
 impl Finding {
-    fn new(severity: Severity, property: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { severity, property: property.into(), message: message.into() }
+    /// Puts it among others, worst first.
+    fn add_to(self, findings: &mut Vec<Self>) {
+        // A sort is 3 KB of WebAssembly.
+        let place = findings.iter().position(|other| other.severity > self.severity).unwrap_or(findings.len());
+        findings.insert(place, self);
     }
 }
 
@@ -158,38 +179,36 @@ impl Configuration {
     /// Each argument is that block as found in its place; absent and null are the same.
     #[must_use]
     pub fn look_up(app_config: Option<Block>, ui_attributes: Option<Block>, attributes: Option<Block>) -> Self {
-        let places =
-            [(Source::AppConfig, app_config), (Source::UiAttributes, ui_attributes), (Source::Attributes, attributes)];
-        let mut found = places.into_iter().filter_map(|(source, block)| Some((source, block.filter(Block::is_set)?)));
+        let places = [
+            (Source::AppConfig, &app_config),
+            (Source::UiAttributes, &ui_attributes),
+            (Source::Attributes, &attributes),
+        ];
+        let is_set = |(_, block): &(Source, &Option<Block>)| block.as_ref().is_some_and(Block::is_set);
+        let mut found = places.into_iter().filter(is_set);
 
-        let Some((source, block)) = found.next() else {
+        let Some((source, Some(block))) = found.next() else {
+            let nothing = "Nothing is configured: the documented defaults are in force and agents see nothing.";
             return Self {
                 source: Source::Defaults,
                 config: Config::default(),
-                findings: vec![Finding::new(
-                    Severity::Info,
-                    NAMESPACE,
-                    "Nothing is configured: the documented defaults are in force and agents see nothing.",
-                )],
+                findings: vec![Finding {
+                    severity: Severity::Info,
+                    property: NAMESPACE.to_owned(),
+                    message: nothing.to_owned(),
+                }],
             };
         };
-        let (config, mut findings) = read::read(&block);
-        findings.extend(found.map(|(hidden, _)| {
-            Finding::new(
-                Severity::Warning,
-                NAMESPACE,
-                format!(
-                    "The block in {} is not used, as a whole: the one in {} comes first.",
-                    hidden.described(),
-                    source.described()
-                ),
-            )
-        }));
-        let by_severity = [Severity::Error, Severity::Warning, Severity::Info]
-            .into_iter()
-            .flat_map(|severity| findings.iter().filter(move |finding| finding.severity == severity).cloned())
-            .collect();
-        Self { source, config, findings: by_severity }
+        let (config, mut findings) = read::read(block);
+        for (hidden, _) in found {
+            let message = "The block in ".to_owned()
+                + hidden.described()
+                + " is not used, as a whole: the one in "
+                + source.described()
+                + " comes first.";
+            Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message }.add_to(&mut findings);
+        }
+        Self { source, config, findings }
     }
 
     /// Reads one block, wherever it came from.

@@ -3,6 +3,8 @@
 use super::advice;
 use super::block::shortened;
 use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
+use crate::json::to_json;
+use crate::say;
 use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 
 /// Every property there is, in the order of the documentation.
@@ -33,15 +35,16 @@ const LARGEST_NUMBER: f64 = 1e9;
 const LONGEST_ACTION: usize = 64;
 
 pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
-    let properties = match block {
-        Block::Properties(properties) => properties,
-        Block::Other(other) => {
-            let message = format!("{} is not an object; the documented defaults are in force.", other.quoted());
-            return (Config::default(), vec![Finding::new(Severity::Error, NAMESPACE, message)]);
-        }
-    };
     let default = Config::default();
-    let mut reader = Reader { properties, findings: Vec::new() };
+    let mut reader = Reader { properties: &[], findings: Vec::new() };
+    match block {
+        Block::Properties(properties) => reader.properties = properties,
+        Block::Other(other) => {
+            let message = other.quoted() + " is not an object; the documented defaults are in force.";
+            reader.find(Severity::Error, NAMESPACE, message);
+            return (default, reader.findings);
+        }
+    }
     let config = Config {
         enabled: reader.boolean("enabled", default.enabled),
         alert_agent: reader.boolean("alertAgent", default.alert_agent),
@@ -73,30 +76,11 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
         hide_flex_indicator: reader.boolean("hideFlexIndicator", default.hide_flex_indicator),
     };
     reader.unknown_properties();
-    // What was refused is not in force: there it is the default that is spoken of.
-    let refused = |property: &str| reader.findings.iter().any(|finding| finding.property == property);
-    let is_set = |property: &str| reader.setting(property).is_some() && !refused(property);
-    let advice = advice::about(&config, is_set);
-    let mut findings = reader.findings;
-    findings.extend(advice);
-    (config, findings)
+    advice::about(&config, &mut reader);
+    (config, reader.findings)
 }
 
-/// A number as people write it, digits with or without a fraction: "500", "3.5".
-///
-/// Not the standard library's parser: it would also take "1e3", "inf" and "nan", and brings its tables into the browser.
-fn plain_number(text: &str) -> Option<f64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |text: &str| text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let value = |digits: &str| digits.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit - b'0'));
-    let scale = fraction.bytes().fold(1.0, |scale, _| scale * 10.0);
-    Some(value(whole) + value(fraction) / scale)
-}
-
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     properties: &'a [(String, Setting)],
     findings: Vec<Finding>,
 }
@@ -108,69 +92,79 @@ impl<'a> Reader<'a> {
         set.filter(|setting| !setting.means_default())
     }
 
-    /// Reads one property: `parse` says what a value means, `expected` what would have been understood.
-    fn property<T>(
-        &mut self,
-        name: &str,
-        expected: &str,
-        default: T,
-        shown: &str,
-        parse: impl FnOnce(&Setting) -> Option<T>,
-    ) -> T {
-        let Some(setting) = self.setting(name) else {
-            return default;
-        };
-        parse(setting).unwrap_or_else(|| {
-            let message = format!("{} is not {expected}; the default, {shown}, stays in force.", setting.quoted());
-            self.findings.push(Finding::new(Severity::Error, name, message));
-            default
-        })
+    /// Whether the admin wrote what is in force: what was refused is not.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        let refuses = |finding: &Finding| finding.severity == Severity::Error && finding.property == name;
+        self.setting(name).is_some() && !self.findings.iter().any(refuses)
+    }
+
+    pub(super) fn find(&mut self, severity: Severity, property: &str, message: String) {
+        Finding { severity, property: property.to_owned(), message }.add_to(&mut self.findings);
+    }
+
+    /// A value makes no sense: `expected` would have been understood.
+    fn refuse(&mut self, name: &str, setting: &Setting, expected: &str, default: &str) {
+        let message = setting.quoted() + " is not " + expected + "; the default, " + default + ", stays in force.";
+        self.find(Severity::Error, name, message);
     }
 
     fn boolean(&mut self, name: &str, default: bool) -> bool {
-        self.property(name, "true or false", default, &default.to_string(), |setting| match setting {
-            Setting::Truth(truth) => Some(*truth),
-            Setting::Text(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
-            Setting::Text(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        })
+        let Some(setting) = self.setting(name) else {
+            return default;
+        };
+        match setting {
+            Setting::Truth(truth) => return *truth,
+            Setting::Text(text) if text.trim().eq_ignore_ascii_case("true") => return true,
+            Setting::Text(text) if text.trim().eq_ignore_ascii_case("false") => return false,
+            _ => self.refuse(name, setting, "true or false", &to_json(&default)),
+        }
+        default
     }
 
     /// No threshold is negative: that is an error, not a threshold that everything passes.
     ///
     /// In thousandths, as it will be said and sent: what is less than that is 0, with all that follows.
     fn number(&mut self, name: &str, unit: &str, default: f64) -> f64 {
-        let expected = format!("a number of {unit} from 0 to {}", Value(LARGEST_NUMBER));
-        self.property(name, &expected, default, &Value(default).to_string(), |setting| {
-            let number = match setting {
-                Setting::Number(number) => Some(*number),
-                Setting::Text(text) => plain_number(text.trim()),
-                _ => None,
-            };
-            // NaN is in no range.
-            let number = number.map(|number: f64| (number * 1000.0).round() / 1000.0);
-            number.filter(|number| (0.0..=LARGEST_NUMBER).contains(number))
+        let Some(setting) = self.setting(name) else {
+            return default;
+        };
+        let number = match setting {
+            Setting::Number(number) => Some(*number),
+            Setting::Text(text) => say::number(text.trim()),
+            _ => None,
+        };
+        let number = number.map(|number| (number * 1000.0).round() / 1000.0);
+        // NaN is in no range.
+        number.filter(|number| (0.0..=LARGEST_NUMBER).contains(number)).unwrap_or_else(|| {
+            let expected = "a number of ".to_owned() + unit + " from 0 to " + &say::decimal(LARGEST_NUMBER);
+            self.refuse(name, setting, &expected, &say::decimal(default));
+            default
         })
     }
 
     /// Any other name could be no file of the Function, and every alert would be refused.
     fn action(&mut self, default: String) -> String {
-        let shown = default.clone();
-        let expected = "the name of an action: letters, digits, - and _, at most 64";
-        self.property("action", expected, default, &shown, |setting| match setting {
-            Setting::Text(text) => Some(text.trim()).filter(|name| is_action_name(name)).map(str::to_owned),
-            _ => None,
-        })
+        let Some(setting) = self.setting("action") else {
+            return default;
+        };
+        match setting {
+            Setting::Text(text) if is_action_name(text.trim()) => text.trim().to_owned(),
+            _ => {
+                let expected = "the name of an action: letters, digits, - and _, at most 64";
+                self.refuse("action", setting, expected, &default);
+                default
+            }
+        }
     }
 
     fn unknown_properties(&mut self) {
         for (name, setting) in self.properties.iter().filter(|(name, _)| !PROPERTIES.contains(&name.as_str())) {
             let value = setting.quoted();
             let message = match nearest(name) {
-                Some(known) => format!("{value} does nothing; did you mean {known}?"),
-                None => format!("{value} does nothing: there is no property of this name."),
+                Some(known) => value + " does nothing; did you mean " + known + "?",
+                None => value + " does nothing: there is no property of this name.",
             };
-            self.findings.push(Finding::new(Severity::Warning, shortened(name), message));
+            self.find(Severity::Warning, &shortened(name), message);
         }
     }
 }
@@ -187,10 +181,11 @@ fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > LONGEST_SLIP {
         return None;
     }
-    let lower = name.to_ascii_lowercase();
-    let (distance, known) =
-        PROPERTIES.iter().map(|known| (strsim::levenshtein(&lower, &known.to_ascii_lowercase()), *known)).min()?;
-    let most = known.chars().count() as f64 * MOST_SLIPS_PER_LETTER;
+    // By bytes: whoever writes other letters than ASCII's means another name.
+    let letters = |name: &str| name.to_ascii_lowercase().into_bytes();
+    let distance = |known: &str| strsim::generic_levenshtein(&letters(name), &letters(known));
+    let (distance, known) = PROPERTIES.iter().map(|known| (distance(known), *known)).min()?;
+    let most = known.len() as f64 * MOST_SLIPS_PER_LETTER;
     (distance as f64 <= most).then_some(known)
 }
 

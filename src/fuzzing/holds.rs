@@ -4,8 +4,8 @@ use crate::alert::{CallReport, ConditionReport};
 use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::engine::{CallId, Effect};
-use crate::json::to_json;
 use crate::notice::{Notice, Phase};
+use crate::outbox::Form;
 use crate::summary::Summary;
 use crate::units::{Milliseconds, Percent, Value};
 use crate::verdict::Rule;
@@ -69,9 +69,7 @@ fn report(report: &CallReport, config: &Config) {
     assert_eq!(broken(Rule::ShortCall), short);
     assert_eq!(report.diagnosis.is_none(), troubles.next().is_none(), "{:?}", report.diagnosis);
 
-    let metrics = &report.metrics;
-    let all = [&metrics.rtt, &metrics.jitter, &metrics.packets_lost_fraction, &metrics.mos];
-    all.into_iter().flatten().for_each(summary);
+    report.metrics.iter().for_each(|(_, one)| summary(one));
 }
 
 fn summary(summary: &Summary) {
@@ -141,8 +139,9 @@ impl<'a> PageWatch<'a> {
             Effect::Shift => {}
             Effect::Alert(alert) => {
                 assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
-                assert!(!alert.issues().is_empty(), "and a reason");
-                let json = to_json(&alert).unwrap_or_default();
+                let form = Form::of(&alert);
+                assert!(!form.issues.is_empty(), "and a reason");
+                let json = form.document();
                 assert!((1..=LONGEST_ALERT).contains(&json.len()), "{} bytes", json.len());
                 self.alerts.push(json);
             }

@@ -1,72 +1,14 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
-use crate::alert::Alert;
-use crate::json::to_json;
+use crate::alert::{Alert, Form};
+use crate::say;
 use crate::units::{Milliseconds, WallTime};
-use std::fmt::Write as _;
 
 /// First line of every stored entry. What begins with another is a newer version's, and not ours to touch.
 const VERSION: &str = "1";
 /// Second line of one that the server will never take.
 const REFUSED: &str = "refused";
 const PENDING: &str = "pending";
-
-/// What is posted about one call: all but the token.
-///
-/// The two phone numbers are kept apart from the document, so that they can be forgotten without reading it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form {
-    /// The reasons in a few words, as the 2021 sample plugin wrote them.
-    pub issues: String,
-    /// The customer's number.
-    pub caller_id: String,
-    /// The number that was called.
-    pub dnis: String,
-    /// What the server is to do.
-    pub action: String,
-    /// The alert as JSON, an object, without the two numbers.
-    document: String,
-}
-
-impl Form {
-    /// Of an alert.
-    #[must_use]
-    pub fn of(alert: &Alert) -> Self {
-        Self {
-            issues: alert.issues(),
-            caller_id: line(alert.caller_id()),
-            dnis: line(alert.dnis()),
-            action: alert.action().to_owned(),
-            document: alert.document(),
-        }
-    }
-
-    /// The alert as JSON, as the server gets it.
-    #[must_use]
-    pub fn document(&self) -> String {
-        let mut document = String::from("{");
-        for (name, number) in [("callerId", &self.caller_id), ("dnis", &self.dnis)] {
-            if let Some(number) = Some(number).filter(|number| !number.is_empty()).and_then(to_json) {
-                // Writing into a String cannot fail.
-                let _ = write!(document, "\"{name}\":{number},");
-            }
-        }
-        document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
-        document
-    }
-
-    /// From here on it tells no phone number.
-    pub fn forget_numbers(&mut self) {
-        self.caller_id.clear();
-        self.dnis.clear();
-    }
-
-    /// Whether it tells one.
-    #[must_use]
-    pub fn has_numbers(&self) -> bool {
-        !(self.caller_id.is_empty() && self.dnis.is_empty())
-    }
-}
 
 /// In an entry everything has a line of its own.
 fn line(text: Option<&str>) -> String {
@@ -86,6 +28,8 @@ pub struct Entry {
     pub tried: WallTime,
     /// How long after that it may be posted again.
     pub wait: Milliseconds,
+    /// How long the server asked to be left alone with it, from then on.
+    pub asked: Milliseconds,
     /// Why the server will never take it; `None`: it may.
     pub refused: Option<String>,
     /// What is posted.
@@ -100,6 +44,7 @@ impl Entry {
             attempts: 0,
             tried: now,
             wait: Milliseconds(0.0),
+            asked: Milliseconds(0.0),
             refused: None,
             form: Form::of(alert),
         }
@@ -108,7 +53,7 @@ impl Entry {
     /// How long it has to wait yet; 0 if it is due. A clock that was set back does not keep it waiting.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
         let since = now.0 - self.tried.0;
-        Milliseconds(if since < 0.0 { 0.0 } else { (self.wait.0 - since).max(0.0) })
+        Milliseconds(if since < 0.0 { 0.0 } else { (self.wait.0.max(self.asked.0) - since).max(0.0) })
     }
 
     /// As it is stored.
@@ -117,11 +62,20 @@ impl Entry {
         let Form { issues, caller_id, dnis, action, document } = &self.form;
         let state = if self.refused.is_some() { REFUSED } else { PENDING };
         let reason = line(self.refused.as_deref());
-        let [created, tried, wait] = [self.created.0, self.tried.0, self.wait.0].map(|millis| millis as u64);
-        format!(
-            "{VERSION}\n{state}\n{}\n{created} {tried} {wait} {}\n{reason}\n{issues}\n{caller_id}\n{dnis}\n{action}\n{document}",
-            self.id, self.attempts
-        )
+        let mut numbers = String::new();
+        for number in [self.created.0, self.tried.0, self.wait.0, self.asked.0, f64::from(self.attempts)] {
+            say::push_digits(&mut numbers, number as u64, 1);
+            numbers.push(' ');
+        }
+        let numbers = numbers.trim_ascii_end();
+        let lines = [VERSION, state, &self.id, numbers, &reason, issues, caller_id, dnis, action, document];
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text.pop();
+        text
     }
 
     /// Reads what [`Entry::to_text`] wrote.
@@ -129,35 +83,45 @@ impl Entry {
     /// # Errors
     /// What is damaged, or a newer version's.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let mut lines = text.split('\n');
-        let mut line = || lines.next().ok_or(Unreadable::Damaged);
-        if line()? != VERSION {
+        let lines = say::split(text, b'\n');
+        if lines.first() != Some(&VERSION) {
             return Err(Unreadable::Newer);
         }
-        let refused = match line()? {
-            PENDING => false,
-            REFUSED => true,
-            _ => return Err(Unreadable::Damaged),
+        Self::of(&lines).ok_or(Unreadable::Damaged)
+    }
+
+    fn of(lines: &[&str]) -> Option<Self> {
+        let &[_, state, id, numbers, reason, issues, caller_id, dnis, action, document] = lines else {
+            return None;
         };
-        let id = line()?.to_owned();
-        let mut numbers = line()?.split(' ').map(|number| number.parse::<u64>().map_err(|_| Unreadable::Damaged));
-        let mut number = || numbers.next().unwrap_or(Err(Unreadable::Damaged));
-        let [created, tried, wait, attempts] = [number()?, number()?, number()?, number()?];
-        let reason = line()?.to_owned();
-        let [issues, caller_id, dnis, action, document] =
-            [line()?, line()?, line()?, line()?, line()?].map(str::to_owned);
         // Cut off is the commonest damage, and the server could not read it.
-        if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') || lines.next().is_some() {
-            return Err(Unreadable::Damaged);
+        if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') {
+            return None;
         }
-        Ok(Self {
-            id,
-            created: WallTime(created as f64),
-            attempts: attempts.min(u64::from(u32::MAX)) as u32,
-            tried: WallTime(tried as f64),
-            wait: Milliseconds(wait as f64),
-            refused: refused.then_some(reason),
-            form: Form { issues, caller_id, dnis, action, document },
+        let refused = match state {
+            PENDING => None,
+            REFUSED => Some(line(Some(reason))),
+            _ => return None,
+        };
+        let numbers = say::split(numbers, b' ').into_iter().map(say::whole).collect::<Option<Vec<_>>>()?;
+        let &[created, tried, wait, asked, attempts] = numbers.as_slice() else {
+            return None;
+        };
+        Some(Self {
+            id: id.to_owned(),
+            created: WallTime(created),
+            attempts: attempts as u32,
+            tried: WallTime(tried),
+            wait: Milliseconds(wait),
+            asked: Milliseconds(asked),
+            refused,
+            form: Form {
+                issues: issues.to_owned(),
+                caller_id: caller_id.to_owned(),
+                dnis: dnis.to_owned(),
+                action: action.to_owned(),
+                document: document.to_owned(),
+            },
         })
     }
 }

@@ -13,18 +13,22 @@ mod entry;
 mod note;
 mod storage;
 
+pub use crate::alert::Form;
 pub use answer::Answer;
-pub use entry::{Entry, Form, Unreadable};
+pub use entry::{Entry, Unreadable};
 pub use note::Note;
 pub use storage::Storage;
 
 use crate::alert::Alert;
+use crate::say;
 use crate::units::{Milliseconds, WallTime};
 use answer::Outcome;
 use storage::Shelf;
 
 /// Every key begins so, whoever's it is.
 const PREFIX: &str = "device-monitoring/";
+/// Says with a worker's SID behind it that the worker has logged out: for the other tabs, which do not hear of it.
+const LOGGED_OUT: &str = "device-monitoring.logged-out/";
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
 const MOST_ENTRIES: usize = 100;
 /// Of the five million characters that browsers grant a page's origin.
@@ -37,6 +41,8 @@ const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
 const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
+/// How often it is tried again what an admin has to put right.
+const MENDING: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const HURRY: Milliseconds = Milliseconds(5000.0);
 /// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
@@ -73,8 +79,8 @@ pub struct Outbox<S> {
     shelf: Shelf<S>,
     /// Whose alerts these are.
     worker_sid: String,
-    /// The server is left alone from … for ….
-    pause: Option<(WallTime, Milliseconds)>,
+    /// The server is left alone since then, for so long, and for so long because it asked for it.
+    pause: Option<(WallTime, Milliseconds, Milliseconds)>,
     /// How often in a row the server, or the way to it, had a problem.
     failures: u32,
     chance: f64,
@@ -102,9 +108,27 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
+    /// The worker is signed in to a page that begins.
+    pub fn signed_in(&mut self) {
+        self.shelf.remove(&self.logged_out_key());
+    }
+
     /// Keeps an alert until the server has it. One with the same id that is there already stays.
     pub fn put(&mut self, now: WallTime, alert: &Alert) {
-        self.put_entry(&Entry::new(now, alert));
+        self.put_entry(&self.entry(now, alert));
+    }
+
+    /// After a logout without numbers, in whatever tab it was.
+    fn entry(&self, now: WallTime, alert: &Alert) -> Entry {
+        let mut entry = Entry::new(now, alert);
+        if self.shelf.get(&self.logged_out_key()).is_some() {
+            entry.form.forget_numbers();
+        }
+        entry
+    }
+
+    fn logged_out_key(&self) -> String {
+        LOGGED_OUT.to_owned() + &self.worker_sid
     }
 
     fn put_entry(&mut self, entry: &Entry) {
@@ -117,9 +141,9 @@ impl<S: Storage> Outbox<S> {
 
     /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
-        let key = self.checkpoint_keys(&format!("{tab}/{call}"));
+        let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
         match alert {
-            Some(alert) => self.write(&key, &Entry::new(now, alert)),
+            Some(alert) => self.write(&key, &self.entry(now, alert)),
             None => self.shelf.remove(&key),
         }
     }
@@ -127,14 +151,14 @@ impl<S: Storage> Outbox<S> {
     /// This worker's checkpoints, of whatever tab.
     #[must_use]
     pub fn checkpoints(&self) -> Vec<String> {
-        self.shelf.keys(&self.checkpoint_keys(""))
+        self.shelf.keys(&self.own("/call/", ""))
     }
 
     /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
     /// `None`: nobody knows which live.
     pub fn adopt(&mut self, now: WallTime, checkpoints: &[String], living: Option<&[String]>) {
         for key in checkpoints {
-            let lives = |tab: &String| key.starts_with(&self.checkpoint_keys(&format!("{tab}/")));
+            let lives = |tab: &String| key.starts_with(&self.checkpoint_key(tab, ""));
             if living.is_some_and(|tabs| tabs.iter().any(lives)) {
                 continue;
             }
@@ -150,7 +174,7 @@ impl<S: Storage> Outbox<S> {
 
     /// The tab is being closed: its calls end with it.
     pub fn close_tab(&mut self, now: WallTime, tab: &str) {
-        let checkpoints = self.shelf.keys(&self.checkpoint_keys(&format!("{tab}/")));
+        let checkpoints = self.shelf.keys(&self.checkpoint_key(tab, ""));
         self.adopt(now, &checkpoints, Some(&[]));
     }
 
@@ -158,30 +182,27 @@ impl<S: Storage> Outbox<S> {
     /// of it is not followed by one that posts it again at once. `chance`: from 0 to 1, another each time.
     pub fn next(&mut self, now: WallTime, session: &Session, chance: f64) -> Next {
         let Session { token, worker_sid } = session;
-        if worker_sid.as_deref() != Some(self.worker_sid.as_str()) {
+        if worker_sid.as_ref().is_some_and(|worker_sid| *worker_sid != self.worker_sid) {
             return Next::Nothing;
         }
-        let pending = self.entries().into_iter().filter(|entry| entry.refused.is_none());
-        let remaining = |entry: &Entry| entry.remaining(now).0 as i64;
-        let Some(mut entry) = pending.min_by_key(|entry| (remaining(entry), entry.created.0 as i64)) else {
+        let mut pending = self.pending();
+        // Of those that are due, the one that has waited longest since it was tried: none keeps the others from it.
+        let order = |entry: &Entry| (entry.remaining(now).0 as i64, entry.tried.0 as i64);
+        let first = (0..pending.len()).min_by_key(|index| pending.get(*index).map(order));
+        let Some(mut entry) = first.map(|first| pending.swap_remove(first)) else {
             return Next::Nothing;
         };
-        if token.is_none() || *token == self.expired {
+        if worker_sid.is_none() || token.is_none() || *token == self.expired {
             return Next::Wait(TOKEN_WAIT);
         }
-        let pause = self
-            .pause
-            .map(|(from, span)| (now.0 - from.0, span.0))
-            .filter(|(since, span)| (0.0..*span).contains(since));
+        let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
+        let pause = pause.filter(|(since, span)| (0.0..*span).contains(since));
         let wait = entry.remaining(now).0.max(pause.map_or(0.0, |(since, span)| span - since));
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
         }
-        entry.attempts = entry.attempts.saturating_add(1);
-        entry.tried = now;
-        entry.wait = backoff(entry.attempts, chance);
         self.chance = chance;
-        self.write(&self.entry_key(&entry.id), &entry);
+        self.count_attempt(now, &mut entry, chance);
         Next::Post(Box::new(entry))
     }
 
@@ -191,13 +212,13 @@ impl<S: Storage> Outbox<S> {
         let outcome = answer.outcome();
         if outcome == Outcome::AllLater {
             self.failures = self.failures.saturating_add(1);
-            self.pause = Some((now, no_sooner(backoff(self.failures, self.chance), answer)));
-            if !self.said_waiting {
-                self.said_waiting = true;
-                self.notes.push(Note::Waiting(answer.reason()));
-            }
+            self.pause = Some((now, backoff(self.failures, self.chance), self.asked(answer)));
         } else {
             self.failures = 0;
+        }
+        if matches!(outcome, Outcome::AllLater | Outcome::Mendable) && !self.said_waiting {
+            self.said_waiting = true;
+            self.notes.push(Note::Waiting(answer.reason()));
         }
         if outcome == Outcome::Delivered {
             self.said_waiting = false;
@@ -209,25 +230,30 @@ impl<S: Storage> Outbox<S> {
             Outcome::Refused => {
                 let reason = answer.reason();
                 entry.refused = Some(reason.clone());
+                // They are of no more use.
+                entry.form.forget_numbers();
                 self.notes.push(Note::Refused(reason));
             }
-            Outcome::TokenExpired => {
+            Outcome::Mendable => entry.asked = MENDING,
+            Outcome::OtherToken => {
                 self.expired = token.map(str::to_owned);
                 entry.attempts = entry.attempts.saturating_sub(1);
                 entry.wait = Milliseconds(0.0);
             }
-            Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.wait = no_sooner(entry.wait, answer),
+            Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.asked = self.asked(answer),
         }
         self.write(&key, &entry);
     }
 
-    /// The connection is back: what waits need not wait longer than some seconds.
+    /// The connection is back: what waits need not wait longer than some seconds, unless the server has asked for it.
     pub fn hurry(&mut self, now: WallTime, chance: f64) {
-        self.pause = None;
-        for mut entry in self.entries() {
-            if entry.refused.is_none() && entry.remaining(now).0 > HURRY.0 {
-                entry.tried = now;
-                entry.wait = Milliseconds(HURRY.0 * chance);
+        if let Some((_, span, _)) = &mut self.pause {
+            *span = Milliseconds(0.0);
+        }
+        for mut entry in self.pending() {
+            let since = now.0 - entry.tried.0;
+            if entry.wait.0 - since > HURRY.0 {
+                entry.wait = Milliseconds(since.max(0.0) + HURRY.0 * chance);
                 self.write(&self.entry_key(&entry.id), &entry);
             }
         }
@@ -238,19 +264,36 @@ impl<S: Storage> Outbox<S> {
         if session.worker_sid.as_deref() != Some(self.worker_sid.as_str()) || session.token.is_none() {
             return Vec::new();
         }
-        let mut leaving: Vec<_> = self.entries().into_iter().filter(|entry| entry.refused.is_none()).collect();
+        let mut leaving = self.pending();
         for entry in &mut leaving {
-            entry.attempts = entry.attempts.saturating_add(1);
-            entry.tried = now;
-            entry.wait = backoff(entry.attempts, 1.0);
-            self.write(&self.entry_key(&entry.id), entry);
+            self.count_attempt(now, entry, 1.0);
         }
         leaving
     }
 
-    /// Drops this worker's phone numbers, those of anybody after a week, and everything after a month.
+    fn pending(&mut self) -> Vec<Entry> {
+        let mut entries = self.entries();
+        entries.retain(|entry| entry.refused.is_none());
+        entries
+    }
+
+    fn count_attempt(&mut self, now: WallTime, entry: &mut Entry, chance: f64) {
+        entry.attempts = entry.attempts.saturating_add(1);
+        entry.tried = now;
+        (entry.wait, entry.asked) = (backoff(entry.attempts, chance), Milliseconds(0.0));
+        self.write(&self.entry_key(&entry.id), entry);
+    }
+
+    /// The worker logs out: no number of theirs is kept from here on, in any tab, until they sign in again.
+    pub fn logged_out(&mut self, now: WallTime) {
+        self.shelf.keep(&self.logged_out_key(), "1");
+        self.tidy(now, true);
+    }
+
+    /// Drops this worker's phone numbers if they are logged out, those of anybody after a week, and everything after a
+    /// month.
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
-        let own = format!("{PREFIX}{}/", self.worker_sid);
+        let own = self.own("/", "");
         for key in self.shelf.keys(PREFIX) {
             let Some(mut entry) = self.read(&key) else { continue };
             let age = now.0 - entry.created.0;
@@ -276,6 +319,12 @@ impl<S: Storage> Outbox<S> {
         entries
     }
 
+    /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.
+    fn asked(&self, answer: &Answer) -> Milliseconds {
+        let asked = answer.retry_after().0.min(LONGEST_RETRY_AFTER.0);
+        Milliseconds(if asked > 0.0 { asked + HURRY.0 * self.chance } else { 0.0 })
+    }
+
     /// What an admin is to be told since the last time.
     pub fn take_notes(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.notes)
@@ -288,12 +337,17 @@ impl<S: Storage> Outbox<S> {
         self.shelf.into_storage()
     }
 
-    fn entry_key(&self, id: &str) -> String {
-        format!("{PREFIX}{}/alert/{id}", self.worker_sid)
+    /// A key of this worker's, or the beginning of several.
+    fn own(&self, kind: &str, name: &str) -> String {
+        PREFIX.to_owned() + &self.worker_sid + kind + name
     }
 
-    fn checkpoint_keys(&self, tab: &str) -> String {
-        format!("{PREFIX}{}/call/{tab}", self.worker_sid)
+    fn entry_key(&self, id: &str) -> String {
+        self.own("/alert/", id)
+    }
+
+    fn checkpoint_key(&self, tab: &str, call: &str) -> String {
+        self.own("/call/", tab) + "/" + call
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {
@@ -353,12 +407,6 @@ impl<S: Storage> Outbox<S> {
         self.shelf.remove(key);
         true
     }
-}
-
-/// What a server asks for comes on top of the spread, so that not all come back in the same second.
-fn no_sooner(wait: Milliseconds, answer: &Answer) -> Milliseconds {
-    let asked = Milliseconds(answer.retry_after().0.min(LONGEST_RETRY_AFTER.0));
-    if asked.0 > 0.0 { asked + Milliseconds(wait.0.min(HURRY.0)) } else { wait }
 }
 
 /// Between half of the doubled wait and all of it, so that pages that failed together do not try together.

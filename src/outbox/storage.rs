@@ -48,6 +48,13 @@ impl<S: Storage> Shelf<S> {
         stored
     }
 
+    /// Where there is no room, as long as the page lives.
+    pub(super) fn keep(&mut self, key: &str, text: &str) {
+        if !self.store(key, text) {
+            self.hold(key, text.to_owned());
+        }
+    }
+
     pub(super) fn hold(&mut self, key: &str, text: String) {
         self.memory.retain(|(held, _)| held != key);
         self.memory.push((key.to_owned(), text));

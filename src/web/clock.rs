@@ -1,15 +1,22 @@
 //! The page's two clocks.
 
 use crate::units::{Timestamp, WallTime};
+use wasm_bindgen::prelude::*;
 
-/// Milliseconds since the page was opened, on a clock that never runs backwards.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
+}
+
+/// Milliseconds since the page was opened, on a clock that never runs backwards. Whole ones are fine enough.
 pub(super) fn now() -> Timestamp {
-    // Whole milliseconds are fine enough; without a window (there is always one in Flex) time stands still.
-    let millis = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
-    Timestamp(millis as i64)
+    Timestamp(performance_now() as i64)
 }
 
 /// The time of day, which the user or the system may set back and forth at any time.
 pub(super) fn time_of_day() -> WallTime {
-    WallTime(js_sys::Date::now())
+    WallTime(date_now())
 }

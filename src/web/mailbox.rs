@@ -1,9 +1,9 @@
 //! The outbox in its place: with the browser's storage, and made anew from it should it ever fail in the middle.
 
+use super::console;
 use super::storage::LocalStorage;
 use crate::outbox::Outbox;
 use std::cell::Cell;
-use web_sys::console;
 
 type Stored = Outbox<LocalStorage>;
 
@@ -23,12 +23,10 @@ impl Mailbox {
     #[inline(never)]
     pub(super) fn open(&self, work: &mut dyn FnMut(&mut Stored)) {
         let kept = self.outbox.take();
-        let mut outbox =
-            kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage::of_page(), self.worker_sid.as_deref())));
+        let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
         work(&mut outbox);
         for note in outbox.take_notes() {
-            let say = if note.is_loss() { console::error_1 } else { console::warn_1 };
-            say(&format!("[device-monitoring] {}", note.text()).into());
+            console::say(&note.text(), note.is_loss());
         }
         self.outbox.set(Some(outbox));
     }

@@ -7,6 +7,7 @@
 //! and crosses as plain objects, described with their TypeScript in [`view`].
 
 mod clock;
+mod console;
 mod mailbox;
 pub mod monitor;
 mod object;

@@ -1,10 +1,14 @@
 //! The one exported object: the engine with a clock, a timer and a network.
 
 use super::mailbox::Mailbox;
+use super::object::known;
 use super::storage::LocalStorage;
 use super::timer::Timer;
-use super::view::{self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, NextAlert, OnEffect, Setup};
-use super::{clock, object};
+use super::view::{
+    self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Numbers, OnEffect, Post,
+    Report, Setup, Texts,
+};
+use super::{clock, console, object};
 use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
@@ -16,11 +20,9 @@ use crate::shift::Shift;
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Milliseconds, Seconds, Timestamp};
 use crate::warning::{Statistic, WarningData, WarningName};
-use js_sys::Function;
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use web_sys::console;
 
 /// Watches the calls of a page. Unknown calls and events in any order are harmless.
 ///
@@ -40,9 +42,11 @@ struct Shared {
     mailbox: Mailbox,
     /// Names this page among the tabs.
     tab: String,
-    /// Where the shift is kept in the browser's storage.
-    shift_key: String,
-    on_effect: Function,
+    /// Where the shift is kept in the browser's storage; that of nobody is not.
+    shift_key: Option<String>,
+    /// Without an address nothing will ever be sent, so nothing is kept.
+    sends: bool,
+    on_effect: OnEffect,
 }
 
 /// A page that dies leaves the verdict on its calls as it was so long ago at most.
@@ -56,9 +60,9 @@ impl Monitor {
     pub fn new(setup: Setup, on_effect: OnEffect) -> Self {
         let setup = JsValue::from(setup);
         let worker_sid = object::text(&setup, "workerSid");
-        let shift_key = format!("device-monitoring/shift/{}", worker_sid.as_deref().unwrap_or_default());
+        let shift_key = worker_sid.as_ref().map(|worker_sid| "device-monitoring/shift/".to_owned() + worker_sid);
         let mut engine = Engine::new(view::configuration(&setup), view::environment(&setup));
-        let kept = LocalStorage::of_page().get(&shift_key);
+        let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
         if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
             engine.resume(shift);
         }
@@ -81,7 +85,8 @@ impl Monitor {
                 mailbox: Mailbox::new(worker_sid),
                 tab: object::text(&setup, "tab").unwrap_or_default(),
                 shift_key,
-                on_effect: JsValue::from(on_effect).unchecked_into(),
+                sends: object::text(&setup, "serverlessUri").is_some(),
+                on_effect,
             }
         });
         Self { shared }
@@ -89,29 +94,32 @@ impl Monitor {
 
     /// The crate's version.
     #[must_use]
-    pub fn version() -> String {
-        env!("CARGO_PKG_VERSION").to_owned()
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub fn version() -> JsValue {
+        env!("CARGO_PKG_VERSION").into()
     }
 
     /// What is configured, where that was found, and what is to be said about it.
     #[must_use]
     pub fn configuration(&self) -> ConfigurationReport {
-        self.shared.with_engine(|engine| view::report(engine.configuration())).unchecked_into()
+        self.shared.with_engine(|engine| object::object(&Report(engine.configuration()))).unchecked_into()
     }
 
     /// What pages left behind of calls that were in progress, in this browser and of this worker.
     #[must_use]
-    pub fn checkpoints(&self) -> Vec<String> {
+    pub fn checkpoints(&self) -> Texts {
         let mut found = Vec::new();
         self.shared.mailbox.open(&mut |outbox| found = outbox.checkpoints());
-        found
+        object::object(&found).unchecked_into()
     }
 
     /// Takes over those whose page is not among the living tabs, and forgets what was kept long enough. `living`
     /// undefined: nobody knows.
-    pub fn adopt(&self, checkpoints: Vec<String>, living: Option<Vec<String>>) {
+    pub fn adopt(&self, checkpoints: Texts, living: Texts) {
+        let (checkpoints, living) = (object::texts(&checkpoints), living.is_object().then(|| object::texts(&living)));
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
+            outbox.signed_in();
             outbox.adopt(now, &checkpoints, living.as_deref());
             outbox.tidy(now, false);
         });
@@ -119,11 +127,11 @@ impl Monitor {
 
     /// What is to be done about the alerts, for whoever is signed in now. `chance`: from 0 to 1, another each time.
     #[wasm_bindgen(js_name = nextAlert)]
-    pub fn next_alert(&self, token: Option<String>, worker_sid: Option<String>, chance: f64) -> NextAlert {
-        let session = Session { token, worker_sid };
+    pub fn next_alert(&self, token: MaybeText, worker_sid: MaybeText, chance: f64) -> NextAlert {
+        let session = session(&token, &worker_sid);
         let mut next = JsValue::UNDEFINED;
         self.shared.mailbox.open(&mut |outbox| {
-            next = view::next_alert(&outbox.next(clock::time_of_day(), &session, chance));
+            next = object::object(&outbox.next(clock::time_of_day(), &session, chance));
         });
         next.unchecked_into()
     }
@@ -132,21 +140,23 @@ impl Monitor {
     /// `message` and how long the server asks to be left alone. Status 0: nothing came back.
     pub fn answered(
         &self,
-        id: &str,
-        token: Option<String>,
+        id: MaybeText,
+        token: MaybeText,
         status: u16,
-        error: Option<String>,
-        message: Option<String>,
+        error: MaybeText,
+        message: MaybeText,
         retry_after_seconds: f64,
     ) {
         let answer = match status {
             0 => Answer::None,
             status => {
                 let span = Milliseconds::from(Seconds(retry_after_seconds));
-                Answer::Http { status, error, message, retry_after: Some(span).filter(|span| span.0 > 0.0) }
+                let retry_after = Some(span).filter(|span| span.0 > 0.0);
+                Answer::Http { status, error: known(&error), message: known(&message), retry_after }
             }
         };
-        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), id, token.as_deref(), &answer));
+        let (id, token) = (known(&id).unwrap_or_default(), known(&token));
+        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), &id, token.as_deref(), &answer));
     }
 
     /// The browser is online again.
@@ -156,49 +166,51 @@ impl Monitor {
 
     /// The page ends: calls in progress are judged as they are. Gives what is to be posted at once, oldest first.
     /// `persisted`: the page may come back, and its calls with it.
-    pub fn leave(&self, token: Option<String>, worker_sid: Option<String>, persisted: bool) -> LeavingAlerts {
+    pub fn leave(&self, token: MaybeText, worker_sid: MaybeText, persisted: bool) -> LeavingAlerts {
         self.shared.checkpoint();
-        let session = Session { token, worker_sid };
+        let session = session(&token, &worker_sid);
         let mut leaving = JsValue::UNDEFINED;
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
             if !persisted {
                 outbox.close_tab(now, &self.shared.tab);
             }
-            leaving = view::leaving(&outbox.leave(now, &session));
+            let entries = outbox.leave(now, &session);
+            leaving = object::object(&entries.iter().map(Post).collect::<Vec<_>>());
         });
         leaving.unchecked_into()
     }
 
-    /// The worker has logged out of this browser: phone numbers are forgotten.
+    /// The worker has logged out of this browser, or nothing will be sent: phone numbers are forgotten, and from here
+    /// on kept nowhere.
     #[wasm_bindgen(js_name = loggedOut)]
     pub fn logged_out(&self) {
-        self.shared.mailbox.open(&mut |outbox| outbox.tidy(clock::time_of_day(), true));
+        self.shared.mailbox.open(&mut |outbox| outbox.logged_out(clock::time_of_day()));
     }
 
     /// The alerts that the server has not taken, or not yet.
     #[must_use]
     pub fn alerts(&self) -> KeptAlerts {
         let mut kept = JsValue::UNDEFINED;
-        self.shared.mailbox.open(&mut |outbox| kept = view::kept_alerts(&outbox.entries()));
+        self.shared.mailbox.open(&mut |outbox| kept = object::object(&outbox.entries()));
         kept.unchecked_into()
     }
 
     /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
-    pub fn incoming(&self, direction: &str, call_sid: Option<String>, from: Option<String>, to: Option<String>) -> u32 {
-        let direction = match direction {
-            "OUTGOING" => CallDirection::Outgoing,
+    pub fn incoming(&self, direction: MaybeText, call_sid: MaybeText, from: MaybeText, to: MaybeText) -> u32 {
+        let direction = match known(&direction).as_deref() {
+            Some("OUTGOING") => CallDirection::Outgoing,
             _ => CallDirection::Incoming,
         };
-        let parties = Incoming { direction, call_sid, from, to };
+        let parties = Incoming { direction, call_sid: known(&call_sid), from: known(&from), to: known(&to) };
         let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
         self.shared.note(now, Step::Open(parties));
         id.0
     }
 
     /// The CallSid of an outgoing call, once it is known.
-    pub fn identify(&self, call: u32, call_sid: String) {
-        self.handle(call, Event::Identified(call_sid));
+    pub fn identify(&self, call: u32, call_sid: MaybeText) {
+        self.handle(call, Event::Identified(known(&call_sid).unwrap_or_default()));
     }
 
     /// What Flex knows of the call; later values win.
@@ -274,17 +286,18 @@ impl Monitor {
     }
 
     /// The SDK raised a warning: its name, `data.threshold.name` and `data.values`.
-    pub fn warning(&self, call: u32, name: &str, threshold_name: Option<String>, values: Vec<f64>) {
-        if let Some(name) = WarningName::parse(name) {
-            let statistic = threshold_name.as_deref().and_then(Statistic::parse);
+    pub fn warning(&self, call: u32, name: MaybeText, threshold_name: MaybeText, values: Numbers) {
+        if let Some(name) = known(&name).as_deref().and_then(WarningName::parse) {
+            let statistic = known(&threshold_name).as_deref().and_then(Statistic::parse);
+            let values = object::items(&values).map(|value| value.as_f64().unwrap_or(f64::NAN)).collect();
             self.handle(call, Event::Warning(name, WarningData { statistic, values }));
         }
     }
 
     /// The SDK cleared a warning.
     #[wasm_bindgen(js_name = warningCleared)]
-    pub fn warning_cleared(&self, call: u32, name: &str) {
-        if let Some(name) = WarningName::parse(name) {
+    pub fn warning_cleared(&self, call: u32, name: MaybeText) {
+        if let Some(name) = known(&name).as_deref().and_then(WarningName::parse) {
             self.handle(call, Event::WarningCleared(name));
         }
     }
@@ -380,13 +393,17 @@ impl Monitor {
         let id = CallId(call);
         let now = self.shared.with_engine(|engine| {
             let now = clock::now();
-            engine.handle(now, id, event.clone());
+            engine.handle(now, id, &event);
             now
         });
         self.shared.settle();
         // Last: a step that failed anywhere on its way is told again.
         self.shared.note(now, Step::Handle(id, event));
     }
+}
+
+fn session(token: &MaybeText, worker_sid: &MaybeText) -> Session {
+    Session { token: known(token), worker_sid: known(worker_sid) }
 }
 
 /// Twilio's error codes are whole numbers of five digits.
@@ -414,19 +431,29 @@ impl Shared {
         loop {
             // In its place again while a callback runs, which may call the monitor.
             let effect = self.with_engine(Engine::poll_effect);
-            match effect {
-                Some(engine::Effect::Alert(alert)) => {
-                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), &alert));
-                    self.tell(&view::alert());
+            let Some(effect) = effect else { break };
+            match &effect {
+                engine::Effect::Alert(_) if !self.sends => {
+                    console::say("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.", false);
                 }
-                Some(engine::Effect::Shift) => {
-                    let (now, wall) = (clock::now(), clock::time_of_day());
-                    let text = self.with_engine(|engine| engine.shift().to_text(now, wall));
-                    // Where nothing can be kept, the next page begins anew.
-                    let _ = LocalStorage::of_page().set(&self.shift_key, &text);
+                engine::Effect::Shift => {
+                    if let Some(key) = &self.shift_key {
+                        let (now, wall) = (clock::now(), clock::time_of_day());
+                        let text = self.with_engine(|engine| engine.shift().to_text(now, wall));
+                        // Where nothing can be kept, the next page begins anew.
+                        let _ = LocalStorage.set(key, &text);
+                    }
+                    continue;
                 }
-                Some(effect) => self.show(&effect),
-                None => break,
+                engine::Effect::Alert(alert) => {
+                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));
+                }
+                // Its alert, if any, is in the outbox already.
+                engine::Effect::Ended { call, .. } => self.note_checkpoint(call.0, None),
+                engine::Effect::Notice { .. } | engine::Effect::Toast(_) => {}
+            }
+            if self.on_effect.call(&JsValue::NULL, &object::object(&effect)).is_err() {
+                console::say("The page could not show a notice.", false);
             }
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());
@@ -435,12 +462,14 @@ impl Shared {
 
     /// Notes what the calls in progress would alert if the page ended now.
     fn checkpoint(&self) {
+        // First: should the engine fail at this, there is a next time.
+        self.checkpoints.set(Some(CHECKPOINT_EVERY));
         let engine = self.engine.take();
         let failed = engine.is_none();
         self.engine.set(engine);
         if failed {
             // Until it is made anew, the checkpoints before stand.
-            return self.checkpoints.set(Some(CHECKPOINT_EVERY));
+            return;
         }
         let (now, calls, turn, idle) = self.with_engine(|engine| {
             let now = clock::now();
@@ -453,23 +482,10 @@ impl Shared {
         self.checkpoints.set((!idle).then_some(Milliseconds(next)));
     }
 
-    fn show(&self, effect: &engine::Effect) {
-        // Its alert, if any, is in the outbox already.
-        if let engine::Effect::Ended { call, .. } = effect {
-            self.note_checkpoint(call.0, None);
-        }
-        if let Some(effect) = view::effect(effect) {
-            self.tell(&effect);
-        }
-    }
-
     fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
-        self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
-    }
-
-    fn tell(&self, effect: &JsValue) {
-        if self.on_effect.call1(&JsValue::NULL, effect).is_err() {
-            console::warn_1(&"[device-monitoring] The page could not show a notice.".into());
+        if !self.sends {
+            return;
         }
+        self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
     }
 }

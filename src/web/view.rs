@@ -1,15 +1,15 @@
 //! What crosses the boundary as objects, with its TypeScript beside it.
 
-use super::object::{block, field, object, text};
+use super::object::{block, field, text};
 use crate::alert::Environment;
 use crate::config::{Configuration, Finding};
 use crate::diagnosis::Urgency;
 use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
+use crate::json::{Json, Writer};
 use crate::notice::{Notice, Phase};
 use crate::outbox::{Entry, Next};
 use crate::text::Text;
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -90,8 +90,11 @@ export interface Post {
   alert: string;
 }
 
-/** What is to be done about the alerts; undefined: nothing until there is a new one. */
-export type NextAlert = { post: Post } | { waitMs: number } | undefined;
+/** What is to be done about the alerts; neither of the two: nothing until there is a new one. */
+export interface NextAlert {
+  post?: Post;
+  waitMs?: number;
+}
 
 /** An alert that the server has not taken, or not yet. */
 export interface KeptAlert {
@@ -129,6 +132,17 @@ extern "C" {
     /// Called with every effect, from inside the methods or from the monitor's own timer.
     #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
     pub type OnEffect;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn call(this: &OnEffect, context: &JsValue, effect: &JsValue) -> Result<(), JsValue>;
+    /// A text, if there is any. As JavaScript has it: for each that is copied on its way the glue has to see to its memory.
+    #[wasm_bindgen(typescript_type = "string | undefined")]
+    pub type MaybeText;
+    /// Texts, if there are any.
+    #[wasm_bindgen(typescript_type = "string[] | undefined")]
+    pub type Texts;
+    /// Numbers.
+    #[wasm_bindgen(typescript_type = "number[]")]
+    pub type Numbers;
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "NextAlert")]
     pub type NextAlert;
@@ -172,110 +186,133 @@ pub(super) fn context(context: &JsValue) -> CallContext {
     }
 }
 
-pub(super) fn report(configuration: &Configuration) -> JsValue {
-    let findings: Array = configuration.findings.iter().map(finding).collect();
-    object(&[
-        ("source", configuration.source.as_str().into()),
-        ("enabled", configuration.config.enabled.into()),
-        ("alertAgent", configuration.config.alert_agent.into()),
-        ("hideFlexIndicator", configuration.config.hide_flex_indicator.into()),
-        ("findings", findings.into()),
-    ])
-}
+/// See [`ConfigurationReport`].
+pub(super) struct Report<'a>(pub(super) &'a Configuration);
 
-fn finding(finding: &Finding) -> JsValue {
-    object(&[
-        ("severity", finding.severity.as_str().into()),
-        ("property", finding.property.as_str().into()),
-        ("message", finding.message.as_str().into()),
-    ])
-}
-
-pub(super) fn next_alert(next: &Next) -> JsValue {
-    match next {
-        Next::Post(entry) => object(&[("post", post(entry))]),
-        Next::Wait(span) => object(&[("waitMs", span.0.into())]),
-        Next::Nothing => JsValue::UNDEFINED,
+impl Json for Report<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Configuration { source, config, findings } = self.0;
+        to.object()
+            .field("source", &source.as_str())
+            .field("enabled", &config.enabled)
+            .field("alertAgent", &config.alert_agent)
+            .field("hideFlexIndicator", &config.hide_flex_indicator)
+            .field("findings", findings)
+            .end_object();
     }
 }
 
-pub(super) fn leaving(entries: &[Entry]) -> JsValue {
-    entries.iter().map(post).collect::<Array>().into()
-}
-
-fn post(entry: &Entry) -> JsValue {
-    let form = &entry.form;
-    object(&[
-        ("id", entry.id.as_str().into()),
-        ("issues", form.issues.as_str().into()),
-        ("callerId", form.caller_id.as_str().into()),
-        ("dnis", form.dnis.as_str().into()),
-        ("action", form.action.as_str().into()),
-        ("alert", form.document().into()),
-    ])
-}
-
-pub(super) fn alert() -> JsValue {
-    object(&[("type", "alert".into())])
-}
-
-pub(super) fn kept_alerts(entries: &[Entry]) -> JsValue {
-    let alerts = entries.iter().map(|entry| {
-        object(&[
-            ("id", entry.id.as_str().into()),
-            ("created", entry.created.0.into()),
-            ("attempts", entry.attempts.into()),
-            ("refused", entry.refused.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
-        ])
-    });
-    alerts.collect::<Array>().into()
-}
-
-fn text_view(text: &Text) -> JsValue {
-    let params = object(&[]);
-    for (place, value) in &text.params {
-        let _ = js_sys::Reflect::set(&params, &JsValue::from_str(place), &JsValue::from_str(value));
+impl Json for Finding {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("severity", &self.severity.as_str())
+            .field("property", &self.property)
+            .field("message", &self.message)
+            .end_object();
     }
-    object(&[("key", text.key.into()), ("params", params)])
 }
 
-fn notice_view(notice: Option<Notice>) -> JsValue {
-    let Some(notice) = notice else {
-        return JsValue::NULL;
-    };
-    let severity = match (notice.phase, notice.diagnosis.urgency()) {
-        (Phase::Snoozed, _) => "snoozed",
-        (Phase::Recovered, _) => "recovered",
-        (Phase::Active, Urgency::Critical) => "critical",
-        (Phase::Active, Urgency::Warning) => "warning",
-    };
-    let phase = if notice.phase == Phase::Active { "active" } else { severity };
-    let announce = match notice.interrupts() {
-        _ if notice.quiet || notice.phase == Phase::Snoozed => "none",
-        true => "alert",
-        false => "status",
-    };
-    object(&[
-        ("id", notice.id.into()),
-        ("phase", phase.into()),
-        ("diagnosis", notice.diagnosis.as_str().into()),
-        ("severity", severity.into()),
-        ("announce", announce.into()),
-        ("symptom", text_view(&notice.symptom())),
-    ])
+/// See [`NextAlert`].
+impl Json for Next {
+    fn write(&self, to: &mut Writer) {
+        to.object();
+        match self {
+            Self::Post(entry) => to.field("post", &Post(entry)).end_object(),
+            Self::Wait(span) => to.field("waitMs", span).end_object(),
+            Self::Nothing => to.end_object(),
+        }
+    }
 }
 
-/// `None` for what is not the page's business.
-pub(super) fn effect(effect: &Effect) -> Option<JsValue> {
-    Some(match effect {
-        Effect::Notice { call, notice } => {
-            object(&[("type", "notice".into()), ("call", call.0.into()), ("notice", notice_view(*notice))])
+/// What is posted of an entry.
+pub(super) struct Post<'a>(pub(super) &'a Entry);
+
+impl Json for Post<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Entry { id, form, .. } = self.0;
+        to.object()
+            .field("id", id)
+            .field("issues", &form.issues)
+            .field("callerId", &form.caller_id)
+            .field("dnis", &form.dnis)
+            .field("action", &form.action)
+            .field("alert", &form.document())
+            .end_object();
+    }
+}
+
+/// See [`KeptAlerts`].
+impl Json for Entry {
+    fn write(&self, to: &mut Writer) {
+        to.object()
+            .field("id", &self.id)
+            .field("created", &self.created.0)
+            .field("attempts", &self.attempts)
+            .field("refused", &self.refused)
+            .end_object();
+    }
+}
+
+impl Json for Text {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("key", &self.key).field("params", &Params(self)).end_object();
+    }
+}
+
+struct Params<'a>(&'a Text);
+
+impl Json for Params<'_> {
+    fn write(&self, to: &mut Writer) {
+        to.object();
+        for (place, value) in &self.0.params {
+            to.field(place, value);
         }
-        Effect::Toast(notice) => object(&[("type", "toast".into()), ("notice", notice_view(*notice))]),
-        Effect::Ended { call, text, quiet, .. } => {
-            let text = text.as_ref().map_or(JsValue::NULL, text_view);
-            object(&[("type", "ended".into()), ("call", call.0.into()), ("text", text), ("quiet", (*quiet).into())])
+        to.end_object();
+    }
+}
+
+impl Json for Notice {
+    fn write(&self, to: &mut Writer) {
+        let severity = match (self.phase, self.diagnosis.urgency()) {
+            (Phase::Snoozed, _) => "snoozed",
+            (Phase::Recovered, _) => "recovered",
+            (Phase::Active, Urgency::Critical) => "critical",
+            (Phase::Active, Urgency::Warning) => "warning",
+        };
+        let announce = match self.interrupts() {
+            _ if self.quiet || self.phase == Phase::Snoozed => "none",
+            true => "alert",
+            false => "status",
+        };
+        to.object()
+            .field("id", &self.id)
+            .field("phase", &if self.phase == Phase::Active { "active" } else { severity })
+            .field("diagnosis", &self.diagnosis.as_str())
+            .field("severity", &severity)
+            .field("announce", &announce)
+            .field("symptom", &self.symptom())
+            .end_object();
+    }
+}
+
+/// See the TypeScript.
+impl Json for Effect {
+    fn write(&self, to: &mut Writer) {
+        to.object();
+        match self {
+            Self::Notice { call, notice } => {
+                to.field("type", &"notice").field("call", &call.0).field("notice", notice).end_object();
+            }
+            Self::Toast(notice) => to.field("type", &"toast").field("notice", notice).end_object(),
+            Self::Ended { call, text, quiet, .. } => {
+                to.field("type", &"ended")
+                    .field("call", &call.0)
+                    .field("text", text)
+                    .field("quiet", quiet)
+                    .end_object();
+            }
+            Self::Shift => to.end_object(),
+            Self::Alert(_) => to.field("type", &"alert").end_object(),
         }
-        Effect::Alert(_) | Effect::Shift => return None,
-    })
+    }
 }

@@ -54,7 +54,7 @@ pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) 
         let line: Value = serde_json::from_str(line).unwrap_or_default();
         let now = Timestamp(line["ms"].as_i64().unwrap_or_default());
         let Some(event) = event(&line) else { continue };
-        engine.handle(now, call, event.clone());
+        engine.handle(now, call, &event);
         recovery.note(now, Step::Handle(CallId(call.0), event), &engine);
         while let Some(effect) = engine.poll_effect() {
             said.extend(Some(effect).filter(|effect| matches!(effect, Effect::Ended { .. } | Effect::Alert(_))));

@@ -19,7 +19,7 @@ use crate::steps;
 use crate::toolchain;
 
 /// Each is a file in fuzz/fuzz_targets and a folder in fuzz/seeds.
-const TARGETS: [&str; 3] = ["configuration", "events", "recordings"];
+const TARGETS: [&str; 4] = ["configuration", "events", "outbox", "recordings"];
 
 /// How long each target runs if nobody says.
 const USUAL: Duration = Duration::from_secs(60);
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn what_is_no_target_and_no_number_is_answered_with_what_is() {
         let message = parse(&["event"]).unwrap_err().to_string();
-        assert_eq!(message, "`event` is not a fuzz target. They are configuration, events, recordings.");
+        assert_eq!(message, "`event` is not a fuzz target. They are configuration, events, outbox, recordings.");
         assert!(parse(&["--seconds", "a few"]).is_err());
         assert!(parse(&["--seconds"]).is_err());
     }

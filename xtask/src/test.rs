@@ -43,7 +43,7 @@ const STEPS: [Step; 11] = [
     Step { name: "setup", title: "set-up", run: |bench| bench.tools().map(drop) },
     Step { name: "clippy", title: "lints", run: clippy },
     Step { name: "native", title: "native tests", run: native },
-    Step { name: "fuzz", title: "any bytes at all as configuration, events and recordings", run: fuzz_all },
+    Step { name: "fuzz", title: "any bytes at all as configuration, events, outbox and recordings", run: fuzz_all },
     Step { name: "wasm", title: "WebAssembly tests in headless Chromium", run: wasm_tests },
     Step { name: "build", title: "the bundle and its size", run: build },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },

@@ -1,9 +1,12 @@
 import { guarded } from '../guard';
+import { log } from '../log';
 import { alone, live, livingTabs } from './locks';
 import { formOf, post } from './post';
 
 /** Another tab is sending. */
 const TURN_MS = 2000;
+/** A browser that says it is offline says when it is not; should that not be heard, it is looked at again. */
+const OFFLINE_MS = 60000;
 /** Browsers take 64 KB in all that outlive their page; the headers are some of it. */
 const MOST_LEAVING = 60000;
 
@@ -23,6 +26,7 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
 
   /** @returns {Promise<number | undefined>} how long to wait until the next time */
   async function sendNext() {
+    if (navigator.onLine === false) return OFFLINE_MS;
     const { token, workerSid } = readSession();
     const next = monitor.nextAlert(token, workerSid, Math.random());
     if (!next?.post) return next?.waitMs;
@@ -47,8 +51,8 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
     };
     sendAll().then(ended, (error) => {
       ended();
-      timer = setTimeout(send, TURN_MS);
-      throw error;
+      timer = setTimeout(send, OFFLINE_MS);
+      log.errorOnce('sending', 'Sending alerts failed; it is tried again.', error);
     });
   });
 
@@ -76,11 +80,15 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
     monitor.online(Math.random());
     send();
   }));
-  window.addEventListener('pagehide', guarded('letting alerts go', ({ persisted }) => leave(persisted)));
-  start().catch(guarded('taking over alerts', (error) => {
-    send();
-    throw error;
+  // What another tab has stored is sent by this one if that one dies.
+  window.addEventListener('storage', guarded('hearing of other tabs', ({ key, newValue }) => {
+    if (newValue && /^device-monitoring\/.*\/alert\//.test(key)) send();
   }));
+  window.addEventListener('pagehide', guarded('letting alerts go', ({ persisted }) => leave(persisted)));
+  start().catch((error) => {
+    log.errorOnce('adopting', 'Alerts of earlier pages could not be taken over.', error);
+    send();
+  });
 
   return {
     send,

@@ -1,6 +1,6 @@
 /**
- * Web Locks: what only one tab may do, and which tabs live. In a browser without them (none that Flex supports) every
- * tab does it, and the server drops what it gets twice.
+ * Web Locks: what only one tab may do, and which tabs live. In a browser without them, or that forbids them, every tab
+ * does it, and the server drops what it gets twice.
  */
 const PREFIX = 'device-monitoring/';
 const TAB = `${PREFIX}tab/`;
@@ -13,9 +13,18 @@ const TAB = `${PREFIX}tab/`;
  * @param {T} otherwise what to give if another tab is
  * @returns {Promise<T>}
  */
-export function alone(name, work, otherwise) {
-  if (!navigator.locks) return work();
-  return navigator.locks.request(PREFIX + name, { ifAvailable: true }, (lock) => (lock ? work() : otherwise));
+export async function alone(name, work, otherwise) {
+  let answered = false;
+  try {
+    return await navigator.locks.request(PREFIX + name, { ifAvailable: true }, (lock) => {
+      answered = true;
+      return lock ? work() : otherwise;
+    });
+  } catch (error) {
+    if (answered) throw error;
+    // There are no locks here, or the browser forbids them with the storage.
+    return work();
+  }
 }
 
 /**
@@ -23,12 +32,15 @@ export function alone(name, work, otherwise) {
  * @param {string} tab
  */
 export function live(tab) {
-  navigator.locks?.request(TAB + tab, () => new Promise(() => {}));
+  navigator.locks?.request(TAB + tab, () => new Promise(() => {})).catch(() => {});
 }
 
 /** @returns {Promise<string[] | undefined>} the tabs that live; undefined: nobody knows */
 export async function livingTabs() {
-  if (!navigator.locks) return undefined;
-  const { held, pending } = await navigator.locks.query();
-  return [...held, ...pending].map(({ name }) => name).filter((name) => name.startsWith(TAB)).map((name) => name.slice(TAB.length));
+  try {
+    const { held, pending } = await navigator.locks.query();
+    return [...held, ...pending].map(({ name }) => name).filter((name) => name.startsWith(TAB)).map((name) => name.slice(TAB.length));
+  } catch (error) {
+    return undefined;
+  }
 }

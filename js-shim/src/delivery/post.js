@@ -28,7 +28,7 @@ export async function post(serverlessUri, form, keepalive) {
       signal: AbortSignal.timeout?.(TIME_LIMIT_MS),
     });
     const { error, message, retryAfter } = await readJson(response);
-    return [response.status, text(error), text(message), Number(retryAfter ?? response.headers.get('Retry-After'))];
+    return [response.status, text(error), text(message), secondsOf(retryAfter ?? response.headers.get('Retry-After'))];
   } catch (error) {
     return [0];
   }
@@ -42,5 +42,11 @@ async function readJson(response) {
     return {};
   }
 }
+
+/** Retry-After is a number of seconds or a date. */
+const secondsOf = (value) => {
+  const seconds = Number(value);
+  return Number.isNaN(seconds) ? (Date.parse(value) - Date.now()) / 1000 : seconds;
+};
 
 const text = (value) => (typeof value === 'string' ? value : undefined);

@@ -70,7 +70,7 @@ function forward(call, watched, holder) {
   });
   listen('warning', (name, data) => {
     const values = Array.isArray(data?.values) ? data.values : [];
-    tell('warning', String(name), string(data?.threshold?.name), Float64Array.from(values, number));
+    tell('warning', String(name), string(data?.threshold?.name), values.map(number));
   });
   listen('warning-cleared', (name) => tell('warningCleared', String(name)));
   listen('mute', (muted) => tell('mute', Boolean(muted)));

@@ -2,7 +2,7 @@
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
 
-// The browser gives an alert up after 7 days. Whoever sends one later sends it by hand; and the claim of a call that
+// Long before that the browser has delivered an alert or been refused. And the claim of a call that
 // is still accepted must not have expired (claim.private.js).
 const OLDEST_MS = 8 * 86_400_000;
 

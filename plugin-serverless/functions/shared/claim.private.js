@@ -10,7 +10,7 @@ const { createHash, randomUUID } = require('node:crypto');
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { SyncUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
 
-// The browser gives an alert up after 7 days, and older calls are refused, so that none is forgotten too early.
+// Calls that ended more than 8 days ago are refused, so that none is forgotten too early.
 const TTL_S = 14 * 86_400;
 // An instance is ended after 10 s; the rest is for clocks that differ.
 const DEAD_AFTER_MS = 30_000;

@@ -1,0 +1,74 @@
+//! The outbox over a storage in which anything may be, and under any answers.
+
+use crate::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
+use crate::units::{Milliseconds, WallTime};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+const WORKER: &str = "WK1";
+
+#[derive(Clone, Default)]
+struct Texts(Rc<RefCell<BTreeMap<String, String>>>);
+
+impl Storage for Texts {
+    fn keys(&self, prefix: &str) -> Vec<String> {
+        self.0.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
+    }
+
+    fn get(&self, key: &str) -> Option<String> {
+        self.0.borrow().get(key).cloned()
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> bool {
+        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
+        true
+    }
+
+    fn remove(&mut self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+}
+
+/// What is in the browser's storage, as others and time have left it: the bytes are entries, apart by a byte 0, and
+/// behind the last of them what happens.
+///
+/// # Panics
+///
+/// When an entry is not read as it was written, or numbers stay that must go.
+pub fn outbox(input: &[u8]) {
+    let mut parts: Vec<&[u8]> = input.split(|byte| *byte == 0).collect();
+    let mut happens = parts.pop().unwrap_or_default().iter().copied();
+    let texts = Texts::default();
+    for (number, part) in parts.iter().take(40).enumerate() {
+        let text = String::from_utf8_lossy(part).into_owned();
+        let place = if number % 4 == 3 { "call/tab/" } else { "alert/" };
+        texts.0.borrow_mut().insert(format!("device-monitoring/{WORKER}/{place}{number}"), text.clone());
+        if let Ok(entry) = Entry::parse(&text) {
+            assert_eq!(Entry::parse(&entry.to_text()).as_ref(), Ok(&entry), "read as written");
+        }
+    }
+
+    let mut outbox = Outbox::new(texts.clone(), Some(WORKER));
+    let session = Session { token: Some("token".to_owned()), worker_sid: Some(WORKER.to_owned()) };
+    let mut now = WallTime(1e12);
+    let checkpoints = outbox.checkpoints();
+    outbox.adopt(now, &checkpoints, None);
+    while let Some(step) = happens.next() {
+        now = now.after(Milliseconds(f64::from(step) * 1000.0 - 60_000.0));
+        match outbox.next(now, &session, f64::from(step) / 255.0) {
+            Next::Post(entry) => {
+                assert!(entry.refused.is_none() && entry.attempts > 0);
+                let status = 100 + 4 * u16::from(happens.next().unwrap_or_default());
+                let retry_after = happens.next().map(|seconds| Milliseconds(f64::from(seconds) * 1000.0));
+                let answer = Answer::Http { status, error: None, message: Some("why\n".to_owned()), retry_after };
+                outbox.answered(now, &entry.id, Some("token"), &answer);
+            }
+            Next::Wait(span) => assert!(span.0 > 0.0 && span.0.is_finite(), "{span:?}"),
+            Next::Nothing => outbox.hurry(now, 0.5),
+        }
+    }
+    outbox.tidy(now, true);
+    assert!(outbox.entries().iter().all(|entry| !entry.form.has_numbers()), "logged out");
+    let _ = outbox.take_notes();
+}
