@@ -50,6 +50,14 @@ var appConfig = {
 
       // Percent of the call. Default. Nine seconds of a minute, or one and a half minutes of ten.
       warningDurPctThreshold: 15,
+
+      // Default. Six interruptions in a shift are an agent's bad day; more are a habit to overlook them. What comes after
+      // is shown all the same, without a notification. 0 never interrupts.
+      noticesPerShift: 6,
+
+      // Default: false. Flex's own badge says "Your connection is poor" whatever is wrong, a silent microphone too, and at
+      // thresholds of its own. Once agents see this plugin's notice, two that contradict each other help nobody.
+      hideFlexIndicator: true,
     },
   },
 };

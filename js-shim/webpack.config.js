@@ -4,6 +4,8 @@ const path = require('path');
 const dotenv = require('dotenv');
 const { DefinePlugin, SourceMapDevToolPlugin } = require('webpack');
 
+const { packTexts } = require('./texts');
+
 const GENERATED = ['monitor.js', 'wasm.js'].map((name) => path.join(__dirname, 'src', 'generated', name));
 const ENV_FILE = path.join(__dirname, '..', '.env');
 const VARIABLE = 'REACT_APP_SERVERLESS_URI';
@@ -70,6 +72,6 @@ module.exports = (config, { isProd }) => {
     process.exit(1);
   }
   const uri = serverlessUri();
-  config.plugins.push(new DefinePlugin({ __SERVERLESS_URI__: uri ? JSON.stringify(uri) : 'undefined' }), engineLast);
+  config.plugins.push(new DefinePlugin({ __SERVERLESS_URI__: uri ? JSON.stringify(uri) : 'undefined', __TEXTS__: JSON.stringify(packTexts()) }), engineLast);
   return withoutBallast(isProd ? withShortNames(oneSourceMap(config)) : config);
 };

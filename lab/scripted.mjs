@@ -54,7 +54,6 @@ async function spoilAndHeal(lab, call) {
   await lab.waitForNotice('active', { timeoutMs: 30_000 });
   const [notice] = await lab.notices();
   tell(`the agent is told after ${((Date.now() - spoiledAt) / 1000).toFixed(1)} s: "${notice.text}" (${notice.diagnosis})`);
-  for (const text of await lab.toasts()) tell(`Flex notification: "${text}"`);
   await save(lab, '2-network-spoiled');
   await sleep(Math.max(0, spoiledAt + SPOILED_MS - Date.now()));
   tell(`the relay dropped ${lossSince(lab, from)}`);
@@ -85,8 +84,9 @@ async function hangUpAndFollowTheAlert(lab, call) {
   tell(`alert ${relative(file)}`);
 
   begin('waiting for the end-of-call alert to the agent');
-  await lab.page.getByTestId('notification-message').first().waitFor();
-  for (const text of await lab.toasts()) tell(`the agent is told: "${text}"`);
+  await lab.waitForNotice('ended');
+  const [notice] = await lab.notices();
+  tell(`the agent is told: "${notice.text}"`);
   await save(lab, '4-wrap-up');
 }
 

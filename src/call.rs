@@ -206,7 +206,7 @@ impl Call {
                 }
             }
             Event::Error { code } => self.note_error(code),
-            Event::Disconnected | Event::Cancelled | Event::Rejected => {}
+            Event::Snoozed(_) | Event::Disconnected | Event::Cancelled | Event::Rejected => {}
         }
     }
 

@@ -70,8 +70,8 @@ impl Side {
     }
 }
 
-/// How loudly to say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How loudly to say it, loudest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
     /// One of the two cannot hear the other.
     Critical,
@@ -151,7 +151,7 @@ impl Diagnosis {
         }
     }
 
-    /// What the agent notices.
+    /// What the agent notices. The one thing to do is the text of the same key with `Advice` behind it.
     #[must_use]
     pub fn symptom(self) -> Text {
         Text::plain(match self {
@@ -165,25 +165,23 @@ impl Diagnosis {
         })
     }
 
-    /// The one thing to do.
+    /// Key of what it was, for a sentence after the call.
     #[must_use]
-    pub fn advice(self) -> Text {
-        Text::plain(match self {
-            Self::ConnectionLost => "DeviceMonitoringConnectionLostAdvice",
-            Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouAdvice",
-            Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerAdvice",
-            Self::YourMicrophone => "DeviceMonitoringYourMicrophoneAdvice",
-            Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBothAdvice",
-            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutboundAdvice",
-            Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInboundAdvice",
-        })
+    pub fn past(self) -> &'static str {
+        match self {
+            Self::ConnectionLost => "DeviceMonitoringConnectionLostWas",
+            Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouWas",
+            Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerWas",
+            Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
+            Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::ENGLISH;
+    use crate::text::texts;
     use crate::units::Timestamp;
 
     fn active(names: &[ConditionName]) -> Conditions {
@@ -241,13 +239,14 @@ mod tests {
     }
 
     #[test]
-    fn every_diagnosis_has_a_symptom_and_an_advice_in_the_table() {
+    fn every_diagnosis_has_a_symptom_an_advice_and_a_past_in_the_table() {
         use Diagnosis::{ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, YourNetwork};
         let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(YourNetwork);
         let others = [ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone];
         for diagnosis in others.into_iter().chain(networks) {
-            for text in [diagnosis.symptom(), diagnosis.advice()] {
-                assert!(ENGLISH.iter().any(|(key, _)| *key == text.key), "{}", text.key);
+            let symptom = diagnosis.symptom().key;
+            for key in [symptom, diagnosis.past(), &format!("{symptom}Advice")] {
+                assert!(texts().contains_key(key), "{key}");
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::alert::{Alert, CallReport, Environment};
 use crate::call::{Call, Incoming};
 use crate::config::Configuration;
 use crate::event::Event;
-use crate::notice::{Notice, NoticeBoard, Phase};
+use crate::notice::{Notice, NoticeBoard};
+use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
 use std::rc::Rc;
@@ -35,11 +36,15 @@ pub enum Effect {
         call: CallId,
         /// What to tell the agent, if anything.
         text: Option<Text>,
+        /// Nobody's attention is to be called to it.
+        quiet: bool,
         /// What is known of it; `None` if it never was accepted.
         report: Option<Box<CallReport>>,
     },
     /// Send this to the server.
     Alert(Box<Alert>),
+    /// [`Engine::shift`] has changed and is to be kept.
+    Shift,
 }
 
 /// What a call would alert if it ended now (rule A4).
@@ -68,6 +73,7 @@ pub struct Engine {
     effects: Vec<Effect>,
     newest_call: u32,
     newest_notice: u32,
+    shift: Shift,
     /// The call whose notice the toast shows.
     toast: Option<CallId>,
 }
@@ -83,6 +89,7 @@ impl Engine {
             effects: Vec::new(),
             newest_call: 0,
             newest_notice: 0,
+            shift: Shift::default(),
             toast: None,
         }
     }
@@ -97,6 +104,7 @@ impl Engine {
             effects: Vec::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,
+            shift: self.shift.clone(),
             toast: None,
         }
     }
@@ -111,6 +119,24 @@ impl Engine {
     #[must_use]
     pub fn configuration(&self) -> &Configuration {
         &self.configuration
+    }
+
+    /// Goes on with the shift of an earlier page.
+    pub fn resume(&mut self, shift: Shift) {
+        self.shift = shift;
+    }
+
+    /// What the agent is spared in this shift.
+    #[must_use]
+    pub fn shift(&self) -> &Shift {
+        &self.shift
+    }
+
+    /// The agent's activity in TaskRouter is known or has changed.
+    pub fn activity(&mut self, now: Timestamp, offline: bool) {
+        if self.shift.activity(now, offline) {
+            self.effects.push(Effect::Shift);
+        }
     }
 
     /// A call was announced, or is being made.
@@ -134,6 +160,7 @@ impl Engine {
     pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
+            Event::Snoozed(snoozed) => self.snooze(now, id, *snoozed),
             event => {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
@@ -194,24 +221,57 @@ impl Engine {
         is_alert.then(|| Alert::of(report, &self.configuration, &self.environment, cut_short))
     }
 
-    fn update_notice(&mut self, now: Timestamp, id: CallId) {
-        if !self.configuration.config.alert_agent {
-            return;
+    /// Whether what is shown has changed.
+    fn update_notice(&mut self, now: Timestamp, id: CallId) -> bool {
+        let Self { configuration, calls, effects, newest_notice, shift, .. } = self;
+        if !configuration.config.alert_agent {
+            return false;
         }
-        let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
-            return;
+        let Some(Watched { call, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
+            return false;
         };
-        let diagnosis = call.diagnosis();
-        let Some(notice) = board.update(now, diagnosis, &mut self.newest_notice) else {
-            return;
+        if let Some(loudest) = shift.snoozed(&names(call))
+            && let Some(notice) = board.resume_snooze(loudest, newest_notice.wrapping_add(1))
+        {
+            *newest_notice = notice.id;
+            effects.push(Effect::Notice { call: id, notice: Some(notice) });
+        }
+        let new = || {
+            *newest_notice = newest_notice.wrapping_add(1);
+            effects.push(Effect::Shift);
+            (*newest_notice, !shift.announce(now, configuration.config.notices_per_shift))
         };
+        let changed = board.update(now, call.diagnosis(), new);
+        if let Some(notice) = changed {
+            self.show(id, notice);
+        }
+        changed.is_some()
+    }
+
+    fn show(&mut self, id: CallId, notice: Option<Notice>) {
         self.effects.push(Effect::Notice { call: id, notice });
-        match notice.filter(|notice| notice.phase == Phase::Active) {
+        match notice.filter(Notice::is_loud) {
             Some(notice) => {
                 self.toast = Some(id);
                 self.effects.push(Effect::Toast(Some(notice)));
             }
             None => self.take_toast_down(id),
+        }
+    }
+
+    fn snooze(&mut self, now: Timestamp, id: CallId, snoozed: bool) {
+        let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
+            return;
+        };
+        let loudest = if snoozed { board.snooze() } else { None };
+        if loudest.is_some() || !snoozed && board.wake() {
+            self.shift.snooze(&names(call), loudest);
+            let shown = board.shown();
+            self.effects.push(Effect::Shift);
+            // What is wrong now takes the place of what is no longer snoozed in one step.
+            if !self.update_notice(now, id) {
+                self.show(id, shown);
+            }
         }
     }
 
@@ -229,8 +289,11 @@ impl Engine {
         let mut watched = self.calls.remove(index);
         let report = self.judge(&watched.call, now);
         let told = self.configuration.config.alert_agent;
-        let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent());
+        let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent.clone());
         let alert = report.as_ref().and_then(|report| self.alert(report, false));
+        let quiet = text.is_none()
+            || watched.board.is_snoozed()
+            || !self.shift.announce(now, self.configuration.config.notices_per_shift);
 
         if watched.board.take_down() {
             self.effects.push(Effect::Notice { call: id, notice: None });
@@ -238,6 +301,14 @@ impl Engine {
         self.take_toast_down(id);
         // First: once a call has ended, nothing else of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push(Effect::Ended { call: id, text, report: report.map(Box::new) });
+        self.effects.push(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
+        if !quiet {
+            self.effects.push(Effect::Shift);
+        }
     }
+}
+
+/// What a call is known by, the best first: a task outlives a call that is connected anew.
+fn names(call: &Call) -> Vec<&str> {
+    [&call.context.task_sid, &call.parties.call_sid].into_iter().flatten().map(String::as_str).collect()
 }

@@ -32,6 +32,8 @@ pub enum Event {
     Muted(bool),
     /// The customer was put on hold or taken off it.
     Held(bool),
+    /// The agent wants to hear no more of this call's troubles, or wants to again.
+    Snoozed(bool),
     /// The SDK lost a connection and tries to get it back.
     Reconnecting {
         /// 53405 for media, 53001 for signalling.

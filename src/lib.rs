@@ -35,6 +35,7 @@ pub mod recovery;
 pub mod replay;
 pub mod sample;
 mod say;
+pub mod shift;
 pub mod statistics;
 pub mod summary;
 pub mod text;

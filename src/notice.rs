@@ -1,6 +1,9 @@
 //! What the agent is shown during a call: one notice an episode, updated in place, and gone with the trouble (rule N2).
+//!
+//! A snoozed call says nothing more, unless it gets worse than what was snoozed: who has heard enough of an unsteady
+//! network still wants to know that the customer hears nothing.
 
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Direction, Urgency};
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
 
@@ -21,6 +24,8 @@ pub enum Phase {
     Active,
     /// It is over since a moment.
     Recovered,
+    /// The agent wants to hear no more of it.
+    Snoozed,
 }
 
 /// A notice. It keeps its number while it changes with the trouble: the page updates it in place.
@@ -30,26 +35,20 @@ pub struct Notice {
     pub id: u32,
     /// Whether the trouble is there or just over.
     pub phase: Phase,
-    /// The worst of what is wrong.
+    /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
+    /// It is there to be seen, and nobody's attention is called to it: the shift's budget is used up.
+    pub quiet: bool,
 }
 
 impl Notice {
-    /// What the agent notices.
+    /// What the agent notices. The one thing to do, if any, is the text of the same key with `Advice` behind it.
     #[must_use]
     pub fn symptom(&self) -> Text {
         match self.phase {
             Phase::Active => self.diagnosis.symptom(),
             Phase::Recovered => Text::plain("DeviceMonitoringRecovered"),
-        }
-    }
-
-    /// The one thing to do.
-    #[must_use]
-    pub fn advice(&self) -> Text {
-        match self.phase {
-            Phase::Active => self.diagnosis.advice(),
-            Phase::Recovered => Text::plain("DeviceMonitoringRecoveredAdvice"),
+            Phase::Snoozed => Text::plain("DeviceMonitoringSnoozed"),
         }
     }
 
@@ -59,10 +58,16 @@ impl Notice {
         self.phase == Phase::Recovered
     }
 
+    /// Whether it calls for the agent's attention.
+    #[must_use]
+    pub fn is_loud(&self) -> bool {
+        !self.quiet && self.phase == Phase::Active
+    }
+
     /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).
     #[must_use]
     pub fn interrupts(&self) -> bool {
-        self.phase == Phase::Active && self.diagnosis == Diagnosis::CustomerCannotHearYou
+        self.is_loud() && self.diagnosis == Diagnosis::CustomerCannotHearYou
     }
 }
 
@@ -74,17 +79,22 @@ pub(crate) struct NoticeBoard {
     better_at: Option<Timestamp>,
     /// When "recovered" is to go.
     gone_at: Option<Timestamp>,
+    /// What is this urgent, or less, is snoozed.
+    snoozed: Option<Urgency>,
 }
 
 impl NoticeBoard {
-    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed; `next_id` numbers a new notice.
+    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed; `new` gives a new notice its number
+    /// and says whether it is quiet.
     pub(crate) fn update(
         &mut self,
         now: Timestamp,
         diagnosis: Option<Diagnosis>,
-        next_id: &mut u32,
+        new: impl FnOnce() -> (u32, bool),
     ) -> Option<Option<Notice>> {
         let before = self.shown;
+        let is_snoozed = |diagnosis: &Diagnosis| self.snoozed.is_some_and(|loudest| diagnosis.urgency() >= loudest);
+        let diagnosis = diagnosis.filter(|diagnosis| !is_snoozed(diagnosis));
         if self.is_better(diagnosis) {
             let settled = if diagnosis.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
             if now < *self.better_at.get_or_insert(now.after(settled)) {
@@ -95,20 +105,24 @@ impl NoticeBoard {
         }
         self.shown = match (self.shown, diagnosis) {
             // Trouble that comes back while "fine again" is still shown is the same trouble.
-            (Some(notice), Some(diagnosis)) => Some(Notice { phase: Phase::Active, diagnosis, ..notice }),
-            (None, Some(diagnosis)) => {
-                *next_id = next_id.wrapping_add(1);
-                Some(Notice { id: *next_id, phase: Phase::Active, diagnosis })
+            (Some(notice), Some(diagnosis)) if notice.phase != Phase::Snoozed => {
+                Some(Notice { phase: Phase::Active, diagnosis, ..notice })
+            }
+            (_, Some(diagnosis)) => {
+                let (id, quiet) = new();
+                Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
             }
             (Some(notice), None) if notice.phase == Phase::Active => {
                 self.gone_at = Some(now.after(RECOVERED_FOR));
                 Some(Notice { phase: Phase::Recovered, ..notice })
             }
-            (Some(_), None) if self.gone_at.is_some_and(|at| now >= at) => None,
+            (Some(notice), None) if self.gone_at.is_some_and(|at| now >= at) => {
+                self.snoozed.map(|_| Notice { phase: Phase::Snoozed, ..notice })
+            }
             (unchanged, None) => unchanged,
         };
         self.better_at = None;
-        if self.shown.is_none_or(|notice| notice.phase == Phase::Active) {
+        if !self.shown.is_some_and(|notice| notice.is_recovery()) {
             self.gone_at = None;
         }
         (self.shown != before).then_some(self.shown)
@@ -118,6 +132,48 @@ impl NoticeBoard {
     fn is_better(&self, diagnosis: Option<Diagnosis>) -> bool {
         let active = self.shown.filter(|notice| notice.phase == Phase::Active);
         active.is_some_and(|notice| diagnosis.is_none_or(|diagnosis| diagnosis > notice.diagnosis))
+    }
+
+    /// The agent has heard enough of what is shown. Gives from which urgency on the call is snoozed, if anything is shown.
+    pub(crate) fn snooze(&mut self) -> Option<Urgency> {
+        let notice = self.shown.filter(|notice| notice.phase != Phase::Snoozed)?;
+        let loudest = notice.diagnosis.urgency();
+        self.snoozed = Some(self.snoozed.map_or(loudest, |before| before.min(loudest)));
+        self.better_at = None;
+        self.gone_at = None;
+        self.shown = Some(Notice { phase: Phase::Snoozed, ..notice });
+        self.snoozed
+    }
+
+    /// The call is snoozed since an earlier page. Gives what is to be shown, if that is new.
+    pub(crate) fn resume_snooze(&mut self, loudest: Urgency, id: u32) -> Option<Notice> {
+        if self.snoozed.is_some() || self.shown.is_some() {
+            return None;
+        }
+        self.snoozed = Some(loudest);
+        // That urgent it was; what exactly, nobody remembers.
+        let diagnosis = match loudest {
+            Urgency::Critical => Diagnosis::ConnectionLost,
+            Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
+        };
+        self.shown = Some(Notice { id, phase: Phase::Snoozed, diagnosis, quiet: true });
+        self.shown
+    }
+
+    /// The agent wants to hear of it again. Whether it was snoozed.
+    pub(crate) fn wake(&mut self) -> bool {
+        self.shown = self.shown.filter(|notice| notice.phase != Phase::Snoozed);
+        self.snoozed.take().is_some()
+    }
+
+    /// Whether the agent wants to hear no more.
+    pub(crate) fn is_snoozed(&self) -> bool {
+        self.snoozed.is_some()
+    }
+
+    /// What is shown.
+    pub(crate) fn shown(&self) -> Option<Notice> {
+        self.shown
     }
 
     /// The call is over: nothing more to show.
@@ -136,17 +192,22 @@ impl NoticeBoard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::Direction;
 
     const NETWORK: Option<Diagnosis> = Some(Diagnosis::YourNetwork(Direction::Inbound));
     const LOST: Option<Diagnosis> = Some(Diagnosis::ConnectionLost);
 
+    fn next(ids: &mut u32) -> impl FnOnce() -> (u32, bool) {
+        *ids += 1;
+        let id = *ids;
+        move || (id, false)
+    }
+
     #[test]
     fn a_notice_is_shown_once_and_keeps_its_number_while_the_trouble_changes() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = board.update(Timestamp(0), NETWORK, &mut ids).unwrap().unwrap();
-        assert_eq!(board.update(Timestamp(1000), NETWORK, &mut ids), None);
-        let worse = board.update(Timestamp(2000), LOST, &mut ids).unwrap().unwrap();
+        let first = board.update(Timestamp(0), NETWORK, next(&mut ids)).unwrap().unwrap();
+        assert_eq!(board.update(Timestamp(1000), NETWORK, next(&mut ids)), None);
+        let worse = board.update(Timestamp(2000), LOST, next(&mut ids)).unwrap().unwrap();
         assert_eq!(worse.id, first.id);
         assert_eq!(worse.diagnosis, Diagnosis::ConnectionLost);
     }
@@ -154,42 +215,76 @@ mod tests {
     #[test]
     fn after_the_trouble_it_says_recovered_for_a_moment_and_is_gone() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        board.update(Timestamp(0), NETWORK, &mut ids);
-        assert_eq!(board.update(Timestamp(1000), None, &mut ids), None);
+        board.update(Timestamp(0), NETWORK, next(&mut ids));
+        assert_eq!(board.update(Timestamp(1000), None, next(&mut ids)), None);
         assert_eq!(board.poll_timeout(), Some(Timestamp(3000)));
-        let recovered = board.update(Timestamp(3000), None, &mut ids).unwrap().unwrap();
+        let recovered = board.update(Timestamp(3000), None, next(&mut ids)).unwrap().unwrap();
         assert_eq!(recovered.phase, Phase::Recovered);
         assert_eq!(board.poll_timeout(), Some(Timestamp(8000)));
-        assert_eq!(board.update(Timestamp(7999), None, &mut ids), None);
-        assert_eq!(board.update(Timestamp(8000), None, &mut ids), Some(None));
+        assert_eq!(board.update(Timestamp(7999), None, next(&mut ids)), None);
+        assert_eq!(board.update(Timestamp(8000), None, next(&mut ids)), Some(None));
         assert_eq!(board.poll_timeout(), None);
     }
 
     #[test]
     fn what_gets_better_in_pieces_is_shown_when_it_has_settled() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        board.update(Timestamp(0), LOST, &mut ids);
-        assert_eq!(board.update(Timestamp(1000), NETWORK, &mut ids), None);
-        assert_eq!(board.update(Timestamp(1001), LOST, &mut ids), None);
+        board.update(Timestamp(0), LOST, next(&mut ids));
+        assert_eq!(board.update(Timestamp(1000), NETWORK, next(&mut ids)), None);
+        assert_eq!(board.update(Timestamp(1001), LOST, next(&mut ids)), None);
         assert_eq!(board.poll_timeout(), None);
-        assert_eq!(board.update(Timestamp(2000), NETWORK, &mut ids), None);
-        assert_eq!(board.update(Timestamp(2500), NETWORK, &mut ids).unwrap().unwrap().diagnosis, NETWORK.unwrap());
+        assert_eq!(board.update(Timestamp(2000), NETWORK, next(&mut ids)), None);
+        assert_eq!(
+            board.update(Timestamp(2500), NETWORK, next(&mut ids)).unwrap().unwrap().diagnosis,
+            NETWORK.unwrap()
+        );
     }
 
     #[test]
     fn trouble_that_comes_back_while_it_says_recovered_is_the_same_and_later_it_is_new() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = board.update(Timestamp(0), NETWORK, &mut ids).unwrap().unwrap();
-        board.update(Timestamp(1000), None, &mut ids);
-        board.update(Timestamp(3000), None, &mut ids);
-        let again = board.update(Timestamp(4000), LOST, &mut ids).unwrap().unwrap();
+        let first = board.update(Timestamp(0), NETWORK, next(&mut ids)).unwrap().unwrap();
+        board.update(Timestamp(1000), None, next(&mut ids));
+        board.update(Timestamp(3000), None, next(&mut ids));
+        let again = board.update(Timestamp(4000), LOST, next(&mut ids)).unwrap().unwrap();
         assert_eq!((again.id, again.phase), (first.id, Phase::Active));
         assert_eq!(board.poll_timeout(), None);
 
         for at in [5000, 7000, 12_000] {
-            board.update(Timestamp(at), None, &mut ids);
+            board.update(Timestamp(at), None, next(&mut ids));
         }
-        let second = board.update(Timestamp(13_000), NETWORK, &mut ids).unwrap().unwrap();
+        let second = board.update(Timestamp(13_000), NETWORK, next(&mut ids)).unwrap().unwrap();
         assert_ne!(second.id, first.id);
+    }
+
+    #[test]
+    fn a_snoozed_call_is_silent_about_the_same_and_speaks_of_what_is_worse() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let first = board.update(Timestamp(0), NETWORK, next(&mut ids)).unwrap().unwrap();
+        assert_eq!(board.snooze(), Some(Urgency::Warning));
+        assert_eq!(board.shown(), Some(Notice { phase: Phase::Snoozed, ..first }));
+        for at in [1000, 5000, 60_000] {
+            assert_eq!(board.update(Timestamp(at), NETWORK, next(&mut ids)), None);
+            assert_eq!(board.update(Timestamp(at + 500), None, next(&mut ids)), None);
+        }
+        let worse = board.update(Timestamp(61_000), LOST, next(&mut ids)).unwrap().unwrap();
+        assert!(worse.id > first.id && worse.is_loud());
+
+        // The connection is back, and the network as before.
+        assert_eq!(board.update(Timestamp(62_000), NETWORK, next(&mut ids)), None);
+        assert!(board.update(Timestamp(64_000), NETWORK, next(&mut ids)).unwrap().unwrap().is_recovery());
+        let snoozed = board.update(Timestamp(69_000), NETWORK, next(&mut ids)).unwrap().unwrap();
+        assert_eq!((snoozed.phase, board.poll_timeout()), (Phase::Snoozed, None));
+    }
+
+    #[test]
+    fn what_was_snoozed_at_its_worst_stays_so_until_the_agent_wants_it_again() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        board.update(Timestamp(0), LOST, next(&mut ids));
+        assert_eq!(board.snooze(), Some(Urgency::Critical));
+        assert_eq!(board.snooze(), None, "it is already");
+        assert_eq!(board.update(Timestamp(1000), LOST, next(&mut ids)), None);
+        assert!(board.wake() && !board.wake() && board.shown().is_none());
+        assert!(board.update(Timestamp(2000), LOST, next(&mut ids)).unwrap().unwrap().is_loud());
     }
 }

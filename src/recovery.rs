@@ -21,6 +21,11 @@ pub enum Step {
     Handle(CallId, Event),
     /// [`Engine::forget`].
     Forget(CallId),
+    /// [`Engine::activity`].
+    Activity {
+        /// Whether the agent is Offline.
+        offline: bool,
+    },
 }
 
 /// See the module's description.
@@ -71,6 +76,7 @@ impl Recovery {
                 Step::Open(parties) => drop(engine.open(parties.clone())),
                 Step::Handle(call, event) => engine.handle(*at, *call, event),
                 Step::Forget(call) => engine.forget(*call),
+                Step::Activity { offline } => engine.activity(*at, *offline),
             }
             while engine.poll_effect().is_some() {}
         }

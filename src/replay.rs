@@ -8,6 +8,7 @@ use crate::config::Configuration;
 use crate::engine::{CallId, Effect, Engine};
 use crate::event::Event;
 use crate::json::{Json, Writer};
+use crate::notice::Phase;
 use crate::recording::{self, Entry, Said};
 use crate::units::{Milliseconds, Percent, Timestamp, WallTime};
 use crate::verdict::Reason;
@@ -278,11 +279,11 @@ impl Player {
     fn drain(&mut self, now: Timestamp) {
         while let Some(effect) = self.engine.poll_effect() {
             match effect {
-                Effect::Notice { call, notice: Some(notice) } if !notice.is_recovery() => {
+                Effect::Notice { call, notice: Some(notice) } if notice.phase == Phase::Active => {
                     self.notices.entry(call).or_default().push(ReplayedNotice {
                         ms: now - Timestamp(0),
                         diagnosis: notice.diagnosis.as_str(),
-                        text: format!("{} {}", notice.symptom().in_english(), notice.advice().in_english()),
+                        text: format!("{} {}", notice.symptom().in_english(), notice.symptom().advice_in_english()),
                     });
                 }
                 Effect::Ended { call, report: Some(report), .. } => {
@@ -292,7 +293,7 @@ impl Player {
                     }
                     self.replayed.calls.push(ReplayedCall::of(*report, notices));
                 }
-                Effect::Notice { .. } | Effect::Ended { .. } | Effect::Toast(_) | Effect::Alert(_) => {}
+                Effect::Notice { .. } | Effect::Ended { .. } | Effect::Toast(_) | Effect::Alert(_) | Effect::Shift => {}
             }
         }
     }
@@ -310,7 +311,12 @@ fn rank(event: &Event) -> (u8, u8) {
         Event::Reconnecting { .. } | Event::Reconnected | Event::TransportClosed => (6, 0),
         Event::Error { .. } => (7, 0),
         // A call's end is no event among others, and of the rest a recording says nothing.
-        Event::Identified(_) | Event::Described(_) | Event::Disconnected | Event::Cancelled | Event::Rejected => (8, 0),
+        Event::Identified(_)
+        | Event::Described(_)
+        | Event::Snoozed(_)
+        | Event::Disconnected
+        | Event::Cancelled
+        | Event::Rejected => (8, 0),
     }
 }
 

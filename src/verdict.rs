@@ -2,6 +2,7 @@
 
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::config::Config;
+use crate::diagnosis::Diagnosis;
 use crate::json::{Json, Writer};
 use crate::say;
 use crate::text::Text;
@@ -86,6 +87,8 @@ pub struct Verdict {
     pub warning_share: Percent,
     /// Empty: no alert.
     pub reasons: Vec<Reason>,
+    /// The alert's one sentence for the agent: the most telling reason, and in which stretch it was worst.
+    pub for_agent: Option<Text>,
 }
 
 impl Verdict {
@@ -99,9 +102,12 @@ impl Verdict {
         let share = if duration.0 > 0.0 { 100.0 * warning.0 / duration.0 } else { 0.0 };
 
         let mut reasons = Vec::new();
+        let mut for_agent = None;
         // A frozen tab takes nothing off how long agent and customer were connected.
         if !midway && elapsed < Milliseconds::from(config.short_call_threshold) {
             let threshold = config.short_call_threshold;
+            let seconds = Value((elapsed.0 / 1000.0).floor()).said();
+            for_agent = Some(Text::with("DeviceMonitoringEndedShort", vec![("seconds", seconds)]));
             reasons.push(Reason {
                 rule: Rule::ShortCall,
                 value: Value(elapsed.0 / 1000.0),
@@ -114,13 +120,20 @@ impl Verdict {
             });
         }
         let mut active = Vec::new();
+        let mut worst = None;
         for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
             // An episode without a clearing was active at the end.
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
-                active.push(name.as_str().to_owned() + " since " + &clock(accepted, last.start));
+                let since = clock(accepted, last.start);
+                active.push(name.as_str().to_owned() + " since " + &since);
+                worst = worst.or(Some((name, since)));
             }
         }
-        if config.ended_in_warning_is_trigger && !active.is_empty() {
+        if config.ended_in_warning_is_trigger
+            && let Some((worst, since)) = worst
+        {
+            for_agent =
+                Some(Text::with("DeviceMonitoringEndedInWarning", vec![("from", since), ("what", past(worst))]));
             reasons.push(Reason {
                 rule: Rule::EndedInWarning,
                 value: Value(active.len() as f64),
@@ -134,6 +147,13 @@ impl Verdict {
         }
         if share > config.warning_dur_pct_threshold.0 {
             let threshold = config.warning_dur_pct_threshold;
+            let troubles = troubles(conditions);
+            if let Some((name, episode)) = longest(&troubles).and_then(|index| troubles.get(index)) {
+                let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
+                let share = Value(share.ceil()).said();
+                let params = vec![("share", share), ("from", from), ("to", to), ("what", past(*name))];
+                for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
+            }
             reasons.push(Reason {
                 rule: Rule::WarningDurPct,
                 value: Value(share),
@@ -146,11 +166,11 @@ impl Verdict {
                     + "), more than "
                     + &threshold.said()
                     + " %: "
-                    + &list(conditions, accepted)
+                    + &list(troubles, accepted)
                     + ".",
             });
         }
-        Self { duration, warning, warning_share: Percent(share), reasons }
+        Self { duration, warning, warning_share: Percent(share), reasons, for_agent }
     }
 
     /// Whether the call deserves an alert.
@@ -158,20 +178,10 @@ impl Verdict {
     pub fn is_alert(&self) -> bool {
         !self.reasons.is_empty()
     }
+}
 
-    /// The alert's one sentence for the agent: the most telling reason.
-    pub(crate) fn for_agent(&self) -> Option<Text> {
-        let reason = self.reasons.last()?;
-        Some(match reason.rule {
-            Rule::WarningDurPct => {
-                Text::with("DeviceMonitoringEndedAfterWarnings", "share", Value(reason.value.0.ceil()).said())
-            }
-            Rule::EndedInWarning => Text::plain("DeviceMonitoringEndedInWarning"),
-            Rule::ShortCall => {
-                Text::with("DeviceMonitoringEndedShort", "seconds", Value(reason.value.0.floor()).said())
-            }
-        })
-    }
+fn past(name: ConditionName) -> String {
+    name.diagnosis().map_or("", Diagnosis::past).to_owned()
 }
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
@@ -183,20 +193,27 @@ fn said(value: f64, threshold: f64) -> String {
 /// More episodes than these are counted, not listed: a sentence is to be read.
 const MOST_LISTED: usize = 4;
 
-/// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
-fn list(conditions: &Conditions, accepted: Timestamp) -> String {
+/// Every episode that counts, worst conditions first.
+fn troubles(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
     let mut all = Vec::new();
     for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
         let lasted = episodes.iter().filter(|episode| episode.end > episode.start);
         all.extend(lasted.map(|episode| (name, episode)));
     }
+    all
+}
+
+/// The first of the longest: of two as long, the worse condition.
+fn longest(troubles: &[(ConditionName, &Episode)]) -> Option<usize> {
+    let length = |(_, episode): &(ConditionName, &Episode)| episode.end.0.saturating_sub(episode.start.0);
+    (0..troubles.len()).rev().max_by_key(|index| troubles.get(*index).map(length))
+}
+
+/// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
+fn list(mut all: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
     let mut listed = Vec::new();
     while listed.len() < MOST_LISTED {
-        let length = |(_, episode): &(ConditionName, &Episode)| episode.end.0.saturating_sub(episode.start.0);
-        // The first of the longest: of two as long, the worse condition.
-        let Some(longest) = (0..all.len()).rev().max_by_key(|index| all.get(*index).map(length)) else {
-            break;
-        };
+        let Some(longest) = longest(&all) else { break };
         let (name, episode) = all.remove(longest);
         let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
         listed.push(name.as_str().to_owned() + " from " + &from + " to " + &to);
@@ -275,6 +292,28 @@ mod tests {
         let ended = verdict(config.clone(), 100_000, &episodes);
         assert_eq!(texts(&ended), ["The call ended under warning at 1:40: high-jitter since 1:38."]);
         assert!(!verdict(config, 100_000, &[(ConditionName::HighRtt, 1000, 2000, true)]).is_alert());
+    }
+
+    #[test]
+    fn the_agent_is_told_what_was_wrong_and_when_in_one_sentence() {
+        let told =
+            |config, ended, episodes: &_| verdict(config, ended, episodes).for_agent.map(|text| text.in_english());
+        assert_eq!(told(Config::default(), 6200, &[]).as_deref(), Some("The last call lasted only 6 s."));
+        assert_eq!(told(Config::default(), 60_000, &[]), None);
+
+        let network = (ConditionName::HighJitter, 20_000, 30_500, true);
+        let microphone = (ConditionName::ConstantAudioInputLevel, 40_000, 70_000, true);
+        assert_eq!(
+            told(Config::default(), 100_000, &[network, microphone]).as_deref(),
+            Some(
+                "The last call was in trouble for 41% of its time, longest from 0:40 to 1:10: your microphone gave no sound."
+            )
+        );
+        let config = Config { ended_in_warning_is_trigger: true, ..Config::default() };
+        assert_eq!(
+            told(config, 100_000, &[(ConditionName::SignalingLost, 95_000, 0, false)]).as_deref(),
+            Some("The last call ended in trouble that had begun at 1:35: the connection was lost.")
+        );
     }
 
     #[test]

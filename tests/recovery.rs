@@ -42,6 +42,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => warnings.clone().prop_map(|name| Event::Warning(name, WarningData { statistic: None, values: vec![] })),
         2 => warnings.prop_map(Event::WarningCleared),
         1 => any::<bool>().prop_map(Event::Muted),
+        1 => any::<bool>().prop_map(Event::Snoozed),
         1 => Just(Event::Reconnecting { code: Some(53405) }),
         1 => Just(Event::Reconnected),
         1 => Just(Event::Disconnected),
@@ -73,6 +74,7 @@ fn take(engine: &mut Engine, now: Timestamp, step: &Step) -> Vec<Effect> {
         Step::Open(parties) => drop(engine.open(parties)),
         Step::Handle(id, event) => engine.handle(now, id, &event),
         Step::Forget(id) => engine.forget(id),
+        Step::Activity { offline } => engine.activity(now, offline),
     }
     while let Some(effect) = engine.poll_effect() {
         effects.push(effect);
@@ -119,5 +121,5 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let mut anew = recovery.engine();
     assert_eq!(take(&mut anew, Timestamp(5000), &Step::Handle(CallId(1), Event::Disconnected)), []);
     let ended = take(&mut anew, Timestamp(5000), &Step::Handle(CallId(2), Event::Disconnected));
-    assert!(matches!(ended.as_slice(), [Effect::Alert(_), Effect::Ended { .. }]), "{ended:?}");
+    assert!(matches!(ended.as_slice(), [Effect::Alert(_), Effect::Ended { .. }, Effect::Shift]), "{ended:?}");
 }

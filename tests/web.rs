@@ -104,8 +104,7 @@ async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after
         shown[0]["notice"],
         json!({
             "id": 1, "phase": "active", "diagnosis": "your-network", "severity": "warning", "announce": "status",
-            "symptom": {"key": "DeviceMonitoringYourNetworkBoth", "params": {}},
-            "advice": {"key": "DeviceMonitoringYourNetworkBothAdvice", "params": {}}
+            "symptom": {"key": "DeviceMonitoringYourNetworkBoth", "params": {}}
         })
     );
 

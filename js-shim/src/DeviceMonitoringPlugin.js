@@ -7,10 +7,12 @@ import { evaluatedAt } from './evaluated';
 import { guarded } from './guard';
 import { holdMonitor } from './holder';
 import { log } from './log';
+import { addStateToHeader } from './ui/Header';
 import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
 import { addStrings } from './ui/strings';
 import { createViews } from './ui/views';
+import { followActivity } from './voice/activity';
 import { followCalls } from './voice/follow';
 
 const NAME = 'DeviceMonitoringPlugin';
@@ -58,7 +60,11 @@ async function start(flex, manager, pluginVersion) {
       if (effect.type === 'alert') courier?.send();
       else if (effect.type === 'toast') notifications?.toast(effect.notice);
       else if (call && effect.type === 'notice') views.show(call, effect.notice);
-      else if (effect.type === 'ended' && effect.text) notifications?.callEnded(effect.text);
+      else if (effect.type === 'ended' && effect.text) {
+        const taskSid = call?.context.taskSid;
+        if (taskSid) views.end(taskSid, effect.text, effect.quiet);
+        if (!effect.quiet) notifications?.callEnded(effect.text, taskSid);
+      }
     },
   });
 
@@ -70,18 +76,33 @@ async function start(flex, manager, pluginVersion) {
   if (!configuration.enabled) return;
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
-  guarded('adding the texts', () => addStrings(flex, manager, holder.monitor.strings()))();
-  notifications = guarded('registering the notifications', () => registerNotifications(flex, views.isOnScreen))();
-  guarded('making way for new tasks', () => {
-    manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));
-  })();
-  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views))();
+  if (configuration.alertAgent) notifications = showAgent(flex, manager, views, holder);
+  if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
   courier = guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor, environment))();
   followCalls(manager, holder);
+  followActivity(manager, holder);
   guarded('measuring the start', () => {
     // Not from a mark: Flex clears them all while it starts.
     performance.measure('device-monitoring:start', { start: evaluatedAt, end: performance.now() });
   })();
+}
+
+/** Each place for itself: a Flex that lacks one has the others. */
+function showAgent(flex, manager, views, holder) {
+  const snooze = guarded('snoozing', (call, snoozed) => holder.tell(call, 'snooze', snoozed));
+  guarded('adding the texts', () => addStrings(flex, manager))();
+  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze))();
+  guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views))();
+  const notifications = guarded('registering the notifications', () => registerNotifications(flex, views))();
+  guarded('making way for new tasks', () => {
+    manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));
+  })();
+  return notifications;
+}
+
+/** By the key that Flex's own component has there. */
+function hideFlexIndicator({ ParticipantsCanvas, CallCanvas }) {
+  [ParticipantsCanvas, CallCanvas].forEach((place) => place.Content.remove('call-quality-status'));
 }
 
 function sendAlerts(flex, manager, monitor, { serverlessUri, tab }) {

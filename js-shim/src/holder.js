@@ -89,6 +89,11 @@ export function holdMonitor({ build, onEffect }) {
   return {
     monitor,
 
+    /** @param {boolean} offline whether the agent's activity in TaskRouter is Offline */
+    activity(offline) {
+      attempt(() => monitor.activity(offline));
+    },
+
     /** @returns {WatchedCall[]} the calls in progress */
     get calls() {
       return [...live];

@@ -57,16 +57,19 @@ export class FakeDevice extends EventEmitter {
   }
 }
 
+export const OFFLINE = { sid: 'WA00000000000000000000000000000001', name: 'Away from desk' };
+export const AVAILABLE = { sid: 'WA00000000000000000000000000000002', name: 'Available' };
+
 /** A manager with a store of the shape that Flex's has. */
 export function fakeManager({ attributes, voiceClient = fakeVoiceClient() } = {}) {
-  let state = { flex: { phone: {}, worker: { tasks: new Map(), worker: { sid: 'WK00000000000000000000000000000001' } }, conferences: { states: new Map() }, session: { ssoTokenPayload: { token: 'token' } } } };
+  let state = { flex: { phone: {}, worker: { tasks: new Map(), worker: { sid: 'WK00000000000000000000000000000001' }, activity: AVAILABLE }, conferences: { states: new Map() }, session: { ssoTokenPayload: { token: 'token' } } } };
   const listeners = new Set();
   let strings = {};
   return {
     voiceClient,
     workerClient: new EventEmitter(),
     configuration: { attributes: attributes && { DeviceMonitoringPlugin: attributes } },
-    serviceConfiguration: { attributes: {}, ui_attributes: {} },
+    serviceConfiguration: { attributes: {}, ui_attributes: {}, taskrouter_offline_activity_sid: OFFLINE.sid },
     store: {
       getState: () => state,
       subscribe: (listener) => {
@@ -97,12 +100,10 @@ export function fakeFlex() {
     NotificationType: { information: 'information', success: 'success', warning: 'warning', error: 'error' },
     /** Notifications on screen, oldest first. */
     shown: [],
-    readOutFilters: [],
     Notifications: {
       get activeNotifications() {
         return flex.shown;
       },
-      handlers: { screenreader: { addFilter: (filter) => flex.readOutFilters.push(filter) } },
       registeredNotifications: registered,
       registerNotification: (notification) => registered.set(notification.id, { ...notification }),
       showNotification: (id, context) => flex.shown.push({ ...registered.get(id), context }),
@@ -112,7 +113,12 @@ export function fakeFlex() {
     actions: {},
     Actions: { addListener: (event, listener) => { flex.actions[event] = listener; } },
     callCanvas: [],
-    CallCanvas: { Content: { add: (element, options) => flex.callCanvas.push({ element, options }) } },
+    header: [],
+    /** Keys of Flex's own components that were taken off its pages. */
+    removed: [],
+    CallCanvas: { Content: { add: (element, options) => flex.callCanvas.push({ element, options }), remove: (key) => flex.removed.push(key) } },
+    ParticipantsCanvas: { Content: { remove: (key) => flex.removed.push(key) } },
+    MainHeader: { Content: { add: (element, options) => flex.header.push({ element, options }) } },
     /** What Flex renders for a notification on screen. */
     contentOf: ({ content, context }) => React.cloneElement(content, { ...content.props, notificationContext: context }),
   };

@@ -13,9 +13,11 @@ function Template({ source, ...params }) {
   return React.createElement('span', { className: 'Twilio', dangerouslySetInnerHTML: { __html: source(params) } });
 }
 
+const Button = ({ variant, size, ...props }) => React.createElement('button', { type: 'button', ...props });
+
 const theme = { value: undefined };
 const withTheme = (Component) => (props) => React.createElement(Component, { ...props, theme: theme.value });
 
 module.exports = {
-  VERSION: '2.17.1', Template, templates, withTheme, compile, theme, RENDERING,
+  VERSION: '2.17.1', Button, Template, templates, withTheme, compile, theme, RENDERING,
 };

@@ -5,7 +5,7 @@ import { act } from 'react-dom/test-utils';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { RENDERING } from './flex';
 import {
-  FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY, SLOW,
+  AVAILABLE, FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY, OFFLINE, SLOW,
 } from './fakes';
 
 const AGENT_LEG = 'CA00000000000000000000000000000001';
@@ -53,7 +53,7 @@ async function takeCall() {
   device.emit('incoming', call);
   call.accept();
   const task = fakeTask({ worker: AGENT_LEG });
-  manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
+  manager.change({ worker: { ...manager.store.getState().flex.worker, tasks: new Map([[task.sid, task]]) } });
   await seconds(6, HEALTHY);
   return task;
 }
@@ -72,6 +72,14 @@ function mount(task = fakeTask()) {
   act(() => {
     ReactDOM.render(React.cloneElement(element, { task }), page);
   });
+}
+
+function mountHeader() {
+  const place = document.createElement('header');
+  act(() => {
+    ReactDOM.render(flex.header[0].element, place);
+  });
+  return place.querySelector('[data-testid=device-monitoring-header]');
 }
 
 const unmount = () => act(() => {
@@ -159,6 +167,7 @@ test('the notification says symptom and advice, can be closed and goes by itself
   const [toast] = shown('DeviceMonitoringNotice');
   expect(toast).toMatchObject({ type: 'warning', closeButton: true, timeout: 8000 });
   const [symptom, advice] = toast.context.texts;
+  expect(advice.key).toBe(`${symptom.key}Advice`);
   expect(textOf(toast)).toBe(`${manager.strings[symptom.key]} ${manager.strings[advice.key]}`);
 });
 
@@ -171,17 +180,107 @@ test('a notification that the agent has closed does not come back for the same t
   expect(flex.shown).toEqual([]);
 });
 
-test('Flex reads the notification out only where the notice itself is not on screen', async () => {
+test('there is no notification over the buttons of a call whose notice is on screen', async () => {
+  await start(ALERTING);
+  const task = await takeCall();
+  mount(task);
+  await seconds(8, SLOW);
+  expect(notice()).not.toBeNull();
+  expect(flex.shown).toEqual([]);
+  call.disconnect();
+  await seconds(1);
+  expect(flex.shown).toEqual([]);
+});
+
+test('an agent who looks at another task gets the notification, and the header says it too', async () => {
+  await start(ALERTING);
+  await takeCall();
+  mount(fakeTask({ n: 2 }));
+  const header = mountHeader();
+  expect(header.dataset.severity).toBe('quiet');
+  await seconds(8, SLOW);
+  expect(shown('DeviceMonitoringNotice')).toHaveLength(1);
+  expect(header.dataset.severity).toBe('warning');
+  expect(header.title).toBe(header.querySelector('span:last-child').textContent);
+  await seconds(30, HEALTHY);
+  expect(header.dataset.severity).toBe('quiet');
+});
+
+test('snoozing takes the notice and the notification away for this call, and the same button brings them back', async () => {
   await start(ALERTING);
   const task = await takeCall();
   await seconds(8, SLOW);
-  const [toast] = shown('DeviceMonitoringNotice');
-  const isReadOut = () => flex.readOutFilters.every((filter) => filter(toast));
-  expect(isReadOut()).toBe(true);
   mount(task);
-  expect(isReadOut()).toBe(false);
+  const button = page.querySelector('button');
+  button.focus();
+  act(() => button.click());
+  await seconds(1, SLOW);
+  expect(notice().dataset.phase).toBe('snoozed');
+  expect(notice().closest('[role]')).toBeNull();
+  expect(flex.shown).toEqual([]);
+  expect(document.activeElement).toBe(button);
+  await seconds(30, HEALTHY);
+  await seconds(8, SLOW);
+  expect(notice().dataset.phase).toBe('snoozed');
+
+  act(() => button.click());
+  await seconds(1, SLOW);
+  expect(notice().dataset.phase).toBe('active');
+  expect(document.activeElement).toBe(button);
+});
+
+test('a worse trouble than the one that was snoozed is shown', async () => {
+  await start(ALERTING);
+  const task = await takeCall();
+  mount(task);
+  await seconds(8, SLOW);
+  act(() => page.querySelector('button').click());
+  await seconds(1, SLOW);
+  act(() => { call.emit('warning', 'low-bytes-sent', { values: [0, 0, 0], threshold: { name: 'min', value: 1 } }); });
+  await seconds(1);
+  expect(notice().dataset).toMatchObject({ phase: 'active', diagnosis: 'customer-cannot-hear-you' });
+  expect(notice().closest('[role=alert]')).not.toBeNull();
+});
+
+test('the budget of a shift is used up once, and trouble is then shown without being announced', async () => {
+  await start({ ...ALERTING, noticesPerShift: 1 });
+  const task = await takeCall();
+  for (let n = 0; n < 2; n += 1) {
+    await seconds(8, SLOW);
+    await seconds(30, HEALTHY);
+  }
+  mount(task);
+  await seconds(8, SLOW);
+  expect(notice().dataset.phase).toBe('active');
+  expect(notice().closest('[role]')).toBeNull();
+  unmount();
+  await seconds(30, HEALTHY);
+  manager.change({ worker: { ...manager.store.getState().flex.worker, activity: OFFLINE } });
+  manager.change({ worker: { ...manager.store.getState().flex.worker, activity: AVAILABLE } });
+  await seconds(8, SLOW);
+  expect(shown('DeviceMonitoringNotice')).toHaveLength(1);
+});
+
+test('in wrap-up the call says what was wrong and when', async () => {
+  await start(ALERTING);
+  const task = await takeCall();
+  mount(task);
+  await seconds(20, SLOW);
+  call.disconnect();
+  await seconds(1);
+  expect(notice().dataset.phase).toBe('ended');
+  expect(notice().textContent).toMatch(/ \d+%.* from 0:0\d to 0:2\d: your network was unsteady\.$/);
+  expect(page.querySelector('button')).toBeNull();
   mount(fakeTask({ n: 2 }));
-  expect(isReadOut()).toBe(true);
+  expect(notice()).toBeNull();
+});
+
+test('the badge of Flex goes where the configuration says so, and stays where it does not', async () => {
+  await start(ALERTING);
+  expect(flex.removed).toEqual([]);
+  flex = fakeFlex();
+  await new DeviceMonitoringPlugin().init(flex, fakeManager({ attributes: { ...ALERTING, hideFlexIndicator: 'true' } }));
+  expect(flex.removed).toEqual(['call-quality-status', 'call-quality-status']);
 });
 
 test('what lies over the buttons of a new task makes way for it', async () => {
@@ -215,7 +314,7 @@ test('switched off, the plugin says so and touches nothing of Flex', async () =>
   await start({ ...ALERTING, enabled: 'false' });
   device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
   expect(flex.callCanvas).toEqual([]);
-  expect(flex.readOutFilters).toEqual([]);
+  expect(flex.header).toEqual([]);
   expect(device.listenerCount('incoming')).toBe(0);
   expect(said.warn.join()).toMatch(/switches the plugin off/);
 });
@@ -230,15 +329,13 @@ test('a customer who hears nothing is an error to Flex, a bad network a warning'
   expect(shown('DeviceMonitoringNotice').map(({ type }) => type)).toEqual(['error']);
 });
 
-test('silent monitoring shows an agent nothing', async () => {
+test('silent monitoring has nothing on the pages of Flex', async () => {
   await start({ alertAgent: false });
-  mount();
   await takeCall();
   await seconds(20, SLOW);
-  expect(notice()).toBeNull();
   call.disconnect();
   await seconds(2);
-  expect(flex.shown).toEqual([]);
+  expect([flex.callCanvas, flex.header, flex.shown]).toEqual([[], [], []]);
 });
 
 test('an engine that fails in the middle of trouble goes on with it: the same notice, one message, and recovery', async () => {

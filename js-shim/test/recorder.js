@@ -6,7 +6,7 @@ export class Recorder {
     this.failures = new Map();
     const methods = [
       'identify', 'describe', 'accept', 'sample', 'statistics', 'warning', 'warningCleared', 'mute', 'hold', 'reconnecting',
-      'reconnected', 'transportClose', 'error', 'disconnect', 'cancel', 'reject', 'forget', 'rebuild', 'incoming',
+      'reconnected', 'transportClose', 'error', 'disconnect', 'cancel', 'reject', 'forget', 'rebuild', 'incoming', 'snooze', 'activity',
     ];
     let handles = 0;
     methods.forEach((method) => {

@@ -103,6 +103,17 @@ export class Lab extends Stage {
     await this.page.locator('.Twilio-TaskCanvasTabs').getByText(name, { exact: true }).first().click();
   }
 
+  /** The state in the header, as the agent and a screen reader have it. */
+  async header() {
+    return this.page.getByTestId('device-monitoring-header').evaluate((element) => ({ ...element.dataset, title: element.title, text: element.textContent }));
+  }
+
+  /** The agent presses the button of the notice with the keyboard: snoozes the call, or no longer does. */
+  async pressSnooze() {
+    await this.page.getByTestId('device-monitoring-snooze').focus();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** The agent leaves the task and comes back to it, which makes Flex build its canvas anew. */
   async lookAwayAndBack(task) {
     const select = (sid) => this.page.evaluate((value) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: value }), sid);
@@ -182,10 +193,10 @@ export class Lab extends Stage {
 
   /** What the plugin shows in the call canvas: every visible notice, normally none or one. */
   async notices() {
-    return this.page.locator(`${NOTICE}:visible`).evaluateAll((elements) => elements.map((element) => ({ ...element.dataset, text: element.textContent.trim() })));
+    return this.page.locator(`${NOTICE}:visible`).evaluateAll((elements) => elements.map((element) => ({ ...element.dataset, text: element.innerText.replace(/\s+/g, ' ').trim() })));
   }
 
-  /** Waits for the notice in the call canvas, or for none to be visible. @param {'active'|'recovered'|'none'} phase */
+  /** Waits for the notice in the call canvas, or for none to be visible. @param {'active'|'recovered'|'snoozed'|'ended'|'none'} phase */
   async waitForNotice(phase, { timeoutMs = 30_000 } = {}) {
     const isThere = phase !== 'none';
     const notice = this.page.locator(isThere ? `${NOTICE}[data-phase=${phase}]:visible` : `${NOTICE}:visible`);
@@ -210,8 +221,9 @@ export class Lab extends Stage {
   }
 
   /**
-   * What was on screen at any moment since the boot or since `forget`: the most notices and bars at once, and all their texts.
-   * @returns {Promise<{mostNotices: number, mostToasts: number, texts: string[]}>}
+   * What was on screen at any moment since the boot or since `forget`: the most notices and bars at once, all their texts,
+   * and whether anything of the plugin was in the page at all.
+   * @returns {Promise<{mostNotices: number, mostToasts: number, texts: string[], anything: boolean}>}
    */
   async seen() {
     return this.page.evaluate(() => window.labSeen());

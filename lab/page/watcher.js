@@ -1,17 +1,19 @@
 // Runs in Flex's page and remembers what was ever on the agent's screen, however briefly: a look now and then would miss it.
 (() => {
   const NOTICE = '[data-testid=device-monitoring-notice]';
+  const ANYTHING = '[data-testid^=device-monitoring]';
   const TOAST = '[data-testid=notification-message]';
   let seen;
 
   window.labForget = () => {
-    seen = { mostNotices: 0, mostToasts: 0, texts: [] };
+    seen = { mostNotices: 0, mostToasts: 0, texts: [], anything: false };
     look();
   };
   window.labSeen = () => seen;
 
   function look() {
     const visible = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+    seen.anything ||= document.querySelector(ANYTHING) !== null;
     const notices = visible(NOTICE);
     const toasts = visible(TOAST);
     seen.mostNotices = Math.max(seen.mostNotices, notices.length);

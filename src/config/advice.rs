@@ -21,6 +21,13 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
     reader.delay("highJitterThreshold", config.high_jitter_threshold.0, Metric::Jitter);
     reader.share(config.warning_dur_pct_threshold.0);
     reader.short_call(config.short_call_threshold.0);
+    if config.hide_flex_indicator && !config.alert_agent {
+        let rest = "hides Flex's own badge, and with alertAgent false agents are told nothing in its place.";
+        reader.warn("hideFlexIndicator", "true", rest);
+    }
+    if config.notices_per_shift.0 == 0.0 {
+        reader.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
+    }
 }
 
 /// Every sentence begins with the value.

@@ -8,7 +8,7 @@ mod block;
 mod read;
 
 use crate::json::{Json, Writer};
-use crate::units::{Milliseconds, Mos, Percent, Seconds};
+use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 pub use block::{Block, Setting};
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
@@ -35,6 +35,10 @@ pub struct Config {
     pub ended_in_warning_is_trigger: bool,
     /// A call alerts that was under warning for more of its duration than this, 0 to 100.
     pub warning_dur_pct_threshold: Percent,
+    /// More notices than this in a shift are shown quietly.
+    pub notices_per_shift: Value,
+    /// Take Flex's own badge about the connection off the page.
+    pub hide_flex_indicator: bool,
 }
 
 impl Default for Config {
@@ -50,6 +54,8 @@ impl Default for Config {
             short_call_threshold: Seconds(10.0),
             ended_in_warning_is_trigger: false,
             warning_dur_pct_threshold: Percent(15.0),
+            notices_per_shift: Value(6.0),
+            hide_flex_indicator: false,
         }
     }
 }
@@ -67,6 +73,8 @@ impl Json for Config {
             .field("shortCallThreshold", &self.short_call_threshold)
             .field("endedInWarningIsTrigger", &self.ended_in_warning_is_trigger)
             .field("warningDurPctThreshold", &self.warning_dur_pct_threshold)
+            .field("noticesPerShift", &self.notices_per_shift)
+            .field("hideFlexIndicator", &self.hide_flex_indicator)
             .end_object();
     }
 }

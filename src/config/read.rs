@@ -7,7 +7,7 @@ use crate::json::to_json;
 use crate::say;
 
 /// Every property there is, in the order of the documentation.
-const PROPERTIES: [&str; 10] = [
+const PROPERTIES: [&str; 12] = [
     "enabled",
     "alertAgent",
     "action",
@@ -18,6 +18,8 @@ const PROPERTIES: [&str; 10] = [
     "shortCallThreshold",
     "endedInWarningIsTrigger",
     "warningDurPctThreshold",
+    "noticesPerShift",
+    "hideFlexIndicator",
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
@@ -52,6 +54,8 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     reader.number("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
     reader.boolean("endedInWarningIsTrigger", &mut config.ended_in_warning_is_trigger);
     reader.number("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
+    reader.number("noticesPerShift", "notices", &mut config.notices_per_shift.0);
+    reader.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
     reader.unknown_properties();
     advice::about(&config, &mut reader);
     (config, reader.findings)

@@ -66,7 +66,7 @@ impl<'a> Decoder<'a> {
         let thresholds = if flag(1) { [400.0, 3.0, 3.5, 30.0] } else { [400.0, 70.0, 6.0, 30.0] };
         let [rtt, loss, mos, jitter] = if flag(2) { thresholds.map(|_| self.number().abs()) } else { thresholds };
         Configuration::of(&json!({
-            "alertAgent": !flag(4), "endedInWarningIsTrigger": flag(8), "enabled": flags < 0xf0,
+            "alertAgent": !flag(4), "endedInWarningIsTrigger": flag(8), "enabled": flags < 0xf0, "noticesPerShift": flags % 8,
             "shortCallThreshold": if flag(16) { 0 } else { 10 }, "warningDurPctThreshold": if flag(32) { 0 } else { 15 },
             "highRttThreshold": rtt, "highPacketsLostThreshold": loss, "lowMosThreshold": mos, "highJitterThreshold": jitter
         }))
@@ -79,7 +79,8 @@ impl<'a> Decoder<'a> {
         self.now = Timestamp(self.now.0.saturating_add(later).max(0));
         let step = match kind {
             0..8 => Step::Open(self.parties()),
-            8..10 => Step::Forget(self.call()),
+            8 => Step::Forget(self.call()),
+            9 => Step::Activity { offline: self.flag() },
             _ => Step::Handle(self.call(), self.event(kind)),
         };
         Some((self.now, step))
@@ -89,7 +90,8 @@ impl<'a> Decoder<'a> {
         match kind {
             10..20 => Event::Accepted { at: WallTime(self.number()), midway: self.flag() },
             20..26 => Event::Muted(self.flag()),
-            26..32 => Event::Held(self.flag()),
+            26..30 => Event::Held(self.flag()),
+            30..32 => Event::Snoozed(self.flag()),
             32..38 => Event::Reconnecting { code: self.code() },
             38..44 => Event::Reconnected,
             44..48 => Event::TransportClosed,

@@ -4,7 +4,7 @@ use crate::alert::{CallReport, ConditionReport};
 use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::engine::{CallId, Effect};
-use crate::notice::Notice;
+use crate::notice::{Notice, Phase};
 use crate::outbox::Form;
 use crate::summary::Summary;
 use crate::units::{Milliseconds, Percent, Value};
@@ -120,11 +120,12 @@ impl<'a> PageWatch<'a> {
             Effect::Notice { call, notice } => self.notice(call, notice),
             Effect::Toast(toast) => {
                 assert!(self.config.alert_agent, "agents see nothing");
-                assert!(toast.is_none_or(|toast| !toast.is_recovery()), "no notification says that it is over");
+                assert!(toast.is_none_or(|toast| toast.is_loud()), "no notification of what is over, snoozed or quiet");
                 assert!(toast.is_some() || self.toast.is_some(), "what is not there is not taken down");
                 self.toast = toast;
             }
-            Effect::Ended { call, text, report } => {
+            Effect::Ended { call, text, quiet, report } => {
+                assert!(quiet || text.is_some(), "nothing is said loudly");
                 let shown = self.open.remove(&call);
                 assert_eq!(shown, Some(None), "a call ends once, with nothing shown any more");
                 assert!(text.is_none() || self.config.alert_agent, "agents see nothing");
@@ -135,6 +136,7 @@ impl<'a> PageWatch<'a> {
                 }
                 assert!(!self.open.is_empty() || self.toast.is_none(), "no notification outlives the calls");
             }
+            Effect::Shift => {}
             Effect::Alert(alert) => {
                 assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
                 let form = Form::of(&alert);
@@ -155,8 +157,10 @@ impl<'a> PageWatch<'a> {
         assert!(*shown != notice, "only what changes is said");
         if let Some(notice) = notice {
             match shown {
-                Some(shown) => assert_eq!(shown.id, notice.id, "a notice is updated in place"),
-                None => {
+                Some(shown) if shown.phase != Phase::Snoozed || notice.phase == Phase::Snoozed => {
+                    assert_eq!(shown.id, notice.id, "a notice is updated in place");
+                }
+                _ => {
                     assert!(notice.id > self.newest_notice && !notice.is_recovery(), "a new one is about trouble");
                     self.newest_notice = notice.id;
                 }

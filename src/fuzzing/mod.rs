@@ -112,6 +112,7 @@ pub fn events(input: &[u8]) {
                 engine.forget(call);
                 page.forgotten(call);
             }
+            Step::Activity { offline } => engine.activity(at, offline),
         }
         drain(&mut engine, &mut page);
         recovery.note(at, step, &engine);

@@ -2,19 +2,21 @@
 
 use super::mailbox::Mailbox;
 use super::object::known;
+use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{
-    self, ConfigurationReport, Context, English, KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Numbers, OnEffect,
-    Post, Report, Setup, Strings, Texts,
+    self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Numbers, OnEffect, Post,
+    Report, Setup, Texts,
 };
 use super::{clock, console, object};
 use crate::alert::Alert;
 use crate::call::Incoming;
 use crate::engine::{self, CallId, Engine};
 use crate::event::{CallDirection, Event};
-use crate::outbox::{Answer, Session};
+use crate::outbox::{Answer, Session, Storage};
 use crate::recovery::{Recovery, Step};
 use crate::sample::{RawSample, Sample};
+use crate::shift::Shift;
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Milliseconds, Seconds, Timestamp};
 use crate::warning::{Statistic, WarningData, WarningName};
@@ -40,6 +42,8 @@ struct Shared {
     mailbox: Mailbox,
     /// Names this page among the tabs.
     tab: String,
+    /// Where the shift is kept in the browser's storage; that of nobody is not.
+    shift_key: Option<String>,
     /// Without an address nothing will ever be sent, so nothing is kept.
     sends: bool,
     on_effect: OnEffect,
@@ -55,7 +59,13 @@ impl Monitor {
     #[must_use]
     pub fn new(setup: Setup, on_effect: OnEffect) -> Self {
         let setup = JsValue::from(setup);
-        let engine = Engine::new(view::configuration(&setup), view::environment(&setup));
+        let worker_sid = object::text(&setup, "workerSid");
+        let shift_key = worker_sid.as_ref().map(|worker_sid| "device-monitoring/shift/".to_owned() + worker_sid);
+        let mut engine = Engine::new(view::configuration(&setup), view::environment(&setup));
+        let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
+        if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
+            engine.resume(shift);
+        }
         let shared = Rc::new_cyclic(|shared: &Weak<Shared>| {
             let (shared, checkpointed) = (shared.clone(), shared.clone());
             Shared {
@@ -72,8 +82,9 @@ impl Monitor {
                         shared.checkpoint();
                     }
                 }),
-                mailbox: Mailbox::new(object::text(&setup, "workerSid")),
+                mailbox: Mailbox::new(worker_sid),
                 tab: object::text(&setup, "tab").unwrap_or_default(),
+                shift_key,
                 sends: object::text(&setup, "serverlessUri").is_some(),
                 on_effect,
             }
@@ -92,12 +103,6 @@ impl Monitor {
     #[must_use]
     pub fn configuration(&self) -> ConfigurationReport {
         self.shared.with_engine(|engine| object::object(&Report(engine.configuration()))).unchecked_into()
-    }
-
-    /// Every text in English.
-    #[must_use]
-    pub fn strings(&self) -> Strings {
-        object::object(&English).unchecked_into()
     }
 
     /// What pages left behind of calls that were in progress, in this browser and of this worker.
@@ -307,6 +312,22 @@ impl Monitor {
         self.handle(call, Event::Held(held));
     }
 
+    /// The agent wants to hear no more of this call's troubles, or wants to again.
+    pub fn snooze(&self, call: u32, snoozed: bool) {
+        self.handle(call, Event::Snoozed(snoozed));
+    }
+
+    /// The agent's activity in TaskRouter is known or has changed.
+    pub fn activity(&self, offline: bool) {
+        let now = self.shared.with_engine(|engine| {
+            let now = clock::now();
+            engine.activity(now, offline);
+            now
+        });
+        self.shared.settle();
+        self.shared.note(now, Step::Activity { offline });
+    }
+
     /// The SDK tries to get a connection back; `code` of its error, NaN if it has none.
     pub fn reconnecting(&self, call: u32, code: f64) {
         self.handle(call, Event::Reconnecting { code: code_of(code) });
@@ -414,6 +435,15 @@ impl Shared {
             match &effect {
                 engine::Effect::Alert(_) if !self.sends => {
                     console::say("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.", false);
+                }
+                engine::Effect::Shift => {
+                    if let Some(key) = &self.shift_key {
+                        let (now, wall) = (clock::now(), clock::time_of_day());
+                        let text = self.with_engine(|engine| engine.shift().to_text(now, wall));
+                        // Where nothing can be kept, the next page begins anew.
+                        let _ = LocalStorage.set(key, &text);
+                    }
+                    continue;
                 }
                 engine::Effect::Alert(alert) => {
                     self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));

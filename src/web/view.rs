@@ -7,9 +7,9 @@ use crate::diagnosis::Urgency;
 use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
 use crate::json::{Json, Writer};
-use crate::notice::Notice;
+use crate::notice::{Notice, Phase};
 use crate::outbox::{Entry, Next};
-use crate::text::{ENGLISH, Text};
+use crate::text::Text;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -54,10 +54,14 @@ export interface ConfigurationReport {
   source: 'appConfig' | 'ui_attributes' | 'attributes' | 'defaults';
   /** False: the admin has switched the plugin off. */
   enabled: boolean;
+  /** Whether agents are to see anything. */
+  alertAgent: boolean;
+  /** Whether Flex's own badge is to go. */
+  hideFlexIndicator: boolean;
   findings: { severity: 'error' | 'warning' | 'info'; property: string; message: string }[];
 }
 
-/** A text of `manager.strings` and what goes into its `{{places}}`. */
+/** A text of `manager.strings` and what goes into its `{{places}}`: where that is the key of a text, the text. */
 export interface Text {
   key: string;
   params: Record<string, string>;
@@ -67,13 +71,13 @@ export interface Text {
 export interface Notice {
   /** Stays the same while the notice changes with the trouble. */
   id: number;
-  phase: 'active' | 'recovered';
+  phase: 'active' | 'recovered' | 'snoozed';
   diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network';
-  severity: 'critical' | 'warning' | 'recovered';
-  /** The role of the live region: `alert` interrupts a screen reader. */
-  announce: 'alert' | 'status';
+  severity: 'critical' | 'warning' | 'recovered' | 'snoozed';
+  /** The role of the live region, none if it is not to be read out: `alert` interrupts a screen reader. */
+  announce: 'alert' | 'status' | 'none';
+  /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */
   symptom: Text;
-  advice: Text;
 }
 
 /** What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON. */
@@ -108,8 +112,8 @@ export type Effect =
   | { type: 'notice'; call: number; notice: Notice | null }
   /** Show this as the one notification in place of the one before; null: take it down. */
   | { type: 'toast'; notice: Notice | null }
-  /** The call is over, with the alert for the agent, if any. */
-  | { type: 'ended'; call: number; text: Text | null }
+  /** The call is over, with the alert for the agent, if any; quiet: without a notification. */
+  | { type: 'ended'; call: number; text: Text | null; quiet: boolean }
   /** There is a new alert to be sent. */
   | { type: 'alert' };
 ";
@@ -125,9 +129,6 @@ extern "C" {
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "ConfigurationReport")]
     pub type ConfigurationReport;
-    /// Key and English template of every text, to be filled in where `manager.strings` has none.
-    #[wasm_bindgen(typescript_type = "Record<string, string>")]
-    pub type Strings;
     /// Called with every effect, from inside the methods or from the monitor's own timer.
     #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
     pub type OnEffect;
@@ -194,6 +195,8 @@ impl Json for Report<'_> {
         to.object()
             .field("source", &source.as_str())
             .field("enabled", &config.enabled)
+            .field("alertAgent", &config.alert_agent)
+            .field("hideFlexIndicator", &config.hide_flex_indicator)
             .field("findings", findings)
             .end_object();
     }
@@ -250,19 +253,6 @@ impl Json for Entry {
     }
 }
 
-/// See [`Strings`].
-pub(super) struct English;
-
-impl Json for English {
-    fn write(&self, to: &mut Writer) {
-        to.object();
-        for (key, english) in ENGLISH {
-            to.field(key, english);
-        }
-        to.end_object();
-    }
-}
-
 impl Json for Text {
     fn write(&self, to: &mut Writer) {
         to.object().field("key", &self.key).field("params", &Params(self)).end_object();
@@ -283,19 +273,24 @@ impl Json for Params<'_> {
 
 impl Json for Notice {
     fn write(&self, to: &mut Writer) {
-        let severity = match self.diagnosis.urgency() {
-            _ if self.is_recovery() => "recovered",
-            Urgency::Critical => "critical",
-            Urgency::Warning => "warning",
+        let severity = match (self.phase, self.diagnosis.urgency()) {
+            (Phase::Snoozed, _) => "snoozed",
+            (Phase::Recovered, _) => "recovered",
+            (Phase::Active, Urgency::Critical) => "critical",
+            (Phase::Active, Urgency::Warning) => "warning",
+        };
+        let announce = match self.interrupts() {
+            _ if self.quiet || self.phase == Phase::Snoozed => "none",
+            true => "alert",
+            false => "status",
         };
         to.object()
             .field("id", &self.id)
-            .field("phase", &if self.is_recovery() { "recovered" } else { "active" })
+            .field("phase", &if self.phase == Phase::Active { "active" } else { severity })
             .field("diagnosis", &self.diagnosis.as_str())
             .field("severity", &severity)
-            .field("announce", &if self.interrupts() { "alert" } else { "status" })
+            .field("announce", &announce)
             .field("symptom", &self.symptom())
-            .field("advice", &self.advice())
             .end_object();
     }
 }
@@ -309,9 +304,14 @@ impl Json for Effect {
                 to.field("type", &"notice").field("call", &call.0).field("notice", notice).end_object();
             }
             Self::Toast(notice) => to.field("type", &"toast").field("notice", notice).end_object(),
-            Self::Ended { call, text, .. } => {
-                to.field("type", &"ended").field("call", &call.0).field("text", text).end_object();
+            Self::Ended { call, text, quiet, .. } => {
+                to.field("type", &"ended")
+                    .field("call", &call.0)
+                    .field("text", text)
+                    .field("quiet", quiet)
+                    .end_object();
             }
+            Self::Shift => to.end_object(),
             Self::Alert(_) => to.field("type", &"alert").end_object(),
         }
     }

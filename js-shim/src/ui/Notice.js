@@ -2,72 +2,88 @@ import * as Flex from '@twilio/flex-ui';
 import React, { useEffect, useState } from 'react';
 
 import { Boundary } from './Boundary';
+import { Icon } from './Icon';
 import { lookOf } from './severity';
-import { Text } from './Text';
+import { adviceOf, Text } from './Text';
 
 /**
- * The one notice of a call. Both live regions are in the page before there is anything to say, because a
- * region that arrives together with its text is not read out.
+ * The one notice of a call, and in wrap-up what is to be said of it. Both live regions are in the page before there is
+ * anything to say, because a region that arrives together with its text is not read out. The button is the same one
+ * before and after it is pressed: the focus stays where it is.
  */
-function NoticePlace({ views, task, theme }) {
+function NoticePlace({ views, task, theme, onSnooze }) {
   const taskSid = task?.taskSid;
-  const [notice, setNotice] = useState(() => views.noticeOf(taskSid));
+  const [{ call, notice }, setShown] = useState(() => views.find(taskSid));
   useEffect(() => {
-    const update = () => setNotice(views.noticeOf(taskSid));
+    const update = () => setShown(views.find(taskSid));
     update();
-    return views.subscribe(taskSid, update);
+    return views.subscribe(update, taskSid);
   }, [views, taskSid]);
 
-  const urgent = notice?.announce === 'alert';
-  const content = notice && <NoticeView notice={notice} theme={theme} />;
+  const look = notice && lookOf(notice.severity, theme);
+  const words = notice && <Words notice={notice} look={look} />;
+  const isSnoozed = notice?.phase === 'snoozed';
   return (
-    <div data-testid="device-monitoring-live">
-      <div role="status">{urgent ? null : content}</div>
-      <div role="alert">{urgent ? content : null}</div>
+    <div style={look ? boxOf(look, theme) : undefined}>
+      {look && <Icon look={look} />}
+      <div style={{ flex: '1 1 0', minWidth: 0 }}>
+        <div role="status">{notice?.announce === 'status' && words}</div>
+        <div role="alert">{notice?.announce === 'alert' && words}</div>
+        {notice?.announce === 'none' && words}
+        {(isSnoozed || notice?.phase === 'active') && (
+          <Flex.Button
+            variant="link"
+            size="small"
+            data-testid="device-monitoring-snooze"
+            style={{ marginTop: '4px', padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textAlign: 'left' }}
+            onClick={() => onSnooze(call, !isSnoozed)}
+          >
+            <Text text={{ key: isSnoozed ? 'DeviceMonitoringUnsnooze' : 'DeviceMonitoringSnooze' }} />
+          </Flex.Button>
+        )}
+      </div>
     </div>
   );
 }
 
-function NoticeView({ notice, theme }) {
-  const look = lookOf(notice.severity, theme);
-  const style = {
+function boxOf(look, theme) {
+  const tokens = theme?.tokens;
+  return {
     display: 'flex',
     gap: '8px',
     margin: '8px 12px',
     padding: '8px 12px',
-    borderRadius: '4px',
+    borderRadius: tokens?.radii?.borderRadius20 ?? '4px',
     borderStyle: 'solid',
     borderWidth: '1px 1px 1px 4px',
     borderColor: look.border,
     background: look.background,
     color: look.text,
-    fontSize: '14px',
-    lineHeight: '20px',
+    fontSize: tokens?.fontSizes?.fontSize30 ?? '0.875rem',
+    lineHeight: tokens?.lineHeights?.lineHeight20 ?? '1.25rem',
+    overflowWrap: 'anywhere',
   };
+}
+
+function Words({ notice, look }) {
+  const bold = { fontWeight: 600 };
   return (
     <div
       data-testid="device-monitoring-notice"
       data-diagnosis={notice.diagnosis}
       data-phase={notice.phase}
       data-severity={notice.severity}
-      style={style}
     >
-      <svg aria-hidden="true" width="20" height="20" viewBox="0 0 16 16" style={{ flex: 'none', color: look.accent }}>
-        <path fill="currentColor" fillRule="evenodd" d={look.path} />
-      </svg>
+      {look.word && (
+        <strong style={{ ...bold, color: look.accent }}>
+          <Text text={{ key: look.word }} />
+        </strong>
+      )}
+      <div style={look.word && bold}>
+        <Text text={notice.symptom} />
+      </div>
       <div>
-        <div>
-          <strong style={{ fontWeight: 600, color: look.accent }}>
-            <Text text={{ key: look.word }} />
-          </strong>
-          {' '}
-          <strong style={{ fontWeight: 600 }}>
-            <Text text={notice.symptom} />
-          </strong>
-        </div>
-        <div>
-          <Text text={notice.advice} />
-        </div>
+        <Text text={adviceOf(notice.symptom)} />
       </div>
     </div>
   );
@@ -77,12 +93,13 @@ function NoticeView({ notice, theme }) {
  * Registers the notice at the top of Flex's CallCanvas.
  * @param {object} flex
  * @param {ReturnType<import('./views').createViews>} views
+ * @param {(call: object, snoozed: boolean) => void} onSnooze
  */
-export function addNoticeToCallCanvas(flex, views) {
+export function addNoticeToCallCanvas(flex, views, onSnooze) {
   const Themed = Flex.withTheme(NoticePlace);
   const Place = (props) => (
     <Boundary name="the notice">
-      <Themed {...props} views={views} />
+      <Themed {...props} views={views} onSnooze={onSnooze} />
     </Boundary>
   );
   flex.CallCanvas.Content.add(<Place key="device-monitoring-notice" />, { sortOrder: -1 });

@@ -2,10 +2,16 @@ import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
 /**
- * One text of `manager.strings`, filled and escaped by Flex's own templates.
+ * One text of `manager.strings`, filled and escaped by Flex's own templates. What goes into a place may be the key of a
+ * text in its turn.
  * @param {{text: {key: string, params?: Record<string, string>} | null}} props
  */
 export function Text({ text }) {
   const source = text && Flex.templates[text.key];
-  return source ? <Flex.Template source={source} {...text.params} /> : null;
+  if (!source) return null;
+  const filled = Object.entries(text.params ?? {}).map(([place, value]) => [place, Flex.templates[value]?.() ?? value]);
+  return <Flex.Template source={source} {...Object.fromEntries(filled)} />;
 }
+
+/** @returns {{key: string}} what to do about a symptom, if there is such a text */
+export const adviceOf = ({ key }) => ({ key: `${key}Advice` });

@@ -1,8 +1,7 @@
 import React from 'react';
 
-import { guarded } from '../guard';
 import { Boundary } from './Boundary';
-import { Text } from './Text';
+import { adviceOf, Text } from './Text';
 
 const IN_CALL = 'DeviceMonitoringNotice';
 const CALL_ENDED = 'DeviceMonitoringCallEnded';
@@ -28,21 +27,16 @@ function Content({ notificationContext }) {
 }
 
 /**
- * There is never more than one notification of ours for the calls in progress: each new one replaces the one
- * before.
+ * For an agent who does not look at the call: Flex's bars lie over the buttons of whatever is below, so there is none
+ * where the CallCanvas says it. There is never more than one of ours for the calls in progress: each new one replaces
+ * the one before.
  * @param {object} flex
- * @param {(noticeId: number) => boolean} isOnScreen whether the notice's own live region speaks for it
+ * @param {ReturnType<import('./views').createViews>} views
  */
-export function registerNotifications(flex, isOnScreen) {
+export function registerNotifications(flex, views) {
   const { Notifications, NotificationType } = flex;
-  const guardedIsOnScreen = guarded('filtering a notification', isOnScreen);
   register(IN_CALL, NotificationType.warning, TIMEOUT_MS);
   register(CALL_ENDED, NotificationType.warning, TIMEOUT_MS);
-  // Flex reads every notification out at once, over whatever the agent listens to.
-  Notifications.handlers?.screenreader?.addFilter(
-    // Flex keeps quiet about whatever this does not answer true to: also when it fails, other plugins' are read out.
-    (notification) => notification?.id !== IN_CALL || !guardedIsOnScreen(notification.context?.noticeId),
-  );
   let shown;
 
   function register(id, type, timeout) {
@@ -61,10 +55,11 @@ export function registerNotifications(flex, isOnScreen) {
       Notifications.dismissNotificationById(IN_CALL);
       if (!notice) return;
       shown = notice.id;
+      if (views.isOnScreen((seen) => seen.notice?.id === notice.id)) return;
       // Flex keeps a copy of what was registered, and copies that when it shows it.
       const registered = Notifications.registeredNotifications?.get(IN_CALL);
       if (registered) registered.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
-      Notifications.showNotification(IN_CALL, { noticeId: notice.id, texts: [notice.symptom, notice.advice] });
+      Notifications.showNotification(IN_CALL, { texts: [notice.symptom, adviceOf(notice.symptom)] });
     },
 
     /** Another call rings, and its Accept is under the bars. */
@@ -73,9 +68,13 @@ export function registerNotifications(flex, isOnScreen) {
       Notifications.dismissNotificationById(CALL_ENDED);
     },
 
-    /** @param {{key: string, params: Record<string, string>}} text */
-    callEnded(text) {
+    /**
+     * @param {{key: string, params: Record<string, string>}} text
+     * @param {string | undefined} taskSid
+     */
+    callEnded(text, taskSid) {
       Notifications.dismissNotificationById(CALL_ENDED);
+      if (taskSid && views.isOnScreen((seen, shownTask) => shownTask === taskSid)) return;
       Notifications.showNotification(CALL_ENDED, { texts: [text] });
     },
   };

@@ -1,15 +1,32 @@
+const ENGLISH = 'en';
+/** What Flex calls the source of a locale that nobody has chosen. */
+const FLEX_DEFAULT = 'flex default';
+
 /**
- * Puts the engine's texts into `manager.strings`; a text that is already there (another plugin's wording)
- * stays. Flex compiles them after the plugins' init; when that moment has passed they are handed over again.
+ * Puts our texts into `manager.strings`, in Flex's language; a text that is already there (an admin's or another
+ * plugin's wording) stays. Flex compiles them after the plugins' init; when that moment has passed they are handed
+ * over again.
  * @param {object} flex
  * @param {object} manager
- * @param {Record<string, string>} strings key to template with {{param}}
  */
-export function addStrings(flex, manager, strings) {
+export function addStrings(flex, manager) {
+  const { keys, languages } = __TEXTS__;
+  const texts = languages[languageOf(manager)] ?? languages[ENGLISH];
   const known = manager.strings;
-  const missing = Object.keys(strings).filter((key) => known[key] === undefined);
+  const missing = keys.filter((key) => known[key] === undefined);
   missing.forEach((key) => {
-    known[key] = strings[key];
+    known[key] = texts[keys.indexOf(key)];
   });
   if (missing.some((key) => !flex.templates?.[key])) manager.strings = known;
+}
+
+/**
+ * The language in which Flex itself is shown: that of the locale if Flex has texts for it. Where nobody has chosen one,
+ * or Flex's localisation is not switched on, what the account's configuration says. Flex loads anew to change it.
+ */
+function languageOf({ localization, configuration }) {
+  const { localeTag, localeSource = FLEX_DEFAULT, availableLocales = [] } = localization ?? {};
+  const isShown = availableLocales.some(({ tag }) => tag === localeTag);
+  const tag = localeSource === FLEX_DEFAULT ? configuration?.language : isShown && localeTag;
+  return String(tag || ENGLISH).slice(0, 2).toLowerCase();
 }

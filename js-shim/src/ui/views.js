@@ -1,19 +1,25 @@
+/** Loudest first: what the header shows of several calls. */
+const ORDER = ['critical', 'warning', 'snoozed', 'recovered'];
+/** Sentences about finished calls are kept for so many tasks in wrap-up. */
+const MOST_ENDED = 8;
+
 /**
  * What there is to see of each call, kept outside React: CallCanvas is unmounted when the agent looks at
  * another task or tab, and must be right at once when it comes back.
  */
 export function createViews() {
   const notices = new Map();
+  const ended = new Map();
   const places = new Map();
   const changed = () => [...places.keys()].forEach((listener) => listener());
 
-  function noticeOf(taskSid) {
-    let unassigned = null;
+  function find(taskSid) {
+    let unassigned;
     for (const [call, notice] of notices) {
-      if (call.context.taskSid === taskSid) return notice;
-      if (!call.context.taskSid) unassigned = notice;
+      if (call.context.taskSid === taskSid) return { call, notice };
+      if (!call.context.taskSid) unassigned = { call, notice };
     }
-    return unassigned;
+    return unassigned ?? { notice: ended.get(taskSid) };
   }
 
   return {
@@ -28,25 +34,44 @@ export function createViews() {
     },
 
     /**
-     * @param {string | undefined} taskSid of the CallCanvas that asks
-     * @returns {object | null} the notice of this task's call, or of the call whose task is not known yet
+     * What is to be said of a call that is over, while its task is in wrap-up.
+     * @param {string | undefined} taskSid
+     * @param {{key: string, params: Record<string, string>}} text
+     * @param {boolean} quiet
      */
-    noticeOf,
-
-    /**
-     * @param {number} id of a notice
-     * @returns {boolean} whether a CallCanvas on screen shows it
-     */
-    isOnScreen(id) {
-      return [...places.values()].some((taskSid) => noticeOf(taskSid)?.id === id);
+    end(taskSid, text, quiet) {
+      ended.delete(taskSid);
+      ended.set(taskSid, { phase: 'ended', severity: 'ended', announce: quiet ? 'none' : 'status', symptom: text });
+      if (ended.size > MOST_ENDED) ended.delete(ended.keys().next().value);
+      changed();
     },
 
     /**
-     * @param {string | undefined} taskSid of the CallCanvas on screen
+     * @param {string | undefined} taskSid of the CallCanvas that asks
+     * @returns {{call?: object, notice?: object}} of this task's call, or of the call whose task is not known yet
+     */
+    find,
+
+    /** @returns {object | undefined} the loudest notice of all calls in progress */
+    loudest() {
+      const by = (severity) => [...notices.values()].find((notice) => notice.severity === severity);
+      return ORDER.map(by).find(Boolean);
+    },
+
+    /**
+     * @param {(shown: {call?: object, notice?: object}, taskSid: string) => boolean} matches
+     * @returns {boolean} whether a CallCanvas on screen shows such a thing
+     */
+    isOnScreen(matches) {
+      return [...places.values()].some((taskSid) => taskSid !== null && matches(find(taskSid), taskSid));
+    },
+
+    /**
      * @param {() => void} listener
+     * @param {string | undefined | null} taskSid of the CallCanvas on screen; null: no CallCanvas
      * @returns {() => void} unsubscribes
      */
-    subscribe(taskSid, listener) {
+    subscribe(listener, taskSid) {
       places.set(listener, taskSid);
       return () => places.delete(listener);
     },

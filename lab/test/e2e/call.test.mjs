@@ -8,7 +8,7 @@ import { Lab } from '../../page/driver.mjs';
 // A busy machine's own jitter in the last second must not add a reason.
 const CONFIGURATION = { ...WATCHFUL, endedInWarningIsTrigger: false };
 const SPOILED_MS = 15_000;
-const NOTHING_SEEN = { mostNotices: 0, mostToasts: 0, texts: [] };
+const NOTHING_SEEN = { mostNotices: 0, mostToasts: 0, texts: [], anything: false };
 
 /** @type {Lab} */
 let lab;
@@ -42,13 +42,14 @@ describe('with alertAgent', () => {
       await lab.forget();
     });
 
-    test('the agent gets one notice in the call and one notification', async () => {
+    test('the agent gets one notice in the call, nothing over its buttons, and a state in the header', async () => {
       lab.spoil(call, 'both', 'loss-12');
       await lab.waitForNotice('active');
       const [notice] = await lab.notices();
       assert.equal(notice.diagnosis, 'your-network');
-      assert.notEqual(notice.text, '');
-      assert.equal((await lab.toasts()).length, 1);
+      assert.match(notice.text, /^Warning .* your network is .*\. /);
+      assert.deepEqual(await lab.toasts(), []);
+      assert.equal((await lab.header()).severity, 'warning');
     });
 
     test('the notice is still there after the agent looked at another tab', async () => {
@@ -65,13 +66,13 @@ describe('with alertAgent', () => {
       assert.equal((await lab.notices()).length, 1);
     });
 
-    test('both are gone after the network healed, and there was never more than one of each', async () => {
+    test('it is gone after the network healed, and there was never more than one', async () => {
       await sleep(SPOILED_MS);
       lab.heal(call);
       await lab.waitForNotice('none', { timeoutMs: 45_000 });
-      await lab.page.getByTestId('notification-message').waitFor({ state: 'detached' });
       const { mostNotices, mostToasts } = await lab.seen();
-      assert.deepEqual({ mostNotices, mostToasts }, { mostNotices: 1, mostToasts: 1 });
+      assert.deepEqual({ mostNotices, mostToasts }, { mostNotices: 1, mostToasts: 0 });
+      assert.equal((await lab.header()).severity, 'quiet');
     });
 
     test('the alert reaches the Function once, with the reason, and carries no token', async () => {
@@ -104,10 +105,10 @@ describe('with alertAgent', () => {
       for (const secret of [call.from, call.to, request.fields.Token]) assert.ok(!lines[0].includes(secret));
     });
 
-    test('the agent is told at the end of the call, in one notification', async () => {
-      await lab.page.getByTestId('notification-message').waitFor();
-      assert.equal((await lab.toasts()).length, 1);
-      await lab.closeToasts();
+    test('in wrap-up the agent is told what was wrong and when, in one sentence', async () => {
+      const [notice, ...others] = await lab.notices();
+      assert.deepEqual([notice.phase, others.length, await lab.toasts()], ['ended', 0, []]);
+      assert.match(notice.text, /^The last call was in trouble for \d+% of its time, longest from \d:\d\d to \d:\d\d: your network was unsteady\.$/);
       await lab.complete(call);
     });
   });

@@ -1,0 +1,168 @@
+//! What one agent is spared in one shift: more notices than the budget has, and those of calls that they snoozed
+//! (rules N2 and C6).
+//!
+//! It outlives the page: its owner keeps [`Shift::to_text`] and gives it back to [`Shift::parse`].
+
+use crate::diagnosis::Urgency;
+use crate::say;
+use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+
+/// No shift is longer: who never goes Offline gets a new budget after this.
+const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
+/// Snoozed calls that are remembered, the newest last. An agent has one or two at a time.
+const MOST_SNOOZED: usize = 8;
+/// How the text begins. Not as entries of the outbox do, which shares the storage and leaves this alone.
+const VERSION: &str = "shift1";
+
+/// See the module's description.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shift {
+    /// `None`: the agent is Offline, or nothing is known yet.
+    since: Option<Timestamp>,
+    announced: u32,
+    /// By the task, or by the CallSid where there is none: from which urgency on, down.
+    snoozed: Vec<(String, Urgency)>,
+}
+
+impl Shift {
+    /// The agent is Offline, which ends the shift, or not, which begins one. Whether anything has changed.
+    pub(crate) fn activity(&mut self, now: Timestamp, offline: bool) -> bool {
+        let before = self.since;
+        if offline {
+            *self = Self::default();
+        } else if self.since.is_none_or(|since| now - since >= LONGEST) {
+            *self = Self { since: Some(now), ..Self::default() };
+        }
+        self.since != before
+    }
+
+    /// Takes one of `most` for something that the agent is to notice; false: none is left.
+    pub(crate) fn announce(&mut self, now: Timestamp, most: Value) -> bool {
+        self.activity(now, false);
+        let is_left = f64::from(self.announced) < most.0;
+        self.announced = self.announced.saturating_add(u32::from(is_left));
+        is_left
+    }
+
+    /// The agent snoozes the call of these names, the one to remember first, or no longer does.
+    pub(crate) fn snooze(&mut self, names: &[&str], from: Option<Urgency>) {
+        self.snoozed.retain(|(known, _)| !names.contains(&known.as_str()));
+        if let (Some(name), Some(urgency)) = (names.first(), from) {
+            if self.snoozed.len() >= MOST_SNOOZED {
+                self.snoozed.remove(0);
+            }
+            self.snoozed.push(((*name).to_owned(), urgency));
+        }
+    }
+
+    /// From which urgency on the call of these names is snoozed.
+    pub(crate) fn snoozed(&self, names: &[&str]) -> Option<Urgency> {
+        self.snoozed.iter().find(|(known, _)| names.contains(&known.as_str())).map(|(_, urgency)| *urgency)
+    }
+
+    /// As it is kept. `now` and `wall` are the same moment on the two clocks.
+    #[must_use]
+    pub fn to_text(&self, now: Timestamp, wall: WallTime) -> String {
+        let since = self.since.map_or(0.0, |since| wall.0 - (now - since).0);
+        let mut text =
+            VERSION.to_owned() + " " + &say::decimal(since.floor()) + " " + &say::decimal(self.announced.into());
+        for (name, urgency) in &self.snoozed {
+            text.push_str(if *urgency == Urgency::Critical { " 1 " } else { " 0 " });
+            text.push_str(name);
+        }
+        text
+    }
+
+    /// What [`Shift::to_text`] wrote, in an earlier page perhaps; anything else is no shift.
+    #[must_use]
+    pub fn parse(text: &str, now: Timestamp, wall: WallTime) -> Option<Self> {
+        let mut words = say::split(text, b' ').into_iter();
+        if words.next() != Some(VERSION) {
+            return None;
+        }
+        let since = say::whole(words.next()?)?;
+        let announced = say::whole(words.next()?)? as u32;
+        let mut snoozed = Vec::new();
+        while let (Some(critical), Some(name)) = (words.next(), words.next()) {
+            let urgency = if critical == "1" { Urgency::Critical } else { Urgency::Warning };
+            snoozed.push((name.to_owned(), urgency));
+        }
+        // A clock that was set back makes it no shift of tomorrow.
+        let age = Milliseconds((wall.0 - since).max(0.0));
+        Some(Self { since: (since > 0.0).then(|| now.before(age)), announced, snoozed })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: WallTime = WallTime(1_700_000_000_000.0);
+    const HOUR: i64 = 3_600_000;
+
+    fn left(shift: &mut Shift, now: i64) -> usize {
+        (0..100).take_while(|_| shift.announce(Timestamp(now), Value(6.0))).count()
+    }
+
+    #[test]
+    fn a_shift_has_its_budget_once_and_the_next_one_again() {
+        let mut shift = Shift::default();
+        assert_eq!(left(&mut shift, 0), 6);
+        assert_eq!(left(&mut shift, 11 * HOUR), 0);
+        shift.activity(Timestamp(11 * HOUR), true);
+        assert_eq!(left(&mut shift, 11 * HOUR), 6);
+    }
+
+    #[test]
+    fn an_agent_who_never_goes_offline_gets_a_new_budget_after_twelve_hours() {
+        let mut shift = Shift::default();
+        shift.activity(Timestamp(0), false);
+        assert_eq!(left(&mut shift, HOUR), 6);
+        assert!(!shift.activity(Timestamp(2 * HOUR), false), "going on a break begins no shift");
+        assert_eq!(left(&mut shift, 12 * HOUR - 1), 0);
+        assert_eq!(left(&mut shift, 12 * HOUR), 6);
+    }
+
+    #[test]
+    fn a_budget_of_nothing_announces_nothing() {
+        assert!(!Shift::default().announce(Timestamp(0), Value(0.0)));
+    }
+
+    #[test]
+    fn a_reload_changes_nothing() {
+        let mut shift = Shift::default();
+        assert!(shift.announce(Timestamp(5000), Value(6.0)));
+        shift.snooze(&["WT1", "CA1"], Some(Urgency::Warning));
+        shift.snooze(&["WT2"], Some(Urgency::Critical));
+        let text = shift.to_text(Timestamp(65_000), NOON);
+        // The new page's clock begins with it.
+        let again = Shift::parse(&text, Timestamp(200), WallTime(NOON.0 + 10_000.0)).unwrap();
+        assert_eq!(again.since, Some(Timestamp(200 - 70_000)));
+        assert_eq!((again.announced, again.snoozed(&["WT1", "CA1"])), (1, Some(Urgency::Warning)));
+        assert_eq!((again.snoozed(&["WT2"]), again.snoozed(&["CA1"])), (Some(Urgency::Critical), None));
+    }
+
+    #[test]
+    fn what_is_no_shift_is_not_read_and_a_clock_that_was_set_back_does_no_harm() {
+        for text in ["", "1\npending", "shift1", "shift1 x 1", "shift1 5"] {
+            assert_eq!(Shift::parse(text, Timestamp(0), NOON), None, "{text}");
+        }
+        let mut shift = Shift::parse("shift1 1800000000000 6", Timestamp(0), NOON).unwrap();
+        assert_eq!(left(&mut shift, 0), 0);
+        assert_eq!(left(&mut shift, 12 * HOUR), 6);
+    }
+
+    #[test]
+    fn only_the_newest_snoozed_calls_are_remembered() {
+        let mut shift = Shift::default();
+        for call in 0..20 {
+            shift.snooze(&[format!("CA{call}").as_str()], Some(Urgency::Warning));
+        }
+        assert_eq!(
+            (shift.snoozed.len(), shift.snoozed(&["CA11"]), shift.snoozed(&["CA12"])),
+            (8, None, Some(Urgency::Warning))
+        );
+        shift.snooze(&["CA12"], None);
+        assert_eq!(shift.snoozed(&["CA12"]), None);
+    }
+}
