@@ -230,7 +230,7 @@ impl Engine {
         let Some(Watched { call, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
             return false;
         };
-        if let Some(loudest) = shift.snoozed(&names(call))
+        if let Some(loudest) = shift.snoozed(names(call))
             && let Some(notice) = board.resume_snooze(loudest, newest_notice.wrapping_add(1))
         {
             *newest_notice = notice.id;
@@ -265,7 +265,7 @@ impl Engine {
         };
         let loudest = if snoozed { board.snooze() } else { None };
         if loudest.is_some() || !snoozed && board.wake() {
-            self.shift.snooze(&names(call), loudest);
+            self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
             let shown = board.shown();
             self.effects.push(Effect::Shift);
             // What is wrong now takes the place of what is no longer snoozed in one step.
@@ -309,6 +309,6 @@ impl Engine {
 }
 
 /// What a call is known by, the best first: a task outlives a call that is connected anew.
-fn names(call: &Call) -> Vec<&str> {
-    [&call.context.task_sid, &call.parties.call_sid].into_iter().flatten().map(String::as_str).collect()
+fn names(call: &Call) -> [&Option<String>; 2] {
+    [&call.context.task_sid, &call.parties.call_sid]
 }

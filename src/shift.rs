@@ -1,4 +1,4 @@
-//! What one agent is spared in one shift: more notices than the budget has, and those of calls that they snoozed
+//! What one agent is spared in one shift: more notices than the budget has, and those of the call that they snoozed
 //! (rules N2 and C6).
 //!
 //! It outlives the page: its owner keeps [`Shift::to_text`] and gives it back to [`Shift::parse`].
@@ -9,8 +9,6 @@ use crate::units::{Milliseconds, Timestamp, Value, WallTime};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
 const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
-/// Snoozed calls that are remembered, the newest last. An agent has one or two at a time.
-const MOST_SNOOZED: usize = 8;
 /// How the text begins. Not as entries of the outbox do, which shares the storage and leaves this alone.
 const VERSION: &str = "shift1";
 
@@ -20,8 +18,8 @@ pub struct Shift {
     /// `None`: the agent is Offline, or nothing is known yet.
     since: Option<Timestamp>,
     announced: u32,
-    /// By the task, or by the CallSid where there is none: from which urgency on, down.
-    snoozed: Vec<(String, Urgency)>,
+    /// The call that was snoozed last, by its task or, where there is none, its CallSid: from which urgency on, down.
+    snoozed: Option<(String, Urgency)>,
 }
 
 impl Shift {
@@ -44,20 +42,15 @@ impl Shift {
         is_left
     }
 
-    /// The agent snoozes the call of these names, the one to remember first, or no longer does.
-    pub(crate) fn snooze(&mut self, names: &[&str], from: Option<Urgency>) {
-        self.snoozed.retain(|(known, _)| !names.contains(&known.as_str()));
-        if let (Some(name), Some(urgency)) = (names.first(), from) {
-            if self.snoozed.len() >= MOST_SNOOZED {
-                self.snoozed.remove(0);
-            }
-            self.snoozed.push(((*name).to_owned(), urgency));
-        }
+    /// The agent snoozes this call, or none any more.
+    pub(crate) fn snooze(&mut self, call: Option<(String, Urgency)>) {
+        self.snoozed = call;
     }
 
-    /// From which urgency on the call of these names is snoozed.
-    pub(crate) fn snoozed(&self, names: &[&str]) -> Option<Urgency> {
-        self.snoozed.iter().find(|(known, _)| names.contains(&known.as_str())).map(|(_, urgency)| *urgency)
+    /// From which urgency on a call is snoozed that has one of these names.
+    pub(crate) fn snoozed(&self, names: [&Option<String>; 2]) -> Option<Urgency> {
+        let (snoozed, urgency) = self.snoozed.as_ref()?;
+        names.into_iter().flatten().any(|name| name == snoozed).then_some(*urgency)
     }
 
     /// As it is kept. `now` and `wall` are the same moment on the two clocks.
@@ -66,7 +59,7 @@ impl Shift {
         let since = self.since.map_or(0.0, |since| wall.0 - (now - since).0);
         let mut text =
             VERSION.to_owned() + " " + &say::decimal(since.floor()) + " " + &say::decimal(self.announced.into());
-        for (name, urgency) in &self.snoozed {
+        if let Some((name, urgency)) = &self.snoozed {
             text.push_str(if *urgency == Urgency::Critical { " 1 " } else { " 0 " });
             text.push_str(name);
         }
@@ -82,11 +75,8 @@ impl Shift {
         }
         let since = say::whole(words.next()?)?;
         let announced = say::whole(words.next()?)? as u32;
-        let mut snoozed = Vec::new();
-        while let (Some(critical), Some(name)) = (words.next(), words.next()) {
-            let urgency = if critical == "1" { Urgency::Critical } else { Urgency::Warning };
-            snoozed.push((name.to_owned(), urgency));
-        }
+        let urgency = if words.next() == Some("1") { Urgency::Critical } else { Urgency::Warning };
+        let snoozed = words.next().map(|name| (name.to_owned(), urgency));
         // A clock that was set back makes it no shift of tomorrow.
         let age = Milliseconds((wall.0 - since).max(0.0));
         Some(Self { since: (since > 0.0).then(|| now.before(age)), announced, snoozed })
@@ -132,14 +122,16 @@ mod tests {
     fn a_reload_changes_nothing() {
         let mut shift = Shift::default();
         assert!(shift.announce(Timestamp(5000), Value(6.0)));
-        shift.snooze(&["WT1", "CA1"], Some(Urgency::Warning));
-        shift.snooze(&["WT2"], Some(Urgency::Critical));
-        let text = shift.to_text(Timestamp(65_000), NOON);
-        // The new page's clock begins with it.
-        let again = Shift::parse(&text, Timestamp(200), WallTime(NOON.0 + 10_000.0)).unwrap();
-        assert_eq!(again.since, Some(Timestamp(200 - 70_000)));
-        assert_eq!((again.announced, again.snoozed(&["WT1", "CA1"])), (1, Some(Urgency::Warning)));
-        assert_eq!((again.snoozed(&["WT2"]), again.snoozed(&["CA1"])), (Some(Urgency::Critical), None));
+        let names = [Some("WT1".to_owned()), Some("CA1".to_owned()), None];
+        let snoozed = |shift: &Shift| shift.snoozed([&names[0], &names[2]]);
+        for urgency in [Some(Urgency::Warning), Some(Urgency::Critical), None] {
+            shift.snooze(names[0].clone().zip(urgency));
+            let text = shift.to_text(Timestamp(65_000), NOON);
+            // The new page's clock begins with it.
+            let again = Shift::parse(&text, Timestamp(200), WallTime(NOON.0 + 10_000.0)).unwrap();
+            assert_eq!((again.since, again.announced), (Some(Timestamp(200 - 70_000)), 1));
+            assert_eq!((snoozed(&again), again.snoozed([&names[1], &names[2]])), (urgency, None));
+        }
     }
 
     #[test]
@@ -150,19 +142,5 @@ mod tests {
         let mut shift = Shift::parse("shift1 1800000000000 6", Timestamp(0), NOON).unwrap();
         assert_eq!(left(&mut shift, 0), 0);
         assert_eq!(left(&mut shift, 12 * HOUR), 6);
-    }
-
-    #[test]
-    fn only_the_newest_snoozed_calls_are_remembered() {
-        let mut shift = Shift::default();
-        for call in 0..20 {
-            shift.snooze(&[format!("CA{call}").as_str()], Some(Urgency::Warning));
-        }
-        assert_eq!(
-            (shift.snoozed.len(), shift.snoozed(&["CA11"]), shift.snoozed(&["CA12"])),
-            (8, None, Some(Urgency::Warning))
-        );
-        shift.snooze(&["CA12"], None);
-        assert_eq!(shift.snoozed(&["CA12"]), None);
     }
 }
