@@ -1,8 +1,10 @@
 // The lab as its users see it: verbs for what a caller, an agent and a network do, and what the agent then sees.
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { presets } from '../network/presets.mjs';
 import { Stage } from './stage.mjs';
 
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const NOTICE = '[data-testid=device-monitoring-notice]';
 
 const isAlertOf = (call, { fields }) => fields.alert?.callSid === call.callSid;
@@ -231,6 +233,34 @@ export class Lab extends Stage {
 
   async forget() {
     await this.page.evaluate(() => window.labForget());
+  }
+
+  /** What WCAG 2.2 AA finds wrong with anything of the plugin that is in the page, as axe sees it: one line each. */
+  async accessibilityViolations() {
+    await this.page.addScriptTag({ path: AXE });
+    return this.page.evaluate(async () => {
+      const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+      const include = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]'];
+      const { violations } = await window.axe.run({ include: include.filter((selector) => document.querySelector(selector)) }, { runOnly: standards });
+      return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+    });
+  }
+
+  /** What has the keyboard's focus: what a screen reader calls it. */
+  async focused() {
+    return this.page.evaluate(() => document.activeElement?.innerText || document.activeElement?.getAttribute('aria-label') || document.activeElement?.tagName);
+  }
+
+  /** The agent looks at no task at all. */
+  async lookAway() {
+    await this.page.evaluate(() => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: undefined }));
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor({ state: 'detached' });
+  }
+
+  /** The agent looks at a task. */
+  async lookAt(task) {
+    await this.page.evaluate((sid) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid }), task.reservationSid);
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor();
   }
 
   /** What Flex made of its plugins: name and state, as Flex calls it. */

@@ -24,7 +24,7 @@ function NoticePlace({ views, task, theme, onSnooze }) {
   const words = notice && <Words notice={notice} look={look} />;
   const isSnoozed = notice?.phase === 'snoozed';
   return (
-    <div style={look ? boxOf(look, theme) : undefined}>
+    <div data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
       {look && <Icon look={look} />}
       <div style={{ flex: '1 1 0', minWidth: 0 }}>
         <div role="status">{notice?.announce === 'status' && words}</div>
