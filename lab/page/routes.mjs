@@ -119,6 +119,7 @@ export function socketOf(route) {
   });
   return {
     send: (data) => open && route.send(data),
+    close: () => open && route.close(),
     onMessage: (handler) => route.onMessage(handler),
     onClose: (handler) => closed.push(handler),
   };

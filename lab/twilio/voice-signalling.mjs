@@ -9,6 +9,7 @@ const PROTOCOL_VERSION = '1.6';
 export class VoiceSignalling {
   #world;
   #sockets = new Set();
+  #down = false;
   #unregistered; // sockets that wait for their registration, while it is held back
 
   /**
@@ -29,6 +30,10 @@ export class VoiceSignalling {
   }
 
   connect(socket) {
+    if (this.#down) {
+      socket.close();
+      return;
+    }
     this.#sockets.add(socket);
     const keepalive = setInterval(() => socket.send('\n'), KEEPALIVE_MS);
     socket.onClose(() => {
@@ -45,6 +50,14 @@ export class VoiceSignalling {
     });
   }
 
+  /** The way to here is lost, and found again after so long. Media goes another way. */
+  async goAway(ms) {
+    this.#down = true;
+    for (const socket of this.#sockets) socket.close();
+    await sleep(ms);
+    this.#down = false;
+  }
+
   /** Rings the agent's device with a call that the agent has a reservation for. */
   async invite(task) {
     const { sids, worker } = this.#world;
@@ -52,7 +65,7 @@ export class VoiceSignalling {
     const parameters = {
       AccountSid: sids.account, CallSid: task.callSid, From: task.from, To: `client:${worker.identity}`, StirStatus: 'TN-Validation-Passed-A', Params: '',
     };
-    this.#broadcast('invite', { callsid: task.callSid, sdp, parameters });
+    this.#broadcast('invite', { callsid: task.callSid, sdp, parameters, reconnect: `reconnect ${task.callSid}` });
   }
 
   /** From now on no Device gets registered. */
@@ -79,6 +92,8 @@ export class VoiceSignalling {
     } else if (type === 'register') {
       if (this.#unregistered) this.#unregistered.add(socket);
       else this.#send(socket, 'ready', {});
+    } else if (type === 'invite' && payload.reconnect) {
+      this.#send(socket, 'answer', { callsid: payload.callsid, reconnect: payload.reconnect });
     } else if (type === 'invite') {
       await this.#dialled(socket, payload);
     } else if (type === 'answer' && task) {

@@ -15,6 +15,7 @@ mod process;
 mod project;
 mod record;
 mod rename;
+mod screenshots;
 mod setup;
 mod size;
 mod stamp;
@@ -51,6 +52,7 @@ cargo xtask record NAME…           recordings of real calls, of named scenario
 cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
                                    FILE on all there are, and written to docs/accuracy.md
+cargo xtask screenshots            docs/screenshots: every state that an agent sees, in the real Flex UI
 cargo xtask setup                  everything the others need; they call it themselves
 
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and DEVICE_MONITORING_WASM_TOOLCHAIN=debian
@@ -90,6 +92,7 @@ fn run() -> Result<()> {
         ["demo", arguments @ ..] => demo::run(arguments),
         ["faults", arguments @ ..] => faults::run(arguments),
         ["record", arguments @ ..] => record::run(arguments),
+        ["screenshots"] => screenshots::run(),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

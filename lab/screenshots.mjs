@@ -1,0 +1,90 @@
+// Pictures of every state that an agent sees, made in the real Flex UI with a real call: docs/screenshots/.
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHFUL } from './configuration.mjs';
+import { Lab } from './page/driver.mjs';
+import { paths } from './paths.mjs';
+
+const FOLDER = path.join(paths.root, 'docs', 'screenshots');
+const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, hideFlexIndicator: true, noticesPerShift: 100 };
+/** Header, task list and call, with the top of the call's canvas. */
+const CALL = { x: 52, y: 0, width: 1348, height: 330 };
+const BOX = '[data-testid=device-monitoring-call]';
+
+const lab = await Lab.start({ functions: false });
+
+async function shoot(name, clip = CALL) {
+  await fs.mkdir(FOLDER, { recursive: true });
+  const file = path.join(FOLDER, `${name}.png`);
+  await lab.page.mouse.move(1100, 600);
+  await lab.page.screenshot({ path: file, clip, animations: 'disabled' });
+  console.log(path.relative(paths.root, file));
+}
+
+/** The notice alone, with a little around it. */
+async function shootBox(name) {
+  const { x, y, width, height } = await lab.page.locator(BOX).boundingBox();
+  await shoot(name, { x: x - 12, y: y - 8, width: width + 24, height: height + 16 });
+}
+
+async function newCall() {
+  const call = await lab.callIn();
+  await lab.accept(call);
+  await sleep(5000);
+  return call;
+}
+
+async function end(call) {
+  lab.heal(call);
+  await lab.silenceMicrophone(false);
+  await lab.hangUp(call);
+  await lab.complete(call);
+}
+
+/** A call that is spoiled until its notice says so. */
+async function diagnosed(name, diagnosis, spoil, picture = shootBox) {
+  const call = await newCall();
+  await spoil(call);
+  await lab.page.locator(`[data-diagnosis=${diagnosis}][data-phase=active]`).waitFor({ timeout: 60_000 });
+  await sleep(400);
+  await picture(name);
+  return call;
+}
+
+try {
+  await lab.boot({ configuration: CONFIGURATION });
+  let call = await diagnosed('notice', 'your-network', (it) => lab.spoil(it, 'down', { loss: 0.15 }), shoot);
+  await shootBox('your-network');
+  await lab.lookAway();
+  await shoot('another-task');
+  await lab.lookAt(call);
+  await lab.pressSnooze();
+  await lab.waitForNotice('snoozed');
+  await shoot('snoozed');
+  await lab.pressSnooze();
+  await lab.waitForNotice('active');
+  lab.heal(call);
+  await lab.waitForNotice('recovered', { timeoutMs: 60_000 });
+  await shoot('recovered');
+  await lab.hangUp(call);
+  await lab.waitForNotice('ended');
+  await shoot('wrap-up');
+  await lab.complete(call);
+
+  await end(await diagnosed('your-network-outbound', 'your-network', (it) => lab.spoil(it, 'up', { loss: 0.15 })));
+  await end(await diagnosed('your-microphone', 'your-microphone', () => lab.silenceMicrophone(true)));
+  await end(await diagnosed('customer-cannot-hear-you', 'customer-cannot-hear-you', (it) => lab.spoil(it, 'both', 'unheard-agent')));
+  await end(await diagnosed('no-audio-from-customer', 'no-audio-from-customer', (it) => lab.spoil(it, 'both', 'deaf-agent')));
+  await end(await diagnosed('connection-lost', 'connection-lost', (it) => lab.spoil(it, 'both', 'blackout')));
+
+  await lab.boot({ configuration: CONFIGURATION, flexConfig: { theme: { isLight: false } } });
+  call = await diagnosed('dark', 'your-network', (it) => lab.spoil(it, 'down', { loss: 0.15 }), shoot);
+  await end(call);
+  await lab.boot({ configuration: CONFIGURATION, flexConfig: { language: 'ja' } });
+  call = await diagnosed('japanese', 'your-network', (it) => lab.spoil(it, 'down', { loss: 0.15 }));
+  await lab.page.setViewportSize({ width: 700, height: 450 });
+  await shoot('zoomed', { x: 0, y: 0, width: 700, height: 450 });
+} finally {
+  await lab.close();
+}
