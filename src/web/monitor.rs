@@ -49,6 +49,8 @@ struct Shared {
     on_effect: OnEffect,
 }
 
+/// Where a worker's shift is kept; not among the outbox's keys.
+const SHIFT: &str = "device-monitoring.shift/";
 /// A page that dies leaves the verdict on its calls as it was so long ago at most.
 const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
@@ -60,7 +62,7 @@ impl Monitor {
     pub fn new(setup: Setup, on_effect: OnEffect) -> Self {
         let setup = JsValue::from(setup);
         let worker_sid = object::text(&setup, "workerSid");
-        let shift_key = worker_sid.as_ref().map(|worker_sid| "device-monitoring/shift/".to_owned() + worker_sid);
+        let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
         let mut engine = Engine::new(view::configuration(&setup), view::environment(&setup));
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
         if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
