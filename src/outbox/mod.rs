@@ -330,13 +330,6 @@ impl<S: Storage> Outbox<S> {
         std::mem::take(&mut self.notes)
     }
 
-    /// What is left of it when the page is gone.
-    #[cfg(not(target_arch = "wasm32"))]
-    #[must_use]
-    pub fn into_storage(self) -> S {
-        self.shelf.into_storage()
-    }
-
     /// A key of this worker's, or the beginning of several.
     fn own(&self, kind: &str, name: &str) -> String {
         PREFIX.to_owned() + &self.worker_sid + kind + name

@@ -64,9 +64,4 @@ impl<S: Storage> Shelf<S> {
         self.memory.retain(|(held, _)| held != key);
         self.storage.remove(key);
     }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn into_storage(self) -> S {
-        self.storage
-    }
 }

@@ -1,4 +1,4 @@
-//! The one exported object: the engine with a clock, a timer and a network.
+//! The one exported object: the engine with a clock, timers and an outbox.
 
 use super::mailbox::Mailbox;
 use super::object::known;
