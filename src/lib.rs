@@ -30,7 +30,7 @@ mod microphone;
 pub mod mos;
 pub mod notice;
 pub mod outbox;
-mod recording;
+pub mod recording;
 pub mod recovery;
 pub mod replay;
 pub mod sample;

@@ -22,11 +22,14 @@ const VERSION: f64 = 1.0;
 const LONGEST_QUOTE: usize = 60;
 
 /// What a line says.
-pub(crate) enum Said {
+pub enum Said {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
+    /// A call was announced, or is being made.
     Opened(Incoming),
+    /// The call was accepted.
     Accepted,
+    /// Anything else that happened to it.
     Event(Event),
     /// Nothing for an engine: the header, the truth, what it does not use.
     Nothing,
@@ -35,17 +38,20 @@ pub(crate) enum Said {
 }
 
 /// One line, understood.
-pub(crate) struct Entry {
+pub struct Entry {
     /// Milliseconds since the call was accepted.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// The CallSid on the line, where a file holds several calls.
-    pub(crate) call: Option<String>,
+    pub call: Option<String>,
     /// What the line says.
-    pub(crate) said: Said,
+    pub said: Said,
 }
 
-/// Reads one line; `Err` says what is wrong with it.
-pub(crate) fn read(line: &str) -> Result<Entry, String> {
+/// Reads one line.
+///
+/// # Errors
+/// What is wrong with it, for a person to read.
+pub fn read(line: &str) -> Result<Entry, String> {
     let fields = match serde_json::from_str(line).map_err(|error| not_json(&error))? {
         Value::Object(fields) => Fields(fields),
         other => return Err(format!("{} is not an object", shown(&other))),
