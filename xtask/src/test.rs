@@ -156,7 +156,7 @@ fn format(bench: &Bench) -> Result<()> {
 }
 
 fn clippy(bench: &Bench) -> Result<()> {
-    bench.cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])?;
+    bench.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     let wasm = &bench.tools()?.build.wasm;
     if !wasm.has_clippy() {
         println!("Not linted: what is compiled only for WebAssembly. {} comes without Clippy.", wasm.describe());
@@ -168,19 +168,13 @@ fn clippy(bench: &Bench) -> Result<()> {
 }
 
 fn native(bench: &Bench) -> Result<()> {
-    bench.cargo(&["test", "--workspace", "--all-features"])?;
+    bench.cargo(&["test", "--workspace"])?;
     if bench.extent == Extent::Usual {
         return Ok(());
     }
     println!("Every property once more, with {CASES_OF_A_FULL_RUN} cases.");
     let mut command = toolchain::cargo();
-    command.current_dir(project::root()).args([
-        "test",
-        "--release",
-        "--package",
-        "device-monitoring",
-        "--all-features",
-    ]);
+    command.current_dir(project::root()).args(["test", "--release", "--package", "device-monitoring"]);
     process::run(command.env("PROPTEST_CASES", CASES_OF_A_FULL_RUN))
 }
 

@@ -3,7 +3,6 @@
 //! `broken.json`: each case has a sentence (`what`), the `files` by name as lines of text (`null`: there is no such
 //! file; `"folder"`: a folder), and what is expected: the exit `status`, every line on standard error (`says`), and how
 //! many calls of each file were judged (`calls`). What JSON cannot hold is made below.
-#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use serde::Deserialize;
