@@ -58,6 +58,10 @@ var appConfig = {
       // Default: false. Flex's own badge says "Your connection is poor" whatever is wrong, a silent microphone too, and at
       // thresholds of its own. Once agents see this plugin's notice, two that contradict each other help nobody.
       hideFlexIndicator: true,
+
+      // Default: false. Agents who can look at the call's figures, say "I had a problem" and check their microphone before
+      // the shift ask IT less and tell it more. Each report is an alert of its own, whatever the thresholds say.
+      agentTools: true,
     },
   },
 };

@@ -127,6 +127,8 @@ pub struct CallReport {
     pub diagnosis: Option<Diagnosis>,
     /// Error codes of the SDK.
     pub errors: Vec<u32>,
+    /// When the agent reported a problem, since the call was accepted; later than its end in wrap-up.
+    pub agent_reports: Vec<Milliseconds>,
     /// When it was accepted, on the engine's clock.
     pub accepted: Timestamp,
     /// It was found going on: all times count from then.
@@ -157,9 +159,10 @@ impl CallReport {
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
             conditions,
-            verdict: Verdict::of(&found, Span { accepted, ended, midway }, config),
+            verdict: Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config),
             metrics: call.summaries(),
             errors: call.errors.clone(),
+            agent_reports: call.reports().to_vec(),
             accepted,
             midway,
             started,
@@ -179,6 +182,17 @@ impl EpisodeReport {
             threshold: episode.threshold,
         }
     }
+}
+
+/// Why an alert is made when it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The call has ended.
+    End,
+    /// The page ends, or has ended, before the call does.
+    CutShort,
+    /// The agent reported a problem after the call's alert had been made: this one is beside it.
+    Report,
 }
 
 /// What is posted about one call: all but the token.
@@ -239,9 +253,14 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// About a call that deserves one. `cut_short`: its page ended before it did.
+    /// About a call that deserves one.
     #[must_use]
-    pub fn of(report: &CallReport, configuration: &Configuration, environment: &Environment, cut_short: bool) -> Self {
+    pub fn of(
+        report: &CallReport,
+        configuration: &Configuration,
+        environment: &Environment,
+        occasion: Occasion,
+    ) -> Self {
         let CallReport { parties, context, .. } = report;
         let (customer, other) = match parties.direction {
             CallDirection::Incoming => (&parties.from, &parties.to),
@@ -252,8 +271,10 @@ impl Alert {
             cut(known.as_deref().or(legs.as_deref()).unwrap_or_default())
         };
         let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue().to_owned()).collect();
-        let id = id(report, environment);
-        let mut document = Document { id: &id, report, configuration, environment, cut_short, most: MOST_EPISODES };
+        let main = id(report, environment);
+        let id = if occasion == Occasion::Report { main.clone() + "-report" } else { main.clone() };
+        let most = MOST_EPISODES;
+        let mut document = Document { id: &id, main: &main, report, configuration, environment, occasion, most };
         let mut json = to_json(&document);
         while json.len() > MOST_CHARACTERS && document.most > 1 {
             document.most -= 1;
@@ -269,7 +290,7 @@ impl Alert {
         Self { id, form }
     }
 
-    /// What names it; the same for every report of the same call.
+    /// What names it; the same for everybody who reports the same call on the same occasion.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -279,21 +300,24 @@ impl Alert {
 /// The document, as it is sent, but for the two phone numbers.
 struct Document<'a> {
     id: &'a str,
+    /// That of the call's alert.
+    main: &'a str,
     report: &'a CallReport,
     configuration: &'a Configuration,
     environment: &'a Environment,
-    /// The page ended in the middle of the call: judged as if the call had ended when it was last heard of.
-    cut_short: bool,
+    occasion: Occasion,
     /// So many episodes of each condition.
     most: usize,
 }
 
 impl Json for Document<'_> {
     fn write(&self, to: &mut Writer) {
-        let Self { report, configuration, environment, most, .. } = *self;
+        let Self { report, configuration, environment, occasion, most, .. } = *self;
         let CallReport { parties, context, verdict, .. } = report;
         let conditions: Vec<_> = report.conditions.iter().map(|report| Bounded { report, most }).collect();
+        let reports: Vec<_> = report.agent_reports.iter().map(AgentReport).collect();
         to.object().field("version", &VERSION).field("id", &self.id);
+        to.known("supplements", &Some(self.main).filter(|_| occasion == Occasion::Report));
         for (name, text) in [
             ("callSid", &parties.call_sid),
             ("taskSid", &context.task_sid),
@@ -306,7 +330,8 @@ impl Json for Document<'_> {
         to.field("direction", &context.direction.unwrap_or(parties.direction).as_str())
             // The call was found going on: its beginning passed unseen, and all times count from that moment.
             .known("midway", &Some(report.midway).filter(|midway| *midway))
-            .known("cutShort", &Some(self.cut_short).filter(|cut_short| *cut_short))
+            // Judged as if the call had ended when it was last heard of.
+            .known("cutShort", &Some(true).filter(|_| occasion == Occasion::CutShort))
             .field("startedAt", &report.started)
             .field("endedAt", &report.started.after(report.elapsed))
             .field("durationMs", &verdict.duration)
@@ -317,12 +342,21 @@ impl Json for Document<'_> {
             .field("metrics", &report.metrics)
             .known("diagnosis", &report.diagnosis.map(Diagnosis::as_str))
             .field("errors", &report.errors)
+            .known("agentReports", &Some(&reports).filter(|reports| !reports.is_empty()))
             .field("configurationSource", &configuration.source.as_str())
             .field("configuration", &configuration.config)
             .field("versions", &Versions(self));
         known_text(to, "browser", &environment.browser);
         known_text(to, "edge", &context.edge);
         to.end_object();
+    }
+}
+
+struct AgentReport<'a>(&'a Milliseconds);
+
+impl Json for AgentReport<'_> {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("atMs", self.0).end_object();
     }
 }
 
@@ -383,7 +417,7 @@ mod tests {
         };
         report.conditions = ConditionName::ALL.into_iter().map(condition).collect();
         let (configuration, environment) = (Configuration::default(), Environment::default());
-        let document = Alert::of(&report, &configuration, &environment, false).form.document();
+        let document = Alert::of(&report, &configuration, &environment, Occasion::End).form.document();
         assert!(document.len() <= MOST_CHARACTERS, "{}", document.len());
         let document: serde_json::Value = serde_json::from_str(&document).unwrap();
         for condition in document["conditions"].as_array().unwrap() {

@@ -11,6 +11,7 @@ use crate::diagnosis::Diagnosis;
 use crate::event::{CallContext, CallDirection, Event};
 use crate::flow::Flow;
 use crate::gaps::{AudioGaps, SHORTEST_SECOND};
+use crate::history::{History, Line};
 use crate::loss::NetLoss;
 use crate::metric::Metric;
 use crate::microphone::Microphone;
@@ -33,6 +34,8 @@ const READ_FOR: Milliseconds = Milliseconds(2500.0);
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 /// Error codes kept for the alert; a call in trouble may repeat them for minutes.
 const MOST_ERRORS: usize = 16;
+/// Moments kept at which the agent reported a problem.
+const MOST_REPORTS: usize = 20;
 /// Signalling connection lost (Voice SDK, `SignalingErrors.ConnectionDisconnected`).
 const SIGNALING_DISCONNECTED: u32 = 53001;
 
@@ -71,6 +74,9 @@ pub(crate) struct Call {
     watches: [Watch; 4],
     loss: NetLoss,
     summarisers: Summarisers,
+    history: History,
+    /// When the agent reported a problem, since the call was accepted.
+    reports: Vec<Milliseconds>,
     microphone: Microphone,
     received: Flow,
     sent: Flow,
@@ -98,6 +104,8 @@ impl Call {
             watches: Metric::ALL.map(|metric| Watch::new(metric, metric.threshold(config))),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
+            history: History::default(),
+            reports: Vec::new(),
             microphone: Microphone::default(),
             received: Flow::new(ConditionName::LowBytesReceived),
             sent: Flow::new(ConditionName::LowBytesSent),
@@ -122,6 +130,15 @@ impl Call {
 
     pub(crate) fn summaries(&self) -> Summaries {
         self.summarisers.summaries()
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// When the agent reported a problem, since the call was accepted.
+    pub(crate) fn reports(&self) -> &[Milliseconds] {
+        &self.reports
     }
 
     /// When it was accepted, on both clocks; `None` if it never was.
@@ -206,6 +223,7 @@ impl Call {
                 }
             }
             Event::Error { code } => self.note_error(code),
+            Event::Reported => self.report(now),
             Event::Snoozed(_) | Event::Disconnected | Event::Cancelled | Event::Rejected => {}
         }
     }
@@ -216,6 +234,18 @@ impl Call {
             self.accepted = Some(Accepted { at: now, wall, midway });
             self.conditions = Conditions::from(now);
         }
+    }
+
+    /// The agent says that there was a problem, during the call or after it.
+    pub(crate) fn report(&mut self, now: Timestamp) {
+        if self.reports.len() < MOST_REPORTS {
+            self.reports.push(self.elapsed(now));
+        }
+    }
+
+    /// Since it was accepted.
+    fn elapsed(&self, now: Timestamp) -> Milliseconds {
+        self.accepted.as_ref().map_or(Milliseconds::default(), |accepted| now - accepted.at)
     }
 
     fn note_error(&mut self, code: Option<u32>) {
@@ -298,6 +328,16 @@ impl Call {
                 watch.observe(second, Value(value), Value(own), conditions);
             }
         }
+        let elapsed = self.elapsed(now);
+        for (line, value) in [
+            (Line::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
+            (Line::Jitter, sample.jitter.map(|jitter| jitter.0)),
+            (Line::PacketLoss, loss.map(|loss| loss.0)),
+            (Line::AudioInput, sample.audio_input_level),
+            (Line::AudioOutput, sample.audio_output_level),
+        ] {
+            self.history.note(elapsed, line, value);
+        }
         self.scored = Some((second, Sample { mos, packets, ..sample }));
         if path_rtt.is_none() {
             self.judge_score(None);
@@ -347,6 +387,7 @@ impl Call {
             watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
         }
         self.judge_score(read.path_rtt);
+        self.history.note(self.elapsed(now), Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0));
         let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.made_up(second, share, conditions);
@@ -377,6 +418,7 @@ impl Call {
         } else {
             young
         };
+        self.history.note(self.elapsed(second.to), Line::Mos, score.map(|score| score.0));
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)

@@ -4,11 +4,12 @@
 //! happens to [`Engine::handle`], wakes it at [`Engine::poll_timeout`], and after each of these takes the effects
 //! from [`Engine::poll_effect`] until there are none.
 
-use crate::alert::{Alert, CallReport, Environment};
+use crate::alert::{Alert, CallReport, Environment, Occasion};
 use crate::call::{Call, Incoming};
 use crate::config::Configuration;
 use crate::event::Event;
 use crate::notice::{Notice, NoticeBoard};
+use crate::panel::Panel;
 use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
@@ -41,6 +42,13 @@ pub enum Effect {
         /// What is known of it; `None` if it never was accepted.
         report: Option<Box<CallReport>>,
     },
+    /// The agent's report of a problem is noted.
+    Reported {
+        /// The call.
+        call: CallId,
+        /// What is known of it now, if it is over.
+        report: Option<Box<CallReport>>,
+    },
     /// Send this to the server.
     Alert(Box<Alert>),
     /// [`Engine::shift`] has changed and is to be kept.
@@ -63,12 +71,26 @@ struct Watched {
     board: NoticeBoard,
 }
 
+/// A call that is over, kept for the agent's wrap-up.
+#[derive(Clone, Debug)]
+struct Finished {
+    id: CallId,
+    call: Call,
+    at: Timestamp,
+    has_alerted: bool,
+    is_reported: bool,
+}
+
+/// Tasks in wrap-up at once, whose calls can still be looked at and reported.
+const MOST_FINISHED: usize = 3;
+
 /// See the module's description.
 #[derive(Debug)]
 pub struct Engine {
     configuration: Rc<Configuration>,
     environment: Rc<Environment>,
     calls: Vec<Watched>,
+    finished: Vec<Finished>,
     /// Never more than a few: a `VecDeque` would be more WebAssembly.
     effects: Vec<Effect>,
     newest_call: u32,
@@ -86,6 +108,7 @@ impl Engine {
             configuration: Rc::new(configuration),
             environment: Rc::new(environment),
             calls: Vec::new(),
+            finished: Vec::new(),
             effects: Vec::new(),
             newest_call: 0,
             newest_notice: 0,
@@ -94,13 +117,14 @@ impl Engine {
         }
     }
 
-    /// One without calls that goes on numbering where this one is.
+    /// One without calls in progress that goes on numbering where this one is.
     #[must_use]
     pub fn successor(&self) -> Self {
         Self {
             configuration: Rc::clone(&self.configuration),
             environment: Rc::clone(&self.environment),
             calls: Vec::new(),
+            finished: self.finished.clone(),
             effects: Vec::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,
@@ -161,9 +185,13 @@ impl Engine {
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
             Event::Snoozed(snoozed) => self.snooze(now, id, *snoozed),
+            Event::Reported if self.finished.iter().any(|finished| finished.id == id) => self.report_late(now, id),
             event => {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
+                    if *event == Event::Reported && watched.call.accepted().is_some() {
+                        self.effects.push(Effect::Reported { call: id, report: None });
+                    }
                     self.update_notice(now, id);
                 }
             }
@@ -199,9 +227,20 @@ impl Engine {
         accepted
             .map(|Watched { id, call, .. }| {
                 let report = self.judge(call, now);
-                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, true)) }
+                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, Occasion::CutShort)) }
             })
             .collect()
+    }
+
+    /// What the agent's panel shows of a call in progress, or of one of the last that were.
+    #[must_use]
+    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
+        let config = &self.configuration.config;
+        if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
+            return Panel::of(&watched.call, now, false, config);
+        }
+        let finished = self.finished.iter().find(|finished| finished.id == id)?;
+        Panel::of(&finished.call, finished.at, true, config)
     }
 
     /// When the next call in progress becomes too long for a short one: from then on its checkpoint is another.
@@ -216,9 +255,9 @@ impl Engine {
         CallReport::of(call, now, &self.configuration.config)
     }
 
-    fn alert(&self, report: &CallReport, cut_short: bool) -> Option<Alert> {
+    fn alert(&self, report: &CallReport, occasion: Occasion) -> Option<Alert> {
         let is_alert = report.verdict.is_alert();
-        is_alert.then(|| Alert::of(report, &self.configuration, &self.environment, cut_short))
+        is_alert.then(|| Alert::of(report, &self.configuration, &self.environment, occasion))
     }
 
     /// Whether what is shown has changed.
@@ -290,7 +329,7 @@ impl Engine {
         let report = self.judge(&watched.call, now);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent.clone());
-        let alert = report.as_ref().and_then(|report| self.alert(report, false));
+        let alert = report.as_ref().and_then(|report| self.alert(report, Occasion::End));
         let quiet = text.is_none()
             || watched.board.is_snoozed()
             || !self.shift.announce(now, self.configuration.config.notices_per_shift);
@@ -299,12 +338,35 @@ impl Engine {
             self.effects.push(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
-        // First: once a call has ended, nothing else of it is kept.
+        if report.is_some() {
+            let surplus = (self.finished.len() + 1).saturating_sub(MOST_FINISHED);
+            self.finished.drain(..surplus);
+            let has_alerted = alert.is_some();
+            self.finished.push(Finished { id, call: watched.call, at: now, has_alerted, is_reported: false });
+        }
+        // First: once a call has ended, no checkpoint of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
         self.effects.push(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
         if !quiet {
             self.effects.push(Effect::Shift);
         }
+    }
+}
+
+impl Engine {
+    /// The agent reports a problem in wrap-up, once. A call without an alert gets the one that it would have had; where
+    /// there is one, which may have been sent long ago, another beside it.
+    fn report_late(&mut self, now: Timestamp, id: CallId) {
+        let Some(finished) = self.finished.iter_mut().find(|one| one.id == id && !one.is_reported) else {
+            return;
+        };
+        finished.is_reported = true;
+        finished.call.report(now);
+        let occasion = if finished.has_alerted { Occasion::Report } else { Occasion::End };
+        let Some(report) = CallReport::of(&finished.call, finished.at, &self.configuration.config) else { return };
+        let alert = self.alert(&report, occasion);
+        self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
+        self.effects.push(Effect::Reported { call: id, report: Some(Box::new(report)) });
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Event {
     Held(bool),
     /// The agent wants to hear no more of this call's troubles, or wants to again.
     Snoozed(bool),
+    /// The agent says that there was a problem, now.
+    Reported,
     /// The SDK lost a connection and tries to get it back.
     Reconnecting {
         /// 53405 for media, 53001 for signalling.

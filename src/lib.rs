@@ -23,6 +23,7 @@ mod flow;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fuzzing;
 mod gaps;
+mod history;
 pub mod json;
 mod loss;
 pub mod metric;
@@ -30,6 +31,7 @@ mod microphone;
 pub mod mos;
 pub mod notice;
 pub mod outbox;
+pub mod panel;
 pub mod recording;
 pub mod recovery;
 pub mod replay;

@@ -82,6 +82,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         }
         "mute" => Event::Muted(fields.truth("muted")?),
         "hold" => Event::Held(fields.truth("held")?),
+        "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
         "reconnected" => Event::Reconnected,
         "transportClose" => Event::TransportClosed,

@@ -122,6 +122,8 @@ pub struct Player {
     /// Those that did not end yet, with the line that each began in.
     open: BTreeMap<CallId, usize>,
     notices: BTreeMap<CallId, Vec<ReplayedNotice>>,
+    /// Place of each call that ended among the replayed ones.
+    judged: BTreeMap<CallId, usize>,
     started_at: WallTime,
     line: usize,
     /// The newest events that have the same time, each with its line.
@@ -146,6 +148,7 @@ impl Player {
             calls: BTreeMap::new(),
             open: BTreeMap::new(),
             notices: BTreeMap::new(),
+            judged: BTreeMap::new(),
             started_at: WallTime::default(),
             line: 0,
             moment: Vec::new(),
@@ -291,9 +294,22 @@ impl Player {
                     for notice in &mut notices {
                         notice.ms = notice.ms + (Timestamp(0) - report.accepted);
                     }
+                    self.judged.insert(call, self.replayed.calls.len());
                     self.replayed.calls.push(ReplayedCall::of(*report, notices));
                 }
-                Effect::Notice { .. } | Effect::Ended { .. } | Effect::Toast(_) | Effect::Alert(_) | Effect::Shift => {}
+                // In wrap-up: the verdict is another now.
+                Effect::Reported { call, report: Some(report) } => {
+                    if let Some(judged) = self.judged.get(&call).and_then(|index| self.replayed.calls.get_mut(*index)) {
+                        let notices = std::mem::take(&mut judged.notices);
+                        *judged = ReplayedCall::of(*report, notices);
+                    }
+                }
+                Effect::Notice { .. }
+                | Effect::Ended { .. }
+                | Effect::Reported { .. }
+                | Effect::Toast(_)
+                | Effect::Alert(_)
+                | Effect::Shift => {}
             }
         }
     }
@@ -314,6 +330,7 @@ fn rank(event: &Event) -> (u8, u8) {
         Event::Identified(_)
         | Event::Described(_)
         | Event::Snoozed(_)
+        | Event::Reported
         | Event::Disconnected
         | Event::Cancelled
         | Event::Rejected => (8, 0),

@@ -17,6 +17,8 @@ pub enum Rule {
     EndedInWarning,
     /// Share of its duration under warning, percent.
     WarningDurPct,
+    /// The agent reported a problem, whatever the other rules say; the value is how often, the threshold 0.
+    AgentReport,
 }
 
 impl Rule {
@@ -27,16 +29,18 @@ impl Rule {
             Self::ShortCall => "shortCall",
             Self::EndedInWarning => "endedInWarning",
             Self::WarningDurPct => "warningDurPct",
+            Self::AgentReport => "agentReport",
         }
     }
 
-    /// What the 2021 sample plugin called it in the field `issues`.
+    /// What the field `issues` calls it: the first three as in the 2021 sample plugin.
     #[must_use]
     pub fn issue(self) -> &'static str {
         match self {
             Self::ShortCall => "short call",
             Self::EndedInWarning => "call ended under warning",
             Self::WarningDurPct => "call warning condition pct",
+            Self::AgentReport => "agent reported a problem",
         }
     }
 }
@@ -92,9 +96,10 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end.
+    /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end. `reports`:
+    /// when the agent reported a problem, since the call was accepted.
     #[must_use]
-    pub fn of(conditions: &Conditions, span: Span, config: &Config) -> Self {
+    pub fn of(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
         let Span { accepted, ended, midway } = span;
         let elapsed = ended - accepted;
         let duration = Milliseconds((elapsed.0 - conditions.time_in_holes().0).max(0.0));
@@ -170,6 +175,16 @@ impl Verdict {
                     + ".",
             });
         }
+        if !reports.is_empty() {
+            let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| minutes(*at)).collect();
+            let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
+            reasons.push(Reason {
+                rule: Rule::AgentReport,
+                value: Value(reports.len() as f64),
+                threshold: Value(0.0),
+                text: "The agent reported a problem at ".to_owned() + &say::list(&moments) + more + ".",
+            });
+        }
         Self { duration, warning, warning_share: Percent(share), reasons, for_agent }
     }
 
@@ -224,9 +239,13 @@ fn list(mut all: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String 
     say::list(&listed)
 }
 
-/// Minutes and seconds into the call: "0:20".
 fn clock(accepted: Timestamp, at: Timestamp) -> String {
-    let seconds = ((at - accepted).0.max(0.0) / 1000.0).round() as u64;
+    minutes(at - accepted)
+}
+
+/// Minutes and seconds into the call: "0:20".
+fn minutes(elapsed: Milliseconds) -> String {
+    let seconds = (elapsed.0.max(0.0) / 1000.0).round() as u64;
     let mut text = String::new();
     say::push_digits(&mut text, seconds / 60, 1);
     text.push(':');
@@ -248,7 +267,7 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::of(&conditions, Span { accepted: Timestamp(0), ended: Timestamp(ended), midway: false }, &config)
+        Verdict::of(&conditions, &[], Span { accepted: Timestamp(0), ended: Timestamp(ended), midway: false }, &config)
     }
 
     fn texts(verdict: &Verdict) -> Vec<&str> {
@@ -265,7 +284,7 @@ mod tests {
     #[test]
     fn a_call_that_was_found_going_on_is_not_short() {
         let span = Span { accepted: Timestamp(0), ended: Timestamp(2000), midway: true };
-        assert!(!Verdict::of(&Conditions::from(Timestamp(0)), span, &Config::default()).is_alert());
+        assert!(!Verdict::of(&Conditions::from(Timestamp(0)), &[], span, &Config::default()).is_alert());
     }
 
     #[test]
@@ -322,6 +341,15 @@ mod tests {
         assert_eq!(texts(&short), ["The call lasted 9.96 s, less than 10 s."]);
         let share = verdict(Config::default(), 100_000, &[(ConditionName::HighRtt, 0, 15_040, true)]);
         assert!(texts(&share)[0].starts_with("15.04 % of the call was under warning"), "{share:?}");
+    }
+
+    #[test]
+    fn the_agents_own_word_is_a_reason_whatever_the_rest_says() {
+        let span = Span { accepted: Timestamp(0), ended: Timestamp(100_000), midway: false };
+        let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
+        let verdict = Verdict::of(&Conditions::from(Timestamp(0)), &reports, span, &Config::default());
+        assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, 1:05."]);
+        assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
     }
 
     #[test]

@@ -57,19 +57,29 @@ impl Watched {
 
     fn alert(mut self) -> Value {
         self.happens(Event::Disconnected);
+        let mut alerts = self.alerts();
+        assert_eq!(alerts.len(), 1);
+        alerts.remove(0)
+    }
+
+    /// Those since the last time.
+    fn alerts(&mut self) -> Vec<Value> {
         let mut alerts = Vec::<Box<Alert>>::new();
         while let Some(effect) = self.engine.poll_effect() {
             if let Effect::Alert(alert) = effect {
                 alerts.push(alert);
             }
         }
-        assert_eq!(alerts.len(), 1);
-        let json = Form::of(&alerts[0]).document();
-        assert!(json.len() <= 16_384, "{} bytes", json.len());
-        let alert = serde_json::from_str(&json).unwrap();
-        assert_eq!(broken_rules(&alert), Vec::<String>::new(), "{alert:#}");
-        alert
+        alerts.iter().map(|alert| document(alert)).collect()
     }
+}
+
+fn document(alert: &Alert) -> Value {
+    let json = Form::of(alert).document();
+    assert!(json.len() <= 16_384, "{} bytes", json.len());
+    let alert = serde_json::from_str(&json).unwrap();
+    assert_eq!(broken_rules(&alert), Vec::<String>::new(), "{alert:#}");
+    alert
 }
 
 /// What the server would object to: it has the same file.
@@ -98,6 +108,52 @@ fn an_hour_of_a_network_that_comes_and_goes_fits_into_an_alert_and_says_what_it_
         assert!(episodes.iter().all(|episode| length(episode) == 4000), "the longest stay");
         assert!(episodes.is_sorted_by_key(|episode| episode["startMs"].as_i64()), "in order");
     }
+}
+
+#[test]
+fn the_agents_word_during_a_call_is_in_its_alert_with_the_moment() {
+    let mut watched = Watched::new();
+    (0..20).for_each(|_| watched.second(false));
+    watched.happens(Event::Reported);
+    (0..10).for_each(|_| watched.second(false));
+    watched.happens(Event::Reported);
+    let alert = watched.alert();
+    assert_eq!(alert["agentReports"], json!([{"atMs": 20_000}, {"atMs": 30_000}]));
+    let reason = json!([{"rule": "agentReport", "value": 2, "threshold": 0,
+                         "text": "The agent reported a problem at 0:20, 0:30."}]);
+    assert_eq!((&alert["reasons"], alert.get("supplements")), (&reason, None));
+}
+
+#[test]
+fn the_agents_word_in_wrap_up_makes_the_alert_that_the_call_did_not_have_once_and_changes_nothing_else() {
+    let mut watched = Watched::new();
+    (0..20).for_each(|_| watched.second(false));
+    watched.happens(Event::Disconnected);
+    assert_eq!(watched.alerts(), Vec::<Value>::new());
+    watched.now += 30_000;
+    watched.happens(Event::Reported);
+    let alerts = watched.alerts();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0]["id"], format!("alert-{CALL_SID}"));
+    assert_eq!((&alerts[0]["agentReports"], &alerts[0]["durationMs"]), (&json!([{"atMs": 50_000}]), &json!(20_000)));
+    watched.happens(Event::Reported);
+    assert_eq!(watched.alerts(), Vec::<Value>::new());
+}
+
+#[test]
+fn beside_an_alert_that_is_on_its_way_the_agents_word_in_wrap_up_goes_in_one_of_its_own_that_names_it() {
+    let mut watched = Watched::new();
+    (0..20).for_each(|_| watched.second(true));
+    watched.happens(Event::Disconnected);
+    let main = watched.alerts();
+    watched.now += 5000;
+    watched.happens(Event::Reported);
+    let beside = watched.alerts();
+    assert_eq!((main.len(), beside.len()), (1, 1));
+    assert_eq!((&main[0]["id"], main[0].get("agentReports")), (&json!(format!("alert-{CALL_SID}")), None));
+    assert_eq!(beside[0]["id"], format!("alert-{CALL_SID}-report"));
+    assert_eq!(beside[0]["supplements"], main[0]["id"]);
+    assert_eq!((&beside[0]["conditions"], &beside[0]["endedAt"]), (&main[0]["conditions"], &main[0]["endedAt"]));
 }
 
 #[test]

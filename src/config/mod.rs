@@ -39,6 +39,9 @@ pub struct Config {
     pub notices_per_shift: Value,
     /// Take Flex's own badge about the connection off the page.
     pub hide_flex_indicator: bool,
+    /// Give agents their panel of the call, their own word about it and the check before the shift, whatever else they
+    /// are shown.
+    pub agent_tools: bool,
 }
 
 impl Default for Config {
@@ -56,6 +59,7 @@ impl Default for Config {
             warning_dur_pct_threshold: Percent(15.0),
             notices_per_shift: Value(6.0),
             hide_flex_indicator: false,
+            agent_tools: false,
         }
     }
 }
@@ -75,6 +79,7 @@ impl Json for Config {
             .field("warningDurPctThreshold", &self.warning_dur_pct_threshold)
             .field("noticesPerShift", &self.notices_per_shift)
             .field("hideFlexIndicator", &self.hide_flex_indicator)
+            .field("agentTools", &self.agent_tools)
             .end_object();
     }
 }

@@ -7,7 +7,7 @@ use crate::json::to_json;
 use crate::say;
 
 /// Every property there is, in the order of the documentation.
-const PROPERTIES: [&str; 12] = [
+const PROPERTIES: [&str; 13] = [
     "enabled",
     "alertAgent",
     "action",
@@ -20,6 +20,7 @@ const PROPERTIES: [&str; 12] = [
     "warningDurPctThreshold",
     "noticesPerShift",
     "hideFlexIndicator",
+    "agentTools",
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
@@ -56,6 +57,7 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     reader.number("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
     reader.number("noticesPerShift", "notices", &mut config.notices_per_shift.0);
     reader.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
+    reader.boolean("agentTools", &mut config.agent_tools);
     reader.unknown_properties();
     advice::about(&config, &mut reader);
     (config, reader.findings)

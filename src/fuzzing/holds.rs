@@ -114,8 +114,9 @@ impl<'a> PageWatch<'a> {
     }
 
     pub(super) fn take(&mut self, effect: Effect) {
-        let is_end = matches!(effect, Effect::Ended { .. } | Effect::Notice { .. } | Effect::Toast(_));
-        assert!(!self.alerted || is_end, "the end of its call follows an alert");
+        let is_end =
+            matches!(effect, Effect::Ended { .. } | Effect::Reported { .. } | Effect::Notice { .. } | Effect::Toast(_));
+        assert!(!self.alerted || is_end, "the end of its call, or its report, follows an alert");
         match effect {
             Effect::Notice { call, notice } => self.notice(call, notice),
             Effect::Toast(toast) => {
@@ -135,6 +136,14 @@ impl<'a> PageWatch<'a> {
                     self::report(&report, self.config);
                 }
                 assert!(!self.open.is_empty() || self.toast.is_none(), "no notification outlives the calls");
+            }
+            Effect::Reported { call, report } => {
+                assert_eq!(report.is_none(), self.open.contains_key(&call), "a call that goes on is judged at its end");
+                assert_eq!(std::mem::take(&mut self.alerted), report.is_some(), "a late report is an alert");
+                if let Some(report) = report {
+                    assert!(report.verdict.is_alert() && !report.agent_reports.is_empty());
+                    self::report(&report, self.config);
+                }
             }
             Effect::Shift => {}
             Effect::Alert(alert) => {

@@ -5,8 +5,8 @@ use super::object::known;
 use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{
-    self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Numbers, OnEffect, Post,
-    Report, Setup, Texts,
+    self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, MaybePanel, MaybeText, NextAlert, Numbers, OnEffect,
+    Post, Report, Setup, Texts,
 };
 use super::{clock, console, object};
 use crate::alert::Alert;
@@ -319,6 +319,18 @@ impl Monitor {
         self.handle(call, Event::Snoozed(snoozed));
     }
 
+    /// The agent says that there was a problem, in a call or in its wrap-up.
+    pub fn report(&self, call: u32) {
+        self.handle(call, Event::Reported);
+        self.shared.checkpoint();
+    }
+
+    /// What the agent's panel shows of a call in progress or in wrap-up.
+    #[must_use]
+    pub fn panel(&self, call: u32) -> MaybePanel {
+        self.shared.with_engine(|engine| object::object(&engine.panel(clock::now(), CallId(call)))).unchecked_into()
+    }
+
     /// The agent's activity in TaskRouter is known or has changed.
     pub fn activity(&self, offline: bool) {
         let now = self.shared.with_engine(|engine| {
@@ -452,7 +464,7 @@ impl Shared {
                 }
                 // Its alert, if any, is in the outbox already.
                 engine::Effect::Ended { call, .. } => self.note_checkpoint(call.0, None),
-                engine::Effect::Notice { .. } | engine::Effect::Toast(_) => {}
+                engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
             if self.on_effect.call(&JsValue::NULL, &object::object(&effect)).is_err() {
                 console::say("The page could not show a notice.", false);

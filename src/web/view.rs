@@ -56,6 +56,8 @@ export interface ConfigurationReport {
   enabled: boolean;
   /** Whether agents are to see anything. */
   alertAgent: boolean;
+  /** Whether agents have their own panel, report and check. */
+  agentTools: boolean;
   /** Whether Flex's own badge is to go. */
   hideFlexIndicator: boolean;
   findings: { severity: 'error' | 'warning' | 'info'; property: string; message: string }[];
@@ -78,6 +80,24 @@ export interface Notice {
   announce: 'alert' | 'status' | 'none';
   /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */
   symptom: Text;
+}
+
+/** A stretch of a call, in milliseconds since it was accepted; null while it lasts. */
+export interface Stretch {
+  from: number;
+  until: number | null;
+}
+
+/** What the agent's panel shows of a call. */
+export interface Panel {
+  /** How long the call has lasted, in milliseconds. */
+  elapsed: number;
+  /** How long each point of the charts stands for, in milliseconds. */
+  step: number;
+  /** `name`, unit and range as in an alert's metrics; a point is null where nothing was known. */
+  charts: { name: string; threshold: number | null; points: (number | null)[]; troubles: Stretch[] }[];
+  /** What happened, oldest first: `what` is the key of a text. */
+  happenings: (Stretch & { what: string })[];
 }
 
 /** What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON. */
@@ -114,6 +134,8 @@ export type Effect =
   | { type: 'toast'; notice: Notice | null }
   /** The call is over, with the alert for the agent, if any; quiet: without a notification. */
   | { type: 'ended'; call: number; text: Text | null; quiet: boolean }
+  /** The agent's report of a problem is noted. */
+  | { type: 'reported'; call: number }
   /** There is a new alert to be sent. */
   | { type: 'alert' };
 ";
@@ -149,6 +171,9 @@ extern "C" {
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "Post[]")]
     pub type LeavingAlerts;
+    /// See the TypeScript.
+    #[wasm_bindgen(typescript_type = "Panel | null")]
+    pub type MaybePanel;
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "KeptAlert[]")]
     pub type KeptAlerts;
@@ -196,6 +221,7 @@ impl Json for Report<'_> {
             .field("source", &source.as_str())
             .field("enabled", &config.enabled)
             .field("alertAgent", &config.alert_agent)
+            .field("agentTools", &config.agent_tools)
             .field("hideFlexIndicator", &config.hide_flex_indicator)
             .field("findings", findings)
             .end_object();
@@ -311,6 +337,7 @@ impl Json for Effect {
                     .field("quiet", quiet)
                     .end_object();
             }
+            Self::Reported { call, .. } => to.field("type", &"reported").field("call", &call.0).end_object(),
             Self::Shift => to.end_object(),
             Self::Alert(_) => to.field("type", &"alert").end_object(),
         }

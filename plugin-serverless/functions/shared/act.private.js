@@ -24,7 +24,7 @@ const UNCLAIMED = { attempt: 1, close: async () => {} };
  * @param {object | null} how.documents null if Sync has been found not to answer
  * @param {number} how.started when the request came
  * @param {boolean} how.isOwn the alert's id is this worker's
- * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown', result?: unknown}>} throws a Refusal
+ * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
  */
 exports.act = async (action, input, { documents, started, isOwn }) => {
   const { alert, worker, context } = input;
@@ -32,6 +32,11 @@ exports.act = async (action, input, { documents, started, isOwn }) => {
     event: 'device-monitoring.outcome', action: action.name, alertId: alert?.id ?? null, workerSid: worker.workerSid, outcome, ...more,
   });
 
+  // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
+  if (alert?.supplements && action.policy === 'at-most-once') {
+    log('noted');
+    return { outcome: 'noted' };
+  }
   const claimed = isOwn ? await claimOrNot(documents, { alert, action: action.name, policy: action.policy }) : UNCLAIMED;
   if (claimed.settled) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';

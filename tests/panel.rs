@@ -1,0 +1,140 @@
+//! What the agent's panel shows of a call, second by second and in wrap-up.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+use device_monitoring::alert::Environment;
+use device_monitoring::call::Incoming;
+use device_monitoring::config::Configuration;
+use device_monitoring::engine::{CallId, Engine};
+use device_monitoring::event::Event;
+use device_monitoring::json::to_json;
+use device_monitoring::panel::Panel;
+use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::units::{Timestamp, WallTime};
+use serde_json::{Value, json};
+
+struct Page {
+    engine: Engine,
+    call: CallId,
+    now: i64,
+}
+
+impl Page {
+    fn new() -> Self {
+        let mut engine = Engine::new(Configuration::of(&json!({"lowMosThreshold": 1})), Environment::default());
+        let call = engine.open(Incoming::default());
+        let mut page = Self { engine, call, now: 5000 };
+        page.tell(Event::Accepted { at: WallTime(0.0), midway: false });
+        page
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.engine.handle(Timestamp(self.now), self.call, &event);
+        while self.engine.poll_effect().is_some() {}
+    }
+
+    fn seconds(&mut self, count: usize, rtt: f64) {
+        for _ in 0..count {
+            self.now += 1000;
+            let raw = RawSample {
+                rtt,
+                jitter: 3.0,
+                mos: 4.0,
+                packets_lost: 0.0,
+                packets_received: 50.0,
+                bytes_received: 8000.0,
+                bytes_sent: 8000.0,
+                audio_input_level: 9000.0,
+                audio_output_level: 6000.0,
+            };
+            self.tell(Event::Sample(Sample::from(raw)));
+        }
+    }
+
+    fn panel(&self) -> Panel {
+        self.engine.panel(Timestamp(self.now), self.call).unwrap()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&to_json(&self.panel())).unwrap()
+    }
+
+    fn chart(&self, name: &str) -> Value {
+        self.json()["charts"].as_array().unwrap().iter().find(|chart| chart["name"] == name).unwrap().clone()
+    }
+}
+
+#[test]
+fn trouble_shades_its_own_chart_lasts_while_it_lasts_and_is_told_in_the_present() {
+    let mut page = Page::new();
+    page.seconds(10, 50.0);
+    page.seconds(10, 900.0);
+    let rtt = page.chart("rtt");
+    assert_eq!((&rtt["threshold"], &rtt["troubles"]), (&json!(400), &json!([{"from": 10_000, "until": null}])));
+    assert_eq!(rtt["points"][2], 50);
+    assert_eq!(rtt["points"].as_array().unwrap().last().unwrap(), 900);
+    assert_eq!(page.chart("jitter")["troubles"], json!([]));
+    assert_eq!(
+        page.json()["happenings"],
+        json!([{"from": 10_000, "until": null, "what": "DeviceMonitoringYourNetworkBoth"}])
+    );
+
+    page.seconds(10, 50.0);
+    assert_eq!(page.chart("rtt")["troubles"], json!([{"from": 10_000, "until": 20_000}]));
+    assert_eq!(
+        page.json()["happenings"],
+        json!([{"from": 10_000, "until": 20_000, "what": "DeviceMonitoringYourNetworkWas"}])
+    );
+}
+
+#[test]
+fn the_end_of_the_call_is_the_end_of_the_panel_which_stays_for_wrap_up() {
+    let mut page = Page::new();
+    page.seconds(10, 900.0);
+    page.tell(Event::Disconnected);
+    let at_the_end = page.json();
+    assert_eq!(at_the_end["happenings"][0]["until"], 10_000, "nothing lasts any more");
+    page.now += 60_000;
+    assert_eq!(page.json(), at_the_end);
+    page.tell(Event::Reported);
+    let happenings = page.json()["happenings"].clone();
+    assert_eq!(happenings[1], json!({"from": 70_000, "until": 70_000, "what": "DeviceMonitoringReported"}));
+}
+
+#[test]
+fn an_hour_of_trouble_keeps_the_latest_of_what_happened_and_no_more_points_than_fit() {
+    let mut page = Page::new();
+    for _ in 0..120 {
+        page.seconds(20, 50.0);
+        page.seconds(10, 900.0);
+    }
+    let panel = page.panel();
+    assert_eq!(panel.happenings.len(), 12);
+    assert!(panel.happenings.is_sorted_by_key(|happening| happening.stretch.from.0 as i64));
+    assert_eq!(panel.happenings[11].stretch.from.0, 3_590_000.0);
+    assert!(panel.charts.iter().all(|chart| chart.points.len() <= 240));
+}
+
+#[test]
+fn conditions_that_mean_the_same_to_the_agent_are_one_line() {
+    let mut page = Page::new();
+    page.seconds(5, 50.0);
+    page.tell(Event::Reconnecting { code: Some(53405) });
+    page.seconds(1, 50.0);
+    page.tell(Event::TransportClosed);
+    page.seconds(2, 50.0);
+    page.tell(Event::Reconnected);
+    page.seconds(5, 50.0);
+    assert_eq!(
+        page.json()["happenings"],
+        json!([{"from": 5000, "until": 8000, "what": "DeviceMonitoringConnectionLostWas"}])
+    );
+    assert_eq!(page.chart("mos")["troubles"].as_array().unwrap().len(), 2, "of a lost connection every chart tells");
+}
+
+#[test]
+fn a_call_that_is_unknown_or_was_not_accepted_has_no_panel() {
+    let mut engine = Engine::new(Configuration::default(), Environment::default());
+    let ringing = engine.open(Incoming::default());
+    assert_eq!(engine.panel(Timestamp(0), ringing), None);
+    assert_eq!(engine.panel(Timestamp(0), CallId(99)), None);
+}
