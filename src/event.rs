@@ -100,6 +100,10 @@ pub struct CallContext {
     pub edge: Option<String>,
     /// Version of the Voice SDK.
     pub voice_sdk_version: Option<String>,
+    /// Name of the agent's microphone; not in alerts.
+    pub microphone: Option<String>,
+    /// Name of what the agent hears the customer through; not in alerts.
+    pub speaker: Option<String>,
 }
 
 impl CallContext {
@@ -114,6 +118,8 @@ impl CallContext {
             (&mut self.dnis, &other.dnis),
             (&mut self.edge, &other.edge),
             (&mut self.voice_sdk_version, &other.voice_sdk_version),
+            (&mut self.microphone, &other.microphone),
+            (&mut self.speaker, &other.speaker),
         ];
         for (known, news) in pairs {
             if news.as_deref().is_some_and(|news| !news.is_empty()) {

@@ -43,6 +43,7 @@ pub mod summary;
 pub mod text;
 pub mod units;
 mod uplink;
+pub mod usual;
 pub mod verdict;
 pub mod warning;
 mod watch;

@@ -11,6 +11,7 @@ import { addStateToHeader } from './ui/Header';
 import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
 import { addStrings } from './ui/strings';
+import { addReportKey, agentTools } from './ui/tools';
 import { createViews } from './ui/views';
 import { followActivity } from './voice/activity';
 import { followCalls } from './voice/follow';
@@ -52,15 +53,19 @@ async function start(flex, manager, pluginVersion) {
 
   const views = createViews();
   let notifications;
+  let tools;
   let courier;
   const environment = readEnvironment(flex, manager, pluginVersion);
   const holder = holdMonitor({
     build: (onEffect) => new Monitor(environment, onEffect),
+    onCalls: views.changed,
     onEffect: (effect, call) => {
       if (effect.type === 'alert') courier?.send();
       else if (effect.type === 'toast') notifications?.toast(effect.notice);
+      else if (effect.type === 'reported') tools?.reported(call);
       else if (call && effect.type === 'notice') views.show(call, effect.notice);
-      else if (effect.type === 'ended' && effect.text) {
+      else if (effect.type === 'ended' && !effect.text) views.changed();
+      else if (effect.type === 'ended') {
         const taskSid = call?.context.taskSid;
         if (taskSid) views.end(taskSid, effect.text, effect.quiet);
         if (!effect.quiet) notifications?.callEnded(effect.text, taskSid);
@@ -76,7 +81,9 @@ async function start(flex, manager, pluginVersion) {
   if (!configuration.enabled) return;
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
-  if (configuration.alertAgent) notifications = showAgent(flex, manager, views, holder);
+  if (configuration.agentTools) tools = agentTools(manager, holder);
+  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, tools);
+  if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
   courier = guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor, environment))();
   followCalls(manager, holder);
@@ -88,11 +95,15 @@ async function start(flex, manager, pluginVersion) {
 }
 
 /** Each place for itself: a Flex that lacks one has the others. */
-function showAgent(flex, manager, views, holder) {
+function showPlaces(flex, manager, views, holder, tools) {
   const snooze = guarded('snoozing', (call, snoozed) => holder.tell(call, 'snooze', snoozed));
   guarded('adding the texts', () => addStrings(flex, manager))();
-  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze))();
-  guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views))();
+  guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();
+  guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views, tools))();
+  if (tools) guarded('adding the shortcut', () => addReportKey(flex, tools, manager.strings.DeviceMonitoringReport))();
+}
+
+function showNotifications(flex, manager, views) {
   const notifications = guarded('registering the notifications', () => registerNotifications(flex, views))();
   guarded('making way for new tasks', () => {
     manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));

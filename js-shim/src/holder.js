@@ -12,6 +12,9 @@ const MOST_FAILURES = 5;
  * @property {number} failed how many of its latest events the engine failed at
  */
 
+/** Calls that are over and can still be asked about, as many as the engine keeps. */
+const MOST_ENDED = 3;
+
 /** After these the engine says no more about a call than that it ended. */
 const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 
@@ -25,9 +28,11 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
  * @param {object} options
  * @param {(onEffect: (effect: object) => void) => object} options.build makes the Monitor
  * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
+ * @param {() => void} [options.onCalls] a call has come, or more is known of one
  */
-export function holdMonitor({ build, onEffect }) {
+export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
   const live = new Set();
+  const ended = [];
   const byHandle = new Map();
   let failures = 0;
 
@@ -37,12 +42,17 @@ export function holdMonitor({ build, onEffect }) {
 
   function deliver(effect) {
     const call = byHandle.get(effect.call);
-    if (effect.type === 'ended') byHandle.delete(effect.call);
+    if (effect.type === 'ended' && call) end(call);
     try {
       onEffect(effect, call);
     } catch (error) {
       log.errorOnce(`effect ${effect.type}`, `Showing a ${effect.type} failed.`, error);
     }
+  }
+
+  function end(call) {
+    ended.push(call);
+    if (ended.length > MOST_ENDED) byHandle.delete(ended.shift().handle);
   }
 
   function attempt(action) {
@@ -89,6 +99,20 @@ export function holdMonitor({ build, onEffect }) {
   return {
     monitor,
 
+    /** @returns {WatchedCall[]} those that ended last, and the calls in progress; the newest last */
+    known: () => [...ended, ...live],
+
+    /**
+     * @template T
+     * @param {(monitor: object) => T} question
+     * @returns {T | undefined} undefined: the engine has failed at it, twice
+     */
+    ask(question) {
+      let answer;
+      const put = () => { answer = question(monitor); };
+      return attempt(put) || attempt(put) ? answer : undefined;
+    },
+
     /** @param {boolean} offline whether the agent's activity in TaskRouter is Offline */
     activity(offline) {
       attempt(() => monitor.activity(offline));
@@ -111,6 +135,7 @@ export function holdMonitor({ build, onEffect }) {
         call.handle = monitor.incoming(direction, callSid, from, to);
         byHandle.set(call.handle, call);
       });
+      onCalls();
       return call;
     },
 
@@ -125,6 +150,7 @@ export function holdMonitor({ build, onEffect }) {
       const isLast = ENDINGS.has(method);
       if (isLast) live.delete(call);
       enter(call, isLast, () => monitor[method](call.handle, ...args));
+      if (method === 'describe') onCalls();
     },
   };
 }

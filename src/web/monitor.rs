@@ -6,7 +6,7 @@ use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{
     self, ConfigurationReport, Context, KeptAlerts, LeavingAlerts, MaybePanel, MaybeText, NextAlert, Numbers, OnEffect,
-    Post, Report, Setup, Texts,
+    Post, Remarks, Report, Setup, Texts,
 };
 use super::{clock, console, object};
 use crate::alert::Alert;
@@ -19,6 +19,7 @@ use crate::sample::{RawSample, Sample};
 use crate::shift::Shift;
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Milliseconds, Seconds, Timestamp};
+use crate::usual::{Equipment, Usual};
 use crate::warning::{Statistic, WarningData, WarningName};
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
@@ -44,6 +45,8 @@ struct Shared {
     tab: String,
     /// Where the shift is kept in the browser's storage; that of nobody is not.
     shift_key: Option<String>,
+    /// Where it is kept what the agent's good calls are like, if the agent has the tools to hear of it.
+    usual_key: Option<String>,
     /// Without an address nothing will ever be sent, so nothing is kept.
     sends: bool,
     on_effect: OnEffect,
@@ -51,6 +54,8 @@ struct Shared {
 
 /// Where a worker's shift is kept; not among the outbox's keys.
 const SHIFT: &str = "device-monitoring.shift/";
+/// Where it is kept what a worker's good calls are like.
+const USUAL: &str = "device-monitoring.usual/";
 /// A page that dies leaves the verdict on its calls as it was so long ago at most.
 const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
@@ -64,6 +69,8 @@ impl Monitor {
         let worker_sid = object::text(&setup, "workerSid");
         let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
         let mut engine = Engine::new(view::configuration(&setup), view::environment(&setup));
+        let has_tools = engine.configuration().config.agent_tools;
+        let usual_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| USUAL.to_owned() + worker_sid);
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
         if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
             engine.resume(shift);
@@ -87,6 +94,7 @@ impl Monitor {
                 mailbox: Mailbox::new(worker_sid),
                 tab: object::text(&setup, "tab").unwrap_or_default(),
                 shift_key,
+                usual_key,
                 sends: object::text(&setup, "serverlessUri").is_some(),
                 on_effect,
             }
@@ -331,6 +339,15 @@ impl Monitor {
         self.shared.with_engine(|engine| object::object(&engine.panel(clock::now(), CallId(call)))).unchecked_into()
     }
 
+    /// What is to be said of the agent's equipment: the microphone's name (none: it could not be opened), that of what
+    /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke.
+    #[must_use]
+    pub fn check(&self, microphone: MaybeText, speaker: MaybeText, registered: bool, levels: Numbers) -> Remarks {
+        let levels = object::items(&levels).filter_map(|level| level.as_f64()).collect();
+        let equipment = Equipment { microphone: known(&microphone), speaker: known(&speaker), registered, levels };
+        object::object(&self.shared.usual().judge(&equipment)).unchecked_into()
+    }
+
     /// The agent's activity in TaskRouter is known or has changed.
     pub fn activity(&self, offline: bool) {
         let now = self.shared.with_engine(|engine| {
@@ -463,7 +480,15 @@ impl Shared {
                     self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));
                 }
                 // Its alert, if any, is in the outbox already.
-                engine::Effect::Ended { call, .. } => self.note_checkpoint(call.0, None),
+                engine::Effect::Ended { call, report, .. } => {
+                    self.note_checkpoint(call.0, None);
+                    let mut usual = self.usual();
+                    if let (Some(key), Some(report)) = (&self.usual_key, report)
+                        && usual.learn(report)
+                    {
+                        let _ = LocalStorage.set(key, &usual.to_text());
+                    }
+                }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
             if self.on_effect.call(&JsValue::NULL, &object::object(&effect)).is_err() {
@@ -472,6 +497,12 @@ impl Shared {
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());
         self.timer.set(wanted.map(|at| at - clock::now()));
+    }
+
+    /// What the agent's good calls are like.
+    fn usual(&self) -> Usual {
+        let kept = self.usual_key.as_ref().and_then(|key| LocalStorage.get(key));
+        Usual::parse(&kept.unwrap_or_default())
     }
 
     /// Notes what the calls in progress would alert if the page ended now.

@@ -10,6 +10,7 @@ use crate::json::{Json, Writer};
 use crate::notice::{Notice, Phase};
 use crate::outbox::{Entry, Next};
 use crate::text::Text;
+use crate::usual::{Health, Remark};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -47,6 +48,16 @@ export interface CallContext {
   /** Twilio's edge that the call goes through. */
   edge?: string;
   voiceSdkVersion?: string;
+  /** Name of the agent's microphone. */
+  microphone?: string;
+  /** Name of what the agent hears the customer through. */
+  speaker?: string;
+}
+
+/** One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it. */
+export interface Remark {
+  severity: 'recovered' | 'warning' | 'critical';
+  text: Text;
 }
 
 /** What is configured, where that was found, and what is to be said about it, worst first. */
@@ -172,6 +183,9 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Post[]")]
     pub type LeavingAlerts;
     /// See the TypeScript.
+    #[wasm_bindgen(typescript_type = "Remark[]")]
+    pub type Remarks;
+    /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "Panel | null")]
     pub type MaybePanel;
     /// See the TypeScript.
@@ -208,6 +222,8 @@ pub(super) fn context(context: &JsValue) -> CallContext {
         dnis: text(context, "dnis"),
         edge: text(context, "edge"),
         voice_sdk_version: text(context, "voiceSdkVersion"),
+        microphone: text(context, "microphone"),
+        speaker: text(context, "speaker"),
     }
 }
 
@@ -294,6 +310,18 @@ impl Json for Params<'_> {
             to.field(place, value);
         }
         to.end_object();
+    }
+}
+
+/// See the TypeScript.
+impl Json for Remark {
+    fn write(&self, to: &mut Writer) {
+        let severity = match self.health {
+            Health::Good => "recovered",
+            Health::Doubtful => "warning",
+            Health::Bad => "critical",
+        };
+        to.object().field("severity", &severity).field("text", &self.text).end_object();
     }
 }
 

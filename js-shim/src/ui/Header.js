@@ -3,19 +3,24 @@ import React, { useEffect, useState } from 'react';
 
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
+import { Panel } from './Panel';
 import { lookOf } from './severity';
-import { Text } from './Text';
+import { Text, words } from './Text';
 
 const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
 const FOR_SCREEN_READERS = {
   position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clip: 'rect(0 0 0 0)', whiteSpace: 'nowrap',
 };
 
-/** How the calls are, for an agent who looks at something else: the loudest notice of all. Nothing is announced here. */
-function HeaderState({ views, theme }) {
-  const [notice = QUIET, setNotice] = useState(views.loudest);
+/**
+ * How the calls are, for an agent who looks at something else: the loudest notice of all. Nothing is announced here.
+ * Agents who have the tools open their panel with it.
+ */
+function HeaderState({ views, tools, theme }) {
+  const now = () => ({ loudest: views.loudest() ?? QUIET, panel: views.panel() });
+  const [{ loudest: notice, panel }, setShown] = useState(now);
   useEffect(() => {
-    const update = () => setNotice(views.loudest);
+    const update = () => setShown(now());
     update();
     return views.subscribe(update, null);
   }, [views]);
@@ -33,18 +38,34 @@ function HeaderState({ views, theme }) {
     fontWeight: 600,
     ...(look.word && { background: look.background, color: look.accent }),
   };
-  return (
-    <div
-      data-testid="device-monitoring-header"
-      data-severity={notice.severity}
-      title={Flex.templates[notice.symptom.key]?.()}
-      style={style}
-    >
+  const state = {
+    'data-testid': 'device-monitoring-header',
+    'data-severity': notice.severity,
+    title: words(notice.symptom.key),
+  };
+  const content = (
+    <React.Fragment>
       <Icon look={look.word ? look : { ...look, accent: 'currentColor' }} />
       {look.word && <Text text={{ key: look.word }} />}
       <span style={FOR_SCREEN_READERS}>
         <Text text={notice.symptom} />
       </span>
+    </React.Fragment>
+  );
+  if (!tools) return <div {...state} style={style}>{content}</div>;
+  const toggle = () => (panel.isOpen ? views.closePanel() : views.openPanel());
+  return (
+    <div style={{ alignSelf: 'center' }}>
+      <button
+        {...state}
+        type="button"
+        aria-expanded={panel.isOpen}
+        style={{ border: 0, background: 'none', color: 'inherit', font: 'inherit', cursor: 'pointer', ...style }}
+        onClick={toggle}
+      >
+        {content}
+      </button>
+      {panel.isOpen && <Panel key={panel.call?.handle} views={views} tools={tools} theme={theme} />}
     </div>
   );
 }
@@ -53,12 +74,13 @@ function HeaderState({ views, theme }) {
  * Registers the small state in Flex's MainHeader.
  * @param {object} flex
  * @param {ReturnType<import('./views').createViews>} views
+ * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
-export function addStateToHeader(flex, views) {
+export function addStateToHeader(flex, views, tools) {
   const Themed = Flex.withTheme(HeaderState);
   const State = () => (
     <Boundary name="the state in the header">
-      <Themed views={views} />
+      <Themed views={views} tools={tools} />
     </Boundary>
   );
   flex.MainHeader.Content.add(<State key="device-monitoring-state" />, { sortOrder: -1, align: 'end' });

@@ -3,29 +3,33 @@ import React, { useEffect, useState } from 'react';
 
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
+import { ReportButton } from './ReportButton';
 import { lookOf } from './severity';
 import { adviceOf, Text } from './Text';
+
+const LINK = { marginTop: '4px', padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textAlign: 'left' };
 
 /**
  * The one notice of a call, and in wrap-up what is to be said of it. Both live regions are in the page before there is
  * anything to say, because a region that arrives together with its text is not read out. The button is the same one
  * before and after it is pressed: the focus stays where it is.
  */
-function NoticePlace({ views, task, theme, onSnooze }) {
+function NoticePlace({ views, tools, task, theme, onSnooze }) {
   const taskSid = task?.taskSid;
-  const [{ call, notice }, setShown] = useState(() => views.find(taskSid));
+  const now = () => ({ ...views.find(taskSid), known: tools?.find(taskSid) });
+  const [{ call, notice, known }, setShown] = useState(now);
   useEffect(() => {
-    const update = () => setShown(views.find(taskSid));
+    const update = () => setShown(now());
     update();
     return views.subscribe(update, taskSid);
-  }, [views, taskSid]);
+  }, [views, tools, taskSid]);
 
-  const look = notice && lookOf(notice.severity, theme);
+  const look = notice ? lookOf(notice.severity, theme) : known && lookOf('quiet', theme);
   const words = notice && <Words notice={notice} look={look} />;
   const isSnoozed = notice?.phase === 'snoozed';
   return (
     <div data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
-      {look && <Icon look={look} />}
+      {notice && <Icon look={look} />}
       <div style={{ flex: '1 1 0', minWidth: 0 }}>
         <div role="status">{notice?.announce === 'status' && words}</div>
         <div role="alert">{notice?.announce === 'alert' && words}</div>
@@ -35,11 +39,25 @@ function NoticePlace({ views, task, theme, onSnooze }) {
             variant="link"
             size="small"
             data-testid="device-monitoring-snooze"
-            style={{ marginTop: '4px', padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textAlign: 'left' }}
+            style={LINK}
             onClick={() => onSnooze(call, !isSnoozed)}
           >
             <Text text={{ key: isSnoozed ? 'DeviceMonitoringUnsnooze' : 'DeviceMonitoringSnooze' }} />
           </Flex.Button>
+        )}
+        {known && (
+          <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 16px' }}>
+            <Flex.Button
+              variant="link"
+              size="small"
+              data-testid="device-monitoring-open"
+              style={LINK}
+              onClick={() => views.openPanel(known)}
+            >
+              <Text text={{ key: 'DeviceMonitoringPanel' }} />
+            </Flex.Button>
+            <ReportButton call={known} tools={tools} />
+          </div>
         )}
       </div>
     </div>
@@ -94,12 +112,13 @@ function Words({ notice, look }) {
  * @param {object} flex
  * @param {ReturnType<import('./views').createViews>} views
  * @param {(call: object, snoozed: boolean) => void} onSnooze
+ * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
-export function addNoticeToCallCanvas(flex, views, onSnooze) {
+export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
   const Themed = Flex.withTheme(NoticePlace);
   const Place = (props) => (
     <Boundary name="the notice">
-      <Themed {...props} views={views} onSnooze={onSnooze} />
+      <Themed {...props} views={views} tools={tools} onSnooze={onSnooze} />
     </Boundary>
   );
   flex.CallCanvas.Content.add(<Place key="device-monitoring-notice" />, { sortOrder: -1 });

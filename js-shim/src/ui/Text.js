@@ -13,5 +13,8 @@ export function Text({ text }) {
   return <Flex.Template source={source} {...Object.fromEntries(filled)} />;
 }
 
+/** @returns {string} a text without places, as it is */
+export const words = (key) => Flex.templates[key]?.() ?? '';
+
 /** @returns {{key: string}} what to do about a symptom, if there is such a text */
 export const adviceOf = ({ key }) => ({ key: `${key}Advice` });

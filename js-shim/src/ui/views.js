@@ -11,6 +11,7 @@ export function createViews() {
   const notices = new Map();
   const ended = new Map();
   const places = new Map();
+  let panel = { isOpen: false };
   const changed = () => [...places.keys()].forEach((listener) => listener());
 
   function find(taskSid) {
@@ -23,6 +24,23 @@ export function createViews() {
   }
 
   return {
+    /** Something that is shown may be another. */
+    changed,
+
+    /** @returns {{isOpen: boolean, call?: object}} the agent's panel; without a call it is the newest one's */
+    panel: () => panel,
+
+    /** @param {object} [call] of which the agent wants to see the panel */
+    openPanel(call) {
+      panel = { isOpen: true, call };
+      changed();
+    },
+
+    closePanel() {
+      panel = { isOpen: false };
+      changed();
+    },
+
     /**
      * @param {import('../holder').WatchedCall} call
      * @param {object | null} notice

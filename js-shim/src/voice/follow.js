@@ -1,6 +1,7 @@
 import { describeDevice } from '../environment';
 import { guarded } from '../guard';
 import { callWatcher } from './call';
+import { microphoneOf, speakerOf } from './equipment';
 import { deviceAttacher } from './device';
 import { isHeld } from './hold';
 import { describeCall } from './task';
@@ -20,7 +21,8 @@ export function followCalls(manager, holder) {
     const call = sources.get(watched);
     if (!call) return;
     const state = flexState();
-    const news = newsOf({ ...describeCall(state, call), ...describeDevice(manager.voiceClient) }, watched.context);
+    const known = { ...describeCall(state, call), ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) };
+    const news = newsOf(known, watched.context);
     if (news) {
       watched.context = { ...watched.context, ...news };
       holder.tell(watched, 'describe', news);
@@ -64,6 +66,11 @@ export function followCalls(manager, holder) {
   const unsubscribe = manager.store.subscribe(follow);
   follow();
   return unsubscribe;
+}
+
+/** Names of what the agent speaks into and hears through. */
+function devicesOf({ voiceClient }, call) {
+  return { microphone: microphoneOf(call.getLocalStream?.()), speaker: speakerOf(voiceClient) };
 }
 
 /** What is not known at the moment is no news: a task that has left the store was there all the same. */

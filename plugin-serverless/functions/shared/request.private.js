@@ -65,7 +65,9 @@ function readAlert(text) {
   }
   const problem = problemOf(alert);
   if (problem) throw refuse(problem);
-  if (alert.callSid ? alert.id !== `alert-${alert.callSid}` : alert.id.startsWith('alert-CA')) {
+  const main = alert.supplements ?? alert.id;
+  if (main.endsWith('-report') || (alert.supplements && alert.id !== `${main}-report`)) throw refuse('at /id does not name the alert of /supplements');
+  if (alert.callSid ? main !== `alert-${alert.callSid}` : main.startsWith('alert-CA')) {
     throw refuse('at /id does not name the call of /callSid');
   }
   return alert;

@@ -1,0 +1,74 @@
+import React from 'react';
+
+import { Text } from './Text';
+
+const WIDTH = 150;
+const HEIGHT = 36;
+const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
+
+/**
+ * The lines of the panel by their names: text, and what the chart's height spans at least. `digits` of the newest value;
+ * of the levels, whose numbers say nothing to a person, none is shown.
+ */
+const LINES = {
+  rtt: { key: 'DeviceMonitoringRtt', least: [0, 400], digits: 0 },
+  jitter: { key: 'DeviceMonitoringJitter', least: [0, 30], digits: 0 },
+  packetsLostFraction: { key: 'DeviceMonitoringLossIn', least: [0, 10], digits: 1 },
+  outboundPacketsLostFraction: { key: 'DeviceMonitoringLossOut', least: [0, 10], digits: 1 },
+  mos: { key: 'DeviceMonitoringMos', least: [1, 4.5], digits: 1 },
+  audioInputLevel: { key: 'DeviceMonitoringYou', least: [0, 20000] },
+  audioOutputLevel: { key: 'DeviceMonitoringCustomer', least: [0, 20000] },
+};
+
+/**
+ * One line of a call so far: what breaches is above the dashed line (below it, of the score), and trouble is shaded.
+ * @param {{chart: object, panel: {elapsed: number, step: number}, colours: {line: string, limit: string}}} props
+ */
+export function Chart({ chart: { name, points, threshold, troubles }, panel: { elapsed, step }, colours }) {
+  const { key, least, digits } = LINES[name];
+  const known = points.filter((value) => value !== null);
+  const [bottom, top] = [least[0], Math.max(least[1], ...known)];
+  const span = Math.max(elapsed, points.length * step, 1);
+  const x = (ms) => Math.round((ms / span) * WIDTH);
+  const y = (value) => Math.round((1 - (value - bottom) / (top - bottom)) * (HEIGHT - 2)) + 1;
+
+  let pen = 'M';
+  const line = points.map((value, index) => {
+    const isKnown = value !== null;
+    // A point by itself is a dot.
+    const part = isKnown ? `${pen}${x((index + 0.5) * step)} ${y(value)}h.1` : '';
+    pen = isKnown ? 'L' : 'M';
+    return part;
+  }).join('');
+  const newest = known.length > 0 ? known[known.length - 1].toFixed(digits) : '–';
+  const isLimitInSight = threshold !== null && threshold >= bottom && threshold <= top;
+  return (
+    <div data-testid={`device-monitoring-chart-${name}`}>
+      <div style={{ display: 'flex', justifyContent: 'space-between', gap: '4px' }}>
+        <span>
+          <Text text={{ key }} />
+        </span>
+        {digits !== undefined && <strong style={{ fontWeight: 600 }}>{newest}</strong>}
+      </div>
+      <svg
+        aria-hidden="true"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        style={{ display: 'block', width: '100%', height: `${HEIGHT}px` }}
+      >
+        {troubles.map(({ from, until }) => (
+          <rect
+            key={from}
+            x={x(from)}
+            width={Math.max(x(until === null ? span : until) - x(from), 1)}
+            height={HEIGHT}
+            fill={colours.limit}
+            opacity="0.25"
+          />
+        ))}
+        {isLimitInSight && <path {...STROKE} d={`M0 ${y(threshold)}h${WIDTH}`} stroke={colours.limit} strokeDasharray="4 3" />}
+        <path {...STROKE} d={line} stroke={colours.line} strokeLinecap="round" />
+      </svg>
+    </div>
+  );
+}

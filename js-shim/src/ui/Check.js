@@ -1,0 +1,47 @@
+import * as Flex from '@twilio/flex-ui';
+import React, { useState } from 'react';
+
+import { Icon } from './Icon';
+import { lookOf } from './severity';
+import { adviceOf, Text } from './Text';
+
+/** Ten seconds in which the agent speaks, and what is to be said of their equipment after that. */
+export function Check({ tools, theme }) {
+  const [isRunning, setRunning] = useState(false);
+  const [remarks, setRemarks] = useState([]);
+  const run = () => {
+    if (isRunning) return;
+    setRunning(true);
+    setRemarks([]);
+    tools.check().then(setRemarks).then(() => setRunning(false));
+  };
+  return (
+    <div data-testid="device-monitoring-check" style={{ marginTop: '8px' }}>
+      <Flex.Button variant="link" size="small" style={{ padding: '4px 0', minHeight: '24px' }} onClick={run}>
+        <Text text={{ key: 'DeviceMonitoringCheck' }} />
+      </Flex.Button>
+      <div role="status">
+        {isRunning && <Text text={{ key: 'DeviceMonitoringCheckRunning' }} />}
+        {remarks.map(({ severity, text }) => {
+          const look = lookOf(severity, theme);
+          return (
+            <div key={text.key + text.params.device} data-severity={severity} style={{ display: 'flex', gap: '4px', marginTop: '4px' }}>
+              <Icon look={look} />
+              <div>
+                {severity !== 'recovered' && (
+                  <strong style={{ fontWeight: 600, color: look.accent }}>
+                    <Text text={{ key: look.word }} />
+                    {' '}
+                  </strong>
+                )}
+                <Text text={text} />
+                {' '}
+                <Text text={adviceOf(text)} />
+              </div>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

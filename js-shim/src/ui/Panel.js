@@ -1,0 +1,112 @@
+import * as Flex from '@twilio/flex-ui';
+import React, { useEffect, useRef, useState } from 'react';
+
+import { Chart } from './Chart';
+import { Check } from './Check';
+import { ReportButton } from './ReportButton';
+import { lookOf } from './severity';
+import { Text, words } from './Text';
+
+const REFRESH_MS = 1000;
+/** Below Flex's header. */
+const TOP = '72px';
+
+/** Minutes and seconds into the call: "1:05". */
+const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`;
+
+const when = ({ from, until }) => (until === from ? clock(from) : `${clock(from)} – ${until === null ? '' : clock(until)}`);
+
+/**
+ * The agent's own view of a call: how it has been so far and what happened when. Opened by the agent, closed by the
+ * button or Escape; the focus goes back to where it came from. Nothing is drawn while the page is hidden.
+ */
+export function Panel({ views, tools, theme }) {
+  const box = useRef(null);
+  useEffect(() => {
+    const opener = document.activeElement;
+    box.current.focus();
+    return () => opener?.focus?.();
+  }, []);
+
+  const call = views.panel().call ?? tools.newest();
+  const [panel, setPanel] = useState();
+  useEffect(() => {
+    const refresh = () => {
+      if (!document.hidden) setPanel(call && tools.panel(call));
+    };
+    refresh();
+    const timer = setInterval(refresh, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [call, tools]);
+
+  const { background, border, text } = lookOf('quiet', theme);
+  const colours = { line: text, limit: lookOf('warning', theme).border };
+  const style = {
+    position: 'fixed',
+    zIndex: 1300,
+    top: TOP,
+    right: '8px',
+    boxSizing: 'border-box',
+    width: '380px',
+    maxWidth: 'calc(100vw - 16px)',
+    maxHeight: `calc(100vh - ${TOP} - 8px)`,
+    overflow: 'auto',
+    padding: '12px',
+    border: `1px solid ${border}`,
+    borderRadius: '8px',
+    boxShadow: '0 4px 16px rgba(18, 28, 45, 0.2)',
+    background,
+    color: text,
+    fontSize: '0.75rem',
+    fontWeight: 400,
+    lineHeight: '1.125rem',
+    textAlign: 'left',
+    whiteSpace: 'normal',
+  };
+  const close = views.closePanel;
+  return (
+    <div
+      ref={box}
+      role="dialog"
+      tabIndex={-1}
+      aria-label={words('DeviceMonitoringPanel')}
+      data-testid="device-monitoring-panel"
+      style={style}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
+      <div style={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between' }}>
+        <strong style={{ fontSize: '0.875rem', fontWeight: 600 }}>
+          <Text text={{ key: 'DeviceMonitoringPanel' }} />
+        </strong>
+        <Flex.Button variant="link" size="small" onClick={close}>
+          <Text text={{ key: 'DeviceMonitoringClose' }} />
+        </Flex.Button>
+      </div>
+      {panel ? <Body panel={panel} colours={colours} /> : <Text text={{ key: 'DeviceMonitoringNoCall' }} />}
+      {panel && <ReportButton call={call} tools={tools} />}
+      {!tools.isBusy() && <Check tools={tools} theme={theme} />}
+    </div>
+  );
+}
+
+function Body({ panel, colours }) {
+  const { charts, happenings } = panel;
+  const grid = { display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))', gap: '8px 16px', margin: '8px 0' };
+  return (
+    <React.Fragment>
+      <div style={grid}>
+        {charts.map((chart) => <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />)}
+      </div>
+      {happenings.length === 0 && <Text text={{ key: 'DeviceMonitoringQuiet' }} />}
+      <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
+        {happenings.map((happening) => (
+          <li key={happening.from + happening.what}>
+            <strong style={{ fontWeight: 600 }}>{when(happening)}</strong>
+            {' '}
+            <Text text={{ key: happening.what }} />
+          </li>
+        ))}
+      </ul>
+    </React.Fragment>
+  );
+}

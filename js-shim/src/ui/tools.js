@@ -1,0 +1,62 @@
+import { guarded } from '../guard';
+import { log } from '../log';
+import { listen, speakerOf } from '../voice/equipment';
+
+/** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
+const KEY = 'F';
+
+/**
+ * What the agent's panel can ask for and do.
+ * @param {object} manager
+ * @param {ReturnType<import('../holder').holdMonitor>} holder
+ */
+export function agentTools(manager, holder) {
+  const listeners = new Set();
+  return {
+    /** @returns {object | undefined} the call of this task, in progress or one of the last ended */
+    find: (taskSid) => holder.known().reverse().find((call) => call.context.taskSid === taskSid),
+
+    /** @returns {object | undefined} the newest call in progress, or else the one that ended last */
+    newest: () => holder.known().pop(),
+
+    isBusy: () => holder.calls.length > 0,
+
+    panel: (call) => holder.ask((monitor) => monitor.panel(call.handle)),
+
+    report: guarded('reporting a problem', (call) => holder.ask((monitor) => monitor.report(call.handle))),
+
+    /** The engine has noted a report. */
+    reported: (call) => listeners.forEach((listener) => listener(call)),
+
+    onReported(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    async check() {
+      try {
+        const device = manager.voiceClient;
+        const { microphone, levels } = await listen(device);
+        const isRegistered = device?.state === 'registered';
+        return holder.ask((monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels)) ?? [];
+      } catch (error) {
+        log.errorOnce('check', 'The equipment could not be checked.', error);
+        return [];
+      }
+    },
+  };
+}
+
+/**
+ * The key for "I had a problem", beside Flex's own.
+ * @param {object} flex
+ * @param {ReturnType<typeof agentTools>} tools
+ * @param {string} name as Flex's list of shortcuts has it
+ */
+export function addReportKey({ KeyboardShortcutManager }, tools, name) {
+  const action = () => {
+    const call = tools.newest();
+    if (call) tools.report(call);
+  };
+  KeyboardShortcutManager.addShortcuts({ [KEY]: { action, name, throttle: 1000 } });
+}

@@ -1,0 +1,280 @@
+//! What an agent's last good calls were like, and a look at their equipment before the shift held against that.
+//!
+//! It outlives the page: its owner keeps [`Usual::to_text`] in the browser and gives it back to [`Usual::parse`].
+
+use crate::alert::CallReport;
+use crate::say;
+use crate::text::Text;
+use crate::units::Milliseconds;
+
+/// So many good calls tell what is usual.
+const MOST_CALLS: usize = 5;
+/// In a shorter call the agent may have said little.
+const LONG_ENOUGH: Milliseconds = Milliseconds(30_000.0);
+/// The SDK's levels are linear in decibels: 0 is −127 dB, 32767 is 0 dB.
+const LEVELS_PER_DECIBEL: f64 = 32_767.0 / 127.0;
+/// Under half as loud to the ear (10 dB), with something for how near the mouth was.
+const MUCH_QUIETER: f64 = 12.0 * LEVELS_PER_DECIBEL;
+/// Less is nothing but zeros: a switched-off microphone. Any that works has a noise floor above.
+const SILENCE: f64 = 2.0 * LEVELS_PER_DECIBEL;
+/// A longer name is cut.
+const LONGEST_NAME: usize = 80;
+/// How the text begins.
+const VERSION: &str = "usual1";
+
+/// One good call.
+#[derive(Clone, Debug, PartialEq)]
+struct GoodCall {
+    /// The level that the agent's voice seldom exceeded, 0 to 32767.
+    level: f64,
+    microphone: String,
+    /// Empty: not known.
+    speaker: String,
+}
+
+/// See the module's description.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Usual {
+    /// The newest last.
+    calls: Vec<GoodCall>,
+}
+
+/// What a look at the agent's equipment found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Equipment {
+    /// Name of the microphone; `None`: it could not be opened.
+    pub microphone: Option<String>,
+    /// Name of what the customer is heard through, where the browser tells.
+    pub speaker: Option<String>,
+    /// The Voice SDK's Device is registered: calls reach this page.
+    pub registered: bool,
+    /// Mean level of each second in which the agent was asked to speak, 0 to 32767.
+    pub levels: Vec<f64>,
+}
+
+/// How well a thing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// In order.
+    Good,
+    /// Worth a look.
+    Doubtful,
+    /// A call would fail.
+    Bad,
+}
+
+/// One sentence about the equipment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// How well it is.
+    pub health: Health,
+    /// The sentence. What to do, if anything, is the text of the same key with `Advice` behind it.
+    pub text: Text,
+}
+
+impl Usual {
+    /// Learns from a call that is over, if it was a good one. Whether anything has changed.
+    pub fn learn(&mut self, report: &CallReport) -> bool {
+        let is_good = report.verdict.duration >= LONG_ENOUGH
+            && !report.verdict.is_alert()
+            && report.conditions.iter().all(|condition| !condition.name.is_trouble());
+        let level = report.metrics.iter().find(|(name, _)| *name == "audioInputLevel");
+        let (Some((_, level)), Some(microphone)) = (level, &report.context.microphone) else { return false };
+        if is_good && level.p95.0 >= SILENCE {
+            if self.calls.len() >= MOST_CALLS {
+                self.calls.remove(0);
+            }
+            let speaker = report.context.speaker.as_deref().map(name).unwrap_or_default();
+            self.calls.push(GoodCall { level: level.p95.0.floor(), microphone: name(microphone), speaker });
+        }
+        is_good
+    }
+
+    /// What is to be said of this equipment, the microphone first.
+    #[must_use]
+    pub fn judge(&self, equipment: &Equipment) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        let mut say = |health, text| remarks.push(Remark { health, text });
+        let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
+        let last = self.calls.last();
+        match &equipment.microphone {
+            None => say(Health::Bad, Text::plain("DeviceMonitoringCheckNoMicrophone")),
+            Some(_) if loudest < SILENCE => say(Health::Bad, Text::plain("DeviceMonitoringYourMicrophone")),
+            Some(microphone) => {
+                let device = name(microphone);
+                let same = self.calls.iter().filter(|call| call.microphone == device);
+                let (count, sum) = same.fold((0.0, 0.0), |(count, sum), call| (count + 1.0, sum + call.level));
+                let device = vec![("device", device)];
+                if count > 0.0 && loudest < sum / count - MUCH_QUIETER {
+                    say(Health::Doubtful, Text::with("DeviceMonitoringCheckQuiet", device));
+                } else {
+                    say(Health::Good, Text::with("DeviceMonitoringCheckHeard", device));
+                }
+            }
+        }
+        let pairs = [
+            (&equipment.microphone, last.map(|call| &call.microphone)),
+            (&equipment.speaker, last.map(|call| &call.speaker)),
+        ];
+        for (now, usual) in pairs {
+            if let (Some(now), Some(usual)) = (now, usual)
+                && !usual.is_empty()
+                && *usual != name(now)
+            {
+                let params = vec![("device", name(now)), ("usual", usual.clone())];
+                say(Health::Doubtful, Text::with("DeviceMonitoringCheckOther", params));
+            }
+        }
+        if equipment.registered {
+            say(Health::Good, Text::plain("DeviceMonitoringCheckRegistered"));
+        } else {
+            say(Health::Bad, Text::plain("DeviceMonitoringCheckNotRegistered"));
+        }
+        remarks
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = VERSION.to_owned();
+        for GoodCall { level, microphone, speaker } in &self.calls {
+            for part in ["\n", &say::decimal(*level), "\n", microphone, "\n", speaker] {
+                text.push_str(part);
+            }
+        }
+        text
+    }
+
+    /// What [`Usual::to_text`] wrote; anything else knows of no call.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let lines = say::split(text, b'\n');
+        let Some((&VERSION, lines)) = lines.split_first() else { return Self::default() };
+        let calls = lines.chunks_exact(3).filter_map(|call| match call {
+            [level, microphone, speaker] => Some(GoodCall {
+                level: say::whole(level)?,
+                microphone: (*microphone).to_owned(),
+                speaker: (*speaker).to_owned(),
+            }),
+            _ => None,
+        });
+        let mut calls: Vec<_> = calls.collect();
+        calls.truncate(MOST_CALLS);
+        Self { calls }
+    }
+}
+
+/// A device's name on one line.
+fn name(label: &str) -> String {
+    label.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alert::Environment;
+    use crate::call::Incoming;
+    use crate::config::Configuration;
+    use crate::engine::{Effect, Engine};
+    use crate::event::{CallContext, Event};
+    use crate::sample::{RawSample, Sample};
+    use crate::units::{Timestamp, WallTime};
+
+    /// What is known of a call with so many seconds, this voice and this round trip.
+    fn call(seconds: i64, microphone: &str, level: f64, rtt: f64) -> CallReport {
+        let mut engine = Engine::new(Configuration::default(), Environment::default());
+        let call = engine.open(Incoming::default());
+        let [microphone, speaker] = [microphone, "Headset"].map(|name| Some(name.to_owned()));
+        let context = CallContext { microphone, speaker, ..CallContext::default() };
+        engine.handle(Timestamp(0), call, &Event::Described(context));
+        engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+        for second in 1..=seconds {
+            // The voice does not stand still.
+            let audio_input_level = level + f64::from(second as i32 % 2);
+            let raw = RawSample { rtt, audio_input_level, bytes_sent: 8000.0, ..RawSample::default() };
+            engine.handle(Timestamp(second * 1000), call, &Event::Sample(Sample::from(raw)));
+        }
+        engine.handle(Timestamp(seconds * 1000), call, &Event::Disconnected);
+        let mut report = None;
+        while let Some(effect) = engine.poll_effect() {
+            if let Effect::Ended { report: ended, .. } = effect {
+                report = ended;
+            }
+        }
+        *report.unwrap()
+    }
+
+    fn said(usual: &Usual, equipment: &Equipment) -> Vec<(Health, String)> {
+        usual.judge(equipment).iter().map(|remark| (remark.health, remark.text.in_english())).collect()
+    }
+
+    fn ready(microphone: &str, level: f64) -> Equipment {
+        let [microphone, speaker] = [microphone, "Headset"].map(|name| Some(name.to_owned()));
+        Equipment { microphone, speaker, registered: true, levels: vec![200.0, level, 400.0] }
+    }
+
+    fn healths(usual: &Usual, equipment: &Equipment) -> Vec<Health> {
+        usual.judge(equipment).iter().map(|remark| remark.health).collect()
+    }
+
+    #[test]
+    fn only_good_calls_tell_what_is_usual() {
+        let mut usual = Usual::default();
+        assert!(!usual.learn(&call(20, "Headset", 12_000.0, 50.0)), "too short");
+        assert!(!usual.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
+        assert_eq!(usual, Usual::default());
+        assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
+        assert_eq!(usual.calls.len(), 1);
+    }
+
+    #[test]
+    fn a_voice_as_loud_as_usual_is_good_and_one_much_quieter_is_said_to_be() {
+        use Health::{Doubtful, Good};
+        let mut usual = Usual::default();
+        assert_eq!(healths(&usual, &ready("Headset", 2000.0)), [Good, Good], "nothing to compare with");
+        assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
+        assert_eq!(healths(&usual, &ready("Headset", 9500.0)), [Good, Good]);
+        assert_eq!(healths(&usual, &ready("Headset", 8500.0)), [Doubtful, Good]);
+    }
+
+    #[test]
+    fn a_microphone_without_sound_or_without_permission_is_bad_and_so_is_a_phone_that_is_not_registered() {
+        use Health::Bad;
+        let usual = Usual::default();
+        let silent = Equipment { registered: false, levels: vec![0.0, 100.0], ..ready("Headset", 0.0) };
+        assert_eq!(healths(&usual, &silent), [Bad, Bad]);
+        let none = Equipment { microphone: None, levels: Vec::new(), ..silent };
+        assert_eq!(healths(&usual, &none), [Bad, Bad]);
+        assert_ne!(said(&usual, &none)[0], said(&usual, &silent_with_name())[0]);
+    }
+
+    fn silent_with_name() -> Equipment {
+        Equipment { levels: Vec::new(), ..ready("Headset", 0.0) }
+    }
+
+    #[test]
+    fn another_device_than_in_the_last_good_call_is_named() {
+        let mut usual = Usual::default();
+        assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
+        let remarks = said(&usual, &ready("Built-in\nmicrophone", 4000.0));
+        assert_eq!(
+            remarks.iter().map(|(health, _)| *health).collect::<Vec<_>>(),
+            [Health::Good, Health::Doubtful, Health::Good]
+        );
+        let (_, other) = &remarks[1];
+        assert!(other.contains("Built-inmicrophone") && other.contains("Headset"), "{other}");
+    }
+
+    #[test]
+    fn what_is_kept_is_read_back_and_no_more_than_the_last_few_calls_are() {
+        let mut usual = Usual::default();
+        for n in 0..8 {
+            assert!(usual.learn(&call(30, "A\tmicrophone", 10_000.0 + f64::from(n), 50.0)));
+        }
+        assert_eq!(usual.calls.len(), MOST_CALLS);
+        assert_eq!(Usual::parse(&usual.to_text()), usual);
+        for text in ["", "usual1", "usual2\n1\na\nb", "usual1\nx\na\nb", "usual1\n1\na"] {
+            assert_eq!(Usual::parse(text), Usual::default(), "{text:?}");
+        }
+    }
+}
