@@ -124,7 +124,8 @@ impl Engine {
             configuration: Rc::clone(&self.configuration),
             environment: Rc::clone(&self.environment),
             calls: Vec::new(),
-            finished: self.finished.clone(),
+            // Of an engine that failed; to carry them over would be a kilobyte of WebAssembly.
+            finished: Vec::new(),
             effects: Vec::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,

@@ -7,8 +7,8 @@ use crate::say;
 use crate::text::Text;
 use crate::units::Milliseconds;
 
-/// So many good calls tell what is usual.
-const MOST_CALLS: usize = 5;
+/// Each good call counts for so much of what is usual, but for the first few, which count alike.
+const MOST_CALLS: f64 = 5.0;
 /// In a shorter call the agent may have said little.
 const LONG_ENOUGH: Milliseconds = Milliseconds(30_000.0);
 /// The SDK's levels are linear in decibels: 0 is −127 dB, 32767 is 0 dB.
@@ -22,21 +22,16 @@ const LONGEST_NAME: usize = 80;
 /// How the text begins.
 const VERSION: &str = "usual1";
 
-/// One good call.
-#[derive(Clone, Debug, PartialEq)]
-struct GoodCall {
-    /// The level that the agent's voice seldom exceeded, 0 to 32767.
+/// See the module's description.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Usual {
+    /// Good calls with this microphone, as far as they are counted; 0: nothing is known.
+    calls: f64,
+    /// The level that the agent's voice seldom exceeded in them, 0 to 32767.
     level: f64,
     microphone: String,
     /// Empty: not known.
     speaker: String,
-}
-
-/// See the module's description.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Usual {
-    /// The newest last.
-    calls: Vec<GoodCall>,
 }
 
 /// What a look at the agent's equipment found.
@@ -80,14 +75,17 @@ impl Usual {
             && report.conditions.iter().all(|condition| !condition.name.is_trouble());
         let level = report.metrics.iter().find(|(name, _)| *name == "audioInputLevel");
         let (Some((_, level)), Some(microphone)) = (level, &report.context.microphone) else { return false };
-        if is_good && level.p95.0 >= SILENCE {
-            if self.calls.len() >= MOST_CALLS {
-                self.calls.remove(0);
-            }
-            let speaker = report.context.speaker.as_deref().map(name).unwrap_or_default();
-            self.calls.push(GoodCall { level: level.p95.0.floor(), microphone: name(microphone), speaker });
+        if !is_good || level.p95.0 < SILENCE {
+            return false;
         }
-        is_good
+        let microphone = name(microphone);
+        let before = if microphone == self.microphone { self.calls } else { 0.0 };
+        self.calls = f64::min(before + 1.0, MOST_CALLS);
+        self.level = if before > 0.0 { self.level } else { level.p95.0 };
+        self.level = (self.level + (level.p95.0 - self.level) / self.calls).floor();
+        self.microphone = microphone;
+        self.speaker = report.context.speaker.as_deref().map(name).unwrap_or_default();
+        true
     }
 
     /// What is to be said of this equipment, the microphone first.
@@ -96,28 +94,22 @@ impl Usual {
         let mut remarks = Vec::new();
         let mut say = |health, text| remarks.push(Remark { health, text });
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
-        let last = self.calls.last();
         match &equipment.microphone {
             None => say(Health::Bad, Text::plain("DeviceMonitoringCheckNoMicrophone")),
             Some(_) if loudest < SILENCE => say(Health::Bad, Text::plain("DeviceMonitoringYourMicrophone")),
             Some(microphone) => {
                 let device = name(microphone);
-                let same = self.calls.iter().filter(|call| call.microphone == device);
-                let (count, sum) = same.fold((0.0, 0.0), |(count, sum), call| (count + 1.0, sum + call.level));
+                let is_quiet = self.microphone == device && loudest < self.level - MUCH_QUIETER;
                 let device = vec![("device", device)];
-                if count > 0.0 && loudest < sum / count - MUCH_QUIETER {
+                if is_quiet {
                     say(Health::Doubtful, Text::with("DeviceMonitoringCheckQuiet", device));
                 } else {
                     say(Health::Good, Text::with("DeviceMonitoringCheckHeard", device));
                 }
             }
         }
-        let pairs = [
-            (&equipment.microphone, last.map(|call| &call.microphone)),
-            (&equipment.speaker, last.map(|call| &call.speaker)),
-        ];
-        for (now, usual) in pairs {
-            if let (Some(now), Some(usual)) = (now, usual)
+        for (now, usual) in [(&equipment.microphone, &self.microphone), (&equipment.speaker, &self.speaker)] {
+            if let Some(now) = now
                 && !usual.is_empty()
                 && *usual != name(now)
             {
@@ -136,31 +128,22 @@ impl Usual {
     /// As it is kept.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut text = VERSION.to_owned();
-        for GoodCall { level, microphone, speaker } in &self.calls {
-            for part in ["\n", &say::decimal(*level), "\n", microphone, "\n", speaker] {
-                text.push_str(part);
-            }
-        }
-        text
+        let [calls, level] = [self.calls, self.level].map(say::decimal);
+        [VERSION, &calls, &level, &self.microphone, &self.speaker].join("\n")
     }
 
     /// What [`Usual::to_text`] wrote; anything else knows of no call.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let lines = say::split(text, b'\n');
-        let Some((&VERSION, lines)) = lines.split_first() else { return Self::default() };
-        let calls = lines.chunks_exact(3).filter_map(|call| match call {
-            [level, microphone, speaker] => Some(GoodCall {
-                level: say::whole(level)?,
-                microphone: (*microphone).to_owned(),
-                speaker: (*speaker).to_owned(),
-            }),
-            _ => None,
-        });
-        let mut calls: Vec<_> = calls.collect();
-        calls.truncate(MOST_CALLS);
-        Self { calls }
+        match *say::split(text, b'\n').as_slice() {
+            [VERSION, calls, level, microphone, speaker] => Self {
+                calls: say::whole(calls).unwrap_or_default(),
+                level: say::whole(level).unwrap_or_default(),
+                microphone: microphone.to_owned(),
+                speaker: speaker.to_owned(),
+            },
+            _ => Self::default(),
+        }
     }
 }
 
@@ -224,7 +207,7 @@ mod tests {
         assert!(!usual.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
         assert_eq!(usual, Usual::default());
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
-        assert_eq!(usual.calls.len(), 1);
+        assert_eq!((usual.calls, usual.level > 11_500.0), (1.0, true));
     }
 
     #[test]
@@ -266,14 +249,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_read_back_and_no_more_than_the_last_few_calls_are() {
+    fn what_is_kept_is_read_back_and_forgets_slowly() {
         let mut usual = Usual::default();
         for n in 0..8 {
             assert!(usual.learn(&call(30, "A\tmicrophone", 10_000.0 + f64::from(n), 50.0)));
         }
-        assert_eq!(usual.calls.len(), MOST_CALLS);
+        assert_eq!(usual.calls, MOST_CALLS);
         assert_eq!(Usual::parse(&usual.to_text()), usual);
-        for text in ["", "usual1", "usual2\n1\na\nb", "usual1\nx\na\nb", "usual1\n1\na"] {
+        let level = usual.level;
+        assert!(usual.learn(&call(30, "A\tmicrophone", 20_000.0, 50.0)));
+        assert!((0.1..0.3).contains(&((usual.level - level) / 10_000.0)), "{level} {}", usual.level);
+        assert!(usual.learn(&call(30, "Another", 20_000.0, 50.0)));
+        assert_eq!((usual.calls, usual.microphone.as_str()), (1.0, "Another"));
+        for text in ["", "usual1", "usual2\n1\n1\na\nb", "usual1\n1\n1\na"] {
             assert_eq!(Usual::parse(text), Usual::default(), "{text:?}");
         }
     }
