@@ -116,6 +116,16 @@ export class Lab extends Stage {
     await this.page.keyboard.press('Enter');
   }
 
+  /** The agent has their equipment checked, from the header: every remark, as it is read. */
+  async check() {
+    const panel = this.page.getByTestId('device-monitoring-panel');
+    if (!await panel.isVisible()) await this.page.getByTestId('device-monitoring-header').click();
+    const check = panel.getByTestId('device-monitoring-check');
+    await check.getByRole('button').click();
+    await check.locator('[data-severity]').first().waitFor({ timeout: 20_000 });
+    return check.locator('[data-severity]').evaluateAll((remarks) => remarks.map(({ dataset, innerText }) => ({ severity: dataset.severity, text: innerText.replace(/\s+/g, ' ').trim() })));
+  }
+
   /** The agent leaves the task and comes back to it, which makes Flex build its canvas anew. */
   async lookAwayAndBack(task) {
     const select = (sid) => this.page.evaluate((value) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: value }), sid);

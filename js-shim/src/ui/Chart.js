@@ -7,15 +7,15 @@ const HEIGHT = 36;
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 
 /**
- * The lines of the panel by their names: text, and what the chart's height spans at least. `digits` of the newest value;
- * of the levels, whose numbers say nothing to a person, none is shown.
+ * The lines of the panel by their names: text, what the chart's height spans at least, and how the newest value is said.
+ * That of a level would say nothing to a person.
  */
 const LINES = {
-  rtt: { key: 'DeviceMonitoringRtt', least: [0, 400], digits: 0 },
-  jitter: { key: 'DeviceMonitoringJitter', least: [0, 30], digits: 0 },
-  packetsLostFraction: { key: 'DeviceMonitoringLossIn', least: [0, 10], digits: 1 },
-  outboundPacketsLostFraction: { key: 'DeviceMonitoringLossOut', least: [0, 10], digits: 1 },
-  mos: { key: 'DeviceMonitoringMos', least: [1, 4.5], digits: 1 },
+  rtt: { key: 'DeviceMonitoringRtt', least: [0, 400], digits: 0, unit: ' ms' },
+  jitter: { key: 'DeviceMonitoringJitter', least: [0, 30], digits: 0, unit: ' ms' },
+  packetsLostFraction: { key: 'DeviceMonitoringLossIn', least: [0, 10], digits: 1, unit: ' %' },
+  outboundPacketsLostFraction: { key: 'DeviceMonitoringLossOut', least: [0, 10], digits: 1, unit: ' %' },
+  mos: { key: 'DeviceMonitoringMos', least: [1, 4.5], digits: 1, unit: '' },
   audioInputLevel: { key: 'DeviceMonitoringYou', least: [0, 20000] },
   audioOutputLevel: { key: 'DeviceMonitoringCustomer', least: [0, 20000] },
 };
@@ -25,7 +25,7 @@ const LINES = {
  * @param {{chart: object, panel: {elapsed: number, step: number}, colours: {line: string, limit: string}}} props
  */
 export function Chart({ chart: { name, points, threshold, troubles }, panel: { elapsed, step }, colours }) {
-  const { key, least, digits } = LINES[name];
+  const { key, least, digits, unit } = LINES[name];
   const known = points.filter((value) => value !== null);
   const [bottom, top] = [least[0], Math.max(least[1], ...known)];
   const span = Math.max(elapsed, points.length * step, 1);
@@ -40,7 +40,7 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
     pen = isKnown ? 'L' : 'M';
     return part;
   }).join('');
-  const newest = known.length > 0 ? known[known.length - 1].toFixed(digits) : '–';
+  const newest = known.length > 0 ? known[known.length - 1].toFixed(digits) + unit : '–';
   const isLimitInSight = threshold !== null && threshold >= bottom && threshold <= top;
   return (
     <div data-testid={`device-monitoring-chart-${name}`}>
@@ -48,7 +48,7 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
         <span>
           <Text text={{ key }} />
         </span>
-        {digits !== undefined && <strong style={{ fontWeight: 600 }}>{newest}</strong>}
+        {unit !== undefined && <strong style={{ fontWeight: 600, whiteSpace: 'nowrap' }}>{newest}</strong>}
       </div>
       <svg
         aria-hidden="true"

@@ -19,7 +19,7 @@ export function ReportButton({ call, tools }) {
   }, [reports]);
 
   return (
-    <span style={{ display: 'inline-flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px' }}>
+    <React.Fragment>
       <Flex.Button
         variant="link"
         size="small"
@@ -29,7 +29,7 @@ export function ReportButton({ call, tools }) {
       >
         <Text text={{ key: 'DeviceMonitoringReport' }} />
       </Flex.Button>
-      <span role="status">{isShown && <Text text={{ key: 'DeviceMonitoringReported' }} />}</span>
-    </span>
+      <div role="status">{isShown && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
+    </React.Fragment>
   );
 }

@@ -1,0 +1,159 @@
+// What agents have with agentTools, without being shown any warning: their panel, their own word, the check before the shift.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHFUL } from '../../configuration.mjs';
+import { Lab } from '../../page/driver.mjs';
+
+const TOOLS = { ...WATCHFUL, highJitterThreshold: 500, alertAgent: false, agentTools: true, endedInWarningIsTrigger: false, warningDurPctThreshold: 100 };
+
+/** @type {Lab} */
+let lab;
+before(async () => {
+  lab = await Lab.start();
+});
+after(() => lab?.close());
+
+const accessible = async () => assert.deepEqual(await lab.accessibilityViolations(), []);
+const panel = () => lab.page.getByTestId('device-monitoring-panel');
+const chart = (name) => lab.page.getByTestId(`device-monitoring-chart-${name}`);
+const line = async (name) => chart(name).locator('path').last().getAttribute('d');
+const reportIn = (place) => place.getByTestId('device-monitoring-report');
+
+for (const isLight of [true, false]) {
+  describe(`before the shift, in Flex's ${isLight ? 'light' : 'dark'} theme`, () => {
+    before(() => lab.boot({ configuration: TOOLS, flexConfig: { theme: { isLight } } }));
+
+    test('the panel opens from the header, takes the focus, and gives it back when Escape closes it', async () => {
+      await lab.page.getByTestId('device-monitoring-header').focus();
+      await lab.page.keyboard.press('Enter');
+      await panel().getByText('No call yet').waitFor();
+      assert.equal(await lab.page.evaluate(() => document.activeElement.getAttribute('role')), 'dialog');
+      await accessible();
+      await lab.page.keyboard.press('Escape');
+      await panel().waitFor({ state: 'detached' });
+      assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'device-monitoring-header');
+    });
+
+    test('the check hears the microphone by its name and finds the phone registered', async () => {
+      const check = await lab.check();
+      assert.deepEqual(check.map(({ severity }) => severity), ['recovered', 'recovered']);
+      assert.match(check[0].text, /^Your voice is heard well \(.+\)\.$/);
+      assert.equal(check[1].text, 'Calls can reach you.');
+      await accessible();
+    });
+
+    test('and a microphone without sound, or without a plug, is what it says', async () => {
+      await lab.silenceMicrophone(true);
+      const [silent] = await lab.check();
+      assert.deepEqual([silent.severity, silent.text], ['critical', 'Urgent Your microphone gives no sound. Check the mute switch and the plug of your headset.']);
+      await lab.silenceMicrophone(false);
+      await lab.unplugMicrophone();
+      const [unplugged] = await lab.check();
+      assert.deepEqual([unplugged.severity, unplugged.text.slice(0, 39)], ['critical', 'Urgent Your microphone cannot be used: ']);
+      await accessible();
+      await lab.plugMicrophone();
+      await lab.page.keyboard.press('Escape');
+    });
+  });
+}
+
+describe('a call in trouble that nobody tells the agent of', () => {
+  let call;
+  before(async () => {
+    await lab.boot({ configuration: TOOLS });
+    call = await lab.callIn();
+    await lab.accept(call);
+    await sleep(6000);
+    lab.spoil(call, 'down', { loss: 0.15 });
+  });
+
+  test('is drawn in the panel, opened from the call: the loss, its threshold, and the trouble shaded while it lasts', async () => {
+    await lab.page.getByTestId('device-monitoring-open').click();
+    await chart('packetsLostFraction').locator('rect').waitFor({ timeout: 30_000 });
+    assert.equal(await chart('packetsLostFraction').locator('path').count(), 2);
+    assert.equal(await chart('jitter').locator('rect').count(), 0);
+    await panel().getByText('You may hear the customer with gaps').waitFor();
+    assert.deepEqual([await lab.notices(), await lab.toasts()], [[], []]);
+    await accessible();
+  });
+
+  test('is no longer drawn while the page is hidden, and up to date when it is back', async () => {
+    const hide = (hidden) => lab.page.evaluate((value) => Object.defineProperty(document, 'hidden', { configurable: true, value }), hidden);
+    await hide(true);
+    const before = await line('audioInputLevel');
+    await sleep(4500);
+    assert.equal(await line('audioInputLevel'), before);
+    await hide(false);
+    await lab.page.waitForFunction((old) => document.querySelector('[data-testid=device-monitoring-chart-audioInputLevel] path:last-child').getAttribute('d') !== old, before, { timeout: 5000 });
+  });
+
+  test('fits into a narrow window at 200 %', async () => {
+    await lab.page.setViewportSize({ width: 700, height: 450 });
+    const { clientWidth, scrollWidth } = await panel().evaluate((element) => ({ clientWidth: element.clientWidth, scrollWidth: element.scrollWidth }));
+    assert.equal(scrollWidth, clientWidth);
+    await accessible();
+    await lab.page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  test('is told in the past once it is over', async () => {
+    lab.heal(call);
+    await panel().getByText('your network was unsteady').waitFor({ timeout: 30_000 });
+  });
+
+  test('"I had a problem", by click and by key, is said to be noted and comes with the alert, which has no other reason', async () => {
+    await reportIn(panel()).click();
+    await panel().getByRole('status').filter({ hasText: 'You reported a problem.' }).waitFor();
+    await accessible();
+    await sleep(1200);
+    await lab.page.keyboard.press('Control+Shift+F');
+    await panel().getByRole('listitem').filter({ hasText: 'You reported a problem.' }).nth(1).waitFor();
+    await lab.hangUp(call);
+    const { fields: { alert, issues }, status } = await lab.alertOf(call);
+    assert.deepEqual([status, issues], [200, 'agent reported a problem']);
+    assert.equal(alert.agentReports.length, 2);
+    assert.ok(alert.agentReports.every(({ atMs }) => atMs > 0 && atMs < alert.durationMs));
+    assert.deepEqual(alert.reasons.map(({ rule }) => rule), ['agentReport']);
+  });
+
+  test('in its wrap-up the panel is still there, and another word goes beside the alert', async () => {
+    await lab.page.getByTestId('device-monitoring-call').waitFor();
+    await chart('packetsLostFraction').locator('rect').waitFor();
+    await reportIn(lab.page.getByTestId('device-monitoring-call')).click();
+    const beside = await lab.requests.waitFor('the supplement', ({ fields }) => fields.alert?.supplements === `alert-${call.callSid}`);
+    assert.equal(beside.status, 200);
+    assert.equal(beside.fields.alert.agentReports.length, 3);
+    await accessible();
+    await lab.page.keyboard.press('Escape');
+    await lab.complete(call);
+  });
+});
+
+test('of a good call nothing is sent until the agent says in wrap-up that it was none', async () => {
+  await lab.boot({ configuration: { ...TOOLS, shortCallThreshold: 0 } });
+  const call = await lab.callIn();
+  await lab.accept(call);
+  await sleep(4000);
+  await lab.hangUp(call);
+  await sleep(1500);
+  assert.deepEqual(lab.alertsOf(call), []);
+  await reportIn(lab.page.getByTestId('device-monitoring-call')).click();
+  const { fields: { alert }, status } = await lab.alertOf(call);
+  assert.deepEqual([status, alert.id], [200, `alert-${call.callSid}`]);
+  assert.ok(alert.agentReports[0].atMs > alert.durationMs);
+  await lab.complete(call);
+});
+
+test('with alertAgent and agentTools false, a call in trouble leaves nothing of the plugin in the page', async () => {
+  await lab.boot({ configuration: { ...TOOLS, agentTools: false } });
+  const call = await lab.callIn();
+  await lab.accept(call);
+  lab.spoil(call, 'down', { loss: 0.2 });
+  await sleep(8000);
+  assert.equal((await lab.seen()).anything, false);
+  await lab.page.keyboard.press('Control+Shift+F');
+  await lab.hangUp(call);
+  await sleep(1000);
+  assert.equal((await lab.seen()).anything, false);
+  await lab.complete(call);
+});
