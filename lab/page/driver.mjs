@@ -188,6 +188,15 @@ export class Lab extends Stage {
     await this.page.evaluate((value) => window.labBreakEngine(value), times);
   }
 
+  /** The agent's leg of a call whose page was reloaded is connected anew: the same task, in the new page. */
+  async connectAnew(task) {
+    const calls = () => this.page.evaluate(() => window.Twilio.Flex.Manager.getInstance().voiceClient.calls.length);
+    await this.voice.invite(task);
+    while (await calls() === 0) await this.page.waitForTimeout(100);
+    await this.page.evaluate(() => window.Twilio.Flex.Manager.getInstance().voiceClient.calls[0].accept());
+    await this.sdk.waitFor('the call connected anew', (event) => event.type === 'accept' && event.callSid === task.callSid, { from: this.sdk.all.length - 1 });
+  }
+
   /** From now on the Function's token check refuses every token issued so far. */
   revokeTokens() {
     this.function.tokenService.tokens.clear();
