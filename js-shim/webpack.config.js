@@ -50,12 +50,25 @@ const engineLast = {
   },
 };
 
-/** Leaves out what nothing here uses, but webpack cannot see that: half a kilobyte of the download. */
+/** Takes out of webpack's own code what only `import()` and `import *` of CommonJS need, which would fail at once. */
+const withoutNamespaces = {
+  apply(compiler) {
+    compiler.hooks.thisCompilation.tap('without-namespaces', ({ mainTemplate }) => {
+      mainTemplate.hooks.requireExtensions.tap('without-namespaces', (code) => code.replace(/__webpack_require__\.t = [^]*?\n};/, ''));
+    });
+  },
+};
+
+/** What the glue asks for that every browser has, or that nothing here uses. */
+const KNOWN_OF_BROWSERS = { 'typeof FinalizationRegistry': '"function"', 'Symbol.dispose': 'undefined' };
+
+/** Leaves out what nothing here uses, but webpack cannot see that: 0.7 KB of the download. */
 function withoutBallast(config) {
   // The package's own entry also loads its helpers for scripts, style sheets and assets.
   const alias = { ...config.resolve?.alias, '@twilio/flex-plugin$': require.resolve('@twilio/flex-plugin/dist/lib/flex-plugin') };
+  const plugins = [...config.plugins, withoutNamespaces, new DefinePlugin(KNOWN_OF_BROWSERS)];
   // The glue asks whether there is a `global`, and in a browser there need not be one.
-  return { ...config, resolve: { ...config.resolve, alias }, node: { ...config.node, global: false } };
+  return { ...config, plugins, resolve: { ...config.resolve, alias }, node: { ...config.node, global: false } };
 }
 
 /** Reads `a?.b` as webpack 4 understands it: as `a.b`, which has the same names in the same places. */
