@@ -50,7 +50,7 @@ const engineLast = {
   },
 };
 
-/** Takes out of webpack's own code what only `import()` and `import *` of CommonJS need, which would fail at once. */
+/** Takes out of webpack's own code what only `import()` and `.mjs` files need, of which there are none: 0.1 KB of the download. */
 const withoutNamespaces = {
   apply(compiler) {
     compiler.hooks.thisCompilation.tap('without-namespaces', ({ mainTemplate }) => {
