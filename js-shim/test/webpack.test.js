@@ -15,7 +15,8 @@ function configured(uri, isProd = true) {
   const twilios = {
     devtool: 'hidden-source-map',
     plugins: [new SourceMapDevToolPlugin({ append: 'x' })],
-    optimization: { minimizer: [{ options: { terserOptions: { keep_classnames: true, keep_fnames: true } } }] },
+    module: { rules: [{ parser: {} }, { oneOf: [{ loader: '/x/url-loader.js' }, { loader: '/x/babel-loader.js', options: { presets: ['x'] } }] }] },
+    optimization: { minimizer: [{ options: { terserOptions: { compress: {}, keep_classnames: true, keep_fnames: true } } }] },
   };
   return hook(twilios, { isProd });
 }
@@ -34,5 +35,10 @@ test('the production build writes one source map, as a file', () => {
 
 test('the production build keeps the names of classes and not those of functions', () => {
   const [{ options }] = configured('https://functions.example.twil.io').optimization.minimizer;
-  expect(options.terserOptions).toEqual({ keep_classnames: true, keep_fnames: false });
+  expect(options.terserOptions).toEqual({ compress: { passes: 3 }, keep_classnames: true, keep_fnames: false });
+});
+
+test('of Babel, JSX is left', () => {
+  const [, { oneOf: [, { options }] }] = configured('https://functions.example.twil.io').module.rules;
+  expect(options.presets).toEqual([[require.resolve('@babel/preset-react'), { useSpread: true }]]);
 });

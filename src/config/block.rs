@@ -43,7 +43,7 @@ impl Setting {
     pub(super) fn means_default(&self) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => text.trim_ascii().is_empty(),
             _ => false,
         }
     }

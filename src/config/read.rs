@@ -98,8 +98,8 @@ impl<'a> Reader<'a> {
         };
         match setting {
             Setting::Truth(truth) => *place = *truth,
-            Setting::Text(text) if text.trim().eq_ignore_ascii_case("true") => *place = true,
-            Setting::Text(text) if text.trim().eq_ignore_ascii_case("false") => *place = false,
+            Setting::Text(text) if text.trim_ascii().eq_ignore_ascii_case("true") => *place = true,
+            Setting::Text(text) if text.trim_ascii().eq_ignore_ascii_case("false") => *place = false,
             _ => self.refuse(name, setting, "true or false", &to_json(place)),
         }
     }
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         };
         let number = match setting {
             Setting::Number(number) => *number,
-            Setting::Text(text) => say::number(text.trim()).unwrap_or(f64::NAN),
+            Setting::Text(text) => say::number(text.trim_ascii()).unwrap_or(f64::NAN),
             _ => f64::NAN,
         };
         let number = (number * 1000.0).round() / 1000.0;
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             return;
         };
         match setting {
-            Setting::Text(text) if is_action_name(text.trim()) => *place = text.trim().to_owned(),
+            Setting::Text(text) if is_action_name(text.trim_ascii()) => *place = text.trim_ascii().to_owned(),
             _ => {
                 let expected = "the name of an action: letters, digits, - and _, at most 64";
                 self.refuse("action", setting, expected, place);

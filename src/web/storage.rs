@@ -7,9 +7,9 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = localStorage, js_name = key, catch)]
-    fn key_at(index: u32) -> Result<Option<String>, JsValue>;
+    fn key_at(index: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = localStorage, js_name = getItem, catch)]
-    fn get_item(key: &str) -> Result<Option<String>, JsValue>;
+    fn get_item(key: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = localStorage, js_name = setItem, catch)]
     fn set_item(key: &str, value: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_namespace = localStorage, js_name = removeItem, catch)]
@@ -22,12 +22,12 @@ pub(super) struct LocalStorage;
 
 impl Storage for LocalStorage {
     fn keys(&self, prefix: &str) -> Vec<String> {
-        let keys = (0..).map_while(|index| key_at(index).ok().flatten());
+        let keys = (0..).map_while(|index| key_at(index).ok()?.as_string());
         keys.filter(|key| key.starts_with(prefix)).collect()
     }
 
     fn get(&self, key: &str) -> Option<String> {
-        get_item(key).ok().flatten()
+        get_item(key).ok()?.as_string()
     }
 
     fn set(&mut self, key: &str, value: &str) -> bool {

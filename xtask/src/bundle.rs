@@ -76,9 +76,10 @@ pub(crate) fn build_for_lab() -> Result<PathBuf> {
 /// What the lab's bundle is made of.
 fn ingredients(stamp: Stamp) -> Result<Stamp> {
     let shim = project::path(SHIM);
-    let mut stamp = stamp.text(LAB_ADDRESS).this_program()?.folder(&shim.join("src"))?.file(&project::path(".env"));
+    let mut stamp = stamp.text(LAB_ADDRESS).this_program()?.file(&project::path(".env"));
+    stamp = stamp.folder(&shim.join("src"))?.folder(&project::path("texts"))?;
     // npm keeps in node_modules a list of what it put there.
-    for name in [".browserslistrc", ".env", "package.json", "webpack.config.js", "node_modules/.package-lock.json"] {
+    for name in [".env", "package.json", "texts.js", "webpack.config.js", "node_modules/.package-lock.json"] {
         stamp = stamp.file(&shim.join(name));
     }
     // Twilio's tooling compiles these variables in.
