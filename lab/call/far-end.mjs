@@ -22,6 +22,8 @@ export class FarEnd extends EventEmitter {
   }
 
   #relayFor(task) {
+    // A call that is connected anew has another one.
+    this.#relays.get(task.sid)?.close();
     const relay = new Relay();
     this.#relays.set(task.sid, relay);
     relay.on('second', (truth) => this.emit('second', task, truth));
