@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, VecDeque};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -22,8 +22,8 @@ pub(crate) enum Step {
     Done(u16),
     /// No answer at all.
     Stall,
-    /// The connection is closed.
-    HangUp,
+    /// An answer that is not HTTP.
+    Garbled,
 }
 
 /// A server on this machine whose configuration is a file.
@@ -156,9 +156,10 @@ impl Inner {
                 lock(&self.stalled).push(request);
                 return Ok(());
             }
-            Step::HangUp => {
-                drop(request.into_writer());
-                return Ok(());
+            Step::Garbled => {
+                let mut writer = request.into_writer();
+                writer.write_all(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")?;
+                return writer.flush();
             }
         };
         let mut response = Response::from_string(text).with_status_code(status);

@@ -158,6 +158,10 @@ impl Api {
         if message.is_empty() { message } else { format!(" It says: {message}") }
     }
 
+    fn not_found(&self) -> Failure {
+        Failure::Refused(format!("{} is not found: is this machine online?", self.name))
+    }
+
     fn failed(&self, error: &Error) -> Failure {
         let name = &self.name;
         match error {
@@ -167,11 +171,14 @@ impl Api {
             Error::Timeout(_) => {
                 Failure::Unknown(format!("{name} has not answered within {} s (--timeout).", self.timeout.as_secs()))
             }
-            Error::HostNotFound => Failure::Refused(format!("{name} is not found: is this machine online?")),
+            Error::HostNotFound => self.not_found(),
+            // As the standard library has it, without a kind of its own.
+            Error::Io(error) if error.to_string().starts_with("failed to lookup address") => self.not_found(),
             Error::ConnectionFailed => Failure::Refused(format!("{name} cannot be reached.")),
             Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 Failure::Refused(format!("{name} refuses the connection, or the proxy does."))
             }
+            Error::Io(error) => Failure::Unknown(format!("the connection to {name} failed: {error}.")),
             Error::Rustls(_) | Error::Tls(_) => {
                 Failure::Refused(format!("there is no safe connection to {name}: {error}."))
             }

@@ -158,6 +158,9 @@ mod tests {
             .map_err(|error| error.replace(&path.display().to_string(), "FILE"))
     }
 
+    /// Profile, variables, file, and what is said.
+    type Case<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)], Option<&'a str>, &'a str);
+
     const CLI: &str = r#"{"email":{},"projects":[{"id":"old","accountSid":"AC1"}],"activeProject":"new",
         "profiles":{"new":{"accountSid":"AC2","apiKey":"SK2","apiSecret":"s2"},"bare":{"accountSid":"AC3"}}}"#;
 
@@ -176,7 +179,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_and_no_secret_is() {
         let keychain = "is not in the Twilio CLI's file: older versions keep it in the system's keychain";
-        let cases: [(Option<&str>, &[(&str, &str)], Option<&str>, &str); 11] = [
+        let cases: [Case<'_>; 11] = [
             (None, &[], None, "there are no credentials: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
             (None, &[("TWILIO_ACCOUNT_SID", "AC9")], Some(CLI), "TWILIO_ACCOUNT_SID is set, and neither"),
             (
