@@ -14,11 +14,11 @@ impl Members {
         self.0.iter().rev().find(|(key, _)| is(key, name)).map(|(_, value)| &**value)
     }
 
-    /// The names, each once, as texts: one that is no text, because it has half a character in it, as it was written.
+    /// The names, each once.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         for (key, _) in &self.0 {
-            let name = text(key).unwrap_or_else(|| key.get().to_owned());
+            let name = name_of(key);
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -59,8 +59,13 @@ fn text(key: &RawValue) -> Option<String> {
     serde_json::from_str(key.get()).ok()
 }
 
+/// A name as a text; one that is none, because it has half a character in it, as it was written.
+fn name_of(key: &RawValue) -> String {
+    text(key).unwrap_or_else(|| key.get().to_owned())
+}
+
 fn is(key: &RawValue, name: &str) -> bool {
-    text(key).is_some_and(|key| key == name)
+    name_of(key) == name
 }
 
 impl<'de> Deserialize<'de> for Members {

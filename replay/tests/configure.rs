@@ -158,6 +158,20 @@ fn nothing_is_posted_when_somebody_else_was_faster() {
 }
 
 #[test]
+fn a_change_is_noticed_under_any_name_and_in_any_number() {
+    let before = r#"{"\ud800":1,"big":9007199254740993}"#;
+    for (theirs, name) in
+        [(r#"{"\ud800":2,"big":9007199254740993}"#, r#""\ud800""#), (r#"{"\ud800":1,"big":9007199254740992}"#, "big")]
+    {
+        let flex = Flex::with("noticed", before);
+        flex.plan([Step::Usual, Step::Change("attributes", theirs.to_owned())]);
+        let ran = flex.configure(&["set", "enabled=false", "--yes"]);
+        assert!(ran.status == 1 && ran.error.contains(&format!("meanwhile: {name}.\n")), "{ran:?}");
+        assert_eq!(flex.attributes(), theirs);
+    }
+}
+
+#[test]
 fn the_same_written_otherwise_and_what_is_not_replaced_are_no_change() {
     let flex = Flex::with("otherwise", r#"{"a":{"x":1.0,"y":"ü"},"b":2}"#);
     flex.plan([Step::Usual, Step::Change("attributes", r#"{"b": 2.0, "a": {"y": "\u00fc", "x": 1}}"#.to_owned())]);

@@ -79,12 +79,7 @@ impl Live {
         let own = self.place(place)?.unwrap_or_default();
         let mut names = own.names();
         names.extend(other.names().into_iter().filter(|name| !own.names().contains(name)));
-        names.retain(|name| match (own.get(name), other.get(name)) {
-            (Some(one), Some(other)) => !same(one, other),
-            // Half a character in its name: both have it, or it was found in one of them only.
-            (None, None) => !(own.names().contains(name) && other.names().contains(name)),
-            _ => true,
-        });
+        names.retain(|name| !matches!((own.get(name), other.get(name)), (Some(one), Some(other)) if same(one, other)));
         Ok(names)
     }
 

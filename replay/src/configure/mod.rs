@@ -30,8 +30,8 @@ Credentials are those of the account that Flex belongs to, from the first of the
   the Twilio CLI's active profile           ~/.twilio-cli/config.json
 
 A change is shown, asked about, and written only if nobody has changed anything since it was shown. Between that last
-look and the writing a moment stays open, because Twilio's API cannot write on a condition: somebody who changes other
-settings in just that moment loses them, and is named after the reading back.
+look and the writing a moment stays open, because Twilio's API cannot write on a condition: whoever changes other
+settings in just that moment loses them, and nobody is told.
 
 HTTPS_PROXY, ALL_PROXY and NO_PROXY are respected. For tests, TWILIO_FLEX_API is the address of a stand-in.
 
@@ -225,7 +225,7 @@ fn show(live: &Live, place: Source, then: Option<&Members>, table: &str) -> io::
     let block = then.map(Members::to_raw).transpose()?;
     // Of its own, so that it is judged also where another one comes first.
     let alone = Given { attributes: block.clone(), ..Given::default() }.judge()?;
-    alone.print(&mut out, "What it does", Format::Table)?;
+    alone.print(&mut out, "The new configuration", Format::Table)?;
     let mut both = live.given();
     *(if place == Source::UiAttributes { &mut both.ui_attributes } else { &mut both.attributes }) = block;
     for said in both.judge()?.said {
