@@ -178,10 +178,11 @@ impl Api {
             Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 Failure::Refused(format!("{name} refuses the connection, or the proxy does."))
             }
-            Error::Io(error) => Failure::Unknown(format!("the connection to {name} failed: {error}.")),
-            Error::Rustls(_) | Error::Tls(_) => {
+            // As rustls has it, in whatever error that travels.
+            error if error.to_string().contains("certificate") => {
                 Failure::Refused(format!("there is no safe connection to {name}: {error}."))
             }
+            Error::Io(error) => Failure::Unknown(format!("the connection to {name} failed: {error}.")),
             error => Failure::Unknown(format!(
                 "the connection to {name} failed: {}.",
                 self.credentials.scrubbed(&error.to_string())

@@ -55,7 +55,7 @@ impl Flex {
 
     /// A property as it is there, to the byte.
     pub(crate) fn property(&self, name: &str) -> String {
-        self.properties()[name].get().to_owned()
+        self.properties().get(name).unwrap().get().to_owned()
     }
 
     pub(crate) fn attributes(&self) -> String {
