@@ -2,7 +2,8 @@
 //!
 //! `properties` × `wrong`: each value is refused by each property that expects something else, in one sentence with
 //! the value as given beside it. `default`: says nothing and means the default. `understood`: no error. `blocks`: not
-//! an object at all. `suggested`: what to write instead. `said`: one finding that must be among those of a block, word for word.
+//! an object at all. `suggested`: what to write instead. `said`: one finding that must be among those of a block, word
+//! for word.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 mod support;

@@ -113,7 +113,7 @@ struct How {
     yes: bool,
 }
 
-/// What standard output says of places that are not seen from here.
+/// What is said of the place that is not seen from here.
 const UNSEEN: &str =
     "Where Flex is self-hosted, the attributes in its appConfig.js come before both, and are not seen from here.";
 
