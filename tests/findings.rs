@@ -2,12 +2,14 @@
 //!
 //! `properties` × `wrong`: each value is refused by each property that expects something else, in one sentence with
 //! the value as given beside it. `default`: says nothing and means the default. `understood`: no error. `blocks`: not
-//! an object at all. `said`: one finding that must be among those of a block, word for word.
+//! an object at all. `suggested`: what to write instead. `said`: one finding that must be among those of a block, word
+//! for word.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 mod support;
 
-use device_monitoring::config::{Config, Configuration, NAMESPACE};
+use device_monitoring::config::{Block, Config, Configuration, NAMESPACE, Severity, Suggestion};
+use device_monitoring::json::to_json;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -19,7 +21,8 @@ struct Table {
     wrong: Vec<Wrong>,
     default: Vec<Value>,
     understood: Vec<Understood>,
-    blocks: Vec<Block>,
+    blocks: Vec<NoBlock>,
+    suggested: Vec<Suggested>,
     said: Vec<Said>,
 }
 
@@ -46,9 +49,17 @@ struct Understood {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Block {
+struct NoBlock {
     set: Value,
     says: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suggested {
+    set: Value,
+    property: String,
+    suggestion: Value,
 }
 
 #[derive(Deserialize)]
@@ -79,7 +90,7 @@ fn errors(set: &Value) -> Vec<(String, String)> {
 
 /// The values in force, as an alert would state them.
 fn in_force(set: &Value) -> Map<String, Value> {
-    let json = device_monitoring::json::to_json(&Configuration::of(set).config);
+    let json = to_json(&Configuration::of(set).config);
     serde_json::from_str(&json).unwrap()
 }
 
@@ -123,6 +134,49 @@ fn every_wrong_value_of_every_property_keeps_its_default_and_is_refused_in_one_s
     assert!(refused > 300, "{refused}");
 }
 
+/// The block as it is when every suggestion has been followed.
+fn followed(set: &Value) -> Value {
+    let block = Block::from(set);
+    let mut properties = set.as_object().cloned().unwrap_or_default();
+    for finding in Configuration::of(set).findings {
+        match Suggestion::about(&finding, &block) {
+            Some(Suggestion::Value(value)) => drop(properties.insert(finding.property, value)),
+            Some(Suggestion::Property(name)) => {
+                let value = properties.remove(&finding.property).unwrap();
+                properties.insert(name.to_owned(), value);
+            }
+            None => {}
+        }
+    }
+    properties.into()
+}
+
+#[test]
+fn what_is_suggested_is_what_the_table_says() {
+    for Suggested { set, property, suggestion } in table().suggested {
+        let findings = Configuration::of(&set).findings;
+        let finding = findings.iter().find(|finding| finding.property == property).unwrap();
+        let suggested = Suggestion::about(finding, &Block::from(&set));
+        let suggested = suggested.map_or(Value::Null, |suggested| serde_json::from_str(&to_json(&suggested)).unwrap());
+        assert_eq!(suggested, suggestion, "{set}");
+    }
+}
+
+#[test]
+fn whoever_follows_the_suggestions_is_left_with_no_error_and_no_lax_threshold() {
+    let table = table();
+    for (property, Property { expected, .. }) in &table.properties {
+        for wrong in table.wrong.iter().filter(|wrong| wrong.r#for.iter().any(|kind| expected.starts_with(kind))) {
+            for (value, _) in &wrong.values {
+                let followed = followed(&json!({ property: value }));
+                let left = Configuration::of(&followed).findings;
+                assert!(left.iter().all(|finding| finding.severity != Severity::Error), "{value}: {left:?}");
+                assert!(!left.iter().any(|finding| finding.property.ends_with("Threshold")), "{value}: {left:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_table_names_every_property_with_its_default() {
     let defaults = table().properties.into_iter().map(|(name, property)| (name, property.default)).collect();
@@ -151,7 +205,7 @@ fn what_is_plain_is_understood() {
 
 #[test]
 fn a_block_that_is_no_object_leaves_the_defaults_and_says_so() {
-    for Block { set, says } in table().blocks {
+    for NoBlock { set, says } in table().blocks {
         assert_eq!(findings(&set), [("error", NAMESPACE.to_owned(), says)]);
         assert_eq!(Configuration::of(&set).config, Config::default());
         assert_still_monitors(&set);

@@ -1,4 +1,4 @@
-/** The commands of docs/configuration.md, run against a stand-in that replaces `attributes` as Twilio's API does. */
+/** The commands that docs/configuration.md has for a shell, run against a stand-in that replaces `attributes` as Twilio's API does. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const TOKEN = '0123456789abcdef0123456789abcdef';
 const OTHERS = { AnotherPlugin: { url: 'https://example.com/?a=1&b=2', list: [1, null, { deep: 'ünïcode "quoted"' }] }, empty: {}, text: 'x' };
 
 const absent = ['bash', 'curl', 'jq'].filter((tool) => spawnSync(tool, ['--version']).status !== 0);
-const text = await readFile(DOCUMENT, 'utf8');
+const [, text] = (await readFile(DOCUMENT, 'utf8')).split('\n### By hand, without Rust\n');
 const [login, get, add, look, send, readBack, switchOff, undo] = [...text.matchAll(/```bash\n([^]*?)```/g)].map(([, block]) => block);
 
 describe('the commands for editing the Flex configuration', { skip: absent.length > 0 && `${absent} not installed` }, () => {

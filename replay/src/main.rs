@@ -1,8 +1,13 @@
 //! `replay`: what the engine would have said about recorded calls, under a configuration of one's choice.
 
-use clap::{Parser, ValueEnum};
+mod check;
+mod configure;
+mod given;
+mod raw;
+
+use clap::{Parser, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
-use device_monitoring::config::{Configuration, NAMESPACE, Severity};
+use device_monitoring::config::{Configuration, Severity};
 use device_monitoring::json::{Json, Writer, to_json};
 use device_monitoring::replay::{LONGEST_LINE, Player, Problem, Replayed, Skipped};
 use std::fs::File;
@@ -21,9 +26,12 @@ Exit status:
 ///
 /// What cannot be read is reported on standard error as `FILE:LINE: what is wrong`, and the rest is played all the same.
 #[derive(Parser)]
-#[command(version, after_help = EXIT_CODES)]
+#[command(version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
-    /// A JSON file with the properties of DeviceMonitoringPlugin; without it, the documented defaults.
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    /// A configuration, as `replay check` reads it; without it, the documented defaults.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -34,6 +42,12 @@ struct Arguments {
     /// Recordings: JSON Lines, one event a line.
     #[arg(required = true, value_name = "RECORDING")]
     recordings: Vec<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Configure(configure::Arguments),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,6 +82,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    match &arguments.command {
+        Some(Command::Check(arguments)) => return check::run(arguments),
+        Some(Command::Configure(arguments)) => return configure::run(arguments),
+        None => {}
+    }
     let configuration = configuration(arguments.config.as_deref())?;
     let mut out = io::stdout().lock();
     let mut broken = false;
@@ -101,18 +120,11 @@ fn configuration(path: Option<&Path>) -> io::Result<Configuration> {
     let Some(path) = path else {
         return Ok(Configuration::default());
     };
-    let text = std::fs::read_to_string(path).map_err(|error| about(path, &error))?;
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| about(path, &error.into()))?;
-    // A whole `attributes` object does as well as the block alone.
-    let configuration = Configuration::of(value.get(NAMESPACE).unwrap_or(&value));
+    let configuration = given::Given::read(path)?.judge()?.configuration;
     for finding in configuration.findings.iter().filter(|finding| finding.severity < Severity::Info) {
         eprintln!("{}: {}: {}", path.display(), finding.property, finding.message);
     }
     Ok(configuration)
-}
-
-fn about(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 fn replay(path: &Path, configuration: &Configuration) -> Line {

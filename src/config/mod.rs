@@ -6,10 +6,13 @@
 mod advice;
 mod block;
 mod read;
+mod suggestion;
 
 use crate::json::{Json, Writer};
 use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 pub use block::{Block, Setting};
+pub use read::PROPERTIES;
+pub use suggestion::Suggestion;
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
 /// product's first documentation and stay (rule C2).

@@ -7,7 +7,7 @@ use crate::json::to_json;
 use crate::say;
 
 /// Every property there is, in the order of the documentation.
-const PROPERTIES: [&str; 13] = [
+pub const PROPERTIES: [&str; 13] = [
     "enabled",
     "alertAgent",
     "action",
@@ -153,14 +153,14 @@ impl<'a> Reader<'a> {
 }
 
 /// As the Function finds them: `actions/<name>.private.js`, and the first is a letter or a digit.
-fn is_action_name(name: &str) -> bool {
+pub(super) fn is_action_name(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     name.len() <= LONGEST_ACTION
         && name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
         && name.bytes().all(fits)
 }
 
-fn nearest(name: &str) -> Option<&'static str> {
+pub(super) fn nearest(name: &str) -> Option<&'static str> {
     if name.len() > LONGEST_SLIP {
         return None;
     }

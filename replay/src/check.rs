@@ -1,0 +1,119 @@
+//! `replay check`: what the browser would make of a configuration, from a file.
+
+use crate::given::{Given, Judgement, Said};
+use clap::{Args, ValueEnum};
+use comfy_table::{ContentArrangement, Table, presets};
+use device_monitoring::config::{Finding, Severity, Suggestion};
+use device_monitoring::json::{Json, Writer, to_json};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit status:
+  0  there is nothing to be said, or only what is good to know
+  1  something is not in force, or will do what may not be wanted
+  2  a file cannot be read; the others are judged all the same";
+
+/// Judges configurations by the same code that reads them in the browser: what will happen, and what to write instead.
+///
+/// An error is not in force: the default is. A warning is in force, and does something that may not be wanted.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// `table` to read, `json` for one object a file.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// JSON: the block DeviceMonitoringPlugin alone, the attributes that it is in, or a whole answer of the Flex
+    /// Configuration API. `-` reads standard input. An appConfig.js is a program and cannot be read.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+}
+
+/// Judges the files.
+pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    let mut status = 0;
+    for path in &arguments.files {
+        let judged = Given::read(path).and_then(|given| given.judge().map_err(|error| about(path, &error)));
+        match judged {
+            Ok(judgement) => {
+                status = status.max(u8::from(judgement.deserves_a_look()));
+                judgement.print(&mut out, &path.display().to_string(), arguments.format)?;
+            }
+            Err(error) => {
+                eprintln!("replay: {error}");
+                status = 2;
+            }
+        }
+    }
+    Ok(ExitCode::from(status))
+}
+
+fn about(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// A judgement, and of what.
+struct Line<'a>(&'a str, &'a Judgement);
+
+impl Json for Line<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Judgement { configuration, said } = self.1;
+        to.object()
+            .field("file", &self.0)
+            .field("source", &configuration.source.as_str())
+            .field("config", &configuration.config)
+            .field("findings", said)
+            .end_object();
+    }
+}
+
+impl Judgement {
+    /// Whether there is more than what is good to know.
+    pub(crate) fn deserves_a_look(&self) -> bool {
+        self.said.iter().any(|said| said.finding.severity < Severity::Info)
+    }
+
+    pub(crate) fn print(&self, out: &mut impl Write, name: &str, format: Format) -> io::Result<()> {
+        if format == Format::Json {
+            return writeln!(out, "{}", to_json(&Line(name, self)));
+        }
+        match self.said.as_slice() {
+            [] => writeln!(out, "{name}: nothing to be said."),
+            said => writeln!(out, "{name}:\n{}", table(said)),
+        }
+    }
+}
+
+/// Wider than this, a sentence goes on in the next line.
+pub(crate) const WIDTH: u16 = 120;
+
+fn table(said: &[Said]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table.set_header(["", "property", "what will happen", "suggested"]);
+    for Said { finding: Finding { severity, property, message }, suggestion } in said {
+        let suggestion = suggestion.as_ref().map_or(String::new(), shown);
+        table.add_row([severity.as_str(), property, message, &suggestion]);
+    }
+    table
+}
+
+/// As one would write it.
+pub(crate) fn shown(suggestion: &Suggestion) -> String {
+    match suggestion {
+        Suggestion::Value(serde_json::Value::String(text)) => text.clone(),
+        Suggestion::Value(value) => value.to_string(),
+        Suggestion::Property(name) => (*name).to_owned(),
+    }
+}

@@ -1,0 +1,115 @@
+//! A configuration as a file has it: the block alone, `attributes`, or a whole answer of the Flex Configuration API.
+
+use crate::raw::Members;
+use device_monitoring::config::{Block, Configuration, Finding, NAMESPACE, Source, Suggestion};
+use device_monitoring::json::{Json, Writer};
+use serde_json::value::RawValue;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Our block as it was written, in each place that can have one.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) ui_attributes: Option<Box<RawValue>>,
+    pub(crate) attributes: Option<Box<RawValue>>,
+    /// Places were told apart: without, a block alone is in `attributes`.
+    pub(crate) has_places: bool,
+}
+
+/// The configuration in force, and with each finding what to write instead.
+pub(crate) struct Judgement {
+    pub(crate) configuration: Configuration,
+    pub(crate) said: Vec<Said>,
+}
+
+/// A finding, and what to write instead.
+pub(crate) struct Said {
+    pub(crate) finding: Finding,
+    pub(crate) suggestion: Option<Suggestion>,
+}
+
+impl Json for Said {
+    fn write(&self, to: &mut Writer) {
+        let Finding { severity, property, message } = &self.finding;
+        to.object()
+            .field("severity", &severity.as_str())
+            .field("property", property)
+            .field("message", message)
+            .known("suggestion", &self.suggestion)
+            .end_object();
+    }
+}
+
+impl Given {
+    /// Reads a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not JSON; the message begins with its name.
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
+        let about = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let mut text = String::new();
+        if path == Path::new("-") {
+            io::stdin().read_to_string(&mut text).map_err(about)?;
+        } else {
+            text = std::fs::read_to_string(path).map_err(about)?;
+        }
+        // Some editors begin with a mark of the byte order.
+        Self::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            if path.extension().is_some_and(|extension| extension == "js") {
+                let advice = "this is a program, not data: put its attributes into a file, as JSON";
+                return about(io::Error::new(io::ErrorKind::InvalidData, advice));
+            }
+            about(error.into())
+        })
+    }
+
+    fn parse(text: &str) -> serde_json::Result<Self> {
+        let whole: Box<RawValue> = serde_json::from_str(text)?;
+        let Ok(members) = serde_json::from_str::<Members>(text) else {
+            return Ok(Self { attributes: Some(whole), ..Self::default() });
+        };
+        if let Some(block) = members.get(NAMESPACE) {
+            return Ok(Self { attributes: Some(block.to_owned()), ..Self::default() });
+        }
+        Ok(Self::of_places(&members).unwrap_or(Self { attributes: Some(whole), ..Self::default() }))
+    }
+
+    /// Our block in the places of an answer of the Flex Configuration API; none if it has no places.
+    pub(crate) fn of_places(members: &Members) -> Option<Self> {
+        let places = [Source::UiAttributes, Source::Attributes].map(|place| members.get(place.as_str()));
+        let [ui_attributes, attributes] = places.map(|place| {
+            // In what is no object the browser finds no block either.
+            let members: Members = serde_json::from_str(place?.get()).ok()?;
+            members.get(NAMESPACE).map(ToOwned::to_owned)
+        });
+        places.iter().any(Option::is_some).then_some(Self { ui_attributes, attributes, has_places: true })
+    }
+
+    /// The block for a place; one that was given alone is for any.
+    pub(crate) fn block(&self, place: Source) -> Option<&RawValue> {
+        match place {
+            Source::UiAttributes if self.has_places => self.ui_attributes.as_deref(),
+            _ => self.attributes.as_deref(),
+        }
+    }
+
+    /// What the browser would make of it.
+    ///
+    /// # Errors
+    /// The block is nested too deeply, or has a number that no browser could hold.
+    pub(crate) fn judge(&self) -> io::Result<Judgement> {
+        let read = |block: &Option<Box<RawValue>>| -> serde_json::Result<Option<Block>> {
+            let block: Option<serde_json::Value> =
+                block.as_ref().map(|block| serde_json::from_str(block.get())).transpose()?;
+            Ok(block.as_ref().map(Block::from))
+        };
+        let (ui_attributes, attributes) = (read(&self.ui_attributes)?, read(&self.attributes)?);
+        let configuration = Configuration::look_up(None, ui_attributes.clone(), attributes.clone());
+        let block = if configuration.source == Source::UiAttributes { ui_attributes } else { attributes };
+        let said = configuration.findings.iter().map(|finding| Said {
+            finding: finding.clone(),
+            suggestion: block.as_ref().and_then(|block| Suggestion::about(finding, block)),
+        });
+        Ok(Judgement { said: said.collect(), configuration })
+    }
+}

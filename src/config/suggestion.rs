@@ -1,0 +1,86 @@
+//! What to write instead of what a finding is about.
+//!
+//! Beside the findings and not in them: the browser's console makes do with the sentence, and what nobody there calls
+//! is not in the WebAssembly.
+
+use super::read::{PROPERTIES, nearest};
+use super::{Block, Config, Finding, Setting};
+use crate::json::{Json, Writer, to_json};
+
+/// What to write instead: a value for the property, or another name for its value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Suggestion {
+    /// This value, as JSON.
+    Value(serde_json::Value),
+    /// The same value under this name: there is no property of the one that was written.
+    Property(&'static str),
+}
+
+impl Suggestion {
+    /// What to write instead, if anything can be told: the nearest name; the value that was meant, where that is plain;
+    /// the recommended value, which is the default where the default is not lax.
+    ///
+    /// `block` is the one that the finding is about.
+    #[must_use]
+    pub fn about(finding: &Finding, block: &Block) -> Option<Self> {
+        let property = finding.property.as_str();
+        if !PROPERTIES.contains(&property) {
+            return nearest(property).map(Self::Property);
+        }
+        let meant = match (property, written(block, property)) {
+            ("highPacketsLostThreshold", _) => Some(3.into()),
+            ("lowMosThreshold", _) => Some(3.5.into()),
+            ("action", Some(Setting::Text(name))) => lower_case(name).map(Into::into),
+            (_, Some(setting)) if default(property).is_boolean() => truth(setting).map(Into::into),
+            _ => None,
+        };
+        Some(Self::Value(meant.unwrap_or_else(|| default(property))))
+    }
+}
+
+/// `{"value": 3}` or `{"property": "alertAgent"}`.
+impl Json for Suggestion {
+    fn write(&self, to: &mut Writer) {
+        let (name, value): (_, &dyn Json) = match self {
+            Self::Value(serde_json::Value::Bool(truth)) => ("value", truth),
+            Self::Value(serde_json::Value::String(text)) => ("value", text),
+            Self::Value(number) => ("value", &number.as_f64()),
+            Self::Property(name) => ("property", name),
+        };
+        to.object().field(name, value).end_object();
+    }
+}
+
+fn written<'a>(block: &'a Block, property: &str) -> Option<&'a Setting> {
+    match block {
+        Block::Properties(properties) => properties.iter().find(|(name, _)| name == property).map(|(_, value)| value),
+        Block::Other(_) => None,
+    }
+}
+
+fn default(property: &str) -> serde_json::Value {
+    let defaults = serde_json::from_str::<serde_json::Value>(&to_json(&Config::default())).unwrap_or_default();
+    defaults.get(property).cloned().unwrap_or_default()
+}
+
+/// The name of an action whose only fault are its capitals.
+fn lower_case(name: &str) -> Option<String> {
+    let lower = name.trim().to_ascii_lowercase();
+    super::read::is_action_name(&lower).then_some(lower)
+}
+
+/// What was meant by a switch that is neither true nor false.
+fn truth(setting: &Setting) -> Option<bool> {
+    let Setting::Text(text) = setting else {
+        return match setting {
+            Setting::Number(0.0) => Some(false),
+            Setting::Number(1.0) => Some(true),
+            _ => None,
+        };
+    };
+    match text.trim().to_lowercase().as_str() {
+        "1" | "on" | "yes" => Some(true),
+        "0" | "off" | "no" => Some(false),
+        _ => None,
+    }
+}
