@@ -235,7 +235,7 @@ impl Engine {
 
     /// What the agent's panel shows of a call in progress, or of one of the last that were.
     #[must_use]
-    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
+    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel<'_>> {
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
             return Panel::of(&watched.call, now, false, config);

@@ -147,9 +147,15 @@ impl<T: Json> Json for Option<T> {
     }
 }
 
-impl<T: Json> Json for Vec<T> {
+impl<T: Json> Json for [T] {
     fn write(&self, to: &mut Writer) {
         to.array(self);
+    }
+}
+
+impl<T: Json> Json for Vec<T> {
+    fn write(&self, to: &mut Writer) {
+        self.as_slice().write(to);
     }
 }
 

@@ -10,130 +10,103 @@ use crate::units::{Milliseconds, Timestamp};
 /// More than these are not read; the newest stay.
 const MOST_HAPPENINGS: usize = 12;
 
-/// One stretch, in milliseconds since the call was accepted; `until` is `None` while it lasts.
+/// One stretch, in milliseconds since the call was accepted; `until` is NaN while it lasts.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stretch {
-    /// Its beginning.
-    pub from: Milliseconds,
-    /// Its end.
-    pub until: Option<Milliseconds>,
+struct Stretch {
+    from: f64,
+    until: f64,
 }
 
 impl Stretch {
-    fn write_into(self, to: &mut Writer) {
-        to.field("from", &self.from).field("until", &self.until);
+    fn fields(self, to: &mut Writer) -> &mut Writer {
+        to.object().field("from", &self.from).field("until", &self.until)
     }
 
+    /// Whether there is no moment between the two.
     fn touches(self, other: Self) -> bool {
-        let end = |one: Self| one.until.map_or(f64::INFINITY, |until| until.0);
-        self.from.0 <= end(other) && other.from.0 <= end(self)
+        // NaN is later than all: no comparison with it holds.
+        !(self.from > other.until || other.from > self.until)
     }
 
     fn joined(self, other: Self) -> Self {
-        let until = self.until.zip(other.until).map(|(one, other)| Milliseconds(one.0.max(other.0)));
-        Self { from: Milliseconds(self.from.0.min(other.from.0)), until }
+        let until = if self.until.is_nan() || self.until > other.until { self.until } else { other.until };
+        Self { from: self.from.min(other.from), until }
     }
 }
 
 impl Json for Stretch {
     fn write(&self, to: &mut Writer) {
-        to.object();
-        self.write_into(to);
-        to.end_object();
+        self.fields(to).end_object();
     }
 }
 
 /// Something that happened: a text of the agent's language says what.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Happening {
-    /// When.
-    pub stretch: Stretch,
-    /// Key of its text.
-    pub what: &'static str,
+#[derive(Clone, Copy, Debug)]
+struct Happening {
+    stretch: Stretch,
+    what: &'static str,
 }
 
 impl Json for Happening {
     fn write(&self, to: &mut Writer) {
-        to.object();
-        self.stretch.write_into(to);
-        to.field("what", &self.what).end_object();
+        self.stretch.fields(to).field("what", &self.what).end_object();
     }
 }
 
-/// One line of points.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chart {
-    /// Its name, as in an alert's metrics.
-    pub name: &'static str,
-    /// What breaches; `None` for the levels.
-    pub threshold: Option<f64>,
-    /// One for each step of the panel; NaN where nothing was known.
-    pub points: Vec<f64>,
-    /// When something was wrong with it.
-    pub troubles: Vec<Stretch>,
+/// One line of points with what was wrong with it.
+struct Chart<'a> {
+    line: Line,
+    panel: &'a Panel<'a>,
 }
 
-impl Json for Chart {
+impl Json for Chart<'_> {
     fn write(&self, to: &mut Writer) {
+        let Self { line, panel: Panel { call, config, troubles, .. } } = *self;
+        let points: Vec<_> = call.history().points(line).collect();
+        let troubles: Vec<_> = troubles.iter().filter(|(name, _)| shows(line, *name)).map(|(_, one)| *one).collect();
         to.object()
-            .field("name", &self.name)
-            .field("threshold", &self.threshold)
-            .field("points", &self.points)
-            .field("troubles", &self.troubles)
+            .field("name", &line.as_str())
+            .field("threshold", &line.metric().map(|metric| metric.threshold(config).0))
+            .field("points", &points)
+            .field("troubles", &troubles)
             .end_object();
     }
 }
 
-/// See the module's description.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Panel {
-    /// How long the call has lasted, or did.
-    pub elapsed: Milliseconds,
-    /// How long each point stands for.
-    pub step: Milliseconds,
-    /// Every line, in the order in which they are shown.
-    pub charts: Vec<Chart>,
-    /// What happened, the oldest first.
-    pub happenings: Vec<Happening>,
+/// What the panel shows, to be written as JSON: how long the call has lasted (`elapsed`) and how long a point stands for
+/// (`step`), in milliseconds; the `charts`, each with `name`, unit and range as in an alert's metrics, `threshold` (null for
+/// the levels), `points` (null where nothing was known) and `troubles`; and the `happenings`, the oldest first, `what` being
+/// the key of a text. Stretches have `from` and `until`, null while they last.
+pub struct Panel<'a> {
+    call: &'a Call,
+    config: &'a Config,
+    elapsed: Milliseconds,
+    troubles: Vec<(ConditionName, Stretch)>,
 }
 
-impl Json for Panel {
+impl Json for Panel<'_> {
     fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("elapsed", &self.elapsed)
-            .field("step", &self.step)
-            .field("charts", &self.charts)
-            .field("happenings", &self.happenings)
-            .end_object();
+        let charts = Line::ALL.map(|line| Chart { line, panel: self });
+        to.object().field("elapsed", &self.elapsed).field("step", &self.call.history().step());
+        to.field("charts", &charts.as_slice());
+        to.field("happenings", &happenings(&self.troubles, self.call.reports())).end_object();
     }
 }
 
-impl Panel {
+impl<'a> Panel<'a> {
     /// Of a call at this moment, or at its end if that was it; `None` for one that was not accepted.
-    pub(crate) fn of(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
+    pub(crate) fn of(call: &'a Call, now: Timestamp, has_ended: bool, config: &'a Config) -> Option<Self> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);
         let mut troubles = Vec::new();
         for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
             for episode in episodes {
                 let is_over = has_ended || episode.cleared.is_some();
-                let until = is_over.then(|| episode.end - accepted);
-                troubles.push((name, Stretch { from: episode.start - accepted, until }));
+                let until = if is_over { (episode.end - accepted).0 } else { f64::NAN };
+                troubles.push((name, Stretch { from: (episode.start - accepted).0, until }));
             }
         }
-        let history = call.history();
-        let chart = |line: Line| Chart {
-            name: line.as_str(),
-            threshold: line.metric().map(|metric| metric.threshold(config).0),
-            points: history.points(line).collect(),
-            troubles: troubles.iter().filter(|(name, _)| shows(line, *name)).map(|(_, stretch)| *stretch).collect(),
-        };
-        Some(Self {
-            elapsed: now - accepted,
-            step: history.step(),
-            charts: Line::ALL.map(chart).into(),
-            happenings: happenings(&troubles, call.reports()),
-        })
+        Some(Self { call, config, elapsed: now - accepted, troubles })
     }
 }
 
@@ -156,24 +129,26 @@ fn shows(line: Line, name: ConditionName) -> bool {
     }
 }
 
-/// Troubles that mean the same to the agent, and overlap, are one.
+/// Troubles that mean the same to the agent, and touch, are one.
 fn happenings(troubles: &[(ConditionName, Stretch)], reports: &[Milliseconds]) -> Vec<Happening> {
     let mut all: Vec<Happening> = Vec::new();
     for (name, stretch) in troubles {
         let Some(diagnosis) = name.diagnosis() else { continue };
-        let texts = [diagnosis.past(), diagnosis.symptom().key];
+        let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
         let mut joined = *stretch;
-        while let Some(index) = all.iter().position(|one| texts.contains(&one.what) && one.stretch.touches(joined)) {
+        while let Some(index) =
+            all.iter().position(|one| (one.what == past || one.what == present) && one.stretch.touches(joined))
+        {
             joined = joined.joined(all.remove(index).stretch);
         }
-        let [past, present] = texts;
-        add(&mut all, Happening { stretch: joined, what: if joined.until.is_some() { past } else { present } });
+        add(&mut all, Happening { stretch: joined, what: if joined.until.is_nan() { present } else { past } });
     }
-    for at in reports {
-        add(&mut all, Happening { stretch: Stretch { from: *at, until: Some(*at) }, what: "DeviceMonitoringReported" });
+    for Milliseconds(at) in reports {
+        add(&mut all, Happening { stretch: Stretch { from: *at, until: *at }, what: "DeviceMonitoringReported" });
     }
-    let surplus = all.len().saturating_sub(MOST_HAPPENINGS);
-    all.drain(..surplus);
+    while all.len() > MOST_HAPPENINGS {
+        all.remove(0);
+    }
     all
 }
 

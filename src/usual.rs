@@ -92,36 +92,29 @@ impl Usual {
     #[must_use]
     pub fn judge(&self, equipment: &Equipment) -> Vec<Remark> {
         let mut remarks = Vec::new();
-        let mut say = |health, text| remarks.push(Remark { health, text });
+        let mut say = |health, key, params| remarks.push(Remark { health, text: Text::with(key, params) });
+        let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
-        match &equipment.microphone {
-            None => say(Health::Bad, Text::plain("DeviceMonitoringCheckNoMicrophone")),
-            Some(_) if loudest < SILENCE => say(Health::Bad, Text::plain("DeviceMonitoringYourMicrophone")),
-            Some(microphone) => {
-                let device = name(microphone);
-                let is_quiet = self.microphone == device && loudest < self.level - MUCH_QUIETER;
-                let device = vec![("device", device)];
-                if is_quiet {
-                    say(Health::Doubtful, Text::with("DeviceMonitoringCheckQuiet", device));
-                } else {
-                    say(Health::Good, Text::with("DeviceMonitoringCheckHeard", device));
-                }
+        let heard = |device: &String| match loudest {
+            _ if loudest < SILENCE => (Health::Bad, "DeviceMonitoringYourMicrophone"),
+            _ if *device == self.microphone && loudest < self.level - MUCH_QUIETER => {
+                (Health::Doubtful, "DeviceMonitoringCheckQuiet")
+            }
+            _ => (Health::Good, "DeviceMonitoringCheckHeard"),
+        };
+        let (health, key) = microphone.as_ref().map_or((Health::Bad, "DeviceMonitoringCheckNoMicrophone"), heard);
+        say(health, key, microphone.iter().map(|device| ("device", device.clone())).collect());
+        for (now, usual) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
+            if let Some(now) = now.filter(|now| !usual.is_empty() && now != usual) {
+                let params = vec![("device", now), ("usual", usual.clone())];
+                say(Health::Doubtful, "DeviceMonitoringCheckOther", params);
             }
         }
-        for (now, usual) in [(&equipment.microphone, &self.microphone), (&equipment.speaker, &self.speaker)] {
-            if let Some(now) = now
-                && !usual.is_empty()
-                && *usual != name(now)
-            {
-                let params = vec![("device", name(now)), ("usual", usual.clone())];
-                say(Health::Doubtful, Text::with("DeviceMonitoringCheckOther", params));
-            }
-        }
-        if equipment.registered {
-            say(Health::Good, Text::plain("DeviceMonitoringCheckRegistered"));
-        } else {
-            say(Health::Bad, Text::plain("DeviceMonitoringCheckNotRegistered"));
-        }
+        let (health, key) = match equipment.registered {
+            true => (Health::Good, "DeviceMonitoringCheckRegistered"),
+            false => (Health::Bad, "DeviceMonitoringCheckNotRegistered"),
+        };
+        say(health, key, Vec::new());
         remarks
     }
 
@@ -148,6 +141,8 @@ impl Usual {
 }
 
 /// A device's name on one line.
+// Used often, and long in WebAssembly.
+#[inline(never)]
 fn name(label: &str) -> String {
     label.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
 }

@@ -336,7 +336,11 @@ impl Monitor {
     /// What the agent's panel shows of a call in progress or in wrap-up.
     #[must_use]
     pub fn panel(&self, call: u32) -> MaybePanel {
-        self.shared.with_engine(|engine| object::object(&engine.panel(clock::now(), CallId(call)))).unchecked_into()
+        let panel = |engine: &mut Engine| {
+            let panel = engine.panel(clock::now(), CallId(call));
+            panel.map_or(JsValue::NULL, |panel| object::object(&panel))
+        };
+        self.shared.with_engine(panel).unchecked_into()
     }
 
     /// What is to be said of the agent's equipment: the microphone's name (none: it could not be opened), that of what
@@ -482,11 +486,11 @@ impl Shared {
                 // Its alert, if any, is in the outbox already.
                 engine::Effect::Ended { call, report, .. } => {
                     self.note_checkpoint(call.0, None);
-                    let mut usual = self.usual();
-                    if let (Some(key), Some(report)) = (&self.usual_key, report)
-                        && usual.learn(report)
-                    {
-                        let _ = LocalStorage.set(key, &usual.to_text());
+                    if let (Some(key), Some(report)) = (&self.usual_key, report) {
+                        let mut usual = self.usual();
+                        if usual.learn(report) {
+                            let _ = LocalStorage.set(key, &usual.to_text());
+                        }
                     }
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
