@@ -1,5 +1,3 @@
-const { packTexts } = require('./texts');
-
 // Not `flex-plugin test`, which does not run; but its own preset, so that tests see what the build sees.
 module.exports = {
   preset: '@twilio/flex-plugin-test',
@@ -15,7 +13,6 @@ module.exports = {
     __FPB_FLEX_UI_VERSION: '2.17.1',
     __FPB_REACT_VERSION: '17.0.2',
     __FPB_REACT_DOM_VERSION: '17.0.2',
-    __TEXTS__: packTexts(),
     __SERVERLESS_URI__: 'https://device-monitoring.example.twil.io',
   },
 };

@@ -6,8 +6,6 @@ const dotenv = require('dotenv');
 const { DefinePlugin, SourceMapDevToolPlugin } = require('webpack');
 const WebpackParser = require('webpack/lib/Parser');
 
-const { packTexts } = require('./texts');
-
 const GENERATED = ['monitor.js', 'wasm.js'].map((name) => path.join(__dirname, 'src', 'generated', name));
 const ENV_FILE = path.join(__dirname, '..', '.env');
 const VARIABLE = 'REACT_APP_SERVERLESS_URI';
@@ -117,6 +115,6 @@ module.exports = (config, { isProd }) => {
     process.exit(1);
   }
   const uri = serverlessUri();
-  config.plugins.push(new DefinePlugin({ __SERVERLESS_URI__: uri ? JSON.stringify(uri) : 'undefined', __TEXTS__: JSON.stringify(packTexts()) }), engineLast);
+  config.plugins.push(new DefinePlugin({ __SERVERLESS_URI__: uri ? JSON.stringify(uri) : 'undefined' }), engineLast);
   return withModernSyntax(withoutBallast(isProd ? minifiedHarder(oneSourceMap(config)) : config));
 };

@@ -48,8 +48,9 @@ async function start(flex, manager, pluginVersion) {
     return;
   }
 
-  const Monitor = await loadEngineOrSay();
-  if (!Monitor) return;
+  const engine = loadEngineOrSay();
+  if (!engine) return;
+  const { Monitor, texts } = engine;
 
   const views = createViews();
   let notifications;
@@ -82,7 +83,7 @@ async function start(flex, manager, pluginVersion) {
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(manager, holder);
-  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, tools);
+  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, { tools, texts });
   if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
   courier = guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor, environment))();
@@ -95,9 +96,9 @@ async function start(flex, manager, pluginVersion) {
 }
 
 /** Each place for itself: a Flex that lacks one has the others. */
-function showPlaces(flex, manager, views, holder, tools) {
+function showPlaces(flex, manager, views, holder, { tools, texts }) {
   const snooze = guarded('snoozing', (call, snoozed) => holder.tell(call, 'snooze', snoozed));
-  guarded('adding the texts', () => addStrings(flex, manager))();
+  guarded('adding the texts', () => addStrings(flex, manager, texts))();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();
   guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views, tools))();
   if (tools) guarded('adding the shortcut', () => addReportKey(flex, tools, manager.strings.DeviceMonitoringReport))();
@@ -135,9 +136,9 @@ function claim(store) {
   return true;
 }
 
-async function loadEngineOrSay() {
+function loadEngineOrSay() {
   try {
-    return await loadEngine();
+    return loadEngine();
   } catch (error) {
     log.error(
       'Calls are not monitored: this page does not let WebAssembly run (a Content-Security-Policy needs'

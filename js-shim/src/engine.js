@@ -1,35 +1,17 @@
 import { initSync, Monitor } from './generated/monitor';
 import packed from './generated/wasm';
+import { unpack } from './unpack';
 
 /**
- * Unpacks and starts the WebAssembly engine. The bytes travel deflated because gzip does badly on
- * base64 of plain wasm.
- * @returns {Promise<typeof Monitor>} the engine's one class
+ * Unpacks and starts the WebAssembly engine, and unpacks the agents' texts, which travel with it: packed, because gzip
+ * does badly on base64 of what is not.
+ * @returns {{Monitor: typeof Monitor, texts: {keys: string[], languages: Record<string, string[]>}}} the engine's one
+ *   class, and every language's texts in the order of their keys
  */
-export async function loadEngine() {
-  initSync({ module: await inflate(packed) });
-  return Monitor;
-}
-
-async function inflate(base64) {
-  const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new DecompressionStream('deflate-raw');
-  const writer = stream.writable.getWriter();
-  // Damaged bytes reject here and at the reader; the reader's rejection is the one that is awaited.
-  writer.write(deflated).catch(() => {});
-  writer.close().catch(() => {});
-
-  const chunks = [];
-  let length = 0;
-  const reader = stream.readable.getReader();
-  for (let step = await reader.read(); !step.done; step = await reader.read()) {
-    chunks.push(step.value);
-    length += step.value.length;
-  }
-  const bytes = new Uint8Array(length);
-  chunks.reduce((offset, chunk) => {
-    bytes.set(chunk, offset);
-    return offset + chunk.length;
-  }, 0);
-  return bytes;
+export function loadEngine() {
+  const [base64, wasmBytes, textBytes] = packed;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const all = unpack(bytes, wasmBytes + textBytes);
+  initSync({ module: all.subarray(0, wasmBytes) });
+  return { Monitor, texts: JSON.parse(new TextDecoder().decode(all.subarray(wasmBytes))) };
 }

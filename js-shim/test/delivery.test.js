@@ -14,7 +14,7 @@ let said;
 let listening;
 
 beforeAll(async () => {
-  Monitor = await loadEngine();
+  ({ Monitor } = loadEngine());
 });
 
 beforeEach(() => {

@@ -2,8 +2,12 @@ const fs = require('fs');
 const path = require('path');
 
 const { addStrings } = require('../src/ui/strings');
-const { FOLDER, LANGUAGES } = require('../texts');
+const { loadEngine } = require('../src/engine');
 const { fakeFlex, fakeManager } = require('./fakes');
+
+const FOLDER = path.join(__dirname, '..', '..', 'texts');
+const { texts: packed } = loadEngine();
+const LANGUAGES = Object.keys(packed.languages);
 
 const textsOf = (language) => JSON.parse(fs.readFileSync(path.join(FOLDER, `${language}.json`), 'utf8'));
 const english = textsOf('en');
@@ -53,7 +57,7 @@ describe('the language', () => {
   const recoveredIn = (language) => textsOf(language).DeviceMonitoringRecovered;
   const shownBy = (parts) => {
     const manager = Object.assign(fakeManager(), parts);
-    addStrings(fakeFlex(), manager);
+    addStrings(fakeFlex(), manager, packed);
     return manager.strings.DeviceMonitoringRecovered;
   };
   const locale = (localeTag, localeSource = 'user preference') => ({ localization: { localeTag, localeSource, availableLocales: AVAILABLE } });

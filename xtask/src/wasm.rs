@@ -45,11 +45,14 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
     let modules = ["monitor.js", "monitor.d.ts", "wasm.js"].map(|name| generated.join(name));
     let outputs = modules.into_iter().chain([wasm.clone()]).collect();
     // Cargo knows what the WebAssembly is made of; the rest is known here.
-    let stamp = Stamp::new(project::scratch().join("generated-inputs"), outputs)
+    let mut stamp = Stamp::new(project::scratch().join("generated-inputs"), outputs)
         .file(&compiled)
         .file(tools.wasm_tool.program())
         .file(&project::path("js-shim/node_modules/binaryen/package.json"))
         .this_program()?;
+    for texts in embed::texts() {
+        stamp = stamp.file(&texts);
+    }
     if stamp.is_current() {
         println!("✓ glue, wasm-opt and embedding (nothing has changed)");
     } else {
@@ -142,7 +145,7 @@ fn foreign_imports(imports: &str) -> Vec<&str> {
 
 fn embed_all(glue: &Path, wasm: &Path, renamed: &Renamed, generated: &Path) -> Result<()> {
     let long = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
-    let module = embed::module(&embed::compress(&read(wasm)?)?);
+    let module = embed::module(&read(wasm)?, &embed::pack_texts()?)?;
     write(&generated.join("monitor.js"), renamed.apply(&long)?.as_bytes())?;
     write(&generated.join("monitor.d.ts"), &read(&glue.join("monitor.d.ts"))?)?;
     write(&generated.join("wasm.js"), module.as_bytes())
@@ -152,7 +155,7 @@ fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
     Ok(vec![
         Size::of("WebAssembly from rustc", &read(compiled)?)?,
         Size::of("WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
-        Size::of("wasm.js (that, deflated and in base64)", &read(&generated.join("wasm.js"))?)?,
+        Size::of("wasm.js (that and the texts, packed, in base64)", &read(&generated.join("wasm.js"))?)?,
         Size::of("monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
     ])
 }

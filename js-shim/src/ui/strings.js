@@ -8,9 +8,9 @@ const FLEX_DEFAULT = 'flex default';
  * over again.
  * @param {object} flex
  * @param {object} manager
+ * @param {{keys: string[], languages: Record<string, string[]>}} allTexts
  */
-export function addStrings(flex, manager) {
-  const { keys, languages } = __TEXTS__;
+export function addStrings(flex, manager, { keys, languages }) {
   const texts = languages[languageOf(manager)] ?? languages[ENGLISH];
   const known = manager.strings;
   const missing = keys.filter((key) => known[key] === undefined);
