@@ -82,7 +82,7 @@ describe('the language', () => {
   test('does not replace a text that is already there', () => {
     const manager = Object.assign(fakeManager(), locale('de-DE'));
     manager.strings.DeviceMonitoringRecovered = 'All good.';
-    addStrings(fakeFlex(), manager);
+    addStrings(fakeFlex(), manager, packed);
     expect(manager.strings.DeviceMonitoringRecovered).toBe('All good.');
     expect(Object.keys(manager.strings).sort()).toEqual(Object.keys(english).sort());
   });
