@@ -41,8 +41,7 @@ pub(crate) fn pack_texts() -> Result<Vec<u8>> {
 
 /// Compressed before it is encoded: base64 hides the repetitions by which gzip would shrink the bundle on its way.
 ///
-/// By LZMA, of which js-shim/src/unpack.js reads the kind that this writes: of WebAssembly it makes 9 % less than Zopfli
-/// makes by deflating, and its reader is 0.7 KB.
+/// By LZMA, of which the crate `unpack` reads the kind that this writes.
 pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     // `pb`: nothing in WebAssembly or in a text lies at multiples of anything.
     let options = LzmaOptions { pb: 0, nice_len: LzmaOptions::NICE_LEN_MAX, ..LzmaOptions::with_preset(9) };
@@ -51,11 +50,12 @@ pub(crate) fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(writer.finish()?)
 }
 
-/// CommonJS, so that webpack keeps it apart from the code and can put it behind (js-shim/webpack.config.js): what is
-/// packed, in base64, and how many bytes of WebAssembly and then of texts it is.
-pub(crate) fn module(wasm: &[u8], texts: &[u8]) -> Result<String> {
-    let packed = STANDARD.encode(compress(&[wasm, texts].concat())?);
-    Ok(format!("module.exports = ['{packed}', {}, {}];\n", wasm.len(), texts.len()))
+/// CommonJS, so that webpack keeps it apart from the code and can put it behind (js-shim/webpack.config.js): the
+/// WebAssembly that unpacks, what is packed, both in base64, and how many bytes of WebAssembly and then of texts that is.
+pub(crate) fn module(unpacker: &[u8], wasm: &[u8], texts: &[u8]) -> Result<String> {
+    let packed = compress(&[wasm, texts].concat())?;
+    let [unpacker, packed] = [unpacker, &packed].map(|bytes| STANDARD.encode(bytes));
+    Ok(format!("module.exports = ['{unpacker}', '{packed}', {}, {}];\n", wasm.len(), texts.len()))
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn repetition_is_gone_before_base64_hides_it() {
         let wasm = b"no news is good news ".repeat(1_000);
-        assert!(module(&wasm, b"{}").unwrap().len() < wasm.len() / 50);
+        assert!(module(&[], &wasm, b"{}").unwrap().len() < wasm.len() / 50);
     }
 
     #[test]

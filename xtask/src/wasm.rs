@@ -37,7 +37,8 @@ const FEATURES: [&str; 7] = [
 
 /// Builds it all and gives the sizes on the way into the bundle.
 pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
-    let compiled = steps::announced("WebAssembly", || compile(tools, profile))?;
+    let (compiled, unpacker) =
+        steps::announced("WebAssembly", || Ok((compile(tools, profile)?, compile_unpacker(tools)?)))?;
     let glue = project::scratch().join("glue");
     let (generated, wasm) = (project::path("js-shim/src/generated"), glue.join("monitor.wasm"));
     let silent = glue.join("silent.wasm");
@@ -47,6 +48,7 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
     // Cargo knows what the WebAssembly is made of; the rest is known here.
     let mut stamp = Stamp::new(project::scratch().join("generated-inputs"), outputs)
         .file(&compiled)
+        .file(&unpacker)
         .file(tools.wasm_tool.program())
         .file(&project::path("js-shim/node_modules/binaryen/package.json"))
         .this_program()?;
@@ -61,7 +63,7 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
             check_imports(&glue.join("monitor_bg.wasm"))?;
             write(&silent, &panics::silence(&read(&glue.join("monitor_bg.wasm"))?)?)?;
             let renamed = optimise(&silent, &wasm)?;
-            embed_all(&glue, &wasm, &renamed, &generated)
+            embed_all(&glue, &unpacker, &wasm, &renamed, &generated)
         })?;
         stamp.write()?;
     }
@@ -71,12 +73,22 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
 fn compile(tools: &BuildTools, profile: &str) -> Result<PathBuf> {
     // Only for this type of crate does cargo link with LTO; with the rlib that Cargo.toml also wants, for the native
     // tests, it leaves `lto` out without a word. 7 KB of the download.
+    compile_package(tools, "device-monitoring", profile, &[])
+}
+
+/// What unpacks the rest. Its stack is as large as unpack/src/page.rs says.
+fn compile_unpacker(tools: &BuildTools) -> Result<PathBuf> {
+    compile_package(tools, "unpack", RELEASE_PROFILE, &["--", "-C", "link-arg=-zstack-size=16384"])
+}
+
+fn compile_package(tools: &BuildTools, package: &str, profile: &str, more: &[&str]) -> Result<PathBuf> {
     let mut command = tools.wasm.cargo("rustc");
     command
-        .args(["--quiet", "--package", "device-monitoring", "--lib", "--crate-type", "cdylib", "--profile", profile])
-        .args(["--config", &without_machine_paths(&source_folders())]);
+        .args(["--quiet", "--package", package, "--lib", "--crate-type", "cdylib", "--profile", profile])
+        .args(["--config", &without_machine_paths(&source_folders())])
+        .args(more);
     process::run(&mut command)?;
-    Ok(tools.wasm.output(profile).join("device_monitoring.wasm"))
+    Ok(tools.wasm.output(profile).join(package.replace('-', "_") + ".wasm"))
 }
 
 /// Where the sources lie that are compiled in: cargo's registry and, if it is Debian's, the standard library's.
@@ -110,7 +122,7 @@ fn bindgen(tools: &BuildTools, compiled: &Path, glue: &Path) -> Result<()> {
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
-    let mut command = Command::new(project::node_program(SHIM, "wasm-opt"));
+    let mut command = wasm_opt();
     // What counts is the size after deflating, and there 0.5 KB less comes of these: functions that differ only in
     // constants become one, what is called once stays a function of its own if it is large, and what is the same in two
     // places is not computed once and kept in a local, because deflating shares it for less.
@@ -121,10 +133,16 @@ fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
     // The first kilobyte is the far end of the stack, which grows downwards (rustc links with --stack-first): who gets
     // there is about to overflow. Half a kilobyte of the download.
     command.arg("--low-memory-unused");
+    command.arg("--minify-imports-and-exports-and-modules");
+    Renamed::read(&process::output_of(command.arg(from).arg("-o").arg(to))?)
+}
+
+fn wasm_opt() -> Command {
+    let mut command = Command::new(project::node_program(SHIM, "wasm-opt"));
     command.args(FEATURES.map(|feature| format!("--enable-{feature}")));
     // Tools read this section, browsers do not.
-    command.args(["--strip-target-features", "--minify-imports-and-exports-and-modules"]);
-    Renamed::read(&process::output_of(command.arg(from).arg("-o").arg(to))?)
+    command.arg("--strip-target-features");
+    command
 }
 
 /// The engine that will run the module reads it once here; whatever it would import and nobody provides shows now
@@ -143,9 +161,13 @@ fn foreign_imports(imports: &str) -> Vec<&str> {
     imports.lines().filter(|import| !import.starts_with(&format!("{GLUE} "))).collect()
 }
 
-fn embed_all(glue: &Path, wasm: &Path, renamed: &Renamed, generated: &Path) -> Result<()> {
+fn embed_all(glue: &Path, unpacker: &Path, wasm: &Path, renamed: &Renamed, generated: &Path) -> Result<()> {
     let long = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
-    let module = embed::module(&read(wasm)?, &embed::pack_texts()?)?;
+    let small = glue.join("unpack.wasm");
+    process::output_of(
+        wasm_opt().args(["-O2", "--strip-debug", "--strip-producers"]).arg(unpacker).arg("-o").arg(&small),
+    )?;
+    let module = embed::module(&read(&small)?, &read(wasm)?, &embed::pack_texts()?)?;
     write(&generated.join("monitor.js"), renamed.apply(&long)?.as_bytes())?;
     write(&generated.join("monitor.d.ts"), &read(&glue.join("monitor.d.ts"))?)?;
     write(&generated.join("wasm.js"), module.as_bytes())
