@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::parts;
 use crate::process;
 use crate::project::{self, SHIM};
 use crate::size::{self, Size};
@@ -35,9 +36,11 @@ pub(crate) fn build_and_measure(stages: &[Size]) -> Result<PathBuf> {
     restore_after_interruption()?;
     steps::announced("bundle", || webpack(None))?;
     let folder = project::path(BUILD);
-    let bundle = Size::of(BUNDLE, &read(&folder.join(BUNDLE))?)?;
-    let map = Size::of("source map (not part of the download)", &read(&folder.join(MAP))?)?;
-    println!("\n{}", size::table(&bundle, stages.iter().chain([&map])));
+    let (code, map) = (read(&folder.join(BUNDLE))?, read(&folder.join(MAP))?);
+    let bundle = Size::of(BUNDLE, &code)?;
+    let parts = parts::of(&String::from_utf8_lossy(&code), &map)?;
+    let map = Size::of("source map (not part of the download)", &map)?;
+    println!("\n{}", size::table(&bundle, parts.iter().chain(stages).chain([&map])));
     match size::excess(&bundle) {
         Some(message) => bail!(message),
         None => {
@@ -77,9 +80,9 @@ pub(crate) fn build_for_lab() -> Result<PathBuf> {
 fn ingredients(stamp: Stamp) -> Result<Stamp> {
     let shim = project::path(SHIM);
     let mut stamp = stamp.text(LAB_ADDRESS).this_program()?.file(&project::path(".env"));
-    stamp = stamp.folder(&shim.join("src"))?.folder(&project::path("texts"))?;
+    stamp = stamp.folder(&shim.join("src"))?;
     // npm keeps in node_modules a list of what it put there.
-    for name in [".env", "package.json", "texts.js", "webpack.config.js", "node_modules/.package-lock.json"] {
+    for name in [".env", "package.json", "webpack.config.js", "node_modules/.package-lock.json"] {
         stamp = stamp.file(&shim.join(name));
     }
     // Twilio's tooling compiles these variables in.

@@ -11,6 +11,7 @@ mod fuzz;
 mod missing;
 mod npm;
 mod panics;
+mod parts;
 mod process;
 mod project;
 mod record;

@@ -27,11 +27,11 @@ impl Size {
 
 /// The bundle and its parts as a table.
 pub(crate) fn table<'a>(bundle: &Size, parts: impl IntoIterator<Item = &'a Size>) -> String {
-    let mut table = format!("{:<44}{:>12}{:>12}\n", "", "bytes", "gzipped");
+    let mut table = format!("{:<52}{:>12}{:>12}\n", "", "bytes", "gzipped");
     let mut line = |indent: &str, size: &Size| {
         let name = format!("{indent}{}", size.name);
         // Writing into a String cannot fail.
-        let _ = writeln!(table, "{name:<44}{:>12}{:>12}", grouped(size.bytes), grouped(size.gzipped));
+        let _ = writeln!(table, "{name:<52}{:>12}{:>12}", grouped(size.bytes), grouped(size.gzipped));
     };
     line("", bundle);
     for part in parts {

@@ -175,10 +175,10 @@ fn embed_all(glue: &Path, unpacker: &Path, wasm: &Path, renamed: &Renamed, gener
 
 fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
     Ok(vec![
-        Size::of("WebAssembly from rustc", &read(compiled)?)?,
-        Size::of("WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
-        Size::of("wasm.js (that and the texts, packed, in base64)", &read(&generated.join("wasm.js"))?)?,
-        Size::of("monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
+        Size::of("on the way: WebAssembly from rustc", &read(compiled)?)?,
+        Size::of("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
+        Size::of("on the way: wasm.js (it and the texts, packed)", &read(&generated.join("wasm.js"))?)?,
+        Size::of("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
     ])
 }
 
