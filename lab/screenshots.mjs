@@ -28,6 +28,11 @@ async function shootBox(name) {
   await shoot(name, { x: x - 12, y: y - 8, width: width + 24, height: height + 16 });
 }
 
+async function shootPanel(name) {
+  const { x, y, width, height } = await lab.page.getByTestId('device-monitoring-panel').boundingBox();
+  await shoot(name, { x: x - 8, y: y - 8, width: width + 16, height: height + 16 });
+}
+
 async function newCall() {
   const call = await lab.callIn();
   await lab.accept(call);
@@ -77,6 +82,27 @@ try {
   await end(await diagnosed('customer-cannot-hear-you', 'customer-cannot-hear-you', (it) => lab.spoil(it, 'both', 'unheard-agent')));
   await end(await diagnosed('no-audio-from-customer', 'no-audio-from-customer', (it) => lab.spoil(it, 'both', 'deaf-agent')));
   await end(await diagnosed('connection-lost', 'connection-lost', (it) => lab.spoil(it, 'both', 'blackout')));
+
+  await lab.boot({ configuration: { ...CONFIGURATION, agentTools: true } });
+  await lab.check();
+  await shootPanel('check');
+  await lab.page.keyboard.press('Escape');
+  call = await newCall();
+  await sleep(10_000);
+  lab.spoil(call, 'down', { loss: 0.15 });
+  await lab.waitForNotice('active');
+  await sleep(8000);
+  lab.heal(call);
+  await lab.waitForNotice('none', { timeoutMs: 60_000 });
+  lab.spoil(call, 'both', { delay: 300 });
+  await lab.waitForNotice('active', { timeoutMs: 60_000 });
+  await lab.page.getByTestId('device-monitoring-report').click();
+  await lab.page.getByTestId('device-monitoring-open').click();
+  await sleep(2500);
+  await shoot('tools', { x: 52, y: 0, width: 1348, height: 560 });
+  await shootPanel('panel');
+  await lab.page.keyboard.press('Escape');
+  await end(call);
 
   await lab.boot({ configuration: CONFIGURATION, flexConfig: { theme: { isLight: false } } });
   call = await diagnosed('dark', 'your-network', (it) => lab.spoil(it, 'down', { loss: 0.15 }), shoot);

@@ -123,9 +123,9 @@ fn bindgen(tools: &BuildTools, compiled: &Path, glue: &Path) -> Result<()> {
 
 fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
     let mut command = wasm_opt();
-    // What counts is the size after deflating, and there 0.5 KB less comes of these: functions that differ only in
+    // What counts is the size after packing, and there 0.3 KB less comes of these: functions that differ only in
     // constants become one, what is called once stays a function of its own if it is large, and what is the same in two
-    // places is not computed once and kept in a local, because deflating shares it for less.
+    // places is not computed once and kept in a local, because packing shares it for less.
     command.args(["--merge-similar-functions", "--one-caller-inline-max-function-size=300"]);
     command.args(["--skip-pass=local-cse", "--skip-pass=simplify-locals"]);
     // Control flow made anew twice over finds 1 % more than -Oz by itself.
