@@ -1,7 +1,7 @@
-import * as Flex from '@twilio/flex-ui';
 import React, { useState } from 'react';
 
 import { Icon } from './Icon';
+import { LinkButton } from './LinkButton';
 import { lookOf } from './severity';
 import { adviceOf, Text } from './Text';
 
@@ -17,9 +17,7 @@ export function Check({ tools, theme }) {
   };
   return (
     <div data-testid="device-monitoring-check" style={{ marginTop: '8px' }}>
-      <Flex.Button variant="link" size="small" style={{ padding: '4px 0', minHeight: '24px' }} onClick={run}>
-        <Text text={{ key: 'DeviceMonitoringCheck' }} />
-      </Flex.Button>
+      <LinkButton id="run" text="DeviceMonitoringCheck" onClick={run} />
       <div role="status">
         {isRunning && <Text text={{ key: 'DeviceMonitoringCheckRunning' }} />}
         {remarks.map(({ severity, text }) => {

@@ -3,11 +3,10 @@ import React, { useEffect, useState } from 'react';
 
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
+import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
 import { lookOf } from './severity';
 import { adviceOf, Text } from './Text';
-
-const LINK = { marginTop: '4px', padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textAlign: 'left' };
 
 /**
  * The one notice of a call, and in wrap-up what is to be said of it. Both live regions are in the page before there is
@@ -35,27 +34,15 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
         <div role="alert">{notice?.announce === 'alert' && words}</div>
         {notice?.announce === 'none' && words}
         {(isSnoozed || notice?.phase === 'active') && (
-          <Flex.Button
-            variant="link"
-            size="small"
-            data-testid="device-monitoring-snooze"
-            style={LINK}
+          <LinkButton
+            id="snooze"
+            text={isSnoozed ? 'DeviceMonitoringUnsnooze' : 'DeviceMonitoringSnooze'}
             onClick={() => onSnooze(call, !isSnoozed)}
-          >
-            <Text text={{ key: isSnoozed ? 'DeviceMonitoringUnsnooze' : 'DeviceMonitoringSnooze' }} />
-          </Flex.Button>
+          />
         )}
         {known && (
           <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 16px' }}>
-            <Flex.Button
-              variant="link"
-              size="small"
-              data-testid="device-monitoring-open"
-              style={LINK}
-              onClick={() => views.openPanel(known)}
-            >
-              <Text text={{ key: 'DeviceMonitoringPanel' }} />
-            </Flex.Button>
+            <LinkButton id="open" text="DeviceMonitoringPanel" onClick={() => views.openPanel(known)} />
             <ReportButton call={known} tools={tools} />
           </div>
         )}

@@ -1,8 +1,8 @@
-import * as Flex from '@twilio/flex-ui';
 import React, { useEffect, useRef, useState } from 'react';
 
 import { Chart } from './Chart';
 import { Check } from './Check';
+import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
 import { lookOf } from './severity';
 import { Text, words } from './Text';
@@ -63,7 +63,6 @@ export function Panel({ views, tools, theme }) {
     textAlign: 'left',
     whiteSpace: 'normal',
   };
-  const close = views.closePanel;
   return (
     <div
       ref={box}
@@ -72,15 +71,13 @@ export function Panel({ views, tools, theme }) {
       aria-label={words('DeviceMonitoringPanel')}
       data-testid="device-monitoring-panel"
       style={style}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onKeyDown={(event) => event.key === 'Escape' && views.closePanel()}
     >
       <div style={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between' }}>
         <strong style={{ fontSize: '0.875rem', fontWeight: 600 }}>
           <Text text={{ key: 'DeviceMonitoringPanel' }} />
         </strong>
-        <Flex.Button variant="link" size="small" onClick={close}>
-          <Text text={{ key: 'DeviceMonitoringClose' }} />
-        </Flex.Button>
+        <LinkButton id="close" text="DeviceMonitoringClose" onClick={views.closePanel} />
       </div>
       {panel ? <Body panel={panel} colours={colours} /> : <Text text={{ key: 'DeviceMonitoringNoCall' }} />}
       {panel && <ReportButton call={call} tools={tools} />}

@@ -1,6 +1,6 @@
-import * as Flex from '@twilio/flex-ui';
 import React, { useEffect, useState } from 'react';
 
+import { LinkButton } from './LinkButton';
 import { Text } from './Text';
 
 const SHOWN_MS = 4000;
@@ -20,15 +20,7 @@ export function ReportButton({ call, tools }) {
 
   return (
     <React.Fragment>
-      <Flex.Button
-        variant="link"
-        size="small"
-        data-testid="device-monitoring-report"
-        style={{ padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textAlign: 'left' }}
-        onClick={() => tools.report(call)}
-      >
-        <Text text={{ key: 'DeviceMonitoringReport' }} />
-      </Flex.Button>
+      <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />
       <div role="status">{isShown && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
     </React.Fragment>
   );
