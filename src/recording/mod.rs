@@ -7,17 +7,22 @@
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 
+mod second;
+
 use crate::call::Incoming;
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
-use crate::statistics::{RawStatistics, Statistics};
+use crate::statistics::Statistics;
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The one version of the format.
 const VERSION: f64 = 1.0;
+/// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
+pub const LONGEST_LINE: usize = 1_000_000;
 /// A value in a message is cut to this many characters.
 const LONGEST_QUOTE: usize = 60;
 
@@ -37,33 +42,67 @@ pub enum Said {
     Unknown(String),
 }
 
+impl Said {
+    /// Whether it tells of a call, and is not only about the recording.
+    #[must_use]
+    pub fn is_about_a_call(&self) -> bool {
+        matches!(self, Self::Opened(_) | Self::Accepted | Self::Event(_))
+    }
+}
+
 /// One line, understood.
-pub struct Entry {
+pub struct Entry<'a> {
     /// Milliseconds since the call was accepted.
     pub at: Timestamp,
     /// The CallSid on the line, where a file holds several calls.
-    pub call: Option<String>,
+    pub call: Option<Cow<'a, str>>,
     /// What the line says.
     pub said: Said,
+}
+
+/// Reads a line of bytes: `None` if it is blank.
+///
+/// Of a line that is longer than [`LONGEST_LINE`], any beginning of more than that will do.
+///
+/// # Errors
+/// What is wrong with it, for a person to read.
+pub fn read_bytes(line: &[u8], is_first: bool) -> Result<Option<Entry<'_>>, String> {
+    if line.len() > LONGEST_LINE {
+        return Err(format!("longer than {LONGEST_LINE} bytes"));
+    }
+    let invalid = |error: std::str::Utf8Error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
+    let text = std::str::from_utf8(line).map_err(invalid)?;
+    // Some editors begin a file with a byte order mark.
+    let text = if is_first { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
+    if text.trim().is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
 /// Reads one line.
 ///
 /// # Errors
 /// What is wrong with it, for a person to read.
-pub fn read(line: &str) -> Result<Entry, String> {
+pub fn read(line: &str) -> Result<Entry<'_>, String> {
+    match second::read(line) {
+        Some(entry) => Ok(entry),
+        None => read_any(line),
+    }
+}
+
+/// Reads a line whatever it is about, and says what is wrong with it.
+fn read_any(line: &str) -> Result<Entry<'_>, String> {
     let fields = match serde_json::from_str(line).map_err(|error| not_json(&error))? {
         Value::Object(fields) => Fields(fields),
         other => return Err(format!("{} is not an object", shown(&other))),
     };
     let kind = fields.text("type")?.ok_or("without \"type\"")?;
-    let ms = fields.number("ms")?.ok_or("without \"ms\"")?;
-    // Whole milliseconds up to 2^53 are exact; nothing that far away is a time in a call.
-    if ms.abs() > 9e15 {
-        return Err(format!("\"ms\" {ms:e} is no time in a call"));
-    }
+    let at = time(fields.number("ms")?.ok_or("without \"ms\"")?)?;
     let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", shortened(&kind)))?;
-    Ok(Entry { at: Timestamp(ms as i64), call: fields.text("callSid")?, said })
+    Ok(Entry { at, call: fields.text("callSid")?.map(Cow::Owned), said })
+}
+
+fn time(ms: f64) -> Result<Timestamp, String> {
+    // Whole milliseconds up to 2^53 are exact; nothing that far away is a time in a call.
+    if ms.abs() > 9e15 { Err(format!("\"ms\" {ms:e} is no time in a call")) } else { Ok(Timestamp(ms as i64)) }
 }
 
 fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
@@ -126,21 +165,8 @@ fn sample(fields: &Fields) -> Result<Sample, String> {
 
 fn statistics(fields: &Fields) -> Result<Statistics, String> {
     let stats = fields.get("stats").ok_or("without \"stats\"")?;
-    if !stats.is_object() {
-        return Err(not_a("stats", stats, "an object"));
-    }
-    let number = |part: &str, name: &str| stats.get(part).and_then(|part| part.get(name)?.as_f64()).unwrap_or(f64::NAN);
-    Ok(Statistics::from(RawStatistics {
-        current_round_trip_time: number("candidatePair", "currentRoundTripTime"),
-        fraction_lost: number("remoteInbound", "fractionLost"),
-        round_trip_time_measurements: number("remoteInbound", "roundTripTimeMeasurements"),
-        reports_sent: number("remoteOutbound", "reportsSent"),
-        concealed_samples: number("inbound", "concealedSamples"),
-        total_samples_received: number("inbound", "totalSamplesReceived"),
-        packets_lost: number("inbound", "packetsLost"),
-        packets_received: number("inbound", "packetsReceived"),
-        audio_level: number("mediaSource", "audioLevel"),
-    }))
+    let read = if stats.is_object() { second::ReadStatistics::deserialize(stats).ok() } else { None };
+    read.map(Statistics::from).ok_or_else(|| not_a("stats", stats, "an object"))
 }
 
 fn warning_data(data: Option<&Value>) -> WarningData {
