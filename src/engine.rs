@@ -12,7 +12,7 @@ use crate::notice::{Notice, NoticeBoard};
 use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,8 +66,8 @@ struct Watched {
 /// See the module's description.
 #[derive(Debug)]
 pub struct Engine {
-    configuration: Rc<Configuration>,
-    environment: Rc<Environment>,
+    configuration: Arc<Configuration>,
+    environment: Arc<Environment>,
     calls: Vec<Watched>,
     /// Never more than a few: a `VecDeque` would be more WebAssembly.
     effects: Vec<Effect>,
@@ -83,8 +83,8 @@ impl Engine {
     #[must_use]
     pub fn new(configuration: Configuration, environment: Environment) -> Self {
         Self {
-            configuration: Rc::new(configuration),
-            environment: Rc::new(environment),
+            configuration: Arc::new(configuration),
+            environment: Arc::new(environment),
             calls: Vec::new(),
             effects: Vec::new(),
             newest_call: 0,
@@ -98,8 +98,8 @@ impl Engine {
     #[must_use]
     pub fn successor(&self) -> Self {
         Self {
-            configuration: Rc::clone(&self.configuration),
-            environment: Rc::clone(&self.environment),
+            configuration: Arc::clone(&self.configuration),
+            environment: Arc::clone(&self.environment),
             calls: Vec::new(),
             effects: Vec::new(),
             newest_call: self.newest_call,
