@@ -139,6 +139,7 @@ pub const NO_CALL: &str = "there is no call in it";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Milliseconds;
 
     fn replayed(lines: &[&str]) -> Replayed {
         let mut player = Player::new(Configuration::default());

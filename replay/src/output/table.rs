@@ -89,7 +89,7 @@ impl<W: Write> Output for CallTable<'_, W> {
             rows.sort_unstable();
         }
         let left_out = self.totals.calls - rows.len();
-        rows.into_iter().for_each(|(_, row)| drop(table.add_row(row)));
+        table.add_rows(rows.into_iter().map(|(_, row)| row));
         writeln!(self.to, "{table}")?;
         if left_out > 0 {
             writeln!(self.to, "{left_out} more calls are not shown, the quiet ones first; --format csv has all.")?;

@@ -1,21 +1,66 @@
-//! Stub
-use crate::judged::{Findings, Judged};
-use device_monitoring::config::Configuration;
-use crate::input::Reader;
-use std::io;
+//! What Twilio exports about calls, in all the shapes in which it does.
+//!
+//! | source | shape | what a row stands for |
+//! | --- | --- | --- |
+//! | the Voice SDK's own posts | `EndpointMetrics`, `EndpointEvents` | a second; a moment |
+//! | Voice Insights API | pages of metrics and events, a summary | ten seconds; a moment; the call |
+//! | Event Streams | CloudEvents, one, an array or JSON Lines | the same |
+//!
+//! A reader ([`shapes`]) turns each into rows of (call, time, what). A call's rows may come in any order and from many
+//! inputs, so that they are gathered ([`gather`]) before the call is judged ([`judge`]); what stands for ten seconds is
+//! first made into seconds that are as good and as bad ([`estimate`]).
+
+mod estimate;
+mod gather;
+mod judge;
+mod read;
+mod row;
+mod shapes;
+
+pub use gather::{Gathered, Rows};
+
+use crate::blocks::lines;
+use device_monitoring::recording::LONGEST_LINE;
+use memchr::memmem;
+use serde_json::Value;
+
+/// Lines at the beginning of an input that are looked at: one may be broken.
+const LOOKED_AT: usize = 20;
+/// What only an export has near its beginning.
+const MARKS: [&str; 4] = ["\"specversion\"", "\"call_sid\"", "\"metrics\"", "\"events\""];
+
+/// What an input is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source { Recording, Lines }
-#[derive(Default)]
-pub struct Rows;
-impl Rows { pub fn append(&mut self, _: Rows) {} }
-#[derive(Default)]
-pub struct Gathered;
-impl Source {
-    pub fn of(_: &[u8]) -> Self { Self::Recording }
-    pub fn read(self, _: Reader, _: &mut dyn FnMut(Rows) -> io::Result<()>) -> io::Result<Findings> { Ok(Findings::default()) }
+pub enum Source {
+    /// A recording: JSON Lines, one event a line.
+    Recording,
+    /// Exports, one a line.
+    Lines,
+    /// Exports over several lines: a page, an array, or several of them.
+    Document,
 }
-impl Gathered {
-    pub fn add(&mut self, _: Rows) -> io::Result<()> { Ok(()) }
-    pub fn is_empty(&self) -> bool { true }
-    pub fn judge(self, _: &[Configuration], _: bool, _: &mut dyn FnMut(Judged) -> io::Result<()>) -> io::Result<Findings> { Ok(Findings::default()) }
+
+impl Source {
+    /// By its beginning. Whatever is no export is taken for a recording, and what is wrong with it said line by line.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Self {
+        let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
+        let mut looked_at = lines(head).filter(|line| !line.trim_ascii().is_empty());
+        for (index, line) in looked_at.by_ref().take(LOOKED_AT).enumerate() {
+            match serde_json::from_slice(line) {
+                Ok(value) if shapes::is_recorded(&value) => return Self::Recording,
+                Ok(value) if shapes::is_exported(&value) => {
+                    let is_one_of_many = index > 0 || looked_at.next().is_some();
+                    return if is_one_of_many && line.len() <= LONGEST_LINE { Self::Lines } else { Self::Document };
+                }
+                Err(error) if index == 0 && error.is_eof() && has_marks(head) => return Self::Document,
+                Ok::<Value, _>(_) | Err(_) => {}
+            }
+        }
+        Self::Recording
+    }
+}
+
+fn has_marks(head: &[u8]) -> bool {
+    MARKS.iter().any(|mark| memmem::find(head, mark.as_bytes()).is_some())
 }
