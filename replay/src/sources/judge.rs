@@ -160,15 +160,13 @@ fn events(rows: &[Row], times: &Times) -> Vec<(i64, Event)> {
     let mut events = Vec::new();
     // Where there are seconds, intervals say nothing more; of the way out, only the gateway tells.
     estimate::events(rows, times.seconds.is_none(), &mut events);
-    let mut media_failed_at = None;
+    let is_failed = |row: &&Row| matches!(row.what, What::Did(Did::Failed(Some(MEDIA_FAILED))));
+    let media_failed: Vec<i64> = rows.iter().filter(is_failed).map(|row| row.at).collect();
     for Row { at, what, .. } in rows {
         match what {
             What::Second(second) => events.push((*at, Event::Sample(sample(second)))),
             What::Did(did) => {
-                if let Did::Failed(Some(MEDIA_FAILED)) = did {
-                    media_failed_at = Some(*at);
-                }
-                let for_media = media_failed_at.is_some_and(|failed| at - failed <= SAME_MOMENT_MS);
+                let for_media = media_failed.iter().any(|failed| (at - failed).abs() <= SAME_MOMENT_MS);
                 events.extend(event(did, for_media).map(|event| (*at, event)));
             }
             What::Interval(_) | What::Gateway(_) | What::Connected { .. } => {}
