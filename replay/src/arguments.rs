@@ -64,6 +64,9 @@ impl Arguments {
                 let about = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
                 Box::new(BufWriter::new(File::create(path).map_err(about)?))
             }
+            None if self.format.is_binary() && io::stdout().is_terminal() => {
+                return Err(io::Error::other("--format parquet is nothing for a terminal: name a file with --output"));
+            }
             None => Box::new(BufWriter::new(io::stdout())),
         })
     }

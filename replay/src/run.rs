@@ -42,9 +42,9 @@ impl Run<'_> {
     ///
     /// # Errors
     /// When what is said cannot be written.
-    pub fn run(&self, to: impl Write) -> io::Result<bool> {
+    pub fn run(&self, to: impl Write + Send) -> io::Result<bool> {
         let progress = Progress::new(self.inputs, self.shows_progress);
-        let mut out = output::of(self.format, to, self.names);
+        let mut out = output::of(self.format, to, self.names, self.configurations)?;
         let mut gathered = Gathered::default();
         let mut flawless = true;
         let mut calls = 0;

@@ -30,6 +30,8 @@ pub struct ReplayedCall {
     pub call_sid: Option<String>,
     /// When it was accepted; 1970 where the recording does not say when it began.
     pub started: WallTime,
+    /// The same on the recording's own clock.
+    pub accepted: Timestamp,
     /// How long it lasted, less the stretches without data.
     pub duration_ms: Milliseconds,
     /// What was wrong with it.
@@ -54,6 +56,7 @@ impl ReplayedCall {
         Self {
             call_sid: report.parties.call_sid,
             started: report.started,
+            accepted: report.accepted,
             duration_ms: report.verdict.duration,
             conditions: report.conditions,
             notices,
