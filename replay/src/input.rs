@@ -17,6 +17,8 @@ const LONGEST_MARK: u64 = 4;
 pub struct Input {
     /// What it is called in messages.
     pub name: String,
+    /// Nobody named it: it lay in a folder, where there may be other things as well.
+    pub was_found: bool,
     place: Place,
 }
 
@@ -37,7 +39,7 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
     let mut inputs = Vec::new();
     for path in arguments {
         if path.as_os_str() == "-" {
-            inputs.push(Input { name: "-".to_owned(), place: Place::StandardInput });
+            inputs.push(Input { name: "-".to_owned(), was_found: false, place: Place::StandardInput });
         } else if path.is_dir() {
             let before = inputs.len();
             if let Err(error) = walk(path, &mut inputs) {
@@ -46,7 +48,7 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
                 inputs.push(Input::nowhere(path, "there is no file in it".to_owned()));
             }
         } else {
-            inputs.push(Input::file(path.clone()));
+            inputs.push(Input::file(path.clone(), false));
         }
     }
     inputs
@@ -60,19 +62,19 @@ fn walk(folder: &Path, inputs: &mut Vec<Input>) -> io::Result<()> {
         if path.is_dir() && !hidden {
             walk(&path, inputs)?;
         } else if path.is_file() && !hidden {
-            inputs.push(Input::file(path));
+            inputs.push(Input::file(path, true));
         }
     }
     Ok(())
 }
 
 impl Input {
-    fn file(path: PathBuf) -> Self {
-        Self { name: path.display().to_string(), place: Place::File(path) }
+    fn file(path: PathBuf, was_found: bool) -> Self {
+        Self { name: path.display().to_string(), was_found, place: Place::File(path) }
     }
 
     fn nowhere(path: &Path, why: String) -> Self {
-        Self { name: path.display().to_string(), place: Place::Nowhere(why) }
+        Self { name: path.display().to_string(), was_found: false, place: Place::Nowhere(why) }
     }
 
     /// How long it is, packed; `None` where nobody knows before it is read.

@@ -5,7 +5,7 @@ use crate::judged::{Findings, Judged};
 use crate::output::{self, Format};
 use crate::progress::Progress;
 use crate::recordings::Recordings;
-use crate::sources::{Gathered, Rows, Source};
+use crate::sources::{self, Gathered, Rows, Source};
 use device_monitoring::config::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
@@ -35,6 +35,8 @@ enum Taken {
     Played(Vec<Judged>, Findings),
     Exported(Rows, Findings),
     Large(Reader, Source),
+    /// Not read: it lay in a folder, and is something else.
+    PassedOver,
 }
 
 impl Run<'_> {
@@ -58,6 +60,10 @@ impl Run<'_> {
             };
             for (input, taken) in batch.iter().zip(taken) {
                 let name = Some(input.name.as_str());
+                if matches!(taken, Taken::PassedOver) {
+                    progress.aside(|| eprintln!("{}: neither a recording nor an export; passed over", input.name));
+                    continue;
+                }
                 out.begin(name)?;
                 let mut each = |judged: Judged| {
                     calls += 1;
@@ -67,6 +73,7 @@ impl Run<'_> {
                     out.call(name, &judged)
                 };
                 let mut findings = match taken {
+                    Taken::PassedOver => Findings::default(),
                     Taken::Played(judged, findings) => {
                         judged.into_iter().try_for_each(&mut each)?;
                         findings
@@ -125,6 +132,9 @@ impl Run<'_> {
         let mut head = Vec::new();
         if let Err(error) = reader.by_ref().take(SMALL).read_to_end(&mut head) {
             return failed(cannot_be_read(&error));
+        }
+        if input.was_found && sources::is_something_else(&head) {
+            return Taken::PassedOver;
         }
         let source = Source::of(&head);
         let is_whole = (head.len() as u64) < SMALL;

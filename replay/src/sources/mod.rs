@@ -61,6 +61,14 @@ impl Source {
     }
 }
 
+/// Whether a file has nothing to do with calls: no line at its beginning begins as JSON does. A recording that is broken
+/// throughout still does.
+pub(crate) fn is_something_else(head: &[u8]) -> bool {
+    let first = |line: &[u8]| line.trim_ascii().first().copied();
+    let mut begin = lines(head).filter_map(first).take(LOOKED_AT).peekable();
+    begin.peek().is_some() && !begin.any(|byte| matches!(byte, b'{' | b'['))
+}
+
 fn has_marks(head: &[u8]) -> bool {
     MARKS.iter().any(|mark| memmem::find(head, mark.as_bytes()).is_some())
 }

@@ -18,14 +18,14 @@ const several = sums.configurations.length > 1;
 /** Horizontal bars: a name, a length, a number. */
 function bars(label, rows, mark = '') {
   const most = Math.max(1, ...rows.map(([, count]) => count));
-  const left = 170;
-  const chart = make('svg', { viewBox: `0 0 460 ${rows.length * 24}`, role: 'img', 'aria-label': label });
+  const left = 165;
+  const chart = make('svg', { viewBox: `0 0 330 ${rows.length * 24}`, role: 'img', 'aria-label': label });
   rows.forEach(([name, count], index) => {
     const y = index * 24;
     chart.append(
       make('text', { x: left - 8, y: y + 15, 'text-anchor': 'end' }, name),
-      make('rect', { class: `bar ${mark}`, x: left, y: y + 3, height: 16, width: Math.max(count ? 1 : 0, (count / most) * 230) }),
-      make('text', { x: left + (count / most) * 230 + 6, y: y + 15 }, String(count)),
+      make('rect', { class: `bar ${mark}`, x: left, y: y + 3, height: 16, width: Math.max(count ? 1 : 0, (count / most) * 125) }),
+      make('text', { x: left + (count / most) * 125 + 6, y: y + 15 }, String(count)),
     );
   });
   return chart;
@@ -152,9 +152,9 @@ function inside(call) {
   const shown = call.verdicts.find((verdict) => 'alert' in verdict);
   const length = Math.max(1, shown.durationMs, ...call.ms, ...shown.conditions.flatMap((one) => one.episodes.map((episode) => episode.endMs)));
   const box = make('div', { class: 'inside' });
-  for (const verdict of call.verdicts) {
+  for (const [index, verdict] of call.verdicts.entries()) {
     const told = (verdict.reasons ?? []).map((reason) => make('li', {}, reason.text));
-    if (several) box.append(make('p', {}, make('strong', {}, verdict.configuration), `: ${verdict.change}`));
+    if (several) box.append(make('p', {}, make('strong', {}, verdict.configuration), index ? `: ${verdict.change}` : ''));
     box.append(told.length ? make('ul', {}, ...told) : make('p', {}, 'No alert.'));
   }
   if (shown.notices.length) {
