@@ -24,7 +24,6 @@ mod flow;
 pub mod fuzzing;
 mod gaps;
 pub mod json;
-mod lenient;
 mod loss;
 pub mod metric;
 mod microphone;

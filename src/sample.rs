@@ -1,6 +1,5 @@
 //! One second of a call's statistics, with everything that cannot be true taken out.
 
-use crate::lenient::number_or_nan;
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Mos, Percent};
 use serde::Deserialize;
@@ -56,6 +55,11 @@ impl Default for RawSample {
     }
 }
 
+
+/// A recording may hold anything where a number should be; that is an unknown value, not a broken recording.
+fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(serde_json::Value::deserialize(deserializer)?.as_f64().unwrap_or(f64::NAN))
+}
 
 /// A second of statistics in which every value is either possible or `None`: unknown (rule D1).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

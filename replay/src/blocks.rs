@@ -7,6 +7,49 @@ use std::io::{self, Read};
 /// Small enough that the blocks of a round stay in the processor's cache, large enough that handing one over is nothing.
 const BLOCK: usize = 1 << 18;
 
+/// Some whole lines. Its memory is used again for others: to be emptied it need not be, which would cost as much as to
+/// read it.
+#[derive(Default)]
+pub(crate) struct Block {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Block {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// Reads so many bytes behind what is there, or less at the end.
+    fn read_more(&mut self, reader: &mut impl Read, wanted: usize) -> io::Result<usize> {
+        let (before, most) = (self.length, self.length + wanted);
+        if self.bytes.len() < most {
+            self.bytes.resize(most, 0);
+        }
+        while let Some(free) = self.bytes.get_mut(self.length..most).filter(|free| !free.is_empty()) {
+            match reader.read(free) {
+                Ok(0) => break,
+                Ok(read) => self.length += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.length - before)
+    }
+
+    fn append(&mut self, more: &[u8]) {
+        self.bytes.truncate(self.length);
+        self.bytes.extend_from_slice(more);
+        self.length = self.bytes.len();
+    }
+
+    /// Takes these bytes out.
+    fn remove(&mut self, from: usize, to: usize) {
+        self.bytes.copy_within(to..self.length, from);
+        self.length -= to - from;
+    }
+}
+
 /// See the module's description.
 pub(crate) struct Blocks<R> {
     reader: R,
@@ -24,32 +67,36 @@ impl<R: Read> Blocks<R> {
 
     /// The next lines, each with its end, but perhaps the very last. Of a line that is longer than a line can be, only one
     /// byte more than that is there.
-    pub(crate) fn next(&mut self, mut block: Vec<u8>) -> io::Result<Option<Vec<u8>>> {
-        block.clear();
-        block.append(&mut self.rest);
+    pub(crate) fn next(&mut self, mut block: Block) -> io::Result<Option<Block>> {
+        block.length = 0;
+        block.append(&self.rest);
+        self.rest.clear();
         while !self.is_over {
-            let before = block.len();
+            let before = block.length;
             let wanted = BLOCK.saturating_sub(before).max(BLOCK / 4);
-            self.is_over = self.reader.by_ref().take(wanted as u64).read_to_end(&mut block)? == 0;
+            self.is_over = block.read_more(&mut self.reader, wanted)? < wanted;
             if self.skips {
-                let end = block.get(before..).and_then(|new| memchr(b'\n', new));
+                let end = block.bytes().get(before..).and_then(|new| memchr(b'\n', new));
                 self.skips = end.is_none();
-                block.drain(before..end.map_or(block.len(), |end| before + end + 1));
+                block.remove(before, end.map_or(block.length, |end| before + end + 1));
             }
-            let end = block.get(before..).and_then(|new| memrchr(b'\n', new)).map(|end| before + end + 1);
+            let end = block.bytes().get(before..).and_then(|new| memrchr(b'\n', new)).map(|end| before + end + 1);
             if let Some(end) = end {
-                self.rest.extend_from_slice(block.get(end..).unwrap_or_default());
-                block.truncate(end);
+                self.rest.extend_from_slice(block.bytes().get(end..).unwrap_or_default());
+                block.length = end;
                 return Ok(Some(block));
             }
-            if block.len() > LONGEST_LINE {
-                block.truncate(LONGEST_LINE + 1);
-                block.push(b'\n');
+            if block.length > LONGEST_LINE {
+                block.length = LONGEST_LINE + 1;
+                block.append(b"\n");
                 self.skips = true;
                 return Ok(Some(block));
             }
         }
-        Ok(Some(block).filter(|block| !block.is_empty()))
+        if block.length == 0 {
+            block.append(&std::mem::take(&mut self.rest));
+        }
+        Ok(Some(block).filter(|block| block.length > 0))
     }
 }
 
@@ -83,8 +130,8 @@ mod tests {
     fn all_lines(bytes: &[u8], step: usize) -> Vec<Vec<u8>> {
         let mut blocks = Blocks::new(Slow(bytes, step));
         let mut all = Vec::new();
-        while let Some(block) = blocks.next(Vec::new()).unwrap() {
-            all.extend(lines(&block).map(<[u8]>::to_vec));
+        while let Some(block) = blocks.next(Block::default()).unwrap() {
+            all.extend(lines(block.bytes()).map(<[u8]>::to_vec));
         }
         all
     }

@@ -4,7 +4,7 @@
 //! share of the calls by whoever is free, in the order of the lines. Which calls are in which share, their names' hashes
 //! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
 
-use crate::blocks::{Blocks, lines};
+use crate::blocks::{Block, Blocks, lines};
 use crate::input::cannot_be_read;
 use crate::judged::{Findings, Judged};
 use device_monitoring::config::Configuration;
@@ -13,7 +13,6 @@ use device_monitoring::replay::{Calls, MOST_OPEN, NO_CALL, Problem, Skipped, Tol
 use device_monitoring::units::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 
 /// Shares of the calls, for each processor: more than one, so that nobody waits long for the slowest.
@@ -99,8 +98,8 @@ impl Recordings<'_> {
         Ok(findings)
     }
 
-    fn read<'a>(&self, round: &'a [Vec<u8>], shares: usize, is_first: bool) -> Vec<FromBlock<'a>> {
-        let read = |(index, block)| read_block(block, shares, is_first && index == 0);
+    fn read<'a>(&self, round: &'a [Block], shares: usize, is_first: bool) -> Vec<FromBlock<'a>> {
+        let read = |(index, block): (usize, &'a Block)| read_block(block.bytes(), shares, is_first && index == 0);
         if self.threads == 1 {
             round.iter().enumerate().map(|(index, block)| read((index, block))).collect()
         } else {
@@ -113,8 +112,8 @@ impl Recordings<'_> {
 fn take_round<R: Read>(
     blocks: &mut Blocks<R>,
     count: usize,
-    spare: &mut Vec<Vec<u8>>,
-) -> (Vec<Vec<u8>>, Option<io::Error>) {
+    spare: &mut Vec<Block>,
+) -> (Vec<Block>, Option<io::Error>) {
     let mut round = Vec::new();
     while round.len() < count {
         match blocks.next(spare.pop().unwrap_or_default()) {
@@ -127,7 +126,9 @@ fn take_round<R: Read>(
 }
 
 fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
-    let mut read = FromBlock { heard: (0..shares).map(|_| Vec::new()).collect(), ..FromBlock::default() };
+    // Lines have some 400 bytes. Room that has to be made later has to be filled again.
+    let room = || Vec::with_capacity(block.len() / 400 / shares + 16);
+    let mut read = FromBlock { heard: (0..shares).map(|_| room()).collect(), ..FromBlock::default() };
     for (line, bytes) in lines(block).enumerate() {
         read.lines = line + 1;
         match recording::read_bytes(bytes, is_first && line == 0) {
@@ -151,13 +152,11 @@ fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
     read
 }
 
+/// By the end of the name: CallSids are random to their last digit, and a better hash would take longer than the line.
 fn share_of(name: &str, shares: usize) -> usize {
-    if shares == 1 {
-        return 0;
-    }
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    (hasher.finish() % shares as u64) as usize
+    let bytes = name.as_bytes().iter().rev().take(8);
+    let hash = bytes.fold(0_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    ((hash >> 16) % shares as u64) as usize
 }
 
 /// Every share hears what the blocks say to it, in their order.

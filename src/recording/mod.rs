@@ -7,12 +7,13 @@
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 
+mod scan;
 mod second;
 
 use crate::call::Incoming;
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
-use crate::statistics::Statistics;
+use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use serde::Deserialize;
@@ -70,6 +71,11 @@ pub fn read_bytes(line: &[u8], is_first: bool) -> Result<Option<Entry<'_>>, Stri
     if line.len() > LONGEST_LINE {
         return Err(format!("longer than {LONGEST_LINE} bytes"));
     }
+    if line.is_ascii()
+        && let Some(entry) = second::read(line)
+    {
+        return Ok(Some(entry));
+    }
     let invalid = |error: std::str::Utf8Error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
     let text = std::str::from_utf8(line).map_err(invalid)?;
     // Some editors begin a file with a byte order mark.
@@ -82,7 +88,7 @@ pub fn read_bytes(line: &[u8], is_first: bool) -> Result<Option<Entry<'_>>, Stri
 /// # Errors
 /// What is wrong with it, for a person to read.
 pub fn read(line: &str) -> Result<Entry<'_>, String> {
-    match second::read(line) {
+    match second::read(line.as_bytes()) {
         Some(entry) => Ok(entry),
         None => read_any(line),
     }
@@ -165,8 +171,21 @@ fn sample(fields: &Fields) -> Result<Sample, String> {
 
 fn statistics(fields: &Fields) -> Result<Statistics, String> {
     let stats = fields.get("stats").ok_or("without \"stats\"")?;
-    let read = if stats.is_object() { second::ReadStatistics::deserialize(stats).ok() } else { None };
-    read.map(Statistics::from).ok_or_else(|| not_a("stats", stats, "an object"))
+    if !stats.is_object() {
+        return Err(not_a("stats", stats, "an object"));
+    }
+    let number = |part: &str, name: &str| stats.get(part).and_then(|part| part.get(name)?.as_f64()).unwrap_or(f64::NAN);
+    Ok(Statistics::from(RawStatistics {
+        current_round_trip_time: number("candidatePair", "currentRoundTripTime"),
+        fraction_lost: number("remoteInbound", "fractionLost"),
+        round_trip_time_measurements: number("remoteInbound", "roundTripTimeMeasurements"),
+        reports_sent: number("remoteOutbound", "reportsSent"),
+        concealed_samples: number("inbound", "concealedSamples"),
+        total_samples_received: number("inbound", "totalSamplesReceived"),
+        packets_lost: number("inbound", "packetsLost"),
+        packets_received: number("inbound", "packetsReceived"),
+        audio_level: number("mediaSource", "audioLevel"),
+    }))
 }
 
 fn warning_data(data: Option<&Value>) -> WarningData {

@@ -140,28 +140,23 @@ impl Calls {
     }
 
     fn happened(&mut self, line: usize, at: Timestamp, name: &str, event: Event, told: &mut Told) {
-        if !self.open.contains_key(name) {
-            if self.ended.contains(name) {
-                return;
+        let is_end = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
+        if let Some(open) = self.open.get_mut(name).filter(|_| !is_end) {
+            open.heard = line;
+            if self.keeps_series && let Event::Sample(sample) = &event {
+                open.series.push(Point::of(at, sample));
             }
+            open.together(at, event);
+        } else if !is_end && !self.ended.contains(name) {
             // A recording may begin after the call was announced: the call exists all the same.
             let call_sid = (!name.is_empty()).then(|| name.to_owned());
             self.open(line, name, &Incoming { call_sid, ..Incoming::default() }, told);
-        }
-        let Some(open) = self.open.get_mut(name) else { return };
-        open.heard = line;
-        if matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected) {
+            self.happened(line, at, name, event, told);
+        } else if let Some((name, mut open)) = self.open.remove_entry(name) {
             open.play_moment();
-            if let Some((name, open)) = self.open.remove_entry(name) {
-                told.finished.push(open.end(line, at, &event));
-                self.remember(name);
-            }
-            return;
+            told.finished.push(open.end(line, at, &event));
+            self.remember(name);
         }
-        if self.keeps_series && let Event::Sample(sample) = &event {
-            open.series.push(Point::of(at, sample));
-        }
-        open.together(at, event);
     }
 
     fn remember(&mut self, name: Box<str>) {

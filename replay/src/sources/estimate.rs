@@ -54,24 +54,12 @@ pub(super) fn events(rows: &[Row], with_samples: bool, events: &mut Vec<(i64, Ev
                 fraction_lost: loss(counts) / 100.0,
                 round_trip_time_measurements: f64::floor(reports),
                 reports_sent: f64::floor(others),
-                ..NOTHING
+                ..RawStatistics::default()
             };
             events.push((at, Event::Statistics(Statistics::from(read))));
         }
     }
 }
-
-const NOTHING: RawStatistics = RawStatistics {
-    current_round_trip_time: f64::NAN,
-    fraction_lost: f64::NAN,
-    round_trip_time_measurements: f64::NAN,
-    reports_sent: f64::NAN,
-    concealed_samples: f64::NAN,
-    total_samples_received: f64::NAN,
-    packets_lost: f64::NAN,
-    packets_received: f64::NAN,
-    audio_level: f64::NAN,
-};
 
 /// The ends of the seconds of an interval.
 fn seconds(at: i64) -> impl Iterator<Item = i64> {

@@ -2,7 +2,7 @@
 
 use super::gather::Rows;
 use super::{Source, shapes};
-use crate::blocks::{Blocks, lines};
+use crate::blocks::{Block, Blocks, lines};
 use crate::input::cannot_be_read;
 use crate::judged::Findings;
 use device_monitoring::recording::LONGEST_LINE;
@@ -48,7 +48,7 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
         let mut round = Vec::new();
         let mut failed = None;
         while round.len() < BLOCKS * rayon::current_num_threads() {
-            match blocks.next(Vec::new()) {
+            match blocks.next(Block::default()) {
                 Ok(Some(block)) => round.push(block),
                 Ok(None) => break,
                 Err(error) => {
@@ -58,7 +58,7 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
             }
         }
         let is_over = round.is_empty();
-        let read: Vec<FromBlock> = round.par_iter().map(|block| read_block(block)).collect();
+        let read: Vec<FromBlock> = round.par_iter().map(|block| read_block(block.bytes())).collect();
         for FromBlock { lines, rows, problems } in read {
             let first = line + 1;
             line += lines;
