@@ -121,13 +121,14 @@ impl<'a> Scan<'a> {
 
     /// How many come, added to the value behind what it has.
     fn digits(&mut self, value: &mut u64) -> usize {
-        let mut count = 0;
-        while let Some((digit @ b'0'..=b'9', rest)) = self.0.split_first() {
+        let (mut rest, mut sum) = (self.0, *value);
+        while let Some((digit @ b'0'..=b'9', after)) = rest.split_first() {
             // What is too long for it is read in another way.
-            *value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-            self.0 = rest;
-            count += 1;
+            sum = sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+            rest = after;
         }
+        let count = self.0.len() - rest.len();
+        (self.0, *value) = (rest, sum);
         count
     }
 
@@ -173,16 +174,16 @@ impl<'a> Scan<'a> {
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    // The high bit of each byte that is zero, and of none before the first (Warren, Hacker's Delight, 6-1).
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let mut length = 0;
     let mut rest = bytes;
     while let Some((eight, after)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*eight);
-        let quotes = zeros(word ^ (ONES * b'"' as u64));
-        let escapes = zeros(word ^ (ONES * b'\\' as u64));
-        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let special = quotes | escapes | controls;
+        // The high bit of each byte that is less than what is taken away, and of none before the first such; bytes beyond
+        // ASCII, whose high bit is set, are plain (Warren, Hacker's Delight, 6-1).
+        let quotes = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+        let escapes = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+        let controls = word.wrapping_sub(ONES * 0x20);
+        let special = (quotes | escapes | controls) & !word & HIGH;
         if special != 0 {
             return length + special.trailing_zeros() as usize / 8;
         }
