@@ -55,7 +55,6 @@ impl Default for RawSample {
     }
 }
 
-
 /// A recording may hold anything where a number should be; that is an unknown value, not a broken recording.
 fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(serde_json::Value::deserialize(deserializer)?.as_f64().unwrap_or(f64::NAN))

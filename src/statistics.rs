@@ -125,7 +125,12 @@ mod tests {
 
     #[test]
     fn units_are_those_of_the_samples() {
-        let known = RawStatistics { current_round_trip_time: 0.601, fraction_lost: 0.08, audio_level: 0.0, ..RawStatistics::default() };
+        let known = RawStatistics {
+            current_round_trip_time: 0.601,
+            fraction_lost: 0.08,
+            audio_level: 0.0,
+            ..RawStatistics::default()
+        };
         let known = Statistics::from(known);
         assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));

@@ -35,12 +35,15 @@ impl Calls {
         let mut calls = Vec::new();
         for file in files {
             let text = fs::read_to_string(&file)?;
-            let lines: Vec<_> = text.lines().filter_map(|line| {
-                let rest = line.strip_prefix("{\"ms\":")?;
-                let (ms, rest) = rest.split_once(',')?;
-                let known = !rest.starts_with("\"type\":\"recording\"") && !rest.contains("\"callSid\"");
-                Some((ms.parse::<f64>().ok()? as i64, rest.to_owned())).filter(|_| known)
-            }).collect();
+            let lines: Vec<_> = text
+                .lines()
+                .filter_map(|line| {
+                    let rest = line.strip_prefix("{\"ms\":")?;
+                    let (ms, rest) = rest.split_once(',')?;
+                    let known = !rest.starts_with("\"type\":\"recording\"") && !rest.contains("\"callSid\"");
+                    Some((ms.parse::<f64>().ok()? as i64, rest.to_owned())).filter(|_| known)
+                })
+                .collect();
             if !lines.is_empty() {
                 calls.push(Recorded { lines });
             }
@@ -50,7 +53,10 @@ impl Calls {
 
     /// Writes calls until there are so many bytes, and those that are then going on to their end. Gives the calls.
     pub(crate) fn write(&self, to: &mut impl Write, bytes: u64) -> io::Result<u64> {
-        writeln!(to, "{{\"ms\":0,\"type\":\"recording\",\"version\":1,\"startedAt\":1790000000000,\"name\":\"centre\"}}")?;
+        writeln!(
+            to,
+            "{{\"ms\":0,\"type\":\"recording\",\"version\":1,\"startedAt\":1790000000000,\"name\":\"centre\"}}"
+        )?;
         let mut calls = 0;
         let mut next = |accepted| {
             calls += 1;

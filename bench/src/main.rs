@@ -13,7 +13,7 @@ use measured::Measured;
 use parsers::Parser;
 use std::env;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
@@ -37,7 +37,8 @@ impl Data {
         let data = Self(path);
         let mut to = BufWriter::with_capacity(1 << 20, File::create(&data.0).context("the data cannot be written")?);
         let count = calls.write(&mut to, bytes)?;
-        to.flush()?;
+        // Or the system would still be writing while it is read.
+        to.into_inner()?.sync_all()?;
         println!("{:.1} GB of recordings, {count} calls.", data.megabytes()? / 1000.0);
         Ok(data)
     }
@@ -99,7 +100,8 @@ fn speed(replay: &Path, data: &Data, threads: u64, missed: &mut Vec<String>) -> 
         println!("| {name} | {median:.0} | {:.0} to {:.0} |", speed(times.last()), speed(times.first()));
         speeds.push(median);
     }
-    let (ours, fastest) = (speeds.first().copied().unwrap_or(f64::NAN), speeds.iter().skip(1).copied().fold(0.0, f64::max));
+    let (ours, fastest) =
+        (speeds.first().copied().unwrap_or(f64::NAN), speeds.iter().skip(1).copied().fold(0.0, f64::max));
     println!("\nreplay reaches {:.2} of the fastest that only parses.\n", ours / fastest);
     if ours.is_nan() || ours < LEAST_SPEED {
         missed.push(format!("{LEAST_SPEED} MB/s"));

@@ -36,7 +36,8 @@ impl Parser {
         let length = file.metadata()?.len();
         let started = Instant::now();
         thread::scope(|scope| {
-            let part = |index| scope.spawn(move || self.parse(file, length * index / threads, length * (index + 1) / threads));
+            let part =
+                |index| scope.spawn(move || self.parse(file, length * index / threads, length * (index + 1) / threads));
             let parts: Vec<_> = (0..threads).map(part).collect();
             parts.into_iter().try_for_each(|part| part.join().map_err(|_| anyhow!("a thread failed"))?)
         })?;
@@ -73,7 +74,9 @@ impl Parser {
                         // It parses in place.
                         line.clear();
                         line.extend_from_slice(bytes);
-                        black_box(simd_json::to_tape_with_buffers(&mut line, &mut buffers).context("a line is not JSON")?);
+                        black_box(
+                            simd_json::to_tape_with_buffers(&mut line, &mut buffers).context("a line is not JSON")?,
+                        );
                     }
                 }
             }

@@ -73,7 +73,8 @@ impl Arguments {
 
     /// Whether somebody sees a progress bar, and nothing else is printed over it meanwhile.
     pub(crate) fn shows_progress(&self) -> bool {
-        let prints_meanwhile = self.format.is_written_meanwhile() && self.output.is_none() && io::stdout().is_terminal();
+        let prints_meanwhile =
+            self.format.is_written_meanwhile() && self.output.is_none() && io::stdout().is_terminal();
         !self.quiet && io::stderr().is_terminal() && !prints_meanwhile
     }
 }

@@ -5,7 +5,7 @@ use memchr::{memchr, memrchr};
 use std::io::{self, Read};
 
 /// Small enough that the blocks of a round stay in the processor's cache, large enough that handing one over is nothing.
-const BLOCK: usize = 1 << 18;
+const BLOCK: usize = 1 << 17;
 
 /// Some whole lines. Its memory is used again for others: to be emptied it need not be, which would cost as much as to
 /// read it.

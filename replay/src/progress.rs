@@ -10,7 +10,8 @@ pub(crate) struct Progress(ProgressBar);
 impl Progress {
     /// Of reading these.
     pub(crate) fn new(inputs: &[Input], shown: bool) -> Self {
-        let sizes: Option<Vec<u64>> = inputs.iter().map(|input| input.size().or_else(|| input.is_file().then_some(0))).collect();
+        let sizes: Option<Vec<u64>> =
+            inputs.iter().map(|input| input.size().or_else(|| input.is_file().then_some(0))).collect();
         let bar = if shown {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
         } else {

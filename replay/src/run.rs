@@ -87,11 +87,9 @@ impl Run<'_> {
                     Taken::Large(reader, Source::Recording) => {
                         self.recordings(rayon::current_num_threads()).play(reader, &mut each)?
                     }
-                    Taken::Large(reader, source) => {
-                        source.read(reader, &mut |rows| gathered.add(rows)).unwrap_or_else(|error| {
-                            Findings::failed(cannot_be_kept(&error))
-                        })
-                    }
+                    Taken::Large(reader, source) => source
+                        .read(reader, &mut |rows| gathered.add(rows))
+                        .unwrap_or_else(|error| Findings::failed(cannot_be_kept(&error))),
                 };
                 findings.problems.sort_by_key(|problem| problem.line);
                 progress.aside(|| report(&input.name, &findings));
@@ -101,7 +99,8 @@ impl Run<'_> {
         }
         if !gathered.is_empty() {
             out.begin(None)?;
-            let findings = gathered.judge(self.configurations, self.format.draws(), &mut |judged| out.call(None, &judged))?;
+            let findings =
+                gathered.judge(self.configurations, self.format.draws(), &mut |judged| out.call(None, &judged))?;
             progress.aside(|| report("exports", &findings));
             flawless &= findings.is_flawless();
             out.end(None, &findings)?;
@@ -148,7 +147,8 @@ impl Run<'_> {
                 judged.push(one);
                 Ok(())
             });
-            return played.map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Played(judged, findings));
+            return played
+                .map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Played(judged, findings));
         }
         let mut rows = Rows::default();
         let read = source.read(whole, &mut |more| {

@@ -56,7 +56,11 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
         alerts[alert(second)][alert(estimate)] += 1;
         if alert(second) != alert(estimate) {
             let pct = |call: &Value| call["warningPct"].as_f64().unwrap();
-            disagree.push(format!("{name} ({:.0} % of the time in warning, estimated {:.0} %)", pct(second), pct(estimate)));
+            disagree.push(format!(
+                "{name} ({:.0} % of the time in warning, estimated {:.0} %)",
+                pct(second),
+                pct(estimate)
+            ));
         }
         differences.push((second["warningPct"].as_f64().unwrap() - estimate["warningPct"].as_f64().unwrap()).abs());
         let names = |call: &Value| -> Vec<String> {
@@ -82,7 +86,11 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
         invents {}. The time in warning is off by {:.1} points of a percent in the median, {:.1} at the 95th percentile.\n",
         alerts[1][1], alerts[1][0] + alerts[1][1], alerts[0][1],
         differences[calls / 2], differences[calls * 95 / 100]).unwrap();
-    writeln!(said, "| condition | calls that have it, and the estimate too | the estimate misses it | the estimate invents it |").unwrap();
+    writeln!(
+        said,
+        "| condition | calls that have it, and the estimate too | the estimate misses it | the estimate invents it |"
+    )
+    .unwrap();
     writeln!(said, "| --- | --- | --- | --- |").unwrap();
     for (name, Found { both, missed, invented }) in &found {
         writeln!(said, "| {name} | {both} | {missed} | {invented} |").unwrap();

@@ -18,7 +18,9 @@ fn judged(folder: &Folder, inputs: &[&str]) -> Ran {
 
 /// What matters of a verdict: alert, rules, and what was wrong.
 fn gist(call: &Value) -> (bool, Vec<String>, Vec<String>) {
-    let names = |list: &Value, name: &str| list.as_array().unwrap().iter().map(|one| one[name].as_str().unwrap().to_owned()).collect();
+    let names = |list: &Value, name: &str| {
+        list.as_array().unwrap().iter().map(|one| one[name].as_str().unwrap().to_owned()).collect()
+    };
     (call["alert"].as_bool().unwrap(), names(&call["reasons"], "rule"), names(&call["conditions"], "name"))
 }
 
@@ -26,7 +28,8 @@ fn gist(call: &Value) -> (bool, Vec<String>, Vec<String>) {
 fn the_sdks_one_second_rows_give_the_verdicts_of_the_same_calls_recorded() {
     let folder = Folder::new("seconds");
     let recordings = recordings();
-    let calls: Vec<Exported<'_>> = recordings.iter().enumerate().map(|(number, (_, lines))| Exported::new(number, lines)).collect();
+    let calls: Vec<Exported<'_>> =
+        recordings.iter().enumerate().map(|(number, (_, lines))| Exported::new(number, lines)).collect();
     let mut posts: Vec<Value> = Vec::new();
     for (call, (name, _)) in calls.iter().zip(&recordings) {
         folder.write(&format!("recorded/{name}.jsonl"), call.recording());
@@ -63,7 +66,10 @@ fn the_same_call_gets_the_same_estimate_from_every_shape_and_packing() {
     folder.write("pages/metrics-0.json", call.page("metrics", first).to_string());
     folder.write("pages/metrics-1.json", pretty(&call.page("metrics", second)));
     folder.write("pages/events.json", pretty(&call.page("events", &events)));
-    folder.write("pages.jsonl", lines(&[call.page("events", &events), call.page("metrics", second), call.page("metrics", first)]));
+    folder.write(
+        "pages.jsonl",
+        lines(&[call.page("events", &events), call.page("metrics", second), call.page("metrics", first)]),
+    );
     folder.write("array.json", Value::from(cloud.clone()).to_string());
     folder.write("pretty-array.json", pretty(&Value::from(cloud.clone())));
     folder.write("lines", lines(&cloud));
@@ -86,7 +92,17 @@ fn the_same_call_gets_the_same_estimate_from_every_shape_and_packing() {
     assert_eq!(gist(&expected[0]).0, true);
     assert_eq!(expected[0]["estimate"], true);
     assert_eq!(expected[0]["resolutionMs"], 10_000);
-    for input in ["pages", "pages.jsonl", "array.json", "pretty-array.json", "backwards", "arrays.jsonl", "webhook", "lines.zst", "lines.gz"] {
+    for input in [
+        "pages",
+        "pages.jsonl",
+        "array.json",
+        "pretty-array.json",
+        "backwards",
+        "arrays.jsonl",
+        "webhook",
+        "lines.zst",
+        "lines.gz",
+    ] {
         let ran = judged(&folder, &[input]);
         assert_eq!((ran.status, &ran.says), (0, &vec![]), "{input}");
         assert_eq!(ran.calls(), expected, "{input}");
@@ -147,7 +163,11 @@ fn the_gateways_rows_show_what_the_browser_cannot() {
     let recordings = recordings();
     let (_, recorded) = recordings.iter().find(|(name, _)| name == "oneway_up_opus").unwrap();
     let call = Exported::new(9, recorded);
-    let without: Vec<Value> = call.cloud_events().into_iter().filter(|event| event["type"] != "com.twilio.voice.insights.call-metrics.gateway").collect();
+    let without: Vec<Value> = call
+        .cloud_events()
+        .into_iter()
+        .filter(|event| event["type"] != "com.twilio.voice.insights.call-metrics.gateway")
+        .collect();
     folder.write("with.jsonl", lines(&call.cloud_events()));
     folder.write("without.jsonl", lines(&without));
     let conditions = |input| gist(&judged(&folder, &[input]).calls()[0]).2;
@@ -175,7 +195,10 @@ fn what_is_wrong_with_an_export_is_said_with_file_and_line_and_the_rest_is_read(
         format!("a.jsonl:{}: without \"call_sid\"", first + 2),
         format!("a.jsonl:{}: \"timestamp\" \"yesterday\" is no time", first + 4),
         format!("a.jsonl:{}: [0]: nothing that Twilio exports about a call", first + 5),
-        format!("a.jsonl:{}: the event type \"com.twilio.messaging.message.sent\" is not known: 1 line skipped", first + 3),
+        format!(
+            "a.jsonl:{}: the event type \"com.twilio.messaging.message.sent\" is not known: 1 line skipped",
+            first + 3
+        ),
         "b.json:4: not JSON at column 13: EOF while parsing a value; what comes after it is not read".to_owned(),
     ];
     assert_eq!(ran.says, expected);

@@ -28,6 +28,7 @@ pub const LONGEST_LINE: usize = 1_000_000;
 const LONGEST_QUOTE: usize = 60;
 
 /// What a line says.
+#[derive(Debug, PartialEq)]
 pub enum Said {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
@@ -52,6 +53,7 @@ impl Said {
 }
 
 /// One line, understood.
+#[derive(Debug, PartialEq)]
 pub struct Entry<'a> {
     /// Milliseconds since the call was accepted.
     pub at: Timestamp,
@@ -254,5 +256,62 @@ fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::fs;
+    use std::path::Path;
+
+    /// Lines of real recordings, of every kind.
+    fn lines() -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+        let texts = ["loss5.jsonl", "lab/oneway_up_opus.jsonl", "lab/second_call_after_bad_one.jsonl"]
+            .map(|name| fs::read_to_string(folder.join(name)).unwrap());
+        texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_second_of_a_recording_is_read_the_short_way_and_says_the_same_as_the_long_way() {
+        let mut short = 0;
+        for line in lines() {
+            let expected = read_any(&line).unwrap();
+            let is_second = line.contains("\"type\":\"sample\"") || line.contains("\"type\":\"stats\"");
+            match second::read(line.as_bytes()) {
+                Some(entry) => {
+                    short += 1;
+                    assert_eq!(entry, expected, "{line}");
+                }
+                None => assert!(!is_second, "{line}"),
+            }
+        }
+        assert!(short > 600, "only {short}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_that_is_damaged_says_the_same_the_short_way_as_the_long_way_or_is_left_to_it(
+            line in prop::sample::select(lines()),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), "[ -~]{0,3}", 0_usize..3), 1..4),
+        ) {
+            let mut line = line;
+            for (place, with, less) in damage {
+                let from = place.index(line.len());
+                let to = (from + less).min(line.len());
+                if line.is_char_boundary(from) && line.is_char_boundary(to) {
+                    line.replace_range(from..to, &with);
+                }
+            }
+            if let Some(entry) = second::read(line.as_bytes()) {
+                // A value that serde_json finds too large for a number is one that is not used.
+                match read_any(&line) {
+                    Ok(expected) => prop_assert_eq!(entry, expected, "{}", line),
+                    Err(message) => prop_assert!(false, "{message}: {line}"),
+                }
+            }
+        }
     }
 }

@@ -203,7 +203,8 @@ mod tests {
         for special in ['"', '\\', '\n', '\u{1f}', '\0'] {
             for before in 0..30 {
                 for after in 0..10 {
-                    let text = "é".repeat(before / 2) + &"x".repeat(before) + &special.to_string() + &"\"".repeat(after);
+                    let text =
+                        "é".repeat(before / 2) + &"x".repeat(before) + &special.to_string() + &"\"".repeat(after);
                     let expected = text.bytes().position(|byte| byte == special as u8).unwrap();
                     assert_eq!(plain_length(text.as_bytes()), expected, "{text:?}");
                 }
@@ -215,8 +216,21 @@ mod tests {
     #[test]
     fn numbers_are_the_nearest_to_what_is_written() {
         for text in [
-            "0", "-0", "7", "-12", "0.5", "4.4312", "1795327694121.506", "123456789012345", "0.000000000000001", "16038",
-            "99999999999999.9", "1234567890123456789", "0.1234567890123456789", "18446744073709551616", "-3.25",
+            "0",
+            "-0",
+            "7",
+            "-12",
+            "0.5",
+            "4.4312",
+            "1795327694121.506",
+            "123456789012345",
+            "0.000000000000001",
+            "16038",
+            "99999999999999.9",
+            "1234567890123456789",
+            "0.1234567890123456789",
+            "18446744073709551616",
+            "-3.25",
         ] {
             let number = Scan::new(text.as_bytes()).number().unwrap();
             assert_eq!(number.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
@@ -225,7 +239,24 @@ mod tests {
 
     #[test]
     fn what_is_not_plain_json_is_left_to_others() {
-        for text in ["01", "-", "1.", ".5", "+1", "1e5", "1E5", "-a", "tru", "nul", "{", "[1,]", "{\"a\":1,}", "\"a\\n\"", " 1", "[1 ]"] {
+        for text in [
+            "01",
+            "-",
+            "1.",
+            ".5",
+            "+1",
+            "1e5",
+            "1E5",
+            "-a",
+            "tru",
+            "nul",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "\"a\\n\"",
+            " 1",
+            "[1 ]",
+        ] {
             let mut scan = Scan::new(text.as_bytes());
             assert!(scan.skip().is_none() || !scan.is_over(), "{text}");
         }

@@ -1,8 +1,8 @@
 //! The calls of one recording, each with an engine of its own for every configuration: what is heard of them goes in,
 //! what is said about those that ended comes out.
 
-use super::call::{Point, ReplayedCall, ReplayedNotice};
 use super::Problem;
+use super::call::{Point, ReplayedCall, ReplayedNotice};
 use crate::alert::Environment;
 use crate::call::Incoming;
 use crate::config::Configuration;
@@ -143,7 +143,9 @@ impl Calls {
         let is_end = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
         if let Some(open) = self.open.get_mut(name).filter(|_| !is_end) {
             open.heard = line;
-            if self.keeps_series && let Event::Sample(sample) = &event {
+            if self.keeps_series
+                && let Event::Sample(sample) = &event
+            {
                 open.series.push(Point::of(at, sample));
             }
             open.together(at, event);
@@ -160,7 +162,9 @@ impl Calls {
     }
 
     fn remember(&mut self, name: Box<str>) {
-        if self.ended_order.len() >= REMEMBERED && let Some(oldest) = self.ended_order.pop_front() {
+        if self.ended_order.len() >= REMEMBERED
+            && let Some(oldest) = self.ended_order.pop_front()
+        {
             self.ended.remove(&oldest);
         }
         self.ended.insert(name.clone());
@@ -232,15 +236,19 @@ impl Watcher {
         }
         self.engine.handle(at, self.id, event);
         let notices = std::mem::take(&mut self.notices);
-        std::iter::from_fn(|| self.engine.poll_effect()).find_map(|effect| match effect {
-            Effect::Ended { report, .. } => report.map(|report| *report),
-            _ => None,
-        }).map(|report| ReplayedCall::of(report, notices))
+        std::iter::from_fn(|| self.engine.poll_effect())
+            .find_map(|effect| match effect {
+                Effect::Ended { report, .. } => report.map(|report| *report),
+                _ => None,
+            })
+            .map(|report| ReplayedCall::of(report, notices))
     }
 
     fn drain(&mut self, now: Timestamp) {
         while let Some(effect) = self.engine.poll_effect() {
-            if let Effect::Notice { notice: Some(notice), .. } = effect && notice.phase == Phase::Active {
+            if let Effect::Notice { notice: Some(notice), .. } = effect
+                && notice.phase == Phase::Active
+            {
                 self.notices.push(ReplayedNotice {
                     ms: now - Timestamp(0),
                     diagnosis: notice.diagnosis.as_str(),

@@ -24,7 +24,15 @@ pub(crate) fn run(names: &[&str]) -> Result<()> {
 fn replay() -> Result<()> {
     let target = project::target();
     let mut build = toolchain::cargo();
-    build.current_dir(project::root()).args(["build", "--quiet", "--release", "--package", "replay", "--package", "bench"]);
+    build.current_dir(project::root()).args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "replay",
+        "--package",
+        "bench",
+    ]);
     build.arg("--target-dir").arg(&target);
     process::run(&mut build)?;
     let built = |name: &str| target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION);

@@ -30,8 +30,23 @@ pub(super) struct Flat {
 
 /// Their names, those of the JSON where it has them.
 pub(super) const COLUMNS: [&str; 17] = [
-    "file", "callSid", "startedAt", "configuration", "durationMs", "warningMs", "warningPct", "alert", "change", "rules",
-    "conditions", "firstNotice", "firstNoticeMs", "why", "source", "estimate", "resolutionMs",
+    "file",
+    "callSid",
+    "startedAt",
+    "configuration",
+    "durationMs",
+    "warningMs",
+    "warningPct",
+    "alert",
+    "change",
+    "rules",
+    "conditions",
+    "firstNotice",
+    "firstNoticeMs",
+    "why",
+    "source",
+    "estimate",
+    "resolutionMs",
 ];
 
 /// A row for every configuration under which the call has a verdict.

@@ -75,7 +75,8 @@ impl<'a, W: Write + Send> Parquet<'a, W> {
                     writer.write_batch(&known, Some(&levels(&numbers)), None)?;
                 }
                 ColumnWriter::BoolColumnWriter(writer) => {
-                    let values: Vec<_> = rows.iter().map(|row| if index == 7 { row.alert } else { row.estimate }).collect();
+                    let values: Vec<_> =
+                        rows.iter().map(|row| if index == 7 { row.alert } else { row.estimate }).collect();
                     writer.write_batch(&values, None, None)?;
                 }
                 _ => {}

@@ -79,9 +79,7 @@ fn loss(counts: &Counts) -> f64 {
 }
 
 fn samples(before: Option<&Interval>, now: &Interval, after: Option<&Interval>) -> Vec<Sample> {
-    let values = |of: fn(&Interval) -> &Spread, worse: Worse| {
-        spread_out(of(now), worse, before.map(of), after.map(of))
-    };
+    let values = |of: fn(&Interval) -> &Spread, worse: Worse| spread_out(of(now), worse, before.map(of), after.map(of));
     let (rtt, jitter) = (values(|one| &one.rtt, Worse::Higher), values(|one| &one.jitter, Worse::Higher));
     let mos = values(|one| &one.mos, Worse::Lower);
     // What came since the row before is the interval's, where both say how much came since the start.
@@ -158,7 +156,13 @@ fn spread_out(now: &Spread, worse: Worse, before: Option<&Spread>, after: Option
     let count = ((share * SECONDS as f64).round() as i64).clamp(1, SECONDS - 1) as usize;
     let badness = |spread: Option<&Spread>| {
         let mean = spread.map_or(f64::NAN, |spread| if spread.avg.is_nan() { spread.value } else { spread.avg });
-        if mean.is_nan() { f64::NEG_INFINITY } else if worse == Worse::Higher { mean } else { -mean }
+        if mean.is_nan() {
+            f64::NEG_INFINITY
+        } else if worse == Worse::Higher {
+            mean
+        } else {
+            -mean
+        }
     };
     let first = badness(before) > badness(after);
     std::array::from_fn(|second| {

@@ -71,7 +71,11 @@ impl Gathered {
     pub fn add(&mut self, rows: Rows) -> io::Result<()> {
         self.any = true;
         self.rows.extend(rows.rows);
-        if self.rows.len() > KEPT || !self.parts.is_empty() && self.rows.len() > KEPT / 16 { self.put_aside() } else { Ok(()) }
+        if self.rows.len() > KEPT || !self.parts.is_empty() && self.rows.len() > KEPT / 16 {
+            self.put_aside()
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether nothing was exported at all.

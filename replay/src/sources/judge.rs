@@ -27,12 +27,7 @@ pub(super) enum Verdict {
 }
 
 /// Judges a call by all of its rows.
-pub(super) fn judge(
-    name: &str,
-    mut rows: Vec<Row>,
-    configurations: &[Configuration],
-    keeps_series: bool,
-) -> Verdict {
+pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configuration], keeps_series: bool) -> Verdict {
     rows.sort_by_key(|row| row.at);
     forget_repeated(&mut rows);
     let times = Times::of(&rows);
@@ -57,9 +52,7 @@ pub(super) fn judge(
     }
     calls.hear(0, Timestamp(ended), name, Said::Event(Event::Disconnected), &mut told);
     match told.finished.pop() {
-        Some(finished) => {
-            Verdict::Judged(Judged { origin: Some(times.origin()), ..Judged::recorded(finished) })
-        }
+        Some(finished) => Verdict::Judged(Judged { origin: Some(times.origin()), ..Judged::recorded(finished) }),
         None => Verdict::WithoutData,
     }
 }

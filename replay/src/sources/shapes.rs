@@ -114,7 +114,8 @@ fn metric(value: &Value, rows: &mut Rows) -> Result<(), String> {
         rows.push(Row { call: call.clone(), at, what });
     }
     // What goes out of Twilio's gateway is nothing that it receives.
-    if let Some(edge) = of("client_edge").filter(|_| value.get("direction").and_then(Value::as_str) != Some("outbound")) {
+    if let Some(edge) = of("client_edge").filter(|_| value.get("direction").and_then(Value::as_str) != Some("outbound"))
+    {
         rows.push(Row { call, at, what: What::Gateway(counts(&part(edge, "interval"))) });
     }
     Ok(())
@@ -194,9 +195,14 @@ fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
     match event.get("group").and_then(Value::as_str).unwrap_or_default() {
         "network-quality-warning-raised" | "audio-level-warning-raised" => {
             let values = payload.get("values").and_then(Value::as_array).into_iter().flatten();
-            Some(Did::Warned { name: name.to_owned(), values: values.map(|value| number(value).unwrap_or(f64::NAN)).collect() })
+            Some(Did::Warned {
+                name: name.to_owned(),
+                values: values.map(|value| number(value).unwrap_or(f64::NAN)).collect(),
+            })
         }
-        "network-quality-warning-cleared" | "audio-level-warning-cleared" => Some(Did::Cleared { name: name.to_owned() }),
+        "network-quality-warning-cleared" | "audio-level-warning-cleared" => {
+            Some(Did::Cleared { name: name.to_owned() })
+        }
         "connection" => Some(match name {
             "incoming" => Did::Incoming,
             "outgoing" => Did::Outgoing,

@@ -62,7 +62,8 @@ impl<'a> Exported<'a> {
 
     fn row(&self, line: &Value) -> Value {
         let sample = &line["sample"];
-        let rounded = |value: &Value| value.as_f64().map_or(Value::Null, |value| json!((value * 100.0).round() / 100.0));
+        let rounded =
+            |value: &Value| value.as_f64().map_or(Value::Null, |value| json!((value * 100.0).round() / 100.0));
         json!({"audio_codec": sample["codecName"], "audio_level_in": sample["audioInputLevel"],
             "audio_level_out": sample["audioOutputLevel"], "bytes_received": sample["bytesReceived"],
             "bytes_sent": sample["bytesSent"], "jitter": sample["jitter"], "mos": rounded(&sample["mos"]),
@@ -131,9 +132,13 @@ impl<'a> Exported<'a> {
         totals.add(&sums);
         let spread = |name: &str| spread(samples.iter().filter_map(|sample| sample[name].as_f64()));
         let mut interval = sums.json();
-        for (name, theirs) in
-            [("rtt", "rtt"), ("jitter", "jitter"), ("mos", "mos"), ("audio_in", "audioInputLevel"), ("audio_out", "audioOutputLevel")]
-        {
+        for (name, theirs) in [
+            ("rtt", "rtt"),
+            ("jitter", "jitter"),
+            ("mos", "mos"),
+            ("audio_in", "audioInputLevel"),
+            ("audio_out", "audioOutputLevel"),
+        ] {
             interval[name] = spread(theirs);
         }
         let row = |edge: &str, direction: &str, about: Value| {
@@ -148,7 +153,11 @@ impl<'a> Exported<'a> {
         let passed = |name: &str| up.iter().filter_map(|up| up[name].as_f64()).sum::<f64>();
         if !up.is_empty() {
             let gateway = Sums { received: passed("rtpOut"), lost: passed("rtpDrop"), ..Sums::default() };
-            rows.push(row("client_edge", "inbound", json!({"codec": 0, "codec_name": "pcmu", "interval": gateway.json()})));
+            rows.push(row(
+                "client_edge",
+                "inbound",
+                json!({"codec": 0, "codec_name": "pcmu", "interval": gateway.json()}),
+            ));
         }
         rows
     }

@@ -74,11 +74,7 @@ pub(crate) fn run_with(folder: &Folder, arguments: &[&str], input: &[u8]) -> Ran
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     let says = String::from_utf8(output.stderr).unwrap();
-    Ran {
-        status: output.status.code().unwrap(),
-        out: output.stdout,
-        says: says.lines().map(str::to_owned).collect(),
-    }
+    Ran { status: output.status.code().unwrap(), out: output.stdout, says: says.lines().map(str::to_owned).collect() }
 }
 
 /// Every recording of the project that is of one call, by name.

@@ -46,9 +46,8 @@ impl Kept {
     /// What would be missed most: what changes, what alerts, what was in trouble for long.
     fn worth(&self) -> (bool, bool, f64) {
         let first = self.judged.verdicts.first().and_then(Option::as_ref);
-        let changes = |call: &Option<ReplayedCall>| {
-            matches!(Change::of(first, call.as_ref()), Change::Comes | Change::Goes)
-        };
+        let changes =
+            |call: &Option<ReplayedCall>| matches!(Change::of(first, call.as_ref()), Change::Comes | Change::Goes);
         let calls = || self.judged.verdicts.iter().flatten();
         let longest = calls().map(|call| call.warning_ms.0).fold(0.0, f64::max);
         (self.judged.verdicts.iter().any(changes), calls().any(|call| call.alert), longest)
@@ -104,7 +103,10 @@ impl<W: Write> Output for Report<'_, W> {
         // Nothing in a recording can end the script.
         let data = data.replace('<', "\\u003c");
         write!(self.to, "{HEAD}<style>\n{STYLE}</style>\n<main id=\"report\"></main>\n")?;
-        writeln!(self.to, "<script type=\"application/json\" id=\"data\">{data}</script>\n<script>\n{SCRIPT}</script>")?;
+        writeln!(
+            self.to,
+            "<script type=\"application/json\" id=\"data\">{data}</script>\n<script>\n{SCRIPT}</script>"
+        )?;
         self.to.flush()
     }
 }
@@ -147,7 +149,8 @@ impl Json for Drawn<'_> {
         if let Some(Origin { source, resolution_s, lacks }) = &judged.origin {
             to.field("source", source).field("resolutionMs", &(resolution_s * 1000)).field("lacks", lacks);
         }
-        let series = |of: fn(&Point) -> f32| -> Vec<f64> { judged.series.iter().map(|point| f64::from(of(point))).collect() };
+        let series =
+            |of: fn(&Point) -> f32| -> Vec<f64> { judged.series.iter().map(|point| f64::from(of(point))).collect() };
         let times: Vec<f64> = judged.series.iter().map(|point| (point.at - accepted).0).collect();
         to.field("ms", &times)
             .field("rtt", &series(|point| point.rtt))
