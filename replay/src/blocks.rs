@@ -58,11 +58,13 @@ pub(crate) struct Blocks<R> {
     /// The line that is too long goes on.
     skips: bool,
     is_over: bool,
+    /// What went wrong, until what came before it has been handed over.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> Blocks<R> {
     pub(crate) fn new(reader: R) -> Self {
-        Self { reader, rest: Vec::new(), skips: false, is_over: false }
+        Self { reader, rest: Vec::new(), skips: false, is_over: false, failed: None }
     }
 
     /// The next lines, each with its end, but perhaps the very last. Of a line that is longer than a line can be, only one
@@ -74,7 +76,10 @@ impl<R: Read> Blocks<R> {
         while !self.is_over {
             let before = block.length;
             let wanted = BLOCK.saturating_sub(before).max(BLOCK / 4);
-            self.is_over = block.read_more(&mut self.reader, wanted)? < wanted;
+            self.is_over = block.read_more(&mut self.reader, wanted).unwrap_or_else(|error| {
+                self.failed = Some(error);
+                0
+            }) < wanted;
             if self.skips {
                 let end = block.bytes().get(before..).and_then(|new| memchr(b'\n', new));
                 self.skips = end.is_none();
@@ -93,10 +98,11 @@ impl<R: Read> Blocks<R> {
                 return Ok(Some(block));
             }
         }
-        if block.length == 0 {
-            block.append(&std::mem::take(&mut self.rest));
+        match self.failed.take() {
+            // A line that it broke off in is none.
+            Some(error) => Err(error),
+            None => Ok(Some(block).filter(|block| block.length > 0)),
         }
-        Ok(Some(block).filter(|block| block.length > 0))
     }
 }
 
@@ -150,6 +156,21 @@ mod tests {
         assert_eq!(all_lines(b"a\n\n\nb", 1), [&b"a"[..], b"", b"", b"b"]);
         assert_eq!(all_lines(b"", 1), Vec::<Vec<u8>>::new());
         assert_eq!(all_lines(b"\n", 1), [b""]);
+    }
+
+    #[test]
+    fn what_was_read_before_a_failure_is_there_but_for_the_line_that_it_broke_off_in() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("worn out"))
+            }
+        }
+        let mut blocks = Blocks::new(b"a\nb\nc".chain(Failing));
+        let block = blocks.next(Block::default()).unwrap().unwrap();
+        assert_eq!(block.bytes(), b"a\nb\n");
+        assert_eq!(blocks.next(Block::default()).err().unwrap().to_string(), "worn out");
+        assert!(blocks.next(Block::default()).unwrap().is_none());
     }
 
     #[test]

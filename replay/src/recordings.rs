@@ -54,42 +54,33 @@ pub(crate) struct Recordings<'a> {
 impl Recordings<'_> {
     /// Plays one, and hands over every call when it is known that none that ended before it is still to come.
     pub(crate) fn play(&self, reader: impl Read + Send, each: Each<'_>) -> io::Result<Findings> {
-        let shares = if self.threads == 1 { 1 } else { SHARES * self.threads };
-        let blocks_in_round = if self.threads == 1 { 1 } else { BLOCKS * self.threads };
-        let most_open = MOST_OPEN.div_ceil(shares);
-        let calls = |_| Calls::new(self.configurations, most_open).keeping_series(self.keeps_series);
-        let mut shares: Vec<(Calls, Told)> = (0..shares).map(|share| (calls(share), Told::default())).collect();
+        let alone = self.threads == 1;
+        let shares = if alone { 1 } else { SHARES * self.threads };
+        let in_a_round = if alone { 1 } else { BLOCKS * self.threads };
+        let share = |_| Share {
+            calls: Calls::new(self.configurations, MOST_OPEN.div_ceil(shares)).keeping_series(self.keeps_series),
+            told: Told::default(),
+        };
+        let mut playing = Playing { shares: (0..shares).map(share).collect(), ..Playing::default() };
         let mut blocks = Blocks::new(reader);
         let mut spare = Vec::new();
-        let (mut round, mut failed) = take_round(&mut blocks, blocks_in_round, &mut spare);
-        let mut findings = Findings::default();
-        let mut line = 0;
-        let mut is_about_a_call = false;
-        while !round.is_empty() {
-            let count = shares.len();
-            let mut heard = || {
-                let first = line;
-                let read = self.read(&round, count, first == 0);
-                hear(&mut shares, read, &mut line, &mut findings, &mut is_about_a_call);
-            };
+        let mut round = take_round(&mut blocks, in_a_round, &mut spare);
+        while !round.blocks.is_empty() {
             // While this round is played, the next one is fetched.
-            let next = if failed.is_some() {
-                heard();
-                (Vec::new(), None)
-            } else if self.threads == 1 {
-                heard();
-                take_round(&mut blocks, blocks_in_round, &mut spare)
+            let next = if alone {
+                playing.play(&round.blocks);
+                take_round(&mut blocks, in_a_round, &mut spare)
             } else {
-                rayon::join(heard, || take_round(&mut blocks, blocks_in_round, &mut spare)).1
+                rayon::join(|| playing.play(&round.blocks), || take_round(&mut blocks, in_a_round, &mut spare)).1
             };
-            hand_over(&mut shares, &mut findings, each)?;
-            spare.append(&mut round);
-            round = next.0;
-            failed = failed.or(next.1);
+            playing.hand_over(each)?;
+            spare.append(&mut round.blocks);
+            round = Round { failed: round.failed.or(next.failed), blocks: next.blocks };
         }
-        shares.iter_mut().for_each(|(calls, told)| calls.finish(told));
-        hand_over(&mut shares, &mut findings, each)?;
-        if let Some(error) = failed {
+        playing.shares.iter_mut().for_each(|Share { calls, told }| calls.finish(told));
+        playing.hand_over(each)?;
+        let Playing { mut findings, is_about_a_call, .. } = playing;
+        if let Some(error) = round.failed {
             findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
         }
         if !is_about_a_call && findings.is_flawless() {
@@ -97,32 +88,100 @@ impl Recordings<'_> {
         }
         Ok(findings)
     }
+}
 
-    fn read<'a>(&self, round: &'a [Block], shares: usize, is_first: bool) -> Vec<FromBlock<'a>> {
-        let read = |(index, block): (usize, &'a Block)| read_block(block.bytes(), shares, is_first && index == 0);
-        if self.threads == 1 {
-            round.iter().enumerate().map(|(index, block)| read((index, block))).collect()
+/// Some blocks, and what kept there from being more.
+#[derive(Default)]
+struct Round {
+    blocks: Vec<Block>,
+    failed: Option<io::Error>,
+}
+
+/// Some of the calls, always the same.
+struct Share {
+    calls: Calls,
+    told: Told,
+}
+
+/// What blocks say to a share, each with the number of the block's first line.
+type Part<'a> = Vec<(usize, Vec<Heard<'a>>)>;
+
+/// A recording that is being played.
+#[derive(Default)]
+struct Playing {
+    shares: Vec<Share>,
+    /// Lines so far.
+    lines: usize,
+    is_about_a_call: bool,
+    findings: Findings,
+}
+
+impl Playing {
+    fn play(&mut self, round: &[Block]) {
+        let (shares, is_first) = (self.shares.len(), self.lines == 0);
+        let read = |(index, block): (usize, _)| read_block(Block::bytes(block), shares, is_first && index == 0);
+        if shares == 1 {
+            let read: Vec<_> = round.iter().enumerate().map(read).collect();
+            let parts = self.sort(read);
+            self.shares.iter_mut().zip(parts).for_each(hear);
         } else {
-            round.par_iter().enumerate().map(|(index, block)| read((index, block))).collect()
+            let read: Vec<_> = round.par_iter().enumerate().map(read).collect();
+            let parts = self.sort(read);
+            self.shares.par_iter_mut().zip(parts).for_each(hear);
+        }
+    }
+
+    /// What blocks say, by share.
+    fn sort<'a>(&mut self, read: Vec<FromBlock<'a>>) -> Vec<Part<'a>> {
+        let mut parts: Vec<Part<'a>> = self.shares.iter().map(|_| Part::new()).collect();
+        for block in read {
+            // Lines are counted from 1.
+            let first = self.lines + 1;
+            self.lines += block.lines;
+            self.is_about_a_call |= block.is_about_a_call;
+            for Problem { line, message } in block.problems {
+                self.findings.problem(Problem { line: first + line, message });
+            }
+            for Skipped { line, what, count } in block.skipped {
+                Skipped::count(&mut self.findings.skipped, first + line, what, count);
+            }
+            for (part, heard) in parts.iter_mut().zip(block.heard) {
+                part.push((first, heard));
+            }
+        }
+        parts
+    }
+
+    fn hand_over(&mut self, each: Each<'_>) -> io::Result<()> {
+        let mut finished = Vec::new();
+        for Share { told, .. } in &mut self.shares {
+            finished.append(&mut told.finished);
+            told.problems.drain(..).for_each(|problem| self.findings.problem(problem));
+        }
+        finished.sort_by_key(|finished| finished.line);
+        finished.into_iter().try_for_each(|finished| each(Judged::recorded(finished)))
+    }
+}
+
+/// A share hears what the blocks say to it, in their order.
+fn hear((Share { calls, told }, part): (&mut Share, Part<'_>)) {
+    for (first, heard) in part {
+        for Heard { line, at, name, said } in heard {
+            calls.hear(first + line, at, &name, said, told);
         }
     }
 }
 
-/// The next blocks, and what kept there from being more.
-fn take_round<R: Read>(
-    blocks: &mut Blocks<R>,
-    count: usize,
-    spare: &mut Vec<Block>,
-) -> (Vec<Block>, Option<io::Error>) {
-    let mut round = Vec::new();
-    while round.len() < count {
+fn take_round<R: Read>(blocks: &mut Blocks<R>, count: usize, spare: &mut Vec<Block>) -> Round {
+    let mut round = Round::default();
+    while round.blocks.len() < count && round.failed.is_none() {
         match blocks.next(spare.pop().unwrap_or_default()) {
-            Ok(Some(block)) => round.push(block),
+            Ok(Some(block)) => round.blocks.push(block),
             Ok(None) => break,
-            Err(error) => return (round, Some(error)),
+            Err(error) => round.failed = Some(error),
         }
     }
-    (round, None)
+    round
 }
 
 fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
@@ -157,53 +216,4 @@ fn share_of(name: &str, shares: usize) -> usize {
     let bytes = name.as_bytes().iter().rev().take(8);
     let hash = bytes.fold(0_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     ((hash >> 16) % shares as u64) as usize
-}
-
-/// Every share hears what the blocks say to it, in their order.
-fn hear(
-    shares: &mut [(Calls, Told)],
-    read: Vec<FromBlock<'_>>,
-    line: &mut usize,
-    findings: &mut Findings,
-    is_about_a_call: &mut bool,
-) {
-    // What each block says to each share, with the number of its first line.
-    let mut parts: Vec<Vec<(usize, Vec<Heard<'_>>)>> = shares.iter().map(|_| Vec::new()).collect();
-    for block in read {
-        // Lines are counted from 1.
-        let first = *line + 1;
-        *line += block.lines;
-        *is_about_a_call |= block.is_about_a_call;
-        for Problem { line, message } in block.problems {
-            findings.problem(Problem { line: first + line, message });
-        }
-        for Skipped { line, what, count } in block.skipped {
-            Skipped::count(&mut findings.skipped, first + line, what, count);
-        }
-        for (part, heard) in parts.iter_mut().zip(block.heard) {
-            part.push((first, heard));
-        }
-    }
-    let hear = |((calls, told), part): (&mut (Calls, Told), Vec<(usize, Vec<Heard<'_>>)>)| {
-        for (first, heard) in part {
-            for Heard { line, at, name, said } in heard {
-                calls.hear(first + line, at, &name, said, told);
-            }
-        }
-    };
-    if shares.len() == 1 {
-        shares.iter_mut().zip(parts).for_each(hear);
-    } else {
-        shares.par_iter_mut().zip(parts).for_each(hear);
-    }
-}
-
-fn hand_over(shares: &mut [(Calls, Told)], findings: &mut Findings, each: Each<'_>) -> io::Result<()> {
-    let mut finished = Vec::new();
-    for (_, told) in shares {
-        finished.append(&mut told.finished);
-        told.problems.drain(..).for_each(|problem| findings.problem(problem));
-    }
-    finished.sort_by_key(|finished| finished.line);
-    finished.into_iter().try_for_each(|finished| each(Judged::recorded(finished)))
 }

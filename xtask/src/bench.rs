@@ -8,8 +8,10 @@ use crate::process;
 use crate::project;
 use crate::toolchain;
 
-/// What can be measured.
-const ALL: [(&str, fn() -> Result<()>); 1] = [("replay", replay)];
+/// Something that can be measured, by name.
+type Bench = (&'static str, fn() -> Result<()>);
+
+const ALL: [Bench; 1] = [("replay", replay)];
 
 /// The named ones, or all.
 pub(crate) fn run(names: &[&str]) -> Result<()> {

@@ -133,7 +133,7 @@ fn a_second(told: f64, most: f64) -> f64 {
 
 /// A level that varies as it did; one moment's level alone says nothing about ten seconds.
 fn level(spread: &Spread, second: usize) -> f64 {
-    if second % 2 == 0 { spread.max } else { spread.min }
+    if second.is_multiple_of(2) { spread.max } else { spread.min }
 }
 
 /// Which values of a metric are bad.

@@ -16,8 +16,8 @@ use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
-/// Some 60 MB.
-const KEPT: usize = 200_000;
+/// Some 50 MB.
+const KEPT: usize = 100_000;
 const PARTS: usize = 256;
 const BUFFER: usize = 1 << 14;
 /// Calls that are judged at the same time, before any of them is handed over.
