@@ -2,7 +2,7 @@
 //!
 //! Of minimum, mean and maximum follows how many seconds were how bad, if each was either: with a minimum of 40 ms, a
 //! maximum of 600 and a mean of 208, three of ten had 600. They stand together, beside the worse of the two neighbours:
-//! trouble lasts. Lost packets have only a sum: each second loses its share. So trouble of a second looks shorter or
+//! trouble lasts. Of levels silence is the trouble. Lost packets have only a sum: each second loses its share. So trouble of a second looks shorter or
 //! longer than it was by as much as ten, and a burst of loss looks thinner.
 //!
 //! `client_edge` is what Twilio's gateway received of the agent. It is told to the engine as the far side's reports are:
@@ -82,6 +82,8 @@ fn samples(before: Option<&Interval>, now: &Interval, after: Option<&Interval>) 
     let values = |of: fn(&Interval) -> &Spread, worse: Worse| spread_out(of(now), worse, before.map(of), after.map(of));
     let (rtt, jitter) = (values(|one| &one.rtt, Worse::Higher), values(|one| &one.jitter, Worse::Higher));
     let mos = values(|one| &one.mos, Worse::Lower);
+    let (audio_in, audio_out) = (values(|one| &one.audio_in, Worse::Lower), values(|one| &one.audio_out, Worse::Lower));
+    let told = |spread: &Spread| spread.min.is_finite() && spread.max.is_finite();
     // What came since the row before is the interval's, where both say how much came since the start.
     let since = |of: fn(&Counts) -> f64| match before {
         Some(before) => of(&now.totals) - of(&before.totals),
@@ -119,8 +121,8 @@ fn samples(before: Option<&Interval>, now: &Interval, after: Option<&Interval>) 
                 mos: at(&mos),
                 bytes_received,
                 bytes_sent,
-                audio_input_level: level(&now.audio_in, second),
-                audio_output_level: level(&now.audio_out, second),
+                audio_input_level: if told(&now.audio_in) { at(&audio_in) } else { f64::NAN },
+                audio_output_level: if told(&now.audio_out) { at(&audio_out) } else { f64::NAN },
             })
         })
         .collect()
@@ -129,11 +131,6 @@ fn samples(before: Option<&Interval>, now: &Interval, after: Option<&Interval>) 
 /// Counts are of the interval, or, in what the SDK reported itself, of its last second.
 fn a_second(told: f64, most: f64) -> f64 {
     if told > most { told / SECONDS as f64 } else { told }
-}
-
-/// A level that varies as it did; one moment's level alone says nothing about ten seconds.
-fn level(spread: &Spread, second: usize) -> f64 {
-    if second.is_multiple_of(2) { spread.max } else { spread.min }
 }
 
 /// Which values of a metric are bad.
