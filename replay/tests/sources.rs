@@ -214,6 +214,6 @@ fn calls_of_other_legs_have_no_verdict_and_that_is_said() {
         "name": "outgoing", "timestamp": "2026-01-05T10:00:00Z", "sdk_edge": {}});
     folder.write("a.jsonl", lines(&[metric, event]));
     let ran = judged(&folder, &["a.jsonl"]);
-    assert!(ran.says[0].starts_with("exports: nothing is said about 1 calls"), "{:?}", ran.says);
+    assert!(ran.says[0].starts_with("exports: nothing is said about 1 call: no row"), "{:?}", ran.says);
     assert_eq!((ran.status, ran.calls().len()), (1, 0));
 }

@@ -27,9 +27,11 @@ impl<W: Write> Output for JsonLines<'_, W> {
     }
 
     fn call(&mut self, _: Option<&str>, judged: &Judged) -> io::Result<()> {
-        let Some(call) = judged.verdicts.iter().flatten().next() else { return Ok(()) };
+        if judged.verdicts.iter().all(Option::is_none) {
+            return Ok(());
+        }
         let comma = if std::mem::take(&mut self.is_first_call) { "" } else { "," };
-        write!(self.to, "{comma}{}", to_json(&Call { call, judged, configurations: self.configurations }))
+        write!(self.to, "{comma}{}", to_json(&Call { judged, configurations: self.configurations }))
     }
 
     fn end(&mut self, _: Option<&str>, findings: &Findings) -> io::Result<()> {
@@ -43,14 +45,19 @@ impl<W: Write> Output for JsonLines<'_, W> {
 
 /// A call under the first configuration, and what becomes of it under the others.
 struct Call<'a> {
-    call: &'a ReplayedCall,
     judged: &'a Judged,
     configurations: &'a [String],
 }
 
 impl Json for Call<'_> {
     fn write(&self, to: &mut Writer) {
-        self.call.write_fields(to.object());
+        let first = self.judged.verdicts.first().and_then(Option::as_ref);
+        to.object();
+        match first {
+            Some(call) => call.write_fields(to),
+            // It is not watched under the first.
+            None => drop(to.field("callSid", &self.judged.verdicts.iter().flatten().next().map(|call| &call.call_sid))),
+        }
         if let Some(Origin { source, resolution_s, lacks }) = &self.judged.origin {
             let lacks: Vec<&str> = lacks.clone();
             to.field("source", source)
@@ -60,7 +67,6 @@ impl Json for Call<'_> {
         }
         if self.configurations.len() > 1 {
             let others = self.configurations.iter().zip(&self.judged.verdicts).skip(1);
-            let first = self.judged.verdicts.first().and_then(Option::as_ref);
             let compared: Vec<_> =
                 others.map(|(name, call)| Compared { name, change: Change::of(first, call.as_ref()), call }).collect();
             to.field("compared", &compared);

@@ -2,8 +2,8 @@
 //!
 //! Of minimum, mean and maximum follows how many seconds were how bad, if each was either: with a minimum of 40 ms, a
 //! maximum of 600 and a mean of 208, three of ten had 600. They stand together, beside the worse of the two neighbours:
-//! trouble lasts. Of levels silence is the trouble. Lost packets have only a sum: each second loses its share. So trouble of a second looks shorter or
-//! longer than it was by as much as ten, and a burst of loss looks thinner.
+//! trouble lasts. Of levels, silence is the trouble. Lost packets have only a sum: each second loses its share. So
+//! trouble of a second looks shorter or longer than it was by as much as ten, and a burst of loss looks thinner.
 //!
 //! `client_edge` is what Twilio's gateway received of the agent. It is told to the engine as the far side's reports are:
 //! what is lost of the agent's packets, and that no report comes where none arrives at all.

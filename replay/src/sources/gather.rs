@@ -144,21 +144,17 @@ fn take_back(part: BufWriter<File>) -> io::Result<Vec<Row>> {
     }
 }
 
-/// Calls that nothing can be said about.
+/// How many calls there are that nothing can be said about.
 #[derive(Default)]
-struct Unjudged {
-    without_data: usize,
-    never_accepted: usize,
-}
+struct Unjudged(usize);
 
 impl Unjudged {
     fn findings(&self) -> Findings {
         let mut findings = Findings::default();
-        if self.without_data > 0 {
+        if self.0 > 0 {
+            let calls = if self.0 == 1 { "1 call".to_owned() } else { format!("{} calls", self.0) };
             let message = format!(
-                "nothing is said about {} calls of which there is no row of sdk_edge or client_edge, nor of when they \
-                 were accepted and ended",
-                self.without_data
+                "nothing is said about {calls}: no row of sdk_edge or client_edge, nor of when it was accepted and ended"
             );
             findings.problem(Problem { line: 0, message });
         }
@@ -192,8 +188,8 @@ fn judge_rows(
         for verdict in judged {
             match verdict {
                 Verdict::Judged(judged) => each(judged)?,
-                Verdict::WithoutData => unjudged.without_data += 1,
-                Verdict::NeverAccepted => unjudged.never_accepted += 1,
+                Verdict::WithoutData => unjudged.0 += 1,
+                Verdict::NeverAccepted => {}
             }
         }
     }

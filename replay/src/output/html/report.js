@@ -160,6 +160,7 @@ function inside(call) {
   if (shown.notices.length) {
     box.append(make('h3', {}, 'What the agent would have been shown'), make('ul', {}, ...shown.notices.map(({ ms, text }) => make('li', {}, `${clock(ms)} ${text}`))));
   }
+  if (call.resolutionMs > 1000) box.append(make('p', {}, `An estimate: the source has a row every ${call.resolutionMs / 1000} s.`));
   if (call.lacks?.length) box.append(make('p', { class: 'soft' }, `The source does not tell ${call.lacks.join('; ')}.`));
   if (shown.conditions.length) box.append(make('h3', {}, 'What was wrong'), lanes(shown, length));
   if (call.ms.length) METRICS.forEach((one) => box.append(metric(one, call, shown, length)));
