@@ -130,7 +130,8 @@ impl Run<'_> {
         };
         let mut head = Vec::new();
         if let Err(error) = reader.by_ref().take(SMALL).read_to_end(&mut head) {
-            return failed(cannot_be_read(&error));
+            // What came before it is read all the same.
+            reader = Box::new(Failing(Some(error)));
         }
         if input.was_found && sources::is_something_else(&head) {
             return Taken::PassedOver;
@@ -156,6 +157,15 @@ impl Run<'_> {
             Ok(())
         });
         read.map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Exported(rows, findings))
+    }
+}
+
+/// Nothing more can be read, and this is why.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -234,10 +234,20 @@ fn an_empty_folder_is_said_to_be_and_a_named_file_that_is_no_recording_is_read_a
 fn a_broken_archive_is_said_to_be_and_the_other_is_read() {
     let folder = three_calls("archives");
     let text = std::fs::read(folder.0.join("calls/clean.jsonl")).unwrap();
-    let packed = zstd::encode_all(text.as_slice(), 3).unwrap();
-    folder.write("cut.zst", &packed[..packed.len() / 2]);
-    folder.write("whole.zst", &packed);
-    let ran = run(&folder, &["--format", "json", "cut.zst", "whole.zst"]);
-    assert!(ran.says.iter().any(|said| said.starts_with("cut.zst: cannot be read: ")), "{:?}", ran.says);
-    assert_eq!((ran.status, ran.calls().len()), (1, 1));
+    // Two calls, and it breaks off in the second.
+    let twice = [text.clone(), text.clone()].concat();
+    let mut cut = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut cut, &twice).unwrap();
+    let cut = cut.finish().unwrap();
+    folder.write("cut", &cut[..cut.len() * 3 / 4]);
+    folder.write("whole", zstd::encode_all(text.as_slice(), 3).unwrap());
+    let ran = run(&folder, &["--format", "json", "cut", "whole"]);
+    let second = text.split(|byte| *byte == b'\n').count();
+    assert!(ran.says[0].starts_with("cut: cannot be read: "), "{:?}", ran.says);
+    assert!(
+        ran.says[1].starts_with(&format!("cut:{}: the call that begins here has no end", second + 1)),
+        "{:?}",
+        ran.says
+    );
+    assert_eq!((ran.status, ran.says.len(), ran.calls().len()), (1, 2, 2));
 }

@@ -32,7 +32,7 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
     forget_repeated(&mut rows);
     let times = Times::of(&rows);
     let Some((accepted, ended)) = times.accepted_and_ended() else {
-        return if times.refused { Verdict::NeverAccepted } else { Verdict::WithoutData };
+        return if times.was_never_accepted() { Verdict::NeverAccepted } else { Verdict::WithoutData };
     };
     let mut events = events(&rows, &times);
     // Of the same moment, the second comes first and then what was done, as in a recording.
@@ -113,12 +113,17 @@ impl Times {
         if self.seconds.is_none() && self.intervals.is_some() { 10 } else { 1 }
     }
 
+    fn was_never_accepted(&self) -> bool {
+        let has_data = self.seconds.is_some() || self.intervals.is_some();
+        self.refused && !has_data || matches!(self.connected, Some((None, _)))
+    }
+
     /// `None`: it cannot be known, or there was no call.
     fn accepted_and_ended(&self) -> Option<(i64, i64)> {
-        let data = self.seconds.or(self.intervals);
-        if data.is_none() && self.refused || matches!(self.connected, Some((None, _))) {
+        if self.was_never_accepted() {
             return None;
         }
+        let data = self.seconds.or(self.intervals);
         let first = data.map(|(first, _)| first - i64::from(self.resolution_s()) * 1000);
         let accepted = self.accepted.or(self.connected.and_then(|(from, _)| from)).or(first)?;
         let ended = self.ended.or(self.connected.map(|(_, to)| to)).or(data.map(|(_, last)| last))?;
