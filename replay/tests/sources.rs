@@ -3,6 +3,8 @@
 
 mod support;
 
+use device_monitoring::config::Configuration;
+use replay::sources::{Gathered, Source};
 use serde_json::{Value, json};
 use support::exports::Exported;
 use support::{Folder, Ran, recordings, run, run_with, thresholds};
@@ -217,4 +219,55 @@ fn calls_of_other_legs_have_no_verdict_and_that_is_said() {
     let ran = judged(&folder, &["a.jsonl"]);
     assert!(ran.says[0].starts_with("exports: nothing is said about 1 call: no row"), "{:?}", ran.says);
     assert_eq!((ran.status, ran.calls().len()), (1, 0));
+}
+
+/// Marsaglia's xorshift: the same damage in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+#[test]
+fn exports_that_are_damaged_anywhere_are_read_as_far_as_they_can_be() {
+    let recordings = recordings();
+    let (_, recorded) = recordings.iter().find(|(name, _)| name == "blackout10").unwrap();
+    let call = Exported::new(1, recorded);
+    let cloud = call.cloud_events();
+    let texts = [
+        lines(&cloud),
+        lines(&call.posts()),
+        serde_json::to_string_pretty(&call.page("metrics", &call.metrics())).unwrap(),
+        Value::from(cloud).to_string(),
+    ];
+    let words =
+        ["-1", "1e308", "null", "[]", "{}", "\"\"", "9223372036854775807", "\"1970-01-01T00:00:00Z\"", "\n", "\"", ","];
+    let mut dice = Dice(42);
+    let mut judged = 0;
+    for round in 0..400 {
+        let mut bytes = texts[round % texts.len()].clone().into_bytes();
+        for _ in 0..=dice.roll(6) {
+            let at = dice.roll(bytes.len());
+            let word = words[dice.roll(words.len())].bytes();
+            let until = (at + dice.roll(30)).min(bytes.len());
+            bytes.splice(at..until, word);
+        }
+        let mut gathered = Gathered::default();
+        let source = Source::of(&bytes);
+        if source == Source::Recording {
+            continue;
+        }
+        source.read(bytes.as_slice(), &mut |rows| gathered.add(rows)).unwrap();
+        let mut each = |call: replay::judged::Judged| {
+            judged += call.verdicts.iter().flatten().filter(|call| call.warning_ms.0 <= call.duration_ms.0).count();
+            Ok(())
+        };
+        gathered.judge(&[Configuration::of(&thresholds())], true, &mut each).unwrap();
+    }
+    assert!(judged > 200, "most of it is still there: {judged}");
 }

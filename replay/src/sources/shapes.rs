@@ -235,12 +235,13 @@ fn time(value: &Value) -> Result<i64, String> {
     milliseconds(time).ok_or_else(|| format!("\"timestamp\" {time:.60} is no time"))
 }
 
-/// RFC 3339, or milliseconds since 1970.
+/// RFC 3339, or milliseconds since 1970; until the year 9999.
 fn milliseconds(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => Some(text.parse::<jiff::Timestamp>().ok()?.as_millisecond()),
-        value => value.as_i64(),
-    }
+    let ms = match value {
+        Value::String(text) => text.parse::<jiff::Timestamp>().ok()?.as_millisecond(),
+        value => value.as_i64()?,
+    };
+    (0..253_402_300_800_000).contains(&ms).then_some(ms)
 }
 
 /// Twilio writes some numbers as texts.
