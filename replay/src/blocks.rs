@@ -106,7 +106,7 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// The lines of a block, without their ends.
+/// The lines of a block, with their ends.
 pub(crate) fn lines(block: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = block;
     std::iter::from_fn(move || {
@@ -115,7 +115,7 @@ pub(crate) fn lines(block: &[u8]) -> impl Iterator<Item = &[u8]> {
         }
         let (line, after) = rest.split_at(memchr(b'\n', rest).map_or(rest.len(), |end| end + 1));
         rest = after;
-        Some(line.strip_suffix(b"\n").unwrap_or(line))
+        Some(line)
     })
 }
 
@@ -137,7 +137,7 @@ mod tests {
         let mut blocks = Blocks::new(Slow(bytes, step));
         let mut all = Vec::new();
         while let Some(block) = blocks.next(Block::default()).unwrap() {
-            all.extend(lines(block.bytes()).map(<[u8]>::to_vec));
+            all.extend(lines(block.bytes()).map(|line| line.strip_suffix(b"\n").unwrap_or(line).to_vec()));
         }
         all
     }

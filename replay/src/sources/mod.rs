@@ -45,7 +45,7 @@ impl Source {
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
         let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
-        let mut looked_at = lines(head).filter(|line| !line.trim_ascii().is_empty());
+        let mut looked_at = lines(head).map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
         for (index, line) in looked_at.by_ref().take(LOOKED_AT).enumerate() {
             match serde_json::from_slice(line) {
                 Ok(value) if shapes::is_recorded(&value) => return Self::Recording,

@@ -90,7 +90,8 @@ fn read_block(block: &[u8]) -> FromBlock {
         read.lines = line + 1;
         read.rows.at_line(line);
         let bytes = if line == 0 { bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes) } else { bytes };
-        if bytes.trim_ascii().is_empty() {
+        let bytes = bytes.trim_ascii_end();
+        if bytes.is_empty() {
             continue;
         }
         let value = if bytes.len() > LONGEST_LINE {
