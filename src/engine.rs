@@ -13,7 +13,7 @@ use crate::panel::Panel;
 use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,8 +87,8 @@ const MOST_FINISHED: usize = 3;
 /// See the module's description.
 #[derive(Debug)]
 pub struct Engine {
-    configuration: Rc<Configuration>,
-    environment: Rc<Environment>,
+    configuration: Arc<Configuration>,
+    environment: Arc<Environment>,
     calls: Vec<Watched>,
     finished: Vec<Finished>,
     /// Never more than a few: a `VecDeque` would be more WebAssembly.
@@ -105,8 +105,8 @@ impl Engine {
     #[must_use]
     pub fn new(configuration: Configuration, environment: Environment) -> Self {
         Self {
-            configuration: Rc::new(configuration),
-            environment: Rc::new(environment),
+            configuration: Arc::new(configuration),
+            environment: Arc::new(environment),
             calls: Vec::new(),
             finished: Vec::new(),
             effects: Vec::new(),
@@ -121,8 +121,8 @@ impl Engine {
     #[must_use]
     pub fn successor(&self) -> Self {
         Self {
-            configuration: Rc::clone(&self.configuration),
-            environment: Rc::clone(&self.environment),
+            configuration: Arc::clone(&self.configuration),
+            environment: Arc::clone(&self.environment),
             calls: Vec::new(),
             // Of an engine that failed; to carry them over would be a kilobyte of WebAssembly.
             finished: Vec::new(),

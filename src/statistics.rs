@@ -27,6 +27,23 @@ pub struct RawStatistics {
     pub audio_level: f64,
 }
 
+impl Default for RawStatistics {
+    /// Nothing is there.
+    fn default() -> Self {
+        Self {
+            current_round_trip_time: f64::NAN,
+            fraction_lost: f64::NAN,
+            round_trip_time_measurements: f64::NAN,
+            reports_sent: f64::NAN,
+            concealed_samples: f64::NAN,
+            total_samples_received: f64::NAN,
+            packets_lost: f64::NAN,
+            packets_received: f64::NAN,
+            audio_level: f64::NAN,
+        }
+    }
+}
+
 /// The same with everything that cannot be true taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
@@ -93,34 +110,27 @@ impl Played {
 mod tests {
     use super::*;
 
-    const NOTHING: RawStatistics = RawStatistics {
-        current_round_trip_time: f64::NAN,
-        fraction_lost: f64::NAN,
-        round_trip_time_measurements: f64::NAN,
-        reports_sent: f64::NAN,
-        concealed_samples: f64::NAN,
-        total_samples_received: f64::NAN,
-        packets_lost: f64::NAN,
-        packets_received: f64::NAN,
-        audio_level: f64::NAN,
-    };
-
     #[test]
     fn what_is_not_there_and_what_cannot_be_is_unknown() {
-        assert_eq!(Statistics::from(NOTHING), Statistics::default());
+        assert_eq!(Statistics::from(RawStatistics::default()), Statistics::default());
         let impossible = RawStatistics {
             current_round_trip_time: -0.1,
             fraction_lost: 1.5,
             reports_sent: f64::INFINITY,
             audio_level: 2.0,
-            ..NOTHING
+            ..RawStatistics::default()
         };
         assert_eq!(Statistics::from(impossible), Statistics::default());
     }
 
     #[test]
     fn units_are_those_of_the_samples() {
-        let known = RawStatistics { current_round_trip_time: 0.601, fraction_lost: 0.08, audio_level: 0.0, ..NOTHING };
+        let known = RawStatistics {
+            current_round_trip_time: 0.601,
+            fraction_lost: 0.08,
+            audio_level: 0.0,
+            ..RawStatistics::default()
+        };
         let known = Statistics::from(known);
         assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));

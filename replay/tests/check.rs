@@ -1,10 +1,10 @@
 //! The `replay check` command: the browser's own findings, about a file.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
+mod command;
 
+use command::{Folder, Ran, replay};
 use serde_json::{Value, json};
-use support::{Folder, Ran, replay};
 
 fn check(folder: &Folder, arguments: &[&str]) -> Ran {
     Ran::of(replay(folder).arg("check").args(arguments))

@@ -5,12 +5,14 @@
 //! many calls of each file were judged (`calls`). What JSON cannot hold is made below.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
+mod support;
+
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::Folder;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,27 +22,6 @@ struct Case {
     status: i32,
     says: Vec<String>,
     calls: Vec<usize>,
-}
-
-/// A folder of its own, gone with the value.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("replay-{}-{name}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        fs::write(self.0.join(name), bytes).unwrap();
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// What the command did: its exit status, what it said on standard error, and how many calls it judged of each file.

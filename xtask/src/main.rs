@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask setup`, `build`, `test`, `demo` and `record`.
 
 mod accuracy;
+mod bench;
 mod browser;
 mod bundle;
 mod debian;
@@ -53,6 +54,7 @@ cargo xtask record NAME…           recordings of real calls, of named scenario
 cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
                                    FILE on all there are, and written to docs/accuracy.md
+cargo xtask bench [replay]         how fast: replay beside parsers that only parse, and its memory on 5 GB; needs 6 GB of disk
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, in the real Flex UI
 cargo xtask setup                  everything the others need; they call it themselves
 
@@ -94,6 +96,7 @@ fn run() -> Result<()> {
         ["faults", arguments @ ..] => faults::run(arguments),
         ["record", arguments @ ..] => record::run(arguments),
         ["screenshots"] => screenshots::run(),
+        ["bench", names @ ..] => bench::run(names),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -1,18 +1,18 @@
 //! The stand-in of Twilio's API with a command that talks to it, and is watched for credentials in what it says.
 #![allow(dead_code, reason = "each test needs some of it")]
 
+#[path = "../command/mod.rs"]
+mod command;
 #[path = "../../examples/flex-configuration-api/stand_in.rs"]
 mod stand_in;
-#[path = "../support/mod.rs"]
-mod support;
 
+pub(crate) use command::{Folder, Ran, replay};
 use serde_json::value::RawValue;
 use stand_in::StandIn;
 pub(crate) use stand_in::Step;
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
-pub(crate) use support::{Folder, Ran, replay};
 
 pub(crate) const SID: &str = "AC00000000000000000000000000000001";
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";

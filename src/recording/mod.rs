@@ -7,6 +7,9 @@
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 
+mod scan;
+mod second;
+
 use crate::call::Incoming;
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
@@ -15,13 +18,17 @@ use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The one version of the format.
 const VERSION: f64 = 1.0;
+/// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
+pub const LONGEST_LINE: usize = 1_000_000;
 /// A value in a message is cut to this many characters.
 const LONGEST_QUOTE: usize = 60;
 
 /// What a line says.
+#[derive(Debug, PartialEq)]
 pub enum Said {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
@@ -37,33 +44,73 @@ pub enum Said {
     Unknown(String),
 }
 
+impl Said {
+    /// Whether it tells of a call, and is not only about the recording.
+    #[must_use]
+    pub fn is_about_a_call(&self) -> bool {
+        matches!(self, Self::Opened(_) | Self::Accepted | Self::Event(_))
+    }
+}
+
 /// One line, understood.
-pub struct Entry {
+#[derive(Debug, PartialEq)]
+pub struct Entry<'a> {
     /// Milliseconds since the call was accepted.
     pub at: Timestamp,
     /// The CallSid on the line, where a file holds several calls.
-    pub call: Option<String>,
+    pub call: Option<Cow<'a, str>>,
     /// What the line says.
     pub said: Said,
+}
+
+/// Reads a line of bytes: `None` if it is blank.
+///
+/// Of a line that is longer than [`LONGEST_LINE`], any beginning of more than that will do.
+///
+/// # Errors
+/// What is wrong with it, for a person to read.
+pub fn read_bytes(line: &[u8], is_first: bool) -> Result<Option<Entry<'_>>, String> {
+    if line.len() > LONGEST_LINE {
+        return Err(format!("longer than {LONGEST_LINE} bytes"));
+    }
+    if line.is_ascii()
+        && let Some(entry) = second::read(line)
+    {
+        return Ok(Some(entry));
+    }
+    let invalid = |error: std::str::Utf8Error| format!("not UTF-8 at byte {}", error.valid_up_to() + 1);
+    let text = std::str::from_utf8(line).map_err(invalid)?;
+    // Some editors begin a file with a byte order mark.
+    let text = if is_first { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
+    if text.trim().is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
 /// Reads one line.
 ///
 /// # Errors
 /// What is wrong with it, for a person to read.
-pub fn read(line: &str) -> Result<Entry, String> {
+pub fn read(line: &str) -> Result<Entry<'_>, String> {
+    match second::read(line.as_bytes()) {
+        Some(entry) => Ok(entry),
+        None => read_any(line),
+    }
+}
+
+/// Reads a line whatever it is about, and says what is wrong with it.
+fn read_any(line: &str) -> Result<Entry<'_>, String> {
     let fields = match serde_json::from_str(line).map_err(|error| not_json(&error))? {
         Value::Object(fields) => Fields(fields),
         other => return Err(format!("{} is not an object", shown(&other))),
     };
     let kind = fields.text("type")?.ok_or("without \"type\"")?;
-    let ms = fields.number("ms")?.ok_or("without \"ms\"")?;
-    // Whole milliseconds up to 2^53 are exact; nothing that far away is a time in a call.
-    if ms.abs() > 9e15 {
-        return Err(format!("\"ms\" {ms:e} is no time in a call"));
-    }
+    let at = time(fields.number("ms")?.ok_or("without \"ms\"")?)?;
     let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", shortened(&kind)))?;
-    Ok(Entry { at: Timestamp(ms as i64), call: fields.text("callSid")?, said })
+    Ok(Entry { at, call: fields.text("callSid")?.map(Cow::Owned), said })
+}
+
+fn time(ms: f64) -> Result<Timestamp, String> {
+    // Whole milliseconds up to 2^53 are exact; nothing that far away is a time in a call.
+    if ms.abs() > 9e15 { Err(format!("\"ms\" {ms:e} is no time in a call")) } else { Ok(Timestamp(ms as i64)) }
 }
 
 fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
@@ -210,5 +257,62 @@ fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::fs;
+    use std::path::Path;
+
+    /// Lines of real recordings, of every kind.
+    fn lines() -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+        let texts = ["loss5.jsonl", "lab/oneway_up_opus.jsonl", "lab/second_call_after_bad_one.jsonl"]
+            .map(|name| fs::read_to_string(folder.join(name)).unwrap());
+        texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_second_of_a_recording_is_read_the_short_way_and_says_the_same_as_the_long_way() {
+        let mut short = 0;
+        for line in lines() {
+            let expected = read_any(&line).unwrap();
+            let is_second = line.contains("\"type\":\"sample\"") || line.contains("\"type\":\"stats\"");
+            match second::read(line.as_bytes()) {
+                Some(entry) => {
+                    short += 1;
+                    assert_eq!(entry, expected, "{line}");
+                }
+                None => assert!(!is_second, "{line}"),
+            }
+        }
+        assert!(short > 600, "only {short}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_that_is_damaged_says_the_same_the_short_way_as_the_long_way_or_is_left_to_it(
+            line in prop::sample::select(lines()),
+            damage in prop::collection::vec((any::<prop::sample::Index>(), "[ -~]{0,3}", 0_usize..3), 1..4),
+        ) {
+            let mut line = line;
+            for (place, with, less) in damage {
+                let from = place.index(line.len());
+                let to = (from + less).min(line.len());
+                if line.is_char_boundary(from) && line.is_char_boundary(to) {
+                    line.replace_range(from..to, &with);
+                }
+            }
+            if let Some(entry) = second::read(line.as_bytes()) {
+                // A value that serde_json finds too large for a number is one that is not used.
+                match read_any(&line) {
+                    Ok(expected) => prop_assert_eq!(entry, expected, "{}", line),
+                    Err(message) => prop_assert!(false, "{message}: {line}"),
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,41 @@
+//! What becomes of a call under another configuration.
+
+use device_monitoring::replay::ReplayedCall;
+
+/// Compared with the first configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It alerts now, and did not.
+    Comes,
+    /// It alerted, and does not any more.
+    Goes,
+    /// It alerts under both.
+    Stays,
+    /// It alerts under neither.
+    Quiet,
+}
+
+impl Change {
+    /// Of a call from one verdict to another; one that is not watched does not alert.
+    #[must_use]
+    pub fn of(first: Option<&ReplayedCall>, other: Option<&ReplayedCall>) -> Self {
+        let alerts = |call: Option<&ReplayedCall>| call.is_some_and(|call| call.alert);
+        match (alerts(first), alerts(other)) {
+            (false, true) => Self::Comes,
+            (true, false) => Self::Goes,
+            (true, true) => Self::Stays,
+            (false, false) => Self::Quiet,
+        }
+    }
+
+    /// In one word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Comes => "comes",
+            Self::Goes => "goes",
+            Self::Stays => "stays",
+            Self::Quiet => "quiet",
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What is said about an input: the calls in it, and what could not be read.
+
+use device_monitoring::replay::{Finished, Point, Problem, ReplayedCall, Skipped};
+
+/// So many problems of one input are told one by one. Whoever has more has another problem.
+pub const MOST_PROBLEMS: usize = 10_000;
+
+/// A call, and what every configuration says of it.
+#[derive(Debug)]
+pub struct Judged {
+    /// In the order of the configurations; `None` where the call was never accepted, or not watched.
+    pub verdicts: Vec<Option<ReplayedCall>>,
+    /// Its samples, if they are to be drawn.
+    pub series: Vec<Point>,
+    /// How the verdict was drawn from something coarser than a recording; `None` for recordings.
+    pub origin: Option<Origin>,
+}
+
+/// What a verdict was drawn from, if not from a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// What kind of export: `voice-insights` or `voice-sdk`.
+    pub source: &'static str,
+    /// Seconds that one row of it stands for: with more than one, the verdict is an estimate.
+    pub resolution_s: u32,
+    /// What such a source does not tell, and this call's rows did not either: sentences.
+    pub lacks: Vec<&'static str>,
+}
+
+impl Judged {
+    pub(crate) fn recorded(finished: Finished) -> Self {
+        Self { verdicts: finished.verdicts, series: finished.series, origin: None }
+    }
+}
+
+/// What is to be said of an input besides its calls.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// What could not be used, by line, up to [`MOST_PROBLEMS`].
+    pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub more: usize,
+    /// What is not known, which is no fault of the input's.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Findings {
+    pub(crate) fn problem(&mut self, problem: Problem) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(crate) fn failed(message: String) -> Self {
+        Self { problems: vec![Problem { line: 0, message }], ..Self::default() }
+    }
+
+    /// Whether everything could be used.
+    #[must_use]
+    pub fn is_flawless(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// How many lines, or whole inputs, could not be used.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.problems.len() + self.more
+    }
+}

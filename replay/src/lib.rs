@@ -1,0 +1,17 @@
+//! `replay`: recordings of calls, and what Twilio exports about calls, played through the engine under one configuration
+//! or several: which calls would have alerted, and why.
+//!
+//! [`input::find`] says what there is to read, [`run::run`] reads it on all processors and hands every judged call to an
+//! output. Recordings are played while they are read and nothing of them is kept; exports speak of a call in many places,
+//! so that their rows are gathered first ([`sources`]).
+
+mod blocks;
+pub mod change;
+pub mod input;
+pub mod judged;
+pub mod output;
+mod progress;
+mod recordings;
+pub mod run;
+pub mod sources;
+pub mod totals;

@@ -1,0 +1,94 @@
+//! A call under a configuration as one row: what CSV and Parquet have in common.
+
+use crate::change::Change;
+use crate::judged::Judged;
+use device_monitoring::replay::ReplayedCall;
+
+/// A row's fields, in the order of the columns.
+pub(super) struct Flat {
+    pub(super) file: Option<String>,
+    pub(super) call_sid: Option<String>,
+    /// Milliseconds since 1970; `None` where the recording does not say when it began.
+    pub(super) started_at: Option<i64>,
+    pub(super) configuration: String,
+    pub(super) duration_ms: f64,
+    pub(super) warning_ms: f64,
+    pub(super) warning_pct: f64,
+    pub(super) alert: bool,
+    /// Compared with the first configuration.
+    pub(super) change: &'static str,
+    /// The rules that it broke, and what was wrong: names with a space between.
+    pub(super) rules: String,
+    pub(super) conditions: String,
+    pub(super) first_notice: Option<&'static str>,
+    pub(super) first_notice_ms: Option<f64>,
+    pub(super) why: String,
+    pub(super) source: &'static str,
+    pub(super) estimate: bool,
+    pub(super) resolution_ms: i64,
+}
+
+/// Their names, those of the JSON where it has them.
+pub(super) const COLUMNS: [&str; 17] = [
+    "file",
+    "callSid",
+    "startedAt",
+    "configuration",
+    "durationMs",
+    "warningMs",
+    "warningPct",
+    "alert",
+    "change",
+    "rules",
+    "conditions",
+    "firstNotice",
+    "firstNoticeMs",
+    "why",
+    "source",
+    "estimate",
+    "resolutionMs",
+];
+
+/// A row for every configuration under which the call has a verdict.
+pub(super) fn rows<'a>(
+    input: Option<&'a str>,
+    judged: &'a Judged,
+    configurations: &'a [String],
+) -> impl Iterator<Item = Flat> + 'a {
+    let first = judged.verdicts.first().and_then(Option::as_ref);
+    configurations.iter().zip(&judged.verdicts).filter_map(move |(configuration, call)| {
+        let call = call.as_ref()?;
+        Some(row(input, judged, configuration, Change::of(first, Some(call)), call))
+    })
+}
+
+fn row(input: Option<&str>, judged: &Judged, configuration: &str, change: Change, call: &ReplayedCall) -> Flat {
+    let rules: Vec<_> = call.reasons.iter().map(|reason| reason.rule.as_str()).collect();
+    let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    let conditions: Vec<_> = call.conditions.iter().map(|condition| condition.name.as_str()).collect();
+    let resolution_s = judged.origin.as_ref().map_or(1, |origin| origin.resolution_s);
+    Flat {
+        file: input.map(str::to_owned),
+        call_sid: call.call_sid.clone(),
+        started_at: started_at(call),
+        configuration: configuration.to_owned(),
+        duration_ms: call.duration_ms.0,
+        warning_ms: call.warning_ms.0,
+        warning_pct: (call.warning_pct.0 * 1000.0).round() / 1000.0,
+        alert: call.alert,
+        change: change.as_str(),
+        rules: rules.join(" "),
+        conditions: conditions.join(" "),
+        first_notice: call.notices.first().map(|notice| notice.diagnosis),
+        first_notice_ms: call.notices.first().map(|notice| notice.ms.0),
+        why: why.join(" "),
+        source: judged.origin.as_ref().map_or("recording", |origin| origin.source),
+        estimate: resolution_s > 1,
+        resolution_ms: i64::from(resolution_s) * 1000,
+    }
+}
+
+/// A recording that does not say when it began counts from 1970, and no call was made with Flex before 2001.
+pub(super) fn started_at(call: &ReplayedCall) -> Option<i64> {
+    Some(call.started.0 as i64).filter(|started| *started >= 978_307_200_000)
+}

@@ -1,0 +1,195 @@
+//! One HTML file for a browser, with everything in it: charts of all calls, and the worst calls second by second.
+//!
+//! What is drawn is in the file as JSON, and a script of its own draws it: a hundred calls of four metrics as finished
+//! pictures would be ten times as long, and could not be pointed at. Nothing is loaded from anywhere.
+
+mod sums;
+
+use super::{Output, flat};
+use crate::change::Change;
+use crate::judged::{Findings, Judged, Origin};
+use device_monitoring::config::Configuration;
+use device_monitoring::json::{Json, Writer, to_json};
+use device_monitoring::replay::{Point, Problem, ReplayedCall};
+use device_monitoring::units::{Timestamp, WallTime};
+use std::io::{self, Write};
+use sums::Sums;
+
+/// Calls that are drawn: nobody looks at more, and each is some 20 KB.
+const MOST_CALLS: usize = 200;
+/// More points than a chart has pixels.
+const MOST_POINTS: usize = 600;
+/// Problems that are listed.
+const MOST_PROBLEMS: usize = 100;
+
+const HEAD: &str = include_str!("head.html");
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// See the module's description.
+pub(super) struct Report<'a, W> {
+    to: W,
+    names: &'a [String],
+    configurations: &'a [Configuration],
+    sums: Sums,
+    kept: Vec<Kept>,
+    problems: Vec<String>,
+}
+
+/// A call that may be drawn.
+struct Kept {
+    input: Option<String>,
+    judged: Judged,
+}
+
+impl Kept {
+    /// What would be missed most: what changes, what alerts, what was in trouble for long.
+    fn worth(&self) -> (bool, bool, f64) {
+        let first = self.judged.verdicts.first().and_then(Option::as_ref);
+        let changes =
+            |call: &Option<ReplayedCall>| matches!(Change::of(first, call.as_ref()), Change::Comes | Change::Goes);
+        let calls = || self.judged.verdicts.iter().flatten();
+        let longest = calls().map(|call| call.warning_ms.0).fold(0.0, f64::max);
+        (self.judged.verdicts.iter().any(changes), calls().any(|call| call.alert), longest)
+    }
+}
+
+impl<'a, W: Write> Report<'a, W> {
+    pub(super) fn new(to: W, names: &'a [String], configurations: &'a [Configuration]) -> Self {
+        let sums = Sums::new(names);
+        Self { to, names, configurations, sums, kept: Vec::new(), problems: Vec::new() }
+    }
+
+    fn keep_the_worst(&mut self) {
+        let order = |a: &Kept, b: &Kept| b.worth().partial_cmp(&a.worth()).unwrap_or(std::cmp::Ordering::Equal);
+        self.kept.sort_by(order);
+        self.kept.truncate(MOST_CALLS);
+    }
+}
+
+impl<W: Write> Output for Report<'_, W> {
+    fn begin(&mut self, _: Option<&str>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
+        if judged.verdicts.iter().flatten().next().is_none() {
+            return Ok(());
+        }
+        self.sums.add(judged);
+        let series = thinned(&judged.series);
+        let judged = Judged { verdicts: judged.verdicts.clone(), series, origin: judged.origin.clone() };
+        self.kept.push(Kept { input: input.map(str::to_owned), judged });
+        if self.kept.len() >= 2 * MOST_CALLS {
+            self.keep_the_worst();
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, input: Option<&str>, findings: &Findings) -> io::Result<()> {
+        self.sums.totals.problems += findings.count();
+        for Problem { line, message } in &findings.problems {
+            if self.problems.len() < MOST_PROBLEMS {
+                let place = if *line == 0 { String::new() } else { format!("{line}:") };
+                self.problems.push(format!("{}:{place} {message}", input.unwrap_or("exports")));
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.keep_the_worst();
+        let data = to_json(&*self);
+        // Nothing in a recording can end the script.
+        let data = data.replace('<', "\\u003c");
+        write!(self.to, "{HEAD}<style>\n{STYLE}</style>\n<main id=\"report\"></main>\n")?;
+        writeln!(
+            self.to,
+            "<script type=\"application/json\" id=\"data\">{data}</script>\n<script>\n{SCRIPT}</script>"
+        )?;
+        self.to.flush()
+    }
+}
+
+impl<W> Json for Report<'_, W> {
+    fn write(&self, to: &mut Writer) {
+        let thresholds: Vec<_> = self.configurations.iter().map(|one| &one.config).collect();
+        let calls: Vec<_> = self.kept.iter().map(|kept| Drawn { kept, names: self.names }).collect();
+        to.object()
+            .field("version", &env!("CARGO_PKG_VERSION"))
+            .field("sums", &self.sums)
+            .field("thresholds", &thresholds)
+            .field("problems", &self.problems)
+            .field("calls", &calls)
+            .end_object();
+    }
+}
+
+struct Drawn<'a> {
+    kept: &'a Kept,
+    names: &'a [String],
+}
+
+impl Json for Drawn<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Kept { input, judged } = self.kept;
+        let first = judged.verdicts.first().and_then(Option::as_ref);
+        let verdicts: Vec<_> = self
+            .names
+            .iter()
+            .zip(&judged.verdicts)
+            .map(|(name, call)| Verdict { name, change: Change::of(first, call.as_ref()), call })
+            .collect();
+        let started = judged.verdicts.iter().flatten().next().and_then(flat::started_at);
+        let accepted = judged.verdicts.iter().flatten().next().map_or(Timestamp(0), |call| call.accepted);
+        to.object()
+            .field("file", input)
+            .field("startedAt", &started.map(|at| WallTime(at as f64)))
+            .field("verdicts", &verdicts);
+        if let Some(Origin { source, resolution_s, lacks }) = &judged.origin {
+            to.field("source", source).field("resolutionMs", &(resolution_s * 1000)).field("lacks", lacks);
+        }
+        let series =
+            |of: fn(&Point) -> f32| -> Vec<f64> { judged.series.iter().map(|point| f64::from(of(point))).collect() };
+        let times: Vec<f64> = judged.series.iter().map(|point| (point.at - accepted).0).collect();
+        to.field("ms", &times)
+            .field("rtt", &series(|point| point.rtt))
+            .field("jitter", &series(|point| point.jitter))
+            .field("loss", &series(|point| point.loss))
+            .field("mos", &series(|point| point.mos))
+            .end_object();
+    }
+}
+
+struct Verdict<'a> {
+    name: &'a str,
+    change: Change,
+    call: &'a Option<ReplayedCall>,
+}
+
+impl Json for Verdict<'_> {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("configuration", &self.name).field("change", &self.change.as_str());
+        if let Some(call) = self.call {
+            call.write_fields(to);
+        }
+        to.end_object();
+    }
+}
+
+/// No more points than are of use: of those that share a place, the worst of each metric.
+fn thinned(series: &[Point]) -> Vec<Point> {
+    let together = series.len().div_ceil(MOST_POINTS).max(1);
+    let worst = |points: &[Point]| {
+        let first = points.first().copied()?;
+        // The greater and the smaller of two pass over what is unknown.
+        Some(points.iter().fold(first, |worst, point| Point {
+            at: worst.at,
+            rtt: worst.rtt.max(point.rtt),
+            jitter: worst.jitter.max(point.jitter),
+            loss: worst.loss.max(point.loss),
+            mos: worst.mos.min(point.mos),
+        }))
+    };
+    series.chunks(together).filter_map(worst).collect()
+}

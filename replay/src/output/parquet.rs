@@ -1,0 +1,141 @@
+//! Parquet: the rows of the CSV with their types, in groups of so many, each written when it is full.
+
+use super::Output;
+use super::flat::{self, Flat};
+use crate::judged::{Findings, Judged};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Some 5 MB in memory.
+const ROWS_IN_A_GROUP: usize = 20_000;
+
+const SCHEMA: &str = "message calls {
+    OPTIONAL BYTE_ARRAY file (STRING);
+    OPTIONAL BYTE_ARRAY callSid (STRING);
+    OPTIONAL INT64 startedAt (TIMESTAMP(MILLIS, true));
+    REQUIRED BYTE_ARRAY configuration (STRING);
+    REQUIRED DOUBLE durationMs;
+    REQUIRED DOUBLE warningMs;
+    REQUIRED DOUBLE warningPct;
+    REQUIRED BOOLEAN alert;
+    REQUIRED BYTE_ARRAY change (STRING);
+    REQUIRED BYTE_ARRAY rules (STRING);
+    REQUIRED BYTE_ARRAY conditions (STRING);
+    OPTIONAL BYTE_ARRAY firstNotice (STRING);
+    OPTIONAL DOUBLE firstNoticeMs;
+    REQUIRED BYTE_ARRAY why (STRING);
+    REQUIRED BYTE_ARRAY source (STRING);
+    REQUIRED BOOLEAN estimate;
+    REQUIRED INT64 resolutionMs;
+}";
+
+/// See the module's description.
+pub(super) struct Parquet<'a, W: Write + Send> {
+    to: SerializedFileWriter<W>,
+    configurations: &'a [String],
+    rows: Vec<Flat>,
+}
+
+impl<'a, W: Write + Send> Parquet<'a, W> {
+    pub(super) fn new(to: W, configurations: &'a [String]) -> io::Result<Self> {
+        let schema = parse_message_type(SCHEMA).map_err(io::Error::other)?;
+        let compression = Compression::ZSTD(ZstdLevel::default());
+        let properties = WriterProperties::builder().set_compression(compression).build();
+        let to = SerializedFileWriter::new(to, Arc::new(schema), Arc::new(properties)).map_err(io::Error::other)?;
+        Ok(Self { to, configurations, rows: Vec::new() })
+    }
+
+    fn write_group(&mut self) -> Result<(), ParquetError> {
+        let rows = std::mem::take(&mut self.rows);
+        let mut group = self.to.next_row_group()?;
+        let mut index = 0;
+        while let Some(mut column) = group.next_column()? {
+            match column.untyped() {
+                ColumnWriter::ByteArrayColumnWriter(writer) => {
+                    let texts: Vec<_> = rows.iter().map(|row| text(row, index)).collect();
+                    let known: Vec<_> = texts.iter().flatten().map(|text| ByteArray::from(*text)).collect();
+                    writer.write_batch(&known, Some(&levels(&texts)), None)?;
+                }
+                ColumnWriter::DoubleColumnWriter(writer) => {
+                    let numbers: Vec<_> = rows.iter().map(|row| number(row, index)).collect();
+                    let known: Vec<_> = numbers.iter().flatten().copied().collect();
+                    writer.write_batch(&known, Some(&levels(&numbers)), None)?;
+                }
+                ColumnWriter::Int64ColumnWriter(writer) => {
+                    let whole = |row: &Flat| if index == 2 { row.started_at } else { Some(row.resolution_ms) };
+                    let numbers: Vec<_> = rows.iter().map(whole).collect();
+                    let known: Vec<_> = numbers.iter().flatten().copied().collect();
+                    writer.write_batch(&known, Some(&levels(&numbers)), None)?;
+                }
+                ColumnWriter::BoolColumnWriter(writer) => {
+                    let values: Vec<_> =
+                        rows.iter().map(|row| if index == 7 { row.alert } else { row.estimate }).collect();
+                    writer.write_batch(&values, None, None)?;
+                }
+                _ => {}
+            }
+            column.close()?;
+            index += 1;
+        }
+        group.close().map(drop)
+    }
+}
+
+/// Which of them are there.
+fn levels<T>(values: &[Option<T>]) -> Vec<i16> {
+    values.iter().map(|value| i16::from(value.is_some())).collect()
+}
+
+/// By the column's number.
+fn text(row: &Flat, column: usize) -> Option<&str> {
+    match column {
+        0 => row.file.as_deref(),
+        1 => row.call_sid.as_deref(),
+        3 => Some(&row.configuration),
+        8 => Some(row.change),
+        9 => Some(&row.rules),
+        10 => Some(&row.conditions),
+        11 => row.first_notice,
+        13 => Some(&row.why),
+        _ => Some(row.source),
+    }
+}
+
+fn number(row: &Flat, column: usize) -> Option<f64> {
+    match column {
+        4 => Some(row.duration_ms),
+        5 => Some(row.warning_ms),
+        6 => Some(row.warning_pct),
+        _ => row.first_notice_ms,
+    }
+}
+
+impl<W: Write + Send> Output for Parquet<'_, W> {
+    fn begin(&mut self, _: Option<&str>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
+        self.rows.extend(flat::rows(input, judged, self.configurations));
+        if self.rows.len() >= ROWS_IN_A_GROUP { self.write_group().map_err(io::Error::other) } else { Ok(()) }
+    }
+
+    fn end(&mut self, _: Option<&str>, _: &Findings) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        if !self.rows.is_empty() {
+            self.write_group().map_err(io::Error::other)?;
+        }
+        self.to.finish().map_err(io::Error::other)?;
+        self.to.flush()
+    }
+}

@@ -1,0 +1,100 @@
+//! A table to read.
+
+use super::Output;
+use crate::change::Change;
+use crate::judged::{Findings, Judged};
+use crate::totals::Totals;
+use comfy_table::{Table, presets};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Nobody reads more rows, and a table has to be known to its end before its first row can be written.
+const MOST_ROWS: usize = 1000;
+
+/// See the module's description.
+pub(super) struct CallTable<'a, W> {
+    to: W,
+    configurations: &'a [String],
+    totals: Totals,
+    /// In the order of the calls, each with its number: those that tell something, and others.
+    telling: Vec<(usize, Vec<String>)>,
+    others: Vec<(usize, Vec<String>)>,
+}
+
+impl<'a, W: Write> CallTable<'a, W> {
+    pub(super) fn new(to: W, configurations: &'a [String]) -> Self {
+        Self { to, configurations, totals: Totals::new(configurations), telling: Vec::new(), others: Vec::new() }
+    }
+
+    fn row(&self, input: Option<&str>, judged: &Judged) -> Vec<String> {
+        let mut verdicts = judged.verdicts.iter().map(Option::as_ref);
+        let first = verdicts.next().flatten();
+        let shown = first.or_else(|| judged.verdicts.iter().flatten().next());
+        let Some(call) = shown else { return Vec::new() };
+        let stem = |input: &str| {
+            Path::new(input).file_stem().map_or(input.to_owned(), |stem| stem.to_string_lossy().into_owned())
+        };
+        let name = input.map(stem).or_else(|| call.call_sid.clone()).unwrap_or_default();
+        let notice = call.notices.first();
+        let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let estimate = judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1);
+        let mut row = vec![
+            name,
+            call.duration_ms.to_string(),
+            format!("{}{:.1} %", if estimate { "≈ " } else { "" }, call.warning_pct.0),
+            notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
+            if first.is_some_and(|call| call.alert) { "yes" } else { "no" }.to_owned(),
+        ];
+        row.extend(verdicts.map(|other| Change::of(first, other).as_str().to_owned()));
+        row.push(why.join("\n"));
+        row
+    }
+}
+
+impl<W: Write> Output for CallTable<'_, W> {
+    fn begin(&mut self, _: Option<&str>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
+        let row = self.row(input, judged);
+        if row.is_empty() {
+            return Ok(());
+        }
+        let number = self.totals.calls;
+        self.totals.add(judged);
+        let alerts = judged.verdicts.iter().flatten().any(|call| call.alert);
+        let rows = if alerts { &mut self.telling } else { &mut self.others };
+        if rows.len() < MOST_ROWS {
+            rows.push((number, row));
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, _: Option<&str>, findings: &Findings) -> io::Result<()> {
+        self.totals.problems += findings.count();
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        let mut header = vec!["recording", "lasted", "in warning", "first notice", "alert"];
+        header.extend(self.configurations.iter().skip(1).map(String::as_str));
+        header.push("why");
+        table.set_header(header);
+        let mut rows = std::mem::take(&mut self.telling);
+        if self.totals.calls <= MOST_ROWS {
+            rows.append(&mut self.others);
+            rows.sort_unstable();
+        }
+        let left_out = self.totals.calls - rows.len();
+        table.add_rows(rows.into_iter().map(|(_, row)| row));
+        writeln!(self.to, "{table}")?;
+        if left_out > 0 {
+            writeln!(self.to, "{left_out} more calls are not shown, the quiet ones first; --format csv has all.")?;
+        }
+        self.totals.write(&mut self.to)?;
+        self.to.flush()
+    }
+}

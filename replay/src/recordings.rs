@@ -1,0 +1,219 @@
+//! Recordings played on all processors: one file of many calls as well as many files.
+//!
+//! A round is some blocks of lines. The lines are read, each block by whoever is free; then what they say is heard, each
+//! share of the calls by whoever is free, in the order of the lines. Which calls are in which share, their names' hashes
+//! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
+
+use crate::blocks::{Block, Blocks, lines};
+use crate::input::cannot_be_read;
+use crate::judged::{Findings, Judged};
+use device_monitoring::config::Configuration;
+use device_monitoring::recording::{self, Entry, Said};
+use device_monitoring::replay::{Calls, MOST_OPEN, NO_CALL, Problem, Skipped, Told};
+use device_monitoring::units::Timestamp;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+/// Shares of the calls, for each processor: more than one, so that nobody waits long for the slowest.
+const SHARES: usize = 4;
+/// Blocks in a round, for each processor.
+const BLOCKS: usize = 8;
+
+/// What takes the calls; where it fails, nothing more is played.
+pub(crate) type Each<'a> = &'a mut dyn FnMut(Judged) -> io::Result<()>;
+
+/// Something that a line says.
+struct Heard<'a> {
+    /// In its block, from 0.
+    line: usize,
+    at: Timestamp,
+    name: Cow<'a, str>,
+    said: Said,
+}
+
+/// What one block says.
+#[derive(Default)]
+struct FromBlock<'a> {
+    lines: usize,
+    /// By share.
+    heard: Vec<Vec<Heard<'a>>>,
+    problems: Vec<Problem>,
+    skipped: Vec<Skipped>,
+    is_about_a_call: bool,
+}
+
+/// Plays recordings under some configurations.
+pub(crate) struct Recordings<'a> {
+    pub(crate) configurations: &'a [Configuration],
+    pub(crate) keeps_series: bool,
+    /// Processors to be used for one recording.
+    pub(crate) threads: usize,
+}
+
+impl Recordings<'_> {
+    /// Plays one, and hands over every call when it is known that none that ended before it is still to come.
+    pub(crate) fn play(&self, reader: impl Read + Send, each: Each<'_>) -> io::Result<Findings> {
+        let alone = self.threads == 1;
+        let shares = if alone { 1 } else { SHARES * self.threads };
+        let in_a_round = if alone { 1 } else { BLOCKS * self.threads };
+        let share = |_| Share {
+            calls: Calls::new(self.configurations, MOST_OPEN.div_ceil(shares)).keeping_series(self.keeps_series),
+            told: Told::default(),
+        };
+        let mut playing = Playing { shares: (0..shares).map(share).collect(), ..Playing::default() };
+        let mut blocks = Blocks::new(reader);
+        let mut spare = Vec::new();
+        let mut round = take_round(&mut blocks, in_a_round, &mut spare);
+        while !round.blocks.is_empty() {
+            // While this round is played, the next one is fetched.
+            let next = if alone {
+                playing.play(&round.blocks);
+                take_round(&mut blocks, in_a_round, &mut spare)
+            } else {
+                rayon::join(|| playing.play(&round.blocks), || take_round(&mut blocks, in_a_round, &mut spare)).1
+            };
+            playing.hand_over(each)?;
+            spare.append(&mut round.blocks);
+            round = Round { failed: round.failed.or(next.failed), blocks: next.blocks };
+        }
+        playing.shares.iter_mut().for_each(|Share { calls, told }| calls.finish(told));
+        playing.hand_over(each)?;
+        let Playing { mut findings, is_about_a_call, .. } = playing;
+        if let Some(error) = round.failed {
+            findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
+        }
+        if !is_about_a_call && findings.is_flawless() {
+            findings.problem(Problem { line: 0, message: NO_CALL.to_owned() });
+        }
+        Ok(findings)
+    }
+}
+
+/// Some blocks, and what kept there from being more.
+#[derive(Default)]
+struct Round {
+    blocks: Vec<Block>,
+    failed: Option<io::Error>,
+}
+
+/// Some of the calls, always the same.
+struct Share {
+    calls: Calls,
+    told: Told,
+}
+
+/// What blocks say to a share, each with the number of the block's first line.
+type Part<'a> = Vec<(usize, Vec<Heard<'a>>)>;
+
+/// A recording that is being played.
+#[derive(Default)]
+struct Playing {
+    shares: Vec<Share>,
+    /// Lines so far.
+    lines: usize,
+    is_about_a_call: bool,
+    findings: Findings,
+}
+
+impl Playing {
+    fn play(&mut self, round: &[Block]) {
+        let (shares, is_first) = (self.shares.len(), self.lines == 0);
+        let read = |(index, block): (usize, _)| read_block(Block::bytes(block), shares, is_first && index == 0);
+        if shares == 1 {
+            let read: Vec<_> = round.iter().enumerate().map(read).collect();
+            let parts = self.sort(read);
+            self.shares.iter_mut().zip(parts).for_each(hear);
+        } else {
+            let read: Vec<_> = round.par_iter().enumerate().map(read).collect();
+            let parts = self.sort(read);
+            self.shares.par_iter_mut().zip(parts).for_each(hear);
+        }
+    }
+
+    /// What blocks say, by share.
+    fn sort<'a>(&mut self, read: Vec<FromBlock<'a>>) -> Vec<Part<'a>> {
+        let mut parts: Vec<Part<'a>> = self.shares.iter().map(|_| Part::new()).collect();
+        for block in read {
+            // Lines are counted from 1.
+            let first = self.lines + 1;
+            self.lines += block.lines;
+            self.is_about_a_call |= block.is_about_a_call;
+            for Problem { line, message } in block.problems {
+                self.findings.problem(Problem { line: first + line, message });
+            }
+            for Skipped { line, what, count } in block.skipped {
+                Skipped::count(&mut self.findings.skipped, first + line, what, count);
+            }
+            for (part, heard) in parts.iter_mut().zip(block.heard) {
+                part.push((first, heard));
+            }
+        }
+        parts
+    }
+
+    fn hand_over(&mut self, each: Each<'_>) -> io::Result<()> {
+        let mut finished = Vec::new();
+        for Share { told, .. } in &mut self.shares {
+            finished.append(&mut told.finished);
+            told.problems.drain(..).for_each(|problem| self.findings.problem(problem));
+        }
+        finished.sort_by_key(|finished| finished.line);
+        finished.into_iter().try_for_each(|finished| each(Judged::recorded(finished)))
+    }
+}
+
+/// A share hears what the blocks say to it, in their order.
+fn hear((Share { calls, told }, part): (&mut Share, Part<'_>)) {
+    for (first, heard) in part {
+        for Heard { line, at, name, said } in heard {
+            calls.hear(first + line, at, &name, said, told);
+        }
+    }
+}
+
+fn take_round<R: Read>(blocks: &mut Blocks<R>, count: usize, spare: &mut Vec<Block>) -> Round {
+    let mut round = Round::default();
+    while round.blocks.len() < count && round.failed.is_none() {
+        match blocks.next(spare.pop().unwrap_or_default()) {
+            Ok(Some(block)) => round.blocks.push(block),
+            Ok(None) => break,
+            Err(error) => round.failed = Some(error),
+        }
+    }
+    round
+}
+
+fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
+    // Lines have some 400 bytes. Room that has to be made later has to be filled again.
+    let room = || Vec::with_capacity(block.len() / 400 / shares + 16);
+    let mut read = FromBlock { heard: (0..shares).map(|_| room()).collect(), ..FromBlock::default() };
+    for (line, bytes) in lines(block).enumerate() {
+        read.lines = line + 1;
+        match recording::read_bytes(bytes, is_first && line == 0) {
+            Ok(None | Some(Entry { said: Said::Nothing, .. })) => {}
+            Ok(Some(Entry { said: Said::Unknown(what), .. })) => Skipped::count(&mut read.skipped, line, what, 1),
+            Ok(Some(Entry { at, said: Said::StartedAt(started), .. })) => {
+                for share in &mut read.heard {
+                    share.push(Heard { line, at, name: Cow::Borrowed(""), said: Said::StartedAt(started) });
+                }
+            }
+            Ok(Some(Entry { at, call, said })) => {
+                read.is_about_a_call = true;
+                let name = call.unwrap_or_default();
+                if let Some(share) = read.heard.get_mut(share_of(&name, shares)) {
+                    share.push(Heard { line, at, name, said });
+                }
+            }
+            Err(message) => read.problems.push(Problem { line, message }),
+        }
+    }
+    read
+}
+
+/// By the end of the name: CallSids are random to their last digit, and a better hash would take longer than the line.
+fn share_of(name: &str, shares: usize) -> usize {
+    let bytes = name.as_bytes().iter().rev().take(8);
+    let hash = bytes.fold(0_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    ((hash >> 16) % shares as u64) as usize
+}

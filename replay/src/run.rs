@@ -1,0 +1,189 @@
+//! A run over all inputs: many small ones at the same time, a large one by itself on all processors.
+
+use crate::input::{Input, Reader, cannot_be_read};
+use crate::judged::{Findings, Judged};
+use crate::output::{self, Format};
+use crate::progress::Progress;
+use crate::recordings::Recordings;
+use crate::sources::{self, Gathered, Rows, Source};
+use device_monitoring::config::Configuration;
+use device_monitoring::replay::{Problem, Skipped};
+use rayon::prelude::*;
+use std::io::{self, Cursor, Read, Write};
+
+/// An input of no more than this, unpacked, is read as a whole, beside others.
+const SMALL: u64 = 2_000_000;
+/// Small inputs that are read at the same time, for each processor.
+const AT_A_TIME: usize = 4;
+
+/// What is to be done.
+pub struct Run<'a> {
+    /// What is read, in the order in which it is told of.
+    pub inputs: &'a [Input],
+    /// What judges the calls; the others are compared with the first.
+    pub configurations: &'a [Configuration],
+    /// What the configurations are called.
+    pub names: &'a [String],
+    /// How it is told.
+    pub format: Format,
+    /// Whether there is a terminal to show the progress on.
+    pub shows_progress: bool,
+}
+
+/// What became of one input.
+enum Taken {
+    Played(Vec<Judged>, Findings),
+    Exported(Rows, Findings),
+    Large(Reader, Source),
+    /// Not read: it lay in a folder, and is something else.
+    PassedOver,
+}
+
+impl Run<'_> {
+    /// Reads, judges, writes. Gives whether everything could be used.
+    ///
+    /// # Errors
+    /// When what is said cannot be written.
+    pub fn run(&self, to: impl Write + Send) -> io::Result<bool> {
+        let progress = Progress::new(self.inputs, self.shows_progress);
+        let mut out = output::of(self.format, to, self.names, self.configurations)?;
+        let mut gathered = Gathered::default();
+        let mut flawless = true;
+        let mut calls = 0;
+        let mut rest = self.inputs;
+        while !rest.is_empty() {
+            let (batch, after) = rest.split_at(self.batch(rest));
+            rest = after;
+            let taken: Vec<Taken> = match batch {
+                [one] => vec![self.take(one, &progress)],
+                many => many.par_iter().map(|input| self.take(input, &progress)).collect(),
+            };
+            for (input, taken) in batch.iter().zip(taken) {
+                let name = Some(input.name.as_str());
+                if matches!(taken, Taken::PassedOver) {
+                    progress.aside(|| eprintln!("{}: neither a recording nor an export; passed over", input.name));
+                    continue;
+                }
+                out.begin(name)?;
+                let mut each = |judged: Judged| {
+                    calls += 1;
+                    if calls % 64 == 0 {
+                        progress.calls(calls);
+                    }
+                    out.call(name, &judged)
+                };
+                let mut findings = match taken {
+                    Taken::PassedOver => Findings::default(),
+                    Taken::Played(judged, findings) => {
+                        judged.into_iter().try_for_each(&mut each)?;
+                        findings
+                    }
+                    Taken::Exported(rows, mut findings) => {
+                        if let Err(error) = gathered.add(rows) {
+                            findings.problem(Problem { line: 0, message: cannot_be_kept(&error) });
+                        }
+                        findings
+                    }
+                    Taken::Large(reader, Source::Recording) => {
+                        self.recordings(rayon::current_num_threads()).play(reader, &mut each)?
+                    }
+                    Taken::Large(reader, source) => source
+                        .read(reader, &mut |rows| gathered.add(rows))
+                        .unwrap_or_else(|error| Findings::failed(cannot_be_kept(&error))),
+                };
+                findings.problems.sort_by_key(|problem| problem.line);
+                progress.aside(|| report(&input.name, &findings));
+                flawless &= findings.is_flawless();
+                out.end(name, &findings)?;
+            }
+        }
+        if !gathered.is_empty() {
+            out.begin(None)?;
+            let findings =
+                gathered.judge(self.configurations, self.format.draws(), &mut |judged| out.call(None, &judged))?;
+            progress.aside(|| report("exports", &findings));
+            flawless &= findings.is_flawless();
+            out.end(None, &findings)?;
+        }
+        progress.finish();
+        out.finish()?;
+        Ok(flawless)
+    }
+
+    /// How many of the next inputs are taken together: a large one alone.
+    fn batch(&self, inputs: &[Input]) -> usize {
+        let is_small = |input: &&Input| input.size().is_some_and(|size| size <= SMALL);
+        let most = AT_A_TIME * rayon::current_num_threads();
+        inputs.iter().take(most).take_while(is_small).count().max(1)
+    }
+
+    fn recordings(&self, threads: usize) -> Recordings<'_> {
+        Recordings { configurations: self.configurations, keeps_series: self.format.draws(), threads }
+    }
+
+    /// Plays an input if it is small enough, or finds out what it is.
+    fn take(&self, input: &Input, progress: &Progress) -> Taken {
+        let failed = |message| Taken::Played(Vec::new(), Findings::failed(message));
+        let mut reader = match input.open(|reader| progress.watch(reader)) {
+            Ok(reader) => reader,
+            Err(message) => return failed(message),
+        };
+        let mut head = Vec::new();
+        if let Err(error) = reader.by_ref().take(SMALL).read_to_end(&mut head) {
+            // What came before it is read all the same.
+            reader = Box::new(Failing(Some(error)));
+        }
+        if input.was_found && sources::is_something_else(&head) {
+            return Taken::PassedOver;
+        }
+        let source = Source::of(&head);
+        let is_whole = (head.len() as u64) < SMALL;
+        let whole: Reader = Box::new(Cursor::new(head).chain(reader));
+        if !is_whole {
+            return Taken::Large(whole, source);
+        }
+        if source == Source::Recording {
+            let mut judged = Vec::new();
+            let played = self.recordings(1).play(whole, &mut |one| {
+                judged.push(one);
+                Ok(())
+            });
+            return played
+                .map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Played(judged, findings));
+        }
+        let mut rows = Rows::default();
+        let read = source.read(whole, &mut |more| {
+            rows.append(more);
+            Ok(())
+        });
+        read.map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Exported(rows, findings))
+    }
+}
+
+/// Nothing more can be read, and this is why.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+fn cannot_be_kept(error: &io::Error) -> String {
+    format!("what it says of its calls cannot be kept until the end: {error}")
+}
+
+/// On standard error: `FILE:LINE: what is wrong`.
+fn report(name: &str, findings: &Findings) {
+    for Problem { line, message } in &findings.problems {
+        let place = if *line == 0 { String::new() } else { format!("{line}:") };
+        eprintln!("{name}:{place} {message}");
+    }
+    if findings.more > 0 {
+        eprintln!("{name}: {} more lines cannot be used", findings.more);
+    }
+    for Skipped { line, what, count } in &findings.skipped {
+        let lines = if *count == 1 { "1 line" } else { &format!("{count} lines") };
+        eprintln!("{name}:{line}: {what} is not known: {lines} skipped");
+    }
+}

@@ -1,0 +1,169 @@
+//! Ten seconds made into seconds: what the engine would have seen, as far as their sums, extremes and means tell.
+//!
+//! Of minimum, mean and maximum follows how many seconds were how bad, if each was either: with a minimum of 40 ms, a
+//! maximum of 600 and a mean of 208, three of ten had 600. They stand together, beside the worse of the two neighbours:
+//! trouble lasts. Of levels, silence is the trouble. Lost packets have only a sum: each second loses its share. So
+//! trouble of a second looks shorter or longer than it was by as much as ten, and a burst of loss looks thinner.
+//!
+//! `client_edge` is what Twilio's gateway received of the agent. It is told to the engine as the far side's reports are:
+//! what is lost of the agent's packets, and that no report comes where none arrives at all.
+
+use super::row::{Counts, Interval, Row, Spread, What};
+use device_monitoring::event::Event;
+use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::statistics::{RawStatistics, Statistics};
+
+const SECONDS: i64 = 10;
+const MS: i64 = 1000;
+/// The far side's reports come every five seconds at most (RFC 3550, 6.2); of what it would have said, this many a second.
+const REPORTS_PER_SECOND: f64 = 0.4;
+/// No second has more: packets are of 20 ms of audio each, 10 ms at least, and G.711 has 8000 bytes a second.
+const MOST_PACKETS_IN_A_SECOND: f64 = 120.0;
+const MOST_BYTES_IN_A_SECOND: f64 = 12_000.0;
+
+/// The seconds of all intervals.
+pub(super) fn events(rows: &[Row], with_samples: bool, events: &mut Vec<(i64, Event)>) {
+    let intervals: Vec<(i64, &Interval)> = rows
+        .iter()
+        .filter_map(|row| match &row.what {
+            What::Interval(interval) if with_samples => Some((row.at, &**interval)),
+            _ => None,
+        })
+        .collect();
+    for (index, (at, interval)) in intervals.iter().enumerate() {
+        let near = |index: Option<usize>| index.and_then(|index| intervals.get(index)).copied();
+        let before = near(index.checked_sub(1)).filter(|(before, _)| at - before <= 2 * SECONDS * MS);
+        let after = near(Some(index + 1)).filter(|(after, _)| after - at <= 2 * SECONDS * MS);
+        let samples = samples(before.map(|(_, interval)| interval), interval, after.map(|(_, interval)| interval));
+        events.extend(samples.into_iter().zip(seconds(*at)).map(|(sample, at)| (at, Event::Sample(sample))));
+    }
+    let gateway = rows.iter().filter_map(|row| match &row.what {
+        What::Gateway(counts) => Some((row.at, counts)),
+        _ => None,
+    });
+    let mut reports = 1.0;
+    let mut others = 1.0;
+    for (at, counts) in gateway {
+        let arrives = counts.received > 0.0;
+        for at in seconds(at) {
+            others += REPORTS_PER_SECOND;
+            if arrives {
+                reports += REPORTS_PER_SECOND;
+            }
+            let read = RawStatistics {
+                fraction_lost: loss(counts) / 100.0,
+                round_trip_time_measurements: f64::floor(reports),
+                reports_sent: f64::floor(others),
+                ..RawStatistics::default()
+            };
+            events.push((at, Event::Statistics(Statistics::from(read))));
+        }
+    }
+}
+
+/// The ends of the seconds of an interval.
+fn seconds(at: i64) -> impl Iterator<Item = i64> {
+    (0..SECONDS).map(move |second| at - (SECONDS - 1 - second) * MS)
+}
+
+/// Share of packets that was lost, percent.
+fn loss(counts: &Counts) -> f64 {
+    let expected = counts.lost.max(0.0) + counts.received;
+    if expected > 0.0 {
+        100.0 * counts.lost.max(0.0) / expected
+    } else if counts.loss.is_nan() && counts.received == 0.0 {
+        0.0
+    } else {
+        counts.loss
+    }
+}
+
+fn samples(before: Option<&Interval>, now: &Interval, after: Option<&Interval>) -> Vec<Sample> {
+    let values = |of: fn(&Interval) -> &Spread, worse: Worse| spread_out(of(now), worse, before.map(of), after.map(of));
+    let (rtt, jitter) = (values(|one| &one.rtt, Worse::Higher), values(|one| &one.jitter, Worse::Higher));
+    let mos = values(|one| &one.mos, Worse::Lower);
+    let (audio_in, audio_out) = (values(|one| &one.audio_in, Worse::Lower), values(|one| &one.audio_out, Worse::Lower));
+    let told = |spread: &Spread| spread.min.is_finite() && spread.max.is_finite();
+    // What came since the row before is the interval's, where both say how much came since the start.
+    let since = |of: fn(&Counts) -> f64| match before {
+        Some(before) => of(&now.totals) - of(&before.totals),
+        None => of(&now.totals),
+    };
+    let each = |of: fn(&Counts) -> f64, most: f64| {
+        let (sum, told) = (since(of), of(&now.counts));
+        if sum.is_finite() { sum / SECONDS as f64 } else { a_second(told, most) }
+    };
+    let packets = |of| each(of, MOST_PACKETS_IN_A_SECOND);
+    let (received, lost) = (packets(|counts| counts.received), packets(|counts| counts.lost));
+    // Lost packets are few either way: they are of the same time as those that came.
+    let lost = if since(|counts| counts.lost).is_nan() && now.counts.received > MOST_PACKETS_IN_A_SECOND {
+        now.counts.lost / SECONDS as f64
+    } else {
+        lost
+    };
+    let lost = if lost.is_nan() && now.counts.loss.is_finite() && now.counts.loss < 100.0 {
+        received * now.counts.loss / (100.0 - now.counts.loss)
+    } else {
+        lost
+    };
+    // Without a packet there is no byte.
+    let bytes = |bytes: f64, packets: f64| if bytes.is_nan() && packets == 0.0 { 0.0 } else { bytes };
+    let bytes_received = bytes(each(|counts| counts.bytes_received, MOST_BYTES_IN_A_SECOND), received);
+    let bytes_sent = bytes(each(|counts| counts.bytes_sent, MOST_BYTES_IN_A_SECOND), packets(|counts| counts.sent));
+    (0..SECONDS as usize)
+        .map(|second| {
+            let at = |values: &[f64; SECONDS as usize]| values.get(second).copied().unwrap_or(f64::NAN);
+            Sample::from(RawSample {
+                jitter: at(&jitter),
+                rtt: at(&rtt),
+                packets_lost: lost,
+                packets_received: received,
+                mos: at(&mos),
+                bytes_received,
+                bytes_sent,
+                audio_input_level: if told(&now.audio_in) { at(&audio_in) } else { f64::NAN },
+                audio_output_level: if told(&now.audio_out) { at(&audio_out) } else { f64::NAN },
+            })
+        })
+        .collect()
+}
+
+/// Counts are of the interval, or, in what the SDK reported itself, of its last second.
+fn a_second(told: f64, most: f64) -> f64 {
+    if told > most { told / SECONDS as f64 } else { told }
+}
+
+/// Which values of a metric are bad.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Worse {
+    Higher,
+    Lower,
+}
+
+/// A metric's values in each second.
+fn spread_out(now: &Spread, worse: Worse, before: Option<&Spread>, after: Option<&Spread>) -> [f64; SECONDS as usize] {
+    let (bad, good) = if worse == Worse::Higher { (now.max, now.min) } else { (now.min, now.max) };
+    let average = if now.avg.is_nan() { now.value } else { now.avg };
+    if !(bad.is_finite() && good.is_finite()) || bad == good {
+        let only = [average, bad, good].into_iter().find(|value| value.is_finite());
+        return [only.unwrap_or(f64::NAN); SECONDS as usize];
+    }
+    // Both were there, so that at least one second has either.
+    let share = if average.is_finite() { (average - good) / (bad - good) } else { 0.0 };
+    let count = ((share * SECONDS as f64).round() as i64).clamp(1, SECONDS - 1) as usize;
+    let badness = |spread: Option<&Spread>| {
+        let mean = spread.map_or(f64::NAN, |spread| if spread.avg.is_nan() { spread.value } else { spread.avg });
+        if mean.is_nan() {
+            f64::NEG_INFINITY
+        } else if worse == Worse::Higher {
+            mean
+        } else {
+            -mean
+        }
+    };
+    let first = badness(before) > badness(after);
+    std::array::from_fn(|second| {
+        let is_bad = if first { second < count } else { second >= SECONDS as usize - count };
+        if is_bad { bad } else { good }
+    })
+}

@@ -1,0 +1,237 @@
+//! Rows gathered by call, whatever their order and however many there are.
+//!
+//! Exports of one call may be in many files, and nothing says which is the last. So nothing is judged before everything
+//! is read. Up to [`KEPT`] rows wait in memory; from then on all wait on disk, in files of their own ([`PARTS`] of them,
+//! by the call's hash, without a name), and are taken back a file at a time. Memory is bounded by the largest of these
+//! files: for 5 GB of Event Streams, some megabytes.
+
+use super::judge::{self, Verdict};
+use super::row::Row;
+use crate::judged::{Findings, Judged};
+use device_monitoring::config::Configuration;
+use device_monitoring::replay::{Problem, Skipped};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+
+/// Some 50 MB.
+const KEPT: usize = 100_000;
+const PARTS: usize = 256;
+const BUFFER: usize = 1 << 14;
+/// Calls that are judged at the same time, before any of them is handed over.
+const AT_A_TIME: usize = 256;
+
+/// Rows as they are read, and what was not known among them.
+#[derive(Default)]
+pub struct Rows {
+    rows: Vec<Row>,
+    skipped: Vec<Skipped>,
+    line: usize,
+}
+
+impl Rows {
+    pub(super) fn push(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// The line that the next rows come from.
+    pub(super) fn at_line(&mut self, line: usize) {
+        self.line = line;
+    }
+
+    pub(super) fn skip(&mut self, what: String) {
+        Skipped::count(&mut self.skipped, self.line, what, 1);
+    }
+
+    pub(super) fn take_skipped(&mut self) -> Vec<Skipped> {
+        std::mem::take(&mut self.skipped)
+    }
+
+    /// Adds others behind these.
+    pub fn append(&mut self, mut others: Self) {
+        self.rows.append(&mut others.rows);
+    }
+}
+
+/// See the module's description.
+#[derive(Default)]
+pub struct Gathered {
+    rows: Vec<Row>,
+    parts: Vec<BufWriter<File>>,
+    any: bool,
+}
+
+impl Gathered {
+    /// Takes some more.
+    ///
+    /// # Errors
+    /// When they have to wait on disk and cannot.
+    pub fn add(&mut self, rows: Rows) -> io::Result<()> {
+        self.any = true;
+        self.rows.extend(rows.rows);
+        if self.rows.len() > KEPT || !self.parts.is_empty() && self.rows.len() > KEPT / 16 {
+            self.put_aside()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether nothing was exported at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.any
+    }
+
+    fn put_aside(&mut self) -> io::Result<()> {
+        while self.parts.len() < PARTS {
+            self.parts.push(BufWriter::with_capacity(BUFFER, tempfile::tempfile()?));
+        }
+        let mut bytes = Vec::new();
+        for row in self.rows.drain(..) {
+            bytes.clear();
+            bytes = postcard::to_extend(&row, bytes).map_err(io::Error::other)?;
+            let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+            let mut hasher = DefaultHasher::new();
+            row.call.hash(&mut hasher);
+            if let Some(part) = self.parts.get_mut((hasher.finish() % PARTS as u64) as usize) {
+                part.write_all(&length.to_le_bytes())?;
+                part.write_all(&bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges every call, those that began first at first (of those that waited on disk: within their file).
+    ///
+    /// # Errors
+    /// When rows cannot be taken back from disk, or `each` fails.
+    pub fn judge(
+        mut self,
+        configurations: &[Configuration],
+        keeps_series: bool,
+        each: &mut dyn FnMut(Judged) -> io::Result<()>,
+    ) -> io::Result<Findings> {
+        let mut unjudged = Unjudged::default();
+        let mut judge = |rows| judge_rows(rows, configurations, keeps_series, &mut unjudged, each);
+        if self.parts.is_empty() {
+            judge(self.rows)?;
+        } else {
+            self.put_aside()?;
+            for part in self.parts {
+                judge(take_back(part)?)?;
+            }
+        }
+        Ok(unjudged.findings())
+    }
+}
+
+fn take_back(part: BufWriter<File>) -> io::Result<Vec<Row>> {
+    let mut file = part.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.rewind()?;
+    let mut reader = BufReader::new(file);
+    let mut rows = Vec::new();
+    let (mut length, mut bytes) = ([0; 4], Vec::new());
+    loop {
+        match reader.read_exact(&mut length) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(rows),
+            result => result?,
+        }
+        bytes.resize(u32::from_le_bytes(length) as usize, 0);
+        reader.read_exact(&mut bytes)?;
+        rows.push(postcard::from_bytes(&bytes).map_err(io::Error::other)?);
+    }
+}
+
+/// How many calls there are that nothing can be said about.
+#[derive(Default)]
+struct Unjudged(usize);
+
+impl Unjudged {
+    fn findings(&self) -> Findings {
+        let mut findings = Findings::default();
+        if self.0 > 0 {
+            let calls = if self.0 == 1 { "1 call".to_owned() } else { format!("{} calls", self.0) };
+            let message = format!(
+                "nothing is said about {calls}: no row of sdk_edge or client_edge, nor of when it was accepted and ended"
+            );
+            findings.problem(Problem { line: 0, message });
+        }
+        findings
+    }
+}
+
+fn judge_rows(
+    rows: Vec<Row>,
+    configurations: &[Configuration],
+    keeps_series: bool,
+    unjudged: &mut Unjudged,
+    each: &mut dyn FnMut(Judged) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        match calls.get_mut(&row.call) {
+            Some(rows) => rows.push(row),
+            None => drop(calls.insert(row.call.clone(), vec![row])),
+        }
+    }
+    let first = |rows: &[Row]| rows.iter().map(|row| row.at).min();
+    let mut calls: Vec<(String, Vec<Row>)> = calls.into_iter().collect();
+    calls.sort_by_key(|(_, rows)| first(rows));
+    while !calls.is_empty() {
+        let later = calls.split_off(calls.len().min(AT_A_TIME));
+        let judged: Vec<Verdict> = std::mem::replace(&mut calls, later)
+            .into_par_iter()
+            .map(|(name, rows)| judge::judge(&name, rows, configurations, keeps_series))
+            .collect();
+        for verdict in judged {
+            match verdict {
+                Verdict::Judged(judged) => each(judged)?,
+                Verdict::WithoutData => unjudged.0 += 1,
+                Verdict::NeverAccepted => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::{Did, What};
+    use super::*;
+
+    #[test]
+    fn rows_that_waited_on_disk_give_the_same_calls_as_those_in_memory() {
+        let row = |call: usize, at, did| Row { call: format!("CA{call:032x}"), at, what: What::Did(did) };
+        let rows = || {
+            let calls = (0..500).flat_map(|call| {
+                let begin = 1_700_000_000_000 + call as i64 * 1000;
+                [
+                    row(call, begin + 5000 + (call as i64 % 7) * 1000, Did::Disconnected),
+                    row(call, begin, Did::Accepted),
+                    row(call, begin + 1000, Did::Warned { name: "ice-connectivity-lost".to_owned(), values: vec![] }),
+                ]
+            });
+            Rows { rows: calls.collect(), ..Rows::default() }
+        };
+        let said = |gathered: Gathered| {
+            let mut said = Vec::new();
+            let mut each = |judged: Judged| {
+                said.push(format!("{:?}", judged.verdicts));
+                Ok(())
+            };
+            gathered.judge(&[Configuration::default()], false, &mut each).unwrap();
+            said.sort();
+            said
+        };
+        let mut in_memory = Gathered::default();
+        in_memory.add(rows()).unwrap();
+        let mut on_disk = Gathered::default();
+        on_disk.add(rows()).unwrap();
+        on_disk.put_aside().unwrap();
+        let (in_memory, on_disk) = (said(in_memory), said(on_disk));
+        assert_eq!(in_memory.len(), 500);
+        assert_eq!(in_memory, on_disk);
+    }
+}

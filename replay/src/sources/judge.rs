@@ -1,0 +1,218 @@
+//! A call that exports tell of: its rows put in order, made into events, and judged by the same engine as any other.
+
+use super::estimate;
+use super::row::{Did, Row, Second, What};
+use crate::judged::{Judged, Origin};
+use device_monitoring::call::Incoming;
+use device_monitoring::config::Configuration;
+use device_monitoring::event::{CallDirection, Event};
+use device_monitoring::recording::Said;
+use device_monitoring::replay::{Calls, Told};
+use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::units::Timestamp;
+use device_monitoring::warning::{Statistic, WarningData, WarningName};
+
+/// An error about the media is told in the same moment as that the SDK reconnects, if it reconnects because of it.
+const SAME_MOMENT_MS: i64 = 1000;
+/// Media connection failed (Voice SDK, `MediaErrors.ConnectionError`), and signalling connection lost.
+const MEDIA_FAILED: u32 = 53405;
+const SIGNALING_DISCONNECTED: u32 = 53001;
+
+/// What is said of a call.
+pub(super) enum Verdict {
+    Judged(Judged),
+    /// Nothing is known of its quality, nor when it was.
+    WithoutData,
+    NeverAccepted,
+}
+
+/// Judges a call by all of its rows.
+pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configuration], keeps_series: bool) -> Verdict {
+    rows.sort_by_key(|row| row.at);
+    forget_repeated(&mut rows);
+    let times = Times::of(&rows);
+    let Some((accepted, ended)) = times.accepted_and_ended() else {
+        return if times.was_never_accepted() { Verdict::NeverAccepted } else { Verdict::WithoutData };
+    };
+    let mut events = events(&rows, &times);
+    // Of the same moment, the second comes first and then what was done, as in a recording.
+    events.sort_by_key(|(at, _)| *at);
+
+    let mut calls = Calls::new(configurations, 1).keeping_series(keeps_series);
+    let mut told = Told::default();
+    let outgoing = rows.iter().any(|row| matches!(row.what, What::Did(Did::Outgoing)));
+    let direction = if outgoing { CallDirection::Outgoing } else { CallDirection::Incoming };
+    let parties = Incoming { direction, call_sid: Some(name.to_owned()), ..Incoming::default() };
+    calls.hear(0, Timestamp(accepted), name, Said::Opened(parties), &mut told);
+    calls.hear(0, Timestamp(accepted), name, Said::Accepted, &mut told);
+    for (at, event) in events {
+        if (accepted..=ended).contains(&at) {
+            calls.hear(0, Timestamp(at), name, Said::Event(event), &mut told);
+        }
+    }
+    calls.hear(0, Timestamp(ended), name, Said::Event(Event::Disconnected), &mut told);
+    calls.finish(&mut told);
+    match told.finished.pop() {
+        Some(finished) => Verdict::Judged(Judged { origin: Some(times.origin()), ..Judged::recorded(finished) }),
+        None => Verdict::WithoutData,
+    }
+}
+
+/// The same page fetched twice, an event delivered again: a row says what it says once.
+fn forget_repeated(rows: &mut Vec<Row>) {
+    let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        let moment = kept.iter().rev().take_while(|before| before.at == row.at);
+        if !moment.into_iter().any(|before| before.what.kind() == row.what.kind()) {
+            kept.push(row);
+        }
+    }
+    *rows = kept;
+}
+
+/// What a call's rows tell of its time.
+#[derive(Default)]
+struct Times {
+    accepted: Option<i64>,
+    ended: Option<i64>,
+    connected: Option<(Option<i64>, i64)>,
+    refused: bool,
+    /// The first and the last row with a metric.
+    seconds: Option<(i64, i64)>,
+    intervals: Option<(i64, i64)>,
+    gateway: bool,
+    has_sdk_rows: bool,
+}
+
+impl Times {
+    fn of(rows: &[Row]) -> Self {
+        let mut times = Self::default();
+        let extend = |span: &mut Option<(i64, i64)>, at| *span = Some((span.map_or(at, |(first, _)| first), at));
+        for Row { at, what, .. } in rows {
+            match what {
+                What::Second(_) => extend(&mut times.seconds, *at),
+                What::Interval(_) => {
+                    times.has_sdk_rows = true;
+                    extend(&mut times.intervals, *at);
+                }
+                What::Gateway(_) => {
+                    times.gateway = true;
+                    extend(&mut times.intervals, *at);
+                }
+                What::Did(Did::Accepted) => drop(times.accepted.get_or_insert(*at)),
+                What::Did(Did::Disconnected) => times.ended = Some(*at),
+                What::Did(Did::Cancelled | Did::Rejected) => times.refused = true,
+                What::Did(_) => {}
+                What::Connected { from, to } => times.connected = Some((*from, *to)),
+            }
+        }
+        times
+    }
+
+    /// What a row of data stands for, in seconds.
+    fn resolution_s(&self) -> u32 {
+        if self.seconds.is_none() && self.intervals.is_some() { 10 } else { 1 }
+    }
+
+    fn was_never_accepted(&self) -> bool {
+        let has_data = self.seconds.is_some() || self.intervals.is_some();
+        self.refused && !has_data || matches!(self.connected, Some((None, _)))
+    }
+
+    /// `None`: it cannot be known, or there was no call.
+    fn accepted_and_ended(&self) -> Option<(i64, i64)> {
+        if self.was_never_accepted() {
+            return None;
+        }
+        let data = self.seconds.or(self.intervals);
+        let first = data.map(|(first, _)| first - i64::from(self.resolution_s()) * 1000);
+        let accepted = self.accepted.or(self.connected.and_then(|(from, _)| from)).or(first)?;
+        let ended = self.ended.or(self.connected.map(|(_, to)| to)).or(data.map(|(_, last)| last))?;
+        Some((accepted, ended.max(accepted)))
+    }
+
+    fn origin(&self) -> Origin {
+        let mut lacks = Vec::new();
+        if self.accepted.is_none() && self.connected.is_none() {
+            lacks.push("when it was accepted: its first row stands for that");
+        }
+        if self.ended.is_none() && self.connected.is_none() {
+            lacks.push("when it ended: its last row stands for that");
+        }
+        if self.seconds.is_none() && !self.has_sdk_rows {
+            lacks.push("what the agent's browser measured");
+        }
+        if !self.gateway {
+            lacks.push("what became of the agent's audio on its way out");
+        }
+        if self.resolution_s() > 1 {
+            lacks.push("gaps in the customer's audio, and trouble of a few seconds");
+        }
+        lacks.push("whether the customer was on hold");
+        let source = if self.seconds.is_some() { "voice-sdk" } else { "voice-insights" };
+        Origin { source, resolution_s: self.resolution_s(), lacks }
+    }
+}
+
+/// Everything that happens in the call, with its time.
+fn events(rows: &[Row], times: &Times) -> Vec<(i64, Event)> {
+    let mut events = Vec::new();
+    // Where there are seconds, intervals say nothing more; of the way out, only the gateway tells.
+    estimate::events(rows, times.seconds.is_none(), &mut events);
+    let is_failed = |row: &&Row| matches!(row.what, What::Did(Did::Failed(Some(MEDIA_FAILED))));
+    let media_failed: Vec<i64> = rows.iter().filter(is_failed).map(|row| row.at).collect();
+    for Row { at, what, .. } in rows {
+        match what {
+            What::Second(second) => events.push((*at, Event::Sample(sample(second)))),
+            What::Did(did) => {
+                let for_media = media_failed.iter().any(|failed| (at - failed).abs() <= SAME_MOMENT_MS);
+                events.extend(event(did, for_media).map(|event| (*at, event)));
+            }
+            What::Interval(_) | What::Gateway(_) | What::Connected { .. } => {}
+        }
+    }
+    events
+}
+
+fn sample(second: &Second) -> Sample {
+    Sample::from(RawSample {
+        jitter: second.jitter,
+        rtt: second.rtt,
+        packets_lost: second.packets_lost,
+        packets_received: second.packets_received,
+        mos: second.mos,
+        bytes_received: second.bytes_received,
+        bytes_sent: second.bytes_sent,
+        audio_input_level: second.audio_input_level,
+        audio_output_level: second.audio_output_level,
+    })
+}
+
+fn event(did: &Did, for_media: bool) -> Option<Event> {
+    Some(match did {
+        Did::Warned { name, values } => {
+            let warning = WarningName::parse(name)?;
+            Event::Warning(warning, WarningData { statistic: statistic(warning), values: values.clone() })
+        }
+        Did::Cleared { name } => Event::WarningCleared(WarningName::parse(name)?),
+        Did::Muted(muted) => Event::Muted(*muted),
+        Did::Reconnecting => {
+            Event::Reconnecting { code: Some(if for_media { MEDIA_FAILED } else { SIGNALING_DISCONNECTED }) }
+        }
+        Did::Reconnected => Event::Reconnected,
+        Did::Failed(code) => Event::Error { code: *code },
+        Did::Incoming | Did::Outgoing | Did::Accepted | Did::Disconnected | Did::Cancelled | Did::Rejected => {
+            return None;
+        }
+    })
+}
+
+/// Which figure a warning is about: the events do not say, the SDK's thresholds do (`statsMonitor.ts`).
+fn statistic(warning: WarningName) -> Option<Statistic> {
+    match warning {
+        WarningName::HighRtt | WarningName::HighJitter | WarningName::HighPacketLoss => Some(Statistic::Maximum),
+        WarningName::LowMos => Some(Statistic::Minimum),
+        WarningName::HighPacketsLostFraction => Some(Statistic::Mean),
+        _ => None,
+    }
+}

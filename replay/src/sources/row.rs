@@ -1,0 +1,108 @@
+//! What exports say, whatever their shape: something about a call at a time.
+
+use serde::{Deserialize, Serialize};
+
+/// A row of an export.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Row {
+    /// The CallSid.
+    pub(crate) call: String,
+    /// Milliseconds since 1970.
+    pub(crate) at: i64,
+    pub(crate) what: What,
+}
+
+/// What it says. Numbers that are not there are `NaN`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum What {
+    /// The Voice SDK's sample of the second that ends now.
+    Second(Second),
+    /// What the Voice SDK measured in the ten seconds that end now (`sdk_edge`).
+    Interval(Box<Interval>),
+    /// What Twilio's gateway received of the agent in the ten seconds that end now (`client_edge`).
+    Gateway(Counts),
+    /// What happened at that moment.
+    Did(Did),
+    /// From when to when the call was connected (a summary).
+    Connected { from: Option<i64>, to: i64 },
+}
+
+impl What {
+    /// What tells two rows of the same moment apart; rows that are alike in it say the same twice.
+    pub(crate) fn kind(&self) -> (u8, Option<&Did>) {
+        match self {
+            Self::Connected { .. } => (0, None),
+            Self::Second(_) => (1, None),
+            Self::Interval(_) => (2, None),
+            Self::Gateway(_) => (3, None),
+            Self::Did(did) => (4, Some(did)),
+        }
+    }
+}
+
+/// In the units of the SDK's samples: milliseconds, counts in that second, levels from 0 to 32767.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Second {
+    pub(crate) jitter: f64,
+    pub(crate) rtt: f64,
+    pub(crate) packets_lost: f64,
+    pub(crate) packets_received: f64,
+    pub(crate) mos: f64,
+    pub(crate) bytes_received: f64,
+    pub(crate) bytes_sent: f64,
+    pub(crate) audio_input_level: f64,
+    pub(crate) audio_output_level: f64,
+}
+
+/// The same of ten seconds.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Interval {
+    pub(crate) rtt: Spread,
+    pub(crate) jitter: Spread,
+    pub(crate) mos: Spread,
+    pub(crate) audio_in: Spread,
+    pub(crate) audio_out: Spread,
+    /// In the interval.
+    pub(crate) counts: Counts,
+    /// Since the start of the call.
+    pub(crate) totals: Counts,
+}
+
+/// A metric over an interval.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Spread {
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+    pub(crate) avg: f64,
+    /// Where there is only one value.
+    pub(crate) value: f64,
+}
+
+/// Packets and bytes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    pub(crate) received: f64,
+    pub(crate) lost: f64,
+    /// Percent, 0 to 100.
+    pub(crate) loss: f64,
+    pub(crate) sent: f64,
+    pub(crate) bytes_received: f64,
+    pub(crate) bytes_sent: f64,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Did {
+    Incoming,
+    Outgoing,
+    Accepted,
+    Warned { name: String, values: Vec<f64> },
+    Cleared { name: String },
+    Muted(bool),
+    Reconnecting,
+    Reconnected,
+    Failed(Option<u32>),
+    Disconnected,
+    Cancelled,
+    Rejected,
+}

@@ -1,0 +1,79 @@
+//! Sums over all calls.
+
+use crate::change::Change;
+use crate::judged::Judged;
+use std::io::{self, Write};
+
+/// What one configuration makes of all calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// What the configuration is called.
+    pub name: String,
+    /// Calls that alert under it.
+    pub alerts: usize,
+    /// Of them, those that do not under the first.
+    pub come: usize,
+    /// Calls that alert under the first and not under it.
+    pub go: usize,
+    /// Calls that alert under both.
+    pub stay: usize,
+}
+
+/// See the module's description.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Calls with a verdict.
+    pub calls: usize,
+    /// Of them, estimates.
+    pub estimates: usize,
+    /// Lines and inputs that could not be used.
+    pub problems: usize,
+    /// By configuration, in order.
+    pub configurations: Vec<Total>,
+}
+
+impl Totals {
+    /// Of no call yet.
+    #[must_use]
+    pub fn new(configurations: &[String]) -> Self {
+        let total = |name: &String| Total { name: name.clone(), ..Total::default() };
+        Self { configurations: configurations.iter().map(total).collect(), ..Self::default() }
+    }
+
+    /// Counts a call.
+    pub fn add(&mut self, judged: &Judged) {
+        self.calls += 1;
+        self.estimates += usize::from(judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1));
+        let first = judged.verdicts.first().and_then(Option::as_ref);
+        for (total, call) in self.configurations.iter_mut().zip(&judged.verdicts) {
+            total.alerts += usize::from(call.as_ref().is_some_and(|call| call.alert));
+            match Change::of(first, call.as_ref()) {
+                Change::Comes => total.come += 1,
+                Change::Goes => total.go += 1,
+                Change::Stays => total.stay += 1,
+                Change::Quiet => {}
+            }
+        }
+    }
+
+    /// In sentences, a line each.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        let Self { calls, estimates, problems, configurations } = self;
+        if *estimates > 0 {
+            writeln!(to, "{estimates} of the verdicts are estimates (≈), drawn from rows of ten seconds.")?;
+        }
+        if *problems > 0 {
+            writeln!(to, "{problems} could not be used, line or file: see standard error.")?;
+        }
+        for (index, Total { name, alerts, come, go, stay }) in configurations.iter().enumerate() {
+            if configurations.len() == 1 {
+                writeln!(to, "{alerts} of {calls} calls would have alerted.")?;
+            } else if index == 0 {
+                writeln!(to, "{name}: {alerts} of {calls} calls would have alerted.")?;
+            } else {
+                writeln!(to, "{name}: {alerts} of {calls}: {come} come, {go} go, {stay} stay.")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! What is said about one replayed call.
+
+use crate::alert::{CallReport, ConditionReport};
+use crate::json::{Json, Writer};
+use crate::sample::{Packets, Sample};
+use crate::units::{Milliseconds, Percent, Timestamp, WallTime};
+use crate::verdict::Reason;
+
+/// What the agent would have been shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplayedNotice {
+    /// When, since the call was accepted.
+    pub ms: Milliseconds,
+    /// What was wrong.
+    pub diagnosis: &'static str,
+    /// Symptom and advice, in English.
+    pub text: String,
+}
+
+impl Json for ReplayedNotice {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("ms", &self.ms).field("diagnosis", &self.diagnosis).field("text", &self.text).end_object();
+    }
+}
+
+/// One call of a recording.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplayedCall {
+    /// Its CallSid, where the recording has one.
+    pub call_sid: Option<String>,
+    /// When it was accepted; 1970 where the recording does not say when it began.
+    pub started: WallTime,
+    /// The same on the recording's own clock.
+    pub accepted: Timestamp,
+    /// How long it lasted, less the stretches without data.
+    pub duration_ms: Milliseconds,
+    /// What was wrong with it.
+    pub conditions: Vec<ConditionReport>,
+    /// What the agent would have been shown: nothing with `alertAgent: false`.
+    pub notices: Vec<ReplayedNotice>,
+    /// Time in warning.
+    pub warning_ms: Milliseconds,
+    /// The same as a share of the duration.
+    pub warning_pct: Percent,
+    /// Whether it would have alerted.
+    pub alert: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+impl ReplayedCall {
+    pub(super) fn of(report: CallReport, mut notices: Vec<ReplayedNotice>) -> Self {
+        for notice in &mut notices {
+            notice.ms = notice.ms + (Timestamp(0) - report.accepted);
+        }
+        Self {
+            call_sid: report.parties.call_sid,
+            started: report.started,
+            accepted: report.accepted,
+            duration_ms: report.verdict.duration,
+            conditions: report.conditions,
+            notices,
+            warning_ms: report.verdict.warning,
+            warning_pct: report.verdict.warning_share,
+            alert: report.verdict.is_alert(),
+            reasons: report.verdict.reasons,
+        }
+    }
+
+    /// The agent has said something of it in wrap-up.
+    pub(super) fn judge_again(&mut self, report: &CallReport) {
+        self.alert = report.verdict.is_alert();
+        self.reasons.clone_from(&report.verdict.reasons);
+    }
+
+    /// Its fields in an object that the caller begins and ends.
+    pub fn write_fields(&self, to: &mut Writer) {
+        to.field("callSid", &self.call_sid)
+            .field("durationMs", &self.duration_ms)
+            .field("conditions", &self.conditions)
+            .field("notices", &self.notices)
+            .field("warningMs", &self.warning_ms)
+            .field("warningPct", &self.warning_pct)
+            .field("alert", &self.alert)
+            .field("reasons", &self.reasons);
+    }
+}
+
+impl Json for ReplayedCall {
+    fn write(&self, to: &mut Writer) {
+        self.write_fields(to.object());
+        to.end_object();
+    }
+}
+
+/// The metrics of one sample, to be drawn; `NaN` is unknown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// When, on the recording's clock.
+    pub at: Timestamp,
+    /// Round-trip time, milliseconds.
+    pub rtt: f32,
+    /// Inbound jitter, milliseconds.
+    pub jitter: f32,
+    /// Share of the customer's packets that was lost in this second, percent.
+    pub loss: f32,
+    /// Mean opinion score.
+    pub mos: f32,
+}
+
+impl Point {
+    pub(super) fn of(at: Timestamp, sample: &Sample) -> Self {
+        let known = |value: Option<f64>| value.map_or(f32::NAN, |value| value as f32);
+        Self {
+            at,
+            rtt: known(sample.rtt.map(|rtt| rtt.0)),
+            jitter: known(sample.jitter.map(|jitter| jitter.0)),
+            loss: known(sample.packets.and_then(Packets::loss).map(|loss| loss.0)),
+            mos: known(sample.mos.map(|mos| mos.0)),
+        }
+    }
+}

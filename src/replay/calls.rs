@@ -1,0 +1,318 @@
+//! The calls of one recording, each with an engine of its own for every configuration: what is heard of them goes in,
+//! what is said about those that ended comes out.
+
+use super::Problem;
+use super::call::{Point, ReplayedCall, ReplayedNotice};
+use crate::alert::Environment;
+use crate::call::Incoming;
+use crate::config::Configuration;
+use crate::engine::{CallId, Effect, Engine};
+use crate::event::Event;
+use crate::notice::Phase;
+use crate::recording::Said;
+use crate::units::{Milliseconds, Timestamp, WallTime};
+use std::collections::{HashMap, HashSet, VecDeque};
+
+/// So many calls wait for what the agent may say of them in wrap-up before they are told.
+const IN_WRAP_UP: usize = 8;
+/// So many calls that ended are remembered: events that come late find theirs ended, and change nothing.
+const REMEMBERED: usize = 50_000;
+
+/// What came of some lines.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Calls that ended.
+    pub finished: Vec<Finished>,
+    /// Calls that could not be judged.
+    pub problems: Vec<Problem>,
+}
+
+/// A call that ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The line that it ended with.
+    pub line: usize,
+    /// What each configuration says of it, in their order; `None` where it was never accepted, or not watched.
+    pub verdicts: Vec<Option<ReplayedCall>>,
+    /// Its samples, if they were to be kept.
+    pub series: Vec<Point>,
+}
+
+/// See the module's description.
+#[derive(Debug)]
+pub struct Calls {
+    /// One for each configuration, without calls: where those of the calls come from.
+    engines: Vec<Engine>,
+    keeps_series: bool,
+    most_open: usize,
+    started_at: WallTime,
+    open: HashMap<Box<str>, Open>,
+    /// Those that ended last, in that order.
+    wrapping: VecDeque<Ended>,
+    ended: HashSet<Box<str>>,
+    /// The same in the order in which they ended.
+    ended_order: VecDeque<Box<str>>,
+    /// First lines of calls of which another began under the same name.
+    replaced: Vec<usize>,
+}
+
+/// A call that goes on.
+#[derive(Debug)]
+struct Open {
+    began: usize,
+    heard: usize,
+    watchers: Vec<Watcher>,
+    /// The newest events that have the same time.
+    moment: Vec<(Timestamp, Event)>,
+    series: Vec<Point>,
+}
+
+/// A call that is over, and may still be reported by its agent.
+#[derive(Debug)]
+struct Ended {
+    name: Box<str>,
+    watchers: Vec<Watcher>,
+    finished: Finished,
+}
+
+/// What one configuration makes of a call.
+#[derive(Debug)]
+struct Watcher {
+    engine: Engine,
+    id: CallId,
+    notices: Vec<ReplayedNotice>,
+}
+
+impl Calls {
+    /// None yet. At most `most_open` are kept open; where more go on at a time, those that were not heard of for the
+    /// longest are given up.
+    #[must_use]
+    pub fn new(configurations: &[Configuration], most_open: usize) -> Self {
+        let engine = |configuration: &Configuration| Engine::new(configuration.clone(), Environment::default());
+        Self {
+            engines: configurations.iter().map(engine).collect(),
+            keeps_series: false,
+            most_open,
+            started_at: WallTime::default(),
+            open: HashMap::new(),
+            wrapping: VecDeque::new(),
+            ended: HashSet::new(),
+            ended_order: VecDeque::new(),
+            replaced: Vec::new(),
+        }
+    }
+
+    /// Keeps every call's samples, to be drawn.
+    #[must_use]
+    pub fn keeping_series(mut self, keeps: bool) -> Self {
+        self.keeps_series = keeps;
+        self
+    }
+
+    /// Hears what one line says. `name` is the CallSid on the line, or empty where there is none.
+    pub fn hear(&mut self, line: usize, at: Timestamp, name: &str, said: Said, told: &mut Told) {
+        match said {
+            Said::Nothing | Said::Unknown(_) => {}
+            Said::StartedAt(started_at) => self.started_at = started_at,
+            Said::Opened(parties) => {
+                if let Some(mut before) = self.open.remove(name) {
+                    before.play_moment();
+                    self.replaced.push(before.began);
+                }
+                self.ended.remove(name);
+                self.open(line, name, &parties, told);
+            }
+            Said::Accepted => {
+                let wall = self.started_at.after(Milliseconds(at.0 as f64));
+                self.happened(line, at, name, Event::Accepted { at: wall, midway: false }, told);
+            }
+            Said::Event(event) => self.happened(line, at, name, event, told),
+        }
+    }
+
+    /// There is nothing more to hear: what still goes on has no end.
+    pub fn finish(&mut self, told: &mut Told) {
+        told.finished.extend(self.wrapping.drain(..).map(|ended| ended.finished));
+        let open = std::mem::take(&mut self.open).into_values().map(|open| open.began);
+        let message = "the call that begins here has no end, and nothing is said about it";
+        let problem = |line| Problem { line, message: message.to_owned() };
+        told.problems.extend(open.chain(std::mem::take(&mut self.replaced)).map(problem));
+    }
+
+    fn open(&mut self, line: usize, name: &str, parties: &Incoming, told: &mut Told) {
+        if self.open.len() >= self.most_open {
+            self.give_up_some(told);
+        }
+        let watcher = |engine: &Engine| {
+            let mut engine = engine.successor();
+            let id = engine.open(parties.clone());
+            Watcher { engine, id, notices: Vec::new() }
+        };
+        let watchers = self.engines.iter().map(watcher).collect();
+        let open = Open { began: line, heard: line, watchers, moment: Vec::new(), series: Vec::new() };
+        self.open.insert(name.into(), open);
+    }
+
+    fn happened(&mut self, line: usize, at: Timestamp, name: &str, event: Event, told: &mut Told) {
+        let is_end = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
+        if let Some(open) = self.open.get_mut(name).filter(|_| !is_end) {
+            open.heard = line;
+            if self.keeps_series
+                && let Event::Sample(sample) = &event
+            {
+                open.series.push(Point::of(at, sample));
+            }
+            open.together(at, event);
+        } else if event == Event::Reported {
+            if let Some(ended) = self.wrapping.iter_mut().rev().find(|ended| *ended.name == *name) {
+                ended.report(at);
+            }
+        } else if !is_end && !self.ended.contains(name) {
+            // A recording may begin after the call was announced: the call exists all the same.
+            let call_sid = (!name.is_empty()).then(|| name.to_owned());
+            self.open(line, name, &Incoming { call_sid, ..Incoming::default() }, told);
+            self.happened(line, at, name, event, told);
+        } else if let Some((name, mut open)) = self.open.remove_entry(name) {
+            open.play_moment();
+            self.wrapping.push_back(open.end(name.clone(), line, at, &event));
+            if self.wrapping.len() > IN_WRAP_UP {
+                told.finished.extend(self.wrapping.pop_front().map(|ended| ended.finished));
+            }
+            self.remember(name);
+        }
+    }
+
+    fn remember(&mut self, name: Box<str>) {
+        if self.ended_order.len() >= REMEMBERED
+            && let Some(oldest) = self.ended_order.pop_front()
+        {
+            self.ended.remove(&oldest);
+        }
+        self.ended.insert(name.clone());
+        self.ended_order.push_back(name);
+    }
+
+    /// A tenth at once, so that looking for them is rare.
+    fn give_up_some(&mut self, told: &mut Told) {
+        let mut heard: Vec<usize> = self.open.values().map(|open| open.heard).collect();
+        heard.sort_unstable();
+        let last = heard.get(heard.len() / 10).copied().unwrap_or_default();
+        let forgotten: Vec<Box<str>> =
+            self.open.iter().filter(|(_, open)| open.heard <= last).map(|(name, _)| name.clone()).collect();
+        for name in forgotten {
+            if let Some(open) = self.open.remove(&name) {
+                let most = self.most_open;
+                let message = format!(
+                    "the call that begins here is given up: {most} others go on, and it was not heard of for the longest"
+                );
+                told.problems.push(Problem { line: open.began, message });
+                self.remember(name);
+            }
+        }
+    }
+}
+
+impl Open {
+    /// Keeps what happened until it is known what else did at that moment.
+    fn together(&mut self, at: Timestamp, event: Event) {
+        if self.moment.first().is_some_and(|(first, _)| *first != at) {
+            self.play_moment();
+        }
+        self.moment.push((at, event));
+    }
+
+    /// What happened in the same millisecond has no order but the one in which it was written down. First comes what is
+    /// about the second until then: its sample, what was read for it, the warnings that follow from it; then what is done.
+    fn play_moment(&mut self) {
+        if self.moment.len() > 1 {
+            self.moment.sort_by_key(|(_, event)| rank(event));
+        }
+        for (at, event) in &self.moment {
+            self.watchers.iter_mut().for_each(|watcher| watcher.happened(*at, event));
+        }
+        self.moment.clear();
+    }
+
+    fn end(mut self, name: Box<str>, line: usize, at: Timestamp, event: &Event) -> Ended {
+        let verdicts = self.watchers.iter_mut().map(|watcher| watcher.end(at, event)).collect();
+        Ended { name, watchers: self.watchers, finished: Finished { line, verdicts, series: self.series } }
+    }
+}
+
+impl Ended {
+    /// The agent says that there was a problem.
+    fn report(&mut self, at: Timestamp) {
+        for (watcher, verdict) in self.watchers.iter_mut().zip(&mut self.finished.verdicts) {
+            watcher.engine.handle(at, watcher.id, &Event::Reported);
+            while let Some(effect) = watcher.engine.poll_effect() {
+                if let (Effect::Reported { report: Some(report), .. }, Some(verdict)) = (effect, verdict.as_mut()) {
+                    verdict.judge_again(&report);
+                }
+            }
+        }
+    }
+}
+
+impl Watcher {
+    fn happened(&mut self, at: Timestamp, event: &Event) {
+        // The engine is woken at every moment that it asked for up to now.
+        while let Some(due) = self.engine.poll_timeout().filter(|due| *due <= at) {
+            self.engine.handle_timeout(due);
+            self.drain(due);
+        }
+        self.engine.handle(at, self.id, event);
+        self.drain(at);
+    }
+
+    fn end(&mut self, at: Timestamp, event: &Event) -> Option<ReplayedCall> {
+        while let Some(due) = self.engine.poll_timeout().filter(|due| *due <= at) {
+            self.engine.handle_timeout(due);
+            self.drain(due);
+        }
+        self.engine.handle(at, self.id, event);
+        let notices = std::mem::take(&mut self.notices);
+        let mut verdict = None;
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::Ended { report: Some(report), .. } = effect {
+                verdict = Some(*report);
+            }
+        }
+        verdict.map(|report| ReplayedCall::of(report, notices))
+    }
+
+    fn drain(&mut self, now: Timestamp) {
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::Notice { notice: Some(notice), .. } = effect
+                && notice.phase == Phase::Active
+            {
+                self.notices.push(ReplayedNotice {
+                    ms: now - Timestamp(0),
+                    diagnosis: notice.diagnosis.as_str(),
+                    text: format!("{} {}", notice.symptom().in_english(), notice.symptom().advice_in_english()),
+                });
+            }
+        }
+    }
+}
+
+/// The place of an event among others of the same moment. What can contradict each other keeps its order.
+fn rank(event: &Event) -> (u8, u8) {
+    match event {
+        Event::Accepted { .. } => (0, 0),
+        Event::Sample(_) => (1, 0),
+        Event::Statistics(_) => (2, 0),
+        Event::Warning(name, _) | Event::WarningCleared(name) => (3, *name as u8),
+        Event::Held(_) => (4, 0),
+        Event::Muted(_) => (5, 0),
+        Event::Reconnecting { .. } | Event::Reconnected | Event::TransportClosed => (6, 0),
+        Event::Error { .. } => (7, 0),
+        // A call's end is no event among others, and of the rest a recording says nothing.
+        Event::Identified(_)
+        | Event::Described(_)
+        | Event::Snoozed(_)
+        | Event::Reported
+        | Event::Disconnected
+        | Event::Cancelled
+        | Event::Rejected => (8, 0),
+    }
+}

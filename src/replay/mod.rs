@@ -1,0 +1,208 @@
+//! Recordings played through the engine: what agents would have seen, which calls would have alerted, and why.
+//!
+//! A line that makes no sense is reported with its number, and the rest is still played. [`Player`] plays one recording
+//! under one configuration; [`Calls`] is what is behind it, for whoever reads in another way, or compares configurations.
+
+mod call;
+mod calls;
+
+pub use call::{Point, ReplayedCall, ReplayedNotice};
+pub use calls::{Calls, Finished, Told};
+
+use crate::config::Configuration;
+use crate::json::{Json, Writer};
+use crate::recording::{self, Entry, Said};
+
+/// So many calls can go on at the same time: more than any centre has agents, and some 80 MB for each configuration.
+pub const MOST_OPEN: usize = 10_000;
+
+/// A line that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Its number in the file, from 1; 0 for the recording as a whole.
+    pub line: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Json for Problem {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("line", &self.line).field("message", &self.message).end_object();
+    }
+}
+
+/// Lines that say something this version does not know: no fault of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Number of the first, from 1.
+    pub line: usize,
+    /// What they say: a type, or the name of a warning.
+    pub what: String,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Skipped {
+    /// Counts one more line among those that were skipped before.
+    pub fn count(skipped: &mut Vec<Self>, line: usize, what: String, count: usize) {
+        /// Whoever names more things than this is not told of each.
+        const MOST: usize = 1000;
+        if let Some(known) = skipped.iter_mut().find(|skipped| skipped.what == what) {
+            known.count += count;
+        } else if skipped.len() < MOST {
+            skipped.push(Self { line, what, count });
+        } else if let Some(last) = skipped.last_mut() {
+            last.count += count;
+            "the rest".clone_into(&mut last.what);
+        }
+    }
+}
+
+/// What is said about one recording.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replayed {
+    /// Its calls that ended, in the order in which they did.
+    pub calls: Vec<ReplayedCall>,
+    /// Its lines that could not be used.
+    pub problems: Vec<Problem>,
+    /// Its lines of types, or about warnings, that are not known.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Json for Replayed {
+    fn write(&self, to: &mut Writer) {
+        to.object().field("calls", &self.calls).field("problems", &self.problems).end_object();
+    }
+}
+
+/// Plays one recording, line by line.
+#[derive(Debug)]
+pub struct Player {
+    calls: Calls,
+    line: usize,
+    heard_of_a_call: bool,
+    told: Told,
+    skipped: Vec<Skipped>,
+}
+
+impl Player {
+    /// Under this configuration.
+    #[must_use]
+    pub fn new(configuration: Configuration) -> Self {
+        Self {
+            calls: Calls::new(&[configuration], MOST_OPEN),
+            line: 0,
+            heard_of_a_call: false,
+            told: Told::default(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// Plays the recording's next line, whatever its bytes are ([`recording::read_bytes`]).
+    pub fn play(&mut self, line: impl AsRef<[u8]>) {
+        self.line += 1;
+        match recording::read_bytes(line.as_ref(), self.line == 1) {
+            Ok(None) => {}
+            Ok(Some(Entry { said: Said::Unknown(what), .. })) => {
+                Skipped::count(&mut self.skipped, self.line, what, 1);
+            }
+            Ok(Some(Entry { at, call, said })) => {
+                self.heard_of_a_call |= said.is_about_a_call();
+                self.calls.hear(self.line, at, call.as_deref().unwrap_or_default(), said, &mut self.told);
+            }
+            Err(message) => self.told.problems.push(Problem { line: self.line, message }),
+        }
+    }
+
+    /// The recording cannot be read any further.
+    pub fn fail(&mut self, message: impl Into<String>) {
+        self.told.problems.push(Problem { line: 0, message: message.into() });
+    }
+
+    /// What is to be said, now that there is no more line.
+    #[must_use]
+    pub fn replayed(mut self) -> Replayed {
+        self.calls.finish(&mut self.told);
+        if !self.heard_of_a_call && self.told.problems.is_empty() {
+            self.fail(NO_CALL);
+        }
+        let Told { finished, mut problems } = self.told;
+        problems.sort_by_key(|problem| problem.line);
+        let calls = finished.into_iter().flat_map(|finished| finished.verdicts).flatten().collect();
+        Replayed { calls, problems, skipped: self.skipped }
+    }
+}
+
+/// What is said of a recording in which nothing is about a call.
+pub const NO_CALL: &str = "there is no call in it";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Milliseconds;
+
+    fn replayed(lines: &[&str]) -> Replayed {
+        let mut player = Player::new(Configuration::default());
+        lines.iter().for_each(|line| player.play(line));
+        player.replayed()
+    }
+
+    #[test]
+    fn broken_lines_are_reported_with_their_number_and_the_rest_is_played() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"accept"}"#,
+            "not json",
+            "",
+            r#"{"ms":1000,"type":"sample"}"#,
+            r#"{"ms":1e300,"type":"mute","muted":true}"#,
+            r#"{"ms":2000,"type":"mute","muted":"perhaps"}"#,
+            r#"{"ms":3000,"type":"disconnect"}"#,
+        ]);
+        let lines: Vec<_> = replayed.problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [2, 4, 5, 6]);
+        assert_eq!(replayed.calls[0].duration_ms, Milliseconds(3000.0));
+    }
+
+    #[test]
+    fn unknown_types_and_warnings_are_skipped_and_counted_and_the_truth_is_neither() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"truth","on":true}"#,
+            r#"{"ms":0,"type":"accept"}"#,
+            r#"{"ms":0,"type":"volume"}"#,
+            r#"{"ms":0,"type":"warning","name":"high-spirits"}"#,
+            r#"{"ms":0,"type":"volume"}"#,
+            r#"{"ms":0,"type":"disconnect"}"#,
+        ]);
+        let skipped = |line, what: &str, count| Skipped { line, what: what.to_owned(), count };
+        let expected = vec![skipped(3, r#"the type "volume""#, 2), skipped(4, r#"the warning "high-spirits""#, 1)];
+        assert_eq!((replayed.skipped, replayed.problems), (expected, vec![]));
+    }
+
+    #[test]
+    fn a_notice_has_the_clock_of_its_own_call() {
+        let mut player = Player::new(Configuration::of(&serde_json::json!({"alertAgent": true})));
+        for line in [
+            r#"{"ms":500000,"type":"accept"}"#,
+            r#"{"ms":522000,"type":"warning","name":"ice-connectivity-lost"}"#,
+            r#"{"ms":530000,"type":"disconnect"}"#,
+        ] {
+            player.play(line);
+        }
+        let call = player.replayed().calls.remove(0);
+        assert_eq!(call.notices[0].ms, Milliseconds(22_000.0));
+        assert_eq!(call.conditions[0].episodes[0].raised_ms, Milliseconds(22_000.0));
+    }
+
+    #[test]
+    fn interleaved_calls_are_told_apart_by_the_call_sid_on_their_lines() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"accept","callSid":"CA1"}"#,
+            r#"{"ms":500,"type":"accept","callSid":"CA2"}"#,
+            r#"{"ms":2000,"type":"disconnect","callSid":"CA2"}"#,
+            r#"{"ms":9000,"type":"disconnect","callSid":"CA1"}"#,
+            r#"{"ms":9001,"type":"disconnect","callSid":"CA1"}"#,
+        ]);
+        let calls: Vec<_> = replayed.calls.iter().map(|call| (call.call_sid.as_deref(), call.duration_ms.0)).collect();
+        assert_eq!(calls, [(Some("CA2"), 1500.0), (Some("CA1"), 9000.0)]);
+    }
+}
