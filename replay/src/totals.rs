@@ -60,7 +60,7 @@ impl Totals {
     pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let Self { calls, estimates, problems, configurations } = self;
         if *estimates > 0 {
-            writeln!(to, "{estimates} of the verdicts are estimates (≈), drawn from rows of ten seconds.")?;
+            writeln!(to, "Estimates (≈), drawn from rows of ten seconds: {estimates}.")?;
         }
         if *problems > 0 {
             writeln!(to, "{problems} could not be used, line or file: see standard error.")?;

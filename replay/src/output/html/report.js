@@ -50,7 +50,7 @@ function overview() {
     make('h1', {}, 'Replayed calls'),
     make('p', { class: 'soft' }, `What the engine of Device Monitoring for Twilio Flex (${data.version}) says about ${sums.calls} calls.`),
   );
-  if (sums.estimates) report.append(make('p', {}, `${sums.estimates} of the verdicts are estimates (≈): their source has rows of ten seconds.`));
+  if (sums.estimates) report.append(make('p', {}, `Estimates (≈), drawn from rows of ten seconds: ${sums.estimates}.`));
   const grid = make('div', { class: 'grid' });
   sums.configurations.forEach((one, index) => {
     const card = make('section', { class: 'card' }, make('h3', {}, one.name),
