@@ -9,7 +9,7 @@ use crate::input::cannot_be_read;
 use crate::judged::{Findings, Judged};
 use device_monitoring::config::Configuration;
 use device_monitoring::recording::{self, Entry, Said};
-use device_monitoring::replay::{Calls, MOST_OPEN, NO_CALL, Problem, Skipped, Told};
+use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, Skipped, Told, WRAP_UP_LINES};
 use device_monitoring::units::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -73,12 +73,12 @@ impl Recordings<'_> {
             } else {
                 rayon::join(|| playing.play(&round.blocks), || take_round(&mut blocks, in_a_round, &mut spare)).1
             };
-            playing.hand_over(each)?;
+            playing.hand_over(each, WRAP_UP_LINES)?;
             spare.append(&mut round.blocks);
             round = Round { failed: round.failed.or(next.failed), blocks: next.blocks };
         }
         playing.shares.iter_mut().for_each(|Share { calls, told }| calls.finish(told));
-        playing.hand_over(each)?;
+        playing.hand_over(each, 0)?;
         let Playing { mut findings, is_about_a_call, .. } = playing;
         if let Some(error) = round.failed {
             findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
@@ -114,6 +114,8 @@ struct Playing {
     lines: usize,
     is_about_a_call: bool,
     findings: Findings,
+    /// Calls that ended, in the order in which they did, and may still be reported by their agents.
+    wrapping: Vec<Finished>,
 }
 
 impl Playing {
@@ -152,14 +154,18 @@ impl Playing {
         parts
     }
 
-    fn hand_over(&mut self, each: Each<'_>) -> io::Result<()> {
-        let mut finished = Vec::new();
+    /// All calls but those that ended in the last so many lines.
+    fn hand_over(&mut self, each: Each<'_>, wrapping: usize) -> io::Result<()> {
         for Share { told, .. } in &mut self.shares {
-            finished.append(&mut told.finished);
+            self.wrapping.append(&mut told.finished);
             told.problems.drain(..).for_each(|problem| self.findings.problem(problem));
         }
-        finished.sort_by_key(|finished| finished.line);
-        finished.into_iter().try_for_each(|finished| each(Judged::recorded(finished)))
+        self.wrapping.sort_by_key(|finished| finished.line);
+        for Share { told, .. } in &mut self.shares {
+            told.amended.drain(..).for_each(|amended| amended.apply(&mut self.wrapping));
+        }
+        let over = self.wrapping.partition_point(|finished| finished.line + wrapping <= self.lines);
+        self.wrapping.drain(..over).try_for_each(|finished| each(Judged::recorded(finished)))
     }
 }
 

@@ -67,12 +67,6 @@ impl ReplayedCall {
         }
     }
 
-    /// The agent has said something of it in wrap-up.
-    pub(super) fn judge_again(&mut self, report: &CallReport) {
-        self.alert = report.verdict.is_alert();
-        self.reasons.clone_from(&report.verdict.reasons);
-    }
-
     /// Its fields in an object that the caller begins and ends.
     pub fn write_fields(&self, to: &mut Writer) {
         to.field("callSid", &self.call_sid)

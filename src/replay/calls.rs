@@ -11,10 +11,11 @@ use crate::event::Event;
 use crate::notice::Phase;
 use crate::recording::Said;
 use crate::units::{Milliseconds, Timestamp, WallTime};
+use crate::verdict::Reason;
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// So many calls wait for what the agent may say of them in wrap-up before they are told.
-const IN_WRAP_UP: usize = 8;
+/// For so many lines after its end a call may still be reported by its agent, who is in wrap-up.
+pub const WRAP_UP_LINES: usize = 50_000;
 /// So many calls that ended are remembered: events that come late find theirs ended, and change nothing.
 const REMEMBERED: usize = 50_000;
 
@@ -23,6 +24,8 @@ const REMEMBERED: usize = 50_000;
 pub struct Told {
     /// Calls that ended.
     pub finished: Vec<Finished>,
+    /// Those that their agents reported after that.
+    pub amended: Vec<Amended>,
     /// Calls that could not be judged.
     pub problems: Vec<Problem>,
 }
@@ -36,6 +39,29 @@ pub struct Finished {
     pub verdicts: Vec<Option<ReplayedCall>>,
     /// Its samples, if they were to be kept.
     pub series: Vec<Point>,
+}
+
+/// A call that its agent reported in wrap-up: why it alerts now.
+#[derive(Debug)]
+pub struct Amended {
+    /// The line that it ended with.
+    pub line: usize,
+    /// What each configuration says, in their order.
+    pub reasons: Vec<Vec<Reason>>,
+}
+
+impl Amended {
+    /// Puts it into the call's verdicts, if it is among these.
+    pub fn apply(self, finished: &mut [Finished]) {
+        if let Some(call) = finished.iter_mut().find(|finished| finished.line == self.line) {
+            for (verdict, reasons) in call.verdicts.iter_mut().zip(self.reasons) {
+                if let Some(verdict) = verdict {
+                    verdict.alert |= !reasons.is_empty();
+                    verdict.reasons = reasons;
+                }
+            }
+        }
+    }
 }
 
 /// See the module's description.
@@ -71,8 +97,8 @@ struct Open {
 #[derive(Debug)]
 struct Ended {
     name: Box<str>,
+    line: usize,
     watchers: Vec<Watcher>,
-    finished: Finished,
 }
 
 /// What one configuration makes of a call.
@@ -132,7 +158,6 @@ impl Calls {
 
     /// There is nothing more to hear: what still goes on has no end.
     pub fn finish(&mut self, told: &mut Told) {
-        told.finished.extend(self.wrapping.drain(..).map(|ended| ended.finished));
         let open = std::mem::take(&mut self.open).into_values().map(|open| open.began);
         let message = "the call that begins here has no end, and nothing is said about it";
         let problem = |line| Problem { line, message: message.to_owned() };
@@ -164,9 +189,8 @@ impl Calls {
             }
             open.together(at, event);
         } else if event == Event::Reported {
-            if let Some(ended) = self.wrapping.iter_mut().rev().find(|ended| *ended.name == *name) {
-                ended.report(at);
-            }
+            let is_late = |ended: &&mut Ended| *ended.name == *name && line - ended.line <= WRAP_UP_LINES;
+            told.amended.extend(self.wrapping.iter_mut().rev().find(is_late).map(|ended| ended.report(at)));
         } else if !is_end && !self.ended.contains(name) {
             // A recording may begin after the call was announced: the call exists all the same.
             let call_sid = (!name.is_empty()).then(|| name.to_owned());
@@ -174,10 +198,12 @@ impl Calls {
             self.happened(line, at, name, event, told);
         } else if let Some((name, mut open)) = self.open.remove_entry(name) {
             open.play_moment();
-            self.wrapping.push_back(open.end(name.clone(), line, at, &event));
-            if self.wrapping.len() > IN_WRAP_UP {
-                told.finished.extend(self.wrapping.pop_front().map(|ended| ended.finished));
+            while self.wrapping.front().is_some_and(|first| line - first.line > WRAP_UP_LINES) {
+                self.wrapping.pop_front();
             }
+            let (finished, watchers) = open.end(line, at, &event);
+            told.finished.push(finished);
+            self.wrapping.push_back(Ended { name: name.clone(), line, watchers });
             self.remember(name);
         }
     }
@@ -233,23 +259,26 @@ impl Open {
         self.moment.clear();
     }
 
-    fn end(mut self, name: Box<str>, line: usize, at: Timestamp, event: &Event) -> Ended {
+    fn end(mut self, line: usize, at: Timestamp, event: &Event) -> (Finished, Vec<Watcher>) {
         let verdicts = self.watchers.iter_mut().map(|watcher| watcher.end(at, event)).collect();
-        Ended { name, watchers: self.watchers, finished: Finished { line, verdicts, series: self.series } }
+        (Finished { line, verdicts, series: self.series }, self.watchers)
     }
 }
 
 impl Ended {
     /// The agent says that there was a problem.
-    fn report(&mut self, at: Timestamp) {
-        for (watcher, verdict) in self.watchers.iter_mut().zip(&mut self.finished.verdicts) {
+    fn report(&mut self, at: Timestamp) -> Amended {
+        let reasons = |watcher: &mut Watcher| {
             watcher.engine.handle(at, watcher.id, &Event::Reported);
+            let mut reasons = Vec::new();
             while let Some(effect) = watcher.engine.poll_effect() {
-                if let (Effect::Reported { report: Some(report), .. }, Some(verdict)) = (effect, verdict.as_mut()) {
-                    verdict.judge_again(&report);
+                if let Effect::Reported { report: Some(report), .. } = effect {
+                    reasons = report.verdict.reasons;
                 }
             }
-        }
+            reasons
+        };
+        Amended { line: self.line, reasons: self.watchers.iter_mut().map(reasons).collect() }
     }
 }
 

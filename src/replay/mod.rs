@@ -7,7 +7,7 @@ mod call;
 mod calls;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
-pub use calls::{Calls, Finished, Told};
+pub use calls::{Amended, Calls, Finished, Told, WRAP_UP_LINES};
 
 use crate::config::Configuration;
 use crate::json::{Json, Writer};
@@ -126,7 +126,8 @@ impl Player {
         if !self.heard_of_a_call && self.told.problems.is_empty() {
             self.fail(NO_CALL);
         }
-        let Told { finished, mut problems } = self.told;
+        let Told { mut finished, amended, mut problems } = self.told;
+        amended.into_iter().for_each(|amended| amended.apply(&mut finished));
         problems.sort_by_key(|problem| problem.line);
         let calls = finished.into_iter().flat_map(|finished| finished.verdicts).flatten().collect();
         Replayed { calls, problems, skipped: self.skipped }

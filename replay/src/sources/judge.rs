@@ -51,7 +51,6 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
         }
     }
     calls.hear(0, Timestamp(ended), name, Said::Event(Event::Disconnected), &mut told);
-    calls.finish(&mut told);
     match told.finished.pop() {
         Some(finished) => Verdict::Judged(Judged { origin: Some(times.origin()), ..Judged::recorded(finished) }),
         None => Verdict::WithoutData,
