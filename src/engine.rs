@@ -81,6 +81,8 @@ struct Finished {
     is_reported: bool,
 }
 
+/// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
+const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
 const MOST_FINISHED: usize = 3;
 
@@ -361,6 +363,9 @@ impl Engine {
         let Some(finished) = self.finished.iter_mut().find(|one| one.id == id && !one.is_reported) else {
             return;
         };
+        if now - finished.at > WRAP_UP {
+            return;
+        }
         finished.is_reported = true;
         finished.call.report(now);
         let occasion = if finished.has_alerted { Occasion::Report } else { Occasion::End };

@@ -147,7 +147,8 @@ fn happenings(troubles: &[(ConditionName, Stretch)], reports: &[Milliseconds]) -
         add(&mut all, Happening { stretch: Stretch { from: *at, until: *at }, what: "DeviceMonitoringReported" });
     }
     while all.len() > MOST_HAPPENINGS {
-        all.remove(0);
+        // What still lasts stays.
+        all.remove(all.iter().position(|one| !one.stretch.until.is_nan()).unwrap_or(0));
     }
     all
 }

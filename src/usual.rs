@@ -97,10 +97,10 @@ impl Usual {
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
         let heard = |device: &String| match loudest {
             _ if loudest < SILENCE => (Health::Bad, "DeviceMonitoringYourMicrophone"),
-            _ if *device == self.microphone && loudest < self.level - MUCH_QUIETER => {
-                (Health::Doubtful, "DeviceMonitoringCheckQuiet")
-            }
-            _ => (Health::Good, "DeviceMonitoringCheckHeard"),
+            // Without anything to compare with, nobody knows whether it is a voice.
+            _ if *device != self.microphone => (Health::Good, "DeviceMonitoringCheckSound"),
+            _ if loudest < self.level - MUCH_QUIETER => (Health::Doubtful, "DeviceMonitoringCheckQuiet"),
+            _ => (Health::Good, "DeviceMonitoringCheckAsUsual"),
         };
         let (health, key) = microphone.as_ref().map_or((Health::Bad, "DeviceMonitoringCheckNoMicrophone"), heard);
         say(health, key, microphone.iter().map(|device| ("device", device.clone())).collect());
@@ -206,12 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn a_voice_as_loud_as_usual_is_good_and_one_much_quieter_is_said_to_be() {
+    fn a_voice_is_compared_with_the_last_good_calls_and_without_any_only_said_to_be_sound() {
         use Health::{Doubtful, Good};
         let mut usual = Usual::default();
-        assert_eq!(healths(&usual, &ready("Headset", 2000.0)), [Good, Good], "nothing to compare with");
+        assert_eq!(healths(&usual, &ready("Headset", 2000.0)), [Good, Good]);
+        assert_eq!(usual.judge(&ready("Headset", 2000.0))[0].text.key, "DeviceMonitoringCheckSound");
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
         assert_eq!(healths(&usual, &ready("Headset", 9500.0)), [Good, Good]);
+        assert_eq!(usual.judge(&ready("Headset", 9500.0))[0].text.key, "DeviceMonitoringCheckAsUsual");
         assert_eq!(healths(&usual, &ready("Headset", 8500.0)), [Doubtful, Good]);
     }
 

@@ -64,6 +64,12 @@ fn engine() -> Engine {
 
 /// The alert of a call that was too short.
 fn alert(call_sid: &str) -> Alert {
+    let (alert, _) = alert_and_report(call_sid);
+    alert
+}
+
+/// The same, and what the agent says of it in wrap-up.
+fn alert_and_report(call_sid: &str) -> (Alert, Alert) {
     let mut engine = engine();
     let call = engine.open(Incoming {
         call_sid: Some(call_sid.to_owned()),
@@ -73,13 +79,12 @@ fn alert(call_sid: &str) -> Alert {
     });
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
     engine.handle(Timestamp(2000), call, &Event::Disconnected);
-    loop {
-        match engine.poll_effect() {
-            Some(Effect::Alert(alert)) => return *alert,
-            Some(_) => {}
-            None => panic!("no alert"),
-        }
-    }
+    engine.handle(Timestamp(9000), call, &Event::Reported);
+    let mut alerts = std::iter::from_fn(|| engine.poll_effect()).filter_map(|effect| match effect {
+        Effect::Alert(alert) => Some(*alert),
+        _ => None,
+    });
+    (alerts.next().unwrap(), alerts.next().unwrap())
 }
 
 fn session() -> Session {
@@ -201,6 +206,22 @@ fn an_alert_that_the_server_fails_at_does_not_hold_up_the_others() {
     let first = post(&mut outbox, at(2.0));
     outbox.answered(at(2.0), &first.id, Some("token"), &status(500));
     assert_eq!(post(&mut outbox, at(2.0)).id, "alert-CA2");
+}
+
+#[test]
+fn what_is_beside_an_alert_comes_after_it_however_often_that_is_tried() {
+    let mut outbox = Browser::default().tab();
+    let (main, beside) = alert_and_report("CA1");
+    outbox.put(at(0.0), &main);
+    outbox.put(at(1.0), &beside);
+    let first = post(&mut outbox, at(2.0));
+    assert_eq!(first.id, "alert-CA1");
+    outbox.answered(at(2.0), &first.id, Some("token"), &refusal(503, "customer-not-known-yet"));
+    assert!(wait(&mut outbox, at(3.0)) > 0.0);
+    let later = at(DAY / 2.0);
+    assert_eq!(post(&mut outbox, later).id, "alert-CA1");
+    outbox.answered(later, &first.id, Some("token"), &status(200));
+    assert_eq!(post(&mut outbox, later).id, "alert-CA1-report");
 }
 
 fn refusal(status: u16, error: &str) -> Answer {

@@ -112,6 +112,15 @@ fn an_hour_of_trouble_keeps_the_latest_of_what_happened_and_no_more_points_than_
 }
 
 #[test]
+fn trouble_that_lasts_stays_on_the_list_whatever_comes_after_it() {
+    let mut page = Page::new();
+    page.seconds(10, 900.0);
+    (0..15).for_each(|_| page.tell(Event::Reported));
+    let happenings = page.json()["happenings"].clone();
+    assert_eq!((happenings.as_array().unwrap().len(), &happenings[0]["until"]), (12, &Value::Null));
+}
+
+#[test]
 fn conditions_that_mean_the_same_to_the_agent_are_one_line() {
     let mut page = Page::new();
     page.seconds(5, 50.0);

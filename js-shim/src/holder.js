@@ -9,6 +9,8 @@ const MOST_FAILURES = 5;
  * @property {string} [callSid]
  * @property {object} context CallContext of the engine
  * @property {boolean} held
+ * @property {boolean} [isAccepted]
+ * @property {boolean} [isReported] its agent has reported a problem of it after its end
  * @property {number} failed how many of its latest events the engine failed at
  */
 
@@ -42,7 +44,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
 
   function deliver(effect) {
     const call = byHandle.get(effect.call);
-    if (effect.type === 'ended' && call) end(call);
+    if (effect.type === 'ended') end(effect.call, call);
     try {
       onEffect(effect, call);
     } catch (error) {
@@ -50,8 +52,10 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
     }
   }
 
-  function end(call) {
-    ended.push(call);
+  /** Of a call that nobody took, there is nothing to ask. */
+  function end(handle, call) {
+    if (call?.isAccepted) ended.push(call);
+    else byHandle.delete(handle);
     if (ended.length > MOST_ENDED) byHandle.delete(ended.shift().handle);
   }
 
@@ -99,8 +103,8 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
   return {
     monitor,
 
-    /** @returns {WatchedCall[]} those that ended last, and the calls in progress; the newest last */
-    known: () => [...ended, ...live],
+    /** @returns {WatchedCall[]} those that ended last, and the calls in progress that were taken; the newest last */
+    known: () => [...ended, ...[...live].filter((call) => call.isAccepted)],
 
     /**
      * @template T
@@ -135,7 +139,6 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
         call.handle = monitor.incoming(direction, callSid, from, to);
         byHandle.set(call.handle, call);
       });
-      onCalls();
       return call;
     },
 
@@ -150,7 +153,8 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
       const isLast = ENDINGS.has(method);
       if (isLast) live.delete(call);
       enter(call, isLast, () => monitor[method](call.handle, ...args));
-      if (method === 'describe') onCalls();
+      if (method === 'accept') call.isAccepted = true;
+      if (method === 'accept' || method === 'describe') onCalls();
     },
   };
 }

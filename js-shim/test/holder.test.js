@@ -125,3 +125,24 @@ test('an ended call is forgotten, and its last effects still find it', async () 
   await settled();
   expect(effects).toEqual([['notice', call], ['ended', call]]);
 });
+
+test('what can be asked about are the calls that were taken, the newest last, and of those that ended the last three', async () => {
+  const holder = hold();
+  const take = (callSid) => {
+    const call = holder.open({ ...CALL, callSid });
+    holder.tell(call, 'accept', false);
+    return call;
+  };
+  const end = async (call) => {
+    holder.tell(call, 'disconnect');
+    engine.onEffect({ type: 'ended', call: call.handle, text: null, quiet: true });
+    await settled();
+  };
+  const ended = ['CA1', 'CA2', 'CA3', 'CA4'].map(take);
+  for (const call of ended) await end(call);
+  const missed = holder.open({ ...CALL, callSid: 'CA5' });
+  expect(holder.known()).toEqual(ended.slice(1));
+  const current = take('CA6');
+  await end(missed);
+  expect(holder.known()).toEqual([...ended.slice(1), current]);
+});

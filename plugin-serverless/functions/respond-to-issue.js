@@ -57,6 +57,8 @@ async function handle(context, event, known) {
   if (alert?.workerSid && worker.workerSid && alert.workerSid !== worker.workerSid) {
     throw new Refusal(403, 'not-your-alert', 'The alert is another worker\'s.');
   }
+  // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
+  if (alert?.supplements && action.policy === 'at-most-once') return noted(action, alert, worker);
   const options = readOptions(action.options, context);
 
   const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
@@ -106,6 +108,13 @@ function told(call) {
   if (!call) return null;
   const { refusal, ...rest } = call;
   return refusal ? { ...rest, why: refusal.code } : rest;
+}
+
+/** What the agent says is in the log at least. */
+function noted(action, { id, agentReports = [] }, { workerSid }) {
+  const reports = agentReports.map(({ atMs }) => atMs);
+  logLine({ event: 'device-monitoring.outcome', action: action.name, alertId: id, workerSid, outcome: 'noted', reports });
+  return { action: action.name, alertId: id, outcome: 'noted' };
 }
 
 function callUnknown({ name }) {

@@ -20,8 +20,10 @@ const LINES = {
   audioOutputLevel: { key: 'DeviceMonitoringCustomer', least: [0, 20000] },
 };
 
+const said = (value, digits) => value?.toLocaleString(undefined, { maximumFractionDigits: digits }) ?? '–';
+
 /**
- * One line of a call so far: what breaches is above the dashed line (below it, of the score), and trouble is shaded.
+ * One line of a call so far, its newest value and its threshold: what breaches is above the dashed line (below it, of the score), and trouble is shaded.
  * @param {{chart: object, panel: {elapsed: number, step: number}, colours: {line: string, limit: string}}} props
  */
 export function Chart({ chart: { name, points, threshold, troubles }, panel: { elapsed, step }, colours }) {
@@ -40,7 +42,8 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
     pen = isKnown ? 'L' : 'M';
     return part;
   }).join('');
-  const newest = known.length > 0 ? known[known.length - 1].toFixed(digits) + unit : '–';
+  // The last stretch may have only begun.
+  const newest = points[points.length - 1] ?? points[points.length - 2];
   const isLimitInSight = threshold !== null && threshold >= bottom && threshold <= top;
   return (
     <div data-testid={`device-monitoring-chart-${name}`}>
@@ -48,7 +51,12 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
         <span>
           <Text text={{ key }} />
         </span>
-        {unit !== undefined && <strong style={{ fontWeight: 600, whiteSpace: 'nowrap' }}>{newest}</strong>}
+        {unit !== undefined && (
+          <span style={{ whiteSpace: 'nowrap' }}>
+            <strong style={{ fontWeight: 600 }}>{said(newest, digits)}</strong>
+            {` / ${said(threshold, digits)}${unit}`}
+          </span>
+        )}
       </div>
       <svg
         aria-hidden="true"
@@ -56,14 +64,16 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
         preserveAspectRatio="none"
         style={{ display: 'block', width: '100%', height: `${HEIGHT}px` }}
       >
-        {troubles.map(({ from, until }) => (
+        {troubles.map(({ from, until }, index) => (
           <rect
-            key={from}
+            key={index}
             x={x(from)}
             width={Math.max(x(until === null ? span : until) - x(from), 1)}
             height={HEIGHT}
             fill={colours.limit}
-            opacity="0.25"
+            fillOpacity="0.2"
+            stroke={colours.limit}
+            strokeWidth="0.5"
           />
         ))}
         {isLimitInSight && <path {...STROKE} d={`M0 ${y(threshold)}h${WIDTH}`} stroke={colours.limit} strokeDasharray="4 3" />}

@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
@@ -9,11 +9,16 @@ import { adviceOf, Text } from './Text';
 export function Check({ tools, theme }) {
   const [isRunning, setRunning] = useState(false);
   const [remarks, setRemarks] = useState([]);
-  const run = () => {
+  const isGone = useRef(false);
+  useEffect(() => () => { isGone.current = true; }, []);
+  const run = async () => {
     if (isRunning) return;
     setRunning(true);
     setRemarks([]);
-    tools.check().then(setRemarks).then(() => setRunning(false));
+    const found = await tools.check(() => isGone.current);
+    if (isGone.current) return;
+    setRemarks(found);
+    setRunning(false);
   };
   return (
     <div data-testid="device-monitoring-check" style={{ marginTop: '8px' }}>

@@ -8,6 +8,8 @@ import { lookOf } from './severity';
 import { Text, words } from './Text';
 
 const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
+/** With the tools it is a button, and nobody may be told of trouble that is there. */
+const BUTTON = { severity: 'quiet', symptom: { key: 'DeviceMonitoringPanel' } };
 const FOR_SCREEN_READERS = {
   position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clip: 'rect(0 0 0 0)', whiteSpace: 'nowrap',
 };
@@ -17,7 +19,7 @@ const FOR_SCREEN_READERS = {
  * Agents who have the tools open their panel with it.
  */
 function HeaderState({ views, tools, theme }) {
-  const now = () => ({ loudest: views.loudest() ?? QUIET, panel: views.panel() });
+  const now = () => ({ loudest: views.loudest() ?? (tools ? BUTTON : QUIET), panel: views.panel() });
   const [{ loudest: notice, panel }, setShown] = useState(now);
   useEffect(() => {
     const update = () => setShown(now());
@@ -25,7 +27,7 @@ function HeaderState({ views, tools, theme }) {
     return views.subscribe(update, null);
   }, [views]);
 
-  const look = lookOf(notice.severity, theme);
+  const look = lookOf(notice === BUTTON ? 'ended' : notice.severity, theme);
   const style = {
     position: 'relative',
     display: 'flex',
@@ -65,7 +67,7 @@ function HeaderState({ views, tools, theme }) {
       >
         {content}
       </button>
-      {panel.isOpen && <Panel key={panel.call?.handle} views={views} tools={tools} theme={theme} />}
+      {panel.isOpen && <Panel views={views} tools={tools} theme={theme} />}
     </div>
   );
 }

@@ -43,7 +43,7 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
         {known && (
           <div style={{ display: 'flex', flexWrap: 'wrap', gap: '0 16px' }}>
             <LinkButton id="open" text="DeviceMonitoringPanel" onClick={() => views.openPanel(known)} />
-            <ReportButton call={known} tools={tools} />
+            <ReportButton key={known.handle} call={known} tools={tools} />
           </div>
         )}
       </div>

@@ -24,11 +24,18 @@ export function Panel({ views, tools, theme }) {
   const box = useRef(null);
   useEffect(() => {
     const opener = document.activeElement;
+    const onKey = (event) => event.key === 'Escape' && views.closePanel();
+    document.addEventListener('keydown', onKey);
     box.current.focus();
-    return () => opener?.focus?.();
-  }, []);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      opener?.focus?.();
+    };
+  }, [views]);
 
-  const call = views.panel().call ?? tools.newest();
+  // One that is over makes way for one that is not.
+  const { call: chosen } = views.panel();
+  const call = chosen && (tools.isInProgress(chosen) || !tools.isBusy()) ? chosen : tools.newest();
   const [panel, setPanel] = useState();
   useEffect(() => {
     const refresh = () => {
@@ -40,7 +47,7 @@ export function Panel({ views, tools, theme }) {
   }, [call, tools]);
 
   const { background, border, text } = lookOf('quiet', theme);
-  const colours = { line: text, limit: lookOf('warning', theme).border };
+  const colours = { line: text, limit: lookOf('warning', theme).accent };
   const style = {
     position: 'fixed',
     zIndex: 1300,
@@ -71,7 +78,6 @@ export function Panel({ views, tools, theme }) {
       aria-label={words('DeviceMonitoringPanel')}
       data-testid="device-monitoring-panel"
       style={style}
-      onKeyDown={(event) => event.key === 'Escape' && views.closePanel()}
     >
       <div style={{ display: 'flex', alignItems: 'center', justifyContent: 'space-between' }}>
         <strong style={{ fontSize: '0.875rem', fontWeight: 600 }}>
@@ -80,7 +86,7 @@ export function Panel({ views, tools, theme }) {
         <LinkButton id="close" text="DeviceMonitoringClose" onClick={views.closePanel} />
       </div>
       {panel ? <Body panel={panel} colours={colours} /> : <Text text={{ key: 'DeviceMonitoringNoCall' }} />}
-      {panel && <ReportButton call={call} tools={tools} />}
+      {panel && <ReportButton key={call.handle} call={call} tools={tools} />}
       {!tools.isBusy() && <Check tools={tools} theme={theme} />}
     </div>
   );

@@ -5,7 +5,7 @@ import { Text } from './Text';
 
 const SHOWN_MS = 4000;
 
-/** "I had a problem": one click, and the agent reads that it is noted. In wrap-up, once. */
+/** "I had a problem": one click, and the agent reads that it is noted. After the call, once. */
 export function ReportButton({ call, tools }) {
   const [reports, setReports] = useState(0);
   useEffect(() => tools.onReported((reported) => reported === call && setReports((count) => count + 1)), [call, tools]);
@@ -18,10 +18,12 @@ export function ReportButton({ call, tools }) {
     return () => clearTimeout(timer);
   }, [reports]);
 
+  // Of a call that is over, once.
+  const isDone = call.isReported;
   return (
     <React.Fragment>
-      <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />
-      <div role="status">{isShown && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
+      {!isDone && <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />}
+      <div role="status">{(isShown || isDone) && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
     </React.Fragment>
   );
 }

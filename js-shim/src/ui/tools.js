@@ -21,22 +21,28 @@ export function agentTools(manager, holder) {
 
     isBusy: () => holder.calls.length > 0,
 
+    isInProgress: (call) => holder.calls.includes(call),
+
     panel: (call) => holder.ask((monitor) => monitor.panel(call.handle)),
 
     report: guarded('reporting a problem', (call) => holder.ask((monitor) => monitor.report(call.handle))),
 
     /** The engine has noted a report. */
-    reported: (call) => listeners.forEach((listener) => listener(call)),
+    reported(call) {
+      call.isReported = !holder.calls.includes(call);
+      listeners.forEach((listener) => listener(call));
+    },
 
     onReported(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
 
-    async check() {
+    /** @param {() => boolean} isOver nobody wants to know any more */
+    async check(isOver) {
       try {
         const device = manager.voiceClient;
-        const { microphone, levels } = await listen(device);
+        const { microphone, levels } = await listen(device, isOver);
         const isRegistered = device?.state === 'registered';
         return holder.ask((monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels)) ?? [];
       } catch (error) {

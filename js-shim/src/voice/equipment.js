@@ -1,45 +1,53 @@
-const SECONDS = 10;
+const LISTEN_MS = 10000;
 const LOOK_EVERY_MS = 50;
-const LOOKS_A_SECOND = 1000 / LOOK_EVERY_MS;
+const SECOND_MS = 1000;
 
 /** As the Voice SDK measures its levels, so that they can be compared: rtc/peerconnection.js, `_inputAnalyser2`. */
 const ANALYSER = { fftSize: 32, minDecibels: -127, maxDecibels: 0, smoothingTimeConstant: 0 };
 const LOUDEST = 32767;
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
+const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length;
 
 /**
- * Listens to the microphone that the next call will use.
+ * Listens to the microphone that the next call will use, as the Voice SDK would open it.
  * @param {object | undefined} device the Voice SDK's
+ * @param {() => boolean} isOver nobody wants to know any more
  * @returns {Promise<{microphone?: string, levels: number[]}>} its name and the mean level of each second; no name: it
  *   could not be opened
  */
-export async function listen(device) {
-  const chosen = device?.audio?.inputDevice?.deviceId;
+export async function listen(device, isOver) {
+  const { inputDevice, audioConstraints } = device?.audio ?? {};
+  const chosen = inputDevice?.deviceId && { deviceId: { exact: inputDevice.deviceId } };
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: chosen ? { deviceId: { exact: chosen } } : true });
+    stream = await navigator.mediaDevices.getUserMedia({ audio: { ...audioConstraints, ...chosen } });
   } catch (error) {
     return { levels: [] };
   }
-  const context = new AudioContext();
+  let context;
   try {
+    context = new AudioContext();
     const analyser = Object.assign(context.createAnalyser(), ANALYSER);
     context.createMediaStreamSource(stream).connect(analyser);
-    const bins = new Uint8Array(analyser.frequencyBinCount);
-    const looks = [];
-    while (looks.length < SECONDS * LOOKS_A_SECOND) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      analyser.getByteFrequencyData(bins);
-      looks.push((sum([...bins]) / bins.length / 255) * LOUDEST);
-    }
-    const levels = [];
-    while (looks.length > 0) levels.push(sum(looks.splice(0, LOOKS_A_SECOND)) / LOOKS_A_SECOND);
-    return { microphone: microphoneOf(stream), levels };
+    return { microphone: microphoneOf(stream), levels: await levelsOf(analyser, isOver) };
   } finally {
     stream.getTracks().forEach((track) => track.stop());
-    context.close();
+    context?.close();
   }
+}
+
+/** By the clock: in a hidden page a timer may come once a second. */
+async function levelsOf(analyser, isOver) {
+  const bins = new Uint8Array(analyser.frequencyBinCount);
+  const seconds = [];
+  const from = performance.now();
+  for (let passed = 0; passed < LISTEN_MS && !isOver(); passed = performance.now() - from) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    analyser.getByteFrequencyData(bins);
+    const second = Math.floor(passed / SECOND_MS);
+    seconds[second] = [...(seconds[second] ?? []), (mean([...bins]) / 255) * LOUDEST];
+  }
+  return seconds.filter(Boolean).map(mean);
 }
 
 /** @returns {string | undefined} the name of the microphone that a stream comes from */

@@ -27,7 +27,7 @@ for (const isLight of [true, false]) {
     test('the panel opens from the header, takes the focus, and gives it back when Escape closes it', async () => {
       await lab.page.getByTestId('device-monitoring-header').focus();
       await lab.page.keyboard.press('Enter');
-      await panel().getByText('No call yet').waitFor();
+      await panel().getByText('No call to show').waitFor();
       assert.equal(await lab.page.evaluate(() => document.activeElement.getAttribute('role')), 'dialog');
       await accessible();
       await lab.page.keyboard.press('Escape');
@@ -38,7 +38,7 @@ for (const isLight of [true, false]) {
     test('the check hears the microphone by its name and finds the phone registered', async () => {
       const check = await lab.check();
       assert.deepEqual(check.map(({ severity }) => severity), ['recovered', 'recovered']);
-      assert.match(check[0].text, /^Your voice is heard well \(.+\)\.$/);
+      assert.match(check[0].text, /^Sound arrives \(.+\)\.$/);
       assert.equal(check[1].text, 'Calls can reach you.');
       await accessible();
     });
@@ -75,6 +75,7 @@ describe('a call in trouble that nobody tells the agent of', () => {
     assert.equal(await chart('jitter').locator('rect').count(), 0);
     await panel().getByText('You may hear the customer with gaps').waitFor();
     assert.deepEqual([await lab.notices(), await lab.toasts()], [[], []]);
+    assert.equal((await lab.header()).title, 'Call quality', 'not that there is nothing to report');
     await accessible();
   });
 
@@ -103,11 +104,11 @@ describe('a call in trouble that nobody tells the agent of', () => {
 
   test('"I had a problem", by click and by key, is said to be noted and comes with the alert, which has no other reason', async () => {
     await reportIn(panel()).click();
-    await panel().getByRole('status').filter({ hasText: 'You reported a problem.' }).waitFor();
+    await panel().getByRole('status').filter({ hasText: 'Noted: you had a problem.' }).waitFor();
     await accessible();
     await sleep(1200);
     await lab.page.keyboard.press('Control+Shift+F');
-    await panel().getByRole('listitem').filter({ hasText: 'You reported a problem.' }).nth(1).waitFor();
+    await panel().getByRole('listitem').filter({ hasText: 'Noted: you had a problem.' }).nth(1).waitFor();
     await lab.hangUp(call);
     const { fields: { alert, issues }, status } = await lab.alertOf(call);
     assert.deepEqual([status, issues], [200, 'agent reported a problem']);

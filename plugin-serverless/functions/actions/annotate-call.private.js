@@ -24,7 +24,7 @@ const QUALITY_ISSUES = {
 };
 const CONNECTION = ['ice-connectivity-lost', 'reconnecting', 'signaling-lost'];
 /** What a comment may name: Twilio does not treat it as personal data, and a browser could name anything. */
-const NAMED = [...Object.keys(QUALITY_ISSUES), ...CONNECTION, 'low-mos', 'shortCall', 'endedInWarning', 'warningDurPct'];
+const NAMED = [...Object.keys(QUALITY_ISSUES), ...CONNECTION, 'low-mos', 'shortCall', 'endedInWarning', 'warningDurPct', 'agentReport'];
 const NOTHING = ['no_quality_issue', 'unknown_quality_issue'];
 const MARK = 'Device Monitoring:';
 

@@ -32,11 +32,6 @@ exports.act = async (action, input, { documents, started, isOwn }) => {
     event: 'device-monitoring.outcome', action: action.name, alertId: alert?.id ?? null, workerSid: worker.workerSid, outcome, ...more,
   });
 
-  // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
-  if (alert?.supplements && action.policy === 'at-most-once') {
-    log('noted');
-    return { outcome: 'noted' };
-  }
   const claimed = isOwn ? await claimOrNot(documents, { alert, action: action.name, policy: action.policy }) : UNCLAIMED;
   if (claimed.settled) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
