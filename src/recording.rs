@@ -22,13 +22,17 @@ const VERSION: f64 = 1.0;
 const LONGEST_QUOTE: usize = 60;
 
 /// What a line says.
+#[derive(Clone, Debug)]
 pub enum Said {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
     /// A call was announced, or is being made.
     Opened(Incoming),
     /// The call was accepted.
-    Accepted,
+    Accepted {
+        /// Earlier, and it was found going on at this time.
+        midway: bool,
+    },
     /// Anything else that happened to it.
     Event(Event),
     /// Nothing for an engine: the header, the truth, what it does not use.
@@ -38,6 +42,7 @@ pub enum Said {
 }
 
 /// One line, understood.
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// Milliseconds since the call was accepted.
     pub at: Timestamp,
@@ -70,7 +75,10 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
     let event = match kind {
         "recording" => return header(fields),
         "incoming" => return incoming(fields).map(Said::Opened),
-        "accept" => return Ok(Said::Accepted),
+        "accept" => {
+            let midway = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
+            return Ok(Said::Accepted { midway });
+        }
         "sample" => Event::Sample(sample(fields)?),
         "warning" | "warning-cleared" => {
             let name = fields.text("name")?.ok_or("without \"name\"")?;

@@ -204,6 +204,12 @@ impl Player {
         self.replayed
     }
 
+    /// Plays what has been read before, as the recording's next line.
+    pub fn play_entry(&mut self, entry: Entry) {
+        self.line += 1;
+        self.take(entry);
+    }
+
     fn take(&mut self, entry: Entry) {
         let Entry { at, call, said } = entry;
         let line = self.line;
@@ -217,9 +223,9 @@ impl Player {
                 self.open.insert(id, line);
                 self.calls.insert(call, id);
             }
-            Said::Accepted => {
+            Said::Accepted { midway } => {
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
-                self.together(Happened { at, call, event: Event::Accepted { at: wall, midway: false } });
+                self.together(Happened { at, call, event: Event::Accepted { at: wall, midway } });
             }
             Said::Event(event @ (Event::Disconnected | Event::Cancelled | Event::Rejected)) => {
                 self.play_moment();

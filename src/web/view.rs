@@ -384,10 +384,7 @@ impl Json for Effect {
                     .end_object();
             }
             Self::Reported { call, report } => {
-                to.field("type", &"reported")
-                    .field("call", &call.0)
-                    .field("reasons", &reasons(report))
-                    .end_object();
+                to.field("type", &"reported").field("call", &call.0).field("reasons", &reasons(report)).end_object();
             }
             Self::Shift => to.end_object(),
             Self::Alert(_) => to.field("type", &"alert").end_object(),
