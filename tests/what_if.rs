@@ -1,4 +1,6 @@
 //! Thresholds tried on recorded calls in the admin's desk say what `replay` says.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::config::Configuration;
 use device_monitoring::replay::Player;

@@ -7,7 +7,9 @@ import { evaluatedAt } from './evaluated';
 import { guarded } from './guard';
 import { holdMonitor } from './holder';
 import { log } from './log';
+import { openRecordings } from './recorder/database';
 import { recordCalls } from './recorder/recorder';
+import { addDesk } from './ui/desk';
 import { addStateToHeader } from './ui/Header';
 import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
@@ -86,6 +88,8 @@ async function start(flex, manager, pluginVersion) {
   if (!configuration.enabled) return;
 
   if (configuration.recordCalls) recorder = recordCalls(environment.workerSid);
+  const alerts = () => holder.ask((monitor) => monitor.alerts());
+  guarded("adding the admin's view", () => addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }))();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(manager, holder);

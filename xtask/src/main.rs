@@ -5,6 +5,7 @@ mod browser;
 mod bundle;
 mod debian;
 mod demo;
+mod desk;
 mod embed;
 mod faults;
 mod fuzz;
@@ -26,6 +27,7 @@ mod toolchain;
 mod version;
 mod wasm;
 mod wasm_tool;
+mod what_if;
 
 use std::env;
 use std::process::ExitCode;
@@ -52,6 +54,8 @@ cargo xtask record NAME…           recordings of real calls, of named scenario
 cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
                                    FILE on all there are, and written to docs/accuracy.md
+cargo xtask what-if [CALLS MINUTES]
+                                   how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, in the real Flex UI
 cargo xtask setup                  everything the others need; they call it themselves
 
@@ -92,6 +96,7 @@ fn run() -> Result<()> {
         ["demo", arguments @ ..] => demo::run(arguments),
         ["faults", arguments @ ..] => faults::run(arguments),
         ["record", arguments @ ..] => record::run(arguments),
+        ["what-if", arguments @ ..] => what_if::run(arguments),
         ["screenshots"] => screenshots::run(),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
