@@ -58,7 +58,7 @@ describe('the view', () => {
     const flex = await start();
     expect(scripts()).toEqual([]);
     open(flex);
-    expect(scripts().map(({ src }) => src)).toEqual(['https://device-monitoring.example.twil.io/device-monitoring-desk.js']);
+    expect(scripts().map(({ src }) => src)).toEqual([`https://device-monitoring.example.twil.io/device-monitoring-desk.js?v=${loadEngine().Monitor.version()}`]);
     await answer('error');
     expect(page.textContent).toBe('This view cannot be loaded from the Function: is it deployed, and are you online?');
 

@@ -39,7 +39,8 @@ use test::Extent;
 
 const USAGE: &str = "\
 cargo xtask demo [--scripted]      Flex in a window with a panel to spoil its calls; without a display, or with
-                                   --scripted, one call told as it happens, with screenshots and the alert
+                                   --scripted, one call told as it happens, with screenshots and the alert; --desk
+                                   for the admin's view, with calls that are recorded
 cargo xtask test [STEP]…           every check, or only the named ones; `cargo xtask test --list` names them
 cargo xtask test --full [STEP]…    the same and the long ones: slow faults, many more cases of every property, the demo
 cargo xtask build [--profile NAME] the plugin's bundle and its size; NAME is a cargo profile (wasm-release if not given)
@@ -56,7 +57,7 @@ cargo xtask accuracy [FILE|FOLDER]…
                                    FILE on all there are, and written to docs/accuracy.md
 cargo xtask what-if [CALLS MINUTES]
                                    how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
-cargo xtask screenshots            docs/screenshots: every state that an agent sees, in the real Flex UI
+cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI
 cargo xtask setup                  everything the others need; they call it themselves
 
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and DEVICE_MONITORING_WASM_TOOLCHAIN=debian

@@ -10,10 +10,11 @@ const ROLES = ['admin', 'supervisor'];
 let loading;
 
 /** The desk is a script of its own beside the Function, which agents never download. It registers itself in the page. */
-function load(address) {
+function load(address, version) {
   loading = loading ?? new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    script.src = `${address}/device-monitoring-desk.js`;
+    // So that a browser's cache does not keep that of an earlier version.
+    script.src = `${address}/device-monitoring-desk.js?v=${version}`;
     script.onload = resolve;
     script.onerror = reject;
     document.head.append(script);
@@ -27,7 +28,7 @@ function DeskPlace({ access }) {
   useEffect(() => {
     const fail = (sentence) => setDesk({ sentence });
     if (!serverlessUri) return fail('This view needs the Function, and the plugin was built without REACT_APP_SERVERLESS_URI.');
-    load(serverlessUri).then(() => {
+    load(serverlessUri, version).then(() => {
       const loaded = window.DeviceMonitoringDesk;
       if (loaded?.version === version) setDesk(loaded);
       else fail(`The view beside the Function is of version ${loaded?.version}, the plugin of ${version}: deploy both from one build.`);
