@@ -4,6 +4,8 @@
 //! own names, and `callSid` where a file holds several calls. `truth` lines, which say what a test network did, are
 //! never shown to the engine. [`crate::replay`] plays them.
 //!
+//! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
+//!
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 

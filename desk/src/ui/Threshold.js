@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useState } from 'react';
 
 import { TEXTS } from '../texts';
 import { Findings } from './Findings';
@@ -11,9 +11,15 @@ const FIELD = { background: 'transparent', color: 'inherit', font: 'inherit', bo
  */
 export function Threshold({ threshold: { property, name, unit, most, step }, value, findings, theme, onChange }) {
   const id = `device-monitoring-${property}`;
+  // What is being typed need not be a number yet.
+  const [draft, setDraft] = useState();
   const change = ({ target }) => {
     const number = target.valueAsNumber;
     if (!Number.isNaN(number)) onChange(number);
+  };
+  const type = (event) => {
+    setDraft(event.target.value);
+    change(event);
   };
   return (
     <div data-testid={`device-monitoring-desk-${property}`} style={{ marginBottom: '8px' }}>
@@ -29,7 +35,16 @@ export function Threshold({ threshold: { property, name, unit, most, step }, val
           onChange={change}
           style={{ width: '16rem', minHeight: '24px' }}
         />
-        <input id={id} type="number" min="0" step="any" value={value} onChange={change} style={FIELD} />
+        <input
+          id={id}
+          type="number"
+          min="0"
+          step="any"
+          value={draft ?? value}
+          onChange={type}
+          onBlur={() => setDraft()}
+          style={FIELD}
+        />
       </div>
       <Findings findings={findings} theme={theme} />
     </div>
