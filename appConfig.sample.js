@@ -62,6 +62,10 @@ var appConfig = {
       // Default: false. Agents who can look at the call's figures, say "I had a problem" and check their microphone before
       // the shift ask IT less and tell it more. Each report is an alert of its own, whatever the thresholds say.
       agentTools: true,
+
+      // Default: false. Keeps what happened in the last calls in the agent's browser (figures, no audio, no numbers), at
+      // most 20 MB: some 500 calls of ten minutes. Thresholds can be tried on them then, before they are changed.
+      recordCalls: true,
     },
   },
 };

@@ -1,9 +1,10 @@
 // Which of the two demos runs: decided by the words on the command line, else by whether somebody can look.
 
-export const USAGE = `node demo.mjs [--hands-on | --scripted] [--my-microphone] [path of a plugin bundle]
+export const USAGE = `node demo.mjs [--hands-on | --scripted] [--my-microphone] [--desk] [path of a plugin bundle]
   --hands-on       Flex in a window, and a panel to play customer, network and Function; stays until closed
   --scripted       one call from ringing to the alert, told as it happens
-  --my-microphone  hands-on with this machine's microphone in place of synthetic speech`;
+  --my-microphone  hands-on with this machine's microphone in place of synthetic speech
+  --desk           hands-on as an admin whose calls are recorded: the view "Device Monitoring" is in Flex`;
 
 /** Where a window would appear: X11 or Wayland on Linux and its like; macOS and Windows always have a desktop. */
 function display({ platform, environment }) {
@@ -16,22 +17,27 @@ const isSet = (value) => Boolean(value) && value !== 'false' && value !== '0';
 
 /**
  * Where the output goes does not matter: the window is what a person looks at. CI does, since nobody would close it.
- * @returns {{handsOn: boolean, asked: boolean, because: string, microphone?: 'real', plugin?: string} | {problem: string}}
+ * @returns {{handsOn: boolean, asked: boolean, because: string, microphone?: 'real', plugin?: string, desk: boolean} | {problem: string}}
  */
 export function chooseDemo({ words = [], platform = process.platform, environment = process.env } = {}) {
   const options = new Set(words.filter((word) => word.startsWith('--') && word !== '--'));
   const [plugin, ...more] = words.filter((word) => !word.startsWith('--'));
-  const unknown = [...options].find((option) => !['--hands-on', '--scripted', '--my-microphone'].includes(option));
+  const unknown = [...options].find((option) => !['--hands-on', '--scripted', '--my-microphone', '--desk'].includes(option));
   if (unknown) return { problem: `the demo has no option ${unknown}` };
   if (more.length) return { problem: 'the demo takes one plugin bundle at most' };
   if (options.has('--hands-on') && options.has('--scripted')) return { problem: 'it is either --hands-on or --scripted' };
+  const desk = options.has('--desk');
+  const choice = chooseKind(options, platform, environment);
+  if (desk && !choice.handsOn) return { problem: `--desk is for a person, and this would be the scripted call: ${choice.because}` };
+  return { ...choice, plugin, microphone: options.has('--my-microphone') ? 'real' : undefined, desk };
+}
 
-  const rest = { plugin, microphone: options.has('--my-microphone') ? 'real' : undefined };
+function chooseKind(options, platform, environment) {
   for (const [option, handsOn] of [['--hands-on', true], ['--scripted', false]]) {
-    if (options.has(option)) return { handsOn, asked: true, because: `${option} was given`, ...rest };
+    if (options.has(option)) return { handsOn, asked: true, because: `${option} was given` };
   }
   const where = display({ platform, environment });
-  if (isSet(environment.CI)) return { handsOn: false, asked: false, because: 'the variable CI is set, so nobody looks', ...rest };
-  if (!where) return { handsOn: false, asked: false, because: 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)', ...rest };
-  return { handsOn: true, asked: false, because: `windows open on ${where}; --scripted runs the scripted call instead`, ...rest };
+  if (isSet(environment.CI)) return { handsOn: false, asked: false, because: 'the variable CI is set, so nobody looks' };
+  if (!where) return { handsOn: false, asked: false, because: 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)' };
+  return { handsOn: true, asked: false, because: `windows open on ${where}; --scripted runs the scripted call instead` };
 }

@@ -1,4 +1,5 @@
-// Pictures of every state that an agent sees, made in the real Flex UI with a real call: docs/screenshots/.
+// Pictures of every state that an agent sees, and of the admin's desk, made in the real Flex UI with real calls:
+// docs/screenshots/. `node screenshots.mjs desk` makes that of the desk alone.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,7 +58,29 @@ async function diagnosed(name, diagnosis, spoil, picture = shootBox) {
   return call;
 }
 
-try {
+/** Thresholds tried on three recorded calls. */
+async function shootDesk() {
+  lab.world.worker.roles = ['admin'];
+  await lab.boot({ configuration: { ...WATCHFUL, highJitterThreshold: 500, recordCalls: true } });
+  await lab.page.route('**/device-monitoring-desk.js*', (route) => route.fulfill({ path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-desk.js') }));
+  for (const impairment of [{}, { loss: 0.08 }, { loss: 0.25 }]) {
+    const call = await newCall();
+    lab.spoil(call, 'down', impairment);
+    await sleep(15_000);
+    await end(call);
+  }
+  const desk = await lab.openDesk();
+  await desk.locator('tr[data-call]').nth(2).waitFor();
+  const field = (property) => desk.getByTestId(`device-monitoring-desk-${property}`).getByRole('spinbutton');
+  await field('highPacketsLostThreshold').fill('15');
+  await field('lowMosThreshold').fill('2');
+  await field('shortCallThreshold').fill('22');
+  await sleep(1000);
+  await lab.page.setViewportSize({ width: 1400, height: 1150 });
+  await shoot('desk', { x: 0, y: 0, width: 1400, height: 1150 });
+}
+
+async function shootCalls() {
   await lab.boot({ configuration: CONFIGURATION });
   let call = await diagnosed('notice', 'your-network', (it) => lab.spoil(it, 'down', { loss: 0.15 }), shoot);
   await shootBox('your-network');
@@ -111,6 +134,11 @@ try {
   call = await diagnosed('japanese', 'your-network', (it) => lab.spoil(it, 'down', { loss: 0.15 }));
   await lab.page.setViewportSize({ width: 700, height: 450 });
   await shoot('zoomed', { x: 0, y: 0, width: 700, height: 450 });
+}
+
+try {
+  if (process.argv[2] !== 'desk') await shootCalls();
+  await shootDesk();
 } finally {
   await lab.close();
 }

@@ -49,3 +49,4 @@ pub mod warning;
 mod watch;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+pub mod what_if;

@@ -7,6 +7,9 @@ import { evaluatedAt } from './evaluated';
 import { guarded } from './guard';
 import { holdMonitor } from './holder';
 import { log } from './log';
+import { openRecordings } from './recorder/database';
+import { recordCalls } from './recorder/recorder';
+import { addDesk } from './ui/desk';
 import { addStateToHeader } from './ui/Header';
 import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
@@ -56,11 +59,14 @@ async function start(flex, manager, pluginVersion) {
   let notifications;
   let tools;
   let courier;
+  let recorder;
   const environment = readEnvironment(flex, manager, pluginVersion);
   const holder = holdMonitor({
     build: (onEffect) => new Monitor(environment, onEffect),
     onCalls: views.changed,
+    onTold: (...told) => recorder?.told(...told),
     onEffect: (effect, call) => {
+      if (effect.reasons) recorder?.judged(call, effect.reasons);
       if (effect.type === 'alert') courier?.send();
       else if (effect.type === 'toast') notifications?.toast(effect.notice);
       else if (effect.type === 'reported') tools?.reported(call);
@@ -80,6 +86,10 @@ async function start(flex, manager, pluginVersion) {
   if (!configuration.enabled || !environment.serverlessUri) guarded('forgetting', () => holder.monitor.loggedOut())();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
+
+  if (configuration.recordCalls) recorder = recordCalls(environment.workerSid);
+  const alerts = () => holder.ask((monitor) => monitor.alerts());
+  guarded("adding the admin's view", () => addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }))();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(manager, holder);

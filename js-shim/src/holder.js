@@ -31,8 +31,9 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
  * @param {(onEffect: (effect: object) => void) => object} options.build makes the Monitor
  * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
  * @param {() => void} [options.onCalls] a call has come, or more is known of one
+ * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onTold] this is told to the engine
  */
-export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
+export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () => {} }) {
   const live = new Set();
   const ended = [];
   const byHandle = new Map();
@@ -117,6 +118,15 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
       return attempt(put) || attempt(put) ? answer : undefined;
     },
 
+    /**
+     * The agent had a problem with a call, in progress or over.
+     * @param {WatchedCall} call
+     */
+    report(call) {
+      onTold(call, 'report');
+      this.ask(() => monitor.report(call.handle));
+    },
+
     /** @param {boolean} offline whether the agent's activity in TaskRouter is Offline */
     activity(offline) {
       attempt(() => monitor.activity(offline));
@@ -135,6 +145,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
     open({ direction, callSid, from, to }) {
       const call = { callSid, context: {}, held: false, failed: 0 };
       live.add(call);
+      onTold(call, 'incoming', direction);
       enter(call, true, () => {
         call.handle = monitor.incoming(direction, callSid, from, to);
         byHandle.set(call.handle, call);
@@ -152,6 +163,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {} }) {
       if (!live.has(call)) return;
       const isLast = ENDINGS.has(method);
       if (isLast) live.delete(call);
+      onTold(call, method, ...args);
       enter(call, isLast, () => monitor[method](call.handle, ...args));
       if (method === 'accept') call.isAccepted = true;
       if (method === 'accept' || method === 'describe') onCalls();

@@ -4,7 +4,7 @@ const JsdomEnvironment = require('jest-environment-jsdom');
 module.exports = class BrowserEnvironment extends JsdomEnvironment {
   async setup() {
     await super.setup();
-    ['DecompressionStream', 'TextDecoder', 'TextEncoder', 'fetch', 'Headers', 'Request', 'Response', 'AbortSignal', 'URLSearchParams'].forEach((name) => {
+    ['Blob', 'CompressionStream', 'DecompressionStream', 'structuredClone', 'TextDecoder', 'TextEncoder', 'fetch', 'Headers', 'Request', 'Response', 'AbortSignal', 'URLSearchParams'].forEach((name) => {
       this.global[name] = global[name];
     });
     // In this jsdom the window is no Window, and the engine asks.

@@ -61,13 +61,14 @@ export const OFFLINE = { sid: 'WA00000000000000000000000000000001', name: 'Away 
 export const AVAILABLE = { sid: 'WA00000000000000000000000000000002', name: 'Available' };
 
 /** A manager with a store of the shape that Flex's has. */
-export function fakeManager({ attributes, voiceClient = fakeVoiceClient() } = {}) {
+export function fakeManager({ attributes, voiceClient = fakeVoiceClient(), roles = ['agent'] } = {}) {
   let state = { flex: { phone: {}, worker: { tasks: new Map(), worker: { sid: 'WK00000000000000000000000000000001' }, activity: AVAILABLE }, conferences: { states: new Map() }, session: { ssoTokenPayload: { token: 'token' } } } };
   const listeners = new Set();
   let strings = {};
   return {
     voiceClient,
     workerClient: new EventEmitter(),
+    user: { roles },
     configuration: { attributes: attributes && { DeviceMonitoringPlugin: attributes } },
     serviceConfiguration: { attributes: {}, ui_attributes: {}, taskrouter_offline_activity_sid: OFFLINE.sid },
     store: {
@@ -112,6 +113,11 @@ export function fakeFlex() {
     /** Listeners of Flex's actions, by event. */
     actions: {},
     Actions: { addListener: (event, listener) => { flex.actions[event] = listener; } },
+    views: [],
+    sideNav: [],
+    View: ({ children }) => children,
+    ViewCollection: { Content: { add: (element) => flex.views.push(element) } },
+    SideNav: { Content: { add: (element) => flex.sideNav.push(element) } },
     callCanvas: [],
     header: [],
     /** Keys of Flex's own components that were taken off its pages. */

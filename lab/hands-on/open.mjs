@@ -23,11 +23,11 @@ async function popUpPanel(opener, { left, top, width, height }) {
 }
 
 /**
- * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object}} options
+ * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object, desk?: boolean}} options desk: the agent is an admin, too, and the calls are recorded
  * @returns {Promise<{lab: Lab, panel: import('playwright-core').Page, closed: Promise<void>, close: () => Promise<void>}>}
  *   closed: one of the two windows is gone
  */
-export async function openHandsOn({ headed = true, microphone, plugin, configuration = WATCHFUL } = {}) {
+export async function openHandsOn({ headed = true, microphone, plugin, configuration = WATCHFUL, desk = false } = {}) {
   let isClosed = false;
   let seeClosed;
   const closed = new Promise((resolve) => {
@@ -61,7 +61,8 @@ export async function openHandsOn({ headed = true, microphone, plugin, configura
     }
     panel.once('close', seeClosed);
 
-    await lab.boot({ configuration });
+    if (desk) lab.world.worker.roles = ['agent', 'admin'];
+    await lab.boot({ configuration: desk ? { ...configuration, recordCalls: true } : configuration });
     // Somebody may reload Flex: its new Device is to be listened to as well.
     lab.page.on('load', () => lab.page.evaluate(() => window.labFollowDevice()).catch(() => {}));
     session.flexIsUp();

@@ -265,6 +265,14 @@ export class Lab extends Stage {
     });
   }
 
+  /** An admin opens the desk from Flex's side navigation. @returns {Promise<import('playwright-core').Locator>} */
+  async openDesk() {
+    await this.page.getByRole('link', { name: 'Device Monitoring' }).click();
+    const desk = this.page.getByTestId('device-monitoring-desk');
+    await desk.waitFor();
+    return desk;
+  }
+
   /** What has the keyboard's focus: what a screen reader calls it. */
   async focused() {
     return this.page.evaluate(() => document.activeElement?.innerText || document.activeElement?.getAttribute('aria-label') || document.activeElement?.tagName);

@@ -36,6 +36,12 @@ test('a plugin bundle and the own microphone are handed on', () => {
   assert.equal(choose(['--my-microphone'], { DISPLAY: ':0' }).microphone, 'real');
 });
 
+test('the desk is for a person', () => {
+  assert.deepEqual([choose(['--desk'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, desk }) => [handsOn, desk]), [[true, true], [true, false]]);
+  assert.match(choose(['--desk', '--scripted']).problem, /--desk is for a person, and this would be the scripted call: --scripted was given/);
+  assert.match(choose(['--desk']).problem, /no display/);
+});
+
 test('what it does not understand it says', () => {
   assert.match(choose(['--scriptd']).problem, /--scriptd/);
   assert.match(choose(['--scripted', '--hands-on']).problem, /either/);

@@ -45,6 +45,8 @@ pub struct Config {
     /// Give agents their panel of the call, their own word about it and the check before the shift, whatever else they
     /// are shown.
     pub agent_tools: bool,
+    /// Keep what happened in the last calls in the agent's browser, for trying other thresholds on them.
+    pub record_calls: bool,
 }
 
 impl Default for Config {
@@ -63,6 +65,7 @@ impl Default for Config {
             notices_per_shift: Value(6.0),
             hide_flex_indicator: false,
             agent_tools: false,
+            record_calls: false,
         }
     }
 }
@@ -83,6 +86,7 @@ impl Json for Config {
             .field("noticesPerShift", &self.notices_per_shift)
             .field("hideFlexIndicator", &self.hide_flex_indicator)
             .field("agentTools", &self.agent_tools)
+            .field("recordCalls", &self.record_calls)
             .end_object();
     }
 }

@@ -7,7 +7,7 @@ use crate::json::to_json;
 use crate::say;
 
 /// Every property there is, in the order of the documentation.
-pub const PROPERTIES: [&str; 13] = [
+pub const PROPERTIES: [&str; 14] = [
     "enabled",
     "alertAgent",
     "action",
@@ -21,6 +21,7 @@ pub const PROPERTIES: [&str; 13] = [
     "noticesPerShift",
     "hideFlexIndicator",
     "agentTools",
+    "recordCalls",
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
@@ -58,6 +59,7 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     reader.number("noticesPerShift", "notices", &mut config.notices_per_shift.0);
     reader.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
     reader.boolean("agentTools", &mut config.agent_tools);
+    reader.boolean("recordCalls", &mut config.record_calls);
     reader.unknown_properties();
     advice::about(&config, &mut reader);
     (config, reader.findings)

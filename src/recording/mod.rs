@@ -4,6 +4,8 @@
 //! own names, and `callSid` where a file holds several calls. `truth` lines, which say what a test network did, are
 //! never shown to the engine. [`crate::replay`] plays them.
 //!
+//! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
+//!
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 
@@ -28,14 +30,17 @@ pub const LONGEST_LINE: usize = 1_000_000;
 const LONGEST_QUOTE: usize = 60;
 
 /// What a line says.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
     /// A call was announced, or is being made.
     Opened(Incoming),
     /// The call was accepted.
-    Accepted,
+    Accepted {
+        /// Earlier, and it was found going on at this time.
+        midway: bool,
+    },
     /// Anything else that happened to it.
     Event(Event),
     /// Nothing for an engine: the header, the truth, what it does not use.
@@ -48,12 +53,12 @@ impl Said {
     /// Whether it tells of a call, and is not only about the recording.
     #[must_use]
     pub fn is_about_a_call(&self) -> bool {
-        matches!(self, Self::Opened(_) | Self::Accepted | Self::Event(_))
+        matches!(self, Self::Opened(_) | Self::Accepted { .. } | Self::Event(_))
     }
 }
 
 /// One line, understood.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry<'a> {
     /// Milliseconds since the call was accepted.
     pub at: Timestamp,
@@ -117,7 +122,10 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
     let event = match kind {
         "recording" => return header(fields),
         "incoming" => return incoming(fields).map(Said::Opened),
-        "accept" => return Ok(Said::Accepted),
+        "accept" => {
+            let midway = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
+            return Ok(Said::Accepted { midway });
+        }
         "sample" => Event::Sample(sample(fields)?),
         "warning" | "warning-cleared" => {
             let name = fields.text("name")?.ok_or("without \"name\"")?;

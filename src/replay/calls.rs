@@ -148,9 +148,9 @@ impl Calls {
                 self.ended.remove(name);
                 self.open(line, name, &parties, told);
             }
-            Said::Accepted => {
+            Said::Accepted { midway } => {
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
-                self.happened(line, at, name, Event::Accepted { at: wall, midway: false }, told);
+                self.happened(line, at, name, Event::Accepted { at: wall, midway }, told);
             }
             Said::Event(event) => self.happened(line, at, name, event, told),
         }

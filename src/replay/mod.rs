@@ -12,6 +12,7 @@ pub use calls::{Amended, Calls, Finished, Told, WRAP_UP_LINES};
 use crate::config::Configuration;
 use crate::json::{Json, Writer};
 use crate::recording::{self, Entry, Said};
+use crate::units::Timestamp;
 
 /// So many calls can go on at the same time: more than any centre has agents, and some 80 MB for each configuration.
 pub const MOST_OPEN: usize = 10_000;
@@ -112,6 +113,13 @@ impl Player {
             }
             Err(message) => self.told.problems.push(Problem { line: self.line, message }),
         }
+    }
+
+    /// Plays what has been read before, as the recording's next line about its one call.
+    pub fn play_read(&mut self, at: Timestamp, said: Said) {
+        self.line += 1;
+        self.heard_of_a_call |= said.is_about_a_call();
+        self.calls.hear(self.line, at, "", said, &mut self.told);
     }
 
     /// The recording cannot be read any further.

@@ -5,6 +5,8 @@
 //! outbox gives is left to the JavaScript: `fetch`, Web Locks and promises are at home there, and from here they were 7 KB
 //! of the download. Samples cross as numbers; everything else is rare and crosses as plain objects, described with
 //! their TypeScript in [`view`].
+//!
+//! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
 
 mod clock;
 mod console;
@@ -14,6 +16,8 @@ mod object;
 mod storage;
 mod timer;
 pub mod view;
+#[cfg(feature = "desk")]
+pub mod what_if;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -1,7 +1,7 @@
 //! What crosses the boundary as objects, with its TypeScript beside it.
 
 use super::object::{block, field, text};
-use crate::alert::Environment;
+use crate::alert::{CallReport, Environment};
 use crate::config::{Configuration, Finding};
 use crate::diagnosis::Urgency;
 use crate::engine::Effect;
@@ -11,6 +11,7 @@ use crate::notice::{Notice, Phase};
 use crate::outbox::{Entry, Next};
 use crate::text::Text;
 use crate::usual::{Health, Remark};
+use crate::verdict::Reason;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -69,6 +70,8 @@ export interface ConfigurationReport {
   alertAgent: boolean;
   /** Whether agents have their own panel, report and check. */
   agentTools: boolean;
+  /** Whether the last calls are kept in the browser. */
+  recordCalls: boolean;
   /** Whether Flex's own badge is to go. */
   hideFlexIndicator: boolean;
   findings: { severity: 'error' | 'warning' | 'info'; property: string; message: string }[];
@@ -137,16 +140,24 @@ export interface KeptAlert {
   refused: string | null;
 }
 
+/** Why a call deserves an alert. */
+export interface Reason {
+  rule: 'shortCall' | 'endedInWarning' | 'warningDurPct' | 'agentReport';
+  value: number;
+  threshold: number;
+  text: string;
+}
+
 /** What the engine wants the page to do. */
 export type Effect =
   /** This call's notice changed; null: nothing to show any more. */
   | { type: 'notice'; call: number; notice: Notice | null }
   /** Show this as the one notification in place of the one before; null: take it down. */
   | { type: 'toast'; notice: Notice | null }
-  /** The call is over, with the alert for the agent, if any; quiet: without a notification. */
-  | { type: 'ended'; call: number; text: Text | null; quiet: boolean }
-  /** The agent's report of a problem is noted. */
-  | { type: 'reported'; call: number }
+  /** The call is over, with the alert for the agent, if any; quiet: without a notification. Reasons: of its verdict. */
+  | { type: 'ended'; call: number; text: Text | null; quiet: boolean; reasons: Reason[] | null }
+  /** The agent's report of a problem is noted; reasons: of the verdict as it is now, if the call is over. */
+  | { type: 'reported'; call: number; reasons: Reason[] | null }
   /** There is a new alert to be sent. */
   | { type: 'alert' };
 ";
@@ -238,6 +249,7 @@ impl Json for Report<'_> {
             .field("enabled", &config.enabled)
             .field("alertAgent", &config.alert_agent)
             .field("agentTools", &config.agent_tools)
+            .field("recordCalls", &config.record_calls)
             .field("hideFlexIndicator", &config.hide_flex_indicator)
             .field("findings", findings)
             .end_object();
@@ -349,6 +361,11 @@ impl Json for Notice {
     }
 }
 
+/// Of the verdict on a call that is over.
+fn reasons(report: &Option<Box<CallReport>>) -> Option<&Vec<Reason>> {
+    report.as_ref().map(|report| &report.verdict.reasons)
+}
+
 /// See the TypeScript.
 impl Json for Effect {
     fn write(&self, to: &mut Writer) {
@@ -358,14 +375,17 @@ impl Json for Effect {
                 to.field("type", &"notice").field("call", &call.0).field("notice", notice).end_object();
             }
             Self::Toast(notice) => to.field("type", &"toast").field("notice", notice).end_object(),
-            Self::Ended { call, text, quiet, .. } => {
+            Self::Ended { call, text, quiet, report } => {
                 to.field("type", &"ended")
                     .field("call", &call.0)
                     .field("text", text)
                     .field("quiet", quiet)
+                    .field("reasons", &reasons(report))
                     .end_object();
             }
-            Self::Reported { call, .. } => to.field("type", &"reported").field("call", &call.0).end_object(),
+            Self::Reported { call, report } => {
+                to.field("type", &"reported").field("call", &call.0).field("reasons", &reasons(report)).end_object();
+            }
             Self::Shift => to.end_object(),
             Self::Alert(_) => to.field("type", &"alert").end_object(),
         }

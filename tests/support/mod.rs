@@ -51,7 +51,7 @@ pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) 
         }
         let Ok(Entry { at: now, said, .. }) = recording::read(line) else { continue };
         let event = match said {
-            Said::Accepted => Event::Accepted { at: WallTime(0.0), midway: false },
+            Said::Accepted { midway } => Event::Accepted { at: WallTime(0.0), midway },
             Said::Event(event) => event,
             _ => continue,
         };

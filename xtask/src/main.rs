@@ -6,6 +6,7 @@ mod browser;
 mod bundle;
 mod debian;
 mod demo;
+mod desk;
 mod embed;
 mod faults;
 mod fuzz;
@@ -28,6 +29,7 @@ mod toolchain;
 mod version;
 mod wasm;
 mod wasm_tool;
+mod what_if;
 
 use std::env;
 use std::process::ExitCode;
@@ -39,7 +41,8 @@ use test::Extent;
 
 const USAGE: &str = "\
 cargo xtask demo [--scripted]      Flex in a window with a panel to spoil its calls; without a display, or with
-                                   --scripted, one call told as it happens, with screenshots and the alert
+                                   --scripted, one call told as it happens, with screenshots and the alert; --desk
+                                   for the admin's view, with calls that are recorded
 cargo xtask test [STEP]…           every check, or only the named ones; `cargo xtask test --list` names them
 cargo xtask test --full [STEP]…    the same and the long ones: slow faults, many more cases of every property, the demo
 cargo xtask build [--profile NAME] the plugin's bundle and its size; NAME is a cargo profile (wasm-release if not given)
@@ -55,7 +58,9 @@ cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
                                    FILE on all there are, and written to docs/accuracy.md
 cargo xtask bench [replay]         how fast: replay beside parsers that only parse, and its memory on 5 GB; needs 6 GB of disk
-cargo xtask screenshots            docs/screenshots: every state that an agent sees, in the real Flex UI
+cargo xtask what-if [CALLS MINUTES]
+                                   how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
+cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI
 cargo xtask setup                  everything the others need; they call it themselves
 
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and DEVICE_MONITORING_WASM_TOOLCHAIN=debian
@@ -95,6 +100,7 @@ fn run() -> Result<()> {
         ["demo", arguments @ ..] => demo::run(arguments),
         ["faults", arguments @ ..] => faults::run(arguments),
         ["record", arguments @ ..] => record::run(arguments),
+        ["what-if", arguments @ ..] => what_if::run(arguments),
         ["screenshots"] => screenshots::run(),
         ["bench", names @ ..] => bench::run(names),
         ["accuracy", paths @ ..] => accuracy::run(paths),

@@ -54,8 +54,12 @@ pub(crate) fn excess(bundle: &Size) -> Option<String> {
 
 /// The bundle in a line, and how large it may be.
 pub(crate) fn line(bundle: &Size) -> String {
-    let Size { name, bytes, gzipped } = bundle;
-    format!("{name}: {} bytes, {} gzipped of at most {}", grouped(*bytes), grouped(*gzipped), grouped(LIMIT))
+    format!("{} of at most {}", plain(bundle), grouped(LIMIT))
+}
+
+/// What has no limit, in a line.
+pub(crate) fn plain(Size { name, bytes, gzipped }: &Size) -> String {
+    format!("{name}: {} bytes, {} gzipped", grouped(*bytes), grouped(*gzipped))
 }
 
 /// 61440 as `61,440`.

@@ -1,4 +1,4 @@
-//! From Rust to the three files in js-shim/src/generated.
+//! From Rust to the three files in js-shim/src/generated, and the same for the desk in desk/src/generated.
 
 use std::env;
 use std::fs;
@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::desk;
 use crate::embed;
 use crate::panics;
 use crate::process;
@@ -21,8 +22,58 @@ use crate::toolchain::TARGET;
 /// The profile in Cargo.toml that is tuned for size.
 pub(crate) const RELEASE_PROFILE: &str = "wasm-release";
 
-/// The module that the glue provides to the WebAssembly; it can import from no other.
-const GLUE: &str = "./monitor_bg.js";
+/// What the crate is compiled to for the browser.
+struct Kind {
+    /// Of the glue.
+    name: &'static str,
+    features: &'static str,
+    /// Where the modules go.
+    generated: &'static str,
+    optimisation: &'static [&'static str],
+    /// What every agent downloads: it brings their texts along, and its panics have no messages.
+    is_for_agents: bool,
+}
+
+const MONITOR: Kind = Kind {
+    name: "monitor",
+    features: "",
+    generated: "js-shim/src/generated",
+    optimisation: &SMALL,
+    is_for_agents: true,
+};
+
+/// For the few admins, and to be fast.
+const DESK: Kind = Kind {
+    name: "what_if",
+    features: "desk",
+    generated: "desk/src/generated",
+    optimisation: &["-O3"],
+    is_for_agents: false,
+};
+
+/// The profile in Cargo.toml that is tuned for speed.
+const DESK_PROFILE: &str = "desk-release";
+
+const SMALL: [&str; 12] = [
+    // What counts is the size after packing, and there 0.3 KB less comes of these: functions that differ only in
+    // constants become one, what is called once stays a function of its own if it is large, and what is the same in two
+    // places is not computed once and kept in a local, because packing shares it for less.
+    "--merge-similar-functions",
+    "--one-caller-inline-max-function-size=300",
+    "--skip-pass=local-cse",
+    "--skip-pass=simplify-locals",
+    // Control flow made anew twice over finds 1 % more than -Oz by itself.
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    // The first kilobyte is the far end of the stack, which grows downwards (rustc links with --stack-first): who gets
+    // there is about to overflow. Half a kilobyte of the download.
+    "--low-memory-unused",
+];
 
 /// What rustc's WebAssembly uses. By name: `--all-features` makes wasm-opt write what no browser reads yet.
 const FEATURES: [&str; 7] = [
@@ -35,20 +86,27 @@ const FEATURES: [&str; 7] = [
     "sign-ext",
 ];
 
-/// Builds it all and gives the sizes on the way into the bundle.
+/// Builds what agents download and gives the sizes on the way into the bundle; and the desk.
 pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
-    let (compiled, unpacker) =
-        steps::announced("WebAssembly", || Ok((compile(tools, profile)?, compile_unpacker(tools)?)))?;
-    let glue = project::scratch().join("glue");
-    let (generated, wasm) = (project::path("js-shim/src/generated"), glue.join("monitor.wasm"));
-    let silent = glue.join("silent.wasm");
+    let unpacker = steps::announced("WebAssembly, the unpacker", || compile_unpacker(tools))?;
+    let (compiled, wasm) = generate(tools, &MONITOR, profile, &unpacker)?;
+    generate(tools, &DESK, DESK_PROFILE, &unpacker)?;
+    desk::build()?;
+    sizes(&compiled, &wasm, &project::path(MONITOR.generated))
+}
+
+/// Gives the WebAssembly as rustc made it and as it is embedded.
+fn generate(tools: &BuildTools, kind: &Kind, profile: &str, unpacker: &Path) -> Result<(PathBuf, PathBuf)> {
+    let compiled = steps::announced(&format!("WebAssembly, {}", kind.name), || compile(tools, kind, profile))?;
+    let glue = project::scratch().join("glue").join(kind.name);
+    let (generated, wasm) = (project::path(kind.generated), glue.join("optimised.wasm"));
     fs::create_dir_all(&generated).with_context(|| format!("{} cannot be made", generated.display()))?;
-    let modules = ["monitor.js", "monitor.d.ts", "wasm.js"].map(|name| generated.join(name));
-    let outputs = modules.into_iter().chain([wasm.clone()]).collect();
+    let modules = [format!("{}.js", kind.name), format!("{}.d.ts", kind.name), "wasm.js".to_owned()];
+    let outputs = modules.iter().map(|name| generated.join(name)).chain([wasm.clone()]).collect();
     // Cargo knows what the WebAssembly is made of; the rest is known here.
-    let mut stamp = Stamp::new(project::scratch().join("generated-inputs"), outputs)
+    let mut stamp = Stamp::new(project::scratch().join(format!("generated-inputs-{}", kind.name)), outputs)
         .file(&compiled)
-        .file(&unpacker)
+        .file(unpacker)
         .file(tools.wasm_tool.program())
         .file(&project::path("js-shim/node_modules/binaryen/package.json"))
         .this_program()?;
@@ -59,21 +117,24 @@ pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
         println!("✓ glue, wasm-opt and embedding (nothing has changed)");
     } else {
         steps::announced("glue, wasm-opt and embedding", || {
-            bindgen(tools, &compiled, &glue)?;
-            check_imports(&glue.join("monitor_bg.wasm"))?;
-            write(&silent, &panics::silence(&read(&glue.join("monitor_bg.wasm"))?)?)?;
-            let renamed = optimise(&silent, &wasm)?;
-            embed_all(&glue, &unpacker, &wasm, &renamed, &generated)
+            bindgen(tools, kind, &compiled, &glue)?;
+            let bound = glue.join(format!("{}_bg.wasm", kind.name));
+            check_imports(kind, &bound)?;
+            let silent = glue.join("silent.wasm");
+            let bytes = read(&bound)?;
+            write(&silent, &if kind.is_for_agents { panics::silence(&bytes)? } else { bytes })?;
+            let renamed = optimise(kind, &silent, &wasm)?;
+            embed_all(kind, &glue, unpacker, &wasm, &renamed, &generated)
         })?;
         stamp.write()?;
     }
-    sizes(&compiled, &wasm, &generated)
+    Ok((compiled, wasm))
 }
 
-fn compile(tools: &BuildTools, profile: &str) -> Result<PathBuf> {
+fn compile(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<PathBuf> {
     // Only for this type of crate does cargo link with LTO; with the rlib that Cargo.toml also wants, for the native
     // tests, it leaves `lto` out without a word. 7 KB of the download.
-    compile_package(tools, "device-monitoring", profile, &[])
+    compile_package(tools, "device-monitoring", profile, &["--features", kind.features])
 }
 
 /// What unpacks the rest. Its stack is as large as unpack/src/page.rs says.
@@ -107,33 +168,29 @@ fn without_machine_paths(folders: &[PathBuf]) -> String {
     format!("target.{TARGET}.rustflags=[{}]", flags.join(", "))
 }
 
-fn bindgen(tools: &BuildTools, compiled: &Path, glue: &Path) -> Result<()> {
+fn bindgen(tools: &BuildTools, kind: &Kind, compiled: &Path, glue: &Path) -> Result<()> {
     let mut command = tools.wasm_tool.bindgen();
     // The default module path is an `import.meta.url`, which the webpack of Twilio's tooling cannot read.
     command
-        .args(["--target", "web", "--omit-default-module-path", "--out-name", "monitor", "--out-dir"])
+        .args(["--target", "web", "--omit-default-module-path", "--out-name", kind.name, "--out-dir"])
         .arg(glue)
         .arg("--remove-producers-section")
         .arg(compiled);
     process::run(&mut command)?;
-    let text = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
+    let text = read_glue(kind, glue)?;
     ensure!(!text.contains("import.meta"), "the glue uses import.meta, which Twilio's webpack cannot read");
     Ok(())
 }
 
-fn optimise(from: &Path, to: &Path) -> Result<Renamed> {
+/// The JavaScript that wasm-bindgen has written.
+fn read_glue(kind: &Kind, glue: &Path) -> Result<String> {
+    let file = glue.join(format!("{}.js", kind.name));
+    fs::read_to_string(&file).with_context(|| format!("wasm-bindgen wrote no {}", file.display()))
+}
+
+fn optimise(kind: &Kind, from: &Path, to: &Path) -> Result<Renamed> {
     let mut command = wasm_opt();
-    // What counts is the size after packing, and there 0.3 KB less comes of these: functions that differ only in
-    // constants become one, what is called once stays a function of its own if it is large, and what is the same in two
-    // places is not computed once and kept in a local, because packing shares it for less.
-    command.args(["--merge-similar-functions", "--one-caller-inline-max-function-size=300"]);
-    command.args(["--skip-pass=local-cse", "--skip-pass=simplify-locals"]);
-    // Control flow made anew twice over finds 1 % more than -Oz by itself.
-    command.args(["--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"]);
-    // The first kilobyte is the far end of the stack, which grows downwards (rustc links with --stack-first): who gets
-    // there is about to overflow. Half a kilobyte of the download.
-    command.arg("--low-memory-unused");
-    command.arg("--minify-imports-and-exports-and-modules");
+    command.args(kind.optimisation).arg("--minify-imports-and-exports-and-modules");
     Renamed::read(&process::output_of(command.arg(from).arg("-o").arg(to))?)
 }
 
@@ -147,30 +204,38 @@ fn wasm_opt() -> Command {
 
 /// The engine that will run the module reads it once here; whatever it would import and nobody provides shows now
 /// and not in an agent's browser.
-fn check_imports(wasm: &Path) -> Result<()> {
+fn check_imports(kind: &Kind, wasm: &Path) -> Result<()> {
     let script = "const module = new WebAssembly.Module(require('fs').readFileSync(process.argv[1])); \
                   for (const { module: from, name } of WebAssembly.Module.imports(module)) console.log(from, name);";
     let imports = process::output_of(Command::new("node").args(["-e", script]).arg(wasm))?;
-    match foreign_imports(&imports).as_slice() {
+    match foreign_imports(kind, &imports).as_slice() {
         [] => Ok(()),
         foreign => bail!("the WebAssembly imports what the browser does not have: {}", foreign.join(", ")),
     }
 }
 
-fn foreign_imports(imports: &str) -> Vec<&str> {
-    imports.lines().filter(|import| !import.starts_with(&format!("{GLUE} "))).collect()
+/// The glue provides one module to the WebAssembly; it can import from no other.
+fn foreign_imports<'a>(kind: &Kind, imports: &'a str) -> Vec<&'a str> {
+    imports.lines().filter(|import| !import.starts_with(&format!("./{}_bg.js ", kind.name))).collect()
 }
 
-fn embed_all(glue: &Path, unpacker: &Path, wasm: &Path, renamed: &Renamed, generated: &Path) -> Result<()> {
-    let long = fs::read_to_string(glue.join("monitor.js")).context("wasm-bindgen wrote no monitor.js")?;
+fn embed_all(
+    kind: &Kind,
+    glue: &Path,
+    unpacker: &Path,
+    wasm: &Path,
+    renamed: &Renamed,
+    generated: &Path,
+) -> Result<()> {
     let small = glue.join("unpack.wasm");
-    process::output_of(
-        wasm_opt().args(["-O2", "--strip-debug", "--strip-producers"]).arg(unpacker).arg("-o").arg(&small),
-    )?;
-    let module = embed::module(&read(&small)?, &read(wasm)?, &embed::pack_texts()?)?;
-    write(&generated.join("monitor.js"), renamed.apply(&long)?.as_bytes())?;
-    write(&generated.join("monitor.d.ts"), &read(&glue.join("monitor.d.ts"))?)?;
-    write(&generated.join("wasm.js"), module.as_bytes())
+    let mut command = wasm_opt();
+    command.args(["-O2", "--strip-debug", "--strip-producers"]).arg(unpacker).arg("-o").arg(&small);
+    process::output_of(&mut command)?;
+    let texts = if kind.is_for_agents { embed::pack_texts()? } else { Vec::new() };
+    let types = format!("{}.d.ts", kind.name);
+    write(&generated.join(format!("{}.js", kind.name)), renamed.apply(&read_glue(kind, glue)?)?.as_bytes())?;
+    write(&generated.join(&types), &read(&glue.join(&types))?)?;
+    write(&generated.join("wasm.js"), embed::module(&read(&small)?, &read(wasm)?, &texts)?.as_bytes())
 }
 
 fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
@@ -206,9 +271,10 @@ mod tests {
     #[test]
     fn only_imports_from_outside_the_glue_are_foreign() {
         assert!(
-            foreign_imports("./monitor_bg.js __wbg_now_463ac581d2fc7ea3\n./monitor_bg.js __wbindgen_throw").is_empty()
+            foreign_imports(&MONITOR, "./monitor_bg.js __wbg_now_463ac581d2fc7ea3\n./monitor_bg.js __wbindgen_throw")
+                .is_empty()
         );
-        assert!(foreign_imports("").is_empty());
-        assert_eq!(foreign_imports("./monitor_bg.js __wbg_now\nenv time"), ["env time"]);
+        assert!(foreign_imports(&DESK, "").is_empty());
+        assert_eq!(foreign_imports(&DESK, "./what_if_bg.js __wbg_now\nenv time"), ["env time"]);
     }
 }

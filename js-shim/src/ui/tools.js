@@ -25,7 +25,7 @@ export function agentTools(manager, holder) {
 
     panel: (call) => holder.ask((monitor) => monitor.panel(call.handle)),
 
-    report: guarded('reporting a problem', (call) => holder.ask((monitor) => monitor.report(call.handle))),
+    report: guarded('reporting a problem', (call) => holder.report(call)),
 
     /** The engine has noted a report. */
     reported(call) {

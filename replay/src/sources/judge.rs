@@ -44,7 +44,7 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
     let direction = if outgoing { CallDirection::Outgoing } else { CallDirection::Incoming };
     let parties = Incoming { direction, call_sid: Some(name.to_owned()), ..Incoming::default() };
     calls.hear(0, Timestamp(accepted), name, Said::Opened(parties), &mut told);
-    calls.hear(0, Timestamp(accepted), name, Said::Accepted, &mut told);
+    calls.hear(0, Timestamp(accepted), name, Said::Accepted { midway: false }, &mut told);
     for (at, event) in events {
         if (accepted..=ended).contains(&at) {
             calls.hear(0, Timestamp(at), name, Said::Event(event), &mut told);

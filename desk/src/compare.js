@@ -1,0 +1,36 @@
+const REPLAY = 'replay configure set';
+
+/** Which alerts would come, go and stay; a call without a verdict (it could not be read) is in none. */
+export function compare(calls, before, after) {
+  const sorted = { come: [], go: [], stay: [] };
+  calls.forEach((call, index) => {
+    const [was, is] = [before[index], after[index]];
+    if (!was || !is || !(was.alert || is.alert)) return;
+    const kind = was.alert ? (is.alert && 'stay') || 'go' : 'come';
+    sorted[kind].push({ call, was, is });
+  });
+  return sorted;
+}
+
+/** @returns {string} the command that puts these values live */
+export function commandFor(changes, source) {
+  const values = Object.entries(changes).map(([property, value]) => ` ${property}=${value}`);
+  return REPLAY + (source === 'ui_attributes' ? ' --ui-attributes' : '') + values.join('');
+}
+
+/** What is copied as JSON. */
+export function reportOf(changes, config, { come, go, stay }, judged) {
+  const calls = (changed) => changed.map(({ call: { callSid, startedAt }, was, is }) => ({
+    callSid, startedAt: new Date(startedAt).toISOString(), durationMs: is.durationMs, before: was.reasons, after: is.reasons,
+  }));
+  return {
+    changes,
+    configuration: { ...config, ...changes },
+    calls: judged,
+    alertsBefore: go.length + stay.length,
+    alertsAfter: come.length + stay.length,
+    come: calls(come),
+    go: calls(go),
+    stay: calls(stay),
+  };
+}

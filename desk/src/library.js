@@ -1,0 +1,71 @@
+import { CALLS } from '../../js-shim/src/recorder/database';
+import { linesOf } from './lines';
+import { inSlices } from './slices';
+
+/**
+ * @typedef {object} Recorded a call of this browser
+ * @property {number} startedAt
+ * @property {string} callSid
+ * @property {number} bytes
+ * @property {string} [workerSid]
+ * @property {string} [direction]
+ * @property {{rule: string, text: string}[]} reasons of its verdict at the time
+ * @property {number} [place] in the engine
+ * @property {string} [problem] why it could not be read
+ */
+
+const done = (asked) => new Promise((resolve, reject) => {
+  asked.onsuccess = () => resolve(asked.result);
+  asked.onerror = () => reject(asked.error);
+});
+
+async function inCalls(openRecordings, mode, ask) {
+  const database = await openRecordings();
+  try {
+    return await done(ask(database.transaction(CALLS, mode).objectStore(CALLS)));
+  } finally {
+    database.close();
+  }
+}
+
+async function rowsOf({ packed }) {
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(unpacked).json();
+}
+
+const all = (openRecordings) => inCalls(openRecordings, 'readonly', (calls) => calls.getAll());
+
+/**
+ * Reads every recorded call into the engine, the newest first. One that cannot be read stays in the list, with why.
+ * @param {() => Promise<IDBDatabase>} openRecordings
+ * @param {import('./generated/what_if').WhatIf} whatIf
+ * @param {() => boolean} isOver
+ * @returns {Promise<Recorded[] | undefined>}
+ */
+export async function readCalls(openRecordings, whatIf, isOver) {
+  const calls = await all(openRecordings);
+  return inSlices(calls.reverse(), async ({ packed, ...call }) => {
+    try {
+      return { ...call, place: whatIf.load(linesOf(call, await rowsOf({ packed })).lines.join('\n')) };
+    } catch (error) {
+      return { ...call, problem: String(error?.message ?? error) };
+    }
+  }, isOver);
+}
+
+/** @returns {Promise<Blob>} all recorded calls that can be read, as one file of the recording format, the oldest first */
+export async function exportCalls(openRecordings) {
+  let begun;
+  const texts = await inSlices(await all(openRecordings), async (call) => {
+    try {
+      const { lines, origin } = linesOf(call, await rowsOf(call), begun);
+      begun = origin;
+      return `${lines.join('\n')}\n`;
+    } catch (error) {
+      return '';
+    }
+  }, () => false);
+  return new Blob(texts, { type: 'application/jsonl' });
+}
+
+export const deleteCalls = (openRecordings) => inCalls(openRecordings, 'readwrite', (calls) => calls.clear());

@@ -1,0 +1,38 @@
+/** A third of what a frame has at 60 a second: the rest is the page's. */
+const SLICE_MS = 5;
+
+/** Lets the page do whatever waits. Timers would be slowed down to 4 ms each. */
+const breathe = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    resolve();
+  };
+  port2.postMessage(0);
+});
+
+/**
+ * Does something with each item, and lets the page breathe before, in between and after: what is drawn then is no part
+ * of a slice.
+ * @template T, R
+ * @param {T[]} items
+ * @param {(item: T) => R | Promise<R>} work
+ * @param {() => boolean} isOver nobody waits for it any more
+ * @returns {Promise<R[] | undefined>} undefined: it was over
+ */
+export async function inSlices(items, work, isOver) {
+  const results = [];
+  await breathe();
+  let began = performance.now();
+  for (const item of items) {
+    const result = work(item);
+    results.push(result instanceof Promise ? await result : result); // eslint-disable-line no-await-in-loop
+    if (performance.now() - began >= SLICE_MS) {
+      await breathe(); // eslint-disable-line no-await-in-loop
+      if (isOver()) return undefined;
+      began = performance.now();
+    }
+  }
+  await breathe();
+  return isOver() ? undefined : results;
+}

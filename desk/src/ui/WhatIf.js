@@ -1,0 +1,100 @@
+import React, { useEffect, useState } from 'react';
+
+import { commandFor, compare, reportOf } from '../compare';
+import { SWITCH, TEXTS, THRESHOLDS } from '../texts';
+import { Changed } from './Changed';
+import { Button, P, Section } from './look';
+import { Threshold } from './Threshold';
+import { judgeAll } from './useLibrary';
+
+const PLACES = { appConfig: 'appConfig', ui_attributes: 'uiAttributes', attributes: 'attributes' };
+
+/** The block in force with these changes, as if it were the only one. */
+const tried = (environment, { source }, changes) => ({ attributes: { ...environment[PLACES[source]], ...changes } });
+
+/**
+ * Judges every call as if the changes were in force, and again whenever they change.
+ * @returns {{config: object, findings: object[], verdicts: object[]}} undefined as long as there is no result yet
+ */
+function useTrial({ whatIf, calls }, environment, inForce, changes) {
+  const [trial, setTrial] = useState();
+  useEffect(() => {
+    if (!whatIf) return undefined;
+    let isOver = false;
+    const began = performance.now();
+    const { config, findings } = whatIf.configure(tried(environment, inForce, changes));
+    judgeAll(whatIf, calls, () => isOver).then((verdicts) => {
+      if (!verdicts) return;
+      setTrial({ config, findings, verdicts, calls });
+      performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });
+    });
+    return () => { isOver = true; };
+  }, [whatIf, calls, environment, inForce, changes]);
+  return trial?.calls === calls ? trial : undefined;
+}
+
+/** @param {{library: object, access: object, inForce: object, theme: object}} props */
+export function WhatIf({ library, access: { environment }, inForce, theme }) {
+  const [changes, setChanges] = useState({});
+  const [said, setSaid] = useState('');
+  const trial = useTrial(library, environment, inForce, changes);
+  const change = (property, value) => {
+    setSaid('');
+    setChanges(({ [property]: _, ...others }) => (value === inForce.config[property] ? others : { ...others, [property]: value }));
+  };
+  const valueOf = (property) => changes[property] ?? inForce.config[property];
+  const findingsOf = (property) => (property in changes ? trial?.findings.filter((finding) => finding.property === property) : undefined) ?? [];
+  const copy = (text) => Promise.resolve()
+    .then(() => navigator.clipboard.writeText(text))
+    .then(() => setSaid(TEXTS.copied), () => setSaid(TEXTS.notCopied));
+
+  const isMoved = Object.keys(changes).length > 0;
+  const changed = trial && compare(library.calls, library.verdicts, trial.verdicts);
+  const judged = library.verdicts.filter(Boolean).length;
+  const command = commandFor(changes, inForce.source);
+  return (
+    <Section id="what-if" title={TEXTS.whatIf}>
+      <P>{TEXTS.whatIfHelp}</P>
+      {THRESHOLDS.map((threshold) => (
+        <Threshold
+          key={threshold.property}
+          threshold={threshold}
+          value={valueOf(threshold.property)}
+          findings={findingsOf(threshold.property)}
+          theme={theme}
+          onChange={(value) => change(threshold.property, value)}
+        />
+      ))}
+      <label htmlFor="device-monitoring-switch" style={{ display: 'inline-flex', alignItems: 'center', gap: '8px', minHeight: '28px' }}>
+        <input
+          id="device-monitoring-switch"
+          type="checkbox"
+          checked={valueOf(SWITCH.property)}
+          onChange={({ target }) => change(SWITCH.property, target.checked)}
+          style={{ width: '24px', height: '24px', margin: 0 }}
+        />
+        {SWITCH.name}
+      </label>
+      <div role="status" data-testid="device-monitoring-desk-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
+        {!isMoved && TEXTS.nothingMoved}
+        {changed && ` ${TEXTS.judged(judged, changed.go.length + changed.stay.length, changed.come.length + changed.stay.length)}`}
+      </div>
+      {changed && <Changed changed={changed} />}
+      {isMoved && changed && (
+        <React.Fragment>
+          <P>{inForce.source === 'appConfig' ? TEXTS.inAppConfig : TEXTS.commandHelp}</P>
+          <code data-testid="device-monitoring-desk-command" style={{ display: 'block', margin: '8px 0', fontFamily: 'monospace' }}>{command}</code>
+          <Button data-testid="device-monitoring-desk-copy" onClick={() => copy(command)}>{TEXTS.copyCommand}</Button>
+          <Button
+            data-testid="device-monitoring-desk-json"
+            onClick={() => copy(JSON.stringify(reportOf(changes, trial.config, changed, judged), null, 2))}
+          >
+            {TEXTS.copyJson}
+          </Button>
+          <Button data-testid="device-monitoring-desk-reset" onClick={() => setChanges({})}>{TEXTS.reset}</Button>
+        </React.Fragment>
+      )}
+      <div role="status">{said}</div>
+    </Section>
+  );
+}

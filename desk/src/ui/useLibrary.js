@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+
+import { WhatIf } from '../engine';
+import { readCalls } from '../library';
+import { inSlices } from '../slices';
+
+/** What is said of every call under what the engine is configured to; one that could not be read has no verdict. */
+export const judgeAll = (whatIf, calls, isOver) => inSlices(
+  calls,
+  ({ place }) => (place === undefined ? null : whatIf.judge(place)),
+  isOver,
+);
+
+/**
+ * The recorded calls in an engine of their own, and what the configuration in force says of each.
+ * @param {object} access
+ */
+export function useLibrary({ environment, openRecordings }) {
+  const [reading, setReading] = useState(0);
+  const [library, setLibrary] = useState({ verdicts: [] });
+  useEffect(() => {
+    let isOver = false;
+    const whatIf = new WhatIf();
+    whatIf.configure(environment);
+    const read = async () => {
+      const calls = await readCalls(openRecordings, whatIf, () => isOver);
+      const verdicts = calls && await judgeAll(whatIf, calls, () => isOver);
+      if (verdicts) setLibrary({ whatIf, calls, verdicts });
+      else whatIf.free();
+    };
+    read().catch((error) => setLibrary({ verdicts: [], problem: String(error?.message ?? error) }));
+    return () => { isOver = true; };
+  }, [environment, openRecordings, reading]);
+  // Hundreds of calls are a hundred megabytes.
+  const { whatIf } = library;
+  useEffect(() => () => whatIf?.free(), [whatIf]);
+  return { ...library, refresh: () => setReading((count) => count + 1) };
+}

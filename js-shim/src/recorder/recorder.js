@@ -1,0 +1,62 @@
+import { guarded } from '../guard';
+import { log } from '../log';
+import { CALLS, openRecordings } from './database';
+
+/** Some two rows a second: a call of nearly three hours. One that is longer is not kept. */
+const MOST_ROWS = 20000;
+/** Of all calls together, packed. */
+const MOST_BYTES = 20e6;
+
+/**
+ * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
+ * and stored when the call is over. What Flex knows of the call (numbers, names) is not among it.
+ * @param {string | undefined} workerSid whose calls they are
+ */
+export function recordCalls(workerSid) {
+  const recordings = new WeakMap();
+  let storing = Promise.resolve();
+
+  async function store(recording, call, reasons) {
+    const { rows, startedAt } = recording;
+    const text = new Blob([JSON.stringify(rows)]);
+    const packed = await new Response(text.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+    const database = await openRecordings();
+    const transaction = database.transaction(CALLS, 'readwrite');
+    const calls = transaction.objectStore(CALLS);
+    // Stored before: the agent has reported a problem since then.
+    if (recording.key) calls.delete(recording.key);
+    calls.put({
+      startedAt, callSid: call.callSid ?? '', bytes: packed.byteLength, workerSid, direction: call.context.direction, reasons, packed,
+    }).onsuccess = ({ target }) => { recording.key = target.result; };
+    calls.getAllKeys().onsuccess = ({ target }) => {
+      let room = MOST_BYTES;
+      target.result.reverse().forEach((key) => {
+        room -= key[2];
+        if (room < 0) calls.delete(key);
+      });
+    };
+    database.close();
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  return {
+    /** The engine is told something of a call. */
+    told: guarded('recording', (call, ...row) => {
+      if (row[0] === 'incoming') recordings.set(call, { rows: [], startedAt: Date.now() });
+      const rows = recordings.get(call)?.rows;
+      if (rows && row[0] !== 'describe' && rows.push([Math.floor(performance.now()), ...row]) > MOST_ROWS) recordings.delete(call);
+    }),
+
+    /** A call is over, or the agent has reported a problem with one that is. */
+    judged(call, reasons) {
+      const recording = recordings.get(call);
+      if (!recording) return;
+      storing = storing.then(() => store(recording, call, reasons)).catch((error) => {
+        log.errorOnce('recorder', 'Calls cannot be recorded in this browser; that is all.', error);
+      });
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import 'fake-indexeddb/auto';
+
+import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
+import { CALLS, openRecordings } from '../src/recorder/database';
+import { recordCalls } from '../src/recorder/recorder';
+import {
+  FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY,
+} from './fakes';
+
+const AGENT_LEG = 'CA00000000000000000000000000000001';
+
+let complaints;
+beforeEach(() => {
+  complaints = jest.spyOn(console, 'error').mockImplementation(() => {});
+  ['log', 'info', 'warn'].forEach((level) => jest.spyOn(console, level).mockImplementation(() => {}));
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  localStorage.clear();
+  await inStore('readwrite', (calls) => calls.clear());
+});
+
+async function inStore(mode, ask) {
+  const database = await openRecordings();
+  const asked = ask(database.transaction(CALLS, mode).objectStore(CALLS));
+  return new Promise((resolve) => {
+    asked.onsuccess = () => {
+      database.close();
+      resolve(asked.result);
+    };
+  });
+}
+
+const stored = () => inStore('readonly', (calls) => calls.getAll());
+const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
+const rowsOf = async ({ packed }) => JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
+
+/** A recorder that is told of a call, without a plugin around it. */
+function tell(recorder, { callSid = AGENT_LEG, rows = 3 } = {}) {
+  const call = { callSid, context: { direction: 'inbound' } };
+  recorder.told(call, 'incoming', 'INCOMING');
+  recorder.told(call, 'accept', false);
+  for (let row = 0; row < rows; row += 1) recorder.told(call, 'sample', Math.random(), NaN);
+  recorder.told(call, 'disconnect');
+  return call;
+}
+
+/** A call of some seconds in a page with the plugin. */
+async function takeCall(attributes) {
+  const device = new FakeDevice();
+  const manager = fakeManager({ attributes, voiceClient: fakeVoiceClient(device) });
+  await new DeviceMonitoringPlugin().init(fakeFlex(), manager);
+  const call = new FakeCall({ callSid: AGENT_LEG });
+  device.emit('incoming', call);
+  const task = fakeTask({ worker: AGENT_LEG, attributes: { direction: 'inbound', name: 'Alex Customer' } });
+  manager.change({ worker: { ...manager.store.getState().flex.worker, tasks: new Map([[task.sid, task]]) } });
+  call.accept();
+  call.emit('sample', HEALTHY);
+  call.emit('warning', 'high-rtt', { threshold: { name: 'max' }, values: [500, 'nonsense'] });
+  call.emit('warning-cleared', 'high-rtt');
+  call.emit('mute', true);
+  call.disconnect();
+  await soon();
+}
+
+test('what happened in a call is kept with its verdict, in the words of the engine', async () => {
+  await takeCall({ recordCalls: true });
+  const [kept, ...others] = await stored();
+  expect(others).toEqual([]);
+  expect(kept).toMatchObject({ callSid: AGENT_LEG, direction: 'inbound', workerSid: 'WK00000000000000000000000000000001', bytes: kept.packed.byteLength });
+  expect(kept.reasons).toMatchObject([{ rule: 'shortCall', threshold: 10, text: expect.stringMatching(/^The call lasted 0/) }]);
+  const rows = await rowsOf(kept);
+  expect(rows.map(([, ...row]) => row)).toEqual([
+    ['incoming', 'INCOMING'],
+    ['accept', false],
+    ['sample', 2, 60, 0, 50, 4.4, 8000, 8000, 9000, 9000],
+    ['warning', 'high-rtt', 'max', [500, null]],
+    ['warningCleared', 'high-rtt'],
+    ['mute', true],
+    ['disconnect'],
+  ]);
+  expect(rows.every(([ms], index) => Number.isInteger(ms) && ms >= (rows[index - 1] ?? [0])[0])).toBe(true);
+});
+
+test('neither numbers nor names are kept', async () => {
+  await takeCall({ recordCalls: true });
+  const [kept] = await stored();
+  const everything = JSON.stringify([{ ...kept, packed: undefined }, await rowsOf(kept)]);
+  expect(everything).not.toMatch(/\+1|Alex|client:/);
+});
+
+test('nothing is kept unless the admin wants it', async () => {
+  await takeCall({ recordCalls: false });
+  expect(await stored()).toEqual([]);
+});
+
+test('what nobody accepted is no call to be kept', async () => {
+  const recorder = recordCalls('WK1');
+  const call = { callSid: AGENT_LEG, context: {} };
+  recorder.told(call, 'incoming', 'INCOMING');
+  recorder.told(call, 'cancel');
+  await soon();
+  expect(await stored()).toEqual([]);
+});
+
+test('a report in wrap-up takes the place of what was kept before', async () => {
+  const recorder = recordCalls('WK1');
+  const call = tell(recorder);
+  recorder.judged(call, []);
+  recorder.told(call, 'report');
+  recorder.judged(call, [{ rule: 'agentReport' }]);
+  await soon();
+  const [kept, ...others] = await stored();
+  expect([kept.reasons, others]).toEqual([[{ rule: 'agentReport' }], []]);
+  expect((await rowsOf(kept)).pop()[1]).toBe('report');
+});
+
+test('beyond its budget the oldest calls go first', async () => {
+  const old = (startedAt, bytes) => inStore('readwrite', (calls) => calls.put({ startedAt, callSid: 'CA0', bytes }));
+  await old(1, 100);
+  await old(3, 15e6);
+  await old(2, 6e6);
+  const recorder = recordCalls('WK1');
+  recorder.judged(tell(recorder), []);
+  await soon();
+  expect((await stored()).map(({ startedAt }) => startedAt)).toEqual([3, expect.any(Number)]);
+});
+
+test('a call without an end in sight is not kept in memory', async () => {
+  const recorder = recordCalls('WK1');
+  recorder.judged(tell(recorder, { rows: 20000 }), []);
+  await soon();
+  expect(await stored()).toEqual([]);
+});
+
+test('two tabs keep their calls in the same place', async () => {
+  const [one, other] = [recordCalls('WK1'), recordCalls('WK1')];
+  one.judged(tell(one), []);
+  other.judged(tell(other, { callSid: 'CA00000000000000000000000000000002' }), []);
+  await soon();
+  expect(await stored()).toHaveLength(2);
+});
+
+test.each([
+  ['forbidden', () => jest.spyOn(indexedDB, 'open').mockImplementation(() => { throw new DOMException('no', 'SecurityError'); })],
+  ['broken', () => jest.spyOn(indexedDB, 'open').mockImplementation(() => {
+    const opening = { error: new DOMException('no', 'UnknownError') };
+    setTimeout(() => opening.onerror());
+    return opening;
+  })],
+  ['full', () => jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put() {
+    this.transaction.abort();
+    return {};
+  })],
+])('a storage that is %s is said once, and the next call is kept when it is not any more', async (_, spoil) => {
+  jest.resetModules();
+  const { recordCalls: record } = require('../src/recorder/recorder');
+  const recorder = record('WK1');
+  const spoilt = spoil();
+  recorder.judged(tell(recorder), []);
+  recorder.judged(tell(recorder), []);
+  await soon();
+  expect(complaints.mock.calls.map(([, said]) => said)).toEqual(['Calls cannot be recorded in this browser; that is all.']);
+  spoilt.mockRestore();
+  recorder.judged(tell(recorder), []);
+  await soon();
+  expect(await stored()).toHaveLength(1);
+});

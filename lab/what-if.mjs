@@ -1,0 +1,106 @@
+// How long the desk takes to judge hundreds of recorded calls anew, in the real Flex UI, and how long the page waits at most.
+//
+//   node what-if.mjs [CALLS [MINUTES]]
+import { Lab } from './page/driver.mjs';
+import { readRecordings, rowsOf } from './recordings/rows.mjs';
+
+const [calls = 500, minutes = 10] = process.argv.slice(2).map(Number);
+const MEASURE = 'device-monitoring:what-if';
+const LIMIT_MS = 300_000;
+/** What the admin tries, one after the other: property and value. */
+const MOVES = [
+  ['highPacketsLostThreshold', 3], ['highPacketsLostThreshold', 10], ['lowMosThreshold', 3.5], ['lowMosThreshold', 4.2], ['highRttThreshold', 200],
+  ['highJitterThreshold', 10], ['highJitterThreshold', 60], ['warningDurPctThreshold', 1], ['warningDurPctThreshold', 40], ['shortCallThreshold', 1200],
+];
+
+/** Runs in the page: notes the longest time for which nothing else could run, until it is asked. */
+function watchTheThread() {
+  const { port1, port2 } = new MessageChannel();
+  let last = performance.now();
+  let longest = 0;
+  port1.onmessage = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    port2.postMessage(0);
+  };
+  port2.postMessage(0);
+  window.labLongest = () => {
+    const found = longest;
+    longest = 0;
+    return found;
+  };
+}
+
+/** Runs in the page: stores every call so often that there are enough. */
+async function store({ recordings, calls: wanted, startedAt, durationMs }) {
+  const packed = [];
+  for (const rows of recordings) {
+    const stream = new Blob([JSON.stringify(rows)]).stream().pipeThrough(new CompressionStream('gzip'));
+    packed.push(await new Response(stream).arrayBuffer());
+  }
+  const database = await new Promise((resolve, reject) => {
+    const opening = indexedDB.open('device-monitoring', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('calls', { keyPath: ['startedAt', 'callSid', 'bytes'] });
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  const transaction = database.transaction('calls', 'readwrite');
+  for (let index = 0; index < wanted; index += 1) {
+    const bytes = packed[index % packed.length];
+    const callSid = `CA${String(index).padStart(32, '0')}`;
+    transaction.objectStore('calls').put({ startedAt: startedAt + index * durationMs, callSid, bytes: bytes.byteLength, reasons: [], packed: bytes });
+  }
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+  database.close();
+  return Array.from({ length: wanted }, (_, index) => packed[index % packed.length].byteLength).reduce((sum, size) => sum + size, 0);
+}
+
+const milliseconds = (value) => `${Math.round(value)} ms`;
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const lab = await Lab.start();
+try {
+  lab.world.worker.roles = ['admin'];
+  await lab.boot({ configuration: {} });
+  const { page } = lab;
+  page.setDefaultTimeout(LIMIT_MS);
+  const durationMs = minutes * 60_000;
+  const recordings = (await readRecordings()).map(({ lines }) => rowsOf(lines, durationMs));
+  const bytes = await page.evaluate(store, { recordings, calls, startedAt: Date.now() - calls * durationMs, durationMs });
+  const rows = Array.from({ length: calls }, (_, index) => recordings[index % recordings.length].length).reduce((sum, count) => sum + count, 0);
+
+  await page.evaluate(watchTheThread);
+  await page.waitForTimeout(3000);
+  const idle = await page.evaluate(() => window.labLongest());
+
+  const opened = performance.now();
+  await lab.openDesk();
+  const judged = page.getByTestId('device-monitoring-desk-judged');
+  await judged.filter({ hasText: `${calls} calls:` }).waitFor();
+  const loading = performance.now() - opened;
+  const longestLoading = await page.evaluate(() => window.labLongest());
+
+  const results = [];
+  for (const [property, value] of MOVES) {
+    const before = await page.evaluate((name) => performance.getEntriesByName(name).length, MEASURE);
+    await page.evaluate(() => window.labLongest());
+    await page.getByTestId(`device-monitoring-desk-${property}`).getByRole('spinbutton').fill(String(value));
+    await page.waitForFunction(([name, count]) => performance.getEntriesByName(name).length > count, [MEASURE, before]);
+    await page.waitForTimeout(200); // what is drawn after it counts, too
+    results.push(await page.evaluate((name) => ({ total: performance.getEntriesByName(name).at(-1).duration, longest: window.labLongest() }), MEASURE));
+    console.log(`${`${property}=${value}`.padEnd(30)} ${milliseconds(results.at(-1).total).padStart(8)}, longest ${milliseconds(results.at(-1).longest).padStart(6)}  ${await judged.innerText()}`);
+  }
+
+  const totals = results.map(({ total }) => total);
+  console.log(`
+${calls} calls of ${minutes} min (${rows} events, ${(bytes / 1e6).toFixed(1)} MB packed), of ${recordings.length} committed recordings, in Flex UI ${lab.host.flexVersion} (Chromium ${lab.browser.version()}):
+judged anew in ${milliseconds(median(totals))} (median of ${results.length}), ${milliseconds(Math.max(...totals))} at most;
+the longest that the page could do nothing else: ${milliseconds(Math.max(...results.map(({ longest }) => longest)))} (${milliseconds(median(results.map(({ longest }) => longest)))} in the median; ${milliseconds(idle)} in 3 s of Flex by itself).
+Read and judged once when the view is opened, in ${milliseconds(loading)}; the longest then ${milliseconds(longestLoading)}.`);
+} finally {
+  await lab.close();
+}

@@ -1,0 +1,47 @@
+//! The admin's desk: one script, which the Function's service hands out to the browsers of admins.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process;
+use crate::project::{self, SHIM};
+use crate::size::{self, Size};
+use crate::stamp::Stamp;
+use crate::steps;
+
+/// Public: it is downloaded without a token, and holds no secret.
+const ASSET: &str = "plugin-serverless/assets/device-monitoring-desk.js";
+
+/// React and Flex are the page's own.
+const ALIASES: [&str; 2] = ["--alias:react=./src/page/react.js", "--alias:@twilio/flex-ui=./src/page/flex.js"];
+
+/// Makes it of what `wasm::build` left in desk/src/generated; does nothing if nothing has changed since.
+pub(crate) fn build() -> Result<PathBuf> {
+    let (desk, asset) = (project::path("desk"), project::path(ASSET));
+    let stamp = Stamp::new(project::scratch().join("desk-inputs"), vec![asset.clone()])
+        .this_program()?
+        .file(&project::path("js-shim/node_modules/esbuild/package.json"))
+        .folder(&desk.join("src"))?
+        .folder(&project::path("js-shim/src"))?;
+    if stamp.is_current() {
+        println!("✓ the desk (nothing has changed)");
+        return Ok(asset);
+    }
+    steps::announced("the desk", || {
+        let mut command = Command::new(project::node_program(SHIM, "esbuild"));
+        command
+            .current_dir(&desk)
+            .args(["src/index.js", "--bundle", "--minify", "--format=iife", "--target=es2020", "--loader:.js=jsx"])
+            .args(["--log-level=warning"])
+            .args(ALIASES)
+            .arg(format!("--outfile={}", asset.display()));
+        process::run(&mut command)
+    })?;
+    stamp.write()?;
+    let script = fs::read(&asset).with_context(|| format!("{} is not there; what did esbuild do?", asset.display()))?;
+    println!("{}", size::plain(&Size::of(ASSET, &script)?));
+    Ok(asset)
+}
