@@ -64,7 +64,7 @@ var appConfig = {
       agentTools: true,
 
       // Default: false. Keeps what happened in the last calls in the agent's browser (figures, no audio, no numbers), at
-      // most 20 MB: some 500 calls of ten minutes. Thresholds can be tried on them then, before they are changed.
+      // most 10 MB: some 600 calls of ten minutes. Thresholds can be tried on them then, before they are changed.
       recordCalls: true,
     },
   },

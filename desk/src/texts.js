@@ -25,7 +25,7 @@ export const TEXTS = {
   calls: 'Recorded calls',
   notRecording: 'Nothing is being recorded: recordCalls is false.',
   noCalls: 'There is no recorded call in this browser yet. A call is there when it is over.',
-  kept: (count, bytes, since, workers) => `This browser keeps ${count === 1 ? '1 call' : `${count} calls`} of ${workers}: ${bytes}, since ${since}. At most 20 MB; the oldest go first. No audio, no numbers, no names.`,
+  kept: (count, bytes, since, workers) => `This browser keeps ${count === 1 ? '1 call' : `${count} calls`} of ${workers}: ${bytes}, since ${since}. At most 10 MB; the oldest go first. No audio, no numbers, no names.`,
   worker: (sid) => `worker ${sid}`,
   you: 'yourself',
   somebody: 'an unknown worker',

@@ -118,8 +118,8 @@ test('a report in wrap-up takes the place of what was kept before', async () => 
 test('beyond its budget the oldest calls go first', async () => {
   const old = (startedAt, bytes) => inStore('readwrite', (calls) => calls.put({ startedAt, callSid: 'CA0', bytes }));
   await old(1, 100);
-  await old(3, 15e6);
-  await old(2, 6e6);
+  await old(3, 7e6);
+  await old(2, 4e6);
   const recorder = recordCalls('WK1');
   recorder.judged(tell(recorder), []);
   await soon();

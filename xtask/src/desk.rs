@@ -40,8 +40,8 @@ pub(crate) fn build() -> Result<PathBuf> {
             .arg(format!("--outfile={}", asset.display()));
         process::run(&mut command)
     })?;
-    stamp.write()?;
     let script = fs::read(&asset).with_context(|| format!("{} is not there; what did esbuild do?", asset.display()))?;
+    stamp.write()?;
     println!("{}", size::plain(&Size::of(ASSET, &script)?));
     Ok(asset)
 }

@@ -4,8 +4,8 @@ import { CALLS, openRecordings } from './database';
 
 /** Some two rows a second: a call of nearly three hours. One that is longer is not kept. */
 const MOST_ROWS = 20000;
-/** Of all calls together, packed. */
-const MOST_BYTES = 20e6;
+/** Of all calls together, packed: a call of ten minutes is some 16 KB. */
+const MOST_BYTES = 10e6;
 
 /**
  * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
