@@ -8,9 +8,6 @@ use crate::warning::sdk_trigger;
 
 /// Findings about the values in force.
 pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
-    if !config.enabled {
-        reader.warn("enabled", "false", "switches the plugin off: no call is watched and no alert is sent.");
-    }
     if config.action.bytes().any(|byte| byte.is_ascii_uppercase()) {
         let rest = "has capitals: if the Function's file has not, every alert is refused.";
         reader.warn("action", &config.action, rest);

@@ -1,6 +1,5 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
-use super::advice;
 use super::block::shortened;
 use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
 use crate::json::to_json;
@@ -61,7 +60,13 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
     reader.boolean("agentTools", &mut config.agent_tools);
     reader.boolean("recordCalls", &mut config.record_calls);
     reader.unknown_properties();
-    advice::about(&config, &mut reader);
+    if !config.enabled {
+        let message = "false switches the plugin off: no call is watched and no alert is sent.";
+        reader.find(Severity::Warning, "enabled", message.to_owned());
+    }
+    // For who may change it: the admin's desk and `replay check` say it. Every agent would download it.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+    super::advice::about(&config, &mut reader);
     (config, reader.findings)
 }
 
@@ -78,6 +83,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the admin wrote what is in force: what was refused is not.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
     pub(super) fn is_set(&self, name: &str) -> bool {
         let refuses = |finding: &Finding| finding.severity == Severity::Error && finding.property == name;
         self.setting(name).is_some() && !self.findings.iter().any(refuses)

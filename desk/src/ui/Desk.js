@@ -14,6 +14,8 @@ function configured(environment) {
   const engine = new Engine();
   const inForce = engine.configure(environment);
   engine.free();
+  // For who looks there, as a table.
+  if (inForce.findings.length > 0) console.table(inForce.findings, ['severity', 'property', 'message']);
   return inForce;
 }
 
