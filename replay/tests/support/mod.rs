@@ -1,5 +1,6 @@
 //! What the tests of the command share: a folder of their own, and the command itself.
 #![allow(dead_code, reason = "not every test file needs all of it")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 pub(crate) mod exports;
 
