@@ -1,5 +1,6 @@
 /** Every text of the desk. Admins read English; what agents read is in texts/, in six languages. */
 export const TEXTS = {
+  suggested: (property, { value, property: other }) => (other ? `Suggested: ${other}.` : `Suggested: ${property}=${value}.`),
   title: 'Device Monitoring',
   loading: 'Reading the recorded calls…',
 

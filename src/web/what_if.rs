@@ -3,7 +3,7 @@
 
 use super::object;
 use super::view;
-use crate::config::Configuration;
+use crate::config::{Block, Configuration, Finding, NAMESPACE, Source, Suggestion};
 use crate::json::{Json, Writer};
 use crate::what_if::Library;
 use wasm_bindgen::prelude::*;
@@ -40,10 +40,16 @@ impl WhatIf {
     }
 
     /// From here on calls are judged under what these three places hold, as [`view::Setup`] has them. Gives what is in
-    /// force then: `source`, `config`, `findings`.
+    /// force then: `source`, `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: JsValue) -> JsValue {
         self.configuration = view::configuration(&setup);
-        object::object(&InForce(&self.configuration))
+        let place = match self.configuration.source {
+            Source::AppConfig => "appConfig",
+            Source::UiAttributes => "uiAttributes",
+            Source::Attributes | Source::Defaults => "attributes",
+        };
+        let block = object::block(&object::field(&setup, place));
+        object::object(&InForce { configuration: &self.configuration, block: &block })
     }
 
     /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
@@ -53,11 +59,31 @@ impl WhatIf {
     }
 }
 
-struct InForce<'a>(&'a Configuration);
+struct InForce<'a> {
+    configuration: &'a Configuration,
+    block: &'a Block,
+}
 
 impl Json for InForce<'_> {
     fn write(&self, to: &mut Writer) {
-        let Configuration { source, config, findings } = self.0;
-        to.object().field("source", &source.as_str()).field("config", config).field("findings", findings).end_object();
+        let Configuration { source, config, findings } = self.configuration;
+        let findings: Vec<_> = findings.iter().map(|finding| Advised(finding, self.block)).collect();
+        to.object().field("source", &source.as_str()).field("config", config).field("findings", &findings).end_object();
+    }
+}
+
+struct Advised<'a>(&'a Finding, &'a Block);
+
+impl Json for Advised<'_> {
+    fn write(&self, to: &mut Writer) {
+        let Self(Finding { severity, property, message }, block) = self;
+        // Nothing can be written instead of a whole block.
+        let suggestion = Suggestion::about(self.0, block).filter(|_| property != NAMESPACE);
+        to.object()
+            .field("severity", &severity.as_str())
+            .field("property", property)
+            .field("message", message)
+            .known("suggestion", &suggestion)
+            .end_object();
     }
 }

@@ -15,7 +15,8 @@ function configured(environment) {
   const inForce = engine.configure(environment);
   engine.free();
   // For who looks there, as a table.
-  if (inForce.findings.length > 0) console.table(inForce.findings, ['severity', 'property', 'message']);
+  const rows = inForce.findings.map(({ suggestion, ...finding }) => ({ ...finding, suggestion: JSON.stringify(suggestion) }));
+  if (rows.length > 0) console.table(rows);
   return inForce;
 }
 

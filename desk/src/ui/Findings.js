@@ -10,7 +10,7 @@ const SEVERITIES = { error: 'critical', warning: 'warning', info: 'ended' };
 export function Findings({ findings, theme }) {
   return (
     <ul style={{ listStyle: 'none', margin: '8px 0', padding: 0 }}>
-      {findings.map(({ severity, property, message }) => {
+      {findings.map(({ severity, property, message, suggestion }) => {
         const look = lookOf(SEVERITIES[severity], theme);
         return (
           <li key={property + message} data-finding={severity} style={{ display: 'flex', gap: '8px', marginBottom: '4px' }}>
@@ -18,6 +18,7 @@ export function Findings({ findings, theme }) {
             <span>
               <strong style={{ fontWeight: 600 }}>{`${TEXTS.severities[severity]}: ${property}`}</strong>
               {` ${message}`}
+              {suggestion && ` ${TEXTS.suggested(property, suggestion)}`}
             </span>
           </li>
         );

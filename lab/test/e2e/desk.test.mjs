@@ -1,6 +1,6 @@
 // What an admin has: the configuration in force, refused alerts, recorded calls, and thresholds tried on them.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -50,6 +50,34 @@ async function replay(recording, configuration) {
   const run = ['run', '--quiet', '--package', 'replay', '--bin', 'replay', '--', '--format', 'json', '--config', config, recording];
   const { stdout } = await promisify(execFile)('cargo', run, { cwd: paths.root }).finally(() => fs.rm(folder, { recursive: true }));
   return JSON.parse(stdout.trim());
+}
+
+/**
+ * The copied command, run as an admin would, against a stand-in of Twilio's API that holds another plugin's data, too.
+ * @returns {Promise<{text: string, attributes: object}>} what the stand-in has after it
+ */
+async function putLive(command) {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'live-'));
+  const file = path.join(folder, 'configuration.json');
+  const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
+  await fs.writeFile(file, `{"account_sid": "AC00000000000000000000000000000001", "attributes": {"AnotherPlugin": {"threshold": 7.250}, "DeviceMonitoringPlugin": ${JSON.stringify(block)}}}`);
+  const run = (...what) => ['run', '--quiet', '--package', 'replay', ...what];
+  const api = spawn('cargo', run('--example', 'flex-configuration-api', '--', file, '--port', '0'), { cwd: paths.root });
+  try {
+    let printed = '';
+    for await (const part of api.stdout) {
+      printed += part;
+      if (/AUTH_TOKEN=\S+\n/.test(printed)) break;
+    }
+    const env = Object.fromEntries([...printed.matchAll(/(TWILIO_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+    const [, ...words] = command.split(' ');
+    await promisify(execFile)('cargo', run('--bin', 'replay', '--', ...words, '--yes'), { cwd: paths.root, env: { ...process.env, ...env } });
+    const text = await fs.readFile(file, 'utf8');
+    return { text, attributes: JSON.parse(text).attributes };
+  } finally {
+    api.kill();
+    await fs.rm(folder, { recursive: true });
+  }
 }
 
 describe('an admin who records calls', () => {
@@ -122,6 +150,11 @@ describe('an admin who records calls', () => {
     await part('copy').click();
     await desk.getByText('Copied.').waitFor();
     assert.equal(await copied(), 'replay configure set highPacketsLostThreshold=100 shortCallThreshold=12');
+    const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
+    const live = await putLive(await copied());
+    assert.deepEqual(live.attributes.AnotherPlugin, { threshold: 7.25 });
+    assert.deepEqual(live.attributes.DeviceMonitoringPlugin, { ...block, highPacketsLostThreshold: 100, shortCallThreshold: 12 });
+    assert.match(live.text, /"AnotherPlugin": ?\{ ?"threshold": ?7\.250 ?\}/, 'to the byte');
     await part('json').click();
     await lab.page.waitForFunction(() => window.labCopied.startsWith('{'));
     const result = JSON.parse(await copied());
