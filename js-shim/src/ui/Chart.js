@@ -4,6 +4,8 @@ import { Text } from './Text';
 
 const WIDTH = 150;
 const HEIGHT = 36;
+/** Charts beside each other stand on one line, however long their names are. */
+const CHART = { display: 'flex', flexDirection: 'column', justifyContent: 'space-between' };
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 
 /**
@@ -46,7 +48,7 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
   const newest = points[points.length - 1] ?? points[points.length - 2];
   const isLimitInSight = threshold !== null && threshold >= bottom && threshold <= top;
   return (
-    <div data-testid={`device-monitoring-chart-${name}`}>
+    <div data-testid={`device-monitoring-chart-${name}`} style={CHART}>
       <div style={{ display: 'flex', justifyContent: 'space-between', gap: '4px' }}>
         <span>
           <Text text={{ key }} />
