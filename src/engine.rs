@@ -354,9 +354,7 @@ impl Engine {
             self.effects.push(Effect::Shift);
         }
     }
-}
 
-impl Engine {
     /// The agent reports a problem in wrap-up, once. A call without an alert gets the one that it would have had; where
     /// there is one, which may have been sent long ago, another beside it.
     fn report_late(&mut self, now: Timestamp, id: CallId) {

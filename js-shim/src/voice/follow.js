@@ -1,8 +1,8 @@
 import { describeDevice } from '../environment';
 import { guarded } from '../guard';
 import { callWatcher } from './call';
-import { microphoneOf, speakerOf } from './equipment';
 import { deviceAttacher } from './device';
+import { microphoneOf, speakerOf } from './equipment';
 import { isHeld } from './hold';
 import { describeCall } from './task';
 
