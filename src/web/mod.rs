@@ -8,11 +8,13 @@
 //!
 //! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
 
+mod alerts;
 mod clock;
 mod console;
 mod mailbox;
 pub mod monitor;
 mod object;
+mod shared;
 mod storage;
 mod timer;
 pub mod view;

@@ -1,0 +1,173 @@
+//! What the monitor's methods and its timers share.
+
+use super::mailbox::Mailbox;
+use super::storage::LocalStorage;
+use super::timer::Timer;
+use super::view::{self, OnEffect};
+use super::{clock, console, object};
+use crate::alert::Alert;
+use crate::engine::{self, Engine};
+use crate::outbox::Storage;
+use crate::recovery::{Recovery, Step};
+use crate::shift::Shift;
+use crate::units::{Milliseconds, Timestamp};
+use crate::usual::Usual;
+use std::cell::Cell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+/// Where a worker's shift is kept; not among the outbox's keys.
+const SHIFT: &str = "device-monitoring.shift/";
+/// Where it is kept what a worker's good calls are like.
+const USUAL: &str = "device-monitoring.usual/";
+/// A page that dies leaves the verdict on its calls as it was so long ago at most.
+const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
+
+/// The engine of a page with its timers and its outbox. A timer that goes off meets it as a method does.
+pub(super) struct Shared {
+    /// Not there while it works: one that failed in the middle is not put back.
+    pub(super) engine: Cell<Option<Box<Engine>>>,
+    pub(super) recovery: Cell<Option<Box<Recovery>>>,
+    timer: Timer,
+    checkpoints: Timer,
+    pub(super) mailbox: Mailbox,
+    /// Names this page among the tabs.
+    pub(super) tab: String,
+    /// Where the shift is kept in the browser's storage; that of nobody is not.
+    shift_key: Option<String>,
+    /// Where it is kept what the agent's good calls are like, if the agent has the tools to hear of it.
+    usual_key: Option<String>,
+    /// Without an address nothing will ever be sent, so nothing is kept.
+    sends: bool,
+    on_effect: OnEffect,
+}
+
+impl Shared {
+    /// Of what the page knows when the monitor is made.
+    pub(super) fn new(setup: &JsValue, on_effect: OnEffect) -> Rc<Self> {
+        let worker_sid = object::text(setup, "workerSid");
+        let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
+        let mut engine = Engine::new(view::configuration(setup), view::environment(setup));
+        let has_tools = engine.configuration().config.agent_tools;
+        let usual_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| USUAL.to_owned() + worker_sid);
+        let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
+        if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
+            engine.resume(shift);
+        }
+        Rc::new_cyclic(|shared: &Weak<Self>| {
+            let (shared, checkpointed) = (shared.clone(), shared.clone());
+            Self {
+                recovery: Cell::new(Some(Box::new(Recovery::of(&engine)))),
+                engine: Cell::new(Some(Box::new(engine))),
+                timer: Timer::new(move || {
+                    if let Some(shared) = shared.upgrade() {
+                        shared.with_engine(|engine| engine.handle_timeout(clock::now()));
+                        shared.settle();
+                    }
+                }),
+                checkpoints: Timer::new(move || {
+                    if let Some(shared) = checkpointed.upgrade() {
+                        shared.checkpoint();
+                    }
+                }),
+                mailbox: Mailbox::new(worker_sid),
+                tab: object::text(setup, "tab").unwrap_or_default(),
+                shift_key,
+                usual_key,
+                sends: object::text(setup, "serverlessUri").is_some(),
+                on_effect,
+            }
+        })
+    }
+
+    pub(super) fn with_engine<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
+        let Some(mut engine) = self.engine.take() else { wasm_bindgen::throw_str("the engine has failed") };
+        let result = work(&mut engine);
+        self.engine.set(Some(engine));
+        result
+    }
+
+    pub(super) fn note(&self, now: Timestamp, step: Step) {
+        if let Some(mut recovery) = self.recovery.take() {
+            self.with_engine(|engine| recovery.note(now, step, engine));
+            self.recovery.set(Some(recovery));
+        }
+    }
+
+    /// Carries out what the engine wants, and sets the timer that it asks for.
+    pub(super) fn settle(&self) {
+        loop {
+            // In its place again while a callback runs, which may call the monitor.
+            let effect = self.with_engine(Engine::poll_effect);
+            let Some(effect) = effect else { break };
+            match &effect {
+                engine::Effect::Alert(_) if !self.sends => {
+                    console::say("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.", false);
+                }
+                engine::Effect::Shift => {
+                    if let Some(key) = &self.shift_key {
+                        let (now, wall) = (clock::now(), clock::time_of_day());
+                        let text = self.with_engine(|engine| engine.shift().to_text(now, wall));
+                        // Where nothing can be kept, the next page begins anew.
+                        let _ = LocalStorage.set(key, &text);
+                    }
+                    continue;
+                }
+                engine::Effect::Alert(alert) => {
+                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));
+                }
+                // Its alert, if any, is in the outbox already.
+                engine::Effect::Ended { call, report, .. } => {
+                    self.note_checkpoint(call.0, None);
+                    if let (Some(key), Some(report)) = (&self.usual_key, report) {
+                        let mut usual = self.usual();
+                        if usual.learn(report) {
+                            let _ = LocalStorage.set(key, &usual.to_text());
+                        }
+                    }
+                }
+                engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
+            }
+            if self.on_effect.call(&JsValue::NULL, &object::object(&effect)).is_err() {
+                console::say("The page could not show a notice.", false);
+            }
+        }
+        let wanted = self.with_engine(|engine| engine.poll_timeout());
+        self.timer.set(wanted.map(|at| at - clock::now()));
+    }
+
+    /// What the agent's good calls are like.
+    pub(super) fn usual(&self) -> Usual {
+        let kept = self.usual_key.as_ref().and_then(|key| LocalStorage.get(key));
+        Usual::parse(&kept.unwrap_or_default())
+    }
+
+    /// Notes what the calls in progress would alert if the page ended now.
+    pub(super) fn checkpoint(&self) {
+        // First: should the engine fail at this, there is a next time.
+        self.checkpoints.set(Some(CHECKPOINT_EVERY));
+        let engine = self.engine.take();
+        let failed = engine.is_none();
+        self.engine.set(engine);
+        if failed {
+            // Until it is made anew, the checkpoints before stand.
+            return;
+        }
+        let (now, calls, turn, idle) = self.with_engine(|engine| {
+            let now = clock::now();
+            (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
+        });
+        for checkpoint in calls {
+            self.note_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
+        }
+        let next = turn.map_or(CHECKPOINT_EVERY.0, |turn| (turn - now).0.min(CHECKPOINT_EVERY.0));
+        self.checkpoints.set((!idle).then_some(Milliseconds(next)));
+    }
+
+    pub(super) fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+        if !self.sends {
+            return;
+        }
+        self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
+    }
+}
