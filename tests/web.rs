@@ -1,4 +1,4 @@
-//! The monitor in a real browser: real clock, real timer, real `fetch`, answered here instead of by a server.
+//! The monitor in a real browser: with its clock, its timers and its storage. What `fetch` does, js-shim/test has.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
@@ -306,7 +306,7 @@ const FAIL_AND_GO_ON: &str = "
 ";
 
 #[wasm_bindgen_test]
-async fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_went_through() {
+fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_went_through() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
     let call = monitor.incoming(text("INCOMING"), text("CA1"), none(), none());
     monitor.accept(call, false);
@@ -317,31 +317,6 @@ async fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_
     assert_eq!(said.as_string().as_deref(), Some("heard,in the middle,the engine has failed,heard"));
     // Severe trouble takes two samples: the one before the failure still counts.
     assert_eq!(effects.length(), 2, "a notice and a toast");
-}
-
-#[wasm_bindgen_test]
-async fn whatever_fetch_does_the_monitor_goes_on() {
-    for fetch in [
-        "async () => new Response('{\"message\":\"no\"}', { status: 403 })",
-        "async () => new Response('a whole page', { status: 500 })",
-        "async () => { throw new TypeError('Failed to fetch'); }",
-        "() => Promise.reject('a text, as some wrappers of fetch reject with')",
-        "() => Promise.reject()",
-        "async () => ({ ok: true })",
-        "() => { throw 'at once'; }",
-    ] {
-        js_sys::eval(&format!("globalThis.fetch = {fetch}")).unwrap();
-        let page = Page::new(js(&json!({
-            "serverlessUri": "https://example.test", "attributes": {"alertAgent": true, "highRttThreshold": 400}
-        })));
-        let call = page.accepted_call();
-        page.monitor.disconnect(call);
-        wait(20).await;
-        page.effects();
-        let next = page.accepted_call();
-        page.spoil(next);
-        assert_eq!(page.effects().len(), 2, "{fetch}");
-    }
 }
 
 #[wasm_bindgen_test]
