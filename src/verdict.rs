@@ -22,6 +22,9 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All of them, in the order in which reasons are told.
+    pub const ALL: [Self; 4] = [Self::ShortCall, Self::EndedInWarning, Self::WarningDurPct, Self::AgentReport];
+
     /// Its name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -191,6 +191,13 @@ fn csv_and_parquet_have_a_row_for_each_call_and_configuration() {
     }
 }
 
+/// What is drawn, and what is before and behind it.
+fn around_the_data(html: &str) -> [&str; 3] {
+    let (before, rest) = html.split_once("id=\"data\">").unwrap();
+    let (data, after) = rest.split_once("</script>").unwrap();
+    [before, data, after]
+}
+
 #[test]
 fn the_report_is_one_file_that_loads_nothing_and_that_no_recording_can_write_into() {
     let folder = three_calls("report");
@@ -204,12 +211,11 @@ fn the_report_is_one_file_that_loads_nothing_and_that_no_recording_can_write_int
     let html = std::fs::read_to_string(folder.0.join("report.html")).unwrap();
     assert!(!html.contains("<img"), "nothing of a recording is markup");
     assert_eq!(html.matches("</script>").count(), 2);
-    let (before, data) = html.split_once("id=\"data\">").unwrap();
-    let after = data.split_once("</script>").unwrap().1;
+    let [before, data, after] = around_the_data(&html);
     for part in [before, after] {
         assert!(!part.contains("src=") && !part.contains("@import") && !part.contains("url("), "nothing is loaded");
     }
-    let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let data: Value = serde_json::from_str(data).unwrap();
     assert_eq!((&data["sums"]["calls"], &data["sums"]["configurations"][0]["alerts"]), (&json!(4), &json!(2)));
     assert_eq!(data["problems"].as_array().unwrap().len(), 1);
     let calls = data["calls"].as_array().unwrap();
@@ -218,6 +224,27 @@ fn the_report_is_one_file_that_loads_nothing_and_that_no_recording_can_write_int
     assert_eq!(rtt["ms"].as_array().unwrap().len(), rtt["rtt"].as_array().unwrap().len());
     assert!(rtt["rtt"].as_array().unwrap().iter().any(|rtt| rtt.as_f64() > Some(400.0)));
     assert!(calls.iter().any(|call| call["verdicts"][0]["callSid"] == evil));
+}
+
+#[test]
+fn the_report_counts_every_rule_that_calls_have_broken() {
+    let folder = Folder::new("rules");
+    let reported = r#"{"ms":0,"type":"accept"}
+{"ms":20000,"type":"agent-report"}
+{"ms":60000,"type":"disconnect"}
+"#;
+    let short = r#"{"ms":0,"type":"accept"}
+{"ms":2000,"type":"disconnect"}
+"#;
+    folder.write("reported.jsonl", reported);
+    folder.write("short.jsonl", short);
+    let html = run(&folder, &["--format", "html", "reported.jsonl", "short.jsonl"]).text();
+    let data: Value = serde_json::from_str(around_the_data(&html)[1]).unwrap();
+    let names = data["sums"]["ruleNames"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    let counts =
+        data["sums"]["configurations"][0]["rules"].as_array().unwrap().iter().map(|count| count.as_u64().unwrap());
+    let broken: BTreeMap<&str, u64> = names.zip(counts).filter(|(_, count)| *count > 0).collect();
+    assert_eq!(broken, BTreeMap::from([("agentReport", 1), ("shortCall", 1)]));
 }
 
 #[test]

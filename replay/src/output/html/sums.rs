@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 /// Upper ends of the ranges of time in warning, percent; the first is none at all.
 const RANGES: [f64; 8] = [0.0, 5.0, 10.0, 15.0, 25.0, 50.0, 75.0, 100.0];
-const RULES: [Rule; 3] = [Rule::ShortCall, Rule::EndedInWarning, Rule::WarningDurPct];
 /// Days that are told apart; a year and a day.
 const MOST_DAYS: usize = 366;
 
@@ -20,7 +19,7 @@ pub(super) struct Sums {
     /// Calls by configuration and range.
     shares: Vec<[usize; RANGES.len()]>,
     /// Calls by configuration and rule.
-    rules: Vec<[usize; RULES.len()]>,
+    rules: Vec<[usize; Rule::ALL.len()]>,
     /// Under the first configuration: calls that had the condition, by its name.
     conditions: BTreeMap<&'static str, usize>,
     /// Calls and alerts under the first configuration, by the day in UTC.
@@ -32,7 +31,7 @@ impl Sums {
         Self {
             totals: Totals::new(names),
             shares: vec![[0; RANGES.len()]; names.len()],
-            rules: vec![[0; RULES.len()]; names.len()],
+            rules: vec![[0; Rule::ALL.len()]; names.len()],
             conditions: BTreeMap::new(),
             days: BTreeMap::new(),
         }
@@ -44,7 +43,7 @@ impl Sums {
             let Some(call) = call else { continue };
             let range = RANGES.iter().position(|most| call.warning_pct.0 <= *most).unwrap_or(RANGES.len() - 1);
             shares.iter_mut().skip(range).take(1).for_each(|count| *count += 1);
-            for (count, rule) in rules.iter_mut().zip(RULES) {
+            for (count, rule) in rules.iter_mut().zip(Rule::ALL) {
                 *count += usize::from(call.reasons.iter().any(|reason| reason.rule == rule));
             }
         }
@@ -78,7 +77,7 @@ impl Json for Sums {
             .field("estimates", &self.totals.estimates)
             .field("problems", &self.totals.problems)
             .field("ranges", &RANGES.to_vec())
-            .field("ruleNames", &RULES.iter().map(|rule| rule.as_str()).collect::<Vec<_>>())
+            .field("ruleNames", &Rule::ALL.map(Rule::as_str).as_slice())
             .field("configurations", &configurations)
             .field("conditions", &conditions)
             .field("days", &days)
