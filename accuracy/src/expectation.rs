@@ -1,10 +1,11 @@
 //! What has to be noticed, what may be, and what must not: the truth against the thresholds.
 
-use crate::kind::{Kind, Witness};
+use crate::kind::Kind;
 use crate::measured::{Jitter, Measured};
 use crate::span::{Span, union_length};
+use crate::stretch::{ROUNDING, Stretch, WINDOW};
 use crate::thresholds;
-use crate::truth::{Deeds, Network, Second, Truth};
+use crate::truth::{Deeds, Network, Truth};
 use device_monitoring::mos;
 use device_monitoring::units::{Milliseconds, Percent};
 
@@ -16,24 +17,16 @@ const RTT_MARGIN: f64 = 10.0;
 const MOS_MARGIN: f64 = 0.1;
 /// A third of one is as near as two thirds of the other thresholds are.
 const MOS_NEAR: f64 = 1.0 / 3.0;
-/// Seconds over which a browser sees a share of packets.
-const WINDOW: f64 = 3.0;
 /// From this share on nothing that could be understood passes.
 const DEAD: f64 = 0.9;
 /// Where nobody spoke, nobody misses what was lost: this many seconds, or half of what is shorter.
 const SPOKEN: f64 = 2.0;
-/// A dead connection that is over sooner cannot be told from a customer who fell silent.
-const BRIEF: f64 = 5.0;
-/// Rule D2's good seconds in a row.
-const OVER: f64 = 5.0;
 /// Outages that follow each other within this many seconds are one series.
 const SERIES_GAP: f64 = 6.0;
 /// Of so many at least.
 const SERIES_OF: usize = 3;
 /// Two changes of the network within this many seconds are one: between them there was no time to measure anything.
 const MOMENT: f64 = 0.2;
-/// Of the clock.
-const ROUNDING: f64 = 0.01;
 
 /// How bad a kind of trouble is in a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,96 +44,6 @@ struct Run {
     grade: Grade,
     span: Span,
     without_rtcp: bool,
-}
-
-/// A stretch that has to, or may, be noticed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stretch {
-    /// When.
-    pub span: Span,
-    /// What begins to be wrong with it, worst first.
-    pub kinds: Vec<Kind>,
-    /// Of a series of outages: those in it.
-    pub outages: Vec<Span>,
-    /// Of loss alone: the parts of it with loss in them.
-    pub lossy: Vec<Span>,
-    /// No RTCP passes: the SDK's round-trip time stands still.
-    pub without_rtcp: bool,
-}
-
-impl Stretch {
-    /// What shows it soonest.
-    #[must_use]
-    pub fn witness(&self) -> Witness {
-        self.kinds.iter().map(|kind| kind.witness()).min().unwrap_or(Witness::Samples)
-    }
-
-    /// Whether it can be known at all without the private statistics. A second with half its packets can also be one
-    /// in which the customer stopped speaking.
-    #[must_use]
-    pub fn is_in_samples(&self) -> bool {
-        self.outages.is_empty()
-            && self.kinds.iter().any(|kind| match kind.witness() {
-                Witness::Samples | Witness::Microphone => true,
-                Witness::RoundTrips => !self.without_rtcp,
-                Witness::Reports | Witness::Silence => false,
-            })
-    }
-
-    /// Whether blaming this side for it is right.
-    #[must_use]
-    pub fn is_on(&self, side: &str) -> bool {
-        let brief = self.span.length() < BRIEF;
-        self.kinds.iter().any(|kind| kind.sides(brief).contains(&side))
-    }
-
-    /// Whether a condition of this name is true of it.
-    #[must_use]
-    pub fn is_told_by(&self, condition: &str) -> bool {
-        self.kinds.iter().any(|kind| kind.is_told_by(condition))
-    }
-
-    /// Loss alone begins with the first second of loss among three that together are beyond the threshold, and ends
-    /// with the last: bursts may leave the first seconds of a lossy network whole, and the last. And where they leave enough
-    /// seconds in a row whole for anybody to say that it is over, it was.
-    fn with_its_drops(mut self, seconds: &[Second]) -> Self {
-        if !self.kinds.iter().all(|kind| matches!(kind, Kind::DownLoss | Kind::UpLoss)) {
-            return self;
-        }
-        let passed = |second: &Second| {
-            let directions =
-                self.kinds.iter().map(|kind| if *kind == Kind::DownLoss { second.down } else { second.up });
-            directions.fold((0.0, 0.0), |(dropped, came), one| (dropped + one.dropped, came + one.came))
-        };
-        let is_beyond = |window: &[Second]| {
-            let (dropped, came) = window.iter().map(passed).fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
-            dropped * 100.0 > thresholds::LOSS * came
-        };
-        let inside: Vec<Second> =
-            seconds.iter().filter(|second| second.span.overlap(self.span) > 0.0).copied().collect();
-        let beyond: Vec<f64> = inside
-            .windows(WINDOW as usize)
-            .filter(|window| is_beyond(window))
-            .flatten()
-            .map(|second| second.span.from)
-            .collect();
-        let lossy = inside.iter().filter(|second| passed(second).0 > 0.0 && beyond.contains(&second.span.from));
-        for second in lossy {
-            let lossy = Span { from: self.span.from.max(second.span.from), to: self.span.to.min(second.span.to) };
-            match self.lossy.last_mut() {
-                Some(last) if lossy.from - last.to < OVER - ROUNDING => last.to = lossy.to,
-                _ => self.lossy.push(lossy),
-            }
-        }
-        if let ([first, ..], [.., last]) = (self.lossy.as_slice(), self.lossy.as_slice()) {
-            self.span = Span { from: first.from, to: last.to };
-        }
-        self
-    }
-
-    fn is_outage(&self) -> bool {
-        self.kinds.iter().any(|kind| matches!(kind, Kind::BothDead | Kind::DownDead))
-    }
 }
 
 /// What is expected of whoever watches a call.

@@ -1,9 +1,10 @@
 //! How well trouble is noticed on recorded calls.
 //!
-//! A recording says what its test network really did ([`truth`]). Against the thresholds that gives the stretches that
-//! have to be noticed, those that may be, and the rest, in which nothing may be said ([`expectation`]). Three observers
-//! are held against it ([`observer`]): the SDK's own warnings as recorded, and the engine with and without the private
-//! statistics. [`score`] compares, [`totals`] adds up, [`goals`] says whether it is good enough, [`report`] prints.
+//! A recording says what its test network really did ([`truth`]). Against the thresholds that gives the stretches
+//! ([`stretch`]) that have to be noticed, those that may be, and the rest, in which nothing may be said
+//! ([`expectation`]). Three observers are held against it ([`observer`]): the SDK's own warnings as recorded, and the
+//! engine with and without the private statistics. [`score`] compares, [`totals`] adds up, [`goals`] says whether it is
+//! good enough, [`report`] prints.
 
 pub mod document;
 pub mod expectation;
@@ -16,6 +17,7 @@ pub mod recordings;
 pub mod report;
 pub mod score;
 pub mod span;
+pub mod stretch;
 pub mod table;
 pub mod thresholds;
 pub mod totals;

@@ -1,11 +1,12 @@
 //! What is printed, and what is written into the documents.
 
-use crate::expectation::{Expectation, Stretch};
+use crate::expectation::Expectation;
 use crate::goals::{self, Goal};
 use crate::kind::Witness;
 use crate::observer::{Observer, Said};
 use crate::recording::File;
 use crate::score::{Noticed, Score};
+use crate::stretch::Stretch;
 use crate::table::Table;
 use crate::totals::{Spread, Totals, exceeds};
 use crate::truth::Truth;

@@ -1,9 +1,10 @@
 //! What an observer said about a call, held against what is expected of it.
 
-use crate::expectation::{Expectation, Stretch};
+use crate::expectation::Expectation;
 use crate::kind::Witness;
 use crate::observer::{Observer, Raised, Said};
 use crate::span::Span;
+use crate::stretch::Stretch;
 
 /// A condition may be raised this much before its stretch: the lab's clock and the page's are two.
 const EARLY: f64 = 0.5;

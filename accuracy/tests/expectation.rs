@@ -3,10 +3,11 @@
 
 mod support;
 
-use accuracy::expectation::{Expectation, Stretch};
+use accuracy::expectation::Expectation;
 use accuracy::kind::Kind;
 use accuracy::recording::File;
 use accuracy::span::Span;
+use accuracy::stretch::Stretch;
 use accuracy::truth::Truth;
 use serde_json::Value;
 use std::path::Path;

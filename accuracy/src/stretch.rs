@@ -1,0 +1,105 @@
+//! A stretch of trouble: when, of what kinds, what shows it, and whom and what it is right to blame.
+
+use crate::kind::{Kind, Witness};
+use crate::span::Span;
+use crate::thresholds;
+use crate::truth::Second;
+
+/// Seconds over which a browser sees a share of packets.
+pub(crate) const WINDOW: f64 = 3.0;
+/// A dead connection that is over sooner cannot be told from a customer who fell silent.
+const BRIEF: f64 = 5.0;
+/// Rule D2's good seconds in a row.
+const OVER: f64 = 5.0;
+/// Of the clock.
+pub(crate) const ROUNDING: f64 = 0.01;
+
+/// A stretch that has to, or may, be noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    /// When.
+    pub span: Span,
+    /// What begins to be wrong with it, worst first.
+    pub kinds: Vec<Kind>,
+    /// Of a series of outages: those in it.
+    pub outages: Vec<Span>,
+    /// Of loss alone: the parts of it with loss in them.
+    pub lossy: Vec<Span>,
+    /// No RTCP passes: the SDK's round-trip time stands still.
+    pub without_rtcp: bool,
+}
+
+impl Stretch {
+    /// What shows it soonest.
+    #[must_use]
+    pub fn witness(&self) -> Witness {
+        self.kinds.iter().map(|kind| kind.witness()).min().unwrap_or(Witness::Samples)
+    }
+
+    /// Whether it can be known at all without the private statistics. A second with half its packets can also be one
+    /// in which the customer stopped speaking.
+    #[must_use]
+    pub fn is_in_samples(&self) -> bool {
+        self.outages.is_empty()
+            && self.kinds.iter().any(|kind| match kind.witness() {
+                Witness::Samples | Witness::Microphone => true,
+                Witness::RoundTrips => !self.without_rtcp,
+                Witness::Reports | Witness::Silence => false,
+            })
+    }
+
+    /// Whether blaming this side for it is right.
+    #[must_use]
+    pub fn is_on(&self, side: &str) -> bool {
+        let brief = self.span.length() < BRIEF;
+        self.kinds.iter().any(|kind| kind.sides(brief).contains(&side))
+    }
+
+    /// Whether a condition of this name is true of it.
+    #[must_use]
+    pub fn is_told_by(&self, condition: &str) -> bool {
+        self.kinds.iter().any(|kind| kind.is_told_by(condition))
+    }
+
+    /// Loss alone begins with the first second of loss among three that together are beyond the threshold, and ends
+    /// with the last: bursts may leave the first seconds of a lossy network whole, and the last. And where they leave enough
+    /// seconds in a row whole for anybody to say that it is over, it was.
+    pub(crate) fn with_its_drops(mut self, seconds: &[Second]) -> Self {
+        if !self.kinds.iter().all(|kind| matches!(kind, Kind::DownLoss | Kind::UpLoss)) {
+            return self;
+        }
+        let passed = |second: &Second| {
+            let directions =
+                self.kinds.iter().map(|kind| if *kind == Kind::DownLoss { second.down } else { second.up });
+            directions.fold((0.0, 0.0), |(dropped, came), one| (dropped + one.dropped, came + one.came))
+        };
+        let is_beyond = |window: &[Second]| {
+            let (dropped, came) = window.iter().map(passed).fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+            dropped * 100.0 > thresholds::LOSS * came
+        };
+        let inside: Vec<Second> =
+            seconds.iter().filter(|second| second.span.overlap(self.span) > 0.0).copied().collect();
+        let beyond: Vec<f64> = inside
+            .windows(WINDOW as usize)
+            .filter(|window| is_beyond(window))
+            .flatten()
+            .map(|second| second.span.from)
+            .collect();
+        let lossy = inside.iter().filter(|second| passed(second).0 > 0.0 && beyond.contains(&second.span.from));
+        for second in lossy {
+            let lossy = Span { from: self.span.from.max(second.span.from), to: self.span.to.min(second.span.to) };
+            match self.lossy.last_mut() {
+                Some(last) if lossy.from - last.to < OVER - ROUNDING => last.to = lossy.to,
+                _ => self.lossy.push(lossy),
+            }
+        }
+        if let ([first, ..], [.., last]) = (self.lossy.as_slice(), self.lossy.as_slice()) {
+            self.span = Span { from: first.from, to: last.to };
+        }
+        self
+    }
+
+    pub(crate) fn is_outage(&self) -> bool {
+        self.kinds.iter().any(|kind| matches!(kind, Kind::BothDead | Kind::DownDead))
+    }
+}
