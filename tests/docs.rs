@@ -1,5 +1,4 @@
 //! What the papers say and a machine can check: properties and defaults, commands, links.
-#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the message")]
 
 use std::collections::BTreeMap;

@@ -1,5 +1,4 @@
 //! An engine that is made anew goes on as the one before would have.
-#![cfg(not(target_arch = "wasm32"))]
 
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;

@@ -1,5 +1,4 @@
 //! Thresholds tried on recorded calls in the admin's desk say what `replay` says.
-#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::config::Configuration;

@@ -1,0 +1,127 @@
+//! What the tests of the outbox share: a browser with its storage, alerts, sessions and answers.
+
+use device_monitoring::alert::{Alert, Environment};
+use device_monitoring::call::Incoming;
+use device_monitoring::config::Configuration;
+use device_monitoring::engine::{Effect, Engine};
+use device_monitoring::event::Event;
+use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
+use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
+use serde_json::json;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+pub(crate) const WORKER: &str = "WK1";
+pub(crate) const DAY: f64 = 86_400_000.0;
+
+/// A browser's storage, which all of its tabs share.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    pub(crate) texts: Rc<RefCell<BTreeMap<String, String>>>,
+    /// How many texts it has room for.
+    pub(crate) room: Rc<Cell<usize>>,
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self { texts: Rc::default(), room: Rc::new(Cell::new(usize::MAX)) }
+    }
+}
+
+impl Browser {
+    pub(crate) fn tab(&self) -> Outbox<Self> {
+        Outbox::new(self.clone(), Some(WORKER))
+    }
+
+    pub(crate) fn everything(&self) -> String {
+        format!("{:?}", self.texts.borrow())
+    }
+}
+
+impl Storage for Browser {
+    fn keys(&self, prefix: &str) -> Vec<String> {
+        self.texts.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
+    }
+
+    fn get(&self, key: &str) -> Option<String> {
+        self.texts.borrow().get(key).cloned()
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> bool {
+        let mut texts = self.texts.borrow_mut();
+        let has_room = texts.len() < self.room.get() || self.room.get() > 0 && texts.contains_key(key);
+        if has_room {
+            texts.insert(key.to_owned(), value.to_owned());
+        }
+        has_room
+    }
+
+    fn remove(&mut self, key: &str) {
+        self.texts.borrow_mut().remove(key);
+    }
+}
+
+pub(crate) fn engine() -> Engine {
+    let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
+    Engine::new(Configuration::of(&json!({})), environment)
+}
+
+/// The alert of a call that was too short.
+pub(crate) fn alert(call_sid: &str) -> Alert {
+    let (alert, _) = alert_and_report(call_sid);
+    alert
+}
+
+/// The same, and what the agent says of it in wrap-up.
+pub(crate) fn alert_and_report(call_sid: &str) -> (Alert, Alert) {
+    let mut engine = engine();
+    let call = engine.open(Incoming {
+        call_sid: Some(call_sid.to_owned()),
+        from: Some("+15550001111".to_owned()),
+        to: Some("+15550002222".to_owned()),
+        ..Incoming::default()
+    });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(2000), call, &Event::Disconnected);
+    engine.handle(Timestamp(9000), call, &Event::Reported);
+    let mut alerts = std::iter::from_fn(|| engine.poll_effect()).filter_map(|effect| match effect {
+        Effect::Alert(alert) => Some(*alert),
+        _ => None,
+    });
+    (alerts.next().unwrap(), alerts.next().unwrap())
+}
+
+pub(crate) fn session() -> Session {
+    under("token")
+}
+
+pub(crate) fn under(token: &str) -> Session {
+    Session { token: Some(token.to_owned()), worker_sid: Some(WORKER.to_owned()) }
+}
+
+pub(crate) fn at(millis: f64) -> WallTime {
+    WallTime(1_795_000_000_000.0 + millis)
+}
+
+pub(crate) fn status(status: u16) -> Answer {
+    Answer::Http { status, error: None, message: None, retry_after: None }
+}
+
+pub(crate) fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Entry {
+    match outbox.next(now, &session(), 1.0) {
+        Next::Post(entry) => *entry,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn wait(outbox: &mut Outbox<Browser>, now: WallTime) -> f64 {
+    match outbox.next(now, &session(), 1.0) {
+        Next::Wait(span) => span.0,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn refusal(status: u16, error: &str) -> Answer {
+    Answer::Http { status, error: Some(error.to_owned()), message: None, retry_after: Some(Milliseconds(120_000.0)) }
+}

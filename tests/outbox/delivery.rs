@@ -1,0 +1,293 @@
+//! When an alert is posted, when it is tried again, and what each answer makes of it.
+
+use crate::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
+use device_monitoring::outbox::{Answer, Entry, Next, Note, Session};
+use device_monitoring::units::Milliseconds;
+
+#[test]
+fn an_alert_is_stored_before_it_is_posted_and_gone_once_the_server_has_it() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    assert_eq!(browser.tab().entries().len(), 1, "a page opened now would find it");
+    let entry = post(&mut outbox, at(0.0));
+    assert_eq!(entry.id, "alert-CA1");
+    outbox.answered(at(100.0), &entry.id, Some("token"), &status(200));
+    assert_eq!(outbox.next(at(100.0), &session(), 1.0), Next::Nothing);
+    assert!(browser.texts.borrow().is_empty());
+}
+
+#[test]
+fn what_was_not_answered_is_posted_again_by_the_next_page_but_not_at_once() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    post(&mut outbox, at(0.0));
+    let mut next = browser.tab();
+    assert_eq!(wait(&mut next, at(500.0)), 1500.0);
+    assert_eq!(post(&mut next, at(2000.0)).attempts, 2);
+}
+
+#[test]
+fn attempts_come_at_doubled_distances_of_at_most_five_minutes_and_never_end() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut now = 0.0;
+    let mut waits = Vec::new();
+    for _ in 0..40 {
+        let entry = post(&mut outbox, at(now));
+        outbox.answered(at(now), &entry.id, Some("token"), &status(500));
+        waits.push(wait(&mut outbox, at(now)) / 1000.0);
+        now += waits.last().unwrap() * 1000.0;
+    }
+    assert_eq!(waits[..9], [2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0]);
+    assert_eq!(waits[39], 300.0);
+}
+
+#[test]
+fn chance_spreads_the_attempts_over_half_of_the_wait() {
+    for (chance, expected) in [(0.0, 1000.0), (0.5, 1500.0), (1.0, 2000.0)] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        assert!(matches!(outbox.next(at(0.0), &session(), chance), Next::Post(_)));
+        outbox.answered(at(0.0), "alert-CA1", Some("token"), &Answer::None);
+        assert_eq!(wait(&mut outbox, at(0.0)), expected);
+    }
+}
+
+#[test]
+fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
+    for (asked, waited) in [(30_000.0, 35_000.0), (1e12, 3_605_000.0)] {
+        let mut outbox = Browser::default().tab();
+        for sid in ["CA1", "CA2"] {
+            outbox.put(at(0.0), &alert(sid));
+        }
+        let entry = post(&mut outbox, at(0.0));
+        let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)) };
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
+        outbox.hurry(at(1000.0), 0.5);
+        assert_eq!(wait(&mut outbox, at(1000.0)), waited - 1000.0, "also when the browser is online again");
+    }
+}
+
+#[test]
+fn an_alert_that_the_server_fails_at_does_not_hold_up_the_others() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.put(at(1.0), &alert("CA2"));
+    let first = post(&mut outbox, at(2.0));
+    outbox.answered(at(2.0), &first.id, Some("token"), &status(500));
+    assert_eq!(post(&mut outbox, at(2.0)).id, "alert-CA2");
+}
+
+#[test]
+fn what_is_beside_an_alert_comes_after_it_however_often_that_is_tried() {
+    let mut outbox = Browser::default().tab();
+    let (main, beside) = alert_and_report("CA1");
+    outbox.put(at(0.0), &main);
+    outbox.put(at(1.0), &beside);
+    let first = post(&mut outbox, at(2.0));
+    assert_eq!(first.id, "alert-CA1");
+    outbox.answered(at(2.0), &first.id, Some("token"), &refusal(503, "customer-not-known-yet"));
+    assert!(wait(&mut outbox, at(3.0)) > 0.0);
+    let later = at(DAY / 2.0);
+    assert_eq!(post(&mut outbox, later).id, "alert-CA1");
+    outbox.answered(later, &first.id, Some("token"), &status(200));
+    assert_eq!(post(&mut outbox, later).id, "alert-CA1-report");
+}
+
+#[test]
+fn an_alert_whose_customer_twilio_does_not_know_yet_keeps_no_other_waiting() {
+    for error in ["customer-not-known-yet", "action-not-done"] {
+        let mut outbox = Browser::default().tab();
+        for n in 1..=9 {
+            outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+        }
+        for n in 1..=9 {
+            let entry = post(&mut outbox, at(100.0));
+            assert_eq!(entry.id, format!("alert-CA{n}"), "each has its turn");
+            outbox.answered(at(100.0), &entry.id, Some("token"), &refusal(503, error));
+        }
+        assert!(wait(&mut outbox, at(100.0)) >= 120_000.0);
+    }
+}
+
+#[test]
+fn after_an_outage_no_alert_comes_twice_before_another_has_come_once() {
+    let mut outbox = Browser::default().tab();
+    for n in 1..=3 {
+        outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+    }
+    let mut now = 10.0;
+    let mut posted = Vec::new();
+    for _ in 0..3 {
+        while let Next::Wait(span) = outbox.next(at(now), &session(), 1.0) {
+            now += span.0;
+        }
+        let last =
+            outbox.entries().into_iter().filter(|entry| entry.attempts > 0).max_by_key(|entry| entry.tried.0 as i64);
+        posted.push(last.unwrap().id);
+        outbox.answered(at(now), posted.last().unwrap(), Some("token"), &refusal(503, "claim-unavailable"));
+    }
+    assert_eq!(posted, ["alert-CA1", "alert-CA2", "alert-CA3"]);
+}
+
+#[test]
+fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_mend_for_an_hour() {
+    for (answer, waits) in [
+        (refusal(403, "token-refused"), 10_000.0),
+        (refusal(403, "token-missing"), 10_000.0),
+        (status(403), 10_000.0),
+        (refusal(403, "action-disabled"), 3_600_000.0),
+        (refusal(400, "action-unknown"), 3_600_000.0),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        assert_eq!(wait(&mut outbox, at(0.0)), waits, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_back_is_not_left_alone_because_an_alert_was_tried_often() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut now = 0.0;
+    for _ in 0..8 {
+        let entry = post(&mut outbox, at(now));
+        outbox.answered(at(now), &entry.id, Some("token"), &status(500));
+        now += wait(&mut outbox, at(now));
+    }
+    let entry = post(&mut outbox, at(now));
+    outbox.answered(at(now), &entry.id, Some("token"), &status(503));
+    outbox.put(at(now), &alert("CA2"));
+    assert_eq!(wait(&mut outbox, at(now)), 2000.0);
+}
+
+#[test]
+fn an_outage_is_said_once_until_something_is_delivered() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    for minute in 0..5 {
+        let now = at(f64::from(minute) * 600_000.0);
+        let entry = post(&mut outbox, now);
+        outbox.answered(now, &entry.id, Some("token"), &Answer::None);
+    }
+    assert_eq!(outbox.take_notes(), [Note::Waiting("the server could not be reached".to_owned())]);
+}
+
+#[test]
+fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    let message = Some("The action \"x\" is not deployed.".to_owned());
+    let refusal = Answer::Http { status: 400, error: None, message, retry_after: None };
+    outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
+    let reason = "the server answered 400: The action \"x\" is not deployed.";
+    assert_eq!(outbox.take_notes(), [Note::Refused(reason.to_owned())]);
+    let mut later = browser.tab();
+    assert_eq!(later.next(at(DAY), &session(), 1.0), Next::Nothing);
+    assert_eq!(later.entries()[0].refused.as_deref(), Some(reason));
+}
+
+#[test]
+fn every_status_is_either_taken_tried_again_or_refused() {
+    for (code, fate) in [
+        (200, "gone"),
+        (204, "gone"),
+        (302, "refused"),
+        (400, "refused"),
+        (403, "waiting"),
+        (404, "waiting"),
+        (408, "waiting"),
+        (409, "waiting"),
+        (413, "refused"),
+        (422, "refused"),
+        (425, "waiting"),
+        (429, "waiting"),
+        (500, "waiting"),
+        (503, "waiting"),
+        (599, "waiting"),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &status(code));
+        let actual = match outbox.entries().first() {
+            None => "gone",
+            Some(Entry { refused: Some(_), .. }) => "refused",
+            Some(_) => "waiting",
+        };
+        assert_eq!(actual, fate, "{code}");
+    }
+}
+
+#[test]
+fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    let expired =
+        Answer::Http { status: 403, error: Some("token-expired".to_owned()), message: None, retry_after: None };
+    outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
+    assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);
+    assert_eq!(wait(&mut outbox, at(DAY)), 10_000.0, "however long it takes");
+    let Next::Post(entry) = outbox.next(at(DAY), &under("renewed"), 1.0) else { panic!("a fresh token") };
+    assert_eq!(entry.attempts, 1);
+}
+
+#[test]
+fn without_a_token_it_waits_and_another_workers_session_never_posts() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let without = Session { token: None, ..session() };
+    assert_eq!(outbox.next(at(0.0), &without, 1.0), Next::Wait(Milliseconds(10_000.0)));
+    let nobody = Session { worker_sid: None, ..session() };
+    assert_eq!(outbox.next(at(0.0), &nobody, 1.0), Next::Wait(Milliseconds(10_000.0)), "until somebody is");
+    let another = Session { worker_sid: Some("WK2".to_owned()), ..session() };
+    assert_eq!(outbox.next(at(0.0), &another, 1.0), Next::Nothing);
+    for session in [nobody, another] {
+        assert!(outbox.leave(at(0.0), &session).is_empty());
+    }
+}
+
+#[test]
+fn what_leaves_with_the_page_counts_as_tried() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let leaving = outbox.leave(at(0.0), &session());
+    assert_eq!(leaving.len(), 1);
+    assert_eq!(wait(&mut browser.tab(), at(0.0)), 2000.0);
+}
+
+#[test]
+fn when_the_connection_is_back_nothing_waits_longer_than_some_seconds() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut now = 0.0;
+    for _ in 0..9 {
+        let entry = post(&mut outbox, at(now));
+        outbox.answered(at(now), &entry.id, Some("token"), &Answer::None);
+        now += wait(&mut outbox, at(now));
+    }
+    let entry = post(&mut outbox, at(now));
+    outbox.answered(at(now), &entry.id, Some("token"), &Answer::None);
+    assert_eq!(wait(&mut outbox, at(now)), 300_000.0);
+    outbox.hurry(at(now), 0.5);
+    assert_eq!(wait(&mut outbox, at(now)), 2500.0);
+}
+
+#[test]
+fn a_clock_that_is_set_back_or_forth_by_an_hour_keeps_nothing_waiting() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    outbox.answered(at(0.0), &entry.id, Some("token"), &Answer::None);
+    post(&mut outbox, at(-3_600_000.0));
+    post(&mut outbox, at(3_600_000.0));
+}

@@ -1,0 +1,248 @@
+//! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
+
+use crate::browser::{Browser, DAY, alert, at, engine, post, refusal, session, status, wait};
+use device_monitoring::call::Incoming;
+use device_monitoring::engine::Effect;
+use device_monitoring::event::Event;
+use device_monitoring::outbox::{Entry, Form, Next, Note, Outbox, Session, Unreadable};
+use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+#[test]
+fn the_document_that_is_posted_holds_the_numbers_and_the_one_that_is_stored_keeps_them_apart() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut form = post(&mut outbox, at(0.0)).form;
+    let document: Value = serde_json::from_str(&form.document()).unwrap();
+    assert_eq!((&document["callerId"], &document["dnis"]), (&json!("+15550001111"), &json!("+15550002222")));
+    assert_eq!(document["callSid"], "CA1");
+    form.forget_numbers();
+    let document: Value = serde_json::from_str(&form.document()).unwrap();
+    assert_eq!((document.get("callerId"), document.get("dnis")), (None, None));
+    assert_eq!(document["callSid"], "CA1");
+}
+
+#[test]
+fn after_a_logout_no_number_is_stored_in_any_tab_until_the_worker_signs_in_again() {
+    let browser = Browser::default();
+    let (mut one, mut other) = (browser.tab(), browser.tab());
+    one.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
+    one.logged_out(at(1.0));
+    other.checkpoint(at(5.0), "tab-2", 1, Some(&alert("CA2")));
+    one.checkpoint(at(5.0), "tab-1", 1, Some(&alert("CA1")));
+    one.put(at(6.0), &alert("CA1"));
+    assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
+    browser.tab().signed_in();
+    other.put(at(7.0), &alert("CA2"));
+    assert!(browser.everything().contains("+1555"));
+}
+
+#[test]
+fn a_refused_alert_tells_no_number() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(403, "not-your-call"));
+    assert!(outbox.entries()[0].refused.is_some());
+    assert!(!browser.everything().contains("+1555"));
+}
+
+#[test]
+fn another_workers_alerts_in_the_same_browser_stay_where_they_are() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA1"));
+    let mut other = Outbox::new(browser.clone(), Some("WK11"));
+    let session = Session { worker_sid: Some("WK11".to_owned()), ..session() };
+    assert_eq!(other.next(at(0.0), &session, 1.0), Next::Nothing);
+    assert_eq!(browser.tab().entries().len(), 1);
+}
+
+#[test]
+fn a_storage_that_is_full_makes_room_from_refused_alerts_and_then_alerts_wait_in_memory_which_is_said_once() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    browser.room.set(1);
+    outbox.put(at(0.0), &alert("CA0"));
+    outbox.answered(at(0.0), "alert-CA0", Some("token"), &status(400));
+    outbox.put(at(1.0), &alert("CA1"));
+    let refused = Note::Refused("the server answered 400".to_owned());
+    assert_eq!(outbox.take_notes(), [refused, Note::EvictedRefused("alert-CA0".to_owned())]);
+    assert_eq!(browser.tab().entries()[0].id, "alert-CA1");
+
+    for sid in ["CA2", "CA3"] {
+        outbox.put(at(2.0), &alert(sid));
+    }
+    assert_eq!(outbox.take_notes(), [Note::InMemory]);
+    let entry = post(&mut outbox, at(3.0));
+    assert_eq!((entry.id.as_str(), browser.tab().entries().len()), ("alert-CA1", 1));
+    outbox.answered(at(3.0), &entry.id, Some("token"), &status(200));
+    assert_eq!(post(&mut outbox, at(3.0)).id, "alert-CA2");
+    assert_eq!(browser.tab().entries()[0].id, "alert-CA2", "stored as soon as there is room");
+    assert_eq!(outbox.entries().len(), 2);
+}
+
+#[test]
+fn of_too_many_alerts_the_oldest_refused_go_first_and_it_is_said() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    for n in 0..100 {
+        outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+    }
+    for _ in 0..2 {
+        let entry = post(&mut outbox, at(1000.0));
+        outbox.answered(at(1000.0), &entry.id, Some("token"), &status(400));
+    }
+    assert_eq!(outbox.take_notes().len(), 2);
+    for n in 100..103 {
+        outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
+    }
+    assert_eq!(
+        outbox.take_notes(),
+        [
+            Note::EvictedRefused("alert-CA0".to_owned()),
+            Note::EvictedRefused("alert-CA1".to_owned()),
+            Note::EvictedPending("alert-CA2".to_owned()),
+        ]
+    );
+    let kept: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
+    assert_eq!((kept.len(), kept[0].as_str(), kept[99].as_str()), (100, "alert-CA3", "alert-CA102"));
+}
+
+#[test]
+fn a_call_in_progress_is_taken_over_when_its_tab_is_gone_and_not_while_it_lives() {
+    let browser = Browser::default();
+    let mut dead = browser.tab();
+    dead.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
+    dead.checkpoint(at(0.0), "tab-1", 2, Some(&alert("CA2")));
+    dead.checkpoint(at(5.0), "tab-1", 2, None);
+    browser.tab().checkpoint(at(0.0), "tab-10", 1, Some(&alert("CA3")));
+
+    let mut next = browser.tab();
+    assert_eq!(next.next(at(0.0), &session(), 1.0), Next::Nothing, "not an alert yet");
+    let found = next.checkpoints();
+    next.adopt(at(1000.0), &found, Some(&["tab-10".to_owned(), "tab-3".to_owned()]));
+    let entries = next.entries();
+    assert_eq!((entries.len(), entries[0].id.as_str()), (1, "alert-CA1"));
+    assert_eq!(next.checkpoints(), ["device-monitoring/WK1/call/tab-10/1"]);
+}
+
+#[test]
+fn where_nobody_knows_which_tabs_live_a_checkpoint_is_taken_over_when_it_has_not_been_renewed_for_a_minute() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
+    let found = outbox.checkpoints();
+    outbox.adopt(at(59_000.0), &found, None);
+    assert!(outbox.entries().is_empty());
+    outbox.adopt(at(60_000.0), &found, None);
+    assert_eq!(outbox.entries().len(), 1);
+}
+
+#[test]
+fn a_checkpoint_does_not_replace_the_alert_of_a_call_that_did_end() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
+    outbox.put(at(7.0), &alert("CA1"));
+    let found = outbox.checkpoints();
+    outbox.adopt(at(10.0), &found, Some(&[]));
+    assert_eq!((outbox.entries().len(), outbox.entries()[0].created), (1, at(7.0)));
+    assert!(outbox.checkpoints().is_empty());
+}
+
+#[test]
+fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call() {
+    let mut engine = engine();
+    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    assert!(engine.checkpoints(Timestamp(0)).is_empty(), "not accepted");
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
+    let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
+    let document: Value = serde_json::from_str(&Form::of(&checkpoint.alert.unwrap()).document()).unwrap();
+    assert_eq!((&document["cutShort"], &document["durationMs"]), (&json!(true), &json!(9000)));
+    assert_eq!(engine.checkpoints(Timestamp(10_000)).remove(0).alert, None, "no longer short");
+    assert_eq!(engine.next_turn(Timestamp(10_000)), None);
+    engine.handle(Timestamp(12_000), call, &Event::Disconnected);
+    assert!(!std::iter::from_fn(|| engine.poll_effect()).any(|effect| matches!(effect, Effect::Alert(_))));
+}
+
+#[test]
+fn a_tab_that_is_closed_leaves_the_alerts_of_its_calls_and_those_of_no_other_tab() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
+    outbox.checkpoint(at(0.0), "tab-11", 1, Some(&alert("CA2")));
+    outbox.close_tab(at(0.0), "tab-1");
+    let leaving: Vec<_> = outbox.leave(at(0.0), &session()).into_iter().map(|entry| entry.id).collect();
+    assert_eq!(leaving, ["alert-CA1"]);
+}
+
+#[test]
+fn numbers_are_forgotten_at_logout_and_after_a_week_and_everything_after_a_month() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA2")));
+    outbox.tidy(at(6.9 * DAY), false);
+    assert!(browser.everything().contains("+15550001111"));
+    Outbox::new(browser.clone(), Some("WK2")).tidy(at(6.9 * DAY), true);
+    assert!(browser.everything().contains("+15550001111"), "that was another's logout");
+    for (days, logged_out) in [(7.1, false), (0.1, true)] {
+        let browser = Browser { texts: Rc::new(RefCell::new(browser.texts.borrow().clone())), ..Browser::default() };
+        browser.tab().tidy(at(days * DAY), logged_out);
+        assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
+        assert_eq!(browser.texts.borrow().len(), 2, "what is known of the calls stays");
+        Outbox::new(browser.clone(), Some("WK2")).tidy(at(30.1 * DAY), false);
+        assert!(browser.texts.borrow().is_empty());
+    }
+}
+
+#[test]
+fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_alone() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA1"));
+    let stored = browser.texts.borrow().iter().next().map(|(key, text)| (key.clone(), text.clone())).unwrap();
+    for (text, said) in [
+        (stored.1[..stored.1.len() - 10].to_owned(), vec![Note::Damaged]),
+        (String::new(), vec![]),
+        (stored.1.replacen('1', "2", 1), vec![]),
+        ("1\nrubbish".to_owned(), vec![Note::Damaged]),
+    ] {
+        browser.texts.borrow_mut().insert(stored.0.clone(), text);
+        let mut outbox = browser.tab();
+        assert_eq!(outbox.next(at(0.0), &session(), 1.0), Next::Nothing);
+        let left = browser.texts.borrow().len();
+        assert_eq!((outbox.take_notes(), left), (said.clone(), usize::from(said.is_empty())));
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_entry_is_read_as_it_was_written_whatever_it_holds(
+        id in "\\PC{1,20}", issues in "\\PC*", caller in "\\PC*", dnis in "\\PC*", action in "\\PC*",
+        refused in proptest::option::of("\\PC*"), attempts: u32,
+        created in 0..1_u64 << 50, tried in 0..1_u64 << 50, wait in 0..1_u64 << 40, asked in 0..1_u64 << 40,
+    ) {
+        let template = post(&mut { let mut outbox = Browser::default().tab(); outbox.put(at(0.0), &alert("CA1")); outbox }, at(0.0));
+        let mut entry = Entry {
+            id, attempts, refused, created: WallTime(created as f64), tried: WallTime(tried as f64), wait: Milliseconds(wait as f64),
+            asked: Milliseconds(asked as f64),
+            ..template
+        };
+        (entry.form.issues, entry.form.caller_id, entry.form.dnis, entry.form.action) = (issues, caller, dnis, action);
+        prop_assert_eq!(Entry::parse(&entry.to_text()), Ok(entry));
+    }
+
+    #[test]
+    fn any_text_in_the_storage_is_read_or_refused(text in "(1\n)?(pending|refused)?[\\s\\S]{0,80}") {
+        match Entry::parse(&text) {
+            Ok(entry) => prop_assert_eq!(Entry::parse(&entry.to_text()), Ok(entry)),
+            Err(Unreadable::Newer) => prop_assert!(!text.starts_with("1\n")),
+            Err(Unreadable::Damaged) => {}
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The outbox: what becomes of alerts whatever happens to the page, the network, the storage and the clock.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
+
+mod browser;
+mod delivery;
+mod keeping;
