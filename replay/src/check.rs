@@ -1,9 +1,9 @@
 //! `replay check`: what the browser would make of a configuration, from a file.
 
-use crate::given::{Given, Judgement, Said};
+use crate::given::{Given, Judgement};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use device_monitoring::config::{Finding, Severity, Suggestion};
+use device_monitoring::config::{Advised, Finding, Severity, Suggestion};
 use device_monitoring::json::{Json, Writer, to_json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -97,12 +97,12 @@ impl Judgement {
 /// Wider than this, a sentence goes on in the next line.
 pub(crate) const WIDTH: u16 = 120;
 
-fn table(said: &[Said]) -> Table {
+fn table(said: &[Advised]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table.set_header(["", "property", "what will happen", "suggested"]);
-    for Said { finding: Finding { severity, property, message }, suggestion } in said {
+    for Advised { finding: Finding { severity, property, message }, suggestion } in said {
         let suggestion = suggestion.as_ref().map_or(String::new(), shown);
         table.add_row([severity.as_str(), property, message, &suggestion]);
     }

@@ -1,8 +1,7 @@
 //! A configuration as a file has it: the block alone, `attributes`, or a whole answer of the Flex Configuration API.
 
 use crate::raw::Members;
-use device_monitoring::config::{Block, Configuration, Finding, NAMESPACE, Source, Suggestion};
-use device_monitoring::json::{Json, Writer};
+use device_monitoring::config::{Advised, Block, Configuration, NAMESPACE, Source};
 use serde_json::value::RawValue;
 use std::io::{self, Read};
 use std::path::Path;
@@ -19,25 +18,7 @@ pub(crate) struct Given {
 /// The configuration in force, and with each finding what to write instead.
 pub(crate) struct Judgement {
     pub(crate) configuration: Configuration,
-    pub(crate) said: Vec<Said>,
-}
-
-/// A finding, and what to write instead.
-pub(crate) struct Said {
-    pub(crate) finding: Finding,
-    pub(crate) suggestion: Option<Suggestion>,
-}
-
-impl Json for Said {
-    fn write(&self, to: &mut Writer) {
-        let Finding { severity, property, message } = &self.finding;
-        to.object()
-            .field("severity", &severity.as_str())
-            .field("property", property)
-            .field("message", message)
-            .known("suggestion", &self.suggestion)
-            .end_object();
-    }
+    pub(crate) said: Vec<Advised>,
 }
 
 impl Given {
@@ -106,10 +87,6 @@ impl Given {
         let (ui_attributes, attributes) = (read(&self.ui_attributes)?, read(&self.attributes)?);
         let configuration = Configuration::look_up(None, ui_attributes.clone(), attributes.clone());
         let block = if configuration.source == Source::UiAttributes { ui_attributes } else { attributes };
-        let said = configuration.findings.iter().map(|finding| Said {
-            finding: finding.clone(),
-            suggestion: block.as_ref().and_then(|block| Suggestion::about(finding, block)),
-        });
-        Ok(Judgement { said: said.collect(), configuration })
+        Ok(Judgement { said: Advised::all(&configuration, block.as_ref()), configuration })
     }
 }

@@ -13,7 +13,7 @@ use crate::json::{Json, Writer};
 use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
 pub use block::{Block, Setting};
 pub use read::PROPERTIES;
-pub use suggestion::Suggestion;
+pub use suggestion::{Advised, Suggestion};
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
 /// product's first documentation and stay (rule C2).
@@ -161,6 +161,19 @@ pub struct Finding {
     pub property: String,
     /// What will happen.
     pub message: String,
+}
+
+impl Finding {
+    /// Its fields in an object that the caller begins and ends.
+    fn write_fields<'a>(&self, to: &'a mut Writer) -> &'a mut Writer {
+        to.field("severity", &self.severity.as_str()).field("property", &self.property).field("message", &self.message)
+    }
+}
+
+impl Json for Finding {
+    fn write(&self, to: &mut Writer) {
+        self.write_fields(to.object()).end_object();
+    }
 }
 
 /// The name of the whole block.

@@ -4,7 +4,7 @@
 //! is not in the WebAssembly.
 
 use super::read::{PROPERTIES, nearest};
-use super::{Block, Config, Finding, Setting};
+use super::{Block, Config, Configuration, Finding, Setting};
 use crate::json::{Json, Writer, to_json};
 
 /// What to write instead: a value for the property, or another name for its value.
@@ -48,6 +48,34 @@ impl Json for Suggestion {
             Self::Property(name) => ("property", name),
         };
         to.object().field(name, value).end_object();
+    }
+}
+
+/// A finding, and what to write instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advised {
+    /// The finding.
+    pub finding: Finding,
+    /// What to write instead, if anything can be told.
+    pub suggestion: Option<Suggestion>,
+}
+
+impl Advised {
+    /// All that is to be said of a configuration, worst first; `block` is the one in force, if there is one.
+    #[must_use]
+    pub fn all(configuration: &Configuration, block: Option<&Block>) -> Vec<Self> {
+        let advised = |finding: &Finding| Self {
+            finding: finding.clone(),
+            suggestion: block.and_then(|block| Suggestion::about(finding, block)),
+        };
+        configuration.findings.iter().map(advised).collect()
+    }
+}
+
+/// The finding's fields, and `suggestion`.
+impl Json for Advised {
+    fn write(&self, to: &mut Writer) {
+        self.finding.write_fields(to.object()).known("suggestion", &self.suggestion).end_object();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::object::{block, field, text};
 use crate::alert::{CallReport, Environment};
-use crate::config::{Configuration, Finding};
+use crate::config::Configuration;
 use crate::diagnosis::Urgency;
 use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
@@ -252,16 +252,6 @@ impl Json for Report<'_> {
             .field("recordCalls", &config.record_calls)
             .field("hideFlexIndicator", &config.hide_flex_indicator)
             .field("findings", findings)
-            .end_object();
-    }
-}
-
-impl Json for Finding {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("severity", &self.severity.as_str())
-            .field("property", &self.property)
-            .field("message", &self.message)
             .end_object();
     }
 }

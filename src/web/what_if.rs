@@ -3,7 +3,7 @@
 
 use super::object;
 use super::view;
-use crate::config::{Block, Configuration, Finding, NAMESPACE, Source, Suggestion};
+use crate::config::{Advised, Block, Configuration, Source};
 use crate::json::{Json, Writer};
 use crate::what_if::Library;
 use wasm_bindgen::prelude::*;
@@ -66,24 +66,8 @@ struct InForce<'a> {
 
 impl Json for InForce<'_> {
     fn write(&self, to: &mut Writer) {
-        let Configuration { source, config, findings } = self.configuration;
-        let findings: Vec<_> = findings.iter().map(|finding| Advised(finding, self.block)).collect();
+        let Configuration { source, config, .. } = self.configuration;
+        let findings = Advised::all(self.configuration, Some(self.block));
         to.object().field("source", &source.as_str()).field("config", config).field("findings", &findings).end_object();
-    }
-}
-
-struct Advised<'a>(&'a Finding, &'a Block);
-
-impl Json for Advised<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Self(Finding { severity, property, message }, block) = self;
-        // Nothing can be written instead of a whole block.
-        let suggestion = Suggestion::about(self.0, block).filter(|_| property != NAMESPACE);
-        to.object()
-            .field("severity", &severity.as_str())
-            .field("property", property)
-            .field("message", message)
-            .known("suggestion", &suggestion)
-            .end_object();
     }
 }
