@@ -2,13 +2,13 @@
 //! what is said about those that ended comes out.
 
 use super::Problem;
-use super::call::{Point, ReplayedCall, ReplayedNotice};
+use super::call::{Point, ReplayedCall};
+use super::watcher::Watcher;
 use crate::alert::Environment;
 use crate::call::Incoming;
 use crate::config::Configuration;
-use crate::engine::{CallId, Effect, Engine};
+use crate::engine::Engine;
 use crate::event::Event;
-use crate::notice::Phase;
 use crate::recording::Said;
 use crate::units::{Milliseconds, Timestamp, WallTime};
 use crate::verdict::Reason;
@@ -101,14 +101,6 @@ struct Ended {
     watchers: Vec<Watcher>,
 }
 
-/// What one configuration makes of a call.
-#[derive(Debug)]
-struct Watcher {
-    engine: Engine,
-    id: CallId,
-    notices: Vec<ReplayedNotice>,
-}
-
 impl Calls {
     /// None yet. At most `most_open` are kept open; where more go on at a time, those that were not heard of for the
     /// longest are given up.
@@ -168,12 +160,7 @@ impl Calls {
         if self.open.len() >= self.most_open {
             self.give_up_some(told);
         }
-        let watcher = |engine: &Engine| {
-            let mut engine = engine.successor();
-            let id = engine.open(parties.clone());
-            Watcher { engine, id, notices: Vec::new() }
-        };
-        let watchers = self.engines.iter().map(watcher).collect();
+        let watchers = self.engines.iter().map(|engine| Watcher::new(engine, parties)).collect();
         let open = Open { began: line, heard: line, watchers, moment: Vec::new(), series: Vec::new() };
         self.open.insert(name.into(), open);
     }
@@ -268,59 +255,7 @@ impl Open {
 impl Ended {
     /// The agent says that there was a problem.
     fn report(&mut self, at: Timestamp) -> Amended {
-        let reasons = |watcher: &mut Watcher| {
-            watcher.engine.handle(at, watcher.id, &Event::Reported);
-            let mut reasons = Vec::new();
-            while let Some(effect) = watcher.engine.poll_effect() {
-                if let Effect::Reported { report: Some(report), .. } = effect {
-                    reasons = report.verdict.reasons;
-                }
-            }
-            reasons
-        };
-        Amended { line: self.line, reasons: self.watchers.iter_mut().map(reasons).collect() }
-    }
-}
-
-impl Watcher {
-    fn happened(&mut self, at: Timestamp, event: &Event) {
-        // The engine is woken at every moment that it asked for up to now.
-        while let Some(due) = self.engine.poll_timeout().filter(|due| *due <= at) {
-            self.engine.handle_timeout(due);
-            self.drain(due);
-        }
-        self.engine.handle(at, self.id, event);
-        self.drain(at);
-    }
-
-    fn end(&mut self, at: Timestamp, event: &Event) -> Option<ReplayedCall> {
-        while let Some(due) = self.engine.poll_timeout().filter(|due| *due <= at) {
-            self.engine.handle_timeout(due);
-            self.drain(due);
-        }
-        self.engine.handle(at, self.id, event);
-        let notices = std::mem::take(&mut self.notices);
-        let mut verdict = None;
-        while let Some(effect) = self.engine.poll_effect() {
-            if let Effect::Ended { report: Some(report), .. } = effect {
-                verdict = Some(*report);
-            }
-        }
-        verdict.map(|report| ReplayedCall::of(report, notices))
-    }
-
-    fn drain(&mut self, now: Timestamp) {
-        while let Some(effect) = self.engine.poll_effect() {
-            if let Effect::Notice { notice: Some(notice), .. } = effect
-                && notice.phase == Phase::Active
-            {
-                self.notices.push(ReplayedNotice {
-                    ms: now - Timestamp(0),
-                    diagnosis: notice.diagnosis.as_str(),
-                    text: format!("{} {}", notice.symptom().in_english(), notice.symptom().advice_in_english()),
-                });
-            }
-        }
+        Amended { line: self.line, reasons: self.watchers.iter_mut().map(|watcher| watcher.report(at)).collect() }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod call;
 mod calls;
+mod watcher;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
 pub use calls::{Amended, Calls, Finished, Told, WRAP_UP_LINES};

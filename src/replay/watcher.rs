@@ -1,0 +1,80 @@
+//! What one configuration makes of one call: an engine of its own, woken when it asks for it.
+
+use super::call::{ReplayedCall, ReplayedNotice};
+use crate::call::Incoming;
+use crate::engine::{CallId, Effect, Engine};
+use crate::event::Event;
+use crate::notice::Phase;
+use crate::units::Timestamp;
+use crate::verdict::Reason;
+
+/// See the module's description.
+#[derive(Debug)]
+pub(super) struct Watcher {
+    engine: Engine,
+    id: CallId,
+    notices: Vec<ReplayedNotice>,
+}
+
+impl Watcher {
+    /// Of a call that is announced now; `engine` has the configuration.
+    pub(super) fn new(engine: &Engine, parties: &Incoming) -> Self {
+        let mut engine = engine.successor();
+        let id = engine.open(parties.clone());
+        Self { engine, id, notices: Vec::new() }
+    }
+
+    /// Something happened to the call, but for its end.
+    pub(super) fn happened(&mut self, at: Timestamp, event: &Event) {
+        self.wake(at);
+        self.engine.handle(at, self.id, event);
+        self.drain(at);
+    }
+
+    /// It is over. `None`: it never was accepted, or is not watched.
+    pub(super) fn end(&mut self, at: Timestamp, event: &Event) -> Option<ReplayedCall> {
+        self.wake(at);
+        self.engine.handle(at, self.id, event);
+        let mut ended = None;
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::Ended { report, .. } = effect {
+                ended = report;
+            }
+        }
+        ended.map(|report| ReplayedCall::of(*report, std::mem::take(&mut self.notices)))
+    }
+
+    /// It is over, and the agent says that there was a problem. Gives why it alerts now.
+    pub(super) fn report(&mut self, at: Timestamp) -> Vec<Reason> {
+        self.engine.handle(at, self.id, &Event::Reported);
+        let mut reasons = Vec::new();
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::Reported { report: Some(report), .. } = effect {
+                reasons = report.verdict.reasons;
+            }
+        }
+        reasons
+    }
+
+    /// At every moment that the engine asked for up to now.
+    fn wake(&mut self, now: Timestamp) {
+        while let Some(due) = self.engine.poll_timeout().filter(|due| *due <= now) {
+            self.engine.handle_timeout(due);
+            self.drain(due);
+        }
+    }
+
+    fn drain(&mut self, now: Timestamp) {
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::Notice { notice: Some(notice), .. } = effect
+                && notice.phase == Phase::Active
+            {
+                self.notices.push(ReplayedNotice {
+                    ms: now - Timestamp(0),
+                    diagnosis: notice.diagnosis.as_str(),
+                    text: format!("{} {}", notice.symptom().in_english(), notice.symptom().advice_in_english()),
+                });
+            }
+        }
+    }
+}
