@@ -111,9 +111,9 @@ pub struct Episode {
     pub raised: Timestamp,
     /// When it said that it was over; `None` if the call ended first.
     pub cleared: Option<Timestamp>,
-    /// The worst value, for conditions of a metric.
+    /// The worst value, for conditions that have a threshold.
     pub worst: Option<Value>,
-    /// The threshold it was judged by, for conditions of a metric.
+    /// The threshold it was judged by, where it has one.
     pub threshold: Option<Value>,
 }
 

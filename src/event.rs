@@ -4,7 +4,6 @@ use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::units::WallTime;
 use crate::warning::{WarningData, WarningName};
-use serde::Deserialize;
 
 /// One thing that happened to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,8 +58,7 @@ pub enum Event {
 }
 
 /// Which way the call was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallDirection {
     /// To the agent.
     #[default]

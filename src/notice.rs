@@ -17,7 +17,7 @@ const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
 /// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
-/// Whether the trouble is there or just over.
+/// Whether the trouble is there, just over, or no longer to be told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// It is there.
@@ -33,7 +33,7 @@ pub enum Phase {
 pub struct Notice {
     /// Number of the notice within the page's life.
     pub id: u32,
-    /// Whether the trouble is there or just over.
+    /// Whether the trouble is there, just over, or no longer to be told of.
     pub phase: Phase,
     /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
@@ -183,7 +183,7 @@ impl NoticeBoard {
         self.shown.take().is_some()
     }
 
-    /// When it wants to be asked again although nothing happened. Changes with `update` and `take_down` only.
+    /// When it wants to be asked again although nothing happened.
     pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
         [self.better_at, self.gone_at].into_iter().flatten().min()
     }

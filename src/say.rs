@@ -16,6 +16,17 @@ pub(crate) fn list(parts: &[String]) -> String {
     list
 }
 
+/// What is quoted in a message is cut to this many characters.
+const LONGEST_QUOTE: usize = 60;
+
+/// Cut to what a reader needs to know it again.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
+        None => text.to_owned(),
+    }
+}
+
 /// Three decimals at most, which is finer than anything measured here, and no more than are needed: "15", "0.5".
 pub(crate) fn decimal(value: f64) -> String {
     let thousandths = (value * 1000.0).round() as i64;
@@ -112,6 +123,12 @@ mod tests {
             [said(0, 1), said(7, 3), said(1234, 2), said(u64::MAX, 1)],
             ["0", "007", "1234", "18446744073709551615"]
         );
+    }
+
+    #[test]
+    fn a_quote_is_cut_between_characters() {
+        assert_eq!(shortened(&"ä".repeat(60)), "ä".repeat(60));
+        assert_eq!(shortened(&"ä".repeat(61)), format!("{}…", "ä".repeat(60)));
     }
 
     #[test]

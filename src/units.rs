@@ -124,7 +124,7 @@ impl Sub for Timestamp {
     }
 }
 
-/// A time of day and date: milliseconds since 1970-01-01T00:00:00Z. Only written down, never calculated with.
+/// A time of day and date: milliseconds since 1970-01-01T00:00:00Z, by a clock that may be set back and forth at any time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WallTime(pub f64);
 
@@ -142,9 +142,7 @@ impl WallTime {
     pub fn after(self, span: Milliseconds) -> Self {
         Self(self.0 + span.0)
     }
-}
 
-impl WallTime {
     /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999, the last year that it can write.
     #[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and brings the formatting of floats into the browser")]
     #[must_use]

@@ -1,6 +1,6 @@
 //! The Voice SDK's own warnings, and when they count (rule D4).
 //!
-//! Source: `rtc/monitor.ts` and `call.ts` of `@twilio/voice-sdk` 2.18; the same in the 2.11 that Flex UI 2.17 bundles.
+//! Source: `statsMonitor.ts` and `call.ts` of `@twilio/voice-sdk` 2.18; the same in the 2.11 that Flex UI 2.17 bundles.
 
 use crate::condition::ConditionName;
 use crate::metric::Metric;

@@ -28,9 +28,6 @@ pub enum Block {
     Other(Setting),
 }
 
-/// A value in a finding is cut to this many characters.
-const LONGEST_QUOTE: usize = 60;
-
 impl Block {
     /// Absent, null and `""` are no block.
     pub(super) fn is_set(&self) -> bool {
@@ -54,10 +51,10 @@ impl Setting {
             Self::Nothing => "null".to_owned(),
             Self::Truth(truth) => to_json(truth),
             Self::Number(number) => quoted_number(*number),
-            Self::Text(text) => shortened(&to_json(text)),
+            Self::Text(text) => say::shortened(&to_json(text)),
             // Nothing is left of a function.
             Self::Other(json) if json.is_empty() => "this".to_owned(),
-            Self::Other(json) => shortened(json),
+            Self::Other(json) => say::shortened(json),
         }
     }
 }
@@ -78,14 +75,6 @@ fn quoted_number(number: f64) -> String {
         return say::decimal(digits) + "e" + &say::decimal(exponent);
     }
     say::decimal(number)
-}
-
-/// Cut to what a reader needs to know it again.
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
-        None => text.to_owned(),
-    }
 }
 
 impl From<&Value> for Setting {
@@ -128,11 +117,5 @@ mod tests {
         ] {
             assert_eq!(setting.quoted(), quoted);
         }
-    }
-
-    #[test]
-    fn a_quote_is_cut_between_characters() {
-        assert_eq!(shortened(&"ä".repeat(60)), "ä".repeat(60));
-        assert_eq!(shortened(&"ä".repeat(61)), format!("{}…", "ä".repeat(60)));
     }
 }

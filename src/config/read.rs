@@ -1,6 +1,5 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
-use super::block::shortened;
 use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
 use crate::json::to_json;
 use crate::say;
@@ -155,7 +154,7 @@ impl<'a> Reader<'a> {
                 Some(known) => value + " does nothing; did you mean " + known + "?",
                 None => value + " does nothing: there is no property of this name.",
             };
-            self.find(Severity::Warning, &shortened(name), message);
+            self.find(Severity::Warning, &say::shortened(name), message);
         }
     }
 }

@@ -15,6 +15,7 @@ mod second;
 use crate::call::Incoming;
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
+use crate::say;
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
@@ -26,8 +27,6 @@ use std::borrow::Cow;
 const VERSION: f64 = 1.0;
 /// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
 pub const LONGEST_LINE: usize = 1_000_000;
-/// A value in a message is cut to this many characters.
-const LONGEST_QUOTE: usize = 60;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +108,7 @@ fn read_any(line: &str) -> Result<Entry<'_>, String> {
     };
     let kind = fields.text("type")?.ok_or("without \"type\"")?;
     let at = time(fields.number("ms")?.ok_or("without \"ms\"")?)?;
-    let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", shortened(&kind)))?;
+    let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(&kind)))?;
     Ok(Entry { at, call: fields.text("callSid")?.map(Cow::Owned), said })
 }
 
@@ -132,7 +131,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
             match WarningName::parse(&name) {
                 Some(name) if kind == "warning" => Event::Warning(name, warning_data(fields.get("data"))),
                 Some(name) => Event::WarningCleared(name),
-                None => return Ok(Said::Unknown(format!("the warning {}", shortened(&name)))),
+                None => return Ok(Said::Unknown(format!("the warning {}", quoted(&name)))),
             }
         }
         "mute" => Event::Muted(fields.truth("muted")?),
@@ -147,7 +146,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "reject" => Event::Rejected,
         "stats" => Event::Statistics(statistics(fields)?),
         "truth" | "truth-second" => return Ok(Said::Nothing),
-        _ => return Ok(Said::Unknown(format!("the type {}", shortened(kind)))),
+        _ => return Ok(Said::Unknown(format!("the type {}", quoted(kind)))),
     };
     Ok(Said::Event(event))
 }
@@ -253,19 +252,12 @@ fn not_json(error: &serde_json::Error) -> String {
 }
 
 fn shown(value: &Value) -> String {
-    cut(&value.to_string())
+    say::shortened(&value.to_string())
 }
 
 /// As JSON, so that nothing in it reaches a terminal as it is.
-fn shortened(text: &str) -> String {
+fn quoted(text: &str) -> String {
     shown(&Value::from(text))
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

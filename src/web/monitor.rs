@@ -62,7 +62,9 @@ impl Monitor {
 
     /// The CallSid of an outgoing call, once it is known.
     pub fn identify(&self, call: u32, call_sid: MaybeText) {
-        self.handle(call, Event::Identified(known(&call_sid).unwrap_or_default()));
+        if let Some(call_sid) = known(&call_sid) {
+            self.handle(call, Event::Identified(call_sid));
+        }
     }
 
     /// What Flex knows of the call; later values win.
