@@ -1,0 +1,181 @@
+//! What one second says of a call: its sample, and the reading of the peer connection that belongs to it.
+
+use super::{Call, HOLE};
+use crate::condition::ConditionName;
+use crate::event::CallDirection;
+use crate::gaps::SHORTEST_SECOND;
+use crate::history::Line;
+use crate::metric::Metric;
+use crate::mos;
+use crate::sample::{Packets, Sample};
+use crate::statistics::Statistics;
+use crate::units::{Milliseconds, Timestamp, Value};
+use crate::watch::{Second, Watch};
+
+/// A reading of the peer connection is the newest for so long: they come with the samples.
+const READ_FOR: Milliseconds = Milliseconds(2500.0);
+/// What a sample speaks of.
+const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
+
+impl Call {
+    pub(super) fn sample(&mut self, now: Timestamp, sample: Sample) {
+        // Said again at the same moment: no second has passed that it could be about (rule D5).
+        if self.sampled == Some(now) {
+            return;
+        }
+        // The reading of the one before never came.
+        self.judge_score(None);
+        let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
+        let last = self.last_data();
+        let previous = self.sampled.replace(now);
+        let after_hole = previous.is_some_and(|previous| now - previous > HOLE);
+        let from = match previous {
+            Some(previous) if !after_hole => previous,
+            _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
+        };
+        if after_hole {
+            if let Some(last) = last.filter(|last| now - *last > HOLE) {
+                self.conditions.hole(last, from);
+            }
+            self.forget();
+        }
+        let second = Second { from, to: now };
+
+        // The counters of the first sample after a hole are those of the whole hole.
+        let packets = sample.packets.filter(|_| !after_hole);
+        let loss = packets.and_then(|packets| self.loss.observe(second, packets));
+        let mos = match loss {
+            Some(loss) if self.loss.saw_reordering() => {
+                sample.rtt.zip(sample.jitter).map(|(rtt, jitter)| mos::estimate(rtt, jitter, loss))
+            }
+            _ => sample.mos.filter(|_| !after_hole),
+        };
+        self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
+
+        let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        let Self { watches, conditions, .. } = self;
+        for watch in watches {
+            let value = match watch.metric() {
+                // The path's own is younger, and goes on when RTCP has stopped.
+                Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
+                Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
+                Metric::PacketLoss => loss.map(|loss| loss.0),
+                Metric::Mos => None,
+            };
+            if let Some(value) = value {
+                let own = match watch.metric() {
+                    Metric::PacketLoss => packets.and_then(Packets::loss).map_or(0.0, |loss| loss.0),
+                    _ => value,
+                };
+                watch.observe(second, Value(value), Value(own), conditions);
+            }
+        }
+        let elapsed = self.elapsed(now);
+        for (line, value) in [
+            (Line::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
+            (Line::Jitter, sample.jitter.map(|jitter| jitter.0)),
+            (Line::PacketLoss, loss.map(|loss| loss.0)),
+            (Line::AudioInput, sample.audio_input_level),
+            (Line::AudioOutput, sample.audio_output_level),
+        ] {
+            self.history.note(elapsed, line, value);
+        }
+        self.scored = Some((second, Sample { mos, packets, ..sample }));
+        if path_rtt.is_none() {
+            self.judge_score(None);
+        }
+        let Self { conditions, .. } = self;
+        // On hold nothing of the customer is due.
+        let held = self.microphone.is_held();
+        self.received.observe(second, sample.bytes_received.filter(|bytes| !held || *bytes >= 1.0), conditions);
+        self.sent.observe(second, sample.bytes_sent, conditions);
+        // Who is called speaks first.
+        let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
+        self.microphone.observe(second, sample.audio_input_level, speaks_first, conditions);
+        self.gaps.observe(second, packets.filter(|_| !held), conditions);
+        self.uplink.sent(sample.bytes_sent);
+        if packets.is_some_and(|packets| packets.lost < 0.0) {
+            self.uplink.inbound_reordering(now);
+        }
+        let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
+        if let Some(Packets { lost, received }) =
+            packets.filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
+        {
+            self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
+        }
+        if let Some(read) = self.waiting.take() {
+            self.statistics(now, read);
+        }
+    }
+
+    /// When the last data came that were taken.
+    pub(super) fn last_data(&self) -> Option<Timestamp> {
+        self.sampled.max(self.measured.map(|(at, _)| at))
+    }
+
+    pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
+        let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
+        let from = match before {
+            Some((at, _)) if at == now => return,
+            Some((at, _)) => at,
+            None => now.before(SAMPLE_SPAN),
+        };
+        let second = Second { from, to: now };
+        let Self { watches, conditions, .. } = self;
+        // The first reading's RTT is that of the sample before it, and a busy page's second reading that of the first.
+        if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
+            && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
+        {
+            watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
+        }
+        self.judge_score(read.path_rtt);
+        self.history.note(self.elapsed(now), Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0));
+        let Self { conditions, .. } = self;
+        if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
+            self.gaps.made_up(second, share, conditions);
+        }
+        match read.microphone_is_zero {
+            Some(true) => self.microphone.zero_between_words(),
+            Some(false) => self.microphone.is_heard(now, conditions),
+            None => {}
+        }
+        if before.is_none() {
+            self.uplink.forget();
+        }
+        self.uplink.observe(now, &read, conditions);
+    }
+
+    /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
+    /// first, but does not show its end.
+    fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
+        let Some((second, Sample { mos: reported, jitter, packets, .. })) = self.scored.take() else {
+            return;
+        };
+        let packets = packets.filter(|_| !self.loss.saw_reordering());
+        let young = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss));
+        let young = young.map(|((rtt, jitter), loss)| mos::estimate(rtt, jitter, loss));
+        let is_worse = reported.is_some_and(|reported| young.is_none_or(|young| reported < young));
+        let score = if is_worse && !(young.is_some() && self.conditions.is_active(ConditionName::LowMos)) {
+            reported
+        } else {
+            young
+        };
+        self.history.note(self.elapsed(second.to), Line::Mos, score.map(|score| score.0));
+        let Self { watches, conditions, .. } = self;
+        if let Some(score) = score
+            && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
+        {
+            watch.observe(second, Value(score.0), Value(score.0), conditions);
+        }
+    }
+
+    /// What was before a hole says nothing about what comes after it.
+    fn forget(&mut self) {
+        self.loss.forget();
+        self.watches.iter_mut().for_each(Watch::forget);
+        self.received.forget();
+        self.sent.forget();
+        self.gaps.forget();
+        self.microphone.forget();
+    }
+}
