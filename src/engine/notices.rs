@@ -1,0 +1,74 @@
+//! What the agent is shown of the calls of a page: a notice in each, and one toast.
+
+use super::{CallId, Effect, Engine, Watched};
+use crate::call::Call;
+use crate::notice::Notice;
+use crate::units::Timestamp;
+
+impl Engine {
+    /// Whether what is shown has changed.
+    pub(super) fn update_notice(&mut self, now: Timestamp, id: CallId) -> bool {
+        let Self { configuration, calls, effects, newest_notice, shift, .. } = self;
+        if !configuration.config.alert_agent {
+            return false;
+        }
+        let Some(Watched { call, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
+            return false;
+        };
+        if let Some(loudest) = shift.snoozed(names(call))
+            && let Some(notice) = board.resume_snooze(loudest, newest_notice.wrapping_add(1))
+        {
+            *newest_notice = notice.id;
+            effects.push(Effect::Notice { call: id, notice: Some(notice) });
+        }
+        let new = || {
+            *newest_notice = newest_notice.wrapping_add(1);
+            effects.push(Effect::Shift);
+            (*newest_notice, !shift.announce(now, configuration.config.notices_per_shift))
+        };
+        let changed = board.update(now, call.diagnosis(), new);
+        if let Some(notice) = changed {
+            self.show(id, notice);
+        }
+        changed.is_some()
+    }
+
+    fn show(&mut self, id: CallId, notice: Option<Notice>) {
+        self.effects.push(Effect::Notice { call: id, notice });
+        match notice.filter(Notice::is_loud) {
+            Some(notice) => {
+                self.toast = Some(id);
+                self.effects.push(Effect::Toast(Some(notice)));
+            }
+            None => self.take_toast_down(id),
+        }
+    }
+
+    pub(super) fn snooze(&mut self, now: Timestamp, id: CallId, snoozed: bool) {
+        let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
+            return;
+        };
+        let loudest = if snoozed { board.snooze() } else { None };
+        if loudest.is_some() || !snoozed && board.wake() {
+            self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
+            let shown = board.shown();
+            self.effects.push(Effect::Shift);
+            // What is wrong now takes the place of what is no longer snoozed in one step.
+            if !self.update_notice(now, id) {
+                self.show(id, shown);
+            }
+        }
+    }
+
+    pub(super) fn take_toast_down(&mut self, id: CallId) {
+        if self.toast == Some(id) {
+            self.toast = None;
+            self.effects.push(Effect::Toast(None));
+        }
+    }
+}
+
+/// What a call is known by, the best first: a task outlives a call that is connected anew.
+fn names(call: &Call) -> [&Option<String>; 2] {
+    [&call.context.task_sid, &call.parties.call_sid]
+}
