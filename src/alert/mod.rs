@@ -1,15 +1,16 @@
 //! The alert: one document about one call, for the contact centre's server (rule A1).
 
-use crate::call::{Call, Incoming};
-use crate::condition::{ConditionName, Episode};
-use crate::config::{Config, Configuration};
-use crate::diagnosis::{Diagnosis, Direction, Side};
-use crate::event::{CallContext, CallDirection};
+mod report;
+
+pub use report::{CallReport, ConditionReport, EpisodeReport};
+
+use crate::config::Configuration;
+use crate::diagnosis::Diagnosis;
+use crate::event::CallDirection;
 use crate::json::{Json, Writer, to_json};
 use crate::say;
-use crate::summary::Summaries;
-use crate::units::{Milliseconds, Timestamp, Value, WallTime};
-use crate::verdict::{Span, Verdict};
+use crate::units::Milliseconds;
+use report::Bounded;
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
@@ -27,55 +28,6 @@ pub struct Environment {
     pub worker_sid: Option<String>,
 }
 
-/// One stretch of trouble; times are milliseconds since the call was accepted.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EpisodeReport {
-    /// Start of its first breaching second.
-    pub start_ms: Milliseconds,
-    /// End of its last.
-    pub end_ms: Milliseconds,
-    /// When it was noticed.
-    pub raised_ms: Milliseconds,
-    /// When it was taken back; null if the call ended first.
-    pub cleared_ms: Option<Milliseconds>,
-    /// The worst value; null for conditions without a threshold.
-    pub worst: Option<Value>,
-    /// The threshold in force; null for conditions without one.
-    pub threshold: Option<Value>,
-}
-
-/// Everything that was wrong in one way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConditionReport {
-    /// What.
-    pub name: ConditionName,
-    /// Whose side.
-    pub side: Side,
-    /// Which way; null where it is none.
-    pub direction: Option<Direction>,
-    /// When.
-    pub episodes: Vec<EpisodeReport>,
-}
-
-impl Json for EpisodeReport {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("startMs", &self.start_ms)
-            .field("endMs", &self.end_ms)
-            .field("raisedMs", &self.raised_ms)
-            .field("clearedMs", &self.cleared_ms)
-            .field("worst", &self.worst)
-            .field("threshold", &self.threshold)
-            .end_object();
-    }
-}
-
-impl Json for ConditionReport {
-    fn write(&self, to: &mut Writer) {
-        Bounded { report: self, most: usize::MAX }.write(to);
-    }
-}
-
 /// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much: this
 /// many of every condition are kept, and fewer where the document would still be too long.
 const MOST_EPISODES: usize = 10;
@@ -84,106 +36,6 @@ const MOST_EPISODES: usize = 10;
 const MOST_BYTES: usize = 14_300;
 /// No text that others gave is longer: a browser's description of itself has some 150 characters, a SID 34.
 const LONGEST_TEXT: usize = 256;
-
-/// A condition with its longest episodes only, still in order.
-struct Bounded<'a> {
-    report: &'a ConditionReport,
-    most: usize,
-}
-
-impl Json for Bounded<'_> {
-    fn write(&self, to: &mut Writer) {
-        let ConditionReport { name, side, direction, episodes } = self.report;
-        let mut longest: Vec<_> = episodes.iter().collect();
-        while longest.len() > self.most {
-            let length = |episode: &&EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
-            let shortest = (0..longest.len()).min_by_key(|index| longest.get(*index).map(length));
-            longest.remove(shortest.unwrap_or(0));
-        }
-        let omitted = episodes.len() - longest.len();
-        to.object()
-            .field("name", &name.as_str())
-            .field("side", &side.as_str())
-            .field("direction", &direction.map(Direction::as_str))
-            .field("episodes", &longest)
-            .known("omittedEpisodes", &Some(omitted).filter(|omitted| *omitted > 0))
-            .end_object();
-    }
-}
-
-/// Everything that is known of a finished call, alert or not.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CallReport {
-    /// Who called whom.
-    pub parties: Incoming,
-    /// What Flex knew.
-    pub context: CallContext,
-    /// What was wrong.
-    pub conditions: Vec<ConditionReport>,
-    /// What follows.
-    pub verdict: Verdict,
-    /// What it was like.
-    pub metrics: Summaries,
-    /// The worst of what was wrong.
-    pub diagnosis: Option<Diagnosis>,
-    /// Error codes of the SDK.
-    pub errors: Vec<u32>,
-    /// When the agent reported a problem, since the call was accepted; later than its end in wrap-up.
-    pub agent_reports: Vec<Milliseconds>,
-    /// When it was accepted, on the engine's clock.
-    pub accepted: Timestamp,
-    /// It was found going on: all times count from then.
-    pub midway: bool,
-    /// The same as time of day.
-    pub started: WallTime,
-    /// How long that was ago when it ended, stretches without data included.
-    pub elapsed: Milliseconds,
-}
-
-impl CallReport {
-    /// Of a call that ends at this moment; `None` for one that never was accepted.
-    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config) -> Option<Self> {
-        let (accepted, started) = call.accepted()?;
-        let midway = call.is_midway();
-        let (ended, found) = call.finished(now);
-        let conditions: Vec<_> = found
-            .episodes()
-            .map(|(name, episodes)| ConditionReport {
-                name,
-                side: name.diagnosis().map_or(Side::Unknown, Diagnosis::side),
-                direction: name.diagnosis().map(Diagnosis::direction),
-                episodes: episodes.iter().map(|episode| EpisodeReport::of(episode, accepted)).collect(),
-            })
-            .collect();
-        Some(Self {
-            parties: call.parties.clone(),
-            context: call.context.clone(),
-            diagnosis: call.worst_diagnosis(),
-            conditions,
-            verdict: Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config),
-            metrics: call.summaries(),
-            errors: call.errors.clone(),
-            agent_reports: call.reports().to_vec(),
-            accepted,
-            midway,
-            started,
-            elapsed: ended - accepted,
-        })
-    }
-}
-
-impl EpisodeReport {
-    fn of(episode: &Episode, accepted: Timestamp) -> Self {
-        Self {
-            start_ms: episode.start - accepted,
-            end_ms: episode.end - accepted,
-            raised_ms: episode.raised - accepted,
-            cleared_ms: episode.cleared.map(|cleared| cleared - accepted),
-            worst: episode.worst,
-            threshold: episode.threshold,
-        }
-    }
-}
 
 /// Why an alert is made when it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -396,11 +248,17 @@ fn id(report: &CallReport, environment: &Environment) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::{Call, Incoming};
+    use crate::condition::ConditionName;
+    use crate::config::Config;
+    use crate::diagnosis::{Direction, Side};
+    use crate::event::Event;
+    use crate::units::{Timestamp, Value, WallTime};
 
     /// A call with this many episodes of everything that can be wrong.
     fn report(parties: Incoming, episodes: usize) -> CallReport {
         let mut call = Call::new(parties, &Config::default());
-        call.handle(Timestamp(0), &crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
+        call.handle(Timestamp(0), &Event::Accepted { at: WallTime(0.0), midway: false });
         let mut report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),
