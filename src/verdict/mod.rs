@@ -1,12 +1,14 @@
 //! Whether a finished call deserves an alert, and why (rules V1 to V4).
 
-use crate::condition::{ConditionName, Conditions, Episode};
+mod sentence;
+
+use crate::condition::Conditions;
 use crate::config::Config;
-use crate::diagnosis::Diagnosis;
 use crate::json::{Json, Writer};
 use crate::say;
 use crate::text::Text;
 use crate::units::{Milliseconds, Percent, Timestamp, Value};
+use sentence::{MOST_LISTED, clock, list, longest, minutes, past, said, troubles};
 
 /// A rule that a call can break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,67 +200,10 @@ impl Verdict {
     }
 }
 
-fn past(name: ConditionName) -> String {
-    name.diagnosis().map_or("", Diagnosis::past).to_owned()
-}
-
-/// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
-fn said(value: f64, threshold: f64) -> String {
-    let tenths = Value(value).to_tenths();
-    if tenths == Value(threshold) { Value(value) } else { tenths }.said()
-}
-
-/// More episodes than these are counted, not listed: a sentence is to be read.
-const MOST_LISTED: usize = 4;
-
-/// Every episode that counts, worst conditions first.
-fn troubles(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
-    let mut all = Vec::new();
-    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
-        let lasted = episodes.iter().filter(|episode| episode.end > episode.start);
-        all.extend(lasted.map(|episode| (name, episode)));
-    }
-    all
-}
-
-/// The first of the longest: of two as long, the worse condition.
-fn longest(troubles: &[(ConditionName, &Episode)]) -> Option<usize> {
-    let length = |(_, episode): &(ConditionName, &Episode)| episode.end.0.saturating_sub(episode.start.0);
-    (0..troubles.len()).rev().max_by_key(|index| troubles.get(*index).map(length))
-}
-
-/// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
-fn list(mut all: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
-    let mut listed = Vec::new();
-    while listed.len() < MOST_LISTED {
-        let Some(longest) = longest(&all) else { break };
-        let (name, episode) = all.remove(longest);
-        let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-        listed.push(name.as_str().to_owned() + " from " + &from + " to " + &to);
-    }
-    if !all.is_empty() {
-        listed.push("and ".to_owned() + &say::decimal(all.len() as f64) + " more");
-    }
-    say::list(&listed)
-}
-
-fn clock(accepted: Timestamp, at: Timestamp) -> String {
-    minutes(at - accepted)
-}
-
-/// Minutes and seconds into the call: "0:20".
-fn minutes(elapsed: Milliseconds) -> String {
-    let seconds = (elapsed.0.max(0.0) / 1000.0).round() as u64;
-    let mut text = String::new();
-    say::push_digits(&mut text, seconds / 60, 1);
-    text.push(':');
-    say::push_digits(&mut text, seconds % 60, 2);
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::condition::ConditionName;
     use crate::units::Seconds;
 
     fn verdict(config: Config, ended: i64, episodes: &[(ConditionName, i64, i64, bool)]) -> Verdict {
