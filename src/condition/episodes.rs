@@ -1,104 +1,7 @@
-//! What can be wrong with a call: the conditions, and for how long each was there (rules D3, D6).
+//! For how long each condition was there (rules D3, D6).
 
-use crate::metric::Metric;
+use super::ConditionName;
 use crate::units::{Milliseconds, Timestamp, Value};
-
-/// Something that is wrong, worst first. The names are the SDK's where it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ConditionName {
-    /// ICE is disconnected: no media in either direction.
-    IceConnectivityLost,
-    /// The SDK tries to get the media connection back.
-    Reconnecting,
-    /// The connection that sets up, changes and ends calls is gone; audio may still flow.
-    SignalingLost,
-    /// Nothing of the agent reaches the far side, although the browser sends.
-    NoOutboundAudio,
-    /// Nothing leaves the browser.
-    LowBytesSent,
-    /// Nothing arrives.
-    LowBytesReceived,
-    /// The microphone gives a level that does not vary: mostly silence.
-    ConstantAudioInputLevel,
-    /// Nothing arrived for a second or more, and the SDK counts no loss.
-    AudioGaps,
-    /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
-    HighPacketLoss,
-    /// Packets from the customer come unevenly.
-    HighJitter,
-    /// Packets of the agent are lost on their way to Twilio.
-    HighOutboundPacketLoss,
-    /// The way there and back takes long.
-    HighRtt,
-    /// The estimated score is low.
-    LowMos,
-    /// No report has come for so long that the SDK's RTT is an old one. A matter of data quality: no trouble.
-    StaleRtt,
-}
-
-impl ConditionName {
-    /// All of them, worst first.
-    pub const ALL: [Self; 14] = [
-        Self::IceConnectivityLost,
-        Self::Reconnecting,
-        Self::SignalingLost,
-        Self::NoOutboundAudio,
-        Self::LowBytesSent,
-        Self::LowBytesReceived,
-        Self::ConstantAudioInputLevel,
-        Self::AudioGaps,
-        Self::HighPacketLoss,
-        Self::HighJitter,
-        Self::HighOutboundPacketLoss,
-        Self::HighRtt,
-        Self::LowMos,
-        Self::StaleRtt,
-    ];
-
-    /// The condition that a metric beyond its threshold is.
-    #[must_use]
-    pub fn of(metric: Metric) -> Self {
-        match metric {
-            Metric::Rtt => Self::HighRtt,
-            Metric::Jitter => Self::HighJitter,
-            Metric::PacketLoss => Self::HighPacketLoss,
-            Metric::Mos => Self::LowMos,
-        }
-    }
-
-    /// Whether it is any trouble to agent or customer: only then does it count in notices and verdicts.
-    #[must_use]
-    pub fn is_trouble(self) -> bool {
-        self != Self::StaleRtt
-    }
-
-    /// The metric behind it, where it has one.
-    #[must_use]
-    pub fn metric(self) -> Option<Metric> {
-        Metric::ALL.into_iter().find(|metric| Self::of(*metric) == self)
-    }
-
-    /// Its name in recordings and alerts.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::IceConnectivityLost => "ice-connectivity-lost",
-            Self::Reconnecting => "reconnecting",
-            Self::SignalingLost => "signaling-lost",
-            Self::NoOutboundAudio => "no-outbound-audio",
-            Self::LowBytesSent => "low-bytes-sent",
-            Self::LowBytesReceived => "low-bytes-received",
-            Self::ConstantAudioInputLevel => "constant-audio-input-level",
-            Self::AudioGaps => "audio-gaps",
-            Self::HighPacketLoss => "high-packet-loss",
-            Self::HighJitter => "high-jitter",
-            Self::HighOutboundPacketLoss => "high-outbound-packet-loss",
-            Self::HighRtt => "high-rtt",
-            Self::LowMos => "low-mos",
-            Self::StaleRtt => "stale-rtt",
-        }
-    }
-}
 
 /// A stretch of a call in which a condition was there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -298,20 +201,12 @@ impl Conditions {
 
 #[cfg(test)]
 mod tests {
-    use super::ConditionName::{HighJitter, HighRtt, IceConnectivityLost};
     use super::*;
+    use ConditionName::{HighJitter, HighRtt, IceConnectivityLost};
 
     fn spans(conditions: &Conditions) -> Vec<(ConditionName, i64, i64)> {
         let all = conditions.episodes().flat_map(|(name, episodes)| episodes.iter().map(move |one| (name, one)));
         all.map(|(name, episode)| (name, episode.start.0, episode.end.0)).collect()
-    }
-
-    #[test]
-    fn each_metric_has_a_condition_that_has_this_metric() {
-        for metric in Metric::ALL {
-            let name = ConditionName::of(metric);
-            assert_eq!(name.metric(), Some(metric));
-        }
     }
 
     #[test]
