@@ -9,8 +9,10 @@
 //! over whose own tab is gone.
 
 mod answer;
+mod checkpoint;
 mod entry;
 mod note;
+mod room;
 mod storage;
 
 pub use crate::alert::Form;
@@ -20,7 +22,6 @@ pub use note::Note;
 pub use storage::Storage;
 
 use crate::alert::Alert;
-use crate::say;
 use crate::units::{Milliseconds, WallTime};
 use answer::Outcome;
 use storage::Shelf;
@@ -29,10 +30,6 @@ use storage::Shelf;
 const PREFIX: &str = "device-monitoring/";
 /// Says with a worker's SID behind it that the worker has logged out: for the other tabs, which do not hear of it.
 const LOGGED_OUT: &str = "device-monitoring.logged-out/";
-/// More alerts than a month of a bad network makes; the storage is Flex's too.
-const MOST_ENTRIES: usize = 100;
-/// Of the five million characters that browsers grant a page's origin.
-const MOST_CHARACTERS: usize = 1_000_000;
 /// Wait after the first attempt; doubles with each.
 const FIRST_WAIT: Milliseconds = Milliseconds(2000.0);
 /// Longest wait that the outbox chooses by itself.
@@ -45,8 +42,6 @@ const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
 const MENDING: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const HURRY: Milliseconds = Milliseconds(5000.0);
-/// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
-const ABANDONED: Milliseconds = Milliseconds(60_000.0);
 const DAY: f64 = 86_400_000.0;
 /// How long phone numbers are kept (rule A3).
 const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
@@ -137,45 +132,6 @@ impl<S: Storage> Outbox<S> {
             self.write(&key, entry);
             self.bound(&key);
         }
-    }
-
-    /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
-    pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
-        let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
-        match alert {
-            Some(alert) => self.write(&key, &self.entry(now, alert)),
-            None => self.shelf.remove(&key),
-        }
-    }
-
-    /// This worker's checkpoints, of whatever tab.
-    #[must_use]
-    pub fn checkpoints(&self) -> Vec<String> {
-        self.shelf.keys(&self.own("/call/", ""))
-    }
-
-    /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
-    /// `None`: nobody knows which live.
-    pub fn adopt(&mut self, now: WallTime, checkpoints: &[String], living: Option<&[String]>) {
-        for key in checkpoints {
-            let lives = |tab: &String| key.starts_with(&self.checkpoint_key(tab, ""));
-            if living.is_some_and(|tabs| tabs.iter().any(lives)) {
-                continue;
-            }
-            let Some(entry) = self.read(key) else { continue };
-            let age = now.0 - entry.created.0;
-            if living.is_none() && (0.0..ABANDONED.0).contains(&age) {
-                continue;
-            }
-            self.put_entry(&entry);
-            self.shelf.remove(key);
-        }
-    }
-
-    /// The tab is being closed: its calls end with it.
-    pub fn close_tab(&mut self, now: WallTime, tab: &str) {
-        let checkpoints = self.shelf.keys(&self.checkpoint_key(tab, ""));
-        self.adopt(now, &checkpoints, Some(&[]));
     }
 
     /// What is to be done. What is to be posted counts as tried from here on, so that a page that ends in the middle
@@ -345,10 +301,6 @@ impl<S: Storage> Outbox<S> {
         self.own("/alert/", id)
     }
 
-    fn checkpoint_key(&self, tab: &str, call: &str) -> String {
-        self.own("/call/", tab) + "/" + call
-    }
-
     fn read(&mut self, key: &str) -> Option<Entry> {
         match Entry::parse(&self.shelf.get(key)?) {
             Ok(entry) => Some(entry),
@@ -359,52 +311,6 @@ impl<S: Storage> Outbox<S> {
                 None
             }
         }
-    }
-
-    /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
-    fn write(&mut self, key: &str, entry: &Entry) {
-        let text = entry.to_text();
-        while !self.shelf.store(key, &text) {
-            if !self.evict(key, true) {
-                self.shelf.hold(key, text);
-                if !self.said_in_memory {
-                    self.said_in_memory = true;
-                    self.notes.push(Note::InMemory);
-                }
-                return;
-            }
-        }
-    }
-
-    /// Keeps everybody's entries within their limits: the oldest refused ones go first, and never the newest.
-    fn bound(&mut self, newest: &str) {
-        loop {
-            let keys = self.shelf.keys(PREFIX);
-            let characters: usize = keys.iter().filter_map(|key| self.shelf.get(key)).map(|text| text.len()).sum();
-            let fits = keys.len() <= MOST_ENTRIES && characters <= MOST_CHARACTERS;
-            if fits || !(self.evict(newest, true) || self.evict(newest, false)) {
-                return;
-            }
-        }
-    }
-
-    /// Drops the oldest entry, of the refused ones only or of all; false: there is none.
-    fn evict(&mut self, but: &str, refused: bool) -> bool {
-        let keys = self.shelf.keys(PREFIX);
-        let mut oldest: Option<(&String, Entry)> = None;
-        for key in keys.iter().filter(|key| *key != but) {
-            if let Some(entry) = self.read(key)
-                && (entry.refused.is_some() || !refused)
-                && oldest.as_ref().is_none_or(|(_, oldest)| entry.created.0 < oldest.created.0)
-            {
-                oldest = Some((key, entry));
-            }
-        }
-        let Some((key, entry)) = oldest else { return false };
-        let id = entry.id;
-        self.notes.push(if entry.refused.is_some() { Note::EvictedRefused(id) } else { Note::EvictedPending(id) });
-        self.shelf.remove(key);
-        true
     }
 }
 

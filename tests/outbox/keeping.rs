@@ -1,6 +1,6 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
-use crate::browser::{Browser, DAY, alert, at, engine, post, refusal, session, status, wait};
+use crate::browser::{Browser, DAY, alert, at, engine, post, refusal, session, status};
 use device_monitoring::call::Incoming;
 use device_monitoring::engine::Effect;
 use device_monitoring::event::Event;

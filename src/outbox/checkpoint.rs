@@ -1,0 +1,54 @@
+//! Calls in progress: the alert that each would give if it ended now, for the tab that finds this one dead (rule A4).
+
+use super::{Outbox, Storage};
+use crate::alert::Alert;
+use crate::say;
+use crate::units::{Milliseconds, WallTime};
+
+/// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
+const ABANDONED: Milliseconds = Milliseconds(60_000.0);
+
+impl<S: Storage> Outbox<S> {
+    /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
+    pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
+        let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
+        match alert {
+            Some(alert) => self.write(&key, &self.entry(now, alert)),
+            None => self.shelf.remove(&key),
+        }
+    }
+
+    /// This worker's checkpoints, of whatever tab.
+    #[must_use]
+    pub fn checkpoints(&self) -> Vec<String> {
+        self.shelf.keys(&self.own("/call/", ""))
+    }
+
+    /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
+    /// `None`: nobody knows which live.
+    pub fn adopt(&mut self, now: WallTime, checkpoints: &[String], living: Option<&[String]>) {
+        for key in checkpoints {
+            let lives = |tab: &String| key.starts_with(&self.checkpoint_key(tab, ""));
+            if living.is_some_and(|tabs| tabs.iter().any(lives)) {
+                continue;
+            }
+            let Some(entry) = self.read(key) else { continue };
+            let age = now.0 - entry.created.0;
+            if living.is_none() && (0.0..ABANDONED.0).contains(&age) {
+                continue;
+            }
+            self.put_entry(&entry);
+            self.shelf.remove(key);
+        }
+    }
+
+    /// The tab is being closed: its calls end with it.
+    pub fn close_tab(&mut self, now: WallTime, tab: &str) {
+        let checkpoints = self.shelf.keys(&self.checkpoint_key(tab, ""));
+        self.adopt(now, &checkpoints, Some(&[]));
+    }
+
+    fn checkpoint_key(&self, tab: &str, call: &str) -> String {
+        self.own("/call/", tab) + "/" + call
+    }
+}
