@@ -9,18 +9,19 @@
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 
+mod fields;
 mod scan;
 mod second;
 
 use crate::call::Incoming;
 use crate::event::{CallDirection, Event};
 use crate::sample::{RawSample, Sample};
-use crate::say;
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
+use fields::{Fields, not_a, not_json, quoted, shown};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// The one version of the format.
@@ -160,7 +161,7 @@ fn header(fields: &Fields) -> Result<Said, String> {
 
 fn incoming(fields: &Fields) -> Result<Incoming, String> {
     let parameters = match fields.get("parameters") {
-        None => Fields(Map::new()),
+        None => Fields::default(),
         Some(Value::Object(parameters)) => Fields(parameters.clone()),
         Some(other) => return Err(not_a("parameters", other, "an object")),
     };
@@ -205,59 +206,6 @@ fn warning_data(data: Option<&Value>) -> WarningData {
         statistic: threshold.and_then(Statistic::parse),
         values: values.map(|value| value.as_f64().unwrap_or(f64::NAN)).collect(),
     }
-}
-
-/// A line's fields by name; null is the same as absent.
-struct Fields(Map<String, Value>);
-
-impl Fields {
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    fn text(&self, name: &str) -> Result<Option<String>, String> {
-        let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| not_a(name, value, "a text"));
-        self.get(name).map(text).transpose()
-    }
-
-    fn number(&self, name: &str) -> Result<Option<f64>, String> {
-        let number = |value: &Value| value.as_f64().ok_or_else(|| not_a(name, value, "a number"));
-        self.get(name).map(number).transpose()
-    }
-
-    fn truth(&self, name: &str) -> Result<bool, String> {
-        let value = self.get(name).ok_or_else(|| format!("without \"{name}\""))?;
-        value.as_bool().ok_or_else(|| not_a(name, value, "true or false"))
-    }
-
-    /// An error's code; what cannot be one is none.
-    fn code(&self) -> Result<Option<u32>, String> {
-        let code = self.number("code")?;
-        Ok(code.filter(|code| (0.0..=f64::from(u32::MAX)).contains(code)).map(|code| code as u32))
-    }
-}
-
-fn not_a(name: &str, value: &Value, expected: &str) -> String {
-    format!("\"{name}\" {} is not {expected}", shown(value))
-}
-
-fn not_json(error: &serde_json::Error) -> String {
-    // Its own line is always 1.
-    let said = error.to_string();
-    let what = said.split(" at line ").next().unwrap_or_default();
-    if error.is_eof() {
-        return format!("not JSON: cut off ({what})");
-    }
-    format!("not JSON at column {}: {what}", error.column())
-}
-
-fn shown(value: &Value) -> String {
-    say::shortened(&value.to_string())
-}
-
-/// As JSON, so that nothing in it reaches a terminal as it is.
-fn quoted(text: &str) -> String {
-    shown(&Value::from(text))
 }
 
 #[cfg(test)]
