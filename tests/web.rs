@@ -5,7 +5,7 @@
 mod support;
 
 use device_monitoring::web::monitor::Monitor;
-use device_monitoring::web::view::{MaybeText, Texts};
+use device_monitoring::web::types::{MaybeText, Texts};
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;

@@ -2,7 +2,8 @@
 
 use super::monitor::Monitor;
 use super::object::known;
-use super::view::{KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Post, Texts};
+use super::types::{KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Texts};
+use super::view::Post;
 use super::{clock, object};
 use crate::outbox::{Answer, Session};
 use crate::units::{Milliseconds, Seconds};

@@ -2,9 +2,8 @@
 
 use super::object::known;
 use super::shared::Shared;
-use super::view::{
-    self, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Report, Setup,
-};
+use super::types::{ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup};
+use super::view::{self, Report};
 use super::{clock, object};
 use crate::call::Incoming;
 use crate::engine::{CallId, Engine};

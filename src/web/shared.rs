@@ -3,8 +3,8 @@
 use super::mailbox::Mailbox;
 use super::storage::LocalStorage;
 use super::timer::Timer;
-use super::view::{self, OnEffect};
-use super::{clock, console, object};
+use super::types::OnEffect;
+use super::{clock, console, object, view};
 use crate::alert::Alert;
 use crate::engine::{self, Engine};
 use crate::outbox::Storage;

@@ -1,4 +1,4 @@
-//! What crosses the boundary as objects, with its TypeScript beside it.
+//! What crosses the boundary as objects: read field by field, and written as JSON.
 
 use super::object::{block, field, text};
 use crate::alert::{CallReport, Environment};
@@ -13,196 +13,6 @@ use crate::text::Text;
 use crate::usual::{Health, Remark};
 use crate::verdict::Reason;
 use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPESCRIPT: &str = r"
-/** What the page knows when the monitor is made. */
-export interface Setup {
-  /** `DeviceMonitoringPlugin` in the attributes of appConfig.js. */
-  appConfig?: unknown;
-  /** `DeviceMonitoringPlugin` in `ui_attributes` of the Flex configuration. */
-  uiAttributes?: unknown;
-  /** `DeviceMonitoringPlugin` in `attributes` of the Flex configuration. */
-  attributes?: unknown;
-  /** Where the Function is: the address without the Function's name. */
-  serverlessUri?: string;
-  pluginVersion?: string;
-  flexUiVersion?: string;
-  /** The browser's own description of itself. */
-  browser?: string;
-  workerSid?: string;
-  /** Names this page among the tabs of its browser. */
-  tab?: string;
-}
-
-/** What Flex knows about a call. Absent values change nothing. */
-export interface CallContext {
-  /** Which way the call was made, whichever way it rang. */
-  direction?: 'inbound' | 'outbound';
-  taskSid?: string;
-  reservationSid?: string;
-  conferenceSid?: string;
-  /** The customer's number. */
-  callerId?: string;
-  /** The number that the customer called, or that was shown to them. */
-  dnis?: string;
-  /** Twilio's edge that the call goes through. */
-  edge?: string;
-  voiceSdkVersion?: string;
-  /** Name of the agent's microphone. */
-  microphone?: string;
-  /** Name of what the agent hears the customer through. */
-  speaker?: string;
-}
-
-/** One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it. */
-export interface Remark {
-  severity: 'recovered' | 'warning' | 'critical';
-  text: Text;
-}
-
-/** What is configured, where that was found, and what is to be said about it, worst first. */
-export interface ConfigurationReport {
-  source: 'appConfig' | 'ui_attributes' | 'attributes' | 'defaults';
-  /** False: the admin has switched the plugin off. */
-  enabled: boolean;
-  /** Whether agents are to see anything. */
-  alertAgent: boolean;
-  /** Whether agents have their own panel, report and check. */
-  agentTools: boolean;
-  /** Whether the last calls are kept in the browser. */
-  recordCalls: boolean;
-  /** Whether Flex's own badge is to go. */
-  hideFlexIndicator: boolean;
-  findings: { severity: 'error' | 'warning' | 'info'; property: string; message: string }[];
-}
-
-/** A text of `manager.strings` and what goes into its `{{places}}`: where that is the key of a text, the text. */
-export interface Text {
-  key: string;
-  params: Record<string, string>;
-}
-
-/** What the agent is shown during a call. */
-export interface Notice {
-  /** Stays the same while the notice changes with the trouble. */
-  id: number;
-  phase: 'active' | 'recovered' | 'snoozed';
-  diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network';
-  severity: 'critical' | 'warning' | 'recovered' | 'snoozed';
-  /** The role of the live region, none if it is not to be read out: `alert` interrupts a screen reader. */
-  announce: 'alert' | 'status' | 'none';
-  /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */
-  symptom: Text;
-}
-
-/** A stretch of a call, in milliseconds since it was accepted; null while it lasts. */
-export interface Stretch {
-  from: number;
-  until: number | null;
-}
-
-/** What the agent's panel shows of a call. */
-export interface Panel {
-  /** How long the call has lasted, in milliseconds. */
-  elapsed: number;
-  /** How long each point of the charts stands for, in milliseconds. */
-  step: number;
-  /** `name`, unit and range as in an alert's metrics; a point is null where nothing was known. */
-  charts: { name: string; threshold: number | null; points: (number | null)[]; troubles: Stretch[] }[];
-  /** What happened, oldest first: `what` is the key of a text. */
-  happenings: (Stretch & { what: string })[];
-}
-
-/** What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON. */
-export interface Post {
-  id: string;
-  issues: string;
-  callerId: string;
-  dnis: string;
-  action: string;
-  alert: string;
-}
-
-/** What is to be done about the alerts; neither of the two: nothing until there is a new one. */
-export interface NextAlert {
-  post?: Post;
-  waitMs?: number;
-}
-
-/** An alert that the server has not taken, or not yet. */
-export interface KeptAlert {
-  id: string;
-  /** When it was made, in milliseconds since 1970. */
-  created: number;
-  attempts: number;
-  /** Why the server will never take it; null: it is tried again. */
-  refused: string | null;
-}
-
-/** Why a call deserves an alert. */
-export interface Reason {
-  rule: 'shortCall' | 'endedInWarning' | 'warningDurPct' | 'agentReport';
-  value: number;
-  threshold: number;
-  text: string;
-}
-
-/** What the engine wants the page to do. */
-export type Effect =
-  /** This call's notice changed; null: nothing to show any more. */
-  | { type: 'notice'; call: number; notice: Notice | null }
-  /** Show this as the one notification in place of the one before; null: take it down. */
-  | { type: 'toast'; notice: Notice | null }
-  /** The call is over, with the alert for the agent, if any; quiet: without a notification. Reasons: of its verdict. */
-  | { type: 'ended'; call: number; text: Text | null; quiet: boolean; reasons: Reason[] | null }
-  /** The agent's report of a problem is noted; reasons: of the verdict as it is now, if the call is over. */
-  | { type: 'reported'; call: number; reasons: Reason[] | null }
-  /** There is a new alert to be sent. */
-  | { type: 'alert' };
-";
-
-#[wasm_bindgen]
-extern "C" {
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "Setup")]
-    pub type Setup;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "CallContext")]
-    pub type Context;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "ConfigurationReport")]
-    pub type ConfigurationReport;
-    /// Called with every effect, from inside the methods or from the monitor's own timer.
-    #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
-    pub type OnEffect;
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn call(this: &OnEffect, context: &JsValue, effect: &JsValue) -> Result<(), JsValue>;
-    /// A text, if there is any. As JavaScript has it: for each that is copied on its way the glue has to see to its memory.
-    #[wasm_bindgen(typescript_type = "string | undefined")]
-    pub type MaybeText;
-    /// Texts, if there are any.
-    #[wasm_bindgen(typescript_type = "string[] | undefined")]
-    pub type Texts;
-    /// Numbers.
-    #[wasm_bindgen(typescript_type = "number[]")]
-    pub type Numbers;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "NextAlert")]
-    pub type NextAlert;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "Post[]")]
-    pub type LeavingAlerts;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "Remark[]")]
-    pub type Remarks;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "Panel | null")]
-    pub type MaybePanel;
-    /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "KeptAlert[]")]
-    pub type KeptAlerts;
-}
 
 pub(super) fn configuration(setup: &JsValue) -> Configuration {
     let place = |name| Some(block(&field(setup, name)));
@@ -238,7 +48,7 @@ pub(super) fn context(context: &JsValue) -> CallContext {
     }
 }
 
-/// See [`ConfigurationReport`].
+/// See [`super::types::ConfigurationReport`].
 pub(super) struct Report<'a>(pub(super) &'a Configuration);
 
 impl Json for Report<'_> {
@@ -256,7 +66,7 @@ impl Json for Report<'_> {
     }
 }
 
-/// See [`NextAlert`].
+/// See [`super::types::NextAlert`].
 impl Json for Next {
     fn write(&self, to: &mut Writer) {
         to.object();
@@ -285,7 +95,7 @@ impl Json for Post<'_> {
     }
 }
 
-/// See [`KeptAlerts`].
+/// See [`super::types::KeptAlerts`].
 impl Json for Entry {
     fn write(&self, to: &mut Writer) {
         to.object()

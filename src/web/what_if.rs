@@ -39,7 +39,7 @@ impl WhatIf {
         self.library.load(recording)
     }
 
-    /// From here on calls are judged under what these three places hold, as [`view::Setup`] has them. Gives what is in
+    /// From here on calls are judged under what these three places hold, as [`super::types::Setup`] has them. Gives what is in
     /// force then: `source`, `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: JsValue) -> JsValue {
         self.configuration = view::configuration(&setup);
