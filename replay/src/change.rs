@@ -4,7 +4,7 @@ use device_monitoring::replay::ReplayedCall;
 
 /// Compared with the first configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     /// It alerts now, and did not.
     Comes,
     /// It alerted, and does not any more.
@@ -17,8 +17,7 @@ pub enum Change {
 
 impl Change {
     /// Of a call from one verdict to another; one that is not watched does not alert.
-    #[must_use]
-    pub fn of(first: Option<&ReplayedCall>, other: Option<&ReplayedCall>) -> Self {
+    pub(crate) fn of(first: Option<&ReplayedCall>, other: Option<&ReplayedCall>) -> Self {
         let alerts = |call: Option<&ReplayedCall>| call.is_some_and(|call| call.alert);
         match (alerts(first), alerts(other)) {
             (false, true) => Self::Comes,
@@ -29,8 +28,7 @@ impl Change {
     }
 
     /// In one word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Comes => "comes",
             Self::Goes => "goes",

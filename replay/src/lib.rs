@@ -6,7 +6,7 @@
 //! so that their rows are gathered first ([`sources`]).
 
 mod blocks;
-pub mod change;
+mod change;
 pub mod input;
 pub mod judged;
 pub mod output;
@@ -14,4 +14,4 @@ mod progress;
 mod recordings;
 pub mod run;
 pub mod sources;
-pub mod totals;
+mod totals;

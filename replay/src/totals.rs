@@ -6,42 +6,41 @@ use std::io::{self, Write};
 
 /// What one configuration makes of all calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Total {
+pub(crate) struct Total {
     /// What the configuration is called.
-    pub name: String,
+    pub(crate) name: String,
     /// Calls that alert under it.
-    pub alerts: usize,
+    pub(crate) alerts: usize,
     /// Of them, those that do not under the first.
-    pub come: usize,
+    pub(crate) come: usize,
     /// Calls that alert under the first and not under it.
-    pub go: usize,
+    pub(crate) go: usize,
     /// Calls that alert under both.
-    pub stay: usize,
+    pub(crate) stay: usize,
 }
 
 /// See the module's description.
 #[derive(Clone, Debug, Default)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// Calls with a verdict.
-    pub calls: usize,
+    pub(crate) calls: usize,
     /// Of them, estimates.
-    pub estimates: usize,
+    pub(crate) estimates: usize,
     /// Lines and inputs that could not be used.
-    pub problems: usize,
+    pub(crate) problems: usize,
     /// By configuration, in order.
-    pub configurations: Vec<Total>,
+    pub(crate) configurations: Vec<Total>,
 }
 
 impl Totals {
     /// Of no call yet.
-    #[must_use]
-    pub fn new(configurations: &[String]) -> Self {
+    pub(crate) fn new(configurations: &[String]) -> Self {
         let total = |name: &String| Total { name: name.clone(), ..Total::default() };
         Self { configurations: configurations.iter().map(total).collect(), ..Self::default() }
     }
 
     /// Counts a call.
-    pub fn add(&mut self, judged: &Judged) {
+    pub(crate) fn add(&mut self, judged: &Judged) {
         self.calls += 1;
         self.estimates += usize::from(judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1));
         let first = judged.verdicts.first().and_then(Option::as_ref);
@@ -57,7 +56,7 @@ impl Totals {
     }
 
     /// In sentences, a line each.
-    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
         let Self { calls, estimates, problems, configurations } = self;
         if *estimates > 0 {
             writeln!(to, "Estimates (≈), drawn from rows of ten seconds: {estimates}.")?;
