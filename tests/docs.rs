@@ -95,6 +95,48 @@ fn every_link_to_a_file_or_heading_leads_there() {
     }
 }
 
+/// Every file of these kinds in a folder and the folders in it.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "js") {
+            found.push(path);
+        }
+    }
+}
+
+/// The rules that are named right behind the word: "D3" and "D6" of "rules D3, D6".
+fn rules(text: &str) -> impl Iterator<Item = &str> {
+    let behind = text.split("rule").skip(1).map(|rest| rest.strip_prefix('s').unwrap_or(rest));
+    let words = behind.flat_map(|rest| {
+        let words = rest.split(|sign: char| !sign.is_ascii_alphanumeric());
+        words.filter(|word| !word.is_empty()).take(4)
+    });
+    words.filter(|word| {
+        let number = word.trim_start_matches(['A', 'C', 'D', 'N', 'V']).trim_end_matches('a');
+        word.len() > 1 && matches!(number.as_bytes(), [b'0'..=b'9'])
+    })
+}
+
+#[test]
+fn every_rule_that_the_code_names_is_in_the_paper() {
+    let paper = read("docs/architecture.md");
+    let mut files = Vec::new();
+    for folder in ["src", "accuracy/src", "replay/src", "js-shim/src", "plugin-serverless/functions"] {
+        sources(&root().join(folder), &mut files);
+    }
+    let mut named = 0;
+    for file in files {
+        for rule in rules(&read(&file)) {
+            assert!(paper.contains(&format!("| {rule} |")), "{}: what is rule {rule}?", file.display());
+            named += 1;
+        }
+    }
+    assert!(named > 30, "only {named}");
+}
+
 /// How a heading is named in links.
 fn slug(heading: &str) -> String {
     let plain = heading.trim_start_matches('#').trim().to_lowercase();
