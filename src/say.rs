@@ -27,6 +27,11 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
+/// Rounded to one decimal.
+pub(crate) fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
 /// Three decimals at most, which is finer than anything measured here, and no more than are needed: "15", "0.5".
 pub(crate) fn decimal(value: f64) -> String {
     let thousandths = (value * 1000.0).round() as i64;

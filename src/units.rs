@@ -11,14 +11,6 @@ macro_rules! unit {
         #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
         pub struct $name(pub f64);
 
-        impl $name {
-            /// Rounded to one decimal, for sentences.
-            #[must_use]
-            pub fn to_tenths(self) -> Self {
-                Self((self.0 * 10.0).round() / 10.0)
-            }
-        }
-
         impl Json for $name {
             fn write(&self, to: &mut Writer) {
                 self.0.write(to);
@@ -65,7 +57,13 @@ impl Milliseconds {
     /// In seconds, with one decimal at most: "28.2 s".
     #[must_use]
     pub fn said(self) -> String {
-        Seconds(self.0 / 1000.0).to_tenths().said() + " s"
+        say::decimal(say::tenths(self.0 / 1000.0)) + " s"
+    }
+}
+
+impl fmt::Display for Milliseconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.said())
     }
 }
 
@@ -81,19 +79,7 @@ macro_rules! said_as_number {
     )*};
 }
 
-said_as_number!(Seconds, Percent, Mos, Value);
-
-macro_rules! displayed_as_said {
-    ($($name:ident),*) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.said())
-            }
-        }
-    )*};
-}
-
-displayed_as_said!(Milliseconds, Seconds, Percent, Mos, Value, WallTime);
+said_as_number!(Seconds, Percent, Value);
 
 /// A point in time: milliseconds on a clock that never runs backwards. Its origin is the caller's choice;
 /// only differences are used.
@@ -190,11 +176,11 @@ mod tests {
 
     #[test]
     fn numbers_are_said_with_as_few_decimals_as_they_need() {
-        let said = |value| Value(value).to_string();
+        let said = |value| Value(value).said();
         assert_eq!([15.0, 0.5, 0.25, 0.125, -2.05, 1e6].map(said), ["15", "0.5", "0.25", "0.125", "-2.05", "1000000"]);
         assert_eq!(said(0.0004), "0");
         assert_eq!(Milliseconds(28_249.0).to_string(), "28.2 s");
-        assert_eq!(Value(f64::NAN).to_string(), "0");
+        assert_eq!(Value(f64::NAN).said(), "0");
     }
 
     #[test]
@@ -209,7 +195,7 @@ mod tests {
             (-1.0, "1970-01-01T00:00:00.000Z"),
             (f64::MAX, "9999-12-31T23:59:59.999Z"),
         ] {
-            assert_eq!(WallTime(millis).to_string(), written);
+            assert_eq!(WallTime(millis).said(), written);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::json::{Json, Writer};
 use crate::say;
 use crate::text::Text;
-use crate::units::{Milliseconds, Percent, Timestamp, Value};
+use crate::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use sentence::{MOST_LISTED, clock, list, longest, minutes, past, said, troubles};
 
 /// A rule that a call can break.
@@ -111,24 +111,41 @@ impl Verdict {
         let warning = conditions.time_in_warning();
         let share = if duration.0 > 0.0 { 100.0 * warning.0 / duration.0 } else { 0.0 };
 
-        let mut reasons = Vec::new();
-        let mut for_agent = None;
+        let warning_share = Percent(share);
+        let mut verdict = Self { duration, warning, warning_share, reasons: Vec::new(), for_agent: None };
         // A frozen tab takes nothing off how long agent and customer were connected.
         if !midway && elapsed < Milliseconds::from(config.short_call_threshold) {
-            let threshold = config.short_call_threshold;
-            let seconds = Value((elapsed.0 / 1000.0).floor()).said();
-            for_agent = Some(Text::with("DeviceMonitoringEndedShort", vec![("seconds", seconds)]));
-            reasons.push(Reason {
-                rule: Rule::ShortCall,
-                value: Value(elapsed.0 / 1000.0),
-                threshold: Value(threshold.0),
-                text: "The call lasted ".to_owned()
-                    + &said(elapsed.0 / 1000.0, threshold.0)
-                    + " s, less than "
-                    + &threshold.said()
-                    + " s.",
-            });
+            verdict.was_short(elapsed, config.short_call_threshold);
         }
+        if config.ended_in_warning_is_trigger {
+            verdict.ended_in_warning(conditions, accepted, ended);
+        }
+        if warning_share > config.warning_dur_pct_threshold {
+            verdict.was_long_under_warning(conditions, accepted, config.warning_dur_pct_threshold);
+        }
+        if !reports.is_empty() {
+            verdict.was_reported(reports);
+        }
+        verdict
+    }
+
+    fn was_short(&mut self, elapsed: Milliseconds, threshold: Seconds) {
+        let seconds = elapsed.0 / 1000.0;
+        let params = vec![("seconds", Value(seconds.floor()).said())];
+        self.for_agent = Some(Text::with("DeviceMonitoringEndedShort", params));
+        self.reasons.push(Reason {
+            rule: Rule::ShortCall,
+            value: Value(seconds),
+            threshold: Value(threshold.0),
+            text: "The call lasted ".to_owned()
+                + &said(seconds, threshold.0)
+                + " s, less than "
+                + &threshold.said()
+                + " s.",
+        });
+    }
+
+    fn ended_in_warning(&mut self, conditions: &Conditions, accepted: Timestamp, ended: Timestamp) {
         let mut active = Vec::new();
         let mut worst = None;
         for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
@@ -139,58 +156,56 @@ impl Verdict {
                 worst = worst.or(Some((name, since)));
             }
         }
-        if config.ended_in_warning_is_trigger
-            && let Some((worst, since)) = worst
-        {
-            for_agent =
-                Some(Text::with("DeviceMonitoringEndedInWarning", vec![("from", since), ("what", past(worst))]));
-            reasons.push(Reason {
-                rule: Rule::EndedInWarning,
-                value: Value(active.len() as f64),
-                threshold: Value(0.0),
-                text: "The call ended under warning at ".to_owned()
-                    + &clock(accepted, ended)
-                    + ": "
-                    + &say::list(&active)
-                    + ".",
-            });
+        let Some((worst, since)) = worst else { return };
+        let params = vec![("from", since), ("what", past(worst))];
+        self.for_agent = Some(Text::with("DeviceMonitoringEndedInWarning", params));
+        self.reasons.push(Reason {
+            rule: Rule::EndedInWarning,
+            value: Value(active.len() as f64),
+            threshold: Value(0.0),
+            text: "The call ended under warning at ".to_owned()
+                + &clock(accepted, ended)
+                + ": "
+                + &say::list(&active)
+                + ".",
+        });
+    }
+
+    fn was_long_under_warning(&mut self, conditions: &Conditions, accepted: Timestamp, threshold: Percent) {
+        let Percent(share) = self.warning_share;
+        let troubles = troubles(conditions);
+        if let Some((name, episode)) = longest(&troubles).and_then(|index| troubles.get(index)) {
+            let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
+            let rounded = Value(share.ceil()).said();
+            let params = vec![("share", rounded), ("from", from), ("to", to), ("what", past(*name))];
+            self.for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
         }
-        if share > config.warning_dur_pct_threshold.0 {
-            let threshold = config.warning_dur_pct_threshold;
-            let troubles = troubles(conditions);
-            if let Some((name, episode)) = longest(&troubles).and_then(|index| troubles.get(index)) {
-                let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-                let share = Value(share.ceil()).said();
-                let params = vec![("share", share), ("from", from), ("to", to), ("what", past(*name))];
-                for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
-            }
-            reasons.push(Reason {
-                rule: Rule::WarningDurPct,
-                value: Value(share),
-                threshold: Value(threshold.0),
-                text: said(share, threshold.0)
-                    + " % of the call was under warning ("
-                    + &warning.said()
-                    + " of "
-                    + &duration.said()
-                    + "), more than "
-                    + &threshold.said()
-                    + " %: "
-                    + &list(troubles, accepted)
-                    + ".",
-            });
-        }
-        if !reports.is_empty() {
-            let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| minutes(*at)).collect();
-            let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
-            reasons.push(Reason {
-                rule: Rule::AgentReport,
-                value: Value(reports.len() as f64),
-                threshold: Value(0.0),
-                text: "The agent reported a problem at ".to_owned() + &say::list(&moments) + more + ".",
-            });
-        }
-        Self { duration, warning, warning_share: Percent(share), reasons, for_agent }
+        self.reasons.push(Reason {
+            rule: Rule::WarningDurPct,
+            value: Value(share),
+            threshold: Value(threshold.0),
+            text: said(share, threshold.0)
+                + " % of the call was under warning ("
+                + &self.warning.said()
+                + " of "
+                + &self.duration.said()
+                + "), more than "
+                + &threshold.said()
+                + " %: "
+                + &list(troubles, accepted)
+                + ".",
+        });
+    }
+
+    fn was_reported(&mut self, reports: &[Milliseconds]) {
+        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| minutes(*at)).collect();
+        let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
+        self.reasons.push(Reason {
+            rule: Rule::AgentReport,
+            value: Value(reports.len() as f64),
+            threshold: Value(0.0),
+            text: "The agent reported a problem at ".to_owned() + &say::list(&moments) + more + ".",
+        });
     }
 
     /// Whether the call deserves an alert.
@@ -204,7 +219,6 @@ impl Verdict {
 mod tests {
     use super::*;
     use crate::condition::ConditionName;
-    use crate::units::Seconds;
 
     fn verdict(config: Config, ended: i64, episodes: &[(ConditionName, i64, i64, bool)]) -> Verdict {
         let mut conditions = Conditions::from(Timestamp(0));

@@ -3,7 +3,7 @@
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::diagnosis::Diagnosis;
 use crate::say;
-use crate::units::{Milliseconds, Timestamp, Value};
+use crate::units::{Milliseconds, Timestamp};
 
 pub(super) fn past(name: ConditionName) -> String {
     name.diagnosis().map_or("", Diagnosis::past).to_owned()
@@ -11,8 +11,8 @@ pub(super) fn past(name: ConditionName) -> String {
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
 pub(super) fn said(value: f64, threshold: f64) -> String {
-    let tenths = Value(value).to_tenths();
-    if tenths == Value(threshold) { Value(value) } else { tenths }.said()
+    let tenths = say::tenths(value);
+    say::decimal(if tenths == threshold { value } else { tenths })
 }
 
 /// More episodes than these are counted, not listed: a sentence is to be read.
