@@ -52,15 +52,6 @@ impl Writer {
         self.json.push('}');
     }
 
-    /// An array.
-    pub fn array<'a>(&mut self, values: impl IntoIterator<Item = &'a (impl Json + 'a)>) {
-        self.value("[");
-        for value in values {
-            value.write(self);
-        }
-        self.json.push(']');
-    }
-
     /// What needs no more writing.
     fn value(&mut self, json: &str) -> &mut Self {
         if !matches!(self.json.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
@@ -149,7 +140,11 @@ impl<T: Json> Json for Option<T> {
 
 impl<T: Json> Json for [T] {
     fn write(&self, to: &mut Writer) {
-        to.array(self);
+        to.value("[");
+        for value in self {
+            value.write(to);
+        }
+        to.json.push(']');
     }
 }
 
