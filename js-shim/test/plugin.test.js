@@ -229,6 +229,23 @@ test('snoozing takes the notice and the notification away for this call, and the
   expect(document.activeElement).toBe(button);
 });
 
+test('a button that goes while it has the focus leaves it in its place, and takes it from nowhere else', async () => {
+  await start(ALERTING);
+  const task = await takeCall();
+  mount(task);
+  const elsewhere = document.body.appendChild(document.createElement('input'));
+  for (const focusedIn of [() => page.querySelector('button'), () => elsewhere]) {
+    await seconds(8, SLOW);
+    const focused = focusedIn();
+    focused.focus();
+    expect(document.activeElement).toBe(focused);
+    await seconds(30, HEALTHY);
+    expect(page.querySelector('button')).toBeNull();
+    expect(document.activeElement).toBe(focused === elsewhere ? elsewhere : page.querySelector('[data-testid=device-monitoring-call]'));
+  }
+  elsewhere.remove();
+});
+
 test('a worse trouble than the one that was snoozed is shown', async () => {
   await start(ALERTING);
   const task = await takeCall();

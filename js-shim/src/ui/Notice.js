@@ -21,7 +21,7 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
   const words = notice && <Words notice={notice} look={look} />;
   const isSnoozed = notice?.phase === 'snoozed';
   return (
-    <div data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
+    <div tabIndex={-1} data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
       {notice && <Icon look={look} />}
       <div style={{ flex: '1 1 0', minWidth: 0 }}>
         <div role="status">{notice?.announce === 'status' && words}</div>
