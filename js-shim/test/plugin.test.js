@@ -246,6 +246,29 @@ test('a button that goes while it has the focus leaves it in its place, and take
   elsewhere.remove();
 });
 
+test('a report by the key is said to be noted: at the call where that is on screen, else by a notification', async () => {
+  await start({ ...ALERTING, agentTools: true });
+  const task = await takeCall();
+  const report = async () => {
+    flex.shortcuts.F.action();
+    await seconds(1);
+  };
+  await report();
+  const [{ content, type, timeout }] = shown('DeviceMonitoringReported');
+  expect([manager.strings[content], type, timeout]).toEqual(['Noted: you had a problem.', 'success', 4000]);
+
+  flex.Notifications.dismissNotificationById('DeviceMonitoringReported');
+  mount(fakeTask({ n: 2 }));
+  await report();
+  expect(shown('DeviceMonitoringReported')).toHaveLength(1);
+
+  flex.Notifications.dismissNotificationById('DeviceMonitoringReported');
+  mount(task);
+  await report();
+  expect(shown('DeviceMonitoringReported')).toEqual([]);
+  expect(page.textContent).toContain('Noted: you had a problem.');
+});
+
 test('a worse trouble than the one that was snoozed is shown', async () => {
   await start(ALERTING);
   const task = await takeCall();
