@@ -1,4 +1,4 @@
-const REPLAY = 'replay configure set';
+const SET = 'replay configure set';
 
 /** Which alerts would come, go and stay; a call without a verdict (it could not be read) is in none. */
 export function compare(calls, before, after) {
@@ -15,7 +15,7 @@ export function compare(calls, before, after) {
 /** @returns {string} the command that puts these values live */
 export function commandFor(changes, source) {
   const values = Object.entries(changes).map(([property, value]) => ` ${property}=${value}`);
-  return REPLAY + (source === 'ui_attributes' ? ' --ui-attributes' : '') + values.join('');
+  return SET + (source === 'ui_attributes' ? ' --ui-attributes' : '') + values.join('');
 }
 
 /** What is copied as JSON. */

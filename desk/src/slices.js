@@ -25,11 +25,12 @@ export async function inSlices(items, work, isOver) {
   await breathe();
   let began = performance.now();
   for (const item of items) {
+    // Here and not behind the breath: it may have been over since before the first item, and what it works on gone.
+    if (isOver()) return undefined;
     const result = work(item);
     results.push(result instanceof Promise ? await result : result); // eslint-disable-line no-await-in-loop
     if (performance.now() - began >= SLICE_MS) {
       await breathe(); // eslint-disable-line no-await-in-loop
-      if (isOver()) return undefined;
       began = performance.now();
     }
   }

@@ -1,6 +1,5 @@
 /** Every text of the desk. Admins read English; what agents read is in texts/, in six languages. */
 export const TEXTS = {
-  suggested: (property, { value, property: other }) => (other ? `Suggested: ${other}.` : `Suggested: ${property}=${value}.`),
   title: 'Device Monitoring',
   loading: 'Reading the recorded calls…',
 
@@ -14,6 +13,7 @@ export const TEXTS = {
   property: 'Property',
   value: 'Value',
   severities: { error: 'Error', warning: 'Warning', info: 'Note' },
+  suggested: (property, { value, property: other }) => (other ? `Suggested: ${other}.` : `Suggested: ${property}=${value}.`),
   noFindings: 'There is nothing to be said about it.',
 
   alerts: 'Alerts that the server has not taken',
@@ -31,6 +31,7 @@ export const TEXTS = {
   you: 'yourself',
   somebody: 'an unknown worker',
   failed: (why) => `The recorded calls cannot be read: ${why}.`,
+  notJudged: (why) => `The recorded calls cannot be judged: ${why}.`,
   unreadable: (why) => `Cannot be read: ${why}`,
   started: 'Started',
   direction: 'Direction',
@@ -73,11 +74,6 @@ export const THRESHOLDS = [
   { property: 'warningDurPctThreshold', name: 'Time in warning', unit: '%', most: 100, step: 1 },
 ];
 export const SWITCH = { property: 'endedInWarningIsTrigger', name: 'Ended in warning alerts' };
-
-const two = (value) => String(value).padStart(2, '0');
-
-/** @returns {string} "1:05" */
-export const clock = (ms) => `${Math.floor(ms / 60000)}:${two(Math.floor(ms / 1000) % 60)}`;
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 

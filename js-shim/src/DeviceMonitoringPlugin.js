@@ -92,7 +92,7 @@ async function start(flex, manager, pluginVersion) {
   guarded("adding the admin's view", () => addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }))();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
-  if (configuration.agentTools) tools = agentTools(manager, holder);
+  if (configuration.agentTools) tools = agentTools(flex, manager, holder);
   if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, { tools, texts });
   if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();

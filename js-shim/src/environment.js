@@ -1,3 +1,5 @@
+import { text } from './values';
+
 const NAMESPACE = 'DeviceMonitoringPlugin';
 
 /**
@@ -55,10 +57,7 @@ function readWorkerSid(manager) {
   return text(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid);
 }
 
-function flexState(manager) {
+/** @returns {object | undefined} the `flex` slice of the Redux store */
+export function flexState(manager) {
   return manager.store?.getState?.()?.flex;
-}
-
-function text(value) {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

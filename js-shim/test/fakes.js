@@ -110,6 +110,9 @@ export function fakeFlex() {
       showNotification: (id, context) => flex.shown.push({ ...registered.get(id), context }),
       dismissNotificationById: (id) => { flex.shown = flex.shown.filter((one) => one.id !== id); },
     },
+    /** Those added to Flex's own, by key. */
+    shortcuts: {},
+    KeyboardShortcutManager: { addShortcuts: (added) => Object.assign(flex.shortcuts, added) },
     /** Listeners of Flex's actions, by event. */
     actions: {},
     Actions: { addListener: (event, listener) => { flex.actions[event] = listener; } },

@@ -229,6 +229,46 @@ test('snoozing takes the notice and the notification away for this call, and the
   expect(document.activeElement).toBe(button);
 });
 
+test('a button that goes while it has the focus leaves it in its place, and takes it from nowhere else', async () => {
+  await start(ALERTING);
+  const task = await takeCall();
+  mount(task);
+  const elsewhere = document.body.appendChild(document.createElement('input'));
+  for (const focusedIn of [() => page.querySelector('button'), () => elsewhere]) {
+    await seconds(8, SLOW);
+    const focused = focusedIn();
+    focused.focus();
+    expect(document.activeElement).toBe(focused);
+    await seconds(30, HEALTHY);
+    expect(page.querySelector('button')).toBeNull();
+    expect(document.activeElement).toBe(focused === elsewhere ? elsewhere : page.querySelector('[data-testid=device-monitoring-call]'));
+  }
+  elsewhere.remove();
+});
+
+test('a report by the key is said to be noted: at the call where that is on screen, else by a notification', async () => {
+  await start({ ...ALERTING, agentTools: true });
+  const task = await takeCall();
+  const report = async () => {
+    flex.shortcuts.F.action();
+    await seconds(1);
+  };
+  await report();
+  const [{ content, type, timeout }] = shown('DeviceMonitoringReported');
+  expect([manager.strings[content], type, timeout]).toEqual(['Noted: you had a problem.', 'success', 4000]);
+
+  flex.Notifications.dismissNotificationById('DeviceMonitoringReported');
+  mount(fakeTask({ n: 2 }));
+  await report();
+  expect(shown('DeviceMonitoringReported')).toHaveLength(1);
+
+  flex.Notifications.dismissNotificationById('DeviceMonitoringReported');
+  mount(task);
+  await report();
+  expect(shown('DeviceMonitoringReported')).toEqual([]);
+  expect(page.textContent).toContain('Noted: you had a problem.');
+});
+
 test('a worse trouble than the one that was snoozed is shown', async () => {
   await start(ALERTING);
   const task = await takeCall();

@@ -1,6 +1,10 @@
 /** @jest-environment node */
+const fs = require('fs');
+const path = require('path');
+
 const { DefinePlugin, SourceMapDevToolPlugin } = require('webpack');
 
+const withoutBallast = require('../glue-loader');
 const hook = require('../webpack.config');
 
 const VARIABLE = 'REACT_APP_SERVERLESS_URI';
@@ -41,4 +45,13 @@ test('the production build keeps the names of classes and not those of functions
 test('of Babel, JSX is left', () => {
   const [, { oneOf: [, { options }] }] = configured('https://functions.example.twil.io').module.rules;
   expect(options.presets).toEqual([[require.resolve('@babel/preset-react'), { useSpread: true }]]);
+});
+
+test('the glue of this wasm-bindgen loses what no browser of ours needs, and another glue is refused', () => {
+  const glue = fs.readFileSync(path.join(__dirname, '..', 'src', 'generated', 'monitor.js'), 'utf8');
+  const lean = withoutBallast(glue);
+  expect(lean).not.toMatch(/'encodeInto' in/);
+  expect(lean).toMatch(/cachedTextEncoder\.encodeInto\(arg, view\)/);
+  expect(lean).toMatch(/function initSync\(module\) \{\s+if \(wasm !== undefined\) return wasm;\s+if \(module !== undefined\) \{\s+\(\{module\} = module\);\s+\}/);
+  expect(() => withoutBallast(lean)).toThrow('another than it was');
 });

@@ -1,11 +1,11 @@
 // What goes wrong on an alert's way, one thing at a time: `spoil` before its calls end, `mend` some time after.
-// `end`: how the calls end, by hanging up unless it is said. `settleS`: how long to wait for what never comes. `may`: ends of an alert that the design allows here,
-// beside being acted on once.
+// `end`: how the calls end, by hanging up unless it is said. `settleS`: how long to wait for what never comes. `may`: ends
+// of an alert that the design allows here, beside being acted on once.
 
 const stop = (lab) => lab.breakEndpoint('stopped');
 const endpoint = (fault) => (lab) => lab.breakEndpoint(fault);
 const twilio = (fault) => (lab) => lab.twilio.faults.add(fault);
-const mended = (lab) => {
+export const mendAll = (lab) => {
   lab.mendEndpoint();
   lab.twilio.faults.clear();
 };
@@ -30,7 +30,7 @@ export const ROUNDS = [
   { name: 'nothing goes wrong', calls: 3 },
   { name: 'the server answers 500', calls: 2, spoil: endpoint('answers-500'), mendAfterS: 4 },
   { name: 'the server answers 429 and asks for three seconds', calls: 2, spoil: endpoint('answers-429'), mendAfterS: 4 },
-  { name: 'the server answers 403, and nobody knows why', calls: 1, spoil: endpoint('answers-403'), mendAfterS: 3, mend: async (lab) => { mended(lab); await lab.renewToken(); } },
+  { name: 'the server answers 403, and nobody knows why', calls: 1, spoil: endpoint('answers-403'), mendAfterS: 3, mend: async (lab) => { mendAll(lab); await lab.renewToken(); } },
   { name: 'Twilio says that the call was a colleague\'s', calls: 1, spoil: (lab) => lab.twilio.world.calls.forEach((call) => { call.to = call.to.replace('robin', 'alex'); }), may: ['refused'] },
   { name: 'the server hangs until the browser gives up', calls: 1, spoil: endpoint('hangs'), mendAfterS: 33 },
   { name: 'the connection is refused', calls: 2, spoil: stop, mendAfterS: 4 },
@@ -44,14 +44,12 @@ export const ROUNDS = [
   { name: 'an instance dies between claim and text', calls: 1, spoil: dying('before'), mendAfterS: 3, may: ['unknown'] },
   { name: 'an instance dies between text and answer', calls: 1, spoil: dying('after'), mendAfterS: 3, may: ['unknown'] },
   { name: 'an instance dies in an action that may be repeated', calls: 1, action: 'update-task', spoil: twilio({ operation: 'tasks.update', kind: 'kill', target: 'function', when: 'after' }), mendAfterS: 3, may: ['repeated by policy'] },
-  { name: 'Flex is loaded again while an alert waits', calls: 1, spoil: stop, mend: async (lab) => { mended(lab); await lab.reload(); }, mendAfterS: 1 },
-  { name: 'the tab dies while an alert waits', calls: 1, spoil: stop, mend: async (lab) => { mended(lab); await lab.crash(); await lab.openFlex(); }, mendAfterS: 1 },
-  { name: 'the tab dies while the server is at it', calls: 1, spoil: endpoint('slow'), mend: async (lab) => { await lab.crash(); mended(lab); await lab.openFlex(); }, mendAfterS: 1 },
+  { name: 'Flex is loaded again while an alert waits', calls: 1, spoil: stop, mend: async (lab) => { mendAll(lab); await lab.reload(); }, mendAfterS: 1 },
+  { name: 'the tab dies while an alert waits', calls: 1, spoil: stop, mend: async (lab) => { mendAll(lab); await lab.crash(); await lab.openFlex(); }, mendAfterS: 1 },
+  { name: 'the tab dies while the server is at it', calls: 1, spoil: endpoint('slow'), mend: async (lab) => { await lab.crash(); mendAll(lab); await lab.openFlex(); }, mendAfterS: 1 },
   { name: 'the tab dies in a call', calls: 1, end: 'crash' },
   { name: 'Flex is loaded again in a call', calls: 1, end: 'reload' },
   { name: 'another tab is open', calls: 2, spoil: (lab) => lab.openFlexBeside(), mend: (lab) => lab.closeFlexBeside(), mendAfterS: 3 },
-  { name: 'the storage is full', calls: 1, spoil: async (lab) => { await fillStorage(lab); stop(lab); }, mend: async (lab) => { mended(lab); await emptyStorage(lab); }, mendAfterS: 2 },
-  { name: 'the storage is full and the tab dies', calls: 1, spoil: async (lab) => { await fillStorage(lab); stop(lab); }, mend: async (lab) => { mended(lab); await lab.crash(); await lab.openFlex(); await emptyStorage(lab); }, mendAfterS: 1, settleS: 10, may: ['lost with memory'] },
+  { name: 'the storage is full', calls: 1, spoil: async (lab) => { await fillStorage(lab); stop(lab); }, mend: async (lab) => { mendAll(lab); await emptyStorage(lab); }, mendAfterS: 2 },
+  { name: 'the storage is full and the tab dies', calls: 1, spoil: async (lab) => { await fillStorage(lab); stop(lab); }, mend: async (lab) => { mendAll(lab); await lab.crash(); await lab.openFlex(); await emptyStorage(lab); }, mendAfterS: 1, settleS: 10, may: ['lost with memory'] },
 ];
-
-export const mendAll = mended;

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 import { paths } from '../paths.mjs';
 
@@ -68,7 +69,7 @@ export async function buildHost({ voiceSdk = 'flex' } = {}) {
   return { file, built: true, ...versions };
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const started = Date.now();
     const { file, built, flexVersion: flex, voiceSdkVersion } = await buildHost({ voiceSdk: process.argv[2] });

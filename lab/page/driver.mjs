@@ -126,13 +126,22 @@ export class Lab extends Stage {
     return check.locator('[data-severity]').evaluateAll((remarks) => remarks.map(({ dataset, innerText }) => ({ severity: dataset.severity, text: innerText.replace(/\s+/g, ' ').trim() })));
   }
 
+  /** The agent looks at no task at all. */
+  async lookAway() {
+    await this.page.evaluate(() => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: undefined }));
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor({ state: 'detached' });
+  }
+
+  /** The agent looks at a task. */
+  async lookAt(task) {
+    await this.page.evaluate((sid) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid }), task.reservationSid);
+    await this.page.locator('.Twilio-CallCanvas').first().waitFor();
+  }
+
   /** The agent leaves the task and comes back to it, which makes Flex build its canvas anew. */
   async lookAwayAndBack(task) {
-    const select = (sid) => this.page.evaluate((value) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: value }), sid);
-    await select(undefined);
-    await this.page.locator('.Twilio-CallCanvas').first().waitFor({ state: 'detached' });
-    await select(task.reservationSid);
-    await this.page.locator('.Twilio-CallCanvas').first().waitFor();
+    await this.lookAway();
+    await this.lookAt(task);
   }
 
   /** The agent's microphone is there and gives no sound: zeros to the Voice SDK, as from a headset's mute switch. */
@@ -276,18 +285,6 @@ export class Lab extends Stage {
   /** What has the keyboard's focus: what a screen reader calls it. */
   async focused() {
     return this.page.evaluate(() => document.activeElement?.innerText || document.activeElement?.getAttribute('aria-label') || document.activeElement?.tagName);
-  }
-
-  /** The agent looks at no task at all. */
-  async lookAway() {
-    await this.page.evaluate(() => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid: undefined }));
-    await this.page.locator('.Twilio-CallCanvas').first().waitFor({ state: 'detached' });
-  }
-
-  /** The agent looks at a task. */
-  async lookAt(task) {
-    await this.page.evaluate((sid) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid }), task.reservationSid);
-    await this.page.locator('.Twilio-CallCanvas').first().waitFor();
   }
 
   /** What Flex made of its plugins: name and state, as Flex calls it. */

@@ -48,7 +48,7 @@ export class Stage {
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
+   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
    *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; functionEnv: the Function's environment; voiceSdk: the one that Flex was released with, or the newest;
    *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen;
    *   onPage: gets Flex's page before Flex is loaded into it

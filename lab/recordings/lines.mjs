@@ -18,7 +18,7 @@ export const LONG_SECONDS = 300;
 const without = (names, fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
 /** A line without what nothing reads. */
-export function lean(line) {
+function lean(line) {
   if (line.type === 'sample') return { ...line, sample: without(UNREAD.sample, line.sample) };
   if (line.type === 'stats' && line.stats.inbound) return { ...line, stats: { ...line.stats, inbound: without(UNREAD.stats, line.stats.inbound) } };
   return line;

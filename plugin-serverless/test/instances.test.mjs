@@ -69,21 +69,6 @@ describe('two instances of the Function', () => {
     assert.deepEqual([claim().state, claim().attempt], ['done', 2]);
   });
 
-  it('can be made to fail from another process, which sees what they did', async () => {
-    const control = async (path, method, body) => (await fetch(`${twilio.url}/control${path}`, { method, body: body && JSON.stringify(body) })).json();
-    const { agent } = await control('/calls', 'POST', { identity: IDENTITY, workerSid: WORKER_SID });
-    sent = alert({ callSid: agent.sid });
-    await control('/faults', 'POST', { operation: 'calls.fetch', kind: 'status', status: 429, retryAfter: 9 });
-    const { status, body } = await report(one, 'annotate-call');
-    assert.deepEqual([status, body.retryAfter], [503, 9]);
-    assert.equal((await report(one, 'annotate-call')).status, 200);
-    const { world, faults } = await control('', 'GET');
-    assert.deepEqual(Object.keys(world.annotations), [agent.sid]);
-    assert.equal(faults[0].hits, 1);
-    await control('', 'DELETE');
-    assert.deepEqual((await control('', 'GET')).world.calls, []);
-  });
-
   it('stand a body of JSON nested a million deep, however it is sent', async () => {
     const bomb = `{"Token":"${TOKEN}","alert":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`;
     const sending = [

@@ -79,7 +79,8 @@ pub struct Outbox<S> {
     /// How often in a row the server, or the way to it, had a problem.
     failures: u32,
     chance: f64,
-    expired: Option<String>,
+    /// That the server took last for none of its own, or for one that is over: another is waited for.
+    refused_token: Option<String>,
     said_in_memory: bool,
     said_waiting: bool,
     notes: Vec<Note>,
@@ -96,7 +97,7 @@ impl<S: Storage> Outbox<S> {
             pause: None,
             failures: 0,
             chance: 1.0,
-            expired: None,
+            refused_token: None,
             said_in_memory: false,
             said_waiting: false,
             notes: Vec::new(),
@@ -154,7 +155,7 @@ impl<S: Storage> Outbox<S> {
         let Some(mut entry) = first.map(|first| pending.swap_remove(first)) else {
             return Next::Nothing;
         };
-        if worker_sid.is_none() || token.is_none() || *token == self.expired {
+        if worker_sid.is_none() || token.is_none() || *token == self.refused_token {
             return Next::Wait(TOKEN_WAIT);
         }
         let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
@@ -178,7 +179,7 @@ impl<S: Storage> Outbox<S> {
         } else {
             self.failures = 0;
         }
-        if matches!(outcome, Outcome::AllLater | Outcome::Mendable) && !self.said_waiting {
+        if matches!(outcome, Outcome::AllLater | Outcome::OtherToken | Outcome::Mendable) && !self.said_waiting {
             self.said_waiting = true;
             self.notes.push(Note::Waiting(answer.reason()));
         }
@@ -198,7 +199,7 @@ impl<S: Storage> Outbox<S> {
             }
             Outcome::Mendable => entry.asked = MENDING,
             Outcome::OtherToken => {
-                self.expired = token.map(str::to_owned);
+                self.refused_token = token.map(str::to_owned);
                 entry.attempts = entry.attempts.saturating_sub(1);
                 entry.wait = Milliseconds(0.0);
             }

@@ -35,7 +35,7 @@ impl Note {
             Self::EvictedRefused(_) => "Too many alerts are kept: the oldest refused one was dropped.".to_owned(),
             Self::EvictedPending(_) => "Too many alerts wait: the oldest was dropped undelivered.".to_owned(),
             Self::Refused(reason) => "An alert was refused and is kept: ".to_owned() + reason,
-            Self::Waiting(reason) => "Alerts wait for the server: ".to_owned() + reason + ". They are tried again.",
+            Self::Waiting(reason) => "Alerts wait for the server and are tried again: ".to_owned() + reason,
         }
     }
 }

@@ -151,6 +151,23 @@ fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_me
 }
 
 #[test]
+fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
+    for error in ["token-refused", "action-disabled"] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        for (hour, token) in [(0.0, "token"), (1.0, "another")] {
+            let now = at(hour * 3_600_000.0);
+            let Next::Post(entry) = outbox.next(now, &under(token), 1.0) else { panic!("{error}, {token}") };
+            let message = Some("It is not here.".to_owned());
+            let answer = Answer::Http { status: 403, error: Some(error.to_owned()), message, retry_after: None };
+            outbox.answered(now, &entry.id, Some(token), &answer);
+        }
+        let said: Vec<_> = outbox.take_notes().iter().map(Note::text).collect();
+        assert_eq!(said, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
+    }
+}
+
+#[test]
 fn a_server_that_is_back_is_not_left_alone_because_an_alert_was_tried_often() {
     let mut outbox = Browser::default().tab();
     outbox.put(at(0.0), &alert("CA1"));

@@ -1,7 +1,8 @@
 import React, { useState } from 'react';
 
+import { clock } from '../../../js-shim/src/ui/clock';
 import { deleteCalls, exportCalls } from '../library';
-import { clock, moment, size, TEXTS } from '../texts';
+import { moment, size, TEXTS } from '../texts';
 import { Button, P, Section, Table } from './look';
 
 /** A table of more would take longer to draw than a frame has. */

@@ -1,6 +1,7 @@
 import React from 'react';
 
-import { clock, moment, TEXTS } from '../texts';
+import { clock } from '../../../js-shim/src/ui/clock';
+import { moment, TEXTS } from '../texts';
 import { P } from './look';
 
 /** Of each kind; a list of more would take longer to draw than a frame has. */

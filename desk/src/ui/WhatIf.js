@@ -14,7 +14,8 @@ const tried = (environment, { source }, changes) => ({ attributes: { ...environm
 
 /**
  * Judges every call as if the changes were in force, and again whenever they change.
- * @returns {{config: object, findings: object[], verdicts: object[]}} undefined as long as there is no result yet
+ * @returns {{config: object, findings: object[], verdicts: object[]} | {problem: string} | undefined} undefined as long as
+ *   there is no result yet
  */
 function useTrial({ whatIf, calls }, environment, inForce, changes) {
   const [trial, setTrial] = useState();
@@ -27,7 +28,7 @@ function useTrial({ whatIf, calls }, environment, inForce, changes) {
       if (!verdicts) return;
       setTrial({ config, findings, verdicts, calls });
       performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });
-    });
+    }).catch((error) => setTrial({ calls, problem: String(error?.message ?? error) }));
     return () => { isOver = true; };
   }, [whatIf, calls, environment, inForce, changes]);
   return trial?.calls === calls ? trial : undefined;
@@ -43,13 +44,13 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
     setChanges(({ [property]: _, ...others }) => (value === inForce.config[property] ? others : { ...others, [property]: value }));
   };
   const valueOf = (property) => changes[property] ?? inForce.config[property];
-  const findingsOf = (property) => (property in changes ? trial?.findings.filter((finding) => finding.property === property) : undefined) ?? [];
+  const findingsOf = (property) => (property in changes ? trial?.findings?.filter((finding) => finding.property === property) : undefined) ?? [];
   const copy = (text) => Promise.resolve()
     .then(() => navigator.clipboard.writeText(text))
     .then(() => setSaid(TEXTS.copied), () => setSaid(TEXTS.notCopied));
 
   const isMoved = Object.keys(changes).length > 0;
-  const changed = trial && compare(library.calls, library.verdicts, trial.verdicts);
+  const changed = trial?.verdicts && compare(library.calls, library.verdicts, trial.verdicts);
   const judged = library.verdicts.filter(Boolean).length;
   const command = commandFor(changes, inForce.source);
   return (
@@ -76,6 +77,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
         {SWITCH.name}
       </label>
       <div role="status" data-testid="device-monitoring-desk-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
+        {trial?.problem && TEXTS.notJudged(trial.problem)}
         {!isMoved && TEXTS.nothingMoved}
         {changed && ` ${TEXTS.judged(judged, changed.go.length + changed.stay.length, changed.come.length + changed.stay.length)}`}
       </div>

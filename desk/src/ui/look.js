@@ -2,22 +2,21 @@ import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
 import { lookOf } from '../../../js-shim/src/ui/severity';
+import { textStyle } from '../../../js-shim/src/ui/textStyle';
+import { useFocusKept } from '../../../js-shim/src/ui/useFocusKept';
 
 /** The style of a page, from Flex's theme. */
 export function pageStyle(theme) {
   const { background, text } = lookOf('quiet', theme);
-  const tokens = theme?.tokens;
   return {
+    ...textStyle(theme),
     boxSizing: 'border-box',
     width: '100%',
     height: '100%',
     overflow: 'auto',
     padding: '24px',
-    background: tokens?.backgroundColors?.colorBackgroundBody ?? background,
+    background: theme?.tokens?.backgroundColors?.colorBackgroundBody ?? background,
     color: text,
-    fontSize: tokens?.fontSizes?.fontSize30 ?? '0.875rem',
-    lineHeight: tokens?.lineHeights?.lineHeight20 ?? '1.25rem',
-    overflowWrap: 'anywhere',
   };
 }
 
@@ -26,7 +25,7 @@ export const P = ({ children }) => <p style={PARAGRAPH}>{children}</p>;
 
 export function Section({ id, title, children }) {
   return (
-    <section data-testid={`device-monitoring-desk-${id}`} aria-labelledby={`device-monitoring-${id}`} style={{ maxWidth: '1100px', marginBottom: '32px' }}>
+    <section tabIndex={-1} data-testid={`device-monitoring-desk-${id}`} aria-labelledby={`device-monitoring-${id}`} style={{ maxWidth: '1100px', marginBottom: '32px' }}>
       <h2 id={`device-monitoring-${id}`} style={{ fontSize: '1.125rem', fontWeight: 600, margin: '0 0 8px' }}>{title}</h2>
       {children}
     </section>
@@ -35,9 +34,11 @@ export function Section({ id, title, children }) {
 
 export function Button({ children, ...props }) {
   return (
-    <Flex.Button variant="secondary" size="small" style={{ margin: '8px 8px 8px 0', minHeight: '24px' }} {...props}>
-      {children}
-    </Flex.Button>
+    <span ref={useFocusKept()}>
+      <Flex.Button variant="secondary" size="small" style={{ margin: '8px 8px 8px 0', minHeight: '24px' }} {...props}>
+        {children}
+      </Flex.Button>
+    </span>
   );
 }
 

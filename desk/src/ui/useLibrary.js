@@ -28,7 +28,7 @@ export function useLibrary({ environment, openRecordings }) {
       if (verdicts) setLibrary({ whatIf, calls, verdicts });
       else whatIf.free();
     };
-    read().catch((error) => setLibrary({ verdicts: [], problem: String(error?.message ?? error) }));
+    read().catch((error) => !isOver && setLibrary({ verdicts: [], problem: String(error?.message ?? error) }));
     return () => { isOver = true; };
   }, [environment, openRecordings, reading]);
   // Hundreds of calls are a hundred megabytes.

@@ -18,7 +18,7 @@ const MOST_LEAVING = 60000;
  * @param {string} options.tab
  * @param {string} options.serverlessUri
  * @param {() => {token?: string, workerSid?: string}} options.readSession
- * @returns {{send: () => void}}
+ * @returns {{send: () => void, logOut: () => void}}
  */
 export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
   let sending = false;

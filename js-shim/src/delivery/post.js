@@ -1,3 +1,5 @@
+import { text } from '../values';
+
 /** Functions end after ten seconds; what has not answered by then will not. */
 const TIME_LIMIT_MS = 30000;
 
@@ -48,5 +50,3 @@ const secondsOf = (value) => {
   const seconds = Number(value);
   return Number.isNaN(seconds) ? (Date.parse(value) - Date.now()) / 1000 : seconds;
 };
-
-const text = (value) => (typeof value === 'string' ? value : undefined);

@@ -1,9 +1,8 @@
-import * as Flex from '@twilio/flex-ui';
-import React, { useEffect, useState } from 'react';
+import React from 'react';
 
-import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { Panel } from './Panel';
+import { inPlace, useViews } from './place';
 import { lookOf } from './severity';
 import { Text, words } from './Text';
 
@@ -19,14 +18,7 @@ const FOR_SCREEN_READERS = {
  * Agents who have the tools open their panel with it.
  */
 function HeaderState({ views, tools, theme }) {
-  const now = () => ({ loudest: views.loudest() ?? (tools ? BUTTON : QUIET), panel: views.panel() });
-  const [{ loudest: notice, panel }, setShown] = useState(now);
-  useEffect(() => {
-    const update = () => setShown(now());
-    update();
-    return views.subscribe(update, null);
-  }, [views]);
-
+  const { notice, panel } = useViews(views, null, () => ({ notice: views.loudest() ?? (tools ? BUTTON : QUIET), panel: views.panel() }));
   const look = lookOf(notice === BUTTON ? 'ended' : notice.severity, theme);
   const style = {
     position: 'relative',
@@ -79,11 +71,6 @@ function HeaderState({ views, tools, theme }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addStateToHeader(flex, views, tools) {
-  const Themed = Flex.withTheme(HeaderState);
-  const State = () => (
-    <Boundary name="the state in the header">
-      <Themed views={views} tools={tools} />
-    </Boundary>
-  );
+  const State = inPlace(HeaderState, 'the state in the header', { views, tools });
   flex.MainHeader.Content.add(<State key="device-monitoring-state" />, { sortOrder: -1, align: 'end' });
 }

@@ -2,6 +2,7 @@ import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
 import { Text } from './Text';
+import { useFocusKept } from './useFocusKept';
 
 const STYLE = { padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textAlign: 'left' };
 
@@ -11,8 +12,10 @@ const STYLE = { padding: '4px 0', minHeight: '24px', whiteSpace: 'normal', textA
  */
 export function LinkButton({ text, id, onClick }) {
   return (
-    <Flex.Button variant="link" size="small" style={STYLE} data-testid={`device-monitoring-${id}`} onClick={onClick}>
-      <Text text={{ key: text }} />
-    </Flex.Button>
+    <span ref={useFocusKept()}>
+      <Flex.Button variant="link" size="small" style={STYLE} data-testid={`device-monitoring-${id}`} onClick={onClick}>
+        <Text text={{ key: text }} />
+      </Flex.Button>
+    </span>
   );
 }

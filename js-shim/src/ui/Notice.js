@@ -1,12 +1,12 @@
-import * as Flex from '@twilio/flex-ui';
-import React, { useEffect, useState } from 'react';
+import React from 'react';
 
-import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
+import { inPlace, useViews } from './place';
 import { ReportButton } from './ReportButton';
 import { lookOf } from './severity';
 import { adviceOf, Text } from './Text';
+import { textStyle } from './textStyle';
 
 /**
  * The one notice of a call, and in wrap-up what is to be said of it. Both live regions are in the page before there is
@@ -15,19 +15,13 @@ import { adviceOf, Text } from './Text';
  */
 function NoticePlace({ views, tools, task, theme, onSnooze }) {
   const taskSid = task?.taskSid;
-  const now = () => ({ ...views.find(taskSid), known: tools?.find(taskSid) });
-  const [{ call, notice, known }, setShown] = useState(now);
-  useEffect(() => {
-    const update = () => setShown(now());
-    update();
-    return views.subscribe(update, taskSid);
-  }, [views, tools, taskSid]);
+  const { call, notice, known } = useViews(views, taskSid, () => ({ ...views.find(taskSid), known: tools?.find(taskSid) }));
 
   const look = notice ? lookOf(notice.severity, theme) : known && lookOf('quiet', theme);
   const words = notice && <Words notice={notice} look={look} />;
   const isSnoozed = notice?.phase === 'snoozed';
   return (
-    <div data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
+    <div tabIndex={-1} data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
       {notice && <Icon look={look} />}
       <div style={{ flex: '1 1 0', minWidth: 0 }}>
         <div role="status">{notice?.announce === 'status' && words}</div>
@@ -52,21 +46,18 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
 }
 
 function boxOf(look, theme) {
-  const tokens = theme?.tokens;
   return {
+    ...textStyle(theme),
     display: 'flex',
     gap: '8px',
     margin: '8px 12px',
     padding: '8px 12px',
-    borderRadius: tokens?.radii?.borderRadius20 ?? '4px',
+    borderRadius: theme?.tokens?.radii?.borderRadius20 ?? '4px',
     borderStyle: 'solid',
     borderWidth: '1px 1px 1px 4px',
     borderColor: look.border,
     background: look.background,
     color: look.text,
-    fontSize: tokens?.fontSizes?.fontSize30 ?? '0.875rem',
-    lineHeight: tokens?.lineHeights?.lineHeight20 ?? '1.25rem',
-    overflowWrap: 'anywhere',
   };
 }
 
@@ -102,11 +93,6 @@ function Words({ notice, look }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
-  const Themed = Flex.withTheme(NoticePlace);
-  const Place = (props) => (
-    <Boundary name="the notice">
-      <Themed {...props} views={views} tools={tools} onSnooze={onSnooze} />
-    </Boundary>
-  );
+  const Place = inPlace(NoticePlace, 'the notice', { views, tools, onSnooze });
   flex.CallCanvas.Content.add(<Place key="device-monitoring-notice" />, { sortOrder: -1 });
 }

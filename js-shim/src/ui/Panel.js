@@ -2,6 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { Chart } from './Chart';
 import { Check } from './Check';
+import { clock } from './clock';
 import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
 import { lookOf } from './severity';
@@ -10,9 +11,6 @@ import { Text, words } from './Text';
 const REFRESH_MS = 1000;
 /** Below Flex's header. */
 const TOP = '72px';
-
-/** Minutes and seconds into the call: "1:05". */
-const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`;
 
 const when = ({ from, until }) => (until === from ? clock(from) : `${clock(from)} – ${until === null ? '' : clock(until)}`);
 

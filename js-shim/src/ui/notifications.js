@@ -35,23 +35,17 @@ function Content({ notificationContext }) {
  */
 export function registerNotifications(flex, views) {
   const { Notifications, NotificationType } = flex;
-  register(IN_CALL, NotificationType.warning, TIMEOUT_MS);
-  register(CALL_ENDED, NotificationType.warning, TIMEOUT_MS);
+  [IN_CALL, CALL_ENDED].forEach((id) => Notifications.registerNotification({
+    id, type: NotificationType.warning, timeout: TIMEOUT_MS, closeButton: true, content: <Content />,
+  }));
   let shown;
-
-  function register(id, type, timeout) {
-    Notifications.registerNotification({ id, type, timeout, closeButton: true, content: <Content /> });
-  }
-
-  function isOpen() {
-    return Notifications.activeNotifications.some(({ id }) => id === IN_CALL);
-  }
 
   return {
     /** @param {object | null} notice null takes away what is shown */
     toast(notice) {
       // Updated while it is there; not brought back once the agent has closed it or its time is over.
-      if (notice && notice.id === shown && !isOpen()) return;
+      const isOpen = Notifications.activeNotifications.some(({ id }) => id === IN_CALL);
+      if (notice && notice.id === shown && !isOpen) return;
       Notifications.dismissNotificationById(IN_CALL);
       if (!notice) return;
       shown = notice.id;

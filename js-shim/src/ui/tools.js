@@ -4,13 +4,18 @@ import { listen, speakerOf } from '../voice/equipment';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
 const KEY = 'F';
+/** Both the notification and its text. */
+const REPORTED = 'DeviceMonitoringReported';
+/** How long it is said that a report is noted. */
+export const REPORTED_MS = 4000;
 
 /**
  * What the agent's panel can ask for and do.
+ * @param {object} flex
  * @param {object} manager
  * @param {ReturnType<import('../holder').holdMonitor>} holder
  */
-export function agentTools(manager, holder) {
+export function agentTools({ Notifications }, manager, holder) {
   const listeners = new Set();
   return {
     /** @returns {object | undefined} the call of this task, in progress or one of the last ended */
@@ -30,9 +35,12 @@ export function agentTools(manager, holder) {
     /** The engine has noted a report. */
     reported(call) {
       call.isReported = !holder.calls.includes(call);
-      listeners.forEach((listener) => listener(call));
+      const isSaid = [...listeners].filter((listener) => listener(call)).length > 0;
+      // By the key, while the agent looks at something else.
+      if (!isSaid) Notifications.showNotification(REPORTED);
     },
 
+    /** @param {(call: object) => boolean} listener whether it tells the agent */
     onReported(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -54,12 +62,13 @@ export function agentTools(manager, holder) {
 }
 
 /**
- * The key for "I had a problem", beside Flex's own.
+ * The key for "I had a problem", beside Flex's own, and what says that it is noted where no button does.
  * @param {object} flex
  * @param {ReturnType<typeof agentTools>} tools
  * @param {string} name as Flex's list of shortcuts has it
  */
-export function addReportKey({ KeyboardShortcutManager }, tools, name) {
+export function addReportKey({ KeyboardShortcutManager, Notifications, NotificationType }, tools, name) {
+  Notifications.registerNotification({ id: REPORTED, type: NotificationType.success, timeout: REPORTED_MS, closeButton: true, content: REPORTED });
   const action = () => {
     const call = tools.newest();
     if (call) tools.report(call);

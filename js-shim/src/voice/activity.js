@@ -1,3 +1,4 @@
+import { flexState } from '../environment';
 import { guarded } from '../guard';
 
 /**
@@ -9,7 +10,7 @@ export function followActivity(manager, holder) {
   const offlineSid = manager.serviceConfiguration?.taskrouter_offline_activity_sid;
   let known;
   const follow = guarded('following the activity', () => {
-    const activity = manager.store.getState().flex?.worker?.activity;
+    const activity = flexState(manager)?.worker?.activity;
     if (!activity?.name || activity.sid === known) return;
     known = activity.sid;
     holder.activity(offlineSid ? activity.sid === offlineSid : activity.name === 'Offline');

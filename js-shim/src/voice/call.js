@@ -1,4 +1,5 @@
 import { guarded } from '../guard';
+import { text } from '../values';
 import { statisticsReader } from './statistics';
 
 /** The fields of the SDK's RTCSample, in the order in which Monitor.sample takes them after the call's handle. */
@@ -8,7 +9,6 @@ export const SAMPLE_FIELDS = [
 ];
 
 const number = (value) => (typeof value === 'number' ? value : NaN);
-const string = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /**
  * Forwards the events of the Voice SDK's calls to the engine.
@@ -26,11 +26,11 @@ export function callWatcher(holder, onWatched) {
     if (status === 'closed') return;
 
     const watched = holder.open({
-      direction: string(call.direction) ?? 'INCOMING',
+      direction: text(call.direction) ?? 'INCOMING',
       callSid: callSidOf(call),
-      from: string(call.parameters?.From),
+      from: text(call.parameters?.From),
       // An outgoing call's own parameters name nobody; what it was made with does, by Twilio's custom.
-      to: string(call.parameters?.To ?? call.customParameters?.get?.('To')),
+      to: text(call.parameters?.To ?? call.customParameters?.get?.('To')),
     });
     forward(call, watched, holder);
     onWatched(watched, call);
@@ -42,7 +42,7 @@ export function callWatcher(holder, onWatched) {
 }
 
 function callSidOf(call) {
-  return string(call.parameters?.CallSid);
+  return text(call.parameters?.CallSid);
 }
 
 function forward(call, watched, holder) {
@@ -70,7 +70,7 @@ function forward(call, watched, holder) {
   });
   listen('warning', (name, data) => {
     const values = Array.isArray(data?.values) ? data.values : [];
-    tell('warning', String(name), string(data?.threshold?.name), values.map(number));
+    tell('warning', String(name), text(data?.threshold?.name), values.map(number));
   });
   listen('warning-cleared', (name) => tell('warningCleared', String(name)));
   listen('mute', (muted) => tell('mute', Boolean(muted)));

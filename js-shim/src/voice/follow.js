@@ -1,4 +1,4 @@
-import { describeDevice } from '../environment';
+import { describeDevice, flexState } from '../environment';
 import { guarded } from '../guard';
 import { callWatcher } from './call';
 import { deviceAttacher } from './device';
@@ -11,16 +11,14 @@ import { describeCall } from './task';
  * the Redux store. The store changes many times a second, so nothing is done unless a reference has changed.
  * @param {object} manager
  * @param {ReturnType<import('../holder').holdMonitor>} holder
- * @returns {() => void} stops following
  */
 export function followCalls(manager, holder) {
   const sources = new WeakMap();
-  const flexState = () => manager.store.getState().flex;
 
   const update = guarded('describing a call', (watched) => {
     const call = sources.get(watched);
     if (!call) return;
-    const state = flexState();
+    const state = flexState(manager);
     const known = { ...describeCall(state, call), ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) };
     const news = newsOf(known, watched.context);
     if (news) {
@@ -51,7 +49,7 @@ export function followCalls(manager, holder) {
       device = voiceClient;
       attach(device);
     }
-    const state = flexState();
+    const state = flexState(manager);
     if (state?.phone?.activeCall !== activeCall) {
       activeCall = state.phone.activeCall;
       watch(activeCall);
@@ -63,9 +61,8 @@ export function followCalls(manager, holder) {
     }
   });
 
-  const unsubscribe = manager.store.subscribe(follow);
+  manager.store.subscribe(follow);
   follow();
-  return unsubscribe;
 }
 
 /** Names of what the agent speaks into and hears through. */

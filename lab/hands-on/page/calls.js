@@ -1,12 +1,8 @@
 // One card for each call. Cards are changed in place, so that focus stays where it is.
+import { element } from './element.js';
+
 const cards = new Map(); // sid -> parts of its card
 const WORDS = { pending: 'rings', accepted: 'in call', wrapping: 'wrap-up', completed: 'done', rejected: 'declined', canceled: 'given up' };
-
-const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
 
 const duration = (ms) => {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -14,10 +10,10 @@ const duration = (ms) => {
 };
 
 function makeCard(sid, { command, choose }) {
-  const button = (action, ...values) => {
+  const button = (action) => {
     const made = element('button', { type: 'button' });
     made.dataset.action = action;
-    made.addEventListener('click', () => command(action, sid, ...made.values ?? values));
+    made.addEventListener('click', () => command(action, sid, ...made.values ?? []));
     return made;
   };
   const radio = element('input', { type: 'radio', name: 'call', value: sid });
@@ -56,7 +52,7 @@ function updateCard({ card, radio, number, status, time, buttons }, call, chosen
   label(buttons.decline, 'Decline', { hidden: !rings });
   label(buttons.hold, call.held ? 'Take off hold' : 'Hold', { hidden: !live, values: [!call.held] });
   label(buttons.mute, call.muted ? 'Unmute' : 'Mute', { hidden: !live, values: [!call.muted] });
-  label(buttons.show, 'Show in Flex', { hidden: call.shown || call.status === 'completed' || call.status === 'rejected' });
+  label(buttons.show, 'Show in Flex', { hidden: call.shown || !['pending', 'accepted', 'wrapping'].includes(call.status) });
   label(buttons.hangUp, 'Hang up', { hidden: !live });
   label(buttons.customerHangsUp, 'Customer hangs up', { hidden: !live });
   label(buttons.complete, 'Complete', { hidden: call.status !== 'wrapping' });

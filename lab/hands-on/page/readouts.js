@@ -1,4 +1,6 @@
 // What the agent, the Voice SDK and the Function say. Parts are only made anew when their content has changed.
+import { element } from './element.js';
+
 const shown = new Map();
 
 /** Replaces the content of `selector` if it differs from what was put there last. */
@@ -8,12 +10,6 @@ function put(selector, content, make) {
   shown.set(selector, key);
   document.querySelector(selector).replaceChildren(...make());
 }
-
-const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
 
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour12: false });
 

@@ -202,7 +202,11 @@ describe('an admin who records calls', () => {
   });
 
   test('deletes them, when asked twice', async () => {
-    await part('ask').click();
+    const focused = () => lab.page.evaluate(() => document.activeElement.dataset.testid);
+    await part('ask').focus();
+    await lab.page.keyboard.press('Enter');
+    await part('delete').waitFor();
+    assert.equal(await focused(), 'device-monitoring-desk-calls');
     await accessible();
     await part('delete').click();
     await desk.getByText('All recorded calls are deleted.').waitFor();

@@ -140,8 +140,24 @@ test('of a good call nothing is sent until the agent says in wrap-up that it was
   assert.deepEqual(lab.alertsOf(call), []);
   await reportIn(lab.page.getByTestId('device-monitoring-call')).click();
   const { fields: { alert }, status } = await lab.alertOf(call);
+  await reportIn(lab.page.getByTestId('device-monitoring-call')).waitFor({ state: 'detached' });
+  assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'device-monitoring-call');
   assert.deepEqual([status, alert.id], [200, `alert-${call.callSid}`]);
   assert.ok(alert.agentReports[0].atMs > alert.durationMs);
+  await lab.complete(call);
+});
+
+test('a report by the key is said to be noted also while the agent looks at no call', async () => {
+  await lab.boot({ configuration: TOOLS });
+  const call = await lab.callIn();
+  await lab.accept(call);
+  await lab.lookAway();
+  await lab.page.keyboard.press('Control+Shift+F');
+  await lab.page.getByTestId('notification-message').getByText('Noted: you had a problem.').waitFor();
+  await accessible();
+  await lab.lookAt(call);
+  await lab.hangUp(call);
+  await lab.alertOf(call);
   await lab.complete(call);
 });
 

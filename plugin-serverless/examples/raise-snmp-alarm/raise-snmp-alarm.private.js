@@ -12,7 +12,7 @@ const WAIT_MS = 1_200;
 const SECOND_TRIES = 1;
 const LIMIT_MS = 5_000;
 
-// There are three rules; this holds for an alert that a browser made up, too, and keeps the alarm in one packet.
+// There are four rules; this holds for an alert that a browser made up, too, and keeps the alarm in one packet.
 const MAX_REASONS = 4;
 
 // An alarm that comes twice has the same id.

@@ -21,7 +21,7 @@ const nameOf = (alert) => `device-monitoring-${alert.id}`;
  * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
  * the two numbers, which the browser forgets before the rest, and on which nothing is acted.
  */
-exports.fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
+const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
 function sorted(_key, value) {
@@ -40,7 +40,7 @@ function sorted(_key, value) {
  */
 exports.claim = async (documents, { alert, action, policy }) => {
   const name = nameOf(alert);
-  const mine = { action, fingerprint: exports.fingerprintOf(alert), by: randomUUID() };
+  const mine = { action, fingerprint: fingerprintOf(alert), by: randomUUID() };
   const claimed = (attempt) => ({ ...mine, state: 'claimed', at: new Date().toISOString(), attempt });
   const held = ({ revision, data }) => ({
     attempt: data.attempt,

@@ -75,4 +75,4 @@ async function startTokenService({ accountSid, authToken, tokens = {} }) {
   };
 }
 
-module.exports = { AGENT, startTokenService };
+module.exports = { startTokenService };

@@ -47,10 +47,6 @@ class Faults {
     }
     return undefined;
   }
-
-  toJSON() {
-    return this.#faults.map((fault) => ({ ...fault, times: Number.isFinite(fault.times) ? fault.times : null }));
-  }
 }
 
 module.exports = { Faults };

@@ -10,15 +10,7 @@
  *   const runtime = await startRuntime({ twilio, tokens: { … } });
  *   twilio.faults.add({ operation: 'messages.create', kind: 'kill', target: 'function', when: 'before' });
  *
- * From another process, by HTTP at `url`, with JSON:
- *
- *   GET    /control            everything: {world: {calls, conferences, tasks, documents, annotations, messages}, faults, requests}
- *   POST   /control/faults     adds a fault, as faults.cjs describes it; answers with it
- *   DELETE /control/faults     takes all away
- *   POST   /control/calls      addFlexCall of world.cjs; answers with the legs, the conference and the task
- *   DELETE /control            forgets everything, faults included
- *
- * `requests` has {operation, host, method, path, fields, pid} of each request since the start, with the newest last.
+ * `requests` has {operation, host, method, path, fields} of each request since the start, with the newest last.
  */
 const http = require('node:http');
 const { once } = require('node:events');
@@ -43,33 +35,17 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
     let text = '';
     for await (const chunk of req.setEncoding('utf8')) text += chunk;
     const { pathname, searchParams } = new URL(req.url, 'http://stand-in');
-    if (pathname.startsWith('/control')) return control(req.method, pathname, text, res);
-
     const host = req.headers['x-stand-in-for'];
     const operation = operationFor({ host, method: req.method, path: pathname });
     const fields = Object.fromEntries(req.method === 'GET' ? searchParams : new URLSearchParams(text));
     const from = { function: Number(req.headers['x-stand-in-pid']), runtime: Number(req.headers['x-stand-in-parent']) };
-    requests.push({ operation: operation?.name, host, method: req.method, path: pathname, fields, pid: from.function });
+    requests.push({ operation: operation?.name, host, method: req.method, path: pathname, fields });
 
     if (req.headers.authorization !== authorization) return send(res, { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } });
     if (!operation) return send(res, { status: 404, body: { code: 20404, message: `no stand-in for ${req.method} https://${host}${pathname}`, status: 404 } });
     const perform = () => operation.perform(world, { ...operation.parameters, fields, headers: req.headers });
     return answer(res, perform, faults.meet(operation.name, pathname), from);
   });
-
-  function control(method, pathname, text, res) {
-    const body = text === '' ? {} : JSON.parse(text);
-    if (method === 'GET') return send(res, { status: 200, body: { world, faults, requests } });
-    if (pathname === '/control/faults' && method === 'POST') return send(res, { status: 201, body: faults.add(body) });
-    if (pathname === '/control/calls' && method === 'POST') return send(res, { status: 201, body: world.addFlexCall(body) });
-    if (method !== 'DELETE') return send(res, { status: 404, body: { message: 'see the head of server.cjs' } });
-    faults.clear();
-    if (pathname === '/control') {
-      world.reset();
-      requests.length = 0;
-    }
-    return send(res, { status: 200, body: {} });
-  }
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

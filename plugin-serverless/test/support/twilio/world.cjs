@@ -76,19 +76,6 @@ class World {
     });
     return { agent, customer: other, conference, task };
   }
-
-  /** What was done, for a test to look at. */
-  toJSON() {
-    const values = (map) => [...map.values()];
-    return {
-      calls: values(this.calls),
-      conferences: values(this.conferences),
-      tasks: values(this.tasks),
-      documents: values(this.documents),
-      annotations: Object.fromEntries(this.annotations),
-      messages: this.messages,
-    };
-  }
 }
 
 module.exports = { WORKSPACE_SID, World, makeSid };
