@@ -612,6 +612,19 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
     }
 }
 
+#[test]
+fn what_a_newer_version_wrote_pushes_out_nothing_of_ours_however_much_it_is() {
+    let browser = Browser::default();
+    let theirs = |n: u32| (format!("device-monitoring/{WORKER}/alert/alert-{n}"), format!("2\n{}", "x".repeat(20_000)));
+    browser.texts.borrow_mut().extend((0..120).map(theirs));
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.put(at(1.0), &alert("CA2"));
+    let kept: Vec<String> = outbox.entries().into_iter().map(|entry| entry.id).collect();
+    assert_eq!(kept, ["alert-CA1", "alert-CA2"]);
+    assert_eq!((outbox.take_notes(), browser.texts.borrow().len()), (vec![], 122));
+}
+
 proptest! {
     #[test]
     fn an_entry_is_read_as_it_was_written_whatever_it_holds(

@@ -17,11 +17,14 @@ export function followCalls(manager, holder) {
   const sources = new WeakMap();
   const flexState = () => manager.store.getState().flex;
 
+  // By itself: a Device that fails leaves a call without its devices, and not without its task.
+  const devices = guarded('describing the devices', (call) => ({ ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) }));
+
   const update = guarded('describing a call', (watched) => {
     const call = sources.get(watched);
     if (!call) return;
     const state = flexState();
-    const known = { ...describeCall(state, call), ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) };
+    const known = { ...describeCall(state, call), ...devices(call) };
     const news = newsOf(known, watched.context);
     if (news) {
       watched.context = { ...watched.context, ...news };
