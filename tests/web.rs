@@ -121,6 +121,17 @@ async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after
 }
 
 #[wasm_bindgen_test]
+fn a_clock_of_the_page_that_runs_backwards_against_its_specification_stops_nothing() {
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    page.sample(call, 40.0);
+    js_sys::eval("performance.now = (now => () => now.call(performance) - 3600000)(performance.now)").unwrap();
+    page.spoil(call);
+    js_sys::eval("delete performance.now").unwrap();
+    assert_eq!(page.effects()[0]["notice"]["phase"], "active");
+}
+
+#[wasm_bindgen_test]
 async fn a_monitor_that_is_freed_says_nothing_more() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
     let call = monitor.incoming(text("INCOMING"), none(), none(), none());

@@ -12,7 +12,7 @@ export const mendAll = (lab) => {
 const dying = (when) => twilio({ operation: 'messages.create', kind: 'kill', target: 'function', when });
 
 /** Leaves no room in the page's storage. */
-const fillStorage = (lab) => lab.page.evaluate(() => {
+export const fillStorage = (lab) => lab.page.evaluate(() => {
   for (let size = 1 << 22; size >= 1; size >>= 1) {
     try {
       for (;;) localStorage.setItem(`lab-ballast-${size}-${localStorage.length}`, 'x'.repeat(size));
@@ -21,7 +21,7 @@ const fillStorage = (lab) => lab.page.evaluate(() => {
     }
   }
 });
-const emptyStorage = (lab) => lab.page.evaluate(() => {
+export const emptyStorage = (lab) => lab.page.evaluate(() => {
   for (const key of Object.keys(localStorage)) if (key.startsWith('lab-ballast-')) localStorage.removeItem(key);
 });
 

@@ -1,4 +1,5 @@
 // The browser, without any network of its own: whatever is not answered by a route fails.
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -24,6 +25,11 @@ const HEADLESS = ['--disable-gpu', '--disable-dev-shm-usage'];
 // timers go on in a window that lies behind another one.
 const HEADED = ['--disable-dev-shm-usage', '--test-type', '--disable-infobars', '--disable-backgrounding-occluded-windows'];
 
+/** Playwright's own flags against what browsers do to pages that nobody sees. */
+const NEVER_IN_BACKGROUND = ['--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows'];
+/** Chromium wakes a page once a minute only when nobody has seen it for five; here at once. */
+const IMPATIENT = '--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1';
+
 /** There is no screen to open a window on. */
 export class NoDisplayError extends Error {}
 
@@ -45,8 +51,8 @@ async function microphoneFile(kind) {
   const samples = SOUNDS[kind]();
   const file = path.join(paths.target, 'sound', `${kind}.wav`);
   await fs.mkdir(path.dirname(file), { recursive: true });
-  // Whole or not at all: another lab may be reading it.
-  const unfinished = `${file}.${process.pid}`;
+  // Whole or not at all: another lab may be reading it, and another browser of this one be writing it.
+  const unfinished = `${file}.${randomUUID()}`;
   await fs.writeFile(unfinished, encodeWav(samples, SAMPLE_RATE));
   await fs.rename(unfinished, file);
   return file;
@@ -71,17 +77,18 @@ async function launch(options) {
  * @param {object} options
  * @param {'speech'|'silence'|'turns+room'|'real'} [options.microphone] real: the one of this machine
  * @param {boolean} [options.headed] with windows on the screen
+ * @param {boolean} [options.throttled] a hidden page sleeps as it does for people, and as it would after five minutes
  */
-export async function launchBrowser({ microphone = 'speech', headed = false } = {}) {
+export async function launchBrowser({ microphone = 'speech', headed = false, throttled = false } = {}) {
   const executablePath = findBrowser();
-  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...await microphoneFlags(microphone)];
+  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...(throttled ? [IMPATIENT] : []), ...await microphoneFlags(microphone)];
   try {
     return await launch({
       executablePath, args,
       headless: !headed,
       // Ctrl-C is the lab's to handle, so that everything ends in order.
       handleSIGINT: !headed, handleSIGTERM: !headed,
-      ignoreDefaultArgs: headed ? ['--enable-automation'] : [],
+      ignoreDefaultArgs: [...(headed ? ['--enable-automation'] : []), ...(throttled ? NEVER_IN_BACKGROUND : [])],
     });
   } catch (error) {
     if (headed && /missing x server|platform failed to initialize|cannot open display|unable to open x display/i.test(error.message)) {

@@ -24,6 +24,7 @@ export class Stage {
   #closers = [];
   #context;
   #beside;
+  #inFront;
   /** @type {import('playwright-core').Page} Flex's page */
   page;
   world = new World({ account: runtime.ACCOUNT_SID });
@@ -48,9 +49,9 @@ export class Stage {
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
+   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, throttled?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
    *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; functionEnv: the Function's environment; voiceSdk: the one that Flex was released with, or the newest;
-   *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen;
+   *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen; throttled: a hidden page gets little time, as for people;
    *   onPage: gets Flex's page before Flex is loaded into it
    */
   static async start(options = {}) {
@@ -64,12 +65,12 @@ export class Stage {
     return lab;
   }
 
-  constructor({ plugin = paths.plugin, functions = true, functionEnv = {}, voiceSdk = 'flex', microphone = 'speech', headed = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
-    this.options = { plugin, functions, functionEnv, voiceSdk, microphone, headed, onPage, screenshots, log };
+  constructor({ plugin = paths.plugin, functions = true, functionEnv = {}, voiceSdk = 'flex', microphone = 'speech', headed = false, throttled = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
+    this.options = { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, onPage, screenshots, log };
   }
 
   async #start() {
-    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, screenshots, log } = this.options;
+    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -81,8 +82,8 @@ export class Stage {
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
-    const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed })];
-    if (headed) starting.push(launchBrowser()); // the far end, unseen and unheard
+    const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed, throttled })];
+    if (headed || throttled) starting.push(launchBrowser()); // the far end, unseen, unheard and awake
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
     for (const { status, value } of [browser, farEndBrowser]) if (status === 'fulfilled') this.#closers.push(() => value.close());
@@ -129,7 +130,7 @@ export class Stage {
    * @param {object} [options.flexConfig] more of Flex's own appConfig.js
    * @param {number} [options.copies] of the plugin, as if it were released under several names
    * @param {boolean} [options.directly] the plugin posts to twilio-run itself, past `endpoint`, `attempts` and `requests`
-   * @param {() => void} [options.beforeFlex] runs in the page before anything else
+   * @param {(() => void) | {path: string}} [options.beforeFlex] runs in the page before anything else
    */
   async boot({ configuration, uiConfiguration, appConfig, flexConfig, copies = 1, directly = false, beforeFlex } = {}) {
     await this.#leave();
@@ -179,7 +180,7 @@ export class Stage {
     this.page.setDefaultTimeout(15_000);
     this.page.on('console', (message) => this.console.add({ type: message.type(), text: message.text() }));
     this.page.on('pageerror', (error) => this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }));
-    await this.page.goto(FLEX_ORIGIN);
+    await this.page.goto(FLEX_ORIGIN, { timeout: BOOT_LIMIT_MS });
     await this.#untilFlexIsUp();
   }
 
@@ -197,6 +198,28 @@ export class Stage {
     this.page = page;
   }
 
+  /**
+   * The agent looks at another tab: from here on the page is hidden, and gets what time a browser gives to such a page.
+   * @returns {Promise<import('playwright-core').CDPSession>} of Flex's page
+   */
+  async hide() {
+    // Playwright keeps every page visible, and says so nowhere but in its own session with it.
+    const { delegate } = this.page._connection.toImpl(this.page);
+    await delegate._mainFrameSession._client.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    this.#inFront ??= await this.#context.newPage();
+    await this.#inFront.bringToFront();
+    await this.page.waitForFunction(() => document.hidden, undefined, { polling: 200 });
+    return this.#context.newCDPSession(this.page);
+  }
+
+  /** And back. */
+  async show() {
+    await this.#inFront?.close();
+    this.#inFront = undefined;
+    await this.page.bringToFront();
+    await this.page.waitForFunction(() => !document.hidden);
+  }
+
   async closeFlexBeside() {
     await this.#beside?.close();
     this.#beside = undefined;
@@ -204,7 +227,7 @@ export class Stage {
 
   /** The agent loads Flex again. */
   async reload() {
-    await this.page.reload();
+    await this.page.reload({ timeout: BOOT_LIMIT_MS });
     await this.#untilFlexIsUp();
   }
 
@@ -242,6 +265,7 @@ export class Stage {
     }
     await this.#context?.close();
     this.#context = undefined;
+    this.#inFront = undefined;
   }
 
   async close() {

@@ -1,6 +1,6 @@
 //! Room for entries: what goes when there is none, and how much there may be.
 
-use super::{Entry, Note, Outbox, PREFIX, Storage};
+use super::{Entry, Note, Outbox, PREFIX, Storage, Unreadable};
 
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
 const MOST_ENTRIES: usize = 100;
@@ -26,9 +26,15 @@ impl<S: Storage> Outbox<S> {
     /// Keeps everybody's entries within their limits: the oldest refused ones go first, and never the newest.
     pub(super) fn bound(&mut self, newest: &str) {
         loop {
-            let keys = self.shelf.keys(PREFIX);
-            let characters: usize = keys.iter().filter_map(|key| self.shelf.get(key)).map(|text| text.len()).sum();
-            let fits = keys.len() <= MOST_ENTRIES && characters <= MOST_CHARACTERS;
+            let (mut entries, mut characters) = (0, 0);
+            for text in self.shelf.keys(PREFIX).iter().filter_map(|key| self.shelf.get(key)) {
+                // What is a newer version's stays anyway: ours are not to go for it.
+                if !matches!(Entry::parse(&text), Err(Unreadable::Newer)) {
+                    entries += 1;
+                    characters += text.len();
+                }
+            }
+            let fits = entries <= MOST_ENTRIES && characters <= MOST_CHARACTERS;
             if fits || !(self.evict(newest, true) || self.evict(newest, false)) {
                 return;
             }

@@ -1,6 +1,6 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
-use crate::browser::{Browser, DAY, alert, at, engine, post, refusal, session, status};
+use crate::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
 use device_monitoring::call::Incoming;
 use device_monitoring::engine::Effect;
 use device_monitoring::event::Event;
@@ -218,6 +218,19 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
         let left = browser.texts.borrow().len();
         assert_eq!((outbox.take_notes(), left), (said.clone(), usize::from(said.is_empty())));
     }
+}
+
+#[test]
+fn what_a_newer_version_wrote_pushes_out_nothing_of_ours_however_much_it_is() {
+    let browser = Browser::default();
+    let theirs = |n: u32| (format!("device-monitoring/{WORKER}/alert/alert-{n}"), format!("2\n{}", "x".repeat(20_000)));
+    browser.texts.borrow_mut().extend((0..120).map(theirs));
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.put(at(1.0), &alert("CA2"));
+    let kept: Vec<String> = outbox.entries().into_iter().map(|entry| entry.id).collect();
+    assert_eq!(kept, ["alert-CA1", "alert-CA2"]);
+    assert_eq!((outbox.take_notes(), browser.texts.borrow().len()), (vec![], 122));
 }
 
 proptest! {

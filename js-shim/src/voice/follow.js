@@ -15,11 +15,14 @@ import { describeCall } from './task';
 export function followCalls(manager, holder) {
   const sources = new WeakMap();
 
+  // By itself: a Device that fails leaves a call without its devices, and not without its task.
+  const devices = guarded('describing the devices', (call) => ({ ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) }));
+
   const update = guarded('describing a call', (watched) => {
     const call = sources.get(watched);
     if (!call) return;
     const state = flexState(manager);
-    const known = { ...describeCall(state, call), ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) };
+    const known = { ...describeCall(state, call), ...devices(call) };
     const news = newsOf(known, watched.context);
     if (news) {
       watched.context = { ...watched.context, ...news };
