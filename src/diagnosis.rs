@@ -167,7 +167,7 @@ impl Diagnosis {
 
     /// Key of what it was, for a sentence after the call.
     #[must_use]
-    pub fn past(self) -> &'static str {
+    pub(crate) fn past(self) -> &'static str {
         match self {
             Self::ConnectionLost => "DeviceMonitoringConnectionLostWas",
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouWas",

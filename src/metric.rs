@@ -37,7 +37,7 @@ impl Metric {
 
     /// Whether a second can have this value; of any other it is unknown (rule D1).
     #[must_use]
-    pub fn can_be(self, value: f64) -> bool {
+    pub(crate) fn can_be(self, value: f64) -> bool {
         let (least, most) = match self {
             Self::Rtt | Self::Jitter => (0.0, LONGEST_DELAY),
             // Less than nothing is lost when packets are found again.
@@ -54,7 +54,7 @@ impl Metric {
     /// MOS 6 is above every score there is and 100 % loss leaves nothing to lose beyond it: then the SDK's own
     /// warnings are the only witness (rule D4).
     #[must_use]
-    pub fn is_judged_by_samples(self, threshold: Value) -> bool {
+    pub(crate) fn is_judged_by_samples(self, threshold: Value) -> bool {
         match self {
             Self::Mos => self.can_be(threshold.0),
             Self::PacketLoss => threshold.0 < 100.0,

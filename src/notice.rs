@@ -54,13 +54,13 @@ impl Notice {
 
     /// Whether it only says that the trouble is over.
     #[must_use]
-    pub fn is_recovery(&self) -> bool {
+    pub(crate) fn is_recovery(&self) -> bool {
         self.phase == Phase::Recovered
     }
 
     /// Whether it calls for the agent's attention.
     #[must_use]
-    pub fn is_loud(&self) -> bool {
+    pub(crate) fn is_loud(&self) -> bool {
         !self.quiet && self.phase == Phase::Active
     }
 

@@ -8,8 +8,8 @@ use crate::engine::{CallId, Engine};
 use crate::event::Event;
 use crate::units::Timestamp;
 
-/// An hour of a call: 152 bytes each in the browser, 1.1 MB, told again in a millisecond (measured natively, optimised). Of what is
-/// longer the oldest samples are left out: for a call made anew they are a hole in its data.
+/// An hour of a call: 152 bytes each in the browser, 1.1 MB, told again in a millisecond (measured natively, optimised).
+/// Of what is longer the oldest samples are left out: for a call made anew they are a hole in its data.
 const MOST_STEPS: usize = 7200;
 
 /// One thing that an engine was told.

@@ -27,7 +27,7 @@ impl Text {
 
     /// In English, with its places filled. A key that is not in the table is its own text.
     #[must_use]
-    pub fn in_english(&self) -> String {
+    pub(crate) fn in_english(&self) -> String {
         let fill =
             |text: String, (place, value): &(&str, String)| text.replace(&format!("{{{{{place}}}}}"), english(value));
         self.params.iter().fold(english(self.key).to_owned(), fill)
@@ -35,14 +35,14 @@ impl Text {
 
     /// The thing to do about it, in English: the text of the same key with `Advice` behind it.
     #[must_use]
-    pub fn advice_in_english(&self) -> String {
+    pub(crate) fn advice_in_english(&self) -> String {
         english(&format!("{}Advice", self.key)).to_owned()
     }
 }
 
 /// Key to English template. Symptom first, then whose side, then one thing to do; nothing that blames.
 #[must_use]
-pub fn texts() -> &'static BTreeMap<String, String> {
+pub(crate) fn texts() -> &'static BTreeMap<String, String> {
     static TEXTS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     // A table that cannot be read fails every test that looks at a text.
     TEXTS.get_or_init(|| serde_json::from_str(include_str!("../texts/en.json")).unwrap_or_default())

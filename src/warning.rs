@@ -82,7 +82,7 @@ pub(crate) enum Subject {
 
 /// The value beyond which the SDK counts a sample of a metric towards its warning.
 #[must_use]
-pub fn sdk_trigger(metric: Metric) -> Value {
+pub(crate) fn sdk_trigger(metric: Metric) -> Value {
     Value(match metric {
         Metric::Rtt => 400.0,
         Metric::Jitter => 30.0,

@@ -93,7 +93,7 @@ impl Form {
 
     /// Whether it tells one.
     #[must_use]
-    pub fn has_numbers(&self) -> bool {
+    pub(crate) fn has_numbers(&self) -> bool {
         !(self.caller_id.is_empty() && self.dnis.is_empty())
     }
 }

@@ -144,7 +144,7 @@ impl Conditions {
 
     /// Whether a condition is there now.
     #[must_use]
-    pub fn is_active(&self, name: ConditionName) -> bool {
+    pub(crate) fn is_active(&self, name: ConditionName) -> bool {
         self.active().any(|active| active == name)
     }
 
@@ -160,13 +160,13 @@ impl Conditions {
 
     /// Time without data.
     #[must_use]
-    pub fn time_in_holes(&self) -> Milliseconds {
+    pub(crate) fn time_in_holes(&self) -> Milliseconds {
         self.holes.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
     }
 
     /// Time in warning: the union of all finished episodes, less the holes.
     #[must_use]
-    pub fn time_in_warning(&self) -> Milliseconds {
+    pub(crate) fn time_in_warning(&self) -> Milliseconds {
         let mut episodes = Vec::new();
         for log in self.logs.iter().filter(|log| log.name.is_trouble()) {
             episodes.extend_from_slice(&log.episodes);

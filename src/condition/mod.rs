@@ -71,7 +71,7 @@ impl ConditionName {
 
     /// Whether it is any trouble to agent or customer: only then does it count in notices and verdicts.
     #[must_use]
-    pub fn is_trouble(self) -> bool {
+    pub(crate) fn is_trouble(self) -> bool {
         self != Self::StaleRtt
     }
 

@@ -123,7 +123,7 @@ impl Engine {
 
     /// One without calls in progress that goes on numbering where this one is.
     #[must_use]
-    pub fn successor(&self) -> Self {
+    pub(crate) fn successor(&self) -> Self {
         Self {
             configuration: Arc::clone(&self.configuration),
             environment: Arc::clone(&self.environment),

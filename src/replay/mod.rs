@@ -117,7 +117,7 @@ impl Player {
     }
 
     /// Plays what has been read before, as the recording's next line about its one call.
-    pub fn play_read(&mut self, at: Timestamp, said: Said) {
+    pub(crate) fn play_read(&mut self, at: Timestamp, said: Said) {
         self.line += 1;
         self.heard_of_a_call |= said.is_about_a_call();
         self.calls.hear(self.line, at, "", said, &mut self.told);

@@ -40,7 +40,7 @@ impl Rule {
 
     /// What the field `issues` calls it: the first three as in the 2021 sample plugin.
     #[must_use]
-    pub fn issue(self) -> &'static str {
+    pub(crate) fn issue(self) -> &'static str {
         match self {
             Self::ShortCall => "short call",
             Self::EndedInWarning => "call ended under warning",
@@ -210,7 +210,7 @@ impl Verdict {
 
     /// Whether the call deserves an alert.
     #[must_use]
-    pub fn is_alert(&self) -> bool {
+    pub(crate) fn is_alert(&self) -> bool {
         !self.reasons.is_empty()
     }
 }

@@ -122,6 +122,7 @@ impl Shared {
                     if let (Some(key), Some(report)) = (&self.usual_key, report) {
                         let mut usual = self.usual();
                         if usual.learn(report) {
+                            // As above.
                             let _ = LocalStorage.set(key, &usual.to_text());
                         }
                     }

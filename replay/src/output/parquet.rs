@@ -54,35 +54,35 @@ impl<'a, W: Write + Send> Parquet<'a, W> {
 
     fn write_group(&mut self) -> Result<(), ParquetError> {
         let rows = std::mem::take(&mut self.rows);
+        let names: Vec<String> =
+            self.to.schema_descr().columns().iter().map(|column| column.name().to_owned()).collect();
         let mut group = self.to.next_row_group()?;
-        let mut index = 0;
-        while let Some(mut column) = group.next_column()? {
+        let mut names = names.iter();
+        while let (Some(mut column), Some(name)) = (group.next_column()?, names.next()) {
             match column.untyped() {
                 ColumnWriter::ByteArrayColumnWriter(writer) => {
-                    let texts: Vec<_> = rows.iter().map(|row| text(row, index)).collect();
+                    let texts: Vec<_> = rows.iter().map(|row| text(row, name)).collect();
                     let known: Vec<_> = texts.iter().flatten().map(|text| ByteArray::from(*text)).collect();
                     writer.write_batch(&known, Some(&levels(&texts)), None)?;
                 }
                 ColumnWriter::DoubleColumnWriter(writer) => {
-                    let numbers: Vec<_> = rows.iter().map(|row| number(row, index)).collect();
+                    let numbers: Vec<_> = rows.iter().map(|row| number(row, name)).collect();
                     let known: Vec<_> = numbers.iter().flatten().copied().collect();
                     writer.write_batch(&known, Some(&levels(&numbers)), None)?;
                 }
                 ColumnWriter::Int64ColumnWriter(writer) => {
-                    let whole = |row: &Flat| if index == 2 { row.started_at } else { Some(row.resolution_ms) };
-                    let numbers: Vec<_> = rows.iter().map(whole).collect();
+                    let numbers: Vec<_> = rows.iter().map(|row| whole(row, name)).collect();
                     let known: Vec<_> = numbers.iter().flatten().copied().collect();
                     writer.write_batch(&known, Some(&levels(&numbers)), None)?;
                 }
                 ColumnWriter::BoolColumnWriter(writer) => {
-                    let values: Vec<_> =
-                        rows.iter().map(|row| if index == 7 { row.alert } else { row.estimate }).collect();
-                    writer.write_batch(&values, None, None)?;
+                    let truths: Vec<_> = rows.iter().map(|row| truth(row, name)).collect();
+                    let known: Vec<_> = truths.iter().flatten().copied().collect();
+                    writer.write_batch(&known, Some(&levels(&truths)), None)?;
                 }
                 _ => {}
             }
             column.close()?;
-            index += 1;
         }
         group.close().map(drop)
     }
@@ -93,27 +93,45 @@ fn levels<T>(values: &[Option<T>]) -> Vec<i16> {
     values.iter().map(|value| i16::from(value.is_some())).collect()
 }
 
-/// By the column's number.
-fn text(row: &Flat, column: usize) -> Option<&str> {
+/// By the column's name, here and below.
+fn text<'a>(row: &'a Flat, column: &str) -> Option<&'a str> {
     match column {
-        0 => row.file.as_deref(),
-        1 => row.call_sid.as_deref(),
-        3 => Some(&row.configuration),
-        8 => Some(row.change),
-        9 => Some(&row.rules),
-        10 => Some(&row.conditions),
-        11 => row.first_notice,
-        13 => Some(&row.why),
-        _ => Some(row.source),
+        "file" => row.file.as_deref(),
+        "callSid" => row.call_sid.as_deref(),
+        "configuration" => Some(&row.configuration),
+        "change" => Some(row.change),
+        "rules" => Some(&row.rules),
+        "conditions" => Some(&row.conditions),
+        "firstNotice" => row.first_notice,
+        "why" => Some(&row.why),
+        "source" => Some(row.source),
+        _ => None,
     }
 }
 
-fn number(row: &Flat, column: usize) -> Option<f64> {
+fn number(row: &Flat, column: &str) -> Option<f64> {
     match column {
-        4 => Some(row.duration_ms),
-        5 => Some(row.warning_ms),
-        6 => Some(row.warning_pct),
-        _ => row.first_notice_ms,
+        "durationMs" => Some(row.duration_ms),
+        "warningMs" => Some(row.warning_ms),
+        "warningPct" => Some(row.warning_pct),
+        "firstNoticeMs" => row.first_notice_ms,
+        _ => None,
+    }
+}
+
+fn whole(row: &Flat, column: &str) -> Option<i64> {
+    match column {
+        "startedAt" => row.started_at,
+        "resolutionMs" => Some(row.resolution_ms),
+        _ => None,
+    }
+}
+
+fn truth(row: &Flat, column: &str) -> Option<bool> {
+    match column {
+        "alert" => Some(row.alert),
+        "estimate" => Some(row.estimate),
+        _ => None,
     }
 }
 
