@@ -179,7 +179,7 @@ export class Stage {
     this.page.setDefaultTimeout(15_000);
     this.page.on('console', (message) => this.console.add({ type: message.type(), text: message.text() }));
     this.page.on('pageerror', (error) => this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }));
-    await this.page.goto(FLEX_ORIGIN);
+    await this.page.goto(FLEX_ORIGIN, { timeout: BOOT_LIMIT_MS });
     await this.#untilFlexIsUp();
   }
 
@@ -204,7 +204,7 @@ export class Stage {
 
   /** The agent loads Flex again. */
   async reload() {
-    await this.page.reload();
+    await this.page.reload({ timeout: BOOT_LIMIT_MS });
     await this.#untilFlexIsUp();
   }
 
