@@ -1,3 +1,5 @@
+const { version, dependencies, devDependencies } = require('./package.json');
+
 // Not `flex-plugin test`, which does not run; but its own preset, so that tests see what the build sees.
 module.exports = {
   preset: '@twilio/flex-plugin-test',
@@ -7,12 +9,12 @@ module.exports = {
   moduleNameMapper: { '^@twilio/flex-ui$': '<rootDir>/test/flex.js' },
   globals: {
     __FPB_PLUGIN_UNIQUE_NAME: 'plugin-device-monitoring',
-    __FPB_PLUGIN_VERSION: require('./package.json').version,
-    __FPB_FLEX_PLUGIN_SCRIPTS_VERSION: '7.1.2',
-    __FPB_FLEX_PLUGIN_VERSION: '7.1.2',
-    __FPB_FLEX_UI_VERSION: '2.17.1',
-    __FPB_REACT_VERSION: '17.0.2',
-    __FPB_REACT_DOM_VERSION: '17.0.2',
+    __FPB_PLUGIN_VERSION: version,
+    __FPB_FLEX_PLUGIN_SCRIPTS_VERSION: dependencies['@twilio/flex-plugin-scripts'],
+    __FPB_FLEX_PLUGIN_VERSION: dependencies['@twilio/flex-plugin'],
+    __FPB_FLEX_UI_VERSION: devDependencies['@twilio/flex-ui'],
+    __FPB_REACT_VERSION: dependencies.react,
+    __FPB_REACT_DOM_VERSION: dependencies['react-dom'],
     __SERVERLESS_URI__: 'https://device-monitoring.example.twil.io',
   },
 };

@@ -43,14 +43,10 @@ export function describeDevice(voiceClient) {
  * @returns {{token?: string, workerSid?: string}}
  */
 export function readSession(manager) {
-  try {
-    return {
-      token: text(flexState(manager)?.session?.ssoTokenPayload?.token ?? manager.user?.token),
-      workerSid: readWorkerSid(manager),
-    };
-  } catch (error) {
-    return {};
-  }
+  return {
+    token: text(flexState(manager)?.session?.ssoTokenPayload?.token ?? manager.user?.token),
+    workerSid: readWorkerSid(manager),
+  };
 }
 
 function readWorkerSid(manager) {

@@ -59,12 +59,13 @@ describe('the view', () => {
     expect(scripts()).toEqual([]);
     open(flex);
     expect(scripts().map(({ src }) => src)).toEqual([`https://device-monitoring.example.twil.io/device-monitoring-desk.js?v=${loadEngine().Monitor.version()}`]);
-    await answer('error');
-    expect(page.textContent).toBe('This view cannot be loaded from the Function: is it deployed, and are you online?');
-
-    ReactDOM.unmountComponentAtNode(page);
-    open(flex);
-    expect(scripts()).toHaveLength(2);
+    for (const failure of ['error', 'load']) {
+      await answer(failure);
+      expect(page.textContent).toBe('This view cannot be loaded from the Function: is it deployed, and are you online?');
+      ReactDOM.unmountComponentAtNode(page);
+      open(flex);
+    }
+    expect(scripts()).toHaveLength(3);
     window.DeviceMonitoringDesk = { version: '0.0.1', Desk: () => 'the desk' };
     await answer('load');
     expect(page.textContent).toMatch(/^The view beside the Function is of version 0\.0\.1, the plugin of .+: deploy both from one build\.$/);
@@ -73,7 +74,7 @@ describe('the view', () => {
     window.DeviceMonitoringDesk.version = loadEngine().Monitor.version();
     ReactDOM.unmountComponentAtNode(page);
     await act(async () => { ReactDOM.render(flex.views[0], page); });
-    expect([page.textContent, scripts().length]).toEqual(['the desk', 2]);
+    expect([page.textContent, scripts().length]).toEqual(['the desk', 3]);
   });
 
   test('hands the desk what it may ask for', async () => {

@@ -28,7 +28,7 @@ function useTrial({ whatIf, calls }, environment, inForce, changes) {
       if (!verdicts) return;
       setTrial({ config, findings, verdicts, calls });
       performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });
-    }).catch((error) => setTrial({ calls, problem: String(error?.message ?? error) }));
+    }).catch((error) => !isOver && setTrial({ calls, problem: String(error?.message ?? error) }));
     return () => { isOver = true; };
   }, [whatIf, calls, environment, inForce, changes]);
   return trial?.calls === calls ? trial : undefined;
@@ -77,7 +77,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
         {SWITCH.name}
       </label>
       <div role="status" data-testid="device-monitoring-desk-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
-        {trial?.problem && TEXTS.notJudged(trial.problem)}
+        {trial?.problem && `${TEXTS.notJudged(trial.problem)} `}
         {!isMoved && TEXTS.nothingMoved}
         {changed && ` ${TEXTS.judged(judged, changed.go.length + changed.stay.length, changed.come.length + changed.stay.length)}`}
       </div>

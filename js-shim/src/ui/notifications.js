@@ -44,8 +44,7 @@ export function registerNotifications(flex, views) {
     /** @param {object | null} notice null takes away what is shown */
     toast(notice) {
       // Updated while it is there; not brought back once the agent has closed it or its time is over.
-      const isOpen = Notifications.activeNotifications.some(({ id }) => id === IN_CALL);
-      if (notice && notice.id === shown && !isOpen) return;
+      if (notice && notice.id === shown && !Notifications.activeNotifications.some(({ id }) => id === IN_CALL)) return;
       Notifications.dismissNotificationById(IN_CALL);
       if (!notice) return;
       shown = notice.id;
