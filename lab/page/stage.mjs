@@ -129,7 +129,7 @@ export class Stage {
    * @param {object} [options.flexConfig] more of Flex's own appConfig.js
    * @param {number} [options.copies] of the plugin, as if it were released under several names
    * @param {boolean} [options.directly] the plugin posts to twilio-run itself, past `endpoint`, `attempts` and `requests`
-   * @param {() => void} [options.beforeFlex] runs in the page before anything else
+   * @param {(() => void) | {path: string}} [options.beforeFlex] runs in the page before anything else
    */
   async boot({ configuration, uiConfiguration, appConfig, flexConfig, copies = 1, directly = false, beforeFlex } = {}) {
     await this.#leave();
