@@ -19,12 +19,16 @@ pub(super) struct Goal {
     #[serde(default)]
     pub(super) least: bool,
     /// Null in JSON, and NaN here, where nothing was measured.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(default = "nan", deserialize_with = "number_or_nan")]
     pub(super) reached: f64,
 }
 
 fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
+fn nan() -> f64 {
+    f64::NAN
 }
 
 impl Goal {
@@ -50,7 +54,7 @@ impl Goal {
     }
 
     fn row(&self) -> String {
-        let ratio = number(self.reached / self.limit);
+        let ratio = if self.limit == 0.0 { "–".to_owned() } else { number(self.reached / self.limit) };
         let met = if self.is_met() { "met" } else { "**missed**" };
         let (wanted, reached) = (self.wanted(), self.with_unit(self.reached));
         format!("| {} | {wanted} | {reached} | {ratio} | {met} |\n", self.what)
@@ -138,9 +142,10 @@ mod tests {
 
     #[test]
     fn a_report_is_read_as_the_measuring_programs_write_it() {
-        let text = r#"{"goals":[{"what":"a","unit":"ms","limit":5,"reached":null}],"text":"| x |"}"#;
+        let text = r#"{"goals":[{"what":"a","unit":"ms","limit":5,"reached":null},
+            {"what":"b","unit":"","limit":0}],"text":"| x |"}"#;
         let report: Report = serde_json::from_str(text).unwrap();
-        assert!(report.goals[0].reached.is_nan());
+        assert!(report.goals.iter().all(|goal| goal.reached.is_nan() && !goal.is_met()));
         assert!(report.and(Report::default()).markdown().contains("| a | at most 5 ms | not measured |"));
     }
 }
