@@ -36,7 +36,6 @@ export function followCalls(manager, holder) {
 
   const watch = callWatcher(holder, (watched, call) => {
     sources.set(watched, call);
-    call.on('accept', () => update(watched));
     update(watched);
   });
   const attach = deviceAttacher(watch);
