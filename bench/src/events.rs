@@ -107,12 +107,20 @@ impl Page {
     fn new(configuration: &Configuration, work: Work) -> Self {
         let engine = Engine::new(configuration.clone(), Environment::default());
         let recovery = Recovery::of(&engine);
-        Self { engine, work, recovery, outbox: Outbox::new(Memory::default(), Some(WORKER)), checkpoint: None, alerts: 0 }
+        Self {
+            engine,
+            work,
+            recovery,
+            outbox: Outbox::new(Memory::default(), Some(WORKER)),
+            checkpoint: None,
+            alerts: 0,
+        }
     }
 
     /// Plays a call that is accepted at this time.
     fn play(&mut self, call: &Recorded, accepted: i64) {
-        let parties = Incoming { call_sid: Some("CA00000000000000000000000000000001".to_owned()), ..Incoming::default() };
+        let parties =
+            Incoming { call_sid: Some("CA00000000000000000000000000000001".to_owned()), ..Incoming::default() };
         let at = Timestamp(accepted);
         let id = self.engine.open(parties.clone());
         self.note(at, || Step::Open(parties));
@@ -208,9 +216,7 @@ pub(crate) fn run(configuration: &Path, report: &Path, recordings: &[PathBuf]) -
             let [fast, median, slow] = spread(times);
             let name = &call.name;
             written.line(&format!("| {name}, {what} | {median:.0} | {fast:.0}, {slow:.0} | {calls}, {alerts} |"));
-            if work == Work::Kept {
-                written.at_most(&format!("an event natively, `{name}`"), "ns", MOST, median);
-            }
+            written.at_most(&format!("an event natively, `{name}`, {what}"), "ns", MOST, median);
         }
     }
     written.write(report)

@@ -79,8 +79,11 @@ fn speed(replay: &Path, data: &Data, threads: u64, written: &mut Report) -> Resu
     }
     let Written { calls, events } = data.content;
     let millions = events as f64 / 1e6;
-    written.line(&format!("{megabytes:.0} MB, {calls} calls, {millions:.1} million events, on {threads} processors:\n"));
-    written.line(&format!("| the median of {TIMES} | MB/s | slowest to fastest | million events/s | of the fastest parser |"));
+    written
+        .line(&format!("{megabytes:.0} MB, {calls} calls, {millions:.1} million events, on {threads} processors:\n"));
+    written.line(&format!(
+        "| the median of {TIMES} | MB/s | slowest to fastest | million events/s | of the fastest parser |"
+    ));
     written.line("| --- | --- | --- | --- | --- |");
     let mut speeds = Vec::new();
     for (name, mut times) in seconds {
@@ -106,7 +109,9 @@ fn memory(replay: &Path, data: &Data, written: &mut Report) -> Result<()> {
     match peak_megabytes {
         Some(peak) => {
             written.at_most("memory", "MB", MOST_MEMORY, peak);
-            written.line(&format!("\n{megabytes:.0} MB, {calls} calls, took {seconds:.1} s and {peak:.0} MB of memory at most."));
+            written.line(&format!(
+                "\n{megabytes:.0} MB, {calls} calls, took {seconds:.1} s and {peak:.0} MB of memory at most."
+            ));
         }
         None => written.line(&format!("\n{megabytes:.0} MB took {seconds:.1} s; how much memory, only Linux tells.")),
     }

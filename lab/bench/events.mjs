@@ -31,13 +31,14 @@ async function loadEngine() {
   return (await import(pathToFileURL(outfile))).loadEngine();
 }
 
-/** A recorded call as rows of [ms, method of the Monitor, …arguments]. */
+/** A recorded call: when which method of the Monitor is told what. Ready to be told, so that little is timed beside it. */
 async function read(file) {
   const lines = (await fs.readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
   const rows = rowsOf(lines, lines.at(-1).ms);
   // NaN is what the boundary has for a number that is not there, JSON null.
   const value = (one) => (one === null ? NaN : one);
-  return { name: path.basename(file, '.jsonl'), rows: rows.map((row) => row.map(value)) };
+  const events = rows.map(([ms, method, ...values]) => ({ ms, method, values: values.map(value) }));
+  return { name: path.basename(file, '.jsonl'), events, durationMs: events.at(-1).ms };
 }
 
 function makeMonitor(Monitor) {
@@ -56,10 +57,11 @@ function send(monitor) {
   }
 }
 
-function play({ rows }, { monitor, told }, clock, accepted) {
+function play({ events }, { monitor, told }, clock, accepted) {
   let call;
   const { alerts } = told;
-  for (const [ms, method, ...values] of rows) {
+  for (let index = 0; index < events.length; index += 1) {
+    const { ms, method, values } = events[index];
     clock.moveTo(accepted + ms);
     if (method === 'incoming') call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+15550100123', '+15550100199');
     else monitor[method](call, ...values);
@@ -71,13 +73,13 @@ function play({ rows }, { monitor, told }, clock, accepted) {
 function time(call, page, clock) {
   const times = [];
   let accepted = clock.now;
-  for (let played = 0; played < WARM_UP + TIMED; played += call.rows.length) {
+  for (let played = 0; played < WARM_UP + TIMED; played += call.events.length) {
     const started = process.hrtime.bigint();
     play(call, page, clock, accepted);
     const nanoseconds = Number(process.hrtime.bigint() - started);
     if (played < WARM_UP) page.told.alerts = 0;
-    else times.push(nanoseconds / call.rows.length);
-    accepted += call.rows.at(-1)[0] + PAUSE_MS;
+    else times.push(nanoseconds / call.events.length);
+    accepted += call.durationMs + PAUSE_MS;
     clock.moveTo(accepted);
   }
   return times;
@@ -95,7 +97,7 @@ await report(async (configuration, ...rest) => {
   const rows = [];
   const goals = [];
   for (const call of calls) {
-    say(`${call.name}: ${call.rows.length} events, over and over`);
+    say(`${call.name}: ${call.events.length} events, over and over`);
     const page = makeMonitor(Monitor);
     const times = time(call, page, clock);
     rows.push(row(call.name, times, times.length, page.told.alerts));

@@ -22,6 +22,9 @@ const CALL_AND_PAUSE_MS = 144_000;
 const SETTLE_MS = 10_000;
 const CALLS_OF_A_DEVICE = 20;
 
+/** The browser forgets compiled code that it has not run for some collections of garbage: megabytes, at any time. */
+const FLAGS = ['--js-flags=--no-flush-bytecode'];
+
 const HEALTHY = 'healthy';
 const isSpoiled = (number) => number % 4 === 3;
 /** In some of them, the agent looks at something else and is told by a notification. */
@@ -51,7 +54,7 @@ async function untilSent(lab) {
 /** @returns {Promise<{looks: object[], alerts: number, told: string}>} */
 async function work({ calls, plugin }) {
   const what = plugin === null ? 'without the plugin' : 'with the plugin';
-  const lab = await Lab.start({ plugin });
+  const lab = await Lab.start({ plugin, flags: FLAGS });
   try {
     const configuration = { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 };
     await lab.boot({ configuration, beforeFlex: { path: path.join(paths.lab, 'page', 'shift.js') } });

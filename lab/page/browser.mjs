@@ -71,10 +71,11 @@ async function launch(options) {
  * @param {object} options
  * @param {'speech'|'silence'|'turns+room'|'real'} [options.microphone] real: the one of this machine
  * @param {boolean} [options.headed] with windows on the screen
+ * @param {string[]} [options.flags] more of Chromium's
  */
-export async function launchBrowser({ microphone = 'speech', headed = false } = {}) {
+export async function launchBrowser({ microphone = 'speech', headed = false, flags = [] } = {}) {
   const executablePath = findBrowser();
-  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...await microphoneFlags(microphone)];
+  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...await microphoneFlags(microphone), ...flags];
   try {
     return await launch({
       executablePath, args,

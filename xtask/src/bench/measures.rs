@@ -12,7 +12,7 @@ use crate::bundle::{self, Weighed};
 use crate::process;
 use crate::project::{self, LAB};
 use crate::setup;
-use crate::size::{LIMIT, Size, STRETCH, grouped};
+use crate::size::{LIMIT, STRETCH, Size, grouped};
 use crate::toolchain;
 use crate::wasm;
 
@@ -21,7 +21,8 @@ use crate::wasm;
 const SAMPLE: (usize, usize) = (232_000, 65_000);
 
 /// Recorded calls that are played over and over: a healthy one, and one in trouble.
-const RECORDINGS: [&str; 2] = ["tests/recordings/lab/long10_clean.jsonl", "tests/recordings/lab/rtt450_then_loss6.jsonl"];
+const RECORDINGS: [&str; 2] =
+    ["tests/recordings/lab/long10_clean.jsonl", "tests/recordings/lab/rtt450_then_loss6.jsonl"];
 
 /// Where the measuring programs leave what they found.
 fn folder() -> Result<PathBuf> {
@@ -50,7 +51,15 @@ fn in_lab(name: &str, arguments: &[&Path]) -> Result<Report> {
 fn native(name: &str, arguments: impl Fn(&dyn Fn(&str) -> PathBuf, &Path) -> Vec<PathBuf>) -> Result<Report> {
     let target = project::target();
     let mut build = toolchain::cargo();
-    build.current_dir(project::root()).args(["build", "--quiet", "--release", "--package", "replay", "--package", "bench"]);
+    build.current_dir(project::root()).args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "replay",
+        "--package",
+        "bench",
+    ]);
     process::run(build.arg("--target-dir").arg(&target))?;
     let built = |name: &str| target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION);
     let report = folder()?.join(format!("{name}-native.json"));

@@ -43,7 +43,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
             continue;
         }
         println!("\n━━ {name}");
-        let report = steps::announced(name, || measure(&options)).with_context(|| format!("`{name}` was not measured"))?;
+        let report =
+            steps::announced(name, || measure(&options)).with_context(|| format!("`{name}` was not measured"))?;
         println!("\n{}", report.markdown());
         document::write(name, &report.markdown())?;
         missed.extend(report.goals.iter().filter_map(|goal| goal.distance()));

@@ -85,7 +85,10 @@ impl Report {
     /// The table of the goals, and what is behind them.
     pub(super) fn markdown(&self) -> String {
         let rows: String = self.goals.iter().map(Goal::row).collect();
-        format!("| | goal | reached | reached / goal | |\n| --- | --- | --- | --- | --- |\n{rows}\n{}\n", self.text.trim())
+        format!(
+            "| | goal | reached | reached / goal | |\n| --- | --- | --- | --- | --- |\n{rows}\n{}\n",
+            self.text.trim()
+        )
     }
 }
 
@@ -134,7 +137,8 @@ mod tests {
 
     #[test]
     fn numbers_have_as_many_digits_as_say_something() {
-        let cases = [(0.6, "0.6"), (0.533, "0.53"), (22.04, "22"), (99.96, "100"), (61_440.0, "61,440"), (-1.5, "−1.5")];
+        let cases =
+            [(0.6, "0.6"), (0.533, "0.53"), (22.04, "22"), (99.96, "100"), (61_440.0, "61,440"), (-1.5, "−1.5")];
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }
