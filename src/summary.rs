@@ -79,10 +79,10 @@ impl Summariser {
     }
 
     fn percentile_95(&self) -> f64 {
-        let wanted = (f64::from(self.count) * 0.95).ceil();
-        let mut seen = 0.0;
-        for (bucket, count) in (0_u32..).zip(self.buckets) {
-            seen += f64::from(count);
+        let wanted = (f64::from(self.count) * 0.95).ceil() as u32;
+        let mut seen = 0_u32;
+        for (bucket, count) in (0_u32..).zip(&self.buckets) {
+            seen = seen.saturating_add(*count);
             if seen >= wanted {
                 let middle = ((bucket + FIRST) << BITS_BELOW_BUCKET) + (1 << (BITS_BELOW_BUCKET - 1));
                 return f64::from(f32::from_bits(middle)) - 1.0;

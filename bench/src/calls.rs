@@ -14,6 +14,13 @@ struct Recorded {
     lines: Vec<(i64, String)>,
 }
 
+/// What a file was made of.
+pub(crate) struct Written {
+    pub(crate) calls: u64,
+    /// Its lines, but those that say what the test network did.
+    pub(crate) events: u64,
+}
+
 /// An agent, and the call that they are in.
 struct Agent {
     recording: usize,
@@ -51,13 +58,13 @@ impl Calls {
         Ok(Self(calls))
     }
 
-    /// Writes calls until there are so many bytes, and those that are then going on to their end. Gives the calls.
-    pub(crate) fn write(&self, to: &mut impl Write, bytes: u64) -> io::Result<u64> {
+    /// Writes calls until there are so many bytes, and those that are then going on to their end.
+    pub(crate) fn write(&self, to: &mut impl Write, bytes: u64) -> io::Result<Written> {
         writeln!(
             to,
             "{{\"ms\":0,\"type\":\"recording\",\"version\":1,\"startedAt\":1790000000000,\"name\":\"centre\"}}"
         )?;
-        let mut calls = 0;
+        let (mut calls, mut events) = (0, 0);
         let mut next = |accepted| {
             calls += 1;
             Agent { recording: (calls as usize * 7) % self.0.len(), line: 0, accepted, call: calls }
@@ -71,6 +78,7 @@ impl Calls {
             let line = format!("{{\"ms\":{},\"callSid\":\"CA{:032x}\",{rest}\n", ms + agent.accepted, agent.call);
             to.write_all(line.as_bytes())?;
             written += line.len() as u64;
+            events += u64::from(!rest.starts_with("\"type\":\"truth\""));
             agent.line += 1;
             let at = ms + agent.accepted;
             if self.line(agent).is_none() {
@@ -81,7 +89,7 @@ impl Calls {
                 }
             }
         }
-        Ok(calls)
+        Ok(Written { calls, events })
     }
 
     fn line(&self, agent: &Agent) -> Option<(i64, &str)> {

@@ -172,6 +172,7 @@ test('calls that never begin are cancelled or rejected', () => {
 test('events in any order, after the end and on a call without anything, reach no one', () => {
   start();
   const bare = new FakeCall();
+  bare.on('error', () => {}); // the Voice SDK's calls listen to their own errors: without a listener `emit` would throw
   Object.assign(bare, { parameters: undefined, customParameters: undefined, status: undefined, isMuted: undefined });
   device.emit('incoming', bare);
   device.emit('incoming', undefined);
@@ -207,6 +208,32 @@ test('a Device that Flex puts in place of another is listened to', () => {
   replacement.emit('incoming', new FakeCall());
 
   expect(replacement.listenerCount('incoming')).toBe(1);
+  expect(engine.of('incoming')).toHaveLength(1);
+});
+
+test('no listener stays on a call that is over, however it ended, nor on a Device that was replaced', () => {
+  start();
+  ['disconnect', 'cancel', 'reject'].forEach((end, index) => {
+    const call = new FakeCall({ callSid: `CA0000000000000000000000000000000${index + 1}` });
+    device.emit('incoming', call);
+    call.accept();
+    expect(call.eventNames()).not.toEqual([]);
+    call.emit(end, call);
+    expect(call.eventNames()).toEqual([]);
+  });
+  manager.voiceClient = fakeVoiceClient(new FakeDevice());
+  manager.change({ phone: { listener: {} } });
+  expect(device.eventNames()).toEqual([]);
+});
+
+test('a Device that comes back is listened to once', () => {
+  start();
+  const first = manager.voiceClient;
+  [fakeVoiceClient(new FakeDevice()), first].forEach((voiceClient) => {
+    manager.voiceClient = voiceClient;
+    manager.change({});
+  });
+  device.emit('incoming', new FakeCall());
   expect(engine.of('incoming')).toHaveLength(1);
 });
 

@@ -78,10 +78,11 @@ async function launch(options) {
  * @param {'speech'|'silence'|'turns+room'|'real'} [options.microphone] real: the one of this machine
  * @param {boolean} [options.headed] with windows on the screen
  * @param {boolean} [options.throttled] a hidden page sleeps as it does for people, and as it would after five minutes
+ * @param {string[]} [options.flags] more of Chromium's
  */
-export async function launchBrowser({ microphone = 'speech', headed = false, throttled = false } = {}) {
+export async function launchBrowser({ microphone = 'speech', headed = false, throttled = false, flags = [] } = {}) {
   const executablePath = findBrowser();
-  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...(throttled ? [IMPATIENT] : []), ...await microphoneFlags(microphone)];
+  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...(throttled ? [IMPATIENT] : []), ...await microphoneFlags(microphone), ...flags];
   try {
     return await launch({
       executablePath, args,

@@ -49,9 +49,9 @@ export class Stage {
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, throttled?: boolean, onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
+   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, throttled?: boolean, flags?: string[], onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
    *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; functionEnv: the Function's environment; voiceSdk: the one that Flex was released with, or the newest;
-   *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen; throttled: a hidden page gets little time, as for people;
+   *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen; throttled: a hidden page gets little time, as for people; flags: more of Chromium's;
    *   onPage: gets Flex's page before Flex is loaded into it
    */
   static async start(options = {}) {
@@ -65,12 +65,12 @@ export class Stage {
     return lab;
   }
 
-  constructor({ plugin = paths.plugin, functions = true, functionEnv = {}, voiceSdk = 'flex', microphone = 'speech', headed = false, throttled = false, onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
-    this.options = { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, onPage, screenshots, log };
+  constructor({ plugin = paths.plugin, functions = true, functionEnv = {}, voiceSdk = 'flex', microphone = 'speech', headed = false, throttled = false, flags = [], onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
+    this.options = { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, onPage, screenshots, log };
   }
 
   async #start() {
-    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, screenshots, log } = this.options;
+    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -82,7 +82,7 @@ export class Stage {
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
-    const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed, throttled })];
+    const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed, throttled, flags })];
     if (headed || throttled) starting.push(launchBrowser()); // the far end, unseen, unheard and awake
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());

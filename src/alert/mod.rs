@@ -259,7 +259,7 @@ mod tests {
     fn report(parties: Incoming, episodes: usize) -> CallReport {
         let mut call = Call::new(parties, &Config::default());
         call.handle(Timestamp(0), &Event::Accepted { at: WallTime(0.0), midway: false });
-        let mut report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
+        let mut report = CallReport::of(&call, Timestamp(1000), &Config::default(), false).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),
             end_ms: Milliseconds(n as f64 * 10_000_000.5 + 1000.125 * n as f64),

@@ -115,11 +115,16 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that ends at this moment; `None` for one that never was accepted.
-    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config) -> Option<Self> {
+    /// Of a call that ends at this moment; `None` for one that never was accepted and, if it is wanted of those `alone`
+    /// that alert, for one that does not: every checkpoint asks that.
+    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config, alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
         let (ended, found) = call.finished(now);
+        let verdict = Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config);
+        if alone && !verdict.is_alert() {
+            return None;
+        }
         let conditions: Vec<_> = found
             .episodes()
             .map(|(name, episodes)| ConditionReport {
@@ -134,7 +139,7 @@ impl CallReport {
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
             conditions,
-            verdict: Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config),
+            verdict,
             metrics: call.summaries(),
             errors: call.errors.clone(),
             agent_reports: call.reports().to_vec(),

@@ -231,7 +231,7 @@ impl Engine {
         let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
         accepted
             .map(|Watched { id, call, .. }| {
-                let report = self.judge(call, now);
+                let report = self.judge(call, now, true);
                 Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, Occasion::CutShort)) }
             })
             .collect()
@@ -256,8 +256,8 @@ impl Engine {
         turns.filter(|turn| *turn > now).min()
     }
 
-    fn judge(&self, call: &Call, now: Timestamp) -> Option<CallReport> {
-        CallReport::of(call, now, &self.configuration.config)
+    fn judge(&self, call: &Call, now: Timestamp, alerts_alone: bool) -> Option<CallReport> {
+        CallReport::of(call, now, &self.configuration.config, alerts_alone)
     }
 
     fn alert(&self, report: &CallReport, occasion: Occasion) -> Option<Alert> {
@@ -270,7 +270,7 @@ impl Engine {
             return;
         };
         let mut watched = self.calls.remove(index);
-        let report = self.judge(&watched.call, now);
+        let report = self.judge(&watched.call, now, false);
         let told = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent.clone());
         let alert = report.as_ref().and_then(|report| self.alert(report, Occasion::End));
@@ -308,7 +308,9 @@ impl Engine {
         finished.is_reported = true;
         finished.call.report(now);
         let occasion = if finished.has_alerted { Occasion::Report } else { Occasion::End };
-        let Some(report) = CallReport::of(&finished.call, finished.at, &self.configuration.config) else { return };
+        let Some(report) = CallReport::of(&finished.call, finished.at, &self.configuration.config, false) else {
+            return;
+        };
         let alert = self.alert(&report, occasion);
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
         self.effects.push(Effect::Reported { call: id, report: Some(Box::new(report)) });

@@ -30,9 +30,21 @@ const INLINED: [&str; 2] = ["FLEX_APP_", "REACT_APP_"];
 /// The lab's page sends requests for this address to the Function on this machine.
 const LAB_ADDRESS: &str = "https://device-monitoring-lab.example.twil.io";
 
+/// The bundle, and what of it is what.
+pub(crate) struct Weighed {
+    pub(crate) bundle: Size,
+    pub(crate) parts: Vec<Size>,
+}
+
 /// The bundle as it is deployed, in js-shim/build; it must not be too large. Needs what `wasm::build` left, and shows
 /// its stages.
 pub(crate) fn build_and_measure(stages: &[Size]) -> Result<PathBuf> {
+    weigh(stages)?;
+    Ok(project::path(BUILD).join(BUNDLE))
+}
+
+/// As [`build_and_measure`], for who wants to know what it weighs.
+pub(crate) fn weigh(stages: &[Size]) -> Result<Weighed> {
     restore_after_interruption()?;
     steps::announced("bundle", || webpack(None))?;
     let folder = project::path(BUILD);
@@ -45,7 +57,7 @@ pub(crate) fn build_and_measure(stages: &[Size]) -> Result<PathBuf> {
         Some(message) => bail!(message),
         None => {
             println!("{BUILD}/{}", size::line(&bundle));
-            Ok(folder.join(BUNDLE))
+            Ok(Weighed { bundle, parts })
         }
     }
 }

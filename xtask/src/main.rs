@@ -57,7 +57,10 @@ cargo xtask record NAME…           recordings of real calls, of named scenario
 cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
                                    FILE on all there are, and written to docs/accuracy.md
-cargo xtask bench [replay]         how fast: replay beside parsers that only parse, and its memory on 5 GB; needs 6 GB of disk
+cargo xtask bench [NAME]… [--sample BUNDLE]
+                                   how small, how fast, how steady, written to docs/performance.md: bundle, start, events,
+                                   shift, main-thread, replay (needs 6 GB of disk), or all of them; BUNDLE is a production
+                                   bundle of the sample plugin of 2021, to be measured beside ours
 cargo xtask what-if [CALLS MINUTES]
                                    how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI
@@ -102,7 +105,7 @@ fn run() -> Result<()> {
         ["record", arguments @ ..] => record::run(arguments),
         ["what-if", arguments @ ..] => what_if::run(arguments),
         ["screenshots"] => screenshots::run(),
-        ["bench", names @ ..] => bench::run(names),
+        ["bench", arguments @ ..] => bench::run(arguments),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

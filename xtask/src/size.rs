@@ -8,7 +8,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// What an agent's browser may have to download for this plugin: 60 KB.
-const LIMIT: usize = 60 * 1024;
+pub(crate) const LIMIT: usize = 60 * 1024;
+/// What would be better still.
+pub(crate) const STRETCH: usize = 45 * 1024;
 
 /// One file, or a stage on the way to one.
 pub(crate) struct Size {
@@ -22,6 +24,18 @@ impl Size {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(content)?;
         Ok(Self { name, bytes: content.len(), gzipped: encoder.finish()?.len() })
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn gzipped(&self) -> usize {
+        self.gzipped
     }
 }
 
@@ -63,7 +77,7 @@ pub(crate) fn plain(Size { name, bytes, gzipped }: &Size) -> String {
 }
 
 /// 61440 as `61,440`.
-fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

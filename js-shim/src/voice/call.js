@@ -13,7 +13,7 @@ const number = (value) => (typeof value === 'number' ? value : NaN);
 /**
  * Forwards the events of the Voice SDK's calls to the engine.
  * @param {ReturnType<import('../holder').holdMonitor>} holder
- * @param {(watched: object, call: object) => void} onWatched
+ * @param {(watched: object, call: object) => void} onWatched also when it is accepted
  * @returns {(call: object) => void} watches a call; the same call object only once, however it was found
  */
 export function callWatcher(holder, onWatched) {
@@ -32,7 +32,7 @@ export function callWatcher(holder, onWatched) {
       // An outgoing call's own parameters name nobody; what it was made with does, by Twilio's custom.
       to: text(call.parameters?.To ?? call.customParameters?.get?.('To')),
     });
-    forward(call, watched, holder);
+    forward(call, watched, holder, onWatched);
     onWatched(watched, call);
 
     // Found late: its beginning has passed unheard.
@@ -45,9 +45,14 @@ function callSidOf(call) {
   return text(call.parameters?.CallSid);
 }
 
-function forward(call, watched, holder) {
+function forward(call, watched, holder, onWatched) {
   const tell = (...message) => holder.tell(watched, ...message);
-  const listen = (event, listener) => call.on(event, guarded(`the listener for '${event}'`, listener));
+  const listening = [];
+  const listen = (event, listener) => {
+    const heard = [event, guarded(`the listener for '${event}'`, listener)];
+    listening.push(heard);
+    call.on(...heard);
+  };
   const identify = () => {
     const callSid = callSidOf(call);
     if (!callSid || callSid === watched.callSid) return;
@@ -61,6 +66,7 @@ function forward(call, watched, holder) {
   listen('accept', () => {
     identify();
     tell('accept', false);
+    onWatched(watched, call);
   });
   listen('sample', (sample) => {
     if (!watched.callSid) identify();
@@ -78,10 +84,9 @@ function forward(call, watched, holder) {
   listen('reconnected', () => tell('reconnected'));
   listen('transportClose', () => tell('transportClose'));
   listen('error', (error) => tell('error', number(error?.code)));
-  listen('disconnect', () => {
+  ['disconnect', 'cancel', 'reject'].forEach((event) => listen(event, () => {
     identify();
-    tell('disconnect');
-  });
-  listen('cancel', () => tell('cancel'));
-  listen('reject', () => tell('reject'));
+    tell(event);
+    listening.forEach((heard) => call.removeListener(...heard));
+  }));
 }

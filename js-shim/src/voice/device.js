@@ -5,17 +5,21 @@ import { guarded } from '../guard';
  * TaskRouter dials the agent; only another plugin makes an outgoing call of the SDK, with `connect`, which no
  * event of the Device announces.
  * @param {(call: object) => void} watch
- * @returns {(device: unknown) => void} attaches to a Device, once; anything else (undefined without browser
- *   voice, a proxy of {} when voice is degraded) is left alone
+ * @returns {(device: unknown) => void} attaches to a Device in place of the one before; anything else (undefined without
+ *   browser voice, a proxy of {} when voice is degraded) is left alone
  */
 export function deviceAttacher(watch) {
-  const attached = new WeakSet();
+  const observed = new WeakSet();
+  const heard = ['incoming', guarded("the listener for 'incoming'", watch)];
+  let attached;
 
   return guarded('attaching to the Device', (device) => {
-    if (typeof device?.on !== 'function' || attached.has(device)) return;
-    attached.add(device);
-    device.on('incoming', guarded('the listener for \'incoming\'', watch));
-    observeConnect(device, watch);
+    attached?.removeListener(...heard);
+    attached = typeof device?.on === 'function' ? device : undefined;
+    if (!attached) return;
+    device.on(...heard);
+    if (!observed.has(device)) observeConnect(device, watch);
+    observed.add(device);
     (device.calls ?? []).forEach(watch);
   });
 }

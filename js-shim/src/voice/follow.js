@@ -37,7 +37,6 @@ export function followCalls(manager, holder) {
 
   const watch = callWatcher(holder, (watched, call) => {
     sources.set(watched, call);
-    call.on('accept', () => update(watched));
     update(watched);
   });
   const attach = deviceAttacher(watch);
