@@ -119,7 +119,7 @@ describe('a call in trouble that nobody tells the agent of', () => {
 
   test('in its wrap-up the panel is still there, and another word goes beside the alert', async () => {
     await lab.page.getByTestId('device-monitoring-call').waitFor();
-    await chart('packetsLostFraction').locator('rect').waitFor();
+    await chart('packetsLostFraction').locator('rect').first().waitFor();
     await reportIn(lab.page.getByTestId('device-monitoring-call')).click();
     const beside = await lab.requests.waitFor('the supplement', ({ fields }) => fields.alert?.supplements === `alert-${call.callSid}`);
     assert.equal(beside.status, 200);
