@@ -140,14 +140,14 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that ends at this moment; `None` for one that never was accepted and, if it is wanted of those `alone`
-    /// that alert, for one that does not: every checkpoint asks that.
-    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config, alone: bool) -> Option<Self> {
+    /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: also for one that
+    /// does not alert, as every checkpoint wants it, most of which are of calls without anything wrong.
+    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
         let (ended, found) = call.finished(now);
         let verdict = Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config);
-        if alone && !verdict.is_alert() {
+        if alerts_alone && !verdict.is_alert() {
             return None;
         }
         let conditions: Vec<_> = found
@@ -405,7 +405,7 @@ mod tests {
     fn an_alert_that_would_be_too_long_keeps_the_longest_episodes_of_every_condition() {
         let mut call = Call::new(Incoming::default(), &Config::default());
         call.handle(Timestamp(0), &crate::event::Event::Accepted { at: WallTime(0.0), midway: false });
-        let mut report = CallReport::of(&call, Timestamp(1000), &Config::default()).unwrap();
+        let mut report = CallReport::of(&call, Timestamp(1000), &Config::default(), false).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),
             end_ms: Milliseconds(n as f64 * 10_000_000.5 + 1000.125 * n as f64),

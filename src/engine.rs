@@ -367,7 +367,9 @@ impl Engine {
         finished.is_reported = true;
         finished.call.report(now);
         let occasion = if finished.has_alerted { Occasion::Report } else { Occasion::End };
-        let Some(report) = CallReport::of(&finished.call, finished.at, &self.configuration.config, false) else { return };
+        let Some(report) = CallReport::of(&finished.call, finished.at, &self.configuration.config, false) else {
+            return;
+        };
         let alert = self.alert(&report, occasion);
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
         self.effects.push(Effect::Reported { call: id, report: Some(Box::new(report)) });
