@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
+import { bootPatiently } from './boot.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
 import { stretchesOf } from './profile.mjs';
 
@@ -40,7 +41,7 @@ async function take(lab, number) {
 await report(async () => {
   const lab = await Lab.start();
   try {
-    await lab.boot({ configuration: { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 } });
+    await bootPatiently(lab, { configuration: { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 } });
     const devtools = await lab.page.context().newCDPSession(lab.page);
     await devtools.send('Profiler.enable');
     await devtools.send('Profiler.setSamplingInterval', { interval: INTERVAL_US });

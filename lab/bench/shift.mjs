@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
+import { bootPatiently } from './boot.mjs';
 import { digits, machine, report, say, table } from './figures.mjs';
 import { lookAtHeap } from './heap.mjs';
 import { readScenarios } from './scenarios.mjs';
@@ -57,8 +58,7 @@ async function work({ calls, plugin }) {
   const lab = await Lab.start({ plugin, flags: FLAGS });
   try {
     const configuration = { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 };
-    await lab.boot({ configuration, beforeFlex: { path: path.join(paths.lab, 'page', 'shift.js') } });
-    lab.page.setDefaultTimeout(60_000);
+    await bootPatiently(lab, { configuration, beforeFlex: { path: path.join(paths.lab, 'page', 'shift.js') } });
     lab.taskrouter.onConference = (task) => lab.world.advance(task, 'accepted');
     const scenarios = await readScenarios();
     await lab.page.evaluate((given) => Object.assign(window.labShift.scenarios, given), scenarios);

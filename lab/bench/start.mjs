@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
 import { startTimeOf } from '../start-time.mjs';
+import { bootPatiently } from './boot.mjs';
 import { digits, machine, median, report, say, spread, table } from './figures.mjs';
 import { partsOf } from './start-parts.mjs';
 
@@ -39,7 +40,7 @@ await report(async () => {
   for (let boot = 1; boot <= COLD; boot += 1) {
     const lab = await Lab.start({ functions: false });
     try {
-      await lab.boot({ beforeFlex });
+      await bootPatiently(lab, { beforeFlex });
       cold.push(await partsIn(lab));
       tell(`cold ${boot} of ${COLD}`, cold.at(-1));
       told = machine(lab);

@@ -115,14 +115,14 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that ends at this moment; `None` for one that never was accepted and, if it is wanted of those `alone`
-    /// that alert, for one that does not: every checkpoint asks that.
-    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config, alone: bool) -> Option<Self> {
+    /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: also for one that
+    /// does not alert, as every checkpoint wants it, most of which are of calls without anything wrong.
+    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
         let (ended, found) = call.finished(now);
         let verdict = Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config);
-        if alone && !verdict.is_alert() {
+        if alerts_alone && !verdict.is_alert() {
             return None;
         }
         let conditions: Vec<_> = found

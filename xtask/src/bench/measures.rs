@@ -47,24 +47,13 @@ fn in_lab(name: &str, arguments: &[&Path]) -> Result<Report> {
     Report::read(&report)
 }
 
-/// A program of the crate `bench`, with what is built beside it.
-fn native(name: &str, arguments: impl Fn(&dyn Fn(&str) -> PathBuf, &Path) -> Vec<PathBuf>) -> Result<Report> {
+/// Builds programs of the workspace for speed, and says where each is.
+fn built(packages: &[&str]) -> Result<impl Fn(&str) -> PathBuf> {
     let target = project::target();
     let mut build = toolchain::cargo();
-    build.current_dir(project::root()).args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "replay",
-        "--package",
-        "bench",
-    ]);
-    process::run(build.arg("--target-dir").arg(&target))?;
-    let built = |name: &str| target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    let report = folder()?.join(format!("{name}-native.json"));
-    process::run(Command::new(built("bench")).arg(name).args(arguments(&built, &report)))?;
-    Report::read(&report)
+    build.current_dir(project::root()).args(["build", "--quiet", "--release", "--target-dir"]).arg(&target);
+    process::run(build.args(packages.iter().flat_map(|package| ["--package", package])))?;
+    Ok(move |name: &str| target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION))
 }
 
 /// The bundle as it is deployed, its parts, and what others weigh.
@@ -117,10 +106,10 @@ pub(super) fn events(options: &Options) -> Result<Report> {
         arguments.extend([Path::new("--sample"), sample]);
     }
     let boundary = in_lab("events", &arguments)?;
-    let native = native("events", |_, report| {
-        [configuration.clone(), report.to_owned()].into_iter().chain(recordings.clone()).collect()
-    })?;
-    Ok(boundary.and(native))
+    let report = folder()?.join("events-native.json");
+    let mut command = Command::new(built(&["bench"])?("bench"));
+    process::run(command.arg("events").arg(&configuration).arg(&report).args(&recordings))?;
+    Ok(boundary.and(Report::read(&report)?))
 }
 
 /// Eight hours of calls in the real Flex UI.
@@ -135,7 +124,11 @@ pub(super) fn main_thread(_: &Options) -> Result<Report> {
 
 /// `replay` beside parsers that only parse the same file.
 pub(super) fn replay(_: &Options) -> Result<Report> {
-    native("replay", |built, report| {
-        vec![built("replay"), project::path("tests/recordings"), project::scratch().join("bench"), report.to_owned()]
-    })
+    let folder = folder()?;
+    let report = folder.join("replay.json");
+    let built = built(&["bench", "replay"])?;
+    let mut command = Command::new(built("bench"));
+    command.arg("replay").arg(built("replay")).arg(project::path("tests/recordings")).arg(&folder).arg(&report);
+    process::run(&mut command)?;
+    Report::read(&report)
 }

@@ -37,7 +37,8 @@ impl Goal {
     }
 
     fn with_unit(&self, value: f64) -> String {
-        format!("{} {}", number(value), self.unit).trim_end().to_owned()
+        let unit = if value.is_finite() { &self.unit } else { "" };
+        format!("{} {unit}", number(value)).trim_end().to_owned()
     }
 
     fn wanted(&self) -> String {
