@@ -7,11 +7,17 @@
 
 mod blocks;
 pub mod change;
+pub mod fuzzing;
+#[cfg(feature = "command")]
 pub mod input;
 pub mod judged;
+#[cfg(feature = "command")]
 pub mod output;
+#[cfg(feature = "command")]
 mod progress;
+#[cfg(feature = "command")]
 mod recordings;
+#[cfg(feature = "command")]
 pub mod run;
 pub mod sources;
 pub mod totals;
