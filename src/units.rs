@@ -115,11 +115,18 @@ impl Sub for Timestamp {
 pub struct WallTime(pub f64);
 
 impl WallTime {
-    /// The milliseconds alone.
+    /// In whole milliseconds since 1970, until the end of the year 9999, the last that RFC 3339 can write.
+    #[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and brings the formatting of floats into the browser")]
+    fn whole(self) -> u64 {
+        const LAST: f64 = 253_402_300_799_999.0;
+        self.0.max(0.0).min(LAST) as u64
+    }
+
+    /// The milliseconds alone, of a time from 1970 to 9999.
     #[must_use]
     pub(crate) fn to_whole(self) -> String {
         let mut text = String::new();
-        say::push_digits(&mut text, self.0 as u64, 1);
+        say::push_digits(&mut text, self.whole(), 1);
         text
     }
 
@@ -130,11 +137,9 @@ impl WallTime {
     }
 
     /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999, the last year that it can write.
-    #[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and brings the formatting of floats into the browser")]
     #[must_use]
     pub fn said(self) -> String {
-        const LAST: f64 = 253_402_300_799_999.0;
-        let millis = self.0.max(0.0).min(LAST) as u64;
+        let millis = self.whole();
         let (days, of_day) = (millis / 86_400_000, millis % 86_400_000);
         // Years begin in March, so that the leap day is their last; 400 of them, an era, have always 146,097 days.
         // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::fuzzing;
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
-fn play(target: &str, check: fn(&[u8])) {
+fn play(target: &str, check: impl Fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let mut seeds = 0;
     for entry in fs::read_dir(folder).unwrap() {
@@ -16,6 +17,25 @@ fn play(target: &str, check: fn(&[u8])) {
         seeds += 1;
     }
     assert!(seeds > 3, "{target}: {seeds} seeds");
+}
+
+#[test]
+fn every_alert_of_every_seed_is_as_the_schema_says() {
+    play("alerts", fuzzing::alerts);
+    let schema: Value =
+        serde_json::from_str(include_str!("../plugin-serverless/assets/alert.schema.private.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let held = std::cell::Cell::new(0);
+    play("alerts", |input| {
+        for document in fuzzing::alert_documents(input) {
+            let alert: Value = serde_json::from_str(&document).unwrap();
+            let broken: Vec<String> =
+                validator.iter_errors(&alert).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert_eq!(broken, Vec::<String>::new(), "{alert:#}");
+            held.set(held.get() + 1);
+        }
+    });
+    assert!(held.get() > 10, "{} alerts", held.get());
 }
 
 #[test]

@@ -152,6 +152,20 @@ fn an_agent_who_wants_to_hear_of_it_again_is_told_what_is_wrong_now() {
     assert_eq!((page.shown.unwrap().phase, page.toasts.len()), (Phase::Active, 2));
 }
 
+/// Fuzzing found it: fuzz/seeds/events/unsnoozed-below-something-worse.
+#[test]
+fn what_is_worse_than_what_was_snoozed_is_not_told_again_when_the_agent_takes_the_snooze_back() {
+    let mut page = Page::new(&telling(json!({})));
+    let call = page.call();
+    page.trouble(call, WarningName::ConstantAudioInputLevel);
+    page.tell(call, Event::Snoozed(true));
+    page.trouble(call, WarningName::LowBytesSent);
+    let shown = page.shown;
+    assert_eq!((page.toasts.len(), shown.unwrap().phase), (2, Phase::Active));
+    page.tell(call, Event::Snoozed(false));
+    assert_eq!((page.toasts.len(), page.shown), (2, shown));
+}
+
 #[test]
 fn snooze_and_budget_survive_a_reload() {
     let mut page = Page::new(&telling(json!({"noticesPerShift": 3})));

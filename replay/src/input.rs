@@ -1,6 +1,7 @@
 //! What is read: files, folders and standard input, packed by gzip or zstd or not. What a file is, its content says, not
 //! its name.
 
+use crate::judged::cannot_be_read;
 use flate2::read::MultiGzDecoder;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
@@ -104,11 +105,6 @@ impl Input {
         };
         unpacked(watch(opened)).map_err(|error| cannot_be_read(&error))
     }
-}
-
-/// What is said where reading fails.
-pub(crate) fn cannot_be_read(error: &io::Error) -> String {
-    format!("cannot be read: {error}")
 }
 
 fn unpacked(mut packed: Reader) -> io::Result<Reader> {

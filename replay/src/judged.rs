@@ -1,6 +1,7 @@
 //! What is said about an input: the calls in it, and what could not be read.
 
 use device_monitoring::replay::{Finished, Point, Problem, ReplayedCall, Skipped};
+use std::io;
 
 /// So many problems of one input are told one by one. Whoever has more has another problem.
 pub const MOST_PROBLEMS: usize = 10_000;
@@ -53,6 +54,7 @@ impl Findings {
         }
     }
 
+    #[cfg(feature = "command")]
     pub(crate) fn failed(message: String) -> Self {
         Self { problems: vec![Problem { line: 0, message }], ..Self::default() }
     }
@@ -68,4 +70,9 @@ impl Findings {
     pub fn count(&self) -> usize {
         self.problems.len() + self.more
     }
+}
+
+/// What is said where reading fails.
+pub(crate) fn cannot_be_read(error: &io::Error) -> String {
+    format!("cannot be read: {error}")
 }

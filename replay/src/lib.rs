@@ -6,12 +6,20 @@
 //! so that their rows are gathered first ([`sources`]).
 
 mod blocks;
+#[cfg(feature = "command")]
 mod change;
+pub mod fuzzing;
+#[cfg(feature = "command")]
 pub mod input;
 pub mod judged;
+#[cfg(feature = "command")]
 pub mod output;
+#[cfg(feature = "command")]
 mod progress;
+#[cfg(feature = "command")]
 mod recordings;
+#[cfg(feature = "command")]
 pub mod run;
 pub mod sources;
+#[cfg(feature = "command")]
 mod totals;

@@ -5,8 +5,7 @@
 //! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
 
 use crate::blocks::{Block, Blocks, lines};
-use crate::input::cannot_be_read;
-use crate::judged::{Findings, Judged};
+use crate::judged::{Findings, Judged, cannot_be_read};
 use device_monitoring::config::Configuration;
 use device_monitoring::recording::{self, Entry, Said};
 use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, Skipped, Told, WRAP_UP_LINES};

@@ -1,7 +1,7 @@
 //! A run over all inputs: many small ones at the same time, a large one by itself on all processors.
 
-use crate::input::{Input, Reader, cannot_be_read};
-use crate::judged::{Findings, Judged};
+use crate::input::{Input, Reader};
+use crate::judged::{Findings, Judged, cannot_be_read};
 use crate::output::{self, Format};
 use crate::progress::Progress;
 use crate::recordings::Recordings;

@@ -48,13 +48,15 @@ impl Engine {
         let Some(Watched { call, board, .. }) = self.calls.iter_mut().find(|watched| watched.id == id) else {
             return;
         };
+        let before = board.shown();
         let loudest = if snoozed { board.snooze() } else { None };
         if loudest.is_some() || !snoozed && board.wake() {
             self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
             let shown = board.shown();
             self.effects.push(Effect::Shift);
-            // What is wrong now takes the place of what is no longer snoozed in one step.
-            if !self.update_notice(now, id) {
+            // What is wrong now takes the place of what is no longer snoozed in one step; what is worse than what was
+            // snoozed stays.
+            if !self.update_notice(now, id) && shown != before {
                 self.show(id, shown);
             }
         }

@@ -112,7 +112,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn parties(&mut self) -> Incoming {
-        let direction = if self.flag() { CallDirection::Outgoing } else { CallDirection::Incoming };
+        let direction = self.direction();
         let call_sid = self.flag().then(|| "CA00000000000000000000000000000001".to_owned());
         Incoming { direction, call_sid, from: Some("+15555550123".to_owned()), to: None }
     }
@@ -172,11 +172,23 @@ impl<'a> Decoder<'a> {
         self.one_of(&[None, Some(53405), Some(53001), Some(31005), Some(u32::MAX)]).copied().flatten()
     }
 
-    fn flag(&mut self) -> bool {
+    pub(super) fn direction(&mut self) -> CallDirection {
+        if self.flag() { CallDirection::Outgoing } else { CallDirection::Incoming }
+    }
+
+    /// A SID of this kind, or none. Only Twilio gives them, in this form.
+    pub(super) fn sid(&mut self, kind: &str) -> Option<String> {
+        match self.bytes.next().unwrap_or(0) {
+            0 => None,
+            digit => Some(format!("{kind}{digit:032x}")),
+        }
+    }
+
+    pub(super) fn flag(&mut self) -> bool {
         self.bytes.next().unwrap_or(0) & 1 == 1
     }
 
-    fn number(&mut self) -> f64 {
+    pub(super) fn number(&mut self) -> f64 {
         let choice = usize::from(self.bytes.next().unwrap_or(0)) % (NUMBERS.len() + 1);
         if let Some(number) = NUMBERS.get(choice) {
             return *number;

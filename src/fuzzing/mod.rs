@@ -3,10 +3,13 @@
 //! For the fuzz targets in `fuzz/`, which are one line each over these functions, and for the tests that play the
 //! committed inputs. Not part of the browser's build.
 
+mod alerts;
 mod decode;
 mod holds;
 mod outbox;
+mod storage;
 
+pub use alerts::{alert_documents, alerts};
 pub use outbox::outbox;
 
 use crate::alert::Environment;
@@ -14,11 +17,12 @@ use crate::config::{Configuration, Severity};
 use crate::engine::Engine;
 use crate::json::to_json;
 use crate::recovery::{Recovery, Step};
-use crate::replay::{Player, Replayed};
+use crate::replay::{Player, Replayed, ReplayedCall};
 use crate::units::Timestamp;
 use decode::Decoder;
 use holds::PageWatch;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 /// A configuration: the bytes are the JSON of `DeviceMonitoringPlugin`, or else a text that stands in its place.
 ///
@@ -31,14 +35,14 @@ pub fn configuration(input: &[u8]) {
     let found = Configuration::of(&block);
     assert_eq!(found, Configuration::of(&block), "the same twice is the same");
     let in_force = in_force(&found);
-    let default = self::in_force(&Configuration::default());
+    static DEFAULT: LazyLock<Value> = LazyLock::new(|| self::in_force(&Configuration::default()));
 
     assert!(found.findings.is_sorted_by_key(|finding| finding.severity), "worst first");
     for finding in &found.findings {
         assert!(finding.property.chars().count() <= 61, "a long name is cut");
         assert!((10..400).contains(&finding.message.chars().count()), "a sentence: {}", finding.message);
         if finding.severity == Severity::Error && in_force.get(&finding.property).is_some() {
-            assert_eq!(in_force.get(&finding.property), default.get(&finding.property), "refused: {finding:?}");
+            assert_eq!(in_force.get(&finding.property), DEFAULT.get(&finding.property), "refused: {finding:?}");
         }
     }
     for (property, value) in in_force.as_object().into_iter().flatten() {
@@ -76,12 +80,19 @@ pub fn recordings(input: &[u8]) {
     let unheard = replayed.problems.len() + replayed.skipped.iter().map(|skipped| skipped.count).sum::<usize>();
     // Each call needs a line that begins it and one that ends it, and may have no end: a problem of its own.
     assert!(replayed.calls.len() * 2 + unheard <= lines.len() * 2 + 1, "no more is said than there are lines");
-    for call in &replayed.calls {
-        holds::conditions(&call.conditions);
-        holds::share(call.duration_ms, call.warning_ms, call.warning_pct);
-        assert_eq!(call.alert, !call.reasons.is_empty());
-    }
+    replayed.calls.iter().for_each(replayed_call);
     assert!(serde_json::from_str::<Value>(&to_json(&replayed)).is_ok(), "it can be printed");
+}
+
+/// What holds for every call that was played, whatever it was played from.
+///
+/// # Panics
+///
+/// When it does not.
+pub fn replayed_call(call: &ReplayedCall) {
+    holds::conditions(&call.conditions);
+    holds::share(call.duration_ms, call.warning_ms, call.warning_pct);
+    assert_eq!(call.alert, !call.reasons.is_empty());
 }
 
 fn play(configuration: &Configuration, lines: &[&[u8]]) -> Replayed {
@@ -161,6 +172,11 @@ mod tests {
         #[test]
         fn any_bytes_are_events(input: Vec<u8>) {
             events(&input);
+        }
+
+        #[test]
+        fn any_bytes_are_alerts(input: Vec<u8>) {
+            alerts(&input);
         }
 
         #[test]

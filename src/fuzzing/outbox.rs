@@ -1,34 +1,12 @@
 //! The outbox over a storage in which anything may be, and under any answers.
 
-use crate::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
+use super::storage::{Texts, WORKER};
+use crate::outbox::{Answer, Entry, Next, Outbox, Session};
 use crate::units::{Milliseconds, WallTime};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
-const WORKER: &str = "WK1";
-
-#[derive(Clone, Default)]
-struct Texts(Rc<RefCell<BTreeMap<String, String>>>);
-
-impl Storage for Texts {
-    fn keys(&self, prefix: &str) -> Vec<String> {
-        self.0.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
-    }
-
-    fn get(&self, key: &str) -> Option<String> {
-        self.0.borrow().get(key).cloned()
-    }
-
-    fn set(&mut self, key: &str, value: &str) -> bool {
-        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
-        true
-    }
-
-    fn remove(&mut self, key: &str) {
-        self.0.borrow_mut().remove(key);
-    }
-}
+/// Each moment reads all entries; more of both tell nothing more.
+const MOST_ENTRIES: usize = 40;
+const MOST_MOMENTS: usize = 100;
 
 /// What is in the browser's storage, as others and time have left it: the bytes are entries, apart by a byte 0, and
 /// behind the last of them what happens.
@@ -38,12 +16,12 @@ impl Storage for Texts {
 /// When an entry is not read as it was written, or numbers stay that must go.
 pub fn outbox(input: &[u8]) {
     let mut parts: Vec<&[u8]> = input.split(|byte| *byte == 0).collect();
-    let mut happens = parts.pop().unwrap_or_default().iter().copied();
+    let mut happens = parts.pop().unwrap_or_default().iter().copied().take(MOST_MOMENTS);
     let texts = Texts::default();
-    for (number, part) in parts.iter().take(40).enumerate() {
+    for (number, part) in parts.iter().take(MOST_ENTRIES).enumerate() {
         let text = String::from_utf8_lossy(part).into_owned();
         let place = if number % 4 == 3 { "call/tab/" } else { "alert/" };
-        texts.0.borrow_mut().insert(format!("device-monitoring/{WORKER}/{place}{number}"), text.clone());
+        texts.lay(&format!("device-monitoring/{WORKER}/{place}{number}"), &text);
         if let Ok(entry) = Entry::parse(&text) {
             assert_eq!(Entry::parse(&entry.to_text()).as_ref(), Ok(&entry), "read as written");
         }

@@ -48,7 +48,8 @@ cargo xtask test --full [STEP]…    the same and the long ones: slow faults, ma
 cargo xtask build [--profile NAME] the plugin's bundle and its size; NAME is a cargo profile (wasm-release if not given)
 cargo xtask bundle-for-lab         the bundle with the lab's Function address, kept in target/lab/plugin
 cargo xtask fuzz [TARGET]… [--seconds N]
-                                   configuration, events, outbox, recordings: any bytes at all, a minute each if not said
+                                   alerts, configuration, events, exports, outbox, recordings: any bytes at all, a minute each
+                                   if not said
 cargo xtask faults [--seed N] [--alerts N] [--simulated]
                                    what becomes of alerts when everything on their way fails: thousands over a simulated
                                    network, then dozens in a real browser against the real Function

@@ -5,7 +5,7 @@ const { problemOf } = require(Runtime.getFunctions()['shared/alert-schema'].path
 const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'alert'];
 const ALERT_VERSION = 1;
 
-// The plugin sends at most 16,000 bytes and two phone numbers.
+// The plugin sends no more.
 const ALERT_MAX_BYTES = 16_384;
 // URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
 const REQUEST_MAX_BYTES = 65_536;

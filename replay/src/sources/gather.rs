@@ -11,7 +11,7 @@ use crate::judged::{Findings, Judged};
 use device_monitoring::config::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
@@ -24,7 +24,7 @@ const BUFFER: usize = 1 << 14;
 const AT_A_TIME: usize = 256;
 
 /// Rows as they are read, and what was not known among them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Rows {
     rows: Vec<Row>,
     skipped: Vec<Skipped>,
@@ -47,6 +47,27 @@ impl Rows {
 
     pub(super) fn take_skipped(&mut self) -> Vec<Skipped> {
         std::mem::take(&mut self.skipped)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// How many calls they are of.
+    pub(crate) fn calls(&self) -> usize {
+        self.rows.iter().map(|row| &row.call).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whether each comes back from disk as it was put there.
+    ///
+    /// # Panics
+    /// When one does not.
+    pub(crate) fn hold_on_disk(&self) {
+        for row in &self.rows {
+            let bytes = postcard::to_stdvec(row).unwrap_or_default();
+            let again = postcard::from_bytes::<Row>(&bytes).and_then(|row| postcard::to_stdvec(&row));
+            assert!(!bytes.is_empty() && again.as_ref() == Ok(&bytes), "{row:?}");
+        }
     }
 
     /// Adds others behind these.

@@ -63,6 +63,7 @@ impl Source {
 
 /// Whether a file has nothing to do with calls: no line at its beginning begins as JSON does. A recording that is broken
 /// throughout still does.
+#[cfg(feature = "command")]
 pub(crate) fn is_something_else(head: &[u8]) -> bool {
     let first = |line: &[u8]| line.trim_ascii().first().copied();
     let mut begin = lines(head).filter_map(first).take(LOOKED_AT).peekable();

@@ -3,8 +3,7 @@
 use super::gather::Rows;
 use super::{Source, shapes};
 use crate::blocks::{Block, Blocks, lines};
-use crate::input::cannot_be_read;
-use crate::judged::Findings;
+use crate::judged::{Findings, cannot_be_read};
 use device_monitoring::recording::LONGEST_LINE;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;

@@ -1,0 +1,39 @@
+//! A browser's storage in memory.
+
+use crate::outbox::Storage;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Whose alerts they are.
+pub(super) const WORKER: &str = "WK1";
+
+/// Texts by key; clones share them.
+#[derive(Clone, Default)]
+pub(super) struct Texts(Rc<RefCell<BTreeMap<String, String>>>);
+
+impl Texts {
+    /// As if it had been there.
+    pub(super) fn lay(&self, key: &str, text: &str) {
+        self.0.borrow_mut().insert(key.to_owned(), text.to_owned());
+    }
+}
+
+impl Storage for Texts {
+    fn keys(&self, prefix: &str) -> Vec<String> {
+        self.0.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
+    }
+
+    fn get(&self, key: &str) -> Option<String> {
+        self.0.borrow().get(key).cloned()
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> bool {
+        self.lay(key, value);
+        true
+    }
+
+    fn remove(&mut self, key: &str) {
+        self.0.borrow_mut().remove(key);
+    }
+}
