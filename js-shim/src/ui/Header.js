@@ -79,11 +79,6 @@ function HeaderState({ views, tools, theme }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addStateToHeader(flex, views, tools) {
-  const Themed = Flex.withTheme(HeaderState);
-  const State = () => (
-    <Boundary name="the state in the header">
-      <Themed views={views} tools={tools} />
-    </Boundary>
-  );
-  flex.MainHeader.Content.add(<State key="device-monitoring-state" />, { sortOrder: -1, align: 'end' });
+  const state = <Boundary key="device-monitoring-state" name="the state in the header" of={Flex.withTheme(HeaderState)} given={{ views, tools }} />;
+  flex.MainHeader.Content.add(state, { sortOrder: -1, align: 'end' });
 }

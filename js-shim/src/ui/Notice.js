@@ -102,11 +102,6 @@ function Words({ notice, look }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
-  const Themed = Flex.withTheme(NoticePlace);
-  const Place = (props) => (
-    <Boundary name="the notice">
-      <Themed {...props} views={views} tools={tools} onSnooze={onSnooze} />
-    </Boundary>
-  );
-  flex.CallCanvas.Content.add(<Place key="device-monitoring-notice" />, { sortOrder: -1 });
+  const place = <Boundary key="device-monitoring-notice" name="the notice" of={Flex.withTheme(NoticePlace)} given={{ views, tools, onSnooze }} />;
+  flex.CallCanvas.Content.add(place, { sortOrder: -1 });
 }

@@ -13,16 +13,14 @@ const TYPES = { critical: 'error', warning: 'warning' };
 function Content({ notificationContext }) {
   const texts = notificationContext?.texts ?? [];
   return (
-    <Boundary name="a notification">
-      <span>
-        {texts.map((text, index) => (
-          <React.Fragment key={text.key}>
-            {index > 0 && ' '}
-            <Text text={text} />
-          </React.Fragment>
-        ))}
-      </span>
-    </Boundary>
+    <span>
+      {texts.map((text, index) => (
+        <React.Fragment key={text.key}>
+          {index > 0 && ' '}
+          <Text text={text} />
+        </React.Fragment>
+      ))}
+    </span>
   );
 }
 
@@ -40,7 +38,7 @@ export function registerNotifications(flex, views) {
   let shown;
 
   function register(id, type, timeout) {
-    Notifications.registerNotification({ id, type, timeout, closeButton: true, content: <Content /> });
+    Notifications.registerNotification({ id, type, timeout, closeButton: true, content: <Boundary name="a notification" of={Content} /> });
   }
 
   function isOpen() {
