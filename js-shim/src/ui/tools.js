@@ -60,9 +60,9 @@ export function agentTools(manager, holder) {
  * @param {string} name as Flex's list of shortcuts has it
  */
 export function addReportKey({ KeyboardShortcutManager }, tools, name) {
-  const action = () => {
+  const action = guarded('the shortcut', () => {
     const call = tools.newest();
     if (call) tools.report(call);
-  };
+  });
   KeyboardShortcutManager.addShortcuts({ [KEY]: { action, name, throttle: 1000 } });
 }

@@ -39,7 +39,8 @@ export function followCalls(manager, holder) {
 
   const watch = callWatcher(holder, (watched, call) => {
     sources.set(watched, call);
-    call.on('accept', () => update(watched));
+    // Nothing of ours outside of the guard: what throws in an event of the SDK's keeps it from the listeners behind.
+    call.on('accept', update.bind(undefined, watched));
     update(watched);
   });
   const attach = deviceAttacher(watch);
