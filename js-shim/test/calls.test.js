@@ -317,6 +317,17 @@ test('each call is described by its own task, not by the latest', () => {
   expect(last.get(2).conferenceSid).toBe('CF00000000000000000000000000000002');
 });
 
+test('a Device that fails when it is asked leaves a call without its devices, and not without its task', () => {
+  const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
+  start();
+  device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
+  const fail = () => { throw new Error('degraded'); };
+  Object.defineProperties(device, { edge: { get: fail }, audio: { get: fail } });
+  manager.change({ worker: { tasks: new Map([['WR00000000000000000000000000000001', fakeTask({ n: 1, worker: AGENT_LEG })]]) } });
+  expect(engine.of('describe').pop()[1].taskSid).toBe('WT00000000000000000000000000000001');
+  silence.mockRestore();
+});
+
 test('a transferred call is described by the conference of its own leg, although the task still names the first agent\'s', () => {
   start();
   const firstAgent = 'CA00000000000000000000000000000007';

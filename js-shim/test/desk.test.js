@@ -49,6 +49,14 @@ describe('the view', () => {
     expect([flex.views, flex.sideNav, scripts()]).toEqual([[], [], []]);
   });
 
+  test('has an entry that, in a Flex without such entries, leaves the others where they are', async () => {
+    const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const { sideNav: [entry] } = await start();
+    act(() => { ReactDOM.render(<nav>{entry}Tasks</nav>, page); });
+    expect(page.textContent).toBe('Tasks');
+    silence.mockRestore();
+  });
+
   test('is not there where the plugin is switched off', async () => {
     const { views } = await start({ attributes: { enabled: false } });
     expect(views).toEqual([]);

@@ -27,7 +27,11 @@ export class Lab extends Stage {
    */
   async accept(task) {
     const other = this.world.openTasks().some(({ reservationStatus }) => reservationStatus === 'accepted');
-    await this.#acceptButton().click();
+    // A bar of Flex's own may lie over it, and an agent closes that.
+    await this.#acceptButton().click({ timeout: 3000 }).catch(async () => {
+      await this.closeToasts();
+      await this.#acceptButton().click();
+    });
     if (other) await this.acceptEndingTheOther();
     await this.sdk.waitFor('the accepted call', (event) => event.type === 'accept' && event.callSid === task.callSid, { timeoutMs: 20_000 });
     await this.page.locator('.Twilio-CallCanvas').first().waitFor({ timeout: 15_000 });

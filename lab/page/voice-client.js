@@ -28,9 +28,10 @@
     get: () => twilio,
     set(value) {
       twilio = value;
-      const { prototype } = value?.Flex?.Manager ?? {};
-      const own = prototype && Object.getOwnPropertyDescriptor(prototype, 'voiceClient');
-      if (!own) return;
+      let prototype = value?.Flex?.Manager.prototype;
+      while (prototype && !Object.hasOwn(prototype, 'voiceClient')) prototype = Object.getPrototypeOf(prototype);
+      if (!prototype) return;
+      const own = Object.getOwnPropertyDescriptor(prototype, 'voiceClient');
       Object.defineProperty(window, 'Twilio', { value, writable: true, configurable: true });
       Object.defineProperty(prototype, 'voiceClient', {
         ...own,

@@ -11,8 +11,7 @@ use crate::units::{Milliseconds, Percent, Value};
 use crate::verdict::Rule;
 use std::collections::BTreeMap;
 
-/// An alert is posted as one field of a form, and the Function takes 64 KB. With parties of a sensible length it stays
-/// under this, in bytes.
+/// The Function takes no longer one, in bytes.
 const LONGEST_ALERT: usize = 16_384;
 
 /// Sums of floats are not exact.

@@ -2,7 +2,11 @@ import React from 'react';
 
 import { log } from '../log';
 
-/** An exception while rendering something of ours leaves an empty place, not an empty page. */
+/**
+ * An exception while rendering something of ours leaves an empty place, not an empty page: Flex has no net of its own, and
+ * is gone as a whole. So the outermost of whatever is given to Flex is this. `of`: the component; it gets what Flex adds,
+ * and `given`.
+ */
 export class Boundary extends React.Component {
   constructor(props) {
     super(props);
@@ -18,6 +22,7 @@ export class Boundary extends React.Component {
   }
 
   render() {
-    return this.state.failed ? null : this.props.children;
+    const { of: Content, given, ...props } = this.props;
+    return this.state.failed ? null : <Content {...props} {...given} />;
   }
 }

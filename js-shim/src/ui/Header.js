@@ -1,8 +1,10 @@
+import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
+import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { Panel } from './Panel';
-import { inPlace, useViews } from './place';
+import { useViews } from './place';
 import { lookOf } from './severity';
 import { Text, words } from './Text';
 
@@ -71,6 +73,6 @@ function HeaderState({ views, tools, theme }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addStateToHeader(flex, views, tools) {
-  const State = inPlace(HeaderState, 'the state in the header', { views, tools });
-  flex.MainHeader.Content.add(<State key="device-monitoring-state" />, { sortOrder: -1, align: 'end' });
+  const state = <Boundary key="device-monitoring-state" name="the state in the header" of={Flex.withTheme(HeaderState)} given={{ views, tools }} />;
+  flex.MainHeader.Content.add(state, { sortOrder: -1, align: 'end' });
 }

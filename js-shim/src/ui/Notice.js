@@ -1,8 +1,10 @@
+import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
+import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
-import { inPlace, useViews } from './place';
+import { useViews } from './place';
 import { ReportButton } from './ReportButton';
 import { lookOf } from './severity';
 import { adviceOf, Text } from './Text';
@@ -93,6 +95,6 @@ function Words({ notice, look }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
-  const Place = inPlace(NoticePlace, 'the notice', { views, tools, onSnooze });
-  flex.CallCanvas.Content.add(<Place key="device-monitoring-notice" />, { sortOrder: -1 });
+  const place = <Boundary key="device-monitoring-notice" name="the notice" of={Flex.withTheme(NoticePlace)} given={{ views, tools, onSnooze }} />;
+  flex.CallCanvas.Content.add(place, { sortOrder: -1 });
 }

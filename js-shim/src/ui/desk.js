@@ -65,10 +65,8 @@ export function addDesk(flex, manager, access) {
   if (!manager.user?.roles?.some((role) => ROLES.includes(role))) return;
   flex.ViewCollection.Content.add(
     <flex.View name={VIEW} key={VIEW}>
-      <Boundary name="the desk">
-        <DeskPlace access={access} />
-      </Boundary>
+      <Boundary name="the desk" of={DeskPlace} given={{ access }} />
     </flex.View>,
   );
-  flex.SideNav.Content.add(<SideEntry key={VIEW} />);
+  flex.SideNav.Content.add(<Boundary key={VIEW} name="the entry of the desk" of={SideEntry} />);
 }

@@ -13,16 +13,14 @@ const TYPES = { critical: 'error', warning: 'warning' };
 function Content({ notificationContext }) {
   const texts = notificationContext?.texts ?? [];
   return (
-    <Boundary name="a notification">
-      <span>
-        {texts.map((text, index) => (
-          <React.Fragment key={text.key}>
-            {index > 0 && ' '}
-            <Text text={text} />
-          </React.Fragment>
-        ))}
-      </span>
-    </Boundary>
+    <span>
+      {texts.map((text, index) => (
+        <React.Fragment key={text.key}>
+          {index > 0 && ' '}
+          <Text text={text} />
+        </React.Fragment>
+      ))}
+    </span>
   );
 }
 
@@ -36,7 +34,7 @@ function Content({ notificationContext }) {
 export function registerNotifications(flex, views) {
   const { Notifications, NotificationType } = flex;
   [IN_CALL, CALL_ENDED].forEach((id) => Notifications.registerNotification({
-    id, type: NotificationType.warning, timeout: TIMEOUT_MS, closeButton: true, content: <Content />,
+    id, type: NotificationType.warning, timeout: TIMEOUT_MS, closeButton: true, content: <Boundary name="a notification" of={Content} />,
   }));
   let shown;
 

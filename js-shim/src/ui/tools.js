@@ -69,9 +69,9 @@ export function agentTools({ Notifications }, manager, holder) {
  */
 export function addReportKey({ KeyboardShortcutManager, Notifications, NotificationType }, tools, name) {
   Notifications.registerNotification({ id: REPORTED, type: NotificationType.success, timeout: REPORTED_MS, closeButton: true, content: REPORTED });
-  const action = () => {
+  const action = guarded('the shortcut', () => {
     const call = tools.newest();
     if (call) tools.report(call);
-  };
+  });
   KeyboardShortcutManager.addShortcuts({ [KEY]: { action, name, throttle: 1000 } });
 }

@@ -77,6 +77,8 @@ describe('with the plugin loaded twice', () => {
 
     await lab.breakEngine();
     await lab.console.waitFor('the one message', ({ text }) => /engine failed/.test(text), { timeoutMs: 5000 });
+    const awayMs = await lab.page.waitForFunction(() => window.labEngineAwayMs).then((handle) => handle.jsonValue());
+    assert.ok(awayMs < 1000, `monitoring went on after ${awayMs} ms`);
     const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
     await sleep(3000);
     assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), [notice.diagnosis]);
@@ -89,6 +91,9 @@ describe('with the plugin loaded twice', () => {
     const [loss] = alert.conditions.filter(({ name }) => name === 'high-packet-loss');
     assert.equal(loss.episodes.length, 1, 'one stretch of trouble, from before the failure to the end');
     assert.equal(loss.episodes[0].clearedMs, null);
+    const [accepted, ended] = ['accept', 'disconnect'].map((type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at);
+    assert.ok(Math.abs(alert.durationMs - (ended - accepted)) < 1000, `${alert.durationMs} ms of ${ended - accepted}`);
+    assert.deepEqual(alert.reasons.map(({ rule }) => rule), ['shortCall', 'endedInWarning', 'warningDurPct']);
     assert.equal(lab.alertsOf(call).length, 1);
     await lab.complete(call);
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
@@ -12,11 +12,17 @@ const CONFIGURATION = { ...WATCHFUL, shortCallThreshold: 120 };
 
 /** @type {Lab} */
 let lab;
+let said;
 before(async () => {
   lab = await Lab.start();
 });
 after(() => lab?.close());
+beforeEach(() => {
+  said = lab.console.all.length;
+});
 
+// Flex itself rejects a promise with nothing when a registration takes too long.
+const errors = () => lab.console.all.slice(said).filter(({ type, text }) => type === 'pageerror' && text !== 'undefined');
 const states = async () => (await lab.plugins()).map(({ state }) => state);
 /** Runs in the page: remembers every voice client that Flex ever had, by whether one can listen to it. */
 const rememberVoiceClients = () => {
@@ -37,7 +43,7 @@ test('without browser voice the plugin starts all the same', async () => {
   await lab.boot({ configuration: CONFIGURATION, flexConfig: { disableBrowserVoice: true }, beforeFlex: rememberVoiceClients });
   assert.deepEqual(await states(), ['Initialized']);
   assert.deepEqual((await voiceClients()).map(({ canListen }) => canListen), [false]);
-  assert.deepEqual(lab.pageErrors(), []);
+  assert.deepEqual(errors(), []);
 });
 
 test('when Flex replaces its Device, because the registration takes too long, no call is lost', async () => {
@@ -58,8 +64,7 @@ test('when Flex replaces its Device, because the registration takes too long, no
   await lab.alertOf(call);
   await sleep(1500);
   assert.equal(lab.alertsOf(call).length, 1);
-  // Flex itself rejects a promise with nothing when a registration takes too long.
-  assert.deepEqual(lab.pageErrors().filter(({ text }) => text !== 'undefined'), []);
+  assert.deepEqual(errors(), []);
 });
 
 /** Runs in the page before Flex: from the start, the plugin gets such a voice client. */
@@ -81,7 +86,7 @@ async function badCall(during = async () => {}) {
   await sleep(1500);
   assert.equal(lab.alertsOf(call).length, 1);
   await lab.complete(call);
-  assert.deepEqual(lab.pageErrors(), []);
+  assert.deepEqual(errors(), []);
   return alert;
 }
 

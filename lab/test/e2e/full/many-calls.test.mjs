@@ -77,7 +77,6 @@ test('of fifty calls at once each gets its own verdict: the bad ones an alert of
   const talking = lab.page.evaluate(talk, { calls: CALLS, seconds: SECONDS, received: RECEIVED });
   await sleep(2000);
   lab.spoil(real, 'both', { loss: 0.25 });
-  await lab.page.waitForFunction((sid) => window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.selectedTaskSid !== undefined && sid, real.sid);
   await lab.waitForNotice('active');
   assert.equal((await lab.notices()).length, 1, 'of the call that the agent looks at');
   assert.ok((await lab.toasts()).length <= 1);
