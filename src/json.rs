@@ -31,10 +31,11 @@ impl Writer {
         self.value("{")
     }
 
-    /// One field of an object.
+    /// One field of an object. A name is never anything that needs an escape.
     pub fn field(&mut self, name: &str, value: &dyn Json) -> &mut Self {
-        self.text(name);
-        self.json.push(':');
+        self.value("\"");
+        self.json.push_str(name);
+        self.json.push_str("\":");
         value.write(self);
         self
     }
