@@ -1,5 +1,5 @@
-//! The inputs that fuzzing starts from, and those that it once failed on: they are played wherever tests run, with or
-//! without a fuzzer.
+//! The inputs that fuzzing starts from, those that it once failed on, and a few that reach all that it reached: they are
+//! played wherever tests run, with or without a fuzzer.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::fuzzing;
@@ -8,15 +8,16 @@ use std::fs;
 use std::path::Path;
 
 fn play(target: &str, check: impl Fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
-    let mut seeds = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        println!("{}", path.display());
-        check(&fs::read(path).unwrap());
-        seeds += 1;
+    for folder in ["fuzz/seeds", "fuzz/corpus"] {
+        let mut inputs = 0;
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(target)).unwrap() {
+            let path = entry.unwrap().path();
+            println!("{}", path.display());
+            check(&fs::read(path).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 3, "{folder}/{target}: {inputs} inputs");
     }
-    assert!(seeds > 3, "{target}: {seeds} seeds");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The exports that fuzzing starts from, and those that it once failed on.
+//! The exports that fuzzing starts from, those that it once failed on, and a few that reach all that it reached.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use replay::fuzzing::exports;
@@ -7,11 +7,13 @@ use std::path::Path;
 
 #[test]
 fn every_seed_is_an_export() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/exports");
-    let seeds: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(seeds.len() > 3, "{} seeds", seeds.len());
-    for seed in seeds {
-        println!("{}", seed.display());
-        exports(&fs::read(seed).unwrap());
+    for folder in ["../fuzz/seeds/exports", "../fuzz/corpus/exports"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let inputs: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(inputs.len() > 3, "{}: {} inputs", folder.display(), inputs.len());
+        for input in inputs {
+            println!("{}", input.display());
+            exports(&fs::read(input).unwrap());
+        }
     }
 }

@@ -18,8 +18,12 @@ use crate::project;
 use crate::steps;
 use crate::toolchain;
 
-/// Each is a file in fuzz/fuzz_targets and a folder in fuzz/seeds.
+/// Each is a file in fuzz/fuzz_targets, and a folder in each of [`STARTS`].
 const TARGETS: [&str; 6] = ["alerts", "configuration", "events", "exports", "outbox", "recordings"];
+
+/// What was written, or once failed; and a few inputs that reach what long runs reached:
+/// `-set_cover_merge=1 -use_counters=0` of all that they kept.
+const STARTS: [&str; 2] = ["fuzz/seeds", "fuzz/corpus"];
 
 /// How long each target runs if nobody says.
 const USUAL: Duration = Duration::from_secs(60);
@@ -111,8 +115,8 @@ fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
     for folder in [&corpus, &found] {
         fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     }
-    let seeds = project::path("fuzz/seeds").join(target);
-    ensure!(seeds.is_dir(), "{} is not there", seeds.display());
+    let [seeds, reached] = STARTS.map(|folder| project::path(folder).join(target));
+    ensure!(seeds.is_dir() && reached.is_dir(), "{} is not there, or {}", seeds.display(), reached.display());
     let mut command = Command::new(programs.join(target));
     command
         .arg(format!("-max_total_time={}", time.as_secs()))
@@ -124,7 +128,7 @@ fn fuzz_one(programs: &Path, target: &str, time: Duration) -> Result<()> {
         // So that the end of the log is what was found, and not where.
         .env("RUST_BACKTRACE", "0")
         // The first folder takes what is new; it grows from run to run.
-        .args([&corpus, &seeds]);
+        .args([&corpus, &seeds, &reached]);
     let log = project::log(&format!("fuzz-{target}"));
     process::run_logged(&mut command, &log).with_context(|| {
         format!(
@@ -174,7 +178,9 @@ mod tests {
         for target in TARGETS {
             let source = fs::read_to_string(project::path("fuzz/fuzz_targets").join(format!("{target}.rs"))).unwrap();
             assert!(source.contains(&format!("::fuzzing::{target}(input)")), "{source}");
-            assert!(fs::read_dir(project::path("fuzz/seeds").join(target)).unwrap().next().is_some());
+            for folder in STARTS {
+                assert!(fs::read_dir(project::path(folder).join(target)).unwrap().next().is_some());
+            }
         }
     }
 

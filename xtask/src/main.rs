@@ -18,12 +18,14 @@ mod process;
 mod project;
 mod record;
 mod rename;
+mod sbom;
 mod screenshots;
 mod setup;
 mod size;
 mod stamp;
 mod start_time;
 mod steps;
+mod supply_chain;
 mod test;
 mod toolchain;
 mod version;
@@ -65,6 +67,8 @@ cargo xtask bench [NAME]… [--sample BUNDLE]
 cargo xtask what-if [CALLS MINUTES]
                                    how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI
+cargo xtask supply-chain           licences, banned and doubled crates, known vulnerabilities, by every lock file
+cargo xtask sbom                   what is in what is shipped, as CycloneDX, in target/sbom
 cargo xtask setup                  everything the others need; they call it themselves
 
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and DEVICE_MONITORING_WASM_TOOLCHAIN=debian
@@ -105,6 +109,8 @@ fn run() -> Result<()> {
         ["faults", arguments @ ..] => faults::run(arguments),
         ["record", arguments @ ..] => record::run(arguments),
         ["what-if", arguments @ ..] => what_if::run(arguments),
+        ["supply-chain"] => supply_chain::run(),
+        ["sbom"] => sbom::run(),
         ["screenshots"] => screenshots::run(),
         ["bench", arguments @ ..] => bench::run(arguments),
         ["accuracy", paths @ ..] => accuracy::run(paths),

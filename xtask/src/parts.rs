@@ -1,6 +1,6 @@
-//! What each part of the bundle weighs, by its source map.
+//! What each part of the bundle weighs, and which packages are in it, by its source map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use sourcemap::SourceMap;
@@ -38,9 +38,40 @@ pub(crate) fn of(bundle: &str, map: &[u8]) -> Result<Vec<Size>> {
     names.filter_map(|name| parts.get(name).map(|code| Size::of(name, code.as_bytes()))).collect()
 }
 
+/// The folders of npm packages, and of webpack, that code of the bundle comes from.
+pub(crate) fn packages(map: &[u8]) -> Result<BTreeSet<String>> {
+    let map = SourceMap::from_slice(map).context("the source map cannot be read")?;
+    Ok(map.sources().filter_map(package).collect())
+}
+
+/// `webpack:///./node_modules/@twilio/flex-plugin/dist/lib/flex-plugin.js` is in `node_modules/@twilio/flex-plugin`.
+fn package(source: &str) -> Option<String> {
+    // What webpack itself puts around the modules.
+    let source = if source.contains("/webpack/bootstrap") { "/node_modules/webpack/" } else { source };
+    let start = source.find("node_modules/")?;
+    let name = source.rfind("node_modules/")? + "node_modules/".len();
+    let parts = if source.get(name..)?.starts_with('@') { 2 } else { 1 };
+    let length: usize = source.get(name..)?.split_inclusive('/').take(parts).map(str::len).sum();
+    Some(source.get(start..name + length)?.trim_end_matches('/').to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_is_of_the_package_whose_folder_it_is_in() {
+        for (source, folder) in [
+            ("webpack:///webpack/bootstrap", Some("node_modules/webpack")),
+            ("webpack:///./node_modules/@twilio/flex-plugin/dist/a.js", Some("node_modules/@twilio/flex-plugin")),
+            ("webpack:///./node_modules/a/node_modules/@b/c/d.js", Some("node_modules/a/node_modules/@b/c")),
+            ("webpack:///./node_modules/a/index.js", Some("node_modules/a")),
+            ("webpack:///./src/index.js", None),
+            ("webpack:///external \"React\"", None),
+        ] {
+            assert_eq!(package(source).as_deref(), folder, "{source}");
+        }
+    }
 
     #[test]
     fn every_byte_belongs_to_the_part_of_its_source() {

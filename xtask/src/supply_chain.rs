@@ -1,0 +1,181 @@
+//! `cargo xtask supply-chain`: licences, banned and doubled crates, sources and known vulnerabilities of everything that
+//! the lock files name.
+//!
+//! Not a step of `cargo xtask test`: it needs cargo-deny, and what is known of vulnerabilities changes without a change
+//! here. Where a database cannot be had, that is said, and the rest is checked.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::missing::{self, Lack};
+use crate::npm;
+use crate::process;
+use crate::project::{self, FUNCTION, LAB, SHIM};
+
+/// Another one may find other things.
+const CARGO_DENY: &str = "0.20.2";
+/// Checked without a network, beyond that which crates come through.
+const RULES: [&str; 3] = ["licenses", "bans", "sources"];
+
+pub(crate) fn run() -> Result<()> {
+    missing::together([cargo_deny().err().as_ref()])?;
+    for lock in cargo_locks(project::root())? {
+        crates(&lock)?;
+    }
+    let mut bundle = deny("deny-bundle.toml", &project::path("Cargo.toml"));
+    process::run_logged(bundle.arg("check").args(RULES), &project::log("deny-bundle"))
+        .context("something is compiled for the browser that deny-bundle.toml does not know")?;
+    println!("✓ the bundle's crates: only those that are listed, each once");
+    advisories()?;
+    [SHIM, FUNCTION, LAB].into_iter().try_for_each(audit)
+}
+
+fn cargo_deny() -> Result<(), Lack> {
+    let found = process::output_of(Command::new("cargo-deny").arg("--version")).ok();
+    if found.as_deref() == Some(&format!("cargo-deny {CARGO_DENY}")) {
+        return Ok(());
+    }
+    Err(Lack {
+        what: format!("cargo-deny {CARGO_DENY}"),
+        because: found.map(|found| format!("there is {found}")),
+        get: vec![format!("cargo install cargo-deny --version {CARGO_DENY} --locked")],
+    })
+}
+
+/// The manifests beside every Cargo.lock: the workspace's, and those that stand for themselves.
+fn cargo_locks(root: &Path) -> Result<Vec<PathBuf>> {
+    let folders = fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
+    let mut folders = folders.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    folders.push(root.to_owned());
+    folders.sort();
+    folders.retain(|folder| folder.join("Cargo.lock").is_file());
+    Ok(folders.into_iter().map(|folder| folder.join("Cargo.toml")).collect())
+}
+
+fn deny(rules: &str, manifest: &Path) -> Command {
+    let mut command = Command::new("cargo-deny");
+    command.current_dir(project::root()).arg("--config").arg(project::path(rules)).arg("--manifest-path").arg(manifest);
+    command
+}
+
+fn crates(manifest: &Path) -> Result<()> {
+    let name = manifest.strip_prefix(project::root()).unwrap_or(manifest).display().to_string();
+    let log = project::log(&format!("deny-{}", name.replace(['/', '\\'], "-")));
+    let mut command = deny("deny.toml", manifest);
+    command.args(["--workspace", "--locked", "check", "--hide-inclusion-graph"]).args(RULES);
+    process::run_logged(&mut command, &log)?;
+    let twice = fs::read_to_string(&log)?.matches("warning[duplicate]").count();
+    let log = log.strip_prefix(project::root()).unwrap_or(&log).display();
+    println!("✓ {name}: licences, bans, sources ({twice} crates in more than one version: {log})");
+    Ok(())
+}
+
+fn advisories() -> Result<()> {
+    let mut fetch = deny("deny.toml", &project::path("Cargo.toml"));
+    let fetched = process::run_logged(fetch.args(["fetch", "db"]), &project::log("deny-fetch"));
+    if fetched.is_err() {
+        println!("Not checked: the crates' advisories. The RustSec database (on github.com) cannot be had from here.");
+        return Ok(());
+    }
+    for manifest in cargo_locks(project::root())? {
+        let mut command = deny("deny.toml", &manifest);
+        process::run(command.args(["--workspace", "--frozen", "check", "advisories"]))?;
+    }
+    println!("✓ the crates' advisories");
+    Ok(())
+}
+
+/// What npm knows of a package's dependencies.
+#[derive(Debug, PartialEq, Eq)]
+enum Audit {
+    /// Vulnerabilities: low or less, moderate, high, critical.
+    Found([u64; 4]),
+    /// The registry does not answer such questions.
+    Unknown(String),
+}
+
+/// Only the Function is deployed with its dependencies. The plugin's build takes two files of them
+/// (`cargo xtask sbom`), and the lab stays on this machine: there a finding is told, and is no failure.
+fn audit(package: &str) -> Result<()> {
+    let is_deployed = package == FUNCTION;
+    let mut command = npm::npm(package);
+    command.args(["audit", "--json", "--package-lock-only"]);
+    if is_deployed {
+        command.arg("--omit=dev");
+    }
+    // With findings it fails, and prints them all the same.
+    let output = command.output().context("npm cannot be started")?;
+    match read(&String::from_utf8_lossy(&output.stdout)) {
+        Audit::Unknown(why) => println!("Not checked: the advisories of {package}. npm says: {why}"),
+        Audit::Found([low, moderate, high, critical]) => {
+            let said =
+                format!("{package}: {critical} critical, {high} high, {moderate} moderate, {low} low vulnerabilities");
+            ensure!(!is_deployed || high + critical == 0, "{said}; `npm audit --omit=dev` there tells of them");
+            println!("✓ {said}");
+        }
+    }
+    Ok(())
+}
+
+fn read(report: &str) -> Audit {
+    let report: Value = serde_json::from_str(report).unwrap_or_default();
+    let count =
+        |severity: &str| report.pointer(&format!("/metadata/vulnerabilities/{severity}")).and_then(Value::as_u64);
+    match (count("low"), count("moderate"), count("high"), count("critical")) {
+        (Some(low), Some(moderate), Some(high), Some(critical)) => {
+            Audit::Found([low + count("info").unwrap_or(0), moderate, high, critical])
+        }
+        _ => {
+            // The address in npm's own message is that of whatever stands in for the registry.
+            let code = report.get("statusCode").and_then(Value::as_u64);
+            Audit::Unknown(code.map_or("nothing".to_owned(), |code| format!("the registry answers {code}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lock_file_of_the_project_is_found() {
+        let names: Vec<String> = cargo_locks(project::root())
+            .unwrap()
+            .iter()
+            .map(|manifest| manifest.strip_prefix(project::root()).unwrap().display().to_string())
+            .collect();
+        assert!(names.contains(&"Cargo.toml".to_owned()) && names.contains(&"fuzz/Cargo.toml".to_owned()), "{names:?}");
+    }
+
+    #[test]
+    fn an_audit_is_its_counts_and_what_is_none_is_not_taken_for_a_clean_one() {
+        let report = r#"{"auditReportVersion": 2, "vulnerabilities": {}, "metadata": {"vulnerabilities":
+            {"info": 1, "low": 2, "moderate": 0, "high": 4, "critical": 5, "total": 12}}}"#;
+        assert_eq!(read(report), Audit::Found([3, 0, 4, 5]));
+        let refused = r#"{"message": "405 Method Not Allowed", "method": "POST", "statusCode": 405}"#;
+        assert_eq!(read(refused), Audit::Unknown("the registry answers 405".to_owned()));
+        for none in ["", "{}", "not json", r#"{"metadata": {"vulnerabilities": {"high": 0}}}"#] {
+            assert_eq!(read(none), Audit::Unknown("nothing".to_owned()), "{none}");
+        }
+    }
+
+    #[test]
+    fn every_package_in_npms_lock_files_has_its_checksum() {
+        for package in [SHIM, FUNCTION, LAB] {
+            let lock = fs::read_to_string(project::path(package).join("package-lock.json")).unwrap();
+            let lock: Value = serde_json::from_str(&lock).unwrap();
+            let packages = lock["packages"].as_object().unwrap();
+            assert!(packages.len() > 10, "{package}");
+            for (place, about) in packages.iter().filter(|(place, _)| !place.is_empty()) {
+                assert!(
+                    about["integrity"].as_str().is_some_and(|sum| sum.starts_with("sha512-")),
+                    "{package}: {place}"
+                );
+            }
+        }
+    }
+}
