@@ -51,6 +51,8 @@ struct Log {
 pub struct Conditions {
     /// One for each name, worst first.
     logs: [Log; ConditionName::ALL.len()],
+    /// A bit for each name that is there now: hardly ever is one, and every second asks several times.
+    active: u16,
     /// Stretches without data: nothing is counted in them.
     holes: Vec<(Timestamp, Timestamp)>,
     /// No episode starts before: the moment the call was accepted, or the end of the last hole.
@@ -61,11 +63,11 @@ impl Conditions {
     /// Of a call accepted at this moment.
     pub(crate) fn from(accepted: Timestamp) -> Self {
         let logs = ConditionName::ALL.map(|name| Log { name, episodes: Vec::new(), open: None });
-        Self { logs, holes: Vec::new(), floor: accepted }
+        Self { logs, active: 0, holes: Vec::new(), floor: accepted }
     }
 
     fn log(&mut self, name: ConditionName) -> Option<&mut Log> {
-        self.logs.iter_mut().find(|log| log.name == name)
+        self.logs.get_mut(name as usize)
     }
 
     /// The condition is there, since an earlier moment.
@@ -77,6 +79,7 @@ impl Conditions {
             let before = log.episodes.last().map_or(floor, |episode| episode.end);
             let start = since.max(before).max(floor).min(now);
             log.open = Some(Open { start, raised: now, last: None, worst: None, threshold });
+            self.active |= 1 << name as u32;
         }
     }
 
@@ -106,6 +109,7 @@ impl Conditions {
             && let Some(open) = log.open.take()
         {
             log.episodes.push(open.close(ended.min(now), Some(now)));
+            self.active &= !(1 << name as u32);
         }
     }
 
@@ -135,6 +139,7 @@ impl Conditions {
 
     /// The call is over: what is open ends with it.
     pub(crate) fn finish(&mut self, now: Timestamp) {
+        self.active = 0;
         for log in &mut self.logs {
             if let Some(open) = log.open.take() {
                 log.episodes.push(open.close(now, None));
@@ -145,12 +150,13 @@ impl Conditions {
     /// Whether a condition is there now.
     #[must_use]
     pub(crate) fn is_active(&self, name: ConditionName) -> bool {
-        self.active().any(|active| active == name)
+        self.active & 1 << name as u32 != 0
     }
 
     /// What is there now, worst first.
     pub fn active(&self) -> impl Iterator<Item = ConditionName> {
-        self.logs.iter().filter(|log| log.open.is_some()).map(|log| log.name)
+        let active = if self.active == 0 { &[] } else { ConditionName::ALL.as_slice() };
+        active.iter().copied().filter(|name| self.is_active(*name))
     }
 
     /// Every condition that was ever there, worst first, with its finished episodes in order.
