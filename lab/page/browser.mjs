@@ -27,8 +27,6 @@ const HEADED = ['--disable-dev-shm-usage', '--test-type', '--disable-infobars', 
 
 /** Playwright's own flags against what browsers do to pages that nobody sees. */
 const NEVER_IN_BACKGROUND = ['--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows'];
-/** Chromium wakes a page once a minute only when nobody has seen it for five; here at once. */
-const IMPATIENT = '--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1';
 
 /** There is no screen to open a window on. */
 export class NoDisplayError extends Error {}
@@ -77,12 +75,12 @@ async function launch(options) {
  * @param {object} options
  * @param {'speech'|'silence'|'turns+room'|'real'} [options.microphone] real: the one of this machine
  * @param {boolean} [options.headed] with windows on the screen
- * @param {boolean} [options.throttled] a hidden page sleeps as it does for people, and as it would after five minutes
+ * @param {boolean} [options.throttled] a hidden page gets as little time as it does for people
  * @param {string[]} [options.flags] more of Chromium's
  */
 export async function launchBrowser({ microphone = 'speech', headed = false, throttled = false, flags = [] } = {}) {
   const executablePath = findBrowser();
-  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...(throttled ? [IMPATIENT] : []), ...await microphoneFlags(microphone), ...flags];
+  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...await microphoneFlags(microphone), ...flags];
   try {
     return await launch({
       executablePath, args,
