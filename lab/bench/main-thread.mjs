@@ -1,9 +1,13 @@
 // How long the plugin keeps the page's thread at a stretch, while a real call in the real Flex UI is spoiled: a CPU profile of
 // the page, and in it whatever runs with the plugin's script or its WebAssembly on the stack.
 // Usage: node bench/main-thread.mjs REPORT
+import fs from 'node:fs/promises';
+import { SourceMap } from 'node:module';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
+import { paths } from '../paths.mjs';
 import { bootPatiently } from './boot.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
 import { stretchesOf } from './profile.mjs';
@@ -38,7 +42,17 @@ async function take(lab, number) {
   await lab.complete(call);
 }
 
+/** Where in the plugin's sources a frame of its bundle is. */
+async function sources() {
+  const map = new SourceMap(JSON.parse(await fs.readFile(`${paths.plugin}.map`, 'utf8')));
+  return ({ lineNumber, columnNumber }) => {
+    const { originalSource, originalLine } = map.findEntry(lineNumber, columnNumber);
+    return originalSource ? `${path.posix.basename(originalSource)}:${originalLine + 1}` : 'unknown';
+  };
+}
+
 await report(async () => {
+  const sourceOf = await sources();
   const lab = await Lab.start();
   try {
     await bootPatiently(lab, { configuration: { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 } });
@@ -61,11 +75,11 @@ await report(async () => {
       index + 1, digits(totalMs / 1000, 0), ours.length, digits(median(ours.map(({ ms }) => ms)), 2), digits(quantile(ours.map(({ ms }) => ms), 0.95), 2),
       digits(Math.max(...ours.map(({ ms }) => ms)), 1), digits(Math.max(...busy.map(({ ms }) => ms)), 1), `${digits((100 * oursMs) / totalMs, 2)} %`, digits(median(intervals), 0),
     ]);
-    const worst = all.sort((one, other) => other.ms - one.ms).slice(0, SHOWN).map(({ ms, by }) => [digits(ms, 1), by.slice(0, 4).map((name) => `\`${name}\``).join(', ')]);
+    const worst = all.sort((one, other) => other.ms - one.ms).slice(0, SHOWN).map(({ ms, by, entry }) => [digits(ms, 1), `\`${sourceOf(entry)}\``, by.slice(0, 4).map((name) => `\`${name}\``).join(', ')]);
     const text = [
       machine(lab),
       table(['call', 's', 'stretches of the plugin', 'median, ms', '95th percentile, ms', 'longest, ms', 'longest of all scripts, ms', 'share of the time', 'between samples, µs'], rows),
-      table([`the ${SHOWN} longest, ms`, 'most of it in'], worst),
+      table([`the ${SHOWN} longest, ms`, 'entered at', 'most of it in (names of the minified scripts)'], worst),
       `All scripts together had ${digits((100 * sum('busyMs')) / sum('totalMs'), 1)} % of the time, the plugin ${digits((100 * sum('oursMs')) / sum('totalMs'), 2)} %.`,
     ].join('\n\n');
     return { text, goals: [{ what: 'longest stretch of the plugin in a spoiled call', unit: 'ms', limit: GOAL_MS, reached: longest }] };

@@ -9,8 +9,8 @@ const COLLECTOR = '(garbage collector)';
  * A collection of garbage in the middle belongs to it. Two entries of the script with nothing sampled in between count as one.
  * @param {object} profile of `Profiler.stop`: nodes, samples, timeDeltas in µs, startTime
  * @param {(url: string) => boolean} isOurs
- * @returns {{ours: Array<{at: number, ms: number, by: string[]}>, busy: Array<{at: number, ms: number}>, oursMs: number, busyMs: number, totalMs: number}}
- *   at: ms since the profile began; by: what took most of it, most first; busy: stretches of anybody's script
+ * @returns {{ours: Array<{at: number, ms: number, by: string[], entry: object}>, busy: Array<{at: number, ms: number}>, oursMs: number, busyMs: number, totalMs: number}}
+ *   at: ms since the profile began; by: what took most of it, most first; entry: the frame by which the script was entered; busy: stretches of anybody's script
  */
 export function stretchesOf({ nodes, samples, timeDeltas }, isOurs) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -20,6 +20,12 @@ export function stretchesOf({ nodes, samples, timeDeltas }, isOurs) {
     if (id === undefined) return false;
     if (!owned.has(id)) owned.set(id, isOurs(byId.get(id).callFrame.url) || isOwned(parents.get(id)));
     return owned.get(id);
+  };
+  /** The outermost of the script's frames. */
+  const entryOf = (id) => {
+    let entry;
+    for (let at = id; at !== undefined; at = parents.get(at)) if (isOurs(byId.get(at).callFrame.url)) entry = byId.get(at).callFrame;
+    return entry;
   };
   // A sample stands for the time until the next one.
   const lasts = (index) => timeDeltas[index + 1] ?? 0;
@@ -40,7 +46,7 @@ export function stretchesOf({ nodes, samples, timeDeltas }, isOurs) {
       any.us += us;
     }
     if (isOwned(id)) {
-      if (!mine) ours.push(mine = { at, us: 0, pending: 0, by: new Map() });
+      if (!mine) ours.push(mine = { at, us: 0, pending: 0, by: new Map(), entry: entryOf(id) });
       mine.us += us + mine.pending;
       mine.pending = 0;
       const name = functionName || url.split('/').at(-1) || 'without a name';
@@ -48,7 +54,7 @@ export function stretchesOf({ nodes, samples, timeDeltas }, isOurs) {
     } else if (mine && isCollector) mine.pending += us; // its own if it goes on afterwards
     else mine = undefined;
   });
-  const named = ({ at: from, us, by }) => ({ at: from / 1000, ms: us / 1000, by: [...by].sort((one, other) => other[1] - one[1]).map(([name]) => name) });
+  const named = ({ at: from, us, by, entry }) => ({ at: from / 1000, ms: us / 1000, entry, by: [...by].sort((one, other) => other[1] - one[1]).map(([name]) => name) });
   const sum = (stretches) => stretches.reduce((all, { us }) => all + us, 0) / 1000;
   return {
     ours: ours.map(named),

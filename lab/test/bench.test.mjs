@@ -64,7 +64,7 @@ describe('whose time it was', () => {
 
   test('what the plugin calls is its own, what calls it is not', () => {
     const { ours, busy, oursMs, busyMs, totalMs } = of(2, 4, 5, 6, 6, 4, 2);
-    assert.deepEqual(ours, [{ at: 3, ms: 3, by: ['render', 'heard'] }]);
+    assert.deepEqual(ours, [{ at: 3, ms: 3, by: ['render', 'heard'], entry: nodes[4].callFrame }]);
     assert.deepEqual(busy, [{ at: 2, ms: 5 }]);
     assert.deepEqual({ oursMs, busyMs, totalMs }, { oursMs: 3, busyMs: 5, totalMs: 7 });
   });
