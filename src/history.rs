@@ -81,9 +81,8 @@ impl Default for History {
 }
 
 impl History {
-    /// Takes a value at a moment since the call was accepted; what is no number is not there.
-    pub(crate) fn note(&mut self, elapsed: Milliseconds, line: Line, value: Option<f64>) {
-        let Some(value) = value else { return };
+    /// Takes values at a moment since the call was accepted; what is no number is not there.
+    pub(crate) fn note(&mut self, elapsed: Milliseconds, values: &[(Line, Option<f64>)]) {
         while elapsed.0 >= self.step.0 * MOST_POINTS as f64 {
             self.halve();
         }
@@ -92,8 +91,11 @@ impl History {
         if self.points.len() <= index {
             self.points.resize(index + 1, UNKNOWN);
         }
-        if let Some(kept) = self.points.get_mut(index).and_then(|point| point.get_mut(line as usize)) {
-            *kept = worse(line as usize, *kept, value as f32);
+        let Some(point) = self.points.get_mut(index) else { return };
+        for (line, value) in values {
+            if let (Some(kept), Some(value)) = (point.get_mut(*line as usize), value) {
+                *kept = worse(*line as usize, *kept, *value as f32);
+            }
         }
     }
 
@@ -139,10 +141,9 @@ mod tests {
     fn each_stretch_keeps_its_worst_value_and_a_hole_stays_one() {
         let mut history = History::default();
         for (at, mos, rtt) in [(0.0, 4.4, 80.0), (1000.0, 3.0, 60.0), (6100.0, 4.0, 90.0)] {
-            history.note(Milliseconds(at), Line::Mos, Some(mos));
-            history.note(Milliseconds(at), Line::Rtt, Some(rtt));
+            history.note(Milliseconds(at), &[(Line::Mos, Some(mos)), (Line::Rtt, Some(rtt))]);
         }
-        history.note(Milliseconds(6100.0), Line::Jitter, None);
+        history.note(Milliseconds(6100.0), &[(Line::Jitter, None)]);
         let mos = points(&history, Line::Mos);
         assert_eq!((mos[0], mos[1].is_nan(), mos[2].is_nan(), mos[3]), (3.0, true, true, 4.0));
         assert_eq!(points(&history, Line::Rtt)[0], 80.0);
@@ -154,7 +155,7 @@ mod tests {
         let mut history = History::default();
         for second in 0..3600 {
             let rtt = if second == 1234 { 900.0 } else { 50.0 };
-            history.note(Milliseconds(f64::from(second) * 1000.0), Line::Rtt, Some(rtt));
+            history.note(Milliseconds(f64::from(second) * 1000.0), &[(Line::Rtt, Some(rtt))]);
         }
         assert_eq!(history.step(), Milliseconds(16_000.0));
         let rtt = points(&history, Line::Rtt);
@@ -167,10 +168,10 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_by_years_makes_no_more_points() {
         let mut history = History::default();
-        history.note(Milliseconds(0.0), Line::Rtt, Some(1.0));
-        history.note(Milliseconds(1e13), Line::Rtt, Some(2.0));
+        history.note(Milliseconds(0.0), &[(Line::Rtt, Some(1.0))]);
+        history.note(Milliseconds(1e13), &[(Line::Rtt, Some(2.0))]);
         assert!(history.points.len() <= MOST_POINTS);
-        history.note(Milliseconds(-5.0), Line::Rtt, Some(3.0));
+        history.note(Milliseconds(-5.0), &[(Line::Rtt, Some(3.0))]);
         assert_eq!(points(&history, Line::Rtt)[0], 3.0);
     }
 }

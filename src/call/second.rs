@@ -71,15 +71,16 @@ impl Call {
             }
         }
         let elapsed = self.elapsed(now);
-        for (line, value) in [
-            (Line::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
-            (Line::Jitter, sample.jitter.map(|jitter| jitter.0)),
-            (Line::PacketLoss, loss.map(|loss| loss.0)),
-            (Line::AudioInput, sample.audio_input_level),
-            (Line::AudioOutput, sample.audio_output_level),
-        ] {
-            self.history.note(elapsed, line, value);
-        }
+        self.history.note(
+            elapsed,
+            &[
+                (Line::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
+                (Line::Jitter, sample.jitter.map(|jitter| jitter.0)),
+                (Line::PacketLoss, loss.map(|loss| loss.0)),
+                (Line::AudioInput, sample.audio_input_level),
+                (Line::AudioOutput, sample.audio_output_level),
+            ],
+        );
         self.scored = Some((second, Sample { mos, packets, ..sample }));
         if path_rtt.is_none() {
             self.judge_score(None);
@@ -129,7 +130,7 @@ impl Call {
             watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
         }
         self.judge_score(read.path_rtt);
-        self.history.note(self.elapsed(now), Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0));
+        self.history.note(self.elapsed(now), &[(Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
         let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.made_up(second, share, conditions);
@@ -160,7 +161,7 @@ impl Call {
         } else {
             young
         };
-        self.history.note(self.elapsed(second.to), Line::Mos, score.map(|score| score.0));
+        self.history.note(self.elapsed(second.to), &[(Line::Mos, score.map(|score| score.0))]);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
