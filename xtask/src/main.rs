@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod browser;
 mod bundle;
+mod datafusion;
 mod debian;
 mod demo;
 mod desk;
@@ -58,6 +59,10 @@ cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
                                    FILE on all there are, and written to docs/accuracy.md
 cargo xtask bench [replay]         how fast: replay beside parsers that only parse, and its memory on 5 GB; needs 6 GB of disk
+cargo xtask datafusion             the verdict as a function of DataFusion: formatting, lints and tests of its own
+                                   workspace, which nothing else builds
+cargo xtask datafusion bench [--samples N]
+                                   how fast: verdicts on 100 million samples beside a plain aggregate; needs 8 GB of disk
 cargo xtask what-if [CALLS MINUTES]
                                    how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI
@@ -103,6 +108,7 @@ fn run() -> Result<()> {
         ["what-if", arguments @ ..] => what_if::run(arguments),
         ["screenshots"] => screenshots::run(),
         ["bench", names @ ..] => bench::run(names),
+        ["datafusion", arguments @ ..] => datafusion::run(arguments),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
