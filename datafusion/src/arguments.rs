@@ -31,12 +31,12 @@ impl<'a> Arguments<'a> {
             return internal_err!("{} arguments where there are 7", values.len());
         };
         Ok(Self {
-            at: at.as_primitive::<TimestampMillisecondType>(),
-            seq: seq.as_primitive::<Int64Type>(),
-            kind: kind.as_string_view(),
+            at: typed(at.as_primitive_opt::<TimestampMillisecondType>())?,
+            seq: typed(seq.as_primitive_opt::<Int64Type>())?,
+            kind: typed(kind.as_string_view_opt())?,
             sample: Columns::of(sample)?,
             stats: Columns::of(stats)?,
-            detail: detail.as_string_view(),
+            detail: typed(detail.as_string_view_opt())?,
         })
     }
 
@@ -64,8 +64,9 @@ impl<'a> Arguments<'a> {
 
 impl<'a> Columns<'a> {
     fn of(array: &'a ArrayRef) -> Result<Self> {
-        let whole = array.as_struct();
-        let columns: Vec<_> = whole.columns().iter().map(|column| column.as_primitive::<Float64Type>()).collect();
+        let whole = typed(array.as_struct_opt())?;
+        let columns = whole.columns().iter().map(|column| typed(column.as_primitive_opt::<Float64Type>()));
+        let columns: Vec<_> = columns.collect::<Result<_>>()?;
         let Ok(columns) = columns.try_into() else {
             return internal_err!("a sample or stats with {} columns", whole.num_columns());
         };
@@ -78,5 +79,13 @@ impl<'a> Columns<'a> {
             false => Number::Unknown,
         };
         self.whole.is_valid(row).then(|| self.columns.map(number))
+    }
+}
+
+/// An argument as what it has to be.
+fn typed<T>(argument: Option<T>) -> Result<T> {
+    match argument {
+        Some(argument) => Ok(argument),
+        None => internal_err!("an argument of another type than was asked for"),
     }
 }

@@ -27,6 +27,8 @@ impl Drop for Scratch {
 /// A question, and how it was answered.
 struct Question {
     name: &'static str,
+    /// Of the days.
+    share: f64,
     arguments: Vec<String>,
     seconds: Vec<f64>,
     peak_megabytes: f64,
@@ -64,8 +66,9 @@ fn questions() -> Vec<Question> {
     let one = of(&format!("verdict('{{}}', {rows})"));
     let three =
         r#"{"now":{},"tighter":{"highRttThreshold":200,"highJitterThreshold":20},"looser":{"lowMosThreshold":3}}"#;
-    let question = |name, options: &[&str], sql: String| Question {
+    let question = |name, share, options: &[&str], sql: String| Question {
         name,
+        share,
         arguments: options.iter().map(|option| (*option).to_owned()).chain([sql]).collect(),
         seconds: Vec::new(),
         peak_megabytes: 0.0,
@@ -76,12 +79,14 @@ fn questions() -> Vec<Question> {
     vec![
         question(
             "max of the 18 numbers of each call",
+            1.0,
             &[],
             format!("SELECT count(*) AS calls, max(m1) FROM (SELECT {plain} FROM events GROUP BY call_sid)"),
         ),
-        question("verdict", &[], alerts(&one)),
+        question("verdict", 1.0, &[], alerts(&one)),
         question(
             "verdicts, three configurations",
+            1.0,
             &[],
             format!(
                 "SELECT v['configuration'] AS configuration, count(*) AS calls, \
@@ -89,6 +94,12 @@ fn questions() -> Vec<Question> {
                  GROUP BY v['configuration'] ORDER BY configuration",
                 of(&format!("verdicts('{three}', {rows})"))
             ),
+        ),
+        question(
+            "verdict, one day of the ten, as if in no order, 500 MB for what is held",
+            1.0 / DAYS as f64,
+            &["--unordered", "--memory", "500"],
+            alerts(&one.replace("FROM events", "FROM events WHERE day = '2026-11-01'")),
         ),
     ]
 }
@@ -125,7 +136,7 @@ fn print(questions: &mut [Question], made: Generated) {
         thread::available_parallelism().map_or(0, usize::from)
     );
     let mut medians = Vec::new();
-    for Question { name, seconds, peak_megabytes, .. } in questions.iter_mut() {
+    for Question { name, share, seconds, peak_megabytes, .. } in questions.iter_mut() {
         seconds.sort_by(f64::total_cmp);
         let at = |index: usize| seconds.get(index).copied().unwrap_or(f64::NAN);
         let median = at(TIMES / 2);
@@ -133,8 +144,8 @@ fn print(questions: &mut [Question], made: Generated) {
             "| {name} | {median:.1} | {:.1} to {:.1} | {:.2} | {:.2} | {peak_megabytes:.0} |",
             at(TIMES - 1),
             at(0),
-            rows / median,
-            samples / median
+            *share * rows / median,
+            *share * samples / median
         );
         medians.push(median);
     }

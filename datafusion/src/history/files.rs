@@ -28,7 +28,8 @@ impl DayFile {
             }
         };
         // By call, time, and what was first of what has the same time: the first three columns.
-        let ordered = (0..3).map(|column| SortingColumn::new(column, false, false)).collect();
+        let ordered =
+            (0..3).map(|column| SortingColumn { column_idx: column, descending: false, nulls_first: false }).collect();
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_max_row_group_row_count(Some(ROWS_IN_A_GROUP))

@@ -3,7 +3,7 @@
 
 use super::files::DayFile;
 use super::import::find;
-use super::recordings::{self, Line};
+use super::recordings;
 use super::rows::{self, Row};
 use datafusion::arrow::array::RecordBatch;
 use std::collections::BTreeMap;
@@ -81,15 +81,15 @@ pub fn generate(recordings: &Path, history: &Path, samples: u64, days: u64) -> i
 
 /// The calls that begin on a day, at equal distances, the last of them half a minute before midnight.
 fn began(templates: &[Template], day: u64, calls: u64) -> Vec<Call<'_>> {
-    let call = |(index, template): (u64, &'_ Template)| {
+    let mut began = Vec::new();
+    for (index, template) in (0..calls).zip(templates.iter().cycle()) {
         let number = 2 * (day * calls + index);
-        let Template { at, .. } = template;
         let since_midnight = index as i64 * (DAY - 30_000) / (calls as i64 - 1).max(1);
         let begins = FIRST_DAY + day as i64 * DAY + since_midnight;
-        let later = begins - at.first().copied().unwrap_or_default();
-        Call { sid: [scattered(number), scattered(number + 1)], template, later }
-    };
-    (0..calls).zip(templates.iter().cycle()).map(call).collect()
+        let later = begins - template.at.first().copied().unwrap_or_default();
+        began.push(Call { sid: [scattered(number), scattered(number + 1)], template, later });
+    }
+    began
 }
 
 /// Writes what is on this day of these calls.
@@ -124,8 +124,8 @@ fn templates(folder: &Path) -> io::Result<Vec<Template>> {
     let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        recordings::read(&name, BufReader::new(File::open(&file)?), |read| {
-            if let Line::Row(row) = read {
+        recordings::read(&name, BufReader::new(File::open(&file)?), |line| {
+            if let Ok(row) = line {
                 calls.entry(row.call_sid.clone()).or_default().push(row);
             }
             Ok(())
@@ -135,7 +135,7 @@ fn templates(folder: &Path) -> io::Result<Vec<Template>> {
         rows.sort_by_key(|row| (row.at, row.seq));
         let samples = rows.iter().filter(|row| row.sample.is_some()).count() as u64;
         let at = rows.iter().map(|row| row.at).collect();
-        Ok(Template { rows: rows::batch(&rows).map_err(io::Error::other)?, at, samples })
+        io::Result::Ok(Template { rows: rows::batch(&rows).map_err(io::Error::other)?, at, samples })
     };
     calls.into_values().map(template).collect()
 }

@@ -45,10 +45,10 @@ struct Importing<'a> {
 impl Importing<'_> {
     fn read(&mut self, file: &Path) -> io::Result<()> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let mut each = |read| {
-            match read {
-                Line::Row(row) => self.waiting.push(row),
-                Line::Wrong(line, what) => self.imported.problems.push(format!("{}:{line}: {what}", file.display())),
+        let mut each = |line: Line| {
+            match line {
+                Ok(row) => self.waiting.push(row),
+                Err((line, what)) => self.imported.problems.push(format!("{}:{line}: {what}", file.display())),
             }
             if self.waiting.len() >= TOGETHER { self.write() } else { Ok(()) }
         };

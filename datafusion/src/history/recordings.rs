@@ -7,11 +7,8 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
-/// What each line becomes: a row, or a message about the line of this number, from 1.
-pub(super) enum Line {
-    Row(Row),
-    Wrong(usize, String),
-}
+/// What a line becomes: a row, or what is wrong with the line of this number, from 1.
+pub(super) type Line = Result<Row, (usize, String)>;
 
 /// One recording, while it is read.
 struct Recording<'a> {
@@ -40,8 +37,8 @@ pub(super) fn read(name: &str, reader: impl BufRead, mut each: impl FnMut(Line) 
         }
         match recording.line(number, &line) {
             Ok(None) => {}
-            Ok(Some(row)) => each(Line::Row(row))?,
-            Err(message) => each(Line::Wrong(number, message))?,
+            Ok(Some(row)) => each(Ok(row))?,
+            Err(message) => each(Err((number, message)))?,
         }
     }
     Ok(())

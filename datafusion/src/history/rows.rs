@@ -38,8 +38,8 @@ pub(crate) fn batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
         times(rows.iter().map(|row| row.at)),
         Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.seq))),
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.kind))),
-        numbers(&schema::sample(), rows.iter().map(|row| row.sample)),
-        numbers(&schema::stats(), rows.iter().map(|row| row.stats)),
+        numbers(&schema::sample(), rows.iter().map(|row| row.sample))?,
+        numbers(&schema::stats(), rows.iter().map(|row| row.stats))?,
         Arc::new(StringArray::from_iter(rows.iter().map(|row| row.detail.as_deref()))),
     ];
     RecordBatch::try_new(schema::events(), columns)
@@ -63,7 +63,7 @@ fn times(times: impl Iterator<Item = i64>) -> ArrayRef {
     Arc::new(TimestampMillisecondArray::from_iter_values(times).with_timezone("UTC"))
 }
 
-fn numbers(data_type: &DataType, rows: impl Iterator<Item = Option<[f64; 9]>>) -> ArrayRef {
+fn numbers(data_type: &DataType, rows: impl Iterator<Item = Option<[f64; 9]>>) -> Result<ArrayRef, ArrowError> {
     let rows: Vec<_> = rows.collect();
     let fields = if let DataType::Struct(fields) = data_type { fields.clone() } else { Fields::empty() };
     let known = NullBuffer::from_iter(rows.iter().map(Option::is_some));
@@ -73,5 +73,5 @@ fn numbers(data_type: &DataType, rows: impl Iterator<Item = Option<[f64; 9]>>) -
         Arc::new(rows.iter().map(value).collect::<Float64Array>())
     };
     let columns = (0..fields.len()).map(column).collect();
-    Arc::new(StructArray::new(fields, columns, Some(known)))
+    Ok(Arc::new(StructArray::try_new(fields, columns, Some(known))?))
 }
