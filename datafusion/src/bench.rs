@@ -60,7 +60,9 @@ pub(crate) fn run(samples: u64, recordings: &Path, scratch: &Path) -> Result<()>
 fn questions() -> Vec<Question> {
     let columns = SAMPLE.map(|(name, _)| format!("max(sample['{name}'])"));
     let columns = columns.into_iter().chain(STATS.map(|(name, _, _)| format!("max(stats['{name}'])")));
-    let plain = columns.enumerate().map(|(index, max)| format!("{max} AS m{index}")).collect::<Vec<_>>().join(", ");
+    let plain: Vec<_> = columns.enumerate().map(|(index, max)| format!("{max} AS m{index}")).collect();
+    // All of them are asked for, or DataFusion would leave them out.
+    let all: Vec<_> = (0..plain.len()).map(|index| format!("max(m{index})")).collect();
     let of = |aggregate: &str| format!("SELECT {aggregate} AS v FROM events GROUP BY call_sid");
     let rows = "at, seq, type, sample, stats, detail";
     let one = of(&format!("verdict('{{}}', {rows})"));
@@ -81,7 +83,11 @@ fn questions() -> Vec<Question> {
             "max of the 18 numbers of each call",
             1.0,
             &[],
-            format!("SELECT count(*) AS calls, max(m1) FROM (SELECT {plain} FROM events GROUP BY call_sid)"),
+            format!(
+                "SELECT count(*) AS calls, {} FROM (SELECT {} FROM events GROUP BY call_sid)",
+                all.join(", "),
+                plain.join(", ")
+            ),
         ),
         question("verdict", 1.0, &[], alerts(&one)),
         question(

@@ -4,7 +4,7 @@ use datafusion::common::plan_err;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
-use device_monitoring::config::{Configuration, NAMESPACE, Severity};
+use device_monitoring::config::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -60,8 +60,10 @@ fn block(name: &str, value: &Value) -> Result<Configuration> {
         return plan_err!("{name} is no object");
     }
     let configuration = Configuration::of(value);
-    // Nobody reads what is said beside a query's result: what is not in force is not judged by.
-    let wrong = configuration.findings.iter().find(|finding| finding.severity == Severity::Error);
+    // Nobody reads what is said beside a query's result: a block that is not what is judged by is refused.
+    let is_wrong =
+        |finding: &&Finding| finding.severity == Severity::Error || !PROPERTIES.contains(&finding.property.as_str());
+    let wrong = configuration.findings.iter().find(is_wrong);
     match wrong {
         Some(finding) => plan_err!("{name}: {}: {}", finding.property, finding.message),
         None => Ok(configuration),

@@ -56,12 +56,13 @@ pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<V
 
 /// What an event says that does not come every second: read as a line of a recording is.
 fn said(rare: &Rare) -> Result<Said, String> {
-    let about = |message: String| format!("{:.60}: {message:.200}", Value::from(rare.kind.as_str()));
+    let kind = Value::from(rare.kind.as_str());
     let detail = rare.detail.as_deref().map(serde_json::from_str::<Map<String, Value>>).transpose();
-    let mut line = detail.map_err(|error| about(format!("detail is no JSON object: {error}")))?.unwrap_or_default();
-    line.insert("type".to_owned(), rare.kind.as_str().into());
+    let not_json = |error| format!("{kind:.60}: detail is no JSON object: {error}");
+    let mut line = detail.map_err(not_json)?.unwrap_or_default();
+    line.insert("type".to_owned(), kind.clone());
     line.insert("ms".to_owned(), 0.into());
-    recording::read(&Value::Object(line).to_string()).map(|entry| entry.said).map_err(about)
+    recording::read(&Value::Object(line).to_string()).map(|entry| entry.said)
 }
 
 fn sample(numbers: Numbers) -> Sample {

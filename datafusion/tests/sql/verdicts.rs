@@ -47,7 +47,7 @@ fn several_configurations_say_together_what_each_says_alone() {
     let all: serde_json::Map<String, Value> =
         configurations().into_iter().map(|(name, configuration)| (name.to_owned(), configuration)).collect();
     let alike = configurations()
-        .iter()
+        .into_iter()
         .map(|(name, configuration)| format!("verdict('{configuration}', {ROWS}) AS \"{name}\""));
     let alone = alike.collect::<Vec<_>>().join(", ");
     let rows = session.rows(&format!(
