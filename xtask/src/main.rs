@@ -62,7 +62,7 @@ cargo xtask bench [replay]         how fast: replay beside parsers that only par
 cargo xtask datafusion             the verdict as a function of DataFusion: formatting, lints and tests of its own
                                    workspace, which nothing else builds
 cargo xtask datafusion bench [--samples N]
-                                   how fast: verdicts on 100 million samples beside a plain aggregate; needs 8 GB of disk
+                                   how fast: verdicts on 100 million samples beside a plain aggregate; needs 3 GB of disk
 cargo xtask what-if [CALLS MINUTES]
                                    how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI

@@ -4,7 +4,6 @@ use super::rows::Row;
 use crate::schema::{SAMPLE, STATS};
 use device_monitoring::recording::{self, Entry, LONGEST_LINE, Said};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 /// What a line becomes: a row, or what is wrong with the line of this number, from 1.
@@ -15,8 +14,8 @@ struct Recording<'a> {
     name: &'a str,
     /// Milliseconds since 1970 of its ms = 0.
     started_at: f64,
-    /// The CallSid of the call that goes on, or was the last, by the one on the line; without, by the empty text.
-    calls: HashMap<String, String>,
+    /// The CallSid of the call that goes on, or was the last, where lines have none.
+    call: Option<String>,
 }
 
 /// Reads a recording. `name` stands in for the CallSid of a call that has none.
@@ -25,7 +24,7 @@ struct Recording<'a> {
 /// It cannot be read, or `each` failed.
 pub(super) fn read(name: &str, reader: impl BufRead, mut each: impl FnMut(Line) -> io::Result<()>) -> io::Result<()> {
     let mut reader = reader;
-    let mut recording = Recording { name, started_at: 0.0, calls: HashMap::new() };
+    let mut recording = Recording { name, started_at: 0.0, call: None };
     let mut line = Vec::new();
     for number in 1_usize.. {
         line.clear();
@@ -48,27 +47,20 @@ impl Recording<'_> {
     fn line(&mut self, number: usize, line: &[u8]) -> Result<Option<Row>, String> {
         let Some(Entry { at, call, said }) = recording::read_bytes(line, number == 1)? else { return Ok(None) };
         match &said {
-            Said::StartedAt(started_at) => self.started_at = started_at.0,
-            Said::Opened(parties) => {
-                let on_line = call.as_deref().map(str::to_owned);
-                let sid = on_line.or(parties.call_sid.clone()).unwrap_or_else(|| self.stand_in(number));
-                self.calls.insert(call.as_deref().unwrap_or_default().to_owned(), sid);
+            Said::StartedAt(started_at) => {
+                self.started_at = started_at.0;
+                return Ok(None);
             }
             Said::Nothing => return Ok(None),
             Said::Unknown(what) => return Err(format!("{what} is not known; not taken over")),
-            Said::Accepted { .. } | Said::Event(_) => {}
+            Said::Opened(parties) if call.is_none() => self.call.clone_from(&parties.call_sid),
+            Said::Opened(_) | Said::Accepted { .. } | Said::Event(_) => {}
         }
-        if matches!(said, Said::StartedAt(_)) {
-            return Ok(None);
-        }
-        let call_sid = match self.calls.get(call.as_deref().unwrap_or_default()) {
-            Some(sid) => sid.clone(),
-            // The recording began after the call was announced.
-            None => {
-                let sid = call.as_deref().map_or_else(|| self.stand_in(number), str::to_owned);
-                self.calls.insert(call.as_deref().unwrap_or_default().to_owned(), sid.clone());
-                sid
-            }
+        // A recording may begin after the call was announced, and a call have no CallSid.
+        let stand_in = || format!("{}:{number}", self.name);
+        let call_sid = match call {
+            Some(call) => call.into_owned(),
+            None => self.call.get_or_insert_with(stand_in).clone(),
         };
         let text = str::from_utf8(line).unwrap_or_default().trim_start_matches('\u{feff}');
         let mut fields: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -80,10 +72,6 @@ impl Recording<'_> {
             .map(|stats| STATS.map(|(_, part, name)| stats.get(part).map_or(f64::NAN, |part| number_of(part, name))));
         let detail = if sample.is_some() || stats.is_some() { None } else { detail(&kind, &mut fields) };
         Ok(Some(Row { call_sid, at: self.started_at as i64 + at.0, seq: number as i64, kind, sample, stats, detail }))
-    }
-
-    fn stand_in(&self, number: usize) -> String {
-        format!("{}:{number}", self.name)
     }
 }
 

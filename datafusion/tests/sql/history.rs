@@ -5,6 +5,7 @@ use device_monitoring::config::Configuration;
 use device_monitoring::replay::Player;
 use serde_json::json;
 use std::fs;
+use std::process::Command;
 
 /// 2026-11-01T23:59:50Z.
 const BEFORE_MIDNIGHT: &str = r#"{"ms":0,"type":"recording","version":1,"startedAt":1793577590000,"name":"late"}"#;
@@ -188,4 +189,30 @@ fn the_questions_in_the_paper_are_answered() {
             }
         }
     }
+}
+
+#[test]
+fn the_command_makes_a_history_and_asks_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("late.jsonl");
+    fs::write(&recording, [&over_midnight()[..], &["not json".to_owned()]].concat().join("\n")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_history"));
+        let output = command.current_dir(folder.path()).args(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, said, problems) = run(&["import", "--to", "events", "late.jsonl"]);
+    assert_eq!(
+        (code, said.as_str(), problems.contains("late.jsonl:24: not JSON")),
+        (Some(1), "22 rows.\n", true),
+        "{problems}"
+    );
+    let sql = format!("SELECT verdict('{{}}', {ROWS})['alert'] AS alert FROM events GROUP BY call_sid");
+    for options in [&[][..], &["--unordered", "--memory", "100"]] {
+        let (code, answer, problems) = run(&[&["query", "--events", "events"], options, &[&sql]].concat());
+        assert!(code == Some(0) && answer.contains("true"), "{answer}{problems}");
+    }
+    let (code, _, problems) = run(&["query", "--events", "events", "SELECT nothing"]);
+    assert!(code == Some(2) && problems.starts_with("history: "), "{problems}");
 }
