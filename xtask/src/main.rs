@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod browser;
 mod bundle;
+mod datafusion;
 mod debian;
 mod demo;
 mod desk;
@@ -64,6 +65,10 @@ cargo xtask bench [NAME]… [--sample BUNDLE]
                                    how small, how fast, how steady, written to docs/performance.md: bundle, start, events,
                                    shift, main-thread, replay (needs 6 GB of disk), or all of them; BUNDLE is a production
                                    bundle of the sample plugin of 2021, to be measured beside ours
+cargo xtask datafusion             the verdict as a function of DataFusion: formatting, lints and tests of its own
+                                   workspace, which nothing else builds
+cargo xtask datafusion bench [--samples N]
+                                   how fast: verdicts on 100 million samples beside a plain aggregate; needs 3 GB of disk
 cargo xtask what-if [CALLS MINUTES]
                                    how long the admin's desk takes to judge recorded calls anew: 500 calls of 10 minutes
 cargo xtask screenshots            docs/screenshots: every state that an agent sees, and the admin's desk, in the real Flex UI
@@ -113,6 +118,7 @@ fn run() -> Result<()> {
         ["sbom"] => sbom::run(),
         ["screenshots"] => screenshots::run(),
         ["bench", arguments @ ..] => bench::run(arguments),
+        ["datafusion", arguments @ ..] => datafusion::run(arguments),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -1,0 +1,7 @@
+//! Histories on disk: rows, and the files that hold them, one folder a day.
+
+mod files;
+pub mod generate;
+pub mod import;
+mod recordings;
+mod rows;

@@ -1,0 +1,98 @@
+//! One call: its rows, packed and in any order, played through the engine that watches live calls.
+
+use crate::buffer::{self, Numbers, Rare};
+use crate::outcome::Outcome;
+use datafusion::error::Result;
+use device_monitoring::config::Configuration;
+use device_monitoring::event::Event;
+use device_monitoring::recording::{self, Said};
+use device_monitoring::replay::{Calls, Told};
+use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::statistics::{RawStatistics, Statistics};
+use device_monitoring::units::Timestamp;
+use serde_json::{Map, Value};
+
+/// So many problems of one call are told.
+const MOST_PROBLEMS: usize = 20;
+
+/// What each configuration says of the call, in their order.
+pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
+    let mut calls = Calls::new(configurations, 1);
+    let mut told = Told::default();
+    let mut problems = Vec::new();
+    for (index, row) in buffer::in_order(packed)?.iter().enumerate() {
+        let at = Timestamp(row.at);
+        let body = row.body()?;
+        let sample = body.sample.map(|numbers| Event::Sample(sample(numbers)));
+        let stats = body.stats.map(|numbers| Event::Statistics(statistics(numbers)));
+        for event in sample.into_iter().chain(stats) {
+            calls.hear(index, at, "", Said::Event(event), &mut told);
+        }
+        match body.rare.map(|rare| said(&rare)) {
+            None | Some(Ok(Said::Unknown(_))) => {}
+            Some(Ok(said)) => calls.hear(index, at, "", said, &mut told),
+            Some(Err(problem)) if problems.len() < MOST_PROBLEMS => problems.push(problem),
+            Some(Err(_)) => {}
+        }
+    }
+    calls.finish(&mut told);
+    told.amended.into_iter().for_each(|amended| amended.apply(&mut told.finished));
+    let judged = told.finished.len();
+    if judged > 1 {
+        problems.push(format!("{judged} calls have this CallSid: this is the last"));
+    }
+    if judged > 0 && !told.problems.is_empty() {
+        problems.push("another call that has this CallSid has no end".to_owned());
+    }
+    let verdicts = told.finished.pop().map(|finished| finished.verdicts);
+    let outcome = |(index, configuration): (usize, &Configuration)| match verdicts.as_ref().map(|all| all.get(index)) {
+        Some(Some(Some(call))) => Outcome::of(call, problems.clone()),
+        None => Outcome::none(&problems, "it has no end"),
+        Some(_) if !configuration.config.enabled => Outcome::none(&problems, "it is not watched: enabled is false"),
+        Some(_) => Outcome::none(&problems, "it was never accepted"),
+    };
+    Ok(configurations.iter().enumerate().map(outcome).collect())
+}
+
+/// What an event says that does not come every second: read as a line of a recording is.
+fn said(rare: &Rare) -> Result<Said, String> {
+    let kind = Value::from(rare.kind.as_str());
+    let detail = rare.detail.as_deref().map(serde_json::from_str::<Map<String, Value>>).transpose();
+    let not_json = |error| format!("{kind:.60}: detail is no JSON object: {error}");
+    let mut line = detail.map_err(not_json)?.unwrap_or_default();
+    line.insert("type".to_owned(), kind.clone());
+    line.insert("ms".to_owned(), 0.into());
+    recording::read(&Value::Object(line).to_string()).map(|entry| entry.said)
+}
+
+fn sample(numbers: Numbers) -> Sample {
+    let [jitter, rtt, packets_lost, packets_received, mos, bytes_received, bytes_sent, input, output] =
+        numbers.map(buffer::Number::value);
+    Sample::from(RawSample {
+        jitter,
+        rtt,
+        packets_lost,
+        packets_received,
+        mos,
+        bytes_received,
+        bytes_sent,
+        audio_input_level: input,
+        audio_output_level: output,
+    })
+}
+
+fn statistics(numbers: Numbers) -> Statistics {
+    let [path_rtt, fraction_lost, measurements, reports_sent, concealed, total, lost, received, level] =
+        numbers.map(buffer::Number::value);
+    Statistics::from(RawStatistics {
+        current_round_trip_time: path_rtt,
+        fraction_lost,
+        round_trip_time_measurements: measurements,
+        reports_sent,
+        concealed_samples: concealed,
+        total_samples_received: total,
+        packets_lost: lost,
+        packets_received: received,
+        audio_level: level,
+    })
+}

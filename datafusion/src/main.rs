@@ -1,0 +1,97 @@
+//! `history`: makes a history of recordings, or of made-up calls, and asks it in SQL.
+
+mod bench;
+mod query;
+
+use clap::{Parser, Subcommand};
+use device_monitoring_datafusion::history::{generate, import};
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const MORE: &str = "\
+Examples:
+  history import --to events/ recordings/
+  history query --events events/ \"SELECT call_sid, verdict('{}', at, seq, type, sample, stats, detail) AS v
+                                   FROM events GROUP BY call_sid\"
+
+Exit status:
+  0  done
+  1  something in the recordings could not be taken over; the rest was
+  2  it failed";
+
+/// A centre's history in Parquet, a folder a day, and verdicts on its calls in SQL.
+#[derive(Parser)]
+#[command(version, after_help = MORE)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Takes recordings over into a history.
+    Import {
+        /// The history: a folder, with a folder a day in it.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// Recordings (JSON Lines): files, folders with every .jsonl in them, or `-` for standard input.
+        #[arg(required = true, value_name = "RECORDING")]
+        recordings: Vec<PathBuf>,
+    },
+    /// Makes a history of made-up calls: those of recordings, over and over.
+    Generate {
+        /// The history.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// At least so many samples.
+        #[arg(long, default_value_t = 1_000_000)]
+        samples: u64,
+        /// From 2026-11-01 on, so many days.
+        #[arg(long, default_value_t = 10)]
+        days: u64,
+        /// Recordings, as for import.
+        #[arg(value_name = "FOLDER")]
+        recordings: PathBuf,
+    },
+    /// Asks a history, the table `events`, in SQL, and prints the answer.
+    Query(query::Arguments),
+    /// Measures how fast verdicts are on a made-up history, beside a plain aggregate; deletes the history.
+    Bench {
+        /// At least so many samples.
+        #[arg(long, default_value_t = 100_000_000)]
+        samples: u64,
+        /// Recordings that the history is made of.
+        recordings: PathBuf,
+        /// Where the history is made.
+        scratch: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("history: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Import { to, recordings } => {
+            let import::Imported { rows, problems } = import::import(&recordings, &to)?;
+            problems.iter().for_each(|problem| eprintln!("{problem}"));
+            println!("{rows} rows.");
+            return Ok(ExitCode::from(u8::from(!problems.is_empty())));
+        }
+        Command::Generate { to, samples, days, recordings } => {
+            let generate::Generated { calls, rows, samples } = generate::generate(&recordings, &to, samples, days)?;
+            println!("{samples} samples, {rows} rows, {calls} calls.");
+        }
+        Command::Query(arguments) => query::run(&arguments, &mut io::stdout().lock())?,
+        Command::Bench { samples, recordings, scratch } => bench::run(samples, &recordings, &scratch)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,134 @@
+//! What is said of a call, as the columns of a result.
+
+use crate::schema;
+use datafusion::arrow::array::{Array, ArrayRef, ListArray, RecordBatch, StructArray};
+use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema};
+use datafusion::arrow::json::ReaderBuilder;
+use datafusion::error::Result;
+use device_monitoring::replay::ReplayedCall;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// No call was made with Flex before 2001, milliseconds since 1970: recordings that do not say when they began count
+/// from 1970.
+const FIRST: f64 = 978_307_200_000.0;
+
+/// One call under one configuration: the columns of [`schema::named_verdict`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Outcome {
+    /// Where there are several.
+    configuration: Option<String>,
+    started_at: Option<i64>,
+    duration_ms: Option<f64>,
+    warning_ms: Option<f64>,
+    warning_pct: Option<f64>,
+    /// Unknown where the call cannot be judged.
+    alert: Option<bool>,
+    rules: Vec<&'static str>,
+    why: Option<String>,
+    conditions: Vec<&'static str>,
+    episodes: Vec<Episode>,
+    notices: Vec<Notice>,
+    /// What could not be used, or why there is no verdict.
+    problems: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Episode {
+    condition: &'static str,
+    side: &'static str,
+    direction: Option<&'static str>,
+    start_ms: f64,
+    end_ms: f64,
+    raised_ms: f64,
+    cleared_ms: Option<f64>,
+    worst: Option<f64>,
+    threshold: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Notice {
+    ms: f64,
+    diagnosis: &'static str,
+    text: String,
+}
+
+impl Outcome {
+    /// Of a call that was judged.
+    pub(crate) fn of(call: &ReplayedCall, problems: Vec<String>) -> Self {
+        let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let episodes = call.conditions.iter().flat_map(|condition| {
+            condition.episodes.iter().map(|episode| Episode {
+                condition: condition.name.as_str(),
+                side: condition.side.as_str(),
+                direction: condition.direction.map(|direction| direction.as_str()),
+                start_ms: episode.start_ms.0,
+                end_ms: episode.end_ms.0,
+                raised_ms: episode.raised_ms.0,
+                cleared_ms: episode.cleared_ms.map(|cleared| cleared.0),
+                worst: episode.worst.map(|worst| worst.0),
+                threshold: episode.threshold.map(|threshold| threshold.0),
+            })
+        });
+        let notices = call.notices.iter().map(|notice| Notice {
+            ms: notice.ms.0,
+            diagnosis: notice.diagnosis,
+            text: notice.text.clone(),
+        });
+        Self {
+            configuration: None,
+            started_at: Some(call.started.0).filter(|started| *started >= FIRST).map(|started| started as i64),
+            duration_ms: Some(call.duration_ms.0),
+            warning_ms: Some(call.warning_ms.0),
+            warning_pct: Some(call.warning_pct.0),
+            alert: Some(call.alert),
+            rules: call.reasons.iter().map(|reason| reason.rule.as_str()).collect(),
+            why: Some(why.join(" ")).filter(|why| !why.is_empty()),
+            conditions: call.conditions.iter().map(|condition| condition.name.as_str()).collect(),
+            episodes: episodes.collect(),
+            notices: notices.collect(),
+            problems,
+        }
+    }
+
+    /// Of one that cannot be.
+    pub(crate) fn none(problems: &[String], because: &str) -> Self {
+        let problems = problems.iter().cloned().chain([format!("no verdict: {because}")]).collect();
+        Self { problems, ..Self::default() }
+    }
+}
+
+/// What several calls got, as a column: a struct for each call, or a list of structs where the configurations have names.
+pub(crate) fn column(outcomes: Vec<Vec<Outcome>>, names: &[String]) -> Result<ArrayRef> {
+    if names.is_empty() {
+        return structs(&outcomes.into_iter().flatten().collect::<Vec<_>>(), schema::verdict());
+    }
+    let lengths: Vec<_> = outcomes.iter().map(Vec::len).collect();
+    let named = |all: Vec<Outcome>| {
+        all.into_iter().zip(names).map(|(outcome, name)| Outcome { configuration: Some(name.clone()), ..outcome })
+    };
+    let all: Vec<_> = outcomes.into_iter().flat_map(named).collect();
+    let values = structs(&all, schema::named_verdict())?;
+    let item = Arc::new(Field::new("item", values.data_type().clone(), true));
+    Ok(Arc::new(ListArray::try_new(item, OffsetBuffer::from_lengths(lengths), values, None)?))
+}
+
+/// The type of the column.
+pub(crate) fn column_type(is_named: bool) -> DataType {
+    match is_named {
+        false => DataType::Struct(schema::verdict()),
+        true => {
+            let item = Field::new("item", DataType::Struct(schema::named_verdict()), true);
+            DataType::List(Arc::new(item))
+        }
+    }
+}
+
+fn structs(outcomes: &[Outcome], fields: Fields) -> Result<ArrayRef> {
+    let schema = Arc::new(Schema::new(fields));
+    let mut decoder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(outcomes.len()).build_decoder()?;
+    decoder.serialize(outcomes)?;
+    let rows = decoder.flush()?.unwrap_or_else(|| RecordBatch::new_empty(schema));
+    Ok(Arc::new(StructArray::from(rows)))
+}

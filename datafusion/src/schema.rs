@@ -1,0 +1,130 @@
+//! What a row of history is: one event of a call, or one second of it.
+
+use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
+use std::sync::Arc;
+
+/// The column that says which call a row is about: its CallSid.
+pub const CALL_SID: &str = "call_sid";
+/// The folders' column: the day, in UTC, of `at`.
+pub const DAY: &str = "day";
+
+/// Columns of `sample`, and what recordings and the Voice SDK call them. Units are the SDK's: milliseconds for `jitter` and
+/// `rtt`, counts of that second for packets and bytes, 0 to 32767 for levels.
+pub const SAMPLE: [(&str, &str); 9] = [
+    ("jitter", "jitter"),
+    ("rtt", "rtt"),
+    ("packets_lost", "packetsLost"),
+    ("packets_received", "packetsReceived"),
+    ("mos", "mos"),
+    ("bytes_received", "bytesReceived"),
+    ("bytes_sent", "bytesSent"),
+    ("audio_input_level", "audioInputLevel"),
+    ("audio_output_level", "audioOutputLevel"),
+];
+
+/// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
+/// seconds, shares from 0 to 1, counts since the start of the call.
+pub const STATS: [(&str, &str, &str); 9] = [
+    ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
+    ("fraction_lost", "remoteInbound", "fractionLost"),
+    ("round_trip_time_measurements", "remoteInbound", "roundTripTimeMeasurements"),
+    ("reports_sent", "remoteOutbound", "reportsSent"),
+    ("concealed_samples", "inbound", "concealedSamples"),
+    ("total_samples_received", "inbound", "totalSamplesReceived"),
+    ("packets_lost", "inbound", "packetsLost"),
+    ("packets_received", "inbound", "packetsReceived"),
+    ("audio_level", "mediaSource", "audioLevel"),
+];
+
+/// Milliseconds since 1970, UTC.
+#[must_use]
+pub fn time() -> DataType {
+    DataType::Timestamp(TimeUnit::Millisecond, Some(Arc::from("UTC")))
+}
+
+/// The type of `sample`.
+#[must_use]
+pub fn sample() -> DataType {
+    numbers(SAMPLE.map(|(column, _)| column))
+}
+
+/// The type of `stats`.
+#[must_use]
+pub fn stats() -> DataType {
+    numbers(STATS.map(|(column, _, _)| column))
+}
+
+/// A row. In files, strings are plain UTF-8; DataFusion reads them as views.
+///
+/// | column | |
+/// | --- | --- |
+/// | `call_sid` | the CallSid |
+/// | `at` | when |
+/// | `seq` | which of several rows with the same `at` was first; null where nobody knows |
+/// | `type` | as in a recording: `sample`, `stats`, `accept`, `warning`, `mute`, `disconnect`… |
+/// | `sample` | the Voice SDK's sample of the second ([`SAMPLE`]), where there is one |
+/// | `stats` | the reading of the peer connection's own statistics ([`STATS`]), where there is one |
+/// | `detail` | a JSON object with the other fields that a recording has for this type: `{"muted":true}` |
+#[must_use]
+pub fn events() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new(CALL_SID, DataType::Utf8, false),
+        Field::new("at", time(), false),
+        Field::new("seq", DataType::Int64, true),
+        Field::new("type", DataType::Utf8, false),
+        Field::new("sample", sample(), true),
+        Field::new("stats", stats(), true),
+        Field::new("detail", DataType::Utf8, true),
+    ]))
+}
+
+/// What is said of a call under one configuration. Times without a date are milliseconds since it was accepted.
+#[must_use]
+pub fn verdict() -> Fields {
+    let texts = |name: &str| list(name, Field::new("item", DataType::Utf8, true));
+    let episode = Fields::from(vec![
+        Field::new("condition", DataType::Utf8, true),
+        Field::new("side", DataType::Utf8, true),
+        Field::new("direction", DataType::Utf8, true),
+        Field::new("start_ms", DataType::Float64, true),
+        Field::new("end_ms", DataType::Float64, true),
+        Field::new("raised_ms", DataType::Float64, true),
+        Field::new("cleared_ms", DataType::Float64, true),
+        Field::new("worst", DataType::Float64, true),
+        Field::new("threshold", DataType::Float64, true),
+    ]);
+    let notice = Fields::from(vec![
+        Field::new("ms", DataType::Float64, true),
+        Field::new("diagnosis", DataType::Utf8, true),
+        Field::new("text", DataType::Utf8, true),
+    ]);
+    let item = |fields| Field::new("item", DataType::Struct(fields), true);
+    Fields::from(vec![
+        Field::new("started_at", time(), true),
+        Field::new("duration_ms", DataType::Float64, true),
+        Field::new("warning_ms", DataType::Float64, true),
+        Field::new("warning_pct", DataType::Float64, true),
+        Field::new("alert", DataType::Boolean, true),
+        texts("rules"),
+        Field::new("why", DataType::Utf8, true),
+        texts("conditions"),
+        list("episodes", item(episode)),
+        list("notices", item(notice)),
+        texts("problems"),
+    ])
+}
+
+/// The same under one of several configurations, with its name.
+#[must_use]
+pub fn named_verdict() -> Fields {
+    let name = Arc::new(Field::new("configuration", DataType::Utf8, true));
+    Fields::from_iter([name].into_iter().chain(verdict().iter().cloned()))
+}
+
+fn list(name: &str, item: Field) -> Field {
+    Field::new(name, DataType::List(Arc::new(item)), true)
+}
+
+fn numbers(names: [&str; 9]) -> DataType {
+    DataType::Struct(names.into_iter().map(|name| Field::new(name, DataType::Float64, true)).collect())
+}

@@ -1,0 +1,6 @@
+//! The functions, asked in SQL.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+mod history;
+mod support;
+mod verdicts;
