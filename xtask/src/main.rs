@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask setup`, `build`, `test`, `demo` and `record`.
+//! The project's own commands: what each does is in `USAGE`, below.
 
 mod accuracy;
 mod bench;
