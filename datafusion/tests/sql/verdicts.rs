@@ -97,10 +97,11 @@ proptest! {
 #[test]
 fn calls_that_do_not_fit_into_memory_wait_on_disk_and_get_the_same_verdicts() {
     let history = tempfile::tempdir().unwrap();
-    generate(&recordings(), history.path(), 60_000, 2).unwrap();
+    generate(&recordings(), history.path(), 120_000, 2).unwrap();
     let expected = Session::ordered(history.path()).verdicts(&json!({}));
     let small = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(8_000_000))).build_arc().unwrap();
-    let session = Session::new(session_config(2), small);
+    // A batch has to fit into a partition's share of the memory, whatever the others hold at that moment.
+    let session = Session::new(session_config(2).with_batch_size(64), small);
     session.ask(&events_table("events", history.path(), false));
     let explained = format!("EXPLAIN ANALYZE SELECT call_sid, verdict('{{}}', {ROWS}) FROM events GROUP BY call_sid");
     let plan = format!("{:?}", session.rows(&explained));
