@@ -31,7 +31,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 
 /// Verdicts beside a plain aggregate, on a history that is made for it and deleted.
 fn bench(samples: &str) -> Result<()> {
-    process::run(&mut cargo(&["build", "--locked", "--release"]))?;
+    // With what the tests need, which has an effect on the features of what DataFusion needs: or all of it would be built
+    // again, after the tests and before them.
+    process::run(&mut cargo(&["build", "--locked", "--release", "--bins", "--tests"]))?;
     let history = target().join("release/history").with_extension(std::env::consts::EXE_EXTENSION);
     let mut command = Command::new(history);
     command.args(["bench", "--samples", samples]).arg(project::path("tests/recordings"));
