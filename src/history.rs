@@ -70,19 +70,23 @@ const UNKNOWN: Point = [f32::NAN; Line::ALL.len()];
 /// Of every stretch of a call the worst value of each line, and of the levels the loudest.
 #[derive(Clone, Debug)]
 pub(crate) struct History {
+    /// Whether there is a panel to show it.
+    is_kept: bool,
     step: Milliseconds,
     points: Vec<Point>,
 }
 
-impl Default for History {
-    fn default() -> Self {
-        Self { step: FIRST_STEP, points: Vec::new() }
-    }
-}
-
 impl History {
+    /// For an agent who `is_shown` it; for any other there is nothing to keep.
+    pub(crate) fn new(is_shown: bool) -> Self {
+        Self { is_kept: is_shown, step: FIRST_STEP, points: Vec::new() }
+    }
+
     /// Takes values at a moment since the call was accepted; what is no number is not there.
     pub(crate) fn note(&mut self, elapsed: Milliseconds, values: &[(Line, Option<f64>)]) {
+        if !self.is_kept {
+            return;
+        }
         while elapsed.0 >= self.step.0 * MOST_POINTS as f64 {
             self.halve();
         }
@@ -139,7 +143,7 @@ mod tests {
 
     #[test]
     fn each_stretch_keeps_its_worst_value_and_a_hole_stays_one() {
-        let mut history = History::default();
+        let mut history = History::new(true);
         for (at, mos, rtt) in [(0.0, 4.4, 80.0), (1000.0, 3.0, 60.0), (6100.0, 4.0, 90.0)] {
             history.note(Milliseconds(at), &[(Line::Mos, Some(mos)), (Line::Rtt, Some(rtt))]);
         }
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_hour_takes_no_more_memory_than_eight_minutes_and_loses_no_peak() {
-        let mut history = History::default();
+        let mut history = History::new(true);
         for second in 0..3600 {
             let rtt = if second == 1234 { 900.0 } else { 50.0 };
             history.note(Milliseconds(f64::from(second) * 1000.0), &[(Line::Rtt, Some(rtt))]);
@@ -167,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_by_years_makes_no_more_points() {
-        let mut history = History::default();
+        let mut history = History::new(true);
         history.note(Milliseconds(0.0), &[(Line::Rtt, Some(1.0))]);
         history.note(Milliseconds(1e13), &[(Line::Rtt, Some(2.0))]);
         assert!(history.points.len() <= MOST_POINTS);

@@ -101,7 +101,7 @@ impl Call {
             watches: Metric::ALL.map(|metric| Watch::new(metric, metric.threshold(config))),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
-            history: History::default(),
+            history: History::new(config.agent_tools),
             reports: Vec::new(),
             microphone: Microphone::default(),
             received: Flow::new(ConditionName::LowBytesReceived),
