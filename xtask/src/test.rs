@@ -23,7 +23,7 @@ use crate::wasm;
 /// How much is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// What every change has to pass: a quarter of an hour at most, on two cores and from a clean clone.
+    /// What every change has to pass.
     Usual,
     /// That, and what takes longer.
     Full,
