@@ -141,8 +141,6 @@ impl Usual {
 }
 
 /// A device's name on one line.
-// Used often, and long in WebAssembly.
-#[inline(never)]
 fn name(label: &str) -> String {
     label.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
 }

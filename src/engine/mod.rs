@@ -128,7 +128,7 @@ impl Engine {
             configuration: Arc::clone(&self.configuration),
             environment: Arc::clone(&self.environment),
             calls: Vec::new(),
-            // Of an engine that failed; to carry them over would be a kilobyte of WebAssembly.
+            // Of an engine that failed.
             finished: Vec::new(),
             effects: Vec::new(),
             newest_call: self.newest_call,
