@@ -72,6 +72,7 @@ test('what happened in a call is kept with its verdict, in the words of the engi
   const rows = await rowsOf(kept);
   expect(rows.map(([, ...row]) => row)).toEqual([
     ['incoming', 'INCOMING'],
+    ['describe', { taskSid: 'WT00000000000000000000000000000001', direction: 'inbound' }],
     ['accept', false],
     ['sample', 2, 60, 0, 50, 4.4, 8000, 8000, 9000, 9000],
     ['warning', 'high-rtt', 'max', [500, null]],
@@ -87,6 +88,18 @@ test('neither numbers nor names are kept', async () => {
   const [kept] = await stored();
   const everything = JSON.stringify([{ ...kept, packed: undefined }, await rowsOf(kept)]);
   expect(everything).not.toMatch(/\+1|Alex|client:/);
+});
+
+test('of the task only its SID and a direction that is one are kept', async () => {
+  const recorder = recordCalls('WK1');
+  const call = { callSid: AGENT_LEG, context: {} };
+  recorder.told(call, 'incoming', 'INCOMING');
+  recorder.told(call, 'describe', { callerId: '+15555550101', direction: 'from Alex' });
+  recorder.told(call, 'describe', { taskSid: 'WT1', direction: 'outbound', dnis: '+15555550102' });
+  recorder.judged(call, []);
+  await soon();
+  const [kept] = await stored();
+  expect((await rowsOf(kept)).map(([, ...row]) => row)).toEqual([['incoming', 'INCOMING'], ['describe', { taskSid: 'WT1', direction: 'outbound' }]]);
 });
 
 test('nothing is kept unless the admin wants it', async () => {
