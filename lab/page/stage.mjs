@@ -98,7 +98,9 @@ export class Stage {
     this.taskrouter = new TaskRouter(this.world, { log });
     this.twilsock = new Twilsock(this.world, { log });
     this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
-    this.taskrouter.onConference = (task) => this.voice.invite(task).catch((error) => log('the invite failed:', error.message));
+    const ring = (call) => this.voice.invite(call).catch((error) => log('the invite failed:', error.message));
+    this.taskrouter.onConference = ring;
+    this.taskrouter.onSupervise = (task) => ring(this.world.superviseCall(task));
   }
 
   /** What Twilio's API knows of a call is what the Function goes by. */
