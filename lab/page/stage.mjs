@@ -82,6 +82,7 @@ export class Stage {
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
+    this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
     const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed, throttled, flags })];
     if (headed || throttled) starting.push(launchBrowser()); // the far end, unseen, unheard and awake
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
@@ -108,6 +109,17 @@ export class Stage {
     const { identity, sid: workerSid } = this.world.worker;
     if (task.reservationStatus !== 'accepted' || this.twilio.world.calls.has(task.callSid)) return;
     this.twilio.world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid });
+  }
+
+  #enterSupervisorIntoTwilio(task, { type, callSid }) {
+    const { world } = this.twilio;
+    if (type !== 'supervisor' || world.calls.has(callSid)) return;
+    const { colleague: { identity, sid: workerSid }, worker } = this.world;
+    if (!world.calls.has(task.callSid)) {
+      world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid, live: true });
+    }
+    world.addCall({ sid: callSid, to: `client:${worker.identity}` });
+    world.conferences.get(task.conferenceSid).callSids.push(callSid);
   }
 
   async #openFarEnd(browser) {
