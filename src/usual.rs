@@ -162,11 +162,18 @@ mod tests {
 
     /// What is known of a call with so many seconds, this voice and this round trip.
     fn call(seconds: i64, microphone: &str, level: f64, rtt: f64) -> CallReport {
+        call_of(seconds, microphone, level, rtt, false)
+    }
+
+    fn call_of(seconds: i64, microphone: &str, level: f64, rtt: f64, monitoring: bool) -> CallReport {
         let mut engine = Engine::new(Configuration::default(), Environment::default());
         let call = engine.open(Incoming::default());
         let [microphone, speaker] = [microphone, "Headset"].map(|name| Some(name.to_owned()));
         let context = CallContext { microphone, speaker, ..CallContext::default() };
         engine.handle(Timestamp(0), call, &Event::Described(context));
+        if monitoring {
+            engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
+        }
         engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
         for second in 1..=seconds {
             // The voice does not stand still.
@@ -202,6 +209,7 @@ mod tests {
         let mut usual = Usual::default();
         assert!(!usual.learn(&call(20, "Headset", 12_000.0, 50.0)), "too short");
         assert!(!usual.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
+        assert!(!usual.learn(&call_of(60, "Headset", 12_000.0, 50.0, true)), "a supervisor who listens");
         assert_eq!(usual, Usual::default());
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
         assert_eq!((usual.calls, usual.level > 11_500.0), (1.0, true));

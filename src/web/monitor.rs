@@ -2,7 +2,9 @@
 
 use super::object::known;
 use super::shared::Shared;
-use super::types::{ConferenceState, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup};
+use super::types::{
+    ConferenceState, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup,
+};
 use super::view::{self, Report};
 use super::{clock, object};
 use crate::call::Incoming;
