@@ -18,6 +18,7 @@ fn call() -> impl Strategy<Value = (Vec<(i64, Value)>, i64)> {
     let facts = prop::collection::vec((0_i64..90, fact()), 0..8);
     (facts, 1_i64..100).prop_map(|(mut facts, seconds)| {
         facts.sort_by_key(|(second, _)| *second);
+        facts.dedup_by_key(|(second, _)| *second);
         facts.retain(|(second, _)| *second < seconds);
         (facts.into_iter().map(|(second, fact)| (second * 1000 + 500, fact)).collect(), seconds * 1000)
     })
