@@ -59,6 +59,8 @@ async function handle(context, event, known) {
   }
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
   if (alert?.supplements && action.policy === 'at-most-once') return noted(action, alert, worker);
+  // A supervisor listened in: the customer is a colleague's.
+  if (alert?.monitoring && action.needs === 'customer') return noted(action, alert, worker);
   const options = readOptions(action.options, context);
 
   const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });

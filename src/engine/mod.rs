@@ -252,7 +252,7 @@ impl Engine {
     #[must_use]
     pub fn next_turn(&self, now: Timestamp) -> Option<Timestamp> {
         let span = Milliseconds::from(self.configuration.config.short_call_threshold);
-        let turns = self.calls.iter().filter_map(|watched| Some(watched.call.accepted()?.0.after(span)));
+        let turns = self.calls.iter().filter_map(|watched| Some(watched.call.counted_from()?.after(span)));
         turns.filter(|turn| *turn > now).min()
     }
 
