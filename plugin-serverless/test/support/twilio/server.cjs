@@ -16,7 +16,7 @@ const http = require('node:http');
 const { once } = require('node:events');
 const { Faults } = require('./faults.cjs');
 const { operationFor } = require('./operations.cjs');
-const { World } = require('./world.cjs');
+const { CLAIMS_SERVICE_SID, World } = require('./world.cjs');
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -64,7 +64,7 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
 
 function send(res, { status, body, headers = {} }) {
   res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
-  res.end(JSON.stringify(body));
+  res.end(body && JSON.stringify(body));
 }
 
 function answer(res, perform, fault, from) {
@@ -105,4 +105,4 @@ function kill(from, target = 'function') {
   if (target === 'runtime') process.kill(from.runtime, 'SIGKILL');
 }
 
-module.exports = { ACCOUNT_SID, AUTH_TOKEN, startTwilio };
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio };
