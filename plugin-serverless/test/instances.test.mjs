@@ -1,12 +1,13 @@
 /** Two real runtimes, as two instances of the hosted Function, before one account; and what is left when one dies. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { claimsOf, rewrite } from './support/claims.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
 import twilioModule from './support/twilio/server.cjs';
 
 const SMS = 'send-sms-to-customer';
-const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', ACTIONS_ENABLED: 'annotate-call' };
+const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call' };
 const DEAD_MS = 31_000;
 const DEPTH = 1_000_000;
 
@@ -37,8 +38,11 @@ describe('two instances of the Function', () => {
     const response = await fetch(`${one.url}/respond-to-issue`, { method: 'POST', body: new URLSearchParams(form({ action, alert: JSON.stringify(sent) })) });
     assert.equal(response.status, 502);
   };
-  const claim = () => twilio.world.documents.get(`device-monitoring-${sent.id}`).data;
-  const later = () => { claim().at = new Date(Date.now() - DEAD_MS).toISOString(); };
+  const claim = () => claimsOf(twilio.world, sent)[0].data;
+  const later = () => {
+    const at = new Date(Date.now() - DEAD_MS).toISOString();
+    for (const { uniqueName } of claimsOf(twilio.world, sent)) rewrite(twilio.world, uniqueName, (data) => Object.assign(data, { at }));
+  };
 
   it('that race for the same alert send one message', async () => {
     const answers = await Promise.all([one, other, one, other].map((runtime) => report(runtime)));
