@@ -9,10 +9,22 @@ const SMS = 'send-sms-to-customer';
 const ENV = {
   SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call', WEBHOOK_SECRET: 'a-secret-of-the-function-and-nobody-else',
 };
-const TOKENS = { 'an-expired-token': 'expired', 'a-token-of-another-account': 'another-account' };
+const TOKENS = {
+  'an-expired-token': 'expired',
+  'a-token-of-another-account': 'another-account',
+  'a-visitors-token': { worker_sid: null, roles: ['visitor'] },
+  'a-token-of-a-strange-name': { identity: 'jane_40example_2Ecom', realm_user_id: 'jane_40example_2Ecom' },
+};
 const document = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
 
 const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
+
+/** A call of the agent's of which Twilio says something else than that it was answered and is over. */
+function unanswered(hosted, changes) {
+  const call = hosted.call();
+  Object.assign(hosted.twilio.world.calls.get(call.callSid), changes);
+  return call;
+}
 
 /** Every attempt of docs/security.md: [its sentence there, status, error, (hosted) → answer]. */
 const ATTEMPTS = [
@@ -28,6 +40,15 @@ const ATTEMPTS = [
   ['an alert about no call', 422, 'call-unknown', (hosted) => hosted.report(SMS, { callSid: undefined })],
   ['the fields of 2021 alone', 422, 'call-unknown', (hosted) => hosted.report(SMS, {}, { alert: undefined })],
   ['a call of last month', 422, 'call-too-old', (hosted) => hosted.report(SMS, hosted.call({ endedAgoMs: 30 * 86_400_000 }))],
+  ['a call that nobody answered', 422, 'call-not-answered', (hosted) => hosted.report(SMS, unanswered(hosted, { status: 'no-answer' }))],
+  ['a call that Twilio has no time of', 422, 'call-not-answered', (hosted) => hosted.report(SMS, unanswered(hosted, { startTime: null, endTime: null }))],
+  ['a call that began two months ago and has no end', 422, 'call-too-old', (hosted) => hosted.report(SMS, unanswered(hosted, { startTime: new Date(Date.now() - 60 * 86_400_000), endTime: null }))],
+  ['a CallSid in capitals', 400, 'alert-invalid', (hosted) => hosted.report(SMS, { ...hosted.call({ callSid: `CA${'ab'.repeat(16)}` }), callSid: `CA${'AB'.repeat(16)}` })],
+  ['a visitor\'s token', 403, 'token-without-worker', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-visitors-token' })],
+  ['a name that looks like a colleague\'s address', 403, 'not-your-call', (hosted) => hosted.report(SMS, hosted.call({ identity: 'jane_40example_2Ecom' }), { Token: 'a-token-of-a-strange-name' })],
+  ['a caller whose number was withheld', 422, 'customer-unknown', (hosted) => hosted.report(SMS, hosted.call({ customer: '+17378742833' }))],
+  ['no Sync service for the claims', 503, 'claims-not-set-up', (hosted) => hosted.report(SMS, hosted.call(), {}, { SYNC_SERVICE_SID: '' })],
+  ['agents\' own Sync service for the claims', 503, 'claims-not-set-up', (hosted) => hosted.report(SMS, hosted.call(), {}, { SYNC_SERVICE_SID: hosted.twilio.world.serviceOf('default').sid })],
   ['the id of another call', 400, 'alert-invalid', (hosted) => hosted.report(SMS, { ...hosted.call(), id: `alert-CA${'9'.repeat(32)}` })],
   ['an action that is switched off', 403, 'action-disabled', (hosted) => hosted.report('webhook', hosted.call())],
   ['a file that is no action', 400, 'action-unknown', (hosted) => hosted.report('../shared/log', hosted.call())],

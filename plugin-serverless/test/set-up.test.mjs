@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import startRuntimeModule from './support/start-runtime.cjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
@@ -16,7 +17,7 @@ const COMMAND = fileURLToPath(new URL('../set-up.mjs', import.meta.url));
 const REDIRECT = fileURLToPath(new URL('./support/redirect.cjs', import.meta.url));
 const SAMPLE = await readFile(new URL('../.env.sample', import.meta.url), 'utf8');
 
-describe('npm run set-up', { timeout: 120_000 }, () => {
+describe('npm run set-up', { timeout: 300_000 }, () => {
   let twilio;
   let home;
   let envFile;
@@ -71,10 +72,16 @@ describe('npm run set-up', { timeout: 120_000 }, () => {
   });
 
   it('makes one service for two who run it for the first time at the same moment', async () => {
-    twilio.faults.add({ operation: 'sync.services.create', kind: 'slow', delayMs: 300, times: null });
+    // Neither hears that there is none before both have asked.
+    let answer;
+    const bothHaveAsked = new Promise((resolve) => { answer = resolve; });
+    const asked = twilio.faults.add({ operation: 'sync.services.list', kind: 'slow', when: 'after', until: bothHaveAsked, times: 2 });
     const files = [envFile, `${envFile}.other`];
     const before = creations();
-    await Promise.all(files.map((file) => run([], undefined, file)));
+    const running = Promise.all(files.map((file) => run([], undefined, file)));
+    while (asked.hits < 2) await sleep(10);
+    answer();
+    await running;
     assert.equal(creations() - before, 2);
     assert.equal(made().length, 1);
     for (const file of files) assert.equal((await variables(file)).SYNC_SERVICE_SID, made()[0].sid);

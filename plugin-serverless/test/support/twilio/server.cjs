@@ -14,6 +14,7 @@
  */
 const http = require('node:http');
 const { once } = require('node:events');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { Faults } = require('./faults.cjs');
 const { operationFor } = require('./operations.cjs');
 const { CLAIMS_SERVICE_SID, World } = require('./world.cjs');
@@ -94,9 +95,10 @@ function answer(res, perform, fault, from) {
   throw new Error(fault.kind);
 }
 
-function answerSlowly(res, perform, { when, delayMs }) {
+async function answerSlowly(res, perform, { when, delayMs, until }) {
   const early = when === 'after' ? perform() : undefined;
-  return setTimeout(() => send(res, early ?? perform()), delayMs);
+  await (until ?? sleep(delayMs));
+  send(res, early ?? perform());
 }
 
 /** Ends the process that runs the Function, or twilio-run with it, without a chance to do anything more. */
