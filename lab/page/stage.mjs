@@ -179,8 +179,8 @@ export class Stage {
   /** A token of the Flex session, which the token service knows. */
   #newSession() {
     const { token, expiresAt } = this.world.makeToken();
-    const { worker: { identity, roles, sid }, sids } = this.world;
-    this.function.tokenService.tokens.set(token, { realm_user_id: identity, identity, roles, worker_sid: sid });
+    const { worker: { userName, identity, roles, sid }, sids } = this.world;
+    this.function.tokenService.tokens.set(token, { realm_user_id: userName, identity, roles, worker_sid: sid });
     return {
       token, identity, roles, expiration: new Date(expiresAt).toISOString(),
       flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},

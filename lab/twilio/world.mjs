@@ -86,6 +86,7 @@ export class World extends EventEmitter {
     this.worker = {
       sid: makeSid('WK'),
       name: 'Robin Agent',
+      userName: 'robin@example.com',
       identity: 'robin_40example_2Ecom',
       activity: this.activities[0],
       channelSid: makeSid('WC'),

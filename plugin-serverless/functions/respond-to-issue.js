@@ -17,7 +17,7 @@ const { checkSize, readRequest } = shared('request');
 const { checkToken } = shared('flex-token');
 const { countRequest } = shared('rate-limit');
 const { customerOf } = shared('customer');
-const { documentsOf, SyncUnavailable } = shared('documents');
+const { ClaimsNotSetUp, documentsOf, SyncUnavailable } = shared('documents');
 const { findAction } = shared('actions');
 const { logFailure, logLine } = shared('log');
 const { readOptions } = shared('options');
@@ -64,26 +64,26 @@ async function handle(context, event, known) {
   const options = readOptions(action.options, context);
 
   const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
-  const documents = await counted(documentsOf(client, context), worker);
-  const call = await lookUp(client, { action, alert, worker });
+  const counting = await counted(documentsOf(client, context), worker);
+  const call = await lookUp(client, { action, alert, worker, context });
 
   // Anybody with a token can make up a call without a name, and any number of them.
   const isOwn = call?.verified || (action.policy === 'again' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
   const input = { alert, issues: fields.issues, callerId: fields.callerId, dnis: fields.dnis, worker, call: told(call), options, context };
-  const acted = await act(action, input, { documents, started, isOwn });
+  const acted = await act(action, input, { ...counting, started, isOwn });
   return { action: action.name, alertId: alert?.id ?? null, ...acted };
 }
 
-/** The documents; null if Sync does not answer: then nobody counts, and nothing is done that must not be done twice. */
+/** `documents` is null if Sync does not answer: then nobody counts, and nothing is done that must not be done twice. */
 async function counted(documents, worker) {
   try {
     await countRequest(documents, worker);
-    return documents;
+    return { documents };
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
-    logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
-    return null;
+    if (!(error instanceof ClaimsNotSetUp)) logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
+    return { documents: null, unavailable: error };
   }
 }
 
@@ -91,14 +91,17 @@ async function counted(documents, worker) {
  * The call, looked up as far as the action needs it. One that needs none gets its alert all the same when the call is
  * not this worker's or Twilio does not answer, but told so: `verified` is false.
  */
-async function lookUp(client, { action, alert, worker }) {
+async function lookUp(client, { action, alert, worker, context }) {
   const callSid = alert?.callSid;
   if (!callSid && action.needs) throw callUnknown(action);
   if (!callSid) return null;
   try {
     const call = await callOf(client, callSid, worker);
-    const customerNumber = action.needs === 'customer' ? await customerOf(client, call, alert) : null;
-    return { sid: callSid, verified: true, direction: call.direction, startTime: call.startTime, endTime: call.endTime, customerNumber };
+    const customer = action.needs === 'customer' ? await customerOf(client, call, alert, { worker, context }) : null;
+    return {
+      sid: call.sid, verified: true, direction: call.direction, startTime: call.startTime, endTime: call.endTime,
+      customerNumber: customer?.number ?? null, customerCallSid: customer?.callSid ?? null,
+    };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
     return { sid: callSid, verified: false, refusal: error };

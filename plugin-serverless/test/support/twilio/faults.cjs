@@ -8,7 +8,7 @@
  *               hang         does nothing and never answers
  *               reset        does nothing and cuts the connection
  *               lose-answer  does what was asked, then cuts the connection
- *               slow         answers as always, but waits for `delayMs`
+ *               slow         answers as always, but waits for `delayMs`, or for the promise `until`
  *               kill         kills the process that asks: `target` function (the one that runs the request) or
  *                            runtime (twilio-run as well)
  *   when        of slow and kill: before what was asked is done, or after; before if absent
