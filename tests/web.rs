@@ -212,6 +212,30 @@ fn kept(page: &Page) -> Vec<Value> {
 }
 
 #[wasm_bindgen_test]
+fn who_is_in_the_conference_and_who_listens_crosses_from_javascript() {
+    let reasons = |tell: &dyn Fn(&Page, u32)| -> usize {
+        let page = Page::new(noticing());
+        let call = page.accepted_call();
+        tell(&page, call);
+        page.effects();
+        page.monitor.disconnect(call);
+        let ended = page.effects().into_iter().find(|effect| effect["type"] == "ended").unwrap();
+        ended["reasons"].as_array().unwrap().len()
+    };
+    let conference = |page: &Page, call: u32, others: Value| {
+        page.monitor.describe(call, js(&json!({"direction": "outbound"})).unchecked_into());
+        page.monitor.conference(call, js(&json!({"onHold": false, "others": others})).unchecked_into());
+    };
+    assert_eq!(reasons(&|_, _| {}), 1, "a short call");
+    assert_eq!(reasons(&|page, call| page.monitor.monitoring(call, false)), 0);
+    assert_eq!(reasons(&|page, call| conference(page, call, json!([]))), 0);
+    let connecting = json!([{"type": "customer", "status": "connecting", "onHold": false}, {}, 7, null]);
+    assert_eq!(reasons(&|page, call| conference(page, call, connecting.clone())), 0);
+    let joined = json!([{"type": "customer", "status": "joined", "onHold": true}]);
+    assert_eq!(reasons(&|page, call| conference(page, call, joined.clone())), 1);
+}
+
+#[wasm_bindgen_test]
 fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
     let setup = || {
         js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK1", "pluginVersion": "9", "tab": "one"}))

@@ -101,6 +101,39 @@ test('a browser that follows the conference is told of hold, and one that does n
   assert.deepEqual(other.sent, []);
 });
 
+test('a supervisor sees the colleague\'s calls, asks to monitor one and is in its conference, muted, until they hang up', (t) => {
+  const world = new World();
+  const taskrouter = new TaskRouter(world);
+  const twilsock = new Twilsock(world);
+  const client = socket(t);
+  twilsock.connect(client);
+  const ask = (index, query) => {
+    client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method: 'POST', path: `/v3/Insights/${index}/Items` } }, { query_string: query }));
+    return decodeMessage(client.sent.at(-1)).payload;
+  };
+  const { sid: colleague } = world.colleague;
+  assert.deepEqual(ask('tr-worker', '').items.map(({ data }) => data.worker_sid), [colleague]);
+  assert.deepEqual(ask('tr-worker', `data.worker_sid == "${world.worker.sid}"`).items, []);
+  const { query_id: reservations } = ask('tr-reservation', `data.worker_sid == "${colleague}"`);
+  const task = world.callColleague();
+  const { event_type: type, event } = decodeMessage(client.sent.at(-1)).payload;
+  assert.deepEqual([type, event.query_id, event.item_data.task_sid, event.item_data.status], ['live_query_item_updated', reservations, task.sid, 'accepted']);
+  assert.deepEqual(world.openTasks(), [], 'it is not offered to the supervisor');
+
+  let call;
+  taskrouter.onSupervise = (supervised) => { call = world.superviseCall(supervised); };
+  taskrouter.rest({ method: 'POST', url: `${workspace}/Tasks/${task.sid}/Reservations/${task.reservationSid}`, params: { Instruction: 'supervise' } });
+  assert.equal(world.taskOfCall(call.callSid), call);
+  world.joinMonitored(call);
+  const { type: kind, status, muted, workerSid } = task.legs[call.callSid];
+  assert.deepEqual([kind, status, muted, workerSid], ['supervisor', 'joined', true, world.worker.sid]);
+  world.endCall(call, 'agent');
+  assert.equal(task.legs[call.callSid].status, 'left');
+  assert.equal(task.legs.worker.status, 'joined', 'the colleague goes on');
+  world.endColleaguesCall(task);
+  assert.equal(decodeMessage(client.sent.at(-1)).payload.event.item_data.status, 'wrapup');
+});
+
 test('a browser hears of what happened between its reading of the conference and its subscription', async (t) => {
   const world = new World();
   const twilsock = new Twilsock(world);

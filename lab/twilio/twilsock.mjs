@@ -27,6 +27,9 @@ export function decodeMessage(data) {
   return { header: JSON.parse(bytes.subarray(match[0].length, end).toString('utf8')), payload: body ? JSON.parse(body) : undefined };
 }
 
+/** Who has been in the conference; not who is still called. */
+const present = (task) => Object.values(task.legs).filter(({ status }) => status !== 'ringing');
+
 export class Twilsock {
   #world;
   #connections = new Set(); // {socket, subscribed: Set of map sids}
@@ -120,7 +123,7 @@ export class Twilsock {
   }
 
   #mapOf(task) {
-    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0, events: [], keys: new Set([task.legs.customer.callSid, task.legs.worker.callSid]) });
+    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0, events: [], keys: new Set(present(task).map(({ callSid }) => callSid)) });
     return this.#maps.get(task.sid);
   }
 
@@ -150,7 +153,7 @@ export class Twilsock {
       key, data, url: this.#url(map, key), last_event_id: map.lastEventId, revision: String(map.lastEventId),
       date_created: now, date_updated: now, account_sid: this.#world.sids.account,
     });
-    const participants = Object.values(task.legs).map((leg) => item(leg.callSid, this.#participant(task, leg)));
+    const participants = present(task).map((leg) => item(leg.callSid, this.#participant(task, leg)));
     const conference = item('conf_status', { status: 'started', conference_sid: task.conferenceSid });
     return { items: [conference, ...participants], meta: { next_token: null, previous_token: null, direction: 'forward', sync_key: null } };
   }

@@ -29,7 +29,7 @@ const makeLeg = (type, more) => ({ type, callSid: makeSid('CA'), status: 'joined
 
 /** A voice task: its reservation, its conference, and both legs of the call. */
 class VoiceTask {
-  constructor({ from, to, attributes, workerSid }) {
+  constructor({ from, to, attributes, workerSid, ringing = false }) {
     this.sid = makeSid('WT');
     this.reservationSid = makeSid('WR');
     this.conferenceSid = makeSid('CF');
@@ -43,7 +43,7 @@ class VoiceTask {
     this.extraAttributes = attributes;
     this.workerSid = workerSid;
     /** Those of supervisors by their CallSid. @type {{customer: Leg, worker: Leg, colleague?: Leg}} */
-    this.legs = { customer: makeLeg('customer'), worker: makeLeg('worker', { workerSid, reservationSid: this.reservationSid }) };
+    this.legs = { customer: makeLeg('customer', ringing && { status: 'ringing' }), worker: makeLeg('worker', { workerSid, reservationSid: this.reservationSid }) };
   }
 
   /** The CallSid of the agent's leg: what the Voice SDK knows as `parameters.CallSid`. */
@@ -110,9 +110,9 @@ export class World extends EventEmitter {
     return { token: `${header}.${claims}.unsigned`, expiresAt };
   }
 
-  /** A caller dials in and the call is offered to the worker. */
-  offerCall({ from = '+15550100123', to = '+15550100199', attributes = {} } = {}) {
-    const task = new VoiceTask({ from, to, attributes, workerSid: this.worker.sid });
+  /** A caller dials in and the call is offered to the worker. `ringing`: somebody was dialled, and has not answered. */
+  offerCall({ from = '+15550100123', to = '+15550100199', attributes = {}, ringing } = {}) {
+    const task = new VoiceTask({ from, to, attributes, ringing, workerSid: this.worker.sid });
     this.tasks.set(task.sid, task);
     this.emit('task', task);
     return task;
@@ -159,6 +159,11 @@ export class World extends EventEmitter {
     for (const name of Object.keys(task.legs)) this.updateParticipant(task, name, { status: 'left' });
     Object.assign(task, { status: 'wrapping', reservationStatus: 'wrapping' });
     this.emit('colleague', task);
+  }
+
+  /** Who was dialled answers, and is in the conference. */
+  answer(task) {
+    this.updateParticipant(task, 'customer', { status: 'joined' });
   }
 
   /** A colleague is consulted: another worker joins the conference. */

@@ -45,6 +45,14 @@ describe('an alert', () => {
     assert.equal(sent(), 1);
   });
 
+  it('of a supervisor who listened in is noted where the action would need the customer, and acted on where it does not', async () => {
+    for (const [action, outcome] of [[SMS, 'noted'], [AGAIN, 'done']]) {
+      const { status, body } = await report(action, { monitoring: true });
+      assert.deepEqual([status, body.outcome], [200, outcome]);
+    }
+    assert.equal(sent(), 0);
+  });
+
   it('that supplements another is acted on beside it where that may be done twice, and else only noted', async () => {
     for (const [action, outcome] of [[AGAIN, 'done'], [SMS, 'noted']]) {
       call = hosted.call();

@@ -1,5 +1,6 @@
 //! What several tests need: a recording played from lines, or taken straight into an engine.
 
+#[cfg(not(target_arch = "wasm32"))]
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod facts;
 
