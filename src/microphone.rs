@@ -145,11 +145,6 @@ impl Microphone {
         }
     }
 
-    /// Whether the customer is on hold.
-    pub(crate) fn is_held(&self) -> bool {
-        self.held
-    }
-
     fn has_floor(&self) -> bool {
         self.heard >= FLOOR && self.zeros < ZEROS
     }
