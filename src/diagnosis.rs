@@ -1,21 +1,25 @@
 //! From what is wrong to whose side it is on and what the agent can do (rule N1).
 
-use crate::condition::{ConditionName, Conditions};
+use crate::condition::{ConditionName, Conditions, Episode};
 use crate::text::Text;
 
 /// What is wrong in the agent's terms, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Diagnosis {
-    /// Media or signalling is gone.
+    /// Nothing arrives in either direction.
     ConnectionLost,
     /// Nothing of the agent reaches the customer.
     CustomerCannotHearYou,
-    /// Nothing of the customer reaches the agent.
+    /// Nothing reaches the agent. Twilio's mixer always sends, so this is never the customer's silence.
     NoAudioFromCustomer,
     /// The agent's microphone is silent.
     YourMicrophone,
-    /// The agent's network loses, delays or jumbles packets.
+    /// The agent's network loses or jumbles packets both ways.
+    GapsBothWays,
+    /// The agent's network loses or jumbles packets one way, or delays them.
     YourNetwork(Direction),
+    /// The call goes on without its signalling: it may not be possible to hold or transfer.
+    SignalingLost,
 }
 
 /// Which way the trouble is.
@@ -50,8 +54,6 @@ pub enum Side {
     AgentNetwork,
     /// The agent's microphone or headset.
     AgentMicrophone,
-    /// The customer's audio, before it reaches the agent's network.
-    CustomerAudio,
     /// Nobody's: a matter of data quality.
     Unknown,
 }
@@ -64,7 +66,6 @@ impl Side {
             Self::Connection => "connection",
             Self::AgentNetwork => "agent-network",
             Self::AgentMicrophone => "agent-microphone",
-            Self::CustomerAudio => "customer-audio",
             Self::Unknown => "unknown",
         }
     }
@@ -77,14 +78,18 @@ pub enum Urgency {
     Critical,
     /// They can, but badly.
     Warning,
+    /// They can. It is there to be read, and nobody's attention is called to it.
+    Quiet,
 }
 
 impl ConditionName {
-    /// The diagnosis of this condition alone; `None` where it is no trouble.
+    /// The diagnosis that this condition contributes to; `None` where it is no trouble. ICE and reconnecting explain a
+    /// lost connection, and claim nothing while sound passes ([`Diagnosis::of`]).
     #[must_use]
     pub fn diagnosis(self) -> Option<Diagnosis> {
         Some(match self {
-            Self::IceConnectivityLost | Self::Reconnecting | Self::SignalingLost => Diagnosis::ConnectionLost,
+            Self::IceConnectivityLost | Self::Reconnecting => Diagnosis::ConnectionLost,
+            Self::SignalingLost => Diagnosis::SignalingLost,
             Self::NoOutboundAudio | Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
             Self::LowBytesReceived => Diagnosis::NoAudioFromCustomer,
             Self::ConstantAudioInputLevel => Diagnosis::YourMicrophone,
@@ -96,16 +101,70 @@ impl ConditionName {
     }
 }
 
+/// What explains that nothing arrives in either direction, where nothing comes in.
+const EXPLANATIONS: [ConditionName; 3] =
+    [ConditionName::IceConnectivityLost, ConditionName::Reconnecting, ConditionName::SignalingLost];
+
 impl Diagnosis {
     /// The worst of what is active: one diagnosis, never a list.
     #[must_use]
     pub fn of(conditions: &Conditions) -> Option<Self> {
-        let is_active = |name| conditions.is_active(name);
-        let outbound_is_dead = is_active(ConditionName::LowBytesSent) || is_active(ConditionName::NoOutboundAudio);
-        if outbound_is_dead && is_active(ConditionName::LowBytesReceived) {
+        Self::among(|name| conditions.is_active(name))
+    }
+
+    /// The worst of the conditions for which `is_active` holds.
+    pub(crate) fn among(is_active: impl Fn(ConditionName) -> bool) -> Option<Self> {
+        let any = |names: &[ConditionName]| names.iter().any(|name| is_active(*name));
+        let inbound_is_dead = is_active(ConditionName::LowBytesReceived);
+        let outbound_is_dead = any(&[ConditionName::LowBytesSent, ConditionName::NoOutboundAudio]);
+        if inbound_is_dead && (outbound_is_dead || any(&EXPLANATIONS)) {
             return Some(Self::ConnectionLost);
         }
-        conditions.active().filter_map(ConditionName::diagnosis).min()
+        let active = ConditionName::ALL.into_iter().filter(|name| is_active(*name));
+        let worst = active.filter_map(ConditionName::diagnosis).filter(|one| *one != Self::ConnectionLost).min();
+        match worst {
+            Some(Self::YourNetwork(Direction::Inbound)) if is_active(ConditionName::HighOutboundPacketLoss) => {
+                Some(Self::GapsBothWays)
+            }
+            worst => worst,
+        }
+    }
+
+    /// What an episode was in the agent's terms, given everything else that was wrong with the call; `None` where
+    /// nobody noticed anything.
+    pub(crate) fn of_episode(name: ConditionName, episode: &Episode, conditions: &Conditions) -> Option<Self> {
+        let diagnosis = name.diagnosis()?;
+        let nothing_arrived = || {
+            let dead = conditions.episodes_of(ConditionName::LowBytesReceived);
+            dead.iter().any(|dead| dead.start < episode.end && episode.start < dead.end)
+        };
+        (diagnosis != Self::ConnectionLost || nothing_arrived()).then_some(diagnosis)
+    }
+
+    /// The conditions that it may consist of.
+    pub(crate) fn conditions(self) -> &'static [ConditionName] {
+        use ConditionName::{
+            AudioGaps, ConstantAudioInputLevel, HighJitter, HighOutboundPacketLoss, HighPacketLoss, HighRtt,
+            IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, Reconnecting, SignalingLost,
+        };
+        match self {
+            Self::ConnectionLost => {
+                &[IceConnectivityLost, Reconnecting, SignalingLost, NoOutboundAudio, LowBytesSent, LowBytesReceived]
+            }
+            Self::CustomerCannotHearYou => &[NoOutboundAudio, LowBytesSent],
+            Self::NoAudioFromCustomer => &[LowBytesReceived],
+            Self::YourMicrophone => &[ConstantAudioInputLevel],
+            Self::GapsBothWays => &[AudioGaps, HighPacketLoss, HighJitter, HighOutboundPacketLoss],
+            Self::YourNetwork(Direction::Inbound) => &[AudioGaps, HighPacketLoss, HighJitter],
+            Self::YourNetwork(Direction::Outbound) => &[HighOutboundPacketLoss],
+            Self::YourNetwork(Direction::Both) => &[HighRtt, LowMos],
+            Self::SignalingLost => &[SignalingLost],
+        }
+    }
+
+    /// Whether it is that the agent's network is unsteady.
+    pub(crate) fn is_network(self) -> bool {
+        matches!(self, Self::GapsBothWays | Self::YourNetwork(_))
     }
 
     /// Its name in recordings, alerts and pages.
@@ -116,7 +175,8 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "customer-cannot-hear-you",
             Self::NoAudioFromCustomer => "no-audio-from-customer",
             Self::YourMicrophone => "your-microphone",
-            Self::YourNetwork(_) => "your-network",
+            Self::GapsBothWays | Self::YourNetwork(_) => "your-network",
+            Self::SignalingLost => "signaling-lost",
         }
     }
 
@@ -124,9 +184,10 @@ impl Diagnosis {
     #[must_use]
     pub fn side(self) -> Side {
         match self {
-            Self::ConnectionLost => Side::Connection,
-            Self::CustomerCannotHearYou | Self::YourNetwork(_) => Side::AgentNetwork,
-            Self::NoAudioFromCustomer => Side::CustomerAudio,
+            Self::ConnectionLost | Self::SignalingLost => Side::Connection,
+            Self::CustomerCannotHearYou | Self::NoAudioFromCustomer | Self::GapsBothWays | Self::YourNetwork(_) => {
+                Side::AgentNetwork
+            }
             Self::YourMicrophone => Side::AgentMicrophone,
         }
     }
@@ -135,7 +196,7 @@ impl Diagnosis {
     #[must_use]
     pub fn direction(self) -> Direction {
         match self {
-            Self::ConnectionLost => Direction::Both,
+            Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
             Self::CustomerCannotHearYou | Self::YourMicrophone => Direction::Outbound,
             Self::NoAudioFromCustomer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
@@ -147,7 +208,8 @@ impl Diagnosis {
     pub fn urgency(self) -> Urgency {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
-            Self::YourMicrophone | Self::YourNetwork(_) => Urgency::Warning,
+            Self::YourMicrophone | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
+            Self::SignalingLost => Urgency::Quiet,
         }
     }
 
@@ -159,9 +221,11 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYou",
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomer",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophone",
+            Self::GapsBothWays => "DeviceMonitoringGapsBothWays",
             Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
             Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
             Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
+            Self::SignalingLost => "DeviceMonitoringSignalingLost",
         })
     }
 
@@ -173,7 +237,8 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouWas",
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerWas",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
-            Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
+            Self::GapsBothWays | Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
+            Self::SignalingLost => "DeviceMonitoringSignalingLostWas",
         }
     }
 }
@@ -183,6 +248,16 @@ mod tests {
     use super::*;
     use crate::text::texts;
     use crate::units::Timestamp;
+
+    /// All but those of the network that have a direction.
+    const OTHERS: [Diagnosis; 6] = [
+        Diagnosis::ConnectionLost,
+        Diagnosis::CustomerCannotHearYou,
+        Diagnosis::NoAudioFromCustomer,
+        Diagnosis::YourMicrophone,
+        Diagnosis::GapsBothWays,
+        Diagnosis::SignalingLost,
+    ];
 
     fn active(names: &[ConditionName]) -> Conditions {
         let mut conditions = Conditions::from(Timestamp(0));
@@ -208,15 +283,48 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_is_lost_only_when_nothing_arrives_whatever_ice_and_signalling_say() {
+        use ConditionName::{HighPacketLoss, IceConnectivityLost, LowBytesReceived, Reconnecting, SignalingLost};
+        for explanation in [IceConnectivityLost, Reconnecting, SignalingLost] {
+            let dead = active(&[explanation, LowBytesReceived]);
+            assert_eq!(Diagnosis::of(&dead), Some(Diagnosis::ConnectionLost), "{explanation:?}");
+            let lossy = active(&[explanation, HighPacketLoss]);
+            assert_eq!(Diagnosis::of(&lossy), Some(Diagnosis::YourNetwork(Direction::Inbound)), "{explanation:?}");
+        }
+        assert_eq!(Diagnosis::of(&active(&[IceConnectivityLost, Reconnecting])), None);
+        assert_eq!(Diagnosis::of(&active(&[SignalingLost])), Some(Diagnosis::SignalingLost));
+        assert_eq!(Diagnosis::SignalingLost.urgency(), Urgency::Quiet);
+    }
+
+    #[test]
+    fn loss_both_ways_at_once_is_a_diagnosis_of_its_own() {
+        use ConditionName::{AudioGaps, HighOutboundPacketLoss, HighPacketLoss, HighRtt};
+        for inbound in [AudioGaps, HighPacketLoss] {
+            let both = active(&[inbound, HighOutboundPacketLoss, HighRtt]);
+            assert_eq!(Diagnosis::of(&both), Some(Diagnosis::GapsBothWays), "{inbound:?}");
+        }
+        let outbound = active(&[HighOutboundPacketLoss, HighRtt]);
+        assert_eq!(Diagnosis::of(&outbound), Some(Diagnosis::YourNetwork(Direction::Outbound)));
+    }
+
+    #[test]
+    fn a_diagnosis_consists_of_conditions_that_make_it() {
+        let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(Diagnosis::YourNetwork);
+        for diagnosis in OTHERS.into_iter().chain(networks) {
+            assert_eq!(Diagnosis::of(&active(diagnosis.conditions())), Some(diagnosis));
+        }
+    }
+
+    #[test]
     fn every_condition_has_the_diagnosis_side_and_direction_of_rule_n1() {
         use ConditionName as Name;
         let table = [
             (Name::IceConnectivityLost, "connection-lost", Side::Connection, Direction::Both),
             (Name::Reconnecting, "connection-lost", Side::Connection, Direction::Both),
-            (Name::SignalingLost, "connection-lost", Side::Connection, Direction::Both),
+            (Name::SignalingLost, "signaling-lost", Side::Connection, Direction::Both),
             (Name::NoOutboundAudio, "customer-cannot-hear-you", Side::AgentNetwork, Direction::Outbound),
             (Name::LowBytesSent, "customer-cannot-hear-you", Side::AgentNetwork, Direction::Outbound),
-            (Name::LowBytesReceived, "no-audio-from-customer", Side::CustomerAudio, Direction::Inbound),
+            (Name::LowBytesReceived, "no-audio-from-customer", Side::AgentNetwork, Direction::Inbound),
             (Name::ConstantAudioInputLevel, "your-microphone", Side::AgentMicrophone, Direction::Outbound),
             (Name::AudioGaps, "your-network", Side::AgentNetwork, Direction::Inbound),
             (Name::HighPacketLoss, "your-network", Side::AgentNetwork, Direction::Inbound),
@@ -240,10 +348,8 @@ mod tests {
 
     #[test]
     fn every_diagnosis_has_a_symptom_an_advice_and_a_past_in_the_table() {
-        use Diagnosis::{ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, YourNetwork};
-        let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(YourNetwork);
-        let others = [ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone];
-        for diagnosis in others.into_iter().chain(networks) {
+        let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(Diagnosis::YourNetwork);
+        for diagnosis in OTHERS.into_iter().chain(networks) {
             let symptom = diagnosis.symptom().key;
             for key in [symptom, diagnosis.past(), &format!("{symptom}Advice")] {
                 assert!(texts().contains_key(key), "{key}");

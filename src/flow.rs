@@ -5,9 +5,12 @@ use crate::units::{Milliseconds, Timestamp};
 use crate::warning::WarningName;
 use crate::watch::Second;
 
-/// Three samples without a byte, as for the SDK's own warning, which is silent in the first seconds of a call. Shorter
+/// Two samples without a byte: Twilio's mixer sends whether anybody speaks or not, so nothing is the network. Shorter
 /// outages are gaps ([`crate::gaps`]).
-const DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
+pub(crate) const RECEIVED_DEAD_AFTER: Milliseconds = Milliseconds(1900.0);
+/// Three, as for the SDK's own warning, which is silent in the first seconds of a call: the browser may pause while it
+/// changes the microphone.
+pub(crate) const SENT_DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
 
 /// Whether bytes flow in one direction.
 ///
@@ -16,6 +19,8 @@ const DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
 #[derive(Clone, Debug)]
 pub(crate) struct Flow {
     condition: ConditionName,
+    /// So long without a byte, and nothing flows.
+    dead_after: Milliseconds,
     /// The SDK's warning is raised.
     warned: bool,
     /// There were bytes: until the first of them come, a call may still be on its way to the other side.
@@ -27,8 +32,8 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    pub(crate) fn new(condition: ConditionName) -> Self {
-        Self { condition, warned: false, began: false, dead: None, unbroken: Timestamp::default() }
+    pub(crate) fn new(condition: ConditionName, dead_after: Milliseconds) -> Self {
+        Self { condition, dead_after, warned: false, began: false, dead: None, unbroken: Timestamp::default() }
     }
 
     /// Takes one second's bytes.
@@ -48,7 +53,7 @@ impl Flow {
         let from = unbroken.map_or(second.from, |dead| dead.from);
         self.dead = Some(Second { from, to: second.to });
         self.unbroken = second.to;
-        if self.warned || self.began && second.to - from >= DEAD_AFTER {
+        if self.warned || self.began && second.to - from >= self.dead_after {
             conditions.raise(self.condition, second.to, from, None);
         }
         conditions.extend(self.condition, Some(second.to), None);

@@ -17,6 +17,17 @@ const MADE_UP: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
+/// A second after one without a packet in either direction that has so many times as many as the one before: the
+/// statistics stood still, and nothing was missing.
+const DOUBLED: f64 = 1.5;
+
+/// What went each way in a second.
+#[derive(Clone, Copy, Debug)]
+struct BothWays {
+    received: f64,
+    sent: f64,
+}
+
 /// See the module's description.
 ///
 /// A second in which nothing at all arrives is a gap by itself: discontinuous transmission (Opus DTX: a packet every
@@ -31,11 +42,38 @@ pub(crate) struct AudioGaps {
     bad_until: Timestamp,
     /// A made-up second, should the next be one too.
     made_up: Option<Second>,
+    /// The newest second, if packets went both ways.
+    before: Option<BothWays>,
+    /// A second in which none did, after one in which they did, and that: the next one tells whether it was a gap.
+    stood_still: Option<(Second, BothWays)>,
 }
 
 impl AudioGaps {
-    /// Takes one second's packets.
-    pub(crate) fn observe(&mut self, second: Second, packets: Option<Packets>, conditions: &mut Conditions) {
+    /// Takes one second's packets, and the bytes that were sent in it.
+    pub(crate) fn observe(
+        &mut self,
+        second: Second,
+        packets: Option<Packets>,
+        sent: Option<f64>,
+        conditions: &mut Conditions,
+    ) {
+        let before = self.before.take();
+        let stood_still = self.stood_still.take();
+        let both_ways = packets.zip(sent).map(|(packets, sent)| BothWays { received: packets.received, sent });
+        self.before = both_ways.filter(|both| both.received >= 1.0 && both.sent >= 1.0);
+        if let Some((still, usual)) = stood_still
+            && still.to == second.from
+        {
+            let doubled = self
+                .before
+                .is_some_and(|now| now.received >= DOUBLED * usual.received && now.sent >= DOUBLED * usual.sent);
+            if doubled {
+                // Twice as many as usual would make the next one seem half of it.
+                self.before = Some(usual);
+            } else {
+                self.bad(still, conditions);
+            }
+        }
         let Some(packets) = packets.filter(|_| second.to - second.from >= SHORTEST_SECOND) else {
             return;
         };
@@ -46,7 +84,10 @@ impl AudioGaps {
             // Nothing at all any more: that is another trouble, and its end is the end of this one.
             conditions.clear(NAME, second.to, self.bad_until);
         } else if is_dead && self.began {
-            self.bad(second, conditions);
+            match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
+                Some(usual) => self.stood_still = Some((second, usual)),
+                None => self.bad(second, conditions),
+            }
         } else if self.made_up.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
             conditions.clear(NAME, second.to, self.bad_until);
         }
@@ -71,8 +112,15 @@ impl AudioGaps {
         conditions.extend(NAME, Some(second.to), None);
     }
 
+    /// Whether the newest second may be one in which only the statistics stood still.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.stood_still.is_some()
+    }
+
     /// Forgets what was before a hole.
     pub(crate) fn forget(&mut self) {
         self.made_up = None;
+        self.before = None;
+        self.stood_still = None;
     }
 }

@@ -13,6 +13,7 @@
 
 pub mod alert;
 pub mod call;
+mod clearing;
 pub mod condition;
 pub mod conference;
 pub mod config;

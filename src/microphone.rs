@@ -159,11 +159,6 @@ impl Microphone {
         }
     }
 
-    /// Whether the call is on hold.
-    pub(crate) fn is_held(&self) -> bool {
-        self.held
-    }
-
     fn has_floor(&self) -> bool {
         self.heard >= FLOOR && self.zeros < ZEROS
     }

@@ -37,7 +37,8 @@ pub struct Notice {
     pub phase: Phase,
     /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
-    /// It is there to be seen, and nobody's attention is called to it: the shift's budget is used up.
+    /// It is there to be seen, and nobody's attention is called to it: both hear each other, or the shift's budget is
+    /// used up.
     pub quiet: bool,
 }
 
@@ -81,16 +82,19 @@ pub(crate) struct NoticeBoard {
     gone_at: Option<Timestamp>,
     /// What is this urgent, or less, is snoozed.
     snoozed: Option<Urgency>,
+    /// Whether none of the shift's budget was left for what is shown; `None` as long as it called for no attention.
+    spent: Option<bool>,
 }
 
 impl NoticeBoard {
-    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed; `new` gives a new notice its number
-    /// and says whether it is quiet.
+    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed. `next` is the number of a new notice;
+    /// `is_spent` takes one of the shift's budget for a notice that calls for attention, and says whether none was left.
     pub(crate) fn update(
         &mut self,
         now: Timestamp,
         diagnosis: Option<Diagnosis>,
-        new: impl FnOnce() -> (u32, bool),
+        next: u32,
+        is_spent: impl FnOnce() -> bool,
     ) -> Option<Option<Notice>> {
         let before = self.shown;
         let is_snoozed = |diagnosis: &Diagnosis| self.snoozed.is_some_and(|loudest| diagnosis.urgency() >= loudest);
@@ -104,12 +108,16 @@ impl NoticeBoard {
             self.better_at = None;
         }
         self.shown = match (self.shown, diagnosis) {
-            // Trouble that comes back while "fine again" is still shown is the same trouble.
-            (Some(notice), Some(diagnosis)) if notice.phase != Phase::Snoozed => {
-                Some(Notice { phase: Phase::Active, diagnosis, ..notice })
-            }
-            (_, Some(diagnosis)) => {
-                let (id, quiet) = new();
+            (shown, Some(diagnosis)) => {
+                // Trouble that comes back while "fine again" is still shown is the same trouble.
+                let id = match shown.filter(|notice| notice.phase != Phase::Snoozed) {
+                    Some(notice) => notice.id,
+                    None => {
+                        self.spent = None;
+                        next
+                    }
+                };
+                let quiet = diagnosis.urgency() == Urgency::Quiet || *self.spent.get_or_insert_with(is_spent);
                 Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
             }
             (Some(notice), None) if notice.phase == Phase::Active => {
@@ -155,6 +163,7 @@ impl NoticeBoard {
         let diagnosis = match loudest {
             Urgency::Critical => Diagnosis::ConnectionLost,
             Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
+            Urgency::Quiet => Diagnosis::SignalingLost,
         };
         self.shown = Some(Notice { id, phase: Phase::Snoozed, diagnosis, quiet: true });
         self.shown
@@ -196,95 +205,109 @@ mod tests {
     const NETWORK: Option<Diagnosis> = Some(Diagnosis::YourNetwork(Direction::Inbound));
     const LOST: Option<Diagnosis> = Some(Diagnosis::ConnectionLost);
 
-    fn next(ids: &mut u32) -> impl FnOnce() -> (u32, bool) {
+    /// With enough of the budget left.
+    fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> Option<Option<Notice>> {
         *ids += 1;
-        let id = *ids;
-        move || (id, false)
+        board.update(Timestamp(at), diagnosis, *ids, || false)
     }
 
     #[test]
     fn a_notice_is_shown_once_and_keeps_its_number_while_the_trouble_changes() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = board.update(Timestamp(0), NETWORK, next(&mut ids)).unwrap().unwrap();
-        assert_eq!(board.update(Timestamp(1000), NETWORK, next(&mut ids)), None);
-        let worse = board.update(Timestamp(2000), LOST, next(&mut ids)).unwrap().unwrap();
+        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
+        let worse = update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap();
         assert_eq!(worse.id, first.id);
         assert_eq!(worse.diagnosis, Diagnosis::ConnectionLost);
     }
 
     #[test]
+    fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
+        let (mut board, mut spent) = (NoticeBoard::default(), 0);
+        let mut show = |at, diagnosis| {
+            let shown = board.update(Timestamp(at), Some(diagnosis), 1, || {
+                spent += 1;
+                false
+            });
+            (shown.flatten().map(|notice| (notice.id, notice.is_loud())), spent)
+        };
+        assert_eq!(show(0, Diagnosis::SignalingLost), (Some((1, false)), 0));
+        assert_eq!(show(1000, NETWORK.unwrap()), (Some((1, true)), 1));
+        assert_eq!(show(2000, Diagnosis::SignalingLost), (None, 1));
+        assert_eq!(show(2500, Diagnosis::SignalingLost), (Some((1, false)), 1));
+        assert_eq!(show(3000, NETWORK.unwrap()), (Some((1, true)), 1));
+    }
+
+    #[test]
     fn after_the_trouble_it_says_recovered_for_a_moment_and_is_gone() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        board.update(Timestamp(0), NETWORK, next(&mut ids));
-        assert_eq!(board.update(Timestamp(1000), None, next(&mut ids)), None);
+        update(&mut board, 0, NETWORK, &mut ids);
+        assert_eq!(update(&mut board, 1000, None, &mut ids), None);
         assert_eq!(board.poll_timeout(), Some(Timestamp(3000)));
-        let recovered = board.update(Timestamp(3000), None, next(&mut ids)).unwrap().unwrap();
+        let recovered = update(&mut board, 3000, None, &mut ids).unwrap().unwrap();
         assert_eq!(recovered.phase, Phase::Recovered);
         assert_eq!(board.poll_timeout(), Some(Timestamp(8000)));
-        assert_eq!(board.update(Timestamp(7999), None, next(&mut ids)), None);
-        assert_eq!(board.update(Timestamp(8000), None, next(&mut ids)), Some(None));
+        assert_eq!(update(&mut board, 7999, None, &mut ids), None);
+        assert_eq!(update(&mut board, 8000, None, &mut ids), Some(None));
         assert_eq!(board.poll_timeout(), None);
     }
 
     #[test]
     fn what_gets_better_in_pieces_is_shown_when_it_has_settled() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        board.update(Timestamp(0), LOST, next(&mut ids));
-        assert_eq!(board.update(Timestamp(1000), NETWORK, next(&mut ids)), None);
-        assert_eq!(board.update(Timestamp(1001), LOST, next(&mut ids)), None);
+        update(&mut board, 0, LOST, &mut ids);
+        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
+        assert_eq!(update(&mut board, 1001, LOST, &mut ids), None);
         assert_eq!(board.poll_timeout(), None);
-        assert_eq!(board.update(Timestamp(2000), NETWORK, next(&mut ids)), None);
-        assert_eq!(
-            board.update(Timestamp(2500), NETWORK, next(&mut ids)).unwrap().unwrap().diagnosis,
-            NETWORK.unwrap()
-        );
+        assert_eq!(update(&mut board, 2000, NETWORK, &mut ids), None);
+        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).unwrap().unwrap().diagnosis, NETWORK.unwrap());
     }
 
     #[test]
     fn trouble_that_comes_back_while_it_says_recovered_is_the_same_and_later_it_is_new() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = board.update(Timestamp(0), NETWORK, next(&mut ids)).unwrap().unwrap();
-        board.update(Timestamp(1000), None, next(&mut ids));
-        board.update(Timestamp(3000), None, next(&mut ids));
-        let again = board.update(Timestamp(4000), LOST, next(&mut ids)).unwrap().unwrap();
+        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        update(&mut board, 1000, None, &mut ids);
+        update(&mut board, 3000, None, &mut ids);
+        let again = update(&mut board, 4000, LOST, &mut ids).unwrap().unwrap();
         assert_eq!((again.id, again.phase), (first.id, Phase::Active));
         assert_eq!(board.poll_timeout(), None);
 
         for at in [5000, 7000, 12_000] {
-            board.update(Timestamp(at), None, next(&mut ids));
+            update(&mut board, at, None, &mut ids);
         }
-        let second = board.update(Timestamp(13_000), NETWORK, next(&mut ids)).unwrap().unwrap();
+        let second = update(&mut board, 13_000, NETWORK, &mut ids).unwrap().unwrap();
         assert_ne!(second.id, first.id);
     }
 
     #[test]
     fn a_snoozed_call_is_silent_about_the_same_and_speaks_of_what_is_worse() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = board.update(Timestamp(0), NETWORK, next(&mut ids)).unwrap().unwrap();
+        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
         assert_eq!(board.snooze(), Some(Urgency::Warning));
         assert_eq!(board.shown(), Some(Notice { phase: Phase::Snoozed, ..first }));
         for at in [1000, 5000, 60_000] {
-            assert_eq!(board.update(Timestamp(at), NETWORK, next(&mut ids)), None);
-            assert_eq!(board.update(Timestamp(at + 500), None, next(&mut ids)), None);
+            assert_eq!(update(&mut board, at, NETWORK, &mut ids), None);
+            assert_eq!(update(&mut board, at + 500, None, &mut ids), None);
         }
-        let worse = board.update(Timestamp(61_000), LOST, next(&mut ids)).unwrap().unwrap();
+        let worse = update(&mut board, 61_000, LOST, &mut ids).unwrap().unwrap();
         assert!(worse.id > first.id && worse.is_loud());
 
         // The connection is back, and the network as before.
-        assert_eq!(board.update(Timestamp(62_000), NETWORK, next(&mut ids)), None);
-        assert!(board.update(Timestamp(64_000), NETWORK, next(&mut ids)).unwrap().unwrap().is_recovery());
-        let snoozed = board.update(Timestamp(69_000), NETWORK, next(&mut ids)).unwrap().unwrap();
+        assert_eq!(update(&mut board, 62_000, NETWORK, &mut ids), None);
+        assert!(update(&mut board, 64_000, NETWORK, &mut ids).unwrap().unwrap().is_recovery());
+        let snoozed = update(&mut board, 69_000, NETWORK, &mut ids).unwrap().unwrap();
         assert_eq!((snoozed.phase, board.poll_timeout()), (Phase::Snoozed, None));
     }
 
     #[test]
     fn what_was_snoozed_at_its_worst_stays_so_until_the_agent_wants_it_again() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        board.update(Timestamp(0), LOST, next(&mut ids));
+        update(&mut board, 0, LOST, &mut ids);
         assert_eq!(board.snooze(), Some(Urgency::Critical));
         assert_eq!(board.snooze(), None, "it is already");
-        assert_eq!(board.update(Timestamp(1000), LOST, next(&mut ids)), None);
+        assert_eq!(update(&mut board, 1000, LOST, &mut ids), None);
         assert!(board.wake() && !board.wake() && board.shown().is_none());
-        assert!(board.update(Timestamp(2000), LOST, next(&mut ids)).unwrap().unwrap().is_loud());
+        assert!(update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap().is_loud());
     }
 }

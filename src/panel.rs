@@ -3,6 +3,7 @@
 use crate::call::Call;
 use crate::condition::ConditionName;
 use crate::config::Config;
+use crate::diagnosis::Diagnosis;
 use crate::history::Line;
 use crate::json::{Json, Writer};
 use crate::units::{Milliseconds, Timestamp};
@@ -63,7 +64,7 @@ impl Json for Chart<'_> {
     fn write(&self, to: &mut Writer) {
         let Self { line, panel: Panel { call, config, troubles, .. } } = *self;
         let points: Vec<_> = call.history().points(line).collect();
-        let troubles: Vec<_> = troubles.iter().filter(|(name, _)| shows(line, *name)).map(|(_, one)| *one).collect();
+        let troubles: Vec<_> = troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.stretch).collect();
         to.object()
             .field("name", &line.as_str())
             .field("threshold", &line.metric().map(|metric| metric.threshold(config).0))
@@ -81,7 +82,14 @@ pub struct Panel<'a> {
     call: &'a Call,
     config: &'a Config,
     elapsed: Milliseconds,
-    troubles: Vec<(ConditionName, Stretch)>,
+    troubles: Vec<Trouble>,
+}
+
+/// An episode that the agent may have noticed.
+struct Trouble {
+    name: ConditionName,
+    diagnosis: Diagnosis,
+    stretch: Stretch,
 }
 
 impl Json for Panel<'_> {
@@ -99,11 +107,13 @@ impl<'a> Panel<'a> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);
         let mut troubles = Vec::new();
-        for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
+        for (name, episodes) in conditions.episodes() {
             for episode in episodes {
+                let Some(diagnosis) = Diagnosis::of_episode(name, episode, &conditions) else { continue };
                 let is_over = has_ended || episode.cleared.is_some();
                 let until = if is_over { (episode.end - accepted).0 } else { f64::NAN };
-                troubles.push((name, Stretch { from: (episode.start - accepted).0, until }));
+                let stretch = Stretch { from: (episode.start - accepted).0, until };
+                troubles.push(Trouble { name, diagnosis, stretch });
             }
         }
         Some(Self { call, config, elapsed: now - accepted, troubles })
@@ -124,16 +134,15 @@ fn shows(line: Line, name: ConditionName) -> bool {
         }
         ConditionName::LowMos => line == Line::Mos,
         ConditionName::ConstantAudioInputLevel => line == Line::AudioInput,
-        ConditionName::IceConnectivityLost | ConditionName::Reconnecting | ConditionName::SignalingLost => true,
-        ConditionName::StaleRtt => false,
+        ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
+        ConditionName::SignalingLost | ConditionName::StaleRtt => false,
     }
 }
 
 /// Troubles that mean the same to the agent, and touch, are one.
-fn happenings(troubles: &[(ConditionName, Stretch)], reports: &[Milliseconds]) -> Vec<Happening> {
+fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<Happening> {
     let mut all: Vec<Happening> = Vec::new();
-    for (name, stretch) in troubles {
-        let Some(diagnosis) = name.diagnosis() else { continue };
+    for Trouble { diagnosis, stretch, .. } in troubles {
         let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
         let mut joined = *stretch;
         while let Some(index) =

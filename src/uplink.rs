@@ -173,7 +173,7 @@ impl Uplink {
         if loss.0 > threshold && (again || loss.0 >= marginal * threshold) {
             // The report is about the time since the one before.
             conditions.raise(LOSS, now, before, Some(Value(self.threshold.0)));
-            conditions.extend(LOSS, Some(now), Some(Value(loss.0)));
+            conditions.extend_over(LOSS, Some((before, now)), Some(Value(loss.0)));
             self.lossy_at = now;
         } else if loss <= self.threshold && now - self.lossy_at >= CLEAR_AFTER {
             conditions.clear(LOSS, now, self.lossy_at);

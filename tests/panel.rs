@@ -9,6 +9,7 @@ use device_monitoring::event::Event;
 use device_monitoring::json::to_json;
 use device_monitoring::sample::{RawSample, Sample};
 use device_monitoring::units::{Timestamp, WallTime};
+use device_monitoring::warning::{WarningData, WarningName};
 use serde_json::{Value, json};
 
 struct Page {
@@ -121,21 +122,51 @@ fn trouble_that_lasts_stays_on_the_list_whatever_comes_after_it() {
     assert_eq!((happenings.as_array().unwrap().len(), &happenings[0]["until"]), (12, &Value::Null));
 }
 
+/// A page whose call was without a packet of the customer's for as long as its connection was gone.
+fn disconnected(page: &mut Page, bytes_received: f64) {
+    let dead = |page: &mut Page, seconds| {
+        for _ in 0..seconds {
+            page.now += 1000;
+            let raw = RawSample { bytes_received, bytes_sent: 8000.0, ..RawSample::default() };
+            page.tell(Event::Sample(Sample::from(raw)));
+        }
+    };
+    page.seconds(5, 50.0);
+    dead(page, 1);
+    page.tell(Event::Reconnecting { code: Some(53405) });
+    dead(page, 1);
+    page.tell(Event::Warning(WarningName::IceConnectivityLost, WarningData::default()));
+    dead(page, 2);
+    page.tell(Event::WarningCleared(WarningName::IceConnectivityLost));
+    page.tell(Event::Reconnected);
+    page.seconds(5, 50.0);
+}
+
 #[test]
 fn conditions_that_mean_the_same_to_the_agent_are_one_line() {
     let mut page = Page::new();
-    page.seconds(5, 50.0);
-    page.tell(Event::Reconnecting { code: Some(53405) });
-    page.seconds(1, 50.0);
-    page.tell(Event::TransportClosed);
-    page.seconds(2, 50.0);
-    page.tell(Event::Reconnected);
-    page.seconds(5, 50.0);
+    disconnected(&mut page, 0.0);
     assert_eq!(
         page.json()["happenings"],
-        json!([{"from": 5000, "until": 8000, "what": "DeviceMonitoringConnectionLostWas"}])
+        json!([
+            {"from": 5000, "until": 9000, "what": "DeviceMonitoringNoAudioFromCustomerWas"},
+            {"from": 6000, "until": 9000, "what": "DeviceMonitoringConnectionLostWas"},
+        ])
     );
     assert_eq!(page.chart("mos")["troubles"].as_array().unwrap().len(), 2, "of a lost connection every chart tells");
+}
+
+#[test]
+fn a_connection_that_flickers_while_sound_passes_is_nothing_and_lost_signalling_is_no_lost_connection() {
+    let mut page = Page::new();
+    disconnected(&mut page, 8000.0);
+    page.tell(Event::TransportClosed);
+    page.seconds(2, 50.0);
+    assert_eq!(
+        page.json()["happenings"],
+        json!([{"from": 14_000, "until": null, "what": "DeviceMonitoringSignalingLost"}])
+    );
+    assert_eq!(page.chart("mos")["troubles"], json!([]));
 }
 
 #[test]

@@ -4,10 +4,10 @@
 //! `{"seconds": n, …}`, n samples a second apart in which the named values differ from a healthy second;
 //! with `"stats"` also n readings of the peer connection's statistics ([`Stats`] says what can be told of them);
 //! `{"again": n, …}`, n more at the same moment; `{"unreadable": n}`, n samples a second apart in which nothing is a
-//! possible number; `{"gap": n}`, n seconds without any event; or an event as a line of a recording holds it, without
+//! possible number; `{"gap": n}`, n seconds without any event; `{"pause": n}`, n milliseconds; or an event as a line of a recording holds it, without
 //! its time.
 //! What is expected: `conditions` by name with `[start, end]` of their episodes in seconds, `notices` by diagnosis,
-//! `reasons` by rule, `warningPct`, `duration` in seconds. What is not named is not checked; `conditions`, `notices`
+//! `shown` with `[second, how it begins]` of each notice, `reasons` by rule, `warningPct`, `duration` in seconds. What is not named is not checked; `conditions`, `notices`
 //! and `reasons` are complete where they are named.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
@@ -34,6 +34,7 @@ struct Scenario {
 struct Expected {
     conditions: Option<BTreeMap<String, Vec<[f64; 2]>>>,
     notices: Option<Vec<String>>,
+    shown: Option<Vec<(f64, String)>>,
     reasons: Option<Vec<String>>,
     warning_pct: Option<f64>,
     duration: Option<f64>,
@@ -125,8 +126,9 @@ fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
         let mut step = step.clone();
         let mut count = |name| step.remove(name).and_then(|count| count.as_i64());
         let (gap, unreadable, seconds, again) = (count("gap"), count("unreadable"), count("seconds"), count("again"));
-        if let Some(gap) = gap {
-            ms += gap * 1000;
+        let pause = count("pause");
+        if let Some(pause) = pause.or(gap.map(|seconds| seconds * 1000)) {
+            ms += pause;
         } else if let Some(unreadable) = unreadable {
             for (_, sample) in (0..unreadable).zip(support::UNREADABLE.into_iter().cycle()) {
                 ms += 1000;
@@ -183,6 +185,20 @@ fn differences(call: Option<&ReplayedCall>, expected: &Expected) -> Vec<String> 
     };
     differ("conditions", json!(conditions), expected.conditions.as_ref().map(|value| json!(value)));
     differ("notices", json!(names("notices", "diagnosis")), expected.notices.as_ref().map(|value| json!(value)));
+    if let Some(shown) = &expected.shown {
+        let actual: Vec<(f64, &str)> = call["notices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (seconds(&one["ms"]), one["text"].as_str().unwrap()))
+            .collect();
+        let is_as_expected = actual.len() == shown.len()
+            && actual
+                .iter()
+                .zip(shown)
+                .all(|((at, text), (expected, begins))| at == expected && text.starts_with(begins));
+        differ("shown", json!(actual), (!is_as_expected).then(|| json!(shown)));
+    }
     differ("reasons", json!(names("reasons", "rule")), expected.reasons.as_ref().map(|value| json!(value)));
     differ("warningPct", json!(call["warningPct"].as_f64()), expected.warning_pct.map(|value| json!(value)));
     differ("duration", json!(seconds(&call["durationMs"])), expected.duration.map(|value| json!(value)));
@@ -219,6 +235,11 @@ fn what_the_sdk_misses_is_heard() {
 #[test]
 fn the_sdks_warnings_count_where_they_should_and_only_there() {
     run(include_str!("scenarios/warnings.json"));
+}
+
+#[test]
+fn the_agent_reads_what_is_lost_and_whose_once() {
+    run(include_str!("scenarios/notices.json"));
 }
 
 #[test]

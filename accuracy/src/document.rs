@@ -99,13 +99,14 @@ agent whose noise suppression leaves digital silence.
 
 **Noticed** is a stretch when a condition that is true of it is raised between 0.5 s before its beginning and 1.5 s \
 after its end, or is still raised from before. The **side** is right when one of these conditions blames a right one: \
-the agent's network for loss, jitter and round-trip time; that or the connection where nothing passes, or the customer \
-where only the customer's audio is gone or nobody can tell yet (under 5 s); the connection for signalling; the \
+the agent's network for loss, jitter, round-trip time, and where nothing of the customer arrives; that or the \
+connection where nothing passes, or nothing of the agent; the connection for signalling; the \
 microphone for itself. **Invented** is a condition where nothing of its own kind was wrong, nor had been in the 14 s \
 before: RTCP tells that late, and nothing should stay up longer. `stale-rtt` is not scored; it is about the data. \
 **Seconds to clear** count until the last condition that is true of a stretch is taken back, unless other trouble \
 follows. The **time in warning** is that of the verdict; it should be at least the stretches that have to be noticed \
-and at most those that may be as well, and its error is what it lies outside.
+and at most those that may be as well, and its error is what it lies outside. Lost signalling is not in it: both go on \
+hearing each other.
 
 **Out of its sight** is, for the engine without the private statistics, what no sample shows: all that happens on the \
 agent's way up, round-trip time when RTCP has stopped, and outages under two seconds, which look as if the customer \

@@ -111,16 +111,18 @@ impl Expectation {
     }
 
     /// Seconds in which something was wrong: at least those that have to be noticed, at most those that may be too.
+    /// Without signalling both go on hearing each other.
     #[must_use]
     pub fn seconds(&self, counts: impl Fn(&Stretch) -> bool) -> (f64, f64) {
-        let counted = self.must.iter().filter(|stretch| counts(stretch));
+        let is_heard = |stretch: &&Stretch| stretch.kinds.iter().any(|kind| *kind != Kind::Signalling);
+        let counted = self.must.iter().filter(is_heard).filter(|stretch| counts(stretch));
         let least =
             union_length(counted.flat_map(|stretch| match (stretch.outages.as_slice(), stretch.lossy.as_slice()) {
                 ([], []) => vec![stretch.span],
                 ([], lossy) => lossy.to_vec(),
                 (outages, _) => outages.to_vec(),
             }));
-        let most = union_length(self.must.iter().chain(&self.may).map(|stretch| stretch.span));
+        let most = union_length(self.must.iter().chain(&self.may).filter(is_heard).map(|stretch| stretch.span));
         (least, most)
     }
 }

@@ -107,14 +107,12 @@ impl Kind {
         }
     }
 
-    /// Sides that are right to blame. `brief`: too short to tell a dead connection from a customer who fell silent.
+    /// Sides that are right to blame. Twilio's mixer always sends: where nothing arrives, it is never the customer.
     #[must_use]
-    pub fn sides(self, brief: bool) -> &'static [&'static str] {
+    pub fn sides(self) -> &'static [&'static str] {
         match self {
-            Self::BothDead if brief => &["agent-network", "connection", "customer-audio"],
             Self::BothDead | Self::UpDead => &["agent-network", "connection"],
-            Self::DownDead => &["agent-network", "customer-audio"],
-            Self::DownLoss | Self::UpLoss | Self::Jitter | Self::Rtt | Self::Mos => &["agent-network"],
+            Self::DownDead | Self::DownLoss | Self::UpLoss | Self::Jitter | Self::Rtt | Self::Mos => &["agent-network"],
             Self::Signalling | Self::HungUp => &["connection"],
             Self::Microphone | Self::NothingSent => &["agent-microphone"],
         }
@@ -137,7 +135,8 @@ impl Kind {
             "low-bytes-received" => matches!(self, DownDead | BothDead),
             "low-bytes-sent" | "no-outbound-audio" => matches!(self, UpDead | BothDead | NothingSent),
             "constant-audio-input-level" => matches!(self, Microphone | NothingSent),
-            "ice-connectivity-lost" => dead,
+            // ICE flickers where its own packets are lost or wait for long, too.
+            "ice-connectivity-lost" => dead || matches!(self, DownLoss | UpLoss | Rtt),
             "signaling-lost" => matches!(self, Signalling | BothDead | HungUp),
             "reconnecting" => dead || matches!(self, Signalling | HungUp),
             _ => true,

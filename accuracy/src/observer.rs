@@ -104,7 +104,6 @@ fn by_sdk(call: &Recording) -> Said {
 fn side_of(warning: &str) -> &'static str {
     match warning {
         "constant-audio-input-level" => "agent-microphone",
-        "low-bytes-received" => "customer-audio",
         "ice-connectivity-lost" => "connection",
         _ => "agent-network",
     }

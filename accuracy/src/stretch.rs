@@ -7,8 +7,6 @@ use crate::truth::Second;
 
 /// Seconds over which a browser sees a share of packets.
 pub(crate) const WINDOW: f64 = 3.0;
-/// A dead connection that is over sooner cannot be told from a customer who fell silent.
-const BRIEF: f64 = 5.0;
 /// Rule D2's good seconds in a row.
 const OVER: f64 = 5.0;
 /// Of the clock.
@@ -51,8 +49,7 @@ impl Stretch {
     /// Whether blaming this side for it is right.
     #[must_use]
     pub fn is_on(&self, side: &str) -> bool {
-        let brief = self.span.length() < BRIEF;
-        self.kinds.iter().any(|kind| kind.sides(brief).contains(&side))
+        self.kinds.iter().any(|kind| kind.sides().contains(&side))
     }
 
     /// Whether a condition of this name is true of it.

@@ -8,12 +8,15 @@
  * @property {number} [delay] added one way, ms
  * @property {number} [jitter] standard deviation of a further, random delay, ms
  * @property {boolean} [reorder] let packets overtake each other; otherwise a late packet holds up those behind it
+ * @property {number} [rate] of the link, kbit/s, IP and UDP headers included: packets wait in a queue for their turn
+ * @property {number} [queue] with `rate`: a packet that would wait longer than this is lost, ms
  * @property {boolean} [blackout] nothing passes
  * @property {boolean} [dropRtcp] no RTCP passes, whatever `only` says
  * @property {Array<'rtp'|'rtcp'|'stun'|'dtls'>} [only] the kinds of packets that are touched; all unless given
  */
 
-const KNOWN = new Set(['loss', 'gilbert', 'delay', 'jitter', 'reorder', 'blackout', 'dropRtcp', 'only']);
+const KNOWN = new Set(['loss', 'gilbert', 'delay', 'jitter', 'reorder', 'rate', 'queue', 'blackout', 'dropRtcp', 'only']);
+const HEADER_BYTES = 28; // IPv4 and UDP
 
 /** A misspelt impairment would be a network that is healthy while a test believes it is not. */
 export function checkImpairment(impairment) {
@@ -22,6 +25,10 @@ export function checkImpairment(impairment) {
   }
   if (impairment.loss !== undefined && !(impairment.loss >= 0 && impairment.loss <= 1)) {
     throw new Error(`loss is a share between 0 and 1, not ${impairment.loss}`);
+  }
+  if (('rate' in impairment) !== ('queue' in impairment)) throw new Error('"rate" and "queue" go together');
+  if ('rate' in impairment && !(impairment.rate > 0 && impairment.queue >= 0)) {
+    throw new Error(`a rate is above 0 kbit/s and a queue at least 0 ms, not ${impairment.rate} and ${impairment.queue}`);
   }
   return impairment;
 }
@@ -37,6 +44,7 @@ export class Direction {
   #impairment = {};
   #burst = false;
   #latestDue = 0;
+  #linkFreeAt = -Infinity; // when the link has sent everything in its queue
 
   constructor(random = Math.random) {
     this.random = random;
@@ -55,14 +63,21 @@ export class Direction {
   /**
    * @param {string} kind as `kindOf` says
    * @param {number} now ms, any monotonic clock
+   * @param {number} bytes of the UDP payload
    * @returns {number | null} when the packet leaves, on the same clock; null when it is lost
    */
-  dueAt(kind, now) {
+  dueAt(kind, now, bytes) {
     const is = this.#impairment;
     if (is.dropRtcp && kind === 'rtcp') return null;
     const touched = !is.only || is.only.includes(kind);
     if (touched && (is.blackout || this.#lostInBurst() || (is.loss && this.random() < is.loss))) return null;
     let due = now;
+    if (touched && is.rate) {
+      const turn = Math.max(now, this.#linkFreeAt);
+      if (turn - now > is.queue) return null;
+      due = turn + ((bytes + HEADER_BYTES) * 8) / is.rate;
+      this.#linkFreeAt = due;
+    }
     if (touched) {
       due += is.delay ?? 0;
       // Centred on two deviations, so that "late" and "early" both exist and hardly anything is cut off at 0.

@@ -16,6 +16,8 @@ export const presets = {
   'jitter-50': both({ jitter: 50 }),
   'jitter-100': both({ jitter: 100 }),
   'jitter-50-reordered': both({ jitter: 50, reorder: true }),
+  // G.711 takes 80 kbit/s with its headers, and 84 with those of SRTP: a little more than passes.
+  bottleneck: both({ rate: 78, queue: 700 }),
   'no-rtcp': both({ dropRtcp: true }),
   'deaf-agent': { up: {}, down: { blackout: true, only: ['rtp'] } },
   'unheard-agent': { up: { blackout: true, only: ['rtp'] }, down: {} },

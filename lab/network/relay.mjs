@@ -99,7 +99,7 @@ export class Relay extends EventEmitter {
     const kind = kindOf(packet);
     const at = now();
     this.truth[name].arrived(kind);
-    const due = this[name].dueAt(kind, at);
+    const due = this[name].dueAt(kind, at, packet.length);
     if (due === null) {
       this.truth[name].lost(kind);
       return;

@@ -14,7 +14,7 @@ function direction(impairment, seed = 3) {
 }
 
 /** What becomes of packets sent every 20 ms: each one's time of leaving, or null. */
-const outcomes = (made, { kind = 'rtp', count = COUNT } = {}) => Array.from({ length: count }, (_, index) => made.dueAt(kind, index * 20));
+const outcomes = (made, { kind = 'rtp', count = COUNT } = {}) => Array.from({ length: count }, (_, index) => made.dueAt(kind, index * 20, 172));
 const shareLost = (dues) => dues.filter((due) => due === null).length / dues.length;
 
 test('random loss loses the share it is told, one packet at a time', () => {
@@ -61,6 +61,38 @@ test('RTCP can be dropped while everything else passes', () => {
   assert.equal(made.dueAt('rtp', 1), 1);
 });
 
+test('a link slower than what is sent delays packets more and more, and loses them once its queue is full', () => {
+  const made = direction({ rate: 64, queue: 300 });
+  const bytes = 172; // 200 with IP and UDP: 80 kbit/s at 50 packets a second, each of which takes the link 25 ms
+  const delays = Array.from({ length: 3000 }, (_, index) => {
+    const due = made.dueAt('rtp', index * 20, bytes);
+    return due === null ? null : due - index * 20;
+  });
+  assert.deepEqual(delays.slice(0, 4), [25, 30, 35, 40]);
+  const firstLost = delays.indexOf(null);
+  assert.equal(firstLost, 61, 'each packet waits 5 ms more than the one before, and none more than 300 ms');
+  const full = delays.slice(firstLost);
+  assert.ok(full.every((delay) => delay === null || (delay >= 300 && delay <= 325)), 'a full queue');
+  assert.ok(Math.abs(shareLost(full) - 0.2) < 0.01, `lost ${shareLost(full)}`);
+});
+
+test('a link that is faster than what is sent has no queue, and one that was slow sends what waits in it before the rest', () => {
+  const made = direction({ rate: 160, queue: 300 });
+  assert.deepEqual(Array.from({ length: 5 }, (_, index) => made.dueAt('rtp', index * 20, 172) - index * 20), [10, 10, 10, 10, 10]);
+  made.set({ rate: 16, queue: 300 });
+  assert.equal(made.dueAt('rtp', 200, 172), 300);
+  assert.equal(made.dueAt('stun', 210, 72), 350, 'every kind of packet takes its turn');
+  made.set({});
+  assert.equal(made.dueAt('rtp', 220, 172), 350, 'nothing overtakes the queue');
+  assert.equal(made.dueAt('rtp', 360, 172), 360);
+});
+
+test('a link of RTP alone leaves the other kinds untouched', () => {
+  const made = direction({ rate: 8, queue: 1000, only: ['rtp'], reorder: true });
+  assert.equal(made.dueAt('rtp', 0, 172), 200);
+  assert.equal(made.dueAt('rtcp', 10, 72), 10);
+});
+
 test('a new impairment replaces the old one', () => {
   const made = direction({ blackout: true });
   made.set({});
@@ -70,6 +102,8 @@ test('a new impairment replaces the old one', () => {
 test('a misspelt impairment is refused instead of leaving the network healthy', () => {
   assert.throws(() => direction({ los: 0.1 }), /unknown impairment "los"/);
   assert.throws(() => direction({ loss: 12 }), /share between 0 and 1/);
+  assert.throws(() => direction({ rate: 78 }), /"rate" and "queue" go together/);
+  assert.throws(() => direction({ rate: 0, queue: 700 }), /above 0 kbit\/s/);
 });
 
 test('every preset is an impairment for both directions', () => {

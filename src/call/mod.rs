@@ -10,9 +10,9 @@ mod second;
 use crate::condition::{ConditionName, Conditions};
 use crate::conference::Company;
 use crate::config::Config;
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Urgency};
 use crate::event::{CallContext, CallDirection, Event};
-use crate::flow::Flow;
+use crate::flow::{Flow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
 use crate::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::history::History;
 use crate::loss::NetLoss;
@@ -110,8 +110,8 @@ impl Call {
             monitoring: None,
             company: Company::default(),
             microphone: Microphone::default(),
-            received: Flow::new(ConditionName::LowBytesReceived),
-            sent: Flow::new(ConditionName::LowBytesSent),
+            received: Flow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
+            sent: Flow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
@@ -121,9 +121,9 @@ impl Call {
         }
     }
 
-    /// What is wrong in the agent's terms, now.
-    pub(crate) fn diagnosis(&self) -> Option<Diagnosis> {
-        Diagnosis::of(&self.conditions)
+    /// What is wrong.
+    pub(crate) fn conditions(&self) -> &Conditions {
+        &self.conditions
     }
 
     /// The worst that ever was.
@@ -198,7 +198,8 @@ impl Call {
         self.latest = now;
         self.take(now, event);
         // Worst first: the lesser of two is the worse.
-        self.worst = self.worst.into_iter().chain(self.diagnosis()).min();
+        let trouble = Diagnosis::of(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
     fn take(&mut self, now: Timestamp, event: &Event) {

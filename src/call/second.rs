@@ -86,21 +86,20 @@ impl Call {
             self.judge_score(None);
         }
         let Self { conditions, .. } = self;
-        // On hold nothing of the customer is due.
-        let held = self.microphone.is_held();
-        self.received.observe(second, sample.bytes_received.filter(|bytes| !held || *bytes >= 1.0), conditions);
+        self.received.observe(second, sample.bytes_received, conditions);
         self.sent.observe(second, sample.bytes_sent, conditions);
         // Who is called speaks first.
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         self.microphone.observe(second, sample.audio_input_level, speaks_first, conditions);
-        self.gaps.observe(second, packets.filter(|_| !held), conditions);
+        self.gaps.observe(second, packets, sample.bytes_sent, conditions);
         self.uplink.sent(sample.bytes_sent);
         if packets.is_some_and(|packets| packets.lost < 0.0) {
             self.uplink.inbound_reordering(now);
         }
         let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
-        if let Some(Packets { lost, received }) =
-            packets.filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
+        if let Some(Packets { lost, received }) = packets
+            .filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
+            .filter(|_| !self.gaps.is_undecided())
         {
             self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
         }

@@ -20,6 +20,9 @@ pub struct Episode {
     pub threshold: Option<Value>,
 }
 
+/// The middle of what a sample speaks of.
+const HALF_A_SECOND: Milliseconds = Milliseconds(500.0);
+
 /// An episode that is not over.
 #[derive(Clone, Copy, Debug)]
 struct Open {
@@ -27,6 +30,8 @@ struct Open {
     raised: Timestamp,
     /// End of the last second that was seen to breach; `None` while only the SDK's word tells.
     last: Option<Timestamp>,
+    /// Start of the newest stretch that was seen to breach.
+    newest: Option<Timestamp>,
     worst: Option<Value>,
     threshold: Option<Value>,
 }
@@ -78,15 +83,26 @@ impl Conditions {
         {
             let before = log.episodes.last().map_or(floor, |episode| episode.end);
             let start = since.max(before).max(floor).min(now);
-            log.open = Some(Open { start, raised: now, last: None, worst: None, threshold });
+            log.open = Some(Open { start, raised: now, last: None, newest: None, worst: None, threshold });
             self.active |= 1 << name as u32;
         }
     }
 
-    /// Something breached until this moment, by this much.
+    /// Something breached in the second until this moment, by this much.
     pub(crate) fn extend(&mut self, name: ConditionName, until: Option<Timestamp>, value: Option<Value>) {
+        self.extend_over(name, until.map(|until| (until.before(HALF_A_SECOND), until)), value);
+    }
+
+    /// Something breached between these moments, by this much.
+    pub(crate) fn extend_over(
+        &mut self,
+        name: ConditionName,
+        span: Option<(Timestamp, Timestamp)>,
+        value: Option<Value>,
+    ) {
         if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
-            open.last = open.last.max(until);
+            open.last = open.last.max(span.map(|(_, until)| until));
+            open.newest = open.newest.max(span.map(|(from, _)| from));
             open.worst = match (name.metric(), open.worst, value) {
                 (Some(metric), Some(worst), Some(value)) => Some(metric.worse(value, worst)),
                 // A share of lost packets, too.
@@ -126,7 +142,14 @@ impl Conditions {
                 }
                 // What was raised inside the hole goes on from where it was raised.
                 let start = to.max(open.start);
-                log.open = Some(Open { start, raised: start, last: None, worst: None, threshold: open.threshold });
+                log.open = Some(Open {
+                    start,
+                    raised: start,
+                    last: None,
+                    newest: None,
+                    worst: None,
+                    threshold: open.threshold,
+                });
             }
         }
     }
@@ -162,6 +185,38 @@ impl Conditions {
     /// Every condition that was ever there, worst first, with its finished episodes in order.
     pub fn episodes(&self) -> impl Iterator<Item = (ConditionName, &[Episode])> {
         self.logs.iter().filter(|log| !log.episodes.is_empty()).map(|log| (log.name, log.episodes.as_slice()))
+    }
+
+    /// The finished episodes of one condition, in order.
+    pub(crate) fn episodes_of(&self, name: ConditionName) -> &[Episode] {
+        self.logs.get(name as usize).map_or(&[], |log| log.episodes.as_slice())
+    }
+
+    /// When a condition was last seen to be bad; `None`: never. What only the SDK tells is bad as long as it says so.
+    pub(crate) fn bad_until(&self, name: ConditionName, now: Timestamp) -> Option<Timestamp> {
+        let log = self.logs.get(name as usize)?;
+        match &log.open {
+            Some(open) => Some(open.last.unwrap_or(now)),
+            None => log.episodes.last().map(|episode| episode.end),
+        }
+    }
+
+    /// Whether a condition that is there was raised, and last seen to be bad, so long ago that it seems to be over.
+    pub(crate) fn is_clearing(&self, name: ConditionName, now: Timestamp) -> bool {
+        let open = self.logs.get(name as usize).and_then(|log| log.open.as_ref());
+        open.is_some_and(|open| now - open.last.unwrap_or(now).max(open.raised) > name.seen_every())
+    }
+
+    /// Whether a condition that is there has been seen to be bad in a stretch that began at this moment or later, or
+    /// has itself begun since then.
+    pub(crate) fn is_bad_since(&self, name: ConditionName, since: Timestamp) -> bool {
+        let open = self.logs.get(name as usize).and_then(|log| log.open.as_ref());
+        open.is_some_and(|open| {
+            let is_newest = |newest: Timestamp| newest.before(name.lag()) >= since;
+            // The SDK takes its word about a metric back ten seconds late.
+            let is_word = || name.metric().is_none() || open.raised >= since;
+            open.start >= since || open.newest.map_or_else(is_word, is_newest)
+        })
     }
 
     /// Time without data.

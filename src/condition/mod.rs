@@ -5,6 +5,16 @@ mod episodes;
 pub use episodes::{Conditions, Episode};
 
 use crate::metric::Metric;
+use crate::units::Milliseconds;
+
+/// A round trip is measured every 2.5 s by STUN and every 5 s by RTCP, and takes its time itself: what a second says of
+/// it, and of the score that is made of it, may be so old.
+const ROUND_TRIP_LAG: Milliseconds = Milliseconds(4000.0);
+
+/// Two good seconds in a row are common in a network that loses packets at random, and three are not.
+const SEEN_BY_SAMPLES: Milliseconds = Milliseconds(2500.0);
+/// RTCP reports come every 2 to 8 s.
+const SEEN_BY_REPORTS: Milliseconds = Milliseconds(8500.0);
 
 /// Something that is wrong, worst first. The names are the SDK's where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,10 +79,26 @@ impl ConditionName {
         }
     }
 
-    /// Whether it is any trouble to agent or customer: only then does it count in notices and verdicts.
+    /// Whether it is any trouble to agent or customer: only then does it count in verdicts. Without signalling they go
+    /// on hearing each other; where they do not, other conditions say so, and count.
     #[must_use]
     pub(crate) fn is_trouble(self) -> bool {
-        self != Self::StaleRtt
+        !matches!(self, Self::SignalingLost | Self::StaleRtt)
+    }
+
+    /// How long it may be bad without being seen to be.
+    #[must_use]
+    pub(crate) fn seen_every(self) -> Milliseconds {
+        if self == Self::HighOutboundPacketLoss { SEEN_BY_REPORTS } else { SEEN_BY_SAMPLES }
+    }
+
+    /// How old what a second says of it may be.
+    #[must_use]
+    pub(crate) fn lag(self) -> Milliseconds {
+        match self {
+            Self::HighRtt | Self::LowMos => ROUND_TRIP_LAG,
+            _ => Milliseconds(0.0),
+        }
     }
 
     /// The metric behind it, where it has one.

@@ -8,6 +8,7 @@ mod notices;
 
 use crate::alert::{Alert, CallReport, Environment, Occasion};
 use crate::call::{Call, Incoming};
+use crate::clearing::Clearing;
 use crate::config::Configuration;
 use crate::event::Event;
 use crate::notice::{Notice, NoticeBoard};
@@ -70,6 +71,7 @@ pub struct Checkpoint {
 struct Watched {
     id: CallId,
     call: Call,
+    clearing: Clearing,
     board: NoticeBoard,
 }
 
@@ -174,7 +176,7 @@ impl Engine {
         let id = CallId(self.newest_call);
         if self.configuration.config.enabled {
             let call = Call::new(parties, &self.configuration.config);
-            self.calls.push(Watched { id, call, board: NoticeBoard::default() });
+            self.calls.push(Watched { id, call, clearing: Clearing::default(), board: NoticeBoard::default() });
         }
         id
     }

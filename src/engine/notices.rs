@@ -12,7 +12,7 @@ impl Engine {
         if !configuration.config.alert_agent {
             return false;
         }
-        let Some(Watched { call, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
+        let Some(Watched { call, clearing, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
             return false;
         };
         if let Some(loudest) = shift.snoozed(names(call))
@@ -21,12 +21,15 @@ impl Engine {
             *newest_notice = notice.id;
             effects.push(Effect::Notice { call: id, notice: Some(notice) });
         }
-        let new = || {
-            *newest_notice = newest_notice.wrapping_add(1);
+        let next = newest_notice.wrapping_add(1);
+        let is_spent = || {
             effects.push(Effect::Shift);
-            (*newest_notice, !shift.announce(now, configuration.config.notices_per_shift))
+            !shift.announce(now, configuration.config.notices_per_shift)
         };
-        let changed = board.update(now, call.diagnosis(), new);
+        let changed = board.update(now, clearing.choose(now, call.conditions()), next, is_spent);
+        if board.shown().is_some_and(|notice| notice.id == next) {
+            *newest_notice = next;
+        }
         if let Some(notice) = changed {
             self.show(id, notice);
         }

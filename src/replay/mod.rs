@@ -193,7 +193,7 @@ mod tests {
         let mut player = Player::new(Configuration::of(&serde_json::json!({"alertAgent": true})));
         for line in [
             r#"{"ms":500000,"type":"accept"}"#,
-            r#"{"ms":522000,"type":"warning","name":"ice-connectivity-lost"}"#,
+            r#"{"ms":522000,"type":"warning","name":"low-bytes-sent"}"#,
             r#"{"ms":530000,"type":"disconnect"}"#,
         ] {
             player.play(line);

@@ -157,11 +157,11 @@ impl Verdict {
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
                 let since = clock(accepted, last.start);
                 active.push(name.as_str().to_owned() + " since " + &since);
-                worst = worst.or(Some((name, since)));
+                worst = worst.or(Some((past(name, last, conditions), since)));
             }
         }
         let Some((worst, since)) = worst else { return };
-        let params = vec![("from", since), ("what", past(worst))];
+        let params = vec![("from", since), ("what", worst)];
         self.for_agent = Some(Text::with("DeviceMonitoringEndedInWarning", params));
         self.reasons.push(Reason {
             rule: Rule::EndedInWarning,
@@ -181,7 +181,8 @@ impl Verdict {
         if let Some((name, episode)) = longest(&troubles).and_then(|index| troubles.get(index)) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
             let rounded = Value(share.ceil()).said();
-            let params = vec![("share", rounded), ("from", from), ("to", to), ("what", past(*name))];
+            let params =
+                vec![("share", rounded), ("from", from), ("to", to), ("what", past(*name, episode, conditions))];
             self.for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
         }
         self.reasons.push(Reason {
@@ -309,9 +310,16 @@ mod tests {
         );
         let config = Config { ended_in_warning_is_trigger: true, ..Config::default() };
         assert_eq!(
-            told(config, 100_000, &[(ConditionName::SignalingLost, 95_000, 0, false)]).as_deref(),
+            told(config.clone(), 100_000, &[(ConditionName::IceConnectivityLost, 95_000, 0, false)]).as_deref(),
+            Some("The last call ended in trouble that had begun at 1:35: your network was unsteady.")
+        );
+        let silence = (ConditionName::LowBytesReceived, 92_000, 0, false);
+        assert_eq!(
+            told(config.clone(), 100_000, &[(ConditionName::IceConnectivityLost, 95_000, 0, false), silence])
+                .as_deref(),
             Some("The last call ended in trouble that had begun at 1:35: the connection was lost.")
         );
+        assert_eq!(told(config, 100_000, &[(ConditionName::SignalingLost, 95_000, 0, false)]), None);
     }
 
     #[test]

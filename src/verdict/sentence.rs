@@ -1,12 +1,14 @@
 //! What the sentences of a verdict are put together from (rule V4).
 
 use crate::condition::{ConditionName, Conditions, Episode};
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Direction};
 use crate::say;
 use crate::units::{Milliseconds, Timestamp};
 
-pub(super) fn past(name: ConditionName) -> String {
-    name.diagnosis().map_or("", Diagnosis::past).to_owned()
+/// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.
+pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions) -> String {
+    let diagnosis = Diagnosis::of_episode(name, episode, conditions);
+    diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both)).past().to_owned()
 }
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.

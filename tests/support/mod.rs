@@ -59,6 +59,9 @@ pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) 
             Said::Event(event) => event,
             _ => continue,
         };
+        while let Some(due) = engine.poll_timeout().filter(|due| *due <= now) {
+            engine.handle_timeout(due);
+        }
         engine.handle(now, call, &event);
         recovery.note(now, Step::Handle(CallId(call.0), event), &engine);
         while let Some(effect) = engine.poll_effect() {

@@ -21,6 +21,7 @@ const LOOKS = {
     tokens: ['colorBackgroundWarningWeakest', 'colorBorderWarning', 'colorTextWarningStrong'],
     plain: ['#fefced', '#f47c22', '#7a2c0d'],
   },
+  information: { ...NEUTRAL, path: INFORMATION },
   recovered: {
     word: 'DeviceMonitoringSeverityRecovered',
     path: TICK,

@@ -14,7 +14,7 @@ const CONNECTION_LOST = 'Urgent Your connection to this call is lost. Stay on th
 const only = (direction) => async (lab, call) => lab.spoil(call, direction, { loss: 0.15 });
 const preset = (name) => async (lab, call) => lab.spoil(call, 'both', name);
 
-/** @type {Array<{what: string, spoil: Function, heal?: Function, says: string, diagnosis: string, role: 'status'|'alert'}>} */
+/** @type {Array<{what: string, spoil: Function, heal?: Function, says: string, diagnosis: string, role?: 'status'|'alert'}>} role: of the live region, none where it is not read out */
 const TROUBLES = [
   {
     what: "the customer's packets are lost", spoil: only('down'), diagnosis: 'your-network', role: 'status',
@@ -35,10 +35,15 @@ const TROUBLES = [
   },
   {
     what: 'nothing of the customer arrives', spoil: preset('deaf-agent'), diagnosis: 'no-audio-from-customer', role: 'status',
-    says: 'Urgent No sound arrives from the customer. The trouble is on their side: ask them to unmute. If it stays silent, call them back.',
+    says: 'Urgent No sound from this call reaches you. The trouble is on your side: tell the customer, and check your cable or Wi\u2011Fi. If it lasts, offer to call back.',
   },
   {
-    what: 'the way to the signalling is lost', diagnosis: 'connection-lost', role: 'status', says: CONNECTION_LOST,
+    what: 'packets are lost both ways', spoil: only('both'), diagnosis: 'your-network', role: 'status',
+    says: `Warning You and the customer may hear each other with gaps: your network is unsteady. ${NETWORK_ADVICE}`,
+  },
+  {
+    what: 'the way to the signalling is lost', diagnosis: 'signaling-lost',
+    says: 'You and the customer hear each other, but hold and transfer may not work. Go on with the call, and wait a moment before you hold or transfer it.',
     // It comes back by itself.
     spoil: async (the) => { the.voice.goAway(8000); }, heal: () => {},
   },
@@ -64,7 +69,9 @@ for (const { what, spoil, heal = (the, call) => the.heal(call), says, diagnosis,
     await sleep(6000);
     await lab.forget();
     await spoil(lab, call);
-    const notice = lab.page.locator(`[role=${role}] [data-testid=device-monitoring-notice][data-diagnosis=${diagnosis}]`);
+    const region = role ? `[role=${role}] ` : ':not([role]) > ';
+    const [symptom] = says.replace(/^(Urgent|Warning) /, '').split('. ');
+    const notice = lab.page.locator(`${region}[data-testid=device-monitoring-notice][data-diagnosis=${diagnosis}]`, { hasText: symptom });
     await notice.waitFor({ timeout: NOTICED_MS });
     assert.equal((await lab.notices())[0].text, says);
     await heal(lab, call);
