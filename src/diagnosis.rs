@@ -16,6 +16,8 @@ pub enum Diagnosis {
     YourMicrophone,
     /// The agent's network loses, delays or jumbles packets.
     YourNetwork(Direction),
+    /// Nothing is known to be wrong: the agent has been silent for long behind noise suppression, and is asked.
+    CanCustomerHearYou,
 }
 
 /// Which way the trouble is.
@@ -77,6 +79,8 @@ pub enum Urgency {
     Critical,
     /// They can, but badly.
     Warning,
+    /// Nothing is known to be wrong: it is there to be seen, and nobody's attention is called to it.
+    Info,
 }
 
 impl ConditionName {
@@ -91,6 +95,7 @@ impl ConditionName {
             Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
             Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
             Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
+            Self::SuppressedSilence => Diagnosis::CanCustomerHearYou,
             Self::StaleRtt => return None,
         })
     }
@@ -117,6 +122,7 @@ impl Diagnosis {
             Self::NoAudioFromCustomer => "no-audio-from-customer",
             Self::YourMicrophone => "your-microphone",
             Self::YourNetwork(_) => "your-network",
+            Self::CanCustomerHearYou => "can-customer-hear-you",
         }
     }
 
@@ -127,7 +133,7 @@ impl Diagnosis {
             Self::ConnectionLost => Side::Connection,
             Self::CustomerCannotHearYou | Self::YourNetwork(_) => Side::AgentNetwork,
             Self::NoAudioFromCustomer => Side::CustomerAudio,
-            Self::YourMicrophone => Side::AgentMicrophone,
+            Self::YourMicrophone | Self::CanCustomerHearYou => Side::AgentMicrophone,
         }
     }
 
@@ -136,7 +142,7 @@ impl Diagnosis {
     pub fn direction(self) -> Direction {
         match self {
             Self::ConnectionLost => Direction::Both,
-            Self::CustomerCannotHearYou | Self::YourMicrophone => Direction::Outbound,
+            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::CanCustomerHearYou => Direction::Outbound,
             Self::NoAudioFromCustomer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
         }
@@ -148,6 +154,7 @@ impl Diagnosis {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
             Self::YourMicrophone | Self::YourNetwork(_) => Urgency::Warning,
+            Self::CanCustomerHearYou => Urgency::Info,
         }
     }
 
@@ -162,6 +169,7 @@ impl Diagnosis {
             Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
             Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
             Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
+            Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         })
     }
 
@@ -174,6 +182,8 @@ impl Diagnosis {
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerWas",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
             Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
+            // Never told after the call: it counts in nothing.
+            Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         }
     }
 }
@@ -224,6 +234,7 @@ mod tests {
             (Name::HighOutboundPacketLoss, "your-network", Side::AgentNetwork, Direction::Outbound),
             (Name::HighRtt, "your-network", Side::AgentNetwork, Direction::Both),
             (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
+            (Name::SuppressedSilence, "can-customer-hear-you", Side::AgentMicrophone, Direction::Outbound),
         ];
         let said = ConditionName::ALL.into_iter().filter_map(|name| {
             let diagnosis = name.diagnosis()?;
@@ -240,9 +251,11 @@ mod tests {
 
     #[test]
     fn every_diagnosis_has_a_symptom_an_advice_and_a_past_in_the_table() {
-        use Diagnosis::{ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, YourNetwork};
+        use Diagnosis::{
+            CanCustomerHearYou, ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, YourNetwork,
+        };
         let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(YourNetwork);
-        let others = [ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone];
+        let others = [ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, YourMicrophone, CanCustomerHearYou];
         for diagnosis in others.into_iter().chain(networks) {
             let symptom = diagnosis.symptom().key;
             for key in [symptom, diagnosis.past(), &format!("{symptom}Advice")] {

@@ -37,7 +37,8 @@ pub struct Notice {
     pub phase: Phase,
     /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
-    /// It is there to be seen, and nobody's attention is called to it: the shift's budget is used up.
+    /// It is there to be seen, and nobody's attention is called to it: the shift's budget is used up, or nothing is known to
+    /// be wrong.
     pub quiet: bool,
 }
 
@@ -58,10 +59,21 @@ impl Notice {
         self.phase == Phase::Recovered
     }
 
+    /// Whether it tells of trouble that is there, and does not only ask.
+    fn is_trouble(&self) -> bool {
+        self.phase == Phase::Active && self.diagnosis.urgency() < Urgency::Info
+    }
+
     /// Whether it calls for the agent's attention.
     #[must_use]
     pub(crate) fn is_loud(&self) -> bool {
         !self.quiet && self.phase == Phase::Active
+    }
+
+    /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
+    fn can_become(&self, diagnosis: Diagnosis) -> bool {
+        let asks = |diagnosis: Diagnosis| diagnosis.urgency() == Urgency::Info;
+        self.phase != Phase::Snoozed && asks(self.diagnosis) == asks(diagnosis)
     }
 
     /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).
@@ -84,13 +96,13 @@ pub(crate) struct NoticeBoard {
 }
 
 impl NoticeBoard {
-    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed; `new` gives a new notice its number
-    /// and says whether it is quiet.
+    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed; `new` gives a new notice of this urgency
+    /// its number and says whether it is quiet.
     pub(crate) fn update(
         &mut self,
         now: Timestamp,
         diagnosis: Option<Diagnosis>,
-        new: impl FnOnce() -> (u32, bool),
+        new: impl FnOnce(Urgency) -> (u32, bool),
     ) -> Option<Option<Notice>> {
         let before = self.shown;
         let is_snoozed = |diagnosis: &Diagnosis| self.snoozed.is_some_and(|loudest| diagnosis.urgency() >= loudest);
@@ -105,18 +117,18 @@ impl NoticeBoard {
         }
         self.shown = match (self.shown, diagnosis) {
             // Trouble that comes back while "fine again" is still shown is the same trouble.
-            (Some(notice), Some(diagnosis)) if notice.phase != Phase::Snoozed => {
+            (Some(notice), Some(diagnosis)) if notice.can_become(diagnosis) => {
                 Some(Notice { phase: Phase::Active, diagnosis, ..notice })
             }
             (_, Some(diagnosis)) => {
-                let (id, quiet) = new();
+                let (id, quiet) = new(diagnosis.urgency());
                 Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
             }
-            (Some(notice), None) if notice.phase == Phase::Active => {
+            (Some(notice), None) if notice.is_trouble() => {
                 self.gone_at = Some(now.after(RECOVERED_FOR));
                 Some(Notice { phase: Phase::Recovered, ..notice })
             }
-            (Some(notice), None) if self.gone_at.is_some_and(|at| now >= at) => {
+            (Some(notice), None) if notice.phase == Phase::Active || self.gone_at.is_some_and(|at| now >= at) => {
                 self.snoozed.map(|_| Notice { phase: Phase::Snoozed, ..notice })
             }
             (unchanged, None) => unchanged,
@@ -155,6 +167,7 @@ impl NoticeBoard {
         let diagnosis = match loudest {
             Urgency::Critical => Diagnosis::ConnectionLost,
             Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
+            Urgency::Info => Diagnosis::CanCustomerHearYou,
         };
         self.shown = Some(Notice { id, phase: Phase::Snoozed, diagnosis, quiet: true });
         self.shown
@@ -196,10 +209,10 @@ mod tests {
     const NETWORK: Option<Diagnosis> = Some(Diagnosis::YourNetwork(Direction::Inbound));
     const LOST: Option<Diagnosis> = Some(Diagnosis::ConnectionLost);
 
-    fn next(ids: &mut u32) -> impl FnOnce() -> (u32, bool) {
+    fn next(ids: &mut u32) -> impl FnOnce(Urgency) -> (u32, bool) {
         *ids += 1;
         let id = *ids;
-        move || (id, false)
+        move |urgency| (id, urgency == Urgency::Info)
     }
 
     #[test]
@@ -286,5 +299,29 @@ mod tests {
         assert_eq!(board.update(Timestamp(1000), LOST, next(&mut ids)), None);
         assert!(board.wake() && !board.wake() && board.shown().is_none());
         assert!(board.update(Timestamp(2000), LOST, next(&mut ids)).unwrap().unwrap().is_loud());
+    }
+
+    #[test]
+    fn a_question_is_quiet_goes_without_a_word_and_makes_way_for_trouble_which_is_a_notice_of_its_own() {
+        const QUESTION: Option<Diagnosis> = Some(Diagnosis::CanCustomerHearYou);
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let question = board.update(Timestamp(0), QUESTION, next(&mut ids)).unwrap().unwrap();
+        assert!(question.quiet && !question.interrupts());
+        let trouble = board.update(Timestamp(1000), NETWORK, next(&mut ids)).unwrap().unwrap();
+        assert!(trouble.is_loud() && trouble.id != question.id);
+        board.update(Timestamp(2000), QUESTION, next(&mut ids));
+        let again = board.update(Timestamp(2500), QUESTION, next(&mut ids)).unwrap().unwrap();
+        assert!(again.quiet && again.id != trouble.id);
+        assert_eq!(board.update(Timestamp(3000), None, next(&mut ids)), None);
+        assert_eq!(board.update(Timestamp(5000), None, next(&mut ids)), Some(None));
+    }
+
+    #[test]
+    fn a_question_that_was_snoozed_leaves_trouble_to_be_told() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        board.update(Timestamp(0), Some(Diagnosis::CanCustomerHearYou), next(&mut ids));
+        assert_eq!(board.snooze(), Some(Urgency::Info));
+        assert_eq!(board.update(Timestamp(1000), Some(Diagnosis::CanCustomerHearYou), next(&mut ids)), None);
+        assert!(board.update(Timestamp(2000), NETWORK, next(&mut ids)).unwrap().unwrap().is_loud());
     }
 }

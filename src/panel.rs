@@ -125,7 +125,7 @@ fn shows(line: Line, name: ConditionName) -> bool {
         ConditionName::LowMos => line == Line::Mos,
         ConditionName::ConstantAudioInputLevel => line == Line::AudioInput,
         ConditionName::IceConnectivityLost | ConditionName::Reconnecting | ConditionName::SignalingLost => true,
-        ConditionName::StaleRtt => false,
+        ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
     }
 }
 

@@ -60,7 +60,11 @@ impl Shift {
         let mut text =
             VERSION.to_owned() + " " + &say::decimal(since.floor()) + " " + &say::decimal(self.announced.into());
         if let Some((name, urgency)) = &self.snoozed {
-            text.push_str(if *urgency == Urgency::Critical { " 1 " } else { " 0 " });
+            text.push_str(match urgency {
+                Urgency::Critical => " 1 ",
+                Urgency::Warning => " 0 ",
+                Urgency::Info => " 2 ",
+            });
             text.push_str(name);
         }
         text
@@ -75,7 +79,11 @@ impl Shift {
         }
         let since = say::whole(words.next()?)?;
         let announced = say::whole(words.next()?)? as u32;
-        let urgency = if words.next() == Some("1") { Urgency::Critical } else { Urgency::Warning };
+        let urgency = match words.next() {
+            Some("1") => Urgency::Critical,
+            Some("2") => Urgency::Info,
+            _ => Urgency::Warning,
+        };
         let snoozed = words.next().map(|name| (name.to_owned(), urgency));
         // A clock that was set back makes it no shift of tomorrow.
         let age = Milliseconds((wall.0 - since).max(0.0));
@@ -124,7 +132,7 @@ mod tests {
         assert!(shift.announce(Timestamp(5000), Value(6.0)));
         let names = [Some("WT1".to_owned()), Some("CA1".to_owned()), None];
         let snoozed = |shift: &Shift| shift.snoozed([&names[0], &names[2]]);
-        for urgency in [Some(Urgency::Warning), Some(Urgency::Critical), None] {
+        for urgency in [Some(Urgency::Warning), Some(Urgency::Critical), Some(Urgency::Info), None] {
             shift.snooze(names[0].clone().zip(urgency));
             let text = shift.to_text(Timestamp(65_000), NOON);
             // The new page's clock begins with it.

@@ -246,6 +246,7 @@ fn longest_alert(rounds: i32) -> Value {
                 packets_lost: unknown,
                 packets_received: unknown,
                 audio_level: unknown,
+                responses_received: unknown,
             };
             watched.happens(Event::Statistics(Statistics::from(raw)));
             for (_, name) in WarningName::ALL {

@@ -29,6 +29,7 @@ const LINES = {
   warningCleared: (name) => ({ type: 'warning-cleared', name }),
   mute: (muted) => ({ type: 'mute', muted }),
   hold: (held) => ({ type: 'hold', held }),
+  audioContext: (state) => ({ type: 'audio-context', state }),
   report: plain('agent-report'),
   reconnecting: coded('reconnecting'),
   reconnected: plain('reconnected'),

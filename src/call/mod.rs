@@ -9,14 +9,16 @@ mod second;
 
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Urgency};
 use crate::event::{CallContext, CallDirection, Event};
 use crate::flow::Flow;
 use crate::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::history::History;
 use crate::loss::NetLoss;
+use crate::meter::Meter;
 use crate::metric::Metric;
 use crate::microphone::Microphone;
+use crate::path::Path;
 use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::summary::{Summaries, Summarisers};
@@ -74,7 +76,9 @@ pub(crate) struct Call {
     history: History,
     /// When the agent reported a problem, since the call was accepted.
     reports: Vec<Milliseconds>,
+    meter: Meter,
     microphone: Microphone,
+    path: Path,
     received: Flow,
     sent: Flow,
     gaps: AudioGaps,
@@ -103,7 +107,9 @@ impl Call {
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),
             reports: Vec::new(),
+            meter: Meter::default(),
             microphone: Microphone::default(),
+            path: Path::default(),
             received: Flow::new(ConditionName::LowBytesReceived),
             sent: Flow::new(ConditionName::LowBytesSent),
             gaps: AudioGaps::default(),
@@ -120,7 +126,7 @@ impl Call {
         Diagnosis::of(&self.conditions)
     }
 
-    /// The worst that ever was.
+    /// The worst that ever was wrong.
     pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
         self.worst
     }
@@ -168,8 +174,9 @@ impl Call {
         let now = now.max(self.latest);
         self.latest = now;
         self.take(now, event);
-        // Worst first: the lesser of two is the worse.
-        self.worst = self.worst.into_iter().chain(self.diagnosis()).min();
+        // Worst first: the lesser of two is the worse. A question is nothing that was wrong.
+        let trouble = self.diagnosis().filter(|diagnosis| diagnosis.urgency() < Urgency::Info);
+        self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
     fn take(&mut self, now: Timestamp, event: &Event) {
@@ -179,6 +186,10 @@ impl Call {
             Event::Accepted { at, midway } => self.accept(now, at, midway),
             Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
+            Event::AudioContext { suspended } => {
+                self.meter.suspend(suspended);
+                self.microphone.suspend(now, suspended, &mut self.conditions);
+            }
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
@@ -254,10 +265,12 @@ impl Call {
     }
 
     fn raised_by_sdk(&mut self, now: Timestamp, warning: WarningName, condition: ConditionName) {
-        let Self { conditions, microphone, received, sent, .. } = self;
+        let Self { conditions, meter, microphone, received, sent, .. } = self;
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
             ConditionName::LowBytesSent => sent.warned(now, conditions),
+            // What the meter does not see cannot vary.
+            ConditionName::ConstantAudioInputLevel if !meter.is_working() => {}
             ConditionName::ConstantAudioInputLevel => microphone.warned(now, conditions),
             _ => conditions.raise(condition, now, now.before(warning.time_to_notice()), None),
         }

@@ -35,13 +35,16 @@ pub enum ConditionName {
     HighRtt,
     /// The estimated score is low.
     LowMos,
+    /// The microphone gives nothing at all behind known noise suppression: whoever listens for long looks like that, and
+    /// so does a dead microphone. A question to the agent: no trouble.
+    SuppressedSilence,
     /// No report has come for so long that the SDK's RTT is an old one. A matter of data quality: no trouble.
     StaleRtt,
 }
 
 impl ConditionName {
     /// All of them, worst first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::IceConnectivityLost,
         Self::Reconnecting,
         Self::SignalingLost,
@@ -55,6 +58,7 @@ impl ConditionName {
         Self::HighOutboundPacketLoss,
         Self::HighRtt,
         Self::LowMos,
+        Self::SuppressedSilence,
         Self::StaleRtt,
     ];
 
@@ -69,10 +73,11 @@ impl ConditionName {
         }
     }
 
-    /// Whether it is any trouble to agent or customer: only then does it count in notices and verdicts.
+    /// Whether it is known to be trouble to agent or customer: only then does it count in verdicts, and calls the agent's
+    /// attention.
     #[must_use]
     pub(crate) fn is_trouble(self) -> bool {
-        self != Self::StaleRtt
+        !matches!(self, Self::StaleRtt | Self::SuppressedSilence)
     }
 
     /// The metric behind it, where it has one.
@@ -98,6 +103,7 @@ impl ConditionName {
             Self::HighOutboundPacketLoss => "high-outbound-packet-loss",
             Self::HighRtt => "high-rtt",
             Self::LowMos => "low-mos",
+            Self::SuppressedSilence => "suppressed-silence",
             Self::StaleRtt => "stale-rtt",
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{CallId, Effect, Engine, Watched};
 use crate::call::Call;
+use crate::diagnosis::Urgency;
 use crate::notice::Notice;
 use crate::units::Timestamp;
 
@@ -21,8 +22,12 @@ impl Engine {
             *newest_notice = notice.id;
             effects.push(Effect::Notice { call: id, notice: Some(notice) });
         }
-        let new = || {
+        let new = |urgency| {
             *newest_notice = newest_notice.wrapping_add(1);
+            // A question is nothing to be spared: it takes nothing from the budget.
+            if urgency == Urgency::Info {
+                return (*newest_notice, true);
+            }
             effects.push(Effect::Shift);
             (*newest_notice, !shift.announce(now, configuration.config.notices_per_shift))
         };

@@ -90,7 +90,8 @@ impl<'a> Decoder<'a> {
         match kind {
             10..20 => Event::Accepted { at: WallTime(self.number()), midway: self.flag() },
             20..26 => Event::Muted(self.flag()),
-            26..30 => Event::Held(self.flag()),
+            26..29 => Event::Held(self.flag()),
+            29 => Event::AudioContext { suspended: self.flag() },
             30 => Event::Snoozed(self.flag()),
             31 => Event::Reported,
             32..38 => Event::Reconnecting { code: self.code() },
@@ -155,6 +156,7 @@ impl<'a> Decoder<'a> {
             packets_lost,
             packets_received,
             audio_level: number(16) / 32_767.0,
+            responses_received: number(32),
         })
     }
 

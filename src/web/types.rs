@@ -76,8 +76,8 @@ export interface Notice {
   /** Stays the same while the notice changes with the trouble. */
   id: number;
   phase: 'active' | 'recovered' | 'snoozed';
-  diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network';
-  severity: 'critical' | 'warning' | 'recovered' | 'snoozed';
+  diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network' | 'can-customer-hear-you';
+  severity: 'critical' | 'warning' | 'info' | 'recovered' | 'snoozed';
   /** The role of the live region, none if it is not to be read out: `alert` interrupts a screen reader. */
   announce: 'alert' | 'status' | 'none';
   /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */

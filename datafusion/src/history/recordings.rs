@@ -84,6 +84,7 @@ fn detail(kind: &str, fields: &mut Map<String, Value>) -> Option<String> {
         "warning-cleared" => &["name"],
         "mute" => &["muted"],
         "hold" => &["held"],
+        "audio-context" => &["state"],
         "reconnecting" | "error" => &["code"],
         _ => &[],
     };
