@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn the_best_is_that_of_a_second_without_loss_jitter_and_delay() {
         let estimated = estimate(Milliseconds(0.0), Milliseconds(0.0), Percent(0.0)).0;
-        assert!(estimated >= BEST.0 && estimated < BEST.0 + 0.001, "{estimated}");
+        assert!((BEST.0..BEST.0 + 0.001).contains(&estimated), "{estimated}");
     }
 
     #[test]
