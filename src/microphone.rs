@@ -35,6 +35,8 @@ pub(crate) struct Microphone {
     unmeasured: bool,
     /// The SDK's warning is raised.
     warned: bool,
+    /// Nothing is sent any more.
+    sends_nothing: bool,
     /// The newest level was exactly zero.
     is_zero: bool,
     /// When the peer connection last heard something, unless it has heard nothing since.
@@ -177,9 +179,17 @@ impl Microphone {
         }
     }
 
-    /// Whether the peer connection hears exactly nothing at this moment.
+    /// Bytes went out in the newest second, or none; unknown ones count as some.
+    pub(crate) fn sent(&mut self, bytes: Option<f64>) {
+        self.sends_nothing = bytes == Some(0.0);
+    }
+
+    /// Whether the peer connection hears exactly nothing at this moment. While nothing is sent, as from an unplugged
+    /// microphone, what it says is old (mic_unplugged).
     pub(crate) fn read(&mut self, now: Timestamp, is_zero: bool, conditions: &mut Conditions) {
-        if is_zero {
+        if self.sends_nothing {
+            self.heard_at = None;
+        } else if is_zero {
             self.heard_at = None;
             self.zero_between_words();
         } else {

@@ -94,6 +94,7 @@ impl Call {
         self.sent.observe(second, sample.bytes_sent, conditions);
         // Who is called speaks first.
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
+        self.microphone.sent(sample.bytes_sent);
         self.microphone.observe(second, level, speaks_first, self.meter.is_working(), conditions);
         self.gaps.observe(second, packets.filter(|_| !held), conditions);
         self.uplink.sent(sample.bytes_sent);
