@@ -80,7 +80,7 @@ pub enum Urgency {
     /// They can, but badly.
     Warning,
     /// Nothing is known to be wrong: it is there to be seen, and nobody's attention is called to it.
-    Info,
+    Quiet,
 }
 
 impl ConditionName {
@@ -154,7 +154,7 @@ impl Diagnosis {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
             Self::YourMicrophone | Self::YourNetwork(_) => Urgency::Warning,
-            Self::CanCustomerHearYou => Urgency::Info,
+            Self::CanCustomerHearYou => Urgency::Quiet,
         }
     }
 

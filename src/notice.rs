@@ -61,7 +61,7 @@ impl Notice {
 
     /// Whether it tells of trouble that is there, and does not only ask.
     fn is_trouble(&self) -> bool {
-        self.phase == Phase::Active && self.diagnosis.urgency() < Urgency::Info
+        self.phase == Phase::Active && self.diagnosis.urgency() < Urgency::Quiet
     }
 
     /// Whether it calls for the agent's attention.
@@ -72,7 +72,7 @@ impl Notice {
 
     /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
     fn can_become(&self, diagnosis: Diagnosis) -> bool {
-        let asks = |diagnosis: Diagnosis| diagnosis.urgency() == Urgency::Info;
+        let asks = |diagnosis: Diagnosis| diagnosis.urgency() == Urgency::Quiet;
         self.phase != Phase::Snoozed && asks(self.diagnosis) == asks(diagnosis)
     }
 
@@ -167,7 +167,7 @@ impl NoticeBoard {
         let diagnosis = match loudest {
             Urgency::Critical => Diagnosis::ConnectionLost,
             Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
-            Urgency::Info => Diagnosis::CanCustomerHearYou,
+            Urgency::Quiet => Diagnosis::CanCustomerHearYou,
         };
         self.shown = Some(Notice { id, phase: Phase::Snoozed, diagnosis, quiet: true });
         self.shown
@@ -212,7 +212,7 @@ mod tests {
     fn next(ids: &mut u32) -> impl FnOnce(Urgency) -> (u32, bool) {
         *ids += 1;
         let id = *ids;
-        move |urgency| (id, urgency == Urgency::Info)
+        move |urgency| (id, urgency == Urgency::Quiet)
     }
 
     #[test]
@@ -320,7 +320,7 @@ mod tests {
     fn a_question_that_was_snoozed_leaves_trouble_to_be_told() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
         board.update(Timestamp(0), Some(Diagnosis::CanCustomerHearYou), next(&mut ids));
-        assert_eq!(board.snooze(), Some(Urgency::Info));
+        assert_eq!(board.snooze(), Some(Urgency::Quiet));
         assert_eq!(board.update(Timestamp(1000), Some(Diagnosis::CanCustomerHearYou), next(&mut ids)), None);
         assert!(board.update(Timestamp(2000), NETWORK, next(&mut ids)).unwrap().unwrap().is_loud());
     }

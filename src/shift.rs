@@ -63,7 +63,7 @@ impl Shift {
             text.push_str(match urgency {
                 Urgency::Critical => " 1 ",
                 Urgency::Warning => " 0 ",
-                Urgency::Info => " 2 ",
+                Urgency::Quiet => " 2 ",
             });
             text.push_str(name);
         }
@@ -81,7 +81,7 @@ impl Shift {
         let announced = say::whole(words.next()?)? as u32;
         let urgency = match words.next() {
             Some("1") => Urgency::Critical,
-            Some("2") => Urgency::Info,
+            Some("2") => Urgency::Quiet,
             _ => Urgency::Warning,
         };
         let snoozed = words.next().map(|name| (name.to_owned(), urgency));
@@ -132,7 +132,7 @@ mod tests {
         assert!(shift.announce(Timestamp(5000), Value(6.0)));
         let names = [Some("WT1".to_owned()), Some("CA1".to_owned()), None];
         let snoozed = |shift: &Shift| shift.snoozed([&names[0], &names[2]]);
-        for urgency in [Some(Urgency::Warning), Some(Urgency::Critical), Some(Urgency::Info), None] {
+        for urgency in [Some(Urgency::Warning), Some(Urgency::Critical), Some(Urgency::Quiet), None] {
             shift.snooze(names[0].clone().zip(urgency));
             let text = shift.to_text(Timestamp(65_000), NOON);
             // The new page's clock begins with it.

@@ -217,10 +217,10 @@ test('an agent who waits behind noise suppression is asked in the call, and noth
   await seconds(39, silent);
   expect(notice()).toBeNull();
   await seconds(2, silent);
-  expect(notice().dataset).toMatchObject({ diagnosis: 'can-customer-hear-you', phase: 'active', severity: 'info' });
+  expect(notice().dataset).toMatchObject({ diagnosis: 'can-customer-hear-you', phase: 'active', severity: 'information' });
   expect(notice().textContent).toMatch(/^Can the customer hear you\?/);
   expect(notice().closest('[role]')).toBeNull();
-  expect([header.dataset.severity, header.textContent]).toEqual(['info', 'Can the customer hear you?']);
+  expect([header.dataset.severity, header.textContent]).toEqual(['information', 'Can the customer hear you?']);
   await seconds(3, HEALTHY);
   expect(notice()).toBeNull();
   expect(flex.shown).toEqual([]);

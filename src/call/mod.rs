@@ -175,7 +175,7 @@ impl Call {
         self.latest = now;
         self.take(now, event);
         // Worst first: the lesser of two is the worse. A question is nothing that was wrong.
-        let trouble = self.diagnosis().filter(|diagnosis| diagnosis.urgency() < Urgency::Info);
+        let trouble = self.diagnosis().filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         self.worst = self.worst.into_iter().chain(trouble).min();
     }
 

@@ -25,7 +25,7 @@ impl Engine {
         let new = |urgency| {
             *newest_notice = newest_notice.wrapping_add(1);
             // A question is nothing to be spared: it takes nothing from the budget.
-            if urgency == Urgency::Info {
+            if urgency == Urgency::Quiet {
                 return (*newest_notice, true);
             }
             effects.push(Effect::Shift);

@@ -77,7 +77,7 @@ export interface Notice {
   id: number;
   phase: 'active' | 'recovered' | 'snoozed';
   diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network' | 'can-customer-hear-you';
-  severity: 'critical' | 'warning' | 'info' | 'recovered' | 'snoozed';
+  severity: 'critical' | 'warning' | 'information' | 'recovered' | 'snoozed';
   /** The role of the live region, none if it is not to be read out: `alert` interrupts a screen reader. */
   announce: 'alert' | 'status' | 'none';
   /** What to do about it is the text of the same key with `Advice` behind it, where there is one. */

@@ -144,7 +144,7 @@ impl Json for Notice {
             (Phase::Recovered, _) => "recovered",
             (Phase::Active, Urgency::Critical) => "critical",
             (Phase::Active, Urgency::Warning) => "warning",
-            (Phase::Active, Urgency::Info) => "info",
+            (Phase::Active, Urgency::Quiet) => "information",
         };
         let announce = match self.interrupts() {
             _ if self.quiet || self.phase == Phase::Snoozed => "none",

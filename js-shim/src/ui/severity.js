@@ -27,7 +27,7 @@ const LOOKS = {
     tokens: ['colorBackgroundSuccessWeakest', 'colorBorderSuccess', 'colorTextSuccess'],
     plain: ['#edfdf3', '#14b053', '#0e7c3a'],
   },
-  info: { ...NEUTRAL, path: INFORMATION },
+  information: { ...NEUTRAL, path: INFORMATION },
   snoozed: { ...NEUTRAL, path: BELL_OFF },
   ended: { ...NEUTRAL, path: INFORMATION },
   quiet: { ...NEUTRAL, path: TICK },

@@ -1,5 +1,5 @@
 /** Loudest first: what the header shows of several calls. */
-const ORDER = ['critical', 'warning', 'snoozed', 'recovered', 'info'];
+const ORDER = ['critical', 'warning', 'information', 'snoozed', 'recovered'];
 /** Sentences about finished calls are kept for so many tasks in wrap-up. */
 const MOST_ENDED = 8;
 
