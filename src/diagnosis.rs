@@ -148,6 +148,11 @@ impl Diagnosis {
         }
     }
 
+    /// Whether nothing is known to be wrong, and the agent is only asked.
+    pub(crate) fn is_question(self) -> bool {
+        self == Self::CanCustomerHearYou
+    }
+
     /// How loudly to say it.
     #[must_use]
     pub fn urgency(self) -> Urgency {

@@ -61,7 +61,7 @@ impl Notice {
 
     /// Whether it tells of trouble that is there, and does not only ask.
     fn is_trouble(&self) -> bool {
-        self.phase == Phase::Active && self.diagnosis.urgency() < Urgency::Quiet
+        self.phase == Phase::Active && !self.diagnosis.is_question()
     }
 
     /// Whether it calls for the agent's attention.
@@ -72,8 +72,7 @@ impl Notice {
 
     /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
     fn can_become(&self, diagnosis: Diagnosis) -> bool {
-        let asks = |diagnosis: Diagnosis| diagnosis.urgency() == Urgency::Quiet;
-        self.phase != Phase::Snoozed && asks(self.diagnosis) == asks(diagnosis)
+        self.phase != Phase::Snoozed && self.diagnosis.is_question() == diagnosis.is_question()
     }
 
     /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).

@@ -9,7 +9,7 @@ mod second;
 
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
-use crate::diagnosis::{Diagnosis, Urgency};
+use crate::diagnosis::Diagnosis;
 use crate::event::{CallContext, CallDirection, Event};
 use crate::flow::Flow;
 use crate::gaps::{AudioGaps, SHORTEST_SECOND};
@@ -175,7 +175,7 @@ impl Call {
         self.latest = now;
         self.take(now, event);
         // Worst first: the lesser of two is the worse. A question is nothing that was wrong.
-        let trouble = self.diagnosis().filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        let trouble = self.diagnosis().filter(|diagnosis| !diagnosis.is_question());
         self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
