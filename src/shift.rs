@@ -61,8 +61,8 @@ impl Shift {
             VERSION.to_owned() + " " + &say::decimal(since.floor()) + " " + &say::decimal(self.announced.into());
         if let Some((name, urgency)) = &self.snoozed {
             text.push_str(match urgency {
-                Urgency::Critical => " 1 ",
                 Urgency::Warning => " 0 ",
+                Urgency::Critical => " 1 ",
                 Urgency::Quiet => " 2 ",
             });
             text.push_str(name);
