@@ -101,7 +101,10 @@ async function shootCalls() {
   await lab.complete(call);
 
   await end(await diagnosed('your-network-outbound', 'your-network', (it) => lab.spoil(it, 'up', { loss: 0.15 })));
-  await end(await diagnosed('your-microphone', 'your-microphone', () => lab.silenceMicrophone(true)));
+  // Silent from the beginning: behind the noise suppression that its pauses would show, silence is only asked about.
+  await lab.silenceMicrophone(true);
+  await end(await diagnosed('your-microphone', 'your-microphone', () => {}));
+  await lab.silenceMicrophone(false);
   await end(await diagnosed('customer-cannot-hear-you', 'customer-cannot-hear-you', (it) => lab.spoil(it, 'both', 'unheard-agent')));
   await end(await diagnosed('no-audio-from-customer', 'no-audio-from-customer', (it) => lab.spoil(it, 'both', 'deaf-agent')));
   await end(await diagnosed('connection-lost', 'connection-lost', (it) => lab.spoil(it, 'both', 'blackout')));

@@ -20,6 +20,8 @@ pub enum Diagnosis {
     YourNetwork(Direction),
     /// The call goes on without its signalling: it may not be possible to hold or transfer.
     SignalingLost,
+    /// Nothing is known to be wrong: the agent has been silent for long behind noise suppression, and is asked.
+    CanCustomerHearYou,
 }
 
 /// Which way the trouble is.
@@ -96,6 +98,7 @@ impl ConditionName {
             Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
             Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
             Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
+            Self::SuppressedSilence => Diagnosis::CanCustomerHearYou,
             Self::StaleRtt => return None,
         })
     }
@@ -146,6 +149,7 @@ impl Diagnosis {
         use ConditionName::{
             AudioGaps, ConstantAudioInputLevel, HighJitter, HighOutboundPacketLoss, HighPacketLoss, HighRtt,
             IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, Reconnecting, SignalingLost,
+            SuppressedSilence,
         };
         match self {
             Self::ConnectionLost => {
@@ -159,6 +163,7 @@ impl Diagnosis {
             Self::YourNetwork(Direction::Outbound) => &[HighOutboundPacketLoss],
             Self::YourNetwork(Direction::Both) => &[HighRtt, LowMos],
             Self::SignalingLost => &[SignalingLost],
+            Self::CanCustomerHearYou => &[SuppressedSilence],
         }
     }
 
@@ -177,6 +182,7 @@ impl Diagnosis {
             Self::YourMicrophone => "your-microphone",
             Self::GapsBothWays | Self::YourNetwork(_) => "your-network",
             Self::SignalingLost => "signaling-lost",
+            Self::CanCustomerHearYou => "can-customer-hear-you",
         }
     }
 
@@ -188,7 +194,7 @@ impl Diagnosis {
             Self::CustomerCannotHearYou | Self::NoAudioFromCustomer | Self::GapsBothWays | Self::YourNetwork(_) => {
                 Side::AgentNetwork
             }
-            Self::YourMicrophone => Side::AgentMicrophone,
+            Self::YourMicrophone | Self::CanCustomerHearYou => Side::AgentMicrophone,
         }
     }
 
@@ -197,10 +203,15 @@ impl Diagnosis {
     pub fn direction(self) -> Direction {
         match self {
             Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
-            Self::CustomerCannotHearYou | Self::YourMicrophone => Direction::Outbound,
+            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::CanCustomerHearYou => Direction::Outbound,
             Self::NoAudioFromCustomer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
         }
+    }
+
+    /// Whether nothing is known to be wrong, and the agent is only asked.
+    pub(crate) fn is_question(self) -> bool {
+        self == Self::CanCustomerHearYou
     }
 
     /// How loudly to say it.
@@ -209,7 +220,7 @@ impl Diagnosis {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
             Self::YourMicrophone | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
-            Self::SignalingLost => Urgency::Quiet,
+            Self::SignalingLost | Self::CanCustomerHearYou => Urgency::Quiet,
         }
     }
 
@@ -226,6 +237,7 @@ impl Diagnosis {
             Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
             Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
             Self::SignalingLost => "DeviceMonitoringSignalingLost",
+            Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         })
     }
 
@@ -239,6 +251,8 @@ impl Diagnosis {
             Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
             Self::GapsBothWays | Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
             Self::SignalingLost => "DeviceMonitoringSignalingLostWas",
+            // Never told after the call: it counts in nothing.
+            Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         }
     }
 }
@@ -250,13 +264,14 @@ mod tests {
     use crate::units::Timestamp;
 
     /// All but those of the network that have a direction.
-    const OTHERS: [Diagnosis; 6] = [
+    const OTHERS: [Diagnosis; 7] = [
         Diagnosis::ConnectionLost,
         Diagnosis::CustomerCannotHearYou,
         Diagnosis::NoAudioFromCustomer,
         Diagnosis::YourMicrophone,
         Diagnosis::GapsBothWays,
         Diagnosis::SignalingLost,
+        Diagnosis::CanCustomerHearYou,
     ];
 
     fn active(names: &[ConditionName]) -> Conditions {
@@ -332,6 +347,7 @@ mod tests {
             (Name::HighOutboundPacketLoss, "your-network", Side::AgentNetwork, Direction::Outbound),
             (Name::HighRtt, "your-network", Side::AgentNetwork, Direction::Both),
             (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
+            (Name::SuppressedSilence, "can-customer-hear-you", Side::AgentMicrophone, Direction::Outbound),
         ];
         let said = ConditionName::ALL.into_iter().filter_map(|name| {
             let diagnosis = name.diagnosis()?;

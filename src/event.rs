@@ -41,6 +41,11 @@ pub enum Event {
         /// The supervisor is not muted: they are heard, by the colleague at least.
         speaking: bool,
     },
+    /// The AudioContext with which the SDK measures the levels was suspended, or runs again.
+    AudioContext {
+        /// It measures nothing.
+        suspended: bool,
+    },
     /// The agent wants to hear no more of this call's troubles, or wants to again.
     Snoozed(bool),
     /// The agent says that there was a problem, now.
@@ -65,6 +70,14 @@ pub enum Event {
     Cancelled,
     /// The agent refused it.
     Rejected,
+}
+
+impl Event {
+    /// The SDK's AudioContext is in this state, one of W3C's `AudioContextState`.
+    #[must_use]
+    pub fn of_audio_context(state: &str) -> Self {
+        Self::AudioContext { suspended: matches!(state, "suspended" | "interrupted" | "closed") }
+    }
 }
 
 /// Which way the call was made.

@@ -1,6 +1,7 @@
 //! The four metrics that have a threshold, and how one second is judged against it (rule D1).
 
 use crate::config::Config;
+use crate::mos;
 use crate::units::Value;
 
 /// No packet is a minute on its way, in milliseconds: WebRTC's own connectivity checks give up after half of that
@@ -51,15 +52,34 @@ impl Metric {
 
     /// Whether samples can ever pass the threshold, or be on its good side.
     ///
-    /// MOS 6 is above every score there is and 100 % loss leaves nothing to lose beyond it: then the SDK's own
-    /// warnings are the only witness (rule D4).
+    /// MOS 6 is above every score there is, so is 4.44, and 100 % loss leaves nothing to lose beyond it: then the SDK's
+    /// own warnings are the only witness (rule D4).
     #[must_use]
     pub(crate) fn is_judged_by_samples(self, threshold: Value) -> bool {
         match self {
-            Self::Mos => self.can_be(threshold.0),
+            Self::Mos => self.can_be(threshold.0) && threshold.0 <= mos::BEST.0,
             Self::PacketLoss => threshold.0 < 100.0,
             Self::Rtt | Self::Jitter => true,
         }
+    }
+
+    /// The best value that a second can have.
+    #[must_use]
+    pub fn best(self) -> Value {
+        Value(match self {
+            Self::Rtt | Self::Jitter | Self::PacketLoss => 0.0,
+            Self::Mos => mos::BEST.0,
+        })
+    }
+
+    /// The worst value that a second can have.
+    #[must_use]
+    pub fn worst(self) -> Value {
+        Value(match self {
+            Self::Rtt | Self::Jitter => LONGEST_DELAY,
+            Self::PacketLoss => 100.0,
+            Self::Mos => 1.0,
+        })
     }
 
     /// Strictly beyond the threshold.
@@ -84,22 +104,25 @@ impl Metric {
     /// RTT 406 ms at 400; it loses no packets.
     /// One point of MOS is the width of a whole class of quality in ITU-T P.800.
     fn severe_from(self, threshold: Value) -> Value {
-        Value(match self {
-            Self::Rtt => threshold.0 * 1.2,
-            Self::Jitter | Self::PacketLoss => threshold.0 * 1.5,
-            Self::Mos => threshold.0 - 1.0,
-        })
+        let margin = match self {
+            Self::Rtt => threshold.0 * 0.2,
+            Self::Jitter | Self::PacketLoss => threshold.0 * 0.5,
+            Self::Mos => 1.0,
+        };
+        towards(self.worst(), threshold, margin)
     }
 
     /// The good side of the threshold, with the margin that keeps a condition from flapping.
     ///
     /// A tenth: RTT in a steady recording stays within that (rtt300: 300 to 302 ms); jitter does not (jitter50: 19 to
     /// 35 ms), and there it takes the five good seconds in a row to keep it from flapping.
-    fn good_until(self, threshold: Value) -> Value {
-        Value(match self {
-            Self::Rtt | Self::Jitter | Self::PacketLoss => threshold.0 * 0.9,
-            Self::Mos => threshold.0 + 0.1,
-        })
+    #[must_use]
+    pub fn good_until(self, threshold: Value) -> Value {
+        let margin = match self {
+            Self::Rtt | Self::Jitter | Self::PacketLoss => threshold.0 * 0.1,
+            Self::Mos => 0.1,
+        };
+        towards(self.best(), threshold, margin)
     }
 
     /// Judges one second's value.
@@ -115,6 +138,13 @@ impl Metric {
             Judgement::Good
         }
     }
+}
+
+/// A margin beyond the threshold in the direction of the best or the worst value: at most half of what is left up to that,
+/// so that there are values on either side of it, whatever the threshold.
+fn towards(end: Value, threshold: Value, margin: f64) -> Value {
+    let left = end.0 - threshold.0;
+    Value(threshold.0 + margin.min(left.abs() / 2.0).copysign(left))
 }
 
 /// What one known second says of a metric.
@@ -154,12 +184,36 @@ mod tests {
     fn samples_cannot_judge_a_mos_off_the_scale_nor_a_loss_of_everything() {
         assert!(!Metric::Mos.is_judged_by_samples(Value(6.0)));
         assert!(!Metric::PacketLoss.is_judged_by_samples(Value(100.0)));
-        assert!(Metric::Mos.is_judged_by_samples(Value(4.5)));
+        assert!(!Metric::Mos.is_judged_by_samples(Value(4.44)));
+        assert!(Metric::Mos.is_judged_by_samples(Value(4.43)));
         assert!(Metric::PacketLoss.is_judged_by_samples(Value(70.0)));
     }
 
     #[test]
     fn a_zero_threshold_is_met_by_a_perfect_second_so_that_its_condition_can_clear() {
         assert_eq!(Metric::PacketLoss.judge(Value(0.0), Value(0.0)), Judgement::Good);
+    }
+
+    #[test]
+    fn whatever_the_threshold_the_best_second_is_good_and_the_worst_is_severe() {
+        let tenths = |from: u32, until: u32| (from..until).map(|tenth| Value(f64::from(tenth) / 10.0));
+        for metric in [Metric::Rtt, Metric::Jitter, Metric::PacketLoss, Metric::Mos] {
+            for threshold in tenths(0, 1000).chain([4.34, 4.38, 4.43, 99.9].map(Value)) {
+                if metric.is_judged_by_samples(threshold) && metric.can_be(threshold.0) {
+                    assert_eq!(metric.judge(metric.best(), threshold), Judgement::Good, "{metric:?} {threshold:?}");
+                }
+                if metric.is_judged_by_samples(threshold) && metric.breaches(metric.worst(), threshold) {
+                    assert_eq!(metric.judge(metric.worst(), threshold), Judgement::Severe, "{metric:?} {threshold:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_margin_is_at_most_half_of_what_is_left_to_the_best_score() {
+        for (threshold, until) in [(3.5, 3.6), (4.2, 4.3), (4.3, 4.3665), (4.4, 4.4165)] {
+            let Value(found) = Metric::Mos.good_until(Value(threshold));
+            assert!((found - until).abs() < 1e-9, "{threshold}: {found}");
+        }
     }
 }

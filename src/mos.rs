@@ -9,6 +9,9 @@ use crate::units::{Milliseconds, Mos, Percent};
 /// R0 of the E-model less the default impairments, as the SDK has it.
 const BEST_R: f64 = 94.768;
 
+/// The best score there is: nothing lost, no jitter and no way to go.
+pub const BEST: Mos = Mos(4.433);
+
 /// The estimate for one second of audio.
 ///
 /// `rtt` and `jitter` in milliseconds, `loss` in percent of the packets expected. Always between 1 and 4.5.
@@ -42,6 +45,12 @@ mod tests {
             let estimated = estimate(Milliseconds(rtt), Milliseconds(jitter), Percent(loss)).0;
             assert!((estimated - mos).abs() < 0.0002, "{estimated} for {mos}");
         }
+    }
+
+    #[test]
+    fn the_best_is_that_of_a_second_without_loss_jitter_and_delay() {
+        let estimated = estimate(Milliseconds(0.0), Milliseconds(0.0), Percent(0.0)).0;
+        assert!((BEST.0..BEST.0 + 0.001).contains(&estimated), "{estimated}");
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub struct Notice {
     pub phase: Phase,
     /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
-    /// It is there to be seen, and nobody's attention is called to it: both hear each other, or the shift's budget is
-    /// used up.
+    /// It is there to be seen, and nobody's attention is called to it: nothing keeps both from hearing each other as
+    /// far as is known, or the shift's budget is used up.
     pub quiet: bool,
 }
 
@@ -59,10 +59,20 @@ impl Notice {
         self.phase == Phase::Recovered
     }
 
+    /// Whether it tells of trouble that is there, and does not only ask.
+    fn is_trouble(&self) -> bool {
+        self.phase == Phase::Active && !self.diagnosis.is_question()
+    }
+
     /// Whether it calls for the agent's attention.
     #[must_use]
     pub(crate) fn is_loud(&self) -> bool {
         !self.quiet && self.phase == Phase::Active
+    }
+
+    /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
+    fn can_become(&self, diagnosis: Diagnosis) -> bool {
+        self.phase != Phase::Snoozed && self.diagnosis.is_question() == diagnosis.is_question()
     }
 
     /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).
@@ -110,7 +120,7 @@ impl NoticeBoard {
         self.shown = match (self.shown, diagnosis) {
             (shown, Some(diagnosis)) => {
                 // Trouble that comes back while "fine again" is still shown is the same trouble.
-                let id = match shown.filter(|notice| notice.phase != Phase::Snoozed) {
+                let id = match shown.filter(|notice| notice.can_become(diagnosis)) {
                     Some(notice) => notice.id,
                     None => {
                         self.spent = None;
@@ -120,11 +130,11 @@ impl NoticeBoard {
                 let quiet = diagnosis.urgency() == Urgency::Quiet || *self.spent.get_or_insert_with(is_spent);
                 Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
             }
-            (Some(notice), None) if notice.phase == Phase::Active => {
+            (Some(notice), None) if notice.is_trouble() => {
                 self.gone_at = Some(now.after(RECOVERED_FOR));
                 Some(Notice { phase: Phase::Recovered, ..notice })
             }
-            (Some(notice), None) if self.gone_at.is_some_and(|at| now >= at) => {
+            (Some(notice), None) if notice.phase == Phase::Active || self.gone_at.is_some_and(|at| now >= at) => {
                 self.snoozed.map(|_| Notice { phase: Phase::Snoozed, ..notice })
             }
             (unchanged, None) => unchanged,
@@ -309,5 +319,29 @@ mod tests {
         assert_eq!(update(&mut board, 1000, LOST, &mut ids), None);
         assert!(board.wake() && !board.wake() && board.shown().is_none());
         assert!(update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap().is_loud());
+    }
+
+    #[test]
+    fn a_question_is_quiet_goes_without_a_word_and_makes_way_for_trouble_which_is_a_notice_of_its_own() {
+        const QUESTION: Option<Diagnosis> = Some(Diagnosis::CanCustomerHearYou);
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let question = update(&mut board, 0, QUESTION, &mut ids).unwrap().unwrap();
+        assert!(question.quiet && !question.interrupts());
+        let trouble = update(&mut board, 1000, NETWORK, &mut ids).unwrap().unwrap();
+        assert!(trouble.is_loud() && trouble.id != question.id);
+        update(&mut board, 2000, QUESTION, &mut ids);
+        let again = update(&mut board, 2500, QUESTION, &mut ids).unwrap().unwrap();
+        assert!(again.quiet && again.id != trouble.id);
+        assert_eq!(update(&mut board, 3000, None, &mut ids), None);
+        assert_eq!(update(&mut board, 5000, None, &mut ids), Some(None));
+    }
+
+    #[test]
+    fn a_question_that_was_snoozed_leaves_trouble_to_be_told() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        update(&mut board, 0, Some(Diagnosis::CanCustomerHearYou), &mut ids);
+        assert_eq!(board.snooze(), Some(Urgency::Quiet));
+        assert_eq!(update(&mut board, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), None);
+        assert!(update(&mut board, 2000, NETWORK, &mut ids).unwrap().unwrap().is_loud());
     }
 }

@@ -135,7 +135,7 @@ fn shows(line: Line, name: ConditionName) -> bool {
         ConditionName::LowMos => line == Line::Mos,
         ConditionName::ConstantAudioInputLevel => line == Line::AudioInput,
         ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
-        ConditionName::SignalingLost | ConditionName::StaleRtt => false,
+        ConditionName::SignalingLost | ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
     }
 }
 

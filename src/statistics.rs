@@ -9,6 +9,8 @@ use crate::units::{Milliseconds, Percent};
 pub struct RawStatistics {
     /// `candidate-pair.currentRoundTripTime`, seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
     pub current_round_trip_time: f64,
+    /// `candidate-pair.responsesReceived` since the start: one more with every check that was answered.
+    pub responses_received: f64,
     /// `remote-inbound-rtp.fractionLost`, 0 to 1: what the far side says is lost of the agent's packets.
     pub fraction_lost: f64,
     /// `remote-inbound-rtp.roundTripTimeMeasurements`: one more with every report about the agent's packets.
@@ -32,6 +34,7 @@ impl Default for RawStatistics {
     fn default() -> Self {
         Self {
             current_round_trip_time: f64::NAN,
+            responses_received: f64::NAN,
             fraction_lost: f64::NAN,
             round_trip_time_measurements: f64::NAN,
             reports_sent: f64::NAN,
@@ -49,6 +52,8 @@ impl Default for RawStatistics {
 pub struct Statistics {
     /// Round-trip time of the path that the media takes.
     pub path_rtt: Option<Milliseconds>,
+    /// How many of the checks that measure it were answered.
+    pub path_responses: Option<f64>,
     /// What the far side last said is lost of the agent's packets.
     pub outbound_loss: Option<Percent>,
     /// How many reports about the agent's packets have come.
@@ -86,6 +91,7 @@ impl From<RawStatistics> for Statistics {
             .map(|((samples, concealed), packets)| Played { samples, concealed, packets, lost: raw.packets_lost });
         Self {
             path_rtt: Metric::Rtt.can_be(path_rtt).then_some(Milliseconds(path_rtt)),
+            path_responses: counter(raw.responses_received),
             outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
             outbound_reports: counter(raw.round_trip_time_measurements),
             inbound_reports: counter(raw.reports_sent),
@@ -117,6 +123,7 @@ mod tests {
             current_round_trip_time: -0.1,
             fraction_lost: 1.5,
             reports_sent: f64::INFINITY,
+            responses_received: -1.0,
             audio_level: 2.0,
             ..RawStatistics::default()
         };

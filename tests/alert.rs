@@ -133,6 +133,22 @@ fn an_hour_of_a_network_that_comes_and_goes_fits_into_an_alert_and_says_what_it_
 }
 
 #[test]
+fn a_question_to_the_agent_is_listed_as_a_condition_and_is_no_diagnosis_of_the_call() {
+    let mut watched = Watched::under(&json!({"shortCallThreshold": 100}), Environment::default());
+    for second in 0..70 {
+        watched.now += 1000;
+        let level = if second < 20 && second != 6 { 9000.0 } else { 0.0 };
+        let raw = RawSample { audio_input_level: level, audio_output_level: 6000.0, ..RawSample::default() };
+        watched.happens(Event::Sample(Sample::from(raw)));
+    }
+    let alert = watched.alert();
+    let condition = &alert["conditions"][0];
+    let said = [&condition["name"], &condition["side"], &condition["direction"], &alert["diagnosis"]];
+    assert_eq!(said, [&json!("suppressed-silence"), &json!("agent-microphone"), &json!("outbound"), &Value::Null]);
+    assert_eq!((&alert["warningPct"], &alert["reasons"][0]["rule"]), (&json!(0), &json!("shortCall")));
+}
+
+#[test]
 fn the_agents_word_during_a_call_is_in_its_alert_with_the_moment() {
     let mut watched = Watched::new();
     (0..20).for_each(|_| watched.second(false));
@@ -268,6 +284,7 @@ fn longest_alert(rounds: i32) -> Value {
                 packets_lost: unknown,
                 packets_received: unknown,
                 audio_level: unknown,
+                responses_received: unknown,
             };
             watched.happens(Event::Statistics(Statistics::from(raw)));
             for (_, name) in WarningName::ALL {

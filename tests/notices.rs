@@ -4,9 +4,11 @@
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
+use device_monitoring::diagnosis::Diagnosis;
 use device_monitoring::engine::{CallId, Effect, Engine};
 use device_monitoring::event::{CallContext, Event};
 use device_monitoring::notice::{Notice, Phase};
+use device_monitoring::sample::{RawSample, Sample};
 use device_monitoring::shift::Shift;
 use device_monitoring::units::{Timestamp, WallTime};
 use device_monitoring::warning::{WarningData, WarningName};
@@ -109,6 +111,24 @@ fn after_the_shifts_budget_trouble_is_shown_and_nobody_is_called_to_it() {
     page.tell(call, Event::Disconnected);
     page.troubled_call(1);
     assert_eq!(page.toasts.len(), 7, "a new shift");
+}
+
+#[test]
+fn a_question_calls_nobodys_attention_and_takes_nothing_from_the_budget() {
+    let mut page = Page::new(&telling(json!({"noticesPerShift": 1})));
+    let call = page.call();
+    for second in 0..70 {
+        page.pass(1000);
+        let audio_input_level = if second < 20 && second != 6 { 9000.0 } else { 0.0 };
+        let raw = RawSample { audio_input_level, audio_output_level: 6000.0, ..RawSample::default() };
+        page.tell(call, Event::Sample(Sample::from(raw)));
+    }
+    let question = page.shown.unwrap();
+    assert_eq!((question.diagnosis, question.quiet), (Diagnosis::CanCustomerHearYou, true));
+    assert_eq!(page.toasts, []);
+    page.trouble(call, WarningName::LowBytesSent);
+    assert_eq!(page.toasts.len(), 1);
+    assert!(page.shown.unwrap().interrupts());
 }
 
 #[test]

@@ -44,10 +44,10 @@ fn sample() -> impl Strategy<Value = Value> {
 fn stats() -> impl Strategy<Value = Value> {
     let count = || prop_oneof![4 => (0_u32..20).prop_map(|count| json!(count)), 1 => Just(Value::Null)];
     let counted = (count(), count(), number(0.0, 6000.0), number(8000.0, 80_000.0));
-    (number(0.04, 0.7), number(0.0, 0.2), counted, number(0.1, 0.0)).prop_map(
-        |(rtt, lost, (reports, others, concealed, samples), level)| {
+    (number(0.04, 0.7), count(), number(0.0, 0.2), counted, number(0.1, 0.0)).prop_map(
+        |(rtt, responses, lost, (reports, others, concealed, samples), level)| {
             json!({"type": "stats", "stats": {
-                "candidatePair": {"currentRoundTripTime": rtt},
+                "candidatePair": {"currentRoundTripTime": rtt, "responsesReceived": responses},
                 "remoteInbound": {"fractionLost": lost, "roundTripTimeMeasurements": reports},
                 "remoteOutbound": {"reportsSent": others},
                 "inbound": {"concealedSamples": concealed, "totalSamplesReceived": samples, "packetsLost": 0, "packetsReceived": 50},
@@ -67,6 +67,7 @@ fn event() -> impl Strategy<Value = Value> {
         3 => warning_name().prop_map(|name| json!({"type": "warning-cleared", "name": name})),
         1 => any::<bool>().prop_map(|muted| json!({"type": "mute", "muted": muted})),
         1 => any::<bool>().prop_map(|held| json!({"type": "hold", "held": held})),
+        1 => prop::sample::select(vec!["suspended", "running"]).prop_map(|state| json!({"type": "audio-context", "state": state})),
         1 => prop::sample::select(vec![53405, 53001]).prop_map(|code| json!({"type": "reconnecting", "code": code})),
         1 => Just(json!({"type": "reconnected"})),
         1 => Just(json!({"type": "transportClose"})),

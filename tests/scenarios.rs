@@ -56,6 +56,8 @@ fn healthy() -> Map<String, Value> {
 struct Stats {
     /// Round-trip time of the path, seconds.
     rtt: f64,
+    /// Seconds between two answered checks that measure it; 0: none is answered; absent: nobody counts them.
+    answers_every: Option<u64>,
     /// Seconds between two reports about the agent's packets; 0: none come.
     reports_every: u64,
     /// Seconds between two reports about the customer's packets; 0: none come.
@@ -74,6 +76,7 @@ impl Default for Stats {
     fn default() -> Self {
         Self {
             rtt: 0.04,
+            answers_every: None,
             reports_every: 5,
             others_every: 5,
             fraction_lost: 0.0,
@@ -88,6 +91,7 @@ impl Default for Stats {
 #[derive(Default)]
 struct Counters {
     second: u64,
+    answers: u64,
     reports: u64,
     others: u64,
     samples: f64,
@@ -100,6 +104,7 @@ impl Counters {
     fn line(&mut self, ms: i64, stats: &Stats, sample: &Map<String, Value>) -> String {
         self.second += 1;
         let due = |every: u64, second: u64| u64::from(second.is_multiple_of(every));
+        self.answers += stats.answers_every.map_or(0, |every| due(every, self.second));
         self.reports += due(stats.reports_every, self.second);
         self.others += due(stats.others_every, self.second);
         self.samples += 8000.0;
@@ -107,7 +112,8 @@ impl Counters {
         self.packets += sample["packetsReceived"].as_f64().unwrap();
         self.lost += sample["packetsLost"].as_f64().unwrap();
         json!({"ms": ms, "type": "stats", "stats": {
-            "candidatePair": {"currentRoundTripTime": stats.rtt},
+            "candidatePair": {"currentRoundTripTime": stats.rtt,
+                              "responsesReceived": stats.answers_every.map(|_| self.answers)},
             "remoteInbound": {"fractionLost": stats.fraction_lost, "roundTripTimeMeasurements": self.reports},
             "remoteOutbound": {"reportsSent": self.others},
             "inbound": {"concealedSamples": self.concealed, "totalSamplesReceived": self.samples,

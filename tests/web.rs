@@ -155,7 +155,19 @@ fn what_the_peer_connection_says_counts_beside_the_samples() {
     for (fraction_lost, reports) in [(0.0, 1.0), (0.5, 2.0)] {
         page.sample(call, 40.0);
         let unknown = f64::NAN;
-        page.monitor.statistics(call, 0.04, fraction_lost, reports, 1.0, unknown, unknown, unknown, unknown, 0.1);
+        page.monitor.statistics(
+            call,
+            0.04,
+            fraction_lost,
+            reports,
+            1.0,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            0.1,
+            unknown,
+        );
         next_moment();
     }
     let effects = page.effects();

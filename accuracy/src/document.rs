@@ -102,7 +102,9 @@ after its end, or is still raised from before. The **side** is right when one of
 the agent's network for loss, jitter, round-trip time, and where nothing of the customer arrives; that or the \
 connection where nothing passes, or nothing of the agent; the connection for signalling; the \
 microphone for itself. **Invented** is a condition where nothing of its own kind was wrong, nor had been in the 14 s \
-before: RTCP tells that late, and nothing should stay up longer. `stale-rtt` is not scored; it is about the data. \
+before: RTCP tells that late, and nothing should stay up longer. `stale-rtt` and \
+`suppressed-silence` are not scored: the one is about the data, the other a question to an agent who says nothing for \
+long. \
 **Seconds to clear** count until the last condition that is true of a stretch is taken back, unless other trouble \
 follows. The **time in warning** is that of the verdict; it should be at least the stretches that have to be noticed \
 and at most those that may be as well, and its error is what it lies outside. Lost signalling is not in it: both go on \

@@ -77,8 +77,9 @@ impl Said {
     }
 }
 
-/// A frozen round-trip time is about the data, not about the call (rule D7).
-const NOT_TROUBLE: &str = "stale-rtt";
+/// A frozen round-trip time is about the data, not about the call, and silence behind noise suppression is a question to
+/// the agent: neither counts in anything (rules D6 and D7).
+const NOT_TROUBLE: [&str; 2] = ["stale-rtt", "suppressed-silence"];
 
 fn by_sdk(call: &Recording) -> Said {
     let mut said = Said::default();
@@ -146,7 +147,7 @@ fn said_in(call: &Value) -> Said {
                 raised: seconds(episode, "raisedMs").unwrap_or_default(),
                 cleared: seconds(episode, "clearedMs"),
             };
-            if raised.condition != NOT_TROUBLE {
+            if !NOT_TROUBLE.contains(&raised.condition.as_str()) {
                 said.raised.push(raised);
             }
         }

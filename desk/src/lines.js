@@ -33,6 +33,7 @@ const LINES = {
   hold: (held) => ({ type: 'hold', held }),
   conference: (conference) => ({ type: 'conference', ...conference }),
   monitoring: (speaking) => ({ type: 'monitoring', speaking }),
+  audioContext: (state) => ({ type: 'audio-context', state }),
   report: plain('agent-report'),
   reconnecting: coded('reconnecting'),
   reconnected: plain('reconnected'),

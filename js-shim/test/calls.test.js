@@ -52,15 +52,15 @@ test.each([['sample', SAMPLE_FIELDS], ['statistics', STATISTICS_FIELDS.map(([nam
 
 describe('the statistics of the private peer connection', () => {
   const REPORTS = new Map([
-    ['p1', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.05 }],
-    ['p2', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 9 }],
+    ['p1', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.05, responsesReceived: 9 }],
+    ['p2', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 9, responsesReceived: 2 }],
     ['t', { type: 'transport', selectedCandidatePairId: 'p1' }],
     ['in', { type: 'inbound-rtp', concealedSamples: 80, totalSamplesReceived: 8000, packetsLost: 1, packetsReceived: 49 }],
     ['ri', { type: 'remote-inbound-rtp', fractionLost: 0.02, roundTripTimeMeasurements: 3 }],
     ['ro', { type: 'remote-outbound-rtp', reportsSent: 2 }],
     ['ms', { type: 'media-source', audioLevel: 0.1 }],
   ]);
-  const NUMBERS = [1, 0.05, 0.02, 3, 2, 80, 8000, 1, 49, 0.1];
+  const NUMBERS = [1, 0.05, 0.02, 3, 2, 80, 8000, 1, 49, 0.1, 9];
   const settled = () => new Promise((resolve) => setTimeout(resolve));
   let call;
   let getStats;
@@ -84,6 +84,27 @@ describe('the statistics of the private peer connection', () => {
     call.emit('sample', HEALTHY);
     await settled();
     expect(engine.of('statistics')).toEqual([NUMBERS]);
+  });
+
+  // As Firefox 142 and later have them: every pair that was ever nominated, the one in use marked, a transport that names none.
+  const PAIRS = [
+    { id: 'old', type: 'candidate-pair', nominated: true, selected: false, state: 'succeeded', currentRoundTripTime: 0.012, responsesReceived: 2 },
+    { id: 'used', type: 'candidate-pair', nominated: true, selected: true, state: 'succeeded', currentRoundTripTime: 0.7, responsesReceived: 14 },
+    { id: 'last', type: 'candidate-pair', nominated: true, selected: false, state: 'succeeded', currentRoundTripTime: 0.512, responsesReceived: 3 },
+  ];
+  const unmarked = PAIRS.map(({ selected, ...pair }) => pair);
+  test.each([
+    ['the selected one', PAIRS, [0.7, 14]],
+    ['the selected one, whatever a transport without a name says', [{ id: 't', type: 'transport' }, ...PAIRS], [0.7, 14]],
+    ['the one that the transport names', [...unmarked, { id: 't', type: 'transport', selectedCandidatePairId: 'used' }], [0.7, 14]],
+    ['none, where nothing says which', unmarked, [NaN, NaN]],
+    ['the only one whose checks succeeded', [unmarked[1], { ...unmarked[0], state: 'failed' }], [0.7, 14]],
+  ])('of several nominated pairs are of %s', async (_, reports, [rtt, responses]) => {
+    getStats.mockImplementationOnce(async () => new Map(reports.map((report) => [report.id, report])));
+    call.emit('sample', HEALTHY);
+    await settled();
+    const [[, path, , , , , , , , , answered]] = engine.of('statistics');
+    expect([path, answered]).toEqual([rtt, responses]);
   });
 
   test('are not asked for again while the browser is still at it', async () => {
@@ -115,6 +136,21 @@ describe('the statistics of the private peer connection', () => {
     await settled();
     expect(engine.of('statistics')).toEqual([NUMBERS]);
   });
+});
+
+test('that the meter of the levels is suspended, or runs again, crosses once, before the sample that it is about', () => {
+  start();
+  const call = new FakeCall();
+  device.emit('incoming', call);
+  for (const state of [undefined, 'running', 'suspended', 'suspended', 'running', 7]) {
+    call._mediaHandler = { _audioContext: { state } };
+    call.emit('sample', HEALTHY);
+  }
+  call._mediaHandler = { _audioContext: null };
+  call.emit('sample', HEALTHY);
+  expect(engine.of('audioContext')).toEqual([[1, 'suspended'], [1, 'running']]);
+  const order = engine.heard.map(([name]) => name).filter((name) => ['sample', 'audioContext'].includes(name));
+  expect(order.indexOf('audioContext')).toBe(2);
 });
 
 test('what is not a number becomes not a number', () => {

@@ -206,6 +206,26 @@ test('an agent who looks at another task gets the notification, and the header s
   expect(header.dataset.severity).toBe('quiet');
 });
 
+test('an agent who waits behind noise suppression is asked in the call, and nothing calls for their attention', async () => {
+  await start(ALERTING);
+  const silent = { ...HEALTHY, audioInputLevel: 0 };
+  mount(await takeCall());
+  const header = mountHeader();
+  await seconds(6, HEALTHY);
+  await seconds(1, silent);
+  await seconds(16, HEALTHY);
+  await seconds(39, silent);
+  expect(notice()).toBeNull();
+  await seconds(2, silent);
+  expect(notice().dataset).toMatchObject({ diagnosis: 'can-customer-hear-you', phase: 'active', severity: 'information' });
+  expect(notice().textContent).toMatch(/^Can the customer hear you\?/);
+  expect(notice().closest('[role]')).toBeNull();
+  expect([header.dataset.severity, header.textContent]).toEqual(['information', 'Can the customer hear you?']);
+  await seconds(3, HEALTHY);
+  expect(notice()).toBeNull();
+  expect(flex.shown).toEqual([]);
+});
+
 test('snoozing takes the notice and the notification away for this call, and the same button brings them back', async () => {
   await start(ALERTING);
   const task = await takeCall();

@@ -6,7 +6,7 @@
     inbound: ['packetsReceived', 'packetsLost', 'jitter', 'packetsDiscarded', 'concealedSamples', 'silentConcealedSamples', 'totalSamplesReceived', 'jitterBufferDelay', 'jitterBufferEmittedCount', 'audioLevel'],
     remoteInbound: ['fractionLost', 'packetsLost', 'jitter', 'roundTripTime', 'roundTripTimeMeasurements'],
     remoteOutbound: ['roundTripTime', 'reportsSent'],
-    candidatePair: ['currentRoundTripTime', 'state'],
+    candidatePair: ['currentRoundTripTime', 'responsesReceived', 'state'],
     mediaSource: ['audioLevel'],
   };
   const TYPES = { inbound: 'inbound-rtp', remoteInbound: 'remote-inbound-rtp', remoteOutbound: 'remote-outbound-rtp', mediaSource: 'media-source' };
@@ -15,8 +15,10 @@
   function reduce(entries, { iceConnectionState, connectionState }) {
     const transport = entries.find(({ type }) => type === 'transport');
     const found = Object.fromEntries(Object.entries(TYPES).map(([name, wanted]) => [name, entries.find(({ type, kind }) => type === wanted && kind === 'audio')]));
-    const inUse = ({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded';
-    found.candidatePair = entries.find(({ id }) => id === transport?.selectedCandidatePairId) ?? entries.findLast(inUse);
+    const pairs = entries.filter(({ type }) => type === 'candidate-pair');
+    const nominated = pairs.filter((pair) => pair.nominated && pair.state === 'succeeded');
+    found.candidatePair = pairs.find(({ id }) => id === transport?.selectedCandidatePairId) ?? pairs.find(({ selected }) => selected)
+      ?? (nominated.length === 1 ? nominated[0] : undefined);
     const stats = {};
     for (const [name, fields] of Object.entries(FIELDS)) {
       if (!found[name]) continue;

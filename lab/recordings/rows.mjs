@@ -15,6 +15,7 @@ const STATISTICS = [
   ['inbound', 'packetsLost', true],
   ['inbound', 'packetsReceived', true],
   ['mediaSource', 'audioLevel', false],
+  ['candidatePair', 'responsesReceived', true],
 ];
 
 const number = (value) => (typeof value === 'number' ? value : null);
@@ -26,6 +27,7 @@ const ROWS = {
   'warning-cleared': ({ name }) => ['warningCleared', name],
   mute: ({ muted }) => ['mute', muted],
   hold: ({ held }) => ['hold', held],
+  'audio-context': ({ state }) => ['audioContext', state],
   reconnecting: ({ code }) => ['reconnecting', number(code)],
   reconnected: () => ['reconnected'],
   error: ({ code }) => ['error', number(code)],

@@ -80,8 +80,8 @@ const PARTS = { path: 'candidatePair', 'remote-inbound-rtp': 'remoteInbound', 'r
 test('of the same reports a recording has the numbers that the plugin takes, and both ask with the sample', async () => {
   const { STATISTICS_FIELDS, statisticsReader } = await pluginReader();
   const pairs = [
-    { id: 'P1', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.3 },
-    { id: 'P2', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.04 },
+    { id: 'P1', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.3, responsesReceived: 5 },
+    { id: 'P2', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.04, responsesReceived: 8 },
     { id: 'P3', type: 'candidate-pair', state: 'failed', nominated: true, currentRoundTripTime: 9 },
   ];
   const media = [
@@ -93,7 +93,8 @@ test('of the same reports a recording has the numbers that the plugin takes, and
     { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6 },
   ];
   const transport = { id: 'T', type: 'transport', selectedCandidatePairId: 'P1' };
-  for (const reports of [[], pairs, [...pairs, ...media], [transport, ...pairs, ...media], [...media, ...rtcp, ...pairs, transport]]) {
+  const selected = { ...pairs[1], selected: true };
+  for (const reports of [[], [pairs[0]], pairs, [selected, pairs[0]], [...pairs, ...media], [transport, ...pairs, ...media], [...media, ...rtcp, ...pairs, transport]]) {
     const connection = { iceConnectionState: 'connected', getStats: async () => new Map(reports.map((report) => [report.id, report])) };
     const call = Object.assign(new EventEmitter(), { _mediaHandler: { version: { pc: connection } } });
     const told = { plugin: [], recorder: [] };

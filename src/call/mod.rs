@@ -16,8 +16,10 @@ use crate::flow::{Flow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
 use crate::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::history::History;
 use crate::loss::NetLoss;
+use crate::meter::Meter;
 use crate::metric::Metric;
 use crate::microphone::Microphone;
+use crate::path::Path;
 use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::summary::{Summaries, Summarisers};
@@ -78,7 +80,9 @@ pub(crate) struct Call {
     /// A supervisor monitors a colleague's call with it; whether they are not muted there.
     monitoring: Option<bool>,
     company: Company,
+    meter: Meter,
     microphone: Microphone,
+    path: Path,
     received: Flow,
     sent: Flow,
     gaps: AudioGaps,
@@ -109,7 +113,9 @@ impl Call {
             reports: Vec::new(),
             monitoring: None,
             company: Company::default(),
+            meter: Meter::default(),
             microphone: Microphone::default(),
+            path: Path::default(),
             received: Flow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: Flow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
@@ -126,7 +132,7 @@ impl Call {
         &self.conditions
     }
 
-    /// The worst that ever was.
+    /// The worst that ever was wrong.
     pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
         self.worst
     }
@@ -220,6 +226,10 @@ impl Call {
                 self.company.observe(now, conference);
                 self.microphone.hold(now, conference.is_held(), &mut self.conditions);
             }
+            Event::AudioContext { suspended } => {
+                self.meter.suspend(suspended);
+                self.microphone.suspend(now, suspended, &mut self.conditions);
+            }
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
@@ -301,10 +311,12 @@ impl Call {
     }
 
     fn raised_by_sdk(&mut self, now: Timestamp, warning: WarningName, condition: ConditionName) {
-        let Self { conditions, microphone, received, sent, .. } = self;
+        let Self { conditions, meter, microphone, received, sent, .. } = self;
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
             ConditionName::LowBytesSent => sent.warned(now, conditions),
+            // What the meter does not see cannot vary.
+            ConditionName::ConstantAudioInputLevel if !meter.is_working() => {}
             ConditionName::ConstantAudioInputLevel => microphone.warned(now, conditions),
             _ => conditions.raise(condition, now, now.before(warning.time_to_notice()), None),
         }

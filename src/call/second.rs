@@ -23,6 +23,8 @@ impl Call {
         if self.sampled == Some(now) {
             return;
         }
+        self.meter.observe(&sample);
+        let (level, sample) = (sample.audio_input_level, self.meter.known(sample));
         // The reading of the one before never came.
         self.judge_score(None);
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
@@ -90,7 +92,8 @@ impl Call {
         self.sent.observe(second, sample.bytes_sent, conditions);
         // Who is called speaks first.
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
-        self.microphone.observe(second, sample.audio_input_level, speaks_first, conditions);
+        self.microphone.sent(sample.bytes_sent);
+        self.microphone.observe(second, level, speaks_first, self.meter.is_working(), conditions);
         self.gaps.observe(second, packets, sample.bytes_sent, conditions);
         self.uplink.sent(sample.bytes_sent);
         if packets.is_some_and(|packets| packets.lost < 0.0) {
@@ -114,6 +117,7 @@ impl Call {
     }
 
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
+        let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
         let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
         let from = match before {
             Some((at, _)) if at == now => return,
@@ -134,10 +138,8 @@ impl Call {
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.made_up(second, share, conditions);
         }
-        match read.microphone_is_zero {
-            Some(true) => self.microphone.zero_between_words(),
-            Some(false) => self.microphone.is_heard(now, conditions),
-            None => {}
+        if let Some(is_zero) = read.microphone_is_zero {
+            self.microphone.read(now, is_zero, conditions);
         }
         if before.is_none() {
             self.uplink.forget();

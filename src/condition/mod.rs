@@ -45,13 +45,16 @@ pub enum ConditionName {
     HighRtt,
     /// The estimated score is low.
     LowMos,
+    /// The microphone gives nothing at all behind known noise suppression: whoever listens for long looks like that, and
+    /// so does a dead microphone. A question to the agent: no trouble.
+    SuppressedSilence,
     /// No report has come for so long that the SDK's RTT is an old one. A matter of data quality: no trouble.
     StaleRtt,
 }
 
 impl ConditionName {
     /// All of them, worst first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::IceConnectivityLost,
         Self::Reconnecting,
         Self::SignalingLost,
@@ -65,6 +68,7 @@ impl ConditionName {
         Self::HighOutboundPacketLoss,
         Self::HighRtt,
         Self::LowMos,
+        Self::SuppressedSilence,
         Self::StaleRtt,
     ];
 
@@ -79,11 +83,11 @@ impl ConditionName {
         }
     }
 
-    /// Whether it is any trouble to agent or customer: only then does it count in verdicts. Without signalling they go
-    /// on hearing each other; where they do not, other conditions say so, and count.
+    /// Whether it is known to be trouble to agent or customer: only then does it count in verdicts. Without signalling they
+    /// go on hearing each other; where they do not, other conditions say so, and count.
     #[must_use]
     pub(crate) fn is_trouble(self) -> bool {
-        !matches!(self, Self::SignalingLost | Self::StaleRtt)
+        !matches!(self, Self::SignalingLost | Self::SuppressedSilence | Self::StaleRtt)
     }
 
     /// How long it may be bad without being seen to be.
@@ -124,6 +128,7 @@ impl ConditionName {
             Self::HighOutboundPacketLoss => "high-outbound-packet-loss",
             Self::HighRtt => "high-rtt",
             Self::LowMos => "low-mos",
+            Self::SuppressedSilence => "suppressed-silence",
             Self::StaleRtt => "stale-rtt",
         }
     }

@@ -3,8 +3,20 @@
 use super::read::Reader;
 use super::{Config, Severity};
 use crate::metric::{LONGEST_DELAY, Metric};
+use crate::mos;
 use crate::say;
+use crate::units::{Milliseconds, Percent, Value};
 use crate::warning::sdk_trigger;
+
+/// A score that good calls fall below: over a round trip of 170 ms, with nothing lost.
+const GOOD_CALL: f64 = 4.3;
+
+/// The longest round trip, in whole milliseconds, whose score is not below this one where nothing is lost and there is no
+/// jitter.
+fn longest_round_trip(score: f64) -> f64 {
+    let is_above = |rtt: &u16| mos::estimate(Milliseconds(f64::from(*rtt)), Milliseconds(0.0), Percent(0.0)).0 >= score;
+    (0..1000).take_while(is_above).last().unwrap_or(0).into()
+}
 
 /// Findings about the values in force.
 pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
@@ -56,15 +68,22 @@ impl Reader<'_> {
 
     fn mos(&mut self, threshold: f64) {
         let rest = if threshold > 4.5 {
-            "is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts. Try 3.5."
+            "is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts. Try 3.5.".to_owned()
+        } else if threshold > mos::BEST.0 {
+            "is above the best score there is, 4.433: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts. Try 3.5.".to_owned()
         } else if threshold <= 1.0 {
-            "is not above the bottom of the scale, 1: MOS will never raise a warning. Try 3.5."
-        } else if threshold > 4.3 {
-            "is near the best score, 4.43: good calls will be under warning. Try 3.5."
+            "is not above the bottom of the scale, 1: MOS will never raise a warning. Try 3.5.".to_owned()
+        } else if threshold >= GOOD_CALL {
+            let Value(good_until) = Metric::Mos.good_until(Value(threshold));
+            "is near the best score, 4.433: good calls will be under warning. Even without loss and jitter, a round trip of more than ".to_owned()
+                + &say::decimal(longest_round_trip(threshold))
+                + " ms raises it, and it clears only at "
+                + &say::decimal(longest_round_trip(good_until))
+                + " ms or less. Try 3.5."
         } else {
             return;
         };
-        self.warn("lowMosThreshold", &say::decimal(threshold), rest);
+        self.warn("lowMosThreshold", &say::decimal(threshold), &rest);
     }
 
     fn delay(&mut self, property: &str, threshold: f64, metric: Metric) {
@@ -137,7 +156,9 @@ mod tests {
             ("highPacketsLostThreshold", 100.0),
             ("highPacketsLostThreshold", 0.0),
             ("lowMosThreshold", 0.5),
+            ("lowMosThreshold", 4.3),
             ("lowMosThreshold", 4.4),
+            ("lowMosThreshold", 4.44),
             ("highRttThreshold", 0.0),
             ("highJitterThreshold", 0.0),
             ("warningDurPctThreshold", 100.0),

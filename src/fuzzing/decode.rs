@@ -91,7 +91,8 @@ impl<'a> Decoder<'a> {
         match kind {
             10..20 => Event::Accepted { at: WallTime(self.number()), midway: self.flag() },
             20..26 => Event::Muted(self.flag()),
-            26..28 => Event::Held(self.flag()),
+            26 => Event::Held(self.flag()),
+            27 => Event::AudioContext { suspended: self.flag() },
             28..30 => Event::Conference(self.conference()),
             30 => Event::Snoozed(self.flag()),
             31 => Event::Reported,
@@ -169,6 +170,7 @@ impl<'a> Decoder<'a> {
             packets_lost,
             packets_received,
             audio_level: number(16) / 32_767.0,
+            responses_received: number(32),
         })
     }
 

@@ -4,6 +4,9 @@
 //! own names, and `callSid` where a file holds several calls. `truth` lines, which say what a test network did, are
 //! never shown to the engine. [`crate::replay`] plays them.
 //!
+//! An `audio-context` line has the `state` (W3C's `AudioContextState`) of the AudioContext with which the SDK measures the
+//! levels, whenever that changes; before the first it is `running`. Of the statistics' numbers each may be absent.
+//!
 //! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
 //!
 //! `hold` says whether the call is on hold; `conference` says who is, from which the same follows, and who has come: that
@@ -146,6 +149,10 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "conference" => Event::Conference(conference(fields)?),
         "task" => Event::Described(task(fields)?),
         "monitoring" => Event::Monitoring { speaking: fields.truth("speaking")? },
+        "audio-context" => {
+            let state = fields.text("state")?.ok_or("without \"state\"")?;
+            Event::of_audio_context(&state)
+        }
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
         "reconnected" => Event::Reconnected,
@@ -222,6 +229,7 @@ fn statistics(fields: &Fields) -> Result<Statistics, String> {
     let number = |part: &str, name: &str| stats.get(part).and_then(|part| part.get(name)?.as_f64()).unwrap_or(f64::NAN);
     Ok(Statistics::from(RawStatistics {
         current_round_trip_time: number("candidatePair", "currentRoundTripTime"),
+        responses_received: number("candidatePair", "responsesReceived"),
         fraction_lost: number("remoteInbound", "fractionLost"),
         round_trip_time_measurements: number("remoteInbound", "roundTripTimeMeasurements"),
         reports_sent: number("remoteOutbound", "reportsSent"),

@@ -79,7 +79,15 @@ fn read_statistics(scan: &mut Scan<'_>) -> Option<RawStatistics> {
             Some(())
         }),
         b"remoteOutbound" => one(scan, b"reportsSent", &mut raw.reports_sent),
-        b"candidatePair" => one(scan, b"currentRoundTripTime", &mut raw.current_round_trip_time),
+        b"candidatePair" => scan.object(|scan, name| {
+            let value = match name {
+                b"currentRoundTripTime" => &mut raw.current_round_trip_time,
+                b"responsesReceived" => &mut raw.responses_received,
+                _ => return scan.skip(),
+            };
+            *value = scan.number_or_nan()?;
+            Some(())
+        }),
         b"mediaSource" => one(scan, b"audioLevel", &mut raw.audio_level),
         _ => scan.skip(),
     })?;

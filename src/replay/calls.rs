@@ -263,6 +263,8 @@ impl Ended {
 fn rank(event: &Event) -> (u8, u8) {
     match event {
         Event::Accepted { .. } => (0, 0),
+        // It says whether the levels of the second are known.
+        Event::AudioContext { .. } => (0, 1),
         Event::Sample(_) => (1, 0),
         Event::Statistics(_) => (2, 0),
         Event::Warning(name, _) | Event::WarningCleared(name) => (3, *name as u8),

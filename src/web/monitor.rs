@@ -125,9 +125,11 @@ impl Monitor {
         packets_lost: f64,
         packets_received: f64,
         audio_level: f64,
+        responses_received: f64,
     ) {
         let raw = RawStatistics {
             current_round_trip_time,
+            responses_received,
             fraction_lost,
             round_trip_time_measurements,
             reports_sent,
@@ -174,6 +176,14 @@ impl Monitor {
     pub fn monitoring(&self, call: u32, speaking: bool) {
         self.handle(call, Event::Monitoring { speaking });
         self.shared.checkpoint();
+    }
+
+    /// The AudioContext with which the SDK measures the levels has changed its state: `suspended`, `running`, ….
+    #[wasm_bindgen(js_name = audioContext)]
+    pub fn audio_context(&self, call: u32, state: MaybeText) {
+        if let Some(state) = known(&state) {
+            self.handle(call, Event::of_audio_context(&state));
+        }
     }
 
     /// The agent wants to hear no more of this call's troubles, or wants to again.

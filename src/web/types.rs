@@ -84,7 +84,7 @@ export interface Notice {
   /** Stays the same while the notice changes with the trouble. */
   id: number;
   phase: 'active' | 'recovered' | 'snoozed';
-  diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network' | 'signaling-lost';
+  diagnosis: 'connection-lost' | 'customer-cannot-hear-you' | 'no-audio-from-customer' | 'your-microphone' | 'your-network' | 'signaling-lost' | 'can-customer-hear-you';
   severity: 'critical' | 'warning' | 'information' | 'recovered' | 'snoozed';
   /** The role of the live region, none if it is not to be read out: `alert` interrupts a screen reader. */
   announce: 'alert' | 'status' | 'none';

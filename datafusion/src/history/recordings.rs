@@ -87,6 +87,7 @@ fn detail(kind: &str, fields: &mut Map<String, Value>) -> Option<String> {
         "conference" => &["onHold", "others"],
         "task" => &["taskSid", "direction"],
         "monitoring" => &["speaking"],
+        "audio-context" => &["state"],
         "reconnecting" | "error" => &["code"],
         _ => &[],
     };

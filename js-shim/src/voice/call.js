@@ -1,5 +1,6 @@
 import { guarded } from '../guard';
 import { text } from '../values';
+import { audioContextReader } from './meter';
 import { statisticsReader } from './statistics';
 
 /** The fields of the SDK's RTCSample, in the order in which Monitor.sample takes them after the call's handle. */
@@ -60,6 +61,7 @@ function forward(call, watched, holder, onWatched) {
     tell('identify', callSid);
   };
 
+  const readMeter = audioContextReader(call, (state) => tell('audioContext', state));
   const read = guarded('reading statistics', statisticsReader(call, (...numbers) => tell('statistics', ...numbers)));
 
   listen('ringing', identify);
@@ -70,6 +72,7 @@ function forward(call, watched, holder, onWatched) {
   });
   listen('sample', (sample) => {
     if (!watched.callSid) identify();
+    readMeter();
     const s = sample ?? {};
     tell('sample', ...SAMPLE_FIELDS.map((field) => number(s[field])));
     read();

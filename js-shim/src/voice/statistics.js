@@ -1,6 +1,6 @@
 /**
  * What of W3C webrtc-stats the engine takes, in the order of Monitor.statistics after the call's handle: the name, and
- * of which of the reports it is.
+ * of which of the reports it is. Recorded calls are rows in this order: what is new goes to the end.
  */
 export const STATISTICS_FIELDS = [
   ['currentRoundTripTime', 'path'],
@@ -12,6 +12,7 @@ export const STATISTICS_FIELDS = [
   ['packetsLost', 'inbound-rtp'],
   ['packetsReceived', 'inbound-rtp'],
   ['audioLevel', 'media-source'],
+  ['responsesReceived', 'path'],
 ];
 
 /**
@@ -33,15 +34,25 @@ export function statisticsReader(call, tell) {
 }
 
 function numbersOf(reports) {
+  // Of the media there is audio only.
   const found = {};
-  reports.forEach((report) => {
-    // Of the media there is audio only. Of the pairs several may have been nominated; not every browser says which is in use.
-    if (report.type === 'candidate-pair' && report.nominated && report.state === 'succeeded') found.path = report;
-    found[report.type] = report;
-  });
-  found.path = reports.get?.(found.transport?.selectedCandidatePairId) ?? found.path;
+  reports.forEach((report) => { found[report.type] = report; });
+  found.path = pairInUse(reports, found.transport);
   return STATISTICS_FIELDS.map(([name, of]) => {
     const value = found[of]?.[name];
     return typeof value === 'number' ? value : NaN;
   });
+}
+
+/**
+ * The candidate pair that the media take: the one that the transport names, or that says so itself (Firefox), or the only
+ * one that was nominated. Of several nominated ones nobody can tell: Firefox keeps those of before.
+ */
+function pairInUse(reports, transport) {
+  const pairs = [];
+  reports.forEach((report) => report.type === 'candidate-pair' && pairs.push(report));
+  const nominated = pairs.filter((pair) => pair.nominated && pair.state === 'succeeded');
+  return reports.get?.(transport?.selectedCandidatePairId)
+    ?? pairs.find((pair) => pair.selected === true)
+    ?? (nominated.length === 1 ? nominated[0] : undefined);
 }
