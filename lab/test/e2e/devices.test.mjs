@@ -118,20 +118,19 @@ describe('with the plugin loaded twice', () => {
     await lab.complete(call);
   });
 
-  test('a silent microphone is no fault while the customer is on hold and a colleague is consulted, and is one after it', async () => {
+  test('a silent microphone is no fault while the customer is on hold, and is one to the colleague who is consulted', async () => {
     await lab.closeToasts();
-    // Before anything is heard of it: what has been heard may be noise suppression.
+    // From the beginning: of a microphone that was heard for a second it takes longer to be sure.
     await lab.silenceMicrophone();
     const call = await lab.callIn();
     await lab.accept(call);
     await lab.hold(call, true);
-    lab.world.consult(call);
     const isSilent = ({ type, name, callSid }) => type === 'warning' && name === 'constant-audio-input-level' && callSid === call.callSid;
     await lab.sdk.waitFor("the SDK's warning of a silent microphone", isSilent, { timeoutMs: 30_000 });
     await sleep(3000);
     assert.deepEqual(await lab.notices(), []);
 
-    await lab.hold(call, false);
+    lab.world.consult(call);
     await lab.waitForNotice('active', { timeoutMs: 10_000 });
     assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), ['your-microphone']);
     await lab.hangUp(call);
