@@ -42,6 +42,15 @@ impl Reader<'_> {
     }
 
     fn loss(&mut self, threshold: f64) {
+        if let Some(percent) = fraction(threshold) {
+            let rest = "% is less than one percent: a few lost packets pass it, and many good calls will be under \
+                        warning. If a fraction was meant, write "
+                .to_owned()
+                + &say::decimal(percent)
+                + ".";
+            self.warn("highPacketsLostThreshold", &say::decimal(threshold), &rest);
+            return;
+        }
         let rest = if threshold >= 100.0 {
             "% cannot be passed: packet loss will never raise a warning. Try 3."
         } else if threshold == 0.0 {
@@ -91,6 +100,12 @@ impl Reader<'_> {
         if threshold >= 100.0 {
             let rest = "% of a call is never passed: no call will alert for the time it was under warning.";
             self.warn("warningDurPctThreshold", &say::decimal(threshold), rest);
+        } else if let Some(percent) = fraction(threshold) {
+            let rest = "% of a call is soon passed: almost any warning will make a call alert. If a fraction was meant, write "
+                .to_owned()
+                + &say::decimal(percent)
+                + ".";
+            self.warn("warningDurPctThreshold", &say::decimal(threshold), &rest);
         }
     }
 
@@ -103,6 +118,12 @@ impl Reader<'_> {
             self.warn(property, &say::decimal(threshold), rest);
         }
     }
+}
+
+/// In percent what may have been meant as a fraction: thresholds of less than one percent have little use.
+pub(super) fn fraction(threshold: f64) -> Option<f64> {
+    // Without what a multiplication in binary adds: 0.07 is 7 %.
+    (threshold > 0.0 && threshold < 1.0).then(|| (threshold * 1e8).round() / 1e6)
 }
 
 #[cfg(test)]
