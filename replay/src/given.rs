@@ -96,7 +96,9 @@ impl Given {
                 "{} is a text, and Flex looks for properties in an object: nothing in it is in force. Write the object itself, without quotes around it.",
                 place.as_str()
             );
-            configuration.findings.insert(0, Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message });
+            configuration
+                .findings
+                .insert(0, Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message });
         }
         let block = if configuration.source == Source::UiAttributes { ui_attributes } else { attributes };
         Ok(Judgement { said: Advised::all(&configuration, block.as_ref()), configuration })

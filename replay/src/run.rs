@@ -141,7 +141,12 @@ impl Run<'_> {
             return failed("it is text in UTF-16, and not read: save it as UTF-8".to_owned());
         }
         if sources::is_something_else(&head) {
-            return if input.was_found { Taken::PassedOver } else { failed("neither a recording nor an export".to_owned()) };
+            if input.was_found {
+                return Taken::PassedOver;
+            }
+            if !sources::is_one_line(&head) {
+                return failed("neither a recording nor an export".to_owned());
+            }
         }
         let source = Source::of(&head);
         let is_whole = (head.len() as u64) < SMALL;

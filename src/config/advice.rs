@@ -27,6 +27,9 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
     }
 }
 
+/// Percent of lost packets that leave nothing to be understood.
+pub(super) const MOST_LOSS: f64 = 20.0;
+
 /// Every sentence begins with the value.
 impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
@@ -42,25 +45,28 @@ impl Reader<'_> {
     }
 
     fn loss(&mut self, threshold: f64) {
+        let said = say::decimal(threshold);
         if let Some(percent) = fraction(threshold) {
-            let rest = "% is less than one percent: a few lost packets pass it, and many good calls will be under \
-                        warning. If a fraction was meant, write "
-                .to_owned()
-                + &say::decimal(percent)
-                + ".";
-            self.warn("highPacketsLostThreshold", &say::decimal(threshold), &rest);
+            let instead = if percent > MOST_LOSS {
+                "Try 3.".to_owned()
+            } else {
+                "If a fraction was meant, write ".to_owned() + &say::decimal(percent) + "."
+            };
+            let rest =
+                "% is less than one percent: a few lost packets pass it, and many good calls will be under warning. ";
+            self.warn("highPacketsLostThreshold", &said, &(rest.to_owned() + &instead));
             return;
         }
         let rest = if threshold >= 100.0 {
             "% cannot be passed: packet loss will never raise a warning. Try 3."
         } else if threshold == 0.0 {
             "% makes any lost packet count: many good calls will be under warning. Try 3."
-        } else if threshold > 20.0 {
+        } else if threshold > MOST_LOSS {
             "% leaves nothing to be understood: packet loss will rarely raise a warning. Try 3."
         } else {
             return;
         };
-        self.warn("highPacketsLostThreshold", &say::decimal(threshold), rest);
+        self.warn("highPacketsLostThreshold", &said, rest);
     }
 
     fn mos(&mut self, threshold: f64) {
@@ -101,10 +107,10 @@ impl Reader<'_> {
             let rest = "% of a call is never passed: no call will alert for the time it was under warning.";
             self.warn("warningDurPctThreshold", &say::decimal(threshold), rest);
         } else if let Some(percent) = fraction(threshold) {
-            let rest = "% of a call is soon passed: almost any warning will make a call alert. If a fraction was meant, write "
-                .to_owned()
-                + &say::decimal(percent)
-                + ".";
+            let rest =
+                "% of a call is soon passed: almost any warning will make a call alert. If a fraction was meant, write "
+                    .to_owned()
+                    + &say::decimal(percent) + ".";
             self.warn("warningDurPctThreshold", &say::decimal(threshold), &rest);
         }
     }

@@ -212,7 +212,9 @@ impl Unjudged {
         }
         if self.other_legs > 0 {
             let which = "no summary of type client, nor anything that a browser measured or told";
-            findings.notes.push(format!("nothing is said about {} of other legs: {which}", calls(self.other_legs)).into());
+            findings
+                .notes
+                .push(format!("nothing is said about {} of other legs: {which}", calls(self.other_legs)).into());
         }
         findings
     }

@@ -32,7 +32,13 @@ use values::{MARK, Values};
 const LOOKED_AT: usize = 20;
 /// What only an export has near its beginning.
 const MARKS: [&str; 8] = [
-    "\"specversion\"", "\"call_sid\"", "\"callSid\"", "\"CallSid\"", "\"metrics\"", "\"events\"", "\"call_summaries\"",
+    "\"specversion\"",
+    "\"call_sid\"",
+    "\"callSid\"",
+    "\"CallSid\"",
+    "\"metrics\"",
+    "\"events\"",
+    "\"call_summaries\"",
     "\"callSummaries\"",
 ];
 
@@ -103,12 +109,20 @@ pub(crate) fn is_something_else(head: &[u8]) -> bool {
     begin.peek().is_some() && !begin.any(|byte| matches!(byte, b'{' | b'['))
 }
 
+/// Whether it has a line only: what is wrong with that says more than that it is something else.
+#[cfg(feature = "command")]
+pub(crate) fn is_one_line(head: &[u8]) -> bool {
+    lines(head).filter(|line| !without_mark(line).is_empty()).count() == 1
+}
+
 /// Whether it is text of two bytes a character, as some shells of Windows write what they are given.
 #[cfg(feature = "command")]
 pub(crate) fn is_utf16(head: &[u8]) -> bool {
     match head {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-        [first, 0, second, 0, ..] | [0, first, 0, second, ..] => first.is_ascii() && second.is_ascii() && *first != 0 && *second != 0,
+        [first, 0, second, 0, ..] | [0, first, 0, second, ..] => {
+            first.is_ascii() && second.is_ascii() && *first != 0 && *second != 0
+        }
         _ => false,
     }
 }

@@ -14,8 +14,21 @@ const VOICE_INSIGHTS: &str = "com.twilio.voice.insights.";
 const LISTS: [&str; 4] = ["metrics", "events", "call_summaries", "summaries"];
 /// What others put around it: Kinesis, Firehose, EventBridge, SNS, SQS, Segment, HTTP logs.
 const WRAPPERS: [&str; 15] = [
-    "records", "messages", "kinesis", "detail", "data", "data_base64", "sns", "message", "body", "properties", "payload",
-    "request", "post_data", "text", "items",
+    "records",
+    "messages",
+    "kinesis",
+    "detail",
+    "data",
+    "data_base64",
+    "sns",
+    "message",
+    "body",
+    "properties",
+    "payload",
+    "request",
+    "post_data",
+    "text",
+    "items",
 ];
 /// Envelopes in envelopes: more are made by nobody.
 const DEEPEST: usize = 12;
@@ -89,7 +102,9 @@ fn is_exported_within(value: &Value, depth: usize) -> bool {
         Value::Array(values) => values.is_empty() || any(values),
         value => match Kind::of(value) {
             Kind::Recorded => false,
-            Kind::Page(name) => get(value, "meta").is_some() || get(value, name).and_then(Value::as_array).is_some_and(|list| any(list)),
+            Kind::Page(name) => {
+                get(value, "meta").is_some() || get(value, name).and_then(Value::as_array).is_some_and(|list| any(list))
+            }
             Kind::Other => wrapped(value).any(|inner| is_exported_within(&inner, depth)),
             _ => true,
         },
@@ -158,7 +173,9 @@ fn read_within(value: &Value, rows: &mut Rows, depth: usize) -> Result<(), Wrong
         Kind::Event => Ok(event(value, rows)?),
         Kind::Summary => Ok(summary(value, rows)?),
         Kind::Second => Ok(second(value, rows)?),
-        Kind::Page(name) => list("", get(value, name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default(), rows),
+        Kind::Page(name) => {
+            list("", get(value, name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default(), rows)
+        }
         Kind::Error => Err(answered(value)),
         Kind::Har => har(value, rows),
         Kind::Other if is_of_another_type(value, rows) => Ok(()),

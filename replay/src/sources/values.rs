@@ -154,7 +154,7 @@ mod tests {
         while let Some(value) = values.next::<Value>() {
             read.push(value.map_err(|error| error.said()));
         }
-        let error = "not JSON at column 34: key must be a string".to_owned();
+        let error = "not JSON at column 33: key must be a string".to_owned();
         assert_eq!(read, [Ok(json!({"a": 1})), Ok(json!({"b": 2})), Ok(json!([3])), Err(error)]);
     }
 
