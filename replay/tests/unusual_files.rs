@@ -43,6 +43,14 @@ fn a_file_of_something_else_gets_one_sentence_and_not_one_for_every_line() {
         ("error", error.to_string().into(), answered),
         ("error laid out", pretty(&error), answered),
         ("errors", lines(&[error.clone(), error.clone()]).into(), &format!("{answered}; and 1 more like it")),
+        (
+            "error of a helper library",
+            json!({"status": 404, "code": 20404, "moreInfo": "https://www.twilio.com/docs/errors/20404"})
+                .to_string()
+                .into(),
+            "Twilio answered with an error instead of data: https://www.twilio.com/docs/errors/20404 (error 20404)",
+        ),
+        ("a line of three megabytes", json!(vec![foreign.clone(); 120]).to_string().into(), something_else),
         ("object", b"{\"name\": \"ada\"}".into(), unknown),
         ("object laid out", pretty(&json!({"name": "ada", "list": [1, 2, {"x": null}]})), unknown),
         ("array", json!(foreign).to_string().into(), something_else),
@@ -247,9 +255,15 @@ fn a_file_with_nothing_of_an_agents_browser_is_said_to_be_one_in_one_sentence() 
     };
     let event = json!({"call_sid": "CA000000000000000000000000000000b8", "edge": "carrier_edge", "group": "call-progress",
         "name": "completed", "timestamp": "2026-03-02T09:00:10Z", "carrier_edge": {"metadata": {}}});
-    for (name, values) in
-        [("sip", vec![edge("sip_edge")]), ("carrier", vec![edge("carrier_edge"); 3]), ("events", vec![event])]
-    {
+    let mut empty = edge("carrier_edge");
+    empty["sdk_edge"] = json!({});
+    empty["client_edge"] = json!({});
+    for (name, values) in [
+        ("empty edges", vec![empty]),
+        ("sip", vec![edge("sip_edge")]),
+        ("carrier", vec![edge("carrier_edge"); 3]),
+        ("events", vec![event]),
+    ] {
         folder.write(name, lines(&values));
         let ran = judged(&folder, &[name]);
         assert_eq!(ran.says, [format!("{name}: nothing in it is about an agent's browser")]);

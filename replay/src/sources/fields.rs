@@ -19,7 +19,7 @@ pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 
 fn is_same(one: &str, other: &str) -> bool {
     let letters = |name: &str| -> Vec<u8> {
-        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase()).collect()
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase()).collect()
     };
     // Names have few letters, and most differ in the first.
     one.as_bytes().first().map(u8::to_ascii_lowercase) == other.as_bytes().first().map(u8::to_ascii_lowercase)
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_member_is_found_in_every_case_that_twilios_tools_write() {
-        for written in ["call_sid", "callSid", "CallSid", "call-sid"] {
+        for written in ["call_sid", "callSid", "CallSid", "call-sid", "Call Sid"] {
             assert_eq!(text(&json!({"account_sid": "AC1", written: "CA1"}), "call_sid"), Some("CA1"), "{written}");
         }
         assert_eq!(get(&json!({"sdkEdge": null}), "sdk_edge"), None);

@@ -6,10 +6,11 @@
 //! | Voice Insights API | pages of metrics and events, a summary | ten seconds; a moment; the call |
 //! | Event Streams | CloudEvents, one, an array or JSON Lines | the same |
 //!
-//! A reader ([`shapes`]) turns each into rows of (call, time, what). A call's rows may come in any order and from many
+//! A reader ([`envelope`], [`shapes`]) turns each into rows of (call, time, what). A call's rows may come in any order and from many
 //! inputs, so that they are gathered ([`gather`]) before the call is judged ([`judge`]); what stands for ten seconds is
 //! first made into seconds that are as good and as bad ([`estimate`]).
 
+mod envelope;
 mod estimate;
 mod fields;
 mod gather;
@@ -63,8 +64,8 @@ impl Source {
         for (index, line) in looked_at.by_ref().take(LOOKED_AT).enumerate() {
             match Values::new(line).next::<Value>() {
                 None => {}
-                Some(Ok(value)) if shapes::is_recorded(&value) => return Self::Recording,
-                Some(Ok(value)) if shapes::is_exported(&value) => {
+                Some(Ok(value)) if envelope::is_recorded(&value) => return Self::Recording,
+                Some(Ok(value)) if envelope::is_exported(&value) => {
                     let is_one_of_many = index > 0 || looked_at.next().is_some();
                     let is_line = is_one_of_many && line.len() <= LONGEST_LINE && !is_laid_out(head);
                     return if is_line { Self::Lines } else { Self::Document };
@@ -82,7 +83,8 @@ impl Source {
 fn is_document(head: &[u8]) -> bool {
     match Values::new(head).next::<IgnoredAny>() {
         Some(Ok(_)) => true,
-        Some(Err(error)) if error.is_cut && lines(head).count() > 1 => true,
+        // No line of a recording is as long.
+        Some(Err(error)) if error.is_cut && (lines(head).count() > 1 || head.len() > LONGEST_LINE) => true,
         _ => MARKS.iter().any(|mark| memmem::find(head, mark.as_bytes()).is_some()),
     }
 }

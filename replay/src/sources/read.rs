@@ -1,9 +1,9 @@
 //! Reading exports from a stream: line by line on all processors, or value by value.
 
+use super::envelope::{self, Wrong};
 use super::gather::{Rows, Seen};
-use super::shapes::Wrong;
 use super::values::{NotJson, Values, WithoutMarks};
-use super::{Source, shapes, without_mark};
+use super::{Source, without_mark};
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged::{Findings, cannot_be_read};
 use device_monitoring::recording::LONGEST_LINE;
@@ -165,7 +165,7 @@ fn read_block(block: &[u8]) -> FromBlock {
         let mut values = Values::new(bytes);
         while let Some(value) = values.next::<Value>() {
             let value = value.map_err(|error| Wrong::Broken(error.said()));
-            if let Err(wrong) = value.and_then(|value| shapes::read(&value, &mut read.rows)) {
+            if let Err(wrong) = value.and_then(|value| envelope::read(&value, &mut read.rows)) {
                 read.wrong.push((line, wrong));
             }
         }
@@ -212,7 +212,7 @@ struct Document<'a, 'b> {
 
 impl Document<'_, '_> {
     fn value(&mut self, value: &Value) {
-        if let Err(wrong) = shapes::read(value, &mut self.rows) {
+        if let Err(wrong) = envelope::read(value, &mut self.rows) {
             self.reading.wrong(0, wrong);
         }
     }
@@ -242,7 +242,7 @@ impl<'de> Visitor<'de> for &mut Document<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(value) = seq.next_element::<Value>()? {
-            if let Err(wrong) = shapes::read(&value, &mut self.rows) {
+            if let Err(wrong) = envelope::read(&value, &mut self.rows) {
                 self.reading.wrong(0, wrong.map(|message| format!("[{index}]: {message}")));
             }
             index += 1;
