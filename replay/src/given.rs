@@ -1,7 +1,7 @@
 //! A configuration as a file has it: the block alone, `attributes`, or a whole answer of the Flex Configuration API.
 
 use crate::raw::Members;
-use device_monitoring::config::{Advised, Block, Configuration, NAMESPACE, Source};
+use device_monitoring::config::{Advised, Block, Configuration, Finding, NAMESPACE, Severity, Source};
 use serde_json::value::RawValue;
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,6 +13,8 @@ pub(crate) struct Given {
     pub(crate) attributes: Option<Box<RawValue>>,
     /// Places were told apart: without, a block alone is in `attributes`.
     pub(crate) has_places: bool,
+    /// Places that are a text, such as the JSON text that a task's attributes are.
+    pub(crate) texts: Vec<Source>,
 }
 
 /// The configuration in force, and with each finding what to write instead.
@@ -63,7 +65,10 @@ impl Given {
             let members: Members = serde_json::from_str(place?.get()).ok()?;
             members.get(NAMESPACE).map(ToOwned::to_owned)
         });
-        places.iter().any(Option::is_some).then_some(Self { ui_attributes, attributes, has_places: true })
+        let is_text = |place: &Option<&RawValue>| place.is_some_and(|place| place.get().trim_start().starts_with('"'));
+        let named = [Source::UiAttributes, Source::Attributes].into_iter().zip(&places);
+        let texts = named.filter(|(_, place)| is_text(place)).map(|(source, _)| source).collect();
+        places.iter().any(Option::is_some).then_some(Self { ui_attributes, attributes, has_places: true, texts })
     }
 
     /// The block for a place; one that was given alone is for any.
@@ -85,7 +90,16 @@ impl Given {
             Ok(block.as_ref().map(Block::from))
         };
         let (ui_attributes, attributes) = (read(&self.ui_attributes)?, read(&self.attributes)?);
-        let configuration = Configuration::look_up(None, ui_attributes.clone(), attributes.clone());
+        let mut configuration = Configuration::look_up(None, ui_attributes.clone(), attributes.clone());
+        for place in self.texts.iter().rev() {
+            let message = format!(
+                "{} is a text, and Flex looks for properties in an object: nothing in it is in force. Write the object itself, without quotes around it.",
+                place.as_str()
+            );
+            configuration
+                .findings
+                .insert(0, Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message });
+        }
         let block = if configuration.source == Source::UiAttributes { ui_attributes } else { attributes };
         Ok(Judgement { said: Advised::all(&configuration, block.as_ref()), configuration })
     }

@@ -1,6 +1,7 @@
 //! What is said about an input: the calls in it, and what could not be read.
 
 use device_monitoring::replay::{Finished, Point, Problem, ReplayedCall, Skipped};
+use std::borrow::Cow;
 use std::io;
 
 /// So many problems of one input are told one by one. Whoever has more has another problem.
@@ -26,9 +27,19 @@ pub struct Origin {
     pub resolution_s: u32,
     /// What such a source does not tell, and this call's rows did not either: sentences.
     pub lacks: Vec<&'static str>,
+    /// For how long there are rows that say how it was, milliseconds.
+    pub measured_ms: i64,
+    /// Whether anything says how it was: a row, or an event that tells of trouble.
+    pub is_measured: bool,
 }
 
 impl Judged {
+    /// Whether anything says how the call was. Of a summary alone nothing does.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.origin.as_ref().is_none_or(|origin| origin.is_measured)
+    }
+
     pub(crate) fn recorded(finished: Finished) -> Self {
         Self { verdicts: finished.verdicts, series: finished.series, origin: None }
     }
@@ -43,6 +54,10 @@ pub struct Findings {
     pub more: usize,
     /// What is not known, which is no fault of the input's.
     pub skipped: Vec<Skipped>,
+    /// What is to be said besides, and is no fault either: sentences.
+    pub notes: Vec<Cow<'static, str>>,
+    /// It is JSON, and nothing of ours.
+    pub is_something_else: bool,
 }
 
 impl Findings {

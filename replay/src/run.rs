@@ -48,6 +48,7 @@ impl Run<'_> {
         let progress = Progress::new(self.inputs, self.shows_progress);
         let mut out = output::of(self.format, to, self.names, self.configurations)?;
         let mut gathered = Gathered::default();
+        let mut notes = Notes::default();
         let mut flawless = true;
         let mut calls = 0;
         let mut rest = self.inputs;
@@ -93,6 +94,7 @@ impl Run<'_> {
                 };
                 findings.problems.sort_by_key(|problem| problem.line);
                 progress.aside(|| report(&input.name, &findings));
+                notes.add(&input.name, &findings);
                 flawless &= findings.is_flawless();
                 out.end(name, &findings)?;
             }
@@ -102,10 +104,12 @@ impl Run<'_> {
             let findings =
                 gathered.judge(self.configurations, self.format.draws(), &mut |judged| out.call(None, &judged))?;
             progress.aside(|| report("exports", &findings));
+            notes.add("exports", &findings);
             flawless &= findings.is_flawless();
             out.end(None, &findings)?;
         }
         progress.finish();
+        notes.report();
         out.finish()?;
         Ok(flawless)
     }
@@ -133,8 +137,16 @@ impl Run<'_> {
             // What came before it is read all the same.
             reader = Box::new(Failing(Some(error)));
         }
-        if input.was_found && sources::is_something_else(&head) {
-            return Taken::PassedOver;
+        if sources::is_utf16(&head) {
+            return failed("it is text in UTF-16, and not read: save it as UTF-8".to_owned());
+        }
+        if sources::is_something_else(&head) {
+            if input.was_found {
+                return Taken::PassedOver;
+            }
+            if !sources::is_one_line(&head) {
+                return failed("neither a recording nor an export".to_owned());
+            }
         }
         let source = Source::of(&head);
         let is_whole = (head.len() as u64) < SMALL;
@@ -156,7 +168,36 @@ impl Run<'_> {
             rows.append(more);
             Ok(())
         });
-        read.map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Exported(rows, findings))
+        match read {
+            Ok(findings) if input.was_found && findings.is_something_else => Taken::PassedOver,
+            Ok(findings) => Taken::Exported(rows, findings),
+            Err(error) => failed(cannot_be_read(&error)),
+        }
+    }
+}
+
+/// What is said once of all inputs that it is true of: there may be thousands of them.
+#[derive(Default)]
+struct Notes(Vec<(String, String, usize)>);
+
+impl Notes {
+    fn add(&mut self, input: &str, findings: &Findings) {
+        for note in &findings.notes {
+            match self.0.iter_mut().find(|(known, ..)| known == note) {
+                Some((.., inputs)) => *inputs += 1,
+                None => self.0.push((note.to_string(), input.to_owned(), 1)),
+            }
+        }
+    }
+
+    /// On standard error: `FILE: sentence`.
+    fn report(&self) {
+        for (note, first, inputs) in &self.0 {
+            match inputs {
+                1 => eprintln!("{first}: {note}"),
+                inputs => eprintln!("{first} and {} more: {note}", inputs - 1),
+            }
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Totals {
     pub(crate) calls: usize,
     /// Of them, estimates.
     pub(crate) estimates: usize,
+    /// Of them, those of which nobody knows how they were.
+    pub(crate) unmeasured: usize,
     /// Lines and inputs that could not be used.
     pub(crate) problems: usize,
     /// By configuration, in order.
@@ -43,6 +45,7 @@ impl Totals {
     pub(crate) fn add(&mut self, judged: &Judged) {
         self.calls += 1;
         self.estimates += usize::from(judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1));
+        self.unmeasured += usize::from(!judged.is_measured());
         let first = judged.verdicts.first().and_then(Option::as_ref);
         for (total, call) in self.configurations.iter_mut().zip(&judged.verdicts) {
             total.alerts += usize::from(call.as_ref().is_some_and(|call| call.alert));
@@ -57,9 +60,12 @@ impl Totals {
 
     /// In sentences, a line each.
     pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
-        let Self { calls, estimates, problems, configurations } = self;
+        let Self { calls, estimates, unmeasured, problems, configurations } = self;
         if *estimates > 0 {
             writeln!(to, "Estimates (≈), drawn from rows of ten seconds: {estimates}.")?;
+        }
+        if *unmeasured > 0 {
+            writeln!(to, "Not measured, judged by their length alone: {unmeasured}.")?;
         }
         if *problems > 0 {
             writeln!(to, "{problems} could not be used, line or file: see standard error.")?;

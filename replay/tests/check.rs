@@ -61,6 +61,59 @@ fn a_block_its_attributes_and_a_whole_answer_are_judged_alike_and_what_is_hidden
 }
 
 #[test]
+fn fractions_for_percent_are_said_to_be_taken_as_percent() {
+    let folder = Folder::new("fractions");
+    folder.write(
+        "block.json",
+        r#"{"highPacketsLostThreshold": 0.03, "lowMosThreshold": 3.5, "warningDurPctThreshold": 0.15}"#,
+    );
+    folder.write(
+        "percent.json",
+        r#"{"highPacketsLostThreshold": 1, "lowMosThreshold": 3.5, "warningDurPctThreshold": 1}"#,
+    );
+    let (status, judged) = judged(&folder, &["block.json", "percent.json"]);
+    let said: Vec<_> = judged[0]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["severity"].as_str().unwrap(), one["property"].as_str().unwrap(), &one["suggestion"]["value"]))
+        .collect();
+    let expected =
+        [("warning", "highPacketsLostThreshold", &json!(3)), ("warning", "warningDurPctThreshold", &json!(15))];
+    assert_eq!((status, said.as_slice()), (1, &expected[..]));
+    assert_eq!(judged[1]["findings"], json!([]));
+}
+
+#[test]
+fn attributes_that_are_json_text_are_said_not_to_be_in_force() {
+    let folder = Folder::new("attributes-as-text");
+    let text = Value::from(format!(r#"{{"DeviceMonitoringPlugin": {WRONG}}}"#));
+    folder.write("attributes.json", json!({"account_sid": "AC1", "attributes": text}).to_string());
+    folder.write(
+        "both.json",
+        json!({"ui_attributes": text, "attributes": {"DeviceMonitoringPlugin": {"lowMosThreshold": 3.5}}}).to_string(),
+    );
+    folder.write("block.json", json!({"DeviceMonitoringPlugin": WRONG}).to_string());
+    folder.write("whole.json", text.to_string());
+    let (status, judged) = judged(&folder, &["attributes.json", "both.json", "block.json", "whole.json"]);
+    assert_eq!(status, 1);
+    for (judged, place) in judged[..2].iter().zip(["attributes", "ui_attributes"]) {
+        let finding = &judged["findings"][0];
+        assert_eq!((&finding["severity"], &finding["property"]), (&json!("error"), &json!("DeviceMonitoringPlugin")));
+        let said = finding["message"].as_str().unwrap();
+        assert!(
+            said.starts_with(&format!("{place} is a text")) && said.contains("nothing in it is in force"),
+            "{said}"
+        );
+    }
+    assert_eq!(judged[0]["config"]["highRttThreshold"], 400);
+    assert_eq!((&judged[1]["source"], &judged[1]["config"]["lowMosThreshold"]), (&json!("attributes"), &json!(3.5)));
+    for judged in &judged[2..] {
+        assert_eq!(judged["findings"][0]["severity"], "error", "{judged}");
+    }
+}
+
+#[test]
 fn the_exit_status_says_whether_there_is_anything_to_look_at() {
     let folder = Folder::new("status");
     folder.write("good.json", r#"{"highPacketsLostThreshold": 3, "lowMosThreshold": 3.5}"#);

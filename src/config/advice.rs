@@ -39,6 +39,9 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
     }
 }
 
+/// Percent of lost packets that leave nothing to be understood.
+pub(super) const MOST_LOSS: f64 = 20.0;
+
 /// Every sentence begins with the value.
 impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
@@ -54,16 +57,28 @@ impl Reader<'_> {
     }
 
     fn loss(&mut self, threshold: f64) {
+        let said = say::decimal(threshold);
+        if let Some(percent) = fraction(threshold) {
+            let instead = if percent > MOST_LOSS {
+                "Try 3.".to_owned()
+            } else {
+                "If a fraction was meant, write ".to_owned() + &say::decimal(percent) + "."
+            };
+            let rest =
+                "% is less than one percent: a few lost packets pass it, and many good calls will be under warning. ";
+            self.warn("highPacketsLostThreshold", &said, &(rest.to_owned() + &instead));
+            return;
+        }
         let rest = if threshold >= 100.0 {
             "% cannot be passed: packet loss will never raise a warning. Try 3."
         } else if threshold == 0.0 {
             "% makes any lost packet count: many good calls will be under warning. Try 3."
-        } else if threshold > 20.0 {
+        } else if threshold > MOST_LOSS {
             "% leaves nothing to be understood: packet loss will rarely raise a warning. Try 3."
         } else {
             return;
         };
-        self.warn("highPacketsLostThreshold", &say::decimal(threshold), rest);
+        self.warn("highPacketsLostThreshold", &said, rest);
     }
 
     fn mos(&mut self, threshold: f64) {
@@ -110,6 +125,12 @@ impl Reader<'_> {
         if threshold >= 100.0 {
             let rest = "% of a call is never passed: no call will alert for the time it was under warning.";
             self.warn("warningDurPctThreshold", &say::decimal(threshold), rest);
+        } else if let Some(percent) = fraction(threshold) {
+            let rest =
+                "% of a call is soon passed: almost any warning will make a call alert. If a fraction was meant, write "
+                    .to_owned()
+                    + &say::decimal(percent) + ".";
+            self.warn("warningDurPctThreshold", &say::decimal(threshold), &rest);
         }
     }
 
@@ -122,6 +143,12 @@ impl Reader<'_> {
             self.warn(property, &say::decimal(threshold), rest);
         }
     }
+}
+
+/// In percent what may have been meant as a fraction: thresholds of less than one percent have little use.
+pub(super) fn fraction(threshold: f64) -> Option<f64> {
+    // Without what a multiplication in binary adds: 0.07 is 7 %.
+    (threshold > 0.0 && threshold < 1.0).then(|| (threshold * 1e8).round() / 1e6)
 }
 
 #[cfg(test)]

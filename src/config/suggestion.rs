@@ -3,6 +3,7 @@
 //! Beside the findings and not in them: the browser's console makes do with the sentence, and what nobody there calls
 //! is not in the WebAssembly.
 
+use super::advice::{MOST_LOSS, fraction};
 use super::read::{PROPERTIES, nearest};
 use super::{Block, Config, Configuration, Finding, Setting};
 use crate::json::{Json, Writer, to_json};
@@ -28,7 +29,10 @@ impl Suggestion {
             return nearest(property).map(Self::Property);
         }
         let meant = match (property, written(block, property)) {
-            ("highPacketsLostThreshold", _) => Some(3.into()),
+            ("highPacketsLostThreshold", setting) => {
+                Some(setting.and_then(|setting| percent(setting, MOST_LOSS)).unwrap_or_else(|| 3.into()))
+            }
+            ("warningDurPctThreshold", Some(setting)) => percent(setting, 100.0),
             ("lowMosThreshold", _) => Some(3.5.into()),
             ("action", Some(Setting::Text(name))) => lower_case(name).map(Into::into),
             (_, Some(setting)) if default(property).is_boolean() => truth(setting).map(Into::into),
@@ -95,6 +99,17 @@ fn default(property: &str) -> serde_json::Value {
 fn lower_case(name: &str) -> Option<String> {
     let lower = name.trim().to_ascii_lowercase();
     super::read::is_action_name(&lower).then_some(lower)
+}
+
+/// What was meant by a fraction where percent are wanted, if it is no more than this.
+fn percent(setting: &Setting, most: f64) -> Option<serde_json::Value> {
+    let number = match setting {
+        Setting::Number(number) => *number,
+        Setting::Text(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    let percent = fraction(number).filter(|percent| *percent <= most)?;
+    Some(if percent.fract() == 0.0 { (percent as i64).into() } else { percent.into() })
 }
 
 /// What was meant by a switch that is neither true nor false.

@@ -34,6 +34,8 @@ pub struct ReplayedCall {
     pub accepted: Timestamp,
     /// How long it lasted, less the stretches without data.
     pub duration_ms: Milliseconds,
+    /// How long it lasted, from its acceptance to its end.
+    pub elapsed_ms: Milliseconds,
     /// What was wrong with it.
     pub conditions: Vec<ConditionReport>,
     /// What the agent would have been shown: nothing with `alertAgent: false`.
@@ -58,6 +60,7 @@ impl ReplayedCall {
             started: report.started,
             accepted: report.accepted,
             duration_ms: report.verdict.duration,
+            elapsed_ms: report.elapsed,
             conditions: report.conditions,
             notices,
             warning_ms: report.verdict.warning,

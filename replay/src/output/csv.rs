@@ -56,8 +56,8 @@ fn fields(row: Flat) -> [String; COLUMNS.len()] {
         row.started_at.map(time).unwrap_or_default(),
         row.configuration,
         row.duration_ms.to_string(),
-        row.warning_ms.to_string(),
-        row.warning_pct.to_string(),
+        row.warning_ms.map(|ms| ms.to_string()).unwrap_or_default(),
+        row.warning_pct.map(|share| share.to_string()).unwrap_or_default(),
         row.alert.to_string(),
         row.change.to_owned(),
         row.rules,
@@ -68,5 +68,7 @@ fn fields(row: Flat) -> [String; COLUMNS.len()] {
         row.source.to_owned(),
         row.estimate.to_string(),
         row.resolution_ms.to_string(),
+        row.elapsed_ms.to_string(),
+        row.quality.to_owned(),
     ]
 }

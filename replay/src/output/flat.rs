@@ -1,5 +1,6 @@
 //! A call under a configuration as one row: what CSV and Parquet have in common.
 
+use super::NOT_MEASURED;
 use crate::change::Change;
 use crate::judged::Judged;
 use device_monitoring::replay::ReplayedCall;
@@ -12,8 +13,9 @@ pub(super) struct Flat {
     pub(super) started_at: Option<i64>,
     pub(super) configuration: String,
     pub(super) duration_ms: f64,
-    pub(super) warning_ms: f64,
-    pub(super) warning_pct: f64,
+    /// `None` where nobody knows how the call was.
+    pub(super) warning_ms: Option<f64>,
+    pub(super) warning_pct: Option<f64>,
     pub(super) alert: bool,
     /// Compared with the first configuration.
     pub(super) change: &'static str,
@@ -26,10 +28,14 @@ pub(super) struct Flat {
     pub(super) source: &'static str,
     pub(super) estimate: bool,
     pub(super) resolution_ms: i64,
+    /// From its acceptance to its end, stretches without data included.
+    pub(super) elapsed_ms: f64,
+    /// `measured`, `estimated` or `not measured`.
+    pub(super) quality: &'static str,
 }
 
 /// Their names, those of the JSON where it has them.
-pub(super) const COLUMNS: [&str; 17] = [
+pub(super) const COLUMNS: [&str; 19] = [
     "file",
     "callSid",
     "startedAt",
@@ -47,6 +53,8 @@ pub(super) const COLUMNS: [&str; 17] = [
     "source",
     "estimate",
     "resolutionMs",
+    "elapsedMs",
+    "quality",
 ];
 
 /// A row for every configuration under which the call has a verdict.
@@ -66,6 +74,7 @@ fn row(input: Option<&str>, judged: &Judged, configuration: &str, change: Change
     let rules: Vec<_> = call.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
     let conditions: Vec<_> = call.conditions.iter().map(|condition| condition.name.as_str()).collect();
+    let measured = judged.is_measured();
     let resolution_s = judged.origin.as_ref().map_or(1, |origin| origin.resolution_s);
     Flat {
         file: input.map(str::to_owned),
@@ -73,8 +82,8 @@ fn row(input: Option<&str>, judged: &Judged, configuration: &str, change: Change
         started_at: started_at(call),
         configuration: configuration.to_owned(),
         duration_ms: call.duration_ms.0,
-        warning_ms: call.warning_ms.0,
-        warning_pct: (call.warning_pct.0 * 1000.0).round() / 1000.0,
+        warning_ms: measured.then_some(call.warning_ms.0),
+        warning_pct: measured.then(|| (call.warning_pct.0 * 1000.0).round() / 1000.0),
         alert: call.alert,
         change: change.as_str(),
         rules: rules.join(" "),
@@ -85,6 +94,12 @@ fn row(input: Option<&str>, judged: &Judged, configuration: &str, change: Change
         source: judged.origin.as_ref().map_or("recording", |origin| origin.source),
         estimate: resolution_s > 1,
         resolution_ms: i64::from(resolution_s) * 1000,
+        elapsed_ms: call.elapsed_ms.0,
+        quality: match (measured, resolution_s) {
+            (false, _) => NOT_MEASURED,
+            (true, 1) => "measured",
+            (true, _) => "estimated",
+        },
     }
 }
 

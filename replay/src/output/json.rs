@@ -5,6 +5,7 @@ use crate::change::Change;
 use crate::judged::{Findings, Judged, Origin};
 use device_monitoring::json::{Json, Writer, to_json};
 use device_monitoring::replay::ReplayedCall;
+use device_monitoring::units::Milliseconds;
 use std::io::{self, Write};
 
 /// See the module's description.
@@ -54,16 +55,21 @@ impl Json for Call<'_> {
         let first = self.judged.verdicts.first().and_then(Option::as_ref);
         to.object();
         match first {
-            Some(call) => call.write_fields(to),
+            Some(call) => {
+                call.write_fields(to);
+                to.field("elapsedMs", &call.elapsed_ms);
+            }
             // It is not watched under the first.
             None => drop(to.field("callSid", &self.judged.verdicts.iter().flatten().next().map(|call| &call.call_sid))),
         }
-        if let Some(Origin { source, resolution_s, lacks }) = &self.judged.origin {
+        if let Some(Origin { source, resolution_s, lacks, measured_ms, is_measured }) = &self.judged.origin {
             let lacks: Vec<&str> = lacks.clone();
             to.field("source", source)
                 .field("estimate", &(*resolution_s > 1))
                 .field("resolutionMs", &(*resolution_s * 1000))
-                .field("lacks", &lacks);
+                .field("lacks", &lacks)
+                .field("measured", is_measured)
+                .field("measuredMs", &Milliseconds(*measured_ms as f64));
         }
         if self.configurations.len() > 1 {
             let others = self.configurations.iter().zip(&self.judged.verdicts).skip(1);

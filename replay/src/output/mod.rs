@@ -11,6 +11,9 @@ use crate::judged::{Findings, Judged};
 use device_monitoring::config::Configuration;
 use std::io::{self, Write};
 
+/// What stands in place of a quality that nobody knows.
+pub(crate) const NOT_MEASURED: &str = "not measured";
+
 /// In which form the calls are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {

@@ -22,8 +22,8 @@ const SCHEMA: &str = "message calls {
     OPTIONAL INT64 startedAt (TIMESTAMP(MILLIS, true));
     REQUIRED BYTE_ARRAY configuration (STRING);
     REQUIRED DOUBLE durationMs;
-    REQUIRED DOUBLE warningMs;
-    REQUIRED DOUBLE warningPct;
+    OPTIONAL DOUBLE warningMs;
+    OPTIONAL DOUBLE warningPct;
     REQUIRED BOOLEAN alert;
     REQUIRED BYTE_ARRAY change (STRING);
     REQUIRED BYTE_ARRAY rules (STRING);
@@ -34,6 +34,8 @@ const SCHEMA: &str = "message calls {
     REQUIRED BYTE_ARRAY source (STRING);
     REQUIRED BOOLEAN estimate;
     REQUIRED INT64 resolutionMs;
+    REQUIRED DOUBLE elapsedMs;
+    REQUIRED BYTE_ARRAY quality (STRING);
 }";
 
 /// See the module's description.
@@ -105,6 +107,7 @@ fn text<'a>(row: &'a Flat, column: &str) -> Option<&'a str> {
         "firstNotice" => row.first_notice,
         "why" => Some(&row.why),
         "source" => Some(row.source),
+        "quality" => Some(row.quality),
         _ => None,
     }
 }
@@ -112,8 +115,9 @@ fn text<'a>(row: &'a Flat, column: &str) -> Option<&'a str> {
 fn number(row: &Flat, column: &str) -> Option<f64> {
     match column {
         "durationMs" => Some(row.duration_ms),
-        "warningMs" => Some(row.warning_ms),
-        "warningPct" => Some(row.warning_pct),
+        "warningMs" => row.warning_ms,
+        "warningPct" => row.warning_pct,
+        "elapsedMs" => Some(row.elapsed_ms),
         "firstNoticeMs" => row.first_notice_ms,
         _ => None,
     }

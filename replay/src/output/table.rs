@@ -1,10 +1,12 @@
 //! A table to read.
 
-use super::Output;
+use super::{NOT_MEASURED, Output};
 use crate::change::Change;
 use crate::judged::{Findings, Judged};
 use crate::totals::Totals;
 use comfy_table::{Table, presets};
+use device_monitoring::replay::ReplayedCall;
+use device_monitoring::units::Milliseconds;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -38,16 +40,35 @@ impl<'a, W: Write> CallTable<'a, W> {
         let notice = call.notices.first();
         let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
         let estimate = judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1);
+        let in_warning = if judged.is_measured() {
+            format!("{}{:.1} %", if estimate { "≈ " } else { "" }, call.warning_pct.0)
+        } else {
+            NOT_MEASURED.to_owned()
+        };
         let mut row = vec![
             name,
-            call.duration_ms.to_string(),
-            format!("{}{:.1} %", if estimate { "≈ " } else { "" }, call.warning_pct.0),
+            lasted(judged, call),
+            in_warning,
             notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
             if first.is_some_and(|call| call.alert) { "yes" } else { "no" }.to_owned(),
         ];
         row.extend(verdicts.map(|other| Change::of(first, other).as_str().to_owned()));
         row.push(why.join("\n"));
         row
+    }
+}
+
+/// How long a call was, and where rows are missing, for how much of it there is data.
+fn lasted(judged: &Judged, call: &ReplayedCall) -> String {
+    let (measured, row_ms) = match &judged.origin {
+        Some(origin) => (Milliseconds(origin.measured_ms as f64), f64::from(origin.resolution_s) * 1000.0),
+        None => (call.duration_ms, 0.0),
+    };
+    // The rest of the last row is no hole.
+    if !judged.is_measured() || call.elapsed_ms.0 - measured.0 <= row_ms {
+        call.elapsed_ms.to_string()
+    } else {
+        format!("{}, {measured} with data", call.elapsed_ms)
     }
 }
 

@@ -15,14 +15,18 @@ use device_monitoring::statistics::{RawStatistics, Statistics};
 
 const SECONDS: i64 = 10;
 const MS: i64 = 1000;
+/// What a row stands for.
+pub(super) const INTERVAL_MS: i64 = SECONDS * MS;
+/// Rows come every ten seconds, not to the millisecond. With more between two of them, one is missing.
+const NEXT_MS: i64 = 3 * INTERVAL_MS / 2;
 /// The far side's reports come every five seconds at most (RFC 3550, 6.2); of what it would have said, this many a second.
 const REPORTS_PER_SECOND: f64 = 0.4;
 /// No second has more: packets are of 20 ms of audio each, 10 ms at least, and G.711 has 8000 bytes a second.
 const MOST_PACKETS_IN_A_SECOND: f64 = 120.0;
 const MOST_BYTES_IN_A_SECOND: f64 = 12_000.0;
 
-/// The seconds of all intervals.
-pub(super) fn events(rows: &[Row], with_samples: bool, events: &mut Vec<(i64, Event)>) {
+/// The seconds of all intervals. `began` is when the call did, if that is known.
+pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, events: &mut Vec<(i64, Event)>) {
     let intervals: Vec<(i64, &Interval)> = rows
         .iter()
         .filter_map(|row| match &row.what {
@@ -32,9 +36,15 @@ pub(super) fn events(rows: &[Row], with_samples: bool, events: &mut Vec<(i64, Ev
         .collect();
     for (index, (at, interval)) in intervals.iter().enumerate() {
         let near = |index: Option<usize>| index.and_then(|index| intervals.get(index)).copied();
-        let before = near(index.checked_sub(1)).filter(|(before, _)| at - before <= 2 * SECONDS * MS);
-        let after = near(Some(index + 1)).filter(|(after, _)| after - at <= 2 * SECONDS * MS);
-        let samples = samples(before.map(|(_, interval)| interval), interval, after.map(|(_, interval)| interval));
+        let before = near(index.checked_sub(1)).filter(|(before, _)| at - before <= 2 * INTERVAL_MS);
+        let after = near(Some(index + 1)).filter(|(after, _)| after - at <= 2 * INTERVAL_MS);
+        let since = match before.filter(|(before, _)| at - before <= NEXT_MS) {
+            Some((_, before)) => Since::Row(before.totals),
+            None if began.is_some_and(|began| (0..=INTERVAL_MS + MS).contains(&(at - began))) => Since::Start,
+            None => Since::Unknown,
+        };
+        let near = [before, after].map(|near| near.map(|(_, interval)| interval));
+        let samples = samples(near, interval, &since);
         events.extend(samples.into_iter().zip(seconds(*at)).map(|(sample, at)| (at, Event::Sample(sample))));
     }
     let gateway = rows.iter().filter_map(|row| match &row.what {
@@ -78,16 +88,27 @@ fn loss(counts: &Counts) -> f64 {
     }
 }
 
-fn samples(before: Option<&Interval>, now: &Interval, after: Option<&Interval>) -> Vec<Sample> {
+/// Since when the sums of a row count what no row before it does.
+enum Since {
+    /// Since the row of the ten seconds before, which had these.
+    Row(Counts),
+    /// Since the call began, in these ten seconds.
+    Start,
+    /// For longer than these ten seconds: most of what is lost in all may have been lost before them.
+    Unknown,
+}
+
+fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Since) -> Vec<Sample> {
     let values = |of: fn(&Interval) -> &Spread, worse: Worse| spread_out(of(now), worse, before.map(of), after.map(of));
     let (rtt, jitter) = (values(|one| &one.rtt, Worse::Higher), values(|one| &one.jitter, Worse::Higher));
     let mos = values(|one| &one.mos, Worse::Lower);
     let (audio_in, audio_out) = (values(|one| &one.audio_in, Worse::Lower), values(|one| &one.audio_out, Worse::Lower));
     let told = |spread: &Spread| spread.min.is_finite() && spread.max.is_finite();
-    // What came since the row before is the interval's, where both say how much came since the start.
-    let since = |of: fn(&Counts) -> f64| match before {
-        Some(before) => of(&now.totals) - of(&before.totals),
-        None => of(&now.totals),
+    // What came since the row of the ten seconds before is the interval's, where both say how much came since the start.
+    let since = |of: fn(&Counts) -> f64| match since {
+        Since::Row(before) => of(&now.totals) - of(before),
+        Since::Start => of(&now.totals),
+        Since::Unknown => f64::NAN,
     };
     let each = |of: fn(&Counts) -> f64, most: f64| {
         let (sum, told) = (since(of), of(&now.counts));

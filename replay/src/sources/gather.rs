@@ -29,10 +29,37 @@ pub struct Rows {
     rows: Vec<Row>,
     skipped: Vec<Skipped>,
     line: usize,
+    pub(super) seen: Seen,
+}
+
+/// How many values were read of which no row may have come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// What Twilio exports, whatever it says.
+    pub(super) known: usize,
+    /// Lists with nothing in them.
+    pub(super) empty: usize,
+    /// Posts of the Voice SDK's that do not say of which call they are.
+    pub(super) without_call: usize,
+    /// What is about another leg than an agent's.
+    pub(super) other_legs: usize,
+    /// Rows.
+    pub(super) rows: usize,
+}
+
+impl Seen {
+    pub(super) fn add(&mut self, other: Self) {
+        self.known += other.known;
+        self.empty += other.empty;
+        self.without_call += other.without_call;
+        self.other_legs += other.other_legs;
+        self.rows += other.rows;
+    }
 }
 
 impl Rows {
     pub(super) fn push(&mut self, row: Row) {
+        self.seen.rows += 1;
         self.rows.push(row);
     }
 
@@ -167,17 +194,27 @@ fn take_back(part: BufWriter<File>) -> io::Result<Vec<Row>> {
 
 /// How many calls there are that nothing can be said about.
 #[derive(Default)]
-struct Unjudged(usize);
+struct Unjudged {
+    without_data: usize,
+    other_legs: usize,
+}
 
 impl Unjudged {
     fn findings(&self) -> Findings {
         let mut findings = Findings::default();
-        if self.0 > 0 {
-            let calls = if self.0 == 1 { "1 call".to_owned() } else { format!("{} calls", self.0) };
+        let calls = |count: usize| if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
+        if self.without_data > 0 {
             let message = format!(
-                "nothing is said about {calls}: no row of sdk_edge or client_edge, nor of when it was accepted and ended"
+                "nothing is said about {}: no row of sdk_edge or client_edge, nor of when it was accepted and ended",
+                calls(self.without_data)
             );
             findings.problem(Problem { line: 0, message });
+        }
+        if self.other_legs > 0 {
+            let which = "no summary of type client, nor anything that a browser measured or told";
+            findings
+                .notes
+                .push(format!("nothing is said about {} of other legs: {which}", calls(self.other_legs)).into());
         }
         findings
     }
@@ -209,7 +246,8 @@ fn judge_rows(
         for verdict in judged {
             match verdict {
                 Verdict::Judged(judged) => each(judged)?,
-                Verdict::WithoutData => unjudged.0 += 1,
+                Verdict::WithoutData => unjudged.without_data += 1,
+                Verdict::OtherLeg => unjudged.other_legs += 1,
                 Verdict::NeverAccepted => {}
             }
         }

@@ -24,6 +24,8 @@ pub(super) enum Verdict {
     /// Nothing is known of its quality, nor when it was.
     WithoutData,
     NeverAccepted,
+    /// It is no agent's: a customer's, or a trunk's.
+    OtherLeg,
 }
 
 /// Judges a call by all of its rows.
@@ -31,6 +33,10 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
     rows.sort_by_key(|row| row.at);
     forget_repeated(&mut rows);
     let times = Times::of(&rows);
+    if !times.is_agents() {
+        let is_known = times.client == Some(false);
+        return if times.was_never_accepted() && !is_known { Verdict::NeverAccepted } else { Verdict::OtherLeg };
+    }
     let Some((accepted, ended)) = times.accepted_and_ended() else {
         return if times.was_never_accepted() { Verdict::NeverAccepted } else { Verdict::WithoutData };
     };
@@ -52,7 +58,10 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
     }
     calls.hear(0, Timestamp(ended), name, Said::Event(Event::Disconnected), &mut told);
     match told.finished.pop() {
-        Some(finished) => Verdict::Judged(Judged { origin: Some(times.origin()), ..Judged::recorded(finished) }),
+        Some(finished) => {
+            let origin = times.origin(measured(&rows, accepted, ended));
+            Verdict::Judged(Judged { origin: Some(origin), ..Judged::recorded(finished) })
+        }
         None => Verdict::WithoutData,
     }
 }
@@ -81,6 +90,11 @@ struct Times {
     intervals: Option<(i64, i64)>,
     gateway: bool,
     has_sdk_rows: bool,
+    /// The SDK told of something, and of trouble.
+    has_events: bool,
+    has_troubles: bool,
+    /// A summary says that it is a client's call, or that it is none.
+    client: Option<bool>,
 }
 
 impl Times {
@@ -98,14 +112,34 @@ impl Times {
                     times.gateway = true;
                     extend(&mut times.intervals, *at);
                 }
-                What::Did(Did::Accepted) => drop(times.accepted.get_or_insert(*at)),
-                What::Did(Did::Disconnected) => times.ended = Some(*at),
-                What::Did(Did::Cancelled | Did::Rejected) => times.refused = true,
-                What::Did(_) => {}
-                What::Connected { from, to } => times.connected = Some((*from, *to)),
+                What::Did(did) => times.happened(*at, did),
+                What::Connected { from, to, client } => {
+                    times.connected = Some((*from, *to));
+                    times.client = times.client.or(*client);
+                }
             }
         }
         times
+    }
+
+    fn happened(&mut self, at: i64, did: &Did) {
+        self.has_events = true;
+        match did {
+            Did::Accepted => drop(self.accepted.get_or_insert(at)),
+            // What comes after an end changes nothing (rule D5), and an end before the beginning is none.
+            Did::Disconnected if self.ended.is_none_or(|ended| Some(ended) < self.accepted) => self.ended = Some(at),
+            Did::Cancelled | Did::Rejected => self.refused = true,
+            Did::Warned { .. } | Did::Cleared { .. } | Did::Reconnecting | Did::Reconnected | Did::Failed(_) => {
+                self.has_troubles = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Customers' legs and trunks have summaries as well, and no browser. Twilio's gateway has a client's edge for
+    /// clients only.
+    fn is_agents(&self) -> bool {
+        self.client == Some(true) || self.has_events || self.seconds.is_some() || self.intervals.is_some()
     }
 
     /// What a row of data stands for, in seconds.
@@ -130,7 +164,7 @@ impl Times {
         Some((accepted, ended.max(accepted)))
     }
 
-    fn origin(&self) -> Origin {
+    fn origin(&self, measured_ms: i64) -> Origin {
         let mut lacks = Vec::new();
         if self.accepted.is_none() && self.connected.is_none() {
             lacks.push("when it was accepted: its first row stands for that");
@@ -149,15 +183,36 @@ impl Times {
         }
         lacks.push("whether the customer was on hold");
         let source = if self.seconds.is_some() { "voice-sdk" } else { "voice-insights" };
-        Origin { source, resolution_s: self.resolution_s(), lacks }
+        let is_measured = measured_ms > 0 || self.has_troubles;
+        Origin { source, resolution_s: self.resolution_s(), lacks, measured_ms, is_measured }
     }
+}
+
+/// For how much of a call there are rows that say how it was, milliseconds. The rows are in order.
+fn measured(rows: &[Row], accepted: i64, ended: i64) -> i64 {
+    let mut until = accepted;
+    let mut sum = 0;
+    for Row { at, what, .. } in rows {
+        let length = match what {
+            What::Second(_) => 1000,
+            What::Interval(_) | What::Gateway(_) => estimate::INTERVAL_MS,
+            What::Did(_) | What::Connected { .. } => continue,
+        };
+        let (from, to) = ((at - length).max(until), (*at).min(ended));
+        if to > from {
+            sum += to - from;
+            until = to;
+        }
+    }
+    sum
 }
 
 /// Everything that happens in the call, with its time.
 fn events(rows: &[Row], times: &Times) -> Vec<(i64, Event)> {
     let mut events = Vec::new();
     // Where there are seconds, intervals say nothing more; of the way out, only the gateway tells.
-    estimate::events(rows, times.seconds.is_none(), &mut events);
+    let began = times.accepted.or(times.connected.and_then(|(from, _)| from));
+    estimate::events(rows, times.seconds.is_none(), began, &mut events);
     let is_failed = |row: &&Row| matches!(row.what, What::Did(Did::Failed(Some(MEDIA_FAILED))));
     let media_failed: Vec<i64> = rows.iter().filter(is_failed).map(|row| row.at).collect();
     for Row { at, what, .. } in rows {

@@ -1,7 +1,9 @@
 //! Reading exports from a stream: line by line on all processors, or value by value.
 
-use super::gather::Rows;
-use super::{Source, shapes};
+use super::envelope::{self, Wrong};
+use super::gather::{Rows, Seen};
+use super::values::{NotJson, Values, WithoutMarks};
+use super::{Source, without_mark};
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged::{Findings, cannot_be_read};
 use device_monitoring::recording::LONGEST_LINE;
@@ -11,7 +13,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 
 /// What takes the rows; where it fails, nothing more is read.
 pub(crate) type Keep<'a> = &'a mut dyn FnMut(Rows) -> io::Result<()>;
@@ -31,16 +33,90 @@ impl Source {
     }
 }
 
+/// What is said of an input, and what was seen in it.
+#[derive(Default)]
+struct Reading {
+    findings: Findings,
+    seen: Seen,
+    /// What is nothing of ours, and what Twilio has instead of an answer: the first of each, and how many there are.
+    unknown: Option<(Problem, usize)>,
+    answered: Option<(Problem, usize)>,
+}
+
+impl Reading {
+    /// Something could not be used. Of what is something else, one sentence is enough.
+    fn wrong(&mut self, line: usize, wrong: Wrong) {
+        let first = match &wrong {
+            Wrong::Broken(_) => None,
+            Wrong::Unknown(_) => Some(&mut self.unknown),
+            Wrong::Answered(_) => Some(&mut self.answered),
+        };
+        let problem = Problem { line, message: wrong.said().to_owned() };
+        match first {
+            None => self.findings.problem(problem),
+            Some(Some((_, count))) => *count += 1,
+            Some(first) => *first = Some((problem, 1)),
+        }
+    }
+
+    fn take(&mut self, mut rows: Rows, first: usize, keep: Keep<'_>) -> io::Result<()> {
+        for Skipped { line, what, count } in rows.take_skipped() {
+            Skipped::count(&mut self.findings.skipped, first + line, what, count);
+        }
+        self.seen.add(std::mem::take(&mut rows.seen));
+        keep(rows)
+    }
+
+    /// There is nothing more.
+    fn findings(self) -> Findings {
+        let Self { mut findings, seen, unknown, answered } = self;
+        // In a file of something else, what it is does not matter: but for the API's own word for it.
+        let is_something_else = seen.known == 0 && seen.empty == 0 && findings.is_flawless();
+        findings.is_something_else = is_something_else && unknown.is_some() && answered.is_none();
+        let unknown = match unknown {
+            Some(_) if is_something_else && answered.is_some() => None,
+            Some((_, count)) if is_something_else && count > 1 => {
+                Some((Problem { line: 0, message: SOMETHING_ELSE.to_owned() }, 1))
+            }
+            Some((problem, count)) if is_something_else => Some((Problem { line: 0, ..problem }, count)),
+            unknown => unknown,
+        };
+        for (Problem { line, message }, count) in answered.into_iter().chain(unknown) {
+            let line = if is_something_else { 0 } else { line };
+            let more = if count > 1 { format!("; and {} more like it", count - 1) } else { String::new() };
+            findings.problem(Problem { line, message: message + &more });
+        }
+        if seen.without_call > 0 {
+            findings.notes.push(WITHOUT_CALL.into());
+        } else if seen.rows == 0 && findings.is_flawless() && findings.skipped.is_empty() {
+            let nothing = match seen {
+                Seen { other_legs: 1.., .. } => NOTHING_OF_AGENTS,
+                Seen { empty: 1.., .. } => EMPTY,
+                _ => NOTHING_OF_CALLS,
+            };
+            findings.notes.push(nothing.into());
+        }
+        findings
+    }
+}
+
+/// More than one thing in a file, and none of them is ours.
+const SOMETHING_ELSE: &str = "neither a recording nor anything that Twilio exports about a call";
+const WITHOUT_CALL: &str = "what the Voice SDK posted before its call had a CallSid is left out";
+const NOTHING_OF_AGENTS: &str = "nothing in it is about an agent's browser";
+const EMPTY: &str = "its list is empty";
+const NOTHING_OF_CALLS: &str = "nothing in it tells when a call was, or how";
+
 /// What one block says.
 #[derive(Default)]
 struct FromBlock {
     lines: usize,
     rows: Rows,
-    problems: Vec<Problem>,
+    wrong: Vec<(usize, Wrong)>,
 }
 
 fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> {
-    let mut findings = Findings::default();
+    let mut reading = Reading::default();
     let mut blocks = Blocks::new(reader);
     let mut line = 0;
     loop {
@@ -58,29 +134,22 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
         }
         let is_over = round.is_empty();
         let read: Vec<FromBlock> = round.par_iter().map(|block| read_block(block.bytes())).collect();
-        for FromBlock { lines, rows, problems } in read {
+        for FromBlock { lines, rows, wrong } in read {
             let first = line + 1;
             line += lines;
-            for Problem { line, message } in problems {
-                findings.problem(Problem { line: first + line, message });
+            for (line, wrong) in wrong {
+                reading.wrong(first + line, wrong);
             }
-            take(rows, first, &mut findings, keep)?;
+            reading.take(rows, first, keep)?;
         }
         if let Some(error) = failed {
-            findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
-            return Ok(findings);
+            reading.wrong(0, Wrong::Broken(cannot_be_read(&error)));
+            return Ok(reading.findings());
         }
         if is_over {
-            return Ok(findings);
+            return Ok(reading.findings());
         }
     }
-}
-
-fn take(mut rows: Rows, first: usize, findings: &mut Findings, keep: Keep<'_>) -> io::Result<()> {
-    for Skipped { line, what, count } in rows.take_skipped() {
-        Skipped::count(&mut findings.skipped, first + line, what, count);
-    }
-    keep(rows)
 }
 
 fn read_block(block: &[u8]) -> FromBlock {
@@ -88,78 +157,68 @@ fn read_block(block: &[u8]) -> FromBlock {
     for (line, bytes) in lines(block).enumerate() {
         read.lines = line + 1;
         read.rows.at_line(line);
-        let bytes = if line == 0 { bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes) } else { bytes };
-        let bytes = bytes.trim_ascii_end();
-        if bytes.is_empty() {
+        let bytes = without_mark(bytes);
+        if bytes.len() > LONGEST_LINE {
+            read.wrong.push((line, Wrong::Broken(format!("longer than {LONGEST_LINE} bytes"))));
             continue;
         }
-        let value = if bytes.len() > LONGEST_LINE {
-            Err(format!("longer than {LONGEST_LINE} bytes"))
-        } else {
-            serde_json::from_slice(bytes).map_err(|error| not_json(&error))
-        };
-        if let Err(message) = value.and_then(|value: Value| shapes::read(&value, &mut read.rows)) {
-            read.problems.push(Problem { line, message });
+        let mut values = Values::new(bytes);
+        while let Some(value) = values.next::<Value>() {
+            let value = value.map_err(|error| Wrong::Broken(error.said()));
+            if let Err(wrong) = value.and_then(|value| envelope::read(&value, &mut read.rows)) {
+                read.wrong.push((line, wrong));
+            }
         }
     }
     read
 }
 
-fn not_json(error: &serde_json::Error) -> String {
-    let said = error.to_string();
-    format!("not JSON at column {}: {}", error.column(), said.split(" at line ").next().unwrap_or_default())
-}
-
 fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
-    let mut reader = BufReader::with_capacity(1 << 16, reader);
-    let mut findings = Findings::default();
-    skip_mark(&mut reader)?;
-    let mut json = serde_json::Deserializer::from_reader(reader);
+    let mut reading = Reading::default();
+    let mut json = serde_json::Deserializer::from_reader(WithoutMarks::new(reader));
     loop {
-        let mut values = Values { rows: Rows::default(), findings: &mut findings, keep: &mut *keep, failed: None };
-        let read = DeserializeSeed::deserialize(&mut values, &mut json);
-        let (rows, failed) = (values.rows, values.failed);
+        // What may still come is looked for first: an end is no broken value.
+        match json.end() {
+            Ok(()) => return Ok(reading.findings()),
+            Err(error) if error.is_io() => {
+                reading.wrong(0, Wrong::Broken(cannot_be_read(&error.into())));
+                return Ok(reading.findings());
+            }
+            Err(_) => {}
+        }
+        let mut document = Document { rows: Rows::default(), reading: &mut reading, keep: &mut *keep, failed: None };
+        let read = DeserializeSeed::deserialize(&mut document, &mut json);
+        let (rows, failed) = (document.rows, document.failed);
         if let Some(error) = failed {
             return Err(error);
         }
-        take(rows, 0, &mut findings, keep)?;
+        reading.take(rows, 0, keep)?;
         if let Err(error) = read {
             let line = if error.is_io() { 0 } else { error.line() };
-            let message = if error.is_io() { cannot_be_read(&error.into()) } else { not_json(&error) };
-            findings.problem(Problem { line, message: format!("{message}; what comes after it is not read") });
-            return Ok(findings);
-        }
-        if json.end().is_ok() {
-            return Ok(findings);
+            let message = if error.is_io() { cannot_be_read(&error.into()) } else { NotJson::new(&error, 0).said() };
+            reading.wrong(line, Wrong::Broken(format!("{message}; what comes after it is not read")));
+            return Ok(reading.findings());
         }
     }
-}
-
-/// Some editors begin a file with a byte order mark.
-fn skip_mark(reader: &mut impl io::BufRead) -> io::Result<()> {
-    if reader.fill_buf()?.starts_with("\u{feff}".as_bytes()) {
-        reader.consume(3);
-    }
-    Ok(())
 }
 
 /// A value of a document; of an array, each element as it is read, so that the whole is never there.
-struct Values<'a, 'b> {
+struct Document<'a, 'b> {
     rows: Rows,
-    findings: &'a mut Findings,
+    reading: &'a mut Reading,
     keep: &'a mut (dyn FnMut(Rows) -> io::Result<()> + 'b),
     failed: Option<io::Error>,
 }
 
-impl Values<'_, '_> {
+impl Document<'_, '_> {
     fn value(&mut self, value: &Value) {
-        if let Err(message) = shapes::read(value, &mut self.rows) {
-            self.findings.problem(Problem { line: 0, message });
+        if let Err(wrong) = envelope::read(value, &mut self.rows) {
+            self.reading.wrong(0, wrong);
         }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Values<'_, '_> {
+impl<'de> DeserializeSeed<'de> for &mut Document<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -167,7 +226,7 @@ impl<'de> DeserializeSeed<'de> for &mut Values<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for &mut Values<'_, '_> {
+impl<'de> Visitor<'de> for &mut Document<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -183,17 +242,18 @@ impl<'de> Visitor<'de> for &mut Values<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let mut index = 0;
         while let Some(value) = seq.next_element::<Value>()? {
-            if let Err(message) = shapes::read(&value, &mut self.rows) {
-                self.findings.problem(Problem { line: 0, message: format!("[{index}]: {message}") });
+            if let Err(wrong) = envelope::read(&value, &mut self.rows) {
+                self.reading.wrong(0, wrong.map(|message| format!("[{index}]: {message}")));
             }
             index += 1;
             if index % TOGETHER == 0
-                && let Err(error) = (self.keep)(std::mem::take(&mut self.rows))
+                && let Err(error) = self.reading.take(std::mem::take(&mut self.rows), 0, &mut *self.keep)
             {
                 self.failed = Some(error);
                 return Err(serde::de::Error::custom("cannot be kept"));
             }
         }
+        self.rows.seen.empty += usize::from(index == 0);
         Ok(())
     }
 }

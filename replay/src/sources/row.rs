@@ -23,8 +23,8 @@ pub(crate) enum What {
     Gateway(Counts),
     /// What happened at that moment.
     Did(Did),
-    /// From when to when the call was connected (a summary).
-    Connected { from: Option<i64>, to: i64 },
+    /// From when to when the call was connected (a summary), and whether it was a client's: a browser's or an app's.
+    Connected { from: Option<i64>, to: i64, client: Option<bool> },
 }
 
 impl What {

@@ -2,106 +2,25 @@
 //! Summary resources, its event schemas `VoiceInsights.CallMetric`, `CallEvent` and `CallSummary`, and what
 //! `@twilio/voice-sdk` 2.18 posts (`eventpublisher.ts`).
 
+use super::envelope::{Wrong, read_each};
+use super::fields::{field, get, milliseconds, number, part, text};
 use super::gather::Rows;
 use super::row::{Counts, Did, Interval, Row, Second, Spread, What};
 use serde_json::Value;
-
-/// Types of CloudEvents begin so.
-const VOICE_INSIGHTS: &str = "com.twilio.voice.insights.";
-
-/// Whether it is a line of a recording.
-pub(super) fn is_recorded(value: &Value) -> bool {
-    value.get("ms").is_some() && value.get("type").is_some()
-}
-
-/// Whether it is something that Twilio exports.
-pub(super) fn is_exported(value: &Value) -> bool {
-    match value {
-        Value::Array(values) => values.first().is_some_and(is_exported),
-        value => {
-            let has = |name| value.get(name).is_some();
-            has("specversion") || has("call_sid") || has("group") && has("payload") || page(value).is_some()
-        }
-    }
-}
-
-fn page(value: &Value) -> Option<&Vec<Value>> {
-    value.get("meta")?;
-    ["metrics", "events"].iter().find_map(|name| value.get(name)?.as_array())
-}
-
-/// Reads one exported value, whatever its shape.
-///
-/// # Errors
-/// What is wrong with it, for a person to read. What could be read of it is there all the same.
-pub(super) fn read(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    if let Value::Array(values) = value {
-        return read_each("", values, rows);
-    }
-    if let Some(values) = page(value) {
-        return read_each("", values, rows);
-    }
-    if value.get("specversion").is_some() {
-        return cloud_event(value, rows);
-    }
-    if value.get("payload").is_some() && value.get("group").is_some() {
-        return posted(value, rows);
-    }
-    if value.get("call_state").is_some() || value.get("processing_state").is_some() {
-        return summary(value, rows);
-    }
-    if value.get("group").is_some() || value.get("name").is_some() {
-        return event(value, rows);
-    }
-    if value.get("edge").is_some() {
-        return metric(value, rows);
-    }
-    if value.get("packets_received").is_some() {
-        return second(value, rows);
-    }
-    Err("nothing that Twilio exports about a call".to_owned())
-}
-
-/// All that can be read of several; what is wrong with the first that cannot.
-fn read_each(name: &str, values: &[Value], rows: &mut Rows) -> Result<(), String> {
-    let mut wrong = Vec::new();
-    for (index, value) in values.iter().enumerate() {
-        if let Err(message) = read(value, rows) {
-            wrong.push(format!("{name}[{index}]: {message}"));
-        }
-    }
-    match wrong.as_slice() {
-        [] => Ok(()),
-        [one] => Err(one.clone()),
-        [first, others @ ..] => Err(format!("{first}; and {} more of them", others.len())),
-    }
-}
-
-fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    let kind = text(value, "type")?;
-    let about = kind.strip_prefix(VOICE_INSIGHTS).unwrap_or_default();
-    let data = value.get("data").unwrap_or(&Value::Null);
-    if about.starts_with("call-metrics.") {
-        metric(data, rows)
-    } else if about.starts_with("call-event.") {
-        event(data, rows)
-    } else if about.starts_with("call-summary.") {
-        // An error's says what went wrong with making it, and nothing of the call.
-        if about.ends_with(".error") { Ok(()) } else { summary(data, rows) }
-    } else {
-        rows.skip(format!("the event type {}", Value::from(kind)));
-        Ok(())
-    }
-}
+use std::borrow::Cow;
 
 /// What one edge saw in ten seconds.
-fn metric(value: &Value, rows: &mut Rows) -> Result<(), String> {
+pub(super) fn metric(value: &Value, rows: &mut Rows) -> Result<(), String> {
     let (call, at) = call_and_time(value)?;
     // In Event Streams, `edge` may be that of Twilio's data centre: the object that is there says more.
-    let of = |name: &str| value.get(name).filter(|edge| edge.is_object());
-    let part = |edge: &Value, name: &str| edge.get(name).cloned().unwrap_or_default();
-    if let Some(edge) = of("sdk_edge") {
-        let interval = part(edge, "interval");
+    let of = |name: &str| Some(part(value, name)).filter(|edge| is_told(edge));
+    let is_outbound = text(value, "direction").is_some_and(|direction| direction.eq_ignore_ascii_case("outbound"));
+    let (sdk, client) = (of("sdk_edge"), of("client_edge"));
+    if sdk.is_none() && client.is_none() {
+        rows.seen.other_legs += 1;
+    }
+    if let Some(edge) = sdk {
+        let interval = part(&edge, "interval");
         let what = What::Interval(Box::new(Interval {
             rtt: spread(&interval, "rtt"),
             jitter: spread(&interval, "jitter"),
@@ -109,68 +28,88 @@ fn metric(value: &Value, rows: &mut Rows) -> Result<(), String> {
             audio_in: spread(&interval, "audio_in"),
             audio_out: spread(&interval, "audio_out"),
             counts: counts(&interval),
-            totals: counts(&part(edge, "cumulative")),
+            totals: counts(&part(&edge, "cumulative")),
         }));
         rows.push(Row { call: call.clone(), at, what });
     }
     // What goes out of Twilio's gateway is nothing that it receives.
-    if let Some(edge) = of("client_edge").filter(|_| value.get("direction").and_then(Value::as_str) != Some("outbound"))
-    {
-        rows.push(Row { call, at, what: What::Gateway(counts(&part(edge, "interval"))) });
+    if let Some(edge) = client.filter(|_| !is_outbound) {
+        rows.push(Row { call, at, what: What::Gateway(counts(&part(&edge, "interval"))) });
     }
     Ok(())
 }
 
+/// Whether there is an edge. One that is not there is null, or empty.
+fn is_told(edge: &Value) -> bool {
+    edge.as_object().is_some_and(|members| !members.is_empty())
+}
+
 /// Something that happened, as Voice Insights tells it.
-fn event(value: &Value, rows: &mut Rows) -> Result<(), String> {
+pub(super) fn event(value: &Value, rows: &mut Rows) -> Result<(), String> {
     let (call, at) = call_and_time(value)?;
-    let edge = value.get("edge").and_then(Value::as_str).unwrap_or_default();
+    let sdk = part(value, "sdk_edge");
     // The other edges tell of the same call in the words of call progress, and of other legs.
-    let sdk = value.get("sdk_edge").filter(|edge| edge.is_object());
-    if sdk.is_none() && edge != "sdk_edge" {
+    if !is_told(&sdk) && !text(value, "edge").is_some_and(|edge| edge.eq_ignore_ascii_case("sdk_edge")) {
+        rows.seen.other_legs += 1;
         return Ok(());
     }
-    let sdk = sdk.unwrap_or(&Value::Null);
-    let payload = sdk.get("events").or(sdk.get("metadata")).unwrap_or(&Value::Null);
-    let code = sdk.get("error").and_then(|error| error.get("code"));
-    if let Some(did) = did(value, payload, code) {
+    // The schema of Event Streams has a warning's values in `metric`; the API's reference shows none.
+    let payloads = ["metric", "events", "metadata"].map(|name| part(&sdk, name));
+    let has_values = |payload: &&Cow<'_, Value>| get(payload, "values").or(get(payload, "value")).is_some();
+    let payload = payloads.iter().find(has_values).map_or(&Value::Null, |payload| &**payload);
+    let error = part(&sdk, "error");
+    if let Some(did) = did(value, payload, get(&error, "code")) {
         rows.push(Row { call, at, what: What::Did(did) });
     }
     Ok(())
 }
 
-/// When a call was connected, as its summary tells it.
-fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    let call = text(value, "call_sid")?;
-    let time = |name: &str| value.get(name).and_then(milliseconds);
-    let seconds = value.get("connect_duration").and_then(number);
+/// When a call was connected, as its summary tells it, and whether it was one of a browser's.
+pub(super) fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
+    let call = needed(value, "call_sid")?;
+    let time = |name: &str| get(value, name).and_then(milliseconds);
+    let seconds = get(value, "connect_duration").and_then(number);
+    let client = match text(value, "call_type") {
+        Some(kind) => Some(kind.eq_ignore_ascii_case("client")),
+        None => is_told(&part(value, "sdk_edge")).then_some(true),
+    };
     // A partial one may have neither yet.
     if let Some((to, seconds)) = time("end_time").zip(seconds) {
         let from = (seconds > 0.0).then(|| to - (seconds * 1000.0) as i64);
-        rows.push(Row { call: call.to_owned(), at: from.unwrap_or(to), what: What::Connected { from, to } });
+        rows.push(Row { call: call.to_owned(), at: from.unwrap_or(to), what: What::Connected { from, to, client } });
+    } else if client != Some(true) {
+        rows.seen.other_legs += 1;
     }
     Ok(())
 }
 
 /// What the Voice SDK posts: ten seconds' rows, or an event.
-fn posted(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    let payload = value.get("payload").unwrap_or(&Value::Null);
-    if let Value::Array(seconds) = payload {
-        return read_each("payload", seconds, rows);
+pub(super) fn posted(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
+    let payload = part(value, "payload");
+    if let Value::Array(seconds) = &*payload {
+        return read_each("payload", seconds, rows, |value, rows| Ok(second(value, rows)?));
     }
-    let call = text(payload, "call_sid")?.to_owned();
+    // Until the signalling has answered, a call has no CallSid. What happens until then says nothing of its quality.
+    if payload.is_object() && get(&payload, "call_sid").is_none_or(|sid| sid.as_str() == Some("")) {
+        rows.seen.without_call += 1;
+        return Ok(());
+    }
+    let call = needed(&payload, "call_sid")?.to_owned();
     let at = time(value)?;
-    let data = payload.get("data").unwrap_or(&Value::Null);
-    if let Some(did) = did(value, data, payload.get("code")) {
+    if let Some(did) = did(value, &part(&payload, "data"), get(&payload, "code")) {
         rows.push(Row { call, at, what: What::Did(did) });
     }
     Ok(())
 }
 
 /// One of the SDK's own one-second rows.
-fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
+pub(super) fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
+    if value.is_object() && get(value, "call_sid").is_none() {
+        rows.seen.without_call += 1;
+        return Ok(());
+    }
     let (call, at) = call_and_time(value)?;
-    let number = |name| value.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let number = |name| field(value, name);
     let what = What::Second(Second {
         jitter: number("jitter"),
         rtt: number("rtt"),
@@ -182,7 +121,7 @@ fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
         audio_input_level: number("audio_level_in"),
         audio_output_level: number("audio_level_out"),
     });
-    if value.get("direction").and_then(Value::as_str) == Some("OUTGOING") {
+    if text(value, "direction") == Some("OUTGOING") {
         rows.push(Row { call: call.clone(), at, what: What::Did(Did::Outgoing) });
     }
     rows.push(Row { call, at, what });
@@ -191,13 +130,15 @@ fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// What an event of this group and name says; most say nothing about quality.
 fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
-    let name = event.get("name").and_then(Value::as_str).unwrap_or_default();
-    match event.get("group").and_then(Value::as_str).unwrap_or_default() {
+    let name = text(event, "name").unwrap_or_default();
+    match text(event, "group").unwrap_or_default() {
         "network-quality-warning-raised" | "audio-level-warning-raised" => {
-            let values = payload.get("values").and_then(Value::as_array).into_iter().flatten();
+            let values = part(payload, "values");
+            let several = values.as_array().map(Vec::as_slice).unwrap_or_default();
+            let all = several.iter().chain(get(payload, "value"));
             Some(Did::Warned {
                 name: name.to_owned(),
-                values: values.map(|value| number(value).unwrap_or(f64::NAN)).collect(),
+                values: all.map(|value| number(value).unwrap_or(f64::NAN)).collect(),
             })
         }
         "network-quality-warning-cleared" | "audio-level-warning-cleared" => {
@@ -222,40 +163,21 @@ fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
 }
 
 fn call_and_time(value: &Value) -> Result<(String, i64), String> {
-    Ok((text(value, "call_sid")?.to_owned(), time(value)?))
+    Ok((needed(value, "call_sid")?.to_owned(), time(value)?))
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, String> {
-    let text = value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    text.ok_or_else(|| format!("without \"{name}\""))
+pub(super) fn needed<'a>(value: &'a Value, name: &str) -> Result<&'a str, String> {
+    text(value, name).ok_or_else(|| format!("without \"{name}\""))
 }
 
 fn time(value: &Value) -> Result<i64, String> {
-    let time = value.get("timestamp").ok_or("without \"timestamp\"")?;
+    let time = get(value, "timestamp").ok_or("without \"timestamp\"")?;
     milliseconds(time).ok_or_else(|| format!("\"timestamp\" {time:.60} is no time"))
-}
-
-/// RFC 3339, or milliseconds since 1970; until the year 9999.
-fn milliseconds(value: &Value) -> Option<i64> {
-    let ms = match value {
-        Value::String(text) => text.parse::<jiff::Timestamp>().ok()?.as_millisecond(),
-        value => value.as_i64()?,
-    };
-    (0..253_402_300_800_000).contains(&ms).then_some(ms)
-}
-
-/// Twilio writes some numbers as texts.
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.parse().ok())
-}
-
-fn field(value: &Value, name: &str) -> f64 {
-    value.get(name).and_then(number).unwrap_or(f64::NAN)
 }
 
 /// `{min, max, avg}`, or `{value}`, or the number alone.
 fn spread(value: &Value, name: &str) -> Spread {
-    let metric = value.get(name).cloned().unwrap_or_default();
+    let metric = part(value, name);
     let value = number(&metric).unwrap_or_else(|| field(&metric, "value"));
     Spread { min: field(&metric, "min"), max: field(&metric, "max"), avg: field(&metric, "avg"), value }
 }

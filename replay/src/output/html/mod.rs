@@ -146,8 +146,9 @@ impl Json for Drawn<'_> {
             .field("file", input)
             .field("startedAt", &started.map(|at| WallTime(at as f64)))
             .field("verdicts", &verdicts);
-        if let Some(Origin { source, resolution_s, lacks }) = &judged.origin {
+        if let Some(Origin { source, resolution_s, lacks, is_measured, .. }) = &judged.origin {
             to.field("source", source).field("resolutionMs", &(resolution_s * 1000)).field("lacks", lacks);
+            to.field("measured", is_measured);
         }
         let series =
             |of: fn(&Point) -> f32| -> Vec<f64> { judged.series.iter().map(|point| f64::from(of(point))).collect() };

@@ -181,7 +181,7 @@ function list() {
       call.file && shown.callSid ? make('span', { class: 'soft' }, shown.callSid) : null,
       make('span', { class: shown.alert ? 'mark alert' : 'mark' }, shown.alert ? 'alert' : 'no alert'),
       ...call.verdicts.slice(1).map((verdict) => make('span', { class: `mark ${verdict.change}` }, `${verdict.configuration}: ${verdict.change}`)),
-      make('span', { class: 'soft' }, `${clock(shown.durationMs)}, ${estimate ? '≈ ' : ''}${shown.warningPct.toFixed(1)} % in warning${call.startedAt ? `, ${call.startedAt.slice(0, 16).replace('T', ' ')} UTC` : ''}`)));
+      make('span', { class: 'soft' }, `${clock(shown.durationMs)}, ${call.measured === false ? 'not measured' : `${estimate ? '≈ ' : ''}${shown.warningPct.toFixed(1)} % in warning`}${call.startedAt ? `, ${call.startedAt.slice(0, 16).replace('T', ' ')} UTC` : ''}`)));
     row.addEventListener('toggle', () => { if (row.open && !row.querySelector('.inside')) row.append(inside(call)); });
     row.open = index === 0;
     row.dataset.text = [call.file, shown.callSid, ...shown.conditions.map((one) => one.name)].join(' ').toLowerCase();

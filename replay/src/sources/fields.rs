@@ -1,0 +1,122 @@
+//! Members of what Twilio exports, however their names and values are written: the API's `call_sid` is the command
+//! line's and the helper libraries' `callSid` or `CallSid`, objects may stand as JSON text, and numbers as text.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::fmt::rfc2822;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The member of this name, in snake case here and in whatever case there; `None` for null as well.
+pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let members = value.as_object()?;
+    let other = || members.iter().find(|(key, _)| is_same(key, name)).map(|(_, value)| value);
+    members.get(name).or_else(other).filter(|value| !value.is_null())
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> Vec<u8> {
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    // Names have few letters, and most differ in the first.
+    one.as_bytes().first().map(u8::to_ascii_lowercase) == other.as_bytes().first().map(u8::to_ascii_lowercase)
+        && letters(one) == letters(other)
+}
+
+/// The same, and what a text holds if it is JSON.
+pub(super) fn part<'a>(value: &'a Value, name: &str) -> Cow<'a, Value> {
+    get(value, name).map_or(Cow::Owned(Value::Null), unpacked)
+}
+
+/// An object or a list, where it stands as JSON text or as base64 of that; anything else as it is.
+pub(super) fn unpacked(value: &Value) -> Cow<'_, Value> {
+    let Some(text) = value.as_str().map(str::trim) else { return Cow::Borrowed(value) };
+    let json = |bytes: &[u8]| serde_json::from_slice(bytes).ok().filter(|value: &Value| !value.is_string());
+    let found = if text.starts_with(['{', '[']) {
+        json(text.as_bytes())
+    } else {
+        // JSON that begins with a brace or a bracket begins so in base64.
+        let is_packed = text.starts_with("ey") || text.starts_with("ew") || text.starts_with("W");
+        let bytes = is_packed.then(|| STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()).flatten();
+        bytes.and_then(|bytes| json(bytes.trim_ascii()))
+    };
+    found.map_or(Cow::Borrowed(value), Cow::Owned)
+}
+
+/// A text that is not empty.
+pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    get(value, name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// Twilio writes some numbers as texts.
+pub(super) fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// `NaN` where there is none.
+pub(super) fn field(value: &Value, name: &str) -> f64 {
+    get(value, name).and_then(number).unwrap_or(f64::NAN)
+}
+
+/// RFC 3339, or as it is printed elsewhere (with a space, without a zone for UTC, RFC 2822), or milliseconds since 1970;
+/// until the year 9999.
+pub(super) fn milliseconds(value: &Value) -> Option<i64> {
+    let ms = match value {
+        Value::String(text) => timestamp(text)?.as_millisecond(),
+        value => value.as_i64()?,
+    };
+    (0..253_402_300_800_000).contains(&ms).then_some(ms)
+}
+
+fn timestamp(text: &str) -> Option<Timestamp> {
+    let utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp());
+    let mail = || rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
+    text.parse().ok().or_else(utc).or_else(mail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_member_is_found_in_every_case_that_twilios_tools_write() {
+        for written in ["call_sid", "callSid", "CallSid", "call-sid", "Call Sid"] {
+            assert_eq!(text(&json!({"account_sid": "AC1", written: "CA1"}), "call_sid"), Some("CA1"), "{written}");
+        }
+        assert_eq!(get(&json!({"sdkEdge": null}), "sdk_edge"), None);
+        assert_eq!(get(&json!({"call": 1, "sid": 2}), "call_sid"), None);
+    }
+
+    #[test]
+    fn an_object_is_the_same_as_json_text_and_as_base64() {
+        let object = json!({"call_sid": "CA1"});
+        let text = object.to_string();
+        for written in [object.clone(), json!(text), json!(STANDARD.encode(&text)), json!(format!(" {text}\n"))] {
+            assert_eq!(*unpacked(&written), object, "{written}");
+        }
+        for other in [json!("eyes"), json!("{"), json!(""), json!(5), json!("When?")] {
+            assert_eq!(*unpacked(&other), other);
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_every_tool_prints_it() {
+        let expected = Some(1_790_000_010_000);
+        for written in [
+            json!("2026-09-21T14:13:30Z"),
+            json!("2026-09-21T14:13:30.000Z"),
+            json!("2026-09-21T16:13:30+02:00"),
+            json!("2026-09-21 14:13:30+00:00"),
+            json!("2026-09-21T14:13:30"),
+            json!("Mon, 21 Sep 2026 14:13:30 +0000"),
+            json!(1_790_000_010_000_i64),
+        ] {
+            assert_eq!(milliseconds(&written), expected, "{written}");
+        }
+        assert_eq!(milliseconds(&json!("yesterday")), None);
+    }
+}
