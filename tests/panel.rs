@@ -124,7 +124,7 @@ fn trouble_that_lasts_stays_on_the_list_whatever_comes_after_it() {
 
 /// A page whose call was without a packet of the customer's for as long as its connection was gone.
 fn disconnected(page: &mut Page, bytes_received: f64) {
-    let mut dead = |page: &mut Page, seconds| {
+    let dead = |page: &mut Page, seconds| {
         for _ in 0..seconds {
             page.now += 1000;
             let raw = RawSample { bytes_received, bytes_sent: 8000.0, ..RawSample::default() };
