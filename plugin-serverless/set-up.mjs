@@ -5,8 +5,9 @@
  * deployment. It has ACL on and nobody is granted anything in it, so that no token of a browser's opens it. Run again,
  * it finds the one that is there.
  *
- * Twilio lets nobody choose a service's unique name, so it is found by the SID in `.env` or by its friendly name. Two
- * first runs at the same time may make two: both keep the older one, and the newer is removed by who has made it.
+ * Twilio lets nobody choose a service's unique name, so it is found by its friendly name, and by the SID in `.env` if
+ * several have that. Two first runs at the same time may make two: both keep the older one, and the newer is removed by
+ * who has made it.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -30,8 +31,7 @@ const SETTLE_MS = 2_000;
 async function claimsService(client, stored) {
   const services = client.sync.v1.services;
   const known = SERVICE.test(stored ?? '') ? await found(services(stored).fetch()) : null;
-  const isOurs = known && known.uniqueName !== 'default' && (known.friendlyName === NAME || known.aclEnabled);
-  if (isOurs) return { sid: await withAcl(services, known), made: false };
+  if (known && isOurs(known)) return { sid: await withAcl(services, known), made: false };
   const before = known && known.uniqueName !== 'default' ? known.sid : undefined;
 
   const there = await oldest(services);
@@ -43,8 +43,11 @@ async function claimsService(client, stored) {
   return { sid: await withAcl(services, first), before, made: first.sid === made.sid };
 }
 
+/** Any other may be opened by browsers, by the tokens of another plugin. */
+const isOurs = ({ friendlyName, uniqueName }) => friendlyName === NAME && uniqueName !== 'default';
+
 async function oldest(services) {
-  const ours = (await services.list()).filter(({ friendlyName, uniqueName }) => friendlyName === NAME && uniqueName !== 'default');
+  const ours = (await services.list()).filter(isOurs);
   return ours.sort((one, other) => one.dateCreated - other.dateCreated || (one.sid < other.sid ? -1 : 1))[0];
 }
 

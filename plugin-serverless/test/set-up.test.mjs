@@ -11,8 +11,10 @@ import { fileURLToPath } from 'node:url';
 import startRuntimeModule from './support/start-runtime.cjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
 import twilioModule from './support/twilio/server.cjs';
+import worldModule from './support/twilio/world.cjs';
 
 const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModule;
+const { CLAIMS_SERVICE_NAME } = worldModule;
 const COMMAND = fileURLToPath(new URL('../set-up.mjs', import.meta.url));
 const REDIRECT = fileURLToPath(new URL('./support/redirect.cjs', import.meta.url));
 const SAMPLE = await readFile(new URL('../.env.sample', import.meta.url), 'utf8');
@@ -116,6 +118,16 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     }
     assert.equal(made().length, 1);
     assert.equal(twilio.world.serviceOf('default').aclEnabled, false);
+  });
+
+  it('does not take somebody else\'s service that has ACL, and of several of its own the one that is in .env', async () => {
+    const theirs = twilio.world.addSyncService({ friendlyName: 'Somebody\'s', aclEnabled: true });
+    const ours = [2_000, 1_000].map((createdAgoMs) => twilio.world.addSyncService({ friendlyName: CLAIMS_SERVICE_NAME, aclEnabled: true, createdAgoMs }));
+    for (const [stored, found] of [[theirs, ours[0]], [ours[1], ours[1]]]) {
+      await writeFile(envFile, `SYNC_SERVICE_SID=${stored.sid}\n`);
+      await run();
+      assert.equal((await variables()).SYNC_SERVICE_SID, found.sid);
+    }
   });
 
   it('takes the account from the profile that is asked for, or from the active one', async () => {

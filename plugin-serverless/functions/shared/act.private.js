@@ -68,7 +68,7 @@ exports.act = async (action, input, { documents, unavailable, started, isOwn }) 
 async function claimOrNot({ documents, unavailable }, what) {
   let refusal = new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
   try {
-    if (!documents) throw unavailable;
+    if (!documents) throw unavailable ?? new SyncUnavailable();
     return await claim(documents, what);
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
