@@ -18,7 +18,7 @@ class World {
     this.calls = new Map();
     /** sid → {sid, friendlyName, status, callSids, inInsights}; `inInsights`: Voice Insights has its record */
     this.conferences = new Map();
-    /** sid → {sid, attributes (an object), version, reservations: [{sid, workerSid, status}]} */
+    /** sid → {sid, attributes (JSON, as it was written), version, reservations: [{sid, workerSid, status}]} */
     this.tasks = new Map();
     /** unique name → {uniqueName, revision, data, expires} */
     this.documents = new Map();
@@ -43,7 +43,7 @@ class World {
   }
 
   addTask({ sid = makeSid('WT'), attributes = {}, workerSid, status = 'wrapping' }) {
-    const task = { sid, attributes, version: 0, reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [] };
+    const task = { sid, attributes: JSON.stringify(attributes), version: 0, reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [] };
     this.tasks.set(sid, task);
     return task;
   }
