@@ -87,6 +87,6 @@ function refusalOf({ name }, error) {
   if (error.retry === false) return new Refusal(422, 'action-refused', `The action "${name}" was refused, and would be again; the Function's log says where.`);
   const retryAfter = error.retryAfter ?? PAUSE_S;
   return error instanceof NotDone
-    ? new Refusal(503, 'action-not-done', `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
+    ? new Refusal(503, error.answer, `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
     : new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`, { retryAfter });
 }
