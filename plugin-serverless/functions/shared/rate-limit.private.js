@@ -73,9 +73,8 @@ async function mayLogRefusal(documents, name, counted) {
       known = null;
     }
     return false;
-  } catch (error) {
-    if (!(error instanceof SyncUnavailable)) throw error;
-    return mayLogByItself(name);
+  } catch {
+    return mayLogByItself(name); // the request is to be answered, whatever cannot be written down
   }
 }
 
