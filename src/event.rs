@@ -1,5 +1,6 @@
 //! What happens to a call, as the Voice SDK and Flex tell it.
 
+use crate::conference::Conference;
 use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::units::WallTime;
@@ -29,8 +30,17 @@ pub enum Event {
     WarningCleared(WarningName),
     /// The agent muted or unmuted the microphone.
     Muted(bool),
-    /// The customer was put on hold or taken off it.
+    /// The call was put on hold or taken off it, in recordings that do not say who was.
     Held(bool),
+    /// What Flex shows of the call's conference, whenever it has changed.
+    Conference(Conference),
+    /// The call began while Flex was letting this user, a supervisor, monitor a colleague's call. Again whenever the
+    /// supervisor is muted in that conference or no longer is. Of a call that turns out to be of a task of the user's
+    /// own, it means nothing.
+    Monitoring {
+        /// The supervisor is not muted: they are heard, by the colleague at least.
+        speaking: bool,
+    },
     /// The agent wants to hear no more of this call's troubles, or wants to again.
     Snoozed(bool),
     /// The agent says that there was a problem, now.

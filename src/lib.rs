@@ -14,6 +14,7 @@
 pub mod alert;
 pub mod call;
 pub mod condition;
+pub mod conference;
 pub mod config;
 mod detector;
 pub mod diagnosis;

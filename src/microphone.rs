@@ -27,9 +27,11 @@ const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
 pub(crate) struct Microphone {
     muted: bool,
     held: bool,
+    /// A supervisor listens in and is muted: nobody is to hear them.
+    listening: bool,
     /// The SDK's warning is raised.
     warned: bool,
-    /// When muting or hold last began or ended.
+    /// When muting, hold or listening in last began or ended.
     rested_until: Timestamp,
     /// Since when every level was exactly zero.
     silent_since: Option<Timestamp>,
@@ -46,14 +48,26 @@ impl Microphone {
         self.rest_or_resume(now, conditions);
     }
 
-    /// The customer was put on hold or taken off it.
+    /// The call was put on hold or taken off it.
     pub(crate) fn hold(&mut self, now: Timestamp, held: bool, conditions: &mut Conditions) {
-        self.held = held;
-        self.rest_or_resume(now, conditions);
+        if self.held != held {
+            self.held = held;
+            self.rest_or_resume(now, conditions);
+        }
+    }
+
+    /// A supervisor listens in, or does not or no longer.
+    pub(crate) fn listen(&mut self, now: Timestamp, listening: bool, conditions: &mut Conditions) {
+        if self.listening != listening {
+            self.listening = listening;
+            // Whoever listens may say nothing for as long as they like: it is no sign of what comes after it.
+            self.warned = false;
+            self.rest_or_resume(now, conditions);
+        }
     }
 
     fn rests(&self) -> bool {
-        self.muted || self.held
+        self.muted || self.held || self.listening
     }
 
     /// While muted or on hold, silence is no fault. What the SDK raised before or during that still stands afterwards,
@@ -145,7 +159,7 @@ impl Microphone {
         }
     }
 
-    /// Whether the customer is on hold.
+    /// Whether the call is on hold.
     pub(crate) fn is_held(&self) -> bool {
         self.held
     }

@@ -89,7 +89,6 @@ pub struct Timestamp(pub i64);
 impl Timestamp {
     /// This much earlier.
     #[must_use]
-    #[inline(never)]
     pub fn before(self, span: Milliseconds) -> Self {
         Self(self.0.saturating_sub(span.0 as i64))
     }
@@ -103,8 +102,6 @@ impl Timestamp {
 
 impl Sub for Timestamp {
     type Output = Milliseconds;
-    // Saturating arithmetic is long in WebAssembly, and these are used everywhere: half a kilobyte of the download.
-    #[inline(never)]
     fn sub(self, earlier: Self) -> Milliseconds {
         Milliseconds(self.0.saturating_sub(earlier.0) as f64)
     }

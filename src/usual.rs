@@ -71,6 +71,8 @@ impl Usual {
     /// Learns from a call that is over, if it was a good one. Whether anything has changed.
     pub fn learn(&mut self, report: &CallReport) -> bool {
         let is_good = report.verdict.duration >= LONG_ENOUGH
+            // Whoever listens in does not speak.
+            && !report.monitoring
             && !report.verdict.is_alert()
             && report.conditions.iter().all(|condition| !condition.name.is_trouble());
         let level = report.metrics.iter().find(|(name, _)| *name == "audioInputLevel");
@@ -141,8 +143,6 @@ impl Usual {
 }
 
 /// A device's name on one line.
-// Used often, and long in WebAssembly.
-#[inline(never)]
 fn name(label: &str) -> String {
     label.chars().filter(|character| !character.is_control()).take(LONGEST_NAME).collect()
 }
@@ -160,11 +160,18 @@ mod tests {
 
     /// What is known of a call with so many seconds, this voice and this round trip.
     fn call(seconds: i64, microphone: &str, level: f64, rtt: f64) -> CallReport {
+        call_of(seconds, microphone, level, rtt, false)
+    }
+
+    fn call_of(seconds: i64, microphone: &str, level: f64, rtt: f64, monitoring: bool) -> CallReport {
         let mut engine = Engine::new(Configuration::default(), Environment::default());
         let call = engine.open(Incoming::default());
         let [microphone, speaker] = [microphone, "Headset"].map(|name| Some(name.to_owned()));
         let context = CallContext { microphone, speaker, ..CallContext::default() };
         engine.handle(Timestamp(0), call, &Event::Described(context));
+        if monitoring {
+            engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
+        }
         engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
         for second in 1..=seconds {
             // The voice does not stand still.
@@ -200,6 +207,7 @@ mod tests {
         let mut usual = Usual::default();
         assert!(!usual.learn(&call(20, "Headset", 12_000.0, 50.0)), "too short");
         assert!(!usual.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
+        assert!(!usual.learn(&call_of(60, "Headset", 12_000.0, 50.0, true)), "a supervisor who listens");
         assert_eq!(usual, Usual::default());
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
         assert_eq!((usual.calls, usual.level > 11_500.0), (1.0, true));

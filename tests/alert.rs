@@ -90,6 +90,28 @@ fn broken_rules(alert: &Value) -> Vec<String> {
 }
 
 #[test]
+fn the_alert_of_a_supervisor_who_listened_says_so_and_names_no_customer() {
+    let alert = |task_sid: Option<&str>| {
+        let mut watched = Watched::new();
+        let caller_id = Some("+15550100123".to_owned());
+        watched.happens(Event::Monitoring { speaking: false });
+        let task_sid = task_sid.map(str::to_owned);
+        watched.happens(Event::Described(CallContext { task_sid, caller_id, ..CallContext::default() }));
+        watched.second(true);
+        watched.happens(Event::Reported);
+        watched.alert()
+    };
+    let listened = alert(None);
+    assert_eq!((&listened["monitoring"], &listened["callSid"]), (&json!(true), &json!(CALL_SID)));
+    assert_eq!((&listened["callerId"], &listened["dnis"]), (&Value::Null, &Value::Null));
+    let rules: Vec<_> = listened["reasons"].as_array().unwrap().iter().map(|reason| &reason["rule"]).collect();
+    assert!(!rules.contains(&&json!("shortCall")), "{rules:?}");
+
+    let own = alert(Some("WT00000000000000000000000000000001"));
+    assert_eq!((&own["monitoring"], &own["callerId"]), (&Value::Null, &json!("+15550100123")));
+}
+
+#[test]
 fn an_hour_of_a_network_that_comes_and_goes_fits_into_an_alert_and_says_what_it_leaves_out() {
     let mut watched = Watched::new();
     for round in 0..500 {

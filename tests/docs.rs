@@ -78,22 +78,6 @@ fn every_command_of_ours_that_is_named_exists() {
 }
 
 #[test]
-fn the_readme_says_why_each_crate_of_the_bundle_is_there() {
-    let readme = read("README.md");
-    let (_, section) = readme.split_once("## What others wrote of it").unwrap();
-    let listed = read("deny-bundle.toml");
-    let (compiled_in, _) = listed.split_once("# Macros").unwrap();
-    let crates: Vec<&str> = compiled_in
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("{ crate = \"")?.strip_suffix("\" },"))
-        .collect();
-    assert!(crates.len() > 10, "{crates:?}");
-    for name in crates.iter().filter(|name| **name != "device-monitoring") {
-        assert!(section.contains(&format!("`{name}`")), "{name}");
-    }
-}
-
-#[test]
 fn every_link_to_a_file_or_heading_leads_there() {
     for (path, text) in papers() {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

@@ -72,6 +72,7 @@ fn event() -> impl Strategy<Value = Value> {
         1 => Just(json!({"type": "transportClose"})),
         1 => Just(json!({"type": "error", "code": 31005})),
         1 => Just(json!({"type": "accept"})),
+        2 => support::facts::fact(),
     ]
 }
 

@@ -2,9 +2,10 @@
 
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
+use device_monitoring::conference::{Conference, Participant};
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::Event;
+use device_monitoring::event::{CallContext, CallDirection, Event};
 use device_monitoring::recovery::{Recovery, Step};
 use device_monitoring::sample::{RawSample, Sample};
 use device_monitoring::units::{Timestamp, WallTime};
@@ -42,6 +43,16 @@ fn event() -> impl Strategy<Value = Event> {
         2 => warnings.prop_map(Event::WarningCleared),
         1 => any::<bool>().prop_map(Event::Muted),
         1 => any::<bool>().prop_map(Event::Snoozed),
+        1 => any::<bool>().prop_map(|speaking| Event::Monitoring { speaking }),
+        1 => (any::<bool>(), any::<bool>()).prop_map(|(on_hold, joined)| {
+            let customer = Participant::new("customer", if joined { "joined" } else { "connecting" }, on_hold);
+            Event::Conference(Conference { on_hold: false, others: vec![customer] })
+        }),
+        1 => any::<bool>().prop_map(|own| Event::Described(CallContext {
+            direction: Some(CallDirection::Outgoing),
+            task_sid: own.then(|| "WT00000000000000000000000000000001".to_owned()),
+            ..CallContext::default()
+        })),
         1 => Just(Event::Reconnecting { code: Some(53405) }),
         1 => Just(Event::Reconnected),
         1 => Just(Event::Disconnected),

@@ -8,7 +8,7 @@ use device_monitoring::metric::{Judgement, Metric};
 use device_monitoring::mos;
 use device_monitoring::units::{Milliseconds, Percent, Value};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// In the order of [`Metric::ALL`]: rtt, jitter, loss, mos.
 const THRESHOLDS: [f64; 4] = [400.0, 30.0, 3.0, 3.5];
@@ -228,14 +228,19 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
 }
 
 /// What the engine says of the same call.
-fn by_engine(call: &[Said], ended: i64) -> [Vec<Episode>; 4] {
+fn by_engine(call: &[Said], facts: &[(usize, Json)], ended: i64) -> [Vec<Episode>; 4] {
     let configuration = json!({
         "highRttThreshold": THRESHOLDS[0], "highJitterThreshold": THRESHOLDS[1],
         "highPacketsLostThreshold": THRESHOLDS[2], "lowMosThreshold": THRESHOLDS[3],
     });
     let mut lines = vec![json!({"ms": 0, "type": "accept"}).to_string()];
     let mut at = 0;
-    for said in call {
+    for (index, said) in call.iter().enumerate() {
+        for (_, fact) in facts.iter().filter(|(before, _)| *before == index) {
+            let mut fact = fact.clone();
+            fact["ms"] = json!(at);
+            lines.push(fact.to_string());
+        }
         at += said.after;
         let sample = json!({
             "rtt": said.rtt, "jitter": said.jitter, "mos": said.mos,
@@ -260,13 +265,17 @@ fn by_engine(call: &[Said], ended: i64) -> [Vec<Episode>; 4] {
 
 proptest! {
     #[test]
-    fn the_engine_says_of_every_call_what_the_plain_model_says(call in call()) {
+    fn the_engine_says_of_every_call_what_the_plain_model_says(
+        call in call(),
+        // Whose call it is and who is there changes nothing of what the network is like.
+        facts in prop::collection::vec((0_usize..60, support::facts::fact()), 0..6)
+    ) {
         // With the last second that said something: a call that goes on without data is another rule's.
         let last: i64 = call.iter().rposition(|said| !said.says_nothing()).map_or(0, |last| {
             call[..=last].iter().map(|said| said.after).sum()
         });
         let call = &call[..call.iter().rposition(|said| !said.says_nothing()).map_or(0, |last| last + 1)];
-        let said = by_engine(call, last + 500);
+        let said = by_engine(call, &facts, last + 500);
         for (metric, said) in said.iter().enumerate() {
             let expected = episodes(&seconds(call, metric), last + 500);
             prop_assert_eq!(said, &expected, "{}", NAMES[metric]);

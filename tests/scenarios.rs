@@ -235,3 +235,8 @@ fn disorder_and_missing_data_change_nothing() {
 fn what_is_malformed_is_as_if_it_had_not_come() {
     run(include_str!("scenarios/malformed.json"));
 }
+
+#[test]
+fn whose_call_it_is_and_who_is_there_decides_what_counts() {
+    run(include_str!("scenarios/conference.json"));
+}

@@ -1,7 +1,8 @@
-import { unpacked } from '../../js-shim/src/unpacked';
-import { initSync, WhatIf } from './generated/what_if';
+import { unpackWebAssembly } from '../../js-shim/src/webAssembly';
+import init, { WhatIf } from './generated/what_if';
 import packed from './generated/wasm';
 
-initSync({ module: unpacked(packed).wasm });
+/** Resolves when the engine can be used. */
+export const engineStarted = init({ module_or_path: unpackWebAssembly(packed) });
 
 export { WhatIf };

@@ -16,6 +16,7 @@ const plain = (type) => () => ({ type });
 /** What each method of the Monitor is called in a recording, from its arguments after the call's handle. */
 const LINES = {
   incoming: (direction) => ({ type: 'incoming', direction }),
+  describe: ({ taskSid, direction }) => ({ type: 'task', taskSid, direction }),
   accept: (midway) => ({ type: 'accept', ...(midway && { midway }) }),
   sample: (...values) => ({ type: 'sample', sample: Object.fromEntries(SAMPLE_FIELDS.map((field, index) => [field, values[index]])) }),
   statistics(...values) {
@@ -28,7 +29,10 @@ const LINES = {
   warning: (name, threshold, values) => ({ type: 'warning', name, data: { ...(threshold && { threshold: { name: threshold } }), values } }),
   warningCleared: (name) => ({ type: 'warning-cleared', name }),
   mute: (muted) => ({ type: 'mute', muted }),
+  // Of calls that were recorded before it was told who is on hold.
   hold: (held) => ({ type: 'hold', held }),
+  conference: (conference) => ({ type: 'conference', ...conference }),
+  monitoring: (speaking) => ({ type: 'monitoring', speaking }),
   report: plain('agent-report'),
   reconnecting: coded('reconnecting'),
   reconnected: plain('reconnected'),

@@ -4,6 +4,7 @@ import { carryAlerts } from './delivery/courier';
 import { loadEngine } from './engine';
 import { readEnvironment, readSession } from './environment';
 import { evaluatedAt } from './evaluated';
+import texts from './generated/texts.json';
 import { guarded } from './guard';
 import { holdMonitor } from './holder';
 import { log } from './log';
@@ -51,9 +52,8 @@ async function start(flex, manager, pluginVersion) {
     return;
   }
 
-  const engine = loadEngineOrSay();
-  if (!engine) return;
-  const { Monitor, texts } = engine;
+  const Monitor = await loadEngineOrSay();
+  if (!Monitor) return;
 
   const views = createViews();
   let notifications;
@@ -93,7 +93,7 @@ async function start(flex, manager, pluginVersion) {
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(flex, manager, holder);
-  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, { tools, texts });
+  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, tools);
   if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
   courier = guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor, environment))();
@@ -106,7 +106,7 @@ async function start(flex, manager, pluginVersion) {
 }
 
 /** Each place for itself: a Flex that lacks one has the others. */
-function showPlaces(flex, manager, views, holder, { tools, texts }) {
+function showPlaces(flex, manager, views, holder, tools) {
   const snooze = guarded('snoozing', (call, snoozed) => holder.tell(call, 'snooze', snoozed));
   guarded('adding the texts', () => addStrings(flex, manager, texts))();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();
@@ -146,9 +146,9 @@ function claim(store) {
   return true;
 }
 
-function loadEngineOrSay() {
+async function loadEngineOrSay() {
   try {
-    return loadEngine();
+    return await loadEngine();
   } catch (error) {
     log.error(
       'Calls are not monitored: this page does not let WebAssembly run (a Content-Security-Policy needs'

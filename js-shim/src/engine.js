@@ -1,14 +1,12 @@
-import { initSync, Monitor } from './generated/monitor';
+import init, { Monitor } from './generated/monitor';
 import packed from './generated/wasm';
-import { unpacked } from './unpacked';
+import { unpackWebAssembly } from './webAssembly';
 
 /**
- * Unpacks and starts the WebAssembly engine, and unpacks the agents' texts, which travel with it.
- * @returns {{Monitor: typeof Monitor, texts: {keys: string[], languages: Record<string, string[]>}}} the engine's one
- *   class, and every language's texts in the order of their keys
+ * Compiles and starts the WebAssembly engine, beside the page's thread.
+ * @returns {Promise<typeof Monitor>} the engine's one class
  */
-export function loadEngine() {
-  const { wasm, texts } = unpacked(packed);
-  initSync({ module: wasm });
-  return { Monitor, texts: JSON.parse(new TextDecoder().decode(texts)) };
+export async function loadEngine() {
+  await init({ module_or_path: unpackWebAssembly(packed) });
+  return Monitor;
 }

@@ -8,7 +8,8 @@ const MOST_FAILURES = 5;
  * @property {number} [handle] the engine's name for it
  * @property {string} [callSid]
  * @property {object} context CallContext of the engine
- * @property {boolean} held
+ * @property {Record<string, string>} told what was told last of what Flex shows, as JSON by method
+ * @property {boolean} [isMonitoring] it began while Flex let this user monitor a colleague's call
  * @property {boolean} [isAccepted]
  * @property {boolean} [isReported] its agent has reported a problem of it after its end
  * @property {number} failed how many of its latest events the engine failed at
@@ -143,7 +144,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      * @returns {WatchedCall}
      */
     open({ direction, callSid, from, to }) {
-      const call = { callSid, context: {}, held: false, failed: 0 };
+      const call = { callSid, context: {}, told: {}, failed: 0 };
       live.add(call);
       onTold(call, 'incoming', direction);
       enter(call, true, () => {

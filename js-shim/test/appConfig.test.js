@@ -10,7 +10,7 @@ test('the sample is what it tells others to be: the engine has nothing to say ab
   const appConfig = new Function(`${readFileSync(SAMPLE, 'utf8')}; return appConfig;`)();
   expect(appConfig.pluginService).toEqual({ enabled: true, url: '/plugins' });
 
-  const { Monitor } = loadEngine();
+  const Monitor = await loadEngine();
   const environment = { appConfig: appConfig.attributes.DeviceMonitoringPlugin, pluginVersion: '0.0.0' };
   const report = new Monitor(environment, () => {}, () => undefined).configuration();
   expect(report).toMatchObject({ source: 'appConfig', enabled: true, findings: [] });

@@ -370,16 +370,62 @@ test('a task named in the call\'s own parameters is found before its conference 
   expect(engine.of('describe').pop()[1].taskSid).toBe(task.taskSid);
 });
 
-test('hold follows Flex\'s conference: the customer, or the agent, and nobody who has left', () => {
+test('who is in the conference and who is on hold crosses as Flex shows it, when it changes', () => {
   start();
   device.emit('incoming', new FakeCall());
   const conference = (options) => manager.change({ conferences: { states: new Map([fakeConference({ worker: AGENT_LEG, ...options })]) } });
+  const customer = (onHold) => ({ type: 'customer', status: 'joined', onHold });
   conference({});
   conference({ held: true });
   conference({ held: true });
-  conference({});
   conference({ workerHeld: true });
-  expect(engine.of('hold')).toEqual([[1, true], [1, false], [1, true]]);
+  conference({ others: [{ participantType: 'transfer', status: 'joined', connecting: true }, { participantType: 'supervisor', status: 'left', onHold: false }] });
+  expect(engine.of('conference')).toEqual([
+    [1, { onHold: false, others: [customer(false)] }],
+    [1, { onHold: false, others: [customer(true)] }],
+    [1, { onHold: true, others: [customer(false)] }],
+    [1, { onHold: false, others: [customer(false), { type: 'transfer', status: 'connecting', onHold: false }, { type: 'supervisor', status: 'left', onHold: false }] }],
+  ]);
+});
+
+describe('a supervisor who monitors a colleague\'s call', () => {
+  const SUPERVISOR = 'WK00000000000000000000000000000001';
+  const COLLEAGUES_LEG = 'CA00000000000000000000000000000007';
+  const entry = (mediaProperties, workerSid = SUPERVISOR, type = 'supervisor') => ({ type, routingProperties: { workerSid }, mediaProperties: { status: 'joined', ...mediaProperties } });
+  const monitoring = (status, ...channelParticipants) => manager.change({ supervisor: { callMonitoring: { status, task: { conference: { source: { channelParticipants } } } } } });
+
+  test('has a call that began then, and is heard while not muted', () => {
+    start();
+    monitoring(1);
+    const call = new FakeCall();
+    device.emit('incoming', call);
+    call.accept();
+    monitoring(2, entry({ muted: true }), entry({ muted: false }, 'WK00000000000000000000000000000007'), entry({ muted: false }, SUPERVISOR, 'worker'));
+    monitoring(2, entry({ muted: false, status: 'left' }), entry({ muted: true }));
+    monitoring(2, entry({ muted: false }));
+    monitoring(2, entry({ muted: true }));
+    monitoring(0, entry({ muted: false, status: 'left' }));
+    expect(engine.of('monitoring')).toEqual([[1, false], [1, true], [1, false]]);
+  });
+
+  test('has ended it when the status says so, although Flex keeps the task', () => {
+    start();
+    monitoring(0, entry({ muted: true }));
+    device.emit('incoming', new FakeCall());
+    monitoring(1);
+    expect(engine.of('monitoring')).toEqual([]);
+  });
+
+  test('has no part in the task that is monitored', () => {
+    start();
+    const [taskSid, { source }] = fakeConference({ worker: COLLEAGUES_LEG });
+    const participants = [...source.participants, { participantType: 'supervisor', callSid: AGENT_LEG, status: 'joined' }];
+    monitoring(1);
+    device.emit('incoming', new FakeCall());
+    manager.change({ conferences: { states: new Map([[taskSid, { source: { ...source, participants } }]]) } });
+    expect(engine.of('describe').filter(([, context]) => context.taskSid || context.conferenceSid || context.callerId)).toEqual([]);
+    expect(engine.of('conference')).toEqual([]);
+  });
 });
 
 test('the store is not looked through while nothing of interest changes', () => {

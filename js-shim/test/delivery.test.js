@@ -14,7 +14,7 @@ let said;
 let listening;
 
 beforeAll(async () => {
-  ({ Monitor } = loadEngine());
+  Monitor = await loadEngine();
 });
 
 beforeEach(() => {

@@ -23,6 +23,9 @@ afterEach(() => {
   localStorage.clear();
 });
 
+let version;
+beforeAll(async () => { version = (await loadEngine()).version(); });
+
 const scripts = () => [...document.head.querySelectorAll('script')];
 
 /** The plugin in the page of a user with these roles. */
@@ -66,7 +69,7 @@ describe('the view', () => {
     const flex = await start();
     expect(scripts()).toEqual([]);
     open(flex);
-    expect(scripts().map(({ src }) => src)).toEqual([`https://device-monitoring.example.twil.io/device-monitoring-desk.js?v=${loadEngine().Monitor.version()}`]);
+    expect(scripts().map(({ src }) => src)).toEqual([`https://device-monitoring.example.twil.io/device-monitoring-desk.js?v=${version}`]);
     for (const failure of ['error', 'load']) {
       await answer(failure);
       expect(page.textContent).toBe('This view cannot be loaded from the Function: is it deployed, and are you online?');
@@ -74,12 +77,13 @@ describe('the view', () => {
       open(flex);
     }
     expect(scripts()).toHaveLength(3);
-    window.DeviceMonitoringDesk = { version: '0.0.1', Desk: () => 'the desk' };
+    const desk = { version: '0.0.1', Desk: () => 'the desk' };
+    window.DeviceMonitoringDesk = Promise.resolve(desk);
     await answer('load');
     expect(page.textContent).toMatch(/^The view beside the Function is of version 0\.0\.1, the plugin of .+: deploy both from one build\.$/);
 
     // It is there now, and downloaded once only.
-    window.DeviceMonitoringDesk.version = loadEngine().Monitor.version();
+    desk.version = version;
     ReactDOM.unmountComponentAtNode(page);
     await act(async () => { ReactDOM.render(flex.views[0], page); });
     expect([page.textContent, scripts().length]).toEqual(['the desk', 3]);
@@ -88,7 +92,7 @@ describe('the view', () => {
   test('hands the desk what it may ask for', async () => {
     const flex = await start({ attributes: { highRttThreshold: 321 } });
     const Desk = jest.fn(() => null);
-    window.DeviceMonitoringDesk = { version: loadEngine().Monitor.version(), Desk };
+    window.DeviceMonitoringDesk = Promise.resolve({ version, Desk });
     await act(async () => { ReactDOM.render(flex.views[0], page); });
     if (scripts().length > 0) await answer('load');
     const [{ access }] = Desk.mock.calls[0];
@@ -110,6 +114,9 @@ describe('a recording', () => {
       [4000, 'warningCleared', 'high-rtt'],
       [4100, 'mute', true],
       [4200, 'hold', false],
+      [4210, 'describe', { taskSid: 'WT1', direction: 'outbound' }],
+      [4220, 'conference', { onHold: false, others: [{ type: 'customer', status: 'joined', onHold: true }] }],
+      [4230, 'monitoring', true],
       [4300, 'snooze', true],
       [4400, 'identify', 'CA1'],
       [4500, 'reconnecting', 53405],
@@ -128,6 +135,9 @@ describe('a recording', () => {
       { ms: 2500, type: 'warning-cleared', name: 'high-rtt' },
       { ms: 2600, type: 'mute', muted: true },
       { ms: 2700, type: 'hold', held: false },
+      { ms: 2710, type: 'task', taskSid: 'WT1', direction: 'outbound' },
+      { ms: 2720, type: 'conference', onHold: false, others: [{ type: 'customer', status: 'joined', onHold: true }] },
+      { ms: 2730, type: 'monitoring', speaking: true },
       { ms: 3000, type: 'reconnecting', code: 53405 },
       { ms: 3100, type: 'error' },
       { ms: 3200, type: 'agent-report' },

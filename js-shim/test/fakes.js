@@ -149,11 +149,11 @@ export function fakeTask({ n = 1, worker, customer = `CA900000000000000000000000
 }
 
 /** A conference as Flex keeps it: a Map entry by the task's SID. */
-export function fakeConference({ n = 1, worker, held = false, workerHeld = false }) {
+export function fakeConference({ n = 1, worker, held = false, workerHeld = false, others = [] }) {
   const participant = (participantType, callSid, onHold) => ({ participantType, callSid, onHold, status: 'joined', reservationSid: `WR0000000000000000000000000000000${n}` });
   return [
     `WT0000000000000000000000000000000${n}`,
-    { source: { conferenceSid: `CF0000000000000000000000000000000${n}`, participants: [participant('worker', worker, workerHeld), participant('customer', `CA9000000000000000000000000000000${n}`, held)] } },
+    { source: { conferenceSid: `CF0000000000000000000000000000000${n}`, participants: [participant('worker', worker, workerHeld), participant('customer', `CA9000000000000000000000000000000${n}`, held), ...others] } },
   ];
 }
 

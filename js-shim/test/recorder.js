@@ -5,7 +5,7 @@ export class Recorder {
     this.heard = [];
     this.failures = new Map();
     const methods = [
-      'identify', 'describe', 'accept', 'sample', 'statistics', 'warning', 'warningCleared', 'mute', 'hold', 'reconnecting',
+      'identify', 'describe', 'accept', 'sample', 'statistics', 'warning', 'warningCleared', 'mute', 'conference', 'monitoring', 'reconnecting',
       'reconnected', 'transportClose', 'error', 'disconnect', 'cancel', 'reject', 'forget', 'rebuild', 'incoming', 'snooze', 'activity',
     ];
     let handles = 0;

@@ -32,6 +32,14 @@ async function inStore(mode, ask) {
 }
 
 const stored = () => inStore('readonly', (calls) => calls.getAll());
+/** So many calls, once they are there. */
+async function storedOnce(count) {
+  for (;;) {
+    const calls = await stored();
+    if (calls.length >= count) return calls;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
 const rowsOf = async ({ packed }) => JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
 
@@ -65,13 +73,14 @@ async function takeCall(attributes) {
 
 test('what happened in a call is kept with its verdict, in the words of the engine', async () => {
   await takeCall({ recordCalls: true });
-  const [kept, ...others] = await stored();
+  const [kept, ...others] = await storedOnce(1);
   expect(others).toEqual([]);
   expect(kept).toMatchObject({ callSid: AGENT_LEG, direction: 'inbound', workerSid: 'WK00000000000000000000000000000001', bytes: kept.packed.byteLength });
   expect(kept.reasons).toMatchObject([{ rule: 'shortCall', threshold: 10, text: expect.stringMatching(/^The call lasted 0/) }]);
   const rows = await rowsOf(kept);
   expect(rows.map(([, ...row]) => row)).toEqual([
     ['incoming', 'INCOMING'],
+    ['describe', { taskSid: 'WT00000000000000000000000000000001', direction: 'inbound' }],
     ['accept', false],
     ['sample', 2, 60, 0, 50, 4.4, 8000, 8000, 9000, 9000],
     ['warning', 'high-rtt', 'max', [500, null]],
@@ -84,9 +93,20 @@ test('what happened in a call is kept with its verdict, in the words of the engi
 
 test('neither numbers nor names are kept', async () => {
   await takeCall({ recordCalls: true });
-  const [kept] = await stored();
+  const [kept] = await storedOnce(1);
   const everything = JSON.stringify([{ ...kept, packed: undefined }, await rowsOf(kept)]);
   expect(everything).not.toMatch(/\+1|Alex|client:/);
+});
+
+test('of the task only its SID and a direction that is one are kept', async () => {
+  const recorder = recordCalls('WK1');
+  const call = { callSid: AGENT_LEG, context: {} };
+  recorder.told(call, 'incoming', 'INCOMING');
+  recorder.told(call, 'describe', { callerId: '+15555550101', direction: 'from Alex' });
+  recorder.told(call, 'describe', { taskSid: 'WT1', direction: 'outbound', dnis: '+15555550102' });
+  recorder.judged(call, []);
+  const [kept] = await storedOnce(1);
+  expect((await rowsOf(kept)).map(([, ...row]) => row)).toEqual([['incoming', 'INCOMING'], ['describe', { taskSid: 'WT1', direction: 'outbound' }]]);
 });
 
 test('nothing is kept unless the admin wants it', async () => {
@@ -137,8 +157,7 @@ test('two tabs keep their calls in the same place', async () => {
   const [one, other] = [recordCalls('WK1'), recordCalls('WK1')];
   one.judged(tell(one), []);
   other.judged(tell(other, { callSid: 'CA00000000000000000000000000000002' }), []);
-  await soon();
-  expect(await stored()).toHaveLength(2);
+  expect(await storedOnce(2)).toHaveLength(2);
 });
 
 test.each([

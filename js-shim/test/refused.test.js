@@ -6,7 +6,7 @@ import {
 test('a page that refuses WebAssembly gets one message and an untouched Flex', async () => {
   jest.spyOn(console, 'log').mockImplementation(() => {});
   const complaint = jest.spyOn(console, 'error').mockImplementation(() => {});
-  jest.spyOn(WebAssembly, 'Module').mockImplementation(() => {
+  jest.spyOn(WebAssembly, 'instantiate').mockImplementation(async () => {
     throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder');
   });
   const flex = fakeFlex();

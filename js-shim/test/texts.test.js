@@ -1,13 +1,12 @@
 const fs = require('fs');
 const path = require('path');
 
+const languages = require('../src/generated/texts.json');
 const { addStrings } = require('../src/ui/strings');
-const { loadEngine } = require('../src/engine');
 const { fakeFlex, fakeManager } = require('./fakes');
 
 const FOLDER = path.join(__dirname, '..', '..', 'texts');
-const { texts: packed } = loadEngine();
-const LANGUAGES = Object.keys(packed.languages);
+const LANGUAGES = Object.keys(languages);
 
 const textsOf = (language) => JSON.parse(fs.readFileSync(path.join(FOLDER, `${language}.json`), 'utf8'));
 const english = textsOf('en');
@@ -57,7 +56,7 @@ describe('the language', () => {
   const recoveredIn = (language) => textsOf(language).DeviceMonitoringRecovered;
   const shownBy = (parts) => {
     const manager = Object.assign(fakeManager(), parts);
-    addStrings(fakeFlex(), manager, packed);
+    addStrings(fakeFlex(), manager, languages);
     return manager.strings.DeviceMonitoringRecovered;
   };
   const locale = (localeTag, localeSource = 'user preference') => ({ localization: { localeTag, localeSource, availableLocales: AVAILABLE } });
@@ -82,7 +81,7 @@ describe('the language', () => {
   test('does not replace a text that is already there', () => {
     const manager = Object.assign(fakeManager(), locale('de-DE'));
     manager.strings.DeviceMonitoringRecovered = 'All good.';
-    addStrings(fakeFlex(), manager, packed);
+    addStrings(fakeFlex(), manager, languages);
     expect(manager.strings.DeviceMonitoringRecovered).toBe('All good.');
     expect(Object.keys(manager.strings).sort()).toEqual(Object.keys(english).sort());
   });

@@ -91,7 +91,7 @@ await report(async (configuration, ...rest) => {
   await fs.writeFile(configuration, JSON.stringify(WATCHFUL));
   const at = rest.indexOf('--sample');
   const [recordings, sample] = at < 0 ? [rest] : [rest.slice(0, at), rest[at + 1]];
-  const { Monitor } = await loadEngine();
+  const Monitor = await loadEngine();
   const calls = await Promise.all(recordings.map(read));
   const clock = bePage();
   const rows = [];

@@ -90,6 +90,33 @@ export class Lab extends Stage {
     await this.sdk.waitFor('the mute', (event) => event.type === 'mute' && event.muted === muted && event.callSid === task.callSid, { from });
   }
 
+  /**
+   * The agent, a supervisor, listens in to a colleague's call, by Flex's own Teams View. Done when Flex knows that they do.
+   * @param {object} task of `world.callColleague`
+   * @returns {Promise<object>} the supervisor's own call, as the world keeps it
+   */
+  async monitor(task) {
+    const from = this.sdk.all.length;
+    const callOf = ({ callSid }) => this.world.directCalls.find((call) => call.callSid === callSid && call.monitored === task);
+    await this.page.getByRole('link', { name: 'Teams', exact: true }).click();
+    await this.page.getByText(task.from.replace(/^\+1(...)(...)(....)$/, '+1 $1-$2-$3')).first().click();
+    await this.page.getByRole('button', { name: 'Monitor Call', exact: true }).click();
+    const accepted = await this.sdk.waitFor('the call to the supervisor', (event) => event.type === 'accept' && callOf(event), { timeoutMs: 20_000, from });
+    await this.page.waitForFunction(() => window.Twilio.Flex.Manager.getInstance().store.getState().flex.supervisor.callMonitoring.status === 2);
+    return callOf(accepted);
+  }
+
+  /** The supervisor stops listening, by the same button; done when the SDK says so. */
+  async stopMonitoring(call) {
+    await this.page.getByRole('button', { name: 'Stop Monitoring Call', exact: true }).first().click();
+    await this.sdk.waitFor('the end of the call', (event) => event.type === 'disconnect' && event.callSid === call.callSid);
+  }
+
+  /** The supervisor is muted in the conference that they monitor, or can be heard there. */
+  muteSupervisor({ monitored, callSid }, muted) {
+    this.world.updateParticipant(monitored, callSid, { muted });
+  }
+
   /** Wrap-up is over; done when the task has left the agent's list. */
   async complete(task) {
     this.world.advance(task, 'completed');

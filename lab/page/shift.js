@@ -40,17 +40,14 @@
   // The second witness reports every event to another process; it is not needed here, and would be measured.
   Object.defineProperty(window, 'labFollowDevice', { value: () => {} });
 
-  // The engine's memory: that of the one instance that has one and is not the unpacker's.
-  const { Instance } = WebAssembly;
+  // The engine's memory: that of the one instance that has one.
+  const { instantiate } = WebAssembly;
   let memory;
-  WebAssembly.Instance = new Proxy(Instance, {
-    construct(target, given, newTarget) {
-      const instance = Reflect.construct(target, given, newTarget);
-      const found = Object.values(instance.exports).find((one) => one instanceof WebAssembly.Memory);
-      if (found && !instance.exports.unpack) memory = found;
-      return instance;
-    },
-  });
+  WebAssembly.instantiate = async (...given) => {
+    const made = await instantiate(...given);
+    memory = Object.values(made.instance.exports).find((one) => one instanceof WebAssembly.Memory) ?? memory;
+    return made;
+  };
 
   class Emitter {
     #listeners = new Map();

@@ -82,6 +82,7 @@ export class Stage {
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
+    this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
     const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed, throttled, flags })];
     if (headed || throttled) starting.push(launchBrowser()); // the far end, unseen, unheard and awake
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
@@ -98,7 +99,9 @@ export class Stage {
     this.taskrouter = new TaskRouter(this.world, { log });
     this.twilsock = new Twilsock(this.world, { log });
     this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
-    this.taskrouter.onConference = (task) => this.voice.invite(task).catch((error) => log('the invite failed:', error.message));
+    const ring = (call) => this.voice.invite(call).catch((error) => log('the invite failed:', error.message));
+    this.taskrouter.onConference = ring;
+    this.taskrouter.onSupervise = (task) => ring(this.world.superviseCall(task));
   }
 
   /** What Twilio's API knows of a call is what the Function goes by. */
@@ -106,6 +109,17 @@ export class Stage {
     const { identity, sid: workerSid } = this.world.worker;
     if (task.reservationStatus !== 'accepted' || this.twilio.world.calls.has(task.callSid)) return;
     this.twilio.world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid });
+  }
+
+  #enterSupervisorIntoTwilio(task, { type, callSid }) {
+    const { world } = this.twilio;
+    if (type !== 'supervisor' || world.calls.has(callSid)) return;
+    const { colleague: { identity, sid: workerSid }, worker } = this.world;
+    if (!world.calls.has(task.callSid)) {
+      world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid, live: true });
+    }
+    world.addCall({ sid: callSid, to: `client:${worker.identity}` });
+    world.conferences.get(task.conferenceSid).callSids.push(callSid);
   }
 
   async #openFarEnd(browser) {
@@ -165,8 +179,8 @@ export class Stage {
   /** A token of the Flex session, which the token service knows. */
   #newSession() {
     const { token, expiresAt } = this.world.makeToken();
-    const { worker: { identity, roles, sid }, sids } = this.world;
-    this.function.tokenService.tokens.set(token, { realm_user_id: identity, identity, roles, worker_sid: sid });
+    const { worker: { userName, identity, roles, sid }, sids } = this.world;
+    this.function.tokenService.tokens.set(token, { realm_user_id: userName, identity, roles, worker_sid: sid });
     return {
       token, identity, roles, expiration: new Date(expiresAt).toISOString(),
       flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},

@@ -1,28 +1,27 @@
-// Runs in Flex's page before anything else, for `bench/start.mjs`: notes when the page decodes base64, compiles, instantiates
-// and unpacks WebAssembly, and when the plugin says that it has started. From outside: the plugin has no code for it.
+// Runs in Flex's page before anything else, for `bench/start.mjs`: notes when the page decodes base64, unpacks and compiles
+// WebAssembly, and when the plugin says that it has started. From outside: the plugin has no code for it.
 (() => {
   const notes = [];
-  const note = (what, start, more) => notes.push({ what, start, end: performance.now(), ...more });
-  const timed = (what, work, more) => (...given) => {
-    const start = performance.now();
-    const result = work(...given);
-    note(what, start, more?.(result));
-    return result;
-  };
+  const note = (what) => notes.push({ what, at: performance.now() });
 
-  window.atob = timed('base64', window.atob.bind(window));
-  const { Module, Instance } = WebAssembly;
-  const around = (Kind, what) => new Proxy(Kind, {
+  const { atob, DecompressionStream } = window;
+  const { instantiate } = WebAssembly;
+  window.atob = (text) => {
+    note('base64');
+    return atob(text);
+  };
+  window.DecompressionStream = new Proxy(DecompressionStream, {
     construct(target, given, newTarget) {
-      const start = performance.now();
-      const made = Reflect.construct(target, given, newTarget);
-      note(what, start);
-      // Of the one that unpacks, the function as well. Its exports cannot be changed, so something else has them.
-      return made.exports?.unpack ? { exports: { ...made.exports, unpack: timed('unpack', made.exports.unpack) } } : made;
+      note('unpack');
+      return Reflect.construct(target, given, newTarget);
     },
   });
-  WebAssembly.Module = around(Module, 'compile');
-  WebAssembly.Instance = around(Instance, 'instantiate');
+  WebAssembly.instantiate = async (...given) => {
+    note('compile');
+    const made = await instantiate(...given);
+    note('compiled');
+    return made;
+  };
 
   window.labStart = undefined;
   new PerformanceObserver((list) => {

@@ -61,7 +61,7 @@ export function answer(world, taskrouter, request, service) {
 function tokenInfo({ worker, sids }) {
   const expiration = new Date(Date.now() + 8 * 3600e3).toISOString();
   return json({
-    valid: true, code: 0, message: null, identity: worker.identity, roles: worker.roles, realm_user_id: worker.identity,
+    valid: true, code: 0, message: null, identity: worker.identity, roles: worker.roles, realm_user_id: worker.userName,
     expiration, date_expired: expiration, flex_user_sid: sids.flexUser,
   });
 }

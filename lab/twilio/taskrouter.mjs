@@ -24,6 +24,8 @@ export class TaskRouter {
     this.log = log;
     /** Asked to bring the call to the worker: (task) => void. The Voice server does that. */
     this.onConference = () => {};
+    /** Asked to let the worker, a supervisor, listen in to a colleague's call: (task) => void. The Voice server does that. */
+    this.onSupervise = () => {};
     world.on('task', (task) => this.#send(EVENTS[task.reservationStatus], this.reservation(task)));
   }
 
@@ -103,6 +105,7 @@ export class TaskRouter {
   /** What a worker does with a reservation: take the call, wrap up, complete, reject. */
   #act(task, { Instruction: instruction, ReservationStatus: status }) {
     if (instruction === 'conference') this.onConference(task);
+    else if (instruction === 'supervise') this.onSupervise(task);
     else if (instruction === 'reject') this.#world.advance(task, 'rejected');
     else if (status) this.#world.advance(task, status);
     return this.reservation(task);
@@ -152,7 +155,7 @@ export class TaskRouter {
   reservation(task) {
     return {
       ...this.#common(task.createdAt, task.updatedAt), sid: task.reservationSid, reservation_status: task.reservationStatus, reservation_timeout: 120,
-      worker_sid: this.#world.worker.sid, version: String(task.version), task: this.#task(task),
+      worker_sid: task.workerSid, version: String(task.version), task: this.#task(task),
     };
   }
 }

@@ -1,11 +1,10 @@
 // Twilsock, the connection over which the browser talks to Twilio Sync. Flex reads a call's conference from the
 // Sync Map `<task sid>.CS`: without it neither the participants nor the native quality badge appear.
+import { LiveQueries } from './live-queries.mjs';
 import { makeSid } from './world.mjs';
 
 const HEADER = /^TWILSOCK V3\.0 (\d+)\r\n/;
 const MAP_EVENTS = 'com.twilio.rtd.cds.map';
-/** The other agent, whenever one is consulted. */
-const COLLEAGUE = { workerSid: makeSid('WK'), reservationSid: makeSid('WR') };
 const OK = { code: 200, status: 'OK' };
 const NOT_FOUND = { code: 404, status: 'NOT FOUND' };
 const JSON_HEADERS = { 'content-type': 'application/json' };
@@ -31,19 +30,24 @@ export function decodeMessage(data) {
 export class Twilsock {
   #world;
   #connections = new Set(); // {socket, subscribed: Set of map sids}
+  #liveQueries;
   #maps = new Map(); // task sid -> {sid, lastEventId, events, keys}
 
   /** @param {import('./world.mjs').World} world */
   constructor(world, { log = () => {} } = {}) {
     this.#world = world;
     this.log = log;
+    this.#liveQueries = new LiveQueries(world, (connection, body) => this.#notify(connection, body));
     world.on('participant', (task, leg) => this.#pushItem(task, leg.callSid, this.#participant(task, leg)));
   }
 
   connect(socket) {
     const connection = { socket, subscribed: new Set() };
     this.#connections.add(connection);
-    socket.onClose(() => this.#connections.delete(connection));
+    socket.onClose(() => {
+      this.#connections.delete(connection);
+      this.#liveQueries.close(connection);
+    });
     socket.onMessage((data) => {
       const message = decodeMessage(data);
       if (message) this.#received(connection, message);
@@ -69,6 +73,8 @@ export class Twilsock {
     this.log('sync', method, pathname);
     if (pathname.endsWith('/Telemetry/Events')) return {};
     if (pathname.endsWith('/v4/Subscriptions')) return this.#subscribe(connection, payload);
+    const [, index] = pathname.match(/\/v3\/Insights\/([^/]+)\/Items$/) ?? [];
+    if (index) return this.#liveQueries.open(connection, index, payload?.query_string);
     const [, name, items] = pathname.match(/\/v3\/(?:[^/]+\/)*Maps\/([^/]+)(\/Items)?$/) ?? [];
     const task = name && this.#taskOfMap(name);
     if (!task || !task.conferenceStarted) return undefined;
@@ -76,10 +82,10 @@ export class Twilsock {
   }
 
   #subscribe(connection, { action, correlation_id, requests = [] } = {}) {
-    for (const { object_sid: sid, last_event_id: known = 0 } of requests) {
+    for (const { object_sid: sid, object_type: type, last_event_id: known = 0 } of requests) {
       const task = this.#taskOfMap(sid);
       if (action !== 'establish') connection.subscribed.delete(sid);
-      const event = { object_sid: sid, object_type: 'map', replay_status: 'completed', last_event_id: task ? this.#mapOf(task).lastEventId : 0 };
+      const event = { object_sid: sid, object_type: type, replay_status: 'completed', last_event_id: task ? this.#mapOf(task).lastEventId : 0 };
       const eventType = action === 'establish' ? 'subscription_established' : 'subscription_canceled';
       // After the reply: the client has to know the correlation id first.
       setTimeout(() => {
@@ -119,7 +125,7 @@ export class Twilsock {
   }
 
   #taskOfMap(name) {
-    return [...this.#world.tasks.values()].find((task) => name === `${task.sid}.CS` || name === this.#mapOf(task).sid);
+    return this.#world.allTasks().find((task) => name === `${task.sid}.CS` || name === this.#mapOf(task).sid);
   }
 
   #url({ sid }, key) {
@@ -149,10 +155,10 @@ export class Twilsock {
     return { items: [conference, ...participants], meta: { next_token: null, previous_token: null, direction: 'forward', sync_key: null } };
   }
 
-  #participant(task, { type, callSid, status, hold, muted }) {
-    const common = { participant_type: type, conference_sid: task.conferenceSid, call_sid: callSid, status, hold, muted, end_conference_on_exit: true };
-    if (type !== 'worker') return common;
-    const isColleague = callSid !== task.callSid;
-    return { ...common, worker_sid: isColleague ? COLLEAGUE.workerSid : this.#world.worker.sid, reservation_sid: isColleague ? COLLEAGUE.reservationSid : task.reservationSid };
+  #participant(task, { type, callSid, status, hold, muted, workerSid, reservationSid }) {
+    return {
+      participant_type: type, conference_sid: task.conferenceSid, call_sid: callSid, status, hold, muted, end_conference_on_exit: type !== 'supervisor',
+      ...(workerSid && { worker_sid: workerSid }), ...(reservationSid && { reservation_sid: reservationSid }),
+    };
   }
 }

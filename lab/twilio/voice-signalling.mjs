@@ -58,7 +58,7 @@ export class VoiceSignalling {
     this.#down = false;
   }
 
-  /** Rings the agent's device with a call that the agent has a reservation for. */
+  /** Rings the agent's device with a call that the agent has a reservation for, or has asked for to listen in. */
   async invite(task) {
     const { sids, worker } = this.#world;
     const sdp = await this.farEnd.offer(task);
@@ -98,7 +98,8 @@ export class VoiceSignalling {
       await this.#dialled(socket, payload);
     } else if (type === 'answer' && task) {
       await this.farEnd.answered(task, payload.sdp);
-      this.#world.advance(task, 'accepted');
+      if (task.monitored) this.#world.joinMonitored(task);
+      else this.#world.advance(task, 'accepted');
     } else if (type === 'reinvite' && task) {
       this.#send(socket, 'answer', { callsid: task.callSid, sdp: await this.farEnd.renegotiate(task, payload.sdp) });
     } else if (type === 'hangup' && task) {

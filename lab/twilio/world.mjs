@@ -1,6 +1,7 @@
 // The state of the pretended Twilio account: one worker, any number of tasks with their calls.
 // The servers beside this file only translate between it and Twilio's protocols. Emits `task` (task) after every change
-// of a task's or reservation's status, `participant` (task, leg) and `hangup` (task, by).
+// of a task's or reservation's status of the worker's, `colleague` (task) after one of the colleague's, `participant` (task, leg)
+// and `hangup` (task, by).
 import { EventEmitter } from 'node:events';
 import { randomBytes } from 'node:crypto';
 
@@ -14,18 +15,21 @@ const TOKEN_LIFETIME_MS = 8 * 3600e3;
 
 /**
  * @typedef {object} Leg a participant of the task's conference
- * @property {'customer'|'worker'} type
+ * @property {'customer'|'worker'|'supervisor'} type
  * @property {string} callSid
  * @property {string} status
  * @property {boolean} hold
  * @property {boolean} muted
+ * @property {string} [workerSid] of an agent or a supervisor
+ * @property {string} [reservationSid] of an agent
  */
 
-const makeLeg = (type) => ({ type, callSid: makeSid('CA'), status: 'joined', hold: false, muted: false });
+/** @returns {Leg} */
+const makeLeg = (type, more) => ({ type, callSid: makeSid('CA'), status: 'joined', hold: false, muted: false, ...more });
 
 /** A voice task: its reservation, its conference, and both legs of the call. */
 class VoiceTask {
-  constructor({ from, to, attributes }) {
+  constructor({ from, to, attributes, workerSid }) {
     this.sid = makeSid('WT');
     this.reservationSid = makeSid('WR');
     this.conferenceSid = makeSid('CF');
@@ -37,8 +41,9 @@ class VoiceTask {
     this.reservationStatus = 'pending';
     this.version = 0;
     this.extraAttributes = attributes;
-    /** @type {{customer: Leg, worker: Leg, colleague?: Leg}} */
-    this.legs = { customer: makeLeg('customer'), worker: makeLeg('worker') };
+    this.workerSid = workerSid;
+    /** Those of supervisors by their CallSid. @type {{customer: Leg, worker: Leg, colleague?: Leg}} */
+    this.legs = { customer: makeLeg('customer'), worker: makeLeg('worker', { workerSid, reservationSid: this.reservationSid }) };
   }
 
   /** The CallSid of the agent's leg: what the Voice SDK knows as `parameters.CallSid`. */
@@ -81,13 +86,18 @@ export class World extends EventEmitter {
     this.worker = {
       sid: makeSid('WK'),
       name: 'Robin Agent',
+      userName: 'robin@example.com',
       identity: 'robin_40example_2Ecom',
       activity: this.activities[0],
       channelSid: makeSid('WC'),
       roles: ['agent'],
     };
-    /** @type {Map<string, VoiceTask>} */
+    /** Another agent, whose browser is not in the lab. */
+    this.colleague = { sid: makeSid('WK'), name: 'Kim Colleague', identity: 'kim_40example_2Ecom' };
+    /** The worker's. @type {Map<string, VoiceTask>} */
     this.tasks = new Map();
+    /** Those of the colleague, which a supervisor sees. @type {Map<string, VoiceTask>} */
+    this.colleaguesTasks = new Map();
     /** Calls that the browser makes by itself, without a task that TaskRouter knows. @type {VoiceTask[]} */
     this.directCalls = [];
   }
@@ -102,7 +112,7 @@ export class World extends EventEmitter {
 
   /** A caller dials in and the call is offered to the worker. */
   offerCall({ from = '+15550100123', to = '+15550100199', attributes = {} } = {}) {
-    const task = new VoiceTask({ from, to, attributes });
+    const task = new VoiceTask({ from, to, attributes, workerSid: this.worker.sid });
     this.tasks.set(task.sid, task);
     this.emit('task', task);
     return task;
@@ -110,15 +120,50 @@ export class World extends EventEmitter {
 
   /** The browser calls somebody with the Voice SDK's own `connect`. */
   dialDirectly(to = '+15550100123') {
-    const call = new VoiceTask({ from: `client:${this.worker.identity}`, to, attributes: {} });
+    return this.#direct({ from: `client:${this.worker.identity}`, to });
+  }
+
+  /** A call of the worker's that no task of theirs is about. */
+  #direct(parties) {
+    const call = new VoiceTask({ ...parties, attributes: {}, workerSid: this.worker.sid });
     call.reservationStatus = 'accepted';
     this.directCalls.push(call);
     return call;
   }
 
+  /** The colleague talks with a customer. */
+  callColleague({ from = '+15550100125', to = '+15550100199' } = {}) {
+    const task = new VoiceTask({ from, to, attributes: {}, workerSid: this.colleague.sid });
+    Object.assign(task, { status: 'assigned', reservationStatus: 'accepted' });
+    this.colleaguesTasks.set(task.sid, task);
+    this.emit('colleague', task);
+    return task;
+  }
+
+  /**
+   * The worker, a supervisor, asks to monitor the colleague's call.
+   * @returns {VoiceTask & {monitored: VoiceTask}} the call that TaskRouter makes to the supervisor for that
+   */
+  superviseCall(task) {
+    return Object.assign(this.#direct({ from: task.to, to: `client:${this.worker.identity}` }), { monitored: task });
+  }
+
+  /** A call of `superviseCall` was answered: the supervisor is in the conference, muted. */
+  joinMonitored({ monitored, callSid }) {
+    monitored.legs[callSid] = makeLeg('supervisor', { callSid, workerSid: this.worker.sid, muted: true });
+    this.emit('participant', monitored, monitored.legs[callSid]);
+  }
+
+  /** The colleague's call is over. */
+  endColleaguesCall(task) {
+    for (const name of Object.keys(task.legs)) this.updateParticipant(task, name, { status: 'left' });
+    Object.assign(task, { status: 'wrapping', reservationStatus: 'wrapping' });
+    this.emit('colleague', task);
+  }
+
   /** A colleague is consulted: another worker joins the conference. */
   consult(task) {
-    task.legs.colleague = makeLeg('worker');
+    task.legs.colleague = makeLeg('worker', { workerSid: this.colleague.sid, reservationSid: makeSid('WR') });
     this.emit('participant', task, task.legs.colleague);
   }
 
@@ -134,8 +179,8 @@ export class World extends EventEmitter {
   }
 
   /** Conference state that Flex keeps: hold and mute of a participant. */
-  updateParticipant(task, type, change) {
-    const leg = task.legs[type];
+  updateParticipant(task, name, change) {
+    const leg = task.legs[name];
     Object.assign(leg, change);
     this.emit('participant', task, leg);
   }
@@ -145,6 +190,7 @@ export class World extends EventEmitter {
     if (task.reservationStatus !== 'accepted') return;
     if (this.directCalls.includes(task)) {
       task.reservationStatus = 'completed';
+      if (task.monitored?.legs[task.callSid]) this.updateParticipant(task.monitored, task.callSid, { status: 'left' });
       this.emit('hangup', task, by);
       return;
     }
@@ -158,7 +204,12 @@ export class World extends EventEmitter {
   }
 
   taskOfReservation(sid) {
-    return [...this.tasks.values()].find((task) => task.reservationSid === sid);
+    return this.allTasks().find((task) => task.reservationSid === sid);
+  }
+
+  /** The worker's and the colleague's. */
+  allTasks() {
+    return [...this.tasks.values(), ...this.colleaguesTasks.values()];
   }
 
   /** Those the worker still has to do with. */

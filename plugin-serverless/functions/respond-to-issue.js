@@ -17,7 +17,7 @@ const { checkForm, readRequest } = shared('request');
 const { checkToken } = shared('flex-token');
 const { countRequest } = shared('rate-limit');
 const { customerOf } = shared('customer');
-const { documentsOf } = shared('documents');
+const { documentsOf, logUnavailable } = shared('documents');
 const { findAction } = shared('actions');
 const { logFailure, logLine } = shared('log');
 const { readOptions } = shared('options');
@@ -55,7 +55,7 @@ async function handle(context, event, known) {
   const count = await countRequest(documentsOf(client, context), worker);
   known.count = count;
   if (count.tooMany) throw count.tooMany;
-  if (count.unavailable) logFailure({ event: 'device-monitoring.sync-unavailable', workerSid: worker.workerSid }, count.unavailable);
+  if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
 
   const { alert, ...fields } = readRequest(event);
   known.alert = alert;
@@ -65,17 +65,19 @@ async function handle(context, event, known) {
     throw new Refusal(403, 'not-your-alert', 'The alert is another worker\'s.');
   }
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
-  if (alert?.supplements && action.policy === 'at-most-once') {
-    return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker }) });
-  }
+  const isOnlyNoted = alert?.supplements
+    ? action.policy === 'at-most-once'
+    // A supervisor listened in: the customer is a colleague's.
+    : alert?.monitoring && action.needs === 'customer';
+  if (isOnlyNoted) return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker }) });
   const options = readOptions(action.options, context);
-  const call = await lookUp(client, { action, alert, worker });
+  const call = await lookUp(client, { action, alert, worker, context });
 
   // Anybody with a token can make up a call without a name, and any number of them.
   const isOwn = call?.verified || (action.policy === 'again' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
   const input = { alert, issues: fields.issues, callerId: fields.callerId, dnis: fields.dnis, worker, call: told(call), options, context };
-  const acted = await act(action, input, { documents: count.documents, started, isOwn });
+  const acted = await act(action, input, { documents: count.documents, unavailable: count.unavailable, started, isOwn });
   return { action: action.name, alertId: alert?.id ?? null, ...acted };
 }
 
@@ -83,14 +85,17 @@ async function handle(context, event, known) {
  * The call, looked up as far as the action needs it. One that needs none gets its alert all the same when the call is
  * not this worker's or Twilio does not answer, but told so: `verified` is false.
  */
-async function lookUp(client, { action, alert, worker }) {
+async function lookUp(client, { action, alert, worker, context }) {
   const callSid = alert?.callSid;
   if (!callSid && action.needs) throw callUnknown(action);
   if (!callSid) return null;
   try {
     const call = await callOf(client, callSid, worker);
-    const customerNumber = action.needs === 'customer' ? await customerOf(client, call, alert) : null;
-    return { sid: callSid, verified: true, direction: call.direction, startTime: call.startTime, endTime: call.endTime, customerNumber };
+    const customer = action.needs === 'customer' ? await customerOf(client, call, alert, { worker, context }) : null;
+    return {
+      sid: call.sid, verified: true, direction: call.direction, startTime: call.startTime, endTime: call.endTime,
+      customerNumber: customer?.number ?? null, customerCallSid: customer?.callSid ?? null,
+    };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
     return { sid: callSid, verified: false, refusal: error };

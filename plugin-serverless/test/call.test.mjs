@@ -18,6 +18,12 @@ describe('the call of an alert', () => {
     const tokens = {
       'a-plain-identity': { identity: 'jane.döe@example.com', worker_sid: WORKER_SID },
       'no-identity': { identity: null },
+      jane: { identity: 'jane_40example_2Ecom', realm_user_id: 'jane@example.com', worker_sid: WORKER_SID },
+      'jane-unescaped': { identity: 'jane@example.com', realm_user_id: 'jane@example.com', worker_sid: WORKER_SID },
+      'named-like-an-address': { identity: 'jane_40example_2Ecom', realm_user_id: 'jane_40example_2Ecom', worker_sid: WORKER_SID },
+      'named-like-an-address-escaped': { identity: 'jane_5F40example_5F2Ecom', realm_user_id: 'jane_40example_2Ecom', worker_sid: WORKER_SID },
+      visitor: { worker_sid: null, roles: ['visitor'] },
+      'nobody-in-particular': { worker_sid: undefined },
     };
     hosted = await startHosted({ tokens, env: { SMS_TEXT: 'We are sorry.', SMS_FROM: 'MG00000000000000000000000000000001' } });
     world = hosted.twilio.world;
@@ -35,14 +41,14 @@ describe('the call of an alert', () => {
   };
 
   it('is the agent\'s, and its customer gets the message, whatever numbers the browser says', async () => {
-    const { status, body } = await sms({ ...hosted.call({ customer: '+15555550144' }), callerId: CALLER, dnis: CALLER });
+    const { status, body } = await sms({ ...hosted.call({ customer: '+12025550144' }), callerId: CALLER, dnis: CALLER });
     assert.deepEqual([status, body.outcome], [200, 'done']);
-    assert.deepEqual(world.messages.map(({ to, messagingServiceSid, body: text }) => [to, messagingServiceSid, text]), [['+15555550144', 'MG00000000000000000000000000000001', 'We are sorry.']]);
+    assert.deepEqual(world.messages.map(({ to, messagingServiceSid, body: text }) => [to, messagingServiceSid, text]), [['+12025550144', 'MG00000000000000000000000000000001', 'We are sorry.']]);
   });
 
   it('has a customer who was called as well as one who calls', async () => {
-    await sms(hosted.call({ outbound: true, customer: '+15555550145' }));
-    assert.deepEqual(numbers(), ['+15555550145']);
+    await sms(hosted.call({ outbound: true, customer: '+12025550145' }));
+    assert.deepEqual(numbers(), ['+12025550145']);
   });
 
   it('may still go on, and then its conference says who is there', async () => {
@@ -51,19 +57,19 @@ describe('the call of an alert', () => {
   });
 
   it('is found in its conference by the task alone, and by the conference alone', async () => {
-    await sms({ ...hosted.call({ customer: '+15555550146' }), conferenceSid: undefined });
-    await sms({ ...hosted.call({ customer: '+15555550147' }), taskSid: undefined });
-    assert.deepEqual(numbers(), ['+15555550146', '+15555550147']);
+    await sms({ ...hosted.call({ customer: '+12025550146' }), conferenceSid: undefined });
+    await sms({ ...hosted.call({ customer: '+12025550147' }), taskSid: undefined });
+    assert.deepEqual(numbers(), ['+12025550146', '+12025550147']);
   });
 
   it('without a conference has the customer at its other end', async () => {
-    const parent = world.addCall({ direction: 'inbound', from: '+15555550148', to: '+15555550199' });
+    const parent = world.addCall({ direction: 'inbound', from: '+12025550148', to: '+12025550199' });
     const child = world.addCall({ to: `client:${IDENTITY}`, direction: OUTBOUND, parentCallSid: parent.sid });
     await sms({ callSid: child.sid, taskSid: undefined, conferenceSid: undefined });
     const made = world.addCall({ direction: 'inbound', from: `client:${IDENTITY}`, to: '' });
-    world.addCall({ direction: OUTBOUND, to: '+15555550149', parentCallSid: made.sid });
+    world.addCall({ direction: OUTBOUND, to: '+12025550149', parentCallSid: made.sid });
     await sms({ callSid: made.sid, taskSid: undefined, conferenceSid: undefined });
-    assert.deepEqual(numbers(), ['+15555550148', '+15555550149']);
+    assert.deepEqual(numbers(), ['+12025550148', '+12025550149']);
   });
 
   it('is the agent\'s under an identity that Flex writes out as its address', async () => {
@@ -85,7 +91,7 @@ describe('the call of an alert', () => {
   });
 
   it('whose conference is said to be another than it was in gives nobody away', async () => {
-    const colleagues = hosted.call({ identity: 'other_40example_2Ecom', customer: '+15555550150' });
+    const colleagues = hosted.call({ identity: 'other_40example_2Ecom', customer: '+12025550150' });
     const own = hosted.call();
     await refused({ ...colleagues, callSid: own.callSid }, 503, 'customer-not-known-yet');
     const old = hosted.call({ endedAgoMs: 46 * MINUTE_MS });
@@ -102,12 +108,83 @@ describe('the call of an alert', () => {
 
   it('with two others on a telephone, none, or a withheld number has no customer for certain', async () => {
     const three = hosted.call();
-    world.conferences.get(three.conferenceSid).callSids.push(world.addCall({ to: '+15555550151' }).sid);
+    world.conferences.get(three.conferenceSid).callSids.push(world.addCall({ to: '+12025550151' }).sid);
     await refused(three, 422, 'customer-unknown');
     const internal = hosted.call();
     world.conferences.get(internal.conferenceSid).callSids = [internal.callSid, world.addCall({ to: 'client:other_40example_2Ecom' }).sid];
     await refused(internal, 422, 'customer-unknown');
-    for (const customer of ['anonymous', '+266696687', 'sip:jane@example.com', '']) await refused(hosted.call({ customer }), 422, 'customer-unknown');
+    const withheld = ['anonymous', '+266696687', '+1266696687', '+17378742833', '+18656696', '+18628245225', '+447748283'];
+    for (const customer of [...withheld, '+10000000000', 'sip:jane@example.com', '']) await refused(hosted.call({ customer }), 422, 'customer-unknown');
+  });
+
+  it('whose customer shows no number has nobody else for a customer', async () => {
+    for (const customer of ['anonymous', '', '+17378742833', 'sip:jane@example.com']) {
+      const consulted = hosted.call({ customer });
+      world.conferences.get(consulted.conferenceSid).callSids.push(world.addCall({ to: '+12025550151' }).sid);
+      await refused(consulted, 422, 'customer-unknown');
+    }
+  });
+
+  it('with a colleague at a SIP telephone has one customer all the same', async () => {
+    const consulted = hosted.call();
+    world.conferences.get(consulted.conferenceSid).callSids.push(world.addCall({ to: 'sip:desk@example.com' }).sid);
+    await sms(consulted);
+    assert.deepEqual(numbers(), [CALLER]);
+  });
+
+  it('that nobody has answered is refused, however long ago it was', async () => {
+    for (const [status, error, expected] of [
+      [422, 'call-not-answered', 'no-answer'], [422, 'call-not-answered', 'busy'], [422, 'call-not-answered', 'failed'], [422, 'call-not-answered', 'canceled'],
+      [503, 'call-not-answered-yet', 'ringing'], [503, 'call-not-answered-yet', 'queued'],
+    ]) {
+      const parent = world.addCall({ direction: 'inbound', from: CALLER, to: '+12025550199' });
+      const leg = world.addCall({ to: `client:${IDENTITY}`, direction: OUTBOUND, parentCallSid: parent.sid, status: expected });
+      await refused({ callSid: leg.sid, taskSid: undefined, conferenceSid: undefined }, status, error);
+    }
+  });
+
+  it('without the time of its end is as old as its beginning, and without either is refused', async () => {
+    const bridged = (endTime, startTime) => {
+      const parent = world.addCall({ direction: 'inbound', from: CALLER, to: '+12025550199' });
+      const leg = world.addCall({ to: `client:${IDENTITY}`, direction: OUTBOUND, parentCallSid: parent.sid });
+      Object.assign(leg, { endTime, startTime });
+      return { callSid: leg.sid, taskSid: undefined, conferenceSid: undefined };
+    };
+    const ago = (days) => new Date(Date.now() - days * DAY_MS);
+    await refused(bridged(null, ago(60)), 422, 'call-too-old');
+    await refused(bridged('', ago(60)), 422, 'call-too-old');
+    await refused(bridged(null, null), 422, 'call-not-answered');
+    await refused(bridged('', ''), 422, 'call-not-answered');
+    const live = bridged(null, ago(9));
+    world.calls.get(live.callSid).status = 'in-progress';
+    await refused(live, 422, 'call-too-old');
+    assert.equal((await sms(bridged(null, ago(1)))).status, 200);
+  });
+
+  it('without the time of its end is not waited for without end', async () => {
+    const call = hosted.call({ inInsights: false });
+    Object.assign(world.calls.get(call.callSid), { endTime: null, startTime: new Date(Date.now() - 46 * MINUTE_MS) });
+    await refused(call, 422, 'customer-unknown');
+  });
+
+  it('is one user\'s, whose name may look like another\'s address', async () => {
+    const jane = () => hosted.call({ identity: 'jane_40example_2Ecom' });
+    for (const Token of ['jane', 'jane-unescaped']) assert.equal((await sms(jane(), { Token })).status, 200, Token);
+    world.messages.length = 0;
+    for (const Token of ['named-like-an-address', 'named-like-an-address-escaped']) await refused(jane(), 403, 'not-your-call', { Token });
+    const named = () => hosted.call({ identity: 'jane_5F40example_5F2Ecom' });
+    for (const Token of ['named-like-an-address', 'named-like-an-address-escaped']) assert.equal((await sms(named(), { Token })).status, 200, Token);
+    world.messages.length = 0;
+    await refused(named(), 403, 'not-your-call', { Token: 'jane' });
+  });
+
+  it('is no visitor\'s: a token without a worker is refused, whatever the action', async () => {
+    for (const Token of ['visitor', 'nobody-in-particular']) {
+      await refused(hosted.call(), 403, 'token-without-worker', { Token });
+      const { status, body } = await hosted.report('log-call', hosted.call(), { Token });
+      assert.deepEqual([status, body.error], [403, 'token-without-worker']);
+    }
+    assert.deepEqual(hosted.entries(), []);
   });
 
   it('with a colleague listening in has one customer all the same', async () => {
@@ -149,7 +226,7 @@ describe('the call of an alert', () => {
       const { verified, why: told, callSid } = hosted.entries('alert').at(-1);
       assert.deepEqual([verified, told, callSid], [false, why, call.callSid]);
     }
-    assert.ok(![...world.documents.keys()].some((name) => name.includes('alert-CA')), 'there is a claim');
+    assert.ok(![...world.documents.keys()].some((name) => /alert-CA|customer-/.test(name)), 'there is a claim');
   });
 
   it('of another worker than the token\'s is refused, even for the log', async () => {

@@ -1,12 +1,14 @@
 /** Two real runtimes, as two instances of the hosted Function, before one account; and what is left when one dies. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { claimsOf, rewrite } from './support/claims.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
 import startRuntimeModule from './support/start-runtime.cjs';
 import twilioModule from './support/twilio/server.cjs';
 
 const SMS = 'send-sms-to-customer';
-const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', ACTIONS_ENABLED: 'annotate-call' };
+const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call' };
+const SECOND = { identity: 'second_40example_2Ecom', realm_user_id: 'second@example.com', worker_sid: 'WK00000000000000000000000000000002' };
 const DEAD_MS = 31_000;
 const DEPTH = 1_000_000;
 
@@ -17,7 +19,7 @@ describe('two instances of the Function', () => {
   let sent;
   before(async () => {
     twilio = await twilioModule.startTwilio();
-    const start = () => startRuntimeModule.startRuntime({ twilio, tokens: { [TOKEN]: {} }, env: ENV });
+    const start = () => startRuntimeModule.startRuntime({ twilio, tokens: { [TOKEN]: {}, second: SECOND }, env: ENV });
     [one, other] = await Promise.all([start(), start()]);
   });
   after(async () => {
@@ -37,8 +39,11 @@ describe('two instances of the Function', () => {
     const response = await fetch(`${one.url}/respond-to-issue`, { method: 'POST', body: new URLSearchParams(form({ action, alert: JSON.stringify(sent) })) });
     assert.equal(response.status, 502);
   };
-  const claim = () => twilio.world.documents.get(`device-monitoring-${sent.id}`).data;
-  const later = () => { claim().at = new Date(Date.now() - DEAD_MS).toISOString(); };
+  const claim = () => claimsOf(twilio.world, sent)[0].data;
+  const later = () => {
+    const at = new Date(Date.now() - DEAD_MS).toISOString();
+    for (const { uniqueName } of claimsOf(twilio.world, sent)) rewrite(twilio.world, uniqueName, (data) => Object.assign(data, { at }));
+  };
 
   it('that race for the same alert send one message', async () => {
     const answers = await Promise.all([one, other, one, other].map((runtime) => report(runtime)));
@@ -60,6 +65,25 @@ describe('two instances of the Function', () => {
       await other.waitForLine((line) => line.includes(sent.id) && line.includes('"outcome":"unknown"'));
     });
   }
+
+  it('that get the alerts of two agents about one conversation send one message', async () => {
+    const listener = twilio.world.addCall({ to: 'client:second_40example_2Ecom' });
+    twilio.world.conferences.get(sent.conferenceSid).callSids.push(listener.sid);
+    const theirs = alert({ callSid: listener.sid, conferenceSid: sent.conferenceSid, taskSid: undefined, workerSid: SECOND.worker_sid });
+    const [own, second] = await Promise.all([report(one), post(other, form({ Token: 'second', action: SMS, alert: JSON.stringify(theirs) }))]);
+    for (const { status, body } of [own, second]) assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
+    assert.equal((await report(other)).body.outcome, 'already-done');
+    assert.equal(twilio.world.messages.length, 1);
+  });
+
+  it('act never again on what only one of them could have noted, and somebody has changed', async () => {
+    await report(one);
+    for (const { data } of claimsOf(twilio.world, sent)) data.state = 'failed';
+    assert.equal((await report(other)).body.outcome, 'unknown');
+    await other.waitForLine((line) => line.includes('device-monitoring.document-not-authentic'));
+    assert.equal((await report(one)).body.outcome, 'unknown');
+    assert.equal(twilio.world.messages.length, 1);
+  });
 
   it('one of which dies over what may be repeated have it repeated by the other', async () => {
     twilio.faults.add({ operation: 'annotation.update', kind: 'kill', when: 'after' });

@@ -1,13 +1,14 @@
 /** What one token can cause in a minute, and how long Twilio may be waited for. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { sealed } from './support/claims.mjs';
 import { startHosted } from './support/hosted.mjs';
 import { WORKER_SID, alert, form } from './support/requests.mjs';
 
 const SMS = 'send-sms-to-customer';
 const MOST = 30;
 const TOKENS = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`token-${index}`, { worker_sid: `WK${String(index).padStart(32, '7')}` }]));
-const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', ACTIONS_ENABLED: 'annotate-call' };
+const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call' };
 
 describe('one token', { timeout: 120_000 }, () => {
   let hosted;
@@ -20,11 +21,10 @@ describe('one token', { timeout: 120_000 }, () => {
   const fault = (operation, kind, more) => hosted.twilio.faults.add({ operation, kind, ...more });
   const count = (workerSid = WORKER_SID) => hosted.twilio.world.documents.get(`device-monitoring-rate-${workerSid}`);
   /** A minute passes. */
-  const nextWindow = () => {
-    const { data } = count();
+  const nextWindow = () => hosted.rewrite(count().uniqueName, (data) => {
     data.at = data.at.map((at) => at - 60_000);
     data.loggedAt -= 60_000;
-  };
+  });
   const supplement = (callSid) => {
     const { id } = alert({ callSid });
     return { callSid, id: `${id}-report`, supplements: id, agentReports: [{ atMs: 90_000 }] };
@@ -99,7 +99,9 @@ describe('one token', { timeout: 120_000 }, () => {
 
   it('is not refused because of a count that is not of the expected form', async () => {
     const future = Date.now() + 3_600_000;
-    for (const data of [null, {}, { at: 'no list' }, { at: 7 }, { at: [null, 'a', {}, 1e308] }, { at: Array(40).fill(future), loggedAt: future }, [], 'text']) {
+    const own = [{}, { at: 'no list' }, { at: 7 }, { at: [null, 'a', {}, 1e308] }, { at: Array(40).fill(future), loggedAt: future }]
+      .map((data) => sealed(`device-monitoring-rate-${WORKER_SID}`, data));
+    for (const data of [...own, null, {}, { at: Array(40).fill(Date.now()) }, [], 'text']) {
       hosted.reset();
       await hosted.report('log-call', hosted.call());
       count().data = data;

@@ -25,7 +25,7 @@ describe('the schema of alerts', () => {
 
   it('takes an alert as the plugin writes it, with and without what may be left out', () => {
     assert.equal(problem(alert()), null);
-    assert.equal(problem(alert({ midway: true, cutShort: true, agentReports: [{ atMs: 0 }, { atMs: 12_345.678 }] })), null);
+    assert.equal(problem(alert({ midway: true, monitoring: true, cutShort: true, agentReports: [{ atMs: 0 }, { atMs: 12_345.678 }] })), null);
     const { taskSid, reservationSid, conferenceSid, workerSid, callerId, dnis, diagnosis, browser, edge, ...least } = alert();
     assert.equal(problem({ ...least, conditions: [], metrics: {}, versions: { plugin: '0.1.0', engine: '0.1.0' } }), null);
     assert.equal(problem(alert({ callSid: undefined, id: 'alert-unknown-1795327609127' })), null);

@@ -271,7 +271,7 @@ describe('an action that comes with the Function', () => {
     };
     for (const [action, settings] of Object.entries(wrong)) {
       for (const [name, value] of settings) {
-        const { status, body } = await hosted.report(action, call, {}, { SMS_TEXT: 'We are sorry.', SMS_FROM: '+15555550100', [name]: value });
+        const { status, body } = await hosted.report(action, call, {}, { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', [name]: value });
         assert.deepEqual([status, body.error, body.retryAfter], [500, 'not-configured', 600], name);
         assert.match(body.message, new RegExp(`^The variable ${name} `));
         assert.ok(value === '' || !`${body.message}${hosted.logText()}`.includes(value), name);

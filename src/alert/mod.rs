@@ -119,8 +119,10 @@ impl Alert {
             CallDirection::Outgoing => (&parties.to, &parties.from),
         };
         // What Flex knows of the task comes first: in a conference, the leg's own `To` is only the agent.
-        let number = |known: &Option<String>, legs: &Option<String>| {
-            cut(known.as_deref().or(legs.as_deref()).unwrap_or_default())
+        let number = |known: &Option<String>, legs: &Option<String>| match report.monitoring {
+            // The customer of that call is the colleague's.
+            true => String::new(),
+            false => cut(known.as_deref().or(legs.as_deref()).unwrap_or_default()),
         };
         let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue().to_owned()).collect();
         let main = id(report, environment);
@@ -181,6 +183,8 @@ impl Json for Document<'_> {
         to.field("direction", &context.direction.unwrap_or(parties.direction).as_str())
             // The call was found going on: its beginning passed unseen, and all times count from that moment.
             .known("midway", &Some(report.midway).filter(|midway| *midway))
+            // Nothing that concerns the customer is to be done: the call is a colleague's.
+            .known("monitoring", &Some(report.monitoring).filter(|monitoring| *monitoring))
             // Judged as if the call had ended when it was last heard of.
             .known("cutShort", &Some(true).filter(|_| occasion == Occasion::CutShort))
             .field("startedAt", &report.started)

@@ -108,7 +108,11 @@ pub struct CallReport {
     pub accepted: Timestamp,
     /// It was found going on: all times count from then.
     pub midway: bool,
-    /// The same as time of day.
+    /// A supervisor monitored a colleague's call with it.
+    pub monitoring: bool,
+    /// How long it lasted for rule V1; `None`: the rule does not apply to it.
+    pub length: Option<Milliseconds>,
+    /// When it was accepted, as time of day.
     pub started: WallTime,
     /// How long that was ago when it ended, stretches without data included.
     pub elapsed: Milliseconds,
@@ -121,7 +125,8 @@ impl CallReport {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
         let (ended, found) = call.finished(now);
-        let verdict = Verdict::of(&found, call.reports(), Span { accepted, ended, midway }, config);
+        let counted_from = call.counted_from();
+        let verdict = Verdict::of(&found, call.reports(), Span { accepted, ended, counted_from }, config);
         if alerts_alone && !verdict.is_alert() {
             return None;
         }
@@ -145,6 +150,8 @@ impl CallReport {
             agent_reports: call.reports().to_vec(),
             accepted,
             midway,
+            monitoring: call.is_monitoring(),
+            length: counted_from.map(|from| ended - from),
             started,
             elapsed: ended - accepted,
         })

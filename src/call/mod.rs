@@ -8,6 +8,7 @@
 mod second;
 
 use crate::condition::{ConditionName, Conditions};
+use crate::conference::Company;
 use crate::config::Config;
 use crate::diagnosis::Diagnosis;
 use crate::event::{CallContext, CallDirection, Event};
@@ -74,6 +75,9 @@ pub(crate) struct Call {
     history: History,
     /// When the agent reported a problem, since the call was accepted.
     reports: Vec<Milliseconds>,
+    /// A supervisor monitors a colleague's call with it; whether they are not muted there.
+    monitoring: Option<bool>,
+    company: Company,
     microphone: Microphone,
     received: Flow,
     sent: Flow,
@@ -103,6 +107,8 @@ impl Call {
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),
             reports: Vec::new(),
+            monitoring: None,
+            company: Company::default(),
             microphone: Microphone::default(),
             received: Flow::new(ConditionName::LowBytesReceived),
             sent: Flow::new(ConditionName::LowBytesSent),
@@ -148,6 +154,29 @@ impl Call {
         self.accepted.as_ref().is_some_and(|accepted| accepted.midway)
     }
 
+    /// Whether a supervisor monitors a colleague's call with it.
+    pub(crate) fn is_monitoring(&self) -> bool {
+        self.monitoring.is_some() && self.context.task_sid.is_none()
+    }
+
+    /// From when on its length counts for rule V1; `None`: the rule does not apply to it (V1a).
+    pub(crate) fn counted_from(&self) -> Option<Timestamp> {
+        let Accepted { at, midway, .. } = *self.accepted.as_ref()?;
+        if midway || self.is_monitoring() {
+            return None;
+        }
+        match self.company {
+            // What the agent dials rings for as long as it rings.
+            Company::Since(company) if self.is_outbound_task() => Some(company.max(at)),
+            Company::Nobody if self.is_outbound_task() => None,
+            _ => Some(at),
+        }
+    }
+
+    fn is_outbound_task(&self) -> bool {
+        self.context.direction == Some(CallDirection::Outgoing)
+    }
+
     /// The moment of its end, if it ends now, and its conditions with an end to whatever is still open.
     pub(crate) fn finished(&self, now: Timestamp) -> (Timestamp, Conditions) {
         let now = now.max(self.latest);
@@ -175,10 +204,21 @@ impl Call {
     fn take(&mut self, now: Timestamp, event: &Event) {
         match *event {
             Event::Identified(ref sid) => self.parties.call_sid = Some(sid.clone()),
-            Event::Described(ref context) => self.context.learn(context),
+            Event::Described(ref context) => {
+                self.context.learn(context);
+                self.listen(now);
+            }
+            Event::Monitoring { speaking } => {
+                self.monitoring = Some(speaking);
+                self.listen(now);
+            }
             Event::Accepted { at, midway } => self.accept(now, at, midway),
             Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
+            Event::Conference(ref conference) => {
+                self.company.observe(now, conference);
+                self.microphone.hold(now, conference.is_held(), &mut self.conditions);
+            }
             // Before a call is accepted there is nothing to judge: an early event says nothing about its quality.
             _ if self.accepted.is_none() => {}
             Event::Sample(sample) => self.sample(now, sample),
@@ -231,6 +271,12 @@ impl Call {
             self.accepted = Some(Accepted { at: now, wall, midway });
             self.conditions = Conditions::from(now);
         }
+    }
+
+    /// A muted supervisor's microphone rests.
+    fn listen(&mut self, now: Timestamp) {
+        let listening = self.is_monitoring() && self.monitoring == Some(false);
+        self.microphone.listen(now, listening, &mut self.conditions);
     }
 
     /// The agent says that there was a problem, during the call or after it.

@@ -128,7 +128,7 @@ impl Engine {
             configuration: Arc::clone(&self.configuration),
             environment: Arc::clone(&self.environment),
             calls: Vec::new(),
-            // Of an engine that failed; to carry them over would be a kilobyte of WebAssembly.
+            // Of an engine that failed.
             finished: Vec::new(),
             effects: Vec::new(),
             newest_call: self.newest_call,
@@ -252,7 +252,7 @@ impl Engine {
     #[must_use]
     pub fn next_turn(&self, now: Timestamp) -> Option<Timestamp> {
         let span = Milliseconds::from(self.configuration.config.short_call_threshold);
-        let turns = self.calls.iter().filter_map(|watched| Some(watched.call.accepted()?.0.after(span)));
+        let turns = self.calls.iter().filter_map(|watched| Some(watched.call.counted_from()?.after(span)));
         turns.filter(|turn| *turn > now).min()
     }
 

@@ -1,6 +1,7 @@
 //! Bytes read as what happens on a page, so that a changed byte is a changed event and not a broken file.
 
 use crate::call::Incoming;
+use crate::conference::{Conference, Participant};
 use crate::config::Configuration;
 use crate::engine::CallId;
 use crate::event::{CallContext, CallDirection, Event};
@@ -90,7 +91,8 @@ impl<'a> Decoder<'a> {
         match kind {
             10..20 => Event::Accepted { at: WallTime(self.number()), midway: self.flag() },
             20..26 => Event::Muted(self.flag()),
-            26..30 => Event::Held(self.flag()),
+            26..28 => Event::Held(self.flag()),
+            28..30 => Event::Conference(self.conference()),
             30 => Event::Snoozed(self.flag()),
             31 => Event::Reported,
             32..38 => Event::Reconnecting { code: self.code() },
@@ -101,7 +103,9 @@ impl<'a> Decoder<'a> {
             54 => Event::Cancelled,
             55 => Event::Rejected,
             56..60 => Event::Identified("CA00000000000000000000000000000009".to_owned()),
-            60..64 => {
+            60 => Event::Monitoring { speaking: self.flag() },
+            61 => Event::Described(CallContext { direction: Some(self.direction()), ..CallContext::default() }),
+            62..64 => {
                 Event::Described(CallContext { caller_id: Some("+15555550123".to_owned()), ..CallContext::default() })
             }
             64..80 => self.warning().map_or(Event::Reconnected, |name| Event::Warning(name, self.warning_data())),
@@ -109,6 +113,16 @@ impl<'a> Decoder<'a> {
             96..150 => Event::Statistics(self.statistics()),
             _ => Event::Sample(self.sample()),
         }
+    }
+
+    fn conference(&mut self) -> Conference {
+        let on_hold = self.flag();
+        let types = ["customer", "worker", "supervisor"];
+        let others = types.into_iter().filter_map(|kind| {
+            let status = if self.flag() { "joined" } else { "left" };
+            self.flag().then(|| Participant::new(kind, status, self.flag()))
+        });
+        Conference { on_hold, others: others.collect() }
     }
 
     fn parties(&mut self) -> Incoming {

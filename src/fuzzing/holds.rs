@@ -64,7 +64,9 @@ fn report(report: &CallReport, config: &Config) {
         troubles.clone().filter_map(|condition| condition.episodes.last()).any(|last| last.cleared_ms.is_none());
     assert_eq!(broken(Rule::EndedInWarning), active && config.ended_in_warning_is_trigger);
     assert_eq!(broken(Rule::WarningDurPct), verdict.warning_share > config.warning_dur_pct_threshold);
-    let short = !report.midway && report.elapsed < Milliseconds::from(config.short_call_threshold);
+    assert!(report.length.is_none_or(|length| length <= report.elapsed), "{:?} of {:?}", report.length, report.elapsed);
+    assert!(report.length.is_none() || !(report.midway || report.monitoring));
+    let short = report.length.is_some_and(|length| length < Milliseconds::from(config.short_call_threshold));
     assert_eq!(broken(Rule::ShortCall), short);
     assert_eq!(report.diagnosis.is_none(), troubles.next().is_none(), "{:?}", report.diagnosis);
 

@@ -6,6 +6,11 @@
 //!
 //! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
 //!
+//! `hold` says whether the call is on hold; `conference` says who is, from which the same follows, and who has come: that
+//! the agent's leg is on hold (`onHold`), and `type`, `status` and `onHold` of each of the `others`, as Flex has them.
+//! `task` is the agent's own task that the call is found to be of, and its `direction`. `monitoring` says that it is a
+//! supervisor's, who monitors a colleague's call, and whether they are `speaking` there, which is not muted.
+//!
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
 
@@ -14,7 +19,8 @@ mod scan;
 mod second;
 
 use crate::call::Incoming;
-use crate::event::{CallDirection, Event};
+use crate::conference::{Conference, Participant};
+use crate::event::{CallContext, CallDirection, Event};
 use crate::sample::{RawSample, Sample};
 use crate::statistics::{RawStatistics, Statistics};
 use crate::units::{Timestamp, WallTime};
@@ -137,6 +143,9 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         }
         "mute" => Event::Muted(fields.truth("muted")?),
         "hold" => Event::Held(fields.truth("held")?),
+        "conference" => Event::Conference(conference(fields)?),
+        "task" => Event::Described(task(fields)?),
+        "monitoring" => Event::Monitoring { speaking: fields.truth("speaking")? },
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
         "reconnected" => Event::Reconnected,
@@ -172,6 +181,31 @@ fn incoming(fields: &Fields) -> Result<Incoming, String> {
     };
     let (call_sid, from, to) = (parameters.text("CallSid")?, parameters.text("From")?, parameters.text("To")?);
     Ok(Incoming { direction, call_sid, from, to })
+}
+
+fn conference(fields: &Fields) -> Result<Conference, String> {
+    let others = fields.get("others").ok_or("without \"others\"")?;
+    let others = others.as_array().ok_or_else(|| not_a("others", others, "a list"))?;
+    let participant = |other: &Value| {
+        let Value::Object(other) = other else { return Err(not_a("others", other, "a list of objects")) };
+        let other = Fields(other.clone());
+        let (kind, status) = (other.text("type")?.unwrap_or_default(), other.text("status")?.unwrap_or_default());
+        Ok(Participant::new(&kind, &status, other.truth("onHold")?))
+    };
+    Ok(Conference {
+        on_hold: fields.truth("onHold")?,
+        others: others.iter().map(participant).collect::<Result<_, _>>()?,
+    })
+}
+
+fn task(fields: &Fields) -> Result<CallContext, String> {
+    let direction = match fields.text("direction")?.as_deref() {
+        None => None,
+        Some("inbound") => Some(CallDirection::Incoming),
+        Some("outbound") => Some(CallDirection::Outgoing),
+        Some(other) => return Err(not_a("direction", &other.into(), "inbound or outbound")),
+    };
+    Ok(CallContext { direction, task_sid: fields.text("taskSid")?, ..CallContext::default() })
 }
 
 fn sample(fields: &Fields) -> Result<Sample, String> {

@@ -81,8 +81,8 @@ pub struct Span {
     pub accepted: Timestamp,
     /// When it ended.
     pub ended: Timestamp,
-    /// It was found going on: how long it lasted is not known.
-    pub midway: bool,
+    /// From when on its length counts for [`Rule::ShortCall`]; `None`: the rule does not apply to this call.
+    pub counted_from: Option<Timestamp>,
 }
 
 /// What is to be said of a finished call.
@@ -105,7 +105,7 @@ impl Verdict {
     /// when the agent reported a problem, since the call was accepted.
     #[must_use]
     pub fn of(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
-        let Span { accepted, ended, midway } = span;
+        let Span { accepted, ended, counted_from } = span;
         let elapsed = ended - accepted;
         let duration = Milliseconds((elapsed.0 - conditions.time_in_holes().0).max(0.0));
         let warning = conditions.time_in_warning();
@@ -114,8 +114,10 @@ impl Verdict {
         let warning_share = Percent(share);
         let mut verdict = Self { duration, warning, warning_share, reasons: Vec::new(), for_agent: None };
         // A frozen tab takes nothing off how long agent and customer were connected.
-        if !midway && elapsed < Milliseconds::from(config.short_call_threshold) {
-            verdict.was_short(elapsed, config.short_call_threshold);
+        if let Some(from) = counted_from
+            && ended - from < Milliseconds::from(config.short_call_threshold)
+        {
+            verdict.was_short(ended - from, from > accepted, config.short_call_threshold);
         }
         if config.ended_in_warning_is_trigger {
             verdict.ended_in_warning(conditions, accepted, ended);
@@ -129,7 +131,8 @@ impl Verdict {
         verdict
     }
 
-    fn was_short(&mut self, elapsed: Milliseconds, threshold: Seconds) {
+    /// `answered`: counted from when somebody else had come.
+    fn was_short(&mut self, elapsed: Milliseconds, answered: bool, threshold: Seconds) {
         let seconds = elapsed.0 / 1000.0;
         let params = vec![("seconds", Value(seconds.floor()).said())];
         self.for_agent = Some(Text::with("DeviceMonitoringEndedShort", params));
@@ -139,7 +142,8 @@ impl Verdict {
             threshold: Value(threshold.0),
             text: "The call lasted ".to_owned()
                 + &said(seconds, threshold.0)
-                + " s, less than "
+                + if answered { " s after somebody had answered" } else { " s" }
+                + ", less than "
                 + &threshold.said()
                 + " s.",
         });
@@ -229,7 +233,11 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::of(&conditions, &[], Span { accepted: Timestamp(0), ended: Timestamp(ended), midway: false }, &config)
+        Verdict::of(&conditions, &[], span(ended, Some(0)), &config)
+    }
+
+    fn span(ended: i64, counted_from: Option<i64>) -> Span {
+        Span { accepted: Timestamp(0), ended: Timestamp(ended), counted_from: counted_from.map(Timestamp) }
     }
 
     fn texts(verdict: &Verdict) -> Vec<&str> {
@@ -245,8 +253,17 @@ mod tests {
 
     #[test]
     fn a_call_that_was_found_going_on_is_not_short() {
-        let span = Span { accepted: Timestamp(0), ended: Timestamp(2000), midway: true };
-        assert!(!Verdict::of(&Conditions::from(Timestamp(0)), &[], span, &Config::default()).is_alert());
+        let conditions = Conditions::from(Timestamp(0));
+        assert!(!Verdict::of(&conditions, &[], span(2000, None), &Config::default()).is_alert());
+    }
+
+    #[test]
+    fn a_call_that_rang_is_as_long_as_somebody_was_there() {
+        let conditions = Conditions::from(Timestamp(0));
+        let short = Verdict::of(&conditions, &[], span(36_200, Some(30_000)), &Config::default());
+        assert_eq!(texts(&short), ["The call lasted 6.2 s after somebody had answered, less than 10 s."]);
+        assert_eq!(short.reasons[0].value, Value(6.2));
+        assert!(!Verdict::of(&conditions, &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
     }
 
     #[test]
@@ -307,9 +324,9 @@ mod tests {
 
     #[test]
     fn the_agents_own_word_is_a_reason_whatever_the_rest_says() {
-        let span = Span { accepted: Timestamp(0), ended: Timestamp(100_000), midway: false };
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
-        let verdict = Verdict::of(&Conditions::from(Timestamp(0)), &reports, span, &Config::default());
+        let verdict =
+            Verdict::of(&Conditions::from(Timestamp(0)), &reports, span(100_000, Some(0)), &Config::default());
         assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, at 1:05."]);
         assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
     }

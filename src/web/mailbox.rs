@@ -20,7 +20,6 @@ impl Mailbox {
     }
 
     /// Works with it, and says in the console what it has to say.
-    #[inline(never)]
     pub(super) fn open(&self, work: &mut dyn FnMut(&mut Stored)) {
         let kept = self.outbox.take();
         let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));

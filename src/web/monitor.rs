@@ -2,7 +2,9 @@
 
 use super::object::known;
 use super::shared::Shared;
-use super::types::{ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup};
+use super::types::{
+    ConferenceState, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup,
+};
 use super::view::{self, Report};
 use super::{clock, object};
 use crate::call::Incoming;
@@ -160,9 +162,18 @@ impl Monitor {
         self.handle(call, Event::Muted(muted));
     }
 
-    /// The customer was put on hold or taken off it.
-    pub fn hold(&self, call: u32, held: bool) {
-        self.handle(call, Event::Held(held));
+    /// What Flex shows of the call's conference, whenever that has changed.
+    pub fn conference(&self, call: u32, conference: ConferenceState) {
+        self.handle(call, Event::Conference(view::conference(&conference)));
+        // From when somebody else has come, a call that was dialled may be a short one.
+        self.shared.checkpoint();
+    }
+
+    /// The call began while Flex's call monitoring was on its way or going on; `speaking`: the supervisor is not muted in
+    /// the colleague's conference. Again when that changes.
+    pub fn monitoring(&self, call: u32, speaking: bool) {
+        self.handle(call, Event::Monitoring { speaking });
+        self.shared.checkpoint();
     }
 
     /// The agent wants to hear no more of this call's troubles, or wants to again.

@@ -43,6 +43,14 @@ export interface CallContext {
   speaker?: string;
 }
 
+/** What Flex shows of a call's conference: type and status of a participant in Flex's own words. */
+export interface ConferenceState {
+  /** The agent's own leg is on hold. */
+  onHold: boolean;
+  /** Everybody else. */
+  others: { type?: string; status?: string; onHold: boolean }[];
+}
+
 /** One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it. */
 export interface Remark {
   severity: 'recovered' | 'warning' | 'critical';
@@ -158,6 +166,9 @@ extern "C" {
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "CallContext")]
     pub type Context;
+    /// See the TypeScript.
+    #[wasm_bindgen(typescript_type = "ConferenceState")]
+    pub type ConferenceState;
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "ConfigurationReport")]
     pub type ConfigurationReport;

@@ -1,7 +1,8 @@
 //! What crosses the boundary as objects: read field by field, and written as JSON.
 
-use super::object::{block, field, text};
+use super::object::{block, field, items, text};
 use crate::alert::{CallReport, Environment};
+use crate::conference::{Conference, Participant};
 use crate::config::Configuration;
 use crate::diagnosis::Urgency;
 use crate::engine::Effect;
@@ -46,6 +47,16 @@ pub(super) fn context(context: &JsValue) -> CallContext {
         microphone: text(context, "microphone"),
         speaker: text(context, "speaker"),
     }
+}
+
+pub(super) fn conference(conference: &JsValue) -> Conference {
+    let on_hold = |one: &JsValue| field(one, "onHold").is_truthy();
+    let participant = |other: JsValue| {
+        let [kind, status] = ["type", "status"].map(|name| text(&other, name).unwrap_or_default());
+        Participant::new(&kind, &status, on_hold(&other))
+    };
+    let others = items(&field(conference, "others")).map(participant).collect();
+    Conference { on_hold: on_hold(conference), others }
 }
 
 /// See [`super::types::ConfigurationReport`].

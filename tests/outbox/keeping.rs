@@ -2,8 +2,9 @@
 
 use crate::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
 use device_monitoring::call::Incoming;
-use device_monitoring::engine::Effect;
-use device_monitoring::event::Event;
+use device_monitoring::conference::{Conference, Participant};
+use device_monitoring::engine::{Effect, Engine};
+use device_monitoring::event::{CallContext, CallDirection, Event};
 use device_monitoring::outbox::{Entry, Form, Next, Note, Outbox, Session, Unreadable};
 use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
@@ -168,6 +169,35 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     assert_eq!(engine.next_turn(Timestamp(10_000)), None);
     engine.handle(Timestamp(12_000), call, &Event::Disconnected);
     assert!(!std::iter::from_fn(|| engine.poll_effect()).any(|effect| matches!(effect, Effect::Alert(_))));
+}
+
+#[test]
+fn a_call_that_rings_leaves_nothing_and_one_that_was_answered_leaves_a_short_call_until_it_is_long_enough() {
+    let mut engine = engine();
+    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    let direction = Some(CallDirection::Outgoing);
+    engine.handle(Timestamp(0), call, &Event::Described(CallContext { direction, ..CallContext::default() }));
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    let alert = |engine: &Engine, at| engine.checkpoints(Timestamp(at)).remove(0).alert;
+    assert!(alert(&engine, 500).is_some(), "its conference is not known");
+    let mut customer = |at, status| {
+        let others = vec![Participant::new("customer", status, false)];
+        engine.handle(Timestamp(at), call, &Event::Conference(Conference { on_hold: false, others }));
+        (alert(&engine, at + 500).is_some(), engine.next_turn(Timestamp(at + 500)))
+    };
+    assert_eq!(customer(1000, "connecting"), (false, None));
+    assert_eq!(customer(30_000, "joined"), (true, Some(Timestamp(40_000))));
+    assert_eq!(alert(&engine, 40_000), None);
+}
+
+#[test]
+fn a_supervisor_who_listens_leaves_nothing() {
+    let mut engine = engine();
+    let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
+    engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    assert_eq!(engine.checkpoints(Timestamp(500)).remove(0).alert, None);
+    assert_eq!(engine.next_turn(Timestamp(500)), None);
 }
 
 #[test]

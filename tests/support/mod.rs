@@ -1,5 +1,8 @@
 //! What several tests need: a recording played from lines, or taken straight into an engine.
 
+#[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod facts;
+
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;

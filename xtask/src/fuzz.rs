@@ -8,9 +8,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::missing::{self, Lack, System};
 use crate::process;
@@ -82,9 +83,20 @@ fn compiler(system: System) -> Result<(), Lack> {
     Err(Lack { what: "a C++ compiler".to_owned(), because: None, get: vec![get] })
 }
 
+/// As many targets at a time as there are processors; each runs in one process.
 fn fuzz(targets: &[&str], time: Duration) -> Result<()> {
     let programs = steps::announced("fuzz targets", build)?;
-    targets.iter().try_for_each(|target| fuzz_one(&programs, target, time))
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    targets.chunks(processors).try_for_each(|together| {
+        thread::scope(|scope| {
+            let programs = &programs;
+            let running: Vec<_> =
+                together.iter().map(|target| scope.spawn(move || fuzz_one(programs, target, time))).collect();
+            // All of them end before the first failure is told.
+            let results: Vec<_> = running.into_iter().map(thread::ScopedJoinHandle::join).collect();
+            results.into_iter().try_for_each(|result| result.unwrap_or_else(|_| Err(anyhow!("fuzzing panicked"))))
+        })
+    })
 }
 
 /// Gives the folder of the programs.

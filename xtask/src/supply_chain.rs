@@ -26,10 +26,6 @@ pub(crate) fn run() -> Result<()> {
     for lock in cargo_locks(project::root())? {
         crates(&lock)?;
     }
-    let mut bundle = deny("deny-bundle.toml", &project::path("Cargo.toml"));
-    process::run_logged(bundle.arg("check").args(RULES), &project::log("deny-bundle"))
-        .context("something is compiled for the browser that deny-bundle.toml does not know")?;
-    println!("✓ the bundle's crates: only those that are listed, each once");
     advisories()?;
     [SHIM, FUNCTION, LAB].into_iter().try_for_each(audit)
 }
@@ -56,16 +52,17 @@ fn cargo_locks(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(folders.into_iter().map(|folder| folder.join("Cargo.toml")).collect())
 }
 
-fn deny(rules: &str, manifest: &Path) -> Command {
+fn deny(manifest: &Path) -> Command {
     let mut command = Command::new("cargo-deny");
-    command.current_dir(project::root()).arg("--config").arg(project::path(rules)).arg("--manifest-path").arg(manifest);
+    command.current_dir(project::root()).arg("--manifest-path").arg(manifest);
+    command.arg("--config").arg(project::path("deny.toml"));
     command
 }
 
 fn crates(manifest: &Path) -> Result<()> {
     let name = manifest.strip_prefix(project::root()).unwrap_or(manifest).display().to_string();
     let log = project::log(&format!("deny-{}", name.replace(['/', '\\'], "-")));
-    let mut command = deny("deny.toml", manifest);
+    let mut command = deny(manifest);
     command.args(["--workspace", "--locked", "check", "--hide-inclusion-graph"]).args(RULES);
     process::run_logged(&mut command, &log)?;
     let twice = fs::read_to_string(&log)?.matches("warning[duplicate]").count();
@@ -75,14 +72,14 @@ fn crates(manifest: &Path) -> Result<()> {
 }
 
 fn advisories() -> Result<()> {
-    let mut fetch = deny("deny.toml", &project::path("Cargo.toml"));
+    let mut fetch = deny(&project::path("Cargo.toml"));
     let fetched = process::run_logged(fetch.args(["fetch", "db"]), &project::log("deny-fetch"));
     if fetched.is_err() {
         println!("Not checked: the crates' advisories. The RustSec database (on github.com) cannot be had from here.");
         return Ok(());
     }
     for manifest in cargo_locks(project::root())? {
-        let mut command = deny("deny.toml", &manifest);
+        let mut command = deny(&manifest);
         process::run(command.args(["--workspace", "--frozen", "check", "advisories"]))?;
     }
     println!("✓ the crates' advisories");

@@ -84,6 +84,9 @@ fn detail(kind: &str, fields: &mut Map<String, Value>) -> Option<String> {
         "warning-cleared" => &["name"],
         "mute" => &["muted"],
         "hold" => &["held"],
+        "conference" => &["onHold", "others"],
+        "task" => &["taskSid", "direction"],
+        "monitoring" => &["speaking"],
         "reconnecting" | "error" => &["code"],
         _ => &[],
     };

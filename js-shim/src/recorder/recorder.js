@@ -9,7 +9,8 @@ const MOST_BYTES = 10e6;
 
 /**
  * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
- * and stored when the call is over. What Flex knows of the call (numbers, names) is not among it.
+ * and stored when the call is over. Of what Flex knows of the call (numbers, names) only the task and its direction are
+ * among it.
  * @param {string | undefined} workerSid whose calls they are
  */
 export function recordCalls(workerSid) {
@@ -47,7 +48,8 @@ export function recordCalls(workerSid) {
     told: guarded('recording', (call, ...row) => {
       if (row[0] === 'incoming') recordings.set(call, { rows: [], startedAt: Date.now() });
       const rows = recordings.get(call)?.rows;
-      if (rows && row[0] !== 'describe' && rows.push([Math.floor(performance.now()), ...row]) > MOST_ROWS) recordings.delete(call);
+      const kept = row[0] === 'describe' ? describedTask(row[1]) : row;
+      if (rows && kept && rows.push([Math.floor(performance.now()), ...kept]) > MOST_ROWS) recordings.delete(call);
     }),
 
     /** A call is over, or the agent has reported a problem with one that is. */
@@ -59,4 +61,9 @@ export function recordCalls(workerSid) {
       });
     },
   };
+}
+
+function describedTask({ taskSid, direction }) {
+  const way = ['inbound', 'outbound'].includes(direction) ? direction : undefined;
+  return (taskSid || way) && ['describe', { taskSid, direction: way }];
 }

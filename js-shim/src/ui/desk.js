@@ -28,9 +28,8 @@ function DeskPlace({ access }) {
   useEffect(() => {
     const fail = (sentence) => setDesk({ sentence });
     if (!serverlessUri) return fail('This view needs the Function, and the plugin was built without REACT_APP_SERVERLESS_URI.');
-    load(serverlessUri, version).then(() => {
+    load(serverlessUri, version).then(() => window.DeviceMonitoringDesk).then((loaded) => {
       // Not there, if the script has failed.
-      const loaded = window.DeviceMonitoringDesk;
       if (loaded.version === version) setDesk(loaded);
       else fail(`The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`);
     }).catch(() => {

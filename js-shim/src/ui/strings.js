@@ -8,14 +8,14 @@ const FLEX_DEFAULT = 'flex default';
  * over again.
  * @param {object} flex
  * @param {object} manager
- * @param {{keys: string[], languages: Record<string, string[]>}} allTexts
+ * @param {Record<string, Record<string, string>>} languages the texts of each by their keys
  */
-export function addStrings(flex, manager, { keys, languages }) {
+export function addStrings(flex, manager, languages) {
   const texts = languages[languageOf(manager)] ?? languages[ENGLISH];
   const known = manager.strings;
-  const missing = keys.filter((key) => known[key] === undefined);
+  const missing = Object.keys(texts).filter((key) => known[key] === undefined);
   missing.forEach((key) => {
-    known[key] = texts[keys.indexOf(key)];
+    known[key] = texts[key];
   });
   if (missing.some((key) => !flex.templates?.[key])) manager.strings = known;
 }

@@ -18,7 +18,7 @@ export function createViews() {
     let unassigned;
     for (const [call, notice] of notices) {
       if (call.context.taskSid === taskSid) return { call, notice };
-      if (!call.context.taskSid) unassigned = { call, notice };
+      if (!call.context.taskSid && !call.isMonitoring) unassigned = { call, notice };
     }
     return unassigned ?? { notice: ended.get(taskSid) };
   }

@@ -1,9 +1,10 @@
 import { describeDevice, flexState } from '../environment';
 import { guarded } from '../guard';
 import { callWatcher } from './call';
+import { describeConference } from './conference';
 import { deviceAttacher } from './device';
 import { microphoneOf, speakerOf } from './equipment';
-import { isHeld } from './hold';
+import { isMonitoring, isSpeaking } from './monitoring';
 import { describeCall } from './task';
 
 /**
@@ -28,14 +29,20 @@ export function followCalls(manager, holder) {
       watched.context = { ...watched.context, ...news };
       holder.tell(watched, 'describe', news);
     }
-    const held = isHeld(state, call.parameters?.CallSid);
-    if (held !== undefined && held !== watched.held) {
-      watched.held = held;
-      holder.tell(watched, 'hold', held);
-    }
+    tellIfNew(watched, 'conference', describeConference(state, call.parameters?.CallSid));
+    if (watched.isMonitoring) tellIfNew(watched, 'monitoring', isSpeaking(state));
   });
 
+  function tellIfNew(watched, method, value) {
+    const told = JSON.stringify(value);
+    if (value === undefined || told === watched.told[method]) return;
+    watched.told[method] = told;
+    holder.tell(watched, method, value);
+  }
+
   const watch = callWatcher(holder, (watched, call) => {
+    // As it was when the call began: that the monitoring is over, Flex may know before the call is.
+    if (!sources.has(watched)) watched.isMonitoring = isMonitoring(flexState(manager));
     sources.set(watched, call);
     update(watched);
   });
@@ -43,8 +50,7 @@ export function followCalls(manager, holder) {
 
   let device;
   let activeCall;
-  let conferences;
-  let tasks;
+  let shown = [];
   const follow = guarded('following the store', () => {
     const { voiceClient } = manager;
     if (voiceClient !== device) {
@@ -56,9 +62,9 @@ export function followCalls(manager, holder) {
       activeCall = state.phone.activeCall;
       watch(activeCall);
     }
-    if (state?.conferences?.states !== conferences || state?.worker?.tasks !== tasks) {
-      conferences = state?.conferences?.states;
-      tasks = state?.worker?.tasks;
+    const parts = [state?.conferences?.states, state?.worker?.tasks, state?.supervisor?.callMonitoring];
+    if (parts.some((part, index) => part !== shown[index])) {
+      shown = parts;
       holder.calls.forEach(update);
     }
   });

@@ -1,3 +1,5 @@
+import { findConference } from './conference';
+
 /**
  * What Flex knows of a call, found by the call's own SID rather than by "the latest task".
  * @param {object} flexState the `flex` slice of the Redux store
@@ -16,22 +18,6 @@ export function describeCall(flexState, call) {
     conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
     ...numbers(attributes),
   };
-}
-
-/**
- * The conference in which a call is a leg. Flex keeps conferences by the SID of the task.
- * @param {object} flexState
- * @param {string | undefined} callSid
- * @returns {{taskSid: string, conference: object, participant: object} | undefined}
- */
-export function findConference(flexState, callSid) {
-  if (!callSid) return undefined;
-  for (const [taskSid, state] of flexState?.conferences?.states ?? []) {
-    const conference = state?.source;
-    const participant = conference?.participants?.find((one) => one.callSid === callSid);
-    if (participant) return { taskSid, conference, participant };
-  }
-  return undefined;
 }
 
 function findTask(flexState, { taskSid, callSid, hint }) {

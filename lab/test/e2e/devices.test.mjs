@@ -130,8 +130,8 @@ test('where the page refuses WebAssembly, one message says so, and calls go on a
   await lab.boot({
     configuration: CONFIGURATION,
     beforeFlex: () => {
-      WebAssembly.Module = function refused() {
-        throw new WebAssembly.CompileError("WebAssembly.Module(): Refused to compile or instantiate WebAssembly module because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script");
+      WebAssembly.instantiate = async () => {
+        throw new WebAssembly.CompileError("WebAssembly.instantiate(): Refused to compile or instantiate WebAssembly module because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script");
       };
     },
   });

@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../../page/driver.mjs';
 
-const SMS = { SMS_TEXT: 'Sorry for the bad line.', SMS_FROM: '+15555550199' };
+const SMS = { SMS_TEXT: 'Sorry for the bad line.', SMS_FROM: '+12025550199' };
 const CONFIGURATION = { shortCallThreshold: 120, action: 'send-sms-to-customer' };
 
 /** @type {Lab} */
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 async function takeCall() {
   calls += 1;
-  const call = await lab.callIn({ from: `+155501001${String(calls).padStart(2, '0')}` });
+  const call = await lab.callIn({ from: `+120255501${String(calls).padStart(2, '0')}` });
   await lab.accept(call);
   await sleep(1200);
   return call;
@@ -93,9 +93,9 @@ test('at logout the alert stays, and no phone number does', async () => {
   await lab.complete(call);
   await firstAttempt(call);
   const everything = () => lab.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('device-monitoring/')).join());
-  assert.match(await everything(), /\+1555/);
+  assert.match(await everything(), /\+1202555/);
   await lab.logOut();
-  await lab.page.waitForFunction(() => !/\+1555/.test(JSON.stringify({ ...localStorage })));
+  await lab.page.waitForFunction(() => !/\+1202555/.test(JSON.stringify({ ...localStorage })));
   assert.match(await everything(), new RegExp(call.callSid));
 });
 

@@ -25,7 +25,7 @@ const ANSWER_MAX_BYTES = 16_384;
 
 exports.run = async ({ alert, call, worker, options }) => {
   const { callerId: _callerId, dnis: _dnis, ...document } = alert;
-  const { customerNumber: _customerNumber, ...verified } = call;
+  const { customerNumber: _customerNumber, customerCallSid: _customerCallSid, ...verified } = call;
   const body = JSON.stringify({ alert: document, call: verified, worker: { workerSid: worker.workerSid } });
   const url = new URL(options.WEBHOOK_URL);
   const signal = AbortSignal.timeout(LIMIT_MS);

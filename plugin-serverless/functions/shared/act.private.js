@@ -1,7 +1,7 @@
 /** Acts on an alert once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
-const { SyncUnavailable, documentsOf } = require(Runtime.getFunctions()['shared/documents'].path);
+const { ClaimsNotSetUp, SyncUnavailable, documentsOf, logUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
 const { twilioClient } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { claim } = require(Runtime.getFunctions()['shared/claim'].path);
 const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
@@ -13,6 +13,8 @@ const CLOSE_UNTIL_MS = 9_800;
 const LONGEST_REQUEST_MS = 4_000;
 const LONGEST_CLOSING_REQUEST_MS = 2_000;
 const PAUSE_S = 30;
+// Somebody has to deploy the Function anew; the browser asks again until then.
+const SET_UP_PAUSE_S = 600;
 
 // For an alert that is the worker's own beyond doubt a claim is made; for another nobody's claim may be taken away.
 const UNCLAIMED = { attempt: 1, close: async () => {} };
@@ -21,18 +23,19 @@ const UNCLAIMED = { attempt: 1, close: async () => {} };
  * @param {object} action from actions.private.js
  * @param {object} input what the action is run with
  * @param {object} how
- * @param {object | null} how.documents null if Sync has been found not to answer
+ * @param {object | null} how.documents null if Sync has been found not to answer, or that there is no service
+ * @param {Error} [how.unavailable] then why: a SyncUnavailable
  * @param {number} how.started when the request came
  * @param {boolean} how.isOwn the alert's id is this worker's
  * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
  */
-exports.act = async (action, input, { documents, started, isOwn }) => {
-  const { alert, worker, context } = input;
+exports.act = async (action, input, { documents, unavailable, started, isOwn }) => {
+  const { alert, call, worker, context } = input;
   const log = (outcome, more) => logLine({
     event: 'device-monitoring.outcome', action: action.name, alertId: alert?.id ?? null, workerSid: worker.workerSid, outcome, ...more,
   });
 
-  const claimed = isOwn ? await claimOrNot(documents, { alert, action: action.name, policy: action.policy }) : UNCLAIMED;
+  const claimed = isOwn ? await claimOrNot({ documents, unavailable }, { alert, call, action: action.name, policy: action.policy, needs: action.needs }) : UNCLAIMED;
   if (claimed.settled) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
     log(outcome);
@@ -62,15 +65,18 @@ exports.act = async (action, input, { documents, started, isOwn }) => {
 };
 
 /** Without Sync, what may be done twice is done unclaimed; anything else waits. */
-async function claimOrNot(documents, what) {
+async function claimOrNot({ documents, unavailable }, what) {
   try {
-    if (documents) return await claim(documents, what);
+    if (!documents) throw unavailable;
+    return await claim(documents, what);
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
-    logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
+    if (error !== unavailable) logUnavailable(error);
+    if (what.policy === 'again') return UNCLAIMED;
+    throw error instanceof ClaimsNotSetUp
+      ? new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S })
+      : new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
   }
-  if (what.policy === 'again') return UNCLAIMED;
-  throw new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
 }
 
 /** What was done is done, whether or not it could be written down; the log says that it was not. */

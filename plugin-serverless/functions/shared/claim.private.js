@@ -1,5 +1,8 @@
 /**
- * Who acts on an alert: the instance that creates the document of its id, and nobody else.
+ * Who acts on an alert: the instance that creates the document of its call, and nobody else.
+ *
+ * The document is named by the SID of the agent's leg, as Twilio says it. What needs the customer is claimed by the SID
+ * of the customer's own call as well, so that it is done once whoever else was on it.
  *
  *   claimed   somebody acts on it, or has died over it
  *   done      it was acted on
@@ -8,14 +11,15 @@
  */
 const { createHash, randomUUID } = require('node:crypto');
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { SyncUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
+const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/documents'].path);
 
 // Calls that ended more than 8 days ago are refused, so that none is forgotten too early.
 const TTL_S = 14 * 86_400;
+// Claims of a release that kept them elsewhere are looked for until the last of them has expired: from the making of the
+// service of their own on, with a day in which the Function is deployed.
+const BEFORE_MS = (TTL_S + 86_400) * 1000;
 // An instance is ended after 10 s; the rest is for clocks that differ.
 const DEAD_AFTER_MS = 30_000;
-
-const nameOf = (alert) => `device-monitoring-${alert.id}`;
 
 /**
  * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
@@ -24,50 +28,95 @@ const nameOf = (alert) => `device-monitoring-${alert.id}`;
 const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
-function sorted(_key, value) {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
 /**
  * Claims an alert. Throws a Refusal if somebody else acts on it or its content is another, and SyncUnavailable if
  * nobody can tell.
  *
  * @param {object} documents see documents.private.js
- * @param {{alert: object, action: string, policy: 'again' | 'at-most-once'}} what
+ * @param {object} what
+ * @param {object} what.alert
+ * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
+ * @param {string} what.action
+ * @param {'again' | 'at-most-once'} what.policy
+ * @param {'call' | 'customer'} [what.needs]
  * @returns {Promise<{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}>}
  *   a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
-exports.claim = async (documents, { alert, action, policy }) => {
-  const name = nameOf(alert);
-  const mine = { action, fingerprint: fingerprintOf(alert), by: randomUUID() };
-  const claimed = (attempt) => ({ ...mine, state: 'claimed', at: new Date().toISOString(), attempt });
+exports.claim = async (documents, { alert, call, action, policy, needs }) => {
+  const { since } = await documents.checkService();
+  const before = Date.now() - since < BEFORE_MS ? await settledBefore(documents, alert, policy) : null;
+  if (before) return { settled: before };
+
+  const suffix = alert.supplements ? '-report' : '';
+  const legName = call?.verified ? `device-monitoring-alert-${call.sid}${suffix}` : `device-monitoring-${alert.id}`;
+  const fingerprint = fingerprintOf(alert);
+  if (needs !== 'customer') return claimOne(documents, legName, { action, fingerprint, policy });
+
+  // Whether it was done, the customer's document says: the leg's may be taken over.
+  const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'again' });
+  if (leg.settled) return leg;
+  try {
+    const customer = await claimOne(documents, `device-monitoring-customer-${call.customerCallSid}${suffix}`, { action, policy });
+    if (!customer.settled) {
+      return {
+        attempt: leg.attempt,
+        close: async (later, state) => {
+          await customer.close(later, state);
+          await leg.close(later, state);
+        },
+      };
+    }
+    // Should this fail, the next alert about this leg finds the customer's document again.
+    await leg.close(documents, customer.settled).catch(() => {});
+    return customer;
+  } catch (error) {
+    await leg.close(documents, 'failed').catch(() => {});
+    throw error;
+  }
+};
+
+/** @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, whatever it says is the same */
+async function claimOne(documents, name, { action, fingerprint, policy }) {
+  const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
+  const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });
   const held = ({ revision, data }) => ({
     attempt: data.attempt,
     close: (later, state) => close(later, name, revision, { ...data, state }),
   });
+  /** Settles what nobody can know: no second time. */
+  const settleUnknown = async (revision, data) => {
+    if (await documents.update(name, revision, data, TTL_S)) return { settled: 'unknown' };
+    throw inProgress(1);
+  };
 
-  const created = await certainly(documents, name, mine, () => documents.create(name, claimed(1), TTL_S));
+  const created = await certainly(documents, name, mine, () => documents.create(name, inState('claimed', 1), TTL_S));
   if (created) return held(created);
 
   const there = await documents.fetch(name);
   if (!there) throw inProgress(1); // it has expired between the two requests
+  // Of what this Function has not written, or with another token of the account's, nobody knows what was done.
+  if (!there.authentic) return settleUnknown(there.revision, inState('unknown', 1));
   const { state, at, attempt, ...theirs } = there.data;
-  if (theirs.fingerprint !== mine.fingerprint || theirs.action !== action) {
-    throw new Refusal(422, 'alert-changed', 'An alert with this id was sent before, with other content or another action. Nothing was done about this one.');
+  if (theirs.action !== action || theirs.fingerprint !== fingerprint) {
+    throw new Refusal(422, 'alert-changed', 'An alert about this call was sent before, with other content or another action. Nothing was done about this one.');
   }
   if (state === 'done' || state === 'unknown') return { settled: state };
 
   const age = Date.now() - Date.parse(at);
   if (state === 'claimed' && age < DEAD_AFTER_MS) throw inProgress(Math.ceil((DEAD_AFTER_MS - age) / 1000));
-  if (state === 'claimed' && policy === 'at-most-once') {
-    if (await documents.update(name, there.revision, { ...there.data, state: 'unknown' }, TTL_S)) return { settled: 'unknown' };
-    throw inProgress(1);
-  }
-  const taken = await certainly(documents, name, mine, () => documents.update(name, there.revision, claimed(attempt + 1), TTL_S));
+  if (state === 'claimed' && policy === 'at-most-once') return settleUnknown(there.revision, { ...there.data, state: 'unknown' });
+  const taken = await certainly(documents, name, mine, () => documents.update(name, there.revision, inState('claimed', attempt + 1), TTL_S));
   if (taken) return held(taken);
   throw inProgress(DEAD_AFTER_MS / 1000);
-};
+}
+
+/** What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it. */
+async function settledBefore(documents, { id }, policy) {
+  const there = await documents.fetchFromBefore(`device-monitoring-${id}`);
+  if (!there || there.state === 'failed') return null;
+  if (there.state === 'done') return 'done';
+  return there.state === 'claimed' && policy === 'again' ? null : 'unknown';
+}
 
 /** Whether a write whose answer was lost has come to pass shows in the document. */
 async function certainly(documents, name, { by }, write) {

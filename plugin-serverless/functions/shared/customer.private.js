@@ -1,17 +1,16 @@
 /**
  * The customer of an agent's call, as Twilio knows it (rule A5): the other end of the call, or the one other
- * participant of its conference that is on the telephone. Task attributes do not count, because agents can change them.
+ * participant of its conference who is no colleague. Task attributes do not count, because agents can change them.
  *
  * Twilio lists the participants of a conference while it goes on; afterwards Voice Insights does, with Advanced
- * Features, up to half an hour later.
+ * Features, up to half an hour later. Of an inbound call, TaskRouter's events may tell it as well (task-event.private.js).
  */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
+const { lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
+const { isCustomerNumber } = require(Runtime.getFunctions()['shared/phone-number'].path);
+const { callerOfTask } = require(Runtime.getFunctions()['shared/task-event'].path);
 
-const TELEPHONE = /^\+[1-9][0-9]{6,14}$/;
-// What Twilio puts in the place of a number that was withheld: the letters of ANONYMOUS, RESTRICTED and so on, dialled.
-const WITHHELD = ['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'];
 const SUMMARY_AFTER_MS = 45 * 60_000;
 const SUMMARY_PAUSE_S = 120;
 const MOST_PARTICIPANTS = 20;
@@ -21,15 +20,19 @@ const MOST_CONFERENCES = 5;
  * @param {object} client see twilio.private.js
  * @param {object} call the agent's, from call.private.js
  * @param {object} alert `conferenceSid` and `taskSid` say where to look; what is found there is checked
- * @returns {Promise<string>} the customer's number; throws a Refusal
+ * @param {{worker: object, context: object}} who `context` is the Function's: TASKROUTER_WORKSPACE_SID
+ * @returns {Promise<{number: string, callSid: string}>} the customer's number, and the SID of the customer's own call;
+ *   throws a Refusal
  */
-exports.customerOf = async (client, call, alert) => {
+exports.customerOf = async (client, call, alert, { worker, context }) => {
   try {
-    const others = (await bridged(client, call)) ?? (await inConference(client, call, alert));
-    const numbers = others.map(telephoneOf).filter((number) => number !== null);
-    if (numbers.length !== 1) throw unknown(`has ${numbers.length} others on a telephone`);
-    if (WITHHELD.includes(numbers[0])) throw unknown('came from a withheld number');
-    return numbers[0];
+    const others = (await bridged(client, call)) ?? (await inConference(client, call, alert, { worker, context }));
+    const outside = others.filter((other) => !isColleague(other));
+    if (outside.length !== 1) throw unknown(`has ${outside.length} others who are no colleagues`);
+    const [customer] = outside;
+    const number = addressOf(customer);
+    if (!isCustomerNumber(number)) throw unknown('shows no number of the customer\'s');
+    return { number, callSid: customer.sid };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw lookupUnavailable(client);
@@ -44,7 +47,7 @@ async function bridged(client, call) {
   return children.length > 0 ? children : null;
 }
 
-async function inConference(client, call, { conferenceSid, taskSid }) {
+async function inConference(client, call, { conferenceSid, taskSid }, { worker, context }) {
   // Flex names a conference after its task.
   const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MOST_CONFERENCES }) : [];
   const sids = new Set([conferenceSid, ...named.map(({ sid }) => sid)].filter(Boolean));
@@ -52,8 +55,11 @@ async function inConference(client, call, { conferenceSid, taskSid }) {
     const callSids = (await present(client, sid, call.sid)) ?? (await past(client, sid, call.sid));
     if (callSids) return Promise.all(callSids.map((other) => client.calls(other).fetch()));
   }
+  const caller = taskSid ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
+  if (caller) return [caller];
   // The record of a conference comes after its end.
-  if (sids.size > 0 && Date.now() - (call.endTime ?? Date.now()) < SUMMARY_AFTER_MS) {
+  const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
+  if (sids.size > 0 && Date.now() - ended < SUMMARY_AFTER_MS) {
     throw new Refusal(503, 'customer-not-known-yet', 'Twilio does not say yet who was on the call. Try again later.', { retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)) });
   }
   throw unknown('is in no conference that Twilio has a record of');
@@ -84,11 +90,14 @@ async function found(list) {
   }
 }
 
-/** Whom a call was from, or to if the account made it; null for other agents and for SIP. */
-function telephoneOf({ direction, from, to }) {
-  const number = direction === 'inbound' ? from : to;
-  return TELEPHONE.test(number ?? '') ? number : null;
-}
+/** Whom a call was from, or to if the account made it. */
+const addressOf = ({ direction, from, to }) => (direction === 'inbound' ? from : to) ?? '';
+
+/**
+ * Another agent or a supervisor: in a browser, or at a SIP telephone that the account rang. Whoever else is there may
+ * be the customer, whether or not a number shows: a customer who withholds it must not make somebody else the customer.
+ */
+const isColleague = (call) => /^client:/i.test(addressOf(call)) || (call.direction !== 'inbound' && /^sips?:/i.test(addressOf(call)));
 
 function unknown(why) {
   return new Refusal(422, 'customer-unknown', `Twilio does not say who the customer was: the call ${why}.`);

@@ -2,37 +2,165 @@
  * Twilio Sync documents: what several instances of the Function know together.
  *
  * A document can be created once under a name, and changed only by who has seen its newest revision; that is all the
- * locking there is. Names end with an alert's id or a worker's SID, so that they are the same for every instance.
+ * locking there is. Names end with a SID or an alert's id, so that they are the same for every instance.
+ *
+ * They lie in a Sync service of their own, which `npm run set-up` makes: no token of a browser's opens it. Each has a
+ * code over its name and content (HMAC), so that one that anybody else has written shows as such.
  */
+const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
+const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
+
+const SERVICE = /^IS[0-9a-f]{32}$/;
+const KEY_BYTES = 32;
+const CHECK_AGAIN_MS = 10 * 60_000;
+const LOG_AGAIN_MS = 60_000;
 
 /** Sync did not say what has become of the request. */
-exports.SyncUnavailable = class SyncUnavailable extends Error {
+class SyncUnavailable extends Error {
   constructor(cause) {
     super('Sync did not answer', { cause });
     this.name = 'SyncUnavailable';
     this.code = cause?.code;
     this.status = statusOf(cause);
   }
+}
+
+/** There is no Sync service that claims may lie in. */
+class ClaimsNotSetUp extends SyncUnavailable {
+  /** @param {string} why the rest of a sentence about SYNC_SERVICE_SID */
+  constructor(why) {
+    super(undefined);
+    this.name = 'ClaimsNotSetUp';
+    this.code = 'CLAIMS_NOT_SET_UP';
+    this.message = `The variable SYNC_SERVICE_SID of this Function ${why}. Run "npm run set-up" and deploy the Function again.`;
+  }
+}
+
+Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
+
+// What is wrong with the variable → when this instance last logged it.
+const logged = new Map();
+
+/**
+ * Logs that Sync did not answer; of what is wrong with the set-up one line a minute and instance, since it holds for
+ * every request until somebody deploys the Function anew.
+ *
+ * @param {SyncUnavailable} error
+ * @param {object} [about] more for the line
+ */
+exports.logUnavailable = (error, about = {}) => {
+  if (!(error instanceof ClaimsNotSetUp)) return logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
+  const { message } = error;
+  const now = Date.now();
+  if (Math.abs(now - (logged.get(message) ?? -Infinity)) < LOG_AGAIN_MS) return undefined; // a clock may be put back
+  logged.set(message, now);
+  return logLine({ event: 'device-monitoring.claims-not-set-up', message });
 };
 
-/** @returns the documents of the service that `SYNC_SERVICE_SID` names, `default` if it names none */
+// Service → when it was seen to be in order, and since when it has been there. A warm instance asks once in a while.
+const checked = new Map();
+
+/** @returns the documents of the service that `SYNC_SERVICE_SID` names */
 exports.documentsOf = (client, context) => {
-  const { documents } = client.sync.v1.services(context.SYNC_SERVICE_SID || 'default');
-  const answerOr = async (request, missing) => {
+  const serviceSid = context.SYNC_SERVICE_SID ?? '';
+  const isNamed = SERVICE.test(serviceSid);
+  const seal = sealOf(context, serviceSid);
+  const inDoubt = new Set();
+
+  const answerOr = async (ask, statuses) => {
+    if (!isNamed) throw new ClaimsNotSetUp(serviceSid ? 'is not the SID of a Sync service (IS…)' : 'is not set');
     try {
-      return await request;
+      return await ask(client.sync.v1.services(serviceSid));
     } catch (error) {
-      if (statusOf(error) === missing) return null;
-      throw new exports.SyncUnavailable(error);
+      const found = statuses[statusOf(error)];
+      if (found) return found();
+      throw new SyncUnavailable(error);
     }
   };
+  const none = () => null;
+  const noService = () => { throw new ClaimsNotSetUp('names no Sync service of this account'); };
+  const opened = (name, document) => document && seal.open(name, document);
+
   return {
+    /**
+     * Makes sure that agents cannot reach what lies in the service. Throws ClaimsNotSetUp if they may.
+     *
+     * @returns {Promise<{since: number}>} when the service was made, in ms since 1970
+     */
+    async checkService() {
+      const known = checked.get(serviceSid);
+      if (known && Date.now() - known.at < CHECK_AGAIN_MS) return known;
+      const { aclEnabled, uniqueName, dateCreated } = await answerOr((service) => service.fetch(), { 404: noService });
+      if (uniqueName === 'default') throw new ClaimsNotSetUp('names the account\'s default service, which agents\' tokens open');
+      if (aclEnabled !== true) throw new ClaimsNotSetUp('names a Sync service without ACL');
+      const found = { at: Date.now(), since: dateCreated instanceof Date ? dateCreated.getTime() : Date.now() };
+      checked.set(serviceSid, found);
+      return found;
+    },
+
     /** @returns {Promise<object | null>} the document; null if there is one of this name already */
-    create: (uniqueName, data, ttl) => answerOr(documents.create({ uniqueName, data, ttl }), 409),
-    /** @returns {Promise<object | null>} null if there is none */
-    fetch: (uniqueName) => answerOr(documents(uniqueName).fetch(), 404),
+    async create(uniqueName, data, ttl) {
+      const document = await answerOr(({ documents }) => documents.create({ uniqueName, data: seal.close(uniqueName, data), ttl }), { 404: noService, 409: none });
+      return opened(uniqueName, document);
+    },
+
+    /**
+     * @returns {Promise<{revision: string, data: object, authentic: boolean} | null>} null if there is none. Of one that
+     *   this Function has not written, or has written before the account's token changed, `data` is empty
+     */
+    async fetch(uniqueName) {
+      const document = opened(uniqueName, await answerOr(({ documents }) => documents(uniqueName).fetch(), { 404: none }));
+      if (document && !document.authentic) inDoubt.add(uniqueName);
+      return document;
+    },
+
     /** @returns {Promise<object | null>} null if somebody else has changed it since `revision` */
-    update: (uniqueName, revision, data, ttl) => answerOr(documents(uniqueName).update({ ifMatch: revision, data, ttl }), 412),
+    async update(uniqueName, revision, data, ttl) {
+      const document = await answerOr(({ documents }) => documents(uniqueName).update({ ifMatch: revision, data: seal.close(uniqueName, data), ttl }), { 412: none });
+      // Only one instance replaces it, so this is logged once.
+      if (document && inDoubt.delete(uniqueName)) logLine({ event: 'device-monitoring.document-not-authentic', document: uniqueName });
+      return opened(uniqueName, document);
+    },
+
+    /**
+     * What a release without a service of its own has left, in the service that it used.
+     *
+     * @returns {Promise<object | null>} the data of the document; null if there is none
+     */
+    async fetchFromBefore(uniqueName) {
+      const before = client.sync.v1.services(context.SYNC_SERVICE_SID_BEFORE || 'default');
+      const document = await answerOr(() => before.documents(uniqueName).fetch(), { 404: none });
+      return document && objectOf(document.data);
+    },
   };
 };
+
+/** Puts a code into what is written, and takes it out of what is read. */
+function sealOf({ ACCOUNT_SID, AUTH_TOKEN }, serviceSid) {
+  const key = Buffer.from(hkdfSync('sha256', AUTH_TOKEN, ACCOUNT_SID, 'device-monitoring Sync documents', KEY_BYTES));
+  const codeOf = (name, data) => createHmac('sha256', key).update(JSON.stringify([serviceSid, name, data], sorted)).digest('hex');
+  const isCode = (code, name, data) => {
+    const expected = Buffer.from(codeOf(name, data));
+    const given = Buffer.from(typeof code === 'string' ? code : '');
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+  return {
+    close: (name, data) => ({ ...data, code: codeOf(name, data) }),
+    open: (name, document) => {
+      const { code, ...data } = objectOf(document.data);
+      const authentic = isCode(code, name, data);
+      return { revision: document.revision, data: authentic ? data : {}, authentic };
+    },
+  };
+}
+
+const objectOf = (value) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {});
+
+/** For JSON.stringify: the same text whatever the order of the properties. */
+function sorted(_key, value) {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+exports.sorted = sorted;

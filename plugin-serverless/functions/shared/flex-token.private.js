@@ -7,6 +7,7 @@
  */
 const { validator } = require('twilio-flex-token-validator');
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
+const { nameOfUser } = require(Runtime.getFunctions()['shared/client-address'].path);
 
 // The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
 const TIMEOUT_MS = 4_000;
@@ -17,7 +18,8 @@ const PLAUSIBLE_TOKEN = /^[\x21-\x7e]{1,16384}$/;
 /**
  * @param {object} context the Function's context, with ACCOUNT_SID and AUTH_TOKEN
  * @param {unknown} token the request's `Token`
- * @returns {Promise<{workerSid: string | null, identity: string | null, roles: string[]}>}
+ * @returns {Promise<{workerSid: string, identity: string | null, userName: string | null, roles: string[]}>} `userName`
+ *   is the identity without escapes, which calls are compared with
  */
 exports.checkToken = async (context, token) => {
   if (token === undefined || token === '') {
@@ -29,17 +31,21 @@ exports.checkToken = async (context, token) => {
 
   const region = (TWILIO_REGION ?? '').split('-')[0];
   let timer;
+  let said;
   const timeout = new Promise((_, reject) => {
     timer = setTimeout(reject, TIMEOUT_MS, 'timeout');
   });
   try {
-    const result = await Promise.race([validator(token, ACCOUNT_SID, AUTH_TOKEN, region), timeout]);
-    return { workerSid: result.worker_sid ?? null, identity: result.identity ?? null, roles: result.roles ?? [] };
+    said = await Promise.race([validator(token, ACCOUNT_SID, AUTH_TOKEN, region), timeout]);
   } catch (reason) {
     throw refusalFor(reason);
   } finally {
     clearTimeout(timer);
   }
+  const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = said;
+  // Visitors of a web chat have tokens of the same account.
+  if (!workerSid) throw new Refusal(403, 'token-without-worker', 'The Flex token is no worker\'s.');
+  return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: roles ?? [] };
 };
 
 /** The validator rejects with a text only: Twilio's message, or that of a failed request or parse. */

@@ -70,13 +70,15 @@ function realPathOf(path) {
 }
 
 /** '+15555550123' → '**********23': enough to compare with, not enough to call. */
-exports.maskNumber = (number) => {
-  const characters = [...String(number ?? '')];
-  if (characters.length <= 4) return '*'.repeat(characters.length);
+const masked = (number) => {
+  const characters = [...number];
   const lastDigits = characters.filter((character) => DIGIT.test(character)).slice(-2);
   return `${'*'.repeat(Math.min(characters.length, LONGEST_MASK) - 2)}${lastDigits.join('')}`;
 };
 
-/** Text that comes from a browser: everything masked that could be a phone number, then cut to `length` characters. */
+/**
+ * Text that comes from a browser: everything masked that could be a phone number, then cut to `length` characters. A
+ * field that is a phone number is `maskNumber`'s (phone-number.private.js).
+ */
 exports.safeText = (text, length = 200) =>
-  typeof text === 'string' ? text.replace(PHONE_NUMBER, exports.maskNumber).slice(0, length) : null;
+  typeof text === 'string' ? text.replace(PHONE_NUMBER, masked).slice(0, length) : null;

@@ -1,9 +1,9 @@
 /**
  * How many requests a worker may send in a minute, whatever becomes of them: counted in Sync, so that it holds for all
- * instances together. While Sync does not answer, each instance counts by itself.
+ * instances together. While Sync does not answer, or the Function has no Sync service of its own, each instance counts by
+ * itself.
  */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { clientNameOf } = require(Runtime.getFunctions()['shared/call'].path);
 const { SyncUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
 
 // An agent ends a call every minute at the fastest; an outbox that was full after an outage empties in minutes.
@@ -23,16 +23,15 @@ const alone = new Map();
 /**
  * Counts a request of this worker.
  *
- * @param {object | null} documents see documents.private.js; null if there are none to count in
- * @param {{workerSid: string | null, identity: string | null}} worker
+ * @param {object} documents see documents.private.js
+ * @param {{workerSid: string}} worker
  * @returns {Promise<{tooMany: Refusal | null, documents: object | null, unavailable: Error | null, mayLogRefusal: () => Promise<boolean>}>}
- *   `tooMany` if it is one too many; `documents` null if Sync does not answer, and `unavailable` why; `mayLogRefusal`:
+ *   `tooMany` if it is one too many; `documents` null if there are none to count in, and `unavailable` why; `mayLogRefusal`:
  *   whether no refusal of this worker was logged within the window, to be asked once and only when there is one to log
  */
 exports.countRequest = async (documents, worker) => {
-  const name = `device-monitoring-rate-${worker.workerSid ?? clientNameOf(worker.identity ?? '')}`;
+  const name = `device-monitoring-rate-${worker.workerSid}`;
   const byItself = (tooMany, unavailable) => ({ tooMany, documents: null, unavailable, mayLogRefusal: async () => mayLogByItself(name) });
-  if (!documents) return byItself(countByItself(name), null);
   try {
     const { counted, tooMany } = await countInSync(documents, name);
     return { tooMany, documents, unavailable: null, mayLogRefusal: () => mayLogRefusal(documents, name, counted) };
@@ -43,8 +42,12 @@ exports.countRequest = async (documents, worker) => {
   }
 };
 
-/** Beyond the limit this is one read. `counted` is what the document says now, if that is known. */
+/**
+ * Beyond the limit this is one read, and once in a while a look at the service as well. `counted` is what the document
+ * says now, if that is known.
+ */
 async function countInSync(documents, name) {
+  await documents.checkService();
   for (let tries = 0; tries < TRIES; tries += 1) {
     const there = await documents.fetch(name);
     const state = stateOf(there?.data);

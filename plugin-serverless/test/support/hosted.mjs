@@ -8,6 +8,7 @@ import './redirect.cjs';
 import { hostedLayout } from './projects.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form } from './requests.mjs';
 import tokenServiceModule from './token-service.cjs';
+import { claimsOf, rewrite } from './claims.mjs';
 import twilioModule from './twilio/server.cjs';
 
 const require = createRequire(import.meta.url);
@@ -15,7 +16,7 @@ const require = createRequire(import.meta.url);
 const entrance = require.resolve('@twilio/runtime-handler/dev');
 const { Response } = require(path.join(path.dirname(entrance), 'internal/response.js'));
 
-const { ACCOUNT_SID, AUTH_TOKEN, startTwilio } = twilioModule;
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModule;
 
 /**
  * @param {object} [options]
@@ -39,7 +40,7 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
   const send = (event, context = {}) => new Promise((resolve, reject) => {
     const answered = (error, response) =>
       (error ? reject(error) : resolve({ status: response.statusCode, headers: response.headers, body: JSON.parse(JSON.stringify(response.body)) }));
-    handler({ ACCOUNT_SID, AUTH_TOKEN, ...env, ...context }, { request: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, ...event }, answered).catch(reject);
+    handler({ ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...env, ...context }, { request: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, ...event }, answered).catch(reject);
   });
 
   return {
@@ -59,6 +60,10 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
       const { agent, conference, task } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID, ...options });
       return { callSid: agent.sid, conferenceSid: conference.sid, taskSid: task.sid };
     },
+    /** The claims that an alert about this call has left. */
+    claimsOf: (call) => claimsOf(twilio.world, call),
+    /** Changes a document of the Function's, as the Function itself would. */
+    rewrite: (name, change) => rewrite(twilio.world, name, change),
     reset() {
       twilio.world.reset();
       twilio.faults.clear();

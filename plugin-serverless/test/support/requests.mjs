@@ -1,8 +1,8 @@
 /** Made-up requests, as the plugin and as clients of the 2021 sample send them. */
 
 export const TOKEN = 'eyJhbGciOiJkaXIifQ.a-valid-flex-token';
-export const CALLER = '+15555550123';
-export const CALLED = '+15555550199';
+export const CALLER = '+12025550123';
+export const CALLED = '+12025550199';
 
 export const WORKER_SID = 'WK00000000000000000000000000000001';
 export const IDENTITY = 'agent_40example_2Ecom';

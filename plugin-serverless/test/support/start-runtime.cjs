@@ -19,7 +19,7 @@ const path = require('node:path');
 const readline = require('node:readline');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { startTokenService } = require('./token-service.cjs');
-const { ACCOUNT_SID, AUTH_TOKEN } = require('./twilio/server.cjs');
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID } = require('./twilio/server.cjs');
 
 const PROJECT = path.resolve(__dirname, '../..');
 const STAND_IN = path.join(__dirname, 'redirect.cjs');
@@ -43,7 +43,7 @@ async function startRuntime({ project = PROJECT, tokens = {}, twilio, port: want
   const runner = twilioRun(); // first: when it is absent nothing has been started yet
   const tokenService = await startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens });
   const scratch = await mkdtemp(path.join(tmpdir(), 'device-monitoring-functions-'));
-  const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...(twilio && { TWILIO_STAND_IN_URL: twilio.url }), ...env };
+  const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...(twilio && { TWILIO_STAND_IN_URL: twilio.url, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID }), ...env };
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once('exit', removeScratch);
   const envFile = path.join(scratch, '.env');

@@ -8,7 +8,7 @@
  *               hang         does nothing and never answers
  *               reset        does nothing and cuts the connection
  *               lose-answer  does what was asked, then cuts the connection
- *               slow         answers as always, but waits for `delayMs`
+ *               slow         answers as always, but waits for `delayMs`, or for the promise `until`
  *               drip         begins to answer, and goes on with a byte now and then, never to the end
  *               kill         kills the process that asks: `target` function (the one that runs the request) or
  *                            runtime (twilio-run as well)

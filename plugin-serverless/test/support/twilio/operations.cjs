@@ -10,30 +10,57 @@ const missing = (code = 20404) => json(404, { code, message: 'The requested reso
 const page = (key, items) => json(200, { [key]: items, meta: { key, next_page_url: null } });
 const page2010 = (key, items) => json(200, { [key]: items, next_page_uri: null });
 
+/** A time that there is none of is null, or empty. */
+const timeOf = (date) => (date instanceof Date ? date.toUTCString() : date);
+
 const callBody = ({ sid, accountSid, from, to, direction, status, startTime, endTime, parentCallSid }) => ({
   sid, account_sid: accountSid, from, to, direction, status,
-  start_time: startTime?.toUTCString() ?? null, end_time: endTime?.toUTCString() ?? null, parent_call_sid: parentCallSid,
+  start_time: timeOf(startTime), end_time: timeOf(endTime), parent_call_sid: parentCallSid,
 });
 
 const documentBody = ({ uniqueName, revision, data }) => ({ sid: makeSid('ET'), unique_name: uniqueName, revision: String(revision), data });
 
-/** The document of this name, unless its time to live is over. */
-function documentOf(world, name) {
-  const document = world.documents.get(name);
-  if (document && document.expires <= Date.now()) world.documents.delete(name);
-  return world.documents.get(name);
-}
+const seconds = (date) => `${date.toISOString().slice(0, 19)}Z`;
+
+const serviceBody = ({ sid, uniqueName, friendlyName, aclEnabled, dateCreated }) =>
+  ({ sid, unique_name: uniqueName, friendly_name: friendlyName, acl_enabled: aclEnabled, date_created: seconds(dateCreated) });
 
 const expiry = ({ Ttl }) => (Ttl ? Date.now() + Number(Ttl) * 1000 : Infinity);
 
+// Twilio's limits: of one document's content and name, and how often one is read or written.
+const DOCUMENT_MAX_BYTES = 16_384;
+const NAME_MAX_LENGTH = 320;
+const OBJECT_REQUESTS = 200;
+const OBJECT_WINDOW_MS = 10_000;
+
+/** What Sync says about a document of a service: `perform` gets the service and the document, unless its time is over. */
+const onDocuments = (perform) => (world, { service, document: name, fields, headers }) => {
+  const found = world.serviceOf(service);
+  if (!found) return missing();
+  const uniqueName = name === undefined ? fields.UniqueName : decodeURIComponent(name);
+  if (uniqueName.length > NAME_MAX_LENGTH) return json(400, { code: 54302, message: 'Invalid unique name', status: 400 });
+  if (Buffer.byteLength(fields.Data ?? '') > DOCUMENT_MAX_BYTES) return json(413, { code: 54006, message: 'Request entity too large', status: 413 });
+  const document = found.documents.get(uniqueName);
+  if (document && document.expires <= Date.now()) found.documents.delete(uniqueName);
+  if (isTooOften(document)) return json(429, { code: 54009, message: 'Rate limit exceeded', status: 429 });
+  return perform({ documents: found.documents, document: found.documents.get(uniqueName), uniqueName, fields, headers });
+};
+
+function isTooOften(document) {
+  if (!document) return false;
+  document.asked = [...(document.asked ?? []), Date.now()].filter((at) => at > Date.now() - OBJECT_WINDOW_MS);
+  return document.asked.length > OBJECT_REQUESTS;
+}
+
 const ACCOUNT = '/2010-04-01/Accounts/(?<account>AC[0-9a-fA-F]{32})';
-const SYNC = '/v1/Services/(?<service>default|IS[0-9a-fA-F]{32})/Documents';
+const SERVICE = '/v1/Services/(?<service>[^/]+)';
+const SYNC = `${SERVICE}/Documents`;
 const TASK = `/v1/Workspaces/${WORKSPACE_SID}/Tasks/(?<task>[^/]+)`;
 
 /** [name, host, method, path, (world, {path parameters, fields, headers}) → answer] */
 const OPERATIONS = [
   ['calls.fetch', 'api', 'GET', `${ACCOUNT}/Calls/(?<call>[^/]+)\\.json`, (world, { account, call }) => {
-    const found = world.calls.get(call);
+    const found = world.callOf(call);
     return found?.accountSid === account ? json(200, callBody(found)) : missing();
   }],
   ['calls.list', 'api', 'GET', `${ACCOUNT}/Calls\\.json`, (world, { account, fields }) =>
@@ -72,26 +99,43 @@ const OPERATIONS = [
     world.annotations.set(call, annotation);
     return json(200, { call_sid: call, ...annotation });
   }],
-  ['sync.documents.create', 'sync', 'POST', SYNC, (world, { fields }) => {
-    const name = fields.UniqueName;
-    if (documentOf(world, name)) return json(409, { code: 54301, message: 'Unique name already exists', status: 409 });
-    const document = { uniqueName: name, revision: 0, data: JSON.parse(fields.Data ?? '{}'), expires: expiry(fields) };
-    world.documents.set(name, document);
-    return json(201, documentBody(document));
+  ['sync.services.create', 'sync', 'POST', '/v1/Services', (world, { fields }) =>
+    json(201, serviceBody(world.addSyncService({ friendlyName: fields.FriendlyName, aclEnabled: fields.AclEnabled === 'true' })))],
+  ['sync.services.list', 'sync', 'GET', '/v1/Services', (world) => page('services', [...world.services.values()].map(serviceBody))],
+  ['sync.services.fetch', 'sync', 'GET', SERVICE, (world, { service }) => {
+    const found = world.serviceOf(service);
+    return found ? json(200, serviceBody(found)) : missing();
   }],
-  ['sync.documents.fetch', 'sync', 'GET', `${SYNC}/(?<document>[^/]+)`, (world, { document }) => {
-    const found = documentOf(world, document);
-    return found ? json(200, documentBody(found)) : missing(54100);
+  ['sync.services.update', 'sync', 'POST', SERVICE, (world, { service, fields }) => {
+    const found = world.serviceOf(service);
+    if (!found) return missing();
+    if ('AclEnabled' in fields) found.aclEnabled = fields.AclEnabled === 'true';
+    return json(200, serviceBody(found));
   }],
-  ['sync.documents.update', 'sync', 'POST', `${SYNC}/(?<document>[^/]+)`, (world, { document, fields, headers }) => {
-    const found = documentOf(world, document);
-    if (!found) return missing(54100);
+  ['sync.services.remove', 'sync', 'DELETE', SERVICE, (world, { service }) => (world.services.delete(service) ? json(204) : missing())],
+  ['sync.documents.create', 'sync', 'POST', SYNC, onDocuments(({ documents, document, uniqueName, fields }) => {
+    if (document) return json(409, { code: 54301, message: 'Unique name already exists', status: 409 });
+    const created = { uniqueName, revision: 0, data: JSON.parse(fields.Data ?? '{}'), expires: expiry(fields) };
+    documents.set(uniqueName, created);
+    return json(201, documentBody(created));
+  })],
+  ['sync.documents.fetch', 'sync', 'GET', `${SYNC}/(?<document>[^/]+)`, onDocuments(({ document }) => (document ? json(200, documentBody(document)) : missing(54100)))],
+  ['sync.documents.update', 'sync', 'POST', `${SYNC}/(?<document>[^/]+)`, onDocuments(({ document, fields, headers }) => {
+    if (!document) return missing(54100);
     const expected = headers['if-match'];
-    if (expected !== undefined && expected !== String(found.revision)) {
+    if (expected !== undefined && expected !== String(document.revision)) {
       return json(412, { code: 54103, message: 'The revision of the Document does not match the expected revision', status: 412 });
     }
-    Object.assign(found, { revision: found.revision + 1, data: JSON.parse(fields.Data), expires: expiry(fields) });
-    return json(200, documentBody(found));
+    Object.assign(document, { revision: document.revision + 1, data: JSON.parse(fields.Data), expires: expiry(fields) });
+    return json(200, documentBody(document));
+  })],
+  // Without a date, of the last fifteen minutes.
+  ['events.list', 'taskrouter', 'GET', `/v1/Workspaces/${WORKSPACE_SID}/Events`, (world, { fields }) => {
+    const since = fields.StartDate ? new Date(fields.StartDate) : new Date(Date.now() - 15 * 60_000);
+    return page('events', world.events
+      .filter(({ date, eventType, taskSid, workerSid }) => date >= since
+        && (!fields.EventType || eventType === fields.EventType) && (!fields.TaskSid || taskSid === fields.TaskSid) && (!fields.WorkerSid || workerSid === fields.WorkerSid))
+      .map(({ eventType, actorType, date, data }) => ({ sid: makeSid('EV'), event_type: eventType, actor_type: actorType, event_date: seconds(date), event_data: data })));
   }],
   ['reservations.list', 'taskrouter', 'GET', `${TASK}/Reservations`, (world, { task, fields }) => {
     const found = world.tasks.get(task);

@@ -14,9 +14,10 @@
  */
 const http = require('node:http');
 const { once } = require('node:events');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { Faults } = require('./faults.cjs');
 const { operationFor } = require('./operations.cjs');
-const { World } = require('./world.cjs');
+const { CLAIMS_SERVICE_SID, World } = require('./world.cjs');
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -65,7 +66,7 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
 
 function send(res, { status, body, headers = {} }) {
   res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
-  res.end(JSON.stringify(body));
+  res.end(body && JSON.stringify(body));
 }
 
 function answer(res, perform, fault, from) {
@@ -103,9 +104,10 @@ function drip(res) {
   res.once('close', () => clearInterval(dripping));
 }
 
-function answerSlowly(res, perform, { when, delayMs }) {
+async function answerSlowly(res, perform, { when, delayMs, until }) {
   const early = when === 'after' ? perform() : undefined;
-  return setTimeout(() => send(res, early ?? perform()), delayMs);
+  await (until ?? sleep(delayMs));
+  send(res, early ?? perform());
 }
 
 /** Ends the process that runs the Function, or twilio-run with it, without a chance to do anything more. */
@@ -114,4 +116,4 @@ function kill(from, target = 'function') {
   if (target === 'runtime') process.kill(from.runtime, 'SIGKILL');
 }
 
-module.exports = { ACCOUNT_SID, AUTH_TOKEN, startTwilio };
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio };

@@ -2,6 +2,13 @@
 /** What Twilio knows: the state behind the stand-in of its API, and how a test puts calls and tasks into it. */
 
 const WORKSPACE_SID = 'WS00000000000000000000000000000001';
+/** The Sync service that `npm run set-up` has made long ago. */
+const CLAIMS_SERVICE_SID = 'IS00000000000000000000000000000001';
+const CLAIMS_SERVICE_NAME = 'Device Monitoring';
+const LONG_AGO_MS = 60 * 86_400_000;
+// A customer waits before an agent is there.
+const AGENT_MS = 60_000;
+const CUSTOMER_MS = 80_000;
 
 let last = 0;
 /** A SID as Twilio writes them, never the same twice. */
@@ -20,18 +27,46 @@ class World {
     this.conferences = new Map();
     /** sid → {sid, attributes (JSON, as it was written), version, reservations: [{sid, workerSid, status}]} */
     this.tasks = new Map();
-    /** unique name → {uniqueName, revision, data, expires} */
-    this.documents = new Map();
+    /** sid → {sid, uniqueName, friendlyName, aclEnabled, dateCreated, documents}; `documents`: unique name → {uniqueName, revision, data, expires} */
+    this.services = new Map();
+    this.addSyncService({ uniqueName: 'default', friendlyName: 'Default Service', createdAgoMs: LONG_AGO_MS });
+    this.addSyncService({ sid: CLAIMS_SERVICE_SID, friendlyName: CLAIMS_SERVICE_NAME, aclEnabled: true, createdAgoMs: LONG_AGO_MS });
+    /** TaskRouter's events: [{eventType, actorType, taskSid, workerSid, date, data}] */
+    this.events = [];
+    /** Whether a call is found by its SID in capitals as well: Twilio does not say. */
+    this.findsAnyCase = false;
     /** CallSid → {quality_issues, connectivity_issue, comment} */
     this.annotations = new Map();
     /** [{sid, to, from, messagingServiceSid, body}] as they were sent */
     this.messages = [];
   }
 
-  addCall({ sid = makeSid('CA'), accountSid = this.accountSid, direction = 'outbound-api', from = '+15555550199', to, endedAgoMs = 1_000, durationMs = 60_000, parentCallSid = null }) {
-    const endTime = endedAgoMs === null ? null : new Date(Date.now() - endedAgoMs);
-    const startTime = new Date((endTime ?? new Date()) - durationMs);
-    const call = { sid, accountSid, from, to, direction, status: endTime ? 'completed' : 'in-progress', startTime, endTime, parentCallSid };
+  /** The documents of the service that claims lie in. */
+  get documents() {
+    return this.services.get(CLAIMS_SERVICE_SID).documents;
+  }
+
+  /** @returns {object | undefined} the service of this SID, or of this unique name */
+  serviceOf(name) {
+    return this.services.get(name) ?? [...this.services.values()].find(({ uniqueName }) => uniqueName === name);
+  }
+
+  addSyncService({ sid = makeSid('IS'), uniqueName = null, friendlyName = null, aclEnabled = false, createdAgoMs = 0 }) {
+    const service = { sid, uniqueName, friendlyName, aclEnabled, dateCreated: new Date(Date.now() - createdAgoMs), documents: new Map() };
+    this.services.set(sid, service);
+    return service;
+  }
+
+  callOf(sid) {
+    const same = (one) => one === sid || (this.findsAnyCase && one.toLowerCase() === sid.toLowerCase());
+    return [...this.calls.values()].find((call) => same(call.sid));
+  }
+
+  /** `endedAgoMs: null` for one that goes on; `status` for one that nobody answered, which has no times. */
+  addCall({ sid = makeSid('CA'), accountSid = this.accountSid, direction = 'outbound-api', from = '+12025550199', to, endedAgoMs = 1_000, durationMs = AGENT_MS, parentCallSid = null, status }) {
+    const endTime = endedAgoMs === null || status ? null : new Date(Date.now() - endedAgoMs);
+    const startTime = status ? null : new Date((endTime ?? new Date()) - durationMs);
+    const call = { sid, accountSid, from, to, direction, status: status ?? (endTime ? 'completed' : 'in-progress'), startTime, endTime, parentCallSid };
     this.calls.set(sid, call);
     return call;
   }
@@ -46,6 +81,10 @@ class World {
     const task = { sid, attributes: JSON.stringify(attributes), version: 0, reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [] };
     this.tasks.set(sid, task);
     return task;
+  }
+
+  addEvent({ eventType, actorType = 'workspace', taskSid, workerSid = null, agoMs = 0, data = {} }) {
+    this.events.push({ eventType, actorType, taskSid, workerSid, date: new Date(Date.now() - agoMs), data: { task_sid: taskSid, ...(workerSid && { worker_sid: workerSid }), ...data } });
   }
 
   /**
@@ -64,13 +103,17 @@ class World {
    * @param {number} [options.endedAgoMs]
    * @returns {{agent: object, customer: object, conference: object, task: object}}
    */
-  addFlexCall({ identity, workerSid, customer = '+15555550123', callSid, taskSid, conferenceSid, outbound = false, live = false, inInsights = true, endedAgoMs = 1_000, accountSid }) {
+  addFlexCall({ identity, workerSid, customer = '+12025550123', callSid, taskSid, conferenceSid, outbound = false, live = false, inInsights = true, endedAgoMs = 1_000, accountSid }) {
     const ended = live ? null : endedAgoMs;
     const agent = this.addCall({ sid: callSid, accountSid, to: `client:${identity}`, endedAgoMs: ended });
     const other = outbound
-      ? this.addCall({ accountSid, to: customer, endedAgoMs: ended })
-      : this.addCall({ accountSid, direction: 'inbound', from: customer, to: '+15555550199', endedAgoMs: ended });
-    const task = this.addTask({ sid: taskSid, attributes: { direction: outbound ? 'outbound' : 'inbound', from: customer, call_sid: other.sid }, workerSid });
+      ? this.addCall({ accountSid, to: customer, endedAgoMs: ended, durationMs: CUSTOMER_MS })
+      : this.addCall({ accountSid, direction: 'inbound', from: customer, to: '+12025550199', endedAgoMs: ended, durationMs: CUSTOMER_MS });
+    const attributes = { direction: outbound ? 'outbound' : 'inbound', from: customer, call_sid: other.sid };
+    const task = this.addTask({ sid: taskSid, attributes, workerSid });
+    const agoMs = (ended ?? 0) + AGENT_MS;
+    this.addEvent({ eventType: 'task.created', actorType: outbound ? 'worker' : 'workspace', taskSid: task.sid, agoMs, data: { task_attributes: JSON.stringify(attributes) } });
+    this.addEvent({ eventType: 'reservation.accepted', actorType: 'worker', taskSid: task.sid, workerSid, agoMs });
     const conference = this.addConference({
       sid: conferenceSid, friendlyName: task.sid, callSids: [other.sid, agent.sid], status: live ? 'in-progress' : 'completed', inInsights,
     });
@@ -78,4 +121,4 @@ class World {
   }
 }
 
-module.exports = { WORKSPACE_SID, World, makeSid };
+module.exports = { CLAIMS_SERVICE_NAME, CLAIMS_SERVICE_SID, WORKSPACE_SID, World, makeSid };

@@ -1,0 +1,121 @@
+/**
+ * npm run set-up [-- --profile NAME] [-- --env FILE]
+ *
+ * Makes the Sync service in which the Function notes what was acted on, and writes its SID into `.env` for the next
+ * deployment. It has ACL on and nobody is granted anything in it, so that no token of a browser's opens it. Run again,
+ * it finds the one that is there.
+ *
+ * Twilio lets nobody choose a service's unique name, so it is found by the SID in `.env` or by its friendly name. Two
+ * first runs at the same time may make two: both keep the older one, and the newer is removed by who has made it.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import twilio from 'twilio';
+
+const NAME = 'Device Monitoring';
+const FOLDER = path.dirname(fileURLToPath(import.meta.url));
+const SERVICE = /^IS[0-9a-f]{32}$/;
+// Twilio tells when a service was made to the second: after that, whatever was made no later than ours is in the list.
+const SETTLE_MS = 2_000;
+
+/**
+ * @param {object} client Twilio's helper library
+ * @param {string | undefined} stored the SID in `.env`
+ * @returns {Promise<{sid: string, before?: string, made: boolean}>} `before`: the service that an earlier release used
+ */
+async function claimsService(client, stored) {
+  const services = client.sync.v1.services;
+  const known = SERVICE.test(stored ?? '') ? await found(services(stored).fetch()) : null;
+  const isOurs = known && known.uniqueName !== 'default' && (known.friendlyName === NAME || known.aclEnabled);
+  if (isOurs) return { sid: await withAcl(services, known), made: false };
+  const before = known && known.uniqueName !== 'default' ? known.sid : undefined;
+
+  const there = await oldest(services);
+  if (there) return { sid: await withAcl(services, there), before, made: false };
+  const made = await services.create({ friendlyName: NAME, aclEnabled: true });
+  await sleep(SETTLE_MS);
+  const first = (await oldest(services)) ?? made;
+  if (first.sid !== made.sid) await services(made.sid).remove();
+  return { sid: await withAcl(services, first), before, made: first.sid === made.sid };
+}
+
+async function oldest(services) {
+  const ours = (await services.list()).filter(({ friendlyName, uniqueName }) => friendlyName === NAME && uniqueName !== 'default');
+  return ours.sort((one, other) => one.dateCreated - other.dateCreated || (one.sid < other.sid ? -1 : 1))[0];
+}
+
+async function withAcl(services, { sid, aclEnabled }) {
+  if (!aclEnabled) await services(sid).update({ aclEnabled: true });
+  return sid;
+}
+
+async function found(request) {
+  try {
+    return await request;
+  } catch (error) {
+    if (error.status === 404) return null; // of another account, or removed
+    throw error;
+  }
+}
+
+/** `text` of a .env file with this variable set, and every other byte as it was. */
+function withVariable(text, name, value) {
+  const line = new RegExp(`^(\\s*(?:export\\s+)?${name}\\s*=).*$`, 'gm');
+  if (line.test(text)) return text.replace(line, (_line, start) => `${start}${value}`);
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`;
+}
+
+function variablesOf(text) {
+  const variable = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/gm;
+  return Object.fromEntries([...text.matchAll(variable)].map(([, name, value]) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]));
+}
+
+/** Whose account it is: the profile that is asked for, the shell's variables, `.env`, or the CLI's active profile. */
+async function credentials(profile, env, shell) {
+  if (!profile && shell.TWILIO_ACCOUNT_SID) {
+    const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY, TWILIO_API_SECRET, TWILIO_AUTH_TOKEN } = shell;
+    if (TWILIO_API_KEY && TWILIO_API_SECRET) return { accountSid, user: TWILIO_API_KEY, secret: TWILIO_API_SECRET };
+    if (TWILIO_AUTH_TOKEN) return { accountSid, user: accountSid, secret: TWILIO_AUTH_TOKEN };
+  }
+  if (!profile && env.ACCOUNT_SID && env.AUTH_TOKEN) return { accountSid: env.ACCOUNT_SID, user: env.ACCOUNT_SID, secret: env.AUTH_TOKEN };
+  const { profiles = {}, activeProject } = JSON.parse(await readOr(path.join(homedir(), '.twilio-cli', 'config.json'), '{}'));
+  const { accountSid, apiKey: user, apiSecret: secret } = profiles[profile ?? activeProject] ?? {};
+  if (accountSid && user && secret) return { accountSid, user, secret };
+  throw new Error(profile
+    ? `The Twilio CLI has no profile "${profile}" with a key: twilio profiles:list.`
+    : 'No account is named: say --profile NAME, set ACCOUNT_SID and AUTH_TOKEN in .env, or log in with "twilio login".');
+}
+
+async function readOr(file, otherwise) {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return otherwise;
+    throw error;
+  }
+}
+
+async function main() {
+  const { values: { profile, env: envFile } } = parseArgs({ options: { profile: { type: 'string', short: 'p' }, env: { type: 'string', default: path.join(FOLDER, '.env') } } });
+  const text = await readOr(envFile, await readOr(path.join(FOLDER, '.env.sample'), ''));
+  const variables = variablesOf(text);
+  const { accountSid, user, secret } = await credentials(profile, variables, process.env);
+  const { sid, before, made } = await claimsService(twilio(user, secret, { accountSid }), variables.SYNC_SERVICE_SID);
+  let written = withVariable(text, 'SYNC_SERVICE_SID', sid);
+  if (before) written = withVariable(written, 'SYNC_SERVICE_SID_BEFORE', before);
+  await writeFile(envFile, written, { mode: 0o600 });
+  console.log(`The Sync service of account ${accountSid} ${made ? 'was made' : 'is there'}: ${sid}. It is in ${envFile}; deploy the Function now.`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,159 @@
+/** npm run set-up: the real command against the stand-in. It makes the Sync service for the claims once, whoever runs it when. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import startRuntimeModule from './support/start-runtime.cjs';
+import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/requests.mjs';
+import twilioModule from './support/twilio/server.cjs';
+
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModule;
+const COMMAND = fileURLToPath(new URL('../set-up.mjs', import.meta.url));
+const REDIRECT = fileURLToPath(new URL('./support/redirect.cjs', import.meta.url));
+const SAMPLE = await readFile(new URL('../.env.sample', import.meta.url), 'utf8');
+
+describe('npm run set-up', { timeout: 300_000 }, () => {
+  let twilio;
+  let home;
+  let envFile;
+  before(async () => {
+    twilio = await startTwilio();
+    home = await mkdtemp(path.join(tmpdir(), 'device-monitoring-set-up-'));
+  });
+  after(async () => {
+    await twilio?.stop();
+    await rm(home, { recursive: true });
+  });
+  beforeEach(async () => {
+    twilio.world.reset();
+    twilio.faults.clear();
+    twilio.world.services.delete(CLAIMS_SERVICE_SID); // as before the first run
+    envFile = path.join(await mkdtemp(path.join(home, 'project-')), '.env');
+  });
+
+  const run = async (args = [], shell = { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN }, file = envFile) => {
+    const child = spawn(process.execPath, ['--require', REDIRECT, COMMAND, '--env', file, ...args], {
+      env: { PATH: process.env.PATH, HOME: home, TWILIO_STAND_IN_URL: twilio.url, ...shell }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const printed = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (data) => { printed[name] += data; });
+    const [status] = await once(child, 'close');
+    return { status, ...printed };
+  };
+  const made = () => [...twilio.world.services.values()].filter(({ uniqueName }) => uniqueName !== 'default');
+  const creations = () => twilio.requests.filter(({ operation }) => operation === 'sync.services.create').length;
+  const variables = async (file = envFile) => Object.fromEntries([...(await readFile(file, 'utf8')).matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+
+  it('makes a service with ACL, and writes it where the deployment takes it from', async () => {
+    const { status, stdout, stderr } = await run();
+    assert.deepEqual([status, stderr], [0, '']);
+    const [service] = made();
+    assert.deepEqual([made().length, service.aclEnabled], [1, true]);
+    assert.equal(await readFile(envFile, 'utf8'), SAMPLE.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${service.sid}`));
+    assert.equal((await stat(envFile)).mode & 0o077, 0, 'others may read the file');
+    assert.ok(stdout.includes(service.sid) && stdout.includes(ACCOUNT_SID) && !stdout.includes(AUTH_TOKEN), stdout);
+  });
+
+  it('finds it again by what is in .env, and by its name where nothing is', async () => {
+    await run();
+    const [{ sid }] = made();
+    const before = await readFile(envFile, 'utf8');
+    await run();
+    assert.equal(await readFile(envFile, 'utf8'), before);
+    await rm(envFile);
+    await run();
+    assert.equal((await variables()).SYNC_SERVICE_SID, sid);
+    assert.equal(made().length, 1);
+  });
+
+  it('makes one service for two who run it for the first time at the same moment', async () => {
+    // Neither hears that there is none before both have asked.
+    let answer;
+    const bothHaveAsked = new Promise((resolve) => { answer = resolve; });
+    const asked = twilio.faults.add({ operation: 'sync.services.list', kind: 'slow', when: 'after', until: bothHaveAsked, times: 2 });
+    const files = [envFile, `${envFile}.other`];
+    const before = creations();
+    const running = Promise.all(files.map((file) => run([], undefined, file)));
+    while (asked.hits < 2) await sleep(10);
+    answer();
+    await running;
+    assert.equal(creations() - before, 2);
+    assert.equal(made().length, 1);
+    for (const file of files) assert.equal((await variables(file)).SYNC_SERVICE_SID, made()[0].sid);
+  });
+
+  it('switches ACL on where somebody has switched it off', async () => {
+    await run();
+    made()[0].aclEnabled = false;
+    await run();
+    assert.deepEqual(made().map(({ aclEnabled }) => aclEnabled), [true]);
+  });
+
+  it('keeps every other line, and what an earlier release was told to use is remembered for its claims', async () => {
+    const theirs = twilio.world.addSyncService({ friendlyName: 'Somebody\'s' });
+    const text = `# theirs\r\nACCOUNT_SID=${ACCOUNT_SID}\r\nAUTH_TOKEN="${AUTH_TOKEN}"\nexport SYNC_SERVICE_SID = ${theirs.sid}\n\n  SMS_TEXT=We're "sorry" = $1`;
+    await writeFile(envFile, text);
+    const { status, stderr } = await run([], {});
+    assert.deepEqual([status, stderr], [0, '']);
+    const ours = made().find(({ sid }) => sid !== theirs.sid);
+    assert.equal(await readFile(envFile, 'utf8'), `${text.replace(/(SYNC_SERVICE_SID =).*/, `$1${ours.sid}`)}\nSYNC_SERVICE_SID_BEFORE=${theirs.sid}\n`);
+    assert.equal(theirs.aclEnabled, false, 'somebody else\'s service was changed');
+    await run([], {});
+    assert.equal((await variables()).SYNC_SERVICE_SID_BEFORE, theirs.sid);
+    assert.equal(made().length, 2);
+  });
+
+  it('does not take the default service, nor one of another account', async () => {
+    for (const stored of [twilio.world.serviceOf('default').sid, 'IS99999999999999999999999999999999', 'default']) {
+      await writeFile(envFile, `SYNC_SERVICE_SID=${stored}\n`);
+      await run();
+      assert.deepEqual(await variables(), { SYNC_SERVICE_SID: made()[0].sid });
+    }
+    assert.equal(made().length, 1);
+    assert.equal(twilio.world.serviceOf('default').aclEnabled, false);
+  });
+
+  it('takes the account from the profile that is asked for, or from the active one', async () => {
+    await mkdir(path.join(home, '.twilio-cli'), { recursive: true });
+    const profile = { accountSid: ACCOUNT_SID, apiKey: ACCOUNT_SID, apiSecret: AUTH_TOKEN };
+    await writeFile(path.join(home, '.twilio-cli', 'config.json'), JSON.stringify({ profiles: { flex: profile, wrong: { ...profile, apiSecret: 'x' } }, activeProject: 'flex' }));
+    assert.equal((await run([], {})).status, 0);
+    assert.equal((await run(['--profile', 'flex'], { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: 'x' })).status, 0);
+    assert.equal((await run(['--profile', 'wrong'])).status, 1);
+    const { status, stderr } = await run(['--profile', 'nobody']);
+    assert.equal(status, 1);
+    assert.match(stderr, /no profile "nobody"/);
+    await rm(path.join(home, '.twilio-cli'), { recursive: true });
+    assert.match((await run([], {})).stderr, /No account is named/);
+  });
+
+  it('changes nothing when Twilio does not answer', async () => {
+    twilio.faults.add({ operation: 'sync.services.list', kind: 'status', status: 500 });
+    assert.equal((await run()).status, 1);
+    await assert.rejects(readFile(envFile), { code: 'ENOENT' });
+    assert.deepEqual(made(), []);
+  });
+
+  it('is all that the Function lacks to act on what must not be done twice', async (t) => {
+    await run();
+    const env = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100' };
+    const { agent, conference } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID });
+    const report = async (more) => {
+      const runtime = await startRuntimeModule.startRuntime({ twilio, tokens: { [TOKEN]: {} }, env: { ...env, ...more } });
+      t.after(() => runtime.stop());
+      const fields = form({ action: 'send-sms-to-customer', alert: JSON.stringify(alert({ callSid: agent.sid, conferenceSid: conference.sid })) });
+      return { ...(await post(runtime, fields)), runtime };
+    };
+    const without = await report({ SYNC_SERVICE_SID: '' });
+    assert.deepEqual([without.status, without.body.error], [503, 'claims-not-set-up']);
+    await without.runtime.waitForLine((line) => line.includes('device-monitoring.claims-not-set-up') && line.includes('npm run set-up'));
+    assert.deepEqual(twilio.world.messages, []);
+    const { status, body } = await report({ SYNC_SERVICE_SID: (await variables()).SYNC_SERVICE_SID });
+    assert.deepEqual([status, body.outcome], [200, 'done']);
+  });
+});
