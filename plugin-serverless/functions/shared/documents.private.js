@@ -55,7 +55,7 @@ exports.logUnavailable = (error, about = {}) => {
   const now = Date.now();
   if (Math.abs(now - (logged.get(message) ?? -Infinity)) < LOG_AGAIN_MS) return undefined; // a clock may be put back
   logged.set(message, now);
-  return logLine({ event: 'device-monitoring.claims-not-set-up', message });
+  return logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about });
 };
 
 // Service → when it was seen to be in order, and since when it has been there. A warm instance asks once in a while.
