@@ -158,7 +158,7 @@ fn the_agents_word_during_a_call_is_in_its_alert_with_the_moment() {
     let alert = watched.alert();
     assert_eq!(alert["agentReports"], json!([{"atMs": 20_000}, {"atMs": 30_000}]));
     let reason = json!([{"rule": "agentReport", "value": 2, "threshold": 0,
-                         "text": "The agent reported a problem at 0:20, 0:30."}]);
+                         "text": "The agent reported a problem at 0:20, at 0:30."}]);
     assert_eq!((&alert["reasons"], alert.get("supplements")), (&reason, None));
 }
 

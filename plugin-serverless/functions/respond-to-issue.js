@@ -13,11 +13,11 @@ const shared = (name) => require(Runtime.getFunctions()[`shared/${name}`].path);
 const { act } = shared('act');
 const { answer, answerError } = shared('answer');
 const { callOf } = shared('call');
-const { checkSize, readRequest } = shared('request');
+const { checkForm, readRequest } = shared('request');
 const { checkToken } = shared('flex-token');
 const { countRequest } = shared('rate-limit');
 const { customerOf } = shared('customer');
-const { ClaimsNotSetUp, documentsOf, SyncUnavailable } = shared('documents');
+const { documentsOf, logUnavailable } = shared('documents');
 const { findAction } = shared('actions');
 const { logFailure, logLine } = shared('log');
 const { readOptions } = shared('options');
@@ -37,8 +37,8 @@ async function respond(context, event) {
   try {
     return answer(200, await handle(context, event, known));
   } catch (error) {
-    // Whoever has no valid token must not be able to fill the log.
-    if (known.worker && error instanceof Refusal) logRefusal(error, known);
+    // Whoever has no valid token must not be able to write into the log.
+    if (known.worker) await logRefusal(error, known);
     return answerError(error);
   }
 }
@@ -46,10 +46,17 @@ async function respond(context, event) {
 /** `known` keeps what has been found out, for the log. */
 async function handle(context, event, known) {
   const started = Date.now();
-  checkSize(event);
+  checkForm(event);
   // Before all the rest, so that a stranger learns nothing about what is installed here.
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
+  // Whatever a token can cause is counted, before anything more is asked of Twilio or looked at.
+  const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
+  const count = await countRequest(documentsOf(client, context), worker);
+  known.count = count;
+  if (count.tooMany) throw count.tooMany;
+  if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
+
   const { alert, ...fields } = readRequest(event);
   known.alert = alert;
   const action = findAction(fields.action, context);
@@ -58,33 +65,20 @@ async function handle(context, event, known) {
     throw new Refusal(403, 'not-your-alert', 'The alert is another worker\'s.');
   }
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
-  if (alert?.supplements && action.policy === 'at-most-once') return noted(action, alert, worker);
-  // A supervisor listened in: the customer is a colleague's.
-  if (alert?.monitoring && action.needs === 'customer') return noted(action, alert, worker);
+  const isOnlyNoted = alert?.supplements
+    ? action.policy === 'at-most-once'
+    // A supervisor listened in: the customer is a colleague's.
+    : alert?.monitoring && action.needs === 'customer';
+  if (isOnlyNoted) return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker }) });
   const options = readOptions(action.options, context);
-
-  const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
-  const counting = await counted(documentsOf(client, context), worker);
   const call = await lookUp(client, { action, alert, worker, context });
 
   // Anybody with a token can make up a call without a name, and any number of them.
   const isOwn = call?.verified || (action.policy === 'again' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
   const input = { alert, issues: fields.issues, callerId: fields.callerId, dnis: fields.dnis, worker, call: told(call), options, context };
-  const acted = await act(action, input, { ...counting, started, isOwn });
+  const acted = await act(action, input, { documents: count.documents, unavailable: count.unavailable, started, isOwn });
   return { action: action.name, alertId: alert?.id ?? null, ...acted };
-}
-
-/** `documents` is null if Sync does not answer: then nobody counts, and nothing is done that must not be done twice. */
-async function counted(documents, worker) {
-  try {
-    await countRequest(documents, worker);
-    return { documents };
-  } catch (error) {
-    if (!(error instanceof SyncUnavailable)) throw error;
-    if (!(error instanceof ClaimsNotSetUp)) logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
-    return { documents: null, unavailable: error };
-  }
 }
 
 /**
@@ -116,9 +110,13 @@ function told(call) {
 }
 
 /** What the agent says is in the log at least. */
-function noted(action, { id, agentReports = [] }, { workerSid }) {
+function noted(action, { alert: { id, agentReports = [] }, worker, call }) {
   const reports = agentReports.map(({ atMs }) => atMs);
-  logLine({ event: 'device-monitoring.outcome', action: action.name, alertId: id, workerSid, outcome: 'noted', reports });
+  const { workerSid } = worker;
+  logLine({
+    event: 'device-monitoring.outcome', action: action.name, alertId: id, workerSid, outcome: 'noted', reports,
+    verified: call?.verified ?? false, why: told(call)?.why,
+  });
   return { action: action.name, alertId: id, outcome: 'noted' };
 }
 
@@ -131,6 +129,10 @@ function ownsUnnamedCall(alert, { workerSid }) {
   return Boolean(alert && !alert.callSid && workerSid && alert.id.startsWith(`alert-${workerSid}-`));
 }
 
-function logRefusal({ status, code }, { worker, alert, action }) {
-  logLine({ event: 'device-monitoring.refused', status, error: code, action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid });
+/** Of refusals one line a minute and worker: somebody who sends nothing else must not fill the log with them. */
+async function logRefusal(error, { worker, alert, action, count }) {
+  const about = { action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid };
+  if (!(error instanceof Refusal)) return logFailure({ event: 'device-monitoring.failure', ...about }, error);
+  const { status, code } = error;
+  if (await count?.mayLogRefusal()) logLine({ event: 'device-monitoring.refused', status, error: code, ...about });
 }

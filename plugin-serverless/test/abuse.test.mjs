@@ -1,20 +1,26 @@
 /** What somebody may try who holds an agent's token, or none: each row of the table in docs/security.md. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import http from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { CALLED, CALLER, TOKEN, WORKER_SID, alert, form } from './support/requests.mjs';
+import worldModule from './support/twilio/world.cjs';
 
 const SMS = 'send-sms-to-customer';
 const ENV = {
-  SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call', WEBHOOK_SECRET: 'a-secret-of-the-function-and-nobody-else',
+  SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call', TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID,
+  FLEX_INSIGHTS_MEASURE: 'conversation_measure_1', WEBHOOK_SECRET: 'a-secret-of-the-function-and-nobody-else',
 };
 const TOKENS = {
   'an-expired-token': 'expired',
   'a-token-of-another-account': 'another-account',
+  'a-token-answered-with-html': 'broken',
   'a-visitors-token': { worker_sid: null, roles: ['visitor'] },
   'a-token-of-a-strange-name': { identity: 'jane_40example_2Ecom', realm_user_id: 'jane_40example_2Ecom' },
 };
+const FORM = 'application/x-www-form-urlencoded';
 const document = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
 
 const nested = (depth) => '['.repeat(depth) + ']'.repeat(depth);
@@ -36,7 +42,7 @@ const ATTEMPTS = [
   ['a colleague\'s call', 403, 'not-your-call', (hosted) => hosted.report(SMS, hosted.call({ identity: 'other_40example_2Ecom' }))],
   ['a colleague\'s call, for an annotation', 403, 'not-your-call', (hosted) => hosted.report('annotate-call', hosted.call({ identity: 'other_40example_2Ecom' }))],
   ['an alert in a colleague\'s name', 403, 'not-your-alert', (hosted) => hosted.report(SMS, { ...hosted.call(), workerSid: 'WK00000000000000000000000000000009' })],
-  ['a colleague\'s conference or task beside one\'s own call', 503, 'customer-not-known-yet', (hosted) => hosted.report(SMS, { ...hosted.call({ identity: 'other_40example_2Ecom' }), callSid: hosted.call().callSid })],
+  ['a colleague\'s conference or task beside one\'s own call', 503, 'customer-not-known-yet', (hosted) => hosted.report(SMS, { ...hosted.call({ identity: 'other_40example_2Ecom', workerSid: 'WK00000000000000000000000000000009' }), callSid: hosted.call().callSid })],
   ['an alert about no call', 422, 'call-unknown', (hosted) => hosted.report(SMS, { callSid: undefined })],
   ['the fields of 2021 alone', 422, 'call-unknown', (hosted) => hosted.report(SMS, {}, { alert: undefined })],
   ['a call of last month', 422, 'call-too-old', (hosted) => hosted.report(SMS, hosted.call({ endedAgoMs: 30 * 86_400_000 }))],
@@ -54,10 +60,37 @@ const ATTEMPTS = [
   ['a file that is no action', 400, 'action-unknown', (hosted) => hosted.report('../shared/log', hosted.call())],
   ['more than 64 KB', 413, 'request-too-large', (hosted) => hosted.report(SMS, hosted.call(), { more: 'x'.repeat(65_536) })],
   ['more than 64 KB, announced', 413, 'request-too-large', (hosted) => hosted.send({ ...form(), request: { headers: { 'content-length': '65537' } } })],
+  ['more than 64 KB in a field `request`', 413, 'request-too-large', (hosted) => hosted.send({ ...form(), request: { headers: { 'content-type': FORM, more: 'x'.repeat(65_536) } } })],
+  ['a field `request` in the place of the headers', 400, 'field-invalid', (hosted) => hosted.send({ ...form(), request: { headers: { 'content-type': FORM, 'content-length': { toString: 1, valueOf: 1 } } } })],
+  ['a token in the address of a GET', 415, 'content-type-unsupported', (hosted) => hosted.send({ ...form(), request: { headers: { host: 'example.com' }, cookies: {} } })],
+  ['a body that is no form and no JSON', 415, 'content-type-unsupported', (hosted) => hosted.send({ ...form(), request: { headers: { 'content-type': 'text/plain' } } })],
   ['an alert of more than 16 KB', 413, 'alert-too-large', (hosted) => hosted.report(SMS, hosted.call(), { alert: ' '.repeat(16_385) })],
   ['JSON nested deeply', 400, 'alert-invalid', (hosted) => hosted.report(SMS, {}, { alert: `{"version":1,"reasons":${nested(7_000)}}` })],
   ['a body nested deeply', 413, 'request-too-large', (hosted) => hosted.send({ ...form(), more: JSON.parse(nested(200_000)) })],
   ['line breaks for a second line in the log', 400, 'alert-invalid', (hosted) => hosted.report('log-call', { ...hosted.call(), edge: 'a\n{"event":"forged"}' })],
+  ['a 31st request in a minute, after 30 that were refused', 429, 'too-many-alerts', async (hosted) => {
+    for (let sent = 0; sent < 30; sent += 1) await hosted.report(SMS, {}, { alert: '{' });
+    return hosted.report(SMS, hosted.call());
+  }],
+  ['a token while Twilio does not say whose it is', 503, 'token-check-unavailable', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-token-answered-with-html' })],
+  ['a call while Twilio answers a byte at a time', 503, 'call-lookup-unavailable', (hosted) => {
+    hosted.twilio.faults.add({ operation: 'calls.fetch', kind: 'drip' });
+    return hosted.report(SMS, hosted.call());
+  }],
+];
+
+const withTask = (hosted, attributes) => {
+  const call = hosted.call();
+  hosted.twilio.world.tasks.get(call.taskSid).attributes = attributes;
+  return hosted.report('update-task', call, {}, { ACTIONS_ENABLED: 'update-task' });
+};
+const webhook = (hosted, host) => hosted.report('webhook', hosted.call(), {}, { ACTIONS_ENABLED: 'webhook', WEBHOOK_URL: `https://${host}/alerts` });
+/** What leaves a claim that says `failed`: in the same form. */
+const FAILED = [
+  ['an update of a task whose `conversations` is a text', 422, 'action-refused', (hosted) => withTask(hosted, '{"conversations":"a text"}')],
+  ['an update of a task in which our own attribute comes twice', 422, 'action-refused', (hosted) => withTask(hosted, '{"deviceMonitoring":1,"deviceMonitoring":2}')],
+  ['a webhook at an address that is not public', 503, 'action-not-done', (hosted) => webhook(hosted, '168.63.129.16')],
+  ['a webhook whose receiver answers 401', 503, 'receiver-refused', (hosted) => webhook(hosted, '93.184.216.34')],
 ];
 
 describe('whoever tries', { timeout: 60_000 }, () => {
@@ -80,6 +113,25 @@ describe('whoever tries', { timeout: 60_000 }, () => {
       const { status: answered, body } = await attempt(hosted);
       assert.deepEqual([answered, body.error], [status, error], body.message);
       nothingDone();
+      assert.ok(document.includes(`| ${what} | ${status} \`${error}\` |`), `docs/security.md says nothing of "${what}"`);
+    });
+  }
+
+  for (const [what, status, error, attempt] of FAILED) {
+    it(`${what} fails with ${status}, and nothing is done`, async (t) => {
+      const receiver = http.createServer((_req, res) => res.writeHead(401).end()).listen(0, '127.0.0.1');
+      await once(receiver, 'listening');
+      process.env.STAND_IN_PLACES = JSON.stringify({ '93.184.216.34': receiver.address().port, '168.63.129.16': receiver.address().port });
+      t.after(() => {
+        delete process.env.STAND_IN_PLACES;
+        receiver.closeAllConnections();
+        receiver.close();
+      });
+      const { status: answered, body } = await attempt(hosted);
+      assert.deepEqual([answered, body.error], [status, error], body.message);
+      assert.ok([...hosted.twilio.world.tasks.values()].every(({ version }) => version === 0));
+      const claims = [...hosted.twilio.world.documents].filter(([name]) => name.includes('alert-'));
+      assert.deepEqual(claims.map(([, { data }]) => data.state), ['failed']);
       assert.ok(document.includes(`| ${what} | ${status} \`${error}\` |`), `docs/security.md says nothing of "${what}"`);
     });
   }
@@ -160,7 +212,10 @@ describe('whoever tries', { timeout: 60_000 }, () => {
     const failing = hosted.call();
     hosted.twilio.faults.add({ operation: 'messages.create', kind: 'status', status: 400, code: 21211 });
     await hosted.report(SMS, failing);
-    for (const [, , , attempt] of ATTEMPTS) await attempt(hosted);
+    for (const [, , , attempt] of ATTEMPTS) {
+      await attempt(hosted);
+      hosted.twilio.world.documents.clear(); // of refusals one a minute is logged; each of these is to be
+    }
     await hosted.report(SMS, hosted.call());
     await hosted.report('log-call', hosted.call(), { issues: `short call from ${CALLER}` });
     assert.ok(hosted.entries('refused').length > 5);

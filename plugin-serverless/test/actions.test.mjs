@@ -88,7 +88,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
     assert.equal(entry.error, 'RestException');
     assert.equal(entry.code, 21211);
     assert.equal(entry.status, 400);
-    assert.match(entry.where, /fails\.private\.js:\d+/);
+    assert.match(entry.where, /^actions\/fails:\d+$/);
     assert.ok(!runtime.lines.join('\n').includes(CALLER.slice(1)));
   });
 
@@ -99,7 +99,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
       assert.equal(body.error, 'action-failed', action);
     }
     const line = await runtime.waitForLine((text) => text.includes('does-not-parse') && text.includes('SyntaxError'));
-    assert.match(JSON.parse(line).where, /does-not-parse\.private\.js:1$/);
+    assert.match(JSON.parse(line).where, /^actions\/does-not-parse:1$/);
     assert.equal((await post(runtime, form())).status, 200);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import startRuntimeModule from './support/start-runtime.cjs';
-import { CALLER, TOKEN, alert, form } from './support/requests.mjs';
+import { CALLER, TOKEN, alert, form, post } from './support/requests.mjs';
 
 const { startRuntime } = startRuntimeModule;
 
@@ -17,11 +17,13 @@ const json = (changes) => JSON.stringify({ ...form(), ...changes });
 
 /** What is wrong: [what, content type, body, status, error, what the message says]. */
 const REQUESTS = [
-  ['no body at all', undefined, undefined, 403, 'token-missing', /"Token" is missing/],
+  ['no body at all', undefined, undefined, 415, 'content-type-unsupported', /Content-Type/],
   ['an empty form', FORM, '', 403, 'token-missing', /"Token" is missing/],
   ['a form of something else', FORM, 'a=1&b=2', 403, 'token-missing', /"Token" is missing/],
-  ['a text', 'text/plain', encoded(form()), 403, 'token-missing', /"Token" is missing/],
-  ['a form in parts', MULTIPART, `--x\r\ncontent-disposition: form-data; name="Token"\r\n\r\n${TOKEN}\r\n--x--\r\n`, 403, 'token-missing', /"Token" is missing/],
+  ['a text', 'text/plain', encoded(form()), 415, 'content-type-unsupported', /Content-Type/],
+  ['JSON that is said to be a text', 'text/json', json(), 415, 'content-type-unsupported', /Content-Type/],
+  ['a type that only begins like a form', `${FORM}2`, encoded(form()), 415, 'content-type-unsupported', /Content-Type/],
+  ['a form in parts', MULTIPART, `--x\r\ncontent-disposition: form-data; name="Token"\r\n\r\n${TOKEN}\r\n--x--\r\n`, 415, 'content-type-unsupported', /Content-Type/],
   ['a JSON array', JSON_TYPE, `[${json()}]`, 403, 'token-missing', /"Token" is missing/],
   ['an empty JSON object', JSON_TYPE, '{}', 403, 'token-missing', /"Token" is missing/],
   ['a token in a prototype', JSON_TYPE, `{"__proto__": {"Token": "${TOKEN}"}}`, 403, 'token-missing', /"Token" is missing/],
@@ -53,6 +55,15 @@ const REQUESTS = [
   ['an alert one byte too long', FORM, encoded(form({ alert: 'x'.repeat(16_385) })), 413, 'alert-too-large', /"alert" has more than 16384 bytes/],
   ['an alert of too many bytes in fewer characters', FORM, encoded(form({ alert: 'ä'.repeat(8_193) })), 413, 'alert-too-large', /"alert" has more than 16384 bytes/],
   ['a form that is too large, whoever sends it', FORM, encoded({ nonsense: 'x'.repeat(65_536) }), 413, 'request-too-large', /more than 65536 bytes/],
+  // The runtime puts a field of this name over the headers.
+  ['headers that are no text', JSON_TYPE, json({ request: { headers: { 'content-length': { toString: 1, valueOf: 1 } } } }), 400, 'field-invalid', /"request"/],
+  ['headers that are no text, from a stranger', JSON_TYPE, JSON.stringify({ request: { headers: { 'content-length': { toString: 1, valueOf: 1 } } } }), 400, 'field-invalid', /"request"/],
+  ['a text in the place of the headers', FORM, `${encoded(form())}&request=x`, 400, 'field-invalid', /"request"/],
+  ['nothing in the place of the headers', JSON_TYPE, json({ request: null }), 400, 'field-invalid', /"request"/],
+  ['a list in the place of the headers', JSON_TYPE, json({ request: { headers: [] } }), 400, 'field-invalid', /"request"/],
+  ['headers made up without a type', JSON_TYPE, json({ request: { headers: { 'content-length': '1' } } }), 415, 'content-type-unsupported', /Content-Type/],
+  ['300 KB in the place of the headers', JSON_TYPE, json({ request: { headers: { 'content-type': JSON_TYPE, more: 'x'.repeat(300_000) } } }), 413, 'request-too-large', /more than 65536 bytes/],
+  ['300 KB in the place of the headers, as a form', FORM, `${encoded(form())}&request=${'x'.repeat(300_000)}`, 413, 'request-too-large', /more than 65536 bytes/],
   ['a JSON body that is too large', JSON_TYPE, json({ nonsense: ['x'.repeat(65_536)] }), 413, 'request-too-large', /more than 65536 bytes/],
 ];
 
@@ -63,7 +74,8 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
   });
   after(async () => {
     await runtime?.stop();
-    assert.ok(!runtime.lines.some((line) => line.includes('device-monitoring.alert')), 'a wrong request was acted on');
+    const done = runtime.lines.filter((line) => line.includes('device-monitoring.alert') && !line.includes('the last request'));
+    assert.deepEqual(done, [], 'a wrong request was acted on');
   });
 
   const check = async (response, [status, error, message]) => {
@@ -84,7 +96,20 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
     });
   }
 
-  it('is told so: a GET', async () => {
-    await check(await fetch(`${runtime.url}/respond-to-issue`), [403, 'token-missing', /"Token" is missing/]);
+  it('is told so: a GET, also with a valid token in its address', async () => {
+    const expected = [415, 'content-type-unsupported', /must be a POST/];
+    await check(await fetch(`${runtime.url}/respond-to-issue`), expected);
+    await check(await fetch(`${runtime.url}/respond-to-issue?${encoded(form())}`), expected);
+  });
+
+  it('of whatever kind writes nothing into the log without a valid token', async () => {
+    for (const [, type, body] of REQUESTS.filter(([, , text]) => !String(text).includes(TOKEN))) {
+      await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers: type ? { 'content-type': type } : {}, body });
+    }
+    // What follows is the last thing to be logged, so that whatever came before is there by then.
+    await post(runtime, form({ callerId: ['1', '2'], issues: 'the last request', alert: undefined }));
+    await runtime.waitForLine((line) => line.includes('the last request'));
+    const lines = runtime.lines.filter((line) => line.includes('device-monitoring.') && !line.includes('"workerSid":"WK'));
+    assert.deepEqual(lines, []);
   });
 });

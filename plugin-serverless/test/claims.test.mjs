@@ -50,6 +50,31 @@ describe('the claims', () => {
       assert.equal(sent(), 0);
     });
 
+    it('and that there is none is logged once a minute, not for every request, which this instance counts by itself', async (t) => {
+      const without = (action) => hosted.report(action, hosted.call(), {}, { SYNC_SERVICE_SID: 'IS00000000000000000000000000000000' });
+      const start = Date.now() + 3_600_000;
+      const clock = t.mock.method(Date, 'now', () => start);
+      const lines = () => ['claims-not-set-up', 'sync-unavailable'].map((event) => hosted.entries(event).length);
+      for (let sent = 0; sent < 15; sent += 1) {
+        assert.equal((await without('log-call')).body.outcome, 'done');
+        assert.equal((await without(SMS)).body.error, 'claims-not-set-up');
+      }
+      assert.deepEqual(lines(), [1, 0]);
+      assert.equal((await without('log-call')).body.error, 'too-many-alerts');
+      clock.mock.mockImplementation(() => start + 60_000);
+      assert.equal((await without('log-call')).body.outcome, 'done');
+      assert.deepEqual(lines(), [2, 0]);
+    });
+
+    it('and counts of requests lie there too, also where agents\' service is set up instead: never in that one', async () => {
+      const name = `device-monitoring-rate-${WORKER_SID}`;
+      await report('log-call');
+      assert.ok(world.documents.get(name).data.code);
+      hosted.reset();
+      await report('log-call', {}, { SYNC_SERVICE_SID: world.serviceOf('default').sid });
+      assert.deepEqual([...defaultService().keys()], []);
+    });
+
     it('and agents\' default service is neither written nor asked', async () => {
       for (const action of [SMS, 'log-call']) {
         await report(action);

@@ -61,7 +61,7 @@ describe('the action open-ticket of docs/actions.md', () => {
   });
 
   it('opens none while the other side is busy, and one when it comes again', async () => {
-    answer = { status: 503, body: {} };
+    answer = { status: 429, body: {} };
     const { send } = report();
     const { status, body } = await send();
     assert.deepEqual([status, body.error], [503, 'action-not-done']);

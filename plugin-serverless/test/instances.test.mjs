@@ -11,6 +11,7 @@ const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABL
 const SECOND = { identity: 'second_40example_2Ecom', realm_user_id: 'second@example.com', worker_sid: 'WK00000000000000000000000000000002' };
 const DEAD_MS = 31_000;
 const DEPTH = 1_000_000;
+const TRIES = 5;
 
 describe('two instances of the Function', () => {
   let twilio;
@@ -33,10 +34,20 @@ describe('two instances of the Function', () => {
     sent = alert({ callSid: agent.sid, conferenceSid: conference.sid, taskSid: task.sid });
   });
 
-  const report = (runtime, action = SMS) => post(runtime, form({ action, alert: JSON.stringify(sent) }));
+  /** On a busy machine the Function runs out of its time: 503, nothing has happened. Then it is sent again, as a browser does. */
+  const untilTaken = async (send) => {
+    let answer;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      answer = await send();
+      if (answer.status !== 503) break;
+    }
+    return answer;
+  };
+  const report = (runtime, action = SMS) => untilTaken(() => post(runtime, form({ action, alert: JSON.stringify(sent) })));
   /** The same, when the Function's process ends before it answers. */
   const die = async (action = SMS) => {
-    const response = await fetch(`${one.url}/respond-to-issue`, { method: 'POST', body: new URLSearchParams(form({ action, alert: JSON.stringify(sent) })) });
+    const body = () => new URLSearchParams(form({ action, alert: JSON.stringify(sent) }));
+    const response = await untilTaken(() => fetch(`${one.url}/respond-to-issue`, { method: 'POST', body: body() }));
     assert.equal(response.status, 502);
   };
   const claim = () => claimsOf(twilio.world, sent)[0].data;
@@ -70,7 +81,7 @@ describe('two instances of the Function', () => {
     const listener = twilio.world.addCall({ to: 'client:second_40example_2Ecom' });
     twilio.world.conferences.get(sent.conferenceSid).callSids.push(listener.sid);
     const theirs = alert({ callSid: listener.sid, conferenceSid: sent.conferenceSid, taskSid: undefined, workerSid: SECOND.worker_sid });
-    const [own, second] = await Promise.all([report(one), post(other, form({ Token: 'second', action: SMS, alert: JSON.stringify(theirs) }))]);
+    const [own, second] = await Promise.all([report(one), untilTaken(() => post(other, form({ Token: 'second', action: SMS, alert: JSON.stringify(theirs) })))]);
     for (const { status, body } of [own, second]) assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
     assert.equal((await report(other)).body.outcome, 'already-done');
     assert.equal(twilio.world.messages.length, 1);

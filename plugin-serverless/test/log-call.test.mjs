@@ -32,7 +32,12 @@ describe('log-call', () => {
   });
 
   it('phone numbers are masked wherever a browser may put them', (t) => {
-    for (const number of ['+12025550123', '12025550123', '+1 (555) 555-0123', '555.555.0123', '0049 555 0123 456']) {
+    const numbers = [
+      '+12025550123', '12025550123', '+1 (555) 555-0123', '555.555.0123', '0049 555 0123 456', '+1/555/555/0123', '+1\u00a0555\u00a0555\u00a00123',
+      '555 - 555 - 0123', '555–555–0123', '5,5,5,5,5,5,0,1,2,3', '5_5_5_5_5_5_0_1_2_3', '555\u200b555\u200d0123', '5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e32\ufe0f\u20e3',
+      '５５５５５５０１２３', '٥٥٥٥٥٥٠١٢٣', '५५५५५५०१२३', '𝟓𝟓𝟓𝟓𝟓𝟓𝟎𝟏𝟐𝟑', '⑤⑤⑤⑤⑤⑤⓪①②③', '555٥٥٥５１２３', '5550123',
+    ];
+    for (const number of numbers) {
       const line = logged(t, {
         callerId: number,
         dnis: number,
@@ -41,8 +46,21 @@ describe('log-call', () => {
       });
       const { warningMs, ...entry } = JSON.parse(line);
       assert.equal(warningMs, alert().warningMs);
-      assert.doesNotMatch(JSON.stringify(entry).replace(/[^\d"]/g, ''), /\d{3}/, line);
+      assert.doesNotMatch(JSON.stringify(entry).replace(/[^\p{N}"]/gu, ''), /\p{N}{3}/u, line);
     }
+  });
+
+  it('a phone number is masked before the text that it is in is cut', (t) => {
+    for (let before = 185; before <= 200; before += 1) {
+      const { issues } = JSON.parse(logged(t, { issues: `${'x'.repeat(before)}+15555550123 and more` }));
+      assert.equal(issues.length, 200);
+      assert.doesNotMatch(issues, /\d{3}/);
+    }
+  });
+
+  it('what is measured and said of a call stays readable', (t) => {
+    const text = '35 % of the call was under warning: high-rtt from 12 s to 33 s; 3 of 5; 812.5 ms, more than 400 ms; at 0:32, at 1:05, at 12:10';
+    assert.equal(JSON.parse(logged(t, { issues: text })).issues, text);
   });
 
   it('an alert of the wrong shape is logged as far as it makes sense, and fits a line', (t) => {

@@ -72,17 +72,60 @@ describe('an action that comes with the Function', () => {
 
   describe('update-task', () => {
     const update = (options) => hosted.report('update-task', call, {}, options);
-    const attributes = () => world.tasks.get(call.taskSid).attributes;
+    const text = () => world.tasks.get(call.taskSid).attributes;
+    const attributes = () => JSON.parse(text());
+    const given = (written) => { world.tasks.get(call.taskSid).attributes = written; };
+    const INSIGHTS = { FLEX_INSIGHTS_ATTRIBUTE: 'conversation_attribute_5', FLEX_INSIGHTS_MEASURE: 'conversation_measure_2' };
+    const gist = () => ({ alertId: alert(call).id, diagnosis: 'your-network', rules: ['warningDurPct'], warningPct: 35 });
 
     it('adds the gist, and for Flex Insights where there is room for it, and keeps the rest', async () => {
       const before = { ...attributes(), conversations: { conversation_attribute_1: 'theirs' } };
-      world.tasks.get(call.taskSid).attributes = before;
-      await update({ FLEX_INSIGHTS_ATTRIBUTE: 'conversation_attribute_5', FLEX_INSIGHTS_MEASURE: 'conversation_measure_2' });
+      given(JSON.stringify(before));
+      await update(INSIGHTS);
       assert.deepEqual(attributes(), {
         ...before,
-        deviceMonitoring: { alertId: alert(call).id, diagnosis: 'your-network', rules: ['warningDurPct'], warningPct: 35 },
+        deviceMonitoring: gist(),
         conversations: { conversation_attribute_1: 'theirs', conversation_attribute_5: 'your-network', conversation_measure_2: 35 },
       });
+    });
+
+    it('changes no byte of what is not its own', async () => {
+      const THEIRS = '"order":12345678901234567890, "ratio" : 1.0 ,\n\t"far":1E400,"half":"\\ud83d","name":"J\\u00e4ne \\/ ✓","twice":1,"twice":{"twice":[ ]},"10":0,"2":0,"__proto__":{"a":9007199254740993}';
+      given(`{ ${THEIRS} }`);
+      assert.equal((await update()).status, 200);
+      assert.ok(text().startsWith(`{ ${THEIRS},`), text());
+      assert.deepEqual(attributes().deviceMonitoring, gist());
+
+      // Ours is replaced where it lies, however its key is written.
+      given(`{"device\\u004donitoring": {"alertId":"older"} , ${THEIRS},"conversations":{ "conversation_attribute_1" : 1.50 }}`);
+      call = { ...call, callSid: hosted.call().callSid };
+      assert.equal((await update(INSIGHTS)).status, 200);
+      assert.ok(text().includes(`} , ${THEIRS},"conversations":{ "conversation_attribute_1" : 1.50,`), text());
+      assert.deepEqual(attributes().deviceMonitoring, gist());
+      assert.deepEqual(attributes().conversations, { conversation_attribute_1: 1.5, conversation_attribute_5: 'your-network', conversation_measure_2: 35 });
+      assert.equal(text().match(/alertId/g).length, 1);
+    });
+
+    it('leaves attributes alone in which there is no place for its own, or in which nobody can tell which counts', async () => {
+      const impossible = [
+        '{"conversations":"a text"}', '{"conversations":null}', '{"conversations":[1]}', '{"conversations":7}',
+        '{"deviceMonitoring":1,"deviceMonitoring":2}', '{"conversations":{},"conversations":{"a":1}}',
+        '{"conversations":{"conversation_attribute_5":1,"conversation_attribute_\\u0035":2}}', '[]', '"a text"', '{"a":1,}', '{} // {}', '',
+      ];
+      for (const written of impossible) {
+        call = hosted.call();
+        given(written);
+        const { status, body } = await update(INSIGHTS);
+        assert.deepEqual([status, body.error], [422, 'action-refused'], written);
+        assert.equal(text(), written);
+      }
+      assert.ok(!hosted.twilio.requests.some(({ operation }) => operation === 'tasks.update'));
+    });
+
+    it('does not look at conversations while Flex Insights is to get nothing', async () => {
+      given('{"conversations":"a text"}');
+      assert.equal((await update()).status, 200);
+      assert.equal(attributes().conversations, 'a text');
     });
 
     it('loses nothing that somebody else writes at the same moment', async () => {
@@ -90,7 +133,7 @@ describe('an action that comes with the Function', () => {
       const writing = update();
       while (!hosted.twilio.requests.some(({ operation }) => operation === 'tasks.update')) await new Promise((resolve) => { setTimeout(resolve, 5); });
       const task = world.tasks.get(call.taskSid);
-      Object.assign(task, { attributes: { ...task.attributes, theirs: 1 }, version: task.version + 1 });
+      Object.assign(task, { attributes: JSON.stringify({ ...attributes(), theirs: 1 }), version: task.version + 1 });
       assert.equal((await writing).status, 200);
       assert.equal(attributes().theirs, 1);
       assert.equal(attributes().deviceMonitoring.warningPct, 35);
@@ -161,6 +204,7 @@ describe('an action that comes with the Function', () => {
       for (const host of [
         'inside.example.com', 'both.example.com', 'six.example.com', 'localhost', '127.0.0.1', '2130706433', '0x7f.1', '10.0.0.5', '169.254.169.254',
         '100.64.0.1', '0.0.0.0', '[::1]', '[::ffff:10.0.0.5]', '[fe80::1]', '[64:ff9b::a00:5]', '[2002:a00:5::1]',
+        '168.63.129.16', '[::ffff:168.63.129.16]', '[100:0:0:1::1]', '[::10.0.0.5]', '[3fff::1]', '[5f00::1]', '[64:ff9b:1::1]', '[4000::1]', '192.0.0.192',
       ]) {
         call = hosted.call();
         const { status, body } = await hook(`https://${host}/alerts`);
@@ -179,18 +223,28 @@ describe('an action that comes with the Function', () => {
     it('follows no redirect', async () => {
       answer = (res) => res.writeHead(302, { Location: 'https://hooks.example.com/other' }).end();
       const { status, body } = await hook();
-      assert.deepEqual([status, body.error], [422, 'action-refused']);
+      assert.deepEqual([status, body.error], [503, 'receiver-refused']);
       assert.equal(received.length, 1);
     });
 
-    it('comes again when the receiver fails, hangs or says too much, and not when it refuses', { timeout: 15_000 }, async () => {
+    it('loses no alert to a receiver that refuses for a while: a wrong key, a deployment, a redirect', async () => {
+      for (const refused of [301, 302, 307, 308, 400, 401, 403, 404, 405, 410, 422]) {
+        answer = (res) => res.writeHead(refused, { Location: 'https://hooks.example.com/other' }).end();
+        const { status, headers, body } = await hook();
+        assert.deepEqual([status, body.error, body.retryAfter, headers['Retry-After']], [503, 'receiver-refused', 600, '600'], String(refused));
+      }
+      assert.equal(hosted.entries('action-failed').at(-1).status, 422);
+      answer = (res) => res.writeHead(204).end();
+      assert.equal((await hook()).body.outcome, 'done');
+    });
+
+    it('comes again when the receiver fails, hangs or says too much', { timeout: 15_000 }, async () => {
       const failures = [
         [500, (res) => res.writeHead(503).end()],
         [500, (res) => res.writeHead(429).end()],
         [500, (res) => res.destroy()],
         [500, (res) => res.writeHead(200).end('x'.repeat(20_000))],
         [500, () => {}],
-        [422, (res) => res.writeHead(410).end()],
       ];
       for (const [status, behaves] of failures) {
         answer = behaves;

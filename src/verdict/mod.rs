@@ -203,13 +203,13 @@ impl Verdict {
     }
 
     fn was_reported(&mut self, reports: &[Milliseconds]) {
-        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| minutes(*at)).collect();
+        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| "at ".to_owned() + &minutes(*at)).collect();
         let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
         self.reasons.push(Reason {
             rule: Rule::AgentReport,
             value: Value(reports.len() as f64),
             threshold: Value(0.0),
-            text: "The agent reported a problem at ".to_owned() + &say::list(&moments) + more + ".",
+            text: "The agent reported a problem ".to_owned() + &say::list(&moments) + more + ".",
         });
     }
 
@@ -335,7 +335,7 @@ mod tests {
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
         let verdict =
             Verdict::of(&Conditions::from(Timestamp(0)), &reports, span(100_000, Some(0)), &Config::default());
-        assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, 1:05."]);
+        assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, at 1:05."]);
         assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
     }
 

@@ -1,9 +1,11 @@
 /**
  * update-task: writes the alert's gist into the attributes of the call's task, for routing, reports and Flex Insights.
  *
- * Others' attributes are kept: the task is changed only in the version that was read. TaskRouter deletes a task some
- * minutes after it is completed, so a late alert finds none.
+ * Others' attributes are kept to the byte: they are edited as text, in which numbers that JavaScript cannot hold, the order
+ * and keys that come twice stay as they are, and the task is changed only in the version that was read. TaskRouter
+ * deletes a task some minutes after it is completed, so a late alert finds none.
  */
+const { applyEdits, findNodeAtLocation, modify, parseTree } = require('jsonc-parser');
 const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
 
@@ -50,7 +52,7 @@ async function merged(task, alert, options, twilio) {
   const ifMatch = twilio.httpClient.lastResponse.headers.etag;
   if (!ifMatch) throw new NotDone('TASK_WITHOUT_VERSION');
   try {
-    await task.update({ ifMatch, attributes: JSON.stringify(withGist(JSON.parse(attributes), alert, options)) });
+    await task.update({ ifMatch, attributes: withGist(attributes, alert, options) });
     return true;
   } catch (error) {
     if (statusOf(error) === 412) return false;
@@ -58,14 +60,34 @@ async function merged(task, alert, options, twilio) {
   }
 }
 
+/** @returns {string} the attributes with ours among them; throws a NotDone if there is no place for these */
 function withGist(attributes, { id, diagnosis = null, reasons, warningPct }, { FLEX_INSIGHTS_ATTRIBUTE, FLEX_INSIGHTS_MEASURE }) {
-  const insights = {
-    ...(FLEX_INSIGHTS_ATTRIBUTE && { [FLEX_INSIGHTS_ATTRIBUTE]: diagnosis ?? 'none' }),
-    ...(FLEX_INSIGHTS_MEASURE && { [FLEX_INSIGHTS_MEASURE]: warningPct }),
-  };
-  return {
-    ...attributes,
-    deviceMonitoring: { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct },
-    ...(Object.keys(insights).length > 0 && { conversations: { ...attributes.conversations, ...insights } }),
-  };
+  const gist = { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct };
+  let text = withMember(attributes, ['deviceMonitoring'], gist);
+  if (FLEX_INSIGHTS_ATTRIBUTE) text = withMember(text, ['conversations', FLEX_INSIGHTS_ATTRIBUTE], diagnosis ?? 'none');
+  if (FLEX_INSIGHTS_MEASURE) text = withMember(text, ['conversations', FLEX_INSIGHTS_MEASURE], warningPct);
+  return text;
 }
+
+/** Sets one member and touches no other byte; `path` is its key, after that of the object that it is in. */
+function withMember(text, path, value) {
+  const root = parsed(text);
+  path.forEach((key, depth) => {
+    const parent = findNodeAtLocation(root, path.slice(0, depth));
+    if (parent && parent.type !== 'object') throw new NotDone('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
+    // Readers do not agree on which of two counts.
+    if (keysOf(parent).filter((other) => other === key).length > 1) throw new NotDone('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });
+  });
+  return applyEdits(text, modify(text, path, value, {}));
+}
+
+function parsed(text) {
+  try {
+    JSON.parse(text); // jsonc-parser reads more than JSON
+    return parseTree(text);
+  } catch (cause) {
+    throw new NotDone('TASK_ATTRIBUTES_ARE_NO_JSON', { retry: false, cause });
+  }
+}
+
+const keysOf = (object) => (object?.children ?? []).map(({ children: [key] }) => key.value);

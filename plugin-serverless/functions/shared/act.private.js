@@ -1,7 +1,7 @@
 /** Acts on an alert once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
-const { ClaimsNotSetUp, SyncUnavailable, documentsOf } = require(Runtime.getFunctions()['shared/documents'].path);
+const { ClaimsNotSetUp, SyncUnavailable, documentsOf, logUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
 const { twilioClient } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { claim } = require(Runtime.getFunctions()['shared/claim'].path);
 const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
@@ -66,21 +66,17 @@ exports.act = async (action, input, { documents, unavailable, started, isOwn }) 
 
 /** Without Sync, what may be done twice is done unclaimed; anything else waits. */
 async function claimOrNot({ documents, unavailable }, what) {
-  let refusal = new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
   try {
     if (!documents) throw unavailable ?? new SyncUnavailable();
     return await claim(documents, what);
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
-    if (error instanceof ClaimsNotSetUp) {
-      logLine({ event: 'device-monitoring.claims-not-set-up', message: error.message });
-      refusal = new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S });
-    } else if (error !== unavailable) {
-      logFailure({ event: 'device-monitoring.sync-unavailable' }, error);
-    }
+    if (error !== unavailable) logUnavailable(error);
+    if (what.policy === 'again') return UNCLAIMED;
+    throw error instanceof ClaimsNotSetUp
+      ? new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S })
+      : new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
   }
-  if (what.policy === 'again') return UNCLAIMED;
-  throw refusal;
 }
 
 /** What was done is done, whether or not it could be written down; the log says that it was not. */
@@ -97,6 +93,6 @@ function refusalOf({ name }, error) {
   if (error.retry === false) return new Refusal(422, 'action-refused', `The action "${name}" was refused, and would be again; the Function's log says where.`);
   const retryAfter = error.retryAfter ?? PAUSE_S;
   return error instanceof NotDone
-    ? new Refusal(503, 'action-not-done', `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
+    ? new Refusal(503, error.answer, `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
     : new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`, { retryAfter });
 }

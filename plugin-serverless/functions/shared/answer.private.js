@@ -1,6 +1,5 @@
 /** Answers to the browser: JSON, with CORS headers whether the request succeeded or not. */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { logFailure } = require(Runtime.getFunctions()['shared/log'].path);
 
 /**
  * @param {number} status
@@ -31,6 +30,5 @@ exports.answerError = (error) => {
     if (retryAfter) response.appendHeader('Retry-After', String(retryAfter));
     return response;
   }
-  logFailure({ event: 'device-monitoring.failure' }, error);
-  return exports.answer(500, { error: 'internal-error', message: 'The Function failed; its log says where.' });
+  return exports.answer(500, { error: 'internal-error', message: 'The Function failed.' });
 };

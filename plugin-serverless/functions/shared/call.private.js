@@ -1,7 +1,7 @@
 /** The call that an alert is about, as Twilio knows it (rule A5). What the browser says of it is its CallSid. */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { clientNameOf, nameOfAddress } = require(Runtime.getFunctions()['shared/client-address'].path);
+const { nameOfAddress } = require(Runtime.getFunctions()['shared/client-address'].path);
 
 // Long before that the browser has delivered an alert or been refused. And the claim of a call that
 // is still accepted must not have expired (claim.private.js).
@@ -9,8 +9,6 @@ const OLDEST_MS = 8 * 86_400_000;
 const ANSWERED = ['in-progress', 'completed'];
 const NOT_YET = ['queued', 'initiated', 'ringing'];
 const ANSWER_PAUSE_S = 60;
-
-exports.clientNameOf = clientNameOf;
 
 /**
  * Looks the call up and makes sure that it was this worker's, was answered, and is not too old.

@@ -8,7 +8,6 @@
 const { validator } = require('twilio-flex-token-validator');
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { nameOfUser } = require(Runtime.getFunctions()['shared/client-address'].path);
-const { logLine } = require(Runtime.getFunctions()['shared/log'].path);
 
 // The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
 const TIMEOUT_MS = 4_000;
@@ -59,7 +58,6 @@ function refusalFor(reason) {
     return operatorMustAct('Twilio does not accept the ACCOUNT_SID and AUTH_TOKEN of this Function.');
   }
   if (text === '' || isTransient(text)) {
-    logLine({ event: 'device-monitoring.token-check-unavailable' });
     return new Refusal(503, 'token-check-unavailable', 'Twilio could not be asked about the Flex token. Try again later.');
   }
   return refusedToken();
@@ -75,7 +73,7 @@ function refusedToken() {
   return new Refusal(403, 'token-refused', 'The Flex token is not valid for this account.');
 }
 
+/** Said in the answer only: whoever asks is a stranger still, and strangers write nothing into the log. */
 function operatorMustAct(message) {
-  logLine({ event: 'device-monitoring.not-configured', message });
   return new Refusal(500, 'not-configured', message);
 }

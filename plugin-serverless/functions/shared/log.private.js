@@ -1,8 +1,15 @@
 /** The Function's log: one line of JSON per entry, and nothing in it that identifies a person. */
+const { realpathSync } = require('node:fs');
 
 // Valid inside JSON, but line breaks or direction marks to some log viewers and terminals.
 const UNSAFE_IN_A_LINE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-const FRAME = /^\s+at |^\/\S+:\d+$/;
+// Seven digits or more of any script, with up to three signs between two of them that are no letters.
+const PHONE_NUMBER = /\+?\p{N}(?:[^\p{L}\p{N}]{0,3}\p{N}){6,}/gu;
+const DIGIT = /\p{N}/u;
+const LONGEST_MASK = 20;
+/** The place that ends a line of a stack, and that begins the stack of an error of syntax. */
+const FRAME = /^\s+at (?:.*\(|async )?(.+):(\d{1,5}):\d{1,5}\)?$/;
+const SYNTAX = /^(.+):(\d{1,5})$/;
 
 /** Writes `entry` as exactly one line. */
 exports.logLine = (entry) => {
@@ -15,28 +22,63 @@ exports.logLine = (entry) => {
  * repeat the phone numbers they complain about, and others repeat what they could not parse.
  */
 exports.logFailure = (entry, error) => {
-  const where = String(error?.stack ?? '').split('\n').find((line) => FRAME.test(line));
-  exports.logLine({
-    ...entry,
-    error: error?.name ?? typeof error,
-    code: numberOrName(error?.code),
-    status: numberOrName(error?.status),
-    where: where?.trim() ?? null,
-  });
+  exports.logLine({ ...entry, ...factsOf(error), ...(error?.cause && { cause: factsOf(error.cause) }) });
 };
+
+const factsOf = (error) => ({
+  error: matching(/^[A-Za-z_]{1,60}$/, error?.name) ?? typeof error,
+  code: numberOrName(error?.code),
+  status: numberOrName(error?.status),
+  where: placeOf(error),
+});
+
+const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
 
 /** Twilio's numeric codes and Node's names (ECONNRESET); null for anything that may be content. */
-function numberOrName(value) {
-  if (typeof value === 'number') return value;
-  return /^[A-Z_]{1,40}$/.test(value ?? '') ? value : null;
+const numberOrName = (value) =>
+  (Number.isInteger(value) && Math.abs(value) < 1_000_000 ? value : matching(/^[A-Z_]{1,40}$/, value));
+
+/**
+ * Where in this Function an error comes from, as `actions/log-call:12`; null if its stack names none of its files. No
+ * other word of a stack is used: it repeats the message, whose lines may look like any other, and paths may name a person.
+ */
+function placeOf(error) {
+  const stack = typeof error?.stack === 'string' ? error.stack : '';
+  const message = typeof error?.message === 'string' ? error.message : '';
+  const [first] = stack.split('\n', 1);
+  const frames = message && stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
+  const names = fileNames();
+  for (const found of [SYNTAX.exec(first), ...frames.split('\n').map((line) => FRAME.exec(line))]) {
+    const name = found && names.get(found[1]);
+    if (name) return `${name}:${found[2]}`;
+  }
+  return null;
 }
 
-/** '+15555550123' → '***********23': enough to compare with, not enough to call. */
-exports.maskNumber = (number) => {
-  const text = String(number ?? '');
-  return text.length <= 4 ? '*'.repeat(text.length) : `${'*'.repeat(Math.min(text.length, 20) - 2)}${text.slice(-2)}`;
+/** Path → name of each of this Function's files: hosted, a path tells nothing. */
+function fileNames() {
+  const files = Object.entries(Runtime.getFunctions()).flatMap(([name, { path }]) => [[path, name], [realPathOf(path), name]]);
+  return new Map(files);
+}
+
+function realPathOf(path) {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** '+15555550123' → '**********23': enough to compare with, not enough to call. */
+const masked = (number) => {
+  const characters = [...number];
+  const lastDigits = characters.filter((character) => DIGIT.test(character)).slice(-2);
+  return `${'*'.repeat(Math.min(characters.length, LONGEST_MASK) - 2)}${lastDigits.join('')}`;
 };
 
-/** Text that comes from a browser: cut to `length` characters, with everything masked that could be a phone number. */
+/**
+ * Text that comes from a browser: everything masked that could be a phone number, then cut to `length` characters. A
+ * field that is a phone number is `maskNumber`'s (phone-number.private.js).
+ */
 exports.safeText = (text, length = 200) =>
-  typeof text === 'string' ? text.slice(0, length).replace(/\+?\d(?:[ ().-]{0,2}\d){6,}/g, exports.maskNumber) : null;
+  typeof text === 'string' ? text.replace(PHONE_NUMBER, masked).slice(0, length) : null;

@@ -8,13 +8,15 @@ exports.NotDone = class NotDone extends Error {
    * @param {object} [options]
    * @param {boolean} [options.retry] false: the same would be refused again, so that nobody should send it again
    * @param {number} [options.retryAfter] seconds
+   * @param {string} [options.answer] the `error` of the answer, if a program is to tell this case from others
    * @param {Error} [options.cause] whose name, code and place in the code the log tells as well
    */
-  constructor(code, { retry = true, retryAfter = 30, cause } = {}) {
+  constructor(code, { retry = true, retryAfter = 30, answer = 'action-not-done', cause } = {}) {
     super(code, { cause });
     this.name = 'NotDone';
     this.code = code;
     this.retry = retry;
     this.retryAfter = retryAfter;
+    this.answer = answer;
   }
 };

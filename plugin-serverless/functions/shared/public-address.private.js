@@ -2,6 +2,11 @@
 const dns = require('node:dns');
 const ipaddr = require('ipaddr.js');
 
+// Azure's own services, as a virtual machine there sees them: an address like any other, and not on the internet.
+const AZURE = '168.63.129.16';
+// All of IPv6 that IANA has given out for the internet; ipaddr.js takes what is not given out for public.
+const GIVEN_OUT = ipaddr.parseCIDR('2000::/3');
+
 /**
  * Asks once, and hands out one answer: a second look-up could say something else, so whoever connects must connect to
  * the address given here.
@@ -14,6 +19,11 @@ exports.publicAddressOf = async (host) => {
   const addresses = await new Promise((resolve, reject) => {
     dns.lookup(host, { all: true }, (error, found) => (error ? reject(error) : resolve(found)));
   });
-  const isPublic = ({ address }) => ipaddr.process(address).range() === 'unicast';
   return addresses.length > 0 && addresses.every(isPublic) ? addresses[0] : null;
 };
+
+function isPublic({ address }) {
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  return parsed.kind() === 'ipv6' ? parsed.match(GIVEN_OUT) : parsed.toString() !== AZURE;
+}

@@ -1,6 +1,9 @@
-/** How many alerts a worker may send: counted in Sync, so that it holds for all instances together. */
+/**
+ * How many requests a worker may send in a minute, whatever becomes of them: counted in Sync, so that it holds for all
+ * instances together. While Sync does not answer, or the Function has no Sync service of its own, each instance counts by
+ * itself.
+ */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { clientNameOf } = require(Runtime.getFunctions()['shared/call'].path);
 const { SyncUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
 
 // An agent ends a call every minute at the fastest; an outbox that was full after an outage empties in minutes.
@@ -10,36 +13,110 @@ const TTL_S = 3_600;
 // Somebody else has written in between. Requests that come so densely that this many fail are too many.
 const TRIES = 4;
 const SYNC_PAUSE_S = 5;
+// By how much the clocks of two instances may differ.
+const SKEW_MS = 30_000;
+const MOST_WORKERS = 1_000;
+
+/** Worker → what this instance alone has counted. */
+const alone = new Map();
 
 /**
- * Counts a request of this worker, and refuses it if it is one too many.
+ * Counts a request of this worker.
  *
  * @param {object} documents see documents.private.js
- * @param {{workerSid: string | null, identity: string | null}} worker
+ * @param {{workerSid: string}} worker
+ * @returns {Promise<{tooMany: Refusal | null, documents: object | null, unavailable: Error | null, mayLogRefusal: () => Promise<boolean>}>}
+ *   `tooMany` if it is one too many; `documents` null if there are none to count in, and `unavailable` why; `mayLogRefusal`:
+ *   whether no refusal of this worker was logged within the window, to be asked once and only when there is one to log
  */
 exports.countRequest = async (documents, worker) => {
+  const name = `device-monitoring-rate-${worker.workerSid}`;
+  const byItself = (tooMany, unavailable) => ({ tooMany, documents: null, unavailable, mayLogRefusal: async () => mayLogByItself(name) });
   try {
-    await count(documents, worker);
+    const { counted, tooMany } = await countInSync(documents, name);
+    return { tooMany, documents, unavailable: null, mayLogRefusal: () => mayLogRefusal(documents, name, counted) };
   } catch (error) {
+    if (!(error instanceof SyncUnavailable)) throw error;
     // Sync has a limit of its own, and whoever exceeds that must not get around this one by it.
-    throw error instanceof SyncUnavailable && error.status === 429 ? tooMany(SYNC_PAUSE_S) : error;
+    return byItself(countByItself(name) ?? (error.status === 429 ? refusal(SYNC_PAUSE_S) : null), error);
   }
 };
 
-async function count(documents, { workerSid, identity }) {
-  const name = `device-monitoring-rate-${workerSid ?? clientNameOf(identity ?? '')}`;
+/**
+ * Beyond the limit this is one read, and once in a while a look at the service as well. `counted` is what the document
+ * says now, if that is known.
+ */
+async function countInSync(documents, name) {
+  await documents.checkService();
   for (let tries = 0; tries < TRIES; tries += 1) {
     const there = await documents.fetch(name);
-    const now = Date.now();
-    const recent = (there?.data.at ?? []).filter((at) => at > now - WINDOW_MS);
-    if (recent.length >= MOST) throw tooMany(Math.ceil((recent[0] + WINDOW_MS - now) / 1000));
-    const data = { at: [...recent, now] };
-    const written = there ? await documents.update(name, there.revision, data, TTL_S) : await documents.create(name, data, TTL_S);
-    if (written) return;
+    const state = stateOf(there?.data);
+    const tooMany = tooManyIn(state);
+    if (tooMany) return { counted: { revision: there.revision, state }, tooMany };
+    state.at.push(Date.now());
+    const written = there ? await documents.update(name, there.revision, state, TTL_S) : await documents.create(name, state, TTL_S);
+    if (written) return { counted: { revision: written.revision, state }, tooMany: null };
   }
-  throw tooMany(SYNC_PAUSE_S);
+  return { counted: null, tooMany: refusal(SYNC_PAUSE_S) };
 }
 
-function tooMany(retryAfter) {
+/** Whoever is the first to write down that a refusal was logged may log it. */
+async function mayLogRefusal(documents, name, counted) {
+  try {
+    let known = counted;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      if (!known) {
+        const there = await documents.fetch(name);
+        if (!there) return mayLogByItself(name);
+        known = { revision: there.revision, state: stateOf(there.data) };
+      }
+      const { revision, state } = known;
+      if (state.loggedAt > Date.now() - WINDOW_MS) return false;
+      if (await documents.update(name, revision, { ...state, loggedAt: Date.now() }, TTL_S)) return true;
+      known = null;
+    }
+    return false;
+  } catch {
+    return mayLogByItself(name); // the request is to be answered, whatever cannot be written down
+  }
+}
+
+function countByItself(name) {
+  const state = stateOf(alone.get(name));
+  const tooMany = tooManyIn(state);
+  if (!tooMany) state.at.push(Date.now());
+  keep(name, state);
+  return tooMany;
+}
+
+function mayLogByItself(name) {
+  const state = stateOf(alone.get(name));
+  const may = state.loggedAt <= Date.now() - WINDOW_MS;
+  if (may) keep(name, { ...state, loggedAt: Date.now() });
+  return may;
+}
+
+function keep(name, state) {
+  alone.delete(name);
+  alone.set(name, state);
+  if (alone.size > MOST_WORKERS) alone.delete(alone.keys().next().value);
+}
+
+/**
+ * `at`: the times of the requests within the window; `loggedAt`: when a refusal was logged. What is not of this form
+ * counts as not there: a spoilt document must not refuse a worker's alerts until it expires.
+ */
+function stateOf(data) {
+  const now = Date.now();
+  const isTime = (time) => Number.isFinite(time) && time <= now + SKEW_MS;
+  const at = Array.isArray(data?.at) ? data.at.filter((time) => isTime(time) && time > now - WINDOW_MS) : [];
+  return { at, loggedAt: isTime(data?.loggedAt) ? data.loggedAt : 0 };
+}
+
+function tooManyIn({ at }) {
+  return at.length < MOST ? null : refusal(Math.ceil((at[at.length - MOST] + WINDOW_MS - Date.now()) / 1000));
+}
+
+function refusal(retryAfter) {
   return new Refusal(429, 'too-many-alerts', `A worker may send ${MOST} alerts a minute. Send this one again later.`, { retryAfter: Math.max(retryAfter, 1) });
 }

@@ -12,6 +12,8 @@ class PunctualClient extends twilio.RequestClient {
   constructor({ deadline, limitMs }) {
     super({ timeout: limitMs });
     Object.assign(this, { deadline, limitMs, pause: PAUSE_S });
+    // The timeout alone counts silence: a server that sends a byte now and then would never run into it.
+    this.axios.interceptors.request.use((config) => ({ ...config, signal: AbortSignal.timeout(config.timeout) }));
   }
 
   async request(options) {
@@ -42,14 +44,16 @@ const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME
 
 /**
  * The failure of a request that would have changed something, for an action to throw: a NotDone if it is certain that
- * nothing was changed, else the error itself. A 500, 502 or 504 and an answer that never came leave it open.
+ * nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. So does a 503:
+ * Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried out, and
+ * a gateway in front of a server answers so as well.
  */
 exports.failureOf = (client, error) => {
   const status = exports.statusOf(error);
   const retryAfter = exports.pauseOf(client);
   if (neverLeft(error)) return new NotDone('TWILIO_NOT_REACHED', { cause: error });
-  if (status === 429 || status === 503) return new NotDone('TWILIO_BUSY', { retryAfter, cause: error });
+  if (status === 429) return new NotDone('TWILIO_BUSY', { retryAfter, cause: error });
   if (status === 401) return new NotDone('TWILIO_AUTHENTICATION', { retryAfter, cause: error });
   if (status >= 400 && status < 500) return new NotDone('TWILIO_REFUSED', { retry: false, cause: error });
-  return error;
+  return status === 503 ? Object.assign(error, { retryAfter }) : error;
 };

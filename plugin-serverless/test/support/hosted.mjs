@@ -40,7 +40,7 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
   const send = (event, context = {}) => new Promise((resolve, reject) => {
     const answered = (error, response) =>
       (error ? reject(error) : resolve({ status: response.statusCode, headers: response.headers, body: JSON.parse(JSON.stringify(response.body)) }));
-    handler({ ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...env, ...context }, { request: { headers: {} }, ...event }, answered).catch(reject);
+    handler({ ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...env, ...context }, { request: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, ...event }, answered).catch(reject);
   });
 
   return {

@@ -9,13 +9,14 @@
  *               reset        does nothing and cuts the connection
  *               lose-answer  does what was asked, then cuts the connection
  *               slow         answers as always, but waits for `delayMs`, or for the promise `until`
+ *               drip         begins to answer, and goes on with a byte now and then, never to the end
  *               kill         kills the process that asks: `target` function (the one that runs the request) or
  *                            runtime (twilio-run as well)
  *   when        of slow and kill: before what was asked is done, or after; before if absent
  *   skip        how many requests pass before it sets in; 0 if absent
  *   times       for how many requests it then holds; 1 if absent, null for all
  */
-const KINDS = ['status', 'hang', 'reset', 'lose-answer', 'slow', 'kill'];
+const KINDS = ['status', 'hang', 'reset', 'lose-answer', 'slow', 'drip', 'kill'];
 
 class Faults {
   #faults = [];

@@ -146,7 +146,7 @@ const OPERATIONS = [
   }],
   ['tasks.fetch', 'taskrouter', 'GET', TASK, (world, { task }) => {
     const found = world.tasks.get(task);
-    return found ? json(200, { sid: task, attributes: JSON.stringify(found.attributes) }, { ETag: `"${found.version}"` }) : missing();
+    return found ? json(200, { sid: task, attributes: found.attributes }, { ETag: `"${found.version}"` }) : missing();
   }],
   ['tasks.update', 'taskrouter', 'POST', TASK, (world, { task, fields, headers }) => {
     const found = world.tasks.get(task);
@@ -154,7 +154,12 @@ const OPERATIONS = [
     if (headers['if-match'] !== undefined && headers['if-match'] !== `"${found.version}"`) {
       return json(412, { code: 20412, message: 'Precondition Failed', status: 412 });
     }
-    Object.assign(found, { attributes: JSON.parse(fields.Attributes), version: found.version + 1 });
+    try {
+      JSON.parse(fields.Attributes);
+    } catch {
+      return json(400, { code: 20001, message: 'Attributes must be valid JSON', status: 400 });
+    }
+    Object.assign(found, { attributes: fields.Attributes, version: found.version + 1 });
     return json(200, { sid: task, attributes: fields.Attributes }, { ETag: `"${found.version}"` });
   }],
 ].map(([name, host, method, path, perform]) => ({ name, host: `${host}.twilio.com`, method, path: new RegExp(`^${path}$`), perform }));

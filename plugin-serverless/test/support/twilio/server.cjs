@@ -21,6 +21,7 @@ const { CLAIMS_SERVICE_SID, World } = require('./world.cjs');
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+const DRIP_MS = 200;
 
 /**
  * @param {{accountSid?: string, authToken?: string}} [options]
@@ -87,12 +88,20 @@ function answer(res, perform, fault, from) {
       return res.destroy();
     case 'slow':
       return answerSlowly(res, perform, fault);
+    case 'drip':
+      return drip(res);
     case 'kill':
       if (fault.when === 'after') perform();
       kill(from, fault.target);
       return res.destroy();
   }
   throw new Error(fault.kind);
+}
+
+function drip(res) {
+  res.writeHead(200, { 'Content-Type': 'application/json' });
+  const dripping = setInterval(() => res.write(' '), DRIP_MS);
+  res.once('close', () => clearInterval(dripping));
 }
 
 async function answerSlowly(res, perform, { when, delayMs, until }) {

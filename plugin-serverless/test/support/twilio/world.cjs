@@ -25,7 +25,7 @@ class World {
     this.calls = new Map();
     /** sid → {sid, friendlyName, status, callSids, inInsights}; `inInsights`: Voice Insights has its record */
     this.conferences = new Map();
-    /** sid → {sid, attributes (an object), version, reservations: [{sid, workerSid, status}]} */
+    /** sid → {sid, attributes (JSON, as it was written), version, reservations: [{sid, workerSid, status}]} */
     this.tasks = new Map();
     /** sid → {sid, uniqueName, friendlyName, aclEnabled, dateCreated, documents}; `documents`: unique name → {uniqueName, revision, data, expires} */
     this.services = new Map();
@@ -78,7 +78,7 @@ class World {
   }
 
   addTask({ sid = makeSid('WT'), attributes = {}, workerSid, status = 'wrapping' }) {
-    const task = { sid, attributes, version: 0, reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [] };
+    const task = { sid, attributes: JSON.stringify(attributes), version: 0, reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [] };
     this.tasks.set(sid, task);
     return task;
   }
