@@ -4,10 +4,10 @@
 
 use crate::blocks::lines;
 use crate::judged::{Findings, Judged, Origin};
-use crate::sources::{Gathered, Rows, Source};
+use crate::sources::{ANOTHER_LIST, Gathered, Rows, Source};
 use device_monitoring::config::Configuration;
 use device_monitoring::fuzzing::replayed_call;
-use device_monitoring::replay::ReplayedCall;
+use device_monitoring::replay::{Problem, ReplayedCall};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -58,8 +58,11 @@ fn check(input: &[u8]) {
     assert_eq!(calls, again, "what is delivered twice counts once");
     if is_readable && told == Source::Lines {
         let (rows, findings) = read(Source::Document, input);
-        assert!(findings.is_flawless(), "{:?}", findings.problems);
-        assert_eq!(calls, judge(rows), "the same in another shape");
+        let is_told = |problem: &Problem| problem.message.ends_with(ANOTHER_LIST);
+        assert!(findings.problems.iter().all(is_told), "{:?}", findings.problems);
+        if findings.is_flawless() {
+            assert_eq!(calls, judge(rows), "the same in another shape");
+        }
     }
 }
 

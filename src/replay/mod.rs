@@ -5,10 +5,12 @@
 
 mod call;
 mod calls;
+mod ended;
 mod watcher;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
-pub use calls::{Amended, Calls, Finished, Told, WRAP_UP_LINES};
+pub use calls::{Calls, Finished, MOST_PROBLEMS, Told};
+pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
 use crate::json::{Json, Writer};
@@ -48,7 +50,7 @@ impl Skipped {
     /// Counts one more line among those that were skipped before.
     pub fn count(skipped: &mut Vec<Self>, line: usize, what: String, count: usize) {
         /// Whoever names more things than this is not told of each.
-        const MOST: usize = 1000;
+        const MOST: usize = 100;
         if let Some(known) = skipped.iter_mut().find(|skipped| skipped.what == what) {
             known.count += count;
         } else if skipped.len() < MOST {
@@ -112,7 +114,7 @@ impl Player {
                 self.heard_of_a_call |= said.is_about_a_call();
                 self.calls.hear(self.line, at, call.as_deref().unwrap_or_default(), said, &mut self.told);
             }
-            Err(message) => self.told.problems.push(Problem { line: self.line, message }),
+            Err(message) => self.told.problem(self.line, message),
         }
     }
 
@@ -125,7 +127,7 @@ impl Player {
 
     /// The recording cannot be read any further.
     pub fn fail(&mut self, message: impl Into<String>) {
-        self.told.problems.push(Problem { line: 0, message: message.into() });
+        self.told.problem(0, message.into());
     }
 
     /// What is to be said, now that there is no more line.
@@ -135,7 +137,10 @@ impl Player {
         if !self.heard_of_a_call && self.told.problems.is_empty() {
             self.fail(NO_CALL);
         }
-        let Told { mut finished, amended, mut problems } = self.told;
+        let Told { mut finished, amended, mut problems, more } = self.told;
+        if more > 0 {
+            problems.push(Problem { line: 0, message: format!("{more} more lines cannot be used") });
+        }
         amended.into_iter().for_each(|amended| amended.apply(&mut finished));
         problems.sort_by_key(|problem| problem.line);
         let calls = finished.into_iter().flat_map(|finished| finished.verdicts).flatten().collect();

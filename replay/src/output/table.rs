@@ -3,6 +3,7 @@
 use super::Output;
 use crate::change::Change;
 use crate::judged::{Findings, Judged};
+use crate::plain::plain;
 use crate::totals::Totals;
 use comfy_table::{Table, presets};
 use std::io::{self, Write};
@@ -39,7 +40,7 @@ impl<'a, W: Write> CallTable<'a, W> {
         let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
         let estimate = judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1);
         let mut row = vec![
-            name,
+            plain(&name).into_owned(),
             call.duration_ms.to_string(),
             format!("{}{:.1} %", if estimate { "≈ " } else { "" }, call.warning_pct.0),
             notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
@@ -80,7 +81,8 @@ impl<W: Write> Output for CallTable<'_, W> {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
         let mut header = vec!["recording", "lasted", "in warning", "first notice", "alert"];
-        header.extend(self.configurations.iter().skip(1).map(String::as_str));
+        let others: Vec<_> = self.configurations.iter().skip(1).map(|name| plain(name)).collect();
+        header.extend(others.iter().map(|name| &**name));
         header.push("why");
         table.set_header(header);
         let mut rows = std::mem::take(&mut self.telling);

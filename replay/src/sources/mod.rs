@@ -16,8 +16,10 @@ mod judge;
 mod read;
 mod row;
 mod shapes;
+mod stream;
 
 pub use gather::{Gathered, Rows};
+pub(crate) use read::ANOTHER_LIST;
 
 use crate::blocks::lines;
 use device_monitoring::recording::LONGEST_LINE;
@@ -61,10 +63,17 @@ impl Source {
     }
 }
 
-/// Whether a file has nothing to do with calls: no line at its beginning begins as JSON does. A recording that is broken
+/// How a report in JSON begins: what an earlier run has left in the folder.
+#[cfg(feature = "command")]
+const REPORT: &str = "{\"file\":";
+
+/// Whether a file has nothing to do with calls, or is what is said about them: no line at its beginning begins as JSON does. A recording that is broken
 /// throughout still does.
 #[cfg(feature = "command")]
 pub(crate) fn is_something_else(head: &[u8]) -> bool {
+    if head.starts_with(REPORT.as_bytes()) {
+        return true;
+    }
     let first = |line: &[u8]| line.trim_ascii().first().copied();
     let mut begin = lines(head).filter_map(first).take(LOOKED_AT).peekable();
     begin.peek().is_some() && !begin.any(|byte| matches!(byte, b'{' | b'['))

@@ -1,16 +1,14 @@
 //! Reading exports from a stream: line by line on all processors, or value by value.
 
 use super::gather::Rows;
+use super::stream::{self, Elements, Metered, Place, Room};
 use super::{Source, shapes};
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged::{Findings, cannot_be_read};
 use device_monitoring::recording::LONGEST_LINE;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use std::fmt;
 use std::io::{self, BufReader, Read};
 
 /// What takes the rows; where it fails, nothing more is read.
@@ -18,8 +16,11 @@ pub(crate) type Keep<'a> = &'a mut dyn FnMut(Rows) -> io::Result<()>;
 
 /// Blocks that are read at the same time, for each processor.
 const BLOCKS: usize = 4;
-/// Values of a document that are handed on together.
+/// Rows of a document that are handed on together.
 const TOGETHER: usize = 1000;
+
+/// What is said of a page with two lists.
+pub(crate) const ANOTHER_LIST: &str = "another list in the same page is not read";
 
 impl Source {
     /// Reads exports.
@@ -114,11 +115,12 @@ fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
     let mut findings = Findings::default();
     skip_mark(&mut reader)?;
-    let mut json = serde_json::Deserializer::from_reader(reader);
+    let room = Room::default();
+    let mut json = serde_json::Deserializer::from_reader(Metered { reader, room: room.clone() });
     loop {
-        let mut values = Values { rows: Rows::default(), findings: &mut findings, keep: &mut *keep, failed: None };
-        let read = DeserializeSeed::deserialize(&mut values, &mut json);
-        let (rows, failed) = (values.rows, values.failed);
+        let mut to = IntoRows { rows: Rows::default(), findings: &mut findings, keep: &mut *keep, failed: None };
+        let read = stream::value(&mut json, &room, &mut to);
+        let IntoRows { rows, failed, .. } = to;
         if let Some(error) = failed {
             return Err(error);
         }
@@ -143,57 +145,26 @@ fn skip_mark(reader: &mut impl io::BufRead) -> io::Result<()> {
     Ok(())
 }
 
-/// A value of a document; of an array, each element as it is read, so that the whole is never there.
-struct Values<'a, 'b> {
+/// Makes rows of the elements of a document, some at a time.
+struct IntoRows<'a> {
     rows: Rows,
     findings: &'a mut Findings,
-    keep: &'a mut (dyn FnMut(Rows) -> io::Result<()> + 'b),
+    keep: Keep<'a>,
     failed: Option<io::Error>,
 }
 
-impl Values<'_, '_> {
-    fn value(&mut self, value: &Value) {
+impl Elements for IntoRows<'_> {
+    fn element(&mut self, place: &Place, value: &Value) -> bool {
         if let Err(message) = shapes::read(value, &mut self.rows) {
-            self.findings.problem(Problem { line: 0, message });
+            self.findings.problem_with(|| Problem { line: 0, message: format!("{place}{message}") });
         }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for &mut Values<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for &mut Values<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object, or an array of them")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
-        self.value(&value);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(value) = seq.next_element::<Value>()? {
-            if let Err(message) = shapes::read(&value, &mut self.rows) {
-                self.findings.problem(Problem { line: 0, message: format!("[{index}]: {message}") });
-            }
-            index += 1;
-            if index % TOGETHER == 0
-                && let Err(error) = (self.keep)(std::mem::take(&mut self.rows))
-            {
-                self.failed = Some(error);
-                return Err(serde::de::Error::custom("cannot be kept"));
-            }
+        if self.rows.len() >= TOGETHER {
+            self.failed = take(std::mem::take(&mut self.rows), 0, self.findings, self.keep).err();
         }
-        Ok(())
+        self.failed.is_none()
+    }
+
+    fn another_list(&mut self, place: &Place) {
+        self.findings.problem_with(|| Problem { line: 0, message: format!("{place}{ANOTHER_LIST}") });
     }
 }

@@ -4,6 +4,7 @@
 
 use super::gather::Rows;
 use super::row::{Counts, Did, Interval, Row, Second, Spread, What};
+use device_monitoring::recording::{LONGEST_NAME, MOST_VALUES};
 use serde_json::Value;
 
 /// Types of CloudEvents begin so.
@@ -25,9 +26,17 @@ pub(super) fn is_exported(value: &Value) -> bool {
     }
 }
 
+/// The lists that pages have.
+const LISTS: [&str; 2] = ["metrics", "events"];
+
 fn page(value: &Value) -> Option<&Vec<Value>> {
     value.get("meta")?;
-    ["metrics", "events"].iter().find_map(|name| value.get(name)?.as_array())
+    LISTS.iter().find_map(|name| value.get(name)?.as_array())
+}
+
+/// Whether the list of a page has this name.
+pub(super) fn is_list(name: &str) -> bool {
+    LISTS.contains(&name)
 }
 
 /// Reads one exported value, whatever its shape.
@@ -64,16 +73,18 @@ pub(super) fn read(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// All that can be read of several; what is wrong with the first that cannot.
 fn read_each(name: &str, values: &[Value], rows: &mut Rows) -> Result<(), String> {
-    let mut wrong = Vec::new();
+    let (mut first, mut more) = (None, 0);
     for (index, value) in values.iter().enumerate() {
-        if let Err(message) = read(value, rows) {
-            wrong.push(format!("{name}[{index}]: {message}"));
+        match read(value, rows) {
+            Err(message) if first.is_none() => first = Some(format!("{name}[{index}]: {message}")),
+            Err(_) => more += 1,
+            Ok(()) => {}
         }
     }
-    match wrong.as_slice() {
-        [] => Ok(()),
-        [one] => Err(one.clone()),
-        [first, others @ ..] => Err(format!("{first}; and {} more of them", others.len())),
+    match (first, more) {
+        (None, _) => Ok(()),
+        (Some(one), 0) => Err(one),
+        (Some(first), more) => Err(format!("{first}; and {more} more of them")),
     }
 }
 
@@ -89,7 +100,7 @@ fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), String> {
         // An error's says what went wrong with making it, and nothing of the call.
         if about.ends_with(".error") { Ok(()) } else { summary(data, rows) }
     } else {
-        rows.skip(format!("the event type {}", Value::from(kind)));
+        rows.skip(format!("the event type {}", shown(&Value::from(kind))));
         Ok(())
     }
 }
@@ -141,13 +152,13 @@ fn event(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// When a call was connected, as its summary tells it.
 fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    let call = text(value, "call_sid")?;
+    let call = call(value)?;
     let time = |name: &str| value.get(name).and_then(milliseconds);
     let seconds = value.get("connect_duration").and_then(number);
     // A partial one may have neither yet.
     if let Some((to, seconds)) = time("end_time").zip(seconds) {
         let from = (seconds > 0.0).then(|| to - (seconds * 1000.0) as i64);
-        rows.push(Row { call: call.to_owned(), at: from.unwrap_or(to), what: What::Connected { from, to } });
+        rows.push(Row { call, at: from.unwrap_or(to), what: What::Connected { from, to } });
     }
     Ok(())
 }
@@ -158,7 +169,7 @@ fn posted(value: &Value, rows: &mut Rows) -> Result<(), String> {
     if let Value::Array(seconds) = payload {
         return read_each("payload", seconds, rows);
     }
-    let call = text(payload, "call_sid")?.to_owned();
+    let call = call(payload)?;
     let at = time(value)?;
     let data = payload.get("data").unwrap_or(&Value::Null);
     if let Some(did) = did(value, data, payload.get("code")) {
@@ -191,13 +202,14 @@ fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// What an event of this group and name says; most say nothing about quality.
 fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
-    let name = event.get("name").and_then(Value::as_str).unwrap_or_default();
+    // One that is longer than a name is none that is known.
+    let name = event.get("name").and_then(Value::as_str).filter(|name| name.len() <= LONGEST_NAME).unwrap_or_default();
     match event.get("group").and_then(Value::as_str).unwrap_or_default() {
         "network-quality-warning-raised" | "audio-level-warning-raised" => {
             let values = payload.get("values").and_then(Value::as_array).into_iter().flatten();
             Some(Did::Warned {
                 name: name.to_owned(),
-                values: values.map(|value| number(value).unwrap_or(f64::NAN)).collect(),
+                values: values.take(MOST_VALUES).map(|value| number(value).unwrap_or(f64::NAN)).collect(),
             })
         }
         "network-quality-warning-cleared" | "audio-level-warning-cleared" => {
@@ -222,7 +234,24 @@ fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
 }
 
 fn call_and_time(value: &Value) -> Result<(String, i64), String> {
-    Ok((text(value, "call_sid")?.to_owned(), time(value)?))
+    Ok((call(value)?, time(value)?))
+}
+
+fn call(value: &Value) -> Result<String, String> {
+    let call = text(value, "call_sid")?;
+    if call.len() > LONGEST_NAME {
+        return Err(format!("\"call_sid\" is longer than {LONGEST_NAME} bytes"));
+    }
+    Ok(call.to_owned())
+}
+
+/// Enough of a value to know it by.
+fn shown(value: &Value) -> String {
+    let json = value.to_string();
+    match json.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", json.get(..end).unwrap_or_default()),
+        None => json,
+    }
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, String> {
@@ -232,7 +261,7 @@ fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str, String> {
 
 fn time(value: &Value) -> Result<i64, String> {
     let time = value.get("timestamp").ok_or("without \"timestamp\"")?;
-    milliseconds(time).ok_or_else(|| format!("\"timestamp\" {time:.60} is no time"))
+    milliseconds(time).ok_or_else(|| format!("\"timestamp\" {} is no time", shown(time)))
 }
 
 /// RFC 3339, or milliseconds since 1970; until the year 9999.
