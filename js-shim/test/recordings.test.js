@@ -133,6 +133,17 @@ test('a call without an end in sight is not kept in memory', async () => {
   expect(await stored()).toEqual([]);
 });
 
+test('no connection stays open, also to a database of another\'s', async () => {
+  const closed = jest.spyOn(IDBDatabase.prototype, 'close');
+  const spoilt = jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => { throw new DOMException('no', 'NotFoundError'); });
+  const recorder = recordCalls('WK1');
+  recorder.judged(tell(recorder), []);
+  recorder.judged(tell(recorder), []);
+  await soon();
+  expect(spoilt).toHaveBeenCalledTimes(2);
+  expect(closed).toHaveBeenCalledTimes(2);
+});
+
 test('two tabs keep their calls in the same place', async () => {
   const [one, other] = [recordCalls('WK1'), recordCalls('WK1')];
   one.judged(tell(one), []);

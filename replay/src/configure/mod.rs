@@ -188,7 +188,7 @@ fn check(live: &Live, format: Format) -> io::Result<ExitCode> {
     let judgement = live.given().judge()?;
     let name = judgement.configuration.source.described();
     judgement.print(&mut stdout(), name, format)?;
-    say(&format!("{UNSEEN}"));
+    say(UNSEEN);
     Ok(ExitCode::from(u8::from(judgement.deserves_a_look())))
 }
 
