@@ -32,7 +32,7 @@ async function inStore(mode, ask) {
 }
 
 const stored = () => inStore('readonly', (calls) => calls.getAll());
-const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
+const soon = () => new Promise((resolve) => setTimeout(resolve, 500));
 const rowsOf = async ({ packed }) => JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
 
 /** A recorder that is told of a call, without a plugin around it. */

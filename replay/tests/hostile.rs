@@ -14,7 +14,8 @@ const ONE_CALL: &str = "0 of 1 calls would have alerted.\n";
 
 /// What is written on standard output or standard error, but for the ends of lines.
 fn has_controls(text: &str) -> bool {
-    let is_bidi = |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_bidi =
+        |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().any(|character| character != '\n' && (character.is_control() || is_bidi(character)))
 }
 
@@ -31,7 +32,8 @@ fn a_file_counts_once_by_however_many_names_and_links_it_is_found() {
     symlink("2026-11/a.jsonl", here("newest.jsonl")).unwrap();
     symlink("nowhere", here("broken")).unwrap();
     fs::hard_link(here("2026-11/a.jsonl"), here("the-same.jsonl")).unwrap();
-    for arguments in [&["calls"][..], &["calls", "calls/2026-11/a.jsonl"], &["calls/latest/a.jsonl", "calls", "calls"]] {
+    for arguments in [&["calls"][..], &["calls", "calls/2026-11/a.jsonl"], &["calls/latest/a.jsonl", "calls", "calls"]]
+    {
         let ran = run(&folder, arguments);
         assert!(ran.text().ends_with(ONE_CALL), "{arguments:?}: {}", ran.text());
         assert_eq!((ran.status, ran.says.len()), (0, 0), "{arguments:?}: {:?}", ran.says);
@@ -138,9 +140,7 @@ fn no_cell_of_the_csv_is_a_formula_and_negative_numbers_stay_numbers() {
 fn nothing_of_an_input_reaches_the_terminal_with_control_characters() {
     let folder = Folder::new("controls");
     let sid = "CA\u{1b}[8A\u{1b}[J\u{9b}31m\u{202e}\u{7}1";
-    let metric = |at: &str| {
-        json!({"call_sid": sid, "timestamp": at, "edge": "sdk_edge", "sdk_edge": {"interval": {"packets_received": 500}}})
-    };
+    let metric = |at: &str| json!({"call_sid": sid, "timestamp": at, "edge": "sdk_edge", "sdk_edge": {"interval": {"packets_received": 500}}});
     let export = json!([metric("2026-11-22T10:00:10Z"), metric("2026-11-22T10:00:20Z"), {"call_sid": "CA\u{9b}", "timestamp": "\u{9b}2J", "edge": "sdk_edge"}]);
     folder.write("ex\u{1b}[2Jport\u{9b}.json", export.to_string());
     folder.write("re\u{202e}cording\n.jsonl", format!("{{\"ms\":0,\"type\":\"\u{9b}31m\u{202e}\"}}\nno\n{CALL}"));
@@ -165,7 +165,10 @@ fn a_name_of_more_than_256_bytes_is_none() {
     let (short, long) = ("C".repeat(256), "C".repeat(257));
     let call = |sid: &str| {
         let line = |ms: i64, kind: &str| json!({"ms": ms, "type": kind, "callSid": sid}).to_string() + "\n";
-        line(0, "accept") + &json!({"ms": 1, "type": "sample", "sample": {}, "callSid": sid}).to_string() + "\n" + &line(9, "disconnect")
+        line(0, "accept")
+            + &json!({"ms": 1, "type": "sample", "sample": {}, "callSid": sid}).to_string()
+            + "\n"
+            + &line(9, "disconnect")
     };
     folder.write("a", call(&short) + &call(&long));
     let row = |sid: &str| json!({"call_sid": sid, "timestamp": 1, "packets_received": 50});

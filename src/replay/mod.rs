@@ -209,6 +209,29 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_reported_once_in_wrap_up_and_not_after_a_quarter_of_an_hour() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"accept","callSid":"CA1"}"#,
+            r#"{"ms":5000,"type":"agent-report","callSid":"CA1"}"#,
+            r#"{"ms":9000,"type":"disconnect","callSid":"CA1"}"#,
+            r#"{"ms":10000,"type":"accept","callSid":"CA2"}"#,
+            r#"{"ms":30000,"type":"disconnect","callSid":"CA2"}"#,
+            r#"{"ms":31000,"type":"agent-report","callSid":"CA1"}"#,
+            r#"{"ms":32000,"type":"agent-report","callSid":"CA1"}"#,
+            r#"{"ms":930001,"type":"agent-report","callSid":"CA2"}"#,
+            r#"{"ms":930001,"type":"agent-report","callSid":"CA3"}"#,
+        ]);
+        let said: Vec<Vec<&str>> = replayed
+            .calls
+            .iter()
+            .map(|call| call.reasons.iter().map(|reason| reason.text.as_str()).collect())
+            .collect();
+        let short = "The call lasted 9 s, less than 10 s.";
+        assert_eq!(said, [vec![short, "The agent reported a problem at 0:05, 0:31."], vec![]]);
+        assert_eq!(replayed.calls.iter().map(|call| call.alert).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
     fn interleaved_calls_are_told_apart_by_the_call_sid_on_their_lines() {
         let replayed = replayed(&[
             r#"{"ms":0,"type":"accept","callSid":"CA1"}"#,
