@@ -30,7 +30,7 @@ impl Reader {
     fn hear(&mut self, at: i64, name: &str, said: Said) {
         self.line += 1;
         self.calls.hear(self.line, Timestamp(at), name, said, &mut self.told);
-        if self.line % 1000 == 0 {
+        if self.line.is_multiple_of(1000) {
             self.hand_over();
         }
     }
