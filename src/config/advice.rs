@@ -1,6 +1,7 @@
 //! What a value that is in force will do, where the admin may not expect it (rule C4).
 
 use super::read::Reader;
+use super::suggestion::{MOST_LOSS, fraction};
 use super::{Config, Severity};
 use crate::metric::{LONGEST_DELAY, Metric};
 use crate::mos;
@@ -38,9 +39,6 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
         reader.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
     }
 }
-
-/// Percent of lost packets that leave nothing to be understood.
-pub(super) const MOST_LOSS: f64 = 20.0;
 
 /// Every sentence begins with the value.
 impl Reader<'_> {
@@ -143,12 +141,6 @@ impl Reader<'_> {
             self.warn(property, &say::decimal(threshold), rest);
         }
     }
-}
-
-/// In percent what may have been meant as a fraction: thresholds of less than one percent have little use.
-pub(super) fn fraction(threshold: f64) -> Option<f64> {
-    // Without what a multiplication in binary adds: 0.07 is 7 %.
-    (threshold > 0.0 && threshold < 1.0).then(|| (threshold * 1e8).round() / 1e6)
 }
 
 #[cfg(test)]
