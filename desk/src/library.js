@@ -8,7 +8,7 @@ import { inSlices } from './slices';
  * @property {string} callSid
  * @property {number} bytes
  * @property {string} [workerSid]
- * @property {string} [direction]
+ * @property {string} [direction] inbound or outbound
  * @property {{rule: string, text: string}[]} reasons of its verdict at the time
  * @property {number} [place] in the engine
  * @property {string} [problem] why it could not be read
@@ -33,6 +33,31 @@ async function rowsOf({ packed }) {
   return new Response(unpacked).json();
 }
 
+/** Dates of JavaScript end there. */
+const LAST_MOMENT = 8.64e15;
+
+/**
+ * What is stored of a call may have been changed by anybody with the browser's tools: every part of it becomes what it is
+ * shown as, and what cannot be is left out.
+ * @returns {Recorded}
+ */
+export function recorded(stored) {
+  const { startedAt, callSid, bytes, workerSid, direction, reasons } = Object(stored);
+  const text = (value) => (typeof value === 'string' ? value : undefined);
+  const count = (value, most) => (typeof value === 'number' && value >= 0 && value <= most ? value : undefined);
+  const said = (Array.isArray(reasons) ? reasons : []).map((reason) => ({ rule: text(reason?.rule) ?? '', text: text(reason?.text) ?? '' }));
+  const isDamaged = count(startedAt, LAST_MOMENT) === undefined || text(callSid) === undefined || !Array.isArray(reasons);
+  return {
+    startedAt: count(startedAt, LAST_MOMENT) ?? 0,
+    callSid: text(callSid) ?? '',
+    bytes: count(bytes, Number.MAX_SAFE_INTEGER) ?? 0,
+    workerSid: text(workerSid),
+    direction: text(direction),
+    reasons: said,
+    ...(isDamaged && { problem: 'it is damaged' }),
+  };
+}
+
 const all = (openRecordings) => inCalls(openRecordings, 'readonly', (calls) => calls.getAll());
 
 /**
@@ -44,9 +69,11 @@ const all = (openRecordings) => inCalls(openRecordings, 'readonly', (calls) => c
  */
 export async function readCalls(openRecordings, whatIf, isOver) {
   const calls = await all(openRecordings);
-  return inSlices(calls.reverse(), async ({ packed, ...call }) => {
+  return inSlices(calls.reverse(), async (stored) => {
+    const call = recorded(stored);
+    if (call.problem) return call;
     try {
-      return { ...call, place: whatIf.load(linesOf(call, await rowsOf({ packed })).lines.join('\n')) };
+      return { ...call, place: whatIf.load(linesOf(call, await rowsOf(stored)).lines.join('\n')) };
     } catch (error) {
       return { ...call, problem: String(error?.message ?? error) };
     }
@@ -56,9 +83,11 @@ export async function readCalls(openRecordings, whatIf, isOver) {
 /** @returns {Promise<Blob>} all recorded calls that can be read, as one file of the recording format, the oldest first */
 export async function exportCalls(openRecordings) {
   let begun;
-  const texts = await inSlices(await all(openRecordings), async (call) => {
+  const texts = await inSlices(await all(openRecordings), async (stored) => {
     try {
-      const { lines, origin } = linesOf(call, await rowsOf(call), begun);
+      const call = recorded(stored);
+      if (call.problem) return '';
+      const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
       begun = origin;
       return `${lines.join('\n')}\n`;
     } catch (error) {

@@ -21,7 +21,7 @@ export const TEXTS = {
   made: 'Made',
   attempts: 'Attempts',
   state: 'State',
-  waiting: 'Waiting; it is tried again.',
+  waiting: (why) => (why ? `Waits and is tried again: ${why}` : 'Waits for the server.'),
 
   calls: 'Recorded calls',
   notRecording: 'Nothing is being recorded: recordCalls is false.',
@@ -42,7 +42,7 @@ export const TEXTS = {
   refresh: 'Read again',
   exporting: 'Export for replay',
   deleting: 'Delete all',
-  reallyDelete: (count) => `Delete ${count === 1 ? 'this 1 call' : `these ${count} calls`} for good`,
+  reallyDelete: (count) => `Delete ${(count === undefined && 'all calls') || (count === 1 ? 'this 1 call' : `these ${count} calls`)} for good`,
   keep: 'Keep them',
   deleted: 'All recorded calls are deleted.',
   more: (count) => `${count} more are not shown.`,
@@ -77,8 +77,14 @@ export const SWITCH = { property: 'endedInWarningIsTrigger', name: 'Ended in war
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
-/** @returns {string} date and time of day, as the browser's language has it */
-export const moment = (ms) => dates.format(ms);
+/** @returns {string} date and time of day, as the browser's language has it; a dash where it is no moment */
+export function moment(ms) {
+  try {
+    return dates.format(ms);
+  } catch (error) {
+    return '–';
+  }
+}
 
 /** @returns {string} "1.2 MB" */
 export const size = (bytes) => (bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);

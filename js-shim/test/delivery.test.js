@@ -127,6 +127,37 @@ test('a server that asks to be left alone is, whether the header or the body say
   }
 });
 
+async function passDays(days) {
+  for (let hour = 0; hour < 24 * days; hour += 1) {
+    jest.advanceTimersByTime(3600000);
+    await settle(); // eslint-disable-line no-await-in-loop
+  }
+}
+
+test.each([['online', true], ['offline', false]])('numbers go after a week also where Flex stays open for days, %s', async (_, onLine) => {
+  jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(onLine);
+  // Of another worker of this browser, so that nothing of one's own waits.
+  const other = new Monitor({ attributes: {}, workerSid: 'WK00000000000000000000000000000002', tab: 'other', serverlessUri: URI }, () => {});
+  shortCall({ monitor: other });
+  open();
+  await settle();
+  await passDays(6);
+  expect(JSON.stringify(localStorage)).toContain('+15555550101');
+  await passDays(1.1);
+  expect(JSON.stringify(localStorage)).not.toContain('+1555');
+  expect(localStorage).toHaveLength(1);
+});
+
+test('why an alert waits is there for the admin', async () => {
+  const message = 'Nothing is done without it.';
+  answer = () => new Response(JSON.stringify({ error: 'claims-not-set-up', message }), { status: 503 });
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await settle();
+  expect(tab.monitor.alerts()).toMatchObject([{ refused: null, waiting: expect.stringMatching(/^the claims service is not set up.*Nothing is done without it\.$/) }]);
+});
+
 test('an expired token waits for another', async () => {
   answer = (n) => (n === 1 ? new Response('{"error":"token-expired","message":"Expired."}', { status: 403 }) : new Response('{}'));
   const tab = open();

@@ -32,14 +32,15 @@ async function inStore(mode, ask) {
 }
 
 const stored = () => inStore('readonly', (calls) => calls.getAll());
-/** So many calls, once they are there. */
-async function storedOnce(count) {
+/** What is asked for, once it is as it should be. */
+async function once(ask, isSo) {
   for (;;) {
-    const calls = await stored();
-    if (calls.length >= count) return calls;
+    const answer = await ask();
+    if (isSo(answer)) return answer;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+const storedOnce = (count) => once(stored, ({ length }) => length >= count);
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
 const rowsOf = async ({ packed }) => JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
 
@@ -68,7 +69,7 @@ async function takeCall(attributes) {
   call.emit('warning-cleared', 'high-rtt');
   call.emit('mute', true);
   call.disconnect();
-  await soon();
+  await (attributes.recordCalls ? storedOnce(1) : soon());
 }
 
 test('what happened in a call is kept with its verdict, in the words of the engine', async () => {
@@ -129,8 +130,7 @@ test('a report in wrap-up takes the place of what was kept before', async () => 
   recorder.judged(call, []);
   recorder.told(call, 'report');
   recorder.judged(call, [{ rule: 'agentReport' }]);
-  await soon();
-  const [kept, ...others] = await stored();
+  const [kept, ...others] = await once(stored, (calls) => calls.some(({ reasons }) => reasons.length > 0));
   expect([kept.reasons, others]).toEqual([[{ rule: 'agentReport' }], []]);
   expect((await rowsOf(kept)).pop()[1]).toBe('report');
 });
@@ -151,6 +151,17 @@ test('a call without an end in sight is not kept in memory', async () => {
   recorder.judged(tell(recorder, { rows: 20000 }), []);
   await soon();
   expect(await stored()).toEqual([]);
+});
+
+test('no connection stays open, also to a database of another\'s', async () => {
+  const closed = jest.spyOn(IDBDatabase.prototype, 'close');
+  const spoilt = jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => { throw new DOMException('no', 'NotFoundError'); });
+  const recorder = recordCalls('WK1');
+  recorder.judged(tell(recorder), []);
+  recorder.judged(tell(recorder), []);
+  await once(() => closed.mock.calls, ({ length }) => length >= 2);
+  expect(spoilt).toHaveBeenCalledTimes(2);
+  expect(closed).toHaveBeenCalledTimes(2);
 });
 
 test('two tabs keep their calls in the same place', async () => {
@@ -182,6 +193,5 @@ test.each([
   expect(complaints.mock.calls.map(([, said]) => said)).toEqual(['Calls cannot be recorded in this browser; that is all.']);
   spoilt.mockRestore();
   recorder.judged(tell(recorder), []);
-  await soon();
-  expect(await stored()).toHaveLength(1);
+  expect(await storedOnce(1)).toHaveLength(1);
 });

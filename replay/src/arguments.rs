@@ -2,9 +2,9 @@
 
 use crate::{check, configure};
 use clap::{Parser, Subcommand};
+use replay::destination::Destination;
 use replay::output::Format;
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 const MORE: &str = "\
@@ -26,7 +26,8 @@ Examples:
 Exit status:
   0  everything was read
   1  something in the recordings, or a whole one, could not be read, or a call in them has no end
-  2  nothing was played: the command or the configuration cannot be read";
+  2  nothing was played: there was no call in anything that was named, or the command or a configuration cannot be
+     read; what is at --output stays as it was";
 
 /// Plays recorded calls, and calls as Twilio exports them, through the same engine that watches live ones: what agents
 /// would have been shown, which calls would have alerted, and why.
@@ -47,7 +48,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 
-    /// Where they are printed, instead of standard output.
+    /// Where they are printed, instead of standard output: a file that is replaced when everything is written, and that
+    /// is none of what is read.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -69,17 +71,14 @@ pub(crate) enum Command {
 
 impl Arguments {
     /// Where to print.
-    pub(crate) fn output(&self) -> io::Result<Box<dyn Write + Send>> {
-        Ok(match &self.output {
-            Some(path) => {
-                let about = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-                Box::new(BufWriter::new(File::create(path).map_err(about)?))
-            }
+    pub(crate) fn output(&self) -> io::Result<Destination> {
+        match &self.output {
+            Some(path) => Destination::file(path),
             None if self.format.is_binary() && io::stdout().is_terminal() => {
-                return Err(io::Error::other("--format parquet is nothing for a terminal: name a file with --output"));
+                Err(io::Error::other("--format parquet is nothing for a terminal: name a file with --output"))
             }
-            None => Box::new(BufWriter::new(io::stdout())),
-        })
+            None => Ok(Destination::standard_output()),
+        }
     }
 
     /// Whether somebody sees a progress bar, and nothing else is printed over it meanwhile.

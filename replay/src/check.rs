@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use device_monitoring::config::{Advised, Finding, Severity, Suggestion};
 use device_monitoring::json::{Json, Writer, to_json};
+use replay::plain::{plain, say, stdout};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ pub(crate) enum Format {
 
 /// Judges the files.
 pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     let mut status = 0;
     for path in &arguments.files {
         let judged = Given::read(path).and_then(|given| given.judge().map_err(|error| about(path, &error)));
@@ -50,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
                 judgement.print(&mut out, &path.display().to_string(), arguments.format)?;
             }
             Err(error) => {
-                eprintln!("replay: {error}");
+                say(&format!("replay: {error}"));
                 status = 2;
             }
         }
@@ -87,6 +88,7 @@ impl Judgement {
         if format == Format::Json {
             return writeln!(out, "{}", to_json(&Line(name, self)));
         }
+        let name = plain(name);
         match self.said.as_slice() {
             [] => writeln!(out, "{name}: nothing to be said."),
             said => writeln!(out, "{name}:\n{}", table(said)),
@@ -104,7 +106,7 @@ fn table(said: &[Advised]) -> Table {
     table.set_header(["", "property", "what will happen", "suggested"]);
     for Advised { finding: Finding { severity, property, message }, suggestion } in said {
         let suggestion = suggestion.as_ref().map_or(String::new(), shown);
-        table.add_row([severity.as_str(), property, message, &suggestion]);
+        table.add_row([severity.as_str(), &*plain(property), &*plain(message), &*plain(&suggestion)]);
     }
     table
 }

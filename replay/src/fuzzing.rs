@@ -1,13 +1,15 @@
-//! What Twilio exports, with any bytes at all: what must hold then, and a failure where it does not.
+//! What Twilio exports, with any bytes at all, and large inputs of either kind: what must hold then, and a failure where it
+//! does not.
 //!
-//! For the fuzz target `exports` in `fuzz/`, and for the tests that play the committed inputs.
+//! For the fuzz targets `exports` and `large` in `fuzz/`, and for the tests that play the committed inputs.
 
 use crate::blocks::lines;
 use crate::judged::{Findings, Judged, Origin};
 use crate::sources::{Gathered, Rows, Source, are_values};
 use device_monitoring::config::Configuration;
 use device_monitoring::fuzzing::replayed_call;
-use device_monitoring::replay::ReplayedCall;
+use device_monitoring::recording::{self, Entry};
+use device_monitoring::replay::{Calls, ReplayedCall, Told};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::json;
 use std::io::Cursor;
@@ -103,4 +105,105 @@ fn judge(rows: Rows) -> Vec<(ReplayedCall, Origin)> {
         assert!([1, 10].contains(&origin.resolution_s) && !origin.lacks.is_empty(), "{origin:?}");
     }
     calls
+}
+
+/// Bytes of a large input: enough that what is kept of each line shows.
+const LARGE: usize = 1 << 20;
+/// Calls of it that may go on at the same time.
+const AT_A_TIME: usize = 100;
+/// Beside what is in proportion: buffers, and what is bounded by itself.
+const CONSTANT: usize = 24 << 20;
+/// A call of a recording takes 10 bytes for each of its own, if it has two lines; a row of an export becomes ten seconds.
+const BYTES_FOR_A_BYTE: usize = 48;
+
+/// A large input of a few bytes, as somebody makes one who wants to do harm: pieces of recordings or of exports, each
+/// repeated, with numbers that count on. The bytes say which and how often, three for each piece.
+#[must_use]
+pub fn large(input: &[u8]) -> Vec<u8> {
+    let (kind, mut pieces) = (input.first().copied().unwrap_or_default(), input.get(1..).unwrap_or_default());
+    let is_recording = kind % 2 == 0;
+    let [opening, closing] = match (is_recording, kind / 2 % 6) {
+        (false, 0) => ["[{\"edge\":\"none\"}", "]"],
+        (false, 1) => ["{\"meta\":{},\"metrics\":[{\"edge\":\"none\"}", "]}"],
+        (false, 2) => ["{\"meta\":{},\"a\":[0", "]}"],
+        (false, 3) => ["{\"Records\":[{\"data\":\"{}\"}", "],\"MillisBehindLatest\":0}"],
+        (false, 4) => ["{\"log\":{\"entries\":[{\"request\":{}}", "]}}"],
+        (false, _) => ["[[[[{\"events\":[{\"edge\":\"none\"}", "]}]]]]"],
+        (true, _) => ["", ""],
+    };
+    let templates: &[&str] = if is_recording { &LINES } else { &ELEMENTS };
+    let mut made = opening.as_bytes().to_vec();
+    let mut count = 0;
+    while let Some(([piece, often, step], rest)) = pieces.split_first_chunk() {
+        let template = templates.get(usize::from(*piece) % templates.len()).copied().unwrap_or_default();
+        // Of the numbers in it one counts calls and one counts time; what stands still is a name or a moment.
+        for _ in 0..1_u32 << (often % 17) {
+            count += 1;
+            let (name, time) = (if step & 1 == 0 { count } else { 0 }, if step & 2 == 0 { count } else { 0 });
+            let piece = template.replace("NAME", &format!("CA{name}")).replace("TIME", &time.to_string());
+            if made.len() + piece.len() > LARGE {
+                break;
+            }
+            made.extend_from_slice(piece.as_bytes());
+        }
+        pieces = rest;
+    }
+    made.extend_from_slice(closing.as_bytes());
+    made
+}
+
+/// Lines of recordings.
+const LINES: [&str; 11] = [
+    "{\"ms\":TIME,\"type\":\"incoming\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"accept\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"sample\",\"sample\":{\"rtt\":900},\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME000,\"type\":\"sample\",\"sample\":{\"rtt\":900,\"packetsReceived\":50},\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"warning\",\"name\":\"ice-connectivity-lost\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"warning-cleared\",\"name\":\"ice-connectivity-lost\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"warning\",\"name\":\"high-rtt\",\"data\":{\"values\":[0,0,0,0,0,0,0,0]},\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"agent-report\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"disconnect\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"accept\",\"callSid\":\"NAME\"}\n{\"ms\":TIME,\"type\":\"disconnect\",\"callSid\":\"NAME\"}\n",
+    "{\"ms\":TIME,\"type\":\"NAME\"}\n",
+];
+
+/// Elements of exports.
+const ELEMENTS: [&str; 9] = [
+    ",0",
+    ",[]",
+    ",{\"call_sid\":\"NAME\",\"timestamp\":TIME,\"edge\":\"sdk_edge\",\"sdk_edge\":{\"a\":0}}",
+    ",{\"call_sid\":\"NAME\",\"timestamp\":TIME0000,\"edge\":\"client_edge\",\"client_edge\":{\"interval\":{\"packets_received\":500}}}",
+    ",{\"call_sid\":\"NAME\",\"timestamp\":TIME,\"packets_received\":50,\"direction\":\"OUTGOING\"}",
+    ",{\"call_sid\":\"NAME\",\"timestamp\":TIME,\"edge\":\"sdk_edge\",\"group\":\"connection\",\"name\":\"muted\"}",
+    ",{\"group\":\"network-quality-warning-raised\",\"name\":\"high-rtt\",\"timestamp\":TIME,\"payload\":{\"call_sid\":\"NAME\",\"data\":{\"values\":[TIME,0,0]}}}",
+    ",{\"call_sid\":\"NAME\",\"call_type\":\"client\",\"end_time\":TIME0000,\"connect_duration\":9}",
+    ",{\"specversion\":\"1.0\",\"type\":\"NAME\",\"data\":{}}",
+];
+
+/// Bytes of memory that reading it may take at most.
+#[must_use]
+pub fn most_memory(document: &[u8]) -> usize {
+    CONSTANT + document.len() * BYTES_FOR_A_BYTE
+}
+
+/// Plays a recording, or reads and judges an export, whichever it is.
+///
+/// # Panics
+///
+/// When a call does not hold together.
+pub fn read_large(document: &[u8]) {
+    match Source::of(document) {
+        Source::Recording => {
+            // Few at a time: how many may go on is a limit of its own.
+            let (mut calls, mut told) = (Calls::new(&*CONFIGURATIONS, AT_A_TIME), Told::default());
+            for (index, line) in lines(document).enumerate() {
+                if let Ok(Some(Entry { at, call, said })) = recording::read_bytes(line, index == 0) {
+                    calls.hear(index + 1, at, call.as_deref().unwrap_or_default(), said, &mut told);
+                }
+            }
+            calls.finish(&mut told);
+            told.finished.iter().flat_map(|call| &call.verdicts).flatten().for_each(replayed_call);
+        }
+        source => drop(judge(read(source, document).0)),
+    }
 }

@@ -1,8 +1,10 @@
 //! What is read: files, folders and standard input, packed by gzip or zstd or not. What a file is, its content says, not
 //! its name.
 
+use crate::identity::Identity;
 use crate::judged::cannot_be_read;
 use flate2::read::MultiGzDecoder;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -34,39 +36,63 @@ enum Place {
 /// An input's bytes, unpacked.
 pub type Reader = Box<dyn Read + Send>;
 
-/// What the arguments name: `-` is standard input; of a folder, every file in it and in the folders in it, by name.
+/// What the arguments name: `-` is standard input; of a folder, every file in it and in the folders in it, by name. A
+/// file counts once, by however many names and links it is found: so links in a circle have an end.
 #[must_use]
 pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
-    let mut inputs = Vec::new();
+    let mut found = Found::default();
     for path in arguments {
         if path.as_os_str() == "-" {
-            inputs.push(Input { name: "-".to_owned(), was_found: false, place: Place::StandardInput });
+            found.inputs.push(Input { name: "-".to_owned(), was_found: false, place: Place::StandardInput });
         } else if path.is_dir() {
-            let before = inputs.len();
-            if let Err(error) = walk(path, &mut inputs) {
-                inputs.push(Input::nowhere(path, format!("cannot be read: {error}")));
-            } else if inputs.len() == before {
-                inputs.push(Input::nowhere(path, "there is no file in it".to_owned()));
+            match found.walk(path) {
+                Ok(0) => found.inputs.push(Input::nowhere(path, "there is no file in it".to_owned())),
+                Ok(_) => {}
+                Err(error) => found.inputs.push(Input::nowhere(path, format!("cannot be read: {error}"))),
             }
         } else {
-            inputs.push(Input::file(path.clone(), false));
+            found.add(Input::file(path.clone(), false));
         }
     }
-    inputs
+    found.inputs
 }
 
-fn walk(folder: &Path, inputs: &mut Vec<Input>) -> io::Result<()> {
-    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-    paths.sort();
-    for path in paths {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_dir() && !hidden {
-            walk(&path, inputs)?;
-        } else if path.is_file() && !hidden {
-            inputs.push(Input::file(path, true));
+#[derive(Default)]
+struct Found {
+    inputs: Vec<Input>,
+    seen: HashSet<Identity>,
+}
+
+impl Found {
+    /// Gives how many files are in a folder, those that were found before as well.
+    fn walk(&mut self, folder: &Path) -> io::Result<usize> {
+        if !self.is_new(folder) {
+            return Ok(1);
+        }
+        let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+        paths.sort();
+        let mut files = 0;
+        for path in paths {
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if path.is_dir() && !hidden {
+                files += self.walk(&path)?;
+            } else if path.is_file() && !hidden {
+                files += 1;
+                self.add(Input::file(path, true));
+            }
+        }
+        Ok(files)
+    }
+
+    fn add(&mut self, input: Input) {
+        if input.identity().is_none_or(|identity| self.seen.insert(identity)) {
+            self.inputs.push(input);
         }
     }
-    Ok(())
+
+    fn is_new(&mut self, folder: &Path) -> bool {
+        Identity::of(folder).is_none_or(|identity| self.seen.insert(identity))
+    }
 }
 
 impl Input {
@@ -76,6 +102,16 @@ impl Input {
 
     fn nowhere(path: &Path, why: String) -> Self {
         Self { name: path.display().to_string(), was_found: false, place: Place::Nowhere(why) }
+    }
+
+    /// Which file it is; `None` where there is none. Standard input is the file that it comes from.
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        match &self.place {
+            Place::StandardInput => Identity::of(Path::new("/dev/stdin")),
+            Place::File(path) => Identity::of(path),
+            Place::Nowhere(_) => None,
+        }
     }
 
     /// How long it is, packed; `None` where nobody knows before it is read.

@@ -4,8 +4,10 @@ use device_monitoring::replay::{Finished, Point, Problem, ReplayedCall, Skipped}
 use std::borrow::Cow;
 use std::io;
 
-/// So many problems of one input are told one by one. Whoever has more has another problem.
-pub const MOST_PROBLEMS: usize = 10_000;
+pub use device_monitoring::replay::MOST_PROBLEMS;
+
+/// Characters of what is wrong with a line.
+const LONGEST_MESSAGE: usize = 500;
 
 /// A call, and what every configuration says of it.
 #[derive(Debug)]
@@ -58,12 +60,24 @@ pub struct Findings {
     pub notes: Vec<Cow<'static, str>>,
     /// It is JSON, and nothing of ours.
     pub is_something_else: bool,
+    /// Something in it is about a call, and could be used.
+    pub is_about_a_call: bool,
 }
 
 impl Findings {
     pub(crate) fn problem(&mut self, problem: Problem) {
+        self.problem_with(|| problem);
+    }
+
+    /// One that is put into words only if it will be told.
+    pub(crate) fn problem_with(&mut self, problem: impl FnOnce() -> Problem) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(problem);
+            let Problem { line, mut message } = problem();
+            if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+                message.truncate(end);
+                message.push('…');
+            }
+            self.problems.push(Problem { line, message });
         } else {
             self.more += 1;
         }

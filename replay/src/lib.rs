@@ -8,12 +8,18 @@
 mod blocks;
 #[cfg(feature = "command")]
 mod change;
+#[cfg(feature = "command")]
+pub mod destination;
 pub mod fuzzing;
+#[cfg(feature = "command")]
+pub mod identity;
 #[cfg(feature = "command")]
 pub mod input;
 pub mod judged;
 #[cfg(feature = "command")]
 pub mod output;
+#[cfg(feature = "command")]
+pub mod plain;
 #[cfg(feature = "command")]
 mod progress;
 #[cfg(feature = "command")]

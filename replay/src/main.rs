@@ -9,8 +9,11 @@ mod raw;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use device_monitoring::config::{Configuration, Severity};
-use replay::input;
-use replay::run::Run;
+use replay::destination::Destination;
+use replay::identity::Identity;
+use replay::input::{self, Input};
+use replay::plain::say;
+use replay::run::{Ran, Run};
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,7 +24,7 @@ fn main() -> ExitCode {
         // A reader that has seen enough, such as `head`, is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("replay: {error}");
+            say(&format!("replay: {error}"));
             ExitCode::from(2)
         }
     }
@@ -38,7 +41,8 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         [] => vec!["defaults".to_owned()],
         paths => paths.iter().map(|path| path.display().to_string()).collect(),
     };
-    let inputs = input::find(&arguments.recordings);
+    let output = arguments.output()?;
+    let inputs = inputs(arguments, &output)?;
     let run = Run {
         inputs: &inputs,
         configurations: &configurations,
@@ -46,8 +50,24 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         format: arguments.format,
         shows_progress: arguments.shows_progress(),
     };
-    let flawless = run.run(arguments.output()?)?;
-    Ok(ExitCode::from(u8::from(!flawless)))
+    let ran = run.run(output.writer()?)?;
+    if ran == Ran::Nothing {
+        return Ok(ExitCode::from(2));
+    }
+    output.keep()?;
+    Ok(ExitCode::from(u8::from(ran == Ran::Partly)))
+}
+
+/// What is read. The report would take the place of none of it: one that lies in a folder from before is passed over.
+fn inputs(arguments: &Arguments, output: &Destination) -> io::Result<Vec<Input>> {
+    let mut inputs = input::find(&arguments.recordings);
+    let configurations = arguments.config.iter().map(|path| (path.display().to_string(), Identity::of(path)));
+    let named = inputs.iter().filter(|input| !input.was_found).map(|input| (input.name.clone(), input.identity()));
+    if let Some((name, _)) = named.chain(configurations).find(|(_, file)| output.is(file.as_ref())) {
+        return Err(io::Error::other(format!("{name} is read, and cannot be --output as well")));
+    }
+    inputs.retain(|input| !output.is(input.identity().as_ref()));
+    Ok(inputs)
 }
 
 fn configurations(arguments: &Arguments) -> io::Result<Vec<Configuration>> {
@@ -61,7 +81,7 @@ fn configurations(arguments: &Arguments) -> io::Result<Vec<Configuration>> {
 fn configuration(path: &Path) -> io::Result<Configuration> {
     let configuration = given::Given::read(path)?.judge()?.configuration;
     for finding in configuration.findings.iter().filter(|finding| finding.severity < Severity::Info) {
-        eprintln!("{}: {}: {}", path.display(), finding.property, finding.message);
+        say(&format!("{}: {}: {}", path.display(), finding.property, finding.message));
     }
     Ok(configuration)
 }

@@ -2,55 +2,71 @@
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// The members of an object in their order, names and values as they were written.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Members(Vec<(Box<RawValue>, Box<RawValue>)>);
+pub(crate) struct Members {
+    members: Vec<Member>,
+    /// Of each name the last place, which is the one that every reader takes.
+    places: HashMap<String, usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Member {
+    key: Box<RawValue>,
+    value: Box<RawValue>,
+}
 
 impl Members {
-    /// The value under a name; of several the last, which is the one that every reader takes.
-    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
-        self.0.iter().rev().find(|(key, _)| is(key, name)).map(|(_, value)| &**value)
+    fn new(members: Vec<Member>) -> Self {
+        let places = members.iter().enumerate().map(|(place, member)| (name_of(&member.key), place)).collect();
+        Self { members, places }
     }
 
-    /// The names, each once.
+    /// The value under a name; of several the last.
+    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
+        self.members.get(*self.places.get(name)?).map(|member| &*member.value)
+    }
+
+    /// The names, each once, in the order in which they come first.
     pub(crate) fn names(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        for (key, _) in &self.0 {
-            let name = name_of(key);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        self.members.iter().map(|member| name_of(&member.key)).filter(|name| seen.insert(name.clone())).collect()
     }
 
     /// Puts a value in the place of the one under this name, or at the end.
     pub(crate) fn set(&mut self, name: &str, value: Box<RawValue>) -> serde_json::Result<()> {
         let key = serde_json::value::to_raw_value(name)?;
-        let place = self.0.iter().position(|(key, _)| is(key, name)).unwrap_or(self.0.len());
-        self.remove(name);
-        self.0.insert(place, (key, value));
+        let mut members = std::mem::take(self).members;
+        let place = members.iter().position(|member| is(&member.key, name)).unwrap_or(members.len());
+        members.retain(|member| !is(&member.key, name));
+        members.insert(place, Member { key, value });
+        *self = Self::new(members);
         Ok(())
     }
 
     /// Takes a name away; whether it was there.
     pub(crate) fn remove(&mut self, name: &str) -> bool {
-        let before = self.0.len();
-        self.0.retain(|(key, _)| !is(key, name));
-        self.0.len() < before
+        if !self.places.contains_key(name) {
+            return false;
+        }
+        let mut members = std::mem::take(self).members;
+        members.retain(|member| !is(&member.key, name));
+        *self = Self::new(members);
+        true
     }
 
     /// The object.
     pub(crate) fn to_raw(&self) -> serde_json::Result<Box<RawValue>> {
-        let members: Vec<_> = self.0.iter().map(|(key, value)| format!("{}:{}", key.get(), value.get())).collect();
+        let members: Vec<_> = self.members.iter().map(|Member { key, value }| format!("{key}:{value}")).collect();
         RawValue::from_string(format!("{{{}}}", members.join(",")))
     }
 
     /// The object, a member a line.
     pub(crate) fn to_lines(&self) -> String {
-        let members: Vec<_> = self.0.iter().map(|(key, value)| format!("  {}: {}", key.get(), value.get())).collect();
+        let members: Vec<_> = self.members.iter().map(|Member { key, value }| format!("  {key}: {value}")).collect();
         if members.is_empty() { "{}".to_owned() } else { format!("{{\n{}\n}}", members.join(",\n")) }
     }
 }
@@ -80,10 +96,10 @@ impl<'de> Deserialize<'de> for Members {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some((key, value)) = map.next_entry()? {
+                    members.push(Member { key, value });
                 }
-                Ok(Members(members))
+                Ok(Members::new(members))
             }
         }
         deserializer.deserialize_map(Reader)
@@ -106,8 +122,8 @@ fn canonical(value: &RawValue, depth: usize) -> Option<String> {
     }
     Some(match json.as_bytes().first()? {
         b'{' => {
-            let Members(members) = serde_json::from_str(json).ok()?;
-            let member = |(key, value): &(Box<RawValue>, Box<RawValue>)| {
+            let Members { members, .. } = serde_json::from_str(json).ok()?;
+            let member = |Member { key, value }: &Member| {
                 Some(format!("{}:{}", canonical(key, depth + 1)?, canonical(value, depth + 1)?))
             };
             let mut members = members.iter().map(member).collect::<Option<Vec<_>>>()?;

@@ -82,6 +82,7 @@ impl Recordings<'_> {
         if let Some(error) = round.failed {
             findings.problem(Problem { line: 0, message: cannot_be_read(&error) });
         }
+        findings.is_about_a_call = is_about_a_call;
         if !is_about_a_call && findings.is_flawless() {
             findings.problem(Problem { line: 0, message: NO_CALL.to_owned() });
         }
@@ -158,6 +159,7 @@ impl Playing {
         for Share { told, .. } in &mut self.shares {
             self.wrapping.append(&mut told.finished);
             told.problems.drain(..).for_each(|problem| self.findings.problem(problem));
+            self.findings.more += std::mem::take(&mut told.more);
         }
         self.wrapping.sort_by_key(|finished| finished.line);
         for Share { told, .. } in &mut self.shares {

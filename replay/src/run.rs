@@ -3,6 +3,7 @@
 use crate::input::{Input, Reader};
 use crate::judged::{Findings, Judged, cannot_be_read};
 use crate::output::{self, Format};
+use crate::plain::say;
 use crate::progress::Progress;
 use crate::recordings::Recordings;
 use crate::sources::{self, Gathered, Rows, Source};
@@ -30,6 +31,17 @@ pub struct Run<'a> {
     pub shows_progress: bool,
 }
 
+/// How much could be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// Everything.
+    Flawless,
+    /// Not everything, or a call has no end.
+    Partly,
+    /// Nothing: there was no call in anything that was read, and there should have been.
+    Nothing,
+}
+
 /// What became of one input.
 enum Taken {
     Played(Vec<Judged>, Findings),
@@ -40,16 +52,16 @@ enum Taken {
 }
 
 impl Run<'_> {
-    /// Reads, judges, writes. Gives whether everything could be used.
+    /// Reads, judges, writes. Gives how much of it could be used.
     ///
     /// # Errors
     /// When what is said cannot be written.
-    pub fn run(&self, to: impl Write + Send) -> io::Result<bool> {
+    pub fn run(&self, to: impl Write + Send) -> io::Result<Ran> {
         let progress = Progress::new(self.inputs, self.shows_progress);
         let mut out = output::of(self.format, to, self.names, self.configurations)?;
         let mut gathered = Gathered::default();
         let mut notes = Notes::default();
-        let mut flawless = true;
+        let (mut flawless, mut any) = (true, false);
         let mut calls = 0;
         let mut rest = self.inputs;
         while !rest.is_empty() {
@@ -62,7 +74,7 @@ impl Run<'_> {
             for (input, taken) in batch.iter().zip(taken) {
                 let name = Some(input.name.as_str());
                 if matches!(taken, Taken::PassedOver) {
-                    progress.aside(|| eprintln!("{}: neither a recording nor an export; passed over", input.name));
+                    progress.aside(|| say(&format!("{}: neither a recording nor an export; passed over", input.name)));
                     continue;
                 }
                 out.begin(name)?;
@@ -96,6 +108,7 @@ impl Run<'_> {
                 progress.aside(|| report(&input.name, &findings));
                 notes.add(&input.name, &findings);
                 flawless &= findings.is_flawless();
+                any |= findings.is_about_a_call;
                 out.end(name, &findings)?;
             }
         }
@@ -106,12 +119,18 @@ impl Run<'_> {
             progress.aside(|| report("exports", &findings));
             notes.add("exports", &findings);
             flawless &= findings.is_flawless();
+            any |= findings.is_about_a_call;
             out.end(None, &findings)?;
         }
         progress.finish();
         notes.report();
         out.finish()?;
-        Ok(flawless)
+        Ok(match (any, flawless) {
+            // An empty list, for example, is no failure.
+            (_, true) => Ran::Flawless,
+            (true, false) => Ran::Partly,
+            (false, false) => Ran::Nothing,
+        })
     }
 
     /// How many of the next inputs are taken together: a large one alone.
@@ -194,8 +213,8 @@ impl Notes {
     fn report(&self) {
         for (note, first, inputs) in &self.0 {
             match inputs {
-                1 => eprintln!("{first}: {note}"),
-                inputs => eprintln!("{first} and {} more: {note}", inputs - 1),
+                1 => say(&format!("{first}: {note}")),
+                inputs => say(&format!("{first} and {} more: {note}", inputs - 1)),
             }
         }
     }
@@ -218,13 +237,13 @@ fn cannot_be_kept(error: &io::Error) -> String {
 fn report(name: &str, findings: &Findings) {
     for Problem { line, message } in &findings.problems {
         let place = if *line == 0 { String::new() } else { format!("{line}:") };
-        eprintln!("{name}:{place} {message}");
+        say(&format!("{name}:{place} {message}"));
     }
     if findings.more > 0 {
-        eprintln!("{name}: {} more lines cannot be used", findings.more);
+        say(&format!("{name}: {} more lines cannot be used", findings.more));
     }
     for Skipped { line, what, count } in &findings.skipped {
         let lines = if *count == 1 { "1 line" } else { &format!("{count} lines") };
-        eprintln!("{name}:{line}: {what} is not known: {lines} skipped");
+        say(&format!("{name}:{line}: {what} is not known: {lines} skipped"));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::change::Change;
 use crate::judged::Judged;
+use crate::plain::plain;
 use std::io::{self, Write};
 
 /// What one configuration makes of all calls.
@@ -71,6 +72,7 @@ impl Totals {
             writeln!(to, "{problems} could not be used, line or file: see standard error.")?;
         }
         for (index, Total { name, alerts, come, go, stay }) in configurations.iter().enumerate() {
+            let name = plain(name);
             if configurations.len() == 1 {
                 writeln!(to, "{alerts} of {calls} calls would have alerted.")?;
             } else if index == 0 {

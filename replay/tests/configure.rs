@@ -250,3 +250,31 @@ fn attributes_that_are_no_object_are_left_alone() {
     assert_eq!(flex.configure(&["unset", OURS, "--yes"]).status, 0);
     assert_eq!(flex.attributes(), format!(r#"{{{OTHERS},"last":[ ]}}"#));
 }
+
+#[test]
+fn no_key_of_anybody_moves_the_cursor_of_the_terminal_that_the_change_is_shown_on() {
+    let others = r#""x\u001b[8A\u001b[J\u009b\u202e":1,"OUR":{"low\u001b[2J":"\u202e","raw":"#.replace("OUR", OURS);
+    let flex = Flex::with("controls", &format!("{{{others}\"\u{9b}\u{202e}\"}}}}"));
+    let diff = flex.configure(&["set", "enabled=false", "--dry-run"]);
+    assert_eq!(diff.status, 0, "{diff:?}");
+    assert!(diff.out.contains("x\\u001b[8A\\u001b[J\\u009b\\u202e"), "{}", diff.out);
+    flex.folder.write("other.json", r#"{"enabled":false}"#);
+    let apply = flex.configure(&["apply", "other.json", "--dry-run"]);
+    let unset = flex.configure(&["unset", "colour\u{1b}", "--yes"]);
+    let check = flex.configure(&["check"]);
+    for ran in [diff, apply, unset, check] {
+        let said = ran.out + &ran.error;
+        let is_control = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
+        assert!(!said.contains(is_control), "{said:?}");
+    }
+}
+
+#[test]
+fn a_configuration_of_many_keys_is_compared_as_fast_as_it_is_read() {
+    // Each key was looked for among all others, for all others: this would take hours.
+    let keys: Vec<String> = (0..20_000).map(|n| format!("\"key{n}\":{n}")).collect();
+    let flex = Flex::with("many", &format!("{{{}}}", keys.join(",")));
+    let ran = flex.configure(&["set", "enabled=false", "--yes"]);
+    assert_eq!(ran.status, 0, "{}", ran.error);
+    assert_eq!(flex.attributes(), format!(r#"{{{},"{OURS}":{{"enabled":false}}}}"#, keys.join(",")));
+}

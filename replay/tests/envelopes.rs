@@ -284,5 +284,44 @@ fn the_voice_sdks_posts_are_read_out_of_a_har() {
     assert_eq!(read.calls()[0]["source"], "voice-sdk");
     let without = judged("without.har");
     assert_eq!(without.says, ["without.har: a HAR without any post of the Voice SDK's"]);
-    assert_eq!((without.status, without.calls().len()), (1, 0));
+    assert_eq!((without.status, without.calls().len()), (2, 0));
+}
+
+#[test]
+fn lists_are_read_however_long_they_are_and_bodies_of_megabytes_beside_them_are_passed_over() {
+    let folder = Folder::new("long-lists");
+    let sid = "CA000000000000000000000000000000b3";
+    let row = |second: u32| {
+        json!({"call_sid": sid, "edge": "sdk_edge", "timestamp": 1_790_000_000_000_u64 + u64::from(second) * 10_000,
+            "sdk_edge": {"interval": {"packets_received": 500}}, "note": "x".repeat(1000)})
+    };
+    let rows: Vec<Value> = (0..3000).map(row).collect();
+    let packed = |row: &Value| json!({"Data": STANDARD.encode(row.to_string())});
+    let post = |row: u32| {
+        let post = json!({"group": "quality-metrics-samples", "name": "metrics-sample", "timestamp": 0, "payload": [
+            {"call_sid": sid, "timestamp": 1_790_000_000_000_u64 + u64::from(row) * 1000, "packets_received": 50}]});
+        json!({"response": {"content": {"text": "x".repeat(3_000_000)}},
+            "request": {"postData": {"text": post.to_string()}, "cookies": ["y".repeat(2_000_000)]}})
+    };
+    let upload = json!({"request": {"postData": {"text": "z".repeat(2_000_000)}}});
+    let entries: Vec<Value> = (0..3).map(post).chain([upload]).collect();
+    for (name, document, length) in [
+        (
+            "kinesis",
+            json!({"Records": rows.iter().map(packed).collect::<Vec<_>>(), "MillisBehindLatest": 0}),
+            30_000_000,
+        ),
+        ("page", json!({"events": [], "meta": {"key": "metrics"}, "metrics": rows}), 30_000_000),
+        (
+            "segment",
+            json!({"batch": rows.iter().map(|row| json!({"properties": row})).collect::<Vec<_>>()}),
+            30_000_000,
+        ),
+        ("har", json!({"log": {"creator": "w".repeat(2_000_000), "entries": entries}}), 3000),
+    ] {
+        folder.write(name, document.to_string());
+        let ran = run(&folder, &["--format", "json", name]);
+        assert_eq!((ran.status, &ran.says), (0, &vec![]), "{name}");
+        assert_eq!(ran.calls()[0]["elapsedMs"], length, "{name}");
+    }
 }

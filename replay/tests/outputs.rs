@@ -254,7 +254,7 @@ fn an_empty_folder_is_said_to_be_and_a_named_file_that_is_no_recording_is_read_a
     folder.write("notes.txt", "What these are.\n");
     let ran = run(&folder, &["--format", "json", "empty", "notes.txt"]);
     assert_eq!(ran.says, ["empty: there is no file in it", "notes.txt:1: not JSON at column 1: expected value"]);
-    assert_eq!(ran.status, 1);
+    assert_eq!(ran.status, 2, "nothing was played");
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn what_is_wrong_with_an_export_is_said_with_file_and_line_and_the_rest_is_read(
     let ran = judged(&folder, &["a.jsonl", "b.json"]);
     let first = call.cloud_events().len();
     let expected = [
-        format!("a.jsonl:{}: not JSON at column 21: EOF while parsing a value", first + 1),
+        format!("a.jsonl:{}: not JSON at column 21: EOF while parsing an object", first + 1),
         format!("a.jsonl:{}: without \"call_sid\"", first + 2),
         format!("a.jsonl:{}: \"timestamp\" \"yesterday\" is no time", first + 4),
         format!("a.jsonl:{}: [0]: nothing that Twilio exports about a call", first + 5),

@@ -68,12 +68,15 @@ pub(super) struct Bounded<'a> {
 impl Json for Bounded<'_> {
     fn write(&self, to: &mut Writer) {
         let ConditionReport { name, side, direction, episodes } = self.report;
-        let mut longest: Vec<_> = episodes.iter().collect();
-        while longest.len() > self.most {
-            let length = |episode: &&EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
-            let shortest = (0..longest.len()).min_by_key(|index| longest.get(*index).map(length));
-            longest.remove(shortest.unwrap_or(0));
+        let mut longest: Vec<_> = episodes.iter().enumerate().collect();
+        if longest.len() > self.most {
+            // Of two as long, the later stays.
+            let length = |episode: &EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
+            longest.sort_unstable_by_key(|(index, episode)| std::cmp::Reverse((length(episode), *index)));
+            longest.truncate(self.most);
+            longest.sort_unstable_by_key(|(index, _)| *index);
         }
+        let longest: Vec<_> = longest.into_iter().map(|(_, episode)| episode).collect();
         let omitted = episodes.len() - longest.len();
         to.object()
             .field("name", &name.as_str())

@@ -35,7 +35,7 @@ const HOLE: Milliseconds = Milliseconds(3000.0);
 /// Error codes kept for the alert; a call in trouble may repeat them for minutes.
 const MOST_ERRORS: usize = 16;
 /// Moments kept at which the agent reported a problem.
-const MOST_REPORTS: usize = 20;
+pub(crate) const MOST_REPORTS: usize = 20;
 /// Signalling connection lost (Voice SDK, `SignalingErrors.ConnectionDisconnected`).
 const SIGNALING_DISCONNECTED: u32 = 53001;
 

@@ -228,35 +228,27 @@ impl Conditions {
     /// Time in warning: the union of all finished episodes, less the holes.
     #[must_use]
     pub(crate) fn time_in_warning(&self) -> Milliseconds {
-        let mut episodes = Vec::new();
-        for log in self.logs.iter().filter(|log| log.name.is_trouble()) {
-            episodes.extend_from_slice(&log.episodes);
-        }
-        let episodes = || episodes.iter();
+        let troubles = self.logs.iter().filter(|log| log.name.is_trouble()).flat_map(|log| &log.episodes);
+        let lasted = troubles.filter(|episode| episode.end > episode.start);
+        let mut episodes: Vec<_> = lasted.map(|episode| (episode.start, episode.end)).collect();
+        episodes.sort_unstable();
+        let mut episodes = episodes.into_iter().peekable();
+        let mut holes = self.holes.as_slice();
         let mut total = Milliseconds::default();
-        let mut counted_until = Timestamp(i64::MIN);
-        // Stretch by stretch: the earliest that is not counted yet, grown by every episode that reaches into it. A sort
-        // would be faster and weigh more; a call has few episodes.
-        while let Some(start) = episodes()
-            .filter(|episode| episode.end > counted_until && episode.end > episode.start)
-            .map(|episode| episode.start.max(counted_until))
-            .min()
-        {
-            let mut end = start;
-            while let Some(later) = episodes().filter(|one| one.start <= end && one.end > end).map(|one| one.end).max()
-            {
-                end = later;
+        while let Some((start, mut end)) = episodes.next() {
+            // A stretch: grown by every episode that reaches into it.
+            while let Some((_, later)) = episodes.next_if(|(start, _)| *start <= end) {
+                end = end.max(later);
             }
-            total = total + (end - start) + Milliseconds(-self.in_holes(start, end).0);
-            counted_until = end;
+            // Stretches and holes are in order: what is behind this stretch's start is behind those of all that follow.
+            while let Some((_, rest)) = holes.split_first().filter(|((_, to), _)| *to <= start) {
+                holes = rest;
+            }
+            let within = holes.iter().take_while(|(from, _)| *from < end);
+            let without_data: f64 = within.map(|(from, to)| (end.min(*to) - start.max(*from)).0.max(0.0)).sum();
+            total = total + (end - start) + Milliseconds(-without_data);
         }
         total
-    }
-
-    /// How much of a span was without data.
-    fn in_holes(&self, start: Timestamp, end: Timestamp) -> Milliseconds {
-        let overlaps = self.holes.iter().map(|(from, to)| (end.min(*to) - start.max(*from)).0.max(0.0));
-        Milliseconds(overlaps.sum())
     }
 }
 

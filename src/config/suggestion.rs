@@ -10,12 +10,6 @@ use crate::json::{Json, Writer, to_json};
 /// Percent of lost packets that leave nothing to be understood.
 pub(super) const MOST_LOSS: f64 = 20.0;
 
-/// In percent what may have been meant as a fraction: thresholds of less than one percent have little use.
-pub(super) fn fraction(threshold: f64) -> Option<f64> {
-    // Without what a multiplication in binary adds: 0.07 is 7 %.
-    (threshold > 0.0 && threshold < 1.0).then(|| (threshold * 1e8).round() / 1e6)
-}
-
 /// What to write instead: a value for the property, or another name for its value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Suggestion {
@@ -107,6 +101,12 @@ fn default(property: &str) -> serde_json::Value {
 fn lower_case(name: &str) -> Option<String> {
     let lower = name.trim().to_ascii_lowercase();
     super::read::is_action_name(&lower).then_some(lower)
+}
+
+/// In percent what may have been meant as a fraction: thresholds of less than one percent have little use.
+pub(super) fn fraction(threshold: f64) -> Option<f64> {
+    // Without what a multiplication in binary adds: 0.07 is 7 %.
+    (threshold > 0.0 && threshold < 1.0).then(|| (threshold * 1e8).round() / 1e6)
 }
 
 /// What was meant by a fraction where percent are wanted, if it is no more than this.

@@ -86,7 +86,7 @@ struct Finished {
 }
 
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
-const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
+pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
 const MOST_FINISHED: usize = 3;
 

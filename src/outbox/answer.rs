@@ -34,6 +34,8 @@ pub(super) enum Outcome {
     OtherToken,
     /// It may succeed when an admin has put something right.
     Mendable,
+    /// The server passes it on, and the receiver there will not have it: a wrong key, or a receiver that is being replaced.
+    ReceiverRefuses,
     /// It never will.
     Refused,
 }
@@ -47,6 +49,8 @@ impl Answer {
             (200..=299, _) => Outcome::Delivered,
             // Twilio does not know the customer yet, or what the action needs is not there: of this call.
             (503, "customer-not-known-yet" | "action-not-done") => Outcome::Later,
+            (503, "receiver-refused") => Outcome::ReceiverRefuses,
+            (503, "claims-not-set-up") => Outcome::Mendable,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
             (403, "action-disabled") | (400, "action-unknown") => Outcome::Mendable,
@@ -67,10 +71,18 @@ impl Answer {
 
     /// For an admin to read.
     pub(super) fn reason(&self) -> String {
-        let Self::Http { status, message, .. } = self else {
+        let Self::Http { status, error, message, .. } = self else {
             return "the server could not be reached".to_owned();
         };
-        let reason = "the server answered ".to_owned() + &say::decimal(f64::from(*status));
+        let plainly = match error.as_deref() {
+            Some("claims-not-set-up") => {
+                "the claims service is not set up, without which nothing is done that must not be done twice: \
+                 an admin has to do that once; "
+            }
+            Some("receiver-refused") => "the receiver that the action sends it to refuses it; ",
+            _ => "",
+        };
+        let reason = plainly.to_owned() + "the server answered " + &say::decimal(f64::from(*status));
         match message {
             Some(message) => reason + ": " + message,
             None => reason,

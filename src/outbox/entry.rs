@@ -30,8 +30,12 @@ pub struct Entry {
     pub wait: Milliseconds,
     /// How long the server asked to be left alone with it, from then on.
     pub asked: Milliseconds,
-    /// Why the server will never take it; `None`: it may.
+    /// Why it is not tried any more; `None`: it is.
     pub refused: Option<String>,
+    /// Why the server has not taken it yet, by its last answer.
+    pub waiting: Option<String>,
+    /// Since when the receiver that the action sends it to refuses it.
+    pub receiver_refuses_since: Option<WallTime>,
     /// What is posted.
     pub form: Form,
 }
@@ -46,8 +50,18 @@ impl Entry {
             wait: Milliseconds(0.0),
             asked: Milliseconds(0.0),
             refused: None,
+            waiting: None,
+            receiver_refuses_since: None,
             form: Form::of(alert),
         }
+    }
+
+    /// It is not tried any more, and kept for an admin to see. Its numbers are of no more use.
+    pub(super) fn refuse(&mut self, now: WallTime, reason: String) {
+        self.tried = now;
+        self.refused = Some(reason);
+        (self.waiting, self.receiver_refuses_since) = (None, None);
+        self.form.forget_numbers();
     }
 
     /// How long it has to wait yet; 0 if it is due. A clock that was set back does not keep it waiting.
@@ -61,7 +75,10 @@ impl Entry {
     pub fn to_text(&self) -> String {
         let Form { issues, caller_id, dnis, action, document } = &self.form;
         let state = if self.refused.is_some() { REFUSED } else { PENDING };
-        let reason = line(self.refused.as_deref());
+        let reason = match &self.refused {
+            Some(reason) => line(Some(reason)),
+            None => self.waiting_line(),
+        };
         let mut numbers = String::new();
         for number in [self.created.0, self.tried.0, self.wait.0, self.asked.0, f64::from(self.attempts)] {
             say::push_digits(&mut numbers, number as u64, 1);
@@ -75,6 +92,17 @@ impl Entry {
             text.push('\n');
         }
         text.pop();
+        text
+    }
+
+    /// Since when the receiver refuses it, or 0, and why it waits. Versions before this one pass it over.
+    fn waiting_line(&self) -> String {
+        let mut text = String::new();
+        if let Some(waiting) = &self.waiting {
+            say::push_digits(&mut text, self.receiver_refuses_since.unwrap_or_default().0 as u64, 1);
+            text.push(' ');
+            text.push_str(&line(Some(waiting)));
+        }
         text
     }
 
@@ -98,11 +126,18 @@ impl Entry {
         if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') {
             return None;
         }
-        let refused = match state {
-            PENDING => None,
-            REFUSED => Some(line(Some(reason))),
+        let (mut refused, mut waiting, mut receiver_refuses_since) = (None, None, None);
+        match state {
+            PENDING => {
+                let told = reason.split_once(' ').and_then(|(since, reason)| Some((say::whole(since)?, reason)));
+                if let Some((since, reason)) = told {
+                    waiting = Some(line(Some(reason)));
+                    receiver_refuses_since = Some(WallTime(since)).filter(|since| since.0 > 0.0);
+                }
+            }
+            REFUSED => refused = Some(line(Some(reason))),
             _ => return None,
-        };
+        }
         let numbers = say::split(numbers, b' ').into_iter().map(say::whole).collect::<Option<Vec<_>>>()?;
         let &[created, tried, wait, asked, attempts] = numbers.as_slice() else {
             return None;
@@ -115,6 +150,8 @@ impl Entry {
             wait: Milliseconds(wait),
             asked: Milliseconds(asked),
             refused,
+            waiting,
+            receiver_refuses_since,
             form: Form {
                 issues: issues.to_owned(),
                 caller_id: caller_id.to_owned(),

@@ -14,6 +14,7 @@ mod entry;
 mod note;
 mod room;
 mod storage;
+mod tidy;
 
 pub use crate::alert::Form;
 pub use answer::Answer;
@@ -45,8 +46,12 @@ const HURRY: Milliseconds = Milliseconds(5000.0);
 const DAY: f64 = 86_400_000.0;
 /// How long phone numbers are kept (rule A3).
 const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
-/// How long anything is kept that nobody has called for.
+/// How long an alert is tried, and how long one that is not tried any more is kept after that.
 const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
+/// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
+const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
+/// How often what is kept is looked through.
+const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
 
 /// What is to be done now.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +88,7 @@ pub struct Outbox<S> {
     refused_token: Option<String>,
     said_in_memory: bool,
     said_waiting: bool,
+    tidied: Option<WallTime>,
     notes: Vec<Note>,
 }
 
@@ -100,6 +106,7 @@ impl<S: Storage> Outbox<S> {
             refused_token: None,
             said_in_memory: false,
             said_waiting: false,
+            tidied: None,
             notes: Vec::new(),
         }
     }
@@ -179,7 +186,8 @@ impl<S: Storage> Outbox<S> {
         } else {
             self.failures = 0;
         }
-        if matches!(outcome, Outcome::AllLater | Outcome::OtherToken | Outcome::Mendable) && !self.said_waiting {
+        let is_told = !matches!(outcome, Outcome::Delivered | Outcome::Later | Outcome::Refused);
+        if is_told && !self.said_waiting {
             self.said_waiting = true;
             self.notes.push(Note::Waiting(answer.reason()));
         }
@@ -189,13 +197,21 @@ impl<S: Storage> Outbox<S> {
         }
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
+        entry.waiting = Some(answer.reason());
+        // What says nothing of the receiver does not begin its day anew.
+        if !matches!(outcome, Outcome::ReceiverRefuses | Outcome::AllLater | Outcome::OtherToken) {
+            entry.receiver_refuses_since = None;
+        }
         match outcome {
-            Outcome::Refused => {
-                let reason = answer.reason();
-                entry.refused = Some(reason.clone());
-                // They are of no more use.
-                entry.form.forget_numbers();
-                self.notes.push(Note::Refused(reason));
+            Outcome::Refused => self.refuse(now, &mut entry, answer.reason()),
+            Outcome::ReceiverRefuses => {
+                let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
+                entry.receiver_refuses_since = Some(since);
+                if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
+                    self.refuse(now, &mut entry, answer.reason());
+                } else {
+                    entry.asked = self.asked(answer);
+                }
             }
             Outcome::Mendable => entry.asked = MENDING,
             Outcome::OtherToken => {
@@ -206,6 +222,11 @@ impl<S: Storage> Outbox<S> {
             Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.asked = self.asked(answer),
         }
         self.write(&key, &entry);
+    }
+
+    fn refuse(&mut self, now: WallTime, entry: &mut Entry, reason: String) {
+        self.notes.push(Note::Refused(reason.clone()));
+        entry.refuse(now, reason);
     }
 
     /// The connection is back: what waits need not wait longer than some seconds, unless the server has asked for it.
@@ -253,22 +274,6 @@ impl<S: Storage> Outbox<S> {
         self.tidy(now, true);
     }
 
-    /// Drops this worker's phone numbers if they are logged out, those of anybody after a week, and everything after a
-    /// month.
-    pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
-        let own = self.own("/", "");
-        for key in self.shelf.keys(PREFIX) {
-            let Some(mut entry) = self.read(&key) else { continue };
-            let age = now.0 - entry.created.0;
-            if age > KEPT_FOR.0 {
-                self.shelf.remove(&key);
-            } else if entry.form.has_numbers() && (age > NUMBERS_FOR.0 || logged_out && key.starts_with(&own)) {
-                entry.form.forget_numbers();
-                self.write(&key, &entry);
-            }
-        }
-    }
-
     /// This worker's alerts, pending and refused, oldest first.
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
@@ -304,9 +309,10 @@ impl<S: Storage> Outbox<S> {
 
     fn read(&mut self, key: &str) -> Option<Entry> {
         match Entry::parse(&self.shelf.get(key)?) {
-            Ok(entry) => Some(entry),
+            // What is answered is removed under its id: under another key it would be posted for ever.
+            Ok(entry) if tidy::is_in_place(key, &entry.id) => Some(entry),
             Err(Unreadable::Newer) => None,
-            Err(Unreadable::Damaged) => {
+            Ok(_) | Err(Unreadable::Damaged) => {
                 self.shelf.remove(key);
                 self.notes.push(Note::Damaged);
                 None

@@ -11,7 +11,7 @@ pub enum Note {
     EvictedRefused(String),
     /// There were too many: this alert was dropped, which the server never had.
     EvictedPending(String),
-    /// The server will never take an alert; why.
+    /// An alert is not tried any more; why.
     Refused(String),
     /// Alerts cannot be delivered at present; why.
     Waiting(String),

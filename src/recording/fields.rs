@@ -1,5 +1,6 @@
 //! A line's fields, and what is said of those that are wrong.
 
+use super::LONGEST_NAME;
 use crate::say;
 use serde_json::{Map, Value};
 
@@ -15,6 +16,14 @@ impl Fields {
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, String> {
         let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(|| not_a(name, value, "a text"));
         self.get(name).map(text).transpose()
+    }
+
+    /// A text that a call, or somebody, is called by: kept as long as the call goes on.
+    pub(super) fn name(&self, name: &str) -> Result<Option<String>, String> {
+        match self.text(name)? {
+            Some(text) if text.len() > LONGEST_NAME => Err(format!("\"{name}\" is longer than {LONGEST_NAME} bytes")),
+            text => Ok(text),
+        }
     }
 
     pub(super) fn number(&self, name: &str) -> Result<Option<f64>, String> {

@@ -37,6 +37,10 @@ use std::borrow::Cow;
 const VERSION: f64 = 1.0;
 /// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
 pub const LONGEST_LINE: usize = 1_000_000;
+/// A longer name is none, in bytes: a CallSid has 34.
+pub const LONGEST_NAME: usize = 256;
+/// Values of a warning that are read: the SDK's have ten at most.
+pub const MOST_VALUES: usize = 64;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +123,7 @@ fn read_any(line: &str) -> Result<Entry<'_>, String> {
     let kind = fields.text("type")?.ok_or("without \"type\"")?;
     let at = time(fields.number("ms")?.ok_or("without \"ms\"")?)?;
     let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(&kind)))?;
-    Ok(Entry { at, call: fields.text("callSid")?.map(Cow::Owned), said })
+    Ok(Entry { at, call: fields.name("callSid")?.map(Cow::Owned), said })
 }
 
 fn time(ms: f64) -> Result<Timestamp, String> {
@@ -186,7 +190,7 @@ fn incoming(fields: &Fields) -> Result<Incoming, String> {
         Some("OUTGOING") => CallDirection::Outgoing,
         Some(other) => return Err(not_a("direction", &other.into(), "INCOMING or OUTGOING")),
     };
-    let (call_sid, from, to) = (parameters.text("CallSid")?, parameters.text("From")?, parameters.text("To")?);
+    let (call_sid, from, to) = (parameters.name("CallSid")?, parameters.name("From")?, parameters.name("To")?);
     Ok(Incoming { direction, call_sid, from, to })
 }
 
@@ -246,7 +250,7 @@ fn warning_data(data: Option<&Value>) -> WarningData {
     let values = data.and_then(|data| data.get("values")?.as_array()).into_iter().flatten();
     WarningData {
         statistic: threshold.and_then(Statistic::parse),
-        values: values.map(|value| value.as_f64().unwrap_or(f64::NAN)).collect(),
+        values: values.take(MOST_VALUES).map(|value| value.as_f64().unwrap_or(f64::NAN)).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! What is not plain about a line, or wrong with it, the slower way reads, or says.
 
 use super::scan::Scan;
-use super::{Entry, Said, time};
+use super::{Entry, LONGEST_NAME, Said, time};
 use crate::event::Event;
 use crate::sample::{RawSample, Sample};
 use crate::statistics::{RawStatistics, Statistics};
@@ -17,7 +17,7 @@ pub(super) fn read(line: &[u8]) -> Option<Entry<'_>> {
         match name {
             b"ms" => ms = Some(scan.number()?),
             b"type" => kind = Some(scan.string()?),
-            b"callSid" => call = Some(std::str::from_utf8(scan.string()?).ok()?),
+            b"callSid" => call = Some(scan.string().filter(|name| name.len() <= LONGEST_NAME)?),
             b"sample" => sample = Some(read_sample(scan)?),
             b"stats" => stats = Some(read_statistics(scan)?),
             _ => scan.skip()?,
@@ -31,7 +31,11 @@ pub(super) fn read(line: &[u8]) -> Option<Entry<'_>> {
         _ => return None,
     };
     let at = time(ms?).ok()?;
-    scan.is_over().then_some(Entry { at, call: call.map(Cow::Borrowed), said })
+    let call = match call {
+        Some(name) => Some(Cow::Borrowed(std::str::from_utf8(name).ok()?)),
+        None => None,
+    };
+    scan.is_over().then_some(Entry { at, call, said })
 }
 
 fn read_sample(scan: &mut Scan<'_>) -> Option<RawSample> {

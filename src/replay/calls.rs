@@ -3,6 +3,7 @@
 
 use super::Problem;
 use super::call::{Point, ReplayedCall};
+use super::ended::{Amended, Reportable, Wrapping};
 use super::watcher::Watcher;
 use crate::alert::Environment;
 use crate::call::Incoming;
@@ -11,13 +12,21 @@ use crate::engine::Engine;
 use crate::event::Event;
 use crate::recording::Said;
 use crate::units::{Milliseconds, Timestamp, WallTime};
-use crate::verdict::Reason;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
-/// For so many lines after its end a call may still be reported by its agent, who is in wrap-up.
-pub const WRAP_UP_LINES: usize = 50_000;
-/// So many calls that ended are remembered: events that come late find theirs ended, and change nothing.
-const REMEMBERED: usize = 50_000;
+/// What is said of a call whose end nobody saw.
+const NO_END: &str = "the call that begins here has no end, and nothing is said about it";
+
+/// For each call that may go on, so many that ended are remembered: events that come late find theirs ended, and change
+/// nothing.
+const REMEMBERED: usize = 5;
+/// A call has a few events in the same millisecond. Of more, those that come first are played first.
+const MOST_AT_A_MOMENT: usize = 1000;
+/// Samples of a call that are kept to be drawn: of more than a day.
+const MOST_POINTS: usize = 100_000;
+/// Lines that are told of one by one. Whoever has more has another problem.
+pub const MOST_PROBLEMS: usize = 10_000;
 
 /// What came of some lines.
 #[derive(Debug, Default)]
@@ -26,8 +35,20 @@ pub struct Told {
     pub finished: Vec<Finished>,
     /// Those that their agents reported after that.
     pub amended: Vec<Amended>,
-    /// Calls that could not be judged.
+    /// Calls that could not be judged, up to [`MOST_PROBLEMS`].
     pub problems: Vec<Problem>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Told {
+    pub(super) fn problem(&mut self, line: usize, message: String) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(Problem { line, message });
+        } else {
+            self.more += 1;
+        }
+    }
 }
 
 /// A call that ended.
@@ -41,29 +62,6 @@ pub struct Finished {
     pub series: Vec<Point>,
 }
 
-/// A call that its agent reported in wrap-up: why it alerts now.
-#[derive(Debug)]
-pub struct Amended {
-    /// The line that it ended with.
-    pub line: usize,
-    /// What each configuration says, in their order.
-    pub reasons: Vec<Vec<Reason>>,
-}
-
-impl Amended {
-    /// Puts it into the call's verdicts, if it is among these.
-    pub fn apply(self, finished: &mut [Finished]) {
-        if let Some(call) = finished.iter_mut().find(|finished| finished.line == self.line) {
-            for (verdict, reasons) in call.verdicts.iter_mut().zip(self.reasons) {
-                if let Some(verdict) = verdict {
-                    verdict.alert |= !reasons.is_empty();
-                    verdict.reasons = reasons;
-                }
-            }
-        }
-    }
-}
-
 /// See the module's description.
 #[derive(Debug)]
 pub struct Calls {
@@ -72,14 +70,12 @@ pub struct Calls {
     keeps_series: bool,
     most_open: usize,
     started_at: WallTime,
-    open: HashMap<Box<str>, Open>,
-    /// Those that ended last, in that order.
-    wrapping: VecDeque<Ended>,
-    ended: HashSet<Box<str>>,
+    open: HashMap<Arc<str>, Open>,
+    /// Those that ended last.
+    wrapping: Wrapping,
+    ended: HashSet<Arc<str>>,
     /// The same in the order in which they ended.
-    ended_order: VecDeque<Box<str>>,
-    /// First lines of calls of which another began under the same name.
-    replaced: Vec<usize>,
+    ended_order: VecDeque<Arc<str>>,
 }
 
 /// A call that goes on.
@@ -91,14 +87,6 @@ struct Open {
     /// The newest events that have the same time.
     moment: Vec<(Timestamp, Event)>,
     series: Vec<Point>,
-}
-
-/// A call that is over, and may still be reported by its agent.
-#[derive(Debug)]
-struct Ended {
-    name: Box<str>,
-    line: usize,
-    watchers: Vec<Watcher>,
 }
 
 impl Calls {
@@ -113,10 +101,9 @@ impl Calls {
             most_open,
             started_at: WallTime::default(),
             open: HashMap::new(),
-            wrapping: VecDeque::new(),
+            wrapping: Wrapping::default(),
             ended: HashSet::new(),
             ended_order: VecDeque::new(),
-            replaced: Vec::new(),
         }
     }
 
@@ -133,9 +120,8 @@ impl Calls {
             Said::Nothing | Said::Unknown(_) => {}
             Said::StartedAt(started_at) => self.started_at = started_at,
             Said::Opened(parties) => {
-                if let Some(mut before) = self.open.remove(name) {
-                    before.play_moment();
-                    self.replaced.push(before.began);
+                if let Some(before) = self.open.remove(name) {
+                    told.problem(before.began, NO_END.to_owned());
                 }
                 self.ended.remove(name);
                 self.open(line, name, &parties, told);
@@ -150,10 +136,8 @@ impl Calls {
 
     /// There is nothing more to hear: what still goes on has no end.
     pub fn finish(&mut self, told: &mut Told) {
-        let open = std::mem::take(&mut self.open).into_values().map(|open| open.began);
-        let message = "the call that begins here has no end, and nothing is said about it";
-        let problem = |line| Problem { line, message: message.to_owned() };
-        told.problems.extend(open.chain(std::mem::take(&mut self.replaced)).map(problem));
+        let open = std::mem::take(&mut self.open).into_values();
+        open.for_each(|open| told.problem(open.began, NO_END.to_owned()));
     }
 
     fn open(&mut self, line: usize, name: &str, parties: &Incoming, told: &mut Told) {
@@ -171,13 +155,13 @@ impl Calls {
             open.heard = line;
             if self.keeps_series
                 && let Event::Sample(sample) = &event
+                && open.series.len() < MOST_POINTS
             {
                 open.series.push(Point::of(at, sample));
             }
             open.together(at, event);
         } else if event == Event::Reported {
-            let is_late = |ended: &&mut Ended| *ended.name == *name && line - ended.line <= WRAP_UP_LINES;
-            told.amended.extend(self.wrapping.iter_mut().rev().find(is_late).map(|ended| ended.report(at)));
+            told.amended.extend(self.wrapping.report(line, at, name));
         } else if !is_end && !self.ended.contains(name) {
             // A recording may begin after the call was announced: the call exists all the same.
             let call_sid = (!name.is_empty()).then(|| name.to_owned());
@@ -185,18 +169,15 @@ impl Calls {
             self.happened(line, at, name, event, told);
         } else if let Some((name, mut open)) = self.open.remove_entry(name) {
             open.play_moment();
-            while self.wrapping.front().is_some_and(|first| line - first.line > WRAP_UP_LINES) {
-                self.wrapping.pop_front();
-            }
-            let (finished, watchers) = open.end(line, at, &event);
+            let (finished, reportable) = open.end(line, at, &event);
             told.finished.push(finished);
-            self.wrapping.push_back(Ended { name: name.clone(), line, watchers });
+            self.wrapping.ended(line, &name, reportable);
             self.remember(name);
         }
     }
 
-    fn remember(&mut self, name: Box<str>) {
-        if self.ended_order.len() >= REMEMBERED
+    fn remember(&mut self, name: Arc<str>) {
+        if self.ended_order.len() >= REMEMBERED.saturating_mul(self.most_open)
             && let Some(oldest) = self.ended_order.pop_front()
         {
             self.ended.remove(&oldest);
@@ -210,7 +191,7 @@ impl Calls {
         let mut heard: Vec<usize> = self.open.values().map(|open| open.heard).collect();
         heard.sort_unstable();
         let last = heard.get(heard.len() / 10).copied().unwrap_or_default();
-        let forgotten: Vec<Box<str>> =
+        let forgotten: Vec<Arc<str>> =
             self.open.iter().filter(|(_, open)| open.heard <= last).map(|(name, _)| name.clone()).collect();
         for name in forgotten {
             if let Some(open) = self.open.remove(&name) {
@@ -218,7 +199,7 @@ impl Calls {
                 let message = format!(
                     "the call that begins here is given up: {most} others go on, and it was not heard of for the longest"
                 );
-                told.problems.push(Problem { line: open.began, message });
+                told.problem(open.began, message);
                 self.remember(name);
             }
         }
@@ -228,7 +209,7 @@ impl Calls {
 impl Open {
     /// Keeps what happened until it is known what else did at that moment.
     fn together(&mut self, at: Timestamp, event: Event) {
-        if self.moment.first().is_some_and(|(first, _)| *first != at) {
+        if self.moment.len() >= MOST_AT_A_MOMENT || self.moment.first().is_some_and(|(first, _)| *first != at) {
             self.play_moment();
         }
         self.moment.push((at, event));
@@ -246,16 +227,9 @@ impl Open {
         self.moment.clear();
     }
 
-    fn end(mut self, line: usize, at: Timestamp, event: &Event) -> (Finished, Vec<Watcher>) {
-        let verdicts = self.watchers.iter_mut().map(|watcher| watcher.end(at, event)).collect();
-        (Finished { line, verdicts, series: self.series }, self.watchers)
-    }
-}
-
-impl Ended {
-    /// The agent says that there was a problem.
-    fn report(&mut self, at: Timestamp) -> Amended {
-        Amended { line: self.line, reasons: self.watchers.iter_mut().map(|watcher| watcher.report(at)).collect() }
+    fn end(self, line: usize, at: Timestamp, event: &Event) -> (Finished, Vec<Option<Reportable>>) {
+        let (verdicts, reportable) = self.watchers.into_iter().map(|watcher| watcher.end(at, event)).unzip();
+        (Finished { line, verdicts, series: self.series }, reportable)
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod call;
 mod calls;
+mod ended;
 mod watcher;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
-pub use calls::{Amended, Calls, Finished, Told, WRAP_UP_LINES};
+pub use calls::{Calls, Finished, MOST_PROBLEMS, Told};
+pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
 use crate::json::{Json, Writer};
@@ -48,7 +50,7 @@ impl Skipped {
     /// Counts one more line among those that were skipped before.
     pub fn count(skipped: &mut Vec<Self>, line: usize, what: String, count: usize) {
         /// Whoever names more things than this is not told of each.
-        const MOST: usize = 1000;
+        const MOST: usize = 100;
         if let Some(known) = skipped.iter_mut().find(|skipped| skipped.what == what) {
             known.count += count;
         } else if skipped.len() < MOST {
@@ -112,7 +114,7 @@ impl Player {
                 self.heard_of_a_call |= said.is_about_a_call();
                 self.calls.hear(self.line, at, call.as_deref().unwrap_or_default(), said, &mut self.told);
             }
-            Err(message) => self.told.problems.push(Problem { line: self.line, message }),
+            Err(message) => self.told.problem(self.line, message),
         }
     }
 
@@ -125,7 +127,7 @@ impl Player {
 
     /// The recording cannot be read any further.
     pub fn fail(&mut self, message: impl Into<String>) {
-        self.told.problems.push(Problem { line: 0, message: message.into() });
+        self.told.problem(0, message.into());
     }
 
     /// What is to be said, now that there is no more line.
@@ -135,7 +137,10 @@ impl Player {
         if !self.heard_of_a_call && self.told.problems.is_empty() {
             self.fail(NO_CALL);
         }
-        let Told { mut finished, amended, mut problems } = self.told;
+        let Told { mut finished, amended, mut problems, more } = self.told;
+        if more > 0 {
+            problems.push(Problem { line: 0, message: format!("{more} more lines cannot be used") });
+        }
         amended.into_iter().for_each(|amended| amended.apply(&mut finished));
         problems.sort_by_key(|problem| problem.line);
         let calls = finished.into_iter().flat_map(|finished| finished.verdicts).flatten().collect();
@@ -201,6 +206,29 @@ mod tests {
         let call = player.replayed().calls.remove(0);
         assert_eq!(call.notices[0].ms, Milliseconds(22_000.0));
         assert_eq!(call.conditions[0].episodes[0].raised_ms, Milliseconds(22_000.0));
+    }
+
+    #[test]
+    fn a_call_is_reported_once_in_wrap_up_and_not_after_a_quarter_of_an_hour() {
+        let replayed = replayed(&[
+            r#"{"ms":0,"type":"accept","callSid":"CA1"}"#,
+            r#"{"ms":5000,"type":"agent-report","callSid":"CA1"}"#,
+            r#"{"ms":9000,"type":"disconnect","callSid":"CA1"}"#,
+            r#"{"ms":10000,"type":"accept","callSid":"CA2"}"#,
+            r#"{"ms":30000,"type":"disconnect","callSid":"CA2"}"#,
+            r#"{"ms":31000,"type":"agent-report","callSid":"CA1"}"#,
+            r#"{"ms":32000,"type":"agent-report","callSid":"CA1"}"#,
+            r#"{"ms":930001,"type":"agent-report","callSid":"CA2"}"#,
+            r#"{"ms":930001,"type":"agent-report","callSid":"CA3"}"#,
+        ]);
+        let said: Vec<Vec<&str>> = replayed
+            .calls
+            .iter()
+            .map(|call| call.reasons.iter().map(|reason| reason.text.as_str()).collect())
+            .collect();
+        let short = "The call lasted 9 s, less than 10 s.";
+        assert_eq!(said, [vec![short, "The agent reported a problem at 0:05, 0:31."], vec![]]);
+        assert_eq!(replayed.calls.iter().map(|call| call.alert).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! What one configuration makes of one call: an engine of its own, woken when it asks for it.
 
 use super::call::{ReplayedCall, ReplayedNotice};
+use super::ended::Reportable;
 use crate::call::Incoming;
 use crate::engine::{CallId, Effect, Engine};
 use crate::event::Event;
 use crate::notice::Phase;
 use crate::units::Timestamp;
-use crate::verdict::Reason;
+
+/// Notices of one call that are told: an agent who is shown more has given up reading them.
+const MOST_NOTICES: usize = 1000;
 
 /// See the module's description.
 #[derive(Debug)]
@@ -31,8 +34,9 @@ impl Watcher {
         self.drain(at);
     }
 
-    /// It is over. `None`: it never was accepted, or is not watched.
-    pub(super) fn end(&mut self, at: Timestamp, event: &Event) -> Option<ReplayedCall> {
+    /// It is over: what is said of it, and what a report in wrap-up would need. `None`: it never was accepted, or is not
+    /// watched.
+    pub(super) fn end(mut self, at: Timestamp, event: &Event) -> (Option<ReplayedCall>, Option<Reportable>) {
         self.wake(at);
         self.engine.handle(at, self.id, event);
         let mut ended = None;
@@ -41,19 +45,8 @@ impl Watcher {
                 ended = report;
             }
         }
-        ended.map(|report| ReplayedCall::of(*report, std::mem::take(&mut self.notices)))
-    }
-
-    /// It is over, and the agent says that there was a problem. Gives why it alerts now.
-    pub(super) fn report(&mut self, at: Timestamp) -> Vec<Reason> {
-        self.engine.handle(at, self.id, &Event::Reported);
-        let mut reasons = Vec::new();
-        while let Some(effect) = self.engine.poll_effect() {
-            if let Effect::Reported { report: Some(report), .. } = effect {
-                reasons = report.verdict.reasons;
-            }
-        }
-        reasons
+        let reportable = ended.as_ref().map(|report| Reportable::of(report, at));
+        (ended.map(|report| ReplayedCall::of(*report, self.notices)), reportable)
     }
 
     /// At every moment that the engine asked for up to now.
@@ -68,6 +61,7 @@ impl Watcher {
         while let Some(effect) = self.engine.poll_effect() {
             if let Effect::Notice { notice: Some(notice), .. } = effect
                 && notice.phase == Phase::Active
+                && self.notices.len() < MOST_NOTICES
             {
                 self.notices.push(ReplayedNotice {
                     ms: now - Timestamp(0),

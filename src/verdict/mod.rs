@@ -63,6 +63,20 @@ pub struct Reason {
     pub text: String,
 }
 
+impl Reason {
+    /// The agent's own word, at these moments since the call was accepted.
+    pub(crate) fn of_reports(reports: &[Milliseconds]) -> Self {
+        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| "at ".to_owned() + &minutes(*at)).collect();
+        let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
+        Self {
+            rule: Rule::AgentReport,
+            value: Value(reports.len() as f64),
+            threshold: Value(0.0),
+            text: "The agent reported a problem ".to_owned() + &say::list(&moments) + more + ".",
+        }
+    }
+}
+
 impl Json for Reason {
     fn write(&self, to: &mut Writer) {
         to.object()
@@ -126,7 +140,7 @@ impl Verdict {
             verdict.was_long_under_warning(conditions, accepted, config.warning_dur_pct_threshold);
         }
         if !reports.is_empty() {
-            verdict.was_reported(reports);
+            verdict.reasons.push(Reason::of_reports(reports));
         }
         verdict
     }
@@ -199,17 +213,6 @@ impl Verdict {
                 + " %: "
                 + &list(troubles, accepted)
                 + ".",
-        });
-    }
-
-    fn was_reported(&mut self, reports: &[Milliseconds]) {
-        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| "at ".to_owned() + &minutes(*at)).collect();
-        let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
-        self.reasons.push(Reason {
-            rule: Rule::AgentReport,
-            value: Value(reports.len() as f64),
-            threshold: Value(0.0),
-            text: "The agent reported a problem ".to_owned() + &say::list(&moments) + more + ".",
         });
     }
 

@@ -31,6 +31,14 @@ impl Monitor {
         });
     }
 
+    /// Forgets what was kept long enough, if that is due. Gives in how many milliseconds it is due again.
+    #[must_use]
+    pub fn tidy(&self) -> f64 {
+        let mut next = Milliseconds::default();
+        self.shared.mailbox.open(&mut |outbox| next = outbox.keep_tidy(clock::time_of_day()));
+        next.0
+    }
+
     /// What is to be done about the alerts, for whoever is signed in now. `chance`: from 0 to 1, another each time.
     #[wasm_bindgen(js_name = nextAlert)]
     pub fn next_alert(&self, token: MaybeText, worker_sid: MaybeText, chance: f64) -> NextAlert {

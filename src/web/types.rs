@@ -132,8 +132,10 @@ export interface KeptAlert {
   /** When it was made, in milliseconds since 1970. */
   created: number;
   attempts: number;
-  /** Why the server will never take it; null: it is tried again. */
+  /** Why it is not tried any more; null: it is. */
   refused: string | null;
+  /** Why it was not taken the last time; null: it was not answered yet, or is not tried any more. */
+  waiting: string | null;
 }
 
 /** Why a call deserves an alert. */

@@ -114,6 +114,7 @@ impl Json for Entry {
             .field("created", &self.created.0)
             .field("attempts", &self.attempts)
             .field("refused", &self.refused)
+            .field("waiting", &self.waiting)
             .end_object();
     }
 }

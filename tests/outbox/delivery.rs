@@ -141,6 +141,7 @@ fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_me
         (status(403), 10_000.0),
         (refusal(403, "action-disabled"), 3_600_000.0),
         (refusal(400, "action-unknown"), 3_600_000.0),
+        (refusal(503, "claims-not-set-up"), 3_600_000.0),
     ] {
         let mut outbox = Browser::default().tab();
         outbox.put(at(0.0), &alert("CA1"));
@@ -165,6 +166,84 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
         let said: Vec<_> = outbox.take_notes().iter().map(Note::text).collect();
         assert_eq!(said, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
     }
+}
+
+/// The receiver of an action, with its key wrong.
+fn receiver_refuses() -> Answer {
+    let message = Some("The receiver answered 401.".to_owned());
+    let retry_after = Some(Milliseconds(600_000.0));
+    Answer::Http { status: 503, error: Some("receiver-refused".to_owned()), message, retry_after }
+}
+
+#[test]
+fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut now = 0.0;
+    while now < 3_600_000.0 {
+        let entry = post(&mut outbox, at(now));
+        outbox.answered(at(now), &entry.id, Some("token"), &receiver_refuses());
+        now += wait(&mut outbox, at(now));
+    }
+    let why =
+        "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
+    assert_eq!(outbox.take_notes(), [Note::Waiting(why.to_owned())]);
+    assert_eq!(outbox.entries()[0].waiting.as_deref(), Some(why));
+    let entry = post(&mut outbox, at(now));
+    assert_eq!(entry.form.caller_id, "+15550001111");
+    outbox.answered(at(now), &entry.id, Some("token"), &status(200));
+    assert!(outbox.entries().is_empty());
+}
+
+#[test]
+fn what_the_receiver_refuses_for_a_day_is_kept_as_refused_whatever_came_in_between_and_by_whichever_page() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA1"));
+    let hour = 3_600_000.0;
+    // The alert is old by now: its day begins with the first refusal.
+    for (hours, answer) in [
+        (100.0, receiver_refuses()),
+        (110.0, Answer::None),
+        (111.0, status(503)),
+        (123.5, receiver_refuses()),
+        (124.0, receiver_refuses()),
+    ] {
+        let mut outbox = browser.tab();
+        let now = at(hours * hour);
+        let entry = post(&mut outbox, now);
+        outbox.answered(now, &entry.id, Some("token"), &answer);
+        let is_refused = outbox.entries()[0].refused.is_some();
+        assert_eq!(is_refused, hours >= 124.0, "{hours}");
+    }
+    let mut outbox = browser.tab();
+    assert!(outbox.entries()[0].refused.as_deref().unwrap().contains("The receiver answered 401."));
+    assert_eq!(outbox.next(at(200.0 * hour), &session(), 1.0), Next::Nothing);
+}
+
+#[test]
+fn a_receiver_that_fails_in_another_way_in_between_gets_its_day_anew() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    for (days, answer) in [(0.0, receiver_refuses()), (0.5, refusal(503, "action-not-done")), (1.1, receiver_refuses())]
+    {
+        let entry = post(&mut outbox, at(days * DAY));
+        outbox.answered(at(days * DAY), &entry.id, Some("token"), &answer);
+    }
+    assert_eq!(outbox.entries()[0].refused, None);
+}
+
+#[test]
+fn why_an_alert_waits_is_kept_with_it_in_plain_words() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    assert_eq!(outbox.entries()[0].waiting, None);
+    let entry = post(&mut outbox, at(0.0));
+    outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(503, "claims-not-set-up"));
+    let kept = browser.tab().entries().remove(0);
+    let why = kept.waiting.unwrap();
+    assert!(why.starts_with("the claims service is not set up") && why.contains("an admin"), "{why}");
+    assert_eq!(kept.refused, None);
 }
 
 #[test]

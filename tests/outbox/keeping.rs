@@ -212,7 +212,7 @@ fn a_tab_that_is_closed_leaves_the_alerts_of_its_calls_and_those_of_no_other_tab
 }
 
 #[test]
-fn numbers_are_forgotten_at_logout_and_after_a_week_and_everything_after_a_month() {
+fn numbers_are_forgotten_at_logout_and_after_a_week() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
     outbox.put(at(0.0), &alert("CA1"));
@@ -226,8 +226,79 @@ fn numbers_are_forgotten_at_logout_and_after_a_week_and_everything_after_a_month
         browser.tab().tidy(at(days * DAY), logged_out);
         assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
         assert_eq!(browser.texts.borrow().len(), 2, "what is known of the calls stays");
-        Outbox::new(browser.clone(), Some("WK2")).tidy(at(30.1 * DAY), false);
+    }
+}
+
+#[test]
+fn an_alert_that_nobody_took_in_a_month_is_given_up_and_said_and_kept_for_another_month_with_the_reason() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA2")));
+    let entry = post(&mut outbox, at(0.0));
+    outbox.answered(at(0.0), &entry.id, Some("token"), &status(503));
+    assert_eq!(outbox.take_notes().len(), 1);
+    outbox.tidy(at(29.9 * DAY), false);
+    assert_eq!((outbox.take_notes(), browser.texts.borrow().len()), (vec![], 2));
+
+    // By whoever comes: also what a dead tab of another worker's has left.
+    let mut other = Outbox::new(browser.clone(), Some("WK2"));
+    other.tidy(at(30.1 * DAY), false);
+    let answered = "nobody took it in 30 days; at last: the server answered 503";
+    let unanswered = "nobody took it in 30 days; at last: it was never answered";
+    assert_eq!(other.take_notes(), [answered, unanswered].map(|reason| Note::Refused(reason.to_owned())));
+    let kept: Vec<_> = outbox.entries().into_iter().map(|entry| (entry.id, entry.refused.unwrap())).collect();
+    assert_eq!(kept, [("alert-CA1", answered), ("alert-CA2", unanswered)].map(|(id, why)| (id.into(), why.into())));
+    assert_eq!(outbox.next(at(30.2 * DAY), &session(), 1.0), Next::Nothing);
+    assert!(outbox.checkpoints().is_empty());
+
+    outbox.tidy(at(60.0 * DAY), false);
+    assert_eq!(browser.texts.borrow().len(), 2);
+    outbox.tidy(at(60.2 * DAY), false);
+    assert!(browser.texts.borrow().is_empty());
+}
+
+#[test]
+fn what_was_made_while_the_clock_was_ahead_counts_as_made_now() {
+    let browser = Browser::default();
+    browser.tab().put(at(400.0 * DAY), &alert("CA1"));
+    browser.tab().checkpoint(at(400.0 * DAY), "tab-1", 1, Some(&alert("CA2")));
+    let mut outbox = browser.tab();
+    outbox.tidy(at(0.0), false);
+    assert!(browser.everything().contains("+1555"));
+    outbox.tidy(at(7.1 * DAY), false);
+    assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
+    outbox.tidy(at(30.1 * DAY), false);
+    assert_eq!(outbox.entries().iter().filter(|entry| entry.refused.is_some()).count(), 2);
+}
+
+#[test]
+fn it_is_tidied_each_hour_and_at_once_when_the_clock_was_set_back() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA1"));
+    let mut outbox = browser.tab();
+    assert_eq!(outbox.keep_tidy(at(6.99 * DAY)), Milliseconds(3_600_000.0));
+    assert_eq!(outbox.keep_tidy(at(6.99 * DAY + 600_000.0)), Milliseconds(3_000_000.0));
+    assert!(browser.everything().contains("+1555"));
+    outbox.keep_tidy(at(6.99 * DAY + 3_600_000.0));
+    assert!(!browser.everything().contains("+1555"));
+    assert_eq!(outbox.keep_tidy(at(6.0 * DAY)), Milliseconds(3_600_000.0));
+}
+
+#[test]
+fn what_lies_under_a_key_that_is_not_its_own_is_damaged_and_never_posted() {
+    for place in ["WK1/alert/alert-CA2", "WK1/alert/", "WK1/alert-CA1", "WK1/other/alert/alert-CA1"] {
+        let browser = Browser::default();
+        browser.tab().put(at(0.0), &alert("CA1"));
+        let (key, text) = browser.texts.borrow_mut().pop_first().unwrap();
+        browser.texts.borrow_mut().insert(format!("device-monitoring/{place}"), text.clone());
+        let mut outbox = browser.tab();
+        outbox.tidy(at(0.0), false);
+        assert_eq!(outbox.next(at(0.0), &session(), 1.0), Next::Nothing, "{place}");
+        assert_eq!(outbox.take_notes(), [Note::Damaged], "{place}");
         assert!(browser.texts.borrow().is_empty());
+        browser.texts.borrow_mut().insert(key, text);
+        assert_eq!(post(&mut outbox, at(0.0)).id, "alert-CA1");
     }
 }
 
@@ -267,7 +338,8 @@ proptest! {
     #[test]
     fn an_entry_is_read_as_it_was_written_whatever_it_holds(
         id in "\\PC{1,20}", issues in "\\PC*", caller in "\\PC*", dnis in "\\PC*", action in "\\PC*",
-        refused in proptest::option::of("\\PC*"), attempts: u32,
+        refused in proptest::option::of("\\PC*"), waiting in proptest::option::of("\\PC*"), attempts: u32,
+        since in proptest::option::of(1..1_u64 << 50),
         created in 0..1_u64 << 50, tried in 0..1_u64 << 50, wait in 0..1_u64 << 40, asked in 0..1_u64 << 40,
     ) {
         let template = post(&mut { let mut outbox = Browser::default().tab(); outbox.put(at(0.0), &alert("CA1")); outbox }, at(0.0));
@@ -276,6 +348,10 @@ proptest! {
             asked: Milliseconds(asked as f64),
             ..template
         };
+        if entry.refused.is_none() {
+            entry.receiver_refuses_since = since.filter(|_| waiting.is_some()).map(|since| WallTime(since as f64));
+            entry.waiting = waiting;
+        }
         (entry.form.issues, entry.form.caller_id, entry.form.dnis, entry.form.action) = (issues, caller, dnis, action);
         prop_assert_eq!(Entry::parse(&entry.to_text()), Ok(entry));
     }

@@ -20,7 +20,7 @@ use crate::steps;
 use crate::toolchain;
 
 /// Each is a file in fuzz/fuzz_targets, and a folder in each of [`STARTS`].
-const TARGETS: [&str; 6] = ["alerts", "configuration", "events", "exports", "outbox", "recordings"];
+const TARGETS: [&str; 7] = ["alerts", "configuration", "events", "exports", "large", "outbox", "recordings"];
 
 /// What was written, or once failed; and a few inputs that reach what long runs reached:
 /// `-set_cover_merge=1 -use_counters=0` of all that they kept.
@@ -179,7 +179,7 @@ mod tests {
         let message = parse(&["event"]).unwrap_err().to_string();
         assert_eq!(
             message,
-            "`event` is not a fuzz target. They are alerts, configuration, events, exports, outbox, recordings."
+            "`event` is not a fuzz target. They are alerts, configuration, events, exports, large, outbox, recordings."
         );
         assert!(parse(&["--seconds", "a few"]).is_err());
         assert!(parse(&["--seconds"]).is_err());

@@ -36,6 +36,8 @@ export function Calls({ library: { calls, verdicts, problem, refresh }, access: 
     refresh();
   }, failed);
 
+  // Also where they cannot be read: then they are of no use to anybody else.
+  const isDeletable = calls?.length > 0 || Boolean(problem);
   const rows = (calls ?? []).slice(0, MOST_ROWS).map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
     key: `${startedAt} ${callSid}`,
     props: { 'data-call': callSid, 'data-alert': reasons.length > 0 },
@@ -55,16 +57,18 @@ export function Calls({ library: { calls, verdicts, problem, refresh }, access: 
       {calls?.length === 0 && <P>{TEXTS.noCalls}</P>}
       <Button data-testid="device-monitoring-desk-refresh" onClick={refresh}>{TEXTS.refresh}</Button>
       {rows.length > 0 && (
+        <Button data-testid="device-monitoring-desk-export" onClick={() => exportCalls(openRecordings).then(save, failed)}>{TEXTS.exporting}</Button>
+      )}
+      {isDeletable && (isAsking ? (
         <React.Fragment>
-          <Button data-testid="device-monitoring-desk-export" onClick={() => exportCalls(openRecordings).then(save, failed)}>{TEXTS.exporting}</Button>
-          {isAsking ? (
-            <React.Fragment>
-              <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>{TEXTS.reallyDelete(calls.length)}</Button>
-              <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
-            </React.Fragment>
-          ) : (
-            <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>{TEXTS.deleting}</Button>
-          )}
+          <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>{TEXTS.reallyDelete(calls?.length)}</Button>
+          <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
+        </React.Fragment>
+      ) : (
+        <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>{TEXTS.deleting}</Button>
+      ))}
+      {rows.length > 0 && (
+        <React.Fragment>
           <P>{keptOf(calls, environment.workerSid)}</P>
           <Table label={TEXTS.calls} columns={COLUMNS} rows={rows} />
           {calls.length > MOST_ROWS && <P>{TEXTS.more(calls.length - MOST_ROWS)}</P>}

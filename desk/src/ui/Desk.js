@@ -3,6 +3,7 @@ import React, { useMemo } from 'react';
 
 import { WhatIf as Engine } from '../engine';
 import { TEXTS } from '../texts';
+import { Boundary } from '../../../js-shim/src/ui/Boundary';
 import { Alerts } from './Alerts';
 import { Calls } from './Calls';
 import { Configuration } from './Configuration';
@@ -27,10 +28,11 @@ function Page({ access, theme }) {
   return (
     <div data-testid="device-monitoring-desk" style={pageStyle(theme)}>
       <h1 style={{ fontSize: '1.5rem', fontWeight: 600, margin: '0 0 24px' }}>{TEXTS.title}</h1>
-      <WhatIf library={library} access={access} inForce={inForce} theme={theme} />
-      <Calls library={library} access={access} isRecording={inForce.config.recordCalls} />
-      <Configuration inForce={inForce} theme={theme} />
-      <Alerts alerts={access.alerts() ?? []} />
+      {/* One that fails does not take the others with it. */}
+      <Boundary name="what if" of={WhatIf} given={{ library, access, inForce, theme }} />
+      <Boundary name="the recorded calls" of={Calls} given={{ library, access, isRecording: inForce.config.recordCalls }} />
+      <Boundary name="the configuration" of={Configuration} given={{ inForce, theme }} />
+      <Boundary name="the alerts" of={Alerts} given={{ alerts: access.alerts() ?? [] }} />
     </div>
   );
 }

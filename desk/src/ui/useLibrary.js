@@ -7,7 +7,14 @@ import { inSlices } from '../slices';
 /** What is said of every call under what the engine is configured to; one that could not be read has no verdict. */
 export const judgeAll = (whatIf, calls, isOver) => inSlices(
   calls,
-  ({ place }) => (place === undefined ? null : whatIf.judge(place)),
+  ({ place }) => {
+    try {
+      return place === undefined ? null : whatIf.judge(place);
+    } catch (error) {
+      // Without this one: the others are judged all the same.
+      return null;
+    }
+  },
   isOver,
 );
 

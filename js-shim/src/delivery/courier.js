@@ -26,10 +26,11 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
 
   /** @returns {Promise<number | undefined>} how long to wait until the next time */
   async function sendNext() {
+    const untilTidied = monitor.tidy();
     if (navigator.onLine === false) return OFFLINE_MS;
     const { token, workerSid } = readSession();
     const next = monitor.nextAlert(token, workerSid, Math.random());
-    if (!next?.post) return next?.waitMs;
+    if (!next?.post) return next?.waitMs ?? untilTidied;
     monitor.answered(next.post.id, token, ...(await post(serverlessUri, formOf(token, next.post), false)));
     return 0;
   }

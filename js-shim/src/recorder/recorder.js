@@ -22,25 +22,29 @@ export function recordCalls(workerSid) {
     const text = new Blob([JSON.stringify(rows)]);
     const packed = await new Response(text.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
     const database = await openRecordings();
-    const transaction = database.transaction(CALLS, 'readwrite');
-    const calls = transaction.objectStore(CALLS);
-    // Stored before: the agent has reported a problem since then.
-    if (recording.key) calls.delete(recording.key);
-    calls.put({
-      startedAt, callSid: call.callSid ?? '', bytes: packed.byteLength, workerSid, direction: call.context.direction, reasons, packed,
-    }).onsuccess = ({ target }) => { recording.key = target.result; };
-    calls.getAllKeys().onsuccess = ({ target }) => {
-      let room = MOST_BYTES;
-      target.result.reverse().forEach((key) => {
-        room -= key[2];
-        if (room < 0) calls.delete(key);
+    try {
+      const transaction = database.transaction(CALLS, 'readwrite');
+      const calls = transaction.objectStore(CALLS);
+      // Stored before: the agent has reported a problem since then.
+      if (recording.key) calls.delete(recording.key);
+      calls.put({
+        startedAt, callSid: call.callSid ?? '', bytes: packed.byteLength, workerSid, direction: call.context.direction, reasons, packed,
+      }).onsuccess = ({ target }) => { recording.key = target.result; };
+      calls.getAllKeys().onsuccess = ({ target }) => {
+        let room = MOST_BYTES;
+        target.result.reverse().forEach((key) => {
+          room -= key[2];
+          if (room < 0) calls.delete(key);
+        });
+      };
+      await new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve;
+        transaction.onabort = () => reject(transaction.error);
       });
-    };
-    database.close();
-    await new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error);
-    });
+    } finally {
+      // In another database under our name there may be no such store.
+      database.close();
+    }
   }
 
   return {

@@ -2,6 +2,7 @@
 
 use super::credentials::Credentials;
 use super::live::Live;
+use replay::plain::say;
 use std::io;
 use std::time::Duration;
 use ureq::http::{Response, Uri};
@@ -54,7 +55,7 @@ impl Api {
             return Err(io::Error::other(message));
         }
         if stand_in.is_some() {
-            eprintln!("This is not Twilio: TWILIO_FLEX_API is set.");
+            say("This is not Twilio: TWILIO_FLEX_API is set.");
         }
         // A proxy in the environment is for the way out of this machine.
         let mut agent = Agent::config_builder()
@@ -113,7 +114,7 @@ impl Api {
         if wait > LONGEST_WAIT {
             return Err(io::Error::other(format!("{} asks to wait {seconds} s (429): try again then.", self.name)));
         }
-        eprintln!("{} asks to wait {seconds} s.", self.name);
+        say(&format!("{} asks to wait {seconds} s.", self.name));
         std::thread::sleep(wait);
         Ok(())
     }

@@ -1,18 +1,19 @@
 //! Asking before something is written.
 
+use replay::plain::{plain, say};
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Whether the person at the terminal agrees. Without a terminal nobody can.
 pub(super) fn at_the_terminal(question: &str) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
-        eprintln!("Nothing was written: there is no terminal to ask at, and no --yes.");
+        say("Nothing was written: there is no terminal to ask at, and no --yes.");
         return Ok(false);
     }
     ask(question, &mut io::stdin().lock(), &mut io::stderr().lock())
 }
 
 fn ask(question: &str, input: &mut impl BufRead, out: &mut impl Write) -> io::Result<bool> {
-    write!(out, "{question} [y/N] ")?;
+    write!(out, "{} [y/N] ", plain(question))?;
     out.flush()?;
     let mut answer = String::new();
     input.read_line(&mut answer)?;

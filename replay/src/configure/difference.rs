@@ -4,6 +4,7 @@ use super::edit::Block;
 use crate::check::WIDTH;
 use crate::raw::{Members, same};
 use comfy_table::{ContentArrangement, Table, presets};
+use replay::plain::{plain, plain_lines};
 use serde_json::value::RawValue;
 use std::io;
 
@@ -19,7 +20,8 @@ pub(super) fn table(now: Option<&Block>, then: Option<&Members>) -> io::Result<O
         _ => &empty,
     };
     if let Some(Block::Other(other)) = now {
-        table.add_row(["(the whole)", other.get(), if then.is_some() { "an object" } else { "–" }]);
+        let other = plain_lines(other.get());
+        table.add_row(["(the whole)", &*other, if then.is_some() { "an object" } else { "–" }]);
     } else if now.is_some() != then.is_some() {
         let is_there = |there| if there { "there" } else { "–" };
         table.add_row(["(the whole)", is_there(now.is_some()), is_there(then.is_some())]);
@@ -30,8 +32,8 @@ pub(super) fn table(now: Option<&Block>, then: Option<&Members>) -> io::Result<O
     for name in names {
         let (old, new) = (before.get(&name), after.get(&name));
         if !matches!((old, new), (Some(old), Some(new)) if same(old, new)) {
-            let shown = |value: Option<&RawValue>| value.map_or("–", RawValue::get).to_owned();
-            table.add_row([name, shown(old), shown(new)]);
+            let shown = |value: Option<&RawValue>| plain_lines(value.map_or("–", RawValue::get)).into_owned();
+            table.add_row([plain(&name).into_owned(), shown(old), shown(new)]);
         }
     }
     Ok((table.row_count() > 0).then_some(table))

@@ -78,7 +78,7 @@ impl Live {
     pub(super) fn differing(&self, place: Source, other: &Members) -> io::Result<Vec<String>> {
         let own = self.place(place)?.unwrap_or_default();
         let mut names = own.names();
-        names.extend(other.names().into_iter().filter(|name| !own.names().contains(name)));
+        names.extend(other.names().into_iter().filter(|name| own.get(name).is_none()));
         names.retain(|name| !matches!((own.get(name), other.get(name)), (Some(one), Some(other)) if same(one, other)));
         Ok(names)
     }

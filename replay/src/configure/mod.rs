@@ -17,6 +17,7 @@ use credentials::Credentials;
 use device_monitoring::config::{NAMESPACE, Source};
 use edit::Refused;
 use live::Live;
+use replay::plain::{plain, say, stdout};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -159,26 +160,26 @@ fn execute(arguments: &Arguments) -> io::Result<ExitCode> {
         Ok(then) => change(&api, &live, place, then.as_ref(), how),
         Err(Refused(reasons)) => {
             for reason in reasons {
-                eprintln!("replay: {reason}");
+                say(&format!("replay: {reason}"));
             }
-            eprintln!("Nothing was written.");
+            say("Nothing was written.");
             Ok(ExitCode::from(1))
         }
     }
 }
 
 fn get(live: &Live, place: Source, block: Option<&edit::Block>) -> io::Result<ExitCode> {
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     match block {
         Some(block) => writeln!(out, "{}", block.to_lines())?,
         None => {
             writeln!(out, "{}", Members::default().to_lines())?;
-            eprintln!("There is no {NAMESPACE} in {}.", place.described());
+            say(&format!("There is no {NAMESPACE} in {}.", place.described()));
         }
     }
     let in_force = live.given().judge()?.configuration.source;
     if in_force != place {
-        eprintln!("In force: {}.", in_force.described());
+        say(&format!("In force: {}.", in_force.described()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -186,8 +187,8 @@ fn get(live: &Live, place: Source, block: Option<&edit::Block>) -> io::Result<Ex
 fn check(live: &Live, format: Format) -> io::Result<ExitCode> {
     let judgement = live.given().judge()?;
     let name = judgement.configuration.source.described();
-    judgement.print(&mut io::stdout().lock(), name, format)?;
-    eprintln!("{UNSEEN}");
+    judgement.print(&mut stdout(), name, format)?;
+    say(UNSEEN);
     Ok(ExitCode::from(u8::from(judgement.deserves_a_look())))
 }
 
@@ -196,7 +197,7 @@ fn change(api: &Api, live: &Live, place: Source, then: Option<&Members>, how: Op
     let now = live.block(place)?;
     let attributes = live.with_block(place, then)?;
     let Some(table) = difference::table(now.as_ref(), then)? else {
-        eprintln!("There is no difference: {} has it so.", place.described());
+        say(&format!("There is no difference: {} has it so.", place.described()));
         return Ok(ExitCode::SUCCESS);
     };
     show(live, place, then, &table.to_string())?;
@@ -204,7 +205,7 @@ fn change(api: &Api, live: &Live, place: Source, then: Option<&Members>, how: Op
         return Ok(ExitCode::from(1));
     };
     if how.dry_run {
-        eprintln!("Nothing was written: this was a dry run.");
+        say("Nothing was written: this was a dry run.");
         return Ok(ExitCode::SUCCESS);
     }
     let question = format!("Write it to the Flex configuration of account {}?", live.account());
@@ -216,11 +217,11 @@ fn change(api: &Api, live: &Live, place: Source, then: Option<&Members>, how: Op
 
 /// The difference, what will happen, and what else there is to know.
 fn show(live: &Live, place: Source, then: Option<&Members>, table: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = stdout();
     writeln!(out, "{NAMESPACE} in {}:\n{table}", place.described())?;
     let others = live.others(place)?;
     if !others.is_empty() {
-        writeln!(out, "These stay as they are: {}.", others.join(", "))?;
+        writeln!(out, "These stay as they are: {}.", plain(&others.join(", ")))?;
     }
     let block = then.map(Members::to_raw).transpose()?;
     // Of its own, so that it is judged also where another one comes first.
@@ -230,7 +231,7 @@ fn show(live: &Live, place: Source, then: Option<&Members>, table: &str) -> io::
     *(if place == Source::UiAttributes { &mut both.ui_attributes } else { &mut both.attributes }) = block;
     for said in both.judge()?.said {
         if said.finding.property == NAMESPACE && !alone.said.iter().any(|own| own.finding == said.finding) {
-            writeln!(out, "Warning: {}", said.finding.message)?;
+            writeln!(out, "Warning: {}", plain(&said.finding.message))?;
         }
     }
     writeln!(out, "{UNSEEN}")

@@ -4,6 +4,7 @@ use super::api::{Api, Failure, TRIES};
 use super::live::Live;
 use crate::raw::Members;
 use device_monitoring::config::Source;
+use replay::plain::say;
 use serde_json::value::RawValue;
 use std::io;
 use std::process::ExitCode;
@@ -25,8 +26,8 @@ pub(super) fn write(api: &Api, before: &Live, place: Source, attributes: &RawVal
         let changed = api.get()?.changed_since(place, before)?;
         if !changed.is_empty() {
             let place = place.described();
-            eprintln!("replay: somebody else has changed {place} meanwhile: {}.", changed.join(", "));
-            eprintln!("Nothing was written. Run the command again to see the difference as it is now.");
+            say(&format!("replay: somebody else has changed {place} meanwhile: {}.", changed.join(", ")));
+            say("Nothing was written. Run the command again to see the difference as it is now.");
             return Ok(ExitCode::from(1));
         }
         match api.post(&body) {
@@ -35,8 +36,8 @@ pub(super) fn write(api: &Api, before: &Live, place: Source, attributes: &RawVal
             Err(Failure::Busy(_)) => return Err(api.too_busy()),
             Err(Failure::Refused(message)) => return Err(io::Error::other(message)),
             Err(Failure::Unknown(message)) => {
-                eprintln!("replay: {message}");
-                eprintln!("It is not known whether it was written: `replay configure get` shows what is there.");
+                say(&format!("replay: {message}"));
+                say("It is not known whether it was written: `replay configure get` shows what is there.");
                 return Ok(ExitCode::from(2));
             }
         }
@@ -47,20 +48,20 @@ pub(super) fn write(api: &Api, before: &Live, place: Source, attributes: &RawVal
 fn read_back(api: &Api, place: Source, attributes: &RawValue) -> ExitCode {
     match differing(api, place, attributes) {
         Ok(names) if names.is_empty() => {
-            eprintln!("Written, and read back as it was sent. Agents get it with their next reload of Flex.");
+            say("Written, and read back as it was sent. Agents get it with their next reload of Flex.");
             ExitCode::SUCCESS
         }
         Ok(names) => {
-            eprintln!(
+            say(&format!(
                 "replay: it was written, but what is there now differs from what was sent: {}.",
                 names.join(", ")
-            );
-            eprintln!("Somebody else may have written at the same moment: look at these keys, theirs and ours.");
+            ));
+            say("Somebody else may have written at the same moment: look at these keys, theirs and ours.");
             ExitCode::from(2)
         }
         Err(error) => {
-            eprintln!("replay: {error}");
-            eprintln!("It was written, but not read back: `replay configure get` shows what is there.");
+            say(&format!("replay: {error}"));
+            say("It was written, but not read back: `replay configure get` shows what is there.");
             ExitCode::from(2)
         }
     }

@@ -1,4 +1,7 @@
 //! CSV (RFC 4180): a row for each call and configuration, written while it is played.
+//!
+//! A text that a spreadsheet would take for a formula has an apostrophe before it, as OWASP advises: names of files and
+//! calls are others', and a formula may send what is beside it somewhere.
 
 use super::Output;
 use super::flat::{self, COLUMNS, Flat};
@@ -51,10 +54,10 @@ impl<W: Write> Output for Csv<'_, W> {
 fn fields(row: Flat) -> [String; COLUMNS.len()] {
     let time = |ms: i64| WallTime(ms as f64).said();
     [
-        row.file.unwrap_or_default(),
-        row.call_sid.unwrap_or_default(),
+        text(row.file.unwrap_or_default()),
+        text(row.call_sid.unwrap_or_default()),
         row.started_at.map(time).unwrap_or_default(),
-        row.configuration,
+        text(row.configuration),
         row.duration_ms.to_string(),
         row.warning_ms.map(|ms| ms.to_string()).unwrap_or_default(),
         row.warning_pct.map(|share| share.to_string()).unwrap_or_default(),
@@ -64,11 +67,33 @@ fn fields(row: Flat) -> [String; COLUMNS.len()] {
         row.conditions,
         row.first_notice.unwrap_or_default().to_owned(),
         row.first_notice_ms.map(|ms| ms.to_string()).unwrap_or_default(),
-        row.why,
+        text(row.why),
         row.source.to_owned(),
         row.estimate.to_string(),
         row.resolution_ms.to_string(),
         row.elapsed_ms.to_string(),
         row.quality.to_owned(),
     ]
+}
+
+/// A text that no spreadsheet runs. A number stays one, also if it is negative.
+fn text(text: String) -> String {
+    const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    let is_number = || text.parse::<f64>().is_ok();
+    if text.starts_with(FORMULAS) && !is_number() { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_spreadsheet_would_run_has_an_apostrophe_and_numbers_stay_numbers() {
+        for formula in
+            ["=1+1", "+A1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "=HYPERLINK(\"https://example.com\")"]
+        {
+            assert_eq!(super::text(formula.to_owned()), format!("'{formula}"));
+        }
+        for text in ["-5", "-0.25", "+15550001111", "-1e5", "CA1", "a=b", "", "'=1", "https://example.com"] {
+            assert_eq!(super::text(text.to_owned()), text);
+        }
+    }
 }

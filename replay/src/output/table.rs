@@ -3,6 +3,7 @@
 use super::{NOT_MEASURED, Output};
 use crate::change::Change;
 use crate::judged::{Findings, Judged};
+use crate::plain::plain;
 use crate::totals::Totals;
 use comfy_table::{Table, presets};
 use device_monitoring::replay::ReplayedCall;
@@ -46,7 +47,7 @@ impl<'a, W: Write> CallTable<'a, W> {
             NOT_MEASURED.to_owned()
         };
         let mut row = vec![
-            name,
+            plain(&name).into_owned(),
             lasted(judged, call),
             in_warning,
             notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
@@ -101,7 +102,8 @@ impl<W: Write> Output for CallTable<'_, W> {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
         let mut header = vec!["recording", "lasted", "in warning", "first notice", "alert"];
-        header.extend(self.configurations.iter().skip(1).map(String::as_str));
+        let others: Vec<_> = self.configurations.iter().skip(1).map(|name| plain(name)).collect();
+        header.extend(others.iter().map(|name| &**name));
         header.push("why");
         table.set_header(header);
         let mut rows = std::mem::take(&mut self.telling);

@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// The member of this name, in snake case here and in whatever case there; `None` for null as well.
@@ -17,13 +18,19 @@ pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     members.get(name).or_else(other).filter(|value| !value.is_null())
 }
 
-fn is_same(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> Vec<u8> {
-        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    // Names have few letters, and most differ in the first.
-    one.as_bytes().first().map(u8::to_ascii_lowercase) == other.as_bytes().first().map(u8::to_ascii_lowercase)
-        && letters(one) == letters(other)
+/// The name of the same member as it is written there.
+pub(super) fn key<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    let members = value.as_object()?;
+    let written = members.get_key_value(name).or_else(|| members.iter().find(|(key, _)| is_same(key, name)));
+    written.map(|(key, _)| key.as_str())
+}
+
+/// Whether two names are the same in whatever case.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
 }
 
 /// The same, and what a text holds if it is JSON.
@@ -33,17 +40,24 @@ pub(super) fn part<'a>(value: &'a Value, name: &str) -> Cow<'a, Value> {
 
 /// An object or a list, where it stands as JSON text or as base64 of that; anything else as it is.
 pub(super) fn unpacked(value: &Value) -> Cow<'_, Value> {
-    let Some(text) = value.as_str().map(str::trim) else { return Cow::Borrowed(value) };
-    let json = |bytes: &[u8]| serde_json::from_slice(bytes).ok().filter(|value: &Value| !value.is_string());
-    let found = if text.starts_with(['{', '[']) {
-        json(text.as_bytes())
+    let found = value.as_str().and_then(json_in).and_then(|json| serde_json::from_str(&json).ok());
+    found.map_or(Cow::Borrowed(value), Cow::Owned)
+}
+
+/// The JSON of an object or a list that a text is, or base64 of it.
+pub(super) fn json_in(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    let json = if text.starts_with(['{', '[']) {
+        Cow::Borrowed(text)
     } else {
         // JSON that begins with a brace or a bracket begins so in base64.
-        let is_packed = text.starts_with("ey") || text.starts_with("ew") || text.starts_with("W");
-        let bytes = is_packed.then(|| STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()).flatten();
-        bytes.and_then(|bytes| json(bytes.trim_ascii()))
+        let is_packed = text.starts_with("ey") || text.starts_with("ew") || text.starts_with('W');
+        let bytes =
+            is_packed.then(|| STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()).flatten()?;
+        Cow::Owned(String::from_utf8(bytes).ok()?)
     };
-    found.map_or(Cow::Borrowed(value), Cow::Owned)
+    let is_whole = json.trim_start().starts_with(['{', '[']) && serde_json::from_str::<&RawValue>(&json).is_ok();
+    is_whole.then_some(json)
 }
 
 /// A text that is not empty.

@@ -1,9 +1,9 @@
 //! Rows gathered by call, whatever their order and however many there are.
 //!
 //! Exports of one call may be in many files, and nothing says which is the last. So nothing is judged before everything
-//! is read. Up to [`KEPT`] rows wait in memory; from then on all wait on disk, in files of their own ([`PARTS`] of them,
-//! by the call's hash, without a name), and are taken back a file at a time. Memory is bounded by the largest of these
-//! files: for 5 GB of Event Streams, some megabytes.
+//! is read. Up to [`KEPT`] bytes of rows wait in memory; from then on all wait on disk, in files of their own ([`PARTS`] of
+//! them, by the call's hash, without a name), and are taken back a file at a time. Memory is bounded by the largest of these
+//! files: for 5 GB of Event Streams, some megabytes. No call has more than [`MOST_ROWS`].
 
 use super::judge::{self, Verdict};
 use super::row::Row;
@@ -16,8 +16,10 @@ use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
-/// Some 50 MB.
-const KEPT: usize = 100_000;
+/// Bytes of rows that wait in memory.
+const KEPT: usize = 50_000_000;
+/// Rows of one call: a day of seconds and ten thousand events. What comes beyond is left out, and that is said.
+const MOST_ROWS: usize = 100_000;
 const PARTS: usize = 256;
 const BUFFER: usize = 1 << 14;
 /// Calls that are judged at the same time, before any of them is handed over.
@@ -27,6 +29,7 @@ const AT_A_TIME: usize = 256;
 #[derive(Clone, Default)]
 pub struct Rows {
     rows: Vec<Row>,
+    bytes: usize,
     skipped: Vec<Skipped>,
     line: usize,
     pub(super) seen: Seen,
@@ -60,6 +63,7 @@ impl Seen {
 impl Rows {
     pub(super) fn push(&mut self, row: Row) {
         self.seen.rows += 1;
+        self.bytes += row.bytes();
         self.rows.push(row);
     }
 
@@ -99,6 +103,7 @@ impl Rows {
 
     /// Adds others behind these.
     pub fn append(&mut self, mut others: Self) {
+        self.bytes += others.bytes;
         self.rows.append(&mut others.rows);
     }
 }
@@ -107,6 +112,7 @@ impl Rows {
 #[derive(Default)]
 pub struct Gathered {
     rows: Vec<Row>,
+    bytes: usize,
     parts: Vec<BufWriter<File>>,
     any: bool,
 }
@@ -118,12 +124,9 @@ impl Gathered {
     /// When they have to wait on disk and cannot.
     pub fn add(&mut self, rows: Rows) -> io::Result<()> {
         self.any = true;
+        self.bytes += rows.bytes;
         self.rows.extend(rows.rows);
-        if self.rows.len() > KEPT || !self.parts.is_empty() && self.rows.len() > KEPT / 16 {
-            self.put_aside()
-        } else {
-            Ok(())
-        }
+        if self.bytes > KEPT || !self.parts.is_empty() && self.bytes > KEPT / 16 { self.put_aside() } else { Ok(()) }
     }
 
     /// Whether nothing was exported at all.
@@ -137,6 +140,7 @@ impl Gathered {
             self.parts.push(BufWriter::with_capacity(BUFFER, tempfile::tempfile()?));
         }
         let mut bytes = Vec::new();
+        self.bytes = 0;
         for row in self.rows.drain(..) {
             bytes.clear();
             bytes = postcard::to_extend(&row, bytes).map_err(io::Error::other)?;
@@ -162,6 +166,7 @@ impl Gathered {
         each: &mut dyn FnMut(Judged) -> io::Result<()>,
     ) -> io::Result<Findings> {
         let mut unjudged = Unjudged::default();
+        let any = !self.rows.is_empty() || !self.parts.is_empty();
         let mut judge = |rows| judge_rows(rows, configurations, keeps_series, &mut unjudged, each);
         if self.parts.is_empty() {
             judge(self.rows)?;
@@ -171,7 +176,7 @@ impl Gathered {
                 judge(take_back(part)?)?;
             }
         }
-        Ok(unjudged.findings())
+        Ok(Findings { is_about_a_call: any, ..unjudged.findings() })
     }
 }
 
@@ -192,17 +197,22 @@ fn take_back(part: BufWriter<File>) -> io::Result<Vec<Row>> {
     }
 }
 
-/// How many calls there are that nothing can be said about.
+/// How many calls there are that nothing can be said about, and how many rows were too many.
 #[derive(Default)]
 struct Unjudged {
     without_data: usize,
     other_legs: usize,
+    rows: usize,
 }
 
 impl Unjudged {
     fn findings(&self) -> Findings {
         let mut findings = Findings::default();
         let calls = |count: usize| if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
+        if self.rows > 0 {
+            let message = format!("{} rows are left out: no call may have more than {MOST_ROWS}", self.rows);
+            findings.problem(Problem { line: 0, message });
+        }
         if self.without_data > 0 {
             let message = format!(
                 "nothing is said about {}: no row of sdk_edge or client_edge, nor of when it was accepted and ended",
@@ -230,7 +240,8 @@ fn judge_rows(
     let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in rows {
         match calls.get_mut(&row.call) {
-            Some(rows) => rows.push(row),
+            Some(rows) if rows.len() < MOST_ROWS => rows.push(row),
+            Some(_) => unjudged.rows += 1,
             None => drop(calls.insert(row.call.clone(), vec![row])),
         }
     }
@@ -272,7 +283,9 @@ mod tests {
                     row(call, begin + 1000, Did::Warned { name: "ice-connectivity-lost".to_owned(), values: vec![] }),
                 ]
             });
-            Rows { rows: calls.collect(), ..Rows::default() }
+            let mut rows = Rows::default();
+            calls.for_each(|row| rows.push(row));
+            rows
         };
         let said = |gathered: Gathered| {
             let mut said = Vec::new();

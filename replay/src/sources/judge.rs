@@ -11,6 +11,7 @@ use device_monitoring::replay::{Calls, Told};
 use device_monitoring::sample::{RawSample, Sample};
 use device_monitoring::units::Timestamp;
 use device_monitoring::warning::{Statistic, WarningData, WarningName};
+use std::collections::HashSet;
 
 /// An error about the media is told in the same moment as that the SDK reconnects, if it reconnects because of it.
 const SAME_MOMENT_MS: i64 = 1000;
@@ -68,14 +69,13 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
 
 /// The same page fetched twice, an event delivered again: a row says what it says once.
 fn forget_repeated(rows: &mut Vec<Row>) {
-    let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
-    for row in rows.drain(..) {
-        let moment = kept.iter().rev().take_while(|before| before.at == row.at);
-        if !moment.into_iter().any(|before| before.what.kind() == row.what.kind()) {
-            kept.push(row);
+    let (mut moment, mut said) = (None, HashSet::new());
+    rows.retain(|row| {
+        if moment.replace(row.at) != Some(row.at) {
+            said.clear();
         }
-    }
-    *rows = kept;
+        said.insert(row.what.kind())
+    });
 }
 
 /// What a call's rows tell of its time.
@@ -219,7 +219,9 @@ fn events(rows: &[Row], times: &Times) -> Vec<(i64, Event)> {
         match what {
             What::Second(second) => events.push((*at, Event::Sample(sample(second)))),
             What::Did(did) => {
-                let for_media = media_failed.iter().any(|failed| (at - failed).abs() <= SAME_MOMENT_MS);
+                // In order, as the rows are.
+                let next = media_failed.partition_point(|failed| *failed < at - SAME_MOMENT_MS);
+                let for_media = media_failed.get(next).is_some_and(|failed| *failed <= at + SAME_MOMENT_MS);
                 events.extend(event(did, for_media).map(|event| (*at, event)));
             }
             What::Interval(_) | What::Gateway(_) | What::Connected { .. } => {}

@@ -6,27 +6,31 @@
 //! | Voice Insights API | pages of metrics and events, a summary | ten seconds; a moment; the call |
 //! | Event Streams | CloudEvents, one, an array or JSON Lines | the same |
 //!
-//! A reader ([`envelope`], [`shapes`]) turns each into rows of (call, time, what). A call's rows may come in any order and from many
-//! inputs, so that they are gathered ([`gather`]) before the call is judged ([`judge`]); what stands for ten seconds is
+//! A reader turns each into rows of (call, time, what): element by element ([`stream`]), out of its envelopes
+//! ([`envelope`]), whatever its shape ([`shapes`]). A call's rows may come in any order and from many inputs, so that they are gathered ([`gather`]) before the call is judged ([`judge`]); what stands for ten seconds is
 //! first made into seconds that are as good and as bad ([`estimate`]).
 
 mod envelope;
 mod estimate;
 mod fields;
 mod gather;
+mod har;
 mod judge;
 mod read;
 mod row;
 mod shapes;
+mod stream;
 mod values;
+mod wrong;
 
 pub use gather::{Gathered, Rows};
 
 use crate::blocks::lines;
 use device_monitoring::recording::LONGEST_LINE;
+use envelope::Kind;
 use memchr::memmem;
-use serde::de::IgnoredAny;
 use serde_json::Value;
+use stream::{Elements, Place};
 use values::{MARK, Values};
 
 /// Lines at the beginning of an input that are looked at: one may be broken.
@@ -62,15 +66,16 @@ impl Source {
         let mut looked_at = lines(head).filter(|line| !without_mark(line).is_empty()).take(LOOKED_AT + 1);
         let (mut is_json, mut is_broken) = (false, false);
         for (index, line) in looked_at.by_ref().take(LOOKED_AT).enumerate() {
-            match Values::new(line).next::<Value>() {
+            let mut looks = Looks::default();
+            match Values::new(line).next().map(|value| value?.read(&mut looks)) {
                 None => {}
-                Some(Ok(value)) if envelope::is_recorded(&value) => return Self::Recording,
-                Some(Ok(value)) if envelope::is_exported(&value) => {
+                Some(Ok(())) if looks.recorded => return Self::Recording,
+                Some(Ok(())) if looks.exported => {
                     let is_one_of_many = index > 0 || looked_at.next().is_some();
                     let is_line = is_one_of_many && line.len() <= LONGEST_LINE && !is_laid_out(head);
                     return if is_line { Self::Lines } else { Self::Document };
                 }
-                Some(Ok(_)) => is_json = true,
+                Some(Ok(())) => is_json = true,
                 Some(Err(error)) if index == 0 && error.is_cut && is_document(head) => return Self::Document,
                 Some(Err(_)) => is_broken = true,
             }
@@ -79,9 +84,30 @@ impl Source {
     }
 }
 
+/// What a line looks like.
+#[derive(Default)]
+struct Looks {
+    recorded: bool,
+    exported: bool,
+}
+
+impl Elements for Looks {
+    fn element(&mut self, place: &Place, kind: Kind, _: Value) {
+        match kind {
+            Kind::Recorded => self.recorded |= place.is_outermost(),
+            Kind::Other => {}
+            _ => self.exported = true,
+        }
+    }
+
+    fn empty_list(&mut self) {
+        self.exported = true;
+    }
+}
+
 /// Whether what begins with a line that is no value is one all the same, with the lines after it.
 fn is_document(head: &[u8]) -> bool {
-    match Values::new(head).next::<IgnoredAny>() {
+    match Values::new(head).next() {
         Some(Ok(_)) => true,
         // No line of a recording is as long.
         Some(Err(error)) if error.is_cut && (lines(head).count() > 1 || head.len() > LONGEST_LINE) => true,
@@ -91,21 +117,22 @@ fn is_document(head: &[u8]) -> bool {
 
 /// Whether a value at the beginning goes over several lines, though the first does not, and there is nothing but values.
 fn is_laid_out(head: &[u8]) -> bool {
-    let is_cut = |line: &[u8]| {
-        let mut values = Values::new(line);
-        std::iter::from_fn(|| values.next::<IgnoredAny>()).any(|value| value.is_err_and(|error| error.is_cut))
-    };
-    if !lines(head).take(LOOKED_AT).any(is_cut) {
-        return false;
-    }
-    let mut values = Values::new(head);
-    std::iter::from_fn(|| values.next::<IgnoredAny>()).all(|value| value.map_or_else(|error| error.is_cut, |_| true))
+    let is_cut = |line: &[u8]| Values::new(line).any(|value| value.is_err_and(|error| error.is_cut));
+    lines(head).take(LOOKED_AT).any(is_cut)
+        && Values::new(head).all(|value| value.map_or_else(|error| error.is_cut, |_| true))
 }
 
-/// Whether a file has nothing to do with calls: no line at its beginning begins as JSON does. A recording that is broken
-/// throughout still does.
+/// How a report in JSON begins: what an earlier run has left in the folder.
+#[cfg(feature = "command")]
+const REPORT: &str = "{\"file\":";
+
+/// Whether a file has nothing to do with calls, or is what is said about them: no line at its beginning begins as JSON
+/// does. A recording that is broken throughout still does.
 #[cfg(feature = "command")]
 pub(crate) fn is_something_else(head: &[u8]) -> bool {
+    if head.starts_with(REPORT.as_bytes()) {
+        return true;
+    }
     let first = |line: &[u8]| without_mark(line).first().copied();
     let mut begin = lines(head).filter_map(first).take(LOOKED_AT).peekable();
     begin.peek().is_some() && !begin.any(|byte| matches!(byte, b'{' | b'['))
@@ -131,8 +158,7 @@ pub(crate) fn is_utf16(head: &[u8]) -> bool {
 
 /// Whether bytes are nothing but JSON values, one after the other.
 pub(crate) fn are_values(bytes: &[u8]) -> bool {
-    let mut values = Values::new(bytes);
-    std::iter::from_fn(|| values.next::<Value>()).all(|value| value.is_ok())
+    Values::new(bytes).all(|value| value.is_ok())
 }
 
 /// A line without what some editors put before it, and without spaces around it.

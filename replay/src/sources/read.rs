@@ -1,18 +1,18 @@
 //! Reading exports from a stream: line by line on all processors, or value by value.
 
-use super::envelope::{self, Wrong};
+use super::envelope::{self, Kind};
 use super::gather::{Rows, Seen};
+use super::stream::{self, Elements, Metered, Place, Room};
 use super::values::{NotJson, Values, WithoutMarks};
+use super::wrong::{Wrong, Wrongs};
 use super::{Source, without_mark};
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged::{Findings, cannot_be_read};
 use device_monitoring::recording::LONGEST_LINE;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use std::fmt;
+use std::fmt::Display;
 use std::io::{self, Read};
 
 /// What takes the rows; where it fails, nothing more is read.
@@ -20,7 +20,7 @@ pub(crate) type Keep<'a> = &'a mut dyn FnMut(Rows) -> io::Result<()>;
 
 /// Blocks that are read at the same time, for each processor.
 const BLOCKS: usize = 4;
-/// Values of a document that are handed on together.
+/// Rows of a document that are handed on together.
 const TOGETHER: usize = 1000;
 
 impl Source {
@@ -45,17 +45,16 @@ struct Reading {
 
 impl Reading {
     /// Something could not be used. Of what is something else, one sentence is enough.
-    fn wrong(&mut self, line: usize, wrong: Wrong) {
-        let first = match &wrong {
-            Wrong::Broken(_) => None,
-            Wrong::Unknown(_) => Some(&mut self.unknown),
-            Wrong::Answered(_) => Some(&mut self.answered),
+    fn wrong(&mut self, line: usize, place: impl Display, wrong: &Wrong) {
+        let problem = || Problem { line, message: format!("{place}{}", wrong.said()) };
+        let (first, problem) = match wrong {
+            Wrong::Broken(_) => return self.findings.problem_with(problem),
+            Wrong::Unknown(_) => (&mut self.unknown, problem),
+            Wrong::Answered(_) => (&mut self.answered, problem),
         };
-        let problem = Problem { line, message: wrong.said().to_owned() };
         match first {
-            None => self.findings.problem(problem),
-            Some(Some((_, count))) => *count += 1,
-            Some(first) => *first = Some((problem, 1)),
+            Some((_, count)) => *count += 1,
+            None => *first = Some((problem(), 1)),
         }
     }
 
@@ -138,12 +137,12 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
             let first = line + 1;
             line += lines;
             for (line, wrong) in wrong {
-                reading.wrong(first + line, wrong);
+                reading.wrong(first + line, "", &wrong);
             }
             reading.take(rows, first, keep)?;
         }
         if let Some(error) = failed {
-            reading.wrong(0, Wrong::Broken(cannot_be_read(&error)));
+            reading.wrong(0, "", &cannot_be_read(&error).into());
             return Ok(reading.findings());
         }
         if is_over {
@@ -159,36 +158,56 @@ fn read_block(block: &[u8]) -> FromBlock {
         read.rows.at_line(line);
         let bytes = without_mark(bytes);
         if bytes.len() > LONGEST_LINE {
-            read.wrong.push((line, Wrong::Broken(format!("longer than {LONGEST_LINE} bytes"))));
+            read.wrong.push((line, format!("longer than {LONGEST_LINE} bytes").into()));
             continue;
         }
-        let mut values = Values::new(bytes);
-        while let Some(value) = values.next::<Value>() {
-            let value = value.map_err(|error| Wrong::Broken(error.said()));
-            if let Err(wrong) = value.and_then(|value| envelope::read(&value, &mut read.rows)) {
-                read.wrong.push((line, wrong));
-            }
+        for value in Values::new(bytes) {
+            let mut of_value = OfLine { rows: &mut read.rows, wrongs: Wrongs::default() };
+            let whole = value.and_then(|value| value.read(&mut of_value));
+            read.wrong.extend(of_value.wrongs.told().map(|wrong| (line, wrong)));
+            read.wrong.extend(whole.err().map(|error| (line, error.said().into())));
         }
     }
     read
 }
 
+/// Makes rows of what a value of a line holds; of what is wrong with it, the first is enough.
+struct OfLine<'a> {
+    rows: &'a mut Rows,
+    wrongs: Wrongs,
+}
+
+impl Elements for OfLine<'_> {
+    fn element(&mut self, place: &Place, kind: Kind, value: Value) {
+        if let Err(wrong) = envelope::read(kind, &value, self.rows) {
+            self.wrongs.add(place, wrong);
+        }
+    }
+
+    fn empty_list(&mut self) {
+        self.rows.seen.empty += 1;
+    }
+}
+
 fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
     let mut reading = Reading::default();
-    let mut json = serde_json::Deserializer::from_reader(WithoutMarks::new(reader));
+    let room = Room::default();
+    let reader = Metered { reader: WithoutMarks::new(reader), room: room.clone() };
+    let mut json = serde_json::Deserializer::from_reader(reader);
     loop {
         // What may still come is looked for first: an end is no broken value.
+        room.set(usize::MAX);
         match json.end() {
             Ok(()) => return Ok(reading.findings()),
             Err(error) if error.is_io() => {
-                reading.wrong(0, Wrong::Broken(cannot_be_read(&error.into())));
+                reading.wrong(0, "", &cannot_be_read(&error.into()).into());
                 return Ok(reading.findings());
             }
             Err(_) => {}
         }
-        let mut document = Document { rows: Rows::default(), reading: &mut reading, keep: &mut *keep, failed: None };
-        let read = DeserializeSeed::deserialize(&mut document, &mut json);
-        let (rows, failed) = (document.rows, document.failed);
+        let mut document = OfDocument { rows: Rows::default(), reading: &mut reading, keep: &mut *keep, failed: None };
+        let read = stream::read(&mut json, &room, &mut document);
+        let OfDocument { rows, failed, .. } = document;
         if let Some(error) = failed {
             return Err(error);
         }
@@ -196,64 +215,35 @@ fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
         if let Err(error) = read {
             let line = if error.is_io() { 0 } else { error.line() };
             let message = if error.is_io() { cannot_be_read(&error.into()) } else { NotJson::new(&error, 0).said() };
-            reading.wrong(line, Wrong::Broken(format!("{message}; what comes after it is not read")));
+            reading.wrong(line, "", &format!("{message}; what comes after it is not read").into());
             return Ok(reading.findings());
         }
     }
 }
 
-/// A value of a document; of an array, each element as it is read, so that the whole is never there.
-struct Document<'a, 'b> {
+/// Makes rows of what a document holds, some at a time.
+struct OfDocument<'a, 'b> {
     rows: Rows,
     reading: &'a mut Reading,
     keep: &'a mut (dyn FnMut(Rows) -> io::Result<()> + 'b),
     failed: Option<io::Error>,
 }
 
-impl Document<'_, '_> {
-    fn value(&mut self, value: &Value) {
-        if let Err(wrong) = envelope::read(value, &mut self.rows) {
-            self.reading.wrong(0, wrong);
+impl Elements for OfDocument<'_, '_> {
+    fn element(&mut self, place: &Place, kind: Kind, value: Value) {
+        if let Err(wrong) = envelope::read(kind, &value, &mut self.rows) {
+            self.reading.wrong(0, place, &wrong);
+        }
+        if self.rows.len() >= TOGETHER && self.failed.is_none() {
+            self.failed = self.reading.take(std::mem::take(&mut self.rows), 0, &mut *self.keep).err();
         }
     }
-}
 
-impl<'de> DeserializeSeed<'de> for &mut Document<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for &mut Document<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object, or an array of them")
+    fn empty_list(&mut self) {
+        self.rows.seen.empty += 1;
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
-        self.value(&value);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(value) = seq.next_element::<Value>()? {
-            if let Err(wrong) = envelope::read(&value, &mut self.rows) {
-                self.reading.wrong(0, wrong.map(|message| format!("[{index}]: {message}")));
-            }
-            index += 1;
-            if index % TOGETHER == 0
-                && let Err(error) = self.reading.take(std::mem::take(&mut self.rows), 0, &mut *self.keep)
-            {
-                self.failed = Some(error);
-                return Err(serde::de::Error::custom("cannot be kept"));
-            }
-        }
-        self.rows.seen.empty += usize::from(index == 0);
-        Ok(())
+    fn is_over(&self) -> bool {
+        self.failed.is_some()
     }
 }

@@ -12,6 +12,19 @@ pub(crate) struct Row {
     pub(crate) what: What,
 }
 
+impl Row {
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let behind = match &self.what {
+            What::Interval(interval) => size_of_val(&**interval),
+            What::Did(Did::Warned { name, values }) => name.len() + size_of_val(values.as_slice()),
+            What::Did(Did::Cleared { name }) => name.len(),
+            _ => 0,
+        };
+        size_of::<Self>() + self.call.len() + behind
+    }
+}
+
 /// What it says. Numbers that are not there are `NaN`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum What {
@@ -29,13 +42,14 @@ pub(crate) enum What {
 
 impl What {
     /// What tells two rows of the same moment apart; rows that are alike in it say the same twice.
-    pub(crate) fn kind(&self) -> (u8, Option<&Did>) {
+    pub(crate) fn kind(&self) -> Vec<u8> {
         match self {
-            Self::Connected { .. } => (0, None),
-            Self::Second(_) => (1, None),
-            Self::Interval(_) => (2, None),
-            Self::Gateway(_) => (3, None),
-            Self::Did(did) => (4, Some(did)),
+            Self::Connected { .. } => vec![0],
+            Self::Second(_) => vec![1],
+            Self::Interval(_) => vec![2],
+            Self::Gateway(_) => vec![3],
+            // By their bytes numbers that are none are alike as well.
+            Self::Did(did) => postcard::to_extend(did, vec![4]).unwrap_or_default(),
         }
     }
 }

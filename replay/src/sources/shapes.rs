@@ -2,10 +2,11 @@
 //! Summary resources, its event schemas `VoiceInsights.CallMetric`, `CallEvent` and `CallSummary`, and what
 //! `@twilio/voice-sdk` 2.18 posts (`eventpublisher.ts`).
 
-use super::envelope::{Wrong, read_each};
 use super::fields::{field, get, milliseconds, number, part, text};
 use super::gather::Rows;
 use super::row::{Counts, Did, Interval, Row, Second, Spread, What};
+use super::wrong::{Wrong, Wrongs};
+use device_monitoring::recording::{LONGEST_NAME, MOST_VALUES};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -66,7 +67,7 @@ pub(super) fn event(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// When a call was connected, as its summary tells it, and whether it was one of a browser's.
 pub(super) fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    let call = needed(value, "call_sid")?;
+    let call = call(value)?;
     let time = |name: &str| get(value, name).and_then(milliseconds);
     let seconds = get(value, "connect_duration").and_then(number);
     let client = match text(value, "call_type") {
@@ -76,7 +77,7 @@ pub(super) fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
     // A partial one may have neither yet.
     if let Some((to, seconds)) = time("end_time").zip(seconds) {
         let from = (seconds > 0.0).then(|| to - (seconds * 1000.0) as i64);
-        rows.push(Row { call: call.to_owned(), at: from.unwrap_or(to), what: What::Connected { from, to, client } });
+        rows.push(Row { call, at: from.unwrap_or(to), what: What::Connected { from, to, client } });
     } else if client != Some(true) {
         rows.seen.other_legs += 1;
     }
@@ -87,14 +88,20 @@ pub(super) fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
 pub(super) fn posted(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
     let payload = part(value, "payload");
     if let Value::Array(seconds) = &*payload {
-        return read_each("payload", seconds, rows, |value, rows| Ok(second(value, rows)?));
+        let mut wrongs = Wrongs::default();
+        for (index, value) in seconds.iter().enumerate() {
+            if let Err(message) = second(value, rows) {
+                wrongs.add(format_args!("payload[{index}]: "), message.into());
+            }
+        }
+        return wrongs.told().map_or(Ok(()), Err);
     }
     // Until the signalling has answered, a call has no CallSid. What happens until then says nothing of its quality.
     if payload.is_object() && get(&payload, "call_sid").is_none_or(|sid| sid.as_str() == Some("")) {
         rows.seen.without_call += 1;
         return Ok(());
     }
-    let call = needed(&payload, "call_sid")?.to_owned();
+    let call = call(&payload)?;
     let at = time(value)?;
     if let Some(did) = did(value, &part(&payload, "data"), get(&payload, "code")) {
         rows.push(Row { call, at, what: What::Did(did) });
@@ -130,7 +137,8 @@ pub(super) fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// What an event of this group and name says; most say nothing about quality.
 fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
-    let name = text(event, "name").unwrap_or_default();
+    // One that is longer than a name is none that is known.
+    let name = text(event, "name").filter(|name| name.len() <= LONGEST_NAME).unwrap_or_default();
     match text(event, "group").unwrap_or_default() {
         "network-quality-warning-raised" | "audio-level-warning-raised" => {
             let values = part(payload, "values");
@@ -138,7 +146,7 @@ fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
             let all = several.iter().chain(get(payload, "value"));
             Some(Did::Warned {
                 name: name.to_owned(),
-                values: all.map(|value| number(value).unwrap_or(f64::NAN)).collect(),
+                values: all.take(MOST_VALUES).map(|value| number(value).unwrap_or(f64::NAN)).collect(),
             })
         }
         "network-quality-warning-cleared" | "audio-level-warning-cleared" => {
@@ -163,7 +171,24 @@ fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
 }
 
 fn call_and_time(value: &Value) -> Result<(String, i64), String> {
-    Ok((needed(value, "call_sid")?.to_owned(), time(value)?))
+    Ok((call(value)?, time(value)?))
+}
+
+fn call(value: &Value) -> Result<String, String> {
+    let call = needed(value, "call_sid")?;
+    if call.len() > LONGEST_NAME {
+        return Err(format!("\"call_sid\" is longer than {LONGEST_NAME} bytes"));
+    }
+    Ok(call.to_owned())
+}
+
+/// Enough of a value to know it by.
+pub(super) fn shown(value: &Value) -> String {
+    let json = value.to_string();
+    match json.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", json.get(..end).unwrap_or_default()),
+        None => json,
+    }
 }
 
 pub(super) fn needed<'a>(value: &'a Value, name: &str) -> Result<&'a str, String> {
@@ -172,7 +197,7 @@ pub(super) fn needed<'a>(value: &'a Value, name: &str) -> Result<&'a str, String
 
 fn time(value: &Value) -> Result<i64, String> {
     let time = get(value, "timestamp").ok_or("without \"timestamp\"")?;
-    milliseconds(time).ok_or_else(|| format!("\"timestamp\" {time:.60} is no time"))
+    milliseconds(time).ok_or_else(|| format!("\"timestamp\" {} is no time", shown(time)))
 }
 
 /// `{min, max, avg}`, or `{value}`, or the number alone.

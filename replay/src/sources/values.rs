@@ -1,7 +1,9 @@
 //! JSON values in bytes, one after the other: on a line each, without anything between them (as Firehose joins them), or
 //! with byte order marks in between (as joined files have them).
 
-use serde::de::DeserializeOwned;
+use super::stream::{self, Elements, Metered, Room};
+use device_monitoring::recording::LONGEST_LINE;
+use serde_json::value::RawValue;
 use std::io::{self, BufRead, Read};
 
 /// Some editors begin a file with it.
@@ -39,9 +41,35 @@ impl<'a> Values<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
+}
 
-    /// The next one. After what is none, there is none.
-    pub(super) fn next<T: DeserializeOwned>(&mut self) -> Option<Result<T, NotJson>> {
+/// A value as it is written.
+#[derive(Debug)]
+pub(super) struct Written<'a> {
+    json: &'a str,
+    /// Bytes before it.
+    before: usize,
+}
+
+impl Written<'_> {
+    /// Hands over what is in it.
+    pub(super) fn read(&self, to: &mut dyn Elements) -> Result<(), NotJson> {
+        let room = Room::default();
+        let read = if self.json.len() <= LONGEST_LINE {
+            stream::read(&mut serde_json::Deserializer::from_str(self.json), &room, to)
+        } else {
+            let reader = Metered { reader: self.json.as_bytes(), room: room.clone() };
+            stream::read(&mut serde_json::Deserializer::from_reader(reader), &room, to)
+        };
+        read.map_err(|error| NotJson::new(&error, self.before))
+    }
+}
+
+impl<'a> Iterator for Values<'a> {
+    type Item = Result<Written<'a>, NotJson>;
+
+    /// After what is none, there is none.
+    fn next(&mut self) -> Option<Self::Item> {
         let rest = loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
             let trimmed = rest.trim_ascii_start();
@@ -54,14 +82,14 @@ impl<'a> Values<'a> {
         if rest.is_empty() {
             return None;
         }
-        let mut stream = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
+        let mut stream = serde_json::Deserializer::from_slice(rest).into_iter::<&RawValue>();
+        let before = self.at;
         match stream.next()? {
             Ok(value) => {
                 self.at += stream.byte_offset();
-                Some(Ok(value))
+                Some(Ok(Written { json: value.get(), before }))
             }
             Err(error) => {
-                let before = self.at;
                 self.at = self.bytes.len();
                 Some(Err(NotJson::new(&error, before)))
             }
@@ -145,17 +173,13 @@ impl<R: Read> Read for WithoutMarks<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
 
     #[test]
     fn values_need_nothing_between_them_and_may_have_marks() {
-        let mut values = Values::new("\u{feff}{\"a\":1}{\"b\":2} \u{feff}[3]\u{feff}\u{feff} {x".as_bytes());
-        let mut read = Vec::new();
-        while let Some(value) = values.next::<Value>() {
-            read.push(value.map_err(|error| error.said()));
-        }
+        let values = Values::new("\u{feff}{\"a\":1}{\"b\":2} \u{feff}[3]\u{feff}\u{feff} {x".as_bytes());
+        let read: Vec<_> = values.map(|value| value.map(|value| value.json).map_err(|error| error.said())).collect();
         let error = "not JSON at column 33: key must be a string".to_owned();
-        assert_eq!(read, [Ok(json!({"a": 1})), Ok(json!({"b": 2})), Ok(json!([3])), Err(error)]);
+        assert_eq!(read, [Ok("{\"a\":1}"), Ok("{\"b\":2}"), Ok("[3]"), Err(error)]);
     }
 
     /// Reads no more than so many bytes at a time.

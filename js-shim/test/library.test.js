@@ -1,0 +1,71 @@
+import 'fake-indexeddb/auto';
+
+import { exportCalls, readCalls, recorded } from '../../desk/src/library';
+import { moment, size } from '../../desk/src/texts';
+import { CALLS, openRecordings } from '../src/recorder/database';
+
+const ROWS = [[0, 'incoming', 'INCOMING'], [100, 'accept', false], [9000, 'disconnect']];
+const pack = async (rows) => new Response(new Blob([JSON.stringify(rows)]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+
+/** Whatever was made of a record with the browser's own tools; the key's parts have to be what a key can be. */
+const TAMPERED = {
+  'a beginning that is no moment': { startedAt: Infinity },
+  'a beginning beyond all dates': { startedAt: 9e15 },
+  'a text as its beginning': { startedAt: 'yesterday' },
+  'a list as its name': { callSid: ['CA1'] },
+  'a date as its size': { bytes: new Date(0) },
+  'no reasons': { reasons: undefined },
+  'a text as its reasons': { reasons: 'short' },
+  'reasons that are none': { reasons: [null, 7, { text: { $$typeof: 'x' } }] },
+  'an object as its direction': { direction: { a: 1 } },
+  'an object as its worker': { workerSid: { a: 1 } },
+  'nothing packed': { packed: undefined },
+};
+
+async function store(records) {
+  const database = await openRecordings();
+  const transaction = database.transaction(CALLS, 'readwrite');
+  transaction.objectStore(CALLS).clear();
+  records.forEach((record) => transaction.objectStore(CALLS).put(record));
+  await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  database.close();
+}
+
+/** As the desk draws it. */
+function shown({ startedAt, callSid, bytes, workerSid, direction, reasons, problem }) {
+  return [moment(startedAt), callSid, size(bytes), workerSid ?? '', direction ?? '', ...reasons.map(({ text }) => text), problem ?? ''];
+}
+
+beforeEach(() => {
+  global.MessageChannel = class {
+    constructor() {
+      this.port1 = { close() {} };
+      this.port2 = { postMessage: () => setTimeout(() => this.port1.onmessage()) };
+    }
+  };
+});
+
+test.each(Object.entries(TAMPERED))('a recording with %s is shown, and those beside it are read and exported', async (_, tampering) => {
+  const packed = await pack(ROWS);
+  const sound = { startedAt: 1700000000000, callSid: 'CA00000000000000000000000000000001', bytes: 100, reasons: [{ rule: 'shortCall', text: 'Short.' }], packed };
+  await store([sound, { ...sound, startedAt: 1800000000000, callSid: 'CA00000000000000000000000000000002', ...tampering }]);
+  const loaded = [];
+  const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
+  expect(calls).toHaveLength(2);
+  const good = calls.find(({ callSid }) => callSid === sound.callSid);
+  expect([good.problem, good.reasons]).toEqual([undefined, sound.reasons]);
+  expect(loaded[good.place]).toContain(sound.callSid);
+  calls.forEach((call) => expect(shown(call).every((cell) => typeof cell === 'string')).toBe(true));
+  expect(await (await exportCalls(openRecordings)).size).toBeGreaterThan(0);
+});
+
+test('what is no record at all is one that is damaged', () => {
+  [undefined, null, 7, 'a text', []].forEach((stored) => {
+    expect(recorded(stored)).toMatchObject({ callSid: '', reasons: [], problem: 'it is damaged' });
+  });
+});
+
+test('no moment is shown as one', () => {
+  [Infinity, NaN, 9e15, 'x', {}].forEach((ms) => expect(moment(ms)).toBe('–'));
+  expect(moment(0)).toMatch(/70/);
+});

@@ -1,0 +1,100 @@
+//! Where the report goes: a file of that name is there as a whole or stays as it was.
+
+use crate::identity::Identity;
+use crate::plain;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile};
+
+/// Standard output or a file.
+pub struct Destination {
+    place: Place,
+    /// The file that is there already.
+    identity: Option<Identity>,
+}
+
+enum Place {
+    StandardOutput,
+    /// A device or a pipe: there is nothing to be kept of it.
+    Device(File),
+    /// Written beside it, until it is all there.
+    File {
+        path: PathBuf,
+        beside: NamedTempFile,
+    },
+}
+
+impl Destination {
+    /// Standard output.
+    #[must_use]
+    pub fn standard_output() -> Self {
+        Self { place: Place::StandardOutput, identity: None }
+    }
+
+    /// A file, which need not be there yet.
+    ///
+    /// # Errors
+    /// Nothing can be written there; the message begins with its name.
+    pub fn file(path: &Path) -> io::Result<Self> {
+        Self::open(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    }
+
+    fn open(path: &Path) -> io::Result<Self> {
+        let identity = Identity::of(path);
+        let about = fs::metadata(path).ok();
+        match &about {
+            Some(about) if about.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Some(about) if !about.is_file() => {
+                let device = OpenOptions::new().write(true).open(path)?;
+                return Ok(Self { place: Place::Device(device), identity });
+            }
+            _ => {}
+        }
+        // Behind a link: the file, and not the link, is replaced.
+        let path = if about.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Hidden: whoever reads the folder meanwhile passes it over.
+        let mut builder = Builder::new();
+        builder.prefix(".replay-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let beside = builder.tempfile_in(folder)?;
+        if let Some(about) = about {
+            beside.as_file().set_permissions(about.permissions())?;
+        }
+        Ok(Self { place: Place::File { path, beside }, identity })
+    }
+
+    /// Whether this file is the one that would be replaced, by whatever name.
+    #[must_use]
+    pub fn is(&self, file: Option<&Identity>) -> bool {
+        self.identity.is_some() && self.identity.as_ref() == file
+    }
+
+    /// What writes there.
+    ///
+    /// # Errors
+    /// The file cannot be used twice.
+    pub fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
+        Ok(match &self.place {
+            Place::StandardOutput => Box::new(BufWriter::new(plain::stdout())),
+            Place::Device(file) => Box::new(BufWriter::new(file.try_clone()?)),
+            Place::File { beside, .. } => Box::new(BufWriter::new(beside.as_file().try_clone()?)),
+        })
+    }
+
+    /// Everything is written: the file takes its place. Without this, what is there stays as it is.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn keep(self) -> io::Result<()> {
+        match self.place {
+            Place::StandardOutput | Place::Device(_) => Ok(()),
+            Place::File { path, beside } => beside
+                .persist(&path)
+                .map(drop)
+                .map_err(|error| io::Error::new(error.error.kind(), format!("{}: {}", path.display(), error.error))),
+        }
+    }
+}

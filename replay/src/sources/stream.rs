@@ -1,0 +1,273 @@
+//! JSON element by element. Of an array, of a page's or an envelope's list, one value is there at a time, and what is
+//! there at a time has so many bytes. So nothing takes more memory than its longest element, however long it is, and
+//! however small it was packed.
+
+use super::envelope::{self, Kind, Part};
+use super::fields::is_same;
+use super::har::Har;
+use device_monitoring::recording::LONGEST_LINE;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// Takes the elements.
+pub(super) trait Elements {
+    /// What is no envelope, what it is, and where.
+    fn element(&mut self, place: &Place, kind: Kind, value: Value);
+
+    /// A list has nothing in it.
+    fn empty_list(&mut self);
+
+    /// Whether nothing more is wanted.
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// Lists in lists, and envelopes in envelopes: more are made by nobody.
+const DEEPEST: usize = 16;
+
+/// Where an element is in its lists: `[3]: [0]: `, or nothing for a value that is in none.
+#[derive(Default)]
+pub(super) struct Place {
+    pub(super) indices: Vec<usize>,
+    /// How many envelopes are around it.
+    envelopes: usize,
+}
+
+impl Place {
+    /// Whether nothing is around it.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.indices.is_empty() && self.envelopes == 0
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.indices.iter().try_for_each(|index| write!(f, "[{index}]: "))
+    }
+}
+
+/// Bytes that may still come before something of what was read is handed over.
+#[derive(Clone)]
+pub(super) struct Room(Rc<Cell<usize>>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(LONGEST_LINE)))
+    }
+}
+
+impl Room {
+    pub(super) fn left(&self) -> usize {
+        self.0.get()
+    }
+
+    pub(super) fn set(&self, left: usize) {
+        self.0.set(left);
+    }
+}
+
+/// A reader that ends where there is no room.
+pub(super) struct Metered<R> {
+    pub(super) reader: R,
+    pub(super) room: Room,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(to)?;
+        match self.room.left().checked_sub(read) {
+            Some(left) => self.room.set(left),
+            None => return Err(io::Error::other(format!("a value of more than {LONGEST_LINE} bytes"))),
+        }
+        Ok(read)
+    }
+}
+
+/// Reads one value, and hands over what is in it.
+pub(super) fn read<'de, D: Deserializer<'de>>(json: D, room: &Room, to: &mut dyn Elements) -> Result<(), D::Error> {
+    room.set(LONGEST_LINE);
+    Streamed { to, place: &mut Place::default(), room, depth: DEEPEST }.deserialize(json)
+}
+
+/// A value whose elements are handed over.
+struct Streamed<'a> {
+    to: &'a mut dyn Elements,
+    place: &'a mut Place,
+    room: &'a Room,
+    depth: usize,
+}
+
+impl Streamed<'_> {
+    fn inner(&mut self) -> Streamed<'_> {
+        Streamed { to: &mut *self.to, place: &mut *self.place, room: self.room, depth: self.depth.saturating_sub(1) }
+    }
+
+    /// What is no list, or is too deep in others.
+    fn hand_over<E: de::Error>(mut self, mut value: Value) -> Result<(), E> {
+        let kind = Kind::of(&value);
+        let parts = if self.depth > 0 { envelope::parts(kind, &mut value) } else { Vec::new() };
+        if parts.is_empty() {
+            self.to.element(self.place, kind, value);
+        }
+        self.place.envelopes += 1;
+        for part in parts {
+            // It is there already, and takes no room.
+            let room = Room::default();
+            let inner = Streamed { room: &room, ..self.inner() };
+            let read = match part {
+                Part::Value(value) => inner.deserialize(value),
+                Part::Text(json) => inner.deserialize(&mut serde_json::Deserializer::from_str(&json)),
+            };
+            if read.is_err() && !self.to.is_over() {
+                self.to.element(self.place, Kind::Other, Value::Null);
+            }
+        }
+        self.place.envelopes -= 1;
+        if self.to.is_over() { Err(E::custom("nothing more is wanted")) } else { Ok(()) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Streamed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Streamed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of JSON")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        if self.depth == 0 {
+            let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
+            return self.hand_over(value);
+        }
+        // What holds the list has its share of the room.
+        let left = self.room.left();
+        let mut index = 0;
+        loop {
+            self.place.indices.push(index);
+            let read = seq.next_element_seed(self.inner());
+            self.place.indices.pop();
+            self.room.set(left);
+            if read?.is_none() {
+                break;
+            }
+            index += 1;
+        }
+        if index == 0 {
+            self.to.empty_list();
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut members = Map::new();
+        let mut has_lists = false;
+        while let Some(name) = map.next_key::<String>()? {
+            if self.depth > 0 && envelope::is_list(&name) {
+                match map.next_value_seed(List(self.inner()))? {
+                    Some(value) => drop(members.insert(name, value)),
+                    None => has_lists = true,
+                }
+            } else if self.depth > 0 && is_same(&name, "log") {
+                has_lists |=
+                    map.next_value_seed(Har { to: &mut *self.to, place: &mut *self.place, room: self.room })?;
+            } else {
+                members.insert(name, map.next_value()?);
+            }
+        }
+        let rest = Value::Object(members);
+        // Beside its lists, a page or an envelope says nothing about a call.
+        if has_lists && Kind::of(&rest) == Kind::Other { Ok(()) } else { self.hand_over(rest) }
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
+        self.hand_over(Value::from(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+        self.hand_over(Value::from(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        self.hand_over(Value::from(value))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        self.hand_over(Value::from(value))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
+        self.hand_over(Value::from(value))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.hand_over(Value::Null)
+    }
+}
+
+/// What stands under the name of a list: its elements are handed over if it is one, and else it is a value like any
+/// other.
+struct List<'a>(Streamed<'a>);
+
+impl<'de> DeserializeSeed<'de> for List<'_> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of JSON")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        // A list in this place is no deeper than the object that it is in.
+        let within = Streamed { depth: self.0.depth + 1, ..self.0 };
+        within.visit_seq(seq).map(|()| None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Some(Value::from(value)))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Some(Value::Null))
+    }
+}

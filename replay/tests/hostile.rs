@@ -1,0 +1,181 @@
+//! The `replay` command on what somebody may have laid for it: links in circles, reports where recordings are, names that
+//! are formulas or move a terminal's cursor.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+mod support;
+
+use serde_json::json;
+use std::fs;
+use std::process::{Command, Stdio};
+use support::{Folder, run};
+
+const CALL: &str = "{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":20000,\"type\":\"disconnect\"}\n";
+const ONE_CALL: &str = "0 of 1 calls would have alerted.\n";
+
+/// What is written on standard output or standard error, but for the ends of lines.
+fn has_controls(text: &str) -> bool {
+    let is_bidi =
+        |character| matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().any(|character| character != '\n' && (character.is_control() || is_bidi(character)))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_counts_once_by_however_many_names_and_links_it_is_found() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new("links");
+    folder.write("calls/2026-11/a.jsonl", CALL);
+    let here = |name: &str| folder.0.join("calls").join(name);
+    symlink(".", here("again")).unwrap();
+    symlink(".", here("2026-11/circle")).unwrap();
+    symlink("2026-11", here("latest")).unwrap();
+    symlink("2026-11/a.jsonl", here("newest.jsonl")).unwrap();
+    symlink("nowhere", here("broken")).unwrap();
+    fs::hard_link(here("2026-11/a.jsonl"), here("the-same.jsonl")).unwrap();
+    for arguments in [&["calls"][..], &["calls", "calls/2026-11/a.jsonl"], &["calls/latest/a.jsonl", "calls", "calls"]]
+    {
+        let ran = run(&folder, arguments);
+        assert!(ran.text().ends_with(ONE_CALL), "{arguments:?}: {}", ran.text());
+        assert_eq!((ran.status, ran.says.len()), (0, 0), "{arguments:?}: {:?}", ran.says);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_read_is_never_written_onto_by_whatever_name() {
+    let folder = Folder::new("onto");
+    folder.write("calls.jsonl", CALL);
+    folder.write("now.json", "{}");
+    std::os::unix::fs::symlink("calls.jsonl", folder.0.join("link.jsonl")).unwrap();
+    fs::hard_link(folder.0.join("calls.jsonl"), folder.0.join("hard.jsonl")).unwrap();
+    for output in ["calls.jsonl", "./calls.jsonl", "link.jsonl", "hard.jsonl", "now.json"] {
+        let arguments = ["--format", "csv", "--config", "now.json", "--output", output, "calls.jsonl"];
+        let ran = run(&folder, &arguments);
+        assert_eq!((ran.status, ran.says.len()), (2, 1), "{output}: {:?}", ran.says);
+        assert!(ran.says[0].ends_with("is read, and cannot be --output as well"), "{:?}", ran.says);
+    }
+    let redirected = Command::new(env!("CARGO_BIN_EXE_replay"))
+        .current_dir(&folder.0)
+        .args(["--output", "calls.jsonl", "-"])
+        .stdin(Stdio::from(fs::File::open(folder.0.join("calls.jsonl")).unwrap()))
+        .output()
+        .unwrap();
+    assert_eq!(redirected.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(folder.0.join("calls.jsonl")).unwrap(), CALL);
+    assert_eq!(fs::read_to_string(folder.0.join("now.json")).unwrap(), "{}");
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 4, "and nothing is left beside it");
+}
+
+#[test]
+fn where_nothing_could_be_played_what_is_there_stays_and_the_status_is_2() {
+    let folder = Folder::new("nothing");
+    folder.write("report.csv", "of last month");
+    folder.write("broken.jsonl", "no\n");
+    for input in ["missing.jsonl", "broken.jsonl"] {
+        for output in ["report.csv", "new.csv"] {
+            let ran = run(&folder, &["--format", "csv", "--output", output, input]);
+            assert_eq!((ran.status, ran.says.len()), (2, 1), "{:?}", ran.says);
+        }
+    }
+    assert_eq!(fs::read_to_string(folder.0.join("report.csv")).unwrap(), "of last month");
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2);
+    // A folder is no file to write to, which is said before anything is read.
+    fs::create_dir(folder.0.join("folder")).unwrap();
+    let ran = run(&folder, &["--output", "folder", "missing.jsonl"]);
+    assert_eq!((ran.status, ran.says.len()), (2, 1));
+    assert!(ran.says[0].starts_with("replay: folder: "), "{:?}", ran.says);
+}
+
+#[test]
+fn a_report_in_the_folder_that_is_read_is_not_read_by_the_next_run() {
+    for format in ["table", "json", "csv", "parquet", "html"] {
+        let folder = Folder::new(&format!("reports-{format}"));
+        folder.write("month/a.jsonl", CALL);
+        let report = || fs::read(folder.0.join("month/report")).unwrap();
+        let arguments = ["--format", format, "--output", "month/report", "month"];
+        let ran = run(&folder, &arguments);
+        assert_eq!((ran.status, ran.says.len()), (0, 0), "{format}: {:?}", ran.says);
+        let first = report();
+        assert_eq!(run(&folder, &arguments).status, 0, "{format}");
+        assert!(report() == first, "{format}: the same again");
+        let other = run(&folder, &["month"]);
+        assert!(other.text().ends_with(ONE_CALL), "{format}: {}", other.text());
+        assert_eq!(other.says, ["month/report: neither a recording nor an export; passed over"], "{format}");
+        assert_eq!(other.status, 0, "{format}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_is_readable_by_whom_it_was_before_and_a_link_to_it_stays_one() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::new("permissions");
+    folder.write("a.jsonl", CALL);
+    folder.write("old.csv", "old");
+    fs::set_permissions(folder.0.join("old.csv"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("old.csv", folder.0.join("link.csv")).unwrap();
+    assert_eq!(run(&folder, &["--format", "csv", "--output", "link.csv", "a.jsonl"]).status, 0);
+    assert!(fs::read_to_string(folder.0.join("old.csv")).unwrap().starts_with("file,callSid,"));
+    assert_eq!(fs::metadata(folder.0.join("old.csv")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(fs::symlink_metadata(folder.0.join("link.csv")).unwrap().is_symlink());
+    assert_eq!(run(&folder, &["--format", "csv", "--output", "/dev/null", "a.jsonl"]).status, 0);
+}
+
+#[test]
+fn no_cell_of_the_csv_is_a_formula_and_negative_numbers_stay_numbers() {
+    let folder = Folder::new("formulas");
+    let sid = "=HYPERLINK(\"https://example.com\",\"CA1\")";
+    let line = |ms: i64, kind: &str| json!({"ms": ms, "type": kind, "callSid": sid}).to_string() + "\n";
+    folder.write("@SUM(1).jsonl", line(0, "accept") + &line(2000, "disconnect"));
+    folder.write("-config.json", "{}");
+    let csv = run(&folder, &["--format", "csv", "--config=-config.json", "@SUM(1).jsonl"]).text();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let row = reader.records().next().unwrap().unwrap();
+    assert_eq!([&row[0], &row[1], &row[3]], ["'@SUM(1).jsonl", &format!("'{sid}"), "'-config.json"]);
+    assert_eq!(&row[4], "2000");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_of_an_input_reaches_the_terminal_with_control_characters() {
+    let folder = Folder::new("controls");
+    let sid = "CA\u{1b}[8A\u{1b}[J\u{9b}31m\u{202e}\u{7}1";
+    let metric = |at: &str| json!({"call_sid": sid, "timestamp": at, "edge": "sdk_edge", "sdk_edge": {"interval": {"packets_received": 500}}});
+    let export = json!([metric("2026-11-22T10:00:10Z"), metric("2026-11-22T10:00:20Z"), {"call_sid": "CA\u{9b}", "timestamp": "\u{9b}2J", "edge": "sdk_edge"}]);
+    folder.write("ex\u{1b}[2Jport\u{9b}.json", export.to_string());
+    folder.write("re\u{202e}cording\n.jsonl", format!("{{\"ms\":0,\"type\":\"\u{9b}31m\u{202e}\"}}\nno\n{CALL}"));
+    folder.write("conf\u{1b}.json", json!({"low\u{9b}Mos": 3, "action": "\u{202e}x"}).to_string());
+    let ran = run(&folder, &["--config", "conf\u{1b}.json", "--config", "conf\u{1b}.json", "."]);
+    let (out, error) = (ran.text(), ran.says.join("\n"));
+    assert!(out.contains("CA\\u001b[8A\\u001b[J\\u009b31m\\u202e\\u00071"), "{out}");
+    assert!(error.contains("re\\u202ecording\\u000a.jsonl:2: not JSON"), "{error}");
+    assert!(error.contains("\\u009b31m\\u202e"), "{error}");
+    assert!(!has_controls(&out), "{out:?}");
+    assert!(!has_controls(&error), "{error:?}");
+
+    let check = run(&folder, &["check", "conf\u{1b}.json", "missing\u{9b}.json"]);
+    let said = check.text() + &check.says.join("\n");
+    assert!(said.contains("conf\\u001b.json") && said.contains("missing\\u009b.json"), "{said}");
+    assert!(!has_controls(&said), "{said:?}");
+}
+
+#[test]
+fn a_name_of_more_than_256_bytes_is_none() {
+    let folder = Folder::new("names");
+    let (short, long) = ("C".repeat(256), "C".repeat(257));
+    let call = |sid: &str| {
+        let line = |ms: i64, kind: &str| json!({"ms": ms, "type": kind, "callSid": sid}).to_string() + "\n";
+        line(0, "accept")
+            + &json!({"ms": 1, "type": "sample", "sample": {}, "callSid": sid}).to_string()
+            + "\n"
+            + &line(9, "disconnect")
+    };
+    folder.write("a", call(&short) + &call(&long));
+    let row = |sid: &str| json!({"call_sid": sid, "timestamp": 1, "packets_received": 50});
+    folder.write("b", json!([row(&short), row(&long)]).to_string());
+    let ran = run(&folder, &["--format", "json", "a", "b"]);
+    let wrong = |line| format!("a:{line}: \"callSid\" is longer than 256 bytes");
+    let exported = "b: [1]: \"call_sid\" is longer than 256 bytes".to_owned();
+    assert_eq!(ran.says, [wrong(4), wrong(5), wrong(6), exported]);
+    assert_eq!((ran.status, ran.calls().len()), (1, 2));
+}

@@ -1,0 +1,79 @@
+//! What does not stay: phone numbers after a week, alerts that nobody has taken after a month.
+
+use super::{Entry, KEPT_FOR, NUMBERS_FOR, Outbox, PREFIX, Storage, TIDY_EVERY};
+use crate::units::{Milliseconds, WallTime};
+
+/// Between a worker's SID and an alert's id, or the tab and number of a call in progress.
+const ALERT: &str = "/alert/";
+const CALL: &str = "/call/";
+
+impl<S: Storage> Outbox<S> {
+    /// Drops this worker's phone numbers if they are logged out, and those of anybody after a week. After a month an alert
+    /// is given up, which is said, and kept for another with the reason.
+    pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
+        self.tidied = Some(now);
+        let own = self.own("/", "");
+        for key in self.shelf.keys(PREFIX) {
+            let Some(mut entry) = self.read(&key) else { continue };
+            let is_refused = entry.refused.is_some();
+            // Made while the clock was ahead: it would not grow older until the clock is there again.
+            let is_ahead = entry.created.0 > now.0 || is_refused && entry.tried.0 > now.0;
+            if is_ahead {
+                entry.created = WallTime(entry.created.0.min(now.0));
+                entry.tried = WallTime(entry.tried.0.min(now.0));
+            }
+            let age = now.0 - entry.created.0;
+            if is_refused && now.0 - entry.tried.0 > KEPT_FOR.0 {
+                self.shelf.remove(&key);
+            } else if !is_refused && age > KEPT_FOR.0 {
+                self.give_up(now, &key, entry);
+            } else {
+                let numbers_go = age > NUMBERS_FOR.0 || logged_out && key.starts_with(&own);
+                let has_numbers = entry.form.has_numbers();
+                if numbers_go {
+                    entry.form.forget_numbers();
+                }
+                if is_ahead || numbers_go && has_numbers {
+                    self.write(&key, &entry);
+                }
+            }
+        }
+    }
+
+    /// Tidies up if that has not been done for an hour. Gives how long it is until the next time.
+    pub fn keep_tidy(&mut self, now: WallTime) -> Milliseconds {
+        let since = self.tidied.map_or(f64::INFINITY, |tidied| now.0 - tidied.0);
+        // A clock that was set back is no reason to wait longer.
+        if (0.0..TIDY_EVERY.0).contains(&since) {
+            return Milliseconds(TIDY_EVERY.0 - since);
+        }
+        self.tidy(now, false);
+        TIDY_EVERY
+    }
+
+    fn give_up(&mut self, now: WallTime, key: &str, mut entry: Entry) {
+        let last = entry.waiting.take().unwrap_or_else(|| "it was never answered".to_owned());
+        self.refuse(now, &mut entry, "nobody took it in 30 days; at last: ".to_owned() + &last);
+        // That of a call whose tab died, and whose worker has not been here since, is an alert like any other now.
+        match key.split_once(CALL) {
+            Some((worker, _)) => {
+                self.shelf.remove(key);
+                let key = worker.to_owned() + ALERT + &entry.id;
+                if self.shelf.get(&key).is_none() {
+                    self.write(&key, &entry);
+                }
+            }
+            None => self.write(key, &entry),
+        }
+    }
+}
+
+/// Whether an entry of this id belongs under this key, whoever's it is.
+pub(super) fn is_in_place(key: &str, id: &str) -> bool {
+    let of_worker = key.strip_prefix(PREFIX).unwrap_or_default();
+    // A call in progress has its tab's key.
+    match of_worker.split_once(ALERT) {
+        Some((worker, name)) => !worker.contains('/') && name == id,
+        None => of_worker.contains(CALL),
+    }
+}

@@ -1,0 +1,112 @@
+//! Calls that ended, and may still be reported by their agents, who are in wrap-up. Of each only what a report changes is
+//! kept: the engine that watched it would be ten kilobytes.
+
+use super::calls::Finished;
+use crate::alert::CallReport;
+use crate::call::MOST_REPORTS;
+use crate::engine::WRAP_UP;
+use crate::units::{Milliseconds, Timestamp};
+use crate::verdict::{Reason, Rule};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+/// For so many lines after its end a call may still be reported.
+pub const WRAP_UP_LINES: usize = 50_000;
+
+/// A call that its agent reported in wrap-up: why it alerts now.
+#[derive(Debug)]
+pub struct Amended {
+    /// The line that it ended with.
+    pub line: usize,
+    /// What each configuration says, in their order; `None` where the report changes nothing.
+    pub reasons: Vec<Option<Vec<Reason>>>,
+}
+
+impl Amended {
+    /// Puts it into the call's verdicts, if it is among these, which are in the order of their lines.
+    pub fn apply(self, finished: &mut [Finished]) {
+        let found = finished.binary_search_by_key(&self.line, |finished| finished.line);
+        if let Some(call) = found.ok().and_then(|index| finished.get_mut(index)) {
+            for (verdict, reasons) in call.verdicts.iter_mut().zip(self.reasons) {
+                if let Some((verdict, reasons)) = verdict.as_mut().zip(reasons) {
+                    verdict.alert |= !reasons.is_empty();
+                    verdict.reasons = reasons;
+                }
+            }
+        }
+    }
+}
+
+/// What a report in wrap-up needs of a call under one configuration.
+#[derive(Debug)]
+pub(super) struct Reportable {
+    accepted: Timestamp,
+    ended: Timestamp,
+    reports: Vec<Milliseconds>,
+    reasons: Vec<Reason>,
+}
+
+impl Reportable {
+    /// Of a call that ended at this moment.
+    pub(super) fn of(report: &CallReport, ended: Timestamp) -> Self {
+        Self {
+            accepted: report.accepted,
+            ended,
+            reports: report.agent_reports.clone(),
+            reasons: report.verdict.reasons.clone(),
+        }
+    }
+
+    /// The agent says that there was a problem: why the call alerts now. `None`: nobody is in wrap-up for so long.
+    fn report(mut self, at: Timestamp) -> Option<Vec<Reason>> {
+        if at - self.ended > WRAP_UP {
+            return None;
+        }
+        if self.reports.len() < MOST_REPORTS {
+            self.reports.push(at - self.accepted);
+        }
+        self.reasons.retain(|reason| reason.rule != Rule::AgentReport);
+        self.reasons.push(Reason::of_reports(&self.reports));
+        Some(self.reasons)
+    }
+}
+
+/// The calls that ended last.
+#[derive(Debug, Default)]
+pub(super) struct Wrapping {
+    calls: HashMap<Arc<str>, Ended>,
+    /// Line and name of each, in the order in which they ended.
+    order: VecDeque<(usize, Arc<str>)>,
+}
+
+#[derive(Debug)]
+struct Ended {
+    line: usize,
+    reportable: Vec<Option<Reportable>>,
+}
+
+impl Wrapping {
+    /// A call ended with this line.
+    pub(super) fn ended(&mut self, line: usize, name: &Arc<str>, reportable: Vec<Option<Reportable>>) {
+        let is_over = |ended: usize| line - ended > WRAP_UP_LINES;
+        while let Some((_, oldest)) = self.order.front().filter(|(ended, _)| is_over(*ended)) {
+            // Under the same name another may have ended since.
+            if self.calls.get(oldest).is_some_and(|call| is_over(call.line)) {
+                self.calls.remove(oldest);
+            }
+            self.order.pop_front();
+        }
+        if reportable.iter().any(Option::is_some) {
+            self.calls.insert(Arc::clone(name), Ended { line, reportable });
+            self.order.push_back((line, Arc::clone(name)));
+        }
+    }
+
+    /// A call is reported by its agent, once; `None` if it is not among these.
+    pub(super) fn report(&mut self, line: usize, at: Timestamp, name: &str) -> Option<Amended> {
+        let is_late = self.calls.get(name).is_some_and(|call| line - call.line <= WRAP_UP_LINES);
+        let Ended { line, reportable } = self.calls.remove(name).filter(|_| is_late)?;
+        let reasons = reportable.into_iter().map(|reportable| reportable?.report(at)).collect();
+        Some(Amended { line, reasons })
+    }
+}

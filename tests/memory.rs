@@ -1,0 +1,108 @@
+//! How much memory recordings take, whatever is in them: each of these grew with its length, or took hours.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+use device_monitoring::call::Incoming;
+use device_monitoring::config::Configuration;
+use device_monitoring::event::Event;
+use device_monitoring::recording::Said;
+use device_monitoring::replay::{Calls, MOST_OPEN, Told};
+use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::units::Timestamp;
+use device_monitoring::warning::{WarningData, WarningName};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const ACCEPTED: Said = Said::Accepted { midway: false };
+const END: Said = Said::Event(Event::Disconnected);
+
+/// Somebody who reads a recording and hands over what comes of it now and then, as `replay` does.
+struct Reader {
+    calls: Calls,
+    line: usize,
+    told: Told,
+    finished: usize,
+    problems: usize,
+}
+
+impl Reader {
+    fn hear(&mut self, at: i64, name: &str, said: Said) {
+        self.line += 1;
+        self.calls.hear(self.line, Timestamp(at), name, said, &mut self.told);
+        if self.line.is_multiple_of(1000) {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        let Told { finished, amended, problems, more } = std::mem::take(&mut self.told);
+        self.finished += finished.len();
+        self.problems += problems.len() + more;
+        drop(amended);
+    }
+}
+
+/// What is held at most while this is read, in bytes; calls and problems that came of it.
+fn read(lines: impl Fn(&mut Reader)) -> (usize, usize, usize) {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let calls = Calls::new(&[Configuration::default()], MOST_OPEN);
+    let mut reader = Reader { calls, line: 0, told: Told::default(), finished: 0, problems: 0 };
+    lines(&mut reader);
+    reader.calls.finish(&mut reader.told);
+    reader.hand_over();
+    (MEMORY.peak_usage() - before, reader.finished, reader.problems)
+}
+
+fn second() -> Said {
+    let raw = RawSample { rtt: 50.0, packets_received: 50.0, packets_lost: 0.0, mos: 4.4, ..RawSample::default() };
+    Said::Event(Event::Sample(Sample::from(raw)))
+}
+
+/// One test, because memory is that of the whole process.
+#[test]
+fn no_recording_takes_more_memory_the_longer_it_is() {
+    let one_moment = |reader: &mut Reader| {
+        reader.hear(0, "CA1", ACCEPTED);
+        (0..300_000).for_each(|_| reader.hear(1000, "CA1", second()));
+        reader.hear(20_000, "CA1", END);
+    };
+    let (peak, calls, problems) = read(one_moment);
+    assert_eq!((calls, problems), (1, 0));
+    assert!(peak < 2_000_000, "events of one moment: {peak}");
+
+    let replaced = |reader: &mut Reader| {
+        (0..300_000).for_each(|_| reader.hear(0, "CA1", Said::Opened(Incoming::default())));
+    };
+    let (peak, calls, problems) = read(replaced);
+    assert_eq!((calls, problems), (0, 300_000));
+    assert!(peak < 2_000_000, "calls of which another began under the same name: {peak}");
+
+    let ended = |reader: &mut Reader| {
+        for call in 0..20_000 {
+            let name = format!("CA{call:032x}");
+            reader.hear(call, &name, ACCEPTED);
+            reader.hear(call + 1, &name, END);
+        }
+        // None of them is among those that ended.
+        (0..100_000).for_each(|_| reader.hear(30_000, "CA-unknown", Said::Event(Event::Reported)));
+    };
+    let (peak, calls, problems) = read(ended);
+    assert_eq!((calls, problems), (20_000, 0));
+    assert!(peak < 20_000_000, "calls that ended: {peak}");
+
+    let troubled = |reader: &mut Reader| {
+        reader.hear(0, "CA1", ACCEPTED);
+        for n in 0..20_000 {
+            let raised = Event::Warning(WarningName::IceConnectivityLost, WarningData::default());
+            reader.hear(n * 2000, "CA1", Said::Event(raised));
+            reader.hear(n * 2000 + 1000, "CA1", Said::Event(Event::WarningCleared(WarningName::IceConnectivityLost)));
+        }
+        reader.hear(40_000_000, "CA1", END);
+    };
+    let (peak, calls, _) = read(troubled);
+    assert_eq!(calls, 1);
+    // An episode has some 80 bytes and is there four times at the end; its two lines have more than 100.
+    assert!(peak < 20_000 * 500, "episodes: {peak}");
+}
