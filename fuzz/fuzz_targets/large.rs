@@ -1,13 +1,13 @@
 #![no_main]
 
 use peak_alloc::PeakAlloc;
-use replay::fuzzing::{large, most_memory, read_large};
+use replay::fuzzing::{most_memory, read_large};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    let document = large(input);
+    let document = replay::fuzzing::large(input);
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     read_large(&document);
