@@ -2,8 +2,8 @@
  * update-task: writes the alert's gist into the attributes of the call's task, for routing, reports and Flex Insights.
  *
  * Other attributes are kept to the byte. They are edited as text, so that the order, keys that come twice and numbers
- * that JavaScript cannot hold stay as they are; and the task is changed only if it still has the version that was read. TaskRouter
- * deletes a task some minutes after it is completed, so a late alert finds none.
+ * that JavaScript cannot hold stay as they are; and the task is changed only if it still has the version that was read.
+ * TaskRouter deletes a task some minutes after it is completed, so a late alert finds none.
  */
 const { applyEdits, findNodeAtLocation, modify, parseTree } = require('jsonc-parser');
 const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);

@@ -1,8 +1,8 @@
 /**
  * Who acts on an alert: the instance that creates the document of its call, and nobody else.
  *
- * The document is named by the SID of the agent's leg, as Twilio gives it. An action that needs the customer also claims
- * the SID of the customer's own call, so that it is done once, whichever agents were on that call.
+ * The document is named by the SID of the agent's leg, as Twilio gives it. An action that needs the customer also
+ * claims the SID of the customer's own call, so that it is done once, whichever agents were on that call.
  *
  *   claimed   somebody acts on it, or has died over it
  *   done      it was acted on
@@ -75,7 +75,10 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
   }
 };
 
-/** @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as the same */
+/**
+ * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
+ * the same
+ */
 async function claimOne(documents, name, { action, fingerprint, policy }) {
   const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
   const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });

@@ -1,7 +1,7 @@
 /**
- * Which user's Voice client an address is. Flex makes the address from the user's name and escapes every sign but letters
- * and digits: jane@example.com rings at client:jane_40example_2Ecom. Tokens have the name escaped or not; here every
- * name and address is unescaped, so that two users never share an address.
+ * Which user's Voice client an address is. Flex makes the address from the user's name and escapes every sign but
+ * letters and digits: jane@example.com rings at client:jane_40example_2Ecom. Tokens have the name escaped or not; here
+ * every name and address is unescaped, so that two users never share an address.
  */
 const ESCAPED = /(?:_[0-9A-Fa-f]{2})+/g;
 

@@ -4,8 +4,8 @@
  * A document can be created once under a name, and changed only by who has seen its newest revision; that is all the
  * locking there is. Names end with a SID or an alert's id, so that they are the same for every instance.
  *
- * They lie in a Sync service of their own, which `npm run set-up` makes and no browser's token opens. Each has a code over
- * its name and content (HMAC), which shows if anybody else has written it.
+ * They lie in a Sync service of their own, which `npm run set-up` makes and no browser's token opens. Each has a code
+ * over its name and content (HMAC), which shows if anybody else has written it.
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
@@ -43,8 +43,8 @@ Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
 const logged = new Map();
 
 /**
- * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for every
- * request until somebody deploys the Function anew.
+ * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for
+ * every request until somebody deploys the Function anew.
  *
  * @param {SyncUnavailable} error
  * @param {object} [about] more for the line

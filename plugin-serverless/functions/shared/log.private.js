@@ -40,7 +40,8 @@ const numberOrName = (value) =>
 
 /**
  * Where in this Function an error comes from, as `actions/log-call:12`; null if its stack names none of its files.
- * Nothing else of the stack is used: it repeats the message, whose lines may look like places, and paths may name a person.
+ * Nothing else of the stack is used: it repeats the message, whose lines may look like places, and paths may name a
+ * person.
  */
 function placeOf(error) {
   const stack = typeof error?.stack === 'string' ? error.stack : '';

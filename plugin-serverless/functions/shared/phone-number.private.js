@@ -32,7 +32,10 @@ exports.isCustomerNumber = (number) => {
 
 const MASK_MAX = 20;
 
-/** '+12025550123' → '**********23': enough to compare with, not enough to call. Anything that is no number is hidden completely. */
+/**
+ * '+12025550123' → '**********23': enough to compare with, not enough to call. Anything that is no number is hidden
+ * completely.
+ */
 exports.maskNumber = (number) => {
   const text = String(number ?? '');
   const known = parsed(text)?.number;

@@ -45,8 +45,8 @@ const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME
 /**
  * The failure of a request that would have changed something, for an action to throw: a NotDone if it is certain that
  * nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. That includes a
- * 503: Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried out;
- * and a gateway in front of the server may send it, too.
+ * 503: Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried
+ * out; and a gateway in front of the server may send it, too.
  */
 exports.failureOf = (client, error) => {
   const status = exports.statusOf(error);
