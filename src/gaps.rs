@@ -17,8 +17,8 @@ const MADE_UP: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
-/// By how much packets have grown in both directions in the second after one without any, if the statistics stood still
-/// and nothing was missing.
+/// If the statistics stood still and nothing was missing, the second after one without packets has more than so many times
+/// the usual packets, in both directions.
 const DOUBLED: f64 = 1.5;
 
 /// What went each way in a second.

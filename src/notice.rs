@@ -92,7 +92,7 @@ pub(crate) struct NoticeBoard {
     gone_at: Option<Timestamp>,
     /// What is this urgent, or less, is snoozed.
     snoozed: Option<Urgency>,
-    /// Whether the shift's budget was used up when this notice called for attention; `None` if it has not.
+    /// Whether the shift's budget was used up when this notice called for attention; `None` if it has not called for any.
     spent: Option<bool>,
 }
 

@@ -129,7 +129,7 @@ function ownsUnnamedCall(alert, { workerSid }) {
   return Boolean(alert && !alert.callSid && workerSid && alert.id.startsWith(`alert-${workerSid}-`));
 }
 
-/** At most one refusal for each worker and minute: nobody shall fill the log with refused requests. */
+/** At most one refusal for each worker and minute, so that refused requests cannot fill the log. */
 async function logRefusal(error, { worker, alert, action, count }) {
   const about = { action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid };
   if (!(error instanceof Refusal)) return logFailure({ event: 'device-monitoring.failure', ...about }, error);

@@ -94,8 +94,8 @@ async function found(list) {
 const addressOf = ({ direction, from, to }) => (direction === 'inbound' ? from : to) ?? '';
 
 /**
- * Another agent or a supervisor: in a browser, or at a SIP telephone that the account rang. Anybody else may
- * be the customer, with or without a number: if the customer withholds theirs, nobody else must pass for the customer.
+ * Another agent or a supervisor: in a browser, or at a SIP telephone that the account rang. Anybody else may be the
+ * customer, with or without a number: if the customer withholds theirs, nobody else must pass for the customer.
  */
 const isColleague = (call) => /^client:/i.test(addressOf(call)) || (call.direction !== 'inbound' && /^sips?:/i.test(addressOf(call)));
 
