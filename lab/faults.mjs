@@ -19,7 +19,7 @@ const SETTLE_LIMIT_S = 90;
 const startedAt = Date.now();
 const tell = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 
-/** A number of its own for each call, of those that North America keeps for stories: 555-0100 to 555-0199 of every area. */
+/** A number of its own for each call, from those that are reserved for fiction: 555-0100 to 555-0199 of every area. */
 function numberOf(call) {
   const [area, last] = [201 + Math.floor(call / 100), call % 100];
   return `+1${area}55501${String(last).padStart(2, '0')}`;

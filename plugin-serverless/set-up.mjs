@@ -2,12 +2,12 @@
  * npm run set-up [-- --profile NAME] [-- --env FILE]
  *
  * Makes the Sync service in which the Function notes what was acted on, and writes its SID into `.env` for the next
- * deployment. It has ACL on and nobody is granted anything in it, so that no token of a browser's opens it. Run again,
- * it finds the one that is there.
+ * deployment. In that service ACL is on and nobody is granted anything, so that no browser's token opens it. Run again,
+ * the command finds the service that is there.
  *
- * Twilio lets nobody choose a service's unique name, so it is found by its friendly name, and by the SID in `.env` if
- * several have that. Two first runs at the same time may make two: both keep the older one, and the newer is removed by
- * who has made it.
+ * A service's unique name cannot be chosen, so the service is found by its friendly name, or by the SID in `.env` if
+ * several have that name. Two first runs at the same time may make two: both keep the older one, and the run that has
+ * made the newer one removes it.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -20,7 +20,7 @@ import twilio from 'twilio';
 const NAME = 'Device Monitoring';
 const FOLDER = path.dirname(fileURLToPath(import.meta.url));
 const SERVICE = /^IS[0-9a-f]{32}$/;
-// Twilio tells when a service was made to the second: after that, whatever was made no later than ours is in the list.
+// Twilio gives the creation time to the second. After this pause, every service as old as ours or older is in the list.
 const SETTLE_MS = 2_000;
 
 /**
@@ -43,7 +43,7 @@ async function claimsService(client, stored) {
   return { sid: await withAcl(services, first), before, made: first.sid === made.sid };
 }
 
-/** Any other may be opened by browsers, by the tokens of another plugin. */
+/** Any other service might be open to browsers, with the tokens of another plugin. */
 const isOurs = ({ friendlyName, uniqueName }) => friendlyName === NAME && uniqueName !== 'default';
 
 async function oldest(services) {

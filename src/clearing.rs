@@ -1,16 +1,16 @@
 //! What becomes the notice while something clears (rule N2).
 //!
-//! A condition is cleared some seconds after its last bad one, and one condition sooner than another. Where a network
-//! loses packets both ways, the customer's are known to arrive again while the last report about the agent's is still
-//! the bad one of before: what is left then is old, and telling it would be a second notice when all is over. So
-//! something else becomes the notice only if it has been seen to be bad since, and still is.
+//! A condition clears some seconds after its last bad second, and some conditions sooner than others. If a network lost
+//! packets both ways, the customer's are seen to arrive again while the last report about the agent's is still an old,
+//! bad one. Showing what is left would be a second notice when all is over. So something else becomes the notice only
+//! if it has been seen to be bad since, and still is.
 
 use crate::condition::{ConditionName, Conditions};
 use crate::diagnosis::Diagnosis;
 use crate::units::{Milliseconds, Timestamp};
 
-/// Reports come every 2 to 8 s, 10 to 12 s after a lost one: so long an unsteady network is told as it was, until
-/// they say whether the other direction is steady as well.
+/// Reports come every 2 to 8 s, and 10 to 12 s after a lost one. For so long the notice of an unsteady network stays as
+/// it was, until they say whether the other direction is steady as well.
 const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
 
 /// Chooses what the agent of one call is told.
@@ -18,7 +18,7 @@ const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
 pub(crate) struct Clearing {
     /// What was told last.
     told: Option<Diagnosis>,
-    /// What was told before that, and was clearing, was bad until here: nothing older is told any more.
+    /// Until when the notice before that one was bad, which was clearing: nothing older becomes the notice any more.
     over: Option<Timestamp>,
 }
 

@@ -31,7 +31,7 @@ pub struct Conference {
 }
 
 impl Conference {
-    /// Those who take part. Flex calls anybody a customer who was put on hold: the type says no more than who listens in.
+    /// Those who take part. Flex calls anybody who was put on hold a customer, so the type only tells who listens in.
     fn present(&self) -> impl Iterator<Item = &Participant> {
         self.others.iter().filter(|other| other.has_joined && !other.is_supervisor)
     }

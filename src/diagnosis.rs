@@ -80,7 +80,7 @@ pub enum Urgency {
     Critical,
     /// They can, but badly.
     Warning,
-    /// They can. It is there to be read, and nobody's attention is called to it.
+    /// They can. It is shown, but nobody's attention is called to it.
     Quiet,
 }
 

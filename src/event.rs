@@ -34,9 +34,9 @@ pub enum Event {
     Held(bool),
     /// What Flex shows of the call's conference, whenever it has changed.
     Conference(Conference),
-    /// The call began while Flex was letting this user, a supervisor, monitor a colleague's call. Again whenever the
-    /// supervisor is muted in that conference or no longer is. Of a call that turns out to be of a task of the user's
-    /// own, it means nothing.
+    /// The call began while Flex was letting this user, a supervisor, monitor a colleague's call. Repeated whenever the
+    /// supervisor is muted or unmuted in that conference. It means nothing for a call that turns out to belong to a task
+    /// of the user's own.
     Monitoring {
         /// The supervisor is not muted: they are heard, by the colleague at least.
         speaking: bool,

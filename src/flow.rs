@@ -5,7 +5,7 @@ use crate::units::{Milliseconds, Timestamp};
 use crate::warning::WarningName;
 use crate::watch::Second;
 
-/// Two samples without a byte: Twilio's mixer sends whether anybody speaks or not, so nothing is the network. Shorter
+/// Two samples without a byte: Twilio's mixer sends whether anybody speaks or not, so the network is to blame. Shorter
 /// outages are gaps ([`crate::gaps`]).
 pub(crate) const RECEIVED_DEAD_AFTER: Milliseconds = Milliseconds(1900.0);
 /// Three, as for the SDK's own warning, which is silent in the first seconds of a call: the browser may pause while it
@@ -19,7 +19,7 @@ pub(crate) const SENT_DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
 #[derive(Clone, Debug)]
 pub(crate) struct Flow {
     condition: ConditionName,
-    /// So long without a byte, and nothing flows.
+    /// After so long without a byte, nothing flows.
     dead_after: Milliseconds,
     /// The SDK's warning is raised.
     warned: bool,

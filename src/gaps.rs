@@ -17,8 +17,8 @@ const MADE_UP: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
-/// A second after one without a packet in either direction that has so many times as many as the one before: the
-/// statistics stood still, and nothing was missing.
+/// If the statistics stood still and nothing was missing, the second after one without packets has more than so many times
+/// the usual packets, in both directions.
 const DOUBLED: f64 = 1.5;
 
 /// What went each way in a second.
@@ -44,7 +44,7 @@ pub(crate) struct AudioGaps {
     made_up: Option<Second>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
-    /// A second in which none did, after one in which they did, and that: the next one tells whether it was a gap.
+    /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
     stood_still: Option<(Second, BothWays)>,
 }
 
@@ -68,7 +68,7 @@ impl AudioGaps {
                 .before
                 .is_some_and(|now| now.received >= DOUBLED * usual.received && now.sent >= DOUBLED * usual.sent);
             if doubled {
-                // Twice as many as usual would make the next one seem half of it.
+                // Otherwise the next second would seem to have only half of the usual packets.
                 self.before = Some(usual);
             } else {
                 self.bad(still, conditions);

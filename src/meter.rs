@@ -1,7 +1,7 @@
 //! Whether the Voice SDK's meter of the two audio levels shows anything (rule D6).
 //!
-//! The SDK measures both with Web Audio. Where that does not see the sound, every level is exactly 0 while the call is
-//! fine: in a virtual desktop, whose media flow elsewhere, and while the AudioContext is suspended.
+//! The SDK measures both with Web Audio. If the sound does not pass through that, every level is exactly 0 while the
+//! call is fine: in a virtual desktop, whose media flow elsewhere, and while the AudioContext is suspended.
 
 use crate::sample::Sample;
 
@@ -30,15 +30,15 @@ impl Meter {
         let is_some = |value: Option<f64>| value.is_some_and(|value| value > 0.0);
         let levels = [sample.audio_input_level, sample.audio_output_level];
         self.moved |= levels.into_iter().any(is_some);
-        // A level that is not given is no level of 0.
+        // A missing level is not a level of 0.
         if levels == [Some(0.0); 2] {
             self.received |= is_some(sample.bytes_received);
             self.sent |= is_some(sample.bytes_sent);
         }
     }
 
-    /// Whether a level of 0 means silence. Where bytes have flowed both ways and neither level has ever moved, it means
-    /// that nothing is measured; so it does while the AudioContext is suspended.
+    /// Whether a level of 0 means silence. It means that nothing is measured if bytes have flowed both ways and neither
+    /// level has ever moved, and while the AudioContext is suspended.
     pub(crate) fn is_working(&self) -> bool {
         !self.suspended && (self.moved || !(self.received && self.sent))
     }

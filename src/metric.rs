@@ -52,8 +52,8 @@ impl Metric {
 
     /// Whether samples can ever pass the threshold, or be on its good side.
     ///
-    /// MOS 6 is above every score there is, so is 4.44, and 100 % loss leaves nothing to lose beyond it: then the SDK's
-    /// own warnings are the only witness (rule D4).
+    /// MOS 6 is above every score there is, as is 4.44, and no loss is above 100 %: then only the SDK's own warnings
+    /// count (rule D4).
     #[must_use]
     pub(crate) fn is_judged_by_samples(self, threshold: Value) -> bool {
         match self {
@@ -140,8 +140,8 @@ impl Metric {
     }
 }
 
-/// A margin beyond the threshold in the direction of the best or the worst value: at most half of what is left up to that,
-/// so that there are values on either side of it, whatever the threshold.
+/// A margin from the threshold towards the best or the worst value: at most half of the way there, so that there are
+/// values on either side of it at any threshold.
 fn towards(end: Value, threshold: Value, margin: f64) -> Value {
     let left = end.0 - threshold.0;
     Value(threshold.0 + margin.min(left.abs() / 2.0).copysign(left))

@@ -23,7 +23,7 @@ const ZEROS: u32 = 2;
 /// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
 /// nothing more about one that stays silent: a warning that stands so long after mute or hold is true.
 const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
-/// The peer connection is read with each second's sample: what it heard so lately, it hears.
+/// The peer connection is read with each second's sample: sound that it heard so recently counts as heard now.
 const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
 
 /// See the module's description.
@@ -72,13 +72,13 @@ impl Microphone {
     pub(crate) fn listen(&mut self, now: Timestamp, listening: bool, conditions: &mut Conditions) {
         if self.listening != listening {
             self.listening = listening;
-            // Whoever listens may say nothing for as long as they like: it is no sign of what comes after it.
+            // Whoever listens in may be silent for any time, which says nothing about the time after it.
             self.warned = false;
             self.rest_or_resume(now, conditions);
         }
     }
 
-    /// The SDK's meter stopped measuring or began again. What the SDK warned of before that is of another time.
+    /// The SDK's meter stopped measuring or began again. The SDK's earlier warnings no longer count.
     pub(crate) fn suspend(&mut self, now: Timestamp, suspended: bool, conditions: &mut Conditions) {
         if self.unmeasured != suspended {
             self.unmeasured = suspended;
@@ -91,8 +91,8 @@ impl Microphone {
         self.muted || self.held || self.listening || self.unmeasured
     }
 
-    /// While muted or on hold, silence is no fault; while nothing is measured, nothing is known of it. What the SDK raised
-    /// before or during mute or hold still stands afterwards, unless it takes it back.
+    /// While muted or on hold, silence is no fault; while nothing is measured, it is not known. A warning that the SDK
+    /// raised before or during mute or hold still stands afterwards, unless the SDK clears it.
     fn rest_or_resume(&mut self, now: Timestamp, conditions: &mut Conditions) {
         self.rested_until = now;
         self.silent_since = None;
@@ -103,7 +103,7 @@ impl Microphone {
 
     /// The SDK raised its warning: the level does not vary.
     pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        // Nor does that of a meter which sees nothing of what the peer connection hears.
+        // Nor does one from a meter that measures nothing while the peer connection hears sound.
         if !self.rests() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
             return;
         }
@@ -125,8 +125,8 @@ impl Microphone {
     }
 
     /// Takes one second's level, 0 to 32767.
-    /// `speaks_first`: the agent is expected to say something at once, because they were called. `is_measured`: a level of
-    /// 0 is silence, as far as is known so far.
+    /// `speaks_first`: the agent is expected to say something at once, because they were called. `is_measured`: as far
+    /// as is known, a level of 0 is silence.
     pub(crate) fn observe(
         &mut self,
         second: Second,
@@ -237,7 +237,7 @@ impl Microphone {
     }
 }
 
-/// What the microphone was said to be is over, or not known any more.
+/// The microphone's fault is over, or not known any more.
 fn clear(now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
     for name in [NAME, QUESTION] {
         conditions.clear(name, now, ended);

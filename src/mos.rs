@@ -9,7 +9,7 @@ use crate::units::{Milliseconds, Mos, Percent};
 /// R0 of the E-model less the default impairments, as the SDK has it.
 const BEST_R: f64 = 94.768;
 
-/// The best score there is: nothing lost, no jitter and no way to go.
+/// The best score there is: no loss, no jitter and no delay.
 pub const BEST: Mos = Mos(4.433);
 
 /// The estimate for one second of audio.

@@ -37,8 +37,8 @@ pub struct Notice {
     pub phase: Phase,
     /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
-    /// It is there to be seen, and nobody's attention is called to it: nothing keeps both from hearing each other as
-    /// far as is known, or the shift's budget is used up.
+    /// It is shown, but nobody's attention is called to it: both can hear each other as far as is known, or the shift's
+    /// budget is used up.
     pub quiet: bool,
 }
 
@@ -59,7 +59,7 @@ impl Notice {
         self.phase == Phase::Recovered
     }
 
-    /// Whether it tells of trouble that is there, and does not only ask.
+    /// Whether it is about trouble that is there, and not just a question.
     fn is_trouble(&self) -> bool {
         self.phase == Phase::Active && !self.diagnosis.is_question()
     }
@@ -92,7 +92,7 @@ pub(crate) struct NoticeBoard {
     gone_at: Option<Timestamp>,
     /// What is this urgent, or less, is snoozed.
     snoozed: Option<Urgency>,
-    /// Whether none of the shift's budget was left for what is shown; `None` as long as it called for no attention.
+    /// Whether the shift's budget was used up when this notice called for attention; `None` if it has not called for any.
     spent: Option<bool>,
 }
 

@@ -3,8 +3,8 @@
 use crate::statistics::Statistics;
 use crate::units::{Milliseconds, Timestamp};
 
-/// So long after an answered check its round-trip time is believed. Chromium checks every 2.5 s, Firefox every 4 to 6 s
-/// (RFC 7675), and an answer is read a second late at most.
+/// For how long after an answered check the round-trip time is believed. Chromium checks every 2.5 s, Firefox every 4
+/// to 6 s (RFC 7675), and an answer is read a second late at most.
 const ANSWERED_FOR: Milliseconds = Milliseconds(7500.0);
 
 /// See the module's description.
@@ -12,13 +12,13 @@ const ANSWERED_FOR: Milliseconds = Milliseconds(7500.0);
 pub(crate) struct Path {
     /// Checks answered so far, in the newest reading that tells.
     responses: Option<f64>,
-    /// When they were last seen to have become more.
+    /// When their number last grew.
     answered_at: Option<Timestamp>,
 }
 
 impl Path {
-    /// The round-trip time that a reading tells. A pair whose checks nobody answers has an old one: it is not the pair in
-    /// use, or nothing passes. Where the answers are not counted, the reading is taken at its word.
+    /// The round-trip time in a reading. If a pair's checks are not answered, its round-trip time is old: it is not the
+    /// pair in use, or nothing passes. If the browser does not count the answers, the reading is believed.
     pub(crate) fn rtt(&mut self, now: Timestamp, read: &Statistics) -> Option<Milliseconds> {
         let Some(responses) = read.path_responses else {
             return read.path_rtt;

@@ -71,7 +71,7 @@ impl Usual {
     /// Learns from a call that is over, if it was a good one. Whether anything has changed.
     pub fn learn(&mut self, report: &CallReport) -> bool {
         let is_good = report.verdict.duration >= LONG_ENOUGH
-            // Whoever listens in does not speak.
+            // A supervisor who listens in does not speak.
             && !report.monitoring
             && !report.verdict.is_alert()
             && report.conditions.iter().all(|condition| !condition.name.is_trouble());

@@ -1,4 +1,4 @@
-//! How much memory recordings take, whatever is in them: each of these grew with its length, or took hours.
+//! How much memory recordings take, whatever is in them. Each of these once grew with its length, or took hours.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::call::Incoming;

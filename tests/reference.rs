@@ -267,7 +267,7 @@ proptest! {
     #[test]
     fn the_engine_says_of_every_call_what_the_plain_model_says(
         call in call(),
-        // Whose call it is and who is there changes nothing of what the network is like.
+        // Whose call it is and who is there does not change what the network is like.
         facts in prop::collection::vec((0_usize..60, support::facts::fact()), 0..6)
     ) {
         // With the last second that said something: a call that goes on without data is another rule's.

@@ -56,7 +56,7 @@ fn healthy() -> Map<String, Value> {
 struct Stats {
     /// Round-trip time of the path, seconds.
     rtt: f64,
-    /// Seconds between two answered checks that measure it; 0: none is answered; absent: nobody counts them.
+    /// Seconds between two answered checks that measure it; 0: none is answered; absent: they are not counted.
     answers_every: Option<u64>,
     /// Seconds between two reports about the agent's packets; 0: none come.
     reports_every: u64,

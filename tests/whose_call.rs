@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::facts::fact;
 
-/// So long is a silent microphone believed to be that of somebody who waits: of an agent who was called, and of one who
+/// For how long a silent microphone may be that of somebody who waits: of an agent who was called, and of one who
 /// calls.
 const DEAD_AFTER: [i64; 2] = [10_500, 40_000];
 const SHORT: i64 = 10_000;

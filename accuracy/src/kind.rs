@@ -135,7 +135,7 @@ impl Kind {
             "low-bytes-received" => matches!(self, DownDead | BothDead),
             "low-bytes-sent" | "no-outbound-audio" => matches!(self, UpDead | BothDead | NothingSent),
             "constant-audio-input-level" => matches!(self, Microphone | NothingSent),
-            // ICE flickers where its own packets are lost or wait for long, too.
+            // ICE also flickers when its own packets are lost or delayed.
             "ice-connectivity-lost" => dead || matches!(self, DownLoss | UpLoss | Rtt),
             "signaling-lost" => matches!(self, Signalling | BothDead | HungUp),
             "reconnecting" => dead || matches!(self, Signalling | HungUp),

@@ -94,7 +94,7 @@ fn statistics(numbers: Numbers) -> Statistics {
         packets_lost: lost,
         packets_received: received,
         audio_level: level,
-        // Not kept in a history: the round-trip time is taken at its word.
+        // Not kept in a history: without it, the round-trip time is believed.
         responses_received: f64::NAN,
     })
 }

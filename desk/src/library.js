@@ -33,12 +33,12 @@ async function rowsOf({ packed }) {
   return new Response(unpacked).json();
 }
 
-/** Dates of JavaScript end there. */
+/** The last moment that a JavaScript Date can hold. */
 const LAST_MOMENT = 8.64e15;
 
 /**
- * What is stored of a call may have been changed by anybody with the browser's tools: every part of it becomes what it is
- * shown as, and what cannot be is left out.
+ * A stored call may have been changed by anybody with the browser's tools: each part is made into what is shown, and
+ * left out if that is not possible.
  * @returns {Recorded}
  */
 export function recorded(stored) {

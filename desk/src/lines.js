@@ -29,7 +29,7 @@ const LINES = {
   warning: (name, threshold, values) => ({ type: 'warning', name, data: { ...(threshold && { threshold: { name: threshold } }), values } }),
   warningCleared: (name) => ({ type: 'warning-cleared', name }),
   mute: (muted) => ({ type: 'mute', muted }),
-  // Of calls that were recorded before it was told who is on hold.
+  // In calls that were recorded before the engine was told who is on hold.
   hold: (held) => ({ type: 'hold', held }),
   conference: (conference) => ({ type: 'conference', ...conference }),
   monitoring: (speaking) => ({ type: 'monitoring', speaking }),

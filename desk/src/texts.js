@@ -77,7 +77,7 @@ export const SWITCH = { property: 'endedInWarningIsTrigger', name: 'Ended in war
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
-/** @returns {string} date and time of day, as the browser's language has it; a dash where it is no moment */
+/** @returns {string} date and time of day in the browser's language; a dash if it is not a valid time */
 export function moment(ms) {
   try {
     return dates.format(ms);

@@ -8,7 +8,7 @@ const MOST_FAILURES = 5;
  * @property {number} [handle] the engine's name for it
  * @property {string} [callSid]
  * @property {object} context CallContext of the engine
- * @property {Record<string, string>} told what was told last of what Flex shows, as JSON by method
+ * @property {Record<string, string>} told the last state of Flex that each method told the engine, as JSON by method
  * @property {boolean} [isMonitoring] it began while Flex let this user monitor a colleague's call
  * @property {boolean} [isAccepted]
  * @property {boolean} [isReported] its agent has reported a problem of it after its end

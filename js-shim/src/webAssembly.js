@@ -1,5 +1,5 @@
 /**
- * What `cargo xtask build` has put into a bundle: WebAssembly, gzipped and in base64.
+ * Unpacks what `cargo xtask build` has put into a bundle: WebAssembly, gzipped and in base64.
  * @param {string} base64
  * @returns {Promise<ArrayBuffer>}
  */

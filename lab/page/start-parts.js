@@ -1,5 +1,5 @@
 // Runs in Flex's page before anything else, for `bench/start.mjs`: notes when the page decodes base64, unpacks and compiles
-// WebAssembly, and when the plugin says that it has started. From outside: the plugin has no code for it.
+// WebAssembly, and when the plugin says that it has started. This is done from outside; the plugin has no code for it.
 (() => {
   const notes = [];
   const note = (what) => notes.push({ what, at: performance.now() });

@@ -1,5 +1,5 @@
-// Sync's live queries, by which a supervisor's Flex learns of the agents and of their tasks (Teams View). What the queries
-// ask for is not read but for the worker's SID: there is one colleague.
+// Sync's live queries, from which a supervisor's Flex learns of the agents and their tasks (Teams View). Only the
+// worker's SID is read from a query: there is one colleague.
 import { makeSid } from './world.mjs';
 
 const ASKED_WORKER = /data\.worker_sid == "(\w+)"/;

@@ -50,7 +50,7 @@ async function handle(context, event, known) {
   // Before all the rest, so that a stranger learns nothing about what is installed here.
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
-  // Whatever a token can cause is counted, before anything more is asked of Twilio or looked at.
+  // Every request with a valid token counts, before its content is looked at and before Twilio is asked anything else.
   const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
   const count = await countRequest(documentsOf(client, context), worker);
   known.count = count;
@@ -129,7 +129,7 @@ function ownsUnnamedCall(alert, { workerSid }) {
   return Boolean(alert && !alert.callSid && workerSid && alert.id.startsWith(`alert-${workerSid}-`));
 }
 
-/** Of refusals one line a minute and worker: somebody who sends nothing else must not fill the log with them. */
+/** At most one refusal for each worker and minute, so that refused requests cannot fill the log. */
 async function logRefusal(error, { worker, alert, action, count }) {
   const about = { action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid };
   if (!(error instanceof Refusal)) return logFailure({ event: 'device-monitoring.failure', ...about }, error);

@@ -1,4 +1,4 @@
-/** What the log tells of a failure: its name, its code and its place in this Function; none of its words, and no path. */
+/** What is logged about a failure: its name, its code and its place in this Function; not its message, and no path. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';

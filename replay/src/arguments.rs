@@ -48,8 +48,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
 
-    /// Where they are printed, instead of standard output: a file that is replaced when everything is written, and that
-    /// is none of what is read.
+    /// Where they are written, instead of standard output: a file that is replaced only when the report is complete,
+    /// and that cannot be one of the inputs.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 

@@ -1,4 +1,4 @@
-//! Where the report goes: a file of that name is there as a whole or stays as it was.
+//! Where the report goes: an existing file is replaced by the complete report, or stays as it was.
 
 use crate::identity::Identity;
 use crate::plain;
@@ -16,9 +16,9 @@ pub struct Destination {
 
 enum Place {
     StandardOutput,
-    /// A device or a pipe: there is nothing to be kept of it.
+    /// A device or a pipe: it has no content to be kept.
     Device(File),
-    /// Written beside it, until it is all there.
+    /// The file that is written beside it until the report is complete.
     File {
         path: PathBuf,
         beside: NamedTempFile,
@@ -51,10 +51,10 @@ impl Destination {
             }
             _ => {}
         }
-        // Behind a link: the file, and not the link, is replaced.
+        // If it is a link, the file behind it is replaced, and not the link.
         let path = if about.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Hidden: whoever reads the folder meanwhile passes it over.
+        // Hidden, so that nobody who reads the folder meanwhile takes it for an input.
         let mut builder = Builder::new();
         builder.prefix(".replay-");
         #[cfg(unix)]
@@ -84,7 +84,7 @@ impl Destination {
         })
     }
 
-    /// Everything is written: the file takes its place. Without this, what is there stays as it is.
+    /// Everything is written: the new file takes its place. If this is not called, the existing file stays as it is.
     ///
     /// # Errors
     /// It cannot.

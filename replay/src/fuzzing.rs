@@ -107,17 +107,18 @@ fn judge(rows: Rows) -> Vec<(ReplayedCall, Origin)> {
     calls
 }
 
-/// Bytes of a large input: enough that what is kept of each line shows.
+/// Bytes of a large input: enough to show whatever is kept for each line.
 const LARGE: usize = 1 << 20;
 /// Calls of it that may go on at the same time.
 const AT_A_TIME: usize = 100;
-/// Beside what is in proportion: buffers, and what is bounded by itself.
+/// Memory that does not grow with the input: buffers, and whatever has a limit of its own.
 const CONSTANT: usize = 24 << 20;
-/// A call of a recording takes 10 bytes for each of its own, if it has two lines; a row of an export becomes ten seconds.
+/// Memory for each byte of input. A recorded call of two lines takes ten times its bytes; a row of an export becomes
+/// ten seconds.
 const BYTES_FOR_A_BYTE: usize = 48;
 
-/// A large input of a few bytes, as somebody makes one who wants to do harm: pieces of recordings or of exports, each
-/// repeated, with numbers that count on. The bytes say which and how often, three for each piece.
+/// Makes a large input from a few bytes, as an attacker would: pieces of recordings or exports, each repeated with
+/// increasing numbers. Three bytes for each piece say which one, and how often.
 #[must_use]
 pub fn large(input: &[u8]) -> Vec<u8> {
     let (kind, mut pieces) = (input.first().copied().unwrap_or_default(), input.get(1..).unwrap_or_default());
@@ -136,7 +137,7 @@ pub fn large(input: &[u8]) -> Vec<u8> {
     let mut count = 0;
     while let Some(([piece, often, step], rest)) = pieces.split_first_chunk() {
         let template = templates.get(usize::from(*piece) % templates.len()).copied().unwrap_or_default();
-        // Of the numbers in it one counts calls and one counts time; what stands still is a name or a moment.
+        // One of its numbers counts calls and one counts time; one that stays the same is a name or a moment.
         for _ in 0..1_u32 << (often % 17) {
             count += 1;
             let (name, time) = (if step & 1 == 0 { count } else { 0 }, if step & 2 == 0 { count } else { 0 });
@@ -194,7 +195,7 @@ pub fn most_memory(document: &[u8]) -> usize {
 pub fn read_large(document: &[u8]) {
     match Source::of(document) {
         Source::Recording => {
-            // Few at a time: how many may go on is a limit of its own.
+            // Few at a time: the number of calls at the same time has a limit of its own.
             let (mut calls, mut told) = (Calls::new(&*CONFIGURATIONS, AT_A_TIME), Told::default());
             for (index, line) in lines(document).enumerate() {
                 if let Ok(Some(Entry { at, call, said })) = recording::read_bytes(line, index == 0) {

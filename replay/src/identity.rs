@@ -1,8 +1,8 @@
-//! Which file it is, by whatever name.
+//! Whether two names mean the same file.
 
 use std::path::Path;
 
-/// A file or a folder, the same behind whatever links.
+/// A file or a folder; the same one whatever links lead to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity(Known);
 

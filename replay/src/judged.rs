@@ -29,7 +29,7 @@ pub struct Origin {
     pub resolution_s: u32,
     /// What such a source does not tell, and this call's rows did not either: sentences.
     pub lacks: Vec<&'static str>,
-    /// For how long there are rows that say how it was, milliseconds.
+    /// For how much of the call there are rows that say how it was, milliseconds.
     pub measured_ms: i64,
     /// Whether anything says how it was: a row, or an event that tells of trouble.
     pub is_measured: bool,
@@ -56,9 +56,9 @@ pub struct Findings {
     pub more: usize,
     /// What is not known, which is no fault of the input's.
     pub skipped: Vec<Skipped>,
-    /// What is to be said besides, and is no fault either: sentences.
+    /// Sentences about what is no fault but should be said.
     pub notes: Vec<Cow<'static, str>>,
-    /// It is JSON, and nothing of ours.
+    /// It is JSON, but neither a recording nor an export.
     pub is_something_else: bool,
     /// Something in it is about a call, and could be used.
     pub is_about_a_call: bool,
@@ -69,7 +69,7 @@ impl Findings {
         self.problem_with(|| problem);
     }
 
-    /// One that is put into words only if it will be told.
+    /// A problem that is put into words only if it will be printed.
     pub(crate) fn problem_with(&mut self, problem: impl FnOnce() -> Problem) {
         if self.problems.len() < MOST_PROBLEMS {
             let Problem { line, mut message } = problem();

@@ -58,7 +58,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(ran == Ran::Partly)))
 }
 
-/// What is read. The report would take the place of none of it: one that lies in a folder from before is passed over.
+/// The inputs. None of them may be the report's file; an earlier report in a folder is skipped.
 fn inputs(arguments: &Arguments, output: &Destination) -> io::Result<Vec<Input>> {
     let mut inputs = input::find(&arguments.recordings);
     let configurations = arguments.config.iter().map(|path| (path.display().to_string(), Identity::of(path)));

@@ -1,5 +1,5 @@
-//! Texts of others on their way to a terminal: nothing in them moves its cursor, colours it, or turns the order of
-//! letters around.
+//! Makes other people's texts safe to print: nothing in them moves a terminal's cursor, changes its colours, or
+//! reverses the order of letters.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -44,7 +44,7 @@ pub fn say(text: &str) {
     eprintln!("{}", plain(text));
 }
 
-/// Standard output; where it is a terminal, control characters but for the ends of lines are escaped.
+/// Standard output; if it is a terminal, control characters other than line ends are escaped.
 #[must_use]
 pub fn stdout() -> Box<dyn Write + Send> {
     let stdout = io::stdout();
@@ -70,7 +70,7 @@ impl<W: Write> Write for Plain<W> {
         all.extend_from_slice(bytes);
         for part in all.utf8_chunks() {
             self.to.write_all(plain_lines(part.valid()).as_bytes())?;
-            // No character has more than four bytes: what is cut off is shorter.
+            // No character has more than four bytes, so the part that is cut off is shorter.
             self.rest = part.invalid().to_vec();
         }
         Ok(bytes.len())

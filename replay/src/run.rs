@@ -195,7 +195,7 @@ impl Run<'_> {
     }
 }
 
-/// What is said once of all inputs that it is true of: there may be thousands of them.
+/// Something that is said once for all inputs that it is true of: there may be thousands of them.
 #[derive(Default)]
 struct Notes(Vec<(String, String, usize)>);
 

@@ -27,7 +27,7 @@ pub(crate) struct Totals {
     pub(crate) calls: usize,
     /// Of them, estimates.
     pub(crate) estimates: usize,
-    /// Of them, those of which nobody knows how they were.
+    /// Of these, the calls that were not measured.
     pub(crate) unmeasured: usize,
     /// Lines and inputs that could not be used.
     pub(crate) problems: usize,

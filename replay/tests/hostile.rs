@@ -1,5 +1,5 @@
-//! The `replay` command on what somebody may have laid for it: links in circles, reports where recordings are, names that
-//! are formulas or move a terminal's cursor.
+//! The `replay` command with hostile input: circular links, reports among the recordings, names that are formulas or
+//! move a terminal's cursor.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 mod support;

@@ -1,5 +1,5 @@
-//! How much memory inputs take, whatever is in them and however small they were packed: each of these took hundreds of
-//! megabytes.
+//! How much memory inputs take, whatever is in them and however small they were packed. Each of these once took
+//! hundreds of megabytes.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 mod support;

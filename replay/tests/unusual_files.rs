@@ -1,4 +1,4 @@
-//! Files that are not what somebody took them for, and exports that say less than they seem to: one sentence each.
+//! Files that are no exports, and exports that hold less than they seem to: each gets one sentence.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 mod support;

@@ -183,7 +183,7 @@ impl Json for Document<'_> {
         to.field("direction", &context.direction.unwrap_or(parties.direction).as_str())
             // The call was found going on: its beginning passed unseen, and all times count from that moment.
             .known("midway", &Some(report.midway).filter(|midway| *midway))
-            // Nothing that concerns the customer is to be done: the call is a colleague's.
+            // The call is a colleague's, so nothing is to be done about its customer.
             .known("monitoring", &Some(report.monitoring).filter(|monitoring| *monitoring))
             // Judged as if the call had ended when it was last heard of.
             .known("cutShort", &Some(true).filter(|_| occasion == Occasion::CutShort))

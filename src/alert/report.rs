@@ -70,7 +70,7 @@ impl Json for Bounded<'_> {
         let ConditionReport { name, side, direction, episodes } = self.report;
         let mut longest: Vec<_> = episodes.iter().enumerate().collect();
         if longest.len() > self.most {
-            // Of two as long, the later stays.
+            // Of two equally long ones, the later stays.
             let length = |episode: &EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
             longest.sort_unstable_by_key(|(index, episode)| std::cmp::Reverse((length(episode), *index)));
             longest.truncate(self.most);

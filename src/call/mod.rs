@@ -172,7 +172,7 @@ impl Call {
             return None;
         }
         match self.company {
-            // What the agent dials rings for as long as it rings.
+            // A call that the agent dials may ring for any time.
             Company::Since(company) if self.is_outbound_task() => Some(company.max(at)),
             Company::Nobody if self.is_outbound_task() => None,
             _ => Some(at),
@@ -284,7 +284,7 @@ impl Call {
         }
     }
 
-    /// A muted supervisor's microphone rests.
+    /// A muted supervisor's microphone is not judged.
     fn listen(&mut self, now: Timestamp) {
         let listening = self.is_monitoring() && self.monitoring == Some(false);
         self.microphone.listen(now, listening, &mut self.conditions);
@@ -315,7 +315,7 @@ impl Call {
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
             ConditionName::LowBytesSent => sent.warned(now, conditions),
-            // What the meter does not see cannot vary.
+            // A level that the meter does not measure cannot vary.
             ConditionName::ConstantAudioInputLevel if !meter.is_working() => {}
             ConditionName::ConstantAudioInputLevel => microphone.warned(now, conditions),
             _ => conditions.raise(condition, now, now.before(warning.time_to_notice()), None),

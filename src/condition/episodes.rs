@@ -192,7 +192,8 @@ impl Conditions {
         self.logs.get(name as usize).map_or(&[], |log| log.episodes.as_slice())
     }
 
-    /// When a condition was last seen to be bad; `None`: never. What only the SDK tells is bad as long as it says so.
+    /// When a condition was last seen to be bad; `None`: never. One that only the SDK reports is bad as long as it says
+    /// so.
     pub(crate) fn bad_until(&self, name: ConditionName, now: Timestamp) -> Option<Timestamp> {
         let log = self.logs.get(name as usize)?;
         match &log.open {
@@ -213,7 +214,7 @@ impl Conditions {
         let open = self.logs.get(name as usize).and_then(|log| log.open.as_ref());
         open.is_some_and(|open| {
             let is_newest = |newest: Timestamp| newest.before(name.lag()) >= since;
-            // The SDK takes its word about a metric back ten seconds late.
+            // The SDK clears a metric's warning ten seconds late.
             let is_word = || name.metric().is_none() || open.raised >= since;
             open.start >= since || open.newest.map_or_else(is_word, is_newest)
         })

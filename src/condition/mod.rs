@@ -7,8 +7,8 @@ pub use episodes::{Conditions, Episode};
 use crate::metric::Metric;
 use crate::units::Milliseconds;
 
-/// A round trip is measured every 2.5 s by STUN and every 5 s by RTCP, and takes its time itself: what a second says of
-/// it, and of the score that is made of it, may be so old.
+/// A round trip is measured every 2.5 s by STUN and every 5 s by RTCP, and itself takes time: in any second, it and the
+/// score that is computed from it may be so old.
 const ROUND_TRIP_LAG: Milliseconds = Milliseconds(4000.0);
 
 /// Two good seconds in a row are common in a network that loses packets at random, and three are not.
@@ -45,8 +45,8 @@ pub enum ConditionName {
     HighRtt,
     /// The estimated score is low.
     LowMos,
-    /// The microphone gives nothing at all behind known noise suppression: whoever listens for long looks like that, and
-    /// so does a dead microphone. A question to the agent: no trouble.
+    /// The microphone gives nothing at all, and noise suppression is known to be at work. It may be dead, or the agent
+    /// may just be listening for long: the agent is asked, and it is no trouble.
     SuppressedSilence,
     /// No report has come for so long that the SDK's RTT is an old one. A matter of data quality: no trouble.
     StaleRtt,
@@ -83,8 +83,8 @@ impl ConditionName {
         }
     }
 
-    /// Whether it is known to be trouble to agent or customer: only then does it count in verdicts. Without signalling they
-    /// go on hearing each other; where they do not, other conditions say so, and count.
+    /// Whether it is known to trouble agent or customer: only then does it count in verdicts. Without signalling they
+    /// go on hearing each other; if they do not, other conditions are raised, and those count.
     #[must_use]
     pub(crate) fn is_trouble(self) -> bool {
         !matches!(self, Self::SignalingLost | Self::SuppressedSilence | Self::StaleRtt)
@@ -96,7 +96,7 @@ impl ConditionName {
         if self == Self::HighOutboundPacketLoss { SEEN_BY_REPORTS } else { SEEN_BY_SAMPLES }
     }
 
-    /// How old what a second says of it may be.
+    /// How old its value may be in any second.
     #[must_use]
     pub(crate) fn lag(self) -> Milliseconds {
         match self {

@@ -9,7 +9,7 @@ use crate::say;
 use crate::units::{Milliseconds, Percent, Value};
 use crate::warning::sdk_trigger;
 
-/// A score that good calls fall below: over a round trip of 170 ms, with nothing lost.
+/// A score that even good calls do not reach: from a round trip of 170 ms on, with nothing lost.
 const GOOD_CALL: f64 = 4.3;
 
 /// The longest round trip, in whole milliseconds, whose score is not below this one where nothing is lost and there is no

@@ -103,9 +103,9 @@ fn lower_case(name: &str) -> Option<String> {
     super::read::is_action_name(&lower).then_some(lower)
 }
 
-/// In percent what may have been meant as a fraction: thresholds of less than one percent have little use.
+/// In percent, a threshold that may have been meant as a fraction: one of less than 1 % is of little use.
 pub(super) fn fraction(threshold: f64) -> Option<f64> {
-    // Without what a multiplication in binary adds: 0.07 is 7 %.
+    // Rounded, because in binary 0.07 × 100 is not exactly 7.
     (threshold > 0.0 && threshold < 1.0).then(|| (threshold * 1e8).round() / 1e6)
 }
 

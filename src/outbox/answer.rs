@@ -34,7 +34,8 @@ pub(super) enum Outcome {
     OtherToken,
     /// It may succeed when an admin has put something right.
     Mendable,
-    /// The server passes it on, and the receiver there will not have it: a wrong key, or a receiver that is being replaced.
+    /// The server passes it on, and the receiver behind it refuses it: a wrong key, or a receiver that is being
+    /// replaced.
     ReceiverRefuses,
     /// It never will.
     Refused,

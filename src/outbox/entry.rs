@@ -34,7 +34,7 @@ pub struct Entry {
     pub refused: Option<String>,
     /// Why the server has not taken it yet, by its last answer.
     pub waiting: Option<String>,
-    /// Since when the receiver that the action sends it to refuses it.
+    /// Since when the action's receiver has refused it.
     pub receiver_refuses_since: Option<WallTime>,
     /// What is posted.
     pub form: Form,
@@ -56,7 +56,7 @@ impl Entry {
         }
     }
 
-    /// It is not tried any more, and kept for an admin to see. Its numbers are of no more use.
+    /// It is not tried any more, and kept for an admin to see, without its phone numbers.
     pub(super) fn refuse(&mut self, now: WallTime, reason: String) {
         self.tried = now;
         self.refused = Some(reason);
@@ -95,7 +95,7 @@ impl Entry {
         text
     }
 
-    /// Since when the receiver refuses it, or 0, and why it waits. Versions before this one pass it over.
+    /// Since when the receiver has refused it, or 0, and why it waits. Earlier versions skip this line.
     fn waiting_line(&self) -> String {
         let mut text = String::new();
         if let Some(waiting) = &self.waiting {

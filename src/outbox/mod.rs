@@ -50,7 +50,7 @@ const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
 /// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
 const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
-/// How often what is kept is looked through.
+/// How often the entries are checked for their age.
 const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
 
 /// What is to be done now.
@@ -198,7 +198,7 @@ impl<S: Storage> Outbox<S> {
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
         entry.waiting = Some(answer.reason());
-        // What says nothing of the receiver does not begin its day anew.
+        // An answer that says nothing about the receiver does not restart its day.
         if !matches!(outcome, Outcome::ReceiverRefuses | Outcome::AllLater | Outcome::OtherToken) {
             entry.receiver_refuses_since = None;
         }
@@ -309,7 +309,7 @@ impl<S: Storage> Outbox<S> {
 
     fn read(&mut self, key: &str) -> Option<Entry> {
         match Entry::parse(&self.shelf.get(key)?) {
-            // What is answered is removed under its id: under another key it would be posted for ever.
+            // An answered entry is removed by its id: under another key it would be posted for ever.
             Ok(entry) if tidy::is_in_place(key, &entry.id) => Some(entry),
             Err(Unreadable::Newer) => None,
             Ok(_) | Err(Unreadable::Damaged) => {

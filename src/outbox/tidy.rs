@@ -1,4 +1,4 @@
-//! What does not stay: phone numbers after a week, alerts that nobody has taken after a month.
+//! What is removed with age: phone numbers after a week, undelivered alerts after a month.
 
 use super::{Entry, KEPT_FOR, NUMBERS_FOR, Outbox, PREFIX, Storage, TIDY_EVERY};
 use crate::units::{Milliseconds, WallTime};
@@ -8,15 +8,15 @@ const ALERT: &str = "/alert/";
 const CALL: &str = "/call/";
 
 impl<S: Storage> Outbox<S> {
-    /// Drops this worker's phone numbers if they are logged out, and those of anybody after a week. After a month an alert
-    /// is given up, which is said, and kept for another with the reason.
+    /// Removes this worker's phone numbers if they are logged out, and any worker's after a week. After a month an
+    /// alert is given up, with a message, and kept for another month with the reason.
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         self.tidied = Some(now);
         let own = self.own("/", "");
         for key in self.shelf.keys(PREFIX) {
             let Some(mut entry) = self.read(&key) else { continue };
             let is_refused = entry.refused.is_some();
-            // Made while the clock was ahead: it would not grow older until the clock is there again.
+            // Made while the clock was ahead: it would not age until the clock is there again.
             let is_ahead = entry.created.0 > now.0 || is_refused && entry.tried.0 > now.0;
             if is_ahead {
                 entry.created = WallTime(entry.created.0.min(now.0));
@@ -54,7 +54,7 @@ impl<S: Storage> Outbox<S> {
     fn give_up(&mut self, now: WallTime, key: &str, mut entry: Entry) {
         let last = entry.waiting.take().unwrap_or_else(|| "it was never answered".to_owned());
         self.refuse(now, &mut entry, "nobody took it in 30 days; at last: ".to_owned() + &last);
-        // That of a call whose tab died, and whose worker has not been here since, is an alert like any other now.
+        // The entry of a call whose tab died becomes an alert like any other if its worker has not been back.
         match key.split_once(CALL) {
             Some((worker, _)) => {
                 self.shelf.remove(key);

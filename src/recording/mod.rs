@@ -5,14 +5,15 @@
 //! never shown to the engine. [`crate::replay`] plays them.
 //!
 //! An `audio-context` line has the `state` (W3C's `AudioContextState`) of the AudioContext with which the SDK measures the
-//! levels, whenever that changes; before the first it is `running`. Of the statistics' numbers each may be absent.
+//! levels, whenever that changes; before the first such line it is `running`. Of the statistics' numbers each may be
+//! absent.
 //!
 //! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
 //!
-//! `hold` says whether the call is on hold; `conference` says who is, from which the same follows, and who has come: that
-//! the agent's leg is on hold (`onHold`), and `type`, `status` and `onHold` of each of the `others`, as Flex has them.
-//! `task` is the agent's own task that the call is found to be of, and its `direction`. `monitoring` says that it is a
-//! supervisor's, who monitors a colleague's call, and whether they are `speaking` there, which is not muted.
+//! `hold` says whether the call is on hold. `conference` says who is on hold, from which the same follows, and who is
+//! there: whether the agent's leg is on hold (`onHold`), and `type`, `status` and `onHold` of each of the `others`, as
+//! Flex has them. `task` is the agent's own task that the call belongs to, and its `direction`. `monitoring` says that
+//! a supervisor monitors a colleague's call with it, and whether they are `speaking` there, that is, not muted.
 //!
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
 //! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
@@ -37,7 +38,7 @@ use std::borrow::Cow;
 const VERSION: f64 = 1.0;
 /// A longer line is not read, in bytes. The longest of a real call, a warning with its samples, has some thousand.
 pub const LONGEST_LINE: usize = 1_000_000;
-/// A longer name is none, in bytes: a CallSid has 34.
+/// Bytes of a name; a longer one is ignored. A CallSid has 34.
 pub const LONGEST_NAME: usize = 256;
 /// Values of a warning that are read: the SDK's have ten at most.
 pub const MOST_VALUES: usize = 64;

@@ -18,14 +18,15 @@ use std::sync::Arc;
 /// What is said of a call whose end nobody saw.
 const NO_END: &str = "the call that begins here has no end, and nothing is said about it";
 
-/// For each call that may go on, so many that ended are remembered: events that come late find theirs ended, and change
-/// nothing.
+/// Ended calls that are remembered for each call that may go on: late events then find that their call has ended, and
+/// change nothing.
 const REMEMBERED: usize = 5;
-/// A call has a few events in the same millisecond. Of more, those that come first are played first.
+/// Events of a call in the same millisecond that are put in order: a call has a few. Of more, the first to come are
+/// played first.
 const MOST_AT_A_MOMENT: usize = 1000;
 /// Samples of a call that are kept to be drawn: of more than a day.
 const MOST_POINTS: usize = 100_000;
-/// Lines that are told of one by one. Whoever has more has another problem.
+/// Problems that are reported one by one. Whoever has more has another problem.
 pub const MOST_PROBLEMS: usize = 10_000;
 
 /// What came of some lines.

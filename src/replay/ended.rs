@@ -1,5 +1,5 @@
-//! Calls that ended, and may still be reported by their agents, who are in wrap-up. Of each only what a report changes is
-//! kept: the engine that watched it would be ten kilobytes.
+//! Ended calls that their agents, in wrap-up, may still report. Only what a report can change is kept of each: the
+//! engine that watched it would take ten kilobytes.
 
 use super::calls::Finished;
 use crate::alert::CallReport;
@@ -23,7 +23,7 @@ pub struct Amended {
 }
 
 impl Amended {
-    /// Puts it into the call's verdicts, if it is among these, which are in the order of their lines.
+    /// Puts the reasons into the call's verdicts, if it is among these calls, which are in the order of their lines.
     pub fn apply(self, finished: &mut [Finished]) {
         let found = finished.binary_search_by_key(&self.line, |finished| finished.line);
         if let Some(call) = found.ok().and_then(|index| finished.get_mut(index)) {

@@ -17,7 +17,7 @@ use crate::json::{Json, Writer};
 use crate::recording::{self, Entry, Said};
 use crate::units::Timestamp;
 
-/// So many calls can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.
+/// Calls that can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.
 pub const MOST_OPEN: usize = 10_000;
 
 /// A line that could not be used.

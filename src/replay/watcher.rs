@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::notice::Phase;
 use crate::units::Timestamp;
 
-/// Notices of one call that are told: an agent who is shown more has given up reading them.
+/// Notices of one call that are kept: an agent who is shown more has given up reading them.
 const MOST_NOTICES: usize = 1000;
 
 /// See the module's description.
@@ -34,8 +34,8 @@ impl Watcher {
         self.drain(at);
     }
 
-    /// It is over: what is said of it, and what a report in wrap-up would need. `None`: it never was accepted, or is not
-    /// watched.
+    /// The call is over. Gives the result, and what a report in wrap-up would need. `None`: it never was accepted, or
+    /// is not watched.
     pub(super) fn end(mut self, at: Timestamp, event: &Event) -> (Option<ReplayedCall>, Option<Reportable>) {
         self.wake(at);
         self.engine.handle(at, self.id, event);

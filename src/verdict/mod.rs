@@ -145,7 +145,7 @@ impl Verdict {
         verdict
     }
 
-    /// `answered`: counted from when somebody else had come.
+    /// `answered`: the length counts from when somebody else had joined.
     fn was_short(&mut self, elapsed: Milliseconds, answered: bool, threshold: Seconds) {
         let seconds = elapsed.0 / 1000.0;
         let params = vec![("seconds", Value(seconds.floor()).said())];

@@ -31,7 +31,7 @@ impl Monitor {
         });
     }
 
-    /// Forgets what was kept long enough, if that is due. Gives in how many milliseconds it is due again.
+    /// Removes what has been kept long enough, if that is due. Gives the milliseconds until it is due again.
     #[must_use]
     pub fn tidy(&self) -> f64 {
         let mut next = Milliseconds::default();

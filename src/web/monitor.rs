@@ -167,12 +167,12 @@ impl Monitor {
     /// What Flex shows of the call's conference, whenever that has changed.
     pub fn conference(&self, call: u32, conference: ConferenceState) {
         self.handle(call, Event::Conference(view::conference(&conference)));
-        // From when somebody else has come, a call that was dialled may be a short one.
+        // A call that was dialled may be a short one only once somebody else has joined.
         self.shared.checkpoint();
     }
 
-    /// The call began while Flex's call monitoring was on its way or going on; `speaking`: the supervisor is not muted in
-    /// the colleague's conference. Again when that changes.
+    /// The call began while this user was starting or doing call monitoring in Flex. `speaking`: the supervisor is not
+    /// muted in the colleague's conference; called again when that changes.
     pub fn monitoring(&self, call: u32, speaking: bool) {
         self.handle(call, Event::Monitoring { speaking });
         self.shared.checkpoint();

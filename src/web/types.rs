@@ -134,7 +134,7 @@ export interface KeptAlert {
   attempts: number;
   /** Why it is not tried any more; null: it is. */
   refused: string | null;
-  /** Why it was not taken the last time; null: it was not answered yet, or is not tried any more. */
+  /** Why the server did not take it last time; null: there is no answer yet, or it is not tried any more. */
   waiting: string | null;
 }
 

@@ -91,8 +91,8 @@ fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, 
     Ok((compiled, wasm))
 }
 
-/// The WebAssembly, gzipped and in base64. Flex loads a plugin as one file; without gzip, base64 would hide the
-/// repetitions by which the server's compression shrinks that file.
+/// The WebAssembly, gzipped and in base64. Flex loads a plugin as one file, and the server's compression finds no
+/// repetitions in base64: so the WebAssembly is compressed before.
 fn wasm_module(wasm: &[u8]) -> Result<String> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(wasm)?;
@@ -103,7 +103,7 @@ fn compile(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<PathBuf> {
     let mut command = tools.wasm.cargo("rustc");
     command
         .args(["--quiet", "--package", "device-monitoring", "--lib"])
-        // With the rlib that Cargo.toml also wants, for the native tests, cargo leaves `lto` out without a word.
+        // With the rlib that Cargo.toml also has, for the native tests, cargo silently leaves out `lto`.
         .args(["--crate-type", "cdylib", "--profile", profile, "--features", kind.features])
         .args(["--config", &without_machine_paths(&source_folders())]);
     process::run(&mut command)?;

@@ -36,7 +36,7 @@ export function Calls({ library: { calls, verdicts, problem, refresh }, access: 
     refresh();
   }, failed);
 
-  // Also where they cannot be read: then they are of no use to anybody else.
+  // Also if they cannot be read: nobody else has a use for them either.
   const isDeletable = calls?.length > 0 || Boolean(problem);
   const rows = (calls ?? []).slice(0, MOST_ROWS).map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
     key: `${startedAt} ${callSid}`,

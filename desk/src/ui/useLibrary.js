@@ -11,7 +11,7 @@ export const judgeAll = (whatIf, calls, isOver) => inSlices(
     try {
       return place === undefined ? null : whatIf.judge(place);
     } catch (error) {
-      // Without this one: the others are judged all the same.
+      // This one is left out; the others are judged all the same.
       return null;
     }
   },

@@ -9,8 +9,8 @@ const MOST_BYTES = 10e6;
 
 /**
  * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
- * and stored when the call is over. Of what Flex knows of the call (numbers, names) only the task and its direction are
- * among it.
+ * and stored when the call is over. Of what Flex knows of the call (numbers, names), only the task's SID and direction
+ * are kept.
  * @param {string | undefined} workerSid whose calls they are
  */
 export function recordCalls(workerSid) {
@@ -25,7 +25,7 @@ export function recordCalls(workerSid) {
     try {
       const transaction = database.transaction(CALLS, 'readwrite');
       const calls = transaction.objectStore(CALLS);
-      // Stored before: the agent has reported a problem since then.
+      // It was stored before, and the agent has reported a problem since.
       if (recording.key) calls.delete(recording.key);
       calls.put({
         startedAt, callSid: call.callSid ?? '', bytes: packed.byteLength, workerSid, direction: call.context.direction, reasons, packed,

@@ -1,6 +1,6 @@
 /**
  * The conference in which a call is a leg. Flex keeps conferences by the SID of the task. A supervisor who monitors the
- * conference is no part of it: their call is of no task of their own.
+ * conference has no part in it: their call belongs to no task of their own.
  * @param {object} flexState the `flex` slice of the Redux store
  * @param {string | undefined} callSid
  * @returns {{taskSid: string, conference: object, participant: object} | undefined}
@@ -28,7 +28,7 @@ export function describeConference(flexState, callSid) {
   return {
     onHold: Boolean(found.participant.onHold),
     others: others.map(({ participantType: type, status, connecting, onHold }) => ({
-      // Flex shows as joined whom it is still calling.
+      // Flex shows participants as joined whom it is still calling.
       type, status: connecting ? 'connecting' : status, onHold: Boolean(onHold),
     })),
   };

@@ -41,7 +41,7 @@ export function followCalls(manager, holder) {
   }
 
   const watch = callWatcher(holder, (watched, call) => {
-    // As it was when the call began: that the monitoring is over, Flex may know before the call is.
+    // As it was when the call began: in Flex's state, the monitoring may end before the call does.
     if (!sources.has(watched)) watched.isMonitoring = isMonitoring(flexState(manager));
     sources.set(watched, call);
     update(watched);

@@ -2,10 +2,10 @@ import { text } from '../values';
 
 /**
  * Follows the state of the AudioContext with which the Voice SDK measures a call's levels (`_audioContext` of its
- * PeerConnection, which it keeps to itself): where it is not to be had, nothing happens.
+ * PeerConnection, a private member): where it cannot be reached, nothing happens.
  * @param {object} call of the Voice SDK
- * @param {(state: string) => void} tell of each change; before the first it is `running`
- * @returns {() => void} looks at it
+ * @param {(state: string) => void} tell called at each change; before the first one the state is `running`
+ * @returns {() => void} checks the state
  */
 export function audioContextReader(call, tell) {
   let known = 'running';

@@ -34,7 +34,7 @@ export function statisticsReader(call, tell) {
 }
 
 function numbersOf(reports) {
-  // Of the media there is audio only.
+  // A call has no other media than audio.
   const found = {};
   reports.forEach((report) => { found[report.type] = report; });
   found.path = pairInUse(reports, found.transport);
@@ -46,7 +46,7 @@ function numbersOf(reports) {
 
 /**
  * The candidate pair that the media take: the one that the transport names, or that says so itself (Firefox), or the only
- * one that was nominated. Of several nominated ones nobody can tell: Firefox keeps those of before.
+ * one that was nominated. With several nominated ones it cannot be told: Firefox keeps earlier pairs.
  */
 function pairInUse(reports, transport) {
   const pairs = [];

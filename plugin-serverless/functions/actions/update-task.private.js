@@ -1,9 +1,9 @@
 /**
  * update-task: writes the alert's gist into the attributes of the call's task, for routing, reports and Flex Insights.
  *
- * Others' attributes are kept to the byte: they are edited as text, in which numbers that JavaScript cannot hold, the order
- * and keys that come twice stay as they are, and the task is changed only in the version that was read. TaskRouter
- * deletes a task some minutes after it is completed, so a late alert finds none.
+ * Other attributes are kept to the byte. They are edited as text, so that the order, keys that come twice and numbers
+ * that JavaScript cannot hold stay as they are; and the task is changed only if it still has the version that was read.
+ * TaskRouter deletes a task some minutes after it is completed, so a late alert finds none.
  */
 const { applyEdits, findNodeAtLocation, modify, parseTree } = require('jsonc-parser');
 const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
@@ -60,7 +60,7 @@ async function merged(task, alert, options, twilio) {
   }
 }
 
-/** @returns {string} the attributes with ours among them; throws a NotDone if there is no place for these */
+/** @returns {string} the attributes with ours among them; throws a NotDone if they cannot be added */
 function withGist(attributes, { id, diagnosis = null, reasons, warningPct }, { FLEX_INSIGHTS_ATTRIBUTE, FLEX_INSIGHTS_MEASURE }) {
   const gist = { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct };
   let text = withMember(attributes, ['deviceMonitoring'], gist);
@@ -69,13 +69,13 @@ function withGist(attributes, { id, diagnosis = null, reasons, warningPct }, { F
   return text;
 }
 
-/** Sets one member and touches no other byte; `path` is its key, after that of the object that it is in. */
+/** Sets one member and touches no other byte; `path` is its key, preceded by that of the object around it. */
 function withMember(text, path, value) {
   const root = parsed(text);
   path.forEach((key, depth) => {
     const parent = findNodeAtLocation(root, path.slice(0, depth));
     if (parent && parent.type !== 'object') throw new NotDone('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
-    // Readers do not agree on which of two counts.
+    // If a key comes twice, readers do not agree on which one counts.
     if (keysOf(parent).filter((other) => other === key).length > 1) throw new NotDone('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });
   });
   return applyEdits(text, modify(text, path, value, {}));

@@ -35,8 +35,8 @@ exports.run = async ({ alert, call, worker, options }) => {
   const status = await send(url, place, signed(body, options.WEBHOOK_SECRET), body, signal);
   if (status >= 200 && status < 300) return { status };
   if (status === 408 || status === 429 || status >= 500) throw Object.assign(new Error('webhook'), { code: 'RECEIVER_FAILED', status });
-  // A wrong key or address, a deployment: an admin can mend that, and the browser waits for a day. A redirect is not
-  // followed, as nobody has checked where it leads.
+  // A wrong key or address, or a deployment: an admin can mend that, and the browser tries again for a day. A redirect
+  // is not followed, as nobody has checked where it leads.
   throw Object.assign(new NotDone('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }), { status });
 };
 

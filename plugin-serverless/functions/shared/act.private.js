@@ -13,7 +13,7 @@ const CLOSE_UNTIL_MS = 9_800;
 const LONGEST_REQUEST_MS = 4_000;
 const LONGEST_CLOSING_REQUEST_MS = 2_000;
 const PAUSE_S = 30;
-// Somebody has to deploy the Function anew; the browser asks again until then.
+// Until somebody has deployed the Function anew, the browser tries again.
 const SET_UP_PAUSE_S = 600;
 
 // For an alert that is the worker's own beyond doubt a claim is made; for another nobody's claim may be taken away.

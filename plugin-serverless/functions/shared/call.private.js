@@ -47,7 +47,7 @@ exports.lastTimeOf = ({ startTime, endTime }) => timeOf(endTime) ?? timeOf(start
 /** When the call began, in ms since 1970; null if Twilio does not say. */
 exports.startOf = ({ startTime }) => timeOf(startTime);
 
-/** The helper library gives a time that it cannot read, such as an empty one, as it came. */
+/** A time that the helper library cannot read, such as an empty one, it returns unchanged. */
 function timeOf(date) {
   const time = date instanceof Date ? date.getTime() : NaN;
   return Number.isFinite(time) ? time : null;

@@ -1,8 +1,8 @@
 /**
  * Who acts on an alert: the instance that creates the document of its call, and nobody else.
  *
- * The document is named by the SID of the agent's leg, as Twilio says it. What needs the customer is claimed by the SID
- * of the customer's own call as well, so that it is done once whoever else was on it.
+ * The document is named by the SID of the agent's leg, as Twilio gives it. An action that needs the customer also
+ * claims the SID of the customer's own call, so that it is done once, whichever agents were on that call.
  *
  *   claimed   somebody acts on it, or has died over it
  *   done      it was acted on
@@ -15,8 +15,8 @@ const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/docum
 
 // Calls that ended more than 8 days ago are refused, so that none is forgotten too early.
 const TTL_S = 14 * 86_400;
-// Claims of a release that kept them elsewhere are looked for until the last of them has expired: from the making of the
-// service of their own on, with a day in which the Function is deployed.
+// An earlier release kept its claims in another service. They are looked for until the last one has expired: for their
+// lifetime after the new service was made, and one more day, within which the Function is deployed.
 const BEFORE_MS = (TTL_S + 86_400) * 1000;
 // An instance is ended after 10 s; the rest is for clocks that differ.
 const DEAD_AFTER_MS = 30_000;
@@ -52,7 +52,7 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
   const fingerprint = fingerprintOf(alert);
   if (needs !== 'customer') return claimOne(documents, legName, { action, fingerprint, policy });
 
-  // Whether it was done, the customer's document says: the leg's may be taken over.
+  // The customer's document decides whether it was done; therefore the leg's may be taken over.
   const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'again' });
   if (leg.settled) return leg;
   try {
@@ -66,7 +66,7 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
         },
       };
     }
-    // Should this fail, the next alert about this leg finds the customer's document again.
+    // If this fails, the next alert about this leg finds the customer's document again.
     await leg.close(documents, customer.settled).catch(() => {});
     return customer;
   } catch (error) {
@@ -75,7 +75,10 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
   }
 };
 
-/** @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, whatever it says is the same */
+/**
+ * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
+ * the same
+ */
 async function claimOne(documents, name, { action, fingerprint, policy }) {
   const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
   const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });
@@ -83,7 +86,7 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
     attempt: data.attempt,
     close: (later, state) => close(later, name, revision, { ...data, state }),
   });
-  /** Settles what nobody can know: no second time. */
+  /** Nobody can know whether it was done: it is not done a second time. */
   const settleUnknown = async (revision, data) => {
     if (await documents.update(name, revision, data, TTL_S)) return { settled: 'unknown' };
     throw inProgress(1);
@@ -94,7 +97,7 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
 
   const there = await documents.fetch(name);
   if (!there) throw inProgress(1); // it has expired between the two requests
-  // Of what this Function has not written, or with another token of the account's, nobody knows what was done.
+  // If this Function has not written it, or the account's token was another, nobody knows what was done.
   if (!there.authentic) return settleUnknown(there.revision, inState('unknown', 1));
   const { state, at, attempt, ...theirs } = there.data;
   if (theirs.action !== action || theirs.fingerprint !== fingerprint) {

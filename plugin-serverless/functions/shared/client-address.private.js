@@ -1,7 +1,7 @@
 /**
- * Whose Voice client an address is. Flex makes the address of a user's name with every sign but letters and digits
- * written out: jane@example.com rings at client:jane_40example_2Ecom. Tokens say the name in either form; here every
- * name and every address is brought to one form, so that two users never share an address.
+ * Which user's Voice client an address is. Flex makes the address from the user's name and escapes every sign but
+ * letters and digits: jane@example.com rings at client:jane_40example_2Ecom. Tokens have the name escaped or not; here
+ * every name and address is unescaped, so that two users never share an address.
  */
 const ESCAPED = /(?:_[0-9A-Fa-f]{2})+/g;
 
@@ -26,7 +26,7 @@ function userNameOf(clientName) {
 /**
  * The name of a token's user, unescaped.
  *
- * @param {string | null} identity as Twilio says of the token
+ * @param {string | null} identity from Twilio's answer about the token
  * @param {string | null} realmUserId the name that the user signed in with, which tells whether `identity` is escaped
  */
 exports.nameOfUser = (identity, realmUserId) => {

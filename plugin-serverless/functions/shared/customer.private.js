@@ -90,12 +90,12 @@ async function found(list) {
   }
 }
 
-/** Whom a call was from, or to if the account made it. */
+/** The other party's address: where a call came from, or where it went if the account made it. */
 const addressOf = ({ direction, from, to }) => (direction === 'inbound' ? from : to) ?? '';
 
 /**
- * Another agent or a supervisor: in a browser, or at a SIP telephone that the account rang. Whoever else is there may
- * be the customer, whether or not a number shows: a customer who withholds it must not make somebody else the customer.
+ * Another agent or a supervisor: in a browser, or at a SIP telephone that the account rang. Anybody else may be the
+ * customer, with or without a number: if the customer withholds theirs, nobody else must pass for the customer.
  */
 const isColleague = (call) => /^client:/i.test(addressOf(call)) || (call.direction !== 'inbound' && /^sips?:/i.test(addressOf(call)));
 

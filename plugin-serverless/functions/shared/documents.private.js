@@ -4,8 +4,8 @@
  * A document can be created once under a name, and changed only by who has seen its newest revision; that is all the
  * locking there is. Names end with a SID or an alert's id, so that they are the same for every instance.
  *
- * They lie in a Sync service of their own, which `npm run set-up` makes: no token of a browser's opens it. Each has a
- * code over its name and content (HMAC), so that one that anybody else has written shows as such.
+ * They lie in a Sync service of their own, which `npm run set-up` makes and no browser's token opens. Each has a code
+ * over its name and content (HMAC), which shows if anybody else has written it.
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
@@ -26,9 +26,9 @@ class SyncUnavailable extends Error {
   }
 }
 
-/** There is no Sync service that claims may lie in. */
+/** There is no Sync service in which claims would be safe. */
 class ClaimsNotSetUp extends SyncUnavailable {
-  /** @param {string} why the rest of a sentence about SYNC_SERVICE_SID */
+  /** @param {string} why what is wrong with SYNC_SERVICE_SID: completes the sentence below */
   constructor(why) {
     super(undefined);
     this.name = 'ClaimsNotSetUp';
@@ -43,7 +43,7 @@ Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
 const logged = new Map();
 
 /**
- * Logs that Sync did not answer; of what is wrong with the set-up one line a minute and instance, since it holds for
+ * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for
  * every request until somebody deploys the Function anew.
  *
  * @param {SyncUnavailable} error
@@ -58,7 +58,7 @@ exports.logUnavailable = (error, about = {}) => {
   return logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about });
 };
 
-// Service → when it was seen to be in order, and since when it has been there. A warm instance asks once in a while.
+// Service → when it was last found to be in order, and when it was made. A warm instance checks every ten minutes.
 const checked = new Map();
 
 /** @returns the documents of the service that `SYNC_SERVICE_SID` names */
@@ -106,8 +106,8 @@ exports.documentsOf = (client, context) => {
     },
 
     /**
-     * @returns {Promise<{revision: string, data: object, authentic: boolean} | null>} null if there is none. Of one that
-     *   this Function has not written, or has written before the account's token changed, `data` is empty
+     * @returns {Promise<{revision: string, data: object, authentic: boolean} | null>} null if there is none. `data`
+     *   is empty if this Function has not written it, or did so before the account's token changed
      */
     async fetch(uniqueName) {
       const document = opened(uniqueName, await answerOr(({ documents }) => documents(uniqueName).fetch(), { 404: none }));
@@ -124,7 +124,7 @@ exports.documentsOf = (client, context) => {
     },
 
     /**
-     * What a release without a service of its own has left, in the service that it used.
+     * A document that a release without a service of its own has left, in the service that it used.
      *
      * @returns {Promise<object | null>} the data of the document; null if there is none
      */

@@ -73,7 +73,7 @@ function refusedToken() {
   return new Refusal(403, 'token-refused', 'The Flex token is not valid for this account.');
 }
 
-/** Said in the answer only: whoever asks is a stranger still, and strangers write nothing into the log. */
+/** For the answer only: until the token is checked the sender is a stranger, and strangers write nothing into the log. */
 function operatorMustAct(message) {
   return new Refusal(500, 'not-configured', message);
 }

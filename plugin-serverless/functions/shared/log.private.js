@@ -7,7 +7,7 @@ const UNSAFE_IN_A_LINE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 const PHONE_NUMBER = /\+?\p{N}(?:[^\p{L}\p{N}]{0,3}\p{N}){6,}/gu;
 const DIGIT = /\p{N}/u;
 const LONGEST_MASK = 20;
-/** The place that ends a line of a stack, and that begins the stack of an error of syntax. */
+/** The place at the end of a stack's line, and at the beginning of the stack of a syntax error. */
 const FRAME = /^\s+at (?:.*\(|async )?(.+):(\d{1,5}):\d{1,5}\)?$/;
 const SYNTAX = /^(.+):(\d{1,5})$/;
 
@@ -39,8 +39,9 @@ const numberOrName = (value) =>
   (Number.isInteger(value) && Math.abs(value) < 1_000_000 ? value : matching(/^[A-Z_]{1,40}$/, value));
 
 /**
- * Where in this Function an error comes from, as `actions/log-call:12`; null if its stack names none of its files. No
- * other word of a stack is used: it repeats the message, whose lines may look like any other, and paths may name a person.
+ * Where in this Function an error comes from, as `actions/log-call:12`; null if its stack names none of its files.
+ * Nothing else of the stack is used: it repeats the message, whose lines may look like places, and paths may name a
+ * person.
  */
 function placeOf(error) {
   const stack = typeof error?.stack === 'string' ? error.stack : '';
@@ -55,7 +56,7 @@ function placeOf(error) {
   return null;
 }
 
-/** Path → name of each of this Function's files: hosted, a path tells nothing. */
+/** Path → name of each of this Function's files: when hosted, paths say nothing. */
 function fileNames() {
   const files = Object.entries(Runtime.getFunctions()).flatMap(([name, { path }]) => [[path, name], [realPathOf(path), name]]);
   return new Map(files);

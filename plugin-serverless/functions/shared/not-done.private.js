@@ -8,7 +8,7 @@ exports.NotDone = class NotDone extends Error {
    * @param {object} [options]
    * @param {boolean} [options.retry] false: the same would be refused again, so that nobody should send it again
    * @param {number} [options.retryAfter] seconds
-   * @param {string} [options.answer] the `error` of the answer, if a program is to tell this case from others
+   * @param {string} [options.answer] the `error` of the answer, if the browser has to tell this case from others
    * @param {Error} [options.cause] whose name, code and place in the code the log tells as well
    */
   constructor(code, { retry = true, retryAfter = 30, answer = 'action-not-done', cause } = {}) {

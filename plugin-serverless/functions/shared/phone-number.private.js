@@ -1,7 +1,7 @@
-/** What a telephone number is: the one place that decides it, for who is texted and for what the log shows. */
+/** What a telephone number is, for texting customers and for masking in the log: the only place that decides it. */
 const { parsePhoneNumberFromString } = require('libphonenumber-js/max');
 
-/** What carriers spell, as letters of a keypad, in the place of a number that was withheld. */
+/** Words that carriers send, spelt on a keypad, instead of a withheld number. */
 const WITHHELD_WORDS = [
   'ANONYMOUS', 'ANONYMOUSCALLER', 'BLOCKED', 'BLOCKEDCALLER', 'BLOCKEDNUMBER', 'NOCALLERID', 'NONUMBER', 'NOTAVAILABLE', 'NOTPROVIDED',
   'OUTOFAREA', 'PAYPHONE', 'PRIVATE', 'PRIVATECALLER', 'PRIVATENUMBER', 'RESTRICTED', 'UNAVAILABLE', 'UNIDENTIFIED', 'UNKNOWN',
@@ -32,7 +32,10 @@ exports.isCustomerNumber = (number) => {
 
 const MASK_MAX = 20;
 
-/** '+12025550123' → '**********23': enough to compare with, not enough to call. What is no number is hidden whole. */
+/**
+ * '+12025550123' → '**********23': enough to compare with, not enough to call. Anything that is no number is hidden
+ * completely.
+ */
 exports.maskNumber = (number) => {
   const text = String(number ?? '');
   const known = parsed(text)?.number;

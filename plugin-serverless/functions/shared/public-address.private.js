@@ -2,9 +2,9 @@
 const dns = require('node:dns');
 const ipaddr = require('ipaddr.js');
 
-// Azure's own services, as a virtual machine there sees them: an address like any other, and not on the internet.
+// The address of Azure's own services inside a virtual machine there: it looks public, but is not on the internet.
 const AZURE = '168.63.129.16';
-// All of IPv6 that IANA has given out for the internet; ipaddr.js takes what is not given out for public.
+// All of IPv6 that IANA has allocated for the internet; ipaddr.js takes unallocated addresses for public ones.
 const GIVEN_OUT = ipaddr.parseCIDR('2000::/3');
 
 /**

@@ -17,7 +17,7 @@ const SYNC_PAUSE_S = 5;
 const SKEW_MS = 30_000;
 const MOST_WORKERS = 1_000;
 
-/** Worker → what this instance alone has counted. */
+/** Worker → what this instance has counted by itself. */
 const alone = new Map();
 
 /**
@@ -60,7 +60,7 @@ async function countInSync(documents, name) {
   return { counted: null, tooMany: refusal(SYNC_PAUSE_S) };
 }
 
-/** Whoever is the first to write down that a refusal was logged may log it. */
+/** The first instance to write down that a refusal was logged may log it. */
 async function mayLogRefusal(documents, name, counted) {
   try {
     let known = counted;
@@ -77,7 +77,7 @@ async function mayLogRefusal(documents, name, counted) {
     }
     return false;
   } catch {
-    return mayLogByItself(name); // the request is to be answered, whatever cannot be written down
+    return mayLogByItself(name); // the request has to be answered even if Sync fails
   }
 }
 
@@ -103,8 +103,8 @@ function keep(name, state) {
 }
 
 /**
- * `at`: the times of the requests within the window; `loggedAt`: when a refusal was logged. What is not of this form
- * counts as not there: a spoilt document must not refuse a worker's alerts until it expires.
+ * `at`: the times of the requests within the window; `loggedAt`: when a refusal was last logged. Anything of
+ * another form is ignored, so that a damaged document does not refuse a worker's alerts until it expires.
  */
 function stateOf(data) {
   const now = Date.now();

@@ -10,15 +10,15 @@ const ALERT_MAX_BYTES = 16_384;
 // URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
 const REQUEST_MAX_BYTES = 65_536;
 
-// The runtime reads no other body. Their parameters (charset) do not matter.
+// The runtime reads no other kind of body. Parameters such as charset do not matter.
 const BODY_TYPE = /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i;
 
 /**
  * Refuses a request for its form alone, before anything in it is looked at: too large, of another content type, or with
  * a field in the place of its headers.
  *
- * Twilio's local runtime puts the fields over `event.request`. A field that looks just like headers cannot be told from
- * them; so nothing is allowed because of a header, and all fields are measured, this one too.
+ * In Twilio's local runtime, a field `request` replaces `event.request`. A field that looks just like headers cannot be
+ * told from them; so nothing is allowed because of a header, and the size of all fields counts, this one included.
  */
 exports.checkForm = (event) => {
   if (sizeOf(event) > REQUEST_MAX_BYTES) throw tooLarge();

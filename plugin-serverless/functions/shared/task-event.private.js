@@ -16,7 +16,7 @@ const MOST_EVENTS = 20;
  * @param {object} client see twilio.private.js
  * @param {object} about
  * @param {object} about.call the agent's, from call.private.js
- * @param {string} about.taskSid of which the browser says that it is the call's
+ * @param {string} about.taskSid the call's task, as the browser says
  * @param {{workerSid: string}} about.worker
  * @param {object} about.context
  * @returns {Promise<object | null>} the caller's own call; null if the events do not tell it beyond doubt
@@ -25,7 +25,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
   const workspaceSid = context.TASKROUTER_WORKSPACE_SID;
   if (!WORKSPACE.test(workspaceSid ?? '') || startOf(call) === null) return null;
   const { events } = client.taskrouter.v1.workspaces(workspaceSid);
-  // Without a date TaskRouter tells of the last fifteen minutes.
+  // Without a date TaskRouter gives the events of the last fifteen minutes only.
   const about = { taskSid, startDate: new Date(startOf(call) - LONGEST_WAIT_MS), limit: MOST_EVENTS };
   try {
     const accepted = await events.list({ ...about, eventType: 'reservation.accepted', workerSid: worker.workerSid });
@@ -42,7 +42,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
   }
 };
 
-/** An agent can have a task made with attributes of their own; the event then names a worker as who did it. */
+/** An agent can have a task made with attributes of their choice; the event's actor is then a worker. */
 function callOfEvent({ actorType, eventData }) {
   if (!actorType || /worker/i.test(actorType)) return null;
   try {

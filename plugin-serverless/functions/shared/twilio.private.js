@@ -12,7 +12,7 @@ class PunctualClient extends twilio.RequestClient {
   constructor({ deadline, limitMs }) {
     super({ timeout: limitMs });
     Object.assign(this, { deadline, limitMs, pause: PAUSE_S });
-    // The timeout alone counts silence: a server that sends a byte now and then would never run into it.
+    // The library's timeout counts silence only: a server that sends a byte now and then would never reach it.
     this.axios.interceptors.request.use((config) => ({ ...config, signal: AbortSignal.timeout(config.timeout) }));
   }
 
@@ -44,9 +44,9 @@ const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME
 
 /**
  * The failure of a request that would have changed something, for an action to throw: a NotDone if it is certain that
- * nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. So does a 503:
- * Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried out, and
- * a gateway in front of a server answers so as well.
+ * nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. That includes a
+ * 503: Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried
+ * out; and a gateway in front of the server may send it, too.
  */
 exports.failureOf = (client, error) => {
   const status = exports.statusOf(error);

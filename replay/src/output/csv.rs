@@ -1,7 +1,7 @@
 //! CSV (RFC 4180): a row for each call and configuration, written while it is played.
 //!
 //! A text that a spreadsheet would take for a formula has an apostrophe before it, as OWASP advises: names of files and
-//! calls are others', and a formula may send what is beside it somewhere.
+//! calls come from others, and a formula could send the cells beside it somewhere.
 
 use super::Output;
 use super::flat::{self, COLUMNS, Flat};
@@ -76,7 +76,7 @@ fn fields(row: Flat) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// A text that no spreadsheet runs. A number stays one, also if it is negative.
+/// A text that no spreadsheet takes for a formula. A number stays a number, even a negative one.
 fn text(text: String) -> String {
     const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     let is_number = || text.parse::<f64>().is_ok();

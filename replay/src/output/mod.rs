@@ -11,7 +11,7 @@ use crate::judged::{Findings, Judged};
 use device_monitoring::config::Configuration;
 use std::io::{self, Write};
 
-/// What stands in place of a quality that nobody knows.
+/// Printed in place of a quality that is not known.
 pub(crate) const NOT_MEASURED: &str = "not measured";
 
 /// In which form the calls are printed.

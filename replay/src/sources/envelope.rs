@@ -11,7 +11,7 @@ use serde_json::Value;
 const VOICE_INSIGHTS: &str = "com.twilio.voice.insights.";
 /// Lists that the API gives page by page, and those of Kinesis, Firehose, SQS and Segment.
 const LISTS: [&str; 8] = ["metrics", "events", "call_summaries", "summaries", "records", "messages", "items", "batch"];
-/// What others put around it: Kinesis, Firehose, EventBridge, SNS, SQS, Segment, HTTP logs.
+/// The members under which Kinesis, Firehose, EventBridge, SNS, SQS, Segment and HTTP logs have it.
 const WRAPPERS: [&str; 15] = [
     "records",
     "messages",
@@ -110,11 +110,11 @@ impl Part {
     }
 }
 
-/// What is in an envelope; nothing that is no envelope has any.
+/// What is in an envelope; nothing if it is no envelope.
 pub(super) fn parts(kind: Kind, value: &mut Value) -> Vec<Part> {
     match kind {
         Kind::Other => WRAPPERS.iter().filter_map(|name| Part::take(value, name)).collect(),
-        // Several in one: what they are, each says itself.
+        // With several in one envelope, each says itself what it is.
         Kind::CloudEvent if text(value, "type").is_some_and(|name| name.starts_with(VOICE_INSIGHTS)) => {
             let several = ["data", "data_base64"].into_iter().filter(|name| part(value, name).is_array());
             several.take(1).collect::<Vec<_>>().into_iter().filter_map(|name| Part::take(value, name)).collect()
@@ -126,7 +126,7 @@ pub(super) fn parts(kind: Kind, value: &mut Value) -> Vec<Part> {
 /// Reads what is no envelope.
 ///
 /// # Errors
-/// What is wrong with it. What could be read of it is there all the same.
+/// What is wrong with it. Whatever could be read is kept.
 pub(super) fn read(kind: Kind, value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
     let is_ours = !matches!(kind, Kind::Recorded | Kind::Error | Kind::Har | Kind::Other);
     rows.seen.known += usize::from(is_ours);
@@ -168,7 +168,7 @@ fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
     } else if about.starts_with("call-event.") {
         event(&data, rows)?;
     } else if about.starts_with("call-summary.") {
-        // An error's says what went wrong with making it, and nothing of the call.
+        // An error event says what went wrong in making the summary, and nothing about the call.
         if !about.ends_with(".error") {
             summary(&data, rows)?;
         }

@@ -88,13 +88,13 @@ fn loss(counts: &Counts) -> f64 {
     }
 }
 
-/// Since when the sums of a row count what no row before it does.
+/// From when on a row's sums count what no earlier row counts.
 enum Since {
     /// Since the row of the ten seconds before, which had these.
     Row(Counts),
     /// Since the call began, in these ten seconds.
     Start,
-    /// For longer than these ten seconds: most of what is lost in all may have been lost before them.
+    /// For longer than these ten seconds: most of the total loss may be from before them.
     Unknown,
 }
 

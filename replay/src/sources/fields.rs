@@ -1,5 +1,5 @@
-//! Members of what Twilio exports, however their names and values are written: the API's `call_sid` is the command
-//! line's and the helper libraries' `callSid` or `CallSid`, objects may stand as JSON text, and numbers as text.
+//! Members of what Twilio exports, however their names and values are written: the API's `call_sid` is `callSid` or
+//! `CallSid` in the output of the CLI and the helper libraries, an object may be JSON text, and a number may be text.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The member of this name, in snake case here and in whatever case there; `None` for null as well.
+/// The member of this name, which is given in snake case and may be written in any case; `None` for null as well.
 pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let members = value.as_object()?;
     let other = || members.iter().find(|(key, _)| is_same(key, name)).map(|(_, value)| value);
@@ -70,7 +70,7 @@ pub(super) fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// `NaN` where there is none.
+/// A number, or `NaN` if there is none.
 pub(super) fn field(value: &Value, name: &str) -> f64 {
     get(value, name).and_then(number).unwrap_or(f64::NAN)
 }

@@ -35,7 +35,7 @@ pub struct Rows {
     pub(super) seen: Seen,
 }
 
-/// How many values were read of which no row may have come.
+/// How many values were read that may have given no row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     /// What Twilio exports, whatever it says.
@@ -197,7 +197,7 @@ fn take_back(part: BufWriter<File>) -> io::Result<Vec<Row>> {
     }
 }
 
-/// How many calls there are that nothing can be said about, and how many rows were too many.
+/// How many calls nothing can be said about, and how many rows were beyond the limit.
 #[derive(Default)]
 struct Unjudged {
     without_data: usize,

@@ -1,5 +1,5 @@
-//! What a browser or a proxy has recorded of its requests: the Voice SDK's posts among them. All else, answers of
-//! megabytes for example, is passed over without being kept.
+//! What a browser or a proxy has recorded of its requests: the Voice SDK's posts among them. Everything else,
+//! such as answers of megabytes, is skipped without being kept.
 
 use super::envelope::Kind;
 use super::fields::{is_same, json_in};

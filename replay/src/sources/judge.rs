@@ -93,7 +93,7 @@ struct Times {
     /// The SDK told of something, and of trouble.
     has_events: bool,
     has_troubles: bool,
-    /// A summary says that it is a client's call, or that it is none.
+    /// Whether it is a client's call, if a summary says so.
     client: Option<bool>,
 }
 
@@ -126,7 +126,7 @@ impl Times {
         self.has_events = true;
         match did {
             Did::Accepted => drop(self.accepted.get_or_insert(at)),
-            // What comes after an end changes nothing (rule D5), and an end before the beginning is none.
+            // Events after an end change nothing (rule D5), and an end before the beginning is ignored.
             Did::Disconnected if self.ended.is_none_or(|ended| Some(ended) < self.accepted) => self.ended = Some(at),
             Did::Cancelled | Did::Rejected => self.refused = true,
             Did::Warned { .. } | Did::Cleared { .. } | Did::Reconnecting | Did::Reconnected | Did::Failed(_) => {

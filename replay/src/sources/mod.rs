@@ -138,7 +138,7 @@ pub(crate) fn is_something_else(head: &[u8]) -> bool {
     begin.peek().is_some() && !begin.any(|byte| matches!(byte, b'{' | b'['))
 }
 
-/// Whether it has a line only: what is wrong with that says more than that it is something else.
+/// Whether it has only one line: then what is wrong with that line says more than that it is something else.
 #[cfg(feature = "command")]
 pub(crate) fn is_one_line(head: &[u8]) -> bool {
     lines(head).filter(|line| !without_mark(line).is_empty()).count() == 1

@@ -38,13 +38,13 @@ impl Source {
 struct Reading {
     findings: Findings,
     seen: Seen,
-    /// What is nothing of ours, and what Twilio has instead of an answer: the first of each, and how many there are.
+    /// Values that are no export, and errors that Twilio answered with: the first of each, and how many there are.
     unknown: Option<(Problem, usize)>,
     answered: Option<(Problem, usize)>,
 }
 
 impl Reading {
-    /// Something could not be used. Of what is something else, one sentence is enough.
+    /// Something could not be used. For a value that is no export, one sentence is enough.
     fn wrong(&mut self, line: usize, place: impl Display, wrong: &Wrong) {
         let problem = || Problem { line, message: format!("{place}{}", wrong.said()) };
         let (first, problem) = match wrong {
@@ -69,7 +69,7 @@ impl Reading {
     /// There is nothing more.
     fn findings(self) -> Findings {
         let Self { mut findings, seen, unknown, answered } = self;
-        // In a file of something else, what it is does not matter: but for the API's own word for it.
+        // What a file is that holds no export does not matter, unless it is an error of the API's.
         let is_something_else = seen.known == 0 && seen.empty == 0 && findings.is_flawless();
         findings.is_something_else = is_something_else && unknown.is_some() && answered.is_none();
         let unknown = match unknown {
@@ -195,7 +195,7 @@ fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
     let reader = Metered { reader: WithoutMarks::new(reader), room: room.clone() };
     let mut json = serde_json::Deserializer::from_reader(reader);
     loop {
-        // What may still come is looked for first: an end is no broken value.
+        // Whether anything follows is checked first: the end is no broken value.
         room.set(usize::MAX);
         match json.end() {
             Ok(()) => return Ok(reading.findings()),

@@ -48,7 +48,7 @@ impl What {
             Self::Second(_) => vec![1],
             Self::Interval(_) => vec![2],
             Self::Gateway(_) => vec![3],
-            // By their bytes numbers that are none are alike as well.
+            // Compared by their bytes, NaNs are equal, too.
             Self::Did(did) => postcard::to_extend(did, vec![4]).unwrap_or_default(),
         }
     }

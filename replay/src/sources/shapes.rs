@@ -137,7 +137,7 @@ pub(super) fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
 
 /// What an event of this group and name says; most say nothing about quality.
 fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
-    // One that is longer than a name is none that is known.
+    // A longer one is no CallSid.
     let name = text(event, "name").filter(|name| name.len() <= LONGEST_NAME).unwrap_or_default();
     match text(event, "group").unwrap_or_default() {
         "network-quality-warning-raised" | "audio-level-warning-raised" => {

@@ -1,6 +1,6 @@
-//! JSON element by element. Of an array, of a page's or an envelope's list, one value is there at a time, and what is
-//! there at a time has so many bytes. So nothing takes more memory than its longest element, however long it is, and
-//! however small it was packed.
+//! JSON element by element. Of an array, or of the list in a page or an envelope, only one value is in memory at a
+//! time, and its size is limited. So an input takes no more memory than its longest element, however long the input is
+//! and however small it was packed.
 
 use super::envelope::{self, Kind, Part};
 use super::fields::is_same;
@@ -28,7 +28,7 @@ pub(super) trait Elements {
     }
 }
 
-/// Lists in lists, and envelopes in envelopes: more are made by nobody.
+/// How deep lists and envelopes may be in each other: no real export has more.
 const DEEPEST: usize = 16;
 
 /// Where an element is in its lists: `[3]: [0]: `, or nothing for a value that is in none.
@@ -52,7 +52,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Bytes that may still come before something of what was read is handed over.
+/// Bytes that may still be read before something is handed over.
 #[derive(Clone)]
 pub(super) struct Room(Rc<Cell<usize>>);
 
@@ -72,7 +72,7 @@ impl Room {
     }
 }
 
-/// A reader that ends where there is no room.
+/// A reader that ends when there is no room left.
 pub(super) struct Metered<R> {
     pub(super) reader: R,
     pub(super) room: Room,
@@ -117,7 +117,7 @@ impl Streamed<'_> {
         }
         self.place.envelopes += 1;
         for part in parts {
-            // It is there already, and takes no room.
+            // It is in memory already, and takes no more room.
             let room = Room::default();
             let inner = Streamed { room: &room, ..self.inner() };
             let read = match part {
@@ -153,7 +153,7 @@ impl<'de> Visitor<'de> for Streamed<'_> {
             let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
             return self.hand_over(value);
         }
-        // What holds the list has its share of the room.
+        // The value around the list has its share of the room.
         let left = self.room.left();
         let mut index = 0;
         loop {
@@ -218,7 +218,7 @@ impl<'de> Visitor<'de> for Streamed<'_> {
     }
 }
 
-/// What stands under the name of a list: its elements are handed over if it is one, and else it is a value like any
+/// The member that has a list's name: if it is a list, its elements are handed over, otherwise it is a value like any
 /// other.
 struct List<'a>(Streamed<'a>);
 

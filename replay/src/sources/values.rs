@@ -68,7 +68,7 @@ impl Written<'_> {
 impl<'a> Iterator for Values<'a> {
     type Item = Result<Written<'a>, NotJson>;
 
-    /// After what is none, there is none.
+    /// After a broken value, there are no more.
     fn next(&mut self) -> Option<Self::Item> {
         let rest = loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -115,7 +115,7 @@ impl<R: Read> WithoutMarks<R> {
         Self { reader, bytes: Vec::new(), at: 0, ready: 0, in_text: false, is_escaped: false }
     }
 
-    /// Fetches more; what may be the beginning of a mark waits for the next time.
+    /// Fetches more; what may be the beginning of a mark is kept for the next time.
     fn fetch(&mut self) -> io::Result<()> {
         self.bytes.drain(..self.ready);
         (self.at, self.ready) = (0, 0);
@@ -146,7 +146,7 @@ impl<R: Read> WithoutMarks<R> {
 
 impl<R: Read> BufRead for WithoutMarks<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        // A beginning of a mark alone is no end.
+        // If there is only the beginning of a mark, this is not the end.
         while self.at == self.ready {
             let waiting = self.bytes.len() - self.ready;
             self.fetch()?;

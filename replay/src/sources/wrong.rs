@@ -6,9 +6,9 @@ use std::fmt::Display;
 /// See the module's description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
-    /// It is something of ours, and this is wrong with it.
+    /// It is an export, and this is wrong with it.
     Broken(Cow<'static, str>),
-    /// It is nothing of ours.
+    /// It is no export.
     Unknown(Cow<'static, str>),
     /// It is the API's error, with its message.
     Answered(String),
@@ -48,7 +48,7 @@ pub(super) struct Wrongs {
 
 impl Wrongs {
     pub(super) fn add(&mut self, place: impl Display, wrong: Wrong) {
-        // What is broken tells more than what is something else.
+        // A broken export is more important to know of than something else.
         let tells_more = match &self.first {
             None => true,
             Some((_, Wrong::Broken(_))) => false,

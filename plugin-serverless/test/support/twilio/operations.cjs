@@ -10,7 +10,7 @@ const missing = (code = 20404) => json(404, { code, message: 'The requested reso
 const page = (key, items) => json(200, { [key]: items, meta: { key, next_page_url: null } });
 const page2010 = (key, items) => json(200, { [key]: items, next_page_uri: null });
 
-/** A time that there is none of is null, or empty. */
+/** A missing time is null, or empty. */
 const timeOf = (date) => (date instanceof Date ? date.toUTCString() : date);
 
 const callBody = ({ sid, accountSid, from, to, direction, status, startTime, endTime, parentCallSid }) => ({
