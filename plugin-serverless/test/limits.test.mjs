@@ -69,6 +69,24 @@ describe('one token', { timeout: 120_000 }, () => {
     assert.deepEqual(hosted.entries('refused').map(({ error }) => error), ['alert-invalid', 'call-unknown']);
   });
 
+  it('has what is wrong with the Function itself logged once a minute, not for every request', async (t) => {
+    const start = Date.now() + 7_200_000;
+    const clock = t.mock.method(Date, 'now', () => start);
+    const without = (name) => hosted.report(SMS, hosted.call(), {}, { [name]: 'x'.repeat(2_000) });
+    await several(10, () => without('SMS_FROM'));
+    await several(10, () => without('SMS_TEXT'));
+    assert.deepEqual(hosted.entries('not-configured').map(({ message }) => message.split(' ')[2]), ['SMS_FROM', 'SMS_TEXT']);
+    clock.mock.mockImplementation(() => start + 60_000);
+    await without('SMS_TEXT');
+    assert.equal(hosted.entries('not-configured').length, 3);
+
+    const { path } = hosted.functions['actions/log-call'];
+    hosted.functions['actions/log-call'].path = `${path}-is-not-there`;
+    t.after(() => { hosted.functions['actions/log-call'].path = path; });
+    await several(5, () => hosted.report('log-call', hosted.call()));
+    assert.equal(hosted.entries('action-failed').length, 1);
+  });
+
   it('that did nothing wrong before has a line that says it is refused beyond the limit', async () => {
     await several(MOST + 3, () => hosted.report('log-call', hosted.call()));
     assert.deepEqual(hosted.entries('refused').map(({ error, workerSid }) => [error, workerSid]), [['too-many-alerts', WORKER_SID]]);
