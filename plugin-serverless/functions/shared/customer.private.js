@@ -7,7 +7,7 @@
  */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
+const { checkAnswered, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
 const { isCustomerNumber } = require(Runtime.getFunctions()['shared/phone-number'].path);
 const { callerOfTask } = require(Runtime.getFunctions()['shared/task-event'].path);
 
@@ -32,6 +32,8 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
     const [customer] = outside;
     const number = addressOf(customer);
     if (!isCustomerNumber(number)) throw unknown('shows no number of the customer\'s');
+    // Whoever was called and did not answer has heard nothing of the agent.
+    checkAnswered(client, customer);
     return { number, callSid: customer.sid };
   } catch (error) {
     if (error instanceof Refusal) throw error;
