@@ -146,6 +146,11 @@ describe('whoever tries', { timeout: 60_000 }, () => {
     });
   }
 
+  it('finds each attempt of docs/security.md among these', () => {
+    const told = [...document.matchAll(/^\| ([^|]+) \| (\d{3}) `([^`]+)` \|$/gm)].map(([, ...row]) => row.join());
+    assert.deepEqual(told, [...ATTEMPTS, ...FAILED].map(([what, status, error]) => [what, status, error].join()));
+  });
+
   it('a number that was not on the call gets no message, wherever a browser writes it', async () => {
     const other = '+12025550177';
     const call = hosted.call();

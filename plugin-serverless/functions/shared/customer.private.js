@@ -53,11 +53,17 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   // Flex names a conference after its task.
   const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MOST_CONFERENCES }) : [];
   const sids = new Set([conferenceSid, ...named.map(({ sid }) => sid)].filter(Boolean));
+  const others = (callSids) => Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
+  let wasWithoutIt = false;
   for (const sid of sids) {
-    const callSids = (await present(client, sid, call.sid)) ?? (await past(client, sid, call.sid));
-    if (callSids) return Promise.all(callSids.map((other) => client.calls(other).fetch()));
+    const there = await present(client, sid);
+    if (there.includes(call.sid)) return others(there);
+    const recorded = await past(client, sid);
+    if (recorded.includes(call.sid)) return others(recorded);
+    wasWithoutIt ||= recorded.length > 0;
   }
-  const caller = taskSid ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
+  // Whose conference is on record without this call, of that task the caller is not this call's customer.
+  const caller = taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
   if (caller) return [caller];
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
@@ -67,23 +73,19 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   throw unknown('is in no conference that Twilio has a record of');
 }
 
-/** The others in a conference that goes on; null if the call is not in it. */
-async function present(client, conferenceSid, callSid) {
-  return othersIn(await found(client.conferences(conferenceSid).participants.list({ limit: MOST_PARTICIPANTS })), callSid);
-}
+/** The calls that are in a conference now; none if nobody knows. */
+const present = (client, conferenceSid) => callsOf(client.conferences(conferenceSid).participants);
 
-/** The others who were in a conference; null if the call was not, or nobody knows. */
-async function past(client, conferenceSid, callSid) {
-  return othersIn(await found(client.insights.v1.conferences(conferenceSid).conferenceParticipants.list({ limit: MOST_PARTICIPANTS })), callSid);
-}
+/** The calls that were in a conference; none if nobody knows. */
+const past = (client, conferenceSid) => callsOf(client.insights.v1.conferences(conferenceSid).conferenceParticipants);
 
-function othersIn(participants, callSid) {
-  const callSids = [...new Set(participants.map((participant) => participant.callSid))];
-  return callSids.includes(callSid) ? callSids.filter((other) => other !== callSid) : null;
+async function callsOf(participants) {
+  const found = await foundIn(participants.list({ limit: MOST_PARTICIPANTS }));
+  return [...new Set(found.map(({ callSid }) => callSid))];
 }
 
 /** Nothing where Twilio knows of nothing, or may not say: without Advanced Features Voice Insights refuses. */
-async function found(list) {
+async function foundIn(list) {
   try {
     return await list;
   } catch (error) {
