@@ -45,7 +45,7 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
 async function bridged(client, call) {
   if (call.parentCallSid) return [await client.calls(call.parentCallSid).fetch()];
   if (call.direction !== 'inbound') return null;
-  const children = await client.calls.list({ parentCallSid: call.sid, limit: MOST_PARTICIPANTS });
+  const children = await allOf(client.calls.list({ parentCallSid: call.sid, limit: MOST_PARTICIPANTS + 1 }));
   return children.length > 0 ? children : null;
 }
 
@@ -80,8 +80,15 @@ const present = (client, conferenceSid) => callsOf(client.conferences(conference
 const past = (client, conferenceSid) => callsOf(client.insights.v1.conferences(conferenceSid).conferenceParticipants);
 
 async function callsOf(participants) {
-  const found = await foundIn(participants.list({ limit: MOST_PARTICIPANTS }));
+  const found = await allOf(foundIn(participants.list({ limit: MOST_PARTICIPANTS + 1 })));
   return [...new Set(found.map(({ callSid }) => callSid))];
+}
+
+/** Refuses a list that is longer than what is looked at: another customer may be among the rest. */
+async function allOf(list) {
+  const found = await list;
+  if (found.length > MOST_PARTICIPANTS) throw unknown(`has more than ${MOST_PARTICIPANTS} participants`);
+  return found;
 }
 
 /** Nothing where Twilio knows of nothing, or may not say: without Advanced Features Voice Insights refuses. */
