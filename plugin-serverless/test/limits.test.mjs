@@ -162,9 +162,12 @@ describe('one token', { timeout: 120_000 }, () => {
       [403, { Token: 'a-forged-token' }, {}],
     ];
     for (const [status, fields, context] of strangers) {
+      const asked = hosted.tokenService.requests.length;
       assert.equal((await hosted.send(form(fields), context)).status, status, JSON.stringify([fields, context]));
+      assert.ok(hosted.tokenService.requests.length <= asked + 1, 'one question for each token');
     }
     assert.deepEqual(hosted.entries(), []);
+    assert.deepEqual(hosted.twilio.requests, []);
   });
 
   it('costs what a server of Twilio\'s that drips may cost, and no more', async () => {
