@@ -98,6 +98,17 @@ describe('one token', { timeout: 120_000 }, () => {
     assert.equal(hosted.entries('refused').length, 1);
   });
 
+  it('has one line of refusals also when Sync has enough of its requests in between, and afterwards', async () => {
+    for (const [Token, skips] of [['token-3', [1, 1]], ['token-4', [0, 1]]]) {
+      hosted.reset();
+      for (const skip of skips) {
+        fault('sync.documents.fetch', 'status', { status: 429, skip });
+        await several(2, () => hosted.report('log-call', {}, { Token, alert: '{' }));
+      }
+      assert.deepEqual(hosted.entries('refused').length, 1, Token);
+    }
+  });
+
   it('of one worker does not use up what another may do, nor hide that it is refused', async () => {
     await several(MOST + 1, () => hosted.report('log-call', {}, { alert: '{' }));
     assert.equal((await hosted.report('log-call', { workerSid: undefined }, { Token: 'token-1' })).status, 200);
