@@ -14,9 +14,11 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
 import twilio from 'twilio';
 
+// A character for each byte, so that what is read and written again is the same, whatever its encoding.
+const BYTES = 'latin1';
 const NAME = 'Device Monitoring';
 const FOLDER = path.dirname(fileURLToPath(import.meta.url));
 const SERVICE = /^IS[0-9a-f]{32}$/;
@@ -67,14 +69,9 @@ async function found(request) {
 
 /** `text` of a .env file with this variable set, and every other byte as it was. */
 function withVariable(text, name, value) {
-  const line = new RegExp(`^(\\s*(?:export\\s+)?${name}\\s*=).*$`, 'gm');
+  const line = new RegExp(`^([^\\S\\r\\n]*(?:export[^\\S\\r\\n]+)?${name}[^\\S\\r\\n]*=[^\\S\\r\\n]*)(?:"[^"\\r\\n]*"|'[^'\\r\\n]*'|[^#\\r\\n]*?)(?=[^\\S\\r\\n]*(?:#.*)?$)`, 'gm');
   if (line.test(text)) return text.replace(line, (_line, start) => `${start}${value}`);
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`;
-}
-
-function variablesOf(text) {
-  const variable = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/gm;
-  return Object.fromEntries([...text.matchAll(variable)].map(([, name, value]) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]));
 }
 
 /** Whose account it is: the profile that is asked for, the shell's variables, `.env`, or the CLI's active profile. */
@@ -85,17 +82,27 @@ async function credentials(profile, env, shell) {
     if (TWILIO_AUTH_TOKEN) return { accountSid, user: accountSid, secret: TWILIO_AUTH_TOKEN };
   }
   if (!profile && env.ACCOUNT_SID && env.AUTH_TOKEN) return { accountSid: env.ACCOUNT_SID, user: env.ACCOUNT_SID, secret: env.AUTH_TOKEN };
-  const { profiles = {}, activeProject } = JSON.parse(await readOr(path.join(homedir(), '.twilio-cli', 'config.json'), '{}'));
-  const { accountSid, apiKey: user, apiSecret: secret } = profiles[profile ?? activeProject] ?? {};
+  const { profiles, activeProject } = await configurationOfCli();
+  const { accountSid, apiKey: user, apiSecret: secret } = profiles?.[profile ?? activeProject] ?? {};
   if (accountSid && user && secret) return { accountSid, user, secret };
   throw new Error(profile
     ? `The Twilio CLI has no profile "${profile}" with a key: twilio profiles:list.`
     : 'No account is named: say --profile NAME, set ACCOUNT_SID and AUTH_TOKEN in .env, or log in with "twilio login".');
 }
 
+async function configurationOfCli() {
+  const file = path.join(homedir(), '.twilio-cli', 'config.json');
+  const text = await readOr(file, '{}');
+  try {
+    return JSON.parse(Buffer.from(text, BYTES).toString()) ?? {};
+  } catch {
+    throw new Error(`The file ${file} is no JSON.`); // the error's own words repeat what is beside the mistake: keys
+  }
+}
+
 async function readOr(file, otherwise) {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file, BYTES);
   } catch (error) {
     if (error.code === 'ENOENT') return otherwise;
     throw error;
@@ -105,12 +112,12 @@ async function readOr(file, otherwise) {
 async function main() {
   const { values: { profile, env: envFile } } = parseArgs({ options: { profile: { type: 'string', short: 'p' }, env: { type: 'string', default: path.join(FOLDER, '.env') } } });
   const text = await readOr(envFile, await readOr(path.join(FOLDER, '.env.sample'), ''));
-  const variables = variablesOf(text);
+  const variables = parseEnv(Buffer.from(text, BYTES).toString());
   const { accountSid, user, secret } = await credentials(profile, variables, process.env);
   const { sid, before, made } = await claimsService(twilio(user, secret, { accountSid }), variables.SYNC_SERVICE_SID);
   let written = withVariable(text, 'SYNC_SERVICE_SID', sid);
   if (before) written = withVariable(written, 'SYNC_SERVICE_SID_BEFORE', before);
-  await writeFile(envFile, written, { mode: 0o600 });
+  await writeFile(envFile, written, { encoding: BYTES, mode: 0o600 });
   console.log(`The Sync service of account ${accountSid} ${made ? 'was made' : 'is there'}: ${sid}. It is in ${envFile}; deploy the Function now.`);
 }
 

@@ -32,6 +32,14 @@ function unanswered(hosted, changes) {
   return call;
 }
 
+/** A call that the agent made, and that the customer's end has not taken. */
+function customerUnanswered(hosted, changes) {
+  const call = hosted.call({ outbound: true });
+  const [customer] = hosted.twilio.world.conferences.get(call.conferenceSid).callSids;
+  Object.assign(hosted.twilio.world.calls.get(customer), { startTime: null, endTime: null, ...changes });
+  return call;
+}
+
 /** Every attempt of docs/security.md: [its sentence there, status, error, (hosted) → answer]. */
 const ATTEMPTS = [
   ['a forged token', 403, 'token-refused', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-forged-token' })],
@@ -49,6 +57,8 @@ const ATTEMPTS = [
   ['a call that nobody answered', 422, 'call-not-answered', (hosted) => hosted.report(SMS, unanswered(hosted, { status: 'no-answer' }))],
   ['a call that Twilio has no time of', 422, 'call-not-answered', (hosted) => hosted.report(SMS, unanswered(hosted, { startTime: null, endTime: null }))],
   ['a call that began two months ago and has no end', 422, 'call-too-old', (hosted) => hosted.report(SMS, unanswered(hosted, { startTime: new Date(Date.now() - 60 * 86_400_000), endTime: null }))],
+  ['a customer who was called and did not answer', 422, 'call-not-answered', (hosted) => hosted.report(SMS, customerUnanswered(hosted, { status: 'no-answer' }))],
+  ['a customer whose telephone still rings', 503, 'call-not-answered-yet', (hosted) => hosted.report(SMS, customerUnanswered(hosted, { status: 'ringing' }))],
   ['a CallSid in capitals', 400, 'alert-invalid', (hosted) => hosted.report(SMS, { ...hosted.call({ callSid: `CA${'ab'.repeat(16)}` }), callSid: `CA${'AB'.repeat(16)}` })],
   ['a visitor\'s token', 403, 'token-without-worker', (hosted) => hosted.report(SMS, hosted.call(), { Token: 'a-visitors-token' })],
   ['a name that looks like a colleague\'s address', 403, 'not-your-call', (hosted) => hosted.report(SMS, hosted.call({ identity: 'jane_40example_2Ecom' }), { Token: 'a-token-of-a-strange-name' })],
@@ -135,6 +145,11 @@ describe('whoever tries', { timeout: 60_000 }, () => {
       assert.ok(document.includes(`| ${what} | ${status} \`${error}\` |`), `docs/security.md says nothing of "${what}"`);
     });
   }
+
+  it('finds each attempt of docs/security.md among these', () => {
+    const told = [...document.matchAll(/^\| ([^|]+) \| (\d{3}) `([^`]+)` \|$/gm)].map(([, ...row]) => row.join());
+    assert.deepEqual(told, [...ATTEMPTS, ...FAILED].map(([what, status, error]) => [what, status, error].join()));
+  });
 
   it('a number that was not on the call gets no message, wherever a browser writes it', async () => {
     const other = '+12025550177';

@@ -26,6 +26,7 @@ const ACTIONS = {
   'does-not-parse.private.js': 'exports.run = (=> {};',
   'says-no-policy.private.js': 'exports.run = () => {};',
   'answers-a-cycle.private.js': 'exports.policy = "again"; exports.run = () => { const a = {}; a.a = a; return a; };',
+  'throws-nothing.private.js': 'exports.policy = "again"; exports.run = () => Promise.reject();',
   'open-ticket/priorities.private.js': 'exports.run = () => {};',
 };
 
@@ -65,7 +66,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
 
   it('the known actions are those that have a file; files in folders below are helpers', async () => {
     const { body } = await post(runtime, form({ action: 'priorities' }));
-    assert.deepEqual(body.knownActions, [...new Set([...INSTALLED_ACTIONS, 'answers-a-cycle', 'does-not-parse', 'fails', 'has-an-odd-policy', 'has-no-run', 'open-ticket', 'says-no-policy', 'says-nothing'])].sort());
+    assert.deepEqual(body.knownActions, [...new Set([...INSTALLED_ACTIONS, 'answers-a-cycle', 'does-not-parse', 'fails', 'has-an-odd-policy', 'has-no-run', 'open-ticket', 'says-no-policy', 'says-nothing', 'throws-nothing'])].sort());
   });
 
   it('an action that says nothing of being repeated is not run for a call without a name: there could be any number of them', async () => {
@@ -93,7 +94,7 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
   });
 
   it('a broken action file fails by itself and leaves the others alone', async () => {
-    for (const action of ['has-no-run', 'has-an-odd-policy', 'does-not-parse', 'answers-a-cycle']) {
+    for (const action of ['has-no-run', 'has-an-odd-policy', 'does-not-parse', 'answers-a-cycle', 'throws-nothing']) {
       const { status, body } = await post(runtime, form({ action }));
       assert.equal(status, 500, action);
       assert.equal(body.error, 'action-failed', action);

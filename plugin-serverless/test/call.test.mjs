@@ -117,6 +117,26 @@ describe('the call of an alert', () => {
     for (const customer of [...withheld, '+10000000000', 'sip:jane@example.com', '']) await refused(hosted.call({ customer }), 422, 'customer-unknown');
   });
 
+  it('with more others than are looked at has no customer for certain: somebody else may be among the rest', async () => {
+    const crowded = hosted.call();
+    const { callSids } = world.conferences.get(crowded.conferenceSid);
+    while (callSids.length < 20) callSids.push(world.addCall({ to: 'client:other_40example_2Ecom' }).sid);
+    callSids.push(world.addCall({ to: '+12025550177' }).sid);
+    await refused(crowded, 422, 'customer-unknown');
+
+    const agent = world.addCall({ direction: 'inbound', from: `client:${IDENTITY}`, to: '' });
+    for (let child = 0; child < 20; child += 1) world.addCall({ to: child === 0 ? CALLER : 'client:other_40example_2Ecom', parentCallSid: agent.sid });
+    world.addCall({ to: '+12025550177', parentCallSid: agent.sid });
+    await refused({ callSid: agent.sid, taskSid: undefined, conferenceSid: undefined }, 422, 'customer-unknown');
+  });
+
+  it('that goes on has for its customer who is there at that moment', async () => {
+    const live = hosted.call({ live: true });
+    world.conferences.get(live.conferenceSid).callSids = [live.callSid, world.addCall({ to: '+12025550151', endedAgoMs: null }).sid];
+    assert.equal((await sms(live)).status, 200);
+    assert.deepEqual(numbers(), ['+12025550151']);
+  });
+
   it('whose customer shows no number has nobody else for a customer', async () => {
     for (const customer of ['anonymous', '', '+17378742833', 'sip:jane@example.com']) {
       const consulted = hosted.call({ customer });

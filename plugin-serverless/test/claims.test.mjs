@@ -103,6 +103,19 @@ describe('the claims', () => {
     });
   });
 
+  it('and whether the service is still out of browsers\' reach is looked at again after ten minutes', async (t) => {
+    const SYNC_SERVICE_SID = world.addSyncService({ friendlyName: 'Device Monitoring', aclEnabled: true, createdAgoMs: 60 * DAY_MS }).sid;
+    const next = () => hosted.report(SMS, hosted.call(), {}, { SYNC_SERVICE_SID });
+    assert.equal((await next()).body.outcome, 'done');
+    world.services.get(SYNC_SERVICE_SID).aclEnabled = false;
+    const now = Date.now();
+    const clock = t.mock.method(Date, 'now', () => now + 9 * 60_000);
+    assert.equal((await next()).body.outcome, 'done');
+    clock.mock.mockImplementation(() => now + 11 * 60_000);
+    assert.equal((await next()).body.error, 'claims-not-set-up');
+    assert.equal(sent(), 2);
+  });
+
   describe('of an earlier release, in the default service or where it was told to put them,', () => {
     const old = (documents, state) => documents.set(`device-monitoring-${alert(call).id}`, {
       uniqueName: `device-monitoring-${alert(call).id}`, revision: 0, expires: Infinity,

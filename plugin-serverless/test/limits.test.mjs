@@ -69,6 +69,24 @@ describe('one token', { timeout: 120_000 }, () => {
     assert.deepEqual(hosted.entries('refused').map(({ error }) => error), ['alert-invalid', 'call-unknown']);
   });
 
+  it('has what is wrong with the Function itself logged once a minute, not for every request', async (t) => {
+    const start = Date.now() + 7_200_000;
+    const clock = t.mock.method(Date, 'now', () => start);
+    const without = (name) => hosted.report(SMS, hosted.call(), {}, { [name]: 'x'.repeat(2_000) });
+    await several(10, () => without('SMS_FROM'));
+    await several(10, () => without('SMS_TEXT'));
+    assert.deepEqual(hosted.entries('not-configured').map(({ message }) => message.split(' ')[2]), ['SMS_FROM', 'SMS_TEXT']);
+    clock.mock.mockImplementation(() => start + 60_000);
+    await without('SMS_TEXT');
+    assert.equal(hosted.entries('not-configured').length, 3);
+
+    const { path } = hosted.functions['actions/log-call'];
+    hosted.functions['actions/log-call'].path = `${path}-is-not-there`;
+    t.after(() => { hosted.functions['actions/log-call'].path = path; });
+    await several(5, () => hosted.report('log-call', hosted.call()));
+    assert.equal(hosted.entries('action-failed').length, 1);
+  });
+
   it('that did nothing wrong before has a line that says it is refused beyond the limit', async () => {
     await several(MOST + 3, () => hosted.report('log-call', hosted.call()));
     assert.deepEqual(hosted.entries('refused').map(({ error, workerSid }) => [error, workerSid]), [['too-many-alerts', WORKER_SID]]);
@@ -78,6 +96,17 @@ describe('one token', { timeout: 120_000 }, () => {
     await hosted.report('log-call', hosted.call());
     await Promise.all(Array.from({ length: 6 }, () => hosted.report('log-call', {}, { alert: '{' })));
     assert.equal(hosted.entries('refused').length, 1);
+  });
+
+  it('has one line of refusals also when Sync has enough of its requests in between, and afterwards', async () => {
+    for (const [Token, skips] of [['token-3', [1, 1]], ['token-4', [0, 1]]]) {
+      hosted.reset();
+      for (const skip of skips) {
+        fault('sync.documents.fetch', 'status', { status: 429, skip });
+        await several(2, () => hosted.report('log-call', {}, { Token, alert: '{' }));
+      }
+      assert.deepEqual(hosted.entries('refused').length, 1, Token);
+    }
   });
 
   it('of one worker does not use up what another may do, nor hide that it is refused', async () => {
@@ -144,9 +173,12 @@ describe('one token', { timeout: 120_000 }, () => {
       [403, { Token: 'a-forged-token' }, {}],
     ];
     for (const [status, fields, context] of strangers) {
+      const asked = hosted.tokenService.requests.length;
       assert.equal((await hosted.send(form(fields), context)).status, status, JSON.stringify([fields, context]));
+      assert.ok(hosted.tokenService.requests.length <= asked + 1, 'one question for each token');
     }
     assert.deepEqual(hosted.entries(), []);
+    assert.deepEqual(hosted.twilio.requests, []);
   });
 
   it('costs what a server of Twilio\'s that drips may cost, and no more', async () => {

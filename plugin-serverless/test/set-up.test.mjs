@@ -98,12 +98,12 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
 
   it('keeps every other line, and what an earlier release was told to use is remembered for its claims', async () => {
     const theirs = twilio.world.addSyncService({ friendlyName: 'Somebody\'s' });
-    const text = `# theirs\r\nACCOUNT_SID=${ACCOUNT_SID}\r\nAUTH_TOKEN="${AUTH_TOKEN}"\nexport SYNC_SERVICE_SID = ${theirs.sid}\n\n  SMS_TEXT=We're "sorry" = $1`;
-    await writeFile(envFile, text);
+    const text = `# theirs\r\nACCOUNT_SID=${ACCOUNT_SID}\r\nAUTH_TOKEN="${AUTH_TOKEN}" # secret\nexport SYNC_SERVICE_SID = "${theirs.sid}"  # theirs, too\r\n\n  SMS_TEXT=We're "sorry" = $1, J\xe4ne`;
+    await writeFile(envFile, text, 'latin1');
     const { status, stderr } = await run([], {});
     assert.deepEqual([status, stderr], [0, '']);
     const ours = made().find(({ sid }) => sid !== theirs.sid);
-    assert.equal(await readFile(envFile, 'utf8'), `${text.replace(/(SYNC_SERVICE_SID =).*/, `$1${ours.sid}`)}\nSYNC_SERVICE_SID_BEFORE=${theirs.sid}\n`);
+    assert.equal(await readFile(envFile, 'latin1'), `${text.replace(`"${theirs.sid}"`, ours.sid)}\nSYNC_SERVICE_SID_BEFORE=${theirs.sid}\n`);
     assert.equal(theirs.aclEnabled, false, 'somebody else\'s service was changed');
     await run([], {});
     assert.equal((await variables()).SYNC_SERVICE_SID_BEFORE, theirs.sid);
@@ -142,6 +142,29 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     assert.match(stderr, /no profile "nobody"/);
     await rm(path.join(home, '.twilio-cli'), { recursive: true });
     assert.match((await run([], {})).stderr, /No account is named/);
+  });
+
+  it('takes no line of .env for the value of the empty variable before it', async () => {
+    await mkdir(path.join(home, '.twilio-cli'), { recursive: true });
+    await writeFile(path.join(home, '.twilio-cli', 'config.json'), JSON.stringify({ profiles: { flex: { accountSid: ACCOUNT_SID, apiKey: ACCOUNT_SID, apiSecret: AUTH_TOKEN } }, activeProject: 'flex' }));
+    const text = `ACCOUNT_SID=${ACCOUNT_SID}\nAUTH_TOKEN=\nSMS_TEXT=sorry\nSYNC_SERVICE_SID=\nWEBHOOK_URL=\n`;
+    await writeFile(envFile, text);
+    const { status, stderr } = await run([], {});
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.equal(await readFile(envFile, 'utf8'), text.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${made()[0].sid}`));
+    await rm(path.join(home, '.twilio-cli'), { recursive: true });
+  });
+
+  it('shows nothing of the file with the CLI\'s keys, however it is broken', async () => {
+    await mkdir(path.join(home, '.twilio-cli'), { recursive: true });
+    for (const broken of ['{"profiles":{"flex":{"apiSecret":the-secret}}}', 'the-secret', '{"profiles":{"flex":"the-secret"', 'null', '{"profiles":null}', '{"profiles":{"flex":null},"activeProject":"flex"}']) {
+      await writeFile(path.join(home, '.twilio-cli', 'config.json'), broken);
+      const { status, stdout, stderr } = await run([], {});
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(stderr, /^(The file .*config\.json is no JSON|No account is named).*\n$/);
+      assert.doesNotMatch(stderr, /the-|secret/);
+    }
+    await rm(path.join(home, '.twilio-cli'), { recursive: true });
   });
 
   it('changes nothing when Twilio does not answer', async () => {

@@ -1,8 +1,10 @@
 /** The actions that come with the Function, but for log-call and the text message: what each does, and to nobody else's things. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import dns from 'node:dns';
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { CALLED, CALLER, WORKER_SID, alert } from './support/requests.mjs';
@@ -252,6 +254,27 @@ describe('an action that comes with the Function', () => {
       }
       answer = (res) => res.writeHead(200).end();
       assert.equal((await hook()).body.outcome, 'done');
+    });
+
+    it('has an answer in time also where the receiver wants another protocol, or nobody says where it is', { timeout: 15_000 }, async (t) => {
+      const switching = net.createServer((socket) => socket.on('error', () => {}).once('data', () => {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
+      })).listen(0, '127.0.0.1');
+      await once(switching, 'listening');
+      const places = process.env.STAND_IN_PLACES;
+      t.after(() => {
+        process.env.STAND_IN_PLACES = places;
+        switching.close();
+      });
+      process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: switching.address().port });
+      const { status, body } = await hook();
+      assert.deepEqual([status, body.error], [503, 'receiver-refused']);
+
+      const { lookup } = dns;
+      t.mock.method(dns, 'lookup', (host, ...rest) => (host === 'silent.example.com' ? undefined : lookup(host, ...rest)));
+      call = hosted.call();
+      const silent = await hook('https://silent.example.com/alerts');
+      assert.deepEqual([silent.status, silent.body.error], [503, 'action-not-done']);
     });
   });
 

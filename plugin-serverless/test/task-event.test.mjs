@@ -78,6 +78,22 @@ describe('the event task.created', () => {
     await notBelieved({ taskSid: earlier.taskSid });
   });
 
+  it('is not believed of a task whose conference was without the agent\'s call: another of the agent\'s at the same time', async () => {
+    const other = hosted.call({ customer: '+12025550150', endedAgoMs: 60_000 });
+    const { callSids } = world.conferences.get(other.conferenceSid);
+    assert.ok(callSids.includes(other.callSid));
+    await notBelieved({ taskSid: other.taskSid });
+    await notBelieved({ taskSid: other.taskSid, conferenceSid: undefined });
+  });
+
+  it('is believed of a conference that goes on without the agent, who has passed the call on', async () => {
+    const conference = world.conferences.get(call.conferenceSid);
+    conference.status = 'in-progress';
+    conference.callSids = conference.callSids.filter((sid) => sid !== call.callSid);
+    assert.equal((await report()).body.outcome, 'done');
+    assert.deepEqual(numbers(), [CALLER]);
+  });
+
   it('is not believed of an outbound call, one that nobody answered, one without a number, or none', async () => {
     const spoil = [
       () => Object.assign(caller(), { direction: 'outbound-api', to: CALLER, from: '+12025550199' }),

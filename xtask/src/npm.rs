@@ -12,7 +12,7 @@ use crate::project::{self, LAB};
 use crate::steps;
 use crate::version::Version;
 
-const OLDEST_NODE: Version = Version { major: 20, minor: 0 };
+const OLDEST_NODE: Version = Version { major: 20, minor: 12 };
 
 /// Written after a complete install. `npm ci` begins by deleting node_modules, so an interrupted one leaves none.
 const STAMP: &str = "node_modules/.device-monitoring-installed";
@@ -40,7 +40,7 @@ fn lack(system: System, because: String) -> Lack {
         _ => system.apt_get_install(&["nodejs", "npm"]).map(|command| format!("{command}   # Debian 13 or newer")),
     };
     Lack {
-        what: format!("Node.js {} or newer, with npm", OLDEST_NODE.major),
+        what: format!("Node.js {OLDEST_NODE} or newer, with npm"),
         because: Some(because),
         get: ["https://nodejs.org/en/download".to_owned()].into_iter().chain(packages).collect(),
     }
@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    const NODE: Version = Version { major: 20, minor: 1 };
+    const NODE: Version = Version { major: 20, minor: 12 };
 
     fn package(name: &str) -> PathBuf {
         let folder = env::temp_dir().join(format!("xtask-{}-{name}", std::process::id()));
@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn node_must_be_new_enough_and_come_with_npm() {
         let printed = |text: &str| Ok(text.to_owned());
-        assert_eq!(judge(printed("v20.1.2"), true), Ok(NODE));
-        assert_eq!(judge(printed("v18.20.4"), true), Err("there is Node.js 18.20, which is too old".to_owned()));
-        assert_eq!(judge(printed("v20.1.2"), false), Err("there is Node.js 20.1, but no npm".to_owned()));
+        assert_eq!(judge(printed("v20.12.2"), true), Ok(NODE));
+        assert_eq!(judge(printed("v20.11.1"), true), Err("there is Node.js 20.11, which is too old".to_owned()));
+        assert_eq!(judge(printed("v20.12.2"), false), Err("there is Node.js 20.12, but no npm".to_owned()));
         assert!(judge(printed("nonsense"), true).unwrap_err().contains("`nonsense`, which is no version"));
         assert_eq!(judge(Err("not installed".to_owned()), false), Err("not installed".to_owned()));
     }

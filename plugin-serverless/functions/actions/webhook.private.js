@@ -30,7 +30,9 @@ exports.run = async ({ alert, call, worker, options }) => {
   const body = JSON.stringify({ alert: document, call: verified, worker: { workerSid: worker.workerSid } });
   const url = new URL(options.WEBHOOK_URL);
   const signal = AbortSignal.timeout(LIMIT_MS);
-  const place = await publicAddressOf(url.hostname.replace(/^\[|\]$/g, ''));
+  const place = await publicAddressOf(url.hostname.replace(/^\[|\]$/g, ''), signal).catch((cause) => {
+    throw new NotDone('ADDRESS_IS_NOT_KNOWN', { cause });
+  });
   if (!place) throw new NotDone('ADDRESS_IS_NOT_PUBLIC', { retryAfter: 600 });
   const status = await send(url, place, signed(body, options.WEBHOOK_SECRET), body, signal);
   if (status >= 200 && status < 300) return { status };
@@ -62,6 +64,11 @@ function send(url, { address, family }, headers, body, signal) {
       });
       response.on('end', () => resolve(response.statusCode));
       response.on('error', reject);
+    });
+    // Without this, Node ends the request and says nothing.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode);
     });
     request.on('error', reject);
     request.end(body);

@@ -54,7 +54,7 @@ exports.act = async (action, input, { documents, unavailable, started, isOwn }) 
     logFailure({ event: 'device-monitoring.action-failed', action: action.name, attempt }, error);
     if (error instanceof NotDone || action.policy === 'again') {
       await close('failed');
-      log('failed', { attempt, retry: error.retry ?? true });
+      log('failed', { attempt, retry: error?.retry ?? true });
       throw refusalOf(action, error);
     }
     // What was done before it failed, nobody can say.
@@ -90,8 +90,8 @@ async function closeClaim(claimed, state, { context, started }) {
 }
 
 function refusalOf({ name }, error) {
-  if (error.retry === false) return new Refusal(422, 'action-refused', `The action "${name}" was refused, and would be again; the Function's log says where.`);
-  const retryAfter = error.retryAfter ?? PAUSE_S;
+  if (error?.retry === false) return new Refusal(422, 'action-refused', `The action "${name}" was refused, and would be again; the Function's log says where.`);
+  const retryAfter = error?.retryAfter ?? PAUSE_S;
   return error instanceof NotDone
     ? new Refusal(503, error.answer, `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
     : new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`, { retryAfter });

@@ -27,12 +27,17 @@ exports.callOf = async (client, callSid, worker) => {
     throw exports.lookupUnavailable(client);
   }
   if (!isLegOf(worker, call)) throw notYours();
+  exports.checkAnswered(client, call);
+  if (!exports.isRecent(call)) throw new Refusal(422, 'call-too-old', 'The call ended too long ago.');
+  return call;
+};
+
+/** Throws a Refusal unless somebody has answered the call. */
+exports.checkAnswered = (client, call) => {
   if (NOT_YET.includes(call.status)) {
     throw new Refusal(503, 'call-not-answered-yet', 'Twilio does not know the call as answered yet. Try again later.', { retryAfter: Math.max(ANSWER_PAUSE_S, pauseOf(client)) });
   }
   if (!exports.wasAnswered(call)) throw new Refusal(422, 'call-not-answered', 'Nobody has answered the call.');
-  if (!exports.isRecent(call)) throw new Refusal(422, 'call-too-old', 'The call ended too long ago.');
-  return call;
 };
 
 /** Whether somebody has answered the call, and Twilio says when. */

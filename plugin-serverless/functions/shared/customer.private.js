@@ -7,7 +7,7 @@
  */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
+const { checkAnswered, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
 const { isCustomerNumber } = require(Runtime.getFunctions()['shared/phone-number'].path);
 const { callerOfTask } = require(Runtime.getFunctions()['shared/task-event'].path);
 
@@ -32,6 +32,8 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
     const [customer] = outside;
     const number = addressOf(customer);
     if (!isCustomerNumber(number)) throw unknown('shows no number of the customer\'s');
+    // Whoever was called and did not answer has heard nothing of the agent.
+    checkAnswered(client, customer);
     return { number, callSid: customer.sid };
   } catch (error) {
     if (error instanceof Refusal) throw error;
@@ -43,7 +45,7 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
 async function bridged(client, call) {
   if (call.parentCallSid) return [await client.calls(call.parentCallSid).fetch()];
   if (call.direction !== 'inbound') return null;
-  const children = await client.calls.list({ parentCallSid: call.sid, limit: MOST_PARTICIPANTS });
+  const children = await allOf(client.calls.list({ parentCallSid: call.sid, limit: MOST_PARTICIPANTS + 1 }));
   return children.length > 0 ? children : null;
 }
 
@@ -51,11 +53,17 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   // Flex names a conference after its task.
   const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MOST_CONFERENCES }) : [];
   const sids = new Set([conferenceSid, ...named.map(({ sid }) => sid)].filter(Boolean));
+  const others = (callSids) => Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
+  let wasWithoutIt = false;
   for (const sid of sids) {
-    const callSids = (await present(client, sid, call.sid)) ?? (await past(client, sid, call.sid));
-    if (callSids) return Promise.all(callSids.map((other) => client.calls(other).fetch()));
+    const there = await present(client, sid);
+    if (there.includes(call.sid)) return others(there);
+    const recorded = await past(client, sid);
+    if (recorded.includes(call.sid)) return others(recorded);
+    wasWithoutIt ||= recorded.length > 0;
   }
-  const caller = taskSid ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
+  // Whose conference is on record without this call, of that task the caller is not this call's customer.
+  const caller = taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
   if (caller) return [caller];
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
@@ -65,23 +73,26 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   throw unknown('is in no conference that Twilio has a record of');
 }
 
-/** The others in a conference that goes on; null if the call is not in it. */
-async function present(client, conferenceSid, callSid) {
-  return othersIn(await found(client.conferences(conferenceSid).participants.list({ limit: MOST_PARTICIPANTS })), callSid);
+/** The calls that are in a conference now; none if nobody knows. */
+const present = (client, conferenceSid) => callsOf(client.conferences(conferenceSid).participants);
+
+/** The calls that were in a conference; none if nobody knows. */
+const past = (client, conferenceSid) => callsOf(client.insights.v1.conferences(conferenceSid).conferenceParticipants);
+
+async function callsOf(participants) {
+  const found = await allOf(foundIn(participants.list({ limit: MOST_PARTICIPANTS + 1 })));
+  return [...new Set(found.map(({ callSid }) => callSid))];
 }
 
-/** The others who were in a conference; null if the call was not, or nobody knows. */
-async function past(client, conferenceSid, callSid) {
-  return othersIn(await found(client.insights.v1.conferences(conferenceSid).conferenceParticipants.list({ limit: MOST_PARTICIPANTS })), callSid);
-}
-
-function othersIn(participants, callSid) {
-  const callSids = [...new Set(participants.map((participant) => participant.callSid))];
-  return callSids.includes(callSid) ? callSids.filter((other) => other !== callSid) : null;
+/** Refuses a list that is longer than what is looked at: another customer may be among the rest. */
+async function allOf(list) {
+  const found = await list;
+  if (found.length > MOST_PARTICIPANTS) throw unknown(`has more than ${MOST_PARTICIPANTS} participants`);
+  return found;
 }
 
 /** Nothing where Twilio knows of nothing, or may not say: without Advanced Features Voice Insights refuses. */
-async function found(list) {
+async function foundIn(list) {
   try {
     return await list;
   } catch (error) {

@@ -9,12 +9,11 @@
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
+const { isNews, logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
 const KEY_BYTES = 32;
 const CHECK_AGAIN_MS = 10 * 60_000;
-const LOG_AGAIN_MS = 60_000;
 
 /** Sync did not say what has become of the request. */
 class SyncUnavailable extends Error {
@@ -39,9 +38,6 @@ class ClaimsNotSetUp extends SyncUnavailable {
 
 Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
 
-// What is wrong with the variable → when this instance last logged it.
-const logged = new Map();
-
 /**
  * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for
  * every request until somebody deploys the Function anew.
@@ -52,10 +48,7 @@ const logged = new Map();
 exports.logUnavailable = (error, about = {}) => {
   if (!(error instanceof ClaimsNotSetUp)) return logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
   const { message } = error;
-  const now = Date.now();
-  if (Math.abs(now - (logged.get(message) ?? -Infinity)) < LOG_AGAIN_MS) return undefined; // a clock may be put back
-  logged.set(message, now);
-  return logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about });
+  return isNews(message) ? logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about }) : undefined;
 };
 
 // Service → when it was last found to be in order, and when it was made. A warm instance checks every ten minutes.

@@ -2,10 +2,16 @@
 const { realpathSync } = require('node:fs');
 
 // Valid inside JSON, but line breaks or direction marks to some log viewers and terminals.
-const UNSAFE_IN_A_LINE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNSAFE_IN_A_LINE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+// The figures that Chinese and Japanese write numbers with are letters to Unicode.
+const DIGITS = '\\p{N}零一二三四五六七八九';
+// What shows no sign of its own: marks on the one before, and what is not shown.
+const UNSEEN = '\\p{M}\\p{Cf}\\p{Default_Ignorable_Code_Point}';
+// Modifier letters are none that words are made of: in Japanese one is the dash of telephone numbers.
+const SIGN = `[^\\p{Lu}\\p{Ll}\\p{Lt}\\p{Lo}${DIGITS}${UNSEEN}]`;
 // Seven digits or more of any script, with up to three signs between two of them that are no letters.
-const PHONE_NUMBER = /\+?\p{N}(?:[^\p{L}\p{N}]{0,3}\p{N}){6,}/gu;
-const DIGIT = /\p{N}/u;
+const PHONE_NUMBER = new RegExp(`\\+?[${DIGITS}](?:[${UNSEEN}]*(?:${SIGN}[${UNSEEN}]*){0,3}[${DIGITS}]){6,}`, 'gu');
+const DIGIT = new RegExp(`[${DIGITS}]`, 'u');
 const LONGEST_MASK = 20;
 /** The place at the end of a stack's line, and at the beginning of the stack of a syntax error. */
 const FRAME = /^\s+at (?:.*\(|async )?(.+):(\d{1,5}):\d{1,5}\)?$/;
@@ -69,6 +75,21 @@ function realPathOf(path) {
     return path;
   }
 }
+
+const SELDOM_MS = 60_000;
+// What was logged → when.
+const logged = new Map();
+
+/**
+ * Whether this instance has not logged this within the last minute; then it counts as logged now. For what holds for
+ * every request until somebody deploys the Function anew.
+ */
+exports.isNews = (what) => {
+  const now = Date.now();
+  if (Math.abs(now - (logged.get(what) ?? -Infinity)) < SELDOM_MS) return false; // a clock may be put back
+  logged.set(what, now);
+  return true;
+};
 
 /** '+15555550123' → '**********23': enough to compare with, not enough to call. */
 const masked = (number) => {

@@ -12,11 +12,13 @@ const GIVEN_OUT = ipaddr.parseCIDR('2000::/3');
  * the address given here.
  *
  * @param {string} host a name or an address
+ * @param {AbortSignal} signal ends the waiting; the look-up itself nobody can end
  * @returns {Promise<{address: string, family: number} | null>} null if any of its addresses is private, loopback,
  *   link-local or otherwise set aside
  */
-exports.publicAddressOf = async (host) => {
+exports.publicAddressOf = async (host, signal) => {
   const addresses = await new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(Object.assign(new Error('no answer'), { code: 'LOOKUP_TIMEOUT' })));
     dns.lookup(host, { all: true }, (error, found) => (error ? reject(error) : resolve(found)));
   });
   return addresses.length > 0 && addresses.every(isPublic) ? addresses[0] : null;

@@ -19,6 +19,8 @@ const MOST_WORKERS = 1_000;
 
 /** Worker → what this instance has counted by itself. */
 const alone = new Map();
+/** Worker → when a refusal was logged that Sync has noted, as far as this instance has seen. */
+const loggedInSync = new Map();
 
 /**
  * Counts a request of this worker.
@@ -62,6 +64,8 @@ async function countInSync(documents, name) {
 
 /** The first instance to write down that a refusal was logged may log it. */
 async function mayLogRefusal(documents, name, counted) {
+  // While Sync did not answer, this instance has logged one.
+  if (isWithin(stateOf(alone.get(name)).loggedAt)) return false;
   try {
     let known = counted;
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -71,8 +75,14 @@ async function mayLogRefusal(documents, name, counted) {
         known = { revision: there.revision, state: stateOf(there.data) };
       }
       const { revision, state } = known;
-      if (state.loggedAt > Date.now() - WINDOW_MS) return false;
-      if (await documents.update(name, revision, { ...state, loggedAt: Date.now() }, TTL_S)) return true;
+      if (isWithin(state.loggedAt)) {
+        keep(loggedInSync, name, state.loggedAt);
+        return false;
+      }
+      if (await documents.update(name, revision, { ...state, loggedAt: Date.now() }, TTL_S)) {
+        keep(loggedInSync, name, Date.now());
+        return true;
+      }
       known = null;
     }
     return false;
@@ -85,21 +95,23 @@ function countByItself(name) {
   const state = stateOf(alone.get(name));
   const tooMany = tooManyIn(state);
   if (!tooMany) state.at.push(Date.now());
-  keep(name, state);
+  keep(alone, name, state);
   return tooMany;
 }
 
 function mayLogByItself(name) {
   const state = stateOf(alone.get(name));
-  const may = state.loggedAt <= Date.now() - WINDOW_MS;
-  if (may) keep(name, { ...state, loggedAt: Date.now() });
-  return may;
+  if (isWithin(state.loggedAt) || isWithin(stateOf({ loggedAt: loggedInSync.get(name) }).loggedAt)) return false;
+  keep(alone, name, { ...state, loggedAt: Date.now() });
+  return true;
 }
 
-function keep(name, state) {
-  alone.delete(name);
-  alone.set(name, state);
-  if (alone.size > MOST_WORKERS) alone.delete(alone.keys().next().value);
+const isWithin = (time) => time > Date.now() - WINDOW_MS;
+
+function keep(map, name, value) {
+  map.delete(name);
+  map.set(name, value);
+  if (map.size > MOST_WORKERS) map.delete(map.keys().next().value);
 }
 
 /**
