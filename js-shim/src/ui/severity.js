@@ -28,7 +28,6 @@ const LOOKS = {
     tokens: ['colorBackgroundSuccessWeakest', 'colorBorderSuccess', 'colorTextSuccess'],
     plain: ['#edfdf3', '#14b053', '#0e7c3a'],
   },
-  information: { ...NEUTRAL, path: INFORMATION },
   snoozed: { ...NEUTRAL, path: BELL_OFF },
   ended: { ...NEUTRAL, path: INFORMATION },
   quiet: { ...NEUTRAL, path: TICK },
