@@ -164,6 +164,12 @@ fn row(seconds: u32, lost: u32, lost_in_all: u32) -> Value {
             "cumulative": {"packets_received": 50 * seconds - lost_in_all, "packets_lost": lost_in_all}}})
 }
 
+/// The row of a page that was loaded anew in the call: what it has received in all is what it received just now.
+fn anew(mut row: Value) -> Value {
+    row["sdk_edge"]["cumulative"]["packets_received"] = row["sdk_edge"]["interval"]["packets_received"].clone();
+    row
+}
+
 fn accepted(seconds: u32) -> Value {
     json!({"call_sid": "CA000000000000000000000000000000b7", "edge": "sdk_edge", "group": "connection",
         "name": "accepted-by-local", "timestamp": format!("2026-03-02T09:{:02}:{:02}Z", seconds / 60, seconds % 60),
@@ -186,6 +192,8 @@ fn loss_from_before_the_first_row_or_in_a_hole_is_not_put_into_the_next_ten_seco
         ("loss of its own after a hole", vec![accepted(0), row(10, 0, 0), row(320, 100, 900), row(330, 0, 900)], true),
         ("the call's first ten seconds", vec![accepted(0), row(10, 0, 200), row(20, 0, 200)], true),
         ("between two rows", vec![row(560, 0, 2400), row(570, 0, 2500), row(580, 0, 2500)], true),
+        ("counters that begin anew", vec![row(560, 0, 0), anew(row(570, 100, 100)), anew(row(580, 0, 100))], true),
+        ("counters that begin anew without loss", vec![row(560, 0, 2400), anew(row(570, 0, 0))], false),
     ] {
         folder.write(name, lines(&rows));
         let calls = judged(&folder, &[name]).calls();
