@@ -253,6 +253,25 @@ fn summaries_of_customers_and_trunks_are_no_agents_calls() {
 }
 
 #[test]
+fn what_twilios_gateway_saw_of_a_call_makes_it_an_agents_unless_its_summary_says_otherwise() {
+    let folder = Folder::new("gateway-alone");
+    let mut gateway = row(30, 0, 0);
+    gateway["call_sid"] = summary(6, None, 50)["call_sid"].clone();
+    gateway["edge"] = json!("client_edge");
+    gateway["client_edge"] = gateway["sdk_edge"].take();
+    for (name, rows, calls) in [
+        ("gateway", vec![gateway.clone()], 1),
+        ("client", vec![gateway.clone(), summary(6, Some("client"), 50)], 1),
+        ("carrier", vec![gateway.clone(), summary(6, Some("carrier"), 5)], 0),
+        ("sip", vec![gateway.clone(), summary(6, Some("sip"), 5)], 0),
+    ] {
+        folder.write(name, lines(&rows));
+        let ran = judged(&folder, &[name]);
+        assert_eq!((ran.status, ran.calls().len()), (0, calls), "{name}: {:?}", ran.says);
+    }
+}
+
+#[test]
 fn a_file_with_nothing_of_an_agents_browser_is_said_to_be_one_in_one_sentence() {
     let folder = Folder::new("other-edges");
     let edge = |name: &str| {
