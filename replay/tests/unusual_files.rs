@@ -50,6 +50,18 @@ fn a_file_of_something_else_gets_one_sentence_and_not_one_for_every_line() {
                 .into(),
             "Twilio answered with an error instead of data: https://www.twilio.com/docs/errors/20404 (error 20404)",
         ),
+        (
+            "error without a code",
+            json!({"code": null, "message": "Service is unavailable", "more_info": null, "status": 503})
+                .to_string()
+                .into(),
+            "Twilio answered with an error instead of data: Service is unavailable",
+        ),
+        (
+            "something else with a status and a message",
+            json!({"level": "info", "message": "Not found", "status": 404}).to_string().into(),
+            unknown,
+        ),
         ("a line of three megabytes", json!(vec![foreign.clone(); 120]).to_string().into(), something_else),
         ("object", b"{\"name\": \"ada\"}".into(), unknown),
         ("object laid out", pretty(&json!({"name": "ada", "list": [1, 2, {"x": null}]})), unknown),

@@ -74,7 +74,7 @@ impl Kind {
             Self::Metric
         } else if has("packets_received") && (has("call_sid") || has("audio_level_in")) {
             Self::Second
-        } else if has("code") && (has("more_info") || has("message") && has("status")) {
+        } else if has("code") && (has("more_info") || has("message") && has("status")) || is_error_without_code(value) {
             Self::Error
         } else if other_type(value).is_some() {
             Self::OfAnotherType
@@ -82,6 +82,15 @@ impl Kind {
             Self::Other
         }
     }
+}
+
+/// The API's errors have four or five members, and a code only where Twilio's list of errors has one.
+fn is_error_without_code(value: &Value) -> bool {
+    const MEMBERS: [&str; 5] = ["code", "message", "more_info", "status", "details"];
+    let is_known = |name: &String| MEMBERS.iter().any(|member| is_same(name, member));
+    text(value, "message").is_some()
+        && get(value, "status").and_then(number).is_some_and(|status| status >= 400.0)
+        && value.as_object().is_some_and(|members| members.keys().all(is_known))
 }
 
 /// The type of an event that is not about calls' quality.
