@@ -1,7 +1,7 @@
 //! What a value is, and what is in it if it is an envelope: of pages, of CloudEvents, and what Kinesis, Firehose,
 //! EventBridge, SNS, SQS, Segment and HTTP logs put around them. Lists are read by [`super::stream`].
 
-use super::fields::{get, is_same, json_in, key, number, part, text};
+use super::fields::{get, is_same, key, number, part, text, values_in};
 use super::gather::Rows;
 use super::shapes::{event, metric, needed, posted, second, shown, summary};
 use super::wrong::Wrong;
@@ -9,20 +9,23 @@ use serde_json::Value;
 
 /// Types of CloudEvents begin so.
 const VOICE_INSIGHTS: &str = "com.twilio.voice.insights.";
-/// Lists that the API gives page by page, and those of Kinesis, Firehose, SQS and Segment.
-const LISTS: [&str; 8] = ["metrics", "events", "call_summaries", "summaries", "records", "messages", "items", "batch"];
-/// What others put around it: Kinesis, Firehose, EventBridge, SNS, SQS, Segment, HTTP logs.
-const WRAPPERS: [&str; 15] = [
+/// Lists that the API gives page by page, and those of Kinesis, Firehose, SQS, Segment and Event Grid.
+const LISTS: [&str; 9] =
+    ["metrics", "events", "call_summaries", "summaries", "records", "messages", "items", "batch", "value"];
+/// What others put around it: Kinesis, Firehose, EventBridge, SNS, SQS, Segment, Event Grid, Event Hubs, HTTP logs.
+const WRAPPERS: [&str; 17] = [
     "records",
     "messages",
     "items",
     "kinesis",
     "detail",
+    "event",
     "data",
     "data_base64",
     "sns",
     "message",
     "body",
+    "bytes",
     "properties",
     "payload",
     "request",
@@ -102,7 +105,7 @@ fn other_type(value: &Value) -> Option<&str> {
 /// Something in an envelope.
 pub(super) enum Part {
     Value(Value),
-    /// JSON.
+    /// JSON of one or several.
     Text(String),
 }
 
@@ -112,7 +115,7 @@ impl Part {
         let key = key(envelope, name)?.to_owned();
         let inner = envelope.get_mut(&key)?;
         match inner {
-            Value::String(text) => json_in(text).map(|json| Self::Text(json.into_owned())),
+            Value::String(text) => values_in(text).map(|json| Self::Text(json.into_owned())),
             Value::Object(_) | Value::Array(_) => Some(Self::Value(inner.take())),
             _ => None,
         }
