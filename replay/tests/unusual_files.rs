@@ -145,7 +145,11 @@ fn post(at: &str, group: &str, name: &str, sid: Option<&str>) -> Value {
 fn posts_from_before_the_call_has_a_sid_are_left_out_in_one_sentence() {
     let folder = Folder::new("before-the-sid");
     let sid = Some("CA000000000000000000000000000000b6");
+    let mut rows = post("00:00.900", "quality-metrics-samples", "metrics-sample", None);
+    let row = |sid| json!({"timestamp": "2026-03-02T09:00:00.900Z", "packets_received": 50, "call_sid": sid});
+    rows["payload"] = json!([row(Value::Null), row(json!(""))]);
     let early = [
+        rows,
         post("00:00.000", "get-user-media", "succeeded", None),
         post("00:00.100", "ice-gathering-state", "gathering", None),
         post("00:00.200", "connection", "outgoing", Some("")),
