@@ -33,15 +33,19 @@ impl Clearing {
         let own = |name: ConditionName| told.conditions().contains(&name) && conditions.is_active(name);
         let is_told = Diagnosis::among(own) == Some(told);
         let clears = !is_told || told.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));
+        // What still stands is not over: it says nothing about when the rest was.
+        let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
         let may_be_told = |name: ConditionName| {
-            let since = if clears { bad_until(told, conditions, now, |other| other != name) } else { None };
+            let is_over = |other| other != name && !stands(other);
+            let since = if clears { bad_until(told, conditions, now, is_over) } else { None };
             let is_new = self.over.max(since).is_none_or(|since| conditions.is_bad_since(name, since));
             is_told && own(name) || is_new && !(clears && conditions.is_clearing(name, now))
         };
         let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_told(name));
         if let Some(chosen) = chosen {
             if clears {
-                let over = bad_until(told, conditions, now, |name| !chosen.conditions().contains(&name));
+                let is_over = |name| !chosen.conditions().contains(&name) && !stands(name);
+                let over = bad_until(told, conditions, now, is_over);
                 self.over = self.over.max(over);
             }
             self.told = Some(chosen);

@@ -12,6 +12,10 @@ pub(crate) const RECEIVED_DEAD_AFTER: Milliseconds = Milliseconds(1900.0);
 /// changes the microphone.
 pub(crate) const SENT_DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
 
+/// So long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
+/// as long.
+const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
+
 /// Whether bytes flow in one direction.
 ///
 /// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: dead seconds
@@ -23,7 +27,7 @@ pub(crate) struct Flow {
     dead_after: Milliseconds,
     /// The SDK's warning is raised.
     warned: bool,
-    /// There were bytes: until the first of them come, a call may still be on its way to the other side.
+    /// There were bytes.
     began: bool,
     /// The newest run of seconds without a byte.
     dead: Option<Second>,
@@ -53,7 +57,8 @@ impl Flow {
         let from = unbroken.map_or(second.from, |dead| dead.from);
         self.dead = Some(Second { from, to: second.to });
         self.unbroken = second.to;
-        if self.warned || self.began && second.to - from >= self.dead_after {
+        let dead_after = if self.began { self.dead_after } else { BEGINS_WITHIN };
+        if self.warned || second.to - from >= dead_after {
             conditions.raise(self.condition, second.to, from, None);
         }
         conditions.extend(self.condition, Some(second.to), None);

@@ -235,15 +235,15 @@ fn cannot_be_kept(error: &io::Error) -> String {
 
 /// On standard error: `FILE:LINE: what is wrong`.
 fn report(name: &str, findings: &Findings) {
+    let place = |line: usize| if line == 0 { String::new() } else { format!("{line}:") };
     for Problem { line, message } in &findings.problems {
-        let place = if *line == 0 { String::new() } else { format!("{line}:") };
-        say(&format!("{name}:{place} {message}"));
+        say(&format!("{name}:{} {message}", place(*line)));
     }
     if findings.more > 0 {
         say(&format!("{name}: {} more lines cannot be used", findings.more));
     }
     for Skipped { line, what, count } in &findings.skipped {
         let lines = if *count == 1 { "1 line" } else { &format!("{count} lines") };
-        say(&format!("{name}:{line}: {what} is not known: {lines} skipped"));
+        say(&format!("{name}:{} {what} is not known: {lines} skipped", place(*line)));
     }
 }

@@ -152,6 +152,44 @@ fn the_same_call_gets_the_same_estimate_from_every_envelope_and_spelling() {
             }))
             .into(),
         ),
+        (
+            "event hubs",
+            lines(&each(&|event| {
+                json!({"SequenceNumber": 1, "Offset": "1", "SystemProperties": {}, "Properties": {"tenant": "made-up"},
+            "Body": event})
+            }))
+            .into(),
+        ),
+        (
+            "event hubs, body as text",
+            json!(each(&|event| json!({"Properties": {}, "Body": event.to_string()}))).to_string().into(),
+        ),
+        (
+            "event hubs, captured",
+            lines(&each(&|event| json!({"Properties": {}, "Body": {"bytes": event.to_string()}}))).into(),
+        ),
+        (
+            "event grid",
+            json!({"value": each(&|event| json!({"brokerProperties": {"deliveryCount": 1}, "event": event}))})
+                .to_string()
+                .into(),
+        ),
+        (
+            "several in a record",
+            json!({"Records": cloud.chunks(4).map(|some| json!({"Data": STANDARD.encode(lines(some))})).collect::<Vec<_>>()})
+                .to_string()
+                .into(),
+        ),
+        (
+            "several in a body",
+            json!({"version": "2.0", "body": lines(&cloud), "isBase64Encoded": false}).to_string().into(),
+        ),
+        (
+            "base64 in lines",
+            json!({"Records": each(&|event| json!({"Data": in_lines(&STANDARD.encode(event.to_string()))}))})
+                .to_string()
+                .into(),
+        ),
         ("joined", joined.clone().into()),
         ("joined.gz", gz.finish().unwrap()),
         (
@@ -199,6 +237,11 @@ fn the_same_call_gets_the_same_estimate_from_every_envelope_and_spelling() {
         assert_eq!((ran.status, &ran.says), (0, &vec![]), "{name}");
         assert_eq!(ran.calls(), expected, "{name}");
     }
+}
+
+/// As `base64` prints it.
+fn in_lines(text: &str) -> String {
+    text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap().to_owned() + "\n").collect()
 }
 
 fn with(value: &Value, name: &str, member: Value) -> Value {

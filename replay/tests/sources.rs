@@ -191,7 +191,9 @@ fn what_is_wrong_with_an_export_is_said_with_file_and_line_and_the_rest_is_read(
     text.push_str("[{\"something\":\"else\"}]\n");
     folder.write("a.jsonl", &text);
     folder.write("b.json", "{\n\"meta\": {\"key\": \"metrics\"},\n\"metrics\": [\n{\"call_sid\": ");
-    let ran = judged(&folder, &["a.jsonl", "b.json"]);
+    let other = json!([{"specversion": "1.0", "type": "com.twilio.messaging.message.sent", "data": {}}]);
+    folder.write("c.json", serde_json::to_string_pretty(&other).unwrap());
+    let ran = judged(&folder, &["a.jsonl", "b.json", "c.json"]);
     let first = call.cloud_events().len();
     let expected = [
         format!("a.jsonl:{}: not JSON at column 21: EOF while parsing an object", first + 1),
@@ -203,6 +205,7 @@ fn what_is_wrong_with_an_export_is_said_with_file_and_line_and_the_rest_is_read(
             first + 3
         ),
         "b.json:4: not JSON at column 13: EOF while parsing a value; what comes after it is not read".to_owned(),
+        "c.json: the event type \"com.twilio.messaging.message.sent\" is not known: 1 line skipped".to_owned(),
     ];
     assert_eq!(ran.says, expected);
     assert_eq!((ran.status, ran.calls().len()), (1, 1));

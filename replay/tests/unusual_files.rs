@@ -50,6 +50,18 @@ fn a_file_of_something_else_gets_one_sentence_and_not_one_for_every_line() {
                 .into(),
             "Twilio answered with an error instead of data: https://www.twilio.com/docs/errors/20404 (error 20404)",
         ),
+        (
+            "error without a code",
+            json!({"code": null, "message": "Service is unavailable", "more_info": null, "status": 503})
+                .to_string()
+                .into(),
+            "Twilio answered with an error instead of data: Service is unavailable",
+        ),
+        (
+            "something else with a status and a message",
+            json!({"level": "info", "message": "Not found", "status": 404}).to_string().into(),
+            unknown,
+        ),
         ("a line of three megabytes", json!(vec![foreign.clone(); 120]).to_string().into(), something_else),
         ("object", b"{\"name\": \"ada\"}".into(), unknown),
         ("object laid out", pretty(&json!({"name": "ada", "list": [1, 2, {"x": null}]})), unknown),
@@ -133,7 +145,11 @@ fn post(at: &str, group: &str, name: &str, sid: Option<&str>) -> Value {
 fn posts_from_before_the_call_has_a_sid_are_left_out_in_one_sentence() {
     let folder = Folder::new("before-the-sid");
     let sid = Some("CA000000000000000000000000000000b6");
+    let mut rows = post("00:00.900", "quality-metrics-samples", "metrics-sample", None);
+    let row = |sid| json!({"timestamp": "2026-03-02T09:00:00.900Z", "packets_received": 50, "call_sid": sid});
+    rows["payload"] = json!([row(Value::Null), row(json!(""))]);
     let early = [
+        rows,
         post("00:00.000", "get-user-media", "succeeded", None),
         post("00:00.100", "ice-gathering-state", "gathering", None),
         post("00:00.200", "connection", "outgoing", Some("")),
@@ -164,6 +180,12 @@ fn row(seconds: u32, lost: u32, lost_in_all: u32) -> Value {
             "cumulative": {"packets_received": 50 * seconds - lost_in_all, "packets_lost": lost_in_all}}})
 }
 
+/// The row of a page that was loaded anew in the call: what it has received in all is what it received just now.
+fn anew(mut row: Value) -> Value {
+    row["sdk_edge"]["cumulative"]["packets_received"] = row["sdk_edge"]["interval"]["packets_received"].clone();
+    row
+}
+
 fn accepted(seconds: u32) -> Value {
     json!({"call_sid": "CA000000000000000000000000000000b7", "edge": "sdk_edge", "group": "connection",
         "name": "accepted-by-local", "timestamp": format!("2026-03-02T09:{:02}:{:02}Z", seconds / 60, seconds % 60),
@@ -186,6 +208,8 @@ fn loss_from_before_the_first_row_or_in_a_hole_is_not_put_into_the_next_ten_seco
         ("loss of its own after a hole", vec![accepted(0), row(10, 0, 0), row(320, 100, 900), row(330, 0, 900)], true),
         ("the call's first ten seconds", vec![accepted(0), row(10, 0, 200), row(20, 0, 200)], true),
         ("between two rows", vec![row(560, 0, 2400), row(570, 0, 2500), row(580, 0, 2500)], true),
+        ("counters that begin anew", vec![row(560, 0, 0), anew(row(570, 100, 100)), anew(row(580, 0, 100))], true),
+        ("counters that begin anew without loss", vec![row(560, 0, 2400), anew(row(570, 0, 0))], false),
     ] {
         folder.write(name, lines(&rows));
         let calls = judged(&folder, &[name]).calls();
@@ -242,6 +266,25 @@ fn summaries_of_customers_and_trunks_are_no_agents_calls() {
     assert_eq!(ran.says, [format!("exports: nothing is said about 2 calls {said}")]);
     let short = ran.calls().into_iter().find(|call| call["callSid"] == format!("CA{:032x}", 5)).unwrap();
     assert_eq!(short["reasons"][0]["rule"], "shortCall");
+}
+
+#[test]
+fn what_twilios_gateway_saw_of_a_call_makes_it_an_agents_unless_its_summary_says_otherwise() {
+    let folder = Folder::new("gateway-alone");
+    let mut gateway = row(30, 0, 0);
+    gateway["call_sid"] = summary(6, None, 50)["call_sid"].clone();
+    gateway["edge"] = json!("client_edge");
+    gateway["client_edge"] = gateway["sdk_edge"].take();
+    for (name, rows, calls) in [
+        ("gateway", vec![gateway.clone()], 1),
+        ("client", vec![gateway.clone(), summary(6, Some("client"), 50)], 1),
+        ("carrier", vec![gateway.clone(), summary(6, Some("carrier"), 5)], 0),
+        ("sip", vec![gateway.clone(), summary(6, Some("sip"), 5)], 0),
+    ] {
+        folder.write(name, lines(&rows));
+        let ran = judged(&folder, &[name]);
+        assert_eq!((ran.status, ran.calls().len()), (0, calls), "{name}: {:?}", ran.says);
+    }
 }
 
 #[test]

@@ -227,7 +227,7 @@ mod tests {
             .map(|call| call.reasons.iter().map(|reason| reason.text.as_str()).collect())
             .collect();
         let short = "The call lasted 9 s, less than 10 s.";
-        assert_eq!(said, [vec![short, "The agent reported a problem at 0:05, 0:31."], vec![]]);
+        assert_eq!(said, [vec![short, "The agent reported a problem at 0:05, at 0:31."], vec![]]);
         assert_eq!(replayed.calls.iter().map(|call| call.alert).collect::<Vec<_>>(), [true, false]);
     }
 

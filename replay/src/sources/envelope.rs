@@ -1,7 +1,7 @@
 //! What a value is, and what is in it if it is an envelope: of pages, of CloudEvents, and what Kinesis, Firehose,
 //! EventBridge, SNS, SQS, Segment and HTTP logs put around them. Lists are read by [`super::stream`].
 
-use super::fields::{get, is_same, json_in, key, number, part, text};
+use super::fields::{get, is_same, key, number, part, text, values_in};
 use super::gather::Rows;
 use super::shapes::{event, metric, needed, posted, second, shown, summary};
 use super::wrong::Wrong;
@@ -9,20 +9,23 @@ use serde_json::Value;
 
 /// Types of CloudEvents begin so.
 const VOICE_INSIGHTS: &str = "com.twilio.voice.insights.";
-/// Lists that the API gives page by page, and those of Kinesis, Firehose, SQS and Segment.
-const LISTS: [&str; 8] = ["metrics", "events", "call_summaries", "summaries", "records", "messages", "items", "batch"];
-/// The members under which Kinesis, Firehose, EventBridge, SNS, SQS, Segment and HTTP logs have it.
-const WRAPPERS: [&str; 15] = [
+/// Lists that the API gives page by page, and those of Kinesis, Firehose, SQS, Segment and Event Grid.
+const LISTS: [&str; 9] =
+    ["metrics", "events", "call_summaries", "summaries", "records", "messages", "items", "batch", "value"];
+/// What others put around it: Kinesis, Firehose, EventBridge, SNS, SQS, Segment, Event Grid, Event Hubs, HTTP logs.
+const WRAPPERS: [&str; 17] = [
     "records",
     "messages",
     "items",
     "kinesis",
     "detail",
+    "event",
     "data",
     "data_base64",
     "sns",
     "message",
     "body",
+    "bytes",
     "properties",
     "payload",
     "request",
@@ -74,7 +77,7 @@ impl Kind {
             Self::Metric
         } else if has("packets_received") && (has("call_sid") || has("audio_level_in")) {
             Self::Second
-        } else if has("code") && (has("more_info") || has("message") && has("status")) {
+        } else if has("code") && (has("more_info") || has("message") && has("status")) || is_error_without_code(value) {
             Self::Error
         } else if other_type(value).is_some() {
             Self::OfAnotherType
@@ -82,6 +85,15 @@ impl Kind {
             Self::Other
         }
     }
+}
+
+/// The API's errors have four or five members, and a code only where Twilio's list of errors has one.
+fn is_error_without_code(value: &Value) -> bool {
+    const MEMBERS: [&str; 5] = ["code", "message", "more_info", "status", "details"];
+    let is_known = |name: &String| MEMBERS.iter().any(|member| is_same(name, member));
+    text(value, "message").is_some()
+        && get(value, "status").and_then(number).is_some_and(|status| status >= 400.0)
+        && value.as_object().is_some_and(|members| members.keys().all(is_known))
 }
 
 /// The type of an event that is not about calls' quality.
@@ -93,7 +105,7 @@ fn other_type(value: &Value) -> Option<&str> {
 /// Something in an envelope.
 pub(super) enum Part {
     Value(Value),
-    /// JSON.
+    /// JSON of one or several.
     Text(String),
 }
 
@@ -103,7 +115,7 @@ impl Part {
         let key = key(envelope, name)?.to_owned();
         let inner = envelope.get_mut(&key)?;
         match inner {
-            Value::String(text) => json_in(text).map(|json| Self::Text(json.into_owned())),
+            Value::String(text) => values_in(text).map(|json| Self::Text(json.into_owned())),
             Value::Object(_) | Value::Array(_) => Some(Self::Value(inner.take())),
             _ => None,
         }

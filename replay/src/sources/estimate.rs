@@ -39,7 +39,8 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
         let before = near(index.checked_sub(1)).filter(|(before, _)| at - before <= 2 * INTERVAL_MS);
         let after = near(Some(index + 1)).filter(|(after, _)| after - at <= 2 * INTERVAL_MS);
         let since = match before.filter(|(before, _)| at - before <= NEXT_MS) {
-            Some((_, before)) => Since::Row(before.totals),
+            Some((_, before)) if go_on(&before.totals, &interval.totals) => Since::Row(before.totals),
+            Some(_) => Since::Unknown,
             None if began.is_some_and(|began| (0..=INTERVAL_MS + MS).contains(&(at - began))) => Since::Start,
             None => Since::Unknown,
         };
@@ -71,6 +72,13 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
     }
 }
 
+/// Whether sums since the start of the call have not begun anew since then. Lost packets may be found again.
+fn go_on(before: &Counts, now: &Counts) -> bool {
+    let of: [fn(&Counts) -> f64; 4] =
+        [|counts| counts.received, |counts| counts.sent, |counts| counts.bytes_received, |counts| counts.bytes_sent];
+    !of.iter().any(|of| of(now) < of(before))
+}
+
 /// The ends of the seconds of an interval.
 fn seconds(at: i64) -> impl Iterator<Item = i64> {
     (0..SECONDS).map(move |second| at - (SECONDS - 1 - second) * MS)
@@ -94,7 +102,8 @@ enum Since {
     Row(Counts),
     /// Since the call began, in these ten seconds.
     Start,
-    /// For longer than these ten seconds: most of the total loss may be from before them.
+    /// For longer than these ten seconds, or not for all of them: of what is lost in all, it is not known how much was lost
+    /// in them.
     Unknown,
 }
 

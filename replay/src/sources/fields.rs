@@ -1,6 +1,7 @@
 //! Members of what Twilio exports, however their names and values are written: the API's `call_sid` is `callSid` or
 //! `CallSid` in the output of the CLI and the helper libraries, an object may be JSON text, and a number may be text.
 
+use super::are_values;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The member of this name, which is given in snake case and may be written in any case; `None` for null as well.
 pub(super) fn get<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
@@ -46,18 +48,30 @@ pub(super) fn unpacked(value: &Value) -> Cow<'_, Value> {
 
 /// The JSON of an object or a list that a text is, or base64 of it.
 pub(super) fn json_in(text: &str) -> Option<Cow<'_, str>> {
+    decoded(text).filter(|json| serde_json::from_str::<&RawValue>(json).is_ok())
+}
+
+/// The same of one or several, one after the other.
+pub(super) fn values_in(text: &str) -> Option<Cow<'_, str>> {
+    decoded(text).filter(|json| are_values(json.as_bytes()))
+}
+
+/// What begins as an object or a list does, or is base64 of such.
+fn decoded(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
-    let json = if text.starts_with(['{', '[']) {
-        Cow::Borrowed(text)
-    } else {
-        // JSON that begins with a brace or a bracket begins so in base64.
-        let is_packed = text.starts_with("ey") || text.starts_with("ew") || text.starts_with('W');
-        let bytes =
-            is_packed.then(|| STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()).flatten()?;
-        Cow::Owned(String::from_utf8(bytes).ok()?)
-    };
-    let is_whole = json.trim_start().starts_with(['{', '[']) && serde_json::from_str::<&RawValue>(&json).is_ok();
-    is_whole.then_some(json)
+    if text.starts_with(['{', '[']) {
+        return Some(Cow::Borrowed(text));
+    }
+    // JSON that begins with a brace or a bracket begins so in base64.
+    if !["ey", "ew", "W"].iter().any(|begin| text.starts_with(begin)) {
+        return None;
+    }
+    // Some write it in lines.
+    let packed: Cow<'_, str> =
+        if text.contains(char::is_whitespace) { text.split_whitespace().collect() } else { Cow::Borrowed(text) };
+    let bytes = STANDARD.decode(&*packed).or_else(|_| STANDARD_NO_PAD.decode(&*packed)).ok()?;
+    let json = String::from_utf8(bytes).ok()?;
+    json.trim_start().starts_with(['{', '[']).then_some(Cow::Owned(json))
 }
 
 /// A text that is not empty.
@@ -75,14 +89,32 @@ pub(super) fn field(value: &Value, name: &str) -> f64 {
     get(value, name).and_then(number).unwrap_or(f64::NAN)
 }
 
-/// RFC 3339, or as it is printed elsewhere (with a space, without a zone for UTC, RFC 2822), or milliseconds since 1970;
-/// until the year 9999.
+/// RFC 3339, or as it is printed elsewhere (with a space, without a zone for UTC, RFC 2822, as PHP writes a `DateTime`), or
+/// since 1970 in milliseconds or seconds; until the year 9999.
 pub(super) fn milliseconds(value: &Value) -> Option<i64> {
     let ms = match value {
-        Value::String(text) => timestamp(text)?.as_millisecond(),
-        value => value.as_i64()?,
+        Value::String(text) => match timestamp(text) {
+            Some(timestamp) => timestamp.as_millisecond(),
+            // A year alone is no time.
+            None => text.parse().ok().filter(|number| *number >= SECONDS.start).and_then(since_1970)?,
+        },
+        Value::Object(_) => {
+            let (date, zone) = (text(value, "date")?, text(value, "timezone")?);
+            timestamp(&format!("{date}{}", if zone == "UTC" { "Z" } else { zone }))?.as_millisecond()
+        }
+        value => since_1970(value.as_f64()?)?,
     };
     (0..253_402_300_800_000).contains(&ms).then_some(ms)
+}
+
+/// What counts seconds since 1970: from 1973 until 5138. Milliseconds of the same numbers are of the first years of 1970,
+/// before there was any call.
+const SECONDS: Range<f64> = 1e8..1e11;
+
+fn since_1970(number: f64) -> Option<i64> {
+    let ms = if SECONDS.contains(&number) { (number * 1000.0).round() } else { number };
+    // Whole milliseconds up to 2^53 are exact.
+    (ms.abs() <= 9e15).then_some(ms as i64)
 }
 
 fn timestamp(text: &str) -> Option<Timestamp> {
@@ -128,9 +160,17 @@ mod tests {
             json!("2026-09-21T14:13:30"),
             json!("Mon, 21 Sep 2026 14:13:30 +0000"),
             json!(1_790_000_010_000_i64),
+            json!("1790000010000"),
+            json!(1_790_000_010),
+            json!(1_790_000_010.0),
+            json!("1790000010"),
+            json!({"date": "2026-09-21 14:13:30.000000", "timezone_type": 3, "timezone": "UTC"}),
+            json!({"date": "2026-09-21 16:13:30.000000", "timezone_type": 1, "timezone": "+02:00"}),
         ] {
             assert_eq!(milliseconds(&written), expected, "{written}");
         }
-        assert_eq!(milliseconds(&json!("yesterday")), None);
+        for other in [json!("yesterday"), json!("2026"), json!(-1), json!(1e300), json!({}), json!({"date": "today"})] {
+            assert_eq!(milliseconds(&other), None, "{other}");
+        }
     }
 }

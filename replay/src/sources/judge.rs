@@ -137,9 +137,10 @@ impl Times {
     }
 
     /// Customers' legs and trunks have summaries as well, and no browser. Twilio's gateway has a client's edge for
-    /// clients only.
+    /// clients only: where there is no summary, that tells as much.
     fn is_agents(&self) -> bool {
-        self.client == Some(true) || self.has_events || self.seconds.is_some() || self.intervals.is_some()
+        let is_measured = self.has_events || self.seconds.is_some() || self.has_sdk_rows;
+        is_measured || self.client.unwrap_or(self.gateway)
     }
 
     /// What a row of data stands for, in seconds.

@@ -97,7 +97,7 @@ pub(super) fn posted(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
         return wrongs.told().map_or(Ok(()), Err);
     }
     // Until the signalling has answered, a call has no CallSid. What happens until then says nothing of its quality.
-    if payload.is_object() && get(&payload, "call_sid").is_none_or(|sid| sid.as_str() == Some("")) {
+    if is_without_call(&payload) {
         rows.seen.without_call += 1;
         return Ok(());
     }
@@ -109,9 +109,14 @@ pub(super) fn posted(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// Whether it does not say of which call it is.
+fn is_without_call(value: &Value) -> bool {
+    value.is_object() && get(value, "call_sid").is_none_or(|sid| sid.as_str() == Some(""))
+}
+
 /// One of the SDK's own one-second rows.
 pub(super) fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
-    if value.is_object() && get(value, "call_sid").is_none() {
+    if is_without_call(value) {
         rows.seen.without_call += 1;
         return Ok(());
     }

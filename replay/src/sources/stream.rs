@@ -5,6 +5,7 @@
 use super::envelope::{self, Kind, Part};
 use super::fields::is_same;
 use super::har::Har;
+use super::values::Values;
 use device_monitoring::recording::LONGEST_LINE;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -32,7 +33,7 @@ pub(super) trait Elements {
 const DEEPEST: usize = 16;
 
 /// Where an element is in its lists: `[3]: [0]: `, or nothing for a value that is in none.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Place {
     pub(super) indices: Vec<usize>,
     /// How many envelopes are around it.
@@ -103,30 +104,102 @@ struct Streamed<'a> {
     depth: usize,
 }
 
+/// How many values are nothing of ours, and where the first of them is.
+#[derive(Default)]
+struct Others(Option<(Place, usize)>);
+
+impl Others {
+    fn add(&mut self, place: &Place) {
+        match &mut self.0 {
+            Some((_, count)) => *count += 1,
+            None => self.0 = Some((place.clone(), 1)),
+        }
+    }
+
+    fn append(&mut self, others: Self) {
+        self.0 = match (self.0.take(), others.0) {
+            (Some((place, count)), Some((_, more))) => Some((place, count + more)),
+            (some, more) => some.or(more),
+        };
+    }
+
+    fn hand_over(self, to: &mut dyn Elements) {
+        if let Some((place, count)) = self.0 {
+            (0..count).for_each(|_| to.element(&place, Kind::Other, Value::Null));
+        }
+    }
+}
+
+/// A part of an envelope. Where another part is what was sent, this one may be about the sending (Event Hubs has
+/// properties beside the body): what is nothing of ours is not told before all parts are read.
+struct OfPart<'a> {
+    to: &'a mut dyn Elements,
+    is_ours: bool,
+    others: Others,
+}
+
+impl Elements for OfPart<'_> {
+    fn element(&mut self, place: &Place, kind: Kind, value: Value) {
+        if kind == Kind::Other {
+            self.others.add(place);
+        } else {
+            self.is_ours = true;
+            self.to.element(place, kind, value);
+        }
+    }
+
+    fn empty_list(&mut self) {
+        self.to.empty_list();
+    }
+
+    fn is_over(&self) -> bool {
+        self.to.is_over()
+    }
+}
+
+/// Reads a part, and says whether all of it could be read.
+fn read_part(part: Part, to: &mut dyn Elements, place: &mut Place, depth: usize) -> bool {
+    // It is there already, and takes no room.
+    let room = Room::default();
+    match part {
+        Part::Value(value) => Streamed { to, place, room: &room, depth }.deserialize(value).is_ok(),
+        Part::Text(json) => Values::new(json.as_bytes()).all(|written| {
+            let inner = Streamed { to: &mut *to, place: &mut *place, room: &room, depth };
+            let read = |json| inner.deserialize(&mut serde_json::Deserializer::from_str(json));
+            written.is_ok_and(|written| read(written.json()).is_ok())
+        }),
+    }
+}
+
 impl Streamed<'_> {
     fn inner(&mut self) -> Streamed<'_> {
         Streamed { to: &mut *self.to, place: &mut *self.place, room: self.room, depth: self.depth.saturating_sub(1) }
     }
 
     /// What is no list, or is too deep in others.
-    fn hand_over<E: de::Error>(mut self, mut value: Value) -> Result<(), E> {
+    fn hand_over<E: de::Error>(self, mut value: Value) -> Result<(), E> {
         let kind = Kind::of(&value);
         let parts = if self.depth > 0 { envelope::parts(kind, &mut value) } else { Vec::new() };
         if parts.is_empty() {
             self.to.element(self.place, kind, value);
         }
         self.place.envelopes += 1;
+        let (mut is_found, mut beside) = (false, Others::default());
         for part in parts {
-            // It is in memory already, and takes no more room.
-            let room = Room::default();
-            let inner = Streamed { room: &room, ..self.inner() };
-            let read = match part {
-                Part::Value(value) => inner.deserialize(value),
-                Part::Text(json) => inner.deserialize(&mut serde_json::Deserializer::from_str(&json)),
-            };
-            if read.is_err() && !self.to.is_over() {
-                self.to.element(self.place, Kind::Other, Value::Null);
+            let mut of_part = OfPart { to: &mut *self.to, is_ours: false, others: Others::default() };
+            if !read_part(part, &mut of_part, self.place, self.depth.saturating_sub(1)) && !of_part.is_over() {
+                of_part.others.add(self.place);
             }
+            let OfPart { is_ours, others, .. } = of_part;
+            is_found |= is_ours;
+            if is_ours {
+                others.hand_over(self.to);
+            } else {
+                beside.append(others);
+            }
+        }
+        if !is_found {
+            beside.hand_over(self.to);
         }
         self.place.envelopes -= 1;
         if self.to.is_over() { Err(E::custom("nothing more is wanted")) } else { Ok(()) }

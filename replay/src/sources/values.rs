@@ -51,7 +51,11 @@ pub(super) struct Written<'a> {
     before: usize,
 }
 
-impl Written<'_> {
+impl<'a> Written<'a> {
+    pub(super) fn json(&self) -> &'a str {
+        self.json
+    }
+
     /// Hands over what is in it.
     pub(super) fn read(&self, to: &mut dyn Elements) -> Result<(), NotJson> {
         let room = Room::default();
