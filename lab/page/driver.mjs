@@ -230,11 +230,16 @@ export class Lab extends Stage {
 
   /** The agent's leg of a call whose page was reloaded is connected anew: the same task, in the new page. */
   async connectAnew(task) {
-    const calls = () => this.page.evaluate(() => window.Twilio.Flex.Manager.getInstance().voiceClient.calls.length);
+    const from = this.sdk.all.length;
     await this.voice.invite(task);
-    while (await calls() === 0) await this.page.waitForTimeout(100);
-    await this.page.evaluate(() => window.Twilio.Flex.Manager.getInstance().voiceClient.calls[0].accept());
-    await this.sdk.waitFor('the call connected anew', (event) => event.type === 'accept' && event.callSid === task.callSid, { from: this.sdk.all.length - 1 });
+    // In one step: Flex may accept it as well, and then it is no longer among the Device's calls.
+    await this.page.waitForFunction(() => {
+      const manager = window.Twilio.Flex.Manager.getInstance();
+      const [ringing] = manager.voiceClient.calls;
+      ringing?.accept();
+      return Boolean(ringing) || manager.store.getState().flex.phone.activeCall?.status() === 'open';
+    });
+    await this.sdk.waitFor('the call connected anew', (event) => event.type === 'accept' && event.callSid === task.callSid, { from });
   }
 
   /** From now on the Function's token check refuses every token issued so far. */
