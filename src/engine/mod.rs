@@ -97,7 +97,7 @@ pub struct Engine {
     environment: Arc<Environment>,
     calls: Vec<Watched>,
     finished: Vec<Finished>,
-    /// Never more than a few: a `VecDeque` would be more WebAssembly.
+    /// Never more than a few.
     effects: Vec<Effect>,
     newest_call: u32,
     newest_notice: u32,
