@@ -96,6 +96,8 @@ fn subject(event: &Value) -> String {
     match subject {
         "warning" | "warning-cleared" => event["name"].to_string(),
         "reconnecting" | "reconnected" | "transportClose" => "connection".to_owned(),
+        // Both tell whether the call is held: older recordings by a line of its own.
+        "hold" | "conference" => "hold".to_owned(),
         _ => subject.to_owned(),
     }
 }
