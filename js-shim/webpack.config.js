@@ -12,7 +12,10 @@ const VARIABLE = 'REACT_APP_SERVERLESS_URI';
 function serverlessUri() {
   const fromFile = fs.existsSync(ENV_FILE) ? dotenv.parse(fs.readFileSync(ENV_FILE)) : {};
   const uri = (process.env[VARIABLE] || fromFile[VARIABLE] || '').trim().replace(/\/+$/, '');
-  if (!uri) console.warn(`${VARIABLE} is set neither in the shell nor in the .env of the project root: this build cannot send alerts.`);
+  if (!uri)
+    console.warn(
+      `${VARIABLE} is set neither in the shell nor in the .env of the project root: this build cannot send alerts.`,
+    );
   return uri || undefined;
 }
 
@@ -34,7 +37,9 @@ function oneSourceMap(config) {
 module.exports = (config, { isProd }) => {
   if (!GENERATED.every((file) => fs.existsSync(file))) {
     // Not thrown: Twilio's tooling would print a stack trace around the one sentence that helps.
-    console.error('src/generated is not complete: run `cargo xtask build`, which makes the engine that this package wraps.');
+    console.error(
+      'src/generated is not complete: run `cargo xtask build`, which makes the engine that this package wraps.',
+    );
     process.exit(1);
   }
   const uri = serverlessUri();

@@ -22,22 +22,39 @@ const isSet = (value) => Boolean(value) && value !== 'false' && value !== '0';
 export function chooseDemo({ words = [], platform = process.platform, environment = process.env } = {}) {
   const options = new Set(words.filter((word) => word.startsWith('--') && word !== '--'));
   const [plugin, ...more] = words.filter((word) => !word.startsWith('--'));
-  const unknown = [...options].find((option) => !['--hands-on', '--scripted', '--my-microphone', '--desk'].includes(option));
+  const unknown = [...options].find(
+    (option) => !['--hands-on', '--scripted', '--my-microphone', '--desk'].includes(option),
+  );
   if (unknown) return { problem: `the demo has no option ${unknown}` };
   if (more.length) return { problem: 'the demo takes one plugin bundle at most' };
-  if (options.has('--hands-on') && options.has('--scripted')) return { problem: 'it is either --hands-on or --scripted' };
+  if (options.has('--hands-on') && options.has('--scripted'))
+    return { problem: 'it is either --hands-on or --scripted' };
   const desk = options.has('--desk');
   const choice = chooseKind(options, platform, environment);
-  if (desk && !choice.handsOn) return { problem: `--desk is for a person, and this would be the scripted call: ${choice.because}` };
+  if (desk && !choice.handsOn)
+    return { problem: `--desk is for a person, and this would be the scripted call: ${choice.because}` };
   return { ...choice, plugin, microphone: options.has('--my-microphone') ? 'real' : undefined, desk };
 }
 
 function chooseKind(options, platform, environment) {
-  for (const [option, handsOn] of [['--hands-on', true], ['--scripted', false]]) {
+  for (const [option, handsOn] of [
+    ['--hands-on', true],
+    ['--scripted', false],
+  ]) {
     if (options.has(option)) return { handsOn, asked: true, because: `${option} was given` };
   }
   const where = display({ platform, environment });
-  if (isSet(environment.CI)) return { handsOn: false, asked: false, because: 'the variable CI is set, so nobody looks' };
-  if (!where) return { handsOn: false, asked: false, because: 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)' };
-  return { handsOn: true, asked: false, because: `windows open on ${where}; --scripted runs the scripted call instead` };
+  if (isSet(environment.CI))
+    return { handsOn: false, asked: false, because: 'the variable CI is set, so nobody looks' };
+  if (!where)
+    return {
+      handsOn: false,
+      asked: false,
+      because: 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)',
+    };
+  return {
+    handsOn: true,
+    asked: false,
+    because: `windows open on ${where}; --scripted runs the scripted call instead`,
+  };
 }

@@ -32,7 +32,10 @@ export class Entries extends EventEmitter {
         settle(value);
       };
       const check = (entry) => matches(entry) && done(resolve, entry);
-      const timer = setTimeout(() => done(reject, new Error(`${what} did not come within ${timeoutMs / 1000} s`)), timeoutMs);
+      const timer = setTimeout(
+        () => done(reject, new Error(`${what} did not come within ${timeoutMs / 1000} s`)),
+        timeoutMs,
+      );
       this.on('entry', check);
     });
   }

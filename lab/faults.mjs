@@ -9,8 +9,10 @@ import { Lab } from './page/driver.mjs';
 
 const [seed = '1', part = ''] = process.argv.slice(2);
 const FUNCTION = {
-  SMS_TEXT: 'Sorry for the bad line.', SMS_FROM: '+12025550199',
-  ACTIONS_ENABLED: 'update-task', TASKROUTER_WORKSPACE_SID: 'WS00000000000000000000000000000001',
+  SMS_TEXT: 'Sorry for the bad line.',
+  SMS_FROM: '+12025550199',
+  ACTIONS_ENABLED: 'update-task',
+  TASKROUTER_WORKSPACE_SID: 'WS00000000000000000000000000000001',
 };
 const TALK_MS = 1200;
 /** A claim of an instance that has died is given up after 30 s, and the outbox asks again some seconds later. */
@@ -40,7 +42,16 @@ class Faults {
   }
 
   async play(round) {
-    const { name, calls = 1, action = 'send-sms-to-customer', spoil, mendAfterS = 0, mend = mendAll, end = 'hangUp', settleS = SETTLE_LIMIT_S } = round;
+    const {
+      name,
+      calls = 1,
+      action = 'send-sms-to-customer',
+      spoil,
+      mendAfterS = 0,
+      mend = mendAll,
+      end = 'hangUp',
+      settleS = SETTLE_LIMIT_S,
+    } = round;
     const lab = this.#lab;
     await lab.boot({ configuration: { shortCallThreshold: 3600, action } });
     const played = [];
@@ -55,7 +66,7 @@ class Faults {
     mendAll(lab);
     await this.#settled(played, action, settleS * 1000);
     for (const call of played) {
-      const fate = fateOf({ ...await this.#known(call, action), may: round.may });
+      const fate = fateOf({ ...(await this.#known(call, action)), may: round.may });
       this.#results.push({ name, fate, allowed: isAllowed(fate, round.may) });
       tell(`${name}: ${fate}${isAllowed(fate, round.may) ? '' : '  <-- NOT ALLOWED'}`);
     }
@@ -84,7 +95,9 @@ class Faults {
   /** What the outbox says of an alert. */
   async #kept(call) {
     return this.#lab.page.evaluate((sid) => {
-      const texts = Object.entries(localStorage).filter(([key]) => /^device-monitoring\/[^/]+\/alert\//.test(key)).map(([, text]) => text);
+      const texts = Object.entries(localStorage)
+        .filter(([key]) => /^device-monitoring\/[^/]+\/alert\//.test(key))
+        .map(([, text]) => text);
       return texts.find((text) => text.includes(`alert-${sid}\n`))?.split('\n')[1];
     }, call.callSid);
   }
@@ -103,7 +116,9 @@ class Faults {
   async #known(call, action) {
     const { world, requests } = this.#lab.twilio;
     const texts = world.messages.filter(({ to }) => to === call.from).length;
-    const updates = requests.filter(({ operation, path }) => operation === 'tasks.update' && path.includes(call.sid)).length;
+    const updates = requests.filter(
+      ({ operation, path }) => operation === 'tasks.update' && path.includes(call.sid),
+    ).length;
     return {
       acted: action === 'update-task' ? updates : texts,
       claim: world.documents.get(`device-monitoring-alert-${call.callSid}`)?.data.state,

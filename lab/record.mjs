@@ -18,7 +18,11 @@ cargo xtask record --look      looks again at what is recorded
 
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
 const fileOf = ({ name, heldOut }) => path.join(FOLDER, heldOut ? 'held-out' : 'lab', `${name}.jsonl`);
-const exists = (file) => fs.access(file).then(() => true, () => false);
+const exists = (file) =>
+  fs.access(file).then(
+    () => true,
+    () => false,
+  );
 const secondsOf = ({ calls }) => calls.reduce((sum, { seconds }) => sum + seconds, 0);
 
 function parse(words) {
@@ -28,8 +32,9 @@ function parse(words) {
     const flag = word.slice(2);
     if (['--all', '--missing', '--list', '--look', '--keep', '--one'].includes(word)) options[flag] = true;
     else if (['--parallel', '--tries'].includes(word)) {
-      options[flag] = Number(words[index += 1]);
-      if (!(Number.isInteger(options[flag]) && options[flag] > 0)) throw new Error(`${word} takes a number\n\n${USAGE}`);
+      options[flag] = Number(words[(index += 1)]);
+      if (!(Number.isInteger(options[flag]) && options[flag] > 0))
+        throw new Error(`${word} takes a number\n\n${USAGE}`);
     } else if (word.startsWith('-')) throw new Error(`${word} is not known\n\n${USAGE}`);
     else options.names.push(word);
   }
@@ -47,13 +52,16 @@ async function choose(scenarios, { names, all, missing }) {
 async function list(scenarios) {
   for (const scenario of scenarios) {
     const state = (await exists(fileOf(scenario))) ? 'recorded' : 'missing ';
-    console.log(`${scenario.name.padEnd(28)}${String(secondsOf(scenario)).padStart(4)} s  ${state}  ${scenario.heldOut ? 'held out' : '        '}  ${scenario.description}`);
+    console.log(
+      `${scenario.name.padEnd(28)}${String(secondsOf(scenario)).padStart(4)} s  ${state}  ${scenario.heldOut ? 'held out' : '        '}  ${scenario.description}`,
+    );
   }
 }
 
 async function lookAll(scenarios) {
   for (const scenario of scenarios) {
-    if (await exists(fileOf(scenario))) tell(scenario, (await fs.readFile(fileOf(scenario), 'utf8')).trimEnd().split('\n'));
+    if (await exists(fileOf(scenario)))
+      tell(scenario, (await fs.readFile(fileOf(scenario), 'utf8')).trimEnd().split('\n'));
   }
 }
 
@@ -61,7 +69,10 @@ async function lookAll(scenarios) {
 function tell({ name }, lines) {
   const { text, disturbed } = look(lines);
   console.log(`${name}: ${text}; ${Math.round(lines.join('\n').length / 1000)} KB`);
-  if (disturbed.length) console.log(`  ${name} was disturbed: ${disturbed.slice(0, 6).join(', ')}${disturbed.length > 6 ? ` and ${disturbed.length - 6} more` : ''}`);
+  if (disturbed.length)
+    console.log(
+      `  ${name} was disturbed: ${disturbed.slice(0, 6).join(', ')}${disturbed.length > 6 ? ` and ${disturbed.length - 6} more` : ''}`,
+    );
   return disturbed.length === 0;
 }
 
@@ -77,7 +88,9 @@ async function recordHere(scenario, { tries, keep }) {
     await fs.writeFile(file, `${lines.join('\n')}\n`);
     if (file !== aside) return console.log(`  ${path.relative(paths.root, file)}`);
   }
-  throw new Error(`${scenario.name} was disturbed each time; what came of it is in ${path.relative(paths.root, aside)}`);
+  throw new Error(
+    `${scenario.name} was disturbed each time; what came of it is in ${path.relative(paths.root, aside)}`,
+  );
 }
 
 /** A process each: a lab takes all of one, and its failure shall not end the others. */
@@ -103,7 +116,8 @@ async function main() {
   const { buildHost } = await import('./host/build.mjs');
   await buildHost();
   const waiting = [...chosen].sort((one, other) => secondsOf(other) - secondsOf(one));
-  if (options.names.length) waiting.sort((one, other) => options.names.indexOf(one.name) - options.names.indexOf(other.name));
+  if (options.names.length)
+    waiting.sort((one, other) => options.names.indexOf(one.name) - options.names.indexOf(other.name));
   const failed = [];
   const worker = async () => {
     for (let scenario = waiting.shift(); scenario; scenario = waiting.shift()) {

@@ -62,7 +62,9 @@ async function diagnosed(name, diagnosis, spoil, picture = shootBox) {
 async function shootDesk() {
   lab.world.worker.roles = ['admin'];
   await lab.boot({ configuration: { ...WATCHFUL, highJitterThreshold: 500, recordCalls: true } });
-  await lab.page.route('**/device-monitoring-desk.js*', (route) => route.fulfill({ path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-desk.js') }));
+  await lab.page.route('**/device-monitoring-desk.js*', (route) =>
+    route.fulfill({ path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-desk.js') }),
+  );
   for (const impairment of [{}, { loss: 0.08 }, { loss: 0.25 }]) {
     const call = await newCall();
     lab.spoil(call, 'down', impairment);
@@ -105,8 +107,14 @@ async function shootCalls() {
   await lab.silenceMicrophone(true);
   await end(await diagnosed('your-microphone', 'your-microphone', () => {}));
   await lab.silenceMicrophone(false);
-  await end(await diagnosed('customer-cannot-hear-you', 'customer-cannot-hear-you', (it) => lab.spoil(it, 'both', 'unheard-agent')));
-  await end(await diagnosed('no-audio-from-customer', 'no-audio-from-customer', (it) => lab.spoil(it, 'both', 'deaf-agent')));
+  await end(
+    await diagnosed('customer-cannot-hear-you', 'customer-cannot-hear-you', (it) =>
+      lab.spoil(it, 'both', 'unheard-agent'),
+    ),
+  );
+  await end(
+    await diagnosed('no-audio-from-customer', 'no-audio-from-customer', (it) => lab.spoil(it, 'both', 'deaf-agent')),
+  );
   await end(await diagnosed('connection-lost', 'connection-lost', (it) => lab.spoil(it, 'both', 'blackout')));
 
   await lab.boot({ configuration: { ...CONFIGURATION, agentTools: true } });

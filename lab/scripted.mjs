@@ -53,7 +53,9 @@ async function spoilAndHeal(lab, call) {
   tell('the network gets bad: 12 % of the packets are lost, both ways');
   await lab.waitForNotice('active', { timeoutMs: 30_000 });
   const [notice] = await lab.notices();
-  tell(`the agent is told after ${((Date.now() - spoiledAt) / 1000).toFixed(1)} s: "${notice.text}" (${notice.diagnosis})`);
+  tell(
+    `the agent is told after ${((Date.now() - spoiledAt) / 1000).toFixed(1)} s: "${notice.text}" (${notice.diagnosis})`,
+  );
   await save(lab, '2-network-spoiled');
   await sleep(Math.max(0, spoiledAt + SPOILED_MS - Date.now()));
   tell(`the relay dropped ${lossSince(lab, from)}`);
@@ -106,7 +108,8 @@ async function play(bundle) {
     if (state !== 'Initialized') throw new Error(`Flex did not initialise the plugin (its state is ${state})`);
     tell('Flex is up, the agent is signed in, the plugin is initialised');
     tell(await startTimeOf(lab).then(tellStartTime, (error) => error.message));
-    for (const { text } of lab.console.all.filter((entry) => entry.text.startsWith('[device-monitoring]'))) tell(`console: ${text}`);
+    for (const { text } of lab.console.all.filter((entry) => entry.text.startsWith('[device-monitoring]')))
+      tell(`console: ${text}`);
     begin('taking the call');
     const call = await lab.callIn();
     tell(`a customer calls from ${call.from}`);
@@ -117,8 +120,13 @@ async function play(bundle) {
     await hangUpAndFollowTheAlert(lab, call);
     tell(`done: screenshots and the alert are in ${relative(paths.demo)}`);
   } catch (error) {
-    if (lab.page) await lab.screenshot('failure').then((file) => tell(`screenshot ${relative(file)}`), () => {});
-    for (const { type, text } of lab.console.all.filter(({ type: kind }) => kind === 'error' || kind === 'pageerror')) tell(`the page's console, ${type}: ${text}`);
+    if (lab.page)
+      await lab.screenshot('failure').then(
+        (file) => tell(`screenshot ${relative(file)}`),
+        () => {},
+      );
+    for (const { type, text } of lab.console.all.filter(({ type: kind }) => kind === 'error' || kind === 'pageerror'))
+      tell(`the page's console, ${type}: ${text}`);
     throw error;
   } finally {
     await lab.close();

@@ -17,10 +17,14 @@ const rounded = (value) => Math.round(value * 10) / 10;
 /** In the Flex that the lab has booted. @param {Lab} lab @returns {Promise<number>} milliseconds */
 export async function startTimeOf(lab) {
   try {
-    const handle = await lab.page.waitForFunction((name) => window.labTimings[name], MEASURE, { timeout: LISTENING_LIMIT_MS });
+    const handle = await lab.page.waitForFunction((name) => window.labTimings[name], MEASURE, {
+      timeout: LISTENING_LIMIT_MS,
+    });
     return await handle.jsonValue();
   } catch (error) {
-    throw error.name === 'TimeoutError' ? new Error(`the plugin has not measured its start ("${MEASURE}") within ${LISTENING_LIMIT_MS / 1000} s`) : error;
+    throw error.name === 'TimeoutError'
+      ? new Error(`the plugin has not measured its start ("${MEASURE}") within ${LISTENING_LIMIT_MS / 1000} s`)
+      : error;
   }
 }
 

@@ -9,8 +9,16 @@ const MEASURE = 'device-monitoring:what-if';
 const LIMIT_MS = 300_000;
 /** What the admin tries, one after the other: property and value. */
 const MOVES = [
-  ['highPacketsLostThreshold', 3], ['highPacketsLostThreshold', 10], ['lowMosThreshold', 3.5], ['lowMosThreshold', 4.2], ['highRttThreshold', 200],
-  ['highJitterThreshold', 10], ['highJitterThreshold', 60], ['warningDurPctThreshold', 1], ['warningDurPctThreshold', 40], ['shortCallThreshold', 1200],
+  ['highPacketsLostThreshold', 3],
+  ['highPacketsLostThreshold', 10],
+  ['lowMosThreshold', 3.5],
+  ['lowMosThreshold', 4.2],
+  ['highRttThreshold', 200],
+  ['highJitterThreshold', 10],
+  ['highJitterThreshold', 60],
+  ['warningDurPctThreshold', 1],
+  ['warningDurPctThreshold', 40],
+  ['shortCallThreshold', 1200],
 ];
 
 /** Runs in the page: notes the longest time for which nothing else could run, until it is asked. */
@@ -41,7 +49,8 @@ async function store({ recordings, calls: wanted, startedAt, durationMs }) {
   }
   const database = await new Promise((resolve, reject) => {
     const opening = indexedDB.open('device-monitoring', 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore('calls', { keyPath: ['startedAt', 'callSid', 'bytes'] });
+    opening.onupgradeneeded = () =>
+      opening.result.createObjectStore('calls', { keyPath: ['startedAt', 'callSid', 'bytes'] });
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
   });
@@ -49,14 +58,19 @@ async function store({ recordings, calls: wanted, startedAt, durationMs }) {
   for (let index = 0; index < wanted; index += 1) {
     const bytes = packed[index % packed.length];
     const callSid = `CA${String(index).padStart(32, '0')}`;
-    transaction.objectStore('calls').put({ startedAt: startedAt + index * durationMs, callSid, bytes: bytes.byteLength, reasons: [], packed: bytes });
+    transaction
+      .objectStore('calls')
+      .put({ startedAt: startedAt + index * durationMs, callSid, bytes: bytes.byteLength, reasons: [], packed: bytes });
   }
   await new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error);
   });
   database.close();
-  return Array.from({ length: wanted }, (_, index) => packed[index % packed.length].byteLength).reduce((sum, size) => sum + size, 0);
+  return Array.from({ length: wanted }, (_, index) => packed[index % packed.length].byteLength).reduce(
+    (sum, size) => sum + size,
+    0,
+  );
 }
 
 const milliseconds = (value) => `${Math.round(value)} ms`;
@@ -70,8 +84,16 @@ try {
   page.setDefaultTimeout(LIMIT_MS);
   const durationMs = minutes * 60_000;
   const recordings = (await readRecordings()).map(({ lines }) => rowsOf(lines, durationMs));
-  const bytes = await page.evaluate(store, { recordings, calls, startedAt: Date.now() - calls * durationMs, durationMs });
-  const rows = Array.from({ length: calls }, (_, index) => recordings[index % recordings.length].length).reduce((sum, count) => sum + count, 0);
+  const bytes = await page.evaluate(store, {
+    recordings,
+    calls,
+    startedAt: Date.now() - calls * durationMs,
+    durationMs,
+  });
+  const rows = Array.from({ length: calls }, (_, index) => recordings[index % recordings.length].length).reduce(
+    (sum, count) => sum + count,
+    0,
+  );
 
   await page.evaluate(watchTheThread);
   await page.waitForTimeout(3000);
@@ -91,8 +113,15 @@ try {
     await page.getByTestId(`device-monitoring-desk-${property}`).getByRole('spinbutton').fill(String(value));
     await page.waitForFunction(([name, count]) => performance.getEntriesByName(name).length > count, [MEASURE, before]);
     await page.waitForTimeout(200); // what is drawn after it counts, too
-    results.push(await page.evaluate((name) => ({ total: performance.getEntriesByName(name).at(-1).duration, longest: window.labLongest() }), MEASURE));
-    console.log(`${`${property}=${value}`.padEnd(30)} ${milliseconds(results.at(-1).total).padStart(8)}, longest ${milliseconds(results.at(-1).longest).padStart(6)}  ${await judged.innerText()}`);
+    results.push(
+      await page.evaluate(
+        (name) => ({ total: performance.getEntriesByName(name).at(-1).duration, longest: window.labLongest() }),
+        MEASURE,
+      ),
+    );
+    console.log(
+      `${`${property}=${value}`.padEnd(30)} ${milliseconds(results.at(-1).total).padStart(8)}, longest ${milliseconds(results.at(-1).longest).padStart(6)}  ${await judged.innerText()}`,
+    );
   }
 
   const totals = results.map(({ total }) => total);

@@ -69,7 +69,10 @@ async function found(request) {
 
 /** `text` of a .env file with this variable set, and every other byte as it was. */
 function withVariable(text, name, value) {
-  const line = new RegExp(`^([^\\S\\r\\n]*(?:export[^\\S\\r\\n]+)?${name}[^\\S\\r\\n]*=[^\\S\\r\\n]*)(?:"[^"\\r\\n]*"|'[^'\\r\\n]*'|[^#\\r\\n]*?)(?=[^\\S\\r\\n]*(?:#.*)?$)`, 'gm');
+  const line = new RegExp(
+    `^([^\\S\\r\\n]*(?:export[^\\S\\r\\n]+)?${name}[^\\S\\r\\n]*=[^\\S\\r\\n]*)(?:"[^"\\r\\n]*"|'[^'\\r\\n]*'|[^#\\r\\n]*?)(?=[^\\S\\r\\n]*(?:#.*)?$)`,
+    'gm',
+  );
   if (line.test(text)) return text.replace(line, (_line, start) => `${start}${value}`);
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`;
 }
@@ -81,13 +84,16 @@ async function credentials(profile, env, shell) {
     if (TWILIO_API_KEY && TWILIO_API_SECRET) return { accountSid, user: TWILIO_API_KEY, secret: TWILIO_API_SECRET };
     if (TWILIO_AUTH_TOKEN) return { accountSid, user: accountSid, secret: TWILIO_AUTH_TOKEN };
   }
-  if (!profile && env.ACCOUNT_SID && env.AUTH_TOKEN) return { accountSid: env.ACCOUNT_SID, user: env.ACCOUNT_SID, secret: env.AUTH_TOKEN };
+  if (!profile && env.ACCOUNT_SID && env.AUTH_TOKEN)
+    return { accountSid: env.ACCOUNT_SID, user: env.ACCOUNT_SID, secret: env.AUTH_TOKEN };
   const { profiles, activeProject } = await configurationOfCli();
   const { accountSid, apiKey: user, apiSecret: secret } = profiles?.[profile ?? activeProject] ?? {};
   if (accountSid && user && secret) return { accountSid, user, secret };
-  throw new Error(profile
-    ? `The Twilio CLI has no profile "${profile}" with a key: twilio profiles:list.`
-    : 'No account is named: say --profile NAME, set ACCOUNT_SID and AUTH_TOKEN in .env, or log in with "twilio login".');
+  throw new Error(
+    profile
+      ? `The Twilio CLI has no profile "${profile}" with a key: twilio profiles:list.`
+      : 'No account is named: say --profile NAME, set ACCOUNT_SID and AUTH_TOKEN in .env, or log in with "twilio login".',
+  );
 }
 
 async function configurationOfCli() {
@@ -110,7 +116,11 @@ async function readOr(file, otherwise) {
 }
 
 async function main() {
-  const { values: { profile, env: envFile } } = parseArgs({ options: { profile: { type: 'string', short: 'p' }, env: { type: 'string', default: path.join(FOLDER, '.env') } } });
+  const {
+    values: { profile, env: envFile },
+  } = parseArgs({
+    options: { profile: { type: 'string', short: 'p' }, env: { type: 'string', default: path.join(FOLDER, '.env') } },
+  });
   const text = await readOr(envFile, await readOr(path.join(FOLDER, '.env.sample'), ''));
   const variables = parseEnv(Buffer.from(text, BYTES).toString());
   const { accountSid, user, secret } = await credentials(profile, variables, process.env);
@@ -118,7 +128,9 @@ async function main() {
   let written = withVariable(text, 'SYNC_SERVICE_SID', sid);
   if (before) written = withVariable(written, 'SYNC_SERVICE_SID_BEFORE', before);
   await writeFile(envFile, written, { encoding: BYTES, mode: 0o600 });
-  console.log(`The Sync service of account ${accountSid} ${made ? 'was made' : 'is there'}: ${sid}. It is in ${envFile}; deploy the Function now.`);
+  console.log(
+    `The Sync service of account ${accountSid} ${made ? 'was made' : 'is there'}: ${sid}. It is in ${envFile}; deploy the Function now.`,
+  );
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -20,9 +20,14 @@ export function commandFor(changes, source) {
 
 /** What is copied as JSON. */
 export function reportOf(changes, config, { come, go, stay }, judged) {
-  const calls = (changed) => changed.map(({ call: { callSid, startedAt }, was, is }) => ({
-    callSid, startedAt: new Date(startedAt).toISOString(), durationMs: is.durationMs, before: was.reasons, after: is.reasons,
-  }));
+  const calls = (changed) =>
+    changed.map(({ call: { callSid, startedAt }, was, is }) => ({
+      callSid,
+      startedAt: new Date(startedAt).toISOString(),
+      durationMs: is.durationMs,
+      before: was.reasons,
+      after: is.reasons,
+    }));
   return {
     changes,
     configuration: { ...config, ...changes },

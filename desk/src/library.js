@@ -14,10 +14,11 @@ import { inSlices } from './slices';
  * @property {string} [problem] why it could not be read
  */
 
-const done = (asked) => new Promise((resolve, reject) => {
-  asked.onsuccess = () => resolve(asked.result);
-  asked.onerror = () => reject(asked.error);
-});
+const done = (asked) =>
+  new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
 
 async function inCalls(openRecordings, mode, ask) {
   const database = await openRecordings();
@@ -45,8 +46,12 @@ export function recorded(stored) {
   const { startedAt, callSid, bytes, workerSid, direction, reasons } = Object(stored);
   const text = (value) => (typeof value === 'string' ? value : undefined);
   const count = (value, most) => (typeof value === 'number' && value >= 0 && value <= most ? value : undefined);
-  const said = (Array.isArray(reasons) ? reasons : []).map((reason) => ({ rule: text(reason?.rule) ?? '', text: text(reason?.text) ?? '' }));
-  const isDamaged = count(startedAt, LAST_MOMENT) === undefined || text(callSid) === undefined || !Array.isArray(reasons);
+  const said = (Array.isArray(reasons) ? reasons : []).map((reason) => ({
+    rule: text(reason?.rule) ?? '',
+    text: text(reason?.text) ?? '',
+  }));
+  const isDamaged =
+    count(startedAt, LAST_MOMENT) === undefined || text(callSid) === undefined || !Array.isArray(reasons);
   return {
     startedAt: count(startedAt, LAST_MOMENT) ?? 0,
     callSid: text(callSid) ?? '',
@@ -69,31 +74,39 @@ const all = (openRecordings) => inCalls(openRecordings, 'readonly', (calls) => c
  */
 export async function readCalls(openRecordings, whatIf, isOver) {
   const calls = await all(openRecordings);
-  return inSlices(calls.reverse(), async (stored) => {
-    const call = recorded(stored);
-    if (call.problem) return call;
-    try {
-      return { ...call, place: whatIf.load(linesOf(call, await rowsOf(stored)).lines.join('\n')) };
-    } catch (error) {
-      return { ...call, problem: String(error?.message ?? error) };
-    }
-  }, isOver);
+  return inSlices(
+    calls.reverse(),
+    async (stored) => {
+      const call = recorded(stored);
+      if (call.problem) return call;
+      try {
+        return { ...call, place: whatIf.load(linesOf(call, await rowsOf(stored)).lines.join('\n')) };
+      } catch (error) {
+        return { ...call, problem: String(error?.message ?? error) };
+      }
+    },
+    isOver,
+  );
 }
 
 /** @returns {Promise<Blob>} all recorded calls that can be read, as one file of the recording format, the oldest first */
 export async function exportCalls(openRecordings) {
   let begun;
-  const texts = await inSlices(await all(openRecordings), async (stored) => {
-    try {
-      const call = recorded(stored);
-      if (call.problem) return '';
-      const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
-      begun = origin;
-      return `${lines.join('\n')}\n`;
-    } catch (error) {
-      return '';
-    }
-  }, () => false);
+  const texts = await inSlices(
+    await all(openRecordings),
+    async (stored) => {
+      try {
+        const call = recorded(stored);
+        if (call.problem) return '';
+        const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
+        begun = origin;
+        return `${lines.join('\n')}\n`;
+      } catch (error) {
+        return '';
+      }
+    },
+    () => false,
+  );
   return new Blob(texts, { type: 'application/jsonl' });
 }
 

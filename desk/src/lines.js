@@ -18,7 +18,10 @@ const LINES = {
   incoming: (direction) => ({ type: 'incoming', direction }),
   describe: ({ taskSid, direction }) => ({ type: 'task', taskSid, direction }),
   accept: (midway) => ({ type: 'accept', ...(midway && { midway }) }),
-  sample: (...values) => ({ type: 'sample', sample: Object.fromEntries(SAMPLE_FIELDS.map((field, index) => [field, values[index]])) }),
+  sample: (...values) => ({
+    type: 'sample',
+    sample: Object.fromEntries(SAMPLE_FIELDS.map((field, index) => [field, values[index]])),
+  }),
   statistics(...values) {
     const stats = {};
     STATISTICS_FIELDS.forEach(([name, of], index) => {
@@ -26,7 +29,11 @@ const LINES = {
     });
     return { type: 'stats', stats };
   },
-  warning: (name, threshold, values) => ({ type: 'warning', name, data: { ...(threshold && { threshold: { name: threshold } }), values } }),
+  warning: (name, threshold, values) => ({
+    type: 'warning',
+    name,
+    data: { ...(threshold && { threshold: { name: threshold } }), values },
+  }),
   warningCleared: (name) => ({ type: 'warning-cleared', name }),
   mute: (muted) => ({ type: 'mute', muted }),
   // In calls that were recorded before the engine was told who is on hold.
@@ -65,7 +72,11 @@ export function linesOf(call, rows, origin) {
   const shift = at - (origin ?? at) - accepted;
   const lines = rows
     .filter(([, method]) => LINES[method])
-    .map(([ms, method, ...args]) => ({ ms: ms + shift, ...LINES[method](...args), ...(method === 'incoming' && { parameters: { CallSid: callSid } }) }));
+    .map(([ms, method, ...args]) => ({
+      ms: ms + shift,
+      ...LINES[method](...args),
+      ...(method === 'incoming' && { parameters: { CallSid: callSid } }),
+    }));
   if (origin === undefined) lines.unshift({ ms: 0, type: 'recording', version: 1, startedAt: at });
   return { lines: lines.map((line) => JSON.stringify({ ...line, callSid })), origin: origin ?? at };
 }

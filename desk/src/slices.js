@@ -2,14 +2,15 @@
 const SLICE_MS = 5;
 
 /** Lets the page do whatever waits. Timers would be slowed down to 4 ms each. */
-const breathe = () => new Promise((resolve) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    resolve();
-  };
-  port2.postMessage(0);
-});
+const breathe = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
 
 /**
  * Does something with each item, and lets the page breathe before, in between and after: what is drawn then is no part

@@ -13,7 +13,8 @@ export const TEXTS = {
   property: 'Property',
   value: 'Value',
   severities: { error: 'Error', warning: 'Warning', info: 'Note' },
-  suggested: (property, { value, property: other }) => (other ? `Suggested: ${other}.` : `Suggested: ${property}=${value}.`),
+  suggested: (property, { value, property: other }) =>
+    other ? `Suggested: ${other}.` : `Suggested: ${property}=${value}.`,
   noFindings: 'There is nothing to be said about it.',
 
   alerts: 'Alerts that the server has not taken',
@@ -26,7 +27,8 @@ export const TEXTS = {
   calls: 'Recorded calls',
   notRecording: 'Nothing is being recorded: recordCalls is false.',
   noCalls: 'There is no recorded call in this browser yet. A call is there when it is over.',
-  kept: (count, bytes, since, workers) => `This browser keeps ${count === 1 ? '1 call' : `${count} calls`} of ${workers}: ${bytes}, since ${since}. At most 10 MB; the oldest go first. No audio, no numbers, no names.`,
+  kept: (count, bytes, since, workers) =>
+    `This browser keeps ${count === 1 ? '1 call' : `${count} calls`} of ${workers}: ${bytes}, since ${since}. At most 10 MB; the oldest go first. No audio, no numbers, no names.`,
   worker: (sid) => `worker ${sid}`,
   you: 'yourself',
   somebody: 'an unknown worker',
@@ -42,16 +44,19 @@ export const TEXTS = {
   refresh: 'Read again',
   exporting: 'Export for replay',
   deleting: 'Delete all',
-  reallyDelete: (count) => `Delete ${(count === undefined && 'all calls') || (count === 1 ? 'this 1 call' : `these ${count} calls`)} for good`,
+  reallyDelete: (count) =>
+    `Delete ${(count === undefined && 'all calls') || (count === 1 ? 'this 1 call' : `these ${count} calls`)} for good`,
   keep: 'Keep them',
   deleted: 'All recorded calls are deleted.',
   more: (count) => `${count} more are not shown.`,
 
   whatIf: 'What if',
-  whatIfHelp: 'Move a threshold: every recorded call is judged anew, and compared with what the configuration in force says of it. Nothing is changed.',
+  whatIfHelp:
+    'Move a threshold: every recorded call is judged anew, and compared with what the configuration in force says of it. Nothing is changed.',
   slider: (name) => `${name}, slider`,
   reset: 'Back to what is in force',
-  judged: (calls, before, after) => `${calls === 1 ? '1 call' : `${calls} calls`}: ${before} would alert as configured, ${after} as tried.`,
+  judged: (calls, before, after) =>
+    `${calls === 1 ? '1 call' : `${calls} calls`}: ${before} would alert as configured, ${after} as tried.`,
   come: (count) => `${count} would come`,
   go: (count) => `${count} would go`,
   stay: (count) => `${count} would stay`,

@@ -89,7 +89,9 @@ async function start(flex, manager, pluginVersion) {
 
   if (configuration.recordCalls) recorder = recordCalls(environment.workerSid);
   const alerts = () => holder.ask((monitor) => monitor.alerts());
-  guarded("adding the admin's view", () => addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }))();
+  guarded("adding the admin's view", () =>
+    addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }),
+  )();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(flex, manager, holder);
@@ -117,7 +119,10 @@ function showPlaces(flex, manager, views, holder, tools) {
 function showNotifications(flex, manager, views) {
   const notifications = guarded('registering the notifications', () => registerNotifications(flex, views))();
   guarded('making way for new tasks', () => {
-    manager.workerClient?.on('reservationCreated', guarded('making way', () => notifications?.makeWay()));
+    manager.workerClient?.on(
+      'reservationCreated',
+      guarded('making way', () => notifications?.makeWay()),
+    );
   })();
   return notifications;
 }
@@ -130,7 +135,10 @@ function hideFlexIndicator({ ParticipantsCanvas, CallCanvas }) {
 function sendAlerts(flex, manager, monitor, { serverlessUri, tab }) {
   if (!serverlessUri) return undefined;
   const courier = carryAlerts({ monitor, tab, serverlessUri, readSession: () => readSession(manager) });
-  flex.Actions?.addListener('beforeLogout', guarded('logging out', () => courier.logOut()));
+  flex.Actions?.addListener(
+    'beforeLogout',
+    guarded('logging out', () => courier.logOut()),
+  );
   const refused = monitor.alerts().filter((alert) => alert.refused);
   if (refused.length > 0) {
     const lines = refused.map(({ created, refused: reason }) => `${new Date(created).toLocaleString()}: ${reason}`);
@@ -151,8 +159,8 @@ async function loadEngineOrSay() {
     return await loadEngine();
   } catch (error) {
     log.error(
-      'Calls are not monitored: this page does not let WebAssembly run (a Content-Security-Policy needs'
-        + " 'wasm-unsafe-eval', or the browser is too old). Flex itself is not affected.",
+      'Calls are not monitored: this page does not let WebAssembly run (a Content-Security-Policy needs' +
+        " 'wasm-unsafe-eval', or the browser is too old). Flex itself is not affected.",
       error,
     );
     return undefined;

@@ -115,7 +115,9 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      */
     ask(question) {
       let answer;
-      const put = () => { answer = question(monitor); };
+      const put = () => {
+        answer = question(monitor);
+      };
       return attempt(put) || attempt(put) ? answer : undefined;
     },
 

@@ -12,6 +12,10 @@ test('the sample is what it tells others to be: the engine has nothing to say ab
 
   const Monitor = await loadEngine();
   const environment = { appConfig: appConfig.attributes.DeviceMonitoringPlugin, pluginVersion: '0.0.0' };
-  const report = new Monitor(environment, () => {}, () => undefined).configuration();
+  const report = new Monitor(
+    environment,
+    () => {},
+    () => undefined,
+  ).configuration();
   expect(report).toMatchObject({ source: 'appConfig', enabled: true, findings: [] });
 });

@@ -3,9 +3,7 @@ import { Monitor } from '../src/generated/monitor';
 import { SAMPLE_FIELDS } from '../src/voice/call';
 import { STATISTICS_FIELDS } from '../src/voice/statistics';
 import { followCalls } from '../src/voice/follow';
-import {
-  FakeCall, FakeDevice, fakeConference, fakeManager, fakeTask, fakeVoiceClient, HEALTHY,
-} from './fakes';
+import { FakeCall, FakeDevice, fakeConference, fakeManager, fakeTask, fakeVoiceClient, HEALTHY } from './fakes';
 import { Recorder } from './recorder';
 
 const AGENT_LEG = 'CA00000000000000000000000000000001';
@@ -44,7 +42,10 @@ test('a sample crosses as numbers in the order of the boundary', () => {
   expect(engine.of('sample')).toEqual([[1, 2, 60, 0, 50, 4.4, 8000, 8000, 9000, 9000]]);
 });
 
-test.each([['sample', SAMPLE_FIELDS], ['statistics', STATISTICS_FIELDS.map(([name]) => name)]])('the order of the numbers of %s is the one that the engine was built with', (method, fields) => {
+test.each([
+  ['sample', SAMPLE_FIELDS],
+  ['statistics', STATISTICS_FIELDS.map(([name]) => name)],
+])('the order of the numbers of %s is the one that the engine was built with', (method, fields) => {
   const [, parameters] = Monitor.prototype[method].toString().match(/\(([^)]*)\)/);
   const names = parameters.split(',').map((name) => name.trim().replace(/_(\w)/g, (_, letter) => letter.toUpperCase()));
   expect(names).toEqual(['call', ...fields]);
@@ -52,10 +53,19 @@ test.each([['sample', SAMPLE_FIELDS], ['statistics', STATISTICS_FIELDS.map(([nam
 
 describe('the statistics of the private peer connection', () => {
   const REPORTS = new Map([
-    ['p1', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.05, responsesReceived: 9 }],
-    ['p2', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 9, responsesReceived: 2 }],
+    [
+      'p1',
+      { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.05, responsesReceived: 9 },
+    ],
+    [
+      'p2',
+      { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 9, responsesReceived: 2 },
+    ],
     ['t', { type: 'transport', selectedCandidatePairId: 'p1' }],
-    ['in', { type: 'inbound-rtp', concealedSamples: 80, totalSamplesReceived: 8000, packetsLost: 1, packetsReceived: 49 }],
+    [
+      'in',
+      { type: 'inbound-rtp', concealedSamples: 80, totalSamplesReceived: 8000, packetsLost: 1, packetsReceived: 49 },
+    ],
     ['ri', { type: 'remote-inbound-rtp', fractionLost: 0.02, roundTripTimeMeasurements: 3 }],
     ['ro', { type: 'remote-outbound-rtp', reportsSent: 2 }],
     ['ms', { type: 'media-source', audioLevel: 0.1 }],
@@ -88,15 +98,47 @@ describe('the statistics of the private peer connection', () => {
 
   // As Firefox 142 and later have them: every pair that was ever nominated, the one in use marked, a transport that names none.
   const PAIRS = [
-    { id: 'old', type: 'candidate-pair', nominated: true, selected: false, state: 'succeeded', currentRoundTripTime: 0.012, responsesReceived: 2 },
-    { id: 'used', type: 'candidate-pair', nominated: true, selected: true, state: 'succeeded', currentRoundTripTime: 0.7, responsesReceived: 14 },
-    { id: 'last', type: 'candidate-pair', nominated: true, selected: false, state: 'succeeded', currentRoundTripTime: 0.512, responsesReceived: 3 },
+    {
+      id: 'old',
+      type: 'candidate-pair',
+      nominated: true,
+      selected: false,
+      state: 'succeeded',
+      currentRoundTripTime: 0.012,
+      responsesReceived: 2,
+    },
+    {
+      id: 'used',
+      type: 'candidate-pair',
+      nominated: true,
+      selected: true,
+      state: 'succeeded',
+      currentRoundTripTime: 0.7,
+      responsesReceived: 14,
+    },
+    {
+      id: 'last',
+      type: 'candidate-pair',
+      nominated: true,
+      selected: false,
+      state: 'succeeded',
+      currentRoundTripTime: 0.512,
+      responsesReceived: 3,
+    },
   ];
   const unmarked = PAIRS.map(({ selected, ...pair }) => pair);
   test.each([
     ['the selected one', PAIRS, [0.7, 14]],
-    ['the selected one, whatever a transport without a name says', [{ id: 't', type: 'transport' }, ...PAIRS], [0.7, 14]],
-    ['the one that the transport names', [...unmarked, { id: 't', type: 'transport', selectedCandidatePairId: 'used' }], [0.7, 14]],
+    [
+      'the selected one, whatever a transport without a name says',
+      [{ id: 't', type: 'transport' }, ...PAIRS],
+      [0.7, 14],
+    ],
+    [
+      'the one that the transport names',
+      [...unmarked, { id: 't', type: 'transport', selectedCandidatePairId: 'used' }],
+      [0.7, 14],
+    ],
     ['none, where nothing says which', unmarked, [NaN, NaN]],
     ['the only one whose checks succeeded', [unmarked[1], { ...unmarked[0], state: 'failed' }], [0.7, 14]],
   ])('of several nominated pairs are of %s', async (_, reports, [rtt, responses]) => {
@@ -109,7 +151,12 @@ describe('the statistics of the private peer connection', () => {
 
   test('are not asked for again while the browser is still at it', async () => {
     let answer;
-    getStats.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    getStats.mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
     call.emit('sample', HEALTHY);
     call.emit('sample', HEALTHY);
     expect(getStats).toHaveBeenCalledTimes(1);
@@ -120,10 +167,14 @@ describe('the statistics of the private peer connection', () => {
   });
 
   test('that cannot be had leave the samples as they are', async () => {
-    getStats.mockImplementationOnce(async () => { throw new Error('closed'); });
+    getStats.mockImplementationOnce(async () => {
+      throw new Error('closed');
+    });
     call.emit('sample', HEALTHY);
     await settled();
-    getStats.mockImplementationOnce(() => { throw new Error('at once'); });
+    getStats.mockImplementationOnce(() => {
+      throw new Error('at once');
+    });
     call.emit('sample', HEALTHY);
     call._mediaHandler = undefined;
     call.emit('sample', HEALTHY);
@@ -148,7 +199,10 @@ test('that the meter of the levels is suspended, or runs again, crosses once, be
   }
   call._mediaHandler = { _audioContext: null };
   call.emit('sample', HEALTHY);
-  expect(engine.of('audioContext')).toEqual([[1, 'suspended'], [1, 'running']]);
+  expect(engine.of('audioContext')).toEqual([
+    [1, 'suspended'],
+    [1, 'running'],
+  ]);
   const order = engine.heard.map(([name]) => name).filter((name) => ['sample', 'audioContext'].includes(name));
   expect(order.indexOf('audioContext')).toBe(2);
 });
@@ -212,9 +266,11 @@ test('events in any order, after the end and on a call without anything, reach n
   Object.assign(bare, { parameters: undefined, customParameters: undefined, status: undefined, isMuted: undefined });
   device.emit('incoming', bare);
   device.emit('incoming', undefined);
-  ['warning-cleared', 'reconnected', 'disconnect', 'error', 'sample', 'accept', 'cancel', 'warning', 'mute'].forEach((event) => {
-    expect(() => bare.emit(event)).not.toThrow();
-  });
+  ['warning-cleared', 'reconnected', 'disconnect', 'error', 'sample', 'accept', 'cancel', 'warning', 'mute'].forEach(
+    (event) => {
+      expect(() => bare.emit(event)).not.toThrow();
+    },
+  );
 });
 
 test('an exception of ours does not reach the SDK', () => {
@@ -222,7 +278,11 @@ test('an exception of ours does not reach the SDK', () => {
   start();
   const call = new FakeCall();
   device.emit('incoming', call);
-  const poison = { get rtt() { throw new Error('poison'); } };
+  const poison = {
+    get rtt() {
+      throw new Error('poison');
+    },
+  };
   const others = jest.fn();
   call.on('sample', others);
 
@@ -357,14 +417,18 @@ test('a Device that fails when it is asked leaves a call without its devices, an
   const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
   start();
   device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
-  const fail = () => { throw new Error('degraded'); };
+  const fail = () => {
+    throw new Error('degraded');
+  };
   Object.defineProperties(device, { edge: { get: fail }, audio: { get: fail } });
-  manager.change({ worker: { tasks: new Map([['WR00000000000000000000000000000001', fakeTask({ n: 1, worker: AGENT_LEG })]]) } });
+  manager.change({
+    worker: { tasks: new Map([['WR00000000000000000000000000000001', fakeTask({ n: 1, worker: AGENT_LEG })]]) },
+  });
   expect(engine.of('describe').pop()[1].taskSid).toBe('WT00000000000000000000000000000001');
   silence.mockRestore();
 });
 
-test('a transferred call is described by the conference of its own leg, although the task still names the first agent\'s', () => {
+test("a transferred call is described by the conference of its own leg, although the task still names the first agent's", () => {
   start();
   const firstAgent = 'CA00000000000000000000000000000007';
   device.emit('incoming', new FakeCall({ callSid: AGENT_LEG }));
@@ -373,7 +437,9 @@ test('a transferred call is described by the conference of its own leg, although
     conferences: { states: new Map([fakeConference({ n: 1, worker: AGENT_LEG })]) },
   });
   expect(engine.of('describe').pop()[1]).toMatchObject({
-    taskSid: 'WT00000000000000000000000000000001', conferenceSid: 'CF00000000000000000000000000000001', callerId: '+15555550101',
+    taskSid: 'WT00000000000000000000000000000001',
+    conferenceSid: 'CF00000000000000000000000000000001',
+    callerId: '+15555550101',
   });
 });
 
@@ -383,22 +449,29 @@ test('what is not known of a call at the moment does not take away what was', ()
   device.emit('incoming', new FakeCall());
   manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
   const told = engine.of('describe');
-  expect(told[told.length - 1][1]).toMatchObject({ taskSid: task.taskSid, callerId: task.attributes.from, dnis: task.attributes.to });
+  expect(told[told.length - 1][1]).toMatchObject({
+    taskSid: task.taskSid,
+    callerId: task.attributes.from,
+    dnis: task.attributes.to,
+  });
 
   manager.change({ worker: { tasks: new Map() } });
   expect(engine.of('describe')).toEqual(told);
 });
 
-test('in an outbound task the customer\'s number is the one that was dialled', () => {
+test("in an outbound task the customer's number is the one that was dialled", () => {
   start();
-  const task = fakeTask({ worker: AGENT_LEG, attributes: { from: '+15555550199', to: undefined, outbound_to: '+15555550123', direction: 'outbound' } });
+  const task = fakeTask({
+    worker: AGENT_LEG,
+    attributes: { from: '+15555550199', to: undefined, outbound_to: '+15555550123', direction: 'outbound' },
+  });
   device.emit('incoming', new FakeCall());
   manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
   const [, context] = engine.of('describe').pop();
   expect([context.callerId, context.dnis]).toEqual(['+15555550123', '+15555550199']);
 });
 
-test('a task named in the call\'s own parameters is found before its conference is known', () => {
+test("a task named in the call's own parameters is found before its conference is known", () => {
   start();
   const task = fakeTask();
   manager.change({ worker: { tasks: new Map([[task.sid, task]]) } });
@@ -409,26 +482,49 @@ test('a task named in the call\'s own parameters is found before its conference 
 test('who is in the conference and who is on hold crosses as Flex shows it, when it changes', () => {
   start();
   device.emit('incoming', new FakeCall());
-  const conference = (options) => manager.change({ conferences: { states: new Map([fakeConference({ worker: AGENT_LEG, ...options })]) } });
+  const conference = (options) =>
+    manager.change({ conferences: { states: new Map([fakeConference({ worker: AGENT_LEG, ...options })]) } });
   const customer = (onHold) => ({ type: 'customer', status: 'joined', onHold });
   conference({});
   conference({ held: true });
   conference({ held: true });
   conference({ workerHeld: true });
-  conference({ others: [{ participantType: 'transfer', status: 'joined', connecting: true }, { participantType: 'supervisor', status: 'left', onHold: false }] });
+  conference({
+    others: [
+      { participantType: 'transfer', status: 'joined', connecting: true },
+      { participantType: 'supervisor', status: 'left', onHold: false },
+    ],
+  });
   expect(engine.of('conference')).toEqual([
     [1, { onHold: false, others: [customer(false)] }],
     [1, { onHold: false, others: [customer(true)] }],
     [1, { onHold: true, others: [customer(false)] }],
-    [1, { onHold: false, others: [customer(false), { type: 'transfer', status: 'connecting', onHold: false }, { type: 'supervisor', status: 'left', onHold: false }] }],
+    [
+      1,
+      {
+        onHold: false,
+        others: [
+          customer(false),
+          { type: 'transfer', status: 'connecting', onHold: false },
+          { type: 'supervisor', status: 'left', onHold: false },
+        ],
+      },
+    ],
   ]);
 });
 
-describe('a supervisor who monitors a colleague\'s call', () => {
+describe("a supervisor who monitors a colleague's call", () => {
   const SUPERVISOR = 'WK00000000000000000000000000000001';
   const COLLEAGUES_LEG = 'CA00000000000000000000000000000007';
-  const entry = (mediaProperties, workerSid = SUPERVISOR, type = 'supervisor') => ({ type, routingProperties: { workerSid }, mediaProperties: { status: 'joined', ...mediaProperties } });
-  const monitoring = (status, ...channelParticipants) => manager.change({ supervisor: { callMonitoring: { status, task: { conference: { source: { channelParticipants } } } } } });
+  const entry = (mediaProperties, workerSid = SUPERVISOR, type = 'supervisor') => ({
+    type,
+    routingProperties: { workerSid },
+    mediaProperties: { status: 'joined', ...mediaProperties },
+  });
+  const monitoring = (status, ...channelParticipants) =>
+    manager.change({
+      supervisor: { callMonitoring: { status, task: { conference: { source: { channelParticipants } } } } },
+    });
 
   test('has a call that began then, and is heard while not muted', () => {
     start();
@@ -436,12 +532,21 @@ describe('a supervisor who monitors a colleague\'s call', () => {
     const call = new FakeCall();
     device.emit('incoming', call);
     call.accept();
-    monitoring(2, entry({ muted: true }), entry({ muted: false }, 'WK00000000000000000000000000000007'), entry({ muted: false }, SUPERVISOR, 'worker'));
+    monitoring(
+      2,
+      entry({ muted: true }),
+      entry({ muted: false }, 'WK00000000000000000000000000000007'),
+      entry({ muted: false }, SUPERVISOR, 'worker'),
+    );
     monitoring(2, entry({ muted: false, status: 'left' }), entry({ muted: true }));
     monitoring(2, entry({ muted: false }));
     monitoring(2, entry({ muted: true }));
     monitoring(0, entry({ muted: false, status: 'left' }));
-    expect(engine.of('monitoring')).toEqual([[1, false], [1, true], [1, false]]);
+    expect(engine.of('monitoring')).toEqual([
+      [1, false],
+      [1, true],
+      [1, false],
+    ]);
   });
 
   test('has ended it when the status says so, although Flex keeps the task', () => {
@@ -455,11 +560,16 @@ describe('a supervisor who monitors a colleague\'s call', () => {
   test('has no part in the task that is monitored', () => {
     start();
     const [taskSid, { source }] = fakeConference({ worker: COLLEAGUES_LEG });
-    const participants = [...source.participants, { participantType: 'supervisor', callSid: AGENT_LEG, status: 'joined' }];
+    const participants = [
+      ...source.participants,
+      { participantType: 'supervisor', callSid: AGENT_LEG, status: 'joined' },
+    ];
     monitoring(1);
     device.emit('incoming', new FakeCall());
     manager.change({ conferences: { states: new Map([[taskSid, { source: { ...source, participants } }]]) } });
-    expect(engine.of('describe').filter(([, context]) => context.taskSid || context.conferenceSid || context.callerId)).toEqual([]);
+    expect(
+      engine.of('describe').filter(([, context]) => context.taskSid || context.conferenceSid || context.callerId),
+    ).toEqual([]);
     expect(engine.of('conference')).toEqual([]);
   });
 });

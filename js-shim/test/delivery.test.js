@@ -19,7 +19,9 @@ beforeAll(async () => {
 
 beforeEach(() => {
   said = [];
-  ['warn', 'error'].forEach((level) => jest.spyOn(console, level).mockImplementation((...parts) => said.push(parts.join(' '))));
+  ['warn', 'error'].forEach((level) =>
+    jest.spyOn(console, level).mockImplementation((...parts) => said.push(parts.join(' '))),
+  );
   requests = [];
   answer = () => new Response('{}', { status: 200 });
   session = { token: 'a-token', workerSid: WORKER };
@@ -52,7 +54,10 @@ function open(tab = 'one') {
     if (effect.type === 'alert') courier.send();
   });
   courier = carryAlerts({
-    monitor, tab, serverlessUri: URI, readSession: () => session,
+    monitor,
+    tab,
+    serverlessUri: URI,
+    readSession: () => session,
   });
   return { monitor, courier };
 }
@@ -69,7 +74,9 @@ const shortCall = (tab, n) => tab.monitor.disconnect(takeCall(tab, n));
 /** Lets promises settle that were waiting for each other. */
 async function settle() {
   for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
-  await new Promise((resolve) => { jest.requireActual('timers').setImmediate(resolve); });
+  await new Promise((resolve) => {
+    jest.requireActual('timers').setImmediate(resolve);
+  });
   for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
 }
 
@@ -90,7 +97,11 @@ test('an alert is posted once, as a form with the token, the fields of 2021 and 
   const [{ url, method, body }] = requests;
   expect([url, method]).toEqual(['https://functions.example.test/respond-to-issue', 'POST']);
   expect(body).toMatchObject({
-    Token: 'a-token', issues: 'short call', callerId: '+15555550101', dnis: '+15555550199', action: 'log-call',
+    Token: 'a-token',
+    issues: 'short call',
+    callerId: '+15555550101',
+    dnis: '+15555550199',
+    action: 'log-call',
   });
   expect(Object.keys(body).sort()).toEqual(['Token', 'action', 'alert', 'callerId', 'dnis', 'issues']);
   expect(JSON.parse(body.alert)).toMatchObject({ version: 1, callerId: '+15555550101', workerSid: WORKER });
@@ -134,10 +145,16 @@ async function passDays(days) {
   }
 }
 
-test.each([['online', true], ['offline', false]])('numbers go after a week also where Flex stays open for days, %s', async (_, onLine) => {
+test.each([
+  ['online', true],
+  ['offline', false],
+])('numbers go after a week also where Flex stays open for days, %s', async (_, onLine) => {
   jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(onLine);
   // Of another worker of this browser, so that nothing of one's own waits.
-  const other = new Monitor({ attributes: {}, workerSid: 'WK00000000000000000000000000000002', tab: 'other', serverlessUri: URI }, () => {});
+  const other = new Monitor(
+    { attributes: {}, workerSid: 'WK00000000000000000000000000000002', tab: 'other', serverlessUri: URI },
+    () => {},
+  );
   shortCall({ monitor: other });
   open();
   await settle();
@@ -155,11 +172,17 @@ test('why an alert waits is there for the admin', async () => {
   await settle();
   shortCall(tab);
   await settle();
-  expect(tab.monitor.alerts()).toMatchObject([{ refused: null, waiting: expect.stringMatching(/^the claims service is not set up.*Nothing is done without it\.$/) }]);
+  expect(tab.monitor.alerts()).toMatchObject([
+    {
+      refused: null,
+      waiting: expect.stringMatching(/^the claims service is not set up.*Nothing is done without it\.$/),
+    },
+  ]);
 });
 
 test('an expired token waits for another', async () => {
-  answer = (n) => (n === 1 ? new Response('{"error":"token-expired","message":"Expired."}', { status: 403 }) : new Response('{}'));
+  answer = (n) =>
+    n === 1 ? new Response('{"error":"token-expired","message":"Expired."}', { status: 403 }) : new Response('{}');
   const tab = open();
   await settle();
   shortCall(tab);
@@ -177,15 +200,16 @@ test('a refused alert is kept, with what the server said, and not sent again', a
   shortCall(tab);
   await pass(60);
   expect(requests).toHaveLength(1);
-  expect(tab.monitor.alerts()).toMatchObject([{ refused: 'the server answered 403: It was another\'s call.' }]);
+  expect(tab.monitor.alerts()).toMatchObject([{ refused: "the server answered 403: It was another's call." }]);
   expect(said.filter((line) => /refused/.test(line))).toHaveLength(1);
   expect(said.join()).not.toContain('+1555');
 });
 
 test('a wait that is asked for as a date is kept, and not cut short by a connection that comes and goes', async () => {
-  answer = (n) => (n === 1
-    ? new Response('busy', { status: 503, headers: { 'Retry-After': new Date(Date.now() + 60000).toUTCString() } })
-    : new Response('{}'));
+  answer = (n) =>
+    n === 1
+      ? new Response('busy', { status: 503, headers: { 'Retry-After': new Date(Date.now() + 60000).toUTCString() } })
+      : new Response('{}');
   const tab = open();
   await settle();
   shortCall(tab);
@@ -212,7 +236,9 @@ test('offline, nothing is tried until the browser says otherwise', async () => {
 });
 
 test('no answer at all is tried again, at once when the browser is online again', async () => {
-  answer = () => { throw new TypeError('Failed to fetch'); };
+  answer = () => {
+    throw new TypeError('Failed to fetch');
+  };
   const tab = open();
   await settle();
   shortCall(tab);
@@ -227,7 +253,12 @@ test('no answer at all is tried again, at once when the browser is online again'
 
 test('of several tabs one sends, and each alert goes out once', async () => {
   let release;
-  answer = (n) => (n === 1 ? new Promise((resolve) => { release = () => resolve(new Response('{}')); }) : new Response('{}'));
+  answer = (n) =>
+    n === 1
+      ? new Promise((resolve) => {
+          release = () => resolve(new Response('{}'));
+        })
+      : new Response('{}');
   const [one, two] = [open('one'), open('two')];
   await settle();
   shortCall(one, 1);
@@ -344,7 +375,9 @@ test('a storage that is full is said once, and the alert goes out all the same',
 });
 
 test('where the browser forbids storage and locks alike, alerts are sent all the same', async () => {
-  const denied = async () => { throw new DOMException('The request was denied.', 'SecurityError'); };
+  const denied = async () => {
+    throw new DOMException('The request was denied.', 'SecurityError');
+  };
   navigator.locks = { request: denied, query: denied };
   jest.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
     throw new DOMException('Access is denied for this document.', 'SecurityError');

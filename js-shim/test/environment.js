@@ -4,7 +4,19 @@ const JsdomEnvironment = require('jest-environment-jsdom');
 module.exports = class BrowserEnvironment extends JsdomEnvironment {
   async setup() {
     await super.setup();
-    ['Blob', 'CompressionStream', 'DecompressionStream', 'structuredClone', 'TextDecoder', 'TextEncoder', 'Headers', 'Request', 'Response', 'AbortSignal', 'URLSearchParams'].forEach((name) => {
+    [
+      'Blob',
+      'CompressionStream',
+      'DecompressionStream',
+      'structuredClone',
+      'TextDecoder',
+      'TextEncoder',
+      'Headers',
+      'Request',
+      'Response',
+      'AbortSignal',
+      'URLSearchParams',
+    ].forEach((name) => {
       this.global[name] = global[name];
     });
     // Nothing is reached from a test, and nobody answers after its end. Tests of the delivery have a server of their own.

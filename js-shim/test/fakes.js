@@ -5,7 +5,12 @@ import * as Flex from './flex';
 
 /** A call with the events and properties of the Voice SDK's Call. */
 export class FakeCall extends EventEmitter {
-  constructor({ callSid = 'CA00000000000000000000000000000001', direction = 'INCOMING', status = 'pending', custom } = {}) {
+  constructor({
+    callSid = 'CA00000000000000000000000000000001',
+    direction = 'INCOMING',
+    status = 'pending',
+    custom,
+  } = {}) {
     super();
     this.direction = direction;
     this.parameters = { CallSid: callSid, From: '+15555550100', To: 'client:agent' };
@@ -62,7 +67,14 @@ export const AVAILABLE = { sid: 'WA00000000000000000000000000000002', name: 'Ava
 
 /** A manager with a store of the shape that Flex's has. */
 export function fakeManager({ attributes, voiceClient = fakeVoiceClient(), roles = ['agent'] } = {}) {
-  let state = { flex: { phone: {}, worker: { tasks: new Map(), worker: { sid: 'WK00000000000000000000000000000001' }, activity: AVAILABLE }, conferences: { states: new Map() }, session: { ssoTokenPayload: { token: 'token' } } } };
+  let state = {
+    flex: {
+      phone: {},
+      worker: { tasks: new Map(), worker: { sid: 'WK00000000000000000000000000000001' }, activity: AVAILABLE },
+      conferences: { states: new Map() },
+      session: { ssoTokenPayload: { token: 'token' } },
+    },
+  };
   const listeners = new Set();
   let strings = {};
   return {
@@ -83,7 +95,9 @@ export function fakeManager({ attributes, voiceClient = fakeVoiceClient(), roles
     },
     set strings(value) {
       strings = value;
-      Object.keys(value).forEach((key) => { Flex.templates[key] = Flex.compile(value[key]); });
+      Object.keys(value).forEach((key) => {
+        Flex.templates[key] = Flex.compile(value[key]);
+      });
     },
     /** Replaces slices of the `flex` state, as a reducer would. */
     change(slices) {
@@ -108,14 +122,20 @@ export function fakeFlex() {
       registeredNotifications: registered,
       registerNotification: (notification) => registered.set(notification.id, { ...notification }),
       showNotification: (id, context) => flex.shown.push({ ...registered.get(id), context }),
-      dismissNotificationById: (id) => { flex.shown = flex.shown.filter((one) => one.id !== id); },
+      dismissNotificationById: (id) => {
+        flex.shown = flex.shown.filter((one) => one.id !== id);
+      },
     },
     /** Those added to Flex's own, by key. */
     shortcuts: {},
     KeyboardShortcutManager: { addShortcuts: (added) => Object.assign(flex.shortcuts, added) },
     /** Listeners of Flex's actions, by event. */
     actions: {},
-    Actions: { addListener: (event, listener) => { flex.actions[event] = listener; } },
+    Actions: {
+      addListener: (event, listener) => {
+        flex.actions[event] = listener;
+      },
+    },
     views: [],
     sideNav: [],
     View: ({ children }) => children,
@@ -125,11 +145,17 @@ export function fakeFlex() {
     header: [],
     /** Keys of Flex's own components that were taken off its pages. */
     removed: [],
-    CallCanvas: { Content: { add: (element, options) => flex.callCanvas.push({ element, options }), remove: (key) => flex.removed.push(key) } },
+    CallCanvas: {
+      Content: {
+        add: (element, options) => flex.callCanvas.push({ element, options }),
+        remove: (key) => flex.removed.push(key),
+      },
+    },
     ParticipantsCanvas: { Content: { remove: (key) => flex.removed.push(key) } },
     MainHeader: { Content: { add: (element, options) => flex.header.push({ element, options }) } },
     /** What Flex renders for a notification on screen. */
-    contentOf: ({ content, context }) => React.cloneElement(content, { ...content.props, notificationContext: context }),
+    contentOf: ({ content, context }) =>
+      React.cloneElement(content, { ...content.props, notificationContext: context }),
   };
   return flex;
 }
@@ -150,16 +176,41 @@ export function fakeTask({ n = 1, worker, customer = `CA900000000000000000000000
 
 /** A conference as Flex keeps it: a Map entry by the task's SID. */
 export function fakeConference({ n = 1, worker, held = false, workerHeld = false, others = [] }) {
-  const participant = (participantType, callSid, onHold) => ({ participantType, callSid, onHold, status: 'joined', reservationSid: `WR0000000000000000000000000000000${n}` });
+  const participant = (participantType, callSid, onHold) => ({
+    participantType,
+    callSid,
+    onHold,
+    status: 'joined',
+    reservationSid: `WR0000000000000000000000000000000${n}`,
+  });
   return [
     `WT0000000000000000000000000000000${n}`,
-    { source: { conferenceSid: `CF0000000000000000000000000000000${n}`, participants: [participant('worker', worker, workerHeld), participant('customer', `CA9000000000000000000000000000000${n}`, held), ...others] } },
+    {
+      source: {
+        conferenceSid: `CF0000000000000000000000000000000${n}`,
+        participants: [
+          participant('worker', worker, workerHeld),
+          participant('customer', `CA9000000000000000000000000000000${n}`, held),
+          ...others,
+        ],
+      },
+    },
   ];
 }
 
 /** A second of a healthy call. */
 export const HEALTHY = {
-  jitter: 2, rtt: 60, packetsLost: 0, packetsReceived: 50, packetsSent: 50, packetsLostFraction: 0, mos: 4.4, bytesReceived: 8000, bytesSent: 8000, audioInputLevel: 9000, audioOutputLevel: 9000,
+  jitter: 2,
+  rtt: 60,
+  packetsLost: 0,
+  packetsReceived: 50,
+  packetsSent: 50,
+  packetsLostFraction: 0,
+  mos: 4.4,
+  bytesReceived: 8000,
+  bytesSent: 8000,
+  audioInputLevel: 9000,
+  audioOutputLevel: 9000,
 };
 
 /** A second of a call whose network is far too slow. */

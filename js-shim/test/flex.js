@@ -2,7 +2,8 @@
 const React = require('react');
 
 const templates = {};
-const escape = (value) => String(value).replace(/[&<>"'`=]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
+const escape = (value) =>
+  String(value).replace(/[&<>"'`=]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
 const compile = (template) => (params) => template.replace(/{{\s*(\w+)\s*}}/g, (_, name) => escape(params[name] ?? ''));
 
 /** Lets a test make rendering fail. */
@@ -19,5 +20,12 @@ const theme = { value: undefined };
 const withTheme = (Component) => (props) => React.createElement(Component, { ...props, theme: theme.value });
 
 module.exports = {
-  VERSION: '2.17.1', Button, Template, templates, withTheme, compile, theme, RENDERING,
+  VERSION: '2.17.1',
+  Button,
+  Template,
+  templates,
+  withTheme,
+  compile,
+  theme,
+  RENDERING,
 };

@@ -1,6 +1,11 @@
 import { Recorder } from './recorder';
 
-const CALL = { direction: 'INCOMING', callSid: 'CA00000000000000000000000000000001', from: '+15555550100', to: 'client:agent' };
+const CALL = {
+  direction: 'INCOMING',
+  callSid: 'CA00000000000000000000000000000001',
+  from: '+15555550100',
+  to: 'client:agent',
+};
 const OTHER = { ...CALL, callSid: 'CA00000000000000000000000000000002' };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -8,13 +13,14 @@ let holdMonitor;
 let engine;
 let effects;
 let complaint;
-const hold = () => holdMonitor({
-  build: (onEffect) => {
-    engine = new Recorder(onEffect);
-    return engine;
-  },
-  onEffect: (effect, call) => effects.push([effect.type, call]),
-});
+const hold = () =>
+  holdMonitor({
+    build: (onEffect) => {
+      engine = new Recorder(onEffect);
+      return engine;
+    },
+    onEffect: (effect, call) => effects.push([effect.type, call]),
+  });
 
 beforeEach(() => {
   // What the console heard already is remembered for the life of a page.
@@ -38,7 +44,11 @@ test('after a failure the engine is made anew and told again what it failed at',
   holder.tell(call, 'sample', 3, 4);
 
   expect(heard()).toEqual(['incoming', 'accept', 'sample', 'rebuild', 'sample', 'sample']);
-  expect(engine.of('sample')).toEqual([[1, 1, 2], [1, 1, 2], [1, 3, 4]]);
+  expect(engine.of('sample')).toEqual([
+    [1, 1, 2],
+    [1, 1, 2],
+    [1, 3, 4],
+  ]);
   expect(holder.calls).toEqual([call]);
 });
 
@@ -49,7 +59,11 @@ test('an event that the engine fails at twice is left out, and the call stays mo
   holder.tell(call, 'sample', 1);
   holder.tell(call, 'sample', 2);
   holder.tell(call, 'disconnect');
-  expect(engine.of('sample')).toEqual([[1, 1], [1, 1], [1, 2]]);
+  expect(engine.of('sample')).toEqual([
+    [1, 1],
+    [1, 1],
+    [1, 2],
+  ]);
   expect(engine.of('forget')).toEqual([]);
   expect(engine.of('disconnect')).toEqual([[1]]);
 });
@@ -89,18 +103,24 @@ test('the console hears of the first failure only', () => {
   expect(complaint).toHaveBeenCalledTimes(1);
 });
 
-test.each(['incoming', 'rebuild'])('an engine whose %s always fails is given up with one message more, without an exception', (method) => {
-  const holder = hold();
-  const call = holder.open(CALL);
-  engine.failFor(1);
-  engine.failNext(method, Infinity);
-  for (let n = 0; n < 100; n += 1) {
-    holder.tell(call, 'sample');
-    holder.tell(holder.open(OTHER), 'sample');
-  }
-  expect(engine.heard.length).toBeLessThan(30);
-  expect(complaint.mock.calls.map(([, text]) => text)).toEqual([expect.stringContaining('made anew'), expect.stringContaining('has stopped')]);
-});
+test.each(['incoming', 'rebuild'])(
+  'an engine whose %s always fails is given up with one message more, without an exception',
+  (method) => {
+    const holder = hold();
+    const call = holder.open(CALL);
+    engine.failFor(1);
+    engine.failNext(method, Infinity);
+    for (let n = 0; n < 100; n += 1) {
+      holder.tell(call, 'sample');
+      holder.tell(holder.open(OTHER), 'sample');
+    }
+    expect(engine.heard.length).toBeLessThan(30);
+    expect(complaint.mock.calls.map(([, text]) => text)).toEqual([
+      expect.stringContaining('made anew'),
+      expect.stringContaining('has stopped'),
+    ]);
+  },
+);
 
 test('effects come after the call that caused them, so that they may call the engine again', async () => {
   const holder = hold();
@@ -123,7 +143,10 @@ test('an ended call is forgotten, and its last effects still find it', async () 
   expect(holder.calls).toEqual([]);
   expect(engine.of('error')).toEqual([]);
   await settled();
-  expect(effects).toEqual([['notice', call], ['ended', call]]);
+  expect(effects).toEqual([
+    ['notice', call],
+    ['ended', call],
+  ]);
 });
 
 test('what can be asked about are the calls that were taken, the newest last, and of those that ended the last three', async () => {

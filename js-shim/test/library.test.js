@@ -4,8 +4,13 @@ import { exportCalls, readCalls, recorded } from '../../desk/src/library';
 import { moment, size } from '../../desk/src/texts';
 import { CALLS, openRecordings } from '../src/recorder/database';
 
-const ROWS = [[0, 'incoming', 'INCOMING'], [100, 'accept', false], [9000, 'disconnect']];
-const pack = async (rows) => new Response(new Blob([JSON.stringify(rows)]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+const ROWS = [
+  [0, 'incoming', 'INCOMING'],
+  [100, 'accept', false],
+  [9000, 'disconnect'],
+];
+const pack = async (rows) =>
+  new Response(new Blob([JSON.stringify(rows)]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
 
 /** Whatever was made of a record with the browser's own tools; the key's parts have to be what a key can be. */
 const TAMPERED = {
@@ -27,13 +32,23 @@ async function store(records) {
   const transaction = database.transaction(CALLS, 'readwrite');
   transaction.objectStore(CALLS).clear();
   records.forEach((record) => transaction.objectStore(CALLS).put(record));
-  await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  await new Promise((resolve) => {
+    transaction.oncomplete = resolve;
+  });
   database.close();
 }
 
 /** As the desk draws it. */
 function shown({ startedAt, callSid, bytes, workerSid, direction, reasons, problem }) {
-  return [moment(startedAt), callSid, size(bytes), workerSid ?? '', direction ?? '', ...reasons.map(({ text }) => text), problem ?? ''];
+  return [
+    moment(startedAt),
+    callSid,
+    size(bytes),
+    workerSid ?? '',
+    direction ?? '',
+    ...reasons.map(({ text }) => text),
+    problem ?? '',
+  ];
 }
 
 beforeEach(() => {
@@ -45,19 +60,31 @@ beforeEach(() => {
   };
 });
 
-test.each(Object.entries(TAMPERED))('a recording with %s is shown, and those beside it are read and exported', async (_, tampering) => {
-  const packed = await pack(ROWS);
-  const sound = { startedAt: 1700000000000, callSid: 'CA00000000000000000000000000000001', bytes: 100, reasons: [{ rule: 'shortCall', text: 'Short.' }], packed };
-  await store([sound, { ...sound, startedAt: 1800000000000, callSid: 'CA00000000000000000000000000000002', ...tampering }]);
-  const loaded = [];
-  const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
-  expect(calls).toHaveLength(2);
-  const good = calls.find(({ callSid }) => callSid === sound.callSid);
-  expect([good.problem, good.reasons]).toEqual([undefined, sound.reasons]);
-  expect(loaded[good.place]).toContain(sound.callSid);
-  calls.forEach((call) => expect(shown(call).every((cell) => typeof cell === 'string')).toBe(true));
-  expect(await (await exportCalls(openRecordings)).size).toBeGreaterThan(0);
-});
+test.each(Object.entries(TAMPERED))(
+  'a recording with %s is shown, and those beside it are read and exported',
+  async (_, tampering) => {
+    const packed = await pack(ROWS);
+    const sound = {
+      startedAt: 1700000000000,
+      callSid: 'CA00000000000000000000000000000001',
+      bytes: 100,
+      reasons: [{ rule: 'shortCall', text: 'Short.' }],
+      packed,
+    };
+    await store([
+      sound,
+      { ...sound, startedAt: 1800000000000, callSid: 'CA00000000000000000000000000000002', ...tampering },
+    ]);
+    const loaded = [];
+    const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
+    expect(calls).toHaveLength(2);
+    const good = calls.find(({ callSid }) => callSid === sound.callSid);
+    expect([good.problem, good.reasons]).toEqual([undefined, sound.reasons]);
+    expect(loaded[good.place]).toContain(sound.callSid);
+    calls.forEach((call) => expect(shown(call).every((cell) => typeof cell === 'string')).toBe(true));
+    expect(await (await exportCalls(openRecordings)).size).toBeGreaterThan(0);
+  },
+);
 
 test('what is no record at all is one that is damaged', () => {
   [undefined, null, 7, 'a text', []].forEach((stored) => {

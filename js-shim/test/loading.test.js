@@ -1,7 +1,5 @@
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
-import {
-  FakeCall, FakeDevice, fakeFlex, fakeManager, fakeVoiceClient, HEALTHY,
-} from './fakes';
+import { FakeCall, FakeDevice, fakeFlex, fakeManager, fakeVoiceClient, HEALTHY } from './fakes';
 
 const INIT_LIMIT_MS = 2000;
 
@@ -9,7 +7,9 @@ test('Flex waits two seconds at most for an engine that takes long to load, and 
   ['info', 'warn', 'error'].forEach((level) => jest.spyOn(console, level).mockImplementation(() => {}));
   const { instantiate } = WebAssembly;
   let finish;
-  const slow = new Promise((resolve) => { finish = resolve; });
+  const slow = new Promise((resolve) => {
+    finish = resolve;
+  });
   const asked = new Promise((resolve) => {
     jest.spyOn(WebAssembly, 'instantiate').mockImplementation(async (...given) => {
       resolve();
@@ -20,9 +20,14 @@ test('Flex waits two seconds at most for an engine that takes long to load, and 
   const device = new FakeDevice();
   jest.useFakeTimers('modern');
 
-  const initialised = new DeviceMonitoringPlugin().init(fakeFlex(), fakeManager({ voiceClient: fakeVoiceClient(device) }));
+  const initialised = new DeviceMonitoringPlugin().init(
+    fakeFlex(),
+    fakeManager({ voiceClient: fakeVoiceClient(device) }),
+  );
   let isInitialised = false;
-  initialised.then(() => { isInitialised = true; });
+  initialised.then(() => {
+    isInitialised = true;
+  });
   await asked;
   jest.advanceTimersByTime(INIT_LIMIT_MS - 1);
   await Promise.resolve();
@@ -37,7 +42,9 @@ test('Flex waits two seconds at most for an engine that takes long to load, and 
   call.accept();
   jest.useRealTimers();
   const watched = new Promise((resolve) => {
-    call.on('newListener', (event) => { if (event === 'sample') resolve(); });
+    call.on('newListener', (event) => {
+      if (event === 'sample') resolve();
+    });
   });
   finish();
   await watched;

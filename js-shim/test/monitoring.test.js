@@ -1,6 +1,14 @@
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import {
-  FakeCall, FakeDevice, fakeConference, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY, SLOW,
+  FakeCall,
+  FakeDevice,
+  fakeConference,
+  fakeFlex,
+  fakeManager,
+  fakeTask,
+  fakeVoiceClient,
+  HEALTHY,
+  SLOW,
 } from './fakes';
 
 const SUPERVISOR = 'WK00000000000000000000000000000001';
@@ -40,8 +48,14 @@ async function seconds(count, sample) {
 
 /** Flex's own state while a supervisor monitors a call. */
 function monitoring(status, muted = true) {
-  const entry = { type: 'supervisor', routingProperties: { workerSid: SUPERVISOR }, mediaProperties: { status: 'joined', muted } };
-  manager.change({ supervisor: { callMonitoring: { status, task: { conference: { source: { channelParticipants: [entry] } } } } } });
+  const entry = {
+    type: 'supervisor',
+    routingProperties: { workerSid: SUPERVISOR },
+    mediaProperties: { status: 'joined', muted },
+  };
+  manager.change({
+    supervisor: { callMonitoring: { status, task: { conference: { source: { channelParticipants: [entry] } } } } },
+  });
 }
 
 function listen() {
@@ -85,7 +99,7 @@ test('a bad network is told of while listening', async () => {
   expect(shown()).toEqual([['DeviceMonitoringNotice', 'DeviceMonitoringYourNetworkBoth']]);
 });
 
-test('a call of the supervisor\'s own is one like any other, whenever its task is found', async () => {
+test("a call of the supervisor's own is one like any other, whenever its task is found", async () => {
   listen();
   monitoring(0);
   const task = fakeTask({ worker: LEG });

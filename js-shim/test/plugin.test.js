@@ -5,7 +5,16 @@ import { act } from 'react-dom/test-utils';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { RENDERING } from './flex';
 import {
-  AVAILABLE, FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY, OFFLINE, SLOW,
+  AVAILABLE,
+  FakeCall,
+  FakeDevice,
+  fakeFlex,
+  fakeManager,
+  fakeTask,
+  fakeVoiceClient,
+  HEALTHY,
+  OFFLINE,
+  SLOW,
 } from './fakes';
 
 const AGENT_LEG = 'CA00000000000000000000000000000001';
@@ -82,9 +91,10 @@ function mountHeader() {
   return place.querySelector('[data-testid=device-monitoring-header]');
 }
 
-const unmount = () => act(() => {
-  ReactDOM.unmountComponentAtNode(page);
-});
+const unmount = () =>
+  act(() => {
+    ReactDOM.unmountComponentAtNode(page);
+  });
 const notice = () => page.querySelector(NOTICE);
 const shown = (id) => flex.shown.filter((one) => one.id === id);
 
@@ -217,7 +227,11 @@ test('an agent who waits behind noise suppression is asked in the call, and noth
   await seconds(39, silent);
   expect(notice()).toBeNull();
   await seconds(2, silent);
-  expect(notice().dataset).toMatchObject({ diagnosis: 'can-customer-hear-you', phase: 'active', severity: 'information' });
+  expect(notice().dataset).toMatchObject({
+    diagnosis: 'can-customer-hear-you',
+    phase: 'active',
+    severity: 'information',
+  });
   expect(notice().textContent).toMatch(/^Can the customer hear you\?/);
   expect(notice().closest('[role]')).toBeNull();
   expect([header.dataset.severity, header.textContent]).toEqual(['information', 'Can the customer hear you?']);
@@ -261,7 +275,9 @@ test('a button that goes while it has the focus leaves it in its place, and take
     expect(document.activeElement).toBe(focused);
     await seconds(30, HEALTHY);
     expect(page.querySelector('button')).toBeNull();
-    expect(document.activeElement).toBe(focused === elsewhere ? elsewhere : page.querySelector('[data-testid=device-monitoring-call]'));
+    expect(document.activeElement).toBe(
+      focused === elsewhere ? elsewhere : page.querySelector('[data-testid=device-monitoring-call]'),
+    );
   }
   elsewhere.remove();
 });
@@ -296,7 +312,9 @@ test('a worse trouble than the one that was snoozed is shown', async () => {
   await seconds(8, SLOW);
   act(() => page.querySelector('button').click());
   await seconds(1, SLOW);
-  act(() => { call.emit('warning', 'low-bytes-sent', { values: [0, 0, 0], threshold: { name: 'min', value: 1 } }); });
+  act(() => {
+    call.emit('warning', 'low-bytes-sent', { values: [0, 0, 0], threshold: { name: 'min', value: 1 } });
+  });
   await seconds(1);
   expect(notice().dataset).toMatchObject({ phase: 'active', diagnosis: 'customer-cannot-hear-you' });
   expect(notice().closest('[role=alert]')).not.toBeNull();
@@ -339,7 +357,10 @@ test('the badge of Flex goes where the configuration says so, and stays where it
   await start(ALERTING);
   expect(flex.removed).toEqual([]);
   flex = fakeFlex();
-  await new DeviceMonitoringPlugin().init(flex, fakeManager({ attributes: { ...ALERTING, hideFlexIndicator: 'true' } }));
+  await new DeviceMonitoringPlugin().init(
+    flex,
+    fakeManager({ attributes: { ...ALERTING, hideFlexIndicator: 'true' } }),
+  );
   expect(flex.removed).toEqual(['call-quality-status', 'call-quality-status']);
 });
 
@@ -384,7 +405,9 @@ test('a customer who hears nothing is an error to Flex, a bad network a warning'
   await takeCall();
   await seconds(3, SLOW);
   expect(shown('DeviceMonitoringNotice')[0].type).toBe('warning');
-  act(() => { call.emit('warning', 'low-bytes-sent', { values: [0, 0, 0], threshold: { name: 'min', value: 1 } }); });
+  act(() => {
+    call.emit('warning', 'low-bytes-sent', { values: [0, 0, 0], threshold: { name: 'min', value: 1 } });
+  });
   await seconds(1);
   expect(shown('DeviceMonitoringNotice').map(({ type }) => type)).toEqual(['error']);
 });

@@ -5,8 +5,29 @@ export class Recorder {
     this.heard = [];
     this.failures = new Map();
     const methods = [
-      'identify', 'describe', 'accept', 'sample', 'statistics', 'warning', 'warningCleared', 'mute', 'conference', 'monitoring', 'audioContext', 'reconnecting',
-      'reconnected', 'transportClose', 'error', 'disconnect', 'cancel', 'reject', 'forget', 'rebuild', 'incoming', 'snooze', 'activity',
+      'identify',
+      'describe',
+      'accept',
+      'sample',
+      'statistics',
+      'warning',
+      'warningCleared',
+      'mute',
+      'conference',
+      'monitoring',
+      'audioContext',
+      'reconnecting',
+      'reconnected',
+      'transportClose',
+      'error',
+      'disconnect',
+      'cancel',
+      'reject',
+      'forget',
+      'rebuild',
+      'incoming',
+      'snooze',
+      'activity',
     ];
     let handles = 0;
     methods.forEach((method) => {
@@ -23,7 +44,8 @@ export class Recorder {
   failIfTold(method, handle) {
     const left = this.failures.get(method) ?? 0;
     this.failures.set(method, left - 1);
-    if (left > 0 || (method !== 'forget' && handle !== undefined && handle === this.broken)) throw new Error('unreachable');
+    if (left > 0 || (method !== 'forget' && handle !== undefined && handle === this.broken))
+      throw new Error('unreachable');
   }
 
   /** The next so many calls of a method fail, as after a panic of the engine. */

@@ -3,9 +3,7 @@ import 'fake-indexeddb/auto';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { CALLS, openRecordings } from '../src/recorder/database';
 import { recordCalls } from '../src/recorder/recorder';
-import {
-  FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY,
-} from './fakes';
+import { FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY } from './fakes';
 
 const AGENT_LEG = 'CA00000000000000000000000000000001';
 
@@ -42,7 +40,8 @@ async function once(ask, isSo) {
 }
 const storedOnce = (count) => once(stored, ({ length }) => length >= count);
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
-const rowsOf = async ({ packed }) => JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
+const rowsOf = async ({ packed }) =>
+  JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
 
 /** A recorder that is told of a call, without a plugin around it. */
 function tell(recorder, { callSid = AGENT_LEG, rows = 3 } = {}) {
@@ -76,8 +75,15 @@ test('what happened in a call is kept with its verdict, in the words of the engi
   await takeCall({ recordCalls: true });
   const [kept, ...others] = await storedOnce(1);
   expect(others).toEqual([]);
-  expect(kept).toMatchObject({ callSid: AGENT_LEG, direction: 'inbound', workerSid: 'WK00000000000000000000000000000001', bytes: kept.packed.byteLength });
-  expect(kept.reasons).toMatchObject([{ rule: 'shortCall', threshold: 10, text: expect.stringMatching(/^The call lasted 0/) }]);
+  expect(kept).toMatchObject({
+    callSid: AGENT_LEG,
+    direction: 'inbound',
+    workerSid: 'WK00000000000000000000000000000001',
+    bytes: kept.packed.byteLength,
+  });
+  expect(kept.reasons).toMatchObject([
+    { rule: 'shortCall', threshold: 10, text: expect.stringMatching(/^The call lasted 0/) },
+  ]);
   const rows = await rowsOf(kept);
   expect(rows.map(([, ...row]) => row)).toEqual([
     ['incoming', 'INCOMING'],
@@ -107,7 +113,10 @@ test('of the task only its SID and a direction that is one are kept', async () =
   recorder.told(call, 'describe', { taskSid: 'WT1', direction: 'outbound', dnis: '+15555550102' });
   recorder.judged(call, []);
   const [kept] = await storedOnce(1);
-  expect((await rowsOf(kept)).map(([, ...row]) => row)).toEqual([['incoming', 'INCOMING'], ['describe', { taskSid: 'WT1', direction: 'outbound' }]]);
+  expect((await rowsOf(kept)).map(([, ...row]) => row)).toEqual([
+    ['incoming', 'INCOMING'],
+    ['describe', { taskSid: 'WT1', direction: 'outbound' }],
+  ]);
 });
 
 test('nothing is kept unless the admin wants it', async () => {
@@ -153,13 +162,18 @@ test('a call without an end in sight is not kept in memory', async () => {
   expect(await stored()).toEqual([]);
 });
 
-test('no connection stays open, also to a database of another\'s', async () => {
+test("no connection stays open, also to a database of another's", async () => {
   const closed = jest.spyOn(IDBDatabase.prototype, 'close');
-  const spoilt = jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => { throw new DOMException('no', 'NotFoundError'); });
+  const spoilt = jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+    throw new DOMException('no', 'NotFoundError');
+  });
   const recorder = recordCalls('WK1');
   recorder.judged(tell(recorder), []);
   recorder.judged(tell(recorder), []);
-  await once(() => closed.mock.calls, ({ length }) => length >= 2);
+  await once(
+    () => closed.mock.calls,
+    ({ length }) => length >= 2,
+  );
   expect(spoilt).toHaveBeenCalledTimes(2);
   expect(closed).toHaveBeenCalledTimes(2);
 });
@@ -172,16 +186,30 @@ test('two tabs keep their calls in the same place', async () => {
 });
 
 test.each([
-  ['forbidden', () => jest.spyOn(indexedDB, 'open').mockImplementation(() => { throw new DOMException('no', 'SecurityError'); })],
-  ['broken', () => jest.spyOn(indexedDB, 'open').mockImplementation(() => {
-    const opening = { error: new DOMException('no', 'UnknownError') };
-    setTimeout(() => opening.onerror());
-    return opening;
-  })],
-  ['full', () => jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put() {
-    this.transaction.abort();
-    return {};
-  })],
+  [
+    'forbidden',
+    () =>
+      jest.spyOn(indexedDB, 'open').mockImplementation(() => {
+        throw new DOMException('no', 'SecurityError');
+      }),
+  ],
+  [
+    'broken',
+    () =>
+      jest.spyOn(indexedDB, 'open').mockImplementation(() => {
+        const opening = { error: new DOMException('no', 'UnknownError') };
+        setTimeout(() => opening.onerror());
+        return opening;
+      }),
+  ],
+  [
+    'full',
+    () =>
+      jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put() {
+        this.transaction.abort();
+        return {};
+      }),
+  ],
 ])('a storage that is %s is said once, and the next call is kept when it is not any more', async (_, spoil) => {
   jest.resetModules();
   const { recordCalls: record } = require('../src/recorder/recorder');
@@ -190,7 +218,9 @@ test.each([
   recorder.judged(tell(recorder), []);
   recorder.judged(tell(recorder), []);
   await soon();
-  expect(complaints.mock.calls.map(([, said]) => said)).toEqual(['Calls cannot be recorded in this browser; that is all.']);
+  expect(complaints.mock.calls.map(([, said]) => said)).toEqual([
+    'Calls cannot be recorded in this browser; that is all.',
+  ]);
   spoilt.mockRestore();
   recorder.judged(tell(recorder), []);
   expect(await storedOnce(1)).toHaveLength(1);

@@ -1,7 +1,5 @@
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
-import {
-  FakeDevice, fakeFlex, fakeManager, fakeVoiceClient,
-} from './fakes';
+import { FakeDevice, fakeFlex, fakeManager, fakeVoiceClient } from './fakes';
 
 test('a page that refuses WebAssembly gets one message and an untouched Flex', async () => {
   jest.spyOn(console, 'log').mockImplementation(() => {});

@@ -13,27 +13,33 @@ const english = textsOf('en');
 const placesOf = (text) => (text.match(/{{.*?}}/g) ?? []).sort();
 const others = LANGUAGES.filter((language) => language !== 'en');
 
-const filesIn = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-  const file = path.join(folder, entry.name);
-  if (entry.isDirectory()) return entry.name === 'generated' ? [] : filesIn(file);
-  return /\.(js|rs)$/.test(entry.name) ? [file] : [];
-});
+const filesIn = (folder) =>
+  fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'generated' ? [] : filesIn(file);
+    return /\.(js|rs)$/.test(entry.name) ? [file] : [];
+  });
 const root = path.join(__dirname, '..', '..');
-const code = [...filesIn(path.join(root, 'src')), ...filesIn(path.join(root, 'js-shim', 'src'))].map((file) => fs.readFileSync(file, 'utf8')).join('\n');
+const code = [...filesIn(path.join(root, 'src')), ...filesIn(path.join(root, 'js-shim', 'src'))]
+  .map((file) => fs.readFileSync(file, 'utf8'))
+  .join('\n');
 
 test('there is a file for each of the six languages and no other', () => {
   expect(fs.readdirSync(FOLDER).sort()).toEqual(LANGUAGES.map((language) => `${language}.json`).sort());
 });
 
-test.each(others)('%s has the keys of English, each with the same places, and none is left empty or English', (language) => {
-  const texts = textsOf(language);
-  expect(Object.keys(texts)).toEqual(Object.keys(english));
-  Object.entries(texts).forEach(([key, text]) => {
-    expect([key, placesOf(text)]).toEqual([key, placesOf(english[key])]);
-    expect(text.trim()).not.toBe('');
-    if (english[key].includes(' ')) expect(text).not.toBe(english[key]);
-  });
-});
+test.each(others)(
+  '%s has the keys of English, each with the same places, and none is left empty or English',
+  (language) => {
+    const texts = textsOf(language);
+    expect(Object.keys(texts)).toEqual(Object.keys(english));
+    Object.entries(texts).forEach(([key, text]) => {
+      expect([key, placesOf(text)]).toEqual([key, placesOf(english[key])]);
+      expect(text.trim()).not.toBe('');
+      if (english[key].includes(' ')) expect(text).not.toBe(english[key]);
+    });
+  },
+);
 
 test('every key begins with the name of the product, and only templates that Flex compiles as text are used', () => {
   Object.entries(english).forEach(([key, text]) => {
@@ -52,14 +58,21 @@ test('every text is used, and every key in the code has a text', () => {
 });
 
 describe('the language', () => {
-  const AVAILABLE = [{ tag: 'en-US', name: 'English' }, { tag: 'de-DE', name: 'Deutsch' }, { tag: 'pt-BR', name: 'Português' }, { tag: 'pl-PL', name: 'Polski' }];
+  const AVAILABLE = [
+    { tag: 'en-US', name: 'English' },
+    { tag: 'de-DE', name: 'Deutsch' },
+    { tag: 'pt-BR', name: 'Português' },
+    { tag: 'pl-PL', name: 'Polski' },
+  ];
   const recoveredIn = (language) => textsOf(language).DeviceMonitoringRecovered;
   const shownBy = (parts) => {
     const manager = Object.assign(fakeManager(), parts);
     addStrings(fakeFlex(), manager, languages);
     return manager.strings.DeviceMonitoringRecovered;
   };
-  const locale = (localeTag, localeSource = 'user preference') => ({ localization: { localeTag, localeSource, availableLocales: AVAILABLE } });
+  const locale = (localeTag, localeSource = 'user preference') => ({
+    localization: { localeTag, localeSource, availableLocales: AVAILABLE },
+  });
 
   test('is that of the locale in which Flex is shown', () => {
     expect(shownBy(locale('de-DE'))).toBe(recoveredIn('de'));

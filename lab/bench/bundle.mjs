@@ -11,10 +11,16 @@ const NAME = 'webrtc-issue-detector';
 
 await report(async () => {
   const require = createRequire(import.meta.url);
-  const { version } = JSON.parse(await fs.readFile(path.join(path.dirname(require.resolve(NAME)), '..', 'package.json'), 'utf8'));
+  const { version } = JSON.parse(
+    await fs.readFile(path.join(path.dirname(require.resolve(NAME)), '..', 'package.json'), 'utf8'),
+  );
   await esbuild.build({
     stdin: { contents: `import Detector from '${NAME}'; window.Detector = Detector;`, resolveDir: paths.lab },
-    bundle: true, minify: true, format: 'iife', platform: 'browser', target: 'es2020',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2020',
     outfile: path.join(paths.root, 'target', 'xtask', 'bench', `${NAME}.js`),
     logLevel: 'error',
   });

@@ -27,13 +27,23 @@ const WORKER = 'WK00000000000000000000000000000001';
 /** The plugin's own way to its engine, as a module for Node.js. */
 async function loadEngine() {
   const outfile = path.join(paths.root, 'target', 'xtask', 'bench', 'engine.mjs');
-  await esbuild.build({ entryPoints: [path.join(paths.root, 'js-shim', 'src', 'engine.js')], bundle: true, format: 'esm', platform: 'node', outfile, logLevel: 'error' });
+  await esbuild.build({
+    entryPoints: [path.join(paths.root, 'js-shim', 'src', 'engine.js')],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outfile,
+    logLevel: 'error',
+  });
   return (await import(pathToFileURL(outfile))).loadEngine();
 }
 
 /** A recorded call: when which method of the Monitor is told what. Ready to be told, so that little is timed beside it. */
 async function read(file) {
-  const lines = (await fs.readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+  const lines = (await fs.readFile(file, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const rows = rowsOf(lines, lines.at(-1).ms);
   // NaN is what the boundary has for a number that is not there, JSON null.
   const value = (one) => (one === null ? NaN : one);
@@ -43,10 +53,13 @@ async function read(file) {
 
 function makeMonitor(Monitor) {
   const told = { effects: 0, alerts: 0 };
-  const monitor = new Monitor({ attributes: WATCHFUL, serverlessUri: 'https://functions.example', workerSid: WORKER, tab: 'bench' }, (effect) => {
-    told.effects += 1;
-    if (effect.type === 'alert') told.alerts += 1;
-  });
+  const monitor = new Monitor(
+    { attributes: WATCHFUL, serverlessUri: 'https://functions.example', workerSid: WORKER, tab: 'bench' },
+    (effect) => {
+      told.effects += 1;
+      if (effect.type === 'alert') told.alerts += 1;
+    },
+  );
   return { monitor, told };
 }
 
@@ -63,7 +76,8 @@ function play({ events }, { monitor, told }, clock, accepted) {
   for (let index = 0; index < events.length; index += 1) {
     const { ms, method, values } = events[index];
     clock.moveTo(accepted + ms);
-    if (method === 'incoming') call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+15550100123', '+15550100199');
+    if (method === 'incoming')
+      call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+15550100123', '+15550100199');
     else monitor[method](call, ...values);
   }
   if (told.alerts > alerts) send(monitor);
@@ -85,7 +99,13 @@ function time(call, page, clock) {
   return times;
 }
 
-const row = (name, times, calls, alerts) => [name, digits(median(times), 0), `${digits(quantile(times, 0.05), 0)}, ${digits(quantile(times, 0.95), 0)}`, calls, alerts];
+const row = (name, times, calls, alerts) => [
+  name,
+  digits(median(times), 0),
+  `${digits(quantile(times, 0.05), 0)}, ${digits(quantile(times, 0.95), 0)}`,
+  calls,
+  alerts,
+];
 
 await report(async (configuration, ...rest) => {
   await fs.writeFile(configuration, JSON.stringify(WATCHFUL));
@@ -101,7 +121,12 @@ await report(async (configuration, ...rest) => {
     const page = makeMonitor(Monitor);
     const times = time(call, page, clock);
     rows.push(row(call.name, times, times.length, page.told.alerts));
-    goals.push({ what: `an event through the boundary, \`${call.name}\``, unit: 'ns', limit: GOAL_NS, reached: median(times) });
+    goals.push({
+      what: `an event through the boundary, \`${call.name}\``,
+      unit: 'ns',
+      limit: GOAL_NS,
+      reached: median(times),
+    });
   }
   if (sample) {
     const { timeReducer } = await import('./sample.mjs');
@@ -110,6 +135,9 @@ await report(async (configuration, ...rest) => {
   } else {
     rows.push(["the sample's Redux reducer (quoted)", SAMPLE_NS, '–', '–', '–']);
   }
-  const text = table(['through the boundary, nanoseconds an event', 'median', 'a twentieth below, above', 'calls', 'alerts'], rows);
+  const text = table(
+    ['through the boundary, nanoseconds an event', 'median', 'a twentieth below, above', 'calls', 'alerts'],
+    rows,
+  );
   return { goals, text: `${machine()}\n\n${text}` };
 });

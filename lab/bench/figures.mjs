@@ -23,10 +23,12 @@ export const median = (values) => quantile(values, 0.5);
 export const digits = (value, count = 1) => (Number.isFinite(value) ? value.toFixed(count) : '–');
 
 /** The median, and in brackets the least and the most. */
-export const spread = (values, count = 1) => `${digits(median(values), count)} (${digits(Math.min(...values), count)} to ${digits(Math.max(...values), count)})`;
+export const spread = (values, count = 1) =>
+  `${digits(median(values), count)} (${digits(Math.min(...values), count)} to ${digits(Math.max(...values), count)})`;
 
 /** @param {string[]} head @param {Array<Array<string | number>>} rows */
-export const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+export const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** What it was measured on. @param {import('../page/driver.mjs').Lab} [lab] */
 export function machine(lab) {

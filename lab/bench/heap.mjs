@@ -10,7 +10,10 @@ function countDetached() {
     }
   };
   const detached = this.filter((element) => isOfPage(element) && !element.isConnected);
-  return { detached: detached.length, detachedOurs: detached.filter((element) => element.closest('[data-testid^=device-monitoring]')).length };
+  return {
+    detached: detached.length,
+    detachedOurs: detached.filter((element) => element.closest('[data-testid^=device-monitoring]')).length,
+  };
 }
 
 /**
@@ -28,8 +31,13 @@ export async function lookAtHeap(page) {
     const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');
     const { result: prototype } = await devtools.send('Runtime.evaluate', { expression: 'Element.prototype' });
     const { objects } = await devtools.send('Runtime.queryObjects', { prototypeObjectId: prototype.objectId });
-    const { result, exceptionDetails } = await devtools.send('Runtime.callFunctionOn', { objectId: objects.objectId, functionDeclaration: String(countDetached), returnByValue: true });
-    if (exceptionDetails) throw new Error(`detached elements were not counted: ${exceptionDetails.exception?.description}`);
+    const { result, exceptionDetails } = await devtools.send('Runtime.callFunctionOn', {
+      objectId: objects.objectId,
+      functionDeclaration: String(countDetached),
+      returnByValue: true,
+    });
+    if (exceptionDetails)
+      throw new Error(`detached elements were not counted: ${exceptionDetails.exception?.description}`);
     await devtools.send('Runtime.releaseObject', { objectId: objects.objectId });
     await devtools.send('Runtime.releaseObject', { objectId: prototype.objectId });
     return { heap: usedSize, nodes, listeners: jsEventListeners, ...result.value };

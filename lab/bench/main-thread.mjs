@@ -55,7 +55,9 @@ await report(async () => {
   const sourceOf = await sources();
   const lab = await Lab.start();
   try {
-    await bootPatiently(lab, { configuration: { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 } });
+    await bootPatiently(lab, {
+      configuration: { ...WATCHFUL, agentTools: 'true', recordCalls: 'true', noticesPerShift: 1000 },
+    });
     const devtools = await lab.page.context().newCDPSession(lab.page);
     await devtools.send('Profiler.enable');
     await devtools.send('Profiler.setSamplingInterval', { interval: INTERVAL_US });
@@ -65,24 +67,67 @@ await report(async () => {
       await take(lab, number);
       const { profile } = await devtools.send('Profiler.stop');
       found.push({ ...stretchesOf(profile, isOurs), intervals: profile.timeDeltas });
-      say(`call ${number} of ${CALLS}: ${digits(Math.max(...found.at(-1).ours.map(({ ms }) => ms)))} ms at the longest`);
+      say(
+        `call ${number} of ${CALLS}: ${digits(Math.max(...found.at(-1).ours.map(({ ms }) => ms)))} ms at the longest`,
+      );
     }
     const all = found.flatMap(({ ours }) => ours);
     if (all.length === 0) throw new Error('nothing of the plugin was seen at work: was it loaded?');
     const longest = Math.max(...all.map(({ ms }) => ms));
     const sum = (name) => found.reduce((total, one) => total + one[name], 0);
     const rows = found.map(({ ours, busy, oursMs, totalMs, intervals }, index) => [
-      index + 1, digits(totalMs / 1000, 0), ours.length, digits(median(ours.map(({ ms }) => ms)), 2), digits(quantile(ours.map(({ ms }) => ms), 0.95), 2),
-      digits(Math.max(...ours.map(({ ms }) => ms)), 1), digits(Math.max(...busy.map(({ ms }) => ms)), 1), `${digits((100 * oursMs) / totalMs, 2)} %`, digits(median(intervals), 0),
+      index + 1,
+      digits(totalMs / 1000, 0),
+      ours.length,
+      digits(median(ours.map(({ ms }) => ms)), 2),
+      digits(
+        quantile(
+          ours.map(({ ms }) => ms),
+          0.95,
+        ),
+        2,
+      ),
+      digits(Math.max(...ours.map(({ ms }) => ms)), 1),
+      digits(Math.max(...busy.map(({ ms }) => ms)), 1),
+      `${digits((100 * oursMs) / totalMs, 2)} %`,
+      digits(median(intervals), 0),
     ]);
-    const worst = all.sort((one, other) => other.ms - one.ms).slice(0, SHOWN).map(({ ms, by, entry }) => [digits(ms, 1), `\`${sourceOf(entry)}\``, by.slice(0, 4).map((name) => `\`${name}\``).join(', ')]);
+    const worst = all
+      .sort((one, other) => other.ms - one.ms)
+      .slice(0, SHOWN)
+      .map(({ ms, by, entry }) => [
+        digits(ms, 1),
+        `\`${sourceOf(entry)}\``,
+        by
+          .slice(0, 4)
+          .map((name) => `\`${name}\``)
+          .join(', '),
+      ]);
     const text = [
       machine(lab),
-      table(['call', 's', 'stretches of the plugin', 'median, ms', '95th percentile, ms', 'longest, ms', 'longest of all scripts, ms', 'share of the time', 'between samples, µs'], rows),
+      table(
+        [
+          'call',
+          's',
+          'stretches of the plugin',
+          'median, ms',
+          '95th percentile, ms',
+          'longest, ms',
+          'longest of all scripts, ms',
+          'share of the time',
+          'between samples, µs',
+        ],
+        rows,
+      ),
       table([`the ${SHOWN} longest, ms`, 'entered at', 'most of it in (names of the minified scripts)'], worst),
       `All scripts together had ${digits((100 * sum('busyMs')) / sum('totalMs'), 1)} % of the time, the plugin ${digits((100 * sum('oursMs')) / sum('totalMs'), 2)} %.`,
     ].join('\n\n');
-    return { text, goals: [{ what: 'longest stretch of the plugin in a spoiled call', unit: 'ms', limit: GOAL_MS, reached: longest }] };
+    return {
+      text,
+      goals: [
+        { what: 'longest stretch of the plugin in a spoiled call', unit: 'ms', limit: GOAL_MS, reached: longest },
+      ],
+    };
   } finally {
     await lab.close();
   }

@@ -58,7 +58,8 @@ export class Storage {
 export function bePage() {
   const clock = new Clock();
   const startedAt = Date.now();
-  const define = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  const define = (name, value) =>
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   define('setTimeout', clock.setTimeout);
   define('clearTimeout', clock.clearTimeout);
   define('localStorage', new Storage());

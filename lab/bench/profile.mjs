@@ -24,7 +24,8 @@ export function stretchesOf({ nodes, samples, timeDeltas }, isOurs) {
   /** The outermost of the script's frames. */
   const entryOf = (id) => {
     let entry;
-    for (let at = id; at !== undefined; at = parents.get(at)) if (isOurs(byId.get(at).callFrame.url)) entry = byId.get(at).callFrame;
+    for (let at = id; at !== undefined; at = parents.get(at))
+      if (isOurs(byId.get(at).callFrame.url)) entry = byId.get(at).callFrame;
     return entry;
   };
   // A sample stands for the time until the next one.
@@ -42,23 +43,31 @@ export function stretchesOf({ nodes, samples, timeDeltas }, isOurs) {
     const isCollector = functionName === COLLECTOR;
     if (OTHERS.has(functionName)) any = undefined;
     else {
-      if (!any) busy.push(any = { at, us: 0 });
+      if (!any) busy.push((any = { at, us: 0 }));
       any.us += us;
     }
     if (isOwned(id)) {
-      if (!mine) ours.push(mine = { at, us: 0, pending: 0, by: new Map(), entry: entryOf(id) });
+      if (!mine) ours.push((mine = { at, us: 0, pending: 0, by: new Map(), entry: entryOf(id) }));
       mine.us += us + mine.pending;
       mine.pending = 0;
       const name = functionName || url.split('/').at(-1) || 'without a name';
       mine.by.set(name, (mine.by.get(name) ?? 0) + us);
-    } else if (mine && isCollector) mine.pending += us; // its own if it goes on afterwards
+    } else if (mine && isCollector)
+      mine.pending += us; // its own if it goes on afterwards
     else mine = undefined;
   });
-  const named = ({ at: from, us, by, entry }) => ({ at: from / 1000, ms: us / 1000, entry, by: [...by].sort((one, other) => other[1] - one[1]).map(([name]) => name) });
+  const named = ({ at: from, us, by, entry }) => ({
+    at: from / 1000,
+    ms: us / 1000,
+    entry,
+    by: [...by].sort((one, other) => other[1] - one[1]).map(([name]) => name),
+  });
   const sum = (stretches) => stretches.reduce((all, { us }) => all + us, 0) / 1000;
   return {
     ours: ours.map(named),
     busy: busy.map(({ at: from, us }) => ({ at: from / 1000, ms: us / 1000 })),
-    oursMs: sum(ours), busyMs: sum(busy), totalMs: timeDeltas.reduce((all, us) => all + us, 0) / 1000,
+    oursMs: sum(ours),
+    busyMs: sum(busy),
+    totalMs: timeDeltas.reduce((all, us) => all + us, 0) / 1000,
   };
 }

@@ -12,27 +12,63 @@ const CALL = 'CA00000000000000000000000000000001';
 const WARNINGS_OF_A_CALL = 20;
 
 /** Whatever is asked of it is there and does nothing. */
-const anything = () => new Proxy(() => {}, {
-  get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything()),
-  apply: () => anything(),
-});
+const anything = () =>
+  new Proxy(() => {}, {
+    get: (_, key) => (key === Symbol.toPrimitive ? () => '' : anything()),
+    apply: () => anything(),
+  });
 
 /** Loads the bundle as Flex UI 1 would, up to `init`. @returns {Promise<(state: object, action: object) => object>} its reducer */
 async function reducerOf(file) {
   const require = createRequire(path.join(paths.flexModules, 'any.js'));
   const manager = {
-    configuration: anything(), strings: {}, voiceClient: { on() {} }, user: {}, workerClient: anything(),
+    configuration: anything(),
+    strings: {},
+    voiceClient: { on() {} },
+    user: {},
+    workerClient: anything(),
     serviceConfiguration: { attributes: { DeviceMonitoringPlugin: { highRttThreshold: 400 } }, ui_attributes: {} },
   };
   let Plugin;
   const Flex = {
-    VERSION: '1.34.0', Actions: { addListener() {} }, Notifications: { registerNotification() {} }, NotificationType: {},
-    Manager: { getInstance: () => ({ ...manager, store: { getState: () => ({ flex: { session: { ssoTokenPayload: { token: '' } } } }) } }) },
-    Plugins: { init: (loaded) => { Plugin = loaded; } },
+    VERSION: '1.34.0',
+    Actions: { addListener() {} },
+    Notifications: { registerNotification() {} },
+    NotificationType: {},
+    Manager: {
+      getInstance: () => ({
+        ...manager,
+        store: { getState: () => ({ flex: { session: { ssoTokenPayload: { token: '' } } } }) },
+      }),
+    },
+    Plugins: {
+      init: (loaded) => {
+        Plugin = loaded;
+      },
+    },
   };
   const found = {};
-  manager.store = { addReducer: (_, reducer) => { found.reducer = reducer; }, dispatch: (action) => { found.execution = action; } };
-  const window = { Twilio: { Flex }, React: require('react'), ReactDOM: {}, Redux: require('redux'), ReactRedux: {}, process: { env: {} }, console: { log() {}, warn() {}, error() {}, info() {} }, URLSearchParams, fetch() {}, setTimeout, clearTimeout };
+  manager.store = {
+    addReducer: (_, reducer) => {
+      found.reducer = reducer;
+    },
+    dispatch: (action) => {
+      found.execution = action;
+    },
+  };
+  const window = {
+    Twilio: { Flex },
+    React: require('react'),
+    ReactDOM: {},
+    Redux: require('redux'),
+    ReactRedux: {},
+    process: { env: {} },
+    console: { log() {}, warn() {}, error() {}, info() {} },
+    URLSearchParams,
+    fetch() {},
+    setTimeout,
+    clearTimeout,
+  };
   window.window = window;
   window.self = window;
   window.document = { currentScript: { src: '' }, getElementsByTagName: () => [] };
@@ -51,8 +87,14 @@ function actionsOf(config) {
   const actions = [{ type: 'ADD_CALL', payload: { callSid: CALL, dnis: '+15550100199', startTS: 0 } }];
   for (let pair = 0; pair < WARNINGS_OF_A_CALL; pair += 1) {
     actions.push(
-      { type: 'ADD_VOICE_WARNING_STATE', payload: { callSid: CALL, warningName: 'high-rtt', warningData: WARNING, ts: pair * 5000, config } },
-      { type: 'REMOVE_VOICE_WARNING_STATE', payload: { callSid: CALL, warningName: 'high-rtt', ts: pair * 5000 + 2500 } },
+      {
+        type: 'ADD_VOICE_WARNING_STATE',
+        payload: { callSid: CALL, warningName: 'high-rtt', warningData: WARNING, ts: pair * 5000, config },
+      },
+      {
+        type: 'REMOVE_VOICE_WARNING_STATE',
+        payload: { callSid: CALL, warningName: 'high-rtt', ts: pair * 5000 + 2500 },
+      },
     );
   }
   return [...actions, { type: 'REMOVE_CALL', payload: { callSid: CALL, endTS: 144_000 } }];
@@ -67,7 +109,8 @@ export async function timeReducer(file, { warmUp, timed }) {
   const { reduce, state: first, config } = await reducerOf(file);
   const actions = actionsOf(config);
   const raised = reduce(reduce(first, actions[0]), actions[1]);
-  if (JSON.stringify(raised) === JSON.stringify(reduce(first, actions[0]))) throw new Error('the reducer does not know these actions: it is not that of the sample of 2021');
+  if (JSON.stringify(raised) === JSON.stringify(reduce(first, actions[0])))
+    throw new Error('the reducer does not know these actions: it is not that of the sample of 2021');
   const times = [];
   let state = first;
   for (let played = 0; played < warmUp + timed; played += actions.length) {

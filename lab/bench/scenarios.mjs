@@ -3,7 +3,16 @@ import { readRecordings } from '../recordings/rows.mjs';
 
 const SECONDS = 144;
 const HEALTHY = 'long10_clean.jsonl';
-const TROUBLES = ['rtt450_then_loss6', 'loss6_then_jitter60', 'opus_loss5', 'gaps_repeated', 'oneway_up_late', 'oneway_down_late', 'mic_dies_late', 'burst_loss'];
+const TROUBLES = [
+  'rtt450_then_loss6',
+  'loss6_then_jitter60',
+  'opus_loss5',
+  'gaps_repeated',
+  'oneway_up_late',
+  'oneway_down_late',
+  'mic_dies_late',
+  'burst_loss',
+];
 const TYPES = ['sample', 'stats', 'warning', 'warning-cleared'];
 
 /**
@@ -26,5 +35,10 @@ export async function readScenarios() {
     return found.lines;
   };
   const healthy = linesOf(HEALTHY);
-  return Object.fromEntries([['healthy', []], ...TROUBLES.map((name) => [name, linesOf(`${name}.jsonl`)])].map(([name, lines]) => [name, prolonged(lines, healthy)]));
+  return Object.fromEntries(
+    [['healthy', []], ...TROUBLES.map((name) => [name, linesOf(`${name}.jsonl`)])].map(([name, lines]) => [
+      name,
+      prolonged(lines, healthy),
+    ]),
+  );
 }

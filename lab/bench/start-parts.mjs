@@ -14,7 +14,9 @@ export function partsOf({ start, end, notes }) {
   const from = ours.findLastIndex(({ what }) => what === 'base64');
   const steps = ours.slice(from, from + STEPS.length);
   if (from < 0 || steps.map(({ what }) => what).join() !== STEPS.join()) {
-    throw new Error(`the engine was loaded in other steps than expected: ${ours.map(({ what }) => what).join(', ') || 'none'}`);
+    throw new Error(
+      `the engine was loaded in other steps than expected: ${ours.map(({ what }) => what).join(', ') || 'none'}`,
+    );
   }
   const [base64, unpack, compile, compiled] = steps.map(({ at }) => at);
   return {

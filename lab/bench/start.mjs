@@ -18,10 +18,10 @@ const NAMES = {
   total: '**from script evaluation to listening**',
   waiting: 'until Flex lets it begin',
   base64: 'base64 to bytes',
-  unpack: 'unpacking, beside the page\'s thread',
-  compile: 'compiling and starting the engine, beside the page\'s thread',
+  unpack: "unpacking, beside the page's thread",
+  compile: "compiling and starting the engine, beside the page's thread",
   rest: 'configuration, places in Flex, listeners',
-  thread: '**the plugin on the page\'s thread**',
+  thread: "**the plugin on the page's thread**",
 };
 
 async function partsIn(lab) {
@@ -29,7 +29,8 @@ async function partsIn(lab) {
   return partsOf(await lab.page.evaluate(() => window.labStart));
 }
 
-const tell = (what, parts) => say(`${what}: ${digits(parts.total)} ms, of which on the page's thread ${digits(parts.thread)} ms`);
+const tell = (what, parts) =>
+  say(`${what}: ${digits(parts.total)} ms, of which on the page's thread ${digits(parts.thread)} ms`);
 
 await report(async () => {
   const beforeFlex = { path: path.join(paths.lab, 'page', 'start-parts.js') };
@@ -54,9 +55,25 @@ await report(async () => {
   }
   const of = (boots, part) => boots.map((parts) => parts[part]);
   const rows = Object.entries(NAMES).map(([part, name]) => [name, spread(of(cold, part)), spread(of(warm, part))]);
-  const goals = [['cold', cold], ['warm', warm]].flatMap(([what, boots]) => [
-    { what: `the start's work on the page's thread, ${what}`, unit: 'ms', limit: GOAL_MS, reached: median(of(boots, 'thread')) },
-    { what: `of it WebAssembly, ${what}`, unit: 'ms', limit: GOAL_WEB_ASSEMBLY_MS, reached: median(of(boots, 'base64')) },
+  const goals = [
+    ['cold', cold],
+    ['warm', warm],
+  ].flatMap(([what, boots]) => [
+    {
+      what: `the start's work on the page's thread, ${what}`,
+      unit: 'ms',
+      limit: GOAL_MS,
+      reached: median(of(boots, 'thread')),
+    },
+    {
+      what: `of it WebAssembly, ${what}`,
+      unit: 'ms',
+      limit: GOAL_WEB_ASSEMBLY_MS,
+      reached: median(of(boots, 'base64')),
+    },
   ]);
-  return { goals, text: `${told}\n\n${table(['milliseconds: median (least to most)', `cold, ${COLD} browsers`, `warm, ${WARM} loads`], rows)}` };
+  return {
+    goals,
+    text: `${told}\n\n${table(['milliseconds: median (least to most)', `cold, ${COLD} browsers`, `warm, ${WARM} loads`], rows)}`,
+  };
 });

@@ -12,7 +12,8 @@ const GATHERING_LIMIT_MS = 3000;
 
 // Congestion control would add some 15 RTCP packets a second each way, where a phone call has one every few seconds.
 const CONGESTION_CONTROL = /transport-wide-cc|abs-send-time/;
-const withoutCongestionControl = (extension) => (CONGESTION_CONTROL.test(extension.uri) ? { uri: extension.uri, direction: 'stopped' } : extension);
+const withoutCongestionControl = (extension) =>
+  CONGESTION_CONTROL.test(extension.uri) ? { uri: extension.uri, direction: 'stopped' } : extension;
 
 const SOUNDS = {
   speech: (sampleRate) => speech({ sampleRate, seconds: 20, seed: 7 }),
@@ -36,12 +37,17 @@ function endless(context, samples) {
 function makeVoice() {
   const context = new AudioContext();
   const output = context.createMediaStreamDestination();
-  const gains = new Map(Object.entries(SOUNDS).map(([name, samplesAt]) => {
-    const gain = new GainNode(context, { gain: 0 });
-    endless(context, samplesAt(context.sampleRate)).connect(gain).connect(output);
-    return [name, gain];
-  }));
-  const choose = () => gains.forEach(({ gain }, name) => { gain.value = sound.split('+').includes(name) ? 1 : 0; });
+  const gains = new Map(
+    Object.entries(SOUNDS).map(([name, samplesAt]) => {
+      const gain = new GainNode(context, { gain: 0 });
+      endless(context, samplesAt(context.sampleRate)).connect(gain).connect(output);
+      return [name, gain];
+    }),
+  );
+  const choose = () =>
+    gains.forEach(({ gain }, name) => {
+      gain.value = sound.split('+').includes(name) ? 1 : 0;
+    });
   choose();
   return { output, choose };
 }
@@ -55,7 +61,10 @@ function voiceStream() {
 function gathered(connection) {
   if (connection.iceGatheringState === 'complete') return Promise.resolve();
   return new Promise((resolve) => {
-    connection.addEventListener('icegatheringstatechange', () => connection.iceGatheringState === 'complete' && resolve());
+    connection.addEventListener(
+      'icegatheringstatechange',
+      () => connection.iceGatheringState === 'complete' && resolve(),
+    );
     setTimeout(resolve, GATHERING_LIMIT_MS);
   });
 }
@@ -90,10 +99,18 @@ window.farEnd = {
     const connection = open(id);
     const stream = voiceStream();
     // With its stream: the Voice SDK measures the customer's level only on a track that has one.
-    const transceiver = connection.addTransceiver(stream.getAudioTracks()[0], { direction: 'sendrecv', streams: [stream] });
-    const codecs = RTCRtpReceiver.getCapabilities('audio').codecs.filter(({ mimeType, clockRate }) => CODECS.includes(mimeType) || (comfortNoise && mimeType === COMFORT_NOISE && clockRate === 8000));
+    const transceiver = connection.addTransceiver(stream.getAudioTracks()[0], {
+      direction: 'sendrecv',
+      streams: [stream],
+    });
+    const codecs = RTCRtpReceiver.getCapabilities('audio').codecs.filter(
+      ({ mimeType, clockRate }) =>
+        CODECS.includes(mimeType) || (comfortNoise && mimeType === COMFORT_NOISE && clockRate === 8000),
+    );
     transceiver.setCodecPreferences(codecs);
-    transceiver.setHeaderExtensionsToNegotiate(transceiver.getHeaderExtensionsToNegotiate().map(withoutCongestionControl));
+    transceiver.setHeaderExtensionsToNegotiate(
+      transceiver.getHeaderExtensionsToNegotiate().map(withoutCongestionControl),
+    );
     await connection.setLocalDescription(await connection.createOffer());
     await gathered(connection);
     return connection.localDescription.sdp;

@@ -42,7 +42,10 @@ export class FarEnd extends EventEmitter {
   async offer(task) {
     const relay = this.#relayFor(task);
     const { dtx = false, comfortNoise = false } = this.silence;
-    const sdp = await this.#page.evaluate(([id, options]) => window.farEnd.offer(id, options), [task.sid, { comfortNoise }]);
+    const sdp = await this.#page.evaluate(
+      ([id, options]) => window.farEnd.offer(id, options),
+      [task.sid, { comfortNoise }],
+    );
     return relay.rewrite(dtx ? withDtx(sdp) : sdp, 'far');
   }
 

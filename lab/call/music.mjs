@@ -1,6 +1,11 @@
 // Hold music: broken chords, one after the other, without a pause. Runs in Node and in a page, so it imports nothing.
 
-const CHORDS = [[0, 4, 7, 12], [9, 12, 16, 21], [5, 9, 12, 17], [7, 11, 14, 19]]; // semitones above the lowest note
+const CHORDS = [
+  [0, 4, 7, 12],
+  [9, 12, 16, 21],
+  [5, 9, 12, 17],
+  [7, 11, 14, 19],
+]; // semitones above the lowest note
 const LOWEST_HZ = 220;
 const NOTE_SECONDS = 0.25;
 const NOTES_PER_CHORD = 8;

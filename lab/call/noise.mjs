@@ -8,7 +8,7 @@ export function roomNoise({ sampleRate = 48_000, seconds = 5, seed = 3 } = {}) {
   const random = seededRandom(seed);
   let smoothed = 0;
   return Float32Array.from({ length: Math.round(sampleRate * seconds) }, () => {
-    smoothed += ((random() * 2 - 1) - smoothed) * 0.3; // duller than white noise, as rooms are
+    smoothed += (random() * 2 - 1 - smoothed) * 0.3; // duller than white noise, as rooms are
     return smoothed * LOUDNESS * 2;
   });
 }

@@ -24,7 +24,14 @@ export function speech({ sampleRate = 48_000, seconds = 20, seed = 1 } = {}) {
     const syllables = 1 + Math.floor(random() * 4);
     for (let index = 0; index < syllables; index += 1) {
       const length = 0.1 + random() * 0.15;
-      addSyllable(samples, { sampleRate, start: at, length, pitch: 110 + random() * 70, loudness: 0.25 + random() * 0.3, random });
+      addSyllable(samples, {
+        sampleRate,
+        start: at,
+        length,
+        pitch: 110 + random() * 70,
+        loudness: 0.25 + random() * 0.3,
+        random,
+      });
       at += length + 0.02;
     }
     at += random() < 0.15 ? 0.5 + random() * 0.5 : 0.05 + random() * 0.15;

@@ -20,6 +20,8 @@ export function encodeWav(samples, sampleRate) {
   wav.writeUInt16LE(16, 34);
   wav.write('data', 36, 'latin1');
   wav.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((sample, index) => wav.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32_767), HEADER_BYTES + index * 2));
+  samples.forEach((sample, index) =>
+    wav.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32_767), HEADER_BYTES + index * 2),
+  );
   return wav;
 }

@@ -1,6 +1,15 @@
 // What became of an alert, from what the Function did and what the browser still has.
 
-export const FATES = ['acted once', 'repeated by policy', 'unknown', 'refused', 'lost with memory', 'acted twice', 'still waiting', 'lost'];
+export const FATES = [
+  'acted once',
+  'repeated by policy',
+  'unknown',
+  'refused',
+  'lost with memory',
+  'acted twice',
+  'still waiting',
+  'lost',
+];
 
 /** These are ours to answer for, wherever they come about. */
 export const FAULTS = ['acted twice', 'still waiting', 'lost'];

@@ -5,7 +5,10 @@
   const words = ({ innerText }) => innerText.replace(/\s+/g, ' ').trim();
 
   window.labAgentView = () => ({
-    notices: visible('[data-testid=device-monitoring-notice]').map((element) => ({ ...element.dataset, text: words(element) })),
+    notices: visible('[data-testid=device-monitoring-notice]').map((element) => ({
+      ...element.dataset,
+      text: words(element),
+    })),
     toasts: visible('[data-testid=notification-message]').map(words),
     microphone: window.labMicrophone?.state() ?? 'on',
     selected: window.Twilio?.Flex?.Manager?.getInstance?.()?.store?.getState?.().flex?.view?.selectedTaskSid,

@@ -16,22 +16,33 @@ export class Reports {
     lab.attempts.on('entry', (attempt) => {
       const { alert } = attempt.fields;
       if (!alert) return;
-      this.#reports = [{ attempt, alert, at: Date.now(), from: numberOf(alert.callSid) }, ...this.#reports].slice(0, KEPT);
+      this.#reports = [{ attempt, alert, at: Date.now(), from: numberOf(alert.callSid) }, ...this.#reports].slice(
+        0,
+        KEPT,
+      );
       tell(`The plugin sends an alert: ${attempt.fields.issues}`, 'alert', alert.callSid);
     });
     lab.requests.on('entry', (request) => {
       const report = this.#reports.find(({ attempt }) => attempt.fields === request.fields);
       if (!report) return;
       report.request = request;
-      tell(`The Function answers ${request.status} to the alert`, request.status === 200 ? 'good' : 'bad', report.alert.callSid);
+      tell(
+        `The Function answers ${request.status} to the alert`,
+        request.status === 200 ? 'good' : 'bad',
+        report.alert.callSid,
+      );
     });
   }
 
   /** @returns {Array<{at, from, issues, action, diagnosis, reasons: string[], outcome: 'waiting'|'failed'|number, answer?: string, logLine?: string}>} */
   all() {
     return this.#reports.map(({ attempt, request, alert, at, from }) => ({
-      at, from,
-      id: alert.id, issues: attempt.fields.issues, action: attempt.fields.action, diagnosis: alert.diagnosis,
+      at,
+      from,
+      id: alert.id,
+      issues: attempt.fields.issues,
+      action: attempt.fields.action,
+      diagnosis: alert.diagnosis,
       reasons: (alert.reasons ?? []).map(({ text }) => text),
       outcome: request?.status ?? (attempt.failed ? 'failed' : 'waiting'),
       answer: request && request.status !== 200 ? request.answer.slice(0, 300) : undefined,

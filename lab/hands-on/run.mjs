@@ -25,8 +25,12 @@ export async function handsOn({ plugin, microphone, desk } = {}) {
   console.log('Starting the browser, Flex and the Function…');
   const opening = openHandsOn({ plugin: plugin && path.resolve(plugin), microphone, desk });
   const handsOnLab = await Promise.race([opening, interrupted]);
-  if (!handsOnLab) { // Ctrl-C before it was up
-    await opening.then(({ close }) => close(), () => {});
+  if (!handsOnLab) {
+    // Ctrl-C before it was up
+    await opening.then(
+      ({ close }) => close(),
+      () => {},
+    );
     return;
   }
   const { lab, closed, close } = handsOnLab;

@@ -2,7 +2,14 @@
 import { EventEmitter } from 'node:events';
 import { presets } from '../network/presets.mjs';
 import { Reports } from './reports.mjs';
-import { ENDPOINT_SENTENCES, MICROPHONE_SENTENCES, TASK_SENTENCES, describeImpairment, phoneNumber, sdkSentence } from './words.mjs';
+import {
+  ENDPOINT_SENTENCES,
+  MICROPHONE_SENTENCES,
+  TASK_SENTENCES,
+  describeImpairment,
+  phoneNumber,
+  sdkSentence,
+} from './words.mjs';
 
 const CALLERS = ['+15550100123', '+15550100147', '+15550100162', '+15550100188'];
 const LOOK_MS = 400;
@@ -55,7 +62,9 @@ export class Session extends EventEmitter {
     },
     answer: async (sid) => {
       const { task } = this.#of(sid);
-      const other = [...this.#calls.values()].some((call) => call.task !== task && call.task.reservationStatus === 'accepted');
+      const other = [...this.#calls.values()].some(
+        (call) => call.task !== task && call.task.reservationStatus === 'accepted',
+      );
       await this.#act('SelectTask', task);
       const accepting = this.#act('AcceptTask', task);
       // Flex asks first, and its action is only done when it has its answer.
@@ -108,9 +117,18 @@ export class Session extends EventEmitter {
 
   #describe({ task, network, muted, startedAt, endedAt, sample, warnings, connection, seconds }) {
     return {
-      sid: task.sid, from: phoneNumber(task.from), status: task.reservationStatus, held: task.legs.customer.hold, muted, startedAt, endedAt,
+      sid: task.sid,
+      from: phoneNumber(task.from),
+      status: task.reservationStatus,
+      held: task.legs.customer.hold,
+      muted,
+      startedAt,
+      endedAt,
       shown: this.#view.selected === task.reservationSid,
-      sample, warnings: [...warnings], connection, seconds,
+      sample,
+      warnings: [...warnings],
+      connection,
+      seconds,
       network: { ...network, words: { up: describeImpairment(network.up), down: describeImpairment(network.down) } },
     };
   }
@@ -127,13 +145,18 @@ export class Session extends EventEmitter {
 
   /** An action of Flex's own, as its buttons invoke it. */
   async #act(action, task) {
-    await this.#lab.page.evaluate(([name, sid]) => window.Twilio.Flex.Actions.invokeAction(name, { sid }), [action, task.reservationSid]);
+    await this.#lab.page.evaluate(
+      ([name, sid]) => window.Twilio.Flex.Actions.invokeAction(name, { sid }),
+      [action, task.reservationSid],
+    );
   }
 
   #setNetwork(call, network) {
     call.network = network;
     this.#applyNetwork(call);
-    const words = network.preset ? `"${network.preset}"` : `to the agent ${describeImpairment(network.down)}; to the customer ${describeImpairment(network.up)}`;
+    const words = network.preset
+      ? `"${network.preset}"`
+      : `to the agent ${describeImpairment(network.down)}; to the customer ${describeImpairment(network.up)}`;
     this.#tell(`The network becomes ${words}`, network.preset === 'healthy' ? 'good' : 'bad', call, 'network');
   }
 
@@ -184,7 +207,12 @@ export class Session extends EventEmitter {
       call.warnings.clear();
     }
     const sentence = sdkSentence(event);
-    if (sentence) this.#tell(sentence, event.type === 'warning' || event.type === 'reconnecting' || event.type === 'error' ? 'bad' : undefined, call);
+    if (sentence)
+      this.#tell(
+        sentence,
+        event.type === 'warning' || event.type === 'reconnecting' || event.type === 'error' ? 'bad' : undefined,
+        call,
+      );
     else if (event.type === 'sample') this.emit('change');
   }
 
@@ -203,8 +231,10 @@ export class Session extends EventEmitter {
     if (!view) return;
     this.#view = view;
     const textOf = ({ notices: [notice] }) => notice?.text ?? '';
-    if (textOf(view) !== textOf(before)) this.#tell(textOf(view) ? `Flex shows the agent: ${textOf(view)}` : 'The notice in Flex is gone', 'agent');
-    for (const text of view.toasts) if (!before.toasts.includes(text)) this.#tell(`Flex notification: ${text}`, 'agent');
+    if (textOf(view) !== textOf(before))
+      this.#tell(textOf(view) ? `Flex shows the agent: ${textOf(view)}` : 'The notice in Flex is gone', 'agent');
+    for (const text of view.toasts)
+      if (!before.toasts.includes(text)) this.#tell(`Flex notification: ${text}`, 'agent');
     if (JSON.stringify(view) !== JSON.stringify(before)) this.emit('change');
   }
 
@@ -212,7 +242,10 @@ export class Session extends EventEmitter {
   #tell(text, tone, call, kind) {
     const last = this.#story[0];
     if (kind && last?.kind === kind && last.sid === call?.task.sid) this.#story.shift();
-    this.#story = [{ at: Date.now(), text, tone, kind, sid: call?.task.sid, from: call && phoneNumber(call.task.from) }, ...this.#story].slice(0, STORY_LENGTH);
+    this.#story = [
+      { at: Date.now(), text, tone, kind, sid: call?.task.sid, from: call && phoneNumber(call.task.from) },
+      ...this.#story,
+    ].slice(0, STORY_LENGTH);
     this.emit('change');
   }
 }

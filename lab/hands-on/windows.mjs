@@ -8,7 +8,10 @@ const FLEX_NARROWEST = 860;
  * @param {{left: number, top: number, width: number, height: number}} screen its usable part
  */
 export function sideBySide({ left, top, width, height }) {
-  const panelWidth = Math.min(width, Math.max(PANEL.narrowest, Math.min(PANEL.widest, Math.round(width * PANEL.share))));
+  const panelWidth = Math.min(
+    width,
+    Math.max(PANEL.narrowest, Math.min(PANEL.widest, Math.round(width * PANEL.share))),
+  );
   const flexWidth = Math.min(width, Math.max(FLEX_NARROWEST, width - panelWidth));
   return {
     flex: { left, top, width: flexWidth, height },
@@ -17,9 +20,13 @@ export function sideBySide({ left, top, width, height }) {
 }
 
 /** The screen's usable part, as the page's window sees it. */
-export const screenOf = (page) => page.evaluate(() => ({
-  left: window.screen.availLeft ?? 0, top: window.screen.availTop ?? 0, width: window.screen.availWidth, height: window.screen.availHeight,
-}));
+export const screenOf = (page) =>
+  page.evaluate(() => ({
+    left: window.screen.availLeft ?? 0,
+    top: window.screen.availTop ?? 0,
+    width: window.screen.availWidth,
+    height: window.screen.availHeight,
+  }));
 
 /** A window manager may know better, and Wayland does: then the windows are simply where they are. */
 export async function place(page, bounds) {

@@ -6,12 +6,24 @@ const percent = (share) => `${Math.round(share * 1000) / 10} %`;
 export const phoneNumber = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
 
 /** @param {import('../network/impairment.mjs').Impairment} impairment of one direction */
-export function describeImpairment({ loss, gilbert, delay, jitter, reorder, rate, queue, blackout, dropRtcp, only } = {}) {
+export function describeImpairment({
+  loss,
+  gilbert,
+  delay,
+  jitter,
+  reorder,
+  rate,
+  queue,
+  blackout,
+  dropRtcp,
+  only,
+} = {}) {
   const what = only ? `${only.join(', ').toUpperCase()}: ` : '';
   if (blackout) return only?.join() === 'rtp' ? 'no sound passes' : `${what}nothing passes`;
   const parts = [];
   if (loss) parts.push(`${percent(loss)} lost`);
-  if (gilbert) parts.push(`${percent((gilbert.enter / (gilbert.enter + gilbert.leave)) * (gilbert.loss ?? 1))} lost in bursts`);
+  if (gilbert)
+    parts.push(`${percent((gilbert.enter / (gilbert.enter + gilbert.leave)) * (gilbert.loss ?? 1))} lost in bursts`);
   if (delay) parts.push(`${delay} ms late`);
   if (jitter) parts.push(`${jitter} ms jitter${reorder ? ', reordered' : ''}`);
   if (rate) parts.push(`${rate} kbit/s with a queue of ${queue} ms`);

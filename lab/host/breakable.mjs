@@ -32,19 +32,33 @@ function withBreakpoints(file, code) {
       const name = `${file}:${functionPath.node.loc.start.line} ${nameOf(functionPath)}`.trim();
       names.push(name);
       functionPath.ensureBlock();
-      functionPath.get('body').unshiftContainer('body', babel.template.statement.ast(`window.labBreakpoint(${JSON.stringify(name)});`));
+      functionPath
+        .get('body')
+        .unshiftContainer('body', babel.template.statement.ast(`window.labBreakpoint(${JSON.stringify(name)});`));
     },
   };
-  const { code: broken } = babel.transformSync(code, { configFile: false, babelrc: false, parserOpts: { plugins: ['jsx'] }, plugins: [{ visitor }] });
+  const { code: broken } = babel.transformSync(code, {
+    configFile: false,
+    babelrc: false,
+    parserOpts: { plugins: ['jsx'] },
+    plugins: [{ visitor }],
+  });
   return { broken, names };
 }
 
 const given = (name, contents) => ({
   name,
   setup(build) {
-    const filter = new RegExp(`^(${Object.keys(contents).map((key) => key.replaceAll('/', '\\/')).join('|')})$`);
+    const filter = new RegExp(
+      `^(${Object.keys(contents)
+        .map((key) => key.replaceAll('/', '\\/'))
+        .join('|')})$`,
+    );
     build.onResolve({ filter }, ({ path: module }) => ({ path: module, namespace: name }));
-    build.onLoad({ filter: /.*/, namespace: name }, ({ path: module }) => ({ contents: contents[module], resolveDir: SHIM }));
+    build.onLoad({ filter: /.*/, namespace: name }, ({ path: module }) => ({
+      contents: contents[module],
+      resolveDir: SHIM,
+    }));
   },
 });
 

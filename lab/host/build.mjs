@@ -49,11 +49,16 @@ export async function buildHost({ voiceSdk = 'flex' } = {}) {
   const file = newest ? paths.hostWithNewestVoiceSdk : paths.host;
   const versions = {
     flexVersion: await flexVersion(),
-    voiceSdkVersion: newest ? await versionIn(NEWEST_VOICE_SDK, 'lab') : await versionIn(path.join(paths.flexModules, '@twilio', 'voice-sdk'), 'js-shim'),
+    voiceSdkVersion: newest
+      ? await versionIn(NEWEST_VOICE_SDK, 'lab')
+      : await versionIn(path.join(paths.flexModules, '@twilio', 'voice-sdk'), 'js-shim'),
   };
   const wanted = await fingerprint(versions.voiceSdkVersion);
   const stamp = `${file}.sha256`;
-  const present = await fs.access(file).then(() => true, () => false);
+  const present = await fs.access(file).then(
+    () => true,
+    () => false,
+  );
   if (present && (await readOrNothing(stamp)) === wanted) return { file, built: false, ...versions };
   await fs.mkdir(path.dirname(file), { recursive: true });
   await fs.rm(stamp, { force: true });
@@ -75,7 +80,11 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     const { file, built, flexVersion: flex, voiceSdkVersion } = await buildHost({ voiceSdk: process.argv[2] });
     const { size } = await fs.stat(file);
     const what = `${path.relative(process.cwd(), file)} (Flex UI ${flex}, Voice SDK ${voiceSdkVersion}, ${(size / 1e6).toFixed(1)} MB)`;
-    console.log(built ? `Flex UI bundled in ${((Date.now() - started) / 1000).toFixed(1)} s: ${what}` : `Flex UI bundle is up to date: ${what}`);
+    console.log(
+      built
+        ? `Flex UI bundled in ${((Date.now() - started) / 1000).toFixed(1)} s: ${what}`
+        : `Flex UI bundle is up to date: ${what}`,
+    );
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -5,4 +5,8 @@ exports.extname = (name) => {
   const dot = base.lastIndexOf('.');
   return dot > 0 ? base.slice(dot) : '';
 };
-exports.join = (...parts) => parts.filter(Boolean).join('/').replace(/\/{2,}/g, '/');
+exports.join = (...parts) =>
+  parts
+    .filter(Boolean)
+    .join('/')
+    .replace(/\/{2,}/g, '/');

@@ -15,7 +15,18 @@
  * @property {Array<'rtp'|'rtcp'|'stun'|'dtls'>} [only] the kinds of packets that are touched; all unless given
  */
 
-const KNOWN = new Set(['loss', 'gilbert', 'delay', 'jitter', 'reorder', 'rate', 'queue', 'blackout', 'dropRtcp', 'only']);
+const KNOWN = new Set([
+  'loss',
+  'gilbert',
+  'delay',
+  'jitter',
+  'reorder',
+  'rate',
+  'queue',
+  'blackout',
+  'dropRtcp',
+  'only',
+]);
 const HEADER_BYTES = 28; // IPv4 and UDP
 
 /** A misspelt impairment would be a network that is healthy while a test believes it is not. */
@@ -26,9 +37,11 @@ export function checkImpairment(impairment) {
   if (impairment.loss !== undefined && !(impairment.loss >= 0 && impairment.loss <= 1)) {
     throw new Error(`loss is a share between 0 and 1, not ${impairment.loss}`);
   }
-  if (('rate' in impairment) !== ('queue' in impairment)) throw new Error('"rate" and "queue" go together');
+  if ('rate' in impairment !== 'queue' in impairment) throw new Error('"rate" and "queue" go together');
   if ('rate' in impairment && !(impairment.rate > 0 && impairment.queue >= 0)) {
-    throw new Error(`a rate is above 0 kbit/s and a queue at least 0 ms, not ${impairment.rate} and ${impairment.queue}`);
+    throw new Error(
+      `a rate is above 0 kbit/s and a queue at least 0 ms, not ${impairment.rate} and ${impairment.queue}`,
+    );
   }
   return impairment;
 }

@@ -34,7 +34,8 @@ export class Relay extends EventEmitter {
    * @param {import('./impairment.mjs').Impairment} impairment replaces the one in force; {} is a healthy network
    */
   set(direction, impairment) {
-    if (!['up', 'down', 'both'].includes(direction)) throw new Error(`a direction is up, down or both, not "${direction}"`);
+    if (!['up', 'down', 'both'].includes(direction))
+      throw new Error(`a direction is up, down or both, not "${direction}"`);
     for (const name of direction === 'both' ? ['up', 'down'] : [direction]) this[name].set(impairment);
   }
 
@@ -62,10 +63,14 @@ export class Relay extends EventEmitter {
         lines.push(line);
         continue;
       }
-      const [foundation, component, transport, priority, address, port, ...rest] = line.slice('a=candidate:'.length).split(' ');
+      const [foundation, component, transport, priority, address, port, ...rest] = line
+        .slice('a=candidate:'.length)
+        .split(' ');
       if (transport.toLowerCase() !== 'udp' || address !== HOST || rest[1] !== 'host') continue;
       const standIn = await this.portFor(Number(port), side);
-      lines.push(`a=candidate:${foundation} ${component} ${transport} ${priority} ${HOST} ${standIn} typ host generation 0`);
+      lines.push(
+        `a=candidate:${foundation} ${component} ${transport} ${priority} ${HOST} ${standIn} typ host generation 0`,
+      );
     }
     return lines.join('\r\n');
   }

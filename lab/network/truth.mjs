@@ -47,7 +47,11 @@ class DirectionTruth {
   take() {
     const { out, delaySum, ...counts } = this.#counts;
     this.#counts = emptyCounts();
-    return { ...counts, delayMs: out ? round(delaySum / out) : null, jitterMs: this.#jitter ? round(this.#jitter.value) : null };
+    return {
+      ...counts,
+      delayMs: out ? round(delaySum / out) : null,
+      jitterMs: this.#jitter ? round(this.#jitter.value) : null,
+    };
   }
 }
 

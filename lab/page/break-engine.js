@@ -18,7 +18,9 @@
   };
 
   // (module (func (export "t") unreachable))
-  const MODULE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x74, 0, 0, 0x0a, 5, 1, 3, 0, 0, 0x0b];
+  const MODULE = [
+    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x74, 0, 0, 0x0a, 5, 1, 3, 0, 0, 0x0b,
+  ];
 
   window.labBreakEngine = (times = 1) => {
     const { t: trap } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(MODULE))).exports;

@@ -23,10 +23,19 @@ const MEDIA = [
 const HEADLESS = ['--disable-gpu', '--disable-dev-shm-usage'];
 // Without the bars that say which flags are unusual: they would cover the page that somebody came to see. And the lab's
 // timers go on in a window that lies behind another one.
-const HEADED = ['--disable-dev-shm-usage', '--test-type', '--disable-infobars', '--disable-backgrounding-occluded-windows'];
+const HEADED = [
+  '--disable-dev-shm-usage',
+  '--test-type',
+  '--disable-infobars',
+  '--disable-backgrounding-occluded-windows',
+];
 
 /** Playwright's own flags against what browsers do to pages that nobody sees. */
-const NEVER_IN_BACKGROUND = ['--disable-background-timer-throttling', '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows'];
+const NEVER_IN_BACKGROUND = [
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
+];
 
 /** There is no screen to open a window on. */
 export class NoDisplayError extends Error {}
@@ -40,7 +49,9 @@ const SOUNDS = {
 /** Somebody who says something, then listens for 16 s, in a room whose noise never stops. */
 function turnsInARoom() {
   const samples = roomNoise({ sampleRate: SAMPLE_RATE, seconds: 24 });
-  speech({ sampleRate: SAMPLE_RATE, seconds: 8, seed: 11 }).forEach((sample, index) => { samples[index] += sample; });
+  speech({ sampleRate: SAMPLE_RATE, seconds: 8, seed: 11 }).forEach((sample, index) => {
+    samples[index] += sample;
+  });
   return samples;
 }
 
@@ -57,7 +68,9 @@ async function microphoneFile(kind) {
 }
 
 async function microphoneFlags(kind) {
-  return kind === 'real' ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${await microphoneFile(kind)}`];
+  return kind === 'real'
+    ? []
+    : ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${await microphoneFile(kind)}`];
 }
 
 /** Root has no sandbox in Chromium, and some containers have none either. */
@@ -80,17 +93,28 @@ async function launch(options) {
  */
 export async function launchBrowser({ microphone = 'speech', headed = false, throttled = false, flags = [] } = {}) {
   const executablePath = findBrowser();
-  const args = [...ISOLATED, ...MEDIA, ...(headed ? HEADED : HEADLESS), ...await microphoneFlags(microphone), ...flags];
+  const args = [
+    ...ISOLATED,
+    ...MEDIA,
+    ...(headed ? HEADED : HEADLESS),
+    ...(await microphoneFlags(microphone)),
+    ...flags,
+  ];
   try {
     return await launch({
-      executablePath, args,
+      executablePath,
+      args,
       headless: !headed,
       // Ctrl-C is the lab's to handle, so that everything ends in order.
-      handleSIGINT: !headed, handleSIGTERM: !headed,
+      handleSIGINT: !headed,
+      handleSIGTERM: !headed,
       ignoreDefaultArgs: [...(headed ? ['--enable-automation'] : []), ...(throttled ? NEVER_IN_BACKGROUND : [])],
     });
   } catch (error) {
-    if (headed && /missing x server|platform failed to initialize|cannot open display|unable to open x display/i.test(error.message)) {
+    if (
+      headed &&
+      /missing x server|platform failed to initialize|cannot open display|unable to open x display/i.test(error.message)
+    ) {
       throw new NoDisplayError(`the display ${process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY} cannot be opened`);
     }
     throw error;

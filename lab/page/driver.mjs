@@ -28,12 +28,16 @@ export class Lab extends Stage {
   async accept(task) {
     const other = this.world.openTasks().some(({ reservationStatus }) => reservationStatus === 'accepted');
     // A bar of Flex's own may lie over it, and an agent closes that.
-    await this.#acceptButton().click({ timeout: 3000 }).catch(async () => {
-      await this.closeToasts();
-      await this.#acceptButton().click();
-    });
+    await this.#acceptButton()
+      .click({ timeout: 3000 })
+      .catch(async () => {
+        await this.closeToasts();
+        await this.#acceptButton().click();
+      });
     if (other) await this.acceptEndingTheOther();
-    await this.sdk.waitFor('the accepted call', (event) => event.type === 'accept' && event.callSid === task.callSid, { timeoutMs: 20_000 });
+    await this.sdk.waitFor('the accepted call', (event) => event.type === 'accept' && event.callSid === task.callSid, {
+      timeoutMs: 20_000,
+    });
     await this.page.locator('.Twilio-CallCanvas').first().waitFor({ timeout: 15_000 });
   }
 
@@ -52,7 +56,8 @@ export class Lab extends Stage {
     const relay = this.farEnd.relayOf(task);
     if (typeof impairment !== 'string') return relay.set(direction, impairment);
     const preset = presets[impairment];
-    if (!preset) throw new Error(`there is no network called "${impairment}"; there are ${Object.keys(presets).join(', ')}`);
+    if (!preset)
+      throw new Error(`there is no network called "${impairment}"; there are ${Object.keys(presets).join(', ')}`);
     for (const name of direction === 'both' ? ['up', 'down'] : [direction]) relay.set(name, preset[name]);
     return undefined;
   }
@@ -65,7 +70,10 @@ export class Lab extends Stage {
   async hangUp(task, by = 'agent') {
     if (by === 'agent') await this.#callControl('Hang up').click();
     else this.world.endCall(task, by);
-    await this.sdk.waitFor('the end of the call', (event) => event.type === 'disconnect' && event.callSid === task.callSid);
+    await this.sdk.waitFor(
+      'the end of the call',
+      (event) => event.type === 'disconnect' && event.callSid === task.callSid,
+    );
   }
 
   /** A button among the call's controls; those at the task's head may lie under a notification bar. */
@@ -87,7 +95,11 @@ export class Lab extends Stage {
   async mute(task, muted) {
     const from = this.sdk.all.length;
     await this.#callControl(muted ? 'Mute' : 'Unmute').click();
-    await this.sdk.waitFor('the mute', (event) => event.type === 'mute' && event.muted === muted && event.callSid === task.callSid, { from });
+    await this.sdk.waitFor(
+      'the mute',
+      (event) => event.type === 'mute' && event.muted === muted && event.callSid === task.callSid,
+      { from },
+    );
   }
 
   /**
@@ -97,19 +109,32 @@ export class Lab extends Stage {
    */
   async monitor(task) {
     const from = this.sdk.all.length;
-    const callOf = ({ callSid }) => this.world.directCalls.find((call) => call.callSid === callSid && call.monitored === task);
+    const callOf = ({ callSid }) =>
+      this.world.directCalls.find((call) => call.callSid === callSid && call.monitored === task);
     await this.page.getByRole('link', { name: 'Teams', exact: true }).click();
-    await this.page.getByText(task.from.replace(/^\+1(...)(...)(....)$/, '+1 $1-$2-$3')).first().click();
+    await this.page
+      .getByText(task.from.replace(/^\+1(...)(...)(....)$/, '+1 $1-$2-$3'))
+      .first()
+      .click();
     await this.page.getByRole('button', { name: 'Monitor Call', exact: true }).click();
-    const accepted = await this.sdk.waitFor('the call to the supervisor', (event) => event.type === 'accept' && callOf(event), { timeoutMs: 20_000, from });
-    await this.page.waitForFunction(() => window.Twilio.Flex.Manager.getInstance().store.getState().flex.supervisor.callMonitoring.status === 2);
+    const accepted = await this.sdk.waitFor(
+      'the call to the supervisor',
+      (event) => event.type === 'accept' && callOf(event),
+      { timeoutMs: 20_000, from },
+    );
+    await this.page.waitForFunction(
+      () => window.Twilio.Flex.Manager.getInstance().store.getState().flex.supervisor.callMonitoring.status === 2,
+    );
     return callOf(accepted);
   }
 
   /** The supervisor stops listening, by the same button; done when the SDK says so. */
   async stopMonitoring(call) {
     await this.page.getByRole('button', { name: 'Stop Monitoring Call', exact: true }).first().click();
-    await this.sdk.waitFor('the end of the call', (event) => event.type === 'disconnect' && event.callSid === call.callSid);
+    await this.sdk.waitFor(
+      'the end of the call',
+      (event) => event.type === 'disconnect' && event.callSid === call.callSid,
+    );
   }
 
   /** The supervisor is muted in the conference that they monitor, or can be heard there. */
@@ -120,7 +145,10 @@ export class Lab extends Stage {
   /** Wrap-up is over; done when the task has left the agent's list. */
   async complete(task) {
     this.world.advance(task, 'completed');
-    await this.page.waitForFunction((sid) => !window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.has(sid), task.reservationSid);
+    await this.page.waitForFunction(
+      (sid) => !window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.has(sid),
+      task.reservationSid,
+    );
   }
 
   /** The agent logs out, as by Flex's menu. */
@@ -138,7 +166,9 @@ export class Lab extends Stage {
 
   /** The state in the header, as the agent and a screen reader have it. */
   async header() {
-    return this.page.getByTestId('device-monitoring-header').evaluate((element) => ({ ...element.dataset, title: element.title, text: element.textContent }));
+    return this.page
+      .getByTestId('device-monitoring-header')
+      .evaluate((element) => ({ ...element.dataset, title: element.title, text: element.textContent }));
   }
 
   /** The agent presses the button of the notice with the keyboard: snoozes the call, or no longer does. */
@@ -150,11 +180,18 @@ export class Lab extends Stage {
   /** The agent has their equipment checked, from the header: every remark, as it is read. */
   async check() {
     const panel = this.page.getByTestId('device-monitoring-panel');
-    if (!await panel.isVisible()) await this.page.getByTestId('device-monitoring-header').click();
+    if (!(await panel.isVisible())) await this.page.getByTestId('device-monitoring-header').click();
     const check = panel.getByTestId('device-monitoring-check');
     await check.getByRole('button').click();
     await check.locator('[data-severity]').first().waitFor({ timeout: 20_000 });
-    return check.locator('[data-severity]').evaluateAll((remarks) => remarks.map(({ dataset, innerText }) => ({ severity: dataset.severity, text: innerText.replace(/\s+/g, ' ').trim() })));
+    return check
+      .locator('[data-severity]')
+      .evaluateAll((remarks) =>
+        remarks.map(({ dataset, innerText }) => ({
+          severity: dataset.severity,
+          text: innerText.replace(/\s+/g, ' ').trim(),
+        })),
+      );
   }
 
   /** The agent looks at no task at all. */
@@ -165,7 +202,10 @@ export class Lab extends Stage {
 
   /** The agent looks at a task. */
   async lookAt(task) {
-    await this.page.evaluate((sid) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid }), task.reservationSid);
+    await this.page.evaluate(
+      (sid) => window.Twilio.Flex.Actions.invokeAction('SelectTask', { sid }),
+      task.reservationSid,
+    );
     await this.page.locator('.Twilio-CallCanvas').first().waitFor();
   }
 
@@ -217,7 +257,9 @@ export class Lab extends Stage {
   /** Another plugin calls somebody with the Voice SDK itself. @returns {Promise<object>} the call, as the world keeps it */
   async dialDirectly() {
     await this.page.evaluate(async () => {
-      window.labOutgoing = await window.Twilio.Flex.Manager.getInstance().voiceClient.connect({ params: { To: '+15550100124' } });
+      window.labOutgoing = await window.Twilio.Flex.Manager.getInstance().voiceClient.connect({
+        params: { To: '+15550100124' },
+      });
     });
     await this.page.waitForFunction(() => window.labOutgoing.status() === 'open');
     return this.world.directCalls.at(-1);
@@ -239,7 +281,11 @@ export class Lab extends Stage {
       ringing?.accept();
       return Boolean(ringing) || manager.store.getState().flex.phone.activeCall?.status() === 'open';
     });
-    await this.sdk.waitFor('the call connected anew', (event) => event.type === 'accept' && event.callSid === task.callSid, { from });
+    await this.sdk.waitFor(
+      'the call connected anew',
+      (event) => event.type === 'accept' && event.callSid === task.callSid,
+      { from },
+    );
   }
 
   /** From now on the Function's token check refuses every token issued so far. */
@@ -249,7 +295,11 @@ export class Lab extends Stage {
 
   /** What the Function answered to a call's alert, once it has, with this status if one is given: {fields, status, answer}. */
   async alertOf(call, { timeoutMs = 20_000, status } = {}) {
-    return this.requests.waitFor(`the alert of the call from ${call.from}`, (request) => isAlertOf(call, request) && request.status === (status ?? request.status), { timeoutMs });
+    return this.requests.waitFor(
+      `the alert of the call from ${call.from}`,
+      (request) => isAlertOf(call, request) && request.status === (status ?? request.status),
+      { timeoutMs },
+    );
   }
 
   /** Every alert of a call that the Function has answered. */
@@ -259,7 +309,11 @@ export class Lab extends Stage {
 
   /** What the plugin shows in the call canvas: every visible notice, normally none or one. */
   async notices() {
-    return this.page.locator(`${NOTICE}:visible`).evaluateAll((elements) => elements.map((element) => ({ ...element.dataset, text: element.innerText.replace(/\s+/g, ' ').trim() })));
+    return this.page
+      .locator(`${NOTICE}:visible`)
+      .evaluateAll((elements) =>
+        elements.map((element) => ({ ...element.dataset, text: element.innerText.replace(/\s+/g, ' ').trim() })),
+      );
   }
 
   /** Waits for the notice in the call canvas, or for none to be visible. @param {'active'|'recovered'|'snoozed'|'ended'|'none'} phase */
@@ -305,7 +359,10 @@ export class Lab extends Stage {
     return this.page.evaluate(async () => {
       const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
       const include = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]'];
-      const { violations } = await window.axe.run({ include: include.filter((selector) => document.querySelector(selector)) }, { runOnly: standards });
+      const { violations } = await window.axe.run(
+        { include: include.filter((selector) => document.querySelector(selector)) },
+        { runOnly: standards },
+      );
       return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
     });
   }
@@ -320,12 +377,19 @@ export class Lab extends Stage {
 
   /** What has the keyboard's focus: what a screen reader calls it. */
   async focused() {
-    return this.page.evaluate(() => document.activeElement?.innerText || document.activeElement?.getAttribute('aria-label') || document.activeElement?.tagName);
+    return this.page.evaluate(
+      () =>
+        document.activeElement?.innerText ||
+        document.activeElement?.getAttribute('aria-label') ||
+        document.activeElement?.tagName,
+    );
   }
 
   /** What Flex made of its plugins: name and state, as Flex calls it. */
   async plugins() {
-    return this.page.evaluate(() => window.Twilio.Flex.Plugins.plugins.map(({ name, state }) => ({ name, state: String(state) })));
+    return this.page.evaluate(() =>
+      window.Twilio.Flex.Plugins.plugins.map(({ name, state }) => ({ name, state: String(state) })),
+    );
   }
 
   /** What a healthy page never has. */

@@ -2,14 +2,29 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const ENDPOINT_FAULTS = ['answers-500', 'answers-429', 'answers-403', 'hangs', 'stopped', 'loses-answers', 'slow', 'refuses-tokens', 'expires-tokens'];
+export const ENDPOINT_FAULTS = [
+  'answers-500',
+  'answers-429',
+  'answers-403',
+  'hangs',
+  'stopped',
+  'loses-answers',
+  'slow',
+  'refuses-tokens',
+  'expires-tokens',
+];
 
 const SLOW_MS = 4000;
 
 // With the first header the browser lets the plugin read the status; a proxy's error page would lack it and look like `stopped`.
 const failure = (status, text, headers = {}) => ({
   status,
-  headers: { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Retry-After', 'content-type': 'text/plain', ...headers },
+  headers: {
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': 'Retry-After',
+    'content-type': 'text/plain',
+    ...headers,
+  },
   body: Buffer.from(text),
 });
 
@@ -32,7 +47,8 @@ export class Endpoint {
   }
 
   break(fault) {
-    if (!ENDPOINT_FAULTS.includes(fault)) throw new Error(`an endpoint can be broken as ${ENDPOINT_FAULTS.join(', ')}, not as "${fault}"`);
+    if (!ENDPOINT_FAULTS.includes(fault))
+      throw new Error(`an endpoint can be broken as ${ENDPOINT_FAULTS.join(', ')}, not as "${fault}"`);
     this.mend();
     this.fault = fault;
     if (!fault.endsWith('-tokens')) return;

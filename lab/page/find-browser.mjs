@@ -3,9 +3,20 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'microsoft-edge-stable'];
+const NAMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+  'microsoft-edge-stable',
+];
 const MACOS_APPLICATIONS = ['Google Chrome', 'Chromium', 'Microsoft Edge'];
-const WINDOWS_PROGRAMS = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+const WINDOWS_PROGRAMS = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Chromium\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+];
 /** Looked into even when PATH lacks them, as it may in a program started from a desktop. */
 const LINUX_FOLDERS = ['/usr/bin', '/usr/local/bin', '/snap/bin'];
 
@@ -20,14 +31,20 @@ const isFile = (file) => {
 /** Every place where a browser may be, most wanted first. */
 export function browserPlaces({ platform = process.platform, environment = process.env, home = os.homedir() } = {}) {
   if (platform === 'win32') {
-    const roots = [environment.ProgramFiles, environment['ProgramFiles(x86)'], environment.LOCALAPPDATA].filter(Boolean);
+    const roots = [environment.ProgramFiles, environment['ProgramFiles(x86)'], environment.LOCALAPPDATA].filter(
+      Boolean,
+    );
     return WINDOWS_PROGRAMS.flatMap((program) => roots.map((root) => path.win32.join(root, program)));
   }
   const folders = (environment.PATH ?? '').split(':').filter(Boolean);
-  const onPath = (known) => NAMES.flatMap((name) => [...new Set([...folders, ...known])].map((folder) => path.posix.join(folder, name)));
+  const onPath = (known) =>
+    NAMES.flatMap((name) => [...new Set([...folders, ...known])].map((folder) => path.posix.join(folder, name)));
   if (platform !== 'darwin') return onPath(LINUX_FOLDERS);
-  const applications = MACOS_APPLICATIONS.flatMap((name) => ['/Applications', path.posix.join(home, 'Applications')]
-    .map((folder) => path.posix.join(folder, `${name}.app`, 'Contents', 'MacOS', name)));
+  const applications = MACOS_APPLICATIONS.flatMap((name) =>
+    ['/Applications', path.posix.join(home, 'Applications')].map((folder) =>
+      path.posix.join(folder, `${name}.app`, 'Contents', 'MacOS', name),
+    ),
+  );
   return [...applications, ...onPath([])];
 }
 
@@ -35,12 +52,19 @@ export function browserPlaces({ platform = process.platform, environment = proce
  * The browser to use: what the variable CHROMIUM names, or the first that is installed.
  * @returns {string} its executable
  */
-export function findBrowser({ platform = process.platform, environment = process.env, home = os.homedir(), exists = isFile } = {}) {
+export function findBrowser({
+  platform = process.platform,
+  environment = process.env,
+  home = os.homedir(),
+  exists = isFile,
+} = {}) {
   const named = environment.CHROMIUM;
   if (named && exists(named)) return named;
   if (named) throw new Error(`the variable CHROMIUM names ${named}, and there is no such file`);
   const found = browserPlaces({ platform, environment, home }).find(exists);
   if (found) return found;
-  throw new Error('no Chrome, Chromium or Edge is installed where they usually are. Install one'
-    + ' (Debian and Ubuntu: "apt-get install chromium"; elsewhere: google.com/chrome), or set the variable CHROMIUM to its executable');
+  throw new Error(
+    'no Chrome, Chromium or Edge is installed where they usually are. Install one' +
+      ' (Debian and Ubuntu: "apt-get install chromium"; elsewhere: google.com/chrome), or set the variable CHROMIUM to its executable',
+  );
 }

@@ -54,7 +54,8 @@
     return stream;
   };
 
-  devices.enumerateDevices = async () => (await enumerateDevices()).filter(({ kind }) => plugged || kind !== 'audioinput');
+  devices.enumerateDevices = async () =>
+    (await enumerateDevices()).filter(({ kind }) => plugged || kind !== 'audioinput');
 
   const tellOfChange = () => devices.dispatchEvent(new Event('devicechange'));
 

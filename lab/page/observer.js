@@ -4,12 +4,18 @@
   const DEVICE_CHECK_MS = 500; // Flex may replace its Device
   let observed;
 
-  const report = (call, type, more = {}) => window.labEvent({ at: Date.now(), callSid: call.parameters.CallSid, type, ...more });
+  const report = (call, type, more = {}) =>
+    window.labEvent({ at: Date.now(), callSid: call.parameters.CallSid, type, ...more });
 
   function observe(call) {
     const parameters = { ...call.parameters };
-    report(call, 'incoming', { direction: call.direction, parameters, customParameters: Object.fromEntries(call.customParameters ?? []) });
-    for (const type of ['disconnect', 'cancel', 'reject', 'reconnected', 'transportClose']) call.on(type, () => report(call, type));
+    report(call, 'incoming', {
+      direction: call.direction,
+      parameters,
+      customParameters: Object.fromEntries(call.customParameters ?? []),
+    });
+    for (const type of ['disconnect', 'cancel', 'reject', 'reconnected', 'transportClose'])
+      call.on(type, () => report(call, type));
     call.on('accept', () => report(call, 'accept', { parameters: { ...call.parameters } }));
     call.on('sample', (sample) => report(call, 'sample', { sample }));
     call.on('warning', (name, data) => {

@@ -22,7 +22,8 @@ const TWILIO_CORS = {
   'access-control-allow-origin': FLEX_ORIGIN,
   'access-control-allow-credentials': 'true',
   'access-control-allow-methods': 'GET, POST, PUT, DELETE, OPTIONS',
-  'access-control-allow-headers': 'authorization, content-type, apiversion, clientversion, if-match, x-flex-jwe, x-flex-version, x-twilio-token',
+  'access-control-allow-headers':
+    'authorization, content-type, apiversion, clientversion, if-match, x-flex-jwe, x-flex-version, x-twilio-token',
 };
 
 /** Sends a browser's request to twilio-run and gives back the whole answer. */
@@ -31,17 +32,24 @@ function forward(request, functionUrl) {
   const body = request.postDataBuffer();
   return new Promise((resolve, reject) => {
     const headers = { ...request.headers(), host: FUNCTION_HOST };
-    const outgoing = http.request(functionUrl + pathname + search, { method: request.method(), headers }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
-    });
+    const outgoing = http.request(
+      functionUrl + pathname + search,
+      { method: request.method(), headers },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }),
+        );
+      },
+    );
     outgoing.once('error', reject);
     outgoing.end(body ?? undefined);
   });
 }
 
-const singleValued = (headers) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
+const singleValued = (headers) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
 
 /** A form as an object; `alert` is the alert's document, or the text of one that is not JSON. */
 function parseForm(text) {
@@ -69,16 +77,46 @@ function parseForm(text) {
  * @param {import('../entries.mjs').Entries} lab.requests that were answered: {path, method, fields, status, answer}
  * @param {Set<string>} lab.unanswered what no stand-in knew
  */
-export async function installRoutes(context, { world, taskrouter, service, appConfig, hostFile, pluginFile, copies, functionUrl, directly, endpoint, attempts, requests, unanswered }) {
+export async function installRoutes(
+  context,
+  {
+    world,
+    taskrouter,
+    service,
+    appConfig,
+    hostFile,
+    pluginFile,
+    copies,
+    functionUrl,
+    directly,
+    endpoint,
+    attempts,
+    requests,
+    unanswered,
+  },
+) {
   const script = (content) => ({ contentType: 'text/javascript', ...content });
   const files = {
     '/lab/flex-host.js': script({ path: hostFile }),
     '/lab/app-config.js': script({ body: `window.appConfig = ${JSON.stringify(appConfig)};` }),
-    ...Object.fromEntries(['observer.js', 'watcher.js', 'timing.js', 'start.js'].map((name) => [`/lab/${name}`, script({ path: path.join(paths.lab, 'page', name) })])),
-    ...(pluginFile && { [PLUGIN_PATH]: script(directly ? { body: (await fs.readFile(pluginFile, 'utf8')).replaceAll(`https://${FUNCTION_HOST}`, functionUrl) } : { path: pluginFile }) }),
+    ...Object.fromEntries(
+      ['observer.js', 'watcher.js', 'timing.js', 'start.js'].map((name) => [
+        `/lab/${name}`,
+        script({ path: path.join(paths.lab, 'page', name) }),
+      ]),
+    ),
+    ...(pluginFile && {
+      [PLUGIN_PATH]: script(
+        directly
+          ? { body: (await fs.readFile(pluginFile, 'utf8')).replaceAll(`https://${FUNCTION_HOST}`, functionUrl) }
+          : { path: pluginFile },
+      ),
+    }),
   };
   const plugins = Array.from({ length: pluginFile === null ? 0 : copies }, (_, index) => ({
-    name: ['plugin-device-monitoring', ...(index ? [index + 1] : [])].join('-'), version: '0.0.0', src: `${FLEX_ORIGIN}${PLUGIN_PATH}?copy=${index + 1}`,
+    name: ['plugin-device-monitoring', ...(index ? [index + 1] : [])].join('-'),
+    version: '0.0.0',
+    src: `${FLEX_ORIGIN}${PLUGIN_PATH}?copy=${index + 1}`,
   }));
 
   async function toFunction(route, request) {
@@ -91,7 +129,9 @@ export async function installRoutes(context, { world, taskrouter, service, appCo
       return route.abort('connectionrefused').catch(() => {});
     }
     requests.add({ ...asked, status: response.status, answer: response.body.toString('utf8') });
-    return route.fulfill({ status: response.status, headers: singleValued(response.headers), body: response.body }).catch(() => {}); // the page has gone
+    return route
+      .fulfill({ status: response.status, headers: singleValued(response.headers), body: response.body })
+      .catch(() => {}); // the page has gone
   }
 
   await context.route('**/*', async (route) => {
@@ -101,9 +141,15 @@ export async function installRoutes(context, { world, taskrouter, service, appCo
     if (url.host === FUNCTION_HOST) return toFunction(route, request);
     if (request.method() === 'OPTIONS') return route.fulfill({ status: 204, headers: TWILIO_CORS });
     if (url.origin === FLEX_ORIGIN && files[url.pathname]) return route.fulfill(files[url.pathname]);
-    const twilio = answer(world, taskrouter, { method: request.method(), url: request.url(), body: request.postData() ?? undefined }, { ...service, plugins });
+    const twilio = answer(
+      world,
+      taskrouter,
+      { method: request.method(), url: request.url(), body: request.postData() ?? undefined },
+      { ...service, plugins },
+    );
     if (twilio) return route.fulfill({ ...twilio, headers: TWILIO_CORS });
-    if (url.origin === FLEX_ORIGIN && request.resourceType() === 'document') return route.fulfill({ contentType: 'text/html', body: HTML });
+    if (url.origin === FLEX_ORIGIN && request.resourceType() === 'document')
+      return route.fulfill({ contentType: 'text/html', body: HTML });
     unanswered.add(`${request.method()} ${url.host}${url.pathname}`);
     return route.fulfill({ status: 404, headers: TWILIO_CORS, body: '' });
   });

@@ -58,7 +58,10 @@
     }
 
     off(event, listener) {
-      this.#listeners.set(event, (this.#listeners.get(event) ?? []).filter((one) => one !== listener));
+      this.#listeners.set(
+        event,
+        (this.#listeners.get(event) ?? []).filter((one) => one !== listener),
+      );
       return this;
     }
 
@@ -103,8 +106,19 @@
     }
   }
 
-  const PARTS = { inbound: 'inbound-rtp', remoteInbound: 'remote-inbound-rtp', remoteOutbound: 'remote-outbound-rtp', mediaSource: 'media-source', candidatePair: 'candidate-pair' };
-  const reportOf = (stats) => new Map(Object.entries(PARTS).filter(([part]) => stats[part]).map(([part, type]) => [part, { id: part, type, nominated: true, ...stats[part] }]));
+  const PARTS = {
+    inbound: 'inbound-rtp',
+    remoteInbound: 'remote-inbound-rtp',
+    remoteOutbound: 'remote-outbound-rtp',
+    mediaSource: 'media-source',
+    candidatePair: 'candidate-pair',
+  };
+  const reportOf = (stats) =>
+    new Map(
+      Object.entries(PARTS)
+        .filter(([part]) => stats[part])
+        .map(([part, type]) => [part, { id: part, type, nominated: true, ...stats[part] }]),
+    );
 
   // What is over is held weakly, so that it can be told whether anybody else still has it.
   const devices = [];
@@ -117,7 +131,13 @@
     const manager = Manager.getInstance();
     window.labRealDevice ??= manager.voiceClient;
     const emitter = new Emitter();
-    const own = { calls: [], on: emitter.on.bind(emitter), off: emitter.off.bind(emitter), addListener: emitter.on.bind(emitter), removeListener: emitter.off.bind(emitter) };
+    const own = {
+      calls: [],
+      on: emitter.on.bind(emitter),
+      off: emitter.off.bind(emitter),
+      addListener: emitter.on.bind(emitter),
+      removeListener: emitter.off.bind(emitter),
+    };
     const real = window.labRealDevice;
     const shown = new Proxy(own, {
       get: (target, key) => (key in target ? target[key] : real[key]),

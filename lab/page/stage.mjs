@@ -65,12 +65,37 @@ export class Stage {
     return lab;
   }
 
-  constructor({ plugin = paths.plugin, functions = true, functionEnv = {}, voiceSdk = 'flex', microphone = 'speech', headed = false, throttled = false, flags = [], onPage = () => {}, screenshots = path.join(paths.target, 'screenshots'), log = () => {} } = {}) {
-    this.options = { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, onPage, screenshots, log };
+  constructor({
+    plugin = paths.plugin,
+    functions = true,
+    functionEnv = {},
+    voiceSdk = 'flex',
+    microphone = 'speech',
+    headed = false,
+    throttled = false,
+    flags = [],
+    onPage = () => {},
+    screenshots = path.join(paths.target, 'screenshots'),
+    log = () => {},
+  } = {}) {
+    this.options = {
+      plugin,
+      functions,
+      functionEnv,
+      voiceSdk,
+      microphone,
+      headed,
+      throttled,
+      flags,
+      onPage,
+      screenshots,
+      log,
+    };
   }
 
   async #start() {
-    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, screenshots, log } = this.options;
+    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, screenshots, log } =
+      this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -83,11 +108,15 @@ export class Stage {
     this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
     this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
-    const starting = [functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS, launchBrowser({ microphone, headed, throttled, flags })];
+    const starting = [
+      functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS,
+      launchBrowser({ microphone, headed, throttled, flags }),
+    ];
     if (headed || throttled) starting.push(launchBrowser()); // the far end, unseen, unheard and awake
     const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
-    for (const { status, value } of [browser, farEndBrowser]) if (status === 'fulfilled') this.#closers.push(() => value.close());
+    for (const { status, value } of [browser, farEndBrowser])
+      if (status === 'fulfilled') this.#closers.push(() => value.close());
     for (const { status, reason } of [server, browser, farEndBrowser]) if (status === 'rejected') throw reason;
     this.function = server.value;
     this.endpoint = new Endpoint(this.function.tokenService.tokens);
@@ -108,15 +137,33 @@ export class Stage {
   #enterIntoTwilio(task) {
     const { identity, sid: workerSid } = this.world.worker;
     if (task.reservationStatus !== 'accepted' || this.twilio.world.calls.has(task.callSid)) return;
-    this.twilio.world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid });
+    this.twilio.world.addFlexCall({
+      identity,
+      workerSid,
+      customer: task.from,
+      callSid: task.callSid,
+      taskSid: task.sid,
+      conferenceSid: task.conferenceSid,
+    });
   }
 
   #enterSupervisorIntoTwilio(task, { type, callSid }) {
     const { world } = this.twilio;
     if (type !== 'supervisor' || world.calls.has(callSid)) return;
-    const { colleague: { identity, sid: workerSid }, worker } = this.world;
+    const {
+      colleague: { identity, sid: workerSid },
+      worker,
+    } = this.world;
     if (!world.calls.has(task.callSid)) {
-      world.addFlexCall({ identity, workerSid, customer: task.from, callSid: task.callSid, taskSid: task.sid, conferenceSid: task.conferenceSid, live: true });
+      world.addFlexCall({
+        identity,
+        workerSid,
+        customer: task.from,
+        callSid: task.callSid,
+        taskSid: task.sid,
+        conferenceSid: task.conferenceSid,
+        live: true,
+      });
     }
     world.addCall({ sid: callSid, to: `client:${worker.identity}` });
     world.conferences.get(task.conferenceSid).callSids.push(callSid);
@@ -126,8 +173,15 @@ export class Stage {
     const context = await browser.newContext({ permissions: ['microphone'] });
     await context.route('**/*', (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      if (name) return route.fulfill({ path: path.join(paths.lab, 'call', path.basename(name)), contentType: 'text/javascript' });
-      return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>far end</title><script type="module" src="/far-end-page.js"></script>' });
+      if (name)
+        return route.fulfill({
+          path: path.join(paths.lab, 'call', path.basename(name)),
+          contentType: 'text/javascript',
+        });
+      return route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><title>far end</title><script type="module" src="/far-end-page.js"></script>',
+      });
     });
     const page = await context.newPage();
     await page.goto(FAR_END_ORIGIN);
@@ -151,13 +205,29 @@ export class Stage {
     const named = (value) => (value === undefined ? {} : { DeviceMonitoringPlugin: value });
     const { world, taskrouter, requests, unanswered } = this;
 
-    this.#context = await this.browser.newContext({ viewport: this.options.headed ? null : { width: 1400, height: 900 }, permissions: ['microphone', 'notifications'] });
+    this.#context = await this.browser.newContext({
+      viewport: this.options.headed ? null : { width: 1400, height: 900 },
+      permissions: ['microphone', 'notifications'],
+    });
     await installRoutes(this.#context, {
-      world, taskrouter, requests, unanswered,
+      world,
+      taskrouter,
+      requests,
+      unanswered,
       endpoint: this.endpoint,
       attempts: this.attempts,
-      service: { attributes: named(configuration), uiAttributes: named(uiConfiguration), flexVersion: this.host.flexVersion },
-      appConfig: { logLevel: 'warn', sso: { accountSid: world.sids.account }, pluginService: { enabled: true }, attributes: named(appConfig), ...flexConfig },
+      service: {
+        attributes: named(configuration),
+        uiAttributes: named(uiConfiguration),
+        flexVersion: this.host.flexVersion,
+      },
+      appConfig: {
+        logLevel: 'warn',
+        sso: { accountSid: world.sids.account },
+        pluginService: { enabled: true },
+        attributes: named(appConfig),
+        ...flexConfig,
+      },
       hostFile: this.host.file,
       pluginFile: this.options.plugin,
       copies,
@@ -168,9 +238,13 @@ export class Stage {
     await this.#context.exposeBinding('labEvent', (_source, event) => this.sdk.add(event));
     const session = this.#newSession();
     // Once only: a page that is loaded again finds what Flex has made of it.
-    await this.#context.addInitScript((value) => localStorage.TWILIO_FLEX_SSO ?? localStorage.setItem('TWILIO_FLEX_SSO', value), JSON.stringify(session));
+    await this.#context.addInitScript(
+      (value) => localStorage.TWILIO_FLEX_SSO ?? localStorage.setItem('TWILIO_FLEX_SSO', value),
+      JSON.stringify(session),
+    );
 
-    for (const script of ['microphone.js', 'break-engine.js']) await this.#context.addInitScript({ path: path.join(paths.lab, 'page', script) });
+    for (const script of ['microphone.js', 'break-engine.js'])
+      await this.#context.addInitScript({ path: path.join(paths.lab, 'page', script) });
     if (beforeFlex) await this.#context.addInitScript(beforeFlex);
 
     await this.openFlex();
@@ -179,11 +253,19 @@ export class Stage {
   /** A token of the Flex session, which the token service knows. */
   #newSession() {
     const { token, expiresAt } = this.world.makeToken();
-    const { worker: { userName, identity, roles, sid }, sids } = this.world;
+    const {
+      worker: { userName, identity, roles, sid },
+      sids,
+    } = this.world;
     this.function.tokenService.tokens.set(token, { realm_user_id: userName, identity, roles, worker_sid: sid });
     return {
-      token, identity, roles, expiration: new Date(expiresAt).toISOString(),
-      flexUserSid: sids.flexUser, accountSid: sids.account, permissions: {},
+      token,
+      identity,
+      roles,
+      expiration: new Date(expiresAt).toISOString(),
+      flexUserSid: sids.flexUser,
+      accountSid: sids.account,
+      permissions: {},
     };
   }
 
@@ -193,13 +275,17 @@ export class Stage {
     await this.options.onPage(this.page);
     this.page.setDefaultTimeout(15_000);
     this.page.on('console', (message) => this.console.add({ type: message.type(), text: message.text() }));
-    this.page.on('pageerror', (error) => this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }));
+    this.page.on('pageerror', (error) =>
+      this.console.add({ type: 'pageerror', text: error.stack || error.message || error.name }),
+    );
     await this.page.goto(FLEX_ORIGIN, { timeout: BOOT_LIMIT_MS });
     await this.#untilFlexIsUp();
   }
 
   async #untilFlexIsUp() {
-    const flex = await this.page.waitForFunction(() => window.labFlex, undefined, { timeout: BOOT_LIMIT_MS }).then((handle) => handle.jsonValue());
+    const flex = await this.page
+      .waitForFunction(() => window.labFlex, undefined, { timeout: BOOT_LIMIT_MS })
+      .then((handle) => handle.jsonValue());
     if (!flex.ready) throw new Error(`Flex did not start: ${flex.error}`);
     await this.page.evaluate(() => window.labFollowDevice());
   }
@@ -248,7 +334,9 @@ export class Stage {
   /** The tab's process dies: no handler of the page runs. */
   async crash() {
     const { page } = this;
-    const crashed = new Promise((resolve) => { page.once('crash', resolve); });
+    const crashed = new Promise((resolve) => {
+      page.once('crash', resolve);
+    });
     const devtools = await this.#context.newCDPSession(page);
     devtools.send('Page.crash').catch(() => {}); // nobody is left to answer
     await crashed;

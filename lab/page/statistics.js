@@ -3,26 +3,51 @@
 // for the answer; more of it is kept than the plugin takes.
 (() => {
   const FIELDS = {
-    inbound: ['packetsReceived', 'packetsLost', 'jitter', 'packetsDiscarded', 'concealedSamples', 'silentConcealedSamples', 'totalSamplesReceived', 'jitterBufferDelay', 'jitterBufferEmittedCount', 'audioLevel'],
+    inbound: [
+      'packetsReceived',
+      'packetsLost',
+      'jitter',
+      'packetsDiscarded',
+      'concealedSamples',
+      'silentConcealedSamples',
+      'totalSamplesReceived',
+      'jitterBufferDelay',
+      'jitterBufferEmittedCount',
+      'audioLevel',
+    ],
     remoteInbound: ['fractionLost', 'packetsLost', 'jitter', 'roundTripTime', 'roundTripTimeMeasurements'],
     remoteOutbound: ['roundTripTime', 'reportsSent'],
     candidatePair: ['currentRoundTripTime', 'responsesReceived', 'state'],
     mediaSource: ['audioLevel'],
   };
-  const TYPES = { inbound: 'inbound-rtp', remoteInbound: 'remote-inbound-rtp', remoteOutbound: 'remote-outbound-rtp', mediaSource: 'media-source' };
+  const TYPES = {
+    inbound: 'inbound-rtp',
+    remoteInbound: 'remote-inbound-rtp',
+    remoteOutbound: 'remote-outbound-rtp',
+    mediaSource: 'media-source',
+  };
 
   /** @param {Array<object>} entries of a W3C statistics report. What is not there yet is left out. */
   function reduce(entries, { iceConnectionState, connectionState }) {
     const transport = entries.find(({ type }) => type === 'transport');
-    const found = Object.fromEntries(Object.entries(TYPES).map(([name, wanted]) => [name, entries.find(({ type, kind }) => type === wanted && kind === 'audio')]));
+    const found = Object.fromEntries(
+      Object.entries(TYPES).map(([name, wanted]) => [
+        name,
+        entries.find(({ type, kind }) => type === wanted && kind === 'audio'),
+      ]),
+    );
     const pairs = entries.filter(({ type }) => type === 'candidate-pair');
     const nominated = pairs.filter((pair) => pair.nominated && pair.state === 'succeeded');
-    found.candidatePair = pairs.find(({ id }) => id === transport?.selectedCandidatePairId) ?? pairs.find(({ selected }) => selected)
-      ?? (nominated.length === 1 ? nominated[0] : undefined);
+    found.candidatePair =
+      pairs.find(({ id }) => id === transport?.selectedCandidatePairId) ??
+      pairs.find(({ selected }) => selected) ??
+      (nominated.length === 1 ? nominated[0] : undefined);
     const stats = {};
     for (const [name, fields] of Object.entries(FIELDS)) {
       if (!found[name]) continue;
-      stats[name] = Object.fromEntries(fields.filter((field) => found[name][field] !== undefined).map((field) => [field, found[name][field]]));
+      stats[name] = Object.fromEntries(
+        fields.filter((field) => found[name][field] !== undefined).map((field) => [field, found[name][field]]),
+      );
     }
     return { ...stats, iceConnectionState, connectionState };
   }
@@ -35,7 +60,10 @@
       const report = await connection.getStats();
       if (!isOver) tell(reduce([...report.values()], connection));
     });
-    for (const end of ['disconnect', 'cancel', 'reject']) call.on(end, () => { isOver = true; });
+    for (const end of ['disconnect', 'cancel', 'reject'])
+      call.on(end, () => {
+        isOver = true;
+      });
   }
 
   window.labReduceStatistics = reduce;

@@ -2,7 +2,8 @@
 (() => {
   window.labTimings = {};
   const keep = (list) => {
-    for (const { name, duration } of list.getEntries()) if (name.startsWith('device-monitoring:')) window.labTimings[name] = duration;
+    for (const { name, duration } of list.getEntries())
+      if (name.startsWith('device-monitoring:')) window.labTimings[name] = duration;
   };
   new PerformanceObserver(keep).observe({ entryTypes: ['measure'] });
 })();

@@ -14,7 +14,8 @@
   window.labSeen = () => seen;
 
   function look() {
-    const visible = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+    const visible = (selector) =>
+      [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
     seen.anything ||= document.querySelector(ANYTHING) !== null;
     const notices = visible(NOTICE);
     const toasts = visible(TOAST).filter(({ textContent }) => textContent.trim() !== OF_FLEX);

@@ -7,12 +7,16 @@ const ACCOUNT = `AC${'0'.repeat(32)}`;
 export function rounded(value, digits = DIGITS) {
   if (typeof value === 'number') return Number(value.toFixed(digits));
   if (Array.isArray(value)) return value.map((one) => rounded(one, digits));
-  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, rounded(one, digits)]));
+  if (value && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, rounded(one, digits)]));
   return value;
 }
 
 /** Of the long recordings' seconds, what nothing reads is left out: a repository keeps them for ever. */
-const UNREAD = { sample: ['totals', 'timestamp'], stats: ['packetsDiscarded', 'silentConcealedSamples', 'jitterBufferDelay', 'jitterBufferEmittedCount'] };
+const UNREAD = {
+  sample: ['totals', 'timestamp'],
+  stats: ['packetsDiscarded', 'silentConcealedSamples', 'jitterBufferDelay', 'jitterBufferEmittedCount'],
+};
 export const LONG_SECONDS = 300;
 
 const without = (names, fields) => Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
@@ -20,7 +24,8 @@ const without = (names, fields) => Object.fromEntries(Object.entries(fields).fil
 /** A line without what nothing reads. */
 function lean(line) {
   if (line.type === 'sample') return { ...line, sample: without(UNREAD.sample, line.sample) };
-  if (line.type === 'stats' && line.stats.inbound) return { ...line, stats: { ...line.stats, inbound: without(UNREAD.stats, line.stats.inbound) } };
+  if (line.type === 'stats' && line.stats.inbound)
+    return { ...line, stats: { ...line.stats, inbound: without(UNREAD.stats, line.stats.inbound) } };
   return line;
 }
 

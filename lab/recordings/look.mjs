@@ -33,7 +33,10 @@ function lookAtCall(events) {
   const over = events.find(({ type }) => type === 'disconnect')?.ms ?? events.at(-1).ms;
   const spoiled = stretches(events, ({ network }) => network);
   const unplugged = stretches(events, ({ label }) => label === 'microphone unplugged');
-  const within = (list) => ({ ms }) => list.some(([from, to]) => ms >= from && ms - 1000 <= to + SETTLES_MS);
+  const within =
+    (list) =>
+    ({ ms }) =>
+      list.some(([from, to]) => ms >= from && ms - 1000 <= to + SETTLES_MS);
   const settled = events.filter((event) => event.ms > accepted + 1500 && !within(spoiled)(event));
   const ofType = (list, type) => list.filter((event) => event.type === type);
   const samples = ofType(events, 'sample');
@@ -47,7 +50,9 @@ function lookAtCall(events) {
   const when = (event, what) => disturbed.push(`${what} at ${(event.ms / 1000).toFixed(1)} s`);
   for (const event of alone) if (event.sample.jitter > worstJitter) when(event, `jitter of ${event.sample.jitter} ms`);
   const untouched = Math.min(Infinity, ...spoiled.map(([from]) => from));
-  for (const event of alone) if (event.ms < untouched && event.sample.rtt > WORST_RTT_MS) when(event, `a round trip of ${Math.round(event.sample.rtt)} ms`);
+  for (const event of alone)
+    if (event.ms < untouched && event.sample.rtt > WORST_RTT_MS)
+      when(event, `a round trip of ${Math.round(event.sample.rtt)} ms`);
   samples.forEach((event, index) => {
     const interval = event.ms - (samples[index - 1]?.ms ?? event.ms - 1000);
     if (Math.abs(interval - 1000) > WORST_INTERVAL_MS) when(event, `${interval} ms without a sample`);

@@ -67,10 +67,15 @@ export async function record({ name, description, heldOut, codec, silence, micro
   try {
     lab.farEnd.silence = { dtx: silence === 'dtx', comfortNoise: silence === 'comfort noise' };
     const codecPreferences = codec === 'opus' ? ['opus', 'pcmu'] : ['pcmu', 'opus'];
-    await lab.boot({ flexConfig: { sdkOptions: { voice: { codecPreferences } } }, beforeFlex: { path: path.join(paths.lab, 'page', 'statistics.js') } });
+    await lab.boot({
+      flexConfig: { sdkOptions: { voice: { codecPreferences } } },
+      beforeFlex: { path: path.join(paths.lab, 'page', 'statistics.js') },
+    });
     const told = [];
     const sidOf = (taskSid) => lab.world.tasks.get(taskSid).callSid;
-    lab.truth.on('entry', ({ task, down, up }) => told.push({ at: Date.now(), type: 'truth-second', callSid: sidOf(task), down, up }));
+    lab.truth.on('entry', ({ task, down, up }) =>
+      told.push({ at: Date.now(), type: 'truth-second', callSid: sidOf(task), down, up }),
+    );
 
     const startedAt = Date.now();
     const taken = [];
@@ -83,8 +88,11 @@ export async function record({ name, description, heldOut, codec, silence, micro
       return type !== 'truth-second' || (at >= acceptedAt + FIRST_WHOLE_SECOND_MS && at <= endedAt);
     };
     const header = {
-      name, description, ...(heldOut && { heldOut }),
-      sdk: `@twilio/voice-sdk ${lab.host.voiceSdkVersion}`, browser: `Chromium ${lab.browser.version()}`,
+      name,
+      description,
+      ...(heldOut && { heldOut }),
+      sdk: `@twilio/voice-sdk ${lab.host.voiceSdkVersion}`,
+      browser: `Chromium ${lab.browser.version()}`,
     };
     const isLong = calls.some(({ seconds }) => seconds > LONG_SECONDS);
     return linesOf({ header, events: [...lab.sdk.all, ...told.filter(wholeSecond)], calls: taken, startedAt, isLong });

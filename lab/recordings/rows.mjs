@@ -3,7 +3,17 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { paths } from '../paths.mjs';
 
-const SAMPLE = ['jitter', 'rtt', 'packetsLost', 'packetsReceived', 'mos', 'bytesReceived', 'bytesSent', 'audioInputLevel', 'audioOutputLevel'];
+const SAMPLE = [
+  'jitter',
+  'rtt',
+  'packetsLost',
+  'packetsReceived',
+  'mos',
+  'bytesReceived',
+  'bytesSent',
+  'audioInputLevel',
+  'audioOutputLevel',
+];
 /** Part and name of each of the statistics, and whether it counts from the call's beginning. */
 const STATISTICS = [
   ['candidatePair', 'currentRoundTripTime', false],
@@ -39,7 +49,10 @@ export async function readRecordings() {
   const found = [];
   for (const folder of folders) {
     for (const name of (await fs.readdir(folder)).filter((file) => file.endsWith('.jsonl')).sort()) {
-      const lines = (await fs.readFile(path.join(folder, name), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+      const lines = (await fs.readFile(path.join(folder, name), 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
       if (lines.filter(({ type }) => type === 'accept').length === 1) found.push({ name, lines });
     }
   }
@@ -55,11 +68,15 @@ export function rowsOf(lines, durationMs) {
   const once = lines.filter(({ ms, type }) => ms > 0 && ROWS[type]).map((line) => [line.ms, ...ROWS[line.type](line)]);
   const period = Math.ceil(once.at(-1)[0] / 1000) * 1000;
   const lastCounts = once.findLast(([, method]) => method === 'statistics')?.slice(2) ?? [];
-  const rows = [[0, 'incoming', 'INCOMING'], [0, 'accept', false]];
+  const rows = [
+    [0, 'incoming', 'INCOMING'],
+    [0, 'accept', false],
+  ];
   for (let round = 0; round * period < durationMs; round += 1) {
     for (const [ms, method, ...values] of once) {
       if (round * period + ms >= durationMs) break;
-      const goOn = (value, index) => (STATISTICS[index][2] && value !== null ? value + round * lastCounts[index] : value);
+      const goOn = (value, index) =>
+        STATISTICS[index][2] && value !== null ? value + round * lastCounts[index] : value;
       rows.push([round * period + ms, method, ...(method === 'statistics' ? values.map(goOn) : values)]);
     }
   }

@@ -20,9 +20,26 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {'agent'|'customer'} [hangUp] who ends it, the agent unless given
  */
 
-const FIELDS = ['name', 'description', 'heldOut', 'codec', 'silence', 'microphone', 'customer', 'calls', 'seconds', 'steps', 'hangUp'];
+const FIELDS = [
+  'name',
+  'description',
+  'heldOut',
+  'codec',
+  'silence',
+  'microphone',
+  'customer',
+  'calls',
+  'seconds',
+  'steps',
+  'hangUp',
+];
 const VALUES = {
-  heldOut: [true], codec: ['PCMU', 'opus'], silence: ['dtx', 'comfort noise'], microphone: ['speech', 'turns+room'], customer: ['speech', 'speech+room'], hangUp: ['agent', 'customer'],
+  heldOut: [true],
+  codec: ['PCMU', 'opus'],
+  silence: ['dtx', 'comfort noise'],
+  microphone: ['speech', 'turns+room'],
+  customer: ['speech', 'speech+room'],
+  hangUp: ['agent', 'customer'],
 };
 /** The codec that can leave packets out that way. */
 const SILENCE_OF = { dtx: 'opus', 'comfort noise': 'PCMU' };
@@ -36,11 +53,20 @@ export function checkScenario(scenario) {
     const { seconds, steps = [], hangUp, calls = [{ seconds, steps, ...(hangUp && { hangUp }) }], ...rest } = scenario;
     for (const holder of [scenario, ...calls]) {
       for (const [name, values] of Object.entries(VALUES)) {
-        if (name in holder && !values.includes(holder[name])) throw new Error(`"${name}" is one of ${values.join(', ')}, not ${JSON.stringify(holder[name])}`);
+        if (name in holder && !values.includes(holder[name]))
+          throw new Error(`"${name}" is one of ${values.join(', ')}, not ${JSON.stringify(holder[name])}`);
       }
     }
-    const checked = { heldOut: false, codec: 'PCMU', microphone: 'speech', customer: 'speech', ...rest, calls: calls.map((call) => ({ steps: [], hangUp: 'agent', ...call })) };
-    if (checked.silence && SILENCE_OF[checked.silence] !== checked.codec) throw new Error(`${checked.codec} has no ${checked.silence}`);
+    const checked = {
+      heldOut: false,
+      codec: 'PCMU',
+      microphone: 'speech',
+      customer: 'speech',
+      ...rest,
+      calls: calls.map((call) => ({ steps: [], hangUp: 'agent', ...call })),
+    };
+    if (checked.silence && SILENCE_OF[checked.silence] !== checked.codec)
+      throw new Error(`${checked.codec} has no ${checked.silence}`);
     for (const call of checked.calls) {
       if (!(call.seconds > 0)) throw new Error('a call without "seconds"');
       call.steps.forEach(checkStep);

@@ -34,20 +34,27 @@ const seconds = (value) => typeof value === 'number' && value >= 0 && value < 36
 
 export function checkStep(step) {
   for (const name of Object.keys(step)) {
-    if (!KINDS.includes(name) && !TIMES.includes(name)) throw new Error(`a step has no "${name}"; it has ${[...TIMES, ...KINDS].join(', ')}`);
+    if (!KINDS.includes(name) && !TIMES.includes(name))
+      throw new Error(`a step has no "${name}"; it has ${[...TIMES, ...KINDS].join(', ')}`);
   }
-  for (const name of TIMES) if (name in step && !seconds(step[name])) throw new Error(`"${name}" is seconds, not ${JSON.stringify(step[name])}`);
+  for (const name of TIMES)
+    if (name in step && !seconds(step[name]))
+      throw new Error(`"${name}" is seconds, not ${JSON.stringify(step[name])}`);
   if (!('at' in step)) throw new Error('a step without "at"');
-  if (('every' in step) !== ('until' in step)) throw new Error('"every" and "until" go together');
+  if ('every' in step !== 'until' in step) throw new Error('"every" and "until" go together');
   if ('every' in step && !(step.for < step.every)) throw new Error('what comes "every" so often lasts shorter: "for"');
   if (!KINDS.some((kind) => kind in step)) throw new Error(`a step without any of ${KINDS.join(', ')}`);
   for (const [direction, impairment] of Object.entries(step.network ?? {})) {
-    if (![...DIRECTIONS, 'both'].includes(direction)) throw new Error(`a direction is both, up or down, not "${direction}"`);
+    if (![...DIRECTIONS, 'both'].includes(direction))
+      throw new Error(`a direction is both, up or down, not "${direction}"`);
     checkImpairment(impairment);
   }
-  if ('customer' in step && !CUSTOMER[step.customer]) throw new Error(`the customer is one of ${Object.keys(CUSTOMER).join(', ')}, not "${step.customer}"`);
-  if ('microphone' in step && !MICROPHONE[step.microphone]) throw new Error(`the microphone is one of ${Object.keys(MICROPHONE).join(', ')}, not "${step.microphone}"`);
-  for (const kind of ['mute', 'hold']) if (kind in step && step[kind] !== true) throw new Error(`"${kind}" is true, or absent`);
+  if ('customer' in step && !CUSTOMER[step.customer])
+    throw new Error(`the customer is one of ${Object.keys(CUSTOMER).join(', ')}, not "${step.customer}"`);
+  if ('microphone' in step && !MICROPHONE[step.microphone])
+    throw new Error(`the microphone is one of ${Object.keys(MICROPHONE).join(', ')}, not "${step.microphone}"`);
+  for (const kind of ['mute', 'hold'])
+    if (kind in step && step[kind] !== true) throw new Error(`"${kind}" is true, or absent`);
   return step;
 }
 
@@ -59,7 +66,8 @@ function stretchesOf(steps, endMs) {
     for (let start = at; start < until; start += every) {
       const from = Math.round(start * 1000);
       if (from >= endMs) throw new Error(`a step at ${start} s is after the end of the call`);
-      for (const kind of KINDS) if (kind in step) stretches.push({ kind, from, to: Math.round((start + length) * 1000), value: step[kind] });
+      for (const kind of KINDS)
+        if (kind in step) stretches.push({ kind, from, to: Math.round((start + length) * 1000), value: step[kind] });
       if (every === Infinity) break;
     }
   }
@@ -101,7 +109,10 @@ function labelOf({ kind, value }) {
  */
 export function timeline(steps, endMs, usualCustomer = 'speech') {
   const stretches = stretchesOf(steps, endMs);
-  const edges = stretches.flatMap((stretch) => [{ at: stretch.from, on: true, stretch }, { at: stretch.to, on: false, stretch }]);
+  const edges = stretches.flatMap((stretch) => [
+    { at: stretch.from, on: true, stretch },
+    { at: stretch.to, on: false, stretch },
+  ]);
   // Of two at the same time the end comes first, so that one sound can follow another.
   const ordered = edges.filter(({ at }) => at < endMs).sort((one, other) => one.at - other.at || one.on - other.on);
   const on = new Set();
@@ -117,7 +128,7 @@ export function timeline(steps, endMs, usualCustomer = 'speech') {
     }
     if (begins && before.length) throw new Error(`two of "${stretch.kind}" at once, at ${at / 1000} s`);
     const usual = { customer: usualCustomer, microphone: 'on' };
-    return { ...action, value: begins ? stretch.value : usual[stretch.kind] ?? false };
+    return { ...action, value: begins ? stretch.value : (usual[stretch.kind] ?? false) };
   });
 }
 

@@ -9,7 +9,10 @@ import { partsOf } from '../bench/start-parts.mjs';
 describe('figures', () => {
   test('the median and other quantiles are among the values, whatever their order', () => {
     assert.equal(median([9, 1, 5]), 5);
-    assert.deepEqual([0, 0.05, 0.95, 1].map((share) => quantile([...Array(101).keys()].reverse(), share)), [0, 5, 95, 100]);
+    assert.deepEqual(
+      [0, 0.05, 0.95, 1].map((share) => quantile([...Array(101).keys()].reverse(), share)),
+      [0, 5, 95, 100],
+    );
     assert.ok(Number.isNaN(median([])));
   });
 
@@ -86,18 +89,28 @@ describe('the page in Node.js', () => {
     const ran = [];
     const note = (name) => () => ran.push([name, clock.now]);
     clock.setTimeout(note('second'), 20);
-    clock.setTimeout(() => { ran.push(['first', clock.now]); clock.setTimeout(note('third'), 15); }, 10);
+    clock.setTimeout(() => {
+      ran.push(['first', clock.now]);
+      clock.setTimeout(note('third'), 15);
+    }, 10);
     clock.clearTimeout(clock.setTimeout(note('never'), 5));
     clock.setTimeout(note('later'), 1000);
     clock.moveTo(100);
-    assert.deepEqual(ran, [['first', 10], ['second', 20], ['third', 25]]);
+    assert.deepEqual(ran, [
+      ['first', 10],
+      ['second', 20],
+      ['third', 25],
+    ]);
     assert.equal(clock.now, 100);
   });
 
   test('the storage answers as the browser does', () => {
     const storage = new Storage();
     storage.setItem('a', '1');
-    assert.deepEqual([storage.getItem('a'), storage.getItem('b'), storage.key(0), storage.key(1)], ['1', null, 'a', null]);
+    assert.deepEqual(
+      [storage.getItem('a'), storage.getItem('b'), storage.key(0), storage.key(1)],
+      ['1', null, 'a', null],
+    );
     storage.removeItem('a');
     assert.equal(storage.key(0), null);
   });
@@ -109,7 +122,10 @@ describe('the calls of a shift', () => {
   test('a call goes on as a healthy one where its recording ends', () => {
     const healthy = [1000, 2000, 3000, 4000].map((ms) => line(ms));
     const lines = [line(-5, 'sample'), line(900, 'warning'), line(1500), line(1600, 'truth'), line(1700, 'disconnect')];
-    assert.deepEqual(prolonged(lines, healthy, 3).map(({ ms }) => ms), [900, 1500, 2000, 3000]);
+    assert.deepEqual(
+      prolonged(lines, healthy, 3).map(({ ms }) => ms),
+      [900, 1500, 2000, 3000],
+    );
   });
 
   test('all have a sample a second, for as long as a call lasts', async () => {
@@ -118,7 +134,10 @@ describe('the calls of a shift', () => {
     for (const [name, lines] of scenarios) {
       const samples = lines.filter(({ type }) => type === 'sample').length;
       assert.ok(samples >= 140 && samples <= 145, `${name}: ${samples}`);
-      assert.ok(lines.every(({ ms }, index) => index === 0 || ms >= lines[index - 1].ms), name);
+      assert.ok(
+        lines.every(({ ms }, index) => index === 0 || ms >= lines[index - 1].ms),
+        name,
+      );
     }
   });
 });

@@ -2,14 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browserPlaces, findBrowser } from '../page/find-browser.mjs';
 
-const onLinux = (installed, environment = { PATH: '/home/robin/bin:/usr/bin' }) => findBrowser({ platform: 'linux', environment, home: '/home/robin', exists: (file) => installed.includes(file) });
+const onLinux = (installed, environment = { PATH: '/home/robin/bin:/usr/bin' }) =>
+  findBrowser({ platform: 'linux', environment, home: '/home/robin', exists: (file) => installed.includes(file) });
 
 test('the variable CHROMIUM wins over whatever is installed', () => {
-  assert.equal(onLinux(['/usr/bin/chromium', '/opt/mine/chrome'], { PATH: '/usr/bin', CHROMIUM: '/opt/mine/chrome' }), '/opt/mine/chrome');
+  assert.equal(
+    onLinux(['/usr/bin/chromium', '/opt/mine/chrome'], { PATH: '/usr/bin', CHROMIUM: '/opt/mine/chrome' }),
+    '/opt/mine/chrome',
+  );
 });
 
 test('a CHROMIUM that names nothing is an error, not a reason to take another browser', () => {
-  assert.throws(() => onLinux(['/usr/bin/chromium'], { PATH: '/usr/bin', CHROMIUM: '/opt/gone' }), /CHROMIUM names \/opt\/gone/);
+  assert.throws(
+    () => onLinux(['/usr/bin/chromium'], { PATH: '/usr/bin', CHROMIUM: '/opt/gone' }),
+    /CHROMIUM names \/opt\/gone/,
+  );
 });
 
 test('every usual name is found in the folders of PATH', () => {
@@ -29,7 +36,13 @@ test('a snap is found although its folder is not in PATH', () => {
 });
 
 test('on macOS an application is found for everybody or for one person', () => {
-  const find = (installed) => findBrowser({ platform: 'darwin', environment: { PATH: '/usr/bin' }, home: '/Users/robin', exists: (file) => file === installed });
+  const find = (installed) =>
+    findBrowser({
+      platform: 'darwin',
+      environment: { PATH: '/usr/bin' },
+      home: '/Users/robin',
+      exists: (file) => file === installed,
+    });
   for (const folder of ['/Applications', '/Users/robin/Applications']) {
     for (const name of ['Google Chrome', 'Chromium', 'Microsoft Edge']) {
       const file = `${folder}/${name}.app/Contents/MacOS/${name}`;
@@ -39,7 +52,11 @@ test('on macOS an application is found for everybody or for one person', () => {
 });
 
 test('on Windows Chrome, Chromium and Edge are found in each of the program folders', () => {
-  const environment = { ProgramFiles: 'C:\\Program Files', 'ProgramFiles(x86)': 'C:\\Program Files (x86)', LOCALAPPDATA: 'C:\\Users\\robin\\AppData\\Local' };
+  const environment = {
+    ProgramFiles: 'C:\\Program Files',
+    'ProgramFiles(x86)': 'C:\\Program Files (x86)',
+    LOCALAPPDATA: 'C:\\Users\\robin\\AppData\\Local',
+  };
   const places = browserPlaces({ platform: 'win32', environment });
   assert.equal(places.length, 9);
   assert.ok(places.includes('C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe'));
@@ -48,5 +65,8 @@ test('on Windows Chrome, Chromium and Edge are found in each of the program fold
 });
 
 test('without any browser the message says what to install and how to name one', () => {
-  assert.throws(() => onLinux([]), (error) => /apt-get install chromium/.test(error.message) && /CHROMIUM/.test(error.message));
+  assert.throws(
+    () => onLinux([]),
+    (error) => /apt-get install chromium/.test(error.message) && /CHROMIUM/.test(error.message),
+  );
 });

@@ -27,7 +27,10 @@ test('in CI nobody looks, so it is scripted whatever the display', () => {
 });
 
 test('what the command line says wins over display and CI', () => {
-  assert.deepEqual([choose(['--scripted'], { DISPLAY: ':0' })].map(({ handsOn, asked }) => ({ handsOn, asked })), [{ handsOn: false, asked: true }]);
+  assert.deepEqual(
+    [choose(['--scripted'], { DISPLAY: ':0' })].map(({ handsOn, asked }) => ({ handsOn, asked })),
+    [{ handsOn: false, asked: true }],
+  );
   assert.equal(choose(['--', '--hands-on'], { CI: 'true' }).handsOn, true);
 });
 
@@ -37,8 +40,17 @@ test('a plugin bundle and the own microphone are handed on', () => {
 });
 
 test('the desk is for a person', () => {
-  assert.deepEqual([choose(['--desk'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, desk }) => [handsOn, desk]), [[true, true], [true, false]]);
-  assert.match(choose(['--desk', '--scripted']).problem, /--desk is for a person, and this would be the scripted call: --scripted was given/);
+  assert.deepEqual(
+    [choose(['--desk'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, desk }) => [handsOn, desk]),
+    [
+      [true, true],
+      [true, false],
+    ],
+  );
+  assert.match(
+    choose(['--desk', '--scripted']).problem,
+    /--desk is for a person, and this would be the scripted call: --scripted was given/,
+  );
   assert.match(choose(['--desk']).problem, /no display/);
 });
 

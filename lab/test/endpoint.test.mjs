@@ -21,14 +21,23 @@ test('it can ask to be left alone for some seconds, in a header that the page ma
   const endpoint = new Endpoint(new Map());
   endpoint.break('answers-429');
   const { status, headers } = await endpoint.answer(works);
-  assert.deepEqual([status, headers['retry-after'], headers['access-control-expose-headers']], [429, '3', 'Retry-After']);
+  assert.deepEqual(
+    [status, headers['retry-after'], headers['access-control-expose-headers']],
+    [429, '3', 'Retry-After'],
+  );
 });
 
 test('it can lose the answer of a Function that has done its work', async () => {
   const endpoint = new Endpoint(new Map());
   endpoint.break('loses-answers');
   let done = 0;
-  assert.equal(await endpoint.answer(async () => { done += 1; return ANSWER; }), undefined);
+  assert.equal(
+    await endpoint.answer(async () => {
+      done += 1;
+      return ANSWER;
+    }),
+    undefined,
+  );
   assert.equal(done, 1);
 });
 
@@ -73,5 +82,8 @@ test('tokens it refused are good again when it is mended or broken in another wa
 });
 
 test('an unknown fault is refused with the known ones', () => {
-  assert.throws(() => new Endpoint(new Map()).break('on fire'), (error) => ENDPOINT_FAULTS.every((fault) => error.message.includes(fault)));
+  assert.throws(
+    () => new Endpoint(new Map()).break('on fire'),
+    (error) => ENDPOINT_FAULTS.every((fault) => error.message.includes(fault)),
+  );
 });

@@ -15,12 +15,16 @@ test('what became of an alert follows from what was done and what is left', () =
     [{ acted: 0, kept: 'refused' }, 'refused'],
     [{ acted: 0 }, 'lost'],
     [{ acted: 0, may: ['lost with memory'] }, 'lost with memory'],
-  ]) assert.equal(fateOf(known), fate);
+  ])
+    assert.equal(fateOf(known), fate);
 });
 
 test('a fault is allowed in no round, and what a round allows is a fate', () => {
   for (const { name, may = [] } of ROUNDS) {
-    assert.ok(may.every((fate) => FATES.includes(fate) && !FAULTS.includes(fate)), name);
+    assert.ok(
+      may.every((fate) => FATES.includes(fate) && !FAULTS.includes(fate)),
+      name,
+    );
     for (const fate of FAULTS) assert.equal(isAllowed(fate, may), false);
   }
 });

@@ -26,7 +26,11 @@ test('on a second screen the windows stay on it', () => {
 test('every named network has words, and only the healthy one is called so', () => {
   for (const [name, { up, down }] of Object.entries(presets)) {
     const words = [describeImpairment(up), describeImpairment(down)];
-    assert.equal(words.every((text) => text === 'healthy'), name === 'healthy', `${name}: ${words}`);
+    assert.equal(
+      words.every((text) => text === 'healthy'),
+      name === 'healthy',
+      `${name}: ${words}`,
+    );
   }
 });
 

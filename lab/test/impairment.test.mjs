@@ -14,7 +14,8 @@ function direction(impairment, seed = 3) {
 }
 
 /** What becomes of packets sent every 20 ms: each one's time of leaving, or null. */
-const outcomes = (made, { kind = 'rtp', count = COUNT } = {}) => Array.from({ length: count }, (_, index) => made.dueAt(kind, index * 20, 172));
+const outcomes = (made, { kind = 'rtp', count = COUNT } = {}) =>
+  Array.from({ length: count }, (_, index) => made.dueAt(kind, index * 20, 172));
 const shareLost = (dues) => dues.filter((due) => due === null).length / dues.length;
 
 test('random loss loses the share it is told, one packet at a time', () => {
@@ -46,7 +47,10 @@ test('jitter with the order kept never lets a packet overtake, and with reorderi
 
 test('delay is added to every packet and nothing is lost by it', () => {
   const dues = outcomes(direction({ delay: 150 }), { count: 100 });
-  assert.deepEqual(dues, dues.map((_, index) => index * 20 + 150));
+  assert.deepEqual(
+    dues,
+    dues.map((_, index) => index * 20 + 150),
+  );
 });
 
 test('an impairment of RTP alone leaves RTCP, STUN and DTLS untouched', () => {
@@ -72,13 +76,19 @@ test('a link slower than what is sent delays packets more and more, and loses th
   const firstLost = delays.indexOf(null);
   assert.equal(firstLost, 61, 'each packet waits 5 ms more than the one before, and none more than 300 ms');
   const full = delays.slice(firstLost);
-  assert.ok(full.every((delay) => delay === null || (delay >= 300 && delay <= 325)), 'a full queue');
+  assert.ok(
+    full.every((delay) => delay === null || (delay >= 300 && delay <= 325)),
+    'a full queue',
+  );
   assert.ok(Math.abs(shareLost(full) - 0.2) < 0.01, `lost ${shareLost(full)}`);
 });
 
 test('a link that is faster than what is sent has no queue, and one that was slow sends what waits in it before the rest', () => {
   const made = direction({ rate: 160, queue: 300 });
-  assert.deepEqual(Array.from({ length: 5 }, (_, index) => made.dueAt('rtp', index * 20, 172) - index * 20), [10, 10, 10, 10, 10]);
+  assert.deepEqual(
+    Array.from({ length: 5 }, (_, index) => made.dueAt('rtp', index * 20, 172) - index * 20),
+    [10, 10, 10, 10, 10],
+  );
   made.set({ rate: 16, queue: 300 });
   assert.equal(made.dueAt('rtp', 200, 172), 300);
   assert.equal(made.dueAt('stun', 210, 72), 350, 'every kind of packet takes its turn');

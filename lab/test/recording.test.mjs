@@ -9,39 +9,77 @@ import { look } from '../recordings/look.mjs';
 
 const ACCEPTED_AT = 1_800_000_000_000;
 const header = { name: 'opus_try', description: 'a try', sdk: 'an SDK', browser: 'a browser' };
-const accept = (callSid, at = ACCEPTED_AT) => ({ at, callSid, type: 'accept', parameters: { AccountSid: 'AC9', CallSid: callSid, From: '+1' } });
+const accept = (callSid, at = ACCEPTED_AT) => ({
+  at,
+  callSid,
+  type: 'accept',
+  parameters: { AccountSid: 'AC9', CallSid: callSid, From: '+1' },
+});
 
 test('times are from the first acceptance, in order, and what identifies an account or a call is made up', () => {
   const events = [{ at: ACCEPTED_AT + 1003.6, callSid: 'CA9', type: 'warning', name: 'high-rtt' }, accept('CA9')];
-  const lines = linesOf({ header, events, calls: [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }], startedAt: ACCEPTED_AT - 700 });
+  const lines = linesOf({
+    header,
+    events,
+    calls: [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }],
+    startedAt: ACCEPTED_AT - 700,
+  });
   const [first, accepted, warning] = lines.map((line) => JSON.parse(line));
   assert.deepEqual(first, { ms: -700, type: 'recording', version: 1, startedAt: ACCEPTED_AT, ...header });
-  assert.deepEqual(accepted, { ms: 0, type: 'accept', parameters: { AccountSid: `AC${'0'.repeat(32)}`, CallSid: callSidOf('opus_try', 0), From: '+1' } });
+  assert.deepEqual(accepted, {
+    ms: 0,
+    type: 'accept',
+    parameters: { AccountSid: `AC${'0'.repeat(32)}`, CallSid: callSidOf('opus_try', 0), From: '+1' },
+  });
   assert.deepEqual(warning, { ms: 1004, type: 'warning', name: 'high-rtt' });
 });
 
 test('with several calls in a file each line says of which it is', () => {
-  const calls = [{ callSid: 'CA1', acceptedAt: ACCEPTED_AT }, { callSid: 'CA2', acceptedAt: ACCEPTED_AT + 50_000 }];
-  const lines = linesOf({ header, events: [accept('CA1'), accept('CA2', ACCEPTED_AT + 50_000)], calls, startedAt: ACCEPTED_AT });
+  const calls = [
+    { callSid: 'CA1', acceptedAt: ACCEPTED_AT },
+    { callSid: 'CA2', acceptedAt: ACCEPTED_AT + 50_000 },
+  ];
+  const lines = linesOf({
+    header,
+    events: [accept('CA1'), accept('CA2', ACCEPTED_AT + 50_000)],
+    calls,
+    startedAt: ACCEPTED_AT,
+  });
   const sids = lines.slice(1).map((line) => JSON.parse(line).callSid);
   assert.deepEqual(sids, [callSidOf('opus_try', 0), callSidOf('opus_try', 1)]);
   assert.ok(sids.every((sid) => /^CA[a-z0-9]{32}$/.test(sid)));
 });
 
 test('numbers keep four digits at any depth, and everything else stays', () => {
-  assert.deepEqual(rounded({ a: [1.23456, null], b: { c: 0.00004, d: 'x', e: 1795327610244.317, f: true } }), { a: [1.2346, null], b: { c: 0, d: 'x', e: 1795327610244.317, f: true } });
+  assert.deepEqual(rounded({ a: [1.23456, null], b: { c: 0.00004, d: 'x', e: 1795327610244.317, f: true } }), {
+    a: [1.2346, null],
+    b: { c: 0, d: 'x', e: 1795327610244.317, f: true },
+  });
 });
 
 test('a long recording leaves out what nothing reads, and a short one keeps it', () => {
   const second = { at: ACCEPTED_AT + 1000, callSid: 'CA9' };
   const events = [
     { ...second, type: 'sample', sample: { rtt: 1, totals: { bytesSent: 7 } } },
-    { ...second, type: 'stats', stats: { inbound: { packetsReceived: 50, jitterBufferDelay: 3 }, connectionState: 'connected' } },
+    {
+      ...second,
+      type: 'stats',
+      stats: { inbound: { packetsReceived: 50, jitterBufferDelay: 3 }, connectionState: 'connected' },
+    },
   ];
   const calls = [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }];
-  const seconds = (isLong) => linesOf({ header, events, calls, startedAt: ACCEPTED_AT, isLong }).slice(1).map((line) => JSON.parse(line));
-  assert.deepEqual(seconds(true).map(({ sample, stats }) => sample ?? stats), [{ rtt: 1 }, { inbound: { packetsReceived: 50 }, connectionState: 'connected' }]);
-  assert.deepEqual(seconds(false).map(({ sample, stats }) => sample ?? stats), [events[0].sample, events[1].stats]);
+  const seconds = (isLong) =>
+    linesOf({ header, events, calls, startedAt: ACCEPTED_AT, isLong })
+      .slice(1)
+      .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    seconds(true).map(({ sample, stats }) => sample ?? stats),
+    [{ rtt: 1 }, { inbound: { packetsReceived: 50 }, connectionState: 'connected' }],
+  );
+  assert.deepEqual(
+    seconds(false).map(({ sample, stats }) => sample ?? stats),
+    [events[0].sample, events[1].stats],
+  );
 });
 
 /** The page's script, as the page has it. */
@@ -65,7 +103,8 @@ test('of the statistics only what a recording has is kept, and what is not there
   assert.deepEqual(asData(pageStatistics().labReduceStatistics(report, states)), {
     inbound: { packetsReceived: 44, jitter: 0.003 },
     candidatePair: { currentRoundTripTime: 0.002, state: 'succeeded' },
-    iceConnectionState: 'connected', connectionState: 'connected',
+    iceConnectionState: 'connected',
+    connectionState: 'connected',
   });
 });
 
@@ -75,30 +114,79 @@ async function pluginReader() {
   return import(`data:text/javascript,${encodeURIComponent(source)}`);
 }
 
-const PARTS = { path: 'candidatePair', 'remote-inbound-rtp': 'remoteInbound', 'remote-outbound-rtp': 'remoteOutbound', 'inbound-rtp': 'inbound', 'media-source': 'mediaSource' };
+const PARTS = {
+  path: 'candidatePair',
+  'remote-inbound-rtp': 'remoteInbound',
+  'remote-outbound-rtp': 'remoteOutbound',
+  'inbound-rtp': 'inbound',
+  'media-source': 'mediaSource',
+};
 
 test('of the same reports a recording has the numbers that the plugin takes, and both ask with the sample', async () => {
   const { STATISTICS_FIELDS, statisticsReader } = await pluginReader();
   const pairs = [
-    { id: 'P1', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.3, responsesReceived: 5 },
-    { id: 'P2', type: 'candidate-pair', state: 'succeeded', nominated: true, currentRoundTripTime: 0.04, responsesReceived: 8 },
+    {
+      id: 'P1',
+      type: 'candidate-pair',
+      state: 'succeeded',
+      nominated: true,
+      currentRoundTripTime: 0.3,
+      responsesReceived: 5,
+    },
+    {
+      id: 'P2',
+      type: 'candidate-pair',
+      state: 'succeeded',
+      nominated: true,
+      currentRoundTripTime: 0.04,
+      responsesReceived: 8,
+    },
     { id: 'P3', type: 'candidate-pair', state: 'failed', nominated: true, currentRoundTripTime: 9 },
   ];
   const media = [
-    { id: 'I', type: 'inbound-rtp', kind: 'audio', packetsReceived: 44, packetsLost: -1, concealedSamples: 80, totalSamplesReceived: 8000 },
+    {
+      id: 'I',
+      type: 'inbound-rtp',
+      kind: 'audio',
+      packetsReceived: 44,
+      packetsLost: -1,
+      concealedSamples: 80,
+      totalSamplesReceived: 8000,
+    },
     { id: 'S', type: 'media-source', kind: 'audio', audioLevel: 0.25 },
   ];
   const rtcp = [
-    { id: 'R', type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.05, roundTripTimeMeasurements: 7, roundTripTime: 0.2 },
+    {
+      id: 'R',
+      type: 'remote-inbound-rtp',
+      kind: 'audio',
+      fractionLost: 0.05,
+      roundTripTimeMeasurements: 7,
+      roundTripTime: 0.2,
+    },
     { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6 },
   ];
   const transport = { id: 'T', type: 'transport', selectedCandidatePairId: 'P1' };
   const selected = { ...pairs[1], selected: true };
-  for (const reports of [[], [pairs[0]], pairs, [selected, pairs[0]], [...pairs, ...media], [transport, ...pairs, ...media], [...media, ...rtcp, ...pairs, transport]]) {
-    const connection = { iceConnectionState: 'connected', getStats: async () => new Map(reports.map((report) => [report.id, report])) };
+  for (const reports of [
+    [],
+    [pairs[0]],
+    pairs,
+    [selected, pairs[0]],
+    [...pairs, ...media],
+    [transport, ...pairs, ...media],
+    [...media, ...rtcp, ...pairs, transport],
+  ]) {
+    const connection = {
+      iceConnectionState: 'connected',
+      getStats: async () => new Map(reports.map((report) => [report.id, report])),
+    };
     const call = Object.assign(new EventEmitter(), { _mediaHandler: { version: { pc: connection } } });
     const told = { plugin: [], recorder: [] };
-    call.on('sample', statisticsReader(call, (...numbers) => told.plugin.push(numbers)));
+    call.on(
+      'sample',
+      statisticsReader(call, (...numbers) => told.plugin.push(numbers)),
+    );
     pageStatistics().labFollowStatistics(call, (stats) => told.recorder.push(asData(stats)));
     for (const times of [1, 2]) {
       call.emit('sample', {});
@@ -110,7 +198,14 @@ test('of the same reports a recording has the numbers that the plugin takes, and
   }
 });
 
-const SDP = ['v=0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111 0', 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=10;useinbandfec=1', ''].join('\r\n');
+const SDP = [
+  'v=0',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111 0',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:111 opus/48000/2',
+  'a=fmtp:111 minptime=10;useinbandfec=1',
+  '',
+].join('\r\n');
 
 test('the clock is that of the first codec, and DTX is asked of Opus alone', () => {
   assert.equal(clockRateOf(SDP), 48_000);
@@ -125,14 +220,21 @@ function recording(odd, truth = []) {
   const passed = { rtpIn: 50, delayMs: 0.1 };
   for (let second = 1; second <= 20; second += 1) {
     const jitter = odd.includes(second) ? 40 : 2;
-    events.push({ ms: second * 1000, type: 'sample', sample: { codecName: 'PCMU', packetsReceived: 50, packetsSent: 50, jitter } });
+    events.push({
+      ms: second * 1000,
+      type: 'sample',
+      sample: { codecName: 'PCMU', packetsReceived: 50, packetsSent: 50, jitter },
+    });
     events.push({ ms: second * 1000, type: 'truth-second', down: passed, up: passed });
   }
   return events.sort((one, other) => one.ms - other.ms).map((event) => JSON.stringify(event));
 }
 
 test('jitter that the scenario does not explain is the machine', () => {
-  const truth = [{ ms: 5000, type: 'truth', on: true, label: 'network', network: { both: { jitter: 50 } } }, { ms: 8000, type: 'truth', on: false, label: 'network', network: { both: null } }];
+  const truth = [
+    { ms: 5000, type: 'truth', on: true, label: 'network', network: { both: { jitter: 50 } } },
+    { ms: 8000, type: 'truth', on: false, label: 'network', network: { both: null } },
+  ];
   assert.deepEqual(look(recording([])).disturbed, []);
   assert.deepEqual(look(recording([6, 7, 9], truth)).disturbed, []);
   assert.deepEqual(look(recording([6, 17], truth)).disturbed, ['jitter of 40 ms at 17.0 s']);

@@ -14,7 +14,10 @@ let heardAt = 0;
 async function settled() {
   do {
     await sleep(SETTLE_MS);
-    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+    for (let turn = 0; turn < 10; turn += 1)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
   } while (performance.now() - heardAt < SETTLE_MS);
 }
 
@@ -139,7 +142,10 @@ test('with only RTP touched, RTCP and STUN pass a blackout, and the truth counts
   relay.set('up', { blackout: true, only: ['rtp'] });
   for (const packet of [rtp(1), RTCP, STUN]) near.send(packet, toFar);
   await settled();
-  assert.deepEqual(far.received.map(({ packet }) => packet), [RTCP, STUN]);
+  assert.deepEqual(
+    far.received.map(({ packet }) => packet),
+    [RTCP, STUN],
+  );
   assert.deepEqual(passed('up'), { rtpIn: 1, rtpOut: 0, rtpDrop: 1, rtcp: 1, stun: 1 });
 });
 
@@ -148,7 +154,10 @@ test('RTCP alone can be lost', async (t) => {
   relay.set('both', { dropRtcp: true });
   for (const packet of [rtp(1), RTCP]) near.send(packet, toFar);
   await settled();
-  assert.deepEqual(far.received.map(({ packet }) => packet), [rtp(1)]);
+  assert.deepEqual(
+    far.received.map(({ packet }) => packet),
+    [rtp(1)],
+  );
 });
 
 test('a peer that shows up on a port of its own gets an answer through the relay', async (t) => {
@@ -159,7 +168,10 @@ test('a peer that shows up on a port of its own gets an answer through the relay
   await settled();
   far.send(STUN, far.received[0].port);
   await settled();
-  assert.deepEqual(restarted.received.map(({ port }) => port), [toFar]);
+  assert.deepEqual(
+    restarted.received.map(({ port }) => port),
+    [toFar],
+  );
 });
 
 test('the candidates of an SDP are made to point to the relay, and those that would go around it are left out', async (t) => {
@@ -173,7 +185,10 @@ test('the candidates of an SDP are made to point to the relay, and those that wo
     '',
   ].join('\r\n');
   const rewritten = await relay.rewrite(sdp, 'far');
-  assert.equal(rewritten, `v=0\r\na=candidate:1 1 udp 2122 127.0.0.1 ${toFar} typ host generation 0\r\na=ice-ufrag:abcd\r\n`);
+  assert.equal(
+    rewritten,
+    `v=0\r\na=candidate:1 1 udp 2122 127.0.0.1 ${toFar} typ host generation 0\r\na=ice-ufrag:abcd\r\n`,
+  );
 });
 
 test('the truth comes once a second', async (t) => {

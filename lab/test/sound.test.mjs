@@ -41,5 +41,8 @@ test('a WAV file says what is in it', () => {
   assert.equal(wav.toString('latin1', 0, 4), 'RIFF');
   assert.equal(wav.readUInt32LE(24), RATE);
   assert.equal(wav.readUInt32LE(40), 8);
-  assert.deepEqual([44, 46, 48, 50].map((at) => wav.readInt16LE(at)), [0, 32_767, -32_767, 32_767]);
+  assert.deepEqual(
+    [44, 46, 48, 50].map((at) => wav.readInt16LE(at)),
+    [0, 32_767, -32_767, 32_767],
+  );
 });

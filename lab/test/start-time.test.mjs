@@ -4,7 +4,10 @@ import { describe, summarise, tellStartTime } from '../start-time.mjs';
 
 test('the first boot is kept apart from the median and the range of the others', () => {
   const { cold, median, min, max, warm } = summarise([80, 31, 12.5, 20]);
-  assert.deepEqual({ cold, median, min, max, warm }, { cold: 80, median: 20, min: 12.5, max: 31, warm: [31, 12.5, 20] });
+  assert.deepEqual(
+    { cold, median, min, max, warm },
+    { cold: 80, median: 20, min: 12.5, max: 31, warm: [31, 12.5, 20] },
+  );
 });
 
 test('the figures are told with what they contain', () => {

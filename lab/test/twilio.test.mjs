@@ -14,7 +14,9 @@ function socket(t) {
   t.after(() => closers.forEach((close) => close()));
   return {
     sent: [],
-    send(data) { this.sent.push(data); },
+    send(data) {
+      this.sent.push(data);
+    },
     onMessage: (handler) => handlers.push(handler),
     onClose: (handler) => closers.push(handler),
     receive: (data) => handlers.forEach((handler) => handler(data)),
@@ -26,7 +28,13 @@ const workspace = 'https://taskrouter.twilio.com/v1/Workspaces/WS0';
 test('two calls have nothing in common but the worker', () => {
   const world = new World();
   const [first, second] = [world.offerCall(), world.offerCall()];
-  const sids = [first, second].flatMap((task) => [task.sid, task.reservationSid, task.conferenceSid, task.callSid, task.legs.customer.callSid]);
+  const sids = [first, second].flatMap((task) => [
+    task.sid,
+    task.reservationSid,
+    task.conferenceSid,
+    task.callSid,
+    task.legs.customer.callSid,
+  ]);
   assert.equal(new Set(sids).size, 10);
   for (const sid of sids) assert.match(sid, /^[A-Z]{2}[0-9a-f]{32}$/);
   assert.equal(world.taskOfCall(second.callSid), second);
@@ -49,10 +57,19 @@ test('a reservation is taken, wrapped up and completed, and the browser is told 
   assert.deepEqual(invited, [task.sid]);
   assert.equal(taskrouter.rest({ method: 'GET', url }).payload.reservation_status, 'pending');
   world.advance(task, 'accepted');
-  assert.equal(taskrouter.rest({ method: 'GET', url: `${workspace}/Tasks/${task.sid}` }).payload.assignment_status, 'assigned');
-  for (const status of ['wrapping', 'completed']) taskrouter.rest({ method: 'POST', url, params: { ReservationStatus: status } });
+  assert.equal(
+    taskrouter.rest({ method: 'GET', url: `${workspace}/Tasks/${task.sid}` }).payload.assignment_status,
+    'assigned',
+  );
+  for (const status of ['wrapping', 'completed'])
+    taskrouter.rest({ method: 'POST', url, params: { ReservationStatus: status } });
   const events = client.sent.map((message) => JSON.parse(message)).map(({ event_type: type }) => type);
-  assert.deepEqual(events, ['reservation.created', 'reservation.accepted', 'reservation.wrapup', 'reservation.completed']);
+  assert.deepEqual(events, [
+    'reservation.created',
+    'reservation.accepted',
+    'reservation.wrapup',
+    'reservation.completed',
+  ]);
 });
 
 test('the conference is named in the task only once the call is up', () => {
@@ -90,7 +107,11 @@ test('a browser that follows the conference is told of hold, and one that does n
   const map = ask(`/v3/Maps/${task.sid}.CS`).payload;
   const participants = ask(`/v3/Maps/${map.sid}/Items`).payload.items.map(({ data }) => data.participant_type);
   assert.deepEqual(participants, [undefined, 'customer', 'worker']);
-  ask('/v4/Subscriptions', 'POST', { action: 'establish', correlation_id: 4, requests: [{ object_sid: map.sid, object_type: 'map' }] });
+  ask('/v4/Subscriptions', 'POST', {
+    action: 'establish',
+    correlation_id: 4,
+    requests: [{ object_sid: map.sid, object_type: 'map' }],
+  });
   await sleep(60);
   assert.equal(decodeMessage(client.sent.at(-1)).payload.event_type, 'subscription_established');
   world.updateParticipant(task, 'customer', { hold: true });
@@ -101,28 +122,45 @@ test('a browser that follows the conference is told of hold, and one that does n
   assert.deepEqual(other.sent, []);
 });
 
-test('a supervisor sees the colleague\'s calls, asks to monitor one and is in its conference, muted, until they hang up', (t) => {
+test("a supervisor sees the colleague's calls, asks to monitor one and is in its conference, muted, until they hang up", (t) => {
   const world = new World();
   const taskrouter = new TaskRouter(world);
   const twilsock = new Twilsock(world);
   const client = socket(t);
   twilsock.connect(client);
   const ask = (index, query) => {
-    client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method: 'POST', path: `/v3/Insights/${index}/Items` } }, { query_string: query }));
+    client.receive(
+      encodeMessage(
+        { method: 'message', id: 'r', http_request: { method: 'POST', path: `/v3/Insights/${index}/Items` } },
+        { query_string: query },
+      ),
+    );
     return decodeMessage(client.sent.at(-1)).payload;
   };
   const { sid: colleague } = world.colleague;
-  assert.deepEqual(ask('tr-worker', '').items.map(({ data }) => data.worker_sid), [colleague]);
+  assert.deepEqual(
+    ask('tr-worker', '').items.map(({ data }) => data.worker_sid),
+    [colleague],
+  );
   assert.deepEqual(ask('tr-worker', `data.worker_sid == "${world.worker.sid}"`).items, []);
   const { query_id: reservations } = ask('tr-reservation', `data.worker_sid == "${colleague}"`);
   const task = world.callColleague();
   const { event_type: type, event } = decodeMessage(client.sent.at(-1)).payload;
-  assert.deepEqual([type, event.query_id, event.item_data.task_sid, event.item_data.status], ['live_query_item_updated', reservations, task.sid, 'accepted']);
+  assert.deepEqual(
+    [type, event.query_id, event.item_data.task_sid, event.item_data.status],
+    ['live_query_item_updated', reservations, task.sid, 'accepted'],
+  );
   assert.deepEqual(world.openTasks(), [], 'it is not offered to the supervisor');
 
   let call;
-  taskrouter.onSupervise = (supervised) => { call = world.superviseCall(supervised); };
-  taskrouter.rest({ method: 'POST', url: `${workspace}/Tasks/${task.sid}/Reservations/${task.reservationSid}`, params: { Instruction: 'supervise' } });
+  taskrouter.onSupervise = (supervised) => {
+    call = world.superviseCall(supervised);
+  };
+  taskrouter.rest({
+    method: 'POST',
+    url: `${workspace}/Tasks/${task.sid}/Reservations/${task.reservationSid}`,
+    params: { Instruction: 'supervise' },
+  });
   assert.equal(world.taskOfCall(call.callSid), call);
   world.joinMonitored(call);
   const { type: kind, status, muted, workerSid } = task.legs[call.callSid];
@@ -141,11 +179,16 @@ test('a browser hears of what happened between its reading of the conference and
   twilsock.connect(client);
   const task = world.offerCall();
   world.advance(task, 'accepted');
-  const send = (path, method, payload) => client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method, path } }, payload));
+  const send = (path, method, payload) =>
+    client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method, path } }, payload));
   send(`/v3/Maps/${task.sid}.CS`, 'GET');
   const map = decodeMessage(client.sent.at(-1)).payload;
   world.updateParticipant(task, 'customer', { hold: true });
-  send('/v4/Subscriptions', 'POST', { action: 'establish', correlation_id: 4, requests: [{ object_sid: map.sid, object_type: 'map', last_event_id: map.last_event_id }] });
+  send('/v4/Subscriptions', 'POST', {
+    action: 'establish',
+    correlation_id: 4,
+    requests: [{ object_sid: map.sid, object_type: 'map', last_event_id: map.last_event_id }],
+  });
   await sleep(60);
   const [established, missed] = client.sent.slice(-2).map((data) => decodeMessage(data).payload);
   assert.equal(established.event_type, 'subscription_established');
@@ -156,7 +199,11 @@ test('holding the customer in Flex holds the leg of that call only', () => {
   const world = new World();
   const taskrouter = new TaskRouter(world);
   const [held, other] = [world.offerCall(), world.offerCall()];
-  taskrouter.rest({ method: 'POST', url: `${workspace}/Workers/${world.worker.sid}/CustomerParticipant`, params: { TaskSid: held.sid, Hold: true } });
+  taskrouter.rest({
+    method: 'POST',
+    url: `${workspace}/Workers/${world.worker.sid}/CustomerParticipant`,
+    params: { TaskSid: held.sid, Hold: true },
+  });
   assert.equal(held.legs.customer.hold, true);
   assert.equal(held.legs.worker.hold, false);
   assert.equal(other.legs.customer.hold, false);
@@ -213,13 +260,22 @@ test('a call that the browser makes rings under a CallSid of its own before it i
   const voice = new VoiceSignalling(world, { answer: async () => 'answer' });
   const client = socket(t);
   voice.connect(client);
-  client.receive(JSON.stringify({ type: 'invite', payload: { callsid: 'TJ1', sdp: 'offer', twilio: { params: 'To=%2B15550100124' } } }));
+  client.receive(
+    JSON.stringify({
+      type: 'invite',
+      payload: { callsid: 'TJ1', sdp: 'offer', twilio: { params: 'To=%2B15550100124' } },
+    }),
+  );
   await sleep(800);
   const [call] = world.directCalls;
   assert.equal(call.to, '+15550100124');
-  assert.deepEqual(client.sent.map((text) => JSON.parse(text)).map(({ type, payload }) => [type, payload]), [
-    ['ringing', { callsid: call.callSid }], ['answer', { callsid: call.callSid, sdp: 'answer' }],
-  ]);
+  assert.deepEqual(
+    client.sent.map((text) => JSON.parse(text)).map(({ type, payload }) => [type, payload]),
+    [
+      ['ringing', { callsid: call.callSid }],
+      ['answer', { callsid: call.callSid, sdp: 'answer' }],
+    ],
+  );
   client.receive(JSON.stringify({ type: 'hangup', payload: { callsid: call.callSid } }));
   await sleep(5);
   assert.equal(call.reservationStatus, 'completed');
@@ -240,7 +296,12 @@ test('while registrations are held, a Device waits for its own', async (t) => {
 test('Flex gets its configuration with the attributes it was given, and an unknown host gets no answer', () => {
   const world = new World();
   const taskrouter = new TaskRouter(world);
-  const service = { attributes: { DeviceMonitoringPlugin: { alertAgent: 'true' } }, uiAttributes: {}, flexVersion: '2.17.1', plugins: [{ name: 'p', version: '1', src: 's' }] };
+  const service = {
+    attributes: { DeviceMonitoringPlugin: { alertAgent: 'true' } },
+    uiAttributes: {},
+    flexVersion: '2.17.1',
+    plugins: [{ name: 'p', version: '1', src: 's' }],
+  };
   const get = (url) => answer(world, taskrouter, { method: 'GET', url }, service);
   const configuration = JSON.parse(get('https://flex-api.twilio.com/v1/Configuration').body);
   assert.equal(configuration.attributes.DeviceMonitoringPlugin.alertAgent, 'true');

@@ -9,14 +9,34 @@ const SOUND = encodeWav(new Float32Array(800), 8000);
 /** The Flex Configuration resource. Flex fails on absent lists and on dates that are not ISO. */
 function configurationResource({ sids }, { attributes, uiAttributes, flexVersion }) {
   return {
-    account_sid: sids.account, flex_instance_sid: sids.flexInstance, taskrouter_workspace_sid: sids.workspace,
-    taskrouter_target_workflow_sid: sids.workflow, taskrouter_target_taskqueue_sid: sids.queue,
-    chat_service_instance_sid: sids.chatService, flex_service_instance_sid: sids.flexService,
-    runtime_domain: 'https://lab-0001.twil.io', status: 'ok', service_version: '1.0', ui_version: flexVersion, ui_language: 'en-US',
-    date_created: '2026-01-01T00:00:00Z', date_updated: '2026-01-01T00:00:00Z', call_recording_enabled: false, crm_enabled: false,
-    taskrouter_skills: [], taskrouter_taskqueues: [], taskrouter_worker_channels: {}, outbound_call_flows: {}, channel_configs: [],
-    serverless_service_sids: [], notifications: { enabled: false }, markdown: { enabled: false }, flex_ui_status_report: { enabled: true },
-    debugger_integration: { enabled: false }, ui_dependencies: {}, attributes,
+    account_sid: sids.account,
+    flex_instance_sid: sids.flexInstance,
+    taskrouter_workspace_sid: sids.workspace,
+    taskrouter_target_workflow_sid: sids.workflow,
+    taskrouter_target_taskqueue_sid: sids.queue,
+    chat_service_instance_sid: sids.chatService,
+    flex_service_instance_sid: sids.flexService,
+    runtime_domain: 'https://lab-0001.twil.io',
+    status: 'ok',
+    service_version: '1.0',
+    ui_version: flexVersion,
+    ui_language: 'en-US',
+    date_created: '2026-01-01T00:00:00Z',
+    date_updated: '2026-01-01T00:00:00Z',
+    call_recording_enabled: false,
+    crm_enabled: false,
+    taskrouter_skills: [],
+    taskrouter_taskqueues: [],
+    taskrouter_worker_channels: {},
+    outbound_call_flows: {},
+    channel_configs: [],
+    serverless_service_sids: [],
+    notifications: { enabled: false },
+    markdown: { enabled: false },
+    flex_ui_status_report: { enabled: true },
+    debugger_integration: { enabled: false },
+    ui_dependencies: {},
+    attributes,
     ui_attributes: { version_compatibility: 'yes', version_message: '', ...uiAttributes },
   };
 }
@@ -45,11 +65,18 @@ export function answer(world, taskrouter, request, service) {
   }
   if (host === 'flex.twilio.com') {
     if (pathname === '/api/v1/Session') return json({ insights_active: false, features: [] });
-    if (pathname === '/plugins') return json(service.plugins.map((plugin) => ({ ...plugin, phase: 3, flexVersion: '*' })));
+    if (pathname === '/plugins')
+      return json(service.plugins.map((plugin) => ({ ...plugin, phase: 3, flexVersion: '*' })));
   }
   if (host === 'event-bridge.twilio.com') return json(taskrouter.rest(JSON.parse(request.body)));
   if (host === 'status.twilio.com') {
-    return json({ page: {}, components: [], incidents: [], scheduled_maintenances: [], status: { indicator: 'none', description: 'All Systems Operational' } });
+    return json({
+      page: {},
+      components: [],
+      incidents: [],
+      scheduled_maintenances: [],
+      status: { indicator: 'none', description: 'All Systems Operational' },
+    });
   }
   if (host.startsWith('eventgw.')) return json({}); // Voice Insights
   if (/\.mp3$/.test(pathname)) return { status: 200, contentType: 'audio/wav', body: SOUND };
@@ -61,7 +88,14 @@ export function answer(world, taskrouter, request, service) {
 function tokenInfo({ worker, sids }) {
   const expiration = new Date(Date.now() + 8 * 3600e3).toISOString();
   return json({
-    valid: true, code: 0, message: null, identity: worker.identity, roles: worker.roles, realm_user_id: worker.userName,
-    expiration, date_expired: expiration, flex_user_sid: sids.flexUser,
+    valid: true,
+    code: 0,
+    message: null,
+    identity: worker.identity,
+    roles: worker.roles,
+    realm_user_id: worker.userName,
+    expiration,
+    date_expired: expiration,
+    flex_user_sid: sids.flexUser,
   });
 }

@@ -38,7 +38,12 @@ export class TaskRouter {
       clearInterval(heartbeat);
       this.#sockets.delete(socket);
     });
-    const payload = { account_sid: sids.account, workspace_sid: sids.workspace, channel_id: worker.sid, token_lifetime: 8 * 3600e3 };
+    const payload = {
+      account_sid: sids.account,
+      workspace_sid: sids.workspace,
+      channel_id: worker.sid,
+      token_lifetime: 8 * 3600e3,
+    };
     setTimeout(() => socket.send(JSON.stringify({ event_type: 'init', payload })), 0);
   }
 
@@ -87,16 +92,20 @@ export class TaskRouter {
       if (activity) world.worker.activity = activity;
       return this.#worker();
     }
-    if (nested === 'Reservations' && nestedSid) return this.#ifFound(world.taskOfReservation(nestedSid), (task) => this.#act(task, params));
+    if (nested === 'Reservations' && nestedSid)
+      return this.#ifFound(world.taskOfReservation(nestedSid), (task) => this.#act(task, params));
     if (nested === 'CustomerParticipant' || nested === 'WorkerParticipant') {
-      return this.#ifFound(world.tasks.get(params.TaskSid) ?? world.taskOfReservation(params.ReservationSid), (task) => {
-        const isTrue = (value) => String(value) === 'true';
-        const change = {};
-        if (params.Hold !== undefined) change.hold = isTrue(params.Hold);
-        if (params.Muted !== undefined) change.muted = isTrue(params.Muted);
-        world.updateParticipant(task, nested === 'CustomerParticipant' ? 'customer' : 'worker', change);
-        return this.#task(task);
-      });
+      return this.#ifFound(
+        world.tasks.get(params.TaskSid) ?? world.taskOfReservation(params.ReservationSid),
+        (task) => {
+          const isTrue = (value) => String(value) === 'true';
+          const change = {};
+          if (params.Hold !== undefined) change.hold = isTrue(params.Hold);
+          if (params.Muted !== undefined) change.muted = isTrue(params.Muted);
+          world.updateParticipant(task, nested === 'CustomerParticipant' ? 'customer' : 'worker', change);
+          return this.#task(task);
+        },
+      );
     }
     if (collection === 'Tasks' && sid) return this.#ifFound(world.tasks.get(sid), (task) => this.#task(task));
     return undefined;
@@ -117,7 +126,12 @@ export class TaskRouter {
 
   #common(createdAt = Date.now(), updatedAt = createdAt) {
     const { sids } = this.#world;
-    return { account_sid: sids.account, workspace_sid: sids.workspace, date_created: seconds(createdAt), date_updated: seconds(updatedAt) };
+    return {
+      account_sid: sids.account,
+      workspace_sid: sids.workspace,
+      date_created: seconds(createdAt),
+      date_updated: seconds(updatedAt),
+    };
   }
 
   #activity({ sid, name, available }) {
@@ -126,36 +140,76 @@ export class TaskRouter {
 
   #worker() {
     const { worker } = this.#world;
-    const attributes = { full_name: worker.name, contact_uri: `client:${worker.identity}`, roles: worker.roles, email: 'robin@example.com' };
+    const attributes = {
+      full_name: worker.name,
+      contact_uri: `client:${worker.identity}`,
+      roles: worker.roles,
+      email: 'robin@example.com',
+    };
     return {
-      ...this.#common(), sid: worker.sid, friendly_name: worker.identity, attributes: JSON.stringify(attributes), version: '1',
-      activity_sid: worker.activity.sid, activity_name: worker.activity.name, available: worker.activity.available, date_status_changed: seconds(Date.now()),
+      ...this.#common(),
+      sid: worker.sid,
+      friendly_name: worker.identity,
+      attributes: JSON.stringify(attributes),
+      version: '1',
+      activity_sid: worker.activity.sid,
+      activity_name: worker.activity.name,
+      available: worker.activity.available,
+      date_status_changed: seconds(Date.now()),
     };
   }
 
   #voiceChannel() {
     const { sids, worker } = this.#world;
     return {
-      ...this.#common(), sid: worker.channelSid, worker_sid: worker.sid, task_channel_sid: sids.voiceChannel, task_channel_unique_name: 'voice',
-      assigned_tasks: this.#world.openTasks().length, available: true, available_capacity_percentage: 100, configured_capacity: 3, last_reserved_time: seconds(Date.now()),
+      ...this.#common(),
+      sid: worker.channelSid,
+      worker_sid: worker.sid,
+      task_channel_sid: sids.voiceChannel,
+      task_channel_unique_name: 'voice',
+      assigned_tasks: this.#world.openTasks().length,
+      available: true,
+      available_capacity_percentage: 100,
+      configured_capacity: 3,
+      last_reserved_time: seconds(Date.now()),
     };
   }
 
   #task(task) {
     const { sids } = this.#world;
     return {
-      ...this.#common(task.createdAt, task.updatedAt), sid: task.sid, assignment_status: task.status, attributes: JSON.stringify(task.attributes), addons: '{}',
-      age: seconds(Date.now() - task.createdAt), priority: 0, timeout: 86_400, reason: null, routing_target: null, ignore_capacity: false,
-      queue_sid: sids.queue, queue_name: 'Everyone', workflow_sid: sids.workflow, workflow_name: 'Assign to anyone',
-      task_channel_sid: sids.voiceChannel, task_channel_unique_name: 'voice', version: String(task.version), virtual_start_time: seconds(task.createdAt),
+      ...this.#common(task.createdAt, task.updatedAt),
+      sid: task.sid,
+      assignment_status: task.status,
+      attributes: JSON.stringify(task.attributes),
+      addons: '{}',
+      age: seconds(Date.now() - task.createdAt),
+      priority: 0,
+      timeout: 86_400,
+      reason: null,
+      routing_target: null,
+      ignore_capacity: false,
+      queue_sid: sids.queue,
+      queue_name: 'Everyone',
+      workflow_sid: sids.workflow,
+      workflow_name: 'Assign to anyone',
+      task_channel_sid: sids.voiceChannel,
+      task_channel_unique_name: 'voice',
+      version: String(task.version),
+      virtual_start_time: seconds(task.createdAt),
     };
   }
 
   /** The reservation with its task, as REST answers and events carry it. */
   reservation(task) {
     return {
-      ...this.#common(task.createdAt, task.updatedAt), sid: task.reservationSid, reservation_status: task.reservationStatus, reservation_timeout: 120,
-      worker_sid: task.workerSid, version: String(task.version), task: this.#task(task),
+      ...this.#common(task.createdAt, task.updatedAt),
+      sid: task.reservationSid,
+      reservation_status: task.reservationStatus,
+      reservation_timeout: 120,
+      worker_sid: task.workerSid,
+      version: String(task.version),
+      task: this.#task(task),
     };
   }
 }

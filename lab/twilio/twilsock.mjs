@@ -12,7 +12,9 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 /** A Twilsock message: a line with the header's length, the header, the payload. */
 export function encodeMessage(header, payload) {
   const body = payload === undefined ? '' : JSON.stringify(payload);
-  const described = body ? { ...header, payload_size: Buffer.byteLength(body), payload_type: 'application/json' } : header;
+  const described = body
+    ? { ...header, payload_size: Buffer.byteLength(body), payload_type: 'application/json' }
+    : header;
   const head = Buffer.from(JSON.stringify(described));
   return Buffer.concat([Buffer.from(`TWILSOCK V3.0 ${head.length}\r\n`), head, Buffer.from(`\r\n${body}`)]);
 }
@@ -24,7 +26,10 @@ export function decodeMessage(data) {
   if (!match) return undefined;
   const end = match[0].length + Number(match[1]);
   const body = bytes.subarray(end + 2).toString('utf8');
-  return { header: JSON.parse(bytes.subarray(match[0].length, end).toString('utf8')), payload: body ? JSON.parse(body) : undefined };
+  return {
+    header: JSON.parse(bytes.subarray(match[0].length, end).toString('utf8')),
+    payload: body ? JSON.parse(body) : undefined,
+  };
 }
 
 /** Who has been in the conference; not who is still called. */
@@ -58,13 +63,26 @@ export class Twilsock {
   }
 
   #received(connection, { header, payload }) {
-    const reply = (more, body) => connection.socket.send(encodeMessage({ method: 'reply', id: header.id, status: OK, ...more }, body));
+    const reply = (more, body) =>
+      connection.socket.send(encodeMessage({ method: 'reply', id: header.id, status: OK, ...more }, body));
     if (header.method === 'init') {
-      const continuation = { continuation_token: makeSid('CT'), continuation_token_status: { reissued: false, reissue_reason: '', reissue_message: '' } };
-      reply({ ...continuation, capabilities: header.capabilities ?? [], offline_storage: {}, init_registrations: [], debug_info: {} });
+      const continuation = {
+        continuation_token: makeSid('CT'),
+        continuation_token_status: { reissued: false, reissue_reason: '', reissue_message: '' },
+      };
+      reply({
+        ...continuation,
+        capabilities: header.capabilities ?? [],
+        offline_storage: {},
+        init_registrations: [],
+        debug_info: {},
+      });
     } else if (header.method === 'message') {
       const answer = this.#http(connection, header.http_request ?? {}, payload);
-      reply({ http_status: answer ? OK : NOT_FOUND, http_headers: JSON_HEADERS }, answer ?? { status: 404, code: 54100, message: 'not found' });
+      reply(
+        { http_status: answer ? OK : NOT_FOUND, http_headers: JSON_HEADERS },
+        answer ?? { status: 404, code: 54100, message: 'not found' },
+      );
     } else if (header.method !== 'reply') {
       reply({});
     }
@@ -88,13 +106,19 @@ export class Twilsock {
     for (const { object_sid: sid, object_type: type, last_event_id: known = 0 } of requests) {
       const task = this.#taskOfMap(sid);
       if (action !== 'establish') connection.subscribed.delete(sid);
-      const event = { object_sid: sid, object_type: type, replay_status: 'completed', last_event_id: task ? this.#mapOf(task).lastEventId : 0 };
+      const event = {
+        object_sid: sid,
+        object_type: type,
+        replay_status: 'completed',
+        last_event_id: task ? this.#mapOf(task).lastEventId : 0,
+      };
       const eventType = action === 'establish' ? 'subscription_established' : 'subscription_canceled';
       // After the reply: the client has to know the correlation id first.
       setTimeout(() => {
         this.#notify(connection, { event_type: eventType, correlation_id, event });
         // What happened between the client's reading of the map and now, as Sync replays it.
-        const missed = task && action === 'establish' ? this.#mapOf(task).events.filter(({ event: { id } }) => id > known) : [];
+        const missed =
+          task && action === 'establish' ? this.#mapOf(task).events.filter(({ event: { id } }) => id > known) : [];
         for (const happened of missed) this.#notify(connection, happened);
         if (task && action === 'establish') connection.subscribed.add(sid);
       }, 20);
@@ -112,8 +136,14 @@ export class Twilsock {
     const isNew = !map.keys.has(key);
     map.keys.add(key);
     const event = {
-      id: map.lastEventId, map_sid: map.sid, map_revision: String(map.lastEventId), item_key: key, item_data: data, item_url: this.#url(map, key),
-      item_revision: String(map.lastEventId), date_created: new Date().toISOString(),
+      id: map.lastEventId,
+      map_sid: map.sid,
+      map_revision: String(map.lastEventId),
+      item_key: key,
+      item_data: data,
+      item_url: this.#url(map, key),
+      item_revision: String(map.lastEventId),
+      date_created: new Date().toISOString(),
     };
     const happened = { event_type: isNew ? 'map_item_added' : 'map_item_updated', event };
     map.events.push(happened);
@@ -123,7 +153,13 @@ export class Twilsock {
   }
 
   #mapOf(task) {
-    if (!this.#maps.has(task.sid)) this.#maps.set(task.sid, { sid: makeSid('MP'), lastEventId: 0, events: [], keys: new Set(present(task).map(({ callSid }) => callSid)) });
+    if (!this.#maps.has(task.sid))
+      this.#maps.set(task.sid, {
+        sid: makeSid('MP'),
+        lastEventId: 0,
+        events: [],
+        keys: new Set(present(task).map(({ callSid }) => callSid)),
+      });
     return this.#maps.get(task.sid);
   }
 
@@ -140,9 +176,18 @@ export class Twilsock {
     const map = this.#mapOf(task);
     const now = new Date().toISOString();
     return {
-      sid: map.sid, unique_name: `${task.sid}.CS`, url: `https://cds.us1.twilio.com/v3/Maps/${map.sid}`, links: { items: this.#url(map) },
-      account_sid: sids.account, service_sid: sids.syncService, revision: String(map.lastEventId), last_event_id: map.lastEventId,
-      date_created: now, date_updated: now, date_expires: null, created_by: 'system',
+      sid: map.sid,
+      unique_name: `${task.sid}.CS`,
+      url: `https://cds.us1.twilio.com/v3/Maps/${map.sid}`,
+      links: { items: this.#url(map) },
+      account_sid: sids.account,
+      service_sid: sids.syncService,
+      revision: String(map.lastEventId),
+      last_event_id: map.lastEventId,
+      date_created: now,
+      date_updated: now,
+      date_expires: null,
+      created_by: 'system',
     };
   }
 
@@ -150,18 +195,34 @@ export class Twilsock {
     const map = this.#mapOf(task);
     const now = new Date().toISOString();
     const item = (key, data) => ({
-      key, data, url: this.#url(map, key), last_event_id: map.lastEventId, revision: String(map.lastEventId),
-      date_created: now, date_updated: now, account_sid: this.#world.sids.account,
+      key,
+      data,
+      url: this.#url(map, key),
+      last_event_id: map.lastEventId,
+      revision: String(map.lastEventId),
+      date_created: now,
+      date_updated: now,
+      account_sid: this.#world.sids.account,
     });
     const participants = present(task).map((leg) => item(leg.callSid, this.#participant(task, leg)));
     const conference = item('conf_status', { status: 'started', conference_sid: task.conferenceSid });
-    return { items: [conference, ...participants], meta: { next_token: null, previous_token: null, direction: 'forward', sync_key: null } };
+    return {
+      items: [conference, ...participants],
+      meta: { next_token: null, previous_token: null, direction: 'forward', sync_key: null },
+    };
   }
 
   #participant(task, { type, callSid, status, hold, muted, workerSid, reservationSid }) {
     return {
-      participant_type: type, conference_sid: task.conferenceSid, call_sid: callSid, status, hold, muted, end_conference_on_exit: type !== 'supervisor',
-      ...(workerSid && { worker_sid: workerSid }), ...(reservationSid && { reservation_sid: reservationSid }),
+      participant_type: type,
+      conference_sid: task.conferenceSid,
+      call_sid: callSid,
+      status,
+      hold,
+      muted,
+      end_conference_on_exit: type !== 'supervisor',
+      ...(workerSid && { worker_sid: workerSid }),
+      ...(reservationSid && { reservation_sid: reservationSid }),
     };
   }
 }

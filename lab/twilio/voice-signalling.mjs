@@ -63,7 +63,12 @@ export class VoiceSignalling {
     const { sids, worker } = this.#world;
     const sdp = await this.farEnd.offer(task);
     const parameters = {
-      AccountSid: sids.account, CallSid: task.callSid, From: task.from, To: `client:${worker.identity}`, StirStatus: 'TN-Validation-Passed-A', Params: '',
+      AccountSid: sids.account,
+      CallSid: task.callSid,
+      From: task.from,
+      To: `client:${worker.identity}`,
+      StirStatus: 'TN-Validation-Passed-A',
+      Params: '',
     };
     this.#broadcast('invite', { callsid: task.callSid, sdp, parameters, reconnect: `reconnect ${task.callSid}` });
   }
@@ -88,7 +93,13 @@ export class VoiceSignalling {
     const { worker } = this.#world;
     const task = payload.callsid && this.#world.taskOfCall(payload.callsid);
     if (type === 'listen') {
-      this.#send(socket, 'connected', { region: 'us1', edge: 'ashburn', home: 'us1', gateway: 'lab', token: { identity: worker.identity, ttl: 8 * 3600 } });
+      this.#send(socket, 'connected', {
+        region: 'us1',
+        edge: 'ashburn',
+        home: 'us1',
+        gateway: 'lab',
+        token: { identity: worker.identity, ttl: 8 * 3600 },
+      });
     } else if (type === 'register') {
       if (this.#unregistered) this.#unregistered.add(socket);
       else this.#send(socket, 'ready', {});

@@ -25,7 +25,14 @@ const TOKEN_LIFETIME_MS = 8 * 3600e3;
  */
 
 /** @returns {Leg} */
-const makeLeg = (type, more) => ({ type, callSid: makeSid('CA'), status: 'joined', hold: false, muted: false, ...more });
+const makeLeg = (type, more) => ({
+  type,
+  callSid: makeSid('CA'),
+  status: 'joined',
+  hold: false,
+  muted: false,
+  ...more,
+});
 
 /** A voice task: its reservation, its conference, and both legs of the call. */
 class VoiceTask {
@@ -43,7 +50,10 @@ class VoiceTask {
     this.extraAttributes = attributes;
     this.workerSid = workerSid;
     /** Those of supervisors by their CallSid. @type {{customer: Leg, worker: Leg, colleague?: Leg}} */
-    this.legs = { customer: makeLeg('customer', ringing && { status: 'ringing' }), worker: makeLeg('worker', { workerSid, reservationSid: this.reservationSid }) };
+    this.legs = {
+      customer: makeLeg('customer', ringing && { status: 'ringing' }),
+      worker: makeLeg('worker', { workerSid, reservationSid: this.reservationSid }),
+    };
   }
 
   /** The CallSid of the agent's leg: what the Voice SDK knows as `parameters.CallSid`. */
@@ -56,7 +66,15 @@ class VoiceTask {
     const conference = this.conferenceStarted && {
       conference: { sid: this.conferenceSid, participants: { customer: customer.callSid, worker: worker.callSid } },
     };
-    return { direction: 'inbound', from: this.from, to: this.to, name: this.from, call_sid: customer.callSid, ...conference, ...this.extraAttributes };
+    return {
+      direction: 'inbound',
+      from: this.from,
+      to: this.to,
+      name: this.from,
+      call_sid: customer.callSid,
+      ...conference,
+      ...this.extraAttributes,
+    };
   }
 
   get conferenceStarted() {
@@ -106,7 +124,11 @@ export class World extends EventEmitter {
   makeToken() {
     const expiresAt = Date.now() + TOKEN_LIFETIME_MS;
     const header = encode({ alg: 'none', typ: 'JWT' });
-    const claims = encode({ jti: hex(8), exp: Math.floor(expiresAt / 1000), grants: { identity: this.worker.identity } });
+    const claims = encode({
+      jti: hex(8),
+      exp: Math.floor(expiresAt / 1000),
+      grants: { identity: this.worker.identity },
+    });
     return { token: `${header}.${claims}.unsigned`, expiresAt };
   }
 
@@ -219,6 +241,8 @@ export class World extends EventEmitter {
 
   /** Those the worker still has to do with. */
   openTasks() {
-    return [...this.tasks.values()].filter((task) => ['pending', 'accepted', 'wrapping'].includes(task.reservationStatus));
+    return [...this.tasks.values()].filter((task) =>
+      ['pending', 'accepted', 'wrapping'].includes(task.reservationStatus),
+    );
   }
 }

@@ -62,13 +62,13 @@ async function handle(context, event, known) {
   const action = findAction(fields.action, context);
   known.action = action;
   if (alert?.workerSid && worker.workerSid && alert.workerSid !== worker.workerSid) {
-    throw new Refusal(403, 'not-your-alert', 'The alert is another worker\'s.');
+    throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   }
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
   const isOnlyNoted = alert?.supplements
     ? action.policy === 'at-most-once'
-    // A supervisor listened in: the customer is a colleague's.
-    : alert?.monitoring && action.needs === 'customer';
+    : // A supervisor listened in: the customer is a colleague's.
+      alert?.monitoring && action.needs === 'customer';
   if (isOnlyNoted) return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker }) });
   const options = readOptions(action.options, context);
   const call = await lookUp(client, { action, alert, worker, context });
@@ -76,8 +76,22 @@ async function handle(context, event, known) {
   // Anybody with a token can make up a call without a name, and any number of them.
   const isOwn = call?.verified || (action.policy === 'again' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
-  const input = { alert, issues: fields.issues, callerId: fields.callerId, dnis: fields.dnis, worker, call: told(call), options, context };
-  const acted = await act(action, input, { documents: count.documents, unavailable: count.unavailable, started, isOwn });
+  const input = {
+    alert,
+    issues: fields.issues,
+    callerId: fields.callerId,
+    dnis: fields.dnis,
+    worker,
+    call: told(call),
+    options,
+    context,
+  };
+  const acted = await act(action, input, {
+    documents: count.documents,
+    unavailable: count.unavailable,
+    started,
+    isOwn,
+  });
   return { action: action.name, alertId: alert?.id ?? null, ...acted };
 }
 
@@ -93,8 +107,13 @@ async function lookUp(client, { action, alert, worker, context }) {
     const call = await callOf(client, callSid, worker);
     const customer = action.needs === 'customer' ? await customerOf(client, call, alert, { worker, context }) : null;
     return {
-      sid: call.sid, verified: true, direction: call.direction, startTime: call.startTime, endTime: call.endTime,
-      customerNumber: customer?.number ?? null, customerCallSid: customer?.callSid ?? null,
+      sid: call.sid,
+      verified: true,
+      direction: call.direction,
+      startTime: call.startTime,
+      endTime: call.endTime,
+      customerNumber: customer?.number ?? null,
+      customerCallSid: customer?.callSid ?? null,
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
@@ -114,8 +133,14 @@ function noted(action, { alert: { id, agentReports = [] }, worker, call }) {
   const reports = agentReports.map(({ atMs }) => atMs);
   const { workerSid } = worker;
   logLine({
-    event: 'device-monitoring.outcome', action: action.name, alertId: id, workerSid, outcome: 'noted', reports,
-    verified: call?.verified ?? false, why: told(call)?.why,
+    event: 'device-monitoring.outcome',
+    action: action.name,
+    alertId: id,
+    workerSid,
+    outcome: 'noted',
+    reports,
+    verified: call?.verified ?? false,
+    why: told(call)?.why,
   });
   return { action: action.name, alertId: id, outcome: 'noted' };
 }

@@ -30,7 +30,7 @@ const ACTIONS = {
   'open-ticket/priorities.private.js': 'exports.run = () => {};',
 };
 
-describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
+describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
   let project;
   let runtime;
   before(async () => {
@@ -40,7 +40,11 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, text);
     }
-    runtime = await startRuntime({ project: project.folder, tokens: { [TOKEN]: { roles: ['agent', 'supervisor'] } }, env: { TICKET_PREFIX: 'ticket-for-' } });
+    runtime = await startRuntime({
+      project: project.folder,
+      tokens: { [TOKEN]: { roles: ['agent', 'supervisor'] } },
+      env: { TICKET_PREFIX: 'ticket-for-' },
+    });
   });
   after(async () => {
     await runtime?.stop();
@@ -54,7 +58,11 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
       action: 'open-ticket',
       alertId: alert().id,
       outcome: 'done',
-      result: { ticket: 'ticket-for-warningDurPct', worker: 'WK00000000000000000000000000000001', roles: ['agent', 'supervisor'] },
+      result: {
+        ticket: 'ticket-for-warningDurPct',
+        worker: 'WK00000000000000000000000000000001',
+        roles: ['agent', 'supervisor'],
+      },
     });
   });
 
@@ -66,15 +74,34 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
 
   it('the known actions are those that have a file; files in folders below are helpers', async () => {
     const { body } = await post(runtime, form({ action: 'priorities' }));
-    assert.deepEqual(body.knownActions, [...new Set([...INSTALLED_ACTIONS, 'answers-a-cycle', 'does-not-parse', 'fails', 'has-an-odd-policy', 'has-no-run', 'open-ticket', 'says-no-policy', 'says-nothing', 'throws-nothing'])].sort());
+    assert.deepEqual(
+      body.knownActions,
+      [
+        ...new Set([
+          ...INSTALLED_ACTIONS,
+          'answers-a-cycle',
+          'does-not-parse',
+          'fails',
+          'has-an-odd-policy',
+          'has-no-run',
+          'open-ticket',
+          'says-no-policy',
+          'says-nothing',
+          'throws-nothing',
+        ]),
+      ].sort(),
+    );
   });
 
   it('an action that says nothing of being repeated is not run for a call without a name: there could be any number of them', async () => {
-    const { status, body } = await post(runtime, form({ action: 'says-no-policy', alert: JSON.stringify(alert({ callSid: undefined })) }));
+    const { status, body } = await post(
+      runtime,
+      form({ action: 'says-no-policy', alert: JSON.stringify(alert({ callSid: undefined })) }),
+    );
     assert.deepEqual([status, body.error], [422, 'call-unknown']);
   });
 
-  it('a failing action answers 500 as JSON, without the error\'s own words', async () => {
+  it("a failing action answers 500 as JSON, without the error's own words", async () => {
     const { status, headers, body, text } = await post(runtime, form({ action: 'fails' }));
     assert.equal(status, 500);
     assert.equal(body.error, 'action-failed');
@@ -83,9 +110,11 @@ describe('actions of one\'s own under twilio-run', { concurrency: 2 }, () => {
     assert.doesNotMatch(text, /5550123|21211|valid phone number/);
   });
 
-  it('the log says which action failed, how and where, but not the error\'s own words', async () => {
+  it("the log says which action failed, how and where, but not the error's own words", async () => {
     await post(runtime, form({ action: 'fails' }));
-    const entry = JSON.parse(await runtime.waitForLine((line) => line.includes('action-failed') && line.includes('"fails"')));
+    const entry = JSON.parse(
+      await runtime.waitForLine((line) => line.includes('action-failed') && line.includes('"fails"')),
+    );
     assert.equal(entry.error, 'RestException');
     assert.equal(entry.code, 21211);
     assert.equal(entry.status, 400);

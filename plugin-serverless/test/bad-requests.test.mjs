@@ -23,12 +23,33 @@ const REQUESTS = [
   ['a text', 'text/plain', encoded(form()), 415, 'content-type-unsupported', /Content-Type/],
   ['JSON that is said to be a text', 'text/json', json(), 415, 'content-type-unsupported', /Content-Type/],
   ['a type that only begins like a form', `${FORM}2`, encoded(form()), 415, 'content-type-unsupported', /Content-Type/],
-  ['a form in parts', MULTIPART, `--x\r\ncontent-disposition: form-data; name="Token"\r\n\r\n${TOKEN}\r\n--x--\r\n`, 415, 'content-type-unsupported', /Content-Type/],
+  [
+    'a form in parts',
+    MULTIPART,
+    `--x\r\ncontent-disposition: form-data; name="Token"\r\n\r\n${TOKEN}\r\n--x--\r\n`,
+    415,
+    'content-type-unsupported',
+    /Content-Type/,
+  ],
   ['a JSON array', JSON_TYPE, `[${json()}]`, 403, 'token-missing', /"Token" is missing/],
   ['an empty JSON object', JSON_TYPE, '{}', 403, 'token-missing', /"Token" is missing/],
-  ['a token in a prototype', JSON_TYPE, `{"__proto__": {"Token": "${TOKEN}"}}`, 403, 'token-missing', /"Token" is missing/],
+  [
+    'a token in a prototype',
+    JSON_TYPE,
+    `{"__proto__": {"Token": "${TOKEN}"}}`,
+    403,
+    'token-missing',
+    /"Token" is missing/,
+  ],
   ['a token that is null', JSON_TYPE, json({ Token: null }), 403, 'token-refused', /not valid/],
-  ['a token in a list', FORM, encoded(form({ Token: undefined })) + `&Token[]=${TOKEN}`, 403, 'token-missing', /"Token" is missing/],
+  [
+    'a token in a list',
+    FORM,
+    encoded(form({ Token: undefined })) + `&Token[]=${TOKEN}`,
+    403,
+    'token-missing',
+    /"Token" is missing/,
+  ],
   ['a token that is an object', JSON_TYPE, json({ Token: { toString: TOKEN } }), 403, 'token-refused', /not valid/],
   ['two tokens', FORM, twice('Token'), 403, 'token-refused', /not valid/],
   ['a token of white space', FORM, encoded(form({ Token: ' ' })), 403, 'token-refused', /not valid/],
@@ -40,31 +61,174 @@ const REQUESTS = [
   ['a number twice', FORM, twice('callerId'), 400, 'field-invalid', /"callerId" must be sent once, as text/],
   ['two alerts', FORM, twice('alert'), 400, 'field-invalid', /"alert" must be sent once, as text/],
   ['two actions', FORM, twice('action'), 400, 'field-invalid', /"action" must be sent once, as text/],
-  ['an action with parts', FORM, `${without('action')}&action[name]=log-call`, 400, 'action-missing', /"action" is missing.*log-call/],
-  ['an alert that is an object, not its JSON', JSON_TYPE, json({ alert: alert() }), 400, 'field-invalid', /"alert" must be sent once, as text/],
-  ['reasons that are a list', JSON_TYPE, json({ issues: ['short call'] }), 400, 'field-invalid', /"issues" must be sent once, as text/],
+  [
+    'an action with parts',
+    FORM,
+    `${without('action')}&action[name]=log-call`,
+    400,
+    'action-missing',
+    /"action" is missing.*log-call/,
+  ],
+  [
+    'an alert that is an object, not its JSON',
+    JSON_TYPE,
+    json({ alert: alert() }),
+    400,
+    'field-invalid',
+    /"alert" must be sent once, as text/,
+  ],
+  [
+    'reasons that are a list',
+    JSON_TYPE,
+    json({ issues: ['short call'] }),
+    400,
+    'field-invalid',
+    /"issues" must be sent once, as text/,
+  ],
 
-  ...['../log-call', 'actions/log-call', 'shared/log', '..%2flog-call', 'log-call.private.js', 'log-call\0', ' log-call', 'Log-Call', 'constructor', '__proto__']
-    .map((action) => [`the action ${JSON.stringify(action)}`, FORM, encoded(form({ action })), 400, 'action-unknown', /no action of this name.*log-call/]),
+  ...[
+    '../log-call',
+    'actions/log-call',
+    'shared/log',
+    '..%2flog-call',
+    'log-call.private.js',
+    'log-call\0',
+    ' log-call',
+    'Log-Call',
+    'constructor',
+    '__proto__',
+  ].map((action) => [
+    `the action ${JSON.stringify(action)}`,
+    FORM,
+    encoded(form({ action })),
+    400,
+    'action-unknown',
+    /no action of this name.*log-call/,
+  ]),
 
-  ['an alert that is cut off', FORM, encoded(form({ alert: '{"version":1,' })), 400, 'alert-invalid', /"alert" is not JSON/],
-  ['an alert nested without end', FORM, encoded(form({ alert: '['.repeat(16_000) })), 400, 'alert-invalid', /"alert" is not JSON/],
-  ['an alert whose reasons are nested deeply', FORM, encoded(form({ alert: JSON.stringify(alert({ reasons: 0 })).replace('"reasons":0', `"reasons":${'['.repeat(7_000)}${']'.repeat(7_000)}`) })), 400, 'alert-invalid', /"alert" at \/reasons\/0 must be object/],
-  ['an alert that is a list', FORM, encoded(form({ alert: '[{"version":1}]' })), 400, 'alert-invalid', /"alert" is not a JSON object/],
+  [
+    'an alert that is cut off',
+    FORM,
+    encoded(form({ alert: '{"version":1,' })),
+    400,
+    'alert-invalid',
+    /"alert" is not JSON/,
+  ],
+  [
+    'an alert nested without end',
+    FORM,
+    encoded(form({ alert: '['.repeat(16_000) })),
+    400,
+    'alert-invalid',
+    /"alert" is not JSON/,
+  ],
+  [
+    'an alert whose reasons are nested deeply',
+    FORM,
+    encoded(
+      form({
+        alert: JSON.stringify(alert({ reasons: 0 })).replace(
+          '"reasons":0',
+          `"reasons":${'['.repeat(7_000)}${']'.repeat(7_000)}`,
+        ),
+      }),
+    ),
+    400,
+    'alert-invalid',
+    /"alert" at \/reasons\/0 must be object/,
+  ],
+  [
+    'an alert that is a list',
+    FORM,
+    encoded(form({ alert: '[{"version":1}]' })),
+    400,
+    'alert-invalid',
+    /"alert" is not a JSON object/,
+  ],
   ['an alert without a version', FORM, encoded(form({ alert: '{}' })), 400, 'alert-invalid', /"version": 1/],
-  ['an alert one byte too long', FORM, encoded(form({ alert: 'x'.repeat(16_385) })), 413, 'alert-too-large', /"alert" has more than 16384 bytes/],
-  ['an alert of too many bytes in fewer characters', FORM, encoded(form({ alert: 'ä'.repeat(8_193) })), 413, 'alert-too-large', /"alert" has more than 16384 bytes/],
-  ['a form that is too large, whoever sends it', FORM, encoded({ nonsense: 'x'.repeat(65_536) }), 413, 'request-too-large', /more than 65536 bytes/],
+  [
+    'an alert one byte too long',
+    FORM,
+    encoded(form({ alert: 'x'.repeat(16_385) })),
+    413,
+    'alert-too-large',
+    /"alert" has more than 16384 bytes/,
+  ],
+  [
+    'an alert of too many bytes in fewer characters',
+    FORM,
+    encoded(form({ alert: 'ä'.repeat(8_193) })),
+    413,
+    'alert-too-large',
+    /"alert" has more than 16384 bytes/,
+  ],
+  [
+    'a form that is too large, whoever sends it',
+    FORM,
+    encoded({ nonsense: 'x'.repeat(65_536) }),
+    413,
+    'request-too-large',
+    /more than 65536 bytes/,
+  ],
   // The runtime puts a field of this name over the headers.
-  ['headers that are no text', JSON_TYPE, json({ request: { headers: { 'content-length': { toString: 1, valueOf: 1 } } } }), 400, 'field-invalid', /"request"/],
-  ['headers that are no text, from a stranger', JSON_TYPE, JSON.stringify({ request: { headers: { 'content-length': { toString: 1, valueOf: 1 } } } }), 400, 'field-invalid', /"request"/],
+  [
+    'headers that are no text',
+    JSON_TYPE,
+    json({ request: { headers: { 'content-length': { toString: 1, valueOf: 1 } } } }),
+    400,
+    'field-invalid',
+    /"request"/,
+  ],
+  [
+    'headers that are no text, from a stranger',
+    JSON_TYPE,
+    JSON.stringify({ request: { headers: { 'content-length': { toString: 1, valueOf: 1 } } } }),
+    400,
+    'field-invalid',
+    /"request"/,
+  ],
   ['a text in the place of the headers', FORM, `${encoded(form())}&request=x`, 400, 'field-invalid', /"request"/],
   ['nothing in the place of the headers', JSON_TYPE, json({ request: null }), 400, 'field-invalid', /"request"/],
-  ['a list in the place of the headers', JSON_TYPE, json({ request: { headers: [] } }), 400, 'field-invalid', /"request"/],
-  ['headers made up without a type', JSON_TYPE, json({ request: { headers: { 'content-length': '1' } } }), 415, 'content-type-unsupported', /Content-Type/],
-  ['300 KB in the place of the headers', JSON_TYPE, json({ request: { headers: { 'content-type': JSON_TYPE, more: 'x'.repeat(300_000) } } }), 413, 'request-too-large', /more than 65536 bytes/],
-  ['300 KB in the place of the headers, as a form', FORM, `${encoded(form())}&request=${'x'.repeat(300_000)}`, 413, 'request-too-large', /more than 65536 bytes/],
-  ['a JSON body that is too large', JSON_TYPE, json({ nonsense: ['x'.repeat(65_536)] }), 413, 'request-too-large', /more than 65536 bytes/],
+  [
+    'a list in the place of the headers',
+    JSON_TYPE,
+    json({ request: { headers: [] } }),
+    400,
+    'field-invalid',
+    /"request"/,
+  ],
+  [
+    'headers made up without a type',
+    JSON_TYPE,
+    json({ request: { headers: { 'content-length': '1' } } }),
+    415,
+    'content-type-unsupported',
+    /Content-Type/,
+  ],
+  [
+    '300 KB in the place of the headers',
+    JSON_TYPE,
+    json({ request: { headers: { 'content-type': JSON_TYPE, more: 'x'.repeat(300_000) } } }),
+    413,
+    'request-too-large',
+    /more than 65536 bytes/,
+  ],
+  [
+    '300 KB in the place of the headers, as a form',
+    FORM,
+    `${encoded(form())}&request=${'x'.repeat(300_000)}`,
+    413,
+    'request-too-large',
+    /more than 65536 bytes/,
+  ],
+  [
+    'a JSON body that is too large',
+    JSON_TYPE,
+    json({ nonsense: ['x'.repeat(65_536)] }),
+    413,
+    'request-too-large',
+    /more than 65536 bytes/,
+  ],
 ];
 
 describe('a request that is wrong', { concurrency: 2 }, () => {
@@ -74,7 +238,9 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
   });
   after(async () => {
     await runtime?.stop();
-    const done = runtime.lines.filter((line) => line.includes('device-monitoring.alert') && !line.includes('the last request'));
+    const done = runtime.lines.filter(
+      (line) => line.includes('device-monitoring.alert') && !line.includes('the last request'),
+    );
     assert.deepEqual(done, [], 'a wrong request was acted on');
   });
 
@@ -104,12 +270,18 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
 
   it('of whatever kind writes nothing into the log without a valid token', async () => {
     for (const [, type, body] of REQUESTS.filter(([, , text]) => !String(text).includes(TOKEN))) {
-      await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers: type ? { 'content-type': type } : {}, body });
+      await fetch(`${runtime.url}/respond-to-issue`, {
+        method: 'POST',
+        headers: type ? { 'content-type': type } : {},
+        body,
+      });
     }
     // What follows is the last thing to be logged, so that whatever came before is there by then.
     await post(runtime, form({ callerId: ['1', '2'], issues: 'the last request', alert: undefined }));
     await runtime.waitForLine((line) => line.includes('the last request'));
-    const lines = runtime.lines.filter((line) => line.includes('device-monitoring.') && !line.includes('"workerSid":"WK'));
+    const lines = runtime.lines.filter(
+      (line) => line.includes('device-monitoring.') && !line.includes('"workerSid":"WK'),
+    );
     assert.deepEqual(lines, []);
   });
 });

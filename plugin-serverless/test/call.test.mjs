@@ -20,12 +20,23 @@ describe('the call of an alert', () => {
       'no-identity': { identity: null },
       jane: { identity: 'jane_40example_2Ecom', realm_user_id: 'jane@example.com', worker_sid: WORKER_SID },
       'jane-unescaped': { identity: 'jane@example.com', realm_user_id: 'jane@example.com', worker_sid: WORKER_SID },
-      'named-like-an-address': { identity: 'jane_40example_2Ecom', realm_user_id: 'jane_40example_2Ecom', worker_sid: WORKER_SID },
-      'named-like-an-address-escaped': { identity: 'jane_5F40example_5F2Ecom', realm_user_id: 'jane_40example_2Ecom', worker_sid: WORKER_SID },
+      'named-like-an-address': {
+        identity: 'jane_40example_2Ecom',
+        realm_user_id: 'jane_40example_2Ecom',
+        worker_sid: WORKER_SID,
+      },
+      'named-like-an-address-escaped': {
+        identity: 'jane_5F40example_5F2Ecom',
+        realm_user_id: 'jane_40example_2Ecom',
+        worker_sid: WORKER_SID,
+      },
       visitor: { worker_sid: null, roles: ['visitor'] },
       'nobody-in-particular': { worker_sid: undefined },
     };
-    hosted = await startHosted({ tokens, env: { SMS_TEXT: 'We are sorry.', SMS_FROM: 'MG00000000000000000000000000000001' } });
+    hosted = await startHosted({
+      tokens,
+      env: { SMS_TEXT: 'We are sorry.', SMS_FROM: 'MG00000000000000000000000000000001' },
+    });
     world = hosted.twilio.world;
   });
   after(() => hosted?.stop());
@@ -40,10 +51,17 @@ describe('the call of an alert', () => {
     return body;
   };
 
-  it('is the agent\'s, and its customer gets the message, whatever numbers the browser says', async () => {
-    const { status, body } = await sms({ ...hosted.call({ customer: '+12025550144' }), callerId: CALLER, dnis: CALLER });
+  it("is the agent's, and its customer gets the message, whatever numbers the browser says", async () => {
+    const { status, body } = await sms({
+      ...hosted.call({ customer: '+12025550144' }),
+      callerId: CALLER,
+      dnis: CALLER,
+    });
     assert.deepEqual([status, body.outcome], [200, 'done']);
-    assert.deepEqual(world.messages.map(({ to, messagingServiceSid, body: text }) => [to, messagingServiceSid, text]), [['+12025550144', 'MG00000000000000000000000000000001', 'We are sorry.']]);
+    assert.deepEqual(
+      world.messages.map(({ to, messagingServiceSid, body: text }) => [to, messagingServiceSid, text]),
+      [['+12025550144', 'MG00000000000000000000000000000001', 'We are sorry.']],
+    );
   });
 
   it('has a customer who was called as well as one who calls', async () => {
@@ -72,12 +90,12 @@ describe('the call of an alert', () => {
     assert.deepEqual(numbers(), ['+12025550148', '+12025550149']);
   });
 
-  it('is the agent\'s under an identity that Flex writes out as its address', async () => {
+  it("is the agent's under an identity that Flex writes out as its address", async () => {
     const call = hosted.call({ identity: 'jane_2Ed_C3_B6e_40example_2Ecom' });
     assert.equal((await sms(call, { Token: 'a-plain-identity' })).status, 200);
   });
 
-  it('that does not exist, is another account\'s or a colleague\'s is refused with the same words', async () => {
+  it("that does not exist, is another account's or a colleague's is refused with the same words", async () => {
     const foreign = hosted.call({ accountSid: OTHER_ACCOUNT });
     const colleagues = hosted.call({ identity: 'other_40example_2Ecom' });
     // The customer's own leg is no agent's.
@@ -111,10 +129,22 @@ describe('the call of an alert', () => {
     world.conferences.get(three.conferenceSid).callSids.push(world.addCall({ to: '+12025550151' }).sid);
     await refused(three, 422, 'customer-unknown');
     const internal = hosted.call();
-    world.conferences.get(internal.conferenceSid).callSids = [internal.callSid, world.addCall({ to: 'client:other_40example_2Ecom' }).sid];
+    world.conferences.get(internal.conferenceSid).callSids = [
+      internal.callSid,
+      world.addCall({ to: 'client:other_40example_2Ecom' }).sid,
+    ];
     await refused(internal, 422, 'customer-unknown');
-    const withheld = ['anonymous', '+266696687', '+1266696687', '+17378742833', '+18656696', '+18628245225', '+447748283'];
-    for (const customer of [...withheld, '+10000000000', 'sip:jane@example.com', '']) await refused(hosted.call({ customer }), 422, 'customer-unknown');
+    const withheld = [
+      'anonymous',
+      '+266696687',
+      '+1266696687',
+      '+17378742833',
+      '+18656696',
+      '+18628245225',
+      '+447748283',
+    ];
+    for (const customer of [...withheld, '+10000000000', 'sip:jane@example.com', ''])
+      await refused(hosted.call({ customer }), 422, 'customer-unknown');
   });
 
   it('with more others than are looked at has no customer for certain: somebody else may be among the rest', async () => {
@@ -125,14 +155,18 @@ describe('the call of an alert', () => {
     await refused(crowded, 422, 'customer-unknown');
 
     const agent = world.addCall({ direction: 'inbound', from: `client:${IDENTITY}`, to: '' });
-    for (let child = 0; child < 20; child += 1) world.addCall({ to: child === 0 ? CALLER : 'client:other_40example_2Ecom', parentCallSid: agent.sid });
+    for (let child = 0; child < 20; child += 1)
+      world.addCall({ to: child === 0 ? CALLER : 'client:other_40example_2Ecom', parentCallSid: agent.sid });
     world.addCall({ to: '+12025550177', parentCallSid: agent.sid });
     await refused({ callSid: agent.sid, taskSid: undefined, conferenceSid: undefined }, 422, 'customer-unknown');
   });
 
   it('that goes on has for its customer who is there at that moment', async () => {
     const live = hosted.call({ live: true });
-    world.conferences.get(live.conferenceSid).callSids = [live.callSid, world.addCall({ to: '+12025550151', endedAgoMs: null }).sid];
+    world.conferences.get(live.conferenceSid).callSids = [
+      live.callSid,
+      world.addCall({ to: '+12025550151', endedAgoMs: null }).sid,
+    ];
     assert.equal((await sms(live)).status, 200);
     assert.deepEqual(numbers(), ['+12025550151']);
   });
@@ -154,11 +188,20 @@ describe('the call of an alert', () => {
 
   it('that nobody has answered is refused, however long ago it was', async () => {
     for (const [status, error, expected] of [
-      [422, 'call-not-answered', 'no-answer'], [422, 'call-not-answered', 'busy'], [422, 'call-not-answered', 'failed'], [422, 'call-not-answered', 'canceled'],
-      [503, 'call-not-answered-yet', 'ringing'], [503, 'call-not-answered-yet', 'queued'],
+      [422, 'call-not-answered', 'no-answer'],
+      [422, 'call-not-answered', 'busy'],
+      [422, 'call-not-answered', 'failed'],
+      [422, 'call-not-answered', 'canceled'],
+      [503, 'call-not-answered-yet', 'ringing'],
+      [503, 'call-not-answered-yet', 'queued'],
     ]) {
       const parent = world.addCall({ direction: 'inbound', from: CALLER, to: '+12025550199' });
-      const leg = world.addCall({ to: `client:${IDENTITY}`, direction: OUTBOUND, parentCallSid: parent.sid, status: expected });
+      const leg = world.addCall({
+        to: `client:${IDENTITY}`,
+        direction: OUTBOUND,
+        parentCallSid: parent.sid,
+        status: expected,
+      });
       await refused({ callSid: leg.sid, taskSid: undefined, conferenceSid: undefined }, status, error);
     }
   });
@@ -187,18 +230,20 @@ describe('the call of an alert', () => {
     await refused(call, 422, 'customer-unknown');
   });
 
-  it('is one user\'s, whose name may look like another\'s address', async () => {
+  it("is one user's, whose name may look like another's address", async () => {
     const jane = () => hosted.call({ identity: 'jane_40example_2Ecom' });
     for (const Token of ['jane', 'jane-unescaped']) assert.equal((await sms(jane(), { Token })).status, 200, Token);
     world.messages.length = 0;
-    for (const Token of ['named-like-an-address', 'named-like-an-address-escaped']) await refused(jane(), 403, 'not-your-call', { Token });
+    for (const Token of ['named-like-an-address', 'named-like-an-address-escaped'])
+      await refused(jane(), 403, 'not-your-call', { Token });
     const named = () => hosted.call({ identity: 'jane_5F40example_5F2Ecom' });
-    for (const Token of ['named-like-an-address', 'named-like-an-address-escaped']) assert.equal((await sms(named(), { Token })).status, 200, Token);
+    for (const Token of ['named-like-an-address', 'named-like-an-address-escaped'])
+      assert.equal((await sms(named(), { Token })).status, 200, Token);
     world.messages.length = 0;
     await refused(named(), 403, 'not-your-call', { Token: 'jane' });
   });
 
-  it('is no visitor\'s: a token without a worker is refused, whatever the action', async () => {
+  it("is no visitor's: a token without a worker is refused, whatever the action", async () => {
     for (const Token of ['visitor', 'nobody-in-particular']) {
       await refused(hosted.call(), 403, 'token-without-worker', { Token });
       const { status, body } = await hosted.report('log-call', hosted.call(), { Token });
@@ -209,7 +254,9 @@ describe('the call of an alert', () => {
 
   it('with a colleague listening in has one customer all the same', async () => {
     const listened = hosted.call();
-    world.conferences.get(listened.conferenceSid).callSids.push(world.addCall({ to: 'client:other_40example_2Ecom' }).sid);
+    world.conferences
+      .get(listened.conferenceSid)
+      .callSids.push(world.addCall({ to: 'client:other_40example_2Ecom' }).sid);
     await sms(listened);
     assert.deepEqual(numbers(), [CALLER]);
   });
@@ -221,7 +268,11 @@ describe('the call of an alert', () => {
 
   it('is asked about again later when Twilio does not answer', async () => {
     for (const operation of ['calls.fetch', 'conferences.list', 'participants.list', 'insights.participants.list']) {
-      for (const [kind, more] of [['status', { status: 429, retryAfter: 11 }], ['status', { status: 500 }], ['reset', {}]]) {
+      for (const [kind, more] of [
+        ['status', { status: 429, retryAfter: 11 }],
+        ['status', { status: 500 }],
+        ['reset', {}],
+      ]) {
         hosted.reset();
         hosted.twilio.faults.add({ operation, kind, ...more });
         const { retryAfter } = await refused(hosted.call(), 503, 'call-lookup-unavailable');
@@ -238,10 +289,13 @@ describe('the call of an alert', () => {
     assert.equal((await hosted.send(form({ alert: undefined }))).body.outcome, 'done');
   });
 
-  it('that is not the agent\'s, or that Twilio says nothing of, is logged as such, and takes no claim from the agent whose it is', async () => {
+  it("that is not the agent's, or that Twilio says nothing of, is logged as such, and takes no claim from the agent whose it is", async () => {
     const colleagues = hosted.call({ identity: 'other_40example_2Ecom' });
     hosted.twilio.faults.add({ operation: 'calls.fetch', kind: 'status', status: 500, skip: 1 });
-    for (const [why, call] of [['not-your-call', colleagues], ['call-lookup-unavailable', hosted.call()]]) {
+    for (const [why, call] of [
+      ['not-your-call', colleagues],
+      ['call-lookup-unavailable', hosted.call()],
+    ]) {
       assert.equal((await hosted.report('log-call', call)).status, 200);
       const { verified, why: told, callSid } = hosted.entries('alert').at(-1);
       assert.deepEqual([verified, told, callSid], [false, why, call.callSid]);
@@ -249,8 +303,11 @@ describe('the call of an alert', () => {
     assert.ok(![...world.documents.keys()].some((name) => /alert-CA|customer-/.test(name)), 'there is a claim');
   });
 
-  it('of another worker than the token\'s is refused, even for the log', async () => {
-    const { status, body } = await hosted.report('log-call', { ...hosted.call(), workerSid: 'WK00000000000000000000000000000009' });
+  it("of another worker than the token's is refused, even for the log", async () => {
+    const { status, body } = await hosted.report('log-call', {
+      ...hosted.call(),
+      workerSid: 'WK00000000000000000000000000000009',
+    });
     assert.deepEqual([status, body.error], [403, 'not-your-alert']);
     assert.deepEqual(hosted.entries('alert'), []);
   });

@@ -8,14 +8,21 @@ import { CALLER, IDENTITY, WORKER_SID, alert } from './support/requests.mjs';
 const SMS = 'send-sms-to-customer';
 const AGAIN = 'annotate-call';
 const DAY_MS = 86_400_000;
-const SECOND_AGENT = { identity: 'second_40example_2Ecom', realm_user_id: 'second@example.com', worker_sid: 'WK00000000000000000000000000000002' };
+const SECOND_AGENT = {
+  identity: 'second_40example_2Ecom',
+  realm_user_id: 'second@example.com',
+  worker_sid: 'WK00000000000000000000000000000002',
+};
 
 describe('the claims', () => {
   let hosted;
   let world;
   let call;
   before(async () => {
-    hosted = await startHosted({ tokens: { second: SECOND_AGENT }, env: { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: AGAIN } });
+    hosted = await startHosted({
+      tokens: { second: SECOND_AGENT },
+      env: { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: AGAIN },
+    });
     world = hosted.twilio.world;
   });
   after(() => hosted?.stop());
@@ -27,10 +34,17 @@ describe('the claims', () => {
   const report = (action, changes = {}, context = {}) => hosted.report(action, { ...call, ...changes }, {}, context);
   const sent = () => world.messages.length;
   const defaultService = () => world.serviceOf('default').documents;
-  const asked = (service) => hosted.twilio.requests.filter(({ path }) => path.startsWith(`/v1/Services/${service}`)).length;
+  const asked = (service) =>
+    hosted.twilio.requests.filter(({ path }) => path.startsWith(`/v1/Services/${service}`)).length;
 
   describe('lie in a Sync service of their own', () => {
-    const service = (options) => world.addSyncService({ friendlyName: 'Device Monitoring', aclEnabled: true, createdAgoMs: 60 * DAY_MS, ...options }).sid;
+    const service = (options) =>
+      world.addSyncService({
+        friendlyName: 'Device Monitoring',
+        aclEnabled: true,
+        createdAgoMs: 60 * DAY_MS,
+        ...options,
+      }).sid;
 
     it('and without one nothing is done that must not be done twice: 503, and the log says what to do', async () => {
       const cases = {
@@ -51,7 +65,8 @@ describe('the claims', () => {
     });
 
     it('and that there is none is logged once a minute, not for every request, which this instance counts by itself', async (t) => {
-      const without = (action) => hosted.report(action, hosted.call(), {}, { SYNC_SERVICE_SID: 'IS00000000000000000000000000000000' });
+      const without = (action) =>
+        hosted.report(action, hosted.call(), {}, { SYNC_SERVICE_SID: 'IS00000000000000000000000000000000' });
       const start = Date.now() + 3_600_000;
       const clock = t.mock.method(Date, 'now', () => start);
       const lines = () => ['claims-not-set-up', 'sync-unavailable'].map((event) => hosted.entries(event).length);
@@ -66,7 +81,7 @@ describe('the claims', () => {
       assert.deepEqual(lines(), [2, 0]);
     });
 
-    it('and counts of requests lie there too, also where agents\' service is set up instead: never in that one', async () => {
+    it("and counts of requests lie there too, also where agents' service is set up instead: never in that one", async () => {
       const name = `device-monitoring-rate-${WORKER_SID}`;
       await report('log-call');
       assert.ok(world.documents.get(name).data.code);
@@ -75,7 +90,7 @@ describe('the claims', () => {
       assert.deepEqual([...defaultService().keys()], []);
     });
 
-    it('and agents\' default service is neither written nor asked', async () => {
+    it("and agents' default service is neither written nor asked", async () => {
       for (const action of [SMS, 'log-call']) {
         await report(action);
         await report(action, {}, { SYNC_SERVICE_SID: '' });
@@ -86,8 +101,17 @@ describe('the claims', () => {
 
     it('and what an agent writes or deletes in the default service changes nothing', async () => {
       const colleagues = hosted.call({ identity: SECOND_AGENT.identity, workerSid: SECOND_AGENT.worker_sid });
-      defaultService().set(`device-monitoring-alert-${colleagues.callSid}`, { uniqueName: `device-monitoring-alert-${colleagues.callSid}`, revision: 0, data: { state: 'done', at: new Date().toISOString(), attempt: 1 }, expires: Infinity });
-      assert.equal((await hosted.report(SMS, { ...colleagues, workerSid: SECOND_AGENT.worker_sid }, { Token: 'second' })).body.outcome, 'done');
+      defaultService().set(`device-monitoring-alert-${colleagues.callSid}`, {
+        uniqueName: `device-monitoring-alert-${colleagues.callSid}`,
+        revision: 0,
+        data: { state: 'done', at: new Date().toISOString(), attempt: 1 },
+        expires: Infinity,
+      });
+      assert.equal(
+        (await hosted.report(SMS, { ...colleagues, workerSid: SECOND_AGENT.worker_sid }, { Token: 'second' })).body
+          .outcome,
+        'done',
+      );
       for (let repeat = 0; repeat < 3; repeat += 1) {
         await report(SMS);
         defaultService().clear();
@@ -103,8 +127,12 @@ describe('the claims', () => {
     });
   });
 
-  it('and whether the service is still out of browsers\' reach is looked at again after ten minutes', async (t) => {
-    const SYNC_SERVICE_SID = world.addSyncService({ friendlyName: 'Device Monitoring', aclEnabled: true, createdAgoMs: 60 * DAY_MS }).sid;
+  it("and whether the service is still out of browsers' reach is looked at again after ten minutes", async (t) => {
+    const SYNC_SERVICE_SID = world.addSyncService({
+      friendlyName: 'Device Monitoring',
+      aclEnabled: true,
+      createdAgoMs: 60 * DAY_MS,
+    }).sid;
     const next = () => hosted.report(SMS, hosted.call(), {}, { SYNC_SERVICE_SID });
     assert.equal((await next()).body.outcome, 'done');
     world.services.get(SYNC_SERVICE_SID).aclEnabled = false;
@@ -117,20 +145,39 @@ describe('the claims', () => {
   });
 
   describe('of an earlier release, in the default service or where it was told to put them,', () => {
-    const old = (documents, state) => documents.set(`device-monitoring-${alert(call).id}`, {
-      uniqueName: `device-monitoring-${alert(call).id}`, revision: 0, expires: Infinity,
-      data: { action: SMS, fingerprint: '0', by: 'somebody', state, at: new Date(Date.now() - DAY_MS).toISOString(), attempt: 1 },
-    });
+    const old = (documents, state) =>
+      documents.set(`device-monitoring-${alert(call).id}`, {
+        uniqueName: `device-monitoring-${alert(call).id}`,
+        revision: 0,
+        expires: Infinity,
+        data: {
+          action: SMS,
+          fingerprint: '0',
+          by: 'somebody',
+          state,
+          at: new Date(Date.now() - DAY_MS).toISOString(),
+          attempt: 1,
+        },
+      });
 
     it('count for their fourteen days', async () => {
-      const before = world.addSyncService({ friendlyName: 'Somebody\'s' });
+      const before = world.addSyncService({ friendlyName: "Somebody's" });
       for (const SYNC_SERVICE_SID_BEFORE of ['', before.sid]) {
-        for (const [state, outcome, messages] of [['done', 'already-done', 0], ['unknown', 'unknown', 0], ['claimed', 'unknown', 0], ['failed', 'done', 1]]) {
+        for (const [state, outcome, messages] of [
+          ['done', 'already-done', 0],
+          ['unknown', 'unknown', 0],
+          ['claimed', 'unknown', 0],
+          ['failed', 'done', 1],
+        ]) {
           call = hosted.call();
           world.messages.length = 0;
           old(world.serviceOf(SYNC_SERVICE_SID_BEFORE || 'default').documents, state);
           const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true, createdAgoMs: 14 * DAY_MS }).sid;
-          assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID, SYNC_SERVICE_SID_BEFORE })).body.outcome, outcome, state);
+          assert.equal(
+            (await report(SMS, {}, { SYNC_SERVICE_SID, SYNC_SERVICE_SID_BEFORE })).body.outcome,
+            outcome,
+            state,
+          );
           assert.equal(sent(), messages, state);
         }
       }
@@ -144,7 +191,13 @@ describe('the claims', () => {
     });
 
     it('are waited for while they cannot be read', async () => {
-      hosted.twilio.faults.add({ operation: 'sync.documents.fetch', kind: 'status', status: 500, match: '/default/', times: null });
+      hosted.twilio.faults.add({
+        operation: 'sync.documents.fetch',
+        kind: 'status',
+        status: 500,
+        match: '/default/',
+        times: null,
+      });
       const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true }).sid;
       assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID })).body.error, 'claim-unavailable');
       assert.equal(sent(), 0);
@@ -153,11 +206,21 @@ describe('the claims', () => {
 
   describe('have a code over their name and content, and', () => {
     const forgeries = {
-      'without a code': (data) => { delete data.code; },
-      'changed after it was written': (data) => { data.attempt = 0; },
-      'of another form': (data) => { for (const key of Object.keys(data)) delete data[key]; },
-      'written before the account\'s token changed': (data, name) => { Object.assign(data, sealed(name, data, { authToken: 'f'.repeat(32) })); },
-      'of another service': (data, name) => { Object.assign(data, sealed(name, data, { serviceSid: 'IS99999999999999999999999999999999' })); },
+      'without a code': (data) => {
+        delete data.code;
+      },
+      'changed after it was written': (data) => {
+        data.attempt = 0;
+      },
+      'of another form': (data) => {
+        for (const key of Object.keys(data)) delete data[key];
+      },
+      "written before the account's token changed": (data, name) => {
+        Object.assign(data, sealed(name, data, { authToken: 'f'.repeat(32) }));
+      },
+      'of another service': (data, name) => {
+        Object.assign(data, sealed(name, data, { serviceSid: 'IS99999999999999999999999999999999' }));
+      },
     };
     for (const [what, forge] of Object.entries(forgeries)) {
       it(`one ${what} is unknown: never acted on again, and logged once`, async () => {
@@ -179,7 +242,7 @@ describe('the claims', () => {
       assert.equal((await report(SMS)).body.outcome, 'unknown');
     });
 
-    it('one of the customer\'s call is as well, for every leg of it', async () => {
+    it("one of the customer's call is as well, for every leg of it", async () => {
       await report(SMS);
       const [customer] = hosted.claimsOf(call);
       customer.data.state = 'failed';
@@ -188,13 +251,14 @@ describe('the claims', () => {
       assert.equal(sent(), 1);
     });
 
-    it('counts of requests that are not the Function\'s begin anew, logged once, and no alert fails over them', async () => {
+    it("counts of requests that are not the Function's begin anew, logged once, and no alert fails over them", async () => {
       const name = `device-monitoring-rate-${WORKER_SID}`;
       for (const data of [null, [], 'text', { at: 'no list' }, { at: Array(30).fill(Date.now()) }]) {
         hosted.reset();
         await hosted.report('log-call', hosted.call());
         world.documents.get(name).data = data;
-        for (let repeat = 0; repeat < 2; repeat += 1) assert.equal((await hosted.report('log-call', hosted.call())).status, 200, JSON.stringify(data));
+        for (let repeat = 0; repeat < 2; repeat += 1)
+          assert.equal((await hosted.report('log-call', hosted.call())).status, 200, JSON.stringify(data));
         assert.equal(hosted.entries('document-not-authentic').length, 1);
       }
     });
@@ -210,8 +274,12 @@ describe('the claims', () => {
     };
 
     it('five calls of one customer are five texts', async () => {
-      for (let calls = 0; calls < 5; calls += 1) assert.equal((await hosted.report(SMS, hosted.call())).body.outcome, 'done');
-      assert.deepEqual(world.messages.map(({ to }) => to), Array(5).fill(CALLER));
+      for (let calls = 0; calls < 5; calls += 1)
+        assert.equal((await hosted.report(SMS, hosted.call())).body.outcome, 'done');
+      assert.deepEqual(
+        world.messages.map(({ to }) => to),
+        Array(5).fill(CALLER),
+      );
     });
 
     it('a second leg of the same conversation is the same text: "already-done"', async () => {
@@ -222,7 +290,7 @@ describe('the claims', () => {
       assert.ok(world.documents.has(`device-monitoring-customer-${customerLeg()}`));
     });
 
-    it('so is the agent\'s own alert after that of somebody who listened', async () => {
+    it("so is the agent's own alert after that of somebody who listened", async () => {
       assert.equal((await hosted.report(SMS, listener(), { Token: 'second' })).body.outcome, 'done');
       for (let repeat = 0; repeat < 2; repeat += 1) assert.equal((await report(SMS)).body.outcome, 'already-done');
       assert.equal(sent(), 1);
@@ -234,7 +302,8 @@ describe('the claims', () => {
       assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
       const [done] = answers.filter(({ status }) => status === 200);
       assert.equal(done.body.outcome, 'done');
-      for (const answer of [await report(SMS), await hosted.report(SMS, listener(), { Token: 'second' })]) assert.equal(answer.body.outcome, 'already-done');
+      for (const answer of [await report(SMS), await hosted.report(SMS, listener(), { Token: 'second' })])
+        assert.equal(answer.body.outcome, 'already-done');
       assert.equal(sent(), 1);
     });
 
@@ -249,14 +318,16 @@ describe('the claims', () => {
     it('what one leg has died over, nobody does again', async () => {
       await report(SMS);
       for (const { uniqueName } of hosted.claimsOf(call)) {
-        hosted.rewrite(uniqueName, (data) => Object.assign(data, { state: 'claimed', at: new Date(Date.now() - 31_000).toISOString() }));
+        hosted.rewrite(uniqueName, (data) =>
+          Object.assign(data, { state: 'claimed', at: new Date(Date.now() - 31_000).toISOString() }),
+        );
       }
       assert.equal((await hosted.report(SMS, listener(), { Token: 'second' })).body.outcome, 'unknown');
       assert.equal((await report(SMS)).body.outcome, 'unknown');
       assert.equal(sent(), 1);
     });
 
-    it('actions that need no customer are each leg\'s own', async () => {
+    it("actions that need no customer are each leg's own", async () => {
       assert.equal((await report(AGAIN)).body.outcome, 'done');
       assert.equal((await hosted.report(AGAIN, listener(), { Token: 'second' })).body.outcome, 'done');
     });
@@ -276,7 +347,10 @@ describe('the claims', () => {
       world.findsAnyCase = true;
       const answered = `CA${'AB'.repeat(16)}`;
       const leg = world.addCall({ sid: answered, to: `client:${IDENTITY}` });
-      assert.equal((await hosted.report('log-call', { callSid: leg.sid.toLowerCase().replace('ca', 'CA') })).body.outcome, 'done');
+      assert.equal(
+        (await hosted.report('log-call', { callSid: leg.sid.toLowerCase().replace('ca', 'CA') })).body.outcome,
+        'done',
+      );
       assert.ok(world.documents.has(`device-monitoring-alert-${answered}`));
     });
   });

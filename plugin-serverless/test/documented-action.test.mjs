@@ -24,12 +24,14 @@ describe('the action open-ticket of docs/actions.md', () => {
     const document = await readFile(new URL('../../docs/actions.md', import.meta.url), 'utf8');
     const [, code, file] = /```js\n(\/\/ plugin-serverless\/(\S+)[^]*?)```/.exec(document);
     await writeFile(path.join(project.folder, file), code);
-    server = http.createServer(async (req, res) => {
-      let body = '';
-      for await (const chunk of req.setEncoding('utf8')) body += chunk;
-      tickets.push(JSON.parse(body));
-      res.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer.body));
-    }).listen(0, '127.0.0.1');
+    server = http
+      .createServer(async (req, res) => {
+        let body = '';
+        for await (const chunk of req.setEncoding('utf8')) body += chunk;
+        tickets.push(JSON.parse(body));
+        res.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer.body));
+      })
+      .listen(0, '127.0.0.1');
     await once(server, 'listening');
     const env = { TICKETS_URL: `http://127.0.0.1:${server.address().port}/tickets` };
     twilio = await twilioModule.startTwilio();

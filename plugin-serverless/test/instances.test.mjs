@@ -8,7 +8,11 @@ import twilioModule from './support/twilio/server.cjs';
 
 const SMS = 'send-sms-to-customer';
 const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call' };
-const SECOND = { identity: 'second_40example_2Ecom', realm_user_id: 'second@example.com', worker_sid: 'WK00000000000000000000000000000002' };
+const SECOND = {
+  identity: 'second_40example_2Ecom',
+  realm_user_id: 'second@example.com',
+  worker_sid: 'WK00000000000000000000000000000002',
+};
 const DEAD_MS = 31_000;
 const DEPTH = 1_000_000;
 const TRIES = 5;
@@ -43,7 +47,8 @@ describe('two instances of the Function', () => {
     }
     return answer;
   };
-  const report = (runtime, action = SMS) => untilTaken(() => post(runtime, form({ action, alert: JSON.stringify(sent) })));
+  const report = (runtime, action = SMS) =>
+    untilTaken(() => post(runtime, form({ action, alert: JSON.stringify(sent) })));
   /** The same, when the Function's process ends before it answers. */
   const die = async (action = SMS) => {
     const body = () => new URLSearchParams(form({ action, alert: JSON.stringify(sent) }));
@@ -53,18 +58,23 @@ describe('two instances of the Function', () => {
   const claim = () => claimsOf(twilio.world, sent)[0].data;
   const later = () => {
     const at = new Date(Date.now() - DEAD_MS).toISOString();
-    for (const { uniqueName } of claimsOf(twilio.world, sent)) rewrite(twilio.world, uniqueName, (data) => Object.assign(data, { at }));
+    for (const { uniqueName } of claimsOf(twilio.world, sent))
+      rewrite(twilio.world, uniqueName, (data) => Object.assign(data, { at }));
   };
 
   it('that race for the same alert send one message', async () => {
     const answers = await Promise.all([one, other, one, other].map((runtime) => report(runtime)));
     assert.equal(answers.filter(({ body }) => body.outcome === 'done').length, 1);
-    for (const { status, body } of answers) assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
+    for (const { status, body } of answers)
+      assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
     assert.equal((await report(other)).body.outcome, 'already-done');
     assert.equal(twilio.world.messages.length, 1);
   });
 
-  for (const [when, messages] of [['before', 0], ['after', 1]]) {
+  for (const [when, messages] of [
+    ['before', 0],
+    ['after', 1],
+  ]) {
     it(`one of which dies just ${when} its message is sent leave it at ${messages}, and say that nobody knows`, async () => {
       twilio.faults.add({ operation: 'messages.create', kind: 'kill', when });
       await die();
@@ -80,9 +90,18 @@ describe('two instances of the Function', () => {
   it('that get the alerts of two agents about one conversation send one message', async () => {
     const listener = twilio.world.addCall({ to: 'client:second_40example_2Ecom' });
     twilio.world.conferences.get(sent.conferenceSid).callSids.push(listener.sid);
-    const theirs = alert({ callSid: listener.sid, conferenceSid: sent.conferenceSid, taskSid: undefined, workerSid: SECOND.worker_sid });
-    const [own, second] = await Promise.all([report(one), untilTaken(() => post(other, form({ Token: 'second', action: SMS, alert: JSON.stringify(theirs) })))]);
-    for (const { status, body } of [own, second]) assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
+    const theirs = alert({
+      callSid: listener.sid,
+      conferenceSid: sent.conferenceSid,
+      taskSid: undefined,
+      workerSid: SECOND.worker_sid,
+    });
+    const [own, second] = await Promise.all([
+      report(one),
+      untilTaken(() => post(other, form({ Token: 'second', action: SMS, alert: JSON.stringify(theirs) }))),
+    ]);
+    for (const { status, body } of [own, second])
+      assert.ok(status === 409 || ['done', 'already-done'].includes(body.outcome), body.message);
     assert.equal((await report(other)).body.outcome, 'already-done');
     assert.equal(twilio.world.messages.length, 1);
   });
@@ -108,8 +127,14 @@ describe('two instances of the Function', () => {
     const bomb = `{"Token":"${TOKEN}","alert":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`;
     const sending = [
       { headers: { 'content-type': 'application/json' }, body: bomb },
-      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ Token: TOKEN, alert: bomb }).toString() },
-      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: `Token=${TOKEN}&alert${'[a]'.repeat(10_000)}=1` },
+      {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ Token: TOKEN, alert: bomb }).toString(),
+      },
+      {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `Token=${TOKEN}&alert${'[a]'.repeat(10_000)}=1`,
+      },
     ];
     for (const request of sending) {
       const { status } = await fetch(`${one.url}/respond-to-issue`, { method: 'POST', ...request });

@@ -7,13 +7,18 @@ import { WORKER_SID, alert, form } from './support/requests.mjs';
 
 const SMS = 'send-sms-to-customer';
 const MOST = 30;
-const TOKENS = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`token-${index}`, { worker_sid: `WK${String(index).padStart(32, '7')}` }]));
+const TOKENS = Object.fromEntries(
+  Array.from({ length: 8 }, (_, index) => [`token-${index}`, { worker_sid: `WK${String(index).padStart(32, '7')}` }]),
+);
 const ENV = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: 'annotate-call' };
 
 describe('one token', { timeout: 120_000 }, () => {
   let hosted;
   before(async () => {
-    hosted = await startHosted({ env: ENV, tokens: { ...TOKENS, 'a-token-answered-with-html': 'broken', 'a-token-never-answered': 'hang' } });
+    hosted = await startHosted({
+      env: ENV,
+      tokens: { ...TOKENS, 'a-token-answered-with-html': 'broken', 'a-token-never-answered': 'hang' },
+    });
   });
   after(() => hosted?.stop());
   beforeEach(() => hosted.reset());
@@ -21,10 +26,11 @@ describe('one token', { timeout: 120_000 }, () => {
   const fault = (operation, kind, more) => hosted.twilio.faults.add({ operation, kind, ...more });
   const count = (workerSid = WORKER_SID) => hosted.twilio.world.documents.get(`device-monitoring-rate-${workerSid}`);
   /** A minute passes. */
-  const nextWindow = () => hosted.rewrite(count().uniqueName, (data) => {
-    data.at = data.at.map((at) => at - 60_000);
-    data.loggedAt -= 60_000;
-  });
+  const nextWindow = () =>
+    hosted.rewrite(count().uniqueName, (data) => {
+      data.at = data.at.map((at) => at - 60_000);
+      data.loggedAt -= 60_000;
+    });
   const supplement = (callSid) => {
     const { id } = alert({ callSid });
     return { callSid, id: `${id}-report`, supplements: id, agentReports: [{ atMs: 90_000 }] };
@@ -40,7 +46,10 @@ describe('one token', { timeout: 120_000 }, () => {
     'supplements that are only noted': [200, () => hosted.report(SMS, supplement(`CA${'8'.repeat(32)}`))],
     'alerts that are not JSON': [400, () => hosted.report('log-call', {}, { alert: '{' })],
     'actions that are not there': [400, () => hosted.report('no-such-action')],
-    'alerts in a colleague\'s name': [403, () => hosted.report('log-call', { workerSid: 'WK00000000000000000000000000000009' })],
+    "alerts in a colleague's name": [
+      403,
+      () => hosted.report('log-call', { workerSid: 'WK00000000000000000000000000000009' }),
+    ],
     'alerts about no call': [422, () => hosted.report(SMS, { callSid: undefined })],
     'actions without their settings': [500, () => hosted.report(SMS, hosted.call(), {}, { SMS_TEXT: '' })],
   };
@@ -50,7 +59,10 @@ describe('one token', { timeout: 120_000 }, () => {
       assert.deepEqual(answered, [...Array(MOST).fill(status), ...Array(10).fill(429)]);
       hosted.twilio.requests.length = 0;
       assert.deepEqual(await several(5, request), Array(5).fill(429));
-      assert.deepEqual(hosted.twilio.requests.map(({ operation }) => operation), Array(5).fill('sync.documents.fetch'));
+      assert.deepEqual(
+        hosted.twilio.requests.map(({ operation }) => operation),
+        Array(5).fill('sync.documents.fetch'),
+      );
     });
   }
 
@@ -58,15 +70,24 @@ describe('one token', { timeout: 120_000 }, () => {
     await several(MOST, () => hosted.report('log-call', {}, { alert: '{' }));
     hosted.twilio.requests.length = 0;
     await hosted.report(SMS, hosted.call());
-    assert.deepEqual(hosted.twilio.requests.map(({ operation }) => operation), ['sync.documents.fetch']);
+    assert.deepEqual(
+      hosted.twilio.requests.map(({ operation }) => operation),
+      ['sync.documents.fetch'],
+    );
   });
 
   it('has one line of refusals in a minute, of whatever kind, and one in the next', async () => {
     for (const [, request] of Object.values(KINDS)) await several(10, request);
-    assert.deepEqual(hosted.entries('refused').map(({ error }) => error), ['alert-invalid']);
+    assert.deepEqual(
+      hosted.entries('refused').map(({ error }) => error),
+      ['alert-invalid'],
+    );
     nextWindow();
     await several(70, () => hosted.report(SMS, { callSid: undefined }));
-    assert.deepEqual(hosted.entries('refused').map(({ error }) => error), ['alert-invalid', 'call-unknown']);
+    assert.deepEqual(
+      hosted.entries('refused').map(({ error }) => error),
+      ['alert-invalid', 'call-unknown'],
+    );
   });
 
   it('has what is wrong with the Function itself logged once a minute, not for every request', async (t) => {
@@ -75,21 +96,29 @@ describe('one token', { timeout: 120_000 }, () => {
     const without = (name) => hosted.report(SMS, hosted.call(), {}, { [name]: 'x'.repeat(2_000) });
     await several(10, () => without('SMS_FROM'));
     await several(10, () => without('SMS_TEXT'));
-    assert.deepEqual(hosted.entries('not-configured').map(({ message }) => message.split(' ')[2]), ['SMS_FROM', 'SMS_TEXT']);
+    assert.deepEqual(
+      hosted.entries('not-configured').map(({ message }) => message.split(' ')[2]),
+      ['SMS_FROM', 'SMS_TEXT'],
+    );
     clock.mock.mockImplementation(() => start + 60_000);
     await without('SMS_TEXT');
     assert.equal(hosted.entries('not-configured').length, 3);
 
     const { path } = hosted.functions['actions/log-call'];
     hosted.functions['actions/log-call'].path = `${path}-is-not-there`;
-    t.after(() => { hosted.functions['actions/log-call'].path = path; });
+    t.after(() => {
+      hosted.functions['actions/log-call'].path = path;
+    });
     await several(5, () => hosted.report('log-call', hosted.call()));
     assert.equal(hosted.entries('action-failed').length, 1);
   });
 
   it('that did nothing wrong before has a line that says it is refused beyond the limit', async () => {
     await several(MOST + 3, () => hosted.report('log-call', hosted.call()));
-    assert.deepEqual(hosted.entries('refused').map(({ error, workerSid }) => [error, workerSid]), [['too-many-alerts', WORKER_SID]]);
+    assert.deepEqual(
+      hosted.entries('refused').map(({ error, workerSid }) => [error, workerSid]),
+      [['too-many-alerts', WORKER_SID]],
+    );
   });
 
   it('has one line of refusals also when they come at the same moment', async () => {
@@ -99,7 +128,10 @@ describe('one token', { timeout: 120_000 }, () => {
   });
 
   it('has one line of refusals also when Sync has enough of its requests in between, and afterwards', async () => {
-    for (const [Token, skips] of [['token-3', [1, 1]], ['token-4', [0, 1]]]) {
+    for (const [Token, skips] of [
+      ['token-3', [1, 1]],
+      ['token-4', [0, 1]],
+    ]) {
       hosted.reset();
       for (const skip of skips) {
         fault('sync.documents.fetch', 'status', { status: 429, skip });
@@ -120,7 +152,10 @@ describe('one token', { timeout: 120_000 }, () => {
     fault('sync.documents.fetch', 'status', { status: 500, times: null });
     const Token = 'token-2';
     const own = { workerSid: undefined };
-    assert.deepEqual(await several(MOST + 5, () => hosted.report('log-call', own, { Token })), [...Array(MOST).fill(200), ...Array(5).fill(429)]);
+    assert.deepEqual(await several(MOST + 5, () => hosted.report('log-call', own, { Token })), [
+      ...Array(MOST).fill(200),
+      ...Array(5).fill(429),
+    ]);
     assert.deepEqual(await several(3, () => hosted.report('log-call', {}, { Token, alert: '{' })), Array(3).fill(429));
     assert.equal(hosted.entries('refused').length, 1);
     assert.equal(hosted.entries('sync-unavailable').length, MOST);
@@ -128,8 +163,13 @@ describe('one token', { timeout: 120_000 }, () => {
 
   it('is not refused because of a count that is not of the expected form', async () => {
     const future = Date.now() + 3_600_000;
-    const own = [{}, { at: 'no list' }, { at: 7 }, { at: [null, 'a', {}, 1e308] }, { at: Array(40).fill(future), loggedAt: future }]
-      .map((data) => sealed(`device-monitoring-rate-${WORKER_SID}`, data));
+    const own = [
+      {},
+      { at: 'no list' },
+      { at: 7 },
+      { at: [null, 'a', {}, 1e308] },
+      { at: Array(40).fill(future), loggedAt: future },
+    ].map((data) => sealed(`device-monitoring-rate-${WORKER_SID}`, data));
     for (const data of [...own, null, {}, { at: Array(40).fill(Date.now()) }, [], 'text']) {
       hosted.reset();
       await hosted.report('log-call', hosted.call());
@@ -147,11 +187,15 @@ describe('one token', { timeout: 120_000 }, () => {
 
     it('has the call looked up', async () => {
       const { callSid } = hosted.call();
-      assert.deepEqual((await hosted.report(SMS, supplement(callSid))).body, { action: SMS, alertId: `alert-${callSid}-report`, outcome: 'noted' });
+      assert.deepEqual((await hosted.report(SMS, supplement(callSid))).body, {
+        action: SMS,
+        alertId: `alert-${callSid}-report`,
+        outcome: 'noted',
+      });
       assert.deepEqual([noted().outcome, noted().verified, noted().why], ['noted', true, undefined]);
     });
 
-    it('has a colleague\'s call, one that is not there and none at all marked as not verified', async () => {
+    it("has a colleague's call, one that is not there and none at all marked as not verified", async () => {
       const { callSid } = hosted.call({ identity: 'other_40example_2Ecom' });
       for (const sid of [callSid, `CA${'8'.repeat(32)}`]) {
         await hosted.report(SMS, supplement(sid));
@@ -181,10 +225,16 @@ describe('one token', { timeout: 120_000 }, () => {
     assert.deepEqual(hosted.twilio.requests, []);
   });
 
-  it('costs what a server of Twilio\'s that drips may cost, and no more', async () => {
+  it("costs what a server of Twilio's that drips may cost, and no more", async () => {
     fault('*', 'drip', { times: null });
     const answers = await Promise.all([hosted.report('log-call', hosted.call()), hosted.report(SMS, hosted.call())]);
-    assert.deepEqual(answers.map(({ status, body }) => [status, body.error]), [[200, undefined], [503, 'call-lookup-unavailable']]);
+    assert.deepEqual(
+      answers.map(({ status, body }) => [status, body.error]),
+      [
+        [200, undefined],
+        [503, 'call-lookup-unavailable'],
+      ],
+    );
     hosted.reset();
 
     fault('messages.create', 'drip');

@@ -19,7 +19,15 @@ describe('log-call', () => {
 
   const logged = (t, input) => {
     const log = t.mock.method(console, 'log', () => {});
-    run({ alert: alert(), issues: 'short call', callerId: '', dnis: '', call: null, worker: { workerSid: null }, ...input });
+    run({
+      alert: alert(),
+      issues: 'short call',
+      callerId: '',
+      dnis: '',
+      call: null,
+      worker: { workerSid: null },
+      ...input,
+    });
     assert.equal(log.mock.callCount(), 1);
     return log.mock.calls[0].arguments[0];
   };
@@ -33,23 +41,59 @@ describe('log-call', () => {
 
   it('phone numbers are masked wherever a browser may put them', (t) => {
     const numbers = [
-      '+12025550123', '12025550123', '+1 (555) 555-0123', '555.555.0123', '0049 555 0123 456', '+1/555/555/0123', '+1\u00a0555\u00a0555\u00a00123',
-      '555 - 555 - 0123', '555–555–0123', '5,5,5,5,5,5,0,1,2,3', '5_5_5_5_5_5_0_1_2_3', '555\u200b555\u200d0123', '5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e32\ufe0f\u20e3',
-      '５５５５５５０１２３', '٥٥٥٥٥٥٠١٢٣', '५५५५५५०१२३', '𝟓𝟓𝟓𝟓𝟓𝟓𝟎𝟏𝟐𝟑', '⑤⑤⑤⑤⑤⑤⓪①②③', '555٥٥٥５１２３', '5550123',
+      '+12025550123',
+      '12025550123',
+      '+1 (555) 555-0123',
+      '555.555.0123',
+      '0049 555 0123 456',
+      '+1/555/555/0123',
+      '+1\u00a0555\u00a0555\u00a00123',
+      '555 - 555 - 0123',
+      '555–555–0123',
+      '5,5,5,5,5,5,0,1,2,3',
+      '5_5_5_5_5_5_0_1_2_3',
+      '555\u200b555\u200d0123',
+      '5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e30\ufe0f\u20e31\ufe0f\u20e32\ufe0f\u20e3',
+      '５５５５５５０１２３',
+      '٥٥٥٥٥٥٠١٢٣',
+      '५५५५५५०१२३',
+      '𝟓𝟓𝟓𝟓𝟓𝟓𝟎𝟏𝟐𝟑',
+      '⑤⑤⑤⑤⑤⑤⓪①②③',
+      '555٥٥٥５１２３',
+      '5550123',
       // What shows no sign of its own, or only looks like one, does not stretch a number.
-      [...'5555550123'].map((digit) => `${digit}\ufe0f\u20e3`).join(' - '), '5\u200b\u200b\u200b\u200b55555\u00ad\u2060\u200d\ufeff0123', '555\u0301\u0302\u0303\u03045550123',
-      '５５５ー５５５ー０１２３', '٥٥٥ـ٥٥٥ـ٠١٢٣', [...'5555550123'].join('\u3164'), '五五五五五五〇一二三', '五五五-五五五-零一二三',
+      [...'5555550123'].map((digit) => `${digit}\ufe0f\u20e3`).join(' - '),
+      '5\u200b\u200b\u200b\u200b55555\u00ad\u2060\u200d\ufeff0123',
+      '555\u0301\u0302\u0303\u03045550123',
+      '５５５ー５５５ー０１２３',
+      '٥٥٥ـ٥٥٥ـ٠١٢٣',
+      [...'5555550123'].join('\u3164'),
+      '五五五五五五〇一二三',
+      '五五五-五五五-零一二三',
     ];
     for (const number of numbers) {
       const line = logged(t, {
         callerId: number,
         dnis: number,
         issues: `short call from ${number}`,
-        alert: { ...alert(), reasons: [{ rule: number, text: `called ${number} twice` }], conditions: [{ name: number }], diagnosis: number, id: number, callSid: number, taskSid: number, durationMs: 1 },
+        alert: {
+          ...alert(),
+          reasons: [{ rule: number, text: `called ${number} twice` }],
+          conditions: [{ name: number }],
+          diagnosis: number,
+          id: number,
+          callSid: number,
+          taskSid: number,
+          durationMs: 1,
+        },
       });
       const { warningMs, ...entry } = JSON.parse(line);
       assert.equal(warningMs, alert().warningMs);
-      assert.doesNotMatch(JSON.stringify(entry).replace(/[^\p{N}零一二三四五六七八九"]/gu, ''), /[\p{N}零一二三四五六七八九]{3}/u, line);
+      assert.doesNotMatch(
+        JSON.stringify(entry).replace(/[^\p{N}零一二三四五六七八九"]/gu, ''),
+        /[\p{N}零一二三四五六七八九]{3}/u,
+        line,
+      );
     }
   });
 
@@ -62,7 +106,8 @@ describe('log-call', () => {
   });
 
   it('what is measured and said of a call stays readable', (t) => {
-    const text = '35 % of the call was under warning: high-rtt from 12 s to 33 s; 3 of 5; 812.5 ms, more than 400 ms; at 0:32, at 1:05, at 12:10; 三つの警告';
+    const text =
+      '35 % of the call was under warning: high-rtt from 12 s to 33 s; 3 of 5; 812.5 ms, more than 400 ms; at 0:32, at 1:05, at 12:10; 三つの警告';
     assert.equal(JSON.parse(logged(t, { issues: text })).issues, text);
   });
 

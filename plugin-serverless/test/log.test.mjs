@@ -42,14 +42,24 @@ describe('a failure in the log', () => {
 
   it('has no line of the message, whatever it looks like', (t) => {
     const lines = [
-      `    at customer Jane Doe, ${NUMBER}`, '    at /home/jane.doe/notes:42', '/home/jane.doe/notes:42', `    at jane (/home/jane.doe/${NUMBER}:1:1)`,
-      '    at async /home/jane.doe/action.js:1:1', `    at Jane (node:internal/${NUMBER}:1:1)`, `    at Jane (${layout.functions['shared/act'].path}:555:1)`,
+      `    at customer Jane Doe, ${NUMBER}`,
+      '    at /home/jane.doe/notes:42',
+      '/home/jane.doe/notes:42',
+      `    at jane (/home/jane.doe/${NUMBER}:1:1)`,
+      '    at async /home/jane.doe/action.js:1:1',
+      `    at Jane (node:internal/${NUMBER}:1:1)`,
+      `    at Jane (${layout.functions['shared/act'].path}:555:1)`,
     ];
     for (const line of lines) assert.equal(logged(t, thrown(`refused\n${line}`)).where, 'actions/log-call:12', line);
   });
 
-  it('has no path of a file that is not the Function\'s', (t) => {
-    for (const filename of ['/home/jane.doe/elsewhere.js', 'file:///home/jane.doe/elsewhere.mjs', 'C:\\Users\\jane\\elsewhere.js', `/srv/node_modules/jane/${NUMBER}.js`]) {
+  it("has no path of a file that is not the Function's", (t) => {
+    for (const filename of [
+      '/home/jane.doe/elsewhere.js',
+      'file:///home/jane.doe/elsewhere.mjs',
+      'C:\\Users\\jane\\elsewhere.js',
+      `/srv/node_modules/jane/${NUMBER}.js`,
+    ]) {
       const error = thrown('Jane', filename);
       error.stack = error.stack.split('\n').slice(0, 2).join('\n');
       assert.equal(logged(t, error).where, null, filename);
@@ -67,16 +77,22 @@ describe('a failure in the log', () => {
   });
 
   it('has the place of a file that cannot be parsed', (t) => {
-    assert.throws(() => new vm.Script('const jane doe', { filename: file, lineOffset: 6 }), (error) => {
-      assert.deepEqual([logged(t, error).error, logged(t, error).where], ['SyntaxError', 'actions/log-call:7']);
-      return true;
-    });
+    assert.throws(
+      () => new vm.Script('const jane doe', { filename: file, lineOffset: 6 }),
+      (error) => {
+        assert.deepEqual([logged(t, error).error, logged(t, error).where], ['SyntaxError', 'actions/log-call:7']);
+        return true;
+      },
+    );
   });
 
   it('has no name, code or status that may be content', (t) => {
     const error = Object.assign(thrown('x'), { name: 'Jane Doe', code: 15555550123, status: '555 555' });
     assert.deepEqual([logged(t, error).error, logged(t, error).code, logged(t, error).status], ['object', null, null]);
-    assert.deepEqual([logged(t, 'Jane').error, logged(t, null).error, logged(t, { stack: 7, message: {} }).where], ['string', 'object', null]);
+    assert.deepEqual(
+      [logged(t, 'Jane').error, logged(t, null).error, logged(t, { stack: 7, message: {} }).where],
+      ['string', 'object', null],
+    );
   });
 
   it('has what caused it, in the same way', (t) => {

@@ -13,7 +13,9 @@ describe('an alert', () => {
   let hosted;
   let call;
   before(async () => {
-    hosted = await startHosted({ env: { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: AGAIN } });
+    hosted = await startHosted({
+      env: { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', ACTIONS_ENABLED: AGAIN },
+    });
   });
   after(() => hosted?.stop());
   beforeEach(() => {
@@ -31,7 +33,8 @@ describe('an alert', () => {
     fault(action === SMS ? 'messages.create' : 'annotation.update', 'status', { status: 429 });
     await report(action);
     const at = new Date(Date.now() - age).toISOString();
-    for (const { uniqueName } of hosted.claimsOf(call)) hosted.rewrite(uniqueName, (data) => Object.assign(data, { state: 'claimed', at }));
+    for (const { uniqueName } of hosted.claimsOf(call))
+      hosted.rewrite(uniqueName, (data) => Object.assign(data, { state: 'claimed', at }));
     hosted.twilio.faults.clear();
   };
 
@@ -46,7 +49,10 @@ describe('an alert', () => {
   });
 
   it('of a supervisor who listened in is noted where the action would need the customer, and acted on where it does not', async () => {
-    for (const [action, outcome] of [[SMS, 'noted'], [AGAIN, 'done']]) {
+    for (const [action, outcome] of [
+      [SMS, 'noted'],
+      [AGAIN, 'done'],
+    ]) {
       const { status, body } = await report(action, { monitoring: true });
       assert.deepEqual([status, body.outcome], [200, outcome]);
     }
@@ -54,7 +60,10 @@ describe('an alert', () => {
   });
 
   it('that supplements another is acted on beside it where that may be done twice, and else only noted', async () => {
-    for (const [action, outcome] of [[AGAIN, 'done'], [SMS, 'noted']]) {
+    for (const [action, outcome] of [
+      [AGAIN, 'done'],
+      [SMS, 'noted'],
+    ]) {
       call = hosted.call();
       const { id } = alert(call);
       assert.equal((await report(action)).body.outcome, 'done');
@@ -74,7 +83,10 @@ describe('an alert', () => {
 
   it('with a known id and other content, or for another action, is refused for good, and nothing is done', async () => {
     await report(SMS);
-    for (const [action, changes] of [[SMS, { durationMs: 1 }], [AGAIN, {}]]) {
+    for (const [action, changes] of [
+      [SMS, { durationMs: 1 }],
+      [AGAIN, {}],
+    ]) {
       const { status, body } = await report(action, changes);
       assert.deepEqual([status, body.error], [422, 'alert-changed']);
     }
@@ -160,7 +172,12 @@ describe('an alert', () => {
   });
 
   it('about which Twilio failed, nobody knows how, is unknown too', async () => {
-    for (const [kind, more] of [['status', { status: 500 }], ['status', { status: 502 }], ['status', { status: 503, retryAfter: 7 }], ['reset', {}]]) {
+    for (const [kind, more] of [
+      ['status', { status: 500 }],
+      ['status', { status: 502 }],
+      ['status', { status: 503, retryAfter: 7 }],
+      ['reset', {}],
+    ]) {
       call = hosted.call();
       fault('messages.create', kind, more);
       assert.equal((await report(SMS)).body.outcome, 'unknown', kind);
@@ -226,7 +243,7 @@ describe('an alert', () => {
     assert.equal(hosted.entries('alert').length, 1);
   });
 
-  it('is logged in time even when every server of Twilio\'s but the token\'s hangs', { timeout: 20_000 }, async () => {
+  it("is logged in time even when every server of Twilio's but the token's hangs", { timeout: 20_000 }, async () => {
     fault('*', 'hang', { times: null });
     const began = Date.now();
     const [logged, waiting] = await Promise.all([report('log-call'), report(SMS)]);

@@ -20,7 +20,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const EXAMPLE = 'examples/raise-snmp-alarm';
 const ACTION = 'raise-snmp-alarm';
 const COMMUNITY = 'a-community-of-ours';
-const USER = { name: 'device-monitoring', level: snmp.SecurityLevel.authPriv, authProtocol: snmp.AuthProtocols.sha256, authKey: 'an-auth-key-of-ours', privProtocol: snmp.PrivProtocols.aes, privKey: 'a-priv-key-of-ours' };
+const USER = {
+  name: 'device-monitoring',
+  level: snmp.SecurityLevel.authPriv,
+  authProtocol: snmp.AuthProtocols.sha256,
+  authKey: 'an-auth-key-of-ours',
+  privProtocol: snmp.PrivProtocols.aes,
+  privKey: 'a-priv-key-of-ours',
+};
 // 32473 is the number that RFC 5612 sets aside for examples.
 const ENTERPRISE = '1.3.6.1.4.1.32473.7';
 const V2C = { SNMP_COMMUNITY: COMMUNITY };
@@ -33,7 +40,9 @@ async function freeUdpPort() {
   const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
-  await new Promise((resolve) => { socket.close(resolve); });
+  await new Promise((resolve) => {
+    socket.close(resolve);
+  });
   return port;
 }
 
@@ -46,14 +55,25 @@ async function startReceiver() {
   );
   receiver.getAuthorizer().addCommunity(COMMUNITY);
   receiver.getAuthorizer().addUser(USER);
-  return { port, alarms, stop: () => new Promise((resolve) => { receiver.close(resolve); }) };
+  return {
+    port,
+    alarms,
+    stop: () =>
+      new Promise((resolve) => {
+        receiver.close(resolve);
+      }),
+  };
 }
 
 /** A copy of the project after the commands of the example's README, but for npm, whose work is already there. */
 async function projectWithExample() {
   const project = await copyOfProject();
   await cp(path.join(ROOT, 'examples'), path.join(project.folder, 'examples'), { recursive: true });
-  const [copy, install] = /```bash\n([^`]+)```/.exec(readme)[1].trim().split('\n').map((line) => line.trim());
+  const [copy, install] = /```bash\n([^`]+)```/
+    .exec(readme)[1]
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
   await promisify(execFile)('sh', ['-c', copy], { cwd: project.folder });
   return { ...project, install };
 }
@@ -80,7 +100,12 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
   };
   const alarm = async () => {
     const [pdu] = await once(receiver.alarms, 'alarm', { signal: AbortSignal.timeout(8_000) });
-    return { pdu, values: Object.fromEntries(pdu.varbinds.map(({ oid, value }) => [oid.replace(`${ENTERPRISE}.`, ''), String(value)])) };
+    return {
+      pdu,
+      values: Object.fromEntries(
+        pdu.varbinds.map(({ oid, value }) => [oid.replace(`${ENTERPRISE}.`, ''), String(value)]),
+      ),
+    };
   };
   const failure = async (runtime) => {
     const { status, body, text } = await post(runtime, form({ action: ACTION }));
@@ -88,9 +113,12 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
     return { status, body, text, entry: JSON.parse(line) };
   };
 
-  it('the README\'s commands and variables are those that are needed', async () => {
+  it("the README's commands and variables are those that are needed", async () => {
     const { dependencies, devDependencies } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-    assert.equal(project.install, `npm install --save-prod --save-exact net-snmp@${devDependencies['net-snmp'] ?? dependencies['net-snmp']}`);
+    assert.equal(
+      project.install,
+      `npm install --save-prod --save-exact net-snmp@${devDependencies['net-snmp'] ?? dependencies['net-snmp']}`,
+    );
     const action = await readFile(path.join(ROOT, EXAMPLE, `${ACTION}.private.js`), 'utf8');
     const used = new Set(action.match(/SNMP_[A-Z_]+/g));
     const documented = new Set(readme.match(/^ *SNMP_[A-Z_]+(?==)/gm).map((name) => name.trim()));
@@ -128,14 +156,16 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
     assert.equal(values['1.2.0'], alert().callSid);
   });
 
-  it('a client of the 2021 sample raises an alarm too, and nobody\'s phone number leaves', async () => {
+  it("a client of the 2021 sample raises an alarm too, and nobody's phone number leaves", async () => {
     const [runtime] = runtimes;
     let arrived = alarm();
     await post(runtime, form({ action: ACTION, alert: undefined, issues: 'short call' }));
     assert.equal((await arrived).values['2.1.4.1'], 'short call');
 
     arrived = alarm();
-    const made = alert({ reasons: Array(5).fill({ rule: 'shortCall', value: 1, threshold: 10, text: `from ${CALLER} to ${CALLED}` }) });
+    const made = alert({
+      reasons: Array(5).fill({ rule: 'shortCall', value: 1, threshold: 10, text: `from ${CALLER} to ${CALLED}` }),
+    });
     await post(runtime, form({ action: ACTION, alert: JSON.stringify(made) }));
     const { values } = await arrived;
     assert.doesNotMatch(JSON.stringify(values), /5555550/);
@@ -143,26 +173,31 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
   });
 
   it('has limits that fit together into the 10 s of a hosted Function, with some to answer in', async () => {
-    const limit = async (file, name) => Number(new RegExp(`${name} = ([0-9_]+);`).exec(await readFile(path.join(ROOT, file), 'utf8'))[1].replaceAll('_', ''));
+    const limit = async (file, name) =>
+      Number(
+        new RegExp(`${name} = ([0-9_]+);`).exec(await readFile(path.join(ROOT, file), 'utf8'))[1].replaceAll('_', ''),
+      );
     const action = `${EXAMPLE}/${ACTION}.private.js`;
     const whole = await limit(action, 'LIMIT_MS');
-    assert.ok(await limit(action, 'WAIT_MS') * (1 + await limit(action, 'SECOND_TRIES')) < whole);
-    assert.ok(await limit('functions/respond-to-issue.js', 'LOOK_UNTIL_MS') + whole <= 9_800);
+    assert.ok((await limit(action, 'WAIT_MS')) * (1 + (await limit(action, 'SECOND_TRIES'))) < whole);
+    assert.ok((await limit('functions/respond-to-issue.js', 'LOOK_UNTIL_MS')) + whole <= 9_800);
   });
 
   it('an alarm system that does not answer is a clear error, by its own time limits, and a log line without secrets or numbers', async () => {
     const silent = [{ ...V2C, SNMP_PORT: await freeUdpPort() }, { SNMP_COMMUNITY: 'not-the-community' }];
-    await Promise.all(silent.map(async (env) => {
-      const runtime = await start(env);
-      const { status, body, text, entry } = await failure(runtime);
-      assert.equal(status, 500);
-      assert.equal(body.error, 'action-failed');
-      assert.match(body.message, /"raise-snmp-alarm" failed/);
-      assert.equal(entry.error, 'RequestTimedOutError');
-      for (const secret of [TOKEN, CALLER.slice(1), CALLED.slice(1), env.SNMP_COMMUNITY]) {
-        assert.ok(!`${text}\n${runtime.lines.join('\n')}`.includes(secret), secret);
-      }
-    }));
+    await Promise.all(
+      silent.map(async (env) => {
+        const runtime = await start(env);
+        const { status, body, text, entry } = await failure(runtime);
+        assert.equal(status, 500);
+        assert.equal(body.error, 'action-failed');
+        assert.match(body.message, /"raise-snmp-alarm" failed/);
+        assert.equal(entry.error, 'RequestTimedOutError');
+        for (const secret of [TOKEN, CALLER.slice(1), CALLED.slice(1), env.SNMP_COMMUNITY]) {
+          assert.ok(!`${text}\n${runtime.lines.join('\n')}`.includes(secret), secret);
+        }
+      }),
+    );
   });
 
   it('a variable that is absent or wrong is named, without its value', async () => {

@@ -16,7 +16,12 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID, callSid: alert().callSid });
     runtime = await startRuntime({
       twilio,
-      tokens: { [TOKEN]: {}, 'an-expired-token': 'expired', 'a-token-nobody-answers-for': 'hang', 'a-token-answered-with-html': 'broken' },
+      tokens: {
+        [TOKEN]: {},
+        'an-expired-token': 'expired',
+        'a-token-nobody-answers-for': 'hang',
+        'a-token-answered-with-html': 'broken',
+      },
     });
   });
   after(async () => {
@@ -30,7 +35,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     assert.deepEqual(body, { action: 'log-call', alertId: alert().id, outcome: 'done', result: { logged: true } });
   });
 
-  it('the token is checked at Twilio with the account\'s own credentials', async () => {
+  it("the token is checked at Twilio with the account's own credentials", async () => {
     await post(runtime, form({ Token: 'a-token-of-its-own' }));
     const request = runtime.tokenService.requests.find(({ token }) => token === 'a-token-of-its-own');
     assert.equal(request.host, 'iam.twilio.com');
@@ -53,7 +58,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     assert.equal(body.error, 'token-refused');
   });
 
-  it('an expired token is told apart from a forged one in the answer\'s error code', async () => {
+  it("an expired token is told apart from a forged one in the answer's error code", async () => {
     const { status, body } = await post(runtime, form({ Token: 'an-expired-token' }));
     assert.equal(status, 403);
     assert.equal(body.error, 'token-expired');
@@ -101,15 +106,23 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
   });
 
   it('the answer carries CORS headers, also when it is an error', async () => {
-    for (const fields of [form(), form({ Token: undefined }), form({ action: 'no-such-action' }), form({ alert: '{' })]) {
+    for (const fields of [
+      form(),
+      form({ Token: undefined }),
+      form({ action: 'no-such-action' }),
+      form({ alert: '{' }),
+    ]) {
       const { headers } = await post(runtime, fields);
       assert.equal(headers.get('access-control-allow-origin'), '*');
       assert.match(headers.get('content-type'), /^application\/json/);
     }
   });
 
-  it('a function call with only the 2021 sample\'s fields is accepted', async () => {
-    const { status, body } = await post(runtime, form({ alert: undefined, issues: 'short call,call ended under warning' }));
+  it("a function call with only the 2021 sample's fields is accepted", async () => {
+    const { status, body } = await post(
+      runtime,
+      form({ alert: undefined, issues: 'short call,call ended under warning' }),
+    );
     assert.equal(status, 200);
     assert.deepEqual(body, { action: 'log-call', alertId: null, outcome: 'done', result: { logged: true } });
     const line = await runtime.waitForLine((text) => text.includes('short call,call ended under warning'));
@@ -176,7 +189,7 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
 });
 
 describe('respond-to-issue on an account that is not set up', () => {
-  it('credentials that Twilio does not accept are the operator\'s fault, not the token\'s', async (t) => {
+  it("credentials that Twilio does not accept are the operator's fault, not the token's", async (t) => {
     const runtime = await startRuntime({ tokens: { [TOKEN]: {} }, env: { AUTH_TOKEN: 'f'.repeat(32) } });
     t.after(() => runtime.stop());
     const { status, body, text } = await post(runtime, form());

@@ -38,25 +38,39 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     envFile = path.join(await mkdtemp(path.join(home, 'project-')), '.env');
   });
 
-  const run = async (args = [], shell = { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN }, file = envFile) => {
+  const run = async (
+    args = [],
+    shell = { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN },
+    file = envFile,
+  ) => {
     const child = spawn(process.execPath, ['--require', REDIRECT, COMMAND, '--env', file, ...args], {
-      env: { PATH: process.env.PATH, HOME: home, TWILIO_STAND_IN_URL: twilio.url, ...shell }, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, HOME: home, TWILIO_STAND_IN_URL: twilio.url, ...shell },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const printed = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (data) => { printed[name] += data; });
+    for (const name of ['stdout', 'stderr'])
+      child[name].setEncoding('utf8').on('data', (data) => {
+        printed[name] += data;
+      });
     const [status] = await once(child, 'close');
     return { status, ...printed };
   };
   const made = () => [...twilio.world.services.values()].filter(({ uniqueName }) => uniqueName !== 'default');
   const creations = () => twilio.requests.filter(({ operation }) => operation === 'sync.services.create').length;
-  const variables = async (file = envFile) => Object.fromEntries([...(await readFile(file, 'utf8')).matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  const variables = async (file = envFile) =>
+    Object.fromEntries(
+      [...(await readFile(file, 'utf8')).matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    );
 
   it('makes a service with ACL, and writes it where the deployment takes it from', async () => {
     const { status, stdout, stderr } = await run();
     assert.deepEqual([status, stderr], [0, '']);
     const [service] = made();
     assert.deepEqual([made().length, service.aclEnabled], [1, true]);
-    assert.equal(await readFile(envFile, 'utf8'), SAMPLE.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${service.sid}`));
+    assert.equal(
+      await readFile(envFile, 'utf8'),
+      SAMPLE.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${service.sid}`),
+    );
     assert.equal((await stat(envFile)).mode & 0o077, 0, 'others may read the file');
     assert.ok(stdout.includes(service.sid) && stdout.includes(ACCOUNT_SID) && !stdout.includes(AUTH_TOKEN), stdout);
   });
@@ -76,8 +90,16 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
   it('makes one service for two who run it for the first time at the same moment', async () => {
     // Neither hears that there is none before both have asked.
     let answer;
-    const bothHaveAsked = new Promise((resolve) => { answer = resolve; });
-    const asked = twilio.faults.add({ operation: 'sync.services.list', kind: 'slow', when: 'after', until: bothHaveAsked, times: 2 });
+    const bothHaveAsked = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const asked = twilio.faults.add({
+      operation: 'sync.services.list',
+      kind: 'slow',
+      when: 'after',
+      until: bothHaveAsked,
+      times: 2,
+    });
     const files = [envFile, `${envFile}.other`];
     const before = creations();
     const running = Promise.all(files.map((file) => run([], undefined, file)));
@@ -93,18 +115,24 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     await run();
     made()[0].aclEnabled = false;
     await run();
-    assert.deepEqual(made().map(({ aclEnabled }) => aclEnabled), [true]);
+    assert.deepEqual(
+      made().map(({ aclEnabled }) => aclEnabled),
+      [true],
+    );
   });
 
   it('keeps every other line, and what an earlier release was told to use is remembered for its claims', async () => {
-    const theirs = twilio.world.addSyncService({ friendlyName: 'Somebody\'s' });
+    const theirs = twilio.world.addSyncService({ friendlyName: "Somebody's" });
     const text = `# theirs\r\nACCOUNT_SID=${ACCOUNT_SID}\r\nAUTH_TOKEN="${AUTH_TOKEN}" # secret\nexport SYNC_SERVICE_SID = "${theirs.sid}"  # theirs, too\r\n\n  SMS_TEXT=We're "sorry" = $1, J\xe4ne`;
     await writeFile(envFile, text, 'latin1');
     const { status, stderr } = await run([], {});
     assert.deepEqual([status, stderr], [0, '']);
     const ours = made().find(({ sid }) => sid !== theirs.sid);
-    assert.equal(await readFile(envFile, 'latin1'), `${text.replace(`"${theirs.sid}"`, ours.sid)}\nSYNC_SERVICE_SID_BEFORE=${theirs.sid}\n`);
-    assert.equal(theirs.aclEnabled, false, 'somebody else\'s service was changed');
+    assert.equal(
+      await readFile(envFile, 'latin1'),
+      `${text.replace(`"${theirs.sid}"`, ours.sid)}\nSYNC_SERVICE_SID_BEFORE=${theirs.sid}\n`,
+    );
+    assert.equal(theirs.aclEnabled, false, "somebody else's service was changed");
     await run([], {});
     assert.equal((await variables()).SYNC_SERVICE_SID_BEFORE, theirs.sid);
     assert.equal(made().length, 2);
@@ -120,10 +148,15 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     assert.equal(twilio.world.serviceOf('default').aclEnabled, false);
   });
 
-  it('does not take somebody else\'s service that has ACL, and of several of its own the one that is in .env', async () => {
-    const theirs = twilio.world.addSyncService({ friendlyName: 'Somebody\'s', aclEnabled: true });
-    const ours = [2_000, 1_000].map((createdAgoMs) => twilio.world.addSyncService({ friendlyName: CLAIMS_SERVICE_NAME, aclEnabled: true, createdAgoMs }));
-    for (const [stored, found] of [[theirs, ours[0]], [ours[1], ours[1]]]) {
+  it("does not take somebody else's service that has ACL, and of several of its own the one that is in .env", async () => {
+    const theirs = twilio.world.addSyncService({ friendlyName: "Somebody's", aclEnabled: true });
+    const ours = [2_000, 1_000].map((createdAgoMs) =>
+      twilio.world.addSyncService({ friendlyName: CLAIMS_SERVICE_NAME, aclEnabled: true, createdAgoMs }),
+    );
+    for (const [stored, found] of [
+      [theirs, ours[0]],
+      [ours[1], ours[1]],
+    ]) {
       await writeFile(envFile, `SYNC_SERVICE_SID=${stored.sid}\n`);
       await run();
       assert.equal((await variables()).SYNC_SERVICE_SID, found.sid);
@@ -133,9 +166,15 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
   it('takes the account from the profile that is asked for, or from the active one', async () => {
     await mkdir(path.join(home, '.twilio-cli'), { recursive: true });
     const profile = { accountSid: ACCOUNT_SID, apiKey: ACCOUNT_SID, apiSecret: AUTH_TOKEN };
-    await writeFile(path.join(home, '.twilio-cli', 'config.json'), JSON.stringify({ profiles: { flex: profile, wrong: { ...profile, apiSecret: 'x' } }, activeProject: 'flex' }));
+    await writeFile(
+      path.join(home, '.twilio-cli', 'config.json'),
+      JSON.stringify({ profiles: { flex: profile, wrong: { ...profile, apiSecret: 'x' } }, activeProject: 'flex' }),
+    );
     assert.equal((await run([], {})).status, 0);
-    assert.equal((await run(['--profile', 'flex'], { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: 'x' })).status, 0);
+    assert.equal(
+      (await run(['--profile', 'flex'], { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_AUTH_TOKEN: 'x' })).status,
+      0,
+    );
     assert.equal((await run(['--profile', 'wrong'])).status, 1);
     const { status, stderr } = await run(['--profile', 'nobody']);
     assert.equal(status, 1);
@@ -146,18 +185,34 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
 
   it('takes no line of .env for the value of the empty variable before it', async () => {
     await mkdir(path.join(home, '.twilio-cli'), { recursive: true });
-    await writeFile(path.join(home, '.twilio-cli', 'config.json'), JSON.stringify({ profiles: { flex: { accountSid: ACCOUNT_SID, apiKey: ACCOUNT_SID, apiSecret: AUTH_TOKEN } }, activeProject: 'flex' }));
+    await writeFile(
+      path.join(home, '.twilio-cli', 'config.json'),
+      JSON.stringify({
+        profiles: { flex: { accountSid: ACCOUNT_SID, apiKey: ACCOUNT_SID, apiSecret: AUTH_TOKEN } },
+        activeProject: 'flex',
+      }),
+    );
     const text = `ACCOUNT_SID=${ACCOUNT_SID}\nAUTH_TOKEN=\nSMS_TEXT=sorry\nSYNC_SERVICE_SID=\nWEBHOOK_URL=\n`;
     await writeFile(envFile, text);
     const { status, stderr } = await run([], {});
     assert.deepEqual([status, stderr], [0, '']);
-    assert.equal(await readFile(envFile, 'utf8'), text.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${made()[0].sid}`));
+    assert.equal(
+      await readFile(envFile, 'utf8'),
+      text.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${made()[0].sid}`),
+    );
     await rm(path.join(home, '.twilio-cli'), { recursive: true });
   });
 
-  it('shows nothing of the file with the CLI\'s keys, however it is broken', async () => {
+  it("shows nothing of the file with the CLI's keys, however it is broken", async () => {
     await mkdir(path.join(home, '.twilio-cli'), { recursive: true });
-    for (const broken of ['{"profiles":{"flex":{"apiSecret":the-secret}}}', 'the-secret', '{"profiles":{"flex":"the-secret"', 'null', '{"profiles":null}', '{"profiles":{"flex":null},"activeProject":"flex"}']) {
+    for (const broken of [
+      '{"profiles":{"flex":{"apiSecret":the-secret}}}',
+      'the-secret',
+      '{"profiles":{"flex":"the-secret"',
+      'null',
+      '{"profiles":null}',
+      '{"profiles":{"flex":null},"activeProject":"flex"}',
+    ]) {
       await writeFile(path.join(home, '.twilio-cli', 'config.json'), broken);
       const { status, stdout, stderr } = await run([], {});
       assert.deepEqual([status, stdout], [1, '']);
@@ -179,14 +234,23 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     const env = { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100' };
     const { agent, conference } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID });
     const report = async (more) => {
-      const runtime = await startRuntimeModule.startRuntime({ twilio, tokens: { [TOKEN]: {} }, env: { ...env, ...more } });
+      const runtime = await startRuntimeModule.startRuntime({
+        twilio,
+        tokens: { [TOKEN]: {} },
+        env: { ...env, ...more },
+      });
       t.after(() => runtime.stop());
-      const fields = form({ action: 'send-sms-to-customer', alert: JSON.stringify(alert({ callSid: agent.sid, conferenceSid: conference.sid })) });
+      const fields = form({
+        action: 'send-sms-to-customer',
+        alert: JSON.stringify(alert({ callSid: agent.sid, conferenceSid: conference.sid })),
+      });
       return { ...(await post(runtime, fields)), runtime };
     };
     const without = await report({ SYNC_SERVICE_SID: '' });
     assert.deepEqual([without.status, without.body.error], [503, 'claims-not-set-up']);
-    await without.runtime.waitForLine((line) => line.includes('device-monitoring.claims-not-set-up') && line.includes('npm run set-up'));
+    await without.runtime.waitForLine(
+      (line) => line.includes('device-monitoring.claims-not-set-up') && line.includes('npm run set-up'),
+    );
     assert.deepEqual(twilio.world.messages, []);
     const { status, body } = await report({ SYNC_SERVICE_SID: (await variables()).SYNC_SERVICE_SID });
     assert.deepEqual([status, body.outcome], [200, 'done']);

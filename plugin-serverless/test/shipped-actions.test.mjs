@@ -34,15 +34,27 @@ describe('an action that comes with the Function', () => {
     call = hosted.call();
   });
 
-  const condition = (name, clearedMs = 38_000) => ({ ...alert().conditions[0], name, episodes: [{ ...alert().conditions[0].episodes[0], clearedMs }] });
+  const condition = (name, clearedMs = 38_000) => ({
+    ...alert().conditions[0],
+    name,
+    episodes: [{ ...alert().conditions[0].episodes[0], clearedMs }],
+  });
   const fault = (operation, kind, more) => hosted.twilio.faults.add({ operation, kind, ...more });
 
   describe('annotate-call', () => {
-    const annotate = (conditions) => hosted.report('annotate-call', { ...call, conditions: conditions.map((name) => condition(name)) });
+    const annotate = (conditions) =>
+      hosted.report('annotate-call', { ...call, conditions: conditions.map((name) => condition(name)) });
     const annotation = () => world.annotations.get(call.callSid);
 
-    it('notes in Twilio\'s words what was wrong, and no word of the browser\'s', async () => {
-      const { body } = await annotate(['no-outbound-audio', 'audio-gaps', 'high-jitter', 'high-rtt', 'call-me-at-noon', 'constructor']);
+    it("notes in Twilio's words what was wrong, and no word of the browser's", async () => {
+      const { body } = await annotate([
+        'no-outbound-audio',
+        'audio-gaps',
+        'high-jitter',
+        'high-rtt',
+        'call-me-at-noon',
+        'constructor',
+      ]);
       assert.deepEqual(body.result, { qualityIssues: 'owa,choppy_robotic,latency' });
       assert.deepEqual(annotation(), {
         quality_issues: ['owa', 'choppy_robotic', 'latency'],
@@ -59,9 +71,20 @@ describe('an action that comes with the Function', () => {
     });
 
     it('keeps what a person has noted', async () => {
-      world.annotations.set(call.callSid, { quality_issues: ['echo'], connectivity_issue: 'caller_id', comment: 'A person\'s words' });
-      await hosted.report('annotate-call', { ...call, conditions: [condition('reconnecting', null), condition('high-rtt')] });
-      assert.deepEqual(annotation(), { quality_issues: ['echo', 'latency'], connectivity_issue: 'caller_id', comment: 'A person\'s words' });
+      world.annotations.set(call.callSid, {
+        quality_issues: ['echo'],
+        connectivity_issue: 'caller_id',
+        comment: "A person's words",
+      });
+      await hosted.report('annotate-call', {
+        ...call,
+        conditions: [condition('reconnecting', null), condition('high-rtt')],
+      });
+      assert.deepEqual(annotation(), {
+        quality_issues: ['echo', 'latency'],
+        connectivity_issue: 'caller_id',
+        comment: "A person's words",
+      });
     });
 
     it('waits until Voice Insights knows the call', async () => {
@@ -76,9 +99,19 @@ describe('an action that comes with the Function', () => {
     const update = (options) => hosted.report('update-task', call, {}, options);
     const text = () => world.tasks.get(call.taskSid).attributes;
     const attributes = () => JSON.parse(text());
-    const given = (written) => { world.tasks.get(call.taskSid).attributes = written; };
-    const INSIGHTS = { FLEX_INSIGHTS_ATTRIBUTE: 'conversation_attribute_5', FLEX_INSIGHTS_MEASURE: 'conversation_measure_2' };
-    const gist = () => ({ alertId: alert(call).id, diagnosis: 'your-network', rules: ['warningDurPct'], warningPct: 35 });
+    const given = (written) => {
+      world.tasks.get(call.taskSid).attributes = written;
+    };
+    const INSIGHTS = {
+      FLEX_INSIGHTS_ATTRIBUTE: 'conversation_attribute_5',
+      FLEX_INSIGHTS_MEASURE: 'conversation_measure_2',
+    };
+    const gist = () => ({
+      alertId: alert(call).id,
+      diagnosis: 'your-network',
+      rules: ['warningDurPct'],
+      warningPct: 35,
+    });
 
     it('adds the gist, and for Flex Insights where there is room for it, and keeps the rest', async () => {
       const before = { ...attributes(), conversations: { conversation_attribute_1: 'theirs' } };
@@ -87,32 +120,52 @@ describe('an action that comes with the Function', () => {
       assert.deepEqual(attributes(), {
         ...before,
         deviceMonitoring: gist(),
-        conversations: { conversation_attribute_1: 'theirs', conversation_attribute_5: 'your-network', conversation_measure_2: 35 },
+        conversations: {
+          conversation_attribute_1: 'theirs',
+          conversation_attribute_5: 'your-network',
+          conversation_measure_2: 35,
+        },
       });
     });
 
     it('changes no byte of what is not its own', async () => {
-      const THEIRS = '"order":12345678901234567890, "ratio" : 1.0 ,\n\t"far":1E400,"half":"\\ud83d","name":"J\\u00e4ne \\/ ✓","twice":1,"twice":{"twice":[ ]},"10":0,"2":0,"__proto__":{"a":9007199254740993}';
+      const THEIRS =
+        '"order":12345678901234567890, "ratio" : 1.0 ,\n\t"far":1E400,"half":"\\ud83d","name":"J\\u00e4ne \\/ ✓","twice":1,"twice":{"twice":[ ]},"10":0,"2":0,"__proto__":{"a":9007199254740993}';
       given(`{ ${THEIRS} }`);
       assert.equal((await update()).status, 200);
       assert.ok(text().startsWith(`{ ${THEIRS},`), text());
       assert.deepEqual(attributes().deviceMonitoring, gist());
 
       // Ours is replaced where it lies, however its key is written.
-      given(`{"device\\u004donitoring": {"alertId":"older"} , ${THEIRS},"conversations":{ "conversation_attribute_1" : 1.50 }}`);
+      given(
+        `{"device\\u004donitoring": {"alertId":"older"} , ${THEIRS},"conversations":{ "conversation_attribute_1" : 1.50 }}`,
+      );
       call = { ...call, callSid: hosted.call().callSid };
       assert.equal((await update(INSIGHTS)).status, 200);
       assert.ok(text().includes(`} , ${THEIRS},"conversations":{ "conversation_attribute_1" : 1.50,`), text());
       assert.deepEqual(attributes().deviceMonitoring, gist());
-      assert.deepEqual(attributes().conversations, { conversation_attribute_1: 1.5, conversation_attribute_5: 'your-network', conversation_measure_2: 35 });
+      assert.deepEqual(attributes().conversations, {
+        conversation_attribute_1: 1.5,
+        conversation_attribute_5: 'your-network',
+        conversation_measure_2: 35,
+      });
       assert.equal(text().match(/alertId/g).length, 1);
     });
 
     it('leaves attributes alone in which there is no place for its own, or in which nobody can tell which counts', async () => {
       const impossible = [
-        '{"conversations":"a text"}', '{"conversations":null}', '{"conversations":[1]}', '{"conversations":7}',
-        '{"deviceMonitoring":1,"deviceMonitoring":2}', '{"conversations":{},"conversations":{"a":1}}',
-        '{"conversations":{"conversation_attribute_5":1,"conversation_attribute_\\u0035":2}}', '[]', '"a text"', '{"a":1,}', '{} // {}', '',
+        '{"conversations":"a text"}',
+        '{"conversations":null}',
+        '{"conversations":[1]}',
+        '{"conversations":7}',
+        '{"deviceMonitoring":1,"deviceMonitoring":2}',
+        '{"conversations":{},"conversations":{"a":1}}',
+        '{"conversations":{"conversation_attribute_5":1,"conversation_attribute_\\u0035":2}}',
+        '[]',
+        '"a text"',
+        '{"a":1,}',
+        '{} // {}',
+        '',
       ];
       for (const written of impossible) {
         call = hosted.call();
@@ -133,7 +186,10 @@ describe('an action that comes with the Function', () => {
     it('loses nothing that somebody else writes at the same moment', async () => {
       fault('tasks.update', 'slow', { delayMs: 100 });
       const writing = update();
-      while (!hosted.twilio.requests.some(({ operation }) => operation === 'tasks.update')) await new Promise((resolve) => { setTimeout(resolve, 5); });
+      while (!hosted.twilio.requests.some(({ operation }) => operation === 'tasks.update'))
+        await new Promise((resolve) => {
+          setTimeout(resolve, 5);
+        });
       const task = world.tasks.get(call.taskSid);
       Object.assign(task, { attributes: JSON.stringify({ ...attributes(), theirs: 1 }), version: task.version + 1 });
       assert.equal((await writing).status, 200);
@@ -141,8 +197,11 @@ describe('an action that comes with the Function', () => {
       assert.equal(attributes().deviceMonitoring.warningPct, 35);
     });
 
-    it('leaves tasks alone that are not the agent\'s, or that nobody has accepted', async () => {
-      for (const reservation of [{ workerSid: 'WK00000000000000000000000000000009' }, { workerSid: WORKER_SID, status: 'rejected' }]) {
+    it("leaves tasks alone that are not the agent's, or that nobody has accepted", async () => {
+      for (const reservation of [
+        { workerSid: 'WK00000000000000000000000000000009' },
+        { workerSid: WORKER_SID, status: 'rejected' },
+      ]) {
         call = { ...hosted.call(), taskSid: world.addTask({ attributes: { theirs: 1 }, ...reservation }).sid };
         const { status, body } = await update();
         assert.deepEqual([status, body.error], [422, 'action-refused']);
@@ -161,14 +220,20 @@ describe('an action that comes with the Function', () => {
     let received;
     let answer;
     before(async () => {
-      server = http.createServer(async (req, res) => {
-        let body = '';
-        for await (const chunk of req.setEncoding('utf8')) body += chunk;
-        received.push({ path: req.url, method: req.method, headers: req.headers, body });
-        answer(res);
-      }).listen(0, '127.0.0.1');
+      server = http
+        .createServer(async (req, res) => {
+          let body = '';
+          for await (const chunk of req.setEncoding('utf8')) body += chunk;
+          received.push({ path: req.url, method: req.method, headers: req.headers, body });
+          answer(res);
+        })
+        .listen(0, '127.0.0.1');
       await once(server, 'listening');
-      process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: server.address().port, '10.0.0.5': server.address().port, '127.0.0.1': server.address().port });
+      process.env.STAND_IN_PLACES = JSON.stringify({
+        [PUBLIC]: server.address().port,
+        '10.0.0.5': server.address().port,
+        '127.0.0.1': server.address().port,
+      });
       process.env.STAND_IN_NAMES = JSON.stringify({
         'hooks.example.com': [[PUBLIC]],
         'turns.example.com': [[PUBLIC], ['127.0.0.1']],
@@ -195,7 +260,10 @@ describe('an action that comes with the Function', () => {
       const [{ path, method, headers, body: text }] = received;
       assert.deepEqual([method, path, headers.host], ['POST', '/alerts?from=flex', 'hooks.example.com']);
       const { alert: document, call: verified, worker } = JSON.parse(text);
-      assert.deepEqual([document.id, verified.sid, verified.verified, worker], [alert(call).id, call.callSid, true, { workerSid: WORKER_SID }]);
+      assert.deepEqual(
+        [document.id, verified.sid, verified.verified, worker],
+        [alert(call).id, call.callSid, true, { workerSid: WORKER_SID }],
+      );
       assert.ok(![CALLER, CALLED].some((number) => text.includes(number)));
       const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(headers['x-device-monitoring-signature']);
       assert.equal(signature, createHmac('sha256', SECRET).update(`${time}.${text}`).digest('hex'));
@@ -204,9 +272,31 @@ describe('an action that comes with the Function', () => {
 
     it('goes nowhere private, by whatever name or form', async () => {
       for (const host of [
-        'inside.example.com', 'both.example.com', 'six.example.com', 'localhost', '127.0.0.1', '2130706433', '0x7f.1', '10.0.0.5', '169.254.169.254',
-        '100.64.0.1', '0.0.0.0', '[::1]', '[::ffff:10.0.0.5]', '[fe80::1]', '[64:ff9b::a00:5]', '[2002:a00:5::1]',
-        '168.63.129.16', '[::ffff:168.63.129.16]', '[100:0:0:1::1]', '[::10.0.0.5]', '[3fff::1]', '[5f00::1]', '[64:ff9b:1::1]', '[4000::1]', '192.0.0.192',
+        'inside.example.com',
+        'both.example.com',
+        'six.example.com',
+        'localhost',
+        '127.0.0.1',
+        '2130706433',
+        '0x7f.1',
+        '10.0.0.5',
+        '169.254.169.254',
+        '100.64.0.1',
+        '0.0.0.0',
+        '[::1]',
+        '[::ffff:10.0.0.5]',
+        '[fe80::1]',
+        '[64:ff9b::a00:5]',
+        '[2002:a00:5::1]',
+        '168.63.129.16',
+        '[::ffff:168.63.129.16]',
+        '[100:0:0:1::1]',
+        '[::10.0.0.5]',
+        '[3fff::1]',
+        '[5f00::1]',
+        '[64:ff9b:1::1]',
+        '[4000::1]',
+        '192.0.0.192',
       ]) {
         call = hosted.call();
         const { status, body } = await hook(`https://${host}/alerts`);
@@ -233,7 +323,11 @@ describe('an action that comes with the Function', () => {
       for (const refused of [301, 302, 307, 308, 400, 401, 403, 404, 405, 410, 422]) {
         answer = (res) => res.writeHead(refused, { Location: 'https://hooks.example.com/other' }).end();
         const { status, headers, body } = await hook();
-        assert.deepEqual([status, body.error, body.retryAfter, headers['Retry-After']], [503, 'receiver-refused', 600, '600'], String(refused));
+        assert.deepEqual(
+          [status, body.error, body.retryAfter, headers['Retry-After']],
+          [503, 'receiver-refused', 600, '600'],
+          String(refused),
+        );
       }
       assert.equal(hosted.entries('action-failed').at(-1).status, 422);
       answer = (res) => res.writeHead(204).end();
@@ -256,26 +350,38 @@ describe('an action that comes with the Function', () => {
       assert.equal((await hook()).body.outcome, 'done');
     });
 
-    it('has an answer in time also where the receiver wants another protocol, or nobody says where it is', { timeout: 15_000 }, async (t) => {
-      const switching = net.createServer((socket) => socket.on('error', () => {}).once('data', () => {
-        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
-      })).listen(0, '127.0.0.1');
-      await once(switching, 'listening');
-      const places = process.env.STAND_IN_PLACES;
-      t.after(() => {
-        process.env.STAND_IN_PLACES = places;
-        switching.close();
-      });
-      process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: switching.address().port });
-      const { status, body } = await hook();
-      assert.deepEqual([status, body.error], [503, 'receiver-refused']);
+    it(
+      'has an answer in time also where the receiver wants another protocol, or nobody says where it is',
+      { timeout: 15_000 },
+      async (t) => {
+        const switching = net
+          .createServer((socket) =>
+            socket
+              .on('error', () => {})
+              .once('data', () => {
+                socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
+              }),
+          )
+          .listen(0, '127.0.0.1');
+        await once(switching, 'listening');
+        const places = process.env.STAND_IN_PLACES;
+        t.after(() => {
+          process.env.STAND_IN_PLACES = places;
+          switching.close();
+        });
+        process.env.STAND_IN_PLACES = JSON.stringify({ [PUBLIC]: switching.address().port });
+        const { status, body } = await hook();
+        assert.deepEqual([status, body.error], [503, 'receiver-refused']);
 
-      const { lookup } = dns;
-      t.mock.method(dns, 'lookup', (host, ...rest) => (host === 'silent.example.com' ? undefined : lookup(host, ...rest)));
-      call = hosted.call();
-      const silent = await hook('https://silent.example.com/alerts');
-      assert.deepEqual([silent.status, silent.body.error], [503, 'action-not-done']);
-    });
+        const { lookup } = dns;
+        t.mock.method(dns, 'lookup', (host, ...rest) =>
+          host === 'silent.example.com' ? undefined : lookup(host, ...rest),
+        );
+        call = hosted.call();
+        const silent = await hook('https://silent.example.com/alerts');
+        assert.deepEqual([silent.status, silent.body.error], [503, 'action-not-done']);
+      },
+    );
   });
 
   it('that is off by default runs only where ACTIONS_ENABLED names it', async () => {
@@ -288,13 +394,29 @@ describe('an action that comes with the Function', () => {
 
   it('whose settings are absent or wrong names the variable, not its value, and the browser comes again', async () => {
     const wrong = {
-      'send-sms-to-customer': [['SMS_TEXT', ''], ['SMS_TEXT', 'x'.repeat(1_601)], ['SMS_FROM', '555-nobody']],
-      webhook: [['WEBHOOK_URL', 'http://hooks.example.com/'], ['WEBHOOK_URL', 'https://user:word@hooks.example.com/'], ['WEBHOOK_SECRET', 'short-one']],
-      'update-task': [['TASKROUTER_WORKSPACE_SID', 'the-workspace'], ['FLEX_INSIGHTS_MEASURE', 'conversation_measure_11']],
+      'send-sms-to-customer': [
+        ['SMS_TEXT', ''],
+        ['SMS_TEXT', 'x'.repeat(1_601)],
+        ['SMS_FROM', '555-nobody'],
+      ],
+      webhook: [
+        ['WEBHOOK_URL', 'http://hooks.example.com/'],
+        ['WEBHOOK_URL', 'https://user:word@hooks.example.com/'],
+        ['WEBHOOK_SECRET', 'short-one'],
+      ],
+      'update-task': [
+        ['TASKROUTER_WORKSPACE_SID', 'the-workspace'],
+        ['FLEX_INSIGHTS_MEASURE', 'conversation_measure_11'],
+      ],
     };
     for (const [action, settings] of Object.entries(wrong)) {
       for (const [name, value] of settings) {
-        const { status, body } = await hosted.report(action, call, {}, { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', [name]: value });
+        const { status, body } = await hosted.report(
+          action,
+          call,
+          {},
+          { SMS_TEXT: 'We are sorry.', SMS_FROM: '+12025550100', [name]: value },
+        );
         assert.deepEqual([status, body.error, body.retryAfter], [500, 'not-configured', 600], name);
         assert.match(body.message, new RegExp(`^The variable ${name} `));
         assert.ok(value === '' || !`${body.message}${hosted.logText()}`.includes(value), name);

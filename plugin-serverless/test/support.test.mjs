@@ -29,14 +29,23 @@ const ACTIONS = {
 };
 
 /** A process of its own that starts the runtime and prints the address and the runtime's log. What it leaves behind when killed lies in the project. */
-const startedElsewhere = (project) => spawn(process.execPath, ['-e', `
+const startedElsewhere = (project) =>
+  spawn(
+    process.execPath,
+    [
+      '-e',
+      `
   const { startRuntime } = require(${JSON.stringify(STARTER)});
   startRuntime({ project: ${JSON.stringify(project)}, tokens: { ${JSON.stringify(TOKEN)}: {} }, onLine: console.log })
     .then(({ url }) => console.log('url ' + url));
-`], { env: { ...process.env, TMPDIR: project, SECRET_OF_THE_SHELL: 'a secret' }, stdio: ['ignore', 'pipe', 'inherit'] });
+`,
+    ],
+    { env: { ...process.env, TMPDIR: project, SECRET_OF_THE_SHELL: 'a secret' }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
 
 async function gone(isThere) {
-  for (const deadline = Date.now() + GONE_LIMIT_MS; Date.now() < deadline; await sleep(50)) if (!(await isThere())) return true;
+  for (const deadline = Date.now() + GONE_LIMIT_MS; Date.now() < deadline; await sleep(50))
+    if (!(await isThere())) return true;
   return false;
 }
 
@@ -55,7 +64,8 @@ describe('a runtime', () => {
   };
   before(async () => {
     project = await copyOfProject();
-    for (const [name, text] of Object.entries(ACTIONS)) await writeFile(path.join(project.folder, 'functions', 'actions', name), text);
+    for (const [name, text] of Object.entries(ACTIONS))
+      await writeFile(path.join(project.folder, 'functions', 'actions', name), text);
     starter = startedElsewhere(project.folder);
     lines = on(readline.createInterface({ input: starter.stdout }), 'line', { close: ['close'] });
     runtime = { url: await printed(/^url (.*)/) };
@@ -65,10 +75,11 @@ describe('a runtime', () => {
     await project?.remove();
   });
 
-  it('sees its own variables and none of the shell\'s', async () => {
+  it("sees its own variables and none of the shell's", async () => {
     const { body } = await post(runtime, form({ action: 'tells' }));
     assert.ok(body.result.context.includes('ACCOUNT_SID'));
-    for (const names of [body.result.environment, body.result.context]) assert.ok(!names.includes('SECRET_OF_THE_SHELL'));
+    for (const names of [body.result.environment, body.result.context])
+      assert.ok(!names.includes('SECRET_OF_THE_SHELL'));
   });
 
   it('leaves with the process that started it, even when that is killed, and takes a Function that still runs along', async () => {
@@ -76,7 +87,15 @@ describe('a runtime', () => {
     const pid = Number(await printed(/never-ends runs as process (\d+)\./));
     starter.kill('SIGKILL');
     await once(starter, 'exit');
-    assert.ok(await gone(() => fetch(runtime.url).then(() => true, () => false)), 'twilio-run still answers');
+    assert.ok(
+      await gone(() =>
+        fetch(runtime.url).then(
+          () => true,
+          () => false,
+        ),
+      ),
+      'twilio-run still answers',
+    );
     assert.ok(await gone(() => isAlive(pid)), 'the Function still runs');
   });
 });
@@ -90,8 +109,11 @@ function isAlive(pid) {
 }
 
 describe('without a stand-in', () => {
-  it('no address of Twilio\'s is looked up, whatever asks for it', async () => {
-    await assert.rejects(fetch('https://api.twilio.com/2010-04-01'), ({ cause }) => cause.message === 'there is no stand-in for api.twilio.com');
+  it("no address of Twilio's is looked up, whatever asks for it", async () => {
+    await assert.rejects(
+      fetch('https://api.twilio.com/2010-04-01'),
+      ({ cause }) => cause.message === 'there is no stand-in for api.twilio.com',
+    );
     for (const ask of [https.get, https.request]) {
       const [error] = await once(ask({ hostname: 'iam.twilio.com' }), 'error').catch((reason) => [reason]);
       assert.equal(error.message, 'there is no stand-in for iam.twilio.com');

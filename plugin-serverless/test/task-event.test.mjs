@@ -25,7 +25,8 @@ describe('the event task.created', () => {
 
   const report = (changes = {}, context = ON) => hosted.report(SMS, { ...call, ...changes }, {}, context);
   const numbers = () => world.messages.map(({ to }) => to);
-  const created = (taskSid = call.taskSid) => world.events.find((event) => event.eventType === 'task.created' && event.taskSid === taskSid);
+  const created = (taskSid = call.taskSid) =>
+    world.events.find((event) => event.eventType === 'task.created' && event.taskSid === taskSid);
   const caller = () => world.calls.get(JSON.parse(created().data.task_attributes).call_sid);
   const notBelieved = async (changes) => {
     const { status, body } = await report(changes);
@@ -43,7 +44,9 @@ describe('the event task.created', () => {
     for (const context of [{}, { TASKROUTER_WORKSPACE_SID: '' }, { TASKROUTER_WORKSPACE_SID: 'the workspace' }]) {
       assert.equal((await report({}, context)).body.error, 'customer-not-known-yet');
     }
-    assert.ok(!hosted.twilio.requests.some(({ operation, path }) => operation === 'events.list' || path.includes('/Events')));
+    assert.ok(
+      !hosted.twilio.requests.some(({ operation, path }) => operation === 'events.list' || path.includes('/Events')),
+    );
   });
 
   it('of a call of hours ago is found too', async () => {
@@ -73,12 +76,12 @@ describe('the event task.created', () => {
     await notBelieved();
   });
 
-  it('is not believed of a task of the agent\'s whose caller was not there during the call', async () => {
+  it("is not believed of a task of the agent's whose caller was not there during the call", async () => {
     const earlier = hosted.call({ inInsights: false, endedAgoMs: 3_600_000, customer: '+12025550150' });
     await notBelieved({ taskSid: earlier.taskSid });
   });
 
-  it('is not believed of a task whose conference was without the agent\'s call: another of the agent\'s at the same time', async () => {
+  it("is not believed of a task whose conference was without the agent's call: another of the agent's at the same time", async () => {
     const other = hosted.call({ customer: '+12025550150', endedAgoMs: 60_000 });
     const { callSids } = world.conferences.get(other.conferenceSid);
     assert.ok(callSids.includes(other.callSid));
@@ -100,12 +103,22 @@ describe('the event task.created', () => {
       () => Object.assign(caller(), { status: 'no-answer' }),
       () => Object.assign(caller(), { startTime: null, endTime: null }),
       () => Object.assign(caller(), { accountSid: 'AC00000000000000000000000000000009' }),
-      () => { created().data.task_attributes = JSON.stringify({ call_sid: call.callSid }); },
-      () => { created().data.task_attributes = JSON.stringify({ call_sid: '../Accounts' }); },
-      () => { created().data.task_attributes = 'no JSON'; },
-      () => { created().data = {}; },
+      () => {
+        created().data.task_attributes = JSON.stringify({ call_sid: call.callSid });
+      },
+      () => {
+        created().data.task_attributes = JSON.stringify({ call_sid: '../Accounts' });
+      },
+      () => {
+        created().data.task_attributes = 'no JSON';
+      },
+      () => {
+        created().data = {};
+      },
       () => world.events.push({ ...created() }),
-      () => { world.events = []; },
+      () => {
+        world.events = [];
+      },
     ];
     for (const spoilt of spoil) {
       hosted.reset();
@@ -132,8 +145,16 @@ describe('the event task.created', () => {
     world.conferences.get(call.conferenceSid).inInsights = true;
     const colleagues = world.addCall({ to: `client:${COLLEAGUE.identity}` });
     world.conferences.get(call.conferenceSid).callSids.push(colleagues.sid);
-    hosted.tokenService.tokens.set('colleague', { identity: COLLEAGUE.identity, realm_user_id: 'other@example.com', worker_sid: COLLEAGUE.workerSid });
-    const { body } = await hosted.report(SMS, { ...call, callSid: colleagues.sid, workerSid: COLLEAGUE.workerSid }, { Token: 'colleague' });
+    hosted.tokenService.tokens.set('colleague', {
+      identity: COLLEAGUE.identity,
+      realm_user_id: 'other@example.com',
+      worker_sid: COLLEAGUE.workerSid,
+    });
+    const { body } = await hosted.report(
+      SMS,
+      { ...call, callSid: colleagues.sid, workerSid: COLLEAGUE.workerSid },
+      { Token: 'colleague' },
+    );
     assert.equal(body.outcome, 'already-done');
     assert.equal(numbers().length, 1);
   });

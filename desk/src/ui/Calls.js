@@ -26,26 +26,36 @@ function keptOf(calls, me) {
 }
 
 /** @param {{library: ReturnType<import('./useLibrary').useLibrary>, access: object, isRecording: boolean}} props */
-export function Calls({ library: { calls, verdicts, problem, refresh }, access: { environment, openRecordings }, isRecording }) {
+export function Calls({
+  library: { calls, verdicts, problem, refresh },
+  access: { environment, openRecordings },
+  isRecording,
+}) {
   const [isAsking, setAsking] = useState(false);
   const [said, setSaid] = useState('');
   const failed = (error) => setSaid(TEXTS.failed(error?.message ?? error));
-  const remove = () => deleteCalls(openRecordings).then(() => {
-    setAsking(false);
-    setSaid(TEXTS.deleted);
-    refresh();
-  }, failed);
+  const remove = () =>
+    deleteCalls(openRecordings).then(() => {
+      setAsking(false);
+      setSaid(TEXTS.deleted);
+      refresh();
+    }, failed);
 
   // Also if they cannot be read: nobody else has a use for them either.
   const isDeletable = calls?.length > 0 || Boolean(problem);
-  const rows = (calls ?? []).slice(0, MOST_ROWS).map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
-    key: `${startedAt} ${callSid}`,
-    props: { 'data-call': callSid, 'data-alert': reasons.length > 0 },
-    cells: [
-      moment(startedAt), direction ?? '', verdicts[index] ? clock(verdicts[index].durationMs) : '', callSid,
-      broken ? TEXTS.unreadable(broken) : reasons.map(({ text }) => text).join(' ') || TEXTS.noAlert,
-    ],
-  }));
+  const rows = (calls ?? [])
+    .slice(0, MOST_ROWS)
+    .map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
+      key: `${startedAt} ${callSid}`,
+      props: { 'data-call': callSid, 'data-alert': reasons.length > 0 },
+      cells: [
+        moment(startedAt),
+        direction ?? '',
+        verdicts[index] ? clock(verdicts[index].durationMs) : '',
+        callSid,
+        broken ? TEXTS.unreadable(broken) : reasons.map(({ text }) => text).join(' ') || TEXTS.noAlert,
+      ],
+    }));
   return (
     <Section id="calls" title={TEXTS.calls}>
       {!isRecording && <P>{TEXTS.notRecording}</P>}
@@ -55,18 +65,30 @@ export function Calls({ library: { calls, verdicts, problem, refresh }, access: 
         {said && <P>{said}</P>}
       </div>
       {calls?.length === 0 && <P>{TEXTS.noCalls}</P>}
-      <Button data-testid="device-monitoring-desk-refresh" onClick={refresh}>{TEXTS.refresh}</Button>
+      <Button data-testid="device-monitoring-desk-refresh" onClick={refresh}>
+        {TEXTS.refresh}
+      </Button>
       {rows.length > 0 && (
-        <Button data-testid="device-monitoring-desk-export" onClick={() => exportCalls(openRecordings).then(save, failed)}>{TEXTS.exporting}</Button>
+        <Button
+          data-testid="device-monitoring-desk-export"
+          onClick={() => exportCalls(openRecordings).then(save, failed)}
+        >
+          {TEXTS.exporting}
+        </Button>
       )}
-      {isDeletable && (isAsking ? (
-        <React.Fragment>
-          <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>{TEXTS.reallyDelete(calls?.length)}</Button>
-          <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
-        </React.Fragment>
-      ) : (
-        <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>{TEXTS.deleting}</Button>
-      ))}
+      {isDeletable &&
+        (isAsking ? (
+          <React.Fragment>
+            <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>
+              {TEXTS.reallyDelete(calls?.length)}
+            </Button>
+            <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
+          </React.Fragment>
+        ) : (
+          <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>
+            {TEXTS.deleting}
+          </Button>
+        ))}
       {rows.length > 0 && (
         <React.Fragment>
           <P>{keptOf(calls, environment.workerSid)}</P>

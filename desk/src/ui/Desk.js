@@ -16,7 +16,10 @@ function configured(environment) {
   const inForce = engine.configure(environment);
   engine.free();
   // For who looks there, as a table.
-  const rows = inForce.findings.map(({ suggestion, ...finding }) => ({ ...finding, suggestion: JSON.stringify(suggestion) }));
+  const rows = inForce.findings.map(({ suggestion, ...finding }) => ({
+    ...finding,
+    suggestion: JSON.stringify(suggestion),
+  }));
   if (rows.length > 0) console.table(rows);
   return inForce;
 }
@@ -30,7 +33,11 @@ function Page({ access, theme }) {
       <h1 style={{ fontSize: '1.5rem', fontWeight: 600, margin: '0 0 24px' }}>{TEXTS.title}</h1>
       {/* One that fails does not take the others with it. */}
       <Boundary name="what if" of={WhatIf} given={{ library, access, inForce, theme }} />
-      <Boundary name="the recorded calls" of={Calls} given={{ library, access, isRecording: inForce.config.recordCalls }} />
+      <Boundary
+        name="the recorded calls"
+        of={Calls}
+        given={{ library, access, isRecording: inForce.config.recordCalls }}
+      />
       <Boundary name="the configuration" of={Configuration} given={{ inForce, theme }} />
       <Boundary name="the alerts" of={Alerts} given={{ alerts: access.alerts() ?? [] }} />
     </div>

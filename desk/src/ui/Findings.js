@@ -13,7 +13,11 @@ export function Findings({ findings, theme }) {
       {findings.map(({ severity, property, message, suggestion }) => {
         const look = lookOf(SEVERITIES[severity], theme);
         return (
-          <li key={property + message} data-finding={severity} style={{ display: 'flex', gap: '8px', marginBottom: '4px' }}>
+          <li
+            key={property + message}
+            data-finding={severity}
+            style={{ display: 'flex', gap: '8px', marginBottom: '4px' }}
+          >
             <Icon look={{ ...look, accent: 'currentColor' }} />
             <span>
               <strong style={{ fontWeight: 600 }}>{`${TEXTS.severities[severity]}: ${property}`}</strong>

@@ -3,7 +3,16 @@ import React, { useState } from 'react';
 import { TEXTS } from '../texts';
 import { Findings } from './Findings';
 
-const FIELD = { background: 'transparent', color: 'inherit', font: 'inherit', border: '1px solid currentColor', borderRadius: '4px', width: '5rem', minHeight: '28px', padding: '0 4px' };
+const FIELD = {
+  background: 'transparent',
+  color: 'inherit',
+  font: 'inherit',
+  border: '1px solid currentColor',
+  borderRadius: '4px',
+  width: '5rem',
+  minHeight: '28px',
+  padding: '0 4px',
+};
 
 /**
  * One threshold to be tried: a slider, and a field for what is not on it.
@@ -24,7 +33,9 @@ export function Threshold({ threshold: { property, name, unit, most, step }, val
   return (
     <div data-testid={`device-monitoring-desk-${property}`} style={{ marginBottom: '8px' }}>
       <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px' }}>
-        <label htmlFor={id} style={{ width: '11rem' }}>{unit ? `${name}, ${unit}` : name}</label>
+        <label htmlFor={id} style={{ width: '11rem' }}>
+          {unit ? `${name}, ${unit}` : name}
+        </label>
         <input
           type="range"
           aria-label={TEXTS.slider(name)}

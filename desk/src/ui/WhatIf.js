@@ -24,12 +24,16 @@ function useTrial({ whatIf, calls }, environment, inForce, changes) {
     let isOver = false;
     const began = performance.now();
     const { config, findings } = whatIf.configure(tried(environment, inForce, changes));
-    judgeAll(whatIf, calls, () => isOver).then((verdicts) => {
-      if (!verdicts) return;
-      setTrial({ config, findings, verdicts, calls });
-      performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });
-    }).catch((error) => !isOver && setTrial({ calls, problem: String(error?.message ?? error) }));
-    return () => { isOver = true; };
+    judgeAll(whatIf, calls, () => isOver)
+      .then((verdicts) => {
+        if (!verdicts) return;
+        setTrial({ config, findings, verdicts, calls });
+        performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });
+      })
+      .catch((error) => !isOver && setTrial({ calls, problem: String(error?.message ?? error) }));
+    return () => {
+      isOver = true;
+    };
   }, [whatIf, calls, environment, inForce, changes]);
   return trial?.calls === calls ? trial : undefined;
 }
@@ -41,13 +45,20 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
   const trial = useTrial(library, environment, inForce, changes);
   const change = (property, value) => {
     setSaid('');
-    setChanges(({ [property]: _, ...others }) => (value === inForce.config[property] ? others : { ...others, [property]: value }));
+    setChanges(({ [property]: _, ...others }) =>
+      value === inForce.config[property] ? others : { ...others, [property]: value },
+    );
   };
   const valueOf = (property) => changes[property] ?? inForce.config[property];
-  const findingsOf = (property) => (property in changes ? trial?.findings?.filter((finding) => finding.property === property) : undefined) ?? [];
-  const copy = (text) => Promise.resolve()
-    .then(() => navigator.clipboard.writeText(text))
-    .then(() => setSaid(TEXTS.copied), () => setSaid(TEXTS.notCopied));
+  const findingsOf = (property) =>
+    (property in changes ? trial?.findings?.filter((finding) => finding.property === property) : undefined) ?? [];
+  const copy = (text) =>
+    Promise.resolve()
+      .then(() => navigator.clipboard.writeText(text))
+      .then(
+        () => setSaid(TEXTS.copied),
+        () => setSaid(TEXTS.notCopied),
+      );
 
   const isMoved = Object.keys(changes).length > 0;
   const changed = trial?.verdicts && compare(library.calls, library.verdicts, trial.verdicts);
@@ -66,7 +77,10 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
           onChange={(value) => change(threshold.property, value)}
         />
       ))}
-      <label htmlFor="device-monitoring-switch" style={{ display: 'inline-flex', alignItems: 'center', gap: '8px', minHeight: '28px' }}>
+      <label
+        htmlFor="device-monitoring-switch"
+        style={{ display: 'inline-flex', alignItems: 'center', gap: '8px', minHeight: '28px' }}
+      >
         <input
           id="device-monitoring-switch"
           type="checkbox"
@@ -79,21 +93,31 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
       <div role="status" data-testid="device-monitoring-desk-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
         {trial?.problem && `${TEXTS.notJudged(trial.problem)} `}
         {!isMoved && TEXTS.nothingMoved}
-        {changed && ` ${TEXTS.judged(judged, changed.go.length + changed.stay.length, changed.come.length + changed.stay.length)}`}
+        {changed &&
+          ` ${TEXTS.judged(judged, changed.go.length + changed.stay.length, changed.come.length + changed.stay.length)}`}
       </div>
       {changed && <Changed changed={changed} />}
       {isMoved && changed && (
         <React.Fragment>
           <P>{inForce.source === 'appConfig' ? TEXTS.inAppConfig : TEXTS.commandHelp}</P>
-          <code data-testid="device-monitoring-desk-command" style={{ display: 'block', margin: '8px 0', fontFamily: 'monospace' }}>{command}</code>
-          <Button data-testid="device-monitoring-desk-copy" onClick={() => copy(command)}>{TEXTS.copyCommand}</Button>
+          <code
+            data-testid="device-monitoring-desk-command"
+            style={{ display: 'block', margin: '8px 0', fontFamily: 'monospace' }}
+          >
+            {command}
+          </code>
+          <Button data-testid="device-monitoring-desk-copy" onClick={() => copy(command)}>
+            {TEXTS.copyCommand}
+          </Button>
           <Button
             data-testid="device-monitoring-desk-json"
             onClick={() => copy(JSON.stringify(reportOf(changes, trial.config, changed, judged), null, 2))}
           >
             {TEXTS.copyJson}
           </Button>
-          <Button data-testid="device-monitoring-desk-reset" onClick={() => setChanges({})}>{TEXTS.reset}</Button>
+          <Button data-testid="device-monitoring-desk-reset" onClick={() => setChanges({})}>
+            {TEXTS.reset}
+          </Button>
         </React.Fragment>
       )}
       <div role="status">{said}</div>

@@ -25,8 +25,15 @@ export const P = ({ children }) => <p style={PARAGRAPH}>{children}</p>;
 
 export function Section({ id, title, children }) {
   return (
-    <section tabIndex={-1} data-testid={`device-monitoring-desk-${id}`} aria-labelledby={`device-monitoring-${id}`} style={{ maxWidth: '1100px', marginBottom: '32px' }}>
-      <h2 id={`device-monitoring-${id}`} style={{ fontSize: '1.125rem', fontWeight: 600, margin: '0 0 8px' }}>{title}</h2>
+    <section
+      tabIndex={-1}
+      data-testid={`device-monitoring-desk-${id}`}
+      aria-labelledby={`device-monitoring-${id}`}
+      style={{ maxWidth: '1100px', marginBottom: '32px' }}
+    >
+      <h2 id={`device-monitoring-${id}`} style={{ fontSize: '1.125rem', fontWeight: 600, margin: '0 0 8px' }}>
+        {title}
+      </h2>
       {children}
     </section>
   );
@@ -49,13 +56,23 @@ export function Table({ label, columns, rows }) {
   return (
     <table aria-label={label} style={{ borderCollapse: 'collapse', margin: '8px 0' }}>
       <thead>
-        <tr>{columns.map((column) => <th key={column} scope="col" style={{ ...CELL, fontWeight: 600, whiteSpace: 'nowrap' }}>{column}</th>)}</tr>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col" style={{ ...CELL, fontWeight: 600, whiteSpace: 'nowrap' }}>
+              {column}
+            </th>
+          ))}
+        </tr>
       </thead>
       <tbody>
         {rows.map(({ key, cells, props }) => (
           <tr key={key} {...props}>
             {/* The columns of a table never change their order. */}
-            {cells.map((cell, index) => <td key={columns[index]} style={CELL}>{cell}</td>)}
+            {cells.map((cell, index) => (
+              <td key={columns[index]} style={CELL}>
+                {cell}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>

@@ -5,18 +5,19 @@ import { readCalls } from '../library';
 import { inSlices } from '../slices';
 
 /** What is said of every call under what the engine is configured to; one that could not be read has no verdict. */
-export const judgeAll = (whatIf, calls, isOver) => inSlices(
-  calls,
-  ({ place }) => {
-    try {
-      return place === undefined ? null : whatIf.judge(place);
-    } catch (error) {
-      // This one is left out; the others are judged all the same.
-      return null;
-    }
-  },
-  isOver,
-);
+export const judgeAll = (whatIf, calls, isOver) =>
+  inSlices(
+    calls,
+    ({ place }) => {
+      try {
+        return place === undefined ? null : whatIf.judge(place);
+      } catch (error) {
+        // This one is left out; the others are judged all the same.
+        return null;
+      }
+    },
+    isOver,
+  );
 
 /**
  * The recorded calls in an engine of their own, and what the configuration in force says of each.
@@ -31,12 +32,14 @@ export function useLibrary({ environment, openRecordings }) {
     whatIf.configure(environment);
     const read = async () => {
       const calls = await readCalls(openRecordings, whatIf, () => isOver);
-      const verdicts = calls && await judgeAll(whatIf, calls, () => isOver);
+      const verdicts = calls && (await judgeAll(whatIf, calls, () => isOver));
       if (verdicts) setLibrary({ whatIf, calls, verdicts });
       else whatIf.free();
     };
     read().catch((error) => !isOver && setLibrary({ verdicts: [], problem: String(error?.message ?? error) }));
-    return () => { isOver = true; };
+    return () => {
+      isOver = true;
+    };
   }, [environment, openRecordings, reading]);
   // Hundreds of calls are a hundred megabytes.
   const { whatIf } = library;

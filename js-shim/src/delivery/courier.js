@@ -64,7 +64,9 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
       const form = formOf(token, leaving);
       room -= String(form).length;
       if (room < 0) return;
-      post(serverlessUri, form, true).then((answer) => monitor.answered(leaving.id, token, ...answer)).catch(() => {});
+      post(serverlessUri, form, true)
+        .then((answer) => monitor.answered(leaving.id, token, ...answer))
+        .catch(() => {});
     });
   }
 
@@ -77,15 +79,24 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
     send();
   }
 
-  window.addEventListener('online', guarded('hearing of the connection', () => {
-    monitor.online(Math.random());
-    send();
-  }));
+  window.addEventListener(
+    'online',
+    guarded('hearing of the connection', () => {
+      monitor.online(Math.random());
+      send();
+    }),
+  );
   // What another tab has stored is sent by this one if that one dies.
-  window.addEventListener('storage', guarded('hearing of other tabs', ({ key, newValue }) => {
-    if (newValue && /^device-monitoring\/.*\/alert\//.test(key)) send();
-  }));
-  window.addEventListener('pagehide', guarded('letting alerts go', ({ persisted }) => leave(persisted)));
+  window.addEventListener(
+    'storage',
+    guarded('hearing of other tabs', ({ key, newValue }) => {
+      if (newValue && /^device-monitoring\/.*\/alert\//.test(key)) send();
+    }),
+  );
+  window.addEventListener(
+    'pagehide',
+    guarded('letting alerts go', ({ persisted }) => leave(persisted)),
+  );
   start().catch((error) => {
     log.errorOnce('adopting', 'Alerts of earlier pages could not be taken over.', error);
     send();

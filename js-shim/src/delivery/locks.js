@@ -39,7 +39,10 @@ export function live(tab) {
 export async function livingTabs() {
   try {
     const { held, pending } = await navigator.locks.query();
-    return [...held, ...pending].map(({ name }) => name).filter((name) => name.startsWith(TAB)).map((name) => name.slice(TAB.length));
+    return [...held, ...pending]
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(TAB))
+      .map((name) => name.slice(TAB.length));
   } catch (error) {
     return undefined;
   }

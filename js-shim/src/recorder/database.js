@@ -9,7 +9,8 @@ export const CALLS = 'calls';
 export function openRecordings() {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(NAME, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(CALLS, { keyPath: ['startedAt', 'callSid', 'bytes'] });
+    opening.onupgradeneeded = () =>
+      opening.result.createObjectStore(CALLS, { keyPath: ['startedAt', 'callSid', 'bytes'] });
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
   });

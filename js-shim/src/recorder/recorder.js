@@ -28,8 +28,16 @@ export function recordCalls(workerSid) {
       // It was stored before, and the agent has reported a problem since.
       if (recording.key) calls.delete(recording.key);
       calls.put({
-        startedAt, callSid: call.callSid ?? '', bytes: packed.byteLength, workerSid, direction: call.context.direction, reasons, packed,
-      }).onsuccess = ({ target }) => { recording.key = target.result; };
+        startedAt,
+        callSid: call.callSid ?? '',
+        bytes: packed.byteLength,
+        workerSid,
+        direction: call.context.direction,
+        reasons,
+        packed,
+      }).onsuccess = ({ target }) => {
+        recording.key = target.result;
+      };
       calls.getAllKeys().onsuccess = ({ target }) => {
         let room = MOST_BYTES;
         target.result.reverse().forEach((key) => {
@@ -60,9 +68,11 @@ export function recordCalls(workerSid) {
     judged(call, reasons) {
       const recording = recordings.get(call);
       if (!recording) return;
-      storing = storing.then(() => store(recording, call, reasons)).catch((error) => {
-        log.errorOnce('recorder', 'Calls cannot be recorded in this browser; that is all.', error);
-      });
+      storing = storing
+        .then(() => store(recording, call, reasons))
+        .catch((error) => {
+          log.errorOnce('recorder', 'Calls cannot be recorded in this browser; that is all.', error);
+        });
     },
   };
 }

@@ -37,13 +37,15 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
   const y = (value) => Math.round((1 - (value - bottom) / (top - bottom)) * (HEIGHT - 2)) + 1;
 
   let pen = 'M';
-  const line = points.map((value, index) => {
-    const isKnown = value !== null;
-    // A point by itself is a dot.
-    const part = isKnown ? `${pen}${x((index + 0.5) * step)} ${y(value)}h.1` : '';
-    pen = isKnown ? 'L' : 'M';
-    return part;
-  }).join('');
+  const line = points
+    .map((value, index) => {
+      const isKnown = value !== null;
+      // A point by itself is a dot.
+      const part = isKnown ? `${pen}${x((index + 0.5) * step)} ${y(value)}h.1` : '';
+      pen = isKnown ? 'L' : 'M';
+      return part;
+    })
+    .join('');
   // The last stretch may have only begun.
   const newest = points[points.length - 1] ?? points[points.length - 2];
   const isLimitInSight = threshold !== null && threshold >= bottom && threshold <= top;
@@ -78,7 +80,9 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
             strokeWidth="0.5"
           />
         ))}
-        {isLimitInSight && <path {...STROKE} d={`M0 ${y(threshold)}h${WIDTH}`} stroke={colours.limit} strokeDasharray="4 3" />}
+        {isLimitInSight && (
+          <path {...STROKE} d={`M0 ${y(threshold)}h${WIDTH}`} stroke={colours.limit} strokeDasharray="4 3" />
+        )}
         <path {...STROKE} d={line} stroke={colours.line} strokeLinecap="round" />
       </svg>
     </div>

@@ -10,7 +10,12 @@ export function Check({ tools, theme }) {
   const [isRunning, setRunning] = useState(false);
   const [remarks, setRemarks] = useState([]);
   const isGone = useRef(false);
-  useEffect(() => () => { isGone.current = true; }, []);
+  useEffect(
+    () => () => {
+      isGone.current = true;
+    },
+    [],
+  );
   const run = async () => {
     if (isRunning) return;
     setRunning(true);
@@ -28,18 +33,19 @@ export function Check({ tools, theme }) {
         {remarks.map(({ severity, text }) => {
           const look = lookOf(severity, theme);
           return (
-            <div key={text.key + text.params.device} data-severity={severity} style={{ display: 'flex', gap: '4px', marginTop: '4px' }}>
+            <div
+              key={text.key + text.params.device}
+              data-severity={severity}
+              style={{ display: 'flex', gap: '4px', marginTop: '4px' }}
+            >
               <Icon look={look} />
               <div>
                 {severity !== 'recovered' && (
                   <strong style={{ fontWeight: 600, color: look.accent }}>
-                    <Text text={{ key: look.word }} />
-                    {' '}
+                    <Text text={{ key: look.word }} />{' '}
                   </strong>
                 )}
-                <Text text={text} />
-                {' '}
-                <Text text={adviceOf(text)} />
+                <Text text={text} /> <Text text={adviceOf(text)} />
               </div>
             </div>
           );

@@ -12,7 +12,12 @@ const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
 /** With the tools it is a button, and nobody may be told of trouble that is there. */
 const BUTTON = { severity: 'quiet', symptom: { key: 'DeviceMonitoringPanel' } };
 const FOR_SCREEN_READERS = {
-  position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clip: 'rect(0 0 0 0)', whiteSpace: 'nowrap',
+  position: 'absolute',
+  width: '1px',
+  height: '1px',
+  overflow: 'hidden',
+  clip: 'rect(0 0 0 0)',
+  whiteSpace: 'nowrap',
 };
 
 /**
@@ -20,7 +25,10 @@ const FOR_SCREEN_READERS = {
  * Agents who have the tools open their panel with it.
  */
 function HeaderState({ views, tools, theme }) {
-  const { notice, panel } = useViews(views, null, () => ({ notice: views.loudest() ?? (tools ? BUTTON : QUIET), panel: views.panel() }));
+  const { notice, panel } = useViews(views, null, () => ({
+    notice: views.loudest() ?? (tools ? BUTTON : QUIET),
+    panel: views.panel(),
+  }));
   const look = lookOf(notice === BUTTON ? 'ended' : notice.severity, theme);
   const style = {
     position: 'relative',
@@ -48,7 +56,12 @@ function HeaderState({ views, tools, theme }) {
       </span>
     </React.Fragment>
   );
-  if (!tools) return <div {...state} style={style}>{content}</div>;
+  if (!tools)
+    return (
+      <div {...state} style={style}>
+        {content}
+      </div>
+    );
   const toggle = () => (panel.isOpen ? views.closePanel() : views.openPanel());
   return (
     <div style={{ alignSelf: 'center' }}>
@@ -73,6 +86,13 @@ function HeaderState({ views, tools, theme }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addStateToHeader(flex, views, tools) {
-  const state = <Boundary key="device-monitoring-state" name="the state in the header" of={Flex.withTheme(HeaderState)} given={{ views, tools }} />;
+  const state = (
+    <Boundary
+      key="device-monitoring-state"
+      name="the state in the header"
+      of={Flex.withTheme(HeaderState)}
+      given={{ views, tools }}
+    />
+  );
   flex.MainHeader.Content.add(state, { sortOrder: -1, align: 'end' });
 }

@@ -17,7 +17,10 @@ import { textStyle } from './textStyle';
  */
 function NoticePlace({ views, tools, task, theme, onSnooze }) {
   const taskSid = task?.taskSid;
-  const { call, notice, known } = useViews(views, taskSid, () => ({ ...views.find(taskSid), known: tools?.find(taskSid) }));
+  const { call, notice, known } = useViews(views, taskSid, () => ({
+    ...views.find(taskSid),
+    known: tools?.find(taskSid),
+  }));
 
   const look = notice ? lookOf(notice.severity, theme) : known && lookOf('quiet', theme);
   const words = notice && <Words notice={notice} look={look} />;
@@ -95,6 +98,13 @@ function Words({ notice, look }) {
  * @param {ReturnType<import('./tools').agentTools>} [tools] that the agent has
  */
 export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
-  const place = <Boundary key="device-monitoring-notice" name="the notice" of={Flex.withTheme(NoticePlace)} given={{ views, tools, onSnooze }} />;
+  const place = (
+    <Boundary
+      key="device-monitoring-notice"
+      name="the notice"
+      of={Flex.withTheme(NoticePlace)}
+      given={{ views, tools, onSnooze }}
+    />
+  );
   flex.CallCanvas.Content.add(place, { sortOrder: -1 });
 }

@@ -12,7 +12,8 @@ const REFRESH_MS = 1000;
 /** Below Flex's header. */
 const TOP = '72px';
 
-const when = ({ from, until }) => (until === from ? clock(from) : `${clock(from)} – ${until === null ? '' : clock(until)}`);
+const when = ({ from, until }) =>
+  until === from ? clock(from) : `${clock(from)} – ${until === null ? '' : clock(until)}`;
 
 /**
  * The agent's own view of a call: how it has been so far and what happened when. Opened by the agent, closed by the
@@ -92,19 +93,24 @@ export function Panel({ views, tools, theme }) {
 
 function Body({ panel, colours }) {
   const { charts, happenings } = panel;
-  const grid = { display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))', gap: '8px 16px', margin: '8px 0' };
+  const grid = {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))',
+    gap: '8px 16px',
+    margin: '8px 0',
+  };
   return (
     <React.Fragment>
       <div style={grid}>
-        {charts.map((chart) => <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />)}
+        {charts.map((chart) => (
+          <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />
+        ))}
       </div>
       {happenings.length === 0 && <Text text={{ key: 'DeviceMonitoringQuiet' }} />}
       <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
         {happenings.map((happening) => (
           <li key={happening.from + happening.what}>
-            <strong style={{ fontWeight: 600 }}>{when(happening)}</strong>
-            {' '}
-            <Text text={{ key: happening.what }} />
+            <strong style={{ fontWeight: 600 }}>{when(happening)}</strong> <Text text={{ key: happening.what }} />
           </li>
         ))}
       </ul>

@@ -11,34 +11,52 @@ let loading;
 
 /** The desk is a script of its own beside the Function, which agents never download. It registers itself in the page. */
 function load(address, version) {
-  loading = loading ?? new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    // So that a browser's cache does not keep that of an earlier version.
-    script.src = `${address}/device-monitoring-desk.js?v=${version}`;
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
+  loading =
+    loading ??
+    new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      // So that a browser's cache does not keep that of an earlier version.
+      script.src = `${address}/device-monitoring-desk.js?v=${version}`;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
   return loading;
 }
 
 function DeskPlace({ access }) {
-  const { environment: { serverlessUri }, version } = access;
+  const {
+    environment: { serverlessUri },
+    version,
+  } = access;
   const [desk, setDesk] = useState({});
   useEffect(() => {
     const fail = (sentence) => setDesk({ sentence });
-    if (!serverlessUri) return fail('This view needs the Function, and the plugin was built without REACT_APP_SERVERLESS_URI.');
-    load(serverlessUri, version).then(() => window.DeviceMonitoringDesk).then((loaded) => {
-      // Not there, if the script has failed.
-      if (loaded.version === version) setDesk(loaded);
-      else fail(`The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`);
-    }).catch(() => {
-      loading = undefined;
-      fail('This view cannot be loaded from the Function: is it deployed, and are you online?');
-    });
+    if (!serverlessUri)
+      return fail('This view needs the Function, and the plugin was built without REACT_APP_SERVERLESS_URI.');
+    load(serverlessUri, version)
+      .then(() => window.DeviceMonitoringDesk)
+      .then((loaded) => {
+        // Not there, if the script has failed.
+        if (loaded.version === version) setDesk(loaded);
+        else
+          fail(
+            `The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`,
+          );
+      })
+      .catch(() => {
+        loading = undefined;
+        fail('This view cannot be loaded from the Function: is it deployed, and are you online?');
+      });
     return undefined;
   }, [serverlessUri, version]);
-  return desk.Desk ? <desk.Desk access={access} /> : <p role="status" style={{ padding: '16px' }}>{desk.sentence}</p>;
+  return desk.Desk ? (
+    <desk.Desk access={access} />
+  ) : (
+    <p role="status" style={{ padding: '16px' }}>
+      {desk.sentence}
+    </p>
+  );
 }
 
 const SideEntry = ({ activeView, showLabel }) => (

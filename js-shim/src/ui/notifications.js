@@ -33,9 +33,15 @@ function Content({ notificationContext }) {
  */
 export function registerNotifications(flex, views) {
   const { Notifications, NotificationType } = flex;
-  [IN_CALL, CALL_ENDED].forEach((id) => Notifications.registerNotification({
-    id, type: NotificationType.warning, timeout: TIMEOUT_MS, closeButton: true, content: <Boundary name="a notification" of={Content} />,
-  }));
+  [IN_CALL, CALL_ENDED].forEach((id) =>
+    Notifications.registerNotification({
+      id,
+      type: NotificationType.warning,
+      timeout: TIMEOUT_MS,
+      closeButton: true,
+      content: <Boundary name="a notification" of={Content} />,
+    }),
+  );
   let shown;
 
   return {

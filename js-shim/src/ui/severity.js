@@ -1,4 +1,5 @@
-const BELL_OFF = 'M2 1l13 13-1 1-2.2-2.2H3v-1l1.5-1.5V7c0-.5.1-1 .3-1.5L1 2zM8 1.5A3.5 3.5 0 0111.5 5v4.3L5.8 3.6A3.5 3.5 0 018 1.5zM6.5 13.5h3a1.5 1.5 0 01-3 0z';
+const BELL_OFF =
+  'M2 1l13 13-1 1-2.2-2.2H3v-1l1.5-1.5V7c0-.5.1-1 .3-1.5L1 2zM8 1.5A3.5 3.5 0 0111.5 5v4.3L5.8 3.6A3.5 3.5 0 018 1.5zM6.5 13.5h3a1.5 1.5 0 01-3 0z';
 const NEUTRAL = { tokens: ['colorBackground', 'colorBorder', 'colorText'], plain: ['#f4f4f6', '#8891aa', '#121c2d'] };
 const TICK = 'M8 1a7 7 0 100 14A7 7 0 008 1zM7 11.4L3.8 8.2l1.1-1.1L7 9.2l4.1-4.1 1.1 1.1z';
 const INFORMATION = 'M8 1a7 7 0 100 14A7 7 0 008 1zM7.2 4.3v1.6h1.6V4.3zm0 2.8v4.6h1.6V7.1z';

@@ -28,5 +28,7 @@ function languageOf({ localization, configuration }) {
   const { localeTag, localeSource = FLEX_DEFAULT, availableLocales = [] } = localization ?? {};
   const isShown = availableLocales.some(({ tag }) => tag === localeTag);
   const tag = localeSource === FLEX_DEFAULT ? configuration?.language : isShown && localeTag;
-  return String(tag || ENGLISH).slice(0, 2).toLowerCase();
+  return String(tag || ENGLISH)
+    .slice(0, 2)
+    .toLowerCase();
 }

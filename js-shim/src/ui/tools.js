@@ -19,7 +19,11 @@ export function agentTools({ Notifications }, manager, holder) {
   const listeners = new Set();
   return {
     /** @returns {object | undefined} the call of this task, in progress or one of the last ended */
-    find: (taskSid) => holder.known().reverse().find((call) => call.context.taskSid === taskSid),
+    find: (taskSid) =>
+      holder
+        .known()
+        .reverse()
+        .find((call) => call.context.taskSid === taskSid),
 
     /** @returns {object | undefined} the newest call in progress, or else the one that ended last */
     newest: () => holder.known().pop(),
@@ -68,7 +72,13 @@ export function agentTools({ Notifications }, manager, holder) {
  * @param {string} name as Flex's list of shortcuts has it
  */
 export function addReportKey({ KeyboardShortcutManager, Notifications, NotificationType }, tools, name) {
-  Notifications.registerNotification({ id: REPORTED, type: NotificationType.success, timeout: REPORTED_MS, closeButton: true, content: REPORTED });
+  Notifications.registerNotification({
+    id: REPORTED,
+    type: NotificationType.success,
+    timeout: REPORTED_MS,
+    closeButton: true,
+    content: REPORTED,
+  });
   const action = guarded('the shortcut', () => {
     const call = tools.newest();
     if (call) tools.report(call);

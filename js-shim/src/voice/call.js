@@ -5,7 +5,14 @@ import { statisticsReader } from './statistics';
 
 /** The fields of the SDK's RTCSample, in the order in which Monitor.sample takes them after the call's handle. */
 export const SAMPLE_FIELDS = [
-  'jitter', 'rtt', 'packetsLost', 'packetsReceived', 'mos', 'bytesReceived', 'bytesSent', 'audioInputLevel',
+  'jitter',
+  'rtt',
+  'packetsLost',
+  'packetsReceived',
+  'mos',
+  'bytesReceived',
+  'bytesSent',
+  'audioInputLevel',
   'audioOutputLevel',
 ];
 
@@ -62,7 +69,10 @@ function forward(call, watched, holder, onWatched) {
   };
 
   const readMeter = audioContextReader(call, (state) => tell('audioContext', state));
-  const read = guarded('reading statistics', statisticsReader(call, (...numbers) => tell('statistics', ...numbers)));
+  const read = guarded(
+    'reading statistics',
+    statisticsReader(call, (...numbers) => tell('statistics', ...numbers)),
+  );
 
   listen('ringing', identify);
   listen('accept', () => {
@@ -87,9 +97,11 @@ function forward(call, watched, holder, onWatched) {
   listen('reconnected', () => tell('reconnected'));
   listen('transportClose', () => tell('transportClose'));
   listen('error', (error) => tell('error', number(error?.code)));
-  ['disconnect', 'cancel', 'reject'].forEach((event) => listen(event, () => {
-    identify();
-    tell(event);
-    listening.forEach((heard) => call.removeListener(...heard));
-  }));
+  ['disconnect', 'cancel', 'reject'].forEach((event) =>
+    listen(event, () => {
+      identify();
+      tell(event);
+      listening.forEach((heard) => call.removeListener(...heard));
+    }),
+  );
 }

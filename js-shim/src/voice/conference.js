@@ -9,7 +9,9 @@ export function findConference(flexState, callSid) {
   if (!callSid) return undefined;
   for (const [taskSid, state] of flexState?.conferences?.states ?? []) {
     const conference = state?.source;
-    const participant = conference?.participants?.find((one) => one.callSid === callSid && one.participantType !== 'supervisor');
+    const participant = conference?.participants?.find(
+      (one) => one.callSid === callSid && one.participantType !== 'supervisor',
+    );
     if (participant) return { taskSid, conference, participant };
   }
   return undefined;
@@ -29,7 +31,9 @@ export function describeConference(flexState, callSid) {
     onHold: Boolean(found.participant.onHold),
     others: others.map(({ participantType: type, status, connecting, onHold }) => ({
       // Flex shows participants as joined whom it is still calling.
-      type, status: connecting ? 'connecting' : status, onHold: Boolean(onHold),
+      type,
+      status: connecting ? 'connecting' : status,
+      onHold: Boolean(onHold),
     })),
   };
 }

@@ -17,7 +17,10 @@ export function followCalls(manager, holder) {
   const sources = new WeakMap();
 
   // By itself: a Device that fails leaves a call without its devices, and not without its task.
-  const devices = guarded('describing the devices', (call) => ({ ...describeDevice(manager.voiceClient), ...devicesOf(manager, call) }));
+  const devices = guarded('describing the devices', (call) => ({
+    ...describeDevice(manager.voiceClient),
+    ...devicesOf(manager, call),
+  }));
 
   const update = guarded('describing a call', (watched) => {
     const call = sources.get(watched);

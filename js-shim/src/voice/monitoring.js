@@ -16,7 +16,11 @@ export function isMonitoring(flexState) {
 export function isSpeaking(flexState) {
   const workerSid = flexState?.worker?.worker?.sid;
   const participants = flexState?.supervisor?.callMonitoring?.task?.conference?.source?.channelParticipants ?? [];
-  return participants.some(({ type, routingProperties, mediaProperties }) => (
-    type === 'supervisor' && routingProperties?.workerSid === workerSid && (mediaProperties?.status ?? 'joined') === 'joined' && !mediaProperties?.muted
-  ));
+  return participants.some(
+    ({ type, routingProperties, mediaProperties }) =>
+      type === 'supervisor' &&
+      routingProperties?.workerSid === workerSid &&
+      (mediaProperties?.status ?? 'joined') === 'joined' &&
+      !mediaProperties?.muted,
+  );
 }

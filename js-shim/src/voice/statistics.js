@@ -28,15 +28,21 @@ export function statisticsReader(call, tell) {
     const connection = call._mediaHandler?.version?.pc;
     if (isReading || typeof connection?.getStats !== 'function') return;
     isReading = true;
-    const done = () => { isReading = false; };
-    new Promise((resolve) => resolve(connection.getStats())).then((reports) => tell(...numbersOf(reports))).then(done, done);
+    const done = () => {
+      isReading = false;
+    };
+    new Promise((resolve) => resolve(connection.getStats()))
+      .then((reports) => tell(...numbersOf(reports)))
+      .then(done, done);
   };
 }
 
 function numbersOf(reports) {
   // A call has no other media than audio.
   const found = {};
-  reports.forEach((report) => { found[report.type] = report; });
+  reports.forEach((report) => {
+    found[report.type] = report;
+  });
   found.path = pairInUse(reports, found.transport);
   return STATISTICS_FIELDS.map(([name, of]) => {
     const value = found[of]?.[name];
@@ -52,7 +58,9 @@ function pairInUse(reports, transport) {
   const pairs = [];
   reports.forEach((report) => report.type === 'candidate-pair' && pairs.push(report));
   const nominated = pairs.filter((pair) => pair.nominated && pair.state === 'succeeded');
-  return reports.get?.(transport?.selectedCandidatePairId)
-    ?? pairs.find((pair) => pair.selected === true)
-    ?? (nominated.length === 1 ? nominated[0] : undefined);
+  return (
+    reports.get?.(transport?.selectedCandidatePairId) ??
+    pairs.find((pair) => pair.selected === true) ??
+    (nominated.length === 1 ? nominated[0] : undefined)
+  );
 }

@@ -24,10 +24,10 @@ function findTask(flexState, { taskSid, callSid, hint }) {
   const tasks = [...(flexState?.worker?.tasks?.values() ?? [])];
   const by = (matches) => tasks.find(matches);
   return (
-    (taskSid && by((task) => task.taskSid === taskSid))
+    (taskSid && by((task) => task.taskSid === taskSid)) ||
     // The conference's participants arrive seconds after the call, the task's attributes with it.
-    || (callSid && by((task) => task.attributes?.conference?.participants?.worker === callSid))
-    || (hint && by((task) => task.taskSid === hint))
+    (callSid && by((task) => task.attributes?.conference?.participants?.worker === callSid)) ||
+    (hint && by((task) => task.taskSid === hint))
   );
 }
 
@@ -43,7 +43,7 @@ function numbers(attributes) {
 
 function taskHint(call) {
   const custom = call.customParameters;
-  return typeof custom?.get === 'function' ? custom.get('taskSid') ?? custom.get('TaskSid') : undefined;
+  return typeof custom?.get === 'function' ? (custom.get('taskSid') ?? custom.get('TaskSid')) : undefined;
 }
 
 function text(value) {

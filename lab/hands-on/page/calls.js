@@ -2,7 +2,14 @@
 import { element } from './element.js';
 
 const cards = new Map(); // sid -> parts of its card
-const WORDS = { pending: 'rings', accepted: 'in call', wrapping: 'wrap-up', completed: 'done', rejected: 'declined', canceled: 'given up' };
+const WORDS = {
+  pending: 'rings',
+  accepted: 'in call',
+  wrapping: 'wrap-up',
+  completed: 'done',
+  rejected: 'declined',
+  canceled: 'given up',
+};
 
 const duration = (ms) => {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -13,7 +20,7 @@ function makeCard(sid, { command, choose }) {
   const button = (action) => {
     const made = element('button', { type: 'button' });
     made.dataset.action = action;
-    made.addEventListener('click', () => command(action, sid, ...made.values ?? []));
+    made.addEventListener('click', () => command(action, sid, ...(made.values ?? [])));
     return made;
   };
   const radio = element('input', { type: 'radio', name: 'call', value: sid });
@@ -21,12 +28,20 @@ function makeCard(sid, { command, choose }) {
   const number = element('strong');
   const status = element('span', { className: 'status' });
   const time = element('span', { className: 'time' });
-  const buttons = Object.fromEntries(['answer', 'decline', 'hold', 'mute', 'show', 'hangUp', 'customerHangsUp', 'complete'].map((name) => [name, button(name)]));
+  const buttons = Object.fromEntries(
+    ['answer', 'decline', 'hold', 'mute', 'show', 'hangUp', 'customerHangsUp', 'complete'].map((name) => [
+      name,
+      button(name),
+    ]),
+  );
   buttons.answer.classList.add('primary');
   buttons.hangUp.classList.add('danger');
-  const card = element('article', { className: 'call' },
+  const card = element(
+    'article',
+    { className: 'call' },
     element('label', {}, radio, number, status, time),
-    element('div', { className: 'actions' }, ...Object.values(buttons)));
+    element('div', { className: 'actions' }, ...Object.values(buttons)),
+  );
   return { card, radio, number, status, time, buttons };
 }
 
@@ -44,15 +59,22 @@ function updateCard({ card, radio, number, status, time, buttons }, call, chosen
   card.setAttribute('aria-label', `Call from ${call.from}`);
   radio.checked = chosen;
   number.textContent = call.from;
-  status.textContent = live && call.connection === 'reconnecting' ? 'reconnecting'
-    : live && call.held ? 'on hold'
-      : live && call.muted ? 'muted' : WORDS[call.status] ?? call.status;
+  status.textContent =
+    live && call.connection === 'reconnecting'
+      ? 'reconnecting'
+      : live && call.held
+        ? 'on hold'
+        : live && call.muted
+          ? 'muted'
+          : (WORDS[call.status] ?? call.status);
   time.textContent = call.startedAt ? duration((call.endedAt ?? Date.now()) - call.startedAt) : '';
   label(buttons.answer, otherIsLive ? 'Answer, ending the other' : 'Answer', { hidden: !rings });
   label(buttons.decline, 'Decline', { hidden: !rings });
   label(buttons.hold, call.held ? 'Take off hold' : 'Hold', { hidden: !live, values: [!call.held] });
   label(buttons.mute, call.muted ? 'Unmute' : 'Mute', { hidden: !live, values: [!call.muted] });
-  label(buttons.show, 'Show in Flex', { hidden: call.shown || !['pending', 'accepted', 'wrapping'].includes(call.status) });
+  label(buttons.show, 'Show in Flex', {
+    hidden: call.shown || !['pending', 'accepted', 'wrapping'].includes(call.status),
+  });
   label(buttons.hangUp, 'Hang up', { hidden: !live });
   label(buttons.customerHangsUp, 'Customer hangs up', { hidden: !live });
   label(buttons.complete, 'Complete', { hidden: call.status !== 'wrapping' });

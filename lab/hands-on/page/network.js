@@ -1,8 +1,32 @@
 // The chosen call's network: named ones, sliders for each direction, and what the relay did in the last seconds.
 const SLIDERS = [
-  { name: 'loss', label: 'Lost', max: 50, step: 1, unit: '%', read: (impairment) => (impairment.loss ?? 0) * 100, write: (value) => value / 100 },
-  { name: 'delay', label: 'Late', max: 1000, step: 10, unit: 'ms', read: (impairment) => impairment.delay ?? 0, write: Number },
-  { name: 'jitter', label: 'Jitter', max: 200, step: 5, unit: 'ms', read: (impairment) => impairment.jitter ?? 0, write: Number },
+  {
+    name: 'loss',
+    label: 'Lost',
+    max: 50,
+    step: 1,
+    unit: '%',
+    read: (impairment) => (impairment.loss ?? 0) * 100,
+    write: (value) => value / 100,
+  },
+  {
+    name: 'delay',
+    label: 'Late',
+    max: 1000,
+    step: 10,
+    unit: 'ms',
+    read: (impairment) => impairment.delay ?? 0,
+    write: Number,
+  },
+  {
+    name: 'jitter',
+    label: 'Jitter',
+    max: 200,
+    step: 5,
+    unit: 'ms',
+    read: (impairment) => impairment.jitter ?? 0,
+    write: Number,
+  },
 ];
 const SEND_EVERY_MS = 120;
 /** A slider that a person has in hand is not set from outside. */
@@ -18,10 +42,16 @@ export function buildNetwork({ command, selected }) {
   for (const fieldset of document.querySelectorAll('fieldset[data-direction]')) {
     const { direction } = fieldset.dataset;
     let waiting;
-    const impairment = () => Object.fromEntries([
-      ...SLIDERS.map(({ name, write }) => [name, write(inputs[name].value)]).filter(([, value]) => value > 0),
-      ...(silenced.checked ? [['blackout', true], ['only', ['rtp']]] : []),
-    ]);
+    const impairment = () =>
+      Object.fromEntries([
+        ...SLIDERS.map(({ name, write }) => [name, write(inputs[name].value)]).filter(([, value]) => value > 0),
+        ...(silenced.checked
+          ? [
+              ['blackout', true],
+              ['only', ['rtp']],
+            ]
+          : []),
+      ]);
     const changed = () => {
       touchedAt = Date.now();
       for (const { name, unit } of SLIDERS) outputs[name].textContent = `${inputs[name].value} ${unit}`;
@@ -65,11 +95,17 @@ export function buildNetwork({ command, selected }) {
 function showPresets(presets, call) {
   const place = document.querySelector('#presets');
   if (!place.children.length) {
-    place.append(...presets.map(({ name, words }) => {
-      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: name, title: words });
-      button.dataset.preset = name;
-      return button;
-    }));
+    place.append(
+      ...presets.map(({ name, words }) => {
+        const button = Object.assign(document.createElement('button'), {
+          type: 'button',
+          textContent: name,
+          title: words,
+        });
+        button.dataset.preset = name;
+        return button;
+      }),
+    );
   }
   for (const button of place.children) {
     button.disabled = !call;
@@ -99,7 +135,9 @@ function showTruth({ bars, truth }, seconds, direction, words) {
 
 export function showNetwork({ presets }, call) {
   const over = !call || !['pending', 'accepted'].includes(call.status);
-  document.querySelector('#network-of').textContent = call ? `of the call from ${call.from}` : 'of a call, once there is one';
+  document.querySelector('#network-of').textContent = call
+    ? `of the call from ${call.from}`
+    : 'of a call, once there is one';
   showPresets(presets, over ? undefined : call);
   for (const [direction, panel] of Object.entries(panels)) {
     const impairment = call?.network[direction] ?? {};

@@ -16,7 +16,9 @@ async function command(name, ...values) {
   problem.hidden = !error;
   problem.textContent = error ?? '';
   clearTimeout(hideProblem);
-  hideProblem = setTimeout(() => { problem.hidden = true; }, PROBLEM_SHOWN_MS);
+  hideProblem = setTimeout(() => {
+    problem.hidden = true;
+  }, PROBLEM_SHOWN_MS);
 }
 
 /** The controls act on the chosen call; a new one is chosen when it comes. */
@@ -45,7 +47,13 @@ function render() {
   find('#status').textContent = state.ready ? 'Flex is up' : 'Flex is starting…';
   find('#status').classList.toggle('up', state.ready);
   find('#call-in').disabled = state.calls.some(({ status }) => status === 'pending');
-  showCalls(state.calls, call, { command, choose: (sid) => { selected = sid; render(); } });
+  showCalls(state.calls, call, {
+    command,
+    choose: (sid) => {
+      selected = sid;
+      render();
+    },
+  });
   showNetwork(state, call);
   for (const group of document.querySelectorAll('[data-choice]')) {
     for (const input of group.querySelectorAll('input')) input.checked = input.value === state[group.dataset.choice];

@@ -16,7 +16,13 @@ const clock = (at) => new Date(at).toLocaleTimeString([], { hour12: false });
 export function showNotice({ notices: [notice], toasts }) {
   document.querySelector('#notice').dataset.severity = notice?.severity ?? (toasts.length ? 'toast' : 'none');
   put('#notice', [notice?.text, toasts], () => [
-    notice ? element('p', {}, element('strong', { textContent: notice.diagnosis?.replaceAll('-', ' ') ?? 'notice' }), ` ${notice.text}`)
+    notice
+      ? element(
+          'p',
+          {},
+          element('strong', { textContent: notice.diagnosis?.replaceAll('-', ' ') ?? 'notice' }),
+          ` ${notice.text}`,
+        )
       : element('p', { className: 'hint', textContent: 'No notice in the call' }),
     ...toasts.map((text) => element('p', { className: 'toast', textContent: text })),
   ]);
@@ -36,31 +42,63 @@ export function showSdk(call) {
     ['Agent speaks', ofFull(sample.audioInputLevel)],
     ['Customer speaks', ofFull(sample.audioOutputLevel)],
   ];
-  put('#sample', tiles, () => tiles.map(([name, value]) => element('div', {}, element('dt', { textContent: name }), element('dd', { textContent: value }))));
+  put('#sample', tiles, () =>
+    tiles.map(([name, value]) =>
+      element('div', {}, element('dt', { textContent: name }), element('dd', { textContent: value })),
+    ),
+  );
   const warnings = call?.warnings ?? [];
-  put('#warnings', warnings, () => (warnings.length
-    ? warnings.map((name) => element('span', { className: 'warning', textContent: name }))
-    : [element('span', { className: 'hint', textContent: 'no warning of its own' })]));
+  put('#warnings', warnings, () =>
+    warnings.length
+      ? warnings.map((name) => element('span', { className: 'warning', textContent: name }))
+      : [element('span', { className: 'hint', textContent: 'no warning of its own' })],
+  );
 }
 
 const OUTCOMES = { waiting: 'no answer yet', failed: 'could not be reached' };
 
 export function showAlerts(reports) {
-  put('#alerts', reports, () => (reports.length ? reports.map((report, index) => {
-    const { outcome } = report;
-    const card = element('details', { className: 'alert', open: index === 0 },
-      element('summary', {},
-        element('span', { className: outcome === 200 ? 'good' : 'bad', textContent: OUTCOMES[outcome] ?? `answered ${outcome}` }),
-        ` ${clock(report.at)} `, element('span', { className: 'hint', textContent: report.from })),
-      element('ul', {}, ...report.reasons.map((text) => element('li', { textContent: text }))));
-    if (report.answer) card.append(element('p', { className: 'hint', textContent: report.answer }));
-    if (report.logLine) card.append(element('p', { className: 'hint', textContent: `${report.action} wrote into the Function's log:` }), element('pre', { textContent: report.logLine, tabIndex: 0 }));
-    return card;
-  }) : [element('p', { className: 'hint', textContent: 'None yet. A call that was bad sends one when it ends.' })]));
+  put('#alerts', reports, () =>
+    reports.length
+      ? reports.map((report, index) => {
+          const { outcome } = report;
+          const card = element(
+            'details',
+            { className: 'alert', open: index === 0 },
+            element(
+              'summary',
+              {},
+              element('span', {
+                className: outcome === 200 ? 'good' : 'bad',
+                textContent: OUTCOMES[outcome] ?? `answered ${outcome}`,
+              }),
+              ` ${clock(report.at)} `,
+              element('span', { className: 'hint', textContent: report.from }),
+            ),
+            element('ul', {}, ...report.reasons.map((text) => element('li', { textContent: text }))),
+          );
+          if (report.answer) card.append(element('p', { className: 'hint', textContent: report.answer }));
+          if (report.logLine)
+            card.append(
+              element('p', { className: 'hint', textContent: `${report.action} wrote into the Function's log:` }),
+              element('pre', { textContent: report.logLine, tabIndex: 0 }),
+            );
+          return card;
+        })
+      : [element('p', { className: 'hint', textContent: 'None yet. A call that was bad sends one when it ends.' })],
+  );
 }
 
 export function showStory(story) {
-  put('#story', story, () => story.map(({ at, text, tone, from }) => element('li', { className: tone ?? '' },
-    element('time', { textContent: clock(at) }), element('span', { textContent: text }),
-    ...(from ? [element('small', { textContent: from })] : []))));
+  put('#story', story, () =>
+    story.map(({ at, text, tone, from }) =>
+      element(
+        'li',
+        { className: tone ?? '' },
+        element('time', { textContent: clock(at) }),
+        element('span', { textContent: text }),
+        ...(from ? [element('small', { textContent: from })] : []),
+      ),
+    ),
+  );
 }

@@ -37,7 +37,10 @@ for (const isLight of [true, false]) {
       await lab.waitForNotice('active');
       const [{ text, severity }] = await lab.notices();
       assert.equal(severity, 'warning');
-      assert.equal(text, 'Warning You may hear the customer with gaps: your network is unsteady. Move closer to the router or use a cable.');
+      assert.equal(
+        text,
+        'Warning You may hear the customer with gaps: your network is unsteady. Move closer to the router or use a cable.',
+      );
       assert.equal(await lab.page.getByRole('status').filter({ hasText: 'You may hear' }).count(), 1);
       assert.deepEqual([focused, await lab.focused()], ['Mute', 'Mute']);
       assert.equal(await lab.page.getByText('Your connection is poor').count(), 0);
@@ -47,7 +50,9 @@ for (const isLight of [true, false]) {
 
     test('at 200 % and in a narrow panel nothing of it is cut off, and the call can be ended', async () => {
       await lab.page.setViewportSize({ width: 700, height: 450 });
-      const { clientWidth, scrollWidth } = await lab.page.getByTestId('device-monitoring-call').evaluate((element) => ({ clientWidth: element.clientWidth, scrollWidth: element.scrollWidth }));
+      const { clientWidth, scrollWidth } = await lab.page
+        .getByTestId('device-monitoring-call')
+        .evaluate((element) => ({ clientWidth: element.clientWidth, scrollWidth: element.scrollWidth }));
       assert.equal(scrollWidth, clientWidth);
       assert.ok(await lab.page.getByRole('button', { name: 'Hang up', exact: true }).last().isVisible());
       await accessible();

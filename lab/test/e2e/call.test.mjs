@@ -27,7 +27,10 @@ async function alertOf(call) {
   return request;
 }
 
-const sdkWarns = (call) => lab.sdk.waitFor("a warning of the SDK's own", ({ type, callSid }) => type === 'warning' && callSid === call.callSid, { timeoutMs: 30_000 });
+const sdkWarns = (call) =>
+  lab.sdk.waitFor("a warning of the SDK's own", ({ type, callSid }) => type === 'warning' && callSid === call.callSid, {
+    timeoutMs: 30_000,
+  });
 
 describe('with alertAgent', () => {
   before(() => lab.boot({ configuration: CONFIGURATION }));
@@ -88,11 +91,19 @@ describe('with alertAgent', () => {
 
     test("the alert's metrics are those of the SDK's own samples", () => {
       const { metrics } = request.fields.alert;
-      const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).map(({ sample }) => sample);
+      const samples = lab.sdk.all
+        .filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid)
+        .map(({ sample }) => sample);
       for (const name of ['jitter', 'rtt', 'audioInputLevel', 'audioOutputLevel']) {
         const values = samples.map((sample) => sample[name]);
-        for (const [of, expected] of [['min', Math.min(...values)], ['max', Math.max(...values)]]) {
-          assert.ok(Math.abs(metrics[name][of] - expected) < 0.01, `${name}: ${of} is ${metrics[name][of]} in the alert and ${expected} in the samples`);
+        for (const [of, expected] of [
+          ['min', Math.min(...values)],
+          ['max', Math.max(...values)],
+        ]) {
+          assert.ok(
+            Math.abs(metrics[name][of] - expected) < 0.01,
+            `${name}: ${of} is ${metrics[name][of]} in the alert and ${expected} in the samples`,
+          );
         }
       }
       assert.ok(metrics.mos.max <= 4.5 && metrics.mos.min < metrics.mos.max);
@@ -108,7 +119,10 @@ describe('with alertAgent', () => {
     test('in wrap-up the agent is told what was wrong and when, in one sentence', async () => {
       const [notice, ...others] = await lab.notices();
       assert.deepEqual([notice.phase, others.length, await lab.toasts()], ['ended', 0, []]);
-      assert.match(notice.text, /^The last call was in trouble for \d+% of its time, longest from \d:\d\d to \d:\d\d: your network was unsteady\.$/);
+      assert.match(
+        notice.text,
+        /^The last call was in trouble for \d+% of its time, longest from \d:\d\d to \d:\d\d: your network was unsteady\.$/,
+      );
       await lab.complete(call);
     });
   });
@@ -136,7 +150,9 @@ describe('with alertAgent', () => {
 });
 
 test('with alertAgent false a bad call shows the agent nothing, and its alert arrives all the same', async () => {
-  await lab.boot({ configuration: { ...CONFIGURATION, alertAgent: 'false', shortCallThreshold: 60, warningDurPctThreshold: 100 } });
+  await lab.boot({
+    configuration: { ...CONFIGURATION, alertAgent: 'false', shortCallThreshold: 60, warningDurPctThreshold: 100 },
+  });
   const call = await lab.callIn();
   await lab.accept(call);
   lab.spoil(call, 'both', 'loss-30');

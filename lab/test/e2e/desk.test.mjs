@@ -12,8 +12,15 @@ import { paths } from '../../paths.mjs';
 
 const DESK = '/device-monitoring-desk.js';
 const CONFIGURATION = {
-  recordCalls: true, alertAgent: false, shortCallThreshold: 0, highPacketsLostThreshold: 3, lowMosThreshold: 1, highRttThreshold: 2000,
-  highJitterThreshold: 500, warningDurPctThreshold: 15, highRTTTreshold: 1,
+  recordCalls: true,
+  alertAgent: false,
+  shortCallThreshold: 0,
+  highPacketsLostThreshold: 3,
+  lowMosThreshold: 1,
+  highRttThreshold: 2000,
+  highJitterThreshold: 500,
+  warningDurPctThreshold: 15,
+  highRTTTreshold: 1,
 };
 
 /** @type {Lab} */
@@ -47,8 +54,23 @@ async function replay(recording, configuration) {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'desk-'));
   const config = path.join(folder, 'thresholds.json');
   await fs.writeFile(config, JSON.stringify(configuration));
-  const run = ['run', '--quiet', '--package', 'replay', '--bin', 'replay', '--', '--format', 'json', '--config', config, recording];
-  const { stdout } = await promisify(execFile)('cargo', run, { cwd: paths.root }).finally(() => fs.rm(folder, { recursive: true }));
+  const run = [
+    'run',
+    '--quiet',
+    '--package',
+    'replay',
+    '--bin',
+    'replay',
+    '--',
+    '--format',
+    'json',
+    '--config',
+    config,
+    recording,
+  ];
+  const { stdout } = await promisify(execFile)('cargo', run, { cwd: paths.root }).finally(() =>
+    fs.rm(folder, { recursive: true }),
+  );
   return JSON.parse(stdout.trim());
 }
 
@@ -60,18 +82,28 @@ async function putLive(command) {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'live-'));
   const file = path.join(folder, 'configuration.json');
   const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
-  await fs.writeFile(file, `{"account_sid": "AC00000000000000000000000000000001", "attributes": {"AnotherPlugin": {"threshold": 7.250}, "DeviceMonitoringPlugin": ${JSON.stringify(block)}}}`);
+  await fs.writeFile(
+    file,
+    `{"account_sid": "AC00000000000000000000000000000001", "attributes": {"AnotherPlugin": {"threshold": 7.250}, "DeviceMonitoringPlugin": ${JSON.stringify(block)}}}`,
+  );
   const run = (...what) => ['run', '--quiet', '--package', 'replay', ...what];
-  const api = spawn('cargo', run('--example', 'flex-configuration-api', '--', file, '--port', '0'), { cwd: paths.root });
+  const api = spawn('cargo', run('--example', 'flex-configuration-api', '--', file, '--port', '0'), {
+    cwd: paths.root,
+  });
   try {
     let printed = '';
     for await (const part of api.stdout) {
       printed += part;
       if (/AUTH_TOKEN=\S+\n/.test(printed)) break;
     }
-    const env = Object.fromEntries([...printed.matchAll(/(TWILIO_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+    const env = Object.fromEntries(
+      [...printed.matchAll(/(TWILIO_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
     const [, ...words] = command.split(' ');
-    await promisify(execFile)('cargo', run('--bin', 'replay', '--', ...words, '--yes'), { cwd: paths.root, env: { ...process.env, ...env } });
+    await promisify(execFile)('cargo', run('--bin', 'replay', '--', ...words, '--yes'), {
+      cwd: paths.root,
+      env: { ...process.env, ...env },
+    });
     const text = await fs.readFile(file, 'utf8');
     return { text, attributes: JSON.parse(text).attributes };
   } finally {
@@ -88,20 +120,34 @@ describe('an admin who records calls', () => {
     await lab.boot({
       configuration: CONFIGURATION,
       beforeFlex: () => {
-        navigator.clipboard.writeText = async (text) => { window.labCopied = text; };
+        navigator.clipboard.writeText = async (text) => {
+          window.labCopied = text;
+        };
       },
     });
     // An alert that the server refuses for good.
-    await lab.page.route('**/respond-to-issue', (route) => route.fulfill({ status: 422, headers: { 'access-control-allow-origin': '*' }, json: { error: 'call-unknown', message: 'There is no such call.' } }));
+    await lab.page.route('**/respond-to-issue', (route) =>
+      route.fulfill({
+        status: 422,
+        headers: { 'access-control-allow-origin': '*' },
+        json: { error: 'call-unknown', message: 'There is no such call.' },
+      }),
+    );
     good = await callOf(9);
     spoiled = await callOf(16, { loss: 0.25 });
-    assert.equal(lab.attempts.all.some((attempt) => attempt.path === DESK), false);
+    assert.equal(
+      lab.attempts.all.some((attempt) => attempt.path === DESK),
+      false,
+    );
     desk = await lab.openDesk();
     await desk.locator('[data-call]').nth(1).waitFor();
   });
 
   test('downloads the desk when it is opened, once', async () => {
-    assert.deepEqual(lab.requests.all.filter((request) => request.path === DESK).map(({ status }) => status), [200]);
+    assert.deepEqual(
+      lab.requests.all.filter((request) => request.path === DESK).map(({ status }) => status),
+      [200],
+    );
     await accessible();
   });
 
@@ -113,12 +159,20 @@ describe('an admin who records calls', () => {
   });
 
   test('sees the alert that was refused, and why', async () => {
-    assert.match(await part('alerts').innerText(), new RegExp(`${spoiled.callSid}.*the server answered 422: There is no such call\\.`));
+    assert.match(
+      await part('alerts').innerText(),
+      new RegExp(`${spoiled.callSid}.*the server answered 422: There is no such call\\.`),
+    );
   });
 
   test('sees the calls with their verdicts, how many bytes they are, since when and whose', async () => {
-    const verdicts = await desk.locator('tr[data-call]').evaluateAll((rows) => rows.map(({ dataset }) => [dataset.call, dataset.alert]));
-    assert.deepEqual(verdicts, [[spoiled.callSid, 'true'], [good.callSid, 'false']]);
+    const verdicts = await desk
+      .locator('tr[data-call]')
+      .evaluateAll((rows) => rows.map(({ dataset }) => [dataset.call, dataset.alert]));
+    assert.deepEqual(verdicts, [
+      [spoiled.callSid, 'true'],
+      [good.callSid, 'false'],
+    ]);
     const text = await part('calls').innerText();
     assert.match(text, /This browser keeps 2 calls of yourself: \d+\.\d KB, since .+\. At most 10 MB/);
     assert.match(text, /high-packet-loss/);
@@ -153,7 +207,11 @@ describe('an admin who records calls', () => {
     const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
     const live = await putLive(await copied());
     assert.deepEqual(live.attributes.AnotherPlugin, { threshold: 7.25 });
-    assert.deepEqual(live.attributes.DeviceMonitoringPlugin, { ...block, highPacketsLostThreshold: 100, shortCallThreshold: 12 });
+    assert.deepEqual(live.attributes.DeviceMonitoringPlugin, {
+      ...block,
+      highPacketsLostThreshold: 100,
+      shortCallThreshold: 12,
+    });
     assert.match(live.text, /"AnotherPlugin": ?\{ ?"threshold": ?7\.250 ?\}/, 'to the byte');
     await part('json').click();
     await lab.page.waitForFunction(() => window.labCopied.startsWith('{'));
@@ -184,7 +242,13 @@ describe('an admin who records calls', () => {
     assert.doesNotMatch(await fs.readFile(file, 'utf8'), /\+1555|Robin|client:/);
     const { calls, problems } = await replay(file, CONFIGURATION);
     assert.deepEqual(problems, []);
-    assert.deepEqual(calls.map(({ callSid, alert }) => [callSid, alert]), [[good.callSid, false], [spoiled.callSid, true]]);
+    assert.deepEqual(
+      calls.map(({ callSid, alert }) => [callSid, alert]),
+      [
+        [good.callSid, false],
+        [spoiled.callSid, true],
+      ],
+    );
     const shown = await desk.locator(`tr[data-call="${spoiled.callSid}"]`).innerText();
     // The engine of the page reads the clock a moment after the recorder: the share may differ in its last digit.
     const said = (text) => text.replace(/\d+(\.\d+)? ?%/g, '%').replace(/\d+(\.\d+)? s\b/g, 's');
@@ -196,7 +260,7 @@ describe('an admin who records calls', () => {
     await lab.screenshot('desk-calls');
     await lab.reload();
     desk = lab.page.getByTestId('device-monitoring-desk');
-    if (!await desk.isVisible()) desk = await lab.openDesk();
+    if (!(await desk.isVisible())) desk = await lab.openDesk();
     await desk.locator('tr[data-call]').nth(1).waitFor();
     await judged('2 calls: 1 would alert as configured');
   });
@@ -254,16 +318,22 @@ describe('an agent', () => {
     const from = lab.attempts.all.length;
     await callOf(3);
     assert.equal(await lab.page.getByRole('link', { name: 'Device Monitoring' }).count(), 0);
-    assert.equal(lab.attempts.all.slice(from).some((attempt) => attempt.path === DESK), false);
+    assert.equal(
+      lab.attempts.all.slice(from).some((attempt) => attempt.path === DESK),
+      false,
+    );
     assert.equal((await lab.seen()).anything, false);
-    const kept = await lab.page.evaluate(() => new Promise((resolve, reject) => {
-      const opening = indexedDB.open('device-monitoring');
-      opening.onerror = () => reject(opening.error);
-      opening.onsuccess = () => {
-        const asked = opening.result.transaction('calls').objectStore('calls').getAll();
-        asked.onsuccess = () => resolve(asked.result.map(({ packed, ...call }) => call));
-      };
-    }));
+    const kept = await lab.page.evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const opening = indexedDB.open('device-monitoring');
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const asked = opening.result.transaction('calls').objectStore('calls').getAll();
+            asked.onsuccess = () => resolve(asked.result.map(({ packed, ...call }) => call));
+          };
+        }),
+    );
     assert.equal(kept.length, 1);
     assert.equal(kept[0].workerSid, lab.world.worker.sid);
   });

@@ -17,14 +17,27 @@ after(() => lab?.close());
 
 const alertOf = async (call) => (await lab.alertOf(call)).fields.alert;
 const said = (pattern) => lab.console.all.filter(({ text }) => pattern.test(text));
-const named = ({ taskSid, reservationSid, conferenceSid, callerId }) => ({ taskSid, reservationSid, conferenceSid, callerId });
-const namesOf = (task) => ({ taskSid: task.sid, reservationSid: task.reservationSid, conferenceSid: task.conferenceSid, callerId: task.from });
+const named = ({ taskSid, reservationSid, conferenceSid, callerId }) => ({
+  taskSid,
+  reservationSid,
+  conferenceSid,
+  callerId,
+});
+const namesOf = (task) => ({
+  taskSid: task.sid,
+  reservationSid: task.reservationSid,
+  conferenceSid: task.conferenceSid,
+  callerId: task.from,
+});
 
 describe('with the plugin loaded twice', () => {
   before(() => lab.boot({ configuration: CONFIGURATION, copies: 2 }));
 
   test('one of them monitors and the other says so', async () => {
-    assert.deepEqual((await lab.plugins()).map(({ state }) => state), ['Initialized', 'Initialized']);
+    assert.deepEqual(
+      (await lab.plugins()).map(({ state }) => state),
+      ['Initialized', 'Initialized'],
+    );
     assert.equal(said(/loaded twice/).length, 1);
   });
 
@@ -81,7 +94,10 @@ describe('with the plugin loaded twice', () => {
     assert.ok(awayMs < 1000, `monitoring went on after ${awayMs} ms`);
     const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
     await sleep(3000);
-    assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), [notice.diagnosis]);
+    assert.deepEqual(
+      (await lab.notices()).map(({ diagnosis }) => diagnosis),
+      [notice.diagnosis],
+    );
     await lab.hangUp(call, 'customer');
 
     const alert = await alertOf(call);
@@ -91,9 +107,14 @@ describe('with the plugin loaded twice', () => {
     const [loss] = alert.conditions.filter(({ name }) => name === 'high-packet-loss');
     assert.equal(loss.episodes.length, 1, 'one stretch of trouble, from before the failure to the end');
     assert.equal(loss.episodes[0].clearedMs, null);
-    const [accepted, ended] = ['accept', 'disconnect'].map((type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at);
+    const [accepted, ended] = ['accept', 'disconnect'].map(
+      (type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at,
+    );
     assert.ok(Math.abs(alert.durationMs - (ended - accepted)) < 1000, `${alert.durationMs} ms of ${ended - accepted}`);
-    assert.deepEqual(alert.reasons.map(({ rule }) => rule), ['shortCall', 'endedInWarning', 'warningDurPct']);
+    assert.deepEqual(
+      alert.reasons.map(({ rule }) => rule),
+      ['shortCall', 'endedInWarning', 'warningDurPct'],
+    );
     assert.equal(lab.alertsOf(call).length, 1);
     await lab.complete(call);
   });
@@ -102,19 +123,24 @@ describe('with the plugin loaded twice', () => {
     await lab.closeToasts();
     const call = await lab.callIn();
     await lab.accept(call);
-    const turn = (deed) => lab.page.evaluate((method) => {
-      const { activeCall } = window.Twilio.Flex.Manager.getInstance().store.getState().flex.phone;
-      return activeCall._mediaHandler._audioContext[method]();
-    }, deed);
+    const turn = (deed) =>
+      lab.page.evaluate((method) => {
+        const { activeCall } = window.Twilio.Flex.Manager.getInstance().store.getState().flex.phone;
+        return activeCall._mediaHandler._audioContext[method]();
+      }, deed);
     await turn('suspend');
-    const stoodStill = ({ type, name, callSid }) => type === 'warning' && name === 'constant-audio-input-level' && callSid === call.callSid;
+    const stoodStill = ({ type, name, callSid }) =>
+      type === 'warning' && name === 'constant-audio-input-level' && callSid === call.callSid;
     await lab.sdk.waitFor("the SDK's warning of a level that does not vary", stoodStill, { timeoutMs: 30_000 });
     await sleep(3000);
     assert.deepEqual(await lab.notices(), []);
     await turn('resume');
     await lab.hangUp(call);
     const alert = await alertOf(call);
-    assert.deepEqual(alert.conditions.filter(({ name }) => name === 'constant-audio-input-level'), []);
+    assert.deepEqual(
+      alert.conditions.filter(({ name }) => name === 'constant-audio-input-level'),
+      [],
+    );
     await lab.complete(call);
   });
 
@@ -125,14 +151,18 @@ describe('with the plugin loaded twice', () => {
     const call = await lab.callIn();
     await lab.accept(call);
     await lab.hold(call, true);
-    const isSilent = ({ type, name, callSid }) => type === 'warning' && name === 'constant-audio-input-level' && callSid === call.callSid;
+    const isSilent = ({ type, name, callSid }) =>
+      type === 'warning' && name === 'constant-audio-input-level' && callSid === call.callSid;
     await lab.sdk.waitFor("the SDK's warning of a silent microphone", isSilent, { timeoutMs: 30_000 });
     await sleep(3000);
     assert.deepEqual(await lab.notices(), []);
 
     lab.world.consult(call);
     await lab.waitForNotice('active', { timeoutMs: 10_000 });
-    assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), ['your-microphone']);
+    assert.deepEqual(
+      (await lab.notices()).map(({ diagnosis }) => diagnosis),
+      ['your-microphone'],
+    );
     await lab.hangUp(call);
     const alert = await alertOf(call);
     assert.deepEqual(named(alert), namesOf(call), 'not those of the colleague');
@@ -151,11 +181,16 @@ test('where the page refuses WebAssembly, one message says so, and calls go on a
     configuration: CONFIGURATION,
     beforeFlex: () => {
       WebAssembly.instantiate = async () => {
-        throw new WebAssembly.CompileError("WebAssembly.instantiate(): Refused to compile or instantiate WebAssembly module because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script");
+        throw new WebAssembly.CompileError(
+          "WebAssembly.instantiate(): Refused to compile or instantiate WebAssembly module because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script",
+        );
       };
     },
   });
-  assert.deepEqual((await lab.plugins()).map(({ state }) => state), ['Initialized']);
+  assert.deepEqual(
+    (await lab.plugins()).map(({ state }) => state),
+    ['Initialized'],
+  );
   const call = await lab.callIn();
   await lab.accept(call);
   await sleep(1500);

@@ -20,7 +20,10 @@ const choose = (group, name) => panel.getByRole('radiogroup', { name: group }).g
 const card = (number) => panel.getByRole('article', { name: `Call from ${number}` });
 const says = (locator, text) => locator.filter({ hasText: text }).first().waitFor();
 const newestTask = () => [...lab.world.tasks.values()].at(-1);
-const nextSample = (matches) => lab.sdk.waitFor('such a sample', ({ type, sample }) => type === 'sample' && matches(sample), { from: lab.sdk.all.length });
+const nextSample = (matches) =>
+  lab.sdk.waitFor('such a sample', ({ type, sample }) => type === 'sample' && matches(sample), {
+    from: lab.sdk.all.length,
+  });
 const impairment = (task, direction) => lab.farEnd.relayOf(task)[direction].impairment;
 
 async function until(what, holds) {
@@ -51,11 +54,16 @@ test('a call is taken, put on hold and taken back, muted and unmuted', async () 
 
 test('a named network and a slider reach the relay, each direction for itself', async () => {
   await button('loss-12').click();
-  await until('the named network', () => impairment(first, 'up').loss === 0.12 && impairment(first, 'down').loss === 0.12);
+  await until(
+    'the named network',
+    () => impairment(first, 'up').loss === 0.12 && impairment(first, 'down').loss === 0.12,
+  );
   await panel.getByRole('slider', { name: 'Lost, to the agent' }).fill('30');
   await until('the slider', () => impairment(first, 'down').loss === 0.3);
   assert.equal(impairment(first, 'up').loss, 0.12);
-  const dropped = await lab.truth.waitFor('a lossy second', ({ down }) => down.rtpDrop > 0, { from: lab.truth.all.length });
+  const dropped = await lab.truth.waitFor('a lossy second', ({ down }) => down.rtpDrop > 0, {
+    from: lab.truth.all.length,
+  });
   assert.ok(dropped.down.rtpIn > 0);
   await says(panel.getByTestId('truth-down'), /\d+ of \d+ packets passed/);
 });
@@ -87,12 +95,15 @@ test('a second call can be taken, which ends the first, and a broken endpoint ge
 });
 
 test('an unplugged microphone is gone from the devices, and the call sends nothing', async () => {
-  const microphones = () => lab.page.evaluate(async () => (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audioinput').length);
+  const microphones = () =>
+    lab.page.evaluate(
+      async () => (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audioinput').length,
+    );
   await choose("The agent's microphone", 'Unplugged');
   await nextSample(({ packetsSent }) => packetsSent === 0);
   assert.equal(await microphones(), 0);
   await choose("The agent's microphone", 'Speaks');
-  await until('the microphone', async () => await microphones() > 0);
+  await until('the microphone', async () => (await microphones()) > 0);
 });
 
 test('once the endpoint is mended an alert arrives, with its reasons and the log line of the action', async () => {
@@ -100,16 +111,28 @@ test('once the endpoint is mended an alert arrives, with its reasons and the log
   await button('Hang up').click();
   await says(card('+1 555 010 0147'), 'wrap-up');
   // Not simply the newest: alerts that the endpoint had failed come again, too.
-  const its = panel.locator('#alerts details').filter({ hasText: `"callSid":"${newestTask().callSid}"` }).first();
+  const its = panel
+    .locator('#alerts details')
+    .filter({ hasText: `"callSid":"${newestTask().callSid}"` })
+    .first();
   await says(its, 'answered 200');
   await says(its, /The call lasted/);
 });
 
 test('every control has a name for assistive technology, and can be reached with the keyboard', async () => {
-  const nameless = await panel.evaluate(() => [...document.querySelectorAll('button, input, summary')]
-    .filter((element) => element.checkVisibility())
-    .filter((element) => !(element.getAttribute('aria-label') ?? element.closest('label')?.textContent ?? element.textContent).trim() && !element.textContent.trim())
-    .map(({ outerHTML }) => outerHTML));
+  const nameless = await panel.evaluate(() =>
+    [...document.querySelectorAll('button, input, summary')]
+      .filter((element) => element.checkVisibility())
+      .filter(
+        (element) =>
+          !(
+            element.getAttribute('aria-label') ??
+            element.closest('label')?.textContent ??
+            element.textContent
+          ).trim() && !element.textContent.trim(),
+      )
+      .map(({ outerHTML }) => outerHTML),
+  );
   assert.deepEqual(nameless, []);
   await button('A customer calls').focus();
   await panel.keyboard.press('Enter');

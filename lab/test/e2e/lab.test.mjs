@@ -15,12 +15,19 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const sdkSays = (type, from = 0) => lab.sdk.waitFor(`"${type}" from the SDK`, (event) => event.type === type && event.callSid === call.callSid, { timeoutMs: 30_000, from });
+const sdkSays = (type, from = 0) =>
+  lab.sdk.waitFor(`"${type}" from the SDK`, (event) => event.type === type && event.callSid === call.callSid, {
+    timeoutMs: 30_000,
+    from,
+  });
 const nextSecond = () => new Promise((resolve) => lab.truth.once('entry', resolve));
-const participants = () => lab.page.evaluate(() => {
-  const [task] = window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.values();
-  return Object.fromEntries(task.conference.participants.map(({ participantType, onHold }) => [participantType, onHold]));
-});
+const participants = () =>
+  lab.page.evaluate(() => {
+    const [task] = window.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.values();
+    return Object.fromEntries(
+      task.conference.participants.map(({ participantType, onHold }) => [participantType, onHold]),
+    );
+  });
 
 test('a healthy call sends about 50 packets a second each way, and both sides hear speech', async () => {
   await sleep(5000);
@@ -29,11 +36,20 @@ test('a healthy call sends about 50 packets a second each way, and both sides he
   for (const direction of ['up', 'down']) {
     const sum = (field) => seconds.reduce((total, second) => total + second[direction][field], 0);
     const rate = sum('rtpOut') / seconds.length;
-    assert.ok(rate > 35 && rate < 65 && sum('rtpDrop') === 0, `${direction}: ${rate} a second passed, ${sum('rtpDrop')} dropped`);
+    assert.ok(
+      rate > 35 && rate < 65 && sum('rtpDrop') === 0,
+      `${direction}: ${rate} a second passed, ${sum('rtpDrop')} dropped`,
+    );
   }
   const samples = lab.sdk.all.filter(({ type }) => type === 'sample').map(({ sample }) => sample);
-  assert.ok(samples.some(({ audioInputLevel }) => audioInputLevel > 1000), 'the agent speaks');
-  assert.ok(samples.some(({ audioOutputLevel }) => audioOutputLevel > 500), 'the customer speaks');
+  assert.ok(
+    samples.some(({ audioInputLevel }) => audioInputLevel > 1000),
+    'the agent speaks',
+  );
+  assert.ok(
+    samples.some(({ audioOutputLevel }) => audioOutputLevel > 500),
+    'the customer speaks',
+  );
   assert.ok((await lab.farEnd.heard(call)).totalAudioEnergy > 0.01, 'the customer hears it');
 });
 

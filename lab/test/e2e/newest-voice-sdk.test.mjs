@@ -15,7 +15,9 @@ after(() => lab?.close());
 
 test('a bad call of the newest Voice SDK is noticed, and its alert names that version', async () => {
   const { voiceSdkVersion } = lab.host;
-  const inUse = await lab.page.evaluate(() => Object.getPrototypeOf(window.Twilio.Flex.Manager.getInstance().voiceClient).constructor.version);
+  const inUse = await lab.page.evaluate(
+    () => Object.getPrototypeOf(window.Twilio.Flex.Manager.getInstance().voiceClient).constructor.version,
+  );
   assert.equal(inUse, voiceSdkVersion, "Flex's Device is of the newest SDK");
 
   const call = await lab.callIn();

@@ -12,27 +12,47 @@ let lab;
 before(async () => {
   lab = await Lab.start();
   // A busy machine's own jitter is not to add a reason.
-  await lab.boot({ configuration: { ...WATCHFUL, shortCallThreshold: THRESHOLD_S, highJitterThreshold: 500, endedInWarningIsTrigger: false, warningDurPctThreshold: 100 } });
+  await lab.boot({
+    configuration: {
+      ...WATCHFUL,
+      shortCallThreshold: THRESHOLD_S,
+      highJitterThreshold: 500,
+      endedInWarningIsTrigger: false,
+      warningDurPctThreshold: 100,
+    },
+  });
 });
 after(() => lab?.close());
 
 async function dial() {
-  const call = await lab.callIn({ from: DIALLED, ringing: true, attributes: { direction: 'outbound', outbound_to: DIALLED } });
+  const call = await lab.callIn({
+    from: DIALLED,
+    ringing: true,
+    attributes: { direction: 'outbound', outbound_to: DIALLED },
+  });
   await lab.accept(call);
   await participants(call, 1);
   return call;
 }
 
 /** Flex shows so many in the call's conference. */
-const participants = (call, count) => lab.page.waitForFunction(([sid, wanted]) => {
-  const { states } = window.Twilio.Flex.Manager.getInstance().store.getState().flex.conferences;
-  return states.get(sid)?.source.participants.length === wanted;
-}, [call.sid, count]);
+const participants = (call, count) =>
+  lab.page.waitForFunction(
+    ([sid, wanted]) => {
+      const { states } = window.Twilio.Flex.Manager.getInstance().store.getState().flex.conferences;
+      return states.get(sid)?.source.participants.length === wanted;
+    },
+    [call.sid, count],
+  );
 
-const samples = (call) => lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
+const samples = (call) =>
+  lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid).length;
 async function seconds(call, count) {
   const enough = samples(call) + count;
-  while (samples(call) < enough) await new Promise((resolve) => { lab.sdk.once('entry', resolve); });
+  while (samples(call) < enough)
+    await new Promise((resolve) => {
+      lab.sdk.once('entry', resolve);
+    });
 }
 
 test('given up while it rings is no short call', async () => {
@@ -40,7 +60,10 @@ test('given up while it rings is no short call', async () => {
   await seconds(call, 2);
   await lab.hangUp(call);
   await lab.complete(call);
-  assert.deepEqual(await lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/'))), []);
+  assert.deepEqual(
+    await lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/'))),
+    [],
+  );
   assert.deepEqual(lab.attempts.all, []);
 });
 
@@ -51,8 +74,13 @@ test('answered, it is as short as somebody was there', async () => {
   await participants(call, 2);
   await seconds(call, 2);
   await lab.hangUp(call);
-  const { fields: { alert } } = await lab.alertOf(call);
+  const {
+    fields: { alert },
+  } = await lab.alertOf(call);
   assert.deepEqual([alert.direction, alert.reasons.map(({ rule }) => rule)], ['outbound', ['shortCall']]);
   assert.match(alert.reasons[0].text, /after somebody had answered, less than 10 s\.$/);
-  assert.ok(alert.reasons[0].value < THRESHOLD_S && alert.durationMs > THRESHOLD_S * 1000, `${alert.reasons[0].value} s of ${alert.durationMs} ms`);
+  assert.ok(
+    alert.reasons[0].value < THRESHOLD_S && alert.durationMs > THRESHOLD_S * 1000,
+    `${alert.reasons[0].value} s of ${alert.durationMs} ms`,
+  );
 });

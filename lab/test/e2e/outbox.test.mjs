@@ -35,9 +35,11 @@ async function shortCall() {
 }
 
 const attemptsAt = (call) => lab.attempts.all.filter(({ fields }) => fields.alert?.callSid === call.callSid).length;
-const firstAttempt = (call) => lab.attempts.waitFor('an attempt', ({ fields }) => fields.alert?.callSid === call.callSid);
+const firstAttempt = (call) =>
+  lab.attempts.waitFor('an attempt', ({ fields }) => fields.alert?.callSid === call.callSid);
 const textsTo = (call) => lab.twilio.world.messages.filter(({ to }) => to === call.from).length;
-const stored = () => lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/')));
+const stored = () =>
+  lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/')));
 
 test('an alert that found nobody goes out when Flex is loaded again, and is acted on once', async () => {
   lab.breakEndpoint('stopped');
@@ -92,7 +94,12 @@ test('at logout the alert stays, and no phone number does', async () => {
   const call = await shortCall();
   await lab.complete(call);
   await firstAttempt(call);
-  const everything = () => lab.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('device-monitoring/')).join());
+  const everything = () =>
+    lab.page.evaluate(() =>
+      Object.entries(localStorage)
+        .filter(([key]) => key.startsWith('device-monitoring/'))
+        .join(),
+    );
   assert.match(await everything(), /\+1202555/);
   await lab.logOut();
   await lab.page.waitForFunction(() => !/\+1202555/.test(JSON.stringify({ ...localStorage })));

@@ -21,18 +21,23 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const sdkSays = (call, what, matches, timeoutMs = 40_000) => lab.sdk.waitFor(what, (event) => event.callSid === call.callSid && matches(event), { timeoutMs });
+const sdkSays = (call, what, matches, timeoutMs = 40_000) =>
+  lab.sdk.waitFor(what, (event) => event.callSid === call.callSid && matches(event), { timeoutMs });
 const isSample = ({ type }) => type === 'sample';
 
 /** So many seconds of the call have passed, by the SDK. */
 async function seconds(call, count) {
   const heard = () => lab.sdk.all.filter((event) => event.callSid === call.callSid && isSample(event)).length;
   const enough = heard() + count;
-  while (heard() < enough) await new Promise((resolve) => { lab.sdk.once('entry', resolve); });
+  while (heard() < enough)
+    await new Promise((resolve) => {
+      lab.sdk.once('entry', resolve);
+    });
 }
 
 const toast = (words) => lab.page.getByTestId('notification-message').filter({ hasText: words });
-const kept = () => lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/')));
+const kept = () =>
+  lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/')));
 const alertsOf = (call) => lab.attempts.all.filter(({ fields }) => fields.alert?.callSid === call.callSid);
 
 test('a look of five seconds, in silence, is no short call, no microphone and no alert', async () => {
@@ -55,7 +60,11 @@ describe('a supervisor who listens for longer', () => {
   });
 
   test('is told nothing of a silent microphone, although the SDK warns of it', async () => {
-    await sdkSays(call, "the SDK's warning about the microphone", ({ type, name }) => type === 'warning' && name === 'constant-audio-input-level');
+    await sdkSays(
+      call,
+      "the SDK's warning about the microphone",
+      ({ type, name }) => type === 'warning' && name === 'constant-audio-input-level',
+    );
     await seconds(call, 3);
     assert.deepEqual((await lab.seen()).texts, []);
   });
@@ -81,15 +90,22 @@ describe('a supervisor who listens for longer', () => {
     await lab.stopMonitoring(call);
     const { fields, status, answer } = await lab.alertOf(call);
     assert.equal(fields.alert.monitoring, true);
-    assert.deepEqual([fields.callerId, fields.dnis, fields.alert.callerId, fields.alert.conferenceSid, fields.alert.taskSid].filter(Boolean), []);
+    assert.deepEqual(
+      [fields.callerId, fields.dnis, fields.alert.callerId, fields.alert.conferenceSid, fields.alert.taskSid].filter(
+        Boolean,
+      ),
+      [],
+    );
     assert.ok(fields.alert.reasons.every(({ rule }) => rule !== 'shortCall'));
     assert.deepEqual([status, JSON.parse(answer).outcome], [200, 'noted']);
     assert.deepEqual(lab.twilio.world.messages, []);
   });
 });
 
-test('the next call of the supervisor\'s own is one like any other, although Flex keeps the task that was monitored', async () => {
-  await lab.page.evaluate(() => window.Twilio.Flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' }));
+test("the next call of the supervisor's own is one like any other, although Flex keeps the task that was monitored", async () => {
+  await lab.page.evaluate(() =>
+    window.Twilio.Flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' }),
+  );
   await lab.silenceMicrophone(false);
   const call = await lab.callIn();
   await lab.accept(call);

@@ -5,7 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
 
-const TOOLS = { ...WATCHFUL, highJitterThreshold: 500, alertAgent: false, agentTools: true, endedInWarningIsTrigger: false, warningDurPctThreshold: 100 };
+const TOOLS = {
+  ...WATCHFUL,
+  highJitterThreshold: 500,
+  alertAgent: false,
+  agentTools: true,
+  endedInWarningIsTrigger: false,
+  warningDurPctThreshold: 100,
+};
 
 /** @type {Lab} */
 let lab;
@@ -37,7 +44,10 @@ for (const isLight of [true, false]) {
 
     test('the check hears the microphone by its name and finds the phone registered', async () => {
       const check = await lab.check();
-      assert.deepEqual(check.map(({ severity }) => severity), ['recovered', 'recovered']);
+      assert.deepEqual(
+        check.map(({ severity }) => severity),
+        ['recovered', 'recovered'],
+      );
       assert.match(check[0].text, /^Sound arrives \(.+\)\.$/);
       assert.equal(check[1].text, 'Calls can reach you.');
       await accessible();
@@ -46,11 +56,17 @@ for (const isLight of [true, false]) {
     test('and a microphone without sound, or without a plug, is what it says', async () => {
       await lab.silenceMicrophone(true);
       const [silent] = await lab.check();
-      assert.deepEqual([silent.severity, silent.text], ['critical', 'Urgent Your microphone gives no sound. Check the mute switch and the plug of your headset.']);
+      assert.deepEqual(
+        [silent.severity, silent.text],
+        ['critical', 'Urgent Your microphone gives no sound. Check the mute switch and the plug of your headset.'],
+      );
       await lab.silenceMicrophone(false);
       await lab.unplugMicrophone();
       const [unplugged] = await lab.check();
-      assert.deepEqual([unplugged.severity, unplugged.text.slice(0, 39)], ['critical', 'Urgent Your microphone cannot be used: ']);
+      assert.deepEqual(
+        [unplugged.severity, unplugged.text.slice(0, 39)],
+        ['critical', 'Urgent Your microphone cannot be used: '],
+      );
       await accessible();
       await lab.plugMicrophone();
       await lab.page.keyboard.press('Escape');
@@ -80,18 +96,29 @@ describe('a call in trouble that nobody tells the agent of', () => {
   });
 
   test('is no longer drawn while the page is hidden, and up to date when it is back', async () => {
-    const hide = (hidden) => lab.page.evaluate((value) => Object.defineProperty(document, 'hidden', { configurable: true, value }), hidden);
+    const hide = (hidden) =>
+      lab.page.evaluate((value) => Object.defineProperty(document, 'hidden', { configurable: true, value }), hidden);
     await hide(true);
     const before = await line('audioInputLevel');
     await sleep(4500);
     assert.equal(await line('audioInputLevel'), before);
     await hide(false);
-    await lab.page.waitForFunction((old) => document.querySelector('[data-testid=device-monitoring-chart-audioInputLevel] path:last-child').getAttribute('d') !== old, before, { timeout: 5000 });
+    await lab.page.waitForFunction(
+      (old) =>
+        document
+          .querySelector('[data-testid=device-monitoring-chart-audioInputLevel] path:last-child')
+          .getAttribute('d') !== old,
+      before,
+      { timeout: 5000 },
+    );
   });
 
   test('fits into a narrow window at 200 %', async () => {
     await lab.page.setViewportSize({ width: 700, height: 450 });
-    const { clientWidth, scrollWidth } = await panel().evaluate((element) => ({ clientWidth: element.clientWidth, scrollWidth: element.scrollWidth }));
+    const { clientWidth, scrollWidth } = await panel().evaluate((element) => ({
+      clientWidth: element.clientWidth,
+      scrollWidth: element.scrollWidth,
+    }));
     assert.equal(scrollWidth, clientWidth);
     await accessible();
     await lab.page.setViewportSize({ width: 1400, height: 900 });
@@ -110,18 +137,27 @@ describe('a call in trouble that nobody tells the agent of', () => {
     await lab.page.keyboard.press('Control+Shift+F');
     await panel().getByRole('listitem').filter({ hasText: 'Noted: you had a problem.' }).nth(1).waitFor();
     await lab.hangUp(call);
-    const { fields: { alert, issues }, status } = await lab.alertOf(call);
+    const {
+      fields: { alert, issues },
+      status,
+    } = await lab.alertOf(call);
     assert.deepEqual([status, issues], [200, 'agent reported a problem']);
     assert.equal(alert.agentReports.length, 2);
     assert.ok(alert.agentReports.every(({ atMs }) => atMs > 0 && atMs < alert.durationMs));
-    assert.deepEqual(alert.reasons.map(({ rule }) => rule), ['agentReport']);
+    assert.deepEqual(
+      alert.reasons.map(({ rule }) => rule),
+      ['agentReport'],
+    );
   });
 
   test('in its wrap-up the panel is still there, and another word goes beside the alert', async () => {
     await lab.page.getByTestId('device-monitoring-call').waitFor();
     await chart('packetsLostFraction').locator('rect').first().waitFor();
     await reportIn(lab.page.getByTestId('device-monitoring-call')).click();
-    const beside = await lab.requests.waitFor('the supplement', ({ fields }) => fields.alert?.supplements === `alert-${call.callSid}`);
+    const beside = await lab.requests.waitFor(
+      'the supplement',
+      ({ fields }) => fields.alert?.supplements === `alert-${call.callSid}`,
+    );
     assert.equal(beside.status, 200);
     assert.equal(beside.fields.alert.agentReports.length, 3);
     await accessible();
@@ -139,7 +175,10 @@ test('of a good call nothing is sent until the agent says in wrap-up that it was
   await sleep(1500);
   assert.deepEqual(lab.alertsOf(call), []);
   await reportIn(lab.page.getByTestId('device-monitoring-call')).click();
-  const { fields: { alert }, status } = await lab.alertOf(call);
+  const {
+    fields: { alert },
+    status,
+  } = await lab.alertOf(call);
   await reportIn(lab.page.getByTestId('device-monitoring-call')).waitFor({ state: 'detached' });
   assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'device-monitoring-call');
   assert.deepEqual([status, alert.id], [200, `alert-${call.callSid}`]);

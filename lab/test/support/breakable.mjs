@@ -8,7 +8,13 @@ import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
 
 // With all that it has: notices, notifications, the agents' tools, recordings, the admin's view.
-const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120, agentTools: true, recordCalls: true };
+const CONFIGURATION = {
+  ...WATCHFUL,
+  highJitterThreshold: 500,
+  shortCallThreshold: 120,
+  agentTools: true,
+  recordCalls: true,
+};
 /** More rounds than functions stand behind each other on any way through the plugin. */
 const MOST_ROUNDS = 80;
 
@@ -20,7 +26,10 @@ export async function startBreakable() {
 
   const boot = async () => {
     said = lab.console.all.length;
-    await lab.boot({ configuration: CONFIGURATION, beforeFlex: { path: path.join(paths.lab, 'page', 'breakpoints.js') } });
+    await lab.boot({
+      configuration: CONFIGURATION,
+      beforeFlex: { path: path.join(paths.lab, 'page', 'breakpoints.js') },
+    });
   };
   const breaks = (how) => lab.page.evaluate((value) => window.labBreaks(value), how);
   const skip = () => lab.page.evaluate(() => window.labSkip());
@@ -31,18 +40,34 @@ export async function startBreakable() {
    * thrown at the Voice SDK, at Redux or at Flex when they call, and nothing of theirs may break.
    */
   function flexIsUnharmed() {
-    const errors = lab.console.all.slice(said).filter(({ type }) => type === 'pageerror').map(({ text }) => text);
-    const mayBe = (text) => /^Error: lab: ui\/.* is broken\n/.test(text) || (/^Error: lab: .* is broken\n/.test(text) && !text.includes('flex-host.js'));
-    assert.deepEqual(errors.filter((text) => !mayBe(text)), []);
+    const errors = lab.console.all
+      .slice(said)
+      .filter(({ type }) => type === 'pageerror')
+      .map(({ text }) => text);
+    const mayBe = (text) =>
+      /^Error: lab: ui\/.* is broken\n/.test(text) ||
+      (/^Error: lab: .* is broken\n/.test(text) && !text.includes('flex-host.js'));
+    assert.deepEqual(
+      errors.filter((text) => !mayBe(text)),
+      [],
+    );
   }
 
   /** What an agent does with a bad call: with Flex's own buttons, which have to be there, and with ours, if they are. */
   async function takeACall() {
-    const ours = (name) => lab.page.getByTestId(`device-monitoring-${name}`).first().click({ timeout: 700 }).catch(() => {});
+    const ours = (name) =>
+      lab.page
+        .getByTestId(`device-monitoring-${name}`)
+        .first()
+        .click({ timeout: 700 })
+        .catch(() => {});
     const call = await lab.callIn();
     await lab.accept(call);
     lab.spoil(call, 'both', { loss: 0.25 });
-    await lab.page.getByTestId('device-monitoring-notice').waitFor({ timeout: 6000 }).catch(() => {});
+    await lab.page
+      .getByTestId('device-monitoring-notice')
+      .waitFor({ timeout: 6000 })
+      .catch(() => {});
     for (const name of ['snooze', 'snooze', 'header', 'report', 'close']) await ours(name);
     await lab.mute(call, true);
     await lab.mute(call, false);
@@ -69,10 +94,12 @@ export async function startBreakable() {
   /** An admin looks at the view that the plugin has added. */
   async function lookAtTheDesk() {
     const entry = lab.page.getByRole('link', { name: 'Device Monitoring' });
-    if (await entry.count() === 0) return;
+    if ((await entry.count()) === 0) return;
     await entry.click();
     await sleep(500);
-    await lab.page.evaluate(() => window.Twilio.Flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' }));
+    await lab.page.evaluate(() =>
+      window.Twilio.Flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' }),
+    );
   }
 
   /** As long as functions throw that have not before. */
@@ -88,5 +115,17 @@ export async function startBreakable() {
     return rounds;
   }
 
-  return { lab, names, boot, breaks, skip, broken, flexIsUnharmed, takeACall, takeAShortCall, lookAtTheDesk, untilNothingNew };
+  return {
+    lab,
+    names,
+    boot,
+    breaks,
+    skip,
+    broken,
+    flexIsUnharmed,
+    takeACall,
+    takeAShortCall,
+    lookAtTheDesk,
+    untilNothingNew,
+  };
 }

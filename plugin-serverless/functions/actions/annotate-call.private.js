@@ -24,7 +24,15 @@ const QUALITY_ISSUES = {
 };
 const CONNECTION = ['ice-connectivity-lost', 'reconnecting', 'signaling-lost'];
 /** What a comment may name: Twilio does not treat it as personal data, and a browser could name anything. */
-const NAMED = [...Object.keys(QUALITY_ISSUES), ...CONNECTION, 'low-mos', 'shortCall', 'endedInWarning', 'warningDurPct', 'agentReport'];
+const NAMED = [
+  ...Object.keys(QUALITY_ISSUES),
+  ...CONNECTION,
+  'low-mos',
+  'shortCall',
+  'endedInWarning',
+  'warningDurPct',
+  'agentReport',
+];
 const NOTHING = ['no_quality_issue', 'unknown_quality_issue'];
 const MARK = 'Device Monitoring:';
 
@@ -35,7 +43,10 @@ exports.run = async ({ alert, call, twilio }) => {
       if (statusOf(error) === 404) return {};
       throw error;
     });
-    const issues = [...(before.qualityIssues ?? []).filter((issue) => !NOTHING.includes(issue)), ...qualityIssues(alert)];
+    const issues = [
+      ...(before.qualityIssues ?? []).filter((issue) => !NOTHING.includes(issue)),
+      ...qualityIssues(alert),
+    ];
     const noted = {};
     if (issues.length > 0) noted.qualityIssues = [...new Set(issues)].join(',');
     if (wasDropped(alert) && !isNoted(before.connectivityIssue)) noted.connectivityIssue = 'dropped_call';
@@ -49,7 +60,8 @@ exports.run = async ({ alert, call, twilio }) => {
   }
 };
 
-const qualityIssues = ({ conditions }) => conditions.flatMap(({ name }) => (Object.hasOwn(QUALITY_ISSUES, name) ? [QUALITY_ISSUES[name]] : []));
+const qualityIssues = ({ conditions }) =>
+  conditions.flatMap(({ name }) => (Object.hasOwn(QUALITY_ISSUES, name) ? [QUALITY_ISSUES[name]] : []));
 
 /** The connection was gone when the call ended. */
 const wasDropped = ({ conditions }) =>
@@ -60,5 +72,8 @@ const isNoted = (issue) => Boolean(issue) && !['unknown_connectivity_issue', 'no
 /** "Device Monitoring: shortCall; high-rtt, high-jitter" */
 function comment({ reasons, conditions }) {
   const words = (list) => [...new Set(list)].filter((name) => NAMED.includes(name)).join(', ') || 'nothing known';
-  return `${MARK} ${words(reasons.map(({ rule }) => rule))}; ${words(conditions.map(({ name }) => name))}`.slice(0, 100);
+  return `${MARK} ${words(reasons.map(({ rule }) => rule))}; ${words(conditions.map(({ name }) => name))}`.slice(
+    0,
+    100,
+  );
 }

@@ -13,7 +13,11 @@ exports.policy = 'again';
 exports.needs = 'call';
 exports.offByDefault = true;
 exports.options = [
-  { name: 'TASKROUTER_WORKSPACE_SID', format: /^WS[0-9a-fA-F]{32}$/, description: 'the SID of the Flex workspace (WS…)' },
+  {
+    name: 'TASKROUTER_WORKSPACE_SID',
+    format: /^WS[0-9a-fA-F]{32}$/,
+    description: 'the SID of the Flex workspace (WS…)',
+  },
   {
     name: 'FLEX_INSIGHTS_ATTRIBUTE',
     format: /^conversation_(attribute|label)_([1-9]|10)$/,
@@ -24,7 +28,8 @@ exports.options = [
     name: 'FLEX_INSIGHTS_MEASURE',
     format: /^conversation_measure_([1-9]|10)$/,
     fallback: '',
-    description: 'a free measure of Flex Insights (conversation_measure_1 … _10), which gets the percent of the call under warning',
+    description:
+      'a free measure of Flex Insights (conversation_measure_1 … _10), which gets the percent of the call under warning',
   },
 ];
 
@@ -37,9 +42,12 @@ exports.run = async ({ alert, worker, options, twilio }) => {
   const task = twilio.taskrouter.v1.workspaces(options.TASKROUTER_WORKSPACE_SID).tasks(alert.taskSid);
   try {
     const reservations = await task.reservations.list({ workerSid: worker.workerSid, limit: 20 });
-    const isTheirs = reservations.some(({ workerSid, reservationStatus }) => workerSid === worker.workerSid && ACCEPTED.includes(reservationStatus));
+    const isTheirs = reservations.some(
+      ({ workerSid, reservationStatus }) => workerSid === worker.workerSid && ACCEPTED.includes(reservationStatus),
+    );
     if (!isTheirs) throw new NotDone('TASK_IS_ANOTHERS', { retry: false });
-    for (let tries = 0; tries < TRIES; tries += 1) if (await merged(task, alert, options, twilio)) return { updated: true };
+    for (let tries = 0; tries < TRIES; tries += 1)
+      if (await merged(task, alert, options, twilio)) return { updated: true };
   } catch (error) {
     throw error instanceof NotDone ? error : failureOf(twilio, error);
   }
@@ -61,7 +69,11 @@ async function merged(task, alert, options, twilio) {
 }
 
 /** @returns {string} the attributes with ours among them; throws a NotDone if they cannot be added */
-function withGist(attributes, { id, diagnosis = null, reasons, warningPct }, { FLEX_INSIGHTS_ATTRIBUTE, FLEX_INSIGHTS_MEASURE }) {
+function withGist(
+  attributes,
+  { id, diagnosis = null, reasons, warningPct },
+  { FLEX_INSIGHTS_ATTRIBUTE, FLEX_INSIGHTS_MEASURE },
+) {
   const gist = { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct };
   let text = withMember(attributes, ['deviceMonitoring'], gist);
   if (FLEX_INSIGHTS_ATTRIBUTE) text = withMember(text, ['conversations', FLEX_INSIGHTS_ATTRIBUTE], diagnosis ?? 'none');
@@ -76,7 +88,8 @@ function withMember(text, path, value) {
     const parent = findNodeAtLocation(root, path.slice(0, depth));
     if (parent && parent.type !== 'object') throw new NotDone('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
     // If a key comes twice, readers do not agree on which one counts.
-    if (keysOf(parent).filter((other) => other === key).length > 1) throw new NotDone('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });
+    if (keysOf(parent).filter((other) => other === key).length > 1)
+      throw new NotDone('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });
   });
   return applyEdits(text, modify(text, path, value, {}));
 }

@@ -15,8 +15,16 @@ exports.policy = 'again';
 exports.needs = 'call';
 exports.offByDefault = true;
 exports.options = [
-  { name: 'WEBHOOK_URL', format: /^https:\/\/[^\s/?#@]+([/?][^\s#]*)?$/, description: 'an address that begins with https://, without user name' },
-  { name: 'WEBHOOK_SECRET', format: /^[\x21-\x7e]{32,}$/, description: 'at least 32 letters, digits and signs, known to the receiver as well' },
+  {
+    name: 'WEBHOOK_URL',
+    format: /^https:\/\/[^\s/?#@]+([/?][^\s#]*)?$/,
+    description: 'an address that begins with https://, without user name',
+  },
+  {
+    name: 'WEBHOOK_SECRET',
+    format: /^[\x21-\x7e]{32,}$/,
+    description: 'at least 32 letters, digits and signs, known to the receiver as well',
+  },
 ];
 
 // What comes before an action may take 6.5 s of the 10 s that a hosted Function has.
@@ -36,10 +44,13 @@ exports.run = async ({ alert, call, worker, options }) => {
   if (!place) throw new NotDone('ADDRESS_IS_NOT_PUBLIC', { retryAfter: 600 });
   const status = await send(url, place, signed(body, options.WEBHOOK_SECRET), body, signal);
   if (status >= 200 && status < 300) return { status };
-  if (status === 408 || status === 429 || status >= 500) throw Object.assign(new Error('webhook'), { code: 'RECEIVER_FAILED', status });
+  if (status === 408 || status === 429 || status >= 500)
+    throw Object.assign(new Error('webhook'), { code: 'RECEIVER_FAILED', status });
   // A wrong key or address, or a deployment: an admin can mend that, and the browser tries again for a day. A redirect
   // is not followed, as nobody has checked where it leads.
-  throw Object.assign(new NotDone('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }), { status });
+  throw Object.assign(new NotDone('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }), {
+    status,
+  });
 };
 
 function signed(body, secret) {
@@ -55,12 +66,14 @@ function signed(body, secret) {
 /** @returns {Promise<number>} the answer's status; of its body nothing is used */
 function send(url, { address, family }, headers, body, signal) {
   return new Promise((resolve, reject) => {
-    const lookup = (_host, { all }, callback) => (all ? callback(null, [{ address, family }]) : callback(null, address, family));
+    const lookup = (_host, { all }, callback) =>
+      all ? callback(null, [{ address, family }]) : callback(null, address, family);
     const request = https.request(url, { method: 'POST', headers, lookup, signal, agent: false }, (response) => {
       let size = 0;
       response.on('data', (chunk) => {
         size += chunk.length;
-        if (size > ANSWER_MAX_BYTES) response.destroy(Object.assign(new Error('webhook'), { code: 'ANSWER_TOO_LARGE' }));
+        if (size > ANSWER_MAX_BYTES)
+          response.destroy(Object.assign(new Error('webhook'), { code: 'ANSWER_TOO_LARGE' }));
       });
       response.on('end', () => resolve(response.statusCode));
       response.on('error', reject);

@@ -1,7 +1,9 @@
 /** Acts on an alert once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
-const { ClaimsNotSetUp, SyncUnavailable, documentsOf, logUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
+const { ClaimsNotSetUp, SyncUnavailable, documentsOf, logUnavailable } = require(
+  Runtime.getFunctions()['shared/documents'].path,
+);
 const { twilioClient } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { claim } = require(Runtime.getFunctions()['shared/claim'].path);
 const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
@@ -31,11 +33,22 @@ const UNCLAIMED = { attempt: 1, close: async () => {} };
  */
 exports.act = async (action, input, { documents, unavailable, started, isOwn }) => {
   const { alert, call, worker, context } = input;
-  const log = (outcome, more) => logLine({
-    event: 'device-monitoring.outcome', action: action.name, alertId: alert?.id ?? null, workerSid: worker.workerSid, outcome, ...more,
-  });
+  const log = (outcome, more) =>
+    logLine({
+      event: 'device-monitoring.outcome',
+      action: action.name,
+      alertId: alert?.id ?? null,
+      workerSid: worker.workerSid,
+      outcome,
+      ...more,
+    });
 
-  const claimed = isOwn ? await claimOrNot({ documents, unavailable }, { alert, call, action: action.name, policy: action.policy, needs: action.needs }) : UNCLAIMED;
+  const claimed = isOwn
+    ? await claimOrNot(
+        { documents, unavailable },
+        { alert, call, action: action.name, policy: action.policy, needs: action.needs },
+      )
+    : UNCLAIMED;
   if (claimed.settled) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
     log(outcome);
@@ -75,7 +88,12 @@ async function claimOrNot({ documents, unavailable }, what) {
     if (what.policy === 'again') return UNCLAIMED;
     throw error instanceof ClaimsNotSetUp
       ? new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S })
-      : new Refusal(503, 'claim-unavailable', 'Twilio Sync could not be asked whether this alert was acted on before. Try again later.', { retryAfter: PAUSE_S });
+      : new Refusal(
+          503,
+          'claim-unavailable',
+          'Twilio Sync could not be asked whether this alert was acted on before. Try again later.',
+          { retryAfter: PAUSE_S },
+        );
   }
 }
 
@@ -90,9 +108,19 @@ async function closeClaim(claimed, state, { context, started }) {
 }
 
 function refusalOf({ name }, error) {
-  if (error?.retry === false) return new Refusal(422, 'action-refused', `The action "${name}" was refused, and would be again; the Function's log says where.`);
+  if (error?.retry === false)
+    return new Refusal(
+      422,
+      'action-refused',
+      `The action "${name}" was refused, and would be again; the Function's log says where.`,
+    );
   const retryAfter = error?.retryAfter ?? PAUSE_S;
   return error instanceof NotDone
-    ? new Refusal(503, error.answer, `The action "${name}" could not be carried out; nothing has happened. Try again later.`, { retryAfter })
+    ? new Refusal(
+        503,
+        error.answer,
+        `The action "${name}" could not be carried out; nothing has happened. Try again later.`,
+        { retryAfter },
+      )
     : new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`, { retryAfter });
 }

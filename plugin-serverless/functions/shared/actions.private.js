@@ -34,9 +34,15 @@ exports.findAction = (name, context) => {
       : new Refusal(400, 'action-unknown', `There is no action of this name. ${known}`, { knownActions });
   }
   const action = load(name, path);
-  const enabled = String(context.ACTIONS_ENABLED ?? '').split(',').map((word) => word.trim());
+  const enabled = String(context.ACTIONS_ENABLED ?? '')
+    .split(',')
+    .map((word) => word.trim());
   if (action.offByDefault && !enabled.includes(name)) {
-    throw new Refusal(403, 'action-disabled', `The action "${name}" is switched off: the variable ACTIONS_ENABLED of this Function does not name it.`);
+    throw new Refusal(
+      403,
+      'action-disabled',
+      `The action "${name}" is switched off: the variable ACTIONS_ENABLED of this Function does not name it.`,
+    );
   }
   return action;
 };

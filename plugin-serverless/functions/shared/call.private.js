@@ -35,7 +35,9 @@ exports.callOf = async (client, callSid, worker) => {
 /** Throws a Refusal unless somebody has answered the call. */
 exports.checkAnswered = (client, call) => {
   if (NOT_YET.includes(call.status)) {
-    throw new Refusal(503, 'call-not-answered-yet', 'Twilio does not know the call as answered yet. Try again later.', { retryAfter: Math.max(ANSWER_PAUSE_S, pauseOf(client)) });
+    throw new Refusal(503, 'call-not-answered-yet', 'Twilio does not know the call as answered yet. Try again later.', {
+      retryAfter: Math.max(ANSWER_PAUSE_S, pauseOf(client)),
+    });
   }
   if (!exports.wasAnswered(call)) throw new Refusal(422, 'call-not-answered', 'Nobody has answered the call.');
 };
@@ -69,4 +71,6 @@ function notYours() {
 }
 
 exports.lookupUnavailable = (client) =>
-  new Refusal(503, 'call-lookup-unavailable', 'Twilio could not be asked about the call. Try again later.', { retryAfter: pauseOf(client) });
+  new Refusal(503, 'call-lookup-unavailable', 'Twilio could not be asked about the call. Try again later.', {
+    retryAfter: pauseOf(client),
+  });

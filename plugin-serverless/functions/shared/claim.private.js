@@ -56,7 +56,10 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
   const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'again' });
   if (leg.settled) return leg;
   try {
-    const customer = await claimOne(documents, `device-monitoring-customer-${call.customerCallSid}${suffix}`, { action, policy });
+    const customer = await claimOne(documents, `device-monitoring-customer-${call.customerCallSid}${suffix}`, {
+      action,
+      policy,
+    });
     if (!customer.settled) {
       return {
         attempt: leg.attempt,
@@ -101,14 +104,21 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
   if (!there.authentic) return settleUnknown(there.revision, inState('unknown', 1));
   const { state, at, attempt, ...theirs } = there.data;
   if (theirs.action !== action || theirs.fingerprint !== fingerprint) {
-    throw new Refusal(422, 'alert-changed', 'An alert about this call was sent before, with other content or another action. Nothing was done about this one.');
+    throw new Refusal(
+      422,
+      'alert-changed',
+      'An alert about this call was sent before, with other content or another action. Nothing was done about this one.',
+    );
   }
   if (state === 'done' || state === 'unknown') return { settled: state };
 
   const age = Date.now() - Date.parse(at);
   if (state === 'claimed' && age < DEAD_AFTER_MS) throw inProgress(Math.ceil((DEAD_AFTER_MS - age) / 1000));
-  if (state === 'claimed' && policy === 'at-most-once') return settleUnknown(there.revision, { ...there.data, state: 'unknown' });
-  const taken = await certainly(documents, name, mine, () => documents.update(name, there.revision, inState('claimed', attempt + 1), TTL_S));
+  if (state === 'claimed' && policy === 'at-most-once')
+    return settleUnknown(there.revision, { ...there.data, state: 'unknown' });
+  const taken = await certainly(documents, name, mine, () =>
+    documents.update(name, there.revision, inState('claimed', attempt + 1), TTL_S),
+  );
   if (taken) return held(taken);
   throw inProgress(DEAD_AFTER_MS / 1000);
 }
@@ -138,9 +148,15 @@ async function close(documents, name, revision, data) {
   const written = await write().catch(write);
   if (written) return;
   const there = await documents.fetch(name); // the first try may have changed the revision
-  if (there?.data.by !== data.by || there.data.state !== data.state) throw new SyncUnavailable(new Error('the claim was lost'));
+  if (there?.data.by !== data.by || there.data.state !== data.state)
+    throw new SyncUnavailable(new Error('the claim was lost'));
 }
 
 function inProgress(retryAfter) {
-  return new Refusal(409, 'in-progress', 'This alert is being acted on. Send it again later to learn what became of it.', { retryAfter });
+  return new Refusal(
+    409,
+    'in-progress',
+    'This alert is being acted on. Send it again later to learn what became of it.',
+    { retryAfter },
+  );
 }

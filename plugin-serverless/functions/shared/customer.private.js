@@ -31,7 +31,7 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
     if (outside.length !== 1) throw unknown(`has ${outside.length} others who are no colleagues`);
     const [customer] = outside;
     const number = addressOf(customer);
-    if (!isCustomerNumber(number)) throw unknown('shows no number of the customer\'s');
+    if (!isCustomerNumber(number)) throw unknown("shows no number of the customer's");
     // Whoever was called and did not answer has heard nothing of the agent.
     checkAnswered(client, customer);
     return { number, callSid: customer.sid };
@@ -53,7 +53,8 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   // Flex names a conference after its task.
   const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MOST_CONFERENCES }) : [];
   const sids = new Set([conferenceSid, ...named.map(({ sid }) => sid)].filter(Boolean));
-  const others = (callSids) => Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
+  const others = (callSids) =>
+    Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
   let wasWithoutIt = false;
   for (const sid of sids) {
     const there = await present(client, sid);
@@ -68,7 +69,9 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
   if (sids.size > 0 && Date.now() - ended < SUMMARY_AFTER_MS) {
-    throw new Refusal(503, 'customer-not-known-yet', 'Twilio does not say yet who was on the call. Try again later.', { retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)) });
+    throw new Refusal(503, 'customer-not-known-yet', 'Twilio does not say yet who was on the call. Try again later.', {
+      retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)),
+    });
   }
   throw unknown('is in no conference that Twilio has a record of');
 }
@@ -108,7 +111,8 @@ const addressOf = ({ direction, from, to }) => (direction === 'inbound' ? from :
  * Another agent or a supervisor: in a browser, or at a SIP telephone that the account rang. Anybody else may be the
  * customer, with or without a number: if the customer withholds theirs, nobody else must pass for the customer.
  */
-const isColleague = (call) => /^client:/i.test(addressOf(call)) || (call.direction !== 'inbound' && /^sips?:/i.test(addressOf(call)));
+const isColleague = (call) =>
+  /^client:/i.test(addressOf(call)) || (call.direction !== 'inbound' && /^sips?:/i.test(addressOf(call)));
 
 function unknown(why) {
   return new Refusal(422, 'customer-unknown', `Twilio does not say who the customer was: the call ${why}.`);

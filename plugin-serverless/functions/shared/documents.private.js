@@ -46,7 +46,8 @@ Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
  * @param {object} [about] more for the line
  */
 exports.logUnavailable = (error, about = {}) => {
-  if (!(error instanceof ClaimsNotSetUp)) return logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
+  if (!(error instanceof ClaimsNotSetUp))
+    return logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
   const { message } = error;
   return isNews(message) ? logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about }) : undefined;
 };
@@ -72,7 +73,9 @@ exports.documentsOf = (client, context) => {
     }
   };
   const none = () => null;
-  const noService = () => { throw new ClaimsNotSetUp('names no Sync service of this account'); };
+  const noService = () => {
+    throw new ClaimsNotSetUp('names no Sync service of this account');
+  };
   const opened = (name, document) => document && seal.open(name, document);
 
   return {
@@ -85,7 +88,8 @@ exports.documentsOf = (client, context) => {
       const known = checked.get(serviceSid);
       if (known && Date.now() - known.at < CHECK_AGAIN_MS) return known;
       const { aclEnabled, uniqueName, dateCreated } = await answerOr((service) => service.fetch(), { 404: noService });
-      if (uniqueName === 'default') throw new ClaimsNotSetUp('names the account\'s default service, which agents\' tokens open');
+      if (uniqueName === 'default')
+        throw new ClaimsNotSetUp("names the account's default service, which agents' tokens open");
       if (aclEnabled !== true) throw new ClaimsNotSetUp('names a Sync service without ACL');
       const found = { at: Date.now(), since: dateCreated instanceof Date ? dateCreated.getTime() : Date.now() };
       checked.set(serviceSid, found);
@@ -94,7 +98,10 @@ exports.documentsOf = (client, context) => {
 
     /** @returns {Promise<object | null>} the document; null if there is one of this name already */
     async create(uniqueName, data, ttl) {
-      const document = await answerOr(({ documents }) => documents.create({ uniqueName, data: seal.close(uniqueName, data), ttl }), { 404: noService, 409: none });
+      const document = await answerOr(
+        ({ documents }) => documents.create({ uniqueName, data: seal.close(uniqueName, data), ttl }),
+        { 404: noService, 409: none },
+      );
       return opened(uniqueName, document);
     },
 
@@ -103,16 +110,23 @@ exports.documentsOf = (client, context) => {
      *   is empty if this Function has not written it, or did so before the account's token changed
      */
     async fetch(uniqueName) {
-      const document = opened(uniqueName, await answerOr(({ documents }) => documents(uniqueName).fetch(), { 404: none }));
+      const document = opened(
+        uniqueName,
+        await answerOr(({ documents }) => documents(uniqueName).fetch(), { 404: none }),
+      );
       if (document && !document.authentic) inDoubt.add(uniqueName);
       return document;
     },
 
     /** @returns {Promise<object | null>} null if somebody else has changed it since `revision` */
     async update(uniqueName, revision, data, ttl) {
-      const document = await answerOr(({ documents }) => documents(uniqueName).update({ ifMatch: revision, data: seal.close(uniqueName, data), ttl }), { 412: none });
+      const document = await answerOr(
+        ({ documents }) => documents(uniqueName).update({ ifMatch: revision, data: seal.close(uniqueName, data), ttl }),
+        { 412: none },
+      );
       // Only one instance replaces it, so this is logged once.
-      if (document && inDoubt.delete(uniqueName)) logLine({ event: 'device-monitoring.document-not-authentic', document: uniqueName });
+      if (document && inDoubt.delete(uniqueName))
+        logLine({ event: 'device-monitoring.document-not-authentic', document: uniqueName });
       return opened(uniqueName, document);
     },
 
@@ -132,7 +146,10 @@ exports.documentsOf = (client, context) => {
 /** Puts a code into what is written, and takes it out of what is read. */
 function sealOf({ ACCOUNT_SID, AUTH_TOKEN }, serviceSid) {
   const key = Buffer.from(hkdfSync('sha256', AUTH_TOKEN, ACCOUNT_SID, 'device-monitoring Sync documents', KEY_BYTES));
-  const codeOf = (name, data) => createHmac('sha256', key).update(JSON.stringify([serviceSid, name, data], sorted)).digest('hex');
+  const codeOf = (name, data) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([serviceSid, name, data], sorted))
+      .digest('hex');
   const isCode = (code, name, data) => {
     const expected = Buffer.from(codeOf(name, data));
     const given = Buffer.from(typeof code === 'string' ? code : '');

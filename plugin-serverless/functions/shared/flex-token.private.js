@@ -27,7 +27,8 @@ exports.checkToken = async (context, token) => {
   }
   if (typeof token !== 'string' || !PLAUSIBLE_TOKEN.test(token)) throw refusedToken();
   const { ACCOUNT_SID, AUTH_TOKEN, TWILIO_REGION } = context;
-  if (!ACCOUNT_SID || !AUTH_TOKEN) throw operatorMustAct('ACCOUNT_SID or AUTH_TOKEN is not set in the environment of this Function.');
+  if (!ACCOUNT_SID || !AUTH_TOKEN)
+    throw operatorMustAct('ACCOUNT_SID or AUTH_TOKEN is not set in the environment of this Function.');
 
   const region = (TWILIO_REGION ?? '').split('-')[0];
   let timer;
@@ -44,7 +45,7 @@ exports.checkToken = async (context, token) => {
   }
   const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = said;
   // Visitors of a web chat have tokens of the same account.
-  if (!workerSid) throw new Refusal(403, 'token-without-worker', 'The Flex token is no worker\'s.');
+  if (!workerSid) throw new Refusal(403, 'token-without-worker', "The Flex token is no worker's.");
   return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: roles ?? [] };
 };
 
@@ -52,21 +53,31 @@ exports.checkToken = async (context, token) => {
 function refusalFor(reason) {
   const text = typeof reason === 'string' ? reason : '';
   if (/expire/i.test(text)) {
-    return new Refusal(403, 'token-expired', 'The Flex token has expired. Send the request again with the current one.');
+    return new Refusal(
+      403,
+      'token-expired',
+      'The Flex token has expired. Send the request again with the current one.',
+    );
   }
   if (/^Authenticate$|^Authentication Error/i.test(text)) {
     return operatorMustAct('Twilio does not accept the ACCOUNT_SID and AUTH_TOKEN of this Function.');
   }
   if (text === '' || isTransient(text)) {
-    return new Refusal(503, 'token-check-unavailable', 'Twilio could not be asked about the Flex token. Try again later.');
+    return new Refusal(
+      503,
+      'token-check-unavailable',
+      'Twilio could not be asked about the Flex token. Try again later.',
+    );
   }
   return refusedToken();
 }
 
 /** Whether nothing was said about the token, because the request failed, or what came back was no JSON. */
 function isTransient(text) {
-  return /\b(E[A-Z_]{4,}|JSON|TLS|SSL)\b/.test(text)
-    || /^timeout$|socket|certificate|too many requests|unavailable|server error|gateway/i.test(text);
+  return (
+    /\b(E[A-Z_]{4,}|JSON|TLS|SSL)\b/.test(text) ||
+    /^timeout$|socket|certificate|too many requests|unavailable|server error|gateway/i.test(text)
+  );
 }
 
 function refusedToken() {

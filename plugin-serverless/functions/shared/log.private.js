@@ -42,7 +42,7 @@ const matching = (pattern, value) => (typeof value === 'string' && pattern.test(
 
 /** Twilio's numeric codes and Node's names (ECONNRESET); null for anything that may be content. */
 const numberOrName = (value) =>
-  (Number.isInteger(value) && Math.abs(value) < 1_000_000 ? value : matching(/^[A-Z_]{1,40}$/, value));
+  Number.isInteger(value) && Math.abs(value) < 1_000_000 ? value : matching(/^[A-Z_]{1,40}$/, value);
 
 /**
  * Where in this Function an error comes from, as `actions/log-call:12`; null if its stack names none of its files.
@@ -64,7 +64,10 @@ function placeOf(error) {
 
 /** Path → name of each of this Function's files: when hosted, paths say nothing. */
 function fileNames() {
-  const files = Object.entries(Runtime.getFunctions()).flatMap(([name, { path }]) => [[path, name], [realPathOf(path), name]]);
+  const files = Object.entries(Runtime.getFunctions()).flatMap(([name, { path }]) => [
+    [path, name],
+    [realPathOf(path), name],
+  ]);
   return new Map(files);
 }
 

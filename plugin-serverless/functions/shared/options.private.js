@@ -12,12 +12,14 @@ const PAUSE_S = 600;
  * @returns {Record<string, string>} throws a Refusal that names the variable that is wrong, never its value
  */
 exports.readOptions = (declared = [], context) =>
-  Object.fromEntries(declared.map(({ name, format = /./, fallback, description }) => {
-    const value = context[name] || fallback;
-    if (value === undefined || (value !== fallback && !format.test(value))) {
-      const message = `The variable ${name} of this Function is ${value === undefined ? 'not set' : 'wrong'}. Expected: ${description}.`;
-      if (isNews(message)) logLine({ event: 'device-monitoring.not-configured', message });
-      throw new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
-    }
-    return [name, value];
-  }));
+  Object.fromEntries(
+    declared.map(({ name, format = /./, fallback, description }) => {
+      const value = context[name] || fallback;
+      if (value === undefined || (value !== fallback && !format.test(value))) {
+        const message = `The variable ${name} of this Function is ${value === undefined ? 'not set' : 'wrong'}. Expected: ${description}.`;
+        if (isNews(message)) logLine({ event: 'device-monitoring.not-configured', message });
+        throw new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
+      }
+      return [name, value];
+    }),
+  );

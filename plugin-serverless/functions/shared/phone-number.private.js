@@ -3,9 +3,29 @@ const { parsePhoneNumberFromString } = require('libphonenumber-js/max');
 
 /** Words that carriers send, spelt on a keypad, instead of a withheld number. */
 const WITHHELD_WORDS = [
-  'ANONYMOUS', 'ANONYMOUSCALLER', 'BLOCKED', 'BLOCKEDCALLER', 'BLOCKEDNUMBER', 'NOCALLERID', 'NONUMBER', 'NOTAVAILABLE', 'NOTPROVIDED',
-  'OUTOFAREA', 'PAYPHONE', 'PRIVATE', 'PRIVATECALLER', 'PRIVATENUMBER', 'RESTRICTED', 'UNAVAILABLE', 'UNIDENTIFIED', 'UNKNOWN',
-  'UNKNOWNCALLER', 'UNKNOWNNAME', 'UNKNOWNNUMBER', 'WITHHELD', 'WITHHELDNUMBER',
+  'ANONYMOUS',
+  'ANONYMOUSCALLER',
+  'BLOCKED',
+  'BLOCKEDCALLER',
+  'BLOCKEDNUMBER',
+  'NOCALLERID',
+  'NONUMBER',
+  'NOTAVAILABLE',
+  'NOTPROVIDED',
+  'OUTOFAREA',
+  'PAYPHONE',
+  'PRIVATE',
+  'PRIVATECALLER',
+  'PRIVATENUMBER',
+  'RESTRICTED',
+  'UNAVAILABLE',
+  'UNIDENTIFIED',
+  'UNKNOWN',
+  'UNKNOWNCALLER',
+  'UNKNOWNNAME',
+  'UNKNOWNNUMBER',
+  'WITHHELD',
+  'WITHHELDNUMBER',
 ];
 const KEYS = ['ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ'];
 // Some networks cut a caller's number to the ten digits of a national one.

@@ -33,7 +33,12 @@ const loggedInSync = new Map();
  */
 exports.countRequest = async (documents, worker) => {
   const name = `device-monitoring-rate-${worker.workerSid}`;
-  const byItself = (tooMany, unavailable) => ({ tooMany, documents: null, unavailable, mayLogRefusal: async () => mayLogByItself(name) });
+  const byItself = (tooMany, unavailable) => ({
+    tooMany,
+    documents: null,
+    unavailable,
+    mayLogRefusal: async () => mayLogByItself(name),
+  });
   try {
     const { counted, tooMany } = await countInSync(documents, name);
     return { tooMany, documents, unavailable: null, mayLogRefusal: () => mayLogRefusal(documents, name, counted) };
@@ -56,7 +61,9 @@ async function countInSync(documents, name) {
     const tooMany = tooManyIn(state);
     if (tooMany) return { counted: { revision: there.revision, state }, tooMany };
     state.at.push(Date.now());
-    const written = there ? await documents.update(name, there.revision, state, TTL_S) : await documents.create(name, state, TTL_S);
+    const written = there
+      ? await documents.update(name, there.revision, state, TTL_S)
+      : await documents.create(name, state, TTL_S);
     if (written) return { counted: { revision: written.revision, state }, tooMany: null };
   }
   return { counted: null, tooMany: refusal(SYNC_PAUSE_S) };
@@ -130,5 +137,7 @@ function tooManyIn({ at }) {
 }
 
 function refusal(retryAfter) {
-  return new Refusal(429, 'too-many-alerts', `A worker may send ${MOST} alerts a minute. Send this one again later.`, { retryAfter: Math.max(retryAfter, 1) });
+  return new Refusal(429, 'too-many-alerts', `A worker may send ${MOST} alerts a minute. Send this one again later.`, {
+    retryAfter: Math.max(retryAfter, 1),
+  });
 }

@@ -26,7 +26,11 @@ exports.checkForm = (event) => {
   const announced = headers['content-length'];
   if (/^[0-9]+$/.test(announced) && Number(announced) > REQUEST_MAX_BYTES) throw tooLarge();
   if (!BODY_TYPE.test(headers['content-type'])) {
-    throw new Refusal(415, 'content-type-unsupported', 'The request must be a POST with the Content-Type application/x-www-form-urlencoded or application/json.');
+    throw new Refusal(
+      415,
+      'content-type-unsupported',
+      'The request must be a POST with the Content-Type application/x-www-form-urlencoded or application/json.',
+    );
   }
   if (typeof event.alert === 'string' && Buffer.byteLength(event.alert) > ALERT_MAX_BYTES) {
     throw new Refusal(413, 'alert-too-large', `The field "alert" has more than ${ALERT_MAX_BYTES} bytes.`);
@@ -52,8 +56,17 @@ function headersOf({ request }) {
   const headers = request?.headers;
   const isText = (value) => typeof value === 'string';
   const isHeader = (value) => isText(value) || (Array.isArray(value) && value.every(isText));
-  if (headers === null || typeof headers !== 'object' || Array.isArray(headers) || !Object.values(headers).every(isHeader)) {
-    throw new Refusal(400, 'field-invalid', 'The request has a field "request", which stands in the place of its headers.');
+  if (
+    headers === null ||
+    typeof headers !== 'object' ||
+    Array.isArray(headers) ||
+    !Object.values(headers).every(isHeader)
+  ) {
+    throw new Refusal(
+      400,
+      'field-invalid',
+      'The request has a field "request", which stands in the place of its headers.',
+    );
   }
   return headers;
 }
@@ -67,14 +80,19 @@ exports.readRequest = (event) => {
   const fields = Object.fromEntries(FIELDS.map((name) => [name, readField(event, name)]));
   const alert = fields.alert === '' ? null : readAlert(fields.alert);
   if (!alert && fields.issues === '') {
-    throw new Refusal(400, 'issues-missing', 'The field "issues" is missing: the reasons of the alert, separated by commas.');
+    throw new Refusal(
+      400,
+      'issues-missing',
+      'The field "issues" is missing: the reasons of the alert, separated by commas.',
+    );
   }
   return { ...fields, alert };
 };
 
 function readField(event, name) {
   const value = event[name] ?? '';
-  if (typeof value !== 'string') throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
+  if (typeof value !== 'string')
+    throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
   return value;
 }
 
@@ -93,7 +111,8 @@ function readAlert(text) {
   const problem = problemOf(alert);
   if (problem) throw refuse(problem);
   const main = alert.supplements ?? alert.id;
-  if (main.endsWith('-report') || (alert.supplements && alert.id !== `${main}-report`)) throw refuse('at /id does not name the alert of /supplements');
+  if (main.endsWith('-report') || (alert.supplements && alert.id !== `${main}-report`))
+    throw refuse('at /id does not name the alert of /supplements');
   if (alert.callSid ? main !== `alert-${alert.callSid}` : main.startsWith('alert-CA')) {
     throw refuse('at /id does not name the call of /callSid');
   }

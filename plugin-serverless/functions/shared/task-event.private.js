@@ -29,7 +29,8 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
   const about = { taskSid, startDate: new Date(startOf(call) - LONGEST_WAIT_MS), limit: MOST_EVENTS };
   try {
     const accepted = await events.list({ ...about, eventType: 'reservation.accepted', workerSid: worker.workerSid });
-    if (!accepted.some(({ eventData }) => eventData?.worker_sid === worker.workerSid && eventData.task_sid === taskSid)) return null;
+    if (!accepted.some(({ eventData }) => eventData?.worker_sid === worker.workerSid && eventData.task_sid === taskSid))
+      return null;
     const created = await events.list({ ...about, eventType: 'task.created' });
     const callSid = created.length === 1 ? callOfEvent(created[0]) : null;
     if (!callSid || callSid === call.sid) return null;
@@ -55,7 +56,8 @@ function callOfEvent({ actorType, eventData }) {
 
 /** Somebody called the account, and was on the line when the agent was. */
 function isCallerOf(call, caller) {
-  if (caller.direction !== 'inbound' || !wasAnswered(caller) || !isRecent(caller) || startOf(caller) === null) return false;
+  if (caller.direction !== 'inbound' || !wasAnswered(caller) || !isRecent(caller) || startOf(caller) === null)
+    return false;
   const until = caller.status === 'in-progress' ? Infinity : lastTimeOf(caller);
   return startOf(caller) <= startOf(call) && startOf(call) <= until;
 }

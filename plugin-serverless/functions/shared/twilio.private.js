@@ -18,7 +18,8 @@ class PunctualClient extends twilio.RequestClient {
 
   async request(options) {
     const timeout = Math.min(this.limitMs, this.deadline - Date.now());
-    if (timeout < SHORTEST_REQUEST_MS) throw Object.assign(new Error('no time is left to ask Twilio'), { code: 'NO_TIME_LEFT' });
+    if (timeout < SHORTEST_REQUEST_MS)
+      throw Object.assign(new Error('no time is left to ask Twilio'), { code: 'NO_TIME_LEFT' });
     const response = await super.request({ ...options, timeout });
     const said = Number(response.headers?.['retry-after']);
     this.pause = said > 0 ? Math.min(Math.ceil(said), LONGEST_PAUSE_S) : PAUSE_S;

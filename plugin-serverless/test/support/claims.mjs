@@ -5,12 +5,27 @@ import twilioModule from './twilio/server.cjs';
 const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID } = twilioModule;
 
 const sorted = (_key, value) =>
-  (value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, value[key]])) : value);
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.keys(value)
+          .sort()
+          .map((key) => [key, value[key]]),
+      )
+    : value;
 
 /** `data` with the code that only who knows the account's token can make. */
-export function sealed(name, { code: _code, ...data }, { serviceSid = CLAIMS_SERVICE_SID, authToken = AUTH_TOKEN } = {}) {
+export function sealed(
+  name,
+  { code: _code, ...data },
+  { serviceSid = CLAIMS_SERVICE_SID, authToken = AUTH_TOKEN } = {},
+) {
   const key = Buffer.from(hkdfSync('sha256', authToken, ACCOUNT_SID, 'device-monitoring Sync documents', 32));
-  return { ...data, code: createHmac('sha256', key).update(JSON.stringify([serviceSid, name, data], sorted)).digest('hex') };
+  return {
+    ...data,
+    code: createHmac('sha256', key)
+      .update(JSON.stringify([serviceSid, name, data], sorted))
+      .digest('hex'),
+  };
 }
 
 /** Changes a document as the Function itself would. */

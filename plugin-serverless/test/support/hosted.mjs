@@ -25,7 +25,11 @@ const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModul
  */
 export async function startHosted({ tokens = {}, env = {} } = {}) {
   const layout = await hostedLayout();
-  const tokenService = await tokenServiceModule.startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens: { [TOKEN]: {}, ...tokens } });
+  const tokenService = await tokenServiceModule.startTokenService({
+    accountSid: ACCOUNT_SID,
+    authToken: AUTH_TOKEN,
+    tokens: { [TOKEN]: {}, ...tokens },
+  });
   const twilio = await startTwilio();
   process.env.FLEX_TOKEN_SERVICE_URL = tokenService.url;
   process.env.TWILIO_STAND_IN_URL = twilio.url;
@@ -37,11 +41,22 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
   console.log = (line) => (String(line).startsWith('{"event":"device-monitoring') ? log.push(line) : write(line));
 
   /** @returns {Promise<{status: number, headers: object, body: object}>} */
-  const send = (event, context = {}) => new Promise((resolve, reject) => {
-    const answered = (error, response) =>
-      (error ? reject(error) : resolve({ status: response.statusCode, headers: response.headers, body: JSON.parse(JSON.stringify(response.body)) }));
-    handler({ ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...env, ...context }, { request: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, ...event }, answered).catch(reject);
-  });
+  const send = (event, context = {}) =>
+    new Promise((resolve, reject) => {
+      const answered = (error, response) =>
+        error
+          ? reject(error)
+          : resolve({
+              status: response.statusCode,
+              headers: response.headers,
+              body: JSON.parse(JSON.stringify(response.body)),
+            });
+      handler(
+        { ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...env, ...context },
+        { request: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, ...event },
+        answered,
+      ).catch(reject);
+    });
 
   return {
     twilio,
@@ -50,14 +65,20 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
     shared: (name) => require(layout.functions[`shared/${name}`].path),
     functions: layout.functions,
     /** The lines of the log, as objects. */
-    entries: (event) => log.map((line) => JSON.parse(line)).filter((entry) => !event || entry.event === `device-monitoring.${event}`),
+    entries: (event) =>
+      log.map((line) => JSON.parse(line)).filter((entry) => !event || entry.event === `device-monitoring.${event}`),
     logText: () => log.join('\n'),
     send,
     /** An alert about this call, or with these changes, with this action. */
-    report: (action, changes = {}, fields = {}, context = {}) => send(form({ action, alert: JSON.stringify(alert(changes)), ...fields }), context),
+    report: (action, changes = {}, fields = {}, context = {}) =>
+      send(form({ action, alert: JSON.stringify(alert(changes)), ...fields }), context),
     /** A call of the default agent's, as an alert about it says. */
     call(options = {}) {
-      const { agent, conference, task } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID, ...options });
+      const { agent, conference, task } = twilio.world.addFlexCall({
+        identity: IDENTITY,
+        workerSid: WORKER_SID,
+        ...options,
+      });
       return { callSid: agent.sid, conferenceSid: conference.sid, taskSid: task.sid };
     },
     /** The claims that an alert about this call has left. */

@@ -15,7 +15,8 @@ export const INSTALLED_ACTIONS = readdirSync(path.join(PROJECT, 'functions/actio
 /** @returns {Promise<{folder: string, remove: () => Promise<void>}>} a whole project, ready for `twilio-run` */
 export async function copyOfProject() {
   const folder = await temporaryFolder();
-  for (const part of ['functions', 'assets']) await cp(path.join(PROJECT, part), path.join(folder, part), { recursive: true });
+  for (const part of ['functions', 'assets'])
+    await cp(path.join(PROJECT, part), path.join(folder, part), { recursive: true });
   await cp(path.join(PROJECT, 'package.json'), path.join(folder, 'package.json'));
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
@@ -34,15 +35,24 @@ export async function hostedLayout() {
   const layOut = async (part) => {
     const source = path.join(PROJECT, part);
     const names = (await readdir(source, { recursive: true })).filter((name) => /\.js(on)?$/.test(name)).sort();
-    return Promise.all(names.map(async (name) => {
-      const file = path.join(folder, 'handlers', `ZN${String(count += 1).padStart(32, '0')}`);
-      await cp(path.join(source, name), file);
-      return [name.replace(/\.(private|protected)/, ''), file];
-    }));
+    return Promise.all(
+      names.map(async (name) => {
+        const file = path.join(folder, 'handlers', `ZN${String((count += 1)).padStart(32, '0')}`);
+        await cp(path.join(source, name), file);
+        return [name.replace(/\.(private|protected)/, ''), file];
+      }),
+    );
   };
   const functions = (await layOut('functions')).map(([name, file]) => [name.replace(/\.js$/, ''), { path: file }]);
-  const assets = (await layOut('assets')).map(([name, file]) => [`/${name}`, { path: file, open: () => readFileSync(file, 'utf8') }]);
-  return { functions: Object.fromEntries(functions), assets: Object.fromEntries(assets), remove: () => rm(folder, { recursive: true }) };
+  const assets = (await layOut('assets')).map(([name, file]) => [
+    `/${name}`,
+    { path: file, open: () => readFileSync(file, 'utf8') },
+  ]);
+  return {
+    functions: Object.fromEntries(functions),
+    assets: Object.fromEntries(assets),
+    remove: () => rm(folder, { recursive: true }),
+  };
 }
 
 async function temporaryFolder() {

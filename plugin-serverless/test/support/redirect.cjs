@@ -39,7 +39,12 @@ https.request = function requestOrStandIn(target, ...rest) {
   const standIn = standInFor(host);
   if (standIn) {
     const { method, path, headers } = options;
-    const told = { ...headers, 'x-stand-in-for': host, 'x-stand-in-pid': process.pid, 'x-stand-in-parent': process.ppid };
+    const told = {
+      ...headers,
+      'x-stand-in-for': host,
+      'x-stand-in-pid': process.pid,
+      'x-stand-in-parent': process.ppid,
+    };
     return http.request({ ...address(standIn), method, path, headers: told, signal: options.signal }, callback);
   }
   if (process.env.STAND_IN_PLACES && options.lookup) return requestAtPlace(options, callback);
@@ -55,9 +60,14 @@ function address(url) {
 function requestAtPlace({ agent: _agent, ...options }, callback) {
   const places = JSON.parse(process.env.STAND_IN_PLACES);
   let found;
-  options.lookup(options.hostname, { all: false }, (error, place) => { found = error ? undefined : place; });
+  options.lookup(options.hostname, { all: false }, (error, place) => {
+    found = error ? undefined : place;
+  });
   const headers = { host: options.hostname, ...options.headers };
-  return http.request({ ...options, headers, lookup: undefined, hostname: '127.0.0.1', port: places[found] ?? 9, protocol: 'http:' }, callback);
+  return http.request(
+    { ...options, headers, lookup: undefined, hostname: '127.0.0.1', port: places[found] ?? 9, protocol: 'http:' },
+    callback,
+  );
 }
 
 dns.lookup = function lookupOrRefuse(host, ...rest) {
@@ -66,9 +76,14 @@ dns.lookup = function lookupOrRefuse(host, ...rest) {
   if (named) {
     const asked = lookups.get(host) ?? 0;
     lookups.set(host, asked + 1);
-    const addresses = named[Math.min(asked, named.length - 1)].map((found) => ({ address: found, family: found.includes(':') ? 6 : 4 }));
+    const addresses = named[Math.min(asked, named.length - 1)].map((found) => ({
+      address: found,
+      family: found.includes(':') ? 6 : 4,
+    }));
     const [first] = addresses;
-    return process.nextTick(() => (rest[0]?.all ? callback(null, addresses) : callback(null, first.address, first.family)));
+    return process.nextTick(() =>
+      rest[0]?.all ? callback(null, addresses) : callback(null, first.address, first.family),
+    );
   }
   if (!TWILIO.test(host ?? '')) return lookup.call(this, host, ...rest);
   return process.nextTick(callback, new Error(`there is no stand-in for ${host}`));
@@ -80,9 +95,18 @@ const { fork } = childProcess;
 childProcess.fork = function forkAndWatch(...args) {
   const child = fork.apply(this, args);
   let answered = false;
-  child.on('message', ({ reply, err }) => { answered ||= Boolean(reply ?? err); });
+  child.on('message', ({ reply, err }) => {
+    answered ||= Boolean(reply ?? err);
+  });
   child.once('exit', () => {
-    if (!answered) child.emit('message', { reply: { statusCode: 502, headers: { 'Content-Type': 'text/plain' }, body: 'the Function ended without an answer' } });
+    if (!answered)
+      child.emit('message', {
+        reply: {
+          statusCode: 502,
+          headers: { 'Content-Type': 'text/plain' },
+          body: 'the Function ended without an answer',
+        },
+      });
   });
   return child;
 };

@@ -28,20 +28,37 @@ export const alert = (changes = {}) => {
     durationMs: 60_000,
     warningMs: 21_000,
     warningPct: 35,
-    reasons: [{ rule: 'warningDurPct', value: 35, threshold: 15, text: '35 % of the call was under warning: high-rtt from 12 s to 33 s' }],
-    conditions: [{
-      name: 'high-rtt',
-      side: 'agent-network',
-      direction: 'both',
-      episodes: [{ startMs: 12_000, endMs: 33_000, raisedMs: 14_000, clearedMs: 38_000, worst: 812, threshold: 400 }],
-    }],
+    reasons: [
+      {
+        rule: 'warningDurPct',
+        value: 35,
+        threshold: 15,
+        text: '35 % of the call was under warning: high-rtt from 12 s to 33 s',
+      },
+    ],
+    conditions: [
+      {
+        name: 'high-rtt',
+        side: 'agent-network',
+        direction: 'both',
+        episodes: [{ startMs: 12_000, endMs: 33_000, raisedMs: 14_000, clearedMs: 38_000, worst: 812, threshold: 400 }],
+      },
+    ],
     metrics: { rtt: summary(300), jitter: summary(8), packetsLostFraction: summary(1), mos: summary(2) },
     diagnosis: 'your-network',
     errors: [],
     configurationSource: 'attributes',
     configuration: {
-      enabled: true, alertAgent: true, action: 'log-call', highRttThreshold: 400, highPacketsLostThreshold: 3, lowMosThreshold: 3.5,
-      highJitterThreshold: 30, shortCallThreshold: 10, endedInWarningIsTrigger: true, warningDurPctThreshold: 15,
+      enabled: true,
+      alertAgent: true,
+      action: 'log-call',
+      highRttThreshold: 400,
+      highPacketsLostThreshold: 3,
+      lowMosThreshold: 3.5,
+      highJitterThreshold: 30,
+      shortCallThreshold: 10,
+      endedInWarningIsTrigger: true,
+      warningDurPctThreshold: 15,
     },
     versions: { plugin: '0.1.0', engine: '0.1.0', flexUi: '2.17.1', voiceSdk: '2.11.1' },
     browser: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0',
@@ -66,7 +83,10 @@ export const form = (changes = {}) => {
 
 /** POSTs a form as the browser does and reads the JSON answer. */
 export async function post(runtime, fields) {
-  const response = await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', body: new URLSearchParams(fields) });
+  const response = await fetch(`${runtime.url}/respond-to-issue`, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+  });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
 }

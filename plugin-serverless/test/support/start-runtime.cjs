@@ -39,17 +39,36 @@ const STOP_TIMEOUT_MS = 3_000;
  *   waitForLine: (wanted: (line: string) => boolean, timeoutMs?: number) => Promise<string>,
  *   stop: () => Promise<void>}>} `url` without a slash at the end; `lines` grows while it runs
  */
-async function startRuntime({ project = PROJECT, tokens = {}, twilio, port: wanted, env = {}, onLine = () => {} } = {}) {
+async function startRuntime({
+  project = PROJECT,
+  tokens = {},
+  twilio,
+  port: wanted,
+  env = {},
+  onLine = () => {},
+} = {}) {
   const runner = twilioRun(); // first: when it is absent nothing has been started yet
   const tokenService = await startTokenService({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, tokens });
   const scratch = await mkdtemp(path.join(tmpdir(), 'device-monitoring-functions-'));
-  const variables = { ACCOUNT_SID, AUTH_TOKEN, FLEX_TOKEN_SERVICE_URL: tokenService.url, ...(twilio && { TWILIO_STAND_IN_URL: twilio.url, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID }), ...env };
+  const variables = {
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    FLEX_TOKEN_SERVICE_URL: tokenService.url,
+    ...(twilio && { TWILIO_STAND_IN_URL: twilio.url, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID }),
+    ...env,
+  };
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once('exit', removeScratch);
   const envFile = path.join(scratch, '.env');
-  await writeFile(envFile, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 });
+  await writeFile(
+    envFile,
+    Object.entries(variables)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+    { mode: 0o600 },
+  );
 
-  const port = wanted ?? await freePort();
+  const port = wanted ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   // No --no-ngrok among the arguments: it would start ngrok.
   const args = ['--require', STAND_IN, runner, 'start', '--cwd', project, '--port', String(port), '--env', envFile];
@@ -70,18 +89,22 @@ async function startRuntime({ project = PROJECT, tokens = {}, twilio, port: want
     });
   }
 
-  const waitForLine = (wanted, timeoutMs = 5_000) => new Promise((resolve, reject) => {
-    const already = lines.find(wanted);
-    if (already !== undefined) return resolve(already);
-    const done = (settle, value) => {
-      waiting.delete(check);
-      clearTimeout(timer);
-      settle(value);
-    };
-    const check = (line) => wanted(line) && done(resolve, line);
-    const timer = setTimeout(() => done(reject, new Error(`no such line in ${timeoutMs} ms; the log:\n${lines.join('\n')}`)), timeoutMs);
-    waiting.add(check);
-  });
+  const waitForLine = (wanted, timeoutMs = 5_000) =>
+    new Promise((resolve, reject) => {
+      const already = lines.find(wanted);
+      if (already !== undefined) return resolve(already);
+      const done = (settle, value) => {
+        waiting.delete(check);
+        clearTimeout(timer);
+        settle(value);
+      };
+      const check = (line) => wanted(line) && done(resolve, line);
+      const timer = setTimeout(
+        () => done(reject, new Error(`no such line in ${timeoutMs} ms; the log:\n${lines.join('\n')}`)),
+        timeoutMs,
+      );
+      waiting.add(check);
+    });
 
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -129,7 +152,10 @@ async function answering(url, child, lines) {
   const failed = (why) => new Error(`twilio-run ${why}:\n${lines.join('\n')}`);
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw failed('ended before it answered');
-    const status = await fetch(url, { method: 'OPTIONS' }).then((response) => response.status, () => 0);
+    const status = await fetch(url, { method: 'OPTIONS' }).then(
+      (response) => response.status,
+      () => 0,
+    );
     if (status === 204) return;
     await sleep(100);
   }

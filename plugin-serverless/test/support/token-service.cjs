@@ -45,17 +45,25 @@ async function startTokenService({ accountSid, authToken, tokens = {} }) {
     } catch {
       return answer(400, { code: 20001, message: 'Bad Request', status: 400 });
     }
-    requests.push({ host: req.headers['x-stand-in-for'], path: req.url, authorization: req.headers.authorization, token });
+    requests.push({
+      host: req.headers['x-stand-in-for'],
+      path: req.url,
+      authorization: req.headers.authorization,
+      token,
+    });
 
-    if (req.headers.authorization !== authorization) return answer(401, { code: 20003, message: 'Authenticate', status: 401 });
+    if (req.headers.authorization !== authorization)
+      return answer(401, { code: 20003, message: 'Authenticate', status: 401 });
     if (req.method !== 'POST' || req.url !== `/v1/Accounts/${accountSid}/Tokens/validate`) {
       return answer(404, { code: 20404, message: 'The requested resource was not found', status: 404 });
     }
     const kind = known.get(token);
     if (kind === 'hang') return undefined;
     if (kind === 'broken') return answer(502, '<html><body>Bad Gateway</body></html>');
-    if (kind === 'expired') return answer(200, { valid: false, code: 20104, message: 'Access Token expired or expiration date invalid' });
-    if (kind === 'another-account') return answer(200, { valid: false, code: 20103, message: 'Invalid Access Token issuer/subject' });
+    if (kind === 'expired')
+      return answer(200, { valid: false, code: 20104, message: 'Access Token expired or expiration date invalid' });
+    if (kind === 'another-account')
+      return answer(200, { valid: false, code: 20103, message: 'Invalid Access Token issuer/subject' });
     if (kind === undefined) return answer(200, { valid: false, code: 20101, message: 'Invalid Access Token' });
     const expiration = new Date(Date.now() + 3_600_000).toISOString();
     return answer(200, { valid: true, code: 0, message: null, expiration, ...AGENT, ...kind });

@@ -29,8 +29,13 @@ test('when each function that an agent meets in a bad call throws once, every ca
   });
   const { asked, thrown, skipped } = await it.broken();
   t.diagnostic(`${thrown.length} functions broke in all, the last of them in ${rounds} calls`);
-  t.diagnostic(`never called: ${it.names.filter((name) => !thrown.includes(name) && !skipped.includes(name)).join('; ')}`);
-  assert.deepEqual(asked.filter((name) => !thrown.includes(name) && !skipped.includes(name)), []);
+  t.diagnostic(
+    `never called: ${it.names.filter((name) => !thrown.includes(name) && !skipped.includes(name)).join('; ')}`,
+  );
+  assert.deepEqual(
+    asked.filter((name) => !thrown.includes(name) && !skipped.includes(name)),
+    [],
+  );
 
   const call = await it.takeACall();
   await lab.alertOf(call, { status: 200 });

@@ -32,7 +32,10 @@ test('when all of it throws from the middle of a call on, always, the call and F
   await it.breaks('always');
   const samples = lab.sdk.all.length;
   await sleep(2500);
-  assert.ok(lab.sdk.all.slice(samples).filter(({ type }) => type === 'sample').length >= 1, 'the Voice SDK goes on with its samples');
+  assert.ok(
+    lab.sdk.all.slice(samples).filter(({ type }) => type === 'sample').length >= 1,
+    'the Voice SDK goes on with its samples',
+  );
   await lab.mute(first, true);
   await lab.lookAwayAndBack(first);
   await lab.hangUp(first);
@@ -53,6 +56,9 @@ test('when each function that the start needs throws once, one behind the other,
   });
   const { asked, thrown } = await it.broken();
   t.diagnostic(`${thrown.length} functions broke in ${rounds} starts`);
-  assert.deepEqual(asked.filter((name) => !thrown.includes(name)), []);
+  assert.deepEqual(
+    asked.filter((name) => !thrown.includes(name)),
+    [],
+  );
   assert.equal((await lab.header()).severity, 'quiet');
 });

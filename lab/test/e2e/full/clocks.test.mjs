@@ -21,9 +21,11 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const boot = () => lab.boot({ configuration: CONFIGURATION, beforeFlex: { path: path.join(paths.lab, 'page', 'clocks.js') } });
+const boot = () =>
+  lab.boot({ configuration: CONFIGURATION, beforeFlex: { path: path.join(paths.lab, 'page', 'clocks.js') } });
 const jump = (by) => lab.page.evaluate((value) => window.labClocks.jump(value), by);
-const isNear = (value, expected, what) => assert.ok(Math.abs(value - expected) <= SLACK, `${what}: ${value}, not ${expected}`);
+const isNear = (value, expected, what) =>
+  assert.ok(Math.abs(value - expected) <= SLACK, `${what}: ${value}, not ${expected}`);
 
 async function takeCall() {
   const call = await lab.callIn();
@@ -33,15 +35,23 @@ async function takeCall() {
 
 /** The one alert of a call, held against what a watch on the wall of the office says: `lasted` awake, `absent` beside that. */
 async function checkAlert(call, { accepted, lasted, absent = 0 }) {
-  const { fields: { alert } } = await lab.alertOf(call, { status: 200 });
+  const {
+    fields: { alert },
+  } = await lab.alertOf(call, { status: 200 });
   isNear(Date.parse(alert.startedAt), accepted, 'startedAt');
   isNear(Date.parse(alert.endedAt) - Date.parse(alert.startedAt), lasted + absent, 'from start to end');
   isNear(alert.durationMs, lasted, 'durationMs');
-  assert.ok(alert.warningMs > 0 && alert.warningMs <= alert.durationMs, `warningMs ${alert.warningMs} of ${alert.durationMs}`);
+  assert.ok(
+    alert.warningMs > 0 && alert.warningMs <= alert.durationMs,
+    `warningMs ${alert.warningMs} of ${alert.durationMs}`,
+  );
   const episodes = alert.conditions.flatMap(({ episodes: all }) => all);
   assert.ok(episodes.length > 0);
   for (const { startMs, endMs } of episodes) {
-    assert.ok(startMs >= 0 && endMs - startMs <= lasted + SLACK && endMs <= lasted + absent + SLACK, JSON.stringify(episodes));
+    assert.ok(
+      startMs >= 0 && endMs - startMs <= lasted + SLACK && endMs <= lasted + absent + SLACK,
+      JSON.stringify(episodes),
+    );
   }
   await sleep(1500);
   assert.equal(lab.alertsOf(call).length, 1);
@@ -70,7 +80,10 @@ for (const { name, by, absent } of JUMPS) {
     await sleep(1500);
     await lab.hangUp(call, 'customer');
     const { conditions } = await checkAlert(call, { accepted, lasted: Date.now() - accepted, absent });
-    const strange = conditions.filter(({ name: condition }) => !['high-packet-loss', 'low-mos', 'audio-gaps', 'high-outbound-packet-loss', 'high-rtt'].includes(condition));
+    const strange = conditions.filter(
+      ({ name: condition }) =>
+        !['high-packet-loss', 'low-mos', 'audio-gaps', 'high-outbound-packet-loss', 'high-rtt'].includes(condition),
+    );
     assert.deepEqual(strange, []);
   });
 }
@@ -109,13 +122,24 @@ for (const dropped of [false, true]) {
     await lab.show();
     const samples = lab.sdk.all.length;
     await lab.sdk.waitFor('a sample after it', ({ type }) => type === 'sample', { from: samples });
-    assert.equal((await lab.notices()).filter(({ phase }) => phase === 'active').length, 1, 'the trouble is still there');
+    assert.equal(
+      (await lab.notices()).filter(({ phase }) => phase === 'active').length,
+      1,
+      'the trouble is still there',
+    );
     await sleep(3000);
-    if (dropped) await lab.sdk.waitFor('the connection that is lost', ({ type, callSid }) => ['reconnecting', 'transportClose'].includes(type) && callSid === call.callSid);
+    if (dropped)
+      await lab.sdk.waitFor(
+        'the connection that is lost',
+        ({ type, callSid }) => ['reconnecting', 'transportClose'].includes(type) && callSid === call.callSid,
+      );
     // Twilio ends what has been away for so long, and says so as soon as it can.
     await sleep(dropped ? 3000 : 0);
     await lab.hangUp(call, 'customer');
     const alert = await checkAlert(call, { accepted, lasted: Date.now() - accepted - slept, absent: HOUR + slept });
-    assert.equal(alert.conditions.some(({ name }) => ['reconnecting', 'signaling-lost', 'ice-connectivity-lost'].includes(name)), dropped);
+    assert.equal(
+      alert.conditions.some(({ name }) => ['reconnecting', 'signaling-lost', 'ice-connectivity-lost'].includes(name)),
+      dropped,
+    );
   });
 }

@@ -22,7 +22,8 @@ beforeEach(() => {
 });
 
 // Flex itself rejects a promise with nothing when a registration takes too long.
-const errors = () => lab.console.all.slice(said).filter(({ type, text }) => type === 'pageerror' && text !== 'undefined');
+const errors = () =>
+  lab.console.all.slice(said).filter(({ type, text }) => type === 'pageerror' && text !== 'undefined');
 const states = async () => (await lab.plugins()).map(({ state }) => state);
 /** Runs in the page: remembers every voice client that Flex ever had, by whether one can listen to it. */
 const rememberVoiceClients = () => {
@@ -40,9 +41,16 @@ const rememberVoiceClients = () => {
 const voiceClients = () => lab.page.evaluate(() => window.labVoiceClients());
 
 test('without browser voice the plugin starts all the same', async () => {
-  await lab.boot({ configuration: CONFIGURATION, flexConfig: { disableBrowserVoice: true }, beforeFlex: rememberVoiceClients });
+  await lab.boot({
+    configuration: CONFIGURATION,
+    flexConfig: { disableBrowserVoice: true },
+    beforeFlex: rememberVoiceClients,
+  });
   assert.deepEqual(await states(), ['Initialized']);
-  assert.deepEqual((await voiceClients()).map(({ canListen }) => canListen), [false]);
+  assert.deepEqual(
+    (await voiceClients()).map(({ canListen }) => canListen),
+    [false],
+  );
   assert.deepEqual(errors(), []);
 });
 
@@ -68,7 +76,9 @@ test('when Flex replaces its Device, because the registration takes too long, no
 });
 
 /** Runs in the page before Flex: from the start, the plugin gets such a voice client. */
-const voiceClient = async (name) => ({ content: `${await fs.readFile(path.join(paths.lab, 'page', 'voice-client.js'), 'utf8')}\nwindow.labVoiceClient(${JSON.stringify(name)});` });
+const voiceClient = async (name) => ({
+  content: `${await fs.readFile(path.join(paths.lab, 'page', 'voice-client.js'), 'utf8')}\nwindow.labVoiceClient(${JSON.stringify(name)});`,
+});
 
 /** A call in trouble from which nothing may be missing. */
 async function badCall(during = async () => {}) {
@@ -79,7 +89,9 @@ async function badCall(during = async () => {}) {
   await lab.waitForNotice('active');
   await during();
   await lab.hangUp(call, 'customer');
-  const { fields: { alert } } = await lab.alertOf(call, { status: 200 });
+  const {
+    fields: { alert },
+  } = await lab.alertOf(call, { status: 200 });
   assert.equal(alert.taskSid, call.sid);
   assert.equal(alert.conferenceSid, call.conferenceSid);
   assert.ok(alert.conditions.some(({ name }) => name === 'high-packet-loss'));
@@ -90,7 +102,13 @@ async function badCall(during = async () => {}) {
   return alert;
 }
 
-const DEGRADED = ['missing', 'empty', 'throws at everything', 'throws when it is listened to', 'does nothing of what it has the names for'];
+const DEGRADED = [
+  'missing',
+  'empty',
+  'throws at everything',
+  'throws when it is listened to',
+  'does nothing of what it has the names for',
+];
 
 for (const name of DEGRADED) {
   test(`a call is found in Flex's store where the plugin's voice client is degraded: ${name}`, async () => {
@@ -109,7 +127,10 @@ test('a voice client that degrades in the middle of a call, in every way, and is
       await become(name);
       await sleep(700);
     }
-    assert.deepEqual((await lab.notices()).map(({ phase }) => phase), ['active']);
+    assert.deepEqual(
+      (await lab.notices()).map(({ phase }) => phase),
+      ['active'],
+    );
   });
   assert.equal(alert.midway, undefined);
   await badCall();

@@ -9,7 +9,8 @@ const NOTICED_MS = 60_000;
 const GONE_MS = 60_000;
 const NETWORK_ADVICE = 'Move closer to the router or use a cable.';
 
-const CONNECTION_LOST = 'Urgent Your connection to this call is lost. Stay on the line while it is being restored, and check your cable or Wi\u2011Fi.';
+const CONNECTION_LOST =
+  'Urgent Your connection to this call is lost. Stay on the line while it is being restored, and check your cable or Wi\u2011Fi.';
 
 const only = (direction) => async (lab, call) => lab.spoil(call, direction, { loss: 0.15 });
 const preset = (name) => async (lab, call) => lab.spoil(call, 'both', name);
@@ -17,39 +18,65 @@ const preset = (name) => async (lab, call) => lab.spoil(call, 'both', name);
 /** @type {Array<{what: string, prepare?: Function, spoil: Function, heal?: Function, says: string, diagnosis: string, role?: 'status'|'alert'}>} role: of the live region, none where it is not read out */
 const TROUBLES = [
   {
-    what: "the customer's packets are lost", spoil: only('down'), diagnosis: 'your-network', role: 'status',
+    what: "the customer's packets are lost",
+    spoil: only('down'),
+    diagnosis: 'your-network',
+    role: 'status',
     says: `Warning You may hear the customer with gaps: your network is unsteady. ${NETWORK_ADVICE}`,
   },
   {
-    what: "the agent's packets are lost", spoil: only('up'), diagnosis: 'your-network', role: 'status',
+    what: "the agent's packets are lost",
+    spoil: only('up'),
+    diagnosis: 'your-network',
+    role: 'status',
     says: `Warning The customer may hear you with gaps: your network is unsteady. ${NETWORK_ADVICE}`,
   },
   {
-    what: 'the microphone gives no sound', diagnosis: 'your-microphone', role: 'status',
+    what: 'the microphone gives no sound',
+    diagnosis: 'your-microphone',
+    role: 'status',
     // From the beginning: behind the noise suppression that its pauses would show, silence is only asked about.
-    prepare: (lab) => lab.silenceMicrophone(true), spoil: () => {}, heal: (lab) => lab.silenceMicrophone(false),
+    prepare: (lab) => lab.silenceMicrophone(true),
+    spoil: () => {},
+    heal: (lab) => lab.silenceMicrophone(false),
     says: 'Warning Your microphone gives no sound. Check the mute switch and the plug of your headset.',
   },
   {
-    what: 'nothing of the agent arrives', spoil: preset('unheard-agent'), diagnosis: 'customer-cannot-hear-you', role: 'alert',
+    what: 'nothing of the agent arrives',
+    spoil: preset('unheard-agent'),
+    diagnosis: 'customer-cannot-hear-you',
+    role: 'alert',
     says: 'Urgent The customer cannot hear you. The trouble is on your side: check your headset and your cable or Wi\u2011Fi. If it lasts, offer to call back.',
   },
   {
-    what: 'nothing of the customer arrives', spoil: preset('deaf-agent'), diagnosis: 'no-audio-from-customer', role: 'status',
+    what: 'nothing of the customer arrives',
+    spoil: preset('deaf-agent'),
+    diagnosis: 'no-audio-from-customer',
+    role: 'status',
     says: 'Urgent No sound from this call reaches you. The trouble is on your side: tell the customer, and check your cable or Wi\u2011Fi. If it lasts, offer to call back.',
   },
   {
-    what: 'packets are lost both ways', spoil: only('both'), diagnosis: 'your-network', role: 'status',
+    what: 'packets are lost both ways',
+    spoil: only('both'),
+    diagnosis: 'your-network',
+    role: 'status',
     says: `Warning You and the customer may hear each other with gaps: your network is unsteady. ${NETWORK_ADVICE}`,
   },
   {
-    what: 'the way to the signalling is lost', diagnosis: 'signaling-lost',
+    what: 'the way to the signalling is lost',
+    diagnosis: 'signaling-lost',
     says: 'You and the customer hear each other, but hold and transfer may not work. Go on with the call, and wait a moment before you hold or transfer it.',
     // It comes back by itself.
-    spoil: async (the) => { the.voice.goAway(8000); }, heal: () => {},
+    spoil: async (the) => {
+      the.voice.goAway(8000);
+    },
+    heal: () => {},
   },
   {
-    what: 'nothing passes at all', spoil: preset('blackout'), diagnosis: 'connection-lost', role: 'status',
+    what: 'nothing passes at all',
+    spoil: preset('blackout'),
+    diagnosis: 'connection-lost',
+    role: 'status',
     says: CONNECTION_LOST,
   },
 ];
@@ -63,7 +90,15 @@ before(async () => {
 });
 after(() => lab?.close());
 
-for (const { what, prepare = () => {}, spoil, heal = (the, call) => the.heal(call), says, diagnosis, role } of TROUBLES) {
+for (const {
+  what,
+  prepare = () => {},
+  spoil,
+  heal = (the, call) => the.heal(call),
+  says,
+  diagnosis,
+  role,
+} of TROUBLES) {
   test(`when ${what}, the agent reads it once, and it is gone after it`, async () => {
     await prepare(lab);
     const call = await lab.callIn();
@@ -73,7 +108,9 @@ for (const { what, prepare = () => {}, spoil, heal = (the, call) => the.heal(cal
     await spoil(lab, call);
     const region = role ? `[role=${role}] ` : ':not([role]) > ';
     const [symptom] = says.replace(/^(Urgent|Warning) /, '').split('. ');
-    const notice = lab.page.locator(`${region}[data-testid=device-monitoring-notice][data-diagnosis=${diagnosis}]`, { hasText: symptom });
+    const notice = lab.page.locator(`${region}[data-testid=device-monitoring-notice][data-diagnosis=${diagnosis}]`, {
+      hasText: symptom,
+    });
     await notice.waitFor({ timeout: NOTICED_MS });
     assert.equal((await lab.notices())[0].text, says);
     await heal(lab, call);
@@ -85,4 +122,3 @@ for (const { what, prepare = () => {}, spoil, heal = (the, call) => the.heal(cal
     await lab.complete(call);
   });
 }
-

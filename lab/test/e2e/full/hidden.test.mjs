@@ -27,7 +27,9 @@ test('in a hidden tab, whose timers come once a second, trouble is noticed as so
     setInterval(() => window.labTurns.push(performance.now()), 100);
   });
   await lab.hide();
-  await lab.page.evaluate(() => { window.labTurns = []; });
+  await lab.page.evaluate(() => {
+    window.labTurns = [];
+  });
   await sleep(5000);
   const turns = await lab.page.evaluate(() => window.labTurns.length);
   assert.ok(turns <= 8, `the browser gave the page ${turns} turns in five seconds: it is not throttled`);
@@ -46,12 +48,17 @@ test('a page that the browser freezes for ten seconds goes on where it was', asy
   assert.ok(meanwhile <= 1, `${meanwhile} samples: the page was not frozen`);
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
   await lab.sdk.waitFor('a sample after it', ({ type }) => type === 'sample', { from: lab.sdk.all.length });
-  assert.deepEqual((await lab.notices()).map(({ phase }) => phase), ['active']);
+  assert.deepEqual(
+    (await lab.notices()).map(({ phase }) => phase),
+    ['active'],
+  );
 });
 
 test('the call ends unseen, its alert goes out at once, and the agent finds the sentence', async () => {
   await lab.hangUp(call, 'customer');
-  const { fields: { alert } } = await lab.alertOf(call, { status: 200, timeoutMs: NOTICED_MS });
+  const {
+    fields: { alert },
+  } = await lab.alertOf(call, { status: 200, timeoutMs: NOTICED_MS });
   const elapsed = Date.parse(alert.endedAt) - Date.parse(alert.startedAt);
   assert.ok(elapsed - alert.durationMs > 5000, 'the ten frozen seconds are no part of it');
   await lab.show();

@@ -9,7 +9,13 @@ import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { paths } from '../../../paths.mjs';
 
-const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 0, agentTools: true, recordCalls: true };
+const CONFIGURATION = {
+  ...WATCHFUL,
+  highJitterThreshold: 500,
+  shortCallThreshold: 0,
+  agentTools: true,
+  recordCalls: true,
+};
 const SECONDS = 15;
 const RECEIVED = 50;
 
@@ -18,12 +24,18 @@ let lab;
 before(async () => {
   lab = await Lab.start();
   const script = await fs.readFile(path.join(paths.lab, 'page', 'voice-client.js'), 'utf8');
-  await lab.boot({ configuration: CONFIGURATION, beforeFlex: { content: `${script}\nwindow.labVoiceClient('that makes any call');` } });
+  await lab.boot({
+    configuration: CONFIGURATION,
+    beforeFlex: { content: `${script}\nwindow.labVoiceClient('that makes any call');` },
+  });
 });
 after(() => lab?.close());
 
 /** Every other one is bad, each as bad as no other. `lost`: packets in every second. */
-const CALLS = Array.from({ length: 49 }, (_, index) => ({ callSid: `CA${randomBytes(16).toString('hex')}`, lost: index % 2 === 0 ? 0 : 5 + index }));
+const CALLS = Array.from({ length: 49 }, (_, index) => ({
+  callSid: `CA${randomBytes(16).toString('hex')}`,
+  lost: index % 2 === 0 ? 0 : 5 + index,
+}));
 const BAD = CALLS.filter(({ lost }) => lost > 0);
 
 /** Runs in the page: calls with the interface of the Voice SDK's, made through the Device, each with a sample a second. */
@@ -50,27 +62,40 @@ async function talk({ calls, seconds, received }) {
       return 'connecting';
     }
   }
-  const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+  const pause = (ms) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
   const device = window.labPluginsVoiceClient();
-  await Promise.all(calls.map(async ({ callSid, lost }, index) => {
-    await pause(index * 20);
-    const call = await device.connect(new LabCall(callSid));
-    await pause(0);
-    call.emit('accept', call);
-    for (let second = 0; second < seconds; second += 1) {
-      await pause(1000);
-      call.emit('sample', {
-        jitter: 3, rtt: 40, mos: lost ? 3 : 4.4, packetsLost: lost, packetsReceived: received, bytesReceived: 8000, bytesSent: 8000,
-        audioInputLevel: 9000 + 50 * (second % 7), audioOutputLevel: 6000,
-      });
-    }
-    call.emit('disconnect', call);
-  }));
+  await Promise.all(
+    calls.map(async ({ callSid, lost }, index) => {
+      await pause(index * 20);
+      const call = await device.connect(new LabCall(callSid));
+      await pause(0);
+      call.emit('accept', call);
+      for (let second = 0; second < seconds; second += 1) {
+        await pause(1000);
+        call.emit('sample', {
+          jitter: 3,
+          rtt: 40,
+          mos: lost ? 3 : 4.4,
+          packetsLost: lost,
+          packetsReceived: received,
+          bytesReceived: 8000,
+          bytesSent: 8000,
+          audioInputLevel: 9000 + 50 * (second % 7),
+          audioOutputLevel: 6000,
+        });
+      }
+      call.emit('disconnect', call);
+    }),
+  );
 }
 
 test('of fifty calls at once each gets its own verdict: the bad ones an alert of their own, the good ones none', async () => {
   const { identity, sid: workerSid } = lab.world.worker;
-  for (const { callSid } of CALLS) lab.twilio.world.addFlexCall({ identity, workerSid, customer: '+15550100123', callSid });
+  for (const { callSid } of CALLS)
+    lab.twilio.world.addFlexCall({ identity, workerSid, customer: '+15550100123', callSid });
 
   const real = await lab.callIn();
   await lab.accept(real);
@@ -87,14 +112,22 @@ test('of fifty calls at once each gets its own verdict: the bad ones an alert of
   assert.ok(samples >= SECONDS - 3, `the Voice SDK gave ${samples} samples in ${SECONDS} s`);
   await lab.alertOf(real, { status: 200, timeoutMs: 90_000 });
   for (const { callSid, lost } of BAD) {
-    const { fields: { alert } } = await lab.alertOf({ callSid, from: callSid }, { status: 200, timeoutMs: 90_000 });
+    const {
+      fields: { alert },
+    } = await lab.alertOf({ callSid, from: callSid }, { status: 200, timeoutMs: 90_000 });
     const expected = (100 * lost) / (lost + RECEIVED);
-    assert.ok(Math.abs(alert.metrics.packetsLostFraction.max - expected) < 0.1, `${callSid}: ${alert.metrics.packetsLostFraction.max}, not ${expected}`);
+    assert.ok(
+      Math.abs(alert.metrics.packetsLostFraction.max - expected) < 0.1,
+      `${callSid}: ${alert.metrics.packetsLostFraction.max}, not ${expected}`,
+    );
     assert.ok(Math.abs(alert.durationMs - SECONDS * 1000) < 5000, String(alert.durationMs));
   }
   await sleep(2000);
   const times = (callSid) => lab.alertsOf({ callSid }).filter(({ status }) => status === 200).length;
-  assert.deepEqual(CALLS.map(({ callSid }) => times(callSid)), CALLS.map(({ lost }) => (lost > 0 ? 1 : 0)));
+  assert.deepEqual(
+    CALLS.map(({ callSid }) => times(callSid)),
+    CALLS.map(({ lost }) => (lost > 0 ? 1 : 0)),
+  );
   assert.equal(times(real.callSid), 1);
 });
 
@@ -108,6 +141,8 @@ test('after them Flex takes the next call as ever', async () => {
   await lab.hangUp(call);
   await lab.complete(call);
   assert.deepEqual(lab.pageErrors(), []);
-  const kept = await lab.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/')));
+  const kept = await lab.page.evaluate(() =>
+    Object.keys(localStorage).filter((key) => key.startsWith('device-monitoring/')),
+  );
   assert.deepEqual(kept, [], 'no alert and no checkpoint is left');
 });

@@ -34,7 +34,10 @@ test('a notice stays through a consult, with the customer on hold, and the trans
   const [notice, ...others] = await lab.notices();
   assert.deepEqual([notice.phase, notice.diagnosis, others.length], ['active', 'your-network', 0]);
   await lab.lookAwayAndBack(call);
-  assert.deepEqual((await lab.notices()).map(({ diagnosis }) => diagnosis), ['your-network']);
+  assert.deepEqual(
+    (await lab.notices()).map(({ diagnosis }) => diagnosis),
+    ['your-network'],
+  );
 
   // Muted and with nobody to hear, silence is no fault.
   lab.heal(call);

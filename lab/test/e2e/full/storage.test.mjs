@@ -8,7 +8,13 @@ import { emptyStorage, fillStorage } from '../../../faults/rounds.mjs';
 import { Lab } from '../../../page/driver.mjs';
 
 // With everything that the plugin keeps in a browser: alerts, checkpoints, the shift, what is usual, recordings.
-const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120, agentTools: true, recordCalls: true };
+const CONFIGURATION = {
+  ...WATCHFUL,
+  highJitterThreshold: 500,
+  shortCallThreshold: 120,
+  agentTools: true,
+  recordCalls: true,
+};
 
 /** @type {Lab} */
 let lab;
@@ -23,9 +29,16 @@ beforeEach(() => {
 });
 
 /** What the plugin has said in this test's console. */
-const words = () => lab.console.all.slice(said).map(({ text }) => text).filter((text) => text.includes('[device-monitoring]'));
+const words = () =>
+  lab.console.all
+    .slice(said)
+    .map(({ text }) => text)
+    .filter((text) => text.includes('[device-monitoring]'));
 const saidOnce = (pattern) => assert.equal(words().filter((text) => pattern.test(text)).length, 1, words().join('\n'));
-const stored = () => lab.page.evaluate(() => Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('device-monitoring'))));
+const stored = () =>
+  lab.page.evaluate(() =>
+    Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('device-monitoring'))),
+  );
 
 /** Runs in the page before Flex: puts these into its storage, the first time that it is loaded. */
 const prefilled = (entries) => ({
@@ -51,7 +64,9 @@ async function badCall({ goneS = 0 } = {}) {
 }
 
 async function arrivedOnce(call) {
-  const { fields: { alert } } = await lab.alertOf(call, { status: 200, timeoutMs: 30_000 });
+  const {
+    fields: { alert },
+  } = await lab.alertOf(call, { status: 200, timeoutMs: 30_000 });
   assert.ok(alert.conditions.some(({ name }) => name === 'high-packet-loss'));
   await sleep(1500);
   assert.equal(lab.alertsOf(call).length, 1);
@@ -59,10 +74,16 @@ async function arrivedOnce(call) {
 }
 
 async function flexGoesOn() {
-  assert.deepEqual((await lab.plugins()).map(({ state }) => state), ['Initialized']);
+  assert.deepEqual(
+    (await lab.plugins()).map(({ state }) => state),
+    ['Initialized'],
+  );
   // In a full storage Flex has errors of its own, about its own keys.
   const ofFlex = /Setting the value of 'TWILIO_FLEX_/;
-  assert.deepEqual(lab.console.all.slice(said).filter(({ type, text }) => type === 'pageerror' && !ofFlex.test(text)), []);
+  assert.deepEqual(
+    lab.console.all.slice(said).filter(({ type, text }) => type === 'pageerror' && !ofFlex.test(text)),
+    [],
+  );
 }
 
 test('full: alerts wait in memory, and it is said once', async () => {
@@ -70,7 +91,10 @@ test('full: alerts wait in memory, and it is said once', async () => {
   await fillStorage(lab);
   await arrivedOnce(await badCall({ goneS: 3 }));
   saidOnce(/storage is full or forbidden/);
-  assert.deepEqual(Object.keys(await stored()).filter((key) => key.includes('/alert/')), []);
+  assert.deepEqual(
+    Object.keys(await stored()).filter((key) => key.includes('/alert/')),
+    [],
+  );
   await emptyStorage(lab);
   await flexGoesOn();
 });
@@ -135,19 +159,28 @@ test('full of nonsense: what is damaged goes and is said, the rest is as without
     [`${alert}json`]: '{"version":1}',
     [`device-monitoring.usual/${worker}`]: 'usual1 NaN NaN\n\n\n',
   };
-  const replaced = { [`device-monitoring.shift/${worker}`]: 'shift1 999999999999999999999 -1 1', [`device-monitoring.logged-out/${worker}`]: '[object Object]' };
+  const replaced = {
+    [`device-monitoring.shift/${worker}`]: 'shift1 999999999999999999999 -1 1',
+    [`device-monitoring.logged-out/${worker}`]: '[object Object]',
+  };
   await lab.boot({ configuration: CONFIGURATION, beforeFlex: prefilled({ ...damaged, ...ignored, ...replaced }) });
   // A database of our name with something else in it.
-  await lab.page.evaluate(() => new Promise((resolve, reject) => {
-    const opening = indexedDB.open('device-monitoring', 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore('something else');
-    opening.onsuccess = () => resolve(opening.result.close());
-    opening.onerror = () => reject(opening.error);
-  }));
+  await lab.page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('device-monitoring', 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore('something else');
+        opening.onsuccess = () => resolve(opening.result.close());
+        opening.onerror = () => reject(opening.error);
+      }),
+  );
 
   await arrivedOnce(await badCall({ goneS: 3 }));
   const left = await stored();
-  assert.deepEqual(Object.keys(damaged).filter((key) => key in left), []);
+  assert.deepEqual(
+    Object.keys(damaged).filter((key) => key in left),
+    [],
+  );
   for (const [key, value] of Object.entries(ignored)) assert.equal(left[key], value, key);
   assert.match(left[`device-monitoring.shift/${worker}`], /^shift1 \d+ \d+$/);
   assert.equal(words().filter((text) => /damaged and is lost/.test(text)).length, Object.keys(damaged).length);
@@ -157,15 +190,23 @@ test('full of nonsense: what is damaged goes and is said, the rest is as without
 
 test('written by a version to come: more of it than we would keep, all still there, and no alert of ours goes for it', async () => {
   const worker = lab.world.worker.sid;
-  const theirs = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`device-monitoring/${worker}/alert/alert-${index}`, `2\n{"of":"a version to come","number":${index}}`]));
+  const theirs = Object.fromEntries(
+    Array.from({ length: 120 }, (_, index) => [
+      `device-monitoring/${worker}/alert/alert-${index}`,
+      `2\n{"of":"a version to come","number":${index}}`,
+    ]),
+  );
   theirs[`device-monitoring/${worker}/call/tab/1`] = '2\ncheckpoint';
   await lab.boot({ configuration: CONFIGURATION, beforeFlex: prefilled(theirs) });
-  await lab.page.evaluate(() => new Promise((resolve, reject) => {
-    const opening = indexedDB.open('device-monitoring', 7);
-    opening.onupgradeneeded = () => opening.result.createObjectStore('calls').put('a version to come', 'key');
-    opening.onsuccess = () => resolve(opening.result.close());
-    opening.onerror = () => reject(opening.error);
-  }));
+  await lab.page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('device-monitoring', 7);
+        opening.onupgradeneeded = () => opening.result.createObjectStore('calls').put('a version to come', 'key');
+        opening.onsuccess = () => resolve(opening.result.close());
+        opening.onerror = () => reject(opening.error);
+      }),
+  );
 
   // Two that wait at the same time: neither makes room for the other.
   lab.breakEndpoint('stopped');
@@ -185,16 +226,22 @@ test('written by a version to come: more of it than we would keep, all still the
 
   const left = await stored();
   for (const [key, value] of Object.entries(theirs)) assert.equal(left[key], value, key);
-  const kept = await lab.page.evaluate(() => new Promise((resolve, reject) => {
-    const opening = indexedDB.open('device-monitoring');
-    opening.onsuccess = () => {
-      const reading = opening.result.transaction('calls').objectStore('calls').get('key');
-      reading.onsuccess = () => resolve([opening.result.version, reading.result]);
-    };
-    opening.onerror = () => reject(opening.error);
-  }));
+  const kept = await lab.page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('device-monitoring');
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('calls').objectStore('calls').get('key');
+          reading.onsuccess = () => resolve([opening.result.version, reading.result]);
+        };
+        opening.onerror = () => reject(opening.error);
+      }),
+  );
   assert.deepEqual(kept, [7, 'a version to come']);
   saidOnce(/cannot be recorded in this browser/);
-  assert.deepEqual(words().filter((text) => /dropped/.test(text)), []);
+  assert.deepEqual(
+    words().filter((text) => /dropped/.test(text)),
+    [],
+  );
   await flexGoesOn();
 });

@@ -43,8 +43,13 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
     const from = { function: Number(req.headers['x-stand-in-pid']), runtime: Number(req.headers['x-stand-in-parent']) };
     requests.push({ operation: operation?.name, host, method: req.method, path: pathname, fields });
 
-    if (req.headers.authorization !== authorization) return send(res, { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } });
-    if (!operation) return send(res, { status: 404, body: { code: 20404, message: `no stand-in for ${req.method} https://${host}${pathname}`, status: 404 } });
+    if (req.headers.authorization !== authorization)
+      return send(res, { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } });
+    if (!operation)
+      return send(res, {
+        status: 404,
+        body: { code: 20404, message: `no stand-in for ${req.method} https://${host}${pathname}`, status: 404 },
+      });
     const perform = () => operation.perform(world, { ...operation.parameters, fields, headers: req.headers });
     return answer(res, perform, faults.meet(operation.name, pathname), from);
   });

@@ -30,7 +30,12 @@ class World {
     /** sid → {sid, uniqueName, friendlyName, aclEnabled, dateCreated, documents}; `documents`: unique name → {uniqueName, revision, data, expires} */
     this.services = new Map();
     this.addSyncService({ uniqueName: 'default', friendlyName: 'Default Service', createdAgoMs: LONG_AGO_MS });
-    this.addSyncService({ sid: CLAIMS_SERVICE_SID, friendlyName: CLAIMS_SERVICE_NAME, aclEnabled: true, createdAgoMs: LONG_AGO_MS });
+    this.addSyncService({
+      sid: CLAIMS_SERVICE_SID,
+      friendlyName: CLAIMS_SERVICE_NAME,
+      aclEnabled: true,
+      createdAgoMs: LONG_AGO_MS,
+    });
     /** TaskRouter's events: [{eventType, actorType, taskSid, workerSid, date, data}] */
     this.events = [];
     /** Whether a call is found by its SID in capitals as well: Twilio does not say. */
@@ -51,8 +56,21 @@ class World {
     return this.services.get(name) ?? [...this.services.values()].find(({ uniqueName }) => uniqueName === name);
   }
 
-  addSyncService({ sid = makeSid('IS'), uniqueName = null, friendlyName = null, aclEnabled = false, createdAgoMs = 0 }) {
-    const service = { sid, uniqueName, friendlyName, aclEnabled, dateCreated: new Date(Date.now() - createdAgoMs), documents: new Map() };
+  addSyncService({
+    sid = makeSid('IS'),
+    uniqueName = null,
+    friendlyName = null,
+    aclEnabled = false,
+    createdAgoMs = 0,
+  }) {
+    const service = {
+      sid,
+      uniqueName,
+      friendlyName,
+      aclEnabled,
+      dateCreated: new Date(Date.now() - createdAgoMs),
+      documents: new Map(),
+    };
     this.services.set(sid, service);
     return service;
   }
@@ -63,10 +81,30 @@ class World {
   }
 
   /** `endedAgoMs: null` for one that goes on; `status` for one that nobody answered, which has no times. */
-  addCall({ sid = makeSid('CA'), accountSid = this.accountSid, direction = 'outbound-api', from = '+12025550199', to, endedAgoMs = 1_000, durationMs = AGENT_MS, parentCallSid = null, status }) {
+  addCall({
+    sid = makeSid('CA'),
+    accountSid = this.accountSid,
+    direction = 'outbound-api',
+    from = '+12025550199',
+    to,
+    endedAgoMs = 1_000,
+    durationMs = AGENT_MS,
+    parentCallSid = null,
+    status,
+  }) {
     const endTime = endedAgoMs === null || status ? null : new Date(Date.now() - endedAgoMs);
     const startTime = status ? null : new Date((endTime ?? new Date()) - durationMs);
-    const call = { sid, accountSid, from, to, direction, status: status ?? (endTime ? 'completed' : 'in-progress'), startTime, endTime, parentCallSid };
+    const call = {
+      sid,
+      accountSid,
+      from,
+      to,
+      direction,
+      status: status ?? (endTime ? 'completed' : 'in-progress'),
+      startTime,
+      endTime,
+      parentCallSid,
+    };
     this.calls.set(sid, call);
     return call;
   }
@@ -78,13 +116,25 @@ class World {
   }
 
   addTask({ sid = makeSid('WT'), attributes = {}, workerSid, status = 'wrapping' }) {
-    const task = { sid, attributes: JSON.stringify(attributes), version: 0, reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [] };
+    const task = {
+      sid,
+      attributes: JSON.stringify(attributes),
+      version: 0,
+      reservations: workerSid ? [{ sid: makeSid('WR'), workerSid, status }] : [],
+    };
     this.tasks.set(sid, task);
     return task;
   }
 
   addEvent({ eventType, actorType = 'workspace', taskSid, workerSid = null, agoMs = 0, data = {} }) {
-    this.events.push({ eventType, actorType, taskSid, workerSid, date: new Date(Date.now() - agoMs), data: { task_sid: taskSid, ...(workerSid && { worker_sid: workerSid }), ...data } });
+    this.events.push({
+      eventType,
+      actorType,
+      taskSid,
+      workerSid,
+      date: new Date(Date.now() - agoMs),
+      data: { task_sid: taskSid, ...(workerSid && { worker_sid: workerSid }), ...data },
+    });
   }
 
   /**
@@ -103,19 +153,48 @@ class World {
    * @param {number} [options.endedAgoMs]
    * @returns {{agent: object, customer: object, conference: object, task: object}}
    */
-  addFlexCall({ identity, workerSid, customer = '+12025550123', callSid, taskSid, conferenceSid, outbound = false, live = false, inInsights = true, endedAgoMs = 1_000, accountSid }) {
+  addFlexCall({
+    identity,
+    workerSid,
+    customer = '+12025550123',
+    callSid,
+    taskSid,
+    conferenceSid,
+    outbound = false,
+    live = false,
+    inInsights = true,
+    endedAgoMs = 1_000,
+    accountSid,
+  }) {
     const ended = live ? null : endedAgoMs;
     const agent = this.addCall({ sid: callSid, accountSid, to: `client:${identity}`, endedAgoMs: ended });
     const other = outbound
       ? this.addCall({ accountSid, to: customer, endedAgoMs: ended, durationMs: CUSTOMER_MS })
-      : this.addCall({ accountSid, direction: 'inbound', from: customer, to: '+12025550199', endedAgoMs: ended, durationMs: CUSTOMER_MS });
+      : this.addCall({
+          accountSid,
+          direction: 'inbound',
+          from: customer,
+          to: '+12025550199',
+          endedAgoMs: ended,
+          durationMs: CUSTOMER_MS,
+        });
     const attributes = { direction: outbound ? 'outbound' : 'inbound', from: customer, call_sid: other.sid };
     const task = this.addTask({ sid: taskSid, attributes, workerSid });
     const agoMs = (ended ?? 0) + AGENT_MS;
-    this.addEvent({ eventType: 'task.created', actorType: outbound ? 'worker' : 'workspace', taskSid: task.sid, agoMs, data: { task_attributes: JSON.stringify(attributes) } });
+    this.addEvent({
+      eventType: 'task.created',
+      actorType: outbound ? 'worker' : 'workspace',
+      taskSid: task.sid,
+      agoMs,
+      data: { task_attributes: JSON.stringify(attributes) },
+    });
     this.addEvent({ eventType: 'reservation.accepted', actorType: 'worker', taskSid: task.sid, workerSid, agoMs });
     const conference = this.addConference({
-      sid: conferenceSid, friendlyName: task.sid, callSids: [other.sid, agent.sid], status: live ? 'in-progress' : 'completed', inInsights,
+      sid: conferenceSid,
+      friendlyName: task.sid,
+      callSids: [other.sid, agent.sid],
+      status: live ? 'in-progress' : 'completed',
+      inInsights,
     });
     return { agent, customer: other, conference, task };
   }
