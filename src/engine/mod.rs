@@ -241,7 +241,7 @@ impl Engine {
 
     /// What the agent's panel shows of a call in progress, or of one of the last that were.
     #[must_use]
-    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel<'_>> {
+    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
             return Panel::of(&watched.call, now, false, config);
