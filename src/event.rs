@@ -127,6 +127,27 @@ pub struct CallContext {
     pub speaker: Option<String>,
 }
 
+/// Whose numbers a task has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhoneNumbers {
+    /// The customer's.
+    pub caller_id: Option<String>,
+    /// The one that the customer called, or that was shown to them.
+    pub dnis: Option<String>,
+}
+
+impl PhoneNumbers {
+    /// By a task's attributes: in an outbound task, which alone has the number that the agent `dialled`, `from` is shown
+    /// to the customer; in any other it is the customer's.
+    #[must_use]
+    pub fn of_task(dialled: Option<String>, from: Option<String>, to: Option<String>) -> Self {
+        match dialled {
+            Some(dialled) => Self { caller_id: Some(dialled), dnis: from },
+            None => Self { caller_id: from, dnis: to },
+        }
+    }
+}
+
 impl CallContext {
     /// Takes what the other knows; keeps the rest.
     pub(crate) fn learn(&mut self, other: &Self) {
@@ -147,5 +168,19 @@ impl CallContext {
                 known.clone_from(news);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_customer_calls_in_an_inbound_task_and_is_dialled_in_an_outbound_one() {
+        let number = |text: &str| Some(text.to_owned());
+        let inbound = PhoneNumbers::of_task(None, number("+15555550101"), number("+15555550102"));
+        assert_eq!((inbound.caller_id, inbound.dnis), (number("+15555550101"), number("+15555550102")));
+        let outbound = PhoneNumbers::of_task(number("+15555550101"), number("+15555550102"), None);
+        assert_eq!((outbound.caller_id, outbound.dnis), (number("+15555550101"), number("+15555550102")));
     }
 }

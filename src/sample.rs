@@ -2,12 +2,13 @@
 
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Mos, Percent};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What the Voice SDK reported, untouched: `RTCSample` of `call.on('sample')`.
 ///
 /// `NaN` stands for a value that was absent, null or not a number.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RawSample {
     /// Inbound jitter (RFC 3550), milliseconds.

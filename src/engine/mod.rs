@@ -88,7 +88,7 @@ struct Finished {
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
 pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
-const MOST_FINISHED: usize = 3;
+pub(crate) const MOST_FINISHED: usize = 3;
 
 /// See the module's description.
 #[derive(Debug)]

@@ -1,11 +1,12 @@
-//! The desk's side of [`crate::what_if`]. Only in the WebAssembly of the desk (feature `desk`), which no agent downloads:
-//! what is formatted here, and JSON that is read, costs nobody anything.
+//! The admin view's side of [`crate::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
 
-use super::object;
-use super::view;
+use super::read::read;
+use super::setup::{Setup, block};
 use crate::config::{Advised, Block, Configuration, Source};
-use crate::json::{Json, Writer};
+use crate::json::{Json, Writer, to_json};
 use crate::what_if::Library;
+use js_sys::JSON;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 /// Recorded calls, judged under one configuration after the other.
@@ -39,24 +40,28 @@ impl WhatIf {
         self.library.load(recording)
     }
 
-    /// From here on calls are judged under what these three places hold, as [`super::types::Setup`] has them. Gives what is in
-    /// force then: `source`, `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
-    pub fn configure(&mut self, setup: JsValue) -> JsValue {
-        self.configuration = view::configuration(&setup);
+    /// From here on calls are judged under what these three places hold. Gives what is in force then: `source`,
+    /// `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
+    pub fn configure(&mut self, setup: &Ts<Setup>) -> JsValue {
+        let setup = read(setup);
+        self.configuration = setup.configuration();
         let place = match self.configuration.source {
-            Source::AppConfig => "appConfig",
-            Source::UiAttributes => "uiAttributes",
-            Source::Attributes | Source::Defaults => "attributes",
+            Source::AppConfig => &setup.app_config,
+            Source::UiAttributes => &setup.ui_attributes,
+            Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        let block = object::block(&object::field(&setup, place));
-        object::object(&InForce { configuration: &self.configuration, block: &block })
+        plain(&InForce { configuration: &self.configuration, block: &block(place) })
     }
 
     /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
-        object::object(&self.library.judge(call, &self.configuration))
+        plain(&self.library.judge(call, &self.configuration))
     }
+}
+
+fn plain(json: &dyn Json) -> JsValue {
+    JSON::parse(&to_json(json)).unwrap_or_default()
 }
 
 struct InForce<'a> {

@@ -1,0 +1,308 @@
+//! What the page tells: plain objects, whose TypeScript is derived from these types.
+
+use super::read::{each, lenient, text};
+use crate::alert::Environment;
+use crate::conference::{Conference, Participant};
+use crate::config::{Block, Configuration, Setting};
+use crate::event::{self, CallDirection, PhoneNumbers};
+use crate::statistics::RawStatistics;
+use js_sys::{Array, JSON, Reflect};
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+/// What the page knows when the monitor is made.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Setup {
+    /// `DeviceMonitoringPlugin` in the attributes of appConfig.js.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "unknown")]
+    pub(super) app_config: JsValue,
+    /// `DeviceMonitoringPlugin` in `ui_attributes` of the Flex configuration.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "unknown")]
+    pub(super) ui_attributes: JsValue,
+    /// `DeviceMonitoringPlugin` in `attributes` of the Flex configuration.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "unknown")]
+    pub(super) attributes: JsValue,
+    /// Address of the Function, without its name.
+    #[serde(deserialize_with = "text")]
+    pub(super) serverless_uri: Option<String>,
+    /// Version of the plugin.
+    #[serde(deserialize_with = "text")]
+    pub(super) plugin_version: Option<String>,
+    /// Version of Flex UI.
+    #[serde(deserialize_with = "text")]
+    pub(super) flex_ui_version: Option<String>,
+    /// The browser's own description of itself.
+    #[serde(deserialize_with = "text")]
+    pub(super) browser: Option<String>,
+    /// The worker who is signed in.
+    #[serde(deserialize_with = "text")]
+    pub(super) worker_sid: Option<String>,
+    /// Name of this page among the tabs of its browser.
+    #[serde(deserialize_with = "text")]
+    pub(super) tab: Option<String>,
+}
+
+impl Setup {
+    pub(super) fn configuration(&self) -> Configuration {
+        let [app_config, ui_attributes, attributes] =
+            [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(block(place)));
+        Configuration::look_up(app_config, ui_attributes, attributes)
+    }
+
+    pub(super) fn environment(&self) -> Environment {
+        Environment {
+            plugin_version: self.plugin_version.clone().unwrap_or_default(),
+            flex_ui_version: self.flex_ui_version.clone(),
+            browser: self.browser.clone(),
+            worker_sid: self.worker_sid.clone(),
+        }
+    }
+}
+
+/// What an admin wrote, as the engine reads it.
+pub(super) fn block(value: &JsValue) -> Block {
+    if !value.is_object() || Array::is_array(value) {
+        return Block::Other(setting(value));
+    }
+    let names = Reflect::own_keys(value).unwrap_or_default();
+    let properties = names.iter().filter_map(|name| {
+        let set = Reflect::get(value, &name).unwrap_or_default();
+        Some((name.as_string()?, setting(&set)))
+    });
+    Block::Properties(properties.collect())
+}
+
+fn setting(value: &JsValue) -> Setting {
+    if value.is_undefined() || value.is_null() {
+        Setting::Nothing
+    } else if let Some(truth) = value.as_bool() {
+        Setting::Truth(truth)
+    } else if let Some(number) = value.as_f64() {
+        Setting::Number(number)
+    } else if let Some(text) = value.as_string() {
+        Setting::Text(text)
+    } else {
+        // What JSON cannot hold, such as functions and circles, is quoted as nothing.
+        Setting::Other(JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default())
+    }
+}
+
+/// Which way a call was made, whichever way it rang.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    /// To the agent.
+    Inbound,
+    /// By the agent.
+    Outbound,
+}
+
+/// What Flex knows about a call. Absent values change nothing.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CallContext {
+    /// Which way the call was made, whichever way it rang.
+    #[serde(deserialize_with = "lenient")]
+    direction: Option<Direction>,
+    /// The task.
+    #[serde(deserialize_with = "text")]
+    task_sid: Option<String>,
+    /// The worker's reservation of the task.
+    #[serde(deserialize_with = "text")]
+    reservation_sid: Option<String>,
+    /// The conference that agent and customer meet in.
+    #[serde(deserialize_with = "text")]
+    conference_sid: Option<String>,
+    /// The attributes of the task.
+    #[serde(deserialize_with = "lenient")]
+    attributes: TaskAttributes,
+    /// Twilio's edge that the call goes through.
+    #[serde(deserialize_with = "text")]
+    edge: Option<String>,
+    /// Version of the Voice SDK.
+    #[serde(deserialize_with = "text")]
+    voice_sdk_version: Option<String>,
+    /// Name of the agent's microphone.
+    #[serde(deserialize_with = "text")]
+    microphone: Option<String>,
+    /// Name of what the agent hears the customer through.
+    #[serde(deserialize_with = "text")]
+    speaker: Option<String>,
+}
+
+/// The phone numbers among a task's attributes, as Twilio's flows and Flex's own outbound calls name them.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default)]
+pub struct TaskAttributes {
+    /// Who calls.
+    #[serde(deserialize_with = "number_as_text")]
+    from: Option<String>,
+    /// Who is called.
+    #[serde(deserialize_with = "number_as_text")]
+    to: Option<String>,
+    /// Who calls, under its older name.
+    #[serde(deserialize_with = "number_as_text")]
+    caller: Option<String>,
+    /// Who is called, under its older name.
+    #[serde(deserialize_with = "number_as_text")]
+    called: Option<String>,
+    /// Whom the agent has dialled.
+    #[serde(deserialize_with = "number_as_text")]
+    outbound_to: Option<String>,
+}
+
+/// Attributes are written by anybody: a phone number may be a number.
+fn number_as_text<'de, D: serde::Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Attribute {
+        Text(String),
+        Number(f64),
+    }
+
+    Ok(match Attribute::deserialize(property) {
+        Ok(Attribute::Text(text)) => Some(text).filter(|text| !text.is_empty()),
+        Ok(Attribute::Number(number)) => Some(number.to_string()),
+        Err(_) => None,
+    })
+}
+
+impl From<CallContext> for event::CallContext {
+    fn from(told: CallContext) -> Self {
+        let TaskAttributes { from, to, caller, called, outbound_to } = told.attributes;
+        let numbers = PhoneNumbers::of_task(outbound_to, from.or(caller), to.or(called));
+        Self {
+            direction: told.direction.map(|direction| match direction {
+                Direction::Inbound => CallDirection::Incoming,
+                Direction::Outbound => CallDirection::Outgoing,
+            }),
+            task_sid: told.task_sid,
+            reservation_sid: told.reservation_sid,
+            conference_sid: told.conference_sid,
+            caller_id: numbers.caller_id,
+            dnis: numbers.dnis,
+            edge: told.edge,
+            voice_sdk_version: told.voice_sdk_version,
+            microphone: told.microphone,
+            speaker: told.speaker,
+        }
+    }
+}
+
+/// What Flex shows of a call's conference.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConferenceState {
+    /// The agent's own leg is on hold.
+    #[serde(deserialize_with = "lenient")]
+    on_hold: bool,
+    /// Everybody else.
+    #[serde(deserialize_with = "each")]
+    others: Vec<ParticipantState>,
+}
+
+/// Somebody else in a call's conference, in Flex's own words.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ParticipantState {
+    /// `customer`, `worker`, `supervisor` or another.
+    #[serde(rename = "type", deserialize_with = "text")]
+    kind: Option<String>,
+    /// `joined`, `connecting`, `left` or another.
+    #[serde(deserialize_with = "text")]
+    status: Option<String>,
+    /// Whether they are on hold.
+    #[serde(deserialize_with = "lenient")]
+    on_hold: bool,
+}
+
+impl From<ConferenceState> for Conference {
+    fn from(ConferenceState { on_hold, others }: ConferenceState) -> Self {
+        let participant = |ParticipantState { kind, status, on_hold }| {
+            Participant::new(&kind.unwrap_or_default(), &status.unwrap_or_default(), on_hold)
+        };
+        Self { on_hold, others: others.into_iter().map(participant).collect() }
+    }
+}
+
+macro_rules! report {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Deserialize, Serialize, Tsify)]
+        #[serde(rename_all = "camelCase", default)]
+        pub struct $name {
+            $($(#[$field_doc])* #[serde(deserialize_with = "number")] $field: f64,)+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: f64::NAN),+ }
+            }
+        }
+    };
+}
+
+report! {
+    /// Of the candidate pair in use.
+    CandidatePair { current_round_trip_time, responses_received }
+}
+report! {
+    /// Of the audio that arrives.
+    Inbound { concealed_samples, total_samples_received, packets_lost, packets_received }
+}
+report! {
+    /// Of the agent's audio, by the far side.
+    RemoteInbound { fraction_lost, round_trip_time_measurements }
+}
+report! {
+    /// Of the far side's audio, by itself.
+    RemoteOutbound { reports_sent }
+}
+report! {
+    /// Of the microphone.
+    MediaSource { audio_level }
+}
+
+/// What a call's peer connection says at one moment: W3C webrtc-stats, under the names that recordings have for them.
+/// NaN stands for what is not there.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Stats {
+    #[serde(deserialize_with = "lenient")]
+    candidate_pair: CandidatePair,
+    #[serde(deserialize_with = "lenient")]
+    inbound: Inbound,
+    #[serde(deserialize_with = "lenient")]
+    remote_inbound: RemoteInbound,
+    #[serde(deserialize_with = "lenient")]
+    remote_outbound: RemoteOutbound,
+    #[serde(deserialize_with = "lenient")]
+    media_source: MediaSource,
+}
+
+fn number<'de, D: serde::Deserializer<'de>>(property: D) -> Result<f64, D::Error> {
+    Ok(f64::deserialize(property).unwrap_or(f64::NAN))
+}
+
+impl From<Stats> for RawStatistics {
+    fn from(stats: Stats) -> Self {
+        let Stats { candidate_pair, inbound, remote_inbound, remote_outbound, media_source } = stats;
+        Self {
+            current_round_trip_time: candidate_pair.current_round_trip_time,
+            responses_received: candidate_pair.responses_received,
+            fraction_lost: remote_inbound.fraction_lost,
+            round_trip_time_measurements: remote_inbound.round_trip_time_measurements,
+            reports_sent: remote_outbound.reports_sent,
+            concealed_samples: inbound.concealed_samples,
+            total_samples_received: inbound.total_samples_received,
+            packets_lost: inbound.packets_lost,
+            packets_received: inbound.packets_received,
+            audio_level: media_source.audio_level,
+        }
+    }
+}
