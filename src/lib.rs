@@ -11,6 +11,7 @@
 //! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
 //! calls through the same engine, for the native command of that name and for tests.
 
+pub mod activity;
 pub mod alert;
 pub mod call;
 mod clearing;

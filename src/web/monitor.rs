@@ -5,6 +5,7 @@ use super::read::read;
 use super::setup::{CallContext, ConferenceState, Setup, Stats};
 use super::shared::Shared;
 use super::view::{ConfigurationReport, Limits, OnEffect, Remark, plain};
+use crate::activity::Activity;
 use crate::call::Incoming;
 use crate::engine::{CallId, MOST_FINISHED};
 use crate::event::{CallDirection, Event};
@@ -190,8 +191,10 @@ impl Monitor {
         self.shared.usual().judge(&equipment).iter().map(|remark| plain(&Remark::from(remark))).collect()
     }
 
-    /// The agent's activity in TaskRouter is known or has changed.
-    pub fn activity(&self, offline: bool) {
+    /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is
+    /// Offline, where the workspace tells.
+    pub fn activity(&self, name: &str, sid: &str, offline_sid: Option<String>) {
+        let offline = Activity { name, sid }.is_offline(offline_sid.as_deref());
         let now = self.shared.with_engine(|engine| {
             let now = clock::now();
             engine.activity(now, offline);
