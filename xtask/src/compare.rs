@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::{Value, json};
+use serde_json::{Deserializer, Value, json};
 
 use crate::process;
 use crate::project;
@@ -87,8 +87,10 @@ fn outcome(source: &Path, inputs: &Path) -> Result<Value> {
             let mut command = Command::new(&replay);
             command.current_dir(inputs).args(["--quiet", "--format", "json", "--config"]).arg(&path).arg(played);
             let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
-            let printed: Value = serde_json::from_slice(&output.stdout)
-                .with_context(|| format!("`replay` printed no JSON for {played}, {}", output.status))?;
+            let printed = Deserializer::from_slice(&output.stdout).into_iter().collect::<Result<Vec<Value>, _>>();
+            let printed =
+                printed.with_context(|| format!("`replay` printed no JSON for {played}, {}", output.status))?;
+            ensure!(!printed.is_empty(), "`replay` printed nothing for {played}, {}", output.status);
             outcome
                 .insert(format!("{played} under {name}"), json!({"status": output.status.code(), "printed": printed}));
         }
@@ -188,12 +190,12 @@ mod tests {
     #[test]
     fn every_difference_is_named_with_its_place() {
         let before = json!({"a": 1, "b": [{"c": 2}, null], "d": [1], "gone": true});
-        let now = json!({"a": "1", "b": [{"c": 2.001}, 0], "d": [1, 2], "new": "x"});
+        let now = json!({"a": "1", "b": [{"c": 2.002}, 0], "d": [1, 2], "new": "x"});
         assert_eq!(
             differences(&before, &now),
             [
                 r#"/a: 1 became "1""#,
-                "/b/0/c: 2 became 2.001",
+                "/b/0/c: 2 became 2.002",
                 "/b/1: null became 0",
                 "/d: [1] became [1,2]",
                 "/gone: true is gone",
