@@ -27,6 +27,7 @@ pub mod fuzzing;
 mod gaps;
 mod history;
 pub mod json;
+mod lenient;
 mod loss;
 mod meter;
 pub mod metric;

@@ -7,7 +7,9 @@ use crate::engine::CallId;
 use crate::event::{CallContext, CallDirection, Event};
 use crate::recovery::Step;
 use crate::sample::{RawSample, Sample};
-use crate::statistics::{RawStatistics, Statistics};
+use crate::statistics::{
+    CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+};
 use crate::units::{Timestamp, WallTime};
 use crate::warning::{Statistic, WarningData, WarningName};
 use serde_json::json;
@@ -161,16 +163,14 @@ impl<'a> Decoder<'a> {
         let played = [number(8), number(8), number(8), number(8)];
         let [concealed_samples, total_samples_received, packets_lost, packets_received] = played;
         Statistics::from(RawStatistics {
-            current_round_trip_time: number(1) / 1000.0,
-            fraction_lost: number(2) / 100.0,
-            round_trip_time_measurements: number(4),
-            reports_sent: number(4),
-            concealed_samples,
-            total_samples_received,
-            packets_lost,
-            packets_received,
-            audio_level: number(16) / 32_767.0,
-            responses_received: number(32),
+            candidate_pair: CandidatePair {
+                current_round_trip_time: number(1) / 1000.0,
+                responses_received: number(32),
+            },
+            remote_inbound: RemoteInbound { fraction_lost: number(2) / 100.0, round_trip_time_measurements: number(4) },
+            remote_outbound: RemoteOutbound { reports_sent: number(4) },
+            inbound: Inbound { concealed_samples, total_samples_received, packets_lost, packets_received },
+            media_source: MediaSource { audio_level: number(16) / 32_767.0 },
         })
     }
 

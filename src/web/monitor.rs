@@ -12,7 +12,9 @@ use crate::engine::{CallId, Engine};
 use crate::event::{CallDirection, Event};
 use crate::recovery::Step;
 use crate::sample::{RawSample, Sample};
-use crate::statistics::{RawStatistics, Statistics};
+use crate::statistics::{
+    CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+};
 use crate::usual::Equipment;
 use crate::warning::{Statistic, WarningData, WarningName};
 use std::rc::Rc;
@@ -128,16 +130,11 @@ impl Monitor {
         responses_received: f64,
     ) {
         let raw = RawStatistics {
-            current_round_trip_time,
-            responses_received,
-            fraction_lost,
-            round_trip_time_measurements,
-            reports_sent,
-            concealed_samples,
-            total_samples_received,
-            packets_lost,
-            packets_received,
-            audio_level,
+            candidate_pair: CandidatePair { current_round_trip_time, responses_received },
+            remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements },
+            remote_outbound: RemoteOutbound { reports_sent },
+            inbound: Inbound { concealed_samples, total_samples_received, packets_lost, packets_received },
+            media_source: MediaSource { audio_level },
         };
         self.handle(call, Event::Statistics(Statistics::from(raw)));
     }
