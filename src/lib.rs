@@ -22,7 +22,7 @@ pub mod diagnosis;
 pub mod engine;
 pub mod event;
 mod flow;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod gaps;
 mod history;
