@@ -8,9 +8,10 @@ use crate::warning::{WarningData, WarningName};
 
 /// One thing that happened to a call.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum Event {
     /// The CallSid of an outgoing call is known.
-    Identified(String),
+    Identified(#[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::call_sid))] String),
     /// What Flex knows about the call; later values win, absent ones change nothing.
     Described(CallContext),
     /// The call was accepted: its time starts.
@@ -53,6 +54,7 @@ pub enum Event {
     /// The SDK lost a connection and tries to get it back.
     Reconnecting {
         /// 53405 for media, 53001 for signalling.
+        #[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::code))]
         code: Option<u32>,
     },
     /// It got it back.
@@ -62,6 +64,7 @@ pub enum Event {
     /// An error of the SDK.
     Error {
         /// Twilio's error code.
+        #[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::code))]
         code: Option<u32>,
     },
     /// The call is over.
@@ -82,6 +85,7 @@ impl Event {
 
 /// Which way the call was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum CallDirection {
     /// To the agent.
     #[default]

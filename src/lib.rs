@@ -23,11 +23,12 @@ pub mod diagnosis;
 pub mod engine;
 pub mod event;
 mod flow;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod gaps;
 mod history;
 pub mod json;
+mod lenient;
 mod loss;
 mod meter;
 pub mod metric;

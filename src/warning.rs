@@ -8,6 +8,7 @@ use crate::units::{Milliseconds, Value};
 
 /// A name that `call.on('warning')` reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum WarningName {
     /// 3 of the last 10 samples above 400 ms.
     HighRtt,

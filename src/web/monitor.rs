@@ -2,7 +2,7 @@
 
 use super::clock;
 use super::read::read;
-use super::setup::{CallContext, ConferenceState, Setup, Stats};
+use super::setup::{CallContext, ConferenceState, Setup};
 use super::shared::Shared;
 use super::view::{ConfigurationReport, Limits, OnEffect, Remark, plain};
 use crate::activity::Activity;
@@ -102,8 +102,8 @@ impl Monitor {
     }
 
     /// What the peer connection itself says at this moment.
-    pub fn stats(&self, call: u32, stats: &Ts<Stats>) {
-        self.handle(call, Event::Statistics(RawStatistics::from(read(stats)).into()));
+    pub fn stats(&self, call: u32, stats: &Ts<RawStatistics>) {
+        self.handle(call, Event::Statistics(read(stats).into()));
     }
 
     /// All that is read of a sample, as a recording has it.
@@ -116,7 +116,7 @@ impl Monitor {
     /// All that is read of a peer connection's statistics, as a recording has them.
     #[must_use]
     #[wasm_bindgen(js_name = recordedStats)]
-    pub fn recorded_stats(stats: &Ts<Stats>) -> Ts<Stats> {
+    pub fn recorded_stats(stats: &Ts<RawStatistics>) -> Ts<RawStatistics> {
         plain(&read(stats))
     }
 

@@ -5,9 +5,8 @@ use crate::alert::Environment;
 use crate::conference::{Conference, Participant};
 use crate::config::{Block, Configuration, Setting};
 use crate::event::{self, CallDirection, PhoneNumbers};
-use crate::statistics::RawStatistics;
 use js_sys::{Array, JSON, Reflect};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -227,82 +226,5 @@ impl From<ConferenceState> for Conference {
             Participant::new(&kind.unwrap_or_default(), &status.unwrap_or_default(), on_hold)
         };
         Self { on_hold, others: others.into_iter().map(participant).collect() }
-    }
-}
-
-macro_rules! report {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Deserialize, Serialize, Tsify)]
-        #[serde(rename_all = "camelCase", default)]
-        pub struct $name {
-            $($(#[$field_doc])* #[serde(deserialize_with = "number")] $field: f64,)+
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self { $($field: f64::NAN),+ }
-            }
-        }
-    };
-}
-
-report! {
-    /// Of the candidate pair in use.
-    CandidatePair { current_round_trip_time, responses_received }
-}
-report! {
-    /// Of the audio that arrives.
-    Inbound { concealed_samples, total_samples_received, packets_lost, packets_received }
-}
-report! {
-    /// Of the agent's audio, by the far side.
-    RemoteInbound { fraction_lost, round_trip_time_measurements }
-}
-report! {
-    /// Of the far side's audio, by itself.
-    RemoteOutbound { reports_sent }
-}
-report! {
-    /// Of the microphone.
-    MediaSource { audio_level }
-}
-
-/// What a call's peer connection says at one moment: W3C webrtc-stats, under the names that recordings have for them.
-/// NaN stands for what is not there.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, Tsify)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Stats {
-    #[serde(deserialize_with = "lenient")]
-    candidate_pair: CandidatePair,
-    #[serde(deserialize_with = "lenient")]
-    inbound: Inbound,
-    #[serde(deserialize_with = "lenient")]
-    remote_inbound: RemoteInbound,
-    #[serde(deserialize_with = "lenient")]
-    remote_outbound: RemoteOutbound,
-    #[serde(deserialize_with = "lenient")]
-    media_source: MediaSource,
-}
-
-fn number<'de, D: serde::Deserializer<'de>>(property: D) -> Result<f64, D::Error> {
-    Ok(f64::deserialize(property).unwrap_or(f64::NAN))
-}
-
-impl From<Stats> for RawStatistics {
-    fn from(stats: Stats) -> Self {
-        let Stats { candidate_pair, inbound, remote_inbound, remote_outbound, media_source } = stats;
-        Self {
-            current_round_trip_time: candidate_pair.current_round_trip_time,
-            responses_received: candidate_pair.responses_received,
-            fraction_lost: remote_inbound.fraction_lost,
-            round_trip_time_measurements: remote_inbound.round_trip_time_measurements,
-            reports_sent: remote_outbound.reports_sent,
-            concealed_samples: inbound.concealed_samples,
-            total_samples_received: inbound.total_samples_received,
-            packets_lost: inbound.packets_lost,
-            packets_received: inbound.packets_received,
-            audio_level: media_source.audio_level,
-        }
     }
 }
