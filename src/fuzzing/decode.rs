@@ -175,7 +175,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn warning(&mut self) -> Option<WarningName> {
-        self.one_of(&WarningName::ALL).map(|(_, warning)| *warning)
+        self.one_of(WarningName::ALL).copied()
     }
 
     fn warning_data(&mut self) -> WarningData {

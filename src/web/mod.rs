@@ -15,6 +15,7 @@ mod console;
 mod mailbox;
 pub mod monitor;
 mod object;
+mod setting;
 mod shared;
 mod storage;
 mod timer;

@@ -1,9 +1,7 @@
 //! JavaScript's values: read field by field, and made of JSON, which takes a tenth of the code of making them field by
 //! field.
 
-use crate::config::{Block, Setting};
 use crate::json::{Json, to_json};
-use crate::say;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -13,14 +11,8 @@ extern "C" {
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
     fn get(this: &Fields, name: &str) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_namespace = Object)]
-    fn keys(object: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
-    fn is_array(value: &JsValue) -> bool;
     #[wasm_bindgen(js_namespace = JSON)]
     fn parse(json: &str) -> JsValue;
-    #[wasm_bindgen(js_namespace = JSON, catch)]
-    fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// What this JSON says.
@@ -46,39 +38,10 @@ pub(super) fn known(text: &JsValue) -> Option<String> {
 /// What an array holds; nothing if it is none.
 pub(super) fn items(array: &JsValue) -> impl Iterator<Item = JsValue> {
     let length = field(array, "length").as_f64().unwrap_or(0.0) as u32;
-    (0..length).map(|index| field(array, &say::decimal(f64::from(index))))
+    (0..length).map(|index| field(array, &index.to_string()))
 }
 
 /// The texts of an array.
 pub(super) fn texts(array: &JsValue) -> Vec<String> {
     items(array).filter_map(|item| item.as_string()).collect()
-}
-
-/// What an admin wrote, as the engine reads it.
-pub(super) fn block(value: &JsValue) -> Block {
-    if !value.is_object() || is_array(value) {
-        return Block::Other(setting(value));
-    }
-    let properties = texts(&keys(value)).into_iter().map(|name| {
-        let set = setting(&field(value, &name));
-        (name, set)
-    });
-    Block::Properties(properties.collect())
-}
-
-fn setting(value: &JsValue) -> Setting {
-    if value.is_undefined() || value.is_null() {
-        return Setting::Nothing;
-    }
-    if let Some(truth) = value.as_bool() {
-        return Setting::Truth(truth);
-    }
-    if let Some(number) = value.as_f64() {
-        return Setting::Number(number);
-    }
-    if let Some(text) = value.as_string() {
-        return Setting::Text(text);
-    }
-    // Objects that JSON cannot hold, such as functions and circles, are quoted as nothing.
-    Setting::Other(stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! What crosses the boundary as objects: read field by field, and written as JSON.
 
-use super::object::{block, field, items, text};
+use super::object::{field, items, text};
+use super::setting::json_value;
 use crate::alert::{CallReport, Environment};
 use crate::conference::{Conference, Participant};
 use crate::config::Configuration;
@@ -16,7 +17,7 @@ use crate::verdict::Reason;
 use wasm_bindgen::prelude::*;
 
 pub(super) fn configuration(setup: &JsValue) -> Configuration {
-    let place = |name| Some(block(&field(setup, name)));
+    let place = |name| Some(json_value(&field(setup, name)));
     Configuration::look_up(place("appConfig"), place("uiAttributes"), place("attributes"))
 }
 

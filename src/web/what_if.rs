@@ -2,10 +2,12 @@
 //! what is formatted here, and JSON that is read, costs nobody anything.
 
 use super::object;
+use super::setting::json_value;
 use super::view;
-use crate::config::{Advised, Block, Configuration, Source};
+use crate::config::{Advised, Configuration, Source};
 use crate::json::{Json, Writer};
 use crate::what_if::Library;
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// Recorded calls, judged under one configuration after the other.
@@ -48,7 +50,7 @@ impl WhatIf {
             Source::UiAttributes => "uiAttributes",
             Source::Attributes | Source::Defaults => "attributes",
         };
-        let block = object::block(&object::field(&setup, place));
+        let block = json_value(&object::field(&setup, place));
         object::object(&InForce { configuration: &self.configuration, block: &block })
     }
 
@@ -61,7 +63,7 @@ impl WhatIf {
 
 struct InForce<'a> {
     configuration: &'a Configuration,
-    block: &'a Block,
+    block: &'a Value,
 }
 
 impl Json for InForce<'_> {
