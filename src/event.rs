@@ -5,6 +5,8 @@ use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::units::WallTime;
 use crate::warning::{WarningData, WarningName};
+use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// One thing that happened to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,13 +86,17 @@ impl Event {
 }
 
 /// Which way the call was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum CallDirection {
     /// To the agent.
     #[default]
+    #[serde(rename = "inbound")]
+    #[strum(serialize = "inbound")]
     Incoming,
     /// By the agent.
+    #[serde(rename = "outbound")]
+    #[strum(serialize = "outbound")]
     Outgoing,
 }
 
@@ -98,10 +104,7 @@ impl CallDirection {
     /// Its name in documents, as in Twilio's own; recordings have the SDK's.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Incoming => "inbound",
-            Self::Outgoing => "outbound",
-        }
+        self.into()
     }
 }
 

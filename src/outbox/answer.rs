@@ -1,6 +1,5 @@
 //! What became of an attempt to post an alert.
 
-use crate::say;
 use crate::units::Milliseconds;
 
 /// What came back.
@@ -83,10 +82,9 @@ impl Answer {
             Some("receiver-refused") => "the receiver that the action sends it to refuses it; ",
             _ => "",
         };
-        let reason = plainly.to_owned() + "the server answered " + &say::decimal(f64::from(*status));
-        match message {
-            Some(message) => reason + ": " + message,
-            None => reason,
-        }
+        let message = message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+        // On one line, whatever the server says.
+        let message = message.replace(char::is_control, "");
+        format!("{plainly}the server answered {status}{message}")
     }
 }

@@ -15,6 +15,7 @@ mod console;
 mod mailbox;
 pub mod monitor;
 mod read;
+mod setting;
 pub mod setup;
 mod shared;
 mod storage;

@@ -41,6 +41,18 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(lis
 /// A value on its way into a struct.
 struct Property(JsValue);
 
+impl Property {
+    /// The object's own properties, as far as they can be read.
+    fn properties(&self) -> impl Iterator<Item = (String, Self)> {
+        let names = Reflect::own_keys(&self.0).unwrap_or_default();
+        let object = self.0.clone();
+        names.into_iter().filter_map(move |name| {
+            let value = Reflect::get(&object, &name).ok()?;
+            Some((name.as_string()?, Self(value)))
+        })
+    }
+}
+
 impl<'de> Deserializer<'de> for Property {
     type Error = Error;
 
@@ -85,6 +97,11 @@ impl<'de> Deserializer<'de> for Property {
         visitor.visit_enum(variant)
     }
 
+    /// What nobody asks for is not looked at: it may lead anywhere.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
     /// A value that is kept as it is (`serde_wasm_bindgen::preserve`).
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
@@ -96,13 +113,16 @@ impl<'de> Deserializer<'de> for Property {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_object() && !self.0.is_function() && !Array::is_array(&self.0) {
+            return visitor.visit_map(MapDeserializer::new(self.properties()));
+        }
         let is_plain = self.0.as_bool().is_some() || self.0.as_f64().is_some() || self.0.is_string();
         if is_plain { serde_wasm_bindgen::Deserializer::from(self.0).deserialize_any(visitor) } else { visitor.visit_unit() }
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
-        map identifier ignored_any
+        map identifier
     }
 }
 

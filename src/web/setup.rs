@@ -1,14 +1,16 @@
 //! What the page tells: plain objects, whose TypeScript is derived from these types.
 
 use super::read::{each, lenient, text};
+use super::setting::json_value;
 use crate::alert::Environment;
 use crate::conference::{Conference, Participant};
-use crate::config::{Block, Configuration, Setting};
+use crate::config::Configuration;
 use crate::event::{self, CallDirection, PhoneNumbers};
-use js_sys::{Array, JSON, Reflect};
 use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+use std::fmt::{self, Formatter};
 use tsify::Tsify;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// What the page knows when the monitor is made.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
@@ -49,7 +51,7 @@ pub struct Setup {
 impl Setup {
     pub(super) fn configuration(&self) -> Configuration {
         let [app_config, ui_attributes, attributes] =
-            [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(block(place)));
+            [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(json_value(place)));
         Configuration::look_up(app_config, ui_attributes, attributes)
     }
 
@@ -60,34 +62,6 @@ impl Setup {
             browser: self.browser.clone(),
             worker_sid: self.worker_sid.clone(),
         }
-    }
-}
-
-/// What an admin wrote, as the engine reads it.
-pub(super) fn block(value: &JsValue) -> Block {
-    if !value.is_object() || Array::is_array(value) {
-        return Block::Other(setting(value));
-    }
-    let names = Reflect::own_keys(value).unwrap_or_default();
-    let properties = names.iter().filter_map(|name| {
-        let set = Reflect::get(value, &name).unwrap_or_default();
-        Some((name.as_string()?, setting(&set)))
-    });
-    Block::Properties(properties.collect())
-}
-
-fn setting(value: &JsValue) -> Setting {
-    if value.is_undefined() || value.is_null() {
-        Setting::Nothing
-    } else if let Some(truth) = value.as_bool() {
-        Setting::Truth(truth)
-    } else if let Some(number) = value.as_f64() {
-        Setting::Number(number)
-    } else if let Some(text) = value.as_string() {
-        Setting::Text(text)
-    } else {
-        // What JSON cannot hold, such as functions and circles, is quoted as nothing.
-        Setting::Other(JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default())
     }
 }
 
@@ -156,19 +130,30 @@ pub struct TaskAttributes {
 }
 
 /// Attributes are written by anybody: a phone number may be a number.
-fn number_as_text<'de, D: serde::Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Attribute {
-        Text(String),
-        Number(f64),
+fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
+    struct Number;
+
+    impl Visitor<'_> for Number {
+        type Value = String;
+
+        fn expecting(&self, to: &mut Formatter<'_>) -> fmt::Result {
+            to.write_str("a text or a number")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
     }
 
-    Ok(match Attribute::deserialize(property) {
-        Ok(Attribute::Text(text)) => Some(text).filter(|text| !text.is_empty()),
-        Ok(Attribute::Number(number)) => Some(number.to_string()),
-        Err(_) => None,
-    })
+    Ok(property.deserialize_any(Number).ok().filter(|text| !text.is_empty()))
 }
 
 impl From<CallContext> for event::CallContext {

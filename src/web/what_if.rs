@@ -1,11 +1,12 @@
 //! The admin view's side of [`crate::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
 
 use super::read::read;
-use super::setup::{Setup, block};
-use crate::config::{Advised, Block, Configuration, Source};
-use crate::json::{Json, Writer, to_json};
+use super::setting::json_value;
+use super::setup::Setup;
+use crate::config::{Advised, Config, Configuration, Source};
 use crate::what_if::Library;
-use js_sys::JSON;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -50,7 +51,9 @@ impl WhatIf {
             Source::UiAttributes => &setup.ui_attributes,
             Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        plain(&InForce { configuration: &self.configuration, block: &block(place) })
+        let Configuration { source, config, .. } = &self.configuration;
+        let findings = Advised::all(&self.configuration, Some(&json_value(place)));
+        plain(&InForce { source: source.as_str(), config, findings })
     }
 
     /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
@@ -60,19 +63,14 @@ impl WhatIf {
     }
 }
 
-fn plain(json: &dyn Json) -> JsValue {
-    JSON::parse(&to_json(json)).unwrap_or_default()
+fn plain(value: &impl Serialize) -> JsValue {
+    // Nothing in these values can fail to be written.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
+#[derive(Serialize)]
 struct InForce<'a> {
-    configuration: &'a Configuration,
-    block: &'a Block,
-}
-
-impl Json for InForce<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Configuration { source, config, .. } = self.configuration;
-        let findings = Advised::all(self.configuration, Some(self.block));
-        to.object().field("source", &source.as_str()).field("config", config).field("findings", &findings).end_object();
-    }
+    source: &'static str,
+    config: &'a Config,
+    findings: Vec<Advised>,
 }
