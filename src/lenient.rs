@@ -13,7 +13,7 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, 
     if !deserializer.is_human_readable() {
         return f64::deserialize(deserializer);
     }
-    deserializer.deserialize_any(Number)
+    Ok(serde_json::Value::deserialize(deserializer)?.as_f64().unwrap_or(f64::NAN))
 }
 
 /// An object's fields; those of an empty one for anything else.
@@ -35,51 +35,6 @@ where
     T: Deserialize<'de>,
 {
     deserializer.deserialize_any(Object(PhantomData))
-}
-
-/// What leads further is passed over, and not gathered: an object of the browser's may lead to all others.
-struct Number;
-
-impl<'de> Visitor<'de> for Number {
-    type Value = f64;
-
-    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("any value")
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<f64, E> {
-        Ok(number)
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<f64, E> {
-        Ok(number as f64)
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<f64, E> {
-        Ok(number as f64)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<f64, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(f64::NAN)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<f64, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(f64::NAN)
-    }
-
-    fn visit_unit<E>(self) -> Result<f64, E> {
-        Ok(f64::NAN)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<f64, E> {
-        Ok(f64::NAN)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<f64, E> {
-        Ok(f64::NAN)
-    }
 }
 
 struct Object<T>(PhantomData<T>);

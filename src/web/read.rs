@@ -13,7 +13,7 @@ use serde_wasm_bindgen::Error;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsValue;
 
-/// The object as a struct, or the default if it is no object.
+/// The object as a struct; the default if it is no object.
 pub(super) fn read<T: Tsify + DeserializeOwned + Default>(value: &Ts<T>) -> T {
     T::deserialize(Property(value.js_value())).unwrap_or_default()
 }
@@ -41,18 +41,6 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(lis
 /// A value on its way into a struct.
 struct Property(JsValue);
 
-impl Property {
-    /// The object's own properties, as far as they can be read.
-    fn properties(&self) -> impl Iterator<Item = (String, Self)> {
-        let names = Reflect::own_keys(&self.0).unwrap_or_default();
-        let object = self.0.clone();
-        names.into_iter().filter_map(move |name| {
-            let value = Reflect::get(&object, &name).ok()?;
-            Some((name.as_string()?, Self(value)))
-        })
-    }
-}
-
 impl<'de> Deserializer<'de> for Property {
     type Error = Error;
 
@@ -62,10 +50,8 @@ impl<'de> Deserializer<'de> for Property {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if !self.0.is_object() {
-            return self.deserialize_any(visitor);
-        }
-        let known = fields.iter().filter_map(|name| {
+        let is_object = self.0.is_object() && !Array::is_array(&self.0);
+        let known = fields.iter().filter(|_| is_object).filter_map(|name| {
             let value = Reflect::get(&self.0, &JsValue::from_str(name)).ok()?;
             (!value.is_undefined()).then_some((*name, Self(value)))
         });
@@ -85,6 +71,11 @@ impl<'de> Deserializer<'de> for Property {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
+    }
+
+    /// Of what is no number, NaN.
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f64(self.0.as_f64().unwrap_or(f64::NAN))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -113,15 +104,17 @@ impl<'de> Deserializer<'de> for Property {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_object() && !self.0.is_function() && !Array::is_array(&self.0) {
-            return visitor.visit_map(MapDeserializer::new(self.properties()));
-        }
         let is_plain = self.0.as_bool().is_some() || self.0.as_f64().is_some() || self.0.is_string();
         if is_plain { serde_wasm_bindgen::Deserializer::from(self.0).deserialize_any(visitor) } else { visitor.visit_unit() }
     }
 
+    /// So that everything is asked for by its name and type, and nothing else is looked at ([`crate::lenient`]).
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str string bytes byte_buf unit unit_struct tuple
         map identifier
     }
 }
