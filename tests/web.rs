@@ -184,8 +184,20 @@ fn what_the_peer_connection_says_counts_beside_the_samples() {
 
 /// What is no number, as JavaScript: each as all fields of an object, and as the object.
 const NO_NUMBERS: [&str; 14] = [
-    "NaN", "Infinity", "-Infinity", "-1", "1e300", "null", "undefined", "'40'", "true", "5n", "10n ** 30n", "() => 900",
-    "Symbol('rtt')", "[900]",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "-1",
+    "1e300",
+    "null",
+    "undefined",
+    "'40'",
+    "true",
+    "5n",
+    "10n ** 30n",
+    "() => 900",
+    "Symbol('rtt')",
+    "[900]",
 ];
 
 #[wasm_bindgen_test]

@@ -1,9 +1,9 @@
 //! What the monitor's methods and its timers share.
 
 use super::mailbox::Mailbox;
+use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
-use super::setup::Setup;
 use super::view::{Effect, OnEffect, plain};
 use super::{clock, console};
 use crate::alert::Alert;
