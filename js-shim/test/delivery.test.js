@@ -4,7 +4,7 @@ import { fakeLocks } from './fakes';
 
 const WORKER = 'WK00000000000000000000000000000001';
 const URI = 'https://functions.example.test/';
-const SHORT_CALL = [3, 40, 0, 50, 4.4, 8000, 8000, 9000, 6000];
+const SHORT_CALL = { packetsLost: 0, packetsReceived: 50, bytesReceived: 8000, bytesSent: 8000 };
 
 let Monitor;
 let requests;
@@ -65,7 +65,7 @@ function open(tab = 'one') {
 function takeCall({ monitor }, n = 1) {
   const call = monitor.incoming('INCOMING', `CA0000000000000000000000000000000${n}`, '+15555550101', '+15555550199');
   monitor.accept(call, false);
-  monitor.sample(call, ...SHORT_CALL);
+  monitor.sample(call, SHORT_CALL);
   return call;
 }
 
