@@ -184,14 +184,12 @@ export class Lab extends Stage {
     const check = panel.getByTestId('device-monitoring-check');
     await check.getByRole('button').click();
     await check.locator('[data-severity]').first().waitFor({ timeout: 20_000 });
-    return check
-      .locator('[data-severity]')
-      .evaluateAll((remarks) =>
-        remarks.map(({ dataset, innerText }) => ({
-          severity: dataset.severity,
-          text: innerText.replace(/\s+/g, ' ').trim(),
-        })),
-      );
+    return check.locator('[data-severity]').evaluateAll((remarks) =>
+      remarks.map(({ dataset, innerText }) => ({
+        severity: dataset.severity,
+        text: innerText.replace(/\s+/g, ' ').trim(),
+      })),
+    );
   }
 
   /** The agent looks at no task at all. */

@@ -157,7 +157,10 @@ function ownsUnnamedCall(alert, { workerSid }) {
 /** At most one refusal for each worker and minute, so that refused requests cannot fill the log. */
 async function logRefusal(error, { worker, alert, action, count }) {
   const about = { action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid };
-  if (!(error instanceof Refusal)) return logFailure({ event: 'device-monitoring.failure', ...about }, error);
+  if (!(error instanceof Refusal)) {
+    logFailure({ event: 'device-monitoring.failure', ...about }, error);
+    return;
+  }
   const { status, code } = error;
   if (await count?.mayLogRefusal()) logLine({ event: 'device-monitoring.refused', status, error: code, ...about });
 }

@@ -48,13 +48,13 @@ function HeaderState({ views, tools, theme }) {
     title: words(notice.symptom.key),
   };
   const content = (
-    <React.Fragment>
+    <>
       <Icon look={look.word ? look : { ...look, accent: 'currentColor' }} />
       {look.word && <Text text={{ key: look.word }} />}
       <span style={FOR_SCREEN_READERS}>
         <Text text={notice.symptom} />
       </span>
-    </React.Fragment>
+    </>
   );
   if (!tools)
     return (

@@ -100,7 +100,7 @@ function Body({ panel, colours }) {
     margin: '8px 0',
   };
   return (
-    <React.Fragment>
+    <>
       <div style={grid}>
         {charts.map((chart) => (
           <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />
@@ -114,6 +114,6 @@ function Body({ panel, colours }) {
           </li>
         ))}
       </ul>
-    </React.Fragment>
+    </>
   );
 }

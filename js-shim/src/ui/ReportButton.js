@@ -28,9 +28,9 @@ export function ReportButton({ call, tools }) {
   // Of a call that is over, once.
   const isDone = call.isReported;
   return (
-    <React.Fragment>
+    <>
       {!isDone && <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />}
       <div role="status">{(latest || isDone) && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
-    </React.Fragment>
+    </>
   );
 }

@@ -59,17 +59,19 @@ function DeskPlace({ access }) {
   );
 }
 
-const SideEntry = ({ activeView, showLabel }) => (
-  <Flex.SideLink
-    aria-label={NAME}
-    showLabel={showLabel}
-    icon="Data"
-    isActive={activeView === VIEW}
-    onClick={() => Flex.Actions.invokeAction('NavigateToView', { viewName: VIEW })}
-  >
-    {NAME}
-  </Flex.SideLink>
-);
+function SideEntry({ activeView, showLabel }) {
+  return (
+    <Flex.SideLink
+      aria-label={NAME}
+      showLabel={showLabel}
+      icon="Data"
+      isActive={activeView === VIEW}
+      onClick={() => Flex.Actions.invokeAction('NavigateToView', { viewName: VIEW })}
+    >
+      {NAME}
+    </Flex.SideLink>
+  );
+}
 
 /**
  * Registers the admin's view, for who has the role.

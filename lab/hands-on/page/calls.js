@@ -51,6 +51,13 @@ function label(button, text, { hidden = false, values } = {}) {
   if (button.textContent !== text) button.textContent = text;
 }
 
+/** What is special about a call in progress. */
+function stateOf({ connection, held, muted }) {
+  if (connection === 'reconnecting') return 'reconnecting';
+  if (held) return 'on hold';
+  return muted ? 'muted' : undefined;
+}
+
 function updateCard({ card, radio, number, status, time, buttons }, call, chosen, otherIsLive) {
   const rings = call.status === 'pending';
   const live = call.status === 'accepted';
@@ -59,14 +66,7 @@ function updateCard({ card, radio, number, status, time, buttons }, call, chosen
   card.setAttribute('aria-label', `Call from ${call.from}`);
   radio.checked = chosen;
   number.textContent = call.from;
-  status.textContent =
-    live && call.connection === 'reconnecting'
-      ? 'reconnecting'
-      : live && call.held
-        ? 'on hold'
-        : live && call.muted
-          ? 'muted'
-          : (WORDS[call.status] ?? call.status);
+  status.textContent = (live && stateOf(call)) || (WORDS[call.status] ?? call.status);
   time.textContent = call.startedAt ? duration((call.endedAt ?? Date.now()) - call.startedAt) : '';
   label(buttons.answer, otherIsLive ? 'Answer, ending the other' : 'Answer', { hidden: !rings });
   label(buttons.decline, 'Decline', { hidden: !rings });

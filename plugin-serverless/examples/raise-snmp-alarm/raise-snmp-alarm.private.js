@@ -5,6 +5,7 @@
  * it, which variables it needs and what the alarm says: examples/raise-snmp-alarm/README.md.
  */
 const snmp = require('net-snmp');
+
 const { safeText } = require(Runtime.getFunctions()['shared/log'].path);
 
 // All of it must fit, after what comes before the action (6.5 s at most), into the 10 s that a hosted Function has.

@@ -8,6 +8,7 @@
  */
 const { createHmac } = require('node:crypto');
 const https = require('node:https');
+
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
 const { publicAddressOf } = require(Runtime.getFunctions()['shared/public-address'].path);
 

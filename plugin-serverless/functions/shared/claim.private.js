@@ -10,6 +10,7 @@
  *   unknown   it may have been acted on, and must not be again
  */
 const { createHash, randomUUID } = require('node:crypto');
+
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/documents'].path);
 

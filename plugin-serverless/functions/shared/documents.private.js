@@ -8,6 +8,7 @@
  * over its name and content (HMAC), which shows if anybody else has written it.
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
+
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { isNews, logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
 

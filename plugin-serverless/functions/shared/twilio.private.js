@@ -1,5 +1,6 @@
 /** Twilio's API, asked with a limit: a hosted Function is ended after 10 s, whatever it waits for. */
 const twilio = require('twilio');
+
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
 
 // What the refusals of Twilio itself ask for is believed up to here.

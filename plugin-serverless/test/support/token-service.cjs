@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * A local server that answers like Twilio's Flex token service:
  * POST /v1/Accounts/<ACCOUNT_SID>/Tokens/validate with {"token": "…"} and basic authentication.

@@ -19,7 +19,10 @@ function save(blob) {
 }
 
 function keptOf(calls, me) {
-  const nameOf = (sid) => (sid === me ? TEXTS.you : sid ? TEXTS.worker(sid) : TEXTS.somebody); // eslint-disable-line no-nested-ternary
+  const nameOf = (sid) => {
+    if (sid === me) return TEXTS.you;
+    return sid ? TEXTS.worker(sid) : TEXTS.somebody;
+  };
   const workers = [...new Set(calls.map(({ workerSid }) => nameOf(workerSid)))].join(', ');
   const bytes = calls.reduce((sum, call) => sum + call.bytes, 0);
   return TEXTS.kept(calls.length, size(bytes), moment(calls[calls.length - 1].startedAt), workers);
@@ -78,23 +81,23 @@ export function Calls({
       )}
       {isDeletable &&
         (isAsking ? (
-          <React.Fragment>
+          <>
             <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>
               {TEXTS.reallyDelete(calls?.length)}
             </Button>
             <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
-          </React.Fragment>
+          </>
         ) : (
           <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>
             {TEXTS.deleting}
           </Button>
         ))}
       {rows.length > 0 && (
-        <React.Fragment>
+        <>
           <P>{keptOf(calls, environment.workerSid)}</P>
           <Table label={TEXTS.calls} columns={COLUMNS} rows={rows} />
           {calls.length > MOST_ROWS && <P>{TEXTS.more(calls.length - MOST_ROWS)}</P>}
-        </React.Fragment>
+        </>
       )}
     </Section>
   );

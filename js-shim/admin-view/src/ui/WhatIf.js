@@ -98,7 +98,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
       </div>
       {changed && <Changed changed={changed} />}
       {isMoved && changed && (
-        <React.Fragment>
+        <>
           <P>{inForce.source === 'appConfig' ? TEXTS.inAppConfig : TEXTS.commandHelp}</P>
           <code
             data-testid="device-monitoring-desk-command"
@@ -118,7 +118,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
           <Button data-testid="device-monitoring-desk-reset" onClick={() => setChanges({})}>
             {TEXTS.reset}
           </Button>
-        </React.Fragment>
+        </>
       )}
       <div role="status">{said}</div>
     </Section>

@@ -21,7 +21,9 @@ export function pageStyle(theme) {
 }
 
 const PARAGRAPH = { margin: '0 0 8px' };
-export const P = ({ children }) => <p style={PARAGRAPH}>{children}</p>;
+export function P({ children }) {
+  return <p style={PARAGRAPH}>{children}</p>;
+}
 
 export function Section({ id, title, children }) {
   return (

@@ -11,7 +11,7 @@ export const judgeAll = (whatIf, calls, isOver) =>
     ({ place }) => {
       try {
         return place === undefined ? null : whatIf.judge(place);
-      } catch (error) {
+      } catch {
         // This one is left out; the others are judged all the same.
         return null;
       }

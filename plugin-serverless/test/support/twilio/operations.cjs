@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * The part of Twilio's API that the Function uses, over the state in world.cjs: what the helper library asks is
  * answered with the properties it reads. Each operation has a name, by which faults.cjs finds it.

@@ -12,7 +12,10 @@ const CUSTOMER_MS = 80_000;
 
 let last = 0;
 /** A SID as Twilio writes them, never the same twice. */
-const makeSid = (prefix) => `${prefix}${(last += 1).toString(16).padStart(8, '0')}${'5'.repeat(24)}`;
+function makeSid(prefix) {
+  last += 1;
+  return `${prefix}${last.toString(16).padStart(8, '0')}${'5'.repeat(24)}`;
+}
 
 class World {
   constructor(accountSid) {
