@@ -49,13 +49,16 @@ export class Stage {
   unanswered = new Set();
 
   /**
+   * @template {typeof Stage} T
+   * @this {T}
    * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, throttled?: boolean, flags?: string[], onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
    *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; functionEnv: the Function's environment; voiceSdk: the one that Flex was released with, or the newest;
    *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen; throttled: a hidden page gets little time, as for people; flags: more of Chromium's;
    *   onPage: gets Flex's page before Flex is loaded into it
+   * @returns {Promise<InstanceType<T>>}
    */
   static async start(options = {}) {
-    const lab = new this(options);
+    const lab = /** @type {InstanceType<T>} */ (new this(options));
     try {
       await lab.#start();
     } catch (error) {

@@ -1,7 +1,10 @@
 /** A third of what a frame has at 60 a second: the rest is the page's. */
 const SLICE_MS = 5;
 
-/** Lets the page do whatever waits. Timers would be slowed down to 4 ms each. */
+/**
+ * Lets the page do whatever waits. Timers would be slowed down to 4 ms each.
+ * @returns {Promise<void>}
+ */
 const breathe = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

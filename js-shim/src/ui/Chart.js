@@ -5,6 +5,7 @@ import { Text } from './Text';
 const WIDTH = 150;
 const HEIGHT = 36;
 /** Charts beside each other stand on one line, however long their names are. */
+/** @type {import('react').CSSProperties} */
 const CHART = { display: 'flex', flexDirection: 'column', justifyContent: 'space-between' };
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 

@@ -7,7 +7,7 @@ import { REPORTED_MS } from './tools';
 /** "I had a problem": one click, and the agent reads that it is noted. After the call, once. */
 export function ReportButton({ call, tools }) {
   // The latest report of which it is still said that it is noted.
-  const [latest, setLatest] = useState();
+  const [latest, setLatest] = useState(/** @type {object | undefined} */ (undefined));
   useEffect(() => {
     let timer;
     const forget = tools.onReported((reported) => {

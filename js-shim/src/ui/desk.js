@@ -7,6 +7,7 @@ const VIEW = 'device-monitoring';
 const NAME = 'Device Monitoring';
 const ROLES = ['admin', 'supervisor'];
 
+/** @type {Promise<unknown> | undefined} */
 let loading;
 
 /** The desk is a script of its own beside the Function, which agents never download. It registers itself in the page. */
@@ -24,12 +25,14 @@ function load(address, version) {
   return loading;
 }
 
+/** @typedef {Awaited<NonNullable<Window['DeviceMonitoringDesk']>> & {sentence?: string}} Desk `sentence`: why it is not there */
+
 function DeskPlace({ access }) {
   const {
     environment: { serverlessUri },
     version,
   } = access;
-  const [desk, setDesk] = useState({});
+  const [desk, setDesk] = useState(/** @type {Partial<Desk>} */ ({}));
   useEffect(() => {
     const fail = (sentence) => setDesk({ sentence });
     if (!serverlessUri)
@@ -38,10 +41,10 @@ function DeskPlace({ access }) {
       .then(() => window.DeviceMonitoringDesk)
       .then((loaded) => {
         // Not there, if the script has failed.
-        if (loaded.version === version) setDesk(loaded);
+        if (loaded && loaded.version === version) setDesk(loaded);
         else
           fail(
-            `The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`,
+            `The view beside the Function is of version ${loaded?.version}, the plugin of ${version}: deploy both from one build.`,
           );
       })
       .catch(() => {

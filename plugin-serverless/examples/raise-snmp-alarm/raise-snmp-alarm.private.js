@@ -81,9 +81,11 @@ async function inform(session, oid, bindings) {
   const limit = new Promise((_, reject) => {
     timer = setTimeout(() => reject(problem('NotConfirmed', 'LIMIT')), LIMIT_MS);
   });
-  const confirmed = new Promise((resolve, reject) => {
-    session.inform(oid, bindings, (error) => (error ? reject(error) : resolve()));
-  });
+  const confirmed = /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      session.inform(oid, bindings, (error) => (error ? reject(error) : resolve()));
+    })
+  );
   try {
     await Promise.race([confirmed, limit]);
   } finally {

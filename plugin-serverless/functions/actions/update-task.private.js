@@ -99,7 +99,7 @@ function withMember(text, path, value) {
 function parsed(text) {
   try {
     JSON.parse(text); // jsonc-parser reads more than JSON
-    return parseTree(text);
+    return /** @type {import('jsonc-parser').Node} */ (parseTree(text));
   } catch (cause) {
     throw new NotDone('TASK_ATTRIBUTES_ARE_NO_JSON', { retry: false, cause });
   }

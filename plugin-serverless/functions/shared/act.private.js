@@ -26,7 +26,7 @@ const UNCLAIMED = { attempt: 1, close: async () => {} };
  * @param {object} input what the action is run with
  * @param {object} how
  * @param {object | null} how.documents null if Sync has been found not to answer, or that there is no service
- * @param {Error} [how.unavailable] then why: a SyncUnavailable
+ * @param {InstanceType<typeof SyncUnavailable> | null} how.unavailable then why
  * @param {number} how.started when the request came
  * @param {boolean} how.isOwn the alert's id is this worker's
  * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
@@ -49,7 +49,7 @@ exports.act = async (action, input, { documents, unavailable, started, isOwn }) 
         { alert, call, action: action.name, policy: action.policy, needs: action.needs },
       )
     : UNCLAIMED;
-  if (claimed.settled) {
+  if ('settled' in claimed) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
     log(outcome);
     return { outcome };

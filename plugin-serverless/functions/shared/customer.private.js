@@ -70,7 +70,7 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   if (caller) return [caller];
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
-  if (sids.size > 0 && Date.now() - ended < SUMMARY_AFTER_MS) {
+  if (sids.size > 0 && Date.now() - (ended ?? 0) < SUMMARY_AFTER_MS) {
     throw new Refusal(503, 'customer-not-known-yet', 'Twilio does not say yet who was on the call. Try again later.', {
       retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)),
     });

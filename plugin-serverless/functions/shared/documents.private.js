@@ -37,7 +37,8 @@ class ClaimsNotSetUp extends SyncUnavailable {
   }
 }
 
-Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
+exports.SyncUnavailable = SyncUnavailable;
+exports.ClaimsNotSetUp = ClaimsNotSetUp;
 
 /**
  * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for

@@ -27,7 +27,7 @@ const loggedInSync = new Map();
  *
  * @param {object} documents see documents.private.js
  * @param {{workerSid: string}} worker
- * @returns {Promise<{tooMany: Refusal | null, documents: object | null, unavailable: Error | null, mayLogRefusal: () => Promise<boolean>}>}
+ * @returns {Promise<{tooMany: InstanceType<typeof Refusal> | null, documents: object | null, unavailable: InstanceType<typeof SyncUnavailable> | null, mayLogRefusal: () => Promise<boolean>}>}
  *   `tooMany` if it is one too many; `documents` null if there are none to count in, and `unavailable` why; `mayLogRefusal`:
  *   whether no refusal of this worker was logged within the window, to be asked once and only when there is one to log
  */

@@ -12,9 +12,14 @@ const SHORTEST_REQUEST_MS = 50;
 class PunctualClient extends twilio.RequestClient {
   constructor({ deadline, limitMs }) {
     super({ timeout: limitMs });
-    Object.assign(this, { deadline, limitMs, pause: PAUSE_S });
+    this.deadline = deadline;
+    this.limitMs = limitMs;
+    this.pause = PAUSE_S;
     // The library's timeout counts silence only: a server that sends a byte now and then would never reach it.
-    this.axios.interceptors.request.use((config) => ({ ...config, signal: AbortSignal.timeout(config.timeout) }));
+    this.axios.interceptors.request.use((config) => ({
+      ...config,
+      signal: AbortSignal.timeout(config.timeout ?? limitMs),
+    }));
   }
 
   async request(options) {

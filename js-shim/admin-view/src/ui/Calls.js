@@ -45,7 +45,7 @@ export function Calls({
     }, failed);
 
   // Also if they cannot be read: nobody else has a use for them either.
-  const isDeletable = calls?.length > 0 || Boolean(problem);
+  const isDeletable = (calls ?? []).length > 0 || Boolean(problem);
   const rows = (calls ?? [])
     .slice(0, MOST_ROWS)
     .map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
@@ -71,7 +71,7 @@ export function Calls({
       <Button data-testid="device-monitoring-desk-refresh" onClick={refresh}>
         {TEXTS.refresh}
       </Button>
-      {rows.length > 0 && (
+      {calls && calls.length > 0 && (
         <Button
           data-testid="device-monitoring-desk-export"
           onClick={() => exportCalls(openRecordings).then(save, failed)}
@@ -92,7 +92,7 @@ export function Calls({
             {TEXTS.deleting}
           </Button>
         ))}
-      {rows.length > 0 && (
+      {calls && calls.length > 0 && (
         <>
           <P>{keptOf(calls, environment.workerSid)}</P>
           <Table label={TEXTS.calls} columns={COLUMNS} rows={rows} />

@@ -5,7 +5,11 @@ import { lookOf } from '../../../src/ui/severity';
 import { textStyle } from '../../../src/ui/textStyle';
 import { useFocusKept } from '../../../src/ui/useFocusKept';
 
-/** The style of a page, from Flex's theme. */
+/**
+ * The style of a page.
+ * @param {object} theme Flex's
+ * @returns {import('react').CSSProperties}
+ */
 export function pageStyle(theme) {
   const { background, text } = lookOf('quiet', theme);
   return {
@@ -51,6 +55,7 @@ export function Button({ children, ...props }) {
   );
 }
 
+/** @type {import('react').CSSProperties} */
 const CELL = { textAlign: 'left', verticalAlign: 'top', padding: '4px 16px 4px 0' };
 
 /** @param {{label: string, columns: string[], rows: {key: any, cells: any[], props?: object}[]}} props */

@@ -1,0 +1,7 @@
+/** Replaced by webpack: the address of the Functions, without the Function's name. */
+declare const __SERVERLESS_URI__: string | undefined;
+
+interface Window {
+  /** What the script of the admin's view leaves behind. */
+  DeviceMonitoringDesk?: Promise<{ version: string; Desk: import('react').ComponentType<{ access: object }> }>;
+}
