@@ -12,9 +12,13 @@ const FIRST_WHOLE_SECOND_MS = 900;
 const AFTERWARDS_MS = 500;
 
 /** What the steps of a timeline do in the lab. Each says by itself when it is done. */
+/**
+ * @type {Record<string, (lab: import('../page/driver.mjs').Lab, task: object, action: import('./timeline.mjs').Action) => unknown>}
+ */
 const DEEDS = {
   network: (lab, task, { state }) => {
-    for (const direction of ['up', 'down']) lab.spoil(task, direction, state[direction]);
+    lab.spoil(task, 'up', state.up);
+    lab.spoil(task, 'down', state.down);
   },
   customer: (lab, _task, { value }) => lab.farEnd.sound(value),
   microphone: (lab, _task, { on, label, value }) => {

@@ -41,7 +41,10 @@ export class Twilsock {
   #liveQueries;
   #maps = new Map(); // task sid -> {sid, lastEventId, events, keys}
 
-  /** @param {import('./world.mjs').World} world */
+  /**
+   * @param {import('./world.mjs').World} world
+   * @param {{log?: (...words: unknown[]) => void}} [options]
+   */
   constructor(world, { log = () => {} } = {}) {
     this.#world = world;
     this.log = log;
@@ -102,6 +105,10 @@ export class Twilsock {
     return items ? this.#items(task) : this.#map(task);
   }
 
+  /**
+   * @param {object} connection
+   * @param {{action?: string, correlation_id?: number, requests?: object[]}} [payload]
+   */
   #subscribe(connection, { action, correlation_id: correlationId, requests = [] } = {}) {
     for (const { object_sid: sid, object_type: type, last_event_id: known = 0 } of requests) {
       const task = this.#taskOfMap(sid);

@@ -45,6 +45,11 @@ function makeCard(sid, { command, choose }) {
   return { card, radio, number, status, time, buttons };
 }
 
+/**
+ * @param {HTMLButtonElement & {values?: unknown[]}} button
+ * @param {string} text
+ * @param {{hidden?: boolean, values?: unknown[]}} [options] values: what the command is given
+ */
 function label(button, text, { hidden = false, values } = {}) {
   button.hidden = hidden;
   if (values) button.values = values;
@@ -82,7 +87,9 @@ function updateCard({ card, radio, number, status, time, buttons }, call, chosen
 
 export function showCalls(calls, chosen, handlers) {
   const place = document.querySelector('#calls');
-  document.querySelector('#no-calls').hidden = calls.length > 0;
+  /** @type {HTMLElement} */
+  const none = document.querySelector('#no-calls');
+  none.hidden = calls.length > 0;
   for (const [sid, { card }] of cards) {
     if (calls.some((call) => call.sid === sid)) continue;
     card.remove();

@@ -144,7 +144,7 @@ function twilioRun() {
 async function freePort() {
   const server = net.createServer().listen(0);
   await once(server, 'listening');
-  const { port } = server.address();
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
   return port;

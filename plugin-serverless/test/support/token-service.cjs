@@ -73,7 +73,7 @@ async function startTokenService({ accountSid, authToken, tokens = {} }) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
     tokens: known,
     requests,
     async stop() {

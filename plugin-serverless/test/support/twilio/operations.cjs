@@ -86,7 +86,8 @@ const SYNC = `${SERVICE}/Documents`;
 const TASK = `/v1/Workspaces/${WORKSPACE_SID}/Tasks/(?<task>[^/]+)`;
 
 /** [name, host, method, path, (world, {path parameters, fields, headers}) → answer] */
-const OPERATIONS = [
+/** @type {[string, string, string, string, (world: object, request: object) => object][]} */
+const TABLE = [
   [
     'calls.fetch',
     'api',
@@ -369,7 +370,9 @@ const OPERATIONS = [
       return json(200, { sid: task, attributes: fields.Attributes }, { ETag: `"${found.version}"` });
     },
   ],
-].map(([name, host, method, path, perform]) => ({
+];
+
+const OPERATIONS = TABLE.map(([name, host, method, path, perform]) => ({
   name,
   host: `${host}.twilio.com`,
   method,
