@@ -80,7 +80,7 @@ const plugin = {
       {
         ignorePackages: true,
         pattern: { js: 'never' },
-        pathGroupOverrides: [{ pattern: '**/generated/**', action: 'ignore' }],
+        pathGroupOverrides: [{ pattern: './generated/*', action: 'ignore' }],
       },
     ],
     // Flex brings its own @twilio/flex-ui: what the plugin is built with is a development dependency.
@@ -148,7 +148,9 @@ const sample = {
 };
 
 export default [
-  { ignores: ['**/node_modules/', '**/generated/', '**/build/', '**/target/', 'plugin-serverless/assets/'] },
+  {
+    ignores: ['**/node_modules/', '**/*.d.ts', '**/generated/', '**/build/', '**/target/', 'plugin-serverless/assets/'],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   plugins.stylistic,
   plugins.importX,

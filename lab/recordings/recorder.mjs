@@ -29,7 +29,14 @@ const DEEDS = {
   hold: (lab, task, { value }) => lab.hold(task, value),
 };
 
-/** One call, from ringing to its end. @returns {Promise<{callSid: string, acceptedAt: number, endedAt: number}>} */
+/**
+ * One call, from ringing to its end.
+ * @param {import('../page/driver.mjs').Lab} lab
+ * @param {import('./scenarios.mjs').CallOf} call
+ * @param {import('./scenarios.mjs').Scenario['customer']} customer
+ * @param {(line: object) => void} tell
+ * @returns {Promise<{callSid: string, acceptedAt: number, endedAt: number}>}
+ */
 async function take(lab, { seconds, steps, hangUp }, customer, tell) {
   await lab.farEnd.sound(customer);
   const task = await lab.callIn();
@@ -65,7 +72,10 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
   return { callSid, acceptedAt, endedAt };
 }
 
-/** @returns {Promise<string[]>} the recording's lines */
+/**
+ * @param {import('./scenarios.mjs').Scenario} scenario
+ * @returns {Promise<string[]>} the recording's lines
+ */
 export async function record({ name, description, heldOut, codec, silence, microphone, customer, calls }) {
   const lab = await Lab.start({ plugin: null, functions: false, microphone });
   try {
