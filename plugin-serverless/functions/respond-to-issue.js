@@ -61,9 +61,7 @@ async function handle(context, event, known) {
   known.alert = alert;
   const action = findAction(fields.action, context);
   known.action = action;
-  if (alert?.workerSid && worker.workerSid && alert.workerSid !== worker.workerSid) {
-    throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
-  }
+  if (isAnothers(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
   const isOnlyNoted = alert?.supplements
     ? action.policy === 'at-most-once'
@@ -147,6 +145,12 @@ function noted(action, { alert: { id, agentReports = [] }, worker, call }) {
 
 function callUnknown({ name }) {
   return new Refusal(422, 'call-unknown', `The action "${name}" needs an alert that names its call.`);
+}
+
+/** Whether the alert names another worker, in its id as well. */
+function isAnothers(alert, { workerSid }) {
+  const named = [alert?.workerSid, /^alert-(WK[0-9a-f]{32})-/.exec(alert?.id ?? '')?.[1]];
+  return named.some((sid) => sid !== undefined && sid !== workerSid);
 }
 
 /** A call that never learnt its CallSid is named after its worker. */
