@@ -85,6 +85,7 @@ async function handle(context, event, known) {
     context,
   };
   const acted = await act(action, input, {
+    colleagues: call?.colleagues ?? [],
     documents: count.documents,
     unavailable: count.unavailable,
     started,
@@ -112,6 +113,7 @@ async function lookUp(client, { action, alert, worker, context }) {
       endTime: call.endTime,
       customerNumber: customer?.number ?? null,
       customerCallSid: customer?.callSid ?? null,
+      colleagues: customer?.colleagues ?? [],
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
@@ -122,7 +124,7 @@ async function lookUp(client, { action, alert, worker, context }) {
 /** An action is told why a call is not verified, by its code. */
 function told(call) {
   if (!call) return null;
-  const { refusal, ...rest } = call;
+  const { refusal, colleagues: _colleagues, ...rest } = call;
   return refusal ? { ...rest, why: refusal.code } : rest;
 }
 
