@@ -4,7 +4,6 @@ const { version, dependencies, devDependencies } = require('./package.json');
 module.exports = {
   preset: '@twilio/flex-plugin-test',
   roots: ['<rootDir>/test'],
-  modulePaths: ['<rootDir>/node_modules'],
   testMatch: ['<rootDir>/test/**/*.test.js'],
   testEnvironment: '<rootDir>/test/environment.js',
   moduleNameMapper: { '^@twilio/flex-ui$': '<rootDir>/test/flex.js' },

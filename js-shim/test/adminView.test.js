@@ -3,13 +3,13 @@ import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
-import { Desk } from '../../desk/src/ui/Desk';
-import { TEXTS } from '../../desk/src/texts';
+import { Desk } from '../admin-view/src/ui/Desk';
+import { TEXTS } from '../admin-view/src/texts';
 import { CALLS, openRecordings } from '../src/recorder/database';
 
 let mockFailing;
 let mockBroken;
-jest.mock('../../desk/src/engine', () => ({
+jest.mock('../admin-view/src/engine', () => ({
   WhatIf: class {
     configure() {
       if (mockBroken) throw new Error('no configuration');
@@ -27,8 +27,8 @@ jest.mock('../../desk/src/engine', () => ({
     free() {}
   },
 }));
-jest.mock('../../desk/src/ui/look', () => {
-  const look = jest.requireActual('../../desk/src/ui/look');
+jest.mock('../admin-view/src/ui/look', () => {
+  const look = jest.requireActual('../admin-view/src/ui/look');
   const Section = (props) => {
     if (props.id === mockFailing) throw new Error(`${props.id} fails`);
     return look.Section(props);
