@@ -25,14 +25,12 @@ function load(address, version) {
   return loading;
 }
 
-/** @typedef {Awaited<NonNullable<Window['DeviceMonitoringDesk']>> & {sentence?: string}} Desk `sentence`: why it is not there */
-
 function DeskPlace({ access }) {
   const {
     environment: { serverlessUri },
     version,
   } = access;
-  const [desk, setDesk] = useState(/** @type {Partial<Desk>} */ ({}));
+  const [desk, setDesk] = useState(/** @type {Partial<AdminView> & {sentence?: string}} */ ({}));
   useEffect(() => {
     const fail = (sentence) => setDesk({ sentence });
     if (!serverlessUri)
@@ -40,11 +38,11 @@ function DeskPlace({ access }) {
     load(serverlessUri, version)
       .then(() => window.DeviceMonitoringDesk)
       .then((loaded) => {
-        // Not there, if the script has failed.
-        if (loaded && loaded.version === version) setDesk(loaded);
+        if (!loaded) throw new Error('the script has failed');
+        if (loaded.version === version) setDesk(loaded);
         else
           fail(
-            `The view beside the Function is of version ${loaded?.version}, the plugin of ${version}: deploy both from one build.`,
+            `The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`,
           );
       })
       .catch(() => {
