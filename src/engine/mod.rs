@@ -89,7 +89,7 @@ struct Finished {
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
 pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
-const MOST_FINISHED: usize = 3;
+pub(crate) const MOST_FINISHED: usize = 3;
 
 /// See the module's description.
 #[derive(Debug)]
@@ -241,7 +241,7 @@ impl Engine {
 
     /// What the agent's panel shows of a call in progress, or of one of the last that were.
     #[must_use]
-    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel<'_>> {
+    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
             return Panel::of(&watched.call, now, false, config);

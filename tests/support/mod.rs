@@ -3,6 +3,8 @@
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod facts;
+#[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod scenario;
 
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
