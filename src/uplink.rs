@@ -263,6 +263,6 @@ mod tests {
     #[test]
     fn what_a_report_means_does_not_depend_on_when_the_page_was_opened() {
         assert_eq!(raised(0), raised(3_600_000));
-        assert_eq!(raised(0), []);
+        assert!(raised(0).is_empty());
     }
 }
