@@ -9,8 +9,8 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A name that `call.on('warning')` reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
-#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 #[strum(serialize_all = "kebab-case")]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum WarningName {
     /// 3 of the last 10 samples above 400 ms.
     HighRtt,

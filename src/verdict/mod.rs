@@ -12,6 +12,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 /// A rule that a call can break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize, VariantArray)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 #[strum(serialize_all = "camelCase")]
 pub enum Rule {
@@ -49,12 +50,15 @@ impl Rule {
 
 /// Why a call deserves an alert.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Reason {
     /// The rule it broke.
     pub rule: Rule,
     /// What was measured, in the rule's unit.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub value: Value,
     /// What would have been in order.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub threshold: Value,
     /// The same for a person to read, with the conditions and their times in the call.
     pub text: String,

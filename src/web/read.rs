@@ -13,7 +13,7 @@ use serde_wasm_bindgen::Error;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsValue;
 
-/// The object as a struct, or the default if it is no object.
+/// The object as a struct; the default if it is no object.
 pub(super) fn read<T: Tsify + DeserializeOwned + Default>(value: &Ts<T>) -> T {
     T::deserialize(Property(value.js_value())).unwrap_or_default()
 }
@@ -50,10 +50,8 @@ impl<'de> Deserializer<'de> for Property {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if !self.0.is_object() {
-            return self.deserialize_any(visitor);
-        }
-        let known = fields.iter().filter_map(|name| {
+        let is_object = self.0.is_object() && !Array::is_array(&self.0);
+        let known = fields.iter().filter(|_| is_object).filter_map(|name| {
             let value = Reflect::get(&self.0, &JsValue::from_str(name)).ok()?;
             (!value.is_undefined()).then_some((*name, Self(value)))
         });
@@ -75,6 +73,11 @@ impl<'de> Deserializer<'de> for Property {
         visitor.visit_newtype_struct(self)
     }
 
+    /// Of what is no number, NaN.
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_f64(self.0.as_f64().unwrap_or(f64::NAN))
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -83,6 +86,11 @@ impl<'de> Deserializer<'de> for Property {
     ) -> Result<V::Value, Error> {
         let variant: StringDeserializer<Error> = self.0.as_string().unwrap_or_default().into_deserializer();
         visitor.visit_enum(variant)
+    }
+
+    /// What nobody asks for is not looked at: it may lead anywhere.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
     }
 
     /// A value that is kept as it is (`serde_wasm_bindgen::preserve`).
@@ -104,9 +112,14 @@ impl<'de> Deserializer<'de> for Property {
         }
     }
 
+    /// So that everything is asked for by its name and type, and nothing else is looked at ([`crate::lenient`]).
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
-        map identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str string bytes byte_buf unit unit_struct tuple
+        map identifier
     }
 }
 

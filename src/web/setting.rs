@@ -10,8 +10,7 @@ pub(super) fn json_value(value: &JsValue) -> Value {
     let Some(object) = value.dyn_ref::<Object>().filter(|_| !Array::is_array(value) && !value.is_function()) else {
         return single(value);
     };
-    let keys = Object::keys(object);
-    let properties = keys.iter().map(|key| {
+    let properties = Object::keys(object).into_iter().map(|key| {
         let set =
             Reflect::get(value, &key).map_or_else(|_| "a property that cannot be read".into(), |set| single(&set));
         (key.as_string().unwrap_or_default(), set)

@@ -7,8 +7,10 @@ use crate::conference::{Conference, Participant};
 use crate::config::Configuration;
 use crate::event::{self, CallDirection, PhoneNumbers};
 use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+use std::fmt::{self, Formatter};
 use tsify::Tsify;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// What the page knows when the monitor is made.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
@@ -128,19 +130,30 @@ pub struct TaskAttributes {
 }
 
 /// Attributes are written by anybody: a phone number may be a number.
-fn number_as_text<'de, D: serde::Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Attribute {
-        Text(String),
-        Number(f64),
+fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
+    struct Number;
+
+    impl Visitor<'_> for Number {
+        type Value = String;
+
+        fn expecting(&self, to: &mut Formatter<'_>) -> fmt::Result {
+            to.write_str("a text or a number")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
     }
 
-    Ok(match Attribute::deserialize(property) {
-        Ok(Attribute::Text(text)) => Some(text).filter(|text| !text.is_empty()),
-        Ok(Attribute::Number(number)) => Some(number.to_string()),
-        Err(_) => None,
-    })
+    Ok(property.deserialize_any(Number).ok().filter(|text| !text.is_empty()))
 }
 
 impl From<CallContext> for event::CallContext {

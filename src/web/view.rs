@@ -1,15 +1,14 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
 use crate::alert::CallReport;
-use crate::config::{self, Configuration};
+use crate::config::{Configuration, Finding, Source};
 use crate::diagnosis::Urgency;
 use crate::engine;
 use crate::notice::{self, Phase};
 use crate::outbox::{Entry, Next};
 use crate::text;
-use crate::text_format::thousandths;
 use crate::usual::{self, Health};
-use crate::verdict;
+use crate::verdict::Reason;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tsify::{Ts, Tsify};
@@ -24,7 +23,7 @@ pub(super) fn plain<T: Tsify + Serialize>(value: &T) -> Ts<T> {
 /// How urgent something is that is shown, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-pub enum Severity {
+pub enum NoticeSeverity {
     /// One of the two cannot hear the other.
     Critical,
     /// They can, but badly.
@@ -75,7 +74,7 @@ pub struct Notice {
     phase: &'static str,
     /// Name of the diagnosis.
     diagnosis: &'static str,
-    severity: Severity,
+    severity: NoticeSeverity,
     /// Place among the notices of several calls: the lowest is shown first.
     rank: u8,
     announce: Announcement,
@@ -86,11 +85,11 @@ pub struct Notice {
 impl From<&notice::Notice> for Notice {
     fn from(notice: &notice::Notice) -> Self {
         let severity = match (notice.phase, notice.diagnosis.urgency()) {
-            (Phase::Snoozed, _) => Severity::Snoozed,
-            (Phase::Recovered, _) => Severity::Recovered,
-            (Phase::Active, Urgency::Critical) => Severity::Critical,
-            (Phase::Active, Urgency::Warning) => Severity::Warning,
-            (Phase::Active, Urgency::Quiet) => Severity::Information,
+            (Phase::Snoozed, _) => NoticeSeverity::Snoozed,
+            (Phase::Recovered, _) => NoticeSeverity::Recovered,
+            (Phase::Active, Urgency::Critical) => NoticeSeverity::Critical,
+            (Phase::Active, Urgency::Warning) => NoticeSeverity::Warning,
+            (Phase::Active, Urgency::Quiet) => NoticeSeverity::Information,
         };
         Self {
             id: notice.id,
@@ -108,30 +107,6 @@ impl From<&notice::Notice> for Notice {
                 false => Announcement::Status,
             },
             symptom: (&notice.symptom()).into(),
-        }
-    }
-}
-
-/// Why a call deserves an alert.
-#[derive(Clone, Debug, Serialize, Tsify)]
-pub struct Reason {
-    /// Name of the rule that the call broke.
-    rule: &'static str,
-    /// What was measured, in the rule's unit.
-    value: f64,
-    /// What would have been in order.
-    threshold: f64,
-    /// The same for a person to read.
-    text: String,
-}
-
-impl From<&verdict::Reason> for Reason {
-    fn from(reason: &verdict::Reason) -> Self {
-        Self {
-            rule: reason.rule.as_str(),
-            value: thousandths(reason.value.0),
-            threshold: thousandths(reason.threshold.0),
-            text: reason.text.clone(),
         }
     }
 }
@@ -210,42 +185,25 @@ impl Effect {
 }
 
 fn reasons(report: Option<&CallReport>) -> Option<Vec<Reason>> {
-    report.map(|report| report.verdict.reasons.iter().map(Reason::from).collect())
+    report.map(|report| report.verdict.reasons.clone())
 }
 
 /// One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[tsify(hashmap_as_object)]
 pub struct Remark {
-    severity: Severity,
+    severity: NoticeSeverity,
     text: Text,
 }
 
 impl From<&usual::Remark> for Remark {
     fn from(usual::Remark { health, text }: &usual::Remark) -> Self {
         let severity = match health {
-            Health::Good => Severity::Recovered,
-            Health::Doubtful => Severity::Warning,
-            Health::Bad => Severity::Critical,
+            Health::Good => NoticeSeverity::Recovered,
+            Health::Doubtful => NoticeSeverity::Warning,
+            Health::Bad => NoticeSeverity::Critical,
         };
         Self { severity, text: text.into() }
-    }
-}
-
-/// One sentence about one property of the configuration.
-#[derive(Clone, Debug, Serialize, Tsify)]
-pub struct Finding {
-    #[tsify(type = "'error' | 'warning' | 'info'")]
-    severity: &'static str,
-    /// The property that it is about; `DeviceMonitoringPlugin` for the whole.
-    property: String,
-    /// What will happen.
-    message: String,
-}
-
-impl From<&config::Finding> for Finding {
-    fn from(config::Finding { severity, property, message }: &config::Finding) -> Self {
-        Self { severity: severity.as_str(), property: property.clone(), message: message.clone() }
     }
 }
 
@@ -253,8 +211,7 @@ impl From<&config::Finding> for Finding {
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigurationReport {
-    #[tsify(type = "'appConfig' | 'ui_attributes' | 'attributes' | 'defaults'")]
-    source: &'static str,
+    source: Source,
     /// False: the admin has switched the plugin off.
     enabled: bool,
     /// Whether agents are to see anything.
@@ -272,13 +229,13 @@ pub struct ConfigurationReport {
 impl From<&Configuration> for ConfigurationReport {
     fn from(Configuration { source, config, findings }: &Configuration) -> Self {
         Self {
-            source: source.as_str(),
+            source: *source,
             enabled: config.enabled,
             alert_agent: config.alert_agent,
             agent_tools: config.agent_tools,
             record_calls: config.record_calls,
             hide_flex_indicator: config.hide_flex_indicator,
-            findings: findings.iter().map(Finding::from).collect(),
+            findings: findings.clone(),
         }
     }
 }

@@ -5,8 +5,8 @@ use super::setting::json_value;
 use super::setup::Setup;
 use crate::config::{Advised, Config, Configuration, Source};
 use crate::what_if::Library;
-use js_sys::JSON;
 use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
@@ -53,7 +53,7 @@ impl WhatIf {
         };
         let Configuration { source, config, .. } = &self.configuration;
         let findings = Advised::all(&self.configuration, Some(&json_value(place)));
-        plain(&InForce { source: *source, config, findings })
+        plain(&InForce { source: source.as_str(), config, findings })
     }
 
     /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
@@ -64,12 +64,13 @@ impl WhatIf {
 }
 
 fn plain(value: &impl Serialize) -> JsValue {
-    serde_json::to_string(value).ok().and_then(|json| JSON::parse(&json).ok()).unwrap_or_default()
+    // Nothing in these values can fail to be written.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
 #[derive(Serialize)]
 struct InForce<'a> {
-    source: Source,
+    source: &'static str,
     config: &'a Config,
     findings: Vec<Advised>,
 }
