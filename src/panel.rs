@@ -109,7 +109,7 @@ impl Panel {
         Some(Self {
             elapsed: whole(now - accepted),
             step: whole(call.history().step()),
-            charts: Line::ALL.map(|line| chart(line, call, config, &troubles)).into(),
+            charts: Line::ALL.iter().map(|line| chart(*line, call, config, &troubles)).collect(),
             happenings: happenings(&troubles, call.reports()),
         })
     }

@@ -78,7 +78,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
         monitor.rebuild();
         return false;
       }
-    } catch (again) {
+    } catch {
       failures = MOST_FAILURES;
     }
     log.error('The engine keeps failing: monitoring has stopped until Flex is reloaded.', error);

@@ -1,4 +1,6 @@
 const { webcrypto } = require('crypto');
+
+// eslint-disable-next-line import-x/no-extraneous-dependencies -- it comes with Twilio's preset for jest
 const JsdomEnvironment = require('jest-environment-jsdom');
 
 /** jsdom with what every browser has and this jsdom lacks. */

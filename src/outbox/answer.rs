@@ -2,6 +2,9 @@
 
 use crate::units::Milliseconds;
 
+/// Of what a server says, as many characters are kept: more would push other alerts out of the storage.
+const LONGEST_MESSAGE: usize = 300;
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -82,9 +85,11 @@ impl Answer {
             Some("receiver-refused") => "the receiver that the action sends it to refuses it; ",
             _ => "",
         };
-        let message = message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
-        // On one line, whatever the server says.
-        let message = message.replace(char::is_control, "");
-        format!("{plainly}the server answered {status}{message}")
+        let message = message.as_deref().map(|message| {
+            // On one line, whatever the server says.
+            let line: String = message.chars().filter(|one| !one.is_control()).take(LONGEST_MESSAGE).collect();
+            format!(": {line}")
+        });
+        format!("{plainly}the server answered {status}{}", message.unwrap_or_default())
     }
 }
