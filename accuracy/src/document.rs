@@ -1,4 +1,4 @@
-//! docs/accuracy.md: the figures, and how they come about.
+//! docs/reports/accuracy.md: the figures, and how they come about.
 
 use crate::observer::Observer;
 use crate::report::{self, Scored};
