@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 
 /// Whether every goal is met.
 fn run() -> io::Result<bool> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let given: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let files = if given.is_empty() { recordings::all(&root)? } else { recordings::open(&given, &root)? };
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();

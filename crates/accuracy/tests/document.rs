@@ -8,7 +8,7 @@ use std::path::Path;
 
 #[test]
 fn the_document_says_what_the_recordings_give() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let calls: Vec<Scored> = recordings::all(&root).unwrap().iter().flat_map(Scored::all).collect();
     let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
     let written = fs::read_to_string(root.join("docs/reports/accuracy.md")).unwrap_or_default();

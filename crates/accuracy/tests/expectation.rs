@@ -27,7 +27,7 @@ fn the_stretches_are_those_that_were_judged_by_hand() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let judged: Value = serde_json::from_str(include_str!("expected.json")).unwrap();
     for (name, expected) in judged.as_object().unwrap() {
-        let file = File::open(&root.join("../tests/recordings").join(format!("{name}.jsonl"))).unwrap();
+        let file = File::open(&root.join("../../tests/recordings").join(format!("{name}.jsonl"))).unwrap();
         let expectation = expectation(&file);
         let may = expectation.may.iter().filter(|may| expectation.is_apart(may)).map(|may| seconds(may.span));
         let found = [expectation.must.iter().map(|must| seconds(must.span)).collect::<Vec<_>>(), may.collect()];

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let ledger = faults::simulate(seed, alerts);
+    let ledger = delivery_sim::simulate(seed, alerts);
     println!("Seed {seed}\n{}", ledger.table());
     for (fate, id) in ledger.faults() {
         println!("{fate:?}: {id}");

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::outbox::Answer;
-use faults::chance::Chance;
-use faults::ledger::{Fate, Ledger};
-use faults::server::{Policy, Record, Request, Server, Troubles};
-use faults::simulate;
+use delivery_sim::chance::Chance;
+use delivery_sim::ledger::{Fate, Ledger};
+use delivery_sim::server::{Policy, Record, Request, Server, Troubles};
+use delivery_sim::simulate;
 
 #[test]
 fn of_a_thousand_alerts_none_is_lost_or_acted_on_twice_but_where_the_design_says_so() {

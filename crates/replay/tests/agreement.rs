@@ -13,7 +13,7 @@ use std::path::Path;
 use support::exports::Exported;
 use support::{Folder, recordings, run, thresholds};
 
-const BEGIN: &str = "<!-- agreement: written by replay/tests/agreement.rs -->\n";
+const BEGIN: &str = "<!-- agreement: written by crates/replay/tests/agreement.rs -->\n";
 const END: &str = "<!-- end of agreement -->";
 
 /// What ten seconds tell too coarsely: each may be found, missed or invented.
@@ -97,7 +97,7 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
     }
     writeln!(said, "\nWhere they do not agree: {}.", disagree.join("; ")).unwrap();
 
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/exports.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/exports.md");
     let paper = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = paper.split_once(BEGIN).unwrap();
     let (written, after) = rest.split_once(END).unwrap();

@@ -7,7 +7,7 @@ use std::path::Path;
 
 #[test]
 fn every_seed_is_an_export() {
-    for folder in ["../fuzz/seeds/exports", "../fuzz/corpus/exports"] {
+    for folder in ["../../fuzz/seeds/exports", "../../fuzz/corpus/exports"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let inputs: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert!(inputs.len() > 3, "{}: {} inputs", folder.display(), inputs.len());

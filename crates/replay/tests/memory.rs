@@ -141,7 +141,7 @@ fn no_input_takes_more_memory_the_longer_it_is() {
     assert!(peak < 100 * MEGABYTE, "calls with long names: {peak}");
     assert_eq!(ran, Ran::Nothing);
 
-    for name in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/large")).unwrap() {
+    for name in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/large")).unwrap() {
         let path = name.unwrap().path();
         let document = large(&fs::read(&path).unwrap());
         let before = MEMORY.current_usage();

@@ -21,7 +21,7 @@ replay() {
 
 /// The blocks for a shell with our commands in them, one after the other, but for the installation.
 fn commands(paper: &str) -> String {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(paper)).unwrap();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(paper)).unwrap();
     let blocks = text.split("```bash\n").skip(1).filter_map(|rest| rest.split("```").next());
     let ours: Vec<_> = blocks.filter(|block| block.contains("replay c")).collect();
     let lines = ours.iter().flat_map(|block| block.lines()).filter(|line| !line.starts_with("cargo install"));

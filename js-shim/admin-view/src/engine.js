@@ -1,4 +1,4 @@
-import { unpackWebAssembly } from '../../js-shim/src/webAssembly';
+import { unpackWebAssembly } from '../../src/webAssembly';
 import init, { WhatIf } from './generated/what_if';
 import packed from './generated/wasm';
 

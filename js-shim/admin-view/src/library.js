@@ -1,4 +1,4 @@
-import { CALLS } from '../../js-shim/src/recorder/database';
+import { CALLS } from '../../src/recorder/database';
 import { linesOf } from './lines';
 import { inSlices } from './slices';
 

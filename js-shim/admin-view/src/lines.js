@@ -1,5 +1,5 @@
-import { SAMPLE_FIELDS } from '../../js-shim/src/voice/call';
-import { STATISTICS_FIELDS } from '../../js-shim/src/voice/statistics';
+import { SAMPLE_FIELDS } from '../../src/voice/call';
+import { STATISTICS_FIELDS } from '../../src/voice/statistics';
 
 /** Where a recording has the reports that the Monitor takes single numbers of. */
 const PARTS = {

@@ -80,7 +80,7 @@ pub(crate) fn run_with(folder: &Folder, arguments: &[&str], input: &[u8]) -> Ran
 
 /// Every recording of the project that is of one call, by name.
 pub(crate) fn recordings() -> Vec<(String, Vec<Value>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/recordings");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recordings");
     let mut paths: Vec<PathBuf> = ["", "lab", "held-out"]
         .into_iter()
         .flat_map(|name| fs::read_dir(folder.join(name)).unwrap())

@@ -3,7 +3,7 @@ import React from 'react';
 import { moment, TEXTS } from '../texts';
 import { P, Section, Table } from './look';
 
-/** @param {{alerts: import('../../../js-shim/src/generated/monitor').KeptAlert[]}} props */
+/** @param {{alerts: import('../../../src/generated/monitor').KeptAlert[]}} props */
 export function Alerts({ alerts }) {
   const rows = alerts.map(({ id, created, attempts, refused, waiting }) => ({
     key: id,

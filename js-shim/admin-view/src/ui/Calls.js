@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 
-import { clock } from '../../../js-shim/src/ui/clock';
+import { clock } from '../../../src/ui/clock';
 import { deleteCalls, exportCalls } from '../library';
 import { moment, size, TEXTS } from '../texts';
 import { Button, P, Section, Table } from './look';

@@ -1,6 +1,6 @@
 import React from 'react';
 
-import { clock } from '../../../js-shim/src/ui/clock';
+import { clock } from '../../../src/ui/clock';
 import { moment, TEXTS } from '../texts';
 import { P } from './look';
 

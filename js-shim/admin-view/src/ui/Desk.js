@@ -3,7 +3,7 @@ import React, { useMemo } from 'react';
 
 import { WhatIf as Engine } from '../engine';
 import { TEXTS } from '../texts';
-import { Boundary } from '../../../js-shim/src/ui/Boundary';
+import { Boundary } from '../../../src/ui/Boundary';
 import { Alerts } from './Alerts';
 import { Calls } from './Calls';
 import { Configuration } from './Configuration';

@@ -1,7 +1,7 @@
 import React from 'react';
 
-import { Icon } from '../../../js-shim/src/ui/Icon';
-import { lookOf } from '../../../js-shim/src/ui/severity';
+import { Icon } from '../../../src/ui/Icon';
+import { lookOf } from '../../../src/ui/severity';
 import { TEXTS } from '../texts';
 
 const SEVERITIES = { error: 'critical', warning: 'warning', info: 'ended' };

@@ -1,9 +1,9 @@
 import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
-import { lookOf } from '../../../js-shim/src/ui/severity';
-import { textStyle } from '../../../js-shim/src/ui/textStyle';
-import { useFocusKept } from '../../../js-shim/src/ui/useFocusKept';
+import { lookOf } from '../../../src/ui/severity';
+import { textStyle } from '../../../src/ui/textStyle';
+import { useFocusKept } from '../../../src/ui/useFocusKept';
 
 /** The style of a page, from Flex's theme. */
 export function pageStyle(theme) {
