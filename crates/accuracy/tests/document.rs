@@ -1,4 +1,4 @@
-//! docs/reports/accuracy.md, which the README quotes.
+//! docs/reports/accuracy.md says what the recordings give.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use accuracy::report::Scored;
