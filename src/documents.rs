@@ -57,7 +57,7 @@ fn documents_name_the_windows_of_the_detector() {
     let clear = words(f64::from(CLEAR_AT));
     let sentences = [
         format!("{raise} bad seconds among the last {window} raise a warning"),
-        format!("{severe} seconds far beyond the threshold among the last {severe_window} do so too"),
+        format!("{severe} among the last {severe_window} are enough if they are far beyond the threshold"),
         format!("{clear} good seconds in a row end it"),
     ];
     assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
