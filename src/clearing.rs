@@ -39,7 +39,7 @@ impl Clearing {
             let is_over = |other| other != name && !stands(other);
             let since = if clears { bad_until(told, conditions, now, is_over) } else { None };
             let is_new = self.over.max(since).is_none_or(|since| conditions.is_bad_since(name, since));
-            is_told && own(name) || is_new && !conditions.is_clearing(name, now)
+            is_told && own(name) || is_new && !(clears && conditions.is_clearing(name, now))
         };
         let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_told(name));
         if let Some(chosen) = chosen {

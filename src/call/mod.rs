@@ -134,9 +134,7 @@ impl Call {
 
     /// The worst that ever was wrong.
     pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
-        let trouble = Diagnosis::of(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
-        // Worst first: the lesser of two is the worse.
-        self.worst.into_iter().chain(trouble).min()
+        self.worst
     }
 
     pub(crate) fn summaries(&self) -> Summaries {
@@ -203,12 +201,11 @@ impl Call {
             return;
         }
         let now = now.max(self.latest);
-        // What stands when a moment is over counts: within one, the order of events is chance.
-        if now > self.latest {
-            self.worst = self.worst_diagnosis();
-        }
         self.latest = now;
         self.take(now, event);
+        // Worst first: the lesser of two is the worse.
+        let trouble = Diagnosis::of(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
     fn take(&mut self, now: Timestamp, event: &Event) {
