@@ -8,7 +8,7 @@ use flex::{Flex, OURS, SID, TOKEN, run};
 use std::fs;
 use std::path::Path;
 
-/// Only what cannot be as documented: there is no terminal at which to agree.
+/// Only what cannot be as on the paper: there is no terminal to agree at.
 const SHELL: &str = r#"
 set -eu
 replay() {
@@ -20,8 +20,8 @@ replay() {
 "#;
 
 /// The blocks for a shell with our commands in them, one after the other, but for the installation.
-fn commands(document: &str) -> String {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(document)).unwrap();
+fn commands(paper: &str) -> String {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(paper)).unwrap();
     let blocks = text.split("```bash\n").skip(1).filter_map(|rest| rest.split("```").next());
     let ours: Vec<_> = blocks.filter(|block| block.contains("replay c")).collect();
     let lines = ours.iter().flat_map(|block| block.lines()).filter(|line| !line.starts_with("cargo install"));
@@ -29,18 +29,18 @@ fn commands(document: &str) -> String {
 }
 
 #[test]
-fn the_documented_commands_can_be_pasted() {
+fn what_the_papers_say_can_be_pasted() {
     let before = r#"{"other":1.0,"DeviceMonitoringPlugin":{"shortCallThreshold":5}}"#;
     let all =
         r#"{"shortCallThreshold":5,"highPacketsLostThreshold":3,"lowMosThreshold":3.5,"endedInWarningIsTrigger":true}"#;
-    for (document, after) in [
+    for (paper, after) in [
         ("README.md", format!(r#"{{"other":1.0,"{OURS}":{all}}}"#)),
         // To the end: set, check, switched off, and back.
         ("docs/configuration.md", before.to_owned()),
     ] {
-        let commands = commands(document);
-        assert!(commands.matches("replay configure").count() > 2, "{document}: {commands}");
-        let flex = Flex::with("documented-commands", before);
+        let commands = commands(paper);
+        assert!(commands.matches("replay configure").count() > 2, "{paper}: {commands}");
+        let flex = Flex::with("papers", before);
         let mut shell = std::process::Command::new("sh");
         shell
             .arg("-c")
@@ -50,7 +50,7 @@ fn the_documented_commands_can_be_pasted() {
             .env("HOME", &flex.folder.0);
         shell.env("REPLAY", env!("CARGO_BIN_EXE_replay")).env("TWILIO_FLEX_API", flex.url());
         let ran = run(shell.env("TWILIO_ACCOUNT_SID", SID).env("TWILIO_AUTH_TOKEN", TOKEN));
-        assert_eq!((ran.status, flex.attributes()), (0, after), "{document}: {ran:#?}");
+        assert_eq!((ran.status, flex.attributes()), (0, after), "{paper}: {ran:#?}");
         let written = flex.requests().into_iter().filter(|(method, _)| method == "POST").count();
         assert_eq!(written, commands.matches("configure set").count() + commands.matches("configure apply").count());
     }
