@@ -7,7 +7,7 @@ use crate::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
 use crate::outbox::room::{MOST_CHARACTERS, MOST_ENTRIES};
 use crate::outbox::{FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, MENDING, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY};
 use crate::units::{Milliseconds, Value};
-use crate::{alert, mos, shift};
+use crate::{alert, mos};
 use std::fs;
 use std::path::Path;
 
@@ -86,7 +86,6 @@ fn documents_name_how_long_silence_lasts_before_it_counts() {
         format!("No bytes are received for {} seconds", words(whole(RECEIVED_DEAD_AFTER, SECOND))),
         format!("a little more than {} seconds", words((DEAD_AFTER.0 / SECOND).floor())),
         format!("after {} seconds where noise suppression may explain it", words(whole(DEAD_AFTER_SUPPRESSED, SECOND))),
-        format!("lasts {} hours at most", whole(shift::LONGEST, HOUR)),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
 }

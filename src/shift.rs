@@ -8,7 +8,7 @@ use crate::say;
 use crate::units::{Milliseconds, Timestamp, Value, WallTime};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
-pub(crate) const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
+const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
 /// How the text begins. Not as entries of the outbox do, which shares the storage and leaves this alone.
 const VERSION: &str = "shift1";
 

@@ -1,7 +1,7 @@
 //! JSON as programs write it, without a space or an escape, taken apart in one pass: nothing is kept but what is asked for.
 //!
 //! Most of what a month's recordings cost is reading them, and of a line only some numbers are wanted. serde_json and
-//! sonic-rs, with structs for the same, make it three quarters as fast (docs/reports/performance.md). Whatever is not of this plain
+//! sonic-rs, with structs for the same, make it three quarters as fast (docs/performance.md). Whatever is not of this plain
 //! kind is not judged here: it is left to serde_json, which also says what is wrong with it.
 
 /// Deeper than a recording's lines are; what is deeper is no such line.

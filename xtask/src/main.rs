@@ -58,9 +58,9 @@ cargo xtask record NAME…           recordings of real calls, of named scenario
                                    makes those that are not recorded yet, --look looks at those that are
 cargo xtask accuracy [FILE|FOLDER]…
                                    how well trouble is noticed on recordings, the SDK's own warnings beside it; without
-                                   FILE on all there are, and written to docs/reports/accuracy.md
+                                   FILE on all there are, and written to docs/accuracy.md
 cargo xtask bench [NAME]… [--sample BUNDLE]
-                                   how small, how fast, how steady, written to docs/reports/performance.md: bundle, start, events,
+                                   how small, how fast, how steady, written to docs/performance.md: bundle, start, events,
                                    shift, main-thread, replay (needs 6 GB of disk), or all of them; BUNDLE is a production
                                    bundle of the sample plugin of 2021, to be measured beside ours
 cargo xtask datafusion             the verdict as a function of DataFusion: formatting, lints and tests of its own
