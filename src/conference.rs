@@ -21,7 +21,7 @@ impl Participant {
     }
 }
 
-/// See the module's description.
+/// Describes the call's conference: whether the agent's leg is on hold, and everybody else in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conference {
     /// The agent's own leg is on hold.

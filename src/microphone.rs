@@ -26,7 +26,7 @@ const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
 /// The peer connection is read with each second's sample: sound that it heard so recently counts as heard now.
 const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
 
-/// See the module's description.
+/// Decides whether the microphone gives sound, from levels, mute, hold and the SDK's warning.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Microphone {
     muted: bool,

@@ -12,7 +12,7 @@ const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
 /// How the text begins. Not as entries of the outbox do, which shares the storage and leaves this alone.
 const VERSION: &str = "shift1";
 
-/// See the module's description.
+/// Counts the agent's interruptions in one shift, and remembers the snoozed call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shift {
     /// `None`: the agent is Offline, or nothing is known yet.

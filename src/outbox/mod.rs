@@ -73,7 +73,7 @@ pub struct Session {
     pub worker_sid: Option<String>,
 }
 
-/// See the module's description.
+/// Keeps alerts and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
     shelf: Shelf<S>,
