@@ -22,7 +22,7 @@ const LONGEST_NAME: usize = 80;
 /// How the text begins.
 const VERSION: &str = "usual1";
 
-/// Remembers how the agent's recent good calls sounded, and through which devices.
+/// See the module's description.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Usual {
     /// Good calls with this microphone, as far as they are counted; 0: nothing is known.
