@@ -80,7 +80,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
         monitor.rebuild();
         return false;
       }
-    } catch (again) {
+    } catch {
       failures = MOST_FAILURES;
     }
     log.error('The engine keeps failing: monitoring has stopped until Flex is reloaded.', error);
