@@ -93,9 +93,9 @@ describe('the action that docs/actions.md shows', () => {
 
   it('follows no redirect to an address that nobody has configured', async () => {
     answer = { status: 307, headers: { Location: '/elsewhere' }, body: {} };
-    const before = tickets.length;
+    const known = tickets.length;
     assert.equal((await report().send()).body.outcome, 'unknown');
-    assert.equal(tickets.length, before + 1);
+    assert.equal(tickets.length, known + 1);
   });
 
   it('takes no address without TLS', async () => {
