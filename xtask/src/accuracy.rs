@@ -1,4 +1,4 @@
-//! `cargo xtask accuracy`: how well trouble is noticed on the recordings, in figures, and docs/accuracy.md.
+//! `cargo xtask accuracy`: how well trouble is noticed on the recordings, in figures, and docs/reports/accuracy.md.
 
 use anyhow::{Context, Result};
 

@@ -184,9 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_says_why_each_crate_of_the_bundle_is_there() {
-        let readme = fs::read_to_string(project::path("README.md")).unwrap();
-        let (_, section) = readme.split_once("## Third-party code in the bundle").unwrap();
+    fn the_documents_say_why_each_crate_of_the_bundle_is_there() {
+        let document = fs::read_to_string(project::path("docs/dependencies.md")).unwrap();
+        let (_, section) = document.split_once("## Third-party code in the bundle").unwrap();
         for component in crates(&["--package", "device-monitoring", "--target", TARGET]).unwrap() {
             let name = component["name"].as_str().unwrap();
             let is_named = ["device-monitoring", "rust-std"].contains(&name) || section.contains(&format!("`{name}`"));

@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: how small, how fast, how steady, in figures, beside what they are measured against. Prints them
-//! and writes them to docs/performance.md.
+//! and writes them to docs/reports/performance.md.
 
 mod document;
 mod measures;
