@@ -63,21 +63,6 @@ fn the_sample_sets_or_mentions_every_property() {
 }
 
 #[test]
-fn every_command_of_ours_that_is_named_exists() {
-    let usage = read("xtask/src/main.rs");
-    for (path, text) in papers() {
-        for named in text.split("cargo xtask ").skip(1) {
-            let mut words = named.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '-'));
-            let command = words.next().unwrap();
-            assert!(usage.contains(&format!("cargo xtask {command}")), "{}: there is no {command}", path.display());
-            if let Some(option) = words.next().filter(|word| word.starts_with("--")) {
-                assert!(usage.contains(option), "{}: {command} has no {option}", path.display());
-            }
-        }
-    }
-}
-
-#[test]
 fn every_link_to_a_file_or_heading_leads_there() {
     for (path, text) in papers() {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
