@@ -48,6 +48,6 @@ pub(crate) fn run(&Arguments { seed, alerts, simulated }: &Arguments) -> Result<
 
 fn simulate(seed: u32, alerts: u32) -> Result<()> {
     let mut command = toolchain::cargo();
-    command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "faults", "--"]);
+    command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "delivery-sim", "--"]);
     process::run(command.args([seed, alerts].map(|number| number.to_string()))).context("an alert ended as none may")
 }
