@@ -11,8 +11,7 @@
 //! and `reasons` are complete where they are named.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::json::to_json;
 use device_monitoring::replay::ReplayedCall;
 use serde::Deserialize;
