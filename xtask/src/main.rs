@@ -23,6 +23,7 @@ mod setup;
 mod size;
 mod stamp;
 mod start_time;
+mod steadiness;
 mod steps;
 mod supply_chain;
 mod test;
