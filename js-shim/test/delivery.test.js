@@ -109,6 +109,19 @@ test('an alert is posted once, as a form with the token, the fields of 2021 and 
   expect(localStorage).toHaveLength(0);
 });
 
+test('a server that redirects is not followed: no other gets the token, and no other page counts as its answer', async () => {
+  answer = () => {
+    if (requests[requests.length - 1].redirect === 'error') throw new TypeError('redirected');
+    return new Response('<html>', { status: 200 });
+  };
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(3);
+  expect(requests.length).toBeGreaterThan(0);
+  expect(Object.keys(localStorage).filter((key) => /\/alert\//.test(key))).toHaveLength(1);
+});
+
 test('a server that fails gets the alert again, and the token of that moment with it', async () => {
   answer = (n) => new Response('{}', { status: n < 3 ? 500 : 200 });
   const tab = open();

@@ -27,6 +27,8 @@ export async function post(serverlessUri, form, keepalive) {
       method: 'POST',
       body: form,
       keepalive,
+      // What is in the form is for this address only.
+      redirect: 'error',
       signal: AbortSignal.timeout?.(TIME_LIMIT_MS),
     });
     const { error, message, retryAfter } = await readJson(response);
