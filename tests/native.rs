@@ -16,6 +16,7 @@ mod recordings;
 mod recovery;
 mod reference;
 mod scenarios;
+mod stored;
 mod what_if;
 mod whose_call;
 

@@ -50,6 +50,12 @@ pub(crate) enum Task {
         paths: Vec<PathBuf>,
     },
     Bench(bench::Arguments),
+    /// Compares what the engine says of every recording, seed and scenario with what it said in another commit.
+    Compare {
+        /// The other commit.
+        #[arg(long, value_name = "COMMIT")]
+        against: String,
+    },
     /// Checks and tests the verdict as a function of DataFusion, a workspace that nothing else builds.
     Datafusion {
         #[command(subcommand)]

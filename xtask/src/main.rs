@@ -5,6 +5,7 @@ mod bench;
 mod browser;
 mod bundle;
 mod command_line;
+mod compare;
 mod datafusion;
 mod debian;
 mod demo;
@@ -72,6 +73,7 @@ fn run(task: Task) -> Result<()> {
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Compare { against } => compare::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
         Task::WhatIf(arguments) => what_if::run(&arguments),
         Task::Screenshots => screenshots::run(),
