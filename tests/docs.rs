@@ -114,23 +114,6 @@ fn the_readme_can_be_read_in_some_minutes() {
     assert!(words <= 1200, "{words} words: what is for some readers only belongs into a page of docs/");
 }
 
-#[test]
-fn every_command_of_ours_that_is_named_exists() {
-    let usage = read("xtask/src/main.rs");
-    let workflows = fs::read_dir(root().join(".github/workflows")).unwrap();
-    let workflows = workflows.map(|entry| entry.unwrap().path()).map(|path| (path.clone(), read(path)));
-    for (path, text) in documents().into_iter().chain(workflows) {
-        for named in text.split("cargo xtask ").skip(1) {
-            let mut words = named.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '-'));
-            let command = words.next().unwrap();
-            assert!(usage.contains(&format!("cargo xtask {command}")), "{}: there is no {command}", path.display());
-            if let Some(option) = words.next().filter(|word| word.starts_with("--")) {
-                assert!(usage.contains(option), "{}: {command} has no {option}", path.display());
-            }
-        }
-    }
-}
-
 /// Where a document's links lead that stay in the project: the link as it is written, the file, the heading.
 fn links<'a>(path: &Path, text: &'a str) -> Vec<(&'a str, PathBuf, &'a str)> {
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
