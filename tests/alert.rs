@@ -6,12 +6,12 @@ use device_monitoring::alert::{Alert, Environment};
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::{CallContext, Event};
+use device_monitoring::input::event::{CallContext, Event};
+use device_monitoring::input::sample::{RawSample, Sample};
+use device_monitoring::input::stats::{RawStatistics, RemoteInbound, Statistics};
+use device_monitoring::input::units::{Timestamp, WallTime};
+use device_monitoring::input::warning::{WarningData, WarningName};
 use device_monitoring::outbox::Form;
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{RawStatistics, RemoteInbound, Statistics};
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
 use serde_json::{Value, json};
 
 const CALL_SID: &str = "CA00000000000000000000000000000001";

@@ -3,12 +3,12 @@
 
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
-use device_monitoring::event::Event;
-use device_monitoring::recording::Said;
+use device_monitoring::input::event::Event;
+use device_monitoring::input::sample::{RawSample, Sample};
+use device_monitoring::input::units::Timestamp;
+use device_monitoring::input::warning::{WarningData, WarningName};
+use device_monitoring::replay::recording::Said;
 use device_monitoring::replay::{Calls, MOST_OPEN, Told};
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::Timestamp;
-use device_monitoring::warning::{WarningData, WarningName};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]

@@ -5,10 +5,10 @@ use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{CallId, Engine};
-use device_monitoring::event::Event;
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::input::event::Event;
+use device_monitoring::input::sample::{RawSample, Sample};
+use device_monitoring::input::units::{Timestamp, WallTime};
+use device_monitoring::input::warning::{WarningData, WarningName};
 use serde_json::{Value, json};
 
 struct Page {

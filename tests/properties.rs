@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
+use device_monitoring::input::warning::WarningName;
 use device_monitoring::replay::ReplayedCall;
-use device_monitoring::warning::WarningName;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

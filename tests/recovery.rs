@@ -2,14 +2,14 @@
 
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
-use device_monitoring::conference::{Conference, Participant};
 use device_monitoring::config::Configuration;
+use device_monitoring::engine::recovery::{Recovery, Step};
 use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::{CallContext, CallDirection, Event};
-use device_monitoring::recovery::{Recovery, Step};
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::input::conference::{Conference, Participant};
+use device_monitoring::input::event::{CallContext, CallDirection, Event};
+use device_monitoring::input::sample::{RawSample, Sample};
+use device_monitoring::input::units::{Timestamp, WallTime};
+use device_monitoring::input::warning::{WarningData, WarningName};
 use proptest::prelude::*;
 use serde_json::json;
 

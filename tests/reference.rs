@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
-use device_monitoring::metric::{Judgement, Metric};
-use device_monitoring::mos;
-use device_monitoring::units::{Milliseconds, Percent, Value};
+use device_monitoring::input::metric::{Judgement, Metric};
+use device_monitoring::input::mos;
+use device_monitoring::input::units::{Milliseconds, Percent, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

@@ -3,7 +3,7 @@
 
 use device_monitoring::config::Configuration;
 use device_monitoring::replay::Player;
-use device_monitoring::what_if::Library;
+use device_monitoring::replay::what_if::Library;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;

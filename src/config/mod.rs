@@ -4,11 +4,11 @@
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
-mod advice;
+mod lints;
 mod read;
 mod suggestion;
 
-use crate::units::{Milliseconds, Mos, Percent, Seconds};
+use crate::input::units::{Milliseconds, Mos, Percent, Seconds};
 pub use read::PROPERTIES;
 use serde::Serialize;
 use serde_json::Value;

@@ -61,7 +61,7 @@ pub(super) fn read(block: &Value) -> (Config, Vec<Finding>) {
     }
     // For who may change it: the admin's desk and `replay check` say it. Every agent would download it.
     #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
-    super::advice::about(&config, &mut reader);
+    super::lints::about(&config, &mut reader);
     (config, reader.findings)
 }
 
@@ -211,7 +211,7 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::{Milliseconds, Seconds};
+    use crate::input::units::{Milliseconds, Seconds};
     use serde_json::json;
 
     fn errors(block: Value) -> Vec<(String, String)> {

@@ -3,8 +3,8 @@
 use super::clock;
 use super::monitor::{Monitor, known};
 use super::view::{KeptAlert, NextAlert, Post, plain};
+use crate::input::units::{Milliseconds, Seconds};
 use crate::outbox::{Answer, Session};
-use crate::units::{Milliseconds, Seconds};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 

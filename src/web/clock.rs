@@ -1,6 +1,6 @@
 //! The page's two clocks.
 
-use crate::units::{Timestamp, WallTime};
+use crate::input::units::{Timestamp, WallTime};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 

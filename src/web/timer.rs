@@ -1,6 +1,6 @@
 //! One timer that is set again and again.
 
-use crate::units::Milliseconds;
+use crate::input::units::Milliseconds;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 

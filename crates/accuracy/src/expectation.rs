@@ -6,8 +6,8 @@ use crate::span::{Span, union_length};
 use crate::stretch::{ROUNDING, Stretch, WINDOW};
 use crate::thresholds;
 use crate::truth::{Deeds, Network, Truth};
-use device_monitoring::mos;
-use device_monitoring::units::{Milliseconds, Percent};
+use device_monitoring::input::mos;
+use device_monitoring::input::units::{Milliseconds, Percent};
 
 /// Below two thirds of a threshold nothing is near it.
 const NEAR: f64 = 2.0 / 3.0;

@@ -8,7 +8,7 @@ use crate::judged::{Findings, Judged, Origin};
 use crate::sources::{Gathered, Rows, Source, are_values};
 use device_monitoring::config::Configuration;
 use device_monitoring::fuzzing::replayed_call;
-use device_monitoring::recording::{self, Entry};
+use device_monitoring::replay::recording::{self, Entry};
 use device_monitoring::replay::{Calls, ReplayedCall, Told};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::json;

@@ -10,9 +10,9 @@ use device_monitoring::alert::{Alert, Environment};
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::Event;
+use device_monitoring::input::event::Event;
+use device_monitoring::input::units::{Timestamp, WallTime};
 use device_monitoring::outbox::{Answer, Next, Note, Outbox, Session};
-use device_monitoring::units::{Timestamp, WallTime};
 use std::collections::BTreeSet;
 
 const WORKER: &str = "WK1";
