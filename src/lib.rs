@@ -11,22 +11,48 @@
 //! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
 //! calls through the same engine, for the native command of that name and for tests.
 
-pub mod agent;
-pub mod alert;
-pub mod call;
-pub mod condition;
-pub mod config;
+mod agent;
+mod alert;
+mod call;
+mod condition;
+mod config;
 #[cfg(test)]
 mod documents;
-pub mod engine;
+mod engine;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-pub mod input;
+mod input;
 pub mod outbox;
 pub mod replay;
 mod stored;
-pub mod text;
+mod text;
 mod text_format;
-pub mod verdict;
+mod verdict;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+pub use agent::activity::Activity;
+pub use agent::baseline::{Equipment, Health, Remark, Usual};
+pub use agent::notice::{Notice, Phase};
+pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
+pub use agent::shift::Shift;
+pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
+pub use call::Incoming;
+pub use call::summary::{Summaries, Summary};
+pub use condition::ConditionName;
+pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
+pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
+pub use engine::recovery::{Recovery, Step};
+pub use engine::{CallId, Checkpoint, Effect, Engine};
+pub use input::conference::{Conference, Participant};
+pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
+pub use input::metric::{Judgement, Metric};
+pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
+pub use input::sample::{Packets, RawSample, Sample};
+pub use input::stats::{
+    CandidatePair, Inbound, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+};
+pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
+pub use input::warning::{Statistic, WarningData, WarningName};
+pub use text::Text;
+pub use verdict::{Reason, Rule, Span, Verdict};

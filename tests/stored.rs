@@ -2,10 +2,8 @@
 //! them. Shifts and what is usual stand there under names of their own.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::agent::baseline::Usual;
-use device_monitoring::agent::shift::Shift;
-use device_monitoring::input::units::{Timestamp, WallTime};
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage, Unreadable};
+use device_monitoring::{Shift, Timestamp, Usual, WallTime};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

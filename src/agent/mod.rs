@@ -5,9 +5,9 @@
 //! to a notice. The [`panel`] shows the call's history, and the [`baseline`] learns from good calls what the check
 //! before the next shift should find.
 
-pub mod activity;
-pub mod baseline;
+pub(crate) mod activity;
+pub(crate) mod baseline;
 pub(crate) mod clearing;
-pub mod notice;
-pub mod panel;
-pub mod shift;
+pub(crate) mod notice;
+pub(crate) mod panel;
+pub(crate) mod shift;

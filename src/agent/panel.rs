@@ -122,7 +122,7 @@ fn whole(span: Milliseconds) -> i64 {
 fn chart(line: Line, call: &Call, config: &Config, troubles: &[Trouble]) -> Chart {
     Chart {
         name: line.as_str(),
-        threshold: line.metric().map(|metric| metric.threshold(config).0),
+        threshold: line.metric().map(|metric| config.threshold(metric).0),
         points: call.history().points(line).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
         troubles: troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.range).collect(),
     }

@@ -15,7 +15,8 @@ pub(crate) mod metric_monitor;
 pub(crate) mod microphone;
 pub(crate) mod path;
 mod second;
-pub mod summary;
+mod subject;
+pub(crate) mod summary;
 pub(crate) mod uplink;
 
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
@@ -37,7 +38,8 @@ use crate::input::metric::Metric;
 use crate::input::sample::Sample;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
-use crate::input::warning::{Subject, WarningName};
+use crate::input::warning::WarningName;
+use subject::Subject;
 
 /// More than this between two samples is a hole: the tab was frozen or the machine asleep.
 ///
@@ -117,7 +119,7 @@ impl Call {
             latest: Timestamp(i64::MIN),
             sampled: None,
             conditions: Conditions::from(Timestamp::default()),
-            watches: Metric::ALL.iter().map(|metric| Watch::new(*metric, metric.threshold(config))).collect(),
+            watches: Metric::ALL.iter().map(|metric| Watch::new(*metric, config.threshold(*metric))).collect(),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),
@@ -250,7 +252,7 @@ impl Call {
                 Some(sampled) if now - sampled < SHORTEST_SECOND => self.statistics(now, read),
                 _ => self.waiting = Some(read),
             },
-            Event::Warning(name, ref data) => match name.subject() {
+            Event::Warning(name, ref data) => match Subject::from(name) {
                 Subject::Metric(metric) => {
                     let data = data.clone().possible(metric);
                     let Self { watches, conditions, .. } = self;
@@ -260,7 +262,7 @@ impl Call {
                 }
                 Subject::Condition(condition) => self.raised_by_sdk(now, name, condition),
             },
-            Event::WarningCleared(name) => match name.subject() {
+            Event::WarningCleared(name) => match Subject::from(name) {
                 Subject::Metric(metric) => {
                     let Self { watches, conditions, .. } = self;
                     for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {

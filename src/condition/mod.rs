@@ -1,9 +1,9 @@
 //! What can be wrong with a call: the conditions, and for how long each was there.
 
-pub mod diagnosis;
+pub(crate) mod diagnosis;
 mod episodes;
 
-pub use episodes::{Conditions, Episode};
+pub(crate) use episodes::{Conditions, Episode};
 
 use crate::input::metric::Metric;
 use crate::input::units::Milliseconds;

@@ -5,7 +5,7 @@
 //! from [`Engine::poll_effect`] until there are none.
 
 mod notices;
-pub mod recovery;
+pub(crate) mod recovery;
 
 use crate::agent::clearing::Clearing;
 use crate::agent::notice::{Notice, NoticeBoard};

@@ -1,6 +1,5 @@
 //! The four metrics that have a threshold, and how one second is judged against it (rule D1).
 
-use crate::config::Config;
 use crate::input::mos;
 use crate::input::units::Value;
 use strum::VariantArray;
@@ -25,17 +24,6 @@ pub enum Metric {
 impl Metric {
     /// All of them.
     pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// The configured threshold, in the metric's own unit.
-    #[must_use]
-    pub fn threshold(self, config: &Config) -> Value {
-        Value(match self {
-            Self::Rtt => config.high_rtt_threshold.0,
-            Self::Jitter => config.high_jitter_threshold.0,
-            Self::PacketLoss => config.high_packets_lost_threshold.0,
-            Self::Mos => config.low_mos_threshold.0,
-        })
-    }
 
     /// Whether a second can have this value; of any other it is unknown (rule D1).
     #[must_use]

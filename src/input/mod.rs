@@ -5,12 +5,12 @@
 //! [`conference`] come in between. Whatever cannot be true is taken out here, so that nobody behind this has to doubt a
 //! number. The four [`metric`]s that have a threshold say how a second is judged; [`units`] are types.
 
-pub mod conference;
-pub mod event;
+pub(crate) mod conference;
+pub(crate) mod event;
 pub(crate) mod lenient;
-pub mod metric;
-pub mod mos;
-pub mod sample;
-pub mod stats;
-pub mod units;
-pub mod warning;
+pub(crate) mod metric;
+pub(crate) mod mos;
+pub(crate) mod sample;
+pub(crate) mod stats;
+pub(crate) mod units;
+pub(crate) mod warning;

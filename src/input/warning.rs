@@ -2,7 +2,6 @@
 //!
 //! Source: `statsMonitor.ts` and `call.ts` of `@twilio/voice-sdk` 2.18; the same in the 2.11 that Flex UI 2.17 bundles.
 
-use crate::condition::ConditionName;
 use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Value};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -48,20 +47,6 @@ impl WarningName {
         self.into()
     }
 
-    /// What it is about: a metric with a configured threshold, or a condition that is there while it is raised.
-    pub(crate) fn subject(self) -> Subject {
-        match self {
-            Self::HighRtt => Subject::Metric(Metric::Rtt),
-            Self::HighJitter => Subject::Metric(Metric::Jitter),
-            Self::HighPacketLoss | Self::HighPacketsLostFraction => Subject::Metric(Metric::PacketLoss),
-            Self::LowMos => Subject::Metric(Metric::Mos),
-            Self::LowBytesReceived => Subject::Condition(ConditionName::LowBytesReceived),
-            Self::LowBytesSent => Subject::Condition(ConditionName::LowBytesSent),
-            Self::ConstantAudioInputLevel => Subject::Condition(ConditionName::ConstantAudioInputLevel),
-            Self::IceConnectivityLost => Subject::Condition(ConditionName::IceConnectivityLost),
-        }
-    }
-
     /// How long the trouble had been there when the SDK was sure of it.
     pub(crate) fn time_to_notice(self) -> Milliseconds {
         Milliseconds(match self {
@@ -71,12 +56,6 @@ impl WarningName {
             _ => 3_000.0,
         })
     }
-}
-
-/// See [`WarningName::subject`].
-pub(crate) enum Subject {
-    Metric(Metric),
-    Condition(ConditionName),
 }
 
 /// The value beyond which the SDK counts a sample of a metric towards its warning.

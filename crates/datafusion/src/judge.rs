@@ -3,13 +3,7 @@
 use crate::buffer::{self, Numbers, Rare};
 use crate::outcome::Outcome;
 use datafusion::error::Result;
-use device_monitoring::config::Configuration;
-use device_monitoring::input::event::Event;
-use device_monitoring::input::sample::{RawSample, Sample};
-use device_monitoring::input::stats::{
-    CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
-};
-use device_monitoring::input::units::Timestamp;
+use device_monitoring::{CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics, Timestamp};
 use device_monitoring::replay::recording::{self, Said};
 use device_monitoring::replay::{Calls, Told};
 use serde_json::{Map, Value};

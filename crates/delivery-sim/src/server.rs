@@ -4,7 +4,7 @@
 //! faults in a real browser by `lab/faults.mjs`.
 
 use crate::chance::Chance;
-use device_monitoring::input::units::Milliseconds;
+use device_monitoring::Milliseconds;
 use device_monitoring::outbox::{Answer, Entry};
 use std::collections::BTreeMap;
 

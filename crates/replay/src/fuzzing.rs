@@ -6,7 +6,7 @@
 use crate::blocks::lines;
 use crate::judged::{Findings, Judged, Origin};
 use crate::sources::{Gathered, Rows, Source, are_values};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::fuzzing::replayed_call;
 use device_monitoring::replay::recording::{self, Entry};
 use device_monitoring::replay::{Calls, ReplayedCall, Told};

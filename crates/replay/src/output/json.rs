@@ -3,7 +3,7 @@
 use super::Output;
 use crate::change::Change;
 use crate::judged::{Findings, Judged};
-use device_monitoring::input::units::Milliseconds;
+use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;
 use serde::Serialize;
 use std::io::{self, Write};
