@@ -219,6 +219,7 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::read_block as read;
     use super::*;
     use crate::input::units::{Milliseconds, Seconds};
     use serde_json::json;

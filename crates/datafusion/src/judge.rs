@@ -3,9 +3,12 @@
 use crate::buffer::{self, Numbers, Rare};
 use crate::outcome::Outcome;
 use datafusion::error::Result;
-use device_monitoring::{CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics, Timestamp};
 use device_monitoring::replay::recording::{self, Said};
 use device_monitoring::replay::{Calls, Told};
+use device_monitoring::{
+    CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
+    Sample, Statistics, Timestamp,
+};
 use serde_json::{Map, Value};
 
 /// So many problems of one call are told.
