@@ -97,10 +97,8 @@ pub(crate) const MOST_FINISHED: usize = 3;
 /// A call that is spoiled for four seconds and then heals:
 ///
 /// ```
-/// use device_monitoring::{alert::Environment, call::Incoming, config::Configuration, event::Event, notice::Phase};
-/// use device_monitoring::engine::{Effect, Engine};
-/// use device_monitoring::input::sample::{RawSample, Sample};
-/// use device_monitoring::input::units::{Timestamp, WallTime};
+/// use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Phase, RawSample, Sample};
+/// use device_monitoring::{Timestamp, WallTime};
 ///
 /// let configuration = Configuration::of(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
 /// let mut engine = Engine::new(configuration, Environment::default());
