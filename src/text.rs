@@ -1,6 +1,6 @@
 //! Every sentence that an agent reads, by its key (rule N1a).
 //!
-//! The engine names a text; the page has it in the agent's language, from `texts/`, and Flex's `manager.strings`
+//! The engine names a text; the page has it in the agent's language, from `locales/`, and Flex's `manager.strings`
 //! renders it, so that an admin can override any of them. Native tools print the English one: the browser's engine
 //! carries none.
 
@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// A text and what goes into its `{{places}}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// Key in `texts/` and in Flex's `manager.strings`.
+    /// Key in `locales/` and in Flex's `manager.strings`.
     pub key: &'static str,
     /// What goes into which place: a text of its own, where it is the key of one.
     pub params: Vec<(&'static str, String)>,
@@ -45,7 +45,7 @@ impl Text {
 pub(crate) fn texts() -> &'static BTreeMap<String, String> {
     static TEXTS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     // A table that cannot be read fails every test that looks at a text.
-    TEXTS.get_or_init(|| serde_json::from_str(include_str!("../texts/en.json")).unwrap_or_default())
+    TEXTS.get_or_init(|| serde_json::from_str(include_str!("../locales/en.json")).unwrap_or_default())
 }
 
 fn english(key: &str) -> &str {

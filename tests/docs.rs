@@ -124,7 +124,7 @@ fn rules(text: &str) -> impl Iterator<Item = &str> {
 fn every_rule_that_the_code_names_is_in_the_paper() {
     let paper = read("docs/architecture.md");
     let mut files = Vec::new();
-    for folder in ["src", "accuracy/src", "replay/src", "js-shim/src", "plugin-serverless/functions"] {
+    for folder in ["src", "crates/accuracy/src", "crates/replay/src", "js-shim/src", "plugin-serverless/functions"] {
         sources(&root().join(folder), &mut files);
     }
     let mut named = 0;

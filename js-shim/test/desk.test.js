@@ -2,9 +2,9 @@ import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
-import { commandFor, compare, reportOf } from '../../desk/src/compare';
-import { linesOf } from '../../desk/src/lines';
-import { inSlices } from '../../desk/src/slices';
+import { commandFor, compare, reportOf } from '../admin-view/src/compare';
+import { linesOf } from '../admin-view/src/lines';
+import { inSlices } from '../admin-view/src/slices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { loadEngine } from '../src/engine';
 import { fakeFlex, fakeManager } from './fakes';

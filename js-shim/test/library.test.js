@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 
-import { exportCalls, readCalls, recorded } from '../../desk/src/library';
-import { moment, size } from '../../desk/src/texts';
+import { exportCalls, readCalls, recorded } from '../admin-view/src/library';
+import { moment, size } from '../admin-view/src/texts';
 import { CALLS, openRecordings } from '../src/recorder/database';
 
 const ROWS = [

@@ -5,7 +5,7 @@ const languages = require('../src/generated/texts.json');
 const { addStrings } = require('../src/ui/strings');
 const { fakeFlex, fakeManager } = require('./fakes');
 
-const FOLDER = path.join(__dirname, '..', '..', 'texts');
+const FOLDER = path.join(__dirname, '..', '..', 'locales');
 const LANGUAGES = Object.keys(languages);
 
 const textsOf = (language) => JSON.parse(fs.readFileSync(path.join(FOLDER, `${language}.json`), 'utf8'));

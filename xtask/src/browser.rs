@@ -64,10 +64,10 @@ impl Browser {
         command.env("CHROMIUM", &self.chromium).env("CHROMEDRIVER", &self.chromedriver);
     }
 
-    /// The project's webdriver.json with this browser's path in it: chromedriver alone would take Chrome before
+    /// The xtask/webdriver.json with this browser's path in it: chromedriver alone would take Chrome before
     /// Chromium, and would not know of CHROMIUM.
     pub(crate) fn write_capabilities(&self) -> Result<PathBuf> {
-        let source = project::path("webdriver.json");
+        let source = project::path("xtask/webdriver.json");
         let text = fs::read_to_string(&source).with_context(|| format!("{} cannot be read", source.display()))?;
         let capabilities = with_binary(&text, &self.chromium).with_context(|| source.display().to_string())?;
         let written = project::scratch().join("webdriver.json");
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_projects_own_capabilities_have_that_shape() {
-        let text = fs::read_to_string(project::path("webdriver.json")).unwrap();
+        let text = fs::read_to_string(project::path("xtask/webdriver.json")).unwrap();
         with_binary(&text, Path::new("/opt/chromium")).unwrap();
     }
 }

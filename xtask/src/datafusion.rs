@@ -43,7 +43,7 @@ fn bench(samples: &str) -> Result<()> {
 /// Cargo, in the crate's own workspace.
 fn cargo(words: &[&str]) -> Command {
     let mut command = toolchain::cargo();
-    command.current_dir(project::path("datafusion")).env("CARGO_TARGET_DIR", target()).args(words);
+    command.current_dir(project::path("crates/datafusion")).env("CARGO_TARGET_DIR", target()).args(words);
     command
 }
 

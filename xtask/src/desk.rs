@@ -18,9 +18,9 @@ const ASSET: &str = "plugin-serverless/assets/device-monitoring-desk.js";
 /// React and Flex are the page's own.
 const ALIASES: [&str; 2] = ["--alias:react=./src/page/react.js", "--alias:@twilio/flex-ui=./src/page/flex.js"];
 
-/// Makes it of what `wasm::build` left in desk/src/generated; does nothing if nothing has changed since.
+/// Makes it of what `wasm::build` left in js-shim/admin-view/src/generated; does nothing if nothing has changed since.
 pub(crate) fn build() -> Result<PathBuf> {
-    let (desk, asset) = (project::path("desk"), project::path(ASSET));
+    let (desk, asset) = (project::path("js-shim/admin-view"), project::path(ASSET));
     let stamp = Stamp::new(project::scratch().join("desk-inputs"), vec![asset.clone()])
         .this_program()?
         .file(&project::path("js-shim/node_modules/esbuild/package.json"))

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 
 fn simulate(plan: Plan<'_>) -> Result<()> {
     let mut command = toolchain::cargo();
-    command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "faults", "--"]);
+    command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "delivery-sim", "--"]);
     process::run(command.args([plan.seed, plan.alerts])).context("an alert ended as none may")
 }
 

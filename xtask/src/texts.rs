@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::project;
 
 /// A file a language.
-const FOLDER: &str = "texts";
+const FOLDER: &str = "locales";
 /// Twilio's webpack imports nothing from outside `src`.
 const MODULE: &str = "texts.json";
 

@@ -1,4 +1,4 @@
-//! What is measured: each is prepared here, measured by a program in `lab/bench` or in `bench/`, and read back.
+//! What is measured: each is prepared here, measured by a program in `lab/bench` or in `crates/bench/`, and read back.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,64 @@
+//! `accuracy [FILE|FOLDER…]`: scores these recordings, or all of the repository's, and then writes docs/accuracy.md.
+//! Fails when a goal is not met.
+
+use accuracy::document;
+use accuracy::observer::Observer;
+use accuracy::recordings;
+use accuracy::report::{self, Scored};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+const DOCUMENT: &str = "docs/accuracy.md";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("accuracy: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether every goal is met.
+fn run() -> io::Result<bool> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let given: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let files = if given.is_empty() { recordings::all(&root)? } else { recordings::open(&given, &root)? };
+    let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
+    let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
+    let met = print(&others, &held_out);
+    if given.is_empty() {
+        fs::write(root.join(DOCUMENT), document::text(&others, &held_out))?;
+        println!("\nwritten to {DOCUMENT}");
+    }
+    let mut understood = true;
+    for call in calls.iter().filter(|call| !call.unknown.is_empty()) {
+        eprintln!("accuracy: {}: what the lab did is not known here: {}", call.name, call.unknown.join(", "));
+        understood = false;
+    }
+    Ok(met && understood)
+}
+
+/// Gives whether every goal is met.
+fn print(others: &[&Scored], held_out: &[&Scored]) -> bool {
+    let all: Vec<&Scored> = others.iter().chain(held_out).copied().collect();
+    for (title, calls) in [("Calls", others), ("Calls held out", held_out)] {
+        if !calls.is_empty() {
+            println!("{title}\n{}\n", report::calls_table(calls).drawn());
+        }
+    }
+    println!("All calls\n{}\n", report::totals_table(&all).drawn());
+    if !held_out.is_empty() {
+        println!("Of these, held out\n{}\n", report::totals_table(held_out).drawn());
+    }
+    let mut met = true;
+    for observer in [Observer::Full, Observer::Plain] {
+        let (table, all_met) = report::goals_table(observer, &all);
+        println!("Goals: {}\n{}\n", observer.as_str(), table.drawn());
+        met &= all_met;
+    }
+    met
+}

@@ -1,0 +1,154 @@
+//! How much memory inputs take, whatever is in them and however small they were packed. Each of these once took
+//! hundreds of megabytes.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+mod support;
+
+use device_monitoring::config::Configuration;
+use peak_alloc::PeakAlloc;
+use replay::fuzzing::{large, read_large};
+use replay::input;
+use replay::output::Format;
+use replay::run::{Ran, Run};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use support::Folder;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const MEGABYTE: usize = 1_000_000;
+
+/// Packs what is written, and plays it. Gives what was held at most, in bytes, and how much of it could be used.
+fn play(folder: &Folder, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> (usize, Ran) {
+    let path = folder.0.join("input.zst");
+    let mut packed = zstd::Encoder::new(fs::File::create(&path).unwrap(), 1).unwrap();
+    write(&mut packed).unwrap();
+    packed.finish().unwrap();
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let inputs = input::find(&[path]);
+    let (configurations, names) = ([Configuration::default()], ["defaults".to_owned()]);
+    let run = Run {
+        inputs: &inputs,
+        configurations: &configurations,
+        names: &names,
+        format: Format::Json,
+        shows_progress: false,
+    };
+    let ran = run.run(io::sink()).unwrap();
+    let peak = MEMORY.peak_usage() - before;
+    println!("{peak} bytes of memory");
+    (peak, ran)
+}
+
+/// One test, because memory is that of the whole process.
+#[test]
+fn no_input_takes_more_memory_the_longer_it_is() {
+    let folder = Folder::new("memory");
+
+    let (peak, _) = play(&folder, &|to| {
+        write!(to, "{{\"meta\":{{}},\"metrics\":[0")?;
+        (0..1_000_000).try_for_each(|_| to.write_all(b",0"))?;
+        to.write_all(b"]}")
+    });
+    assert!(peak < 60 * MEGABYTE, "a page of numbers: {peak}");
+
+    // Each list of every envelope, and lists in lists.
+    for (opening, closing) in [
+        ("{\"Records\":[0", "],\"MillisBehindLatest\":0}"),
+        ("{\"Messages\":[0", "]}"),
+        ("{\"callSummaries\":[0", "],\"meta\":{}}"),
+        ("{\"batch\":[[{\"events\":[0", "]}]]}"),
+        ("{\"log\":{\"entries\":[0", "]}}"),
+        ("{\"log\":{\"entries\":[{\"response\":[0", "]}]}}"),
+        ("{\"log\":{\"entries\":[{\"request\":{\"postData\":[0", "]}}]}}"),
+        ("[[[[[0", "]]]]]"),
+    ] {
+        let (peak, _) = play(&folder, &|to| {
+            to.write_all(opening.as_bytes())?;
+            (0..800_000).try_for_each(|_| to.write_all(b",0"))?;
+            to.write_all(closing.as_bytes())
+        });
+        assert!(peak < 20 * MEGABYTE, "{opening}: {peak}");
+    }
+
+    // What is not read in lists has its limit, whatever it is in.
+    for (opening, closing) in [
+        ("{\"data\":{\"items\":[0", "]}}"),
+        ("{\"a\":[0", "],\"metrics\":[{\"a\":[0]}]}"),
+        ("{\"Records\":[{\"kinesis\":{\"data\":\"[0", "]\"}}]}"),
+        ("{\"Message\":\"{\\\"Records\\\":[[0", "]]}\"}"),
+        ("{\"group\":\"a\",\"payload\":[0", "]}"),
+    ] {
+        for elements in [450_000, 800_000] {
+            let (peak, _) = play(&folder, &|to| {
+                to.write_all(opening.as_bytes())?;
+                (0..elements).try_for_each(|_| to.write_all(b",0"))?;
+                to.write_all(closing.as_bytes())
+            });
+            assert!(peak < 60 * MEGABYTE, "{opening} and {elements}: {peak}");
+        }
+    }
+
+    // What each object keeps while the list in it is read adds up to one limit.
+    let (peak, _) = play(&folder, &|to| {
+        for _ in 0..10 {
+            write!(to, "{{\"a\":[0")?;
+            (0..200_000).try_for_each(|_| to.write_all(b",0"))?;
+            to.write_all(b"],\"items\":[")?;
+        }
+        (0..10).try_for_each(|_| to.write_all(b"]}"))
+    });
+    assert!(peak < 60 * MEGABYTE, "objects in lists of objects: {peak}");
+
+    let (peak, ran) = play(&folder, &|to| {
+        write!(to, "[{{\"call_sid\":\"CA1\",\"timestamp\":1,\"packets_received\":50}},\n{{\"call_sid\":\"CA1\"")?;
+        (0..1_500_000).try_for_each(|n| write!(to, ",\"a{n}\":0"))?;
+        to.write_all(b"}]")
+    });
+    assert!(peak < 60 * MEGABYTE, "an object of many members: {peak}");
+    assert_eq!(ran, Ran::Partly, "what came before it is read");
+
+    let (peak, _) = play(&folder, &|to| {
+        to.write_all(b"[\n{\"call_sid\":\"")?;
+        (0..50).try_for_each(|_| to.write_all(&[b'x'; MEGABYTE]))?;
+        to.write_all(b"\"}]")
+    });
+    assert!(peak < 20 * MEGABYTE, "a text without end: {peak}");
+
+    let values = vec!["0"; 5000].join(",");
+    let (peak, ran) = play(&folder, &|to| {
+        (0..1500).try_for_each(|n| {
+            writeln!(
+                to,
+                "{{\"group\":\"network-quality-warning-raised\",\"name\":\"high-rtt\",\"timestamp\":{n},\
+                 \"payload\":{{\"call_sid\":\"CA1\",\"data\":{{\"values\":[{values}]}}}}}}"
+            )
+        })
+    });
+    assert!(peak < 30 * MEGABYTE, "warnings of many values: {peak}");
+    assert_eq!(ran, Ran::Partly, "when the call was, nothing says");
+
+    let (peak, ran) = play(&folder, &|to| {
+        (0..50).try_for_each(|n| {
+            let name = format!("{}{n}", "N".repeat(900_000));
+            writeln!(to, "{{\"ms\":0,\"type\":\"accept\",\"callSid\":\"{name}\"}}")?;
+            writeln!(to, "{{\"ms\":9,\"type\":\"disconnect\",\"callSid\":\"{name}\"}}")
+        })
+    });
+    assert!(peak < 100 * MEGABYTE, "calls with long names: {peak}");
+    assert_eq!(ran, Ran::Nothing);
+
+    for name in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/large")).unwrap() {
+        let path = name.unwrap().path();
+        let document = large(&fs::read(&path).unwrap());
+        let before = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        read_large(&document);
+        let (peak, most) = (MEMORY.peak_usage() - before, replay::fuzzing::most_memory(&document));
+        println!("{}: {peak} bytes of memory for {} bytes", path.display(), document.len());
+        assert!(document.len() > 100_000 && peak <= most, "{}: {peak} of {}", path.display(), document.len());
+    }
+}

@@ -1,8 +1,0 @@
-import { unpackWebAssembly } from '../../js-shim/src/webAssembly';
-import init, { WhatIf } from './generated/what_if';
-import packed from './generated/wasm';
-
-/** Resolves when the engine can be used. */
-export const engineStarted = init({ module_or_path: unpackWebAssembly(packed) });
-
-export { WhatIf };

@@ -1,0 +1,113 @@
+import { CALLS } from '../../src/recorder/database';
+import { linesOf } from './lines';
+import { inSlices } from './slices';
+
+/**
+ * @typedef {object} Recorded a call of this browser
+ * @property {number} startedAt
+ * @property {string} callSid
+ * @property {number} bytes
+ * @property {string} [workerSid]
+ * @property {string} [direction] inbound or outbound
+ * @property {{rule: string, text: string}[]} reasons of its verdict at the time
+ * @property {number} [place] in the engine
+ * @property {string} [problem] why it could not be read
+ */
+
+const done = (asked) =>
+  new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+
+async function inCalls(openRecordings, mode, ask) {
+  const database = await openRecordings();
+  try {
+    return await done(ask(database.transaction(CALLS, mode).objectStore(CALLS)));
+  } finally {
+    database.close();
+  }
+}
+
+async function rowsOf({ packed }) {
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(unpacked).json();
+}
+
+/** The last moment that a JavaScript Date can hold. */
+const LAST_MOMENT = 8.64e15;
+
+/**
+ * A stored call may have been changed by anybody with the browser's tools: each part is made into what is shown, and
+ * left out if that is not possible.
+ * @returns {Recorded}
+ */
+export function recorded(stored) {
+  const { startedAt, callSid, bytes, workerSid, direction, reasons } = Object(stored);
+  const text = (value) => (typeof value === 'string' ? value : undefined);
+  const count = (value, most) => (typeof value === 'number' && value >= 0 && value <= most ? value : undefined);
+  const said = (Array.isArray(reasons) ? reasons : []).map((reason) => ({
+    rule: text(reason?.rule) ?? '',
+    text: text(reason?.text) ?? '',
+  }));
+  const isDamaged =
+    count(startedAt, LAST_MOMENT) === undefined || text(callSid) === undefined || !Array.isArray(reasons);
+  return {
+    startedAt: count(startedAt, LAST_MOMENT) ?? 0,
+    callSid: text(callSid) ?? '',
+    bytes: count(bytes, Number.MAX_SAFE_INTEGER) ?? 0,
+    workerSid: text(workerSid),
+    direction: text(direction),
+    reasons: said,
+    ...(isDamaged && { problem: 'it is damaged' }),
+  };
+}
+
+const all = (openRecordings) => inCalls(openRecordings, 'readonly', (calls) => calls.getAll());
+
+/**
+ * Reads every recorded call into the engine, the newest first. One that cannot be read stays in the list, with why.
+ * @param {() => Promise<IDBDatabase>} openRecordings
+ * @param {import('./generated/what_if').WhatIf} whatIf
+ * @param {() => boolean} isOver
+ * @returns {Promise<Recorded[] | undefined>}
+ */
+export async function readCalls(openRecordings, whatIf, isOver) {
+  const calls = await all(openRecordings);
+  return inSlices(
+    calls.reverse(),
+    async (stored) => {
+      const call = recorded(stored);
+      if (call.problem) return call;
+      try {
+        return { ...call, place: whatIf.load(linesOf(call, await rowsOf(stored)).lines.join('\n')) };
+      } catch (error) {
+        return { ...call, problem: String(error?.message ?? error) };
+      }
+    },
+    isOver,
+  );
+}
+
+/** @returns {Promise<Blob>} all recorded calls that can be read, as one file of the recording format, the oldest first */
+export async function exportCalls(openRecordings) {
+  let begun;
+  const texts = await inSlices(
+    await all(openRecordings),
+    async (stored) => {
+      try {
+        const call = recorded(stored);
+        if (call.problem) return '';
+        const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
+        begun = origin;
+        return `${lines.join('\n')}\n`;
+      } catch (error) {
+        return '';
+      }
+    },
+    () => false,
+  );
+  return new Blob(texts, { type: 'application/jsonl' });
+}
+
+export const deleteCalls = (openRecordings) => inCalls(openRecordings, 'readwrite', (calls) => calls.clear());

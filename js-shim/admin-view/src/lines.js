@@ -1,0 +1,82 @@
+import { SAMPLE_FIELDS } from '../../src/voice/call';
+import { STATISTICS_FIELDS } from '../../src/voice/statistics';
+
+/** Where a recording has the reports that the Monitor takes single numbers of. */
+const PARTS = {
+  path: 'candidatePair',
+  'remote-inbound-rtp': 'remoteInbound',
+  'remote-outbound-rtp': 'remoteOutbound',
+  'inbound-rtp': 'inbound',
+  'media-source': 'mediaSource',
+};
+
+const coded = (type) => (code) => ({ type, ...(code !== null && { code }) });
+const plain = (type) => () => ({ type });
+
+/** What each method of the Monitor is called in a recording, from its arguments after the call's handle. */
+const LINES = {
+  incoming: (direction) => ({ type: 'incoming', direction }),
+  describe: ({ taskSid, direction }) => ({ type: 'task', taskSid, direction }),
+  accept: (midway) => ({ type: 'accept', ...(midway && { midway }) }),
+  sample: (...values) => ({
+    type: 'sample',
+    sample: Object.fromEntries(SAMPLE_FIELDS.map((field, index) => [field, values[index]])),
+  }),
+  statistics(...values) {
+    const stats = {};
+    STATISTICS_FIELDS.forEach(([name, of], index) => {
+      if (values[index] !== null) stats[PARTS[of]] = { ...stats[PARTS[of]], [name]: values[index] };
+    });
+    return { type: 'stats', stats };
+  },
+  warning: (name, threshold, values) => ({
+    type: 'warning',
+    name,
+    data: { ...(threshold && { threshold: { name: threshold } }), values },
+  }),
+  warningCleared: (name) => ({ type: 'warning-cleared', name }),
+  mute: (muted) => ({ type: 'mute', muted }),
+  // In calls that were recorded before the engine was told who is on hold.
+  hold: (held) => ({ type: 'hold', held }),
+  conference: (conference) => ({ type: 'conference', ...conference }),
+  monitoring: (speaking) => ({ type: 'monitoring', speaking }),
+  audioContext: (state) => ({ type: 'audio-context', state }),
+  report: plain('agent-report'),
+  reconnecting: coded('reconnecting'),
+  reconnected: plain('reconnected'),
+  transportClose: plain('transportClose'),
+  error: coded('error'),
+  disconnect: plain('disconnect'),
+  cancel: plain('cancel'),
+  reject: plain('reject'),
+};
+
+/** Row and time of day at which a call was accepted. */
+function acceptanceOf({ startedAt }, rows) {
+  const [opened] = rows[0];
+  const [accepted] = rows.find(([, method]) => method === 'accept') ?? rows[0];
+  return { accepted, at: startedAt + accepted - opened };
+}
+
+/**
+ * A call as the recorder keeps it (js-shim/src/recorder), in the recording format: one JSON object a line, each with the
+ * call's SID, so that many calls fit into one file.
+ * @param {{startedAt: number, callSid: string}} call
+ * @param {any[][]} rows
+ * @param {number} [origin] time of day from which a file counts that begins with another call
+ * @returns {{lines: string[], origin: number}}
+ */
+export function linesOf(call, rows, origin) {
+  const { callSid } = call;
+  const { accepted, at } = acceptanceOf(call, rows);
+  const shift = at - (origin ?? at) - accepted;
+  const lines = rows
+    .filter(([, method]) => LINES[method])
+    .map(([ms, method, ...args]) => ({
+      ms: ms + shift,
+      ...LINES[method](...args),
+      ...(method === 'incoming' && { parameters: { CallSid: callSid } }),
+    }));
+  if (origin === undefined) lines.unshift({ ms: 0, type: 'recording', version: 1, startedAt: at });
+  return { lines: lines.map((line) => JSON.stringify({ ...line, callSid })), origin: origin ?? at };
+}

@@ -1,0 +1,47 @@
+import * as Flex from '@twilio/flex-ui';
+import React, { useMemo } from 'react';
+
+import { WhatIf as Engine } from '../engine';
+import { TEXTS } from '../texts';
+import { Boundary } from '../../../src/ui/Boundary';
+import { Alerts } from './Alerts';
+import { Calls } from './Calls';
+import { Configuration } from './Configuration';
+import { pageStyle } from './look';
+import { useLibrary } from './useLibrary';
+import { WhatIf } from './WhatIf';
+
+function configured(environment) {
+  const engine = new Engine();
+  const inForce = engine.configure(environment);
+  engine.free();
+  // For who looks there, as a table.
+  const rows = inForce.findings.map(({ suggestion, ...finding }) => ({
+    ...finding,
+    suggestion: JSON.stringify(suggestion),
+  }));
+  if (rows.length > 0) console.table(rows);
+  return inForce;
+}
+
+/** The admin's view. @param {{access: object, theme: object}} props access: see ../index.js */
+function Page({ access, theme }) {
+  const inForce = useMemo(() => configured(access.environment), [access]);
+  const library = useLibrary(access);
+  return (
+    <div data-testid="device-monitoring-desk" style={pageStyle(theme)}>
+      <h1 style={{ fontSize: '1.5rem', fontWeight: 600, margin: '0 0 24px' }}>{TEXTS.title}</h1>
+      {/* One that fails does not take the others with it. */}
+      <Boundary name="what if" of={WhatIf} given={{ library, access, inForce, theme }} />
+      <Boundary
+        name="the recorded calls"
+        of={Calls}
+        given={{ library, access, isRecording: inForce.config.recordCalls }}
+      />
+      <Boundary name="the configuration" of={Configuration} given={{ inForce, theme }} />
+      <Boundary name="the alerts" of={Alerts} given={{ alerts: access.alerts() ?? [] }} />
+    </div>
+  );
+}
+
+export const Desk = Flex.withTheme(Page);
