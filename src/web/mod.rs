@@ -1,23 +1,27 @@
 //! The browser's side: the one place that knows JavaScript.
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
-//! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`]. Posting what the
-//! outbox gives is left to the JavaScript. Samples cross as numbers; everything else is rare and crosses as plain objects: their TypeScript
-//! is in [`types`], and [`view`] reads and writes them.
+//! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`], from which
+//! [`delivery`] posts. Samples cross as numbers; everything else is rare and crosses as plain objects: their TypeScript is
+//! in [`types`], and [`view`] reads and writes them. A failure of ours ends in [`trap`], wherever no JavaScript of ours
+//! is there to catch it.
 //!
 //! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::*;
 
 mod alerts;
 mod clock;
 mod console;
+mod delivery;
+mod listener;
 mod mailbox;
 pub mod monitor;
 mod object;
 mod shared;
 mod storage;
 mod timer;
+mod trap;
 pub mod types;
 mod view;
 #[cfg(feature = "desk")]
@@ -27,4 +31,9 @@ pub mod what_if;
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
+}
+
+/// The page.
+fn window() -> web_sys::Window {
+    js_sys::global().unchecked_into()
 }

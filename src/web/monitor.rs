@@ -3,14 +3,15 @@
 use super::object::known;
 use super::shared::Shared;
 use super::types::{
-    ConferenceState, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup,
+    AfterFailure, ConferenceState, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks,
+    Setup,
 };
 use super::view::{self, Report};
 use super::{clock, object};
 use crate::call::Incoming;
 use crate::engine::{CallId, Engine};
 use crate::event::{CallDirection, Event};
-use crate::recovery::Step;
+use crate::recovery::{self, Doing, Step};
 use crate::sample::{RawSample, Sample};
 use crate::statistics::{RawStatistics, Statistics};
 use crate::usual::Equipment;
@@ -20,8 +21,8 @@ use wasm_bindgen::prelude::*;
 
 /// Watches the calls of a page. Unknown calls and events in any order are harmless.
 ///
-/// A method that throws has failed in the middle (a panic of ours), and so do all others until
-/// [`Monitor::rebuild`]; what it was told is not heard and may be told again.
+/// A method that throws has failed in the middle (a panic of ours), and so do all others until [`Monitor::failed`] is
+/// asked what to do about it; what it was told is not heard.
 #[wasm_bindgen]
 pub struct Monitor {
     pub(super) shared: Rc<Shared>,
@@ -56,6 +57,7 @@ impl Monitor {
             _ => CallDirection::Incoming,
         };
         let parties = Incoming { direction, call_sid: known(&call_sid), from: known(&from), to: known(&to) };
+        self.shared.begin(Doing::Open);
         let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
         self.shared.note(now, Step::Open(parties));
         id.0
@@ -204,7 +206,9 @@ impl Monitor {
             let panel = engine.panel(clock::now(), CallId(call));
             panel.map_or(JsValue::NULL, |panel| object::object(&panel))
         };
-        self.shared.with_engine(panel).unchecked_into()
+        let panel = self.shared.with_engine(panel).unchecked_into();
+        self.shared.succeeded();
+        panel
     }
 
     /// What is to be said of the agent's equipment: the microphone's name (none: it could not be opened), that of what
@@ -263,33 +267,22 @@ impl Monitor {
         self.handle(call, Event::Rejected);
     }
 
-    /// Drops a call without a verdict: one that makes every engine fail.
-    pub fn forget(&self, call: u32) {
-        let id = CallId(call);
-        let now = self.shared.with_engine(|engine| {
-            engine.forget(id);
-            clock::now()
-        });
-        self.shared.note_checkpoint(call, None);
-        self.shared.settle();
-        self.shared.note(now, Step::Forget(id));
-    }
-
-    /// After a method has thrown: makes an engine as it was before that, with the same calls, and goes on with it.
+    /// After a method has thrown: makes an engine as it was before that, with the same calls, and says how to go on.
     /// Throws if even that fails.
-    pub fn rebuild(&self) {
-        let Shared { engine, recovery, .. } = &*self.shared;
-        match recovery.take() {
-            Some(kept) => {
-                engine.set(Some(Box::new(kept.engine())));
-                recovery.set(Some(kept));
-            }
-            None => wasm_bindgen::throw_str("nothing is left of the engine"),
-        }
+    pub fn failed(&self, error: JsValue) -> AfterFailure {
+        let after = match self.shared.failed(&error) {
+            recovery::AfterFailure::Again => "again",
+            recovery::AfterFailure::Skip => "skip",
+            recovery::AfterFailure::GiveUp(_) => "give-up",
+            recovery::AfterFailure::Stop => "stop",
+        };
+        JsValue::from(after).unchecked_into()
     }
 
     fn handle(&self, call: u32, event: Event) {
         let id = CallId(call);
+        let last = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
+        self.shared.begin(Doing::Event { call: id, last });
         let now = self.shared.with_engine(|engine| {
             let now = clock::now();
             engine.handle(now, id, &event);

@@ -110,20 +110,10 @@ export interface Panel {
   happenings: (Stretch & { what: string })[];
 }
 
-/** What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON. */
-export interface Post {
-  id: string;
-  issues: string;
-  callerId: string;
-  dnis: string;
-  action: string;
-  alert: string;
-}
-
-/** What is to be done about the alerts; neither of the two: nothing until there is a new one. */
-export interface NextAlert {
-  post?: Post;
-  waitMs?: number;
+/** Who is signed in, and the Flex token of this moment. */
+export interface Session {
+  token?: string;
+  workerSid?: string;
 }
 
 /** An alert that the server has not taken, or not yet. */
@@ -155,9 +145,13 @@ export type Effect =
   /** The call is over, with the alert for the agent, if any; quiet: without a notification. Reasons: of its verdict. */
   | { type: 'ended'; call: number; text: Text | null; quiet: boolean; reasons: Reason[] | null }
   /** The agent's report of a problem is noted; reasons: of the verdict as it is now, if the call is over. */
-  | { type: 'reported'; call: number; reasons: Reason[] | null }
-  /** There is a new alert to be sent. */
-  | { type: 'alert' };
+  | { type: 'reported'; call: number; reasons: Reason[] | null };
+
+/**
+ * What to do after a method of the monitor has thrown: the same once more, leave it out, leave the call out as well, or
+ * call the monitor no more.
+ */
+export type AfterFailure = 'again' | 'skip' | 'give-up' | 'stop';
 ";
 
 #[wasm_bindgen]
@@ -182,18 +176,15 @@ extern "C" {
     /// A text, if there is any. As JavaScript has it: for each that is copied on its way the glue has to see to its memory.
     #[wasm_bindgen(typescript_type = "string | undefined")]
     pub type MaybeText;
-    /// Texts, if there are any.
-    #[wasm_bindgen(typescript_type = "string[] | undefined")]
-    pub type Texts;
     /// Numbers.
     #[wasm_bindgen(typescript_type = "number[]")]
     pub type Numbers;
     /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "NextAlert")]
-    pub type NextAlert;
+    #[wasm_bindgen(typescript_type = "() => Session")]
+    pub type ReadSession;
     /// See the TypeScript.
-    #[wasm_bindgen(typescript_type = "Post[]")]
-    pub type LeavingAlerts;
+    #[wasm_bindgen(typescript_type = "AfterFailure")]
+    pub type AfterFailure;
     /// See the TypeScript.
     #[wasm_bindgen(typescript_type = "Remark[]")]
     pub type Remarks;

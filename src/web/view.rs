@@ -9,7 +9,7 @@ use crate::engine::Effect;
 use crate::event::{CallContext, CallDirection};
 use crate::json::{Json, Writer};
 use crate::notice::{Notice, Phase};
-use crate::outbox::{Entry, Next};
+use crate::outbox::Entry;
 use crate::text::Text;
 use crate::usual::{Health, Remark};
 use crate::verdict::Reason;
@@ -73,35 +73,6 @@ impl Json for Report<'_> {
             .field("recordCalls", &config.record_calls)
             .field("hideFlexIndicator", &config.hide_flex_indicator)
             .field("findings", findings)
-            .end_object();
-    }
-}
-
-/// See [`super::types::NextAlert`].
-impl Json for Next {
-    fn write(&self, to: &mut Writer) {
-        to.object();
-        match self {
-            Self::Post(entry) => to.field("post", &Post(entry)).end_object(),
-            Self::Wait(span) => to.field("waitMs", span).end_object(),
-            Self::Nothing => to.end_object(),
-        }
-    }
-}
-
-/// What is posted of an entry.
-pub(super) struct Post<'a>(pub(super) &'a Entry);
-
-impl Json for Post<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Entry { id, form, .. } = self.0;
-        to.object()
-            .field("id", id)
-            .field("issues", &form.issues)
-            .field("callerId", &form.caller_id)
-            .field("dnis", &form.dnis)
-            .field("action", &form.action)
-            .field("alert", &form.document())
             .end_object();
     }
 }
@@ -174,6 +145,18 @@ impl Json for Notice {
     }
 }
 
+/// The name of an effect, as the page has it.
+pub(super) fn kind(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Notice { .. } => "notice",
+        Effect::Toast(_) => "toast",
+        Effect::Ended { .. } => "ended",
+        Effect::Reported { .. } => "reported",
+        Effect::Shift => "shift",
+        Effect::Alert(_) => "alert",
+    }
+}
+
 /// Of the verdict on a call that is over.
 fn reasons(report: &Option<Box<CallReport>>) -> Option<&Vec<Reason>> {
     report.as_ref().map(|report| &report.verdict.reasons)
@@ -199,8 +182,8 @@ impl Json for Effect {
             Self::Reported { call, report } => {
                 to.field("type", &"reported").field("call", &call.0).field("reasons", &reasons(report)).end_object();
             }
-            Self::Shift => to.end_object(),
-            Self::Alert(_) => to.field("type", &"alert").end_object(),
+            // The page has no part in these.
+            Self::Shift | Self::Alert(_) => to.end_object(),
         }
     }
 }
