@@ -77,6 +77,19 @@ test('a call whose tab dies is alerted by the next page, which says that it was 
   assert.deepEqual([textsTo(call), await stored()], [1, []]);
 });
 
+test('the alert of a call whose tab crashes arrives although no page is left, and once', async () => {
+  await lab.boot({ configuration: CONFIGURATION, directly: true });
+  assert.equal(await lab.page.evaluate(() => typeof window.fetchLater), 'function');
+  const call = await takeCall();
+  await lab.crash();
+  await lab.function.waitForLine((line) => line.includes(call.callSid), 20_000);
+  await sleep(1000);
+  assert.equal(textsTo(call), 1);
+  await lab.openFlex();
+  await sleep(4000);
+  assert.deepEqual([textsTo(call), await stored()], [1, []], 'the next page finds that it is done');
+});
+
 test('a tab that is closed in a call lets the alert go with it', async () => {
   await lab.boot({ configuration: CONFIGURATION, directly: true });
   const call = await takeCall();
