@@ -57,8 +57,8 @@ const SERVER: &str = r"
         },
     };
     window.fetch = async (request) => {
-        const { url, method, keepalive } = request;
-        const entry = { url, method, keepalive, fields: null };
+        const { url, method, keepalive, redirect } = request;
+        const entry = { url, method, keepalive, redirect, fields: null };
         server.requests.push(entry);
         entry.fields = Object.fromEntries(new URLSearchParams(await request.clone().text()));
         try {
@@ -67,8 +67,8 @@ const SERVER: &str = r"
             server.changed();
         }
     };
-    window.fetchLater = (url, { body, signal, method }) => {
-        const entry = { url, method, fields: Object.fromEntries(body), withdrawn: false };
+    window.fetchLater = (url, { body, signal, method, redirect }) => {
+        const entry = { url, method, redirect, fields: Object.fromEntries(body), withdrawn: false };
         if (server.noRoom) throw new DOMException('no room', 'QuotaExceededError');
         signal.addEventListener('abort', () => { entry.withdrawn = true; });
         server.later.push(entry);
@@ -219,7 +219,7 @@ async fn an_alert_is_posted_once_as_a_form_with_the_token_the_fields_of_2021_and
     assert_eq!(server.value("localStorage.length"), 0);
     let request = &server.value("server.requests")[0];
     assert_eq!(request["url"], "https://functions.example.test/respond-to-issue");
-    assert_eq!(request["method"], "POST");
+    assert_eq!((&request["method"], &request["redirect"]), (&json!("POST"), &json!("error")));
     let fields = request["fields"].as_object().unwrap();
     let names: Vec<_> = fields.keys().map(String::as_str).collect();
     assert_eq!(names, ["Token", "action", "alert", "callerId", "dnis", "issues"]);
@@ -419,7 +419,10 @@ async fn what_a_closing_page_leaves_is_on_its_way_before_the_event_ends() {
     tab.take_call("CA2");
     server.run(&format!("server.requests = []; {PAGEHIDE}; server.leaving = server.requests.length"));
     assert_eq!(server.value("server.leaving"), 2, "of the call in progress too");
-    assert_eq!(server.value("server.requests.every(({ keepalive }) => keepalive)"), true);
+    assert_eq!(
+        server.value("server.requests.every(({ keepalive, redirect }) => keepalive && redirect === 'error')"),
+        true
+    );
     server.until("server.requests.every(({ fields }) => fields)").await;
     assert_eq!(server.posted_in_any_order(), ["alert-CA1", "alert-CA2"]);
 }
@@ -460,6 +463,7 @@ async fn the_browser_holds_the_latest_checkpoint_of_each_call_for_a_crash_until_
     assert_eq!(ids, ["alert-CA1", "alert-CA2"], "the latest of each");
     let latest = server.value("server.later.findLast(({ fields }) => fields.alert.includes('CA1'))");
     assert_eq!((&latest["method"], &latest["fields"]["Token"]), (&json!("POST"), &json!("a-token")));
+    assert_eq!(latest["redirect"], "error");
     assert_eq!(latest["url"], "https://functions.example.test/respond-to-issue");
     let document: Value = serde_json::from_str(latest["fields"]["alert"].as_str().unwrap()).unwrap();
     assert_eq!(document["cutShort"], true);

@@ -459,6 +459,27 @@ test('what is not known of a call at the moment does not take away what was', ()
   expect(engine.of('describe')).toEqual(told);
 });
 
+test.each([
+  ['an object that is no text', { toString: 1, valueOf: 1 }],
+  ['a list', ['+15555550101']],
+  ['an object', { a: 1 }],
+])('a task with %s among its attributes is described without it, and so is the conference', (_, hostile) => {
+  const silence = jest.spyOn(console, 'error').mockImplementation(() => {});
+  start();
+  const attributes = { direction: hostile, from: hostile, to: hostile };
+  const task = fakeTask({ worker: AGENT_LEG, attributes });
+  device.emit('incoming', new FakeCall());
+  manager.change({
+    worker: { tasks: new Map([[task.sid, task]]) },
+    conferences: { states: new Map([fakeConference({ worker: AGENT_LEG })]) },
+  });
+  const [, context] = engine.of('describe').pop();
+  expect([context.taskSid, context.direction, context.callerId]).toEqual([task.taskSid, undefined, undefined]);
+  expect(engine.of('conference')).toHaveLength(1);
+  expect(silence).not.toHaveBeenCalled();
+  silence.mockRestore();
+});
+
 test("in an outbound task the customer's number is the one that was dialled", () => {
   start();
   const task = fakeTask({

@@ -74,7 +74,7 @@ function play({ events }, { monitor, told }, clock, accepted) {
     const { ms, method, values } = events[index];
     clock.moveTo(accepted + ms);
     if (method === 'incoming')
-      call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+15550100123', '+15550100199');
+      call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+12025550123', '+12025550199');
     else monitor[method](call, ...values);
   }
   told.alerts += send(monitor);

@@ -84,7 +84,7 @@ async function reducerOf(file) {
 
 /** A call's actions, as its handlers dispatch them. */
 function actionsOf(config) {
-  const actions = [{ type: 'ADD_CALL', payload: { callSid: CALL, dnis: '+15550100199', startTS: 0 } }];
+  const actions = [{ type: 'ADD_CALL', payload: { callSid: CALL, dnis: '+12025550199', startTS: 0 } }];
   for (let pair = 0; pair < WARNINGS_OF_A_CALL; pair += 1) {
     actions.push(
       {

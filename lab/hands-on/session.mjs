@@ -11,7 +11,7 @@ import {
   sdkSentence,
 } from './words.mjs';
 
-const CALLERS = ['+15550100123', '+15550100147', '+15550100162', '+15550100188'];
+const CALLERS = ['+12025550123', '+12025550147', '+12025550162', '+12025550188'];
 const LOOK_MS = 400;
 const STORY_LENGTH = 80;
 const HISTORY_SECONDS = 45;

@@ -258,7 +258,7 @@ export class Lab extends Stage {
   async dialDirectly() {
     await this.page.evaluate(async () => {
       window.labOutgoing = await window.Twilio.Flex.Manager.getInstance().voiceClient.connect({
-        params: { To: '+15550100124' },
+        params: { To: '+12025550124' },
       });
     });
     await this.page.waitForFunction(() => window.labOutgoing.status() === 'open');

@@ -61,9 +61,7 @@ async function handle(context, event, known) {
   known.alert = alert;
   const action = findAction(fields.action, context);
   known.action = action;
-  if (alert?.workerSid && worker.workerSid && alert.workerSid !== worker.workerSid) {
-    throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
-  }
+  if (isAnothers(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
   const isOnlyNoted = alert?.supplements
     ? action.policy === 'at-most-once'
@@ -87,6 +85,7 @@ async function handle(context, event, known) {
     context,
   };
   const acted = await act(action, input, {
+    colleagues: call?.colleagues ?? [],
     documents: count.documents,
     unavailable: count.unavailable,
     started,
@@ -114,6 +113,7 @@ async function lookUp(client, { action, alert, worker, context }) {
       endTime: call.endTime,
       customerNumber: customer?.number ?? null,
       customerCallSid: customer?.callSid ?? null,
+      colleagues: customer?.colleagues ?? [],
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
@@ -124,7 +124,7 @@ async function lookUp(client, { action, alert, worker, context }) {
 /** An action is told why a call is not verified, by its code. */
 function told(call) {
   if (!call) return null;
-  const { refusal, ...rest } = call;
+  const { refusal, colleagues: _colleagues, ...rest } = call;
   return refusal ? { ...rest, why: refusal.code } : rest;
 }
 
@@ -147,6 +147,12 @@ function noted(action, { alert: { id, agentReports = [] }, worker, call }) {
 
 function callUnknown({ name }) {
   return new Refusal(422, 'call-unknown', `The action "${name}" needs an alert that names its call.`);
+}
+
+/** Whether the alert names another worker, in its id as well. */
+function isAnothers(alert, { workerSid }) {
+  const named = [alert?.workerSid, /^alert-(WK[0-9a-f]{32})-/.exec(alert?.id ?? '')?.[1]];
+  return named.some((sid) => sid !== undefined && sid !== workerSid);
 }
 
 /** A call that never learnt its CallSid is named after its worker. */

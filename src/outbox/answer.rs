@@ -3,6 +3,9 @@
 use crate::say;
 use crate::units::Milliseconds;
 
+/// Of what a server says, as many characters are kept: more would push other alerts out of the storage.
+const LONGEST_MESSAGE: usize = 300;
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -85,7 +88,7 @@ impl Answer {
         };
         let reason = plainly.to_owned() + "the server answered " + &say::decimal(f64::from(*status));
         match message {
-            Some(message) => reason + ": " + message,
+            Some(message) => reason + ": " + &message.chars().take(LONGEST_MESSAGE).collect::<String>(),
             None => reason,
         }
     }

@@ -29,9 +29,22 @@ async function inCalls(openRecordings, mode, ask) {
   }
 }
 
+/** The recorder keeps calls of at most 20,000 rows, which are a few megabytes. */
+const MOST_BYTES = 32e6;
+
 async function rowsOf({ packed }) {
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(unpacked).json();
+  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const parts = [];
+  let bytes = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    bytes += read.value.byteLength;
+    if (bytes > MOST_BYTES) {
+      await reader.cancel();
+      throw new Error('it is longer than a call can be');
+    }
+    parts.push(read.value);
+  }
+  return JSON.parse(await new Blob(parts).text());
 }
 
 /** The last moment that a JavaScript Date can hold. */

@@ -71,7 +71,7 @@ export function linesOf(call, rows, origin) {
   const { accepted, at } = acceptanceOf(call, rows);
   const shift = at - (origin ?? at) - accepted;
   const lines = rows
-    .filter(([, method]) => LINES[method])
+    .filter(([, method]) => Object.hasOwn(LINES, method))
     .map(([ms, method, ...args]) => ({
       ms: ms + shift,
       ...LINES[method](...args),

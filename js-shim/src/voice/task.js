@@ -46,6 +46,7 @@ function taskHint(call) {
   return typeof custom?.get === 'function' ? (custom.get('taskSid') ?? custom.get('TaskSid')) : undefined;
 }
 
+/** Attributes come from flows, other plugins and callers' data: what is no text and no number says nothing. */
 function text(value) {
-  return value === undefined || value === null || value === '' ? undefined : String(value);
+  return ['string', 'number'].includes(typeof value) && value !== '' ? String(value) : undefined;
 }

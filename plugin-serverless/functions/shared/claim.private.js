@@ -36,15 +36,17 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
  * @param {object} what
  * @param {object} what.alert
  * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
+ * @param {string[]} what.colleagues SIDs of other agents' calls in the same conversation
  * @param {string} what.action
  * @param {'again' | 'at-most-once'} what.policy
  * @param {'call' | 'customer'} [what.needs]
  * @returns {Promise<{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}>}
  *   a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
-exports.claim = async (documents, { alert, call, action, policy, needs }) => {
+exports.claim = async (documents, { alert, call, colleagues, action, policy, needs }) => {
   const { since } = await documents.checkService();
-  const before = Date.now() - since < BEFORE_MS ? await settledBefore(documents, alert, policy) : null;
+  const isRecent = Date.now() - since < BEFORE_MS;
+  const before = isRecent ? await settledBefore(documents, { alert, colleagues, action, policy }) : null;
   if (before) return { settled: before };
 
   const suffix = alert.supplements ? '-report' : '';
@@ -123,12 +125,24 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
   throw inProgress(DEAD_AFTER_MS / 1000);
 }
 
-/** What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it. */
-async function settledBefore(documents, { id }, policy) {
-  const there = await documents.fetchFromBefore(`device-monitoring-${id}`);
-  if (!there || there.state === 'failed') return null;
-  if (there.state === 'done') return 'done';
-  return there.state === 'claimed' && policy === 'again' ? null : 'unknown';
+/**
+ * What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it.
+ * For an action about the customer, the claims of the other agents in the conversation count as well.
+ */
+async function settledBefore(documents, { alert, colleagues, action, policy }) {
+  const own = await documents.fetchFromBefore(`device-monitoring-${alert.id}`);
+  const others = await Promise.all(
+    colleagues.map((sid) => documents.fetchFromBefore(`device-monitoring-alert-${sid}`)),
+  );
+  const claims = [own, ...others.filter((claim) => claim?.action === action)];
+  const states = claims.map((claim) => stateBefore(claim, policy));
+  return states.find((state) => state === 'done') ?? states.find(Boolean) ?? null;
+}
+
+function stateBefore(claim, policy) {
+  if (!claim || claim.state === 'failed') return null;
+  if (claim.state === 'done') return 'done';
+  return claim.state === 'claimed' && policy === 'again' ? null : 'unknown';
 }
 
 /** Whether a write whose answer was lost has come to pass shows in the document. */

@@ -21,8 +21,8 @@ const MOST_CONFERENCES = 5;
  * @param {object} call the agent's, from call.private.js
  * @param {object} alert `conferenceSid` and `taskSid` say where to look; what is found there is checked
  * @param {{worker: object, context: object}} who `context` is the Function's: TASKROUTER_WORKSPACE_SID
- * @returns {Promise<{number: string, callSid: string}>} the customer's number, and the SID of the customer's own call;
- *   throws a Refusal
+ * @returns {Promise<{number: string, callSid: string, colleagues: string[]}>} the customer's number, the SID of the
+ *   customer's own call, and those of the other agents' calls in the conversation; throws a Refusal
  */
 exports.customerOf = async (client, call, alert, { worker, context }) => {
   try {
@@ -34,7 +34,7 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
     if (!isCustomerNumber(number)) throw unknown("shows no number of the customer's");
     // Whoever was called and did not answer has heard nothing of the agent.
     checkAnswered(client, customer);
-    return { number, callSid: customer.sid };
+    return { number, callSid: customer.sid, colleagues: others.filter(isColleague).map(({ sid }) => sid) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw lookupUnavailable(client);

@@ -9,10 +9,13 @@ use js_sys::{Date, Promise, Reflect};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestInit, UrlSearchParams};
+use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
 
 /// Twilio Functions end after ten seconds; what has not answered by then will not.
 const TIME_LIMIT_MS: u32 = 30_000;
+
+/// The token and the numbers in the form are for this address only.
+const NOT_FOLLOWED: RequestRedirect = RequestRedirect::Error;
 
 /// The body: a form with the token inside, as the Function's token validator wants it, needs no pre-flight request and
 /// may outlive the page.
@@ -32,7 +35,8 @@ pub(super) async fn post(address: &str, form: UrlSearchParams) -> Answer {
     let Ok(controller) = AbortController::new() else { return Answer::None };
     let signal = controller.signal();
     let _limit = Timeout::new(TIME_LIMIT_MS, move || controller.abort());
-    let Ok(request) = Request::post(address).abort_signal(Some(&signal)).body(form) else { return Answer::None };
+    let request = Request::post(address).redirect(NOT_FOLLOWED).abort_signal(Some(&signal)).body(form);
+    let Ok(request) = request else { return Answer::None };
     // gloo-net's own `send` panics where the page's `fetch` is rejected with something other than an `Error`.
     answer(window().fetch_with_request(&request.into())).await
 }
@@ -65,6 +69,7 @@ pub(super) fn post_when_the_page_is_gone(
 fn init(form: &UrlSearchParams) -> RequestInit {
     let init = RequestInit::new();
     init.set_method("POST");
+    init.set_redirect(NOT_FOLLOWED);
     init.set_body(form);
     init
 }

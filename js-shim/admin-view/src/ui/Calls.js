@@ -58,7 +58,7 @@ export function Calls({
     }));
   return (
     <Section id="calls" title={TEXTS.calls}>
-      {!isRecording && <P>{TEXTS.notRecording}</P>}
+      {isRecording === false && <P>{TEXTS.notRecording}</P>}
       <div role="status">
         {problem && <P>{TEXTS.failed(problem)}</P>}
         {!calls && !problem && <P>{TEXTS.loading}</P>}

@@ -29,8 +29,8 @@ export function useLibrary({ environment, openRecordings }) {
   useEffect(() => {
     let isOver = false;
     const whatIf = new WhatIf();
-    whatIf.configure(environment);
     const read = async () => {
+      whatIf.configure(environment);
       const calls = await readCalls(openRecordings, whatIf, () => isOver);
       const verdicts = calls && (await judgeAll(whatIf, calls, () => isOver));
       if (verdicts) setLibrary({ whatIf, calls, verdicts });
