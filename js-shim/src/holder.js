@@ -55,7 +55,10 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     if (ended.length > MOST_ENDED) byHandle.delete(ended.shift().handle);
   }
 
-  /** @returns {import('./generated/monitor').AfterFailure | undefined} undefined: it is done */
+  /**
+   * @param {() => void} action
+   * @returns {import('./generated/monitor').AfterFailure | undefined} undefined: it is done
+   */
   function attempt(action) {
     while (!stopped) {
       try {
@@ -69,7 +72,9 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     return 'stop';
   }
 
+  /** @param {unknown} error */
   function afterFailure(error) {
+    /** @type {import('./generated/monitor').AfterFailure} */
     let next = 'stop';
     try {
       next = monitor.failed(error);
@@ -80,6 +85,10 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     return next;
   }
 
+  /**
+   * @param {WatchedCall} call
+   * @param {() => void} action
+   */
   function enter(call, action) {
     if (attempt(action) !== 'give-up') return;
     live.delete(call);

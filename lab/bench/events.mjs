@@ -34,7 +34,7 @@ async function loadEngine() {
     outfile,
     logLevel: 'error',
   });
-  return (await import(pathToFileURL(outfile))).loadEngine();
+  return (await import(pathToFileURL(outfile).href)).loadEngine();
 }
 
 /** A recorded call: when which method of the Monitor is told what. Ready to be told, so that little is timed beside it. */

@@ -15,6 +15,7 @@ const SAMPLE = [
   'audioOutputLevel',
 ];
 /** Part and name of each of the statistics, and whether it counts from the call's beginning. */
+/** @type {[string, string, boolean][]} */
 const STATISTICS = [
   ['candidatePair', 'currentRoundTripTime', false],
   ['remoteInbound', 'fractionLost', false],

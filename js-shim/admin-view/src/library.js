@@ -114,7 +114,7 @@ export async function exportCalls(openRecordings) {
         const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
         begun = origin;
         return `${lines.join('\n')}\n`;
-      } catch (error) {
+      } catch {
         return '';
       }
     },

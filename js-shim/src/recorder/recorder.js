@@ -27,7 +27,7 @@ export function recordCalls(workerSid) {
       const calls = transaction.objectStore(CALLS);
       // It was stored before, and the agent has reported a problem since.
       if (recording.key) calls.delete(recording.key);
-      calls.put({
+      const stored = calls.put({
         startedAt,
         callSid: call.callSid ?? '',
         bytes: packed.byteLength,
@@ -35,12 +35,14 @@ export function recordCalls(workerSid) {
         direction: call.context.direction,
         reasons,
         packed,
-      }).onsuccess = ({ target }) => {
-        recording.key = target.result;
+      });
+      stored.onsuccess = () => {
+        recording.key = stored.result;
       };
-      calls.getAllKeys().onsuccess = ({ target }) => {
+      const kept = calls.getAllKeys();
+      kept.onsuccess = () => {
         let room = MOST_BYTES;
-        target.result.reverse().forEach((key) => {
+        kept.result.reverse().forEach((key) => {
           room -= key[2];
           if (room < 0) calls.delete(key);
         });

@@ -14,6 +14,7 @@ export function useViews(views, taskSid, read) {
     const update = () => setShown(read());
     update();
     return views.subscribe(update, taskSid);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `read` is another function each time, and reads the same
   }, [views, taskSid]);
   return shown;
 }
