@@ -15,6 +15,7 @@ const MOST_STEPS: usize = 7200;
 
 /// One thing that an engine was told.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum Step {
     /// [`Engine::open`].
     Open(Incoming),

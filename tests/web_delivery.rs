@@ -7,6 +7,7 @@ use device_monitoring::web::monitor::Monitor;
 use js_sys::{Function, JSON, Promise, Reflect};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
@@ -184,13 +185,13 @@ impl Tab {
         let read_session: Closure<dyn FnMut() -> JsValue> =
             Closure::new(move || Reflect::get(&session, &"session".into()).unwrap());
         let setup: JsValue = JSON::parse(&setup.to_string()).unwrap();
-        let monitor = Monitor::new(setup.unchecked_into(), on_effect.as_ref().clone().unchecked_into());
+        let monitor = Monitor::new(Ts::new_unchecked(setup), on_effect.as_ref().clone().unchecked_into());
         Self { monitor, _keep: [on_effect, read_session] }
     }
 
     fn take_call(&self, sid: &str) -> u32 {
-        let text = |text: &str| JsValue::from(text).unchecked_into();
-        let call = self.monitor.incoming(text("INCOMING"), text(sid), text("+15555550101"), text("+15555550199"));
+        let text = |text: &str| Some(text.to_owned());
+        let call = self.monitor.incoming("INCOMING", text(sid), text("+15555550101"), text("+15555550199"));
         self.monitor.accept(call, false);
         call
     }

@@ -1,4 +1,5 @@
 import { log } from './log';
+import { inOwnTask } from './tasks';
 
 /**
  * @typedef {object} WatchedCall a call in progress
@@ -11,32 +12,28 @@ import { log } from './log';
  * @property {boolean} [isReported] its agent has reported a problem of it after its end
  */
 
-/** Calls that are over and can still be asked about, as many as the engine keeps. */
-const MOST_ENDED = 3;
-
 /** After these nothing more is told of a call. */
 const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 
 /**
  * Holds the one Monitor. When a call into it throws, it has failed in the middle, and is asked what to do about it.
  *
- * Effects are handed on in a microtask: what an effect makes Flex do may end in another call into the engine,
- * which must not find it busy.
+ * Effects are handed on in their order, each in a task of its own: what one makes Flex draw keeps the page's thread no
+ * longer than that, and what it makes Flex do may end in another call into the engine, which must not find it busy.
  * @param {object} options
  * @param {(onEffect: (effect: object) => void) => object} options.build makes the Monitor
  * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
  * @param {() => void} [options.onCalls] a call has come, or more is known of one
  * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onTold] this is told to the engine
+ * @param {number} [options.endedCalls] so many calls that are over can still be asked about
  */
-export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () => {} }) {
+export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () => {}, endedCalls = Infinity }) {
   const live = new Set();
   const ended = [];
   const byHandle = new Map();
   let stopped = false;
 
-  const monitor = build((effect) => {
-    Promise.resolve().then(() => deliver(effect));
-  });
+  const monitor = build((effect) => inOwnTask(() => deliver(effect)));
 
   function deliver(effect) {
     const call = byHandle.get(effect.call);
@@ -44,7 +41,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     try {
       onEffect(effect, call);
     } catch (error) {
-      log.errorOnce(`effect ${effect.type}`, `The effect "${effect.type}" failed.`, error);
+      log.errorOnce(`effect ${effect.type}`, `The page failed at the engine's effect '${effect.type}'.`, error);
     }
   }
 
@@ -52,7 +49,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
   function end(handle, call) {
     if (call?.isAccepted) ended.push(call);
     else byHandle.delete(handle);
-    if (ended.length > MOST_ENDED) byHandle.delete(ended.shift().handle);
+    if (ended.length > endedCalls) byHandle.delete(ended.shift().handle);
   }
 
   /**
@@ -93,7 +90,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     if (attempt(action) !== 'give-up') return;
     live.delete(call);
     // Its last effects are on their way.
-    Promise.resolve().then(() => byHandle.delete(call.handle));
+    inOwnTask(() => byHandle.delete(call.handle));
   }
 
   return {
@@ -124,9 +121,13 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
       this.ask(() => monitor.report(call.handle));
     },
 
-    /** @param {boolean} offline whether the agent's activity in TaskRouter is Offline */
-    activity(offline) {
-      attempt(() => monitor.activity(offline));
+    /**
+     * @param {string} name of the agent's activity in TaskRouter
+     * @param {string} sid of it
+     * @param {string} [offlineSid] of the one that is Offline
+     */
+    activity(name, sid, offlineSid) {
+      attempt(() => monitor.activity(name, sid, offlineSid));
     },
 
     /** @returns {WatchedCall[]} the calls in progress */

@@ -2,7 +2,6 @@
 
 use super::{Entry, Outbox, Storage};
 use crate::alert::Alert;
-use crate::say;
 use crate::units::{Milliseconds, WallTime};
 
 /// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
@@ -12,7 +11,7 @@ impl<S: Storage> Outbox<S> {
     /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing. Returns what
     /// would be posted.
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) -> Option<Entry> {
-        let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
+        let key = self.checkpoint_key(tab, &call.to_string());
         let Some(alert) = alert else {
             self.shelf.remove(&key);
             return None;
@@ -53,6 +52,6 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn checkpoint_key(&self, tab: &str, call: &str) -> String {
-        self.own("/call/", tab) + "/" + call
+        self.own("/call/", &format!("{tab}/{call}"))
     }
 }

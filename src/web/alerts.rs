@@ -1,10 +1,12 @@
 //! What the page has to do with alerts: who is signed in, the end of the session, and what is kept.
 
+use super::clock;
 use super::delivery::Delivery;
 use super::monitor::Monitor;
-use super::types::{KeptAlerts, ReadSession};
-use super::{clock, object};
+use super::setup::ReadSession;
+use super::view::{KeptAlert, plain};
 use std::rc::Rc;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -15,7 +17,7 @@ impl Monitor {
     pub fn start_delivery(&self, read_session: ReadSession) {
         match &self.shared.serverless_uri {
             Some(uri) => {
-                let start = || Delivery::start(&self.shared, uri, JsValue::from(read_session).unchecked_into());
+                let start = || Delivery::start(&self.shared, uri, read_session);
                 self.shared.delivery.get_or_init(start);
             }
             None => self.forget_numbers(),
@@ -34,8 +36,9 @@ impl Monitor {
 
     /// The alerts that the server has not taken, or not yet.
     #[must_use]
-    pub fn alerts(&self) -> KeptAlerts {
-        object::object(&self.shared.mailbox.open(|outbox| outbox.entries())).unchecked_into()
+    pub fn alerts(&self) -> Vec<Ts<KeptAlert>> {
+        let entries = self.shared.mailbox.open(|outbox| outbox.entries());
+        entries.iter().map(|entry| plain(&KeptAlert::from(entry))).collect()
     }
 
     fn forget_numbers(&self) {

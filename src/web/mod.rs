@@ -2,9 +2,9 @@
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
 //! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`], from which
-//! [`delivery`] posts. Samples cross as numbers; everything else is rare and crosses as plain objects: their TypeScript is
-//! in [`types`], and [`view`] reads and writes them. A failure of ours ends in [`trap`], wherever no JavaScript of ours
-//! is there to catch it.
+//! [`delivery`] posts. What crosses the boundary is plain objects: [`setup`] has what the page tells and [`read`] reads
+//! it, [`view`] has what it is told. Their TypeScript is derived from the structs. A failure of ours ends in [`trap`],
+//! wherever no JavaScript of ours is there to catch it.
 //!
 //! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
 
@@ -17,13 +17,14 @@ mod delivery;
 mod listener;
 mod mailbox;
 pub mod monitor;
-mod object;
+mod read;
+mod setting;
+pub mod setup;
 mod shared;
 mod storage;
 mod timer;
 mod trap;
-pub mod types;
-mod view;
+pub mod view;
 #[cfg(feature = "desk")]
 pub mod what_if;
 

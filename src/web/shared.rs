@@ -2,10 +2,11 @@
 
 use super::delivery::Delivery;
 use super::mailbox::Mailbox;
+use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
-use super::types::OnEffect;
-use super::{clock, console, object, trap, view};
+use super::view::{Effect, OnEffect, plain};
+use super::{clock, console, trap};
 use crate::alert::Alert;
 use crate::engine::{self, CallId, Engine};
 use crate::outbox::Storage;
@@ -49,12 +50,12 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Of what the page knows when the monitor is made.
-    pub(super) fn new(setup: &JsValue, on_effect: OnEffect) -> Rc<Self> {
-        let worker_sid = object::text(setup, "workerSid");
+    pub(super) fn new(setup: Setup, on_effect: OnEffect) -> Rc<Self> {
+        let mut engine = Engine::new(setup.configuration(), setup.environment());
+        let Setup { worker_sid, tab, serverless_uri, .. } = setup;
         let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
-        let mut engine = Engine::new(view::configuration(setup), view::environment(setup));
         let config = &engine.configuration().config;
-        let serverless_uri = object::text(setup, "serverlessUri").filter(|_| config.enabled);
+        let serverless_uri = serverless_uri.filter(|_| config.enabled);
         let has_tools = config.agent_tools;
         let usual_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| USUAL.to_owned() + worker_sid);
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
@@ -82,7 +83,7 @@ impl Shared {
                     }
                 }),
                 mailbox: Mailbox::new(worker_sid),
-                tab: object::text(setup, "tab").unwrap_or_default(),
+                tab: tab.unwrap_or_default(),
                 shift_key,
                 usual_key,
                 serverless_uri,
@@ -205,8 +206,10 @@ impl Shared {
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
-            if let Err(error) = self.on_effect.call(&JsValue::NULL, &object::object(&effect)) {
-                console::exception(&format!("The page failed at the effect \"{}\".", view::kind(&effect)), &error);
+            if let Some(effect) = Effect::of(&effect)
+                && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
+            {
+                console::exception(&format!("The page failed at {}.", effect.subject()), &error);
             }
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());

@@ -4,6 +4,7 @@ mod accuracy;
 mod bench;
 mod browser;
 mod bundle;
+mod compare;
 mod datafusion;
 mod debian;
 mod demo;
@@ -63,6 +64,9 @@ cargo xtask bench [NAME]… [--sample BUNDLE]
                                    how small, how fast, how steady, written to docs/performance.md: bundle, start, events,
                                    shift, main-thread, replay (needs 6 GB of disk), or all of them; BUNDLE is a production
                                    bundle of the sample plugin of 2021, to be measured beside ours
+cargo xtask compare --against COMMIT
+                                   whether every recording, seed and scenario still gets what it got in that commit:
+                                   what `replay` prints, and the alert documents
 cargo xtask datafusion             the verdict as a function of DataFusion: formatting, lints and tests of its own
                                    workspace, which nothing else builds
 cargo xtask datafusion bench [--samples N]
@@ -117,6 +121,7 @@ fn run() -> Result<()> {
         ["screenshots"] => screenshots::run(),
         ["bench", arguments @ ..] => bench::run(arguments),
         ["datafusion", arguments @ ..] => datafusion::run(arguments),
+        ["compare", arguments @ ..] => compare::run(arguments),
         ["accuracy", paths @ ..] => accuracy::run(paths),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -7,6 +7,8 @@ mod locks;
 mod request;
 
 use super::listener::Listener;
+use super::read::read;
+use super::setup::{self, ReadSession};
 use super::shared::Shared;
 use super::timer::Timer;
 use super::trap::{self, Caught};
@@ -14,11 +16,11 @@ use super::{clock, console, window};
 use crate::outbox::{Answer, Entry, Next, Session};
 use crate::units::Milliseconds;
 use crash::CrashPosts;
-use js_sys::{Date, Function, Math};
+use js_sys::{Date, Math};
 use locks::LivingTab;
-use serde::Deserialize;
 use std::cell::{Cell, OnceCell};
 use std::rc::{Rc, Weak};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, PageTransitionEvent, StorageEvent};
@@ -45,7 +47,7 @@ pub(super) struct Delivery {
     /// Where to post.
     address: String,
     /// Who is signed in, and under which token.
-    read_session: Function,
+    read_session: ReadSession,
     is_sending: Cell<bool>,
     /// Something has happened since the outbox was looked into last.
     is_wanted: Cell<bool>,
@@ -55,17 +57,9 @@ pub(super) struct Delivery {
     living: OnceCell<LivingTab>,
 }
 
-/// What the page tells of who is signed in.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct SignedIn {
-    token: Option<String>,
-    worker_sid: Option<String>,
-}
-
 impl Delivery {
     /// Takes over what earlier pages have left, and sends from here on.
-    pub(super) fn start(shared: &Rc<Shared>, serverless_uri: &str, read_session: Function) -> Rc<Self> {
+    pub(super) fn start(shared: &Rc<Shared>, serverless_uri: &str, read_session: ReadSession) -> Rc<Self> {
         let delivery = Rc::new_cyclic(|delivery: &Weak<Self>| {
             let delivery = delivery.clone();
             Self {
@@ -271,10 +265,8 @@ impl Delivery {
 
     /// Read anew each time: Flex renews the token during a shift.
     fn session(&self) -> Session {
-        let session = self.read_session.call0(&JsValue::UNDEFINED).ok();
-        let session = session.and_then(|session| serde_wasm_bindgen::from_value(session).ok());
-        let SignedIn { token, worker_sid } = session.unwrap_or_default();
-        Session { token, worker_sid }
+        let session = self.read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
+        read(&Ts::<setup::Session>::new_unchecked(session)).into()
     }
 }
 

@@ -52,7 +52,7 @@ impl<W: Write> Output for Csv<'_, W> {
 }
 
 fn fields(row: Flat) -> [String; COLUMNS.len()] {
-    let time = |ms: i64| WallTime(ms as f64).said();
+    let time = |ms: i64| WallTime(ms as f64).to_rfc3339();
     [
         text(row.file.unwrap_or_default()),
         text(row.call_sid.unwrap_or_default()),
