@@ -269,15 +269,17 @@ test('an exception of ours does not reach the SDK', () => {
   start();
   const call = new FakeCall();
   device.emit('incoming', call);
-  const poison = {
-    get rtt() {
+  Object.defineProperty(call, '_mediaHandler', {
+    configurable: true,
+    get() {
       throw new Error('poison');
     },
-  };
+  });
   const others = jest.fn();
   call.on('sample', others);
 
-  expect(() => call.emit('sample', poison)).not.toThrow();
+  expect(() => call.emit('sample', HEALTHY)).not.toThrow();
+  delete call._mediaHandler;
   call.emit('sample', HEALTHY);
 
   expect(others).toHaveBeenCalledTimes(2);

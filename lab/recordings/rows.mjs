@@ -47,6 +47,8 @@ const ROWS = {
 /** What the plugin hands over as it is. */
 const EVENTS = {
   ...ROWS,
+  // Older recordings say that a call is held; the plugin says who is in its conference.
+  hold: undefined,
   sample: ({ sample }) => ['sample', sample],
   stats: ({ stats }) => ['stats', stats],
   warning: ({ name, data }) => [

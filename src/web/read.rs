@@ -10,6 +10,8 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_wasm_bindgen::Error;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsValue;
 
@@ -38,6 +40,15 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(lis
     Ok(items.into_iter().map(|Item(item)| item).collect())
 }
 
+thread_local! {
+    /// Names of fields as JavaScript has them: making one takes longer than reading the field.
+    static NAMES: RefCell<HashMap<&'static str, JsValue>> = RefCell::default();
+}
+
+fn js_name(name: &'static str) -> JsValue {
+    NAMES.with_borrow_mut(|names| names.entry(name).or_insert_with(|| JsValue::from_str(name)).clone())
+}
+
 /// A value on its way into a struct.
 struct Property(JsValue);
 
@@ -52,7 +63,7 @@ impl<'de> Deserializer<'de> for Property {
     ) -> Result<V::Value, Error> {
         let is_object = self.0.is_object() && !Array::is_array(&self.0);
         let known = fields.iter().filter(|_| is_object).filter_map(|name| {
-            let value = Reflect::get(&self.0, &JsValue::from_str(name)).ok()?;
+            let value = Reflect::get(&self.0, &js_name(name)).ok()?;
             (!value.is_undefined()).then_some((*name, Self(value)))
         });
         visitor.visit_map(MapDeserializer::new(known))
