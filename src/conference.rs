@@ -22,7 +22,7 @@ impl Participant {
     }
 }
 
-/// See the module's description.
+/// Describes the call's conference: whether the agent's leg is on hold, and everybody else in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub struct Conference {

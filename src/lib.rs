@@ -20,6 +20,8 @@ pub mod conference;
 pub mod config;
 mod detector;
 pub mod diagnosis;
+#[cfg(test)]
+mod documents;
 pub mod engine;
 pub mod event;
 mod flow;

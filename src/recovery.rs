@@ -30,7 +30,7 @@ pub enum Step {
     },
 }
 
-/// See the module's description.
+/// Keeps the events from which a failed engine is rebuilt.
 #[derive(Debug)]
 pub struct Recovery {
     /// As the engine was before the steps.

@@ -15,7 +15,7 @@ const VERSION: u32 = 2;
 /// How a text of the form before begins, which is read and not written any more.
 const FIRST_FORM: &str = "shift1 ";
 
-/// See the module's description.
+/// Counts the agent's interruptions in one shift, and remembers the snoozed call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shift {
     /// `None`: the agent is Offline, or nothing is known yet.

@@ -57,7 +57,7 @@ const FEW_BYTES: f64 = 8000.0;
 /// 8 % of the six seconds that it sums up). In lasting loss like that (loss30) there are more of them.
 const OUTAGE: u32 = 3;
 
-/// See the module's description.
+/// Judges the agent's audio on its way to Twilio, from the far side's reports.
 #[derive(Clone, Debug)]
 pub(crate) struct Uplink {
     /// Share of lost packets beyond which a report is bad: that of inbound loss.

@@ -25,7 +25,7 @@ const VERSION: u32 = 2;
 /// The first line of the form before, which is read and not written any more.
 const FIRST_LINE: &str = "usual1\n";
 
-/// See the module's description.
+/// Remembers how the agent's recent good calls sounded, and through which devices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usual {
     /// Good calls with this microphone, as far as they are counted; 0: nothing is known.

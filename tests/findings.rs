@@ -6,8 +6,7 @@
 //! for word.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::config::{Config, Configuration, NAMESPACE, Severity, Suggestion};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -1,8 +1,7 @@
 //! What holds for every call, whatever happens to it in whatever order.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::replay::ReplayedCall;
 use device_monitoring::warning::WarningName;
 use proptest::prelude::*;

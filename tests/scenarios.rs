@@ -6,8 +6,7 @@
 //! not named is not checked; `conditions`, `notices` and `reasons` are complete where they are named.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::replay::ReplayedCall;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -31,9 +31,9 @@ pub struct Environment {
 
 /// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much: this
 /// many of every condition are kept, and fewer where the document would still be too long.
-const MOST_EPISODES: usize = 10;
+pub(crate) const MOST_EPISODES: usize = 10;
 /// The server takes 16 KB (rule A1), the two phone numbers included, which may be names as long as any text.
-const MOST_BYTES: usize = 16_384;
+pub(crate) const MOST_BYTES: usize = 16_384;
 /// No text that others gave is longer: a browser's description of itself has some 150 characters, a SID 34.
 const LONGEST_TEXT: usize = 256;
 

@@ -60,7 +60,7 @@ struct Accepted {
     midway: bool,
 }
 
-/// See the module's description.
+/// Turns the events of one call into conditions, from its acceptance to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) parties: Incoming,

@@ -91,7 +91,34 @@ pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
 pub(crate) const MOST_FINISHED: usize = 3;
 
-/// See the module's description.
+/// All calls of a page.
+///
+/// A call that is spoiled for four seconds and then heals:
+///
+/// ```
+/// use device_monitoring::{alert::Environment, call::Incoming, config::Configuration, event::Event, notice::Phase};
+/// use device_monitoring::engine::{Effect, Engine};
+/// use device_monitoring::sample::{RawSample, Sample};
+/// use device_monitoring::units::{Timestamp, WallTime};
+///
+/// let configuration = Configuration::of(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
+/// let mut engine = Engine::new(configuration, Environment::default());
+/// let call = engine.open(Incoming::default());
+/// engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(1.7e12), midway: false });
+/// let mut shown = Vec::new();
+/// for second in 1..=20 {
+///     let rtt = if (5..9).contains(&second) { 450.0 } else { 60.0 };
+///     let sample = Sample::from(RawSample { rtt, ..RawSample::default() });
+///     engine.handle_timeout(Timestamp(second * 1000));
+///     engine.handle(Timestamp(second * 1000), call, &Event::Sample(sample));
+///     while let Some(effect) = engine.poll_effect() {
+///         if let Effect::Notice { notice, .. } = effect {
+///             shown.push((second, notice.map(|notice| notice.phase)));
+///         }
+///     }
+/// }
+/// assert_eq!(shown, [(6, Some(Phase::Active)), (15, Some(Phase::Recovered)), (20, None)]);
+/// ```
 #[derive(Debug)]
 pub struct Engine {
     configuration: Arc<Configuration>,

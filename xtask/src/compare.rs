@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Deserializer, Value, json};
 
 use crate::process;
@@ -28,8 +28,7 @@ const NEAR: f64 = 0.001;
 /// So many differences are printed.
 const MOST_SHOWN: usize = 50;
 
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let ["--against", commit] = arguments else { bail!("`cargo xtask compare` takes `--against` and a commit") };
+pub(crate) fn run(commit: &str) -> Result<()> {
     let commit = git(project::root(), &["rev-parse", "--verify", &format!("{commit}^{{commit}}")])?;
     fs::create_dir_all(scratch())?;
     let tree = scratch().join("tree");

@@ -21,7 +21,7 @@ pub(crate) struct Total {
     pub(crate) stay: usize,
 }
 
-/// See the module's description.
+/// Sums over all calls.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Totals {
     /// Calls with a verdict.

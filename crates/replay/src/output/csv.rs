@@ -9,7 +9,7 @@ use crate::judged::{Findings, Judged};
 use device_monitoring::units::WallTime;
 use std::io::{self, Write};
 
-/// See the module's description.
+/// Writes a CSV row for each call and configuration.
 pub(super) struct Csv<'a, W: Write> {
     to: csv::Writer<W>,
     configurations: &'a [String],

@@ -8,7 +8,7 @@ use device_monitoring::units::Milliseconds;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// See the module's description.
+/// Writes one JSON object for each recording.
 pub(super) struct JsonLines<'a, W> {
     to: W,
     configurations: &'a [String],

@@ -26,7 +26,7 @@ const HEAD: &str = include_str!("head.html");
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// See the module's description.
+/// Writes the HTML report.
 pub(super) struct Report<'a, W> {
     to: W,
     names: &'a [String],

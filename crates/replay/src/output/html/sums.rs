@@ -13,7 +13,7 @@ const RANGES: [f64; 8] = [0.0, 5.0, 10.0, 15.0, 25.0, 50.0, 75.0, 100.0];
 /// Days that are told apart; a year and a day.
 const MOST_DAYS: usize = 366;
 
-/// See the module's description.
+/// Counts all calls for the report's charts.
 pub(super) struct Sums {
     pub(super) totals: Totals,
     /// Calls by configuration and range.
