@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use device_monitoring::outbox::Answer;
 use delivery_sim::chance::Chance;
 use delivery_sim::ledger::{Fate, Ledger};
 use delivery_sim::server::{Policy, Record, Request, Server, Troubles};
 use delivery_sim::simulate;
+use device_monitoring::outbox::Answer;
 
 #[test]
 fn of_a_thousand_alerts_none_is_lost_or_acted_on_twice_but_where_the_design_says_so() {
