@@ -2,6 +2,7 @@
 
 use crate::metric::Judgement;
 use crate::units::{Milliseconds, Timestamp, Value};
+use std::collections::VecDeque;
 
 /// Known seconds looked back on to raise a condition.
 ///
@@ -47,8 +48,7 @@ pub(crate) enum Change {
 /// The two-sided window over one metric's known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Detector {
-    /// So few that a `VecDeque` would only be more WebAssembly.
-    window: Vec<Second>,
+    window: VecDeque<Second>,
     good_in_a_row: u32,
     /// Start of the first breaching second that no run of good ones separates from now.
     since: Option<Timestamp>,
@@ -59,9 +59,9 @@ impl Detector {
     /// Unknown seconds are not passed in at all: they change nothing.
     pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Judgement) -> Change {
         if self.window.len() == WINDOW {
-            self.window.remove(0);
+            self.window.pop_front();
         }
-        self.window.push(Second { value, judgement });
+        self.window.push_back(Second { value, judgement });
         self.good_in_a_row = if judgement == Judgement::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
 
         if self.good_in_a_row >= CLEAR_AT {

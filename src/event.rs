@@ -5,6 +5,8 @@ use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::units::WallTime;
 use crate::warning::{WarningData, WarningName};
+use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// One thing that happened to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,13 +86,17 @@ impl Event {
 }
 
 /// Which way the call was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum CallDirection {
     /// To the agent.
     #[default]
+    #[serde(rename = "inbound")]
+    #[strum(serialize = "inbound")]
     Incoming,
     /// By the agent.
+    #[serde(rename = "outbound")]
+    #[strum(serialize = "outbound")]
     Outgoing,
 }
 
@@ -98,10 +104,7 @@ impl CallDirection {
     /// Its name in documents, as in Twilio's own; recordings have the SDK's.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Incoming => "inbound",
-            Self::Outgoing => "outbound",
-        }
+        self.into()
     }
 }
 
@@ -131,6 +134,27 @@ pub struct CallContext {
     pub speaker: Option<String>,
 }
 
+/// Whose numbers a task has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhoneNumbers {
+    /// The customer's.
+    pub caller_id: Option<String>,
+    /// The one that the customer called, or that was shown to them.
+    pub dnis: Option<String>,
+}
+
+impl PhoneNumbers {
+    /// By a task's attributes: in an outbound task, which alone has the number that the agent `dialled`, `from` is shown
+    /// to the customer; in any other it is the customer's.
+    #[must_use]
+    pub fn of_task(dialled: Option<String>, from: Option<String>, to: Option<String>) -> Self {
+        match dialled {
+            Some(dialled) => Self { caller_id: Some(dialled), dnis: from },
+            None => Self { caller_id: from, dnis: to },
+        }
+    }
+}
+
 impl CallContext {
     /// Takes what the other knows; keeps the rest.
     pub(crate) fn learn(&mut self, other: &Self) {
@@ -151,5 +175,19 @@ impl CallContext {
                 known.clone_from(news);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_customer_calls_in_an_inbound_task_and_is_dialled_in_an_outbound_one() {
+        let number = |text: &str| Some(text.to_owned());
+        let inbound = PhoneNumbers::of_task(None, number("+15555550101"), number("+15555550102"));
+        assert_eq!((inbound.caller_id, inbound.dnis), (number("+15555550101"), number("+15555550102")));
+        let outbound = PhoneNumbers::of_task(number("+15555550101"), number("+15555550102"), None);
+        assert_eq!((outbound.caller_id, outbound.dnis), (number("+15555550101"), number("+15555550102")));
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// `NaN` stands for a value that was absent, null or not a number.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RawSample {
     /// Inbound jitter (RFC 3550), milliseconds.

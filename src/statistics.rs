@@ -4,12 +4,13 @@
 use crate::lenient;
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Percent};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// As the browser reports it, untouched: of each W3C webrtc-stats report what is used, under its name there.
 ///
 /// `NaN` stands for a value that was absent or not a number.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RawStatistics {
     /// The pair of ICE candidates that the media takes.
@@ -30,7 +31,8 @@ pub struct RawStatistics {
 }
 
 /// `RTCIceCandidatePairStats`.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CandidatePair {
     /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
@@ -42,7 +44,8 @@ pub struct CandidatePair {
 }
 
 /// `RTCRemoteInboundRtpStreamStats`.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RemoteInbound {
     /// Share of the agent's packets that is lost, 0 to 1.
@@ -54,7 +57,8 @@ pub struct RemoteInbound {
 }
 
 /// `RTCRemoteOutboundRtpStreamStats`.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RemoteOutbound {
     /// Since the start: one more with every sender report.
@@ -63,7 +67,8 @@ pub struct RemoteOutbound {
 }
 
 /// `RTCInboundRtpStreamStats`; counters since the start.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Inbound {
     /// Samples of sound that were made up because nothing was there to play.
@@ -81,7 +86,8 @@ pub struct Inbound {
 }
 
 /// `RTCAudioSourceStats`.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct MediaSource {
     /// Level of the microphone at this moment, 0 to 1.

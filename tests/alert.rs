@@ -281,7 +281,7 @@ fn longest_alert(rounds: i32) -> Value {
                 ..RawStatistics::default()
             };
             watched.happens(Event::Statistics(Statistics::from(raw)));
-            for (_, name) in WarningName::ALL {
+            for name in WarningName::ALL.iter().copied() {
                 if bad {
                     watched.happens(Event::Warning(name, WarningData::default()));
                 } else {

@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use device_monitoring::config::Config;
-use device_monitoring::json::to_json;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -34,7 +33,7 @@ fn papers() -> Vec<(PathBuf, String)> {
 
 /// Name and default of every property, as the code has them.
 fn properties() -> BTreeMap<String, String> {
-    let config: serde_json::Value = serde_json::from_str(&to_json(&Config::default())).unwrap();
+    let config = serde_json::to_value(Config::default()).unwrap();
     let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     config.as_object().unwrap().iter().map(|(name, value)| (name.clone(), plain(value))).collect()
 }

@@ -17,7 +17,7 @@ fn configuration() -> Value {
 }
 
 fn warning_name() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(&WarningName::ALL[..]).prop_map(|(name, _)| name)
+    prop::sample::select(WarningName::ALL).prop_map(WarningName::as_str)
 }
 
 /// Good, bad, impossible and missing numbers alike.

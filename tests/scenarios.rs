@@ -8,7 +8,6 @@
 
 mod support;
 
-use device_monitoring::json::to_json;
 use device_monitoring::replay::ReplayedCall;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -41,7 +40,7 @@ fn differences(call: Option<&ReplayedCall>, expected: &Expected) -> Vec<String> 
     let Some(call) = call else {
         return if expected.no_verdict { vec![] } else { vec!["no verdict".to_owned()] };
     };
-    let call: Value = serde_json::from_str(&to_json(call)).unwrap();
+    let call = serde_json::to_value(call).unwrap();
     let seconds = |value: &Value| value.as_f64().unwrap() / 1000.0;
     let names = |list: &str, key: &str| -> Vec<String> {
         call[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()

@@ -73,17 +73,17 @@ const shortCall = (tab, n) => tab.monitor.disconnect(takeCall(tab, n));
 
 /** Lets promises settle that were waiting for each other. */
 async function settle() {
-  for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
+  for (let n = 0; n < 30; n += 1) await Promise.resolve();
   await new Promise((resolve) => {
     jest.requireActual('timers').setImmediate(resolve);
   });
-  for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
+  for (let n = 0; n < 30; n += 1) await Promise.resolve();
 }
 
 async function pass(seconds) {
   for (let n = 0; n < seconds; n += 1) {
     jest.advanceTimersByTime(1000);
-    await settle(); // eslint-disable-line no-await-in-loop
+    await settle();
   }
 }
 
@@ -109,6 +109,19 @@ test('an alert is posted once, as a form with the token, the fields of 2021 and 
   expect(localStorage).toHaveLength(0);
 });
 
+test('a server that redirects is not followed: no other gets the token, and no other page counts as its answer', async () => {
+  answer = () => {
+    if (requests[requests.length - 1].redirect === 'error') throw new TypeError('redirected');
+    return new Response('<html>', { status: 200 });
+  };
+  const tab = open();
+  await settle();
+  shortCall(tab);
+  await pass(3);
+  expect(requests.length).toBeGreaterThan(0);
+  expect(Object.keys(localStorage).filter((key) => /\/alert\//.test(key))).toHaveLength(1);
+});
+
 test('a server that fails gets the alert again, and the token of that moment with it', async () => {
   answer = (n) => new Response('{}', { status: n < 3 ? 500 : 200 });
   const tab = open();
@@ -129,11 +142,11 @@ test('a server that asks to be left alone is, whether the header or the body say
     requests = [];
     answer = (n) => (n === 1 ? make() : new Response('{}'));
     const tab = open();
-    await settle(); // eslint-disable-line no-await-in-loop
+    await settle();
     shortCall(tab);
-    await pass(28); // eslint-disable-line no-await-in-loop
+    await pass(28);
     expect(requests).toHaveLength(1);
-    await pass(12); // eslint-disable-line no-await-in-loop
+    await pass(12);
     expect(requests).toHaveLength(2);
   }
 });
@@ -141,7 +154,7 @@ test('a server that asks to be left alone is, whether the header or the body say
 async function passDays(days) {
   for (let hour = 0; hour < 24 * days; hour += 1) {
     jest.advanceTimersByTime(3600000);
-    await settle(); // eslint-disable-line no-await-in-loop
+    await settle();
   }
 }
 
@@ -214,7 +227,7 @@ test('a wait that is asked for as a date is kept, and not cut short by a connect
   await settle();
   shortCall(tab);
   for (let n = 0; n < 5; n += 1) {
-    await pass(10); // eslint-disable-line no-await-in-loop
+    await pass(10);
     window.dispatchEvent(new Event('online'));
   }
   expect(requests).toHaveLength(1);

@@ -1,3 +1,4 @@
+// eslint-disable-next-line import-x/no-extraneous-dependencies -- it comes with Twilio's preset for jest
 const JsdomEnvironment = require('jest-environment-jsdom');
 
 /** jsdom with what every browser has and this jsdom lacks. */

@@ -1,3 +1,5 @@
+import { gzipSync } from 'zlib';
+
 import 'fake-indexeddb/auto';
 
 import { exportCalls, readCalls, recorded } from '../admin-view/src/library';
@@ -85,6 +87,24 @@ test.each(Object.entries(TAMPERED))(
     expect(await (await exportCalls(openRecordings)).size).toBeGreaterThan(0);
   },
 );
+
+test('a recording that unpacks to more than a call can be is not read to its end, nor what is no method of the engine', async () => {
+  const sound = { startedAt: 1700000000000, callSid: 'CA1', bytes: 100, reasons: [] };
+  const bomb = gzipSync(Buffer.concat([Buffer.alloc(40e6, ' '), Buffer.from('[]')]));
+  await store([
+    { ...sound, packed: new Uint8Array(bomb).buffer },
+    {
+      ...sound,
+      callSid: 'CA2',
+      packed: await pack([...ROWS, [50, 'constructor', { type: 'agent-report' }], [60, 'toString']]),
+    },
+  ]);
+  const loaded = [];
+  const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
+  expect(calls.find(({ callSid }) => callSid === 'CA1').problem).toBe('it is longer than a call can be');
+  const lines = loaded[0].split('\n').map((line) => JSON.parse(line));
+  expect(lines.map(({ type }) => type)).toEqual(['recording', 'incoming', 'accept', 'disconnect']);
+});
 
 test('what is no record at all is one that is damaged', () => {
   [undefined, null, 7, 'a text', []].forEach((stored) => {

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 import { WATCHFUL } from '../configuration.mjs';
 import { paths } from '../paths.mjs';
-import { rowsOf } from '../recordings/rows.mjs';
+import { eventsOf } from '../recordings/rows.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
 import { bePage } from './page-in-node.mjs';
 
@@ -36,7 +36,7 @@ async function loadEngine() {
     outfile,
     logLevel: 'error',
   });
-  return (await import(pathToFileURL(outfile))).loadEngine();
+  return (await import(pathToFileURL(outfile).href)).loadEngine();
 }
 
 /** A recorded call: when which method of the Monitor is told what. Ready to be told, so that little is timed beside it. */
@@ -45,10 +45,7 @@ async function read(file) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const rows = rowsOf(lines, lines.at(-1).ms);
-  // NaN is what the boundary has for a number that is not there, JSON null.
-  const value = (one) => (one === null ? NaN : one);
-  const events = rows.map(([ms, method, ...values]) => ({ ms, method, values: values.map(value) }));
+  const events = eventsOf(lines).map(([ms, method, ...values]) => ({ ms, method, values }));
   return { name: path.basename(file, '.jsonl'), events, durationMs: events.at(-1).ms };
 }
 
@@ -78,7 +75,7 @@ function play({ events }, { monitor, told }, clock, accepted) {
     const { ms, method, values } = events[index];
     clock.moveTo(accepted + ms);
     if (method === 'incoming')
-      call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+15550100123', '+15550100199');
+      call = monitor.incoming(values[0], 'CA00000000000000000000000000000001', '+12025550123', '+12025550199');
     else monitor[method](call, ...values);
   }
   if (told.alerts > alerts) send(monitor);

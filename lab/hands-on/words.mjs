@@ -2,7 +2,7 @@
 
 const percent = (share) => `${Math.round(share * 1000) / 10} %`;
 
-/** +15550100123 as a person reads it. */
+/** +12025550123 as a person reads it. */
 export const phoneNumber = (number) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
 
 /** @param {import('../network/impairment.mjs').Impairment} impairment of one direction */

@@ -38,5 +38,5 @@ test('an impairment is described with its numbers', () => {
   assert.equal(describeImpairment({ loss: 0.12, delay: 150, jitter: 20 }), '12 % lost, 150 ms late, 20 ms jitter');
   assert.equal(describeImpairment({ blackout: true, only: ['rtp'] }), 'no sound passes');
   assert.equal(describeImpairment({ blackout: true }), 'nothing passes');
-  assert.equal(phoneNumber('+15550100123'), '+1 555 010 0123');
+  assert.equal(phoneNumber('+12025550123'), '+1 202 555 0123');
 });

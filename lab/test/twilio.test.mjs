@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from '../twilio/http.mjs';
@@ -24,6 +25,15 @@ function socket(t) {
 }
 
 const workspace = 'https://taskrouter.twilio.com/v1/Workspaces/WS0';
+
+test('whoever calls or is called by default has a number that may get a text', () => {
+  const { isCustomerNumber } = createRequire(import.meta.url)(
+    '../../plugin-serverless/functions/shared/phone-number.private.js',
+  );
+  const world = new World();
+  for (const { from } of [world.offerCall(), world.callColleague()]) assert.ok(isCustomerNumber(from), from);
+  assert.ok(isCustomerNumber(world.dialDirectly().to));
+});
 
 test('two calls have nothing in common but the worker', () => {
   const world = new World();
@@ -98,7 +108,7 @@ test('a browser that follows the conference is told of hold, and one that does n
   twilsock.connect(client);
   twilsock.connect(other);
   const task = world.offerCall();
-  const ask = (path, method = 'GET', payload) => {
+  const ask = (path, method = 'GET', payload = undefined) => {
     client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method, path } }, payload));
     return decodeMessage(client.sent.at(-1));
   };
@@ -227,10 +237,10 @@ test('a call is signalled: invite, answer, ICE restart, hang-up by either side',
   };
   assert.equal((await say('listen', {})).type, 'connected');
   assert.equal((await say('register', {})).type, 'ready');
-  const task = world.offerCall({ from: '+15550100150' });
+  const task = world.offerCall({ from: '+12025550150' });
   await voice.invite(task);
   const invite = JSON.parse(client.sent.at(-1));
-  assert.equal(invite.payload.parameters.From, '+15550100150');
+  assert.equal(invite.payload.parameters.From, '+12025550150');
   assert.equal(invite.payload.callsid, task.callSid);
   await say('answer', { callsid: task.callSid, sdp: 'answer' });
   assert.deepEqual(heard, [[task.sid, 'answer']]);
@@ -263,12 +273,12 @@ test('a call that the browser makes rings under a CallSid of its own before it i
   client.receive(
     JSON.stringify({
       type: 'invite',
-      payload: { callsid: 'TJ1', sdp: 'offer', twilio: { params: 'To=%2B15550100124' } },
+      payload: { callsid: 'TJ1', sdp: 'offer', twilio: { params: 'To=%2B12025550124' } },
     }),
   );
   await sleep(800);
   const [call] = world.directCalls;
-  assert.equal(call.to, '+15550100124');
+  assert.equal(call.to, '+12025550124');
   assert.deepEqual(
     client.sent.map((text) => JSON.parse(text)).map(({ type, payload }) => [type, payload]),
     [

@@ -36,6 +36,12 @@ const makeLeg = (type, more) => ({
 
 /** A voice task: its reservation, its conference, and both legs of the call. */
 class VoiceTask {
+  /**
+   * The colleague's call that this one is to listen in to.
+   * @type {VoiceTask | undefined}
+   */
+  monitored;
+
   constructor({ from, to, attributes, workerSid, ringing = false }) {
     this.sid = makeSid('WT');
     this.reservationSid = makeSid('WR');
@@ -132,8 +138,12 @@ export class World extends EventEmitter {
     return { token: `${header}.${claims}.unsigned`, expiresAt };
   }
 
-  /** A caller dials in and the call is offered to the worker. `ringing`: somebody was dialled, and has not answered. */
-  offerCall({ from = '+15550100123', to = '+15550100199', attributes = {}, ringing } = {}) {
+  /**
+   * A caller dials in and the call is offered to the worker.
+   * @param {{from?: string, to?: string, attributes?: object, ringing?: boolean}} [call] ringing: somebody was dialled, and
+   *   has not answered
+   */
+  offerCall({ from = '+12025550123', to = '+12025550199', attributes = {}, ringing } = {}) {
     const task = new VoiceTask({ from, to, attributes, ringing, workerSid: this.worker.sid });
     this.tasks.set(task.sid, task);
     this.emit('task', task);
@@ -141,7 +151,7 @@ export class World extends EventEmitter {
   }
 
   /** The browser calls somebody with the Voice SDK's own `connect`. */
-  dialDirectly(to = '+15550100123') {
+  dialDirectly(to = '+12025550123') {
     return this.#direct({ from: `client:${this.worker.identity}`, to });
   }
 
@@ -154,7 +164,7 @@ export class World extends EventEmitter {
   }
 
   /** The colleague talks with a customer. */
-  callColleague({ from = '+15550100125', to = '+15550100199' } = {}) {
+  callColleague({ from = '+12025550125', to = '+12025550199' } = {}) {
     const task = new VoiceTask({ from, to, attributes: {}, workerSid: this.colleague.sid });
     Object.assign(task, { status: 'assigned', reservationStatus: 'accepted' });
     this.colleaguesTasks.set(task.sid, task);

@@ -8,6 +8,7 @@
  * To react in your own way, leave this file alone and add one to `actions/`; see actions/log-call.private.js.
  */
 // Hosted, files have no names and no siblings: other files are reached through the Runtime only.
+/** @type {<Name extends import('../types').Shared>(name: Name) => import('../types').Parts[`shared/${Name}`]} */
 const shared = (name) => require(Runtime.getFunctions()[`shared/${name}`].path);
 
 const { act } = shared('act');
@@ -32,7 +33,16 @@ exports.handler = async (context, event, callback) => {
   callback(null, await respond(context, event));
 };
 
+/**
+ * @typedef {object} Known what has been found out about a request
+ * @property {object} [worker]
+ * @property {object | null} [alert]
+ * @property {object} [action]
+ * @property {object} [count]
+ */
+
 async function respond(context, event) {
+  /** @type {Known} */
   const known = {};
   try {
     return answer(200, await handle(context, event, known));
@@ -43,7 +53,11 @@ async function respond(context, event) {
   }
 }
 
-/** `known` keeps what has been found out, for the log. */
+/**
+ * @param {object} context the Function's context
+ * @param {object} event the Function's event
+ * @param {Known} known is filled, for the log
+ */
 async function handle(context, event, known) {
   const started = Date.now();
   checkForm(event);
@@ -61,15 +75,14 @@ async function handle(context, event, known) {
   known.alert = alert;
   const action = findAction(fields.action, context);
   known.action = action;
-  if (alert?.workerSid && worker.workerSid && alert.workerSid !== worker.workerSid) {
-    throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
-  }
+  if (isAnothers(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
   const isOnlyNoted = alert?.supplements
     ? action.policy === 'at-most-once'
     : // A supervisor listened in: the customer is a colleague's.
       alert?.monitoring && action.needs === 'customer';
-  if (isOnlyNoted) return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker }) });
+  if (isOnlyNoted)
+    return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker, context }) });
   const options = readOptions(action.options, context);
   const call = await lookUp(client, { action, alert, worker, context });
 
@@ -87,6 +100,7 @@ async function handle(context, event, known) {
     context,
   };
   const acted = await act(action, input, {
+    colleagues: call?.colleagues ?? [],
     documents: count.documents,
     unavailable: count.unavailable,
     started,
@@ -114,6 +128,7 @@ async function lookUp(client, { action, alert, worker, context }) {
       endTime: call.endTime,
       customerNumber: customer?.number ?? null,
       customerCallSid: customer?.callSid ?? null,
+      colleagues: customer?.colleagues ?? [],
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
@@ -124,7 +139,7 @@ async function lookUp(client, { action, alert, worker, context }) {
 /** An action is told why a call is not verified, by its code. */
 function told(call) {
   if (!call) return null;
-  const { refusal, ...rest } = call;
+  const { refusal, colleagues: _colleagues, ...rest } = call;
   return refusal ? { ...rest, why: refusal.code } : rest;
 }
 
@@ -149,15 +164,28 @@ function callUnknown({ name }) {
   return new Refusal(422, 'call-unknown', `The action "${name}" needs an alert that names its call.`);
 }
 
+/** Whether the alert names another worker, in its id as well. */
+function isAnothers(alert, { workerSid }) {
+  const named = [alert?.workerSid, /^alert-(WK[0-9a-f]{32})-/.exec(alert?.id ?? '')?.[1]];
+  return named.some((sid) => sid !== undefined && sid !== workerSid);
+}
+
 /** A call that never learnt its CallSid is named after its worker. */
 function ownsUnnamedCall(alert, { workerSid }) {
   return Boolean(alert && !alert.callSid && workerSid && alert.id.startsWith(`alert-${workerSid}-`));
 }
 
-/** At most one refusal for each worker and minute, so that refused requests cannot fill the log. */
+/**
+ * At most one refusal for each worker and minute, so that refused requests cannot fill the log.
+ * @param {Error} error
+ * @param {Known} known
+ */
 async function logRefusal(error, { worker, alert, action, count }) {
   const about = { action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid };
-  if (!(error instanceof Refusal)) return logFailure({ event: 'device-monitoring.failure', ...about }, error);
+  if (!(error instanceof Refusal)) {
+    logFailure({ event: 'device-monitoring.failure', ...about }, error);
+    return;
+  }
   const { status, code } = error;
   if (await count?.mayLogRefusal()) logLine({ event: 'device-monitoring.refused', status, error: code, ...about });
 }

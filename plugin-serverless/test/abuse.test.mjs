@@ -85,6 +85,17 @@ const ATTEMPTS = [
     (hosted) => hosted.report(SMS, { ...hosted.call(), workerSid: 'WK00000000000000000000000000000009' }),
   ],
   [
+    "an id with a colleague's name in it",
+    403,
+    'not-your-alert',
+    (hosted) =>
+      hosted.report('log-call', {
+        callSid: undefined,
+        workerSid: undefined,
+        id: 'alert-WK00000000000000000000000000000009-1795327609127',
+      }),
+  ],
+  [
     "a colleague's conference or task beside one's own call",
     503,
     'customer-not-known-yet',
@@ -158,6 +169,12 @@ const ATTEMPTS = [
     422,
     'customer-unknown',
     (hosted) => hosted.report(SMS, hosted.call({ customer: '+17378742833' })),
+  ],
+  [
+    'a caller who shows a premium-rate number',
+    422,
+    'customer-unknown',
+    (hosted) => hosted.report(SMS, hosted.call({ customer: '+449098790123' })),
   ],
   [
     'no Sync service for the claims',

@@ -70,7 +70,7 @@ describe('the claims', () => {
       const start = Date.now() + 3_600_000;
       const clock = t.mock.method(Date, 'now', () => start);
       const lines = () => ['claims-not-set-up', 'sync-unavailable'].map((event) => hosted.entries(event).length);
-      for (let sent = 0; sent < 15; sent += 1) {
+      for (let round = 0; round < 15; round += 1) {
         assert.equal((await without('log-call')).body.outcome, 'done');
         assert.equal((await without(SMS)).body.error, 'claims-not-set-up');
       }
@@ -145,13 +145,13 @@ describe('the claims', () => {
   });
 
   describe('of an earlier release, in the default service or where it was told to put them,', () => {
-    const old = (documents, state) =>
+    const old = (documents, state, action = SMS) =>
       documents.set(`device-monitoring-${alert(call).id}`, {
         uniqueName: `device-monitoring-${alert(call).id}`,
         revision: 0,
         expires: Infinity,
         data: {
-          action: SMS,
+          action,
           fingerprint: '0',
           by: 'somebody',
           state,
@@ -161,8 +161,8 @@ describe('the claims', () => {
       });
 
     it('count for their fourteen days', async () => {
-      const before = world.addSyncService({ friendlyName: "Somebody's" });
-      for (const SYNC_SERVICE_SID_BEFORE of ['', before.sid]) {
+      const previous = world.addSyncService({ friendlyName: "Somebody's" });
+      for (const SYNC_SERVICE_SID_BEFORE of ['', previous.sid]) {
         for (const [state, outcome, messages] of [
           ['done', 'already-done', 0],
           ['unknown', 'unknown', 0],
@@ -181,6 +181,32 @@ describe('the claims', () => {
           assert.equal(sent(), messages, state);
         }
       }
+    });
+
+    it("count for a colleague's alert about the same conversation, if they are of the same action", async () => {
+      const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true }).sid;
+      for (const [action, state, outcome] of [
+        [SMS, 'done', 'already-done'],
+        [SMS, 'claimed', 'unknown'],
+        [AGAIN, 'done', 'done'],
+      ]) {
+        call = hosted.call();
+        const leg = world.addCall({ to: `client:${SECOND_AGENT.identity}` });
+        world.conferences.get(call.conferenceSid).callSids.push(leg.sid);
+        old(defaultService(), state, action);
+        const theirs = { ...call, callSid: leg.sid, workerSid: SECOND_AGENT.worker_sid, taskSid: undefined };
+        const { body } = await hosted.report(SMS, theirs, { Token: 'second' }, { SYNC_SERVICE_SID });
+        assert.equal(body.outcome, outcome, `${action}, ${state}`);
+      }
+      assert.equal(sent(), 1);
+    });
+
+    it('count as long as a call of theirs is accepted, if the Function is deployed within a week', async () => {
+      const week = 7 * DAY_MS;
+      const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true, createdAgoMs: week + 8 * DAY_MS - 60_000 }).sid;
+      call = hosted.call({ endedAgoMs: 8 * DAY_MS - 60_000 });
+      old(defaultService(), 'done');
+      assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID })).body.outcome, 'already-done');
     });
 
     it('count no longer after that', async () => {

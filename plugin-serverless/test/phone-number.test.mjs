@@ -77,6 +77,11 @@ describe('a number', () => {
     }
   });
 
+  it("that charges whoever contacts it is nobody's", () => {
+    for (const number of ['+19005550123', '+449098790123', '+491801234567', '+33899123456', '+979123456789'])
+      assert.equal(isCustomerNumber(number), false, number);
+  });
+
   it("in any other form than Twilio's is nobody's", () => {
     const texts = [
       '',

@@ -16,6 +16,7 @@ use crate::panel::Panel;
 use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
@@ -88,7 +89,7 @@ struct Finished {
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
 pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
-const MOST_FINISHED: usize = 3;
+pub(crate) const MOST_FINISHED: usize = 3;
 
 /// See the module's description.
 #[derive(Debug)]
@@ -96,9 +97,8 @@ pub struct Engine {
     configuration: Arc<Configuration>,
     environment: Arc<Environment>,
     calls: Vec<Watched>,
-    finished: Vec<Finished>,
-    /// Never more than a few.
-    effects: Vec<Effect>,
+    finished: VecDeque<Finished>,
+    effects: VecDeque<Effect>,
     newest_call: u32,
     newest_notice: u32,
     shift: Shift,
@@ -114,8 +114,8 @@ impl Engine {
             configuration: Arc::new(configuration),
             environment: Arc::new(environment),
             calls: Vec::new(),
-            finished: Vec::new(),
-            effects: Vec::new(),
+            finished: VecDeque::new(),
+            effects: VecDeque::new(),
             newest_call: 0,
             newest_notice: 0,
             shift: Shift::default(),
@@ -131,8 +131,8 @@ impl Engine {
             environment: Arc::clone(&self.environment),
             calls: Vec::new(),
             // Of an engine that failed.
-            finished: Vec::new(),
-            effects: Vec::new(),
+            finished: VecDeque::new(),
+            effects: VecDeque::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,
             shift: self.shift.clone(),
@@ -166,7 +166,7 @@ impl Engine {
     /// The agent's activity in TaskRouter is known or has changed.
     pub fn activity(&mut self, now: Timestamp, offline: bool) {
         if self.shift.activity(now, offline) {
-            self.effects.push(Effect::Shift);
+            self.effects.push_back(Effect::Shift);
         }
     }
 
@@ -197,7 +197,7 @@ impl Engine {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
                     if *event == Event::Reported && watched.call.accepted().is_some() {
-                        self.effects.push(Effect::Reported { call: id, report: None });
+                        self.effects.push_back(Effect::Reported { call: id, report: None });
                     }
                     self.update_notice(now, id);
                 }
@@ -224,7 +224,7 @@ impl Engine {
     /// The next thing to do.
     #[must_use]
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        (!self.effects.is_empty()).then(|| self.effects.remove(0))
+        self.effects.pop_front()
     }
 
     /// What the calls in progress would alert if the page ended now. Changes nothing.
@@ -241,7 +241,7 @@ impl Engine {
 
     /// What the agent's panel shows of a call in progress, or of one of the last that were.
     #[must_use]
-    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel<'_>> {
+    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
             return Panel::of(&watched.call, now, false, config);
@@ -281,20 +281,21 @@ impl Engine {
             || !self.shift.announce(now, self.configuration.config.notices_per_shift);
 
         if watched.board.take_down() {
-            self.effects.push(Effect::Notice { call: id, notice: None });
+            self.effects.push_back(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
         if report.is_some() {
-            let surplus = (self.finished.len() + 1).saturating_sub(MOST_FINISHED);
-            self.finished.drain(..surplus);
+            if self.finished.len() == MOST_FINISHED {
+                self.finished.pop_front();
+            }
             let has_alerted = alert.is_some();
-            self.finished.push(Finished { id, call: watched.call, at: now, has_alerted, is_reported: false });
+            self.finished.push_back(Finished { id, call: watched.call, at: now, has_alerted, is_reported: false });
         }
         // First: once a call has ended, no checkpoint of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
+        self.effects.push_back(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
         if !quiet {
-            self.effects.push(Effect::Shift);
+            self.effects.push_back(Effect::Shift);
         }
     }
 
@@ -315,6 +316,6 @@ impl Engine {
         };
         let alert = self.alert(&report, occasion);
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push(Effect::Reported { call: id, report: Some(Box::new(report)) });
+        self.effects.push_back(Effect::Reported { call: id, report: Some(Box::new(report)) });
     }
 }

@@ -11,14 +11,16 @@
 mod answer;
 mod checkpoint;
 mod entry;
+mod entry_v1;
 mod note;
 mod room;
 mod storage;
 mod tidy;
 
 pub use crate::alert::Form;
+pub use crate::stored::Unreadable;
 pub use answer::Answer;
-pub use entry::{Entry, Unreadable};
+pub use entry::Entry;
 pub use note::Note;
 pub use storage::Storage;
 
@@ -131,7 +133,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn logged_out_key(&self) -> String {
-        LOGGED_OUT.to_owned() + &self.worker_sid
+        format!("{LOGGED_OUT}{}", self.worker_sid)
     }
 
     fn put_entry(&mut self, entry: &Entry) {
@@ -278,12 +280,8 @@ impl<S: Storage> Outbox<S> {
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
         let keys = self.shelf.keys(&self.entry_key(""));
-        let mut entries: Vec<Entry> = Vec::new();
-        for entry in keys.iter().filter_map(|key| self.read(key)) {
-            // Where it belongs among the few: a sort is 3 KB of WebAssembly.
-            let place = entries.iter().position(|other| other.created.0 > entry.created.0).unwrap_or(entries.len());
-            entries.insert(place, entry);
-        }
+        let mut entries: Vec<Entry> = keys.iter().filter_map(|key| self.read(key)).collect();
+        entries.sort_by(|one, other| one.created.0.total_cmp(&other.created.0));
         entries
     }
 
@@ -300,7 +298,7 @@ impl<S: Storage> Outbox<S> {
 
     /// A key of this worker's, or the beginning of several.
     fn own(&self, kind: &str, name: &str) -> String {
-        PREFIX.to_owned() + &self.worker_sid + kind + name
+        format!("{PREFIX}{}{kind}{name}", self.worker_sid)
     }
 
     fn entry_key(&self, id: &str) -> String {

@@ -291,6 +291,29 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
 }
 
 #[test]
+fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.put(at(1.0), &alert("CA2"));
+    for code in [400, 503] {
+        let entry = post(&mut outbox, at(2.0));
+        let message = Some("é".repeat(1_100_000));
+        outbox.answered(
+            at(2.0),
+            &entry.id,
+            Some("token"),
+            &Answer::Http { status: code, error: None, message, retry_after: None },
+        );
+        outbox.put(at(3.0), &alert("CA3"));
+        let mut ids: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
+        ids.sort();
+        assert_eq!(ids, ["alert-CA1", "alert-CA2", "alert-CA3"], "{code}");
+        assert!(browser.everything().len() < 50_000, "{}", browser.everything().len());
+    }
+}
+
+#[test]
 fn every_status_is_either_taken_tried_again_or_refused() {
     for (code, fate) in [
         (200, "gone"),

@@ -31,6 +31,7 @@ pub(crate) const UNREADABLE: [&str; 8] = [
 ];
 
 /// Plays lines under a configuration.
+#[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) fn play<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>) -> Replayed {
     let mut player = Player::new(Configuration::of(configuration));
     lines.into_iter().for_each(|line| player.play(line));

@@ -40,7 +40,7 @@ struct Step {
 const SEED_OF_THE_USUAL_RUN: &str = "20261128";
 const CASES_OF_A_FULL_RUN: &str = "25600";
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", title: "formatting", run: format },
     Step { name: "setup", title: "set-up", run: |bench| bench.tools().map(drop) },
     Step { name: "clippy", title: "lints", run: clippy },
@@ -48,6 +48,7 @@ const STEPS: [Step; 11] = [
     Step { name: "fuzz", title: "any bytes at all, wherever bytes come in", run: fuzz_all },
     Step { name: "wasm", title: "WebAssembly tests in headless Chromium", run: wasm_tests },
     Step { name: "build", title: "the bundle and its size", run: build },
+    Step { name: "js", title: "lints, types and formatting of the JavaScript", run: javascript },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },
     Step { name: "function", title: "tests of the Function", run: |bench| bench.npm_test(FUNCTION, "test") },
     Step { name: "lab", title: "tests of the lab's own parts", run: |bench| bench.npm_test(LAB, "test:unit") },
@@ -211,6 +212,18 @@ fn wasm_tests(bench: &Bench) -> Result<()> {
 
 fn build(bench: &Bench) -> Result<()> {
     bundle::build_and_measure(bench.wasm()?).map(drop)
+}
+
+/// After the build, whose generated types it is checked against.
+fn javascript(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    for package in [SHIM, FUNCTION, LAB] {
+        for script in ["lint", "types", "format:check"] {
+            println!("npm run {script} in {package}");
+            process::run(&mut npm::run_script(package, script))?;
+        }
+    }
+    Ok(())
 }
 
 fn shim(bench: &Bench) -> Result<()> {

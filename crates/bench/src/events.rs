@@ -1,6 +1,7 @@
 //! What one event of a call costs the engine, natively: recorded calls over and over, in the order and at the distances
 //! in which they came.
 
+use crate::bad_hour;
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, anyhow, ensure};
 use device_monitoring::alert::Environment;
@@ -216,5 +217,6 @@ pub(crate) fn run(configuration: &Path, report: &Path, recordings: &[PathBuf]) -
             written.line(&format!("| {name}, {what} | {median:.0} | {fast:.0}, {slow:.0} | {calls}, {alerts} |"));
         }
     }
+    bad_hour::measure(&mut written)?;
     written.write(report)
 }

@@ -16,7 +16,8 @@ export function describeCall(flexState, call) {
     taskSid: text(task?.taskSid ?? taskSid),
     reservationSid: text(task?.sid ?? participant?.reservationSid),
     conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
-    ...numbers(attributes),
+    // Whose number is which, the engine says.
+    attributes: task?.attributes,
   };
 }
 
@@ -31,21 +32,12 @@ function findTask(flexState, { taskSid, callSid, hint }) {
   );
 }
 
-/** callerId is the customer's number, dnis the other one: in an outbound task they stand the other way round. */
-function numbers(attributes) {
-  const { from, to, caller, called, outbound_to: dialled } = attributes;
-  if (dialled) return { callerId: text(dialled), dnis: text(from) };
-  return {
-    callerId: text(from ?? caller),
-    dnis: text(to ?? called),
-  };
-}
-
 function taskHint(call) {
   const custom = call.customParameters;
   return typeof custom?.get === 'function' ? (custom.get('taskSid') ?? custom.get('TaskSid')) : undefined;
 }
 
+/** Attributes come from flows, other plugins and callers' data: what is no text and no number says nothing. */
 function text(value) {
-  return value === undefined || value === null || value === '' ? undefined : String(value);
+  return ['string', 'number'].includes(typeof value) && value !== '' ? String(value) : undefined;
 }

@@ -42,10 +42,10 @@ describe('with the plugin loaded twice', () => {
   });
 
   test('two calls that overlap are each reported once, with the names of their own task', async () => {
-    const first = await lab.callIn({ from: '+15550100101' });
+    const first = await lab.callIn({ from: '+12025550101' });
     await lab.accept(first);
     await sleep(2500);
-    const second = await lab.callIn({ from: '+15550100102' });
+    const second = await lab.callIn({ from: '+12025550102' });
     await lab.accept(second);
     await sleep(2500);
     assert.deepEqual(named(await alertOf(first)), namesOf(first));
@@ -76,7 +76,7 @@ describe('with the plugin loaded twice', () => {
     const { direction, callerId, taskSid } = await alertOf(call);
     assert.equal(direction, 'outbound');
     assert.equal(taskSid, undefined, 'it has no task');
-    assert.equal(callerId, '+15550100124');
+    assert.equal(callerId, '+12025550124');
   });
 
   test('an engine that fails in the middle of trouble is made anew within a second and keeps what the call went through', async () => {

@@ -38,18 +38,18 @@ let first;
 test('a call is taken, put on hold and taken back, muted and unmuted', async () => {
   await button('A customer calls').click();
   await button('Answer').click();
-  await says(card('+1 555 010 0123'), 'in call');
+  await says(card('+1 202 555 0123'), 'in call');
   first = newestTask();
   await button('Hold').click();
-  await says(card('+1 555 010 0123'), 'on hold');
+  await says(card('+1 202 555 0123'), 'on hold');
   assert.equal(first.legs.customer.hold, true);
   await button('Take off hold').click();
-  await says(card('+1 555 010 0123'), 'in call');
+  await says(card('+1 202 555 0123'), 'in call');
   assert.equal(first.legs.customer.hold, false);
   await button('Mute').click();
-  await says(card('+1 555 010 0123'), 'muted');
+  await says(card('+1 202 555 0123'), 'muted');
   await button('Unmute').click();
-  await says(card('+1 555 010 0123'), 'in call');
+  await says(card('+1 202 555 0123'), 'in call');
 });
 
 test('a named network and a slider reach the relay, each direction for itself', async () => {
@@ -85,13 +85,13 @@ test('a silenced microphone gives the Voice SDK nothing, and then sound again', 
 test('a second call can be taken, which ends the first, and a broken endpoint gets its alert', async () => {
   await choose("The Function's endpoint", 'Answers 500');
   await button('A customer calls').click();
-  await says(card('+1 555 010 0147'), 'rings');
+  await says(card('+1 202 555 0147'), 'rings');
   await button('Answer, ending the other').click();
-  await says(card('+1 555 010 0147'), 'in call');
-  await says(card('+1 555 010 0123'), 'wrap-up');
+  await says(card('+1 202 555 0147'), 'in call');
+  await says(card('+1 202 555 0123'), 'wrap-up');
   await says(panel.locator('#alerts'), 'answered 500');
-  await card('+1 555 010 0123').getByRole('button', { name: 'Complete' }).click();
-  await card('+1 555 010 0123').waitFor({ state: 'detached' });
+  await card('+1 202 555 0123').getByRole('button', { name: 'Complete' }).click();
+  await card('+1 202 555 0123').waitFor({ state: 'detached' });
 });
 
 test('an unplugged microphone is gone from the devices, and the call sends nothing', async () => {
@@ -109,7 +109,7 @@ test('an unplugged microphone is gone from the devices, and the call sends nothi
 test('once the endpoint is mended an alert arrives, with its reasons and the log line of the action', async () => {
   await choose("The Function's endpoint", 'Works');
   await button('Hang up').click();
-  await says(card('+1 555 010 0147'), 'wrap-up');
+  await says(card('+1 202 555 0147'), 'wrap-up');
   // Not simply the newest: alerts that the endpoint had failed come again, too.
   const its = panel
     .locator('#alerts details')
@@ -136,7 +136,7 @@ test('every control has a name for assistive technology, and can be reached with
   assert.deepEqual(nameless, []);
   await button('A customer calls').focus();
   await panel.keyboard.press('Enter');
-  await says(card('+1 555 010 0162'), 'rings');
+  await says(card('+1 202 555 0162'), 'rings');
   await button('Decline').click();
   await says(panel.locator('#story'), 'The call is declined');
 });

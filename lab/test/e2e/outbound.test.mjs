@@ -5,7 +5,7 @@ import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
 
 const THRESHOLD_S = 10;
-const DIALLED = '+15550100126';
+const DIALLED = '+12025550126';
 
 /** @type {Lab} */
 let lab;

@@ -10,6 +10,7 @@
  *   unknown   it may have been acted on, and must not be again
  */
 const { createHash, randomUUID } = require('node:crypto');
+
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/documents'].path);
 
@@ -28,6 +29,8 @@ const DEAD_AFTER_MS = 30_000;
 const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
+/** @typedef {{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}} Claim */
+
 /**
  * Claims an alert. Throws a Refusal if somebody else acts on it or its content is another, and SyncUnavailable if
  * nobody can tell.
@@ -36,15 +39,16 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
  * @param {object} what
  * @param {object} what.alert
  * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
+ * @param {string[]} what.colleagues SIDs of other agents' calls in the same conversation
  * @param {string} what.action
  * @param {'again' | 'at-most-once'} what.policy
  * @param {'call' | 'customer'} [what.needs]
- * @returns {Promise<{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}>}
- *   a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
+ * @returns {Promise<Claim>} a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
-exports.claim = async (documents, { alert, call, action, policy, needs }) => {
+exports.claim = async (documents, { alert, call, colleagues, action, policy, needs }) => {
   const { since } = await documents.checkService();
-  const before = Date.now() - since < BEFORE_MS ? await settledBefore(documents, alert, policy) : null;
+  const isRecent = Date.now() - since < BEFORE_MS;
+  const before = isRecent ? await settledBefore(documents, { alert, colleagues, action, policy }) : null;
   if (before) return { settled: before };
 
   const suffix = alert.supplements ? '-report' : '';
@@ -54,13 +58,14 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
 
   // The customer's document decides whether it was done; therefore the leg's may be taken over.
   const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'again' });
-  if (leg.settled) return leg;
+  if ('settled' in leg) return leg;
   try {
-    const customer = await claimOne(documents, `device-monitoring-customer-${call.customerCallSid}${suffix}`, {
+    const { customerCallSid } = /** @type {NonNullable<typeof call>} */ (call);
+    const customer = await claimOne(documents, `device-monitoring-customer-${customerCallSid}${suffix}`, {
       action,
       policy,
     });
-    if (!customer.settled) {
+    if (!('settled' in customer)) {
       return {
         attempt: leg.attempt,
         close: async (later, state) => {
@@ -79,8 +84,11 @@ exports.claim = async (documents, { alert, call, action, policy, needs }) => {
 };
 
 /**
+ * @param {object} documents
+ * @param {string} name
  * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
- * the same
+ *   the same
+ * @returns {Promise<Claim>}
  */
 async function claimOne(documents, name, { action, fingerprint, policy }) {
   const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
@@ -89,7 +97,10 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
     attempt: data.attempt,
     close: (later, state) => close(later, name, revision, { ...data, state }),
   });
-  /** Nobody can know whether it was done: it is not done a second time. */
+  /**
+   * Nobody can know whether it was done: it is not done a second time.
+   * @returns {Promise<Claim>}
+   */
   const settleUnknown = async (revision, data) => {
     if (await documents.update(name, revision, data, TTL_S)) return { settled: 'unknown' };
     throw inProgress(1);
@@ -123,12 +134,24 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
   throw inProgress(DEAD_AFTER_MS / 1000);
 }
 
-/** What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it. */
-async function settledBefore(documents, { id }, policy) {
-  const there = await documents.fetchFromBefore(`device-monitoring-${id}`);
-  if (!there || there.state === 'failed') return null;
-  if (there.state === 'done') return 'done';
-  return there.state === 'claimed' && policy === 'again' ? null : 'unknown';
+/**
+ * What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it.
+ * For an action about the customer, the claims of the other agents in the conversation count as well.
+ */
+async function settledBefore(documents, { alert, colleagues, action, policy }) {
+  const own = await documents.fetchFromBefore(`device-monitoring-${alert.id}`);
+  const others = await Promise.all(
+    colleagues.map((sid) => documents.fetchFromBefore(`device-monitoring-alert-${sid}`)),
+  );
+  const claims = [own, ...others.filter((claim) => claim?.action === action)];
+  const states = claims.map((claim) => stateBefore(claim, policy));
+  return states.find((state) => state === 'done') ?? states.find(Boolean) ?? null;
+}
+
+function stateBefore(claim, policy) {
+  if (!claim || claim.state === 'failed') return null;
+  if (claim.state === 'done') return 'done';
+  return claim.state === 'claimed' && policy === 'again' ? null : 'unknown';
 }
 
 /** Whether a write whose answer was lost has come to pass shows in the document. */

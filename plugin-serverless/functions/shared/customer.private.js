@@ -21,8 +21,8 @@ const MOST_CONFERENCES = 5;
  * @param {object} call the agent's, from call.private.js
  * @param {object} alert `conferenceSid` and `taskSid` say where to look; what is found there is checked
  * @param {{worker: object, context: object}} who `context` is the Function's: TASKROUTER_WORKSPACE_SID
- * @returns {Promise<{number: string, callSid: string}>} the customer's number, and the SID of the customer's own call;
- *   throws a Refusal
+ * @returns {Promise<{number: string, callSid: string, colleagues: string[]}>} the customer's number, the SID of the
+ *   customer's own call, and those of the other agents' calls in the conversation; throws a Refusal
  */
 exports.customerOf = async (client, call, alert, { worker, context }) => {
   try {
@@ -34,7 +34,7 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
     if (!isCustomerNumber(number)) throw unknown("shows no number of the customer's");
     // Whoever was called and did not answer has heard nothing of the agent.
     checkAnswered(client, customer);
-    return { number, callSid: customer.sid };
+    return { number, callSid: customer.sid, colleagues: others.filter(isColleague).map(({ sid }) => sid) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw lookupUnavailable(client);
@@ -56,6 +56,7 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   const others = (callSids) =>
     Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
   let wasWithoutIt = false;
+  /* eslint-disable no-await-in-loop -- the next conference is only asked about if this one is another call's */
   for (const sid of sids) {
     const there = await present(client, sid);
     if (there.includes(call.sid)) return others(there);
@@ -63,12 +64,13 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
     if (recorded.includes(call.sid)) return others(recorded);
     wasWithoutIt ||= recorded.length > 0;
   }
+  /* eslint-enable no-await-in-loop */
   // Whose conference is on record without this call, of that task the caller is not this call's customer.
   const caller = taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
   if (caller) return [caller];
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
-  if (sids.size > 0 && Date.now() - ended < SUMMARY_AFTER_MS) {
+  if (sids.size > 0 && Date.now() - (ended ?? 0) < SUMMARY_AFTER_MS) {
     throw new Refusal(503, 'customer-not-known-yet', 'Twilio does not say yet who was on the call. Try again later.', {
       retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)),
     });

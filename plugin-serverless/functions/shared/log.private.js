@@ -64,6 +64,7 @@ function placeOf(error) {
 
 /** Path → name of each of this Function's files: when hosted, paths say nothing. */
 function fileNames() {
+  /** @type {[string, string][]} */
   const files = Object.entries(Runtime.getFunctions()).flatMap(([name, { path }]) => [
     [path, name],
     [realPathOf(path), name],

@@ -31,6 +31,9 @@ const KEYS = ['ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ'];
 // Some networks cut a caller's number to the ten digits of a national one.
 const NATIONAL_DIGITS = 10;
 
+// Whoever contacts such a number pays for it, and its owner earns: nobody calls from one who wants an answer.
+const CHARGED = ['PREMIUM_RATE', 'SHARED_COST'];
+
 const keyOf = (letter) => String(KEYS.findIndex((letters) => letters.includes(letter)) + 2);
 const spelt = (word) => [...word].map(keyOf).join('');
 const WITHHELD = new Set(WITHHELD_WORDS.map(spelt).flatMap((digits) => [digits, digits.slice(0, NATIONAL_DIGITS)]));
@@ -41,12 +44,13 @@ const parsed = (text) => parsePhoneNumberFromString(text, { extract: false });
  * Whether a text message may go there.
  *
  * @param {unknown} number as Twilio has it: E.164, `+` and digits, for a caller who showed one
- * @returns {boolean} false for a withheld number, for one that cannot be a number of its country, and for anything else
+ * @returns {boolean} false for a withheld number, for one that cannot be a number of its country, for one that charges
+ *   whoever contacts it, and for anything else
  */
 exports.isCustomerNumber = (number) => {
   if (typeof number !== 'string') return false;
   const found = parsed(number);
-  if (!found || found.number !== number || !found.isValid()) return false;
+  if (!found || found.number !== number || !found.isValid() || CHARGED.includes(found.getType() ?? '')) return false;
   return !WITHHELD.has(number.slice(1)) && !WITHHELD.has(String(found.nationalNumber));
 };
 

@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * Preload for a process that runs Twilio Functions without a Twilio account: what it asks of Twilio over HTTPS goes to
  * local servers instead, with method, path, headers and body untouched. Any other address of Twilio's, and these too

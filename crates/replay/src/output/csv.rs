@@ -1,6 +1,6 @@
 //! CSV (RFC 4180): a row for each call and configuration, written while it is played.
 //!
-//! A text that a spreadsheet would take for a formula has an apostrophe before it, as OWASP advises: names of files and
+//! What a spreadsheet would take for a formula has an apostrophe before it, as OWASP advises: names of files and
 //! calls come from others, and a formula could send the cells beside it somewhere.
 
 use super::Output;
@@ -52,7 +52,7 @@ impl<W: Write> Output for Csv<'_, W> {
 }
 
 fn fields(row: Flat) -> [String; COLUMNS.len()] {
-    let time = |ms: i64| WallTime(ms as f64).said();
+    let time = |ms: i64| WallTime(ms as f64).to_rfc3339();
     [
         text(row.file.unwrap_or_default()),
         text(row.call_sid.unwrap_or_default()),
@@ -76,21 +76,44 @@ fn fields(row: Flat) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// A text that no spreadsheet takes for a formula. A number stays a number, even a negative one.
+/// A text that no spreadsheet takes for a formula, not even one that separates cells by another character than the comma,
+/// as the computer's region may say. A number stays a number, even a negative one.
 fn text(text: String) -> String {
-    const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    let is_number = || text.parse::<f64>().is_ok();
-    if text.starts_with(FORMULAS) && !is_number() { format!("'{text}") } else { text }
+    const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    const SEPARATORS: [char; 7] = [',', ';', '\t', '|', '\r', '\n', '"'];
+    if !text.contains(FORMULAS) || text.parse::<f64>().is_ok() {
+        return text;
+    }
+    let mut harmless = String::with_capacity(text.len() + 1);
+    let mut begins_cell = true;
+    for character in text.chars() {
+        if begins_cell && FORMULAS.contains(&character) {
+            harmless.push('\'');
+        }
+        harmless.push(character);
+        let is_space = character.is_whitespace() || character == '\u{feff}';
+        begins_cell = SEPARATORS.contains(&character) || begins_cell && is_space;
+    }
+    harmless
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn what_a_spreadsheet_would_run_has_an_apostrophe_and_numbers_stay_numbers() {
-        for formula in
-            ["=1+1", "+A1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "=HYPERLINK(\"https://example.com\")"]
-        {
+        for formula in ["=1+1", "+A1", "-2+3", "@SUM(A1)", "＝1", "=HYPERLINK(\"https://example.com\")"] {
             assert_eq!(super::text(formula.to_owned()), format!("'{formula}"));
+        }
+        for (formula, harmless) in [
+            ("CA1;=1+1", "CA1;'=1+1"),
+            ("\t=1", "\t'=1"),
+            ("\r\n-A1", "\r\n'-A1"),
+            ("a|@SUM(A1), +B1", "a|'@SUM(A1), '+B1"),
+            (" \u{a0}=1", " \u{a0}'=1"),
+            ("\u{feff}=1", "\u{feff}'=1"),
+            ("\"=1", "\"'=1"),
+        ] {
+            assert_eq!(super::text(formula.to_owned()), harmless);
         }
         for text in ["-5", "-0.25", "+15550001111", "-1e5", "CA1", "a=b", "", "'=1", "https://example.com"] {
             assert_eq!(super::text(text.to_owned()), text);

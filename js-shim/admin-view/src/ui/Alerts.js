@@ -3,9 +3,9 @@ import React from 'react';
 import { moment, TEXTS } from '../texts';
 import { P, Section, Table } from './look';
 
-/** @param {{alerts: import('../../../src/generated/monitor').KeptAlert[]}} props */
-export function Alerts({ alerts }) {
-  const rows = alerts.map(({ id, created, attempts, refused, waiting }) => ({
+/** @param {{access: {alerts: () => import('../../../src/generated/monitor').KeptAlert[] | undefined}}} props */
+export function Alerts({ access }) {
+  const rows = (access.alerts() ?? []).map(({ id, created, attempts, refused, waiting }) => ({
     key: id,
     cells: [moment(created), id, attempts, refused ?? TEXTS.waiting(waiting)],
   }));

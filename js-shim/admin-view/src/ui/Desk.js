@@ -3,6 +3,7 @@ import React, { useMemo } from 'react';
 
 import { WhatIf as Engine } from '../engine';
 import { TEXTS } from '../texts';
+import { log } from '../../../src/log';
 import { Boundary } from '../../../src/ui/Boundary';
 import { Alerts } from './Alerts';
 import { Calls } from './Calls';
@@ -15,18 +16,28 @@ function configured(environment) {
   const engine = new Engine();
   const inForce = engine.configure(environment);
   engine.free();
-  // For who looks there, as a table.
   const rows = inForce.findings.map(({ suggestion, ...finding }) => ({
     ...finding,
     suggestion: JSON.stringify(suggestion),
   }));
+  // eslint-disable-next-line no-console -- browser consoles show a table best
   if (rows.length > 0) console.table(rows);
   return inForce;
 }
 
+/** @returns {object | undefined} undefined: the engine fails at it, and so will the parts that need it, each by itself */
+function configuredOrNot(environment) {
+  try {
+    return configured(environment);
+  } catch (error) {
+    log.errorOnce('configuration', 'The configuration in force cannot be read.', error);
+    return undefined;
+  }
+}
+
 /** The admin's view. @param {{access: object, theme: object}} props access: see ../index.js */
 function Page({ access, theme }) {
-  const inForce = useMemo(() => configured(access.environment), [access]);
+  const inForce = useMemo(() => configuredOrNot(access.environment), [access]);
   const library = useLibrary(access);
   return (
     <div data-testid="device-monitoring-desk" style={pageStyle(theme)}>
@@ -36,10 +47,10 @@ function Page({ access, theme }) {
       <Boundary
         name="the recorded calls"
         of={Calls}
-        given={{ library, access, isRecording: inForce.config.recordCalls }}
+        given={{ library, access, isRecording: inForce?.config.recordCalls }}
       />
       <Boundary name="the configuration" of={Configuration} given={{ inForce, theme }} />
-      <Boundary name="the alerts" of={Alerts} given={{ alerts: access.alerts() ?? [] }} />
+      <Boundary name="the alerts" of={Alerts} given={{ access }} />
     </div>
   );
 }

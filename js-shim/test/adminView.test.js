@@ -1,0 +1,199 @@
+import 'fake-indexeddb/auto';
+import React from 'react';
+import ReactDOM from 'react-dom';
+import { act } from 'react-dom/test-utils';
+
+import { Desk } from '../admin-view/src/ui/Desk';
+import { TEXTS } from '../admin-view/src/texts';
+import { CALLS, openRecordings } from '../src/recorder/database';
+
+let mockFailing;
+let mockBroken;
+jest.mock('../admin-view/src/engine', () => ({
+  WhatIf: class {
+    configure() {
+      if (mockBroken) throw new Error('no configuration');
+      return { config: { recordCalls: true }, findings: [], source: 'defaults' };
+    }
+
+    load() {
+      return 0;
+    }
+
+    judge() {
+      return { alert: false, durationMs: 8900, reasons: [] };
+    }
+
+    free() {}
+  },
+}));
+jest.mock('../admin-view/src/ui/look', () => {
+  const look = jest.requireActual('../admin-view/src/ui/look');
+  const Section = (props) => {
+    if (props.id === mockFailing) throw new Error(`${props.id} fails`);
+    return look.Section(props);
+  };
+  return { ...look, Section };
+});
+
+const PARTS = ['what-if', 'calls', 'configuration', 'alerts'];
+const ROWS = [
+  [0, 'incoming', 'INCOMING'],
+  [100, 'accept', false],
+  [9000, 'disconnect'],
+];
+
+let page;
+beforeEach(async () => {
+  ['log', 'warn', 'error', 'table'].forEach((level) => jest.spyOn(console, level).mockImplementation(() => {}));
+  mockFailing = undefined;
+  mockBroken = false;
+  global.MessageChannel = class {
+    constructor() {
+      this.port1 = { close() {} };
+      this.port2 = { postMessage: () => setTimeout(() => this.port1.onmessage()) };
+    }
+  };
+  page = document.body.appendChild(document.createElement('div'));
+  await stored((calls) => calls.clear());
+});
+afterEach(() => {
+  act(() => {
+    ReactDOM.unmountComponentAtNode(page);
+  });
+  page.remove();
+  jest.restoreAllMocks();
+});
+
+/** Asks the store of recorded calls, and gives its answer. */
+async function stored(ask) {
+  const database = await openRecordings();
+  const asked = ask(database.transaction(CALLS, 'readwrite').objectStore(CALLS));
+  const result = await new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  database.close();
+  return result;
+}
+const count = () => stored((calls) => calls.count());
+
+async function record(callSid, changes) {
+  const packed = await new Response(
+    new Blob([JSON.stringify(ROWS)]).stream().pipeThrough(new CompressionStream('gzip')),
+  ).arrayBuffer();
+  await stored((calls) =>
+    calls.put({ startedAt: 1700000000000, callSid, bytes: packed.byteLength, reasons: [], packed, ...changes }),
+  );
+}
+
+const part = (id) => page.querySelector(`[data-testid="device-monitoring-desk-${id}"]`);
+const button = (text) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent === text);
+
+/** Until the page is as expected: whatever it waits for comes with the next turns. */
+async function until(isSo, what) {
+  for (let turns = 0; turns < 500 && !isSo(); turns += 1) {
+    // eslint-disable-next-line no-await-in-loop
+    await act(() => new Promise((resolve) => setTimeout(resolve)));
+  }
+  if (!isSo()) throw new Error(`${what}: ${page.textContent}`);
+}
+
+async function open(changes) {
+  const access = { environment: { workerSid: 'WK1' }, alerts: () => [], openRecordings, ...changes };
+  await act(async () => {
+    ReactDOM.render(<Desk access={access} />, page);
+  });
+}
+const click = (text) =>
+  act(async () => {
+    button(text).click();
+  });
+
+describe('a part of the view that fails', () => {
+  test.each(PARTS)('is an empty place, and the other three stay: %s', async (failing) => {
+    mockFailing = failing;
+    await record('CA1');
+    await open();
+    const others = PARTS.filter((id) => id !== failing);
+    await until(() => others.every(part), 'the other parts');
+    expect(part(failing)).toBeNull();
+    if (failing !== 'calls') await until(() => button(TEXTS.deleting), 'the button that deletes');
+  });
+
+  test('is the list of alerts if the plugin cannot give it, or gives one that is none', async () => {
+    const failing = () => {
+      throw new Error('no alerts');
+    };
+    for (const alerts of [failing, () => [null]]) {
+      // eslint-disable-next-line no-await-in-loop
+      await open({ alerts });
+      expect(PARTS.filter((id) => !part(id))).toEqual(['alerts']);
+      ReactDOM.unmountComponentAtNode(page);
+    }
+  });
+
+  test('is each one that needs the configuration, if the engine fails at that', async () => {
+    mockBroken = true;
+    await record('CA1');
+    await open();
+    await until(() => button(TEXTS.deleting), 'the button that deletes');
+    expect(PARTS.filter(part)).toEqual(['calls', 'alerts']);
+  });
+});
+
+describe('"Delete all"', () => {
+  test('asks first, deletes nothing if the answer is no, and then everything', async () => {
+    await record('CA1');
+    await record('CA2');
+    await open();
+    await until(() => button(TEXTS.deleting), 'the button');
+    await click(TEXTS.deleting);
+    expect(await count()).toBe(2);
+    await click(TEXTS.keep);
+    expect([await count(), button(TEXTS.reallyDelete(2))]).toEqual([2, undefined]);
+
+    await click(TEXTS.deleting);
+    await click(TEXTS.reallyDelete(2));
+    await until(() => page.textContent.includes(TEXTS.noCalls), 'no calls');
+    expect(page.textContent).toContain(TEXTS.deleted);
+    expect([await count(), button(TEXTS.deleting)]).toEqual([0, undefined]);
+  });
+
+  test('deletes what is damaged as well', async () => {
+    await record('CA1', { reasons: undefined });
+    await record('CA2', { packed: undefined });
+    await open();
+    await until(() => button(TEXTS.deleting), 'the button');
+    await click(TEXTS.deleting);
+    await click(TEXTS.reallyDelete(2));
+    await until(() => page.textContent.includes(TEXTS.noCalls), 'no calls');
+    expect(await count()).toBe(0);
+  });
+
+  test('is there as well where the calls cannot be read', async () => {
+    await record('CA1');
+    let isBroken = true;
+    const unreadable = () => (isBroken ? Promise.reject(new Error('unreadable')) : openRecordings());
+    await open({ openRecordings: unreadable });
+    await until(() => page.textContent.includes(TEXTS.failed('unreadable')), 'the reason');
+    isBroken = false;
+    await click(TEXTS.deleting);
+    await click(TEXTS.reallyDelete());
+    await until(() => page.textContent.includes(TEXTS.deleted), 'deleted');
+    expect(await count()).toBe(0);
+  });
+
+  test('that fails says why, and the calls stay', async () => {
+    await record('CA1');
+    let isBroken = false;
+    const breaking = () => (isBroken ? Promise.reject(new Error('no access')) : openRecordings());
+    await open({ openRecordings: breaking });
+    await until(() => button(TEXTS.deleting), 'the button');
+    await click(TEXTS.deleting);
+    isBroken = true;
+    await click(TEXTS.reallyDelete(1));
+    await until(() => page.textContent.includes('no access'), 'the reason');
+    expect([await count(), page.textContent.includes(TEXTS.deleted)]).toEqual([1, false]);
+  });
+});

@@ -1,0 +1,104 @@
+/** Each figure that docs/security.md gives of this Function is the one in its code. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import startRuntimeModule from './support/start-runtime.cjs';
+
+const FUNCTIONS = new URL('../functions/', import.meta.url);
+const document = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+
+const NUMBERS = { 10: 'ten' };
+const DAY_MS = 86_400_000;
+
+/** A constant of a file, which may be a product or a sum of numbers and of the file's other constants. */
+async function constant(file, name) {
+  const text = await readFile(new URL(`${file}.js`, FUNCTIONS), 'utf8');
+  const valueOf = (wanted) => {
+    const [, expression] = new RegExp(`^const ${wanted} = ([^;]+);`, 'm').exec(text);
+    const known = expression.replace(/[A-Z][A-Z_]+/g, (other) => valueOf(other)).replaceAll('_', '');
+    assert.match(known, /^[\d\s*+().]+$/, `${file}: ${wanted}`);
+    // eslint-disable-next-line no-new-func -- a sum of literals, read from the project's own code
+    return Function(`return ${known}`)();
+  };
+  return valueOf(name);
+}
+
+/** [file, constant, how many of it are one of the unit in the sentence, the sentence] */
+const FIGURES = [
+  ['shared/flex-token.private', 'TIMEOUT_MS', 1_000, (n) => `${n} s for the token`],
+  ['respond-to-issue', 'LONGEST_LOOK_MS', 1_000, (n) => `${n} s for each look-up`],
+  ['shared/act.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
+  ['actions/webhook.private', 'LIMIT_MS', 1_000, (n) => `waiting for the answer take at most ${n} s together`],
+  ['shared/rate-limit.private', 'MOST', 1, (n) => `Each worker has ${n} requests a minute`],
+  ['shared/rate-limit.private', 'MOST', 1, (n) => `[${n} times a minute](#the-limit-per-minute)`],
+  [
+    'shared/rate-limit.private',
+    'WINDOW_MS',
+    60_000,
+    (n) => `the times of their requests in the last ${n === 1 ? 'minute' : n}`,
+  ],
+  ['shared/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `| an alert of more than ${n} KB | 413`],
+  ['shared/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `written into the log, up to ${n} KB at a time`],
+  ['shared/request.private', 'REQUEST_MAX_BYTES', 1_024, (n) => `| more than ${n} KB | 413`],
+  ['shared/claim.private', 'TTL_S', 86_400, (n) => `A claim lasts ${n} days`],
+  ['shared/claim.private', 'BEFORE_MS', DAY_MS, (n) => `For ${n} days after the new service was made they still count`],
+  ['shared/claim.private', 'DEAD_AFTER_MS', 1_000, (n) => `within ${n} s 409 \`in-progress\``],
+  ['shared/call.private', 'OLDEST_MS', DAY_MS, (n) => `calls that ended more than ${n} days ago are refused`],
+  ['shared/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],
+  ['shared/customer.private', 'SUMMARY_AFTER_MS', 60_000, (n) => `Alerts wait up to ${n} minutes for the record`],
+  ['shared/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
+  ['shared/documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
+];
+
+describe('docs/security.md', () => {
+  for (const [file, name, unit, sentence] of FIGURES) {
+    it(`says what ${name} of ${file} is: ${sentence('…')}`, async () => {
+      const expected = sentence((await constant(file, name)) / unit);
+      assert.ok(document.includes(expected), expected);
+    });
+  }
+
+  it('has every request to Twilio end within the ten seconds of a hosted Function', async () => {
+    const until = await Promise.all([
+      constant('respond-to-issue', 'LOOK_UNTIL_MS'),
+      constant('shared/act.private', 'RUN_UNTIL_MS'),
+      constant('shared/act.private', 'CLOSE_UNTIL_MS'),
+    ]);
+    assert.ok(
+      until.every((ms, index) => ms < 10_000 && ms > (until[index - 1] ?? 0)),
+      String(until),
+    );
+    assert.ok(document.includes('within the 10 s that a hosted Function has'));
+    // What comes before an action, and the webhook behind it.
+    assert.ok(until[0] + (await constant('actions/webhook.private', 'LIMIT_MS')) < 10_000);
+  });
+
+  it('has no call outlive its claim', async () => {
+    const [oldest, lifetime, before] = await Promise.all([
+      constant('shared/call.private', 'OLDEST_MS'),
+      constant('shared/claim.private', 'TTL_S'),
+      constant('shared/claim.private', 'BEFORE_MS'),
+    ]);
+    assert.ok(lifetime * 1_000 > oldest);
+    assert.equal((before - oldest) / DAY_MS, 7);
+    assert.ok(document.includes('deployed within a week after the service was made'));
+  });
+
+  it('says how long a body the runtime itself refuses', async () => {
+    const runtime = await startRuntimeModule.startRuntime();
+    try {
+      const post = async (bytes) => {
+        const body = `a=${'x'.repeat(bytes - 2)}`;
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+        const response = await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers, body });
+        return [response.status, response.headers.get('content-type').split(';')[0]];
+      };
+      const most = 6 * 1_048_576;
+      assert.deepEqual(await post(most), [413, 'application/json']);
+      assert.deepEqual(await post(most + 1), [413, 'text/html']);
+    } finally {
+      await runtime.stop();
+    }
+    assert.ok(document.includes('a body of more than 6 MB'));
+  });
+});
