@@ -17,7 +17,9 @@ const isSet = (value) => Boolean(value) && value !== 'false' && value !== '0';
 
 /**
  * Where the output goes does not matter: the window is what a person looks at. CI does, since nobody would close it.
- * @returns {{handsOn: boolean, asked: boolean, because: string, microphone?: 'real', plugin?: string, desk: boolean} | {problem: string}}
+ * @param {{words?: string[], platform?: string, environment?: Record<string, string | undefined>}} [given]
+ * @returns {{handsOn?: boolean, asked?: boolean, because?: string, microphone?: 'real', plugin?: string, desk?: boolean, problem?: string}}
+ *   what to do, or the problem alone
  */
 export function chooseDemo({ words = [], platform = process.platform, environment = process.env } = {}) {
   const options = new Set(words.filter((word) => word.startsWith('--') && word !== '--'));
@@ -37,12 +39,8 @@ export function chooseDemo({ words = [], platform = process.platform, environmen
 }
 
 function chooseKind(options, platform, environment) {
-  for (const [option, handsOn] of [
-    ['--hands-on', true],
-    ['--scripted', false],
-  ]) {
-    if (options.has(option)) return { handsOn, asked: true, because: `${option} was given` };
-  }
+  const asked = ['--hands-on', '--scripted'].find((option) => options.has(option));
+  if (asked) return { handsOn: asked === '--hands-on', asked: true, because: `${asked} was given` };
   const where = display({ platform, environment });
   if (isSet(environment.CI))
     return { handsOn: false, asked: false, because: 'the variable CI is set, so nobody looks' };

@@ -128,7 +128,11 @@ class Faults {
 
   report() {
     const count = (fate) => this.#results.filter((result) => result.fate === fate).length;
-    const rows = [['alerts', this.#results.length], ...FATES.map((fate) => [`  ${fate}`, count(fate)])];
+    /** @type {[string, number][]} */
+    const rows = [
+      ['alerts', this.#results.length],
+      ...FATES.map((fate) => /** @type {[string, number]} */ ([`  ${fate}`, count(fate)])),
+    ];
     console.log(`\n${rows.map(([name, number]) => `${name.padEnd(24)}${String(number).padStart(4)}`).join('\n')}`);
     return this.#results.every(({ fate, allowed }) => allowed && !FAULTS.includes(fate));
   }

@@ -17,6 +17,7 @@ cargo xtask record --look      looks again at what is recorded
 --keep         even if the machine disturbed the call`;
 
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
+/** @param {import('./recordings/scenarios.mjs').Scenario} scenario */
 const fileOf = ({ name, heldOut }) => path.join(FOLDER, heldOut ? 'held-out' : 'lab', `${name}.jsonl`);
 const exists = (file) =>
   fs.access(file).then(
@@ -25,7 +26,12 @@ const exists = (file) =>
   );
 const secondsOf = ({ calls }) => calls.reduce((sum, { seconds }) => sum + seconds, 0);
 
+/**
+ * @typedef {{names: string[], parallel: number, tries: number, all?: true, missing?: true, list?: true, look?: true, keep?: true, one?: true}} Options
+ */
+
 function parse(words) {
+  /** @type {Options} */
   const options = { names: [], parallel: 1, tries: 2 };
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
@@ -41,6 +47,10 @@ function parse(words) {
   return options;
 }
 
+/**
+ * @param {import('./recordings/scenarios.mjs').Scenario[]} scenarios
+ * @param {Options} options
+ */
 async function choose(scenarios, { names, all, missing }) {
   const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown) throw new Error(`there is no scenario ${unknown}; --list names them`);
@@ -76,7 +86,11 @@ function tell({ name }, lines) {
   return disturbed.length === 0;
 }
 
-/** In this process. A call that was disturbed stays in target/lab/recordings. */
+/**
+ * In this process. A call that was disturbed stays in target/lab/recordings.
+ * @param {import('./recordings/scenarios.mjs').Scenario} scenario
+ * @param {Options} options
+ */
 async function recordHere(scenario, { tries, keep }) {
   const { record } = await import('./recordings/recorder.mjs');
   const aside = path.join(paths.target, 'recordings', `${scenario.name}.jsonl`);
@@ -93,7 +107,11 @@ async function recordHere(scenario, { tries, keep }) {
   );
 }
 
-/** A process each: a lab takes all of one, and its failure shall not end the others. */
+/**
+ * A process each: a lab takes all of one, and its failure shall not end the others.
+ * @param {import('./recordings/scenarios.mjs').Scenario} scenario
+ * @param {Options} options
+ */
 function recordElsewhere({ name }, { tries, keep }) {
   const words = [name, '--one', '--tries', String(tries), ...(keep ? ['--keep'] : [])];
   return new Promise((resolve) => {

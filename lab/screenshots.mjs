@@ -1,5 +1,5 @@
-// Pictures of every state that an agent sees, and of the admin's desk, made in the real Flex UI with real calls:
-// docs/screenshots/. `node screenshots.mjs desk` makes that of the desk alone.
+// Pictures of every state that an agent sees, and of the admin view, made in the real Flex UI with real calls:
+// docs/screenshots/. `node screenshots.mjs desk` makes that of the admin view alone.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,7 +79,7 @@ async function shootDesk() {
   await field('shortCallThreshold').fill('22');
   await sleep(1000);
   await lab.page.setViewportSize({ width: 1400, height: 1150 });
-  await shoot('desk', { x: 0, y: 0, width: 1400, height: 1150 });
+  await shoot('admin-view', { x: 0, y: 0, width: 1400, height: 1150 });
 }
 
 async function shootCalls() {

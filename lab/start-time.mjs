@@ -32,7 +32,8 @@ export async function startTimeOf(lab) {
 export const tellStartTime = (duration) =>
   `the plugin listens to the Device ${milliseconds(duration)} after its script began to run (in which it also waits for its turn on the page's event loop)`;
 
-export function summarise([cold, ...warm]) {
+export function summarise(durations) {
+  const [cold, ...warm] = durations;
   const sorted = [...warm].sort((a, b) => a - b);
   return { cold, median: sorted[Math.floor(sorted.length / 2)], min: sorted[0], max: sorted.at(-1), warm };
 }

@@ -7,7 +7,10 @@ import { readRecordings, rowsOf } from './recordings/rows.mjs';
 const [calls = 500, minutes = 10] = process.argv.slice(2).map(Number);
 const MEASURE = 'device-monitoring:what-if';
 const LIMIT_MS = 300_000;
-/** What the admin tries, one after the other: property and value. */
+/**
+ * What the admin tries, one after the other: property and value.
+ * @type {[string, number | boolean][]}
+ */
 const MOVES = [
   ['highPacketsLostThreshold', 3],
   ['highPacketsLostThreshold', 10],
@@ -106,12 +109,16 @@ try {
   const loading = performance.now() - opened;
   const longestLoading = await page.evaluate(() => window.labLongest());
 
+  /** @type {{total: number, longest: number}[]} */
   const results = [];
   for (const [property, value] of MOVES) {
     const before = await page.evaluate((name) => performance.getEntriesByName(name).length, MEASURE);
     await page.evaluate(() => window.labLongest());
     await page.getByTestId(`device-monitoring-desk-${property}`).getByRole('spinbutton').fill(String(value));
-    await page.waitForFunction(([name, count]) => performance.getEntriesByName(name).length > count, [MEASURE, before]);
+    await page.waitForFunction(({ name, count }) => performance.getEntriesByName(name).length > count, {
+      name: MEASURE,
+      count: before,
+    });
     await page.waitForTimeout(200); // what is drawn after it counts, too
     results.push(
       await page.evaluate(

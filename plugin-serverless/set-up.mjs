@@ -31,7 +31,7 @@ const SETTLE_MS = 2_000;
  * @returns {Promise<{sid: string, before?: string, made: boolean}>} `before`: the service that an earlier release used
  */
 async function claimsService(client, stored) {
-  const services = client.sync.v1.services;
+  const { services } = client.sync.v1;
   const known = SERVICE.test(stored ?? '') ? await found(services(stored).fetch()) : null;
   if (known && isOurs(known)) return { sid: await withAcl(services, known), made: false };
   const before = known && known.uniqueName !== 'default' ? known.sid : undefined;

@@ -4,6 +4,7 @@ use crate::units::Timestamp;
 
 /// Somebody else in the conference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub struct Participant {
     /// A supervisor, who monitors the call.
     pub is_supervisor: bool,
@@ -21,8 +22,9 @@ impl Participant {
     }
 }
 
-/// See the module's description.
+/// Describes the call's conference: whether the agent's leg is on hold, and everybody else in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub struct Conference {
     /// The agent's own leg is on hold.
     pub on_hold: bool,

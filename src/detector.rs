@@ -2,22 +2,23 @@
 
 use crate::metric::Judgement;
 use crate::units::{Milliseconds, Timestamp, Value};
+use std::collections::VecDeque;
 
 /// Known seconds looked back on to raise a condition.
 ///
 /// The Voice SDK raises at 3 of 10; 3 of 5 finds every stretch of the recordings that the SDK finds, at most one second
 /// later (loss5), and forgets a lone spike twice as fast.
-const WINDOW: usize = 5;
+pub(crate) const WINDOW: usize = 5;
 /// Breaching seconds among them that raise.
-const RAISE_AT: usize = 3;
+pub(crate) const RAISE_AT: usize = 3;
 /// Severe seconds that raise: the second one tells trouble from a spike of a busy machine (jitter of 36 ms for one
 /// second in recordings without impairment).
-const SEVERE: usize = 2;
+pub(crate) const SEVERE: usize = 2;
 /// Seconds among which they are: bursts of loss leave a good one in between (burst_loss).
-const SEVERE_WINDOW: usize = 3;
+pub(crate) const SEVERE_WINDOW: usize = 3;
 /// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
 /// again within 10 s.
-const CLEAR_AT: u32 = 5;
+pub(crate) const CLEAR_AT: u32 = 5;
 
 /// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
 /// (burst_loss), but not from long before it was sure.
@@ -47,8 +48,7 @@ pub(crate) enum Change {
 /// The two-sided window over one metric's known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Detector {
-    /// So few that a `VecDeque` would only be more WebAssembly.
-    window: Vec<Second>,
+    window: VecDeque<Second>,
     good_in_a_row: u32,
     /// Start of the first breaching second that no run of good ones separates from now.
     since: Option<Timestamp>,
@@ -59,9 +59,9 @@ impl Detector {
     /// Unknown seconds are not passed in at all: they change nothing.
     pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Judgement) -> Change {
         if self.window.len() == WINDOW {
-            self.window.remove(0);
+            self.window.pop_front();
         }
-        self.window.push(Second { value, judgement });
+        self.window.push_back(Second { value, judgement });
         self.good_in_a_row = if judgement == Judgement::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
 
         if self.good_in_a_row >= CLEAR_AT {

@@ -2,9 +2,13 @@
 
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::text::Text;
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// What is wrong in the agent's terms, worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
+#[serde(into = "&'static str")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Diagnosis {
     /// Nothing arrives in either direction.
     ConnectionLost,
@@ -15,6 +19,7 @@ pub enum Diagnosis {
     /// The agent's microphone is silent.
     YourMicrophone,
     /// The agent's network loses or jumbles packets both ways.
+    #[strum(serialize = "your-network")]
     GapsBothWays,
     /// The agent's network loses or jumbles packets one way, or delays them.
     YourNetwork(Direction),
@@ -25,7 +30,9 @@ pub enum Diagnosis {
 }
 
 /// Which way the trouble is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Direction {
     /// From the customer to the agent.
     Inbound,
@@ -39,16 +46,14 @@ impl Direction {
     /// Its name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbound => "inbound",
-            Self::Outbound => "outbound",
-            Self::Both => "both",
-        }
+        self.into()
     }
 }
 
 /// Whose side the trouble is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Side {
     /// The call's connection as a whole.
     Connection,
@@ -64,17 +69,13 @@ impl Side {
     /// Its name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Connection => "connection",
-            Self::AgentNetwork => "agent-network",
-            Self::AgentMicrophone => "agent-microphone",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 }
 
 /// How loudly to say it, loudest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Urgency {
     /// One of the two cannot hear the other.
     Critical,
@@ -123,7 +124,7 @@ impl Diagnosis {
         if inbound_is_dead && (outbound_is_dead || any(&EXPLANATIONS)) {
             return Some(Self::ConnectionLost);
         }
-        let active = ConditionName::ALL.into_iter().filter(|name| is_active(*name));
+        let active = ConditionName::ALL.iter().copied().filter(|name| is_active(*name));
         let worst = active.filter_map(ConditionName::diagnosis).filter(|one| *one != Self::ConnectionLost).min();
         match worst {
             Some(Self::YourNetwork(Direction::Inbound)) if is_active(ConditionName::HighOutboundPacketLoss) => {
@@ -175,15 +176,7 @@ impl Diagnosis {
     /// Its name in recordings, alerts and pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ConnectionLost => "connection-lost",
-            Self::CustomerCannotHearYou => "customer-cannot-hear-you",
-            Self::NoAudioFromCustomer => "no-audio-from-customer",
-            Self::YourMicrophone => "your-microphone",
-            Self::GapsBothWays | Self::YourNetwork(_) => "your-network",
-            Self::SignalingLost => "signaling-lost",
-            Self::CanCustomerHearYou => "can-customer-hear-you",
-        }
+        self.into()
     }
 
     /// Whose side it is on.
@@ -349,7 +342,7 @@ mod tests {
             (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
             (Name::SuppressedSilence, "can-customer-hear-you", Side::AgentMicrophone, Direction::Outbound),
         ];
-        let said = ConditionName::ALL.into_iter().filter_map(|name| {
+        let said = ConditionName::ALL.iter().copied().filter_map(|name| {
             let diagnosis = name.diagnosis()?;
             Some((name, diagnosis.as_str(), diagnosis.side(), diagnosis.direction()))
         });

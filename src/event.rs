@@ -5,12 +5,15 @@ use crate::sample::Sample;
 use crate::statistics::Statistics;
 use crate::units::WallTime;
 use crate::warning::{WarningData, WarningName};
+use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// One thing that happened to a call.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum Event {
     /// The CallSid of an outgoing call is known.
-    Identified(String),
+    Identified(#[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::call_sid))] String),
     /// What Flex knows about the call; later values win, absent ones change nothing.
     Described(CallContext),
     /// The call was accepted: its time starts.
@@ -53,6 +56,7 @@ pub enum Event {
     /// The SDK lost a connection and tries to get it back.
     Reconnecting {
         /// 53405 for media, 53001 for signalling.
+        #[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::code))]
         code: Option<u32>,
     },
     /// It got it back.
@@ -62,6 +66,7 @@ pub enum Event {
     /// An error of the SDK.
     Error {
         /// Twilio's error code.
+        #[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::code))]
         code: Option<u32>,
     },
     /// The call is over.
@@ -81,12 +86,17 @@ impl Event {
 }
 
 /// Which way the call was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, Serialize)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum CallDirection {
     /// To the agent.
     #[default]
+    #[serde(rename = "inbound")]
+    #[strum(serialize = "inbound")]
     Incoming,
     /// By the agent.
+    #[serde(rename = "outbound")]
+    #[strum(serialize = "outbound")]
     Outgoing,
 }
 
@@ -94,10 +104,7 @@ impl CallDirection {
     /// Its name in documents, as in Twilio's own; recordings have the SDK's.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Incoming => "inbound",
-            Self::Outgoing => "outbound",
-        }
+        self.into()
     }
 }
 
@@ -127,6 +134,27 @@ pub struct CallContext {
     pub speaker: Option<String>,
 }
 
+/// Whose numbers a task has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhoneNumbers {
+    /// The customer's.
+    pub caller_id: Option<String>,
+    /// The one that the customer called, or that was shown to them.
+    pub dnis: Option<String>,
+}
+
+impl PhoneNumbers {
+    /// By a task's attributes: in an outbound task, which alone has the number that the agent `dialled`, `from` is shown
+    /// to the customer; in any other it is the customer's.
+    #[must_use]
+    pub fn of_task(dialled: Option<String>, from: Option<String>, to: Option<String>) -> Self {
+        match dialled {
+            Some(dialled) => Self { caller_id: Some(dialled), dnis: from },
+            None => Self { caller_id: from, dnis: to },
+        }
+    }
+}
+
 impl CallContext {
     /// Takes what the other knows; keeps the rest.
     pub(crate) fn learn(&mut self, other: &Self) {
@@ -147,5 +175,19 @@ impl CallContext {
                 known.clone_from(news);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_customer_calls_in_an_inbound_task_and_is_dialled_in_an_outbound_one() {
+        let number = |text: &str| Some(text.to_owned());
+        let inbound = PhoneNumbers::of_task(None, number("+15555550101"), number("+15555550102"));
+        assert_eq!((inbound.caller_id, inbound.dnis), (number("+15555550101"), number("+15555550102")));
+        let outbound = PhoneNumbers::of_task(number("+15555550101"), number("+15555550102"), None);
+        assert_eq!((outbound.caller_id, outbound.dnis), (number("+15555550101"), number("+15555550102")));
     }
 }

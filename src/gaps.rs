@@ -28,7 +28,7 @@ struct BothWays {
     sent: f64,
 }
 
-/// See the module's description.
+/// Detects gaps in the customer's audio, from samples and, where they are available, statistics.
 ///
 /// A second in which nothing at all arrives is a gap by itself: discontinuous transmission (Opus DTX: a packet every
 /// 400 ms; comfort noise, RFC 3389: several a second) thins packets out in silence but never stops them. Whether a

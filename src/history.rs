@@ -2,48 +2,38 @@
 
 use crate::metric::Metric;
 use crate::units::Milliseconds;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A line of the panel, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "camelCase")]
 pub(crate) enum Line {
     /// Round-trip time, ms.
     Rtt,
     /// Jitter, ms.
     Jitter,
     /// Net loss of the customer's packets over a few seconds, %.
+    #[strum(serialize = "packetsLostFraction")]
     PacketLoss,
     /// Loss of the agent's packets in the far side's newest report, %.
+    #[strum(serialize = "outboundPacketsLostFraction")]
     OutboundPacketLoss,
     /// The score that was judged.
     Mos,
     /// Level of the agent's microphone, 0 to 32767.
+    #[strum(serialize = "audioInputLevel")]
     AudioInput,
     /// Level of what is heard of the customer, 0 to 32767.
+    #[strum(serialize = "audioOutputLevel")]
     AudioOutput,
 }
 
 impl Line {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Rtt,
-        Self::Jitter,
-        Self::PacketLoss,
-        Self::OutboundPacketLoss,
-        Self::Mos,
-        Self::AudioInput,
-        Self::AudioOutput,
-    ];
+    pub(crate) const ALL: &[Self] = Self::VARIANTS;
 
     /// Its name in documents: the SDK's, where it has one.
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Rtt => "rtt",
-            Self::Jitter => "jitter",
-            Self::PacketLoss => "packetsLostFraction",
-            Self::OutboundPacketLoss => "outboundPacketsLostFraction",
-            Self::Mos => "mos",
-            Self::AudioInput => "audioInputLevel",
-            Self::AudioOutput => "audioOutputLevel",
-        }
+        self.into()
     }
 
     /// The metric whose threshold it is judged by.

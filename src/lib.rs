@@ -11,6 +11,7 @@
 //! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
 //! calls through the same engine, for the native command of that name and for tests.
 
+pub mod activity;
 pub mod alert;
 pub mod call;
 mod clearing;
@@ -19,14 +20,16 @@ pub mod conference;
 pub mod config;
 mod detector;
 pub mod diagnosis;
+#[cfg(test)]
+mod documents;
 pub mod engine;
 pub mod event;
 mod flow;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod gaps;
 mod history;
-pub mod json;
+mod lenient;
 mod loss;
 mod meter;
 pub mod metric;
@@ -40,11 +43,12 @@ pub mod recording;
 pub mod recovery;
 pub mod replay;
 pub mod sample;
-mod say;
 pub mod shift;
 pub mod statistics;
+mod stored;
 pub mod summary;
 pub mod text;
+mod text_format;
 pub mod units;
 mod uplink;
 pub mod usual;

@@ -3,6 +3,7 @@
 use crate::sample::Packets;
 use crate::units::{Milliseconds, Percent, Timestamp};
 use crate::watch::Second;
+use std::collections::VecDeque;
 
 /// Seconds that the net runs over.
 ///
@@ -15,8 +16,7 @@ const STALE_AFTER: Milliseconds = Milliseconds(3000.0);
 /// The packets of the last few known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NetLoss {
-    /// So few that a `VecDeque` would only be more WebAssembly.
-    seconds: Vec<Packets>,
+    seconds: VecDeque<Packets>,
     /// End of the newest of them.
     until: Timestamp,
 }
@@ -30,9 +30,9 @@ impl NetLoss {
         }
         self.until = second.to;
         if self.seconds.len() == WINDOW {
-            self.seconds.remove(0);
+            self.seconds.pop_front();
         }
-        self.seconds.push(packets);
+        self.seconds.push_back(packets);
         // Loss is a share of the seconds since it began; where packets are found again, of all, to balance them.
         let began = if self.saw_reordering() {
             0

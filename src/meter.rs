@@ -5,7 +5,7 @@
 
 use crate::sample::Sample;
 
-/// See the module's description.
+/// Decides whether the audio levels of the call are measured at all.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Meter {
     suspended: bool,

@@ -3,13 +3,14 @@
 use crate::config::Config;
 use crate::mos;
 use crate::units::Value;
+use strum::VariantArray;
 
 /// No packet is a minute on its way, in milliseconds: WebRTC's own connectivity checks give up after half of that
 /// (RFC 7675: 30 s).
 pub(crate) const LONGEST_DELAY: f64 = 60_000.0;
 
 /// A metric of the Voice SDK's samples that the configuration sets a threshold for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Metric {
     /// Round-trip time, milliseconds.
     Rtt,
@@ -23,7 +24,7 @@ pub enum Metric {
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Rtt, Self::Jitter, Self::PacketLoss, Self::Mos];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The configured threshold, in the metric's own unit.
     #[must_use]

@@ -10,11 +10,11 @@ const QUESTION: ConditionName = ConditionName::SuppressedSilence;
 
 /// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
 /// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
-const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
+pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
 /// The same where it may be noise suppression that leaves nothing of a room in which nobody speaks: somebody who listens
 /// says nothing for half a minute (agent_listens: 25 s), and nobody for much longer without being asked for a word. Where
 /// it is known to be noise suppression, whoever waits that long is asked.
-const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
+pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
 /// So many seconds of sound without a moment of exactly nothing show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
 const FLOOR: u32 = 18;
@@ -26,7 +26,7 @@ const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
 /// The peer connection is read with each second's sample: sound that it heard so recently counts as heard now.
 const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
 
-/// See the module's description.
+/// Decides whether the microphone gives sound, from levels, mute, hold and the SDK's warning.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Microphone {
     muted: bool,

@@ -5,105 +5,95 @@ use crate::condition::ConditionName;
 use crate::config::Config;
 use crate::diagnosis::Diagnosis;
 use crate::history::Line;
-use crate::json::{Json, Writer};
 use crate::units::{Milliseconds, Timestamp};
+use serde::Serialize;
 
 /// More than these are not read; the newest stay.
 const MOST_HAPPENINGS: usize = 12;
 
-/// One stretch, in milliseconds since the call was accepted; `until` is NaN while it lasts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Stretch {
-    from: f64,
-    until: f64,
+/// A part of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct TimeRange {
+    /// Its beginning, in milliseconds since the call was accepted.
+    pub from: i64,
+    /// Its end, likewise; null while it lasts.
+    pub until: Option<i64>,
 }
 
-impl Stretch {
-    fn fields(self, to: &mut Writer) -> &mut Writer {
-        to.object().field("from", &self.from).field("until", &self.until)
-    }
-
+impl TimeRange {
     /// Whether there is no moment between the two.
     fn touches(self, other: Self) -> bool {
-        // NaN is later than all: no comparison with it holds.
-        !(self.from > other.until || other.from > self.until)
+        let ends_before = |one: Self, other: Self| one.until.is_some_and(|until| until < other.from);
+        !ends_before(self, other) && !ends_before(other, self)
     }
 
     fn joined(self, other: Self) -> Self {
-        let until = if self.until.is_nan() || self.until > other.until { self.until } else { other.until };
+        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
         Self { from: self.from.min(other.from), until }
     }
 }
 
-impl Json for Stretch {
-    fn write(&self, to: &mut Writer) {
-        self.fields(to).end_object();
+/// Something that happened in a call.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct TimelineEvent {
+    /// Its beginning, in milliseconds since the call was accepted.
+    pub from: i64,
+    /// Its end, likewise; null while it lasts.
+    pub until: Option<i64>,
+    /// Key of the text that says what it was.
+    pub what: &'static str,
+}
+
+impl TimelineEvent {
+    fn new(TimeRange { from, until }: TimeRange, what: &'static str) -> Self {
+        Self { from, until, what }
     }
-}
 
-/// Something that happened: a text of the agent's language says what.
-#[derive(Clone, Copy, Debug)]
-struct Happening {
-    stretch: Stretch,
-    what: &'static str,
-}
-
-impl Json for Happening {
-    fn write(&self, to: &mut Writer) {
-        self.stretch.fields(to).field("what", &self.what).end_object();
+    fn range(self) -> TimeRange {
+        TimeRange { from: self.from, until: self.until }
     }
 }
 
 /// One line of points with what was wrong with it.
-struct Chart<'a> {
-    line: Line,
-    panel: &'a Panel<'a>,
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Chart {
+    /// The line: name, unit and range as in an alert's metrics.
+    pub name: &'static str,
+    /// The threshold in force; null for the levels, which have none.
+    pub threshold: Option<f64>,
+    /// The line's values from the call's beginning on; null where nothing was known.
+    pub points: Vec<Option<f64>>,
+    /// When something was wrong with it.
+    pub troubles: Vec<TimeRange>,
 }
 
-impl Json for Chart<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Self { line, panel: Panel { call, config, troubles, .. } } = *self;
-        let points: Vec<_> = call.history().points(line).collect();
-        let troubles: Vec<_> = troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.stretch).collect();
-        to.object()
-            .field("name", &line.as_str())
-            .field("threshold", &line.metric().map(|metric| metric.threshold(config).0))
-            .field("points", &points)
-            .field("troubles", &troubles)
-            .end_object();
-    }
-}
-
-/// What the panel shows, to be written as JSON: how long the call has lasted (`elapsed`) and how long a point stands for
-/// (`step`), in milliseconds; the `charts`, each with `name`, unit and range as in an alert's metrics, `threshold` (null for
-/// the levels), `points` (null where nothing was known) and `troubles`; and the `happenings`, the oldest first, `what` being
-/// the key of a text. Stretches have `from` and `until`, null while they last.
-pub struct Panel<'a> {
-    call: &'a Call,
-    config: &'a Config,
-    elapsed: Milliseconds,
-    troubles: Vec<Trouble>,
+/// What the agent's panel shows of a call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Panel {
+    /// Duration of the call so far, in milliseconds.
+    pub elapsed: i64,
+    /// Time between two points of the charts, in milliseconds.
+    pub step: i64,
+    /// One for each line.
+    pub charts: Vec<Chart>,
+    /// What happened, oldest first.
+    pub happenings: Vec<TimelineEvent>,
 }
 
 /// An episode that the agent may have noticed.
 struct Trouble {
     name: ConditionName,
     diagnosis: Diagnosis,
-    stretch: Stretch,
+    range: TimeRange,
 }
 
-impl Json for Panel<'_> {
-    fn write(&self, to: &mut Writer) {
-        let charts = Line::ALL.map(|line| Chart { line, panel: self });
-        to.object().field("elapsed", &self.elapsed).field("step", &self.call.history().step());
-        to.field("charts", &charts.as_slice());
-        to.field("happenings", &happenings(&self.troubles, self.call.reports())).end_object();
-    }
-}
-
-impl<'a> Panel<'a> {
+impl Panel {
     /// Of a call at this moment, or at its end if that was it; `None` for one that was not accepted.
-    pub(crate) fn of(call: &'a Call, now: Timestamp, has_ended: bool, config: &'a Config) -> Option<Self> {
+    pub(crate) fn of(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);
         let mut troubles = Vec::new();
@@ -111,12 +101,30 @@ impl<'a> Panel<'a> {
             for episode in episodes {
                 let Some(diagnosis) = Diagnosis::of_episode(name, episode, &conditions) else { continue };
                 let is_over = has_ended || episode.cleared.is_some();
-                let until = if is_over { (episode.end - accepted).0 } else { f64::NAN };
-                let stretch = Stretch { from: (episode.start - accepted).0, until };
-                troubles.push(Trouble { name, diagnosis, stretch });
+                let until = is_over.then(|| whole(episode.end - accepted));
+                let range = TimeRange { from: whole(episode.start - accepted), until };
+                troubles.push(Trouble { name, diagnosis, range });
             }
         }
-        Some(Self { call, config, elapsed: now - accepted, troubles })
+        Some(Self {
+            elapsed: whole(now - accepted),
+            step: whole(call.history().step()),
+            charts: Line::ALL.iter().map(|line| chart(*line, call, config, &troubles)).collect(),
+            happenings: happenings(&troubles, call.reports()),
+        })
+    }
+}
+
+fn whole(span: Milliseconds) -> i64 {
+    span.0 as i64
+}
+
+fn chart(line: Line, call: &Call, config: &Config, troubles: &[Trouble]) -> Chart {
+    Chart {
+        name: line.as_str(),
+        threshold: line.metric().map(|metric| metric.threshold(config).0),
+        points: call.history().points(line).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
+        troubles: troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.range).collect(),
     }
 }
 
@@ -140,30 +148,26 @@ fn shows(line: Line, name: ConditionName) -> bool {
 }
 
 /// Troubles that mean the same to the agent, and touch, are one.
-fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<Happening> {
-    let mut all: Vec<Happening> = Vec::new();
-    for Trouble { diagnosis, stretch, .. } in troubles {
+fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
+    let mut all: Vec<TimelineEvent> = Vec::new();
+    for Trouble { diagnosis, range, .. } in troubles {
         let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
-        let mut joined = *stretch;
+        let mut joined = *range;
         while let Some(index) =
-            all.iter().position(|one| (one.what == past || one.what == present) && one.stretch.touches(joined))
+            all.iter().position(|one| (one.what == past || one.what == present) && one.range().touches(joined))
         {
-            joined = joined.joined(all.remove(index).stretch);
+            joined = joined.joined(all.remove(index).range());
         }
-        add(&mut all, Happening { stretch: joined, what: if joined.until.is_nan() { present } else { past } });
+        all.push(TimelineEvent::new(joined, if joined.until.is_none() { present } else { past }));
     }
-    for Milliseconds(at) in reports {
-        add(&mut all, Happening { stretch: Stretch { from: *at, until: *at }, what: "DeviceMonitoringReported" });
+    for at in reports {
+        let moment = TimeRange { from: whole(*at), until: Some(whole(*at)) };
+        all.push(TimelineEvent::new(moment, "DeviceMonitoringReported"));
     }
+    all.sort_by_key(|one| one.from);
     while all.len() > MOST_HAPPENINGS {
         // What still lasts stays.
-        all.remove(all.iter().position(|one| !one.stretch.until.is_nan()).unwrap_or(0));
+        all.remove(all.iter().position(|one| one.until.is_some()).unwrap_or(0));
     }
     all
-}
-
-/// In the order of their beginnings.
-fn add(all: &mut Vec<Happening>, one: Happening) {
-    let place = all.iter().position(|other| other.stretch.from > one.stretch.from).unwrap_or(all.len());
-    all.insert(place, one);
 }

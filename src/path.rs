@@ -7,7 +7,7 @@ use crate::units::{Milliseconds, Timestamp};
 /// to 6 s (RFC 7675), and an answer is read a second late at most.
 const ANSWERED_FOR: Milliseconds = Milliseconds(7500.0);
 
-/// See the module's description.
+/// Follows the round-trip time of the candidate pair in use, as long as its connectivity checks are answered.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
     /// Checks answered so far, in the newest reading that tells.

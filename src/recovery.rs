@@ -14,6 +14,7 @@ const MOST_STEPS: usize = 7200;
 
 /// One thing that an engine was told.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum Step {
     /// [`Engine::open`].
     Open(Incoming),
@@ -28,7 +29,7 @@ pub enum Step {
     },
 }
 
-/// See the module's description.
+/// Keeps the events from which a failed engine is rebuilt.
 #[derive(Debug)]
 pub struct Recovery {
     /// As the engine was before the steps.

@@ -1,41 +1,43 @@
 //! One second of a call's statistics, with everything that cannot be true taken out.
 
+use crate::lenient;
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Mos, Percent};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What the Voice SDK reported, untouched: `RTCSample` of `call.on('sample')`.
 ///
 /// `NaN` stands for a value that was absent, null or not a number.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RawSample {
     /// Inbound jitter (RFC 3550), milliseconds.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub jitter: f64,
     /// Round-trip time, milliseconds.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub rtt: f64,
     /// Inbound packets lost in this second; negative when late ones turned up.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub packets_lost: f64,
     /// Packets received in this second.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub packets_received: f64,
     /// Mean opinion score, 1.0 to 4.433.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub mos: f64,
     /// Bytes received in this second.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub bytes_received: f64,
     /// Bytes sent in this second.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub bytes_sent: f64,
     /// Level of the microphone, 0 to 32767.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub audio_input_level: f64,
     /// Level of what the agent hears, 0 to 32767.
-    #[serde(deserialize_with = "number_or_nan")]
+    #[serde(deserialize_with = "lenient::number")]
     pub audio_output_level: f64,
 }
 
@@ -53,11 +55,6 @@ impl Default for RawSample {
             audio_output_level: f64::NAN,
         }
     }
-}
-
-/// A recording may hold anything where a number should be; that is an unknown value, not a broken recording.
-fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Ok(serde_json::Value::deserialize(deserializer)?.as_f64().unwrap_or(f64::NAN))
 }
 
 /// A second of statistics in which every value is either possible or `None`: unknown (rule D1).
@@ -114,17 +111,29 @@ fn within(value: f64, range: std::ops::RangeInclusive<f64>) -> Option<f64> {
 
 impl From<RawSample> for Sample {
     fn from(raw: RawSample) -> Self {
-        let lost = within(raw.packets_lost, -MOST_PACKETS..=MOST_PACKETS);
-        let received = within(raw.packets_received, 0.0..=MOST_PACKETS);
+        // Each by its name, so that the compiler misses one that is forgotten.
+        let RawSample {
+            jitter,
+            rtt,
+            packets_lost,
+            packets_received,
+            mos,
+            bytes_received,
+            bytes_sent,
+            audio_input_level,
+            audio_output_level,
+        } = raw;
+        let lost = within(packets_lost, -MOST_PACKETS..=MOST_PACKETS);
+        let received = within(packets_received, 0.0..=MOST_PACKETS);
         Self {
-            rtt: Metric::Rtt.can_be(raw.rtt).then_some(Milliseconds(raw.rtt)),
-            jitter: Metric::Jitter.can_be(raw.jitter).then_some(Milliseconds(raw.jitter)),
-            mos: Metric::Mos.can_be(raw.mos).then_some(Mos(raw.mos)),
+            rtt: Metric::Rtt.can_be(rtt).then_some(Milliseconds(rtt)),
+            jitter: Metric::Jitter.can_be(jitter).then_some(Milliseconds(jitter)),
+            mos: Metric::Mos.can_be(mos).then_some(Mos(mos)),
             packets: lost.zip(received).map(|(lost, received)| Packets { lost, received }),
-            bytes_received: within(raw.bytes_received, 0.0..=MOST_BYTES),
-            bytes_sent: within(raw.bytes_sent, 0.0..=MOST_BYTES),
-            audio_input_level: within(raw.audio_input_level, 0.0..=HIGHEST_LEVEL),
-            audio_output_level: within(raw.audio_output_level, 0.0..=HIGHEST_LEVEL),
+            bytes_received: within(bytes_received, 0.0..=MOST_BYTES),
+            bytes_sent: within(bytes_sent, 0.0..=MOST_BYTES),
+            audio_input_level: within(audio_input_level, 0.0..=HIGHEST_LEVEL),
+            audio_output_level: within(audio_output_level, 0.0..=HIGHEST_LEVEL),
         }
     }
 }

@@ -4,15 +4,18 @@
 //! It outlives the page: its owner keeps [`Shift::to_text`] and gives it back to [`Shift::parse`].
 
 use crate::diagnosis::Urgency;
-use crate::say;
-use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::stored;
+use crate::units::{Milliseconds, Timestamp, WallTime};
+use serde::{Deserialize, Serialize};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
 const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
-/// How the text begins. Not as entries of the outbox do, which shares the storage and leaves this alone.
-const VERSION: &str = "shift1";
+/// The version of the stored form.
+const VERSION: u32 = 2;
+/// How a text of the form before begins, which is read and not written any more.
+const FIRST_FORM: &str = "shift1 ";
 
-/// See the module's description.
+/// Counts the agent's interruptions in one shift, and remembers the snoozed call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shift {
     /// `None`: the agent is Offline, or nothing is known yet.
@@ -35,9 +38,9 @@ impl Shift {
     }
 
     /// Takes one of `most` for something that the agent is to notice; false: none is left.
-    pub(crate) fn announce(&mut self, now: Timestamp, most: Value) -> bool {
+    pub(crate) fn announce(&mut self, now: Timestamp, most: u32) -> bool {
         self.activity(now, false);
-        let is_left = f64::from(self.announced) < most.0;
+        let is_left = self.announced < most;
         self.announced = self.announced.saturating_add(u32::from(is_left));
         is_left
     }
@@ -53,42 +56,54 @@ impl Shift {
         names.into_iter().flatten().any(|name| name == snoozed).then_some(*urgency)
     }
 
-    /// As it is kept. `now` and `wall` are the same moment on the two clocks.
+    /// As it is stored. `now` and `wall` are the same moment on the two clocks.
     #[must_use]
     pub fn to_text(&self, now: Timestamp, wall: WallTime) -> String {
-        let since = self.since.map_or(0.0, |since| wall.0 - (now - since).0);
-        let mut text =
-            VERSION.to_owned() + " " + &say::decimal(since.floor()) + " " + &say::decimal(self.announced.into());
-        if let Some((name, urgency)) = &self.snoozed {
-            text.push_str(match urgency {
-                Urgency::Warning => " 0 ",
-                Urgency::Critical => " 1 ",
-                Urgency::Quiet => " 2 ",
-            });
-            text.push_str(name);
-        }
-        text
+        let since = self.since.map(|since| WallTime(wall.0 - (now - since).0));
+        let snoozed = self.snoozed.clone().map(|(call, urgency)| Snoozed { call, urgency });
+        stored::to_text(VERSION, &Stored { since, announced: self.announced, snoozed })
     }
 
     /// What [`Shift::to_text`] wrote, in an earlier page perhaps; anything else is no shift.
     #[must_use]
     pub fn parse(text: &str, now: Timestamp, wall: WallTime) -> Option<Self> {
-        let mut words = say::split(text, b' ').into_iter();
-        if words.next() != Some(VERSION) {
-            return None;
-        }
-        let since = say::whole(words.next()?)?;
-        let announced = say::whole(words.next()?)? as u32;
-        let urgency = match words.next() {
-            Some("1") => Urgency::Critical,
-            Some("2") => Urgency::Quiet,
-            _ => Urgency::Warning,
+        let Stored { since, announced, snoozed } = match text.strip_prefix(FIRST_FORM) {
+            Some(words) => first_form(words)?,
+            None => stored::parse(VERSION, text).ok()?,
         };
-        let snoozed = words.next().map(|name| (name.to_owned(), urgency));
         // A clock that was set back makes it no shift of tomorrow.
-        let age = Milliseconds((wall.0 - since).max(0.0));
-        Some(Self { since: (since > 0.0).then(|| now.before(age)), announced, snoozed })
+        let began = |since: WallTime| now.before(Milliseconds((wall.0 - since.0).max(0.0)));
+        let snoozed = snoozed.map(|Snoozed { call, urgency }| (call, urgency));
+        Some(Self { since: since.map(began), announced, snoozed })
     }
+}
+
+/// A shift as it is stored: by the time of day.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    since: Option<WallTime>,
+    announced: u32,
+    snoozed: Option<Snoozed>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Snoozed {
+    call: String,
+    urgency: Urgency,
+}
+
+/// Words: since when, or 0; how many announced; from which urgency on, down, which call is snoozed.
+fn first_form(words: &str) -> Option<Stored> {
+    let mut words = words.split(' ');
+    let since: u64 = words.next()?.parse().ok()?;
+    let announced = words.next()?.parse().ok()?;
+    let urgency = match words.next() {
+        Some("1") => Urgency::Critical,
+        Some("2") => Urgency::Quiet,
+        _ => Urgency::Warning,
+    };
+    let snoozed = words.next().map(|call| Snoozed { call: call.to_owned(), urgency });
+    Some(Stored { since: (since > 0).then_some(WallTime(since as f64)), announced, snoozed })
 }
 
 #[cfg(test)]
@@ -99,7 +114,7 @@ mod tests {
     const HOUR: i64 = 3_600_000;
 
     fn left(shift: &mut Shift, now: i64) -> usize {
-        (0..100).take_while(|_| shift.announce(Timestamp(now), Value(6.0))).count()
+        (0..100).take_while(|_| shift.announce(Timestamp(now), 6)).count()
     }
 
     #[test]
@@ -123,13 +138,13 @@ mod tests {
 
     #[test]
     fn a_budget_of_nothing_announces_nothing() {
-        assert!(!Shift::default().announce(Timestamp(0), Value(0.0)));
+        assert!(!Shift::default().announce(Timestamp(0), 0));
     }
 
     #[test]
     fn a_reload_changes_nothing() {
         let mut shift = Shift::default();
-        assert!(shift.announce(Timestamp(5000), Value(6.0)));
+        assert!(shift.announce(Timestamp(5000), 6));
         let names = [Some("WT1".to_owned()), Some("CA1".to_owned()), None];
         let snoozed = |shift: &Shift| shift.snoozed([&names[0], &names[2]]);
         for urgency in [Some(Urgency::Warning), Some(Urgency::Critical), Some(Urgency::Quiet), None] {

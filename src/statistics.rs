@@ -1,49 +1,132 @@
 //! What the peer connection itself knows beyond the Voice SDK's samples: W3C webrtc-stats, read once a second where
 //! they can be had (rule D7). Everything else works the same without them.
 
+use crate::lenient;
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Percent};
+use serde::{Deserialize, Serialize};
 
-/// As the browser reports it, untouched, under the names of W3C webrtc-stats; `NaN` stands for what was not there.
-#[derive(Clone, Copy, Debug)]
+/// As the browser reports it, untouched: of each W3C webrtc-stats report what is used, under its name there.
+///
+/// `NaN` stands for a value that was absent or not a number.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
 pub struct RawStatistics {
-    /// `candidate-pair.currentRoundTripTime`, seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
+    /// The pair of ICE candidates that the media takes.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub candidate_pair: CandidatePair,
+    /// The far side's receiver reports about the agent's packets.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub remote_inbound: RemoteInbound,
+    /// The far side's sender reports about the customer's packets.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub remote_outbound: RemoteOutbound,
+    /// The customer's audio as it arrives.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub inbound: Inbound,
+    /// The microphone.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub media_source: MediaSource,
+}
+
+/// `RTCIceCandidatePairStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct CandidatePair {
+    /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
+    #[serde(deserialize_with = "lenient::number")]
     pub current_round_trip_time: f64,
-    /// `candidate-pair.responsesReceived` since the start: one more with every check that was answered.
+    /// Since the start: one more with every check that was answered.
+    #[serde(deserialize_with = "lenient::number")]
     pub responses_received: f64,
-    /// `remote-inbound-rtp.fractionLost`, 0 to 1: what the far side says is lost of the agent's packets.
+}
+
+/// `RTCRemoteInboundRtpStreamStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RemoteInbound {
+    /// Share of the agent's packets that is lost, 0 to 1.
+    #[serde(deserialize_with = "lenient::number")]
     pub fraction_lost: f64,
-    /// `remote-inbound-rtp.roundTripTimeMeasurements`: one more with every report about the agent's packets.
+    /// Since the start: one more with every receiver report.
+    #[serde(deserialize_with = "lenient::number")]
     pub round_trip_time_measurements: f64,
-    /// `remote-outbound-rtp.reportsSent`: one more with every report about the customer's packets.
+}
+
+/// `RTCRemoteOutboundRtpStreamStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RemoteOutbound {
+    /// Since the start: one more with every sender report.
+    #[serde(deserialize_with = "lenient::number")]
     pub reports_sent: f64,
-    /// `inbound-rtp.concealedSamples` since the start: made up because nothing was there to play.
+}
+
+/// `RTCInboundRtpStreamStats`; counters since the start.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Inbound {
+    /// Samples of sound that were made up because nothing was there to play.
+    #[serde(deserialize_with = "lenient::number")]
     pub concealed_samples: f64,
-    /// `inbound-rtp.totalSamplesReceived` since the start: played, made up or not.
+    /// Samples of sound that were played, made up or not.
+    #[serde(deserialize_with = "lenient::number")]
     pub total_samples_received: f64,
-    /// `inbound-rtp.packetsLost` since the start.
+    /// Packets that were lost, less those found again.
+    #[serde(deserialize_with = "lenient::number")]
     pub packets_lost: f64,
-    /// `inbound-rtp.packetsReceived` since the start.
+    /// Packets that came.
+    #[serde(deserialize_with = "lenient::number")]
     pub packets_received: f64,
-    /// `media-source.audioLevel`, 0 to 1: the microphone at this moment.
+}
+
+/// `RTCAudioSourceStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct MediaSource {
+    /// Level of the microphone at this moment, 0 to 1.
+    #[serde(deserialize_with = "lenient::number")]
     pub audio_level: f64,
 }
 
-impl Default for RawStatistics {
-    /// Nothing is there.
+impl Default for CandidatePair {
+    fn default() -> Self {
+        Self { current_round_trip_time: f64::NAN, responses_received: f64::NAN }
+    }
+}
+
+impl Default for RemoteInbound {
+    fn default() -> Self {
+        Self { fraction_lost: f64::NAN, round_trip_time_measurements: f64::NAN }
+    }
+}
+
+impl Default for RemoteOutbound {
+    fn default() -> Self {
+        Self { reports_sent: f64::NAN }
+    }
+}
+
+impl Default for Inbound {
     fn default() -> Self {
         Self {
-            current_round_trip_time: f64::NAN,
-            responses_received: f64::NAN,
-            fraction_lost: f64::NAN,
-            round_trip_time_measurements: f64::NAN,
-            reports_sent: f64::NAN,
             concealed_samples: f64::NAN,
             total_samples_received: f64::NAN,
             packets_lost: f64::NAN,
             packets_received: f64::NAN,
-            audio_level: f64::NAN,
         }
+    }
+}
+
+impl Default for MediaSource {
+    fn default() -> Self {
+        Self { audio_level: f64::NAN }
     }
 }
 
@@ -81,22 +164,30 @@ pub struct Played {
 
 impl From<RawStatistics> for Statistics {
     fn from(raw: RawStatistics) -> Self {
+        // Each by its name, so that the compiler misses one that is forgotten.
+        let RawStatistics {
+            candidate_pair: CandidatePair { current_round_trip_time, responses_received },
+            remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements },
+            remote_outbound: RemoteOutbound { reports_sent },
+            inbound: Inbound { concealed_samples, total_samples_received, packets_lost, packets_received },
+            media_source: MediaSource { audio_level },
+        } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
-        let path_rtt = raw.current_round_trip_time * 1000.0;
-        let outbound_loss = raw.fraction_lost * 100.0;
-        let played = counter(raw.total_samples_received)
-            .zip(counter(raw.concealed_samples))
-            .zip(counter(raw.packets_received))
-            .filter(|_| raw.packets_lost.is_finite())
-            .map(|((samples, concealed), packets)| Played { samples, concealed, packets, lost: raw.packets_lost });
+        let path_rtt = current_round_trip_time * 1000.0;
+        let outbound_loss = fraction_lost * 100.0;
+        let played = counter(total_samples_received)
+            .zip(counter(concealed_samples))
+            .zip(counter(packets_received))
+            .filter(|_| packets_lost.is_finite())
+            .map(|((samples, concealed), packets)| Played { samples, concealed, packets, lost: packets_lost });
         Self {
             path_rtt: Metric::Rtt.can_be(path_rtt).then_some(Milliseconds(path_rtt)),
-            path_responses: counter(raw.responses_received),
+            path_responses: counter(responses_received),
             outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
-            outbound_reports: counter(raw.round_trip_time_measurements),
-            inbound_reports: counter(raw.reports_sent),
+            outbound_reports: counter(round_trip_time_measurements),
+            inbound_reports: counter(reports_sent),
             played,
-            microphone_is_zero: (0.0..=1.0).contains(&raw.audio_level).then_some(raw.audio_level == 0.0),
+            microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
         }
     }
 }
@@ -120,11 +211,10 @@ mod tests {
     fn what_is_not_there_and_what_cannot_be_is_unknown() {
         assert_eq!(Statistics::from(RawStatistics::default()), Statistics::default());
         let impossible = RawStatistics {
-            current_round_trip_time: -0.1,
-            fraction_lost: 1.5,
-            reports_sent: f64::INFINITY,
-            responses_received: -1.0,
-            audio_level: 2.0,
+            candidate_pair: CandidatePair { current_round_trip_time: -0.1, responses_received: -1.0 },
+            remote_inbound: RemoteInbound { fraction_lost: 1.5, ..RemoteInbound::default() },
+            remote_outbound: RemoteOutbound { reports_sent: f64::INFINITY },
+            media_source: MediaSource { audio_level: 2.0 },
             ..RawStatistics::default()
         };
         assert_eq!(Statistics::from(impossible), Statistics::default());
@@ -133,15 +223,27 @@ mod tests {
     #[test]
     fn units_are_those_of_the_samples() {
         let known = RawStatistics {
-            current_round_trip_time: 0.601,
-            fraction_lost: 0.08,
-            audio_level: 0.0,
+            candidate_pair: CandidatePair { current_round_trip_time: 0.601, ..CandidatePair::default() },
+            remote_inbound: RemoteInbound { fraction_lost: 0.08, ..RemoteInbound::default() },
+            media_source: MediaSource { audio_level: 0.0 },
             ..RawStatistics::default()
         };
         let known = Statistics::from(known);
         assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));
         assert_eq!(known.microphone_is_zero, Some(true));
+    }
+
+    #[test]
+    fn a_part_or_a_value_of_another_type_is_unknown_and_the_rest_is_read() {
+        let raw: RawStatistics = serde_json::from_str(
+            r#"{"candidatePair":[0.5,3],"remoteInbound":{"fractionLost":"0.1","roundTripTimeMeasurements":7,"more":{}},
+                "remoteOutbound":null,"inbound":"none","mediaSource":{"audioLevel":0.25},"totals":[{}]}"#,
+        )
+        .unwrap();
+        let expected =
+            Statistics { outbound_reports: Some(7.0), microphone_is_zero: Some(false), ..Statistics::default() };
+        assert_eq!(Statistics::from(raw), expected);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What a metric was like over a whole call, in constant memory however long the call is.
 
-use crate::json::{Json, Writer};
 use crate::sample::Sample;
 use crate::units::Value;
+use serde::Serialize;
 
 /// A value's bucket is its exponent and the first four bits of its mantissa, as a 32-bit float has them: sixteen buckets
 /// an octave, so that the middle of a bucket is within 3 % of every value in it, plus 0.03 near 0.
@@ -13,7 +13,7 @@ const FIRST: u32 = 1.0_f32.to_bits() >> BITS_BELOW_BUCKET;
 const BUCKETS: usize = 256;
 
 /// Minimum, mean, 95th percentile and maximum of one metric.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Summary {
     /// Seconds in which the value was known.
     pub samples: u32,
@@ -25,18 +25,6 @@ pub struct Summary {
     pub p95: Value,
     /// Highest.
     pub max: Value,
-}
-
-impl Json for Summary {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("samples", &self.samples)
-            .field("min", &self.min)
-            .field("mean", &self.mean)
-            .field("p95", &self.p95)
-            .field("max", &self.max)
-            .end_object();
-    }
 }
 
 /// Collects one metric's values.
@@ -92,47 +80,52 @@ impl Summariser {
     }
 }
 
-/// The names of what is collected, those of the SDK's samples: delays in milliseconds, the net inbound loss over a few
-/// seconds in percent, MOS, and levels from 0 to 32767.
-const NAMES: [&str; 6] = ["rtt", "jitter", "packetsLostFraction", "mos", "audioInputLevel", "audioOutputLevel"];
-
-/// Collects those of a call, in the order of their names.
+/// Collects the values of a call.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Summarisers([Summariser; NAMES.len()]);
-
-/// See [`Summary`]; absent where nothing was known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Summaries(Vec<(&'static str, Summary)>);
-
-impl Summaries {
-    /// Each with the name that it has in documents.
-    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, Summary)> {
-        self.0.iter()
-    }
+pub(crate) struct Summarisers {
+    rtt: Summariser,
+    jitter: Summariser,
+    loss: Summariser,
+    mos: Summariser,
+    audio_input_level: Summariser,
+    audio_output_level: Summariser,
 }
 
-impl Json for Summaries {
-    fn write(&self, to: &mut Writer) {
-        to.object();
-        for (name, summary) in self.iter() {
-            to.field(name, summary);
-        }
-        to.end_object();
-    }
+/// What a call was like; absent where nothing was known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summaries {
+    /// Round-trip time, milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtt: Option<Summary>,
+    /// Inbound jitter, milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter: Option<Summary>,
+    /// Net inbound loss over a few seconds, percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packets_lost_fraction: Option<Summary>,
+    /// Mean opinion score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mos: Option<Summary>,
+    /// Level of the agent's microphone, 0 to 32767.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_input_level: Option<Summary>,
+    /// Level of what is heard of the customer, 0 to 32767.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_output_level: Option<Summary>,
 }
 
 impl Summarisers {
     /// Takes a second's values; loss and MOS are those that the engine judged by.
     pub(crate) fn add(&mut self, sample: &Sample, loss: Option<f64>, mos: Option<f64>) {
-        let values = [
-            sample.rtt.map(|rtt| rtt.0),
-            sample.jitter.map(|jitter| jitter.0),
-            loss,
-            mos,
-            sample.audio_input_level,
-            sample.audio_output_level,
-        ];
-        for (summariser, value) in self.0.iter_mut().zip(values) {
+        for (summariser, value) in [
+            (&mut self.rtt, sample.rtt.map(|rtt| rtt.0)),
+            (&mut self.jitter, sample.jitter.map(|jitter| jitter.0)),
+            (&mut self.loss, loss),
+            (&mut self.mos, mos),
+            (&mut self.audio_input_level, sample.audio_input_level),
+            (&mut self.audio_output_level, sample.audio_output_level),
+        ] {
             if let Some(value) = value {
                 summariser.add(value);
             }
@@ -140,8 +133,14 @@ impl Summarisers {
     }
 
     pub(crate) fn summaries(&self) -> Summaries {
-        let summaries = NAMES.into_iter().zip(&self.0).filter_map(|(name, one)| Some((name, one.summary()?)));
-        Summaries(summaries.collect())
+        Summaries {
+            rtt: self.rtt.summary(),
+            jitter: self.jitter.summary(),
+            packets_lost_fraction: self.loss.summary(),
+            mos: self.mos.summary(),
+            audio_input_level: self.audio_input_level.summary(),
+            audio_output_level: self.audio_output_level.summary(),
+        }
     }
 }
 

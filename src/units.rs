@@ -1,19 +1,29 @@
 //! Units as types, so that a millisecond is never compared with a percent.
 
-use crate::json::{Json, Writer};
-use crate::say;
+use crate::stored::whole;
+use crate::text_format::{Decimals, serialize_decimals, tenths};
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
 
 macro_rules! unit {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
-        pub struct $name(pub f64);
+        #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(#[serde(serialize_with = "serialize_decimals")] pub f64);
 
-        impl Json for $name {
-            fn write(&self, to: &mut Writer) {
-                self.0.write(to);
+        impl From<f64> for $name {
+            fn from(value: f64) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<$name> for f64 {
+            fn from(value: $name) -> Self {
+                value.0
             }
         }
     };
@@ -53,33 +63,25 @@ impl Add for Milliseconds {
     }
 }
 
-impl Milliseconds {
-    /// In seconds, with one decimal at most: "28.2 s".
-    #[must_use]
-    pub fn said(self) -> String {
-        say::decimal(say::tenths(self.0 / 1000.0)) + " s"
-    }
-}
-
+/// In seconds, with one decimal at most: "28.2 s".
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.said())
+        f.pad(&format!("{} s", tenths(self.0 / 1000.0)))
     }
 }
 
-macro_rules! said_as_number {
+macro_rules! display_as_number {
     ($($name:ident),*) => {$(
-        impl $name {
-            /// The number alone, with three decimals at most.
-            #[must_use]
-            pub fn said(self) -> String {
-                say::decimal(self.0)
+        /// The number alone, with three decimals at most.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                Decimals(self.0).fmt(f)
             }
         }
     )*};
 }
 
-said_as_number!(Seconds, Percent, Value);
+display_as_number!(Seconds, Percent, Value);
 
 /// A point in time: milliseconds on a clock that never runs backwards. Its origin is the caller's choice;
 /// only differences are used.
@@ -108,23 +110,17 @@ impl Sub for Timestamp {
 }
 
 /// A time of day and date: milliseconds since 1970-01-01T00:00:00Z, by a clock that may be set back and forth at any time.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct WallTime(pub f64);
+/// Stored as a whole number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WallTime(#[serde(with = "whole")] pub f64);
 
 impl WallTime {
-    /// In whole milliseconds since 1970, until the end of the year 9999, the last that RFC 3339 can write.
-    #[expect(clippy::manual_clamp, reason = "clamp keeps NaN, and brings the formatting of floats into the browser")]
-    fn whole(self) -> u64 {
-        const LAST: f64 = 253_402_300_799_999.0;
-        self.0.max(0.0).min(LAST) as u64
-    }
-
-    /// The milliseconds alone, of a time from 1970 to 9999.
+    /// Whole milliseconds since 1970, until the end of the year 9999, the last that RFC 3339 can write; 0 for NaN.
     #[must_use]
-    pub(crate) fn to_whole(self) -> String {
-        let mut text = String::new();
-        say::push_digits(&mut text, self.whole(), 1);
-        text
+    pub(crate) fn unix_millis(self) -> i64 {
+        const LAST: f64 = 253_402_300_799_999.0;
+        self.0.clamp(0.0, LAST) as i64
     }
 
     /// This much later.
@@ -133,42 +129,12 @@ impl WallTime {
         Self(self.0 + span.0)
     }
 
-    /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999, the last year that it can write.
+    /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999.
     #[must_use]
-    pub fn said(self) -> String {
-        let millis = self.whole();
-        let (days, of_day) = (millis / 86_400_000, millis % 86_400_000);
-        // Years begin in March, so that the leap day is their last; 400 of them, an era, have always 146,097 days.
-        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-        let shifted = days + 719_468;
-        let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let march_month = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-        let year = era * 400 + year_of_era + u64::from(month <= 2);
-        let (hour, minute, second) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1000 % 60);
-        let mut text = String::new();
-        let mut add = |number, digits, after| {
-            say::push_digits(&mut text, number, digits);
-            text.push(after);
-        };
-        add(year, 4, '-');
-        add(month, 2, '-');
-        add(day, 2, 'T');
-        add(hour, 2, ':');
-        add(minute, 2, ':');
-        add(second, 2, '.');
-        add(of_day % 1000, 3, 'Z');
-        text
-    }
-}
-
-impl Json for WallTime {
-    /// RFC 3339 with milliseconds, in UTC.
-    fn write(&self, to: &mut Writer) {
-        self.said().write(to);
+    pub fn to_rfc3339(self) -> String {
+        let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+        let time = epoch.checked_add(SignedDuration::from_millis(self.unix_millis())).unwrap_or(DateTime::MAX);
+        format!("{time:.3}Z")
     }
 }
 
@@ -177,12 +143,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_said_with_as_few_decimals_as_they_need() {
-        let said = |value| Value(value).said();
-        assert_eq!([15.0, 0.5, 0.25, 0.125, -2.05, 1e6].map(said), ["15", "0.5", "0.25", "0.125", "-2.05", "1000000"]);
-        assert_eq!(said(0.0004), "0");
-        assert_eq!(Milliseconds(28_249.0).to_string(), "28.2 s");
-        assert_eq!(Value(f64::NAN).said(), "0");
+    fn a_time_is_written_in_seconds_with_one_decimal() {
+        assert_eq!([28_249.0, 5000.0].map(|span| Milliseconds(span).to_string()), ["28.2 s", "5 s"]);
     }
 
     #[test]
@@ -197,7 +159,7 @@ mod tests {
             (-1.0, "1970-01-01T00:00:00.000Z"),
             (f64::MAX, "9999-12-31T23:59:59.999Z"),
         ] {
-            assert_eq!(WallTime(millis).said(), written);
+            assert_eq!(WallTime(millis).to_rfc3339(), written);
         }
     }
 }

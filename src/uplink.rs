@@ -57,7 +57,7 @@ const FEW_BYTES: f64 = 8000.0;
 /// 8 % of the six seconds that it sums up). In lasting loss like that (loss30) there are more of them.
 const OUTAGE: u32 = 3;
 
-/// See the module's description.
+/// Judges the agent's audio on its way to Twilio, from the far side's reports.
 #[derive(Clone, Debug)]
 pub(crate) struct Uplink {
     /// Share of lost packets beyond which a report is bad: that of inbound loss.
@@ -67,9 +67,9 @@ pub(crate) struct Uplink {
     /// Reports about the customer's packets at that moment, or when the customer's packets came back after that.
     others: f64,
     /// Since when the far side has been silent about the agent: since then, or since the customer's packets came back.
-    silent_since: Timestamp,
+    silent_since: Option<Timestamp>,
     /// When a report last told of too much loss.
-    lossy_at: Timestamp,
+    lossy_at: Option<Timestamp>,
     /// Seconds since the newest report in which little of the customer arrived.
     outage: u32,
     /// When packets of the customer last came late, counted as lost before.
@@ -86,22 +86,21 @@ pub(crate) struct Uplink {
     inbound_loss_at: Option<Timestamp>,
     /// Reports about the customer's packets in the newest reading, and when the newest of them came.
     inbound_reports: f64,
-    inbound_reported_at: Timestamp,
+    inbound_reported_at: Option<Timestamp>,
 }
 
 impl Uplink {
     pub(crate) fn new(threshold: Percent) -> Self {
-        let never = Timestamp::default();
         Self {
             threshold,
             heard: None,
             others: 0.0,
-            silent_since: never,
-            lossy_at: never,
+            silent_since: None,
+            lossy_at: None,
             outage: 0,
             inbound_loss_at: None,
             inbound_reports: 0.0,
-            inbound_reported_at: never,
+            inbound_reported_at: None,
             reordered_at: None,
             sent: 0.0,
             told: Percent(0.0),
@@ -114,12 +113,12 @@ impl Uplink {
     pub(crate) fn observe(&mut self, now: Timestamp, read: &Statistics, conditions: &mut Conditions) {
         if let Some(reports) = read.inbound_reports.filter(|reports| *reports != self.inbound_reports) {
             self.inbound_reports = reports;
-            if now - self.inbound_reported_at > REPORTS_STOPPED {
-                // They begin again, with either kind.
-                self.silent_since = now;
+            if self.inbound_reported_at.is_none_or(|at| now - at > REPORTS_STOPPED) {
+                // They begin, or begin again, with either kind.
+                self.silent_since = Some(now);
                 self.others = reports;
             }
-            self.inbound_reported_at = now;
+            self.inbound_reported_at = Some(now);
         }
         let Some(reports) = read.outbound_reports else {
             return;
@@ -128,7 +127,8 @@ impl Uplink {
             Some((known, at)) if reports > known => {
                 if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, SILENT_FOR_IN_LOSS) {
                     self.intervals = self.intervals.saturating_add(1);
-                    self.longest = Milliseconds(self.longest.0.max((now - self.silent_since).0));
+                    let silence = self.silent_since.map_or(Milliseconds(0.0), |since| now - since);
+                    self.longest = Milliseconds(self.longest.0.max(silence.0));
                 }
                 conditions.clear(INAUDIBLE, now, now);
                 conditions.clear(STALE, now, now);
@@ -144,7 +144,7 @@ impl Uplink {
         }
         self.heard = Some((reports, now));
         self.others = self.inbound_reports;
-        self.silent_since = now;
+        self.silent_since = Some(now);
     }
 
     fn reported(&mut self, now: Timestamp, before: Timestamp, loss: Option<Percent>, conditions: &mut Conditions) {
@@ -174,17 +174,23 @@ impl Uplink {
             // The report is about the time since the one before.
             conditions.raise(LOSS, now, before, Some(Value(self.threshold.0)));
             conditions.extend_over(LOSS, Some((before, now)), Some(Value(loss.0)));
-            self.lossy_at = now;
-        } else if loss <= self.threshold && now - self.lossy_at >= CLEAR_AFTER {
-            conditions.clear(LOSS, now, self.lossy_at);
+            self.lossy_at = Some(now);
+        } else if let Some(lossy_at) = self.lossy_at
+            && loss <= self.threshold
+            && now - lossy_at >= CLEAR_AFTER
+        {
+            conditions.clear(LOSS, now, lossy_at);
         }
     }
 
     /// No new report about the agent's packets.
     fn silence(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        let lasts = now - self.silent_since;
+        let Some(silent_since) = self.silent_since else {
+            return;
+        };
+        let lasts = now - silent_since;
         let others = self.inbound_reports - self.others;
-        let still_reporting = self.inbound_reported_at - self.silent_since >= STILL_REPORTING;
+        let still_reporting = self.inbound_reported_at.is_some_and(|at| at - silent_since >= STILL_REPORTING);
         let enough = if self.is_lossy(now, SILENT_FOR_IN_LOSS) { SILENT_REPORTS_IN_LOSS } else { SILENT_REPORTS };
         let long = if self.intervals < KNOWN_AFTER || self.is_lossy(now, LOSSY_FOR) {
             SILENT_FOR_IN_LOSS.0
@@ -194,11 +200,11 @@ impl Uplink {
             SILENT_FOR.0
         };
         if others >= enough && still_reporting && lasts.0 >= long {
-            conditions.raise(INAUDIBLE, now, self.silent_since.before(HALF_A_REPORT), None);
+            conditions.raise(INAUDIBLE, now, silent_since.before(HALF_A_REPORT), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
         if others < 1.0 && lasts >= STALE_AFTER {
-            conditions.raise(STALE, now, self.silent_since, None);
+            conditions.raise(STALE, now, silent_since, None);
         }
     }
 
@@ -213,7 +219,7 @@ impl Uplink {
         self.inbound_loss_at = Some(now);
         self.outage = self.outage.saturating_add(u32::from(is_outage));
         if is_gap {
-            self.silent_since = now;
+            self.silent_since = Some(now);
             self.others = self.inbound_reports;
         }
     }
@@ -231,5 +237,32 @@ impl Uplink {
     /// Forgets what was before a hole.
     pub(crate) fn forget(&mut self) {
         self.heard = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is raised by two reports about the customer's packets, 15 s apart, after one about the agent's; on a page
+    /// that was opened so long before.
+    fn raised(opened_before: i64) -> Vec<ConditionName> {
+        let mut uplink = Uplink::new(Percent(3.0));
+        let mut conditions = Conditions::from(Timestamp(opened_before));
+        let reading = |outbound, inbound| Statistics {
+            outbound_reports: Some(outbound),
+            inbound_reports: Some(inbound),
+            ..Statistics::default()
+        };
+        for (at, inbound) in [(500, 0.0), (1000, 5.0), (16_000, 6.0)] {
+            uplink.observe(Timestamp(opened_before + at), &reading(1.0, inbound), &mut conditions);
+        }
+        conditions.active().collect()
+    }
+
+    #[test]
+    fn what_a_report_means_does_not_depend_on_when_the_page_was_opened() {
+        assert_eq!(raised(0), raised(3_600_000));
+        assert!(raised(0).is_empty());
     }
 }

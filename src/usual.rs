@@ -3,12 +3,13 @@
 //! It outlives the page: its owner keeps [`Usual::to_text`] in the browser and gives it back to [`Usual::parse`].
 
 use crate::alert::CallReport;
-use crate::say;
+use crate::stored::{self, whole};
 use crate::text::Text;
 use crate::units::Milliseconds;
+use serde::{Deserialize, Serialize};
 
 /// Each good call counts for so much of what is usual, but for the first few, which count alike.
-const MOST_CALLS: f64 = 5.0;
+const MOST_CALLS: u32 = 5;
 /// In a shorter call the agent may have said little.
 const LONG_ENOUGH: Milliseconds = Milliseconds(30_000.0);
 /// The SDK's levels are linear in decibels: 0 is −127 dB, 32767 is 0 dB.
@@ -19,15 +20,18 @@ const MUCH_QUIETER: f64 = 12.0 * LEVELS_PER_DECIBEL;
 const SILENCE: f64 = 2.0 * LEVELS_PER_DECIBEL;
 /// A longer name is cut.
 const LONGEST_NAME: usize = 80;
-/// How the text begins.
-const VERSION: &str = "usual1";
+/// The version of the stored form.
+const VERSION: u32 = 2;
+/// The first line of the form before, which is read and not written any more.
+const FIRST_LINE: &str = "usual1\n";
 
-/// See the module's description.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Remembers how the agent's recent good calls sounded, and through which devices.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usual {
     /// Good calls with this microphone, as far as they are counted; 0: nothing is known.
-    calls: f64,
+    calls: u32,
     /// The level that the agent's voice seldom exceeded in them, 0 to 32767.
+    #[serde(with = "whole")]
     level: f64,
     microphone: String,
     /// Empty: not known.
@@ -75,16 +79,17 @@ impl Usual {
             && !report.monitoring
             && !report.verdict.is_alert()
             && report.conditions.iter().all(|condition| !condition.name.is_trouble());
-        let level = report.metrics.iter().find(|(name, _)| *name == "audioInputLevel");
-        let (Some((_, level)), Some(microphone)) = (level, &report.context.microphone) else { return false };
+        let (Some(level), Some(microphone)) = (report.metrics.audio_input_level, &report.context.microphone) else {
+            return false;
+        };
         if !is_good || level.p95.0 < SILENCE {
             return false;
         }
         let microphone = name(microphone);
-        let before = if microphone == self.microphone { self.calls } else { 0.0 };
-        self.calls = f64::min(before + 1.0, MOST_CALLS);
-        self.level = if before > 0.0 { self.level } else { level.p95.0 };
-        self.level = (self.level + (level.p95.0 - self.level) / self.calls).floor();
+        let before = if microphone == self.microphone { self.calls.min(MOST_CALLS) } else { 0 };
+        self.calls = (before + 1).min(MOST_CALLS);
+        self.level = if before > 0 { self.level } else { level.p95.0 };
+        self.level = (self.level + (level.p95.0 - self.level) / f64::from(self.calls)).floor();
         self.microphone = microphone;
         self.speaker = report.context.speaker.as_deref().map(name).unwrap_or_default();
         true
@@ -120,26 +125,29 @@ impl Usual {
         remarks
     }
 
-    /// As it is kept.
+    /// As it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let [calls, level] = [self.calls, self.level].map(say::decimal);
-        [VERSION, &calls, &level, &self.microphone, &self.speaker].join("\n")
+        stored::to_text(VERSION, self)
     }
 
     /// What [`Usual::to_text`] wrote; anything else knows of no call.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        match *say::split(text, b'\n').as_slice() {
-            [VERSION, calls, level, microphone, speaker] => Self {
-                calls: say::whole(calls).unwrap_or_default(),
-                level: say::whole(level).unwrap_or_default(),
-                microphone: microphone.to_owned(),
-                speaker: speaker.to_owned(),
-            },
-            _ => Self::default(),
-        }
+        let read = match text.strip_prefix(FIRST_LINE) {
+            Some(lines) => first_form(lines),
+            None => stored::parse(VERSION, text).ok(),
+        };
+        read.unwrap_or_default()
     }
+}
+
+/// Lines: how many calls, the level, the microphone, the speaker.
+fn first_form(lines: &str) -> Option<Usual> {
+    let lines: Vec<&str> = lines.split('\n').collect();
+    let &[calls, level, microphone, speaker] = lines.as_slice() else { return None };
+    let level = level.parse::<u32>().ok()?.into();
+    Some(Usual { calls: calls.parse().ok()?, level, microphone: microphone.to_owned(), speaker: speaker.to_owned() })
 }
 
 /// A device's name on one line.
@@ -210,7 +218,7 @@ mod tests {
         assert!(!usual.learn(&call_of(60, "Headset", 12_000.0, 50.0, true)), "a supervisor who listens");
         assert_eq!(usual, Usual::default());
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
-        assert_eq!((usual.calls, usual.level > 11_500.0), (1.0, true));
+        assert_eq!((usual.calls, usual.level > 11_500.0), (1, true));
     }
 
     #[test]
@@ -265,8 +273,14 @@ mod tests {
         assert!(usual.learn(&call(30, "A\tmicrophone", 20_000.0, 50.0)));
         assert!((0.1..0.3).contains(&((usual.level - level) / 10_000.0)), "{level} {}", usual.level);
         assert!(usual.learn(&call(30, "Another", 20_000.0, 50.0)));
-        assert_eq!((usual.calls, usual.microphone.as_str()), (1.0, "Another"));
-        for text in ["", "usual1", "usual2\n1\n1\na\nb", "usual1\n1\n1\na"] {
+        assert_eq!((usual.calls, usual.microphone.as_str()), (1, "Another"));
+        for text in [
+            "",
+            "usual1",
+            "usual2\n1\n1\na\nb",
+            "usual1\n1\n1\na",
+            r#"{"version":3,"calls":1,"level":1,"microphone":"","speaker":""}"#,
+        ] {
             assert_eq!(Usual::parse(text), Usual::default(), "{text:?}");
         }
     }

@@ -5,9 +5,12 @@
 use crate::condition::ConditionName;
 use crate::metric::Metric;
 use crate::units::{Milliseconds, Value};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A name that `call.on('warning')` reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum WarningName {
     /// 3 of the last 10 samples above 400 ms.
     HighRtt,
@@ -30,23 +33,19 @@ pub enum WarningName {
 }
 
 impl WarningName {
-    /// All of them, by the name that the SDK has for each.
-    pub const ALL: [(&str, Self); 9] = [
-        ("high-rtt", Self::HighRtt),
-        ("high-jitter", Self::HighJitter),
-        ("high-packet-loss", Self::HighPacketLoss),
-        ("high-packets-lost-fraction", Self::HighPacketsLostFraction),
-        ("low-mos", Self::LowMos),
-        ("low-bytes-received", Self::LowBytesReceived),
-        ("low-bytes-sent", Self::LowBytesSent),
-        ("constant-audio-input-level", Self::ConstantAudioInputLevel),
-        ("ice-connectivity-lost", Self::IceConnectivityLost),
-    ];
+    /// All of them.
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The warning of this name; `None` for one that this crate does not know.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, warning)| warning)
+        name.parse().ok()
+    }
+
+    /// The SDK's name for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// What it is about: a metric with a configured threshold, or a condition that is there while it is raised.
@@ -95,13 +94,16 @@ pub(crate) fn sdk_trigger(metric: Metric) -> Value {
 pub(crate) const SDK_CLEAR_LAG: Milliseconds = Milliseconds(10_000.0);
 
 /// Which figure of a warning's values its threshold is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
 pub enum Statistic {
     /// Threshold `max`: the highest value.
+    #[strum(serialize = "max")]
     Maximum,
     /// Threshold `min`: the lowest value.
+    #[strum(serialize = "min")]
     Minimum,
     /// Threshold `maxAverage`: the mean.
+    #[strum(serialize = "maxAverage")]
     Mean,
 }
 
@@ -109,12 +111,7 @@ impl Statistic {
     /// By the SDK's `data.threshold.name`.
     #[must_use]
     pub fn parse(threshold_name: &str) -> Option<Self> {
-        Some(match threshold_name {
-            "max" => Self::Maximum,
-            "min" => Self::Minimum,
-            "maxAverage" => Self::Mean,
-            _ => return None,
-        })
+        threshold_name.parse().ok()
     }
 }
 

@@ -3,10 +3,11 @@
 //! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both say the same.
 
 use crate::config::Configuration;
-use crate::json::{Json, Writer};
 use crate::recording::{self, Entry, Said};
 use crate::replay::{Player, ReplayedCall};
-use crate::units::Timestamp;
+use crate::units::{Milliseconds, Percent, Timestamp};
+use crate::verdict::Reason;
+use serde::{Serialize, Serializer};
 
 /// Recordings of one call each, in memory.
 #[derive(Debug, Default)]
@@ -45,18 +46,22 @@ impl Library {
     }
 }
 
-/// What would be said of a call: as much as a list of calls shows.
+/// What would be said of a call; serialised, as much as a list of calls shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement(pub ReplayedCall);
 
-impl Json for Judgement {
-    fn write(&self, to: &mut Writer) {
-        let ReplayedCall { duration_ms, warning_pct, alert, reasons, .. } = &self.0;
-        to.object()
-            .field("durationMs", duration_ms)
-            .field("warningPct", warning_pct)
-            .field("alert", alert)
-            .field("reasons", reasons)
-            .end_object();
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed<'a> {
+    duration_ms: Milliseconds,
+    warning_pct: Percent,
+    alert: bool,
+    reasons: &'a [Reason],
+}
+
+impl Serialize for Judgement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ReplayedCall { duration_ms, warning_pct, alert, ref reasons, .. } = self.0;
+        Listed { duration_ms, warning_pct, alert, reasons }.serialize(serializer)
     }
 }

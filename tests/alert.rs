@@ -9,7 +9,7 @@ use device_monitoring::engine::{CallId, Effect, Engine};
 use device_monitoring::event::{CallContext, Event};
 use device_monitoring::outbox::Form;
 use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{RawStatistics, Statistics};
+use device_monitoring::statistics::{RawStatistics, RemoteInbound, Statistics};
 use device_monitoring::units::{Timestamp, WallTime};
 use device_monitoring::warning::{WarningData, WarningName};
 use serde_json::{Value, json};
@@ -273,21 +273,15 @@ fn longest_alert(rounds: i32) -> Value {
         for (second, bad) in [true, true, true, false, false, false, false, false, false].into_iter().enumerate() {
             watched.second(bad);
             let lost = if bad { 0.3 } else { 0.0 };
-            let unknown = f64::NAN;
             let raw = RawStatistics {
-                current_round_trip_time: unknown,
-                fraction_lost: lost,
-                round_trip_time_measurements: f64::from(round * 9 + second as i32 + 1),
-                reports_sent: unknown,
-                concealed_samples: unknown,
-                total_samples_received: unknown,
-                packets_lost: unknown,
-                packets_received: unknown,
-                audio_level: unknown,
-                responses_received: unknown,
+                remote_inbound: RemoteInbound {
+                    fraction_lost: lost,
+                    round_trip_time_measurements: f64::from(round * 9 + second as i32 + 1),
+                },
+                ..RawStatistics::default()
             };
             watched.happens(Event::Statistics(Statistics::from(raw)));
-            for (_, name) in WarningName::ALL {
+            for name in WarningName::ALL.iter().copied() {
                 if bad {
                     watched.happens(Event::Warning(name, WarningData::default()));
                 } else {

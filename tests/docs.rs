@@ -1,4 +1,4 @@
-//! What the papers say and a machine can check: properties and defaults, commands, links.
+//! What documents say and a machine can check: properties, defaults, recommended values, commands, links, rules.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test a panic is the message")]
 
 use std::collections::BTreeMap;
@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use device_monitoring::config::Config;
-use device_monitoring::json::to_json;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -17,24 +16,32 @@ fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Every paper of the project, by its path.
-fn papers() -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for folder in ["", "docs", "lab", "tests/recordings", "plugin-serverless/examples/raise-snmp-alarm"] {
-        for entry in fs::read_dir(root().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "md") {
-                let text = read(&path);
-                found.push((path, text));
-            }
+/// Every file with one of these extensions in a folder of the project and in the folders below it, but for what is
+/// built, installed or hidden.
+fn files(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let is_skipped = name.starts_with('.') || ["node_modules", "target", "build"].contains(&name.as_str());
+        if path.is_dir() && !is_skipped {
+            files(&path, extensions, found);
+        } else if path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted)) {
+            found.push(path);
         }
     }
-    found
+}
+
+/// Every document of the project, by its path.
+fn documents() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    files(root(), &["md"], &mut found);
+    assert!(found.len() > 15, "only {found:?}");
+    found.into_iter().map(|path| (path.clone(), read(path))).collect()
 }
 
 /// Name and default of every property, as the code has them.
 fn properties() -> BTreeMap<String, String> {
-    let config: serde_json::Value = serde_json::from_str(&to_json(&Config::default())).unwrap();
+    let config = serde_json::to_value(Config::default()).unwrap();
     let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     config.as_object().unwrap().iter().map(|(name, value)| (name.clone(), plain(value))).collect()
 }
@@ -54,57 +61,106 @@ fn the_readme_lists_every_property_with_its_default() {
     assert_eq!(documented, properties());
 }
 
-#[test]
-fn the_sample_sets_or_mentions_every_property() {
+/// The recommended configuration: what appConfig.sample.js sets.
+fn recommended() -> BTreeMap<String, String> {
     let sample = read("appConfig.sample.js");
-    for name in properties().keys() {
-        assert!(sample.contains(name.as_str()), "appConfig.sample.js says nothing of {name}");
+    let (_, block) = sample.split_once("DeviceMonitoringPlugin: {").unwrap();
+    let (block, _) = block.split_once("    },\n").unwrap();
+    let lines = block.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let values = lines.map(|line| line.strip_suffix(',').unwrap_or(line).split_once(": ").unwrap());
+    values.map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned())).collect()
+}
+
+#[test]
+fn the_sample_sets_every_property() {
+    assert_eq!(recommended().into_keys().collect::<Vec<_>>(), properties().into_keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn every_document_recommends_the_same_values() {
+    let recommended = recommended();
+    let changed: BTreeMap<_, _> = recommended
+        .iter()
+        .filter(|(name, value)| properties().get(*name) != Some(value))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    for document in ["README.md", "docs/configuration.md"] {
+        let text = read(document);
+        let (_, command) = text.split_once("replay configure set high").unwrap();
+        let set = format!("high{}", command.lines().next().unwrap());
+        let set: BTreeMap<_, _> = set.split(' ').map(|pair| pair.split_once('=').unwrap()).collect();
+        assert_eq!(set, changed, "{document}: what differs from the defaults");
+    }
+    let configuration = read("docs/configuration.md");
+    let (_, block) = configuration.split_once("<<'JSON'\n").unwrap();
+    let (block, _) = block.split_once("JSON\n").unwrap();
+    let block: BTreeMap<String, serde_json::Value> = serde_json::from_str(block).unwrap();
+    let plain = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let block: BTreeMap<_, _> = block.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+    assert_eq!(block, recommended, "docs/configuration.md: the block for a shell");
+
+    let choosing = read("docs/choosing-thresholds.md");
+    let columns = ["highRttThreshold", "highJitterThreshold", "highPacketsLostThreshold", "lowMosThreshold"];
+    let row = columns.map(|name| recommended.get(name).unwrap().as_str()).join(" | ");
+    assert!(choosing.contains(&format!("| recommended here | {row} |")), "docs/choosing-thresholds.md: {row}");
+    for (name, value) in changed {
+        assert!(choosing.contains(&format!("`{name}` {value}")), "docs/choosing-thresholds.md: {name} {value}");
     }
 }
 
 #[test]
-fn every_command_of_ours_that_is_named_exists() {
-    let usage = read("xtask/src/main.rs");
-    for (path, text) in papers() {
-        for named in text.split("cargo xtask ").skip(1) {
-            let mut words = named.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '-'));
-            let command = words.next().unwrap();
-            assert!(usage.contains(&format!("cargo xtask {command}")), "{}: there is no {command}", path.display());
-            if let Some(option) = words.next().filter(|word| word.starts_with("--")) {
-                assert!(usage.contains(option), "{}: {command} has no {option}", path.display());
-            }
-        }
-    }
+fn the_readme_can_be_read_in_some_minutes() {
+    let words = read("README.md").split_whitespace().count();
+    assert!(words <= 1200, "{words} words: what is for some readers only belongs into a page of docs/");
+}
+
+/// Where a document's links lead that stay in the project: the link as it is written, the file, the heading.
+fn links<'a>(path: &Path, text: &'a str) -> Vec<(&'a str, PathBuf, &'a str)> {
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let links = links.filter(|link| !link.contains("://"));
+    links
+        .map(|link| {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { path.to_owned() } else { path.parent().unwrap().join(file) };
+            (link, target, heading)
+        })
+        .collect()
 }
 
 #[test]
 fn every_link_to_a_file_or_heading_leads_there() {
-    for (path, text) in papers() {
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            if link.contains("://") {
-                continue;
-            }
-            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
-            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
-            assert!(target.exists(), "{}: {link} leads nowhere", path.display());
-            if !heading.is_empty() {
-                let found = read(&target).lines().any(|line| line.starts_with('#') && slug(line) == heading);
-                assert!(found, "{}: {link}: there is no such heading", path.display());
+    let has_heading = |target: &Path, heading: &str| {
+        heading.is_empty() || read(target).lines().any(|line| line.starts_with('#') && slug(line) == heading)
+    };
+    let mut broken = Vec::new();
+    for (path, text) in documents() {
+        for (link, target, heading) in links(&path, &text) {
+            if !target.exists() || !has_heading(&target, heading) {
+                broken.push(format!("{}: {link}", path.display()));
             }
         }
     }
+    assert!(broken.is_empty(), "these lead nowhere:\n{}", broken.join("\n"));
 }
 
-/// Every file of these kinds in a folder and the folders in it.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "js") {
-            found.push(path);
+#[test]
+fn every_page_can_be_reached_from_the_readme() {
+    let documents: BTreeMap<PathBuf, String> =
+        documents().into_iter().map(|(path, text)| (path.canonicalize().unwrap(), text)).collect();
+    let mut reached = vec![root().join("README.md").canonicalize().unwrap()];
+    let mut next = 0;
+    while let Some(path) = reached.get(next).cloned() {
+        next += 1;
+        let text = documents.get(&path).map_or("", String::as_str);
+        for (_, target, _) in links(&path, text) {
+            let target = target.canonicalize().unwrap_or_default();
+            if !reached.contains(&target) && documents.contains_key(&target) {
+                reached.push(target);
+            }
         }
     }
+    let lost: Vec<_> = documents.keys().filter(|path| !reached.contains(path)).collect();
+    assert!(lost.is_empty(), "no way leads from the README to {lost:?}");
 }
 
 /// The rules that are named right behind the word: "D3" and "D6" of "rules D3, D6".
@@ -121,16 +177,16 @@ fn rules(text: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_rule_that_the_code_names_is_in_the_paper() {
-    let paper = read("docs/architecture.md");
-    let mut files = Vec::new();
+fn every_rule_that_the_code_names_is_documented() {
+    let document = read("docs/rules.md");
+    let mut sources = Vec::new();
     for folder in ["src", "crates/accuracy/src", "crates/replay/src", "js-shim/src", "plugin-serverless/functions"] {
-        sources(&root().join(folder), &mut files);
+        files(&root().join(folder), &["rs", "js"], &mut sources);
     }
     let mut named = 0;
-    for file in files {
+    for file in sources {
         for rule in rules(&read(&file)) {
-            assert!(paper.contains(&format!("| {rule} |")), "{}: what is rule {rule}?", file.display());
+            assert!(document.contains(&format!("| {rule} |")), "{}: what is rule {rule}?", file.display());
             named += 1;
         }
     }

@@ -6,10 +6,8 @@
 //! for word.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
-use device_monitoring::config::{Block, Config, Configuration, NAMESPACE, Severity, Suggestion};
-use device_monitoring::json::to_json;
+use crate::support;
+use device_monitoring::config::{Config, Configuration, NAMESPACE, Severity, Suggestion};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -90,8 +88,7 @@ fn errors(set: &Value) -> Vec<(String, String)> {
 
 /// The values in force, as an alert would state them.
 fn in_force(set: &Value) -> Map<String, Value> {
-    let json = to_json(&Configuration::of(set).config);
-    serde_json::from_str(&json).unwrap()
+    serde_json::from_value(serde_json::to_value(Configuration::of(set).config).unwrap()).unwrap()
 }
 
 #[track_caller]
@@ -136,10 +133,9 @@ fn every_wrong_value_of_every_property_keeps_its_default_and_is_refused_in_one_s
 
 /// The block as it is when every suggestion has been followed.
 fn followed(set: &Value) -> Value {
-    let block = Block::from(set);
     let mut properties = set.as_object().cloned().unwrap_or_default();
     for finding in Configuration::of(set).findings {
-        match Suggestion::about(&finding, &block) {
+        match Suggestion::about(&finding, set) {
             Some(Suggestion::Value(value)) => drop(properties.insert(finding.property, value)),
             Some(Suggestion::Property(name)) => {
                 let value = properties.remove(&finding.property).unwrap();
@@ -156,8 +152,8 @@ fn what_is_suggested_is_what_the_table_says() {
     for Suggested { set, property, suggestion } in table().suggested {
         let findings = Configuration::of(&set).findings;
         let finding = findings.iter().find(|finding| finding.property == property).unwrap();
-        let suggested = Suggestion::about(finding, &Block::from(&set));
-        let suggested = suggested.map_or(Value::Null, |suggested| serde_json::from_str(&to_json(&suggested)).unwrap());
+        let suggested = Suggestion::about(finding, &set);
+        let suggested = suggested.map_or(Value::Null, |suggested| serde_json::to_value(suggested).unwrap());
         assert_eq!(suggested, suggestion, "{set}");
     }
 }

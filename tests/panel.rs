@@ -6,7 +6,6 @@ use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::engine::{CallId, Engine};
 use device_monitoring::event::Event;
-use device_monitoring::json::to_json;
 use device_monitoring::sample::{RawSample, Sample};
 use device_monitoring::units::{Timestamp, WallTime};
 use device_monitoring::warning::{WarningData, WarningName};
@@ -53,7 +52,7 @@ impl Page {
 
     fn json(&self) -> Value {
         let panel = self.engine.panel(Timestamp(self.now), self.call).unwrap();
-        serde_json::from_str(&to_json(&panel)).unwrap()
+        serde_json::to_value(&panel).unwrap()
     }
 
     fn chart(&self, name: &str) -> Value {
@@ -67,9 +66,9 @@ fn trouble_shades_its_own_chart_lasts_while_it_lasts_and_is_told_in_the_present(
     page.seconds(10, 50.0);
     page.seconds(10, 900.0);
     let rtt = page.chart("rtt");
-    assert_eq!((&rtt["threshold"], &rtt["troubles"]), (&json!(400), &json!([{"from": 10_000, "until": null}])));
-    assert_eq!(rtt["points"][2], 50);
-    assert_eq!(rtt["points"].as_array().unwrap().last().unwrap(), 900);
+    assert_eq!((&rtt["threshold"], &rtt["troubles"]), (&json!(400.0), &json!([{"from": 10_000, "until": null}])));
+    assert_eq!(rtt["points"][2], 50.0);
+    assert_eq!(rtt["points"].as_array().unwrap().last().unwrap(), 900.0);
     assert_eq!(page.chart("jitter")["troubles"], json!([]));
     assert_eq!(
         page.json()["happenings"],

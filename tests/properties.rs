@@ -1,8 +1,7 @@
 //! What holds for every call, whatever happens to it in whatever order.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::replay::ReplayedCall;
 use device_monitoring::warning::WarningName;
 use proptest::prelude::*;
@@ -17,7 +16,7 @@ fn configuration() -> Value {
 }
 
 fn warning_name() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(&WarningName::ALL[..]).prop_map(|(name, _)| name)
+    prop::sample::select(WarningName::ALL).prop_map(WarningName::as_str)
 }
 
 /// Good, bad, impossible and missing numbers alike.

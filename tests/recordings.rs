@@ -1,8 +1,7 @@
 //! Recordings of real calls, replayed: what is said about each is kept as a snapshot, read before it is accepted.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::alert::{ConditionReport, EpisodeReport};
 use device_monitoring::replay::ReplayedCall;
 use serde_json::{Value, json};

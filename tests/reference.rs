@@ -2,8 +2,7 @@
 //! counters and states. Each second looks back at all seconds before it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
 use device_monitoring::metric::{Judgement, Metric};
 use device_monitoring::mos;
 use device_monitoring::units::{Milliseconds, Percent, Value};

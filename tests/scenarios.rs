@@ -1,19 +1,12 @@
 //! Scenarios: short stories of calls as data, in `tests/scenarios/*.json`.
 //!
-//! Each has a sentence (`what`), the `config`, the `call` as steps, and what is expected. A step is either
-//! `{"seconds": n, …}`, n samples a second apart in which the named values differ from a healthy second;
-//! with `"stats"` also n readings of the peer connection's statistics ([`Stats`] says what can be told of them);
-//! `{"again": n, …}`, n more at the same moment; `{"unreadable": n}`, n samples a second apart in which nothing is a
-//! possible number; `{"gap": n}`, n seconds without any event; `{"pause": n}`, n milliseconds; or an event as a line of a recording holds it, without
-//! its time.
-//! What is expected: `conditions` by name with `[start, end]` of their episodes in seconds, `notices` by diagnosis,
-//! `shown` with `[second, how it begins]` of each notice, `reasons` by rule, `warningPct`, `duration` in seconds. What is not named is not checked; `conditions`, `notices`
-//! and `reasons` are complete where they are named.
+//! Each has a sentence (`what`), the `config`, the `call` as steps (`tests/support/scenario.rs` has their forms), and what
+//! is expected: `conditions` by name with `[start, end]` of their episodes in seconds, `notices` by diagnosis,
+//! `shown` with `[second, how it begins]` of each notice, `reasons` by rule, `warningPct`, `duration` in seconds. What is
+//! not named is not checked; `conditions`, `notices` and `reasons` are complete where they are named.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
-use device_monitoring::json::to_json;
+use crate::support;
 use device_monitoring::replay::ReplayedCall;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -41,133 +34,12 @@ struct Expected {
     no_verdict: bool,
 }
 
-/// A healthy second: 50 packets each way, nothing lost, as in the recording `clean`.
-fn healthy() -> Map<String, Value> {
-    let sample = json!({
-        "jitter": 3, "rtt": 40, "packetsLost": 0, "packetsReceived": 50, "packetsSent": 50, "packetsLostFraction": 0,
-        "mos": 4.41, "bytesReceived": 8000, "bytesSent": 8000, "audioInputLevel": 9000, "audioOutputLevel": 6000
-    });
-    sample.as_object().cloned().unwrap_or_default()
-}
-
-/// What a second's reading of the statistics says where it is not healthy.
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-struct Stats {
-    /// Round-trip time of the path, seconds.
-    rtt: f64,
-    /// Seconds between two answered checks that measure it; 0: none is answered; absent: they are not counted.
-    answers_every: Option<u64>,
-    /// Seconds between two reports about the agent's packets; 0: none come.
-    reports_every: u64,
-    /// Seconds between two reports about the customer's packets; 0: none come.
-    others_every: u64,
-    /// What a report says is lost of the agent's packets, 0 to 1.
-    fraction_lost: f64,
-    /// Share of the second's sound that was made up.
-    concealed: f64,
-    /// The microphone at the moment of the reading.
-    level: f64,
-    /// The far side has counted anew since the step before.
-    restart: bool,
-}
-
-impl Default for Stats {
-    fn default() -> Self {
-        Self {
-            rtt: 0.04,
-            answers_every: None,
-            reports_every: 5,
-            others_every: 5,
-            fraction_lost: 0.0,
-            concealed: 0.0,
-            level: 0.1,
-            restart: false,
-        }
-    }
-}
-
-/// The statistics' counters, which only grow.
-#[derive(Default)]
-struct Counters {
-    second: u64,
-    answers: u64,
-    reports: u64,
-    others: u64,
-    samples: f64,
-    concealed: f64,
-    packets: f64,
-    lost: f64,
-}
-
-impl Counters {
-    fn line(&mut self, ms: i64, stats: &Stats, sample: &Map<String, Value>) -> String {
-        self.second += 1;
-        let due = |every: u64, second: u64| u64::from(second.is_multiple_of(every));
-        self.answers += stats.answers_every.map_or(0, |every| due(every, self.second));
-        self.reports += due(stats.reports_every, self.second);
-        self.others += due(stats.others_every, self.second);
-        self.samples += 8000.0;
-        self.concealed += 8000.0 * stats.concealed;
-        self.packets += sample["packetsReceived"].as_f64().unwrap();
-        self.lost += sample["packetsLost"].as_f64().unwrap();
-        json!({"ms": ms, "type": "stats", "stats": {
-            "candidatePair": {"currentRoundTripTime": stats.rtt,
-                              "responsesReceived": stats.answers_every.map(|_| self.answers)},
-            "remoteInbound": {"fractionLost": stats.fraction_lost, "roundTripTimeMeasurements": self.reports},
-            "remoteOutbound": {"reportsSent": self.others},
-            "inbound": {"concealedSamples": self.concealed, "totalSamplesReceived": self.samples,
-                        "packetsLost": self.lost, "packetsReceived": self.packets},
-            "mediaSource": {"audioLevel": stats.level}
-        }})
-        .to_string()
-    }
-}
-
-fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
-    let mut ms = 0;
-    let mut counters = Counters::default();
-    let mut lines = Vec::new();
-    for step in steps {
-        let mut step = step.clone();
-        let mut count = |name| step.remove(name).and_then(|count| count.as_i64());
-        let (gap, unreadable, seconds, again) = (count("gap"), count("unreadable"), count("seconds"), count("again"));
-        let pause = count("pause");
-        if let Some(pause) = pause.or(gap.map(|seconds| seconds * 1000)) {
-            ms += pause;
-        } else if let Some(unreadable) = unreadable {
-            for (_, sample) in (0..unreadable).zip(support::UNREADABLE.into_iter().cycle()) {
-                ms += 1000;
-                lines.push(format!(r#"{{"ms":{ms},"type":"sample","sample":{sample}}}"#));
-            }
-        } else if let Some(count) = seconds.or(again) {
-            let stats: Option<Stats> = step.remove("stats").map(|stats| serde_json::from_value(stats).unwrap());
-            let mut sample = healthy();
-            assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
-            sample.append(&mut step);
-            if stats.as_ref().is_some_and(|stats| stats.restart) {
-                counters = Counters::default();
-            }
-            for _ in 0..count {
-                ms += if again.is_none() { 1000 } else { 0 };
-                lines.push(json!({"ms": ms, "type": "sample", "sample": sample}).to_string());
-                // As the plugin reads them: asked for with the sample, there after it.
-                lines.extend(stats.as_ref().map(|stats| counters.line(ms, stats, &sample)));
-            }
-        } else {
-            step.insert("ms".to_owned(), json!(ms));
-            lines.push(Value::Object(step).to_string());
-        }
-    }
-    lines
-}
-
 /// Everything in which a call differs from what was expected.
 fn differences(call: Option<&ReplayedCall>, expected: &Expected) -> Vec<String> {
     let Some(call) = call else {
         return if expected.no_verdict { vec![] } else { vec!["no verdict".to_owned()] };
     };
-    let call: Value = serde_json::from_str(&to_json(call)).unwrap();
+    let call = serde_json::to_value(call).unwrap();
     let seconds = |value: &Value| value.as_f64().unwrap() / 1000.0;
     let names = |list: &str, key: &str| -> Vec<String> {
         call[list].as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()
@@ -218,7 +90,7 @@ fn run(scenarios: &str) {
     let scenarios: Vec<Scenario> = serde_json::from_str(scenarios).unwrap();
     let mut failures = Vec::new();
     for scenario in &scenarios {
-        let lines = lines(&scenario.call);
+        let lines = support::scenario::lines(&scenario.call);
         let replayed = support::play(&scenario.config, lines.iter().map(String::as_str));
         assert_eq!((&replayed.problems, &replayed.skipped), (&vec![], &vec![]), "{}", scenario.what);
         assert!(replayed.calls.len() <= 1, "{}: one call is one", scenario.what);

@@ -5,9 +5,9 @@
 mod support;
 
 use device_monitoring::web::monitor::Monitor;
-use device_monitoring::web::types::{MaybeText, Texts};
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use serde_json::{Value, json};
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
@@ -25,16 +25,18 @@ fn js(value: &Value) -> JsValue {
     JSON::parse(&value.to_string()).unwrap()
 }
 
-fn text(text: &str) -> MaybeText {
-    JsValue::from(text).unchecked_into()
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
 }
 
-fn none() -> MaybeText {
-    JsValue::UNDEFINED.unchecked_into()
+/// As JavaScript hands an object over, whatever it is.
+fn object<T: Tsify>(value: JsValue) -> Ts<T> {
+    Ts::new_unchecked(value)
 }
 
-fn texts(list: &[&str]) -> Texts {
-    js(&json!(list)).unchecked_into()
+/// What JavaScript sees of a value.
+fn seen(value: impl Into<JsValue>) -> Value {
+    serde_json::from_str(&String::from(JSON::stringify(&value.into()).unwrap())).unwrap()
 }
 
 impl Page {
@@ -44,7 +46,7 @@ impl Page {
         let keep: Closure<dyn Fn(JsValue)> = Closure::new(move |effect| {
             list.push(&effect);
         });
-        let monitor = Monitor::new(setup.unchecked_into(), keep.as_ref().clone().unchecked_into());
+        let monitor = Monitor::new(object(setup), keep.as_ref().clone().unchecked_into());
         Self { monitor, effects, _keep: keep }
     }
 
@@ -56,7 +58,7 @@ impl Page {
     }
 
     fn accepted_call(&self) -> u32 {
-        let call = self.monitor.incoming(text("INCOMING"), text("CA1"), text("+15550001111"), none());
+        let call = self.monitor.incoming("INCOMING", text("CA1"), text("+15550001111"), None);
         self.monitor.accept(call, false);
         call
     }
@@ -64,7 +66,7 @@ impl Page {
     /// A second of statistics; what is not told is healthy.
     fn sample(&self, call: u32, rtt: f64) {
         next_moment();
-        self.monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
+        self.monitor.sample(call, &object(healthy(json!({"rtt": rtt}))));
     }
 
     /// Severe trouble: two samples of it are enough.
@@ -72,6 +74,17 @@ impl Page {
         self.sample(call, 900.0);
         self.sample(call, 900.0);
     }
+}
+
+/// A healthy `RTCSample`, with some of it changed.
+fn healthy(changed: Value) -> JsValue {
+    let mut sample = json!({
+        "timestamp": 1, "codecName": "opus", "totals": {"packetsLost": 7},
+        "jitter": 3, "rtt": 40, "packetsLost": 0, "packetsReceived": 50, "packetsSent": 50, "packetsLostFraction": 0,
+        "mos": 4.4, "bytesReceived": 8000, "bytesSent": 8000, "audioInputLevel": 9000, "audioOutputLevel": 6000
+    });
+    sample.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
+    js(&sample)
 }
 
 fn noticing() -> JsValue {
@@ -103,7 +116,8 @@ async fn a_notice_and_its_toast_come_with_the_trouble_and_go_by_themselves_after
     assert_eq!(
         shown[0]["notice"],
         json!({
-            "id": 1, "phase": "active", "diagnosis": "your-network", "severity": "warning", "announce": "status",
+            "id": 1, "phase": "active", "diagnosis": "your-network", "severity": "warning", "rank": 1,
+            "announce": "status",
             "symptom": {"key": "DeviceMonitoringYourNetworkBoth", "params": {}}
         })
     );
@@ -136,11 +150,11 @@ fn a_clock_of_the_page_that_runs_backwards_against_its_specification_stops_nothi
 #[wasm_bindgen_test]
 async fn a_monitor_that_is_freed_says_nothing_more() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
-    let call = monitor.incoming(text("INCOMING"), none(), none(), none());
+    let call = monitor.incoming("INCOMING", None, None, None);
     monitor.accept(call, false);
     for rtt in [900.0, 900.0, 40.0, 40.0, 40.0, 40.0, 40.0] {
         next_moment();
-        monitor.sample(call, 3.0, rtt, 0.0, 50.0, 4.4, 8000.0, 8000.0, 9000.0, 6000.0);
+        monitor.sample(call, &object(healthy(json!({"rtt": rtt}))));
     }
     let before = effects.length();
     drop(monitor);
@@ -154,42 +168,136 @@ fn what_the_peer_connection_says_counts_beside_the_samples() {
     let call = page.accepted_call();
     for (fraction_lost, reports) in [(0.0, 1.0), (0.5, 2.0)] {
         page.sample(call, 40.0);
-        let unknown = f64::NAN;
-        page.monitor.statistics(
-            call,
-            0.04,
-            fraction_lost,
-            reports,
-            1.0,
-            unknown,
-            unknown,
-            unknown,
-            unknown,
-            0.1,
-            unknown,
-        );
+        let stats = json!({
+            "candidatePair": {"currentRoundTripTime": 0.04, "state": "succeeded"},
+            "remoteInbound": {"fractionLost": fraction_lost, "roundTripTimeMeasurements": reports},
+            "remoteOutbound": {"reportsSent": 1},
+            "inbound": null,
+            "mediaSource": {"audioLevel": 0.1}
+        });
+        page.monitor.stats(call, &object(js(&stats)));
         next_moment();
     }
     let effects = page.effects();
     assert_eq!(effects[0]["notice"]["symptom"]["key"], "DeviceMonitoringYourNetworkOutbound");
 }
 
+/// What is no number, as JavaScript: each as all fields of an object, and as the object.
+const NO_NUMBERS: [&str; 14] = [
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "-1",
+    "1e300",
+    "null",
+    "undefined",
+    "'40'",
+    "true",
+    "5n",
+    "10n ** 30n",
+    "() => 900",
+    "Symbol('rtt')",
+    "[900]",
+];
+
 #[wasm_bindgen_test]
 fn numbers_that_are_none_change_nothing() {
     let page = Page::new(noticing());
     let call = page.accepted_call();
-    for strange in [f64::NAN, f64::INFINITY, -1.0, 1e300] {
+    for strange in NO_NUMBERS {
+        let value = js_sys::eval(&format!("({strange})")).unwrap();
+        let sample = healthy(json!({}));
+        let part = js(&json!({"currentRoundTripTime": 0, "fractionLost": 0, "concealedSamples": 0, "audioLevel": 0}));
+        for target in [&sample, &part] {
+            for name in Reflect::own_keys(target).unwrap().iter() {
+                Reflect::set(target, &name, &value).unwrap();
+            }
+        }
+        let stats = js_sys::Object::new();
+        for name in ["candidatePair", "inbound", "remoteInbound", "remoteOutbound", "mediaSource"] {
+            Reflect::set(&stats, &name.into(), &part).unwrap();
+        }
         for _ in 0..10 {
-            page.monitor.sample(call, strange, strange, strange, strange, strange, strange, strange, strange, strange);
+            next_moment();
+            page.monitor.sample(call, &object(sample.clone()));
+            page.monitor.sample(call, &object(value.clone()));
+            page.monitor.stats(call, &object(stats.clone().into()));
+            page.monitor.stats(call, &object(value.clone()));
         }
     }
-    page.monitor.warning(call, text("high-spirits"), none(), js(&json!([])).unchecked_into());
+    page.monitor.warning(call, "high-spirits", None, Vec::new());
     page.monitor.reconnecting(call, f64::NAN);
     page.monitor.reconnected(call);
     page.monitor.disconnect(call + 1000);
     let trouble: Vec<_> =
         page.effects().into_iter().filter(|effect| effect["notice"]["diagnosis"] == "your-network").collect();
     assert_eq!(trouble, Vec::<Value>::new());
+}
+
+#[wasm_bindgen_test]
+fn a_field_that_cannot_be_read_is_unknown_and_the_others_count() {
+    let sample = "({ get jitter() { throw new Error('not now') }, rtt: 40, packetsLost: 5n, packetsReceived: 50,
+        mos: Symbol('mos'), bytesReceived: 8000, get bytesSent() { return this.bytesReceived } })";
+    let read = seen(Monitor::recorded_sample(&object(js_sys::eval(sample).unwrap())));
+    assert_eq!(
+        read,
+        json!({
+            "jitter": null, "rtt": 40, "packetsLost": null, "packetsReceived": 50, "mos": null, "bytesReceived": 8000,
+            "bytesSent": 8000, "audioInputLevel": null, "audioOutputLevel": null
+        })
+    );
+    let stats = "({ get inbound() { throw new Error('closed') }, mediaSource: 'none',
+        candidatePair: Object.create({ currentRoundTripTime: 0.04 }),
+        remoteInbound: { fractionLost: 0.02, get roundTripTimeMeasurements() { throw 'gone' } } })";
+    let read = seen(Monitor::recorded_stats(&object(js_sys::eval(stats).unwrap())));
+    assert_eq!(read["candidatePair"], json!({"currentRoundTripTime": 0.04, "responsesReceived": null}));
+    assert_eq!(read["remoteInbound"], json!({"fractionLost": 0.02, "roundTripTimeMeasurements": null}));
+    assert_eq!(read["inbound"]["packetsLost"], Value::Null);
+    assert_eq!(read["mediaSource"], json!({"audioLevel": null}));
+
+    // A sample like that is one: the seconds in which it comes are known, and the call goes on.
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    for _ in 0..2 {
+        next_moment();
+        let slow = sample.replace("rtt: 40", "rtt: 900");
+        page.monitor.sample(call, &object(js_sys::eval(&slow).unwrap()));
+    }
+    assert_eq!(page.effects()[0]["notice"]["phase"], "active");
+}
+
+#[wasm_bindgen_test]
+fn what_flex_says_of_a_call_may_be_anything() {
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    let contexts = "[null, 7, 'text', [], { direction: 'sideways', taskSid: 5, attributes: 'none' },
+        { get taskSid() { throw new Error('no') }, attributes: { get from() { throw new Error('no') }, to: {} } },
+        { attributes: new Proxy({}, { get() { throw new Error('no') } }), edge: () => 1 }]";
+    for context in js_sys::eval(contexts).unwrap().unchecked_into::<Array>().iter() {
+        page.monitor.describe(call, &object(context.clone()));
+        page.monitor.conference(call, &object(context));
+    }
+    page.spoil(call);
+    assert_eq!(page.effects()[0]["notice"]["phase"], "active");
+}
+
+#[wasm_bindgen_test]
+fn the_customers_number_is_found_in_the_tasks_attributes() {
+    for (worker, attributes, numbers) in [
+        ("WK5", json!({"from": "+15550001111", "to": "+15550002222"}), ["+15550001111", "+15550002222"]),
+        ("WK6", json!({"caller": "+15550001111", "called": 15_550_002_222_u64}), ["+15550001111", "15550002222"]),
+        ("WK7", json!({"from": "+15550002222", "outbound_to": "+15550001111"}), ["+15550001111", "+15550002222"]),
+    ] {
+        let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": worker})));
+        let call = page.monitor.incoming("INCOMING", text("CA1"), None, None);
+        page.monitor.accept(call, false);
+        page.monitor.describe(call, &object(js(&json!({"attributes": attributes}))));
+        page.sample(call, 40.0);
+        page.monitor.disconnect(call);
+        let post = &seen(page.monitor.next_alert(text("a-token"), text(worker), 1.0))["post"];
+        assert_eq!([post["callerId"].as_str().unwrap(), post["dnis"].as_str().unwrap()], numbers);
+        page.monitor.answered("alert-CA1", text("a-token"), 200, None, None, f64::NAN);
+    }
 }
 
 #[wasm_bindgen_test]
@@ -201,8 +309,7 @@ fn a_configuration_of_strange_things_is_read_and_reported() {
     )
     .unwrap();
     let page = Page::new(setup);
-    let text: String = JSON::stringify(&page.monitor.configuration()).unwrap().into();
-    let report: Value = serde_json::from_str(&text).unwrap();
+    let report = seen(page.monitor.configuration());
     assert_eq!((report["source"].as_str(), report["enabled"].as_bool()), (Some("attributes"), Some(true)));
     let errors = report["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
     let mut properties: Vec<_> = errors.map(|finding| finding["property"].as_str().unwrap()).collect();
@@ -219,8 +326,7 @@ fn a_configuration_of_strange_things_is_read_and_reported() {
 
 /// The alerts in the outbox of this page's worker.
 fn kept(page: &Page) -> Vec<Value> {
-    let text: String = JSON::stringify(&page.monitor.alerts()).unwrap().into();
-    serde_json::from_str(&text).unwrap()
+    page.monitor.alerts().into_iter().map(seen).collect()
 }
 
 #[wasm_bindgen_test]
@@ -235,8 +341,8 @@ fn who_is_in_the_conference_and_who_listens_crosses_from_javascript() {
         ended["reasons"].as_array().unwrap().len()
     };
     let conference = |page: &Page, call: u32, others: Value| {
-        page.monitor.describe(call, js(&json!({"direction": "outbound"})).unchecked_into());
-        page.monitor.conference(call, js(&json!({"onHold": false, "others": others})).unchecked_into());
+        page.monitor.describe(call, &object(js(&json!({"direction": "outbound"}))));
+        page.monitor.conference(call, &object(js(&json!({"onHold": false, "others": others}))));
     };
     assert_eq!(reasons(&|_, _| {}), 1, "a short call");
     assert_eq!(reasons(&|page, call| page.monitor.monitoring(call, false)), 0);
@@ -254,7 +360,7 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
     };
     let page = Page::new(setup());
     let call = page.accepted_call();
-    page.monitor.describe(call, js(&json!({"taskSid": "WT1", "dnis": "+15550002222"})).unchecked_into());
+    page.monitor.describe(call, &object(js(&json!({"taskSid": "WT1", "attributes": {"to": "+15550002222"}}))));
     page.sample(call, 40.0);
     page.monitor.disconnect(call);
     page.monitor.disconnect(call);
@@ -262,8 +368,7 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
 
     let page = Page::new(setup());
     assert_eq!(kept(&page).len(), 1);
-    let next: JsValue = page.monitor.next_alert(text("a-token"), text("WK1"), 1.0).into();
-    let next: Value = serde_json::from_str(&String::from(JSON::stringify(&next).unwrap())).unwrap();
+    let next = seen(page.monitor.next_alert(text("a-token"), text("WK1"), 1.0));
     let post = &next["post"];
     for (field, value) in [
         ("id", "alert-CA1"),
@@ -284,7 +389,7 @@ fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
     );
     assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
 
-    page.monitor.answered(text("alert-CA1"), text("a-token"), 200, none(), none(), f64::NAN);
+    page.monitor.answered("alert-CA1", text("a-token"), 200, None, None, f64::NAN);
     assert_eq!(kept(&Page::new(setup())), Vec::<Value>::new());
 }
 
@@ -296,14 +401,14 @@ fn a_call_in_progress_is_judged_by_the_next_page_when_its_own_has_died_and_once_
     assert_eq!(kept(&dead).len(), 0);
 
     let next = Page::new(setup("next"));
-    next.monitor.adopt(next.monitor.checkpoints(), texts(&["dead"]));
+    next.monitor.adopt(next.monitor.checkpoints(), text("dead").map(|tab| vec![tab]));
     assert_eq!(kept(&next).len(), 0, "it lives");
-    next.monitor.adopt(next.monitor.checkpoints(), texts(&[]));
+    next.monitor.adopt(next.monitor.checkpoints(), Some(Vec::new()));
     assert_eq!(kept(&next).len(), 1);
     dead.monitor.disconnect(call);
     assert_eq!(kept(&next).len(), 1, "one alert a call, whoever reports it");
-    next.monitor.answered(text("alert-CA1"), none(), 200, none(), none(), 0.0);
-    assert_eq!(Array::from(&next.monitor.checkpoints()).length(), 0);
+    next.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
+    assert_eq!(next.monitor.checkpoints().len(), 0);
 }
 
 #[wasm_bindgen_test]
@@ -311,20 +416,19 @@ fn a_page_that_is_closed_in_a_call_lets_its_alert_go_with_it() {
     let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK3", "tab": "one"})));
     page.accepted_call();
     let leave = |persisted| {
-        let leaving: JsValue = page.monitor.leave(text("a-token"), text("WK3"), persisted).into();
-        serde_json::from_str::<Vec<Value>>(&String::from(JSON::stringify(&leaving).unwrap())).unwrap()
+        page.monitor.leave(text("a-token"), text("WK3"), persisted).into_iter().map(seen).collect::<Vec<_>>()
     };
     assert_eq!(leave(true), Vec::<Value>::new(), "it may come back");
     let leaving = leave(false);
     assert_eq!(leaving.len(), 1);
     assert!(leaving[0]["alert"].as_str().unwrap().contains("\"cutShort\":true"));
-    page.monitor.answered(text("alert-CA1"), none(), 200, none(), none(), 0.0);
+    page.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
 }
 
 #[wasm_bindgen_test]
 fn a_call_found_going_on_is_not_judged_by_its_length() {
     let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK4"})));
-    let call = page.monitor.incoming(text("INCOMING"), none(), none(), none());
+    let call = page.monitor.incoming("INCOMING", None, None, None);
     page.monitor.accept(call, true);
     page.sample(call, 40.0);
     page.monitor.disconnect(call);
@@ -343,21 +447,21 @@ const FAIL_AND_GO_ON: &str = "
             said.push(error.message);
         }
     };
-    const slow = [3, 900, 0, 50, 4.4, 8000, 8000, 9000, 6000];
-    attempt('sample', ...slow);
+    const slow = { rtt: 900, packetsLost: 0, packetsReceived: 50, bytesReceived: 8000, bytesSent: 8000 };
+    attempt('sample', slow);
     performance.now = () => { throw new Error('in the middle'); };
-    attempt('sample', ...slow);
+    attempt('sample', slow);
     delete performance.now;
-    attempt('sample', ...slow);
+    attempt('sample', slow);
     monitor.rebuild();
-    attempt('sample', ...slow);
+    attempt('sample', slow);
     return said.join();
 ";
 
 #[wasm_bindgen_test]
 fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_went_through() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
-    let call = monitor.incoming(text("INCOMING"), text("CA1"), none(), none());
+    let call = monitor.incoming("INCOMING", text("CA1"), None, None);
     monitor.accept(call, false);
     let monitor = JsValue::from(monitor);
     let said = Function::new_with_args("monitor, call", FAIL_AND_GO_ON)

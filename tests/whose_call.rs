@@ -2,11 +2,10 @@
 //! at everything that Flex has said until then.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support;
+use crate::support::facts::fact;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::facts::fact;
 
 /// For how long a silent microphone may be that of somebody who waits: of an agent who was called, and of one who
 /// calls.

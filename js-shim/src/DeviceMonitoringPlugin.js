@@ -16,6 +16,7 @@ import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
 import { addStrings } from './ui/strings';
 import { addReportKey, agentTools } from './ui/tools';
+import { warmTexts } from './ui/warmTexts';
 import { createViews } from './ui/views';
 import { followActivity } from './voice/activity';
 import { followCalls } from './voice/follow';
@@ -55,7 +56,8 @@ async function start(flex, manager, pluginVersion) {
   const Monitor = await loadEngineOrSay();
   if (!Monitor) return;
 
-  const views = createViews();
+  const limits = Monitor.limits();
+  const views = createViews(limits);
   let notifications;
   let tools;
   let courier;
@@ -63,6 +65,7 @@ async function start(flex, manager, pluginVersion) {
   const environment = readEnvironment(flex, manager, pluginVersion);
   const holder = holdMonitor({
     build: (onEffect) => new Monitor(environment, onEffect),
+    endedCalls: limits.endedCalls,
     onCalls: views.changed,
     onTold: (...told) => recorder?.told(...told),
     onEffect: (effect, call) => {
@@ -87,7 +90,10 @@ async function start(flex, manager, pluginVersion) {
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
-  if (configuration.recordCalls) recorder = recordCalls(environment.workerSid);
+  const { recordedSample, recordedStats } = Monitor;
+  if (configuration.recordCalls) {
+    recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, limits });
+  }
   const alerts = () => holder.ask((monitor) => monitor.alerts());
   guarded("adding the admin's view", () =>
     addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }),
@@ -111,6 +117,7 @@ async function start(flex, manager, pluginVersion) {
 function showPlaces(flex, manager, views, holder, tools) {
   const snooze = guarded('snoozing', (call, snoozed) => holder.tell(call, 'snooze', snoozed));
   guarded('adding the texts', () => addStrings(flex, manager, texts))();
+  guarded('warming the texts', () => warmTexts(flex, manager, Object.keys(texts.en)))();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();
   guarded('adding the state to the MainHeader', () => addStateToHeader(flex, views, tools))();
   if (tools) guarded('adding the shortcut', () => addReportKey(flex, tools, manager.strings.DeviceMonitoringReport))();

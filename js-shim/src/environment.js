@@ -19,7 +19,7 @@ export function readEnvironment(flex, manager, pluginVersion) {
     flexUiVersion: text(flex.VERSION),
     browser: text(navigator.userAgent),
     workerSid: readWorkerSid(manager),
-    tab: Math.random().toString(36).slice(2),
+    tab: crypto.randomUUID(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { log } from './log';
+import { inOwnTask } from './tasks';
 
 /** An engine that fails this often without a success in between will not be cured by another try. */
 const MOST_FAILURES = 5;
@@ -15,9 +16,6 @@ const MOST_FAILURES = 5;
  * @property {number} failed how many of its latest events the engine failed at
  */
 
-/** Calls that are over and can still be asked about, as many as the engine keeps. */
-const MOST_ENDED = 3;
-
 /** After these the engine says no more about a call than that it ended. */
 const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 
@@ -26,23 +24,23 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
  * the calls in progress as they were, and is told again what it failed at. What fails twice is left out, and a call
  * that goes on failing is given up.
  *
- * Effects are handed on in a microtask: what an effect makes Flex do may end in another call into the engine,
- * which must not find it busy.
+ * Effects are handed on in their order, each in a task of its own: what one makes Flex draw keeps the page's thread no
+ * longer than that, and what it makes Flex do may end in another call into the engine, which must not find it busy.
  * @param {object} options
  * @param {(onEffect: (effect: object) => void) => object} options.build makes the Monitor
  * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
  * @param {() => void} [options.onCalls] a call has come, or more is known of one
  * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onTold] this is told to the engine
+ * @param {number} [options.endedCalls] so many calls that are over can still be asked about
  */
-export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () => {} }) {
+export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () => {}, endedCalls = Infinity }) {
   const live = new Set();
   const ended = [];
   const byHandle = new Map();
   let failures = 0;
 
-  const monitor = build((effect) => {
-    Promise.resolve().then(() => deliver(effect));
-  });
+  const hand = (effect) => inOwnTask(() => deliver(effect));
+  const monitor = build(hand);
 
   function deliver(effect) {
     const call = byHandle.get(effect.call);
@@ -50,7 +48,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     try {
       onEffect(effect, call);
     } catch (error) {
-      log.errorOnce(`effect ${effect.type}`, `Showing a ${effect.type} failed.`, error);
+      log.errorOnce(`effect ${effect.type}`, `The page failed at the engine's effect '${effect.type}'.`, error);
     }
   }
 
@@ -58,7 +56,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
   function end(handle, call) {
     if (call?.isAccepted) ended.push(call);
     else byHandle.delete(handle);
-    if (ended.length > MOST_ENDED) byHandle.delete(ended.shift().handle);
+    if (ended.length > endedCalls) byHandle.delete(ended.shift().handle);
   }
 
   function attempt(action) {
@@ -80,7 +78,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
         monitor.rebuild();
         return false;
       }
-    } catch (again) {
+    } catch {
       failures = MOST_FAILURES;
     }
     log.error('The engine keeps failing: monitoring has stopped until Flex is reloaded.', error);
@@ -92,8 +90,8 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     live.delete(call);
     if (call.handle === undefined) return;
     attempt(() => monitor.forget(call.handle));
-    deliver({ type: 'notice', call: call.handle, notice: null });
-    byHandle.delete(call.handle);
+    hand({ type: 'notice', call: call.handle, notice: null });
+    inOwnTask(() => byHandle.delete(call.handle));
   }
 
   function enter(call, isLast, action) {
@@ -130,9 +128,13 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
       this.ask(() => monitor.report(call.handle));
     },
 
-    /** @param {boolean} offline whether the agent's activity in TaskRouter is Offline */
-    activity(offline) {
-      attempt(() => monitor.activity(offline));
+    /**
+     * @param {string} name of the agent's activity in TaskRouter
+     * @param {string} sid of it
+     * @param {string} [offlineSid] of the one that is Offline
+     */
+    activity(name, sid, offlineSid) {
+      attempt(() => monitor.activity(name, sid, offlineSid));
     },
 
     /** @returns {WatchedCall[]} the calls in progress */

@@ -4,7 +4,7 @@ import { fakeLocks } from './fakes';
 
 const WORKER = 'WK00000000000000000000000000000001';
 const URI = 'https://functions.example.test/';
-const SHORT_CALL = [3, 40, 0, 50, 4.4, 8000, 8000, 9000, 6000];
+const SHORT_CALL = { packetsLost: 0, packetsReceived: 50, bytesReceived: 8000, bytesSent: 8000 };
 
 let Monitor;
 let requests;
@@ -65,7 +65,7 @@ function open(tab = 'one') {
 function takeCall({ monitor }, n = 1) {
   const call = monitor.incoming('INCOMING', `CA0000000000000000000000000000000${n}`, '+15555550101', '+15555550199');
   monitor.accept(call, false);
-  monitor.sample(call, ...SHORT_CALL);
+  monitor.sample(call, SHORT_CALL);
   return call;
 }
 
@@ -73,17 +73,17 @@ const shortCall = (tab, n) => tab.monitor.disconnect(takeCall(tab, n));
 
 /** Lets promises settle that were waiting for each other. */
 async function settle() {
-  for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
+  for (let n = 0; n < 30; n += 1) await Promise.resolve();
   await new Promise((resolve) => {
     jest.requireActual('timers').setImmediate(resolve);
   });
-  for (let n = 0; n < 30; n += 1) await Promise.resolve(); // eslint-disable-line no-await-in-loop
+  for (let n = 0; n < 30; n += 1) await Promise.resolve();
 }
 
 async function pass(seconds) {
   for (let n = 0; n < seconds; n += 1) {
     jest.advanceTimersByTime(1000);
-    await settle(); // eslint-disable-line no-await-in-loop
+    await settle();
   }
 }
 
@@ -142,11 +142,11 @@ test('a server that asks to be left alone is, whether the header or the body say
     requests = [];
     answer = (n) => (n === 1 ? make() : new Response('{}'));
     const tab = open();
-    await settle(); // eslint-disable-line no-await-in-loop
+    await settle();
     shortCall(tab);
-    await pass(28); // eslint-disable-line no-await-in-loop
+    await pass(28);
     expect(requests).toHaveLength(1);
-    await pass(12); // eslint-disable-line no-await-in-loop
+    await pass(12);
     expect(requests).toHaveLength(2);
   }
 });
@@ -154,7 +154,7 @@ test('a server that asks to be left alone is, whether the header or the body say
 async function passDays(days) {
   for (let hour = 0; hour < 24 * days; hour += 1) {
     jest.advanceTimersByTime(3600000);
-    await settle(); // eslint-disable-line no-await-in-loop
+    await settle();
   }
 }
 
@@ -227,7 +227,7 @@ test('a wait that is asked for as a date is kept, and not cut short by a connect
   await settle();
   shortCall(tab);
   for (let n = 0; n < 5; n += 1) {
-    await pass(10); // eslint-disable-line no-await-in-loop
+    await pass(10);
     window.dispatchEvent(new Event('online'));
   }
   expect(requests).toHaveLength(1);

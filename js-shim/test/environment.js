@@ -1,3 +1,6 @@
+const { webcrypto } = require('crypto');
+
+// eslint-disable-next-line import-x/no-extraneous-dependencies -- it comes with Twilio's preset for jest
 const JsdomEnvironment = require('jest-environment-jsdom');
 
 /** jsdom with what every browser has and this jsdom lacks. */
@@ -19,6 +22,7 @@ module.exports = class BrowserEnvironment extends JsdomEnvironment {
     ].forEach((name) => {
       this.global[name] = global[name];
     });
+    this.global.crypto = webcrypto;
     // Nothing is reached from a test, and nobody answers after its end. Tests of the delivery have a server of their own.
     this.global.fetch = () => new Promise(() => {});
     // In this jsdom the window is no Window, and the engine asks.

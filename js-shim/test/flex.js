@@ -14,10 +14,15 @@ function Template({ source, ...params }) {
   return React.createElement('span', { className: 'Twilio', dangerouslySetInnerHTML: { __html: source(params) } });
 }
 
-const Button = ({ variant, size, ...props }) => React.createElement('button', { type: 'button', ...props });
+function Button({ variant, size, ...props }) {
+  return React.createElement('button', { type: 'button', ...props });
+}
 
 const theme = { value: undefined };
-const withTheme = (Component) => (props) => React.createElement(Component, { ...props, theme: theme.value });
+const withTheme = (Component) =>
+  function Themed(props) {
+    return React.createElement(Component, { ...props, theme: theme.value });
+  };
 
 module.exports = {
   VERSION: '2.17.1',

@@ -68,7 +68,7 @@ function listen() {
 
 async function end() {
   call.disconnect();
-  await Promise.resolve();
+  jest.advanceTimersByTime(0);
 }
 
 const shown = () => flex.shown.map(({ id, context }) => [id, context.texts[0].key]);

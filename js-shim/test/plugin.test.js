@@ -146,6 +146,52 @@ test('the notice of one call is not shown with another task', async () => {
   expect(notice()).not.toBeNull();
 });
 
+test('no frame shows the notice of one call with the task of another', async () => {
+  await start(ALERTING);
+  mount(await takeCall());
+  await seconds(8, SLOW);
+  const { element } = flex.callCanvas[0];
+  const frame = (task) => {
+    // As Flex does: what React does after the browser has painted is still to come.
+    ReactDOM.render(React.cloneElement(element, { task }), page);
+    return notice()?.dataset.phase;
+  };
+  expect([fakeTask({ n: 2 }), fakeTask({ n: 1 }), fakeTask({ n: 2 })].map(frame)).toEqual([
+    undefined,
+    'active',
+    undefined,
+  ]);
+});
+
+test.each([
+  ['the notice', true],
+  ['the notification', false],
+])('%s and the state in the header are each drawn in a task of their own', async (_, isOnScreen) => {
+  await start(ALERTING);
+  const task = await takeCall();
+  const header = mountHeader();
+  mount(isOnScreen ? task : fakeTask({ n: 2 }));
+  await seconds(1, SLOW);
+  const seen = () => [notice() !== null, header.dataset.severity, flex.shown.length];
+  // Work that is to be done at once, in a task of its own.
+  const tasks = [];
+  const later = setTimeout;
+  jest
+    .spyOn(global, 'setTimeout')
+    .mockImplementation((work, ms, ...rest) => (ms === undefined ? tasks.push(work) : later(work, ms, ...rest)));
+  await act(async () => call.emit('sample', SLOW));
+  expect(seen()).toEqual([false, 'quiet', 0]);
+  const changes = [];
+  for (let before = seen(); tasks.length > 0;) {
+    await act(async () => tasks.shift()());
+    const after = seen();
+    changes.push(after.filter((value, index) => value !== before[index]).length);
+    before = after;
+  }
+  expect(changes.filter((count) => count > 0)).toEqual([1, 1]);
+  expect(seen()).toEqual([isOnScreen, 'warning', isOnScreen ? 0 : 1]);
+});
+
 test('both live regions are in the page, empty, before there is anything to say', async () => {
   await start(ALERTING);
   mount();

@@ -9,7 +9,7 @@ export class Recorder {
       'describe',
       'accept',
       'sample',
-      'statistics',
+      'stats',
       'warning',
       'warningCleared',
       'mute',

@@ -8,11 +8,12 @@ import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 import { WATCHFUL } from '../configuration.mjs';
 import { paths } from '../paths.mjs';
-import { rowsOf } from '../recordings/rows.mjs';
+import { eventsOf } from '../recordings/rows.mjs';
 import { digits, machine, median, quantile, report, say, table } from './figures.mjs';
 import { bePage } from './page-in-node.mjs';
 
-const GOAL_NS = 600;
+/** What an event may cost: there is one a second. */
+const MOST_NS = 20_000;
 /** Events that are not timed, so that everything is compiled by then; and events that are. */
 const WARM_UP = 300_000;
 const TIMED = 2_000_000;
@@ -35,7 +36,7 @@ async function loadEngine() {
     outfile,
     logLevel: 'error',
   });
-  return (await import(pathToFileURL(outfile))).loadEngine();
+  return (await import(pathToFileURL(outfile).href)).loadEngine();
 }
 
 /** A recorded call: when which method of the Monitor is told what. Ready to be told, so that little is timed beside it. */
@@ -44,10 +45,7 @@ async function read(file) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const rows = rowsOf(lines, lines.at(-1).ms);
-  // NaN is what the boundary has for a number that is not there, JSON null.
-  const value = (one) => (one === null ? NaN : one);
-  const events = rows.map(([ms, method, ...values]) => ({ ms, method, values: values.map(value) }));
+  const events = eventsOf(lines).map(([ms, method, ...values]) => ({ ms, method, values }));
   return { name: path.basename(file, '.jsonl'), events, durationMs: events.at(-1).ms };
 }
 
@@ -124,7 +122,7 @@ await report(async (configuration, ...rest) => {
     goals.push({
       what: `an event through the boundary, \`${call.name}\``,
       unit: 'ns',
-      limit: GOAL_NS,
+      limit: MOST_NS,
       reached: median(times),
     });
   }

@@ -1,6 +1,9 @@
 // What a page holds once everything that can be collected has been, by the DevTools protocol.
 
-/** Of all elements of a page: those that are in no document, and those of them that are the plugin's. */
+/**
+ * Of all elements of a page: those that are in no document, and those of them that are the plugin's.
+ * @this {Element[]}
+ */
 function countDetached() {
   const isOfPage = (element) => {
     try {

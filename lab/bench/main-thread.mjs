@@ -46,7 +46,9 @@ async function take(lab, number) {
 async function sources() {
   const map = new SourceMap(JSON.parse(await fs.readFile(`${paths.plugin}.map`, 'utf8')));
   return ({ lineNumber, columnNumber }) => {
-    const { originalSource, originalLine } = map.findEntry(lineNumber, columnNumber);
+    const { originalSource, originalLine } = /** @type {Partial<import('node:module').SourceMapping>} */ (
+      map.findEntry(lineNumber, columnNumber)
+    );
     return originalSource ? `${path.posix.basename(originalSource)}:${originalLine + 1}` : 'unknown';
   };
 }

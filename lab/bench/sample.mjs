@@ -18,7 +18,12 @@ const anything = () =>
     apply: () => anything(),
   });
 
-/** Loads the bundle as Flex UI 1 would, up to `init`. @returns {Promise<(state: object, action: object) => object>} its reducer */
+/**
+ * Loads the bundle as Flex UI 1 would, up to `init`.
+ * @param {string} file
+ * @returns {Promise<{reduce: (state: unknown, action: object) => object, state: object, config?: object}>} its reducer, and the
+ *   state that it begins with
+ */
 async function reducerOf(file) {
   const require = createRequire(path.join(paths.flexModules, 'any.js'));
   const manager = {
@@ -29,6 +34,7 @@ async function reducerOf(file) {
     workerClient: anything(),
     serviceConfiguration: { attributes: { DeviceMonitoringPlugin: { highRttThreshold: 400 } }, ui_attributes: {} },
   };
+  /** @type {new () => {init: (flex: object, manager: object) => void}} */
   let Plugin;
   const Flex = {
     VERSION: '1.34.0',
@@ -47,6 +53,7 @@ async function reducerOf(file) {
       },
     },
   };
+  /** @type {{reducer?: (state: unknown, action: object) => object, execution?: {payload?: {config: object}}}} */
   const found = {};
   manager.store = {
     addReducer: (_, reducer) => {
@@ -84,6 +91,7 @@ async function reducerOf(file) {
 
 /** A call's actions, as its handlers dispatch them. */
 function actionsOf(config) {
+  /** @type {{type: string, payload: object}[]} */
   const actions = [{ type: 'ADD_CALL', payload: { callSid: CALL, dnis: '+12025550199', startTS: 0 } }];
   for (let pair = 0; pair < WARNINGS_OF_A_CALL; pair += 1) {
     actions.push(

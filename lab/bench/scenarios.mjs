@@ -35,10 +35,6 @@ export async function readScenarios() {
     return found.lines;
   };
   const healthy = linesOf(HEALTHY);
-  return Object.fromEntries(
-    [['healthy', []], ...TROUBLES.map((name) => [name, linesOf(`${name}.jsonl`)])].map(([name, lines]) => [
-      name,
-      prolonged(lines, healthy),
-    ]),
-  );
+  const troubles = TROUBLES.map((name) => [name, prolonged(linesOf(`${name}.jsonl`), healthy)]);
+  return Object.fromEntries([['healthy', prolonged([], healthy)], ...troubles]);
 }

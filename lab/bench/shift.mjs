@@ -67,7 +67,10 @@ async function untilSent(lab) {
   for (let tries = 0; tries < 60 && (await waiting()) > 0; tries += 1) await sleep(1000);
 }
 
-/** @returns {Promise<{looks: object[], alerts: number, told: string}>} */
+/**
+ * @param {{calls: number, plugin?: string | null}} what
+ * @returns {Promise<{looks: object[], alerts: number, texts: number, told: string}>}
+ */
 async function work({ calls, plugin }) {
   const what = plugin === null ? 'without the plugin' : 'with the plugin';
   const lab = await Lab.start({ plugin, flags: FLAGS });

@@ -13,7 +13,9 @@ const HEADLESS_PANEL = { width: 700, height: 1000 };
 async function popUpPanel(opener, { left, top, width, height }) {
   const opened = opener.waitForEvent('popup');
   await opener.evaluate(
-    ([address, features]) => void window.open(address, '', features),
+    ([address, features]) => {
+      window.open(address, '', features);
+    },
     [PANEL_ORIGIN, `popup,left=${left},top=${top},width=${width},height=${height}`],
   );
   const panel = await opened;

@@ -23,6 +23,7 @@ export class Session extends EventEmitter {
   #lab;
   #calls = new Map(); // task sid -> what is known about its call
   #story = [];
+  /** @type {{notices: {text: string}[], toasts: string[], microphone: string, selected?: string}} */
   #view = { notices: [], toasts: [], microphone: 'on', selected: undefined };
   #callers = 0;
   #reports;
@@ -163,7 +164,8 @@ export class Session extends EventEmitter {
   /** A call has a relay only from its invite to its end; what is chosen before is kept for it. */
   #applyNetwork({ task, network }) {
     if (!this.#lab.farEnd.hasRelay(task)) return;
-    for (const direction of ['up', 'down']) this.#lab.spoil(task, direction, network[direction]);
+    this.#lab.spoil(task, 'up', network.up);
+    this.#lab.spoil(task, 'down', network.down);
   }
 
   #taskChanged(task) {
@@ -230,7 +232,7 @@ export class Session extends EventEmitter {
     const view = await this.#lab.page.evaluate(() => window.labAgentView?.()).catch(() => undefined);
     if (!view) return;
     this.#view = view;
-    const textOf = ({ notices: [notice] }) => notice?.text ?? '';
+    const textOf = ({ notices }) => notices[0]?.text ?? '';
     if (textOf(view) !== textOf(before))
       this.#tell(textOf(view) ? `Flex shows the agent: ${textOf(view)}` : 'The notice in Flex is gone', 'agent');
     for (const text of view.toasts)

@@ -9,6 +9,7 @@ import esbuild from 'esbuild';
 import { paths } from '../paths.mjs';
 
 const HERE = path.join(paths.lab, 'host');
+/** @type {import('esbuild').BuildOptions} */
 const OPTIONS = {
   bundle: true,
   platform: 'browser',
@@ -77,7 +78,12 @@ export async function buildHost({ voiceSdk = 'flex' } = {}) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const started = Date.now();
-    const { file, built, flexVersion: flex, voiceSdkVersion } = await buildHost({ voiceSdk: process.argv[2] });
+    const {
+      file,
+      built,
+      flexVersion: flex,
+      voiceSdkVersion,
+    } = await buildHost({ voiceSdk: process.argv[2] === 'newest' ? 'newest' : 'flex' });
     const { size } = await fs.stat(file);
     const what = `${path.relative(process.cwd(), file)} (Flex UI ${flex}, Voice SDK ${voiceSdkVersion}, ${(size / 1e6).toFixed(1)} MB)`;
     console.log(

@@ -1,3 +1,5 @@
+'use strict';
+
 // The parts of Node's `path` that Flex UI's dependencies call in a browser.
 exports.basename = (name) => name.slice(name.lastIndexOf('/') + 1);
 exports.extname = (name) => {

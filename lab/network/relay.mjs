@@ -91,7 +91,7 @@ export class Relay extends EventEmitter {
     const standIn = { socket, peerPort, side };
     standIn.ready = new Promise((resolve, reject) => {
       socket.on('error', reject);
-      socket.bind(0, HOST, resolve);
+      socket.bind(0, HOST, () => resolve(undefined));
     });
     socket.on('message', (packet, sender) => this.#received(standIn, packet, sender.port));
     this.#standIns.set(peerPort, standIn);

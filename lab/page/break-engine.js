@@ -4,8 +4,9 @@
 (() => {
   const { setTimeout } = window;
   let timers = 0;
-  window.setTimeout = (handler, ...rest) => {
-    if (typeof handler !== 'function') return setTimeout(handler, ...rest);
+  /** @type {(handler: TimerHandler, span?: number, ...rest: unknown[]) => number} */
+  const counting = (handler, span, ...rest) => {
+    if (typeof handler !== 'function') return setTimeout(handler, span, ...rest);
     const counted = (...given) => {
       timers += 1;
       try {
@@ -14,8 +15,9 @@
         timers -= 1;
       }
     };
-    return setTimeout(counted, ...rest);
+    return setTimeout(counted, span, ...rest);
   };
+  window.setTimeout = /** @type {typeof setTimeout} */ (counting);
 
   // (module (func (export "t") unreachable))
   const MODULE = [
@@ -23,7 +25,8 @@
   ];
 
   window.labBreakEngine = (times = 1) => {
-    const { t: trap } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(MODULE))).exports;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(MODULE)));
+    const trap = /** @type {() => number} */ (exports.t);
     const { now } = performance;
     let left = times;
     performance.now = () => {

@@ -28,7 +28,7 @@
   })(RealDate.now);
   window.Date = new Proxy(RealDate, {
     construct: (target, given, made) => Reflect.construct(target, given.length > 0 ? given : [target.now()], made),
-    apply: (target) => new target(target.now()).toString(),
+    apply: (Target) => new Target(Target.now()).toString(),
   });
 
   window.labClocks = {

@@ -119,7 +119,7 @@ export class Lab extends Stage {
     await this.page.getByRole('button', { name: 'Monitor Call', exact: true }).click();
     const accepted = await this.sdk.waitFor(
       'the call to the supervisor',
-      (event) => event.type === 'accept' && callOf(event),
+      (event) => event.type === 'accept' && callOf(event) !== undefined,
       { timeoutMs: 20_000, from },
     );
     await this.page.waitForFunction(
@@ -166,9 +166,11 @@ export class Lab extends Stage {
 
   /** The state in the header, as the agent and a screen reader have it. */
   async header() {
-    return this.page
-      .getByTestId('device-monitoring-header')
-      .evaluate((element) => ({ ...element.dataset, title: element.title, text: element.textContent }));
+    return this.page.getByTestId('device-monitoring-header').evaluate((/** @type {HTMLElement} */ element) => ({
+      ...element.dataset,
+      title: element.title,
+      text: element.textContent,
+    }));
   }
 
   /** The agent presses the button of the notice with the keyboard: snoozes the call, or no longer does. */
@@ -184,14 +186,12 @@ export class Lab extends Stage {
     const check = panel.getByTestId('device-monitoring-check');
     await check.getByRole('button').click();
     await check.locator('[data-severity]').first().waitFor({ timeout: 20_000 });
-    return check
-      .locator('[data-severity]')
-      .evaluateAll((remarks) =>
-        remarks.map(({ dataset, innerText }) => ({
-          severity: dataset.severity,
-          text: innerText.replace(/\s+/g, ' ').trim(),
-        })),
-      );
+    return check.locator('[data-severity]').evaluateAll((/** @type {HTMLElement[]} */ remarks) =>
+      remarks.map(({ dataset, innerText }) => ({
+        severity: dataset.severity,
+        text: innerText.replace(/\s+/g, ' ').trim(),
+      })),
+    );
   }
 
   /** The agent looks at no task at all. */
@@ -293,7 +293,11 @@ export class Lab extends Stage {
     this.function.tokenService.tokens.clear();
   }
 
-  /** What the Function answered to a call's alert, once it has, with this status if one is given: {fields, status, answer}. */
+  /**
+   * What the Function answered to a call's alert, once it has, with this status if one is given: {fields, status, answer}.
+   * @param {object} call
+   * @param {{timeoutMs?: number, status?: number}} [options]
+   */
   async alertOf(call, { timeoutMs = 20_000, status } = {}) {
     return this.requests.waitFor(
       `the alert of the call from ${call.from}`,
@@ -311,7 +315,7 @@ export class Lab extends Stage {
   async notices() {
     return this.page
       .locator(`${NOTICE}:visible`)
-      .evaluateAll((elements) =>
+      .evaluateAll((/** @type {HTMLElement[]} */ elements) =>
         elements.map((element) => ({ ...element.dataset, text: element.innerText.replace(/\s+/g, ' ').trim() })),
       );
   }
@@ -377,12 +381,10 @@ export class Lab extends Stage {
 
   /** What has the keyboard's focus: what a screen reader calls it. */
   async focused() {
-    return this.page.evaluate(
-      () =>
-        document.activeElement?.innerText ||
-        document.activeElement?.getAttribute('aria-label') ||
-        document.activeElement?.tagName,
-    );
+    return this.page.evaluate(() => {
+      const element = /** @type {HTMLElement | null} */ (document.activeElement);
+      return element?.innerText || element?.getAttribute('aria-label') || element?.tagName;
+    });
   }
 
   /** What Flex made of its plugins: name and state, as Flex calls it. */

@@ -29,9 +29,10 @@
       return tracks.get(this) ?? enabled.get.call(this);
     },
     set(value) {
-      if (!tracks.has(this)) return void enabled.set.call(this, value);
-      tracks.set(this, Boolean(value));
-      apply(this);
+      if (tracks.has(this)) {
+        tracks.set(this, Boolean(value));
+        apply(this);
+      } else enabled.set.call(this, value);
     },
   });
 
@@ -60,7 +61,10 @@
   const tellOfChange = () => devices.dispatchEvent(new Event('devicechange'));
 
   window.labMicrophone = {
-    state: () => (plugged ? (silent ? 'silent' : 'on') : 'unplugged'),
+    state() {
+      if (!plugged) return 'unplugged';
+      return silent ? 'silent' : 'on';
+    },
 
     silence(value) {
       silent = value;

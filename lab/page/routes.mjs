@@ -64,6 +64,8 @@ function parseForm(text) {
 /**
  * @param {import('playwright-core').BrowserContext} context
  * @param {object} lab
+ * @param {import('../twilio/world.mjs').World} lab.world
+ * @param {import('../twilio/taskrouter.mjs').TaskRouter} lab.taskrouter
  * @param {import('../twilio/http.mjs').FlexService} lab.service
  * @param {object} lab.appConfig
  * @param {string} lab.hostFile Flex UI as one script

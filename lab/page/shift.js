@@ -13,12 +13,14 @@
   const pluginNow = () => now() + ahead;
 
   performance.now = () => (isAsked() ? pluginNow() : now());
-  window.setTimeout = (handler, span, ...rest) => {
+  /** @type {(handler: TimerHandler, span?: number, ...rest: unknown[]) => number} */
+  const shifted = (handler, span, ...rest) => {
     if (typeof handler !== 'function' || !isAsked()) return setTimeout(handler, span, ...rest);
     newest += 1;
     timers.set(newest, { at: pluginNow() + (span ?? 0), handler: () => handler(...rest) });
     return newest;
   };
+  window.setTimeout = /** @type {typeof setTimeout} */ (shifted);
   window.clearTimeout = (id) => {
     if (!timers.delete(id)) clearTimeout(id);
   };
@@ -43,11 +45,12 @@
   // The engine's memory: that of the one instance that has one.
   const { instantiate } = WebAssembly;
   let memory;
-  WebAssembly.instantiate = async (...given) => {
-    const made = await instantiate(...given);
+  const instantiated = async (source, ...given) => {
+    const made = await instantiate(source, ...given);
     memory = Object.values(made.instance.exports).find((one) => one instanceof WebAssembly.Memory) ?? memory;
     return made;
   };
+  WebAssembly.instantiate = /** @type {typeof WebAssembly.instantiate} */ (instantiated);
 
   class Emitter {
     #listeners = new Map();
@@ -78,6 +81,9 @@
 
   class Call extends Emitter {
     direction = 'INCOMING';
+
+    /** The newest report of its peer connection. */
+    statistics;
 
     #status = 'pending';
 

@@ -20,6 +20,21 @@ const FAR_END_ORIGIN = 'https://far-end.example';
 const BOOT_LIMIT_MS = 90_000;
 const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tokens: new Map() }, stop() {} };
 
+/**
+ * @typedef {object} StageOptions
+ * @property {string | null} [plugin] path of the bundle, null for Flex without it
+ * @property {boolean} [functions] false: a lab without twilio-run
+ * @property {Record<string, string>} [functionEnv] the Function's environment
+ * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
+ * @property {'speech' | 'silence' | 'turns+room' | 'real'} [microphone] what the agent's hears
+ * @property {boolean} [headed] Flex in a window on the screen
+ * @property {boolean} [throttled] a hidden page gets little time, as for people
+ * @property {string[]} [flags] more of Chromium's
+ * @property {(page: import('playwright-core').Page) => Promise<void> | void} [onPage] gets Flex's page before Flex is loaded into it
+ * @property {string} [screenshots] the folder for them
+ * @property {(...words: unknown[]) => void} [log] hears what the stand-ins are asked
+ */
+
 export class Stage {
   #closers = [];
   #context;
@@ -49,13 +64,13 @@ export class Stage {
   unanswered = new Set();
 
   /**
-   * @param {{plugin?: string | null, functions?: boolean, functionEnv?: Record<string, string>, voiceSdk?: 'flex'|'newest', microphone?: 'speech'|'silence'|'turns+room'|'real', headed?: boolean, throttled?: boolean, flags?: string[], onPage?: (page: import('playwright-core').Page) => Promise<void>, screenshots?: string, log?: (...words: unknown[]) => void}} options
-   *   plugin: path of the bundle, null for Flex without it; functions: false for a lab without twilio-run; functionEnv: the Function's environment; voiceSdk: the one that Flex was released with, or the newest;
-   *   log: hears what the stand-ins are asked; microphone: what the agent's hears; headed: Flex in a window on the screen; throttled: a hidden page gets little time, as for people; flags: more of Chromium's;
-   *   onPage: gets Flex's page before Flex is loaded into it
+   * @template {typeof Stage} T
+   * @this {T}
+   * @param {StageOptions} [options]
+   * @returns {Promise<InstanceType<T>>}
    */
   static async start(options = {}) {
-    const lab = new this(options);
+    const lab = /** @type {InstanceType<T>} */ (new this(options));
     try {
       await lab.#start();
     } catch (error) {
@@ -65,6 +80,7 @@ export class Stage {
     return lab;
   }
 
+  /** @param {StageOptions} [options] */
   constructor({
     plugin = paths.plugin,
     functions = true,
@@ -108,21 +124,22 @@ export class Stage {
     this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
     this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
-    const starting = [
-      functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS,
-      launchBrowser({ microphone, headed, throttled, flags }),
-    ];
-    if (headed || throttled) starting.push(launchBrowser()); // the far end, unseen, unheard and awake
-    const [server, browser, farEndBrowser = browser] = await Promise.allSettled(starting);
+    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS;
+    const launching = launchBrowser({ microphone, headed, throttled, flags });
+    // The far end, unseen, unheard and awake.
+    const launchingBeside = headed || throttled ? launchBrowser() : launching;
+    const outcomes = await Promise.allSettled([starting, launching, launchingBeside]);
+    const [server, browser, farEndBrowser] = outcomes;
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
-    for (const { status, value } of [browser, farEndBrowser])
-      if (status === 'fulfilled') this.#closers.push(() => value.close());
-    for (const { status, reason } of [server, browser, farEndBrowser]) if (status === 'rejected') throw reason;
-    this.function = server.value;
+    for (const outcome of [browser, farEndBrowser])
+      if (outcome.status === 'fulfilled') this.#closers.push(() => outcome.value.close());
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    const [functionServer, flexBrowser, besideBrowser] = await Promise.all([starting, launching, launchingBeside]);
+    this.function = functionServer;
     this.endpoint = new Endpoint(this.function.tokenService.tokens);
-    this.browser = browser.value;
+    this.browser = flexBrowser;
 
-    this.farEnd = await this.#openFarEnd(farEndBrowser.value);
+    this.farEnd = await this.#openFarEnd(besideBrowser);
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
     this.taskrouter = new TaskRouter(this.world, { log });
@@ -304,7 +321,8 @@ export class Stage {
    */
   async hide() {
     // Playwright keeps every page visible, and says so nowhere but in its own session with it.
-    const { delegate } = this.page._connection.toImpl(this.page);
+    const { _connection: connection } = /** @type {{_connection?: {toImpl(page: object): object}}} */ (this.page);
+    const { delegate } = connection.toImpl(this.page);
     await delegate._mainFrameSession._client.send('Emulation.setFocusEmulationEnabled', { enabled: false });
     this.#inFront ??= await this.#context.newPage();
     await this.#inFront.bringToFront();

@@ -16,12 +16,13 @@
       return Reflect.construct(target, given, newTarget);
     },
   });
-  WebAssembly.instantiate = async (...given) => {
+  const instantiated = async (source, ...given) => {
     note('compile');
-    const made = await instantiate(...given);
+    const made = await instantiate(source, ...given);
     note('compiled');
     return made;
   };
+  WebAssembly.instantiate = /** @type {typeof WebAssembly.instantiate} */ (instantiated);
 
   window.labStart = undefined;
   new PerformanceObserver((list) => {

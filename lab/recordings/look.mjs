@@ -14,7 +14,7 @@ const FEW_PACKETS = 25; // where the codec saves them in silence
 function stretches(events, matches) {
   const open = new Map();
   const found = [];
-  for (const { ms, type, on, label } of events.filter((event) => event.type === 'truth' && matches(event))) {
+  for (const { ms, on, label } of events.filter((event) => event.type === 'truth' && matches(event))) {
     if (on && !open.has(label)) open.set(label, ms);
     else if (!on && open.has(label)) {
       found.push([open.get(label), ms]);

@@ -12,9 +12,13 @@ const FIRST_WHOLE_SECOND_MS = 900;
 const AFTERWARDS_MS = 500;
 
 /** What the steps of a timeline do in the lab. Each says by itself when it is done. */
+/**
+ * @type {Record<string, (lab: import('../page/driver.mjs').Lab, task: object, action: import('./timeline.mjs').Action) => unknown>}
+ */
 const DEEDS = {
   network: (lab, task, { state }) => {
-    for (const direction of ['up', 'down']) lab.spoil(task, direction, state[direction]);
+    lab.spoil(task, 'up', state.up);
+    lab.spoil(task, 'down', state.down);
   },
   customer: (lab, _task, { value }) => lab.farEnd.sound(value),
   microphone: (lab, _task, { on, label, value }) => {
@@ -25,7 +29,14 @@ const DEEDS = {
   hold: (lab, task, { value }) => lab.hold(task, value),
 };
 
-/** One call, from ringing to its end. @returns {Promise<{callSid: string, acceptedAt: number, endedAt: number}>} */
+/**
+ * One call, from ringing to its end.
+ * @param {import('../page/driver.mjs').Lab} lab
+ * @param {import('./scenarios.mjs').CallOf} call
+ * @param {import('./scenarios.mjs').Scenario['customer']} customer
+ * @param {(line: object) => void} tell
+ * @returns {Promise<{callSid: string, acceptedAt: number, endedAt: number}>}
+ */
 async function take(lab, { seconds, steps, hangUp }, customer, tell) {
   await lab.farEnd.sound(customer);
   const task = await lab.callIn();
@@ -61,7 +72,10 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
   return { callSid, acceptedAt, endedAt };
 }
 
-/** @returns {Promise<string[]>} the recording's lines */
+/**
+ * @param {import('./scenarios.mjs').Scenario} scenario
+ * @returns {Promise<string[]>} the recording's lines
+ */
 export async function record({ name, description, heldOut, codec, silence, microphone, customer, calls }) {
   const lab = await Lab.start({ plugin: null, functions: false, microphone });
   try {

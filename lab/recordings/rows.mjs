@@ -15,6 +15,7 @@ const SAMPLE = [
   'audioOutputLevel',
 ];
 /** Part and name of each of the statistics, and whether it counts from the call's beginning. */
+/** @type {[string, string, boolean][]} */
 const STATISTICS = [
   ['candidatePair', 'currentRoundTripTime', false],
   ['remoteInbound', 'fractionLost', false],
@@ -42,6 +43,37 @@ const ROWS = {
   reconnected: () => ['reconnected'],
   error: ({ code }) => ['error', number(code)],
 };
+
+/** What the plugin hands over as it is. */
+const EVENTS = {
+  ...ROWS,
+  // Older recordings say that a call is held; the plugin says who is in its conference.
+  hold: undefined,
+  sample: ({ sample }) => ['sample', sample],
+  stats: ({ stats }) => ['stats', stats],
+  warning: ({ name, data }) => [
+    'warning',
+    name,
+    data?.threshold?.name,
+    (data?.values ?? []).map((value) => (typeof value === 'number' ? value : NaN)),
+  ],
+  reconnecting: ({ code }) => ['reconnecting', code ?? NaN],
+  error: ({ code }) => ['error', code ?? NaN],
+};
+
+/**
+ * A recorded call as the plugin tells its engine of it: [ms, method of the Monitor, …arguments].
+ * @param {object[]} lines of a recording
+ */
+export function eventsOf(lines) {
+  const events = lines.filter(({ ms, type }) => ms > 0 && EVENTS[type]);
+  return [
+    [0, 'incoming', 'INCOMING'],
+    [0, 'accept', false],
+    ...events.map((line) => [line.ms, ...EVENTS[line.type](line)]),
+    [lines.at(-1).ms, 'disconnect'],
+  ];
+}
 
 /** Every committed recording of one call, with its file's name. */
 export async function readRecordings() {

@@ -33,6 +33,7 @@ const FIELDS = [
   'steps',
   'hangUp',
 ];
+/** @type {Record<string, unknown[]>} */
 const VALUES = {
   heldOut: [true],
   codec: ['PCMU', 'opus'],

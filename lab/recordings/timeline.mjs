@@ -5,8 +5,8 @@ import { checkImpairment } from '../network/impairment.mjs';
  * @typedef {object} Step a stretch of a call in which something is otherwise than usual; seconds since the call was accepted
  * @property {number} at
  * @property {number} [for] how long; to the call's end unless given
- * @property {number} [every] again each so many seconds…
- * @property {number} [until] …as long as it begins before this
+ * @property {number} [every] again each so many seconds
+ * @property {number} [until] as long as it begins before this
  * @property {{both?: object, up?: object, down?: object}} [network] impairments, on top of those of other steps
  * @property {'silence'|'room'|'music'} [customer] what the customer's side sounds like
  * @property {'silent'|'listening'|'unplugged'} [microphone] both of the first give digital silence: one because it is
@@ -20,7 +20,8 @@ import { checkImpairment } from '../network/impairment.mjs';
  * @property {boolean} on a stretch begins, or ends
  * @property {string} label the same at a stretch's begin and end
  * @property {object} [network] what is in force from now on in the directions that changed; null is nothing
- * @property {string} [value] what the sound or the microphone is from now on
+ * @property {{up: object, down: object}} [state] what is in force in both directions
+ * @property {any} [value] any of a step's values: what the sound or the microphone is from now on
  */
 
 const CUSTOMER = { silence: 'customer silent', room: 'customer in a quiet room', music: 'music' };
@@ -114,14 +115,17 @@ export function timeline(steps, endMs, usualCustomer = 'speech') {
     { at: stretch.to, on: false, stretch },
   ]);
   // Of two at the same time the end comes first, so that one sound can follow another.
-  const ordered = edges.filter(({ at }) => at < endMs).sort((one, other) => one.at - other.at || one.on - other.on);
+  const ordered = edges
+    .filter(({ at }) => at < endMs)
+    .sort((one, other) => one.at - other.at || Number(one.on) - Number(other.on));
   const on = new Set();
   return ordered.map(({ at, on: begins, stretch }) => {
     const ofKind = () => [...on].filter(({ kind }) => kind === stretch.kind);
     const before = ofKind();
     if (begins) on.add(stretch);
     else on.delete(stretch);
-    const action = { at, what: stretch.kind, on: begins, label: labelOf(stretch) };
+    /** @type {Action} */
+    const action = { at, what: /** @type {Action['what']} */ (stretch.kind), on: begins, label: labelOf(stretch) };
     if (stretch.kind === 'network') {
       const states = [inForce(before), inForce(ofKind())];
       return { ...action, network: described(...states), state: states[1] };
@@ -132,5 +136,8 @@ export function timeline(steps, endMs, usualCustomer = 'speech') {
   });
 }
 
-/** What was done besides the network, as a `truth` line says it. */
+/**
+ * What was done besides the network, as a `truth` line says it.
+ * @param {Pick<Action, 'what' | 'value'>} action
+ */
 export const actionText = ({ what, value }) => (what === 'network' ? null : `${what}(${value})`);

@@ -23,19 +23,19 @@ test('the scenarios that are there are sound, and at least a third of them is he
 });
 
 test('what is recorded lies where its scenario says, and tells of itself what the scenario does', () => {
-  const scenarios = new Map(readScenarios().map((scenario) => [scenario.name, scenario]));
+  const scenarios = new Map(readScenarios().map((each) => [each.name, each]));
   for (const [folder, heldOut] of [
     ['lab', false],
     ['held-out', true],
   ]) {
     const place = new URL(`../../tests/recordings/${folder}/`, import.meta.url);
     for (const file of fs.readdirSync(place)) {
-      const scenario = scenarios.get(file.replace(/\.jsonl$/, ''));
-      assert.equal(scenario?.heldOut, heldOut, file);
+      const described = scenarios.get(file.replace(/\.jsonl$/, ''));
+      assert.equal(described?.heldOut, heldOut, file);
       const header = JSON.parse(fs.readFileSync(new URL(file, place), 'utf8').split('\n', 1)[0]);
       assert.deepEqual(
         [header.name, header.description, header.heldOut ?? false],
-        [scenario.name, scenario.description, heldOut],
+        [described.name, described.description, heldOut],
         file,
       );
     }

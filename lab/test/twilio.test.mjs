@@ -108,7 +108,7 @@ test('a browser that follows the conference is told of hold, and one that does n
   twilsock.connect(client);
   twilsock.connect(other);
   const task = world.offerCall();
-  const ask = (path, method = 'GET', payload) => {
+  const ask = (path, method = 'GET', payload = undefined) => {
     client.receive(encodeMessage({ method: 'message', id: 'r', http_request: { method, path } }, payload));
     return decodeMessage(client.sent.at(-1));
   };

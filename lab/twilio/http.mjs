@@ -46,7 +46,7 @@ function configurationResource({ sids }, { attributes, uiAttributes, flexVersion
  * @property {object} attributes of the Flex configuration
  * @property {object} uiAttributes of the Flex configuration
  * @property {string} flexVersion
- * @property {Array<{name: string, version: string, src: string}>} plugins released to it
+ * @property {Array<{name: string, version: string, src: string}>} [plugins] released to it
  */
 
 /**

@@ -18,13 +18,22 @@ export class TaskRouter {
   #world;
   #sockets = new Set();
 
-  /** @param {import('./world.mjs').World} world */
+  /**
+   * @param {import('./world.mjs').World} world
+   * @param {{log?: (...words: unknown[]) => void}} [options]
+   */
   constructor(world, { log = () => {} } = {}) {
     this.#world = world;
     this.log = log;
-    /** Asked to bring the call to the worker: (task) => void. The Voice server does that. */
+    /**
+     * Asked to bring the call to the worker. The Voice server does that.
+     * @type {(task: object) => void}
+     */
     this.onConference = () => {};
-    /** Asked to let the worker, a supervisor, listen in to a colleague's call: (task) => void. The Voice server does that. */
+    /**
+     * Asked to let the worker, a supervisor, listen in to a colleague's call. The Voice server does that.
+     * @type {(task: object) => void}
+     */
     this.onSupervise = () => {};
     world.on('task', (task) => this.#send(EVENTS[task.reservationStatus], this.reservation(task)));
   }

@@ -41,7 +41,10 @@ export class Twilsock {
   #liveQueries;
   #maps = new Map(); // task sid -> {sid, lastEventId, events, keys}
 
-  /** @param {import('./world.mjs').World} world */
+  /**
+   * @param {import('./world.mjs').World} world
+   * @param {{log?: (...words: unknown[]) => void}} [options]
+   */
   constructor(world, { log = () => {} } = {}) {
     this.#world = world;
     this.log = log;
@@ -102,7 +105,11 @@ export class Twilsock {
     return items ? this.#items(task) : this.#map(task);
   }
 
-  #subscribe(connection, { action, correlation_id, requests = [] } = {}) {
+  /**
+   * @param {object} connection
+   * @param {{action?: string, correlation_id?: number, requests?: object[]}} [payload]
+   */
+  #subscribe(connection, { action, correlation_id: correlationId, requests = [] } = {}) {
     for (const { object_sid: sid, object_type: type, last_event_id: known = 0 } of requests) {
       const task = this.#taskOfMap(sid);
       if (action !== 'establish') connection.subscribed.delete(sid);
@@ -115,7 +122,7 @@ export class Twilsock {
       const eventType = action === 'establish' ? 'subscription_established' : 'subscription_canceled';
       // After the reply: the client has to know the correlation id first.
       setTimeout(() => {
-        this.#notify(connection, { event_type: eventType, correlation_id, event });
+        this.#notify(connection, { event_type: eventType, correlation_id: correlationId, event });
         // What happened between the client's reading of the map and now, as Sync replays it.
         const missed =
           task && action === 'establish' ? this.#mapOf(task).events.filter(({ event: { id } }) => id > known) : [];

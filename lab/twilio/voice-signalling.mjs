@@ -19,6 +19,7 @@ export class VoiceSignalling {
    * @param {(task, sdp: string) => Promise<void>} farEnd.answered the agent's answer to it
    * @param {(call, sdp: string) => Promise<string>} farEnd.answer the agent's own offer, for a call that the browser makes
    * @param {(task, sdp: string) => Promise<string>} farEnd.renegotiate the agent offers anew (ICE restart); gives the answer
+   * @param {{log?: (...words: unknown[]) => void}} [options]
    */
   constructor(world, farEnd, { log = () => {} } = {}) {
     this.#world = world;

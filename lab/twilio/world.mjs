@@ -36,6 +36,12 @@ const makeLeg = (type, more) => ({
 
 /** A voice task: its reservation, its conference, and both legs of the call. */
 class VoiceTask {
+  /**
+   * The colleague's call that this one is to listen in to.
+   * @type {VoiceTask | undefined}
+   */
+  monitored;
+
   constructor({ from, to, attributes, workerSid, ringing = false }) {
     this.sid = makeSid('WT');
     this.reservationSid = makeSid('WR');
@@ -132,7 +138,11 @@ export class World extends EventEmitter {
     return { token: `${header}.${claims}.unsigned`, expiresAt };
   }
 
-  /** A caller dials in and the call is offered to the worker. `ringing`: somebody was dialled, and has not answered. */
+  /**
+   * A caller dials in and the call is offered to the worker.
+   * @param {{from?: string, to?: string, attributes?: object, ringing?: boolean}} [call] ringing: somebody was dialled, and
+   *   has not answered
+   */
   offerCall({ from = '+12025550123', to = '+12025550199', attributes = {}, ringing } = {}) {
     const task = new VoiceTask({ from, to, attributes, ringing, workerSid: this.worker.sid });
     this.tasks.set(task.sid, task);

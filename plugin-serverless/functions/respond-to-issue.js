@@ -8,6 +8,7 @@
  * To react in your own way, leave this file alone and add one to `actions/`; see actions/log-call.private.js.
  */
 // Hosted, files have no names and no siblings: other files are reached through the Runtime only.
+/** @type {<Name extends import('../types').Shared>(name: Name) => import('../types').Parts[`shared/${Name}`]} */
 const shared = (name) => require(Runtime.getFunctions()[`shared/${name}`].path);
 
 const { act } = shared('act');
@@ -32,7 +33,16 @@ exports.handler = async (context, event, callback) => {
   callback(null, await respond(context, event));
 };
 
+/**
+ * @typedef {object} Known what has been found out about a request
+ * @property {object} [worker]
+ * @property {object | null} [alert]
+ * @property {object} [action]
+ * @property {object} [count]
+ */
+
 async function respond(context, event) {
+  /** @type {Known} */
   const known = {};
   try {
     return answer(200, await handle(context, event, known));
@@ -43,7 +53,11 @@ async function respond(context, event) {
   }
 }
 
-/** `known` keeps what has been found out, for the log. */
+/**
+ * @param {object} context the Function's context
+ * @param {object} event the Function's event
+ * @param {Known} known is filled, for the log
+ */
 async function handle(context, event, known) {
   const started = Date.now();
   checkForm(event);
@@ -67,7 +81,8 @@ async function handle(context, event, known) {
     ? action.policy === 'at-most-once'
     : // A supervisor listened in: the customer is a colleague's.
       alert?.monitoring && action.needs === 'customer';
-  if (isOnlyNoted) return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker }) });
+  if (isOnlyNoted)
+    return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker, context }) });
   const options = readOptions(action.options, context);
   const call = await lookUp(client, { action, alert, worker, context });
 
@@ -160,10 +175,17 @@ function ownsUnnamedCall(alert, { workerSid }) {
   return Boolean(alert && !alert.callSid && workerSid && alert.id.startsWith(`alert-${workerSid}-`));
 }
 
-/** At most one refusal for each worker and minute, so that refused requests cannot fill the log. */
+/**
+ * At most one refusal for each worker and minute, so that refused requests cannot fill the log.
+ * @param {Error} error
+ * @param {Known} known
+ */
 async function logRefusal(error, { worker, alert, action, count }) {
   const about = { action: action?.name ?? null, alertId: safeId(alert?.id), workerSid: worker.workerSid };
-  if (!(error instanceof Refusal)) return logFailure({ event: 'device-monitoring.failure', ...about }, error);
+  if (!(error instanceof Refusal)) {
+    logFailure({ event: 'device-monitoring.failure', ...about }, error);
+    return;
+  }
   const { status, code } = error;
   if (await count?.mayLogRefusal()) logLine({ event: 'device-monitoring.refused', status, error: code, ...about });
 }

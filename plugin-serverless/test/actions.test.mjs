@@ -10,7 +10,7 @@ import startRuntimeModule from './support/start-runtime.cjs';
 const { startRuntime } = startRuntimeModule;
 
 const ACTIONS = {
-  'open-ticket.private.js': `
+  'added-as-a-file.private.js': `
     exports.policy = 'again';
     exports.run = async ({ alert, worker, context }) => ({
       ticket: context.TICKET_PREFIX + alert.reasons[0].rule, worker: worker.workerSid, roles: worker.roles,
@@ -27,7 +27,7 @@ const ACTIONS = {
   'says-no-policy.private.js': 'exports.run = () => {};',
   'answers-a-cycle.private.js': 'exports.policy = "again"; exports.run = () => { const a = {}; a.a = a; return a; };',
   'throws-nothing.private.js': 'exports.policy = "again"; exports.run = () => Promise.reject();',
-  'open-ticket/priorities.private.js': 'exports.run = () => {};',
+  'added-as-a-file/priorities.private.js': 'exports.run = () => {};',
 };
 
 describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
@@ -52,10 +52,10 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
   });
 
   it('an action added as a file is found without any other change, and gets the alert, the worker and the context', async () => {
-    const { status, body } = await post(runtime, form({ action: 'open-ticket' }));
+    const { status, body } = await post(runtime, form({ action: 'added-as-a-file' }));
     assert.equal(status, 200);
     assert.deepEqual(body, {
-      action: 'open-ticket',
+      action: 'added-as-a-file',
       alertId: alert().id,
       outcome: 'done',
       result: {
@@ -79,12 +79,12 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
       [
         ...new Set([
           ...INSTALLED_ACTIONS,
+          'added-as-a-file',
           'answers-a-cycle',
           'does-not-parse',
           'fails',
           'has-an-odd-policy',
           'has-no-run',
-          'open-ticket',
           'says-no-policy',
           'says-nothing',
           'throws-nothing',

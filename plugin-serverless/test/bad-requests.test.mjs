@@ -45,7 +45,7 @@ const REQUESTS = [
   [
     'a token in a list',
     FORM,
-    encoded(form({ Token: undefined })) + `&Token[]=${TOKEN}`,
+    `${encoded(form({ Token: undefined }))}&Token[]=${TOKEN}`,
     403,
     'token-missing',
     /"Token" is missing/,

@@ -70,7 +70,7 @@ describe('the claims', () => {
       const start = Date.now() + 3_600_000;
       const clock = t.mock.method(Date, 'now', () => start);
       const lines = () => ['claims-not-set-up', 'sync-unavailable'].map((event) => hosted.entries(event).length);
-      for (let sent = 0; sent < 15; sent += 1) {
+      for (let round = 0; round < 15; round += 1) {
         assert.equal((await without('log-call')).body.outcome, 'done');
         assert.equal((await without(SMS)).body.error, 'claims-not-set-up');
       }
@@ -168,8 +168,8 @@ describe('the claims', () => {
     };
 
     it('count for their fourteen days', async () => {
-      const before = world.addSyncService({ friendlyName: "Somebody's" });
-      for (const SYNC_SERVICE_SID_BEFORE of ['', before.sid]) {
+      const previous = world.addSyncService({ friendlyName: "Somebody's" });
+      for (const SYNC_SERVICE_SID_BEFORE of ['', previous.sid]) {
         for (const [state, outcome, messages] of [
           ['done', 'already-done', 0],
           ['unknown', 'unknown', 0],

@@ -12,7 +12,11 @@ import twilioModule from './support/twilio/server.cjs';
 
 const { startRuntime } = startRuntimeModule;
 
-describe('the action open-ticket of docs/actions.md', () => {
+// Not its name in the document: somebody may have an action of that name, which is not what is tested here.
+const ACTION = 'the-documented-example';
+const TICKETS = 'https://tickets.example.com';
+
+describe('the action that docs/actions.md shows', () => {
   let project;
   let server;
   let runtime;
@@ -22,18 +26,23 @@ describe('the action open-ticket of docs/actions.md', () => {
   before(async () => {
     project = await copyOfProject();
     const document = await readFile(new URL('../../docs/actions.md', import.meta.url), 'utf8');
-    const [, code, file] = /```js\n(\/\/ plugin-serverless\/(\S+)[^]*?)```/.exec(document);
-    await writeFile(path.join(project.folder, file), code);
+    const [, code] = /```js\n(\/\/ plugin-serverless\/functions\/actions\/\S+\.private\.js\n[^]*?)```/.exec(document);
+    await writeFile(path.join(project.folder, 'functions/actions', `${ACTION}.private.js`), code);
     server = http
       .createServer(async (req, res) => {
         let body = '';
         for await (const chunk of req.setEncoding('utf8')) body += chunk;
-        tickets.push(JSON.parse(body));
-        res.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer.body));
+        tickets.push({ key: req.headers['idempotency-key'], ...JSON.parse(body) });
+        res
+          .writeHead(answer.status, { 'Content-Type': 'application/json', ...answer.headers })
+          .end(JSON.stringify(answer.body));
       })
       .listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const env = { TICKETS_URL: `http://127.0.0.1:${server.address().port}/tickets` };
+    const env = {
+      TICKETS_URL: `${TICKETS}/new`,
+      STAND_IN_ORIGINS: JSON.stringify({ [TICKETS]: `http://127.0.0.1:${server.address().port}` }),
+    };
     twilio = await twilioModule.startTwilio();
     runtime = await startRuntime({ twilio, project: project.folder, tokens: { [TOKEN]: {} }, env });
   });
@@ -48,7 +57,7 @@ describe('the action open-ticket of docs/actions.md', () => {
   const report = () => {
     const { agent } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID });
     const sent = alert({ callSid: agent.sid });
-    const send = () => post(runtime, form({ action: 'open-ticket', alert: JSON.stringify(sent) }));
+    const send = () => post(runtime, form({ action: ACTION, alert: JSON.stringify(sent) }));
     return { sent, send };
   };
 
@@ -59,7 +68,9 @@ describe('the action open-ticket of docs/actions.md', () => {
     assert.equal(status, 200);
     assert.deepEqual(body.result, { ticket: 'T-7' });
     assert.equal((await send()).body.outcome, 'already-done');
-    assert.deepEqual(tickets, [{ title: form().issues, call: sent.callSid, agent: WORKER_SID, reasons: sent.reasons }]);
+    assert.deepEqual(tickets, [
+      { key: sent.id, title: form().issues, call: sent.callSid, agent: WORKER_SID, reasons: sent.reasons },
+    ]);
   });
 
   it('opens none while the other side is busy, and one when it comes again', async () => {
@@ -71,11 +82,33 @@ describe('the action open-ticket of docs/actions.md', () => {
     assert.deepEqual((await send()).body.result, { ticket: 'T-8' });
   });
 
-  it('says that nobody knows when the other side failed, and does not come again', async () => {
-    answer = { status: 500, body: {} };
-    const { send } = report();
-    assert.equal((await send()).body.outcome, 'unknown');
-    answer = { status: 201, body: { id: 'T-9' } };
-    assert.equal((await send()).body.outcome, 'unknown');
+  for (const status of [500, 503])
+    it(`says that nobody knows after a ${status}, which may come when a ticket exists, and opens no second one`, async () => {
+      answer = { status, body: {} };
+      const { send } = report();
+      assert.equal((await send()).body.outcome, 'unknown');
+      answer = { status: 201, body: { id: 'T-9' } };
+      assert.equal((await send()).body.outcome, 'unknown');
+    });
+
+  it('follows no redirect to an address that nobody has configured', async () => {
+    answer = { status: 307, headers: { Location: '/elsewhere' }, body: {} };
+    const known = tickets.length;
+    assert.equal((await report().send()).body.outcome, 'unknown');
+    assert.equal(tickets.length, known + 1);
+  });
+
+  it('takes no address without TLS', async () => {
+    const env = { TICKETS_URL: 'http://tickets.example.com/new' };
+    const plain = await startRuntime({ twilio, project: project.folder, tokens: { [TOKEN]: {} }, env });
+    try {
+      const { agent } = twilio.world.addFlexCall({ identity: IDENTITY, workerSid: WORKER_SID });
+      const sent = form({ action: ACTION, alert: JSON.stringify(alert({ callSid: agent.sid })) });
+      const { status, body } = await post(plain, sent);
+      assert.deepEqual([status, body.error], [500, 'not-configured']);
+      assert.match(body.message, /TICKETS_URL/);
+    } finally {
+      await plain.stop();
+    }
   });
 });

@@ -127,8 +127,8 @@ describe('log-call', () => {
   });
 
   it('a phone number is masked before the text that it is in is cut', (t) => {
-    for (let before = 185; before <= 200; before += 1) {
-      const { issues } = JSON.parse(logged(t, { issues: `${'x'.repeat(before)}+15555550123 and more` }));
+    for (let length = 185; length <= 200; length += 1) {
+      const { issues } = JSON.parse(logged(t, { issues: `${'x'.repeat(length)}+15555550123 and more` }));
       assert.equal(issues.length, 200);
       assert.doesNotMatch(issues, /\d{3}/);
     }

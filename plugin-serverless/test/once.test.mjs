@@ -118,12 +118,12 @@ describe('an alert', () => {
 
   it('whose instance has died is taken over by one of two', async () => {
     await leaveClaim(AGAIN, DEAD_MS);
-    const before = annotated();
-    // So that each has seen the claim before the other takes it.
+    const earlier = annotated();
+    // So that each has seen the claim earlier the other takes it.
     fault('sync.documents.fetch', 'slow', { match: 'alert-', when: 'after', delayMs: 400, times: null });
     const answers = await Promise.all([report(AGAIN), report(AGAIN)]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
-    assert.equal(annotated() - before, 1);
+    assert.equal(annotated() - earlier, 1);
   });
 
   it('whose instance has died is never done again where that could be the second time; the log says so', async () => {

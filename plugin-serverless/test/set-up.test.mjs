@@ -71,6 +71,7 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
       await readFile(envFile, 'utf8'),
       SAMPLE.replace('SYNC_SERVICE_SID=', `SYNC_SERVICE_SID=${service.sid}`),
     );
+    // eslint-disable-next-line no-bitwise -- a file's mode is made of bits
     assert.equal((await stat(envFile)).mode & 0o077, 0, 'others may read the file');
     assert.ok(stdout.includes(service.sid) && stdout.includes(ACCOUNT_SID) && !stdout.includes(AUTH_TOKEN), stdout);
   });
@@ -78,9 +79,9 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
   it('finds it again by what is in .env, and by its name where nothing is', async () => {
     await run();
     const [{ sid }] = made();
-    const before = await readFile(envFile, 'utf8');
+    const written = await readFile(envFile, 'utf8');
     await run();
-    assert.equal(await readFile(envFile, 'utf8'), before);
+    assert.equal(await readFile(envFile, 'utf8'), written);
     await rm(envFile);
     await run();
     assert.equal((await variables()).SYNC_SERVICE_SID, sid);
@@ -101,12 +102,12 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
       times: 2,
     });
     const files = [envFile, `${envFile}.other`];
-    const before = creations();
+    const earlier = creations();
     const running = Promise.all(files.map((file) => run([], undefined, file)));
     while (asked.hits < 2) await sleep(10);
     answer();
     await running;
-    assert.equal(creations() - before, 2);
+    assert.equal(creations() - earlier, 2);
     assert.equal(made().length, 1);
     for (const file of files) assert.equal((await variables(file)).SYNC_SERVICE_SID, made()[0].sid);
   });

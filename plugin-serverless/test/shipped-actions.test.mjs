@@ -114,11 +114,11 @@ describe('an action that comes with the Function', () => {
     });
 
     it('adds the gist, and for Flex Insights where there is room for it, and keeps the rest', async () => {
-      const before = { ...attributes(), conversations: { conversation_attribute_1: 'theirs' } };
-      given(JSON.stringify(before));
+      const theirs = { ...attributes(), conversations: { conversation_attribute_1: 'theirs' } };
+      given(JSON.stringify(theirs));
       await update(INSIGHTS);
       assert.deepEqual(attributes(), {
-        ...before,
+        ...theirs,
         deviceMonitoring: gist(),
         conversations: {
           conversation_attribute_1: 'theirs',

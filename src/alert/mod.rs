@@ -4,13 +4,14 @@ mod report;
 
 pub use report::{CallReport, ConditionReport, EpisodeReport};
 
-use crate::config::Configuration;
+use crate::config::{Config, Configuration, Source};
 use crate::diagnosis::Diagnosis;
 use crate::event::CallDirection;
-use crate::json::{Json, Writer, to_json};
-use crate::say;
-use crate::units::Milliseconds;
-use report::Bounded;
+use crate::summary::Summaries;
+use crate::units::{Milliseconds, Percent};
+use crate::verdict::Reason;
+use report::Trimmed;
+use serde::{Deserialize, Serialize};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
@@ -30,9 +31,9 @@ pub struct Environment {
 
 /// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much: this
 /// many of every condition are kept, and fewer where the document would still be too long.
-const MOST_EPISODES: usize = 10;
+pub(crate) const MOST_EPISODES: usize = 10;
 /// The server takes 16 KB (rule A1), the two phone numbers included, which may be names as long as any text.
-const MOST_BYTES: usize = 16_384;
+pub(crate) const MOST_BYTES: usize = 16_384;
 /// No text that others gave is longer: a browser's description of itself has some 150 characters, a SID 34.
 const LONGEST_TEXT: usize = 256;
 
@@ -50,7 +51,8 @@ pub enum Occasion {
 /// What is posted about one call: all but the token.
 ///
 /// The two phone numbers are kept apart from the document, so that they can be forgotten without reading it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Form {
     /// The reasons in a few words, as the 2021 sample plugin wrote them: "short call, call ended under warning".
     pub issues: String,
@@ -75,9 +77,9 @@ impl Form {
     #[must_use]
     pub fn document(&self) -> String {
         let mut document = String::from("{");
-        for (name, number) in [("\"callerId\":", &self.caller_id), ("\"dnis\":", &self.dnis)] {
+        for (name, number) in [("callerId", &self.caller_id), ("dnis", &self.dnis)] {
             if !number.is_empty() {
-                document += &(name.to_owned() + &to_json(number) + ",");
+                document += &format!("\"{name}\":{},", json(number));
             }
         }
         document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
@@ -124,21 +126,22 @@ impl Alert {
             true => String::new(),
             false => cut(known.as_deref().or(legs.as_deref()).unwrap_or_default()),
         };
-        let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue().to_owned()).collect();
+        let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue()).collect();
         let main = id(report, environment);
-        let id = if occasion == Occasion::Report { main.clone() + "-report" } else { main.clone() };
-        let most = MOST_EPISODES;
-        let mut document = Document { id: &id, main: &main, report, configuration, environment, occasion, most };
+        let id = if occasion == Occasion::Report { format!("{main}-report") } else { main.clone() };
+        let mut document = Document::new(&id, &main, report, configuration, environment, occasion);
         let mut form = Form {
-            issues: say::list(&issues),
+            issues: issues.join(", "),
             caller_id: number(&context.caller_id, customer),
             dnis: number(&context.dnis, other),
             action: configuration.config.action.clone(),
-            document: to_json(&document),
+            document: json(&document),
         };
-        while form.document().len() > MOST_BYTES && document.most > 1 {
-            document.most -= 1;
-            form.document = to_json(&document);
+        let mut most = MOST_EPISODES;
+        while form.document().len() > MOST_BYTES && most > 1 {
+            most -= 1;
+            document.conditions.iter_mut().for_each(|condition| condition.trim(most));
+            form.document = json(&document);
         }
         Self { id, form }
     }
@@ -150,85 +153,132 @@ impl Alert {
     }
 }
 
+/// On one line.
+fn json(value: &impl Serialize) -> String {
+    // Structs of numbers and texts: there is nothing in them that cannot be written.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// The document, as it is sent, but for the two phone numbers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Document<'a> {
+    version: u32,
     id: &'a str,
-    /// That of the call's alert.
-    main: &'a str,
-    report: &'a CallReport,
-    configuration: &'a Configuration,
-    environment: &'a Environment,
-    occasion: Occasion,
-    /// So many episodes of each condition.
-    most: usize,
+    /// That of the call's alert, if this one is beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supplements: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reservation_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conference_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_sid: Option<String>,
+    direction: CallDirection,
+    /// The call was found going on: its beginning passed unseen, and all times count from that moment.
+    #[serde(skip_serializing_if = "is_false")]
+    midway: bool,
+    /// The call is a colleague's, so nothing is to be done about its customer.
+    #[serde(skip_serializing_if = "is_false")]
+    monitoring: bool,
+    /// Judged as if the call had ended when it was last heard of.
+    #[serde(skip_serializing_if = "is_false")]
+    cut_short: bool,
+    started_at: String,
+    ended_at: String,
+    duration_ms: Milliseconds,
+    warning_ms: Milliseconds,
+    warning_pct: Percent,
+    reasons: &'a [Reason],
+    conditions: Vec<Trimmed<'a>>,
+    metrics: &'a Summaries,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Diagnosis>,
+    errors: &'a [u32],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    agent_reports: Vec<AgentReport>,
+    configuration_source: Source,
+    configuration: &'a Config,
+    versions: Versions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    browser: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edge: Option<String>,
 }
 
-impl Json for Document<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Self { report, configuration, environment, occasion, most, .. } = *self;
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AgentReport {
+    at_ms: Milliseconds,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Versions {
+    plugin: String,
+    engine: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flex_ui: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice_sdk: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl<'a> Document<'a> {
+    fn new(
+        id: &'a str,
+        main: &'a str,
+        report: &'a CallReport,
+        configuration: &'a Configuration,
+        environment: &Environment,
+        occasion: Occasion,
+    ) -> Self {
         let CallReport { parties, context, verdict, .. } = report;
-        let conditions: Vec<_> = report.conditions.iter().map(|report| Bounded { report, most }).collect();
-        let reports: Vec<_> = report.agent_reports.iter().map(AgentReport).collect();
-        to.object().field("version", &VERSION).field("id", &self.id);
-        to.known("supplements", &Some(self.main).filter(|_| occasion == Occasion::Report));
-        for (name, text) in [
-            ("callSid", &parties.call_sid),
-            ("taskSid", &context.task_sid),
-            ("reservationSid", &context.reservation_sid),
-            ("conferenceSid", &context.conference_sid),
-            ("workerSid", &environment.worker_sid),
-        ] {
-            known_text(to, name, text);
+        let text = |text: &Option<String>| text.as_deref().map(cut);
+        Self {
+            version: VERSION,
+            id,
+            supplements: (occasion == Occasion::Report).then_some(main),
+            call_sid: text(&parties.call_sid),
+            task_sid: text(&context.task_sid),
+            reservation_sid: text(&context.reservation_sid),
+            conference_sid: text(&context.conference_sid),
+            worker_sid: text(&environment.worker_sid),
+            direction: context.direction.unwrap_or(parties.direction),
+            midway: report.midway,
+            monitoring: report.monitoring,
+            cut_short: occasion == Occasion::CutShort,
+            started_at: report.started.to_rfc3339(),
+            ended_at: report.started.after(report.elapsed).to_rfc3339(),
+            duration_ms: verdict.duration,
+            warning_ms: verdict.warning,
+            warning_pct: verdict.warning_share,
+            reasons: &verdict.reasons,
+            conditions: report.conditions.iter().map(|condition| Trimmed::new(condition, MOST_EPISODES)).collect(),
+            metrics: &report.metrics,
+            diagnosis: report.diagnosis,
+            errors: &report.errors,
+            agent_reports: report.agent_reports.iter().map(|at_ms| AgentReport { at_ms: *at_ms }).collect(),
+            configuration_source: configuration.source,
+            configuration: &configuration.config,
+            versions: Versions {
+                plugin: cut(&environment.plugin_version),
+                engine: env!("CARGO_PKG_VERSION"),
+                flex_ui: text(&environment.flex_ui_version),
+                voice_sdk: text(&context.voice_sdk_version),
+            },
+            browser: text(&environment.browser),
+            edge: text(&context.edge),
         }
-        to.field("direction", &context.direction.unwrap_or(parties.direction).as_str())
-            // The call was found going on: its beginning passed unseen, and all times count from that moment.
-            .known("midway", &Some(report.midway).filter(|midway| *midway))
-            // The call is a colleague's, so nothing is to be done about its customer.
-            .known("monitoring", &Some(report.monitoring).filter(|monitoring| *monitoring))
-            // Judged as if the call had ended when it was last heard of.
-            .known("cutShort", &Some(true).filter(|_| occasion == Occasion::CutShort))
-            .field("startedAt", &report.started)
-            .field("endedAt", &report.started.after(report.elapsed))
-            .field("durationMs", &verdict.duration)
-            .field("warningMs", &verdict.warning)
-            .field("warningPct", &verdict.warning_share)
-            .field("reasons", &verdict.reasons)
-            .field("conditions", &conditions)
-            .field("metrics", &report.metrics)
-            .known("diagnosis", &report.diagnosis.map(Diagnosis::as_str))
-            .field("errors", &report.errors)
-            .known("agentReports", &Some(&reports).filter(|reports| !reports.is_empty()))
-            .field("configurationSource", &configuration.source.as_str())
-            .field("configuration", &configuration.config)
-            .field("versions", &Versions(self));
-        known_text(to, "browser", &environment.browser);
-        known_text(to, "edge", &context.edge);
-        to.end_object();
     }
-}
-
-struct AgentReport<'a>(&'a Milliseconds);
-
-impl Json for AgentReport<'_> {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("atMs", self.0).end_object();
-    }
-}
-
-struct Versions<'a>(&'a Document<'a>);
-
-impl Json for Versions<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Document { report, environment, .. } = self.0;
-        to.object().field("plugin", &cut(&environment.plugin_version)).field("engine", &env!("CARGO_PKG_VERSION"));
-        known_text(to, "flexUi", &environment.flex_ui_version);
-        known_text(to, "voiceSdk", &report.context.voice_sdk_version);
-        to.end_object();
-    }
-}
-
-fn known_text(to: &mut Writer, name: &str, text: &Option<String>) {
-    to.known(name, &text.as_deref().map(cut));
 }
 
 /// Without what a single line cannot hold, and no longer than is of use.
@@ -239,10 +289,10 @@ fn cut(text: &str) -> String {
 /// One alert a call: the CallSid names it, so that whoever reports the same call again gives it the same name.
 fn id(report: &CallReport, environment: &Environment) -> String {
     match &report.parties.call_sid {
-        Some(sid) => cut(&("alert-".to_owned() + sid)),
+        Some(sid) => cut(&format!("alert-{sid}")),
         None => {
             let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
-            cut(&("alert-".to_owned() + worker + "-" + &report.started.to_whole()))
+            cut(&format!("alert-{worker}-{}", report.started.unix_millis()))
         }
     }
 }
@@ -252,7 +302,6 @@ mod tests {
     use super::*;
     use crate::call::{Call, Incoming};
     use crate::condition::ConditionName;
-    use crate::config::Config;
     use crate::diagnosis::{Direction, Side};
     use crate::event::Event;
     use crate::units::{Timestamp, Value, WallTime};
@@ -276,7 +325,7 @@ mod tests {
             direction: Some(Direction::Outbound),
             episodes: (1..=episodes).map(episode).collect(),
         };
-        report.conditions = ConditionName::ALL.into_iter().map(condition).collect();
+        report.conditions = ConditionName::ALL.iter().copied().map(condition).collect();
         report
     }
 

@@ -5,13 +5,15 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::Config;
 use crate::diagnosis::{Diagnosis, Direction, Side};
 use crate::event::CallContext;
-use crate::json::{Json, Writer};
 use crate::summary::Summaries;
 use crate::units::{Milliseconds, Timestamp, Value, WallTime};
 use crate::verdict::{Span, Verdict};
+use serde::Serialize;
+use std::cmp::Reverse;
 
 /// One stretch of trouble; times are milliseconds since the call was accepted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EpisodeReport {
     /// Start of its first breaching second.
     pub start_ms: Milliseconds,
@@ -28,7 +30,7 @@ pub struct EpisodeReport {
 }
 
 /// Everything that was wrong in one way.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ConditionReport {
     /// What.
     pub name: ConditionName,
@@ -40,51 +42,49 @@ pub struct ConditionReport {
     pub episodes: Vec<EpisodeReport>,
 }
 
-impl Json for EpisodeReport {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("startMs", &self.start_ms)
-            .field("endMs", &self.end_ms)
-            .field("raisedMs", &self.raised_ms)
-            .field("clearedMs", &self.cleared_ms)
-            .field("worst", &self.worst)
-            .field("threshold", &self.threshold)
-            .end_object();
+impl EpisodeReport {
+    /// How long it lasted, in whole milliseconds.
+    fn length(&self) -> i64 {
+        (self.end_ms.0 - self.start_ms.0) as i64
     }
 }
 
-impl Json for ConditionReport {
-    fn write(&self, to: &mut Writer) {
-        Bounded { report: self, most: usize::MAX }.write(to);
+/// A condition with no more than so many of its episodes: the longest, still in order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Trimmed<'a> {
+    name: ConditionName,
+    side: Side,
+    direction: Option<Direction>,
+    episodes: Vec<&'a EpisodeReport>,
+    #[serde(skip_serializing_if = "is_zero")]
+    omitted_episodes: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+impl<'a> Trimmed<'a> {
+    pub(super) fn new(report: &'a ConditionReport, most: usize) -> Self {
+        let ConditionReport { name, side, direction, ref episodes } = *report;
+        let mut trimmed = Self { name, side, direction, episodes: episodes.iter().collect(), omitted_episodes: 0 };
+        trimmed.trim(most);
+        trimmed
     }
-}
 
-/// A condition with its longest episodes only, still in order.
-pub(super) struct Bounded<'a> {
-    pub(super) report: &'a ConditionReport,
-    pub(super) most: usize,
-}
-
-impl Json for Bounded<'_> {
-    fn write(&self, to: &mut Writer) {
-        let ConditionReport { name, side, direction, episodes } = self.report;
-        let mut longest: Vec<_> = episodes.iter().enumerate().collect();
-        if longest.len() > self.most {
-            // Of two equally long ones, the later stays.
-            let length = |episode: &EpisodeReport| (episode.end_ms.0 - episode.start_ms.0) as i64;
-            longest.sort_unstable_by_key(|(index, episode)| std::cmp::Reverse((length(episode), *index)));
-            longest.truncate(self.most);
+    /// Leaves no more than so many. Of two equally long ones, the later stays.
+    pub(super) fn trim(&mut self, most: usize) {
+        let surplus = self.episodes.len().saturating_sub(most);
+        if surplus > 0 {
+            let mut longest: Vec<_> = std::mem::take(&mut self.episodes).into_iter().enumerate().collect();
+            longest.sort_unstable_by_key(|(index, episode)| Reverse((episode.length(), *index)));
+            longest.truncate(most);
             longest.sort_unstable_by_key(|(index, _)| *index);
+            self.episodes = longest.into_iter().map(|(_, episode)| episode).collect();
+            self.omitted_episodes += surplus;
         }
-        let longest: Vec<_> = longest.into_iter().map(|(_, episode)| episode).collect();
-        let omitted = episodes.len() - longest.len();
-        to.object()
-            .field("name", &name.as_str())
-            .field("side", &side.as_str())
-            .field("direction", &direction.map(Direction::as_str))
-            .field("episodes", &longest)
-            .known("omittedEpisodes", &Some(omitted).filter(|omitted| *omitted > 0))
-            .end_object();
     }
 }
 

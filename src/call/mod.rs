@@ -60,7 +60,7 @@ struct Accepted {
     midway: bool,
 }
 
-/// See the module's description.
+/// Turns the events of one call into conditions, from its acceptance to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) parties: Incoming,
@@ -71,7 +71,7 @@ pub(crate) struct Call {
     latest: Timestamp,
     sampled: Option<Timestamp>,
     conditions: Conditions,
-    watches: [Watch; 4],
+    watches: Vec<Watch>,
     loss: NetLoss,
     summarisers: Summarisers,
     history: History,
@@ -106,7 +106,7 @@ impl Call {
             latest: Timestamp(i64::MIN),
             sampled: None,
             conditions: Conditions::from(Timestamp::default()),
-            watches: Metric::ALL.map(|metric| Watch::new(metric, metric.threshold(config))),
+            watches: Metric::ALL.iter().map(|metric| Watch::new(*metric, metric.threshold(config))).collect(),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),

@@ -2,6 +2,8 @@
 
 use super::ConditionName;
 use crate::units::{Milliseconds, Timestamp, Value};
+use enumset::EnumSet;
+use std::iter::Peekable;
 
 /// A stretch of a call in which a condition was there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,9 +57,9 @@ struct Log {
 #[derive(Clone, Debug)]
 pub struct Conditions {
     /// One for each name, worst first.
-    logs: [Log; ConditionName::ALL.len()],
-    /// A bit for each name that is there now: hardly ever is one, and every second asks several times.
-    active: u16,
+    logs: Vec<Log>,
+    /// What is there now: hardly ever is anything, and every second asks several times.
+    active: EnumSet<ConditionName>,
     /// Stretches without data: nothing is counted in them.
     holes: Vec<(Timestamp, Timestamp)>,
     /// No episode starts before: the moment the call was accepted, or the end of the last hole.
@@ -67,8 +69,9 @@ pub struct Conditions {
 impl Conditions {
     /// Of a call accepted at this moment.
     pub(crate) fn from(accepted: Timestamp) -> Self {
-        let logs = ConditionName::ALL.map(|name| Log { name, episodes: Vec::new(), open: None });
-        Self { logs, active: 0, holes: Vec::new(), floor: accepted }
+        let log = |name: &ConditionName| Log { name: *name, episodes: Vec::new(), open: None };
+        let logs = ConditionName::ALL.iter().map(log).collect();
+        Self { logs, active: EnumSet::empty(), holes: Vec::new(), floor: accepted }
     }
 
     fn log(&mut self, name: ConditionName) -> Option<&mut Log> {
@@ -84,7 +87,7 @@ impl Conditions {
             let before = log.episodes.last().map_or(floor, |episode| episode.end);
             let start = since.max(before).max(floor).min(now);
             log.open = Some(Open { start, raised: now, last: None, newest: None, worst: None, threshold });
-            self.active |= 1 << name as u32;
+            self.active.insert(name);
         }
     }
 
@@ -125,7 +128,7 @@ impl Conditions {
             && let Some(open) = log.open.take()
         {
             log.episodes.push(open.close(ended.min(now), Some(now)));
-            self.active &= !(1 << name as u32);
+            self.active.remove(name);
         }
     }
 
@@ -162,7 +165,7 @@ impl Conditions {
 
     /// The call is over: what is open ends with it.
     pub(crate) fn finish(&mut self, now: Timestamp) {
-        self.active = 0;
+        self.active.clear();
         for log in &mut self.logs {
             if let Some(open) = log.open.take() {
                 log.episodes.push(open.close(now, None));
@@ -173,13 +176,12 @@ impl Conditions {
     /// Whether a condition is there now.
     #[must_use]
     pub(crate) fn is_active(&self, name: ConditionName) -> bool {
-        self.active & 1 << name as u32 != 0
+        self.active.contains(name)
     }
 
     /// What is there now, worst first.
     pub fn active(&self) -> impl Iterator<Item = ConditionName> {
-        let active = if self.active == 0 { &[] } else { ConditionName::ALL.as_slice() };
-        active.iter().copied().filter(|name| self.is_active(*name))
+        self.active.iter()
     }
 
     /// Every condition that was ever there, worst first, with its finished episodes in order.
@@ -233,30 +235,57 @@ impl Conditions {
         let lasted = troubles.filter(|episode| episode.end > episode.start);
         let mut episodes: Vec<_> = lasted.map(|episode| (episode.start, episode.end)).collect();
         episodes.sort_unstable();
-        let mut episodes = episodes.into_iter().peekable();
-        let mut holes = self.holes.as_slice();
-        let mut total = Milliseconds::default();
-        while let Some((start, mut end)) = episodes.next() {
-            // A stretch: grown by every episode that reaches into it.
-            while let Some((_, later)) = episodes.next_if(|(start, _)| *start <= end) {
-                end = end.max(later);
-            }
-            // Stretches and holes are in order: what is behind this stretch's start is behind those of all that follow.
-            while let Some((_, rest)) = holes.split_first().filter(|((_, to), _)| *to <= start) {
-                holes = rest;
-            }
-            let within = holes.iter().take_while(|(from, _)| *from < end);
-            let without_data: f64 = within.map(|(from, to)| (end.min(*to) - start.max(*from)).0.max(0.0)).sum();
-            total = total + (end - start) + Milliseconds(-without_data);
-        }
-        total
+        length_without(Union { spans: episodes.into_iter().peekable() }, self.holes.iter().copied())
     }
+}
+
+/// From and until.
+type Span = (Timestamp, Timestamp);
+
+/// Of spans in the order of their beginnings, those that do not touch: each grown by all that reach into it.
+struct Union<I: Iterator> {
+    spans: Peekable<I>,
+}
+
+impl<I: Iterator<Item = Span>> Iterator for Union<I> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let (start, mut end) = self.spans.next()?;
+        while let Some((_, later)) = self.spans.next_if(|(start, _)| *start <= end) {
+            end = end.max(later);
+        }
+        Some((start, end))
+    }
+}
+
+/// How long the spans are together, less the holes in them; both in order, neither touching its own kind. Walks once
+/// along both.
+fn length_without(spans: impl Iterator<Item = Span>, mut holes: impl Iterator<Item = Span>) -> Milliseconds {
+    let mut total = Milliseconds::default();
+    let mut hole = holes.next();
+    for (start, end) in spans {
+        total = total + (end - start);
+        while let Some((from, to)) = hole
+            && from < end
+        {
+            let without_data = (end.min(to) - start.max(from)).0.max(0.0);
+            total = total + Milliseconds(-without_data);
+            if to > end {
+                // It may reach into the next span as well.
+                break;
+            }
+            hole = holes.next();
+        }
+    }
+    total
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use ConditionName::{HighJitter, HighRtt, IceConnectivityLost};
+    use std::cell::Cell;
 
     fn spans(conditions: &Conditions) -> Vec<(ConditionName, i64, i64)> {
         let all = conditions.episodes().flat_map(|(name, episodes)| episodes.iter().map(move |one| (name, one)));
@@ -315,5 +344,36 @@ mod tests {
         conditions.clear(IceConnectivityLost, Timestamp(20_000), Timestamp(20_000));
         conditions.hole(Timestamp(5000), Timestamp(30_000));
         assert_eq!(conditions.time_in_warning(), Milliseconds(0.0));
+    }
+
+    /// Counts how often it is asked for the next one.
+    struct Counted<'a, I>(I, &'a Cell<usize>);
+
+    impl<I: Iterator> Iterator for Counted<'_, I> {
+        type Item = I::Item;
+
+        fn next(&mut self) -> Option<I::Item> {
+            self.1.set(self.1.get() + 1);
+            self.0.next()
+        }
+    }
+
+    #[test]
+    fn time_in_warning_walks_once_along_a_thousand_episodes_of_four_conditions_and_as_many_holes() {
+        let asked = Cell::new(0);
+        let spans = (0..1000_i64).flat_map(|n| (0..4).map(move |of| (n * 4000 + of * 100, n * 4000 + of * 100 + 1000)));
+        let spans: Vec<_> = spans.map(|(from, to)| (Timestamp(from), Timestamp(to))).collect();
+        let holes: Vec<_> = (0..1000).map(|n| (Timestamp(n * 4000 + 1200), Timestamp(n * 4000 + 2200))).collect();
+        let walked = |spans: &[Span], holes: &[Span]| {
+            asked.set(0);
+            let union = Union { spans: Counted(spans.iter().copied(), &asked).peekable() };
+            let length = length_without(union, Counted(holes.iter().copied(), &asked));
+            (length, asked.get())
+        };
+        // Each stretch lasts 1300 ms, of which 100 are in a hole.
+        assert_eq!(walked(&spans, &holes), (Milliseconds(1_200_000.0), spans.len() + 1 + holes.len()));
+        let all = [(Timestamp(0), Timestamp(4_000_000))];
+        assert_eq!(walked(&spans, &all), (Milliseconds(0.0), spans.len() + 1 + 1));
+        assert_eq!(walked(&all, &holes), (Milliseconds(3_000_000.0), 2 + holes.len() + 1));
     }
 }

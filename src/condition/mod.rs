@@ -6,6 +6,9 @@ pub use episodes::{Conditions, Episode};
 
 use crate::metric::Metric;
 use crate::units::Milliseconds;
+use enumset::EnumSetType;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A round trip is measured every 2.5 s by STUN and every 5 s by RTCP, and itself takes time: in any second, it and the
 /// score that is computed from it may be so old.
@@ -17,7 +20,9 @@ const SEEN_BY_SAMPLES: Milliseconds = Milliseconds(2500.0);
 const SEEN_BY_REPORTS: Milliseconds = Milliseconds(8500.0);
 
 /// Something that is wrong, worst first. The names are the SDK's where it has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ConditionName {
     /// ICE is disconnected: no media in either direction.
     IceConnectivityLost,
@@ -54,23 +59,7 @@ pub enum ConditionName {
 
 impl ConditionName {
     /// All of them, worst first.
-    pub const ALL: [Self; 15] = [
-        Self::IceConnectivityLost,
-        Self::Reconnecting,
-        Self::SignalingLost,
-        Self::NoOutboundAudio,
-        Self::LowBytesSent,
-        Self::LowBytesReceived,
-        Self::ConstantAudioInputLevel,
-        Self::AudioGaps,
-        Self::HighPacketLoss,
-        Self::HighJitter,
-        Self::HighOutboundPacketLoss,
-        Self::HighRtt,
-        Self::LowMos,
-        Self::SuppressedSilence,
-        Self::StaleRtt,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The condition that a metric beyond its threshold is.
     #[must_use]
@@ -108,29 +97,13 @@ impl ConditionName {
     /// The metric behind it, where it has one.
     #[must_use]
     pub fn metric(self) -> Option<Metric> {
-        Metric::ALL.into_iter().find(|metric| Self::of(*metric) == self)
+        Metric::ALL.iter().copied().find(|metric| Self::of(*metric) == self)
     }
 
     /// Its name in recordings and alerts.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::IceConnectivityLost => "ice-connectivity-lost",
-            Self::Reconnecting => "reconnecting",
-            Self::SignalingLost => "signaling-lost",
-            Self::NoOutboundAudio => "no-outbound-audio",
-            Self::LowBytesSent => "low-bytes-sent",
-            Self::LowBytesReceived => "low-bytes-received",
-            Self::ConstantAudioInputLevel => "constant-audio-input-level",
-            Self::AudioGaps => "audio-gaps",
-            Self::HighPacketLoss => "high-packet-loss",
-            Self::HighJitter => "high-jitter",
-            Self::HighOutboundPacketLoss => "high-outbound-packet-loss",
-            Self::HighRtt => "high-rtt",
-            Self::LowMos => "low-mos",
-            Self::SuppressedSilence => "suppressed-silence",
-            Self::StaleRtt => "stale-rtt",
-        }
+        self.into()
     }
 }
 
@@ -141,8 +114,8 @@ mod tests {
     #[test]
     fn each_metric_has_a_condition_that_has_this_metric() {
         for metric in Metric::ALL {
-            let name = ConditionName::of(metric);
-            assert_eq!(name.metric(), Some(metric));
+            let name = ConditionName::of(*metric);
+            assert_eq!(name.metric(), Some(*metric));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::suggestion::{MOST_LOSS, fraction};
 use super::{Config, Severity};
 use crate::metric::{LONGEST_DELAY, Metric};
 use crate::mos;
-use crate::say;
+use crate::text_format::Decimals;
 use crate::units::{Milliseconds, Percent, Value};
 use crate::warning::sdk_trigger;
 
@@ -35,7 +35,7 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
         let rest = "hides Flex's own badge, and with alertAgent false agents are told nothing in its place.";
         reader.warn("hideFlexIndicator", "true", rest);
     }
-    if config.notices_per_shift.0 == 0.0 {
+    if config.notices_per_shift == 0 {
         reader.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
     }
 }
@@ -45,26 +45,27 @@ impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
     fn warn(&mut self, property: &str, value: &str, rest: &str) {
         let severity = if self.is_set(property) { Severity::Warning } else { Severity::Info };
-        self.find(severity, property, value.to_owned() + " " + rest);
+        self.find(severity, property, format!("{value} {rest}"));
     }
 
     fn inform(&mut self, property: &str, value: &str, rest: &str) {
         if self.is_set(property) {
-            self.find(Severity::Info, property, value.to_owned() + " " + rest);
+            self.find(Severity::Info, property, format!("{value} {rest}"));
         }
     }
 
     fn loss(&mut self, threshold: f64) {
-        let said = say::decimal(threshold);
+        let value = Decimals(threshold).to_string();
         if let Some(percent) = fraction(threshold) {
             let instead = if percent > MOST_LOSS {
                 "Try 3.".to_owned()
             } else {
-                "If a fraction was meant, write ".to_owned() + &say::decimal(percent) + "."
+                format!("If a fraction was meant, write {}.", Decimals(percent))
             };
-            let rest =
-                "% is less than one percent: a few lost packets pass it, and many good calls will be under warning. ";
-            self.warn("highPacketsLostThreshold", &said, &(rest.to_owned() + &instead));
+            let rest = format!(
+                "% is less than one percent: a few lost packets pass it, and many good calls will be under warning. {instead}"
+            );
+            self.warn("highPacketsLostThreshold", &value, &rest);
             return;
         }
         let rest = if threshold >= 100.0 {
@@ -76,7 +77,7 @@ impl Reader<'_> {
         } else {
             return;
         };
-        self.warn("highPacketsLostThreshold", &said, rest);
+        self.warn("highPacketsLostThreshold", &value, rest);
     }
 
     fn mos(&mut self, threshold: f64) {
@@ -88,47 +89,45 @@ impl Reader<'_> {
             "is not above the bottom of the scale, 1: MOS will never raise a warning. Try 3.5.".to_owned()
         } else if threshold >= GOOD_CALL {
             let Value(good_until) = Metric::Mos.good_until(Value(threshold));
-            "is near the best score, 4.433: good calls will be under warning. Even without loss and jitter, a round trip of more than ".to_owned()
-                + &say::decimal(longest_round_trip(threshold))
-                + " ms raises it, and it clears only at "
-                + &say::decimal(longest_round_trip(good_until))
-                + " ms or less. Try 3.5."
+            format!(
+                "is near the best score, 4.433: good calls will be under warning. Even without loss and jitter, a round trip of more than {} ms raises it, and it clears only at {} ms or less. Try 3.5.",
+                longest_round_trip(threshold),
+                longest_round_trip(good_until)
+            )
         } else {
             return;
         };
-        self.warn("lowMosThreshold", &say::decimal(threshold), &rest);
+        self.warn("lowMosThreshold", &Decimals(threshold).to_string(), &rest);
     }
 
     fn delay(&mut self, property: &str, threshold: f64, metric: Metric) {
         let trigger = sdk_trigger(metric);
-        let said = say::decimal(threshold);
+        let value = Decimals(threshold).to_string();
         if threshold == 0.0 {
-            self.warn(property, &said, "is passed by every call: each will be under warning.");
+            self.warn(property, &value, "is passed by every call: each will be under warning.");
         } else if threshold >= LONGEST_DELAY {
-            self.warn(property, &said, "is never passed: this will never raise a warning.");
+            self.warn(property, &value, "is never passed: this will never raise a warning.");
         } else if threshold < trigger.0 / 2.0 {
-            let rest = "is far below Twilio's own ".to_owned()
-                + &trigger.said()
-                + ": calls that sound well will be under warning.";
-            self.inform(property, &said, &rest);
+            let rest = format!("is far below Twilio's own {trigger}: calls that sound well will be under warning.");
+            self.inform(property, &value, &rest);
         } else if threshold > trigger.0 * 2.0 {
-            let rest = "is far above Twilio's own ".to_owned()
-                + &trigger.said()
-                + ": Flex's badge will show trouble that this plugin does not.";
-            self.inform(property, &said, &rest);
+            let rest = format!(
+                "is far above Twilio's own {trigger}: Flex's badge will show trouble that this plugin does not."
+            );
+            self.inform(property, &value, &rest);
         }
     }
 
     fn share(&mut self, threshold: f64) {
         if threshold >= 100.0 {
             let rest = "% of a call is never passed: no call will alert for the time it was under warning.";
-            self.warn("warningDurPctThreshold", &say::decimal(threshold), rest);
+            self.warn("warningDurPctThreshold", &Decimals(threshold).to_string(), rest);
         } else if let Some(percent) = fraction(threshold) {
-            let rest =
-                "% of a call is soon passed: almost any warning will make a call alert. If a fraction was meant, write "
-                    .to_owned()
-                    + &say::decimal(percent) + ".";
-            self.warn("warningDurPctThreshold", &say::decimal(threshold), &rest);
+            let rest = format!(
+                "% of a call is soon passed: almost any warning will make a call alert. If a fraction was meant, write {}.",
+                Decimals(percent)
+            );
+            self.warn("warningDurPctThreshold", &Decimals(threshold).to_string(), &rest);
         }
     }
 
@@ -138,7 +137,7 @@ impl Reader<'_> {
             self.inform(property, "0", "disables it: short calls do not alert.");
         } else if threshold > 120.0 {
             let rest = "s is long: every shorter call will alert. Is that meant?";
-            self.warn(property, &say::decimal(threshold), rest);
+            self.warn(property, &Decimals(threshold).to_string(), rest);
         }
     }
 }

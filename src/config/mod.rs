@@ -5,19 +5,20 @@
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
 mod advice;
-mod block;
 mod read;
 mod suggestion;
 
-use crate::json::{Json, Writer};
-use crate::units::{Milliseconds, Mos, Percent, Seconds, Value};
-pub use block::{Block, Setting};
+use crate::units::{Milliseconds, Mos, Percent, Seconds};
 pub use read::PROPERTIES;
+use serde::Serialize;
+use serde_json::Value;
+use strum::IntoStaticStr;
 pub use suggestion::{Advised, Suggestion};
 
 /// The properties of `DeviceMonitoringPlugin`, under the names the admin knows. The defaults are those of the
 /// product's first documentation and stay (rule C2).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Config {
     /// False switches everything off: no call is watched.
     pub enabled: bool,
@@ -40,7 +41,7 @@ pub struct Config {
     /// A call alerts that was under warning for more of its duration than this, 0 to 100.
     pub warning_dur_pct_threshold: Percent,
     /// More notices than this in a shift are shown quietly.
-    pub notices_per_shift: Value,
+    pub notices_per_shift: u32,
     /// Take Flex's own badge about the connection off the page.
     pub hide_flex_indicator: bool,
     /// Give agents their panel of the call, their own word about it and the check before the shift, whatever else they
@@ -63,7 +64,7 @@ impl Default for Config {
             short_call_threshold: Seconds(10.0),
             ended_in_warning_is_trigger: false,
             warning_dur_pct_threshold: Percent(15.0),
-            notices_per_shift: Value(6.0),
+            notices_per_shift: 6,
             hide_flex_indicator: false,
             agent_tools: false,
             record_calls: false,
@@ -71,31 +72,15 @@ impl Default for Config {
     }
 }
 
-impl Json for Config {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("enabled", &self.enabled)
-            .field("alertAgent", &self.alert_agent)
-            .field("action", &self.action)
-            .field("highRttThreshold", &self.high_rtt_threshold)
-            .field("highPacketsLostThreshold", &self.high_packets_lost_threshold)
-            .field("lowMosThreshold", &self.low_mos_threshold)
-            .field("highJitterThreshold", &self.high_jitter_threshold)
-            .field("shortCallThreshold", &self.short_call_threshold)
-            .field("endedInWarningIsTrigger", &self.ended_in_warning_is_trigger)
-            .field("warningDurPctThreshold", &self.warning_dur_pct_threshold)
-            .field("noticesPerShift", &self.notices_per_shift)
-            .field("hideFlexIndicator", &self.hide_flex_indicator)
-            .field("agentTools", &self.agent_tools)
-            .field("recordCalls", &self.record_calls)
-            .end_object();
-    }
-}
-
 /// Where the configuration in force was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Source {
     /// The `attributes` block of appConfig.js.
+    #[serde(rename = "appConfig")]
+    #[strum(serialize = "appConfig")]
     AppConfig,
     /// `ui_attributes` of the Flex configuration.
     UiAttributes,
@@ -109,12 +94,7 @@ impl Source {
     /// Its name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AppConfig => "appConfig",
-            Self::UiAttributes => "ui_attributes",
-            Self::Attributes => "attributes",
-            Self::Defaults => "defaults",
-        }
+        self.into()
     }
 
     /// How a sentence calls it.
@@ -130,7 +110,10 @@ impl Source {
 }
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Severity {
     /// What was written is not in force.
     Error,
@@ -144,16 +127,13 @@ impl Severity {
     /// Its name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
+        self.into()
     }
 }
 
 /// One plain sentence about one property.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,
@@ -163,28 +143,15 @@ pub struct Finding {
     pub message: String,
 }
 
-impl Finding {
-    /// Its fields in an object that the caller begins and ends.
-    fn write_fields<'a>(&self, to: &'a mut Writer) -> &'a mut Writer {
-        to.field("severity", &self.severity.as_str()).field("property", &self.property).field("message", &self.message)
-    }
-}
-
-impl Json for Finding {
-    fn write(&self, to: &mut Writer) {
-        self.write_fields(to.object()).end_object();
-    }
-}
-
 /// The name of the whole block.
 pub const NAMESPACE: &str = "DeviceMonitoringPlugin";
 
-impl Finding {
-    /// Puts it among others, worst first.
-    fn add_to(self, findings: &mut Vec<Self>) {
-        // A sort is 3 KB of WebAssembly.
-        let place = findings.iter().position(|other| other.severity > self.severity).unwrap_or(findings.len());
-        findings.insert(place, self);
+/// Absent, null and `""` mean the default.
+fn means_default(setting: &Value) -> bool {
+    match setting {
+        Value::Null => true,
+        Value::String(text) => text.trim_ascii().is_empty(),
+        _ => false,
     }
 }
 
@@ -202,15 +169,15 @@ pub struct Configuration {
 impl Configuration {
     /// Finds the `DeviceMonitoringPlugin` block: the first place that has one wins as a whole (rule C1).
     ///
-    /// Each argument is that block as found in its place; absent and null are the same.
+    /// Each argument is that block as found in its place; absent, null and `""` are the same.
     #[must_use]
-    pub fn look_up(app_config: Option<Block>, ui_attributes: Option<Block>, attributes: Option<Block>) -> Self {
+    pub fn look_up(app_config: Option<Value>, ui_attributes: Option<Value>, attributes: Option<Value>) -> Self {
         let places = [
             (Source::AppConfig, &app_config),
             (Source::UiAttributes, &ui_attributes),
             (Source::Attributes, &attributes),
         ];
-        let is_set = |(_, block): &(Source, &Option<Block>)| block.as_ref().is_some_and(Block::is_set);
+        let is_set = |(_, block): &(Source, &Option<Value>)| block.as_ref().is_some_and(|block| !means_default(block));
         let mut found = places.into_iter().filter(is_set);
 
         let Some((source, Some(block))) = found.next() else {
@@ -227,20 +194,21 @@ impl Configuration {
         };
         let (config, mut findings) = read::read(block);
         for (hidden, _) in found {
-            let message = "The block in ".to_owned()
-                + hidden.described()
-                + " is not used, as a whole: the one in "
-                + source.described()
-                + " comes first.";
-            Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message }.add_to(&mut findings);
+            let message = format!(
+                "The block in {} is not used, as a whole: the one in {} comes first.",
+                hidden.described(),
+                source.described()
+            );
+            findings.push(Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message });
         }
+        findings.sort_by_key(|finding| finding.severity);
         Self { source, config, findings }
     }
 
     /// Reads one block, wherever it came from.
     #[must_use]
-    pub fn of(block: &serde_json::Value) -> Self {
-        Self::look_up(None, None, Some(block.into()))
+    pub fn of(block: &Value) -> Self {
+        Self::look_up(None, None, Some(block.clone()))
     }
 }
 
@@ -253,13 +221,13 @@ impl Default for Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     #[test]
     fn the_first_place_with_a_block_wins_as_a_whole_and_the_hidden_one_is_named() {
         let app = json!({"highRttThreshold": 111});
         let hosted = json!({"highRttThreshold": 222, "highJitterThreshold": 22});
-        let found = Configuration::look_up(Some((&app).into()), Some((&Value::Null).into()), Some((&hosted).into()));
+        let found = Configuration::look_up(Some(app), Some(Value::Null), Some(hosted));
         assert_eq!(found.source, Source::AppConfig);
         assert_eq!(found.config.high_rtt_threshold, Milliseconds(111.0));
         assert_eq!(found.config.high_jitter_threshold, Milliseconds(30.0));
@@ -271,13 +239,13 @@ mod tests {
     #[test]
     fn ui_attributes_come_before_attributes() {
         let (first, second) = (json!({"action": "first"}), json!({"action": "second"}));
-        assert_eq!(Configuration::look_up(None, Some((&first).into()), Some((&second).into())).config.action, "first");
-        assert_eq!(Configuration::look_up(None, None, Some((&second).into())).config.action, "second");
+        assert_eq!(Configuration::look_up(None, Some(first), Some(second.clone())).config.action, "first");
+        assert_eq!(Configuration::look_up(None, None, Some(second)).config.action, "second");
     }
 
     #[test]
     fn no_configuration_is_no_error_but_the_defaults_and_one_informative_finding() {
-        let found = Configuration::look_up(None, None, Some((&Value::Null).into()));
+        let found = Configuration::look_up(None, None, Some(Value::Null));
         assert_eq!((found.source, &found.config), (Source::Defaults, &Config::default()));
         let severities: Vec<_> = found.findings.iter().map(|finding| finding.severity).collect();
         assert_eq!(severities, [Severity::Info]);

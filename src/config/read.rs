@@ -1,8 +1,8 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
-use super::{Block, Config, Finding, NAMESPACE, Setting, Severity};
-use crate::json::to_json;
-use crate::say;
+use super::{Config, Finding, NAMESPACE, Severity, means_default};
+use crate::text_format::{Decimals, shortened, thousandths};
+use serde_json::{Map, Value};
 
 /// Every property there is, in the order of the documentation.
 pub const PROPERTIES: [&str; 14] = [
@@ -33,28 +33,24 @@ const LARGEST_NUMBER: f64 = 1e9;
 /// The longest name of an action. It is sent with every alert.
 const LONGEST_ACTION: usize = 64;
 
-pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
+pub(super) fn read(block: &Value) -> (Config, Vec<Finding>) {
     let mut config = Config::default();
-    let mut reader = Reader { properties: &[], findings: Vec::new() };
-    match block {
-        Block::Properties(properties) => reader.properties = properties,
-        Block::Other(other) => {
-            let message = other.quoted() + " is not an object; the documented defaults are in force.";
-            reader.find(Severity::Error, NAMESPACE, message);
-            return (config, reader.findings);
-        }
-    }
+    let Value::Object(properties) = block else {
+        let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
+        return (config, vec![Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message }]);
+    };
+    let mut reader = Reader { properties, findings: Vec::new() };
     reader.boolean("enabled", &mut config.enabled);
     reader.boolean("alertAgent", &mut config.alert_agent);
     reader.action(&mut config.action);
-    reader.number("highRttThreshold", "milliseconds", &mut config.high_rtt_threshold.0);
-    reader.number("highPacketsLostThreshold", "percent", &mut config.high_packets_lost_threshold.0);
-    reader.number("lowMosThreshold", "MOS", &mut config.low_mos_threshold.0);
-    reader.number("highJitterThreshold", "milliseconds", &mut config.high_jitter_threshold.0);
-    reader.number("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
+    reader.threshold("highRttThreshold", "milliseconds", &mut config.high_rtt_threshold.0);
+    reader.threshold("highPacketsLostThreshold", "percent", &mut config.high_packets_lost_threshold.0);
+    reader.threshold("lowMosThreshold", "MOS", &mut config.low_mos_threshold.0);
+    reader.threshold("highJitterThreshold", "milliseconds", &mut config.high_jitter_threshold.0);
+    reader.threshold("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
     reader.boolean("endedInWarningIsTrigger", &mut config.ended_in_warning_is_trigger);
-    reader.number("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
-    reader.number("noticesPerShift", "notices", &mut config.notices_per_shift.0);
+    reader.threshold("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
+    reader.count("noticesPerShift", "notices", &mut config.notices_per_shift);
     reader.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
     reader.boolean("agentTools", &mut config.agent_tools);
     reader.boolean("recordCalls", &mut config.record_calls);
@@ -70,15 +66,14 @@ pub(super) fn read(block: &Block) -> (Config, Vec<Finding>) {
 }
 
 pub(super) struct Reader<'a> {
-    properties: &'a [(String, Setting)],
+    properties: &'a Map<String, Value>,
     findings: Vec<Finding>,
 }
 
 impl<'a> Reader<'a> {
     /// What a property was set to, if that is not the default's other name.
-    fn setting(&self, name: &str) -> Option<&'a Setting> {
-        let set = self.properties.iter().find(|(property, _)| property == name).map(|(_, setting)| setting);
-        set.filter(|setting| !setting.means_default())
+    fn setting(&self, name: &str) -> Option<&'a Value> {
+        self.properties.get(name).filter(|setting| !means_default(setting))
     }
 
     /// Whether the admin wrote what is in force: what was refused is not.
@@ -89,12 +84,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn find(&mut self, severity: Severity, property: &str, message: String) {
-        Finding { severity, property: property.to_owned(), message }.add_to(&mut self.findings);
+        self.findings.push(Finding { severity, property: property.to_owned(), message });
     }
 
     /// A value makes no sense: `expected` would have been understood.
-    fn refuse(&mut self, name: &str, setting: &Setting, expected: &str, default: &str) {
-        let message = setting.quoted() + " is not " + expected + "; the default, " + default + ", stays in force.";
+    fn refuse(&mut self, name: &str, setting: &Value, expected: &str, default: &str) {
+        let message = format!("{} is not {expected}; the default, {default}, stays in force.", quoted(setting));
         self.find(Severity::Error, name, message);
     }
 
@@ -104,32 +99,40 @@ impl<'a> Reader<'a> {
             return;
         };
         match setting {
-            Setting::Truth(truth) => *place = *truth,
-            Setting::Text(text) if text.trim_ascii().eq_ignore_ascii_case("true") => *place = true,
-            Setting::Text(text) if text.trim_ascii().eq_ignore_ascii_case("false") => *place = false,
-            _ => self.refuse(name, setting, "true or false", &to_json(place)),
+            Value::Bool(truth) => *place = *truth,
+            Value::String(text) if text.trim_ascii().eq_ignore_ascii_case("true") => *place = true,
+            Value::String(text) if text.trim_ascii().eq_ignore_ascii_case("false") => *place = false,
+            _ => self.refuse(name, setting, "true or false", &place.to_string()),
         }
     }
 
     /// No threshold is negative: that is an error, not a threshold that everything passes.
     ///
     /// In thousandths, as it will be said and sent: what is less than that is 0, with all that follows.
-    fn number(&mut self, name: &str, unit: &str, place: &mut f64) {
+    fn threshold(&mut self, name: &str, unit: &str, place: &mut f64) {
         let Some(setting) = self.setting(name) else {
             return;
         };
-        let number = match setting {
-            Setting::Number(number) => *number,
-            Setting::Text(text) => say::number(text.trim_ascii()).unwrap_or(f64::NAN),
-            _ => f64::NAN,
+        match number(setting).map(thousandths).filter(|number| (0.0..=LARGEST_NUMBER).contains(number)) {
+            Some(number) => *place = number,
+            None => {
+                let expected = format!("a number of {unit} from 0 to {LARGEST_NUMBER}");
+                self.refuse(name, setting, &expected, &Decimals(*place).to_string());
+            }
+        }
+    }
+
+    /// Nothing is counted in halves.
+    fn count(&mut self, name: &str, unit: &str, place: &mut u32) {
+        let Some(setting) = self.setting(name) else {
+            return;
         };
-        let number = (number * 1000.0).round() / 1000.0;
-        // NaN is in no range.
-        if (0.0..=LARGEST_NUMBER).contains(&number) {
-            *place = number;
-        } else {
-            let expected = "a number of ".to_owned() + unit + " from 0 to " + &say::decimal(LARGEST_NUMBER);
-            self.refuse(name, setting, &expected, &say::decimal(*place));
+        match number(setting).filter(|number| number.fract() == 0.0 && (0.0..=LARGEST_NUMBER).contains(number)) {
+            Some(number) => *place = number as u32,
+            None => {
+                let expected = format!("a whole number of {unit} from 0 to {LARGEST_NUMBER}");
+                self.refuse(name, setting, &expected, &place.to_string());
+            }
         }
     }
 
@@ -139,7 +142,7 @@ impl<'a> Reader<'a> {
             return;
         };
         match setting {
-            Setting::Text(text) if is_action_name(text.trim_ascii()) => *place = text.trim_ascii().to_owned(),
+            Value::String(text) if is_action_name(text.trim_ascii()) => *place = text.trim_ascii().to_owned(),
             _ => {
                 let expected = "the name of an action: letters, digits, - and _, at most 64";
                 self.refuse("action", setting, expected, place);
@@ -149,14 +152,40 @@ impl<'a> Reader<'a> {
 
     fn unknown_properties(&mut self) {
         for (name, setting) in self.properties.iter().filter(|(name, _)| !PROPERTIES.contains(&name.as_str())) {
-            let value = setting.quoted();
+            let value = quoted(setting);
             let message = match nearest(name) {
-                Some(known) => value + " does nothing; did you mean " + known + "?",
-                None => value + " does nothing: there is no property of this name.",
+                Some(known) => format!("{value} does nothing; did you mean {known}?"),
+                None => format!("{value} does nothing: there is no property of this name."),
             };
-            self.find(Severity::Warning, &say::shortened(name), message);
+            self.find(Severity::Warning, &shortened(name), message);
         }
     }
+}
+
+/// A longer text is no number that anybody typed.
+const LONGEST_NUMBER: usize = 17;
+/// From here on a number is quoted with an exponent.
+const LONG_NUMBER: f64 = 1e12;
+
+/// A setting as it was written, for a finding.
+fn quoted(setting: &Value) -> String {
+    match setting.as_f64() {
+        Some(number) if number.abs() >= LONG_NUMBER => format!("{number:e}"),
+        Some(number) => Decimals(number).to_string(),
+        None => shortened(&setting.to_string()),
+    }
+}
+
+/// A number, or a text that is one as people write it, with or without a fraction: "500", "3.5"; not "1e3" or "inf".
+fn number(setting: &Value) -> Option<f64> {
+    let Value::String(text) = setting else {
+        return setting.as_f64();
+    };
+    let text = text.trim_ascii();
+    let is_plain = text.len() <= LONGEST_NUMBER
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if is_plain { text.parse().ok() } else { None }
 }
 
 /// As the Function finds them: `actions/<name>.private.js`, and the first is a letter or a digit.
@@ -183,10 +212,10 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::units::{Milliseconds, Seconds};
-    use serde_json::{Value as Json, json};
+    use serde_json::json;
 
-    fn errors(block: Json) -> Vec<(String, String)> {
-        let (_, findings) = read(&Block::from(&block));
+    fn errors(block: Value) -> Vec<(String, String)> {
+        let (_, findings) = read(&block);
         let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
         errors.map(|finding| (finding.property, finding.message)).collect()
     }
@@ -195,7 +224,7 @@ mod tests {
     fn strings_count_where_they_say_it_plainly_as_in_twilios_own_example() {
         let block = json!({"alertAgent": "true", "endedInWarningIsTrigger": " TRUE ", "highRttThreshold": "500",
                            "shortCallThreshold": "0", "highJitterThreshold": " 30.5 "});
-        let (config, findings) = read(&Block::from(&block));
+        let (config, findings) = read(&block);
         assert!(config.alert_agent && config.ended_in_warning_is_trigger);
         assert_eq!(config.high_rtt_threshold, Milliseconds(500.0));
         assert_eq!(config.short_call_threshold, Seconds(0.0));
@@ -206,7 +235,7 @@ mod tests {
     #[test]
     fn absent_null_and_empty_mean_the_default_and_are_no_finding() {
         let block = json!({"alertAgent": null, "action": "", "highRttThreshold": " ", "shortCallThreshold": null});
-        let (config, _) = read(&Block::from(&block));
+        let (config, _) = read(&block);
         assert_eq!(config, Config::default());
         assert_eq!(errors(block), []);
     }
@@ -237,7 +266,7 @@ mod tests {
             json!({}),
             json!(true),
         ] {
-            let (config, _) = read(&Block::from(&json!({"highRttThreshold": wrong})));
+            let (config, _) = read(&json!({"highRttThreshold": wrong}));
             assert_eq!(config.high_rtt_threshold, Milliseconds(400.0), "{wrong}");
             assert_eq!(errors(json!({"highRttThreshold": wrong})).len(), 1, "{wrong}");
         }
@@ -246,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_property_is_found_with_the_name_that_was_meant() {
-        let (_, findings) = read(&Block::from(&json!({"highRTTTreshold": 1, "colour": "red"})));
+        let (_, findings) = read(&json!({"highRTTTreshold": 1, "colour": "red"}));
         let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
         assert!(messages.iter().any(|message| message.ends_with("did you mean highRttThreshold?")), "{messages:?}");
         assert!(messages.contains(&"\"red\" does nothing: there is no property of this name."), "{messages:?}");
@@ -255,7 +284,7 @@ mod tests {
     #[test]
     fn a_block_that_is_no_object_leaves_the_defaults_and_an_error() {
         for block in [json!("on"), json!(1), json!([]), json!(true)] {
-            let (config, findings) = read(&Block::from(&block));
+            let (config, findings) = read(&block);
             assert_eq!(config, Config::default());
             assert_eq!(findings[0].severity, Severity::Error);
         }

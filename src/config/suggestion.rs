@@ -4,17 +4,20 @@
 //! is not in the WebAssembly.
 
 use super::read::{PROPERTIES, nearest};
-use super::{Block, Config, Configuration, Finding, Setting};
-use crate::json::{Json, Writer, to_json};
+use super::{Config, Configuration, Finding};
+use serde::Serialize;
+use serde_json::Value;
 
 /// Percent of lost packets that leave nothing to be understood.
 pub(super) const MOST_LOSS: f64 = 20.0;
 
-/// What to write instead: a value for the property, or another name for its value.
-#[derive(Clone, Debug, PartialEq)]
+/// What to write instead, `{"value": 3}` or `{"property": "alertAgent"}`: a value for the property, or another name for
+/// its value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Suggestion {
-    /// This value, as JSON.
-    Value(serde_json::Value),
+    /// This value.
+    Value(Value),
     /// The same value under this name: there is no property of the one that was written.
     Property(&'static str),
 }
@@ -25,18 +28,18 @@ impl Suggestion {
     ///
     /// `block` is the one that the finding is about.
     #[must_use]
-    pub fn about(finding: &Finding, block: &Block) -> Option<Self> {
+    pub fn about(finding: &Finding, block: &Value) -> Option<Self> {
         let property = finding.property.as_str();
         if !PROPERTIES.contains(&property) {
             return nearest(property).map(Self::Property);
         }
-        let meant = match (property, written(block, property)) {
+        let meant = match (property, block.get(property)) {
             ("highPacketsLostThreshold", setting) => {
                 Some(setting.and_then(|setting| percent(setting, MOST_LOSS)).unwrap_or_else(|| 3.into()))
             }
             ("warningDurPctThreshold", Some(setting)) => percent(setting, 100.0),
             ("lowMosThreshold", _) => Some(3.5.into()),
-            ("action", Some(Setting::Text(name))) => lower_case(name).map(Into::into),
+            ("action", Some(Value::String(name))) => lower_case(name).map(Into::into),
             (_, Some(setting)) if default(property).is_boolean() => truth(setting).map(Into::into),
             _ => None,
         };
@@ -44,32 +47,21 @@ impl Suggestion {
     }
 }
 
-/// `{"value": 3}` or `{"property": "alertAgent"}`.
-impl Json for Suggestion {
-    fn write(&self, to: &mut Writer) {
-        let (name, value): (_, &dyn Json) = match self {
-            Self::Value(serde_json::Value::Bool(truth)) => ("value", truth),
-            Self::Value(serde_json::Value::String(text)) => ("value", text),
-            Self::Value(number) => ("value", &number.as_f64()),
-            Self::Property(name) => ("property", name),
-        };
-        to.object().field(name, value).end_object();
-    }
-}
-
 /// A finding, and what to write instead.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Advised {
     /// The finding.
+    #[serde(flatten)]
     pub finding: Finding,
     /// What to write instead, if anything can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<Suggestion>,
 }
 
 impl Advised {
     /// All that is to be said of a configuration, worst first; `block` is the one in force, if there is one.
     #[must_use]
-    pub fn all(configuration: &Configuration, block: Option<&Block>) -> Vec<Self> {
+    pub fn all(configuration: &Configuration, block: Option<&Value>) -> Vec<Self> {
         let advised = |finding: &Finding| Self {
             finding: finding.clone(),
             suggestion: block.and_then(|block| Suggestion::about(finding, block)),
@@ -78,22 +70,8 @@ impl Advised {
     }
 }
 
-/// The finding's fields, and `suggestion`.
-impl Json for Advised {
-    fn write(&self, to: &mut Writer) {
-        self.finding.write_fields(to.object()).known("suggestion", &self.suggestion).end_object();
-    }
-}
-
-fn written<'a>(block: &'a Block, property: &str) -> Option<&'a Setting> {
-    match block {
-        Block::Properties(properties) => properties.iter().find(|(name, _)| name == property).map(|(_, value)| value),
-        Block::Other(_) => None,
-    }
-}
-
-fn default(property: &str) -> serde_json::Value {
-    let defaults = serde_json::from_str::<serde_json::Value>(&to_json(&Config::default())).unwrap_or_default();
+fn default(property: &str) -> Value {
+    let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
     defaults.get(property).cloned().unwrap_or_default()
 }
 
@@ -110,22 +88,21 @@ pub(super) fn fraction(threshold: f64) -> Option<f64> {
 }
 
 /// What was meant by a fraction where percent are wanted, if it is no more than this.
-fn percent(setting: &Setting, most: f64) -> Option<serde_json::Value> {
+fn percent(setting: &Value, most: f64) -> Option<Value> {
     let number = match setting {
-        Setting::Number(number) => *number,
-        Setting::Text(text) => text.trim().parse().ok()?,
-        _ => return None,
+        Value::String(text) => text.trim().parse().ok()?,
+        other => other.as_f64()?,
     };
     let percent = fraction(number).filter(|percent| *percent <= most)?;
     Some(if percent.fract() == 0.0 { (percent as i64).into() } else { percent.into() })
 }
 
 /// What was meant by a switch that is neither true nor false.
-fn truth(setting: &Setting) -> Option<bool> {
-    let Setting::Text(text) = setting else {
-        return match setting {
-            Setting::Number(0.0) => Some(false),
-            Setting::Number(1.0) => Some(true),
+fn truth(setting: &Value) -> Option<bool> {
+    let Value::String(text) = setting else {
+        return match setting.as_f64() {
+            Some(0.0) => Some(false),
+            Some(1.0) => Some(true),
             _ => None,
         };
     };

@@ -16,6 +16,7 @@ use crate::panel::Panel;
 use crate::shift::Shift;
 use crate::text::Text;
 use crate::units::{Milliseconds, Timestamp};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Names a call from its opening on, before it has a CallSid (rule D8).
@@ -88,17 +89,43 @@ struct Finished {
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
 pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
-const MOST_FINISHED: usize = 3;
+pub(crate) const MOST_FINISHED: usize = 3;
 
-/// See the module's description.
+/// All calls of a page.
+///
+/// A call that is spoiled for four seconds and then heals:
+///
+/// ```
+/// use device_monitoring::{alert::Environment, call::Incoming, config::Configuration, event::Event, notice::Phase};
+/// use device_monitoring::engine::{Effect, Engine};
+/// use device_monitoring::sample::{RawSample, Sample};
+/// use device_monitoring::units::{Timestamp, WallTime};
+///
+/// let configuration = Configuration::of(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
+/// let mut engine = Engine::new(configuration, Environment::default());
+/// let call = engine.open(Incoming::default());
+/// engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(1.7e12), midway: false });
+/// let mut shown = Vec::new();
+/// for second in 1..=20 {
+///     let rtt = if (5..9).contains(&second) { 450.0 } else { 60.0 };
+///     let sample = Sample::from(RawSample { rtt, ..RawSample::default() });
+///     engine.handle_timeout(Timestamp(second * 1000));
+///     engine.handle(Timestamp(second * 1000), call, &Event::Sample(sample));
+///     while let Some(effect) = engine.poll_effect() {
+///         if let Effect::Notice { notice, .. } = effect {
+///             shown.push((second, notice.map(|notice| notice.phase)));
+///         }
+///     }
+/// }
+/// assert_eq!(shown, [(6, Some(Phase::Active)), (15, Some(Phase::Recovered)), (20, None)]);
+/// ```
 #[derive(Debug)]
 pub struct Engine {
     configuration: Arc<Configuration>,
     environment: Arc<Environment>,
     calls: Vec<Watched>,
-    finished: Vec<Finished>,
-    /// Never more than a few.
-    effects: Vec<Effect>,
+    finished: VecDeque<Finished>,
+    effects: VecDeque<Effect>,
     newest_call: u32,
     newest_notice: u32,
     shift: Shift,
@@ -114,8 +141,8 @@ impl Engine {
             configuration: Arc::new(configuration),
             environment: Arc::new(environment),
             calls: Vec::new(),
-            finished: Vec::new(),
-            effects: Vec::new(),
+            finished: VecDeque::new(),
+            effects: VecDeque::new(),
             newest_call: 0,
             newest_notice: 0,
             shift: Shift::default(),
@@ -131,8 +158,8 @@ impl Engine {
             environment: Arc::clone(&self.environment),
             calls: Vec::new(),
             // Of an engine that failed.
-            finished: Vec::new(),
-            effects: Vec::new(),
+            finished: VecDeque::new(),
+            effects: VecDeque::new(),
             newest_call: self.newest_call,
             newest_notice: self.newest_notice,
             shift: self.shift.clone(),
@@ -166,7 +193,7 @@ impl Engine {
     /// The agent's activity in TaskRouter is known or has changed.
     pub fn activity(&mut self, now: Timestamp, offline: bool) {
         if self.shift.activity(now, offline) {
-            self.effects.push(Effect::Shift);
+            self.effects.push_back(Effect::Shift);
         }
     }
 
@@ -197,7 +224,7 @@ impl Engine {
                 if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
                     watched.call.handle(now, event);
                     if *event == Event::Reported && watched.call.accepted().is_some() {
-                        self.effects.push(Effect::Reported { call: id, report: None });
+                        self.effects.push_back(Effect::Reported { call: id, report: None });
                     }
                     self.update_notice(now, id);
                 }
@@ -224,7 +251,7 @@ impl Engine {
     /// The next thing to do.
     #[must_use]
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        (!self.effects.is_empty()).then(|| self.effects.remove(0))
+        self.effects.pop_front()
     }
 
     /// What the calls in progress would alert if the page ended now. Changes nothing.
@@ -241,7 +268,7 @@ impl Engine {
 
     /// What the agent's panel shows of a call in progress, or of one of the last that were.
     #[must_use]
-    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel<'_>> {
+    pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
             return Panel::of(&watched.call, now, false, config);
@@ -281,20 +308,21 @@ impl Engine {
             || !self.shift.announce(now, self.configuration.config.notices_per_shift);
 
         if watched.board.take_down() {
-            self.effects.push(Effect::Notice { call: id, notice: None });
+            self.effects.push_back(Effect::Notice { call: id, notice: None });
         }
         self.take_toast_down(id);
         if report.is_some() {
-            let surplus = (self.finished.len() + 1).saturating_sub(MOST_FINISHED);
-            self.finished.drain(..surplus);
+            if self.finished.len() == MOST_FINISHED {
+                self.finished.pop_front();
+            }
             let has_alerted = alert.is_some();
-            self.finished.push(Finished { id, call: watched.call, at: now, has_alerted, is_reported: false });
+            self.finished.push_back(Finished { id, call: watched.call, at: now, has_alerted, is_reported: false });
         }
         // First: once a call has ended, no checkpoint of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
+        self.effects.push_back(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
         if !quiet {
-            self.effects.push(Effect::Shift);
+            self.effects.push_back(Effect::Shift);
         }
     }
 
@@ -315,6 +343,6 @@ impl Engine {
         };
         let alert = self.alert(&report, occasion);
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
-        self.effects.push(Effect::Reported { call: id, report: Some(Box::new(report)) });
+        self.effects.push_back(Effect::Reported { call: id, report: Some(Box::new(report)) });
     }
 }

@@ -19,11 +19,11 @@ impl Engine {
             && let Some(notice) = board.resume_snooze(loudest, newest_notice.wrapping_add(1))
         {
             *newest_notice = notice.id;
-            effects.push(Effect::Notice { call: id, notice: Some(notice) });
+            effects.push_back(Effect::Notice { call: id, notice: Some(notice) });
         }
         let next = newest_notice.wrapping_add(1);
         let is_spent = || {
-            effects.push(Effect::Shift);
+            effects.push_back(Effect::Shift);
             !shift.announce(now, configuration.config.notices_per_shift)
         };
         let changed = board.update(now, clearing.choose(now, call.conditions()), next, is_spent);
@@ -37,11 +37,11 @@ impl Engine {
     }
 
     fn show(&mut self, id: CallId, notice: Option<Notice>) {
-        self.effects.push(Effect::Notice { call: id, notice });
+        self.effects.push_back(Effect::Notice { call: id, notice });
         match notice.filter(Notice::is_loud) {
             Some(notice) => {
                 self.toast = Some(id);
-                self.effects.push(Effect::Toast(Some(notice)));
+                self.effects.push_back(Effect::Toast(Some(notice)));
             }
             None => self.take_toast_down(id),
         }
@@ -56,7 +56,7 @@ impl Engine {
         if loudest.is_some() || !snoozed && board.wake() {
             self.shift.snooze(names(call).into_iter().flatten().next().cloned().zip(loudest));
             let shown = board.shown();
-            self.effects.push(Effect::Shift);
+            self.effects.push_back(Effect::Shift);
             // What is wrong now takes the place of what is no longer snoozed in one step; what is worse than what was
             // snoozed stays.
             if !self.update_notice(now, id) && shown != before {
@@ -68,7 +68,7 @@ impl Engine {
     pub(super) fn take_toast_down(&mut self, id: CallId) {
         if self.toast == Some(id) {
             self.toast = None;
-            self.effects.push(Effect::Toast(None));
+            self.effects.push_back(Effect::Toast(None));
         }
     }
 }

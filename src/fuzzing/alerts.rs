@@ -1,15 +1,16 @@
 //! The alert that is sent: whatever others call things, and whatever happens in the call.
 
-use super::decode::Decoder;
+use super::input::{Moment, sid, steps};
 use super::storage::{Texts, WORKER};
 use crate::alert::{Alert, Environment, Form};
 use crate::call::Incoming;
 use crate::config::Configuration;
 use crate::engine::{Effect, Engine};
-use crate::event::{CallContext, Event};
+use crate::event::{CallContext, CallDirection, Event};
 use crate::outbox::{Entry, Outbox};
 use crate::recovery::Step;
 use crate::units::{Timestamp, WallTime};
+use arbitrary::{Arbitrary, Unstructured};
 use serde_json::Value;
 
 /// The Function refuses a longer one (`plugin-serverless/functions/shared/request.private.js`), in bytes.
@@ -41,47 +42,47 @@ pub fn alert_documents(input: &[u8]) -> Vec<String> {
     made(input).iter().map(|alert| Form::of(alert).document()).collect()
 }
 
+/// What is behind the texts.
+#[derive(Arbitrary)]
+struct Happens {
+    #[arbitrary(with = |from: &mut Unstructured<'_>| sid(from, "WK"))]
+    worker_sid: Option<String>,
+    direction: CallDirection,
+    #[arbitrary(with = |from: &mut Unstructured<'_>| sid(from, "CA"))]
+    call_sid: Option<String>,
+    context: CallContext,
+    accepted: WallTime,
+    midway: bool,
+    moments: Vec<Moment>,
+}
+
 /// One of a page that ends in the middle of the call, one of its end, and one of a report after it, as far as the
 /// configuration wants them.
 fn made(input: &[u8]) -> Vec<Alert> {
     let mut parts = input.splitn(TEXTS + 1, |byte| *byte == 0);
     let mut texts: Vec<Option<String>> = parts.by_ref().take(TEXTS).map(text).collect();
     texts.resize(TEXTS, None);
-    let mut decoder = Decoder::new(parts.next().unwrap_or_default());
     let mut texts = texts.into_iter();
     let mut next = || texts.next().flatten();
-
     let block: Value = next().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let configuration = Configuration::of(&block);
     let (browser, flex_ui_version, plugin_version) = (next(), next(), next());
     let (from, to, caller_id, dnis) = (next(), next(), next(), next());
     let (edge, voice_sdk_version) = (next(), next());
 
-    let worker_sid = decoder.sid("WK");
+    let rest = parts.next().unwrap_or_default();
+    let Ok(happens) = Happens::arbitrary(&mut Unstructured::new(rest)) else { return Vec::new() };
+    let Happens { worker_sid, direction, call_sid, context, accepted, midway, moments } = happens;
     let environment =
         Environment { plugin_version: plugin_version.unwrap_or_default(), flex_ui_version, browser, worker_sid };
-    let parties = Incoming { direction: decoder.direction(), call_sid: decoder.sid("CA"), from, to };
-    let context = CallContext {
-        direction: None,
-        task_sid: decoder.sid("WT"),
-        reservation_sid: decoder.sid("WR"),
-        conference_sid: decoder.sid("CF"),
-        caller_id,
-        dnis,
-        edge,
-        voice_sdk_version,
-        microphone: None,
-        speaker: None,
-    };
-    let accepted = Event::Accepted { at: WallTime(decoder.number()), midway: decoder.flag() };
-
+    let context = CallContext { direction: None, caller_id, dnis, edge, voice_sdk_version, ..context };
     let mut engine = Engine::new(configuration, environment);
-    let call = engine.open(parties);
+    let call = engine.open(Incoming { direction, call_sid, from, to });
     let mut now = Timestamp(0);
-    engine.handle(now, call, &accepted);
+    engine.handle(now, call, &Event::Accepted { at: accepted, midway });
     engine.handle(now, call, &Event::Described(context));
     let mut alerts = Vec::new();
-    while let Some((at, step)) = decoder.step() {
+    for (at, step) in steps(moments) {
         now = now.max(at);
         if let Step::Handle(_, event) = step {
             engine.handle(at, call, &event);

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::engine::{CallId, Effect};
 use crate::notice::{Notice, Phase};
 use crate::outbox::Form;
-use crate::summary::Summary;
+use crate::summary::{Summaries, Summary};
 use crate::units::{Milliseconds, Percent, Value};
 use crate::verdict::Rule;
 use std::collections::BTreeMap;
@@ -74,7 +74,11 @@ fn report(report: &CallReport, config: &Config) {
     assert!(report.diagnosis.is_some() || !is_told, "nothing is told");
     assert!(report.diagnosis.is_none() || troubles.next().is_some(), "{:?}", report.diagnosis);
 
-    report.metrics.iter().for_each(|(_, one)| summary(one));
+    let Summaries { rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level } = &report.metrics;
+    [rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level]
+        .into_iter()
+        .flatten()
+        .for_each(summary);
 }
 
 fn summary(summary: &Summary) {

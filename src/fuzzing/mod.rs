@@ -1,26 +1,27 @@
 //! Each way into the engine with any bytes at all: what must hold then, and a failure where it does not.
 //!
 //! For the fuzz targets in `fuzz/`, which are one line each over these functions, and for the tests that play the
-//! committed inputs. Not part of the browser's build.
+//! committed inputs: the feature `fuzzing`, which is not part of what is shipped.
 
 mod alerts;
-mod decode;
 mod holds;
+mod input;
 mod outbox;
 mod storage;
 
 pub use alerts::{alert_documents, alerts};
+pub(crate) use input::{call_sid, code};
 pub use outbox::outbox;
 
 use crate::alert::Environment;
 use crate::config::{Configuration, Severity};
 use crate::engine::Engine;
-use crate::json::to_json;
 use crate::recovery::{Recovery, Step};
 use crate::replay::{Player, Replayed, ReplayedCall};
 use crate::units::Timestamp;
-use decode::Decoder;
+use arbitrary::{Arbitrary, Unstructured};
 use holds::PageWatch;
+use input::Page;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
@@ -60,7 +61,7 @@ pub fn configuration(input: &[u8]) {
 }
 
 fn in_force(configuration: &Configuration) -> Value {
-    serde_json::from_str(&to_json(&configuration.config)).unwrap_or_default()
+    serde_json::to_value(&configuration.config).unwrap_or_default()
 }
 
 /// A recording: the bytes are its lines.
@@ -81,7 +82,7 @@ pub fn recordings(input: &[u8]) {
     // Each call needs a line that begins it and one that ends it, and may have no end: a problem of its own.
     assert!(replayed.calls.len() * 2 + unheard <= lines.len() * 2 + 1, "no more is said than there are lines");
     replayed.calls.iter().for_each(replayed_call);
-    assert!(serde_json::from_str::<Value>(&to_json(&replayed)).is_ok(), "it can be printed");
+    assert!(serde_json::to_value(&replayed).is_ok(), "it can be printed");
 }
 
 /// What holds for every call that was played, whatever it was played from.
@@ -101,19 +102,19 @@ fn play(configuration: &Configuration, lines: &[&[u8]]) -> Replayed {
     player.replayed()
 }
 
-/// Events of a page in any order, of known calls and others: the bytes are decoded into them.
+/// Events of a page in any order, of known calls and others: the bytes are read by `arbitrary`.
 ///
 /// # Panics
 ///
 /// When a call, a notice or an alert does not hold together, or an engine made anew goes on differently.
 pub fn events(input: &[u8]) {
-    let mut decoder = Decoder::new(input);
-    let configuration = decoder.configuration();
+    let Ok(happens) = Page::arbitrary(&mut Unstructured::new(input)) else { return };
+    let configuration = happens.configuration();
     let mut engine = Engine::new(configuration.clone(), Environment::default());
     let mut recovery = Recovery::of(&engine);
     let mut page = PageWatch::new(&configuration.config);
     let mut now = Timestamp(0);
-    while let Some((at, step)) = decoder.step() {
+    for (at, step) in happens.steps() {
         now = now.max(at);
         wake(&mut engine, at, &mut page);
         match step.clone() {

@@ -1,6 +1,5 @@
 //! What became of an attempt to post an alert.
 
-use crate::say;
 use crate::units::Milliseconds;
 
 /// Of what a server says, as many characters are kept: more would push other alerts out of the storage.
@@ -86,10 +85,11 @@ impl Answer {
             Some("receiver-refused") => "the receiver that the action sends it to refuses it; ",
             _ => "",
         };
-        let reason = plainly.to_owned() + "the server answered " + &say::decimal(f64::from(*status));
-        match message {
-            Some(message) => reason + ": " + &message.chars().take(LONGEST_MESSAGE).collect::<String>(),
-            None => reason,
-        }
+        let message = message.as_deref().map(|message| {
+            // On one line, whatever the server says.
+            let line: String = message.chars().filter(|one| !one.is_control()).take(LONGEST_MESSAGE).collect();
+            format!(": {line}")
+        });
+        format!("{plainly}the server answered {status}{}", message.unwrap_or_default())
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Outbox, Storage};
 use crate::alert::Alert;
-use crate::say;
 use crate::units::{Milliseconds, WallTime};
 
 /// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
@@ -11,7 +10,7 @@ const ABANDONED: Milliseconds = Milliseconds(60_000.0);
 impl<S: Storage> Outbox<S> {
     /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
-        let key = self.checkpoint_key(tab, &say::decimal(f64::from(call)));
+        let key = self.checkpoint_key(tab, &call.to_string());
         match alert {
             Some(alert) => self.write(&key, &self.entry(now, alert)),
             None => self.shelf.remove(&key),
@@ -49,6 +48,6 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn checkpoint_key(&self, tab: &str, call: &str) -> String {
-        self.own("/call/", tab) + "/" + call
+        self.own("/call/", &format!("{tab}/{call}"))
     }
 }

@@ -11,14 +11,16 @@
 mod answer;
 mod checkpoint;
 mod entry;
+mod entry_v1;
 mod note;
-mod room;
+pub(crate) mod room;
 mod storage;
 mod tidy;
 
 pub use crate::alert::Form;
+pub use crate::stored::Unreadable;
 pub use answer::Answer;
-pub use entry::{Entry, Unreadable};
+pub use entry::Entry;
 pub use note::Note;
 pub use storage::Storage;
 
@@ -32,26 +34,26 @@ const PREFIX: &str = "device-monitoring/";
 /// Says with a worker's SID behind it that the worker has logged out: for the other tabs, which do not hear of it.
 const LOGGED_OUT: &str = "device-monitoring.logged-out/";
 /// Wait after the first attempt; doubles with each.
-const FIRST_WAIT: Milliseconds = Milliseconds(2000.0);
+pub(crate) const FIRST_WAIT: Milliseconds = Milliseconds(2000.0);
 /// Longest wait that the outbox chooses by itself.
-const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
+pub(crate) const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
 /// Longest that a server may ask for: what is said in hours is a mistake, and the shift would be over.
 const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
 /// How often it is tried again what an admin has to put right.
-const MENDING: Milliseconds = Milliseconds(3_600_000.0);
+pub(crate) const MENDING: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const HURRY: Milliseconds = Milliseconds(5000.0);
 const DAY: f64 = 86_400_000.0;
 /// How long phone numbers are kept (rule A3).
-const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
+pub(crate) const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 /// How long an alert is tried, and how long one that is not tried any more is kept after that.
-const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
+pub(crate) const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
 /// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
-const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
+pub(crate) const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
 /// How often the entries are checked for their age.
-const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
+pub(crate) const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
 
 /// What is to be done now.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +75,7 @@ pub struct Session {
     pub worker_sid: Option<String>,
 }
 
-/// See the module's description.
+/// Keeps alerts and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
     shelf: Shelf<S>,
@@ -131,7 +133,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn logged_out_key(&self) -> String {
-        LOGGED_OUT.to_owned() + &self.worker_sid
+        format!("{LOGGED_OUT}{}", self.worker_sid)
     }
 
     fn put_entry(&mut self, entry: &Entry) {
@@ -278,12 +280,8 @@ impl<S: Storage> Outbox<S> {
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
         let keys = self.shelf.keys(&self.entry_key(""));
-        let mut entries: Vec<Entry> = Vec::new();
-        for entry in keys.iter().filter_map(|key| self.read(key)) {
-            // Where it belongs among the few: a sort is 3 KB of WebAssembly.
-            let place = entries.iter().position(|other| other.created.0 > entry.created.0).unwrap_or(entries.len());
-            entries.insert(place, entry);
-        }
+        let mut entries: Vec<Entry> = keys.iter().filter_map(|key| self.read(key)).collect();
+        entries.sort_by(|one, other| one.created.0.total_cmp(&other.created.0));
         entries
     }
 
@@ -300,7 +298,7 @@ impl<S: Storage> Outbox<S> {
 
     /// A key of this worker's, or the beginning of several.
     fn own(&self, kind: &str, name: &str) -> String {
-        PREFIX.to_owned() + &self.worker_sid + kind + name
+        format!("{PREFIX}{}{kind}{name}", self.worker_sid)
     }
 
     fn entry_key(&self, id: &str) -> String {

@@ -34,8 +34,8 @@ impl Note {
             Self::Damaged => "A stored alert was damaged and is lost.".to_owned(),
             Self::EvictedRefused(_) => "Too many alerts are kept: the oldest refused one was dropped.".to_owned(),
             Self::EvictedPending(_) => "Too many alerts wait: the oldest was dropped undelivered.".to_owned(),
-            Self::Refused(reason) => "An alert was refused and is kept: ".to_owned() + reason,
-            Self::Waiting(reason) => "Alerts wait for the server and are tried again: ".to_owned() + reason,
+            Self::Refused(reason) => format!("An alert was refused and is kept: {reason}"),
+            Self::Waiting(reason) => format!("Alerts wait for the server and are tried again: {reason}"),
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::{Entry, Note, Outbox, PREFIX, Storage, Unreadable};
 
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
-const MOST_ENTRIES: usize = 100;
+pub(crate) const MOST_ENTRIES: usize = 100;
 /// Of the five million characters that browsers grant a page's origin.
-const MOST_CHARACTERS: usize = 1_000_000;
+pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
 
 impl<S: Storage> Outbox<S> {
     /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.

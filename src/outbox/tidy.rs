@@ -53,12 +53,12 @@ impl<S: Storage> Outbox<S> {
 
     fn give_up(&mut self, now: WallTime, key: &str, mut entry: Entry) {
         let last = entry.waiting.take().unwrap_or_else(|| "it was never answered".to_owned());
-        self.refuse(now, &mut entry, "nobody took it in 30 days; at last: ".to_owned() + &last);
+        self.refuse(now, &mut entry, format!("nobody took it in 30 days; at last: {last}"));
         // The entry of a call whose tab died becomes an alert like any other if its worker has not been back.
         match key.split_once(CALL) {
             Some((worker, _)) => {
                 self.shelf.remove(key);
-                let key = worker.to_owned() + ALERT + &entry.id;
+                let key = format!("{worker}{ALERT}{}", entry.id);
                 if self.shelf.get(&key).is_none() {
                     self.write(&key, &entry);
                 }

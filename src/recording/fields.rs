@@ -1,7 +1,7 @@
 //! A line's fields, and what is said of those that are wrong.
 
 use super::LONGEST_NAME;
-use crate::say;
+use crate::text_format;
 use serde_json::{Map, Value};
 
 /// A line's fields by name; null is the same as absent.
@@ -58,7 +58,7 @@ pub(super) fn not_json(error: &serde_json::Error) -> String {
 }
 
 pub(super) fn shown(value: &Value) -> String {
-    say::shortened(&value.to_string())
+    text_format::shortened(&value.to_string())
 }
 
 /// As JSON, so that nothing in it reaches a terminal as it is.

@@ -1,13 +1,13 @@
 //! What is said about one replayed call.
 
 use crate::alert::{CallReport, ConditionReport};
-use crate::json::{Json, Writer};
 use crate::sample::{Packets, Sample};
 use crate::units::{Milliseconds, Percent, Timestamp, WallTime};
 use crate::verdict::Reason;
+use serde::Serialize;
 
 /// What the agent would have been shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ReplayedNotice {
     /// When, since the call was accepted.
     pub ms: Milliseconds,
@@ -17,24 +17,22 @@ pub struct ReplayedNotice {
     pub text: String,
 }
 
-impl Json for ReplayedNotice {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("ms", &self.ms).field("diagnosis", &self.diagnosis).field("text", &self.text).end_object();
-    }
-}
-
 /// One call of a recording.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ReplayedCall {
     /// Its CallSid, where the recording has one.
     pub call_sid: Option<String>,
     /// When it was accepted; 1970 where the recording does not say when it began.
+    #[serde(skip)]
     pub started: WallTime,
     /// The same on the recording's own clock.
+    #[serde(skip)]
     pub accepted: Timestamp,
     /// How long it lasted, less the stretches without data.
     pub duration_ms: Milliseconds,
     /// How long it lasted, from its acceptance to its end.
+    #[serde(skip)]
     pub elapsed_ms: Milliseconds,
     /// What was wrong with it.
     pub conditions: Vec<ConditionReport>,
@@ -68,25 +66,6 @@ impl ReplayedCall {
             alert: report.verdict.is_alert(),
             reasons: report.verdict.reasons,
         }
-    }
-
-    /// Its fields in an object that the caller begins and ends.
-    pub fn write_fields(&self, to: &mut Writer) {
-        to.field("callSid", &self.call_sid)
-            .field("durationMs", &self.duration_ms)
-            .field("conditions", &self.conditions)
-            .field("notices", &self.notices)
-            .field("warningMs", &self.warning_ms)
-            .field("warningPct", &self.warning_pct)
-            .field("alert", &self.alert)
-            .field("reasons", &self.reasons);
-    }
-}
-
-impl Json for ReplayedCall {
-    fn write(&self, to: &mut Writer) {
-        self.write_fields(to.object());
-        to.end_object();
     }
 }
 

@@ -63,7 +63,7 @@ pub struct Finished {
     pub series: Vec<Point>,
 }
 
-/// See the module's description.
+/// Plays the calls of one recording, with one engine for each call and configuration.
 #[derive(Debug)]
 pub struct Calls {
     /// One for each configuration, without calls: where those of the calls come from.

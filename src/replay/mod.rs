@@ -13,26 +13,20 @@ pub use calls::{Calls, Finished, MOST_PROBLEMS, Told};
 pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
-use crate::json::{Json, Writer};
 use crate::recording::{self, Entry, Said};
 use crate::units::Timestamp;
+use serde::Serialize;
 
 /// Calls that can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.
 pub const MOST_OPEN: usize = 10_000;
 
 /// A line that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Its number in the file, from 1; 0 for the recording as a whole.
     pub line: usize,
     /// What is wrong with it.
     pub message: String,
-}
-
-impl Json for Problem {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("line", &self.line).field("message", &self.message).end_object();
-    }
 }
 
 /// Lines that say something this version does not know: no fault of theirs.
@@ -63,20 +57,15 @@ impl Skipped {
 }
 
 /// What is said about one recording.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Replayed {
     /// Its calls that ended, in the order in which they did.
     pub calls: Vec<ReplayedCall>,
     /// Its lines that could not be used.
     pub problems: Vec<Problem>,
     /// Its lines of types, or about warnings, that are not known.
+    #[serde(skip)]
     pub skipped: Vec<Skipped>,
-}
-
-impl Json for Replayed {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("calls", &self.calls).field("problems", &self.problems).end_object();
-    }
 }
 
 /// Plays one recording, line by line.

@@ -11,7 +11,7 @@ use crate::units::Timestamp;
 /// Notices of one call that are kept: an agent who is shown more has given up reading them.
 const MOST_NOTICES: usize = 1000;
 
-/// See the module's description.
+/// Plays one call under one configuration, and wakes the engine when it asks for it.
 #[derive(Debug)]
 pub(super) struct Watcher {
     engine: Engine,

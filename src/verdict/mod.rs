@@ -4,14 +4,17 @@ mod sentence;
 
 use crate::condition::Conditions;
 use crate::config::Config;
-use crate::json::{Json, Writer};
-use crate::say;
 use crate::text::Text;
 use crate::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
-use sentence::{MOST_LISTED, clock, list, longest, minutes, past, said, troubles};
+use sentence::{MOST_LISTED, clock, list, longest, measured, minutes, past, troubles};
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A rule that a call can break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize, VariantArray)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum Rule {
     /// The call was accepted and lasted less than the threshold, in seconds.
     ShortCall,
@@ -25,17 +28,12 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which reasons are told.
-    pub const ALL: [Self; 4] = [Self::ShortCall, Self::EndedInWarning, Self::WarningDurPct, Self::AgentReport];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Its name in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ShortCall => "shortCall",
-            Self::EndedInWarning => "endedInWarning",
-            Self::WarningDurPct => "warningDurPct",
-            Self::AgentReport => "agentReport",
-        }
+        self.into()
     }
 
     /// What the field `issues` calls it: the first three as in the 2021 sample plugin.
@@ -51,13 +49,16 @@ impl Rule {
 }
 
 /// Why a call deserves an alert.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Reason {
     /// The rule it broke.
     pub rule: Rule,
     /// What was measured, in the rule's unit.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub value: Value,
     /// What would have been in order.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub threshold: Value,
     /// The same for a person to read, with the conditions and their times in the call.
     pub text: String,
@@ -66,25 +67,14 @@ pub struct Reason {
 impl Reason {
     /// The agent's own word, at these moments since the call was accepted.
     pub(crate) fn of_reports(reports: &[Milliseconds]) -> Self {
-        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| "at ".to_owned() + &minutes(*at)).collect();
+        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| format!("at {}", minutes(*at))).collect();
         let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
         Self {
             rule: Rule::AgentReport,
             value: Value(reports.len() as f64),
             threshold: Value(0.0),
-            text: "The agent reported a problem ".to_owned() + &say::list(&moments) + more + ".",
+            text: format!("The agent reported a problem {}{more}.", moments.join(", ")),
         }
-    }
-}
-
-impl Json for Reason {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("rule", &self.rule.as_str())
-            .field("value", &self.value)
-            .field("threshold", &self.threshold)
-            .field("text", &self.text)
-            .end_object();
     }
 }
 
@@ -148,18 +138,17 @@ impl Verdict {
     /// `answered`: the length counts from when somebody else had joined.
     fn was_short(&mut self, elapsed: Milliseconds, answered: bool, threshold: Seconds) {
         let seconds = elapsed.0 / 1000.0;
-        let params = vec![("seconds", Value(seconds.floor()).said())];
+        let params = vec![("seconds", seconds.floor().to_string())];
         self.for_agent = Some(Text::with("DeviceMonitoringEndedShort", params));
         self.reasons.push(Reason {
             rule: Rule::ShortCall,
             value: Value(seconds),
             threshold: Value(threshold.0),
-            text: "The call lasted ".to_owned()
-                + &said(seconds, threshold.0)
-                + if answered { " s after somebody had answered" } else { " s" }
-                + ", less than "
-                + &threshold.said()
-                + " s.",
+            text: format!(
+                "The call lasted {} s{}, less than {threshold} s.",
+                measured(seconds, threshold.0),
+                if answered { " after somebody had answered" } else { "" }
+            ),
         });
     }
 
@@ -170,7 +159,7 @@ impl Verdict {
             // An episode without a clearing was active at the end.
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
                 let since = clock(accepted, last.start);
-                active.push(name.as_str().to_owned() + " since " + &since);
+                active.push(format!("{} since {since}", name.as_str()));
                 worst = worst.or(Some((past(name, last, conditions), since)));
             }
         }
@@ -181,38 +170,30 @@ impl Verdict {
             rule: Rule::EndedInWarning,
             value: Value(active.len() as f64),
             threshold: Value(0.0),
-            text: "The call ended under warning at ".to_owned()
-                + &clock(accepted, ended)
-                + ": "
-                + &say::list(&active)
-                + ".",
+            text: format!("The call ended under warning at {}: {}.", clock(accepted, ended), active.join(", ")),
         });
     }
 
     fn was_long_under_warning(&mut self, conditions: &Conditions, accepted: Timestamp, threshold: Percent) {
         let Percent(share) = self.warning_share;
         let troubles = troubles(conditions);
-        if let Some((name, episode)) = longest(&troubles).and_then(|index| troubles.get(index)) {
+        if let Some((name, episode)) = longest(&troubles) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-            let rounded = Value(share.ceil()).said();
-            let params =
-                vec![("share", rounded), ("from", from), ("to", to), ("what", past(*name, episode, conditions))];
+            let what = past(name, episode, conditions);
+            let params = vec![("share", share.ceil().to_string()), ("from", from), ("to", to), ("what", what)];
             self.for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
         }
         self.reasons.push(Reason {
             rule: Rule::WarningDurPct,
             value: Value(share),
             threshold: Value(threshold.0),
-            text: said(share, threshold.0)
-                + " % of the call was under warning ("
-                + &self.warning.said()
-                + " of "
-                + &self.duration.said()
-                + "), more than "
-                + &threshold.said()
-                + " %: "
-                + &list(troubles, accepted)
-                + ".",
+            text: format!(
+                "{} % of the call was under warning ({} of {}), more than {threshold} %: {}.",
+                measured(share, threshold.0),
+                self.warning,
+                self.duration,
+                list(troubles, accepted)
+            ),
         });
     }
 

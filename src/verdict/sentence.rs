@@ -2,8 +2,9 @@
 
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::diagnosis::{Diagnosis, Direction};
-use crate::say;
+use crate::text_format::{Decimals, tenths};
 use crate::units::{Milliseconds, Timestamp};
+use std::cmp::Reverse;
 
 /// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.
 pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions) -> String {
@@ -12,9 +13,9 @@ pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditio
 }
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.
-pub(super) fn said(value: f64, threshold: f64) -> String {
-    let tenths = say::tenths(value);
-    say::decimal(if tenths == threshold { value } else { tenths })
+pub(super) fn measured(value: f64, threshold: f64) -> String {
+    let tenths = tenths(value);
+    Decimals(if tenths == threshold { value } else { tenths }).to_string()
 }
 
 /// More episodes than these are counted, not listed: a sentence is to be read.
@@ -30,25 +31,29 @@ pub(super) fn troubles(conditions: &Conditions) -> Vec<(ConditionName, &Episode)
     all
 }
 
+fn length((_, episode): &(ConditionName, &Episode)) -> i64 {
+    episode.end.0.saturating_sub(episode.start.0)
+}
+
 /// The first of the longest: of two as long, the worse condition.
-pub(super) fn longest(troubles: &[(ConditionName, &Episode)]) -> Option<usize> {
-    let length = |(_, episode): &(ConditionName, &Episode)| episode.end.0.saturating_sub(episode.start.0);
-    (0..troubles.len()).rev().max_by_key(|index| troubles.get(*index).map(length))
+pub(super) fn longest<'a>(troubles: &[(ConditionName, &'a Episode)]) -> Option<(ConditionName, &'a Episode)> {
+    troubles.iter().rev().max_by_key(|trouble| length(trouble)).copied()
 }
 
 /// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
-pub(super) fn list(mut all: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
-    let mut listed = Vec::new();
-    while listed.len() < MOST_LISTED {
-        let Some(longest) = longest(&all) else { break };
-        let (name, episode) = all.remove(longest);
-        let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-        listed.push(name.as_str().to_owned() + " from " + &from + " to " + &to);
+pub(super) fn list(mut troubles: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
+    troubles.sort_by_key(|trouble| Reverse(length(trouble)));
+    let mut listed: Vec<_> = troubles
+        .iter()
+        .take(MOST_LISTED)
+        .map(|(name, episode)| {
+            format!("{} from {} to {}", name.as_str(), clock(accepted, episode.start), clock(accepted, episode.end))
+        })
+        .collect();
+    if troubles.len() > MOST_LISTED {
+        listed.push(format!("and {} more", troubles.len() - MOST_LISTED));
     }
-    if !all.is_empty() {
-        listed.push("and ".to_owned() + &say::decimal(all.len() as f64) + " more");
-    }
-    say::list(&listed)
+    listed.join(", ")
 }
 
 pub(super) fn clock(accepted: Timestamp, at: Timestamp) -> String {
@@ -58,9 +63,5 @@ pub(super) fn clock(accepted: Timestamp, at: Timestamp) -> String {
 /// Minutes and seconds into the call: "0:20".
 pub(super) fn minutes(elapsed: Milliseconds) -> String {
     let seconds = (elapsed.0.max(0.0) / 1000.0).round() as u64;
-    let mut text = String::new();
-    say::push_digits(&mut text, seconds / 60, 1);
-    text.push(':');
-    say::push_digits(&mut text, seconds % 60, 2);
-    text
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

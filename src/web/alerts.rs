@@ -1,28 +1,26 @@
 //! What the monitor has to do with alerts: what is to be posted, what came back, and what a page leaves behind.
 
-use super::monitor::Monitor;
-use super::object::known;
-use super::types::{KeptAlerts, LeavingAlerts, MaybeText, NextAlert, Texts};
-use super::view::Post;
-use super::{clock, object};
+use super::clock;
+use super::monitor::{Monitor, known};
+use super::view::{KeptAlert, NextAlert, Post, plain};
 use crate::outbox::{Answer, Session};
 use crate::units::{Milliseconds, Seconds};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 impl Monitor {
     /// What pages left behind of calls that were in progress, in this browser and of this worker.
     #[must_use]
-    pub fn checkpoints(&self) -> Texts {
+    pub fn checkpoints(&self) -> Vec<String> {
         let mut found = Vec::new();
         self.shared.mailbox.open(&mut |outbox| found = outbox.checkpoints());
-        object::object(&found).unchecked_into()
+        found
     }
 
     /// Takes over those whose page is not among the living tabs, and forgets what was kept long enough. `living`
     /// undefined: nobody knows.
-    pub fn adopt(&self, checkpoints: Texts, living: Texts) {
-        let (checkpoints, living) = (object::texts(&checkpoints), living.is_object().then(|| object::texts(&living)));
+    pub fn adopt(&self, checkpoints: Vec<String>, living: Option<Vec<String>>) {
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
             outbox.signed_in();
@@ -41,24 +39,22 @@ impl Monitor {
 
     /// What is to be done about the alerts, for whoever is signed in now. `chance`: from 0 to 1, another each time.
     #[wasm_bindgen(js_name = nextAlert)]
-    pub fn next_alert(&self, token: MaybeText, worker_sid: MaybeText, chance: f64) -> NextAlert {
-        let session = session(&token, &worker_sid);
-        let mut next = JsValue::UNDEFINED;
-        self.shared.mailbox.open(&mut |outbox| {
-            next = object::object(&outbox.next(clock::time_of_day(), &session, chance));
-        });
-        next.unchecked_into()
+    pub fn next_alert(&self, token: Option<String>, worker_sid: Option<String>, chance: f64) -> Ts<NextAlert> {
+        let session = session(token, worker_sid);
+        let mut next = NextAlert::default();
+        self.shared.mailbox.open(&mut |outbox| next = (&outbox.next(clock::time_of_day(), &session, chance)).into());
+        plain(&next)
     }
 
     /// What came back for an alert that was posted with this token: HTTP status, and from the answer's JSON `error`,
     /// `message` and how long the server asks to be left alone. Status 0: nothing came back.
     pub fn answered(
         &self,
-        id: MaybeText,
-        token: MaybeText,
+        id: &str,
+        token: Option<String>,
         status: u16,
-        error: MaybeText,
-        message: MaybeText,
+        error: Option<String>,
+        message: Option<String>,
         retry_after_seconds: f64,
     ) {
         let answer = match status {
@@ -66,11 +62,11 @@ impl Monitor {
             status => {
                 let span = Milliseconds::from(Seconds(retry_after_seconds));
                 let retry_after = Some(span).filter(|span| span.0 > 0.0);
-                Answer::Http { status, error: known(&error), message: known(&message), retry_after }
+                Answer::Http { status, error: known(error), message: known(message), retry_after }
             }
         };
-        let (id, token) = (known(&id).unwrap_or_default(), known(&token));
-        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), &id, token.as_deref(), &answer));
+        let token = known(token);
+        self.shared.mailbox.open(&mut |outbox| outbox.answered(clock::time_of_day(), id, token.as_deref(), &answer));
     }
 
     /// The browser is online again.
@@ -80,19 +76,18 @@ impl Monitor {
 
     /// The page ends: calls in progress are judged as they are. Gives what is to be posted at once, oldest first.
     /// `persisted`: the page may come back, and its calls with it.
-    pub fn leave(&self, token: MaybeText, worker_sid: MaybeText, persisted: bool) -> LeavingAlerts {
+    pub fn leave(&self, token: Option<String>, worker_sid: Option<String>, persisted: bool) -> Vec<Ts<Post>> {
         self.shared.checkpoint();
-        let session = session(&token, &worker_sid);
-        let mut leaving = JsValue::UNDEFINED;
+        let session = session(token, worker_sid);
+        let mut leaving = Vec::new();
         self.shared.mailbox.open(&mut |outbox| {
             let now = clock::time_of_day();
             if !persisted {
                 outbox.close_tab(now, &self.shared.tab);
             }
-            let entries = outbox.leave(now, &session);
-            leaving = object::object(&entries.iter().map(Post).collect::<Vec<_>>());
+            leaving = outbox.leave(now, &session).iter().map(|entry| plain(&Post::from(entry))).collect();
         });
-        leaving.unchecked_into()
+        leaving
     }
 
     /// The worker has logged out of this browser, or nothing will be sent: phone numbers are forgotten, and from here
@@ -104,13 +99,15 @@ impl Monitor {
 
     /// The alerts that the server has not taken, or not yet.
     #[must_use]
-    pub fn alerts(&self) -> KeptAlerts {
-        let mut kept = JsValue::UNDEFINED;
-        self.shared.mailbox.open(&mut |outbox| kept = object::object(&outbox.entries()));
-        kept.unchecked_into()
+    pub fn alerts(&self) -> Vec<Ts<KeptAlert>> {
+        let mut kept = Vec::new();
+        self.shared.mailbox.open(&mut |outbox| {
+            kept = outbox.entries().iter().map(|entry| plain(&KeptAlert::from(entry))).collect();
+        });
+        kept
     }
 }
 
-fn session(token: &MaybeText, worker_sid: &MaybeText) -> Session {
+fn session(token: Option<String>, worker_sid: Option<String>) -> Session {
     Session { token: known(token), worker_sid: known(worker_sid) }
 }

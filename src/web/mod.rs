@@ -2,8 +2,8 @@
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
 //! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`]. Posting what the
-//! outbox gives is left to the JavaScript. Samples cross as numbers; everything else is rare and crosses as plain objects: their TypeScript
-//! is in [`types`], and [`view`] reads and writes them.
+//! outbox gives is left to the JavaScript. What crosses the boundary is plain objects: [`setup`] has
+//! what the page tells and [`read`] reads it, [`view`] has what it is told. Their TypeScript is derived from the structs.
 //!
 //! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
 
@@ -14,12 +14,13 @@ mod clock;
 mod console;
 mod mailbox;
 pub mod monitor;
-mod object;
+mod read;
+mod setting;
+pub mod setup;
 mod shared;
 mod storage;
 mod timer;
-pub mod types;
-mod view;
+pub mod view;
 #[cfg(feature = "desk")]
 pub mod what_if;
 

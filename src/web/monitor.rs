@@ -1,22 +1,32 @@
 //! The one exported object: the engine with a clock, timers and an outbox. Its methods about alerts are in `alerts`.
 
-use super::object::known;
+use super::clock;
+use super::read::read;
+use super::setup::{CallContext, ConferenceState, Setup};
 use super::shared::Shared;
-use super::types::{
-    ConferenceState, ConfigurationReport, Context, MaybePanel, MaybeText, Numbers, OnEffect, Remarks, Setup,
-};
-use super::view::{self, Report};
-use super::{clock, object};
+use super::view::{ConfigurationReport, Limits, OnEffect, Remark, plain};
+use crate::activity::Activity;
 use crate::call::Incoming;
-use crate::engine::{CallId, Engine};
+use crate::engine::{CallId, MOST_FINISHED};
 use crate::event::{CallDirection, Event};
+use crate::panel::Panel;
 use crate::recovery::Step;
-use crate::sample::{RawSample, Sample};
-use crate::statistics::{RawStatistics, Statistics};
+use crate::sample::RawSample;
+use crate::statistics::RawStatistics;
 use crate::usual::Equipment;
 use crate::warning::{Statistic, WarningData, WarningName};
 use std::rc::Rc;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
+
+const LIMITS: Limits = Limits {
+    ended_calls: MOST_FINISHED,
+    ended_texts: 8,
+    // Some two rows a second: nearly three hours.
+    recorded_rows: 20_000,
+    // A call of ten minutes has some 16 KB.
+    recorded_bytes: 10_000_000,
+};
 
 /// Watches the calls of a page. Unknown calls and events in any order are harmless.
 ///
@@ -32,45 +42,50 @@ impl Monitor {
     /// Makes a monitor without calls. A setup that cannot be read is one without anything in it.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(setup: Setup, on_effect: OnEffect) -> Self {
-        Self { shared: Shared::new(&JsValue::from(setup), on_effect) }
+    pub fn new(setup: Ts<Setup>, on_effect: OnEffect) -> Self {
+        Self { shared: Shared::new(read(&setup), on_effect) }
     }
 
     /// The crate's version.
     #[must_use]
-    #[wasm_bindgen(unchecked_return_type = "string")]
-    pub fn version() -> JsValue {
-        env!("CARGO_PKG_VERSION").into()
+    pub fn version() -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    /// How much of what is over is kept.
+    #[must_use]
+    pub fn limits() -> Ts<Limits> {
+        plain(&LIMITS)
     }
 
     /// What is configured, where that was found, and what is to be said about it.
     #[must_use]
-    pub fn configuration(&self) -> ConfigurationReport {
-        self.shared.with_engine(|engine| object::object(&Report(engine.configuration()))).unchecked_into()
+    pub fn configuration(&self) -> Ts<ConfigurationReport> {
+        self.shared.with_engine(|engine| plain(&ConfigurationReport::from(engine.configuration())))
     }
 
     /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
-    pub fn incoming(&self, direction: MaybeText, call_sid: MaybeText, from: MaybeText, to: MaybeText) -> u32 {
-        let direction = match known(&direction).as_deref() {
-            Some("OUTGOING") => CallDirection::Outgoing,
+    pub fn incoming(&self, direction: &str, call_sid: Option<String>, from: Option<String>, to: Option<String>) -> u32 {
+        let direction = match direction {
+            "OUTGOING" => CallDirection::Outgoing,
             _ => CallDirection::Incoming,
         };
-        let parties = Incoming { direction, call_sid: known(&call_sid), from: known(&from), to: known(&to) };
+        let parties = Incoming { direction, call_sid: known(call_sid), from: known(from), to: known(to) };
         let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
         self.shared.note(now, Step::Open(parties));
         id.0
     }
 
     /// The CallSid of an outgoing call, once it is known.
-    pub fn identify(&self, call: u32, call_sid: MaybeText) {
-        if let Some(call_sid) = known(&call_sid) {
+    pub fn identify(&self, call: u32, call_sid: String) {
+        if !call_sid.is_empty() {
             self.handle(call, Event::Identified(call_sid));
         }
     }
 
     /// What Flex knows of the call; later values win.
-    pub fn describe(&self, call: u32, context: Context) {
-        self.handle(call, Event::Described(view::context(&context)));
+    pub fn describe(&self, call: u32, context: &Ts<CallContext>) {
+        self.handle(call, Event::Described(read(context).into()));
         // Without the task and the conference the server could not find the customer.
         self.shared.checkpoint();
     }
@@ -81,80 +96,42 @@ impl Monitor {
         self.shared.checkpoint();
     }
 
-    /// One second of `RTCSample`, number by number; NaN for what is not a number there.
-    #[expect(clippy::too_many_arguments, reason = "numbers cross the boundary without an object to build and parse")]
-    pub fn sample(
-        &self,
-        call: u32,
-        jitter: f64,
-        rtt: f64,
-        packets_lost: f64,
-        packets_received: f64,
-        mos: f64,
-        bytes_received: f64,
-        bytes_sent: f64,
-        audio_input_level: f64,
-        audio_output_level: f64,
-    ) {
-        let raw = RawSample {
-            jitter,
-            rtt,
-            packets_lost,
-            packets_received,
-            mos,
-            bytes_received,
-            bytes_sent,
-            audio_input_level,
-            audio_output_level,
-        };
-        self.handle(call, Event::Sample(Sample::from(raw)));
+    /// One second of statistics: the SDK's `RTCSample`.
+    pub fn sample(&self, call: u32, sample: &Ts<RawSample>) {
+        self.handle(call, Event::Sample(read(sample).into()));
     }
 
-    /// What the peer connection itself says at this moment, under the names of W3C webrtc-stats and in their units; NaN
-    /// for what is not there.
-    #[expect(clippy::too_many_arguments, reason = "numbers cross the boundary without an object to build and parse")]
-    pub fn statistics(
-        &self,
-        call: u32,
-        current_round_trip_time: f64,
-        fraction_lost: f64,
-        round_trip_time_measurements: f64,
-        reports_sent: f64,
-        concealed_samples: f64,
-        total_samples_received: f64,
-        packets_lost: f64,
-        packets_received: f64,
-        audio_level: f64,
-        responses_received: f64,
-    ) {
-        let raw = RawStatistics {
-            current_round_trip_time,
-            responses_received,
-            fraction_lost,
-            round_trip_time_measurements,
-            reports_sent,
-            concealed_samples,
-            total_samples_received,
-            packets_lost,
-            packets_received,
-            audio_level,
-        };
-        self.handle(call, Event::Statistics(Statistics::from(raw)));
+    /// What the peer connection itself says at this moment.
+    pub fn stats(&self, call: u32, stats: &Ts<RawStatistics>) {
+        self.handle(call, Event::Statistics(read(stats).into()));
+    }
+
+    /// All that is read of a sample, as a recording has it.
+    #[must_use]
+    #[wasm_bindgen(js_name = recordedSample)]
+    pub fn recorded_sample(sample: &Ts<RawSample>) -> Ts<RawSample> {
+        plain(&read(sample))
+    }
+
+    /// All that is read of a peer connection's statistics, as a recording has them.
+    #[must_use]
+    #[wasm_bindgen(js_name = recordedStats)]
+    pub fn recorded_stats(stats: &Ts<RawStatistics>) -> Ts<RawStatistics> {
+        plain(&read(stats))
     }
 
     /// The SDK raised a warning: its name, `data.threshold.name` and `data.values`.
-    pub fn warning(&self, call: u32, name: MaybeText, threshold_name: MaybeText, values: Numbers) {
-        if let Some(name) = known(&name).as_deref().and_then(WarningName::parse) {
-            let statistic = known(&threshold_name).as_deref().and_then(Statistic::parse);
-            let values = object::items(&values).map(|value| value.as_f64().unwrap_or(f64::NAN)).collect();
+    pub fn warning(&self, call: u32, name: &str, threshold_name: Option<String>, values: Vec<f64>) {
+        if let Some(name) = WarningName::parse(name) {
+            let statistic = threshold_name.as_deref().and_then(Statistic::parse);
             self.handle(call, Event::Warning(name, WarningData { statistic, values }));
         }
     }
 
     /// The SDK cleared a warning.
     #[wasm_bindgen(js_name = warningCleared)]
-    pub fn warning_cleared(&self, call: u32, name: MaybeText) {
-        if let Some(name) = known(&name).as_deref().and_then(WarningName::parse) {
+    pub fn warning_cleared(&self, call: u32, name: &str) {
+        if let Some(name) = WarningName::parse(name) {
             self.handle(call, Event::WarningCleared(name));
         }
     }
@@ -165,9 +142,8 @@ impl Monitor {
     }
 
     /// What Flex shows of the call's conference, whenever that has changed.
-    pub fn conference(&self, call: u32, conference: ConferenceState) {
-        self.handle(call, Event::Conference(view::conference(&conference)));
-        // A call that was dialled may be a short one only once somebody else has joined.
+    pub fn conference(&self, call: u32, conference: &Ts<ConferenceState>) {
+        self.handle(call, Event::Conference(read(conference).into()));
         self.shared.checkpoint();
     }
 
@@ -180,10 +156,8 @@ impl Monitor {
 
     /// The AudioContext with which the SDK measures the levels has changed its state: `suspended`, `running`, ….
     #[wasm_bindgen(js_name = audioContext)]
-    pub fn audio_context(&self, call: u32, state: MaybeText) {
-        if let Some(state) = known(&state) {
-            self.handle(call, Event::of_audio_context(&state));
-        }
+    pub fn audio_context(&self, call: u32, state: &str) {
+        self.handle(call, Event::of_audio_context(state));
     }
 
     /// The agent wants to hear no more of this call's troubles, or wants to again.
@@ -199,25 +173,28 @@ impl Monitor {
 
     /// What the agent's panel shows of a call in progress or in wrap-up.
     #[must_use]
-    pub fn panel(&self, call: u32) -> MaybePanel {
-        let panel = |engine: &mut Engine| {
-            let panel = engine.panel(clock::now(), CallId(call));
-            panel.map_or(JsValue::NULL, |panel| object::object(&panel))
-        };
-        self.shared.with_engine(panel).unchecked_into()
+    pub fn panel(&self, call: u32) -> Option<Ts<Panel>> {
+        self.shared.with_engine(|engine| engine.panel(clock::now(), CallId(call)).as_ref().map(plain))
     }
 
     /// What is to be said of the agent's equipment: the microphone's name (none: it could not be opened), that of what
     /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke.
     #[must_use]
-    pub fn check(&self, microphone: MaybeText, speaker: MaybeText, registered: bool, levels: Numbers) -> Remarks {
-        let levels = object::items(&levels).filter_map(|level| level.as_f64()).collect();
-        let equipment = Equipment { microphone: known(&microphone), speaker: known(&speaker), registered, levels };
-        object::object(&self.shared.usual().judge(&equipment)).unchecked_into()
+    pub fn check(
+        &self,
+        microphone: Option<String>,
+        speaker: Option<String>,
+        registered: bool,
+        levels: Vec<f64>,
+    ) -> Vec<Ts<Remark>> {
+        let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
+        self.shared.usual().judge(&equipment).iter().map(|remark| plain(&Remark::from(remark))).collect()
     }
 
-    /// The agent's activity in TaskRouter is known or has changed.
-    pub fn activity(&self, offline: bool) {
+    /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is
+    /// Offline, where the workspace tells.
+    pub fn activity(&self, name: &str, sid: &str, offline_sid: Option<String>) {
+        let offline = Activity { name, sid }.is_offline(offline_sid.as_deref());
         let now = self.shared.with_engine(|engine| {
             let now = clock::now();
             engine.activity(now, offline);
@@ -299,6 +276,11 @@ impl Monitor {
         // Last: a step that failed anywhere on its way is told again.
         self.shared.note(now, Step::Handle(id, event));
     }
+}
+
+/// A text with something in it.
+pub(super) fn known(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// Twilio's error codes are whole numbers of five digits.

@@ -1,10 +1,11 @@
 //! What the monitor's methods and its timers share.
 
 use super::mailbox::Mailbox;
+use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
-use super::types::OnEffect;
-use super::{clock, console, object, view};
+use super::view::{Effect, OnEffect, plain};
+use super::{clock, console};
 use crate::alert::Alert;
 use crate::engine::{self, Engine};
 use crate::outbox::Storage;
@@ -44,10 +45,10 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Of what the page knows when the monitor is made.
-    pub(super) fn new(setup: &JsValue, on_effect: OnEffect) -> Rc<Self> {
-        let worker_sid = object::text(setup, "workerSid");
+    pub(super) fn new(setup: Setup, on_effect: OnEffect) -> Rc<Self> {
+        let mut engine = Engine::new(setup.configuration(), setup.environment());
+        let Setup { worker_sid, tab, serverless_uri, .. } = setup;
         let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
-        let mut engine = Engine::new(view::configuration(setup), view::environment(setup));
         let has_tools = engine.configuration().config.agent_tools;
         let usual_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| USUAL.to_owned() + worker_sid);
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
@@ -71,10 +72,10 @@ impl Shared {
                     }
                 }),
                 mailbox: Mailbox::new(worker_sid),
-                tab: object::text(setup, "tab").unwrap_or_default(),
+                tab: tab.unwrap_or_default(),
                 shift_key,
                 usual_key,
-                sends: object::text(setup, "serverlessUri").is_some(),
+                sends: serverless_uri.is_some(),
                 on_effect,
             }
         })
@@ -129,8 +130,10 @@ impl Shared {
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
-            if self.on_effect.call(&JsValue::NULL, &object::object(&effect)).is_err() {
-                console::say("The page could not show a notice.", false);
+            if let Some(effect) = Effect::of(&effect)
+                && self.on_effect.call(&JsValue::NULL, &plain(&effect).into()).is_err()
+            {
+                console::say(&format!("The page failed at {}.", effect.subject()), true);
             }
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());

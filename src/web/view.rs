@@ -1,206 +1,338 @@
-//! What crosses the boundary as objects: read field by field, and written as JSON.
+//! What leaves: plain objects, whose TypeScript is derived from these types.
 
-use super::object::{block, field, items, text};
-use crate::alert::{CallReport, Environment};
-use crate::conference::{Conference, Participant};
-use crate::config::Configuration;
+use crate::alert::CallReport;
+use crate::config::{Configuration, Finding, Source};
 use crate::diagnosis::Urgency;
-use crate::engine::Effect;
-use crate::event::{CallContext, CallDirection};
-use crate::json::{Json, Writer};
-use crate::notice::{Notice, Phase};
+use crate::engine;
+use crate::notice::{self, Phase};
 use crate::outbox::{Entry, Next};
-use crate::text::Text;
-use crate::usual::{Health, Remark};
+use crate::text;
+use crate::usual::{self, Health};
 use crate::verdict::Reason;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-pub(super) fn configuration(setup: &JsValue) -> Configuration {
-    let place = |name| Some(block(&field(setup, name)));
-    Configuration::look_up(place("appConfig"), place("uiAttributes"), place("attributes"))
+/// The value as a plain object.
+pub(super) fn plain<T: Tsify + Serialize>(value: &T) -> Ts<T> {
+    // Nothing in these types can fail to be written.
+    value.into_ts().unwrap_or_else(|_| Ts::new_unchecked(JsValue::UNDEFINED))
 }
 
-pub(super) fn environment(setup: &JsValue) -> Environment {
-    Environment {
-        plugin_version: text(setup, "pluginVersion").unwrap_or_default(),
-        flex_ui_version: text(setup, "flexUiVersion"),
-        browser: text(setup, "browser"),
-        worker_sid: text(setup, "workerSid"),
+/// How urgent something is that is shown, most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum NoticeSeverity {
+    /// One of the two cannot hear the other.
+    Critical,
+    /// They can, but badly.
+    Warning,
+    /// Nobody's attention is called to it.
+    Information,
+    /// The agent wants to hear no more of it.
+    Snoozed,
+    /// In order, or in order again.
+    Recovered,
+}
+
+/// The role of the live region that a notice is read out from; `none`: it is not.
+#[derive(Clone, Copy, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum Announcement {
+    /// Interrupts a screen reader.
+    Alert,
+    /// Waits for it.
+    Status,
+    /// Nothing is read out.
+    None,
+}
+
+/// A text of `manager.strings` and what goes into its `{{places}}`: where that is the key of a text, the text.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[tsify(hashmap_as_object)]
+pub struct Text {
+    key: &'static str,
+    params: BTreeMap<&'static str, String>,
+}
+
+impl From<&text::Text> for Text {
+    fn from(text: &text::Text) -> Self {
+        Self { key: text.key, params: text.params.iter().cloned().collect() }
     }
 }
 
-pub(super) fn context(context: &JsValue) -> CallContext {
-    let direction = match text(context, "direction").as_deref() {
-        Some("inbound") => Some(CallDirection::Incoming),
-        Some("outbound") => Some(CallDirection::Outgoing),
-        _ => None,
-    };
-    CallContext {
-        direction,
-        task_sid: text(context, "taskSid"),
-        reservation_sid: text(context, "reservationSid"),
-        conference_sid: text(context, "conferenceSid"),
-        caller_id: text(context, "callerId"),
-        dnis: text(context, "dnis"),
-        edge: text(context, "edge"),
-        voice_sdk_version: text(context, "voiceSdkVersion"),
-        microphone: text(context, "microphone"),
-        speaker: text(context, "speaker"),
+/// What the agent is shown during a call.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(hashmap_as_object)]
+pub struct Notice {
+    /// Stays the same while the notice changes with the trouble.
+    id: u32,
+    /// Whether the trouble is there, just over, or no longer to be told of.
+    #[tsify(type = "'active' | 'recovered' | 'snoozed'")]
+    phase: &'static str,
+    /// Name of the diagnosis.
+    diagnosis: &'static str,
+    severity: NoticeSeverity,
+    /// Place among the notices of several calls: the lowest is shown first.
+    rank: u8,
+    announce: Announcement,
+    /// What to do about it is the text of the same key with `Advice` behind it, where there is one.
+    symptom: Text,
+}
+
+impl From<&notice::Notice> for Notice {
+    fn from(notice: &notice::Notice) -> Self {
+        let severity = match (notice.phase, notice.diagnosis.urgency()) {
+            (Phase::Snoozed, _) => NoticeSeverity::Snoozed,
+            (Phase::Recovered, _) => NoticeSeverity::Recovered,
+            (Phase::Active, Urgency::Critical) => NoticeSeverity::Critical,
+            (Phase::Active, Urgency::Warning) => NoticeSeverity::Warning,
+            (Phase::Active, Urgency::Quiet) => NoticeSeverity::Information,
+        };
+        Self {
+            id: notice.id,
+            phase: match notice.phase {
+                Phase::Active => "active",
+                Phase::Recovered => "recovered",
+                Phase::Snoozed => "snoozed",
+            },
+            diagnosis: notice.diagnosis.as_str(),
+            severity,
+            rank: severity as u8,
+            announce: match notice.interrupts() {
+                _ if notice.quiet || notice.phase == Phase::Snoozed => Announcement::None,
+                true => Announcement::Alert,
+                false => Announcement::Status,
+            },
+            symptom: (&notice.symptom()).into(),
+        }
     }
 }
 
-pub(super) fn conference(conference: &JsValue) -> Conference {
-    let on_hold = |one: &JsValue| field(one, "onHold").is_truthy();
-    let participant = |other: JsValue| {
-        let [kind, status] = ["type", "status"].map(|name| text(&other, name).unwrap_or_default());
-        Participant::new(&kind, &status, on_hold(&other))
-    };
-    let others = items(&field(conference, "others")).map(participant).collect();
-    Conference { on_hold: on_hold(conference), others }
+/// What the engine wants the page to do.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(tag = "type", rename_all = "camelCase")]
+#[tsify(missing_as_null, hashmap_as_object)]
+pub enum Effect {
+    /// This call's notice changed; null: nothing to show any more.
+    Notice {
+        /// The call.
+        call: u32,
+        /// What to show.
+        notice: Option<Notice>,
+    },
+    /// Show this as the one notification in place of the one before; null: take it down.
+    Toast {
+        /// What to show.
+        notice: Option<Notice>,
+    },
+    /// The call is over.
+    Ended {
+        /// The call.
+        call: u32,
+        /// What to tell the agent, if anything.
+        text: Option<Text>,
+        /// Without a notification.
+        quiet: bool,
+        /// Of the call's verdict; null for a call that nobody took.
+        reasons: Option<Vec<Reason>>,
+    },
+    /// The agent's report of a problem is noted.
+    Reported {
+        /// The call.
+        call: u32,
+        /// Of the verdict as it is now; null while the call goes on.
+        reasons: Option<Vec<Reason>>,
+    },
+    /// There is a new alert to be sent.
+    Alert,
 }
 
-/// See [`super::types::ConfigurationReport`].
-pub(super) struct Report<'a>(pub(super) &'a Configuration);
-
-impl Json for Report<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Configuration { source, config, findings } = self.0;
-        to.object()
-            .field("source", &source.as_str())
-            .field("enabled", &config.enabled)
-            .field("alertAgent", &config.alert_agent)
-            .field("agentTools", &config.agent_tools)
-            .field("recordCalls", &config.record_calls)
-            .field("hideFlexIndicator", &config.hide_flex_indicator)
-            .field("findings", findings)
-            .end_object();
+impl Effect {
+    /// What of an engine's effect is the page's business, if anything.
+    pub(super) fn of(effect: &engine::Effect) -> Option<Self> {
+        Some(match effect {
+            engine::Effect::Notice { call, notice } => {
+                Self::Notice { call: call.0, notice: notice.as_ref().map(Notice::from) }
+            }
+            engine::Effect::Toast(notice) => Self::Toast { notice: notice.as_ref().map(Notice::from) },
+            engine::Effect::Ended { call, text, quiet, report } => Self::Ended {
+                call: call.0,
+                text: text.as_ref().map(Text::from),
+                quiet: *quiet,
+                reasons: reasons(report.as_deref()),
+            },
+            engine::Effect::Reported { call, report } => {
+                Self::Reported { call: call.0, reasons: reasons(report.as_deref()) }
+            }
+            engine::Effect::Alert(_) => Self::Alert,
+            engine::Effect::Shift => return None,
+        })
     }
-}
 
-/// See [`super::types::NextAlert`].
-impl Json for Next {
-    fn write(&self, to: &mut Writer) {
-        to.object();
+    /// What it is about, for the console.
+    pub(super) fn subject(&self) -> &'static str {
         match self {
-            Self::Post(entry) => to.field("post", &Post(entry)).end_object(),
-            Self::Wait(span) => to.field("waitMs", span).end_object(),
-            Self::Nothing => to.end_object(),
+            Self::Notice { .. } => "a notice",
+            Self::Toast { .. } => "a notification",
+            Self::Ended { .. } => "the end of a call",
+            Self::Reported { .. } => "the agent's report",
+            Self::Alert => "a new alert",
         }
     }
 }
 
-/// What is posted of an entry.
-pub(super) struct Post<'a>(pub(super) &'a Entry);
-
-impl Json for Post<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Entry { id, form, .. } = self.0;
-        to.object()
-            .field("id", id)
-            .field("issues", &form.issues)
-            .field("callerId", &form.caller_id)
-            .field("dnis", &form.dnis)
-            .field("action", &form.action)
-            .field("alert", &form.document())
-            .end_object();
-    }
+fn reasons(report: Option<&CallReport>) -> Option<Vec<Reason>> {
+    report.map(|report| report.verdict.reasons.clone())
 }
 
-/// See [`super::types::KeptAlerts`].
-impl Json for Entry {
-    fn write(&self, to: &mut Writer) {
-        to.object()
-            .field("id", &self.id)
-            .field("created", &self.created.0)
-            .field("attempts", &self.attempts)
-            .field("refused", &self.refused)
-            .field("waiting", &self.waiting)
-            .end_object();
-    }
+/// One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[tsify(hashmap_as_object)]
+pub struct Remark {
+    severity: NoticeSeverity,
+    text: Text,
 }
 
-impl Json for Text {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("key", &self.key).field("params", &Params(self)).end_object();
-    }
-}
-
-struct Params<'a>(&'a Text);
-
-impl Json for Params<'_> {
-    fn write(&self, to: &mut Writer) {
-        to.object();
-        for (place, value) in &self.0.params {
-            to.field(place, value);
-        }
-        to.end_object();
-    }
-}
-
-/// See the TypeScript.
-impl Json for Remark {
-    fn write(&self, to: &mut Writer) {
-        let severity = match self.health {
-            Health::Good => "recovered",
-            Health::Doubtful => "warning",
-            Health::Bad => "critical",
+impl From<&usual::Remark> for Remark {
+    fn from(usual::Remark { health, text }: &usual::Remark) -> Self {
+        let severity = match health {
+            Health::Good => NoticeSeverity::Recovered,
+            Health::Doubtful => NoticeSeverity::Warning,
+            Health::Bad => NoticeSeverity::Critical,
         };
-        to.object().field("severity", &severity).field("text", &self.text).end_object();
+        Self { severity, text: text.into() }
     }
 }
 
-impl Json for Notice {
-    fn write(&self, to: &mut Writer) {
-        let severity = match (self.phase, self.diagnosis.urgency()) {
-            (Phase::Snoozed, _) => "snoozed",
-            (Phase::Recovered, _) => "recovered",
-            (Phase::Active, Urgency::Critical) => "critical",
-            (Phase::Active, Urgency::Warning) => "warning",
-            (Phase::Active, Urgency::Quiet) => "information",
-        };
-        let announce = match self.interrupts() {
-            _ if self.quiet || self.phase == Phase::Snoozed => "none",
-            true => "alert",
-            false => "status",
-        };
-        to.object()
-            .field("id", &self.id)
-            .field("phase", &if self.phase == Phase::Active { "active" } else { severity })
-            .field("diagnosis", &self.diagnosis.as_str())
-            .field("severity", &severity)
-            .field("announce", &announce)
-            .field("symptom", &self.symptom())
-            .end_object();
-    }
+/// What is configured, where that was found, and what is to be said about it.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfigurationReport {
+    source: Source,
+    /// False: the admin has switched the plugin off.
+    enabled: bool,
+    /// Whether agents are to see anything.
+    alert_agent: bool,
+    /// Whether agents have their own panel, report and check.
+    agent_tools: bool,
+    /// Whether the last calls are kept in the browser.
+    record_calls: bool,
+    /// Whether Flex's own badge is to go.
+    hide_flex_indicator: bool,
+    /// Worst first.
+    findings: Vec<Finding>,
 }
 
-/// Of the verdict on a call that is over.
-fn reasons(report: &Option<Box<CallReport>>) -> Option<&Vec<Reason>> {
-    report.as_ref().map(|report| &report.verdict.reasons)
-}
-
-/// See the TypeScript.
-impl Json for Effect {
-    fn write(&self, to: &mut Writer) {
-        to.object();
-        match self {
-            Self::Notice { call, notice } => {
-                to.field("type", &"notice").field("call", &call.0).field("notice", notice).end_object();
-            }
-            Self::Toast(notice) => to.field("type", &"toast").field("notice", notice).end_object(),
-            Self::Ended { call, text, quiet, report } => {
-                to.field("type", &"ended")
-                    .field("call", &call.0)
-                    .field("text", text)
-                    .field("quiet", quiet)
-                    .field("reasons", &reasons(report))
-                    .end_object();
-            }
-            Self::Reported { call, report } => {
-                to.field("type", &"reported").field("call", &call.0).field("reasons", &reasons(report)).end_object();
-            }
-            Self::Shift => to.end_object(),
-            Self::Alert(_) => to.field("type", &"alert").end_object(),
+impl From<&Configuration> for ConfigurationReport {
+    fn from(Configuration { source, config, findings }: &Configuration) -> Self {
+        Self {
+            source: *source,
+            enabled: config.enabled,
+            alert_agent: config.alert_agent,
+            agent_tools: config.agent_tools,
+            record_calls: config.record_calls,
+            hide_flex_indicator: config.hide_flex_indicator,
+            findings: findings.clone(),
         }
     }
+}
+
+/// How much of what is over is kept.
+#[derive(Clone, Copy, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    /// Calls that are over and can still be asked about.
+    pub(super) ended_calls: usize,
+    /// Tasks in wrap-up whose sentence about the call is kept.
+    pub(super) ended_texts: usize,
+    /// Rows of one recorded call; a call with more is not kept.
+    pub(super) recorded_rows: usize,
+    /// Bytes of all recorded calls together.
+    pub(super) recorded_bytes: usize,
+}
+
+/// What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Post {
+    id: String,
+    issues: String,
+    caller_id: String,
+    dnis: String,
+    action: String,
+    alert: String,
+}
+
+impl From<&Entry> for Post {
+    fn from(entry: &Entry) -> Self {
+        let form = &entry.form;
+        Self {
+            id: entry.id.clone(),
+            issues: form.issues.clone(),
+            caller_id: form.caller_id.clone(),
+            dnis: form.dnis.clone(),
+            action: form.action.clone(),
+            alert: form.document(),
+        }
+    }
+}
+
+/// What is to be done about the alerts; neither of the two: nothing until there is a new one.
+#[derive(Clone, Debug, Default, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct NextAlert {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post: Option<Post>,
+    /// Milliseconds to wait before the question is put again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait_ms: Option<f64>,
+}
+
+impl From<&Next> for NextAlert {
+    fn from(next: &Next) -> Self {
+        match next {
+            Next::Post(entry) => Self { post: Some((&**entry).into()), wait_ms: None },
+            Next::Wait(span) => Self { post: None, wait_ms: Some(span.0) },
+            Next::Nothing => Self::default(),
+        }
+    }
+}
+
+/// An alert that the server has not taken, or not yet.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct KeptAlert {
+    id: String,
+    /// When it was made, in milliseconds since 1970.
+    created: f64,
+    /// How often it was tried.
+    attempts: u32,
+    /// Why it is not tried any more; null: it is.
+    refused: Option<String>,
+    /// Why the server did not take it last time; null: there is no answer yet, or it is not tried any more.
+    waiting: Option<String>,
+}
+
+impl From<&Entry> for KeptAlert {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            id: entry.id.clone(),
+            created: entry.created.0,
+            attempts: entry.attempts,
+            refused: entry.refused.clone(),
+            waiting: entry.waiting.clone(),
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Called with every effect, from inside the methods or from the monitor's own timer.
+    #[wasm_bindgen(typescript_type = "(effect: Effect) => void")]
+    pub type OnEffect;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn call(this: &OnEffect, context: &JsValue, effect: &JsValue) -> Result<(), JsValue>;
 }

@@ -1,11 +1,13 @@
-//! The desk's side of [`crate::what_if`]. Only in the WebAssembly of the desk (feature `desk`), which no agent downloads:
-//! what is formatted here, and JSON that is read, costs nobody anything.
+//! The admin view's side of [`crate::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
 
-use super::object;
-use super::view;
-use crate::config::{Advised, Block, Configuration, Source};
-use crate::json::{Json, Writer};
+use super::read::read;
+use super::setting::json_value;
+use super::setup::Setup;
+use crate::config::{Advised, Config, Configuration, Source};
 use crate::what_if::Library;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 /// Recorded calls, judged under one configuration after the other.
@@ -39,35 +41,36 @@ impl WhatIf {
         self.library.load(recording)
     }
 
-    /// From here on calls are judged under what these three places hold, as [`super::types::Setup`] has them. Gives what is in
-    /// force then: `source`, `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
-    pub fn configure(&mut self, setup: JsValue) -> JsValue {
-        self.configuration = view::configuration(&setup);
+    /// From here on calls are judged under what these three places hold. Gives what is in force then: `source`,
+    /// `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
+    pub fn configure(&mut self, setup: &Ts<Setup>) -> JsValue {
+        let setup = read(setup);
+        self.configuration = setup.configuration();
         let place = match self.configuration.source {
-            Source::AppConfig => "appConfig",
-            Source::UiAttributes => "uiAttributes",
-            Source::Attributes | Source::Defaults => "attributes",
+            Source::AppConfig => &setup.app_config,
+            Source::UiAttributes => &setup.ui_attributes,
+            Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        let block = object::block(&object::field(&setup, place));
-        object::object(&InForce { configuration: &self.configuration, block: &block })
+        let Configuration { source, config, .. } = &self.configuration;
+        let findings = Advised::all(&self.configuration, Some(&json_value(place)));
+        plain(&InForce { source: source.as_str(), config, findings })
     }
 
     /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
-        object::object(&self.library.judge(call, &self.configuration))
+        plain(&self.library.judge(call, &self.configuration))
     }
 }
 
+fn plain(value: &impl Serialize) -> JsValue {
+    // Nothing in these values can fail to be written.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+}
+
+#[derive(Serialize)]
 struct InForce<'a> {
-    configuration: &'a Configuration,
-    block: &'a Block,
-}
-
-impl Json for InForce<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Configuration { source, config, .. } = self.configuration;
-        let findings = Advised::all(self.configuration, Some(self.block));
-        to.object().field("source", &source.as_str()).field("config", config).field("findings", &findings).end_object();
-    }
+    source: &'static str,
+    config: &'a Config,
+    findings: Vec<Advised>,
 }

@@ -310,7 +310,8 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
     for (text, said) in [
         (stored.1[..stored.1.len() - 10].to_owned(), vec![Note::Damaged]),
         (String::new(), vec![]),
-        (stored.1.replacen('1', "2", 1), vec![]),
+        (stored.1.replacen("\"version\":2", "\"version\":3", 1), vec![]),
+        ("2\nanother form".to_owned(), vec![]),
         ("1\nrubbish".to_owned(), vec![Note::Damaged]),
     ] {
         browser.texts.borrow_mut().insert(stored.0.clone(), text);
@@ -357,7 +358,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_in_the_storage_is_read_or_refused(text in "(1\n)?(pending|refused)?[\\s\\S]{0,80}") {
+    fn any_text_in_the_storage_is_read_or_refused(text in "(1\n|\\{\"version\":[123])?(pending|refused)?[\\s\\S]{0,80}") {
         match Entry::parse(&text) {
             Ok(entry) => prop_assert_eq!(Entry::parse(&entry.to_text()), Ok(entry)),
             Err(Unreadable::Newer) => prop_assert!(!text.starts_with("1\n")),

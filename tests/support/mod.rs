@@ -3,6 +3,8 @@
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod facts;
+#[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod scenario;
 
 use device_monitoring::alert::Environment;
 use device_monitoring::call::Incoming;
@@ -29,6 +31,7 @@ pub(crate) const UNREADABLE: [&str; 8] = [
 ];
 
 /// Plays lines under a configuration.
+#[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) fn play<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>) -> Replayed {
     let mut player = Player::new(Configuration::of(configuration));
     lines.into_iter().for_each(|line| player.play(line));

@@ -1,4 +1,6 @@
-//! `cargo xtask accuracy`: how well trouble is noticed on the recordings, in figures, and docs/accuracy.md.
+//! `cargo xtask accuracy`: how well trouble is noticed on the recordings, in figures, and docs/reports/accuracy.md.
+
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
@@ -7,7 +9,7 @@ use crate::project;
 use crate::toolchain;
 
 /// `paths` are recordings and folders of them; all of the repository's if there is none.
-pub(crate) fn run(paths: &[&str]) -> Result<()> {
+pub(crate) fn run(paths: &[PathBuf]) -> Result<()> {
     // Where the caller is: that is where the paths are.
     let manifest = project::path("Cargo.toml");
     let mut command = toolchain::cargo();

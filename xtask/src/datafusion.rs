@@ -3,40 +3,44 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use clap::{Subcommand, value_parser};
 
 use crate::process;
 use crate::project;
 use crate::steps;
 use crate::toolchain;
 
-const SAMPLES: &str = "100000000";
+/// What else there is to do.
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum Task {
+    /// Measures verdicts on a history beside a plain aggregate; 100 million samples need 3 GB of disk.
+    Bench {
+        /// How many seconds of calls the history holds.
+        #[arg(long, value_name = "N", default_value_t = 100_000_000, value_parser = value_parser!(u64).range(1..))]
+        samples: u64,
+    },
+}
 
-/// Formatting, lints and tests; or with `bench`, how fast, on so many samples.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    match arguments {
-        [] => {
-            let cargo = |words: &[&str]| process::run(&mut cargo(words));
-            cargo(&["fmt", "--check"]).context("`cargo fmt` in the folder datafusion puts it right")?;
-            steps::announced("lints", || {
-                cargo(&["clippy", "--locked", "--release", "--all-targets", "--", "-D", "warnings"])
-            })?;
-            steps::announced("tests", || cargo(&["test", "--locked", "--release"]))
-        }
-        ["bench"] => bench(SAMPLES),
-        ["bench", "--samples", samples] if samples.parse::<u64>().is_ok_and(|samples| samples > 0) => bench(samples),
-        _ => bail!("`cargo xtask datafusion` takes nothing, or `bench`, or `bench --samples` and a whole number"),
+/// Formatting, lints and tests; or how fast it is.
+pub(crate) fn run(task: Option<Task>) -> Result<()> {
+    if let Some(Task::Bench { samples }) = task {
+        return bench(samples);
     }
+    let cargo = |words: &[&str]| process::run(&mut cargo(words));
+    cargo(&["fmt", "--check"]).context("`cargo fmt` in the folder datafusion puts it right")?;
+    steps::announced("lints", || cargo(&["clippy", "--locked", "--release", "--all-targets", "--", "-D", "warnings"]))?;
+    steps::announced("tests", || cargo(&["test", "--locked", "--release"]))
 }
 
 /// Verdicts beside a plain aggregate, on a history that is made for it and deleted.
-fn bench(samples: &str) -> Result<()> {
+fn bench(samples: u64) -> Result<()> {
     // With what the tests need, which has an effect on the features of what DataFusion needs: or all of it would be built
     // again, after the tests and before them.
     process::run(&mut cargo(&["build", "--locked", "--release", "--bins", "--tests"]))?;
     let history = target().join("release/history").with_extension(std::env::consts::EXE_EXTENSION);
     let mut command = Command::new(history);
-    command.args(["bench", "--samples", samples]).arg(project::path("tests/recordings"));
+    command.args(["bench", "--samples", &samples.to_string()]).arg(project::path("tests/recordings"));
     process::run(command.arg(project::scratch().join("datafusion"))).context("nothing could be measured")
 }
 
@@ -49,18 +53,4 @@ fn cargo(words: &[&str]) -> Command {
 
 fn target() -> PathBuf {
     project::target().join("datafusion")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_it_does_not_know_is_answered_with_what_it_does() {
-        for wrong in
-            [&["benches"][..], &["bench", "100"], &["bench", "--samples", "many"], &["bench", "--samples", "0"]]
-        {
-            assert!(run(wrong).unwrap_err().to_string().contains("`bench`"), "{wrong:?}");
-        }
-    }
 }

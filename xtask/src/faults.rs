@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::bundle;
 use crate::process;
@@ -11,71 +12,42 @@ use crate::setup;
 use crate::toolchain;
 use crate::wasm;
 
-/// What a run is made of unless it is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Plan<'a> {
-    seed: &'a str,
-    alerts: &'a str,
-    in_browser: bool,
+/// Counts what becomes of alerts when everything on their way fails.
+///
+/// Thousands go over a simulated network, then dozens through a real browser to the real Function.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The same faults for the same number.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u32,
+
+    /// How many alerts go over the simulated network.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    alerts: u32,
+
+    /// Only the simulated network.
+    #[arg(long)]
+    simulated: bool,
 }
 
-/// Thousands over a simulated network, then dozens in a real browser against the real Functions runtime.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let plan = read(arguments)?;
-    simulate(plan)?;
-    if !plan.in_browser {
+pub(crate) fn run(&Arguments { seed, alerts, simulated }: &Arguments) -> Result<()> {
+    simulate(seed, alerts)?;
+    if simulated {
         return Ok(());
     }
     let (build, browser) = setup::for_lab()?;
     wasm::build(&build, wasm::RELEASE_PROFILE)?;
     bundle::build_for_lab()?;
     let mut command = Command::new("node");
-    command.current_dir(project::path(LAB)).args(["faults.mjs", plan.seed]);
+    command.current_dir(project::path(LAB)).args(["faults.mjs", &seed.to_string()]);
     if let Some(browser) = browser {
         browser.announce_to(&mut command);
     }
     process::run(&mut command).context("an alert ended as none may, or the lab did")
 }
 
-fn simulate(plan: Plan<'_>) -> Result<()> {
+fn simulate(seed: u32, alerts: u32) -> Result<()> {
     let mut command = toolchain::cargo();
     command.current_dir(project::root()).args(["run", "--quiet", "--release", "--package", "delivery-sim", "--"]);
-    process::run(command.args([plan.seed, plan.alerts])).context("an alert ended as none may")
-}
-
-fn read<'a>(arguments: &[&'a str]) -> Result<Plan<'a>> {
-    let mut plan = Plan { seed: "1", alerts: "10000", in_browser: true };
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        let mut number = || {
-            let given = arguments.next().filter(|text| text.parse::<u32>().is_ok());
-            given.copied().with_context(|| format!("{argument} needs a whole number behind it"))
-        };
-        match *argument {
-            "--seed" => plan.seed = number()?,
-            "--alerts" => plan.alerts = number()?,
-            "--simulated" => plan.in_browser = false,
-            other => bail!("`{other}` is not known: --seed N, --alerts N, --simulated"),
-        }
-    }
-    Ok(plan)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seed_and_number_of_alerts_can_be_given_and_the_browser_left_out() {
-        assert_eq!(read(&[]).unwrap(), Plan { seed: "1", alerts: "10000", in_browser: true });
-        let plan = read(&["--simulated", "--seed", "7", "--alerts", "50"]).unwrap();
-        assert_eq!(plan, Plan { seed: "7", alerts: "50", in_browser: false });
-    }
-
-    #[test]
-    fn what_is_no_number_is_said() {
-        assert_eq!(read(&["--seed"]).unwrap_err().to_string(), "--seed needs a whole number behind it");
-        assert_eq!(read(&["--seed", "x"]).unwrap_err().to_string(), "--seed needs a whole number behind it");
-        assert!(read(&["-x"]).unwrap_err().to_string().starts_with("`-x` is not known"));
-    }
+    process::run(command.args([seed, alerts].map(|number| number.to_string()))).context("an alert ended as none may")
 }

@@ -11,7 +11,8 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
+use clap::Args;
 
 use crate::missing::{self, Lack, System};
 use crate::process;
@@ -26,9 +27,6 @@ const TARGETS: [&str; 7] = ["alerts", "configuration", "events", "exports", "lar
 /// `-set_cover_merge=1 -use_counters=0` of all that they kept.
 const STARTS: [&str; 2] = ["fuzz/seeds", "fuzz/corpus"];
 
-/// How long each target runs if nobody says.
-const USUAL: Duration = Duration::from_secs(60);
-
 /// What cargo-fuzz tells rustc, but for the sanitizer and for calls at every comparison: with them there are two to four
 /// times fewer inputs a second, and less is reached. The words that they would find are in fuzz/words.dict.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -40,11 +38,22 @@ const LONGEST_INPUT: u32 = 8192;
 /// A call takes far less than a millisecond; an input that takes this many seconds is a finding.
 const LONGEST_RUN: u32 = 10;
 
-/// As `cargo xtask fuzz` is called: `[TARGET] [--seconds N]`.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let (targets, time) = parse(arguments)?;
+/// Gives any bytes at all to everything that reads some.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// All of them if none is named.
+    #[arg(value_name = "TARGET", value_parser = TARGETS)]
+    targets: Vec<String>,
+
+    /// How long each target runs.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    seconds: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     missing::together([compiler(System::here()).err().as_ref()])?;
-    fuzz(&targets, time)
+    let named: Vec<&str> = arguments.targets.iter().map(String::as_str).collect();
+    fuzz(if named.is_empty() { &TARGETS } else { &named }, Duration::from_secs(arguments.seconds))
 }
 
 /// All targets, each for so long. Where libFuzzer cannot be compiled, says so and goes without: the seeds have been
@@ -55,20 +64,6 @@ pub(crate) fn all(time: Duration) -> Result<()> {
         return Ok(());
     }
     fuzz(&TARGETS, time)
-}
-
-fn parse<'a>(arguments: &[&'a str]) -> Result<(Vec<&'a str>, Duration)> {
-    let (targets, time) = match arguments {
-        [targets @ .., "--seconds", seconds] => {
-            let seconds = seconds.parse().with_context(|| format!("`{seconds}` is not a number of seconds"))?;
-            (targets, Duration::from_secs(seconds))
-        }
-        targets => (targets, USUAL),
-    };
-    if let Some(unknown) = targets.iter().find(|target| !TARGETS.contains(target)) {
-        bail!("`{unknown}` is not a fuzz target. They are {}.", TARGETS.join(", "));
-    }
-    Ok((if targets.is_empty() { TARGETS.to_vec() } else { targets.to_vec() }, time))
 }
 
 /// libFuzzer is C++, compiled with the targets.
@@ -166,24 +161,6 @@ fn scratch() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn without_a_name_all_targets_run_for_a_minute() {
-        assert_eq!(parse(&[]).unwrap(), (TARGETS.to_vec(), USUAL));
-        assert_eq!(parse(&["events", "--seconds", "5"]).unwrap(), (vec!["events"], Duration::from_secs(5)));
-        assert_eq!(parse(&["--seconds", "5"]).unwrap().0.len(), TARGETS.len());
-    }
-
-    #[test]
-    fn what_is_no_target_and_no_number_is_answered_with_what_is() {
-        let message = parse(&["event"]).unwrap_err().to_string();
-        assert_eq!(
-            message,
-            "`event` is not a fuzz target. They are alerts, configuration, events, exports, large, outbox, recordings."
-        );
-        assert!(parse(&["--seconds", "a few"]).is_err());
-        assert!(parse(&["--seconds"]).is_err());
-    }
 
     #[test]
     fn every_target_has_its_line_of_code_and_its_seeds() {

@@ -1,39 +1,42 @@
 //! `cargo xtask sbom`: what is in what is shipped, as CycloneDX, in target/sbom. One file for each thing that somebody
 //! installs.
 //!
-//! Of crates, `cargo tree` says what is compiled in; of the Function's packages, npm's lock file; of the bundle's, its own
-//! source map. `npm sbom` describes packages, but cannot be asked for these alone: with `--omit=dev` it leaves out what
-//! development needs as well.
+//! cargo-cyclonedx describes crates, `npm sbom` packages. Of the packages, those stay that are shipped: of the Function's
+//! the ones that development alone does not need, of the bundle's the ones that its source map names. (`npm sbom
+//! --omit=dev` also leaves out what development needs as well.)
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::bundle;
+use crate::missing;
 use crate::npm;
 use crate::parts;
 use crate::process;
 use crate::project::{self, FUNCTION, SHIM};
 use crate::setup;
+use crate::supply_chain;
 use crate::toolchain::{self, TARGET};
 use crate::wasm;
 
+const CARGO_CYCLONEDX: &str = "0.5.9";
 /// The version of `npm sbom`.
 const SPECIFICATION: &str = "1.5";
 
 pub(crate) fn run() -> Result<()> {
+    missing::together([supply_chain::tool("cargo-cyclonedx", CARGO_CYCLONEDX).err().as_ref()])?;
     let bundle = bundle::build_and_measure(&wasm::build(&setup::for_build()?, wasm::RELEASE_PROFILE)?)?;
     let map = fs::read(bundle.with_extension("js.map")).context("the bundle's source map cannot be read")?;
-    let engine = ["--package", "device-monitoring", "--target", TARGET];
-    let mut plugin = crates(&engine)?;
+    let mut plugin = crates("", &["--target", TARGET])?;
     plugin.extend(bundled(&parts::packages(&map)?)?);
     write("plugin", "plugin-device-monitoring", plugin)?;
-    write("desk", "device-monitoring-desk", crates(&[&engine[..], &["--features", "desk"]].concat())?)?;
+    write("desk", "device-monitoring-desk", crates("", &["--target", TARGET, "--features", "desk"])?)?;
     write("function", "plugin-device-monitoring-serverless", deployed()?)?;
-    write("replay", "replay", crates(&["--package", "replay"])?)
+    write("replay", "replay", crates("crates/replay", &[])?)
 }
 
 fn write(file: &str, name: &str, components: Vec<Value>) -> Result<()> {
@@ -59,57 +62,35 @@ fn bill(name: &str, components: &[Value]) -> Value {
     })
 }
 
-/// What is compiled in, macros and build scripts aside, and the standard library.
-fn crates(arguments: &[&str]) -> Result<Vec<Value>> {
-    let mut tree = toolchain::cargo();
-    tree.current_dir(project::root())
-        .args(["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}|{l}"])
-        .args(arguments);
-    let listed = process::output_of(&mut tree)?;
-    let sums = checksums(&fs::read_to_string(project::path("Cargo.lock"))?);
-    let mut components: Vec<Value> =
-        listed.lines().filter_map(read_crate).collect::<BTreeSet<_>>().iter().map(|one| of_crate(one, &sums)).collect();
-    let version = process::output_of(Command::new("rustc").arg("--version"))?;
-    let version = version.split(' ').nth(1).context("rustc does not say its version")?;
-    components.push(json!({
-        "type": "library", "bom-ref": format!("rust-std@{version}"), "name": "rust-std", "version": version,
-        "purl": format!("pkg:generic/rust-std@{version}"), "licenses": [{"expression": "MIT OR Apache-2.0"}],
-    }));
-    Ok(components)
-}
-
-/// Name, version, licence.
-type Crate = (String, String, String);
-
-/// `serde v1.0.229|MIT OR Apache-2.0`, perhaps with a folder behind the version, and a star for one that was named before.
-fn read_crate(line: &str) -> Option<Crate> {
-    let (package, licence) = line.split_once('|')?;
-    let mut words = package.split(' ');
-    let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
-    // Some still write "or" as Cargo once did.
-    let licence = licence.trim_end_matches(" (*)").replace('/', " OR ");
-    Some((name.to_owned(), version.to_owned(), licence))
-}
-
-fn of_crate((name, version, licence): &Crate, sums: &BTreeMap<(String, String), String>) -> Value {
-    let sum = sums.get(&(name.clone(), version.clone()));
-    json!({
-        "type": "library", "bom-ref": format!("{name}@{version}"), "name": name, "version": version,
-        "purl": format!("pkg:cargo/{name}@{version}"), "licenses": [{"expression": licence}],
-        "hashes": sum.map(|sum| json!({"alg": "SHA-256", "content": sum})).into_iter().collect::<Vec<_>>(),
-    })
-}
-
-/// By name and version. Our own have none.
-fn checksums(lock: &str) -> BTreeMap<(String, String), String> {
-    let read = |package: &str| {
-        let field = |name: &str| {
-            let line = package.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = \""))?;
-            line.strip_suffix('"').map(str::to_owned)
-        };
-        Some(((field("name")?, field("version")?), field("checksum")?))
-    };
-    lock.split("[[package]]").filter_map(read).collect()
+/// What the crate in this folder is made of: its build scripts aside, and with the macros that it was compiled with.
+fn crates(folder: &str, arguments: &[&str]) -> Result<Vec<Value>> {
+    const NAME: &str = "written-by-xtask-sbom";
+    let mut command = toolchain::cargo();
+    command.current_dir(project::path(folder)).args(["cyclonedx", "--quiet", "--no-build-deps", "--format", "json"]);
+    command.args(["--spec-version", SPECIFICATION, "--override-filename", NAME]).args(arguments);
+    let described = process::output_of(&mut command).and_then(|_| {
+        let bill = fs::read(project::path(folder).join(format!("{NAME}.json")))?;
+        Ok(serde_json::from_slice::<Value>(&bill)?)
+    });
+    // It writes a file beside the manifest of every member of the workspace.
+    let metadata = process::output_of(toolchain::cargo().current_dir(project::root()).args([
+        "metadata",
+        "--no-deps",
+        "--format-version=1",
+    ]))?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    for package in metadata.get("packages").and_then(Value::as_array).into_iter().flatten() {
+        let manifest = package.get("manifest_path").and_then(Value::as_str).map(Path::new);
+        if let Some(folder) = manifest.and_then(Path::parent) {
+            // Not there where it failed.
+            let _ = fs::remove_file(folder.join(format!("{NAME}.json")));
+        }
+    }
+    let components = described?.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
+    // Our own crates are what is described, and would tell where the checkout lies.
+    let is_ours =
+        |one: &Value| one.get("bom-ref").and_then(Value::as_str).is_some_and(|name| name.starts_with("path+"));
+    Ok(components.into_iter().filter(|one| !is_ours(one)).collect())
 }
 
 /// Packages that the bundle has code of, by the folder that it came from.
@@ -162,34 +143,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crate_is_read_from_its_line_wherever_it_comes_from() {
-        let read = |line: &str| read_crate(line).unwrap();
-        let crate_of = |name: &str, version: &str, licence: &str| (name.into(), version.into(), licence.into());
-        assert_eq!(read("serde v1.0.229|MIT OR Apache-2.0"), crate_of("serde", "1.0.229", "MIT OR Apache-2.0"));
-        assert_eq!(read("itoa v1.0.18|MIT/Apache-2.0 (*)"), crate_of("itoa", "1.0.18", "MIT OR Apache-2.0"));
-        assert_eq!(read("engine v0.1.0 (/a/folder)|MIT"), crate_of("engine", "0.1.0", "MIT"));
-        assert_eq!(read_crate(""), None);
-    }
-
-    #[test]
-    fn every_crate_of_the_engine_has_its_licence_and_all_but_ours_a_checksum() {
-        let components = crates(&["--package", "device-monitoring", "--target", TARGET]).unwrap();
-        let names: Vec<&str> = components.iter().map(|one| one["name"].as_str().unwrap()).collect();
-        assert!(names.contains(&"strsim") && names.contains(&"rust-std") && !names.contains(&"syn"), "{names:?}");
-        for one in &components {
-            assert!(one["licenses"][0]["expression"].as_str().unwrap().contains("MIT"), "{one}");
-            let is_ours = ["device-monitoring", "rust-std"].contains(&one["name"].as_str().unwrap());
-            assert_eq!(one["hashes"][0]["content"].as_str().is_some_and(|sum| sum.len() == 64), !is_ours, "{one}");
-        }
-    }
-
-    #[test]
-    fn the_readme_says_why_each_crate_of_the_bundle_is_there() {
-        let readme = fs::read_to_string(project::path("README.md")).unwrap();
-        let (_, section) = readme.split_once("## Third-party code in the bundle").unwrap();
-        for component in crates(&["--package", "device-monitoring", "--target", TARGET]).unwrap() {
-            let name = component["name"].as_str().unwrap();
-            let is_named = ["device-monitoring", "rust-std"].contains(&name) || section.contains(&format!("`{name}`"));
+    fn the_documents_say_why_each_crate_of_the_bundle_was_chosen() {
+        let document = fs::read_to_string(project::path("docs/dependencies.md")).unwrap();
+        let (_, section) = document.split_once("## Third-party code in the bundle").unwrap();
+        let mut tree = toolchain::cargo();
+        tree.current_dir(project::root()).args(["tree", "--locked", "--package", "device-monitoring"]);
+        tree.args(["--target", TARGET, "--edges", "normal", "--depth", "1", "--prefix", "none"]);
+        for name in process::output_of(&mut tree).unwrap().lines().filter_map(|line| line.split(' ').next()) {
+            let is_named = name == "device-monitoring" || section.contains(&format!("`{name}`"));
             assert!(is_named, "{name}");
         }
     }

@@ -57,6 +57,18 @@ pub(crate) fn everything(wanted: Wanted) -> Result<Tools> {
     Ok(Tools { build, browser })
 }
 
+/// The npm packages alone. The other ways to set up find that they are there; it must have ended by then.
+pub(crate) fn packages() -> Result<()> {
+    let node = npm::node(System::here())?;
+    in_parallel(|| npm::install(SHIM, node), || npm::install(FUNCTION, node), || npm::install(LAB, node))
+}
+
+/// What compiles to WebAssembly, alone.
+pub(crate) fn wasm_toolchain() -> Result<WasmToolchain> {
+    let system = System::here();
+    Ok(WasmToolchain::look(system)?.map_or_else(|| WasmToolchain::install(&mut Apt::new(system)), Ok)?)
+}
+
 /// For a call in the lab. It needs no chromedriver, and knows more browsers than the tests do: where it finds one, none
 /// is installed.
 pub(crate) fn for_lab() -> Result<(BuildTools, Option<Browser>)> {

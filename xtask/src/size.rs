@@ -9,6 +9,8 @@ use flate2::write::GzEncoder;
 
 /// The largest bundle that an agent's browser may have to download: 120 KB gzipped, 6 % of what Flex itself loads.
 pub(crate) const LIMIT: usize = 120 * 1024;
+/// What it should stay below. Only a figure: nothing fails above it.
+const GOAL: usize = 100 * 1024;
 
 /// One file, or a stage on the way to one.
 pub(crate) struct Size {
@@ -64,9 +66,9 @@ pub(crate) fn excess(bundle: &Size) -> Option<String> {
     })
 }
 
-/// The bundle in a line, and how large it may be.
+/// The bundle in a line, and how large it should and may be.
 pub(crate) fn line(bundle: &Size) -> String {
-    format!("{} of at most {}", plain(bundle), grouped(LIMIT))
+    format!("{} (goal {}, at most {})", plain(bundle), grouped(GOAL), grouped(LIMIT))
 }
 
 /// What has no limit, in a line.
@@ -122,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn the_line_holds_bytes_gzipped_bytes_and_the_limit() {
-        assert_eq!(line(&bundle(59_999)), "plugin.js: 179,997 bytes, 59,999 gzipped of at most 122,880");
+    fn the_line_holds_bytes_gzipped_bytes_goal_and_limit() {
+        assert_eq!(line(&bundle(59_999)), "plugin.js: 179,997 bytes, 59,999 gzipped (goal 102,400, at most 122,880)");
     }
 
     #[test]

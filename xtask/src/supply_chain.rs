@@ -16,13 +16,12 @@ use crate::npm;
 use crate::process;
 use crate::project::{self, FUNCTION, LAB, SHIM};
 
-/// Another one may find other things.
 const CARGO_DENY: &str = "0.20.2";
 /// Checked without a network, beyond that which crates come through.
 const RULES: [&str; 3] = ["licenses", "bans", "sources"];
 
 pub(crate) fn run() -> Result<()> {
-    missing::together([cargo_deny().err().as_ref()])?;
+    missing::together([tool("cargo-deny", CARGO_DENY).err().as_ref()])?;
     for lock in cargo_locks(project::root())? {
         crates(&lock)?;
     }
@@ -30,15 +29,18 @@ pub(crate) fn run() -> Result<()> {
     [SHIM, FUNCTION, LAB].into_iter().try_for_each(audit)
 }
 
-fn cargo_deny() -> Result<(), Lack> {
-    let found = process::output_of(Command::new("cargo-deny").arg("--version")).ok();
-    if found.as_deref() == Some(&format!("cargo-deny {CARGO_DENY}")) {
+/// Whether a subcommand of cargo is there, in this version: another one may find other things.
+pub(crate) fn tool(name: &str, version: &str) -> Result<(), Lack> {
+    let subcommand = name.trim_start_matches("cargo-");
+    let found = process::output_of(Command::new(name).args([subcommand, "--version"])).ok();
+    let found = found.and_then(|found| found.split(' ').next_back().map(str::to_owned));
+    if found.as_deref() == Some(version) {
         return Ok(());
     }
     Err(Lack {
-        what: format!("cargo-deny {CARGO_DENY}"),
-        because: found.map(|found| format!("there is {found}")),
-        get: vec![format!("cargo install cargo-deny --version {CARGO_DENY} --locked")],
+        what: format!("{name} {version}"),
+        because: found.map(|found| format!("there is {name} {found}")),
+        get: vec![format!("cargo install {name} --version {version} --locked")],
     })
 }
 

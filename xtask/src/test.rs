@@ -1,11 +1,14 @@
 //! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::fs;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::bundle;
 use crate::demo;
@@ -16,9 +19,37 @@ use crate::project::{self, FUNCTION, LAB, SHIM};
 use crate::setup::{self, Tools, Wanted};
 use crate::size::Size;
 use crate::start_time;
+use crate::steadiness;
 use crate::steps;
-use crate::toolchain::{self, TARGET};
+use crate::toolchain::{self, TARGET, WasmToolchain};
 use crate::wasm;
+
+/// Runs every check that a change has to pass, or only the named steps, up to the first that fails.
+///
+/// Left out is what --full adds, and what has a command of its own: datafusion, faults, accuracy, bench, supply-chain.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// All steps if none is named.
+    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(all_steps().map(|step| step.name)))]
+    steps: Vec<String>,
+
+    /// Adds what takes longer: fuzzing, slow faults, many more cases of every property, the demo.
+    #[arg(long)]
+    full: bool,
+
+    /// Names the steps.
+    #[arg(long)]
+    list: bool,
+
+    /// With the step e2e alone: runs each of its files until it has passed N times in all. target/xtask/e2e-runs.json
+    /// keeps the counts over several runs.
+    #[arg(long, value_name = "N")]
+    repeat: Option<u32>,
+
+    /// Keeps N processors busy meanwhile.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "repeat")]
+    load: usize,
+}
 
 /// How much is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +73,12 @@ const CASES_OF_A_FULL_RUN: &str = "25600";
 
 const STEPS: [Step; 11] = [
     Step { name: "format", title: "formatting", run: format },
-    Step { name: "setup", title: "set-up", run: |bench| bench.tools().map(drop) },
     Step { name: "clippy", title: "lints", run: clippy },
     Step { name: "native", title: "native tests", run: native },
-    Step { name: "fuzz", title: "any bytes at all, wherever bytes come in", run: fuzz_all },
+    Step { name: "setup", title: "set-up", run: |bench| bench.tools().map(drop) },
     Step { name: "wasm", title: "WebAssembly tests in headless Chromium", run: wasm_tests },
     Step { name: "build", title: "the bundle and its size", run: build },
+    Step { name: "js", title: "lints, types and formatting of the JavaScript", run: javascript },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },
     Step { name: "function", title: "tests of the Function", run: |bench| bench.npm_test(FUNCTION, "test") },
     Step { name: "lab", title: "tests of the lab's own parts", run: |bench| bench.npm_test(LAB, "test:unit") },
@@ -55,33 +86,56 @@ const STEPS: [Step; 11] = [
 ];
 
 /// Only in a full run, or if named.
-const LONG_STEPS: [Step; 2] = [
+const LONG_STEPS: [Step; 3] = [
+    Step { name: "fuzz", title: "any bytes at all, wherever bytes come in", run: fuzz_all },
     Step { name: "start", title: "the time from script evaluation to listening", run: start_time },
     Step { name: "demo", title: "the demo, as it runs by itself", run: scripted_demo },
 ];
 
-/// What the steps share. The set-up happens when a step first needs it: formatting does not.
+/// Steps that need nothing from npm.
+const COMPILED_ONLY: [&str; 4] = ["format", "clippy", "native", "fuzz"];
+
+/// What the steps share. Each part is made when a step first needs it.
 struct Bench {
     extent: Extent,
+    packages: Cell<Option<JoinHandle<Result<()>>>>,
+    wasm_toolchain: OnceCell<WasmToolchain>,
     tools: OnceCell<Tools>,
     wasm: OnceCell<Vec<Size>>,
 }
 
 impl Bench {
-    fn tools(&self) -> Result<&Tools> {
-        if self.tools.get().is_none() {
-            // Nobody else can have set it in between.
-            let _ = self.tools.set(setup::everything(Wanted::default())?);
+    fn new(extent: Extent) -> Self {
+        Self {
+            extent,
+            packages: Cell::new(None),
+            wasm_toolchain: OnceCell::new(),
+            tools: OnceCell::new(),
+            wasm: OnceCell::new(),
         }
-        self.tools.get().context("the set-up is not there although it has just been done")
+    }
+
+    /// Begins to, while other steps compile.
+    fn install_packages(&self) {
+        self.packages.set(Some(thread::spawn(setup::packages)));
+    }
+
+    fn wasm_toolchain(&self) -> Result<&WasmToolchain> {
+        made_once(&self.wasm_toolchain, setup::wasm_toolchain)
+    }
+
+    fn tools(&self) -> Result<&Tools> {
+        made_once(&self.tools, || {
+            if let Some(installing) = self.packages.take() {
+                installing.join().map_err(|_| anyhow!("installing npm packages panicked"))??;
+            }
+            setup::everything(Wanted::default())
+        })
     }
 
     /// The WebAssembly in js-shim/src/generated, built once in a run whichever step needs it first.
     fn wasm(&self) -> Result<&[Size]> {
-        if self.wasm.get().is_none() {
-            let _ = self.wasm.set(wasm::build(&self.tools()?.build, wasm::RELEASE_PROFILE)?);
-        }
-        Ok(self.wasm.get().map(Vec::as_slice).unwrap_or_default())
+        made_once(&self.wasm, || wasm::build(&self.tools()?.build, wasm::RELEASE_PROFILE)).map(Vec::as_slice)
     }
 
     fn npm_test(&self, package: &str, script: &str) -> Result<()> {
@@ -95,7 +149,20 @@ impl Bench {
     }
 }
 
-pub(crate) fn list() {
+/// What the cell holds; if that is nothing yet, what `make` makes.
+fn made_once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if cell.get().is_none() {
+        // Nobody else can have set it in between.
+        let _ = cell.set(make()?);
+    }
+    cell.get().context("what has just been made is not there")
+}
+
+fn all_steps() -> impl Iterator<Item = &'static Step> {
+    STEPS.iter().chain(&LONG_STEPS)
+}
+
+fn list() {
     for step in &STEPS {
         println!("{:<10}{}", step.name, step.title);
     }
@@ -104,14 +171,26 @@ pub(crate) fn list() {
     }
 }
 
-/// Runs the named steps, or all of them, up to the first that fails.
-pub(crate) fn run(names: &[&str], extent: Extent) -> Result<()> {
-    let chosen = choose(names, extent)?;
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.list {
+        list();
+        return Ok(());
+    }
+    let extent = if arguments.full { Extent::Full } else { Extent::Usual };
+    if let Some(wanted) = arguments.repeat {
+        ensure!(arguments.steps == ["e2e"], "only `cargo xtask test e2e` can be repeated");
+        return repeat(&Bench::new(extent), wanted, arguments.load);
+    }
+    let chosen = choose(&arguments.steps, extent);
     let lints = |step: &&Step| ["format", "clippy"].contains(&step.name);
     if chosen.iter().any(|step| step.name != "format") {
+        // So that nothing is missed only after minutes.
         setup::check(Wanted { browser: true, lints: chosen.iter().any(lints) })?;
     }
-    let bench = Bench { extent, tools: OnceCell::new(), wasm: OnceCell::new() };
+    let bench = Bench::new(extent);
+    if chosen.iter().any(|step| !COMPILED_ONLY.contains(&step.name)) {
+        bench.install_packages();
+    }
     let mut times = Vec::new();
     for (index, step) in chosen.iter().enumerate() {
         println!("\n━━ {}/{} {}: {}", index + 1, chosen.len(), step.name, step.title);
@@ -134,17 +213,12 @@ pub(crate) fn run(names: &[&str], extent: Extent) -> Result<()> {
 }
 
 /// In the order of [`STEPS`] and [`LONG_STEPS`], whatever the order of the names.
-fn choose(names: &[&str], extent: Extent) -> Result<Vec<&'static Step>> {
-    let all = || STEPS.iter().chain(&LONG_STEPS);
-    let known: Vec<&str> = all().map(|step| step.name).collect();
-    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        bail!("`{unknown}` is not a step. The steps are {}.", known.join(", "));
+fn choose(names: &[String], extent: Extent) -> Vec<&'static Step> {
+    let unnamed = if extent == Extent::Full { STEPS.len() + LONG_STEPS.len() } else { STEPS.len() };
+    match names {
+        [] => all_steps().take(unnamed).collect(),
+        names => all_steps().filter(|step| names.iter().any(|name| name == step.name)).collect(),
     }
-    let unnamed = if extent == Extent::Full { known.len() } else { STEPS.len() };
-    Ok(match names {
-        [] => all().take(unnamed).collect(),
-        names => all().filter(|step| names.contains(&step.name)).collect(),
-    })
 }
 
 fn table(times: &[(&str, Duration)]) -> String {
@@ -158,8 +232,10 @@ fn format(bench: &Bench) -> Result<()> {
 }
 
 fn clippy(bench: &Bench) -> Result<()> {
-    bench.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    let wasm = &bench.tools()?.build.wasm;
+    // A few lines around a crate with two hundred dependencies, none of which is compiled for anything else.
+    let without = ["--exclude", "wasm-tool"];
+    bench.cargo(&[&["clippy", "--workspace", "--all-targets"][..], &without, &["--", "-D", "warnings"]].concat())?;
+    let wasm = bench.wasm_toolchain()?;
     if !wasm.has_clippy() {
         println!("Not linted: what is compiled only for WebAssembly. {} comes without Clippy.", wasm.describe());
         return Ok(());
@@ -213,6 +289,18 @@ fn build(bench: &Bench) -> Result<()> {
     bundle::build_and_measure(bench.wasm()?).map(drop)
 }
 
+/// After the build, whose generated types it is checked against.
+fn javascript(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    for package in [SHIM, FUNCTION, LAB] {
+        for script in ["lint", "types", "format:check"] {
+            println!("npm run {script} in {package}");
+            process::run(&mut npm::run_script(package, script))?;
+        }
+    }
+    Ok(())
+}
+
 fn shim(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bench.npm_test(SHIM, "test")
@@ -222,6 +310,23 @@ fn end_to_end(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
     bench.npm_test(LAB, if bench.extent == Extent::Full { "test:e2e:full" } else { "test:e2e" })
+}
+
+/// Each end-to-end file by itself, so many times, beside so many busy processors.
+fn repeat(bench: &Bench, wanted: u32, load: usize) -> Result<()> {
+    bench.wasm()?;
+    bundle::build_for_lab()?;
+    let browser = &bench.tools()?.browser;
+    for voice_sdk in ["flex", "newest"] {
+        process::run(npm::run_script(LAB, "host").arg(voice_sdk))?;
+    }
+    steadiness::beside_busy_processors(load, || {
+        steadiness::repeat(wanted, bench.extent == Extent::Full, |file, log| {
+            let mut command = npm::run_script(LAB, "test:e2e:file");
+            browser.announce_to(command.arg(file));
+            process::run_logged(&mut command, log)
+        })
+    })
 }
 
 fn start_time(bench: &Bench) -> Result<()> {
@@ -267,33 +372,28 @@ fn test_arguments(files: &BTreeSet<String>) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn names(steps: Result<Vec<&'static Step>>) -> Vec<&'static str> {
-        steps.unwrap().iter().map(|step| step.name).collect()
+    fn chosen(names: &[&str], extent: Extent) -> Vec<&'static str> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        choose(&names, extent).iter().map(|step| step.name).collect()
     }
 
     #[test]
     fn without_names_every_step_runs() {
-        assert_eq!(choose(&[], Extent::Usual).unwrap().len(), STEPS.len());
+        assert_eq!(chosen(&[], Extent::Usual).len(), STEPS.len());
     }
 
     #[test]
     fn long_steps_run_in_a_full_run_or_if_named() {
-        let full = names(choose(&[], Extent::Full));
+        let full = chosen(&[], Extent::Full);
         assert_eq!(full.len(), STEPS.len() + LONG_STEPS.len());
-        assert!(full.ends_with(&["start", "demo"]));
-        assert_eq!(names(choose(&["demo", "native"], Extent::Usual)), ["native", "demo"]);
-        assert_eq!(names(choose(&["native"], Extent::Full)), ["native"]);
+        assert!(full.ends_with(&["fuzz", "start", "demo"]));
+        assert_eq!(chosen(&["demo", "native"], Extent::Usual), ["native", "demo"]);
+        assert_eq!(chosen(&["native"], Extent::Full), ["native"]);
     }
 
     #[test]
     fn named_steps_run_in_the_order_of_the_whole() {
-        assert_eq!(names(choose(&["e2e", "format", "shim"], Extent::Usual)), ["format", "shim", "e2e"]);
-    }
-
-    #[test]
-    fn a_misspelt_step_is_answered_with_the_right_names() {
-        let message = choose(&["fmt"], Extent::Usual).err().unwrap().to_string();
-        assert!(message.starts_with("`fmt` is not a step. The steps are format, "), "{message}");
+        assert_eq!(chosen(&["e2e", "format", "shim"], Extent::Usual), ["format", "shim", "e2e"]);
     }
 
     #[test]

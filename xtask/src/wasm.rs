@@ -42,7 +42,8 @@ struct Kind {
 const MONITOR: Kind = Kind { name: "monitor", features: "", generated: "js-shim/src/generated", optimisation: "-Oz" };
 
 /// For the few admins, and to be fast.
-const DESK: Kind = Kind { name: "what_if", features: "desk", generated: "js-shim/admin-view/src/generated", optimisation: "-O3" };
+const DESK: Kind =
+    Kind { name: "what_if", features: "desk", generated: "js-shim/admin-view/src/generated", optimisation: "-O3" };
 
 /// The profile in Cargo.toml that is tuned for speed.
 const DESK_PROFILE: &str = "desk-release";

@@ -1,4 +1,4 @@
-//! docs/accuracy.md: the figures, and how they come about.
+//! docs/reports/accuracy.md: the figures, and how they come about.
 
 use crate::observer::Observer;
 use crate::report::{self, Scored};
@@ -20,17 +20,17 @@ fn write(out: &mut String, all: &[&Scored], others: &[&Scored], held_out: &[&Sco
         out,
         "# How well trouble is noticed\n\n\
          `cargo xtask accuracy` writes this file from the recordings in `tests/recordings`: {} calls with real media \
-         through a network that was spoiled on command. What the network really did to them is known, second by second. \
-         Three columns are held against it: the Voice SDK's own warnings as they came in these calls, the engine with \
-         nothing but the SDK's samples and events, and the engine as it runs, with the private statistics where the \
-         browser gives them.\n",
+         through a network that was spoiled on command. What the network really did is known for each second. Three \
+         observers are compared with that: the Voice SDK's own warnings as they came in these calls; the engine with only \
+         the SDK's samples and events; and the engine as it runs, with the private statistics where the browser provides \
+         them.\n",
         all.len()
     )?;
     writeln!(out, "## All calls\n\n{}", report::totals_table(all).markdown())?;
     if !held_out.is_empty() {
         writeln!(
             out,
-            "## Held out\n\nThe {} calls among them that stay out of whatever windows and margins are chosen on:\n\n{}",
+            "## Held out\n\nThe {} calls among them on which no windows and margins were chosen:\n\n{}",
             held_out.len(),
             report::totals_table(held_out).markdown()
         )?;
@@ -46,7 +46,7 @@ fn write(out: &mut String, all: &[&Scored], others: &[&Scored], held_out: &[&Sco
     }
     writeln!(
         out,
-        "## Call by call\n\nSeconds from the beginning until it was noticed, and from the end until it was taken back.\n\n{}",
+        "## Call by call\n\nSeconds from the beginning of a stretch until it was noticed, and from its end until it was cleared.\n\n{}",
         report::calls_table(others).markdown()
     )?;
     if !held_out.is_empty() {
@@ -66,84 +66,97 @@ fn write(out: &mut String, all: &[&Scored], others: &[&Scored], held_out: &[&Sco
 const METHOD: &str = "\
 ## How it is measured
 
-**The truth** is what the relay between the two ends of a call counted: each second and each way the packets that came, \
-that left, that were dropped, how long they were held and their jitter; with the moments at which the network was \
-changed, a microphone silenced, the signalling cut. No observer is shown any of it.
+**The truth** is what the relay between the two ends of a call counted in each second and direction: the packets \
+that came, that left and that were dropped, how long they were held, and their jitter. It also says when the network \
+was changed, a microphone silenced, or the signalling cut. None of the three observers sees any of this.
 
-**The thresholds** are those that the impairments were chosen for: round-trip time {RTT} ms, loss {LOSS} % in either \
-direction, MOS {MOS}, jitter {JITTER} ms. For each stretch in which the network was left as it was:
+**The thresholds** are those for which the impairments were chosen: round-trip time {RTT} ms, loss {LOSS} % in \
+either direction, MOS {MOS}, jitter {JITTER} ms. A stretch is a time in which the network was left as it was. For \
+each stretch:
 
 | | has to be noticed | may be noticed |
 | --- | --- | --- |
-| loss, each way | its share passes the threshold by more than two standard deviations of so many packets | three seconds of it can pass the threshold by chance (three standard deviations) |
-| round-trip time | both ways' delay is more than 10 ms above the threshold | more than two thirds of it |
-| jitter | what a browser reports passes the threshold | more than two thirds of it |
-| MOS | the SDK's own formula on these figures gives 0.1 less than the threshold | up to 0.33 more |
-| nothing passes, one way or both | from 90 % on, while there was something to hear | while there was not |
+| loss, each direction | its share exceeds the threshold by more than two standard deviations of so many packets | \
+three seconds of it can exceed the threshold by chance (three standard deviations) |
+| round-trip time | the delay of both directions is more than 10 ms above the threshold | more than two thirds of \
+the threshold |
+| jitter | what a browser reports exceeds the threshold | more than two thirds of the threshold |
+| MOS | the SDK's own formula, applied to these figures, is 0.1 below the threshold | up to 0.33 above the threshold |
+| nothing passes, in one direction or both | from 90 % on, while there was something to hear | while there was not |
 | the signalling connection is cut | always | |
 | the microphone gives digital silence, or is unplugged | unless muted or on hold | |
 
-A browser reports less jitter than the relay measures: 0.83 to 1.00 of it where packets keep their order, 0.54 where \
-they overtake each other, since it leaves late packets out. Beyond the threshold is what passes it times 0.85 (0.54), \
-near it what does so in full (0.54).
+A browser reports less jitter than the relay measures: 0.83 to 1.00 of it where packets keep their order, and 0.54 \
+where they overtake each other, since it leaves late packets out. So jitter has to be noticed if 0.85 of it (0.54) \
+exceeds the threshold, and may be noticed if all of it (0.54) does.
 
-Loss by itself begins with the first second with a dropped packet among three seconds that together dropped more than \
-the threshold, and ends with the last: where it comes in bursts, the network may be switched to losing some seconds before the first packet is lost, and back \
-some seconds after the last. Five seconds or more in between without such a second are not time in warning.
+Loss by itself begins with the first second with a dropped packet among three seconds that together dropped more \
+than the threshold, and ends with the last such second. With bursts, the network may have been changed some seconds \
+before the first packet is lost, and changed back some seconds after the last. Five seconds or more without such a \
+second are not time in warning.
 
-A stretch that is shorter than what shows it may take need not be noticed: 2 s for what each second's sample shows, \
-9 s for round-trip time and uplink loss, 12 s for the microphone, 22 s for an inaudible agent, whom only reports that \
-stay away give away. Three outages or more, each shorter and within 6 s of the one before, have to be noticed together, \
-from the second on. Everything else must not be noticed: silence, turns of speech, mute, hold, music, a listening \
-agent whose noise suppression leaves digital silence.
+A stretch need not be noticed if it is shorter than the time that its signs may take: 2 s for what each second's \
+sample shows, 9 s for round-trip time and uplink loss, 12 s for the microphone, and 22 s for an inaudible agent, who \
+is noticed only by reports that stay away. Three or more shorter outages, each within 6 s of the one before, have to \
+be noticed together, from the second one on. Nothing else may be noticed: silence, turns of speech, mute, hold, \
+music, or a listening agent whose noise suppression leaves digital silence.
 
-**Noticed** is a stretch when a condition that is true of it is raised between 0.5 s before its beginning and 1.5 s \
-after its end, or is still raised from before. The **side** is right when one of these conditions blames a right one: \
-the agent's network for loss, jitter, round-trip time, and where nothing of the customer arrives; that or the \
-connection where nothing passes, or nothing of the agent; the connection for signalling; the \
-microphone for itself. **Invented** is a condition where nothing of its own kind was wrong, nor had been in the 14 s \
-before: RTCP tells that late, and nothing should stay up longer. `stale-rtt` and \
-`suppressed-silence` are not scored: the one is about the data, the other a question to an agent who says nothing for \
-long. \
-**Seconds to clear** count until the last condition that is true of a stretch is taken back, unless other trouble \
-follows. The **time in warning** is that of the verdict; it should be at least the stretches that have to be noticed \
-and at most those that may be as well, and its error is what it lies outside. Lost signalling is not in it: both go on \
-hearing each other.
+**Noticed:** a condition that is true of the stretch is raised between 0.5 s before its beginning and 1.5 s after \
+its end, or is still raised from before.
 
-**Out of its sight** is, for the engine without the private statistics, what no sample shows: all that happens on the \
+**Right side:** one of these conditions blames a right side. That is the agent's network for loss, jitter and \
+round-trip time, and where nothing of the customer arrives; the agent's network or the connection where nothing \
+passes, or nothing of the agent; the connection for signalling; and the microphone for itself.
+
+**Invented:** a condition is raised where nothing of its own kind was wrong, nor had been in the 14 s before. RTCP \
+reports come that late, and nothing should stay up longer. `stale-rtt` and `suppressed-silence` are not scored: the \
+first is about the data, the second is a question to an agent who has been silent for long.
+
+**Seconds to clear** count until the last condition that is true of a stretch is cleared, unless other trouble \
+follows.
+
+**Time in warning** is that of the verdict. It should be at least the stretches that have to be noticed, and at most \
+these and those that may be. Its error is what lies outside. Lost signalling is not included: both still hear each \
+other.
+
+**Out of its sight**, for the engine without the private statistics, is what no sample shows: everything on the \
 agent's way up, round-trip time when RTCP has stopped, and outages under two seconds, which look as if the customer \
-had stopped speaking. The SDK is not excused from anything. Its warnings have its own thresholds, which differ (loss 1 % \
-and 3 %, MOS 3): where these are what finds something, the comparison is in its favour.
+had stopped speaking. The SDK is not excused from anything. Its warnings have their own thresholds, which differ \
+(loss 1 % and 3 %, MOS 3); where these find something, the comparison favours the SDK.
 
-**What this does not say.** The packets went over one machine's loopback, in one browser, with impairments that are \
-simpler than a bad Wi-Fi; a handful of calls of each kind say little about rare mistakes. Times are good to about a \
-second, since samples are a second apart.
+**What this does not say.** The packets crossed one machine's loopback, in one browser, with impairments that are \
+simpler than a bad Wi-Fi. A handful of calls of each kind say little about rare mistakes. Times are accurate to \
+about a second, since samples are a second apart.
 
 ## What stays beyond reach
 
-**Round-trip time without the private statistics** is known from RTCP reports alone, 2.5 to 7.5 s apart. The first one \
-after a change has half of it only where the packet that it answers left before the change, as in jitter80_opus: 170 ms \
-after 4.3 s, then 545 ms after 10.3 s, where the goal is 9 s. For the same reason the beginning of such a stretch is told \
-some seconds late, and its end now and then some seconds early or late; in a call with several of them this adds up.
+**Round-trip time without the private statistics** is known only from RTCP reports, which are 2.5 to 7.5 s apart. \
+The first report after a change contains half of the change if the packet that it answers left before it, as in \
+jitter80_opus: 170 ms after 4.3 s, then 545 ms after 10.3 s, where the goal is 9 s. For the same reason the \
+beginning of such a stretch is noticed some seconds late, and its end sometimes some seconds early or late. In a \
+call with several stretches this adds up.
 
-**A one-way call from its first second on** is not told as such: no report about the agent's packets ever comes, and \
-that is also what a far end looks like that never sends any. One has to be heard first, and three to know how often they \
-come; until then, and for two minutes after a lost packet of the customer, 15 s without are asked for instead of 8.
+**An agent who is inaudible from the first second on** is not noticed: no report about the agent's packets ever \
+comes, which also happens if a far end never sends any. One report must have come first, and three before it is \
+known how often they come. Until then, and for two minutes after the customer's packets were lost, silence counts \
+after 15 s instead of 8.
 
-**How the far end reports** is Chromium's way here. Others may report more seldom: silence is measured against the \
-longest interval of the same call. One that leaves the agent out of its reports at other times than when it does not \
-hear them would be misjudged.
+**How the far end reports** is here Chromium's way. Others may report less often: silence is measured against the \
+longest interval of the same call. A far end that leaves the agent out of its reports although it hears the agent \
+would be misjudged.
 
-**One slow connectivity check** counts for the 2.5 s until the next, two or three seconds of round-trip time. Beyond 1.2 \
-times the threshold that raises a notice. To wait for a second one would take 5 to 6 s, where the goal is 4 s.
+**One slow connectivity check** counts for the 2.5 s until the next, that is for two or three seconds of round-trip \
+time. Beyond 1.2 times the threshold this raises a notice. Waiting for a second check would take 5 to 6 s, where the \
+goal is 4 s.
 
-**Loss near the threshold**, lost at random at 50 packets a second, raises a notice at a threshold of 3 % by chance: once \
-in five hours at 0.5 %, six times an hour at 1 %, 27 times at 1.5 % (simulated). To ask for more packets makes that a \
-half or a third, and real loss of 4 to 6 % half a second to a second later, beyond the goal of 5 s at the 95th \
-percentile. As it is, 4 % is noticed after 4.5 s in the median, 5 % after 3.4 s, 8 % after 2.3 s. On the way out reports \
-of 250 packets, two together where it is little, leave one such notice in five hours at 1 %. Bursts with more than five good seconds between them are taken back and told again, and \
-the seconds between them are not counted.
+**Random loss near the threshold**, at 50 packets a second and a threshold of 3 %, raises a notice by chance: once \
+in five hours at 0.5 % loss, six times an hour at 1 %, 27 times at 1.5 % (simulated). Looking at more packets would \
+make that a half or a third, but real loss of 4 to 6 % would be noticed half a second to a second later, beyond the \
+goal of 5 s at the 95th percentile. As it is, 4 % is noticed after 4.5 s in the median, 5 % after 3.4 s, 8 % after \
+2.3 s. For the agent's packets there are reports of 250 packets, two of them together where there is little loss; \
+these cause one such notice in five hours at 1 %. Bursts with more than five good seconds between them are cleared \
+and raised again, and the seconds between them are not counted.
 
-**An unplugged microphone** stops the packets: what is told is that the customer hears nothing, with advice about the \
-network.
+**An unplugged microphone** stops the packets. The notice says that the customer hears nothing, with advice about \
+the network.
 ";

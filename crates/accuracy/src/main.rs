@@ -1,4 +1,4 @@
-//! `accuracy [FILE|FOLDER…]`: scores these recordings, or all of the repository's, and then writes docs/accuracy.md.
+//! `accuracy [FILE|FOLDER…]`: scores these recordings, or all of the repository's, and then writes docs/reports/accuracy.md.
 //! Fails when a goal is not met.
 
 use accuracy::document;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-const DOCUMENT: &str = "docs/accuracy.md";
+const DOCUMENT: &str = "docs/reports/accuracy.md";
 
 fn main() -> ExitCode {
     match run() {

@@ -4,7 +4,6 @@ use crate::recording::{File, Recording};
 use crate::span::{Span, union_length};
 use crate::thresholds;
 use device_monitoring::config::Configuration;
-use device_monitoring::json::to_json;
 use device_monitoring::replay::Player;
 use serde_json::Value;
 
@@ -118,7 +117,7 @@ fn by_engine(file: &File, private_statistics: bool) -> Vec<Said> {
         }
     }
     // As it is printed, so that a condition that this crate has never heard of is scored too.
-    let replayed = serde_json::from_str(&to_json(&player.replayed())).unwrap_or_default();
+    let replayed = serde_json::to_value(player.replayed()).unwrap_or_default();
     let calls = list(&replayed, "calls");
     file.calls
         .iter()

@@ -1,6 +1,7 @@
 //! What one event of a call costs the engine, natively: recorded calls over and over, in the order and at the distances
 //! in which they came.
 
+use crate::bad_hour;
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, anyhow, ensure};
 use device_monitoring::alert::Environment;
@@ -18,8 +19,6 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The goal, in nanoseconds.
-const MOST: f64 = 100.0;
 /// Events that are not timed, so that the processor knows the way; and events that are.
 const WARM_UP: usize = 200_000;
 const TIMED: usize = 2_000_000;
@@ -216,8 +215,8 @@ pub(crate) fn run(configuration: &Path, report: &Path, recordings: &[PathBuf]) -
             let [fast, median, slow] = spread(times);
             let name = &call.name;
             written.line(&format!("| {name}, {what} | {median:.0} | {fast:.0}, {slow:.0} | {calls}, {alerts} |"));
-            written.at_most(&format!("an event natively, `{name}`, {what}"), "ns", MOST, median);
         }
     }
+    bad_hour::measure(&mut written)?;
     written.write(report)
 }

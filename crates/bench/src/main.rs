@@ -1,5 +1,6 @@
 //! `bench replay …` and `bench events …`: how fast, in figures; `cargo xtask bench` calls them and reads their reports.
 
+mod bad_hour;
 mod calls;
 mod events;
 mod measured;

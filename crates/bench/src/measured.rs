@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// See the module's description.
+/// The duration and the memory of one run of `replay`.
 pub(crate) struct Measured {
     pub(crate) seconds: f64,
     /// The largest that it was in memory, where the system tells.

@@ -28,7 +28,7 @@ pub fn register(context: &SessionContext) {
     }
 }
 
-/// See the module's description.
+/// One of the two aggregate functions.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Function {
     /// Several configurations, by their names.

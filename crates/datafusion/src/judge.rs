@@ -8,7 +8,9 @@ use device_monitoring::event::Event;
 use device_monitoring::recording::{self, Said};
 use device_monitoring::replay::{Calls, Told};
 use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{RawStatistics, Statistics};
+use device_monitoring::statistics::{
+    CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+};
 use device_monitoring::units::Timestamp;
 use serde_json::{Map, Value};
 
@@ -85,16 +87,19 @@ fn statistics(numbers: Numbers) -> Statistics {
     let [path_rtt, fraction_lost, measurements, reports_sent, concealed, total, lost, received, level] =
         numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {
-        current_round_trip_time: path_rtt,
-        fraction_lost,
-        round_trip_time_measurements: measurements,
-        reports_sent,
-        concealed_samples: concealed,
-        total_samples_received: total,
-        packets_lost: lost,
-        packets_received: received,
-        audio_level: level,
-        // Not kept in a history: without it, the round-trip time is believed.
-        responses_received: f64::NAN,
+        candidate_pair: CandidatePair {
+            current_round_trip_time: path_rtt,
+            // Not kept in a history: without it, the round-trip time is believed.
+            responses_received: f64::NAN,
+        },
+        remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements: measurements },
+        remote_outbound: RemoteOutbound { reports_sent },
+        inbound: Inbound {
+            concealed_samples: concealed,
+            total_samples_received: total,
+            packets_lost: lost,
+            packets_received: received,
+        },
+        media_source: MediaSource { audio_level: level },
     })
 }

@@ -2,7 +2,7 @@
 
 use oorandom::Rand64;
 
-/// See the module's description.
+/// Random numbers that follow from one seed.
 #[derive(Debug)]
 pub struct Chance(Rand64);
 

@@ -80,7 +80,7 @@ pub struct Troubles {
     pub dies_after: f64,
 }
 
-/// See the module's description.
+/// A model of the Function: claims an alert, acts, answers, and may die at any point in between.
 #[derive(Debug, Default)]
 pub struct Server {
     claims: BTreeMap<String, (State, Record, String)>,

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// See the module's description. A clone is the same storage, seen from another tab.
+/// A browser's storage, shared by its tabs. A clone is the same storage, seen from another tab.
 #[derive(Clone, Debug, Default)]
 pub struct SharedStorage {
     texts: Rc<RefCell<BTreeMap<String, String>>>,

@@ -50,7 +50,7 @@ impl Block {
     }
 }
 
-/// See the module's description.
+/// Cuts a stream into blocks of whole lines.
 pub(crate) struct Blocks<R> {
     reader: R,
     /// The beginning of a line whose end is in the next block.

@@ -1,9 +1,13 @@
 //! What becomes of a call under another configuration.
 
 use device_monitoring::replay::ReplayedCall;
+use serde::Serialize;
+use strum::IntoStaticStr;
 
 /// Compared with the first configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Change {
     /// It alerts now, and did not.
     Comes,
@@ -29,11 +33,6 @@ impl Change {
 
     /// In one word.
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Comes => "comes",
-            Self::Goes => "goes",
-            Self::Stays => "stays",
-            Self::Quiet => "quiet",
-        }
+        self.into()
     }
 }

@@ -3,9 +3,9 @@
 use crate::given::{Given, Judgement};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use device_monitoring::config::{Advised, Finding, Severity, Suggestion};
-use device_monitoring::json::{Json, Writer, to_json};
+use device_monitoring::config::{Advised, Config, Finding, Severity, Source, Suggestion};
 use replay::plain::{plain, say, stdout};
+use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,18 +64,12 @@ fn about(path: &Path, error: &io::Error) -> io::Error {
 }
 
 /// A judgement, and of what.
-struct Line<'a>(&'a str, &'a Judgement);
-
-impl Json for Line<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Judgement { configuration, said } = self.1;
-        to.object()
-            .field("file", &self.0)
-            .field("source", &configuration.source.as_str())
-            .field("config", &configuration.config)
-            .field("findings", said)
-            .end_object();
-    }
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    source: Source,
+    config: &'a Config,
+    findings: &'a [Advised],
 }
 
 impl Judgement {
@@ -86,7 +80,9 @@ impl Judgement {
 
     pub(crate) fn print(&self, out: &mut impl Write, name: &str, format: Format) -> io::Result<()> {
         if format == Format::Json {
-            return writeln!(out, "{}", to_json(&Line(name, self)));
+            let Self { configuration, said } = self;
+            let line = Line { file: name, source: configuration.source, config: &configuration.config, findings: said };
+            return writeln!(out, "{}", serde_json::to_string(&line)?);
         }
         let name = plain(name);
         match self.said.as_slice() {

@@ -1,7 +1,8 @@
 //! A configuration as a file has it: the block alone, `attributes`, or a whole answer of the Flex Configuration API.
 
 use crate::raw::Members;
-use device_monitoring::config::{Advised, Block, Configuration, Finding, NAMESPACE, Severity, Source};
+use device_monitoring::config::{Advised, Configuration, Finding, NAMESPACE, Severity, Source};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
 use std::path::Path;
@@ -84,10 +85,8 @@ impl Given {
     /// # Errors
     /// The block is nested too deeply, or has a number that no browser could hold.
     pub(crate) fn judge(&self) -> io::Result<Judgement> {
-        let read = |block: &Option<Box<RawValue>>| -> serde_json::Result<Option<Block>> {
-            let block: Option<serde_json::Value> =
-                block.as_ref().map(|block| serde_json::from_str(block.get())).transpose()?;
-            Ok(block.as_ref().map(Block::from))
+        let read = |block: &Option<Box<RawValue>>| -> serde_json::Result<Option<Value>> {
+            block.as_ref().map(|block| serde_json::from_str(block.get())).transpose()
         };
         let (ui_attributes, attributes) = (read(&self.ui_attributes)?, read(&self.attributes)?);
         let mut configuration = Configuration::look_up(None, ui_attributes.clone(), attributes.clone());

@@ -10,6 +10,7 @@ mod blocks;
 mod change;
 #[cfg(feature = "command")]
 pub mod destination;
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 #[cfg(feature = "command")]
 pub mod identity;

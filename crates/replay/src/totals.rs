@@ -3,10 +3,11 @@
 use crate::change::Change;
 use crate::judged::Judged;
 use crate::plain::plain;
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// What one configuration makes of all calls.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Total {
     /// What the configuration is called.
     pub(crate) name: String,
@@ -20,7 +21,7 @@ pub(crate) struct Total {
     pub(crate) stay: usize,
 }
 
-/// See the module's description.
+/// Sums over all calls.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Totals {
     /// Calls with a verdict.

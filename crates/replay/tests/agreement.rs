@@ -4,14 +4,12 @@
 //! The table in `docs/exports.md` is what comes out; `UPDATE_DOCS=1` writes it there.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::exports::Exported;
+use crate::support::{Folder, recordings, run, thresholds};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
-use support::exports::Exported;
-use support::{Folder, recordings, run, thresholds};
 
 const BEGIN: &str = "<!-- agreement: written by crates/replay/tests/agreement.rs -->\n";
 const END: &str = "<!-- end of agreement -->";

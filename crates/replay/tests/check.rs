@@ -1,9 +1,7 @@
 //! The `replay check` command: the browser's own findings, about a file.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod command;
-
-use command::{Folder, Ran, replay};
+use crate::command::{Folder, Ran, replay};
 use serde_json::{Value, json};
 
 fn check(folder: &Folder, arguments: &[&str]) -> Ran {

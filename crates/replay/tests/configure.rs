@@ -1,9 +1,7 @@
 //! The `replay configure` command against a stand-in of Twilio's API: what it changes, what it leaves, what it refuses.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod flex;
-
-use flex::{Flex, OURS, Step, of_ours};
+use crate::flex::{Flex, OURS, SID, Step, of_ours};
 use serde_json::Value;
 
 /// Other plugins' settings, with everything in it that reading and writing again would change.
@@ -23,7 +21,7 @@ fn a_property_is_set_and_every_other_key_stays_to_the_byte() {
     );
     let block = r#"{"highRttThreshold":4e2,"alertAgent":false,"colour":1.0,"lowMosThreshold":3.5,"action":"7"}"#;
     assert_eq!(flex.attributes(), with_block(block));
-    let sid = flex::SID;
+    let sid = SID;
     let requests = flex.requests();
     let methods: Vec<_> = requests.iter().map(|(method, _)| method.as_str()).collect();
     assert_eq!(methods, ["GET", "GET", "POST", "GET"]);

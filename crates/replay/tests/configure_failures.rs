@@ -1,9 +1,7 @@
 //! What `replay configure` says when Twilio does not do as asked, and whether anything was written then.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod flex;
-
-use flex::{Flex, Ran, SID, Step, TOKEN, run};
+use crate::flex::{Flex, Ran, SID, Step, TOKEN, run};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 

@@ -2,13 +2,11 @@
 //! helper libraries, joined and laid-out files. Each has to give the verdict of the plain CloudEvents, without a word.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::exports::Exported;
+use crate::support::{Folder, recordings, run, thresholds};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use support::exports::Exported;
-use support::{Folder, recordings, run, thresholds};
 
 fn lines(values: &[Value]) -> String {
     values.iter().map(|value| format!("{value}\n")).collect()

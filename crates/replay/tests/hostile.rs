@@ -2,12 +2,10 @@
 //! move a terminal's cursor.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::{Folder, run};
 use serde_json::json;
 use std::fs;
 use std::process::{Command, Stdio};
-use support::{Folder, run};
 
 const CALL: &str = "{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":20000,\"type\":\"disconnect\"}\n";
 const ONE_CALL: &str = "0 of 1 calls would have alerted.\n";

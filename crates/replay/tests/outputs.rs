@@ -2,15 +2,13 @@
 //! and the number of processors.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::{Folder, recordings, run, run_with, thresholds};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::process::Command;
-use support::{Folder, recordings, run, run_with, thresholds};
 
 /// Recordings in one file, as many times as are wanted, interleaved by time, under CallSids of their own.
 fn centre(times: usize) -> String {

@@ -2,9 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-mod flex;
-
-use flex::{Flex, OURS, SID, TOKEN, run};
+use crate::flex::{Flex, OURS, SID, TOKEN, run};
 use std::fs;
 use std::path::Path;
 

@@ -5,14 +5,12 @@
 //! many calls of each file were judged (`calls`). What JSON cannot hold is made below.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::Folder;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
-use support::Folder;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,13 +1,11 @@
 //! What Twilio exports, through the real command: every source, in the published shapes, and what it says about it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::exports::Exported;
+use crate::support::{Folder, Ran, recordings, run, run_with, thresholds};
 use device_monitoring::config::Configuration;
 use replay::sources::{Gathered, Source};
 use serde_json::{Value, json};
-use support::exports::Exported;
-use support::{Folder, Ran, recordings, run, run_with, thresholds};
 
 fn lines(values: &[Value]) -> String {
     values.iter().map(|value| format!("{value}\n")).collect()

@@ -1,13 +1,11 @@
 //! Files that are no exports, and exports that hold less than they seem to: each gets one sentence.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-mod support;
-
+use crate::support::{Folder, Ran, run, thresholds};
 use serde_json::{Value, json};
-use support::{Folder, Ran, run};
 
 fn judged(folder: &Folder, inputs: &[&str]) -> Ran {
-    folder.write("thresholds.json", support::thresholds().to_string());
+    folder.write("thresholds.json", thresholds().to_string());
     run(folder, &[&["--format", "json", "--config", "thresholds.json"], inputs].concat())
 }
 

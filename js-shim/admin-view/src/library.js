@@ -10,6 +10,7 @@ import { inSlices } from './slices';
  * @property {string} [workerSid]
  * @property {string} [direction] inbound or outbound
  * @property {{rule: string, text: string}[]} reasons of its verdict at the time
+ * @property {Record<string, string[][]>} fields where in a recording's lines the numbers of its rows belong
  * @property {number} [place] in the engine
  * @property {string} [problem] why it could not be read
  */
@@ -50,13 +51,20 @@ async function rowsOf({ packed }) {
 /** The last moment that a JavaScript Date can hold. */
 const LAST_MOMENT = 8.64e15;
 
+/** Where the numbers of the rows belong, by method; nothing else of what is stored there. */
+function fieldsOf(fields) {
+  const isPath = (path) => Array.isArray(path) && path.length > 0 && path.every((name) => typeof name === 'string');
+  const isKnown = ([, paths]) => Array.isArray(paths) && paths.every(isPath);
+  return Object.fromEntries(Object.entries(Object(fields)).filter(isKnown));
+}
+
 /**
  * A stored call may have been changed by anybody with the browser's tools: each part is made into what is shown, and
  * left out if that is not possible.
  * @returns {Recorded}
  */
 export function recorded(stored) {
-  const { startedAt, callSid, bytes, workerSid, direction, reasons } = Object(stored);
+  const { startedAt, callSid, bytes, workerSid, direction, reasons, fields } = Object(stored);
   const text = (value) => (typeof value === 'string' ? value : undefined);
   const count = (value, most) => (typeof value === 'number' && value >= 0 && value <= most ? value : undefined);
   const said = (Array.isArray(reasons) ? reasons : []).map((reason) => ({
@@ -72,6 +80,7 @@ export function recorded(stored) {
     workerSid: text(workerSid),
     direction: text(direction),
     reasons: said,
+    fields: fieldsOf(fields),
     ...(isDamaged && { problem: 'it is damaged' }),
   };
 }
@@ -114,7 +123,7 @@ export async function exportCalls(openRecordings) {
         const { lines, origin } = linesOf(call, await rowsOf(stored), begun);
         begun = origin;
         return `${lines.join('\n')}\n`;
-      } catch (error) {
+      } catch {
         return '';
       }
     },

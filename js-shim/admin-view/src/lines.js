@@ -1,14 +1,43 @@
-import { SAMPLE_FIELDS } from '../../src/voice/call';
-import { STATISTICS_FIELDS } from '../../src/voice/statistics';
-
-/** Where a recording has the reports that the Monitor takes single numbers of. */
-const PARTS = {
-  path: 'candidatePair',
-  'remote-inbound-rtp': 'remoteInbound',
-  'remote-outbound-rtp': 'remoteOutbound',
-  'inbound-rtp': 'inbound',
-  'media-source': 'mediaSource',
+/**
+ * The numbers in the rows of calls that were recorded before a call kept their names itself: where in a line of the
+ * recording each belongs.
+ */
+const FIELDS = {
+  sample: [
+    ['jitter'],
+    ['rtt'],
+    ['packetsLost'],
+    ['packetsReceived'],
+    ['mos'],
+    ['bytesReceived'],
+    ['bytesSent'],
+    ['audioInputLevel'],
+    ['audioOutputLevel'],
+  ],
+  statistics: [
+    ['candidatePair', 'currentRoundTripTime'],
+    ['remoteInbound', 'fractionLost'],
+    ['remoteInbound', 'roundTripTimeMeasurements'],
+    ['remoteOutbound', 'reportsSent'],
+    ['inbound', 'concealedSamples'],
+    ['inbound', 'totalSamplesReceived'],
+    ['inbound', 'packetsLost'],
+    ['inbound', 'packetsReceived'],
+    ['mediaSource', 'audioLevel'],
+    ['candidatePair', 'responsesReceived'],
+  ],
 };
+
+/** An object with each value at its path; what is not known is left out of the objects in it. */
+function placed(paths, values) {
+  const object = {};
+  paths.forEach(([name, inner], index) => {
+    const value = values[index];
+    if (inner === undefined) object[name] = value;
+    else if (value !== null) object[name] = { ...object[name], [inner]: value };
+  });
+  return object;
+}
 
 const coded = (type) => (code) => ({ type, ...(code !== null && { code }) });
 const plain = (type) => () => ({ type });
@@ -18,17 +47,10 @@ const LINES = {
   incoming: (direction) => ({ type: 'incoming', direction }),
   describe: ({ taskSid, direction }) => ({ type: 'task', taskSid, direction }),
   accept: (midway) => ({ type: 'accept', ...(midway && { midway }) }),
-  sample: (...values) => ({
-    type: 'sample',
-    sample: Object.fromEntries(SAMPLE_FIELDS.map((field, index) => [field, values[index]])),
-  }),
-  statistics(...values) {
-    const stats = {};
-    STATISTICS_FIELDS.forEach(([name, of], index) => {
-      if (values[index] !== null) stats[PARTS[of]] = { ...stats[PARTS[of]], [name]: values[index] };
-    });
-    return { type: 'stats', stats };
-  },
+  sample: (sample) => ({ type: 'sample', sample }),
+  stats: (stats) => ({ type: 'stats', stats }),
+  // In calls that were recorded before the statistics crossed as one object.
+  statistics: (stats) => ({ type: 'stats', stats }),
   warning: (name, threshold, values) => ({
     type: 'warning',
     name,
@@ -61,20 +83,22 @@ function acceptanceOf({ startedAt }, rows) {
 /**
  * A call as the recorder keeps it (js-shim/src/recorder), in the recording format: one JSON object a line, each with the
  * call's SID, so that many calls fit into one file.
- * @param {{startedAt: number, callSid: string}} call
+ * @param {{startedAt: number, callSid: string, fields?: Record<string, string[][]>}} call
  * @param {any[][]} rows
  * @param {number} [origin] time of day from which a file counts that begins with another call
  * @returns {{lines: string[], origin: number}}
  */
 export function linesOf(call, rows, origin) {
   const { callSid } = call;
+  const fields = { ...FIELDS, ...call.fields };
+  const told = (method, values) => (fields[method] ? [placed(fields[method], values)] : values);
   const { accepted, at } = acceptanceOf(call, rows);
   const shift = at - (origin ?? at) - accepted;
   const lines = rows
     .filter(([, method]) => Object.hasOwn(LINES, method))
     .map(([ms, method, ...args]) => ({
       ms: ms + shift,
-      ...LINES[method](...args),
+      ...LINES[method](...told(method, args)),
       ...(method === 'incoming' && { parameters: { CallSid: callSid } }),
     }));
   if (origin === undefined) lines.unshift({ ms: 0, type: 'recording', version: 1, startedAt: at });

@@ -1,7 +1,10 @@
 /** A third of what a frame has at 60 a second: the rest is the page's. */
 const SLICE_MS = 5;
 
-/** Lets the page do whatever waits. Timers would be slowed down to 4 ms each. */
+/**
+ * Lets the page do whatever waits. Timers would be slowed down to 4 ms each.
+ * @returns {Promise<void>}
+ */
 const breathe = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -29,9 +32,11 @@ export async function inSlices(items, work, isOver) {
     // Here and not behind the breath: it may have been over since before the first item, and what it works on gone.
     if (isOver()) return undefined;
     const result = work(item);
-    results.push(result instanceof Promise ? await result : result); // eslint-disable-line no-await-in-loop
+    // eslint-disable-next-line no-await-in-loop -- one after the other, so that memory holds one call at a time
+    results.push(result instanceof Promise ? await result : result);
     if (performance.now() - began >= SLICE_MS) {
-      await breathe(); // eslint-disable-line no-await-in-loop
+      // eslint-disable-next-line no-await-in-loop -- to let the page draw
+      await breathe();
       began = performance.now();
     }
   }

@@ -86,7 +86,7 @@ const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle
 export function moment(ms) {
   try {
     return dates.format(ms);
-  } catch (error) {
+  } catch {
     return '–';
   }
 }

@@ -31,7 +31,8 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
     const { token, workerSid } = readSession();
     const next = monitor.nextAlert(token, workerSid, Math.random());
     if (!next?.post) return next?.waitMs ?? untilTidied;
-    monitor.answered(next.post.id, token, ...(await post(serverlessUri, formOf(token, next.post), false)));
+    const answer = await post(serverlessUri, formOf(token, next.post), false);
+    monitor.answered(next.post.id, token, ...answer);
     return 0;
   }
 
@@ -39,8 +40,11 @@ export function carryAlerts({ monitor, tab, serverlessUri, readSession }) {
     clearTimeout(timer);
     // The token's owner is among the lock's name: tabs of different agents do not wait for each other.
     const turn = () => alone(`send/${readSession().workerSid}`, sendNext, TURN_MS);
-    let wait = 0;
-    while (wait === 0) wait = await turn(); // eslint-disable-line no-await-in-loop
+    let wait;
+    do {
+      // eslint-disable-next-line no-await-in-loop -- one alert after the other
+      wait = await turn();
+    } while (wait === 0);
     if (wait) timer = setTimeout(send, wait);
   }
 

@@ -38,12 +38,12 @@ export function live(tab) {
 /** @returns {Promise<string[] | undefined>} the tabs that live; undefined: nobody knows */
 export async function livingTabs() {
   try {
-    const { held, pending } = await navigator.locks.query();
+    const { held = [], pending = [] } = await navigator.locks.query();
     return [...held, ...pending]
-      .map(({ name }) => name)
+      .map(({ name = '' }) => name)
       .filter((name) => name.startsWith(TAB))
       .map((name) => name.slice(TAB.length));
-  } catch (error) {
+  } catch {
     return undefined;
   }
 }

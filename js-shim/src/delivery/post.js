@@ -6,20 +6,20 @@ const TIME_LIMIT_MS = 30000;
 /**
  * The body of a request. A form with the token inside, as the Function's token validator wants it, needs no pre-flight
  * request and may leave with the page.
- * @param {string} token
+ * @param {string | undefined} token
  * @param {import('../generated/monitor').Post} post
  * @returns {URLSearchParams}
  */
 export function formOf(token, { id, ...fields }) {
-  return new URLSearchParams({ Token: token, ...fields });
+  return new URLSearchParams({ Token: token ?? '', ...fields });
 }
 
 /**
  * @param {string} serverlessUri
  * @param {URLSearchParams} form
  * @param {boolean} keepalive even if the page ends meanwhile
- * @returns {Promise<[status: number, error?: string, message?: string, retryAfterSeconds?: number]>} status 0: nothing
- *   came back
+ * @returns {Promise<[status: number, error: string | undefined, message: string | undefined, retryAfterSeconds: number]>}
+ *   status 0: nothing came back
  */
 export async function post(serverlessUri, form, keepalive) {
   try {
@@ -33,8 +33,8 @@ export async function post(serverlessUri, form, keepalive) {
     });
     const { error, message, retryAfter } = await readJson(response);
     return [response.status, text(error), text(message), secondsOf(retryAfter ?? response.headers.get('Retry-After'))];
-  } catch (error) {
-    return [0];
+  } catch {
+    return [0, undefined, undefined, NaN];
   }
 }
 
@@ -42,7 +42,7 @@ export async function post(serverlessUri, form, keepalive) {
 async function readJson(response) {
   try {
     return Object(await response.json());
-  } catch (error) {
+  } catch {
     return {};
   }
 }

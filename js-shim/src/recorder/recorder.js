@@ -2,23 +2,28 @@ import { guarded } from '../guard';
 import { log } from '../log';
 import { CALLS, openRecordings } from './database';
 
-/** Some two rows a second: a call of nearly three hours. One that is longer is not kept. */
-const MOST_ROWS = 20000;
-/** Of all calls together, packed: a call of ten minutes is some 16 KB. */
-const MOST_BYTES = 10e6;
+/** The numbers of an object and of the objects in it, and their paths: rows hold numbers by their place. */
+const leavesOf = (value, path = []) =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, part]) => leavesOf(part, [...path, name]))
+    : [{ path, value }];
 
 /**
  * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
  * and stored when the call is over. Of what Flex knows of the call (numbers, names), only the task's SID and direction
- * are kept.
+ * are kept. Of a sample and of the statistics, the numbers that the engine reads, whose names are kept once a call.
  * @param {string | undefined} workerSid whose calls they are
+ * @param {object} engine what the engine says of recordings
+ * @param {(sample: object) => object} engine.recordedSample
+ * @param {(stats: object) => object} engine.recordedStats
+ * @param {{recordedRows: number, recordedBytes: number}} engine.limits
  */
-export function recordCalls(workerSid) {
+export function recordCalls(workerSid, { recordedSample, recordedStats, limits }) {
   const recordings = new WeakMap();
   let storing = Promise.resolve();
 
   async function store(recording, call, reasons) {
-    const { rows, startedAt } = recording;
+    const { rows, startedAt, fields } = recording;
     const text = new Blob([JSON.stringify(rows)]);
     const packed = await new Response(text.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
     const database = await openRecordings();
@@ -27,20 +32,23 @@ export function recordCalls(workerSid) {
       const calls = transaction.objectStore(CALLS);
       // It was stored before, and the agent has reported a problem since.
       if (recording.key) calls.delete(recording.key);
-      calls.put({
+      const stored = calls.put({
         startedAt,
         callSid: call.callSid ?? '',
         bytes: packed.byteLength,
         workerSid,
         direction: call.context.direction,
         reasons,
+        fields,
         packed,
-      }).onsuccess = ({ target }) => {
-        recording.key = target.result;
+      });
+      stored.onsuccess = () => {
+        recording.key = stored.result;
       };
-      calls.getAllKeys().onsuccess = ({ target }) => {
-        let room = MOST_BYTES;
-        target.result.reverse().forEach((key) => {
+      const kept = calls.getAllKeys();
+      kept.onsuccess = () => {
+        let room = limits.recordedBytes;
+        kept.result.reverse().forEach((key) => {
           room -= key[2];
           if (room < 0) calls.delete(key);
         });
@@ -55,13 +63,22 @@ export function recordCalls(workerSid) {
     }
   }
 
+  function keptOf([method, ...args], fields) {
+    if (method === 'describe') return describedTask(args[0]);
+    const read = { sample: recordedSample, stats: recordedStats }[method];
+    if (!read) return [method, ...args];
+    const leaves = leavesOf(read(args[0]));
+    fields[method] = leaves.map(({ path }) => path);
+    return [method, ...leaves.map(({ value }) => value)];
+  }
+
   return {
     /** The engine is told something of a call. */
     told: guarded('recording', (call, ...row) => {
-      if (row[0] === 'incoming') recordings.set(call, { rows: [], startedAt: Date.now() });
-      const rows = recordings.get(call)?.rows;
-      const kept = row[0] === 'describe' ? describedTask(row[1]) : row;
-      if (rows && kept && rows.push([Math.floor(performance.now()), ...kept]) > MOST_ROWS) recordings.delete(call);
+      if (row[0] === 'incoming') recordings.set(call, { rows: [], startedAt: Date.now(), fields: {} });
+      const { rows, fields } = recordings.get(call) ?? {};
+      const kept = rows && keptOf(row, fields);
+      if (kept && rows.push([Math.floor(performance.now()), ...kept]) > limits.recordedRows) recordings.delete(call);
     }),
 
     /** A call is over, or the agent has reported a problem with one that is. */

@@ -18,11 +18,13 @@ export class Boundary extends React.Component {
   }
 
   componentDidCatch(error) {
-    log.errorOnce(`render ${this.props.name}`, `Rendering ${this.props.name} failed.`, error);
+    const { name } = this.props;
+    log.errorOnce(`render ${name}`, `Rendering ${name} failed.`, error);
   }
 
   render() {
     const { of: Content, given, ...props } = this.props;
-    return this.state.failed ? null : <Content {...props} {...given} />;
+    const { failed } = this.state;
+    return failed ? null : <Content {...props} {...given} />;
   }
 }

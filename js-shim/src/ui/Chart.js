@@ -5,6 +5,7 @@ import { Text } from './Text';
 const WIDTH = 150;
 const HEIGHT = 36;
 /** Charts beside each other stand on one line, however long their names are. */
+/** @type {import('react').CSSProperties} */
 const CHART = { display: 'flex', flexDirection: 'column', justifyContent: 'space-between' };
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 
@@ -36,14 +37,13 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
   const x = (ms) => Math.round((ms / span) * WIDTH);
   const y = (value) => Math.round((1 - (value - bottom) / (top - bottom)) * (HEIGHT - 2)) + 1;
 
-  let pen = 'M';
+  const isKnown = (value) => value !== null && value !== undefined;
   const line = points
     .map((value, index) => {
-      const isKnown = value !== null;
+      if (!isKnown(value)) return '';
+      const pen = isKnown(points[index - 1]) ? 'L' : 'M';
       // A point by itself is a dot.
-      const part = isKnown ? `${pen}${x((index + 0.5) * step)} ${y(value)}h.1` : '';
-      pen = isKnown ? 'L' : 'M';
-      return part;
+      return `${pen}${x((index + 0.5) * step)} ${y(value)}h.1`;
     })
     .join('');
   // The last stretch may have only begun.
@@ -70,6 +70,7 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
       >
         {troubles.map(({ from, until }, index) => (
           <rect
+            // eslint-disable-next-line react/no-array-index-key -- two stretches can be equal, and none has a state
             key={index}
             x={x(from)}
             width={Math.max(x(until === null ? span : until) - x(from), 1)}

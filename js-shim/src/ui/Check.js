@@ -8,7 +8,7 @@ import { adviceOf, Text } from './Text';
 /** Ten seconds in which the agent speaks, and what is to be said of their equipment after that. */
 export function Check({ tools, theme }) {
   const [isRunning, setRunning] = useState(false);
-  const [remarks, setRemarks] = useState([]);
+  const [remarks, setRemarks] = useState(/** @type {import('../generated/monitor').Remark[]} */ ([]));
   const isGone = useRef(false);
   useEffect(
     () => () => {
@@ -40,7 +40,7 @@ export function Check({ tools, theme }) {
             >
               <Icon look={look} />
               <div>
-                {severity !== 'recovered' && (
+                {look.word && severity !== 'recovered' && (
                   <strong style={{ fontWeight: 600, color: look.accent }}>
                     <Text text={{ key: look.word }} />{' '}
                   </strong>

@@ -11,6 +11,7 @@ import { Text, words } from './Text';
 const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
 /** With the tools it is a button, and nobody may be told of trouble that is there. */
 const BUTTON = { severity: 'quiet', symptom: { key: 'DeviceMonitoringPanel' } };
+/** @type {import('react').CSSProperties} */
 const FOR_SCREEN_READERS = {
   position: 'absolute',
   width: '1px',
@@ -30,6 +31,7 @@ function HeaderState({ views, tools, theme }) {
     panel: views.panel(),
   }));
   const look = lookOf(notice === BUTTON ? 'ended' : notice.severity, theme);
+  /** @type {import('react').CSSProperties} */
   const style = {
     position: 'relative',
     display: 'flex',
@@ -48,13 +50,13 @@ function HeaderState({ views, tools, theme }) {
     title: words(notice.symptom.key),
   };
   const content = (
-    <React.Fragment>
+    <>
       <Icon look={look.word ? look : { ...look, accent: 'currentColor' }} />
       {look.word && <Text text={{ key: look.word }} />}
       <span style={FOR_SCREEN_READERS}>
         <Text text={notice.symptom} />
       </span>
-    </React.Fragment>
+    </>
   );
   if (!tools)
     return (

@@ -20,12 +20,12 @@ const when = ({ from, until }) =>
  * button or Escape; the focus goes back to where it came from. Nothing is drawn while the page is hidden.
  */
 export function Panel({ views, tools, theme }) {
-  const box = useRef(null);
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
-    const opener = document.activeElement;
+    const opener = /** @type {HTMLElement | null} */ (document.activeElement);
     const onKey = (event) => event.key === 'Escape' && views.closePanel();
     document.addEventListener('keydown', onKey);
-    box.current.focus();
+    box.current?.focus();
     return () => {
       document.removeEventListener('keydown', onKey);
       opener?.focus?.();
@@ -47,6 +47,7 @@ export function Panel({ views, tools, theme }) {
 
   const { background, border, text } = lookOf('quiet', theme);
   const colours = { line: text, limit: lookOf('warning', theme).accent };
+  /** @type {import('react').CSSProperties} */
   const style = {
     position: 'fixed',
     zIndex: 1300,
@@ -100,7 +101,7 @@ function Body({ panel, colours }) {
     margin: '8px 0',
   };
   return (
-    <React.Fragment>
+    <>
       <div style={grid}>
         {charts.map((chart) => (
           <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />
@@ -114,6 +115,6 @@ function Body({ panel, colours }) {
           </li>
         ))}
       </ul>
-    </React.Fragment>
+    </>
   );
 }

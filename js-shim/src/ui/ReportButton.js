@@ -7,7 +7,7 @@ import { REPORTED_MS } from './tools';
 /** "I had a problem": one click, and the agent reads that it is noted. After the call, once. */
 export function ReportButton({ call, tools }) {
   // The latest report of which it is still said that it is noted.
-  const [latest, setLatest] = useState();
+  const [latest, setLatest] = useState(/** @type {object | undefined} */ (undefined));
   useEffect(() => {
     let timer;
     const forget = tools.onReported((reported) => {
@@ -28,9 +28,9 @@ export function ReportButton({ call, tools }) {
   // Of a call that is over, once.
   const isDone = call.isReported;
   return (
-    <React.Fragment>
+    <>
       {!isDone && <LinkButton id="report" text="DeviceMonitoringReport" onClick={() => tools.report(call)} />}
       <div role="status">{(latest || isDone) && <Text text={{ key: 'DeviceMonitoringReported' }} />}</div>
-    </React.Fragment>
+    </>
   );
 }

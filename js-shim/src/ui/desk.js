@@ -7,6 +7,7 @@ const VIEW = 'device-monitoring';
 const NAME = 'Device Monitoring';
 const ROLES = ['admin', 'supervisor'];
 
+/** @type {Promise<unknown> | undefined} */
 let loading;
 
 /** The desk is a script of its own beside the Function, which agents never download. It registers itself in the page. */
@@ -29,7 +30,7 @@ function DeskPlace({ access }) {
     environment: { serverlessUri },
     version,
   } = access;
-  const [desk, setDesk] = useState({});
+  const [desk, setDesk] = useState(/** @type {Partial<AdminView> & {sentence?: string}} */ ({}));
   useEffect(() => {
     const fail = (sentence) => setDesk({ sentence });
     if (!serverlessUri)
@@ -37,7 +38,7 @@ function DeskPlace({ access }) {
     load(serverlessUri, version)
       .then(() => window.DeviceMonitoringDesk)
       .then((loaded) => {
-        // Not there, if the script has failed.
+        if (!loaded) throw new Error('the script has failed');
         if (loaded.version === version) setDesk(loaded);
         else
           fail(
@@ -59,17 +60,19 @@ function DeskPlace({ access }) {
   );
 }
 
-const SideEntry = ({ activeView, showLabel }) => (
-  <Flex.SideLink
-    aria-label={NAME}
-    showLabel={showLabel}
-    icon="Data"
-    isActive={activeView === VIEW}
-    onClick={() => Flex.Actions.invokeAction('NavigateToView', { viewName: VIEW })}
-  >
-    {NAME}
-  </Flex.SideLink>
-);
+function SideEntry({ activeView, showLabel }) {
+  return (
+    <Flex.SideLink
+      aria-label={NAME}
+      showLabel={showLabel}
+      icon="Data"
+      isActive={activeView === VIEW}
+      onClick={() => Flex.Actions.invokeAction('NavigateToView', { viewName: VIEW })}
+    >
+      {NAME}
+    </Flex.SideLink>
+  );
+}
 
 /**
  * Registers the admin's view, for who has the role.

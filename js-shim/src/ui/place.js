@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
+import { useSyncExternalStoreWithSelector } from 'use-sync-external-store/shim/with-selector';
 
 /**
- * What a place shows of the views, kept up to date.
+ * What a place shows of the views, kept up to date: never what another task's place has shown.
  * @template T
  * @param {ReturnType<import('./views').createViews>} views
  * @param {string | undefined | null} taskSid as in `views.subscribe`
@@ -9,11 +10,6 @@ import { useEffect, useState } from 'react';
  * @returns {T}
  */
 export function useViews(views, taskSid, read) {
-  const [shown, setShown] = useState(read);
-  useEffect(() => {
-    const update = () => setShown(read());
-    update();
-    return views.subscribe(update, taskSid);
-  }, [views, taskSid]);
-  return shown;
+  const subscribe = useCallback((listener) => views.subscribe(listener, taskSid), [views, taskSid]);
+  return useSyncExternalStoreWithSelector(subscribe, views.version, undefined, read);
 }

@@ -1,6 +1,7 @@
 /**
  * How text of ours is set where Flex's own surrounds it.
  * @param {object} [theme] Flex's theme
+ * @returns {import('react').CSSProperties}
  */
 export const textStyle = (theme) => ({
   fontSize: theme?.tokens?.fontSizes?.fontSize30 ?? '0.875rem',

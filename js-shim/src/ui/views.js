@@ -1,18 +1,30 @@
-/** Loudest first: what the header shows of several calls. */
-const ORDER = ['critical', 'warning', 'information', 'snoozed', 'recovered'];
-/** Sentences about finished calls are kept for so many tasks in wrap-up. */
-const MOST_ENDED = 8;
+import { inOwnTask } from '../tasks';
 
 /**
  * What there is to see of each call, kept outside React: CallCanvas is unmounted when the agent looks at
  * another task or tab, and must be right at once when it comes back.
+ * @param {{endedTexts: number}} limits sentences about finished calls are kept for so many tasks in wrap-up
  */
-export function createViews() {
+export function createViews({ endedTexts }) {
   const notices = new Map();
   const ended = new Map();
   const places = new Map();
   let panel = { isOpen: false };
-  const changed = () => [...places.keys()].forEach((listener) => listener());
+  const waiting = new Set();
+  let version = 0;
+
+  /** Each place is drawn in a task of its own, once for all that has changed by then. */
+  function changed() {
+    version += 1;
+    [...places.keys()].forEach((listener) => {
+      if (waiting.has(listener)) return;
+      waiting.add(listener);
+      inOwnTask(() => {
+        waiting.delete(listener);
+        if (places.has(listener)) listener();
+      });
+    });
+  }
 
   function find(taskSid) {
     let unassigned;
@@ -26,6 +38,9 @@ export function createViews() {
   return {
     /** Something that is shown may be another. */
     changed,
+
+    /** @returns {number} another one after each change */
+    version: () => version,
 
     /** @returns {{isOpen: boolean, call?: object}} the agent's panel; without a call it is the newest one's */
     panel: () => panel,
@@ -60,7 +75,7 @@ export function createViews() {
     end(taskSid, text, quiet) {
       ended.delete(taskSid);
       ended.set(taskSid, { phase: 'ended', severity: 'ended', announce: quiet ? 'none' : 'status', symptom: text });
-      if (ended.size > MOST_ENDED) ended.delete(ended.keys().next().value);
+      if (ended.size > endedTexts) ended.delete(ended.keys().next().value);
       changed();
     },
 
@@ -72,8 +87,7 @@ export function createViews() {
 
     /** @returns {object | undefined} the loudest notice of all calls in progress */
     loudest() {
-      const by = (severity) => [...notices.values()].find((notice) => notice.severity === severity);
-      return ORDER.map(by).find(Boolean);
+      return [...notices.values()].sort((one, other) => one.rank - other.rank)[0];
     },
 
     /**

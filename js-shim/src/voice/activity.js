@@ -2,7 +2,7 @@ import { flexState } from '../environment';
 import { guarded } from '../guard';
 
 /**
- * Tells the engine when the agent goes Offline and when they leave it: a shift is in between.
+ * Tells the engine of the agent's activity: a shift is from leaving Offline until going Offline.
  * @param {object} manager
  * @param {ReturnType<import('../holder').holdMonitor>} holder
  */
@@ -13,7 +13,7 @@ export function followActivity(manager, holder) {
     const activity = flexState(manager)?.worker?.activity;
     if (!activity?.name || activity.sid === known) return;
     known = activity.sid;
-    holder.activity(offlineSid ? activity.sid === offlineSid : activity.name === 'Offline');
+    holder.activity(activity.name, activity.sid, offlineSid);
   });
   manager.store.subscribe(follow);
   follow();

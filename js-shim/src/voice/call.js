@@ -3,19 +3,6 @@ import { text } from '../values';
 import { audioContextReader } from './meter';
 import { statisticsReader } from './statistics';
 
-/** The fields of the SDK's RTCSample, in the order in which Monitor.sample takes them after the call's handle. */
-export const SAMPLE_FIELDS = [
-  'jitter',
-  'rtt',
-  'packetsLost',
-  'packetsReceived',
-  'mos',
-  'bytesReceived',
-  'bytesSent',
-  'audioInputLevel',
-  'audioOutputLevel',
-];
-
 const number = (value) => (typeof value === 'number' ? value : NaN);
 
 /**
@@ -71,7 +58,7 @@ function forward(call, watched, holder, onWatched) {
   const readMeter = audioContextReader(call, (state) => tell('audioContext', state));
   const read = guarded(
     'reading statistics',
-    statisticsReader(call, (...numbers) => tell('statistics', ...numbers)),
+    statisticsReader(call, (stats) => tell('stats', stats)),
   );
 
   listen('ringing', identify);
@@ -83,8 +70,7 @@ function forward(call, watched, holder, onWatched) {
   listen('sample', (sample) => {
     if (!watched.callSid) identify();
     readMeter();
-    const s = sample ?? {};
-    tell('sample', ...SAMPLE_FIELDS.map((field) => number(s[field])));
+    tell('sample', sample);
     read();
   });
   listen('warning', (name, data) => {

@@ -21,7 +21,7 @@ export async function listen(device, isOver) {
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: { ...audioConstraints, ...chosen } });
-  } catch (error) {
+  } catch {
     return { levels: [] };
   }
   let context;
@@ -42,6 +42,7 @@ async function levelsOf(analyser, isOver) {
   const seconds = [];
   const from = performance.now();
   for (let passed = 0; passed < LISTEN_MS && !isOver(); passed = performance.now() - from) {
+    // eslint-disable-next-line no-await-in-loop -- the time between two looks
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     analyser.getByteFrequencyData(bins);
     const second = Math.floor(passed / SECOND_MS);

@@ -1,25 +1,16 @@
-/**
- * What of W3C webrtc-stats the engine takes, in the order of Monitor.statistics after the call's handle: the name, and
- * of which of the reports it is. Recorded calls are rows in this order: what is new goes to the end.
- */
-export const STATISTICS_FIELDS = [
-  ['currentRoundTripTime', 'path'],
-  ['fractionLost', 'remote-inbound-rtp'],
-  ['roundTripTimeMeasurements', 'remote-inbound-rtp'],
-  ['reportsSent', 'remote-outbound-rtp'],
-  ['concealedSamples', 'inbound-rtp'],
-  ['totalSamplesReceived', 'inbound-rtp'],
-  ['packetsLost', 'inbound-rtp'],
-  ['packetsReceived', 'inbound-rtp'],
-  ['audioLevel', 'media-source'],
-  ['responsesReceived', 'path'],
-];
+/** The reports that the engine reads, by the names that recordings have for them. */
+const PARTS = {
+  inbound: 'inbound-rtp',
+  remoteInbound: 'remote-inbound-rtp',
+  remoteOutbound: 'remote-outbound-rtp',
+  mediaSource: 'media-source',
+};
 
 /**
  * Reads the statistics of a call's own peer connection, which the Voice SDK keeps to itself: where it is not to be had,
  * nothing happens. The call never waits for it, and there is never more than one reading under way.
  * @param {object} call of the Voice SDK
- * @param {(...values: number[]) => void} tell
+ * @param {(stats: import('../generated/monitor').Stats) => void} tell
  * @returns {() => void} begins a reading
  */
 export function statisticsReader(call, tell) {
@@ -31,23 +22,21 @@ export function statisticsReader(call, tell) {
     const done = () => {
       isReading = false;
     };
-    new Promise((resolve) => resolve(connection.getStats()))
-      .then((reports) => tell(...numbersOf(reports)))
-      .then(done, done);
+    new Promise((resolve) => resolve(connection.getStats())).then((reports) => tell(statsOf(reports))).then(done, done);
   };
 }
 
-function numbersOf(reports) {
+function statsOf(reports) {
   // A call has no other media than audio.
-  const found = {};
+  const byType = {};
   reports.forEach((report) => {
-    found[report.type] = report;
+    byType[report.type] = report;
   });
-  found.path = pairInUse(reports, found.transport);
-  return STATISTICS_FIELDS.map(([name, of]) => {
-    const value = found[of]?.[name];
-    return typeof value === 'number' ? value : NaN;
+  const stats = { candidatePair: pairInUse(reports, byType.transport) };
+  Object.entries(PARTS).forEach(([part, type]) => {
+    stats[part] = byType[type];
   });
+  return stats;
 }
 
 /**

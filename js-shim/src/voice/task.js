@@ -16,7 +16,8 @@ export function describeCall(flexState, call) {
     taskSid: text(task?.taskSid ?? taskSid),
     reservationSid: text(task?.sid ?? participant?.reservationSid),
     conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
-    ...numbers(attributes),
+    // Whose number is which, the engine says.
+    attributes: task?.attributes,
   };
 }
 
@@ -29,16 +30,6 @@ function findTask(flexState, { taskSid, callSid, hint }) {
     (callSid && by((task) => task.attributes?.conference?.participants?.worker === callSid)) ||
     (hint && by((task) => task.taskSid === hint))
   );
-}
-
-/** callerId is the customer's number, dnis the other one: in an outbound task they stand the other way round. */
-function numbers(attributes) {
-  const { from, to, caller, called, outbound_to: dialled } = attributes;
-  if (dialled) return { callerId: text(dialled), dnis: text(from) };
-  return {
-    callerId: text(from ?? caller),
-    dnis: text(to ?? called),
-  };
 }
 
 function taskHint(call) {

@@ -45,10 +45,22 @@ function makeCard(sid, { command, choose }) {
   return { card, radio, number, status, time, buttons };
 }
 
+/**
+ * @param {HTMLButtonElement & {values?: unknown[]}} button
+ * @param {string} text
+ * @param {{hidden?: boolean, values?: unknown[]}} [options] values: what the command is given
+ */
 function label(button, text, { hidden = false, values } = {}) {
   button.hidden = hidden;
   if (values) button.values = values;
   if (button.textContent !== text) button.textContent = text;
+}
+
+/** What is special about a call in progress. */
+function stateOf({ connection, held, muted }) {
+  if (connection === 'reconnecting') return 'reconnecting';
+  if (held) return 'on hold';
+  return muted ? 'muted' : undefined;
 }
 
 function updateCard({ card, radio, number, status, time, buttons }, call, chosen, otherIsLive) {
@@ -59,14 +71,7 @@ function updateCard({ card, radio, number, status, time, buttons }, call, chosen
   card.setAttribute('aria-label', `Call from ${call.from}`);
   radio.checked = chosen;
   number.textContent = call.from;
-  status.textContent =
-    live && call.connection === 'reconnecting'
-      ? 'reconnecting'
-      : live && call.held
-        ? 'on hold'
-        : live && call.muted
-          ? 'muted'
-          : (WORDS[call.status] ?? call.status);
+  status.textContent = (live && stateOf(call)) || (WORDS[call.status] ?? call.status);
   time.textContent = call.startedAt ? duration((call.endedAt ?? Date.now()) - call.startedAt) : '';
   label(buttons.answer, otherIsLive ? 'Answer, ending the other' : 'Answer', { hidden: !rings });
   label(buttons.decline, 'Decline', { hidden: !rings });
@@ -82,7 +87,9 @@ function updateCard({ card, radio, number, status, time, buttons }, call, chosen
 
 export function showCalls(calls, chosen, handlers) {
   const place = document.querySelector('#calls');
-  document.querySelector('#no-calls').hidden = calls.length > 0;
+  /** @type {HTMLElement} */
+  const none = document.querySelector('#no-calls');
+  none.hidden = calls.length > 0;
   for (const [sid, { card }] of cards) {
     if (calls.some((call) => call.sid === sid)) continue;
     card.remove();

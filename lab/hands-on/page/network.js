@@ -39,12 +39,14 @@ const panels = {};
 let touchedAt = 0;
 
 export function buildNetwork({ command, selected }) {
-  for (const fieldset of document.querySelectorAll('fieldset[data-direction]')) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const fieldsets = document.querySelectorAll('fieldset[data-direction]');
+  for (const fieldset of fieldsets) {
     const { direction } = fieldset.dataset;
     let waiting;
     const impairment = () =>
       Object.fromEntries([
-        ...SLIDERS.map(({ name, write }) => [name, write(inputs[name].value)]).filter(([, value]) => value > 0),
+        ...SLIDERS.map(({ name, write }) => [name, write(inputs[name].value)]).filter(([, value]) => Number(value) > 0),
         ...(silenced.checked
           ? [
               ['blackout', true],
@@ -86,7 +88,7 @@ export function buildNetwork({ command, selected }) {
     panels[direction] = { fieldset, inputs, outputs, silenced, bars, truth };
   }
   document.querySelector('#presets').addEventListener('click', ({ target }) => {
-    const { preset } = target.closest('button')?.dataset ?? {};
+    const { preset } = /** @type {Element} */ (target).closest('button')?.dataset ?? {};
     touchedAt = 0;
     if (preset) command('preset', selected(), preset);
   });
@@ -107,7 +109,7 @@ function showPresets(presets, call) {
       }),
     );
   }
-  for (const button of place.children) {
+  for (const button of place.querySelectorAll('button')) {
     button.disabled = !call;
     button.setAttribute('aria-pressed', String(call?.network.preset === button.dataset.preset));
   }

@@ -5,7 +5,10 @@ import { buildNetwork, showNetwork } from './network.js';
 import { showAlerts, showNotice, showSdk, showStory } from './readouts.js';
 
 const PROBLEM_SHOWN_MS = 8000;
+/** @returns {HTMLElement} */
 const find = (selector) => document.querySelector(selector);
+/** @returns {NodeListOf<HTMLElement>} */
+const choices = () => document.querySelectorAll('[data-choice]');
 let selected;
 let hideProblem;
 
@@ -46,7 +49,10 @@ function render() {
   find('#controls').inert = !state.ready;
   find('#status').textContent = state.ready ? 'Flex is up' : 'Flex is starting…';
   find('#status').classList.toggle('up', state.ready);
-  find('#call-in').disabled = state.calls.some(({ status }) => status === 'pending');
+  find('#call-in').toggleAttribute(
+    'disabled',
+    state.calls.some(({ status }) => status === 'pending'),
+  );
   showCalls(state.calls, call, {
     command,
     choose: (sid) => {
@@ -55,7 +61,7 @@ function render() {
     },
   });
   showNetwork(state, call);
-  for (const group of document.querySelectorAll('[data-choice]')) {
+  for (const group of choices()) {
     for (const input of group.querySelectorAll('input')) input.checked = input.value === state[group.dataset.choice];
   }
   showNotice(state.view);
@@ -65,8 +71,10 @@ function render() {
 }
 
 find('#call-in').addEventListener('click', () => command('callIn'));
-for (const group of document.querySelectorAll('[data-choice]')) {
-  group.addEventListener('change', ({ target }) => command(group.dataset.choice, target.value));
+for (const group of choices()) {
+  group.addEventListener('change', ({ target }) =>
+    command(group.dataset.choice, /** @type {HTMLInputElement} */ (target).value),
+  );
 }
 buildNetwork({ command, selected: () => selected });
 window.labShow = show;

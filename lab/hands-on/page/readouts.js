@@ -14,7 +14,9 @@ function put(selector, content, make) {
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour12: false });
 
 export function showNotice({ notices: [notice], toasts }) {
-  document.querySelector('#notice').dataset.severity = notice?.severity ?? (toasts.length ? 'toast' : 'none');
+  /** @type {HTMLElement} */
+  const place = document.querySelector('#notice');
+  place.dataset.severity = notice?.severity ?? (toasts.length ? 'toast' : 'none');
   put('#notice', [notice?.text, toasts], () => [
     notice
       ? element(

@@ -92,8 +92,8 @@ async function putLive(command) {
   });
   try {
     let printed = '';
-    for await (const part of api.stdout) {
-      printed += part;
+    for await (const chunk of api.stdout) {
+      printed += chunk;
       if (/AUTH_TOKEN=\S+\n/.test(printed)) break;
     }
     const env = Object.fromEntries(

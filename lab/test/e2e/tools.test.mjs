@@ -99,16 +99,16 @@ describe('a call in trouble that nobody tells the agent of', () => {
     const hide = (hidden) =>
       lab.page.evaluate((value) => Object.defineProperty(document, 'hidden', { configurable: true, value }), hidden);
     await hide(true);
-    const before = await line('audioInputLevel');
+    const shown = await line('audioInputLevel');
     await sleep(4500);
-    assert.equal(await line('audioInputLevel'), before);
+    assert.equal(await line('audioInputLevel'), shown);
     await hide(false);
     await lab.page.waitForFunction(
       (old) =>
         document
           .querySelector('[data-testid=device-monitoring-chart-audioInputLevel] path:last-child')
           .getAttribute('d') !== old,
-      before,
+      shown,
       { timeout: 5000 },
     );
   });

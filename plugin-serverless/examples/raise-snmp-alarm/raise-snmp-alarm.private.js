@@ -5,6 +5,7 @@
  * it, which variables it needs and what the alarm says: examples/raise-snmp-alarm/README.md.
  */
 const snmp = require('net-snmp');
+
 const { safeText } = require(Runtime.getFunctions()['shared/log'].path);
 
 // All of it must fit, after what comes before the action (6.5 s at most), into the 10 s that a hosted Function has.
@@ -80,9 +81,11 @@ async function inform(session, oid, bindings) {
   const limit = new Promise((_, reject) => {
     timer = setTimeout(() => reject(problem('NotConfirmed', 'LIMIT')), LIMIT_MS);
   });
-  const confirmed = new Promise((resolve, reject) => {
-    session.inform(oid, bindings, (error) => (error ? reject(error) : resolve()));
-  });
+  const confirmed = /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      session.inform(oid, bindings, (error) => (error ? reject(error) : resolve()));
+    })
+  );
   try {
     await Promise.race([confirmed, limit]);
   } finally {

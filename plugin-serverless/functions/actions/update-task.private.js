@@ -6,6 +6,7 @@
  * TaskRouter deletes a task some minutes after it is completed, so a late alert finds none.
  */
 const { applyEdits, findNodeAtLocation, modify, parseTree } = require('jsonc-parser');
+
 const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
 
@@ -47,6 +48,7 @@ exports.run = async ({ alert, worker, options, twilio }) => {
     );
     if (!isTheirs) throw new NotDone('TASK_IS_ANOTHERS', { retry: false });
     for (let tries = 0; tries < TRIES; tries += 1)
+      // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has come too late
       if (await merged(task, alert, options, twilio)) return { updated: true };
   } catch (error) {
     throw error instanceof NotDone ? error : failureOf(twilio, error);
@@ -97,7 +99,7 @@ function withMember(text, path, value) {
 function parsed(text) {
   try {
     JSON.parse(text); // jsonc-parser reads more than JSON
-    return parseTree(text);
+    return /** @type {import('jsonc-parser').Node} */ (parseTree(text));
   } catch (cause) {
     throw new NotDone('TASK_ATTRIBUTES_ARE_NO_JSON', { retry: false, cause });
   }

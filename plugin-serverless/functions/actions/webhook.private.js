@@ -8,6 +8,7 @@
  */
 const { createHmac } = require('node:crypto');
 const https = require('node:https');
+
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
 const { publicAddressOf } = require(Runtime.getFunctions()['shared/public-address'].path);
 
@@ -66,6 +67,8 @@ function signed(body, secret) {
 /** @returns {Promise<number>} the answer's status; of its body nothing is used */
 function send(url, { address, family }, headers, body, signal) {
   return new Promise((resolve, reject) => {
+    const answered = ({ statusCode = 0 }) => resolve(statusCode);
+    /** @type {import('node:net').LookupFunction} */
     const lookup = (_host, { all }, callback) =>
       all ? callback(null, [{ address, family }]) : callback(null, address, family);
     const request = https.request(url, { method: 'POST', headers, lookup, signal, agent: false }, (response) => {
@@ -75,13 +78,13 @@ function send(url, { address, family }, headers, body, signal) {
         if (size > ANSWER_MAX_BYTES)
           response.destroy(Object.assign(new Error('webhook'), { code: 'ANSWER_TOO_LARGE' }));
       });
-      response.on('end', () => resolve(response.statusCode));
+      response.on('end', () => answered(response));
       response.on('error', reject);
     });
     // Without this, Node ends the request and says nothing.
     request.on('upgrade', (response, socket) => {
       socket.destroy();
-      resolve(response.statusCode);
+      answered(response);
     });
     request.on('error', reject);
     request.end(body);

@@ -27,7 +27,7 @@ const UNCLAIMED = { attempt: 1, close: async () => {} };
  * @param {object} how
  * @param {string[]} how.colleagues SIDs of other agents' calls in the same conversation
  * @param {object | null} how.documents null if Sync has been found not to answer, or that there is no service
- * @param {Error} [how.unavailable] then why: a SyncUnavailable
+ * @param {InstanceType<typeof SyncUnavailable> | null} how.unavailable then why
  * @param {number} how.started when the request came
  * @param {boolean} how.isOwn the alert's id is this worker's
  * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
@@ -50,7 +50,7 @@ exports.act = async (action, input, { colleagues, documents, unavailable, starte
         { alert, call, colleagues, action: action.name, policy: action.policy, needs: action.needs },
       )
     : UNCLAIMED;
-  if (claimed.settled) {
+  if ('settled' in claimed) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
     log(outcome);
     return { outcome };

@@ -11,7 +11,7 @@ const NEEDS = [undefined, 'call', 'customer'];
 function installedActions() {
   const found = Object.entries(Runtime.getFunctions()).flatMap(([route, { path }]) => {
     const name = ACTION.exec(route)?.[1];
-    return name ? [[name, path]] : [];
+    return name ? [/** @type {[string, string]} */ ([name, path])] : [];
   });
   return new Map(found.sort());
 }

@@ -1,5 +1,5 @@
 /** Holds an alert document against `assets/alert.schema.private.json`, the one place that says what an alert is. */
-const Ajv = require('ajv/dist/2020');
+const { default: Ajv } = require('ajv/dist/2020');
 
 // A newer plugin may say more than this Function knows: what the schema does not name is taken out, not refused.
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, removeAdditional: true });

@@ -45,8 +45,8 @@ exports.checkAnswered = (client, call) => {
 /** Whether somebody has answered the call, and Twilio says when. */
 exports.wasAnswered = (call) => ANSWERED.includes(call.status) && exports.lastTimeOf(call) !== null;
 
-/** Whether the call is not older than what may be acted on. */
-exports.isRecent = (call) => Date.now() - exports.lastTimeOf(call) <= OLDEST_MS;
+/** Whether the call is not older than what may be acted on. One without any time is. */
+exports.isRecent = (call) => Date.now() - (exports.lastTimeOf(call) ?? 0) <= OLDEST_MS;
 
 /** When the call ended or, where Twilio does not say, began, in ms since 1970; null if it says neither. */
 exports.lastTimeOf = ({ startTime, endTime }) => timeOf(endTime) ?? timeOf(startTime);

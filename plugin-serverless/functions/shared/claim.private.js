@@ -10,6 +10,7 @@
  *   unknown   it may have been acted on, and must not be again
  */
 const { createHash, randomUUID } = require('node:crypto');
+
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/documents'].path);
 
@@ -28,6 +29,8 @@ const DEAD_AFTER_MS = 30_000;
 const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
+/** @typedef {{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}} Claim */
+
 /**
  * Claims an alert. Throws a Refusal if somebody else acts on it or its content is another, and SyncUnavailable if
  * nobody can tell.
@@ -40,8 +43,7 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
  * @param {string} what.action
  * @param {'again' | 'at-most-once'} what.policy
  * @param {'call' | 'customer'} [what.needs]
- * @returns {Promise<{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}>}
- *   a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
+ * @returns {Promise<Claim>} a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
 exports.claim = async (documents, { alert, call, colleagues, action, policy, needs }) => {
   await documents.checkService();
@@ -56,13 +58,14 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
 
   // The customer's document decides whether it was done; therefore the leg's may be taken over.
   const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'again' });
-  if (leg.settled) return leg;
+  if ('settled' in leg) return leg;
   try {
-    const customer = await claimOne(documents, `device-monitoring-customer-${call.customerCallSid}${suffix}`, {
+    const { customerCallSid } = /** @type {NonNullable<typeof call>} */ (call);
+    const customer = await claimOne(documents, `device-monitoring-customer-${customerCallSid}${suffix}`, {
       action,
       policy,
     });
-    if (!customer.settled) {
+    if (!('settled' in customer)) {
       return {
         attempt: leg.attempt,
         close: async (later, state) => {
@@ -81,8 +84,11 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
 };
 
 /**
+ * @param {object} documents
+ * @param {string} name
  * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
- * the same
+ *   the same
+ * @returns {Promise<Claim>}
  */
 async function claimOne(documents, name, { action, fingerprint, policy }) {
   const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
@@ -91,7 +97,10 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
     attempt: data.attempt,
     close: (later, state) => close(later, name, revision, { ...data, state }),
   });
-  /** Nobody can know whether it was done: it is not done a second time. */
+  /**
+   * Nobody can know whether it was done: it is not done a second time.
+   * @returns {Promise<Claim>}
+   */
   const settleUnknown = async (revision, data) => {
     if (await documents.update(name, revision, data, TTL_S)) return { settled: 'unknown' };
     throw inProgress(1);

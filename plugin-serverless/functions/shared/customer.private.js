@@ -56,6 +56,7 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   const others = (callSids) =>
     Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
   let wasWithoutIt = false;
+  /* eslint-disable no-await-in-loop -- the next conference is only asked about if this one is another call's */
   for (const sid of sids) {
     const there = await present(client, sid);
     if (there.includes(call.sid)) return others(there);
@@ -63,12 +64,13 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
     if (recorded.includes(call.sid)) return others(recorded);
     wasWithoutIt ||= recorded.length > 0;
   }
+  /* eslint-enable no-await-in-loop */
   // Whose conference is on record without this call, of that task the caller is not this call's customer.
   const caller = taskSid && !wasWithoutIt ? await callerOfTask(client, { call, taskSid, worker, context }) : null;
   if (caller) return [caller];
   // The record of a conference comes after its end.
   const ended = call.status === 'in-progress' ? Date.now() : lastTimeOf(call);
-  if (sids.size > 0 && Date.now() - ended < SUMMARY_AFTER_MS) {
+  if (sids.size > 0 && Date.now() - (ended ?? 0) < SUMMARY_AFTER_MS) {
     throw new Refusal(503, 'customer-not-known-yet', 'Twilio does not say yet who was on the call. Try again later.', {
       retryAfter: Math.max(SUMMARY_PAUSE_S, pauseOf(client)),
     });

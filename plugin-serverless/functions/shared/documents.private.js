@@ -8,6 +8,7 @@
  * over its name and content (HMAC), which shows if anybody else has written it.
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
+
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { isNews, logFailure, logLine, safeId } = require(Runtime.getFunctions()['shared/log'].path);
 
@@ -36,7 +37,8 @@ class ClaimsNotSetUp extends SyncUnavailable {
   }
 }
 
-Object.assign(exports, { SyncUnavailable, ClaimsNotSetUp });
+exports.SyncUnavailable = SyncUnavailable;
+exports.ClaimsNotSetUp = ClaimsNotSetUp;
 
 /**
  * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for

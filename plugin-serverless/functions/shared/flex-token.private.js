@@ -6,6 +6,7 @@
  * expired, come back with the next one" from "never".
  */
 const { validator } = require('twilio-flex-token-validator');
+
 const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
 const { nameOfUser } = require(Runtime.getFunctions()['shared/client-address'].path);
 

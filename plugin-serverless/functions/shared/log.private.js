@@ -67,6 +67,7 @@ function placeOf(error) {
 
 /** Path → name of each of this Function's files: when hosted, paths say nothing. */
 function fileNames() {
+  /** @type {[string, string][]} */
   const files = Object.entries(Runtime.getFunctions()).flatMap(([name, { path }]) => [
     [path, name],
     [realPathOf(path), name],
@@ -108,8 +109,8 @@ const masked = (number) => {
 exports.safeNumber = (value) => (Number.isFinite(value) ? Number(value.toPrecision(MOST_DIGITS)) : null);
 
 /**
- * An alert's id, or a name made of it. Behind a worker's SID it has a time in ms, where a browser may put any digits: as
- * much of it is logged as tells the calls of a shift apart.
+ * An alert's id, or a name made of it. Behind a worker's SID it has a time in ms, where a browser may put any digits. Six
+ * of them are logged, which say when it was to three hours.
  */
 exports.safeId = (id) => (typeof id === 'string' ? id.replace(TIME_IN_ID, (time) => '*'.repeat(time.length)) : null);
 

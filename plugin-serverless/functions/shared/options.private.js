@@ -6,14 +6,14 @@ const { isNews, logLine } = require(Runtime.getFunctions()['shared/log'].path);
 const PAUSE_S = 600;
 
 /**
- * @param {Array<{name: string, format?: RegExp, fallback?: string, description: string}>} declared without a
+ * @param {Array<{name: string, format?: RegExp, fallback?: string, description: string}> | undefined} declared without a
  *   `fallback` a variable must be set; `description` says in a few words what is expected
  * @param {object} context the Function's context
  * @returns {Record<string, string>} throws a Refusal that names the variable that is wrong, never its value
  */
-exports.readOptions = (declared = [], context) =>
+exports.readOptions = (declared, context) =>
   Object.fromEntries(
-    declared.map(({ name, format = /./, fallback, description }) => {
+    (declared ?? []).map(({ name, format = /./, fallback, description }) => {
       const value = context[name] || fallback;
       if (value === undefined || (value !== fallback && !format.test(value))) {
         const message = `The variable ${name} of this Function is ${value === undefined ? 'not set' : 'wrong'}. Expected: ${description}.`;

@@ -27,7 +27,7 @@ const loggedInSync = new Map();
  *
  * @param {object} documents see documents.private.js
  * @param {{workerSid: string}} worker
- * @returns {Promise<{tooMany: Refusal | null, documents: object | null, unavailable: Error | null, mayLogRefusal: () => Promise<boolean>}>}
+ * @returns {Promise<{tooMany: InstanceType<typeof Refusal> | null, documents: object | null, unavailable: InstanceType<typeof SyncUnavailable> | null, mayLogRefusal: () => Promise<boolean>}>}
  *   `tooMany` if it is one too many; `documents` null if there are none to count in, and `unavailable` why; `mayLogRefusal`:
  *   whether no refusal of this worker was logged within the window, to be asked once and only when there is one to log
  */
@@ -55,6 +55,7 @@ exports.countRequest = async (documents, worker) => {
  */
 async function countInSync(documents, name) {
   await documents.checkService();
+  /* eslint-disable no-await-in-loop -- a further try is only made if another request has changed the document */
   for (let tries = 0; tries < TRIES; tries += 1) {
     const there = await documents.fetch(name);
     const state = stateOf(there?.data);
@@ -66,6 +67,7 @@ async function countInSync(documents, name) {
       : await documents.create(name, state, TTL_S);
     if (written) return { counted: { revision: written.revision, state }, tooMany: null };
   }
+  /* eslint-enable no-await-in-loop */
   return { counted: null, tooMany: refusal(SYNC_PAUSE_S) };
 }
 
@@ -75,6 +77,7 @@ async function mayLogRefusal(documents, name, counted) {
   if (isWithin(stateOf(alone.get(name)).loggedAt)) return false;
   try {
     let known = counted;
+    /* eslint-disable no-await-in-loop -- a further try is only made if another request has changed the document */
     for (let tries = 0; tries < TRIES; tries += 1) {
       if (!known) {
         const there = await documents.fetch(name);
@@ -92,6 +95,7 @@ async function mayLogRefusal(documents, name, counted) {
       }
       known = null;
     }
+    /* eslint-enable no-await-in-loop */
     return false;
   } catch {
     return mayLogByItself(name); // the request has to be answered even if Sync fails

@@ -77,7 +77,9 @@ function headersOf({ request }) {
  *   a field that was not sent is ''
  */
 exports.readRequest = (event) => {
-  const fields = Object.fromEntries(FIELDS.map((name) => [name, readField(event, name)]));
+  const fields = /** @type {Record<'action' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
+    Object.fromEntries(FIELDS.map((name) => [name, readField(event, name)]))
+  );
   const alert = fields.alert === '' ? null : readAlert(fields.alert);
   if (!alert && fields.issues === '') {
     throw new Refusal(

@@ -23,10 +23,11 @@ const MOST_EVENTS = 20;
  */
 exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
   const workspaceSid = context.TASKROUTER_WORKSPACE_SID;
-  if (!WORKSPACE.test(workspaceSid ?? '') || startOf(call) === null) return null;
+  const began = startOf(call);
+  if (!WORKSPACE.test(workspaceSid ?? '') || began === null) return null;
   const { events } = client.taskrouter.v1.workspaces(workspaceSid);
   // Without a date TaskRouter gives the events of the last fifteen minutes only.
-  const about = { taskSid, startDate: new Date(startOf(call) - LONGEST_WAIT_MS), limit: MOST_EVENTS };
+  const about = { taskSid, startDate: new Date(began - LONGEST_WAIT_MS), limit: MOST_EVENTS };
   try {
     const accepted = await events.list({ ...about, eventType: 'reservation.accepted', workerSid: worker.workerSid });
     if (!accepted.some(({ eventData }) => eventData?.worker_sid === worker.workerSid && eventData.task_sid === taskSid))
@@ -35,7 +36,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
     const callSid = created.length === 1 ? callOfEvent(created[0]) : null;
     if (!callSid || callSid === call.sid) return null;
     const caller = await client.calls(callSid).fetch();
-    return isCallerOf(call, caller) ? caller : null;
+    return isCallerOf(began, caller) ? caller : null;
   } catch (error) {
     // No such workspace, or one that this account may not read.
     if ([401, 403, 404].includes(statusOf(error))) return null;
@@ -55,9 +56,9 @@ function callOfEvent({ actorType, eventData }) {
 }
 
 /** Somebody called the account, and was on the line when the agent was. */
-function isCallerOf(call, caller) {
-  if (caller.direction !== 'inbound' || !wasAnswered(caller) || !isRecent(caller) || startOf(caller) === null)
-    return false;
-  const until = caller.status === 'in-progress' ? Infinity : lastTimeOf(caller);
-  return startOf(caller) <= startOf(call) && startOf(call) <= until;
+function isCallerOf(began, caller) {
+  const from = startOf(caller);
+  if (caller.direction !== 'inbound' || !wasAnswered(caller) || !isRecent(caller) || from === null) return false;
+  const until = caller.status === 'in-progress' ? Infinity : (lastTimeOf(caller) ?? 0);
+  return from <= began && began <= until;
 }

@@ -1,5 +1,6 @@
 /** Twilio's API, asked with a limit: a hosted Function is ended after 10 s, whatever it waits for. */
 const twilio = require('twilio');
+
 const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
 
 // What the refusals of Twilio itself ask for is believed up to here.
@@ -11,9 +12,14 @@ const SHORTEST_REQUEST_MS = 50;
 class PunctualClient extends twilio.RequestClient {
   constructor({ deadline, limitMs }) {
     super({ timeout: limitMs });
-    Object.assign(this, { deadline, limitMs, pause: PAUSE_S });
+    this.deadline = deadline;
+    this.limitMs = limitMs;
+    this.pause = PAUSE_S;
     // The library's timeout counts silence only: a server that sends a byte now and then would never reach it.
-    this.axios.interceptors.request.use((config) => ({ ...config, signal: AbortSignal.timeout(config.timeout) }));
+    this.axios.interceptors.request.use((config) => ({
+      ...config,
+      signal: AbortSignal.timeout(config.timeout ?? limitMs),
+    }));
   }
 
   async request(options) {

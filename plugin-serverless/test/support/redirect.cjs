@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * Preload for a process that runs Twilio Functions without a Twilio account: what it asks of Twilio over HTTPS goes to
  * local servers instead, with method, path, headers and body untouched. Any other address of Twilio's, and these too
@@ -10,6 +11,8 @@
  *   STAND_IN_NAMES           {"hooks.example.com": [["93.184.216.34"], ["10.0.0.1"]]}: what the first, the second …
  *                            look-up of a name says, and every one after the last
  *   STAND_IN_PLACES          {"93.184.216.34": 8080}: a server on this machine for what connects to an address
+ *   STAND_IN_ORIGINS         {"https://tickets.example.com": "http://127.0.0.1:8080"}: a server on this machine for
+ *                            what `fetch` asks of an origin
  *
  * Needed because the addresses are fixed inside Twilio's packages. `start-runtime.cjs` puts it all together. The
  * servers learn which process asks, so that they can end it: x-stand-in-pid, and x-stand-in-parent for twilio-run.
@@ -23,6 +26,7 @@ const TOKEN_SERVICE = /^iam(\.[a-z0-9-]+)?\.twilio\.com$/;
 const TWILIO = /(^|\.)twilio\.com$/i;
 const { request } = https;
 const { lookup } = dns;
+const { fetch } = globalThis;
 const lookups = new Map();
 
 function standInFor(host) {
@@ -49,6 +53,13 @@ https.request = function requestOrStandIn(target, ...rest) {
   }
   if (process.env.STAND_IN_PLACES && options.lookup) return requestAtPlace(options, callback);
   return request.call(this, target, ...rest);
+};
+
+globalThis.fetch = function fetchOrStandIn(target, ...rest) {
+  const origins = JSON.parse(process.env.STAND_IN_ORIGINS ?? '{}');
+  const url = typeof target === 'string' || target instanceof URL ? new URL(target) : undefined;
+  const standIn = origins[url?.origin];
+  return fetch.call(this, standIn ? new URL(`${url.pathname}${url.search}`, standIn) : target, ...rest);
 };
 
 function address(url) {

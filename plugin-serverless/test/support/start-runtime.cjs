@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * Starts the real `twilio-run` on a Functions project, without a Twilio account and without a .env
  * in the project: the environment lies in a temporary directory, and Twilio's token service and API are
@@ -89,16 +90,19 @@ async function startRuntime({
     });
   }
 
-  const waitForLine = (wanted, timeoutMs = 5_000) =>
+  const waitForLine = (matches, timeoutMs = 5_000) =>
     new Promise((resolve, reject) => {
-      const already = lines.find(wanted);
-      if (already !== undefined) return resolve(already);
+      const already = lines.find(matches);
+      if (already !== undefined) {
+        resolve(already);
+        return;
+      }
       const done = (settle, value) => {
         waiting.delete(check);
         clearTimeout(timer);
         settle(value);
       };
-      const check = (line) => wanted(line) && done(resolve, line);
+      const check = (line) => matches(line) && done(resolve, line);
       const timer = setTimeout(
         () => done(reject, new Error(`no such line in ${timeoutMs} ms; the log:\n${lines.join('\n')}`)),
         timeoutMs,
@@ -140,7 +144,7 @@ function twilioRun() {
 async function freePort() {
   const server = net.createServer().listen(0);
   await once(server, 'listening');
-  const { port } = server.address();
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
   return port;

@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * A local server that answers like Twilio's Flex token service:
  * POST /v1/Accounts/<ACCOUNT_SID>/Tokens/validate with {"token": "…"} and basic authentication.
@@ -72,7 +73,7 @@ async function startTokenService({ accountSid, authToken, tokens = {} }) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
     tokens: known,
     requests,
     async stop() {

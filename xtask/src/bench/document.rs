@@ -1,4 +1,4 @@
-//! docs/performance.md: what people wrote, and between markers what was measured.
+//! docs/reports/performance.md: what people wrote, and between markers what was measured.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::project;
 
-const DOCUMENT: &str = "docs/performance.md";
+const DOCUMENT: &str = "docs/reports/performance.md";
 
 fn file() -> PathBuf {
     project::path(DOCUMENT)

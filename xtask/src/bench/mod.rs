@@ -1,14 +1,14 @@
 //! `cargo xtask bench`: how small, how fast, how steady, in figures, beside what they are measured against. Prints them
-//! and writes them to docs/performance.md.
+//! and writes them to docs/reports/performance.md.
 
 mod document;
 mod measures;
 mod report;
 
-use std::env;
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use clap::Args;
 
 use report::Report;
 
@@ -26,20 +26,30 @@ const ALL: [(&str, Measure); 6] = [
     ("replay", measures::replay),
 ];
 
-/// What is asked for on the command line.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Options {
+/// Measures how small, how fast and how steady it is, and writes docs/reports/performance.md.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// All of them if none is named; `replay` needs 6 GB of disk.
+    #[arg(value_name = "NAME", value_parser = ALL.map(|(name, _)| name))]
     names: Vec<String>,
-    /// The production bundle of the sample plugin of 2021.
+
+    /// A production bundle of the sample plugin of 2021, to be measured beside ours.
+    #[arg(long, value_name = "BUNDLE")]
+    sample: Option<PathBuf>,
+}
+
+/// What a measure is told.
+struct Options {
+    /// Where it is from whatever folder.
     sample: Option<PathBuf>,
 }
 
 /// The named ones, or all. Fails at the end where a goal is missed; all is measured and written by then.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let options = read(arguments)?;
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let options = Options { sample: arguments.sample.as_ref().map(path::absolute).transpose()? };
     let mut missed = Vec::new();
     for (name, measure) in ALL {
-        if !options.names.is_empty() && !options.names.iter().any(|wanted| wanted == name) {
+        if !arguments.names.is_empty() && !arguments.names.iter().any(|wanted| wanted == name) {
             continue;
         }
         println!("\n━━ {name}");
@@ -51,44 +61,4 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     }
     ensure!(missed.is_empty(), "goals that were missed:\n  {}", missed.join("\n  "));
     Ok(())
-}
-
-fn read(arguments: &[&str]) -> Result<Options> {
-    let mut options = Options::default();
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        match *argument {
-            "--sample" => {
-                let file = arguments.next().context("--sample needs a file behind it")?;
-                // Where the caller is: that is where the path begins.
-                options.sample = Some(env::current_dir()?.join(file));
-            }
-            name if ALL.iter().any(|(known, _)| *known == name) => options.names.push(name.to_owned()),
-            unknown => {
-                let known = ALL.map(|(name, _)| name).join(", ");
-                bail!("`{unknown}` is nothing that can be measured; these are: {known}");
-            }
-        }
-    }
-    Ok(options)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_measured_is_answered_with_what_can() {
-        let message = run(&["reply"]).unwrap_err().to_string();
-        let known = "bundle, start, events, shift, main-thread, replay";
-        assert_eq!(message, format!("`reply` is nothing that can be measured; these are: {known}"));
-    }
-
-    #[test]
-    fn several_can_be_named_and_the_sample_be_given() {
-        let options = read(&["bundle", "events", "--sample", "sample.js"]).unwrap();
-        assert_eq!(options.names, ["bundle", "events"]);
-        assert!(options.sample.is_some_and(|file| file.is_absolute() && file.ends_with("sample.js")));
-        assert_eq!(read(&["--sample"]).unwrap_err().to_string(), "--sample needs a file behind it");
-    }
 }

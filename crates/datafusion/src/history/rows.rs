@@ -25,7 +25,7 @@ pub(crate) struct Row {
 
 /// The day, in UTC, that this moment is in: `2026-11-01`.
 pub(crate) fn day(at: i64) -> String {
-    let mut text = WallTime(at as f64).said();
+    let mut text = WallTime(at as f64).to_rfc3339();
     text.truncate("2026-11-01".len());
     text
 }

@@ -3,7 +3,7 @@
 use crate::check::shown;
 use crate::given::Given;
 use crate::raw::Members;
-use device_monitoring::config::{self, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
+use device_monitoring::config::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -105,14 +105,13 @@ pub(super) fn apply(given: Option<&Given>, place: Source) -> Result<Members, Ref
 /// Why a block is not written: what the browser would not take, and names that do nothing.
 fn refusals(block: &Value) -> Vec<String> {
     let findings = Configuration::of(block).findings;
-    let block = config::Block::from(block);
     let is_refused = |finding: &&Finding| {
         finding.severity == Severity::Error
             || finding.property != NAMESPACE && !PROPERTIES.contains(&&*finding.property)
     };
     let sentence = |finding: &Finding| {
         let Finding { property, message, .. } = finding;
-        match Suggestion::about(finding, &block) {
+        match Suggestion::about(finding, block) {
             Some(better @ Suggestion::Value(_)) => {
                 format!("{property}: {message} Suggested: {property}={}", shown(&better))
             }

@@ -9,7 +9,7 @@ use crate::judged::{Findings, Judged};
 use device_monitoring::units::WallTime;
 use std::io::{self, Write};
 
-/// See the module's description.
+/// Writes a CSV row for each call and configuration.
 pub(super) struct Csv<'a, W: Write> {
     to: csv::Writer<W>,
     configurations: &'a [String],
@@ -52,7 +52,7 @@ impl<W: Write> Output for Csv<'_, W> {
 }
 
 fn fields(row: Flat) -> [String; COLUMNS.len()] {
-    let time = |ms: i64| WallTime(ms as f64).said();
+    let time = |ms: i64| WallTime(ms as f64).to_rfc3339();
     [
         text(row.file.unwrap_or_default()),
         text(row.call_sid.unwrap_or_default()),

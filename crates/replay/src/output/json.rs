@@ -2,13 +2,13 @@
 
 use super::Output;
 use crate::change::Change;
-use crate::judged::{Findings, Judged, Origin};
-use device_monitoring::json::{Json, Writer, to_json};
+use crate::judged::{Findings, Judged};
 use device_monitoring::replay::ReplayedCall;
 use device_monitoring::units::Milliseconds;
+use serde::Serialize;
 use std::io::{self, Write};
 
-/// See the module's description.
+/// Writes one JSON object for each recording.
 pub(super) struct JsonLines<'a, W> {
     to: W,
     configurations: &'a [String],
@@ -24,7 +24,7 @@ impl<'a, W: Write> JsonLines<'a, W> {
 impl<W: Write> Output for JsonLines<'_, W> {
     fn begin(&mut self, input: Option<&str>) -> io::Result<()> {
         self.is_first_call = true;
-        write!(self.to, "{{\"file\":{},\"calls\":[", to_json(&input))
+        write!(self.to, "{{\"file\":{},\"calls\":[", serde_json::to_string(&input)?)
     }
 
     fn call(&mut self, _: Option<&str>, judged: &Judged) -> io::Result<()> {
@@ -32,11 +32,11 @@ impl<W: Write> Output for JsonLines<'_, W> {
             return Ok(());
         }
         let comma = if std::mem::take(&mut self.is_first_call) { "" } else { "," };
-        write!(self.to, "{comma}{}", to_json(&Call { judged, configurations: self.configurations }))
+        write!(self.to, "{comma}{}", serde_json::to_string(&Call::new(judged, self.configurations))?)
     }
 
     fn end(&mut self, _: Option<&str>, findings: &Findings) -> io::Result<()> {
-        writeln!(self.to, "],\"problems\":{}}}", to_json(&findings.problems))
+        writeln!(self.to, "],\"problems\":{}}}", serde_json::to_string(&findings.problems)?)
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
@@ -45,54 +45,78 @@ impl<W: Write> Output for JsonLines<'_, W> {
 }
 
 /// A call under the first configuration, and what becomes of it under the others.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Call<'a> {
-    judged: &'a Judged,
-    configurations: &'a [String],
+    #[serde(flatten)]
+    first: First<'a>,
+    #[serde(flatten)]
+    export: Option<Export<'a>>,
+    /// With one configuration there is nothing to compare.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<Vec<Compared<'a>>>,
 }
 
-impl Json for Call<'_> {
-    fn write(&self, to: &mut Writer) {
-        let first = self.judged.verdicts.first().and_then(Option::as_ref);
-        to.object();
-        match first {
-            Some(call) => {
-                call.write_fields(to);
-                to.field("elapsedMs", &call.elapsed_ms);
-            }
-            // It is not watched under the first.
-            None => drop(to.field("callSid", &self.judged.verdicts.iter().flatten().next().map(|call| &call.call_sid))),
-        }
-        if let Some(Origin { source, resolution_s, lacks, measured_ms, is_measured }) = &self.judged.origin {
-            let lacks: Vec<&str> = lacks.clone();
-            to.field("source", source)
-                .field("estimate", &(*resolution_s > 1))
-                .field("resolutionMs", &(*resolution_s * 1000))
-                .field("lacks", &lacks)
-                .field("measured", is_measured)
-                .field("measuredMs", &Milliseconds(*measured_ms as f64));
-        }
-        if self.configurations.len() > 1 {
-            let others = self.configurations.iter().zip(&self.judged.verdicts).skip(1);
-            let compared: Vec<_> =
-                others.map(|(name, call)| Compared { name, change: Change::of(first, call.as_ref()), call }).collect();
-            to.field("compared", &compared);
-        }
-        to.end_object();
-    }
+#[derive(Serialize)]
+#[serde(untagged)]
+enum First<'a> {
+    #[serde(rename_all = "camelCase")]
+    Watched {
+        #[serde(flatten)]
+        call: &'a ReplayedCall,
+        elapsed_ms: Milliseconds,
+    },
+    /// It is not watched under the first.
+    #[serde(rename_all = "camelCase")]
+    NotWatched { call_sid: Option<&'a str> },
 }
 
+/// What the verdict was drawn from.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Export<'a> {
+    source: &'static str,
+    estimate: bool,
+    resolution_ms: u32,
+    lacks: &'a [&'static str],
+    measured: bool,
+    measured_ms: i64,
+}
+
+#[derive(Serialize)]
 struct Compared<'a> {
-    name: &'a str,
+    configuration: &'a str,
     change: Change,
-    call: &'a Option<ReplayedCall>,
+    #[serde(flatten)]
+    call: Option<&'a ReplayedCall>,
 }
 
-impl Json for Compared<'_> {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("configuration", &self.name).field("change", &self.change.as_str());
-        if let Some(call) = self.call {
-            call.write_fields(to);
+impl<'a> Call<'a> {
+    fn new(judged: &'a Judged, configurations: &'a [String]) -> Self {
+        let first = judged.verdicts.first().and_then(Option::as_ref);
+        let others = configurations.iter().zip(&judged.verdicts).skip(1);
+        let compared = others.map(|(configuration, call)| Compared {
+            configuration,
+            change: Change::of(first, call.as_ref()),
+            call: call.as_ref(),
+        });
+        Self {
+            first: match first {
+                Some(call) => First::Watched { call, elapsed_ms: call.elapsed_ms },
+                None => {
+                    let call_sid = judged.verdicts.iter().flatten().next().and_then(|call| call.call_sid.as_deref());
+                    First::NotWatched { call_sid }
+                }
+            },
+            export: judged.origin.as_ref().map(|origin| Export {
+                source: origin.source,
+                estimate: origin.resolution_s > 1,
+                resolution_ms: origin.resolution_s * 1000,
+                lacks: &origin.lacks,
+                measured: origin.is_measured,
+                measured_ms: origin.measured_ms,
+            }),
+            compared: (configurations.len() > 1).then(|| compared.collect()),
         }
-        to.end_object();
     }
 }

@@ -38,7 +38,7 @@ const SCHEMA: &str = "message calls {
     REQUIRED BYTE_ARRAY quality (STRING);
 }";
 
-/// See the module's description.
+/// Writes Parquet, in row groups.
 pub(super) struct Parquet<'a, W: Write + Send> {
     to: SerializedFileWriter<W>,
     configurations: &'a [String],

@@ -14,7 +14,7 @@ use std::path::Path;
 /// Nobody reads more rows, and a table has to be known to its end before its first row can be written.
 const MOST_ROWS: usize = 1000;
 
-/// See the module's description.
+/// Prints a table for a person.
 pub(super) struct CallTable<'a, W> {
     to: W,
     configurations: &'a [String],

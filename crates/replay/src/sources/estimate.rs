@@ -11,7 +11,7 @@
 use super::row::{Counts, Interval, Row, Spread, What};
 use device_monitoring::event::Event;
 use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{RawStatistics, Statistics};
+use device_monitoring::statistics::{RawStatistics, RemoteInbound, RemoteOutbound, Statistics};
 
 const SECONDS: i64 = 10;
 const MS: i64 = 1000;
@@ -62,9 +62,11 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
                 reports += REPORTS_PER_SECOND;
             }
             let read = RawStatistics {
-                fraction_lost: loss(counts) / 100.0,
-                round_trip_time_measurements: f64::floor(reports),
-                reports_sent: f64::floor(others),
+                remote_inbound: RemoteInbound {
+                    fraction_lost: loss(counts) / 100.0,
+                    round_trip_time_measurements: f64::floor(reports),
+                },
+                remote_outbound: RemoteOutbound { reports_sent: f64::floor(others) },
                 ..RawStatistics::default()
             };
             events.push((at, Event::Statistics(Statistics::from(read))));

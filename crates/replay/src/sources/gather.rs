@@ -108,7 +108,7 @@ impl Rows {
     }
 }
 
-/// See the module's description.
+/// Collects rows by call, in memory and then on disk.
 #[derive(Default)]
 pub struct Gathered {
     rows: Vec<Row>,

@@ -1,14 +1,14 @@
 //! A call that exports tell of: its rows put in order, made into events, and judged by the same engine as any other.
 
 use super::estimate;
-use super::row::{Did, Row, Second, What};
+use super::row::{Did, Row, What};
 use crate::judged::{Judged, Origin};
 use device_monitoring::call::Incoming;
 use device_monitoring::config::Configuration;
 use device_monitoring::event::{CallDirection, Event};
 use device_monitoring::recording::Said;
 use device_monitoring::replay::{Calls, Told};
-use device_monitoring::sample::{RawSample, Sample};
+use device_monitoring::sample::Sample;
 use device_monitoring::units::Timestamp;
 use device_monitoring::warning::{Statistic, WarningData, WarningName};
 use std::collections::HashSet;
@@ -218,7 +218,7 @@ fn events(rows: &[Row], times: &Times) -> Vec<(i64, Event)> {
     let media_failed: Vec<i64> = rows.iter().filter(is_failed).map(|row| row.at).collect();
     for Row { at, what, .. } in rows {
         match what {
-            What::Second(second) => events.push((*at, Event::Sample(sample(second)))),
+            What::Second(second) => events.push((*at, Event::Sample(Sample::from(*second)))),
             What::Did(did) => {
                 // In order, as the rows are.
                 let next = media_failed.partition_point(|failed| *failed < at - SAME_MOMENT_MS);
@@ -229,20 +229,6 @@ fn events(rows: &[Row], times: &Times) -> Vec<(i64, Event)> {
         }
     }
     events
-}
-
-fn sample(second: &Second) -> Sample {
-    Sample::from(RawSample {
-        jitter: second.jitter,
-        rtt: second.rtt,
-        packets_lost: second.packets_lost,
-        packets_received: second.packets_received,
-        mos: second.mos,
-        bytes_received: second.bytes_received,
-        bytes_sent: second.bytes_sent,
-        audio_input_level: second.audio_input_level,
-        audio_output_level: second.audio_output_level,
-    })
 }
 
 fn event(did: &Did, for_media: bool) -> Option<Event> {

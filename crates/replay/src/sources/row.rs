@@ -1,5 +1,6 @@
 //! What exports say, whatever their shape: something about a call at a time.
 
+use device_monitoring::sample::RawSample;
 use serde::{Deserialize, Serialize};
 
 /// A row of an export.
@@ -29,7 +30,7 @@ impl Row {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum What {
     /// The Voice SDK's sample of the second that ends now.
-    Second(Second),
+    Second(RawSample),
     /// What the Voice SDK measured in the ten seconds that end now (`sdk_edge`).
     Interval(Box<Interval>),
     /// What Twilio's gateway received of the agent in the ten seconds that end now (`client_edge`).
@@ -54,21 +55,7 @@ impl What {
     }
 }
 
-/// In the units of the SDK's samples: milliseconds, counts in that second, levels from 0 to 32767.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct Second {
-    pub(crate) jitter: f64,
-    pub(crate) rtt: f64,
-    pub(crate) packets_lost: f64,
-    pub(crate) packets_received: f64,
-    pub(crate) mos: f64,
-    pub(crate) bytes_received: f64,
-    pub(crate) bytes_sent: f64,
-    pub(crate) audio_input_level: f64,
-    pub(crate) audio_output_level: f64,
-}
-
-/// The same of ten seconds.
+/// In the units of the SDK's samples, over ten seconds.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Interval {
     pub(crate) rtt: Spread,

@@ -4,9 +4,10 @@
 
 use super::fields::{field, get, milliseconds, number, part, text};
 use super::gather::Rows;
-use super::row::{Counts, Did, Interval, Row, Second, Spread, What};
+use super::row::{Counts, Did, Interval, Row, Spread, What};
 use super::wrong::{Wrong, Wrongs};
 use device_monitoring::recording::{LONGEST_NAME, MOST_VALUES};
+use device_monitoring::sample::RawSample;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -122,7 +123,7 @@ pub(super) fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
     }
     let (call, at) = call_and_time(value)?;
     let number = |name| field(value, name);
-    let what = What::Second(Second {
+    let what = What::Second(RawSample {
         jitter: number("jitter"),
         rtt: number("rtt"),
         packets_lost: number("packets_lost"),

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, Read};
 /// Some editors begin a file with it.
 pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// See the module's description.
+/// Iterates over the JSON values in a block of bytes.
 pub(super) struct Values<'a> {
     bytes: &'a [u8],
     at: usize,

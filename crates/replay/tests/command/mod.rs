@@ -1,10 +1,8 @@
 //! The command with nothing around it but a folder of its own.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 use std::process::{Command, Stdio};
-pub(crate) use support::Folder;
+
+pub(crate) use crate::support::Folder;
 
 /// The command, in a folder that is its home too, and with nothing from outside in its environment.
 pub(crate) fn replay(folder: &Folder) -> Command {

@@ -1,12 +1,10 @@
 //! The stand-in of Twilio's API with a command that talks to it, and is watched for credentials in what it says.
 #![allow(dead_code, reason = "each test needs some of it")]
 
-#[path = "../command/mod.rs"]
-mod command;
 #[path = "../../examples/flex-configuration-api/stand_in.rs"]
 mod stand_in;
 
-pub(crate) use command::{Folder, Ran, replay};
+pub(crate) use crate::command::{Folder, Ran, replay};
 use serde_json::value::RawValue;
 use stand_in::StandIn;
 pub(crate) use stand_in::Step;

@@ -19,7 +19,10 @@ function save(blob) {
 }
 
 function keptOf(calls, me) {
-  const nameOf = (sid) => (sid === me ? TEXTS.you : sid ? TEXTS.worker(sid) : TEXTS.somebody); // eslint-disable-line no-nested-ternary
+  const nameOf = (sid) => {
+    if (sid === me) return TEXTS.you;
+    return sid ? TEXTS.worker(sid) : TEXTS.somebody;
+  };
   const workers = [...new Set(calls.map(({ workerSid }) => nameOf(workerSid)))].join(', ');
   const bytes = calls.reduce((sum, call) => sum + call.bytes, 0);
   return TEXTS.kept(calls.length, size(bytes), moment(calls[calls.length - 1].startedAt), workers);
@@ -42,7 +45,7 @@ export function Calls({
     }, failed);
 
   // Also if they cannot be read: nobody else has a use for them either.
-  const isDeletable = calls?.length > 0 || Boolean(problem);
+  const isDeletable = (calls ?? []).length > 0 || Boolean(problem);
   const rows = (calls ?? [])
     .slice(0, MOST_ROWS)
     .map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
@@ -68,7 +71,7 @@ export function Calls({
       <Button data-testid="device-monitoring-desk-refresh" onClick={refresh}>
         {TEXTS.refresh}
       </Button>
-      {rows.length > 0 && (
+      {calls && calls.length > 0 && (
         <Button
           data-testid="device-monitoring-desk-export"
           onClick={() => exportCalls(openRecordings).then(save, failed)}
@@ -78,23 +81,23 @@ export function Calls({
       )}
       {isDeletable &&
         (isAsking ? (
-          <React.Fragment>
+          <>
             <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>
               {TEXTS.reallyDelete(calls?.length)}
             </Button>
             <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
-          </React.Fragment>
+          </>
         ) : (
           <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>
             {TEXTS.deleting}
           </Button>
         ))}
-      {rows.length > 0 && (
-        <React.Fragment>
+      {calls && calls.length > 0 && (
+        <>
           <P>{keptOf(calls, environment.workerSid)}</P>
           <Table label={TEXTS.calls} columns={COLUMNS} rows={rows} />
           {calls.length > MOST_ROWS && <P>{TEXTS.more(calls.length - MOST_ROWS)}</P>}
-        </React.Fragment>
+        </>
       )}
     </Section>
   );

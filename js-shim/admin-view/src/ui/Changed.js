@@ -9,7 +9,7 @@ const MOST_SHOWN = 10;
 
 /** Which alerts would come, go and stay, each with why. @param {{changed: ReturnType<import('../compare').compare>}} props */
 export function Changed({ changed }) {
-  return ['come', 'go', 'stay']
+  const blocks = ['come', 'go', 'stay']
     .filter((kind) => changed[kind].length > 0)
     .map((kind) => (
       <div key={kind} data-testid={`device-monitoring-desk-${kind}`}>
@@ -25,4 +25,5 @@ export function Changed({ changed }) {
         {changed[kind].length > MOST_SHOWN && <P>{TEXTS.more(changed[kind].length - MOST_SHOWN)}</P>}
       </div>
     ));
+  return <>{blocks}</>;
 }

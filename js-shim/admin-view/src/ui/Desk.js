@@ -16,11 +16,11 @@ function configured(environment) {
   const engine = new Engine();
   const inForce = engine.configure(environment);
   engine.free();
-  // For who looks there, as a table.
   const rows = inForce.findings.map(({ suggestion, ...finding }) => ({
     ...finding,
     suggestion: JSON.stringify(suggestion),
   }));
+  // eslint-disable-next-line no-console -- browser consoles show a table best
   if (rows.length > 0) console.table(rows);
   return inForce;
 }

@@ -21,7 +21,7 @@ const FIELD = {
 export function Threshold({ threshold: { property, name, unit, most, step }, value, findings, theme, onChange }) {
   const id = `device-monitoring-${property}`;
   // What is being typed need not be a number yet.
-  const [draft, setDraft] = useState();
+  const [draft, setDraft] = useState(/** @type {string | undefined} */ (undefined));
   const change = ({ target }) => {
     const number = target.valueAsNumber;
     if (!Number.isNaN(number)) onChange(number);
@@ -53,7 +53,7 @@ export function Threshold({ threshold: { property, name, unit, most, step }, val
           step="any"
           value={draft ?? value}
           onChange={type}
-          onBlur={() => setDraft()}
+          onBlur={() => setDraft(undefined)}
           style={FIELD}
         />
       </div>

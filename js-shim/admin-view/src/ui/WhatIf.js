@@ -13,14 +13,26 @@ const PLACES = { appConfig: 'appConfig', ui_attributes: 'uiAttributes', attribut
 const tried = (environment, { source }, changes) => ({ attributes: { ...environment[PLACES[source]], ...changes } });
 
 /**
+ * @typedef {object} Trial what the changes would do; of a trial that failed, the `problem` alone
+ * @property {object[]} calls
+ * @property {object} [config]
+ * @property {object[]} [findings]
+ * @property {object[]} [verdicts]
+ * @property {string} [problem]
+ */
+
+/**
  * Judges every call as if the changes were in force, and again whenever they change.
- * @returns {{config: object, findings: object[], verdicts: object[]} | {problem: string} | undefined} undefined as long as
- *   there is no result yet
+ * @param {import('./useLibrary').Library} library
+ * @param {object} environment
+ * @param {object} inForce
+ * @param {object} changes
+ * @returns {Trial | undefined} undefined as long as there is no result yet
  */
 function useTrial({ whatIf, calls }, environment, inForce, changes) {
-  const [trial, setTrial] = useState();
+  const [trial, setTrial] = useState(/** @type {Trial | undefined} */ (undefined));
   useEffect(() => {
-    if (!whatIf) return undefined;
+    if (!whatIf || !calls) return undefined;
     let isOver = false;
     const began = performance.now();
     const { config, findings } = whatIf.configure(tried(environment, inForce, changes));
@@ -40,10 +52,10 @@ function useTrial({ whatIf, calls }, environment, inForce, changes) {
 
 /** @param {{library: object, access: object, inForce: object, theme: object}} props */
 export function WhatIf({ library, access: { environment }, inForce, theme }) {
-  const [changes, setChanges] = useState({});
+  const [changes, setChanges] = useState(/** @type {Record<string, number | boolean>} */ ({}));
   const [said, setSaid] = useState('');
   const trial = useTrial(library, environment, inForce, changes);
-  const change = (property, value) => {
+  const change = (/** @type {string} */ property, /** @type {number | boolean} */ value) => {
     setSaid('');
     setChanges(({ [property]: _, ...others }) =>
       value === inForce.config[property] ? others : { ...others, [property]: value },
@@ -71,7 +83,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
         <Threshold
           key={threshold.property}
           threshold={threshold}
-          value={valueOf(threshold.property)}
+          value={Number(valueOf(threshold.property))}
           findings={findingsOf(threshold.property)}
           theme={theme}
           onChange={(value) => change(threshold.property, value)}
@@ -84,7 +96,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
         <input
           id="device-monitoring-switch"
           type="checkbox"
-          checked={valueOf(SWITCH.property)}
+          checked={Boolean(valueOf(SWITCH.property))}
           onChange={({ target }) => change(SWITCH.property, target.checked)}
           style={{ width: '24px', height: '24px', margin: 0 }}
         />
@@ -98,7 +110,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
       </div>
       {changed && <Changed changed={changed} />}
       {isMoved && changed && (
-        <React.Fragment>
+        <>
           <P>{inForce.source === 'appConfig' ? TEXTS.inAppConfig : TEXTS.commandHelp}</P>
           <code
             data-testid="device-monitoring-desk-command"
@@ -118,7 +130,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
           <Button data-testid="device-monitoring-desk-reset" onClick={() => setChanges({})}>
             {TEXTS.reset}
           </Button>
-        </React.Fragment>
+        </>
       )}
       <div role="status">{said}</div>
     </Section>

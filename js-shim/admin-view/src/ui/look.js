@@ -5,7 +5,11 @@ import { lookOf } from '../../../src/ui/severity';
 import { textStyle } from '../../../src/ui/textStyle';
 import { useFocusKept } from '../../../src/ui/useFocusKept';
 
-/** The style of a page, from Flex's theme. */
+/**
+ * The style of a page.
+ * @param {object} theme Flex's
+ * @returns {import('react').CSSProperties}
+ */
 export function pageStyle(theme) {
   const { background, text } = lookOf('quiet', theme);
   return {
@@ -21,7 +25,9 @@ export function pageStyle(theme) {
 }
 
 const PARAGRAPH = { margin: '0 0 8px' };
-export const P = ({ children }) => <p style={PARAGRAPH}>{children}</p>;
+export function P({ children }) {
+  return <p style={PARAGRAPH}>{children}</p>;
+}
 
 export function Section({ id, title, children }) {
   return (
@@ -49,6 +55,7 @@ export function Button({ children, ...props }) {
   );
 }
 
+/** @type {import('react').CSSProperties} */
 const CELL = { textAlign: 'left', verticalAlign: 'top', padding: '4px 16px 4px 0' };
 
 /** @param {{label: string, columns: string[], rows: {key: any, cells: any[], props?: object}[]}} props */

@@ -11,7 +11,7 @@ export const judgeAll = (whatIf, calls, isOver) =>
     ({ place }) => {
       try {
         return place === undefined ? null : whatIf.judge(place);
-      } catch (error) {
+      } catch {
         // This one is left out; the others are judged all the same.
         return null;
       }
@@ -20,12 +20,20 @@ export const judgeAll = (whatIf, calls, isOver) =>
   );
 
 /**
+ * @typedef {object} Library
+ * @property {WhatIf} [whatIf] the engine that has the calls
+ * @property {import('../library').Recorded[]} [calls]
+ * @property {object[]} verdicts of each call
+ * @property {string} [problem] why the calls could not be read
+ */
+
+/**
  * The recorded calls in an engine of their own, and what the configuration in force says of each.
  * @param {object} access
  */
 export function useLibrary({ environment, openRecordings }) {
   const [reading, setReading] = useState(0);
-  const [library, setLibrary] = useState({ verdicts: [] });
+  const [library, setLibrary] = useState(/** @type {Library} */ ({ verdicts: [] }));
   useEffect(() => {
     let isOver = false;
     const whatIf = new WhatIf();

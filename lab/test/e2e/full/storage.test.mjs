@@ -182,7 +182,7 @@ test('full of nonsense: what is damaged goes and is said, the rest is as without
     [],
   );
   for (const [key, value] of Object.entries(ignored)) assert.equal(left[key], value, key);
-  assert.match(left[`device-monitoring.shift/${worker}`], /^shift1 \d+ \d+$/);
+  assert.match(left[`device-monitoring.shift/${worker}`], /^\{"version":2,"since":\d+,"announced":\d+,/);
   assert.equal(words().filter((text) => /damaged and is lost/.test(text)).length, Object.keys(damaged).length);
   saidOnce(/cannot be recorded in this browser/);
   await flexGoesOn();

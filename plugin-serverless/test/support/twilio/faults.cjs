@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * How the stand-in misbehaves: a list of faults, each for one operation, in the order in which they were added.
  *

@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * The part of Twilio's API that the Function uses, over the state in world.cjs: what the helper library asks is
  * answered with the properties it reads. Each operation has a name, by which faults.cjs finds it.
@@ -85,7 +86,8 @@ const SYNC = `${SERVICE}/Documents`;
 const TASK = `/v1/Workspaces/${WORKSPACE_SID}/Tasks/(?<task>[^/]+)`;
 
 /** [name, host, method, path, (world, {path parameters, fields, headers}) → answer] */
-const OPERATIONS = [
+/** @type {[string, string, string, string, (world: object, request: object) => object][]} */
+const TABLE = [
   [
     'calls.fetch',
     'api',
@@ -368,7 +370,9 @@ const OPERATIONS = [
       return json(200, { sid: task, attributes: fields.Attributes }, { ETag: `"${found.version}"` });
     },
   ],
-].map(([name, host, method, path, perform]) => ({
+];
+
+const OPERATIONS = TABLE.map(([name, host, method, path, perform]) => ({
   name,
   host: `${host}.twilio.com`,
   method,

@@ -1,4 +1,5 @@
 'use strict';
+
 /**
  * A local server that stands for Twilio's API (api, sync, insights and taskrouter.twilio.com) as far as the Function
  * uses it. The helper library's requests reach it through redirect.cjs. It keeps state (world.cjs), refuses wrong
@@ -57,7 +58,7 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
     world,
     faults,
     requests,
@@ -99,8 +100,9 @@ function answer(res, perform, fault, from) {
       if (fault.when === 'after') perform();
       kill(from, fault.target);
       return res.destroy();
+    default:
+      throw new Error(fault.kind);
   }
-  throw new Error(fault.kind);
 }
 
 function drip(res) {

@@ -12,7 +12,10 @@ const CUSTOMER_MS = 80_000;
 
 let last = 0;
 /** A SID as Twilio writes them, never the same twice. */
-const makeSid = (prefix) => `${prefix}${(last += 1).toString(16).padStart(8, '0')}${'5'.repeat(24)}`;
+function makeSid(prefix) {
+  last += 1;
+  return `${prefix}${last.toString(16).padStart(8, '0')}${'5'.repeat(24)}`;
+}
 
 class World {
   constructor(accountSid) {
@@ -80,7 +83,18 @@ class World {
     return [...this.calls.values()].find((call) => same(call.sid));
   }
 
-  /** `endedAgoMs: null` for one that goes on; `status` for one that nobody answered, which has no times. */
+  /**
+   * @param {object} options
+   * @param {string} [options.sid]
+   * @param {string} [options.accountSid]
+   * @param {string} [options.direction]
+   * @param {string} [options.from]
+   * @param {string} options.to
+   * @param {number | null} [options.endedAgoMs] null for one that goes on
+   * @param {number} [options.durationMs]
+   * @param {string | null} [options.parentCallSid]
+   * @param {string} [options.status] of one that nobody answered, which has no times
+   */
   addCall({
     sid = makeSid('CA'),
     accountSid = this.accountSid,
@@ -93,7 +107,7 @@ class World {
     status,
   }) {
     const endTime = endedAgoMs === null || status ? null : new Date(Date.now() - endedAgoMs);
-    const startTime = status ? null : new Date((endTime ?? new Date()) - durationMs);
+    const startTime = status ? null : new Date((endTime ?? new Date()).getTime() - durationMs);
     const call = {
       sid,
       accountSid,
@@ -151,6 +165,7 @@ class World {
    * @param {boolean} [options.live] the conference goes on
    * @param {boolean} [options.inInsights] Voice Insights has the conference's record
    * @param {number} [options.endedAgoMs]
+   * @param {string} [options.accountSid]
    * @returns {{agent: object, customer: object, conference: object, task: object}}
    */
   addFlexCall({

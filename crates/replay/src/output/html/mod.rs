@@ -7,13 +7,13 @@ mod sums;
 
 use super::{Output, flat};
 use crate::change::Change;
-use crate::judged::{Findings, Judged, Origin};
-use device_monitoring::config::Configuration;
-use device_monitoring::json::{Json, Writer, to_json};
+use crate::judged::{Findings, Judged};
+use device_monitoring::config::{Config, Configuration};
 use device_monitoring::replay::{Point, Problem, ReplayedCall};
-use device_monitoring::units::{Timestamp, WallTime};
+use device_monitoring::units::{Milliseconds, Timestamp, Value, WallTime};
+use serde::Serialize;
 use std::io::{self, Write};
-use sums::Sums;
+use sums::{Sums, Totalled};
 
 /// Calls that are drawn: nobody looks at more, and each is some 20 KB.
 const MOST_CALLS: usize = 200;
@@ -26,7 +26,7 @@ const HEAD: &str = include_str!("head.html");
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// See the module's description.
+/// Writes the HTML report.
 pub(super) struct Report<'a, W> {
     to: W,
     names: &'a [String],
@@ -99,7 +99,7 @@ impl<W: Write> Output for Report<'_, W> {
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.keep_the_worst();
-        let data = to_json(&*self);
+        let data = serde_json::to_string(&Data::new(&self))?;
         // Nothing in a recording can end the script.
         let data = data.replace('<', "\\u003c");
         write!(self.to, "{HEAD}<style>\n{STYLE}</style>\n<main id=\"report\"></main>\n")?;
@@ -111,70 +111,94 @@ impl<W: Write> Output for Report<'_, W> {
     }
 }
 
-impl<W> Json for Report<'_, W> {
-    fn write(&self, to: &mut Writer) {
-        let thresholds: Vec<_> = self.configurations.iter().map(|one| &one.config).collect();
-        let calls: Vec<_> = self.kept.iter().map(|kept| Drawn { kept, names: self.names }).collect();
-        to.object()
-            .field("version", &env!("CARGO_PKG_VERSION"))
-            .field("sums", &self.sums)
-            .field("thresholds", &thresholds)
-            .field("problems", &self.problems)
-            .field("calls", &calls)
-            .end_object();
+/// What the script draws.
+#[derive(Serialize)]
+struct Data<'a> {
+    version: &'static str,
+    sums: Totalled<'a>,
+    thresholds: Vec<&'a Config>,
+    problems: &'a [String],
+    calls: Vec<Drawn<'a>>,
+}
+
+impl<'a> Data<'a> {
+    fn new<W>(report: &'a Report<'_, W>) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            sums: report.sums.totalled(),
+            thresholds: report.configurations.iter().map(|one| &one.config).collect(),
+            problems: &report.problems,
+            calls: report.kept.iter().map(|kept| Drawn::new(kept, report.names)).collect(),
+        }
     }
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Drawn<'a> {
-    kept: &'a Kept,
-    names: &'a [String],
+    file: Option<&'a str>,
+    started_at: Option<String>,
+    verdicts: Vec<Verdict<'a>>,
+    #[serde(flatten)]
+    export: Option<Export<'a>>,
+    ms: Vec<Milliseconds>,
+    rtt: Vec<Value>,
+    jitter: Vec<Value>,
+    loss: Vec<Value>,
+    mos: Vec<Value>,
 }
 
-impl Json for Drawn<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Kept { input, judged } = self.kept;
-        let first = judged.verdicts.first().and_then(Option::as_ref);
-        let verdicts: Vec<_> = self
-            .names
-            .iter()
-            .zip(&judged.verdicts)
-            .map(|(name, call)| Verdict { name, change: Change::of(first, call.as_ref()), call })
-            .collect();
-        let started = judged.verdicts.iter().flatten().next().and_then(flat::started_at);
-        let accepted = judged.verdicts.iter().flatten().next().map_or(Timestamp(0), |call| call.accepted);
-        to.object()
-            .field("file", input)
-            .field("startedAt", &started.map(|at| WallTime(at as f64)))
-            .field("verdicts", &verdicts);
-        if let Some(Origin { source, resolution_s, lacks, is_measured, .. }) = &judged.origin {
-            to.field("source", source).field("resolutionMs", &(resolution_s * 1000)).field("lacks", lacks);
-            to.field("measured", is_measured);
-        }
-        let series =
-            |of: fn(&Point) -> f32| -> Vec<f64> { judged.series.iter().map(|point| f64::from(of(point))).collect() };
-        let times: Vec<f64> = judged.series.iter().map(|point| (point.at - accepted).0).collect();
-        to.field("ms", &times)
-            .field("rtt", &series(|point| point.rtt))
-            .field("jitter", &series(|point| point.jitter))
-            .field("loss", &series(|point| point.loss))
-            .field("mos", &series(|point| point.mos))
-            .end_object();
-    }
+/// What the verdicts were drawn from.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Export<'a> {
+    source: &'static str,
+    resolution_ms: u32,
+    lacks: &'a [&'static str],
+    measured: bool,
 }
 
+#[derive(Serialize)]
 struct Verdict<'a> {
-    name: &'a str,
+    configuration: &'a str,
     change: Change,
-    call: &'a Option<ReplayedCall>,
+    #[serde(flatten)]
+    call: Option<&'a ReplayedCall>,
 }
 
-impl Json for Verdict<'_> {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("configuration", &self.name).field("change", &self.change.as_str());
-        if let Some(call) = self.call {
-            call.write_fields(to);
+impl<'a> Drawn<'a> {
+    fn new(kept: &'a Kept, names: &'a [String]) -> Self {
+        let Kept { input, judged } = kept;
+        let first = judged.verdicts.first().and_then(Option::as_ref);
+        let any = judged.verdicts.iter().flatten().next();
+        let accepted = any.map_or(Timestamp(0), |call| call.accepted);
+        let series = |of: fn(&Point) -> f32| -> Vec<Value> {
+            judged.series.iter().map(|point| Value(f64::from(of(point)))).collect()
+        };
+        Self {
+            file: input.as_deref(),
+            started_at: any.and_then(flat::started_at).map(|at| WallTime(at as f64).to_rfc3339()),
+            verdicts: names
+                .iter()
+                .zip(&judged.verdicts)
+                .map(|(configuration, call)| Verdict {
+                    configuration,
+                    change: Change::of(first, call.as_ref()),
+                    call: call.as_ref(),
+                })
+                .collect(),
+            export: judged.origin.as_ref().map(|origin| Export {
+                source: origin.source,
+                resolution_ms: origin.resolution_s * 1000,
+                lacks: &origin.lacks,
+                measured: origin.is_measured,
+            }),
+            ms: judged.series.iter().map(|point| point.at - accepted).collect(),
+            rtt: series(|point| point.rtt),
+            jitter: series(|point| point.jitter),
+            loss: series(|point| point.loss),
+            mos: series(|point| point.mos),
         }
-        to.end_object();
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::judged::Judged;
 use crate::output::flat::started_at;
 use crate::totals::{Total, Totals};
-use device_monitoring::json::{Json, Writer};
-use device_monitoring::units::WallTime;
+use device_monitoring::units::{Value, WallTime};
 use device_monitoring::verdict::Rule;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Upper ends of the ranges of time in warning, percent; the first is none at all.
@@ -13,13 +13,13 @@ const RANGES: [f64; 8] = [0.0, 5.0, 10.0, 15.0, 25.0, 50.0, 75.0, 100.0];
 /// Days that are told apart; a year and a day.
 const MOST_DAYS: usize = 366;
 
-/// See the module's description.
+/// Counts all calls for the report's charts.
 pub(super) struct Sums {
     pub(super) totals: Totals,
     /// Calls by configuration and range.
     shares: Vec<[usize; RANGES.len()]>,
     /// Calls by configuration and rule.
-    rules: Vec<[usize; Rule::ALL.len()]>,
+    rules: Vec<Vec<usize>>,
     /// Under the first configuration: calls that had the condition, by its name.
     conditions: BTreeMap<&'static str, usize>,
     /// Calls and alerts under the first configuration, by the day in UTC.
@@ -31,7 +31,7 @@ impl Sums {
         Self {
             totals: Totals::new(names),
             shares: vec![[0; RANGES.len()]; names.len()],
-            rules: vec![[0; Rule::ALL.len()]; names.len()],
+            rules: vec![vec![0; Rule::ALL.len()]; names.len()],
             conditions: BTreeMap::new(),
             days: BTreeMap::new(),
         }
@@ -44,14 +44,14 @@ impl Sums {
             let range = RANGES.iter().position(|most| call.warning_pct.0 <= *most).unwrap_or(RANGES.len() - 1);
             shares.iter_mut().skip(range).take(1).for_each(|count| *count += 1);
             for (count, rule) in rules.iter_mut().zip(Rule::ALL) {
-                *count += usize::from(call.reasons.iter().any(|reason| reason.rule == rule));
+                *count += usize::from(call.reasons.iter().any(|reason| reason.rule == *rule));
             }
         }
         let Some(call) = judged.verdicts.first().and_then(Option::as_ref) else { return };
         for condition in &call.conditions {
             *self.conditions.entry(condition.name.as_str()).or_default() += 1;
         }
-        let day = started_at(call).map(|at| WallTime(at as f64).said().chars().take(10).collect::<String>());
+        let day = started_at(call).map(|at| WallTime(at as f64).to_rfc3339().chars().take(10).collect::<String>());
         if let Some(day) = day.filter(|day| self.days.len() < MOST_DAYS || self.days.contains_key(day)) {
             let [calls, alerts] = self.days.entry(day).or_default();
             *calls += 1;
@@ -60,56 +60,47 @@ impl Sums {
     }
 }
 
-impl Json for Sums {
-    fn write(&self, to: &mut Writer) {
-        let list = |counts: &[usize]| counts.to_vec();
-        let conditions: Vec<_> = self.conditions.iter().map(|(name, calls)| Named(name, vec![*calls])).collect();
-        let days: Vec<_> = self.days.iter().map(|(day, counts)| Named(day, list(counts))).collect();
-        let configurations: Vec<_> = self
-            .totals
-            .configurations
-            .iter()
-            .zip(self.shares.iter().zip(&self.rules))
-            .map(|(total, (shares, rules))| OfConfiguration { total, shares: list(shares), rules: list(rules) })
-            .collect();
-        to.object()
-            .field("calls", &self.totals.calls)
-            .field("estimates", &self.totals.estimates)
-            .field("problems", &self.totals.problems)
-            .field("ranges", &RANGES.to_vec())
-            .field("ruleNames", &Rule::ALL.map(Rule::as_str).as_slice())
-            .field("configurations", &configurations)
-            .field("conditions", &conditions)
-            .field("days", &days)
-            .end_object();
+impl Sums {
+    /// As the script reads them.
+    pub(super) fn totalled(&self) -> Totalled<'_> {
+        let totals = self.totals.configurations.iter().zip(self.shares.iter().zip(&self.rules));
+        let named = |name, counts| Named { name, counts };
+        Totalled {
+            calls: self.totals.calls,
+            estimates: self.totals.estimates,
+            problems: self.totals.problems,
+            ranges: RANGES.map(Value),
+            rule_names: Rule::ALL,
+            configurations: totals.map(|(total, (shares, rules))| OfConfiguration { total, shares, rules }).collect(),
+            conditions: self.conditions.iter().map(|(name, calls)| named(*name, vec![*calls])).collect(),
+            days: self.days.iter().map(|(day, counts)| named(day.as_str(), counts.to_vec())).collect(),
+        }
     }
 }
 
-struct Named<'a>(&'a str, Vec<usize>);
-
-impl Json for Named<'_> {
-    fn write(&self, to: &mut Writer) {
-        to.object().field("name", &self.0).field("counts", &self.1).end_object();
-    }
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Totalled<'a> {
+    calls: usize,
+    estimates: usize,
+    problems: usize,
+    ranges: [Value; RANGES.len()],
+    rule_names: &'static [Rule],
+    configurations: Vec<OfConfiguration<'a>>,
+    conditions: Vec<Named<'a>>,
+    days: Vec<Named<'a>>,
 }
 
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    counts: Vec<usize>,
+}
+
+#[derive(Serialize)]
 struct OfConfiguration<'a> {
+    #[serde(flatten)]
     total: &'a Total,
-    shares: Vec<usize>,
-    rules: Vec<usize>,
-}
-
-impl Json for OfConfiguration<'_> {
-    fn write(&self, to: &mut Writer) {
-        let Total { name, alerts, come, go, stay } = self.total;
-        to.object()
-            .field("name", name)
-            .field("alerts", alerts)
-            .field("come", come)
-            .field("go", go)
-            .field("stay", stay)
-            .field("shares", &self.shares)
-            .field("rules", &self.rules)
-            .end_object();
-    }
+    shares: &'a [usize],
+    rules: &'a [usize],
 }

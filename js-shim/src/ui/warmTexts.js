@@ -1,0 +1,16 @@
+import { guarded } from '../guard';
+import { whenIdle } from '../tasks';
+
+/**
+ * Flex compiles a text when it is first shown, which takes longer than drawing it: this has it done before any notice
+ * comes, while the page has nothing else to do.
+ * @param {object} flex
+ * @param {object} manager
+ * @param {string[]} keys
+ */
+export function warmTexts(flex, manager, keys) {
+  const warm = () => whenIdle(keys.map((key) => guarded('warming a text', () => flex.templates?.[key]?.({}))));
+  warm();
+  // While the plugins start, Flex has no templates of their texts yet.
+  manager.events?.addListener?.('pluginsInitialized', warm);
+}

@@ -1,0 +1,122 @@
+//! Holds the numbers that documents repeat against the constants they come from.
+
+use crate::detector::{CLEAR_AT, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::flow::RECEIVED_DEAD_AFTER;
+use crate::metric::{Judgement, Metric};
+use crate::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::outbox::room::{MOST_CHARACTERS, MOST_ENTRIES};
+use crate::outbox::{FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, MENDING, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY};
+use crate::units::{Milliseconds, Value};
+use crate::{alert, mos};
+use std::fs;
+use std::path::Path;
+
+const SECOND: f64 = 1000.0;
+const MINUTE: f64 = 60.0 * SECOND;
+const HOUR: f64 = 60.0 * MINUTE;
+const DAY: f64 = 24.0 * HOUR;
+
+/// A small number, written out.
+fn words(number: f64) -> &'static str {
+    match number.round() as u32 {
+        1 => "one",
+        2 => "two",
+        3 => "three",
+        4 => "four",
+        5 => "five",
+        6 => "six",
+        7 => "seven",
+        8 => "eight",
+        9 => "nine",
+        10 => "ten",
+        20 => "twenty",
+        30 => "thirty",
+        40 => "forty",
+        50 => "fifty",
+        60 => "sixty",
+        other => panic!("write {other} out here"),
+    }
+}
+
+fn whole(span: Milliseconds, unit: f64) -> f64 {
+    (span.0 / unit).round()
+}
+
+/// Every sentence that is not in the document, although the constants say that it should be.
+fn missing(document: &str, sentences: &[String]) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(document)).unwrap();
+    let text = text.to_lowercase();
+    let is_missing = |sentence: &&String| !text.contains(&sentence.to_lowercase());
+    sentences.iter().filter(is_missing).map(|sentence| format!("{document} should say: {sentence}")).collect()
+}
+
+#[test]
+fn documents_name_the_windows_of_the_detector() {
+    let [raise, window, severe, severe_window] =
+        [RAISE_AT, WINDOW, SEVERE, SEVERE_WINDOW].map(|count| words(count as f64));
+    let clear = words(f64::from(CLEAR_AT));
+    let sentences = [
+        format!("{raise} bad seconds among the last {window} raise a warning"),
+        format!("{severe} among the last {severe_window} are enough if they are far beyond the threshold"),
+        format!("{clear} good seconds in a row end it"),
+    ];
+    assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_what_is_far_beyond_a_threshold() {
+    let said = "\"Far beyond\" is a fifth more than the threshold for round-trip time, half more for jitter and loss, one point less for MOS";
+    for (metric, threshold, far) in [
+        (Metric::Rtt, 400.0, 400.0 * 1.2),
+        (Metric::Jitter, 30.0, 30.0 * 1.5),
+        (Metric::PacketLoss, 4.0, 4.0 * 1.5),
+        (Metric::Mos, 3.5, 3.5 - 1.0),
+    ] {
+        let towards = (far - threshold) * 0.01;
+        let judge = |value| metric.judge(Value(value), Value(threshold));
+        assert_eq!(judge(far - towards), Judgement::Breach, "{metric:?}");
+        assert_eq!(judge(far + towards), Judgement::Severe, "{metric:?}");
+    }
+    assert_eq!(missing("docs/when-a-call-alerts.md", &[said.to_owned()]), [""; 0]);
+}
+
+#[test]
+fn documents_name_how_long_silence_lasts_before_it_counts() {
+    let sentences = [
+        format!("No bytes are received for {} seconds", words(whole(RECEIVED_DEAD_AFTER, SECOND))),
+        format!("a little more than {} seconds", words((DEAD_AFTER.0 / SECOND).floor())),
+        format!("after {} seconds where noise suppression may explain it", words(whole(DEAD_AFTER_SUPPRESSED, SECOND))),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_the_best_score() {
+    let best = format!("above {}", mos::BEST.0);
+    assert_eq!(missing("README.md", std::slice::from_ref(&best)), [""; 0]);
+    assert_eq!(missing("docs/choosing-thresholds.md", &[best]), [""; 0]);
+}
+
+#[test]
+fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
+    let first = whole(FIRST_WAIT, SECOND);
+    let kept = whole(KEPT_FOR, DAY);
+    assert_eq!((whole(MENDING, HOUR), whole(TIDY_EVERY, HOUR), MOST_CHARACTERS), (1.0, 1.0, 1_000_000));
+    let sentences = [
+        format!(
+            "again after {first} s, {} s and so on up to every {} minutes",
+            first * 2.0,
+            words(whole(LONGEST_WAIT, MINUTE))
+        ),
+        "**Every hour**, if an admin has to act first".to_owned(),
+        "every hour while Flex is open".to_owned(),
+        format!("**For {} day**, if a webhook's receiver refuses it", words(whole(RECEIVER_REFUSES_FOR, DAY))),
+        format!("after {} days at the latest", words(whole(NUMBERS_FOR, DAY))),
+        format!("until the server has accepted it, or for {kept} days"),
+        format!("given up after these {kept} days"),
+        format!("At most {MOST_ENTRIES} alerts or a million characters"),
+        format!("the {} longest episodes", words(alert::MOST_EPISODES as f64)),
+        format!("smaller than {} KB", alert::MOST_BYTES / 1024),
+    ];
+    assert_eq!(missing("docs/what-is-sent.md", &sentences), [""; 0]);
+}

@@ -1,0 +1,215 @@
+//! What the page tells: plain objects, whose TypeScript is derived from these types.
+
+use super::read::{each, lenient, text};
+use super::setting::json_value;
+use crate::alert::Environment;
+use crate::conference::{Conference, Participant};
+use crate::config::Configuration;
+use crate::event::{self, CallDirection, PhoneNumbers};
+use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+use std::fmt::{self, Formatter};
+use tsify::Tsify;
+use wasm_bindgen::JsValue;
+
+/// What the page knows when the monitor is made.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Setup {
+    /// `DeviceMonitoringPlugin` in the attributes of appConfig.js.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "unknown")]
+    pub(super) app_config: JsValue,
+    /// `DeviceMonitoringPlugin` in `ui_attributes` of the Flex configuration.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "unknown")]
+    pub(super) ui_attributes: JsValue,
+    /// `DeviceMonitoringPlugin` in `attributes` of the Flex configuration.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "unknown")]
+    pub(super) attributes: JsValue,
+    /// Address of the Function, without its name.
+    #[serde(deserialize_with = "text")]
+    pub(super) serverless_uri: Option<String>,
+    /// Version of the plugin.
+    #[serde(deserialize_with = "text")]
+    pub(super) plugin_version: Option<String>,
+    /// Version of Flex UI.
+    #[serde(deserialize_with = "text")]
+    pub(super) flex_ui_version: Option<String>,
+    /// The browser's own description of itself.
+    #[serde(deserialize_with = "text")]
+    pub(super) browser: Option<String>,
+    /// The worker who is signed in.
+    #[serde(deserialize_with = "text")]
+    pub(super) worker_sid: Option<String>,
+    /// Name of this page among the tabs of its browser.
+    #[serde(deserialize_with = "text")]
+    pub(super) tab: Option<String>,
+}
+
+impl Setup {
+    pub(super) fn configuration(&self) -> Configuration {
+        let [app_config, ui_attributes, attributes] =
+            [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(json_value(place)));
+        Configuration::look_up(app_config, ui_attributes, attributes)
+    }
+
+    pub(super) fn environment(&self) -> Environment {
+        Environment {
+            plugin_version: self.plugin_version.clone().unwrap_or_default(),
+            flex_ui_version: self.flex_ui_version.clone(),
+            browser: self.browser.clone(),
+            worker_sid: self.worker_sid.clone(),
+        }
+    }
+}
+
+/// Which way a call was made, whichever way it rang.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    /// To the agent.
+    Inbound,
+    /// By the agent.
+    Outbound,
+}
+
+/// What Flex knows about a call. Absent values change nothing.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CallContext {
+    /// Which way the call was made, whichever way it rang.
+    #[serde(deserialize_with = "lenient")]
+    direction: Option<Direction>,
+    /// The task.
+    #[serde(deserialize_with = "text")]
+    task_sid: Option<String>,
+    /// The worker's reservation of the task.
+    #[serde(deserialize_with = "text")]
+    reservation_sid: Option<String>,
+    /// The conference that agent and customer meet in.
+    #[serde(deserialize_with = "text")]
+    conference_sid: Option<String>,
+    /// The attributes of the task.
+    #[serde(deserialize_with = "lenient")]
+    attributes: TaskAttributes,
+    /// Twilio's edge that the call goes through.
+    #[serde(deserialize_with = "text")]
+    edge: Option<String>,
+    /// Version of the Voice SDK.
+    #[serde(deserialize_with = "text")]
+    voice_sdk_version: Option<String>,
+    /// Name of the agent's microphone.
+    #[serde(deserialize_with = "text")]
+    microphone: Option<String>,
+    /// Name of what the agent hears the customer through.
+    #[serde(deserialize_with = "text")]
+    speaker: Option<String>,
+}
+
+/// The phone numbers among a task's attributes, as Twilio's flows and Flex's own outbound calls name them.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default)]
+pub struct TaskAttributes {
+    /// Who calls.
+    #[serde(deserialize_with = "number_as_text")]
+    from: Option<String>,
+    /// Who is called.
+    #[serde(deserialize_with = "number_as_text")]
+    to: Option<String>,
+    /// Who calls, under its older name.
+    #[serde(deserialize_with = "number_as_text")]
+    caller: Option<String>,
+    /// Who is called, under its older name.
+    #[serde(deserialize_with = "number_as_text")]
+    called: Option<String>,
+    /// Whom the agent has dialled.
+    #[serde(deserialize_with = "number_as_text")]
+    outbound_to: Option<String>,
+}
+
+/// Attributes are written by anybody: a phone number may be a number.
+fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
+    struct Number;
+
+    impl Visitor<'_> for Number {
+        type Value = String;
+
+        fn expecting(&self, to: &mut Formatter<'_>) -> fmt::Result {
+            to.write_str("a text or a number")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+    }
+
+    Ok(property.deserialize_any(Number).ok().filter(|text| !text.is_empty()))
+}
+
+impl From<CallContext> for event::CallContext {
+    fn from(told: CallContext) -> Self {
+        let TaskAttributes { from, to, caller, called, outbound_to } = told.attributes;
+        let numbers = PhoneNumbers::of_task(outbound_to, from.or(caller), to.or(called));
+        Self {
+            direction: told.direction.map(|direction| match direction {
+                Direction::Inbound => CallDirection::Incoming,
+                Direction::Outbound => CallDirection::Outgoing,
+            }),
+            task_sid: told.task_sid,
+            reservation_sid: told.reservation_sid,
+            conference_sid: told.conference_sid,
+            caller_id: numbers.caller_id,
+            dnis: numbers.dnis,
+            edge: told.edge,
+            voice_sdk_version: told.voice_sdk_version,
+            microphone: told.microphone,
+            speaker: told.speaker,
+        }
+    }
+}
+
+/// What Flex shows of a call's conference.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConferenceState {
+    /// The agent's own leg is on hold.
+    #[serde(deserialize_with = "lenient")]
+    on_hold: bool,
+    /// Everybody else.
+    #[serde(deserialize_with = "each")]
+    others: Vec<ParticipantState>,
+}
+
+/// Somebody else in a call's conference, in Flex's own words.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ParticipantState {
+    /// `customer`, `worker`, `supervisor` or another.
+    #[serde(rename = "type", deserialize_with = "text")]
+    kind: Option<String>,
+    /// `joined`, `connecting`, `left` or another.
+    #[serde(deserialize_with = "text")]
+    status: Option<String>,
+    /// Whether they are on hold.
+    #[serde(deserialize_with = "lenient")]
+    on_hold: bool,
+}
+
+impl From<ConferenceState> for Conference {
+    fn from(ConferenceState { on_hold, others }: ConferenceState) -> Self {
+        let participant = |ParticipantState { kind, status, on_hold }| {
+            Participant::new(&kind.unwrap_or_default(), &status.unwrap_or_default(), on_hold)
+        };
+        Self { on_hold, others: others.into_iter().map(participant).collect() }
+    }
+}

@@ -1,0 +1,37 @@
+//! The tests that run natively, in one program: what they need is compiled and linked once. `memory.rs` counts what is
+//! allocated and needs a program of its own; `web.rs` is for the browser.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+mod support;
+
+mod alert;
+mod docs;
+mod findings;
+mod fuzzing;
+mod notices;
+mod panel;
+mod properties;
+mod recordings;
+mod recovery;
+mod reference;
+mod scenarios;
+mod stored;
+mod what_if;
+mod whose_call;
+
+/// Cargo finds no test by itself here (`autotests = false`).
+#[test]
+fn every_test_file_is_part_of_a_program() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let programs = std::fs::read_to_string(root.join("Cargo.toml")).unwrap() + include_str!("native.rs");
+    for entry in std::fs::read_dir(root.join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_named =
+                [format!("\nmod {name};"), format!("name = \"{name}\"\n")].iter().any(|line| programs.contains(line));
+            assert!(is_named, "tests/{name}.rs runs nowhere");
+        }
+    }
+}
