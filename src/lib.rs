@@ -42,7 +42,7 @@ pub use call::summary::{Summaries, Summary};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
 pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
-pub use engine::recovery::{Recovery, Step};
+pub use engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
 pub use input::conference::{Conference, Participant};
 pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};

@@ -20,7 +20,7 @@ const { countRequest } = shared('rate-limit');
 const { customerOf } = shared('customer');
 const { documentsOf, logUnavailable } = shared('documents');
 const { findAction } = shared('actions');
-const { logFailure, logLine } = shared('log');
+const { logFailure, logLine, safeId, safeNumber } = shared('log');
 const { readOptions } = shared('options');
 const { Refusal } = shared('refusal');
 const { twilioClient } = shared('twilio');
@@ -145,12 +145,12 @@ function told(call) {
 
 /** What the agent says is in the log at least. */
 function noted(action, { alert: { id, agentReports = [] }, worker, call }) {
-  const reports = agentReports.map(({ atMs }) => atMs);
+  const reports = agentReports.map(({ atMs }) => safeNumber(atMs));
   const { workerSid } = worker;
   logLine({
     event: 'device-monitoring.outcome',
     action: action.name,
-    alertId: id,
+    alertId: safeId(id),
     workerSid,
     outcome: 'noted',
     reports,
@@ -181,7 +181,7 @@ function ownsUnnamedCall(alert, { workerSid }) {
  * @param {Known} known
  */
 async function logRefusal(error, { worker, alert, action, count }) {
-  const about = { action: action?.name ?? null, alertId: alert?.id ?? null, workerSid: worker.workerSid };
+  const about = { action: action?.name ?? null, alertId: safeId(alert?.id), workerSid: worker.workerSid };
   if (!(error instanceof Refusal)) {
     logFailure({ event: 'device-monitoring.failure', ...about }, error);
     return;

@@ -1,7 +1,7 @@
 /** Where the notes of what was acted on lie, who can write them, and by which call they are named. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { sealed } from './support/claims.mjs';
+import { putInUse, sealed } from './support/claims.mjs';
 import { startHosted } from './support/hosted.mjs';
 import { CALLER, IDENTITY, WORKER_SID, alert } from './support/requests.mjs';
 
@@ -160,6 +160,13 @@ describe('the claims', () => {
         },
       });
 
+    /** A service in which this release has claimed something for so long. */
+    const inUseFor = (agoMs) => {
+      const { sid } = world.addSyncService({ aclEnabled: true });
+      putInUse(world, agoMs, sid);
+      return sid;
+    };
+
     it('count for their fourteen days', async () => {
       const previous = world.addSyncService({ friendlyName: "Somebody's" });
       for (const SYNC_SERVICE_SID_BEFORE of ['', previous.sid]) {
@@ -172,7 +179,7 @@ describe('the claims', () => {
           call = hosted.call();
           world.messages.length = 0;
           old(world.serviceOf(SYNC_SERVICE_SID_BEFORE || 'default').documents, state);
-          const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true, createdAgoMs: 14 * DAY_MS }).sid;
+          const SYNC_SERVICE_SID = inUseFor(14 * DAY_MS);
           assert.equal(
             (await report(SMS, {}, { SYNC_SERVICE_SID, SYNC_SERVICE_SID_BEFORE })).body.outcome,
             outcome,
@@ -201,19 +208,41 @@ describe('the claims', () => {
       assert.equal(sent(), 1);
     });
 
-    it('count as long as a call of theirs is accepted, if the Function is deployed within a week', async () => {
-      const week = 7 * DAY_MS;
-      const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true, createdAgoMs: week + 8 * DAY_MS - 60_000 }).sid;
+    it('count as long as a call of theirs is accepted, from the first claim on', async () => {
+      const SYNC_SERVICE_SID = inUseFor(8 * DAY_MS - 60_000);
       call = hosted.call({ endedAgoMs: 8 * DAY_MS - 60_000 });
       old(defaultService(), 'done');
       assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID })).body.outcome, 'already-done');
     });
 
+    it('count also where the service was made long before the Function was deployed', async () => {
+      const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true, createdAgoMs: 60 * DAY_MS }).sid;
+      old(defaultService(), 'done');
+      assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID })).body.outcome, 'already-done');
+      assert.equal(sent(), 0);
+    });
+
     it('count no longer after that', async () => {
       old(defaultService(), 'done');
-      const SYNC_SERVICE_SID = world.addSyncService({ aclEnabled: true, createdAgoMs: 15 * DAY_MS + 1_000 }).sid;
+      const SYNC_SERVICE_SID = inUseFor(15 * DAY_MS + 1_000);
       assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID })).body.outcome, 'done');
       assert.equal(asked('default'), 0);
+    });
+
+    it('count for fifteen days from now, if when they ended is not to be believed', async () => {
+      const { documents, sid: SYNC_SERVICE_SID } = world.services.get(inUseFor(60 * DAY_MS));
+      documents.get('device-monitoring-in-use').data.at -= 1;
+      old(defaultService(), 'done');
+      assert.equal((await report(SMS, {}, { SYNC_SERVICE_SID })).body.outcome, 'already-done');
+      assert.equal(hosted.entries('document-not-authentic').length, 1);
+      assert.ok(documents.get('device-monitoring-in-use').data.at > Date.now() - 60_000);
+    });
+
+    it('count for every instance from the same time, which is noted once and for ever', async () => {
+      const { documents, sid: SYNC_SERVICE_SID } = world.addSyncService({ aclEnabled: true });
+      await Promise.all([1, 2, 3].map(() => hosted.report(SMS, hosted.call(), {}, { SYNC_SERVICE_SID })));
+      const { revision, expires } = documents.get('device-monitoring-in-use');
+      assert.deepEqual([revision, expires], [0, Infinity]);
     });
 
     it('are waited for while they cannot be read', async () => {

@@ -97,6 +97,35 @@ describe('log-call', () => {
     }
   });
 
+  it('no figure and no time in an id holds a phone number', (t) => {
+    const number = 15555550123;
+    const worker = `WK${'a'.repeat(32)}`;
+    for (const figure of [number, -number, number / 10 ** 4, number * 10 ** 9]) {
+      for (const owner of [worker, 'unknown']) {
+        const episode = { startMs: figure, endMs: figure, worst: figure, threshold: figure };
+        const line = logged(t, {
+          alert: {
+            ...alert(),
+            id: `alert-${owner}-${number}`,
+            callSid: undefined,
+            durationMs: figure,
+            warningMs: figure,
+            warningPct: figure,
+            reasons: [{ rule: 'shortCall', value: figure, threshold: figure, text: '' }],
+            conditions: [{ name: 'high-rtt', side: 'agent', direction: 'both', episodes: [episode] }],
+          },
+        });
+        assert.doesNotMatch(line.replaceAll('.', ''), /555555|0123/, line);
+        assert.equal(JSON.parse(line).alertId, `alert-${owner}-155555*****`);
+      }
+    }
+  });
+
+  it('figures of a call are logged as they are measured', (t) => {
+    const entry = JSON.parse(logged(t, { alert: { ...alert(), durationMs: 812_345, warningPct: 12.34 } }));
+    assert.deepEqual([entry.durationMs, entry.warningPct], [812_345, 12.34]);
+  });
+
   it('a phone number is masked before the text that it is in is cut', (t) => {
     for (let length = 185; length <= 200; length += 1) {
       const { issues } = JSON.parse(logged(t, { issues: `${'x'.repeat(length)}+15555550123 and more` }));

@@ -72,13 +72,14 @@ pub(crate) enum Command {
 impl Arguments {
     /// Where to print.
     pub(crate) fn output(&self) -> io::Result<Destination> {
-        match &self.output {
-            Some(path) => Destination::file(path),
-            None if self.format.is_binary() && io::stdout().is_terminal() => {
-                Err(io::Error::other("--format parquet is nothing for a terminal: name a file with --output"))
-            }
-            None => Ok(Destination::standard_output()),
+        let destination = match &self.output {
+            Some(path) => Destination::file(path)?,
+            None => Destination::standard_output(),
+        };
+        if self.format.is_binary() && destination.is_terminal() {
+            return Err(io::Error::other("--format parquet is nothing for a terminal: name a file with --output"));
         }
+        Ok(destination)
     }
 
     /// Whether somebody sees a progress bar, and nothing else is printed over it meanwhile.

@@ -3,7 +3,7 @@
 use crate::identity::Identity;
 use crate::plain;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
@@ -72,14 +72,24 @@ impl Destination {
         self.identity.is_some() && self.identity.as_ref() == file
     }
 
-    /// What writes there.
+    /// Whether somebody sees what is written there at once.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        match &self.place {
+            Place::StandardOutput => io::stdout().is_terminal(),
+            Place::Device(file) => file.is_terminal(),
+            Place::File { .. } => false,
+        }
+    }
+
+    /// What writes there; on a terminal, without control characters.
     ///
     /// # Errors
     /// The file cannot be used twice.
     pub fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
         Ok(match &self.place {
             Place::StandardOutput => Box::new(BufWriter::new(plain::stdout())),
-            Place::Device(file) => Box::new(BufWriter::new(file.try_clone()?)),
+            Place::Device(file) => Box::new(BufWriter::new(plain::writer(file.try_clone()?))),
             Place::File { beside, .. } => Box::new(BufWriter::new(beside.as_file().try_clone()?)),
         })
     }

@@ -44,11 +44,16 @@ pub fn say(text: &str) {
     eprintln!("{}", plain(text));
 }
 
-/// Standard output; if it is a terminal, control characters other than line ends are escaped.
+/// Standard output, as [`writer`] has it.
 #[must_use]
 pub fn stdout() -> Box<dyn Write + Send> {
-    let stdout = io::stdout();
-    if stdout.is_terminal() { Box::new(Plain::new(stdout)) } else { Box::new(stdout) }
+    writer(io::stdout())
+}
+
+/// Writes to `to`; if that is a terminal, control characters other than line ends are escaped.
+#[must_use]
+pub fn writer(to: impl Write + IsTerminal + Send + 'static) -> Box<dyn Write + Send> {
+    if to.is_terminal() { Box::new(Plain::new(to)) } else { Box::new(to) }
 }
 
 /// What is written comes out plain.

@@ -157,6 +157,49 @@ fn nothing_of_an_input_reaches_the_terminal_with_control_characters() {
     assert!(!has_controls(&said), "{said:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_of_an_input_reaches_a_terminal_that_output_names_with_control_characters() {
+    let folder = Folder::new("terminals");
+    let sid = "CA\u{1b}[J\u{9b}31m\u{202e}1";
+    let line = |ms: i64, kind: &str| json!({"ms": ms, "type": kind, "callSid": sid}).to_string() + "\n";
+    let name = format!("{sid}.jsonl");
+    folder.write(&name, line(0, "accept") + &line(2000, "disconnect"));
+    for format in ["table", "csv", "json", "html", "parquet"] {
+        for output in [&[][..], &["--output", "/dev/stdout"], &["--output", "/dev/tty"]] {
+            let (status, shown) = run_on_a_terminal(&folder, &[&["--format", format][..], output, &[&*name]].concat());
+            let shown = shown.replace("\r\n", "\n");
+            assert!(!has_controls(&shown), "{format} {output:?}: {shown:?}");
+            if format == "parquet" {
+                assert!(status == 2 && shown.contains("nothing for a terminal"), "{output:?}: {shown}");
+            } else {
+                assert!(status == 0 && shown.contains("u202e1"), "{format} {output:?}: {shown}");
+            }
+        }
+    }
+}
+
+/// Gives the status, and what a terminal shows of standard output and standard error.
+#[cfg(target_os = "linux")]
+fn run_on_a_terminal(folder: &Folder, arguments: &[&str]) -> (i32, String) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::io::Read;
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let path = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
+    // `setsid -c` makes it the terminal that /dev/tty is.
+    let mut command = Command::new("setsid");
+    command.args(["-c", "-w", env!("CARGO_BIN_EXE_replay"), "--quiet"]).args(arguments).current_dir(&folder.0);
+    let open = || fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    let mut child = command.stdin(open()).stdout(open()).stderr(open()).spawn().unwrap();
+    drop(command);
+    let mut shown = Vec::new();
+    // Linux ends it with an error when the last writer is gone.
+    let _ = fs::File::from(terminal).read_to_end(&mut shown);
+    (child.wait().unwrap().code().unwrap(), String::from_utf8(shown).unwrap())
+}
+
 #[test]
 fn a_name_of_more_than_256_bytes_is_none() {
     let folder = Folder::new("names");

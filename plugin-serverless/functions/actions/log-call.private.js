@@ -6,7 +6,7 @@
  * declare. This one declares that it may be done twice, so that an alert is logged even when Sync does not answer, and
  * that it needs no call: the line says whether the call was verified to be the agent's.
  */
-const { logLine, safeText } = require(Runtime.getFunctions()['shared/log'].path);
+const { logLine, safeId, safeNumber: number, safeText } = require(Runtime.getFunctions()['shared/log'].path);
 const { maskNumber } = require(Runtime.getFunctions()['shared/phone-number'].path);
 
 // An alert is some kilobytes at most by itself; this holds for one that a browser made up, too.
@@ -22,7 +22,7 @@ exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
   // of the people on it no more than two digits are.
   logLine({
     event: 'device-monitoring.alert',
-    alertId: safeId(alert?.id),
+    alertId: safeId(matching(/^alert-[0-9A-Za-z-]{1,80}$/, alert?.id)),
     callSid: sid('CA', alert?.callSid),
     verified: call?.verified ?? false,
     why: call?.why,
@@ -57,14 +57,9 @@ exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
   return { logged: true };
 };
 
-const number = (value) => (Number.isFinite(value) ? value : null);
-
 const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
 
 const sid = (prefix, value) => matching(new RegExp(`^${prefix}[0-9A-Za-z]{32}$`), value);
-
-/** A UUID or the like, with a letter; `safeText` would take its digits for a phone number. */
-const safeId = (value) => matching(/^(?=.*[A-Za-z])[0-9A-Za-z_-]{8,64}$/, value);
 
 const list = (values, describe) =>
   (Array.isArray(values) ? values : []).slice(0, MAX_ENTRIES).map((value) => describe(value ?? {}));

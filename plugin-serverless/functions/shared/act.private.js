@@ -6,7 +6,7 @@ const { ClaimsNotSetUp, SyncUnavailable, documentsOf, logUnavailable } = require
 );
 const { twilioClient } = require(Runtime.getFunctions()['shared/twilio'].path);
 const { claim } = require(Runtime.getFunctions()['shared/claim'].path);
-const { logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
+const { logFailure, logLine, safeId } = require(Runtime.getFunctions()['shared/log'].path);
 
 // Of the 10 s that a hosted Function has: begun later than this, what can be done only once may be cut off in the middle.
 const LATEST_START_MS = 5_500;
@@ -38,7 +38,7 @@ exports.act = async (action, input, { colleagues, documents, unavailable, starte
     logLine({
       event: 'device-monitoring.outcome',
       action: action.name,
-      alertId: alert?.id ?? null,
+      alertId: safeId(alert?.id),
       workerSid: worker.workerSid,
       outcome,
       ...more,

@@ -17,7 +17,7 @@ const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/docum
 // Calls that ended more than 8 days ago are refused, so that none is forgotten too early.
 const TTL_S = 14 * 86_400;
 // An earlier release kept its claims in another service. They are looked for until the last one has expired: for their
-// lifetime after the new service was made, and one more day, within which the Function is deployed.
+// lifetime after this release first claimed something, and one more day, in which instances of both may have run.
 const BEFORE_MS = (TTL_S + 86_400) * 1000;
 // An instance is ended after 10 s; the rest is for clocks that differ.
 const DEAD_AFTER_MS = 30_000;
@@ -46,8 +46,8 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
  * @returns {Promise<Claim>} a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
 exports.claim = async (documents, { alert, call, colleagues, action, policy, needs }) => {
-  const { since } = await documents.checkService();
-  const isRecent = Date.now() - since < BEFORE_MS;
+  await documents.checkService();
+  const isRecent = Date.now() - (await documents.inUseSince()) < BEFORE_MS;
   const before = isRecent ? await settledBefore(documents, { alert, colleagues, action, policy }) : null;
   if (before) return { settled: before };
 

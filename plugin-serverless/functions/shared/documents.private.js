@@ -10,7 +10,7 @@
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 
 const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { isNews, logFailure, logLine } = require(Runtime.getFunctions()['shared/log'].path);
+const { isNews, logFailure, logLine, safeId } = require(Runtime.getFunctions()['shared/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
 const KEY_BYTES = 32;
@@ -54,8 +54,11 @@ exports.logUnavailable = (error, about = {}) => {
   return isNews(message) ? logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about }) : undefined;
 };
 
-// Service → when it was last found to be in order, and when it was made. A warm instance checks every ten minutes.
+// Service → when it was last found to be in order. A warm instance checks every ten minutes.
 const checked = new Map();
+// Service → when this Function first claimed something in it.
+const inUse = new Map();
+const IN_USE = 'device-monitoring-in-use';
 
 /** @returns the documents of the service that `SYNC_SERVICE_SID` names */
 exports.documentsOf = (client, context) => {
@@ -83,22 +86,38 @@ exports.documentsOf = (client, context) => {
   return {
     /**
      * Makes sure that agents cannot reach what lies in the service. Throws ClaimsNotSetUp if they may.
-     *
-     * @returns {Promise<{since: number}>} when the service was made, in ms since 1970
      */
     async checkService() {
-      const known = checked.get(serviceSid);
-      if (known && Date.now() - known.at < CHECK_AGAIN_MS) return known;
-      const { aclEnabled, uniqueName, dateCreated } = await answerOr((service) => service.fetch(), { 404: noService });
+      if (Date.now() - checked.get(serviceSid) < CHECK_AGAIN_MS) return;
+      const { aclEnabled, uniqueName } = await answerOr((service) => service.fetch(), { 404: noService });
       if (uniqueName === 'default')
         throw new ClaimsNotSetUp("names the account's default service, which agents' tokens open");
       if (aclEnabled !== true) throw new ClaimsNotSetUp('names a Sync service without ACL');
-      const found = { at: Date.now(), since: dateCreated instanceof Date ? dateCreated.getTime() : Date.now() };
-      checked.set(serviceSid, found);
-      return found;
+      checked.set(serviceSid, Date.now());
     },
 
-    /** @returns {Promise<object | null>} the document; null if there is one of this name already */
+    /**
+     * When this Function first claimed something in the service, in ms since 1970: a document that never expires says
+     * so. If it says nothing that can be believed, this counts as the first time.
+     */
+    async inUseSince() {
+      const known = inUse.get(serviceSid);
+      if (known !== undefined) return known;
+      const now = { at: Date.now() };
+      // Another instance may make it between the two.
+      const there = (await this.fetch(IN_USE)) ?? (await this.create(IN_USE, now)) ?? (await this.fetch(IN_USE));
+      if (!there) throw new SyncUnavailable(new Error('the document was lost'));
+      const isTime = Number.isFinite(there.data.at);
+      if (!isTime) await this.update(IN_USE, there.revision, now);
+      const since = isTime ? there.data.at : now.at;
+      inUse.set(serviceSid, since);
+      return since;
+    },
+
+    /**
+     * @param {number} [ttl] seconds; without it, the document never expires
+     * @returns {Promise<object | null>} the document; null if there is one of this name already
+     */
     async create(uniqueName, data, ttl) {
       const document = await answerOr(
         ({ documents }) => documents.create({ uniqueName, data: seal.close(uniqueName, data), ttl }),
@@ -128,7 +147,7 @@ exports.documentsOf = (client, context) => {
       );
       // Only one instance replaces it, so this is logged once.
       if (document && inDoubt.delete(uniqueName))
-        logLine({ event: 'device-monitoring.document-not-authentic', document: uniqueName });
+        logLine({ event: 'device-monitoring.document-not-authentic', document: safeId(uniqueName) });
       return opened(uniqueName, document);
     },
 

@@ -13,6 +13,9 @@ const SIGN = `[^\\p{Lu}\\p{Ll}\\p{Lt}\\p{Lo}${DIGITS}${UNSEEN}]`;
 const PHONE_NUMBER = new RegExp(`\\+?[${DIGITS}](?:[${UNSEEN}]*(?:${SIGN}[${UNSEEN}]*){0,3}[${DIGITS}]){6,}`, 'gu');
 const DIGIT = new RegExp(`[${DIGITS}]`, 'u');
 const LONGEST_MASK = 20;
+const MOST_DIGITS = 6;
+/** The digits of the time in an id beyond the first six. */
+const TIME_IN_ID = /(?<=(?:WK[0-9a-f]{32}|unknown)-[0-9]{6})[0-9]+/;
 /** The place at the end of a stack's line, and at the beginning of the stack of a syntax error. */
 const FRAME = /^\s+at (?:.*\(|async )?(.+):(\d{1,5}):\d{1,5}\)?$/;
 const SYNTAX = /^(.+):(\d{1,5})$/;
@@ -101,6 +104,15 @@ const masked = (number) => {
   const lastDigits = characters.filter((character) => DIGIT.test(character)).slice(-2);
   return `${'*'.repeat(Math.min(characters.length, LONGEST_MASK) - 2)}${lastDigits.join('')}`;
 };
+
+/** A figure from a browser, to six digits: more than is measured, and less than a phone number. */
+exports.safeNumber = (value) => (Number.isFinite(value) ? Number(value.toPrecision(MOST_DIGITS)) : null);
+
+/**
+ * An alert's id, or a name made of it. Behind a worker's SID it has a time in ms, where a browser may put any digits. Six
+ * of them are logged, which say when it was to three hours.
+ */
+exports.safeId = (id) => (typeof id === 'string' ? id.replace(TIME_IN_ID, (time) => '*'.repeat(time.length)) : null);
 
 /**
  * Text that comes from a browser: everything masked that could be a phone number, then cut to `length` characters. A

@@ -28,6 +28,13 @@ export function sealed(
   };
 }
 
+/** Has the Function have claimed something in a service this long ago for the first time. */
+export function putInUse(world, agoMs, serviceSid = CLAIMS_SERVICE_SID) {
+  const uniqueName = 'device-monitoring-in-use';
+  const data = sealed(uniqueName, { at: Date.now() - agoMs }, { serviceSid });
+  world.services.get(serviceSid).documents.set(uniqueName, { uniqueName, revision: 0, data, expires: Infinity });
+}
+
 /** Changes a document as the Function itself would. */
 export function rewrite(world, name, change) {
   const document = world.documents.get(name);

@@ -8,13 +8,16 @@ import './redirect.cjs';
 import { hostedLayout } from './projects.mjs';
 import { IDENTITY, TOKEN, WORKER_SID, alert, form } from './requests.mjs';
 import tokenServiceModule from './token-service.cjs';
-import { claimsOf, rewrite } from './claims.mjs';
+import { claimsOf, putInUse, rewrite } from './claims.mjs';
 import twilioModule from './twilio/server.cjs';
 
 const require = createRequire(import.meta.url);
 // The package exports no more than its entrance, and the class that Functions get as Twilio.Response is further in.
 const entrance = require.resolve('@twilio/runtime-handler/dev');
 const { Response } = require(path.join(path.dirname(entrance), 'internal/response.js'));
+
+// Nothing of an earlier release counts any more.
+const LONG_AGO_MS = 60 * 86_400_000;
 
 const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModule;
 
@@ -31,6 +34,7 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
     tokens: { [TOKEN]: {}, ...tokens },
   });
   const twilio = await startTwilio();
+  putInUse(twilio.world, LONG_AGO_MS);
   process.env.FLEX_TOKEN_SERVICE_URL = tokenService.url;
   process.env.TWILIO_STAND_IN_URL = twilio.url;
   globalThis.Twilio = { Response };
@@ -87,6 +91,7 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
     rewrite: (name, change) => rewrite(twilio.world, name, change),
     reset() {
       twilio.world.reset();
+      putInUse(twilio.world, LONG_AGO_MS);
       twilio.faults.clear();
       twilio.requests.length = 0;
       log.length = 0;
