@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use device_monitoring::Config;
+use device_monitoring::{ConditionName, Config};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -202,3 +202,15 @@ fn slug(heading: &str) -> String {
         .map(|sign| if sign == ' ' { '-' } else { sign })
         .collect()
 }
+
+#[test]
+fn every_condition_with_a_diagnosis_can_be_named_in_a_comment_of_annotate_call() {
+    let action = read("plugin-serverless/functions/actions/annotate-call.private.js");
+    for name in ConditionName::ALL.iter().filter(|name| !COUNTS_IN_NOTHING.contains(name)) {
+        let name = name.as_str();
+        assert!(action.contains(&format!("'{name}'")), "annotate-call leaves {name} out of its comment");
+    }
+}
+
+/// Conditions that no alert is about.
+const COUNTS_IN_NOTHING: [ConditionName; 2] = [ConditionName::SuppressedSilence, ConditionName::StaleRtt];

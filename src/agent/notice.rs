@@ -82,6 +82,15 @@ impl Notice {
     }
 }
 
+/// What an update of the board brings about.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Update {
+    /// What is to be shown from now on; `None`: no change.
+    pub(crate) shown: Option<Option<Notice>>,
+    /// A notice would call for attention for the first time: it takes one of the shift's budget, if one is left.
+    pub(crate) announces: bool,
+}
+
 /// The notice of one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NoticeBoard {
@@ -97,26 +106,21 @@ pub(crate) struct NoticeBoard {
 }
 
 impl NoticeBoard {
-    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed. `next` is the number of a new notice;
-    /// `is_spent` takes one of the shift's budget for a notice that calls for attention, and says whether none was left.
-    pub(crate) fn update(
-        &mut self,
-        now: Timestamp,
-        diagnosis: Option<Diagnosis>,
-        next: u32,
-        is_spent: impl FnOnce() -> bool,
-    ) -> Option<Option<Notice>> {
+    /// Takes what is wrong now. `next` is the number of a new notice; `is_left`: the shift has a notice left that may call
+    /// for attention.
+    pub(crate) fn update(&mut self, now: Timestamp, diagnosis: Option<Diagnosis>, next: u32, is_left: bool) -> Update {
         let before = self.shown;
         let is_snoozed = |diagnosis: &Diagnosis| self.snoozed.is_some_and(|loudest| diagnosis.urgency() >= loudest);
         let diagnosis = diagnosis.filter(|diagnosis| !is_snoozed(diagnosis));
         if self.is_better(diagnosis) {
             let settled = if diagnosis.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
             if now < *self.better_at.get_or_insert(now.after(settled)) {
-                return None;
+                return Update::default();
             }
         } else {
             self.better_at = None;
         }
+        let mut announces = false;
         self.shown = match (self.shown, diagnosis) {
             (shown, Some(diagnosis)) => {
                 // Trouble that comes back while "fine again" is still shown is the same trouble.
@@ -127,7 +131,11 @@ impl NoticeBoard {
                         next
                     }
                 };
-                let quiet = diagnosis.urgency() == Urgency::Quiet || *self.spent.get_or_insert_with(is_spent);
+                if diagnosis.urgency() != Urgency::Quiet && self.spent.is_none() {
+                    announces = true;
+                    self.spent = Some(!is_left);
+                }
+                let quiet = diagnosis.urgency() == Urgency::Quiet || self.spent == Some(true);
                 Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
             }
             (Some(notice), None) if notice.is_trouble() => {
@@ -143,7 +151,7 @@ impl NoticeBoard {
         if !self.shown.is_some_and(|notice| notice.is_recovery()) {
             self.gone_at = None;
         }
-        (self.shown != before).then_some(self.shown)
+        Update { shown: (self.shown != before).then_some(self.shown), announces }
     }
 
     /// Whether this is less than what is shown. Diagnoses are ordered worst first.
@@ -218,7 +226,7 @@ mod tests {
     /// With enough of the budget left.
     fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> Option<Option<Notice>> {
         *ids += 1;
-        board.update(Timestamp(at), diagnosis, *ids, || false)
+        board.update(Timestamp(at), diagnosis, *ids, true).shown
     }
 
     #[test]
@@ -235,10 +243,8 @@ mod tests {
     fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
         let (mut board, mut spent) = (NoticeBoard::default(), 0);
         let mut show = |at, diagnosis| {
-            let shown = board.update(Timestamp(at), Some(diagnosis), 1, || {
-                spent += 1;
-                false
-            });
+            let Update { shown, announces } = board.update(Timestamp(at), Some(diagnosis), 1, true);
+            spent += u32::from(announces);
             (shown.flatten().map(|notice| (notice.id, notice.is_loud())), spent)
         };
         assert_eq!(show(0, Diagnosis::SignalingLost), (Some((1, false)), 0));

@@ -31,10 +31,16 @@ impl Shift {
         let before = self.since;
         if offline {
             *self = Self::default();
-        } else if self.since.is_none_or(|since| now - since >= LONGEST) {
+        } else if !self.is_on(now) {
             *self = Self { since: Some(now), ..Self::default() };
         }
         self.since != before
+    }
+
+    /// Whether one of `most` is left for something that the agent is to notice.
+    pub(crate) fn may_announce(&self, now: Timestamp, most: u32) -> bool {
+        let announced = if self.is_on(now) { self.announced } else { 0 };
+        announced < most
     }
 
     /// Takes one of `most` for something that the agent is to notice; false: none is left.
@@ -43,6 +49,11 @@ impl Shift {
         let is_left = self.announced < most;
         self.announced = self.announced.saturating_add(u32::from(is_left));
         is_left
+    }
+
+    /// Whether the shift goes on.
+    fn is_on(&self, now: Timestamp) -> bool {
+        self.since.is_some_and(|since| now - since < LONGEST)
     }
 
     /// The agent snoozes this call, or none any more.

@@ -10,7 +10,7 @@ use crate::input::metric::Metric;
 use crate::input::mos;
 use crate::input::sample::{Packets, Sample};
 use crate::input::stats::Statistics;
-use crate::input::units::{Milliseconds, Timestamp, Value};
+use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
 const READ_FOR: Milliseconds = Milliseconds(2500.0);
@@ -18,6 +18,7 @@ const READ_FOR: Milliseconds = Milliseconds(2500.0);
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 
 impl Call {
+    /// Takes the sample of the second until now.
     pub(super) fn sample(&mut self, now: Timestamp, sample: Sample) {
         // Said again at the same moment: no second has passed that it could be about (rule D5).
         if self.sampled == Some(now) {
@@ -27,34 +28,61 @@ impl Call {
         let (level, sample) = (sample.audio_input_level, self.meter.known(sample));
         // The reading of the one before never came.
         self.judge_score(None);
-        let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
-        let last = self.last_data();
-        let previous = self.sampled.replace(now);
-        let after_hole = previous.is_some_and(|previous| now - previous > HOLE);
-        let from = match previous {
-            Some(previous) if !after_hole => previous,
-            _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
-        };
-        if after_hole {
-            if let Some(last) = last.filter(|last| now - *last > HOLE) {
-                self.conditions.hole(last, from);
-            }
-            self.forget();
-        }
-        let second = Second { from, to: now };
+        let (second, is_after_hole) = self.begin_second(now);
 
         // The counters of the first sample after a hole are those of the whole hole.
-        let packets = sample.packets.filter(|_| !after_hole);
+        let packets = sample.packets.filter(|_| !is_after_hole);
         let loss = packets.and_then(|packets| self.loss.observe(second, packets));
         let mos = match loss {
             Some(loss) if self.loss.saw_reordering() => {
                 sample.rtt.zip(sample.jitter).map(|(rtt, jitter)| mos::estimate(rtt, jitter, loss))
             }
-            _ => sample.mos.filter(|_| !after_hole),
+            _ => sample.mos.filter(|_| !is_after_hole),
         };
+        let sample = Sample { mos, packets, ..sample };
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        self.judge_metrics(second, &sample, loss, path_rtt);
+        self.note_history(now, &sample, loss, path_rtt);
+        self.scored = Some((second, sample));
+        if path_rtt.is_none() {
+            self.judge_score(None);
+        }
+        self.judge_media(second, &sample, level);
+        self.judge_uplink(now, &sample);
+        if let Some(read) = self.waiting.take() {
+            self.statistics(now, read);
+        }
+    }
+
+    /// The second until now, and whether a hole was before it, which is left out of everything.
+    fn begin_second(&mut self, now: Timestamp) -> (Second, bool) {
+        let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
+        let last = self.last_data();
+        let previous = self.sampled.replace(now);
+        let is_after_hole = previous.is_some_and(|previous| now - previous > HOLE);
+        let from = match previous {
+            Some(previous) if !is_after_hole => previous,
+            _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
+        };
+        if is_after_hole {
+            if let Some(last) = last.filter(|last| now - *last > HOLE) {
+                self.conditions.hole(last, from);
+            }
+            self.forget();
+        }
+        (Second { from, to: now }, is_after_hole)
+    }
+
+    /// Judges the metrics that a sample has; the score waits for the reading that belongs to it.
+    fn judge_metrics(
+        &mut self,
+        second: Second,
+        sample: &Sample,
+        loss: Option<Percent>,
+        path_rtt: Option<Milliseconds>,
+    ) {
         let Self { watches, conditions, .. } = self;
         for watch in watches {
             let value = match watch.metric() {
@@ -66,12 +94,16 @@ impl Call {
             };
             if let Some(value) = value {
                 let own = match watch.metric() {
-                    Metric::PacketLoss => packets.and_then(Packets::loss).map_or(0.0, |loss| loss.0),
+                    Metric::PacketLoss => sample.packets.and_then(Packets::loss).map_or(0.0, |loss| loss.0),
                     _ => value,
                 };
                 watch.observe(second, Value(value), Value(own), conditions);
             }
         }
+    }
+
+    /// Keeps what the panel's charts show.
+    fn note_history(&mut self, now: Timestamp, sample: &Sample, loss: Option<Percent>, path_rtt: Option<Milliseconds>) {
         let elapsed = self.elapsed(now);
         self.history.note(
             elapsed,
@@ -83,31 +115,34 @@ impl Call {
                 (Line::AudioOutput, sample.audio_output_level),
             ],
         );
-        self.scored = Some((second, Sample { mos, packets, ..sample }));
-        if path_rtt.is_none() {
-            self.judge_score(None);
-        }
+    }
+
+    /// Judges whether audio flows, whether the microphone gives any, and the gaps in what is heard. `level`: the
+    /// microphone's, whether it is measured or not.
+    fn judge_media(&mut self, second: Second, sample: &Sample, level: Option<f64>) {
+        // Who is called speaks first.
+        let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         let Self { conditions, .. } = self;
         self.received.observe(second, sample.bytes_received, conditions);
         self.sent.observe(second, sample.bytes_sent, conditions);
-        // Who is called speaks first.
-        let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         self.microphone.sent(sample.bytes_sent);
         self.microphone.observe(second, level, speaks_first, self.meter.is_working(), conditions);
-        self.gaps.observe(second, packets, sample.bytes_sent, conditions);
+        self.gaps.observe(second, sample.packets, sample.bytes_sent, conditions);
+    }
+
+    /// Tells the judge of the way out what the way in was like: RTCP reports get lost and late with the packets.
+    fn judge_uplink(&mut self, now: Timestamp, sample: &Sample) {
         self.uplink.sent(sample.bytes_sent);
-        if packets.is_some_and(|packets| packets.lost < 0.0) {
+        if sample.packets.is_some_and(|packets| packets.lost < 0.0) {
             self.uplink.inbound_reordering(now);
         }
         let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
-        if let Some(Packets { lost, received }) = packets
+        if let Some(Packets { lost, received }) = sample
+            .packets
             .filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
             .filter(|_| !self.gaps.is_undecided())
         {
             self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
-        }
-        if let Some(read) = self.waiting.take() {
-            self.statistics(now, read);
         }
     }
 

@@ -106,11 +106,9 @@ impl Conditions {
         if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
             open.last = open.last.max(span.map(|(_, until)| until));
             open.newest = open.newest.max(span.map(|(from, _)| from));
-            open.worst = match (name.metric(), open.worst, value) {
-                (Some(metric), Some(worst), Some(value)) => Some(metric.worse(value, worst)),
-                // A share of lost packets, too.
-                (None, Some(worst), Some(value)) => Some(Value(worst.0.max(value.0))),
-                (_, worst, value) => value.or(worst),
+            open.worst = match (open.worst, value) {
+                (Some(worst), Some(value)) => Some(name.worse(value, worst)),
+                (worst, value) => value.or(worst),
             };
         }
     }

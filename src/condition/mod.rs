@@ -6,7 +6,7 @@ mod episodes;
 pub(crate) use episodes::{Conditions, Episode};
 
 use crate::input::metric::Metric;
-use crate::input::units::Milliseconds;
+use crate::input::units::{Milliseconds, Value};
 use enumset::EnumSetType;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
@@ -92,6 +92,29 @@ impl ConditionName {
         match self {
             Self::HighRtt | Self::LowMos => ROUND_TRIP_LAG,
             _ => Milliseconds(0.0),
+        }
+    }
+
+    /// The worse of two values of it.
+    #[must_use]
+    pub(crate) fn worse(self, a: Value, b: Value) -> Value {
+        match self {
+            Self::HighRtt => Metric::Rtt.worse(a, b),
+            Self::HighJitter => Metric::Jitter.worse(a, b),
+            Self::HighPacketLoss => Metric::PacketLoss.worse(a, b),
+            Self::LowMos => Metric::Mos.worse(a, b),
+            // Shares of packets or of time; the others have no value.
+            Self::HighOutboundPacketLoss
+            | Self::AudioGaps
+            | Self::IceConnectivityLost
+            | Self::Reconnecting
+            | Self::SignalingLost
+            | Self::NoOutboundAudio
+            | Self::LowBytesSent
+            | Self::LowBytesReceived
+            | Self::ConstantAudioInputLevel
+            | Self::SuppressedSilence
+            | Self::StaleRtt => Value(a.0.max(b.0)),
         }
     }
 

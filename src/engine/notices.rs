@@ -1,7 +1,7 @@
 //! What the agent is shown of the calls of a page: a notice in each, and one toast.
 
 use super::{CallId, Effect, Engine, Watched};
-use crate::agent::notice::Notice;
+use crate::agent::notice::{Notice, Update};
 use crate::call::Call;
 use crate::input::units::Timestamp;
 
@@ -22,11 +22,13 @@ impl Engine {
             effects.push_back(Effect::Notice { call: id, notice: Some(notice) });
         }
         let next = newest_notice.wrapping_add(1);
-        let is_spent = || {
+        let most = configuration.config.notices_per_shift;
+        let diagnosis = clearing.choose(now, call.conditions());
+        let Update { shown: changed, announces } = board.update(now, diagnosis, next, shift.may_announce(now, most));
+        if announces {
+            shift.announce(now, most);
             effects.push_back(Effect::Shift);
-            !shift.announce(now, configuration.config.notices_per_shift)
-        };
-        let changed = board.update(now, clearing.choose(now, call.conditions()), next, is_spent);
+        }
         if board.shown().is_some_and(|notice| notice.id == next) {
             *newest_notice = next;
         }

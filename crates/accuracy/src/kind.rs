@@ -1,5 +1,7 @@
 //! What can really be wrong with a call, what shows it, which conditions say it truly, and whose side it is on.
 
+use device_monitoring::{ConditionName, WarningName};
+
 /// One kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -121,25 +123,36 @@ impl Kind {
     /// Whether a condition of this name is true of it. A name that is not known here is given the benefit of doubt.
     #[must_use]
     pub fn is_told_by(self, condition: &str) -> bool {
+        if condition == WarningName::HighPacketsLostFraction.as_str() {
+            return self.is_told(ConditionName::HighPacketLoss);
+        }
+        let name = ConditionName::ALL.iter().find(|name| name.as_str() == condition);
+        name.is_none_or(|name| self.is_told(*name))
+    }
+
+    fn is_told(self, condition: ConditionName) -> bool {
         use Kind::{
             BothDead, DownDead, DownLoss, HungUp, Jitter, Microphone, Mos, NothingSent, Rtt, Signalling, UpDead, UpLoss,
         };
         let dead = matches!(self, BothDead | DownDead | UpDead);
         match condition {
-            "high-rtt" => matches!(self, Rtt | BothDead),
-            "high-jitter" => matches!(self, Jitter | BothDead | DownDead),
-            "low-mos" => matches!(self, Mos | Rtt | Jitter | DownLoss | BothDead | DownDead),
-            "high-packet-loss" | "high-packets-lost-fraction" => matches!(self, DownLoss | DownDead | BothDead),
-            "high-outbound-packet-loss" => matches!(self, UpLoss | UpDead | BothDead),
-            "audio-gaps" => matches!(self, DownDead | BothDead | DownLoss | Jitter),
-            "low-bytes-received" => matches!(self, DownDead | BothDead),
-            "low-bytes-sent" | "no-outbound-audio" => matches!(self, UpDead | BothDead | NothingSent),
-            "constant-audio-input-level" => matches!(self, Microphone | NothingSent),
+            ConditionName::HighRtt => matches!(self, Rtt | BothDead),
+            ConditionName::HighJitter => matches!(self, Jitter | BothDead | DownDead),
+            ConditionName::LowMos => matches!(self, Mos | Rtt | Jitter | DownLoss | BothDead | DownDead),
+            ConditionName::HighPacketLoss => matches!(self, DownLoss | DownDead | BothDead),
+            ConditionName::HighOutboundPacketLoss => matches!(self, UpLoss | UpDead | BothDead),
+            ConditionName::AudioGaps => matches!(self, DownDead | BothDead | DownLoss | Jitter),
+            ConditionName::LowBytesReceived => matches!(self, DownDead | BothDead),
+            ConditionName::LowBytesSent | ConditionName::NoOutboundAudio => {
+                matches!(self, UpDead | BothDead | NothingSent)
+            }
+            ConditionName::ConstantAudioInputLevel => matches!(self, Microphone | NothingSent),
             // ICE also flickers when its own packets are lost or delayed.
-            "ice-connectivity-lost" => dead || matches!(self, DownLoss | UpLoss | Rtt),
-            "signaling-lost" => matches!(self, Signalling | BothDead | HungUp),
-            "reconnecting" => dead || matches!(self, Signalling | HungUp),
-            _ => true,
+            ConditionName::IceConnectivityLost => dead || matches!(self, DownLoss | UpLoss | Rtt),
+            ConditionName::SignalingLost => matches!(self, Signalling | BothDead | HungUp),
+            ConditionName::Reconnecting => dead || matches!(self, Signalling | HungUp),
+            // The one asks, and the other is about the data: neither says that the call is bad.
+            ConditionName::SuppressedSilence | ConditionName::StaleRtt => true,
         }
     }
 

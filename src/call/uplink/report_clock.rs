@@ -1,0 +1,152 @@
+//! When the far side's RTCP reports come, and what their absence means.
+
+use crate::condition::{ConditionName, Conditions};
+use crate::input::stats::Statistics;
+use crate::input::units::{Milliseconds, Timestamp};
+
+const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
+const STALE: ConditionName = ConditionName::StaleRtt;
+
+/// Reports about the customer's packets that come without one about the agent's, and the time since the last of those,
+/// that make the agent inaudible: the far side has nothing to report on. Reports come at most one and a half times five
+/// seconds apart (RFC 3550, 6.3.1; 620 intervals of healthy seconds in the recordings: none above 8.01 s as they are
+/// read, a second late at most), so that in the eighth second one is missing.
+const SILENT_REPORTS: f64 = 2.0;
+const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
+/// A far side whose reports were seen this far apart has intervals of its own: silence is what lasts a second longer
+/// than any of them, and than this at most, so that it is known within 22 s.
+const USUAL: Milliseconds = Milliseconds(8100.0);
+const SELDOM: Milliseconds = Milliseconds(13_000.0);
+const SLACK: f64 = 1000.0;
+/// Intervals that tell how often it reports.
+const KNOWN_AFTER: u32 = 2;
+/// The last report still told of packets, and the first that were missing came somewhere in the five seconds before it.
+const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
+/// The newest of those reports has to be this much younger than the last one about the agent, or reports have stopped
+/// altogether (stale_rtcp_then_healthy).
+const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
+/// Longer than this between two reports about the customer's packets, and reports had stopped.
+const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
+/// The same where reports may be lost as well, one of which makes up to 15 s without: where packets of the customer are
+/// lost, two in a row are rare. Where one was lost in the last two minutes, that the next one lost is a report is rare
+/// enough to ask for no more of the others (one packet lost in 6000 makes one false notice in 38 hours).
+const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
+const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
+const LOSSY_FOR: Milliseconds = Milliseconds(120_000.0);
+/// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
+/// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
+const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
+
+/// Knows how often the far side reports: about the agent's packets in receiver reports, about the customer's in sender
+/// reports.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReportClock {
+    /// Receiver reports so far, and when the newest came.
+    receiver_report: Option<(f64, Timestamp)>,
+    /// Sender reports in the newest reading.
+    sender_reports: f64,
+    /// When the newest sender report came.
+    sender_reported_at: Option<Timestamp>,
+    /// Sender reports when the newest receiver report came, or when the customer's packets came back after that.
+    sender_reports_then: f64,
+    /// Since when the far side has been silent about the agent: since then, or since the customer's packets came back.
+    silent_since: Option<Timestamp>,
+    /// Intervals between receiver reports in which no report of either kind can have been lost.
+    intervals: u32,
+    /// The longest of them.
+    longest: Milliseconds,
+    /// When packets of the customer were last lost.
+    inbound_loss_at: Option<Timestamp>,
+}
+
+impl ReportClock {
+    /// Takes a reading. Gives when the receiver report before came, if there is a new one.
+    pub(super) fn observe(
+        &mut self,
+        now: Timestamp,
+        read: &Statistics,
+        conditions: &mut Conditions,
+    ) -> Option<Timestamp> {
+        if let Some(reports) = read.inbound_reports.filter(|reports| *reports != self.sender_reports) {
+            self.sender_reports = reports;
+            if self.sender_reported_at.is_none_or(|at| now - at > REPORTS_STOPPED) {
+                // They begin, or begin again, with either kind.
+                self.silent_since = Some(now);
+                self.sender_reports_then = reports;
+            }
+            self.sender_reported_at = Some(now);
+        }
+        let reports = read.outbound_reports?;
+        let before = match self.receiver_report {
+            Some((known, at)) if reports > known => {
+                if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, SILENT_FOR_IN_LOSS) {
+                    self.intervals = self.intervals.saturating_add(1);
+                    let silence = self.silent_since.map_or(Milliseconds(0.0), |since| now - since);
+                    self.longest = Milliseconds(self.longest.0.max(silence.0));
+                }
+                conditions.clear(INAUDIBLE, now, now);
+                conditions.clear(STALE, now, now);
+                Some(at)
+            }
+            Some((known, _)) if reports == known => {
+                self.silence(now, conditions);
+                return None;
+            }
+            // Counted anew: the far side is another one, or has begun again.
+            Some(_) => {
+                conditions.clear(INAUDIBLE, now, now);
+                conditions.clear(STALE, now, now);
+                None
+            }
+            None => None,
+        };
+        self.receiver_report = Some((reports, now));
+        self.sender_reports_then = self.sender_reports;
+        self.silent_since = Some(now);
+        before
+    }
+
+    /// No new report about the agent's packets.
+    fn silence(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        let Some(silent_since) = self.silent_since else {
+            return;
+        };
+        let lasts = now - silent_since;
+        let sender_reports = self.sender_reports - self.sender_reports_then;
+        let still_reporting = self.sender_reported_at.is_some_and(|at| at - silent_since >= STILL_REPORTING);
+        let enough = if self.is_lossy(now, SILENT_FOR_IN_LOSS) { SILENT_REPORTS_IN_LOSS } else { SILENT_REPORTS };
+        let long = if self.intervals < KNOWN_AFTER || self.is_lossy(now, LOSSY_FOR) {
+            SILENT_FOR_IN_LOSS.0
+        } else if self.longest > USUAL {
+            self.longest.0.min(SELDOM.0) + SLACK
+        } else {
+            SILENT_FOR.0
+        };
+        if sender_reports >= enough && still_reporting && lasts.0 >= long {
+            conditions.raise(INAUDIBLE, now, silent_since.before(HALF_A_REPORT), None);
+            conditions.extend(INAUDIBLE, Some(now), None);
+        }
+        if sender_reports < 1.0 && lasts >= STALE_AFTER {
+            conditions.raise(STALE, now, silent_since, None);
+        }
+    }
+
+    /// Whether packets of the customer were lost so lately.
+    fn is_lossy(&self, now: Timestamp, lately: Milliseconds) -> bool {
+        self.inbound_loss_at.is_some_and(|at| now - at <= lately)
+    }
+
+    /// A second in which packets of the customer were lost; `is_gap`: they came with gaps, or not at all.
+    pub(super) fn inbound_loss(&mut self, now: Timestamp, is_gap: bool) {
+        self.inbound_loss_at = Some(now);
+        if is_gap {
+            self.silent_since = Some(now);
+            self.sender_reports_then = self.sender_reports;
+        }
+    }
+
+    /// Forgets what was before a hole.
+    pub(super) fn forget(&mut self) {
+        self.receiver_report = None;
+    }
+}
