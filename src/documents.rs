@@ -4,7 +4,7 @@ use crate::alert;
 use crate::call::detector::{CLEAR_AT, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
-use crate::input::metric::{Judgement, Metric};
+use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
 use crate::outbox::room::{MOST_CHARACTERS, MOST_ENTRIES};
@@ -75,8 +75,8 @@ fn documents_name_what_is_far_beyond_a_threshold() {
     ] {
         let towards = (far - threshold) * 0.01;
         let judge = |value| metric.judge(Value(value), Value(threshold));
-        assert_eq!(judge(far - towards), Judgement::Breach, "{metric:?}");
-        assert_eq!(judge(far + towards), Judgement::Severe, "{metric:?}");
+        assert_eq!(judge(far - towards), Grade::Breach, "{metric:?}");
+        assert_eq!(judge(far + towards), Grade::Severe, "{metric:?}");
     }
     assert_eq!(missing("docs/when-a-call-alerts.md", &[said.to_owned()]), [""; 0]);
 }

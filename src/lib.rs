@@ -32,7 +32,7 @@ mod verdict;
 pub mod web;
 
 pub use agent::activity::Activity;
-pub use agent::baseline::{Equipment, Health, Remark, Usual};
+pub use agent::baseline::{AudioBaseline, Equipment, Health, Remark};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;
@@ -46,7 +46,7 @@ pub use engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
 pub use input::conference::{Conference, Participant};
 pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
-pub use input::metric::{Judgement, Metric};
+pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
 pub use input::sample::{Packets, RawSample, Sample};
 pub use input::stats::{

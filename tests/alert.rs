@@ -28,7 +28,7 @@ impl Watched {
     }
 
     fn under(configuration: &Value, environment: Environment) -> Self {
-        let mut engine = Engine::new(Configuration::of(configuration), environment);
+        let mut engine = Engine::new(Configuration::from_block(configuration), environment);
         let call = engine.open(Incoming {
             call_sid: Some(CALL_SID.to_owned()),
             from: Some(LONG.repeat(100)),

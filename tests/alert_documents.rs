@@ -19,7 +19,7 @@ const ANY_CALL: u32 = 1_000_000;
 
 /// The alert documents of one recording, in the order in which they come.
 fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
-    let mut engine = Engine::new(Configuration::of(configuration), Environment::default());
+    let mut engine = Engine::new(Configuration::from_block(configuration), Environment::default());
     let mut calls = HashMap::new();
     let mut started_at = WallTime::default();
     let mut documents = Vec::new();

@@ -77,7 +77,7 @@ fn table() -> Table {
 
 /// Severity, property and sentence of each finding.
 fn findings(set: &Value) -> Vec<(&'static str, String, String)> {
-    let findings = Configuration::of(set).findings.into_iter();
+    let findings = Configuration::from_block(set).findings.into_iter();
     findings.map(|finding| (finding.severity.as_str(), finding.property, finding.message)).collect()
 }
 
@@ -88,7 +88,7 @@ fn errors(set: &Value) -> Vec<(String, String)> {
 
 /// The values in force, as an alert would state them.
 fn in_force(set: &Value) -> Map<String, Value> {
-    serde_json::from_value(serde_json::to_value(Configuration::of(set).config).unwrap()).unwrap()
+    serde_json::from_value(serde_json::to_value(Configuration::from_block(set).config).unwrap()).unwrap()
 }
 
 #[track_caller]
@@ -102,7 +102,7 @@ fn assert_in_force(set: &Value, expected: &Map<String, Value>) {
 /// A call of five seconds is short, and alerts while its threshold stays what it is.
 #[track_caller]
 fn assert_still_monitors(set: &Value) {
-    let config = Configuration::of(set).config;
+    let config = Configuration::from_block(set).config;
     if !config.enabled || config.short_call_threshold != Config::default().short_call_threshold {
         return;
     }
@@ -122,7 +122,7 @@ fn every_wrong_value_of_every_property_keeps_its_default_and_is_refused_in_one_s
                 let shown = default.as_str().map_or(default.to_string(), str::to_owned);
                 let sentence = format!("{quoted} is not {expected}; the default, {shown}, stays in force.");
                 assert_eq!(errors(&set), [(property.clone(), sentence)]);
-                assert_eq!(Configuration::of(&set).config, Config::default(), "{set}");
+                assert_eq!(Configuration::from_block(&set).config, Config::default(), "{set}");
                 assert_still_monitors(&set);
                 refused += 1;
             }
@@ -134,7 +134,7 @@ fn every_wrong_value_of_every_property_keeps_its_default_and_is_refused_in_one_s
 /// The block as it is when every suggestion has been followed.
 fn followed(set: &Value) -> Value {
     let mut properties = set.as_object().cloned().unwrap_or_default();
-    for finding in Configuration::of(set).findings {
+    for finding in Configuration::from_block(set).findings {
         match Suggestion::about(&finding, set) {
             Some(Suggestion::Value(value)) => drop(properties.insert(finding.property, value)),
             Some(Suggestion::Property(name)) => {
@@ -150,7 +150,7 @@ fn followed(set: &Value) -> Value {
 #[test]
 fn what_is_suggested_is_what_the_table_says() {
     for Suggested { set, property, suggestion } in table().suggested {
-        let findings = Configuration::of(&set).findings;
+        let findings = Configuration::from_block(&set).findings;
         let finding = findings.iter().find(|finding| finding.property == property).unwrap();
         let suggested = Suggestion::about(finding, &set);
         let suggested = suggested.map_or(Value::Null, |suggested| serde_json::to_value(suggested).unwrap());
@@ -165,7 +165,7 @@ fn whoever_follows_the_suggestions_is_left_with_no_error_and_no_lax_threshold() 
         for wrong in table.wrong.iter().filter(|wrong| wrong.r#for.iter().any(|kind| expected.starts_with(kind))) {
             for (value, _) in &wrong.values {
                 let followed = followed(&json!({ property: value }));
-                let left = Configuration::of(&followed).findings;
+                let left = Configuration::from_block(&followed).findings;
                 assert!(left.iter().all(|finding| finding.severity != Severity::Error), "{value}: {left:?}");
                 assert!(!left.iter().any(|finding| finding.property.ends_with("Threshold")), "{value}: {left:?}");
             }
@@ -186,7 +186,7 @@ fn what_says_nothing_means_the_default_and_is_no_finding() {
         for value in &table.default {
             let set = json!({ property: value });
             assert_eq!(findings(&set), findings(&json!({})), "{set}");
-            assert_eq!(Configuration::of(&set).config, Config::default());
+            assert_eq!(Configuration::from_block(&set).config, Config::default());
         }
     }
 }
@@ -203,7 +203,7 @@ fn what_is_plain_is_understood() {
 fn a_block_that_is_no_object_leaves_the_defaults_and_says_so() {
     for NoBlock { set, says } in table().blocks {
         assert_eq!(findings(&set), [("error", NAMESPACE.to_owned(), says)]);
-        assert_eq!(Configuration::of(&set).config, Config::default());
+        assert_eq!(Configuration::from_block(&set).config, Config::default());
         assert_still_monitors(&set);
     }
 }

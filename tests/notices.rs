@@ -22,7 +22,7 @@ struct Page {
 
 impl Page {
     fn new(configuration: &serde_json::Value) -> Self {
-        let engine = Engine::new(Configuration::of(configuration), Environment::default());
+        let engine = Engine::new(Configuration::from_block(configuration), Environment::default());
         Self { engine, now: 0, toasts: Vec::new(), shown: None, ended_loudly: None, calls: 0 }
     }
 

@@ -15,8 +15,10 @@ struct Page {
 
 impl Page {
     fn new() -> Self {
-        let mut engine =
-            Engine::new(Configuration::of(&json!({"agentTools": true, "lowMosThreshold": 1})), Environment::default());
+        let mut engine = Engine::new(
+            Configuration::from_block(&json!({"agentTools": true, "lowMosThreshold": 1})),
+            Environment::default(),
+        );
         let call = engine.open(Incoming::default());
         let mut page = Self { engine, call, now: 5000 };
         page.tell(Event::Accepted { at: WallTime(0.0), midway: false });

@@ -196,7 +196,7 @@ proptest! {
     #[test]
     fn a_threshold_is_what_was_written_or_its_default_with_an_error(value in any::<f64>(), text in any::<String>()) {
         for written in [json!(value), json!(text), json!([text]), json!({"a": value})] {
-            let found = device_monitoring::Configuration::of(&json!({"highRttThreshold": written}));
+            let found = device_monitoring::Configuration::from_block(&json!({"highRttThreshold": written}));
             let refused = found.findings.iter().any(|finding| finding.severity.as_str() == "error");
             let in_force = found.config.high_rtt_threshold.0;
             let means_default = written.is_null() || written.as_str().is_some_and(|text| text.trim_ascii().is_empty());

@@ -12,7 +12,7 @@ fn engine() -> Engine {
         "alertAgent": true, "highRttThreshold": 400, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5,
         "endedInWarningIsTrigger": true
     });
-    Engine::new(Configuration::of(&configuration), Environment::default())
+    Engine::new(Configuration::from_block(&configuration), Environment::default())
 }
 
 fn sample() -> impl Strategy<Value = Event> {
@@ -92,7 +92,7 @@ proptest! {
         steps in steps(), at in any::<prop::sample::Index>()
     ) {
         let mut healthy = engine();
-        let mut recovery = Recovery::of(&healthy);
+        let mut recovery = Recovery::new(&healthy);
         let (before, after) = steps.split_at(at.index(steps.len()));
         for (now, step) in before {
             take(&mut healthy, *now, step);
@@ -109,7 +109,7 @@ proptest! {
 #[test]
 fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let mut engine = engine();
-    let mut recovery = Recovery::of(&engine);
+    let mut recovery = Recovery::new(&engine);
     let accepted = Event::Accepted { at: WallTime(0.0), midway: false };
     let steps = [
         Step::Open(Incoming::default()),

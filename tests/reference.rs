@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
-use device_monitoring::{Judgement, Metric, Milliseconds, Percent, Value, estimate_mos};
+use device_monitoring::{Grade, Metric, Milliseconds, Percent, Value, estimate_mos};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -71,7 +71,7 @@ struct Second {
     to: i64,
     /// The end of the stretch without data before it, if there is one: where that began.
     hole_from: Option<i64>,
-    judgement: Option<Judgement>,
+    judgement: Option<Grade>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,8 +114,8 @@ fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
         };
         let judged = value.map(|value| Metric::ALL[metric].judge(Value(value), Value(THRESHOLDS[metric])));
         let judgement = match judged {
-            Some(Judgement::Breach | Judgement::Severe) if metric == 2 && own <= THRESHOLDS[2] => {
-                Some(if own > 0.0 { Judgement::Marginal } else { Judgement::Good })
+            Some(Grade::Breach | Grade::Severe) if metric == 2 && own <= THRESHOLDS[2] => {
+                Some(if own > 0.0 { Grade::Marginal } else { Grade::Good })
             }
             judged => judged,
         };
@@ -183,19 +183,18 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
             since = index;
         }
         known_until = Some(second.to);
-        let known: Vec<(i64, Judgement)> =
+        let known: Vec<(i64, Grade)> =
             seconds[since..=index].iter().filter_map(|second| Some((second.from, second.judgement?))).collect();
         let newest = |count: usize| &known[known.len().saturating_sub(count)..];
         match &mut open {
             None => {
                 let five = newest(5);
                 let breaches = five.iter().filter(|(_, judgement)| judgement.is_breach()).count();
-                let severe = newest(3).iter().filter(|(_, judgement)| *judgement == Judgement::Severe).count() >= 2;
+                let severe = newest(3).iter().filter(|(_, judgement)| *judgement == Grade::Severe).count() >= 2;
                 if breaches >= 3 || severe {
                     let before = episodes.last().map_or(0, |episode| episode.end);
                     // The first that no five good seconds separate, or ten seconds ago.
-                    let good =
-                        |run: &[(i64, Judgement)]| run.iter().all(|(_, judgement)| *judgement == Judgement::Good);
+                    let good = |run: &[(i64, Grade)]| run.iter().all(|(_, judgement)| *judgement == Grade::Good);
                     let apart = known.windows(5).rposition(good).map_or(0, |last| last + 5);
                     let first = known[apart..].iter().find(|(_, judgement)| judgement.is_breach()).unwrap().0;
                     open = Some((first.max(second.from - 10_000).max(before).max(floor), second.to, Some(second.to)));
@@ -209,7 +208,7 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                     last.get_or_insert(second.from);
                 }
                 let five = newest(5);
-                if five.len() == 5 && five.iter().all(|(_, judgement)| *judgement == Judgement::Good) {
+                if five.len() == 5 && five.iter().all(|(_, judgement)| *judgement == Grade::Good) {
                     let end = last.unwrap_or(second.from).max(*start);
                     episodes.push(Episode { start: *start, end, raised: *raised, cleared: Some(second.to) });
                     open = None;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage, Unreadable};
-use device_monitoring::{Shift, Timestamp, Usual, WallTime};
+use device_monitoring::{AudioBaseline, Shift, Timestamp, WallTime};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -140,12 +140,12 @@ fn every_shift_of_the_first_form_is_read() {
 
 #[test]
 fn what_was_usual_in_the_first_form_is_read() {
-    let usual = Usual::parse(&form_1()["usual"]);
+    let usual = AudioBaseline::parse(&form_1()["usual"]);
     let expected = json!({"version": 2, "calls": 3, "level": 12_001, "microphone": "Jabra Evolve2 \"30\" (0b0e:245d)",
         "speaker": "Lautsprecher — Jabra"});
     assert_eq!(json_of(&usual.to_text()), expected);
-    assert_eq!(Usual::parse(&usual.to_text()), usual);
-    assert_eq!(Usual::parse(&form_1()["usual-none"]), Usual::default());
+    assert_eq!(AudioBaseline::parse(&usual.to_text()), usual);
+    assert_eq!(AudioBaseline::parse(&form_1()["usual-none"]), AudioBaseline::default());
 }
 
 #[test]

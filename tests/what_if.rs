@@ -30,7 +30,7 @@ fn every_recorded_call_gets_the_verdict_that_replay_gives_it() {
     for (name, text) in recordings() {
         let place = library.load(&text).unwrap();
         for block in configurations() {
-            let configuration = Configuration::of(&block);
+            let configuration = Configuration::from_block(&block);
             let mut player = Player::new(configuration.clone());
             text.lines().for_each(|line| player.play(line));
             let replayed = player.replayed().calls.remove(0);
@@ -48,7 +48,7 @@ fn a_threshold_that_is_moved_brings_an_alert_and_takes_it_back() {
     let (_, loss) = recordings().into_iter().find(|(name, _)| name.ends_with("loss5.jsonl")).unwrap();
     let place = library.load(&loss).unwrap();
     let alerts = |loss: f64| {
-        library.judge(place, &Configuration::of(&json!({"highPacketsLostThreshold": loss}))).unwrap().0.alert
+        library.judge(place, &Configuration::from_block(&json!({"highPacketsLostThreshold": loss}))).unwrap().0.alert
     };
     assert_eq!([alerts(70.0), alerts(3.0), alerts(70.0)], [false, true, false]);
 }

@@ -1,6 +1,6 @@
 //! What an agent's last good calls were like, and a look at their equipment before the shift held against that.
 //!
-//! It outlives the page: its owner keeps [`Usual::to_text`] in the browser and gives it back to [`Usual::parse`].
+//! It outlives the page: its owner keeps [`AudioBaseline::to_text`] in the browser and gives it back to [`AudioBaseline::parse`].
 
 use crate::alert::CallReport;
 use crate::input::units::Milliseconds;
@@ -27,7 +27,7 @@ const FIRST_LINE: &str = "usual1\n";
 
 /// Remembers how the agent's recent good calls sounded, and through which devices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Usual {
+pub struct AudioBaseline {
     /// Good calls with this microphone, as far as they are counted; 0: nothing is known.
     calls: u32,
     /// The level that the agent's voice seldom exceeded in them, 0 to 32767.
@@ -71,7 +71,7 @@ pub struct Remark {
     pub text: Text,
 }
 
-impl Usual {
+impl AudioBaseline {
     /// Learns from a call that is over, if it was a good one. Whether anything has changed.
     pub fn learn(&mut self, report: &CallReport) -> bool {
         let is_good = report.verdict.duration >= LONG_ENOUGH
@@ -131,7 +131,7 @@ impl Usual {
         stored::to_text(VERSION, self)
     }
 
-    /// What [`Usual::to_text`] wrote; anything else knows of no call.
+    /// What [`AudioBaseline::to_text`] wrote; anything else knows of no call.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let read = match text.strip_prefix(FIRST_LINE) {
@@ -143,11 +143,16 @@ impl Usual {
 }
 
 /// Lines: how many calls, the level, the microphone, the speaker.
-fn first_form(lines: &str) -> Option<Usual> {
+fn first_form(lines: &str) -> Option<AudioBaseline> {
     let lines: Vec<&str> = lines.split('\n').collect();
     let &[calls, level, microphone, speaker] = lines.as_slice() else { return None };
     let level = level.parse::<u32>().ok()?.into();
-    Some(Usual { calls: calls.parse().ok()?, level, microphone: microphone.to_owned(), speaker: speaker.to_owned() })
+    Some(AudioBaseline {
+        calls: calls.parse().ok()?,
+        level,
+        microphone: microphone.to_owned(),
+        speaker: speaker.to_owned(),
+    })
 }
 
 /// A device's name on one line.
@@ -197,7 +202,7 @@ mod tests {
         *report.unwrap()
     }
 
-    fn said(usual: &Usual, equipment: &Equipment) -> Vec<(Health, String)> {
+    fn said(usual: &AudioBaseline, equipment: &Equipment) -> Vec<(Health, String)> {
         usual.judge(equipment).iter().map(|remark| (remark.health, remark.text.in_english())).collect()
     }
 
@@ -206,17 +211,17 @@ mod tests {
         Equipment { microphone, speaker, registered: true, levels: vec![200.0, level, 400.0] }
     }
 
-    fn healths(usual: &Usual, equipment: &Equipment) -> Vec<Health> {
+    fn healths(usual: &AudioBaseline, equipment: &Equipment) -> Vec<Health> {
         usual.judge(equipment).iter().map(|remark| remark.health).collect()
     }
 
     #[test]
     fn only_good_calls_tell_what_is_usual() {
-        let mut usual = Usual::default();
+        let mut usual = AudioBaseline::default();
         assert!(!usual.learn(&call(20, "Headset", 12_000.0, 50.0)), "too short");
         assert!(!usual.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
         assert!(!usual.learn(&call_of(60, "Headset", 12_000.0, 50.0, true)), "a supervisor who listens");
-        assert_eq!(usual, Usual::default());
+        assert_eq!(usual, AudioBaseline::default());
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
         assert_eq!((usual.calls, usual.level > 11_500.0), (1, true));
     }
@@ -224,7 +229,7 @@ mod tests {
     #[test]
     fn a_voice_is_compared_with_the_last_good_calls_and_without_any_only_said_to_be_sound() {
         use Health::{Doubtful, Good};
-        let mut usual = Usual::default();
+        let mut usual = AudioBaseline::default();
         assert_eq!(healths(&usual, &ready("Headset", 2000.0)), [Good, Good]);
         assert_eq!(usual.judge(&ready("Headset", 2000.0))[0].text.key, "DeviceMonitoringCheckSound");
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
@@ -236,7 +241,7 @@ mod tests {
     #[test]
     fn a_microphone_without_sound_or_without_permission_is_bad_and_so_is_a_phone_that_is_not_registered() {
         use Health::Bad;
-        let usual = Usual::default();
+        let usual = AudioBaseline::default();
         let silent = Equipment { registered: false, levels: vec![0.0, 100.0], ..ready("Headset", 0.0) };
         assert_eq!(healths(&usual, &silent), [Bad, Bad]);
         let none = Equipment { microphone: None, levels: Vec::new(), ..silent };
@@ -250,7 +255,7 @@ mod tests {
 
     #[test]
     fn another_device_than_in_the_last_good_call_is_named() {
-        let mut usual = Usual::default();
+        let mut usual = AudioBaseline::default();
         assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
         let remarks = said(&usual, &ready("Built-in\nmicrophone", 4000.0));
         assert_eq!(
@@ -263,12 +268,12 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_back_and_forgets_slowly() {
-        let mut usual = Usual::default();
+        let mut usual = AudioBaseline::default();
         for n in 0..8 {
             assert!(usual.learn(&call(30, "A\tmicrophone", 10_000.0 + f64::from(n), 50.0)));
         }
         assert_eq!(usual.calls, MOST_CALLS);
-        assert_eq!(Usual::parse(&usual.to_text()), usual);
+        assert_eq!(AudioBaseline::parse(&usual.to_text()), usual);
         let level = usual.level;
         assert!(usual.learn(&call(30, "A\tmicrophone", 20_000.0, 50.0)));
         assert!((0.1..0.3).contains(&((usual.level - level) / 10_000.0)), "{level} {}", usual.level);
@@ -281,7 +286,7 @@ mod tests {
             "usual1\n1\n1\na",
             r#"{"version":3,"calls":1,"level":1,"microphone":"","speaker":""}"#,
         ] {
-            assert_eq!(Usual::parse(text), Usual::default(), "{text:?}");
+            assert_eq!(AudioBaseline::parse(text), AudioBaseline::default(), "{text:?}");
         }
     }
 }

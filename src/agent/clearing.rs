@@ -25,7 +25,7 @@ pub(crate) struct Clearing {
 impl Clearing {
     /// What to tell now.
     pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions) -> Option<Diagnosis> {
-        let worst = Diagnosis::of(conditions);
+        let worst = Diagnosis::from_conditions(conditions);
         let Some(told) = self.told.filter(|told| worst != Some(*told)) else {
             self.told = worst.or(self.told);
             return worst;

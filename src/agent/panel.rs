@@ -93,7 +93,7 @@ struct Trouble {
 
 impl Panel {
     /// Of a call at this moment, or at its end if that was it; `None` for one that was not accepted.
-    pub(crate) fn of(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
+    pub(crate) fn new(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);
         let mut troubles = Vec::new();

@@ -109,7 +109,7 @@ pub struct Alert {
 impl Alert {
     /// About a call that deserves one.
     #[must_use]
-    pub fn of(
+    pub fn new(
         report: &CallReport,
         configuration: &Configuration,
         environment: &Environment,
@@ -310,7 +310,7 @@ mod tests {
     fn report(parties: Incoming, episodes: usize) -> CallReport {
         let mut call = Call::new(parties, &Config::default());
         call.handle(Timestamp(0), &Event::Accepted { at: WallTime(0.0), midway: false });
-        let mut report = CallReport::of(&call, Timestamp(1000), &Config::default(), false).unwrap();
+        let mut report = CallReport::new(&call, Timestamp(1000), &Config::default(), false).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),
             end_ms: Milliseconds(n as f64 * 10_000_000.5 + 1000.125 * n as f64),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     fn document(report: &CallReport) -> String {
-        Alert::of(report, &Configuration::default(), &Environment::default(), Occasion::End).form.document()
+        Alert::new(report, &Configuration::default(), &Environment::default(), Occasion::End).form.document()
     }
 
     #[test]

@@ -124,12 +124,12 @@ pub struct CallReport {
 impl CallReport {
     /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: also for one that
     /// does not alert, as every checkpoint wants it, most of which are of calls without anything wrong.
-    pub(crate) fn of(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
+    pub(crate) fn new(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let midway = call.is_midway();
         let (ended, found) = call.finished(now);
         let counted_from = call.counted_from();
-        let verdict = Verdict::of(&found, call.reports(), Span { accepted, ended, counted_from }, config);
+        let verdict = Verdict::new(&found, call.reports(), Span { accepted, ended, counted_from }, config);
         if alerts_alone && !verdict.is_alert() {
             return None;
         }

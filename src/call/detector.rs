@@ -1,6 +1,6 @@
 //! When a run of judged seconds becomes a condition, and when it stops being one (rule D2).
 
-use crate::input::metric::Judgement;
+use crate::input::metric::Grade;
 use crate::input::units::{Milliseconds, Timestamp, Value};
 use std::collections::VecDeque;
 
@@ -26,9 +26,9 @@ const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
 
 /// One known second: the metric's value, and how that was judged.
 #[derive(Clone, Copy, Debug)]
-struct Second {
+struct SampleInterval {
     value: Value,
-    judgement: Judgement,
+    judgement: Grade,
 }
 
 /// What a second changed.
@@ -48,7 +48,7 @@ pub(crate) enum Change {
 /// The two-sided window over one metric's known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Detector {
-    window: VecDeque<Second>,
+    window: VecDeque<SampleInterval>,
     good_in_a_row: u32,
     /// Start of the first breaching second that no run of good ones separates from now.
     since: Option<Timestamp>,
@@ -57,12 +57,12 @@ pub(crate) struct Detector {
 impl Detector {
     /// Takes the second that began at `from`; `active` tells whether the condition is there already.
     /// Unknown seconds are not passed in at all: they change nothing.
-    pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Judgement) -> Change {
+    pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Grade) -> Change {
         if self.window.len() == WINDOW {
             self.window.pop_front();
         }
-        self.window.push_back(Second { value, judgement });
-        self.good_in_a_row = if judgement == Judgement::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
+        self.window.push_back(SampleInterval { value, judgement });
+        self.good_in_a_row = if judgement == Grade::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
 
         if self.good_in_a_row >= CLEAR_AT {
             self.since = None;
@@ -89,7 +89,7 @@ impl Detector {
     fn enough_to_raise(&self) -> bool {
         let breaches = self.window.iter().filter(|second| second.judgement.is_breach()).count();
         let newest = self.window.iter().rev().take(SEVERE_WINDOW);
-        let severe = newest.filter(|second| second.judgement == Judgement::Severe).count();
+        let severe = newest.filter(|second| second.judgement == Grade::Severe).count();
         breaches >= RAISE_AT || severe >= SEVERE
     }
 
@@ -103,11 +103,11 @@ impl Detector {
 
 #[cfg(test)]
 mod tests {
-    use super::Judgement::{Breach, Good, Marginal, Severe};
+    use super::Grade::{Breach, Good, Marginal, Severe};
     use super::*;
 
     /// Feeds one second after the other, from 0 on; returns what changed and in which second.
-    fn run(seconds: &[Judgement]) -> Vec<(i64, Change)> {
+    fn run(seconds: &[Grade]) -> Vec<(i64, Change)> {
         let mut detector = Detector::default();
         let mut active = false;
         let mut changes = Vec::new();

@@ -1,7 +1,7 @@
 //! Gaps in the customer's audio that the Voice SDK does not count as loss (rule D7): outages of one to three seconds,
 //! after which the sequence numbers go on as if nothing had been.
 
-use crate::call::metric_monitor::Second;
+use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
@@ -13,7 +13,7 @@ pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
 /// Share of a second's sound that was made up, beyond what lost packets explain: two such seconds in a row are a gap
 /// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
-const MADE_UP: f64 = 0.4;
+const CONCEALED: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
@@ -41,18 +41,18 @@ pub(crate) struct AudioGaps {
     /// End of the last dead or made-up second.
     bad_until: Timestamp,
     /// A made-up second, should the next be one too.
-    made_up: Option<Second>,
+    concealed: Option<SampleInterval>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
     /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
-    stood_still: Option<(Second, BothWays)>,
+    stood_still: Option<(SampleInterval, BothWays)>,
 }
 
 impl AudioGaps {
     /// Takes one second's packets, and the bytes that were sent in it.
     pub(crate) fn observe(
         &mut self,
-        second: Second,
+        second: SampleInterval,
         packets: Option<Packets>,
         sent: Option<f64>,
         conditions: &mut Conditions,
@@ -88,25 +88,25 @@ impl AudioGaps {
                 Some(usual) => self.stood_still = Some((second, usual)),
                 None => self.bad(second, conditions),
             }
-        } else if self.made_up.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
+        } else if self.concealed.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
             conditions.clear(NAME, second.to, self.bad_until);
         }
     }
 
     /// Takes the share of a second's sound that was made up without a packet lost.
-    pub(crate) fn made_up(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
-        let before = self.made_up.take();
+    pub(crate) fn concealed(&mut self, second: SampleInterval, share: f64, conditions: &mut Conditions) {
+        let before = self.concealed.take();
         // Where nothing came at all, that is told, and the sound comes back in the middle of a second.
-        if share < MADE_UP || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
+        if share < CONCEALED || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
             return;
         }
-        self.made_up = Some(second);
+        self.concealed = Some(second);
         if let Some(before) = before.filter(|before| before.to == second.from) {
-            self.bad(Second { from: before.from, to: second.to }, conditions);
+            self.bad(SampleInterval { from: before.from, to: second.to }, conditions);
         }
     }
 
-    fn bad(&mut self, second: Second, conditions: &mut Conditions) {
+    fn bad(&mut self, second: SampleInterval, conditions: &mut Conditions) {
         self.bad_until = self.bad_until.max(second.to);
         conditions.raise(NAME, second.to, second.from, None);
         conditions.extend(NAME, Some(second.to), None);
@@ -119,7 +119,7 @@ impl AudioGaps {
 
     /// Forgets what was before a hole.
     pub(crate) fn forget(&mut self) {
-        self.made_up = None;
+        self.concealed = None;
         self.before = None;
         self.stood_still = None;
     }

@@ -1,6 +1,6 @@
 //! Whether audio flows at all, in either direction (rule D4).
 
-use crate::call::metric_monitor::Second;
+use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
@@ -21,7 +21,7 @@ const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
 /// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: dead seconds
 /// start the condition, at once while the SDK's warning stands, and the first second with a byte ends it.
 #[derive(Clone, Debug)]
-pub(crate) struct Flow {
+pub(crate) struct MediaFlow {
     condition: ConditionName,
     /// After so long without a byte, nothing flows.
     dead_after: Milliseconds,
@@ -30,18 +30,18 @@ pub(crate) struct Flow {
     /// There were bytes.
     began: bool,
     /// The newest run of seconds without a byte.
-    dead: Option<Second>,
+    dead: Option<SampleInterval>,
     /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
     unbroken: Timestamp,
 }
 
-impl Flow {
+impl MediaFlow {
     pub(crate) fn new(condition: ConditionName, dead_after: Milliseconds) -> Self {
         Self { condition, dead_after, warned: false, began: false, dead: None, unbroken: Timestamp::default() }
     }
 
     /// Takes one second's bytes.
-    pub(crate) fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: SampleInterval, bytes: Option<f64>, conditions: &mut Conditions) {
         let unbroken = self.dead.filter(|_| self.unbroken == second.from);
         let Some(bytes) = bytes else {
             if unbroken.is_some() {
@@ -55,7 +55,7 @@ impl Flow {
             return;
         }
         let from = unbroken.map_or(second.from, |dead| dead.from);
-        self.dead = Some(Second { from, to: second.to });
+        self.dead = Some(SampleInterval { from, to: second.to });
         self.unbroken = second.to;
         let dead_after = if self.began { self.dead_after } else { BEGINS_WITHIN };
         if self.warned || second.to - from >= dead_after {

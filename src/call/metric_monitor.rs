@@ -2,7 +2,7 @@
 
 use crate::call::detector::{Change, Detector};
 use crate::condition::{ConditionName, Conditions};
-use crate::input::metric::{Judgement, Metric};
+use crate::input::metric::{Grade, Metric};
 use crate::input::units::{Milliseconds, Timestamp, Value};
 use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger};
 
@@ -13,13 +13,13 @@ const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// One second of a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Second {
+pub(crate) struct SampleInterval {
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Watch {
+pub(crate) struct MetricMonitor {
     metric: Metric,
     threshold: Value,
     detector: Detector,
@@ -29,7 +29,7 @@ pub(crate) struct Watch {
     warned: Vec<WarningName>,
 }
 
-impl Watch {
+impl MetricMonitor {
     pub(crate) fn new(metric: Metric, threshold: Value) -> Self {
         Self { metric, threshold, detector: Detector::default(), known_at: None, warned: Vec::new() }
     }
@@ -39,7 +39,7 @@ impl Watch {
     }
 
     fn name(&self) -> ConditionName {
-        ConditionName::of(self.metric)
+        ConditionName::from_metric(self.metric)
     }
 
     /// Whether samples tell this metric's value at present.
@@ -54,7 +54,7 @@ impl Watch {
 
     /// Takes one second's known value; `own` is this very second's, where the value is one of several seconds:
     /// trouble that is over must not be counted once more.
-    pub(crate) fn observe(&mut self, second: Second, value: Value, own: Value, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: SampleInterval, value: Value, own: Value, conditions: &mut Conditions) {
         let name = self.name();
         if !self.is_known(second.from) {
             // Breaches with unknown minutes between them are no run of bad seconds.
@@ -74,9 +74,9 @@ impl Watch {
         let judgement = match self.metric.judge(value, self.threshold) {
             breach if breach.is_breach() && !self.metric.breaches(own, self.threshold) => {
                 if own.0 > 0.0 {
-                    Judgement::Marginal
+                    Grade::Marginal
                 } else {
-                    Judgement::Good
+                    Grade::Good
                 }
             }
             judgement => judgement,

@@ -1,6 +1,6 @@
 //! Whether the microphone gives any sound (rules D6, D7).
 
-use crate::call::metric_monitor::Second;
+use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
@@ -129,7 +129,7 @@ impl Microphone {
     /// as is known, a level of 0 is silence.
     pub(crate) fn observe(
         &mut self,
-        second: Second,
+        second: SampleInterval,
         level: Option<f64>,
         speaks_first: bool,
         is_measured: bool,
@@ -146,7 +146,7 @@ impl Microphone {
         }
     }
 
-    fn sound(&mut self, second: Second, conditions: &mut Conditions) {
+    fn sound(&mut self, second: SampleInterval, conditions: &mut Conditions) {
         if self.silent_since.take().is_some() {
             // Not if it was told of: a microphone that comes back is no noise suppression.
             if self.heard > 0 && !conditions.is_active(NAME) {
@@ -163,7 +163,7 @@ impl Microphone {
         self.heard = self.heard.saturating_add(1);
     }
 
-    fn silence(&mut self, second: Second, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
+    fn silence(&mut self, second: SampleInterval, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
         let since = *self.silent_since.get_or_insert(second.from.max(self.rested_until));
         let lasts = second.to - since;
         if !is_measured {

@@ -22,9 +22,9 @@ pub(crate) mod uplink;
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
 use crate::call::loss::NetLoss;
-use crate::call::media_flow::{Flow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
+use crate::call::media_flow::{MediaFlow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
 use crate::call::meter::Meter;
-use crate::call::metric_monitor::{Second, Watch};
+use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::call::microphone::Microphone;
 use crate::call::path::Path;
 use crate::call::summary::{Summaries, Summarisers};
@@ -84,7 +84,7 @@ pub(crate) struct Call {
     latest: Timestamp,
     sampled: Option<Timestamp>,
     conditions: Conditions,
-    watches: Vec<Watch>,
+    watches: Vec<MetricMonitor>,
     loss: NetLoss,
     summarisers: Summarisers,
     history: History,
@@ -96,8 +96,8 @@ pub(crate) struct Call {
     meter: Meter,
     microphone: Microphone,
     path: Path,
-    received: Flow,
-    sent: Flow,
+    received: MediaFlow,
+    sent: MediaFlow,
     gaps: AudioGaps,
     uplink: Uplink,
     /// The newest reading of the peer connection, and when.
@@ -105,7 +105,7 @@ pub(crate) struct Call {
     /// One that came when a sample was due.
     waiting: Option<Statistics>,
     /// The newest sample, until its reading comes and its score can be judged.
-    scored: Option<(Second, Sample)>,
+    scored: Option<(SampleInterval, Sample)>,
     worst: Option<Diagnosis>,
 }
 
@@ -119,7 +119,7 @@ impl Call {
             latest: Timestamp(i64::MIN),
             sampled: None,
             conditions: Conditions::from(Timestamp::default()),
-            watches: Metric::ALL.iter().map(|metric| Watch::new(*metric, config.threshold(*metric))).collect(),
+            watches: Metric::ALL.iter().map(|metric| MetricMonitor::new(*metric, config.threshold(*metric))).collect(),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),
@@ -129,8 +129,8 @@ impl Call {
             meter: Meter::default(),
             microphone: Microphone::default(),
             path: Path::default(),
-            received: Flow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
-            sent: Flow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
+            received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
+            sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
@@ -217,7 +217,8 @@ impl Call {
         self.latest = now;
         self.take(now, event);
         // Worst first: the lesser of two is the worse.
-        let trouble = Diagnosis::of(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        let trouble =
+            Diagnosis::from_conditions(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
@@ -254,7 +255,7 @@ impl Call {
             },
             Event::Warning(name, ref data) => match Subject::from(name) {
                 Subject::Metric(metric) => {
-                    let data = data.clone().possible(metric);
+                    let data = data.clone().drop_implausible(metric);
                     let Self { watches, conditions, .. } = self;
                     for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
                         watch.warned(now, name, &data, conditions);

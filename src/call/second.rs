@@ -3,7 +3,7 @@
 use super::{Call, HOLE};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Line;
-use crate::call::metric_monitor::{Second, Watch};
+use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
@@ -57,7 +57,7 @@ impl Call {
     }
 
     /// The second until now, and whether a hole was before it, which is left out of everything.
-    fn begin_second(&mut self, now: Timestamp) -> (Second, bool) {
+    fn begin_second(&mut self, now: Timestamp) -> (SampleInterval, bool) {
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let last = self.last_data();
         let previous = self.sampled.replace(now);
@@ -72,13 +72,13 @@ impl Call {
             }
             self.forget();
         }
-        (Second { from, to: now }, is_after_hole)
+        (SampleInterval { from, to: now }, is_after_hole)
     }
 
     /// Judges the metrics that a sample has; the score waits for the reading that belongs to it.
     fn judge_metrics(
         &mut self,
-        second: Second,
+        second: SampleInterval,
         sample: &Sample,
         loss: Option<Percent>,
         path_rtt: Option<Milliseconds>,
@@ -119,7 +119,7 @@ impl Call {
 
     /// Judges whether audio flows, whether the microphone gives any, and the gaps in what is heard. `level`: the
     /// microphone's, whether it is measured or not.
-    fn judge_media(&mut self, second: Second, sample: &Sample, level: Option<f64>) {
+    fn judge_media(&mut self, second: SampleInterval, sample: &Sample, level: Option<f64>) {
         // Who is called speaks first.
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         let Self { conditions, .. } = self;
@@ -159,7 +159,7 @@ impl Call {
             Some((at, _)) => at,
             None => now.before(SAMPLE_SPAN),
         };
-        let second = Second { from, to: now };
+        let second = SampleInterval { from, to: now };
         let Self { watches, conditions, .. } = self;
         // The first reading's RTT is that of the sample before it, and a busy page's second reading that of the first.
         if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
@@ -171,7 +171,7 @@ impl Call {
         self.history.note(self.elapsed(now), &[(Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
         let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
-            self.gaps.made_up(second, share, conditions);
+            self.gaps.concealed(second, share, conditions);
         }
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
@@ -209,7 +209,7 @@ impl Call {
     /// What was before a hole says nothing about what comes after it.
     fn forget(&mut self) {
         self.loss.forget();
-        self.watches.iter_mut().for_each(Watch::forget);
+        self.watches.iter_mut().for_each(MetricMonitor::forget);
         self.received.forget();
         self.sent.forget();
         self.gaps.forget();

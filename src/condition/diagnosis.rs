@@ -87,7 +87,7 @@ pub enum Urgency {
 
 impl ConditionName {
     /// The diagnosis that this condition contributes to; `None` where it is no trouble. ICE and reconnecting explain a
-    /// lost connection, and claim nothing while sound passes ([`Diagnosis::of`]).
+    /// lost connection, and claim nothing while sound passes ([`Diagnosis::from_conditions`]).
     #[must_use]
     pub fn diagnosis(self) -> Option<Diagnosis> {
         Some(match self {
@@ -112,7 +112,7 @@ const EXPLANATIONS: [ConditionName; 3] =
 impl Diagnosis {
     /// The worst of what is active: one diagnosis, never a list.
     #[must_use]
-    pub fn of(conditions: &Conditions) -> Option<Self> {
+    pub fn from_conditions(conditions: &Conditions) -> Option<Self> {
         Self::among(|name| conditions.is_active(name))
     }
 
@@ -278,16 +278,25 @@ mod tests {
     #[test]
     fn the_worst_of_several_conditions_is_shown() {
         use ConditionName::{ConstantAudioInputLevel, HighRtt, LowBytesReceived};
-        assert_eq!(Diagnosis::of(&active(&[HighRtt, ConstantAudioInputLevel])), Some(Diagnosis::YourMicrophone));
-        assert_eq!(Diagnosis::of(&active(&[HighRtt, LowBytesReceived])), Some(Diagnosis::NoAudioFromCustomer));
-        assert_eq!(Diagnosis::of(&active(&[])), None);
+        assert_eq!(
+            Diagnosis::from_conditions(&active(&[HighRtt, ConstantAudioInputLevel])),
+            Some(Diagnosis::YourMicrophone)
+        );
+        assert_eq!(
+            Diagnosis::from_conditions(&active(&[HighRtt, LowBytesReceived])),
+            Some(Diagnosis::NoAudioFromCustomer)
+        );
+        assert_eq!(Diagnosis::from_conditions(&active(&[])), None);
     }
 
     #[test]
     fn both_directions_dead_at_once_is_a_lost_connection() {
         use ConditionName::{LowBytesReceived, LowBytesSent};
-        assert_eq!(Diagnosis::of(&active(&[LowBytesSent])), Some(Diagnosis::CustomerCannotHearYou));
-        assert_eq!(Diagnosis::of(&active(&[LowBytesSent, LowBytesReceived])), Some(Diagnosis::ConnectionLost));
+        assert_eq!(Diagnosis::from_conditions(&active(&[LowBytesSent])), Some(Diagnosis::CustomerCannotHearYou));
+        assert_eq!(
+            Diagnosis::from_conditions(&active(&[LowBytesSent, LowBytesReceived])),
+            Some(Diagnosis::ConnectionLost)
+        );
     }
 
     #[test]
@@ -295,12 +304,16 @@ mod tests {
         use ConditionName::{HighPacketLoss, IceConnectivityLost, LowBytesReceived, Reconnecting, SignalingLost};
         for explanation in [IceConnectivityLost, Reconnecting, SignalingLost] {
             let dead = active(&[explanation, LowBytesReceived]);
-            assert_eq!(Diagnosis::of(&dead), Some(Diagnosis::ConnectionLost), "{explanation:?}");
+            assert_eq!(Diagnosis::from_conditions(&dead), Some(Diagnosis::ConnectionLost), "{explanation:?}");
             let lossy = active(&[explanation, HighPacketLoss]);
-            assert_eq!(Diagnosis::of(&lossy), Some(Diagnosis::YourNetwork(Direction::Inbound)), "{explanation:?}");
+            assert_eq!(
+                Diagnosis::from_conditions(&lossy),
+                Some(Diagnosis::YourNetwork(Direction::Inbound)),
+                "{explanation:?}"
+            );
         }
-        assert_eq!(Diagnosis::of(&active(&[IceConnectivityLost, Reconnecting])), None);
-        assert_eq!(Diagnosis::of(&active(&[SignalingLost])), Some(Diagnosis::SignalingLost));
+        assert_eq!(Diagnosis::from_conditions(&active(&[IceConnectivityLost, Reconnecting])), None);
+        assert_eq!(Diagnosis::from_conditions(&active(&[SignalingLost])), Some(Diagnosis::SignalingLost));
         assert_eq!(Diagnosis::SignalingLost.urgency(), Urgency::Quiet);
     }
 
@@ -309,17 +322,17 @@ mod tests {
         use ConditionName::{AudioGaps, HighOutboundPacketLoss, HighPacketLoss, HighRtt};
         for inbound in [AudioGaps, HighPacketLoss] {
             let both = active(&[inbound, HighOutboundPacketLoss, HighRtt]);
-            assert_eq!(Diagnosis::of(&both), Some(Diagnosis::GapsBothWays), "{inbound:?}");
+            assert_eq!(Diagnosis::from_conditions(&both), Some(Diagnosis::GapsBothWays), "{inbound:?}");
         }
         let outbound = active(&[HighOutboundPacketLoss, HighRtt]);
-        assert_eq!(Diagnosis::of(&outbound), Some(Diagnosis::YourNetwork(Direction::Outbound)));
+        assert_eq!(Diagnosis::from_conditions(&outbound), Some(Diagnosis::YourNetwork(Direction::Outbound)));
     }
 
     #[test]
     fn a_diagnosis_consists_of_conditions_that_make_it() {
         let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(Diagnosis::YourNetwork);
         for diagnosis in OTHERS.into_iter().chain(networks) {
-            assert_eq!(Diagnosis::of(&active(diagnosis.conditions())), Some(diagnosis));
+            assert_eq!(Diagnosis::from_conditions(&active(diagnosis.conditions())), Some(diagnosis));
         }
     }
 

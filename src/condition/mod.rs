@@ -64,7 +64,7 @@ impl ConditionName {
 
     /// The condition that a metric beyond its threshold is.
     #[must_use]
-    pub fn of(metric: Metric) -> Self {
+    pub fn from_metric(metric: Metric) -> Self {
         match metric {
             Metric::Rtt => Self::HighRtt,
             Metric::Jitter => Self::HighJitter,
@@ -121,7 +121,7 @@ impl ConditionName {
     /// The metric behind it, where it has one.
     #[must_use]
     pub fn metric(self) -> Option<Metric> {
-        Metric::ALL.iter().copied().find(|metric| Self::of(*metric) == self)
+        Metric::ALL.iter().copied().find(|metric| Self::from_metric(*metric) == self)
     }
 
     /// Its name in recordings and alerts.
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn each_metric_has_a_condition_that_has_this_metric() {
         for metric in Metric::ALL {
-            let name = ConditionName::of(*metric);
+            let name = ConditionName::from_metric(*metric);
             assert_eq!(name.metric(), Some(*metric));
         }
     }

@@ -149,7 +149,7 @@ mod tests {
     use serde_json::json;
 
     fn findings(block: serde_json::Value) -> Vec<(Severity, String)> {
-        let found = Configuration::of(&block).findings;
+        let found = Configuration::from_block(&block).findings;
         found.into_iter().map(|finding| (finding.severity, finding.property)).collect()
     }
 

@@ -222,7 +222,7 @@ impl Configuration {
 
     /// Reads one block, wherever it came from.
     #[must_use]
-    pub fn of(block: &Value) -> Self {
+    pub fn from_block(block: &Value) -> Self {
         Self::look_up(None, None, Some(block.clone()))
     }
 }

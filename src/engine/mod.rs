@@ -100,7 +100,7 @@ pub(crate) const MOST_FINISHED: usize = 3;
 /// use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Phase, RawSample, Sample};
 /// use device_monitoring::{Timestamp, WallTime};
 ///
-/// let configuration = Configuration::of(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
+/// let configuration = Configuration::from_block(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
 /// let mut engine = Engine::new(configuration, Environment::default());
 /// let call = engine.open(Incoming::default());
 /// engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(1.7e12), midway: false });
@@ -275,10 +275,10 @@ impl Engine {
     pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
-            return Panel::of(&watched.call, now, false, config);
+            return Panel::new(&watched.call, now, false, config);
         }
         let finished = self.finished.iter().find(|finished| finished.id == id)?;
-        Panel::of(&finished.call, finished.at, true, config)
+        Panel::new(&finished.call, finished.at, true, config)
     }
 
     /// When the next call in progress becomes too long for a short one: from then on its checkpoint is another.
@@ -290,12 +290,12 @@ impl Engine {
     }
 
     fn judge(&self, call: &Call, now: Timestamp, alerts_alone: bool) -> Option<CallReport> {
-        CallReport::of(call, now, &self.configuration.config, alerts_alone)
+        CallReport::new(call, now, &self.configuration.config, alerts_alone)
     }
 
     fn alert(&self, report: &CallReport, occasion: Occasion) -> Option<Alert> {
         let is_alert = report.verdict.is_alert();
-        is_alert.then(|| Alert::of(report, &self.configuration, &self.environment, occasion))
+        is_alert.then(|| Alert::new(report, &self.configuration, &self.environment, occasion))
     }
 
     fn end(&mut self, now: Timestamp, id: CallId) {
@@ -342,7 +342,7 @@ impl Engine {
         finished.is_reported = true;
         finished.call.report(now);
         let occasion = if finished.has_alerted { Occasion::Report } else { Occasion::End };
-        let Some(report) = CallReport::of(&finished.call, finished.at, &self.configuration.config, false) else {
+        let Some(report) = CallReport::new(&finished.call, finished.at, &self.configuration.config, false) else {
             return;
         };
         let alert = self.alert(&report, occasion);

@@ -41,14 +41,14 @@ pub struct Recovery {
 impl Recovery {
     /// Of an engine without calls.
     #[must_use]
-    pub fn of(engine: &Engine) -> Self {
+    pub fn new(engine: &Engine) -> Self {
         Self { idle: engine.successor(), steps: Vec::new() }
     }
 
     /// Notes a step that the engine has taken without failing.
     pub fn note(&mut self, now: Timestamp, step: Step, engine: &Engine) {
         if engine.is_idle() {
-            *self = Self::of(engine);
+            *self = Self::new(engine);
             return;
         }
         self.steps.push((now, step));

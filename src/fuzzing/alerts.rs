@@ -65,7 +65,7 @@ fn made(input: &[u8]) -> Vec<Alert> {
     let mut texts = texts.into_iter();
     let mut next = || texts.next().flatten();
     let block: Value = next().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let configuration = Configuration::of(&block);
+    let configuration = Configuration::from_block(&block);
     let (browser, flex_ui_version, plugin_version) = (next(), next(), next());
     let (from, to, caller_id, dnis) = (next(), next(), next(), next());
     let (edge, voice_sdk_version) = (next(), next());

@@ -107,7 +107,7 @@ impl Page {
             Thresholds::Recommended => [400.0, 3.0, 3.5, 30.0],
             Thresholds::Any(numbers) => numbers.map(f64::abs),
         };
-        Configuration::of(&json!({
+        Configuration::from_block(&json!({
             "enabled": settings.enabled, "alertAgent": settings.alert_agent,
             "endedInWarningIsTrigger": settings.ended_in_warning_is_trigger,
             "noticesPerShift": settings.notices_per_shift % 8,

@@ -33,8 +33,8 @@ use std::sync::LazyLock;
 pub fn configuration(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let block: Value = serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text.as_ref()));
-    let found = Configuration::of(&block);
-    assert_eq!(found, Configuration::of(&block), "the same twice is the same");
+    let found = Configuration::from_block(&block);
+    assert_eq!(found, Configuration::from_block(&block), "the same twice is the same");
     let in_force = in_force(&found);
     static DEFAULT: LazyLock<Value> = LazyLock::new(|| self::in_force(&Configuration::default()));
 
@@ -55,7 +55,7 @@ pub fn configuration(input: &[u8]) {
             assert!(!action.is_empty() && action.len() <= 64 && action.chars().all(fits), "{action}");
         }
     }
-    let again = Configuration::of(&in_force);
+    let again = Configuration::from_block(&in_force);
     assert_eq!(again.config, found.config, "what is in force can be written down and read again");
     assert!(again.findings.iter().all(|finding| finding.severity != Severity::Error), "{:?}", again.findings);
 }
@@ -70,7 +70,7 @@ fn in_force(configuration: &Configuration) -> Value {
 ///
 /// When a call of it does not hold together, or a line is neither played nor accounted for.
 pub fn recordings(input: &[u8]) {
-    let configuration = Configuration::of(&json!({
+    let configuration = Configuration::from_block(&json!({
         "alertAgent": true, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5, "endedInWarningIsTrigger": true
     }));
     let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
@@ -111,7 +111,7 @@ pub fn events(input: &[u8]) {
     let Ok(happens) = Page::arbitrary(&mut Unstructured::new(input)) else { return };
     let configuration = happens.configuration();
     let mut engine = Engine::new(configuration.clone(), Environment::default());
-    let mut recovery = Recovery::of(&engine);
+    let mut recovery = Recovery::new(&engine);
     let mut page = PageWatch::new(&configuration.config);
     let mut now = Timestamp(0);
     for (at, step) in happens.steps() {

@@ -27,7 +27,7 @@ impl Metric {
 
     /// Whether a second can have this value; of any other it is unknown (rule D1).
     #[must_use]
-    pub(crate) fn can_be(self, value: f64) -> bool {
+    pub(crate) fn is_plausible(self, value: f64) -> bool {
         let (least, most) = match self {
             Self::Rtt | Self::Jitter => (0.0, LONGEST_DELAY),
             // Less than nothing is lost when packets are found again.
@@ -46,7 +46,7 @@ impl Metric {
     #[must_use]
     pub(crate) fn is_judged_by_samples(self, threshold: Value) -> bool {
         match self {
-            Self::Mos => self.can_be(threshold.0) && threshold.0 <= mos::BEST.0,
+            Self::Mos => self.is_plausible(threshold.0) && threshold.0 <= mos::BEST.0,
             Self::PacketLoss => threshold.0 < 100.0,
             Self::Rtt | Self::Jitter => true,
         }
@@ -116,15 +116,15 @@ impl Metric {
 
     /// Judges one second's value.
     #[must_use]
-    pub fn judge(self, value: Value, threshold: Value) -> Judgement {
+    pub fn judge(self, value: Value, threshold: Value) -> Grade {
         if self.breaches(value, self.severe_from(threshold)) {
-            Judgement::Severe
+            Grade::Severe
         } else if self.breaches(value, threshold) {
-            Judgement::Breach
+            Grade::Breach
         } else if self.breaches(value, self.good_until(threshold)) {
-            Judgement::Marginal
+            Grade::Marginal
         } else {
-            Judgement::Good
+            Grade::Good
         }
     }
 }
@@ -138,7 +138,7 @@ fn towards(end: Value, threshold: Value, margin: f64) -> Value {
 
 /// What one known second says of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Judgement {
+pub enum Grade {
     /// On the good side, by more than the margin.
     Good,
     /// On the good side, but within the margin: no breach, and no proof that the trouble is over.
@@ -149,7 +149,7 @@ pub enum Judgement {
     Severe,
 }
 
-impl Judgement {
+impl Grade {
     /// Whether the threshold was passed.
     #[must_use]
     pub fn is_breach(self) -> bool {
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_zero_threshold_is_met_by_a_perfect_second_so_that_its_condition_can_clear() {
-        assert_eq!(Metric::PacketLoss.judge(Value(0.0), Value(0.0)), Judgement::Good);
+        assert_eq!(Metric::PacketLoss.judge(Value(0.0), Value(0.0)), Grade::Good);
     }
 
     #[test]
@@ -188,11 +188,11 @@ mod tests {
         let tenths = |from: u32, until: u32| (from..until).map(|tenth| Value(f64::from(tenth) / 10.0));
         for metric in [Metric::Rtt, Metric::Jitter, Metric::PacketLoss, Metric::Mos] {
             for threshold in tenths(0, 1000).chain([4.34, 4.38, 4.43, 99.9].map(Value)) {
-                if metric.is_judged_by_samples(threshold) && metric.can_be(threshold.0) {
-                    assert_eq!(metric.judge(metric.best(), threshold), Judgement::Good, "{metric:?} {threshold:?}");
+                if metric.is_judged_by_samples(threshold) && metric.is_plausible(threshold.0) {
+                    assert_eq!(metric.judge(metric.best(), threshold), Grade::Good, "{metric:?} {threshold:?}");
                 }
                 if metric.is_judged_by_samples(threshold) && metric.breaches(metric.worst(), threshold) {
-                    assert_eq!(metric.judge(metric.worst(), threshold), Judgement::Severe, "{metric:?} {threshold:?}");
+                    assert_eq!(metric.judge(metric.worst(), threshold), Grade::Severe, "{metric:?} {threshold:?}");
                 }
             }
         }

@@ -126,9 +126,9 @@ impl From<RawSample> for Sample {
         let lost = within(packets_lost, -MOST_PACKETS..=MOST_PACKETS);
         let received = within(packets_received, 0.0..=MOST_PACKETS);
         Self {
-            rtt: Metric::Rtt.can_be(rtt).then_some(Milliseconds(rtt)),
-            jitter: Metric::Jitter.can_be(jitter).then_some(Milliseconds(jitter)),
-            mos: Metric::Mos.can_be(mos).then_some(Mos(mos)),
+            rtt: Metric::Rtt.is_plausible(rtt).then_some(Milliseconds(rtt)),
+            jitter: Metric::Jitter.is_plausible(jitter).then_some(Milliseconds(jitter)),
+            mos: Metric::Mos.is_plausible(mos).then_some(Mos(mos)),
             packets: lost.zip(received).map(|(lost, received)| Packets { lost, received }),
             bytes_received: within(bytes_received, 0.0..=MOST_BYTES),
             bytes_sent: within(bytes_sent, 0.0..=MOST_BYTES),

@@ -140,9 +140,9 @@ pub struct Statistics {
     /// What the far side last said is lost of the agent's packets.
     pub outbound_loss: Option<Percent>,
     /// How many reports about the agent's packets have come.
-    pub outbound_reports: Option<f64>,
+    pub receiver_reports: Option<f64>,
     /// How many reports about the customer's packets have come.
-    pub inbound_reports: Option<f64>,
+    pub sender_reports: Option<f64>,
     /// What was played so far; all or nothing.
     pub played: Option<Played>,
     /// Whether the microphone gives exactly nothing at this moment.
@@ -181,11 +181,11 @@ impl From<RawStatistics> for Statistics {
             .filter(|_| packets_lost.is_finite())
             .map(|((samples, concealed), packets)| Played { samples, concealed, packets, lost: packets_lost });
         Self {
-            path_rtt: Metric::Rtt.can_be(path_rtt).then_some(Milliseconds(path_rtt)),
+            path_rtt: Metric::Rtt.is_plausible(path_rtt).then_some(Milliseconds(path_rtt)),
             path_responses: counter(responses_received),
             outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
-            outbound_reports: counter(round_trip_time_measurements),
-            inbound_reports: counter(reports_sent),
+            receiver_reports: counter(round_trip_time_measurements),
+            sender_reports: counter(reports_sent),
             played,
             microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
         }
@@ -242,7 +242,7 @@ mod tests {
         )
         .unwrap();
         let expected =
-            Statistics { outbound_reports: Some(7.0), microphone_is_zero: Some(false), ..Statistics::default() };
+            Statistics { receiver_reports: Some(7.0), microphone_is_zero: Some(false), ..Statistics::default() };
         assert_eq!(Statistics::from(raw), expected);
     }
 

@@ -105,8 +105,8 @@ pub struct WarningData {
 
 impl WarningData {
     /// Without the values that a second of this metric cannot have (rule D1).
-    pub(crate) fn possible(mut self, metric: Metric) -> Self {
-        for value in self.values.iter_mut().filter(|value| !metric.can_be(**value)) {
+    pub(crate) fn drop_implausible(mut self, metric: Metric) -> Self {
+        for value in self.values.iter_mut().filter(|value| !metric.is_plausible(**value)) {
             *value = f64::NAN;
         }
         self
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn values_that_cannot_be_are_unknown() {
         let values = vec![f64::NEG_INFINITY, 1.0, 687_268.0, -1.0, 4.433];
-        let data = WarningData { statistic: None, values }.possible(Metric::Mos);
+        let data = WarningData { statistic: None, values }.drop_implausible(Metric::Mos);
         let known: Vec<_> = data.values.iter().map(|value| value.is_finite().then_some(*value)).collect();
         assert_eq!(known, [None, Some(1.0), None, None, Some(4.433)]);
     }

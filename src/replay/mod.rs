@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_notice_has_the_clock_of_its_own_call() {
-        let mut player = Player::new(Configuration::of(&serde_json::json!({"alertAgent": true})));
+        let mut player = Player::new(Configuration::from_block(&serde_json::json!({"alertAgent": true})));
         for line in [
             r#"{"ms":500000,"type":"accept"}"#,
             r#"{"ms":522000,"type":"warning","name":"low-bytes-sent"}"#,

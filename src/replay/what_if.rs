@@ -37,18 +37,18 @@ impl Library {
 
     /// What would be said of a call under this configuration; `None` if its recording has no call that ends.
     #[must_use]
-    pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Judgement> {
+    pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Outcome> {
         let mut player = Player::new(configuration.clone());
         for (at, said) in self.calls.get(call)? {
             player.play_read(*at, said.clone());
         }
-        player.replayed().calls.into_iter().next().map(Judgement)
+        player.replayed().calls.into_iter().next().map(Outcome)
     }
 }
 
 /// What would be said of a call; serialised, as much as a list of calls shows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judgement(pub ReplayedCall);
+pub struct Outcome(pub ReplayedCall);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -59,7 +59,7 @@ struct Listed<'a> {
     reasons: &'a [Reason],
 }
 
-impl Serialize for Judgement {
+impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let ReplayedCall { duration_ms, warning_pct, alert, ref reasons, .. } = self.0;
         Listed { duration_ms, warning_pct, alert, reasons }.serialize(serializer)

@@ -108,7 +108,7 @@ impl Verdict {
     /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end. `reports`:
     /// when the agent reported a problem, since the call was accepted.
     #[must_use]
-    pub fn of(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
+    pub fn new(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
         let Span { accepted, ended, counted_from } = span;
         let elapsed = ended - accepted;
         let duration = Milliseconds((elapsed.0 - conditions.time_in_holes().0).max(0.0));
@@ -218,7 +218,7 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::of(&conditions, &[], span(ended, Some(0)), &config)
+        Verdict::new(&conditions, &[], span(ended, Some(0)), &config)
     }
 
     fn span(ended: i64, counted_from: Option<i64>) -> Span {
@@ -239,16 +239,16 @@ mod tests {
     #[test]
     fn a_call_that_was_found_going_on_is_not_short() {
         let conditions = Conditions::from(Timestamp(0));
-        assert!(!Verdict::of(&conditions, &[], span(2000, None), &Config::default()).is_alert());
+        assert!(!Verdict::new(&conditions, &[], span(2000, None), &Config::default()).is_alert());
     }
 
     #[test]
     fn a_call_that_rang_is_as_long_as_somebody_was_there() {
         let conditions = Conditions::from(Timestamp(0));
-        let short = Verdict::of(&conditions, &[], span(36_200, Some(30_000)), &Config::default());
+        let short = Verdict::new(&conditions, &[], span(36_200, Some(30_000)), &Config::default());
         assert_eq!(texts(&short), ["The call lasted 6.2 s after somebody had answered, less than 10 s."]);
         assert_eq!(short.reasons[0].value, Value(6.2));
-        assert!(!Verdict::of(&conditions, &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
+        assert!(!Verdict::new(&conditions, &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
     }
 
     #[test]
@@ -318,7 +318,7 @@ mod tests {
     fn the_agents_own_word_is_a_reason_whatever_the_rest_says() {
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
         let verdict =
-            Verdict::of(&Conditions::from(Timestamp(0)), &reports, span(100_000, Some(0)), &Config::default());
+            Verdict::new(&Conditions::from(Timestamp(0)), &reports, span(100_000, Some(0)), &Config::default());
         assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, at 1:05."]);
         assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
     }

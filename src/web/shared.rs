@@ -7,7 +7,7 @@ use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{Effect, OnEffect, plain};
 use super::{clock, console, trap};
-use crate::agent::baseline::Usual;
+use crate::agent::baseline::AudioBaseline;
 use crate::agent::shift::Shift;
 use crate::alert::Alert;
 use crate::engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
@@ -65,7 +65,7 @@ impl Shared {
         Rc::new_cyclic(|shared: &Weak<Self>| {
             let (shared, checkpointed) = (shared.clone(), shared.clone());
             Self {
-                recovery: Cell::new(Some(Box::new(Recovery::of(&engine)))),
+                recovery: Cell::new(Some(Box::new(Recovery::new(&engine)))),
                 engine: Cell::new(Some(Box::new(engine))),
                 failures: RefCell::default(),
                 is_stopped: Cell::new(false),
@@ -217,9 +217,9 @@ impl Shared {
     }
 
     /// What the agent's good calls are like.
-    pub(super) fn usual(&self) -> Usual {
+    pub(super) fn usual(&self) -> AudioBaseline {
         let kept = self.usual_key.as_ref().and_then(|key| LocalStorage.get(key));
-        Usual::parse(&kept.unwrap_or_default())
+        AudioBaseline::parse(&kept.unwrap_or_default())
     }
 
     /// Notes what the calls in progress would alert if the page ended now.

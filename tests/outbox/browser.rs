@@ -60,7 +60,7 @@ impl Storage for Browser {
 
 pub(crate) fn engine() -> Engine {
     let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
-    Engine::new(Configuration::of(&json!({})), environment)
+    Engine::new(Configuration::from_block(&json!({})), environment)
 }
 
 /// The alert of a call that was too short.

@@ -29,7 +29,7 @@ pub(crate) const UNREADABLE: [&str; 8] = [
 /// Plays lines under a configuration.
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) fn play<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>) -> Replayed {
-    let mut player = Player::new(Configuration::of(configuration));
+    let mut player = Player::new(Configuration::from_block(configuration));
     lines.into_iter().for_each(|line| player.play(line));
     player.replayed()
 }
@@ -43,8 +43,8 @@ pub(crate) fn judged(configuration: &Value, lines: &[String]) -> Vec<Effect> {
 /// The same with an engine that is made anew after so many lines.
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) -> Vec<Effect> {
-    let mut engine = Engine::new(Configuration::of(configuration), Environment::default());
-    let mut recovery = Recovery::of(&engine);
+    let mut engine = Engine::new(Configuration::from_block(configuration), Environment::default());
+    let mut recovery = Recovery::new(&engine);
     let call = engine.open(Incoming::default());
     recovery.note(Timestamp(0), Step::Open(Incoming::default()), &engine);
     let mut effects = Vec::new();

@@ -110,7 +110,7 @@ fn side_of(warning: &str) -> &'static str {
 }
 
 fn by_engine(file: &File, private_statistics: bool) -> Vec<Said> {
-    let mut player = Player::new(Configuration::of(&thresholds::configuration()));
+    let mut player = Player::new(Configuration::from_block(&thresholds::configuration()));
     for line in file.text.lines() {
         if private_statistics || !is_statistics(line) {
             player.play(line);

@@ -101,7 +101,7 @@ struct Page {
 impl Page {
     fn new(configuration: &Configuration, work: Work) -> Self {
         let engine = Engine::new(configuration.clone(), Environment::default());
-        let recovery = Recovery::of(&engine);
+        let recovery = Recovery::new(&engine);
         Self {
             engine,
             work,
@@ -199,7 +199,7 @@ fn time(call: &Recorded, configuration: &Configuration, work: Work) -> (Vec<f64>
 
 /// `bench events CONFIGURATION REPORT RECORDING…`
 pub(crate) fn run(configuration: &Path, report: &Path, recordings: &[PathBuf]) -> Result<()> {
-    let configuration = Configuration::of(&serde_json::from_slice(&fs::read(configuration)?)?);
+    let configuration = Configuration::from_block(&serde_json::from_slice(&fs::read(configuration)?)?);
     let mut written = Report::default();
     written.line("| natively, nanoseconds an event | median | a twentieth below, above | calls, of them alerted |");
     written.line("| --- | --- | --- | --- |");

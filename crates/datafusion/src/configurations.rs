@@ -59,7 +59,7 @@ fn block(name: &str, value: &Value) -> Result<Configuration> {
     if !value.is_object() {
         return plan_err!("{name} is no object");
     }
-    let configuration = Configuration::of(value);
+    let configuration = Configuration::from_block(value);
     // Nobody reads what is said beside a query's result: a block that is not what is judged by is refused.
     let is_wrong =
         |finding: &&Finding| finding.severity == Severity::Error || !PROPERTIES.contains(&finding.property.as_str());

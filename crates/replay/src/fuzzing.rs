@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 const BYTES_A_ROW: usize = 20;
 
 static CONFIGURATIONS: LazyLock<[Configuration; 1]> = LazyLock::new(|| {
-    [Configuration::of(&json!({
+    [Configuration::from_block(&json!({
         "alertAgent": true, "highPacketsLostThreshold": 3, "lowMosThreshold": 3.5, "endedInWarningIsTrigger": true
     }))]
 });

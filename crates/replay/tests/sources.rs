@@ -268,7 +268,7 @@ fn exports_that_are_damaged_anywhere_are_read_as_far_as_they_can_be() {
             judged += call.verdicts.iter().flatten().filter(|call| call.warning_ms.0 <= call.duration_ms.0).count();
             Ok(())
         };
-        gathered.judge(&[Configuration::of(&thresholds())], true, &mut each).unwrap();
+        gathered.judge(&[Configuration::from_block(&thresholds())], true, &mut each).unwrap();
     }
     assert!(judged > 200, "most of it is still there: {judged}");
 }

@@ -70,8 +70,8 @@ mod tests {
         let mut uplink = Uplink::new(Percent(3.0));
         let mut conditions = Conditions::from(Timestamp(opened_before));
         let reading = |outbound, inbound| Statistics {
-            outbound_reports: Some(outbound),
-            inbound_reports: Some(inbound),
+            receiver_reports: Some(outbound),
+            sender_reports: Some(inbound),
             ..Statistics::default()
         };
         for (at, inbound) in [(500, 0.0), (1000, 5.0), (16_000, 6.0)] {

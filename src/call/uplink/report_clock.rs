@@ -67,7 +67,7 @@ impl ReportClock {
         read: &Statistics,
         conditions: &mut Conditions,
     ) -> Option<Timestamp> {
-        if let Some(reports) = read.inbound_reports.filter(|reports| *reports != self.sender_reports) {
+        if let Some(reports) = read.sender_reports.filter(|reports| *reports != self.sender_reports) {
             self.sender_reports = reports;
             if self.sender_reported_at.is_none_or(|at| now - at > REPORTS_STOPPED) {
                 // They begin, or begin again, with either kind.
@@ -76,7 +76,7 @@ impl ReportClock {
             }
             self.sender_reported_at = Some(now);
         }
-        let reports = read.outbound_reports?;
+        let reports = read.receiver_reports?;
         let before = match self.receiver_report {
             Some((known, at)) if reports > known => {
                 if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, SILENT_FOR_IN_LOSS) {

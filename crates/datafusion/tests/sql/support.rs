@@ -117,7 +117,7 @@ impl Session {
 pub(crate) fn replayed(recordings: &[PathBuf], configuration: &Value) -> Verdicts {
     let mut verdicts = Verdicts::new();
     for path in recordings {
-        let mut player = Player::new(Configuration::of(configuration));
+        let mut player = Player::new(Configuration::from_block(configuration));
         fs::read_to_string(path).unwrap().lines().for_each(|line| player.play(line));
         let replayed = player.replayed();
         assert_eq!(replayed.problems, [], "{}", path.display());

@@ -136,7 +136,10 @@ impl<'a> Shift<'a> {
         self.tabs.push(Tab {
             name,
             outbox,
-            engine: Engine::new(Configuration::of(&serde_json::json!({"shortCallThreshold": 3600})), environment),
+            engine: Engine::new(
+                Configuration::from_block(&serde_json::json!({"shortCallThreshold": 3600})),
+                environment,
+            ),
             call: None,
             checkpoint_at: 0,
             in_flight: None,

@@ -104,7 +104,7 @@ pub(super) fn apply(given: Option<&Given>, place: Source) -> Result<Members, Ref
 
 /// Why a block is not written: what the browser would not take, and names that do nothing.
 fn refusals(block: &Value) -> Vec<String> {
-    let findings = Configuration::of(block).findings;
+    let findings = Configuration::from_block(block).findings;
     let is_refused = |finding: &&Finding| {
         finding.severity == Severity::Error
             || finding.property != NAMESPACE && !PROPERTIES.contains(&&*finding.property)
