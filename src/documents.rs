@@ -1,13 +1,14 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
-use crate::detector::{CLEAR_AT, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
-use crate::flow::RECEIVED_DEAD_AFTER;
-use crate::metric::{Judgement, Metric};
-use crate::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::alert;
+use crate::call::detector::{CLEAR_AT, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::media_flow::RECEIVED_DEAD_AFTER;
+use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::input::metric::{Judgement, Metric};
+use crate::input::mos;
+use crate::input::units::{Milliseconds, Value};
 use crate::outbox::room::{MOST_CHARACTERS, MOST_ENTRIES};
 use crate::outbox::{FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, MENDING, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY};
-use crate::units::{Milliseconds, Value};
-use crate::{alert, mos};
 use std::fs;
 use std::path::Path;
 

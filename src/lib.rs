@@ -1,60 +1,58 @@
 //! Watches the voice quality of the calls that a Twilio Flex agent takes.
 //!
-//! A call is announced, accepted, and then speaks once a second: a [`sample::Sample`] of what the Voice SDK measured.
-//! Each [`metric::Metric`] is judged against the admin's [`config::Config`], and enough bad seconds among the last few
-//! raise a condition ([`condition::ConditionName`]); the SDK's own warnings ([`warning::WarningName`]) stand in where
-//! samples cannot judge. What is active maps to one [`diagnosis::Diagnosis`], and that to the one
-//! [`notice::Notice`] the agent sees. When the call ends, its episodes give a [`verdict::Verdict`], and a verdict with
+//! A call is announced, accepted, and then speaks once a second: a [`input::sample::Sample`] of what the Voice SDK measured.
+//! Each [`input::metric::Metric`] is judged against the admin's [`config::Config`], and enough bad seconds among the last few
+//! raise a condition ([`condition::ConditionName`]); the SDK's own warnings ([`input::warning::WarningName`]) stand in where
+//! samples cannot judge. What is active maps to one [`condition::diagnosis::Diagnosis`], and that to the one
+//! [`agent::notice::Notice`] the agent sees. When the call ends, its episodes give a [`verdict::Verdict`], and a verdict with
 //! reasons gives an [`alert::Alert`], which the [`outbox::Outbox`] keeps until the server has it.
 //!
 //! [`engine::Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript.
 //! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
 //! calls through the same engine, for the native command of that name and for tests.
 
-pub mod activity;
-pub mod alert;
-pub mod call;
-mod clearing;
-pub mod condition;
-pub mod conference;
-pub mod config;
-mod detector;
-pub mod diagnosis;
+mod agent;
+mod alert;
+mod call;
+mod condition;
+mod config;
 #[cfg(test)]
 mod documents;
-pub mod engine;
-pub mod event;
-mod flow;
+mod engine;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-mod gaps;
-mod history;
-mod lenient;
-mod loss;
-mod meter;
-pub mod metric;
-mod microphone;
-pub mod mos;
-pub mod notice;
+mod input;
 pub mod outbox;
-pub mod panel;
-mod path;
-pub mod recording;
-pub mod recovery;
 pub mod replay;
-pub mod sample;
-pub mod shift;
-pub mod statistics;
 mod stored;
-pub mod summary;
-pub mod text;
+mod text;
 mod text_format;
-pub mod units;
-mod uplink;
-pub mod usual;
-pub mod verdict;
-pub mod warning;
-mod watch;
+mod verdict;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
-pub mod what_if;
+
+pub use agent::activity::Activity;
+pub use agent::baseline::{Equipment, Health, Remark, Usual};
+pub use agent::notice::{Notice, Phase};
+pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
+pub use agent::shift::Shift;
+pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
+pub use call::Incoming;
+pub use call::summary::{Summaries, Summary};
+pub use condition::ConditionName;
+pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
+pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
+pub use engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
+pub use engine::{CallId, Checkpoint, Effect, Engine};
+pub use input::conference::{Conference, Participant};
+pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
+pub use input::metric::{Judgement, Metric};
+pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
+pub use input::sample::{Packets, RawSample, Sample};
+pub use input::stats::{
+    CandidatePair, Inbound, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+};
+pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
+pub use input::warning::{Statistic, WarningData, WarningName};
+pub use text::Text;
+pub use verdict::{Reason, Rule, Span, Verdict};

@@ -2,16 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::alert::{Alert, Environment};
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::{CallContext, Event};
 use device_monitoring::outbox::Form;
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{RawStatistics, RemoteInbound, Statistics};
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::{
+    Alert, CallContext, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, RawStatistics,
+    RemoteInbound, Sample, Statistics, Timestamp, WallTime, WarningData, WarningName,
+};
 use serde_json::{Value, json};
 
 const CALL_SID: &str = "CA00000000000000000000000000000001";

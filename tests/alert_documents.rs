@@ -6,14 +6,9 @@
 
 mod support;
 
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{Effect, Engine};
-use device_monitoring::event::Event;
 use device_monitoring::outbox::Form;
-use device_monitoring::recording::{self, Entry, Said};
-use device_monitoring::units::{Milliseconds, WallTime};
+use device_monitoring::replay::recording::{self, Entry, Said};
+use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, WallTime};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
-use device_monitoring::config::{Config, Configuration, NAMESPACE, Severity, Suggestion};
+use device_monitoring::{Config, Configuration, NAMESPACE, Severity, Suggestion};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

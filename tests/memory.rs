@@ -1,14 +1,9 @@
 //! How much memory recordings take, whatever is in them. Each of these once grew with its length, or took hours.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::event::Event;
-use device_monitoring::recording::Said;
+use device_monitoring::replay::recording::Said;
 use device_monitoring::replay::{Calls, MOST_OPEN, Told};
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::Timestamp;
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::{Configuration, Event, Incoming, RawSample, Sample, Timestamp, WarningData, WarningName};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]

@@ -1,17 +1,10 @@
 //! What an agent is told over a shift: once per trouble, within a budget, and nothing of what they snoozed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::diagnosis::Diagnosis;
-use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::{CallContext, Event};
-use device_monitoring::notice::{Notice, Phase};
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::shift::Shift;
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::{
+    CallContext, CallId, Configuration, Diagnosis, Effect, Engine, Environment, Event, Incoming, Notice, Phase,
+    RawSample, Sample, Shift, Timestamp, WallTime, WarningData, WarningName,
+};
 use serde_json::json;
 
 const NOON: WallTime = WallTime(1_700_000_000_000.0);

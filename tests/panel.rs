@@ -1,14 +1,10 @@
 //! What the agent's panel shows of a call, second by second and in wrap-up.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{CallId, Engine};
-use device_monitoring::event::Event;
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::{
+    CallId, Configuration, Engine, Environment, Event, Incoming, RawSample, Sample, Timestamp, WallTime, WarningData,
+    WarningName,
+};
 use serde_json::{Value, json};
 
 struct Page {

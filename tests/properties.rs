@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
+use device_monitoring::WarningName;
 use device_monitoring::replay::ReplayedCall;
-use device_monitoring::warning::WarningName;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -196,7 +196,7 @@ proptest! {
     #[test]
     fn a_threshold_is_what_was_written_or_its_default_with_an_error(value in any::<f64>(), text in any::<String>()) {
         for written in [json!(value), json!(text), json!([text]), json!({"a": value})] {
-            let found = device_monitoring::config::Configuration::of(&json!({"highRttThreshold": written}));
+            let found = device_monitoring::Configuration::of(&json!({"highRttThreshold": written}));
             let refused = found.findings.iter().any(|finding| finding.severity.as_str() == "error");
             let in_force = found.config.high_rtt_threshold.0;
             let means_default = written.is_null() || written.as_str().is_some_and(|text| text.trim_ascii().is_empty());

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
-use device_monitoring::alert::{ConditionReport, EpisodeReport};
 use device_monitoring::replay::ReplayedCall;
+use device_monitoring::{ConditionReport, EpisodeReport};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;

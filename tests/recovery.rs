@@ -1,15 +1,9 @@
 //! An engine that is made anew goes on as the one before would have.
 
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::conference::{Conference, Participant};
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::{CallContext, CallDirection, Event};
-use device_monitoring::recovery::{Recovery, Step};
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::{
+    CallContext, CallDirection, CallId, Conference, Configuration, Effect, Engine, Environment, Event, Incoming,
+    Participant, RawSample, Recovery, Sample, Step, Timestamp, WallTime, WarningData, WarningName,
+};
 use proptest::prelude::*;
 use serde_json::json;
 

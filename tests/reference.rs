@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
-use device_monitoring::metric::{Judgement, Metric};
-use device_monitoring::mos;
-use device_monitoring::units::{Milliseconds, Percent, Value};
+use device_monitoring::{Judgement, Metric, Milliseconds, Percent, Value, estimate_mos};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -110,7 +108,7 @@ fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
                 Some((loss, true)) => said
                     .rtt
                     .zip(said.jitter)
-                    .map(|(rtt, jitter)| mos::estimate(Milliseconds(rtt), Milliseconds(jitter), Percent(loss)).0),
+                    .map(|(rtt, jitter)| estimate_mos(Milliseconds(rtt), Milliseconds(jitter), Percent(loss)).0),
                 _ => said.mos.filter(|_| hole_from.is_none()),
             },
         };
@@ -252,7 +250,7 @@ fn by_engine(call: &[Said], facts: &[(usize, Json)], ended: i64) -> [Vec<Episode
     NAMES.map(|name| {
         let conditions = replayed.calls[0].conditions.iter();
         let episodes = conditions.filter(|condition| condition.name.as_str() == name).flat_map(|one| &one.episodes);
-        let episode = |one: &device_monitoring::alert::EpisodeReport| Episode {
+        let episode = |one: &device_monitoring::EpisodeReport| Episode {
             start: one.start_ms.0 as i64,
             end: one.end_ms.0 as i64,
             raised: one.raised_ms.0 as i64,

@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage, Unreadable};
-use device_monitoring::shift::Shift;
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::usual::Usual;
+use device_monitoring::{Shift, Timestamp, Usual, WallTime};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

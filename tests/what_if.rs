@@ -1,9 +1,9 @@
 //! Thresholds tried on recorded calls in the admin's desk say what `replay` says.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
-use device_monitoring::what_if::Library;
+use device_monitoring::replay::what_if::Library;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;

@@ -4,11 +4,11 @@ mod report;
 
 pub use report::{CallReport, ConditionReport, EpisodeReport};
 
+use crate::call::summary::Summaries;
+use crate::condition::diagnosis::Diagnosis;
 use crate::config::{Config, Configuration, Source};
-use crate::diagnosis::Diagnosis;
-use crate::event::CallDirection;
-use crate::summary::Summaries;
-use crate::units::{Milliseconds, Percent};
+use crate::input::event::CallDirection;
+use crate::input::units::{Milliseconds, Percent};
 use crate::verdict::Reason;
 use report::Trimmed;
 use serde::{Deserialize, Serialize};
@@ -302,9 +302,9 @@ mod tests {
     use super::*;
     use crate::call::{Call, Incoming};
     use crate::condition::ConditionName;
-    use crate::diagnosis::{Direction, Side};
-    use crate::event::Event;
-    use crate::units::{Timestamp, Value, WallTime};
+    use crate::condition::diagnosis::{Direction, Side};
+    use crate::input::event::Event;
+    use crate::input::units::{Timestamp, Value, WallTime};
 
     /// A call with this many episodes of everything that can be wrong.
     fn report(parties: Incoming, episodes: usize) -> CallReport {

@@ -1,12 +1,12 @@
 //! Everything that is known of a finished call, alert or not.
 
+use crate::call::summary::Summaries;
 use crate::call::{Call, Incoming};
+use crate::condition::diagnosis::{Diagnosis, Direction, Side};
 use crate::condition::{ConditionName, Episode};
 use crate::config::Config;
-use crate::diagnosis::{Diagnosis, Direction, Side};
-use crate::event::CallContext;
-use crate::summary::Summaries;
-use crate::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::input::event::CallContext;
+use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;

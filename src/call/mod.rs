@@ -5,28 +5,41 @@
 //! still wrong ends with it and the verdict can be drawn. Events may come in any order, twice, or after the end:
 //! none of that changes anything (rule D5).
 
+pub(crate) mod detector;
+pub(crate) mod gaps;
+pub(crate) mod history;
+pub(crate) mod loss;
+pub(crate) mod media_flow;
+pub(crate) mod meter;
+pub(crate) mod metric_monitor;
+pub(crate) mod microphone;
+pub(crate) mod path;
 mod second;
+mod subject;
+pub(crate) mod summary;
+pub(crate) mod uplink;
 
+use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
+use crate::call::history::History;
+use crate::call::loss::NetLoss;
+use crate::call::media_flow::{Flow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
+use crate::call::meter::Meter;
+use crate::call::metric_monitor::{Second, Watch};
+use crate::call::microphone::Microphone;
+use crate::call::path::Path;
+use crate::call::summary::{Summaries, Summarisers};
+use crate::call::uplink::Uplink;
+use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
-use crate::conference::Company;
 use crate::config::Config;
-use crate::diagnosis::{Diagnosis, Urgency};
-use crate::event::{CallContext, CallDirection, Event};
-use crate::flow::{Flow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
-use crate::gaps::{AudioGaps, SHORTEST_SECOND};
-use crate::history::History;
-use crate::loss::NetLoss;
-use crate::meter::Meter;
-use crate::metric::Metric;
-use crate::microphone::Microphone;
-use crate::path::Path;
-use crate::sample::Sample;
-use crate::statistics::Statistics;
-use crate::summary::{Summaries, Summarisers};
-use crate::units::{Milliseconds, Timestamp, WallTime};
-use crate::uplink::Uplink;
-use crate::warning::{Subject, WarningName};
-use crate::watch::{Second, Watch};
+use crate::input::conference::Company;
+use crate::input::event::{CallContext, CallDirection, Event};
+use crate::input::metric::Metric;
+use crate::input::sample::Sample;
+use crate::input::stats::Statistics;
+use crate::input::units::{Milliseconds, Timestamp, WallTime};
+use crate::input::warning::WarningName;
+use subject::Subject;
 
 /// More than this between two samples is a hole: the tab was frozen or the machine asleep.
 ///
@@ -106,7 +119,7 @@ impl Call {
             latest: Timestamp(i64::MIN),
             sampled: None,
             conditions: Conditions::from(Timestamp::default()),
-            watches: Metric::ALL.iter().map(|metric| Watch::new(*metric, metric.threshold(config))).collect(),
+            watches: Metric::ALL.iter().map(|metric| Watch::new(*metric, config.threshold(*metric))).collect(),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),
@@ -239,7 +252,7 @@ impl Call {
                 Some(sampled) if now - sampled < SHORTEST_SECOND => self.statistics(now, read),
                 _ => self.waiting = Some(read),
             },
-            Event::Warning(name, ref data) => match name.subject() {
+            Event::Warning(name, ref data) => match Subject::from(name) {
                 Subject::Metric(metric) => {
                     let data = data.clone().possible(metric);
                     let Self { watches, conditions, .. } = self;
@@ -249,7 +262,7 @@ impl Call {
                 }
                 Subject::Condition(condition) => self.raised_by_sdk(now, name, condition),
             },
-            Event::WarningCleared(name) => match name.subject() {
+            Event::WarningCleared(name) => match Subject::from(name) {
                 Subject::Metric(metric) => {
                     let Self { watches, conditions, .. } = self;
                     for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {

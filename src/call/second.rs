@@ -1,16 +1,16 @@
 //! What one second says of a call: its sample, and the reading of the peer connection that belongs to it.
 
 use super::{Call, HOLE};
+use crate::call::gaps::SHORTEST_SECOND;
+use crate::call::history::Line;
+use crate::call::metric_monitor::{Second, Watch};
 use crate::condition::ConditionName;
-use crate::event::CallDirection;
-use crate::gaps::SHORTEST_SECOND;
-use crate::history::Line;
-use crate::metric::Metric;
-use crate::mos;
-use crate::sample::{Packets, Sample};
-use crate::statistics::Statistics;
-use crate::units::{Milliseconds, Timestamp, Value};
-use crate::watch::{Second, Watch};
+use crate::input::event::CallDirection;
+use crate::input::metric::Metric;
+use crate::input::mos;
+use crate::input::sample::{Packets, Sample};
+use crate::input::stats::Statistics;
+use crate::input::units::{Milliseconds, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
 const READ_FOR: Milliseconds = Milliseconds(2500.0);

@@ -1,7 +1,7 @@
 //! For how long each condition was there (rules D3, D6).
 
 use super::ConditionName;
-use crate::units::{Milliseconds, Timestamp, Value};
+use crate::input::units::{Milliseconds, Timestamp, Value};
 use enumset::EnumSet;
 use std::iter::Peekable;
 

@@ -1,11 +1,12 @@
 //! What can be wrong with a call: the conditions, and for how long each was there.
 
+pub(crate) mod diagnosis;
 mod episodes;
 
-pub use episodes::{Conditions, Episode};
+pub(crate) use episodes::{Conditions, Episode};
 
-use crate::metric::Metric;
-use crate::units::Milliseconds;
+use crate::input::metric::Metric;
+use crate::input::units::Milliseconds;
 use enumset::EnumSetType;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};

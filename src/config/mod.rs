@@ -4,12 +4,14 @@
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
-mod advice;
+mod lints;
 mod read;
 mod suggestion;
 
-use crate::units::{Milliseconds, Mos, Percent, Seconds};
+use crate::input::metric::Metric;
+use crate::input::units::{self, Milliseconds, Mos, Percent, Seconds};
 pub use read::PROPERTIES;
+use read::Reader;
 use serde::Serialize;
 use serde_json::Value;
 use strum::IntoStaticStr;
@@ -49,6 +51,19 @@ pub struct Config {
     pub agent_tools: bool,
     /// Keep what happened in the last calls in the agent's browser, for trying other thresholds on them.
     pub record_calls: bool,
+}
+
+impl Config {
+    /// The threshold of a metric, in the metric's own unit.
+    #[must_use]
+    pub fn threshold(&self, metric: Metric) -> units::Value {
+        units::Value(match metric {
+            Metric::Rtt => self.high_rtt_threshold.0,
+            Metric::Jitter => self.high_jitter_threshold.0,
+            Metric::PacketLoss => self.high_packets_lost_threshold.0,
+            Metric::Mos => self.low_mos_threshold.0,
+        })
+    }
 }
 
 impl Default for Config {
@@ -192,7 +207,7 @@ impl Configuration {
                 }],
             };
         };
-        let (config, mut findings) = read::read(block);
+        let (config, mut findings) = read_block(block);
         for (hidden, _) in found {
             let message = format!(
                 "The block in {} is not used, as a whole: the one in {} comes first.",
@@ -210,6 +225,19 @@ impl Configuration {
     pub fn of(block: &Value) -> Self {
         Self::look_up(None, None, Some(block.clone()))
     }
+}
+
+/// Reads a block and, for whoever may change it, judges what is in force: the admin view and `replay check` show that,
+/// and agents' browsers do not.
+fn read_block(block: &Value) -> (Config, Vec<Finding>) {
+    let mut reader = match Reader::new(block) {
+        Ok(reader) => reader,
+        Err(finding) => return (Config::default(), vec![finding]),
+    };
+    let config = reader.config();
+    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+    lints::about(&config, &mut reader);
+    (config, reader.into_findings())
 }
 
 impl Default for Configuration {

@@ -33,44 +33,53 @@ const LARGEST_NUMBER: f64 = 1e9;
 /// The longest name of an action. It is sent with every alert.
 const LONGEST_ACTION: usize = 64;
 
-pub(super) fn read(block: &Value) -> (Config, Vec<Finding>) {
-    let mut config = Config::default();
-    let Value::Object(properties) = block else {
-        let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
-        return (config, vec![Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message }]);
-    };
-    let mut reader = Reader { properties, findings: Vec::new() };
-    reader.boolean("enabled", &mut config.enabled);
-    reader.boolean("alertAgent", &mut config.alert_agent);
-    reader.action(&mut config.action);
-    reader.threshold("highRttThreshold", "milliseconds", &mut config.high_rtt_threshold.0);
-    reader.threshold("highPacketsLostThreshold", "percent", &mut config.high_packets_lost_threshold.0);
-    reader.threshold("lowMosThreshold", "MOS", &mut config.low_mos_threshold.0);
-    reader.threshold("highJitterThreshold", "milliseconds", &mut config.high_jitter_threshold.0);
-    reader.threshold("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
-    reader.boolean("endedInWarningIsTrigger", &mut config.ended_in_warning_is_trigger);
-    reader.threshold("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
-    reader.count("noticesPerShift", "notices", &mut config.notices_per_shift);
-    reader.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
-    reader.boolean("agentTools", &mut config.agent_tools);
-    reader.boolean("recordCalls", &mut config.record_calls);
-    reader.unknown_properties();
-    if !config.enabled {
-        let message = "false switches the plugin off: no call is watched and no alert is sent.";
-        reader.find(Severity::Warning, "enabled", message.to_owned());
-    }
-    // For who may change it: the admin's desk and `replay check` say it. Every agent would download it.
-    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
-    super::advice::about(&config, &mut reader);
-    (config, reader.findings)
-}
-
 pub(super) struct Reader<'a> {
     properties: &'a Map<String, Value>,
     findings: Vec<Finding>,
 }
 
 impl<'a> Reader<'a> {
+    /// A reader of one block; where it is none, the finding that says so.
+    pub(super) fn new(block: &'a Value) -> Result<Self, Finding> {
+        match block {
+            Value::Object(properties) => Ok(Self { properties, findings: Vec::new() }),
+            _ => {
+                let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
+                Err(Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message })
+            }
+        }
+    }
+
+    /// Reads every property, and finds what is wrong with one.
+    pub(super) fn config(&mut self) -> Config {
+        let mut config = Config::default();
+        self.boolean("enabled", &mut config.enabled);
+        self.boolean("alertAgent", &mut config.alert_agent);
+        self.action(&mut config.action);
+        self.threshold("highRttThreshold", "milliseconds", &mut config.high_rtt_threshold.0);
+        self.threshold("highPacketsLostThreshold", "percent", &mut config.high_packets_lost_threshold.0);
+        self.threshold("lowMosThreshold", "MOS", &mut config.low_mos_threshold.0);
+        self.threshold("highJitterThreshold", "milliseconds", &mut config.high_jitter_threshold.0);
+        self.threshold("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
+        self.boolean("endedInWarningIsTrigger", &mut config.ended_in_warning_is_trigger);
+        self.threshold("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
+        self.count("noticesPerShift", "notices", &mut config.notices_per_shift);
+        self.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
+        self.boolean("agentTools", &mut config.agent_tools);
+        self.boolean("recordCalls", &mut config.record_calls);
+        self.unknown_properties();
+        if !config.enabled {
+            let message = "false switches the plugin off: no call is watched and no alert is sent.";
+            self.find(Severity::Warning, "enabled", message.to_owned());
+        }
+        config
+    }
+
+    /// What was found.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// What a property was set to, if that is not the default's other name.
     fn setting(&self, name: &str) -> Option<&'a Value> {
         self.properties.get(name).filter(|setting| !means_default(setting))
@@ -210,8 +219,9 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::read_block as read;
     use super::*;
-    use crate::units::{Milliseconds, Seconds};
+    use crate::input::units::{Milliseconds, Seconds};
     use serde_json::json;
 
     fn errors(block: Value) -> Vec<(String, String)> {

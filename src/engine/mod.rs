@@ -5,17 +5,18 @@
 //! from [`Engine::poll_effect`] until there are none.
 
 mod notices;
+pub(crate) mod recovery;
 
+use crate::agent::clearing::Clearing;
+use crate::agent::notice::{Notice, NoticeBoard};
+use crate::agent::panel::Panel;
+use crate::agent::shift::Shift;
 use crate::alert::{Alert, CallReport, Environment, Occasion};
 use crate::call::{Call, Incoming};
-use crate::clearing::Clearing;
 use crate::config::Configuration;
-use crate::event::Event;
-use crate::notice::{Notice, NoticeBoard};
-use crate::panel::Panel;
-use crate::shift::Shift;
+use crate::input::event::Event;
+use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;
-use crate::units::{Milliseconds, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -96,10 +97,8 @@ pub(crate) const MOST_FINISHED: usize = 3;
 /// A call that is spoiled for four seconds and then heals:
 ///
 /// ```
-/// use device_monitoring::{alert::Environment, call::Incoming, config::Configuration, event::Event, notice::Phase};
-/// use device_monitoring::engine::{Effect, Engine};
-/// use device_monitoring::sample::{RawSample, Sample};
-/// use device_monitoring::units::{Timestamp, WallTime};
+/// use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Phase, RawSample, Sample};
+/// use device_monitoring::{Timestamp, WallTime};
 ///
 /// let configuration = Configuration::of(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
 /// let mut engine = Engine::new(configuration, Environment::default());

@@ -1,9 +1,9 @@
 //! What the agent is shown of the calls of a page: a notice in each, and one toast.
 
 use super::{CallId, Effect, Engine, Watched};
+use crate::agent::notice::Notice;
 use crate::call::Call;
-use crate::notice::Notice;
-use crate::units::Timestamp;
+use crate::input::units::Timestamp;
 
 impl Engine {
     /// Whether what is shown has changed.

@@ -5,11 +5,11 @@ use super::storage::{Texts, WORKER};
 use crate::alert::{Alert, Environment, Form};
 use crate::call::Incoming;
 use crate::config::Configuration;
+use crate::engine::recovery::Step;
 use crate::engine::{Effect, Engine};
-use crate::event::{CallContext, CallDirection, Event};
+use crate::input::event::{CallContext, CallDirection, Event};
+use crate::input::units::{Timestamp, WallTime};
 use crate::outbox::{Entry, Outbox};
-use crate::recovery::Step;
-use crate::units::{Timestamp, WallTime};
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::Value;
 

@@ -4,14 +4,14 @@
 use crate::call::Incoming;
 use crate::config::Configuration;
 use crate::engine::CallId;
-use crate::event::{CallContext, CallDirection, Event};
-use crate::recovery::Step;
-use crate::sample::{RawSample, Sample};
-use crate::statistics::{
+use crate::engine::recovery::Step;
+use crate::input::event::{CallContext, CallDirection, Event};
+use crate::input::sample::{RawSample, Sample};
+use crate::input::stats::{
     CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
 };
-use crate::units::{Timestamp, WallTime};
-use crate::warning::{Statistic, WarningData};
+use crate::input::units::{Timestamp, WallTime};
+use crate::input::warning::{Statistic, WarningData};
 use arbitrary::{Arbitrary, Result, Unstructured};
 use serde_json::json;
 

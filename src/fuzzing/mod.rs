@@ -4,8 +4,8 @@
 //! committed inputs: the feature `fuzzing`, which is not part of what is shipped.
 
 mod alerts;
-mod holds;
 mod input;
+mod invariants;
 mod outbox;
 mod storage;
 
@@ -16,12 +16,12 @@ pub use outbox::outbox;
 use crate::alert::Environment;
 use crate::config::{Configuration, Severity};
 use crate::engine::Engine;
-use crate::recovery::{Recovery, Step};
+use crate::engine::recovery::{Recovery, Step};
+use crate::input::units::Timestamp;
 use crate::replay::{Player, Replayed, ReplayedCall};
-use crate::units::Timestamp;
 use arbitrary::{Arbitrary, Unstructured};
-use holds::PageWatch;
 use input::Page;
+use invariants::PageWatch;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
@@ -91,8 +91,8 @@ pub fn recordings(input: &[u8]) {
 ///
 /// When it does not.
 pub fn replayed_call(call: &ReplayedCall) {
-    holds::conditions(&call.conditions);
-    holds::share(call.duration_ms, call.warning_ms, call.warning_pct);
+    invariants::conditions(&call.conditions);
+    invariants::share(call.duration_ms, call.warning_ms, call.warning_pct);
     assert_eq!(call.alert, !call.reasons.is_empty());
 }
 
@@ -133,7 +133,7 @@ pub fn events(input: &[u8]) {
     let end = |engine: &mut Engine, page: &mut PageWatch| {
         for call in page.open_calls() {
             wake(engine, now, page);
-            engine.handle(now, call, &crate::event::Event::Disconnected);
+            engine.handle(now, call, &crate::input::event::Event::Disconnected);
             drain(engine, page);
         }
         assert!(engine.is_idle() && engine.poll_timeout().is_none(), "nothing is left when all calls are over");

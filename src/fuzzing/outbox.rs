@@ -1,8 +1,8 @@
 //! The outbox over a storage in which anything may be, and under any answers.
 
 use super::storage::{Texts, WORKER};
+use crate::input::units::{Milliseconds, WallTime};
 use crate::outbox::{Answer, Entry, Next, Outbox, Session};
-use crate::units::{Milliseconds, WallTime};
 
 /// Each moment reads all entries; more of both tell nothing more.
 const MOST_ENTRIES: usize = 40;

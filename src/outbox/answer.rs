@@ -1,6 +1,6 @@
 //! What became of an attempt to post an alert.
 
-use crate::units::Milliseconds;
+use crate::input::units::Milliseconds;
 
 /// Of what a server says, as many characters are kept: more would push other alerts out of the storage.
 const LONGEST_MESSAGE: usize = 300;

@@ -2,7 +2,7 @@
 
 use super::{Entry, Outbox, Storage};
 use crate::alert::Alert;
-use crate::units::{Milliseconds, WallTime};
+use crate::input::units::{Milliseconds, WallTime};
 
 /// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
 const ABANDONED: Milliseconds = Milliseconds(60_000.0);

@@ -2,8 +2,8 @@
 
 use super::entry_v1;
 use crate::alert::{Alert, Form};
+use crate::input::units::{Milliseconds, WallTime};
 use crate::stored::{self, Unreadable, whole};
-use crate::units::{Milliseconds, WallTime};
 use serde::{Deserialize, Serialize};
 
 /// The version of the stored form. A later one is not ours to touch.

@@ -2,7 +2,7 @@
 
 use super::Entry;
 use crate::alert::Form;
-use crate::units::{Milliseconds, WallTime};
+use crate::input::units::{Milliseconds, WallTime};
 
 /// How such a text begins.
 pub(super) const FIRST_LINE: &str = "1\n";

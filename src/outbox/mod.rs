@@ -25,7 +25,7 @@ pub use note::Note;
 pub use storage::Storage;
 
 use crate::alert::Alert;
-use crate::units::{Milliseconds, WallTime};
+use crate::input::units::{Milliseconds, WallTime};
 use answer::Outcome;
 use storage::Shelf;
 

@@ -1,7 +1,7 @@
 //! What is removed with age: phone numbers after a week, undelivered alerts after a month.
 
 use super::{Entry, KEPT_FOR, NUMBERS_FOR, Outbox, PREFIX, Storage, TIDY_EVERY};
-use crate::units::{Milliseconds, WallTime};
+use crate::input::units::{Milliseconds, WallTime};
 
 /// Between a worker's SID and an alert's id, or the tab and number of a call in progress.
 const ALERT: &str = "/alert/";

@@ -1,8 +1,8 @@
 //! What is said about one replayed call.
 
 use crate::alert::{CallReport, ConditionReport};
-use crate::sample::{Packets, Sample};
-use crate::units::{Milliseconds, Percent, Timestamp, WallTime};
+use crate::input::sample::{Packets, Sample};
+use crate::input::units::{Milliseconds, Percent, Timestamp, WallTime};
 use crate::verdict::Reason;
 use serde::Serialize;
 

@@ -9,9 +9,9 @@ use crate::alert::Environment;
 use crate::call::Incoming;
 use crate::config::Configuration;
 use crate::engine::Engine;
-use crate::event::Event;
-use crate::recording::Said;
-use crate::units::{Milliseconds, Timestamp, WallTime};
+use crate::input::event::Event;
+use crate::input::units::{Milliseconds, Timestamp, WallTime};
+use crate::replay::recording::Said;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use super::calls::Finished;
 use crate::alert::CallReport;
 use crate::call::MOST_REPORTS;
 use crate::engine::WRAP_UP;
-use crate::units::{Milliseconds, Timestamp};
+use crate::input::units::{Milliseconds, Timestamp};
 use crate::verdict::{Reason, Rule};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

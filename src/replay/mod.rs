@@ -6,15 +6,17 @@
 mod call;
 mod calls;
 mod ended;
+pub mod recording;
 mod watcher;
+pub mod what_if;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
 pub use calls::{Calls, Finished, MOST_PROBLEMS, Told};
 pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
-use crate::recording::{self, Entry, Said};
-use crate::units::Timestamp;
+use crate::input::units::Timestamp;
+use recording::{Entry, Said};
 use serde::Serialize;
 
 /// Calls that can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.
@@ -143,7 +145,7 @@ pub const NO_CALL: &str = "there is no call in it";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Milliseconds;
+    use crate::input::units::Milliseconds;
 
     fn replayed(lines: &[&str]) -> Replayed {
         let mut player = Player::new(Configuration::default());

@@ -2,11 +2,11 @@
 
 use super::call::{ReplayedCall, ReplayedNotice};
 use super::ended::Reportable;
+use crate::agent::notice::Phase;
 use crate::call::Incoming;
 use crate::engine::{CallId, Effect, Engine};
-use crate::event::Event;
-use crate::notice::Phase;
-use crate::units::Timestamp;
+use crate::input::event::Event;
+use crate::input::units::Timestamp;
 
 /// Notices of one call that are kept: an agent who is shown more has given up reading them.
 const MOST_NOTICES: usize = 1000;

@@ -4,8 +4,8 @@ mod sentence;
 
 use crate::condition::Conditions;
 use crate::config::Config;
+use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use crate::text::Text;
-use crate::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use sentence::{MOST_LISTED, clock, list, longest, measured, minutes, past, troubles};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};

@@ -1,9 +1,9 @@
 //! What the sentences of a verdict are put together from (rule V4).
 
+use crate::condition::diagnosis::{Diagnosis, Direction};
 use crate::condition::{ConditionName, Conditions, Episode};
-use crate::diagnosis::{Diagnosis, Direction};
+use crate::input::units::{Milliseconds, Timestamp};
 use crate::text_format::{Decimals, tenths};
-use crate::units::{Milliseconds, Timestamp};
 use std::cmp::Reverse;
 
 /// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.

@@ -1,7 +1,7 @@
 //! The page's two clocks.
 
 use super::window;
-use crate::units::{Timestamp, WallTime};
+use crate::input::units::{Timestamp, WallTime};
 use std::cell::Cell;
 
 thread_local! {

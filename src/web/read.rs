@@ -123,7 +123,7 @@ impl<'de> Deserializer<'de> for Property {
         }
     }
 
-    /// So that everything is asked for by its name and type, and nothing else is looked at ([`crate::lenient`]).
+    /// So that everything is asked for by its name and type, and nothing else is looked at ([`crate::input::lenient`]).
     fn is_human_readable(&self) -> bool {
         false
     }

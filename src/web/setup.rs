@@ -3,9 +3,9 @@
 use super::read::{each, lenient, text};
 use super::setting::json_value;
 use crate::alert::Environment;
-use crate::conference::{Conference, Participant};
 use crate::config::Configuration;
-use crate::event::{self, CallDirection, PhoneNumbers};
+use crate::input::conference::{Conference, Participant};
+use crate::input::event::{self, CallDirection, PhoneNumbers};
 use crate::outbox;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};

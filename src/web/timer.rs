@@ -1,6 +1,6 @@
 //! One timer that is set again and again.
 
-use crate::units::Milliseconds;
+use crate::input::units::Milliseconds;
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;

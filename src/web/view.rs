@@ -1,14 +1,14 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
+use crate::agent::baseline::{self, Health};
+use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
+use crate::condition::diagnosis::Urgency;
 use crate::config::{Configuration, Finding, Source};
-use crate::diagnosis::Urgency;
 use crate::engine;
-use crate::notice::{self, Phase};
+use crate::engine::recovery;
 use crate::outbox::Entry;
-use crate::recovery;
 use crate::text;
-use crate::usual::{self, Health};
 use crate::verdict::Reason;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -193,8 +193,8 @@ pub struct Remark {
     text: Text,
 }
 
-impl From<&usual::Remark> for Remark {
-    fn from(usual::Remark { health, text }: &usual::Remark) -> Self {
+impl From<&baseline::Remark> for Remark {
+    fn from(baseline::Remark { health, text }: &baseline::Remark) -> Self {
         let severity = match health {
             Health::Good => NoticeSeverity::Recovered,
             Health::Doubtful => NoticeSeverity::Warning,

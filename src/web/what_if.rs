@@ -1,10 +1,10 @@
-//! The admin view's side of [`crate::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
+//! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
 
 use super::read::read;
 use super::setting::json_value;
 use super::setup::Setup;
 use crate::config::{Advised, Config, Configuration, Source};
-use crate::what_if::Library;
+use crate::replay::what_if::Library;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use tsify::Ts;

@@ -1,12 +1,8 @@
 //! What the tests of the outbox share: a browser with its storage, alerts, sessions and answers.
 
-use device_monitoring::alert::{Alert, Environment};
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{Effect, Engine};
-use device_monitoring::event::Event;
+use device_monitoring::{Alert, Configuration, Effect, Engine, Environment, Event, Incoming};
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
-use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
+use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

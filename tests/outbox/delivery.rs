@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
 use device_monitoring::outbox::{Answer, Entry, Next, Note, Session};
-use device_monitoring::units::Milliseconds;
+use device_monitoring::Milliseconds;
 
 #[test]
 fn an_alert_is_stored_before_it_is_posted_and_gone_once_the_server_has_it() {

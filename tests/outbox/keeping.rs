@@ -1,12 +1,9 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
 use crate::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
-use device_monitoring::call::Incoming;
-use device_monitoring::conference::{Conference, Participant};
-use device_monitoring::engine::{Effect, Engine};
-use device_monitoring::event::{CallContext, CallDirection, Event};
+use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::outbox::{Entry, Form, Next, Note, Outbox, Session, Unreadable};
-use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
+use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::RefCell;

@@ -6,15 +6,11 @@ pub(crate) mod facts;
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod scenario;
 
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::Event;
-use device_monitoring::recording::{self, Entry, Said};
-use device_monitoring::recovery::{Recovery, Step};
+use device_monitoring::replay::recording::{self, Entry, Said};
 use device_monitoring::replay::{Player, Replayed};
-use device_monitoring::units::{Timestamp, WallTime};
+use device_monitoring::{
+    CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, Step, Timestamp, WallTime,
+};
 use serde_json::Value;
 
 /// Samples in which nothing is a possible number.

@@ -6,8 +6,7 @@ use crate::span::{Span, union_length};
 use crate::stretch::{ROUNDING, Stretch, WINDOW};
 use crate::thresholds;
 use crate::truth::{Deeds, Network, Truth};
-use device_monitoring::mos;
-use device_monitoring::units::{Milliseconds, Percent};
+use device_monitoring::{Milliseconds, Percent, estimate_mos};
 
 /// Below two thirds of a threshold nothing is near it.
 const NEAR: f64 = 2.0 / 3.0;
@@ -212,7 +211,7 @@ fn of_network(network: &Network, truth: &Truth) -> Vec<(Kind, Grade)> {
         let rtt = down_delay + up_delay;
         add(Kind::Rtt, beyond(rtt, thresholds::RTT, RTT_MARGIN));
         let jitter = Milliseconds(down.jitter.map_or(0.0, |jitter| jitter.least));
-        add(Kind::Mos, low(mos::estimate(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
+        add(Kind::Mos, low(estimate_mos(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
     }
     graded
 }

@@ -3,7 +3,7 @@
 use crate::recording::{File, Recording};
 use crate::span::{Span, union_length};
 use crate::thresholds;
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
 use serde_json::Value;
 

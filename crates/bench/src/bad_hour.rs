@@ -2,14 +2,10 @@
 
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, ensure};
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::Engine;
-use device_monitoring::event::Event;
 use device_monitoring::outbox::Form;
-use device_monitoring::units::{Timestamp, WallTime};
-use device_monitoring::warning::{WarningData, WarningName};
+use device_monitoring::{
+    Configuration, Engine, Environment, Event, Incoming, Timestamp, WallTime, WarningData, WarningName,
+};
 use serde_json::Value;
 use std::hint::black_box;
 use std::time::Instant;

@@ -4,15 +4,11 @@
 use crate::bad_hour;
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, anyhow, ensure};
-use device_monitoring::alert::Environment;
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{Effect, Engine};
-use device_monitoring::event::Event;
 use device_monitoring::outbox::{Answer, Next, Outbox, Session, Storage};
-use device_monitoring::recording::{self, Said};
-use device_monitoring::recovery::{Recovery, Step};
-use device_monitoring::units::{Milliseconds, Timestamp, WallTime};
+use device_monitoring::replay::recording::{self, Said};
+use device_monitoring::{
+    Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, Recovery, Step, Timestamp, WallTime,
+};
 use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;

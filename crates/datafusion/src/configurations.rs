@@ -4,7 +4,7 @@ use datafusion::common::plan_err;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
-use device_monitoring::config::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity};
+use device_monitoring::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn a_block_is_read_alone_or_under_its_name_and_nothing_is_the_defaults() {
         let read = |text| Configurations::one(text).unwrap().all[0].config.clone();
-        assert_eq!(read("{}"), device_monitoring::config::Config::default());
+        assert_eq!(read("{}"), device_monitoring::Config::default());
         assert_eq!(read(r#"{"highRttThreshold":222}"#).high_rtt_threshold.0, 222.0);
         assert_eq!(read(r#"{"DeviceMonitoringPlugin":{"highRttThreshold":222}}"#).high_rtt_threshold.0, 222.0);
     }

@@ -3,15 +3,12 @@
 use crate::buffer::{self, Numbers, Rare};
 use crate::outcome::Outcome;
 use datafusion::error::Result;
-use device_monitoring::config::Configuration;
-use device_monitoring::event::Event;
-use device_monitoring::recording::{self, Said};
+use device_monitoring::replay::recording::{self, Said};
 use device_monitoring::replay::{Calls, Told};
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{
-    CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+use device_monitoring::{
+    CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
+    Sample, Statistics, Timestamp,
 };
-use device_monitoring::units::Timestamp;
 use serde_json::{Map, Value};
 
 /// So many problems of one call are told.

@@ -4,8 +4,8 @@
 //! faults in a real browser by `lab/faults.mjs`.
 
 use crate::chance::Chance;
+use device_monitoring::Milliseconds;
 use device_monitoring::outbox::{Answer, Entry};
-use device_monitoring::units::Milliseconds;
 use std::collections::BTreeMap;
 
 /// A claim older than this belongs to an instance that has died: Functions end after ten seconds.

@@ -1,6 +1,6 @@
 //! A stream cut into blocks of whole lines.
 
-use device_monitoring::recording::LONGEST_LINE;
+use device_monitoring::replay::recording::LONGEST_LINE;
 use memchr::{memchr, memrchr};
 use std::io::{self, Read};
 

@@ -3,7 +3,7 @@
 use crate::given::{Given, Judgement};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use device_monitoring::config::{Advised, Config, Finding, Severity, Source, Suggestion};
+use device_monitoring::{Advised, Config, Finding, Severity, Source, Suggestion};
 use replay::plain::{plain, say, stdout};
 use serde::Serialize;
 use std::io::{self, Write};

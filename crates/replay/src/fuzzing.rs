@@ -6,9 +6,9 @@
 use crate::blocks::lines;
 use crate::judged::{Findings, Judged, Origin};
 use crate::sources::{Gathered, Rows, Source, are_values};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::fuzzing::replayed_call;
-use device_monitoring::recording::{self, Entry};
+use device_monitoring::replay::recording::{self, Entry};
 use device_monitoring::replay::{Calls, ReplayedCall, Told};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! A configuration as a file has it: the block alone, `attributes`, or a whole answer of the Flex Configuration API.
 
 use crate::raw::Members;
-use device_monitoring::config::{Advised, Configuration, Finding, NAMESPACE, Severity, Source};
+use device_monitoring::{Advised, Configuration, Finding, NAMESPACE, Severity, Source};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};

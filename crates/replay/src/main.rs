@@ -8,7 +8,7 @@ mod raw;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
-use device_monitoring::config::{Configuration, Severity};
+use device_monitoring::{Configuration, Severity};
 use replay::destination::Destination;
 use replay::identity::Identity;
 use replay::input::{self, Input};

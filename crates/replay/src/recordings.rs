@@ -6,10 +6,9 @@
 
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged::{Findings, Judged, cannot_be_read};
-use device_monitoring::config::Configuration;
-use device_monitoring::recording::{self, Entry, Said};
+use device_monitoring::replay::recording::{self, Entry, Said};
 use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, Skipped, Told, WRAP_UP_LINES};
-use device_monitoring::units::Timestamp;
+use device_monitoring::{Configuration, Timestamp};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io::{self, Read};

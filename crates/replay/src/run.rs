@@ -7,7 +7,7 @@ use crate::plain::say;
 use crate::progress::Progress;
 use crate::recordings::Recordings;
 use crate::sources::{self, Gathered, Rows, Source};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
 use std::io::{self, Cursor, Read, Write};

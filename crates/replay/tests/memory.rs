@@ -4,7 +4,7 @@
 
 mod support;
 
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use peak_alloc::PeakAlloc;
 use replay::fuzzing::{large, read_large};
 use replay::input;

@@ -3,7 +3,7 @@
 
 use crate::support::exports::Exported;
 use crate::support::{Folder, Ran, recordings, run, run_with, thresholds};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use replay::sources::{Gathered, Source};
 use serde_json::{Value, json};
 

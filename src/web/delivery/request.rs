@@ -1,7 +1,7 @@
 //! One request to the Function: what is posted, how, and what came back.
 
+use crate::input::units::Milliseconds;
 use crate::outbox::{Answer, Entry};
-use crate::units::Milliseconds;
 use crate::web::window;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;

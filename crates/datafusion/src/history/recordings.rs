@@ -2,7 +2,7 @@
 
 use super::rows::Row;
 use crate::schema::{SAMPLE, STATS};
-use device_monitoring::recording::{self, Entry, LONGEST_LINE, Said};
+use device_monitoring::replay::recording::{self, Entry, LONGEST_LINE, Said};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
 

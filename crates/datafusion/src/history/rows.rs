@@ -7,7 +7,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Fields};
 use datafusion::arrow::error::ArrowError;
-use device_monitoring::units::WallTime;
+use device_monitoring::WallTime;
 use std::sync::Arc;
 
 /// A row of [`schema::events`]. Numbers that are not known are `NaN`.

@@ -1,7 +1,7 @@
 //! What a history is, where calls lie over midnight, and what is said where there is no verdict.
 
 use crate::support::{ROWS, Session, history, history_of, project, recordings};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
 use serde_json::json;
 use std::fs;

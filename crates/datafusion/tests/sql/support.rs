@@ -5,7 +5,7 @@ use datafusion::arrow::json::WriterBuilder;
 use datafusion::arrow::json::writer::LineDelimited;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::replay::{Player, ReplayedCall};
 use device_monitoring_datafusion::history::import::{Imported, import};
 use device_monitoring_datafusion::{events_table, register, session_config};

@@ -6,13 +6,10 @@ use crate::chance::Chance;
 use crate::ledger::{Fate, Ledger};
 use crate::server::{Policy, Request, Server};
 use crate::storage::SharedStorage;
-use device_monitoring::alert::{Alert, Environment};
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::engine::{CallId, Effect, Engine};
-use device_monitoring::event::Event;
 use device_monitoring::outbox::{Answer, Next, Note, Outbox, Session};
-use device_monitoring::units::{Timestamp, WallTime};
+use device_monitoring::{
+    Alert, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Timestamp, WallTime,
+};
 use std::collections::BTreeSet;
 
 const WORKER: &str = "WK1";

@@ -3,7 +3,7 @@
 use crate::check::shown;
 use crate::given::Given;
 use crate::raw::Members;
-use device_monitoring::config::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
+use device_monitoring::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 

@@ -3,7 +3,7 @@
 use super::edit::Block;
 use crate::given::Given;
 use crate::raw::{Members, same};
-use device_monitoring::config::{NAMESPACE, Source};
+use device_monitoring::{NAMESPACE, Source};
 use serde_json::value::RawValue;
 use std::io;
 

@@ -14,7 +14,7 @@ use crate::raw::Members;
 use api::Api;
 use clap::{Args, Subcommand};
 use credentials::Credentials;
-use device_monitoring::config::{NAMESPACE, Source};
+use device_monitoring::{NAMESPACE, Source};
 use edit::Refused;
 use live::Live;
 use replay::plain::{plain, say, stdout};

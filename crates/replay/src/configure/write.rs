@@ -3,7 +3,7 @@
 use super::api::{Api, Failure, TRIES};
 use super::live::Live;
 use crate::raw::Members;
-use device_monitoring::config::Source;
+use device_monitoring::Source;
 use replay::plain::say;
 use serde_json::value::RawValue;
 use std::io;

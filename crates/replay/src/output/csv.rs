@@ -6,7 +6,7 @@
 use super::Output;
 use super::flat::{self, COLUMNS, Flat};
 use crate::judged::{Findings, Judged};
-use device_monitoring::units::WallTime;
+use device_monitoring::WallTime;
 use std::io::{self, Write};
 
 /// Writes a CSV row for each call and configuration.

@@ -3,8 +3,8 @@
 use super::Output;
 use crate::change::Change;
 use crate::judged::{Findings, Judged};
+use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;
-use device_monitoring::units::Milliseconds;
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -8,7 +8,7 @@ mod parquet;
 mod table;
 
 use crate::judged::{Findings, Judged};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use std::io::{self, Write};
 
 /// Printed in place of a quality that is not known.

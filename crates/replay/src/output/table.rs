@@ -6,8 +6,8 @@ use crate::judged::{Findings, Judged};
 use crate::plain::plain;
 use crate::totals::Totals;
 use comfy_table::{Table, presets};
+use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;
-use device_monitoring::units::Milliseconds;
 use std::io::{self, Write};
 use std::path::Path;
 

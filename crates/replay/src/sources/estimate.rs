@@ -9,9 +9,7 @@
 //! what is lost of the agent's packets, and that no report comes where none arrives at all.
 
 use super::row::{Counts, Interval, Row, Spread, What};
-use device_monitoring::event::Event;
-use device_monitoring::sample::{RawSample, Sample};
-use device_monitoring::statistics::{RawStatistics, RemoteInbound, RemoteOutbound, Statistics};
+use device_monitoring::{Event, RawSample, RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics};
 
 const SECONDS: i64 = 10;
 const MS: i64 = 1000;

@@ -8,7 +8,7 @@
 use super::judge::{self, Verdict};
 use super::row::Row;
 use crate::judged::{Findings, Judged};
-use device_monitoring::config::Configuration;
+use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,14 +3,11 @@
 use super::estimate;
 use super::row::{Did, Row, What};
 use crate::judged::{Judged, Origin};
-use device_monitoring::call::Incoming;
-use device_monitoring::config::Configuration;
-use device_monitoring::event::{CallDirection, Event};
-use device_monitoring::recording::Said;
+use device_monitoring::replay::recording::Said;
 use device_monitoring::replay::{Calls, Told};
-use device_monitoring::sample::Sample;
-use device_monitoring::units::Timestamp;
-use device_monitoring::warning::{Statistic, WarningData, WarningName};
+use device_monitoring::{
+    CallDirection, Configuration, Event, Incoming, Sample, Statistic, Timestamp, WarningData, WarningName,
+};
 use std::collections::HashSet;
 
 /// An error about the media is told in the same moment as that the SDK reconnects, if it reconnects because of it.

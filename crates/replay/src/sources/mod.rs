@@ -26,7 +26,7 @@ mod wrong;
 pub use gather::{Gathered, Rows};
 
 use crate::blocks::lines;
-use device_monitoring::recording::LONGEST_LINE;
+use device_monitoring::replay::recording::LONGEST_LINE;
 use envelope::Kind;
 use memchr::memmem;
 use serde_json::Value;

@@ -8,7 +8,7 @@ use super::wrong::{Wrong, Wrongs};
 use super::{Source, without_mark};
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged::{Findings, cannot_be_read};
-use device_monitoring::recording::LONGEST_LINE;
+use device_monitoring::replay::recording::LONGEST_LINE;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
 use serde_json::Value;

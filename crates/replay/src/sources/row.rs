@@ -1,6 +1,6 @@
 //! What exports say, whatever their shape: something about a call at a time.
 
-use device_monitoring::sample::RawSample;
+use device_monitoring::RawSample;
 use serde::{Deserialize, Serialize};
 
 /// A row of an export.

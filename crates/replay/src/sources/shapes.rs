@@ -6,8 +6,8 @@ use super::fields::{field, get, milliseconds, number, part, text};
 use super::gather::Rows;
 use super::row::{Counts, Did, Interval, Row, Spread, What};
 use super::wrong::{Wrong, Wrongs};
-use device_monitoring::recording::{LONGEST_NAME, MOST_VALUES};
-use device_monitoring::sample::RawSample;
+use device_monitoring::RawSample;
+use device_monitoring::replay::recording::{LONGEST_NAME, MOST_VALUES};
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 //! with byte order marks in between (as joined files have them).
 
 use super::stream::{self, Elements, Metered, Room};
-use device_monitoring::recording::LONGEST_LINE;
+use device_monitoring::replay::recording::LONGEST_LINE;
 use serde_json::value::RawValue;
 use std::io::{self, BufRead, Read};
 

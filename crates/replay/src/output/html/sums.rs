@@ -3,8 +3,7 @@
 use crate::judged::Judged;
 use crate::output::flat::started_at;
 use crate::totals::{Total, Totals};
-use device_monitoring::units::{Value, WallTime};
-use device_monitoring::verdict::Rule;
+use device_monitoring::{Rule, Value, WallTime};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

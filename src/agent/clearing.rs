@@ -1,0 +1,71 @@
+//! What becomes the notice while something clears (rule N2).
+//!
+//! A condition clears some seconds after its last bad second, and some conditions sooner than others. If a network lost
+//! packets both ways, the customer's are seen to arrive again while the last report about the agent's is still an old,
+//! bad one. Showing what is left would be a second notice when all is over. So something else becomes the notice only
+//! if it has been seen to be bad since, and still is.
+
+use crate::condition::diagnosis::Diagnosis;
+use crate::condition::{ConditionName, Conditions};
+use crate::input::units::{Milliseconds, Timestamp};
+
+/// Reports come every 2 to 8 s, and 10 to 12 s after a lost one. For so long the notice of an unsteady network stays as
+/// it was, until they say whether the other direction is steady as well.
+const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
+
+/// Chooses what the agent of one call is told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Clearing {
+    /// What was told last.
+    told: Option<Diagnosis>,
+    /// Until when the notice before that one was bad, which was clearing: nothing older becomes the notice any more.
+    over: Option<Timestamp>,
+}
+
+impl Clearing {
+    /// What to tell now.
+    pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions) -> Option<Diagnosis> {
+        let worst = Diagnosis::of(conditions);
+        let Some(told) = self.told.filter(|told| worst != Some(*told)) else {
+            self.told = worst.or(self.told);
+            return worst;
+        };
+        let own = |name: ConditionName| told.conditions().contains(&name) && conditions.is_active(name);
+        let is_told = Diagnosis::among(own) == Some(told);
+        let clears = !is_told || told.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));
+        // What still stands is not over: it says nothing about when the rest was.
+        let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
+        let may_be_told = |name: ConditionName| {
+            let is_over = |other| other != name && !stands(other);
+            let since = if clears { bad_until(told, conditions, now, is_over) } else { None };
+            let is_new = self.over.max(since).is_none_or(|since| conditions.is_bad_since(name, since));
+            is_told && own(name) || is_new && !(clears && conditions.is_clearing(name, now))
+        };
+        let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_told(name));
+        if let Some(chosen) = chosen {
+            if clears {
+                let is_over = |name| !chosen.conditions().contains(&name) && !stands(name);
+                let over = bad_until(told, conditions, now, is_over);
+                self.over = self.over.max(over);
+            }
+            self.told = Some(chosen);
+            return Some(chosen);
+        }
+        let until = bad_until(told, conditions, now, |_| true);
+        let is_undecided = told.is_network()
+            && worst.is_some_and(Diagnosis::is_network)
+            && until.is_some_and(|until| now - until <= UNDECIDED_FOR);
+        is_undecided.then_some(told)
+    }
+}
+
+/// When some of a diagnosis's conditions were last seen to be bad.
+fn bad_until(
+    diagnosis: Diagnosis,
+    conditions: &Conditions,
+    now: Timestamp,
+    counts: impl Fn(ConditionName) -> bool,
+) -> Option<Timestamp> {
+    let names = diagnosis.conditions().iter().copied().filter(|name| counts(*name));
+    names.filter_map(|name| conditions.bad_until(name, now)).max()
+}

@@ -1,0 +1,347 @@
+//! What the agent is shown during a call: one notice an episode, updated in place, and gone with the trouble (rule N2).
+//!
+//! A snoozed call says nothing more, unless it gets worse than what was snoozed: who has heard enough of an unsteady
+//! network still wants to know that the customer hears nothing.
+
+use crate::condition::diagnosis::{Diagnosis, Direction, Urgency};
+use crate::input::units::{Milliseconds, Timestamp};
+use crate::text::Text;
+
+/// How long "fine again" stays: long enough to be read, too short to be in the way.
+const RECOVERED_FOR: Milliseconds = Milliseconds(5000.0);
+
+/// Something worse is shown at once; something better, or nothing, once it has stayed so for this long. The end of an
+/// outage comes in pieces (blackout10: the SDK takes back one direction a millisecond before the sample that shows
+/// both), and each piece on its own would tell the agent something false.
+const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
+/// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
+const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
+
+/// Whether the trouble is there, just over, or no longer to be told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It is there.
+    Active,
+    /// It is over since a moment.
+    Recovered,
+    /// The agent wants to hear no more of it.
+    Snoozed,
+}
+
+/// A notice. It keeps its number while it changes with the trouble: the page updates it in place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Notice {
+    /// Number of the notice within the page's life.
+    pub id: u32,
+    /// Whether the trouble is there, just over, or no longer to be told of.
+    pub phase: Phase,
+    /// The worst of what is wrong; of a snoozed call, what was snoozed.
+    pub diagnosis: Diagnosis,
+    /// It is shown, but nobody's attention is called to it: both can hear each other as far as is known, or the shift's
+    /// budget is used up.
+    pub quiet: bool,
+}
+
+impl Notice {
+    /// What the agent notices. The one thing to do, if any, is the text of the same key with `Advice` behind it.
+    #[must_use]
+    pub fn symptom(&self) -> Text {
+        match self.phase {
+            Phase::Active => self.diagnosis.symptom(),
+            Phase::Recovered => Text::plain("DeviceMonitoringRecovered"),
+            Phase::Snoozed => Text::plain("DeviceMonitoringSnoozed"),
+        }
+    }
+
+    /// Whether it only says that the trouble is over.
+    #[must_use]
+    pub(crate) fn is_recovery(&self) -> bool {
+        self.phase == Phase::Recovered
+    }
+
+    /// Whether it is about trouble that is there, and not just a question.
+    fn is_trouble(&self) -> bool {
+        self.phase == Phase::Active && !self.diagnosis.is_question()
+    }
+
+    /// Whether it calls for the agent's attention.
+    #[must_use]
+    pub(crate) fn is_loud(&self) -> bool {
+        !self.quiet && self.phase == Phase::Active
+    }
+
+    /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
+    fn can_become(&self, diagnosis: Diagnosis) -> bool {
+        self.phase != Phase::Snoozed && self.diagnosis.is_question() == diagnosis.is_question()
+    }
+
+    /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).
+    #[must_use]
+    pub fn interrupts(&self) -> bool {
+        self.is_loud() && self.diagnosis == Diagnosis::CustomerCannotHearYou
+    }
+}
+
+/// The notice of one call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NoticeBoard {
+    shown: Option<Notice>,
+    /// When what got better is to be shown.
+    better_at: Option<Timestamp>,
+    /// When "recovered" is to go.
+    gone_at: Option<Timestamp>,
+    /// What is this urgent, or less, is snoozed.
+    snoozed: Option<Urgency>,
+    /// Whether the shift's budget was used up when this notice called for attention; `None` if it has not called for any.
+    spent: Option<bool>,
+}
+
+impl NoticeBoard {
+    /// Takes what is wrong now. Gives `Some` when what is to be shown has changed. `next` is the number of a new notice;
+    /// `is_spent` takes one of the shift's budget for a notice that calls for attention, and says whether none was left.
+    pub(crate) fn update(
+        &mut self,
+        now: Timestamp,
+        diagnosis: Option<Diagnosis>,
+        next: u32,
+        is_spent: impl FnOnce() -> bool,
+    ) -> Option<Option<Notice>> {
+        let before = self.shown;
+        let is_snoozed = |diagnosis: &Diagnosis| self.snoozed.is_some_and(|loudest| diagnosis.urgency() >= loudest);
+        let diagnosis = diagnosis.filter(|diagnosis| !is_snoozed(diagnosis));
+        if self.is_better(diagnosis) {
+            let settled = if diagnosis.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
+            if now < *self.better_at.get_or_insert(now.after(settled)) {
+                return None;
+            }
+        } else {
+            self.better_at = None;
+        }
+        self.shown = match (self.shown, diagnosis) {
+            (shown, Some(diagnosis)) => {
+                // Trouble that comes back while "fine again" is still shown is the same trouble.
+                let id = match shown.filter(|notice| notice.can_become(diagnosis)) {
+                    Some(notice) => notice.id,
+                    None => {
+                        self.spent = None;
+                        next
+                    }
+                };
+                let quiet = diagnosis.urgency() == Urgency::Quiet || *self.spent.get_or_insert_with(is_spent);
+                Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
+            }
+            (Some(notice), None) if notice.is_trouble() => {
+                self.gone_at = Some(now.after(RECOVERED_FOR));
+                Some(Notice { phase: Phase::Recovered, ..notice })
+            }
+            (Some(notice), None) if notice.phase == Phase::Active || self.gone_at.is_some_and(|at| now >= at) => {
+                self.snoozed.map(|_| Notice { phase: Phase::Snoozed, ..notice })
+            }
+            (unchanged, None) => unchanged,
+        };
+        self.better_at = None;
+        if !self.shown.is_some_and(|notice| notice.is_recovery()) {
+            self.gone_at = None;
+        }
+        (self.shown != before).then_some(self.shown)
+    }
+
+    /// Whether this is less than what is shown. Diagnoses are ordered worst first.
+    fn is_better(&self, diagnosis: Option<Diagnosis>) -> bool {
+        let active = self.shown.filter(|notice| notice.phase == Phase::Active);
+        active.is_some_and(|notice| diagnosis.is_none_or(|diagnosis| diagnosis > notice.diagnosis))
+    }
+
+    /// The agent has heard enough of what is shown. Gives from which urgency on the call is snoozed, if anything is shown.
+    pub(crate) fn snooze(&mut self) -> Option<Urgency> {
+        let notice = self.shown.filter(|notice| notice.phase != Phase::Snoozed)?;
+        let loudest = notice.diagnosis.urgency();
+        self.snoozed = Some(self.snoozed.map_or(loudest, |before| before.min(loudest)));
+        self.better_at = None;
+        self.gone_at = None;
+        self.shown = Some(Notice { phase: Phase::Snoozed, ..notice });
+        self.snoozed
+    }
+
+    /// The call is snoozed since an earlier page. Gives what is to be shown, if that is new.
+    pub(crate) fn resume_snooze(&mut self, loudest: Urgency, id: u32) -> Option<Notice> {
+        if self.snoozed.is_some() || self.shown.is_some() {
+            return None;
+        }
+        self.snoozed = Some(loudest);
+        // That urgent it was; what exactly, nobody remembers.
+        let diagnosis = match loudest {
+            Urgency::Critical => Diagnosis::ConnectionLost,
+            Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
+            Urgency::Quiet => Diagnosis::SignalingLost,
+        };
+        self.shown = Some(Notice { id, phase: Phase::Snoozed, diagnosis, quiet: true });
+        self.shown
+    }
+
+    /// The agent wants to hear of it again. Whether it was snoozed.
+    pub(crate) fn wake(&mut self) -> bool {
+        self.shown = self.shown.filter(|notice| notice.phase != Phase::Snoozed);
+        self.snoozed.take().is_some()
+    }
+
+    /// Whether the agent wants to hear no more.
+    pub(crate) fn is_snoozed(&self) -> bool {
+        self.snoozed.is_some()
+    }
+
+    /// What is shown.
+    pub(crate) fn shown(&self) -> Option<Notice> {
+        self.shown
+    }
+
+    /// The call is over: nothing more to show.
+    pub(crate) fn take_down(&mut self) -> bool {
+        self.better_at = None;
+        self.gone_at = None;
+        self.shown.take().is_some()
+    }
+
+    /// When it wants to be asked again although nothing happened.
+    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+        [self.better_at, self.gone_at].into_iter().flatten().min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NETWORK: Option<Diagnosis> = Some(Diagnosis::YourNetwork(Direction::Inbound));
+    const LOST: Option<Diagnosis> = Some(Diagnosis::ConnectionLost);
+
+    /// With enough of the budget left.
+    fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> Option<Option<Notice>> {
+        *ids += 1;
+        board.update(Timestamp(at), diagnosis, *ids, || false)
+    }
+
+    #[test]
+    fn a_notice_is_shown_once_and_keeps_its_number_while_the_trouble_changes() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
+        let worse = update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap();
+        assert_eq!(worse.id, first.id);
+        assert_eq!(worse.diagnosis, Diagnosis::ConnectionLost);
+    }
+
+    #[test]
+    fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
+        let (mut board, mut spent) = (NoticeBoard::default(), 0);
+        let mut show = |at, diagnosis| {
+            let shown = board.update(Timestamp(at), Some(diagnosis), 1, || {
+                spent += 1;
+                false
+            });
+            (shown.flatten().map(|notice| (notice.id, notice.is_loud())), spent)
+        };
+        assert_eq!(show(0, Diagnosis::SignalingLost), (Some((1, false)), 0));
+        assert_eq!(show(1000, NETWORK.unwrap()), (Some((1, true)), 1));
+        assert_eq!(show(2000, Diagnosis::SignalingLost), (None, 1));
+        assert_eq!(show(2500, Diagnosis::SignalingLost), (Some((1, false)), 1));
+        assert_eq!(show(3000, NETWORK.unwrap()), (Some((1, true)), 1));
+    }
+
+    #[test]
+    fn after_the_trouble_it_says_recovered_for_a_moment_and_is_gone() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        update(&mut board, 0, NETWORK, &mut ids);
+        assert_eq!(update(&mut board, 1000, None, &mut ids), None);
+        assert_eq!(board.poll_timeout(), Some(Timestamp(3000)));
+        let recovered = update(&mut board, 3000, None, &mut ids).unwrap().unwrap();
+        assert_eq!(recovered.phase, Phase::Recovered);
+        assert_eq!(board.poll_timeout(), Some(Timestamp(8000)));
+        assert_eq!(update(&mut board, 7999, None, &mut ids), None);
+        assert_eq!(update(&mut board, 8000, None, &mut ids), Some(None));
+        assert_eq!(board.poll_timeout(), None);
+    }
+
+    #[test]
+    fn what_gets_better_in_pieces_is_shown_when_it_has_settled() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        update(&mut board, 0, LOST, &mut ids);
+        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
+        assert_eq!(update(&mut board, 1001, LOST, &mut ids), None);
+        assert_eq!(board.poll_timeout(), None);
+        assert_eq!(update(&mut board, 2000, NETWORK, &mut ids), None);
+        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).unwrap().unwrap().diagnosis, NETWORK.unwrap());
+    }
+
+    #[test]
+    fn trouble_that_comes_back_while_it_says_recovered_is_the_same_and_later_it_is_new() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        update(&mut board, 1000, None, &mut ids);
+        update(&mut board, 3000, None, &mut ids);
+        let again = update(&mut board, 4000, LOST, &mut ids).unwrap().unwrap();
+        assert_eq!((again.id, again.phase), (first.id, Phase::Active));
+        assert_eq!(board.poll_timeout(), None);
+
+        for at in [5000, 7000, 12_000] {
+            update(&mut board, at, None, &mut ids);
+        }
+        let second = update(&mut board, 13_000, NETWORK, &mut ids).unwrap().unwrap();
+        assert_ne!(second.id, first.id);
+    }
+
+    #[test]
+    fn a_snoozed_call_is_silent_about_the_same_and_speaks_of_what_is_worse() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        assert_eq!(board.snooze(), Some(Urgency::Warning));
+        assert_eq!(board.shown(), Some(Notice { phase: Phase::Snoozed, ..first }));
+        for at in [1000, 5000, 60_000] {
+            assert_eq!(update(&mut board, at, NETWORK, &mut ids), None);
+            assert_eq!(update(&mut board, at + 500, None, &mut ids), None);
+        }
+        let worse = update(&mut board, 61_000, LOST, &mut ids).unwrap().unwrap();
+        assert!(worse.id > first.id && worse.is_loud());
+
+        // The connection is back, and the network as before.
+        assert_eq!(update(&mut board, 62_000, NETWORK, &mut ids), None);
+        assert!(update(&mut board, 64_000, NETWORK, &mut ids).unwrap().unwrap().is_recovery());
+        let snoozed = update(&mut board, 69_000, NETWORK, &mut ids).unwrap().unwrap();
+        assert_eq!((snoozed.phase, board.poll_timeout()), (Phase::Snoozed, None));
+    }
+
+    #[test]
+    fn what_was_snoozed_at_its_worst_stays_so_until_the_agent_wants_it_again() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        update(&mut board, 0, LOST, &mut ids);
+        assert_eq!(board.snooze(), Some(Urgency::Critical));
+        assert_eq!(board.snooze(), None, "it is already");
+        assert_eq!(update(&mut board, 1000, LOST, &mut ids), None);
+        assert!(board.wake() && !board.wake() && board.shown().is_none());
+        assert!(update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap().is_loud());
+    }
+
+    #[test]
+    fn a_question_is_quiet_goes_without_a_word_and_makes_way_for_trouble_which_is_a_notice_of_its_own() {
+        const QUESTION: Option<Diagnosis> = Some(Diagnosis::CanCustomerHearYou);
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        let question = update(&mut board, 0, QUESTION, &mut ids).unwrap().unwrap();
+        assert!(question.quiet && !question.interrupts());
+        let trouble = update(&mut board, 1000, NETWORK, &mut ids).unwrap().unwrap();
+        assert!(trouble.is_loud() && trouble.id != question.id);
+        update(&mut board, 2000, QUESTION, &mut ids);
+        let again = update(&mut board, 2500, QUESTION, &mut ids).unwrap().unwrap();
+        assert!(again.quiet && again.id != trouble.id);
+        assert_eq!(update(&mut board, 3000, None, &mut ids), None);
+        assert_eq!(update(&mut board, 5000, None, &mut ids), Some(None));
+    }
+
+    #[test]
+    fn a_question_that_was_snoozed_leaves_trouble_to_be_told() {
+        let (mut board, mut ids) = (NoticeBoard::default(), 0);
+        update(&mut board, 0, Some(Diagnosis::CanCustomerHearYou), &mut ids);
+        assert_eq!(board.snooze(), Some(Urgency::Quiet));
+        assert_eq!(update(&mut board, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), None);
+        assert!(update(&mut board, 2000, NETWORK, &mut ids).unwrap().unwrap().is_loud());
+    }
+}

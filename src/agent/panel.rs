@@ -1,0 +1,173 @@
+//! What the agent's panel shows of a call: its lines so far with what was wrong with them, and what happened when.
+
+use crate::call::Call;
+use crate::call::history::Line;
+use crate::condition::ConditionName;
+use crate::condition::diagnosis::Diagnosis;
+use crate::config::Config;
+use crate::input::units::{Milliseconds, Timestamp};
+use serde::Serialize;
+
+/// More than these are not read; the newest stay.
+const MOST_HAPPENINGS: usize = 12;
+
+/// A part of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct TimeRange {
+    /// Its beginning, in milliseconds since the call was accepted.
+    pub from: i64,
+    /// Its end, likewise; null while it lasts.
+    pub until: Option<i64>,
+}
+
+impl TimeRange {
+    /// Whether there is no moment between the two.
+    fn touches(self, other: Self) -> bool {
+        let ends_before = |one: Self, other: Self| one.until.is_some_and(|until| until < other.from);
+        !ends_before(self, other) && !ends_before(other, self)
+    }
+
+    fn joined(self, other: Self) -> Self {
+        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
+        Self { from: self.from.min(other.from), until }
+    }
+}
+
+/// Something that happened in a call.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct TimelineEvent {
+    /// Its beginning, in milliseconds since the call was accepted.
+    pub from: i64,
+    /// Its end, likewise; null while it lasts.
+    pub until: Option<i64>,
+    /// Key of the text that says what it was.
+    pub what: &'static str,
+}
+
+impl TimelineEvent {
+    fn new(TimeRange { from, until }: TimeRange, what: &'static str) -> Self {
+        Self { from, until, what }
+    }
+
+    fn range(self) -> TimeRange {
+        TimeRange { from: self.from, until: self.until }
+    }
+}
+
+/// One line of points with what was wrong with it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Chart {
+    /// The line: name, unit and range as in an alert's metrics.
+    pub name: &'static str,
+    /// The threshold in force; null for the levels, which have none.
+    pub threshold: Option<f64>,
+    /// The line's values from the call's beginning on; null where nothing was known.
+    pub points: Vec<Option<f64>>,
+    /// When something was wrong with it.
+    pub troubles: Vec<TimeRange>,
+}
+
+/// What the agent's panel shows of a call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct Panel {
+    /// Duration of the call so far, in milliseconds.
+    pub elapsed: i64,
+    /// Time between two points of the charts, in milliseconds.
+    pub step: i64,
+    /// One for each line.
+    pub charts: Vec<Chart>,
+    /// What happened, oldest first.
+    pub happenings: Vec<TimelineEvent>,
+}
+
+/// An episode that the agent may have noticed.
+struct Trouble {
+    name: ConditionName,
+    diagnosis: Diagnosis,
+    range: TimeRange,
+}
+
+impl Panel {
+    /// Of a call at this moment, or at its end if that was it; `None` for one that was not accepted.
+    pub(crate) fn of(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
+        let (accepted, _) = call.accepted()?;
+        let (now, conditions) = call.finished(now);
+        let mut troubles = Vec::new();
+        for (name, episodes) in conditions.episodes() {
+            for episode in episodes {
+                let Some(diagnosis) = Diagnosis::of_episode(name, episode, &conditions) else { continue };
+                let is_over = has_ended || episode.cleared.is_some();
+                let until = is_over.then(|| whole(episode.end - accepted));
+                let range = TimeRange { from: whole(episode.start - accepted), until };
+                troubles.push(Trouble { name, diagnosis, range });
+            }
+        }
+        Some(Self {
+            elapsed: whole(now - accepted),
+            step: whole(call.history().step()),
+            charts: Line::ALL.iter().map(|line| chart(*line, call, config, &troubles)).collect(),
+            happenings: happenings(&troubles, call.reports()),
+        })
+    }
+}
+
+fn whole(span: Milliseconds) -> i64 {
+    span.0 as i64
+}
+
+fn chart(line: Line, call: &Call, config: &Config, troubles: &[Trouble]) -> Chart {
+    Chart {
+        name: line.as_str(),
+        threshold: line.metric().map(|metric| config.threshold(metric).0),
+        points: call.history().points(line).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
+        troubles: troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.range).collect(),
+    }
+}
+
+/// Whether a condition is about a line.
+fn shows(line: Line, name: ConditionName) -> bool {
+    match name {
+        ConditionName::HighRtt => line == Line::Rtt,
+        ConditionName::HighJitter => line == Line::Jitter,
+        ConditionName::HighPacketLoss => line == Line::PacketLoss,
+        ConditionName::AudioGaps | ConditionName::LowBytesReceived => {
+            matches!(line, Line::PacketLoss | Line::AudioOutput)
+        }
+        ConditionName::HighOutboundPacketLoss | ConditionName::NoOutboundAudio | ConditionName::LowBytesSent => {
+            line == Line::OutboundPacketLoss
+        }
+        ConditionName::LowMos => line == Line::Mos,
+        ConditionName::ConstantAudioInputLevel => line == Line::AudioInput,
+        ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
+        ConditionName::SignalingLost | ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
+    }
+}
+
+/// Troubles that mean the same to the agent, and touch, are one.
+fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
+    let mut all: Vec<TimelineEvent> = Vec::new();
+    for Trouble { diagnosis, range, .. } in troubles {
+        let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
+        let mut joined = *range;
+        while let Some(index) =
+            all.iter().position(|one| (one.what == past || one.what == present) && one.range().touches(joined))
+        {
+            joined = joined.joined(all.remove(index).range());
+        }
+        all.push(TimelineEvent::new(joined, if joined.until.is_none() { present } else { past }));
+    }
+    for at in reports {
+        let moment = TimeRange { from: whole(*at), until: Some(whole(*at)) };
+        all.push(TimelineEvent::new(moment, "DeviceMonitoringReported"));
+    }
+    all.sort_by_key(|one| one.from);
+    while all.len() > MOST_HAPPENINGS {
+        // What still lasts stays.
+        all.remove(all.iter().position(|one| one.until.is_some()).unwrap_or(0));
+    }
+    all
+}

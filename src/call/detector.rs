@@ -1,0 +1,161 @@
+//! When a run of judged seconds becomes a condition, and when it stops being one (rule D2).
+
+use crate::input::metric::Judgement;
+use crate::input::units::{Milliseconds, Timestamp, Value};
+use std::collections::VecDeque;
+
+/// Known seconds looked back on to raise a condition.
+///
+/// The Voice SDK raises at 3 of 10; 3 of 5 finds every stretch of the recordings that the SDK finds, at most one second
+/// later (loss5), and forgets a lone spike twice as fast.
+pub(crate) const WINDOW: usize = 5;
+/// Breaching seconds among them that raise.
+pub(crate) const RAISE_AT: usize = 3;
+/// Severe seconds that raise: the second one tells trouble from a spike of a busy machine (jitter of 36 ms for one
+/// second in recordings without impairment).
+pub(crate) const SEVERE: usize = 2;
+/// Seconds among which they are: bursts of loss leave a good one in between (burst_loss).
+pub(crate) const SEVERE_WINDOW: usize = 3;
+/// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
+/// again within 10 s.
+pub(crate) const CLEAR_AT: u32 = 5;
+
+/// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
+/// (burst_loss), but not from long before it was sure.
+const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
+
+/// One known second: the metric's value, and how that was judged.
+#[derive(Clone, Copy, Debug)]
+struct Second {
+    value: Value,
+    judgement: Judgement,
+}
+
+/// What a second changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Nothing.
+    None,
+    /// The condition is there, and was from this moment on.
+    Raised {
+        /// Start of the first breaching second that led to it.
+        since: Timestamp,
+    },
+    /// The condition is over.
+    Cleared,
+}
+
+/// The two-sided window over one metric's known seconds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Detector {
+    window: VecDeque<Second>,
+    good_in_a_row: u32,
+    /// Start of the first breaching second that no run of good ones separates from now.
+    since: Option<Timestamp>,
+}
+
+impl Detector {
+    /// Takes the second that began at `from`; `active` tells whether the condition is there already.
+    /// Unknown seconds are not passed in at all: they change nothing.
+    pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Judgement) -> Change {
+        if self.window.len() == WINDOW {
+            self.window.pop_front();
+        }
+        self.window.push_back(Second { value, judgement });
+        self.good_in_a_row = if judgement == Judgement::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
+
+        if self.good_in_a_row >= CLEAR_AT {
+            self.since = None;
+        }
+        if judgement.is_breach() {
+            self.since.get_or_insert(from);
+        }
+        if active {
+            if self.good_in_a_row >= CLEAR_AT {
+                self.forget();
+                return Change::Cleared;
+            }
+        } else if self.enough_to_raise() {
+            return Change::Raised { since: self.since.unwrap_or(from).max(from.before(LONGEST_BEGINNING)) };
+        }
+        Change::None
+    }
+
+    /// The values of the breaching seconds in the window.
+    pub(crate) fn breaching_values(&self) -> impl Iterator<Item = Value> {
+        self.window.iter().filter(|second| second.judgement.is_breach()).map(|second| second.value)
+    }
+
+    fn enough_to_raise(&self) -> bool {
+        let breaches = self.window.iter().filter(|second| second.judgement.is_breach()).count();
+        let newest = self.window.iter().rev().take(SEVERE_WINDOW);
+        let severe = newest.filter(|second| second.judgement == Judgement::Severe).count();
+        breaches >= RAISE_AT || severe >= SEVERE
+    }
+
+    /// Starts again: the seconds before a hole say nothing about those after it.
+    pub(crate) fn forget(&mut self) {
+        self.window.clear();
+        self.good_in_a_row = 0;
+        self.since = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Judgement::{Breach, Good, Marginal, Severe};
+    use super::*;
+
+    /// Feeds one second after the other, from 0 on; returns what changed and in which second.
+    fn run(seconds: &[Judgement]) -> Vec<(i64, Change)> {
+        let mut detector = Detector::default();
+        let mut active = false;
+        let mut changes = Vec::new();
+        for (at, judgement) in (0..).zip(seconds) {
+            let change = detector.observe(active, Timestamp(at), Value(0.0), *judgement);
+            if change != Change::None {
+                active = !active;
+                changes.push((at, change));
+            }
+        }
+        changes
+    }
+
+    #[test]
+    fn three_breaches_of_five_raise_from_the_first_of_them_on() {
+        let raised = Change::Raised { since: Timestamp(1) };
+        assert_eq!(run(&[Good, Breach, Good, Breach, Good, Breach]), [(5, raised)]);
+        assert_eq!(run(&[Breach, Good, Good, Breach, Good, Breach]), []);
+    }
+
+    #[test]
+    fn a_breach_before_them_that_no_five_good_seconds_separate_is_their_beginning() {
+        let raised = Change::Raised { since: Timestamp(0) };
+        assert_eq!(run(&[Severe, Good, Good, Good, Good, Severe, Severe]), [(6, raised)]);
+        let raised = Change::Raised { since: Timestamp(6) };
+        assert_eq!(run(&[Severe, Good, Good, Good, Good, Good, Severe, Severe]), [(7, raised)]);
+    }
+
+    #[test]
+    fn two_severe_seconds_among_three_raise_and_one_does_not() {
+        assert_eq!(run(&[Good, Severe, Severe]), [(2, Change::Raised { since: Timestamp(1) })]);
+        assert_eq!(run(&[Severe, Good, Severe]), [(2, Change::Raised { since: Timestamp(0) })]);
+        assert_eq!(run(&[Severe, Good, Good, Severe, Good]), []);
+    }
+
+    #[test]
+    fn five_good_seconds_in_a_row_clear_and_a_marginal_one_starts_the_count_again() {
+        let mut seconds = vec![Severe, Severe, Good, Good, Good, Good, Marginal];
+        assert_eq!(run(&seconds), [(1, Change::Raised { since: Timestamp(0) })]);
+        seconds.extend([Good; 5]);
+        assert_eq!(run(&seconds).last(), Some(&(11, Change::Cleared)));
+    }
+
+    #[test]
+    fn after_clearing_old_breaches_count_no_more() {
+        let mut seconds = vec![Severe, Severe, Good, Good, Good, Good, Good, Breach, Breach];
+        assert_eq!(run(&seconds).len(), 2);
+        seconds.push(Breach);
+        assert_eq!(run(&seconds).last(), Some(&(9, Change::Raised { since: Timestamp(7) })));
+    }
+}

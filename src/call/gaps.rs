@@ -1,0 +1,126 @@
+//! Gaps in the customer's audio that the Voice SDK does not count as loss (rule D7): outages of one to three seconds,
+//! after which the sequence numbers go on as if nothing had been.
+
+use crate::call::metric_monitor::Second;
+use crate::condition::{ConditionName, Conditions};
+use crate::input::sample::Packets;
+use crate::input::units::{Milliseconds, Timestamp};
+
+const NAME: ConditionName = ConditionName::AudioGaps;
+
+/// Samples closer together than this are those of a page that was busy: the second one has nothing to tell.
+pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
+/// Share of a second's sound that was made up, beyond what lost packets explain: two such seconds in a row are a gap
+/// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
+/// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
+const MADE_UP: f64 = 0.4;
+/// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
+const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
+
+/// If the statistics stood still and nothing was missing, the second after one without packets has more than so many times
+/// the usual packets, in both directions.
+const DOUBLED: f64 = 1.5;
+
+/// What went each way in a second.
+#[derive(Clone, Copy, Debug)]
+struct BothWays {
+    received: f64,
+    sent: f64,
+}
+
+/// Detects gaps in the customer's audio, from samples and, where they are available, statistics.
+///
+/// A second in which nothing at all arrives is a gap by itself: discontinuous transmission (Opus DTX: a packet every
+/// 400 ms; comfort noise, RFC 3389: several a second) thins packets out in silence but never stops them. Whether a
+/// thinner second is silence or half a gap only the peer connection knows: it makes sound up in a gap and not in
+/// silence.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AudioGaps {
+    /// Something has arrived in this call: before that it has not begun.
+    began: bool,
+    /// End of the last dead or made-up second.
+    bad_until: Timestamp,
+    /// A made-up second, should the next be one too.
+    made_up: Option<Second>,
+    /// The newest second, if packets went both ways.
+    before: Option<BothWays>,
+    /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
+    stood_still: Option<(Second, BothWays)>,
+}
+
+impl AudioGaps {
+    /// Takes one second's packets, and the bytes that were sent in it.
+    pub(crate) fn observe(
+        &mut self,
+        second: Second,
+        packets: Option<Packets>,
+        sent: Option<f64>,
+        conditions: &mut Conditions,
+    ) {
+        let before = self.before.take();
+        let stood_still = self.stood_still.take();
+        let both_ways = packets.zip(sent).map(|(packets, sent)| BothWays { received: packets.received, sent });
+        self.before = both_ways.filter(|both| both.received >= 1.0 && both.sent >= 1.0);
+        if let Some((still, usual)) = stood_still
+            && still.to == second.from
+        {
+            let doubled = self
+                .before
+                .is_some_and(|now| now.received >= DOUBLED * usual.received && now.sent >= DOUBLED * usual.sent);
+            if doubled {
+                // Otherwise the next second would seem to have only half of the usual packets.
+                self.before = Some(usual);
+            } else {
+                self.bad(still, conditions);
+            }
+        }
+        let Some(packets) = packets.filter(|_| second.to - second.from >= SHORTEST_SECOND) else {
+            return;
+        };
+        // Packets that are counted as lost are the business of another condition.
+        let is_dead = packets.received < 1.0 && packets.lost <= 0.0;
+        self.began |= packets.received >= 1.0;
+        if conditions.is_active(ConditionName::LowBytesReceived) {
+            // Nothing at all any more: that is another trouble, and its end is the end of this one.
+            conditions.clear(NAME, second.to, self.bad_until);
+        } else if is_dead && self.began {
+            match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
+                Some(usual) => self.stood_still = Some((second, usual)),
+                None => self.bad(second, conditions),
+            }
+        } else if self.made_up.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
+            conditions.clear(NAME, second.to, self.bad_until);
+        }
+    }
+
+    /// Takes the share of a second's sound that was made up without a packet lost.
+    pub(crate) fn made_up(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
+        let before = self.made_up.take();
+        // Where nothing came at all, that is told, and the sound comes back in the middle of a second.
+        if share < MADE_UP || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
+            return;
+        }
+        self.made_up = Some(second);
+        if let Some(before) = before.filter(|before| before.to == second.from) {
+            self.bad(Second { from: before.from, to: second.to }, conditions);
+        }
+    }
+
+    fn bad(&mut self, second: Second, conditions: &mut Conditions) {
+        self.bad_until = self.bad_until.max(second.to);
+        conditions.raise(NAME, second.to, second.from, None);
+        conditions.extend(NAME, Some(second.to), None);
+    }
+
+    /// Whether the newest second may be one in which only the statistics stood still.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.stood_still.is_some()
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.made_up = None;
+        self.before = None;
+        self.stood_still = None;
+    }
+}

@@ -1,0 +1,87 @@
+//! Whether audio flows at all, in either direction (rule D4).
+
+use crate::call::metric_monitor::Second;
+use crate::condition::{ConditionName, Conditions};
+use crate::input::units::{Milliseconds, Timestamp};
+use crate::input::warning::WarningName;
+
+/// Two samples without a byte: Twilio's mixer sends whether anybody speaks or not, so the network is to blame. Shorter
+/// outages are gaps ([`crate::call::gaps`]).
+pub(crate) const RECEIVED_DEAD_AFTER: Milliseconds = Milliseconds(1900.0);
+/// Three, as for the SDK's own warning, which is silent in the first seconds of a call: the browser may pause while it
+/// changes the microphone.
+pub(crate) const SENT_DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
+
+/// So long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
+/// as long.
+const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
+
+/// Whether bytes flow in one direction.
+///
+/// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: dead seconds
+/// start the condition, at once while the SDK's warning stands, and the first second with a byte ends it.
+#[derive(Clone, Debug)]
+pub(crate) struct Flow {
+    condition: ConditionName,
+    /// After so long without a byte, nothing flows.
+    dead_after: Milliseconds,
+    /// The SDK's warning is raised.
+    warned: bool,
+    /// There were bytes.
+    began: bool,
+    /// The newest run of seconds without a byte.
+    dead: Option<Second>,
+    /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
+    unbroken: Timestamp,
+}
+
+impl Flow {
+    pub(crate) fn new(condition: ConditionName, dead_after: Milliseconds) -> Self {
+        Self { condition, dead_after, warned: false, began: false, dead: None, unbroken: Timestamp::default() }
+    }
+
+    /// Takes one second's bytes.
+    pub(crate) fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
+        let unbroken = self.dead.filter(|_| self.unbroken == second.from);
+        let Some(bytes) = bytes else {
+            if unbroken.is_some() {
+                self.unbroken = second.to;
+            }
+            return;
+        };
+        if bytes >= 1.0 {
+            self.began = true;
+            conditions.clear(self.condition, second.to, second.from);
+            return;
+        }
+        let from = unbroken.map_or(second.from, |dead| dead.from);
+        self.dead = Some(Second { from, to: second.to });
+        self.unbroken = second.to;
+        let dead_after = if self.began { self.dead_after } else { BEGINS_WITHIN };
+        if self.warned || second.to - from >= dead_after {
+            conditions.raise(self.condition, second.to, from, None);
+        }
+        conditions.extend(self.condition, Some(second.to), None);
+    }
+
+    /// The SDK raised its warning.
+    pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        self.warned = true;
+        let lead = WarningName::LowBytesReceived.time_to_notice();
+        let dead = self.dead.filter(|dead| now - dead.to <= lead);
+        conditions.raise(self.condition, now, dead.map_or(now.before(lead), |dead| dead.from), None);
+        conditions.extend(self.condition, dead.map(|dead| dead.to), None);
+    }
+
+    /// The SDK took it back.
+    pub(crate) fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if std::mem::take(&mut self.warned) {
+            conditions.clear(self.condition, now, now);
+        }
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.dead = None;
+    }
+}

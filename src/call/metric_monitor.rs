@@ -1,0 +1,140 @@
+//! One metric of one call: samples judge it, and where they cannot, the SDK's warnings do (rules D1, D2, D4).
+
+use crate::call::detector::{Change, Detector};
+use crate::condition::{ConditionName, Conditions};
+use crate::input::metric::{Judgement, Metric};
+use crate::input::units::{Milliseconds, Timestamp, Value};
+use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger};
+
+/// After this long without a known value the samples judge no more, and the SDK's warnings count.
+///
+/// Samples come every second (970 to 1027 ms seen); five missing ones are not a hiccup.
+const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
+
+/// One second of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Second {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
+    metric: Metric,
+    threshold: Value,
+    detector: Detector,
+    /// End of the last second with a known value.
+    known_at: Option<Timestamp>,
+    /// The SDK's warnings that are raised and pass the configured threshold.
+    warned: Vec<WarningName>,
+}
+
+impl Watch {
+    pub(crate) fn new(metric: Metric, threshold: Value) -> Self {
+        Self { metric, threshold, detector: Detector::default(), known_at: None, warned: Vec::new() }
+    }
+
+    pub(crate) fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    fn name(&self) -> ConditionName {
+        ConditionName::of(self.metric)
+    }
+
+    /// Whether samples tell this metric's value at present.
+    fn is_known(&self, now: Timestamp) -> bool {
+        self.known_at.is_some_and(|at| now - at <= JUDGED_FOR)
+    }
+
+    /// Whether samples decide about the condition at present.
+    fn is_judged(&self, now: Timestamp) -> bool {
+        self.metric.is_judged_by_samples(self.threshold) && self.is_known(now)
+    }
+
+    /// Takes one second's known value; `own` is this very second's, where the value is one of several seconds:
+    /// trouble that is over must not be counted once more.
+    pub(crate) fn observe(&mut self, second: Second, value: Value, own: Value, conditions: &mut Conditions) {
+        let name = self.name();
+        if !self.is_known(second.from) {
+            // Breaches with unknown minutes between them are no run of bad seconds.
+            self.detector.forget();
+        }
+        self.known_at = Some(second.to);
+        if !self.metric.is_judged_by_samples(self.threshold) {
+            // The SDK's warning decides whether; the samples still tell which seconds it was about.
+            if self.metric.breaches(value, sdk_trigger(self.metric)) {
+                conditions.extend(name, Some(second.to), Some(value));
+            } else {
+                conditions.seen_until(name, second.from);
+            }
+            return;
+        }
+
+        let judgement = match self.metric.judge(value, self.threshold) {
+            breach if breach.is_breach() && !self.metric.breaches(own, self.threshold) => {
+                if own.0 > 0.0 {
+                    Judgement::Marginal
+                } else {
+                    Judgement::Good
+                }
+            }
+            judgement => judgement,
+        };
+        match self.detector.observe(conditions.is_active(name), second.from, value, judgement) {
+            Change::Raised { since } => {
+                conditions.raise(name, second.to, since, Some(self.threshold));
+                for value in self.detector.breaching_values() {
+                    conditions.extend(name, None, Some(value));
+                }
+            }
+            Change::Cleared => conditions.clear(name, second.to, second.from),
+            Change::None => {}
+        }
+        if judgement.is_breach() {
+            conditions.extend(name, Some(second.to), Some(value));
+        } else {
+            conditions.seen_until(name, second.from);
+        }
+    }
+
+    /// The SDK raised one of its warnings about this metric.
+    pub(crate) fn warned(
+        &mut self,
+        now: Timestamp,
+        warning: WarningName,
+        data: &WarningData,
+        conditions: &mut Conditions,
+    ) {
+        let figure = data.figure();
+        if !figure.is_some_and(|figure| self.metric.breaches(figure, self.threshold)) {
+            return;
+        }
+        if !self.warned.contains(&warning) {
+            self.warned.push(warning);
+        }
+        if !self.is_judged(now) && !conditions.is_active(self.name()) {
+            // Should samples come again, they decide when it is over; the good ones before count for nothing.
+            self.detector.forget();
+            let lead = data.trouble_for(self.metric).unwrap_or(warning.time_to_notice());
+            conditions.raise(self.name(), now, now.before(lead), Some(self.threshold));
+            // Where samples tell, the trouble may be over by the time that the SDK is sure of it.
+            let until = self.is_known(now).then(|| now.before(data.quiet_for(self.metric)));
+            conditions.extend(self.name(), until, figure);
+        }
+    }
+
+    /// The SDK cleared one of them, perhaps one that never was raised.
+    pub(crate) fn warning_cleared(&mut self, now: Timestamp, warning: WarningName, conditions: &mut Conditions) {
+        let before = self.warned.len();
+        self.warned.retain(|raised| *raised != warning);
+        if self.warned.len() < before && self.warned.is_empty() && !self.is_judged(now) {
+            conditions.clear(self.name(), now, now.before(SDK_CLEAR_LAG));
+        }
+    }
+
+    /// There was a hole: what is raised stays so, what was about to be raised or cleared starts again.
+    pub(crate) fn forget(&mut self) {
+        self.detector.forget();
+    }
+}

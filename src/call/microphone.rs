@@ -1,0 +1,245 @@
+//! Whether the microphone gives any sound (rules D6, D7).
+
+use crate::call::metric_monitor::Second;
+use crate::condition::{ConditionName, Conditions};
+use crate::input::units::{Milliseconds, Timestamp};
+use crate::input::warning::WarningName;
+
+const NAME: ConditionName = ConditionName::ConstantAudioInputLevel;
+const QUESTION: ConditionName = ConditionName::SuppressedSilence;
+
+/// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
+/// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
+pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
+/// The same where it may be noise suppression that leaves nothing of a room in which nobody speaks: somebody who listens
+/// says nothing for half a minute (agent_listens: 25 s), and nobody for much longer without being asked for a word. Where
+/// it is known to be noise suppression, whoever waits that long is asked.
+pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
+/// So many seconds of sound without a moment of exactly nothing show a noise floor: noise suppression shows in the first
+/// pauses (agent_listens), and a call begins with the agent's greeting.
+const FLOOR: u32 = 18;
+/// Moments of exactly nothing that show noise suppression: one may be the beginning of a dead microphone.
+const ZEROS: u32 = 2;
+/// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
+/// nothing more about one that stays silent: a warning that stands so long after mute or hold is true.
+const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
+/// The peer connection is read with each second's sample: sound that it heard so recently counts as heard now.
+const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
+
+/// Decides whether the microphone gives sound, from levels, mute, hold and the SDK's warning.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Microphone {
+    muted: bool,
+    held: bool,
+    /// A supervisor listens in and is muted: nobody is to hear them.
+    listening: bool,
+    /// The AudioContext of the SDK's meter is suspended.
+    unmeasured: bool,
+    /// The SDK's warning is raised.
+    warned: bool,
+    /// Nothing is sent any more.
+    sends_nothing: bool,
+    /// The newest level was exactly zero.
+    is_zero: bool,
+    /// When the peer connection last heard something, unless it has heard nothing since.
+    heard_at: Option<Timestamp>,
+    /// When muting, hold, listening in or a suspension last began or ended.
+    rested_until: Timestamp,
+    /// Since when every level was exactly zero.
+    silent_since: Option<Timestamp>,
+    /// Seconds with sound.
+    heard: u32,
+    /// Moments of exactly nothing that ended by themselves.
+    zeros: u32,
+}
+
+impl Microphone {
+    /// The agent muted or unmuted.
+    pub(crate) fn mute(&mut self, now: Timestamp, muted: bool, conditions: &mut Conditions) {
+        self.muted = muted;
+        self.rest_or_resume(now, conditions);
+    }
+
+    /// The call was put on hold or taken off it.
+    pub(crate) fn hold(&mut self, now: Timestamp, held: bool, conditions: &mut Conditions) {
+        if self.held != held {
+            self.held = held;
+            self.rest_or_resume(now, conditions);
+        }
+    }
+
+    /// A supervisor listens in, or does not or no longer.
+    pub(crate) fn listen(&mut self, now: Timestamp, listening: bool, conditions: &mut Conditions) {
+        if self.listening != listening {
+            self.listening = listening;
+            // Whoever listens in may be silent for any time, which says nothing about the time after it.
+            self.warned = false;
+            self.rest_or_resume(now, conditions);
+        }
+    }
+
+    /// The SDK's meter stopped measuring or began again. The SDK's earlier warnings no longer count.
+    pub(crate) fn suspend(&mut self, now: Timestamp, suspended: bool, conditions: &mut Conditions) {
+        if self.unmeasured != suspended {
+            self.unmeasured = suspended;
+            self.warned = false;
+            self.rest_or_resume(now, conditions);
+        }
+    }
+
+    fn rests(&self) -> bool {
+        self.muted || self.held || self.listening || self.unmeasured
+    }
+
+    /// While muted or on hold, silence is no fault; while nothing is measured, it is not known. A warning that the SDK
+    /// raised before or during mute or hold still stands afterwards, unless the SDK clears it.
+    fn rest_or_resume(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        self.rested_until = now;
+        self.silent_since = None;
+        if self.rests() {
+            clear(now, now, conditions);
+        }
+    }
+
+    /// The SDK raised its warning: the level does not vary.
+    pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        // Nor does one from a meter that measures nothing while the peer connection hears sound.
+        if !self.rests() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
+            return;
+        }
+        self.warned = true;
+        // Of digital silence the levels tell; what does not vary need not be that.
+        if !self.rests() && !self.is_zero {
+            // The SDK's ten seconds may reach into the rest, which is no fault.
+            let since = now.before(WarningName::ConstantAudioInputLevel.time_to_notice()).max(self.rested_until);
+            conditions.raise(NAME, now, since, None);
+        }
+    }
+
+    /// The SDK took it back.
+    pub(crate) fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        // What the levels show is for the levels to take back.
+        if std::mem::take(&mut self.warned) && self.silent_since.is_none() {
+            conditions.clear(NAME, now, now);
+        }
+    }
+
+    /// Takes one second's level, 0 to 32767.
+    /// `speaks_first`: the agent is expected to say something at once, because they were called. `is_measured`: as far
+    /// as is known, a level of 0 is silence.
+    pub(crate) fn observe(
+        &mut self,
+        second: Second,
+        level: Option<f64>,
+        speaks_first: bool,
+        is_measured: bool,
+        conditions: &mut Conditions,
+    ) {
+        self.is_zero = level.map_or(self.is_zero, |level| level <= 0.0);
+        if self.rests() {
+            return;
+        }
+        match level {
+            Some(level) if level > 0.0 => self.sound(second, conditions),
+            Some(_) => self.silence(second, speaks_first, is_measured, conditions),
+            None => {}
+        }
+    }
+
+    fn sound(&mut self, second: Second, conditions: &mut Conditions) {
+        if self.silent_since.take().is_some() {
+            // Not if it was told of: a microphone that comes back is no noise suppression.
+            if self.heard > 0 && !conditions.is_active(NAME) {
+                self.zeros = ZEROS;
+            }
+            // The SDK needs some seconds more to take its warning back.
+            self.warned = false;
+        }
+        if self.warned {
+            conditions.clear(QUESTION, second.to, second.from);
+        } else {
+            clear(second.to, second.from, conditions);
+        }
+        self.heard = self.heard.saturating_add(1);
+    }
+
+    fn silence(&mut self, second: Second, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
+        let since = *self.silent_since.get_or_insert(second.from.max(self.rested_until));
+        let lasts = second.to - since;
+        if !is_measured {
+            clear(second.to, second.to, conditions);
+            return;
+        }
+        if self.is_suppressed() && !conditions.is_active(NAME) {
+            if lasts >= DEAD_AFTER_SUPPRESSED {
+                conditions.raise(QUESTION, second.to, since, None);
+            }
+            conditions.extend(QUESTION, Some(second.to), None);
+            return;
+        }
+        // What the SDK said before mute or hold is true if nothing is heard after it either.
+        let means_dead = self.has_floor() || self.heard == 0 && speaks_first;
+        let still = means_dead && self.warned && since <= self.rested_until && lasts >= STANDS_AFTER;
+        if still || lasts >= if means_dead { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED } {
+            conditions.raise(NAME, second.to, since, None);
+        }
+        conditions.extend(NAME, Some(second.to), None);
+    }
+
+    /// A moment of exactly nothing within a second that had sound: noise suppression between two words.
+    fn zero_between_words(&mut self) {
+        if !self.rests() && self.heard > 0 && self.silent_since.is_none() {
+            self.zeros = self.zeros.saturating_add(1);
+        }
+    }
+
+    /// Bytes went out in the newest second, or none; unknown ones count as some.
+    pub(crate) fn sent(&mut self, bytes: Option<f64>) {
+        self.sends_nothing = bytes == Some(0.0);
+    }
+
+    /// Whether the peer connection hears exactly nothing at this moment. While nothing is sent, as from an unplugged
+    /// microphone, what it says is old (mic_unplugged).
+    pub(crate) fn read(&mut self, now: Timestamp, is_zero: bool, conditions: &mut Conditions) {
+        if self.sends_nothing {
+            self.heard_at = None;
+        } else if is_zero {
+            self.heard_at = None;
+            self.zero_between_words();
+        } else {
+            self.heard_at = Some(now);
+            self.is_heard(now, conditions);
+        }
+    }
+
+    /// Something is heard at this moment: where the SDK's own meter gives nothing, or warns, it is the meter.
+    fn is_heard(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if !self.rests() {
+            let is_silent = self.silent_since.take().is_some();
+            if std::mem::take(&mut self.warned) || is_silent {
+                clear(now, now, conditions);
+            }
+        }
+    }
+
+    fn has_floor(&self) -> bool {
+        self.heard >= FLOOR && !self.is_suppressed()
+    }
+
+    /// Noise suppression is known to be at work.
+    fn is_suppressed(&self) -> bool {
+        self.zeros >= ZEROS
+    }
+
+    /// Forgets what was before a hole.
+    pub(crate) fn forget(&mut self) {
+        self.silent_since = None;
+    }
+}
+
+/// The microphone's fault is over, or not known any more.
+fn clear(now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
+    for name in [NAME, QUESTION] {
+        conditions.clear(name, now, ended);
+    }
+}

@@ -1,0 +1,238 @@
+//! What is left of an engine that failed: everything it was told since it last had no call, and what to do then.
+//!
+//! A panic in WebAssembly leaves an engine half changed, and nothing unwinds. Its owner then throws it away and takes
+//! the one that [`Recovery::engine`] makes: the same calls with the same history, without the step that broke it.
+//! [`Failures`] decides whether that step is taken again.
+
+use crate::call::Incoming;
+use crate::engine::{CallId, Engine};
+use crate::input::event::Event;
+use crate::input::units::Timestamp;
+
+/// An hour of a call: 152 bytes each in the browser, 1.1 MB, told again in a millisecond (measured natively, optimised).
+/// Of what is longer the oldest samples are left out: for a call made anew they are a hole in its data.
+const MOST_STEPS: usize = 7200;
+
+/// One thing that an engine was told.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
+pub enum Step {
+    /// [`Engine::open`].
+    Open(Incoming),
+    /// [`Engine::handle`].
+    Handle(CallId, Event),
+    /// [`Engine::forget`].
+    Forget(CallId),
+    /// [`Engine::activity`].
+    Activity {
+        /// Whether the agent is Offline.
+        offline: bool,
+    },
+}
+
+/// Keeps the events from which a failed engine is rebuilt.
+#[derive(Debug)]
+pub struct Recovery {
+    /// As the engine was before the steps.
+    idle: Engine,
+    steps: Vec<(Timestamp, Step)>,
+}
+
+impl Recovery {
+    /// Of an engine without calls.
+    #[must_use]
+    pub fn of(engine: &Engine) -> Self {
+        Self { idle: engine.successor(), steps: Vec::new() }
+    }
+
+    /// Notes a step that the engine has taken without failing.
+    pub fn note(&mut self, now: Timestamp, step: Step, engine: &Engine) {
+        if engine.is_idle() {
+            *self = Self::of(engine);
+            return;
+        }
+        self.steps.push((now, step));
+        if self.steps.len() > MOST_STEPS {
+            let sample = |(_, step): &(Timestamp, Step)| {
+                matches!(step, Step::Handle(_, Event::Sample(_) | Event::Statistics(_)))
+            };
+            // Not an opening: the calls after it would get its number.
+            let event = |(_, step): &(Timestamp, Step)| matches!(step, Step::Handle(..));
+            let oldest = self.steps.iter().position(sample).or_else(|| self.steps.iter().position(event));
+            if let Some(oldest) = oldest {
+                self.steps.remove(oldest);
+            }
+        }
+    }
+
+    /// The engine as it was after the last step that was noted. What it wanted done until then was done by the one
+    /// before it.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        let mut engine = self.idle.successor();
+        for (at, step) in &self.steps {
+            while let Some(due) = engine.poll_timeout().filter(|due| due <= at) {
+                engine.handle_timeout(due);
+            }
+            match step {
+                Step::Open(parties) => drop(engine.open(parties.clone())),
+                Step::Handle(call, event) => engine.handle(*at, *call, event),
+                Step::Forget(call) => engine.forget(*call),
+                Step::Activity { offline } => engine.activity(*at, *offline),
+            }
+            while engine.poll_effect().is_some() {}
+        }
+        engine
+    }
+}
+
+/// An engine that fails this often without a success in between will not be cured by another try.
+const MOST_IN_A_ROW: u32 = 5;
+
+/// What an engine was doing when it failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// Answering a question, or waking up by itself.
+    #[default]
+    Other,
+    /// Opening a call.
+    Open,
+    /// Handling an event of a call.
+    Event {
+        /// The call.
+        call: CallId,
+        /// The call ends with it.
+        last: bool,
+    },
+}
+
+/// What to do after a failure. The engine is made anew first, but for [`AfterFailure::Stop`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// The same once more.
+    Again,
+    /// Go on without what failed.
+    Skip,
+    /// Go on without the call, `None` being one that could not be opened: it must not take the others with it.
+    GiveUp(Option<CallId>),
+    /// Stop monitoring.
+    Stop,
+}
+
+/// How often an engine has failed, and at what.
+#[derive(Debug, Default)]
+pub struct Failures {
+    in_a_row: u32,
+    doing: Doing,
+    /// What is being done now has failed once.
+    is_repeated: bool,
+    /// The last event of each of these calls was left out.
+    troubled: Vec<CallId>,
+}
+
+impl Failures {
+    /// The engine is about to do this, or to do it again.
+    pub fn begin(&mut self, doing: Doing) {
+        self.doing = doing;
+    }
+
+    /// The engine has done it.
+    pub fn succeeded(&mut self) {
+        if let Doing::Event { call, .. } = self.doing {
+            self.troubled.retain(|troubled| *troubled != call);
+        }
+        (self.in_a_row, self.doing, self.is_repeated) = (0, Doing::Other, false);
+    }
+
+    /// The engine has failed in the middle of it.
+    pub fn failed(&mut self) -> AfterFailure {
+        self.in_a_row += 1;
+        if self.in_a_row >= MOST_IN_A_ROW {
+            return AfterFailure::Stop;
+        }
+        self.is_repeated = !self.is_repeated;
+        if self.is_repeated {
+            return AfterFailure::Again;
+        }
+        match std::mem::take(&mut self.doing) {
+            Doing::Other => AfterFailure::Skip,
+            Doing::Open => AfterFailure::GiveUp(None),
+            Doing::Event { call, last } => {
+                let is_troubled = self.troubled.contains(&call);
+                self.troubled.retain(|troubled| *troubled != call);
+                if last || is_troubled {
+                    return AfterFailure::GiveUp(Some(call));
+                }
+                self.troubled.push(call);
+                AfterFailure::Skip
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AfterFailure, Doing, Failures};
+    use crate::engine::CallId;
+
+    const SAMPLE: Doing = Doing::Event { call: CallId(1), last: false };
+    const OTHERS: Doing = Doing::Event { call: CallId(2), last: false };
+    const END: Doing = Doing::Event { call: CallId(1), last: true };
+
+    fn fail(failures: &mut Failures, doing: Doing) -> AfterFailure {
+        failures.begin(doing);
+        failures.failed()
+    }
+
+    fn succeed(failures: &mut Failures, doing: Doing) {
+        failures.begin(doing);
+        failures.succeeded();
+    }
+
+    #[test]
+    fn what_fails_is_done_again_and_left_out_if_it_fails_twice() {
+        let mut failures = Failures::default();
+        for doing in [SAMPLE, Doing::Other] {
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
+            succeed(&mut failures, doing);
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Skip);
+            succeed(&mut failures, doing);
+        }
+    }
+
+    #[test]
+    fn a_call_is_given_up_at_its_second_event_in_a_row_that_is_left_out_whatever_others_do_in_between() {
+        let mut failures = Failures::default();
+        fail(&mut failures, SAMPLE);
+        assert_eq!(fail(&mut failures, SAMPLE), AfterFailure::Skip);
+        succeed(&mut failures, OTHERS);
+        fail(&mut failures, SAMPLE);
+        assert_eq!(fail(&mut failures, SAMPLE), AfterFailure::GiveUp(Some(CallId(1))));
+
+        succeed(&mut failures, OTHERS);
+        fail(&mut failures, SAMPLE);
+        fail(&mut failures, SAMPLE);
+        succeed(&mut failures, SAMPLE);
+        fail(&mut failures, SAMPLE);
+        assert_eq!(fail(&mut failures, SAMPLE), AfterFailure::Skip, "one in between was heard");
+    }
+
+    #[test]
+    fn a_call_that_cannot_be_opened_or_ended_is_given_up_at_once() {
+        let mut failures = Failures::default();
+        for (doing, call) in [(END, Some(CallId(1))), (Doing::Open, None)] {
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
+            assert_eq!(fail(&mut failures, doing), AfterFailure::GiveUp(call));
+            succeed(&mut failures, OTHERS);
+        }
+    }
+
+    #[test]
+    fn after_five_failures_in_a_row_monitoring_stops() {
+        let mut failures = Failures::default();
+        let after: Vec<_> = (0..5).map(|_| fail(&mut failures, Doing::Other)).collect();
+        use AfterFailure::{Again, Skip, Stop};
+        assert_eq!(after, [Again, Skip, Again, Skip, Stop]);
+    }
+}

@@ -1,0 +1,257 @@
+//! What the peer connection itself knows beyond the Voice SDK's samples: W3C webrtc-stats, read once a second where
+//! they can be had (rule D7). Everything else works the same without them.
+
+use crate::input::lenient;
+use crate::input::metric::Metric;
+use crate::input::units::{Milliseconds, Percent};
+use serde::{Deserialize, Serialize};
+
+/// As the browser reports it, untouched: of each W3C webrtc-stats report what is used, under its name there.
+///
+/// `NaN` stands for a value that was absent or not a number.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RawStatistics {
+    /// The pair of ICE candidates that the media takes.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub candidate_pair: CandidatePair,
+    /// The far side's receiver reports about the agent's packets.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub remote_inbound: RemoteInbound,
+    /// The far side's sender reports about the customer's packets.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub remote_outbound: RemoteOutbound,
+    /// The customer's audio as it arrives.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub inbound: Inbound,
+    /// The microphone.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub media_source: MediaSource,
+}
+
+/// `RTCIceCandidatePairStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct CandidatePair {
+    /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
+    #[serde(deserialize_with = "lenient::number")]
+    pub current_round_trip_time: f64,
+    /// Since the start: one more with every check that was answered.
+    #[serde(deserialize_with = "lenient::number")]
+    pub responses_received: f64,
+}
+
+/// `RTCRemoteInboundRtpStreamStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RemoteInbound {
+    /// Share of the agent's packets that is lost, 0 to 1.
+    #[serde(deserialize_with = "lenient::number")]
+    pub fraction_lost: f64,
+    /// Since the start: one more with every receiver report.
+    #[serde(deserialize_with = "lenient::number")]
+    pub round_trip_time_measurements: f64,
+}
+
+/// `RTCRemoteOutboundRtpStreamStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RemoteOutbound {
+    /// Since the start: one more with every sender report.
+    #[serde(deserialize_with = "lenient::number")]
+    pub reports_sent: f64,
+}
+
+/// `RTCInboundRtpStreamStats`; counters since the start.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Inbound {
+    /// Samples of sound that were made up because nothing was there to play.
+    #[serde(deserialize_with = "lenient::number")]
+    pub concealed_samples: f64,
+    /// Samples of sound that were played, made up or not.
+    #[serde(deserialize_with = "lenient::number")]
+    pub total_samples_received: f64,
+    /// Packets that were lost, less those found again.
+    #[serde(deserialize_with = "lenient::number")]
+    pub packets_lost: f64,
+    /// Packets that came.
+    #[serde(deserialize_with = "lenient::number")]
+    pub packets_received: f64,
+}
+
+/// `RTCAudioSourceStats`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct MediaSource {
+    /// Level of the microphone at this moment, 0 to 1.
+    #[serde(deserialize_with = "lenient::number")]
+    pub audio_level: f64,
+}
+
+impl Default for CandidatePair {
+    fn default() -> Self {
+        Self { current_round_trip_time: f64::NAN, responses_received: f64::NAN }
+    }
+}
+
+impl Default for RemoteInbound {
+    fn default() -> Self {
+        Self { fraction_lost: f64::NAN, round_trip_time_measurements: f64::NAN }
+    }
+}
+
+impl Default for RemoteOutbound {
+    fn default() -> Self {
+        Self { reports_sent: f64::NAN }
+    }
+}
+
+impl Default for Inbound {
+    fn default() -> Self {
+        Self {
+            concealed_samples: f64::NAN,
+            total_samples_received: f64::NAN,
+            packets_lost: f64::NAN,
+            packets_received: f64::NAN,
+        }
+    }
+}
+
+impl Default for MediaSource {
+    fn default() -> Self {
+        Self { audio_level: f64::NAN }
+    }
+}
+
+/// The same with everything that cannot be true taken out.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Statistics {
+    /// Round-trip time of the path that the media takes.
+    pub path_rtt: Option<Milliseconds>,
+    /// How many of the checks that measure it were answered.
+    pub path_responses: Option<f64>,
+    /// What the far side last said is lost of the agent's packets.
+    pub outbound_loss: Option<Percent>,
+    /// How many reports about the agent's packets have come.
+    pub outbound_reports: Option<f64>,
+    /// How many reports about the customer's packets have come.
+    pub inbound_reports: Option<f64>,
+    /// What was played so far; all or nothing.
+    pub played: Option<Played>,
+    /// Whether the microphone gives exactly nothing at this moment.
+    pub microphone_is_zero: Option<bool>,
+}
+
+/// Counters of what was played, since the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Played {
+    /// Samples of sound, made up or not.
+    pub samples: f64,
+    /// Of them, made up.
+    pub concealed: f64,
+    /// Packets that came.
+    pub packets: f64,
+    /// Packets that were lost.
+    pub lost: f64,
+}
+
+impl From<RawStatistics> for Statistics {
+    fn from(raw: RawStatistics) -> Self {
+        // Each by its name, so that the compiler misses one that is forgotten.
+        let RawStatistics {
+            candidate_pair: CandidatePair { current_round_trip_time, responses_received },
+            remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements },
+            remote_outbound: RemoteOutbound { reports_sent },
+            inbound: Inbound { concealed_samples, total_samples_received, packets_lost, packets_received },
+            media_source: MediaSource { audio_level },
+        } = raw;
+        let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
+        let path_rtt = current_round_trip_time * 1000.0;
+        let outbound_loss = fraction_lost * 100.0;
+        let played = counter(total_samples_received)
+            .zip(counter(concealed_samples))
+            .zip(counter(packets_received))
+            .filter(|_| packets_lost.is_finite())
+            .map(|((samples, concealed), packets)| Played { samples, concealed, packets, lost: packets_lost });
+        Self {
+            path_rtt: Metric::Rtt.can_be(path_rtt).then_some(Milliseconds(path_rtt)),
+            path_responses: counter(responses_received),
+            outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
+            outbound_reports: counter(round_trip_time_measurements),
+            inbound_reports: counter(reports_sent),
+            played,
+            microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
+        }
+    }
+}
+
+impl Played {
+    /// Share of the sound between two readings that was made up although no packet is known to be lost, 0 to 1.
+    pub(crate) fn gap_since(self, earlier: Self) -> Option<f64> {
+        let samples = self.samples - earlier.samples;
+        let lost = (self.lost - earlier.lost).max(0.0);
+        let packets = lost + (self.packets - earlier.packets).max(0.0);
+        let loss = if packets > 0.0 { lost / packets } else { 0.0 };
+        (samples > 0.0).then(|| (self.concealed - earlier.concealed) / samples - loss)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_and_what_cannot_be_is_unknown() {
+        assert_eq!(Statistics::from(RawStatistics::default()), Statistics::default());
+        let impossible = RawStatistics {
+            candidate_pair: CandidatePair { current_round_trip_time: -0.1, responses_received: -1.0 },
+            remote_inbound: RemoteInbound { fraction_lost: 1.5, ..RemoteInbound::default() },
+            remote_outbound: RemoteOutbound { reports_sent: f64::INFINITY },
+            media_source: MediaSource { audio_level: 2.0 },
+            ..RawStatistics::default()
+        };
+        assert_eq!(Statistics::from(impossible), Statistics::default());
+    }
+
+    #[test]
+    fn units_are_those_of_the_samples() {
+        let known = RawStatistics {
+            candidate_pair: CandidatePair { current_round_trip_time: 0.601, ..CandidatePair::default() },
+            remote_inbound: RemoteInbound { fraction_lost: 0.08, ..RemoteInbound::default() },
+            media_source: MediaSource { audio_level: 0.0 },
+            ..RawStatistics::default()
+        };
+        let known = Statistics::from(known);
+        assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
+        assert_eq!(known.outbound_loss, Some(Percent(8.0)));
+        assert_eq!(known.microphone_is_zero, Some(true));
+    }
+
+    #[test]
+    fn a_part_or_a_value_of_another_type_is_unknown_and_the_rest_is_read() {
+        let raw: RawStatistics = serde_json::from_str(
+            r#"{"candidatePair":[0.5,3],"remoteInbound":{"fractionLost":"0.1","roundTripTimeMeasurements":7,"more":{}},
+                "remoteOutbound":null,"inbound":"none","mediaSource":{"audioLevel":0.25},"totals":[{}]}"#,
+        )
+        .unwrap();
+        let expected =
+            Statistics { outbound_reports: Some(7.0), microphone_is_zero: Some(false), ..Statistics::default() };
+        assert_eq!(Statistics::from(raw), expected);
+    }
+
+    #[test]
+    fn sound_made_up_for_packets_that_are_lost_is_loss_and_not_a_gap() {
+        let earlier = Played { samples: 8000.0, concealed: 0.0, packets: 50.0, lost: 0.0 };
+        let lossy = Played { samples: 16_000.0, concealed: 2400.0, packets: 85.0, lost: 15.0 };
+        assert!(lossy.gap_since(earlier).unwrap().abs() < 0.01);
+        let gap = Played { samples: 16_000.0, concealed: 6000.0, packets: 62.0, lost: 0.0 };
+        assert_eq!(gap.gap_since(earlier), Some(0.75));
+    }
+}

@@ -1,0 +1,67 @@
+//! What if other thresholds were in force: recorded calls, read once, and judged as often as somebody moves a threshold.
+//!
+//! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both say the same.
+
+use crate::config::Configuration;
+use crate::input::units::{Milliseconds, Percent, Timestamp};
+use crate::replay::recording::{self, Entry, Said};
+use crate::replay::{Player, ReplayedCall};
+use crate::verdict::Reason;
+use serde::{Serialize, Serializer};
+
+/// Recordings of one call each, in memory.
+#[derive(Debug, Default)]
+pub struct Library {
+    calls: Vec<Vec<(Timestamp, Said)>>,
+}
+
+impl Library {
+    /// Reads a recording of one call, and gives its place here, from 0.
+    ///
+    /// # Errors
+    /// The first line that cannot be used, and why, for a person to read; nothing of the recording is kept.
+    pub fn load(&mut self, recording: &str) -> Result<usize, String> {
+        let mut call = Vec::new();
+        for (index, line) in recording.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            // One call: nothing has to be told apart, and a CallSid on each line is memory.
+            let Entry { at, said, .. } =
+                recording::read(line).map_err(|wrong| format!("line {}: {wrong}", index + 1))?;
+            if !matches!(said, Said::Nothing | Said::Unknown(_)) {
+                call.push((at, said));
+            }
+        }
+        call.shrink_to_fit();
+        self.calls.push(call);
+        Ok(self.calls.len() - 1)
+    }
+
+    /// What would be said of a call under this configuration; `None` if its recording has no call that ends.
+    #[must_use]
+    pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Judgement> {
+        let mut player = Player::new(configuration.clone());
+        for (at, said) in self.calls.get(call)? {
+            player.play_read(*at, said.clone());
+        }
+        player.replayed().calls.into_iter().next().map(Judgement)
+    }
+}
+
+/// What would be said of a call; serialised, as much as a list of calls shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement(pub ReplayedCall);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed<'a> {
+    duration_ms: Milliseconds,
+    warning_pct: Percent,
+    alert: bool,
+    reasons: &'a [Reason],
+}
+
+impl Serialize for Judgement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ReplayedCall { duration_ms, warning_pct, alert, ref reasons, .. } = self.0;
+        Listed { duration_ms, warning_pct, alert, reasons }.serialize(serializer)
+    }
+}
