@@ -21,11 +21,13 @@ pub(crate) struct Browser {
     pub(crate) texts: Rc<RefCell<BTreeMap<String, String>>>,
     /// How many texts it has room for.
     pub(crate) room: Rc<Cell<usize>>,
+    /// How many texts were read.
+    pub(crate) reads: Rc<Cell<usize>>,
 }
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { texts: Rc::default(), room: Rc::new(Cell::new(usize::MAX)) }
+        Self { texts: Rc::default(), room: Rc::new(Cell::new(usize::MAX)), reads: Rc::default() }
     }
 }
 
@@ -45,6 +47,7 @@ impl Storage for Browser {
     }
 
     fn get(&self, key: &str) -> Option<String> {
+        self.reads.set(self.reads.get() + 1);
         self.texts.borrow().get(key).cloned()
     }
 

@@ -63,6 +63,31 @@ fn another_workers_alerts_in_the_same_browser_stay_where_they_are() {
 }
 
 #[test]
+fn entries_beyond_the_limits_go_at_the_start_or_with_the_next_alert_and_each_is_looked_at_a_few_times() {
+    const OTHERS: usize = 600;
+    for starts in [true, false] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let text = browser.texts.borrow().values().next().unwrap().clone();
+        for other in 0..OTHERS {
+            let id = format!("alert-other{other}");
+            let text = text.replace("\"id\":\"alert-CA1\"", &format!("\"id\":\"{id}\""));
+            browser.texts.borrow_mut().insert(format!("device-monitoring/WK2/alert/{id}"), text);
+        }
+        browser.reads.set(0);
+        if starts {
+            outbox.tidy(at(1.0), false);
+        } else {
+            outbox.put(at(1.0), &alert("CA2"));
+        }
+        assert_eq!(browser.texts.borrow().len(), 100, "{starts}");
+        assert_eq!(outbox.take_notes().len(), OTHERS + 1 + usize::from(!starts) - 100, "{starts}");
+        assert!(browser.reads.get() < 10 * OTHERS, "{starts}: {} reads", browser.reads.get());
+    }
+}
+
+#[test]
 fn a_storage_that_is_full_makes_room_from_refused_alerts_and_then_alerts_wait_in_memory_which_is_said_once() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
