@@ -1,7 +1,8 @@
-//! What is left of an engine that failed: everything it was told since it last had no call.
+//! What is left of an engine that failed: everything it was told since it last had no call, and what to do then.
 //!
 //! A panic in WebAssembly leaves an engine half changed, and nothing unwinds. Its owner then throws it away and takes
 //! the one that [`Recovery::engine`] makes: the same calls with the same history, without the step that broke it.
+//! [`Failures`] decides whether that step is taken again.
 
 use crate::call::Incoming;
 use crate::engine::{CallId, Engine};
@@ -82,5 +83,156 @@ impl Recovery {
             while engine.poll_effect().is_some() {}
         }
         engine
+    }
+}
+
+/// An engine that fails this often without a success in between will not be cured by another try.
+const MOST_IN_A_ROW: u32 = 5;
+
+/// What an engine was doing when it failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// Answering a question, or waking up by itself.
+    #[default]
+    Other,
+    /// Opening a call.
+    Open,
+    /// Handling an event of a call.
+    Event {
+        /// The call.
+        call: CallId,
+        /// The call ends with it.
+        last: bool,
+    },
+}
+
+/// What to do after a failure. The engine is made anew first, but for [`AfterFailure::Stop`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// The same once more.
+    Again,
+    /// Go on without what failed.
+    Skip,
+    /// Go on without the call, `None` being one that could not be opened: it must not take the others with it.
+    GiveUp(Option<CallId>),
+    /// Stop monitoring.
+    Stop,
+}
+
+/// How often an engine has failed, and at what.
+#[derive(Debug, Default)]
+pub struct Failures {
+    in_a_row: u32,
+    doing: Doing,
+    /// What is being done now has failed once.
+    is_repeated: bool,
+    /// The last event of each of these calls was left out.
+    troubled: Vec<CallId>,
+}
+
+impl Failures {
+    /// The engine is about to do this, or to do it again.
+    pub fn begin(&mut self, doing: Doing) {
+        self.doing = doing;
+    }
+
+    /// The engine has done it.
+    pub fn succeeded(&mut self) {
+        if let Doing::Event { call, .. } = self.doing {
+            self.troubled.retain(|troubled| *troubled != call);
+        }
+        (self.in_a_row, self.doing, self.is_repeated) = (0, Doing::Other, false);
+    }
+
+    /// The engine has failed in the middle of it.
+    pub fn failed(&mut self) -> AfterFailure {
+        self.in_a_row += 1;
+        if self.in_a_row >= MOST_IN_A_ROW {
+            return AfterFailure::Stop;
+        }
+        self.is_repeated = !self.is_repeated;
+        if self.is_repeated {
+            return AfterFailure::Again;
+        }
+        match std::mem::take(&mut self.doing) {
+            Doing::Other => AfterFailure::Skip,
+            Doing::Open => AfterFailure::GiveUp(None),
+            Doing::Event { call, last } => {
+                let is_troubled = self.troubled.contains(&call);
+                self.troubled.retain(|troubled| *troubled != call);
+                if last || is_troubled {
+                    return AfterFailure::GiveUp(Some(call));
+                }
+                self.troubled.push(call);
+                AfterFailure::Skip
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AfterFailure, Doing, Failures};
+    use crate::engine::CallId;
+
+    const SAMPLE: Doing = Doing::Event { call: CallId(1), last: false };
+    const OTHERS: Doing = Doing::Event { call: CallId(2), last: false };
+    const END: Doing = Doing::Event { call: CallId(1), last: true };
+
+    fn fail(failures: &mut Failures, doing: Doing) -> AfterFailure {
+        failures.begin(doing);
+        failures.failed()
+    }
+
+    fn succeed(failures: &mut Failures, doing: Doing) {
+        failures.begin(doing);
+        failures.succeeded();
+    }
+
+    #[test]
+    fn what_fails_is_done_again_and_left_out_if_it_fails_twice() {
+        let mut failures = Failures::default();
+        for doing in [SAMPLE, Doing::Other] {
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
+            succeed(&mut failures, doing);
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Skip);
+            succeed(&mut failures, doing);
+        }
+    }
+
+    #[test]
+    fn a_call_is_given_up_at_its_second_event_in_a_row_that_is_left_out_whatever_others_do_in_between() {
+        let mut failures = Failures::default();
+        fail(&mut failures, SAMPLE);
+        assert_eq!(fail(&mut failures, SAMPLE), AfterFailure::Skip);
+        succeed(&mut failures, OTHERS);
+        fail(&mut failures, SAMPLE);
+        assert_eq!(fail(&mut failures, SAMPLE), AfterFailure::GiveUp(Some(CallId(1))));
+
+        succeed(&mut failures, OTHERS);
+        fail(&mut failures, SAMPLE);
+        fail(&mut failures, SAMPLE);
+        succeed(&mut failures, SAMPLE);
+        fail(&mut failures, SAMPLE);
+        assert_eq!(fail(&mut failures, SAMPLE), AfterFailure::Skip, "one in between was heard");
+    }
+
+    #[test]
+    fn a_call_that_cannot_be_opened_or_ended_is_given_up_at_once() {
+        let mut failures = Failures::default();
+        for (doing, call) in [(END, Some(CallId(1))), (Doing::Open, None)] {
+            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
+            assert_eq!(fail(&mut failures, doing), AfterFailure::GiveUp(call));
+            succeed(&mut failures, OTHERS);
+        }
+    }
+
+    #[test]
+    fn after_five_failures_in_a_row_monitoring_stops() {
+        let mut failures = Failures::default();
+        let after: Vec<_> = (0..5).map(|_| fail(&mut failures, Doing::Other)).collect();
+        use AfterFailure::{Again, Skip, Stop};
+        assert_eq!(after, [Again, Skip, Again, Skip, Stop]);
     }
 }

@@ -2,11 +2,10 @@
 
 use crate::stored::whole;
 use crate::text_format::{Decimals, serialize_decimals, tenths};
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::time::{Duration, UNIX_EPOCH};
 
 macro_rules! unit {
     ($(#[$doc:meta])* $name:ident) => {
@@ -132,9 +131,8 @@ impl WallTime {
     /// RFC 3339 with milliseconds, in UTC, from 1970 to 9999.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
-        let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-        let time = epoch.checked_add(SignedDuration::from_millis(self.unix_millis())).unwrap_or(DateTime::MAX);
-        format!("{time:.3}Z")
+        let millis = u64::try_from(self.unix_millis()).unwrap_or_default();
+        humantime::format_rfc3339_millis(UNIX_EPOCH + Duration::from_millis(millis)).to_string()
     }
 }
 

@@ -95,6 +95,17 @@ fn telling(more: serde_json::Value) -> serde_json::Value {
 }
 
 #[test]
+fn the_notice_of_a_call_that_is_given_up_goes_with_it() {
+    let mut page = Page::new(&telling(json!({})));
+    let call = page.call();
+    page.trouble(call, WarningName::LowBytesSent);
+    assert!(page.shown.is_some());
+    page.engine.forget(call);
+    page.drain();
+    assert_eq!(page.shown, None);
+}
+
+#[test]
 fn after_the_shifts_budget_trouble_is_shown_and_nobody_is_called_to_it() {
     let mut page = Page::new(&telling(json!({})));
     page.engine.activity(Timestamp(0), false);

@@ -1,9 +1,10 @@
-//! The monitor in a real browser: with its clock, its timers and its storage. What `fetch` does, js-shim/test has.
+//! The monitor in a real browser: with its clock, its timers and its storage. `web_delivery.rs` has how alerts are sent.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 mod support;
 
+use device_monitoring::outbox::Entry;
 use device_monitoring::web::monitor::Monitor;
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use serde_json::{Value, json};
@@ -294,10 +295,18 @@ fn the_customers_number_is_found_in_the_tasks_attributes() {
         page.monitor.describe(call, &object(js(&json!({"attributes": attributes}))));
         page.sample(call, 40.0);
         page.monitor.disconnect(call);
-        let post = &seen(page.monitor.next_alert(text("a-token"), text(worker), 1.0))["post"];
-        assert_eq!([post["callerId"].as_str().unwrap(), post["dnis"].as_str().unwrap()], numbers);
-        page.monitor.answered("alert-CA1", text("a-token"), 200, None, None, f64::NAN);
+        let form = take_stored(worker).form;
+        assert_eq!([form.caller_id.as_str(), form.dnis.as_str()], numbers);
     }
+}
+
+/// What is stored of the alert on this worker's call, and then is not any more.
+fn take_stored(worker: &str) -> Entry {
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    let key = format!("device-monitoring/{worker}/alert/alert-CA1");
+    let text = storage.get_item(&key).unwrap().unwrap();
+    storage.remove_item(&key).unwrap();
+    Entry::parse(&text).unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -354,78 +363,6 @@ fn who_is_in_the_conference_and_who_listens_crosses_from_javascript() {
 }
 
 #[wasm_bindgen_test]
-fn an_alert_is_in_the_browsers_storage_until_the_server_has_answered() {
-    let setup = || {
-        js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK1", "pluginVersion": "9", "tab": "one"}))
-    };
-    let page = Page::new(setup());
-    let call = page.accepted_call();
-    page.monitor.describe(call, &object(js(&json!({"taskSid": "WT1", "attributes": {"to": "+15550002222"}}))));
-    page.sample(call, 40.0);
-    page.monitor.disconnect(call);
-    page.monitor.disconnect(call);
-    assert!(page.effects().contains(&json!({"type": "alert"})));
-
-    let page = Page::new(setup());
-    assert_eq!(kept(&page).len(), 1);
-    let next = seen(page.monitor.next_alert(text("a-token"), text("WK1"), 1.0));
-    let post = &next["post"];
-    for (field, value) in [
-        ("id", "alert-CA1"),
-        ("issues", "short call"),
-        ("callerId", "+15550001111"),
-        ("dnis", "+15550002222"),
-        ("action", "log-call"),
-    ] {
-        assert_eq!(post[field], value, "{field}");
-    }
-    let document: Value = serde_json::from_str(post["alert"].as_str().unwrap()).unwrap();
-    assert_eq!((document["version"].as_u64(), document["id"].as_str()), (Some(1), Some("alert-CA1")));
-    assert_eq!((document["taskSid"].as_str(), document["workerSid"].as_str()), (Some("WT1"), Some("WK1")));
-    assert_eq!((&document["callerId"], &document["direction"]), (&json!("+15550001111"), &json!("inbound")));
-    assert_eq!(
-        (&document["reasons"][0]["rule"], &document["metrics"]["rtt"]["max"]),
-        (&json!("shortCall"), &json!(40))
-    );
-    assert!(document["startedAt"].as_str().unwrap().starts_with("20"));
-
-    page.monitor.answered("alert-CA1", text("a-token"), 200, None, None, f64::NAN);
-    assert_eq!(kept(&Page::new(setup())), Vec::<Value>::new());
-}
-
-#[wasm_bindgen_test]
-fn a_call_in_progress_is_judged_by_the_next_page_when_its_own_has_died_and_once_only() {
-    let setup = |tab: &str| js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK2", "tab": tab}));
-    let dead = Page::new(setup("dead"));
-    let call = dead.accepted_call();
-    assert_eq!(kept(&dead).len(), 0);
-
-    let next = Page::new(setup("next"));
-    next.monitor.adopt(next.monitor.checkpoints(), text("dead").map(|tab| vec![tab]));
-    assert_eq!(kept(&next).len(), 0, "it lives");
-    next.monitor.adopt(next.monitor.checkpoints(), Some(Vec::new()));
-    assert_eq!(kept(&next).len(), 1);
-    dead.monitor.disconnect(call);
-    assert_eq!(kept(&next).len(), 1, "one alert a call, whoever reports it");
-    next.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
-    assert_eq!(next.monitor.checkpoints().len(), 0);
-}
-
-#[wasm_bindgen_test]
-fn a_page_that_is_closed_in_a_call_lets_its_alert_go_with_it() {
-    let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK3", "tab": "one"})));
-    page.accepted_call();
-    let leave = |persisted| {
-        page.monitor.leave(text("a-token"), text("WK3"), persisted).into_iter().map(seen).collect::<Vec<_>>()
-    };
-    assert_eq!(leave(true), Vec::<Value>::new(), "it may come back");
-    let leaving = leave(false);
-    assert_eq!(leaving.len(), 1);
-    assert!(leaving[0]["alert"].as_str().unwrap().contains("\"cutShort\":true"));
-    page.monitor.answered("alert-CA1", None, 200, None, None, 0.0);
-}
-
-#[wasm_bindgen_test]
 fn a_call_found_going_on_is_not_judged_by_its_length() {
     let page = Page::new(js(&json!({"serverlessUri": "https://example.test", "workerSid": "WK4"})));
     let call = page.monitor.incoming("INCOMING", None, None, None);
@@ -453,7 +390,7 @@ const FAIL_AND_GO_ON: &str = "
     attempt('sample', slow);
     delete performance.now;
     attempt('sample', slow);
-    monitor.rebuild();
+    said.push(monitor.failed(new Error('an exception')));
     attempt('sample', slow);
     return said.join();
 ";
@@ -467,9 +404,70 @@ fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_w
     let said = Function::new_with_args("monitor, call", FAIL_AND_GO_ON)
         .call2(&JsValue::UNDEFINED, &monitor, &call.into())
         .unwrap();
-    assert_eq!(said.as_string().as_deref(), Some("heard,in the middle,the engine has failed,heard"));
+    assert_eq!(said.as_string().as_deref(), Some("heard,in the middle,the engine has failed,again,heard"));
     // Severe trouble takes two samples: the one before the failure still counts.
     assert_eq!(effects.length(), 2, "a notice and a toast");
+}
+
+/// Has the page's clock fail so many times, and then hands the console's errors to `done`.
+const FAIL_IN_A_TIMER: &str = "
+    const { error } = console;
+    const said = [];
+    console.error = (...words) => said.push(words.join(' '));
+    const uncaught = (event) => said.push('uncaught');
+    window.addEventListener('error', uncaught);
+    let left = times;
+    performance.now = () => {
+        if (left === 0) return Performance.prototype.now.call(performance);
+        left -= 1;
+        throw new Error('in a timer');
+    };
+    return () => {
+        delete performance.now;
+        console.error = error;
+        window.removeEventListener('error', uncaught);
+        return said.filter((line) => !line.includes('at ')).join();
+    };
+";
+
+#[wasm_bindgen_test]
+async fn a_failure_in_a_timer_is_no_error_of_the_pages_and_what_the_timer_was_for_is_done() {
+    let page = Page::new(noticing());
+    let call = page.accepted_call();
+    page.spoil(call);
+    for _ in 0..5 {
+        page.sample(call, 40.0);
+    }
+    page.effects();
+    let end: Function = Function::new_with_args("times", FAIL_IN_A_TIMER)
+        .call1(&JsValue::UNDEFINED, &1.into())
+        .unwrap()
+        .unchecked_into();
+    wait(2600).await;
+    let said = end.call0(&JsValue::UNDEFINED).unwrap().as_string().unwrap();
+    assert!(!said.contains("uncaught"), "{said}");
+    assert_eq!(page.effects()[0]["notice"]["phase"], "recovered");
+}
+
+#[wasm_bindgen_test]
+fn an_exception_of_the_page_at_an_effect_is_said_to_be_that_of_this_effect() {
+    let said = Array::new();
+    let console = Reflect::get(&js_sys::global(), &"console".into()).unwrap();
+    let error = Reflect::get(&console, &"error".into()).unwrap();
+    let list = said.clone();
+    let hear: Closure<dyn FnMut(JsValue, JsValue)> = Closure::new(move |text, error: JsValue| {
+        list.push(&text);
+        list.push(&error.unchecked_into::<js_sys::Error>().message());
+    });
+    let throw = Function::new_no_args("throw new Error('of the page')");
+    let monitor = Monitor::new(object(noticing()), throw.unchecked_into());
+    let call = monitor.incoming("INCOMING", text("CA1"), None, None);
+    monitor.accept(call, false);
+    Reflect::set(&console, &"error".into(), hear.as_ref()).unwrap();
+    monitor.disconnect(call);
+    Reflect::set(&console, &"error".into(), &error).unwrap();
+    let said: Vec<_> = said.iter().map(|one| one.as_string().unwrap()).collect();
+    assert_eq!(said, ["[device-monitoring] The page failed at the end of a call.", "of the page"]);
 }
 
 #[wasm_bindgen_test]

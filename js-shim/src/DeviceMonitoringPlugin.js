@@ -1,6 +1,5 @@
 import { FlexPlugin } from '@twilio/flex-plugin';
 
-import { carryAlerts } from './delivery/courier';
 import { loadEngine } from './engine';
 import { readEnvironment, readSession } from './environment';
 import { evaluatedAt } from './evaluated';
@@ -60,7 +59,6 @@ async function start(flex, manager, pluginVersion) {
   const views = createViews(limits);
   let notifications;
   let tools;
-  let courier;
   let recorder;
   const environment = readEnvironment(flex, manager, pluginVersion);
   const holder = holdMonitor({
@@ -70,8 +68,7 @@ async function start(flex, manager, pluginVersion) {
     onTold: (...told) => recorder?.told(...told),
     onEffect: (effect, call) => {
       if (effect.reasons) recorder?.judged(call, effect.reasons);
-      if (effect.type === 'alert') courier?.send();
-      else if (effect.type === 'toast') notifications?.toast(effect.notice);
+      if (effect.type === 'toast') notifications?.toast(effect.notice);
       else if (effect.type === 'reported') tools?.reported(call);
       else if (call && effect.type === 'notice') views.show(call, effect.notice);
       else if (effect.type === 'ended' && !effect.text) views.changed();
@@ -85,8 +82,7 @@ async function start(flex, manager, pluginVersion) {
 
   const configuration = holder.monitor.configuration();
   guarded('reporting', () => report(configuration, environment, Monitor.version()))();
-  // Where nothing will be sent, no phone number is kept.
-  if (!configuration.enabled || !environment.serverlessUri) guarded('forgetting', () => holder.monitor.loggedOut())();
+  guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor))();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
@@ -104,7 +100,6 @@ async function start(flex, manager, pluginVersion) {
   if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, tools);
   if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
-  courier = guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor, environment))();
   followCalls(manager, holder);
   followActivity(manager, holder);
   guarded('measuring the start', () => {
@@ -139,19 +134,12 @@ function hideFlexIndicator({ ParticipantsCanvas, CallCanvas }) {
   [ParticipantsCanvas, CallCanvas].forEach((place) => place.Content.remove('call-quality-status'));
 }
 
-function sendAlerts(flex, manager, monitor, { serverlessUri, tab }) {
-  if (!serverlessUri) return undefined;
-  const courier = carryAlerts({ monitor, tab, serverlessUri, readSession: () => readSession(manager) });
+function sendAlerts(flex, manager, monitor) {
+  monitor.startDelivery(() => readSession(manager));
   flex.Actions?.addListener(
     'beforeLogout',
-    guarded('logging out', () => courier.logOut()),
+    guarded('logging out', () => monitor.logOut()),
   );
-  const refused = monitor.alerts().filter((alert) => alert.refused);
-  if (refused.length > 0) {
-    const lines = refused.map(({ created, refused: reason }) => `${new Date(created).toLocaleString()}: ${reason}`);
-    log.warn(`Alerts of earlier calls were refused for good and are kept:\n${lines.join('\n')}`);
-  }
-  return courier;
 }
 
 function claim(store) {

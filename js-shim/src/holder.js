@@ -1,9 +1,6 @@
 import { log } from './log';
 import { inOwnTask } from './tasks';
 
-/** An engine that fails this often without a success in between will not be cured by another try. */
-const MOST_FAILURES = 5;
-
 /**
  * @typedef {object} WatchedCall a call in progress
  * @property {number} [handle] the engine's name for it
@@ -13,16 +10,13 @@ const MOST_FAILURES = 5;
  * @property {boolean} [isMonitoring] it began while Flex let this user monitor a colleague's call
  * @property {boolean} [isAccepted]
  * @property {boolean} [isReported] its agent has reported a problem of it after its end
- * @property {number} failed how many of its latest events the engine failed at
  */
 
-/** After these the engine says no more about a call than that it ended. */
+/** After these nothing more is told of a call. */
 const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 
 /**
- * Holds the one Monitor. When a call into it throws, it has failed in the middle: the Monitor makes itself anew with
- * the calls in progress as they were, and is told again what it failed at. What fails twice is left out, and a call
- * that goes on failing is given up.
+ * Holds the one Monitor. When a call into it throws, it has failed in the middle, and is asked what to do about it.
  *
  * Effects are handed on in their order, each in a task of its own: what one makes Flex draw keeps the page's thread no
  * longer than that, and what it makes Flex do may end in another call into the engine, which must not find it busy.
@@ -37,10 +31,9 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
   const live = new Set();
   const ended = [];
   const byHandle = new Map();
-  let failures = 0;
+  let stopped = false;
 
-  const hand = (effect) => inOwnTask(() => deliver(effect));
-  const monitor = build(hand);
+  const monitor = build((effect) => inOwnTask(() => deliver(effect)));
 
   function deliver(effect) {
     const call = byHandle.get(effect.call);
@@ -59,45 +52,45 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     if (ended.length > endedCalls) byHandle.delete(ended.shift().handle);
   }
 
+  /**
+   * @param {() => void} action
+   * @returns {import('./generated/monitor').AfterFailure | undefined} undefined: it is done
+   */
   function attempt(action) {
-    if (failures >= MOST_FAILURES) return false;
-    try {
-      action();
-      failures = 0;
-      return true;
-    } catch (error) {
-      failures += 1;
-      log.errorOnce('engine', 'The engine failed and is made anew; calls in progress stay monitored.', error);
-      return restore(error);
-    }
-  }
-
-  function restore(error) {
-    try {
-      if (failures < MOST_FAILURES) {
-        monitor.rebuild();
-        return false;
+    while (!stopped) {
+      try {
+        action();
+        return undefined;
+      } catch (error) {
+        const next = afterFailure(error);
+        if (next !== 'again') return next;
       }
-    } catch {
-      failures = MOST_FAILURES;
     }
-    log.error('The engine keeps failing: monitoring has stopped until Flex is reloaded.', error);
-    return false;
+    return 'stop';
   }
 
-  /** A call that breaks every engine must not take the others with it. */
-  function giveUp(call) {
+  /** @param {unknown} error */
+  function afterFailure(error) {
+    /** @type {import('./generated/monitor').AfterFailure} */
+    let next = 'stop';
+    try {
+      next = monitor.failed(error);
+    } catch (again) {
+      log.error('The engine cannot be made anew: monitoring has stopped until Flex is reloaded.', error, again);
+    }
+    stopped = next === 'stop';
+    return next;
+  }
+
+  /**
+   * @param {WatchedCall} call
+   * @param {() => void} action
+   */
+  function enter(call, action) {
+    if (attempt(action) !== 'give-up') return;
     live.delete(call);
-    if (call.handle === undefined) return;
-    attempt(() => monitor.forget(call.handle));
-    hand({ type: 'notice', call: call.handle, notice: null });
+    // Its last effects are on their way.
     inOwnTask(() => byHandle.delete(call.handle));
-  }
-
-  function enter(call, isLast, action) {
-    const heard = attempt(action) || attempt(action);
-    call.failed = heard ? 0 : call.failed + 1;
-    if (call.failed > (isLast ? 0 : 1)) giveUp(call);
   }
 
   return {
@@ -109,14 +102,14 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     /**
      * @template T
      * @param {(monitor: object) => T} question
-     * @returns {T | undefined} undefined: the engine has failed at it, twice
+     * @returns {T | undefined} undefined: the engine has failed at it
      */
     ask(question) {
       let answer;
-      const put = () => {
+      attempt(() => {
         answer = question(monitor);
-      };
-      return attempt(put) || attempt(put) ? answer : undefined;
+      });
+      return answer;
     },
 
     /**
@@ -148,10 +141,10 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      * @returns {WatchedCall}
      */
     open({ direction, callSid, from, to }) {
-      const call = { callSid, context: {}, told: {}, failed: 0 };
+      const call = { callSid, context: {}, told: {} };
       live.add(call);
       onTold(call, 'incoming', direction);
-      enter(call, true, () => {
+      enter(call, () => {
         call.handle = monitor.incoming(direction, callSid, from, to);
         byHandle.set(call.handle, call);
       });
@@ -166,10 +159,9 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      */
     tell(call, method, ...args) {
       if (!live.has(call)) return;
-      const isLast = ENDINGS.has(method);
-      if (isLast) live.delete(call);
+      if (ENDINGS.has(method)) live.delete(call);
       onTold(call, method, ...args);
-      enter(call, isLast, () => monitor[method](call.handle, ...args));
+      enter(call, () => monitor[method](call.handle, ...args));
       if (method === 'accept') call.isAccepted = true;
       if (method === 'accept' || method === 'describe') onCalls();
     },

@@ -215,24 +215,3 @@ export const HEALTHY = {
 
 /** A second of a call whose network is far too slow. */
 export const SLOW = { ...HEALTHY, rtt: 1200, mos: 1.5 };
-
-/** Web Locks: what every browser has and jsdom lacks. */
-export function fakeLocks() {
-  const held = new Map();
-  return {
-    async request(name, options, callback = options) {
-      if (held.has(name) && options.ifAvailable) return callback(null);
-      held.set(name, true);
-      try {
-        return await callback({ name });
-      } finally {
-        held.delete(name);
-      }
-    },
-    async query() {
-      return { held: [...held.keys()].map((name) => ({ name })), pending: [] };
-    },
-    /** What becomes of a lock when its page crashes. */
-    die: (name) => held.delete(name),
-  };
-}

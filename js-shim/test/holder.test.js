@@ -38,16 +38,17 @@ afterEach(() => complaint.mockRestore());
 /** What the engine heard, without what it was told of itself. */
 const heard = () => engine.heard.map(([method]) => method);
 
-test('after a failure the engine is made anew and told again what it failed at', () => {
+test('what the engine failed at is done again if it says so', () => {
   const holder = hold();
   const call = holder.open(CALL);
   holder.tell(call, 'accept', false);
   engine.failNext('sample');
+  engine.says('again');
 
   expect(() => holder.tell(call, 'sample', 1, 2)).not.toThrow();
   holder.tell(call, 'sample', 3, 4);
 
-  expect(heard()).toEqual(['incoming', 'accept', 'sample', 'rebuild', 'sample', 'sample']);
+  expect(heard()).toEqual(['incoming', 'accept', 'sample', 'failed', 'sample', 'sample']);
   expect(engine.of('sample')).toEqual([
     [1, 1, 2],
     [1, 1, 2],
@@ -56,75 +57,81 @@ test('after a failure the engine is made anew and told again what it failed at',
   expect(holder.calls).toEqual([call]);
 });
 
-test('an event that the engine fails at twice is left out, and the call stays monitored', () => {
+test('what it says to skip is left out, and the call stays monitored', () => {
   const holder = hold();
   const call = holder.open(CALL);
   engine.failNext('sample', 2);
+  engine.says('again', 'skip');
   holder.tell(call, 'sample', 1);
   holder.tell(call, 'sample', 2);
-  holder.tell(call, 'disconnect');
   expect(engine.of('sample')).toEqual([
     [1, 1],
     [1, 1],
     [1, 2],
   ]);
-  expect(engine.of('forget')).toEqual([]);
-  expect(engine.of('disconnect')).toEqual([[1]]);
+  expect(holder.calls).toEqual([call]);
 });
 
-test('a call that goes on breaking the engine is given up with its notice, the others stay monitored', async () => {
+test('of a call that it gives up nothing more is told, its last effects are shown, and others stay', async () => {
   const holder = hold();
-  const healthy = holder.open(CALL);
-  const broken = holder.open(OTHER);
-  engine.failFor(2);
-  for (let n = 0; n < 10; n += 1) {
+  const [healthy, broken] = [holder.open(CALL), holder.open(OTHER)];
+  engine.failNext('sample');
+  engine.failed = () => {
+    engine.onEffect({ type: 'notice', call: broken.handle, notice: null });
+    return 'give-up';
+  };
+  for (let n = 0; n < 3; n += 1) {
     holder.tell(broken, 'sample', n);
     holder.tell(healthy, 'sample', n);
   }
   await settled();
-  expect(engine.of('forget')).toEqual([[2]]);
-  expect(engine.of('sample').filter(([handle]) => handle === 1)).toHaveLength(10);
+  expect(engine.of('sample').map(([handle]) => handle)).toEqual([2, 1, 1, 1]);
   expect(holder.calls).toEqual([healthy]);
   expect(effects).toEqual([['notice', broken]]);
 });
 
-test('a call whose end breaks the engine is given up at once', () => {
+test('a question that it fails at twice has no answer', () => {
   const holder = hold();
-  const call = holder.open(CALL);
-  engine.failNext('disconnect', 2);
-  holder.tell(call, 'disconnect');
-  expect(engine.of('forget')).toEqual([[1]]);
-  expect(holder.calls).toEqual([]);
+  engine.says('again', 'skip');
+  const question = jest.fn(() => {
+    throw new Error('unreachable');
+  });
+  expect(holder.ask(question)).toBeUndefined();
+  expect(question).toHaveBeenCalledTimes(2);
+  expect(holder.ask(() => 'an answer')).toBe('an answer');
 });
 
-test('the console hears of the first failure only', () => {
+test.each([
+  ['says to stop', ['stop'], 0],
+  ['fails at saying what to do', [], 1],
+])('an engine that %s is called no more', (_, answers, messages) => {
   const holder = hold();
   const call = holder.open(CALL);
-  for (let n = 0; n < 3; n += 1) {
-    engine.failNext('sample');
+  engine.failNext('sample', Infinity);
+  engine.says(...answers);
+  for (let n = 0; n < 100; n += 1) {
     holder.tell(call, 'sample');
+    holder.tell(holder.open(OTHER), 'sample');
   }
-  expect(complaint).toHaveBeenCalledTimes(1);
+  expect(heard()).toEqual(['incoming', 'sample', 'failed']);
+  expect(complaint).toHaveBeenCalledTimes(messages);
 });
 
-test.each(['incoming', 'rebuild'])(
-  'an engine whose %s always fails is given up with one message more, without an exception',
-  (method) => {
-    const holder = hold();
-    const call = holder.open(CALL);
-    engine.failFor(1);
-    engine.failNext(method, Infinity);
-    for (let n = 0; n < 100; n += 1) {
-      holder.tell(call, 'sample');
-      holder.tell(holder.open(OTHER), 'sample');
-    }
-    expect(engine.heard.length).toBeLessThan(30);
-    expect(complaint.mock.calls.map(([, text]) => text)).toEqual([
-      expect.stringContaining('made anew'),
-      expect.stringContaining('has stopped'),
-    ]);
-  },
-);
+test('an exception in an effect is said to be that of this effect', async () => {
+  const holder = holdMonitor({
+    build: (onEffect) => {
+      engine = new Recorder(onEffect);
+      return engine;
+    },
+    onEffect: () => {
+      throw new Error('of ours');
+    },
+  });
+  holder.open(CALL);
+  engine.onEffect({ type: 'ended', call: 1 });
+  await settled();
+  expect(complaint.mock.calls).toEqual([[expect.any(String), "The page failed at the engine's effect 'ended'.", expect.any(Error)]]);
+});
 
 test('effects come after the call that caused them, so that they may call the engine again', async () => {
   const holder = hold();

@@ -23,8 +23,8 @@ export class Recorder {
       'disconnect',
       'cancel',
       'reject',
-      'forget',
-      'rebuild',
+      'startDelivery',
+      'logOut',
       'incoming',
       'snooze',
       'activity',
@@ -33,7 +33,7 @@ export class Recorder {
     methods.forEach((method) => {
       this[method] = (...args) => {
         this.heard.push([method, ...args]);
-        this.failIfTold(method, args[0]);
+        this.failIfTold(method);
         if (method !== 'incoming') return undefined;
         handles += 1;
         return handles;
@@ -41,11 +41,10 @@ export class Recorder {
     });
   }
 
-  failIfTold(method, handle) {
+  failIfTold(method) {
     const left = this.failures.get(method) ?? 0;
     this.failures.set(method, left - 1);
-    if (left > 0 || (method !== 'forget' && handle !== undefined && handle === this.broken))
-      throw new Error('unreachable');
+    if (left > 0) throw new Error('unreachable');
   }
 
   /** The next so many calls of a method fail, as after a panic of the engine. */
@@ -53,9 +52,16 @@ export class Recorder {
     this.failures.set(method, times);
   }
 
-  /** Everything about one call fails, but for forgetting it. */
-  failFor(handle) {
-    this.broken = handle;
+  /** What the engine says to do after each failure, in their order; then it cannot say. */
+  says(...answers) {
+    this.answers = answers;
+  }
+
+  failed() {
+    this.heard.push(['failed']);
+    const answer = this.answers?.shift();
+    if (!answer) throw new Error('unreachable');
+    return answer;
   }
 
   /** Only the messages of one kind. */

@@ -208,9 +208,14 @@ impl Engine {
         id
     }
 
-    /// Drops a call without a verdict: one that makes the engine fail must not take the others with it.
+    /// Drops a call without a verdict, and its notice: one that makes the engine fail must not take the others with it.
     pub fn forget(&mut self, id: CallId) {
-        self.calls.retain(|watched| watched.id != id);
+        let Some(index) = self.calls.iter().position(|watched| watched.id == id) else {
+            return;
+        };
+        if self.calls.remove(index).board.take_down() {
+            self.effects.push_back(Effect::Notice { call: id, notice: None });
+        }
         self.take_toast_down(id);
     }
 

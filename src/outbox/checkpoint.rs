@@ -1,6 +1,6 @@
 //! Calls in progress: the alert that each would give if it ended now, for the tab that finds this one dead (rule A4).
 
-use super::{Outbox, Storage};
+use super::{Entry, Outbox, Storage};
 use crate::alert::Alert;
 use crate::units::{Milliseconds, WallTime};
 
@@ -8,13 +8,17 @@ use crate::units::{Milliseconds, WallTime};
 const ABANDONED: Milliseconds = Milliseconds(60_000.0);
 
 impl<S: Storage> Outbox<S> {
-    /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing.
-    pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) {
+    /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing. Returns what
+    /// would be posted.
+    pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) -> Option<Entry> {
         let key = self.checkpoint_key(tab, &call.to_string());
-        match alert {
-            Some(alert) => self.write(&key, &self.entry(now, alert)),
-            None => self.shelf.remove(&key),
-        }
+        let Some(alert) = alert else {
+            self.shelf.remove(&key);
+            return None;
+        };
+        let entry = self.entry(now, alert);
+        self.write(&key, &entry);
+        Some(entry)
     }
 
     /// This worker's checkpoints, of whatever tab.

@@ -247,16 +247,24 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
-    /// What is to be posted when the page goes, whether it is due or not: nobody is left to wait. Counts as tried.
-    pub fn leave(&mut self, now: WallTime, session: &Session) -> Vec<Entry> {
-        if session.worker_sid.as_deref() != Some(self.worker_sid.as_str()) || session.token.is_none() {
+    /// What is to be posted when the page goes, whether it is due or not, oldest first. `fits` says of each whether the
+    /// page can still post it: only what it can counts as tried.
+    pub fn leave(&mut self, now: WallTime, session: &Session, fits: impl FnMut(&Entry) -> bool) -> Vec<Entry> {
+        if !self.may_post(session) {
             return Vec::new();
         }
         let mut leaving = self.pending();
+        leaving.retain(fits);
         for entry in &mut leaving {
             self.count_attempt(now, entry, 1.0);
         }
         leaving
+    }
+
+    /// Whether an alert of this outbox may be posted by whoever is signed in: by its worker alone, and with a token.
+    #[must_use]
+    pub fn may_post(&self, session: &Session) -> bool {
+        session.worker_sid.as_deref() == Some(self.worker_sid.as_str()) && session.token.is_some()
     }
 
     fn pending(&mut self) -> Vec<Entry> {

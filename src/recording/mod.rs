@@ -103,19 +103,25 @@ pub fn read_bytes(line: &[u8], is_first: bool) -> Result<Option<Entry<'_>>, Stri
 /// # Errors
 /// What is wrong with it, for a person to read.
 pub fn read(line: &str) -> Result<Entry<'_>, String> {
-    match serde_json::from_str::<Second<'_>>(line).ok().and_then(Second::entry) {
-        Some(entry) => Ok(entry),
-        None => read_any(line),
-    }
+    read_second(line).map_or_else(|| read_any(line), Ok)
 }
 
-/// The lines that a recording mostly consists of. A line that is of another type, or wrong, is no such line.
+/// Reads a line if it is one of those that a recording mostly consists of, and nothing is wrong with it.
+fn read_second(line: &str) -> Option<Entry<'_>> {
+    // A derived `Deserialize` would take a list, too.
+    if !line.starts_with('{') {
+        return None;
+    }
+    serde_json::from_str::<Second<'_>>(line).ok()?.entry()
+}
+
+/// A line with a second's sample, statistics or truth.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Second<'a> {
     ms: f64,
     #[serde(rename = "type")]
-    kind: SecondKind,
+    kind: &'a str,
     call_sid: Option<&'a str>,
     #[serde(default, deserialize_with = "lenient::object")]
     sample: Option<RawSample>,
@@ -123,21 +129,13 @@ struct Second<'a> {
     stats: Option<RawStatistics>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SecondKind {
-    Sample,
-    Stats,
-    Truth,
-    TruthSecond,
-}
-
 impl<'a> Second<'a> {
     fn entry(self) -> Option<Entry<'a>> {
         let said = match self.kind {
-            SecondKind::Sample => Said::Event(Event::Sample(self.sample?.into())),
-            SecondKind::Stats => Said::Event(Event::Statistics(self.stats?.into())),
-            SecondKind::Truth | SecondKind::TruthSecond => Said::Nothing,
+            "sample" => Said::Event(Event::Sample(self.sample?.into())),
+            "stats" => Said::Event(Event::Statistics(self.stats?.into())),
+            "truth" | "truth-second" => Said::Nothing,
+            _ => return None,
         };
         if self.call_sid.is_some_and(|name| name.len() > LONGEST_NAME) {
             return None;
@@ -281,10 +279,6 @@ mod tests {
         texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
     }
 
-    fn read_second(line: &str) -> Option<Entry<'_>> {
-        serde_json::from_str::<Second<'_>>(line).ok().and_then(Second::entry)
-    }
-
     #[test]
     fn every_second_of_a_recording_is_read_the_short_way_and_says_the_same_as_the_long_way() {
         let mut short = 0;
@@ -300,6 +294,18 @@ mod tests {
             }
         }
         assert!(short > 600, "only {short}");
+    }
+
+    #[test]
+    fn a_list_or_an_object_in_the_place_of_another_value_is_none_of_a_second() {
+        for line in [
+            r#"[1,"truth",null,{},{}]"#,
+            r#"{"ms":1,"type":{"truth":null}}"#,
+            r#"{"ms":1,"type":"sample","sample":[1,2,3]}"#,
+            r#"{"ms":[1],"type":"truth"}"#,
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
     }
 
     proptest! {

@@ -1,16 +1,8 @@
 //! The page's two clocks.
 
+use super::window;
 use crate::units::{Timestamp, WallTime};
 use std::cell::Cell;
-use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
-    #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    fn date_now() -> f64;
-}
 
 thread_local! {
     /// What the page's clock said last, and how far it has run backwards so far.
@@ -20,7 +12,7 @@ thread_local! {
 /// Milliseconds since the page was opened, on a clock that never runs backwards: should the browser's do so, against
 /// its specification, nothing would be judged until it is where it was. Whole ones are fine enough.
 pub(super) fn now() -> Timestamp {
-    let page = performance_now();
+    let page = window().performance().map_or(0.0, |performance| performance.now());
     let (last, behind) = PAGE.get();
     let behind = behind + (last - page).max(0.0);
     PAGE.set((page, behind));
@@ -29,5 +21,5 @@ pub(super) fn now() -> Timestamp {
 
 /// The time of day, which the user or the system may set back and forth at any time.
 pub(super) fn time_of_day() -> WallTime {
-    WallTime(date_now())
+    WallTime(js_sys::Date::now())
 }

@@ -1,17 +1,36 @@
-//! The browser's console.
+//! Messages in the browser's console.
 
-use wasm_bindgen::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use wasm_bindgen::JsValue;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn console_error(text: &str);
-    #[wasm_bindgen(js_namespace = console, js_name = warn)]
-    fn console_warn(text: &str);
+thread_local! {
+    /// Messages that the console has had once.
+    static LOGGED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Says something to whoever looks for it; `is_loss`: something is lost.
-pub(super) fn say(text: &str, is_loss: bool) {
-    let text = "[device-monitoring] ".to_owned() + text;
-    if is_loss { console_error(&text) } else { console_warn(&text) }
+/// Logs that nothing is lost but something is not as it should be.
+pub(super) fn warn(text: &str) {
+    web_sys::console::warn_1(&prefixed(text));
+}
+
+/// Logs that something is lost.
+pub(super) fn error(text: &str) {
+    web_sys::console::error_1(&prefixed(text));
+}
+
+/// Logs an exception and what it means.
+pub(super) fn exception(text: &str, error: &JsValue) {
+    web_sys::console::error_2(&prefixed(text), error);
+}
+
+/// Logs an exception that would otherwise be repeated every second: once in the life of the page.
+pub(super) fn exception_once(text: &str, error: &JsValue) {
+    if LOGGED.with_borrow_mut(|logged| logged.insert(text.to_owned())) {
+        exception(text, error);
+    }
+}
+
+fn prefixed(text: &str) -> JsValue {
+    format!("[device-monitoring] {text}").into()
 }

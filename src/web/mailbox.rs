@@ -19,14 +19,16 @@ impl Mailbox {
         Self { outbox: Cell::default(), worker_sid }
     }
 
-    /// Works with it, and says in the console what it has to say.
-    pub(super) fn open(&self, work: &mut dyn FnMut(&mut Stored)) {
+    /// Works with it, and logs what it has to say.
+    pub(super) fn open<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
         let kept = self.outbox.take();
         let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
-        work(&mut outbox);
+        let result = work(&mut outbox);
         for note in outbox.take_notes() {
-            console::say(&note.text(), note.is_loss());
+            let log = if note.is_loss() { console::error } else { console::warn };
+            log(&note.text());
         }
         self.outbox.set(Some(outbox));
+        result
     }
 }

@@ -1,17 +1,20 @@
 //! The browser's side: the one place that knows JavaScript.
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
-//! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`]. Posting what the
-//! outbox gives is left to the JavaScript. What crosses the boundary is plain objects: [`setup`] has
-//! what the page tells and [`read`] reads it, [`view`] has what it is told. Their TypeScript is derived from the structs.
+//! ([`clock`]), a way to wake up ([`timer`]), and an outbox ([`mailbox`]) in the browser's [`storage`], from which
+//! [`delivery`] posts. What crosses the boundary is plain objects: [`setup`] has what the page tells and [`read`] reads
+//! it, [`view`] has what it is told. Their TypeScript is derived from the structs. A failure of ours ends in [`trap`],
+//! wherever no JavaScript of ours is there to catch it.
 //!
 //! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::*;
 
 mod alerts;
 mod clock;
 mod console;
+mod delivery;
+mod listener;
 mod mailbox;
 pub mod monitor;
 mod read;
@@ -20,6 +23,7 @@ pub mod setup;
 mod shared;
 mod storage;
 mod timer;
+mod trap;
 pub mod view;
 #[cfg(feature = "desk")]
 pub mod what_if;
@@ -28,4 +32,9 @@ pub mod what_if;
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
+}
+
+/// The page.
+fn window() -> web_sys::Window {
+    js_sys::global().unchecked_into()
 }

@@ -4,13 +4,13 @@ use super::clock;
 use super::read::read;
 use super::setup::{CallContext, ConferenceState, Setup};
 use super::shared::Shared;
-use super::view::{ConfigurationReport, Limits, OnEffect, Remark, plain};
+use super::view::{AfterFailure, ConfigurationReport, Limits, OnEffect, Remark, plain};
 use crate::activity::Activity;
 use crate::call::Incoming;
-use crate::engine::{CallId, MOST_FINISHED};
+use crate::engine::{CallId, Engine, MOST_FINISHED};
 use crate::event::{CallDirection, Event};
 use crate::panel::Panel;
-use crate::recovery::Step;
+use crate::recovery::{Doing, Step};
 use crate::sample::RawSample;
 use crate::statistics::RawStatistics;
 use crate::usual::Equipment;
@@ -30,8 +30,8 @@ const LIMITS: Limits = Limits {
 
 /// Watches the calls of a page. Unknown calls and events in any order are harmless.
 ///
-/// A method that throws has failed in the middle (a panic of ours), and so do all others until
-/// [`Monitor::rebuild`]; what it was told is not heard and may be told again.
+/// A method that throws has failed in the middle (a panic of ours), and so do all others until [`Monitor::failed`] is
+/// asked what to do about it; what it was told is not heard.
 #[wasm_bindgen]
 pub struct Monitor {
     pub(super) shared: Rc<Shared>,
@@ -71,6 +71,7 @@ impl Monitor {
             _ => CallDirection::Incoming,
         };
         let parties = Incoming { direction, call_sid: known(call_sid), from: known(from), to: known(to) };
+        self.shared.begin(Doing::Open);
         let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
         self.shared.note(now, Step::Open(parties));
         id.0
@@ -174,7 +175,10 @@ impl Monitor {
     /// What the agent's panel shows of a call in progress or in wrap-up.
     #[must_use]
     pub fn panel(&self, call: u32) -> Option<Ts<Panel>> {
-        self.shared.with_engine(|engine| engine.panel(clock::now(), CallId(call)).as_ref().map(plain))
+        let panel = |engine: &mut Engine| engine.panel(clock::now(), CallId(call)).as_ref().map(plain);
+        let panel = self.shared.with_engine(panel);
+        self.shared.succeeded();
+        panel
     }
 
     /// What is to be said of the agent's equipment: the microphone's name (none: it could not be opened), that of what
@@ -240,33 +244,16 @@ impl Monitor {
         self.handle(call, Event::Rejected);
     }
 
-    /// Drops a call without a verdict: one that makes every engine fail.
-    pub fn forget(&self, call: u32) {
-        let id = CallId(call);
-        let now = self.shared.with_engine(|engine| {
-            engine.forget(id);
-            clock::now()
-        });
-        self.shared.note_checkpoint(call, None);
-        self.shared.settle();
-        self.shared.note(now, Step::Forget(id));
-    }
-
-    /// After a method has thrown: makes an engine as it was before that, with the same calls, and goes on with it.
+    /// After a method has thrown: makes an engine as it was before that, with the same calls, and says how to go on.
     /// Throws if even that fails.
-    pub fn rebuild(&self) {
-        let Shared { engine, recovery, .. } = &*self.shared;
-        match recovery.take() {
-            Some(kept) => {
-                engine.set(Some(Box::new(kept.engine())));
-                recovery.set(Some(kept));
-            }
-            None => wasm_bindgen::throw_str("nothing is left of the engine"),
-        }
+    pub fn failed(&self, error: JsValue) -> Ts<AfterFailure> {
+        plain(&AfterFailure::from(self.shared.failed(&error)))
     }
 
     fn handle(&self, call: u32, event: Event) {
         let id = CallId(call);
+        let last = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
+        self.shared.begin(Doing::Event { call: id, last });
         let now = self.shared.with_engine(|engine| {
             let now = clock::now();
             engine.handle(now, id, &event);

@@ -6,11 +6,12 @@ use crate::alert::Environment;
 use crate::conference::{Conference, Participant};
 use crate::config::Configuration;
 use crate::event::{self, CallDirection, PhoneNumbers};
+use crate::outbox;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 use std::fmt::{self, Formatter};
 use tsify::Tsify;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 /// What the page knows when the monitor is made.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
@@ -212,4 +213,31 @@ impl From<ConferenceState> for Conference {
         };
         Self { on_hold, others: others.into_iter().map(participant).collect() }
     }
+}
+
+/// Who is signed in at this moment.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Session {
+    /// The Flex token, which is renewed during a shift.
+    #[serde(deserialize_with = "text")]
+    token: Option<String>,
+    /// The worker.
+    #[serde(deserialize_with = "text")]
+    worker_sid: Option<String>,
+}
+
+impl From<Session> for outbox::Session {
+    fn from(Session { token, worker_sid }: Session) -> Self {
+        Self { token, worker_sid }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Called for each post.
+    #[wasm_bindgen(typescript_type = "() => Session")]
+    pub type ReadSession;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn call(this: &ReadSession, context: &JsValue) -> Result<JsValue, JsValue>;
 }

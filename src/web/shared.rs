@@ -1,19 +1,20 @@
 //! What the monitor's methods and its timers share.
 
+use super::delivery::Delivery;
 use super::mailbox::Mailbox;
 use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{Effect, OnEffect, plain};
-use super::{clock, console};
+use super::{clock, console, trap};
 use crate::alert::Alert;
-use crate::engine::{self, Engine};
+use crate::engine::{self, CallId, Engine};
 use crate::outbox::Storage;
-use crate::recovery::{Recovery, Step};
+use crate::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
 use crate::shift::Shift;
 use crate::units::{Milliseconds, Timestamp};
 use crate::usual::Usual;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
@@ -28,7 +29,10 @@ const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 pub(super) struct Shared {
     /// Not there while it works: one that failed in the middle is not put back.
     pub(super) engine: Cell<Option<Box<Engine>>>,
-    pub(super) recovery: Cell<Option<Box<Recovery>>>,
+    recovery: Cell<Option<Box<Recovery>>>,
+    failures: RefCell<Failures>,
+    /// It has failed too often.
+    is_stopped: Cell<bool>,
     timer: Timer,
     checkpoints: Timer,
     pub(super) mailbox: Mailbox,
@@ -38,8 +42,9 @@ pub(super) struct Shared {
     shift_key: Option<String>,
     /// Where it is kept what the agent's good calls are like, if the agent has the tools to hear of it.
     usual_key: Option<String>,
-    /// Without an address nothing will ever be sent, so nothing is kept.
-    sends: bool,
+    /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
+    pub(super) serverless_uri: Option<String>,
+    pub(super) delivery: OnceCell<Rc<Delivery>>,
     on_effect: OnEffect,
 }
 
@@ -49,7 +54,9 @@ impl Shared {
         let mut engine = Engine::new(setup.configuration(), setup.environment());
         let Setup { worker_sid, tab, serverless_uri, .. } = setup;
         let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
-        let has_tools = engine.configuration().config.agent_tools;
+        let config = &engine.configuration().config;
+        let serverless_uri = serverless_uri.filter(|_| config.enabled);
+        let has_tools = config.agent_tools;
         let usual_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| USUAL.to_owned() + worker_sid);
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
         if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
@@ -60,10 +67,14 @@ impl Shared {
             Self {
                 recovery: Cell::new(Some(Box::new(Recovery::of(&engine)))),
                 engine: Cell::new(Some(Box::new(engine))),
+                failures: RefCell::default(),
+                is_stopped: Cell::new(false),
                 timer: Timer::new(move || {
                     if let Some(shared) = shared.upgrade() {
-                        shared.with_engine(|engine| engine.handle_timeout(clock::now()));
-                        shared.settle();
+                        shared.by_itself(|| {
+                            shared.with_engine(|engine| engine.handle_timeout(clock::now()));
+                            shared.settle();
+                        });
                     }
                 }),
                 checkpoints: Timer::new(move || {
@@ -75,7 +86,8 @@ impl Shared {
                 tab: tab.unwrap_or_default(),
                 shift_key,
                 usual_key,
-                sends: serverless_uri.is_some(),
+                serverless_uri,
+                delivery: OnceCell::new(),
                 on_effect,
             }
         })
@@ -88,7 +100,66 @@ impl Shared {
         result
     }
 
+    /// The engine is about to do this: should it fail, that decides what follows.
+    pub(super) fn begin(&self, doing: Doing) {
+        self.failures.borrow_mut().begin(doing);
+    }
+
+    /// The engine has done what it was told or asked.
+    pub(super) fn succeeded(&self) {
+        self.failures.borrow_mut().succeeded();
+    }
+
+    /// Has the engine do what nobody told it to, such as what a timer is for. Failures end here.
+    fn by_itself(&self, work: impl Fn()) {
+        while !self.is_stopped.get() {
+            self.begin(Doing::Other);
+            let Err(error) = trap::catch(&work) else { return self.succeeded() };
+            let after = trap::catch(|| self.failed(&error));
+            if after.unwrap_or_else(|_| self.stop(&error)) != AfterFailure::Again {
+                return;
+            }
+        }
+    }
+
+    /// The engine, or something around it, has failed in the middle of what it was doing. Makes the engine as it was
+    /// before that, with the same calls, and says how to go on.
+    pub(super) fn failed(&self, error: &JsValue) -> AfterFailure {
+        let after = self.failures.borrow_mut().failed();
+        if after == AfterFailure::Stop {
+            return self.stop(error);
+        }
+        console::exception_once("The engine failed and is made anew; calls in progress stay monitored.", error);
+        let Some(recovery) = self.recovery.take() else { return self.stop(error) };
+        self.engine.set(Some(Box::new(recovery.engine())));
+        self.recovery.set(Some(recovery));
+        if let AfterFailure::GiveUp(Some(call)) = after {
+            self.forget(call);
+        }
+        after
+    }
+
+    fn stop(&self, error: &JsValue) -> AfterFailure {
+        if !self.is_stopped.replace(true) {
+            console::exception("The engine keeps failing: monitoring has stopped until Flex is reloaded.", error);
+        }
+        self.timer.set(None);
+        self.checkpoints.set(None);
+        AfterFailure::Stop
+    }
+
+    /// Drops a call without a verdict.
+    fn forget(&self, call: CallId) {
+        let now = clock::now();
+        self.with_engine(|engine| engine.forget(call));
+        self.note_checkpoint(call.0, None);
+        self.settle();
+        self.note(now, Step::Forget(call));
+    }
+
+    /// Notes a step that the engine has taken.
     pub(super) fn note(&self, now: Timestamp, step: Step) {
+        self.succeeded();
         if let Some(mut recovery) = self.recovery.take() {
             self.with_engine(|engine| recovery.note(now, step, engine));
             self.recovery.set(Some(recovery));
@@ -102,8 +173,16 @@ impl Shared {
             let effect = self.with_engine(Engine::poll_effect);
             let Some(effect) = effect else { break };
             match &effect {
-                engine::Effect::Alert(_) if !self.sends => {
-                    console::say("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.", false);
+                engine::Effect::Alert(alert) => {
+                    if self.serverless_uri.is_some() {
+                        self.mailbox.open(|outbox| outbox.put(clock::time_of_day(), alert));
+                        if let Some(delivery) = self.delivery.get() {
+                            delivery.send();
+                        }
+                    } else {
+                        console::warn("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.");
+                    }
+                    continue;
                 }
                 engine::Effect::Shift => {
                     if let Some(key) = &self.shift_key {
@@ -113,9 +192,6 @@ impl Shared {
                         let _ = LocalStorage.set(key, &text);
                     }
                     continue;
-                }
-                engine::Effect::Alert(alert) => {
-                    self.mailbox.open(&mut |outbox| outbox.put(clock::time_of_day(), alert));
                 }
                 // Its alert, if any, is in the outbox already.
                 engine::Effect::Ended { call, report, .. } => {
@@ -131,9 +207,9 @@ impl Shared {
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
             if let Some(effect) = Effect::of(&effect)
-                && self.on_effect.call(&JsValue::NULL, &plain(&effect).into()).is_err()
+                && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
             {
-                console::say(&format!("The page failed at {}.", effect.subject()), true);
+                console::exception(&format!("The page failed at {}.", effect.subject()), &error);
             }
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());
@@ -148,15 +224,15 @@ impl Shared {
 
     /// Notes what the calls in progress would alert if the page ended now.
     pub(super) fn checkpoint(&self) {
-        // First: should the engine fail at this, there is a next time.
-        self.checkpoints.set(Some(CHECKPOINT_EVERY));
-        let engine = self.engine.take();
-        let failed = engine.is_none();
-        self.engine.set(engine);
-        if failed {
-            // Until it is made anew, the checkpoints before stand.
+        if self.serverless_uri.is_none() {
             return;
         }
+        // First: should this fail, there is a next time.
+        self.checkpoints.set(Some(CHECKPOINT_EVERY));
+        self.by_itself(|| self.note_checkpoints());
+    }
+
+    fn note_checkpoints(&self) {
         let (now, calls, turn, idle) = self.with_engine(|engine| {
             let now = clock::now();
             (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
@@ -168,10 +244,13 @@ impl Shared {
         self.checkpoints.set((!idle).then_some(Milliseconds(next)));
     }
 
-    pub(super) fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
-        if !self.sends {
+    fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+        if self.serverless_uri.is_none() {
             return;
         }
-        self.mailbox.open(&mut |outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
+        let entry = self.mailbox.open(|outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
+        if let Some(delivery) = self.delivery.get() {
+            delivery.checkpoint(call, entry.as_ref());
+        }
     }
 }

@@ -1,41 +1,36 @@
 //! The browser's storage, as the outbox uses it.
 
+use super::window;
 use crate::outbox::Storage;
-use wasm_bindgen::prelude::*;
-
-// A browser that forbids `localStorage` throws when it is named: then nothing is in it, and nothing can be stored.
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = localStorage, js_name = key, catch)]
-    fn key_at(index: u32) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = localStorage, js_name = getItem, catch)]
-    fn get_item(key: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = localStorage, js_name = setItem, catch)]
-    fn set_item(key: &str, value: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(js_namespace = localStorage, js_name = removeItem, catch)]
-    fn remove_item(key: &str) -> Result<(), JsValue>;
-}
 
 /// `localStorage`: it answers at once, so that an alert is stored before anything else can happen to the page.
 #[derive(Debug)]
 pub(super) struct LocalStorage;
 
+/// `None` where the browser forbids it.
+fn local_storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
 impl Storage for LocalStorage {
     fn keys(&self, prefix: &str) -> Vec<String> {
-        let keys = (0..).map_while(|index| key_at(index).ok()?.as_string());
+        let Some(storage) = local_storage() else { return Vec::new() };
+        let keys = (0..).map_while(|index| storage.key(index).ok().flatten());
         keys.filter(|key| key.starts_with(prefix)).collect()
     }
 
     fn get(&self, key: &str) -> Option<String> {
-        get_item(key).ok()?.as_string()
+        local_storage()?.get_item(key).ok().flatten()
     }
 
     fn set(&mut self, key: &str, value: &str) -> bool {
-        set_item(key, value).is_ok()
+        local_storage().is_some_and(|storage| storage.set_item(key, value).is_ok())
     }
 
     fn remove(&mut self, key: &str) {
-        // What cannot be removed now is found again at the next start.
-        let _ = remove_item(key);
+        if let Some(storage) = local_storage() {
+            // What cannot be removed now is found again at the next start.
+            let _ = storage.remove_item(key);
+        }
     }
 }

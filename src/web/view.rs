@@ -5,7 +5,8 @@ use crate::config::{Configuration, Finding, Source};
 use crate::diagnosis::Urgency;
 use crate::engine;
 use crate::notice::{self, Phase};
-use crate::outbox::{Entry, Next};
+use crate::outbox::Entry;
+use crate::recovery;
 use crate::text;
 use crate::usual::{self, Health};
 use crate::verdict::Reason;
@@ -146,8 +147,6 @@ pub enum Effect {
         /// Of the verdict as it is now; null while the call goes on.
         reasons: Option<Vec<Reason>>,
     },
-    /// There is a new alert to be sent.
-    Alert,
 }
 
 impl Effect {
@@ -167,8 +166,7 @@ impl Effect {
             engine::Effect::Reported { call, report } => {
                 Self::Reported { call: call.0, reasons: reasons(report.as_deref()) }
             }
-            engine::Effect::Alert(_) => Self::Alert,
-            engine::Effect::Shift => return None,
+            engine::Effect::Alert(_) | engine::Effect::Shift => return None,
         })
     }
 
@@ -179,7 +177,6 @@ impl Effect {
             Self::Toast { .. } => "a notification",
             Self::Ended { .. } => "the end of a call",
             Self::Reported { .. } => "the agent's report",
-            Self::Alert => "a new alert",
         }
     }
 }
@@ -254,53 +251,6 @@ pub struct Limits {
     pub(super) recorded_bytes: usize,
 }
 
-/// What is posted about one call, beside the token: the fields that the 2021 sample plugin sent, and the alert as JSON.
-#[derive(Clone, Debug, Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct Post {
-    id: String,
-    issues: String,
-    caller_id: String,
-    dnis: String,
-    action: String,
-    alert: String,
-}
-
-impl From<&Entry> for Post {
-    fn from(entry: &Entry) -> Self {
-        let form = &entry.form;
-        Self {
-            id: entry.id.clone(),
-            issues: form.issues.clone(),
-            caller_id: form.caller_id.clone(),
-            dnis: form.dnis.clone(),
-            action: form.action.clone(),
-            alert: form.document(),
-        }
-    }
-}
-
-/// What is to be done about the alerts; neither of the two: nothing until there is a new one.
-#[derive(Clone, Debug, Default, Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct NextAlert {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    post: Option<Post>,
-    /// Milliseconds to wait before the question is put again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wait_ms: Option<f64>,
-}
-
-impl From<&Next> for NextAlert {
-    fn from(next: &Next) -> Self {
-        match next {
-            Next::Post(entry) => Self { post: Some((&**entry).into()), wait_ms: None },
-            Next::Wait(span) => Self { post: None, wait_ms: Some(span.0) },
-            Next::Nothing => Self::default(),
-        }
-    }
-}
-
 /// An alert that the server has not taken, or not yet.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[tsify(missing_as_null)]
@@ -324,6 +274,31 @@ impl From<&Entry> for KeptAlert {
             attempts: entry.attempts,
             refused: entry.refused.clone(),
             waiting: entry.waiting.clone(),
+        }
+    }
+}
+
+/// What to do after a method of the monitor has thrown.
+#[derive(Clone, Copy, Debug, Serialize, Tsify)]
+#[serde(rename_all = "kebab-case")]
+pub enum AfterFailure {
+    /// The same once more.
+    Again,
+    /// Leave out what failed.
+    Skip,
+    /// Leave the call out as well.
+    GiveUp,
+    /// Call the monitor no more.
+    Stop,
+}
+
+impl From<recovery::AfterFailure> for AfterFailure {
+    fn from(after: recovery::AfterFailure) -> Self {
+        match after {
+            recovery::AfterFailure::Again => Self::Again,
+            recovery::AfterFailure::Skip => Self::Skip,
+            recovery::AfterFailure::GiveUp(_) => Self::GiveUp,
+            recovery::AfterFailure::Stop => Self::Stop,
         }
     }
 }

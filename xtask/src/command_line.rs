@@ -96,9 +96,11 @@ mod tests {
     }
 
     fn documents() -> Vec<PathBuf> {
-        let folder = fs::read_dir(project::path("docs")).unwrap().map(|entry| entry.unwrap().path());
-        let named = ["README.md", "CHANGELOG.md"].map(project::path);
-        folder.filter(|path| path.extension().is_some_and(|kind| kind == "md")).chain(named).collect()
+        let folders = ["docs", "docs/reports", ".github/workflows"].map(project::path);
+        let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+        let named = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "lab/README.md"].map(project::path);
+        let is_text = |path: &PathBuf| path.extension().is_some_and(|kind| kind == "md" || kind == "yml");
+        files.filter(is_text).chain(named).collect()
     }
 
     #[test]

@@ -56,28 +56,29 @@ fn compare(tree: &Path) -> Result<Vec<String>> {
         let first = added.lines().last().context("the test of the alert documents is not committed")?;
         git(tree, &[&["checkout", "--quiet", first, "--"][..], &DOCUMENTS].concat())?;
     }
-    let before = steps::announced("the commit before", || outcome(tree, tree))?;
-    let now = steps::announced("this checkout", || outcome(project::root(), tree))?;
+    let before = steps::announced("the commit before", || outcome(tree, &scratch().join("target"), tree))?;
+    let now = steps::announced("this checkout", || outcome(project::root(), &project::target(), tree))?;
     let mut differences = Vec::new();
     differ("", &before, &now, &mut differences);
     Ok(differences)
 }
 
-/// Everything that the engine of one checkout says about the inputs of another.
-fn outcome(source: &Path, inputs: &Path) -> Result<Value> {
+/// Everything that the engine of one checkout, compiled to `target`, says about the inputs of another.
+fn outcome(source: &Path, target: &Path, inputs: &Path) -> Result<Value> {
     let configurations = scratch().join("configurations");
     fs::create_dir_all(&configurations)?;
-    // One output folder for both, so that the dependencies are compiled once.
+    // Each has an output folder of its own: the engine's library has the same file name in both checkouts, and cargo
+    // would take one for the other.
     let cargo = |words: &[&str]| {
         let mut command = toolchain::cargo();
-        command.current_dir(source).env("CARGO_TARGET_DIR", project::target()).args(words);
+        command.current_dir(source).env("CARGO_TARGET_DIR", target).args(words);
         command
     };
     process::run_logged(
         &mut cargo(&["build", "--package", "replay", "--bin", "replay"]),
         &project::log("compare-build"),
     )?;
-    let replay = project::target().join("debug/replay").with_extension(std::env::consts::EXE_EXTENSION);
+    let replay = target.join("debug/replay").with_extension(std::env::consts::EXE_EXTENSION);
     let mut outcome = serde_json::Map::new();
     for (name, configuration) in self::configurations() {
         let path = configurations.join(format!("{name}.json"));

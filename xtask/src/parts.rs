@@ -8,13 +8,12 @@ use sourcemap::SourceMap;
 use crate::size::Size;
 
 /// Sources by a piece of their path, the first that fits; what fits none is Twilio's and webpack's.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 6] = [
     ("generated/wasm.js", "engine, packed"),
     ("generated/monitor.js", "its glue"),
     ("generated/texts.json", "agents' texts"),
     ("src/ui/", "what agents see"),
     ("src/voice/", "listening to calls"),
-    ("src/delivery/", "sending alerts"),
     ("./src/", "the rest of the plugin"),
 ];
 const OTHERS: &str = "Twilio's FlexPlugin, webpack";

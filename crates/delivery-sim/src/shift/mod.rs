@@ -206,7 +206,9 @@ impl<'a> Shift<'a> {
                 while let Some(effect) = tab.engine.poll_effect() {
                     match effect {
                         Effect::Alert(alert) => tab.outbox.put(wall, &alert),
-                        Effect::Ended { call, .. } => tab.outbox.checkpoint(wall, &tab.name, call.0, None),
+                        Effect::Ended { call, .. } => {
+                            tab.outbox.checkpoint(wall, &tab.name, call.0, None);
+                        }
                         _ => {}
                     }
                 }
@@ -217,7 +219,7 @@ impl<'a> Shift<'a> {
         }
     }
 
-    /// As the shim's courier does it.
+    /// As the plugin's delivery does it (`src/web/delivery`).
     fn send(&mut self, tab: &mut Tab) {
         let (now, wall, session) = (self.now, self.wall(), self.session());
         if let Some(request) = &mut tab.in_flight {

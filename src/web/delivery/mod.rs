@@ -1,0 +1,286 @@
+//! Carries alerts from the outbox to the Function: posts what is due while no other tab does, lets what is left go with
+//! the page, and has the browser post should the page crash. What is sent, when, and what follows from an answer is the
+//! outbox's to decide ([`crate::outbox`]).
+
+mod crash;
+mod locks;
+mod request;
+
+use super::listener::Listener;
+use super::read::read;
+use super::setup::{self, ReadSession};
+use super::shared::Shared;
+use super::timer::Timer;
+use super::trap::{self, Caught};
+use super::{clock, console, window};
+use crate::outbox::{Answer, Entry, Next, Session};
+use crate::units::Milliseconds;
+use crash::CrashPosts;
+use js_sys::{Date, Math};
+use locks::LivingTab;
+use std::cell::{Cell, OnceCell};
+use std::rc::{Rc, Weak};
+use tsify::Ts;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Event, PageTransitionEvent, StorageEvent};
+
+/// Another tab is sending.
+const TURN: Milliseconds = Milliseconds(2000.0);
+/// A browser that says it is offline says when it is not; should that not be heard, it is looked at again. So is
+/// whatever failed.
+const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
+/// Browsers take 64 KiB in all that outlives its page, headers included; in bytes.
+const MOST_LEAVING: usize = 60_000;
+
+/// What comes after one look into the outbox.
+enum Turn {
+    /// Another look.
+    Next,
+    /// Nothing for so long, unless something happens.
+    Wait(Milliseconds),
+}
+
+/// The delivery of one page.
+pub(super) struct Delivery {
+    shared: Weak<Shared>,
+    /// Where to post.
+    address: String,
+    /// Who is signed in, and under which token.
+    read_session: ReadSession,
+    is_sending: Cell<bool>,
+    /// Something has happened since the outbox was looked into last.
+    is_wanted: Cell<bool>,
+    timer: Timer,
+    crash_posts: CrashPosts,
+    listeners: OnceCell<[Listener; 3]>,
+    living: OnceCell<LivingTab>,
+}
+
+impl Delivery {
+    /// Takes over what earlier pages have left, and sends from here on.
+    pub(super) fn start(shared: &Rc<Shared>, serverless_uri: &str, read_session: ReadSession) -> Rc<Self> {
+        let delivery = Rc::new_cyclic(|delivery: &Weak<Self>| {
+            let delivery = delivery.clone();
+            Self {
+                shared: Rc::downgrade(shared),
+                address: format!("{}/respond-to-issue", serverless_uri.trim_end_matches('/')),
+                read_session,
+                is_sending: Cell::new(false),
+                is_wanted: Cell::new(false),
+                timer: Timer::new(move || with(&delivery, Self::send)),
+                crash_posts: CrashPosts::default(),
+                listeners: OnceCell::new(),
+                living: OnceCell::new(),
+            }
+        });
+        let _ = delivery.listeners.set(delivery.listen());
+        if let Some(living) = LivingTab::new(&shared.tab) {
+            let _ = delivery.living.set(living);
+        }
+        delivery.warn_of_refused(shared);
+        // Before it is asked who lives: a tab that writes one later is known by then.
+        let checkpoints = shared.mailbox.open(|outbox| outbox.checkpoints());
+        let starting = Rc::clone(&delivery);
+        spawn_local(async move {
+            let adopting = Caught::new(Rc::clone(&starting).adopt(checkpoints));
+            if let Err(error) = adopting.await {
+                console::exception_once("Alerts of earlier pages could not be taken over.", &error);
+            }
+            starting.send();
+        });
+        delivery
+    }
+
+    fn listen(self: &Rc<Self>) -> [Listener; 3] {
+        let [online, storage, pagehide] = [(); 3].map(|()| Rc::downgrade(self));
+        [
+            Listener::new("online", move |_| with(&online, Self::online)),
+            Listener::new("storage", move |event| with(&storage, |delivery| delivery.storage(&event))),
+            Listener::new("pagehide", move |event: Event| {
+                let persisted = event.unchecked_into::<PageTransitionEvent>().persisted();
+                with(&pagehide, |delivery| delivery.leave(persisted));
+            }),
+        ]
+    }
+
+    fn online(self: &Rc<Self>) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.mailbox.open(|outbox| outbox.hurry(clock::time_of_day(), Math::random()));
+        }
+        self.send();
+    }
+
+    /// What another tab has stored is sent by this one if that one dies.
+    fn storage(self: &Rc<Self>, event: &Event) {
+        let event: &StorageEvent = event.unchecked_ref();
+        let key = event.key().unwrap_or_default();
+        if key.starts_with("device-monitoring/") && key.contains("/alert/") && event.new_value().is_some() {
+            self.send();
+        }
+    }
+
+    fn warn_of_refused(&self, shared: &Shared) {
+        let refused = shared.mailbox.open(|outbox| outbox.entries()).into_iter().filter_map(|entry| {
+            let made: String =
+                Date::new(&entry.created.0.into()).to_locale_string("default", &JsValue::UNDEFINED).into();
+            entry.refused.map(|reason| format!("\n{made}: {reason}"))
+        });
+        let lines: String = refused.collect();
+        if !lines.is_empty() {
+            console::warn(&format!("Alerts of earlier calls were refused for good and are kept:{lines}"));
+        }
+    }
+
+    async fn adopt(self: Rc<Self>, checkpoints: Vec<String>) {
+        let living = locks::living_tabs().await;
+        if let Some(shared) = self.shared.upgrade() {
+            shared.mailbox.open(|outbox| {
+                let now = clock::time_of_day();
+                outbox.signed_in();
+                outbox.adopt(now, &checkpoints, living.as_deref());
+                outbox.tidy(now, false);
+            });
+        }
+    }
+
+    /// Sends what is due, now and whenever something becomes due. To be called whenever something has happened.
+    pub(super) fn send(self: &Rc<Self>) {
+        self.is_wanted.set(true);
+        if self.is_sending.replace(true) {
+            return;
+        }
+        let delivery = Rc::clone(self);
+        spawn_local(async move {
+            let sending = Caught::new(Rc::clone(&delivery).send_all());
+            let wait = sending.await.unwrap_or_else(|error| failed(&error));
+            delivery.is_sending.set(false);
+            delivery.timer.set(Some(wait));
+        });
+    }
+
+    async fn send_all(self: Rc<Self>) -> Milliseconds {
+        let mut wait = LOOK_AGAIN;
+        // What comes while the lock is being released has not been looked at.
+        while self.is_wanted.take() {
+            wait = loop {
+                if let Turn::Wait(span) = self.turn().await {
+                    break span;
+                }
+            };
+        }
+        wait
+    }
+
+    async fn turn(self: &Rc<Self>) -> Turn {
+        // The token's owner is part of the lock's name: tabs of different agents do not wait for each other.
+        let name = format!("send/{}", self.session().worker_sid.unwrap_or_default());
+        match locks::alone(&name, Caught::new(Rc::clone(self).send_next())).await {
+            None => Turn::Wait(TURN),
+            Some(turn) => turn.unwrap_or_else(|error| Turn::Wait(failed(&error))),
+        }
+    }
+
+    async fn send_next(self: Rc<Self>) -> Turn {
+        let Some(shared) = self.shared.upgrade() else { return Turn::Wait(LOOK_AGAIN) };
+        let until_tidied = shared.mailbox.open(|outbox| outbox.keep_tidy(clock::time_of_day()));
+        if !window().navigator().on_line() {
+            return Turn::Wait(LOOK_AGAIN);
+        }
+        let session = self.session();
+        match shared.mailbox.open(|outbox| outbox.next(clock::time_of_day(), &session, Math::random())) {
+            Next::Nothing => Turn::Wait(until_tidied),
+            Next::Wait(span) => Turn::Wait(span),
+            Next::Post(entry) => {
+                let answer = match request::form(session.token.as_deref().unwrap_or_default(), &entry) {
+                    Ok(form) => request::post(&self.address, form).await,
+                    Err(_) => Answer::None,
+                };
+                shared.mailbox.open(|outbox| {
+                    outbox.answered(clock::time_of_day(), &entry.id, session.token.as_deref(), &answer);
+                });
+                Turn::Next
+            }
+        }
+    }
+
+    /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns.
+    /// `persisted`: the page may come back, and its calls with it.
+    fn leave(self: &Rc<Self>, persisted: bool) {
+        let Some(shared) = self.shared.upgrade() else { return };
+        shared.checkpoint();
+        self.crash_posts.withdraw_all();
+        let now = clock::time_of_day();
+        if !persisted {
+            shared.mailbox.open(|outbox| outbox.close_tab(now, &shared.tab));
+        }
+        let session = self.session();
+        let Some(token) = session.token.clone() else { return };
+        let mut room = MOST_LEAVING;
+        let mut forms = Vec::new();
+        let fits = |entry: &Entry| {
+            let Ok(form) = request::form(&token, entry) else { return false };
+            let left = room.checked_sub(String::from(form.to_string()).len());
+            if let Some(left) = left {
+                room = left;
+                forms.push(form);
+            }
+            left.is_some()
+        };
+        let leaving = shared.mailbox.open(|outbox| outbox.leave(now, &session, fits));
+        for (entry, form) in leaving.into_iter().zip(forms) {
+            let Ok(response) = request::post_beyond_the_page(&self.address, &form) else { continue };
+            let (shared, token) = (Rc::clone(&shared), token.clone());
+            let hearing = Caught::new(async move {
+                let answer = request::answer(response).await;
+                shared.mailbox.open(|outbox| {
+                    outbox.answered(clock::time_of_day(), &entry.id, Some(&token), &answer);
+                });
+            });
+            spawn_local(async {
+                if let Err(error) = hearing.await {
+                    failed(&error);
+                }
+            });
+        }
+    }
+
+    /// The worker logs out: alerts go while the token is good.
+    pub(super) fn log_out(self: &Rc<Self>) {
+        self.leave(true);
+    }
+
+    /// What a call in progress would alert if the page ended now is posted should it crash; `None`: nothing.
+    pub(super) fn checkpoint(&self, call: u32, entry: Option<&Entry>) {
+        let Some(entry) = entry else { return self.crash_posts.withdraw(call) };
+        let session = self.session();
+        let may_post =
+            self.shared.upgrade().is_some_and(|shared| shared.mailbox.open(|outbox| outbox.may_post(&session)));
+        let form = session.token.filter(|_| may_post).and_then(|token| request::form(&token, entry).ok());
+        match form {
+            Some(form) => self.crash_posts.replace(call, &self.address, &form),
+            None => self.crash_posts.withdraw(call),
+        }
+    }
+
+    /// Read anew each time: Flex renews the token during a shift.
+    fn session(&self) -> Session {
+        let session = self.read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
+        read(&Ts::<setup::Session>::new_unchecked(session)).into()
+    }
+}
+
+/// Logs a failure of sending, and says when to try again.
+fn failed(error: &JsValue) -> Milliseconds {
+    console::exception_once("Sending alerts failed; it is tried again.", error);
+    LOOK_AGAIN
+}
+
+/// Has something done by a delivery that still exists; a failure ends here.
+fn with(delivery: &Weak<Delivery>, work: impl FnOnce(&Rc<Delivery>)) {
+    if let Some(delivery) = delivery.upgrade()
+        && let Err(error) = trap::catch(|| work(&delivery))
+    {
+        failed(&error);
+    }
+}

@@ -1,0 +1,112 @@
+//! One request to the Function: what is posted, how, and what came back.
+
+use crate::outbox::{Answer, Entry};
+use crate::units::Milliseconds;
+use crate::web::window;
+use gloo_net::http::{Request, Response};
+use gloo_timers::callback::Timeout;
+use js_sys::{Date, Promise, Reflect};
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
+
+/// Twilio Functions end after ten seconds; what has not answered by then will not.
+const TIME_LIMIT_MS: u32 = 30_000;
+
+/// The token and the numbers in the form are for this address only.
+const NOT_FOLLOWED: RequestRedirect = RequestRedirect::Error;
+
+/// The body: a form with the token inside, as the Function's token validator wants it, needs no pre-flight request and
+/// may outlive the page.
+pub(super) fn form(token: &str, entry: &Entry) -> Result<UrlSearchParams, JsValue> {
+    let form = UrlSearchParams::new()?;
+    form.append("Token", token);
+    form.append("issues", &entry.form.issues);
+    form.append("callerId", &entry.form.caller_id);
+    form.append("dnis", &entry.form.dnis);
+    form.append("action", &entry.form.action);
+    form.append("alert", &entry.form.document());
+    Ok(form)
+}
+
+/// Posts while the page lives.
+pub(super) async fn post(address: &str, form: UrlSearchParams) -> Answer {
+    let Ok(controller) = AbortController::new() else { return Answer::None };
+    let signal = controller.signal();
+    let _limit = Timeout::new(TIME_LIMIT_MS, move || controller.abort());
+    let request = Request::post(address).redirect(NOT_FOLLOWED).abort_signal(Some(&signal)).body(form);
+    let Ok(request) = request else { return Answer::None };
+    // gloo-net's own `send` panics where the page's `fetch` is rejected with something other than an `Error`.
+    answer(window().fetch_with_request(&request.into())).await
+}
+
+/// Posts even if the page ends meanwhile. The request is on its way when this returns.
+pub(super) fn post_beyond_the_page(address: &str, form: &UrlSearchParams) -> Result<Promise, JsValue> {
+    let init = init(form);
+    Reflect::set(&init, &"keepalive".into(), &true.into())?;
+    Ok(window().fetch_with_request(&web_sys::Request::new_with_str_and_init(address, &init)?))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetchLater, catch)]
+    fn fetch_later(address: &str, init: &RequestInit) -> Result<JsValue, JsValue>;
+}
+
+/// Asks the browser to post when the page is gone, however it goes, unless `signal` withdraws it before. Fails where the
+/// browser does not know `fetchLater` or has no room for it.
+pub(super) fn post_when_the_page_is_gone(
+    address: &str,
+    form: &UrlSearchParams,
+    signal: &AbortSignal,
+) -> Result<(), JsValue> {
+    let init = init(form);
+    init.set_signal(Some(signal));
+    fetch_later(address, &init).map(drop)
+}
+
+fn init(form: &UrlSearchParams) -> RequestInit {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_redirect(NOT_FOLLOWED);
+    init.set_body(form);
+    init
+}
+
+/// What came back of a `fetch`.
+pub(super) async fn answer(response: Promise) -> Answer {
+    let response = JsFuture::from(response).await.ok().and_then(|response| response.dyn_into().ok());
+    let Some(response): Option<web_sys::Response> = response else { return Answer::None };
+    // Our Function gives its reasons in JSON; whatever else answered may say anything.
+    let text = match response.text() {
+        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
+        Err(_) => None,
+    };
+    let body: Value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let words = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let response = Response::from(response);
+    match response.status() {
+        0 => Answer::None,
+        status => Answer::Http {
+            status,
+            error: words("error"),
+            message: words("message"),
+            retry_after: match body.get("retryAfter") {
+                None | Some(Value::Null) => response.headers().get("Retry-After").and_then(|text| retry_after(&text)),
+                Some(Value::String(text)) => retry_after(text),
+                Some(seconds) => seconds.as_f64().and_then(positive_seconds),
+            },
+        },
+    }
+}
+
+/// A number of seconds or a date, as HTTP has it.
+fn retry_after(text: &str) -> Option<Milliseconds> {
+    let seconds = text.trim().parse().unwrap_or_else(|_| (Date::parse(text) - Date::now()) / 1000.0);
+    positive_seconds(seconds)
+}
+
+fn positive_seconds(seconds: f64) -> Option<Milliseconds> {
+    (seconds > 0.0).then_some(Milliseconds(seconds * 1000.0))
+}
