@@ -1,6 +1,6 @@
 //! When an alert is posted, when it is tried again, and what each answer makes of it.
 
-use crate::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
+use super::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
 use device_monitoring::outbox::{Answer, Entry, Next, Note, Session};
 use device_monitoring::units::Milliseconds;
 

@@ -1,6 +1,6 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
-use crate::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
+use super::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
 use device_monitoring::call::Incoming;
 use device_monitoring::conference::{Conference, Participant};
 use device_monitoring::engine::{Effect, Engine};
