@@ -22,7 +22,11 @@ fn what_is_sent_md_has_the_figures_of_the_outbox() {
     let seconds = FIRST_WAIT.0 / SECOND;
     assert_eq!((MENDING.0, TIDY_EVERY.0), (HOUR, HOUR), "the document has no number for an hour");
     for sentence in [
-        format!("again after {seconds} s, {} s and so on up to every {} minutes", 2.0 * seconds, said(LONGEST_WAIT, MINUTE)),
+        format!(
+            "again after {seconds} s, {} s and so on up to every {} minutes",
+            2.0 * seconds,
+            said(LONGEST_WAIT, MINUTE)
+        ),
         "**Every hour**, if an admin has to act first".to_owned(),
         "at each start, and every hour while Flex is open".to_owned(),
         format!("**For {} day**, if a webhook's receiver refuses it", said(RECEIVER_REFUSES_FOR, DAY)),
