@@ -10,6 +10,7 @@ mod docs;
 mod findings;
 mod fuzzing;
 mod notices;
+mod outbox;
 mod panel;
 mod properties;
 mod recordings;
@@ -25,13 +26,16 @@ mod whose_call;
 fn every_test_file_is_part_of_a_program() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let programs = std::fs::read_to_string(root.join("Cargo.toml")).unwrap() + include_str!("native.rs");
+    let is_source = |path: &std::path::Path| path.extension().is_some_and(|extension| extension == "rs");
     for entry in std::fs::read_dir(root.join("tests")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
+        let has_sources =
+            || path.is_dir() && std::fs::read_dir(&path).unwrap().any(|entry| is_source(&entry.unwrap().path()));
+        if is_source(&path) || has_sources() {
             let name = path.file_stem().unwrap().to_str().unwrap();
             let is_named =
                 [format!("\nmod {name};"), format!("name = \"{name}\"\n")].iter().any(|line| programs.contains(line));
-            assert!(is_named, "tests/{name}.rs runs nowhere");
+            assert!(is_named, "tests/{name} runs nowhere");
         }
     }
 }

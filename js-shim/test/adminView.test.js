@@ -93,7 +93,6 @@ const button = (text) => [...page.querySelectorAll('button')].find(({ textConten
 /** Until the page is as expected: whatever it waits for comes with the next turns. */
 async function until(isSo, what) {
   for (let turns = 0; turns < 500 && !isSo(); turns += 1) {
-    // eslint-disable-next-line no-await-in-loop
     await act(() => new Promise((resolve) => setTimeout(resolve)));
   }
   if (!isSo()) throw new Error(`${what}: ${page.textContent}`);
@@ -126,7 +125,6 @@ describe('a part of the view that fails', () => {
       throw new Error('no alerts');
     };
     for (const alerts of [failing, () => [null]]) {
-      // eslint-disable-next-line no-await-in-loop
       await open({ alerts });
       expect(PARTS.filter((id) => !part(id))).toEqual(['alerts']);
       ReactDOM.unmountComponentAtNode(page);

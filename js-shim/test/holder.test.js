@@ -130,7 +130,9 @@ test('an exception in an effect is said to be that of this effect', async () => 
   holder.open(CALL);
   engine.onEffect({ type: 'ended', call: 1 });
   await settled();
-  expect(complaint.mock.calls).toEqual([[expect.any(String), "The page failed at the engine's effect 'ended'.", expect.any(Error)]]);
+  expect(complaint.mock.calls).toEqual([
+    [expect.any(String), "The page failed at the engine's effect 'ended'.", expect.any(Error)],
+  ]);
 });
 
 test('effects come after the call that caused them, so that they may call the engine again', async () => {

@@ -1,5 +1,8 @@
 import 'fake-indexeddb/auto';
 
+import { readFileSync } from 'fs';
+import path from 'path';
+
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { CALLS, openRecordings } from '../src/recorder/database';
 import { recordCalls } from '../src/recorder/recorder';
@@ -258,6 +261,16 @@ test('a call without an end in sight is not kept in memory', async () => {
   recorder.judged(tell(recorder, { rows: 20000 }), []);
   await soon();
   expect(await stored()).toEqual([]);
+});
+
+test('what-is-sent.md says how much is kept', () => {
+  const { recordedBytes, recordedRows } = engine.limits;
+  const text = readFileSync(path.join(__dirname, '../../docs/what-is-sent.md'), 'utf8');
+  expect(text).toContain(`**At most ${recordedBytes / 1e6} MB**, compressed`);
+  expect(text).toContain(`A call with more than ${recordedRows.toLocaleString('en-US')} events (nearly three hours)`);
+  // A sample and a reading of the statistics come every second.
+  expect(recordedRows / 2 / 3600).toBeGreaterThan(2.5);
+  expect(recordedRows / 2 / 3600).toBeLessThan(3);
 });
 
 test("no connection stays open, also to a database of another's", async () => {

@@ -41,7 +41,12 @@ const FIGURES = [
   ['shared/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `written into the log, up to ${n} KB at a time`],
   ['shared/request.private', 'REQUEST_MAX_BYTES', 1_024, (n) => `| more than ${n} KB | 413`],
   ['shared/claim.private', 'TTL_S', 86_400, (n) => `A claim lasts ${n} days`],
-  ['shared/claim.private', 'BEFORE_MS', DAY_MS, (n) => `For ${n} days after this release first claimed something, they still count`],
+  [
+    'shared/claim.private',
+    'BEFORE_MS',
+    DAY_MS,
+    (n) => `For ${n} days after this release first claimed something they still count`,
+  ],
   ['shared/claim.private', 'DEAD_AFTER_MS', 1_000, (n) => `within ${n} s 409 \`in-progress\``],
   ['shared/call.private', 'OLDEST_MS', DAY_MS, (n) => `calls that ended more than ${n} days ago are refused`],
   ['shared/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],

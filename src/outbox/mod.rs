@@ -12,6 +12,8 @@ mod answer;
 mod checkpoint;
 mod entry;
 mod entry_v1;
+#[cfg(test)]
+mod figures;
 mod note;
 pub(crate) mod room;
 mod storage;
@@ -140,7 +142,7 @@ impl<S: Storage> Outbox<S> {
         let key = self.entry_key(&entry.id);
         if self.shelf.get(&key).is_none() {
             self.write(&key, entry);
-            self.bound(&key);
+            self.bound(Some(&key));
         }
     }
 

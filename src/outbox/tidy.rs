@@ -9,7 +9,7 @@ const CALL: &str = "/call/";
 
 impl<S: Storage> Outbox<S> {
     /// Removes this worker's phone numbers if they are logged out, and any worker's after a week. After a month an
-    /// alert is given up, with a message, and kept for another month with the reason.
+    /// alert is given up, with a message, and kept for another month with the reason. What is beyond the limits goes.
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         self.tidied = Some(now);
         let own = self.own("/", "");
@@ -38,6 +38,7 @@ impl<S: Storage> Outbox<S> {
                 }
             }
         }
+        self.bound(None);
     }
 
     /// Tidies up if that has not been done for an hour. Gives how long it is until the next time.

@@ -1,7 +1,7 @@
 //! What the tests of the outbox share: a browser with its storage, alerts, sessions and answers.
 
-use device_monitoring::{Alert, Configuration, Effect, Engine, Environment, Event, Incoming};
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
+use device_monitoring::{Alert, Configuration, Effect, Engine, Environment, Event, Incoming};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
@@ -17,11 +17,13 @@ pub(crate) struct Browser {
     pub(crate) texts: Rc<RefCell<BTreeMap<String, String>>>,
     /// How many texts it has room for.
     pub(crate) room: Rc<Cell<usize>>,
+    /// How many texts were read.
+    pub(crate) reads: Rc<Cell<usize>>,
 }
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { texts: Rc::default(), room: Rc::new(Cell::new(usize::MAX)) }
+        Self { texts: Rc::default(), room: Rc::new(Cell::new(usize::MAX)), reads: Rc::default() }
     }
 }
 
@@ -41,6 +43,7 @@ impl Storage for Browser {
     }
 
     fn get(&self, key: &str) -> Option<String> {
+        self.reads.set(self.reads.get() + 1);
         self.texts.borrow().get(key).cloned()
     }
 

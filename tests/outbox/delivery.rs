@@ -1,8 +1,8 @@
 //! When an alert is posted, when it is tried again, and what each answer makes of it.
 
-use crate::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
-use device_monitoring::outbox::{Answer, Entry, Next, Note, Session};
+use super::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
+use device_monitoring::outbox::{Answer, Entry, Next, Note, Session};
 
 #[test]
 fn an_alert_is_stored_before_it_is_posted_and_gone_once_the_server_has_it() {

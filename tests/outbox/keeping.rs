@@ -1,8 +1,8 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
-use crate::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
-use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
+use super::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
 use device_monitoring::outbox::{Entry, Form, Next, Note, Outbox, Session, Unreadable};
+use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -57,6 +57,31 @@ fn another_workers_alerts_in_the_same_browser_stay_where_they_are() {
     let session = Session { worker_sid: Some("WK11".to_owned()), ..session() };
     assert_eq!(other.next(at(0.0), &session, 1.0), Next::Nothing);
     assert_eq!(browser.tab().entries().len(), 1);
+}
+
+#[test]
+fn entries_beyond_the_limits_go_at_the_start_or_with_the_next_alert_and_each_is_looked_at_a_few_times() {
+    const OTHERS: usize = 600;
+    for starts in [true, false] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let text = browser.texts.borrow().values().next().unwrap().clone();
+        for other in 0..OTHERS {
+            let id = format!("alert-other{other}");
+            let text = text.replace("\"id\":\"alert-CA1\"", &format!("\"id\":\"{id}\""));
+            browser.texts.borrow_mut().insert(format!("device-monitoring/WK2/alert/{id}"), text);
+        }
+        browser.reads.set(0);
+        if starts {
+            outbox.tidy(at(1.0), false);
+        } else {
+            outbox.put(at(1.0), &alert("CA2"));
+        }
+        assert_eq!(browser.texts.borrow().len(), 100, "{starts}");
+        assert_eq!(outbox.take_notes().len(), OTHERS + 1 + usize::from(!starts) - 100, "{starts}");
+        assert!(browser.reads.get() < 10 * OTHERS, "{starts}: {} reads", browser.reads.get());
+    }
 }
 
 #[test]

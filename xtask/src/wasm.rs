@@ -81,6 +81,7 @@ fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, 
             let bound = glue.join(format!("{}_bg.wasm", kind.name));
             check_imports(kind, &bound)?;
             optimise(kind, &bound, &wasm)?;
+            check_paths(&read(&wasm)?)?;
             for name in modules.iter().filter(|name| *name != WASM_MODULE) {
                 write(&generated.join(name), &read(&glue.join(name))?)?;
             }
@@ -111,13 +112,15 @@ fn compile(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<PathBuf> {
     Ok(tools.wasm.output(profile).join("device_monitoring.wasm"))
 }
 
-/// Where the sources lie that are compiled in: cargo's registry and, if it is Debian's, the standard library's.
+/// Where the sources are that are compiled in: cargo's registry, and the standard library's, Debian's or rustup's.
 fn source_folders() -> Vec<PathBuf> {
+    let sysroot = process::output_of(Command::new("rustc").args(["--print", "sysroot"])).map(PathBuf::from);
     let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo = cargo.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let parents = [cargo.map(|cargo| cargo.join("registry/src")), Some(PathBuf::from("/usr/src"))];
     let entries = parents.into_iter().flatten().filter_map(|parent| fs::read_dir(parent).ok()).flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    let standard_library = sysroot.map(|sysroot| sysroot.join("lib/rustlib/src/rust"));
+    entries.map(|entry| entry.path()).chain(standard_library).filter(|path| path.is_dir()).collect()
 }
 
 /// Panic messages name source files. Whose machine built the bundle is nobody's business.
@@ -125,6 +128,21 @@ fn without_machine_paths(folders: &[PathBuf]) -> String {
     let flags: Vec<String> =
         folders.iter().map(|folder| format!("'--remap-path-prefix={}='", folder.display())).collect();
     format!("target.{TARGET}.rustflags=[{}]", flags.join(", "))
+}
+
+/// Everybody can read what is embedded: it names nobody's home folder.
+fn check_paths(wasm: &[u8]) -> Result<()> {
+    let folders = env::home_dir().into_iter().chain([project::root().to_owned()]);
+    match named_in(wasm, folders).as_slice() {
+        [] => Ok(()),
+        named => bail!("the WebAssembly names folders of this machine: {}", named.join(", ")),
+    }
+}
+
+/// Those of the folders that the module has a path of.
+fn named_in(wasm: &[u8], folders: impl Iterator<Item = PathBuf>) -> Vec<String> {
+    let inside = folders.filter(|folder| folder.parent().is_some()).map(|folder| format!("{}/", folder.display()));
+    inside.filter(|inside| wasm.windows(inside.len()).any(|part| part == inside.as_bytes())).collect()
 }
 
 fn bindgen(tools: &BuildTools, kind: &Kind, compiled: &Path, glue: &Path) -> Result<()> {
@@ -195,6 +213,20 @@ mod tests {
             "target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix=/home/me/.cargo/registry/src/index=', \
              '--remap-path-prefix=/usr/src/rustc=']"
         );
+    }
+
+    #[test]
+    fn folders_of_this_machine_are_found_in_a_module() {
+        let wasm = b"\0asm\0/home/me/.rustup/lib.rs\0/rustc/lib.rs\0src/lib.rs";
+        let named = |folders: &[&str]| named_in(wasm, folders.iter().map(PathBuf::from));
+        assert_eq!(named(&["/home/me", "/home/m", "/srv/project", "/"]), ["/home/me/"]);
+    }
+
+    #[test]
+    fn the_sources_of_the_standard_library_are_among_the_folders_where_rustup_has_them() {
+        let sysroot = process::output_of(Command::new("rustc").args(["--print", "sysroot"])).unwrap();
+        let sources = Path::new(&sysroot).join("lib/rustlib/src/rust");
+        assert_eq!(source_folders().contains(&sources), sources.is_dir());
     }
 
     #[test]

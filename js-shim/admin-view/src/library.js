@@ -37,6 +37,7 @@ async function rowsOf({ packed }) {
   const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const parts = [];
   let bytes = 0;
+  /* eslint-disable no-await-in-loop -- the pieces of a stream come one after the other */
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     bytes += read.value.byteLength;
     if (bytes > MOST_BYTES) {
@@ -45,6 +46,7 @@ async function rowsOf({ packed }) {
     }
     parts.push(read.value);
   }
+  /* eslint-enable no-await-in-loop */
   return JSON.parse(await new Blob(parts).text());
 }
 

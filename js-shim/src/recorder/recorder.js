@@ -63,6 +63,11 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, limits }
     }
   }
 
+  /**
+   * @param {any[]} row what the engine was told
+   * @param {Record<string, string[][]>} fields
+   * @returns {any[]} what is kept of it
+   */
   function keptOf([method, ...args], fields) {
     if (method === 'describe') return describedTask(args[0]);
     const read = { sample: recordedSample, stats: recordedStats }[method];

@@ -10,7 +10,7 @@ const PARTS = {
  * Reads the statistics of a call's own peer connection, which the Voice SDK keeps to itself: where it is not to be had,
  * nothing happens. The call never waits for it, and there is never more than one reading under way.
  * @param {object} call of the Voice SDK
- * @param {(stats: import('../generated/monitor').Stats) => void} tell
+ * @param {(stats: import('../generated/monitor').RawStatistics) => void} tell
  * @returns {() => void} begins a reading
  */
 export function statisticsReader(call, tell) {

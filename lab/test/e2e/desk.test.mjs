@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
 
@@ -21,6 +22,16 @@ const CONFIGURATION = {
   highJitterThreshold: 500,
   warningDurPctThreshold: 15,
   highRTTTreshold: 1,
+};
+
+/** What no public script may have. */
+const PRIVATE = {
+  'a SID': /\b[A-Z]{2}[0-9a-f]{32}\b/,
+  'an auth token': /\b[0-9a-f]{32}\b/,
+  'a Flex token': /\beyJ[\w-]+\.[\w-]+\.[\w-]+/,
+  'a phone number': /\+\d{7}/,
+  'an address': /\b(https?|wss?):\/\//,
+  'an e-mail address': /\b[\w.-]+@[\w-]+\.[a-z]{2,}\b/,
 };
 
 /** @type {Lab} */
@@ -111,6 +122,16 @@ async function putLive(command) {
     await fs.rm(folder, { recursive: true });
   }
 }
+
+test('its script is public, and has no secret, no address, and no folder of who built it', async () => {
+  const script = await fs.readFile(path.join(paths.root, 'plugin-serverless/assets', DESK), 'utf8');
+  const [packed] = /H4sI[A-Za-z0-9+/=]+/.exec(script);
+  const engine = gunzipSync(Buffer.from(packed, 'base64')).toString('latin1');
+  for (const text of [script.replace(packed, ''), engine]) {
+    for (const [what, pattern] of Object.entries(PRIVATE)) assert.equal(pattern.exec(text)?.[0], undefined, what);
+    for (const folder of [os.homedir(), paths.root]) assert.ok(!text.includes(`${folder}/`), folder);
+  }
+});
 
 describe('an admin who records calls', () => {
   let good;

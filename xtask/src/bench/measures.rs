@@ -12,7 +12,7 @@ use crate::bundle::{self, Weighed};
 use crate::process;
 use crate::project::{self, LAB};
 use crate::setup;
-use crate::size::{LIMIT, Size, grouped};
+use crate::size::{GOAL, Size, grouped};
 use crate::toolchain;
 use crate::wasm;
 
@@ -83,7 +83,7 @@ pub(super) fn bundle(options: &Options) -> Result<Report> {
     let goal = Goal {
         what: "bundle, gzipped".to_owned(),
         unit: "bytes".to_owned(),
-        limit: LIMIT as f64,
+        limit: GOAL as f64,
         least: false,
         reached: bundle.gzipped() as f64,
     };
