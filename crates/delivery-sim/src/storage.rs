@@ -1,6 +1,6 @@
 //! A browser's storage that can be full or forbidden, shared by the browser's tabs.
 
-use device_monitoring::outbox::Storage;
+use device_monitoring::outbox::{Entry, Storage};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -29,8 +29,13 @@ impl SharedStorage {
     /// Whether an alert's id is anywhere in it.
     #[must_use]
     pub fn mentions(&self, id: &str) -> bool {
-        self.texts.borrow().values().any(|text| text.lines().any(|line| line == id))
+        self.texts.borrow().values().any(|text| id_of(text).is_some_and(|found| found == id))
     }
+}
+
+/// The alert's id, if the text is an entry of the outbox.
+fn id_of(text: &str) -> Option<String> {
+    Entry::parse(text).ok().map(|entry| entry.id)
 }
 
 impl Storage for SharedStorage {
@@ -43,12 +48,14 @@ impl Storage for SharedStorage {
     }
 
     fn set(&mut self, key: &str, value: &str) -> bool {
-        let id = value.lines().nth(2).unwrap_or_default();
+        let id = id_of(value);
         if self.full.get() {
-            self.turned_away.borrow_mut().insert(id.to_owned());
+            self.turned_away.borrow_mut().extend(id);
             return false;
         }
-        self.turned_away.borrow_mut().remove(id);
+        if let Some(id) = id {
+            self.turned_away.borrow_mut().remove(&id);
+        }
         self.texts.borrow_mut().insert(key.to_owned(), value.to_owned());
         true
     }
