@@ -5,19 +5,24 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Error, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
 use crate::debian::Apt;
 use crate::missing::{Lack, System};
 use crate::process;
 use crate::project;
+use crate::steps;
 use crate::version::Version;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The oldest Rust this workspace compiles with (`rust-version` in Cargo.toml).
 const OLDEST: Version = Version { major: 1, minor: 88 };
+
+/// rustup hangs on machines that cannot reach its server.
+const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
 
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld"];
 
@@ -31,17 +36,29 @@ pub(crate) enum WasmToolchain {
 }
 
 impl WasmToolchain {
-    /// `None` where it is not there and [`Self::install`] will get it. rustup has installed the target by now, by
-    /// `rust-toolchain.toml`, unless it may not or there is no rustup.
+    /// `None` where it is not there and [`Self::install`] can try to get it. Where Debian's packages can be installed
+    /// only by hand, rustup is asked here: then all that is lacking is known together.
     pub(crate) fn look(system: System) -> Result<Option<Self>, Lack> {
+        // Debian's packages are looked for before rustup is asked, or every run would wait for it once more.
         match if wants_debian() { debian() } else { installed().or_else(debian) } {
-            None if !system.installs_packages() => Err(lack(system, None)),
+            None if system.installs_packages() => Ok(None),
+            None => rustup_target().map(Some).map_err(|tried| lack(system, &[tried])),
             found => Ok(found),
         }
     }
 
     pub(crate) fn install(apt: &mut Apt) -> Result<Self, Lack> {
-        install_debian(apt).map_err(|error| lack(apt.system, Some(&error)))
+        let mut tried = Vec::new();
+        if !wants_debian() {
+            match rustup_target() {
+                Ok(found) => return Ok(found),
+                Err(error) => tried.push(error),
+            }
+        }
+        install_debian(apt).map_err(|error| {
+            tried.push(error);
+            lack(apt.system, &tried)
+        })
     }
 
     /// `cargo SUBCOMMAND` for the WebAssembly target. Its output is in [`Self::output`].
@@ -121,14 +138,13 @@ pub(crate) fn lints(system: System) -> Result<(), Lack> {
     })
 }
 
-fn lack(system: System, tried: Option<&Error>) -> Lack {
+fn lack(system: System, tried: &[Error]) -> Lack {
+    let tried: Vec<String> = tried.iter().map(|error| format!("tried: {error:#}")).collect();
+    let packages = system.apt_get_install(&DEBIAN_PACKAGES);
     Lack {
         what: format!("Rust's target {TARGET}"),
-        because: tried.map(|error| format!("tried: {error:#}")),
-        get: [format!("rustup target add {TARGET}")]
-            .into_iter()
-            .chain(system.apt_get_install(&DEBIAN_PACKAGES))
-            .collect(),
+        because: Some(tried.join("\n")),
+        get: [format!("rustup target add {TARGET}")].into_iter().chain(packages).collect(),
     }
 }
 
@@ -144,6 +160,16 @@ fn holds_standard_library(folder: &Path) -> bool {
         let name = name.to_string_lossy();
         name.starts_with("libstd-") && name.ends_with(".rlib")
     })
+}
+
+fn rustup_target() -> Result<WasmToolchain> {
+    let rustup = process::find_program(&["rustup"]).context("there is no rustup")?;
+    steps::announced(&format!("rustup target add {TARGET}"), || {
+        let mut command = Command::new(rustup);
+        command.args(["target", "add", TARGET]);
+        process::run_limited(&mut command, &project::log("rustup"), RUSTUP_LIMIT)
+    })?;
+    installed().context("rustup added the target to another toolchain than the one in use")
 }
 
 /// Debian's toolchain, if all of it is there and new enough.
@@ -230,12 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn whoever_lacks_the_target_is_told_what_was_tried_and_both_ways_to_it() {
-        let Lack { because, get, .. } = lack(System::Debian { root: false }, Some(&Error::msg("no package")));
-        assert_eq!(because.as_deref(), Some("tried: no package"));
+    fn whoever_lacks_the_target_hears_what_was_tried_and_both_ways_to_it() {
+        let tried = [Error::msg("no server"), Error::msg("no package")];
+        let Lack { because, get, .. } = lack(System::Debian { root: false }, &tried);
+        assert_eq!(because.as_deref(), Some("tried: no server\ntried: no package"));
         let debian = "sudo apt-get install rustc-web cargo-web rust-web-src lld";
         assert_eq!(get, ["rustup target add wasm32-unknown-unknown", debian]);
-        assert_eq!(lack(System::Mac, None).get, ["rustup target add wasm32-unknown-unknown"]);
+        assert_eq!(lack(System::Mac, &tried).get, ["rustup target add wasm32-unknown-unknown"]);
     }
 
     #[test]
