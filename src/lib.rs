@@ -1,15 +1,14 @@
 //! Watches the voice quality of the calls that a Twilio Flex agent takes.
 //!
-//! A call is announced, accepted, and then speaks once a second: a [`input::sample::Sample`] of what the Voice SDK measured.
-//! Each [`input::metric::Metric`] is judged against the admin's [`config::Config`], and enough bad seconds among the last few
-//! raise a condition ([`condition::ConditionName`]); the SDK's own warnings ([`input::warning::WarningName`]) stand in where
-//! samples cannot judge. What is active maps to one [`condition::diagnosis::Diagnosis`], and that to the one
-//! [`agent::notice::Notice`] the agent sees. When the call ends, its episodes give a [`verdict::Verdict`], and a verdict with
-//! reasons gives an [`alert::Alert`], which the [`outbox::Outbox`] keeps until the server has it.
+//! A call is announced, accepted, and then speaks once a second: a [`Sample`] of what the Voice SDK measured. Each
+//! [`Metric`] is judged against the admin's [`Config`], and enough bad seconds among the last few raise a condition
+//! ([`ConditionName`]); the SDK's own warnings ([`WarningName`]) stand in where samples cannot judge. What is active maps
+//! to one [`Diagnosis`], and that to the one [`Notice`] the agent sees. When the call ends, its episodes give a
+//! [`Verdict`], and a verdict with reasons gives an [`Alert`], which the [`outbox::Outbox`] keeps until the server has it.
 //!
-//! [`engine::Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript.
-//! The browser's side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded
-//! calls through the same engine, for the native command of that name and for tests.
+//! [`Engine`] holds all calls of a page and is pure: it has no clock, does no I/O and knows no JavaScript. The browser's
+//! side of it, `web`, exists only on wasm32 and is the only place that does. [`replay`] plays recorded calls through the
+//! same engine, for the native command of that name and for tests.
 
 mod agent;
 mod alert;

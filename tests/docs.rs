@@ -214,3 +214,34 @@ fn every_condition_with_a_diagnosis_can_be_named_in_a_comment_of_annotate_call()
 
 /// Conditions that no alert is about.
 const COUNTS_IN_NOTHING: [ConditionName; 2] = [ConditionName::SuppressedSilence, ConditionName::StaleRtt];
+
+#[test]
+fn each_folder_of_the_engine_uses_only_those_above_it() {
+    let map = read("docs/architecture.md");
+    let table = map.lines().skip_while(|line| !line.starts_with("| folder of `src` |")).skip(2);
+    let order: Vec<&str> =
+        table.take_while(|line| line.starts_with('|')).filter_map(|line| line.split('`').nth(1)).collect();
+    let place = |name: &str| order.iter().position(|folder| *folder == name);
+    for entry in fs::read_dir(root().join("src")).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_dir() {
+            continue;
+        }
+        let folder = path.file_name().unwrap().to_str().unwrap();
+        let own = place(folder).unwrap_or_else(|| panic!("src/{folder} is not in the list"));
+        let mut sources = Vec::new();
+        files(&path, &["rs"], &mut sources);
+        for source in sources {
+            let text = read(&source);
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            // Fuzzing makes values of any type by functions of its own.
+            for line in code.lines().filter(|line| !line.contains("feature = \"fuzzing\"")) {
+                for used in line.split("crate::").skip(1) {
+                    let name = used.split(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap();
+                    let is_above = place(name).is_none_or(|place| place <= own);
+                    assert!(is_above, "{}: `{folder}` uses `{name}`", source.display());
+                }
+            }
+        }
+    }
+}

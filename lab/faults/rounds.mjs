@@ -5,6 +5,10 @@
 const stop = (lab) => lab.breakEndpoint('stopped');
 const endpoint = (fault) => (lab) => lab.breakEndpoint(fault);
 const twilio = (fault) => (lab) => lab.twilio.faults.add(fault);
+const fillStorageAndStop = async (lab) => {
+  await fillStorage(lab);
+  stop(lab);
+};
 export const mendAll = (lab) => {
   lab.mendEndpoint();
   lab.twilio.faults.clear();
@@ -152,10 +156,7 @@ export const ROUNDS = [
   {
     name: 'the storage is full',
     calls: 1,
-    spoil: async (lab) => {
-      await fillStorage(lab);
-      stop(lab);
-    },
+    spoil: fillStorageAndStop,
     mend: async (lab) => {
       mendAll(lab);
       await emptyStorage(lab);
@@ -165,10 +166,7 @@ export const ROUNDS = [
   {
     name: 'the storage is full and the tab dies',
     calls: 1,
-    spoil: async (lab) => {
-      await fillStorage(lab);
-      stop(lab);
-    },
+    spoil: fillStorageAndStop,
     mend: async (lab) => {
       mendAll(lab);
       await lab.crash();

@@ -152,8 +152,11 @@ export class Stage {
 
   /** What Twilio's API knows of a call is what the Function goes by. */
   #enterIntoTwilio(task) {
-    const { identity, sid: workerSid } = this.world.worker;
-    if (task.reservationStatus !== 'accepted' || this.twilio.world.calls.has(task.callSid)) return;
+    if (task.reservationStatus === 'accepted') this.#addFlexCall(task, this.world.worker);
+  }
+
+  #addFlexCall(task, { identity, sid: workerSid }, live = false) {
+    if (this.twilio.world.calls.has(task.callSid)) return;
     this.twilio.world.addFlexCall({
       identity,
       workerSid,
@@ -161,28 +164,15 @@ export class Stage {
       callSid: task.callSid,
       taskSid: task.sid,
       conferenceSid: task.conferenceSid,
+      live,
     });
   }
 
   #enterSupervisorIntoTwilio(task, { type, callSid }) {
     const { world } = this.twilio;
     if (type !== 'supervisor' || world.calls.has(callSid)) return;
-    const {
-      colleague: { identity, sid: workerSid },
-      worker,
-    } = this.world;
-    if (!world.calls.has(task.callSid)) {
-      world.addFlexCall({
-        identity,
-        workerSid,
-        customer: task.from,
-        callSid: task.callSid,
-        taskSid: task.sid,
-        conferenceSid: task.conferenceSid,
-        live: true,
-      });
-    }
-    world.addCall({ sid: callSid, to: `client:${worker.identity}` });
+    this.#addFlexCall(task, this.world.colleague, true);
+    world.addCall({ sid: callSid, to: `client:${this.world.worker.identity}` });
     world.conferences.get(task.conferenceSid).callSids.push(callSid);
   }
 

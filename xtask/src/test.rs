@@ -241,10 +241,16 @@ fn clippy(bench: &Bench) -> Result<()> {
         return Ok(());
     }
     let mut command = wasm.cargo("clippy");
-    // With the desk's part: it is nowhere else compiled in a test.
+    // With the admin view's part: it is nowhere else compiled in a test.
     command.args(["--package", "device-monitoring", "--lib", "--features", "desk"]);
     command.args(test_arguments(&wasm_test_files()?));
-    process::run(command.args(["--", "-D", "warnings"]))
+    process::run(command.args(["--", "-D", "warnings"]))?;
+    if bench.extent == Extent::Usual {
+        return Ok(());
+    }
+    let mut documentation = toolchain::cargo();
+    documentation.current_dir(project::root()).args(["doc", "--workspace", "--no-deps"]);
+    process::run(documentation.env("RUSTDOCFLAGS", "-D warnings")).context("the documentation of the code")
 }
 
 fn native(bench: &Bench) -> Result<()> {

@@ -36,3 +36,19 @@ impl Change {
         self.into()
     }
 }
+
+/// One configuration's verdict on a call beside the first one's.
+#[derive(Serialize)]
+pub(crate) struct Compared<'a> {
+    configuration: &'a str,
+    change: Change,
+    #[serde(flatten)]
+    call: Option<&'a ReplayedCall>,
+}
+
+impl<'a> Compared<'a> {
+    /// The verdict of this configuration, or none where it plays no call; `first` is that of the first one.
+    pub(crate) fn new(configuration: &'a str, first: Option<&ReplayedCall>, call: Option<&'a ReplayedCall>) -> Self {
+        Self { configuration, change: Change::of(first, call), call }
+    }
+}

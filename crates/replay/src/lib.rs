@@ -1,7 +1,7 @@
 //! `replay`: recordings of calls, and what Twilio exports about calls, played through the engine under one configuration
 //! or several: which calls would have alerted, and why.
 //!
-//! [`input::find`] says what there is to read, [`run::run`] reads it on all processors and hands every judged call to an
+//! [`input::find`] says what there is to read, `run` reads it on all processors and hands every judged call to an
 //! output. Recordings are played while they are read and nothing of them is kept; exports speak of a call in many places,
 //! so that their rows are gathered first ([`sources`]).
 

@@ -1,4 +1,4 @@
-//! One agent's shift: a browser with one or two tabs, calls that alert, and everything that goes wrong ([`misfortune`]).
+//! One agent's shift: a browser with one or two tabs, calls that alert, and everything that goes wrong (`misfortune`).
 
 mod misfortune;
 

@@ -1,7 +1,7 @@
 //! JSON: one object a recording, written while it is played.
 
 use super::Output;
-use crate::change::Change;
+use crate::change::Compared;
 use crate::judged::{Findings, Judged};
 use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;
@@ -83,23 +83,11 @@ struct Export<'a> {
     measured_ms: i64,
 }
 
-#[derive(Serialize)]
-struct Compared<'a> {
-    configuration: &'a str,
-    change: Change,
-    #[serde(flatten)]
-    call: Option<&'a ReplayedCall>,
-}
-
 impl<'a> Call<'a> {
     fn new(judged: &'a Judged, configurations: &'a [String]) -> Self {
         let first = judged.verdicts.first().and_then(Option::as_ref);
         let others = configurations.iter().zip(&judged.verdicts).skip(1);
-        let compared = others.map(|(configuration, call)| Compared {
-            configuration,
-            change: Change::of(first, call.as_ref()),
-            call: call.as_ref(),
-        });
+        let compared = others.map(|(configuration, call)| Compared::new(configuration, first, call.as_ref()));
         Self {
             first: match first {
                 Some(call) => First::Watched { call, elapsed_ms: call.elapsed_ms },

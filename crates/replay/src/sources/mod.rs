@@ -6,9 +6,10 @@
 //! | Voice Insights API | pages of metrics and events, a summary | ten seconds; a moment; the call |
 //! | Event Streams | CloudEvents, one, an array or JSON Lines | the same |
 //!
-//! A reader turns each into rows of (call, time, what): element by element ([`stream`]), out of its envelopes
-//! ([`envelope`]), whatever its shape ([`shapes`]). A call's rows may come in any order and from many inputs, so that they are gathered ([`gather`]) before the call is judged ([`judge`]); what stands for ten seconds is
-//! first made into seconds that are as good and as bad ([`estimate`]).
+//! A reader turns each into rows of (call, time, what): element by element (`stream`), out of its envelopes
+//! (`envelope`), whatever its shape (`shapes`). A call's rows may come in any order and from many inputs, so they are
+//! gathered (`gather`) before the call is judged (`judge`). What stands for ten seconds is first made into seconds that
+//! are as good and as bad (`estimate`).
 
 mod envelope;
 mod estimate;

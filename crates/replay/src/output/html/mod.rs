@@ -6,7 +6,7 @@
 mod sums;
 
 use super::{Output, flat};
-use crate::change::Change;
+use crate::change::{Change, Compared};
 use crate::judged::{Findings, Judged};
 use device_monitoring::replay::{Point, Problem, ReplayedCall};
 use device_monitoring::{Config, Configuration, Milliseconds, Timestamp, Value, WallTime};
@@ -137,7 +137,7 @@ impl<'a> Data<'a> {
 struct Drawn<'a> {
     file: Option<&'a str>,
     started_at: Option<String>,
-    verdicts: Vec<Verdict<'a>>,
+    verdicts: Vec<Compared<'a>>,
     #[serde(flatten)]
     export: Option<Export<'a>>,
     ms: Vec<Milliseconds>,
@@ -157,14 +157,6 @@ struct Export<'a> {
     measured: bool,
 }
 
-#[derive(Serialize)]
-struct Verdict<'a> {
-    configuration: &'a str,
-    change: Change,
-    #[serde(flatten)]
-    call: Option<&'a ReplayedCall>,
-}
-
 impl<'a> Drawn<'a> {
     fn new(kept: &'a Kept, names: &'a [String]) -> Self {
         let Kept { input, judged } = kept;
@@ -180,11 +172,7 @@ impl<'a> Drawn<'a> {
             verdicts: names
                 .iter()
                 .zip(&judged.verdicts)
-                .map(|(configuration, call)| Verdict {
-                    configuration,
-                    change: Change::of(first, call.as_ref()),
-                    call: call.as_ref(),
-                })
+                .map(|(configuration, call)| Compared::new(configuration, first, call.as_ref()))
                 .collect(),
             export: judged.origin.as_ref().map(|origin| Export {
                 source: origin.source,
