@@ -54,6 +54,10 @@ fn print(others: &[&Scored], held_out: &[&Scored]) -> bool {
     if !held_out.is_empty() {
         println!("Of these, held out\n{}\n", report::totals_table(held_out).drawn());
     }
+    for (title, calls) in [("Each direction by itself", &all[..]), ("Of these, held out", held_out)] {
+        println!("{title}\n{}\n", report::coverage_table(Observer::Full, calls).drawn());
+        println!("{}\n", report::coverage_calls_table(Observer::Full, calls).drawn());
+    }
     let mut met = true;
     for observer in [Observer::Full, Observer::Plain] {
         let (table, all_met) = report::goals_table(observer, &all);

@@ -1,0 +1,59 @@
+//! What an observer said about a call, held against each second of it.
+
+use crate::coverage::{Coverage, Trouble};
+use crate::expectation::Expectation;
+use crate::link::LinkScore;
+use crate::notices::Notices;
+use crate::observer::Said;
+use crate::truth::Truth;
+
+/// Of one call, or of several.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BySecond {
+    /// In the order of [`Trouble::ALL`].
+    pub coverage: [Coverage; Trouble::ALL.len()],
+    /// What the agent read.
+    pub notices: Notices,
+    /// Over measured links.
+    pub link: LinkScore,
+}
+
+impl BySecond {
+    /// Of what was said of one call.
+    #[must_use]
+    pub fn new(said: &Said, expected: &Expectation, truth: &Truth) -> Self {
+        let link = LinkScore::new(said, truth);
+        // Over a measured link no condition is expected as long as a stretch lasts.
+        let coverage = |trouble| match link {
+            Some(_) => Coverage::default(),
+            None => Coverage::new(trouble, said, expected, truth.reported),
+        };
+        Self {
+            coverage: Trouble::ALL.map(coverage),
+            notices: Notices::new(said, expected, truth),
+            link: link.unwrap_or_default(),
+        }
+    }
+
+    /// How much of one kind of trouble is covered.
+    #[must_use]
+    pub fn of(&self, trouble: Trouble) -> Option<&Coverage> {
+        Trouble::ALL.iter().zip(&self.coverage).find(|(one, _)| **one == trouble).map(|(_, coverage)| coverage)
+    }
+}
+
+impl<'a> FromIterator<&'a BySecond> for BySecond {
+    fn from_iter<I: IntoIterator<Item = &'a BySecond>>(calls: I) -> Self {
+        let mut sum = Self::default();
+        for call in calls {
+            for (sum, one) in sum.coverage.iter_mut().zip(&call.coverage) {
+                *sum = std::mem::take(sum).and(one);
+            }
+            sum.link = sum.link.and(call.link);
+            sum.notices.shown += call.notices.shown;
+            sum.notices.over.extend(call.notices.over.iter().cloned());
+            sum.notices.not_lost.extend(call.notices.not_lost.iter().cloned());
+        }
+        sum
+    }
+}
