@@ -24,6 +24,10 @@ function stretches(events, matches) {
   return [...found, ...[...open.values()].map((from) => [from, Infinity])];
 }
 
+/** Whether nothing may pass for long: in a blackout, or over a measured link. */
+const isCutOff = (network) =>
+  Object.values(network ?? {}).some((impairment) => impairment?.link || (impairment?.blackout && !impairment.only));
+
 const mostOf = (values) => (values.length ? Math.max(...values) : 0);
 const range = (values) => `${Math.min(...values)}–${Math.max(...values)}`;
 
@@ -33,6 +37,7 @@ function lookAtCall(events) {
   const over = events.find(({ type }) => type === 'disconnect')?.ms ?? events.at(-1).ms;
   const spoiled = stretches(events, ({ network }) => network);
   const unplugged = stretches(events, ({ label }) => label === 'microphone unplugged');
+  const stops = events.some(({ network }) => isCutOff(network)) ? spoiled : [];
   const busy = stretches(events, ({ label }) => label === 'page busy');
   const within =
     (list) =>
@@ -67,10 +72,11 @@ function lookAtCall(events) {
       const { delayMs } = event[direction];
       if (delayMs > WORST_DELAY_MS) when(event, `a delay of ${delayMs} ms ${direction} in the relay`);
     }
-    // What comes to the relay no network has spoiled yet.
+    // What comes to the relay no network has spoiled yet; but where nothing passes for seconds, a browser stops sending.
     for (const event of seconds) {
       const { rtpIn } = event[direction];
-      const mayBeFew = savesPackets || event.ms > over - 1000 || (direction === 'up' && within(unplugged)(event));
+      const isCut = within(stops)(event) || (direction === 'up' && within(unplugged)(event));
+      const mayBeFew = savesPackets || event.ms > over - 1000 || isCut;
       if (!mayBeFew && rtpIn < FEWEST_PACKETS) when(event, `${rtpIn} packets ${direction}`);
     }
   }
