@@ -49,7 +49,7 @@ pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
 pub use input::sample::{Packets, RawSample, Sample};
 pub use input::stats::{
-    CandidatePair, Inbound, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+    CandidatePair, Inbound, JitterBuffer, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
 };
 pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
 pub use input::warning::{Statistic, WarningData, WarningName};

@@ -24,9 +24,9 @@ function stretches(events, matches) {
   return [...found, ...[...open.values()].map((from) => [from, Infinity])];
 }
 
-/** Whether nothing may pass for long: in a blackout, or over a measured link. */
+/** Whether nothing may pass for long: in a blackout, or over a link whose queue is full. */
 const isCutOff = (network) =>
-  Object.values(network ?? {}).some((impairment) => impairment?.link || (impairment?.blackout && !impairment.only));
+  Object.values(network ?? {}).some((impairment) => impairment?.link || impairment?.rate || (impairment?.blackout && !impairment.only));
 
 const mostOf = (values) => (values.length ? Math.max(...values) : 0);
 const range = (values) => `${Math.min(...values)}–${Math.max(...values)}`;

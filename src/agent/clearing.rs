@@ -23,13 +23,16 @@ pub(crate) struct Clearing {
 }
 
 impl Clearing {
-    /// What to tell now.
-    pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions) -> Option<Diagnosis> {
+    /// What to tell now. `recurs`: short interruptions keep coming back. They are told once, and not each of them.
+    pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
         let worst = Diagnosis::from_conditions(conditions);
         let Some(told) = self.told.filter(|told| worst != Some(*told)) else {
             self.told = worst.or(self.told);
             return worst;
         };
+        if worst.is_none() && recurs && told.is_network() {
+            return Some(told);
+        }
         let own = |name: ConditionName| told.conditions().contains(&name) && conditions.is_active(name);
         let is_told = Diagnosis::among(own) == Some(told);
         let clears = !is_told || told.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));

@@ -8,7 +8,9 @@
 pub(crate) mod detector;
 pub(crate) mod gaps;
 pub(crate) mod history;
+pub(crate) mod interruptions;
 pub(crate) mod loss;
+pub(crate) mod loss_evidence;
 pub(crate) mod media_flow;
 pub(crate) mod meter;
 pub(crate) mod metric_monitor;
@@ -104,6 +106,8 @@ pub(crate) struct Call {
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
     waiting: Option<Statistics>,
+    /// Seconds in a row that may have been an outage.
+    outages: u32,
     /// The newest sample, until its reading comes and its score can be judged.
     scored: Option<(SampleInterval, Sample)>,
     worst: Option<Diagnosis>,
@@ -135,6 +139,7 @@ impl Call {
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
             waiting: None,
+            outages: 0,
             scored: None,
             worst: None,
         }
@@ -143,6 +148,11 @@ impl Call {
     /// What is wrong.
     pub(crate) fn conditions(&self) -> &Conditions {
         &self.conditions
+    }
+
+    /// Whether short interruptions of the customer's audio keep coming back.
+    pub(crate) fn interruptions_recur(&self, now: Timestamp) -> bool {
+        self.gaps.recur(now)
     }
 
     /// The worst that ever was wrong.
@@ -295,6 +305,9 @@ impl Call {
         if self.accepted.is_none() {
             self.accepted = Some(Accepted { at: now, wall, midway });
             self.conditions = Conditions::from(now);
+            if !midway {
+                self.uplink.begin(now);
+            }
         }
     }
 

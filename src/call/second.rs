@@ -3,7 +3,7 @@
 use super::{Call, HOLE};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Line;
-use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
+use crate::call::metric_monitor::{MetricMonitor, SampleInterval, is_outage};
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
@@ -14,6 +14,8 @@ use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
 const READ_FOR: Milliseconds = Milliseconds(2500.0);
+/// An outage of half a second lies across so many seconds at most.
+const LONE_OUTAGE: u32 = 2;
 /// What a sample speaks of.
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 
@@ -45,12 +47,17 @@ impl Call {
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
         self.judge_metrics(second, &sample, loss, path_rtt);
         self.note_history(now, &sample, loss, path_rtt);
+        let in_outage = packets.is_some_and(is_outage);
+        self.outages = if in_outage { self.outages.saturating_add(1) } else { 0 };
         self.scored = Some((second, sample));
         if path_rtt.is_none() {
             self.judge_score(None);
         }
         self.judge_media(second, &sample, level);
-        self.judge_uplink(now, &sample);
+        if !self.gaps.is_undecided() {
+            let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
+            self.uplink.sample(second, &sample, in_gaps);
+        }
         if let Some(read) = self.waiting.take() {
             self.statistics(now, read);
         }
@@ -83,21 +90,23 @@ impl Call {
         loss: Option<Percent>,
         path_rtt: Option<Milliseconds>,
     ) {
+        let is_late = self.loss.saw_reordering();
         let Self { watches, conditions, .. } = self;
         for watch in watches {
             let value = match watch.metric() {
                 // The path's own is younger, and goes on when RTCP has stopped.
                 Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
-                Metric::PacketLoss => loss.map(|loss| loss.0),
+                Metric::PacketLoss => {
+                    if let Some((packets, loss)) = sample.packets.zip(loss) {
+                        watch.observe_loss(second, packets, loss, is_late, conditions);
+                    }
+                    None
+                }
                 Metric::Mos => None,
             };
             if let Some(value) = value {
-                let own = match watch.metric() {
-                    Metric::PacketLoss => sample.packets.and_then(Packets::loss).map_or(0.0, |loss| loss.0),
-                    _ => value,
-                };
-                watch.observe(second, Value(value), Value(own), conditions);
+                watch.observe(second, Value(value), false, conditions);
             }
         }
     }
@@ -130,22 +139,6 @@ impl Call {
         self.gaps.observe(second, sample.packets, sample.bytes_sent, conditions);
     }
 
-    /// Tells the judge of the way out what the way in was like: RTCP reports get lost and late with the packets.
-    fn judge_uplink(&mut self, now: Timestamp, sample: &Sample) {
-        self.uplink.sent(sample.bytes_sent);
-        if sample.packets.is_some_and(|packets| packets.lost < 0.0) {
-            self.uplink.inbound_reordering(now);
-        }
-        let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
-        if let Some(Packets { lost, received }) = sample
-            .packets
-            .filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
-            .filter(|_| !self.gaps.is_undecided())
-        {
-            self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
-        }
-    }
-
     /// When the last data came that were taken.
     pub(super) fn last_data(&self) -> Option<Timestamp> {
         self.sampled.max(self.measured.map(|(at, _)| at))
@@ -153,7 +146,8 @@ impl Call {
 
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
         let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
-        let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
+        let measured = self.measured.replace((now, read));
+        let before = measured.filter(|(at, _)| now - *at <= HOLE);
         let from = match before {
             Some((at, _)) if at == now => return,
             Some((at, _)) => at,
@@ -165,7 +159,7 @@ impl Call {
         if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
         {
-            watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
+            watch.observe(second, Value(rtt.0), false, conditions);
         }
         self.judge_score(read.path_rtt);
         self.history.note(self.elapsed(now), &[(Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
@@ -176,7 +170,7 @@ impl Call {
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
-        if before.is_none() {
+        if before.is_none() && measured.is_some() {
             self.uplink.forget();
         }
         self.uplink.observe(now, &read, conditions);
@@ -198,11 +192,12 @@ impl Call {
             young
         };
         self.history.note(self.elapsed(second.to), &[(Line::Mos, score.map(|score| score.0))]);
+        let in_outage = (1..=LONE_OUTAGE).contains(&self.outages);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
         {
-            watch.observe(second, Value(score.0), Value(score.0), conditions);
+            watch.observe(second, Value(score.0), in_outage, conditions);
         }
     }
 
