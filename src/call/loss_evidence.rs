@@ -86,6 +86,11 @@ impl LossEvidence {
         is_proven.then(|| since.max(from.before(LONGEST_BEGINNING)))
     }
 
+    /// Start of what was observed since the sum was last 0.
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
     /// What the sum has not reached yet, as far as one second may add to it.
     pub(crate) fn limit_of_one_event(&self) -> f64 {
         (MOST_OF_A_SECOND - self.sum).max(0.0)

@@ -28,9 +28,13 @@ const EXPLAINED: f64 = 1.5;
 /// So long after the customer's packets came back, what a report tells of the time before is over.
 const OVER_AFTER: Milliseconds = Milliseconds(2500.0);
 /// A share that is so much smaller than that of the other reports is of trouble that did not last as long as the report.
-const PARTIAL: f64 = 0.75;
+const PARTIAL: f64 = 0.85;
 /// Shares of a few hundred packets differ by chance: the part of a partial report is taken a little too long.
 const SLACK: f64 = 1.1;
+/// Fewer lost packets than these tell nothing about how long they were lost.
+const FEWEST: f64 = 3.0;
+/// Steady loss differs from report to report by no more than so many standard deviations of its packets; bursts do.
+const STEADY: f64 = 2.0;
 
 /// The time that a report speaks of, and what became of the packets sent in it.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +55,12 @@ impl Report {
         Milliseconds((self.to - self.from).0 * (SLACK * self.share() / share).min(1.0))
     }
 
+    /// Whether it is one of several with such a share that differ by chance alone.
+    fn is_steady(self, share: f64) -> bool {
+        let expected = share * self.sent;
+        (self.lost - expected).abs() <= STEADY * expected.sqrt()
+    }
+
     /// Whether its loss is a part of what a whole report of the same trouble has.
     fn is_partial(self, share: f64) -> bool {
         self.share() < PARTIAL * share
@@ -66,6 +76,12 @@ struct Inbound {
     missing: f64,
 }
 
+/// When packets of the customer were last seen to be lost.
+fn inbound_bad_until(now: Timestamp, conditions: &Conditions) -> Option<Timestamp> {
+    let names = [ConditionName::HighPacketLoss, ConditionName::AudioGaps];
+    names.into_iter().filter_map(|name| conditions.bad_until(name, now)).max()
+}
+
 /// Judges the agent's packets that receiver reports say are lost.
 #[derive(Clone, Debug)]
 pub(super) struct OutboundLoss {
@@ -77,11 +93,11 @@ pub(super) struct OutboundLoss {
     /// Packets sent since then.
     sent: f64,
     inbound: Inbound,
-    /// While it is there: the report that it began with, until the next one shows how much of it was meant.
+    /// The report that the evidence began with, until later ones show how much of its time was meant.
     first: Option<Report>,
     /// The newest bad report.
     lossy: Option<Report>,
-    /// All bad ones but the first and the newest.
+    /// Packets lost and sent in all bad ones but the first and the newest.
     between: (f64, f64),
     /// Good reports since the newest bad one.
     good: u32,
@@ -125,6 +141,9 @@ impl OutboundLoss {
         let Some(lost) = since.or(fraction.map(|Percent(share)| share / 100.0 * sent)) else { return };
         let report = Report { from: before.before(READ_AFTER), to: now.before(READ_AFTER), lost, sent };
         let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
+        if self.evidence.since() == Some(report.from) {
+            self.first = Some(report);
+        }
         let is_lossy = 100.0 * report.share() > self.threshold.0;
         if conditions.is_active(LOSS) {
             if is_lossy {
@@ -149,20 +168,16 @@ impl OutboundLoss {
         let value = Some(Value(100.0 * report.share()));
         let threshold = Some(Value(self.threshold.0));
         let is_over = |until: Timestamp| now - until >= OVER_AFTER;
-        // An outage both ways explains it: then it was when the outage was.
+        // An outage both ways explains it: then it was when the outage was. If it goes on, the next report will show.
         let explains = |(from, to): &(Timestamp, Timestamp)| {
             *to - *from <= LONGEST_OUTAGE && report.lost <= EXPLAINED * inbound.missing
         };
-        let outage = inbound.outage.filter(explains);
-        if let Some(span) = outage.filter(|(_, until)| is_over(*until)) {
+        if let Some(span) = inbound.outage.filter(explains) {
             conditions.record(LOSS, now, span, value, threshold);
             self.evidence.forget();
             return;
         }
-        let ended = [ConditionName::HighPacketLoss, ConditionName::AudioGaps]
-            .into_iter()
-            .filter_map(|name| conditions.bad_until(name, now))
-            .max();
+        let ended = inbound_bad_until(now, conditions);
         // The other direction was bad in this time, and is no longer: so is this one. The next report will show.
         if let Some(until) = ended.filter(|until| *until > report.from && is_over(*until)) {
             conditions.record(LOSS, now, (since.min(until), until), value, threshold);
@@ -173,10 +188,10 @@ impl OutboundLoss {
         if bridged.is_none() {
             self.in_bursts = false;
         }
-        let start = bridged.or(outage.map(|(from, _)| from)).unwrap_or(since);
+        let start = bridged.unwrap_or(since);
         conditions.raise(LOSS, now, start, threshold);
         conditions.extend_over(LOSS, Some((report.from, report.to)), value);
-        self.first = Some(report).filter(|report| report.from == start);
+        self.first = self.first.filter(|first| first.from == start);
         self.lossy = Some(report);
         self.between = (0.0, 0.0);
         self.good = 0;
@@ -185,39 +200,65 @@ impl OutboundLoss {
     /// Another bad report.
     fn goes_on(&mut self, report: Report, conditions: &mut Conditions) {
         self.in_bursts |= std::mem::take(&mut self.good) > 0;
-        if let Some(first) = self.first.take().filter(|first| first.is_partial(report.share())) {
-            conditions.begin_later(LOSS, first.to.before(first.part(report.share())));
-        } else if let Some(lossy) = self.lossy {
+        if let Some(lossy) = self.lossy.replace(report)
+            && self.first.is_none_or(|first| first.from != lossy.from)
+        {
             self.between = (self.between.0 + lossy.lost, self.between.1 + lossy.sent);
+            if let Some(start) = self.first.take().and_then(|first| self.start(first, lossy, report)) {
+                conditions.begin_later(LOSS, start);
+            }
         }
         // What came between was a part of it.
         conditions.extend_over(LOSS, Some((report.from, report.to)), Some(Value(100.0 * report.share())));
-        self.lossy = Some(report);
+    }
+
+    /// When steady loss began: in its first report, if the share of that is less than that of the two after it.
+    fn start(&self, first: Report, second: Report, third: Report) -> Option<Timestamp> {
+        let share = (second.lost + third.lost) / (second.sent + third.sent);
+        let is_steady = !self.in_bursts && second.is_steady(share) && third.is_steady(share);
+        (is_steady && first.is_partial(share)).then(|| first.to.before(first.part(share)))
     }
 
     /// A good report while the condition is there.
     fn gets_better(&mut self, now: Timestamp, report: Report, conditions: &mut Conditions) {
         self.good = self.good.saturating_add(1);
         let Some(lossy) = self.lossy else { return };
+        self.first = None;
+        if self.good == 1 {
+            self.reach_into(report, lossy, conditions);
+        }
         let is_clean = 100.0 * report.share() <= CLEAN * self.threshold.0 && !self.in_bursts;
         if now - lossy.to < CLEAR_AFTER || !(is_clean || self.good > 1) {
             return;
         }
-        if let Some(end) = self.end(lossy, report) {
+        if let Some(end) = self.end(lossy, report, inbound_bad_until(now, conditions)) {
             conditions.end_earlier(LOSS, end);
         }
         conditions.clear(LOSS, now, lossy.to);
         self.evidence.forget();
     }
 
-    /// When steady loss ended: in the newest bad report, if its share is less than that of those before.
-    fn end(&self, lossy: Report, good: Report) -> Option<Timestamp> {
+    /// Steady loss ended in a report that is good as a whole: the part of it that it filled.
+    fn reach_into(&self, good: Report, lossy: Report, conditions: &mut Conditions) {
         let (lost, sent) = self.between;
-        if self.in_bursts || sent <= 0.0 || good.from < lossy.to {
+        if self.in_bursts || good.from != lossy.to || good.lost < FEWEST || sent <= 0.0 {
+            return;
+        }
+        let part = good.part(lost / sent);
+        conditions.extend_over(LOSS, Some((good.from, good.from.after(part))), None);
+    }
+
+    /// When steady loss ended: in the newest bad report, if its share is less than that of those before. Where that of the
+    /// customer's packets ended in the same time, both did.
+    fn end(&self, lossy: Report, good: Report, inbound: Option<Timestamp>) -> Option<Timestamp> {
+        let (lost, sent) = self.between;
+        if self.in_bursts || sent <= 0.0 || good.from != lossy.to || good.lost >= FEWEST {
             return None;
         }
         let share = lost / sent;
-        lossy.is_partial(share).then(|| lossy.from.after(lossy.part(share)))
+        let part = lossy.part(share);
+        let fits = |end: &Timestamp| *end < lossy.to && (*end - lossy.from).0 >= PARTIAL * part.0;
+        inbound.filter(fits).or_else(|| lossy.is_partial(share).then(|| lossy.from.after(part)))
     }
 
     /// A second in which a good part of the customer's packets was missing: so many.
