@@ -45,6 +45,7 @@ impl Call {
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
         self.judge_metrics(second, &sample, loss, path_rtt);
         self.note_history(now, &sample, loss, path_rtt);
         let in_outage = packets.is_some_and(is_outage);
@@ -54,6 +55,10 @@ impl Call {
             self.judge_score(None);
         }
         self.judge_media(second, &sample, level);
+        if was_lossy && !self.conditions.is_active(ConditionName::HighPacketLoss) {
+            let ended = self.conditions.bad_until(ConditionName::HighPacketLoss, now).unwrap_or(now);
+            self.uplink.inbound_is_over(now, ended, &mut self.conditions);
+        }
         if !self.gaps.is_undecided() {
             let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
             self.uplink.sample(second, &sample, in_gaps);

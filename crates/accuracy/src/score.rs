@@ -173,7 +173,9 @@ fn noticed(stretch: &Stretch, said: &Said, expected: &Expectation) -> Option<Not
 }
 
 fn flapping(raised: &[Raised]) -> Vec<String> {
-    let twice = |(at, first): (usize, &Raised)| {
+    // What is known only when it is over never came.
+    let raised: Vec<&Raised> = raised.iter().filter(|raised| raised.cleared != Some(raised.raised)).collect();
+    let twice = |(at, first): (usize, &&Raised)| {
         let again = raised.iter().skip(at + 1).find(|next| next.condition == first.condition)?;
         (again.cleared? - first.raised <= FLAPPING).then(|| first.condition.clone())
     };

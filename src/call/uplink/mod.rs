@@ -70,6 +70,11 @@ impl Uplink {
         }
     }
 
+    /// Loss of the customer's packets is over: it was last seen at that moment.
+    pub(crate) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
+        self.loss.inbound_is_over(now, ended, conditions);
+    }
+
     /// Forgets what was before a hole.
     pub(crate) fn forget(&mut self) {
         self.clock.forget();

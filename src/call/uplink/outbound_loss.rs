@@ -61,6 +61,12 @@ impl Report {
         (self.lost - expected).abs() <= STEADY * expected.sqrt()
     }
 
+    /// Whether its share is less by more than chance.
+    fn is_below(self, share: f64) -> bool {
+        let expected = share * self.sent;
+        self.lost < expected - STEADY * expected.sqrt()
+    }
+
     /// Whether its loss is a part of what a whole report of the same trouble has.
     fn is_partial(self, share: f64) -> bool {
         self.share() < PARTIAL * share
@@ -101,6 +107,8 @@ pub(super) struct OutboundLoss {
     between: (f64, f64),
     /// Good reports since the newest bad one.
     good: u32,
+    /// The first of them still had a part of the loss.
+    reached_into: bool,
     /// Good reports were followed by bad ones: it comes in bursts, and how long it fills a report does not follow from its
     /// share.
     in_bursts: bool,
@@ -118,6 +126,7 @@ impl OutboundLoss {
             lossy: None,
             between: (0.0, 0.0),
             good: 0,
+            reached_into: false,
             in_bursts: false,
         }
     }
@@ -195,11 +204,13 @@ impl OutboundLoss {
         self.lossy = Some(report);
         self.between = (0.0, 0.0);
         self.good = 0;
+        self.reached_into = false;
     }
 
     /// Another bad report.
     fn goes_on(&mut self, report: Report, conditions: &mut Conditions) {
         self.in_bursts |= std::mem::take(&mut self.good) > 0;
+        self.reached_into = false;
         if let Some(lossy) = self.lossy.replace(report)
             && self.first.is_none_or(|first| first.from != lossy.from)
         {
@@ -227,32 +238,58 @@ impl OutboundLoss {
         if self.good == 1 {
             self.reach_into(report, lossy, conditions);
         }
-        let is_clean = 100.0 * report.share() <= CLEAN * self.threshold.0 && !self.in_bursts;
-        if now - lossy.to < CLEAR_AFTER || !(is_clean || self.good > 1) {
+        let is_less = self.between.1 > 0.0 && report.is_below(self.share(lossy));
+        let is_clean = 100.0 * report.share() <= CLEAN * self.threshold.0 || is_less;
+        if now - lossy.to < CLEAR_AFTER || !(is_clean && !self.in_bursts || self.good > 1) {
             return;
         }
-        if let Some(end) = self.end(lossy, report, inbound_bad_until(now, conditions)) {
+        if let Some(end) = self.end(lossy, report.from, inbound_bad_until(now, conditions)) {
             conditions.end_earlier(LOSS, end);
         }
+        self.is_over(now, conditions);
+    }
+
+    /// Takes it that what was lost both ways is over both ways, once it is for the customer's packets: the next report may
+    /// be long in coming. If it tells otherwise, it never was over.
+    pub(super) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
+        let Some(lossy) = self.lossy.filter(|_| conditions.is_active(LOSS)) else { return };
+        let is_known = ended >= lossy.from && (lossy.to - ended <= READ_AFTER || lossy.is_partial(self.share(lossy)));
+        if is_known && self.good == 0 && !self.in_bursts {
+            if let Some(end) = self.end(lossy, lossy.to, Some(ended)) {
+                conditions.end_earlier(LOSS, end);
+            }
+            self.is_over(now, conditions);
+        }
+    }
+
+    fn is_over(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        let Some(lossy) = self.lossy else { return };
         conditions.clear(LOSS, now, lossy.to);
         self.evidence.forget();
     }
 
+    /// The share of whole reports, as far as it is known.
+    fn share(&self, lossy: Report) -> f64 {
+        let (lost, sent) = self.between;
+        if sent > 0.0 { lost / sent } else { lossy.share() }
+    }
+
     /// Steady loss ended in a report that is good as a whole: the part of it that it filled.
-    fn reach_into(&self, good: Report, lossy: Report, conditions: &mut Conditions) {
+    fn reach_into(&mut self, good: Report, lossy: Report, conditions: &mut Conditions) {
         let (lost, sent) = self.between;
         if self.in_bursts || good.from != lossy.to || good.lost < FEWEST || sent <= 0.0 {
             return;
         }
         let part = good.part(lost / sent);
+        self.reached_into = true;
         conditions.extend_over(LOSS, Some((good.from, good.from.after(part))), None);
     }
 
     /// When steady loss ended: in the newest bad report, if its share is less than that of those before. Where that of the
     /// customer's packets ended in the same time, both did.
-    fn end(&self, lossy: Report, good: Report, inbound: Option<Timestamp>) -> Option<Timestamp> {
+    fn end(&self, lossy: Report, good_from: Timestamp, inbound: Option<Timestamp>) -> Option<Timestamp> {
         let (lost, sent) = self.between;
-        if self.in_bursts || sent <= 0.0 || good.from != lossy.to || good.lost >= FEWEST {
+        if self.in_bursts || sent <= 0.0 || good_from != lossy.to || self.reached_into {
             return None;
         }
         let share = lost / sent;
