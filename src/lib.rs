@@ -37,6 +37,7 @@ pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
+pub use call::concealment::SeverelyConcealed;
 pub use call::summary::{Summaries, Summary};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};

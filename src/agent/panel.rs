@@ -135,7 +135,7 @@ fn shows(line: Line, name: ConditionName) -> bool {
         ConditionName::HighJitter => line == Line::Jitter,
         ConditionName::HighPacketLoss => line == Line::PacketLoss,
         ConditionName::AudioGaps | ConditionName::LowBytesReceived => {
-            matches!(line, Line::PacketLoss | Line::AudioOutput)
+            matches!(line, Line::PacketLoss | Line::Concealed | Line::AudioOutput)
         }
         ConditionName::HighOutboundPacketLoss | ConditionName::NoOutboundAudio | ConditionName::LowBytesSent => {
             line == Line::OutboundPacketLoss

@@ -5,6 +5,7 @@
 //! still wrong ends with it and the verdict can be drawn. Events may come in any order, twice, or after the end:
 //! none of that changes anything (rule D5).
 
+pub(crate) mod concealment;
 pub(crate) mod detector;
 pub(crate) mod gaps;
 pub(crate) mod history;
@@ -21,6 +22,7 @@ mod subject;
 pub(crate) mod summary;
 pub(crate) mod uplink;
 
+use crate::call::concealment::{Concealment, SeverelyConcealed};
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
 use crate::call::loss::NetLoss;
@@ -101,6 +103,7 @@ pub(crate) struct Call {
     received: MediaFlow,
     sent: MediaFlow,
     gaps: AudioGaps,
+    concealment: Concealment,
     uplink: Uplink,
     /// The newest reading of the peer connection, and when.
     measured: Option<(Timestamp, Statistics)>,
@@ -136,6 +139,7 @@ impl Call {
             received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
+            concealment: Concealment::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
             waiting: None,
@@ -162,6 +166,11 @@ impl Call {
 
     pub(crate) fn summaries(&self) -> Summaries {
         self.summarisers.summaries()
+    }
+
+    /// How many of its seconds were severely concealed.
+    pub(crate) fn severely_concealed(&self) -> SeverelyConcealed {
+        self.concealment.severely()
     }
 
     pub(crate) fn history(&self) -> &History {

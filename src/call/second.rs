@@ -167,7 +167,18 @@ impl Call {
             watch.observe(second, Value(rtt.0), false, conditions);
         }
         self.judge_score(read.path_rtt);
-        self.history.note(self.elapsed(now), &[(Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
+        let before_and_now = |part: fn(&Statistics) -> _| before.and_then(|(_, before)| part(&before).zip(part(&read)));
+        let buffered = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
+        let heard = self.concealment.observe(before_and_now(|read| read.played), buffered);
+        self.summarisers.add_heard(heard);
+        self.history.note(
+            self.elapsed(now),
+            &[
+                (Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0)),
+                (Line::Concealed, heard.concealed.map(|concealed| concealed.0)),
+                (Line::JitterBufferDelay, heard.buffered.map(|delay| delay.0)),
+            ],
+        );
         let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.concealed(second, share, conditions);

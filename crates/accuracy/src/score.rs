@@ -152,12 +152,10 @@ fn noticed(stretch: &Stretch, said: &Said, expected: &Expectation) -> Option<Not
     let Span { from, to } = stretch.span;
     let tells = |raised: &&Raised| stretch.is_told_by(&raised.condition);
     let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
-    let mut hits: Vec<&Raised> = said.raised.iter().filter(tells).filter(within).collect();
     // Still raised from before counts as noticed, at once.
     let still = |raised: &&Raised| raised.raised < from && raised.cleared.is_none_or(|cleared| cleared >= from);
-    if hits.is_empty() {
-        hits = said.raised.iter().filter(tells).filter(still).collect();
-    }
+    let hits: Vec<&Raised> =
+        said.raised.iter().filter(tells).filter(|raised| within(raised) || still(raised)).collect();
     let first = hits.iter().map(|raised| raised.raised).reduce(f64::min)?;
     let ends: Option<Vec<f64>> = hits.iter().map(|raised| raised.cleared).collect();
     let last = ends.and_then(|ends| ends.into_iter().reduce(f64::max));
