@@ -9,7 +9,7 @@ import { holdMonitor } from './holder';
 import { log } from './log';
 import { openRecordings } from './recorder/database';
 import { recordCalls } from './recorder/recorder';
-import { addDesk } from './ui/desk';
+import { addAdminView } from './ui/adminView';
 import { addStateToHeader } from './ui/Header';
 import { addNoticeToCallCanvas } from './ui/Notice';
 import { registerNotifications } from './ui/notifications';
@@ -92,7 +92,7 @@ async function start(flex, manager, pluginVersion) {
   }
   const alerts = () => holder.ask((monitor) => monitor.alerts());
   guarded("adding the admin's view", () =>
-    addDesk(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }),
+    addAdminView(flex, manager, { environment, version: Monitor.version(), alerts, openRecordings }),
   )();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.

@@ -18,7 +18,7 @@ afterEach(() => {
   ReactDOM.unmountComponentAtNode(page);
   page.remove();
   document.head.innerHTML = '';
-  delete window.DeviceMonitoringDesk;
+  delete window.DeviceMonitoringAdminView;
   jest.restoreAllMocks();
   localStorage.clear();
 });
@@ -79,12 +79,12 @@ describe('the view', () => {
     expect(views).toEqual([]);
   });
 
-  test('loads the desk when it is opened and not before, says so when it cannot, and tries again', async () => {
+  test('loads the admin view when it is opened and not before, says so when it cannot, and tries again', async () => {
     const flex = await start();
     expect(scripts()).toEqual([]);
     open(flex);
     expect(scripts().map(({ src }) => src)).toEqual([
-      `https://device-monitoring.example.twil.io/device-monitoring-desk.js?v=${version}`,
+      `https://device-monitoring.example.twil.io/device-monitoring-admin-view.js?v=${version}`,
     ]);
     for (const failure of ['error', 'load']) {
       await answer(failure);
@@ -95,31 +95,31 @@ describe('the view', () => {
       open(flex);
     }
     expect(scripts()).toHaveLength(3);
-    const desk = { version: '0.0.1', Desk: () => 'the desk' };
-    window.DeviceMonitoringDesk = Promise.resolve(desk);
+    const script = { version: '0.0.1', AdminView: () => 'the admin view' };
+    window.DeviceMonitoringAdminView = Promise.resolve(script);
     await answer('load');
     expect(page.textContent).toMatch(
       /^The view beside the Function is of version 0\.0\.1, the plugin of .+: deploy both from one build\.$/,
     );
 
     // It is there now, and downloaded once only.
-    desk.version = version;
+    script.version = version;
     ReactDOM.unmountComponentAtNode(page);
     await act(async () => {
       ReactDOM.render(flex.views[0], page);
     });
-    expect([page.textContent, scripts().length]).toEqual(['the desk', 3]);
+    expect([page.textContent, scripts().length]).toEqual(['the admin view', 3]);
   });
 
-  test('hands the desk what it may ask for', async () => {
+  test('hands the admin view what it may ask for', async () => {
     const flex = await start({ attributes: { highRttThreshold: 321 } });
-    const Desk = jest.fn(() => null);
-    window.DeviceMonitoringDesk = Promise.resolve({ version, Desk });
+    const AdminView = jest.fn(() => null);
+    window.DeviceMonitoringAdminView = Promise.resolve({ version, AdminView });
     await act(async () => {
       ReactDOM.render(flex.views[0], page);
     });
     if (scripts().length > 0) await answer('load');
-    const [{ access }] = Desk.mock.calls[0];
+    const [{ access }] = AdminView.mock.calls[0];
     expect(access.environment.appConfig).toEqual({ highRttThreshold: 321 });
     expect(access.alerts()).toEqual([]);
     expect(typeof access.openRecordings).toBe('function');

@@ -3,7 +3,7 @@
 //! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
-#[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
 mod read;
 mod suggestion;
@@ -235,7 +235,7 @@ fn read_block(block: &Value) -> (Config, Vec<Finding>) {
         Err(finding) => return (Config::default(), vec![finding]),
     };
     let config = reader.config();
-    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
     lints::about(&config, &mut reader);
     (config, reader.into_findings())
 }

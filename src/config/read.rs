@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the admin wrote what is in force: what was refused is not.
-    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
     pub(super) fn is_set(&self, name: &str) -> bool {
         let refuses = |finding: &Finding| finding.severity == Severity::Error && finding.property == name;
         self.setting(name).is_some() && !self.findings.iter().any(refuses)

@@ -6,7 +6,7 @@
 //! it, [`view`] has what it is told. Their TypeScript is derived from the structs. A failure of ours ends in `trap`,
 //! wherever no JavaScript of ours is there to catch it.
 //!
-//! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
+//! With the feature `admin-view` there is a second exported object beside the monitor, for the admin view.
 
 use wasm_bindgen::prelude::*;
 
@@ -25,7 +25,7 @@ mod storage;
 mod timer;
 mod trap;
 pub mod view;
-#[cfg(feature = "desk")]
+#[cfg(feature = "admin-view")]
 pub mod what_if;
 
 /// Runs when the module is instantiated: a panic says in the console what happened and where.

@@ -1,4 +1,4 @@
-//! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
+//! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::read::read;
 use super::setting::json_value;

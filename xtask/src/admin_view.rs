@@ -1,4 +1,4 @@
-//! The admin's desk: one script, which the Function's service hands out to the browsers of admins.
+//! The admin view: one script, which the Function's service hands out to the browsers of admins.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,27 +13,27 @@ use crate::stamp::Stamp;
 use crate::steps;
 
 /// Public: it is downloaded without a token, and holds no secret.
-const ASSET: &str = "plugin-serverless/assets/device-monitoring-desk.js";
+const ASSET: &str = "plugin-serverless/assets/device-monitoring-admin-view.js";
 
 /// React and Flex are the page's own.
 const ALIASES: [&str; 2] = ["--alias:react=./src/page/react.js", "--alias:@twilio/flex-ui=./src/page/flex.js"];
 
 /// Makes it of what `wasm::build` left in js-shim/admin-view/src/generated; does nothing if nothing has changed since.
 pub(crate) fn build() -> Result<PathBuf> {
-    let (desk, asset) = (project::path("js-shim/admin-view"), project::path(ASSET));
-    let stamp = Stamp::new(project::scratch().join("desk-inputs"), vec![asset.clone()])
+    let (folder, asset) = (project::path("js-shim/admin-view"), project::path(ASSET));
+    let stamp = Stamp::new(project::scratch().join("admin-view-inputs"), vec![asset.clone()])
         .this_program()?
         .file(&project::path("js-shim/node_modules/esbuild/package.json"))
-        .folder(&desk.join("src"))?
+        .folder(&folder.join("src"))?
         .folder(&project::path("js-shim/src"))?;
     if stamp.is_current() {
-        println!("✓ the desk (nothing has changed)");
+        println!("✓ the admin view (nothing has changed)");
         return Ok(asset);
     }
-    steps::announced("the desk", || {
+    steps::announced("the admin view", || {
         let mut command = Command::new(project::node_program(SHIM, "esbuild"));
         command
-            .current_dir(&desk)
+            .current_dir(&folder)
             .args(["src/index.js", "--bundle", "--minify", "--format=iife", "--target=es2020", "--loader:.js=jsx"])
             .args(["--log-level=warning"])
             .args(ALIASES)

@@ -9,7 +9,7 @@ mod compare;
 mod datafusion;
 mod debian;
 mod demo;
-mod desk;
+mod admin_view;
 mod faults;
 mod fuzz;
 mod missing;

@@ -242,7 +242,7 @@ fn clippy(bench: &Bench) -> Result<()> {
     }
     let mut command = wasm.cargo("clippy");
     // With the admin view's part: it is nowhere else compiled in a test.
-    command.args(["--package", "device-monitoring", "--lib", "--features", "desk"]);
+    command.args(["--package", "device-monitoring", "--lib", "--features", "admin-view"]);
     command.args(test_arguments(&wasm_test_files()?));
     process::run(command.args(["--", "-D", "warnings"]))?;
     if bench.extent == Extent::Usual {

@@ -10,14 +10,14 @@ const ROLES = ['admin', 'supervisor'];
 /** @type {Promise<unknown> | undefined} */
 let loading;
 
-/** The desk is a script of its own beside the Function, which agents never download. It registers itself in the page. */
+/** The admin view is a script of its own beside the Function, which agents never download. It registers itself in the page. */
 function load(address, version) {
   loading =
     loading ??
     new Promise((resolve, reject) => {
       const script = document.createElement('script');
       // So that a browser's cache does not keep that of an earlier version.
-      script.src = `${address}/device-monitoring-desk.js?v=${version}`;
+      script.src = `${address}/device-monitoring-admin-view.js?v=${version}`;
       script.onload = resolve;
       script.onerror = reject;
       document.head.append(script);
@@ -25,21 +25,21 @@ function load(address, version) {
   return loading;
 }
 
-function DeskPlace({ access }) {
+function AdminViewPlace({ access }) {
   const {
     environment: { serverlessUri },
     version,
   } = access;
-  const [desk, setDesk] = useState(/** @type {Partial<AdminView> & {sentence?: string}} */ ({}));
+  const [adminView, setAdminView] = useState(/** @type {Partial<AdminViewScript> & {sentence?: string}} */ ({}));
   useEffect(() => {
-    const fail = (sentence) => setDesk({ sentence });
+    const fail = (sentence) => setAdminView({ sentence });
     if (!serverlessUri)
       return fail('This view needs the Function, and the plugin was built without REACT_APP_SERVERLESS_URI.');
     load(serverlessUri, version)
-      .then(() => window.DeviceMonitoringDesk)
+      .then(() => window.DeviceMonitoringAdminView)
       .then((loaded) => {
         if (!loaded) throw new Error('the script has failed');
-        if (loaded.version === version) setDesk(loaded);
+        if (loaded.version === version) setAdminView(loaded);
         else
           fail(
             `The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`,
@@ -51,11 +51,11 @@ function DeskPlace({ access }) {
       });
     return undefined;
   }, [serverlessUri, version]);
-  return desk.Desk ? (
-    <desk.Desk access={access} />
+  return adminView.AdminView ? (
+    <adminView.AdminView access={access} />
   ) : (
     <p role="status" style={{ padding: '16px' }}>
-      {desk.sentence}
+      {adminView.sentence}
     </p>
   );
 }
@@ -75,18 +75,18 @@ function SideEntry({ activeView, showLabel }) {
 }
 
 /**
- * Registers the admin's view, for who has the role.
+ * Registers the admin view, for users with a role that may see it.
  * @param {object} flex
  * @param {object} manager
  * @param {{environment: object, version: string, alerts: () => object[], openRecordings: () => Promise<IDBDatabase>}} access
- *   what the desk may ask for
+ *   what the view may ask for
  */
-export function addDesk(flex, manager, access) {
+export function addAdminView(flex, manager, access) {
   if (!manager.user?.roles?.some((role) => ROLES.includes(role))) return;
   flex.ViewCollection.Content.add(
     <flex.View name={VIEW} key={VIEW}>
-      <Boundary name="the desk" of={DeskPlace} given={{ access }} />
+      <Boundary name="the admin view" of={AdminViewPlace} given={{ access }} />
     </flex.View>,
   );
-  flex.SideNav.Content.add(<Boundary key={VIEW} name="the entry of the desk" of={SideEntry} />);
+  flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" of={SideEntry} />);
 }

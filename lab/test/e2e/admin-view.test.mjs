@@ -11,7 +11,7 @@ import { gunzipSync } from 'node:zlib';
 import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
 
-const DESK = '/device-monitoring-desk.js';
+const SCRIPT = '/device-monitoring-admin-view.js';
 const CONFIGURATION = {
   recordCalls: true,
   alertAgent: false,
@@ -36,13 +36,13 @@ const PRIVATE = {
 
 /** @type {Lab} */
 let lab;
-let desk;
+let adminView;
 before(async () => {
   lab = await Lab.start();
 });
 after(() => lab?.close());
 
-const part = (name) => lab.page.getByTestId(`device-monitoring-desk-${name}`);
+const part = (name) => lab.page.getByTestId(`device-monitoring-admin-view-${name}`);
 const accessible = async () => assert.deepEqual(await lab.accessibilityViolations(), []);
 const copied = () => lab.page.evaluate(() => window.labCopied);
 const lost = () => part('highPacketsLostThreshold');
@@ -62,7 +62,7 @@ const judged = (sentence) => part('judged').filter({ hasText: sentence }).waitFo
 
 /** `replay`, as the README has it. */
 async function replay(recording, configuration) {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'desk-'));
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'admin-view-'));
   const config = path.join(folder, 'thresholds.json');
   await fs.writeFile(config, JSON.stringify(configuration));
   const run = [
@@ -124,7 +124,7 @@ async function putLive(command) {
 }
 
 test('its script is public, and has no secret, no address, and no folder of who built it', async () => {
-  const script = await fs.readFile(path.join(paths.root, 'plugin-serverless/assets', DESK), 'utf8');
+  const script = await fs.readFile(path.join(paths.root, 'plugin-serverless/assets', SCRIPT), 'utf8');
   const [packed] = /H4sI[A-Za-z0-9+/=]+/.exec(script);
   const engine = gunzipSync(Buffer.from(packed, 'base64')).toString('latin1');
   for (const text of [script.replace(packed, ''), engine]) {
@@ -157,16 +157,16 @@ describe('an admin who records calls', () => {
     good = await callOf(9);
     spoiled = await callOf(16, { loss: 0.25 });
     assert.equal(
-      lab.attempts.all.some((attempt) => attempt.path === DESK),
+      lab.attempts.all.some((attempt) => attempt.path === SCRIPT),
       false,
     );
-    desk = await lab.openDesk();
-    await desk.locator('[data-call]').nth(1).waitFor();
+    adminView = await lab.openAdminView();
+    await adminView.locator('[data-call]').nth(1).waitFor();
   });
 
-  test('downloads the desk when it is opened, once', async () => {
+  test('downloads the admin view when it is opened, once', async () => {
     assert.deepEqual(
-      lab.requests.all.filter((request) => request.path === DESK).map(({ status }) => status),
+      lab.requests.all.filter((request) => request.path === SCRIPT).map(({ status }) => status),
       [200],
     );
     await accessible();
@@ -187,7 +187,7 @@ describe('an admin who records calls', () => {
   });
 
   test('sees the calls with their verdicts, how many bytes they are, since when and whose', async () => {
-    const verdicts = await desk
+    const verdicts = await adminView
       .locator('tr[data-call]')
       .evaluateAll((rows) => rows.map(({ dataset }) => [dataset.call, dataset.alert]));
     assert.deepEqual(verdicts, [
@@ -208,7 +208,7 @@ describe('an admin who records calls', () => {
     assert.match(await part('go').innerText(), new RegExp(`^1 would go\n[^]*${spoiled.callSid} [^]*high-packet-loss`));
     assert.match(await lost().innerText(), /Warning: highPacketsLostThreshold 100 % cannot be passed/);
     await accessible();
-    await lab.screenshot('desk-what-if');
+    await lab.screenshot('admin-view-what-if');
   });
 
   test('moves another, and the good call would alert, too', async () => {
@@ -223,7 +223,7 @@ describe('an admin who records calls', () => {
 
   test('copies the command and the result', async () => {
     await part('copy').click();
-    await desk.getByText('Copied.').waitFor();
+    await adminView.getByText('Copied.').waitFor();
     assert.equal(await copied(), 'replay configure set highPacketsLostThreshold=100 shortCallThreshold=12');
     const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
     const live = await putLive(await copied());
@@ -248,17 +248,17 @@ describe('an admin who records calls', () => {
     await judged('Nothing has been moved.');
     await part('warningDurPctThreshold').getByRole('spinbutton').fill('99');
     await judged('1 would alert as configured, 0 as tried');
-    await desk.getByLabel('Ended in warning alerts').check();
+    await adminView.getByLabel('Ended in warning alerts').check();
     await judged('1 would alert as configured, 1 as tried');
     assert.match(await part('stay').innerText(), /The call ended under warning/);
     await part('reset').click();
     await judged('Nothing has been moved.');
   });
 
-  test('exports the calls, and replay says of them what the desk says', async () => {
+  test('exports the calls, and replay says of them what the admin view says', async () => {
     const [download] = await Promise.all([lab.page.waitForEvent('download'), part('export').click()]);
     assert.match(download.suggestedFilename(), /^recorded-calls-\d{4}-\d\d-\d\d\.jsonl$/);
-    const file = path.join(await fs.mkdtemp(path.join(os.tmpdir(), 'desk-')), 'calls.jsonl');
+    const file = path.join(await fs.mkdtemp(path.join(os.tmpdir(), 'admin-view-')), 'calls.jsonl');
     await download.saveAs(file);
     assert.doesNotMatch(await fs.readFile(file, 'utf8'), /\+1555|Robin|client:/);
     const { calls, problems } = await replay(file, CONFIGURATION);
@@ -270,7 +270,7 @@ describe('an admin who records calls', () => {
         [spoiled.callSid, true],
       ],
     );
-    const shown = await desk.locator(`tr[data-call="${spoiled.callSid}"]`).innerText();
+    const shown = await adminView.locator(`tr[data-call="${spoiled.callSid}"]`).innerText();
     // The engine of the page reads the clock a moment after the recorder: the share may differ in its last digit.
     const said = (text) => text.replace(/\d+(\.\d+)? ?%/g, '%').replace(/\d+(\.\d+)? s\b/g, 's');
     assert.ok(said(shown).includes(said(calls[1].reasons[0].text)), `${shown}\n${calls[1].reasons[0].text}`);
@@ -278,11 +278,11 @@ describe('an admin who records calls', () => {
   });
 
   test('finds them after a reload', async () => {
-    await lab.screenshot('desk-calls');
+    await lab.screenshot('admin-view-calls');
     await lab.reload();
-    desk = lab.page.getByTestId('device-monitoring-desk');
-    if (!(await desk.isVisible())) desk = await lab.openDesk();
-    await desk.locator('tr[data-call]').nth(1).waitFor();
+    adminView = lab.page.getByTestId('device-monitoring-admin-view');
+    if (!(await adminView.isVisible())) adminView = await lab.openAdminView();
+    await adminView.locator('tr[data-call]').nth(1).waitFor();
     await judged('2 calls: 1 would alert as configured');
   });
 
@@ -291,11 +291,11 @@ describe('an admin who records calls', () => {
     await part('ask').focus();
     await lab.page.keyboard.press('Enter');
     await part('delete').waitFor();
-    assert.equal(await focused(), 'device-monitoring-desk-calls');
+    assert.equal(await focused(), 'device-monitoring-admin-view-calls');
     await accessible();
     await part('delete').click();
-    await desk.getByText('All recorded calls are deleted.').waitFor();
-    await desk.getByText('There is no recorded call in this browser yet.').waitFor();
+    await adminView.getByText('All recorded calls are deleted.').waitFor();
+    await adminView.getByText('There is no recorded call in this browser yet.').waitFor();
     await judged('0 calls');
     assert.deepEqual(lab.pageErrors(), []);
   });
@@ -305,14 +305,14 @@ describe('the view in the dark theme, where nothing is recorded', () => {
   before(async () => {
     lab.world.worker.roles = ['supervisor'];
     await lab.boot({ configuration: {}, flexConfig: { theme: { isLight: false } } });
-    desk = await lab.openDesk();
+    adminView = await lab.openAdminView();
   });
 
   test('says so, and can be read', async () => {
-    await desk.getByText('Nothing is being recorded: recordCalls is false.').waitFor();
+    await adminView.getByText('Nothing is being recorded: recordCalls is false.').waitFor();
     await judged('0 calls');
     await accessible();
-    await lab.screenshot('desk-dark');
+    await lab.screenshot('admin-view-dark');
   });
 });
 
@@ -325,7 +325,7 @@ describe('where the Function is not to be reached', () => {
     await lab.page.getByText('This view cannot be loaded from the Function').waitFor();
     lab.mendEndpoint();
     await lab.page.getByRole('link', { name: 'Agent Desktop' }).click();
-    await lab.openDesk();
+    await lab.openAdminView();
   });
 });
 
@@ -335,12 +335,12 @@ describe('an agent', () => {
     await lab.boot({ configuration: { recordCalls: true, alertAgent: false, shortCallThreshold: 0 } });
   });
 
-  test('has no view, downloads no desk, and sees nothing of the recording', async () => {
+  test('has no view, downloads no admin view, and sees nothing of the recording', async () => {
     const from = lab.attempts.all.length;
     await callOf(3);
     assert.equal(await lab.page.getByRole('link', { name: 'Device Monitoring' }).count(), 0);
     assert.equal(
-      lab.attempts.all.slice(from).some((attempt) => attempt.path === DESK),
+      lab.attempts.all.slice(from).some((attempt) => attempt.path === SCRIPT),
       false,
     );
     assert.equal((await lab.seen()).anything, false);

@@ -35,12 +35,12 @@ function configuredOrNot(environment) {
   }
 }
 
-/** The admin's view. @param {{access: object, theme: object}} props access: see ../index.js */
+/** The admin view. @param {{access: object, theme: object}} props access: see ../index.js */
 function Page({ access, theme }) {
   const inForce = useMemo(() => configuredOrNot(access.environment), [access]);
   const library = useLibrary(access);
   return (
-    <div data-testid="device-monitoring-desk" style={pageStyle(theme)}>
+    <div data-testid="device-monitoring-admin-view" style={pageStyle(theme)}>
       <h1 style={{ fontSize: '1.5rem', fontWeight: 600, margin: '0 0 24px' }}>{TEXTS.title}</h1>
       {/* One that fails does not take the others with it. */}
       <Boundary name="what if" of={WhatIf} given={{ library, access, inForce, theme }} />
@@ -55,4 +55,4 @@ function Page({ access, theme }) {
   );
 }
 
-export const Desk = Flex.withTheme(Page);
+export const AdminView = Flex.withTheme(Page);

@@ -33,7 +33,7 @@ export function Section({ id, title, children }) {
   return (
     <section
       tabIndex={-1}
-      data-testid={`device-monitoring-desk-${id}`}
+      data-testid={`device-monitoring-admin-view-${id}`}
       aria-labelledby={`device-monitoring-${id}`}
       style={{ maxWidth: '1100px', marginBottom: '32px' }}
     >
