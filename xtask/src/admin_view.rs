@@ -42,6 +42,6 @@ pub(crate) fn build() -> Result<PathBuf> {
     })?;
     let script = fs::read(&asset).with_context(|| format!("{} is not there; what did esbuild do?", asset.display()))?;
     stamp.write()?;
-    println!("{}", size::plain(&Size::of(ASSET, &script)?));
+    println!("{}", size::plain(&Size::new(ASSET, &script)?));
     Ok(asset)
 }

@@ -188,9 +188,9 @@ fn foreign_imports<'a>(kind: &Kind, imports: &'a str) -> Vec<&'a str> {
 
 fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
     Ok(vec![
-        Size::of("on the way: WebAssembly from rustc", &read(compiled)?)?,
-        Size::of("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
-        Size::of("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
+        Size::new("on the way: WebAssembly from rustc", &read(compiled)?)?,
+        Size::new("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
+        Size::new("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
     ])
 }
 

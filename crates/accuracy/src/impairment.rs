@@ -4,7 +4,7 @@ use device_monitoring::{ConditionName, WarningName};
 
 /// One kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum Impairment {
     /// Nothing passes either way.
     BothDead,
     /// Nothing of the customer passes.
@@ -90,7 +90,7 @@ impl Witness {
     }
 }
 
-impl Kind {
+impl Impairment {
     /// What shows it soonest.
     #[must_use]
     pub fn witness(self) -> Witness {
@@ -131,7 +131,7 @@ impl Kind {
     }
 
     fn is_told(self, condition: ConditionName) -> bool {
-        use Kind::{
+        use Impairment::{
             BothDead, DownDead, DownLoss, HungUp, Jitter, Microphone, Mos, NothingSent, Rtt, Signalling, UpDead, UpLoss,
         };
         let dead = matches!(self, BothDead | DownDead | UpDead);

@@ -26,7 +26,7 @@ struct Columns<'a> {
 
 impl<'a> Arguments<'a> {
     /// Of the types that `coerce_types` asks for.
-    pub(crate) fn of(values: &'a [ArrayRef]) -> Result<Self> {
+    pub(crate) fn from_arrays(values: &'a [ArrayRef]) -> Result<Self> {
         let [_, at, seq, kind, sample, stats, detail] = values else {
             return internal_err!("{} arguments where there are 7", values.len());
         };
@@ -34,8 +34,8 @@ impl<'a> Arguments<'a> {
             at: typed(at.as_primitive_opt::<TimestampMillisecondType>())?,
             seq: typed(seq.as_primitive_opt::<Int64Type>())?,
             kind: typed(kind.as_string_view_opt())?,
-            sample: Columns::of(sample)?,
-            stats: Columns::of(stats)?,
+            sample: Columns::from_array(sample)?,
+            stats: Columns::from_array(stats)?,
             detail: typed(detail.as_string_view_opt())?,
         })
     }
@@ -63,7 +63,7 @@ impl<'a> Arguments<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(array: &'a ArrayRef) -> Result<Self> {
+    fn from_array(array: &'a ArrayRef) -> Result<Self> {
         let whole = typed(array.as_struct_opt())?;
         let columns = whole.columns().iter().map(|column| typed(column.as_primitive_opt::<Float64Type>()));
         let columns: Vec<_> = columns.collect::<Result<_>>()?;

@@ -41,7 +41,7 @@ impl Destination {
     }
 
     fn open(path: &Path) -> io::Result<Self> {
-        let identity = Identity::of(path);
+        let identity = Identity::from_path(path);
         let about = fs::metadata(path).ok();
         match &about {
             Some(about) if about.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),

@@ -16,11 +16,11 @@ pub mod fuzzing;
 pub mod identity;
 #[cfg(feature = "command")]
 pub mod input;
-pub mod judged;
+pub mod judged_call;
 #[cfg(feature = "command")]
 pub mod output;
 #[cfg(feature = "command")]
-pub mod plain;
+pub mod terminal;
 #[cfg(feature = "command")]
 mod progress;
 #[cfg(feature = "command")]

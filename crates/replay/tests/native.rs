@@ -12,7 +12,7 @@ mod flex;
 mod fuzzing;
 mod hostile;
 mod outputs;
-mod papers;
+mod documents;
 mod replay;
 mod sources;
 mod support;
