@@ -1,4 +1,4 @@
-import { holdMonitor } from '../src/holder';
+import { createMonitorHost } from '../src/monitorHost';
 import { followCalls } from '../src/voice/follow';
 import { FakeCall, FakeDevice, fakeConference, fakeManager, fakeTask, fakeVoiceClient, HEALTHY } from './fakes';
 import { Recorder } from './recorder';
@@ -13,7 +13,7 @@ const start = (options) => {
   engine = new Recorder();
   device = new FakeDevice();
   manager = fakeManager({ voiceClient: fakeVoiceClient(device), ...options });
-  followCalls(manager, holdMonitor({ build: () => engine, onEffect: () => {} }));
+  followCalls(manager, createMonitorHost({ build: () => engine, onEffect: () => {} }));
 };
 
 test('a call is watched once, although the Device and the store both show it', () => {
@@ -343,7 +343,7 @@ test('a call in progress when the plugin starts is watched from there on', () =>
   const call = new FakeCall({ status: 'open' });
   call.muted = true;
   manager.change({ phone: { activeCall: call } });
-  followCalls(manager, holdMonitor({ build: () => engine, onEffect: () => {} }));
+  followCalls(manager, createMonitorHost({ build: () => engine, onEffect: () => {} }));
   expect(engine.of('accept')).toEqual([[1, true]]);
   expect(engine.of('mute')).toEqual([[1, true]]);
 });

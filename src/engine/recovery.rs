@@ -133,12 +133,12 @@ pub struct Failures {
 impl Failures {
     /// The engine is about to do this, or to do it again.
     pub fn begin(&mut self, operation: Operation) {
-        self.doing = doing;
+        self.operation = operation;
     }
 
     /// The engine has done it.
     pub fn succeeded(&mut self) {
-        if let Operation::Event { call, .. } = self.doing {
+        if let Operation::Event { call, .. } = self.operation {
             self.troubled.retain(|troubled| *troubled != call);
         }
         (self.in_a_row, self.operation, self.is_repeated) = (0, Operation::Other, false);
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn what_fails_is_done_again_and_left_out_if_it_fails_twice() {
         let mut failures = Failures::default();
-        for doing in [SAMPLE, Operation::Other] {
+        for operation in [SAMPLE, Operation::Other] {
             assert_eq!(fail(&mut failures, operation), AfterFailure::Retry);
             succeed(&mut failures, operation);
             assert_eq!(fail(&mut failures, operation), AfterFailure::Retry);

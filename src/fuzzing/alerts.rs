@@ -13,7 +13,7 @@ use crate::outbox::{Entry, Outbox};
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::Value;
 
-/// The Function refuses a longer one (`plugin-serverless/functions/shared/request.private.js`), in bytes.
+/// The Function refuses a longer one (`plugin-serverless/functions/lib/request.private.js`), in bytes.
 const LONGEST: usize = 16_384;
 /// What the schema (`plugin-serverless/assets/alert.schema.private.json`) allows wherever it says nothing narrower.
 const LONGEST_TEXT: usize = 1000;

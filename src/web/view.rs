@@ -194,8 +194,8 @@ pub struct CheckResult {
 }
 
 impl From<&baseline::CheckResult> for CheckResult {
-    fn from(baseline::CheckResult { health, text }: &baseline::CheckResult) -> Self {
-        let severity = match health {
+    fn from(baseline::CheckResult { severity, text }: &baseline::CheckResult) -> Self {
+        let severity = match severity {
             CheckSeverity::Ok => NoticeSeverity::Recovered,
             CheckSeverity::Warning => NoticeSeverity::Warning,
             CheckSeverity::Critical => NoticeSeverity::Critical,

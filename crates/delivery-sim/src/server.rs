@@ -17,7 +17,7 @@ const ACTION_MS: u64 = 400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// Once more does no harm.
-    Again,
+    AtLeastOnce,
     /// Rather not at all than twice.
     AtMostOnce,
 }

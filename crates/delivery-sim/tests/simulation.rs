@@ -62,7 +62,7 @@ fn the_server_acts_once_however_often_it_is_asked() {
 
 #[test]
 fn an_instance_that_dies_is_followed_by_one_that_goes_by_the_actions_policy() {
-    for (policy, acted, unknown) in [(Policy::Again, 1, false), (Policy::AtMostOnce, 0, true)] {
+    for (policy, acted, unknown) in [(Policy::AtLeastOnce, 1, false), (Policy::AtMostOnce, 0, true)] {
         let mut server = Server::taking("token");
         let mut chance = Chance::from_seed(1);
         server.troubles = Troubles { dies_before: 100.0, ..Troubles::default() };

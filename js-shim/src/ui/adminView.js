@@ -85,8 +85,8 @@ export function addAdminView(flex, manager, access) {
   if (!manager.user?.roles?.some((role) => ROLES.includes(role))) return;
   flex.ViewCollection.Content.add(
     <flex.View name={VIEW} key={VIEW}>
-      <Boundary name="the admin view" of={AdminViewPlace} given={{ access }} />
+      <Boundary name="the admin view" component={AdminViewPlace} componentProps={{ access }} />
     </flex.View>,
   );
-  flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" of={SideEntry} />);
+  flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" component={SideEntry} />);
 }

@@ -79,7 +79,7 @@ impl<'a> Shift<'a> {
     /// The `number` makes its alerts' ids unlike those of other shifts.
     pub fn new(seed: u64, number: u64, ledger: &'a mut Ledger) -> Self {
         let mut chance = Chance::from_seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
-        let policy = if chance.percent(50.0) { Policy::Again } else { Policy::AtMostOnce };
+        let policy = if chance.percent(50.0) { Policy::AtLeastOnce } else { Policy::AtMostOnce };
         let token = "token-0".to_owned();
         Self {
             server: Server::taking(&token),

@@ -8,7 +8,7 @@ import { Boundary } from '../../../src/ui/Boundary';
 import { Alerts } from './Alerts';
 import { Calls } from './Calls';
 import { Configuration } from './Configuration';
-import { pageStyle } from './look';
+import { pageStyle } from './elements';
 import { useLibrary } from './useLibrary';
 import { WhatIf } from './WhatIf';
 
@@ -43,14 +43,14 @@ function Page({ access, theme }) {
     <div data-testid="device-monitoring-admin-view" style={pageStyle(theme)}>
       <h1 style={{ fontSize: '1.5rem', fontWeight: 600, margin: '0 0 24px' }}>{TEXTS.title}</h1>
       {/* One that fails does not take the others with it. */}
-      <Boundary name="what if" of={WhatIf} given={{ library, access, inForce, theme }} />
+      <Boundary name="what if" component={WhatIf} componentProps={{ library, access, inForce, theme }} />
       <Boundary
         name="the recorded calls"
-        of={Calls}
-        given={{ library, access, isRecording: inForce?.config.recordCalls }}
+        component={Calls}
+        componentProps={{ library, access, isRecording: inForce?.config.recordCalls }}
       />
-      <Boundary name="the configuration" of={Configuration} given={{ inForce, theme }} />
-      <Boundary name="the alerts" of={Alerts} given={{ access }} />
+      <Boundary name="the configuration" component={Configuration} componentProps={{ inForce, theme }} />
+      <Boundary name="the alerts" component={Alerts} componentProps={{ access }} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import React, { useState } from 'react';
 import { clock } from '../../../src/ui/clock';
 import { deleteCalls, exportCalls } from '../library';
 import { moment, size, TEXTS } from '../texts';
-import { Button, P, Section, Table } from './look';
+import { Button, P, Section, Table } from './elements';
 
 /** A table of more would take longer to draw than a frame has. */
 const MOST_ROWS = 50;

@@ -2,7 +2,7 @@ import React from 'react';
 
 import { clock } from '../../../src/ui/clock';
 import { moment, TEXTS } from '../texts';
-import { P } from './look';
+import { P } from './elements';
 
 /** Of each kind; a list of more would take longer to draw than a frame has. */
 const MOST_SHOWN = 10;

@@ -3,7 +3,7 @@ import React, { useEffect, useState } from 'react';
 import { commandFor, compare, reportOf } from '../compare';
 import { SWITCH, TEXTS, THRESHOLDS } from '../texts';
 import { Changed } from './Changed';
-import { Button, P, Section } from './look';
+import { Button, P, Section } from './elements';
 import { Threshold } from './Threshold';
 import { judgeAll } from './useLibrary';
 

@@ -1,7 +1,7 @@
 import * as Flex from '@twilio/flex-ui';
 import React from 'react';
 
-import { lookOf } from '../../../src/ui/severity';
+import { appearanceOf } from '../../../src/ui/severity';
 import { textStyle } from '../../../src/ui/textStyle';
 import { useFocusKept } from '../../../src/ui/useFocusKept';
 
@@ -11,7 +11,7 @@ import { useFocusKept } from '../../../src/ui/useFocusKept';
  * @returns {import('react').CSSProperties}
  */
 export function pageStyle(theme) {
-  const { background, text } = lookOf('quiet', theme);
+  const { background, text } = appearanceOf('quiet', theme);
   return {
     ...textStyle(theme),
     boxSizing: 'border-box',
