@@ -8,7 +8,9 @@ use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
 use crate::outbox::eviction::{MOST_CHARACTERS, MOST_ENTRIES};
-use crate::outbox::{FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY};
+use crate::outbox::{
+    FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY,
+};
 use std::fs;
 use std::path::Path;
 

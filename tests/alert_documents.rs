@@ -7,7 +7,7 @@
 mod support;
 
 use device_monitoring::outbox::Form;
-use device_monitoring::replay::recording::{self, Entry, Content};
+use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, WallTime};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};

@@ -92,7 +92,11 @@ fn no_recording_takes_more_memory_the_longer_it_is() {
         for n in 0..20_000 {
             let raised = Event::Warning(WarningName::IceConnectivityLost, WarningData::default());
             reader.process(n * 2000, "CA1", Content::Event(raised));
-            reader.process(n * 2000 + 1000, "CA1", Content::Event(Event::WarningCleared(WarningName::IceConnectivityLost)));
+            reader.process(
+                n * 2000 + 1000,
+                "CA1",
+                Content::Event(Event::WarningCleared(WarningName::IceConnectivityLost)),
+            );
         }
         reader.process(40_000_000, "CA1", END);
     };

@@ -150,7 +150,11 @@ fn conditions_that_mean_the_same_to_the_agent_are_one_line() {
             {"from": 6000, "until": 9000, "what": "DeviceMonitoringConnectionLostWas"},
         ])
     );
-    assert_eq!(page.chart("mos")["degradations"].as_array().unwrap().len(), 2, "of a lost connection every chart tells");
+    assert_eq!(
+        page.chart("mos")["degradations"].as_array().unwrap().len(),
+        2,
+        "of a lost connection every chart tells"
+    );
 }
 
 #[test]

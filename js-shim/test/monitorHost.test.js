@@ -35,8 +35,8 @@ beforeEach(() => {
 });
 afterEach(() => complaint.mockRestore());
 
-/** What the engine heard, without what it was told of itself. */
-const heard = () => engine.heard.map(([method]) => method);
+/** What the engine was given, without what it was told of itself. */
+const received = () => engine.received.map(([method]) => method);
 
 test('what the engine failed at is done again if it says so', () => {
   const host = hold();
@@ -48,7 +48,7 @@ test('what the engine failed at is done again if it says so', () => {
   expect(() => host.dispatch(call, 'sample', 1, 2)).not.toThrow();
   host.dispatch(call, 'sample', 3, 4);
 
-  expect(heard()).toEqual(['incoming', 'accept', 'sample', 'failed', 'sample', 'sample']);
+  expect(received()).toEqual(['incoming', 'accept', 'sample', 'failed', 'sample', 'sample']);
   expect(engine.of('sample')).toEqual([
     [1, 1, 2],
     [1, 1, 2],
@@ -113,7 +113,7 @@ test.each([
     host.dispatch(call, 'sample');
     host.dispatch(host.open(OTHER), 'sample');
   }
-  expect(heard()).toEqual(['incoming', 'sample', 'failed']);
+  expect(received()).toEqual(['incoming', 'sample', 'failed']);
   expect(complaint).toHaveBeenCalledTimes(messages);
 });
 

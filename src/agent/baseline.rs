@@ -109,7 +109,8 @@ impl AudioBaseline {
             _ if loudest < self.level - MUCH_QUIETER => (CheckSeverity::Warning, "DeviceMonitoringCheckQuiet"),
             _ => (CheckSeverity::Ok, "DeviceMonitoringCheckAsUsual"),
         };
-        let (severity, key) = microphone.as_ref().map_or((CheckSeverity::Critical, "DeviceMonitoringCheckNoMicrophone"), level_check);
+        let (severity, key) =
+            microphone.as_ref().map_or((CheckSeverity::Critical, "DeviceMonitoringCheckNoMicrophone"), level_check);
         say(severity, key, microphone.iter().map(|device| ("device", device.clone())).collect());
         for (now, baseline) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
             if let Some(now) = now.filter(|now| !baseline.is_empty() && now != baseline) {

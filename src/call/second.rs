@@ -103,7 +103,13 @@ impl Call {
     }
 
     /// Keeps what the panel's charts show.
-    fn record_history(&mut self, now: Timestamp, sample: &Sample, loss: Option<Percent>, path_rtt: Option<Milliseconds>) {
+    fn record_history(
+        &mut self,
+        now: Timestamp,
+        sample: &Sample,
+        loss: Option<Percent>,
+        path_rtt: Option<Milliseconds>,
+    ) {
         let elapsed = self.elapsed(now);
         self.history.record(
             elapsed,

@@ -172,7 +172,7 @@ impl Failures {
 
 #[cfg(test)]
 mod tests {
-    use super::{AfterFailure, Operation, Failures};
+    use super::{AfterFailure, Failures, Operation};
     use crate::engine::CallId;
 
     const SAMPLE: Operation = Operation::Event { call: CallId(1), last: false };

@@ -12,10 +12,10 @@ mod answer;
 mod checkpoint;
 mod entry;
 mod entry_v1;
+pub(crate) mod eviction;
 #[cfg(test)]
 mod figures;
 mod log_message;
-pub(crate) mod eviction;
 mod storage;
 mod tidy;
 

@@ -16,7 +16,7 @@ pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
 use crate::input::units::Timestamp;
-use recording::{Entry, Content};
+use recording::{Content, Entry};
 use serde::Serialize;
 
 /// Calls that can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.

@@ -4,7 +4,7 @@
 
 use crate::config::Configuration;
 use crate::input::units::{Milliseconds, Percent, Timestamp};
-use crate::replay::recording::{self, Entry, Content};
+use crate::replay::recording::{self, Content, Entry};
 use crate::replay::{Player, ReplayedCall};
 use crate::verdict::Reason;
 use serde::{Serialize, Serializer};

@@ -6,7 +6,7 @@ use crate::condition::Conditions;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use crate::text::Text;
-use sentence::{MOST_LISTED, clock, list, longest, measured, minutes, past, degradations};
+use sentence::{MOST_LISTED, clock, degradations, list, longest, measured, minutes, past};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 

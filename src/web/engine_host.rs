@@ -10,7 +10,7 @@ use super::{clock, console, trap};
 use crate::agent::baseline::AudioBaseline;
 use crate::agent::shift::Shift;
 use crate::alert::Alert;
-use crate::engine::recovery::{AfterFailure, Operation, Failures, Recovery, Step};
+use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 use crate::engine::{self, CallId, Engine};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::Storage;

@@ -1,10 +1,10 @@
 //! The one exported object: the engine with a clock, timers and an outbox. Its methods about alerts are in `alerts`.
 
 use super::clock;
+use super::engine_host::EngineHost;
 use super::read::read;
 use super::setup::{CallContext, ConferenceState, Setup};
-use super::engine_host::EngineHost;
-use super::view::{AfterFailure, ConfigurationReport, Limits, OnEffect, CheckResult, plain};
+use super::view::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use crate::agent::activity::Activity;
 use crate::agent::baseline::Equipment;
 use crate::agent::panel::Panel;

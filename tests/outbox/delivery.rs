@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
-use device_monitoring::outbox::{Answer, Entry, Next, LogMessage, Session};
+use device_monitoring::outbox::{Answer, Entry, LogMessage, Next, Session};
 
 #[test]
 fn an_alert_is_stored_before_it_is_posted_and_gone_once_the_server_has_it() {

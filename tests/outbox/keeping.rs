@@ -1,7 +1,7 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
 use super::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
-use device_monitoring::outbox::{Entry, Form, Next, LogMessage, Outbox, Session, Unreadable};
+use device_monitoring::outbox::{Entry, Form, LogMessage, Next, Outbox, Session, Unreadable};
 use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;

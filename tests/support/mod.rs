@@ -6,7 +6,7 @@ pub(crate) mod facts;
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod scenario;
 
-use device_monitoring::replay::recording::{self, Entry, Content};
+use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Player, Replayed};
 use device_monitoring::{
     CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, Step, Timestamp, WallTime,

@@ -77,7 +77,7 @@ mod tests {
     fn every_byte_belongs_to_the_part_of_its_source() {
         // One line: 4 bytes of ui, 6 of voice, 2 of a package, by the mappings' columns.
         let map = br#"{"version":3,"sources":["webpack:///./src/ui/a.js","webpack:///./src/voice/b.js","webpack:///node_modules/c.js"],"names":[],"mappings":"AAAA,ICAA,MCAA"}"#;
-        let sizes = of("uiuivoicesxx", map).unwrap();
+        let sizes = measure("uiuivoicesxx", map).unwrap();
         let table = crate::size::table(&Size::new("bundle", b"uiuivoicesxx").unwrap(), &sizes);
         let bytes: Vec<_> = table
             .lines()

@@ -356,8 +356,10 @@ fn wasm_test_files() -> Result<BTreeSet<String>> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rs")
-            && is_for_wasm(&fs::read_to_string(&path)?)
+        let root = if path.is_dir() { path.join("main.rs") } else { path.clone() };
+        if root.extension().is_some_and(|extension| extension == "rs")
+            && root.is_file()
+            && is_for_wasm(&fs::read_to_string(&root)?)
             && let Some(name) = path.file_stem().and_then(|name| name.to_str())
         {
             files.insert(name.to_owned());

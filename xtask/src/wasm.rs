@@ -42,8 +42,12 @@ struct Kind {
 const MONITOR: Kind = Kind { name: "monitor", features: "", generated: "js-shim/src/generated", optimisation: "-Oz" };
 
 /// For the few admins, and to be fast.
-const ADMIN_VIEW: Kind =
-    Kind { name: "what_if", features: "admin-view", generated: "js-shim/admin-view/src/generated", optimisation: "-O3" };
+const ADMIN_VIEW: Kind = Kind {
+    name: "what_if",
+    features: "admin-view",
+    generated: "js-shim/admin-view/src/generated",
+    optimisation: "-O3",
+};
 
 /// The profile in Cargo.toml that is tuned for speed.
 const ADMIN_VIEW_PROFILE: &str = "admin-view-release";

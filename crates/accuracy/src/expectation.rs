@@ -136,7 +136,8 @@ fn is_series(one: &Stretch, next: &Stretch) -> bool {
 fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
     let of_grade = || runs.iter().filter(|run| run.grade == grade);
     let follows = |run: &Run| {
-        run.kind == Impairment::Mos && of_grade().any(|other| other.kind != Impairment::Mos && other.span.overlap(run.span) > 0.0)
+        run.kind == Impairment::Mos
+            && of_grade().any(|other| other.kind != Impairment::Mos && other.span.overlap(run.span) > 0.0)
     };
     let mut stretches: Vec<Stretch> = Vec::new();
     for run in of_grade().filter(|run| !follows(run)) {
@@ -219,8 +220,11 @@ fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Gra
 fn action_impairments(span: Span, deeds: Deeds, truth: &Truth) -> Vec<(Impairment, Grade)> {
     // Nobody misses the sound of a microphone that is muted, or that nobody listens to.
     let is_missed = (deeds.microphone_silent || deeds.microphone_gone) && !deeds.muted && !deeds.held;
-    let microphone =
-        if deeds.microphone_gone && sends_nothing(span, truth) { Impairment::NothingSent } else { Impairment::Microphone };
+    let microphone = if deeds.microphone_gone && sends_nothing(span, truth) {
+        Impairment::NothingSent
+    } else {
+        Impairment::Microphone
+    };
     let there = [
         (deeds.signalling_cut, (Impairment::Signalling, Grade::Beyond)),
         (is_missed, (microphone, Grade::Beyond)),

@@ -3,7 +3,7 @@
 use crate::expectation::Expectation;
 use crate::goals::{self, Goal};
 use crate::impairment::Witness;
-use crate::observer::{Observer, Observation};
+use crate::observer::{Observation, Observer};
 use crate::recording::File;
 use crate::score::{Noticed, Score};
 use crate::stretch::Stretch;

@@ -2,7 +2,7 @@
 
 use crate::expectation::Expectation;
 use crate::impairment::Witness;
-use crate::observer::{Observer, Raised, Observation};
+use crate::observer::{Observation, Observer, Raised};
 use crate::span::Span;
 use crate::stretch::Stretch;
 
@@ -135,7 +135,7 @@ impl Expectation {
 
     /// Until when a condition may be up, one stretch after the other; `None` if it should not have been raised.
     fn covered_until(&self, raised: &Raised) -> Option<f64> {
-        let matching = || self.must.iter().chain(&self.may).filter(|stretch| stretch.is_told_by(&raised.condition));
+        let matching = || self.must.iter().chain(&self.may).filter(|stretch| stretch.matches(&raised.condition));
         let reaches = |at: f64| {
             let around = matching().filter(|stretch| stretch.span.from - EARLY <= at && at <= stretch.span.to + TAIL);
             around.map(|stretch| stretch.span.to + TAIL).reduce(f64::max)
@@ -150,13 +150,13 @@ impl Expectation {
 
 fn noticed(stretch: &Stretch, observed: &Observation, expected: &Expectation) -> Option<Noticed> {
     let Span { from, to } = stretch.span;
-    let tells = |raised: &&Raised| stretch.is_told_by(&raised.condition);
+    let matches = |raised: &&Raised| stretch.matches(&raised.condition);
     let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
-    let mut hits: Vec<&Raised> = observed.raised.iter().filter(tells).filter(within).collect();
+    let mut hits: Vec<&Raised> = observed.raised.iter().filter(matches).filter(within).collect();
     // Still raised from before counts as noticed, at once.
     let still = |raised: &&Raised| raised.raised < from && raised.cleared.is_none_or(|cleared| cleared >= from);
     if hits.is_empty() {
-        hits = observed.raised.iter().filter(tells).filter(still).collect();
+        hits = observed.raised.iter().filter(matches).filter(still).collect();
     }
     let first = hits.iter().map(|raised| raised.raised).reduce(f64::min)?;
     let ends: Option<Vec<f64>> = hits.iter().map(|raised| raised.cleared).collect();

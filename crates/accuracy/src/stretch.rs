@@ -54,8 +54,8 @@ impl Stretch {
 
     /// Whether a condition of this name is true of it.
     #[must_use]
-    pub fn is_told_by(&self, condition: &str) -> bool {
-        self.kinds.iter().any(|kind| kind.is_told_by(condition))
+    pub fn matches(&self, condition: &str) -> bool {
+        self.kinds.iter().any(|kind| kind.matches(condition))
     }
 
     /// Loss alone begins with the first second of loss among three that together are beyond the threshold, and ends

@@ -6,7 +6,7 @@ mod support;
 use accuracy::expectation::Expectation;
 use accuracy::goals;
 use accuracy::impairment::Witness;
-use accuracy::observer::{Observer, Raised, Observation};
+use accuracy::observer::{Observation, Observer, Raised};
 use accuracy::recording::File;
 use accuracy::report::Scored;
 use accuracy::score::Score;

@@ -1,6 +1,6 @@
 //! One call: its rows, packed and in any order, played through the engine that watches live calls.
 
-use crate::buffer::{self, Numbers, Rare};
+use crate::buffer::{self, Rare, SampleNumbers, StatsNumbers};
 use crate::outcome::Outcome;
 use datafusion::error::Result;
 use device_monitoring::replay::recording::{self, Content};
@@ -64,7 +64,7 @@ fn content(rare: &Rare) -> Result<Content, String> {
     recording::read(&Value::Object(line).to_string()).map(|entry| entry.content)
 }
 
-fn sample(numbers: Numbers) -> Sample {
+fn sample(numbers: SampleNumbers) -> Sample {
     let [jitter, rtt, packets_lost, packets_received, mos, bytes_received, bytes_sent, input, output] =
         numbers.map(buffer::Number::value);
     Sample::from(RawSample {
@@ -80,7 +80,7 @@ fn sample(numbers: Numbers) -> Sample {
     })
 }
 
-fn statistics(numbers: Numbers) -> Statistics {
+fn statistics(numbers: StatsNumbers) -> Statistics {
     let [path_rtt, fraction_lost, measurements, reports_sent, concealed, total, lost, received, level] =
         numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {

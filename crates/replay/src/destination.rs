@@ -1,7 +1,7 @@
 //! Where the report goes: an existing file is replaced by the complete report, or stays as it was.
 
 use crate::identity::Identity;
-use crate::plain;
+use crate::terminal;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -88,8 +88,8 @@ impl Destination {
     /// The file cannot be used twice.
     pub fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
         Ok(match &self.place {
-            Place::StandardOutput => Box::new(BufWriter::new(plain::stdout())),
-            Place::Device(file) => Box::new(BufWriter::new(plain::writer(file.try_clone()?))),
+            Place::StandardOutput => Box::new(BufWriter::new(terminal::stdout())),
+            Place::Device(file) => Box::new(BufWriter::new(terminal::writer(file.try_clone()?))),
             Place::File { beside, .. } => Box::new(BufWriter::new(beside.as_file().try_clone()?)),
         })
     }

@@ -9,7 +9,7 @@ use crate::sources::{Gathered, Rows, Source, are_values};
 use device_monitoring::Configuration;
 use device_monitoring::fuzzing::replayed_call;
 use device_monitoring::replay::recording::{self, Entry};
-use device_monitoring::replay::{Calls, ReplayedCall, ReplayOutput};
+use device_monitoring::replay::{Calls, ReplayOutput, ReplayedCall};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::json;
 use std::io::Cursor;

@@ -20,13 +20,13 @@ pub mod judged_call;
 #[cfg(feature = "command")]
 pub mod output;
 #[cfg(feature = "command")]
-pub mod terminal;
-#[cfg(feature = "command")]
 mod progress;
 #[cfg(feature = "command")]
 mod recordings;
 #[cfg(feature = "command")]
 pub mod run;
 pub mod sources;
+#[cfg(feature = "command")]
+pub mod terminal;
 #[cfg(feature = "command")]
 mod totals;

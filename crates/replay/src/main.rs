@@ -2,8 +2,8 @@
 
 mod arguments;
 mod check;
-mod configure;
 mod config_file;
+mod configure;
 mod verbatim_json;
 
 use arguments::{Arguments, Command};
@@ -12,8 +12,8 @@ use device_monitoring::{Configuration, Severity};
 use replay::destination::Destination;
 use replay::identity::Identity;
 use replay::input::{self, Input};
-use replay::terminal::say;
 use replay::run::{Ran, Run};
+use replay::terminal::say;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;

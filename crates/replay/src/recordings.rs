@@ -6,8 +6,8 @@
 
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
-use device_monitoring::replay::recording::{self, Entry, Content};
-use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, Skipped, ReplayOutput, WRAP_UP_LINES};
+use device_monitoring::replay::recording::{self, Content, Entry};
+use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, ReplayOutput, Skipped, WRAP_UP_LINES};
 use device_monitoring::{Configuration, Timestamp};
 use rayon::prelude::*;
 use std::borrow::Cow;

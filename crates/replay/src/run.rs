@@ -3,10 +3,10 @@
 use crate::input::{Input, Reader};
 use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
 use crate::output::{self, Format};
-use crate::terminal::say;
 use crate::progress::Progress;
 use crate::recordings::Recordings;
 use crate::sources::{self, Gathered, Rows, Source};
+use crate::terminal::say;
 use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;

@@ -143,7 +143,10 @@ fn what_cannot_be_read_is_said_with_its_name_and_the_rest_is_judged() {
     assert_eq!(expected.len(), 5, "{said:?}");
     assert!(expected[0].starts_with("replay: none.json: No such file"), "{said:?}");
     assert!(expected[1].starts_with("replay: cut.json: EOF while parsing an object at line 1 column 22"), "{said:?}");
-    assert_eq!(expected[2], "replay: appConfig.js: this is a program, not data: put its attributes into a file, as JSON");
+    assert_eq!(
+        expected[2],
+        "replay: appConfig.js: this is a program, not data: put its attributes into a file, as JSON"
+    );
     assert!(expected[3].starts_with("replay: bytes.json: "), "{said:?}");
     assert!(expected[4].starts_with("replay: huge.json: number out of range"), "{said:?}");
     assert!(ran.out.contains("│ error   ┆ highRttThreshold ┆"), "{}", ran.out);

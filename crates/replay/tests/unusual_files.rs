@@ -203,7 +203,11 @@ fn loss_from_before_the_first_row_or_in_a_data_gap_is_not_put_into_the_next_ten_
         ),
         ("a row that is missing", vec![accepted(0), row(10, 0, 0), row(30, 0, 400), row(40, 0, 400)], false),
         ("twelve seconds into the call", vec![accepted(0), row(12, 0, 200), row(22, 0, 200)], false),
-        ("loss of its own after a data gap", vec![accepted(0), row(10, 0, 0), row(320, 100, 900), row(330, 0, 900)], true),
+        (
+            "loss of its own after a data gap",
+            vec![accepted(0), row(10, 0, 0), row(320, 100, 900), row(330, 0, 900)],
+            true,
+        ),
         ("the call's first ten seconds", vec![accepted(0), row(10, 0, 200), row(20, 0, 200)], true),
         ("between two rows", vec![row(560, 0, 2400), row(570, 0, 2500), row(580, 0, 2500)], true),
         ("counters that begin anew", vec![row(560, 0, 0), anew(row(570, 100, 100)), anew(row(580, 0, 100))], true),

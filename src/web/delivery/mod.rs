@@ -6,10 +6,10 @@ mod crash;
 mod locks;
 mod request;
 
+use super::engine_host::EngineHost;
 use super::listener::Listener;
 use super::read::read;
 use super::setup::{self, ReadSession};
-use super::engine_host::EngineHost;
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
@@ -254,8 +254,7 @@ impl Delivery {
     pub(super) fn checkpoint(&self, call: u32, entry: Option<&Entry>) {
         let Some(entry) = entry else { return self.crash_posts.withdraw(call) };
         let session = self.session();
-        let may_post =
-            self.host.upgrade().is_some_and(|host| host.outbox.with(|outbox| outbox.may_post(&session)));
+        let may_post = self.host.upgrade().is_some_and(|host| host.outbox.with(|outbox| outbox.may_post(&session)));
         let form = session.token.filter(|_| may_post).and_then(|token| request::form(&token, entry).ok());
         match form {
             Some(form) => self.crash_posts.replace(call, &self.address, &form),

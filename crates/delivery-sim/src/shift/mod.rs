@@ -6,7 +6,7 @@ use crate::chance::Chance;
 use crate::ledger::{Fate, Ledger};
 use crate::server::{Policy, Request, Server};
 use crate::storage::SharedStorage;
-use device_monitoring::outbox::{Answer, Next, LogMessage, Outbox, Session};
+use device_monitoring::outbox::{Answer, LogMessage, Next, Outbox, Session};
 use device_monitoring::{
     Alert, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Timestamp, WallTime,
 };

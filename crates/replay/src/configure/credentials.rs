@@ -53,7 +53,11 @@ impl Credentials {
         Self::from_sources(profile, &variable, &file).map_err(io::Error::other)
     }
 
-    fn from_sources(profile: Option<&str>, variable: &dyn Fn(&str) -> Option<String>, file: &Path) -> Result<Self, String> {
+    fn from_sources(
+        profile: Option<&str>,
+        variable: &dyn Fn(&str) -> Option<String>,
+        file: &Path,
+    ) -> Result<Self, String> {
         let environment = if profile.is_none() { Self::from_environment(variable)? } else { None };
         match environment {
             Some(credentials) => Ok(credentials),

@@ -193,7 +193,13 @@ fn check(remote: &RemoteConfig, format: Format) -> io::Result<ExitCode> {
 }
 
 /// Shows a change and, if there is anything to write, asks and writes it.
-fn change(api: &Api, remote: &RemoteConfig, place: Source, then: Option<&Members>, how: Option<&How>) -> io::Result<ExitCode> {
+fn change(
+    api: &Api,
+    remote: &RemoteConfig,
+    place: Source,
+    then: Option<&Members>,
+    how: Option<&How>,
+) -> io::Result<ExitCode> {
     let now = remote.block(place)?;
     let attributes = remote.with_block(place, then)?;
     let Some(table) = difference::table(now.as_ref(), then)? else {

@@ -1,10 +1,10 @@
 //! What is printed: one way for each format, all told the same.
 
 mod csv;
-mod row;
 mod html;
 mod json;
 mod parquet;
+mod row;
 mod table;
 
 use crate::judged_call::{Findings, JudgedCall};

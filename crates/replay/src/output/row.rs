@@ -70,7 +70,13 @@ pub(super) fn rows<'a>(
     })
 }
 
-fn row(input: Option<&str>, judged: &JudgedCall, configuration: &str, change: Change, call: &ReplayedCall) -> OutputRow {
+fn row(
+    input: Option<&str>,
+    judged: &JudgedCall,
+    configuration: &str,
+    change: Change,
+    call: &ReplayedCall,
+) -> OutputRow {
     let rules: Vec<_> = call.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
     let conditions: Vec<_> = call.conditions.iter().map(|condition| condition.name.as_str()).collect();

@@ -21,8 +21,8 @@ mod read;
 mod row;
 mod shapes;
 mod stream;
-mod values;
 mod value_error;
+mod values;
 
 pub use gather::{Gathered, Rows};
 

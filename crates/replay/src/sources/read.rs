@@ -3,8 +3,8 @@
 use super::envelope::{self, Kind};
 use super::gather::{Rows, Seen};
 use super::stream::{self, Elements, Metered, Place, Room};
-use super::values::{NotJson, Values, WithoutMarks};
 use super::value_error::{ValueError, ValueErrors};
+use super::values::{NotJson, Values, WithoutMarks};
 use super::{Source, without_mark};
 use crate::blocks::{Block, Blocks, lines};
 use crate::judged_call::{Findings, cannot_be_read};

@@ -5,14 +5,14 @@
 
 mod report_totals;
 
-use super::{Output, flat};
+use super::{Output, row};
 use crate::change::{Change, Compared};
 use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::replay::{Point, Problem, ReplayedCall};
 use device_monitoring::{Config, Configuration, Milliseconds, Timestamp, Value, WallTime};
+use report_totals::{ReportTotals, Totalled};
 use serde::Serialize;
 use std::io::{self, Write};
-use sums::{ReportTotals, Totalled};
 
 /// Calls that are drawn: nobody looks at more, and each is some 20 KB.
 const MOST_CALLS: usize = 200;
