@@ -39,7 +39,9 @@ impl Recorded {
             let entry = recording::read_bytes(line.as_bytes(), number == 0).map_err(|wrong| anyhow!(wrong))?;
             let Some(entry) = entry else { continue };
             let event = match entry.content {
-                Content::Accepted { midway } => Event::Accepted { at: WallTime::default(), midway },
+                Content::Accepted { found_in_progress } => {
+                    Event::Accepted { at: WallTime::default(), found_in_progress }
+                }
                 Content::Event(event) => event,
                 _ => continue,
             };
