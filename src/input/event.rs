@@ -20,8 +20,8 @@ pub enum Event {
     Accepted {
         /// The time of day, for the alert.
         at: WallTime,
-        /// The call was already in progress when it was found, so its beginning and length are not known. This is the
-        /// recording format's and the alert's name for it.
+        /// The call was already in progress when it was found, so its beginning and length are not known. The
+        /// recording format and the alert call this `midway`.
         found_in_progress: bool,
     },
     /// A second of statistics.

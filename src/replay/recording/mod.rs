@@ -52,7 +52,7 @@ pub enum Content {
     Opened(Incoming),
     /// The call was accepted.
     Accepted {
-        /// Earlier: the call was already in progress when it was found. The format's name for that.
+        /// Earlier: the call was already in progress when it was found (`midway`).
         found_in_progress: bool,
     },
     /// Anything else that happened to it.
