@@ -74,7 +74,7 @@ impl Interruptions {
         self.recurred.is_some_and(|at| now - at <= WAITED_FOR)
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         *self = Self::default();
     }

@@ -1,8 +1,8 @@
 //! What one second says of a call: its sample, and the reading of the peer connection that belongs to it.
 
-use super::{Call, HOLE};
+use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
-use crate::call::history::Line;
+use crate::call::history::Series;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval, is_outage};
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
@@ -32,7 +32,7 @@ impl Call {
         self.judge_score(None);
         let (second, is_after_hole) = self.begin_second(now);
 
-        // The counters of the first sample after a hole are those of the whole hole.
+        // The counters of the first sample after a data gap are those of the whole data gap.
         let packets = sample.packets.filter(|_| !is_after_hole);
         let loss = packets.and_then(|packets| self.loss.observe(second, packets));
         let mos = match loss {
@@ -47,7 +47,7 @@ impl Call {
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
         let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
         self.judge_metrics(second, &sample, loss, path_rtt);
-        self.note_history(now, &sample, loss, path_rtt);
+        self.record_history(now, &sample, loss, path_rtt);
         let in_outage = packets.is_some_and(is_outage);
         self.outages = if in_outage { self.outages.saturating_add(1) } else { 0 };
         self.scored = Some((second, sample));
@@ -68,19 +68,19 @@ impl Call {
         }
     }
 
-    /// The second until now, and whether a hole was before it, which is left out of everything.
+    /// The second until now, and whether a data gap was before it, which is left out of everything.
     fn begin_second(&mut self, now: Timestamp) -> (SampleInterval, bool) {
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let last = self.last_data();
         let previous = self.sampled.replace(now);
-        let is_after_hole = previous.is_some_and(|previous| now - previous > HOLE);
+        let is_after_hole = previous.is_some_and(|previous| now - previous > DATA_GAP);
         let from = match previous {
             Some(previous) if !is_after_hole => previous,
             _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
         };
         if is_after_hole {
-            if let Some(last) = last.filter(|last| now - *last > HOLE) {
-                self.conditions.hole(last, from);
+            if let Some(last) = last.filter(|last| now - *last > DATA_GAP) {
+                self.conditions.data_gap(last, from);
             }
             self.forget();
         }
@@ -117,16 +117,22 @@ impl Call {
     }
 
     /// Keeps what the panel's charts show.
-    fn note_history(&mut self, now: Timestamp, sample: &Sample, loss: Option<Percent>, path_rtt: Option<Milliseconds>) {
+    fn record_history(
+        &mut self,
+        now: Timestamp,
+        sample: &Sample,
+        loss: Option<Percent>,
+        path_rtt: Option<Milliseconds>,
+    ) {
         let elapsed = self.elapsed(now);
-        self.history.note(
+        self.history.record(
             elapsed,
             &[
-                (Line::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
-                (Line::Jitter, sample.jitter.map(|jitter| jitter.0)),
-                (Line::PacketLoss, loss.map(|loss| loss.0)),
-                (Line::AudioInput, sample.audio_input_level),
-                (Line::AudioOutput, sample.audio_output_level),
+                (Series::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
+                (Series::Jitter, sample.jitter.map(|jitter| jitter.0)),
+                (Series::PacketLoss, loss.map(|loss| loss.0)),
+                (Series::AudioInput, sample.audio_input_level),
+                (Series::AudioOutput, sample.audio_output_level),
             ],
         );
     }
@@ -152,7 +158,7 @@ impl Call {
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
         let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
         let measured = self.measured.replace((now, read));
-        let before = measured.filter(|(at, _)| now - *at <= HOLE);
+        let before = measured.filter(|(at, _)| now - *at <= DATA_GAP);
         let from = match before {
             Some((at, _)) if at == now => return,
             Some((at, _)) => at,
@@ -167,16 +173,16 @@ impl Call {
             watch.observe(second, Value(rtt.0), false, conditions);
         }
         self.judge_score(read.path_rtt);
-        let before_and_now = |part: fn(&Statistics) -> _| before.and_then(|(_, before)| part(&before).zip(part(&read)));
-        let buffered = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
-        let heard = self.concealment.observe(before_and_now(|read| read.played), buffered);
+        let played = before.and_then(|(_, before)| before.played.zip(read.played));
+        let jitter_buffer = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
+        let heard = self.concealment.observe(played, jitter_buffer);
         self.summarisers.add_heard(heard);
-        self.history.note(
+        self.history.record(
             self.elapsed(now),
             &[
-                (Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0)),
-                (Line::Concealed, heard.concealed.map(|concealed| concealed.0)),
-                (Line::JitterBufferDelay, heard.buffered.map(|delay| delay.0)),
+                (Series::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0)),
+                (Series::Concealed, heard.concealed.map(|concealed| concealed.0)),
+                (Series::JitterBufferDelay, heard.buffered.map(|delay| delay.0)),
             ],
         );
         let Self { conditions, .. } = self;
@@ -207,7 +213,7 @@ impl Call {
         } else {
             young
         };
-        self.history.note(self.elapsed(second.to), &[(Line::Mos, score.map(|score| score.0))]);
+        self.history.record(self.elapsed(second.to), &[(Series::Mos, score.map(|score| score.0))]);
         let in_outage = (1..=LONE_OUTAGE).contains(&self.outages);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
@@ -217,7 +223,7 @@ impl Call {
         }
     }
 
-    /// What was before a hole says nothing about what comes after it.
+    /// What was before a data gap says nothing about what comes after it.
     fn forget(&mut self) {
         self.loss.forget();
         self.watches.iter_mut().for_each(MetricMonitor::forget);

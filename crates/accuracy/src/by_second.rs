@@ -4,7 +4,7 @@ use crate::coverage::{Coverage, Trouble};
 use crate::expectation::Expectation;
 use crate::link::LinkScore;
 use crate::notices::Notices;
-use crate::observer::Said;
+use crate::observer::Observation;
 use crate::truth::Truth;
 
 /// Of one call, or of several.
@@ -21,16 +21,16 @@ pub struct BySecond {
 impl BySecond {
     /// Of what was said of one call.
     #[must_use]
-    pub fn new(said: &Said, expected: &Expectation, truth: &Truth) -> Self {
-        let link = LinkScore::new(said, truth);
+    pub fn new(observed: &Observation, expected: &Expectation, truth: &Truth) -> Self {
+        let link = LinkScore::new(observed, truth);
         // Over a measured link no condition is expected as long as a stretch lasts.
         let coverage = |trouble| match link {
             Some(_) => Coverage::default(),
-            None => Coverage::new(trouble, said, expected, truth.reported),
+            None => Coverage::new(trouble, observed, expected, truth.reported),
         };
         Self {
             coverage: Trouble::ALL.map(coverage),
-            notices: Notices::new(said, expected, truth),
+            notices: Notices::new(observed, expected, truth),
             link: link.unwrap_or_default(),
         }
     }

@@ -1,8 +1,8 @@
 //! How much of what was wrong in one way and one direction the conditions that name it cover, and what they claim beside.
 
 use crate::expectation::Expectation;
-use crate::kind::Kind;
-use crate::observer::{Raised, Said};
+use crate::impairment::Impairment;
+use crate::observer::{Observation, Raised};
 use crate::span::{Span, intersection, union, union_length};
 use device_monitoring::ConditionName;
 
@@ -52,14 +52,14 @@ impl Trouble {
 
     /// Whether it is what a stretch of this kind is.
     #[must_use]
-    pub fn is(self, kind: Kind) -> bool {
+    pub fn is(self, impairment: Impairment) -> bool {
         match self {
-            Self::InboundLoss => kind == Kind::DownLoss,
-            Self::OutboundLoss => kind == Kind::UpLoss,
-            Self::Rtt => kind == Kind::Rtt,
-            Self::InboundJitter => kind == Kind::Jitter,
-            Self::NoInboundAudio => matches!(kind, Kind::DownDead | Kind::BothDead),
-            Self::NoOutboundAudio => kind == Kind::UpDead,
+            Self::InboundLoss => impairment == Impairment::DownLoss,
+            Self::OutboundLoss => impairment == Impairment::UpLoss,
+            Self::Rtt => impairment == Impairment::Rtt,
+            Self::InboundJitter => impairment == Impairment::Jitter,
+            Self::NoInboundAudio => matches!(impairment, Impairment::DownDead | Impairment::BothDead),
+            Self::NoOutboundAudio => impairment == Impairment::UpDead,
         }
     }
 
@@ -112,21 +112,22 @@ pub struct Coverage {
 impl Coverage {
     /// Of what was said of one call. `reported`: when the last report about the agent's packets came.
     #[must_use]
-    pub fn new(trouble: Trouble, said: &Said, expected: &Expectation, reported: f64) -> Self {
-        let raised: Vec<&Raised> = said.raised.iter().filter(|raised| trouble.is_named_by(raised)).collect();
+    pub fn new(trouble: Trouble, observed: &Observation, expected: &Expectation, reported: f64) -> Self {
+        let raised: Vec<&Raised> = observed.raised.iter().filter(|raised| trouble.is_named_by(raised)).collect();
         let claimed = union(raised.iter().map(|raised| raised.span));
         let is_known = |span: &Span| trouble != Trouble::OutboundLoss || span.from + trouble.onset() < reported;
-        let stretches = || expected.beyond.iter().filter(|(kind, _)| trouble.is(*kind)).map(|(_, span)| *span);
+        let stretches =
+            || expected.beyond.iter().filter(|(impairment, _)| trouble.is(*impairment)).map(|(_, span)| *span);
         let known_until = if trouble == Trouble::OutboundLoss { reported } else { f64::INFINITY };
         let wrong = stretches().filter_map(|span| {
             let span = Span { from: span.from + trouble.onset(), to: span.to.min(known_until) };
             (span.length() > 0.0).then_some(span)
         });
         let wrong = union(wrong);
-        let may_be_told = |kind: Kind| trouble.conditions().iter().any(|name| kind.is_told_by(name.as_str()));
-        let near = expected.near.iter().filter(|(kind, _)| may_be_told(*kind));
-        let allowed =
-            union(near.map(|(_, span)| Span { from: span.from - TOLERANCE, to: span.to + TOLERANCE }));
+        let may_be_named =
+            |impairment: Impairment| trouble.conditions().iter().any(|name| impairment.matches(name.as_str()));
+        let near = expected.near.iter().filter(|(impairment, _)| may_be_named(*impairment));
+        let allowed = union(near.map(|(_, span)| Span { from: span.from - TOLERANCE, to: span.to + TOLERANCE }));
         let sum = |spans: &[Span]| union_length(spans.iter().copied());
         let mut coverage = Self {
             wrong: sum(&wrong),

@@ -11,7 +11,7 @@ pub mod coverage;
 pub mod document;
 pub mod expectation;
 pub mod goals;
-pub mod kind;
+pub mod impairment;
 pub mod link;
 pub mod measured;
 pub mod notices;

@@ -1,6 +1,6 @@
 //! Calls over links that somebody measured: no stretch of them is like another, so each second is judged by itself.
 
-use crate::observer::Said;
+use crate::observer::Observation;
 use crate::span::{Span, intersection, union, union_length};
 use crate::thresholds;
 use crate::truth::{Passed, Truth};
@@ -32,7 +32,7 @@ pub struct LinkScore {
 impl LinkScore {
     /// Of what was said of a call; `None` of one over another network.
     #[must_use]
-    pub fn new(said: &Said, truth: &Truth) -> Option<Self> {
+    pub fn new(observed: &Observation, truth: &Truth) -> Option<Self> {
         truth.networks.iter().find(|network| network.down.is_measured_link || network.up.is_measured_link)?;
         let seconds: Vec<(Span, bool)> = truth
             .seconds
@@ -40,7 +40,7 @@ impl LinkScore {
             .filter(|second| second.down.came >= WHOLE && second.up.came >= WHOLE)
             .map(|second| (second.span, is_bad(second.down) || is_bad(second.up)))
             .collect();
-        let claimed = union(said.raised.iter().map(|raised| raised.span));
+        let claimed = union(observed.raised.iter().map(|raised| raised.span));
         let grown = |span: Span, by: f64| Span { from: span.from - by, to: span.to + by };
         let alone = |index: usize| {
             let is_bad_at = |index: Option<usize>| index.and_then(|index| seconds.get(index)).is_some_and(|one| one.1);

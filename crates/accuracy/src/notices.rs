@@ -1,7 +1,7 @@
 //! What the agent read, held against what was wrong at that moment.
 
 use crate::expectation::Expectation;
-use crate::observer::{Said, ShownNotice};
+use crate::observer::{Observation, ShownNotice};
 use crate::span::Span;
 use crate::truth::Truth;
 
@@ -26,7 +26,7 @@ pub struct Notices {
 impl Notices {
     /// Of what was said of one call.
     #[must_use]
-    pub fn new(said: &Said, expected: &Expectation, truth: &Truth) -> Self {
+    pub fn new(observed: &Observation, expected: &Expectation, truth: &Truth) -> Self {
         let wrong: Vec<Span> = expected.must.iter().chain(&expected.may).map(|stretch| stretch.span).collect();
         let is_over = |notice: &&ShownNotice| {
             !wrong.iter().any(|span| span.from - LATE < notice.at && notice.at <= span.to + LATE)
@@ -35,10 +35,10 @@ impl Notices {
             let last = truth.seconds.iter().rev().find(|second| second.span.to <= notice.at);
             last.is_some_and(|second| second.down.came > 0.0 && second.down.left > ARRIVING * second.down.came)
         };
-        let lost = said.notices.iter().filter(|notice| notice.diagnosis == CONNECTION_LOST);
+        let lost = observed.notices.iter().filter(|notice| notice.diagnosis == CONNECTION_LOST);
         Self {
-            shown: said.notices.len(),
-            over: said.notices.iter().filter(is_over).cloned().collect(),
+            shown: observed.notices.len(),
+            over: observed.notices.iter().filter(is_over).cloned().collect(),
             not_lost: lost.filter(arrives).cloned().collect(),
         }
     }

@@ -75,7 +75,7 @@ impl Uplink {
         self.loss.inbound_is_over(now, ended, conditions);
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.clock.forget();
         self.loss.forget();
