@@ -64,6 +64,10 @@ impl MetricMonitor {
         self.metric
     }
 
+    pub(crate) fn threshold(&self) -> Value {
+        self.threshold
+    }
+
     fn name(&self) -> ConditionName {
         ConditionName::from_metric(self.metric)
     }

@@ -109,6 +109,8 @@ pub(crate) struct Call {
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
     waiting: Option<Statistics>,
+    /// The round-trip time in the newest sample, of the newest RTCP report.
+    rtcp_rtt: Option<Milliseconds>,
     /// Seconds in a row that may have been an outage.
     outages: u32,
     /// The newest sample, until its reading comes and its score can be judged.
@@ -143,6 +145,7 @@ impl Call {
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
             waiting: None,
+            rtcp_rtt: None,
             outages: 0,
             scored: None,
             worst: None,

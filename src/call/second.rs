@@ -4,6 +4,7 @@ use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval, is_outage};
+use crate::call::path::LateAnswers;
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
@@ -14,6 +15,9 @@ use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
 const READ_FOR: Milliseconds = Milliseconds(2500.0);
+/// A single packet that took so many times the threshold counts, although no other tells of the same time: a busy machine
+/// makes round-trip times a little above it.
+const LATE: f64 = 1.5;
 /// An outage of half a second lies across so many seconds at most.
 const LONE_OUTAGE: u32 = 2;
 /// What a sample speaks of.
@@ -45,6 +49,11 @@ impl Call {
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        // RTCP's measurement is of other packets than the path's own: one that was stuck may be seen by it alone.
+        let rtcp_rtt = std::mem::replace(&mut self.rtcp_rtt, sample.rtt);
+        if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && path_rtt.is_some()) {
+            self.was_late(now, second.from.before(rtt), rtt);
+        }
         let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
         self.judge_metrics(second, &sample, loss, path_rtt);
         self.record_history(now, &sample, loss, path_rtt);
@@ -172,6 +181,9 @@ impl Call {
         {
             watch.observe(second, Value(rtt.0), false, conditions);
         }
+        if let Some(LateAnswers { from, rtt }) = self.path.late_answers() {
+            self.was_late(now, from, rtt);
+        }
         self.judge_score(read.path_rtt);
         let played = before.and_then(|(_, before)| before.played.zip(read.played));
         let jitter_buffer = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
@@ -196,6 +208,14 @@ impl Call {
             self.uplink.forget();
         }
         self.uplink.observe(now, &read, conditions);
+    }
+
+    /// A packet was on its way for so long, and by now is no longer: whether it was alone, nobody knows.
+    fn was_late(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
+        let threshold = self.watches.iter().find(|watch| watch.metric() == Metric::Rtt).map(MetricMonitor::threshold);
+        if let Some(threshold) = threshold.filter(|threshold| rtt.0 > LATE * threshold.0) {
+            self.conditions.record(ConditionName::HighRtt, now, (from, now), Some(Value(rtt.0)), Some(threshold));
+        }
     }
 
     /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble

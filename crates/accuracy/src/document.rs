@@ -146,7 +146,7 @@ longest interval of the same call. A far end that leaves the agent out of its re
 would be misjudged.
 
 **One slow connectivity check** counts for the 2.5 s until the next, that is for two or three seconds of round-trip \
-time. Beyond 1.2 times the threshold this raises a notice. Waiting for a second check would take 5 to 6 s, where the \
+time. Beyond 1.1 times the threshold this raises a notice. Waiting for a second check would take 5 to 6 s, where the \
 goal is 4 s.
 
 **Random loss near the threshold**, at 50 packets a second and a threshold of 3 %, raises a notice by chance: once \

@@ -62,6 +62,8 @@ pub struct Expectation {
     pub beyond: Vec<(Impairment, Span)>,
     /// The same of what is near it too, as long as the network was left so.
     pub near: Vec<(Impairment, Span)>,
+    /// The call went over a measured link.
+    pub over_link: bool,
     /// When the call ended.
     pub ended: f64,
 }
@@ -80,6 +82,7 @@ impl Expectation {
             may: together(&runs, Grade::Near),
             beyond: runs.iter().filter(is_beyond).map(trimmed).collect(),
             near: runs.iter().map(|run| (run.kind, run.span)).collect(),
+            over_link: truth.networks.iter().any(Network::is_measured_link),
             ended,
             ..Self::default()
         };
@@ -195,7 +198,7 @@ fn runs(truth: &Truth) -> Vec<Run> {
 }
 
 fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Grade)> {
-    if network.down.is_measured_link || network.up.is_measured_link {
+    if network.is_measured_link() {
         // What it is in the mean says nothing about any of its seconds: they are judged one by one.
         return Impairment::OF_NETWORK.map(|impairment| (impairment, Grade::Near)).to_vec();
     }

@@ -33,7 +33,7 @@ impl LinkScore {
     /// Of what was said of a call; `None` of one over another network.
     #[must_use]
     pub fn new(observed: &Observation, truth: &Truth) -> Option<Self> {
-        truth.networks.iter().find(|network| network.down.is_measured_link || network.up.is_measured_link)?;
+        truth.networks.iter().find(|network| network.is_measured_link())?;
         let seconds: Vec<(Span, bool)> = truth
             .seconds
             .iter()

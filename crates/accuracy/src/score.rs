@@ -93,7 +93,8 @@ impl Score {
             expected.covered_until(raised).is_some_and(|covered| covered < until)
         };
         score.overstayed = observed.raised.iter().filter(overstays).cloned().collect();
-        score.flapping = flapping(&observed.raised);
+        // Over a measured link trouble itself comes and goes.
+        score.flapping = if expected.over_link { Vec::new() } else { flapping(&observed.raised) };
         score
     }
 

@@ -144,6 +144,12 @@ impl Truth {
 }
 
 impl Network {
+    /// Whether somebody measured it.
+    #[must_use]
+    pub fn is_measured_link(&self) -> bool {
+        self.down.is_measured_link || self.up.is_measured_link
+    }
+
     /// What a line makes of it; `None` where it says nothing about the network.
     fn after(self, line: &Line) -> Option<Self> {
         let directions = line.fields.get("network").and_then(Value::as_object).filter(|_| line.kind == "truth")?;
