@@ -91,11 +91,6 @@ impl LossEvidence {
         self.since
     }
 
-    /// What the sum has not reached yet, as far as one second may add to it.
-    pub(crate) fn limit_of_one_event(&self) -> f64 {
-        (MOST_OF_A_SECOND - self.sum).max(0.0)
-    }
-
     /// Starts again.
     pub(crate) fn forget(&mut self) {
         self.sum = 0.0;
@@ -134,7 +129,7 @@ mod tests {
     fn loss_below_the_threshold_is_never_proven_however_long_it_lasts() {
         let two_percent = vec![1.0; 3600];
         assert_eq!(proven(3.0, &two_percent), None);
-        assert_eq!(proven(1.5, &two_percent).map(|(after, _)| after), Some(12));
+        assert_eq!(proven(1.5, &two_percent).map(|(after, _)| after), Some(10));
     }
 
     #[test]

@@ -13,9 +13,6 @@ use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger
 /// Samples come every second (970 to 1027 ms seen); five missing ones are not a hiccup.
 const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
-/// A second that loses so large a share of its packets may be an outage of half a second, part of which can lie in the
-/// next second: both together are one event.
-const OUTAGE: f64 = 0.25;
 /// Loss that comes back so soon after it was over never was.
 const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 
@@ -26,11 +23,6 @@ pub(crate) struct SampleInterval {
     pub(crate) to: Timestamp,
 }
 
-/// Whether a second may have been an outage.
-pub(crate) fn is_outage(packets: Packets) -> bool {
-    packets.loss().is_some_and(|Percent(loss)| loss >= 100.0 * OUTAGE)
-}
-
 /// Raises and clears the condition of one metric.
 #[derive(Clone, Debug)]
 pub(crate) struct MetricMonitor {
@@ -39,8 +31,6 @@ pub(crate) struct MetricMonitor {
     detector: Detector,
     /// Of packet loss, the test of its packets.
     evidence: Option<LossEvidence>,
-    /// The newest second may have been an outage.
-    in_outage: bool,
     /// End of the last second with a known value.
     known_at: Option<Timestamp>,
     /// The SDK's warnings that are raised and pass the configured threshold.
@@ -54,7 +44,6 @@ impl MetricMonitor {
             threshold,
             detector: Detector::default(),
             evidence: (metric == Metric::PacketLoss).then(|| LossEvidence::new(Percent(threshold.0))),
-            in_outage: false,
             known_at: None,
             warned: Vec::new(),
         }
@@ -82,17 +71,10 @@ impl MetricMonitor {
         self.metric.is_judged_by_samples(self.threshold) && self.is_known(now)
     }
 
-    /// Takes one second's known value. `in_outage`: a lone outage may explain it, which is no more than one bad second.
-    pub(crate) fn observe(
-        &mut self,
-        second: SampleInterval,
-        value: Value,
-        in_outage: bool,
-        conditions: &mut Conditions,
-    ) {
+    /// Takes one second's known value.
+    pub(crate) fn observe(&mut self, second: SampleInterval, value: Value, conditions: &mut Conditions) {
         if self.is_to_judge(second, value, conditions) {
-            let most = if in_outage { Grade::Breach } else { Grade::Severe };
-            let judgement = self.metric.judge(value, self.threshold).min(most);
+            let judgement = self.metric.judge(value, self.threshold);
             let active = conditions.is_active(self.name());
             let change = self.detector.observe(active, second.from, value, judgement);
             self.apply(change, second, value, judgement, conditions);
@@ -124,15 +106,10 @@ impl MetricMonitor {
             }
             judgement => judgement,
         };
-        let is_outage = is_outage(packets);
-        let goes_on = std::mem::replace(&mut self.in_outage, is_outage) && is_outage;
         let proven = self.evidence.as_mut().and_then(|evidence| {
-            // The third second of it is no longer one event.
-            let most = if goes_on { evidence.limit_of_one_event() } else { MOST_OF_A_SECOND };
-            self.in_outage &= !goes_on;
             let expected = packets.lost.max(0.0) + packets.received;
             let lost = if is_late { net / 100.0 * expected } else { packets.lost };
-            evidence.observe(second.from, lost, expected - lost, most)
+            evidence.observe(second.from, lost, expected - lost, MOST_OF_A_SECOND)
         });
         let before = conditions.episodes_of(self.name()).last().map(|episode| episode.end);
         let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= BRIDGED));
@@ -229,7 +206,6 @@ impl MetricMonitor {
     /// There was a data gap: what is raised stays so, what was about to be raised or cleared starts again.
     pub(crate) fn forget(&mut self) {
         self.detector.forget();
-        self.in_outage = false;
         if let Some(evidence) = &mut self.evidence {
             evidence.forget();
         }

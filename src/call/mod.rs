@@ -111,8 +111,6 @@ pub(crate) struct Call {
     waiting: Option<Statistics>,
     /// The round-trip time in the newest sample, of the newest RTCP report.
     rtcp_rtt: Option<Milliseconds>,
-    /// Seconds in a row that may have been an outage.
-    outages: u32,
     /// The newest sample, until its reading comes and its score can be judged.
     scored: Option<(SampleInterval, Sample)>,
     worst: Option<Diagnosis>,
@@ -146,7 +144,6 @@ impl Call {
             measured: None,
             waiting: None,
             rtcp_rtt: None,
-            outages: 0,
             scored: None,
             worst: None,
         }

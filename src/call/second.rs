@@ -3,7 +3,7 @@
 use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
-use crate::call::metric_monitor::{MetricMonitor, SampleInterval, is_outage};
+use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::call::path::LateAnswers;
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
@@ -18,8 +18,6 @@ const READ_FOR: Milliseconds = Milliseconds(2500.0);
 /// A single packet that took so many times the threshold counts, although no other tells of the same time: a busy machine
 /// makes round-trip times a little above it.
 const LATE: f64 = 1.5;
-/// An outage of half a second lies across so many seconds at most.
-const LONE_OUTAGE: u32 = 2;
 /// What a sample speaks of.
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 
@@ -57,8 +55,6 @@ impl Call {
         let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
         self.judge_metrics(second, &sample, loss, path_rtt);
         self.record_history(now, &sample, loss, path_rtt);
-        let in_outage = packets.is_some_and(is_outage);
-        self.outages = if in_outage { self.outages.saturating_add(1) } else { 0 };
         self.scored = Some((second, sample));
         if path_rtt.is_none() {
             self.judge_score(None);
@@ -120,7 +116,7 @@ impl Call {
                 Metric::Mos => None,
             };
             if let Some(value) = value {
-                watch.observe(second, Value(value), false, conditions);
+                watch.observe(second, Value(value), conditions);
             }
         }
     }
@@ -179,7 +175,7 @@ impl Call {
         if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
         {
-            watch.observe(second, Value(rtt.0), false, conditions);
+            watch.observe(second, Value(rtt.0), conditions);
         }
         if let Some(LateAnswers { from, rtt }) = self.path.late_answers() {
             self.was_late(now, from, rtt);
@@ -234,12 +230,11 @@ impl Call {
             young
         };
         self.history.record(self.elapsed(second.to), &[(Series::Mos, score.map(|score| score.0))]);
-        let in_outage = (1..=LONE_OUTAGE).contains(&self.outages);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
         {
-            watch.observe(second, Value(score.0), in_outage, conditions);
+            watch.observe(second, Value(score.0), conditions);
         }
     }
 

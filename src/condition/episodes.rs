@@ -104,8 +104,17 @@ impl Conditions {
         if let Some(log) = self.log(name)
             && log.open.is_none()
         {
+            let (mut end, mut worst) = (to.min(now), worst);
+            // Two signs of the same trouble, both of them late, are one episode.
+            let is_same = |last: &mut Episode| {
+                last.cleared == Some(last.raised) && now - last.raised <= HALF_A_SECOND && from <= last.end
+            };
+            if let Some(last) = log.episodes.pop_if(is_same) {
+                end = end.max(last.end);
+                worst =
+                    worst.map_or(last.worst, |value| Some(last.worst.map_or(value, |worst| name.worse(value, worst))));
+            }
             let start = from.max(log.episodes.last().map_or(floor, |episode| episode.end)).max(floor);
-            let end = to.min(now);
             if start < end {
                 log.episodes.push(Episode { start, end, raised: now, cleared: Some(now), worst, threshold });
             }
@@ -344,9 +353,11 @@ mod tests {
         let mut conditions = Conditions::from(Timestamp(0));
         conditions.record(HighRtt, Timestamp(9000), (Timestamp(2000), Timestamp(4000)), None, None);
         conditions.record(HighRtt, Timestamp(9500), (Timestamp(3000), Timestamp(5000)), None, None);
+        conditions.record(HighRtt, Timestamp(9900), (Timestamp(8000), Timestamp(9000)), None, None);
+        conditions.record(HighRtt, Timestamp(9900), (Timestamp(7000), Timestamp(8500)), None, None);
         assert!(!conditions.is_active(HighRtt));
-        assert_eq!(spans(&conditions), [(HighRtt, 2000, 4000), (HighRtt, 4000, 5000)]);
-        assert_eq!(conditions.time_in_warning(), Milliseconds(3000.0));
+        assert_eq!(spans(&conditions), [(HighRtt, 2000, 4000), (HighRtt, 4000, 5000), (HighRtt, 7000, 9000)]);
+        assert_eq!(conditions.time_in_warning(), Milliseconds(5000.0));
     }
 
     #[test]

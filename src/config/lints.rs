@@ -137,9 +137,7 @@ impl Reader<'_> {
     fn concealed(&mut self, threshold: f64) {
         let property = "severelyConcealedPctThreshold";
         let value = Decimals(threshold).to_string();
-        if threshold >= 100.0 {
-            self.inform(property, &value, "% of the seconds is never passed: it disables the rule.");
-        } else if threshold == 0.0 {
+        if threshold == 0.0 {
             let rest = "% makes a single severely concealed second enough: many good calls will alert. Try 10.";
             self.warn(property, &value, rest);
         } else if let Some(percent) = fraction(threshold) {

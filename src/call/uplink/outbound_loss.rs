@@ -27,6 +27,8 @@ const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
 const EXPLAINED: f64 = 1.5;
 /// So long after the customer's packets came back, what a report tells of the time before is over.
 const OVER_AFTER: Milliseconds = Milliseconds(2500.0);
+/// A report of loss both ways that ended in it has loss for so large a part of it at least.
+const FITS: f64 = 0.4;
 /// A share that is so much smaller than that of the other reports is of trouble that did not last as long as the report.
 const PARTIAL: f64 = 0.85;
 /// Shares of a few hundred packets differ by chance: the part of a partial report is taken a little too long.
@@ -48,6 +50,11 @@ struct Report {
 impl Report {
     fn share(self) -> f64 {
         if self.sent > 0.0 { (self.lost / self.sent).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    /// When the time that it speaks of began, at the latest: at the reading that showed the report before.
+    fn began_at_latest(self) -> Timestamp {
+        self.from.after(READ_AFTER)
     }
 
     /// The part of it that loss of such a share filled.
@@ -187,8 +194,10 @@ impl OutboundLoss {
             return;
         }
         let ended = inbound_bad_until(now, conditions);
-        // The other direction was bad in this time, and is no longer: so is this one. The next report will show.
-        if let Some(until) = ended.filter(|until| *until > report.from && is_over(*until)) {
+        // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
+        // will show.
+        let fits = |until: &Timestamp| (*until - report.from).0 >= FITS * (report.to - report.from).0;
+        if let Some(until) = ended.filter(|until| is_over(*until) && fits(until)) {
             conditions.record(LOSS, now, (since.min(until), until), value, threshold);
             return;
         }
@@ -199,7 +208,7 @@ impl OutboundLoss {
         }
         let start = bridged.unwrap_or(since);
         conditions.raise(LOSS, now, start, threshold);
-        conditions.extend_over(LOSS, Some((report.from, report.to)), value);
+        conditions.extend_over(LOSS, Some((report.began_at_latest(), report.to)), value);
         self.first = self.first.filter(|first| first.from == start);
         self.lossy = Some(report);
         self.between = (0.0, 0.0);
@@ -220,7 +229,8 @@ impl OutboundLoss {
             }
         }
         // What came between was a part of it.
-        conditions.extend_over(LOSS, Some((report.from, report.to)), Some(Value(100.0 * report.share())));
+        let value = Value(100.0 * report.share());
+        conditions.extend_over(LOSS, Some((report.began_at_latest(), report.to)), Some(value));
     }
 
     /// When steady loss began: in its first report, if the share of that is less than that of the two after it.
