@@ -109,6 +109,10 @@ pub(crate) struct Call {
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
     waiting: Option<Statistics>,
+    /// The newest sample showed that loss of the customer's packets is over: when it was last seen.
+    inbound_over: Option<Timestamp>,
+    /// The round-trip time in the newest sample whose score was low.
+    low_score_rtt: Option<Milliseconds>,
     /// The round-trip time in the newest sample, of the newest RTCP report.
     rtcp_rtt: Option<Milliseconds>,
     /// The newest sample, until its reading comes and its score can be judged.
@@ -143,6 +147,8 @@ impl Call {
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
             waiting: None,
+            inbound_over: None,
+            low_score_rtt: None,
             rtcp_rtt: None,
             scored: None,
             worst: None,

@@ -61,8 +61,7 @@ impl Call {
         }
         self.judge_media(second, &sample, level);
         if was_lossy && !self.conditions.is_active(ConditionName::HighPacketLoss) {
-            let ended = self.conditions.bad_until(ConditionName::HighPacketLoss, now).unwrap_or(now);
-            self.uplink.inbound_is_over(now, ended, &mut self.conditions);
+            self.inbound_over = self.conditions.bad_until(ConditionName::HighPacketLoss, now);
         }
         if !self.gaps.is_undecided() {
             let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
@@ -204,6 +203,10 @@ impl Call {
             self.uplink.forget();
         }
         self.uplink.observe(now, &read, conditions);
+        // If the reading has a report, that knows better.
+        if let Some(ended) = self.inbound_over.take() {
+            self.uplink.inbound_is_over(now, ended, conditions);
+        }
     }
 
     /// A packet was on its way for so long, and by now is no longer: whether it was alone, nobody knows.
@@ -215,20 +218,20 @@ impl Call {
     }
 
     /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
-    /// first, but does not show its end.
+    /// first, but does not show its end, and after it shows nothing as long as it is of the same RTT.
     fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
-        let Some((second, Sample { mos: reported, jitter, packets, .. })) = self.scored.take() else {
+        let Some((second, Sample { mos: reported, jitter, packets, rtt, .. })) = self.scored.take() else {
             return;
         };
         let packets = packets.filter(|_| !self.loss.saw_reordering());
         let young = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss));
         let young = young.map(|((rtt, jitter), loss)| mos::estimate(rtt, jitter, loss));
         let is_worse = reported.is_some_and(|reported| young.is_none_or(|young| reported < young));
-        let score = if is_worse && !(young.is_some() && self.conditions.is_active(ConditionName::LowMos)) {
-            reported
-        } else {
-            young
-        };
+        if self.conditions.is_active(ConditionName::LowMos) {
+            self.low_score_rtt = rtt;
+        }
+        let is_old = rtt.is_some() && self.low_score_rtt == rtt;
+        let score = if is_worse && !(young.is_some() && is_old) { reported } else { young };
         self.history.record(self.elapsed(second.to), &[(Series::Mos, score.map(|score| score.0))]);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score

@@ -37,8 +37,16 @@ impl BySecond {
 
     /// How much of one kind of trouble is covered.
     #[must_use]
-    pub fn of(&self, trouble: Trouble) -> Option<&Coverage> {
-        Trouble::ALL.iter().zip(&self.coverage).find(|(one, _)| **one == trouble).map(|(_, coverage)| coverage)
+    pub fn coverage(&self, trouble: Trouble) -> &Coverage {
+        let [inbound_loss, outbound_loss, rtt, inbound_jitter, no_inbound_audio, no_outbound_audio] = &self.coverage;
+        match trouble {
+            Trouble::InboundLoss => inbound_loss,
+            Trouble::OutboundLoss => outbound_loss,
+            Trouble::Rtt => rtt,
+            Trouble::InboundJitter => inbound_jitter,
+            Trouble::NoInboundAudio => no_inbound_audio,
+            Trouble::NoOutboundAudio => no_outbound_audio,
+        }
     }
 }
 

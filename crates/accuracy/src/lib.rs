@@ -20,6 +20,7 @@ pub mod recording;
 pub mod recordings;
 pub mod report;
 pub mod score;
+pub mod simulation;
 pub mod span;
 pub mod stretch;
 pub mod table;

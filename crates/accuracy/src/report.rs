@@ -3,7 +3,7 @@
 use crate::by_second::BySecond;
 use crate::coverage::Trouble;
 use crate::expectation::Expectation;
-use crate::goals::{self, Goal};
+use crate::goals::{self, Directions, Goal};
 use crate::impairment::Witness;
 use crate::observer::{Observation, Observer};
 use crate::recording::File;
@@ -260,9 +260,24 @@ pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
 /// A line for each goal; `true` if all are met.
 #[must_use]
 pub fn goals_table(observer: Observer, calls: &[&Scored]) -> (Table, bool) {
-    let goals = goals::for_observer(observer, &totals(observer, calls.iter().copied()));
+    goals_as_table(&goals::for_observer(observer, &totals(observer, calls.iter().copied())))
+}
+
+/// What is asked of the engine for each direction, and whether all of it is met. `random_loss`: notices in an hour of 1 %.
+#[must_use]
+pub fn direction_goals_table(calls: &[&Scored], random_loss: f64) -> (Table, bool) {
+    let named = |prefix: &'static str| calls.iter().copied().filter(move |call| call.name.starts_with(prefix));
+    goals_as_table(&goals::for_directions(&Directions {
+        all: by_second(Observer::Full, calls.iter().copied()),
+        bursts: by_second(Observer::Full, named("burst5_")),
+        roaming: named("roaming").map(|call| by_second(Observer::Full, [call]).notices.shown).collect(),
+        random_loss,
+    }))
+}
+
+fn goals_as_table(goals: &[Goal]) -> (Table, bool) {
     let mut table = Table::new(["", "is", ""]);
-    for Goal { asked, figure, met } in &goals {
+    for Goal { asked, figure, met } in goals {
         table.row([asked.as_str(), figure, if *met { "met" } else { "NOT MET" }]);
     }
     (table, goals.iter().all(|goal| goal.met))
