@@ -258,7 +258,7 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                     (lasts + 1, not_good + usize::from(judgement != Grade::Good))
                 });
                 // Loss is over the later, the farther apart its bad seconds are.
-                let patience = (4 * lasts.saturating_sub(good)).div_ceil(not_good.max(1)).clamp(5, 10);
+                let patience = (4 * lasts.saturating_sub(good)).div_ceil(not_good.max(1)).clamp(4, 10);
                 if good >= if second.packets.is_some() { patience } else { 5 } {
                     let end = last.unwrap_or(second.from).max(*start);
                     episodes.push(Episode { start: *start, end, raised: *raised, cleared: Some(second.to) });

@@ -19,11 +19,12 @@ pub(crate) const SEVERE_WINDOW: usize = 3;
 /// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
 /// again within 10 s.
 pub(crate) const CLEAR_AT: u32 = 5;
-/// Where bad seconds come with good ones between them, as bursts of loss do, so many times their distance has to pass
-/// without one. At four times, bursts that come every two seconds are taken for over once in a hundred pauses.
-const PATIENCE: u32 = 4;
+/// Loss comes in every second, or with good ones between its bad ones, as bursts do: so many times the distance of its bad
+/// seconds has to pass without one. At four times, bursts that come every two seconds are taken for over once in a hundred
+/// pauses.
+pub(crate) const PATIENCE: u32 = 4;
 /// But never more good seconds in a row than these.
-const MOST_TO_CLEAR: u32 = 10;
+pub(crate) const MOST_TO_CLEAR: u32 = 10;
 
 /// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
 /// (burst_loss), but not from long before it was sure.
@@ -88,7 +89,7 @@ impl Detector {
         }
         let until_the_last = self.lasts.saturating_sub(self.good_in_a_row);
         let patience = PATIENCE.saturating_mul(until_the_last).div_ceil(self.not_good.max(1));
-        self.change(active, proven, patience.clamp(CLEAR_AT, MOST_TO_CLEAR))
+        self.change(active, proven, patience.clamp(PATIENCE, MOST_TO_CLEAR))
     }
 
     fn take(&mut self, from: Timestamp, value: Value, judgement: Grade) {

@@ -32,8 +32,9 @@ impl Notices {
             !wrong.iter().any(|span| span.from - LATE < notice.at && notice.at <= span.to + LATE)
         };
         let arrives = |notice: &&ShownNotice| {
-            let last = truth.seconds.iter().rev().find(|second| second.span.to <= notice.at);
-            last.is_some_and(|second| second.down.came > 0.0 && second.down.left > ARRIVING * second.down.came)
+            let around = Span { from: notice.at - 1.0, to: notice.at };
+            let mut around = truth.seconds.iter().filter(|second| second.span.overlap(around) > 0.0);
+            around.all(|second| second.down.came > 0.0 && second.down.left > ARRIVING * second.down.came)
         };
         let lost = observed.notices.iter().filter(|notice| notice.diagnosis == CONNECTION_LOST);
         Self {
