@@ -8,7 +8,9 @@ use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
 use crate::outbox::room::{MOST_CHARACTERS, MOST_ENTRIES};
-use crate::outbox::{FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, MENDING, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY};
+use crate::outbox::{
+    CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, MENDING, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY,
+};
 use std::fs;
 use std::path::Path;
 
@@ -115,6 +117,9 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
         format!("after {} days at the latest", words(whole(NUMBERS_FOR, DAY))),
         format!("until the server has accepted it, or for {kept} days"),
         format!("given up after these {kept} days"),
+        format!("for {kept} more days"),
+        format!("renewed every {} seconds", words(whole(CHECKPOINT_EVERY, SECOND))),
+        format!("at most {} seconds behind", words(whole(CHECKPOINT_EVERY, SECOND))),
         format!("At most {MOST_ENTRIES} alerts or a million characters"),
         format!("the {} longest episodes", words(alert::MOST_EPISODES as f64)),
         format!("smaller than {} KB", alert::MOST_BYTES / 1024),
