@@ -27,6 +27,7 @@ const SERVER: &str = r"
         later: [],
         said: [],
         timers: 0,
+        waits: [],
         online: true,
         looked: 0,
         session: { token: 'a-token', workerSid },
@@ -54,6 +55,7 @@ const SERVER: &str = r"
             Object.assign(Storage.prototype, { setItem, removeItem });
             Object.defineProperty(window, 'localStorage', storage);
             ['onLine', 'locks'].forEach((name) => delete navigator[name]);
+            delete performance.now;
             localStorage.clear();
         },
     };
@@ -77,6 +79,7 @@ const SERVER: &str = r"
     };
     window.setTimeout = (...rest) => {
         server.timers += 1;
+        server.waits.push({ handler: rest[0], delay: rest[1] });
         return setTimeout.apply(window, rest);
     };
     Storage.prototype.setItem = function (...entry) {
@@ -395,6 +398,109 @@ async fn a_call_whose_tab_has_died_is_alerted_by_the_next_one_and_not_while_it_l
     server.until("server.requests.length === 1 && server.alerts().length === 0").await;
     let document = server.value("JSON.parse(server.requests[0].fields.alert)");
     assert_eq!((&document["cutShort"], &document["reasons"][0]["rule"]), (&json!(true), &json!("shortCall")));
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_hangs_while_it_sends_does_not_keep_the_others_from_it() {
+    let server = Server::open();
+    let name = format!("device-monitoring/send/{}", server.worker);
+    server.run(&format!(
+        "const {{ locks }} = navigator;
+         locks.request('{name}', () => new Promise(() => {{}})).catch(({{ name }}) => {{ server.robbed = name; }});
+         Object.defineProperty(navigator, 'locks', {{ configurable: true, value: {{
+             query: () => locks.query(),
+             request: async (name, options, work) => {{
+                 const result = await locks.request(name, options, work);
+                 server.turnedAway ||= options.ifAvailable;
+                 server.changed();
+                 return result;
+             }},
+         }} }})"
+    ));
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.turnedAway").await;
+    server.run(
+        "const now = performance.now.bind(performance);
+         performance.now = () => now() + 60000;
+         window.dispatchEvent(new Event('online'))",
+    );
+    server.until("server.waits.filter(({ delay }) => delay === 2001).length === 2").await;
+    assert_eq!(server.value("server.requests"), json!([]), "a request may take half a minute");
+    server.run(
+        "const now = performance.now.bind(performance);
+         performance.now = () => now() + 61000;
+         window.dispatchEvent(new Event('online'))",
+    );
+    server.until("server.requests.length === 1 && server.alerts().length === 0").await;
+    assert_eq!(server.value("server.robbed"), "AbortError");
+    tab.short_call("CA2");
+    server.until("server.requests.length === 2 && server.alerts().length === 0").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_alert_in_memory_is_sent_whatever_a_page_has_made_of_its_console() {
+    let server = Server::open();
+    server.run(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+         console.error = console.warn = () => { throw new Error('of another script'); }",
+    );
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.requests.length === 1").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_web_page_in_the_place_of_the_servers_answer_takes_no_alert() {
+    let server = Server::open();
+    server.run(
+        "server.answer = (n) => n > 1 ? new Response('{}')
+             : new Response('<!doctype html><title>Sign in</title>', { headers: { 'Content-Type': 'text/html' } })",
+    );
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.requests.length === 2 && server.alerts().length === 0").await;
+    assert_eq!(server.value("server.said.filter((line) => line.includes('a web page came back')).length"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_checkpoint_is_renewed_every_five_seconds() {
+    let server = Server::open();
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.take_call("CA1");
+    for _ in 0..3 {
+        server.run(
+            "server.key = Object.keys(localStorage).find((key) => key.includes('/call/'));
+             localStorage.removeItem(server.key);
+             server.renewal = server.waits.findLast(({ delay }) => delay > 2001 && delay < 60000);
+             server.waits = [];
+             server.renewal.handler()",
+        );
+        assert_eq!(server.value("server.renewal.delay"), 5001, "and a millisecond, for the clock's");
+        assert_eq!(server.value("localStorage.getItem(server.key) !== null"), true);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_leaves_with_a_page_is_within_the_64_kib_that_browsers_take_and_no_less_than_fits() {
+    // The Fetch Standard's limit, as this browser keeps it.
+    let keepalive = "return fetch(location.href, { method: 'POST', keepalive: true, body: 'x'.repeat(bytes) })
+         .then(() => true, () => false)";
+    for (bytes, is_taken) in [(65_536, true), (65_537, false)] {
+        let asked = Function::new_with_args("bytes", keepalive).call1(&JsValue::UNDEFINED, &bytes.into()).unwrap();
+        assert_eq!(JsFuture::from(asked.unchecked_into::<Promise>()).await.unwrap(), is_taken, "{bytes}");
+    }
+    let server = Server::open();
+    let tab = Tab::silent(&server, &server.setup("one"));
+    (100..200).for_each(|call| tab.short_call(&format!("CA{call}")));
+    server.run("server.online = false");
+    let _leaving = Tab::open(&server, &server.setup("two"));
+    server.run(PAGEHIDE);
+    server.until("server.requests.length > 0 && server.requests.every(({ fields }) => fields)").await;
+    let bytes = server.value("server.requests.map(({ fields }) => new URLSearchParams(fields).toString().length)");
+    let bytes: Vec<usize> = serde_json::from_value(bytes).unwrap();
+    let (sum, longest) = (bytes.iter().sum::<usize>(), bytes.iter().max().unwrap());
+    assert!(sum <= 65_536 && sum + longest > 60_000 && bytes.len() < 100, "{bytes:?}");
 }
 
 #[wasm_bindgen_test]

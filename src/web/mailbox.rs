@@ -24,11 +24,12 @@ impl Mailbox {
         let kept = self.outbox.take();
         let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
         let result = work(&mut outbox);
-        for note in outbox.take_notes() {
+        let notes = outbox.take_notes();
+        self.outbox.set(Some(outbox));
+        for note in notes {
             let log = if note.is_loss() { console::error } else { console::warn };
             log(&note.text());
         }
-        self.outbox.set(Some(outbox));
         result
     }
 }

@@ -13,7 +13,7 @@ use crate::alert::Alert;
 use crate::engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
 use crate::engine::{self, CallId, Engine};
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::outbox::Storage;
+use crate::outbox::{CHECKPOINT_EVERY, Storage};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -22,8 +22,6 @@ use wasm_bindgen::prelude::*;
 const SHIFT: &str = "device-monitoring.shift/";
 /// Where it is kept what a worker's good calls are like.
 const USUAL: &str = "device-monitoring.usual/";
-/// A page that dies leaves the verdict on its calls as it was so long ago at most.
-const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
 /// The engine of a page with its timers and its outbox. A timer that goes off meets it as a method does.
 pub(super) struct Shared {
