@@ -120,7 +120,12 @@ describe('one token', { timeout: 120_000 }, () => {
     // What is longer in the log than in an alert: marks that are escaped there, and figures.
     const marks = '\u202e'.repeat(200);
     const figures = { startMs: 'BIG', endMs: 'BIG', raisedMs: 0, clearedMs: 0, worst: 'BIG', threshold: 'BIG' };
-    const condition = (episodes) => ({ name: 'a', side: 'a', direction: null, episodes: Array(episodes).fill(figures) });
+    const condition = (episodes) => ({
+      name: 'a',
+      side: 'a',
+      direction: null,
+      episodes: Array(episodes).fill(figures),
+    });
     const filled = (episodes) =>
       JSON.stringify(
         alert({
