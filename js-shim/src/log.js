@@ -1,5 +1,5 @@
 const PREFIX = '[device-monitoring]';
-const said = new Set();
+const logged = new Set();
 
 /** Other scripts may have put something of their own in the place of the console's methods: what that throws ends here. */
 const say =
@@ -22,8 +22,8 @@ export const log = {
    * @param {string} key what makes two messages the same
    */
   errorOnce(key, ...parts) {
-    if (said.has(key)) return;
-    said.add(key);
+    if (logged.has(key)) return;
+    logged.add(key);
     log.error(...parts);
   },
 };

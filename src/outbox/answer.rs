@@ -40,7 +40,7 @@ pub(super) enum Outcome {
     /// With another token it may succeed.
     OtherToken,
     /// It may succeed when an admin has put something right.
-    Mendable,
+    NeedsAdmin,
     /// The server passes it on, and the receiver behind it refuses it: a wrong key, or a receiver that is being
     /// replaced.
     ReceiverRefuses,
@@ -66,10 +66,10 @@ impl Answer {
             // Twilio does not know the customer yet, or what the action needs is not there: of this call.
             (503, "customer-not-known-yet" | "action-not-done") => Outcome::Later,
             (503, "receiver-refused") => Outcome::ReceiverRefuses,
-            (503, "claims-not-set-up") => Outcome::Mendable,
+            (503, "claims-not-set-up") => Outcome::NeedsAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
-            (403, "action-disabled") | (400, "action-unknown") => Outcome::Mendable,
+            (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,
             // Not deployed yet, or not any more, or something on the way answers. An admin can put that right.
             (300..=399 | 401 | 404 | 405 | 407 | 410 | 429 | 451 | 503, _) => Outcome::AllLater,
             // 409: another instance is at it.

@@ -1,6 +1,6 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
-use super::{HURRY, LONGEST_RETRY_AFTER, LONGEST_WAIT, entry_v1};
+use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1};
 use crate::alert::{Alert, Form};
 use crate::input::units::{Milliseconds, WallTime};
 use crate::stored::{self, Unreadable, whole};
@@ -52,7 +52,7 @@ impl Entry {
             refused: None,
             waiting: None,
             receiver_refuses_since: None,
-            form: Form::of(alert),
+            form: Form::new(alert),
         }
     }
 
@@ -68,7 +68,7 @@ impl Entry {
     /// into the storage keeps it waiting longer.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
         let since = now.0 - self.tried.0;
-        let wait = self.wait.0.min(LONGEST_WAIT.0).max(self.asked.0.min(LONGEST_RETRY_AFTER.0 + HURRY.0));
+        let wait = self.wait.0.min(LONGEST_WAIT.0).max(self.asked.0.min(LONGEST_RETRY_AFTER.0 + RETRY_SOON_WITHIN.0));
         Milliseconds(if since < 0.0 { 0.0 } else { (wait - since).max(0.0) })
     }
 
