@@ -283,11 +283,11 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
 
   it('for a private file gets the path of that file from the local runtime, which docs/security.md warns of', async () => {
     const answers = await Promise.all(
-      ['shared/log', 'actions/log-call'].map((name) =>
+      ['lib/log', 'actions/log-call'].map((name) =>
         fetch(`${runtime.url}/${name}`).then((response) => response.text()),
       ),
     );
-    answers.forEach((text) => assert.match(text, /functions\/(shared|actions)\//));
+    answers.forEach((text) => assert.match(text, /functions\/(lib|actions)\//));
   });
 
   it('of whatever kind writes nothing into the log without a valid token', async () => {
