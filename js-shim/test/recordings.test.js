@@ -287,15 +287,15 @@ test('a call of ten minutes takes about as much as what-is-sent.md says', async 
     .map((line) => JSON.parse(line));
   const recorder = recordCalls('WK1', engine);
   const call = { callSid: AGENT_LEG, context: { direction: 'inbound' } };
-  recorder.told(call, 'incoming', 'INCOMING');
-  recorder.told(call, 'accept', false);
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'accept', false);
   const seconds = lines.filter(({ type }) => type === 'sample' || type === 'stats');
   expect(seconds.length).toBeGreaterThan(1100);
   let now = 0;
   const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
   seconds.forEach(({ ms, type, [type]: values }) => {
     now = ms;
-    recorder.told(call, type, values);
+    recorder.dispatched(call, type, values);
   });
   clock.mockRestore();
   recorder.judged(call, []);
