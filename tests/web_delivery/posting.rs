@@ -58,7 +58,8 @@ async fn a_server_that_asks_to_be_left_alone_is_whether_the_header_or_the_body_s
         tab.short_call("CA1");
         server.until("server.said.some((line) => line.includes('wait for the server'))").await;
         let asked = stored(&server).asked.0;
-        assert!((29_000.0..=35_000.0).contains(&asked), "{asked} ms after {answer}");
+        // A date tells whole seconds, and up to five seconds come on top, so that not all browsers return together.
+        assert!((29_000.0..=36_000.0).contains(&asked), "{asked} ms after {answer}");
     }
 }
 
