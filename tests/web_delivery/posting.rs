@@ -1,6 +1,6 @@
 //! One alert and one server: what is posted, and what each answer leads to.
 
-use crate::server::{Server, Tab, stored, wait};
+use crate::server::{Server, Tab, stored};
 use serde_json::{Value, json};
 use wasm_bindgen_test::*;
 
