@@ -13,8 +13,6 @@ mod checkpoint;
 mod entry;
 mod entry_v1;
 pub(crate) mod eviction;
-#[cfg(test)]
-mod figures;
 mod log_message;
 mod storage;
 mod tidy;
@@ -22,6 +20,7 @@ mod tidy;
 pub use crate::alert::Form;
 pub use crate::stored::Unreadable;
 pub use answer::Answer;
+pub use checkpoint::CHECKPOINT_EVERY;
 pub use entry::Entry;
 pub use log_message::LogMessage;
 pub use storage::Storage;
@@ -52,6 +51,8 @@ const DAY: f64 = 86_400_000.0;
 pub(crate) const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 /// How long an alert is tried, and how long one that is not tried any more is kept after that.
 pub(crate) const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
+/// How long it is tried at the end if it was not tried before: after a month of leave, or because the clock was wrong.
+pub(crate) const LAST_TRIES_FOR: Milliseconds = Milliseconds(DAY);
 /// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
 pub(crate) const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
 /// How often the entries are checked for their age.

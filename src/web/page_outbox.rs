@@ -24,11 +24,12 @@ impl PageOutbox {
         let kept = self.outbox.take();
         let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
         let result = work(&mut outbox);
-        for message in outbox.take_log() {
+        let messages = outbox.take_log();
+        self.outbox.set(Some(outbox));
+        for message in messages {
             let log = if message.is_loss() { console::error } else { console::warn };
             log(&message.text());
         }
-        self.outbox.set(Some(outbox));
         result
     }
 }

@@ -83,6 +83,9 @@ pub(super) async fn answer(response: Promise) -> Answer {
         Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
         Err(_) => None,
     };
+    if let Some(page) = text.as_deref().and_then(|text| Answer::web_page(response.status(), text)) {
+        return page;
+    }
     let body: Value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let words = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     let response = Response::from(response);
