@@ -77,6 +77,13 @@ pub struct Session {
     pub worker_sid: Option<String>,
 }
 
+/// An entry where it is stored.
+struct Stored {
+    key: String,
+    entry: Entry,
+    characters: usize,
+}
+
 /// Keeps alerts and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
@@ -289,10 +296,18 @@ impl<S: Storage> Outbox<S> {
     /// This worker's alerts, pending and refused, oldest first.
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
-        let keys = self.shelf.keys(&self.entry_key(""));
-        let mut entries: Vec<Entry> = keys.iter().filter_map(|key| self.read(key)).collect();
-        entries.sort_by(|one, other| one.created.0.total_cmp(&other.created.0));
-        entries
+        self.stored(&self.entry_key("")).into_iter().map(|stored| stored.entry).collect()
+    }
+
+    /// All entries whose keys begin so, oldest first.
+    fn stored(&mut self, prefix: &str) -> Vec<Stored> {
+        let mut found = Vec::new();
+        for key in self.shelf.keys(prefix) {
+            let characters = self.shelf.get(&key).map_or(0, |text| text.len());
+            found.extend(self.read(&key).map(|entry| Stored { key, entry, characters }));
+        }
+        found.sort_by(|one, other| one.entry.created.0.total_cmp(&other.entry.created.0));
+        found
     }
 
     /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.

@@ -43,7 +43,7 @@ impl Monitor {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(setup: Ts<Setup>, on_effect: OnEffect) -> Self {
-        Self { shared: Shared::new(read(&setup), on_effect) }
+        Self { shared: Shared::new(Setup::read(&setup), on_effect) }
     }
 
     /// The crate's version.
@@ -192,7 +192,7 @@ impl Monitor {
         levels: Vec<f64>,
     ) -> Vec<Ts<Remark>> {
         let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
-        self.shared.usual().judge(&equipment).iter().map(|remark| plain(&Remark::from(remark))).collect()
+        self.shared.usual().judge(&equipment).into_iter().map(|remark| plain(&Remark::from(remark))).collect()
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is

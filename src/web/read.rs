@@ -1,28 +1,55 @@
 //! Reading JavaScript's objects into structs.
 //!
-//! What comes from the Voice SDK, Flex and the browser may be anything. `serde_wasm_bindgen` lets what a getter throws
-//! pass through WebAssembly, and one field of the wrong type fails the whole object; here a field that cannot be read is
-//! absent. Plain values are left to `serde_wasm_bindgen`; whatever has no JSON form (a function, a symbol, a BigInt) is
-//! nothing.
+//! What comes from the Voice SDK, Flex and the browser may be anything. With `serde-wasm-bindgen`, what a getter throws
+//! would pass through WebAssembly, and one field of the wrong type would fail the whole object; here a field that cannot
+//! be read is absent, and whatever has no JSON form (a function, a symbol, a BigInt) is nothing.
 
 use js_sys::{Array, Reflect};
 use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_wasm_bindgen::Error;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsValue;
 
 /// The object as a struct; the default if it is no object.
 pub(super) fn read<T: Tsify + DeserializeOwned + Default>(value: &Ts<T>) -> T {
-    T::deserialize(Property(value.js_value())).unwrap_or_default()
+    read_any(value.js_value())
+}
+
+/// The same for what somebody else gives, whatever it is.
+pub(super) fn read_any<T: DeserializeOwned + Default>(value: JsValue) -> T {
+    T::deserialize(Property(value)).unwrap_or_default()
 }
 
 /// For a field whose value is left out where it is of the wrong type, and for a text with nothing in it.
 pub(super) fn text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
     Ok(String::deserialize(property).ok().filter(|text| !text.is_empty()))
+}
+
+/// For a text that others may have written as a number.
+pub(super) fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
+    struct TextOrNumber;
+
+    impl Visitor<'_> for TextOrNumber {
+        type Value = String;
+
+        fn expecting(&self, to: &mut Formatter<'_>) -> fmt::Result {
+            to.write_str("a text or a number")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+    }
+
+    Ok(property.deserialize_any(TextOrNumber).ok().filter(|text| !text.is_empty()))
 }
 
 /// For a field that counts as the default where it is of the wrong type.
@@ -40,9 +67,27 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(lis
     Ok(items.into_iter().map(|Item(item)| item).collect())
 }
 
+/// A value is of another type than the struct wants. Where and why, nobody asks: the field is absent.
+#[derive(Debug)]
+struct Mismatch;
+
+impl Display for Mismatch {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        to.write_str("a value of another type")
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl de::Error for Mismatch {
+    fn custom<T: Display>(_: T) -> Self {
+        Self
+    }
+}
+
 thread_local! {
     /// Names of fields as JavaScript has them: making one takes longer than reading the field.
-    static NAMES: RefCell<HashMap<&'static str, JsValue>> = RefCell::default();
+    static NAMES: RefCell<BTreeMap<&'static str, JsValue>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 fn js_name(name: &'static str) -> JsValue {
@@ -53,14 +98,14 @@ fn js_name(name: &'static str) -> JsValue {
 struct Property(JsValue);
 
 impl<'de> Deserializer<'de> for Property {
-    type Error = Error;
+    type Error = Mismatch;
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Mismatch> {
         let is_object = self.0.is_object() && !Array::is_array(&self.0);
         let known = fields.iter().filter(|_| is_object).filter_map(|name| {
             let value = Reflect::get(&self.0, &js_name(name)).ok()?;
@@ -69,23 +114,23 @@ impl<'de> Deserializer<'de> for Property {
         visitor.visit_map(MapDeserializer::new(known))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         if !Array::is_array(&self.0) {
             return self.deserialize_any(visitor);
         }
         visitor.visit_seq(SeqDeserializer::new(Array::from(&self.0).iter().map(Self)))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         if self.0.is_null() || self.0.is_undefined() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
     /// Of what is no number, NaN.
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_f64(self.0.as_f64().unwrap_or(f64::NAN))
     }
 
@@ -94,30 +139,23 @@ impl<'de> Deserializer<'de> for Property {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
-        let variant: StringDeserializer<Error> = self.0.as_string().unwrap_or_default().into_deserializer();
+    ) -> Result<V::Value, Mismatch> {
+        let variant: StringDeserializer<Mismatch> = self.0.as_string().unwrap_or_default().into_deserializer();
         visitor.visit_enum(variant)
     }
 
     /// What nobody asks for is not looked at: it may lead anywhere.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_unit()
     }
 
-    /// A value that is kept as it is (`serde_wasm_bindgen::preserve`).
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        length: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        serde_wasm_bindgen::Deserializer::from(self.0).deserialize_tuple_struct(name, length, visitor)
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let is_plain = self.0.as_bool().is_some() || self.0.as_f64().is_some() || self.0.is_string();
-        if is_plain {
-            serde_wasm_bindgen::Deserializer::from(self.0).deserialize_any(visitor)
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        if let Some(truth) = self.0.as_bool() {
+            visitor.visit_bool(truth)
+        } else if let Some(number) = self.0.as_f64() {
+            visitor.visit_f64(number)
+        } else if let Some(text) = self.0.as_string() {
+            visitor.visit_string(text)
         } else {
             visitor.visit_unit()
         }
@@ -130,11 +168,11 @@ impl<'de> Deserializer<'de> for Property {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str string bytes byte_buf unit unit_struct tuple
-        map identifier
+        tuple_struct map identifier
     }
 }
 
-impl IntoDeserializer<'_, Error> for Property {
+impl IntoDeserializer<'_, Mismatch> for Property {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -206,7 +206,7 @@ impl Shared {
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
-            if let Some(effect) = Effect::of(&effect)
+            if let Some(effect) = Effect::of(effect)
                 && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
             {
                 console::exception(&format!("The page failed at {}.", effect.subject()), &error);
