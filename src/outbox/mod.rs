@@ -304,9 +304,11 @@ impl<S: Storage> Outbox<S> {
         let mut found = Vec::new();
         for key in self.shelf.keys(prefix) {
             let characters = self.shelf.get(&key).map_or(0, |text| text.len());
-            found.extend(self.read(&key).map(|entry| Stored { key, entry, characters }));
+            if let Some(entry) = self.read(&key) {
+                let place = found.partition_point(|other: &Stored| other.entry.created.0 <= entry.created.0);
+                found.insert(place, Stored { key, entry, characters });
+            }
         }
-        found.sort_by(|one, other| one.entry.created.0.total_cmp(&other.entry.created.0));
         found
     }
 

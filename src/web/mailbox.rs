@@ -21,14 +21,21 @@ impl Mailbox {
 
     /// Works with it, and logs what it has to say.
     pub(super) fn open<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
-        let kept = self.outbox.take();
-        let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
+        let mut outbox = self.take();
         let result = work(&mut outbox);
+        self.put_back(outbox);
+        result
+    }
+
+    fn take(&self) -> Box<Stored> {
+        self.outbox.take().unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())))
+    }
+
+    fn put_back(&self, mut outbox: Box<Stored>) {
         for note in outbox.take_notes() {
             let log = if note.is_loss() { console::error } else { console::warn };
             log(&note.text());
         }
         self.outbox.set(Some(outbox));
-        result
     }
 }

@@ -9,8 +9,9 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
+use std::ptr;
+use std::rc::Rc;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsValue;
 
@@ -85,13 +86,23 @@ impl de::Error for Mismatch {
     }
 }
 
+/// The names of a struct's fields.
+type Fields = &'static [&'static str];
+
 thread_local! {
-    /// Names of fields as JavaScript has them: making one takes longer than reading the field.
-    static NAMES: RefCell<BTreeMap<&'static str, JsValue>> = const { RefCell::new(BTreeMap::new()) };
+    /// The names of each struct's fields as JavaScript has them: making one takes longer than reading the field.
+    static NAMES: RefCell<Vec<(Fields, Rc<[JsValue]>)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn js_name(name: &'static str) -> JsValue {
-    NAMES.with_borrow_mut(|names| names.entry(name).or_insert_with(|| JsValue::from_str(name)).clone())
+fn js_names(fields: Fields) -> Rc<[JsValue]> {
+    NAMES.with_borrow_mut(|known| {
+        if let Some((_, names)) = known.iter().find(|(struct_fields, _)| ptr::eq(*struct_fields, fields)) {
+            return Rc::clone(names);
+        }
+        let names: Rc<[JsValue]> = fields.iter().map(|name| JsValue::from_str(name)).collect();
+        known.push((fields, Rc::clone(&names)));
+        names
+    })
 }
 
 /// A value on its way into a struct.
@@ -103,12 +114,13 @@ impl<'de> Deserializer<'de> for Property {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        fields: &'static [&'static str],
+        fields: Fields,
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         let is_object = self.0.is_object() && !Array::is_array(&self.0);
-        let known = fields.iter().filter(|_| is_object).filter_map(|name| {
-            let value = Reflect::get(&self.0, &js_name(name)).ok()?;
+        let names = js_names(fields);
+        let known = fields.iter().zip(names.iter()).filter(|_| is_object).filter_map(|(name, js_name)| {
+            let value = Reflect::get(&self.0, js_name).ok()?;
             (!value.is_undefined()).then_some((*name, Self(value)))
         });
         visitor.visit_map(MapDeserializer::new(known))
