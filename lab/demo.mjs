@@ -12,7 +12,7 @@ async function main() {
     try {
       return await handsOn(choice);
     } catch (error) {
-      if (!(error instanceof NoDisplayError) || choice.asked || choice.desk) throw error;
+      if (!(error instanceof NoDisplayError) || choice.asked || choice.adminView) throw error;
       console.log(`But ${error.message}: the scripted call instead.`);
     }
   }

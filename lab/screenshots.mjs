@@ -1,5 +1,5 @@
 // Pictures of every state that an agent sees, and of the admin view, made in the real Flex UI with real calls:
-// docs/screenshots/. `node screenshots.mjs desk` makes that of the admin view alone.
+// docs/screenshots/. `node screenshots.mjs admin-view` makes that of the admin view alone.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,11 +59,11 @@ async function diagnosed(name, diagnosis, spoil, picture = shootBox) {
 }
 
 /** Thresholds tried on three recorded calls. */
-async function shootDesk() {
+async function shootAdminView() {
   lab.world.worker.roles = ['admin'];
   await lab.boot({ configuration: { ...WATCHFUL, highJitterThreshold: 500, recordCalls: true } });
-  await lab.page.route('**/device-monitoring-desk.js*', (route) =>
-    route.fulfill({ path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-desk.js') }),
+  await lab.page.route('**/device-monitoring-admin-view.js*', (route) =>
+    route.fulfill({ path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-admin-view.js') }),
   );
   for (const impairment of [{}, { loss: 0.08 }, { loss: 0.25 }]) {
     const call = await newCall();
@@ -71,9 +71,9 @@ async function shootDesk() {
     await sleep(15_000);
     await end(call);
   }
-  const desk = await lab.openDesk();
-  await desk.locator('tr[data-call]').nth(2).waitFor();
-  const field = (property) => desk.getByTestId(`device-monitoring-desk-${property}`).getByRole('spinbutton');
+  const adminView = await lab.openAdminView();
+  await adminView.locator('tr[data-call]').nth(2).waitFor();
+  const field = (property) => adminView.getByTestId(`device-monitoring-admin-view-${property}`).getByRole('spinbutton');
   await field('highPacketsLostThreshold').fill('15');
   await field('lowMosThreshold').fill('2');
   await field('shortCallThreshold').fill('22');
@@ -148,8 +148,8 @@ async function shootCalls() {
 }
 
 try {
-  if (process.argv[2] !== 'desk') await shootCalls();
-  await shootDesk();
+  if (process.argv[2] !== 'admin-view') await shootCalls();
+  await shootAdminView();
 } finally {
   await lab.close();
 }

@@ -1,4 +1,4 @@
-// How long the desk takes to judge hundreds of recorded calls anew, in the real Flex UI, and how long the page waits at most.
+// How long the admin view takes to judge hundreds of recorded calls anew, in the real Flex UI, and how long the page waits at most.
 //
 //   node what-if.mjs [CALLS [MINUTES]]
 import { Lab } from './page/driver.mjs';
@@ -103,8 +103,8 @@ try {
   const idle = await page.evaluate(() => window.labLongest());
 
   const opened = performance.now();
-  await lab.openDesk();
-  const judged = page.getByTestId('device-monitoring-desk-judged');
+  await lab.openAdminView();
+  const judged = page.getByTestId('device-monitoring-admin-view-judged');
   await judged.filter({ hasText: `${calls} calls:` }).waitFor();
   const loading = performance.now() - opened;
   const longestLoading = await page.evaluate(() => window.labLongest());
@@ -114,7 +114,7 @@ try {
   for (const [property, value] of MOVES) {
     const before = await page.evaluate((name) => performance.getEntriesByName(name).length, MEASURE);
     await page.evaluate(() => window.labLongest());
-    await page.getByTestId(`device-monitoring-desk-${property}`).getByRole('spinbutton').fill(String(value));
+    await page.getByTestId(`device-monitoring-admin-view-${property}`).getByRole('spinbutton').fill(String(value));
     await page.waitForFunction(({ name, count }) => performance.getEntriesByName(name).length > count, {
       name: MEASURE,
       count: before,

@@ -58,7 +58,7 @@ fn steps() -> impl Strategy<Value = Vec<(Timestamp, Step)>> {
     let happening = (1_u32..=2, 0_i64..1500, event());
     prop::collection::vec(happening, 0..150).prop_map(|happenings| {
         let mut now = 0;
-        let accepted = Event::Accepted { at: WallTime(1_795_327_609_127.0), midway: false };
+        let accepted = Event::Accepted { at: WallTime(1_795_327_609_127.0), found_in_progress: false };
         let opened = [1, 2].map(|_| (Timestamp(0), Step::Open(Incoming::default())));
         let taken = [1, 2].map(|id| (Timestamp(0), Step::Handle(CallId(id), accepted.clone())));
         let happenings = happenings.into_iter().map(|(id, later, event)| {
@@ -96,7 +96,7 @@ proptest! {
         let (before, after) = steps.split_at(at.index(steps.len()));
         for (now, step) in before {
             take(&mut healthy, *now, step);
-            recovery.note(*now, step.clone(), &healthy);
+            recovery.record(*now, step.clone(), &healthy);
         }
         let mut anew = recovery.engine();
         prop_assert_eq!(anew.poll_effect(), None, "what was done is not done again");
@@ -110,7 +110,7 @@ proptest! {
 fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let mut engine = engine();
     let mut recovery = Recovery::new(&engine);
-    let accepted = Event::Accepted { at: WallTime(0.0), midway: false };
+    let accepted = Event::Accepted { at: WallTime(0.0), found_in_progress: false };
     let steps = [
         Step::Open(Incoming::default()),
         Step::Open(Incoming::default()),
@@ -120,7 +120,7 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     ];
     for step in steps {
         take(&mut engine, Timestamp(0), &step);
-        recovery.note(Timestamp(0), step, &engine);
+        recovery.record(Timestamp(0), step, &engine);
     }
     let mut anew = recovery.engine();
     assert_eq!(take(&mut anew, Timestamp(5000), &Step::Handle(CallId(1), Event::Disconnected)), []);

@@ -1,4 +1,4 @@
-//! Thresholds tried on recorded calls in the admin's desk say what `replay` says.
+//! Thresholds tried on recorded calls in the admin view say what `replay` says.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::Configuration;

@@ -3,7 +3,7 @@ import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
-import { Desk } from '../admin-view/src/ui/Desk';
+import { AdminView } from '../admin-view/src/ui/AdminView';
 import { TEXTS } from '../admin-view/src/texts';
 import { CALLS, openRecordings } from '../src/recorder/database';
 
@@ -27,13 +27,13 @@ jest.mock('../admin-view/src/engine', () => ({
     free() {}
   },
 }));
-jest.mock('../admin-view/src/ui/look', () => {
-  const look = jest.requireActual('../admin-view/src/ui/look');
+jest.mock('../admin-view/src/ui/elements', () => {
+  const elements = jest.requireActual('../admin-view/src/ui/elements');
   const Section = (props) => {
     if (props.id === mockFailing) throw new Error(`${props.id} fails`);
-    return look.Section(props);
+    return elements.Section(props);
   };
-  return { ...look, Section };
+  return { ...elements, Section };
 });
 
 const PARTS = ['what-if', 'calls', 'configuration', 'alerts'];
@@ -87,7 +87,7 @@ async function record(callSid, changes) {
   );
 }
 
-const part = (id) => page.querySelector(`[data-testid="device-monitoring-desk-${id}"]`);
+const part = (id) => page.querySelector(`[data-testid="device-monitoring-admin-view-${id}"]`);
 const button = (text) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent === text);
 
 /** Until the page is as expected: whatever it waits for comes with the next turns. */
@@ -101,7 +101,7 @@ async function until(isSo, what) {
 async function open(changes) {
   const access = { environment: { workerSid: 'WK1' }, alerts: () => [], openRecordings, ...changes };
   await act(async () => {
-    ReactDOM.render(<Desk access={access} />, page);
+    ReactDOM.render(<AdminView access={access} />, page);
   });
 }
 const click = (text) =>

@@ -40,7 +40,7 @@ async function store(records) {
   database.close();
 }
 
-/** As the desk draws it. */
+/** As the admin view draws it. */
 function shown({ startedAt, callSid, bytes, workerSid, direction, reasons, problem }) {
   return [
     moment(startedAt),

@@ -25,11 +25,17 @@ async function popUpPanel(opener, { left, top, width, height }) {
 }
 
 /**
- * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object, desk?: boolean}} options desk: the agent is an admin, too, and the calls are recorded
+ * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object, adminView?: boolean}} options adminView: the agent is an admin, too, and the calls are recorded
  * @returns {Promise<{lab: Lab, panel: import('playwright-core').Page, closed: Promise<void>, close: () => Promise<void>}>}
  *   closed: one of the two windows is gone
  */
-export async function openHandsOn({ headed = true, microphone, plugin, configuration = WATCHFUL, desk = false } = {}) {
+export async function openHandsOn({
+  headed = true,
+  microphone,
+  plugin,
+  configuration = WATCHFUL,
+  adminView = false,
+} = {}) {
   let isClosed = false;
   let seeClosed;
   const closed = new Promise((resolve) => {
@@ -63,8 +69,8 @@ export async function openHandsOn({ headed = true, microphone, plugin, configura
     }
     panel.once('close', seeClosed);
 
-    if (desk) lab.world.worker.roles = ['agent', 'admin'];
-    await lab.boot({ configuration: desk ? { ...configuration, recordCalls: true } : configuration });
+    if (adminView) lab.world.worker.roles = ['agent', 'admin'];
+    await lab.boot({ configuration: adminView ? { ...configuration, recordCalls: true } : configuration });
     // Somebody may reload Flex: its new Device is to be listened to as well.
     lab.page.on('load', () => lab.page.evaluate(() => window.labFollowDevice()).catch(() => {}));
     session.flexIsUp();

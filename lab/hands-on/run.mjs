@@ -19,11 +19,11 @@ ${startTime}
 
 Close one of the windows, or press Ctrl-C here, to end everything.`;
 
-/** @param {{plugin?: string, microphone?: 'real', desk?: boolean}} choice */
-export async function handsOn({ plugin, microphone, desk } = {}) {
+/** @param {{plugin?: string, microphone?: 'real', adminView?: boolean}} choice */
+export async function handsOn({ plugin, microphone, adminView } = {}) {
   const interrupted = new Promise((resolve) => process.once('leave', resolve));
   console.log('Starting the browser, Flex and the Function…');
-  const opening = openHandsOn({ plugin: plugin && path.resolve(plugin), microphone, desk });
+  const opening = openHandsOn({ plugin: plugin && path.resolve(plugin), microphone, adminView });
   const handsOnLab = await Promise.race([opening, interrupted]);
   if (!handsOnLab) {
     // Ctrl-C before it was up

@@ -371,12 +371,12 @@ export class Lab extends Stage {
     });
   }
 
-  /** An admin opens the desk from Flex's side navigation. @returns {Promise<import('playwright-core').Locator>} */
-  async openDesk() {
+  /** An admin opens the admin view from Flex's side navigation. @returns {Promise<import('playwright-core').Locator>} */
+  async openAdminView() {
     await this.page.getByRole('link', { name: 'Device Monitoring' }).click();
-    const desk = this.page.getByTestId('device-monitoring-desk');
-    await desk.waitFor();
-    return desk;
+    const adminView = this.page.getByTestId('device-monitoring-admin-view');
+    await adminView.waitFor();
+    return adminView;
   }
 
   /** What has the keyboard's focus: what a screen reader calls it. */

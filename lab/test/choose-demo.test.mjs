@@ -39,19 +39,22 @@ test('a plugin bundle and the own microphone are handed on', () => {
   assert.equal(choose(['--my-microphone'], { DISPLAY: ':0' }).microphone, 'real');
 });
 
-test('the desk is for a person', () => {
+test('the admin view is for a person', () => {
   assert.deepEqual(
-    [choose(['--desk'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, desk }) => [handsOn, desk]),
+    [choose(['--admin-view'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, adminView }) => [
+      handsOn,
+      adminView,
+    ]),
     [
       [true, true],
       [true, false],
     ],
   );
   assert.match(
-    choose(['--desk', '--scripted']).problem,
-    /--desk is for a person, and this would be the scripted call: --scripted was given/,
+    choose(['--admin-view', '--scripted']).problem,
+    /--admin-view is for a person, and this would be the scripted call: --scripted was given/,
   );
-  assert.match(choose(['--desk']).problem, /no display/);
+  assert.match(choose(['--admin-view']).problem, /no display/);
 });
 
 test('what it does not understand it says', () => {

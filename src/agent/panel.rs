@@ -1,15 +1,15 @@
-//! What the agent's panel shows of a call: its lines so far with what was wrong with them, and what happened when.
+//! What the agent's panel shows of a call: a chart for each series, with its degradations, and the timeline.
 
 use crate::call::Call;
-use crate::call::history::Line;
+use crate::call::history::Series;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp};
 use serde::Serialize;
 
-/// More than these are not read; the newest stay.
-const MOST_HAPPENINGS: usize = 12;
+/// Nobody reads more than these; the newest stay.
+const MOST_TIMELINE_EVENTS: usize = 12;
 
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -56,18 +56,18 @@ impl TimelineEvent {
     }
 }
 
-/// One line of points with what was wrong with it.
+/// One series with its degradations.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Chart {
-    /// The line: name, unit and range as in an alert's metrics.
+    /// The series: name, unit and range as in an alert's metrics.
     pub name: &'static str,
     /// The threshold in force; null for the levels, which have none.
     pub threshold: Option<f64>,
-    /// The line's values from the call's beginning on; null where nothing was known.
+    /// The series' values from the call's beginning on; null where nothing was known.
     pub points: Vec<Option<f64>>,
-    /// When something was wrong with it.
-    pub troubles: Vec<TimeRange>,
+    /// When it was degraded.
+    pub degradations: Vec<TimeRange>,
 }
 
 /// What the agent's panel shows of a call.
@@ -78,14 +78,14 @@ pub struct Panel {
     pub elapsed: i64,
     /// Time between two points of the charts, in milliseconds.
     pub step: i64,
-    /// One for each line.
+    /// One for each series.
     pub charts: Vec<Chart>,
     /// What happened, oldest first.
-    pub happenings: Vec<TimelineEvent>,
+    pub timeline: Vec<TimelineEvent>,
 }
 
 /// An episode that the agent may have noticed.
-struct Trouble {
+struct Degradation {
     name: ConditionName,
     diagnosis: Diagnosis,
     range: TimeRange,
@@ -96,21 +96,21 @@ impl Panel {
     pub(crate) fn new(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);
-        let mut troubles = Vec::new();
+        let mut degradations = Vec::new();
         for (name, episodes) in conditions.episodes() {
             for episode in episodes {
-                let Some(diagnosis) = Diagnosis::of_episode(name, episode, &conditions) else { continue };
+                let Some(diagnosis) = Diagnosis::from_episode(name, episode, &conditions) else { continue };
                 let is_over = has_ended || episode.cleared.is_some();
                 let until = is_over.then(|| whole(episode.end - accepted));
                 let range = TimeRange { from: whole(episode.start - accepted), until };
-                troubles.push(Trouble { name, diagnosis, range });
+                degradations.push(Degradation { name, diagnosis, range });
             }
         }
         Some(Self {
             elapsed: whole(now - accepted),
             step: whole(call.history().step()),
-            charts: Line::ALL.iter().map(|line| chart(*line, call, config, &troubles)).collect(),
-            happenings: happenings(&troubles, call.reports()),
+            charts: Series::ALL.iter().map(|series| chart(*series, call, config, &degradations)).collect(),
+            timeline: timeline(&degradations, call.reports()),
         })
     }
 }
@@ -119,29 +119,29 @@ fn whole(span: Milliseconds) -> i64 {
     span.0 as i64
 }
 
-fn chart(line: Line, call: &Call, config: &Config, troubles: &[Trouble]) -> Chart {
+fn chart(series: Series, call: &Call, config: &Config, degradations: &[Degradation]) -> Chart {
     Chart {
-        name: line.as_str(),
-        threshold: line.metric().map(|metric| config.threshold(metric).0),
-        points: call.history().points(line).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
-        troubles: troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.range).collect(),
+        name: series.as_str(),
+        threshold: series.metric().map(|metric| config.threshold(metric).0),
+        points: call.history().points(series).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
+        degradations: degradations.iter().filter(|one| shows(series, one.name)).map(|one| one.range).collect(),
     }
 }
 
 /// Whether a condition is about a line.
-fn shows(line: Line, name: ConditionName) -> bool {
+fn shows(series: Series, name: ConditionName) -> bool {
     match name {
-        ConditionName::HighRtt => line == Line::Rtt,
-        ConditionName::HighJitter => line == Line::Jitter,
-        ConditionName::HighPacketLoss => line == Line::PacketLoss,
+        ConditionName::HighRtt => series == Series::Rtt,
+        ConditionName::HighJitter => series == Series::Jitter,
+        ConditionName::HighPacketLoss => series == Series::PacketLoss,
         ConditionName::AudioGaps | ConditionName::LowBytesReceived => {
-            matches!(line, Line::PacketLoss | Line::AudioOutput)
+            matches!(series, Series::PacketLoss | Series::AudioOutput)
         }
         ConditionName::HighOutboundPacketLoss | ConditionName::NoOutboundAudio | ConditionName::LowBytesSent => {
-            line == Line::OutboundPacketLoss
+            series == Series::OutboundPacketLoss
         }
-        ConditionName::LowMos => line == Line::Mos,
-        ConditionName::ConstantAudioInputLevel => line == Line::AudioInput,
+        ConditionName::LowMos => series == Series::Mos,
+        ConditionName::ConstantAudioInputLevel => series == Series::AudioInput,
         ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
         ConditionName::SignalingLost | ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
     }
@@ -154,9 +154,9 @@ fn add(all: &mut Vec<TimelineEvent>, one: TimelineEvent) {
 }
 
 /// Troubles that mean the same to the agent, and touch, are one.
-fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
+fn timeline(degradations: &[Degradation], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
     let mut all: Vec<TimelineEvent> = Vec::new();
-    for Trouble { diagnosis, range, .. } in troubles {
+    for Degradation { diagnosis, range, .. } in degradations {
         let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
         let mut joined = *range;
         while let Some(index) =
@@ -170,7 +170,7 @@ fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<TimelineEve
         let moment = TimeRange { from: whole(*at), until: Some(whole(*at)) };
         add(&mut all, TimelineEvent::new(moment, "DeviceMonitoringReported"));
     }
-    while all.len() > MOST_HAPPENINGS {
+    while all.len() > MOST_TIMELINE_EVENTS {
         // What still lasts stays.
         all.remove(all.iter().position(|one| one.until.is_some()).unwrap_or(0));
     }

@@ -41,10 +41,10 @@ use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;
 use subject::Subject;
 
-/// More than this between two samples is a hole: the tab was frozen or the machine asleep.
+/// More than this between two samples is a data gap: the tab was frozen or the machine asleep.
 ///
 /// Samples come every 970 to 1027 ms; two missing ones may be a busy machine, and the third second is no data.
-const HOLE: Milliseconds = Milliseconds(3000.0);
+const DATA_GAP: Milliseconds = Milliseconds(3000.0);
 /// Error codes kept for the alert; a call in trouble may repeat them for minutes.
 const MOST_ERRORS: usize = 16;
 /// Moments kept at which the agent reported a problem.
@@ -70,7 +70,7 @@ pub struct Incoming {
 struct Accepted {
     at: Timestamp,
     wall: WallTime,
-    midway: bool,
+    found_in_progress: bool,
 }
 
 /// Turns the events of one call into conditions, from its acceptance to its end.
@@ -169,8 +169,8 @@ impl Call {
     }
 
     /// Whether its beginning passed unseen.
-    pub(crate) fn is_midway(&self) -> bool {
-        self.accepted.as_ref().is_some_and(|accepted| accepted.midway)
+    pub(crate) fn was_found_in_progress(&self) -> bool {
+        self.accepted.as_ref().is_some_and(|accepted| accepted.found_in_progress)
     }
 
     /// Whether a supervisor monitors a colleague's call with it.
@@ -180,8 +180,8 @@ impl Call {
 
     /// From when on its length counts for rule V1; `None`: the rule does not apply to it (V1a).
     pub(crate) fn counted_from(&self) -> Option<Timestamp> {
-        let Accepted { at, midway, .. } = *self.accepted.as_ref()?;
-        if midway || self.is_monitoring() {
+        let Accepted { at, found_in_progress, .. } = *self.accepted.as_ref()?;
+        if found_in_progress || self.is_monitoring() {
             return None;
         }
         match self.company {
@@ -201,7 +201,7 @@ impl Call {
         let now = now.max(self.latest);
         let mut conditions = self.conditions.clone();
         match self.last_data() {
-            Some(last) if now - last > HOLE => conditions.finish_in_hole(last, now),
+            Some(last) if now - last > DATA_GAP => conditions.finish_in_data_gap(last, now),
             _ => conditions.finish(now),
         }
         (now, conditions)
@@ -233,7 +233,7 @@ impl Call {
                 self.monitoring = Some(speaking);
                 self.listen(now);
             }
-            Event::Accepted { at, midway } => self.accept(now, at, midway),
+            Event::Accepted { at, found_in_progress } => self.accept(now, at, found_in_progress),
             Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
             Event::Conference(ref conference) => {
@@ -276,7 +276,7 @@ impl Call {
                 let signaling = code == Some(SIGNALING_DISCONNECTED);
                 let name = if signaling { ConditionName::SignalingLost } else { ConditionName::Reconnecting };
                 self.conditions.raise(name, now, now, None);
-                self.note_error(code);
+                self.record_error(code);
             }
             Event::TransportClosed => self.conditions.raise(ConditionName::SignalingLost, now, now, None),
             Event::Reconnected => {
@@ -284,16 +284,16 @@ impl Call {
                     self.conditions.clear(name, now, now);
                 }
             }
-            Event::Error { code } => self.note_error(code),
+            Event::Error { code } => self.record_error(code),
             Event::Reported => self.report(now),
             Event::Snoozed(_) | Event::Disconnected | Event::Cancelled | Event::Rejected => {}
         }
     }
 
-    fn accept(&mut self, now: Timestamp, wall: WallTime, midway: bool) {
+    fn accept(&mut self, now: Timestamp, wall: WallTime, found_in_progress: bool) {
         // Twice is once.
         if self.accepted.is_none() {
-            self.accepted = Some(Accepted { at: now, wall, midway });
+            self.accepted = Some(Accepted { at: now, wall, found_in_progress });
             self.conditions = Conditions::from(now);
         }
     }
@@ -316,7 +316,7 @@ impl Call {
         self.accepted.as_ref().map_or(Milliseconds::default(), |accepted| now - accepted.at)
     }
 
-    fn note_error(&mut self, code: Option<u32>) {
+    fn record_error(&mut self, code: Option<u32>) {
         if let Some(code) = code
             && self.errors.len() < MOST_ERRORS
         {

@@ -1,9 +1,9 @@
-//! What the admin set, where it came from, and what is to be said about it (rules C1 to C6).
+//! The configuration: its values, its source and the findings about it (rules C1 to C6).
 //!
 //! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
-#[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
 mod read;
 mod suggestion;
@@ -54,6 +54,17 @@ pub struct Config {
 }
 
 impl Config {
+    /// The recommended values, whose reasons are in `appConfig.sample.js`: the defaults where those are not lax.
+    #[must_use]
+    pub fn recommended() -> Self {
+        Self {
+            high_packets_lost_threshold: Percent(3.0),
+            low_mos_threshold: Mos(3.5),
+            ended_in_warning_is_trigger: true,
+            ..Self::default()
+        }
+    }
+
     /// The threshold of a metric, in the metric's own unit.
     #[must_use]
     pub fn threshold(&self, metric: Metric) -> units::Value {
@@ -170,7 +181,7 @@ fn means_default(setting: &Value) -> bool {
     }
 }
 
-/// The configuration in force, its source and what is to be said about it.
+/// The configuration in force, its source and the findings about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Configuration {
     /// Where it was found.
@@ -240,7 +251,7 @@ fn read_block(block: &Value) -> (Config, Vec<Finding>) {
         Err(finding) => return (Config::default(), vec![finding]),
     };
     let config = reader.config();
-    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
     lints::about(&config, &mut reader);
     (config, reader.into_findings())
 }

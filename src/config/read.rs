@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the admin wrote what is in force: what was refused is not.
-    #[cfg(any(not(target_arch = "wasm32"), feature = "desk"))]
+    #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
     pub(super) fn is_set(&self, name: &str) -> bool {
         let refuses = |finding: &Finding| finding.severity == Severity::Error && finding.property == name;
         self.setting(name).is_some() && !self.findings.iter().any(refuses)
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
 
     /// No threshold is negative: that is an error, not a threshold that everything passes.
     ///
-    /// In thousandths, as it will be said and sent: what is less than that is 0, with all that follows.
+    /// In thousandths, as it is shown and sent: what is less than that is 0, with all that follows.
     fn threshold(&mut self, name: &str, unit: &str, place: &mut f64) {
         let Some(setting) = self.setting(name) else {
             return;

@@ -12,14 +12,14 @@ pub trait Storage {
     fn remove(&mut self, key: &str);
 }
 
-/// A storage with what could not be stored held in memory, before what is stored.
+/// A storage that falls back to memory for what could not be stored. What is in memory takes precedence.
 #[derive(Debug)]
-pub(super) struct Shelf<S> {
+pub(super) struct FallbackStorage<S> {
     storage: S,
     memory: Vec<(String, String)>,
 }
 
-impl<S: Storage> Shelf<S> {
+impl<S: Storage> FallbackStorage<S> {
     pub(super) fn new(storage: S) -> Self {
         Self { storage, memory: Vec::new() }
     }

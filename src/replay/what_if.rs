@@ -1,10 +1,10 @@
 //! What if other thresholds were in force: recorded calls, read once, and judged as often as somebody moves a threshold.
 //!
-//! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both say the same.
+//! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both give the same verdicts.
 
 use crate::config::Configuration;
 use crate::input::units::{Milliseconds, Percent, Timestamp};
-use crate::replay::recording::{self, Entry, Said};
+use crate::replay::recording::{self, Content, Entry};
 use crate::replay::{Player, ReplayedCall};
 use crate::verdict::Reason;
 use serde::{Serialize, Serializer};
@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 /// Recordings of one call each, in memory.
 #[derive(Debug, Default)]
 pub struct Library {
-    calls: Vec<Vec<(Timestamp, Said)>>,
+    calls: Vec<Vec<(Timestamp, Content)>>,
 }
 
 impl Library {
@@ -23,11 +23,11 @@ impl Library {
     pub fn load(&mut self, recording: &str) -> Result<usize, String> {
         let mut call = Vec::new();
         for (index, line) in recording.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            // One call: nothing has to be told apart, and a CallSid on each line is memory.
-            let Entry { at, said, .. } =
+            // One call: no line has to say which, and a CallSid on each line is memory.
+            let Entry { at, content, .. } =
                 recording::read(line).map_err(|wrong| format!("line {}: {wrong}", index + 1))?;
-            if !matches!(said, Said::Nothing | Said::Unknown(_)) {
-                call.push((at, said));
+            if !matches!(content, Content::Nothing | Content::Unknown(_)) {
+                call.push((at, content));
             }
         }
         call.shrink_to_fit();
@@ -35,18 +35,18 @@ impl Library {
         Ok(self.calls.len() - 1)
     }
 
-    /// What would be said of a call under this configuration; `None` if its recording has no call that ends.
+    /// The verdict on a call under this configuration; `None` if its recording has no call that ends.
     #[must_use]
     pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Outcome> {
         let mut player = Player::new(configuration.clone());
-        for (at, said) in self.calls.get(call)? {
-            player.play_read(*at, said.clone());
+        for (at, content) in self.calls.get(call)? {
+            player.play_read(*at, content.clone());
         }
         player.replayed().calls.into_iter().next().map(Outcome)
     }
 }
 
-/// What would be said of a call; serialised, as much as a list of calls shows.
+/// The verdict on a call; serialised, as much as a list of calls shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome(pub ReplayedCall);
 

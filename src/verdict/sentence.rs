@@ -7,7 +7,7 @@ use crate::text_format::{Decimals, tenths};
 
 /// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.
 pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions) -> String {
-    let diagnosis = Diagnosis::of_episode(name, episode, conditions);
+    let diagnosis = Diagnosis::from_episode(name, episode, conditions);
     diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both)).past().to_owned()
 }
 
@@ -21,9 +21,9 @@ pub(super) fn measured(value: f64, threshold: f64) -> String {
 pub(super) const MOST_LISTED: usize = 4;
 
 /// Every episode that counts, worst conditions first.
-pub(super) fn troubles(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
+pub(super) fn degradations(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
     let mut all = Vec::new();
-    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
+    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
         let lasted = episodes.iter().filter(|episode| episode.end > episode.start);
         all.extend(lasted.map(|episode| (name, episode)));
     }
@@ -35,22 +35,22 @@ fn length((_, episode): &(ConditionName, &Episode)) -> i64 {
 }
 
 /// Where the first of the longest is: of two as long, the worse condition.
-pub(super) fn longest(troubles: &[(ConditionName, &Episode)]) -> Option<usize> {
-    (0..troubles.len()).rev().max_by_key(|index| troubles.get(*index).map(length))
+pub(super) fn longest(degradations: &[(ConditionName, &Episode)]) -> Option<usize> {
+    (0..degradations.len()).rev().max_by_key(|index| degradations.get(*index).map(length))
 }
 
 /// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
-pub(super) fn list(mut troubles: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
+pub(super) fn list(mut degradations: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
     let mut listed = Vec::new();
     while listed.len() < MOST_LISTED
-        && let Some(index) = longest(&troubles)
+        && let Some(index) = longest(&degradations)
     {
-        let (name, episode) = troubles.remove(index);
+        let (name, episode) = degradations.remove(index);
         let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
         listed.push(format!("{} from {from} to {to}", name.as_str()));
     }
-    if !troubles.is_empty() {
-        listed.push(format!("and {} more", troubles.len()));
+    if !degradations.is_empty() {
+        listed.push(format!("and {} more", degradations.len()));
     }
     listed.join(", ")
 }

@@ -1,12 +1,13 @@
 //! The browser's side: the one place that knows JavaScript.
 //!
 //! [`monitor::Monitor`] owns an [`crate::engine::Engine`] and gives it what an engine must not have: the time
-//! (`clock`), a way to wake up (`timer`), and an outbox (`mailbox`) in the browser's `storage`, from which
-//! `delivery` posts. What crosses the boundary is plain objects: [`setup`] has what the page tells and `read` reads
-//! it, [`view`] has what it is told. Their TypeScript is derived from the structs. A failure of ours ends in `trap`,
-//! wherever no JavaScript of ours is there to catch it.
+//! (`clock`), a way to wake up (`timer`), and an outbox (`page_outbox`) in the browser's `storage`, from which
+//! `delivery` posts. `engine_host` keeps the engine, carries out its effects and replaces it when it fails. What crosses
+//! the boundary is plain objects: [`setup`] has the page's input, which `read` reads, and [`view`] the output. Their
+//! TypeScript is derived from the structs. A failure of ours ends in `trap`, wherever no JavaScript of ours is there to
+//! catch it.
 //!
-//! With the feature `desk` there is a second exported object beside the monitor, for the admin's desk.
+//! With the feature `admin-view` there is a second exported object beside the monitor, for the admin view.
 
 use wasm_bindgen::prelude::*;
 
@@ -14,18 +15,18 @@ mod alerts;
 mod clock;
 mod console;
 mod delivery;
+mod engine_host;
 mod listener;
-mod mailbox;
 pub mod monitor;
+mod page_outbox;
 mod read;
 mod setting;
 pub mod setup;
-mod shared;
 mod storage;
 mod timer;
 mod trap;
 pub mod view;
-#[cfg(feature = "desk")]
+#[cfg(feature = "admin-view")]
 pub mod what_if;
 
 /// Runs when the module is instantiated: a panic says in the console what happened and where.

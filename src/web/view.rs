@@ -1,6 +1,6 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
-use crate::agent::baseline::{self, Health};
+use crate::agent::baseline::{self, CheckSeverity};
 use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
 use crate::condition::diagnosis::Urgency;
@@ -54,7 +54,7 @@ pub enum Announcement {
 pub struct Notice {
     /// Stays the same while the notice changes with the trouble.
     id: u32,
-    /// Whether the trouble is there, just over, or no longer to be told of.
+    /// Whether the trouble is there, just over, or snoozed.
     #[tsify(type = "'active' | 'recovered' | 'snoozed'")]
     phase: &'static str,
     /// Name of the diagnosis.
@@ -116,7 +116,7 @@ pub enum Effect {
     Ended {
         /// The call.
         call: u32,
-        /// What to tell the agent, if anything.
+        /// The sentence for the agent, if any.
         text: Option<Text>,
         /// Without a notification.
         quiet: bool,
@@ -134,7 +134,7 @@ pub enum Effect {
 
 impl Effect {
     /// What of an engine's effect is the page's business, if anything.
-    pub(super) fn of(effect: engine::Effect) -> Option<Self> {
+    pub(super) fn from_engine(effect: engine::Effect) -> Option<Self> {
         Some(match effect {
             engine::Effect::Notice { call, notice } => {
                 Self::Notice { call: call.0, notice: notice.as_ref().map(Notice::from) }
@@ -165,23 +165,23 @@ fn reasons(report: Option<Box<CallReport>>) -> Option<Vec<Reason>> {
 
 /// One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it.
 #[derive(Clone, Debug, Serialize, Tsify)]
-pub struct Remark {
+pub struct CheckResult {
     severity: NoticeSeverity,
     text: Text,
 }
 
-impl From<baseline::Remark> for Remark {
-    fn from(baseline::Remark { health, text }: baseline::Remark) -> Self {
-        let severity = match health {
-            Health::Good => NoticeSeverity::Recovered,
-            Health::Doubtful => NoticeSeverity::Warning,
-            Health::Bad => NoticeSeverity::Critical,
+impl From<baseline::CheckResult> for CheckResult {
+    fn from(baseline::CheckResult { severity, text }: baseline::CheckResult) -> Self {
+        let severity = match severity {
+            CheckSeverity::Ok => NoticeSeverity::Recovered,
+            CheckSeverity::Warning => NoticeSeverity::Warning,
+            CheckSeverity::Critical => NoticeSeverity::Critical,
         };
         Self { severity, text }
     }
 }
 
-/// What is configured, where that was found, and what is to be said about it.
+/// The configuration in force, its source and its findings.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigurationReport {
@@ -253,7 +253,7 @@ impl From<Entry> for KeptAlert {
 #[serde(rename_all = "kebab-case")]
 pub enum AfterFailure {
     /// The same once more.
-    Again,
+    Retry,
     /// Leave out what failed.
     Skip,
     /// Leave the call out as well.
@@ -265,7 +265,7 @@ pub enum AfterFailure {
 impl From<recovery::AfterFailure> for AfterFailure {
     fn from(after: recovery::AfterFailure) -> Self {
         match after {
-            recovery::AfterFailure::Again => Self::Again,
+            recovery::AfterFailure::Retry => Self::Retry,
             recovery::AfterFailure::Skip => Self::Skip,
             recovery::AfterFailure::GiveUp(_) => Self::GiveUp,
             recovery::AfterFailure::Stop => Self::Stop,

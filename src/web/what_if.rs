@@ -1,4 +1,4 @@
-//! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `desk`).
+//! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::setup::Setup;
 use crate::config::{Advised, Config, Configuration, Source};
@@ -53,7 +53,7 @@ impl WhatIf {
         plain(&InForce { source: source.as_str(), config, findings })
     }
 
-    /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
+    /// The verdict on a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
         plain(&self.library.judge(call, &self.configuration))

@@ -25,7 +25,7 @@ pub(crate) enum Task {
     /// Opens Flex in a window, with a panel to spoil its calls.
     ///
     /// Without a display, or with --scripted, it takes one call and says what happens, with screenshots and the alert.
-    /// With --desk it is the admin's view, with calls that are recorded.
+    /// With --admin-view it is the admin view, with calls that are recorded.
     Demo(PassedOn),
     Test(test::Arguments),
     /// Builds the plugin's bundle and says its size.
@@ -62,7 +62,7 @@ pub(crate) enum Task {
         bench: Option<datafusion::Task>,
     },
     WhatIf(what_if::Arguments),
-    /// Makes docs/screenshots in the real Flex UI: every state that an agent sees, and the admin's view.
+    /// Makes docs/screenshots in the real Flex UI: every state that an agent sees, and the admin view.
     Screenshots,
     /// Checks licences, banned and duplicate crates and known vulnerabilities by every lock file.
     SupplyChain,

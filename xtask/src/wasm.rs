@@ -1,4 +1,4 @@
-//! From Rust to the three files in js-shim/src/generated, and the same for the desk in js-shim/admin-view/src/generated.
+//! From Rust to the three files in js-shim/src/generated, and the same for the admin view in js-shim/admin-view/src/generated.
 
 use std::env;
 use std::fs;
@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::desk;
+use crate::admin_view;
 use crate::process;
 use crate::project::{self, SHIM};
 use crate::setup::BuildTools;
@@ -39,17 +39,21 @@ struct Kind {
 const MONITOR: Kind = Kind { name: "monitor", features: "", generated: "js-shim/src/generated", optimisation: "-Oz" };
 
 /// For the few admins, and to be fast.
-const DESK: Kind =
-    Kind { name: "what_if", features: "desk", generated: "js-shim/admin-view/src/generated", optimisation: "-O3" };
+const ADMIN_VIEW: Kind = Kind {
+    name: "what_if",
+    features: "admin-view",
+    generated: "js-shim/admin-view/src/generated",
+    optimisation: "-O3",
+};
 
 /// The profile in Cargo.toml that is tuned for speed.
-const DESK_PROFILE: &str = "desk-release";
+const ADMIN_VIEW_PROFILE: &str = "admin-view-release";
 
-/// Builds what agents download and gives the sizes on the way into the bundle; and the desk.
+/// Builds what agents download and gives the sizes on the way into the bundle; and the admin view.
 pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
     let (compiled, wasm) = generate(tools, &MONITOR, profile)?;
-    generate(tools, &DESK, DESK_PROFILE)?;
-    desk::build()?;
+    generate(tools, &ADMIN_VIEW, ADMIN_VIEW_PROFILE)?;
+    admin_view::build()?;
     sizes(&compiled, &wasm, &project::path(MONITOR.generated))
 }
 
@@ -185,9 +189,9 @@ fn foreign_imports<'a>(kind: &Kind, imports: &'a str) -> Vec<&'a str> {
 
 fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
     Ok(vec![
-        Size::of("on the way: WebAssembly from rustc", &read(compiled)?)?,
-        Size::of("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
-        Size::of("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
+        Size::new("on the way: WebAssembly from rustc", &read(compiled)?)?,
+        Size::new("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
+        Size::new("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
     ])
 }
 
@@ -232,7 +236,7 @@ mod tests {
             foreign_imports(&MONITOR, "./monitor_bg.js __wbg_now_463ac581d2fc7ea3\n./monitor_bg.js __wbindgen_throw")
                 .is_empty()
         );
-        assert!(foreign_imports(&DESK, "").is_empty());
-        assert_eq!(foreign_imports(&DESK, "./what_if_bg.js __wbg_now\nenv time"), ["env time"]);
+        assert!(foreign_imports(&ADMIN_VIEW, "").is_empty());
+        assert_eq!(foreign_imports(&ADMIN_VIEW, "./what_if_bg.js __wbg_now\nenv time"), ["env time"]);
     }
 }

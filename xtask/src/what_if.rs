@@ -1,4 +1,4 @@
-//! `cargo xtask what-if`: how long the desk takes to judge recorded calls anew.
+//! `cargo xtask what-if`: how long the admin view takes to judge recorded calls anew.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::project::{self, LAB};
 use crate::setup;
 use crate::wasm;
 
-/// Measures how long the admin's view takes to judge recorded calls anew.
+/// Measures how long the admin view takes to judge recorded calls anew.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// How many calls.

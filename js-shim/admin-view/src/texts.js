@@ -1,4 +1,4 @@
-/** Every text of the desk. Admins read English; what agents read is in locales/, in six languages. */
+/** Every text of the admin view. Admins read English; what agents read is in locales/, in six languages. */
 export const TEXTS = {
   title: 'Device Monitoring',
   loading: 'Reading the recorded calls…',

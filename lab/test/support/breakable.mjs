@@ -7,7 +7,7 @@ import { buildBreakable } from '../../host/breakable.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
 
-// With all that it has: notices, notifications, the agents' tools, recordings, the admin's view.
+// With all that it has: notices, notifications, the agents' tools, recordings, the admin view.
 const CONFIGURATION = {
   ...WATCHFUL,
   highJitterThreshold: 500,
@@ -92,7 +92,7 @@ export async function startBreakable() {
   }
 
   /** An admin looks at the view that the plugin has added. */
-  async function lookAtTheDesk() {
+  async function lookAtTheAdminView() {
     const entry = lab.page.getByRole('link', { name: 'Device Monitoring' });
     if ((await entry.count()) === 0) return;
     await entry.click();
@@ -125,7 +125,7 @@ export async function startBreakable() {
     flexIsUnharmed,
     takeACall,
     takeAShortCall,
-    lookAtTheDesk,
+    lookAtTheAdminView,
     untilNothingNew,
   };
 }

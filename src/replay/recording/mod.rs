@@ -8,7 +8,8 @@
 //! levels, whenever that changes; before the first such line it is `running`. Of the statistics' numbers each may be
 //! absent.
 //!
-//! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
+//! An `accept` with `midway` true says that the call was already in progress when it was found: how long it lasted is not
+//! known.
 //!
 //! `hold` says whether the call is on hold. `conference` says who is on hold, from which the same follows, and who is
 //! there: whether the agent's leg is on hold (`onHold`), and `type`, `status` and `onHold` of each of the `others`, as
@@ -16,7 +17,7 @@
 //! a supervisor monitors a colleague's call with it, and whether they are `speaking` there, that is, not muted.
 //!
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
-//! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
+//! number is an unknown one. A line that is wrong otherwise is not used, and reported.
 
 mod fields;
 
@@ -42,17 +43,17 @@ pub const LONGEST_NAME: usize = 256;
 /// Values of a warning that are read: the SDK's have ten at most.
 pub const MOST_VALUES: usize = 64;
 
-/// What a line says.
+/// The content of a line.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Said {
+pub enum Content {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
     /// A call was announced, or is being made.
     Opened(Incoming),
     /// The call was accepted.
     Accepted {
-        /// Earlier, and it was found going on at this time.
-        midway: bool,
+        /// Earlier: the call was already in progress when it was found (`midway`).
+        found_in_progress: bool,
     },
     /// Anything else that happened to it.
     Event(Event),
@@ -62,8 +63,8 @@ pub enum Said {
     Unknown(String),
 }
 
-impl Said {
-    /// Whether it tells of a call, and is not only about the recording.
+impl Content {
+    /// Whether it is about a call, and not only about the recording.
     #[must_use]
     pub fn is_about_a_call(&self) -> bool {
         matches!(self, Self::Opened(_) | Self::Accepted { .. } | Self::Event(_))
@@ -77,8 +78,8 @@ pub struct Entry<'a> {
     pub at: Timestamp,
     /// The CallSid on the line, where a file holds several calls.
     pub call: Option<Cow<'a, str>>,
-    /// What the line says.
-    pub said: Said,
+    /// The content of the line.
+    pub content: Content,
 }
 
 /// Reads a line of bytes: `None` if it is blank.
@@ -131,16 +132,16 @@ struct Second<'a> {
 
 impl<'a> Second<'a> {
     fn entry(self) -> Option<Entry<'a>> {
-        let said = match self.kind {
-            "sample" => Said::Event(Event::Sample(self.sample?.into())),
-            "stats" => Said::Event(Event::Statistics(self.stats?.into())),
-            "truth" | "truth-second" => Said::Nothing,
+        let content = match self.kind {
+            "sample" => Content::Event(Event::Sample(self.sample?.into())),
+            "stats" => Content::Event(Event::Statistics(self.stats?.into())),
+            "truth" | "truth-second" => Content::Nothing,
             _ => return None,
         };
         if self.call_sid.is_some_and(|name| name.len() > LONGEST_NAME) {
             return None;
         }
-        Some(Entry { at: time(self.ms).ok()?, call: self.call_sid.map(Cow::Borrowed), said })
+        Some(Entry { at: time(self.ms).ok()?, call: self.call_sid.map(Cow::Borrowed), content })
     }
 }
 
@@ -152,8 +153,8 @@ fn read_any(line: &str) -> Result<Entry<'_>, String> {
     };
     let kind = fields.text("type")?.ok_or("without \"type\"")?;
     let at = time(fields.number("ms")?.ok_or("without \"ms\"")?)?;
-    let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(&kind)))?;
-    Ok(Entry { at, call: fields.name("callSid")?.map(Cow::Owned), said })
+    let content = content(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(&kind)))?;
+    Ok(Entry { at, call: fields.name("callSid")?.map(Cow::Owned), content })
 }
 
 fn time(ms: f64) -> Result<Timestamp, String> {
@@ -161,13 +162,13 @@ fn time(ms: f64) -> Result<Timestamp, String> {
     if ms.abs() > 9e15 { Err(format!("\"ms\" {ms:e} is no time in a call")) } else { Ok(Timestamp(ms as i64)) }
 }
 
-fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
+fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
     let event = match kind {
         "recording" => return header(fields),
-        "incoming" => return incoming(fields).map(Said::Opened),
+        "incoming" => return incoming(fields).map(Content::Opened),
         "accept" => {
-            let midway = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
-            return Ok(Said::Accepted { midway });
+            let found_in_progress = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
+            return Ok(Content::Accepted { found_in_progress });
         }
         "sample" => Event::Sample(Sample::from(object::<RawSample>(fields, "sample")?)),
         "warning" | "warning-cleared" => {
@@ -175,7 +176,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
             match WarningName::parse(&name) {
                 Some(name) if kind == "warning" => Event::Warning(name, warning_data(fields.get("data"))),
                 Some(name) => Event::WarningCleared(name),
-                None => return Ok(Said::Unknown(format!("the warning {}", quoted(&name)))),
+                None => return Ok(Content::Unknown(format!("the warning {}", quoted(&name)))),
             }
         }
         "mute" => Event::Muted(fields.truth("muted")?),
@@ -185,7 +186,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "monitoring" => Event::Monitoring { speaking: fields.truth("speaking")? },
         "audio-context" => {
             let state = fields.text("state")?.ok_or("without \"state\"")?;
-            Event::of_audio_context(&state)
+            Event::from_audio_context_state(&state)
         }
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
@@ -196,17 +197,17 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "cancel" => Event::Cancelled,
         "reject" => Event::Rejected,
         "stats" => Event::Statistics(Statistics::from(object::<RawStatistics>(fields, "stats")?)),
-        "truth" | "truth-second" => return Ok(Said::Nothing),
-        _ => return Ok(Said::Unknown(format!("the type {}", quoted(kind)))),
+        "truth" | "truth-second" => return Ok(Content::Nothing),
+        _ => return Ok(Content::Unknown(format!("the type {}", quoted(kind)))),
     };
-    Ok(Said::Event(event))
+    Ok(Content::Event(event))
 }
 
-fn header(fields: &Fields) -> Result<Said, String> {
+fn header(fields: &Fields) -> Result<Content, String> {
     if let Some(version) = fields.number("version")?.filter(|version| *version != VERSION) {
         return Err(format!("version {version} is not known; the rest is read as version {VERSION}"));
     }
-    Ok(fields.number("startedAt")?.map_or(Said::Nothing, |at| Said::StartedAt(WallTime(at))))
+    Ok(fields.number("startedAt")?.map_or(Content::Nothing, |at| Content::StartedAt(WallTime(at))))
 }
 
 fn incoming(fields: &Fields) -> Result<Incoming, String> {

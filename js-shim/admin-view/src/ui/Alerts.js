@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { moment, TEXTS } from '../texts';
-import { P, Section, Table } from './look';
+import { P, Section, Table } from './elements';
 
 /** @param {{access: {alerts: () => import('../../../src/generated/monitor').KeptAlert[] | undefined}}} props */
 export function Alerts({ access }) {

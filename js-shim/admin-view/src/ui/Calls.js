@@ -3,7 +3,7 @@ import React, { useState } from 'react';
 import { clock } from '../../../src/ui/clock';
 import { deleteCalls, exportCalls } from '../library';
 import { moment, size, TEXTS } from '../texts';
-import { Button, P, Section, Table } from './look';
+import { Button, P, Section, Table } from './elements';
 
 /** A table of more would take longer to draw than a frame has. */
 const MOST_ROWS = 50;
@@ -68,12 +68,12 @@ export function Calls({
         {said && <P>{said}</P>}
       </div>
       {calls?.length === 0 && <P>{TEXTS.noCalls}</P>}
-      <Button data-testid="device-monitoring-desk-refresh" onClick={refresh}>
+      <Button data-testid="device-monitoring-admin-view-refresh" onClick={refresh}>
         {TEXTS.refresh}
       </Button>
       {calls && calls.length > 0 && (
         <Button
-          data-testid="device-monitoring-desk-export"
+          data-testid="device-monitoring-admin-view-export"
           onClick={() => exportCalls(openRecordings).then(save, failed)}
         >
           {TEXTS.exporting}
@@ -82,13 +82,13 @@ export function Calls({
       {isDeletable &&
         (isAsking ? (
           <>
-            <Button variant="destructive" data-testid="device-monitoring-desk-delete" onClick={remove}>
+            <Button variant="destructive" data-testid="device-monitoring-admin-view-delete" onClick={remove}>
               {TEXTS.reallyDelete(calls?.length)}
             </Button>
             <Button onClick={() => setAsking(false)}>{TEXTS.keep}</Button>
           </>
         ) : (
-          <Button data-testid="device-monitoring-desk-ask" onClick={() => setAsking(true)}>
+          <Button data-testid="device-monitoring-admin-view-ask" onClick={() => setAsking(true)}>
             {TEXTS.deleting}
           </Button>
         ))}

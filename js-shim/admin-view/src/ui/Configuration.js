@@ -2,7 +2,7 @@ import React from 'react';
 
 import { TEXTS } from '../texts';
 import { Findings } from './Findings';
-import { P, Section, Table } from './look';
+import { P, Section, Table } from './elements';
 
 /** @param {{inForce: {source: string, config: object, findings: object[]}, theme: object}} props */
 export function Configuration({ inForce: { source, config, findings }, theme }) {

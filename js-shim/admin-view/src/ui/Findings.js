@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { Icon } from '../../../src/ui/Icon';
-import { lookOf } from '../../../src/ui/severity';
+import { appearanceOf } from '../../../src/ui/severity';
 import { TEXTS } from '../texts';
 
 const SEVERITIES = { error: 'critical', warning: 'warning', info: 'ended' };
@@ -11,7 +11,7 @@ export function Findings({ findings, theme }) {
   return (
     <ul style={{ listStyle: 'none', margin: '8px 0', padding: 0 }}>
       {findings.map(({ severity, property, message, suggestion }) => {
-        const look = lookOf(SEVERITIES[severity], theme);
+        const look = appearanceOf(SEVERITIES[severity], theme);
         return (
           <li
             key={property + message}

@@ -31,7 +31,7 @@ export function Threshold({ threshold: { property, name, unit, most, step }, val
     change(event);
   };
   return (
-    <div data-testid={`device-monitoring-desk-${property}`} style={{ marginBottom: '8px' }}>
+    <div data-testid={`device-monitoring-admin-view-${property}`} style={{ marginBottom: '8px' }}>
       <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px' }}>
         <label htmlFor={id} style={{ width: '11rem' }}>
           {unit ? `${name}, ${unit}` : name}

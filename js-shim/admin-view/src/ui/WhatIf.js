@@ -3,7 +3,7 @@ import React, { useEffect, useState } from 'react';
 import { commandFor, compare, reportOf } from '../compare';
 import { SWITCH, TEXTS, THRESHOLDS } from '../texts';
 import { Changed } from './Changed';
-import { Button, P, Section } from './look';
+import { Button, P, Section } from './elements';
 import { Threshold } from './Threshold';
 import { judgeAll } from './useLibrary';
 
@@ -102,7 +102,7 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
         />
         {SWITCH.name}
       </label>
-      <div role="status" data-testid="device-monitoring-desk-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
+      <div role="status" data-testid="device-monitoring-admin-view-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
         {trial?.problem && `${TEXTS.notJudged(trial.problem)} `}
         {!isMoved && TEXTS.nothingMoved}
         {changed &&
@@ -113,21 +113,21 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
         <>
           <P>{inForce.source === 'appConfig' ? TEXTS.inAppConfig : TEXTS.commandHelp}</P>
           <code
-            data-testid="device-monitoring-desk-command"
+            data-testid="device-monitoring-admin-view-command"
             style={{ display: 'block', margin: '8px 0', fontFamily: 'monospace' }}
           >
             {command}
           </code>
-          <Button data-testid="device-monitoring-desk-copy" onClick={() => copy(command)}>
+          <Button data-testid="device-monitoring-admin-view-copy" onClick={() => copy(command)}>
             {TEXTS.copyCommand}
           </Button>
           <Button
-            data-testid="device-monitoring-desk-json"
+            data-testid="device-monitoring-admin-view-json"
             onClick={() => copy(JSON.stringify(reportOf(changes, trial.config, changed, judged), null, 2))}
           >
             {TEXTS.copyJson}
           </Button>
-          <Button data-testid="device-monitoring-desk-reset" onClick={() => setChanges({})}>
+          <Button data-testid="device-monitoring-admin-view-reset" onClick={() => setChanges({})}>
             {TEXTS.reset}
           </Button>
         </>

@@ -11,7 +11,7 @@ before(async () => {
   lab = it.lab;
   await it.boot();
   // What the start needs breaks in callbacks.test.mjs.
-  await it.lookAtTheDesk();
+  await it.lookAtTheAdminView();
   await it.skip();
   await it.breaks('once');
 });

@@ -41,7 +41,7 @@ test('when all of it throws from the middle of a call on, always, the call and F
   await lab.hangUp(first);
   await lab.complete(first);
   await it.takeACall();
-  await it.lookAtTheDesk();
+  await it.lookAtTheAdminView();
   const { thrown } = await it.broken();
   assert.ok(thrown.length >= 10, `only ${thrown.length} functions were called`);
   it.flexIsUnharmed();
@@ -52,7 +52,7 @@ test('when each function that the start needs throws once, one behind the other,
   await it.breaks('once');
   const rounds = await it.untilNothingNew(async () => {
     await lab.reload();
-    await it.lookAtTheDesk();
+    await it.lookAtTheAdminView();
   });
   const { asked, thrown } = await it.broken();
   t.diagnostic(`${thrown.length} functions broke in ${rounds} starts`);

@@ -1,0 +1,185 @@
+/**
+ * Who acts on an alert: the instance that creates the document of its call, and nobody else.
+ *
+ * The document is named by the SID of the agent's leg, as Twilio gives it. An action that needs the customer also
+ * claims the SID of the customer's own call, so that it is done once, whichever agents were on that call.
+ *
+ *   claimed   somebody acts on it, or has died over it
+ *   done      it was acted on
+ *   failed    nothing has happened: it may be claimed again
+ *   unknown   it may have been acted on, and must not be again
+ */
+const { createHash, randomUUID } = require('node:crypto');
+
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['lib/sync-documents'].path);
+
+// Calls that ended more than 8 days ago are refused, so that none is forgotten too early.
+const TTL_S = 14 * 86_400;
+// An earlier release kept its claims in another service. They are looked for until the last one has expired: for their
+// lifetime after this release first claimed something, and one more day, in which instances of both may have run.
+const BEFORE_MS = (TTL_S + 86_400) * 1000;
+// An instance is ended after 10 s; the rest is for clocks that differ.
+const DEAD_AFTER_MS = 30_000;
+
+/**
+ * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
+ * the two numbers, which the browser forgets before the rest, and on which nothing is acted.
+ */
+const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
+  createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
+
+/** @typedef {{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}} Claim */
+
+/**
+ * Claims an alert. Throws a Refusal if somebody else acts on it or its content is another, and SyncUnavailable if
+ * nobody can tell.
+ *
+ * @param {object} documents see documents.private.js
+ * @param {object} what
+ * @param {object} what.alert
+ * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
+ * @param {string[]} what.colleagues SIDs of other agents' calls in the same conversation
+ * @param {string} what.action
+ * @param {'at-least-once' | 'at-most-once'} what.policy
+ * @param {'call' | 'customer'} [what.needs]
+ * @returns {Promise<Claim>} a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
+ */
+exports.claim = async (documents, { alert, call, colleagues, action, policy, needs }) => {
+  await documents.checkService();
+  const isRecent = Date.now() - (await documents.inUseSince()) < BEFORE_MS;
+  const before = isRecent ? await settledBefore(documents, { alert, colleagues, action, policy }) : null;
+  if (before) return { settled: before };
+
+  const suffix = alert.supplements ? '-report' : '';
+  const legName = call?.verified ? `device-monitoring-alert-${call.sid}${suffix}` : `device-monitoring-${alert.id}`;
+  const fingerprint = fingerprintOf(alert);
+  if (needs !== 'customer') return claimOne(documents, legName, { action, fingerprint, policy });
+
+  // The customer's document decides whether it was done; therefore the leg's may be taken over.
+  const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'at-least-once' });
+  if ('settled' in leg) return leg;
+  try {
+    const { customerCallSid } = /** @type {NonNullable<typeof call>} */ (call);
+    const customer = await claimOne(documents, `device-monitoring-customer-${customerCallSid}${suffix}`, {
+      action,
+      policy,
+    });
+    if (!('settled' in customer)) {
+      return {
+        attempt: leg.attempt,
+        close: async (later, state) => {
+          await customer.close(later, state);
+          await leg.close(later, state);
+        },
+      };
+    }
+    // If this fails, the next alert about this leg finds the customer's document again.
+    await leg.close(documents, customer.settled).catch(() => {});
+    return customer;
+  } catch (error) {
+    await leg.close(documents, 'failed').catch(() => {});
+    throw error;
+  }
+};
+
+/**
+ * @param {object} documents
+ * @param {string} name
+ * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
+ *   the same
+ * @returns {Promise<Claim>}
+ */
+async function claimOne(documents, name, { action, fingerprint, policy }) {
+  const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
+  const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });
+  const held = ({ revision, data }) => ({
+    attempt: data.attempt,
+    close: (later, state) => close(later, name, revision, { ...data, state }),
+  });
+  /**
+   * Nobody can know whether it was done: it is not done a second time.
+   * @returns {Promise<Claim>}
+   */
+  const settleUnknown = async (revision, data) => {
+    if (await documents.update(name, revision, data, TTL_S)) return { settled: 'unknown' };
+    throw inProgress(1);
+  };
+
+  const created = await certainly(documents, name, mine, () => documents.create(name, inState('claimed', 1), TTL_S));
+  if (created) return held(created);
+
+  const there = await documents.fetch(name);
+  if (!there) throw inProgress(1); // it has expired between the two requests
+  // If this Function has not written it, or the account's token was another, nobody knows what was done.
+  if (!there.authentic) return settleUnknown(there.revision, inState('unknown', 1));
+  const { state, at, attempt, ...theirs } = there.data;
+  if (theirs.action !== action || theirs.fingerprint !== fingerprint) {
+    throw new Refusal(
+      422,
+      'alert-changed',
+      'An alert about this call was sent before, with other content or another action. Nothing was done about this one.',
+    );
+  }
+  if (state === 'done' || state === 'unknown') return { settled: state };
+
+  const age = Date.now() - Date.parse(at);
+  if (state === 'claimed' && age < DEAD_AFTER_MS) throw inProgress(Math.ceil((DEAD_AFTER_MS - age) / 1000));
+  if (state === 'claimed' && policy === 'at-most-once')
+    return settleUnknown(there.revision, { ...there.data, state: 'unknown' });
+  const taken = await certainly(documents, name, mine, () =>
+    documents.update(name, there.revision, inState('claimed', attempt + 1), TTL_S),
+  );
+  if (taken) return held(taken);
+  throw inProgress(DEAD_AFTER_MS / 1000);
+}
+
+/**
+ * What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it.
+ * For an action about the customer, the claims of the other agents in the conversation count as well.
+ */
+async function settledBefore(documents, { alert, colleagues, action, policy }) {
+  const own = await documents.fetchFromBefore(`device-monitoring-${alert.id}`);
+  const others = await Promise.all(
+    colleagues.map((sid) => documents.fetchFromBefore(`device-monitoring-alert-${sid}`)),
+  );
+  const claims = [own, ...others.filter((claim) => claim?.action === action)];
+  const states = claims.map((claim) => stateBefore(claim, policy));
+  return states.find((state) => state === 'done') ?? states.find(Boolean) ?? null;
+}
+
+function stateBefore(claim, policy) {
+  if (!claim || claim.state === 'failed') return null;
+  if (claim.state === 'done') return 'done';
+  return claim.state === 'claimed' && policy === 'at-least-once' ? null : 'unknown';
+}
+
+/** Whether a write whose answer was lost has come to pass shows in the document. */
+async function certainly(documents, name, { by }, write) {
+  try {
+    return await write();
+  } catch (error) {
+    const there = await documents.fetch(name);
+    if (there?.data.by === by) return there;
+    throw error;
+  }
+}
+
+async function close(documents, name, revision, data) {
+  const write = () => documents.update(name, revision, data, TTL_S);
+  // A second try: the next request would find a claim of somebody who has died.
+  const written = await write().catch(write);
+  if (written) return;
+  const there = await documents.fetch(name); // the first try may have changed the revision
+  if (there?.data.by !== data.by || there.data.state !== data.state)
+    throw new SyncUnavailable(new Error('the claim was lost'));
+}
+
+function inProgress(retryAfter) {
+  return new Refusal(
+    409,
+    'in-progress',
+    'This alert is being acted on. Send it again later to learn what became of it.',
+    { retryAfter },
+  );
+}

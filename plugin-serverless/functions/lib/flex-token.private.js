@@ -1,0 +1,91 @@
+/**
+ * Who is calling? Asks Twilio about the Flex token.
+ *
+ * The package's `validator` is called, not its `functionValidator`: the latter turns every failure,
+ * those of the wrapped handler included, into 403, and a browser could not tell "your token has
+ * expired, come back with the next one" from "never".
+ */
+const { validator } = require('twilio-flex-token-validator');
+
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { nameOfUser } = require(Runtime.getFunctions()['lib/client-address'].path);
+
+// The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
+const TIMEOUT_MS = 4_000;
+// The validator puts the token's length in characters where the length in bytes belongs, so only
+// printable ASCII may reach it. Flex tokens are 1 to 2 kB.
+const PLAUSIBLE_TOKEN = /^[\x21-\x7e]{1,16384}$/;
+
+/**
+ * @param {object} context the Function's context, with ACCOUNT_SID and AUTH_TOKEN
+ * @param {unknown} token the request's `Token`
+ * @returns {Promise<{workerSid: string, identity: string | null, userName: string | null, roles: string[]}>} `userName`
+ *   is the identity without escapes, which calls are compared with
+ */
+exports.checkToken = async (context, token) => {
+  if (token === undefined || token === '') {
+    throw new Refusal(403, 'token-missing', 'The field "Token" is missing: the token of the Flex user.');
+  }
+  if (typeof token !== 'string' || !PLAUSIBLE_TOKEN.test(token)) throw refusedToken();
+  const { ACCOUNT_SID, AUTH_TOKEN, TWILIO_REGION } = context;
+  if (!ACCOUNT_SID || !AUTH_TOKEN)
+    throw operatorMustAct('ACCOUNT_SID or AUTH_TOKEN is not set in the environment of this Function.');
+
+  const region = (TWILIO_REGION ?? '').split('-')[0];
+  let timer;
+  let said;
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(reject, TIMEOUT_MS, 'timeout');
+  });
+  try {
+    said = await Promise.race([validator(token, ACCOUNT_SID, AUTH_TOKEN, region), timeout]);
+  } catch (reason) {
+    throw refusalFor(reason);
+  } finally {
+    clearTimeout(timer);
+  }
+  const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = said;
+  // Visitors of a web chat have tokens of the same account.
+  if (!workerSid) throw new Refusal(403, 'token-without-worker', "The Flex token is no worker's.");
+  return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: roles ?? [] };
+};
+
+/** The validator rejects with a text only: Twilio's message, or that of a failed request or parse. */
+function refusalFor(reason) {
+  const text = typeof reason === 'string' ? reason : '';
+  if (/expire/i.test(text)) {
+    return new Refusal(
+      403,
+      'token-expired',
+      'The Flex token has expired. Send the request again with the current one.',
+    );
+  }
+  if (/^Authenticate$|^Authentication Error/i.test(text)) {
+    return operatorMustAct('Twilio does not accept the ACCOUNT_SID and AUTH_TOKEN of this Function.');
+  }
+  if (text === '' || isTransient(text)) {
+    return new Refusal(
+      503,
+      'token-check-unavailable',
+      'Twilio could not be asked about the Flex token. Try again later.',
+    );
+  }
+  return refusedToken();
+}
+
+/** Whether nothing was said about the token, because the request failed, or what came back was no JSON. */
+function isTransient(text) {
+  return (
+    /\b(E[A-Z_]{4,}|JSON|TLS|SSL)\b/.test(text) ||
+    /^timeout$|socket|certificate|too many requests|unavailable|server error|gateway/i.test(text)
+  );
+}
+
+function refusedToken() {
+  return new Refusal(403, 'token-refused', 'The Flex token is not valid for this account.');
+}
+
+/** For the answer only: until the token is checked the sender is a stranger, and strangers write nothing into the log. */
+function operatorMustAct(message) {
+  return new Refusal(500, 'not-configured', message);
+}

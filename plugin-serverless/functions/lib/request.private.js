@@ -1,0 +1,122 @@
+/** What a request says, checked. Requests without `alert` are those of clients written for the 2021 sample. */
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { problemOf } = require(Runtime.getFunctions()['lib/alert-schema'].path);
+
+const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'alert'];
+const ALERT_VERSION = 1;
+
+// The plugin sends no more.
+const ALERT_MAX_BYTES = 16_384;
+// URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
+const REQUEST_MAX_BYTES = 65_536;
+
+// The runtime reads no other kind of body. Parameters such as charset do not matter.
+const BODY_TYPE = /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i;
+
+/**
+ * Refuses a request for its form alone, before anything in it is looked at: too large, of another content type, or with
+ * a field in the place of its headers.
+ *
+ * In Twilio's local runtime, a field `request` replaces `event.request`. A field that looks just like headers cannot be
+ * told from them; so nothing is allowed because of a header, and the size of all fields counts, this one included.
+ */
+exports.checkForm = (event) => {
+  if (sizeOf(event) > REQUEST_MAX_BYTES) throw tooLarge();
+  const headers = headersOf(event);
+  const announced = headers['content-length'];
+  if (/^[0-9]+$/.test(announced) && Number(announced) > REQUEST_MAX_BYTES) throw tooLarge();
+  if (!BODY_TYPE.test(headers['content-type'])) {
+    throw new Refusal(
+      415,
+      'content-type-unsupported',
+      'The request must be a POST with the Content-Type application/x-www-form-urlencoded or application/json.',
+    );
+  }
+  if (typeof event.alert === 'string' && Buffer.byteLength(event.alert) > ALERT_MAX_BYTES) {
+    throw new Refusal(413, 'alert-too-large', `The field "alert" has more than ${ALERT_MAX_BYTES} bytes.`);
+  }
+};
+
+function tooLarge() {
+  return new Refusal(413, 'request-too-large', `The request has more than ${REQUEST_MAX_BYTES} bytes.`);
+}
+
+/** Bytes of the headers and all fields: a request that was sent in chunks announces nothing. */
+function sizeOf(event) {
+  try {
+    return Buffer.byteLength(JSON.stringify(event));
+  } catch {
+    return Infinity; // nested deeper than can be walked
+  }
+}
+
+/** The headers, each a text, or a list of texts if it came more than once. */
+function headersOf({ request }) {
+  if (request === undefined) return {};
+  const headers = request?.headers;
+  const isText = (value) => typeof value === 'string';
+  const isHeader = (value) => isText(value) || (Array.isArray(value) && value.every(isText));
+  if (
+    headers === null ||
+    typeof headers !== 'object' ||
+    Array.isArray(headers) ||
+    !Object.values(headers).every(isHeader)
+  ) {
+    throw new Refusal(
+      400,
+      'field-invalid',
+      'The request has a field "request", which stands in the place of its headers.',
+    );
+  }
+  return headers;
+}
+
+/**
+ * @param {object} event the Function's event
+ * @returns {{action: string, issues: string, callerId: string, dnis: string, alert: object | null}}
+ *   a field that was not sent is ''
+ */
+exports.readRequest = (event) => {
+  const fields = /** @type {Record<'action' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
+    Object.fromEntries(FIELDS.map((name) => [name, readField(event, name)]))
+  );
+  const alert = fields.alert === '' ? null : readAlert(fields.alert);
+  if (!alert && fields.issues === '') {
+    throw new Refusal(
+      400,
+      'issues-missing',
+      'The field "issues" is missing: the reasons of the alert, separated by commas.',
+    );
+  }
+  return { ...fields, alert };
+};
+
+function readField(event, name) {
+  const value = event[name] ?? '';
+  if (typeof value !== 'string')
+    throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
+  return value;
+}
+
+function readAlert(text) {
+  const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
+  let alert;
+  try {
+    alert = JSON.parse(text);
+  } catch {
+    throw refuse('is not JSON');
+  }
+  if (alert === null || typeof alert !== 'object' || Array.isArray(alert)) throw refuse('is not a JSON object');
+  if (alert.version !== ALERT_VERSION) {
+    throw refuse(`does not say "version": ${ALERT_VERSION}; deploy the plugin and this Function from the same release`);
+  }
+  const problem = problemOf(alert);
+  if (problem) throw refuse(problem);
+  const main = alert.supplements ?? alert.id;
+  if (main.endsWith('-report') || (alert.supplements && alert.id !== `${main}-report`))
+    throw refuse('at /id does not name the alert of /supplements');
+  if (alert.callSid ? main !== `alert-${alert.callSid}` : main.startsWith('alert-CA')) {
+    throw refuse('at /id does not name the call of /callSid');
+  }
+  return alert;
+}

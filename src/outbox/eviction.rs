@@ -1,0 +1,60 @@
+//! Limits of the stored entries, and which of them are removed when the storage is full.
+
+use super::{Entry, LogMessage, Outbox, PREFIX, Storage, Stored};
+
+/// More alerts than a month of a bad network makes; the storage is Flex's too.
+pub(crate) const MOST_ENTRIES: usize = 100;
+/// Of the five million characters that browsers grant a page's origin.
+pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
+
+impl<S: Storage> Outbox<S> {
+    /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
+    pub(super) fn write(&mut self, key: &str, entry: &Entry) {
+        let text = entry.to_text();
+        if self.storage.store(key, &text) {
+            return;
+        }
+        for expendable in self.expendable(key).into_iter().filter(|expendable| expendable.entry.refused.is_some()) {
+            self.evict(expendable);
+            if self.storage.store(key, &text) {
+                return;
+            }
+        }
+        self.storage.hold(key, text);
+        if !self.said_in_memory {
+            self.said_in_memory = true;
+            self.log.push(LogMessage::InMemory);
+        }
+    }
+
+    /// Keeps everybody's entries within their limits: the oldest refused ones go first, and never the newest.
+    pub(super) fn bound(&mut self, newest: Option<&str>) {
+        let newest = newest.unwrap_or_default();
+        let expendable = self.expendable(newest);
+        let newest = self.storage.get(newest).map(|text| text.len());
+        let mut entries = expendable.len() + usize::from(newest.is_some());
+        let mut characters = newest.unwrap_or_default() + expendable.iter().map(|one| one.characters).sum::<usize>();
+        for expendable in expendable {
+            if entries <= MOST_ENTRIES && characters <= MOST_CHARACTERS {
+                return;
+            }
+            entries -= 1;
+            characters -= expendable.characters;
+            self.evict(expendable);
+        }
+    }
+
+    /// All entries but one, in the order in which they go. What is a newer version's is not among them: ours are not to
+    /// go for it.
+    fn expendable(&mut self, but: &str) -> Vec<Stored> {
+        let others = self.stored(PREFIX).into_iter().filter(|stored| stored.key != but);
+        let (mut refused, pending): (Vec<_>, Vec<_>) = others.partition(|stored| stored.entry.refused.is_some());
+        refused.extend(pending);
+        refused
+    }
+
+    fn evict(&mut self, Stored { key, entry: Entry { id, refused, .. }, .. }: Stored) {
+        self.storage.remove(&key);
+        self.log.push(if refused.is_some() { LogMessage::EvictedRefused(id) } else { LogMessage::EvictedPending(id) });
+    }
+}

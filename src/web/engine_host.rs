@@ -1,0 +1,256 @@
+//! Hosts a page's engine: keeps it with its timers and its outbox, carries out its effects, and replaces it when it fails.
+
+use super::delivery::Delivery;
+use super::page_outbox::PageOutbox;
+use super::setup::Setup;
+use super::storage::LocalStorage;
+use super::timer::Timer;
+use super::view::{Effect, OnEffect, plain};
+use super::{clock, console, trap};
+use crate::agent::baseline::AudioBaseline;
+use crate::agent::shift::Shift;
+use crate::alert::Alert;
+use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
+use crate::engine::{self, CallId, Engine};
+use crate::input::units::{Milliseconds, Timestamp};
+use crate::outbox::Storage;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+/// Where a worker's shift is kept; not among the outbox's keys.
+const SHIFT: &str = "device-monitoring.shift/";
+/// Where the baseline of a worker's good calls is kept, under the name that it was first stored by.
+const BASELINE: &str = "device-monitoring.usual/";
+/// A page that dies leaves the verdict on its calls as it was so long ago at most.
+const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
+
+/// The engine of a page with its timers and its outbox. Timers use it as the monitor's methods do.
+pub(super) struct EngineHost {
+    /// Not there while it works: one that failed in the middle is not put back.
+    pub(super) engine: Cell<Option<Box<Engine>>>,
+    recovery: Cell<Option<Box<Recovery>>>,
+    failures: RefCell<Failures>,
+    /// It has failed too often.
+    is_stopped: Cell<bool>,
+    timer: Timer,
+    checkpoints: Timer,
+    pub(super) outbox: PageOutbox,
+    /// Names this page among the tabs.
+    pub(super) tab: String,
+    /// Where the shift is kept in the browser's storage; that of nobody is not.
+    shift_key: Option<String>,
+    /// Where the agent's baseline is kept; `None` without the agent's tools, which alone use it.
+    baseline_key: Option<String>,
+    /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
+    pub(super) serverless_uri: Option<String>,
+    pub(super) delivery: OnceCell<Rc<Delivery>>,
+    on_effect: OnEffect,
+}
+
+impl EngineHost {
+    /// Of what the page knows when the monitor is made.
+    pub(super) fn new(setup: Setup, on_effect: OnEffect) -> Rc<Self> {
+        let mut engine = Engine::new(setup.configuration(), setup.environment());
+        let Setup { worker_sid, tab, serverless_uri, .. } = setup;
+        let shift_key = worker_sid.as_ref().map(|worker_sid| SHIFT.to_owned() + worker_sid);
+        let config = &engine.configuration().config;
+        let serverless_uri = serverless_uri.filter(|_| config.enabled);
+        let has_tools = config.agent_tools;
+        let baseline_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| BASELINE.to_owned() + worker_sid);
+        let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
+        if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
+            engine.resume(shift);
+        }
+        Rc::new_cyclic(|host: &Weak<Self>| {
+            let (host, checkpointed) = (host.clone(), host.clone());
+            Self {
+                recovery: Cell::new(Some(Box::new(Recovery::new(&engine)))),
+                engine: Cell::new(Some(Box::new(engine))),
+                failures: RefCell::default(),
+                is_stopped: Cell::new(false),
+                timer: Timer::new(move || {
+                    if let Some(host) = host.upgrade() {
+                        host.by_itself(|| {
+                            host.with_engine(|engine| engine.handle_timeout(clock::now()));
+                            host.settle();
+                        });
+                    }
+                }),
+                checkpoints: Timer::new(move || {
+                    if let Some(host) = checkpointed.upgrade() {
+                        host.checkpoint();
+                    }
+                }),
+                outbox: PageOutbox::new(worker_sid),
+                tab: tab.unwrap_or_default(),
+                shift_key,
+                baseline_key,
+                serverless_uri,
+                delivery: OnceCell::new(),
+                on_effect,
+            }
+        })
+    }
+
+    pub(super) fn with_engine<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> T {
+        let Some(mut engine) = self.engine.take() else { wasm_bindgen::throw_str("the engine has failed") };
+        let result = work(&mut engine);
+        self.engine.set(Some(engine));
+        result
+    }
+
+    /// The engine is about to do this; if it fails, `operation` decides what follows.
+    pub(super) fn begin(&self, operation: Operation) {
+        self.failures.borrow_mut().begin(operation);
+    }
+
+    /// The engine has done it.
+    pub(super) fn succeeded(&self) {
+        self.failures.borrow_mut().succeeded();
+    }
+
+    /// Runs work that no method of the monitor started, such as a timer's. Failures end here.
+    fn by_itself(&self, work: impl Fn()) {
+        while !self.is_stopped.get() {
+            self.begin(Operation::Other);
+            let Err(error) = trap::catch(&work) else { return self.succeeded() };
+            let after = trap::catch(|| self.failed(&error));
+            if after.unwrap_or_else(|_| self.stop(&error)) != AfterFailure::Retry {
+                return;
+            }
+        }
+    }
+
+    /// The engine, or something around it, has failed in the middle of what it was doing. Makes the engine as it was
+    /// before that, with the same calls, and says how to go on.
+    pub(super) fn failed(&self, error: &JsValue) -> AfterFailure {
+        let after = self.failures.borrow_mut().failed();
+        if after == AfterFailure::Stop {
+            return self.stop(error);
+        }
+        console::exception_once("The engine failed and is made anew; calls in progress stay monitored.", error);
+        let Some(recovery) = self.recovery.take() else { return self.stop(error) };
+        self.engine.set(Some(Box::new(recovery.engine())));
+        self.recovery.set(Some(recovery));
+        if let AfterFailure::GiveUp(Some(call)) = after {
+            self.forget(call);
+        }
+        after
+    }
+
+    fn stop(&self, error: &JsValue) -> AfterFailure {
+        if !self.is_stopped.replace(true) {
+            console::exception("The engine keeps failing: monitoring has stopped until Flex is reloaded.", error);
+        }
+        self.timer.set(None);
+        self.checkpoints.set(None);
+        AfterFailure::Stop
+    }
+
+    /// Drops a call without a verdict.
+    fn forget(&self, call: CallId) {
+        let now = clock::now();
+        self.with_engine(|engine| engine.forget(call));
+        self.save_checkpoint(call.0, None);
+        self.settle();
+        self.record(now, Step::Forget(call));
+    }
+
+    /// Records a step that the engine has taken.
+    pub(super) fn record(&self, now: Timestamp, step: Step) {
+        self.succeeded();
+        if let Some(mut recovery) = self.recovery.take() {
+            self.with_engine(|engine| recovery.record(now, step, engine));
+            self.recovery.set(Some(recovery));
+        }
+    }
+
+    /// Carries out what the engine wants, and sets the timer that it asks for.
+    pub(super) fn settle(&self) {
+        loop {
+            // In its place again while a callback runs, which may call the monitor.
+            let effect = self.with_engine(Engine::poll_effect);
+            let Some(effect) = effect else { break };
+            match &effect {
+                engine::Effect::Alert(alert) => {
+                    if self.serverless_uri.is_some() {
+                        self.outbox.with(|outbox| outbox.put(clock::time_of_day(), alert));
+                        if let Some(delivery) = self.delivery.get() {
+                            delivery.send();
+                        }
+                    } else {
+                        console::warn("An alert was not sent: REACT_APP_SERVERLESS_URI was not set.");
+                    }
+                    continue;
+                }
+                engine::Effect::Shift => {
+                    if let Some(key) = &self.shift_key {
+                        let (now, wall) = (clock::now(), clock::time_of_day());
+                        let text = self.with_engine(|engine| engine.shift().to_text(now, wall));
+                        // Where nothing can be kept, the next page begins anew.
+                        let _ = LocalStorage.set(key, &text);
+                    }
+                    continue;
+                }
+                // Its alert, if any, is in the outbox already.
+                engine::Effect::Ended { call, report, .. } => {
+                    self.save_checkpoint(call.0, None);
+                    if let (Some(key), Some(report)) = (&self.baseline_key, report) {
+                        let mut baseline = self.baseline();
+                        if baseline.learn(report) {
+                            // As above.
+                            let _ = LocalStorage.set(key, &baseline.to_text());
+                        }
+                    }
+                }
+                engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
+            }
+            if let Some(effect) = Effect::from_engine(effect)
+                && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
+            {
+                console::exception(&format!("The page failed at {}.", effect.subject()), &error);
+            }
+        }
+        let wanted = self.with_engine(|engine| engine.poll_timeout());
+        self.timer.set(wanted.map(|at| at - clock::now()));
+    }
+
+    /// The baseline of the agent's good calls.
+    pub(super) fn baseline(&self) -> AudioBaseline {
+        let kept = self.baseline_key.as_ref().and_then(|key| LocalStorage.get(key));
+        AudioBaseline::parse(&kept.unwrap_or_default())
+    }
+
+    /// Saves what the calls in progress would alert if the page ended now.
+    pub(super) fn checkpoint(&self) {
+        if self.serverless_uri.is_none() {
+            return;
+        }
+        // First: should this fail, there is a next time.
+        self.checkpoints.set(Some(CHECKPOINT_EVERY));
+        self.by_itself(|| self.save_checkpoints());
+    }
+
+    fn save_checkpoints(&self) {
+        let (now, calls, turn, idle) = self.with_engine(|engine| {
+            let now = clock::now();
+            (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
+        });
+        for checkpoint in calls {
+            self.save_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
+        }
+        let next = turn.map_or(CHECKPOINT_EVERY.0, |turn| (turn - now).0.min(CHECKPOINT_EVERY.0));
+        self.checkpoints.set((!idle).then_some(Milliseconds(next)));
+    }
+
+    fn save_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+        if self.serverless_uri.is_none() {
+            return;
+        }
+        let entry = self.outbox.with(|outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
+        if let Some(delivery) = self.delivery.get() {
+            delivery.checkpoint(call, entry.as_ref());
+        }
+    }
+}
