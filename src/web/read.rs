@@ -5,11 +5,11 @@
 //! be read is absent, and whatever has no JSON form (a function, a symbol, a BigInt) is nothing.
 
 use js_sys::{Array, Reflect};
-use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
-use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StringDeserializer};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Formatter};
 use std::ptr;
 use std::rc::Rc;
 use tsify::{Ts, Tsify};
@@ -68,24 +68,6 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(lis
     Ok(items.into_iter().map(|Item(item)| item).collect())
 }
 
-/// A value is of another type than the struct wants. Where and why, nobody asks: the field is absent.
-#[derive(Debug)]
-struct Mismatch;
-
-impl Display for Mismatch {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        to.write_str("a value of another type")
-    }
-}
-
-impl std::error::Error for Mismatch {}
-
-impl de::Error for Mismatch {
-    fn custom<T: Display>(_: T) -> Self {
-        Self
-    }
-}
-
 /// The names of a struct's fields.
 type Fields = &'static [&'static str];
 
@@ -109,14 +91,14 @@ fn js_names(fields: Fields) -> Rc<[JsValue]> {
 struct Property(JsValue);
 
 impl<'de> Deserializer<'de> for Property {
-    type Error = Mismatch;
+    type Error = Error;
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         fields: Fields,
         visitor: V,
-    ) -> Result<V::Value, Mismatch> {
+    ) -> Result<V::Value, Error> {
         let is_object = self.0.is_object() && !Array::is_array(&self.0);
         let names = js_names(fields);
         let known = fields.iter().zip(names.iter()).filter(|_| is_object).filter_map(|(name, js_name)| {
@@ -126,23 +108,23 @@ impl<'de> Deserializer<'de> for Property {
         visitor.visit_map(MapDeserializer::new(known))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if !Array::is_array(&self.0) {
             return self.deserialize_any(visitor);
         }
         visitor.visit_seq(SeqDeserializer::new(Array::from(&self.0).iter().map(Self)))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.0.is_null() || self.0.is_undefined() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 
     /// Of what is no number, NaN.
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_f64(self.0.as_f64().unwrap_or(f64::NAN))
     }
 
@@ -151,17 +133,17 @@ impl<'de> Deserializer<'de> for Property {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mismatch> {
-        let variant: StringDeserializer<Mismatch> = self.0.as_string().unwrap_or_default().into_deserializer();
+    ) -> Result<V::Value, Error> {
+        let variant: StringDeserializer<Error> = self.0.as_string().unwrap_or_default().into_deserializer();
         visitor.visit_enum(variant)
     }
 
     /// What nobody asks for is not looked at: it may lead anywhere.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if let Some(truth) = self.0.as_bool() {
             visitor.visit_bool(truth)
         } else if let Some(number) = self.0.as_f64() {
@@ -184,7 +166,7 @@ impl<'de> Deserializer<'de> for Property {
     }
 }
 
-impl IntoDeserializer<'_, Mismatch> for Property {
+impl IntoDeserializer<'_, Error> for Property {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
