@@ -174,12 +174,12 @@ impl<'a> Reader<'a> {
 /// A longer text is no number that anybody typed.
 const LONGEST_NUMBER: usize = 17;
 /// From here on a number is quoted with an exponent.
-const LONG_NUMBER: f64 = 1e12;
+const LONG_NUMBER: f64 = 1e16;
 
 /// A setting as it was written, for a finding.
 fn quoted(setting: &Value) -> String {
     match setting.as_f64() {
-        Some(number) if number.abs() >= LONG_NUMBER => format!("{number:e}"),
+        Some(number) if number.abs() >= LONG_NUMBER => setting.to_string().replace('+', ""),
         Some(number) => Decimals(number).to_string(),
         None => shortened(&setting.to_string()),
     }
