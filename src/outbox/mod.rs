@@ -78,6 +78,13 @@ pub struct Session {
     pub worker_sid: Option<String>,
 }
 
+/// An entry where it is stored.
+struct Stored {
+    key: String,
+    entry: Entry,
+    characters: usize,
+}
+
 /// Keeps alerts and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
@@ -290,10 +297,20 @@ impl<S: Storage> Outbox<S> {
     /// This worker's alerts, pending and refused, oldest first.
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
-        let keys = self.storage.keys(&self.entry_key(""));
-        let mut entries: Vec<Entry> = keys.iter().filter_map(|key| self.read(key)).collect();
-        entries.sort_by(|one, other| one.created.0.total_cmp(&other.created.0));
-        entries
+        self.stored(&self.entry_key("")).into_iter().map(|stored| stored.entry).collect()
+    }
+
+    /// All entries whose keys begin so, oldest first.
+    fn stored(&mut self, prefix: &str) -> Vec<Stored> {
+        let mut found = Vec::new();
+        for key in self.storage.keys(prefix) {
+            let characters = self.storage.get(&key).map_or(0, |text| text.len());
+            if let Some(entry) = self.read(&key) {
+                let place = found.partition_point(|other: &Stored| other.entry.created.0 <= entry.created.0);
+                found.insert(place, Stored { key, entry, characters });
+            }
+        }
+        found
     }
 
     /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.

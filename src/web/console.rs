@@ -3,13 +3,12 @@
 
 use super::trap;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use wasm_bindgen::JsValue;
 use web_sys::console;
 
 thread_local! {
     /// Messages that the console has had once.
-    static LOGGED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    static LOGGED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Logs that nothing is lost but something is not as it should be.
@@ -29,7 +28,14 @@ pub(super) fn exception(text: &str, error: &JsValue) {
 
 /// Logs an exception that would otherwise be repeated every second: once in the life of the page.
 pub(super) fn exception_once(text: &str, error: &JsValue) {
-    if LOGGED.with_borrow_mut(|logged| logged.insert(text.to_owned())) {
+    let is_new = LOGGED.with_borrow_mut(|logged| {
+        let is_new = !logged.iter().any(|known| known == text);
+        if is_new {
+            logged.push(text.to_owned());
+        }
+        is_new
+    });
+    if is_new {
         exception(text, error);
     }
 }

@@ -204,7 +204,7 @@ impl EngineHost {
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
-            if let Some(effect) = Effect::from_engine(&effect)
+            if let Some(effect) = Effect::from_engine(effect)
                 && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
             {
                 console::exception(&format!("The page failed at {}.", effect.subject()), &error);

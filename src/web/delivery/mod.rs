@@ -8,7 +8,7 @@ mod request;
 
 use super::engine_host::EngineHost;
 use super::listener::Listener;
-use super::read::read;
+use super::read::read_any;
 use super::setup::{self, ReadSession};
 use super::timer::Timer;
 use super::trap::{self, Caught};
@@ -20,7 +20,6 @@ use js_sys::{Date, Math};
 use locks::{LivingTab, Other};
 use std::cell::{Cell, OnceCell};
 use std::rc::{Rc, Weak};
-use tsify::Ts;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, PageTransitionEvent, StorageEvent};
@@ -274,7 +273,7 @@ impl Delivery {
     /// Read anew each time: Flex renews the token during a shift.
     fn session(&self) -> Session {
         let session = self.read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
-        read(&Ts::<setup::Session>::new_unchecked(session)).into()
+        read_any::<setup::Session>(session).into()
     }
 }
 
