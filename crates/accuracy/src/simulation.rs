@@ -35,10 +35,10 @@ fn notices_in_a_call(share: f64, random: &mut Rand64) -> usize {
     let mut counts = Counts::default();
     for second in 1..=SECONDS_IN_A_CALL {
         let (sample, stats) = counts.second(second, share, random);
-        player.play(&json!({"ms": second * 1000, "type": "sample", "sample": sample}).to_string());
-        player.play(&json!({"ms": second * 1000 + 5, "type": "stats", "stats": stats}).to_string());
+        player.play(json!({"ms": second * 1000, "type": "sample", "sample": sample}).to_string());
+        player.play(json!({"ms": second * 1000 + 5, "type": "stats", "stats": stats}).to_string());
     }
-    player.play(&json!({"ms": SECONDS_IN_A_CALL * 1000 + 500, "type": "disconnect"}).to_string());
+    player.play(json!({"ms": SECONDS_IN_A_CALL * 1000 + 500, "type": "disconnect"}).to_string());
     player.replayed().calls.iter().map(|call| call.notices.len()).sum()
 }
 
