@@ -50,6 +50,7 @@ impl Path {
     /// The round-trip time in a reading. If a pair's checks are not answered, its round-trip time is old: it is not the
     /// pair in use, or nothing passes. If the browser does not count the answers, the reading is believed.
     pub(crate) fn rtt(&mut self, now: Timestamp, read: &Statistics) -> Option<Milliseconds> {
+        self.late = None;
         let Some(responses) = read.path_responses else {
             return read.path_rtt;
         };
@@ -60,7 +61,7 @@ impl Path {
             }
             // Another pair, of which nothing is known yet.
             Some(before) if responses < before => self.answered_at = None,
-            _ => self.late = None,
+            _ => {}
         }
         read.path_rtt.filter(|_| self.answered_at.is_some_and(|at| now - at <= ANSWERED_FOR))
     }

@@ -360,7 +360,7 @@ mod tests {
     fn what_is_known_only_afterwards_is_an_episode_in_the_past() {
         let mut conditions = Conditions::from(Timestamp(0));
         conditions.record(HighRtt, Timestamp(9000), (Timestamp(2000), Timestamp(4000)), None, None);
-        conditions.record(HighRtt, Timestamp(9500), (Timestamp(3000), Timestamp(5000)), None, None);
+        conditions.record(HighRtt, Timestamp(9600), (Timestamp(3000), Timestamp(5000)), None, None);
         conditions.record(HighRtt, Timestamp(9900), (Timestamp(8000), Timestamp(9000)), None, None);
         conditions.record(HighRtt, Timestamp(9900), (Timestamp(7000), Timestamp(8500)), None, None);
         assert!(!conditions.is_active(HighRtt));

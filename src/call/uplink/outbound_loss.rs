@@ -12,6 +12,8 @@ const LOSS: ConditionName = ConditionName::HighOutboundPacketLoss;
 
 /// A reading is made once a second: the report came in the second before it, in the middle of that on average.
 const READ_AFTER: Milliseconds = Milliseconds(500.0);
+/// Readings and samples are a second apart: of two ends that are no farther apart, nobody knows which was first.
+const SAME_TIME: Milliseconds = Milliseconds(1000.0);
 /// After the last bad report this long has to pass, so that two reports two seconds apart do not make it flap.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
@@ -263,7 +265,7 @@ impl OutboundLoss {
     /// be long in coming. If it tells otherwise, it never was over.
     pub(super) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
         let Some(lossy) = self.lossy.filter(|_| conditions.is_active(LOSS)) else { return };
-        let is_known = ended >= lossy.from && (lossy.to - ended <= READ_AFTER || lossy.is_partial(self.share(lossy)));
+        let is_known = ended >= lossy.from && (lossy.to - ended <= SAME_TIME || lossy.is_partial(self.share(lossy)));
         if is_known && self.good == 0 && !self.in_bursts {
             if let Some(end) = self.end(lossy, lossy.to, Some(ended)) {
                 conditions.end_earlier(LOSS, end);
