@@ -14,6 +14,7 @@ pub(crate) mod meter;
 pub(crate) mod metric_monitor;
 pub(crate) mod microphone;
 pub(crate) mod path;
+pub(crate) mod playout;
 mod second;
 mod subject;
 pub(crate) mod summary;
@@ -27,8 +28,10 @@ use crate::call::meter::Meter;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::call::microphone::Microphone;
 use crate::call::path::Path;
+use crate::call::playout::PlayoutGaps;
 use crate::call::summary::{Summaries, Summarisers};
 use crate::call::uplink::Uplink;
+use crate::cause::Causes;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
@@ -36,6 +39,7 @@ use crate::input::conference::Company;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::metric::Metric;
 use crate::input::sample::Sample;
+use crate::input::signal::Signal;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;
@@ -99,7 +103,9 @@ pub(crate) struct Call {
     received: MediaFlow,
     sent: MediaFlow,
     gaps: AudioGaps,
+    playout: PlayoutGaps,
     uplink: Uplink,
+    causes: Causes,
     /// The newest reading of the peer connection, and when.
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
@@ -132,7 +138,9 @@ impl Call {
             received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
+            playout: PlayoutGaps::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
+            causes: Causes::default(),
             measured: None,
             waiting: None,
             scored: None,
@@ -143,6 +151,11 @@ impl Call {
     /// What is wrong.
     pub(crate) fn conditions(&self) -> &Conditions {
         &self.conditions
+    }
+
+    /// Why.
+    pub(crate) fn causes(&self) -> &Causes {
+        &self.causes
     }
 
     /// The worst that ever was wrong.
@@ -217,8 +230,9 @@ impl Call {
         self.latest = now;
         self.take(now, event);
         // Worst first: the lesser of two is the worse.
-        let trouble =
-            Diagnosis::from_conditions(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        let now_worst = Diagnosis::from_conditions(&self.conditions);
+        self.causes.observe(now, now_worst, &self.conditions);
+        let trouble = now_worst.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
@@ -239,6 +253,12 @@ impl Call {
             Event::Conference(ref conference) => {
                 self.company.observe(now, conference);
                 self.microphone.hold(now, conference.is_held(), &mut self.conditions);
+            }
+            Event::Signal(signal) => {
+                self.causes.signal(now, signal);
+                if let Signal::Track(state) = signal {
+                    self.microphone.track(now, state, &mut self.conditions);
+                }
             }
             Event::AudioContext { suspended } => {
                 self.meter.suspend(suspended);
@@ -328,6 +348,8 @@ impl Call {
         let Self { conditions, meter, microphone, received, sent, .. } = self;
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
+            // Without a microphone nothing is sent: that is not the network.
+            ConditionName::LowBytesSent if microphone.is_gone() => {}
             ConditionName::LowBytesSent => sent.warned(now, conditions),
             // A level that the meter does not measure cannot vary.
             ConditionName::ConstantAudioInputLevel if !meter.is_working() => {}

@@ -130,7 +130,12 @@ impl Call {
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         let Self { conditions, .. } = self;
         self.received.observe(second, sample.bytes_received, conditions);
-        self.sent.observe(second, sample.bytes_sent, conditions);
+        if self.microphone.is_gone() {
+            // Without a microphone nothing is sent: that is not the network.
+            self.sent.forget();
+        } else {
+            self.sent.observe(second, sample.bytes_sent, conditions);
+        }
         self.microphone.sent(sample.bytes_sent);
         self.microphone.observe(second, level, speaks_first, self.meter.is_working(), conditions);
         self.gaps.observe(second, sample.packets, sample.bytes_sent, conditions);
@@ -139,6 +144,9 @@ impl Call {
     /// Tells the judge of the way out what the way in was like: RTCP reports get lost and late with the packets.
     fn judge_uplink(&mut self, now: Timestamp, sample: &Sample) {
         self.uplink.sent(sample.bytes_sent);
+        if self.microphone.is_gone() {
+            self.uplink.nothing_to_send(now);
+        }
         if sample.packets.is_some_and(|packets| packets.lost < 0.0) {
             self.uplink.inbound_reordering(now);
         }
@@ -179,6 +187,8 @@ impl Call {
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.concealed(second, share, conditions);
         }
+        self.playout.observe(second, &read, conditions);
+        self.causes.read(now, &read);
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
@@ -219,6 +229,8 @@ impl Call {
         self.received.forget();
         self.sent.forget();
         self.gaps.forget();
+        self.playout.forget();
+        self.causes.forget();
         self.microphone.forget();
     }
 }

@@ -18,6 +18,8 @@ pub enum Diagnosis {
     NoAudioFromCustomer,
     /// The agent's microphone is silent.
     YourMicrophone,
+    /// The agent's computer does not play in time what arrives.
+    YourComputer,
     /// The agent's network loses or jumbles packets both ways.
     #[strum(serialize = "your-network")]
     GapsBothWays,
@@ -61,6 +63,8 @@ pub enum Side {
     AgentNetwork,
     /// The agent's microphone or headset.
     AgentMicrophone,
+    /// The agent's computer.
+    AgentComputer,
     /// Nobody's: a matter of data quality.
     Unknown,
 }
@@ -96,6 +100,7 @@ impl ConditionName {
             Self::NoOutboundAudio | Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
             Self::LowBytesReceived => Diagnosis::NoAudioFromCustomer,
             Self::ConstantAudioInputLevel => Diagnosis::YourMicrophone,
+            Self::PlayoutGaps => Diagnosis::YourComputer,
             Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
             Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
             Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
@@ -149,8 +154,8 @@ impl Diagnosis {
     pub(crate) fn conditions(self) -> &'static [ConditionName] {
         use ConditionName::{
             AudioGaps, ConstantAudioInputLevel, HighJitter, HighOutboundPacketLoss, HighPacketLoss, HighRtt,
-            IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, Reconnecting, SignalingLost,
-            SuppressedSilence,
+            IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, PlayoutGaps, Reconnecting,
+            SignalingLost, SuppressedSilence,
         };
         match self {
             Self::ConnectionLost => {
@@ -159,6 +164,7 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => &[NoOutboundAudio, LowBytesSent],
             Self::NoAudioFromCustomer => &[LowBytesReceived],
             Self::YourMicrophone => &[ConstantAudioInputLevel],
+            Self::YourComputer => &[PlayoutGaps],
             Self::GapsBothWays => &[AudioGaps, HighPacketLoss, HighJitter, HighOutboundPacketLoss],
             Self::YourNetwork(Direction::Inbound) => &[AudioGaps, HighPacketLoss, HighJitter],
             Self::YourNetwork(Direction::Outbound) => &[HighOutboundPacketLoss],
@@ -188,6 +194,7 @@ impl Diagnosis {
                 Side::AgentNetwork
             }
             Self::YourMicrophone | Self::CanCustomerHearYou => Side::AgentMicrophone,
+            Self::YourComputer => Side::AgentComputer,
         }
     }
 
@@ -197,7 +204,7 @@ impl Diagnosis {
         match self {
             Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
             Self::CustomerCannotHearYou | Self::YourMicrophone | Self::CanCustomerHearYou => Direction::Outbound,
-            Self::NoAudioFromCustomer => Direction::Inbound,
+            Self::NoAudioFromCustomer | Self::YourComputer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
         }
     }
@@ -212,7 +219,7 @@ impl Diagnosis {
     pub fn urgency(self) -> Urgency {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
-            Self::YourMicrophone | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
+            Self::YourMicrophone | Self::YourComputer | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
             Self::SignalingLost | Self::CanCustomerHearYou => Urgency::Quiet,
         }
     }
@@ -225,6 +232,7 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYou",
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomer",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophone",
+            Self::YourComputer => "DeviceMonitoringYourComputer",
             Self::GapsBothWays => "DeviceMonitoringGapsBothWays",
             Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
             Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
@@ -232,6 +240,33 @@ impl Diagnosis {
             Self::SignalingLost => "DeviceMonitoringSignalingLost",
             Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         })
+    }
+
+    /// What the agent notices, without a word on why.
+    #[must_use]
+    pub(crate) fn bare_symptom(self) -> Text {
+        Text::plain(match self {
+            Self::GapsBothWays => "DeviceMonitoringHeardWithGaps",
+            Self::YourComputer | Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringHeardWithGapsInbound",
+            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringHeardWithGapsOutbound",
+            Self::YourNetwork(Direction::Both) => "DeviceMonitoringHeardLate",
+            Self::ConnectionLost
+            | Self::CustomerCannotHearYou
+            | Self::NoAudioFromCustomer
+            | Self::YourMicrophone
+            | Self::SignalingLost
+            | Self::CanCustomerHearYou => return self.symptom(),
+        })
+    }
+
+    /// Key of what to do about it for somebody on a cable, whom no router is too far from; `None`: as for others.
+    #[must_use]
+    pub(crate) fn advice_on_cable(self) -> Option<&'static str> {
+        match self {
+            Self::YourNetwork(Direction::Both) => Some("DeviceMonitoringCableLateAdvice"),
+            Self::GapsBothWays | Self::YourNetwork(_) => Some("DeviceMonitoringCableAdvice"),
+            _ => None,
+        }
     }
 
     /// Key of what it was, for a sentence after the call.
@@ -242,6 +277,7 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouWas",
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerWas",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
+            Self::YourComputer => "DeviceMonitoringYourComputerWas",
             Self::GapsBothWays | Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
             Self::SignalingLost => "DeviceMonitoringSignalingLostWas",
             // Never told after the call: it counts in nothing.
@@ -257,11 +293,12 @@ mod tests {
     use crate::text::texts;
 
     /// All but those of the network that have a direction.
-    const OTHERS: [Diagnosis; 7] = [
+    const OTHERS: [Diagnosis; 8] = [
         Diagnosis::ConnectionLost,
         Diagnosis::CustomerCannotHearYou,
         Diagnosis::NoAudioFromCustomer,
         Diagnosis::YourMicrophone,
+        Diagnosis::YourComputer,
         Diagnosis::GapsBothWays,
         Diagnosis::SignalingLost,
         Diagnosis::CanCustomerHearYou,
@@ -347,6 +384,7 @@ mod tests {
             (Name::LowBytesSent, "customer-cannot-hear-you", Side::AgentNetwork, Direction::Outbound),
             (Name::LowBytesReceived, "no-audio-from-customer", Side::AgentNetwork, Direction::Inbound),
             (Name::ConstantAudioInputLevel, "your-microphone", Side::AgentMicrophone, Direction::Outbound),
+            (Name::PlayoutGaps, "your-computer", Side::AgentComputer, Direction::Inbound),
             (Name::AudioGaps, "your-network", Side::AgentNetwork, Direction::Inbound),
             (Name::HighPacketLoss, "your-network", Side::AgentNetwork, Direction::Inbound),
             (Name::HighJitter, "your-network", Side::AgentNetwork, Direction::Inbound),

@@ -39,6 +39,8 @@ pub enum ConditionName {
     LowBytesReceived,
     /// The microphone gives a level that does not vary: mostly silence.
     ConstantAudioInputLevel,
+    /// The loudspeaker does not get its sound in time, although it arrives: the computer does not keep up.
+    PlayoutGaps,
     /// Nothing arrived for a second or more, and the SDK counts no loss.
     AudioGaps,
     /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
@@ -105,6 +107,7 @@ impl ConditionName {
             Self::LowMos => Metric::Mos.worse(a, b),
             // Shares of packets or of time; the others have no value.
             Self::HighOutboundPacketLoss
+            | Self::PlayoutGaps
             | Self::AudioGaps
             | Self::IceConnectivityLost
             | Self::Reconnecting

@@ -28,6 +28,9 @@ pub struct RawStatistics {
     /// The microphone.
     #[serde(deserialize_with = "lenient::fields")]
     pub media_source: MediaSource,
+    /// What the loudspeaker gets.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub media_playout: MediaPlayout,
 }
 
 /// `RTCIceCandidatePairStats`.
@@ -83,6 +86,15 @@ pub struct Inbound {
     /// Packets that came.
     #[serde(deserialize_with = "lenient::number")]
     pub packets_received: f64,
+    /// Stretches of made-up samples, however long.
+    #[serde(deserialize_with = "lenient::number")]
+    pub concealment_events: f64,
+    /// Seconds that the samples spent in the jitter buffer, all together.
+    #[serde(deserialize_with = "lenient::number")]
+    pub jitter_buffer_delay: f64,
+    /// Samples that have left it.
+    #[serde(deserialize_with = "lenient::number")]
+    pub jitter_buffer_emitted_count: f64,
 }
 
 /// `RTCAudioSourceStats`.
@@ -93,6 +105,19 @@ pub struct MediaSource {
     /// Level of the microphone at this moment, 0 to 1.
     #[serde(deserialize_with = "lenient::number")]
     pub audio_level: f64,
+}
+
+/// `RTCAudioPlayoutStats`, of all calls of the page together; only Chromium has it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct MediaPlayout {
+    /// Seconds of sound that were made up because nothing was ready when the loudspeaker asked for it.
+    #[serde(deserialize_with = "lenient::number")]
+    pub synthesized_samples_duration: f64,
+    /// Seconds of sound that the loudspeaker asked for, made up or not.
+    #[serde(deserialize_with = "lenient::number")]
+    pub total_samples_duration: f64,
 }
 
 impl Default for CandidatePair {
@@ -120,7 +145,16 @@ impl Default for Inbound {
             total_samples_received: f64::NAN,
             packets_lost: f64::NAN,
             packets_received: f64::NAN,
+            concealment_events: f64::NAN,
+            jitter_buffer_delay: f64::NAN,
+            jitter_buffer_emitted_count: f64::NAN,
         }
+    }
+}
+
+impl Default for MediaPlayout {
+    fn default() -> Self {
+        Self { synthesized_samples_duration: f64::NAN, total_samples_duration: f64::NAN }
     }
 }
 
@@ -147,6 +181,34 @@ pub struct Statistics {
     pub played: Option<Played>,
     /// Whether the microphone gives exactly nothing at this moment.
     pub microphone_is_zero: Option<bool>,
+    /// The jitter buffer's counters; all or nothing.
+    pub jitter_buffer: Option<JitterBuffer>,
+    /// What the loudspeaker has got so far; all or nothing.
+    pub playout: Option<Playout>,
+}
+
+/// Counters of the jitter buffer, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct JitterBuffer {
+    /// Samples of sound, made up or not.
+    pub samples: f64,
+    /// Of them, made up.
+    pub concealed: f64,
+    /// Stretches of made-up ones.
+    pub concealment_events: f64,
+    /// Seconds that the samples spent in it, all together.
+    pub delay: f64,
+    /// Samples that have left it.
+    pub emitted: f64,
+}
+
+/// Seconds of sound that the loudspeaker has asked for, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Playout {
+    /// All of them.
+    pub total: f64,
+    /// Of them, made up because nothing was ready.
+    pub synthesized: f64,
 }
 
 /// Counters of what was played, since the start.
@@ -169,8 +231,18 @@ impl From<RawStatistics> for Statistics {
             candidate_pair: CandidatePair { current_round_trip_time, responses_received },
             remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements },
             remote_outbound: RemoteOutbound { reports_sent },
-            inbound: Inbound { concealed_samples, total_samples_received, packets_lost, packets_received },
+            inbound:
+                Inbound {
+                    concealed_samples,
+                    total_samples_received,
+                    packets_lost,
+                    packets_received,
+                    concealment_events,
+                    jitter_buffer_delay,
+                    jitter_buffer_emitted_count,
+                },
             media_source: MediaSource { audio_level },
+            media_playout: MediaPlayout { synthesized_samples_duration, total_samples_duration },
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
         let path_rtt = current_round_trip_time * 1000.0;
@@ -188,6 +260,20 @@ impl From<RawStatistics> for Statistics {
             sender_reports: counter(reports_sent),
             played,
             microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
+            jitter_buffer: counter(total_samples_received)
+                .zip(counter(concealed_samples))
+                .zip(counter(concealment_events))
+                .zip(counter(jitter_buffer_delay).zip(counter(jitter_buffer_emitted_count)))
+                .map(|(((samples, concealed), concealment_events), (delay, emitted))| JitterBuffer {
+                    samples,
+                    concealed,
+                    concealment_events,
+                    delay,
+                    emitted,
+                }),
+            playout: counter(total_samples_duration)
+                .zip(counter(synthesized_samples_duration))
+                .map(|(total, synthesized)| Playout { total, synthesized }),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod sentence;
 
+use crate::cause::Causes;
 use crate::condition::Conditions;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
@@ -108,7 +109,13 @@ impl Verdict {
     /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end. `reports`:
     /// when the agent reported a problem, since the call was accepted.
     #[must_use]
-    pub fn new(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
+    pub(crate) fn new(
+        conditions: &Conditions,
+        causes: &Causes,
+        reports: &[Milliseconds],
+        span: Span,
+        config: &Config,
+    ) -> Self {
         let Span { accepted, ended, counted_from } = span;
         let elapsed = ended - accepted;
         let duration = Milliseconds((elapsed.0 - conditions.time_in_data_gaps().0).max(0.0));
@@ -124,10 +131,10 @@ impl Verdict {
             verdict.was_short(ended - from, from > accepted, config.short_call_threshold);
         }
         if config.ended_in_warning_is_trigger {
-            verdict.ended_in_warning(conditions, accepted, ended);
+            verdict.ended_in_warning(conditions, causes, accepted, ended);
         }
         if warning_share > config.warning_dur_pct_threshold {
-            verdict.was_long_under_warning(conditions, accepted, config.warning_dur_pct_threshold);
+            verdict.was_long_under_warning(conditions, causes, accepted, config.warning_dur_pct_threshold);
         }
         if !reports.is_empty() {
             verdict.reasons.push(Reason::from_agent_reports(reports));
@@ -152,7 +159,7 @@ impl Verdict {
         });
     }
 
-    fn ended_in_warning(&mut self, conditions: &Conditions, accepted: Timestamp, ended: Timestamp) {
+    fn ended_in_warning(&mut self, conditions: &Conditions, causes: &Causes, accepted: Timestamp, ended: Timestamp) {
         let mut active = Vec::new();
         let mut worst = None;
         for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
@@ -160,7 +167,7 @@ impl Verdict {
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
                 let since = clock(accepted, last.start);
                 active.push(format!("{} since {since}", name.as_str()));
-                worst = worst.or(Some((past(name, last, conditions), since)));
+                worst = worst.or(Some((past(name, last, conditions, causes), since)));
             }
         }
         let Some((worst, since)) = worst else { return };
@@ -174,12 +181,18 @@ impl Verdict {
         });
     }
 
-    fn was_long_under_warning(&mut self, conditions: &Conditions, accepted: Timestamp, threshold: Percent) {
+    fn was_long_under_warning(
+        &mut self,
+        conditions: &Conditions,
+        causes: &Causes,
+        accepted: Timestamp,
+        threshold: Percent,
+    ) {
         let Percent(share) = self.warning_share;
         let degradations = degradations(conditions);
         if let Some((name, episode)) = longest(&degradations) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-            let what = past(name, episode, conditions);
+            let what = past(name, episode, conditions, causes);
             let params = vec![("share", share.ceil().to_string()), ("from", from), ("to", to), ("what", what)];
             self.for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
         }
@@ -218,7 +231,7 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::new(&conditions, &[], span(ended, Some(0)), &config)
+        Verdict::new(&conditions, &Causes::default(), &[], span(ended, Some(0)), &config)
     }
 
     fn span(ended: i64, counted_from: Option<i64>) -> Span {
@@ -239,16 +252,16 @@ mod tests {
     #[test]
     fn a_call_that_was_found_going_on_is_not_short() {
         let conditions = Conditions::from(Timestamp(0));
-        assert!(!Verdict::new(&conditions, &[], span(2000, None), &Config::default()).is_alert());
+        assert!(!Verdict::new(&conditions, &Causes::default(), &[], span(2000, None), &Config::default()).is_alert());
     }
 
     #[test]
     fn a_call_that_rang_is_as_long_as_somebody_was_there() {
         let conditions = Conditions::from(Timestamp(0));
-        let short = Verdict::new(&conditions, &[], span(36_200, Some(30_000)), &Config::default());
+        let short = Verdict::new(&conditions, &Causes::default(), &[], span(36_200, Some(30_000)), &Config::default());
         assert_eq!(texts(&short), ["The call lasted 6.2 s after somebody had answered, less than 10 s."]);
         assert_eq!(short.reasons[0].value, Value(6.2));
-        assert!(!Verdict::new(&conditions, &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
+        assert!(!Verdict::new(&conditions, &Causes::default(), &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
     }
 
     #[test]
@@ -318,7 +331,7 @@ mod tests {
     fn the_agents_own_word_is_a_reason_whatever_the_rest_says() {
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
         let verdict =
-            Verdict::new(&Conditions::from(Timestamp(0)), &reports, span(100_000, Some(0)), &Config::default());
+            Verdict::new(&Conditions::from(Timestamp(0)), &Causes::default(), &reports, span(100_000, Some(0)), &Config::default());
         assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, at 1:05."]);
         assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
     }

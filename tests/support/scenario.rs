@@ -35,6 +35,14 @@ struct Stats {
     fraction_lost: f64,
     /// Share of the second's sound that was made up.
     concealed: f64,
+    /// Packets of sound that are missing together.
+    burst: f64,
+    /// Mean time in the jitter buffer, seconds.
+    buffered: f64,
+    /// Share of the second's sound that was made up for the loudspeaker.
+    synthesized: f64,
+    /// Share of the second's sound that the loudspeaker asked for.
+    asked_for: f64,
     /// The microphone at the moment of the reading.
     level: f64,
     /// The far side has counted anew since the step before.
@@ -50,6 +58,10 @@ impl Default for Stats {
             others_every: 5,
             fraction_lost: 0.0,
             concealed: 0.0,
+            burst: 1.0,
+            buffered: 0.04,
+            synthesized: 0.0,
+            asked_for: 1.0,
             level: 0.1,
             restart: false,
         }
@@ -65,6 +77,10 @@ struct Counters {
     others: u64,
     samples: f64,
     concealed: f64,
+    events: f64,
+    buffered: f64,
+    synthesized: f64,
+    asked_for: f64,
     packets: f64,
     lost: f64,
 }
@@ -78,6 +94,11 @@ impl Counters {
         self.others += due(stats.others_every, self.second);
         self.samples += 8000.0;
         self.concealed += 8000.0 * stats.concealed;
+        // A packet is 20 ms of 8000 Hz.
+        self.events += 8000.0 * stats.concealed / (160.0 * stats.burst);
+        self.buffered += 8000.0 * stats.buffered;
+        self.synthesized += stats.asked_for * stats.synthesized;
+        self.asked_for += stats.asked_for;
         self.packets += sample["packetsReceived"].as_f64().unwrap();
         self.lost += sample["packetsLost"].as_f64().unwrap();
         json!({"ms": ms, "type": "stats", "stats": {
@@ -86,8 +107,11 @@ impl Counters {
             "remoteInbound": {"fractionLost": stats.fraction_lost, "roundTripTimeMeasurements": self.reports},
             "remoteOutbound": {"reportsSent": self.others},
             "inbound": {"concealedSamples": self.concealed, "totalSamplesReceived": self.samples,
-                        "packetsLost": self.lost, "packetsReceived": self.packets},
-            "mediaSource": {"audioLevel": stats.level}
+                        "packetsLost": self.lost, "packetsReceived": self.packets,
+                        "concealmentEvents": self.events, "jitterBufferDelay": self.buffered,
+                        "jitterBufferEmittedCount": self.samples},
+            "mediaSource": {"audioLevel": stats.level},
+            "mediaPlayout": {"synthesizedSamplesDuration": self.synthesized, "totalSamplesDuration": self.asked_for}
         }})
         .to_string()
     }

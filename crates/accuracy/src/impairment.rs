@@ -142,6 +142,8 @@ impl Impairment {
             ConditionName::HighPacketLoss => matches!(self, DownLoss | DownDead | BothDead),
             ConditionName::HighOutboundPacketLoss => matches!(self, UpLoss | UpDead | BothDead),
             ConditionName::AudioGaps => matches!(self, DownDead | BothDead | DownLoss | Jitter),
+            // The network's impairments starve no loudspeaker.
+            ConditionName::PlayoutGaps => false,
             ConditionName::LowBytesReceived => matches!(self, DownDead | BothDead),
             ConditionName::LowBytesSent | ConditionName::NoOutboundAudio => {
                 matches!(self, UpDead | BothDead | NothingSent)

@@ -48,6 +48,11 @@ impl Uplink {
         self.loss.sent(bytes);
     }
 
+    /// There is no microphone to send anything from: the far side has nothing to report on.
+    pub(crate) fn nothing_to_send(&mut self, now: Timestamp) {
+        self.clock.nothing_to_report(now);
+    }
+
     /// Packets of the customer came late: those of the agent may too, and are found again by the next report.
     pub(crate) fn inbound_reordering(&mut self, now: Timestamp) {
         self.loss.inbound_reordering(now);
