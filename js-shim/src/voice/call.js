@@ -2,6 +2,7 @@ import { guarded } from '../guard';
 import { nonEmptyText } from '../nonEmptyText';
 import { audioContextReader } from './meter';
 import { statisticsReader } from './statistics';
+import { trackReader } from './track';
 
 const number = (value) => (typeof value === 'number' ? value : NaN);
 
@@ -56,9 +57,14 @@ function forward(call, watched, host, onWatched) {
   };
 
   const readMeter = audioContextReader(call, (state) => dispatch('audioContext', state));
+  const track = trackReader(call, (state) => dispatch('track', state));
   const read = guarded(
     'reading statistics',
-    statisticsReader(call, (stats) => dispatch('stats', stats)),
+    statisticsReader(
+      call,
+      (stats) => dispatch('stats', stats),
+      (path) => dispatch('path', path),
+    ),
   );
 
   listen('ringing', identify);
@@ -66,10 +72,12 @@ function forward(call, watched, host, onWatched) {
     identify();
     dispatch('accept', false);
     onWatched(watched, call);
+    track.read();
   });
   listen('sample', (sample) => {
     if (!watched.callSid) identify();
     readMeter();
+    track.read();
     dispatch('sample', sample);
     read();
   });
@@ -87,6 +95,7 @@ function forward(call, watched, host, onWatched) {
     listen(event, () => {
       identify();
       dispatch(event);
+      track.stop();
       listening.forEach((subscription) => call.removeListener(...subscription));
     }),
   );
