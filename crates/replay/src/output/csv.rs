@@ -73,6 +73,7 @@ fn fields(row: OutputRow) -> [String; COLUMNS.len()] {
         row.resolution_ms.to_string(),
         row.elapsed_ms.to_string(),
         row.quality.to_owned(),
+        row.causes,
     ]
 }
 

@@ -36,6 +36,7 @@ const SCHEMA: &str = "message calls {
     REQUIRED INT64 resolutionMs;
     REQUIRED DOUBLE elapsedMs;
     REQUIRED BYTE_ARRAY quality (STRING);
+    REQUIRED BYTE_ARRAY causes (STRING);
 }";
 
 /// Writes Parquet, in row groups.
@@ -108,6 +109,7 @@ fn text<'a>(row: &'a OutputRow, column: &str) -> Option<&'a str> {
         "why" => Some(&row.why),
         "source" => Some(row.source),
         "quality" => Some(row.quality),
+        "causes" => Some(&row.causes),
         _ => None,
     }
 }

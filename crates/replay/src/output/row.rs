@@ -32,10 +32,12 @@ pub(super) struct OutputRow {
     pub(super) elapsed_ms: f64,
     /// `measured`, `estimated` or `not measured`.
     pub(super) quality: &'static str,
+    /// Why it was bad: names with a space between.
+    pub(super) causes: String,
 }
 
 /// Their names, those of the JSON where it has them.
-pub(super) const COLUMNS: [&str; 19] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "file",
     "callSid",
     "startedAt",
@@ -55,6 +57,7 @@ pub(super) const COLUMNS: [&str; 19] = [
     "resolutionMs",
     "elapsedMs",
     "quality",
+    "causes",
 ];
 
 /// A row for every configuration under which the call has a verdict.
@@ -80,6 +83,7 @@ fn row(
     let rules: Vec<_> = call.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
     let conditions: Vec<_> = call.conditions.iter().map(|condition| condition.name.as_str()).collect();
+    let causes: Vec<_> = call.causes.iter().map(|cause| cause.name.as_str()).collect();
     let measured = judged.is_measured();
     let resolution_s = judged.origin.as_ref().map_or(1, |origin| origin.resolution_s);
     OutputRow {
@@ -106,6 +110,7 @@ fn row(
             (true, 1) => "measured",
             (true, _) => "estimated",
         },
+        causes: causes.join(" "),
     }
 }
 
