@@ -108,7 +108,12 @@ export async function launchBrowser({ microphone = 'speech', headed = false, thr
       // Ctrl-C is the lab's to handle, so that everything ends in order.
       handleSIGINT: !headed,
       handleSIGTERM: !headed,
-      ignoreDefaultArgs: [...(headed ? ['--enable-automation'] : []), ...(throttled ? NEVER_IN_BACKGROUND : [])],
+      ignoreDefaultArgs: [
+        ...(headed ? ['--enable-automation'] : []),
+        ...(throttled ? NEVER_IN_BACKGROUND : []),
+        // What is muted is played by nothing of this machine's.
+        ...(microphone === 'real' ? ['--mute-audio'] : []),
+      ],
     });
   } catch (error) {
     if (

@@ -13,18 +13,21 @@
       'totalSamplesReceived',
       'jitterBufferDelay',
       'jitterBufferEmittedCount',
+      'concealmentEvents',
       'audioLevel',
     ],
     remoteInbound: ['fractionLost', 'packetsLost', 'jitter', 'roundTripTime', 'roundTripTimeMeasurements'],
     remoteOutbound: ['roundTripTime', 'reportsSent'],
     candidatePair: ['currentRoundTripTime', 'responsesReceived', 'state'],
     mediaSource: ['audioLevel'],
+    mediaPlayout: ['synthesizedSamplesDuration', 'totalSamplesDuration'],
   };
   const TYPES = {
     inbound: 'inbound-rtp',
     remoteInbound: 'remote-inbound-rtp',
     remoteOutbound: 'remote-outbound-rtp',
     mediaSource: 'media-source',
+    mediaPlayout: 'media-playout',
   };
 
   /** @param {Array<object>} entries of a W3C statistics report. What is not there yet is left out. */

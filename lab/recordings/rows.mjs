@@ -27,6 +27,11 @@ export const STATISTICS = [
   ['inbound', 'packetsReceived', true],
   ['mediaSource', 'audioLevel', false],
   ['candidatePair', 'responsesReceived', true],
+  ['inbound', 'concealmentEvents', true],
+  ['inbound', 'jitterBufferDelay', true],
+  ['inbound', 'jitterBufferEmittedCount', true],
+  ['mediaPlayout', 'synthesizedSamplesDuration', true],
+  ['mediaPlayout', 'totalSamplesDuration', true],
 ];
 
 const number = (value) => (typeof value === 'number' ? value : null);
