@@ -18,7 +18,7 @@ use std::time::Instant;
 /// Events that are not timed, so that the processor knows the way; and events that are.
 const WARM_UP: usize = 200_000;
 const TIMED: usize = 2_000_000;
-/// As in the browser (src/web/shared.rs).
+/// As in the browser (src/web/engine_host.rs).
 const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 const TAB: &str = "bench";
 const WORKER: &str = "WK00000000000000000000000000000001";
