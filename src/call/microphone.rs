@@ -100,9 +100,17 @@ impl Microphone {
                 conditions.clear(name, now, now);
             }
         } else {
+            conditions.extend(NAME, Some(now), None);
             clear(now, now, conditions);
         }
         self.rest_or_resume(now, conditions);
+    }
+
+    /// The call was accepted: what was known of the track before counts from here on.
+    pub(crate) fn accepted(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if self.is_gone() {
+            self.rest_or_resume(now, conditions);
+        }
     }
 
     /// Whether there is none, or the system has muted it.

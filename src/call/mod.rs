@@ -315,6 +315,7 @@ impl Call {
         if self.accepted.is_none() {
             self.accepted = Some(Accepted { at: now, wall, found_in_progress });
             self.conditions = Conditions::from(now);
+            self.microphone.accepted(now, &mut self.conditions);
         }
     }
 

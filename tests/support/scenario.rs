@@ -71,6 +71,8 @@ impl Default for Stats {
 /// The statistics' counters, which only grow.
 #[derive(Default)]
 struct Counters {
+    /// When the reading before was.
+    ms: i64,
     second: u64,
     answers: u64,
     reports: u64,
@@ -97,8 +99,10 @@ impl Counters {
         // A packet is 20 ms of 8000 Hz.
         self.events += 8000.0 * stats.concealed / (160.0 * stats.burst);
         self.buffered += 8000.0 * stats.buffered;
-        self.synthesized += stats.asked_for * stats.synthesized;
-        self.asked_for += stats.asked_for;
+        let asked_for = stats.asked_for * (ms - self.ms) as f64 / 1000.0;
+        self.ms = ms;
+        self.synthesized += asked_for * stats.synthesized;
+        self.asked_for += asked_for;
         self.packets += sample["packetsReceived"].as_f64().unwrap();
         self.lost += sample["packetsLost"].as_f64().unwrap();
         json!({"ms": ms, "type": "stats", "stats": {
@@ -140,7 +144,7 @@ pub(crate) fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
             assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
             sample.append(&mut step);
             if stats.as_ref().is_some_and(|stats| stats.restart) {
-                counters = Counters::default();
+                counters = Counters { ms, ..Counters::default() };
             }
             for _ in 0..count {
                 ms += if again.is_none() { 1000 } else { 0 };

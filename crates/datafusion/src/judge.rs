@@ -6,7 +6,7 @@ use datafusion::error::Result;
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
-    CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
+    CandidatePair, Configuration, Event, Inbound, MediaPlayout, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
     Sample, Statistics, Timestamp,
 };
 use serde_json::{Map, Value};
@@ -81,8 +81,22 @@ fn sample(numbers: SampleNumbers) -> Sample {
 }
 
 fn statistics(numbers: StatsNumbers) -> Statistics {
-    let [path_rtt, fraction_lost, measurements, reports_sent, concealed, total, lost, received, level] =
-        numbers.map(buffer::Number::value);
+    let [
+        path_rtt,
+        fraction_lost,
+        measurements,
+        reports_sent,
+        concealed,
+        total,
+        lost,
+        received,
+        level,
+        concealment_events,
+        buffer_delay,
+        buffer_emitted,
+        synthesized,
+        played,
+    ] = numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {
         candidate_pair: CandidatePair {
             current_round_trip_time: path_rtt,
@@ -96,7 +110,11 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
             total_samples_received: total,
             packets_lost: lost,
             packets_received: received,
+            concealment_events,
+            jitter_buffer_delay: buffer_delay,
+            jitter_buffer_emitted_count: buffer_emitted,
         },
         media_source: MediaSource { audio_level: level },
+        media_playout: MediaPlayout { synthesized_samples_duration: synthesized, total_samples_duration: played },
     })
 }

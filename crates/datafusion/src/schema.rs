@@ -25,7 +25,7 @@ pub const SAMPLE: [(&str, &str); 9] = [
 /// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
 /// seconds, shares from 0 to 1, counts since the start of the call. `tests/completeness.rs` of the engine knows what is
 /// left out.
-pub const STATS: [(&str, &str, &str); 9] = [
+pub const STATS: [(&str, &str, &str); 14] = [
     ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
     ("fraction_lost", "remoteInbound", "fractionLost"),
     ("round_trip_time_measurements", "remoteInbound", "roundTripTimeMeasurements"),
@@ -35,6 +35,11 @@ pub const STATS: [(&str, &str, &str); 9] = [
     ("packets_lost", "inbound", "packetsLost"),
     ("packets_received", "inbound", "packetsReceived"),
     ("audio_level", "mediaSource", "audioLevel"),
+    ("concealment_events", "inbound", "concealmentEvents"),
+    ("jitter_buffer_delay", "inbound", "jitterBufferDelay"),
+    ("jitter_buffer_emitted_count", "inbound", "jitterBufferEmittedCount"),
+    ("synthesized_samples_duration", "mediaPlayout", "synthesizedSamplesDuration"),
+    ("total_samples_duration", "mediaPlayout", "totalSamplesDuration"),
 ];
 
 /// Milliseconds since 1970, UTC.
@@ -99,6 +104,13 @@ pub fn verdict() -> Fields {
         Field::new("diagnosis", DataType::Utf8, true),
         Field::new("text", DataType::Utf8, true),
     ]);
+    let cause = Fields::from(vec![
+        Field::new("cause", DataType::Utf8, true),
+        Field::new("start_ms", DataType::Float64, true),
+        Field::new("end_ms", DataType::Float64, true),
+        // As JSON: each cause has other evidence.
+        Field::new("evidence", DataType::Utf8, true),
+    ]);
     let item = |fields| Field::new("item", DataType::Struct(fields), true);
     Fields::from(vec![
         Field::new("started_at", time(), true),
@@ -110,6 +122,7 @@ pub fn verdict() -> Fields {
         Field::new("why", DataType::Utf8, true),
         texts("conditions"),
         list("episodes", item(episode)),
+        list("causes", item(cause)),
         list("notices", item(notice)),
         texts("problems"),
     ])
