@@ -100,10 +100,10 @@ describe('the path that the media take', () => {
       // eslint-disable-next-line no-await-in-loop -- one second after the other
       await settled();
     }
-    const path = { iceTransportPolicy: 'all', networkType: 'wifi', candidateType: 'host' };
+    const path = { iceTransportPolicy: 'all', networkType: 'wifi' };
     expect(engine.of('path')).toEqual([
       [1, { ...path, selectedCandidatePairChanges: 1 }],
-      [1, { ...path, networkType: 'vpn', candidateType: 'relay', relayProtocol: 'tls', selectedCandidatePairChanges: 2 }],
+      [1, { ...path, networkType: 'vpn', relayProtocol: 'tls', selectedCandidatePairChanges: 2 }],
     ]);
     expect(JSON.stringify(engine.received)).not.toContain('192.0.2.7');
   });

@@ -24,7 +24,9 @@ export const addressOf = (kind) => INTERFACES[kind].address;
 export function plugNetwork(kind, isIn) {
   const { device, address } = INTERFACES[kind];
   ip('link', 'set', device, isIn ? 'up' : 'down');
+  // A machine reaches its own addresses through its loopback, whatever the link is.
   if (isIn) ip('addr', 'replace', `${address}/24`, 'dev', device);
+  else ip('addr', 'flush', 'dev', device);
 }
 
 /**

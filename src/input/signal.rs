@@ -142,10 +142,7 @@ pub struct RawPath {
     /// `networkType` of the local candidate.
     #[serde(deserialize_with = "text")]
     pub network_type: Option<String>,
-    /// `candidateType` of the local candidate.
-    #[serde(deserialize_with = "text")]
-    pub candidate_type: Option<String>,
-    /// `relayProtocol` of the local candidate.
+    /// `relayProtocol` of the local candidate, which only one of a relay has.
     #[serde(deserialize_with = "text")]
     pub relay_protocol: Option<String>,
     /// `iceTransportPolicy` of the peer connection's configuration.
@@ -160,7 +157,6 @@ impl Default for RawPath {
     fn default() -> Self {
         Self {
             network_type: None,
-            candidate_type: None,
             relay_protocol: None,
             ice_transport_policy: None,
             selected_candidate_pair_changes: f64::NAN,
@@ -177,16 +173,13 @@ impl From<RawPath> for NetworkPath {
     fn from(raw: RawPath) -> Self {
         let RawPath {
             network_type,
-            candidate_type,
             relay_protocol,
             ice_transport_policy,
             selected_candidate_pair_changes: changes,
         } = raw;
         Self {
             network_type: network_type.and_then(|name| name.parse().ok()),
-            relay_protocol: relay_protocol
-                .filter(|_| candidate_type.as_deref() == Some("relay"))
-                .and_then(|name| name.parse().ok()),
+            relay_protocol: relay_protocol.and_then(|name| name.parse().ok()),
             relay_only: ice_transport_policy.as_deref() == Some("relay"),
             changes: (0.0..=f64::from(u32::MAX)).contains(&changes).then_some(changes as u32),
         }
@@ -211,8 +204,7 @@ mod tests {
             changes: Some(3),
         };
         assert_eq!(relay, expected);
-        let host = raw(r#"{"networkType":"unknown","candidateType":"host","relayProtocol":"tcp"}"#);
-        assert_eq!(host, NetworkPath::default(), "a protocol of no relay says nothing");
+        assert_eq!(raw(r#"{"networkType":"unknown","candidateType":"host"}"#), NetworkPath::default());
         assert!(raw(r#"{"iceTransportPolicy":"relay"}"#).relay_only);
         assert_eq!(raw(r#"{"networkType":7,"selectedCandidatePairChanges":-1}"#), NetworkPath::default());
     }

@@ -8,7 +8,7 @@ const PARTS = {
 };
 
 /** What the engine reads of the local candidate: its address stays here. */
-const OF_CANDIDATE = ['networkType', 'candidateType', 'relayProtocol'];
+const OF_CANDIDATE = ['networkType', 'relayProtocol'];
 
 /**
  * Reads the statistics of a call's own peer connection, which the Voice SDK keeps to itself: where it is not to be had,
