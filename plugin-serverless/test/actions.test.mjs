@@ -87,6 +87,7 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
           'fails',
           'has-an-odd-policy',
           'has-no-run',
+          'has-the-old-policy',
           'says-no-policy',
           'says-nothing',
           'throws-nothing',
