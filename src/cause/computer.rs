@@ -2,11 +2,16 @@
 
 use super::Evidence;
 use crate::input::signal::PressureState;
-use crate::input::stats::{Playout, Statistics};
+use crate::input::stats::{Played, Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 
 /// What strained the computer so lately may be why its sound has gaps: a condition needs some bad seconds to be raised.
 const STRAINED_FOR: Milliseconds = Milliseconds(5000.0);
+
+/// Share of a second's sound that was made up although its packets had come: the computer took them too late.
+const MADE_UP: f64 = 0.2;
+/// Share of the packets of a usual second that has to have come. In an outage of the network they do not.
+const USUAL: f64 = 0.8;
 
 /// Follows the pressure on the processor, the page's timers, and what the loudspeaker does not get in time.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +24,11 @@ pub(super) struct Computer {
     playout: Option<Playout>,
     /// Share of the newest second's sound that the browser made up for the loudspeaker.
     synthesized: Option<Percent>,
+    played: Option<Played>,
+    /// Packets of a usual second.
+    usual_packets: f64,
+    /// When sound was last made up although its packets had come.
+    made_up: Option<Timestamp>,
 }
 
 impl Computer {
@@ -33,7 +43,15 @@ impl Computer {
         self.late = Some((now, late));
     }
 
-    pub(super) fn read(&mut self, read: &Statistics) {
+    pub(super) fn read(&mut self, now: Timestamp, read: &Statistics) {
+        if let Some((played, before)) = read.played.zip(std::mem::replace(&mut self.played, read.played)) {
+            let packets = played.packets - before.packets;
+            if packets >= USUAL * self.usual_packets && played.gap_since(before).is_some_and(|gap| gap > MADE_UP) {
+                self.made_up = Some(now);
+            }
+            // A minute is enough to forget another codec's.
+            self.usual_packets += (packets - self.usual_packets) / if packets > self.usual_packets { 1.0 } else { 20.0 };
+        }
         let before = std::mem::replace(&mut self.playout, read.playout);
         self.synthesized = self.playout.zip(before).and_then(|(playout, before)| playout.synthesized_since(before));
     }
@@ -42,6 +60,12 @@ impl Computer {
     pub(super) fn forget(&mut self) {
         self.playout = None;
         self.synthesized = None;
+        self.played = None;
+    }
+
+    /// Whether sound was made up lately although its packets had come.
+    pub(super) fn makes_up(&self, now: Timestamp) -> bool {
+        self.made_up.is_some_and(|at| now - at <= STRAINED_FOR)
     }
 
     /// What shows that the computer is strained, if it is.

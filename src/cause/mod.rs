@@ -135,7 +135,7 @@ impl Causes {
 
     /// Takes a reading of the peer connection.
     pub(crate) fn read(&mut self, now: Timestamp, read: &Statistics) {
-        self.computer.read(read);
+        self.computer.read(now, read);
         self.unsteadiness.read(now, read);
     }
 
@@ -181,8 +181,8 @@ impl Causes {
                 (self.track == state).then(|| Evidence { track: Some(state), ..Evidence::default() })
             }
             Cause::ComputerBusy => {
-                let starves = [ConditionName::PlayoutGaps, ConditionName::AudioGaps];
-                let is_starved = starves.iter().any(|name| conditions.is_active(*name));
+                let has_gaps = conditions.is_active(ConditionName::AudioGaps) && self.computer.makes_up(now);
+                let is_starved = has_gaps || conditions.is_active(ConditionName::PlayoutGaps);
                 self.computer.evidence(now).filter(|_| is_starved)
             }
             Cause::Vpn => self.network.through(NetworkType::Vpn),
