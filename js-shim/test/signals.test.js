@@ -1,4 +1,5 @@
 import { FakeCall, HEALTHY } from './fakes';
+import { FakeTrack, withTrack } from './fakeTrack';
 import { startFollowing } from './following';
 
 let engine;
@@ -7,21 +8,6 @@ const start = () => {
   ({ engine, device } = startFollowing());
 };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
-
-/** A track as the browser has it: its state changes, and then it says so. */
-class FakeTrack extends EventTarget {
-  readyState = 'live';
-
-  muted = false;
-
-  become(state, event) {
-    Object.assign(this, state);
-    this.dispatchEvent(new Event(event));
-  }
-}
-
-const withTrack = (call, track) =>
-  Object.assign(call, { getLocalStream: () => ({ getAudioTracks: () => [track].filter(Boolean) }) });
 
 describe('the track that a call sends the microphone with', () => {
   let call;
@@ -97,7 +83,6 @@ describe('the path that the media take', () => {
     device.emit('incoming', call);
     for (let second = 0; second < 3; second += 1) {
       call.emit('sample', HEALTHY);
-      // eslint-disable-next-line no-await-in-loop -- one second after the other
       await settled();
     }
     const path = { iceTransportPolicy: 'all', networkType: 'wifi' };

@@ -72,7 +72,7 @@ export class Relay extends EventEmitter {
         lines.push(line);
         continue;
       }
-      const [foundation, component, transport, priority, address, port, ...rest] = line
+      const [foundation, component, transport, priority, address, port] = line
         .slice('a=candidate:'.length)
         .split(' ');
       if (transport.toLowerCase() !== 'udp' || !this.#mayBeAt(side, address, Number(port))) continue;

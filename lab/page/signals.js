@@ -8,7 +8,8 @@
     let track;
     let known = 'live';
     const look = () => {
-      const state = track.readyState === 'ended' ? 'ended' : track.muted ? 'muted' : 'live';
+      const live = track.muted ? 'muted' : 'live';
+      const state = track.readyState === 'ended' ? 'ended' : live;
       if (state === known) return;
       known = state;
       tell('track', { state });
@@ -17,7 +18,8 @@
       const current = call.getLocalStream()?.getAudioTracks()[0];
       if (current && current !== track) {
         track = current;
-        for (const change of ['ended', 'mute', 'unmute']) current.addEventListener(change, () => current === track && look());
+        for (const change of ['ended', 'mute', 'unmute'])
+          current.addEventListener(change, () => current === track && look());
       }
       if (track) look();
     };

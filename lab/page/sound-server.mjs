@@ -57,7 +57,12 @@ export class SoundServer {
     /** What a program needs to find it. */
     this.env = { PULSE_SERVER: `unix:${socket}` };
     const until = Date.now() + STARTS_WITHIN_MS;
-    while (!(await this.#control('info').then(() => true, () => false))) {
+    while (
+      !(await this.#control('info').then(
+        () => true,
+        () => false,
+      ))
+    ) {
       if (Date.now() > until) throw new Error('PulseAudio did not start');
       await sleep(100);
     }

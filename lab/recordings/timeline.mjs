@@ -27,7 +27,12 @@ import { checkImpairment } from '../network/impairment.mjs';
  */
 
 const CUSTOMER = { silence: 'customer silent', room: 'customer in a quiet room', music: 'music' };
-const MICROPHONE = { silent: 'microphone silent', listening: 'agent listens', unplugged: 'microphone unplugged', muted: 'microphone muted by the system' };
+const MICROPHONE = {
+  silent: 'microphone silent',
+  listening: 'agent listens',
+  unplugged: 'microphone unplugged',
+  muted: 'microphone muted by the system',
+};
 const COMPUTER = { busy: 'computer busy', pressed: 'computer under pressure' };
 // In the order in which things happen that a scenario has at the same time: the sound changes because of the hold.
 const KINDS = ['hold', 'mute', 'microphone', 'customer', 'computer', 'cable', 'network'];

@@ -148,7 +148,10 @@ fn shows(series: Series, name: ConditionName) -> bool {
         ConditionName::PlayoutGaps => series == Series::AudioOutput,
         ConditionName::ConstantAudioInputLevel => series == Series::AudioInput,
         ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
-        ConditionName::SignalingLost | ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
+        ConditionName::SignalingLost
+        | ConditionName::TalkingWhileMuted
+        | ConditionName::SuppressedSilence
+        | ConditionName::StaleRtt => false,
     }
 }
 

@@ -118,6 +118,11 @@ impl Microphone {
         self.track != TrackState::Live
     }
 
+    /// The agent has muted it, and somebody would hear it otherwise.
+    pub(crate) fn is_missed(&self) -> bool {
+        self.muted && !self.held && !self.listening
+    }
+
     fn rests(&self) -> bool {
         self.muted || self.held || self.listening || self.unmeasured
     }

@@ -13,6 +13,7 @@ pub(crate) mod media_flow;
 pub(crate) mod meter;
 pub(crate) mod metric_monitor;
 pub(crate) mod microphone;
+pub(crate) mod muted_speech;
 pub(crate) mod path;
 pub(crate) mod playout;
 mod second;
@@ -27,6 +28,7 @@ use crate::call::media_flow::{MediaFlow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
 use crate::call::meter::Meter;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::call::microphone::Microphone;
+use crate::call::muted_speech::MutedSpeech;
 use crate::call::path::Path;
 use crate::call::playout::PlayoutGaps;
 use crate::call::summary::{Summaries, Summarisers};
@@ -99,6 +101,7 @@ pub(crate) struct Call {
     company: Company,
     meter: Meter,
     microphone: Microphone,
+    muted_speech: MutedSpeech,
     path: Path,
     received: MediaFlow,
     sent: MediaFlow,
@@ -134,6 +137,7 @@ impl Call {
             company: Company::default(),
             meter: Meter::default(),
             microphone: Microphone::default(),
+            muted_speech: MutedSpeech::default(),
             path: Path::default(),
             received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
@@ -248,7 +252,10 @@ impl Call {
                 self.listen(now);
             }
             Event::Accepted { at, found_in_progress } => self.accept(now, at, found_in_progress),
-            Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
+            Event::Muted(muted) => {
+                self.microphone.mute(now, muted, &mut self.conditions);
+                self.muted_speech.mute(now, &mut self.conditions);
+            }
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
             Event::Conference(ref conference) => {
                 self.company.observe(now, conference);
@@ -256,8 +263,13 @@ impl Call {
             }
             Event::Signal(signal) => {
                 self.causes.signal(now, signal);
-                if let Signal::Track(state) = signal {
-                    self.microphone.track(now, state, &mut self.conditions);
+                match signal {
+                    Signal::Track(state) => self.microphone.track(now, state, &mut self.conditions),
+                    // On hold nobody would hear it anyway.
+                    Signal::MutedLevel(level) if self.microphone.is_missed() => {
+                        self.muted_speech.observe(now, level, &mut self.conditions);
+                    }
+                    _ => {}
                 }
             }
             Event::AudioContext { suspended } => {

@@ -130,6 +130,7 @@ impl Causes {
             Signal::Pressure(state) => self.computer.pressure(now, state),
             Signal::LateTick(late) => self.computer.late_tick(now, late),
             Signal::Path(path) => self.network.path(now, path),
+            Signal::MutedLevel(_) => {}
         }
     }
 

@@ -27,6 +27,8 @@ pub enum Diagnosis {
     YourNetwork(Direction),
     /// The call goes on without its signalling: it may not be possible to hold or transfer.
     SignalingLost,
+    /// The agent talks while muted, and the customer hears nothing of it.
+    TalkingWhileMuted,
     /// Nothing is known to be wrong: the agent has been silent for long behind noise suppression, and is asked.
     CanCustomerHearYou,
 }
@@ -104,6 +106,7 @@ impl ConditionName {
             Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
             Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
             Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
+            Self::TalkingWhileMuted => Diagnosis::TalkingWhileMuted,
             Self::SuppressedSilence => Diagnosis::CanCustomerHearYou,
             Self::StaleRtt => return None,
         })
@@ -155,7 +158,7 @@ impl Diagnosis {
         use ConditionName::{
             AudioGaps, ConstantAudioInputLevel, HighJitter, HighOutboundPacketLoss, HighPacketLoss, HighRtt,
             IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, PlayoutGaps, Reconnecting,
-            SignalingLost, SuppressedSilence,
+            SignalingLost, SuppressedSilence, TalkingWhileMuted,
         };
         match self {
             Self::ConnectionLost => {
@@ -170,6 +173,7 @@ impl Diagnosis {
             Self::YourNetwork(Direction::Outbound) => &[HighOutboundPacketLoss],
             Self::YourNetwork(Direction::Both) => &[HighRtt, LowMos],
             Self::SignalingLost => &[SignalingLost],
+            Self::TalkingWhileMuted => &[TalkingWhileMuted],
             Self::CanCustomerHearYou => &[SuppressedSilence],
         }
     }
@@ -193,7 +197,7 @@ impl Diagnosis {
             Self::CustomerCannotHearYou | Self::NoAudioFromCustomer | Self::GapsBothWays | Self::YourNetwork(_) => {
                 Side::AgentNetwork
             }
-            Self::YourMicrophone | Self::CanCustomerHearYou => Side::AgentMicrophone,
+            Self::YourMicrophone | Self::TalkingWhileMuted | Self::CanCustomerHearYou => Side::AgentMicrophone,
             Self::YourComputer => Side::AgentComputer,
         }
     }
@@ -203,15 +207,18 @@ impl Diagnosis {
     pub fn direction(self) -> Direction {
         match self {
             Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
-            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::CanCustomerHearYou => Direction::Outbound,
+            Self::CustomerCannotHearYou
+            | Self::YourMicrophone
+            | Self::TalkingWhileMuted
+            | Self::CanCustomerHearYou => Direction::Outbound,
             Self::NoAudioFromCustomer | Self::YourComputer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
         }
     }
 
-    /// Whether nothing is known to be wrong, and the agent is only asked.
+    /// Whether nothing is known to be wrong, and the agent is only asked or reminded.
     pub(crate) fn is_question(self) -> bool {
-        self == Self::CanCustomerHearYou
+        matches!(self, Self::TalkingWhileMuted | Self::CanCustomerHearYou)
     }
 
     /// How loudly to say it.
@@ -220,7 +227,7 @@ impl Diagnosis {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
             Self::YourMicrophone | Self::YourComputer | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
-            Self::SignalingLost | Self::CanCustomerHearYou => Urgency::Quiet,
+            Self::SignalingLost | Self::TalkingWhileMuted | Self::CanCustomerHearYou => Urgency::Quiet,
         }
     }
 
@@ -238,6 +245,7 @@ impl Diagnosis {
             Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
             Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
             Self::SignalingLost => "DeviceMonitoringSignalingLost",
+            Self::TalkingWhileMuted => "DeviceMonitoringTalkingWhileMuted",
             Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         })
     }
@@ -255,6 +263,7 @@ impl Diagnosis {
             | Self::NoAudioFromCustomer
             | Self::YourMicrophone
             | Self::SignalingLost
+            | Self::TalkingWhileMuted
             | Self::CanCustomerHearYou => return self.symptom(),
         })
     }
@@ -280,7 +289,8 @@ impl Diagnosis {
             Self::YourComputer => "DeviceMonitoringYourComputerWas",
             Self::GapsBothWays | Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
             Self::SignalingLost => "DeviceMonitoringSignalingLostWas",
-            // Never told after the call: it counts in nothing.
+            // Never told after the call: they count in nothing.
+            Self::TalkingWhileMuted => "DeviceMonitoringTalkingWhileMuted",
             Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         }
     }
@@ -293,7 +303,7 @@ mod tests {
     use crate::text::texts;
 
     /// All but those of the network that have a direction.
-    const OTHERS: [Diagnosis; 8] = [
+    const OTHERS: [Diagnosis; 9] = [
         Diagnosis::ConnectionLost,
         Diagnosis::CustomerCannotHearYou,
         Diagnosis::NoAudioFromCustomer,
@@ -301,6 +311,7 @@ mod tests {
         Diagnosis::YourComputer,
         Diagnosis::GapsBothWays,
         Diagnosis::SignalingLost,
+        Diagnosis::TalkingWhileMuted,
         Diagnosis::CanCustomerHearYou,
     ];
 
@@ -391,6 +402,7 @@ mod tests {
             (Name::HighOutboundPacketLoss, "your-network", Side::AgentNetwork, Direction::Outbound),
             (Name::HighRtt, "your-network", Side::AgentNetwork, Direction::Both),
             (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
+            (Name::TalkingWhileMuted, "talking-while-muted", Side::AgentMicrophone, Direction::Outbound),
             (Name::SuppressedSilence, "can-customer-hear-you", Side::AgentMicrophone, Direction::Outbound),
         ];
         let diagnosed = ConditionName::ALL.iter().copied().filter_map(|name| {

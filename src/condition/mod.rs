@@ -53,6 +53,8 @@ pub enum ConditionName {
     HighRtt,
     /// The estimated score is low.
     LowMos,
+    /// The agent talks while muted. Told once, quietly, and no trouble.
+    TalkingWhileMuted,
     /// The microphone gives nothing at all, and noise suppression is known to be at work. It may be dead, or the agent
     /// may just be listening for long: the agent is asked, and it is no trouble.
     SuppressedSilence,
@@ -79,7 +81,10 @@ impl ConditionName {
     /// go on hearing each other; if they do not, other conditions are raised, and those count.
     #[must_use]
     pub(crate) fn is_degradation(self) -> bool {
-        !matches!(self, Self::SignalingLost | Self::SuppressedSilence | Self::StaleRtt)
+        !matches!(
+            self,
+            Self::SignalingLost | Self::TalkingWhileMuted | Self::SuppressedSilence | Self::StaleRtt
+        )
     }
 
     /// How long it may be bad without being seen to be.
@@ -116,6 +121,7 @@ impl ConditionName {
             | Self::LowBytesSent
             | Self::LowBytesReceived
             | Self::ConstantAudioInputLevel
+            | Self::TalkingWhileMuted
             | Self::SuppressedSilence
             | Self::StaleRtt => Value(a.0.max(b.0)),
         }

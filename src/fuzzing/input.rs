@@ -262,6 +262,11 @@ pub(crate) fn milliseconds(from: &mut Unstructured<'_>) -> Result<Milliseconds> 
     number(from).map(Milliseconds)
 }
 
+/// A level.
+pub(crate) fn share(from: &mut Unstructured<'_>) -> Result<f64> {
+    number(from).map(|number| number / 100.0)
+}
+
 /// An error's code, mostly one that means something to the engine.
 pub(crate) fn code(from: &mut Unstructured<'_>) -> Result<Option<u32>> {
     from.choose(&[None, Some(53405), Some(53001), Some(31005), Some(u32::MAX)]).copied()

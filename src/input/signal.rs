@@ -21,6 +21,8 @@ pub enum Signal {
     LateTick(#[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::milliseconds))] Milliseconds),
     /// The path that the media take.
     Path(NetworkPath),
+    /// What the microphone hears while the agent is muted, 0 to 1: several times a second, and only then.
+    MutedLevel(#[cfg_attr(feature = "fuzzing", arbitrary(with = crate::fuzzing::share))] f64),
 }
 
 /// State of a `MediaStreamTrack` (W3C Media Capture): its `readyState`, and `muted` while it is live. The mute button

@@ -184,6 +184,12 @@ impl Monitor {
         self.handle(call, Event::Signal(Signal::LateTick(Milliseconds(late))));
     }
 
+    /// What the microphone hears while the agent is muted, 0 to 1.
+    #[wasm_bindgen(js_name = mutedLevel)]
+    pub fn muted_level(&self, call: u32, level: f64) {
+        self.handle(call, Event::Signal(Signal::MutedLevel(level)));
+    }
+
     /// The path that the media take has changed.
     pub fn path(&self, call: u32, path: &Ts<RawPath>) {
         self.handle(call, Event::Signal(Signal::Path(read(path).into())));

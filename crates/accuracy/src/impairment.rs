@@ -154,7 +154,7 @@ impl Impairment {
             ConditionName::SignalingLost => matches!(self, Signalling | BothDead | HungUp),
             ConditionName::Reconnecting => dead || matches!(self, Signalling | HungUp),
             // The one asks, and the other is about the data: neither says that the call is bad.
-            ConditionName::SuppressedSilence | ConditionName::StaleRtt => true,
+            ConditionName::TalkingWhileMuted | ConditionName::SuppressedSilence | ConditionName::StaleRtt => true,
         }
     }
 

@@ -66,6 +66,7 @@ const LINES = {
   pressure: (state) => ({ type: 'pressure', state }),
   lateTick: (lateMs) => ({ type: 'late-tick', lateMs }),
   path: (path) => ({ type: 'path', path }),
+  mutedLevel: (level) => ({ type: 'muted-level', level }),
   audioContext: (state) => ({ type: 'audio-context', state }),
   report: plain('agent-report'),
   reconnecting: coded('reconnecting'),

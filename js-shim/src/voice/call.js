@@ -1,6 +1,7 @@
 import { guarded } from '../guard';
 import { nonEmptyText } from '../nonEmptyText';
 import { audioContextReader } from './meter';
+import { mutedLevelReader } from './mutedLevel';
 import { statisticsReader } from './statistics';
 import { trackReader } from './track';
 
@@ -57,6 +58,7 @@ function forward(call, watched, host, onWatched) {
   };
 
   const readMeter = audioContextReader(call, (state) => dispatch('audioContext', state));
+  const followMute = mutedLevelReader(call, (level) => dispatch('mutedLevel', level));
   const track = trackReader(call, (state) => dispatch('track', state));
   const read = guarded(
     'reading statistics',
@@ -86,7 +88,10 @@ function forward(call, watched, host, onWatched) {
     dispatch('warning', String(name), nonEmptyText(data?.threshold?.name), values.map(number));
   });
   listen('warning-cleared', (name) => dispatch('warningCleared', String(name)));
-  listen('mute', (muted) => dispatch('mute', Boolean(muted)));
+  listen('mute', (muted) => {
+    dispatch('mute', Boolean(muted));
+    followMute(Boolean(muted));
+  });
   listen('reconnecting', (error) => dispatch('reconnecting', number(error?.code)));
   listen('reconnected', () => dispatch('reconnected'));
   listen('transportClose', () => dispatch('transportClose'));
@@ -96,6 +101,7 @@ function forward(call, watched, host, onWatched) {
       identify();
       dispatch(event);
       track.stop();
+      followMute(false);
       listening.forEach((subscription) => call.removeListener(...subscription));
     }),
   );

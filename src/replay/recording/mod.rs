@@ -13,6 +13,8 @@
 //! (`lateMs`: one ran so much late) and of the path that the media take (`path`: webrtc-stats' names of the local
 //! candidate, without an address). Before the first such line the track is live and nothing is known of the others.
 //!
+//! `muted-level` is what the microphone hears while the agent is muted (`level`, 0 to 1), several times a second.
+//!
 //! An `accept` with `midway` true says that the call was already in progress when it was found: how long it lasted is not
 //! known.
 //!
@@ -202,6 +204,10 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
         "late-tick" => {
             let late = fields.number("lateMs")?.ok_or("without \"lateMs\"")?;
             Event::Signal(Signal::LateTick(Milliseconds(late)))
+        }
+        "muted-level" => {
+            let level = fields.number("level")?.ok_or("without \"level\"")?;
+            Event::Signal(Signal::MutedLevel(level))
         }
         "path" => Event::Signal(Signal::Path(object::<RawPath>(fields, "path")?.into())),
         "agent-report" => Event::Reported,

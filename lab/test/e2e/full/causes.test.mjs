@@ -86,7 +86,10 @@ describe('with a browser of its own', () => {
     await sleep(6000);
     const { texts } = await lab.seen();
     assert.equal(texts.length, 1, JSON.stringify(texts));
-    assert.match(texts[0], /gives no sound\.It was unplugged or switched off, and the customer cannot hear you: connect it/);
+    assert.match(
+      texts[0],
+      /gives no sound\.It was unplugged or switched off, and the customer cannot hear you: connect it/,
+    );
     await lab.hangUp(call);
     const {
       fields: { alert },
@@ -100,7 +103,7 @@ describe('with a browser of its own', () => {
     await lab.complete(call);
   });
 
-  test('critical pressure without harm is nobody\'s business', async () => {
+  test("critical pressure without harm is nobody's business", async () => {
     const call = await take(lab);
     await lab.press('critical');
     await sleep(8000);
@@ -119,9 +122,7 @@ describe('with a browser of its own', () => {
       const from = lab.sdk.all.length;
       await lab.press('critical');
       const feed = await starve(lab.browser, 15);
-      await causeNotice(lab, 'computer-busy')
-        .waitFor({ timeout: NOTICED_MS })
-        .finally(feed);
+      await causeNotice(lab, 'computer-busy').waitFor({ timeout: NOTICED_MS }).finally(feed);
       const [{ text, diagnosis }] = await lab.notices();
       assert.equal(diagnosis, 'your-computer');
       assert.equal(
