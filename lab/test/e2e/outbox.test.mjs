@@ -2,58 +2,66 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attemptsAt, firstAttempt, lab, shortCall, startForEachTest, stored, textsTo } from './alerts-on-their-way.mjs';
+import {
+  attemptsAt,
+  firstAttempt,
+  current,
+  shortCall,
+  startForEachTest,
+  stored,
+  textsTo,
+} from './alerts-on-their-way.mjs';
 
 startForEachTest();
 
 test('an alert that found nobody goes out when Flex is loaded again, and is acted on once', async () => {
-  lab.breakEndpoint('stopped');
+  current.lab.breakEndpoint('stopped');
   const call = await shortCall();
   await firstAttempt(call);
   assert.equal((await stored()).length, 1);
-  await lab.reload();
-  lab.mendEndpoint();
-  await lab.alertOf(call, { status: 200 });
+  await current.lab.reload();
+  current.lab.mendEndpoint();
+  await current.lab.alertOf(call, { status: 200 });
   await sleep(500);
   assert.deepEqual([textsTo(call), await stored()], [1, []]);
-  assert.equal(lab.console.all.filter(({ text }) => /wait for the server/.test(text)).length > 0, true);
+  assert.equal(current.lab.console.all.filter(({ text }) => /wait for the server/.test(text)).length > 0, true);
 });
 
 test('an answer that is lost is asked for again, and the customer gets one text', async () => {
-  lab.breakEndpoint('loses-answers');
+  current.lab.breakEndpoint('loses-answers');
   const call = await shortCall();
   await firstAttempt(call);
   await sleep(1500);
-  lab.mendEndpoint();
-  const { answer } = await lab.alertOf(call, { status: 200 });
+  current.lab.mendEndpoint();
+  const { answer } = await current.lab.alertOf(call, { status: 200 });
   assert.equal(JSON.parse(answer).outcome, 'already-done');
   assert.ok(attemptsAt(call) >= 2);
   assert.equal(textsTo(call), 1);
 });
 
 test('at logout the alert stays, and no phone number does', async () => {
-  lab.breakEndpoint('stopped');
+  current.lab.breakEndpoint('stopped');
   const call = await shortCall();
-  await lab.complete(call);
+  await current.lab.complete(call);
   await firstAttempt(call);
   const everything = () =>
-    lab.page.evaluate(() =>
+    current.lab.page.evaluate(() =>
       Object.entries(localStorage)
         .filter(([key]) => key.startsWith('device-monitoring/'))
         .join(),
     );
   assert.match(await everything(), /\+1202555/);
-  await lab.logOut();
-  await lab.page.waitForFunction(() => !/\+1202555/.test(JSON.stringify({ ...localStorage })));
+  await current.lab.logOut();
+  await current.lab.page.waitForFunction(() => !/\+1202555/.test(JSON.stringify({ ...localStorage })));
   assert.match(await everything(), new RegExp(call.callSid));
 });
 
 test('a token that has expired waits for another, which Flex gets in time', async () => {
-  lab.breakEndpoint('expires-tokens');
+  current.lab.breakEndpoint('expires-tokens');
   const call = await shortCall();
-  await lab.alertOf(call, { status: 403 });
+  await current.lab.alertOf(call, { status: 403 });
   await sleep(1000);
-  await lab.renewToken();
-  await lab.alertOf(call, { status: 200, timeoutMs: 20_000 });
+  await current.lab.renewToken();
+  await current.lab.alertOf(call, { status: 200, timeoutMs: 20_000 });
   assert.equal(textsTo(call), 1);
 });
