@@ -94,7 +94,10 @@ fn a_microphone_that_is_gone_is_known_at_once_and_never_blamed_on_the_network() 
         let (at, known) = (recording.done(label).unwrap(), recording.known());
         assert!((at - 0.2..=at + within).contains(&known), "{name}: at {at} s, known at {known} s");
         let outbound: Vec<_> = recording.call.conditions.iter().map(|condition| condition.name.as_str()).collect();
-        assert!(!outbound.contains(&"low-bytes-sent") && !outbound.contains(&"no-outbound-audio"), "{name}: {outbound:?}");
+        assert!(
+            !outbound.contains(&"low-bytes-sent") && !outbound.contains(&"no-outbound-audio"),
+            "{name}: {outbound:?}"
+        );
     }
     assert!(gone >= 6, "only {gone}");
 }

@@ -50,7 +50,8 @@ impl Computer {
                 self.made_up = Some(now);
             }
             // A minute is enough to forget another codec's.
-            self.usual_packets += (packets - self.usual_packets) / if packets > self.usual_packets { 1.0 } else { 20.0 };
+            self.usual_packets +=
+                (packets - self.usual_packets) / if packets > self.usual_packets { 1.0 } else { 20.0 };
         }
         let before = std::mem::replace(&mut self.playout, read.playout);
         self.synthesized = self.playout.zip(before).and_then(|(playout, before)| playout.synthesized_since(before));
@@ -75,8 +76,12 @@ impl Computer {
         let pressure = Some(self.pressure).filter(|state| *state >= PressureState::Serious).or(relieved);
         let late_ms = self.late.filter(|(at, _)| is_recent(*at)).map(|(_, late)| late);
         let synthesized_pct = self.synthesized.filter(|share| share.0 > 0.0);
-        (pressure.is_some() || late_ms.is_some())
-            .then(|| Evidence { pressure, late_ms, synthesized_pct, ..Evidence::default() })
+        (pressure.is_some() || late_ms.is_some()).then(|| Evidence {
+            pressure,
+            late_ms,
+            synthesized_pct,
+            ..Evidence::default()
+        })
     }
 }
 
@@ -87,7 +92,8 @@ mod tests {
     #[test]
     fn serious_pressure_strains_until_some_seconds_after_it_is_relieved_and_a_fair_one_does_not() {
         let mut computer = Computer::default();
-        let pressure = |computer: &Computer, at| computer.evidence(Timestamp(at)).and_then(|evidence| evidence.pressure);
+        let pressure =
+            |computer: &Computer, at| computer.evidence(Timestamp(at)).and_then(|evidence| evidence.pressure);
         computer.pressure(Timestamp(0), PressureState::Fair);
         assert_eq!(pressure(&computer, 100), None);
         computer.pressure(Timestamp(1000), PressureState::Critical);

@@ -113,12 +113,7 @@ impl CauseLog {
 
     /// Of the causes that count, the one that held for most of the time between two moments, or was seen at all: of two
     /// the first in the order of causes.
-    pub(super) fn between(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-        counts: impl Fn(Cause) -> bool,
-    ) -> Option<Cause> {
+    pub(super) fn between(&self, from: Timestamp, until: Timestamp, counts: impl Fn(Cause) -> bool) -> Option<Cause> {
         let mut held: Vec<(Cause, i64)> = Vec::new();
         // What was seen a moment after the last bad second was seen because of it.
         let until = until.after(GOES_ON_FOR);
@@ -204,8 +199,16 @@ mod tests {
 
     #[test]
     fn of_two_pieces_of_evidence_the_worse_stays() {
-        let one = Evidence { pressure: Some(PressureState::Serious), late_ms: Some(Milliseconds(300.0)), ..Evidence::default() };
-        let other = Evidence { pressure: Some(PressureState::Critical), synthesized_pct: Some(Percent(2.0)), ..Evidence::default() };
+        let one = Evidence {
+            pressure: Some(PressureState::Serious),
+            late_ms: Some(Milliseconds(300.0)),
+            ..Evidence::default()
+        };
+        let other = Evidence {
+            pressure: Some(PressureState::Critical),
+            synthesized_pct: Some(Percent(2.0)),
+            ..Evidence::default()
+        };
         let both = Evidence { late_ms: one.late_ms, ..other };
         assert_eq!((one.with(&other), other.with(&one)), (both, both));
     }

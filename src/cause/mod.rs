@@ -169,13 +169,7 @@ impl Causes {
     }
 
     /// What shows that a cause holds now, if it does.
-    fn evidence_of(
-        &self,
-        cause: Cause,
-        now: Timestamp,
-        worst: Diagnosis,
-        conditions: &Conditions,
-    ) -> Option<Evidence> {
+    fn evidence_of(&self, cause: Cause, now: Timestamp, worst: Diagnosis, conditions: &Conditions) -> Option<Evidence> {
         match cause {
             Cause::MicrophoneEnded | Cause::MicrophoneMuted => {
                 let state = if cause == Cause::MicrophoneEnded { TrackState::Ended } else { TrackState::Muted };

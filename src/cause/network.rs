@@ -40,9 +40,11 @@ impl Network {
     /// The call takes a relay over TCP that nobody asked for: UDP does not pass.
     pub(super) fn forced_relay(&self) -> Option<Evidence> {
         let protocol = self.path.relay_protocol.filter(|protocol| *protocol != RelayProtocol::Udp);
-        protocol
-            .filter(|_| !self.path.relay_only)
-            .map(|_| Evidence { relay_protocol: protocol, network_type: self.path.network_type, ..Evidence::default() })
+        protocol.filter(|_| !self.path.relay_only).map(|_| Evidence {
+            relay_protocol: protocol,
+            network_type: self.path.network_type,
+            ..Evidence::default()
+        })
     }
 
     /// The path became another one about when the trouble began.

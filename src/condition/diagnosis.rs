@@ -207,10 +207,9 @@ impl Diagnosis {
     pub fn direction(self) -> Direction {
         match self {
             Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
-            Self::CustomerCannotHearYou
-            | Self::YourMicrophone
-            | Self::TalkingWhileMuted
-            | Self::CanCustomerHearYou => Direction::Outbound,
+            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::TalkingWhileMuted | Self::CanCustomerHearYou => {
+                Direction::Outbound
+            }
             Self::NoAudioFromCustomer | Self::YourComputer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
         }

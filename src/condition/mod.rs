@@ -81,10 +81,7 @@ impl ConditionName {
     /// go on hearing each other; if they do not, other conditions are raised, and those count.
     #[must_use]
     pub(crate) fn is_degradation(self) -> bool {
-        !matches!(
-            self,
-            Self::SignalingLost | Self::TalkingWhileMuted | Self::SuppressedSilence | Self::StaleRtt
-        )
+        !matches!(self, Self::SignalingLost | Self::TalkingWhileMuted | Self::SuppressedSilence | Self::StaleRtt)
     }
 
     /// How long it may be bad without being seen to be.

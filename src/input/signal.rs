@@ -173,12 +173,8 @@ fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Stri
 
 impl From<RawPath> for NetworkPath {
     fn from(raw: RawPath) -> Self {
-        let RawPath {
-            network_type,
-            relay_protocol,
-            ice_transport_policy,
-            selected_candidate_pair_changes: changes,
-        } = raw;
+        let RawPath { network_type, relay_protocol, ice_transport_policy, selected_candidate_pair_changes: changes } =
+            raw;
         Self {
             network_type: network_type.and_then(|name| name.parse().ok()),
             relay_protocol: relay_protocol.and_then(|name| name.parse().ok()),
@@ -195,10 +191,9 @@ mod tests {
     #[test]
     fn a_path_is_read_from_what_webrtc_stats_calls_it_and_what_is_not_known_is_left_out() {
         let raw = |text: &str| NetworkPath::from(serde_json::from_str::<RawPath>(text).unwrap());
-        let relay = raw(
-            r#"{"networkType":"wifi","candidateType":"relay","relayProtocol":"tls","iceTransportPolicy":"all",
-                "selectedCandidatePairChanges":3,"address":"192.0.2.1"}"#,
-        );
+        let relay =
+            raw(r#"{"networkType":"wifi","candidateType":"relay","relayProtocol":"tls","iceTransportPolicy":"all",
+                "selectedCandidatePairChanges":3,"address":"192.0.2.1"}"#);
         let expected = NetworkPath {
             network_type: Some(NetworkType::Wifi),
             relay_protocol: Some(RelayProtocol::Tls),

@@ -261,7 +261,10 @@ mod tests {
         let short = Verdict::new(&conditions, &Causes::default(), &[], span(36_200, Some(30_000)), &Config::default());
         assert_eq!(texts(&short), ["The call lasted 6.2 s after somebody had answered, less than 10 s."]);
         assert_eq!(short.reasons[0].value, Value(6.2));
-        assert!(!Verdict::new(&conditions, &Causes::default(), &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
+        assert!(
+            !Verdict::new(&conditions, &Causes::default(), &[], span(40_000, Some(30_000)), &Config::default())
+                .is_alert()
+        );
     }
 
     #[test]
@@ -330,8 +333,13 @@ mod tests {
     #[test]
     fn the_agents_own_word_is_a_reason_whatever_the_rest_says() {
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
-        let verdict =
-            Verdict::new(&Conditions::from(Timestamp(0)), &Causes::default(), &reports, span(100_000, Some(0)), &Config::default());
+        let verdict = Verdict::new(
+            &Conditions::from(Timestamp(0)),
+            &Causes::default(),
+            &reports,
+            span(100_000, Some(0)),
+            &Config::default(),
+        );
         assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, at 1:05."]);
         assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
     }

@@ -62,7 +62,7 @@ describe('with a sound server of the system', { skip: !canHaveSoundServer() && '
     const call = await take(lab);
     await lab.mute(call, true);
     await sleep(5000);
-    assert.deepEqual(await lab.notices(), []);
+    assert.equal(await causeNotice(lab, 'microphone-muted').count(), 0);
     await lab.mute(call, false);
     await lab.hangUp(call);
     assert.deepEqual(await causesOf(lab, call), []);
@@ -100,6 +100,22 @@ describe('with a browser of its own', () => {
       ['constant-audio-input-level'],
     );
     await lab.plugMicrophone();
+    await lab.complete(call);
+  });
+
+  test('an agent who talks while muted is reminded, quietly, and no supervisor hears of it', async () => {
+    const call = await take(lab);
+    await lab.mute(call, true);
+    await lab.waitForNotice('active', { timeoutMs: NOTICED_MS });
+    const [{ text, diagnosis }] = await lab.notices();
+    assert.equal(diagnosis, 'talking-while-muted');
+    assert.match(text, /^You are muted: the customer does not hear what you say\. Unmute if you are talking/);
+    assert.equal(await lab.page.getByRole('alert').count(), 0);
+    await lab.mute(call, false);
+    await lab.waitForNotice('none');
+    await lab.hangUp(call);
+    const { fields } = await lab.alertOf(call, { status: 200 });
+    assert.deepEqual(fields.alert.conditions, []);
     await lab.complete(call);
   });
 
