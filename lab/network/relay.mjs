@@ -72,9 +72,7 @@ export class Relay extends EventEmitter {
         lines.push(line);
         continue;
       }
-      const [foundation, component, transport, priority, address, port] = line
-        .slice('a=candidate:'.length)
-        .split(' ');
+      const [foundation, component, transport, priority, address, port] = line.slice('a=candidate:'.length).split(' ');
       if (transport.toLowerCase() !== 'udp' || !this.#mayBeAt(side, address, Number(port))) continue;
       const standIn = await this.portFor(Number(port), side, address);
       lines.push(

@@ -27,9 +27,10 @@
 
   function followComputer(tell) {
     let pressure;
+    const { PressureObserver } = /** @type {any} */ (window);
     const observer =
-      window.PressureObserver &&
-      new window.PressureObserver((records) => {
+      PressureObserver &&
+      new PressureObserver((records) => {
         const { state } = records.at(-1);
         if (state === pressure) return;
         pressure = state;

@@ -64,7 +64,7 @@
       networkType,
       candidateType,
       relayProtocol,
-      iceTransportPolicy: connection.getConfiguration().iceTransportPolicy,
+      iceTransportPolicy: connection.getConfiguration?.().iceTransportPolicy,
       selectedCandidatePairChanges: transport?.selectedCandidatePairChanges,
     };
   }

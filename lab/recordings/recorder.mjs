@@ -18,9 +18,11 @@ const STARVED_PERCENT = 15;
 /** An error may be told after the end that it caused. */
 const AFTERWARDS_MS = 500;
 
-/** What the steps of a timeline do in the lab. Each says by itself when it is done. */
+/** @typedef {Lab & {networks?: import('./scenarios.mjs').Scenario['networks'], soundServer?: SoundServer, feed?: () => unknown}} Studio a lab and what a scenario needs besides */
+
 /**
- * @type {Record<string, (lab: import('../page/driver.mjs').Lab, task: object, action: import('./timeline.mjs').Action) => unknown>}
+ * What the steps of a timeline do in the lab. Each says by itself when it is done.
+ * @type {Record<string, (lab: Studio, task: object, action: import('./timeline.mjs').Action) => unknown>}
  */
 const DEEDS = {
   network: (lab, task, { state }) => {
@@ -108,6 +110,7 @@ export async function record({
   /** @type {any} */
   let lab;
   try {
+    /** @type {any} */
     const options = {};
     if (microphone === 'of the system') {
       const soundServer = await SoundServer.start(await microphoneFile('speech'));

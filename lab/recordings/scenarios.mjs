@@ -12,8 +12,9 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {'forced'|'asked for'} [relay] the agent's media take a relay over TCP
  * @property {'PCMU'|'opus'} [codec] PCMU unless given, as in Flex
  * @property {'dtx'|'comfort noise'} [silence] how packets are saved in silence: not at all unless given
- * @property {'speech'|'turns+room'} [microphone] what the agent's hears: speech with digital silence in its pauses, as
- *   noise suppression gives, unless given; or turns of speech in a room whose noise never stops
+ * @property {'speech'|'turns+room'|'of the system'} [microphone] what the agent's hears: speech with digital silence in its
+ *   pauses, as noise suppression gives, unless given; or turns of speech in a room whose noise never stops; or the same
+ *   speech by way of a sound server, which can mute it
  * @property {'speech'|'speech+room'} [customer] the same for the customer's side
  * @property {CallOf[]} calls one after the other; a scenario of one call says `seconds`, `steps` and `hangUp` itself
  *

@@ -139,6 +139,7 @@ impl Call {
         self.microphone.sent(sample.bytes_sent);
         self.microphone.observe(second, level, speaks_first, self.meter.is_working(), conditions);
         self.gaps.observe(second, sample.packets, sample.bytes_sent, conditions);
+        self.causes.jitter(second.to, sample.jitter);
     }
 
     /// Tells the judge of the way out what the way in was like: RTCP reports get lost and late with the packets.

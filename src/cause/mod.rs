@@ -14,7 +14,7 @@ use crate::condition::diagnosis::{Diagnosis, Direction};
 use crate::condition::{ConditionName, Conditions};
 use crate::input::signal::{NetworkType, Signal, TrackState};
 use crate::input::stats::Statistics;
-use crate::input::units::Timestamp;
+use crate::input::units::{Milliseconds, Timestamp};
 use computer::Computer;
 use evidence::CauseLog;
 use network::Network;
@@ -131,6 +131,13 @@ impl Causes {
             Signal::LateTick(late) => self.computer.late_tick(now, late),
             Signal::Path(path) => self.network.path(now, path),
             Signal::MutedLevel(_) => {}
+        }
+    }
+
+    /// Takes how unevenly a second's packets came.
+    pub(crate) fn jitter(&mut self, now: Timestamp, jitter: Option<Milliseconds>) {
+        if let Some(jitter) = jitter {
+            self.unsteadiness.jitter(now, jitter);
         }
     }
 

@@ -17,6 +17,9 @@ const ENOUGH: f64 = 3.0;
 /// The jitter buffer's mean delay of a second hardly changes on a steady network; where packets are held up by turns it
 /// grows and shrinks.
 const SWING: Milliseconds = Milliseconds(60.0);
+/// A path that becomes longer also fills the buffer, or empties it, but once and evenly: its jitter is a sixteenth of the
+/// step for a moment, 11 ms where 260 ms were added. Where packets are held up by turns it is above 20 ms.
+const UNEVEN: Milliseconds = Milliseconds(18.0);
 /// What was seen is believed for so long.
 const SEEN_FOR: Milliseconds = Milliseconds(5000.0);
 
@@ -24,10 +27,18 @@ const SEEN_FOR: Milliseconds = Milliseconds(5000.0);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unsteadiness {
     readings: VecDeque<(Timestamp, JitterBuffer)>,
+    /// When packets last came unevenly.
+    uneven: Option<Timestamp>,
     seen: Option<(Timestamp, Evidence)>,
 }
 
 impl Unsteadiness {
+    pub(super) fn jitter(&mut self, now: Timestamp, jitter: Milliseconds) {
+        if jitter >= UNEVEN {
+            self.uneven = Some(now);
+        }
+    }
+
     pub(super) fn read(&mut self, now: Timestamp, read: &Statistics) {
         let Some(buffer) = read.jitter_buffer else { return };
         if self.readings.len() == WINDOW {
@@ -35,7 +46,8 @@ impl Unsteadiness {
         }
         self.readings.push_back((now, buffer));
         let concealment_ms = self.concealment().filter(|mean| *mean >= BURST);
-        let buffer_swing_ms = self.swing().filter(|swing| *swing >= SWING);
+        let is_uneven = self.uneven.is_some_and(|at| now - at <= SEEN_FOR);
+        let buffer_swing_ms = self.swing().filter(|swing| is_uneven && *swing >= SWING);
         if concealment_ms.is_some() || buffer_swing_ms.is_some() {
             self.seen = Some((now, Evidence { concealment_ms, buffer_swing_ms, ..Evidence::default() }));
         }
@@ -79,7 +91,7 @@ mod tests {
     use super::*;
 
     /// Seconds of 8000 samples, each with so many lost packets of 20 ms in so many stretches, and this mean delay in ms.
-    fn evidence(seconds: &[(f64, f64, f64)]) -> Option<Evidence> {
+    fn evidence(seconds: &[(f64, f64, f64)], jitter: f64) -> Option<Evidence> {
         let mut unsteadiness = Unsteadiness::default();
         let mut buffer = JitterBuffer::default();
         for (second, (packets, events, delay)) in (1..).zip(seconds) {
@@ -89,6 +101,7 @@ mod tests {
             buffer.emitted += 8000.0;
             buffer.delay += 8000.0 * delay / 1000.0;
             let read = Statistics { jitter_buffer: Some(buffer), ..Statistics::default() };
+            unsteadiness.jitter(Timestamp(second * 1000), Milliseconds(jitter));
             unsteadiness.read(Timestamp(second * 1000), &read);
         }
         unsteadiness.evidence(Timestamp(seconds.len() as i64 * 1000))
@@ -96,22 +109,23 @@ mod tests {
 
     #[test]
     fn bursts_of_five_packets_are_told_from_as_many_lost_at_random() {
-        let bursts = evidence(&[(5.0, 1.0, 60.0); 6]).unwrap();
+        let bursts = evidence(&[(5.0, 1.0, 60.0); 6], 3.0).unwrap();
         assert_eq!(bursts.concealment_ms, Some(Milliseconds(100.0)));
-        assert_eq!(evidence(&[(5.0, 4.0, 60.0); 6]), None);
+        assert_eq!(evidence(&[(5.0, 4.0, 60.0); 6], 3.0), None);
     }
 
     #[test]
     fn a_delay_that_swings_is_unsteady_and_a_long_one_that_stays_is_not() {
-        let swings = evidence(&[(0.0, 0.0, 40.0), (0.0, 0.0, 40.0), (0.0, 0.0, 120.0), (0.0, 0.0, 60.0)]).unwrap();
-        assert_eq!(swings.buffer_swing_ms, Some(Milliseconds(80.0)));
-        assert_eq!(evidence(&[(0.0, 0.0, 200.0); 6]), None);
+        let swings = [(0.0, 0.0, 40.0), (0.0, 0.0, 40.0), (0.0, 0.0, 120.0), (0.0, 0.0, 60.0)];
+        assert_eq!(evidence(&swings, 25.0).unwrap().buffer_swing_ms, Some(Milliseconds(80.0)));
+        assert_eq!(evidence(&swings, 11.0), None, "a path that became longer");
+        assert_eq!(evidence(&[(0.0, 0.0, 200.0); 6], 25.0), None);
     }
 
     #[test]
     fn one_gap_alone_is_no_network_that_loses_in_bursts() {
         let mut seconds = [(0.0, 0.0, 60.0); 6];
         seconds[3] = (30.0, 1.0, 60.0);
-        assert_eq!(evidence(&seconds), None);
+        assert_eq!(evidence(&seconds, 3.0), None);
     }
 }
