@@ -17,6 +17,8 @@ const MEMORY: Milliseconds = Milliseconds(10_000.0);
 const LOUD: f64 = 0.12;
 /// Share of the window's levels that are loud when somebody speaks: the rest are pauses between words.
 const SPOKEN: f64 = 0.5;
+/// How often it becomes loud in the window: words do, noise that begins or ends does once at most.
+const WORDS: usize = 2;
 /// So much of the window has to be there.
 const ENOUGH: Milliseconds = Milliseconds(1400.0);
 /// After so long without a loud level nobody speaks any more.
@@ -55,9 +57,8 @@ impl MutedSpeech {
         let newest = || self.levels.iter().filter(|(at, _)| now - *at < WINDOW);
         let first = newest().next().map_or(now, |(at, _)| *at);
         let loud = newest().filter(|(_, level)| is_loud(*level)).count();
-        // Noise that begins is loud from one moment on, and stays so.
-        let pauses = newest().count() - loud;
-        let is_speech = loud as f64 >= SPOKEN * newest().count() as f64 && pauses > 0;
+        let words = newest().zip(newest().skip(1)).filter(|((_, one), (_, next))| !is_loud(*one) && is_loud(*next));
+        let is_speech = loud as f64 >= SPOKEN * newest().count() as f64 && words.count() >= WORDS;
         if is_speech && now - first >= ENOUGH && !self.is_told {
             self.is_told = true;
             conditions.raise(NAME, now, first, None);
@@ -105,6 +106,8 @@ mod tests {
         assert_eq!(told(noise), [0; 0]);
         let begins = [0.04; 40].into_iter().chain([0.4; 200]);
         assert_eq!(told(begins), [0; 0]);
+        let ends = [0.4; 200].into_iter().chain([0.04; 40]).chain([0.4; 6]).chain([0.04; 40]);
+        assert_eq!(told(ends), [0; 0]);
     }
 
     #[test]

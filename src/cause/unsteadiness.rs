@@ -72,7 +72,7 @@ impl Unsteadiness {
         });
         let (least, most) =
             means.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), mean| (least.min(mean), most.max(mean)));
-        (most >= least).then(|| Milliseconds(most - least))
+        (most >= least).then_some(Milliseconds(most - least))
     }
 
     /// Forgets what was before a gap in the data.
