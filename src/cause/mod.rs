@@ -119,7 +119,23 @@ pub(crate) struct Causes {
     network: Network,
     unsteadiness: Unsteadiness,
     current: Option<Cause>,
+    harm: Option<Harm>,
     log: CauseLog,
+}
+
+/// So long after it was last seen, harm is just over.
+const JUST_OVER: Milliseconds = Milliseconds(3000.0);
+
+/// What was last wrong.
+#[derive(Clone, Copy, Debug)]
+struct Harm {
+    worst: Diagnosis,
+    began: Timestamp,
+    seen: Timestamp,
+}
+
+fn began(diagnosis: Diagnosis, conditions: &Conditions) -> Option<Timestamp> {
+    diagnosis.conditions().iter().filter_map(|name| conditions.began(*name)).min()
 }
 
 impl Causes {
@@ -155,12 +171,19 @@ impl Causes {
 
     /// Looks for the cause of the worst that is wrong now. It stays while that lasts, unless one before it comes to hold.
     pub(crate) fn observe(&mut self, now: Timestamp, worst: Option<Diagnosis>, conditions: &Conditions) {
+        let is_bad = |name: &ConditionName| conditions.is_active(*name) && !conditions.is_clearing(*name, now);
+        let is_harm = worst.is_some_and(|worst| worst.conditions().iter().any(is_bad));
+        if let Some((worst, began)) =
+            worst.filter(|_| is_harm).and_then(|worst| Some((worst, began(worst, conditions)?)))
+        {
+            self.harm = Some(Harm { worst, began, seen: now });
+        } else if let Some(evidence) = self.switched_out_of_harm(now) {
+            self.log.note(Cause::PathSwitched, now, evidence);
+        }
         let Some(worst) = worst else {
             self.current = None;
             return;
         };
-        let is_bad = |name: &ConditionName| conditions.is_active(*name) && !conditions.is_clearing(*name, now);
-        let is_harm = worst.conditions().iter().any(is_bad);
         let found = Cause::ALL
             .iter()
             .filter(|cause| is_harm && cause.explains(worst))
@@ -173,6 +196,14 @@ impl Causes {
         if let Some((cause, evidence)) = found {
             self.log.note(cause, now, evidence);
         }
+    }
+
+    /// The call has just moved to another network, and with that the harm was over: the new path is known in the moment
+    /// in which sound comes again.
+    fn switched_out_of_harm(&self, now: Timestamp) -> Option<Evidence> {
+        let Harm { worst, began, seen } = self.harm?;
+        let is_of_it = self.network.changed_at() == Some(now) && now - seen <= JUST_OVER;
+        (is_of_it && Cause::PathSwitched.explains(worst)).then(|| self.network.switched(now, began)).flatten()
     }
 
     /// What shows that a cause holds now, if it does.
@@ -193,10 +224,7 @@ impl Causes {
                 self.unsteadiness.evidence(now).map(|evidence| evidence.with(&wifi))
             }
             Cause::Firewall => self.network.forced_relay(),
-            Cause::PathSwitched => {
-                let began = worst.conditions().iter().filter_map(|name| conditions.began(*name)).min()?;
-                self.network.switched(now, began)
-            }
+            Cause::PathSwitched => self.network.switched(now, began(worst, conditions)?),
         }
     }
 

@@ -47,6 +47,11 @@ impl Network {
         })
     }
 
+    /// When the path last became another one.
+    pub(super) fn changed_at(&self) -> Option<Timestamp> {
+        self.changed_at
+    }
+
     /// The path became another one about when the trouble began.
     pub(super) fn switched(&self, now: Timestamp, began: Timestamp) -> Option<Evidence> {
         let at = self.changed_at?;

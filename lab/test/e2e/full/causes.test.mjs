@@ -110,7 +110,7 @@ describe('with a browser of its own', () => {
     const [{ text, diagnosis }] = await lab.notices();
     assert.equal(diagnosis, 'talking-while-muted');
     assert.match(text, /^You are muted: the customer does not hear what you say\. Unmute if you are talking/);
-    assert.equal(await lab.page.getByRole('alert').count(), 0);
+    assert.equal(await lab.page.getByRole('alert').filter({ hasText: 'You are muted' }).count(), 0);
     await lab.mute(call, false);
     await lab.waitForNotice('none');
     await lab.hangUp(call);
