@@ -138,7 +138,7 @@ pub struct NetworkPath {
 ///
 /// `NaN` stands for a number that was absent.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RawPath {
     /// `networkType` of the local candidate.

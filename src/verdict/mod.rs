@@ -190,7 +190,7 @@ impl Verdict {
     ) {
         let Percent(share) = self.warning_share;
         let degradations = degradations(conditions);
-        if let Some((name, episode)) = longest(&degradations) {
+        if let Some((name, episode)) = longest(&degradations).and_then(|index| degradations.get(index).copied()) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
             let what = past(name, episode, conditions, causes);
             let params = vec![("share", share.ceil().to_string()), ("from", from), ("to", to), ("what", what)];

@@ -8,25 +8,26 @@ mod request;
 
 use super::engine_host::EngineHost;
 use super::listener::Listener;
-use super::read::read;
+use super::read::read_any;
 use super::setup::{self, ReadSession};
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
-use crate::input::units::Milliseconds;
+use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::{Answer, Entry, Next, Session};
 use crash::CrashPosts;
 use js_sys::{Date, Math};
-use locks::LivingTab;
+use locks::{LivingTab, Other};
 use std::cell::{Cell, OnceCell};
 use std::rc::{Rc, Weak};
-use tsify::Ts;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, PageTransitionEvent, StorageEvent};
 
 /// Another tab is sending.
 const TURN: Milliseconds = Milliseconds(2000.0);
+/// A tab whose turn lasts longer than any request may hangs: in a dialog, a debugger, or another script.
+const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// A browser that says it is offline says when it is not; if that event is missed, it is looked at again. So is
 /// whatever failed.
 const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
@@ -51,6 +52,8 @@ pub(super) struct Delivery {
     is_sending: Cell<bool>,
     /// Something has happened since the outbox was looked into last.
     is_wanted: Cell<bool>,
+    /// Since when another tab has been sending whenever this one wanted to.
+    waits_since: Cell<Option<Timestamp>>,
     timer: Timer,
     crash_posts: CrashPosts,
     listeners: OnceCell<[Listener; 3]>,
@@ -68,6 +71,7 @@ impl Delivery {
                 read_session,
                 is_sending: Cell::new(false),
                 is_wanted: Cell::new(false),
+                waits_since: Cell::new(None),
                 timer: Timer::new(move || with(&delivery, Self::send)),
                 crash_posts: CrashPosts::default(),
                 listeners: OnceCell::new(),
@@ -175,7 +179,11 @@ impl Delivery {
     async fn turn(self: &Rc<Self>) -> Turn {
         // The token's owner is part of the lock's name: tabs of different agents do not wait for each other.
         let name = format!("send/{}", self.session().worker_sid.unwrap_or_default());
-        match locks::alone(&name, Caught::new(Rc::clone(self).send_next())).await {
+        let waits_since = self.waits_since.get().unwrap_or_else(clock::now);
+        let other = if clock::now() - waits_since > HANGS_AFTER { Other::Robbed } else { Other::Respected };
+        let turn = locks::alone(&name, other, Caught::new(Rc::clone(self).send_next())).await;
+        self.waits_since.set(turn.is_none().then_some(waits_since));
+        match turn {
             None => Turn::Wait(TURN),
             Some(turn) => turn.unwrap_or_else(|error| Turn::Wait(failed(&error))),
         }
@@ -265,7 +273,7 @@ impl Delivery {
     /// Read anew each time: Flex renews the token during a shift.
     fn session(&self) -> Session {
         let session = self.read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
-        read(&Ts::<setup::Session>::new_unchecked(session)).into()
+        read_any::<setup::Session>(session).into()
     }
 }
 
