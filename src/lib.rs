@@ -39,6 +39,7 @@ pub use agent::shift::Shift;
 pub use agent::trouble::Trouble;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
+pub use call::concealment::SeverelyConcealed;
 pub use call::summary::{Summaries, Summary};
 pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;

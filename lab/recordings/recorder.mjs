@@ -44,6 +44,7 @@ const DEEDS = {
     return undefined;
   },
   cable: (lab, _task, { on }) => plugNetwork(lab.networks[0], !on),
+  busy: (lab, _task, { value }) => lab.keepBusy(value),
 };
 
 /**

@@ -15,10 +15,11 @@ import { checkImpairment } from '../network/impairment.mjs';
  *   broken, one because noise suppression lets nothing of somebody who listens through
  * @property {true} [mute] the agent mutes
  * @property {true} [hold] the agent puts the customer on hold
+ * @property {number} [busy] ms of each second in which Flex's page has no time for anything else
  *
  * @typedef {object} Action
  * @property {number} at ms
- * @property {'network'|'customer'|'microphone'|'computer'|'cable'|'mute'|'hold'} what
+ * @property {'network'|'customer'|'microphone'|'computer'|'cable'|'mute'|'hold'|'busy'} what
  * @property {boolean} on a stretch begins, or ends
  * @property {string} label the same at a stretch's begin and end
  * @property {object} [network] what is in force from now on in the directions that changed; null is nothing
@@ -35,7 +36,7 @@ const MICROPHONE = {
 };
 const COMPUTER = { busy: 'computer busy', pressed: 'computer under pressure' };
 // In the order in which things happen that a scenario has at the same time: the sound changes because of the hold.
-const KINDS = ['hold', 'mute', 'microphone', 'customer', 'computer', 'cable', 'network'];
+const KINDS = ['hold', 'mute', 'microphone', 'customer', 'busy', 'computer', 'cable', 'network'];
 const TIMES = ['at', 'for', 'every', 'until'];
 const DIRECTIONS = ['up', 'down'];
 
@@ -65,6 +66,8 @@ export function checkStep(step) {
   if ('computer' in step && !COMPUTER[step.computer])
     throw new Error(`the computer is one of ${Object.keys(COMPUTER).join(', ')}, not "${step.computer}"`);
   if ('cable' in step && step.cable !== 'out') throw new Error('"cable" is out, or absent');
+  if ('busy' in step && !(step.busy > 0 && step.busy < 1000))
+    throw new Error(`"busy" is milliseconds of each second, not ${JSON.stringify(step.busy)}`);
   for (const kind of ['mute', 'hold'])
     if (kind in step && step[kind] !== true) throw new Error(`"${kind}" is true, or absent`);
   return step;
@@ -111,7 +114,7 @@ function labelOf({ kind, value }) {
   if (kind === 'customer') return CUSTOMER[value];
   if (kind === 'microphone') return MICROPHONE[value];
   if (kind === 'computer') return COMPUTER[value];
-  return { network: 'network', cable: 'cable out', mute: 'muted', hold: 'on hold' }[kind];
+  return { network: 'network', cable: 'cable out', mute: 'muted', hold: 'on hold', busy: 'page busy' }[kind];
 }
 
 /**
@@ -143,7 +146,7 @@ export function timeline(steps, endMs, usualCustomer = 'speech') {
       return { ...action, network: described(...states), state: states[1] };
     }
     if (begins && before.length) throw new Error(`two of "${stretch.kind}" at once, at ${at / 1000} s`);
-    const usual = { customer: usualCustomer, microphone: 'on' };
+    const usual = { customer: usualCustomer, microphone: 'on', busy: 0 };
     return { ...action, value: begins ? stretch.value : (usual[stretch.kind] ?? false) };
   });
 }

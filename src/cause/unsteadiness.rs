@@ -2,7 +2,7 @@
 //! a full line of the provider does.
 
 use super::Evidence;
-use crate::input::stats::{JitterBuffer, Statistics};
+use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 use std::collections::VecDeque;
 
@@ -26,10 +26,34 @@ const SEEN_FOR: Milliseconds = Milliseconds(5000.0);
 /// Looks for bursts and swings in the jitter buffer's counters.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unsteadiness {
-    readings: VecDeque<(Timestamp, JitterBuffer)>,
+    readings: VecDeque<(Timestamp, Counters)>,
     /// When packets last came unevenly.
     uneven: Option<Timestamp>,
     seen: Option<(Timestamp, Evidence)>,
+}
+
+/// What a reading has counted since the start.
+#[derive(Clone, Copy, Debug)]
+struct Counters {
+    samples: f64,
+    concealed: f64,
+    concealment_events: f64,
+    /// Seconds that the samples waited in the jitter buffer, all together.
+    delay: f64,
+    emitted: f64,
+}
+
+impl Counters {
+    fn of(read: &Statistics) -> Option<Self> {
+        let (played, buffer) = read.played.zip(read.jitter_buffer)?;
+        Some(Self {
+            samples: played.samples,
+            concealed: played.concealed,
+            concealment_events: read.concealment_events?,
+            delay: buffer.delay,
+            emitted: buffer.emitted,
+        })
+    }
 }
 
 impl Unsteadiness {
@@ -40,11 +64,11 @@ impl Unsteadiness {
     }
 
     pub(super) fn read(&mut self, now: Timestamp, read: &Statistics) {
-        let Some(buffer) = read.jitter_buffer else { return };
+        let Some(counters) = Counters::of(read) else { return };
         if self.readings.len() == WINDOW {
             self.readings.pop_front();
         }
-        self.readings.push_back((now, buffer));
+        self.readings.push_back((now, counters));
         let concealment_ms = self.concealment().filter(|mean| *mean >= BURST);
         let is_uneven = self.uneven.is_some_and(|at| now - at <= SEEN_FOR);
         let buffer_swing_ms = self.swing().filter(|swing| is_uneven && *swing >= SWING);
@@ -89,18 +113,23 @@ impl Unsteadiness {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::stats::{JitterBuffer, Played};
 
     /// Seconds of 8000 samples, each with so many lost packets of 20 ms in so many stretches, and this mean delay in ms.
     fn evidence(seconds: &[(f64, f64, f64)], jitter: f64) -> Option<Evidence> {
         let mut unsteadiness = Unsteadiness::default();
-        let mut buffer = JitterBuffer::default();
-        for (second, (packets, events, delay)) in (1..).zip(seconds) {
-            buffer.samples += 8000.0;
-            buffer.concealed += packets * 160.0;
-            buffer.concealment_events += events;
-            buffer.emitted += 8000.0;
-            buffer.delay += 8000.0 * delay / 1000.0;
-            let read = Statistics { jitter_buffer: Some(buffer), ..Statistics::default() };
+        let (mut concealed, mut events, mut waited) = (0.0, 0.0, 0.0);
+        for (second, (packets, stretches, delay)) in (1..).zip(seconds) {
+            let samples = 8000.0 * second as f64;
+            concealed += packets * 160.0;
+            events += stretches;
+            waited += 8000.0 * delay / 1000.0;
+            let read = Statistics {
+                played: Some(Played { samples, concealed, silent: None, packets: 0.0, lost: 0.0 }),
+                jitter_buffer: Some(JitterBuffer { delay: waited, emitted: samples }),
+                concealment_events: Some(events),
+                ..Statistics::default()
+            };
             unsteadiness.jitter(Timestamp(second * 1000), Milliseconds(jitter));
             unsteadiness.read(Timestamp(second * 1000), &read);
         }

@@ -24,7 +24,8 @@ impl Engine {
         }
         let next = newest_notice.wrapping_add(1);
         let most = configuration.config.notices_per_shift;
-        let trouble = clearing.choose(now, call.conditions()).map(|diagnosis| Trouble {
+        let diagnosis = clearing.choose(now, call.conditions(), call.interruptions_recur(now));
+        let trouble = diagnosis.map(|diagnosis| Trouble {
             diagnosis,
             cause: call.causes().of(diagnosis),
             is_on_cable: call.causes().is_on_cable(),

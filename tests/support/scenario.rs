@@ -59,7 +59,7 @@ impl Default for Stats {
             fraction_lost: 0.0,
             concealed: 0.0,
             burst: 1.0,
-            buffered: 0.04,
+            buffered: 0.06,
             synthesized: 0.0,
             asked_for: 1.0,
             level: 0.1,
@@ -85,6 +85,9 @@ struct Counters {
     asked_for: f64,
     packets: f64,
     lost: f64,
+    /// Of the agent's packets, as the newest report has it, and those sent since then.
+    outbound_lost: f64,
+    sent: f64,
 }
 
 impl Counters {
@@ -92,7 +95,12 @@ impl Counters {
         self.second += 1;
         let due = |every: u64, second: u64| u64::from(second.is_multiple_of(every));
         self.answers += stats.answers_every.map_or(0, |every| due(every, self.second));
-        self.reports += due(stats.reports_every, self.second);
+        let reports = due(stats.reports_every, self.second);
+        self.reports += reports;
+        self.sent += sample["packetsSent"].as_f64().unwrap();
+        if reports > 0 {
+            self.outbound_lost += (stats.fraction_lost * std::mem::take(&mut self.sent)).round();
+        }
         self.others += due(stats.others_every, self.second);
         self.samples += 8000.0;
         self.concealed += 8000.0 * stats.concealed;
@@ -108,9 +116,11 @@ impl Counters {
         json!({"ms": ms, "type": "stats", "stats": {
             "candidatePair": {"currentRoundTripTime": stats.rtt,
                               "responsesReceived": stats.answers_every.map(|_| self.answers)},
-            "remoteInbound": {"fractionLost": stats.fraction_lost, "roundTripTimeMeasurements": self.reports},
+            "remoteInbound": {"fractionLost": stats.fraction_lost, "packetsLost": self.outbound_lost,
+                              "roundTripTimeMeasurements": self.reports},
             "remoteOutbound": {"reportsSent": self.others},
-            "inbound": {"concealedSamples": self.concealed, "totalSamplesReceived": self.samples,
+            "inbound": {"concealedSamples": self.concealed, "silentConcealedSamples": 0,
+                        "totalSamplesReceived": self.samples,
                         "packetsLost": self.lost, "packetsReceived": self.packets,
                         "concealmentEvents": self.events, "jitterBufferDelay": self.buffered,
                         "jitterBufferEmittedCount": self.samples},

@@ -77,6 +77,7 @@ export const THRESHOLDS = [
   { property: 'highJitterThreshold', name: 'Jitter', unit: 'ms', most: 200, step: 1 },
   { property: 'shortCallThreshold', name: 'Short call', unit: 's', most: 120, step: 1 },
   { property: 'warningDurPctThreshold', name: 'Time in warning', unit: '%', most: 100, step: 1 },
+  { property: 'severelyConcealedPctThreshold', name: 'Made-up sound', unit: '%', most: 100, step: 1 },
 ];
 export const SWITCH = { property: 'endedInWarningIsTrigger', name: 'Ended in warning alerts' };
 

@@ -32,6 +32,7 @@ const NAMED = [
   'shortCall',
   'endedInWarning',
   'warningDurPct',
+  'severelyConcealedPct',
   'agentReport',
 ];
 const NOTHING = ['no_quality_issue', 'unknown_quality_issue'];
