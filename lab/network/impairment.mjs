@@ -44,13 +44,14 @@ export function checkImpairment(impairment) {
   }
   const links = ['rate', 'link'].filter((name) => name in impairment);
   if (links.length > 1) throw new Error('a link has a "rate", or is a measured one');
-  if ((links.length > 0) !== 'queue' in impairment) throw new Error('"rate" or "link" and "queue" go together');
+  if (links.length > 0 !== 'queue' in impairment) throw new Error('"rate" or "link" and "queue" go together');
   if ('rate' in impairment && !(impairment.rate > 0 && impairment.queue >= 0)) {
     throw new Error(
       `a rate is above 0 kbit/s and a queue at least 0 ms, not ${impairment.rate} and ${impairment.queue}`,
     );
   }
-  if ('link' in impairment && !/^[\w-]+$/.test(impairment.link)) throw new Error(`"${impairment.link}" is no link's name`);
+  if ('link' in impairment && !/^[\w-]+$/.test(impairment.link))
+    throw new Error(`"${impairment.link}" is no link's name`);
   if ('offset' in impairment && !('link' in impairment && impairment.offset >= 0))
     throw new Error('an "offset" is seconds into a measured link');
   return impairment;

@@ -26,7 +26,9 @@ function stretches(events, matches) {
 
 /** Whether nothing may pass for long: in a blackout, or over a link whose queue is full. */
 const isCutOff = (network) =>
-  Object.values(network ?? {}).some((impairment) => impairment?.link || impairment?.rate || (impairment?.blackout && !impairment.only));
+  Object.values(network ?? {}).some(
+    (impairment) => impairment?.link || impairment?.rate || (impairment?.blackout && !impairment.only),
+  );
 
 const mostOf = (values) => (values.length ? Math.max(...values) : 0);
 const range = (values) => `${Math.min(...values)}–${Math.max(...values)}`;
@@ -63,7 +65,8 @@ function lookAtCall(events) {
   const intervals = (list, what, matters) =>
     list.slice(1).forEach((event, index) => {
       const interval = event.ms - list[index].ms;
-      if (Math.abs(interval - 1000) > WORST_INTERVAL_MS && matters(event)) when(event, `${interval} ms without ${what}`);
+      if (Math.abs(interval - 1000) > WORST_INTERVAL_MS && matters(event))
+        when(event, `${interval} ms without ${what}`);
     });
   intervals(samples, 'a sample', (event) => !within(busy)(event));
   intervals(seconds, 'a count of the relay', () => true);

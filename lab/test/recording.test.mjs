@@ -147,6 +147,7 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       packetsReceived: 44,
       packetsLost: -1,
       concealedSamples: 80,
+      silentConcealedSamples: 20,
       totalSamplesReceived: 8000,
       concealmentEvents: 2,
       jitterBufferDelay: 400,
@@ -161,6 +162,7 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       type: 'remote-inbound-rtp',
       kind: 'audio',
       fractionLost: 0.05,
+      packetsLost: 3,
       roundTripTimeMeasurements: 7,
       roundTripTime: 0.2,
     },
@@ -265,11 +267,16 @@ test('an end of the call that sends too little, and a relay that counts too late
   const few = (event) => (event.ms === 9000 ? { ...event, up: { ...event.up, rtpIn: 30 } } : event);
   assert.deepEqual(seconds(few), ['30 packets up at 9.0 s']);
   const late = (event) => (event.ms === 11_000 ? { ...event, ms: 11_500 } : event);
-  assert.deepEqual(seconds(late), ['1500 ms without a count of the relay at 11.5 s', '500 ms without a count of the relay at 12.0 s']);
+  assert.deepEqual(seconds(late), [
+    '1500 ms without a count of the relay at 11.5 s',
+    '500 ms without a count of the relay at 12.0 s',
+  ]);
 });
 
 test('a page that is kept busy samples when it can', () => {
   const busy = [{ ms: 3000, type: 'truth', on: true, label: 'page busy', network: null, action: 'busy(700)' }];
-  const lines = recording([], busy).map((line) => line.replace('"ms":8000,"type":"sample"', '"ms":8500,"type":"sample"'));
+  const lines = recording([], busy).map((line) =>
+    line.replace('"ms":8000,"type":"sample"', '"ms":8500,"type":"sample"'),
+  );
   assert.deepEqual(look(lines).disturbed, []);
 });
