@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { openNamespace } from './network/namespace.mjs';
 import { paths } from './paths.mjs';
 import { look } from './recordings/look.mjs';
 import { readScenarios } from './recordings/scenarios.mjs';
@@ -18,7 +19,10 @@ cargo xtask record --look      looks again at what is recorded
 
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
 /** @param {import('./recordings/scenarios.mjs').Scenario} scenario */
-const fileOf = ({ name, heldOut }) => path.join(FOLDER, heldOut ? 'held-out' : 'lab', `${name}.jsonl`);
+const fileOf = ({ name, heldOut, cause }) => {
+  const folders = cause === undefined ? [heldOut ? 'held-out' : 'lab'] : ['causes', ...(heldOut ? ['held-out'] : [])];
+  return path.join(FOLDER, ...folders, `${name}.jsonl`);
+};
 const exists = (file) =>
   fs.access(file).then(
     () => true,
@@ -112,11 +116,16 @@ async function recordHere(scenario, { tries, keep }) {
  * @param {import('./recordings/scenarios.mjs').Scenario} scenario
  * @param {Options} options
  */
-function recordElsewhere({ name }, { tries, keep }) {
+function recordElsewhere({ name, networks, relay }, { tries, keep }) {
   const words = [name, '--one', '--tries', String(tries), ...(keep ? ['--keep'] : [])];
+  const namespace = networks || relay ? openNamespace(networks ?? []) : undefined;
+  const [command, ...rest] = [...(namespace?.prefix ?? []), process.execPath, path.join(paths.lab, 'record.mjs')];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(paths.lab, 'record.mjs'), ...words], { stdio: 'inherit' });
-    child.once('exit', (code) => resolve(code === 0));
+    const child = spawn(command, [...rest, ...words], { stdio: 'inherit' });
+    child.once('exit', (code) => {
+      namespace?.close();
+      resolve(code === 0);
+    });
   });
 }
 

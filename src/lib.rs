@@ -13,6 +13,7 @@
 mod agent;
 mod alert;
 mod call;
+mod cause;
 mod condition;
 mod config;
 #[cfg(test)]
@@ -35,10 +36,12 @@ pub use agent::baseline::{AudioBaseline, CheckResult, CheckSeverity, Equipment};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;
+pub use agent::trouble::Trouble;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;
 pub use call::summary::{Summaries, Summary};
+pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
 pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
@@ -49,8 +52,12 @@ pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
 pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
 pub use input::sample::{Packets, RawSample, Sample};
+pub use input::signal::{
+    LATE_TICK, NetworkPath, NetworkType, PressureState, RawPath, RelayProtocol, Signal, TrackState,
+};
 pub use input::stats::{
-    CandidatePair, Inbound, JitterBuffer, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+    CandidatePair, Inbound, JitterBuffer, MediaPlayout, MediaSource, Played, Playout, RawStatistics, RemoteInbound,
+    RemoteOutbound, Statistics,
 };
 pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
 pub use input::warning::{Statistic, WarningData, WarningName};

@@ -36,12 +36,6 @@ impl Text {
             |text: String, (place, value): &(&str, String)| text.replace(&format!("{{{{{place}}}}}"), english(value));
         self.params.iter().fold(english(self.key).to_owned(), fill)
     }
-
-    /// The thing to do about it, in English: the text of the same key with `Advice` behind it.
-    #[must_use]
-    pub(crate) fn advice_in_english(&self) -> String {
-        english(&format!("{}Advice", self.key)).to_owned()
-    }
 }
 
 fn as_object<S: Serializer>(params: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -56,7 +50,9 @@ pub(crate) fn texts() -> &'static BTreeMap<String, String> {
     TEXTS.get_or_init(|| serde_json::from_str(include_str!("../locales/en.json")).unwrap_or_default())
 }
 
-fn english(key: &str) -> &str {
+/// The English text of a key; a key that is not in the table is its own text.
+#[must_use]
+pub(crate) fn english(key: &str) -> &str {
     texts().get(key).map_or(key, String::as_str)
 }
 

@@ -217,7 +217,8 @@ fn every_condition_with_a_diagnosis_can_be_named_in_a_comment_of_annotate_call()
 }
 
 /// Conditions that no alert is about.
-const COUNTS_IN_NOTHING: [ConditionName; 2] = [ConditionName::SuppressedSilence, ConditionName::StaleRtt];
+const COUNTS_IN_NOTHING: [ConditionName; 3] =
+    [ConditionName::TalkingWhileMuted, ConditionName::SuppressedSilence, ConditionName::StaleRtt];
 
 #[test]
 fn each_folder_of_the_engine_uses_only_those_above_it() {

@@ -6,6 +6,7 @@
 mod support;
 
 mod alert;
+mod causes;
 mod completeness;
 mod docs;
 mod findings;

@@ -128,7 +128,7 @@ fn a_question_calls_nobodys_attention_and_takes_nothing_from_the_budget() {
         page.tell(call, Event::Sample(Sample::from(raw)));
     }
     let question = page.shown.unwrap();
-    assert_eq!((question.diagnosis, question.quiet), (Diagnosis::CanCustomerHearYou, true));
+    assert_eq!((question.trouble.diagnosis, question.quiet), (Diagnosis::CanCustomerHearYou, true));
     assert_eq!(page.toasts, []);
     page.trouble(call, WarningName::LowBytesSent);
     assert_eq!(page.toasts.len(), 1);

@@ -2,8 +2,8 @@
 //!
 //! Each has a sentence (`what`), the `config`, the `call` as steps (`tests/support/scenario.rs` has their forms), and what
 //! is expected: `conditions` by name with `[start, end]` of their episodes in seconds, `notices` by diagnosis,
-//! `shown` with `[second, how it begins]` of each notice, `reasons` by rule, `warningPct`, `duration` in seconds. What is
-//! not named is not checked; `conditions`, `notices` and `reasons` are complete where they are named.
+//! `shown` with `[second, how it begins]` of each notice, `causes` in the order of their first moments, `reasons` by rule, `warningPct`, `duration` in seconds. What is
+//! not named is not checked; `conditions`, `notices`, `causes` and `reasons` are complete where they are named.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use crate::support;
@@ -28,6 +28,7 @@ struct Expected {
     conditions: Option<BTreeMap<String, Vec<[f64; 2]>>>,
     notices: Option<Vec<String>>,
     shown: Option<Vec<(f64, String)>>,
+    causes: Option<Vec<String>>,
     reasons: Option<Vec<String>>,
     warning_pct: Option<f64>,
     duration: Option<f64>,
@@ -77,6 +78,7 @@ fn differences(call: Option<&ReplayedCall>, expected: &Expected) -> Vec<String> 
                 .all(|((at, text), (expected, begins))| at == expected && text.starts_with(begins));
         differ("shown", json!(actual), (!is_as_expected).then(|| json!(shown)));
     }
+    differ("causes", json!(names("causes", "name")), expected.causes.as_ref().map(|value| json!(value)));
     differ("reasons", json!(names("reasons", "rule")), expected.reasons.as_ref().map(|value| json!(value)));
     differ("warningPct", json!(call["warningPct"].as_f64()), expected.warning_pct.map(|value| json!(value)));
     differ("duration", json!(seconds(&call["durationMs"])), expected.duration.map(|value| json!(value)));
@@ -138,4 +140,9 @@ fn what_is_malformed_is_as_if_it_had_not_come() {
 #[test]
 fn whose_call_it_is_and_who_is_there_decides_what_counts() {
     run(include_str!("scenarios/conference.json"));
+}
+
+#[test]
+fn why_a_call_is_bad() {
+    run(include_str!("scenarios/causes.json"));
 }

@@ -176,7 +176,7 @@ test('a call in progress when the plugin starts is watched from there on', () =>
   const call = new FakeCall({ status: 'open' });
   call.muted = true;
   manager.change({ phone: { activeCall: call } });
-  followCalls(manager, createMonitorHost({ build: () => engine, onEffect: () => {} }));
+  followCalls(manager, createMonitorHost({ build: () => engine, onEffect: () => {} }), { lateTickMs: 250 });
   expect(engine.of('accept')).toEqual([[1, true]]);
   expect(engine.of('mute')).toEqual([[1, true]]);
 });

@@ -14,6 +14,6 @@ export function startFollowing(options) {
   const engine = new Recorder();
   const device = new FakeDevice();
   const manager = fakeManager({ voiceClient: fakeVoiceClient(device), ...options });
-  followCalls(manager, createMonitorHost({ build: () => engine, onEffect: () => {} }));
+  followCalls(manager, createMonitorHost({ build: () => engine, onEffect: () => {} }), { lateTickMs: 250 });
   return { engine, device, manager };
 }

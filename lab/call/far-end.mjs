@@ -13,6 +13,8 @@ export class FarEnd extends EventEmitter {
    * @type {{dtx?: boolean, comfortNoise?: boolean}}
    */
   silence = {};
+  /** Where the agent's browser may be, as a relay asks it. @type {((address: string, port: number) => boolean) | undefined} */
+  near;
 
   /** @param {import('playwright-core').Page} page that has loaded far-end-page.js */
   constructor(page, world) {
@@ -24,7 +26,7 @@ export class FarEnd extends EventEmitter {
   #relayFor(task) {
     // A call that is connected anew has another one.
     this.#relays.get(task.sid)?.close();
-    const relay = new Relay();
+    const relay = new Relay({ near: this.near });
     this.#relays.set(task.sid, relay);
     relay.on('second', (truth) => this.emit('second', task, truth));
     return relay;

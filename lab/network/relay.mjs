@@ -1,4 +1,5 @@
 // A UDP relay on 127.0.0.1 between the agent's browser ("near") and the far end ("far") of one call.
+// The agent's browser may be at other addresses of this machine (hosts), and nothing that comes from elsewhere passes.
 // Each port of a peer has a relay port that stands for it on the other side, so a port that appears later
 // (ICE restart, peer-reflexive) gets one too and nothing goes around the relay.
 import dgram from 'node:dgram';
@@ -14,15 +15,22 @@ const otherSide = { near: 'far', far: 'near' };
 
 /** Emits `second` with `{down, up}` once a second. */
 export class Relay extends EventEmitter {
-  #standIns = new Map(); // a peer's port -> {socket, peerPort, side, ready}
+  #standIns = new Map(); // a peer's address and port -> {socket, peerPort, side, ready}
   #waiting = []; // packets under way, soonest first
   #timer;
   #ticker;
   #closed = false;
+  #near;
 
-  /** @param {{random?: () => number, clockRate?: number}} options clockRate of the RTP timestamps in Hz */
-  constructor({ random = Math.random, clockRate = 8000 } = {}) {
+  /**
+   * @param {object} options
+   * @param {() => number} [options.random]
+   * @param {number} [options.clockRate] of the RTP timestamps, Hz
+   * @param {(address: string, port: number) => boolean} [options.near] whether the agent's browser may be there
+   */
+  constructor({ random = Math.random, clockRate = 8000, near = (address) => address === HOST } = {}) {
     super();
+    this.#near = near;
     this.up = new Direction(random, (link) => readMoments(`${link}.up`));
     this.down = new Direction(random, (link) => readMoments(`${link}.down`));
     this.truth = new Truth(clockRate);
@@ -44,16 +52,17 @@ export class Relay extends EventEmitter {
    * The relay's port that stands for a peer's port.
    * @param {number} peerPort
    * @param {'near'|'far'} side on which that peer is
+   * @param {string} [address] of that peer
    * @returns {Promise<number>}
    */
-  async portFor(peerPort, side) {
-    const standIn = this.#standInFor(peerPort, side);
+  async portFor(peerPort, side, address = HOST) {
+    const standIn = this.#standInFor(peerPort, side, address);
     await standIn.ready;
     return standIn.socket.address().port;
   }
 
   /**
-   * An SDP whose candidates point to the relay instead of the peer that wrote it. Only UDP on 127.0.0.1 stays.
+   * An SDP whose candidates point to the relay instead of the peer that wrote it. Only UDP from where the peer may be stays.
    * @param {string} sdp
    * @param {'near'|'far'} side that wrote it
    */
@@ -64,11 +73,9 @@ export class Relay extends EventEmitter {
         lines.push(line);
         continue;
       }
-      const [foundation, component, transport, priority, address, port, ...rest] = line
-        .slice('a=candidate:'.length)
-        .split(' ');
-      if (transport.toLowerCase() !== 'udp' || address !== HOST || rest[1] !== 'host') continue;
-      const standIn = await this.portFor(Number(port), side);
+      const [foundation, component, transport, priority, address, port] = line.slice('a=candidate:'.length).split(' ');
+      if (transport.toLowerCase() !== 'udp' || !this.#mayBeAt(side, address, Number(port))) continue;
+      const standIn = await this.portFor(Number(port), side, address);
       lines.push(
         `a=candidate:${foundation} ${component} ${transport} ${priority} ${HOST} ${standIn} typ host generation 0`,
       );
@@ -85,22 +92,28 @@ export class Relay extends EventEmitter {
     this.#standIns.clear();
   }
 
-  #standInFor(peerPort, side) {
-    const known = this.#standIns.get(peerPort);
+  #mayBeAt(side, address, port) {
+    return side === 'near' ? this.#near(address, port) : address === HOST;
+  }
+
+  #standInFor(peerPort, side, peerAddress) {
+    const key = `${peerAddress}:${peerPort}`;
+    const known = this.#standIns.get(key);
     if (known) return known;
     const socket = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
-    const standIn = { socket, peerPort, side };
+    const standIn = { socket, peerPort, peerAddress, side };
     standIn.ready = new Promise((resolve, reject) => {
       socket.on('error', reject);
       socket.bind(0, HOST, () => resolve(undefined));
     });
-    socket.on('message', (packet, sender) => this.#received(standIn, packet, sender.port));
-    this.#standIns.set(peerPort, standIn);
+    socket.on('message', (packet, sender) => this.#received(standIn, packet, sender));
+    this.#standIns.set(key, standIn);
     return standIn;
   }
 
-  /** A packet of `senderPort`, sent to the port that stands for `target`. */
-  #received(target, packet, senderPort) {
+  /** A packet of a peer, sent to the port that stands for `target`. */
+  #received(target, packet, { address, port }) {
+    if (!this.#mayBeAt(otherSide[target.side], address, port)) return;
     const name = target.side === 'far' ? 'up' : 'down';
     const kind = kindOf(packet);
     const at = now();
@@ -110,7 +123,7 @@ export class Relay extends EventEmitter {
       this.truth[name].lost(kind);
       return;
     }
-    const source = this.#standInFor(senderPort, otherSide[target.side]);
+    const source = this.#standInFor(port, otherSide[target.side], address);
     this.#enqueue({ due, at, name, kind, packet, source, target });
     this.#flush();
   }
@@ -136,6 +149,6 @@ export class Relay extends EventEmitter {
     if (this.#closed) return;
     const sent = now();
     this.truth[name].left(kind, packet, sent, sent - at);
-    source.socket.send(packet, target.peerPort, HOST);
+    source.socket.send(packet, target.peerPort, target.peerAddress);
   }
 }

@@ -56,7 +56,7 @@ function turnsInARoom() {
 }
 
 /** What the agent's microphone hears. @param {'speech'|'silence'|'turns+room'} kind */
-async function microphoneFile(kind) {
+export async function microphoneFile(kind) {
   const samples = SOUNDS[kind]();
   const file = path.join(paths.target, 'sound', `${kind}.wav`);
   await fs.mkdir(path.dirname(file), { recursive: true });
@@ -90,8 +90,15 @@ async function launch(options) {
  * @param {boolean} [options.headed] with windows on the screen
  * @param {boolean} [options.throttled] a hidden page gets as little time as it does for people
  * @param {string[]} [options.flags] more of Chromium's
+ * @param {Record<string, string>} [options.env] more of its environment
  */
-export async function launchBrowser({ microphone = 'speech', headed = false, throttled = false, flags = [] } = {}) {
+export async function launchBrowser({
+  microphone = 'speech',
+  headed = false,
+  throttled = false,
+  flags = [],
+  env = {},
+} = {}) {
   const executablePath = findBrowser();
   const args = [
     ...ISOLATED,
@@ -104,11 +111,17 @@ export async function launchBrowser({ microphone = 'speech', headed = false, thr
     return await launch({
       executablePath,
       args,
+      env: { .../** @type {Record<string, string>} */ (process.env), ...env },
       headless: !headed,
       // Ctrl-C is the lab's to handle, so that everything ends in order.
       handleSIGINT: !headed,
       handleSIGTERM: !headed,
-      ignoreDefaultArgs: [...(headed ? ['--enable-automation'] : []), ...(throttled ? NEVER_IN_BACKGROUND : [])],
+      ignoreDefaultArgs: [
+        ...(headed ? ['--enable-automation'] : []),
+        ...(throttled ? NEVER_IN_BACKGROUND : []),
+        // What is muted is played by nothing of this machine's.
+        ...(microphone === 'real' ? ['--mute-audio'] : []),
+      ],
     });
   } catch (error) {
     if (

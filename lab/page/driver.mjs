@@ -10,6 +10,9 @@ const NOTICE = '[data-testid=device-monitoring-notice]';
 const isAlertOf = (call, { fields }) => fields.alert?.callSid === call.callSid;
 
 export class Lab extends Stage {
+  /** Playwright's session in which the pressure is overridden: the override ends with it. */
+  #pressing;
+
   /** A caller dials in; done when the agent sees the task. */
   async callIn(caller = {}) {
     const task = this.world.offerCall(caller);
@@ -239,6 +242,14 @@ export class Lab extends Stage {
 
   async plugMicrophone() {
     await this.page.evaluate(() => window.labMicrophone.plug());
+  }
+
+  /** The processor is so busy as this, to the page: one of W3C's `PressureState`s; none: as it really is. */
+  async press(state) {
+    this.#pressing ??= await this.page.context().newCDPSession(this.page);
+    const source = { source: 'cpu' };
+    await this.#pressing.send('Emulation.setPressureSourceOverrideEnabled', { enabled: Boolean(state), ...source });
+    if (state) await this.#pressing.send('Emulation.setPressureStateOverride', { ...source, state });
   }
 
   /**

@@ -26,7 +26,12 @@
     call.on('mute', (muted) => report(call, 'mute', { muted }));
     call.on('reconnecting', (error) => report(call, 'reconnecting', { code: error?.code }));
     call.on('error', (error) => report(call, 'error', { code: error?.code, message: error?.message }));
-    window.labFollowStatistics?.(call, (stats) => report(call, 'stats', { stats }));
+    window.labFollowStatistics?.(
+      call,
+      (stats) => report(call, 'stats', { stats }),
+      (path) => report(call, 'path', { path }),
+    );
+    window.labFollowSignals?.(call, (type, fields) => report(call, type, fields));
   }
 
   function follow() {

@@ -27,6 +27,9 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {Record<string, string>} [functionEnv] the Function's environment
  * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
  * @property {'speech' | 'silence' | 'turns+room' | 'real'} [microphone] what the agent's hears
+ * @property {Record<string, string>} [browserEnv] more of the environment of Flex's browser
+ * @property {boolean} [apart] the far end in a browser of its own
+ * @property {(address: string, port: number) => boolean} [near] where Flex's browser may be; on 127.0.0.1 unless given
  * @property {boolean} [headed] Flex in a window on the screen
  * @property {boolean} [throttled] a hidden page gets little time, as for people
  * @property {string[]} [flags] more of Chromium's
@@ -90,6 +93,9 @@ export class Stage {
     headed = false,
     throttled = false,
     flags = [],
+    browserEnv = {},
+    apart = false,
+    near = undefined,
     onPage = () => {},
     screenshots = path.join(paths.target, 'screenshots'),
     log = () => {},
@@ -103,6 +109,9 @@ export class Stage {
       headed,
       throttled,
       flags,
+      browserEnv,
+      apart,
+      near,
       onPage,
       screenshots,
       log,
@@ -112,6 +121,7 @@ export class Stage {
   async #start() {
     const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, screenshots, log } =
       this.options;
+    const { browserEnv, apart, near } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -125,9 +135,9 @@ export class Stage {
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
     this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
     const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS;
-    const launching = launchBrowser({ microphone, headed, throttled, flags });
+    const launching = launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
     // The far end, unseen, unheard and awake.
-    const launchingBeside = headed || throttled ? launchBrowser() : launching;
+    const launchingBeside = headed || throttled || apart ? launchBrowser() : launching;
     const outcomes = await Promise.allSettled([starting, launching, launchingBeside]);
     const [server, browser, farEndBrowser] = outcomes;
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
@@ -140,6 +150,7 @@ export class Stage {
     this.browser = flexBrowser;
 
     this.farEnd = await this.#openFarEnd(besideBrowser);
+    this.farEnd.near = near;
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
     this.taskrouter = new TaskRouter(this.world, { log });
@@ -205,7 +216,8 @@ export class Stage {
    * @param {object} [options.flexConfig] more of Flex's own appConfig.js
    * @param {number} [options.copies] of the plugin, as if it were released under several names
    * @param {boolean} [options.directly] the plugin posts to twilio-run itself, past `endpoint`, `attempts` and `requests`
-   * @param {(() => void) | {path: string}} [options.beforeFlex] runs in the page before anything else
+   * @param {(() => void) | {path?: string, content?: string} | Array<(() => void) | {path?: string, content?: string}>} [options.beforeFlex]
+   *   runs in the page before anything else
    */
   async boot({ configuration, uiConfiguration, appConfig, flexConfig, copies = 1, directly = false, beforeFlex } = {}) {
     await this.#leave();
@@ -252,7 +264,7 @@ export class Stage {
 
     for (const script of ['microphone.js', 'break-engine.js'])
       await this.#context.addInitScript({ path: path.join(paths.lab, 'page', script) });
-    if (beforeFlex) await this.#context.addInitScript(beforeFlex);
+    for (const script of [beforeFlex ?? []].flat()) await this.#context.addInitScript(script);
 
     await this.openFlex();
   }

@@ -13,18 +13,21 @@
       'totalSamplesReceived',
       'jitterBufferDelay',
       'jitterBufferEmittedCount',
+      'concealmentEvents',
       'audioLevel',
     ],
     remoteInbound: ['fractionLost', 'packetsLost', 'jitter', 'roundTripTime', 'roundTripTimeMeasurements'],
     remoteOutbound: ['roundTripTime', 'reportsSent'],
     candidatePair: ['currentRoundTripTime', 'responsesReceived', 'state'],
     mediaSource: ['audioLevel'],
+    mediaPlayout: ['synthesizedSamplesDuration', 'totalSamplesDuration'],
   };
   const TYPES = {
     inbound: 'inbound-rtp',
     remoteInbound: 'remote-inbound-rtp',
     remoteOutbound: 'remote-outbound-rtp',
     mediaSource: 'media-source',
+    mediaPlayout: 'media-playout',
   };
 
   /** @param {Array<object>} entries of a W3C statistics report. What is not there yet is left out. */
@@ -52,13 +55,34 @@
     return { ...stats, iceConnectionState, connectionState };
   }
 
-  function follow(call, tell) {
+  /** The path that the media take, without an address. */
+  function pathOf(report, connection) {
+    const transport = [...report.values()].find(({ type }) => type === 'transport');
+    const candidate = report.get(report.get(transport?.selectedCandidatePairId)?.localCandidateId);
+    const { networkType, candidateType, relayProtocol } = candidate ?? {};
+    return {
+      networkType,
+      candidateType,
+      relayProtocol,
+      iceTransportPolicy: connection.getConfiguration?.().iceTransportPolicy,
+      selectedCandidatePairChanges: transport?.selectedCandidatePairChanges,
+    };
+  }
+
+  function follow(call, tell, tellPath) {
     let isOver = false;
+    let knownPath;
     call.on('sample', async () => {
       const connection = call._mediaHandler?.version?.pc;
       if (!connection) return;
       const report = await connection.getStats();
-      if (!isOver) tell(reduce([...report.values()], connection));
+      if (isOver) return;
+      const path = pathOf(report, connection);
+      if (JSON.stringify(path) !== knownPath) {
+        knownPath = JSON.stringify(path);
+        tellPath(path);
+      }
+      tell(reduce([...report.values()], connection));
     });
     for (const end of ['disconnect', 'cancel', 'reject'])
       call.on(end, () => {

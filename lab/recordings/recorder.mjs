@@ -1,19 +1,28 @@
 // Plays a scenario with a real call in the real Flex UI, without the plugin, and writes down what was witnessed.
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addressOf, plugNetwork } from '../network/namespace.mjs';
+import { ICE_SERVER, isRelayed, startTurn } from '../network/turn.mjs';
+import { microphoneFile } from '../page/browser.mjs';
 import { Lab } from '../page/driver.mjs';
+import { SoundServer } from '../page/sound-server.mjs';
+import { starve } from '../page/starve.mjs';
 import { paths } from '../paths.mjs';
 import { LONG_SECONDS, linesOf } from './lines.mjs';
 import { actionText, timeline } from './timeline.mjs';
 
 /** The relay's first count also holds what passed before the call was accepted. */
 const FIRST_WHOLE_SECOND_MS = 900;
+/** Percent of a processor on which a browser plays some three quarters of a call's sound. */
+const STARVED_PERCENT = 15;
 /** An error may be told after the end that it caused. */
 const AFTERWARDS_MS = 500;
 
-/** What the steps of a timeline do in the lab. Each says by itself when it is done. */
+/** @typedef {Lab & {networks?: import('./scenarios.mjs').Scenario['networks'], soundServer?: SoundServer, feed?: () => unknown}} Studio a lab and what a scenario needs besides */
+
 /**
- * @type {Record<string, (lab: import('../page/driver.mjs').Lab, task: object, action: import('./timeline.mjs').Action) => unknown>}
+ * What the steps of a timeline do in the lab. Each says by itself when it is done.
+ * @type {Record<string, (lab: Studio, task: object, action: import('./timeline.mjs').Action) => unknown>}
  */
 const DEEDS = {
   network: (lab, task, { state }) => {
@@ -22,11 +31,19 @@ const DEEDS = {
   },
   customer: (lab, _task, { value }) => lab.farEnd.sound(value),
   microphone: (lab, _task, { on, label, value }) => {
+    if (label === 'microphone muted by the system') return lab.soundServer.muteMicrophone(on);
     if (label === 'microphone unplugged') return on ? lab.unplugMicrophone() : lab.plugMicrophone();
     return lab.silenceMicrophone(value !== 'on');
   },
   mute: (lab, task, { value }) => lab.mute(task, value),
   hold: (lab, task, { value }) => lab.hold(task, value),
+  computer: async (lab, _task, { on, label }) => {
+    if (label === 'computer under pressure') return lab.press(on ? 'critical' : undefined);
+    if (!on) return lab.feed();
+    lab.feed = await starve(lab.browser, STARVED_PERCENT);
+    return undefined;
+  },
+  cable: (lab, _task, { on }) => plugNetwork(lab.networks[0], !on),
   busy: (lab, _task, { value }) => lab.keepBusy(value),
 };
 
@@ -77,14 +94,49 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
  * @param {import('./scenarios.mjs').Scenario} scenario
  * @returns {Promise<string[]>} the recording's lines
  */
-export async function record({ name, description, heldOut, codec, silence, microphone, customer, calls }) {
-  const lab = await Lab.start({ plugin: null, functions: false, microphone });
+export async function record({
+  name,
+  description,
+  heldOut,
+  cause,
+  networks,
+  relay,
+  codec,
+  silence,
+  microphone,
+  customer,
+  calls,
+}) {
+  const closers = [];
+  /** @type {any} */
+  let lab;
   try {
+    /** @type {any} */
+    const options = {};
+    if (microphone === 'of the system') {
+      const soundServer = await SoundServer.start(await microphoneFile('speech'));
+      closers.push(() => soundServer.close());
+      Object.assign(options, { microphone: 'real', browserEnv: soundServer.env, soundServer });
+    }
+    if (networks) {
+      const addresses = networks.map(addressOf);
+      options.near = (address) => addresses.includes(address);
+    }
+    if (relay) {
+      closers.push(await startTurn());
+      options.near = isRelayed;
+    }
+    const apart = microphone === 'of the system' || calls.some(({ steps }) => steps.some(({ computer }) => computer));
+    lab = await Lab.start({ plugin: null, functions: false, apart, microphone, ...options });
+    Object.assign(lab, { networks, soundServer: options.soundServer });
     lab.farEnd.silence = { dtx: silence === 'dtx', comfortNoise: silence === 'comfort noise' };
     const codecPreferences = codec === 'opus' ? ['opus', 'pcmu'] : ['pcmu', 'opus'];
     await lab.boot({
       flexConfig: { sdkOptions: { voice: { codecPreferences } } },
-      beforeFlex: { path: path.join(paths.lab, 'page', 'statistics.js') },
+      beforeFlex: [
+        ...['statistics.js', 'signals.js'].map((script) => ({ path: path.join(paths.lab, 'page', script) })),
+        ...(relay ? [{ content: throughRelay(relay) }] : []),
+      ],
     });
     const told = [];
     const sidOf = (taskSid) => lab.world.tasks.get(taskSid).callSid;
@@ -106,12 +158,28 @@ export async function record({ name, description, heldOut, codec, silence, micro
       name,
       description,
       ...(heldOut && { heldOut }),
+      ...(cause !== undefined && { cause }),
       sdk: `@twilio/voice-sdk ${lab.host.voiceSdkVersion}`,
       browser: `Chromium ${lab.browser.version()}`,
     };
     const isLong = calls.some(({ seconds }) => seconds > LONG_SECONDS);
     return linesOf({ header, events: [...lab.sdk.all, ...told.filter(wholeSecond)], calls: taken, startedAt, isLong });
   } finally {
-    await lab.close();
+    await lab?.close();
+    for (const close of closers.reverse()) await close();
   }
 }
+
+/**
+ * A script that has the page's connections take a relay over TCP.
+ * @param {'forced' | 'asked for'} kind forced: nothing else passes; asked for: the page wants no other path
+ */
+const throughRelay = (kind) => `{
+  const Connection = RTCPeerConnection;
+  const more = ${JSON.stringify({ iceServers: [ICE_SERVER], ...(kind === 'asked for' && { iceTransportPolicy: 'relay' }) })};
+  window.RTCPeerConnection = class extends Connection {
+    constructor(configuration) {
+      super({ ...configuration, ...more });
+    }
+  };
+}`;

@@ -32,6 +32,9 @@ export const STATISTICS = [
   ['inbound', 'silentConcealedSamples', true],
   ['inbound', 'jitterBufferDelay', true],
   ['inbound', 'jitterBufferEmittedCount', true],
+  ['inbound', 'concealmentEvents', true],
+  ['mediaPlayout', 'synthesizedSamplesDuration', true],
+  ['mediaPlayout', 'totalSamplesDuration', true],
 ];
 
 const number = (value) => (typeof value === 'number' ? value : null);

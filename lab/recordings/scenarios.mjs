@@ -7,10 +7,14 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {string} name also the file's
  * @property {string} description
  * @property {boolean} [heldOut] not to be looked at when anything is tuned
+ * @property {string | null} [cause] why the call is bad; null: nothing of which a cause would be true
+ * @property {Array<'ethernet'|'wifi'|'vpn'>} [networks] of the agent, of the kinds that Chromium takes them for
+ * @property {'forced'|'asked for'} [relay] the agent's media take a relay over TCP
  * @property {'PCMU'|'opus'} [codec] PCMU unless given, as in Flex
  * @property {'dtx'|'comfort noise'} [silence] how packets are saved in silence: not at all unless given
- * @property {'speech'|'turns+room'} [microphone] what the agent's hears: speech with digital silence in its pauses, as
- *   noise suppression gives, unless given; or turns of speech in a room whose noise never stops
+ * @property {'speech'|'turns+room'|'of the system'} [microphone] what the agent's hears: speech with digital silence in its
+ *   pauses, as noise suppression gives, unless given; or turns of speech in a room whose noise never stops; or the same
+ *   speech by way of a sound server, which can mute it
  * @property {'speech'|'speech+room'} [customer] the same for the customer's side
  * @property {CallOf[]} calls one after the other; a scenario of one call says `seconds`, `steps` and `hangUp` itself
  *
@@ -24,6 +28,9 @@ const FIELDS = [
   'name',
   'description',
   'heldOut',
+  'cause',
+  'networks',
+  'relay',
   'codec',
   'silence',
   'microphone',
@@ -38,7 +45,8 @@ const VALUES = {
   heldOut: [true],
   codec: ['PCMU', 'opus'],
   silence: ['dtx', 'comfort noise'],
-  microphone: ['speech', 'turns+room'],
+  microphone: ['speech', 'turns+room', 'of the system'],
+  relay: ['forced', 'asked for'],
   customer: ['speech', 'speech+room'],
   hangUp: ['agent', 'customer'],
 };
@@ -80,8 +88,8 @@ export function checkScenario(scenario) {
 }
 
 /** @returns {Scenario[]} */
-export function readScenarios(file = new URL('scenarios.json', import.meta.url)) {
-  const scenarios = JSON.parse(fs.readFileSync(file, 'utf8')).map(checkScenario);
+export function readScenarios(files = ['scenarios.json', 'causes.json'].map((name) => new URL(name, import.meta.url))) {
+  const scenarios = [files].flat().flatMap((file) => JSON.parse(fs.readFileSync(file, 'utf8')).map(checkScenario));
   const names = scenarios.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new Error(`two scenarios are called ${twice}`);

@@ -9,7 +9,9 @@ import { checkImpairment } from '../network/impairment.mjs';
  * @property {number} [until] as long as it begins before this
  * @property {{both?: object, up?: object, down?: object}} [network] impairments, on top of those of other steps
  * @property {'silence'|'room'|'music'} [customer] what the customer's side sounds like
- * @property {'silent'|'listening'|'unplugged'} [microphone] both of the first give digital silence: one because it is
+ * @property {'busy'|'pressed'} [computer] busy: it does not keep up; pressed: the browser says that it is under pressure
+ * @property {'out'} [cable] of the first of the agent's networks
+ * @property {'silent'|'listening'|'unplugged'|'muted'} [microphone] muted: by the system; both of the first give digital silence: one because it is
  *   broken, one because noise suppression lets nothing of somebody who listens through
  * @property {true} [mute] the agent mutes
  * @property {true} [hold] the agent puts the customer on hold
@@ -17,7 +19,7 @@ import { checkImpairment } from '../network/impairment.mjs';
  *
  * @typedef {object} Action
  * @property {number} at ms
- * @property {'network'|'customer'|'microphone'|'mute'|'hold'|'busy'} what
+ * @property {'network'|'customer'|'microphone'|'computer'|'cable'|'mute'|'hold'|'busy'} what
  * @property {boolean} on a stretch begins, or ends
  * @property {string} label the same at a stretch's begin and end
  * @property {object} [network] what is in force from now on in the directions that changed; null is nothing
@@ -26,9 +28,15 @@ import { checkImpairment } from '../network/impairment.mjs';
  */
 
 const CUSTOMER = { silence: 'customer silent', room: 'customer in a quiet room', music: 'music' };
-const MICROPHONE = { silent: 'microphone silent', listening: 'agent listens', unplugged: 'microphone unplugged' };
+const MICROPHONE = {
+  silent: 'microphone silent',
+  listening: 'agent listens',
+  unplugged: 'microphone unplugged',
+  muted: 'microphone muted by the system',
+};
+const COMPUTER = { busy: 'computer busy', pressed: 'computer under pressure' };
 // In the order in which things happen that a scenario has at the same time: the sound changes because of the hold.
-const KINDS = ['hold', 'mute', 'microphone', 'customer', 'busy', 'network'];
+const KINDS = ['hold', 'mute', 'microphone', 'customer', 'busy', 'computer', 'cable', 'network'];
 const TIMES = ['at', 'for', 'every', 'until'];
 const DIRECTIONS = ['up', 'down'];
 
@@ -55,6 +63,9 @@ export function checkStep(step) {
     throw new Error(`the customer is one of ${Object.keys(CUSTOMER).join(', ')}, not "${step.customer}"`);
   if ('microphone' in step && !MICROPHONE[step.microphone])
     throw new Error(`the microphone is one of ${Object.keys(MICROPHONE).join(', ')}, not "${step.microphone}"`);
+  if ('computer' in step && !COMPUTER[step.computer])
+    throw new Error(`the computer is one of ${Object.keys(COMPUTER).join(', ')}, not "${step.computer}"`);
+  if ('cable' in step && step.cable !== 'out') throw new Error('"cable" is out, or absent');
   if ('busy' in step && !(step.busy > 0 && step.busy < 1000))
     throw new Error(`"busy" is milliseconds of each second, not ${JSON.stringify(step.busy)}`);
   for (const kind of ['mute', 'hold'])
@@ -102,7 +113,8 @@ function described(before, after) {
 function labelOf({ kind, value }) {
   if (kind === 'customer') return CUSTOMER[value];
   if (kind === 'microphone') return MICROPHONE[value];
-  return { network: 'network', mute: 'muted', hold: 'on hold', busy: 'page busy' }[kind];
+  if (kind === 'computer') return COMPUTER[value];
+  return { network: 'network', cable: 'cable out', mute: 'muted', hold: 'on hold', busy: 'page busy' }[kind];
 }
 
 /**

@@ -147,12 +147,14 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       packetsReceived: 44,
       packetsLost: -1,
       concealedSamples: 80,
-      silentConcealedSamples: 8,
+      silentConcealedSamples: 20,
       totalSamplesReceived: 8000,
-      jitterBufferDelay: 480,
-      jitterBufferEmittedCount: 8000,
+      concealmentEvents: 2,
+      jitterBufferDelay: 400,
+      jitterBufferEmittedCount: 7900,
     },
     { id: 'S', type: 'media-source', kind: 'audio', audioLevel: 0.25 },
+    { id: 'Y', type: 'media-playout', kind: 'audio', synthesizedSamplesDuration: 0, totalSamplesDuration: 1 },
   ];
   const rtcp = [
     {
@@ -183,17 +185,27 @@ test('of the same reports a recording has the numbers that the plugin takes, and
     };
     const call = Object.assign(new EventEmitter(), { _mediaHandler: { version: { pc: connection } } });
     const received = { plugin: [], recorder: [] };
+    const paths = { plugin: [], recorder: [] };
     call.on(
       'sample',
-      statisticsReader(call, (stats) => received.plugin.push(stats)),
+      statisticsReader(
+        call,
+        (stats) => received.plugin.push(stats),
+        (path) => paths.plugin.push(path),
+      ),
     );
-    pageStatistics().labFollowStatistics(call, (stats) => received.recorder.push(asData(stats)));
+    pageStatistics().labFollowStatistics(
+      call,
+      (stats) => received.recorder.push(asData(stats)),
+      (path) => paths.recorder.push(path),
+    );
     for (const times of [1, 2]) {
       call.emit('sample', {});
       await new Promise(setImmediate);
       assert.deepEqual([received.plugin.length, received.recorder.length], [times, times]);
     }
     assert.deepEqual(readOf(received.plugin[0]), readOf(received.recorder[0]));
+    assert.deepEqual(asData(paths.plugin), asData(paths.recorder));
     // The last of them have everything.
     if (reports.includes(rtcp[0]))
       assert.ok(readOf(received.recorder[0]).every(([, value]) => typeof value === 'number'));

@@ -27,9 +27,11 @@ test('what is recorded lies where its scenario says, and tells of itself what th
   for (const [folder, heldOut] of [
     ['lab', false],
     ['held-out', true],
+    ['causes', false],
+    ['causes/held-out', true],
   ]) {
     const place = new URL(`../../tests/recordings/${folder}/`, import.meta.url);
-    for (const file of fs.readdirSync(place)) {
+    for (const file of fs.readdirSync(place).filter((name) => name.endsWith('.jsonl'))) {
       const described = scenarios.get(file.replace(/\.jsonl$/, ''));
       assert.equal(described?.heldOut, heldOut, file);
       const header = JSON.parse(fs.readFileSync(new URL(file, place), 'utf8').split('\n', 1)[0]);

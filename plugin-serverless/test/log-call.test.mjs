@@ -81,6 +81,8 @@ describe('log-call', () => {
           reasons: [{ rule: number, text: `called ${number} twice` }],
           conditions: [{ name: number }],
           diagnosis: number,
+          cause: number,
+          causes: [{ name: number, evidence: { track: number, pressure: number, networkType: number } }],
           id: number,
           callSid: number,
           taskSid: number,

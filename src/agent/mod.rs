@@ -11,3 +11,4 @@ pub(crate) mod clearing;
 pub(crate) mod notice;
 pub(crate) mod panel;
 pub(crate) mod shift;
+pub(crate) mod trouble;

@@ -3,6 +3,7 @@
 //! A snoozed call says nothing more, unless it gets worse than what was snoozed: who has heard enough of an unsteady
 //! network still wants to know that the customer hears nothing.
 
+use crate::agent::trouble::Trouble;
 use crate::condition::diagnosis::{Diagnosis, Direction, Urgency};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;
@@ -16,6 +17,10 @@ const RECOVERED_FOR: Milliseconds = Milliseconds(5000.0);
 const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
 /// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
+
+/// A cause that is found later than this after the trouble is not told in its notice any more: nobody is interrupted
+/// twice.
+const CAUSE_WITHIN: Milliseconds = Milliseconds(3000.0);
 
 /// Whether the trouble is there, just over, or snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,22 +40,28 @@ pub struct Notice {
     pub id: u32,
     /// Whether the trouble is there, just over, or snoozed.
     pub phase: Phase,
-    /// The worst of what is wrong; of a snoozed call, what was snoozed.
-    pub diagnosis: Diagnosis,
+    /// What is wrong; of a snoozed call, what was snoozed.
+    pub trouble: Trouble,
     /// It is shown, but nobody's attention is called to it: both can hear each other as far as is known, or the shift's
     /// budget is used up.
     pub quiet: bool,
 }
 
 impl Notice {
-    /// What the agent notices. The one thing to do, if any, is the text of the same key with `Advice` behind it.
+    /// What the agent notices.
     #[must_use]
     pub fn symptom(&self) -> Text {
         match self.phase {
-            Phase::Active => self.diagnosis.symptom(),
+            Phase::Active => self.trouble.symptom(),
             Phase::Recovered => Text::plain("DeviceMonitoringRecovered"),
             Phase::Snoozed => Text::plain("DeviceMonitoringSnoozed"),
         }
+    }
+
+    /// Key of the one thing to do, while there is something to do.
+    #[must_use]
+    pub fn advice(&self) -> Option<String> {
+        (self.phase == Phase::Active).then(|| self.trouble.advice())
     }
 
     /// Whether it only says that the trouble is over.
@@ -61,7 +72,7 @@ impl Notice {
 
     /// Whether it is about trouble that is there, and not just a question.
     fn is_degradation(&self) -> bool {
-        self.phase == Phase::Active && !self.diagnosis.is_question()
+        self.phase == Phase::Active && !self.trouble.diagnosis.is_question()
     }
 
     /// Whether it calls for the agent's attention.
@@ -72,13 +83,13 @@ impl Notice {
 
     /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
     fn can_become(&self, diagnosis: Diagnosis) -> bool {
-        self.phase != Phase::Snoozed && self.diagnosis.is_question() == diagnosis.is_question()
+        self.phase != Phase::Snoozed && self.trouble.diagnosis.is_question() == diagnosis.is_question()
     }
 
     /// Whether a screen reader may be interrupted for it: only when the customer hears nothing (rule N3).
     #[must_use]
     pub fn interrupts(&self) -> bool {
-        self.is_loud() && self.diagnosis == Diagnosis::CustomerCannotHearYou
+        self.is_loud() && self.trouble.silences_agent()
     }
 }
 
@@ -95,6 +106,8 @@ pub(crate) struct Update {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NoticeBoard {
     shown: Option<Notice>,
+    /// Since when its diagnosis is shown.
+    since: Timestamp,
     /// When what got better is to be shown.
     better_at: Option<Timestamp>,
     /// When "recovered" is to go.
@@ -108,12 +121,12 @@ pub(crate) struct NoticeBoard {
 impl NoticeBoard {
     /// Takes what is wrong now. `next` is the number of a new notice; `is_left`: the shift has a notice left that may call
     /// for attention.
-    pub(crate) fn update(&mut self, now: Timestamp, diagnosis: Option<Diagnosis>, next: u32, is_left: bool) -> Update {
+    pub(crate) fn update(&mut self, now: Timestamp, trouble: Option<Trouble>, next: u32, is_left: bool) -> Update {
         let before = self.shown;
-        let is_snoozed = |diagnosis: &Diagnosis| self.snoozed.is_some_and(|loudest| diagnosis.urgency() >= loudest);
-        let diagnosis = diagnosis.filter(|diagnosis| !is_snoozed(diagnosis));
-        if self.is_better(diagnosis) {
-            let settled = if diagnosis.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
+        let is_snoozed = |trouble: &Trouble| self.snoozed.is_some_and(|loudest| trouble.urgency() >= loudest);
+        let trouble = trouble.filter(|trouble| !is_snoozed(trouble)).map(|trouble| self.settled(now, trouble));
+        if self.is_better(trouble) {
+            let settled = if trouble.is_some() { SETTLED_AFTER } else { RECOVERED_AFTER };
             if now < *self.better_at.get_or_insert(now.after(settled)) {
                 return Update::default();
             }
@@ -121,22 +134,22 @@ impl NoticeBoard {
             self.better_at = None;
         }
         let mut announces = false;
-        self.shown = match (self.shown, diagnosis) {
-            (shown, Some(diagnosis)) => {
+        self.shown = match (self.shown, trouble) {
+            (shown, Some(trouble)) => {
                 // Trouble that comes back while "fine again" is still shown is the same trouble.
-                let id = match shown.filter(|notice| notice.can_become(diagnosis)) {
+                let id = match shown.filter(|notice| notice.can_become(trouble.diagnosis)) {
                     Some(notice) => notice.id,
                     None => {
                         self.spent = None;
                         next
                     }
                 };
-                if diagnosis.urgency() != Urgency::Quiet && self.spent.is_none() {
+                if trouble.urgency() != Urgency::Quiet && self.spent.is_none() {
                     announces = true;
                     self.spent = Some(!is_left);
                 }
-                let quiet = diagnosis.urgency() == Urgency::Quiet || self.spent == Some(true);
-                Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
+                let quiet = trouble.urgency() == Urgency::Quiet || self.spent == Some(true);
+                Some(Notice { id, phase: Phase::Active, trouble, quiet })
             }
             (Some(notice), None) if notice.is_degradation() => {
                 self.gone_at = Some(now.after(RECOVERED_FOR));
@@ -147,6 +160,9 @@ impl NoticeBoard {
             }
             (unchanged, None) => unchanged,
         };
+        if self.shown.map(|notice| notice.trouble.diagnosis) != before.map(|notice| notice.trouble.diagnosis) {
+            self.since = now;
+        }
         self.better_at = None;
         if !self.shown.is_some_and(|notice| notice.is_recovery()) {
             self.gone_at = None;
@@ -154,16 +170,26 @@ impl NoticeBoard {
         Update { shown: (self.shown != before).then_some(self.shown), announces }
     }
 
+    /// The trouble as it may be shown: what was shown for some seconds keeps the words that it has.
+    fn settled(&self, now: Timestamp, trouble: Trouble) -> Trouble {
+        let shown = self.shown.filter(|notice| notice.phase == Phase::Active).map(|notice| notice.trouble);
+        match shown.filter(|shown| shown.diagnosis == trouble.diagnosis) {
+            Some(shown) if now - self.since > CAUSE_WITHIN => shown,
+            Some(shown) => Trouble { cause: trouble.cause.or(shown.cause), ..trouble },
+            None => trouble,
+        }
+    }
+
     /// Whether this is less than what is shown. Diagnoses are ordered worst first.
-    fn is_better(&self, diagnosis: Option<Diagnosis>) -> bool {
+    fn is_better(&self, trouble: Option<Trouble>) -> bool {
         let active = self.shown.filter(|notice| notice.phase == Phase::Active);
-        active.is_some_and(|notice| diagnosis.is_none_or(|diagnosis| diagnosis > notice.diagnosis))
+        active.is_some_and(|notice| trouble.is_none_or(|trouble| trouble.diagnosis > notice.trouble.diagnosis))
     }
 
     /// Snoozes the notice that is shown. Gives the urgency from which the call is snoozed, if a notice is shown.
     pub(crate) fn snooze(&mut self) -> Option<Urgency> {
         let notice = self.shown.filter(|notice| notice.phase != Phase::Snoozed)?;
-        let loudest = notice.diagnosis.urgency();
+        let loudest = notice.trouble.urgency();
         self.snoozed = Some(self.snoozed.map_or(loudest, |before| before.min(loudest)));
         self.better_at = None;
         self.gone_at = None;
@@ -183,7 +209,7 @@ impl NoticeBoard {
             Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
             Urgency::Quiet => Diagnosis::SignalingLost,
         };
-        self.shown = Some(Notice { id, phase: Phase::Snoozed, diagnosis, quiet: true });
+        self.shown = Some(Notice { id, phase: Phase::Snoozed, trouble: diagnosis.into(), quiet: true });
         self.shown
     }
 
@@ -226,7 +252,7 @@ mod tests {
     /// With enough of the budget left.
     fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> Option<Option<Notice>> {
         *ids += 1;
-        board.update(Timestamp(at), diagnosis, *ids, true).shown
+        board.update(Timestamp(at), diagnosis.map(Trouble::from), *ids, true).shown
     }
 
     #[test]
@@ -236,14 +262,14 @@ mod tests {
         assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
         let worse = update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap();
         assert_eq!(worse.id, first.id);
-        assert_eq!(worse.diagnosis, Diagnosis::ConnectionLost);
+        assert_eq!(worse.trouble.diagnosis, Diagnosis::ConnectionLost);
     }
 
     #[test]
     fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
         let (mut board, mut spent) = (NoticeBoard::default(), 0);
         let mut show = |at, diagnosis| {
-            let Update { shown, announces } = board.update(Timestamp(at), Some(diagnosis), 1, true);
+            let Update { shown, announces } = board.update(Timestamp(at), Some(Trouble::from(diagnosis)), 1, true);
             spent += u32::from(announces);
             (shown.flatten().map(|notice| (notice.id, notice.is_loud())), spent)
         };
@@ -276,7 +302,7 @@ mod tests {
         assert_eq!(update(&mut board, 1001, LOST, &mut ids), None);
         assert_eq!(board.poll_timeout(), None);
         assert_eq!(update(&mut board, 2000, NETWORK, &mut ids), None);
-        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).unwrap().unwrap().diagnosis, NETWORK.unwrap());
+        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).unwrap().unwrap().trouble.diagnosis, NETWORK.unwrap());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::call::history::Series;
+use crate::cause::Cause;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
@@ -88,6 +89,8 @@ pub struct Panel {
 struct Degradation {
     name: ConditionName,
     diagnosis: Diagnosis,
+    /// Why, where that is known.
+    cause: Option<Cause>,
     range: TimeRange,
 }
 
@@ -103,7 +106,8 @@ impl Panel {
                 let is_over = has_ended || episode.cleared.is_some();
                 let until = is_over.then(|| whole(episode.end - accepted));
                 let range = TimeRange { from: whole(episode.start - accepted), until };
-                degradations.push(Degradation { name, diagnosis, range });
+                let cause = call.causes().between(diagnosis, episode.start, episode.end);
+                degradations.push(Degradation { name, diagnosis, cause, range });
             }
         }
         Some(Self {
@@ -141,9 +145,13 @@ fn shows(series: Series, name: ConditionName) -> bool {
             series == Series::OutboundPacketLoss
         }
         ConditionName::LowMos => series == Series::Mos,
+        ConditionName::PlayoutGaps => series == Series::AudioOutput,
         ConditionName::ConstantAudioInputLevel => series == Series::AudioInput,
         ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
-        ConditionName::SignalingLost | ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
+        ConditionName::SignalingLost
+        | ConditionName::TalkingWhileMuted
+        | ConditionName::SuppressedSilence
+        | ConditionName::StaleRtt => false,
     }
 }
 
@@ -156,8 +164,11 @@ fn add(all: &mut Vec<TimelineEvent>, one: TimelineEvent) {
 /// Troubles that mean the same to the agent, and touch, are one.
 fn timeline(degradations: &[Degradation], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
     let mut all: Vec<TimelineEvent> = Vec::new();
-    for Degradation { diagnosis, range, .. } in degradations {
-        let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
+    for Degradation { diagnosis, cause, range, .. } in degradations {
+        let (past, present) = match cause {
+            Some(cause) => (cause.past(), cause.text()),
+            None => (diagnosis.past(), diagnosis.symptom().key),
+        };
         let mut joined = *range;
         while let Some(index) =
             all.iter().position(|one| (one.what == past || one.what == present) && one.range().touches(joined))

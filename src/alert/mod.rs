@@ -6,6 +6,7 @@ pub use report::{CallReport, ConditionReport, EpisodeReport};
 
 use crate::call::concealment::SeverelyConcealed;
 use crate::call::summary::Summaries;
+use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::{Config, Configuration, Source};
 use crate::input::event::CallDirection;
@@ -202,6 +203,11 @@ struct Document<'a> {
     metrics: &'a Summaries,
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Diagnosis>,
+    /// Why that was, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    causes: &'a [CauseReport],
     errors: &'a [u32],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     agent_reports: Vec<AgentReport>,
@@ -270,6 +276,8 @@ impl<'a> Document<'a> {
             severely_concealed: Some(verdict.severely_concealed).filter(|concealed| concealed.of > 0),
             metrics: &report.metrics,
             diagnosis: report.diagnosis,
+            cause: report.cause,
+            causes: &report.causes,
             errors: &report.errors,
             agent_reports: report.agent_reports.iter().map(|at_ms| AgentReport { at_ms: *at_ms }).collect(),
             configuration_source: configuration.source,

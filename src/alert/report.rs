@@ -2,6 +2,7 @@
 
 use crate::call::summary::Summaries;
 use crate::call::{Call, Incoming};
+use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::{Diagnosis, Direction, Side};
 use crate::condition::{ConditionName, Episode};
 use crate::config::Config;
@@ -109,6 +110,10 @@ pub struct CallReport {
     pub metrics: Summaries,
     /// The worst of what was wrong.
     pub diagnosis: Option<Diagnosis>,
+    /// Why that was, where it is known.
+    pub cause: Option<Cause>,
+    /// Every cause that held while something was wrong, in the order of the first moments.
+    pub causes: Vec<CauseReport>,
     /// Error codes of the SDK.
     pub errors: Vec<u32>,
     /// When the agent reported a problem, since the call was accepted; later than its end in wrap-up.
@@ -137,6 +142,7 @@ impl CallReport {
         let counted_from = call.counted_from();
         let verdict = Verdict::new(
             &found,
+            call.causes(),
             call.severely_concealed(),
             call.reports(),
             Span { accepted, ended, counted_from },
@@ -158,6 +164,8 @@ impl CallReport {
             parties: call.parties.clone(),
             context: call.context.clone(),
             diagnosis: call.worst_diagnosis(),
+            cause: call.worst_diagnosis().and_then(|worst| call.causes().between(worst, accepted, ended)),
+            causes: call.causes().report(accepted),
             conditions,
             verdict,
             metrics: call.summaries(),

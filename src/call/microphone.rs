@@ -2,6 +2,7 @@
 
 use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
+use crate::input::signal::TrackState;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
 
@@ -35,6 +36,8 @@ pub(crate) struct Microphone {
     listening: bool,
     /// The AudioContext of the SDK's meter is suspended.
     unmeasured: bool,
+    /// The track that the call sends it with.
+    track: TrackState,
     /// The SDK's warning is raised.
     warned: bool,
     /// Nothing is sent any more.
@@ -87,6 +90,39 @@ impl Microphone {
         }
     }
 
+    /// The track was muted by the system, has ended, or gives sound again: a state, and no guess.
+    pub(crate) fn track(&mut self, now: Timestamp, state: TrackState, conditions: &mut Conditions) {
+        self.track = state;
+        // What the SDK said before is about another microphone, or about none.
+        self.warned = false;
+        if self.is_gone() {
+            for name in [ConditionName::LowBytesSent, ConditionName::NoOutboundAudio] {
+                conditions.clear(name, now, now);
+            }
+        } else {
+            conditions.extend(NAME, Some(now), None);
+            clear(now, now, conditions);
+        }
+        self.rest_or_resume(now, conditions);
+    }
+
+    /// The call was accepted: what was known of the track before counts from here on.
+    pub(crate) fn accepted(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if self.is_gone() {
+            self.rest_or_resume(now, conditions);
+        }
+    }
+
+    /// Whether there is none, or the system has muted it.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.track != TrackState::Live
+    }
+
+    /// The agent has muted it, and somebody would hear it otherwise.
+    pub(crate) fn is_missed(&self) -> bool {
+        self.muted && !self.held && !self.listening
+    }
+
     fn rests(&self) -> bool {
         self.muted || self.held || self.listening || self.unmeasured
     }
@@ -98,12 +134,18 @@ impl Microphone {
         self.silent_since = None;
         if self.rests() {
             clear(now, now, conditions);
+        } else if self.is_gone() {
+            conditions.raise(NAME, now, now, None);
         }
     }
 
     /// The SDK raised its warning: the level does not vary.
     pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        // Nor does one from a meter that measures nothing while the peer connection hears sound.
+        // Nor does one about a microphone that is known to be gone.
+        if self.is_gone() {
+            return;
+        }
+        // Nor one from a meter that measures nothing while the peer connection hears sound.
         if !self.rests() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
             return;
         }
@@ -137,6 +179,10 @@ impl Microphone {
     ) {
         self.is_zero = level.map_or(self.is_zero, |level| level <= 0.0);
         if self.rests() {
+            return;
+        }
+        if self.is_gone() {
+            conditions.extend(NAME, Some(second.to), None);
             return;
         }
         match level {
@@ -201,7 +247,7 @@ impl Microphone {
     /// Whether the peer connection hears exactly nothing at this moment. While nothing is sent, as from an unplugged
     /// microphone, what it says is old (mic_unplugged).
     pub(crate) fn read(&mut self, now: Timestamp, is_zero: bool, conditions: &mut Conditions) {
-        if self.sends_nothing {
+        if self.sends_nothing || self.is_gone() {
             self.heard_at = None;
         } else if is_zero {
             self.heard_at = None;

@@ -16,7 +16,9 @@ pub(crate) mod media_flow;
 pub(crate) mod meter;
 pub(crate) mod metric_monitor;
 pub(crate) mod microphone;
+pub(crate) mod muted_speech;
 pub(crate) mod path;
+pub(crate) mod playout;
 mod second;
 mod subject;
 pub(crate) mod summary;
@@ -30,9 +32,12 @@ use crate::call::media_flow::{MediaFlow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
 use crate::call::meter::Meter;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::call::microphone::Microphone;
+use crate::call::muted_speech::MutedSpeech;
 use crate::call::path::Path;
+use crate::call::playout::PlayoutGaps;
 use crate::call::summary::{Summaries, Summarisers};
 use crate::call::uplink::Uplink;
+use crate::cause::Causes;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
@@ -40,6 +45,7 @@ use crate::input::conference::Company;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::metric::Metric;
 use crate::input::sample::Sample;
+use crate::input::signal::Signal;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;
@@ -99,12 +105,15 @@ pub(crate) struct Call {
     company: Company,
     meter: Meter,
     microphone: Microphone,
+    muted_speech: MutedSpeech,
     path: Path,
     received: MediaFlow,
     sent: MediaFlow,
     gaps: AudioGaps,
+    playout: PlayoutGaps,
     concealment: Concealment,
     uplink: Uplink,
+    causes: Causes,
     /// The newest reading of the peer connection, and when.
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
@@ -139,12 +148,15 @@ impl Call {
             company: Company::default(),
             meter: Meter::default(),
             microphone: Microphone::default(),
+            muted_speech: MutedSpeech::default(),
             path: Path::default(),
             received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
+            playout: PlayoutGaps::default(),
             concealment: Concealment::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
+            causes: Causes::default(),
             measured: None,
             waiting: None,
             inbound_over: None,
@@ -158,6 +170,11 @@ impl Call {
     /// What is wrong.
     pub(crate) fn conditions(&self) -> &Conditions {
         &self.conditions
+    }
+
+    /// Why.
+    pub(crate) fn causes(&self) -> &Causes {
+        &self.causes
     }
 
     /// Whether short interruptions of the customer's audio keep coming back.
@@ -242,8 +259,9 @@ impl Call {
         self.latest = now;
         self.take(now, event);
         // Worst first: the lesser of two is the worse.
-        let trouble =
-            Diagnosis::from_conditions(&self.conditions).filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        let now_worst = Diagnosis::from_conditions(&self.conditions);
+        self.causes.observe(now, now_worst, &self.conditions);
+        let trouble = now_worst.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         self.worst = self.worst.into_iter().chain(trouble).min();
     }
 
@@ -259,11 +277,25 @@ impl Call {
                 self.listen(now);
             }
             Event::Accepted { at, found_in_progress } => self.accept(now, at, found_in_progress),
-            Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
+            Event::Muted(muted) => {
+                self.microphone.mute(now, muted, &mut self.conditions);
+                self.muted_speech.mute(now, &mut self.conditions);
+            }
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
             Event::Conference(ref conference) => {
                 self.company.observe(now, conference);
                 self.microphone.hold(now, conference.is_held(), &mut self.conditions);
+            }
+            Event::Signal(signal) => {
+                self.causes.signal(now, signal);
+                match signal {
+                    Signal::Track(state) => self.microphone.track(now, state, &mut self.conditions),
+                    // On hold nobody would hear it anyway.
+                    Signal::MutedLevel(level) if self.microphone.is_missed() => {
+                        self.muted_speech.observe(now, level, &mut self.conditions);
+                    }
+                    _ => {}
+                }
             }
             Event::AudioContext { suspended } => {
                 self.meter.suspend(suspended);
@@ -320,6 +352,7 @@ impl Call {
         if self.accepted.is_none() {
             self.accepted = Some(Accepted { at: now, wall, found_in_progress });
             self.conditions = Conditions::from(now);
+            self.microphone.accepted(now, &mut self.conditions);
             if !found_in_progress {
                 self.uplink.begin(now);
             }
@@ -356,6 +389,8 @@ impl Call {
         let Self { conditions, meter, microphone, received, sent, .. } = self;
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
+            // Without a microphone nothing is sent: that is not the network.
+            ConditionName::LowBytesSent if microphone.is_gone() => {}
             ConditionName::LowBytesSent => sent.warned(now, conditions),
             // A level that the meter does not measure cannot vary.
             ConditionName::ConstantAudioInputLevel if !meter.is_working() => {}

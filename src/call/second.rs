@@ -63,6 +63,9 @@ impl Call {
         if was_lossy && !self.conditions.is_active(ConditionName::HighPacketLoss) {
             self.inbound_over = self.conditions.bad_until(ConditionName::HighPacketLoss, now);
         }
+        if self.microphone.is_gone() {
+            self.uplink.nothing_to_send(now);
+        }
         if !self.gaps.is_undecided() {
             let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
             self.uplink.sample(second, &sample, in_gaps);
@@ -148,10 +151,16 @@ impl Call {
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         let Self { conditions, .. } = self;
         self.received.observe(second, sample.bytes_received, conditions);
-        self.sent.observe(second, sample.bytes_sent, conditions);
+        if self.microphone.is_gone() {
+            // Without a microphone nothing is sent: that is not the network.
+            self.sent.forget();
+        } else {
+            self.sent.observe(second, sample.bytes_sent, conditions);
+        }
         self.microphone.sent(sample.bytes_sent);
         self.microphone.observe(second, level, speaks_first, self.meter.is_working(), conditions);
         self.gaps.observe(second, sample.packets, sample.bytes_sent, conditions);
+        self.causes.jitter(second.to, sample.jitter);
     }
 
     /// When the last data came that were taken.
@@ -196,6 +205,8 @@ impl Call {
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.concealed(second, share, conditions);
         }
+        self.playout.observe(second, &read, conditions);
+        self.causes.read(now, &read);
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
@@ -248,6 +259,8 @@ impl Call {
         self.received.forget();
         self.sent.forget();
         self.gaps.forget();
+        self.playout.forget();
+        self.causes.forget();
         self.microphone.forget();
     }
 }

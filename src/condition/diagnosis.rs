@@ -18,6 +18,8 @@ pub enum Diagnosis {
     NoAudioFromCustomer,
     /// The agent's microphone is silent.
     YourMicrophone,
+    /// The agent's computer does not play in time what arrives.
+    YourComputer,
     /// The agent's network loses or jumbles packets both ways.
     #[strum(serialize = "your-network")]
     GapsBothWays,
@@ -25,6 +27,8 @@ pub enum Diagnosis {
     YourNetwork(Direction),
     /// The call goes on without its signalling: it may not be possible to hold or transfer.
     SignalingLost,
+    /// The agent talks while muted, and the customer hears nothing of it.
+    TalkingWhileMuted,
     /// Nothing is known to be wrong: the agent has been silent for long behind noise suppression, and is asked.
     CanCustomerHearYou,
 }
@@ -61,6 +65,8 @@ pub enum Side {
     AgentNetwork,
     /// The agent's microphone or headset.
     AgentMicrophone,
+    /// The agent's computer.
+    AgentComputer,
     /// Nobody's: a matter of data quality.
     Unknown,
 }
@@ -96,9 +102,11 @@ impl ConditionName {
             Self::NoOutboundAudio | Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
             Self::LowBytesReceived => Diagnosis::NoAudioFromCustomer,
             Self::ConstantAudioInputLevel => Diagnosis::YourMicrophone,
+            Self::PlayoutGaps => Diagnosis::YourComputer,
             Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
             Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
             Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
+            Self::TalkingWhileMuted => Diagnosis::TalkingWhileMuted,
             Self::SuppressedSilence => Diagnosis::CanCustomerHearYou,
             Self::StaleRtt => return None,
         })
@@ -149,8 +157,8 @@ impl Diagnosis {
     pub(crate) fn conditions(self) -> &'static [ConditionName] {
         use ConditionName::{
             AudioGaps, ConstantAudioInputLevel, HighJitter, HighOutboundPacketLoss, HighPacketLoss, HighRtt,
-            IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, Reconnecting, SignalingLost,
-            SuppressedSilence,
+            IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, PlayoutGaps, Reconnecting,
+            SignalingLost, SuppressedSilence, TalkingWhileMuted,
         };
         match self {
             Self::ConnectionLost => {
@@ -159,11 +167,13 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => &[NoOutboundAudio, LowBytesSent],
             Self::NoAudioFromCustomer => &[LowBytesReceived],
             Self::YourMicrophone => &[ConstantAudioInputLevel],
+            Self::YourComputer => &[PlayoutGaps],
             Self::GapsBothWays => &[AudioGaps, HighPacketLoss, HighJitter, HighOutboundPacketLoss],
             Self::YourNetwork(Direction::Inbound) => &[AudioGaps, HighPacketLoss, HighJitter],
             Self::YourNetwork(Direction::Outbound) => &[HighOutboundPacketLoss],
             Self::YourNetwork(Direction::Both) => &[HighRtt, LowMos],
             Self::SignalingLost => &[SignalingLost],
+            Self::TalkingWhileMuted => &[TalkingWhileMuted],
             Self::CanCustomerHearYou => &[SuppressedSilence],
         }
     }
@@ -187,7 +197,8 @@ impl Diagnosis {
             Self::CustomerCannotHearYou | Self::NoAudioFromCustomer | Self::GapsBothWays | Self::YourNetwork(_) => {
                 Side::AgentNetwork
             }
-            Self::YourMicrophone | Self::CanCustomerHearYou => Side::AgentMicrophone,
+            Self::YourMicrophone | Self::TalkingWhileMuted | Self::CanCustomerHearYou => Side::AgentMicrophone,
+            Self::YourComputer => Side::AgentComputer,
         }
     }
 
@@ -196,15 +207,17 @@ impl Diagnosis {
     pub fn direction(self) -> Direction {
         match self {
             Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
-            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::CanCustomerHearYou => Direction::Outbound,
-            Self::NoAudioFromCustomer => Direction::Inbound,
+            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::TalkingWhileMuted | Self::CanCustomerHearYou => {
+                Direction::Outbound
+            }
+            Self::NoAudioFromCustomer | Self::YourComputer => Direction::Inbound,
             Self::YourNetwork(direction) => direction,
         }
     }
 
-    /// Whether nothing is known to be wrong, and the agent is only asked.
+    /// Whether nothing is known to be wrong, and the agent is only asked or reminded.
     pub(crate) fn is_question(self) -> bool {
-        self == Self::CanCustomerHearYou
+        matches!(self, Self::TalkingWhileMuted | Self::CanCustomerHearYou)
     }
 
     /// How loudly to say it.
@@ -212,8 +225,8 @@ impl Diagnosis {
     pub fn urgency(self) -> Urgency {
         match self {
             Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
-            Self::YourMicrophone | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
-            Self::SignalingLost | Self::CanCustomerHearYou => Urgency::Quiet,
+            Self::YourMicrophone | Self::YourComputer | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
+            Self::SignalingLost | Self::TalkingWhileMuted | Self::CanCustomerHearYou => Urgency::Quiet,
         }
     }
 
@@ -225,13 +238,43 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYou",
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomer",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophone",
+            Self::YourComputer => "DeviceMonitoringYourComputer",
             Self::GapsBothWays => "DeviceMonitoringGapsBothWays",
             Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
             Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
             Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
             Self::SignalingLost => "DeviceMonitoringSignalingLost",
+            Self::TalkingWhileMuted => "DeviceMonitoringTalkingWhileMuted",
             Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         })
+    }
+
+    /// What the agent notices, without a word on why.
+    #[must_use]
+    pub(crate) fn bare_symptom(self) -> Text {
+        Text::plain(match self {
+            Self::GapsBothWays => "DeviceMonitoringHeardWithGaps",
+            Self::YourComputer | Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringHeardWithGapsInbound",
+            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringHeardWithGapsOutbound",
+            Self::YourNetwork(Direction::Both) => "DeviceMonitoringHeardLate",
+            Self::ConnectionLost
+            | Self::CustomerCannotHearYou
+            | Self::NoAudioFromCustomer
+            | Self::YourMicrophone
+            | Self::SignalingLost
+            | Self::TalkingWhileMuted
+            | Self::CanCustomerHearYou => return self.symptom(),
+        })
+    }
+
+    /// Key of what to do about it for somebody on a cable, whom no router is too far from; `None`: as for others.
+    #[must_use]
+    pub(crate) fn advice_on_cable(self) -> Option<&'static str> {
+        match self {
+            Self::YourNetwork(Direction::Both) => Some("DeviceMonitoringCableLateAdvice"),
+            Self::GapsBothWays | Self::YourNetwork(_) => Some("DeviceMonitoringCableAdvice"),
+            _ => None,
+        }
     }
 
     /// Key of what it was, for a sentence after the call.
@@ -242,9 +285,11 @@ impl Diagnosis {
             Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouWas",
             Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerWas",
             Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
+            Self::YourComputer => "DeviceMonitoringYourComputerWas",
             Self::GapsBothWays | Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
             Self::SignalingLost => "DeviceMonitoringSignalingLostWas",
-            // Never told after the call: it counts in nothing.
+            // Never told after the call: they count in nothing.
+            Self::TalkingWhileMuted => "DeviceMonitoringTalkingWhileMuted",
             Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
         }
     }
@@ -257,13 +302,15 @@ mod tests {
     use crate::text::texts;
 
     /// All but those of the network that have a direction.
-    const OTHERS: [Diagnosis; 7] = [
+    const OTHERS: [Diagnosis; 9] = [
         Diagnosis::ConnectionLost,
         Diagnosis::CustomerCannotHearYou,
         Diagnosis::NoAudioFromCustomer,
         Diagnosis::YourMicrophone,
+        Diagnosis::YourComputer,
         Diagnosis::GapsBothWays,
         Diagnosis::SignalingLost,
+        Diagnosis::TalkingWhileMuted,
         Diagnosis::CanCustomerHearYou,
     ];
 
@@ -347,12 +394,14 @@ mod tests {
             (Name::LowBytesSent, "customer-cannot-hear-you", Side::AgentNetwork, Direction::Outbound),
             (Name::LowBytesReceived, "no-audio-from-customer", Side::AgentNetwork, Direction::Inbound),
             (Name::ConstantAudioInputLevel, "your-microphone", Side::AgentMicrophone, Direction::Outbound),
+            (Name::PlayoutGaps, "your-computer", Side::AgentComputer, Direction::Inbound),
             (Name::AudioGaps, "your-network", Side::AgentNetwork, Direction::Inbound),
             (Name::HighPacketLoss, "your-network", Side::AgentNetwork, Direction::Inbound),
             (Name::HighJitter, "your-network", Side::AgentNetwork, Direction::Inbound),
             (Name::HighOutboundPacketLoss, "your-network", Side::AgentNetwork, Direction::Outbound),
             (Name::HighRtt, "your-network", Side::AgentNetwork, Direction::Both),
             (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
+            (Name::TalkingWhileMuted, "talking-while-muted", Side::AgentMicrophone, Direction::Outbound),
             (Name::SuppressedSilence, "can-customer-hear-you", Side::AgentMicrophone, Direction::Outbound),
         ];
         let diagnosed = ConditionName::ALL.iter().copied().filter_map(|name| {

@@ -237,6 +237,12 @@ impl Conditions {
         self.logs.get(name as usize).map_or(&[], |log| log.episodes.as_slice())
     }
 
+    /// When a condition that is there began.
+    pub(crate) fn began(&self, name: ConditionName) -> Option<Timestamp> {
+        let log = self.logs.get(name as usize)?;
+        log.open.as_ref().map(|open| open.start)
+    }
+
     /// When a condition was last seen to be bad; `None`: never. One that only the SDK reports is bad as long as it says
     /// so.
     pub(crate) fn bad_until(&self, name: ConditionName, now: Timestamp) -> Option<Timestamp> {

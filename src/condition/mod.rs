@@ -39,6 +39,8 @@ pub enum ConditionName {
     LowBytesReceived,
     /// The microphone gives a level that does not vary: mostly silence.
     ConstantAudioInputLevel,
+    /// The loudspeaker does not get its sound in time, although it arrives: the computer does not keep up.
+    PlayoutGaps,
     /// Nothing arrived for a second or more, and the SDK counts no loss.
     AudioGaps,
     /// Packets from the customer are lost. The SDK's two warnings about loss are one condition.
@@ -51,6 +53,8 @@ pub enum ConditionName {
     HighRtt,
     /// The estimated score is low.
     LowMos,
+    /// The agent talks while muted. Told once, quietly, and no trouble.
+    TalkingWhileMuted,
     /// The microphone gives nothing at all, and noise suppression is known to be at work. It may be dead, or the agent
     /// may just be listening for long: the agent is asked, and it is no trouble.
     SuppressedSilence,
@@ -77,7 +81,7 @@ impl ConditionName {
     /// go on hearing each other; if they do not, other conditions are raised, and those count.
     #[must_use]
     pub(crate) fn is_degradation(self) -> bool {
-        !matches!(self, Self::SignalingLost | Self::SuppressedSilence | Self::StaleRtt)
+        !matches!(self, Self::SignalingLost | Self::TalkingWhileMuted | Self::SuppressedSilence | Self::StaleRtt)
     }
 
     /// How long it may be bad without being seen to be.
@@ -105,6 +109,7 @@ impl ConditionName {
             Self::LowMos => Metric::Mos.worse(a, b),
             // Shares of packets or of time; the others have no value.
             Self::HighOutboundPacketLoss
+            | Self::PlayoutGaps
             | Self::AudioGaps
             | Self::IceConnectivityLost
             | Self::Reconnecting
@@ -113,6 +118,7 @@ impl ConditionName {
             | Self::LowBytesSent
             | Self::LowBytesReceived
             | Self::ConstantAudioInputLevel
+            | Self::TalkingWhileMuted
             | Self::SuppressedSilence
             | Self::StaleRtt => Value(a.0.max(b.0)),
         }

@@ -2,6 +2,7 @@
 
 use super::{CallId, Effect, Engine, Watched};
 use crate::agent::notice::{Notice, Update};
+use crate::agent::trouble::Trouble;
 use crate::call::Call;
 use crate::input::units::Timestamp;
 
@@ -24,7 +25,12 @@ impl Engine {
         let next = newest_notice.wrapping_add(1);
         let most = configuration.config.notices_per_shift;
         let diagnosis = clearing.choose(now, call.conditions(), call.interruptions_recur(now));
-        let Update { shown: changed, announces } = board.update(now, diagnosis, next, shift.may_announce(now, most));
+        let trouble = diagnosis.map(|diagnosis| Trouble {
+            diagnosis,
+            cause: call.causes().of(diagnosis),
+            is_on_cable: call.causes().is_on_cable(),
+        });
+        let Update { shown: changed, announces } = board.update(now, trouble, next, shift.may_announce(now, most));
         if announces {
             shift.announce(now, most);
             effects.push_back(Effect::Shift);

@@ -8,9 +8,9 @@ use crate::engine::recovery::Step;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::sample::{RawSample, Sample};
 use crate::input::stats::{
-    CandidatePair, Inbound, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+    CandidatePair, Inbound, MediaPlayout, MediaSource, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
 };
-use crate::input::units::{Timestamp, WallTime};
+use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::{Statistic, WarningData};
 use arbitrary::{Arbitrary, Result, Unstructured};
 use serde_json::json;
@@ -249,10 +249,25 @@ impl<'a> Arbitrary<'a> for Statistics {
                 total_samples_received: number(8)?,
                 packets_lost: number(8)?,
                 packets_received: number(8)?,
+                concealment_events: number(64)?,
             },
             media_source: MediaSource { audio_level: number(16)? / 32_767.0 },
+            media_playout: MediaPlayout {
+                synthesized_samples_duration: number(128)?,
+                total_samples_duration: number(128)?,
+            },
         }))
     }
+}
+
+/// How late a timer ran.
+pub(crate) fn milliseconds(from: &mut Unstructured<'_>) -> Result<Milliseconds> {
+    number(from).map(Milliseconds)
+}
+
+/// A level.
+pub(crate) fn share(from: &mut Unstructured<'_>) -> Result<f64> {
+    number(from).map(|number| number / 100.0)
 }
 
 /// An error's code, mostly one that means something to the engine.

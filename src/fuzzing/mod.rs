@@ -10,7 +10,7 @@ mod outbox;
 mod storage;
 
 pub use alerts::{alert_documents, alerts};
-pub(crate) use input::{call_sid, code};
+pub(crate) use input::{call_sid, code, milliseconds, share};
 pub use outbox::outbox;
 
 use crate::alert::Environment;

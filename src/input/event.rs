@@ -2,6 +2,7 @@
 
 use crate::input::conference::Conference;
 use crate::input::sample::Sample;
+use crate::input::signal::Signal;
 use crate::input::stats::Statistics;
 use crate::input::units::WallTime;
 use crate::input::warning::{WarningData, WarningName};
@@ -28,6 +29,8 @@ pub enum Event {
     Sample(Sample),
     /// A reading of the peer connection's own statistics.
     Statistics(Statistics),
+    /// Something about the microphone, the computer or the network path has changed.
+    Signal(Signal),
     /// The SDK raised a warning.
     Warning(WarningName, WarningData),
     /// The SDK cleared a warning.

@@ -11,6 +11,7 @@ pub(crate) mod lenient;
 pub(crate) mod metric;
 pub(crate) mod mos;
 pub(crate) mod sample;
+pub(crate) mod signal;
 pub(crate) mod stats;
 pub(crate) mod units;
 pub(crate) mod warning;

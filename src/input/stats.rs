@@ -28,6 +28,9 @@ pub struct RawStatistics {
     /// The microphone.
     #[serde(deserialize_with = "lenient::fields")]
     pub media_source: MediaSource,
+    /// What the loudspeaker gets.
+    #[serde(deserialize_with = "lenient::fields")]
+    pub media_playout: MediaPlayout,
 }
 
 /// `RTCIceCandidatePairStats`.
@@ -95,6 +98,9 @@ pub struct Inbound {
     /// Packets that came.
     #[serde(deserialize_with = "lenient::number")]
     pub packets_received: f64,
+    /// Stretches of made-up samples, however long.
+    #[serde(deserialize_with = "lenient::number")]
+    pub concealment_events: f64,
 }
 
 /// `RTCAudioSourceStats`.
@@ -105,6 +111,19 @@ pub struct MediaSource {
     /// Level of the microphone at this moment, 0 to 1.
     #[serde(deserialize_with = "lenient::number")]
     pub audio_level: f64,
+}
+
+/// `RTCAudioPlayoutStats`, of all calls of the page together; only Chromium has it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct MediaPlayout {
+    /// Seconds of sound that were made up because nothing was ready when the loudspeaker asked for it.
+    #[serde(deserialize_with = "lenient::number")]
+    pub synthesized_samples_duration: f64,
+    /// Seconds of sound that the loudspeaker asked for, made up or not.
+    #[serde(deserialize_with = "lenient::number")]
+    pub total_samples_duration: f64,
 }
 
 impl Default for CandidatePair {
@@ -135,7 +154,14 @@ impl Default for Inbound {
             jitter_buffer_emitted_count: f64::NAN,
             packets_lost: f64::NAN,
             packets_received: f64::NAN,
+            concealment_events: f64::NAN,
         }
+    }
+}
+
+impl Default for MediaPlayout {
+    fn default() -> Self {
+        Self { synthesized_samples_duration: f64::NAN, total_samples_duration: f64::NAN }
     }
 }
 
@@ -166,6 +192,19 @@ pub struct Statistics {
     pub jitter_buffer: Option<JitterBuffer>,
     /// Whether the microphone gives exactly nothing at this moment.
     pub microphone_is_zero: Option<bool>,
+    /// Stretches of made-up sound so far.
+    pub concealment_events: Option<f64>,
+    /// What the loudspeaker has got so far; all or nothing.
+    pub playout: Option<Playout>,
+}
+
+/// Seconds of sound that the loudspeaker has asked for, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Playout {
+    /// All of them.
+    pub total: f64,
+    /// Of them, made up because nothing was ready.
+    pub synthesized: f64,
 }
 
 /// Counters of what was played, since the start.
@@ -208,8 +247,10 @@ impl From<RawStatistics> for Statistics {
                     jitter_buffer_emitted_count,
                     packets_lost,
                     packets_received,
+                    concealment_events,
                 },
             media_source: MediaSource { audio_level },
+            media_playout: MediaPlayout { synthesized_samples_duration, total_samples_duration },
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
         let path_rtt = current_round_trip_time * 1000.0;
@@ -238,6 +279,10 @@ impl From<RawStatistics> for Statistics {
             played,
             jitter_buffer,
             microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
+            concealment_events: counter(concealment_events),
+            playout: counter(total_samples_duration)
+                .zip(counter(synthesized_samples_duration))
+                .map(|(total, synthesized)| Playout { total, synthesized }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The verdict on one replayed call.
 
 use crate::alert::{CallReport, ConditionReport};
+use crate::cause::{Cause, CauseReport};
 use crate::input::sample::{Packets, Sample};
 use crate::input::units::{Milliseconds, Percent, Timestamp, WallTime};
 use crate::verdict::Reason;
@@ -13,6 +14,8 @@ pub struct ReplayedNotice {
     pub ms: Milliseconds,
     /// What was wrong.
     pub diagnosis: &'static str,
+    /// Why, where that is known.
+    pub cause: Option<Cause>,
     /// Symptom and advice, in English.
     pub text: String,
 }
@@ -36,6 +39,8 @@ pub struct ReplayedCall {
     pub elapsed_ms: Milliseconds,
     /// What was wrong with it.
     pub conditions: Vec<ConditionReport>,
+    /// Why, in the order of the first moments.
+    pub causes: Vec<CauseReport>,
     /// What the agent would have been shown: nothing with `alertAgent: false`.
     pub notices: Vec<ReplayedNotice>,
     /// Time in warning.
@@ -66,6 +71,7 @@ impl ReplayedCall {
             duration_ms: report.verdict.duration,
             elapsed_ms: report.elapsed,
             conditions: report.conditions,
+            causes: report.causes,
             notices,
             warning_ms: report.verdict.warning,
             warning_pct: report.verdict.warning_share,

@@ -239,6 +239,8 @@ fn rank(event: &Event) -> (u8, u8) {
         Event::Accepted { .. } => (0, 0),
         // It says whether the levels of the second are known.
         Event::AudioContext { .. } => (0, 1),
+        // Nor are they if there is no microphone.
+        Event::Signal(_) => (0, 2),
         Event::Sample(_) => (1, 0),
         Event::Statistics(_) => (2, 0),
         Event::Warning(name, _) | Event::WarningCleared(name) => (3, *name as u8),

@@ -7,6 +7,7 @@ use crate::call::Incoming;
 use crate::engine::{CallId, Effect, Engine};
 use crate::input::event::Event;
 use crate::input::units::Timestamp;
+use crate::text::english;
 
 /// Notices of one call that are kept: an agent who is shown more has given up reading them.
 const MOST_NOTICES: usize = 1000;
@@ -65,8 +66,13 @@ impl Watcher {
             {
                 self.notices.push(ReplayedNotice {
                     ms: now - Timestamp(0),
-                    diagnosis: notice.diagnosis.as_str(),
-                    text: format!("{} {}", notice.symptom().in_english(), notice.symptom().advice_in_english()),
+                    diagnosis: notice.trouble.diagnosis.as_str(),
+                    cause: notice.trouble.cause,
+                    text: format!(
+                        "{} {}",
+                        notice.symptom().in_english(),
+                        english(&notice.advice().unwrap_or_default())
+                    ),
                 });
             }
         }

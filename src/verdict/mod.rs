@@ -3,6 +3,7 @@
 mod sentence;
 
 use crate::call::concealment::SeverelyConcealed;
+use crate::cause::Causes;
 use crate::condition::Conditions;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
@@ -114,8 +115,9 @@ impl Verdict {
     /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end; and by how much
     /// of it was severely concealed. `reports`: when the agent reported a problem, since the call was accepted.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         conditions: &Conditions,
+        causes: &Causes,
         severely_concealed: SeverelyConcealed,
         reports: &[Milliseconds],
         span: Span,
@@ -137,10 +139,10 @@ impl Verdict {
             verdict.was_short(ended - from, from > accepted, config.short_call_threshold);
         }
         if config.ended_in_warning_is_trigger {
-            verdict.ended_in_warning(conditions, accepted, ended);
+            verdict.ended_in_warning(conditions, causes, accepted, ended);
         }
         if warning_share > config.warning_dur_pct_threshold {
-            verdict.was_long_under_warning(conditions, accepted, config.warning_dur_pct_threshold);
+            verdict.was_long_under_warning(conditions, causes, accepted, config.warning_dur_pct_threshold);
         }
         if let Some(share) = severely_concealed.share().filter(|share| *share > config.severely_concealed_pct_threshold)
         {
@@ -169,7 +171,7 @@ impl Verdict {
         });
     }
 
-    fn ended_in_warning(&mut self, conditions: &Conditions, accepted: Timestamp, ended: Timestamp) {
+    fn ended_in_warning(&mut self, conditions: &Conditions, causes: &Causes, accepted: Timestamp, ended: Timestamp) {
         let mut active = Vec::new();
         let mut worst = None;
         for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
@@ -177,7 +179,7 @@ impl Verdict {
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
                 let since = clock(accepted, last.start);
                 active.push(format!("{} since {since}", name.as_str()));
-                worst = worst.or(Some((past(name, last, conditions), since)));
+                worst = worst.or(Some((past(name, last, conditions, causes), since)));
             }
         }
         let Some((worst, since)) = worst else { return };
@@ -191,12 +193,18 @@ impl Verdict {
         });
     }
 
-    fn was_long_under_warning(&mut self, conditions: &Conditions, accepted: Timestamp, threshold: Percent) {
+    fn was_long_under_warning(
+        &mut self,
+        conditions: &Conditions,
+        causes: &Causes,
+        accepted: Timestamp,
+        threshold: Percent,
+    ) {
         let Percent(share) = self.warning_share;
         let degradations = degradations(conditions);
         if let Some((name, episode)) = longest(&degradations).and_then(|index| degradations.get(index).copied()) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
-            let what = past(name, episode, conditions);
+            let what = past(name, episode, conditions, causes);
             let params = vec![("share", share.ceil().to_string()), ("from", from), ("to", to), ("what", what)];
             self.for_agent = Some(Text::with("DeviceMonitoringEndedAfterWarnings", params));
         }
@@ -251,7 +259,11 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::new(&conditions, NOTHING_MEASURED, &[], span(ended, Some(0)), &config)
+        Verdict::new(&conditions, &Causes::default(), NOTHING_MEASURED, &[], span(ended, Some(0)), &config)
+    }
+
+    fn judged(conditions: &Conditions, span: Span) -> Verdict {
+        Verdict::new(conditions, &Causes::default(), NOTHING_MEASURED, &[], span, &Config::default())
     }
 
     fn span(ended: i64, counted_from: Option<i64>) -> Span {
@@ -272,19 +284,16 @@ mod tests {
     #[test]
     fn a_call_that_was_found_going_on_is_not_short() {
         let conditions = Conditions::from(Timestamp(0));
-        assert!(!Verdict::new(&conditions, NOTHING_MEASURED, &[], span(2000, None), &Config::default()).is_alert());
+        assert!(!judged(&conditions, span(2000, None)).is_alert());
     }
 
     #[test]
     fn a_call_that_rang_is_as_long_as_somebody_was_there() {
         let conditions = Conditions::from(Timestamp(0));
-        let short = Verdict::new(&conditions, NOTHING_MEASURED, &[], span(36_200, Some(30_000)), &Config::default());
+        let short = judged(&conditions, span(36_200, Some(30_000)));
         assert_eq!(texts(&short), ["The call lasted 6.2 s after somebody had answered, less than 10 s."]);
         assert_eq!(short.reasons[0].value, Value(6.2));
-        assert!(
-            !Verdict::new(&conditions, NOTHING_MEASURED, &[], span(40_000, Some(30_000)), &Config::default())
-                .is_alert()
-        );
+        assert!(!judged(&conditions, span(40_000, Some(30_000))).is_alert());
     }
 
     #[test]
@@ -355,6 +364,7 @@ mod tests {
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
         let verdict = Verdict::new(
             &Conditions::from(Timestamp(0)),
+            &Causes::default(),
             NOTHING_MEASURED,
             &reports,
             span(100_000, Some(0)),
@@ -369,7 +379,14 @@ mod tests {
         let concealed = |threshold, seconds| {
             let config = Config { severely_concealed_pct_threshold: Percent(threshold), ..Config::default() };
             let measured = SeverelyConcealed { seconds, of: 60 };
-            Verdict::new(&Conditions::from(Timestamp(0)), measured, &[], span(60_000, Some(0)), &config)
+            Verdict::new(
+                &Conditions::from(Timestamp(0)),
+                &Causes::default(),
+                measured,
+                &[],
+                span(60_000, Some(0)),
+                &config,
+            )
         };
         assert_eq!(
             texts(&concealed(10.0, 9)),

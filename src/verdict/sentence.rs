@@ -1,14 +1,17 @@
 //! What the sentences of a verdict are put together from (rule V4).
 
+use crate::cause::{Cause, Causes};
 use crate::condition::diagnosis::{Diagnosis, Direction};
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text_format::{Decimals, tenths};
 
-/// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.
-pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions) -> String {
+/// What an episode was, for the agent: why, where that is known. Where the connection flickered and sound passed, the
+/// network was unsteady.
+pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions, causes: &Causes) -> String {
     let diagnosis = Diagnosis::from_episode(name, episode, conditions);
-    diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both)).past().to_owned()
+    let diagnosis = diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both));
+    causes.between(diagnosis, episode.start, episode.end).map_or(diagnosis.past(), Cause::past).to_owned()
 }
 
 /// A measured value with one decimal, or with more where it would seem to be the threshold that it is not.

@@ -13,13 +13,16 @@ use crate::engine::recovery::{Operation, Step};
 use crate::engine::{CallId, Engine, MOST_FINISHED};
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
+use crate::input::signal::{LATE_TICK, PressureState, RawPath, Signal, TrackState};
 use crate::input::stats::RawStatistics;
+use crate::input::units::Milliseconds;
 use crate::input::warning::{Statistic, WarningData, WarningName};
 use std::rc::Rc;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 const LIMITS: Limits = Limits {
+    late_tick_ms: LATE_TICK.0,
     ended_calls: MOST_FINISHED,
     ended_texts: 8,
     // Some two rows a second: nearly three hours.
@@ -159,6 +162,37 @@ impl Monitor {
     #[wasm_bindgen(js_name = audioContext)]
     pub fn audio_context(&self, call: u32, state: &str) {
         self.handle(call, Event::from_audio_context_state(state));
+    }
+
+    /// The track that the call sends the microphone with is in another state: `live`, `muted` (by the system) or `ended`.
+    pub fn track(&self, call: u32, state: &str) {
+        if let Some(state) = TrackState::parse(state) {
+            self.handle(call, Event::Signal(Signal::Track(state)));
+        }
+    }
+
+    /// The pressure on the processor is another one: `nominal`, `fair`, `serious` or `critical`.
+    pub fn pressure(&self, call: u32, state: &str) {
+        if let Some(state) = PressureState::parse(state) {
+            self.handle(call, Event::Signal(Signal::Pressure(state)));
+        }
+    }
+
+    /// A timer of the page, which is visible, ran so many milliseconds late.
+    #[wasm_bindgen(js_name = lateTick)]
+    pub fn late_tick(&self, call: u32, late: f64) {
+        self.handle(call, Event::Signal(Signal::LateTick(Milliseconds(late))));
+    }
+
+    /// What the microphone hears while the agent is muted, 0 to 1.
+    #[wasm_bindgen(js_name = mutedLevel)]
+    pub fn muted_level(&self, call: u32, level: f64) {
+        self.handle(call, Event::Signal(Signal::MutedLevel(level)));
+    }
+
+    /// The path that the media take has changed.
+    pub fn path(&self, call: u32, path: &Ts<RawPath>) {
+        self.handle(call, Event::Signal(Signal::Path(read(path).into())));
     }
 
     /// The agent wants to hear no more of this call's troubles, or wants to again.

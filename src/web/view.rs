@@ -3,6 +3,7 @@
 use crate::agent::baseline::{self, CheckSeverity};
 use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
+use crate::cause::Cause;
 use crate::condition::diagnosis::Urgency;
 use crate::config::{Configuration, Finding, Source};
 use crate::engine;
@@ -63,13 +64,18 @@ pub struct Notice {
     /// Place among the notices of several calls: the lowest is shown first.
     rank: u8,
     announce: Announcement,
-    /// What to do about it is the text of the same key with `Advice` behind it, where there is one.
+    /// Name of the cause, where it is known.
+    #[tsify(optional)]
+    cause: Option<&'static str>,
     symptom: Text,
+    /// Key of what to do about it, while there is something to do.
+    #[tsify(optional)]
+    advice: Option<String>,
 }
 
 impl From<&notice::Notice> for Notice {
     fn from(notice: &notice::Notice) -> Self {
-        let severity = match (notice.phase, notice.diagnosis.urgency()) {
+        let severity = match (notice.phase, notice.trouble.urgency()) {
             (Phase::Snoozed, _) => NoticeSeverity::Snoozed,
             (Phase::Recovered, _) => NoticeSeverity::Recovered,
             (Phase::Active, Urgency::Critical) => NoticeSeverity::Critical,
@@ -83,7 +89,7 @@ impl From<&notice::Notice> for Notice {
                 Phase::Recovered => "recovered",
                 Phase::Snoozed => "snoozed",
             },
-            diagnosis: notice.diagnosis.as_str(),
+            diagnosis: notice.trouble.diagnosis.as_str(),
             severity,
             rank: severity as u8,
             announce: match notice.interrupts() {
@@ -91,7 +97,9 @@ impl From<&notice::Notice> for Notice {
                 true => Announcement::Alert,
                 false => Announcement::Status,
             },
+            cause: notice.trouble.cause.map(Cause::as_str),
             symptom: notice.symptom(),
+            advice: notice.advice(),
         }
     }
 }
@@ -218,6 +226,8 @@ impl From<&Configuration> for ConfigurationReport {
 #[derive(Clone, Copy, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
+    /// A timer that runs this much late is told of, in milliseconds.
+    pub(super) late_tick_ms: f64,
     /// Calls that are over and can still be asked about.
     pub(super) ended_calls: usize,
     /// Tasks in wrap-up whose sentence about the call is kept.

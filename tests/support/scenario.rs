@@ -35,6 +35,14 @@ struct Stats {
     fraction_lost: f64,
     /// Share of the second's sound that was made up.
     concealed: f64,
+    /// Packets of sound that are missing together.
+    burst: f64,
+    /// Mean time in the jitter buffer, seconds.
+    buffered: f64,
+    /// Share of the second's sound that was made up for the loudspeaker.
+    synthesized: f64,
+    /// Share of the second's sound that the loudspeaker asked for.
+    asked_for: f64,
     /// The microphone at the moment of the reading.
     level: f64,
     /// The far side has counted anew since the step before.
@@ -50,6 +58,10 @@ impl Default for Stats {
             others_every: 5,
             fraction_lost: 0.0,
             concealed: 0.0,
+            burst: 1.0,
+            buffered: 0.06,
+            synthesized: 0.0,
+            asked_for: 1.0,
             level: 0.1,
             restart: false,
         }
@@ -59,12 +71,18 @@ impl Default for Stats {
 /// The statistics' counters, which only grow.
 #[derive(Default)]
 struct Counters {
+    /// When the reading before was.
+    ms: i64,
     second: u64,
     answers: u64,
     reports: u64,
     others: u64,
     samples: f64,
     concealed: f64,
+    events: f64,
+    buffered: f64,
+    synthesized: f64,
+    asked_for: f64,
     packets: f64,
     lost: f64,
     /// Of the agent's packets, as the newest report has it, and those sent since then.
@@ -86,6 +104,13 @@ impl Counters {
         self.others += due(stats.others_every, self.second);
         self.samples += 8000.0;
         self.concealed += 8000.0 * stats.concealed;
+        // A packet is 20 ms of 8000 Hz.
+        self.events += 8000.0 * stats.concealed / (160.0 * stats.burst);
+        self.buffered += 8000.0 * stats.buffered;
+        let asked_for = stats.asked_for * (ms - self.ms) as f64 / 1000.0;
+        self.ms = ms;
+        self.synthesized += asked_for * stats.synthesized;
+        self.asked_for += asked_for;
         self.packets += sample["packetsReceived"].as_f64().unwrap();
         self.lost += sample["packetsLost"].as_f64().unwrap();
         json!({"ms": ms, "type": "stats", "stats": {
@@ -96,9 +121,11 @@ impl Counters {
             "remoteOutbound": {"reportsSent": self.others},
             "inbound": {"concealedSamples": self.concealed, "silentConcealedSamples": 0,
                         "totalSamplesReceived": self.samples,
-                        "jitterBufferDelay": 0.06 * self.samples, "jitterBufferEmittedCount": self.samples,
-                        "packetsLost": self.lost, "packetsReceived": self.packets},
-            "mediaSource": {"audioLevel": stats.level}
+                        "packetsLost": self.lost, "packetsReceived": self.packets,
+                        "concealmentEvents": self.events, "jitterBufferDelay": self.buffered,
+                        "jitterBufferEmittedCount": self.samples},
+            "mediaSource": {"audioLevel": stats.level},
+            "mediaPlayout": {"synthesizedSamplesDuration": self.synthesized, "totalSamplesDuration": self.asked_for}
         }})
         .to_string()
     }
@@ -127,7 +154,7 @@ pub(crate) fn lines(steps: &[Map<String, Value>]) -> Vec<String> {
             assert!(step.keys().all(|key| sample.contains_key(key)), "a misspelt value in {step:?}");
             sample.append(&mut step);
             if stats.as_ref().is_some_and(|stats| stats.restart) {
-                counters = Counters::default();
+                counters = Counters { ms, ..Counters::default() };
             }
             for _ in 0..count {
                 ms += if again.is_none() { 1000 } else { 0 };

@@ -154,6 +154,8 @@ impl Impairment {
             ConditionName::HighPacketLoss => matches!(self, DownLoss | DownDead | BothDead),
             ConditionName::HighOutboundPacketLoss => matches!(self, UpLoss | UpDead | BothDead),
             ConditionName::AudioGaps => matches!(self, DownDead | BothDead | DownLoss | Jitter),
+            // The network's impairments starve no loudspeaker.
+            ConditionName::PlayoutGaps => false,
             ConditionName::LowBytesReceived => matches!(self, DownDead | BothDead),
             ConditionName::LowBytesSent | ConditionName::NoOutboundAudio => {
                 matches!(self, UpDead | BothDead | NothingSent)
@@ -164,7 +166,7 @@ impl Impairment {
             ConditionName::SignalingLost => matches!(self, Signalling | BothDead | HungUp),
             ConditionName::Reconnecting => dead || matches!(self, Signalling | HungUp),
             // The one asks, and the other is about the data: neither says that the call is bad.
-            ConditionName::SuppressedSilence | ConditionName::StaleRtt => true,
+            ConditionName::TalkingWhileMuted | ConditionName::SuppressedSilence | ConditionName::StaleRtt => true,
         }
     }
 

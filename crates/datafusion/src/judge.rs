@@ -6,7 +6,7 @@ use datafusion::error::Result;
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
-    CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
+    CandidatePair, Configuration, Event, Inbound, MediaPlayout, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
     Sample, Statistics, Timestamp,
 };
 use serde_json::{Map, Value};
@@ -96,6 +96,9 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
         lost,
         received,
         level,
+        concealment_events,
+        synthesized,
+        played,
     ] = numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {
         candidate_pair: CandidatePair {
@@ -117,7 +120,9 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
             jitter_buffer_emitted_count,
             packets_lost: lost,
             packets_received: received,
+            concealment_events,
         },
         media_source: MediaSource { audio_level: level },
+        media_playout: MediaPlayout { synthesized_samples_duration: synthesized, total_samples_duration: played },
     })
 }

@@ -31,6 +31,7 @@ pub(crate) struct Outcome {
     why: Option<String>,
     conditions: Vec<&'static str>,
     episodes: Vec<Episode>,
+    causes: Vec<Cause>,
     notices: Vec<Notice>,
     /// What could not be used, or why there is no verdict.
     problems: Vec<String>,
@@ -47,6 +48,14 @@ struct Episode {
     cleared_ms: Option<f64>,
     worst: Option<f64>,
     threshold: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Cause {
+    cause: &'static str,
+    start_ms: f64,
+    end_ms: f64,
+    evidence: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -73,6 +82,12 @@ impl Outcome {
                 threshold: episode.threshold.map(|threshold| threshold.0),
             })
         });
+        let causes = call.causes.iter().map(|cause| Cause {
+            cause: cause.name.as_str(),
+            start_ms: cause.start_ms.0,
+            end_ms: cause.end_ms.0,
+            evidence: serde_json::to_string(&cause.evidence).ok(),
+        });
         let notices = call.notices.iter().map(|notice| Notice {
             ms: notice.ms.0,
             diagnosis: notice.diagnosis,
@@ -91,6 +106,7 @@ impl Outcome {
             why: Some(why.join(" ")).filter(|why| !why.is_empty()),
             conditions: call.conditions.iter().map(|condition| condition.name.as_str()).collect(),
             episodes: episodes.collect(),
+            causes: causes.collect(),
             notices: notices.collect(),
             problems,
         }

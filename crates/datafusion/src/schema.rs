@@ -26,7 +26,7 @@ pub const SAMPLE: [(&str, &str); 10] = [
 /// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
 /// seconds, shares from 0 to 1, counts since the start of the call. `tests/completeness.rs` of the engine knows what is
 /// left out.
-pub const STATS: [(&str, &str, &str); 13] = [
+pub const STATS: [(&str, &str, &str); 16] = [
     ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
     ("fraction_lost", "remoteInbound", "fractionLost"),
     ("remote_packets_lost", "remoteInbound", "packetsLost"),
@@ -40,6 +40,9 @@ pub const STATS: [(&str, &str, &str); 13] = [
     ("packets_lost", "inbound", "packetsLost"),
     ("packets_received", "inbound", "packetsReceived"),
     ("audio_level", "mediaSource", "audioLevel"),
+    ("concealment_events", "inbound", "concealmentEvents"),
+    ("synthesized_samples_duration", "mediaPlayout", "synthesizedSamplesDuration"),
+    ("total_samples_duration", "mediaPlayout", "totalSamplesDuration"),
 ];
 
 /// Milliseconds since 1970, UTC.
@@ -104,6 +107,13 @@ pub fn verdict() -> Fields {
         Field::new("diagnosis", DataType::Utf8, true),
         Field::new("text", DataType::Utf8, true),
     ]);
+    let cause = Fields::from(vec![
+        Field::new("cause", DataType::Utf8, true),
+        Field::new("start_ms", DataType::Float64, true),
+        Field::new("end_ms", DataType::Float64, true),
+        // As JSON: each cause has other evidence.
+        Field::new("evidence", DataType::Utf8, true),
+    ]);
     let item = |fields| Field::new("item", DataType::Struct(fields), true);
     Fields::from(vec![
         Field::new("started_at", time(), true),
@@ -117,6 +127,7 @@ pub fn verdict() -> Fields {
         Field::new("why", DataType::Utf8, true),
         texts("conditions"),
         list("episodes", item(episode)),
+        list("causes", item(cause)),
         list("notices", item(notice)),
         texts("problems"),
     ])

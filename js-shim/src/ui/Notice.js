@@ -7,7 +7,7 @@ import { LinkButton } from './LinkButton';
 import { useViews } from './useViews';
 import { ReportButton } from './ReportButton';
 import { appearanceOf } from './severity';
-import { adviceOf, Text } from './Text';
+import { Text } from './Text';
 import { textStyle } from './textStyle';
 
 /**
@@ -72,6 +72,7 @@ function Words({ notice, look }) {
     <div
       data-testid="device-monitoring-notice"
       data-diagnosis={notice.diagnosis}
+      data-cause={notice.cause}
       data-phase={notice.phase}
       data-severity={notice.severity}
     >
@@ -84,7 +85,7 @@ function Words({ notice, look }) {
         <Text text={notice.symptom} />
       </div>
       <div>
-        <Text text={adviceOf(notice.symptom)} />
+        <Text text={notice.advice && { key: notice.advice }} />
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import React from 'react';
 
 import { Boundary } from './Boundary';
-import { adviceOf, Text } from './Text';
+import { Text } from './Text';
 
 const IN_CALL = 'DeviceMonitoringNotice';
 const CALL_ENDED = 'DeviceMonitoringCallEnded';
@@ -56,7 +56,9 @@ export function registerNotifications(flex, views) {
       // Flex keeps a copy of what was registered, and copies that when it shows it.
       const registered = Notifications.registeredNotifications?.get(IN_CALL);
       if (registered) registered.type = NotificationType[TYPES[notice.severity]] ?? NotificationType.warning;
-      Notifications.showNotification(IN_CALL, { texts: [notice.symptom, adviceOf(notice.symptom)] });
+      Notifications.showNotification(IN_CALL, {
+        texts: [notice.symptom, ...(notice.advice ? [{ key: notice.advice }] : [])],
+      });
     },
 
     /** Another call rings, and its Accept is under the bars. */

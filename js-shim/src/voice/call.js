@@ -1,7 +1,9 @@
 import { guarded } from '../guard';
 import { nonEmptyText } from '../nonEmptyText';
 import { audioContextReader } from './meter';
+import { mutedLevelReader } from './mutedLevel';
 import { statisticsReader } from './statistics';
+import { trackReader } from './track';
 
 const number = (value) => (typeof value === 'number' ? value : NaN);
 
@@ -56,9 +58,15 @@ function forward(call, watched, host, onWatched) {
   };
 
   const readMeter = audioContextReader(call, (state) => dispatch('audioContext', state));
+  const followMute = mutedLevelReader(call, (level) => dispatch('mutedLevel', level));
+  const track = trackReader(call, (state) => dispatch('track', state));
   const read = guarded(
     'reading statistics',
-    statisticsReader(call, (stats) => dispatch('stats', stats)),
+    statisticsReader(
+      call,
+      (stats) => dispatch('stats', stats),
+      (path) => dispatch('path', path),
+    ),
   );
 
   listen('ringing', identify);
@@ -66,10 +74,12 @@ function forward(call, watched, host, onWatched) {
     identify();
     dispatch('accept', false);
     onWatched(watched, call);
+    track.read();
   });
   listen('sample', (sample) => {
     if (!watched.callSid) identify();
     readMeter();
+    track.read();
     dispatch('sample', sample);
     read();
   });
@@ -78,7 +88,10 @@ function forward(call, watched, host, onWatched) {
     dispatch('warning', String(name), nonEmptyText(data?.threshold?.name), values.map(number));
   });
   listen('warning-cleared', (name) => dispatch('warningCleared', String(name)));
-  listen('mute', (muted) => dispatch('mute', Boolean(muted)));
+  listen('mute', (muted) => {
+    dispatch('mute', Boolean(muted));
+    followMute(Boolean(muted));
+  });
   listen('reconnecting', (error) => dispatch('reconnecting', number(error?.code)));
   listen('reconnected', () => dispatch('reconnected'));
   listen('transportClose', () => dispatch('transportClose'));
@@ -87,6 +100,8 @@ function forward(call, watched, host, onWatched) {
     listen(event, () => {
       identify();
       dispatch(event);
+      track.stop();
+      followMute(false);
       listening.forEach((subscription) => call.removeListener(...subscription));
     }),
   );

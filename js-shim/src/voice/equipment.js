@@ -1,9 +1,9 @@
+import { openLevelMeter } from './levelMeter';
+
 const LISTEN_MS = 10000;
 const LOOK_EVERY_MS = 50;
 const SECOND_MS = 1000;
 
-/** As the Voice SDK measures its levels, so that they can be compared: rtc/peerconnection.js, `_inputAnalyser2`. */
-const ANALYSER = { fftSize: 32, minDecibels: -127, maxDecibels: 0, smoothingTimeConstant: 0 };
 const LOUDEST = 32767;
 
 const mean = (values) => values.reduce((total, value) => total + value, 0) / values.length;
@@ -24,29 +24,25 @@ export async function listen(device, isOver) {
   } catch {
     return { levels: [] };
   }
-  let context;
+  let meter;
   try {
-    context = new AudioContext();
-    const analyser = Object.assign(context.createAnalyser(), ANALYSER);
-    context.createMediaStreamSource(stream).connect(analyser);
-    return { microphone: microphoneOf(stream), levels: await levelsOf(analyser, isOver) };
+    meter = openLevelMeter(stream);
+    return { microphone: microphoneOf(stream), levels: await levelsOf(meter, isOver) };
   } finally {
     stream.getTracks().forEach((track) => track.stop());
-    context?.close();
+    meter?.close();
   }
 }
 
 /** By the clock: in a hidden page a timer may come once a second. */
-async function levelsOf(analyser, isOver) {
-  const bins = new Uint8Array(analyser.frequencyBinCount);
+async function levelsOf(meter, isOver) {
   const seconds = [];
   const from = performance.now();
   for (let passed = 0; passed < LISTEN_MS && !isOver(); passed = performance.now() - from) {
     // eslint-disable-next-line no-await-in-loop -- the time between two looks
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    analyser.getByteFrequencyData(bins);
     const second = Math.floor(passed / SECOND_MS);
-    seconds[second] = [...(seconds[second] ?? []), (mean([...bins]) / 255) * LOUDEST];
+    seconds[second] = [...(seconds[second] ?? []), meter.level() * LOUDEST];
   }
   return seconds.filter(Boolean).map(mean);
 }

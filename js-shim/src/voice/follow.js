@@ -1,6 +1,7 @@
 import { describeDevice, flexState } from '../environment';
 import { guarded } from '../guard';
 import { callWatcher } from './call';
+import { computerWatcher } from './computer';
 import { describeConference } from './conference';
 import { deviceAttacher } from './device';
 import { microphoneOf, speakerOf } from './equipment';
@@ -12,9 +13,11 @@ import { describeCall } from './task';
  * the Redux store. The store changes many times a second, so nothing is done unless a reference has changed.
  * @param {object} manager
  * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
+ * @param {{lateTickMs: number}} limits
  */
-export function followCalls(manager, host) {
+export function followCalls(manager, host, { lateTickMs }) {
   const sources = new WeakMap();
+  const watchComputer = computerWatcher(host, lateTickMs);
 
   // By itself: a Device that fails leaves a call without its devices, and not without its task.
   const devices = guarded('describing the devices', (call) => ({
@@ -45,7 +48,10 @@ export function followCalls(manager, host) {
 
   const watch = callWatcher(host, (watched, call) => {
     // As it was when the call began: in Flex's state, the monitoring may end before the call does.
-    if (!sources.has(watched)) watched.isMonitoring = isMonitoring(flexState(manager));
+    if (!sources.has(watched)) {
+      watched.isMonitoring = isMonitoring(flexState(manager));
+      watchComputer(watched);
+    }
     sources.set(watched, call);
     update(watched);
   });

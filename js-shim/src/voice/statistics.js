@@ -4,17 +4,32 @@ const PARTS = {
   remoteInbound: 'remote-inbound-rtp',
   remoteOutbound: 'remote-outbound-rtp',
   mediaSource: 'media-source',
+  mediaPlayout: 'media-playout',
 };
+
+/** What the engine reads of the local candidate: its address stays here. */
+const OF_CANDIDATE = ['networkType', 'relayProtocol'];
 
 /**
  * Reads the statistics of a call's own peer connection, which the Voice SDK keeps to itself: where it is not to be had,
  * nothing happens. The call never waits for it, and there is never more than one reading under way.
  * @param {object} call of the Voice SDK
  * @param {(stats: import('../generated/monitor').RawStatistics) => void} dispatch
+ * @param {(path: import('../generated/monitor').RawPath) => void} dispatchPath called when the path has changed
  * @returns {() => void} begins a reading
  */
-export function statisticsReader(call, dispatch) {
+export function statisticsReader(call, dispatch, dispatchPath) {
   let isReading = false;
+  let knownPath;
+  const look = (connection, reports) => {
+    const { stats, path } = statsOf(connection, reports);
+    const described = JSON.stringify(path);
+    if (described !== knownPath) {
+      knownPath = described;
+      dispatchPath(path);
+    }
+    dispatch(stats);
+  };
   return () => {
     const connection = call._mediaHandler?.version?.pc;
     if (isReading || typeof connection?.getStats !== 'function') return;
@@ -23,12 +38,12 @@ export function statisticsReader(call, dispatch) {
       isReading = false;
     };
     new Promise((resolve) => resolve(connection.getStats()))
-      .then((reports) => dispatch(statsOf(reports)))
+      .then((reports) => look(connection, reports))
       .then(done, done);
   };
 }
 
-function statsOf(reports) {
+function statsOf(connection, reports) {
   // A call has no other media than audio.
   const byType = {};
   reports.forEach((report) => {
@@ -38,7 +53,19 @@ function statsOf(reports) {
   Object.entries(PARTS).forEach(([part, type]) => {
     stats[part] = byType[type];
   });
-  return stats;
+  return { stats, path: pathOf(connection, reports.get?.(stats.candidatePair?.localCandidateId), byType.transport) };
+}
+
+/** The path that the media take, by webrtc-stats' own names. */
+function pathOf(connection, candidate, transport) {
+  const path = {
+    iceTransportPolicy: connection.getConfiguration?.().iceTransportPolicy,
+    selectedCandidatePairChanges: transport?.selectedCandidatePairChanges,
+  };
+  OF_CANDIDATE.forEach((name) => {
+    path[name] = candidate?.[name];
+  });
+  return path;
 }
 
 /**

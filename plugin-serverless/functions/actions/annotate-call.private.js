@@ -17,6 +17,7 @@ const QUALITY_ISSUES = {
   'low-bytes-received': 'owa',
   'constant-audio-input-level': 'low_volume',
   'audio-gaps': 'choppy_robotic',
+  'playout-gaps': 'choppy_robotic',
   'high-packet-loss': 'choppy_robotic',
   'high-jitter': 'choppy_robotic',
   'high-outbound-packet-loss': 'choppy_robotic',

@@ -30,6 +30,13 @@ exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
     taskSid: sid('WT', alert?.taskSid),
     issues: safeText(issues),
     diagnosis: safeText(alert?.diagnosis),
+    cause: safeText(alert?.cause),
+    causes: list(alert?.causes, ({ name, startMs, endMs, evidence }) => ({
+      name: safeText(name),
+      startMs: number(startMs),
+      endMs: number(endMs),
+      evidence: evidenceOf(evidence),
+    })),
     direction: safeText(alert?.direction),
     durationMs: number(alert?.durationMs),
     warningMs: number(alert?.warningMs),
@@ -56,6 +63,25 @@ exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
   });
   return { logged: true };
 };
+
+/** What showed a cause: words and numbers of the alert's schema, without those that are not there. */
+const EVIDENCE = {
+  track: safeText,
+  pressure: safeText,
+  lateMs: number,
+  synthesizedPct: number,
+  networkType: safeText,
+  relayProtocol: safeText,
+  concealmentMs: number,
+  bufferSwingMs: number,
+  pathChanges: number,
+};
+const evidenceOf = (evidence) =>
+  Object.fromEntries(
+    Object.entries(EVIDENCE)
+      .map(([name, safe]) => [name, safe(evidence?.[name])])
+      .filter(([, value]) => value !== null),
+  );
 
 const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
 

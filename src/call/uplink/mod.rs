@@ -70,6 +70,11 @@ impl Uplink {
         }
     }
 
+    /// There is no microphone to send anything from: the far side has nothing to report on.
+    pub(crate) fn nothing_to_send(&mut self, now: Timestamp) {
+        self.clock.nothing_to_report(now);
+    }
+
     /// Loss of the customer's packets is over: it was last seen at that moment.
     pub(crate) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
         self.loss.inbound_is_over(now, ended, conditions);

@@ -151,9 +151,14 @@ impl ReportClock {
     pub(super) fn inbound_loss(&mut self, now: Timestamp, is_gap: bool) {
         self.inbound_loss_at = Some(now);
         if is_gap {
-            self.silent_since = Some(now);
-            self.sender_reports_then = self.sender_reports;
+            self.nothing_to_report(now);
         }
+    }
+
+    /// Until now the far side can have had nothing to report on.
+    pub(super) fn nothing_to_report(&mut self, now: Timestamp) {
+        self.silent_since = Some(now);
+        self.sender_reports_then = self.sender_reports;
     }
 
     /// Forgets what was before a data gap.

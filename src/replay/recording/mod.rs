@@ -8,6 +8,13 @@
 //! levels, whenever that changes; before the first such line it is `running`. Of the statistics' numbers each may be
 //! absent.
 //!
+//! `track`, `pressure`, `late-tick` and `path` say what has changed of the microphone's track (`state`: `live`, `muted`, by
+//! the system, or `ended`), of the pressure on the processor (`state`: W3C's `PressureState`), of the page's timers
+//! (`lateMs`: one ran so much late) and of the path that the media take (`path`: webrtc-stats' names of the local
+//! candidate, without an address). Before the first such line the track is live and nothing is known of the others.
+//!
+//! `muted-level` is what the microphone hears while the agent is muted (`level`, 0 to 1), several times a second.
+//!
 //! An `accept` with `midway` true says that the call was already in progress when it was found: how long it lasted is not
 //! known.
 //!
@@ -26,8 +33,9 @@ use crate::input::conference::{Conference, Participant};
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::lenient;
 use crate::input::sample::{RawSample, Sample};
+use crate::input::signal::{PressureState, RawPath, Signal, TrackState};
 use crate::input::stats::{RawStatistics, Statistics};
-use crate::input::units::{Timestamp, WallTime};
+use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::{Statistic, WarningData, WarningName};
 use fields::{Fields, not_a, not_json, quoted, shown};
 use serde::Deserialize;
@@ -188,6 +196,20 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
             let state = fields.text("state")?.ok_or("without \"state\"")?;
             Event::from_audio_context_state(&state)
         }
+        "track" => Event::Signal(Signal::Track(state(fields, TrackState::parse, "live, muted or ended")?)),
+        "pressure" => {
+            let known = "nominal, fair, serious or critical";
+            Event::Signal(Signal::Pressure(state(fields, PressureState::parse, known)?))
+        }
+        "late-tick" => {
+            let late = fields.number("lateMs")?.ok_or("without \"lateMs\"")?;
+            Event::Signal(Signal::LateTick(Milliseconds(late)))
+        }
+        "muted-level" => {
+            let level = fields.number("level")?.ok_or("without \"level\"")?;
+            Event::Signal(Signal::MutedLevel(level))
+        }
+        "path" => Event::Signal(Signal::Path(object::<RawPath>(fields, "path")?.into())),
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
         "reconnected" => Event::Reconnected,
@@ -248,6 +270,12 @@ fn task(fields: &Fields) -> Result<CallContext, String> {
         Some(other) => return Err(not_a("direction", &other.into(), "inbound or outbound")),
     };
     Ok(CallContext { direction, task_sid: fields.text("taskSid")?, ..CallContext::default() })
+}
+
+/// The line's `state`, which is one of those that are known.
+fn state<T>(fields: &Fields, parse: impl Fn(&str) -> Option<T>, known: &str) -> Result<T, String> {
+    let state = fields.text("state")?.ok_or("without \"state\"")?;
+    parse(&state).ok_or_else(|| not_a("state", &state.into(), known))
 }
 
 /// The object of this name, read field by field.

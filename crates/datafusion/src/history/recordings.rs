@@ -87,7 +87,10 @@ fn detail(kind: &str, fields: &mut Map<String, Value>) -> Option<String> {
         "conference" => &["onHold", "others"],
         "task" => &["taskSid", "direction"],
         "monitoring" => &["speaking"],
-        "audio-context" => &["state"],
+        "audio-context" | "track" | "pressure" => &["state"],
+        "late-tick" => &["lateMs"],
+        "path" => &["path"],
+        "muted-level" => &["level"],
         "reconnecting" | "error" => &["code"],
         _ => &[],
     };

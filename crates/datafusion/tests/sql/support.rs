@@ -163,6 +163,10 @@ fn as_columns(call: &ReplayedCall) -> Value {
             }));
         }
     }
+    let causes = call.causes.iter().map(|cause| {
+        let evidence = serde_json::to_string(&cause.evidence).unwrap();
+        json!({"cause": cause.name.as_str(), "start_ms": cause.start_ms.0, "end_ms": cause.end_ms.0, "evidence": evidence})
+    });
     let notices = call
         .notices
         .iter()
@@ -176,6 +180,7 @@ fn as_columns(call: &ReplayedCall) -> Value {
         "why": if why.is_empty() { Value::Null } else { why.join(" ").into() },
         "conditions": call.conditions.iter().map(|condition| condition.name.as_str()).collect::<Vec<_>>(),
         "episodes": episodes,
+        "causes": causes.collect::<Vec<_>>(),
         "notices": notices.collect::<Vec<_>>(),
     }))
 }

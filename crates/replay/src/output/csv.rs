@@ -75,6 +75,7 @@ fn fields(row: OutputRow) -> [String; COLUMNS.len()] {
         row.quality.to_owned(),
         row.severely_concealed_pct.map(|share| share.to_string()).unwrap_or_default(),
         row.jitter_buffer_delay_ms.map(|delay| delay.to_string()).unwrap_or_default(),
+        row.causes,
     ]
 }
 

@@ -38,6 +38,7 @@ const SCHEMA: &str = "message calls {
     REQUIRED BYTE_ARRAY quality (STRING);
     OPTIONAL DOUBLE severelyConcealedPct;
     OPTIONAL DOUBLE jitterBufferDelayMs;
+    REQUIRED BYTE_ARRAY causes (STRING);
 }";
 
 /// Writes Parquet, in row groups.
@@ -110,6 +111,7 @@ fn text<'a>(row: &'a OutputRow, column: &str) -> Option<&'a str> {
         "why" => Some(&row.why),
         "source" => Some(row.source),
         "quality" => Some(row.quality),
+        "causes" => Some(&row.causes),
         _ => None,
     }
 }

@@ -36,10 +36,12 @@ pub(super) struct OutputRow {
     pub(super) severely_concealed_pct: Option<f64>,
     /// Mean over the call; `None` where it was not measured.
     pub(super) jitter_buffer_delay_ms: Option<f64>,
+    /// Why it was bad: names with a space between.
+    pub(super) causes: String,
 }
 
 /// Their names, those of the JSON where it has them.
-pub(super) const COLUMNS: [&str; 21] = [
+pub(super) const COLUMNS: [&str; 22] = [
     "file",
     "callSid",
     "startedAt",
@@ -61,6 +63,7 @@ pub(super) const COLUMNS: [&str; 21] = [
     "quality",
     "severelyConcealedPct",
     "jitterBufferDelayMs",
+    "causes",
 ];
 
 /// A row for every configuration under which the call has a verdict.
@@ -86,6 +89,7 @@ fn row(
     let rules: Vec<_> = call.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
     let conditions: Vec<_> = call.conditions.iter().map(|condition| condition.name.as_str()).collect();
+    let causes: Vec<_> = call.causes.iter().map(|cause| cause.name.as_str()).collect();
     let measured = judged.is_measured();
     let resolution_s = judged.origin.as_ref().map_or(1, |origin| origin.resolution_s);
     OutputRow {
@@ -114,6 +118,7 @@ fn row(
         },
         severely_concealed_pct: call.severely_concealed_pct.map(|share| thousandths(share.0)),
         jitter_buffer_delay_ms: call.jitter_buffer_delay_ms.map(|delay| thousandths(delay.0)),
+        causes: causes.join(" "),
     }
 }
 

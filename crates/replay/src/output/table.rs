@@ -50,7 +50,10 @@ impl<'a, W: Write> CallTable<'a, W> {
             plain(&name).into_owned(),
             lasted(judged, call),
             in_warning,
-            notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
+            notice.map_or(String::new(), |notice| {
+                let cause = notice.cause.map(|cause| format!(" ({})", cause.as_str())).unwrap_or_default();
+                format!("{}{cause} at {}", notice.diagnosis, notice.ms)
+            }),
             if first.is_some_and(|call| call.alert) { "yes" } else { "no" }.to_owned(),
         ];
         row.extend(verdicts.map(|other| Change::between(first, other).as_str().to_owned()));

@@ -1,0 +1,106 @@
+//! What is wrong with a call in the agent's terms, and the words for it: the symptom, why, and one thing to do.
+
+use crate::cause::Cause;
+use crate::condition::diagnosis::{Diagnosis, Urgency};
+use crate::text::Text;
+
+/// What is wrong with a call now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The worst of what is wrong.
+    pub diagnosis: Diagnosis,
+    /// Why, where that is known.
+    pub cause: Option<Cause>,
+    /// The call goes over a cable.
+    pub is_on_cable: bool,
+}
+
+impl From<Diagnosis> for Trouble {
+    /// Without a cause.
+    fn from(diagnosis: Diagnosis) -> Self {
+        Self { diagnosis, cause: None, is_on_cable: false }
+    }
+}
+
+impl Trouble {
+    /// What the agent notices.
+    #[must_use]
+    pub fn symptom(self) -> Text {
+        match self.cause {
+            // The advice says why.
+            Some(_) => self.diagnosis.bare_symptom(),
+            None => self.diagnosis.symptom(),
+        }
+    }
+
+    /// Key of the one thing to do.
+    #[must_use]
+    pub fn advice(self) -> String {
+        match (self.cause, self.diagnosis.advice_on_cable().filter(|_| self.is_on_cable)) {
+            (Some(cause), _) => format!("{}Advice", cause.text()),
+            (None, Some(advice)) => advice.to_owned(),
+            (None, None) => format!("{}Advice", self.diagnosis.symptom().key),
+        }
+    }
+
+    /// How loudly to say it. Without a microphone nothing of the agent is heard.
+    #[must_use]
+    pub fn urgency(self) -> Urgency {
+        if self.silences_agent() { Urgency::Critical } else { self.diagnosis.urgency() }
+    }
+
+    /// Whether it is known that the customer hears nothing.
+    pub(crate) fn silences_agent(self) -> bool {
+        self.diagnosis == Diagnosis::CustomerCannotHearYou || self.cause.is_some_and(Cause::silences_agent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::condition::diagnosis::Direction;
+    use crate::text::texts;
+
+    const NETWORKS: [Diagnosis; 4] = [
+        Diagnosis::GapsBothWays,
+        Diagnosis::YourNetwork(Direction::Inbound),
+        Diagnosis::YourNetwork(Direction::Outbound),
+        Diagnosis::YourNetwork(Direction::Both),
+    ];
+
+    #[test]
+    fn nobody_on_a_cable_and_nobody_with_another_cause_is_sent_to_the_router() {
+        let words = |trouble: Trouble| {
+            let advice = texts().get(&trouble.advice()).unwrap();
+            format!("{} {advice}", trouble.symptom().in_english())
+        };
+        for diagnosis in NETWORKS {
+            let on_cable = words(Trouble { is_on_cable: true, ..diagnosis.into() });
+            assert!(!on_cable.contains("router") && !on_cable.contains("Wi"), "{on_cable}");
+            for cause in Cause::ALL.iter().filter(|cause| cause.explains(diagnosis)) {
+                let said = words(Trouble { cause: Some(*cause), ..diagnosis.into() });
+                assert_eq!(said.contains("router"), *cause == Cause::Wifi, "{said}");
+                assert!(!said.contains("your network"), "two causes: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_cause_has_its_texts() {
+        for cause in Cause::ALL {
+            for key in [cause.text().to_owned(), format!("{}Advice", cause.text()), cause.past().to_owned()] {
+                assert!(texts().contains_key(&key), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_microphone_it_is_urgent() {
+        let silent = Trouble::from(Diagnosis::YourMicrophone);
+        assert_eq!((silent.urgency(), silent.silences_agent()), (Urgency::Warning, false));
+        for cause in [Cause::MicrophoneEnded, Cause::MicrophoneMuted] {
+            let gone = Trouble { cause: Some(cause), ..silent };
+            assert_eq!((gone.urgency(), gone.silences_agent()), (Urgency::Critical, true));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Gaps in what the agent hears that arise in the computer: packets arrive, and the loudspeaker does not get its sound in
+//! time (rule D7). The Voice SDK sees nothing of it: its figures are perfect meanwhile.
+
+use crate::call::metric_monitor::SampleInterval;
+use crate::condition::{ConditionName, Conditions};
+use crate::input::stats::{Playout, Statistics};
+use crate::input::units::{Milliseconds, Percent};
+use std::collections::VecDeque;
+
+const NAME: ConditionName = ConditionName::PlayoutGaps;
+
+/// Share of a second's sound that was made up for the loudspeaker beyond which the second is bad.
+const SYNTHESIZED: Percent = Percent(1.0);
+/// Share of two seconds' sound that the loudspeaker never asked for beyond which the second of them is bad. A process
+/// that gets a seventh of a processor plays 75 % of its sound, and a healthy one all; a reading that comes 100 ms late
+/// makes 5 % of two seconds.
+const SHORTFALL: Percent = Percent(10.0);
+/// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there.
+const NOTHING_PLAYED: Percent = Percent(95.0);
+/// Readings that are judged together, and bad ones among them that raise.
+const WINDOW: usize = 3;
+const RAISE_AT: usize = 2;
+/// Good readings in a row that clear, as for a metric.
+const CLEAR_AT: u32 = 5;
+
+/// One reading: when it was taken, and what had been played by then.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    second: SampleInterval,
+    playout: Playout,
+}
+
+/// Detects gaps in what the loudspeaker plays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlayoutGaps {
+    /// The newest readings, two seconds of them.
+    readings: VecDeque<Reading>,
+    bad: VecDeque<bool>,
+    good_in_a_row: u32,
+    /// The first bad second that no run of good ones separates from now, and the last.
+    span: Option<SampleInterval>,
+}
+
+impl PlayoutGaps {
+    /// Takes the reading of the second until now.
+    pub(crate) fn observe(&mut self, second: SampleInterval, read: &Statistics, conditions: &mut Conditions) {
+        let Some(playout) = read.playout else { return self.forget() };
+        let reading = Reading { second, playout };
+        let is_bad = self.is_bad(reading);
+        if self.readings.len() == 2 {
+            self.readings.pop_front();
+        }
+        self.readings.push_back(reading);
+        let Some(is_bad) = is_bad else { return };
+        if self.bad.len() == WINDOW {
+            self.bad.pop_front();
+        }
+        self.bad.push_back(is_bad);
+        if is_bad {
+            self.good_in_a_row = 0;
+            let from = self.span.map_or(second.from, |span| span.from);
+            self.span = Some(SampleInterval { from, to: second.to });
+        } else {
+            self.good_in_a_row = self.good_in_a_row.saturating_add(1);
+        }
+        if let Some(span) = self.span {
+            if self.bad.iter().filter(|bad| **bad).count() >= RAISE_AT {
+                conditions.raise(NAME, second.to, span.from, None);
+            }
+            if is_bad {
+                conditions.extend(NAME, Some(second.to), None);
+            }
+            if self.good_in_a_row >= CLEAR_AT {
+                conditions.clear(NAME, second.to, span.to);
+                self.span = None;
+            }
+        }
+    }
+
+    /// Whether too little of the newest sound was played in time; `None` where it cannot be told.
+    fn is_bad(&self, reading: Reading) -> Option<bool> {
+        let before = self.readings.back()?;
+        let synthesized = reading.playout.synthesized_since(before.playout);
+        let earlier = self.readings.front().filter(|_| self.readings.len() == 2);
+        let shortfall = earlier.and_then(|earlier| {
+            let elapsed = reading.second.to - earlier.second.to;
+            reading.playout.shortfall_since(earlier.playout, elapsed)
+        });
+        let is_short = shortfall.is_some_and(|share| share > SHORTFALL && share < NOTHING_PLAYED);
+        Some(synthesized? > SYNTHESIZED || is_short)
+    }
+
+    /// Forgets what was before a data gap.
+    pub(crate) fn forget(&mut self) {
+        self.readings.clear();
+        self.bad.clear();
+        self.good_in_a_row = 0;
+        self.span = None;
+    }
+}
+
+impl Playout {
+    /// Share of the sound between two readings that was made up.
+    pub(crate) fn synthesized_since(self, earlier: Self) -> Option<Percent> {
+        let total = self.total - earlier.total;
+        (total > 0.0).then(|| Percent(100.0 * (self.synthesized - earlier.synthesized).max(0.0) / total))
+    }
+
+    /// Share of a stretch in which the loudspeaker asked for no sound.
+    fn shortfall_since(self, earlier: Self, elapsed: Milliseconds) -> Option<Percent> {
+        (elapsed.0 > 0.0).then(|| Percent(100.0 * (1.0 - (self.total - earlier.total) * 1000.0 / elapsed.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::units::Timestamp;
+
+    /// The seconds in which the condition is up, of seconds with these milliseconds played and made up, each reading so
+    /// many milliseconds late.
+    fn raised(seconds: &[(f64, f64, i64)]) -> Vec<usize> {
+        let mut gaps = PlayoutGaps::default();
+        let mut conditions = Conditions::from(Timestamp(0));
+        let mut playout = Playout::default();
+        let mut from = Timestamp(0);
+        let mut raised = Vec::new();
+        for (index, (total, synthesized, late)) in seconds.iter().enumerate() {
+            playout.total += total / 1000.0;
+            playout.synthesized += synthesized / 1000.0;
+            let second = SampleInterval { from, to: Timestamp((index as i64 + 1) * 1000 + late) };
+            from = second.to;
+            let read = Statistics { playout: Some(playout), ..Statistics::default() };
+            gaps.observe(second, &read, &mut conditions);
+            if conditions.is_active(NAME) {
+                raised.push(index);
+            }
+        }
+        raised
+    }
+
+    #[test]
+    fn two_of_three_seconds_with_made_up_sound_raise_and_five_good_ones_clear() {
+        let mut seconds = vec![(1000.0, 0.0, 0); 3];
+        seconds.extend([(1000.0, 20.0, 0), (1000.0, 0.0, 0), (1000.0, 15.0, 0)]);
+        seconds.extend([(1000.0, 0.0, 0); 6]);
+        assert_eq!(raised(&seconds), (5..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_loudspeaker_that_asks_for_three_quarters_of_its_sound_has_gaps() {
+        let mut seconds = vec![(1000.0, 0.0, 0); 3];
+        seconds.extend([(750.0, 0.0, 0); 4]);
+        assert_eq!(raised(&seconds), [4, 5, 6]);
+    }
+
+    #[test]
+    fn readings_that_come_late_now_and_then_are_no_gaps() {
+        let late = [0, 100, 0, 0, 120, 0, 90, 0, 0];
+        let seconds: Vec<_> = late.iter().map(|late| (1000.0, 0.0, *late)).collect();
+        assert_eq!(raised(&seconds), [0; 0]);
+    }
+
+    #[test]
+    fn a_loudspeaker_that_is_not_there_is_no_busy_computer() {
+        let mut seconds = vec![(1000.0, 0.0, 0); 3];
+        seconds.extend([(0.0, 0.0, 0); 6]);
+        assert_eq!(raised(&seconds), [0; 0]);
+    }
+}

@@ -1,0 +1,250 @@
+//! Why a call is bad (rules W1 to W3): from what is wrong and what the browser says of microphone, computer and network
+//! to one cause, with its evidence.
+//!
+//! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
+
+mod computer;
+mod evidence;
+mod network;
+mod unsteadiness;
+
+pub use evidence::{CauseReport, Evidence};
+
+use crate::condition::diagnosis::{Diagnosis, Direction};
+use crate::condition::{ConditionName, Conditions};
+use crate::input::signal::{NetworkType, Signal, TrackState};
+use crate::input::stats::Statistics;
+use crate::input::units::{Milliseconds, Timestamp};
+use computer::Computer;
+use evidence::CauseLog;
+use network::Network;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
+use unsteadiness::Unsteadiness;
+
+/// Why a call is bad, in the order in which causes are looked for: the first that holds wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Cause {
+    /// The microphone's track has ended: unplugged, or taken away.
+    MicrophoneEnded,
+    /// The browser or the system has muted the microphone.
+    MicrophoneMuted,
+    /// The computer does not keep up.
+    ComputerBusy,
+    /// The call goes through a VPN.
+    Vpn,
+    /// The Wi-Fi loses packets in bursts, or holds them up by turns.
+    Wifi,
+    /// UDP does not pass: the call takes a relay over TCP.
+    Firewall,
+    /// The call has just moved to another network.
+    PathSwitched,
+}
+
+impl Cause {
+    /// All of them, in the order in which they are looked for.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// Its name in recordings, alerts and pages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether it can be why something is wrong in this way.
+    #[must_use]
+    pub(crate) fn explains(self, diagnosis: Diagnosis) -> bool {
+        use Diagnosis::{
+            ConnectionLost, CustomerCannotHearYou, GapsBothWays, NoAudioFromCustomer, YourComputer, YourMicrophone,
+            YourNetwork,
+        };
+        match self {
+            Self::MicrophoneEnded | Self::MicrophoneMuted => diagnosis == YourMicrophone,
+            Self::ComputerBusy => {
+                matches!(
+                    diagnosis,
+                    YourComputer | GapsBothWays | YourNetwork(Direction::Inbound) | YourNetwork(Direction::Both)
+                )
+            }
+            Self::Vpn | Self::Firewall | Self::PathSwitched => matches!(
+                diagnosis,
+                ConnectionLost | CustomerCannotHearYou | NoAudioFromCustomer | GapsBothWays | YourNetwork(_)
+            ),
+            Self::Wifi => matches!(diagnosis, GapsBothWays | YourNetwork(_)),
+        }
+    }
+
+    /// Whether nothing of the agent is heard while it holds.
+    #[must_use]
+    pub(crate) fn silences_agent(self) -> bool {
+        matches!(self, Self::MicrophoneEnded | Self::MicrophoneMuted)
+    }
+
+    /// Key of the sentence that says it. What to do about it is the text of the same key with `Advice` behind it.
+    #[must_use]
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::MicrophoneEnded => "DeviceMonitoringMicrophoneEnded",
+            Self::MicrophoneMuted => "DeviceMonitoringMicrophoneMuted",
+            Self::ComputerBusy => "DeviceMonitoringComputerBusy",
+            Self::Vpn => "DeviceMonitoringVpn",
+            Self::Wifi => "DeviceMonitoringWifi",
+            Self::Firewall => "DeviceMonitoringFirewall",
+            Self::PathSwitched => "DeviceMonitoringPathSwitched",
+        }
+    }
+
+    /// Key of what it was, for a sentence after the call.
+    #[must_use]
+    pub(crate) fn past(self) -> &'static str {
+        match self {
+            Self::MicrophoneEnded => "DeviceMonitoringMicrophoneEndedWas",
+            Self::MicrophoneMuted => "DeviceMonitoringMicrophoneMutedWas",
+            Self::ComputerBusy => "DeviceMonitoringComputerBusyWas",
+            Self::Vpn => "DeviceMonitoringVpnWas",
+            Self::Wifi => "DeviceMonitoringWifiWas",
+            Self::Firewall => "DeviceMonitoringFirewallWas",
+            Self::PathSwitched => "DeviceMonitoringPathSwitchedWas",
+        }
+    }
+}
+
+/// Looks for the cause of what is wrong with one call, and remembers what it found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Causes {
+    track: TrackState,
+    computer: Computer,
+    network: Network,
+    unsteadiness: Unsteadiness,
+    current: Option<Cause>,
+    harm: Option<Harm>,
+    log: CauseLog,
+}
+
+/// So long after it was last seen, harm is just over.
+const JUST_OVER: Milliseconds = Milliseconds(3000.0);
+
+/// What was last wrong.
+#[derive(Clone, Copy, Debug)]
+struct Harm {
+    worst: Diagnosis,
+    began: Timestamp,
+    seen: Timestamp,
+}
+
+fn began(diagnosis: Diagnosis, conditions: &Conditions) -> Option<Timestamp> {
+    diagnosis.conditions().iter().filter_map(|name| conditions.began(*name)).min()
+}
+
+impl Causes {
+    /// Something has changed.
+    pub(crate) fn signal(&mut self, now: Timestamp, signal: Signal) {
+        match signal {
+            Signal::Track(state) => self.track = state,
+            Signal::Pressure(state) => self.computer.pressure(now, state),
+            Signal::LateTick(late) => self.computer.late_tick(now, late),
+            Signal::Path(path) => self.network.path(now, path),
+            Signal::MutedLevel(_) => {}
+        }
+    }
+
+    /// Takes how unevenly a second's packets came.
+    pub(crate) fn jitter(&mut self, now: Timestamp, jitter: Option<Milliseconds>) {
+        if let Some(jitter) = jitter {
+            self.unsteadiness.jitter(now, jitter);
+        }
+    }
+
+    /// Takes a reading of the peer connection.
+    pub(crate) fn read(&mut self, now: Timestamp, read: &Statistics) {
+        self.computer.read(now, read);
+        self.unsteadiness.read(now, read);
+    }
+
+    /// Forgets what was before a gap in the data.
+    pub(crate) fn forget(&mut self) {
+        self.unsteadiness.forget();
+        self.computer.forget();
+    }
+
+    /// Looks for the cause of the worst that is wrong now. It stays while that lasts, unless one before it comes to hold.
+    pub(crate) fn observe(&mut self, now: Timestamp, worst: Option<Diagnosis>, conditions: &Conditions) {
+        let is_bad = |name: &ConditionName| conditions.is_active(*name) && !conditions.is_clearing(*name, now);
+        let is_harm = worst.is_some_and(|worst| worst.conditions().iter().any(is_bad));
+        if let Some((worst, began)) =
+            worst.filter(|_| is_harm).and_then(|worst| Some((worst, began(worst, conditions)?)))
+        {
+            self.harm = Some(Harm { worst, began, seen: now });
+        } else if let Some(evidence) = self.switched_out_of_harm(now) {
+            self.log.note(Cause::PathSwitched, now, evidence);
+        }
+        let Some(worst) = worst else {
+            self.current = None;
+            return;
+        };
+        let found = Cause::ALL
+            .iter()
+            .filter(|cause| is_harm && cause.explains(worst))
+            .find_map(|cause| Some((*cause, self.evidence_of(*cause, now, worst, conditions)?)));
+        let kept = self.current.filter(|cause| cause.explains(worst));
+        self.current = match (kept, found) {
+            (Some(kept), Some((found, _))) => Some(kept.min(found)),
+            (kept, found) => kept.or(found.map(|(cause, _)| cause)),
+        };
+        if let Some((cause, evidence)) = found {
+            self.log.note(cause, now, evidence);
+        }
+    }
+
+    /// The call has just moved to another network, and with that the harm was over: the new path is known in the moment
+    /// in which sound comes again.
+    fn switched_out_of_harm(&self, now: Timestamp) -> Option<Evidence> {
+        let Harm { worst, began, seen } = self.harm?;
+        let is_of_it = self.network.changed_at() == Some(now) && now - seen <= JUST_OVER;
+        (is_of_it && Cause::PathSwitched.explains(worst)).then(|| self.network.switched(now, began)).flatten()
+    }
+
+    /// What shows that a cause holds now, if it does.
+    fn evidence_of(&self, cause: Cause, now: Timestamp, worst: Diagnosis, conditions: &Conditions) -> Option<Evidence> {
+        match cause {
+            Cause::MicrophoneEnded | Cause::MicrophoneMuted => {
+                let state = if cause == Cause::MicrophoneEnded { TrackState::Ended } else { TrackState::Muted };
+                (self.track == state).then(|| Evidence { track: Some(state), ..Evidence::default() })
+            }
+            Cause::ComputerBusy => {
+                let has_gaps = conditions.is_active(ConditionName::AudioGaps) && self.computer.makes_up(now);
+                let is_starved = has_gaps || conditions.is_active(ConditionName::PlayoutGaps);
+                self.computer.evidence(now).filter(|_| is_starved)
+            }
+            Cause::Vpn => self.network.through(NetworkType::Vpn),
+            Cause::Wifi => {
+                let wifi = self.network.through(NetworkType::Wifi)?;
+                self.unsteadiness.evidence(now).map(|evidence| evidence.with(&wifi))
+            }
+            Cause::Firewall => self.network.forced_relay(),
+            Cause::PathSwitched => self.network.switched(now, began(worst, conditions)?),
+        }
+    }
+
+    /// The cause of what is wrong in this way now, if it is known.
+    pub(crate) fn of(&self, diagnosis: Diagnosis) -> Option<Cause> {
+        self.current.filter(|cause| cause.explains(diagnosis))
+    }
+
+    /// The cause that held in most of a stretch in which something was wrong in this way.
+    pub(crate) fn between(&self, diagnosis: Diagnosis, from: Timestamp, until: Timestamp) -> Option<Cause> {
+        self.log.between(from, until, |cause| cause.explains(diagnosis))
+    }
+
+    /// The call goes over a cable: nobody there is told to move closer to a router.
+    pub(crate) fn is_on_cable(&self) -> bool {
+        self.network.through(NetworkType::Ethernet).is_some()
+    }
+
+    /// Every cause that held, in the order of the first moments; times count from `accepted`.
+    pub(crate) fn report(&self, accepted: Timestamp) -> Vec<CauseReport> {
+        self.log.report(accepted)
+    }
+}
