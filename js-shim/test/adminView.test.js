@@ -4,7 +4,7 @@ import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
 import { AdminView } from '../admin-view/src/ui/AdminView';
-import { TEXTS } from '../admin-view/src/texts';
+import { translator } from '../admin-view/src/text';
 import { CALLS, openRecordings } from '../src/recorder/database';
 
 let mockFailing;
@@ -36,6 +36,7 @@ jest.mock('../admin-view/src/ui/look', () => {
   return { ...look, Section };
 });
 
+const t = translator();
 const PARTS = ['what-if', 'calls', 'configuration', 'alerts'];
 const ROWS = [
   [0, 'incoming', 'INCOMING'],
@@ -88,7 +89,7 @@ async function record(callSid, changes) {
 }
 
 const part = (id) => page.querySelector(`[data-testid="device-monitoring-admin-view-${id}"]`);
-const button = (text) => [...page.querySelectorAll('button')].find(({ textContent }) => textContent === text);
+const button = (text) => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === text);
 
 /** Until the page is as expected: whatever it waits for comes with the next turns. */
 async function until(isSo, what) {
@@ -117,7 +118,7 @@ describe('a part of the view that fails', () => {
     const others = PARTS.filter((id) => id !== failing);
     await until(() => others.every(part), 'the other parts');
     expect(part(failing)).toBeNull();
-    if (failing !== 'calls') await until(() => button(TEXTS.deleting), 'the button that deletes');
+    if (failing !== 'calls') await until(() => button(t('delete')), 'the button that deletes');
   });
 
   test('is the list of alerts if the plugin cannot give it, or gives one that is none', async () => {
@@ -135,7 +136,7 @@ describe('a part of the view that fails', () => {
     mockBroken = true;
     await record('CA1');
     await open();
-    await until(() => button(TEXTS.deleting), 'the button that deletes');
+    await until(() => button(t('delete')), 'the button that deletes');
     expect(PARTS.filter(part)).toEqual(['calls', 'alerts']);
   });
 });
@@ -145,27 +146,28 @@ describe('"Delete all"', () => {
     await record('CA1');
     await record('CA2');
     await open();
-    await until(() => button(TEXTS.deleting), 'the button');
-    await click(TEXTS.deleting);
+    await until(() => button(t('delete')), 'the button');
+    await click(t('delete'));
     expect(await count()).toBe(2);
-    await click(TEXTS.keep);
-    expect([await count(), button(TEXTS.reallyDelete(2))]).toEqual([2, undefined]);
+    await click(t('deleteCancel'));
+    await until(() => !button(t('deleteConfirm')), 'no question');
+    expect(await count()).toBe(2);
 
-    await click(TEXTS.deleting);
-    await click(TEXTS.reallyDelete(2));
-    await until(() => page.textContent.includes(TEXTS.noCalls), 'no calls');
-    expect(page.textContent).toContain(TEXTS.deleted);
-    expect([await count(), button(TEXTS.deleting)]).toEqual([0, undefined]);
+    await click(t('delete'));
+    await click(t('deleteConfirm'));
+    await until(() => page.textContent.includes(t('noCalls')), 'no calls');
+    await until(() => document.body.textContent.includes(t('deleted')), 'the toast');
+    expect([await count(), button(t('delete'))]).toEqual([0, undefined]);
   });
 
   test('deletes what is damaged as well', async () => {
     await record('CA1', { reasons: undefined });
     await record('CA2', { packed: undefined });
     await open();
-    await until(() => button(TEXTS.deleting), 'the button');
-    await click(TEXTS.deleting);
-    await click(TEXTS.reallyDelete(2));
-    await until(() => page.textContent.includes(TEXTS.noCalls), 'no calls');
+    await until(() => button(t('delete')), 'the button');
+    await click(t('delete'));
+    await click(t('deleteConfirm'));
+    await until(() => page.textContent.includes(t('noCalls')), 'no calls');
     expect(await count()).toBe(0);
   });
 
@@ -174,11 +176,11 @@ describe('"Delete all"', () => {
     let isBroken = true;
     const unreadable = () => (isBroken ? Promise.reject(new Error('unreadable')) : openRecordings());
     await open({ openRecordings: unreadable });
-    await until(() => page.textContent.includes(TEXTS.failed('unreadable')), 'the reason');
+    await until(() => page.textContent.includes(t('unreadableCalls', { reason: 'unreadable' })), 'the reason');
     isBroken = false;
-    await click(TEXTS.deleting);
-    await click(TEXTS.reallyDelete());
-    await until(() => page.textContent.includes(TEXTS.deleted), 'deleted');
+    await click(t('delete'));
+    await click(t('deleteConfirm'));
+    await until(() => document.body.textContent.includes(t('deleted')), 'deleted');
     expect(await count()).toBe(0);
   });
 
@@ -187,11 +189,11 @@ describe('"Delete all"', () => {
     let isBroken = false;
     const breaking = () => (isBroken ? Promise.reject(new Error('no access')) : openRecordings());
     await open({ openRecordings: breaking });
-    await until(() => button(TEXTS.deleting), 'the button');
-    await click(TEXTS.deleting);
+    await until(() => button(t('delete')), 'the button');
+    await click(t('delete'));
     isBroken = true;
-    await click(TEXTS.reallyDelete(1));
-    await until(() => page.textContent.includes('no access'), 'the reason');
-    expect([await count(), page.textContent.includes(TEXTS.deleted)]).toEqual([1, false]);
+    await click(t('deleteConfirm'));
+    await until(() => document.body.textContent.includes('no access'), 'the reason');
+    expect([await count(), document.body.textContent.includes(t('deleted'))]).toEqual([1, false]);
   });
 });

@@ -1,7 +1,7 @@
 //! The admin view: one script, which the Function's service hands out to the browsers of admins.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -12,36 +12,45 @@ use crate::size::{self, Size};
 use crate::stamp::Stamp;
 use crate::steps;
 
-/// Public: it is downloaded without a token, and holds no secret.
-const ASSET: &str = "plugin-serverless/assets/device-monitoring-admin-view.js";
-
-/// React and Flex are the page's own.
-const ALIASES: [&str; 2] = ["--alias:react=./src/page/react.js", "--alias:@twilio/flex-ui=./src/page/flex.js"];
+/// A private asset: the Function `admin-view` hands it out, with the header that Subresource Integrity takes.
+const ASSET: &str = "plugin-serverless/assets/device-monitoring-admin-view.private.js";
+/// Tells the plugin the hash of the script.
+const MODULE: &str = "js-shim/src/generated/adminView.js";
+/// What `cargo xtask build` writes is no input, but for the view's own engine.
+const GENERATED: &str = "generated";
 
 /// Makes it of what `wasm::build` left in js-shim/admin-view/src/generated; does nothing if nothing has changed since.
 pub(crate) fn build() -> Result<PathBuf> {
-    let (folder, asset) = (project::path("js-shim/admin-view"), project::path(ASSET));
-    let stamp = Stamp::new(project::scratch().join("admin-view-inputs"), vec![asset.clone()])
+    let (shim, asset, module) = (project::path(SHIM), project::path(ASSET), project::path(MODULE));
+    let mut stamp = Stamp::new(project::scratch().join("admin-view-inputs"), vec![asset.clone(), module.clone()])
         .this_program()?
-        .file(&project::path("js-shim/node_modules/esbuild/package.json"))
-        .folder(&folder.join("src"))?
-        .folder(&project::path("js-shim/src"))?;
+        .file(&shim.join("node_modules/.package-lock.json"))
+        .file(&shim.join("admin-view/build.mjs"))
+        .folder(&shim.join("admin-view/src"))?
+        .folder(&project::path("locales/admin-view"))?;
+    for source in sources(&shim.join("src"))? {
+        stamp = if source.is_dir() { stamp.folder(&source)? } else { stamp.file(&source) };
+    }
     if stamp.is_current() {
         println!("✓ the admin view (nothing has changed)");
         return Ok(asset);
     }
     steps::announced("the admin view", || {
-        let mut command = Command::new(project::node_program(SHIM, "esbuild"));
-        command
-            .current_dir(&folder)
-            .args(["src/index.js", "--bundle", "--minify", "--format=iife", "--target=es2020", "--loader:.js=jsx"])
-            .args(["--log-level=warning"])
-            .args(ALIASES)
-            .arg(format!("--outfile={}", asset.display()));
+        let mut command = Command::new("node");
+        command.current_dir(&shim).arg("admin-view/build.mjs").args([&asset, &module]);
         process::run(&mut command)
     })?;
-    let script = fs::read(&asset).with_context(|| format!("{} is not there; what did esbuild do?", asset.display()))?;
+    let script = fs::read(&asset).with_context(|| format!("{} is not there; what did build.mjs do?", asset.display()))?;
     stamp.write()?;
     println!("{}", size::plain(&Size::of(ASSET, &script)?));
     Ok(asset)
+}
+
+/// The plugin's own sources, some of which the view shares.
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    paths.retain(|path| path.file_name().is_none_or(|name| name != GENERATED));
+    paths.sort();
+    Ok(paths)
 }
