@@ -134,7 +134,7 @@ const tests = {
 
 const consoles = {
   // What people run in a terminal, and the two modules that log for all others.
-  files: [...LAB, ...TESTS, '**/set-up.mjs', '**/webpack.config.js', '**/src/log.js', '**/shared/log.private.js'],
+  files: [...LAB, ...TESTS, '**/set-up.mjs', '**/webpack.config.js', '**/src/log.js', '**/lib/log.private.js'],
   rules: { 'no-console': 'off' },
 };
 

@@ -1,33 +1,33 @@
 /**
  * What Twilio's Runtime gives to a Function, for the types' sake. Deployed files have no names: one reaches another by
- * `require(Runtime.getFunctions()['shared/refusal'].path)`, and here that has the types of the file it stands for.
+ * `require(Runtime.getFunctions()['lib/refusal'].path)`, and here that has the types of the file it stands for.
  */
 import type { AssetResourceMap, TwilioResponse } from '@twilio-labs/serverless-runtime-types/types';
 
 export interface Parts {
-  'shared/act': typeof import('./functions/shared/act.private.js');
-  'shared/actions': typeof import('./functions/shared/actions.private.js');
-  'shared/alert-schema': typeof import('./functions/shared/alert-schema.private.js');
-  'shared/answer': typeof import('./functions/shared/answer.private.js');
-  'shared/call': typeof import('./functions/shared/call.private.js');
-  'shared/claim': typeof import('./functions/shared/claim.private.js');
-  'shared/client-address': typeof import('./functions/shared/client-address.private.js');
-  'shared/customer': typeof import('./functions/shared/customer.private.js');
-  'shared/documents': typeof import('./functions/shared/documents.private.js');
-  'shared/flex-token': typeof import('./functions/shared/flex-token.private.js');
-  'shared/log': typeof import('./functions/shared/log.private.js');
-  'shared/not-done': typeof import('./functions/shared/not-done.private.js');
-  'shared/options': typeof import('./functions/shared/options.private.js');
-  'shared/phone-number': typeof import('./functions/shared/phone-number.private.js');
-  'shared/public-address': typeof import('./functions/shared/public-address.private.js');
-  'shared/rate-limit': typeof import('./functions/shared/rate-limit.private.js');
-  'shared/refusal': typeof import('./functions/shared/refusal.private.js');
-  'shared/request': typeof import('./functions/shared/request.private.js');
-  'shared/task-event': typeof import('./functions/shared/task-event.private.js');
-  'shared/twilio': typeof import('./functions/shared/twilio.private.js');
+  'lib/run-once': typeof import('./functions/lib/run-once.private.js');
+  'lib/actions': typeof import('./functions/lib/actions.private.js');
+  'lib/alert-schema': typeof import('./functions/lib/alert-schema.private.js');
+  'lib/answer': typeof import('./functions/lib/answer.private.js');
+  'lib/call': typeof import('./functions/lib/call.private.js');
+  'lib/claim': typeof import('./functions/lib/claim.private.js');
+  'lib/client-address': typeof import('./functions/lib/client-address.private.js');
+  'lib/customer': typeof import('./functions/lib/customer.private.js');
+  'lib/sync-documents': typeof import('./functions/lib/sync-documents.private.js');
+  'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
+  'lib/log': typeof import('./functions/lib/log.private.js');
+  'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
+  'lib/options': typeof import('./functions/lib/options.private.js');
+  'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
+  'lib/public-address': typeof import('./functions/lib/public-address.private.js');
+  'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
+  'lib/refusal': typeof import('./functions/lib/refusal.private.js');
+  'lib/request': typeof import('./functions/lib/request.private.js');
+  'lib/task-event': typeof import('./functions/lib/task-event.private.js');
+  'lib/twilio': typeof import('./functions/lib/twilio.private.js');
 }
 
-export type Shared = keyof Parts extends `shared/${infer Name}` ? Name : never;
+export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;
 
 declare global {
   var Twilio: { Response: new () => TwilioResponse };

@@ -7,8 +7,10 @@ use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
-use crate::outbox::room::{MOST_CHARACTERS, MOST_ENTRIES};
-use crate::outbox::{FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, MENDING, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY};
+use crate::outbox::eviction::{MOST_CHARACTERS, MOST_ENTRIES};
+use crate::outbox::{
+    FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY,
+};
 use std::fs;
 use std::path::Path;
 
@@ -66,7 +68,7 @@ fn documents_name_the_windows_of_the_detector() {
 
 #[test]
 fn documents_name_what_is_far_beyond_a_threshold() {
-    let said = "\"Far beyond\" is a fifth more than the threshold for round-trip time, half more for jitter and loss, one point less for MOS";
+    let sentence = "\"Far beyond\" is a fifth more than the threshold for round-trip time, half more for jitter and loss, one point less for MOS";
     for (metric, threshold, far) in [
         (Metric::Rtt, 400.0, 400.0 * 1.2),
         (Metric::Jitter, 30.0, 30.0 * 1.5),
@@ -102,7 +104,7 @@ fn documents_name_the_best_score() {
 fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
     let first = whole(FIRST_WAIT, SECOND);
     let kept = whole(KEPT_FOR, DAY);
-    assert_eq!((whole(MENDING, HOUR), whole(TIDY_EVERY, HOUR), MOST_CHARACTERS), (1.0, 1.0, 1_000_000));
+    assert_eq!((whole(NEEDS_ADMIN_WAIT, HOUR), whole(TIDY_EVERY, HOUR), MOST_CHARACTERS), (1.0, 1.0, 1_000_000));
     let sentences = [
         format!(
             "again after {first} s, {} s and so on up to every {} minutes",

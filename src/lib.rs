@@ -31,7 +31,7 @@ mod verdict;
 pub mod web;
 
 pub use agent::activity::Activity;
-pub use agent::baseline::{AudioBaseline, Equipment, Health, Remark};
+pub use agent::baseline::{AudioBaseline, CheckResult, CheckSeverity, Equipment};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;
@@ -41,7 +41,7 @@ pub use call::summary::{Summaries, Summary};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
 pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
-pub use engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
+pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
 pub use input::conference::{Conference, Participant};
 pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};

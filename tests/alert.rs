@@ -70,7 +70,7 @@ impl Watched {
 }
 
 fn document(alert: &Alert) -> Value {
-    let json = Form::of(alert).document();
+    let json = Form::new(alert).document();
     assert!(json.len() <= 16_384, "{} bytes", json.len());
     let alert = serde_json::from_str(&json).unwrap();
     assert_eq!(broken_rules(&alert), Vec::<String>::new(), "{alert:#}");
@@ -138,8 +138,8 @@ fn a_question_to_the_agent_is_listed_as_a_condition_and_is_no_diagnosis_of_the_c
     }
     let alert = watched.alert();
     let condition = &alert["conditions"][0];
-    let said = [&condition["name"], &condition["side"], &condition["direction"], &alert["diagnosis"]];
-    assert_eq!(said, [&json!("suppressed-silence"), &json!("agent-microphone"), &json!("outbound"), &Value::Null]);
+    let fields = [&condition["name"], &condition["side"], &condition["direction"], &alert["diagnosis"]];
+    assert_eq!(fields, [&json!("suppressed-silence"), &json!("agent-microphone"), &json!("outbound"), &Value::Null]);
     assert_eq!((&alert["warningPct"], &alert["reasons"][0]["rule"]), (&json!(0), &json!("shortCall")));
 }
 

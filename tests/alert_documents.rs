@@ -7,7 +7,7 @@
 mod support;
 
 use device_monitoring::outbox::Form;
-use device_monitoring::replay::recording::{self, Entry, Said};
+use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, WallTime};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -24,20 +24,20 @@ fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>
     let mut started_at = WallTime::default();
     let mut documents = Vec::new();
     for line in lines {
-        let Ok(Entry { at, call: name, said }) = recording::read(line) else { continue };
-        let event = match said {
-            Said::StartedAt(at) => {
+        let Ok(Entry { at, call: name, content }) = recording::read(line) else { continue };
+        let event = match content {
+            Content::StartedAt(at) => {
                 started_at = at;
                 continue;
             }
-            Said::Opened(incoming) => {
+            Content::Opened(incoming) => {
                 let call = engine.open(Incoming { call_sid: made_up_sid(calls.len()), ..incoming });
                 calls.insert(name.unwrap_or_default().into_owned(), call);
                 continue;
             }
-            Said::Accepted { midway } => Event::Accepted { at: started_at.after(Milliseconds(at.0 as f64)), midway },
-            Said::Event(event) => event,
-            Said::Nothing | Said::Unknown(_) => continue,
+            Content::Accepted { midway } => Event::Accepted { at: started_at.after(Milliseconds(at.0 as f64)), midway },
+            Content::Event(event) => event,
+            Content::Nothing | Content::Unknown(_) => continue,
         };
         while let Some(due) = engine.poll_timeout().filter(|due| *due <= at) {
             engine.handle_timeout(due);
@@ -47,7 +47,7 @@ fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>
         engine.handle(at, *call, &event);
         while let Some(effect) = engine.poll_effect() {
             if let Effect::Alert(alert) = effect {
-                documents.push(serde_json::from_str(&Form::of(&alert).document()).unwrap());
+                documents.push(serde_json::from_str(&Form::new(&alert).document()).unwrap());
             }
         }
     }

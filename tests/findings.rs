@@ -21,7 +21,7 @@ struct Table {
     understood: Vec<Understood>,
     blocks: Vec<NoBlock>,
     suggested: Vec<Suggested>,
-    said: Vec<Said>,
+    said: Vec<ExpectedFinding>,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ struct Suggested {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Said {
+struct ExpectedFinding {
     set: Value,
     severity: String,
     property: String,
@@ -210,7 +210,7 @@ fn a_block_that_is_no_object_leaves_the_defaults_and_says_so() {
 
 #[test]
 fn what_is_in_force_and_may_not_be_meant_is_said_with_what_it_will_do() {
-    for Said { set, severity, property, says, in_force } in table().said {
+    for ExpectedFinding { set, severity, property, says, in_force } in table().said {
         let findings = findings(&set);
         let found = findings.iter().any(|found| (found.0, &found.1, &found.2) == (severity.as_str(), &property, &says));
         assert!(found, "{set}: {findings:#?}");
@@ -225,10 +225,10 @@ fn all_at_once_is_all_said_worst_first() {
         "enabled": "no", "alertAgent": 1, "action": "../log-call", "highRttThreshold": "400ms", "lowMosThreshold": 4.4,
         "highPacketsLostThreshold": -3, "shortCallThreshold": 0, "colour": "red"
     });
-    let said: Vec<_> = findings(&set).into_iter().map(|(severity, property, _)| (severity, property)).collect();
-    let said: Vec<_> = said.iter().map(|(severity, property)| (*severity, property.as_str())).collect();
+    let found: Vec<_> = findings(&set).into_iter().map(|(severity, property, _)| (severity, property)).collect();
+    let found: Vec<_> = found.iter().map(|(severity, property)| (*severity, property.as_str())).collect();
     assert_eq!(
-        said,
+        found,
         [
             ("error", "enabled"),
             ("error", "alertAgent"),

@@ -1,37 +1,37 @@
 //! How much memory recordings take, whatever is in them. Each of these once grew with its length, or took hours.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use device_monitoring::replay::recording::Said;
-use device_monitoring::replay::{Calls, MOST_OPEN, Told};
+use device_monitoring::replay::recording::Content;
+use device_monitoring::replay::{Calls, MOST_OPEN, ReplayOutput};
 use device_monitoring::{Configuration, Event, Incoming, RawSample, Sample, Timestamp, WarningData, WarningName};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-const ACCEPTED: Said = Said::Accepted { midway: false };
-const END: Said = Said::Event(Event::Disconnected);
+const ACCEPTED: Content = Content::Accepted { midway: false };
+const END: Content = Content::Event(Event::Disconnected);
 
 /// Somebody who reads a recording and hands over what comes of it now and then, as `replay` does.
 struct Reader {
     calls: Calls,
     line: usize,
-    told: Told,
+    output: ReplayOutput,
     finished: usize,
     problems: usize,
 }
 
 impl Reader {
-    fn hear(&mut self, at: i64, name: &str, said: Said) {
+    fn process(&mut self, at: i64, name: &str, content: Content) {
         self.line += 1;
-        self.calls.hear(self.line, Timestamp(at), name, said, &mut self.told);
+        self.calls.process(self.line, Timestamp(at), name, content, &mut self.output);
         if self.line.is_multiple_of(1000) {
             self.hand_over();
         }
     }
 
     fn hand_over(&mut self) {
-        let Told { finished, amended, problems, more } = std::mem::take(&mut self.told);
+        let ReplayOutput { finished, amended, problems, more } = std::mem::take(&mut self.output);
         self.finished += finished.len();
         self.problems += problems.len() + more;
         drop(amended);
@@ -43,32 +43,32 @@ fn read(lines: impl Fn(&mut Reader)) -> (usize, usize, usize) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let calls = Calls::new(&[Configuration::default()], MOST_OPEN);
-    let mut reader = Reader { calls, line: 0, told: Told::default(), finished: 0, problems: 0 };
+    let mut reader = Reader { calls, line: 0, output: ReplayOutput::default(), finished: 0, problems: 0 };
     lines(&mut reader);
-    reader.calls.finish(&mut reader.told);
+    reader.calls.finish(&mut reader.output);
     reader.hand_over();
     (MEMORY.peak_usage() - before, reader.finished, reader.problems)
 }
 
-fn second() -> Said {
+fn second() -> Content {
     let raw = RawSample { rtt: 50.0, packets_received: 50.0, packets_lost: 0.0, mos: 4.4, ..RawSample::default() };
-    Said::Event(Event::Sample(Sample::from(raw)))
+    Content::Event(Event::Sample(Sample::from(raw)))
 }
 
 /// One test, because memory is that of the whole process.
 #[test]
 fn no_recording_takes_more_memory_the_longer_it_is() {
     let one_moment = |reader: &mut Reader| {
-        reader.hear(0, "CA1", ACCEPTED);
-        (0..300_000).for_each(|_| reader.hear(1000, "CA1", second()));
-        reader.hear(20_000, "CA1", END);
+        reader.process(0, "CA1", ACCEPTED);
+        (0..300_000).for_each(|_| reader.process(1000, "CA1", second()));
+        reader.process(20_000, "CA1", END);
     };
     let (peak, calls, problems) = read(one_moment);
     assert_eq!((calls, problems), (1, 0));
     assert!(peak < 2_000_000, "events of one moment: {peak}");
 
     let replaced = |reader: &mut Reader| {
-        (0..300_000).for_each(|_| reader.hear(0, "CA1", Said::Opened(Incoming::default())));
+        (0..300_000).for_each(|_| reader.process(0, "CA1", Content::Opened(Incoming::default())));
     };
     let (peak, calls, problems) = read(replaced);
     assert_eq!((calls, problems), (0, 300_000));
@@ -77,24 +77,28 @@ fn no_recording_takes_more_memory_the_longer_it_is() {
     let ended = |reader: &mut Reader| {
         for call in 0..20_000 {
             let name = format!("CA{call:032x}");
-            reader.hear(call, &name, ACCEPTED);
-            reader.hear(call + 1, &name, END);
+            reader.process(call, &name, ACCEPTED);
+            reader.process(call + 1, &name, END);
         }
         // None of them is among those that ended.
-        (0..100_000).for_each(|_| reader.hear(30_000, "CA-unknown", Said::Event(Event::Reported)));
+        (0..100_000).for_each(|_| reader.process(30_000, "CA-unknown", Content::Event(Event::Reported)));
     };
     let (peak, calls, problems) = read(ended);
     assert_eq!((calls, problems), (20_000, 0));
     assert!(peak < 20_000_000, "calls that ended: {peak}");
 
     let troubled = |reader: &mut Reader| {
-        reader.hear(0, "CA1", ACCEPTED);
+        reader.process(0, "CA1", ACCEPTED);
         for n in 0..20_000 {
             let raised = Event::Warning(WarningName::IceConnectivityLost, WarningData::default());
-            reader.hear(n * 2000, "CA1", Said::Event(raised));
-            reader.hear(n * 2000 + 1000, "CA1", Said::Event(Event::WarningCleared(WarningName::IceConnectivityLost)));
+            reader.process(n * 2000, "CA1", Content::Event(raised));
+            reader.process(
+                n * 2000 + 1000,
+                "CA1",
+                Content::Event(Event::WarningCleared(WarningName::IceConnectivityLost)),
+            );
         }
-        reader.hear(40_000_000, "CA1", END);
+        reader.process(40_000_000, "CA1", END);
     };
     let (peak, calls, _) = read(troubled);
     assert_eq!(calls, 1);

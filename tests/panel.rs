@@ -64,19 +64,19 @@ fn trouble_shades_its_own_chart_lasts_while_it_lasts_and_is_told_in_the_present(
     page.seconds(10, 50.0);
     page.seconds(10, 900.0);
     let rtt = page.chart("rtt");
-    assert_eq!((&rtt["threshold"], &rtt["troubles"]), (&json!(400.0), &json!([{"from": 10_000, "until": null}])));
+    assert_eq!((&rtt["threshold"], &rtt["degradations"]), (&json!(400.0), &json!([{"from": 10_000, "until": null}])));
     assert_eq!(rtt["points"][2], 50.0);
     assert_eq!(rtt["points"].as_array().unwrap().last().unwrap(), 900.0);
-    assert_eq!(page.chart("jitter")["troubles"], json!([]));
+    assert_eq!(page.chart("jitter")["degradations"], json!([]));
     assert_eq!(
-        page.json()["happenings"],
+        page.json()["timeline"],
         json!([{"from": 10_000, "until": null, "what": "DeviceMonitoringYourNetworkBoth"}])
     );
 
     page.seconds(10, 50.0);
-    assert_eq!(page.chart("rtt")["troubles"], json!([{"from": 10_000, "until": 20_000}]));
+    assert_eq!(page.chart("rtt")["degradations"], json!([{"from": 10_000, "until": 20_000}]));
     assert_eq!(
-        page.json()["happenings"],
+        page.json()["timeline"],
         json!([{"from": 10_000, "until": 20_000, "what": "DeviceMonitoringYourNetworkWas"}])
     );
 }
@@ -87,12 +87,12 @@ fn the_end_of_the_call_is_the_end_of_the_panel_which_stays_for_wrap_up() {
     page.seconds(10, 900.0);
     page.tell(Event::Disconnected);
     let at_the_end = page.json();
-    assert_eq!(at_the_end["happenings"][0]["until"], 10_000, "nothing lasts any more");
+    assert_eq!(at_the_end["timeline"][0]["until"], 10_000, "nothing lasts any more");
     page.now += 60_000;
     assert_eq!(page.json(), at_the_end);
     page.tell(Event::Reported);
-    let happenings = page.json()["happenings"].clone();
-    assert_eq!(happenings[1], json!({"from": 70_000, "until": 70_000, "what": "DeviceMonitoringReported"}));
+    let timeline = page.json()["timeline"].clone();
+    assert_eq!(timeline[1], json!({"from": 70_000, "until": 70_000, "what": "DeviceMonitoringReported"}));
 }
 
 #[test]
@@ -103,10 +103,10 @@ fn an_hour_of_trouble_keeps_the_latest_of_what_happened_and_no_more_points_than_
         page.seconds(10, 900.0);
     }
     let panel = page.json();
-    let happenings = panel["happenings"].as_array().unwrap();
-    assert_eq!(happenings.len(), 12);
-    assert!(happenings.is_sorted_by_key(|happening| happening["from"].as_i64()));
-    assert_eq!(happenings[11]["from"], 3_590_000);
+    let timeline = panel["timeline"].as_array().unwrap();
+    assert_eq!(timeline.len(), 12);
+    assert!(timeline.is_sorted_by_key(|happening| happening["from"].as_i64()));
+    assert_eq!(timeline[11]["from"], 3_590_000);
     assert!(panel["charts"].as_array().unwrap().iter().all(|chart| chart["points"].as_array().unwrap().len() <= 240));
 }
 
@@ -115,8 +115,8 @@ fn trouble_that_lasts_stays_on_the_list_whatever_comes_after_it() {
     let mut page = Page::new();
     page.seconds(10, 900.0);
     (0..15).for_each(|_| page.tell(Event::Reported));
-    let happenings = page.json()["happenings"].clone();
-    assert_eq!((happenings.as_array().unwrap().len(), &happenings[0]["until"]), (12, &Value::Null));
+    let timeline = page.json()["timeline"].clone();
+    assert_eq!((timeline.as_array().unwrap().len(), &timeline[0]["until"]), (12, &Value::Null));
 }
 
 /// A page whose call was without a packet of the customer's for as long as its connection was gone.
@@ -144,13 +144,17 @@ fn conditions_that_mean_the_same_to_the_agent_are_one_line() {
     let mut page = Page::new();
     disconnected(&mut page, 0.0);
     assert_eq!(
-        page.json()["happenings"],
+        page.json()["timeline"],
         json!([
             {"from": 5000, "until": 9000, "what": "DeviceMonitoringNoAudioFromCustomerWas"},
             {"from": 6000, "until": 9000, "what": "DeviceMonitoringConnectionLostWas"},
         ])
     );
-    assert_eq!(page.chart("mos")["troubles"].as_array().unwrap().len(), 2, "of a lost connection every chart tells");
+    assert_eq!(
+        page.chart("mos")["degradations"].as_array().unwrap().len(),
+        2,
+        "of a lost connection every chart tells"
+    );
 }
 
 #[test]
@@ -160,10 +164,10 @@ fn a_connection_that_flickers_while_sound_passes_is_nothing_and_lost_signalling_
     page.tell(Event::TransportClosed);
     page.seconds(2, 50.0);
     assert_eq!(
-        page.json()["happenings"],
+        page.json()["timeline"],
         json!([{"from": 14_000, "until": null, "what": "DeviceMonitoringSignalingLost"}])
     );
-    assert_eq!(page.chart("mos")["troubles"], json!([]));
+    assert_eq!(page.chart("mos")["degradations"], json!([]));
 }
 
 #[test]

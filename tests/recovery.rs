@@ -96,7 +96,7 @@ proptest! {
         let (before, after) = steps.split_at(at.index(steps.len()));
         for (now, step) in before {
             take(&mut healthy, *now, step);
-            recovery.note(*now, step.clone(), &healthy);
+            recovery.record(*now, step.clone(), &healthy);
         }
         let mut anew = recovery.engine();
         prop_assert_eq!(anew.poll_effect(), None, "what was done is not done again");
@@ -120,7 +120,7 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     ];
     for step in steps {
         take(&mut engine, Timestamp(0), &step);
-        recovery.note(Timestamp(0), step, &engine);
+        recovery.record(Timestamp(0), step, &engine);
     }
     let mut anew = recovery.engine();
     assert_eq!(take(&mut anew, Timestamp(5000), &Step::Handle(CallId(1), Event::Disconnected)), []);

@@ -13,7 +13,7 @@ const NAMES: [&str; 4] = ["high-rtt", "high-jitter", "high-packet-loss", "low-mo
 
 /// What the SDK said in one second; `None` is null.
 #[derive(Clone, Debug)]
-struct Said {
+struct Row {
     /// Milliseconds since the sample before.
     after: i64,
     rtt: Option<f64>,
@@ -23,7 +23,7 @@ struct Said {
     mos: Option<f64>,
 }
 
-impl Said {
+impl Row {
     fn packets(&self) -> Option<(f64, f64)> {
         self.lost.zip(self.received)
     }
@@ -39,7 +39,7 @@ fn value(around: &'static [f64]) -> impl Strategy<Value = Option<f64>> {
     prop_oneof![9 => prop::sample::select(around).prop_map(Some), 1 => Just(None)]
 }
 
-fn said() -> impl Strategy<Value = Said> {
+fn any_row() -> impl Strategy<Value = Row> {
     let after = prop_oneof![12 => Just(1000_i64), 2 => 900..1200_i64, 1 => 1500..3000_i64, 1 => 3001..9000_i64];
     let lost = prop_oneof![
         4 => Just(Some(0.0)),
@@ -51,14 +51,14 @@ fn said() -> impl Strategy<Value = Said> {
     let jitter = value(&[3.0, 27.0, 28.0, 30.0, 31.0, 45.0, 46.0]);
     let mos = value(&[4.4, 3.6, 3.59, 3.5, 3.49, 2.5, 2.49]);
     (after, rtt, jitter, lost, value(&[50.0, 49.0, 30.0, 0.0]), mos)
-        .prop_map(|(after, rtt, jitter, lost, received, mos)| Said { after, rtt, jitter, lost, received, mos })
+        .prop_map(|(after, rtt, jitter, lost, received, mos)| Row { after, rtt, jitter, lost, received, mos })
 }
 
 /// Seconds in runs: each is said some times over.
-fn call() -> impl Strategy<Value = Vec<Said>> {
-    prop::collection::vec((said(), 1..7_usize), 0..30).prop_map(|runs| {
-        let repeated = |(said, times): (Said, usize)| {
-            (0..times).map(move |index| Said { after: if index == 0 { said.after } else { 1000 }, ..said.clone() })
+fn call() -> impl Strategy<Value = Vec<Row>> {
+    prop::collection::vec((any_row(), 1..7_usize), 0..30).prop_map(|runs| {
+        let repeated = |(row, times): (Row, usize)| {
+            (0..times).map(move |index| Row { after: if index == 0 { row.after } else { 1000 }, ..row.clone() })
         };
         runs.into_iter().flat_map(repeated).collect()
     })
@@ -70,7 +70,7 @@ struct Second {
     from: i64,
     to: i64,
     /// The end of the stretch without data before it, if there is one: where that began.
-    hole_from: Option<i64>,
+    gap_from: Option<i64>,
     judgement: Option<Grade>,
 }
 
@@ -83,33 +83,33 @@ struct Episode {
 }
 
 /// Rule D1: what each second is, to one metric.
-fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
-    let heard: Vec<(i64, &Said)> = call
+fn seconds(call: &[Row], metric: usize) -> Vec<Second> {
+    let rows: Vec<(i64, &Row)> = call
         .iter()
-        .scan(0, |at, said| {
-            *at += said.after;
-            Some((*at, said))
+        .scan(0, |at, row| {
+            *at += row.after;
+            Some((*at, row))
         })
-        .filter(|(_, said)| !said.says_nothing())
+        .filter(|(_, row)| !row.says_nothing())
         .collect();
     let mut seconds: Vec<Second> = Vec::new();
-    for (index, (to, said)) in heard.iter().enumerate() {
-        let before = index.checked_sub(1).map(|before| heard[before].0);
-        let hole_from = before.filter(|before| to - before > 3000);
-        let from = before.filter(|_| hole_from.is_none()).unwrap_or((to - 1000).max(0));
-        let loss = net_loss(&heard[..=index]);
+    for (index, (to, row)) in rows.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| rows[before].0);
+        let gap_from = before.filter(|before| to - before > 3000);
+        let from = before.filter(|_| gap_from.is_none()).unwrap_or((to - 1000).max(0));
+        let loss = net_loss(&rows[..=index]);
         let own =
-            said.packets().map_or(0.0, |(lost, received)| 100.0 * lost.max(0.0) / (lost.max(0.0) + received).max(1.0));
+            row.packets().map_or(0.0, |(lost, received)| 100.0 * lost.max(0.0) / (lost.max(0.0) + received).max(1.0));
         let value = match metric {
-            0 => said.rtt,
-            1 => said.jitter,
+            0 => row.rtt,
+            1 => row.jitter,
             2 => loss.map(|(loss, _)| loss),
             _ => match loss {
-                Some((loss, true)) => said
+                Some((loss, true)) => row
                     .rtt
-                    .zip(said.jitter)
+                    .zip(row.jitter)
                     .map(|(rtt, jitter)| estimate_mos(Milliseconds(rtt), Milliseconds(jitter), Percent(loss)).0),
-                _ => said.mos.filter(|_| hole_from.is_none()),
+                _ => row.mos.filter(|_| gap_from.is_none()),
             },
         };
         let judged = value.map(|value| Metric::ALL[metric].judge(Value(value), Value(THRESHOLDS[metric])));
@@ -119,27 +119,27 @@ fn seconds(call: &[Said], metric: usize) -> Vec<Second> {
             }
             judged => judged,
         };
-        seconds.push(Second { from, to: *to, hole_from, judgement });
+        seconds.push(Second { from, to: *to, gap_from, judgement });
     }
     seconds
 }
 
 /// Net loss in percent over the last three seconds with packets, and whether one of them found some again.
-fn net_loss(heard: &[(i64, &Said)]) -> Option<(f64, bool)> {
+fn net_loss(rows: &[(i64, &Row)]) -> Option<(f64, bool)> {
     let mut window: Vec<(f64, f64)> = Vec::new();
     let mut until = 0;
-    for (index, (to, said)) in heard.iter().enumerate() {
-        let before = index.checked_sub(1).map_or((to - 1000).max(0), |before| heard[before].0);
-        let is_last = index + 1 == heard.len();
+    for (index, (to, row)) in rows.iter().enumerate() {
+        let before = index.checked_sub(1).map_or((to - 1000).max(0), |before| rows[before].0);
+        let is_last = index + 1 == rows.len();
         if index > 0 && to - before > 3000 {
-            // A hole: its counters are those of all of it.
+            // A data gap: its counters are those of all of it.
             window.clear();
             if is_last {
                 return None;
             }
             continue;
         }
-        let Some(packets) = said.packets() else {
+        let Some(packets) = row.packets() else {
             if is_last {
                 return None;
             }
@@ -169,12 +169,12 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
     let mut known_until: Option<i64> = None;
     let mut floor = 0;
     for (index, second) in seconds.iter().enumerate() {
-        if let Some(hole_from) = second.hole_from {
+        if let Some(gap_from) = second.gap_from {
             floor = second.from;
             since = index;
             if let Some((start, raised, last)) = open.take() {
-                let end = last.unwrap_or(hole_from).max(start);
-                episodes.push(Episode { start, end, raised, cleared: Some(hole_from.max(raised)) });
+                let end = last.unwrap_or(gap_from).max(start);
+                episodes.push(Episode { start, end, raised, cleared: Some(gap_from.max(raised)) });
                 open = Some((second.from, second.from, None));
             }
         }
@@ -204,7 +204,7 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                 if judgement.is_breach() {
                     *last = Some(second.to);
                 } else {
-                    // Nobody saw it breach since the hole: then it ended there.
+                    // Nobody saw it breach since the data gap: then it ended there.
                     last.get_or_insert(second.from);
                 }
                 let five = newest(5);
@@ -224,23 +224,23 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
 }
 
 /// What the engine says of the same call.
-fn by_engine(call: &[Said], facts: &[(usize, Json)], ended: i64) -> [Vec<Episode>; 4] {
+fn by_engine(call: &[Row], facts: &[(usize, Json)], ended: i64) -> [Vec<Episode>; 4] {
     let configuration = json!({
         "highRttThreshold": THRESHOLDS[0], "highJitterThreshold": THRESHOLDS[1],
         "highPacketsLostThreshold": THRESHOLDS[2], "lowMosThreshold": THRESHOLDS[3],
     });
     let mut lines = vec![json!({"ms": 0, "type": "accept"}).to_string()];
     let mut at = 0;
-    for (index, said) in call.iter().enumerate() {
+    for (index, row) in call.iter().enumerate() {
         for (_, fact) in facts.iter().filter(|(before, _)| *before == index) {
             let mut fact = fact.clone();
             fact["ms"] = json!(at);
             lines.push(fact.to_string());
         }
-        at += said.after;
+        at += row.after;
         let sample = json!({
-            "rtt": said.rtt, "jitter": said.jitter, "mos": said.mos,
-            "packetsLost": said.lost, "packetsReceived": said.received,
+            "rtt": row.rtt, "jitter": row.jitter, "mos": row.mos,
+            "packetsLost": row.lost, "packetsReceived": row.received,
         });
         lines.push(json!({"ms": at, "type": "sample", "sample": sample}).to_string());
     }
@@ -267,14 +267,14 @@ proptest! {
         facts in prop::collection::vec((0_usize..60, support::facts::fact()), 0..6)
     ) {
         // With the last second that said something: a call that goes on without data is another rule's.
-        let last: i64 = call.iter().rposition(|said| !said.says_nothing()).map_or(0, |last| {
-            call[..=last].iter().map(|said| said.after).sum()
+        let last: i64 = call.iter().rposition(|row| !row.says_nothing()).map_or(0, |last| {
+            call[..=last].iter().map(|row| row.after).sum()
         });
-        let call = &call[..call.iter().rposition(|said| !said.says_nothing()).map_or(0, |last| last + 1)];
-        let said = by_engine(call, &facts, last + 500);
-        for (metric, said) in said.iter().enumerate() {
+        let call = &call[..call.iter().rposition(|row| !row.says_nothing()).map_or(0, |last| last + 1)];
+        let by_engine = by_engine(call, &facts, last + 500);
+        for (metric, episodes) in by_engine.iter().enumerate() {
             let expected = episodes(&seconds(call, metric), last + 500);
-            prop_assert_eq!(said, &expected, "{}", NAMES[metric]);
+            prop_assert_eq!(episodes, &expected, "{}", NAMES[metric]);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What an earlier version left in a browser's storage is read: `stored/form-1.json`, texts by key as that version wrote
-//! them. Shifts and what is usual stand there under names of their own.
+//! them. Shifts and baselines stand there under names of their own.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage, Unreadable};
@@ -114,7 +114,7 @@ fn a_storage_full_of_the_first_form_is_delivered_and_a_dead_tabs_call_with_it() 
     posted.sort_unstable();
     assert_eq!(posted, ["alert-CA2", "alert-CA3", "alert-CA4", "alert-CA5"]);
     let left: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
-    assert_eq!((left, outbox.take_notes()), (vec!["alert-CA1".to_owned()], vec![]));
+    assert_eq!((left, outbox.take_log()), (vec!["alert-CA1".to_owned()], vec![]));
 }
 
 #[test]
@@ -139,12 +139,12 @@ fn every_shift_of_the_first_form_is_read() {
 }
 
 #[test]
-fn what_was_usual_in_the_first_form_is_read() {
-    let usual = AudioBaseline::parse(&form_1()["usual"]);
+fn a_baseline_in_the_first_form_is_read() {
+    let baseline = AudioBaseline::parse(&form_1()["usual"]);
     let expected = json!({"version": 2, "calls": 3, "level": 12_001, "microphone": "Jabra Evolve2 \"30\" (0b0e:245d)",
         "speaker": "Lautsprecher — Jabra"});
-    assert_eq!(json_of(&usual.to_text()), expected);
-    assert_eq!(AudioBaseline::parse(&usual.to_text()), usual);
+    assert_eq!(json_of(&baseline.to_text()), expected);
+    assert_eq!(AudioBaseline::parse(&baseline.to_text()), baseline);
     assert_eq!(AudioBaseline::parse(&form_1()["usual-none"]), AudioBaseline::default());
 }
 

@@ -1,4 +1,4 @@
-//! The monitor in a real browser: with its clock, its timers and its storage. `web_delivery.rs` has how alerts are sent.
+//! The monitor in a real browser: with its clock, its timers and its storage. `web_delivery/` has how alerts are sent.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 

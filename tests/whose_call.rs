@@ -27,7 +27,7 @@ struct Plain<'a>(&'a [(i64, Value)]);
 
 impl Plain<'_> {
     fn until(&self, at: i64, kind: &'static str) -> impl DoubleEndedIterator<Item = &(i64, Value)> {
-        self.0.iter().filter(move |(said, fact)| *said <= at && fact["type"] == kind)
+        self.0.iter().filter(move |(at_ms, fact)| *at_ms <= at && fact["type"] == kind)
     }
 
     fn is_listener(&self, at: i64) -> bool {
@@ -52,7 +52,7 @@ impl Plain<'_> {
     }
 
     fn rests(&self, at: i64) -> bool {
-        let is_muted = self.until(at, "monitoring").next_back().is_some_and(|(_, said)| said["speaking"] == false);
+        let is_muted = self.until(at, "monitoring").next_back().is_some_and(|(_, fact)| said["speaking"] == false);
         self.is_held(at) || self.is_listener(at) && is_muted
     }
 
@@ -61,7 +61,7 @@ impl Plain<'_> {
         if self.is_listener(ended) {
             false
         } else if self.is_outbound(ended) && known.peek().is_some() {
-            known.find(|(_, said)| !Self::present(said).is_empty()).is_some_and(|(at, _)| ended - at < SHORT)
+            known.find(|(_, fact)| !Self::present(fact).is_empty()).is_some_and(|(at, _)| ended - at < SHORT)
         } else {
             ended < SHORT
         }

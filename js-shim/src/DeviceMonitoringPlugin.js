@@ -2,10 +2,10 @@ import { FlexPlugin } from '@twilio/flex-plugin';
 
 import { loadEngine } from './engine';
 import { readEnvironment, readSession } from './environment';
-import { evaluatedAt } from './evaluated';
+import { startedAt } from './startTime';
 import texts from './generated/texts.json';
 import { guarded } from './guard';
-import { holdMonitor } from './holder';
+import { createMonitorHost } from './monitorHost';
 import { log } from './log';
 import { openRecordings } from './recorder/database';
 import { recordCalls } from './recorder/recorder';
@@ -61,11 +61,11 @@ async function start(flex, manager, pluginVersion) {
   let tools;
   let recorder;
   const environment = readEnvironment(flex, manager, pluginVersion);
-  const holder = holdMonitor({
+  const host = createMonitorHost({
     build: (onEffect) => new Monitor(environment, onEffect),
     endedCalls: limits.endedCalls,
     onCalls: views.changed,
-    onTold: (...told) => recorder?.told(...told),
+    onDispatch: (...dispatched) => recorder?.dispatched(...dispatched),
     onEffect: (effect, call) => {
       if (effect.reasons) recorder?.judged(call, effect.reasons);
       if (effect.type === 'toast') notifications?.toast(effect.notice);
@@ -80,9 +80,9 @@ async function start(flex, manager, pluginVersion) {
     },
   });
 
-  const configuration = holder.monitor.configuration();
+  const configuration = host.monitor.configuration();
   guarded('reporting', () => report(configuration, environment, Monitor.version()))();
-  guarded('starting to send alerts', () => sendAlerts(flex, manager, holder.monitor))();
+  guarded('starting to send alerts', () => sendAlerts(flex, manager, host.monitor))();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
@@ -90,27 +90,27 @@ async function start(flex, manager, pluginVersion) {
   if (configuration.recordCalls) {
     recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, limits });
   }
-  const alerts = () => holder.ask((monitor) => monitor.alerts());
+  const alerts = () => host.query((monitor) => monitor.alerts());
   guarded("adding the admin's view", () =>
     addAdminView(flex, manager, texts, { environment, alerts, openRecordings }),
   )();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
-  if (configuration.agentTools) tools = agentTools(flex, manager, holder);
-  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, holder, tools);
+  if (configuration.agentTools) tools = agentTools(flex, manager, host);
+  if (configuration.alertAgent || tools) showPlaces(flex, manager, views, host, tools);
   if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
-  followCalls(manager, holder);
-  followActivity(manager, holder);
+  followCalls(manager, host);
+  followActivity(manager, host);
   guarded('measuring the start', () => {
     // Not from a mark: Flex clears them all while it starts.
-    performance.measure('device-monitoring:start', { start: evaluatedAt, end: performance.now() });
+    performance.measure('device-monitoring:start', { start: startedAt, end: performance.now() });
   })();
 }
 
 /** Each place for itself: a Flex that lacks one has the others. */
-function showPlaces(flex, manager, views, holder, tools) {
-  const snooze = guarded('snoozing', (call, snoozed) => holder.tell(call, 'snooze', snoozed));
+function showPlaces(flex, manager, views, host, tools) {
+  const snooze = guarded('snoozing', (call, snoozed) => host.dispatch(call, 'snooze', snoozed));
   guarded('adding the texts', () => addStrings(flex, manager, texts))();
   guarded('warming the texts', () => warmTexts(flex, manager, Object.keys(texts.en)))();
   guarded('adding the notice to the CallCanvas', () => addNoticeToCallCanvas(flex, views, snooze, tools))();

@@ -1,4 +1,4 @@
-import { text } from './values';
+import { nonEmptyText } from './nonEmptyText';
 
 const NAMESPACE = 'DeviceMonitoringPlugin';
 
@@ -16,8 +16,8 @@ export function readEnvironment(flex, manager, pluginVersion) {
     attributes: manager.serviceConfiguration?.attributes?.[NAMESPACE],
     serverlessUri: typeof __SERVERLESS_URI__ === 'string' ? __SERVERLESS_URI__ : undefined,
     pluginVersion,
-    flexUiVersion: text(flex.VERSION),
-    browser: text(navigator.userAgent),
+    flexUiVersion: nonEmptyText(flex.VERSION),
+    browser: nonEmptyText(navigator.userAgent),
     workerSid: readWorkerSid(manager),
     tab: crypto.randomUUID(),
   };
@@ -31,9 +31,9 @@ export function readEnvironment(flex, manager, pluginVersion) {
  */
 export function describeDevice(voiceClient) {
   return {
-    edge: text(voiceClient?.edge),
+    edge: nonEmptyText(voiceClient?.edge),
     // Flex wraps the Device in a proxy that binds its functions; the prototype is not wrapped.
-    voiceSdkVersion: text(voiceClient && Object.getPrototypeOf(voiceClient)?.constructor?.version),
+    voiceSdkVersion: nonEmptyText(voiceClient && Object.getPrototypeOf(voiceClient)?.constructor?.version),
   };
 }
 
@@ -44,13 +44,13 @@ export function describeDevice(voiceClient) {
  */
 export function readSession(manager) {
   return {
-    token: text(flexState(manager)?.session?.ssoTokenPayload?.token ?? manager.user?.token),
+    token: nonEmptyText(flexState(manager)?.session?.ssoTokenPayload?.token ?? manager.user?.token),
     workerSid: readWorkerSid(manager),
   };
 }
 
 function readWorkerSid(manager) {
-  return text(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid);
+  return nonEmptyText(flexState(manager)?.worker?.worker?.sid ?? manager.workerClient?.sid);
 }
 
 /** @returns {object | undefined} the `flex` slice of the Redux store */

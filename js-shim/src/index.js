@@ -1,4 +1,4 @@
-import './evaluated';
+import './startTime';
 
 import * as FlexPlugin from '@twilio/flex-plugin';
 

@@ -1,5 +1,5 @@
 const PREFIX = '[device-monitoring]';
-const said = new Set();
+const logged = new Set();
 
 export const log = {
   info: (...parts) => console.info(PREFIX, ...parts),
@@ -11,8 +11,8 @@ export const log = {
    * @param {string} key what makes two messages the same
    */
   errorOnce(key, ...parts) {
-    if (said.has(key)) return;
-    said.add(key);
+    if (logged.has(key)) return;
+    logged.add(key);
     console.error(PREFIX, ...parts);
   },
 };

@@ -6,13 +6,13 @@ import { inOwnTask } from './tasks';
  * @property {number} [handle] the engine's name for it
  * @property {string} [callSid]
  * @property {object} context CallContext of the engine
- * @property {Record<string, string>} told the last state of Flex that each method told the engine, as JSON by method
+ * @property {Record<string, string>} forwarded the last state of Flex that each method was given, as JSON by method
  * @property {boolean} [isMonitoring] it began while Flex let this user monitor a colleague's call
  * @property {boolean} [isAccepted]
  * @property {boolean} [isReported] its agent has reported a problem of it after its end
  */
 
-/** After these nothing more is told of a call. */
+/** After these nothing more is dispatched for a call. */
 const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
 
 /**
@@ -24,10 +24,10 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
  * @param {(onEffect: (effect: object) => void) => object} options.build makes the Monitor
  * @param {(effect: object, call?: WatchedCall) => void} options.onEffect
  * @param {() => void} [options.onCalls] a call has come, or more is known of one
- * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onTold] this is told to the engine
+ * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onDispatch] this is dispatched to the engine
  * @param {number} [options.endedCalls] so many calls that are over can still be asked about
  */
-export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () => {}, endedCalls = Infinity }) {
+export function createMonitorHost({ build, onEffect, onCalls = () => {}, onDispatch = () => {}, endedCalls = Infinity }) {
   const live = new Set();
   const ended = [];
   const byHandle = new Map();
@@ -63,7 +63,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
         return undefined;
       } catch (error) {
         const next = afterFailure(error);
-        if (next !== 'again') return next;
+        if (next !== 'retry') return next;
       }
     }
     return 'stop';
@@ -75,8 +75,8 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     let next = 'stop';
     try {
       next = monitor.failed(error);
-    } catch (again) {
-      log.error('The engine cannot be made anew: monitoring has stopped until Flex is reloaded.', error, again);
+    } catch (second) {
+      log.error('The engine cannot be made anew: monitoring has stopped until Flex is reloaded.', error, second);
     }
     stopped = next === 'stop';
     return next;
@@ -104,7 +104,7 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      * @param {(monitor: object) => T} question
      * @returns {T | undefined} undefined: the engine has failed at it
      */
-    ask(question) {
+    query(question) {
       let answer;
       attempt(() => {
         answer = question(monitor);
@@ -117,8 +117,8 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      * @param {WatchedCall} call
      */
     report(call) {
-      onTold(call, 'report');
-      this.ask(() => monitor.report(call.handle));
+      onDispatch(call, 'report');
+      this.query(() => monitor.report(call.handle));
     },
 
     /**
@@ -141,9 +141,9 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
      * @returns {WatchedCall}
      */
     open({ direction, callSid, from, to }) {
-      const call = { callSid, context: {}, told: {} };
+      const call = { callSid, context: {}, forwarded: {} };
       live.add(call);
-      onTold(call, 'incoming', direction);
+      onDispatch(call, 'incoming', direction);
       enter(call, () => {
         call.handle = monitor.incoming(direction, callSid, from, to);
         byHandle.set(call.handle, call);
@@ -152,15 +152,15 @@ export function holdMonitor({ build, onEffect, onCalls = () => {}, onTold = () =
     },
 
     /**
-     * One of the Monitor's methods that take a call's handle first. Of a call that is over or given up, nothing is told.
+     * One of the Monitor's methods that take a call's handle first. Nothing is dispatched for a call that is over or given up.
      * @param {WatchedCall} call
      * @param {string} method
      * @param {...any} args
      */
-    tell(call, method, ...args) {
+    dispatch(call, method, ...args) {
       if (!live.has(call)) return;
       if (ENDINGS.has(method)) live.delete(call);
-      onTold(call, method, ...args);
+      onDispatch(call, method, ...args);
       enter(call, () => monitor[method](call.handle, ...args));
       if (method === 'accept') call.isAccepted = true;
       if (method === 'accept' || method === 'describe') onCalls();

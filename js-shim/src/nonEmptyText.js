@@ -1,2 +1,2 @@
 /** @returns {string | undefined} a text with something in it; nothing else of what Flex, the Voice SDK or a server says */
-export const text = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
+export const nonEmptyText = (value) => (typeof value === 'string' && value !== '' ? value : undefined);

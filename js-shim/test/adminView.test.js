@@ -27,13 +27,13 @@ jest.mock('../admin-view/src/engine', () => ({
     free() {}
   },
 }));
-jest.mock('../admin-view/src/ui/look', () => {
-  const look = jest.requireActual('../admin-view/src/ui/look');
+jest.mock('../admin-view/src/ui/elements', () => {
+  const elements = jest.requireActual('../admin-view/src/ui/elements');
   const Section = (props) => {
     if (props.id === mockFailing) throw new Error(`${props.id} fails`);
-    return look.Section(props);
+    return elements.Section(props);
   };
-  return { ...look, Section };
+  return { ...elements, Section };
 });
 
 const t = translator();

@@ -9,14 +9,14 @@ const CALL = {
 const OTHER = { ...CALL, callSid: 'CA00000000000000000000000000000002' };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-let holdMonitor;
+let createMonitorHost;
 let engine;
 let effects;
 let complaint;
 const hold = () => {
   // Not what comes late to a test before.
   const ours = effects;
-  return holdMonitor({
+  return createMonitorHost({
     build: (onEffect) => {
       engine = new Recorder(onEffect);
       return engine;
@@ -29,96 +29,96 @@ const hold = () => {
 beforeEach(() => {
   // What the console heard already is remembered for the life of a page.
   jest.resetModules();
-  ({ holdMonitor } = require('../src/holder'));
+  ({ createMonitorHost } = require('../src/monitorHost'));
   effects = [];
   complaint = jest.spyOn(console, 'error').mockImplementation(() => {});
 });
 afterEach(() => complaint.mockRestore());
 
-/** What the engine heard, without what it was told of itself. */
-const heard = () => engine.heard.map(([method]) => method);
+/** What the engine was given, without what it was told of itself. */
+const received = () => engine.received.map(([method]) => method);
 
 test('what the engine failed at is done again if it says so', () => {
-  const holder = hold();
-  const call = holder.open(CALL);
-  holder.tell(call, 'accept', false);
+  const host = hold();
+  const call = host.open(CALL);
+  host.dispatch(call, 'accept', false);
   engine.failNext('sample');
-  engine.says('again');
+  engine.says('retry');
 
-  expect(() => holder.tell(call, 'sample', 1, 2)).not.toThrow();
-  holder.tell(call, 'sample', 3, 4);
+  expect(() => host.dispatch(call, 'sample', 1, 2)).not.toThrow();
+  host.dispatch(call, 'sample', 3, 4);
 
-  expect(heard()).toEqual(['incoming', 'accept', 'sample', 'failed', 'sample', 'sample']);
+  expect(received()).toEqual(['incoming', 'accept', 'sample', 'failed', 'sample', 'sample']);
   expect(engine.of('sample')).toEqual([
     [1, 1, 2],
     [1, 1, 2],
     [1, 3, 4],
   ]);
-  expect(holder.calls).toEqual([call]);
+  expect(host.calls).toEqual([call]);
 });
 
 test('what it says to skip is left out, and the call stays monitored', () => {
-  const holder = hold();
-  const call = holder.open(CALL);
+  const host = hold();
+  const call = host.open(CALL);
   engine.failNext('sample', 2);
-  engine.says('again', 'skip');
-  holder.tell(call, 'sample', 1);
-  holder.tell(call, 'sample', 2);
+  engine.says('retry', 'skip');
+  host.dispatch(call, 'sample', 1);
+  host.dispatch(call, 'sample', 2);
   expect(engine.of('sample')).toEqual([
     [1, 1],
     [1, 1],
     [1, 2],
   ]);
-  expect(holder.calls).toEqual([call]);
+  expect(host.calls).toEqual([call]);
 });
 
 test('of a call that it gives up nothing more is told, its last effects are shown, and others stay', async () => {
-  const holder = hold();
-  const [healthy, broken] = [holder.open(CALL), holder.open(OTHER)];
+  const host = hold();
+  const [healthy, broken] = [host.open(CALL), host.open(OTHER)];
   engine.failNext('sample');
   engine.failed = () => {
     engine.onEffect({ type: 'notice', call: broken.handle, notice: null });
     return 'give-up';
   };
   for (let n = 0; n < 3; n += 1) {
-    holder.tell(broken, 'sample', n);
-    holder.tell(healthy, 'sample', n);
+    host.dispatch(broken, 'sample', n);
+    host.dispatch(healthy, 'sample', n);
   }
   await settled();
   expect(engine.of('sample').map(([handle]) => handle)).toEqual([2, 1, 1, 1]);
-  expect(holder.calls).toEqual([healthy]);
+  expect(host.calls).toEqual([healthy]);
   expect(effects).toEqual([['notice', broken]]);
 });
 
 test('a question that it fails at twice has no answer', () => {
-  const holder = hold();
-  engine.says('again', 'skip');
+  const host = hold();
+  engine.says('retry', 'skip');
   const question = jest.fn(() => {
     throw new Error('unreachable');
   });
-  expect(holder.ask(question)).toBeUndefined();
+  expect(host.query(question)).toBeUndefined();
   expect(question).toHaveBeenCalledTimes(2);
-  expect(holder.ask(() => 'an answer')).toBe('an answer');
+  expect(host.query(() => 'an answer')).toBe('an answer');
 });
 
 test.each([
   ['says to stop', ['stop'], 0],
   ['fails at saying what to do', [], 1],
 ])('an engine that %s is called no more', (_, answers, messages) => {
-  const holder = hold();
-  const call = holder.open(CALL);
+  const host = hold();
+  const call = host.open(CALL);
   engine.failNext('sample', Infinity);
   engine.says(...answers);
   for (let n = 0; n < 100; n += 1) {
-    holder.tell(call, 'sample');
-    holder.tell(holder.open(OTHER), 'sample');
+    host.dispatch(call, 'sample');
+    host.dispatch(host.open(OTHER), 'sample');
   }
-  expect(heard()).toEqual(['incoming', 'sample', 'failed']);
+  expect(received()).toEqual(['incoming', 'sample', 'failed']);
   expect(complaint).toHaveBeenCalledTimes(messages);
 });
 
 test('an exception in an effect is said to be that of this effect', async () => {
-  const holder = holdMonitor({
+  const host = createMonitorHost({
     build: (onEffect) => {
       engine = new Recorder(onEffect);
       return engine;
@@ -127,7 +127,7 @@ test('an exception in an effect is said to be that of this effect', async () => 
       throw new Error('of ours');
     },
   });
-  holder.open(CALL);
+  host.open(CALL);
   engine.onEffect({ type: 'ended', call: 1 });
   await settled();
   expect(complaint.mock.calls).toEqual([
@@ -136,11 +136,11 @@ test('an exception in an effect is said to be that of this effect', async () => 
 });
 
 test('effects come after the call that caused them, so that they may call the engine again', async () => {
-  const holder = hold();
-  const call = holder.open(CALL);
+  const host = hold();
+  const call = host.open(CALL);
   engine.accept = () => engine.onEffect({ type: 'notice', call: 1, notice: null });
 
-  holder.tell(call, 'accept', false);
+  host.dispatch(call, 'accept', false);
   expect(effects).toEqual([]);
 
   await settled();
@@ -148,12 +148,12 @@ test('effects come after the call that caused them, so that they may call the en
 });
 
 test('an ended call is forgotten, and its last effects still find it', async () => {
-  const holder = hold();
-  const call = holder.open(CALL);
+  const host = hold();
+  const call = host.open(CALL);
   engine.disconnect = () => ['notice', 'ended'].forEach((type) => engine.onEffect({ type, call: 1 }));
-  holder.tell(call, 'disconnect');
-  holder.tell(call, 'error', 53405);
-  expect(holder.calls).toEqual([]);
+  host.dispatch(call, 'disconnect');
+  host.dispatch(call, 'error', 53405);
+  expect(host.calls).toEqual([]);
   expect(engine.of('error')).toEqual([]);
   await settled();
   expect(effects).toEqual([
@@ -163,22 +163,22 @@ test('an ended call is forgotten, and its last effects still find it', async () 
 });
 
 test('what can be asked about are the calls that were taken, the newest last, and of those that ended the last three', async () => {
-  const holder = hold();
+  const host = hold();
   const take = (callSid) => {
-    const call = holder.open({ ...CALL, callSid });
-    holder.tell(call, 'accept', false);
+    const call = host.open({ ...CALL, callSid });
+    host.dispatch(call, 'accept', false);
     return call;
   };
   const end = async (call) => {
-    holder.tell(call, 'disconnect');
+    host.dispatch(call, 'disconnect');
     engine.onEffect({ type: 'ended', call: call.handle, text: null, quiet: true });
     await settled();
   };
   const ended = ['CA1', 'CA2', 'CA3', 'CA4'].map(take);
   for (const call of ended) await end(call);
-  const missed = holder.open({ ...CALL, callSid: 'CA5' });
-  expect(holder.known()).toEqual(ended.slice(1));
+  const missed = host.open({ ...CALL, callSid: 'CA5' });
+  expect(host.known()).toEqual(ended.slice(1));
   const current = take('CA6');
   await end(missed);
-  expect(holder.known()).toEqual([...ended.slice(1), current]);
+  expect(host.known()).toEqual([...ended.slice(1), current]);
 });

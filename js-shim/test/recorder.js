@@ -2,7 +2,7 @@
 export class Recorder {
   constructor(onEffect = () => {}) {
     this.onEffect = onEffect;
-    this.heard = [];
+    this.received = [];
     this.failures = new Map();
     const methods = [
       'identify',
@@ -32,7 +32,7 @@ export class Recorder {
     let handles = 0;
     methods.forEach((method) => {
       this[method] = (...args) => {
-        this.heard.push([method, ...args]);
+        this.received.push([method, ...args]);
         this.failIfTold(method);
         if (method !== 'incoming') return undefined;
         handles += 1;
@@ -58,7 +58,7 @@ export class Recorder {
   }
 
   failed() {
-    this.heard.push(['failed']);
+    this.received.push(['failed']);
     const answer = this.answers?.shift();
     if (!answer) throw new Error('unreachable');
     return answer;
@@ -66,6 +66,6 @@ export class Recorder {
 
   /** Only the messages of one kind. */
   of(method) {
-    return this.heard.filter(([name]) => name === method).map(([, ...args]) => args);
+    return this.received.filter(([name]) => name === method).map(([, ...args]) => args);
   }
 }

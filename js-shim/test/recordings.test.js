@@ -57,10 +57,10 @@ const rowsOf = async ({ packed }) =>
 /** A recorder that is told of a call, without a plugin around it. */
 function tell(recorder, { callSid = AGENT_LEG, rows = 3 } = {}) {
   const call = { callSid, context: { direction: 'inbound' } };
-  recorder.told(call, 'incoming', 'INCOMING');
-  recorder.told(call, 'accept', false);
-  for (let row = 0; row < rows; row += 1) recorder.told(call, 'sample', { rtt: Math.random() });
-  recorder.told(call, 'disconnect');
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'accept', false);
+  for (let row = 0; row < rows; row += 1) recorder.dispatched(call, 'sample', { rtt: Math.random() });
+  recorder.dispatched(call, 'disconnect');
   return call;
 }
 
@@ -117,11 +117,11 @@ test('what is kept of a call names its own numbers, and is a recording like one 
     inbound: { concealedSamples: 80, totalSamplesReceived: 8000, packetsLost: 1, packetsReceived: 49 },
     remoteOutbound: { reportsSent: 2n },
   };
-  recorder.told(call, 'incoming', 'INCOMING');
-  recorder.told(call, 'accept', false);
-  recorder.told(call, 'sample', { ...HEALTHY, mos: null });
-  recorder.told(call, 'stats', stats);
-  recorder.told(call, 'sample', undefined);
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'accept', false);
+  recorder.dispatched(call, 'sample', { ...HEALTHY, mos: null });
+  recorder.dispatched(call, 'stats', stats);
+  recorder.dispatched(call, 'sample', undefined);
   recorder.judged(call, []);
   const [kept] = await storedOnce(1);
   const rows = await rowsOf(kept);
@@ -167,10 +167,10 @@ test('ten minutes are kept in some 20 KB', async () => {
     seed = (seed * 16807) % 2147483647;
     return seed / 2147483647;
   };
-  recorder.told(call, 'incoming', 'INCOMING');
-  recorder.told(call, 'accept', false);
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'accept', false);
   for (let second = 1; second <= 600; second += 1) {
-    recorder.told(call, 'sample', {
+    recorder.dispatched(call, 'sample', {
       ...HEALTHY,
       timestamp: 1.7e12 + second * 1000 + random() * 10,
       jitter: Math.floor(random() * 4),
@@ -180,7 +180,7 @@ test('ten minutes are kept in some 20 KB', async () => {
       audioInputLevel: Math.floor(random() * 20000),
       audioOutputLevel: Math.floor(random() * 20000),
     });
-    recorder.told(call, 'stats', {
+    recorder.dispatched(call, 'stats', {
       candidatePair: { currentRoundTripTime: 0.04 + Math.floor(random() * 5) / 1000, responsesReceived: second },
       inbound: {
         concealedSamples: 80,
@@ -209,9 +209,9 @@ test('neither numbers nor names are kept', async () => {
 test('of the task only its SID and a direction that is one are kept', async () => {
   const recorder = recordCalls('WK1', engine);
   const call = { callSid: AGENT_LEG, context: {} };
-  recorder.told(call, 'incoming', 'INCOMING');
-  recorder.told(call, 'describe', { callerId: '+15555550101', direction: 'from Alex' });
-  recorder.told(call, 'describe', { taskSid: 'WT1', direction: 'outbound', dnis: '+15555550102' });
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'describe', { callerId: '+15555550101', direction: 'from Alex' });
+  recorder.dispatched(call, 'describe', { taskSid: 'WT1', direction: 'outbound', dnis: '+15555550102' });
   recorder.judged(call, []);
   const [kept] = await storedOnce(1);
   expect((await rowsOf(kept)).map(([, ...row]) => row)).toEqual([
@@ -228,8 +228,8 @@ test('nothing is kept unless the admin wants it', async () => {
 test('what nobody accepted is no call to be kept', async () => {
   const recorder = recordCalls('WK1', engine);
   const call = { callSid: AGENT_LEG, context: {} };
-  recorder.told(call, 'incoming', 'INCOMING');
-  recorder.told(call, 'cancel');
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'cancel');
   await soon();
   expect(await stored()).toEqual([]);
 });
@@ -238,7 +238,7 @@ test('a report in wrap-up takes the place of what was kept before', async () => 
   const recorder = recordCalls('WK1', engine);
   const call = tell(recorder);
   recorder.judged(call, []);
-  recorder.told(call, 'report');
+  recorder.dispatched(call, 'report');
   recorder.judged(call, [{ rule: 'agentReport' }]);
   const [kept, ...others] = await once(stored, (calls) => calls.some(({ reasons }) => reasons.length > 0));
   expect([kept.reasons, others]).toEqual([[{ rule: 'agentReport' }], []]);

@@ -16,7 +16,7 @@ const SAMPLE = [
 ];
 /** Part and name of each of the statistics, and whether it counts from the call's beginning. */
 /** @type {[string, string, boolean][]} */
-const STATISTICS = [
+export const STATISTICS = [
   ['candidatePair', 'currentRoundTripTime', false],
   ['remoteInbound', 'fractionLost', false],
   ['remoteInbound', 'roundTripTimeMeasurements', true],

@@ -6,6 +6,7 @@ import vm from 'node:vm';
 import { clockRateOf, withDtx } from '../call/sdp.mjs';
 import { callSidOf, linesOf, rounded } from '../recordings/lines.mjs';
 import { look } from '../recordings/look.mjs';
+import { STATISTICS } from '../recordings/rows.mjs';
 
 const ACCEPTED_AT = 1_800_000_000_000;
 const header = { name: 'opus_try', description: 'a try', sdk: 'an SDK', browser: 'a browser' };
@@ -114,15 +115,8 @@ async function pluginReader() {
   return import(`data:text/javascript,${encodeURIComponent(source)}`);
 }
 
-/** What of the reports the engine reads, and recordings have. */
-const READ = {
-  candidatePair: ['currentRoundTripTime', 'responsesReceived'],
-  inbound: ['concealedSamples', 'totalSamplesReceived', 'packetsLost', 'packetsReceived'],
-  remoteInbound: ['fractionLost', 'roundTripTimeMeasurements'],
-  remoteOutbound: ['reportsSent'],
-  mediaSource: ['audioLevel'],
-};
-const readOf = (stats) => Object.entries(READ).map(([part, names]) => names.map((name) => stats[part]?.[name]));
+/** What the engine reads of a reading, by part and name. */
+const readOf = (stats) => STATISTICS.map(([part, name]) => [`${part}.${name}`, stats[part]?.[name]]);
 
 test('of the same reports a recording has the numbers that the plugin takes, and both ask with the sample', async () => {
   const { statisticsReader } = await pluginReader();
@@ -184,18 +178,20 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       getStats: async () => new Map(reports.map((report) => [report.id, report])),
     };
     const call = Object.assign(new EventEmitter(), { _mediaHandler: { version: { pc: connection } } });
-    const told = { plugin: [], recorder: [] };
+    const received = { plugin: [], recorder: [] };
     call.on(
       'sample',
-      statisticsReader(call, (stats) => told.plugin.push(stats)),
+      statisticsReader(call, (stats) => received.plugin.push(stats)),
     );
-    pageStatistics().labFollowStatistics(call, (stats) => told.recorder.push(asData(stats)));
+    pageStatistics().labFollowStatistics(call, (stats) => received.recorder.push(asData(stats)));
     for (const times of [1, 2]) {
       call.emit('sample', {});
       await new Promise(setImmediate);
-      assert.deepEqual([told.plugin.length, told.recorder.length], [times, times]);
+      assert.deepEqual([received.plugin.length, received.recorder.length], [times, times]);
     }
-    assert.deepEqual(readOf(told.plugin[0]), readOf(told.recorder[0]));
+    assert.deepEqual(readOf(received.plugin[0]), readOf(received.recorder[0]));
+    // The last of them have everything.
+    if (reports.includes(rtcp[0])) assert.ok(readOf(received.recorder[0]).every(([, value]) => typeof value === 'number'));
   }
 });
 

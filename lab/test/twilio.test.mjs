@@ -28,7 +28,7 @@ const workspace = 'https://taskrouter.twilio.com/v1/Workspaces/WS0';
 
 test('whoever calls or is called by default has a number that may get a text', () => {
   const { isCustomerNumber } = createRequire(import.meta.url)(
-    '../../plugin-serverless/functions/shared/phone-number.private.js',
+    '../../plugin-serverless/functions/lib/phone-number.private.js',
   );
   const world = new World();
   for (const { from } of [world.offerCall(), world.callColleague()]) assert.ok(isCustomerNumber(from), from);

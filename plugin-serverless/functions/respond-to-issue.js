@@ -8,22 +8,22 @@
  * To react in your own way, leave this file alone and add one to `actions/`; see actions/log-call.private.js.
  */
 // Hosted, files have no names and no siblings: other files are reached through the Runtime only.
-/** @type {<Name extends import('../types').Shared>(name: Name) => import('../types').Parts[`shared/${Name}`]} */
-const shared = (name) => require(Runtime.getFunctions()[`shared/${name}`].path);
+/** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
+const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
-const { act } = shared('act');
-const { answer, answerError } = shared('answer');
-const { callOf } = shared('call');
-const { checkForm, readRequest } = shared('request');
-const { checkToken } = shared('flex-token');
-const { countRequest } = shared('rate-limit');
-const { customerOf } = shared('customer');
-const { documentsOf, logUnavailable } = shared('documents');
-const { findAction } = shared('actions');
-const { logFailure, logLine, safeId, safeNumber } = shared('log');
-const { readOptions } = shared('options');
-const { Refusal } = shared('refusal');
-const { twilioClient } = shared('twilio');
+const { runOnce } = lib('run-once');
+const { answer, answerError } = lib('answer');
+const { callOf } = lib('call');
+const { checkForm, readRequest } = lib('request');
+const { checkToken } = lib('flex-token');
+const { countRequest } = lib('rate-limit');
+const { customerOf } = lib('customer');
+const { syncDocumentsOf, logUnavailable } = lib('sync-documents');
+const { findAction } = lib('actions');
+const { logFailure, logLine, safeId, safeNumber } = lib('log');
+const { readOptions } = lib('options');
+const { Refusal } = lib('refusal');
+const { twilioClient } = lib('twilio');
 
 // Everything before the action must have ended by then, of the 10 s that a hosted Function has.
 const LOOK_UNTIL_MS = 6_500;
@@ -66,7 +66,7 @@ async function handle(context, event, known) {
   known.worker = worker;
   // Every request with a valid token counts, before its content is looked at and before Twilio is asked anything else.
   const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
-  const count = await countRequest(documentsOf(client, context), worker);
+  const count = await countRequest(syncDocumentsOf(client, context), worker);
   known.count = count;
   if (count.tooMany) throw count.tooMany;
   if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
@@ -87,7 +87,7 @@ async function handle(context, event, known) {
   const call = await lookUp(client, { action, alert, worker, context });
 
   // Anybody with a token can make up a call without a name, and any number of them.
-  const isOwn = call?.verified || (action.policy === 'again' && ownsUnnamedCall(alert, worker));
+  const isOwn = call?.verified || (action.policy === 'at-least-once' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
   const input = {
     alert,
@@ -95,11 +95,11 @@ async function handle(context, event, known) {
     callerId: fields.callerId,
     dnis: fields.dnis,
     worker,
-    call: told(call),
+    call: publicCallInfo(call),
     options,
     context,
   };
-  const acted = await act(action, input, {
+  const acted = await runOnce(action, input, {
     colleagues: call?.colleagues ?? [],
     documents: count.documents,
     unavailable: count.unavailable,
@@ -137,7 +137,7 @@ async function lookUp(client, { action, alert, worker, context }) {
 }
 
 /** An action is told why a call is not verified, by its code. */
-function told(call) {
+function publicCallInfo(call) {
   if (!call) return null;
   const { refusal, colleagues: _colleagues, ...rest } = call;
   return refusal ? { ...rest, why: refusal.code } : rest;
@@ -155,7 +155,7 @@ function noted(action, { alert: { id, agentReports = [] }, worker, call }) {
     outcome: 'noted',
     reports,
     verified: call?.verified ?? false,
-    why: told(call)?.why,
+    why: publicCallInfo(call)?.why,
   });
   return { action: action.name, alertId: id, outcome: 'noted' };
 }

@@ -196,7 +196,7 @@ const ATTEMPTS = [
     (hosted) => hosted.report(SMS, { ...hosted.call(), id: `alert-CA${'9'.repeat(32)}` }),
   ],
   ['an action that is switched off', 403, 'action-disabled', (hosted) => hosted.report('webhook', hosted.call())],
-  ['a file that is no action', 400, 'action-unknown', (hosted) => hosted.report('../shared/log', hosted.call())],
+  ['a file that is no action', 400, 'action-unknown', (hosted) => hosted.report('../lib/log', hosted.call())],
   [
     'more than 64 KB',
     413,

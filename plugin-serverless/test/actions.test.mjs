@@ -11,13 +11,13 @@ const { startRuntime } = startRuntimeModule;
 
 const ACTIONS = {
   'added-as-a-file.private.js': `
-    exports.policy = 'again';
+    exports.policy = 'at-least-once';
     exports.run = async ({ alert, worker, context }) => ({
       ticket: context.TICKET_PREFIX + alert.reasons[0].rule, worker: worker.workerSid, roles: worker.roles,
     });`,
-  'says-nothing.private.js': 'exports.policy = "again"; exports.run = () => {};',
+  'says-nothing.private.js': 'exports.policy = "at-least-once"; exports.run = () => {};',
   'fails.private.js': `
-    exports.policy = 'again';
+    exports.policy = 'at-least-once';
     exports.run = async ({ callerId }) => {
       throw Object.assign(new Error('The number ' + callerId + ' is not a valid phone number'), { name: 'RestException', status: 400, code: 21211 });
     };`,
@@ -25,8 +25,9 @@ const ACTIONS = {
   'has-an-odd-policy.private.js': 'exports.policy = "sometimes"; exports.run = () => {};',
   'does-not-parse.private.js': 'exports.run = (=> {};',
   'says-no-policy.private.js': 'exports.run = () => {};',
-  'answers-a-cycle.private.js': 'exports.policy = "again"; exports.run = () => { const a = {}; a.a = a; return a; };',
-  'throws-nothing.private.js': 'exports.policy = "again"; exports.run = () => Promise.reject();',
+  'answers-a-cycle.private.js': 'exports.policy = "at-least-once"; exports.run = () => { const a = {}; a.a = a; return a; };',
+  'throws-nothing.private.js': 'exports.policy = "at-least-once"; exports.run = () => Promise.reject();',
+  'has-the-old-policy.private.js': 'exports.policy = "again"; exports.run = () => Promise.reject(new Error("late"));',
   'added-as-a-file/priorities.private.js': 'exports.run = () => {};',
 };
 
@@ -120,6 +121,11 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
     assert.equal(entry.status, 400);
     assert.match(entry.where, /^actions\/fails:\d+$/);
     assert.ok(!runtime.lines.join('\n').includes(CALLER.slice(1)));
+  });
+
+  it("a policy's old name, again, is understood as at-least-once: after an error the browser sends the alert again", async () => {
+    const { status, body } = await post(runtime, form({ action: 'has-the-old-policy' }));
+    assert.deepEqual([status, body.error], [500, 'action-failed']);
   });
 
   it('a broken action file fails by itself and leaves the others alone', async () => {

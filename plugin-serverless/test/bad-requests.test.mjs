@@ -89,7 +89,7 @@ const REQUESTS = [
   ...[
     '../log-call',
     'actions/log-call',
-    'shared/log',
+    'lib/log',
     '..%2flog-call',
     'log-call.private.js',
     'log-call\0',

@@ -25,34 +25,34 @@ async function constant(file, name) {
 
 /** [file, constant, how many of it are one of the unit in the sentence, the sentence] */
 const FIGURES = [
-  ['shared/flex-token.private', 'TIMEOUT_MS', 1_000, (n) => `${n} s for the token`],
+  ['lib/flex-token.private', 'TIMEOUT_MS', 1_000, (n) => `${n} s for the token`],
   ['respond-to-issue', 'LONGEST_LOOK_MS', 1_000, (n) => `${n} s for each look-up`],
-  ['shared/act.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
+  ['lib/run-once.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
   ['actions/webhook.private', 'LIMIT_MS', 1_000, (n) => `waiting for the answer take at most ${n} s together`],
-  ['shared/rate-limit.private', 'MOST', 1, (n) => `Each worker has ${n} requests a minute`],
-  ['shared/rate-limit.private', 'MOST', 1, (n) => `[${n} times a minute](#the-limit-per-minute)`],
+  ['lib/rate-limit.private', 'MOST', 1, (n) => `Each worker has ${n} requests a minute`],
+  ['lib/rate-limit.private', 'MOST', 1, (n) => `[${n} times a minute](#the-limit-per-minute)`],
   [
-    'shared/rate-limit.private',
+    'lib/rate-limit.private',
     'WINDOW_MS',
     60_000,
     (n) => `the times of their requests in the last ${n === 1 ? 'minute' : n}`,
   ],
-  ['shared/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `| an alert of more than ${n} KB | 413`],
-  ['shared/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `written into the log, up to ${n} KB at a time`],
-  ['shared/request.private', 'REQUEST_MAX_BYTES', 1_024, (n) => `| more than ${n} KB | 413`],
-  ['shared/claim.private', 'TTL_S', 86_400, (n) => `A claim lasts ${n} days`],
+  ['lib/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `| an alert of more than ${n} KB | 413`],
+  ['lib/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `written into the log, up to ${n} KB at a time`],
+  ['lib/request.private', 'REQUEST_MAX_BYTES', 1_024, (n) => `| more than ${n} KB | 413`],
+  ['lib/claim.private', 'TTL_S', 86_400, (n) => `A claim lasts ${n} days`],
   [
-    'shared/claim.private',
+    'lib/claim.private',
     'BEFORE_MS',
     DAY_MS,
     (n) => `For ${n} days after this release first claimed something they still count`,
   ],
-  ['shared/claim.private', 'DEAD_AFTER_MS', 1_000, (n) => `within ${n} s 409 \`in-progress\``],
-  ['shared/call.private', 'OLDEST_MS', DAY_MS, (n) => `calls that ended more than ${n} days ago are refused`],
-  ['shared/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],
-  ['shared/customer.private', 'SUMMARY_AFTER_MS', 60_000, (n) => `Alerts wait up to ${n} minutes for the record`],
-  ['shared/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
-  ['shared/documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
+  ['lib/claim.private', 'DEAD_AFTER_MS', 1_000, (n) => `within ${n} s 409 \`in-progress\``],
+  ['lib/call.private', 'OLDEST_MS', DAY_MS, (n) => `calls that ended more than ${n} days ago are refused`],
+  ['lib/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],
+  ['lib/customer.private', 'SUMMARY_AFTER_MS', 60_000, (n) => `Alerts wait up to ${n} minutes for the record`],
+  ['lib/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
+  ['lib/sync-documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
 ];
 
 describe('docs/security.md', () => {
@@ -66,8 +66,8 @@ describe('docs/security.md', () => {
   it('has every request to Twilio end within the ten seconds of a hosted Function', async () => {
     const until = await Promise.all([
       constant('respond-to-issue', 'LOOK_UNTIL_MS'),
-      constant('shared/act.private', 'RUN_UNTIL_MS'),
-      constant('shared/act.private', 'CLOSE_UNTIL_MS'),
+      constant('lib/run-once.private', 'RUN_UNTIL_MS'),
+      constant('lib/run-once.private', 'CLOSE_UNTIL_MS'),
     ]);
     assert.ok(
       until.every((ms, index) => ms < 10_000 && ms > (until[index - 1] ?? 0)),
@@ -80,9 +80,9 @@ describe('docs/security.md', () => {
 
   it('has no call outlive its claim', async () => {
     const [oldest, lifetime, before] = await Promise.all([
-      constant('shared/call.private', 'OLDEST_MS'),
-      constant('shared/claim.private', 'TTL_S'),
-      constant('shared/claim.private', 'BEFORE_MS'),
+      constant('lib/call.private', 'OLDEST_MS'),
+      constant('lib/claim.private', 'TTL_S'),
+      constant('lib/claim.private', 'BEFORE_MS'),
     ]);
     assert.ok(lifetime * 1_000 > oldest);
     assert.ok(before > lifetime * 1_000);

@@ -15,7 +15,7 @@ describe('a failure in the log', () => {
   before(async () => {
     layout = await hostedLayout();
     globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
-    ({ logFailure } = require(layout.functions['shared/log'].path));
+    ({ logFailure } = require(layout.functions['lib/log'].path));
     file = layout.functions['actions/log-call'].path;
   });
   after(() => layout?.remove());
@@ -48,7 +48,7 @@ describe('a failure in the log', () => {
       `    at jane (/home/jane.doe/${NUMBER}:1:1)`,
       '    at async /home/jane.doe/action.js:1:1',
       `    at Jane (node:internal/${NUMBER}:1:1)`,
-      `    at Jane (${layout.functions['shared/act'].path}:555:1)`,
+      `    at Jane (${layout.functions['lib/run-once'].path}:555:1)`,
     ];
     for (const line of lines) assert.equal(logged(t, thrown(`refused\n${line}`)).where, 'actions/log-call:12', line);
   });
@@ -67,12 +67,12 @@ describe('a failure in the log', () => {
   });
 
   it('has its place also when the Function lies in a folder with spaces and brackets', (t) => {
-    const { path } = layout.functions['shared/act'];
-    layout.functions['shared/act'].path = '/home/jane doe/my project/act.js';
+    const { path } = layout.functions['lib/run-once'];
+    layout.functions['lib/run-once'].path = '/home/jane doe/my project/run-once.js';
     try {
-      assert.equal(logged(t, thrown('Jane', '/home/jane doe/my project/act.js')).where, 'shared/act:12');
+      assert.equal(logged(t, thrown('Jane', '/home/jane doe/my project/run-once.js')).where, 'lib/run-once:12');
     } finally {
-      layout.functions['shared/act'].path = path;
+      layout.functions['lib/run-once'].path = path;
     }
   });
 

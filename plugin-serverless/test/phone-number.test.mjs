@@ -1,4 +1,4 @@
-/** What a customer's number is: functions/shared/phone-number.private.js, the one place that says so. */
+/** What a customer's number is: functions/lib/phone-number.private.js, the one place that says so. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
@@ -35,7 +35,7 @@ describe('a number', () => {
   before(async () => {
     layout = await hostedLayout();
     globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
-    ({ isCustomerNumber, maskNumber } = require(layout.functions['shared/phone-number'].path));
+    ({ isCustomerNumber, maskNumber } = require(layout.functions['lib/phone-number'].path));
   });
   after(() => layout?.remove());
 

@@ -16,7 +16,7 @@ describe('the schema of alerts', () => {
   let problemOf;
   before(async () => {
     hosted = await startHosted();
-    ({ problemOf } = hosted.shared('alert-schema'));
+    ({ problemOf } = hosted.lib('alert-schema'));
   });
   after(() => hosted?.stop());
 

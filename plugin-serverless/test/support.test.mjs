@@ -18,10 +18,10 @@ const GONE_LIMIT_MS = 5_000;
 
 const ACTIONS = {
   'tells.private.js': `
-    exports.policy = 'again';
+    exports.policy = 'at-least-once';
     exports.run = ({ context }) => ({ environment: Object.keys(process.env), context: Object.keys(context) });`,
   'never-ends.private.js': `
-    exports.policy = 'again';
+    exports.policy = 'at-least-once';
     exports.run = () => new Promise(() => {
       setInterval(() => {}, 1000);
       console.log('never-ends runs as process ' + process.pid + '.');

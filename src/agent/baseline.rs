@@ -8,7 +8,7 @@ use crate::stored::{self, whole};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-/// Each good call counts for so much of what is usual, but for the first few, which count alike.
+/// Weight of each good call in the baseline, but for the first few, which count alike.
 const MOST_CALLS: u32 = 5;
 /// In a shorter call the agent may have said little.
 const LONG_ENOUGH: Milliseconds = Milliseconds(30_000.0);
@@ -23,12 +23,12 @@ const LONGEST_NAME: usize = 80;
 /// The version of the stored form.
 const VERSION: u32 = 2;
 /// The first line of the form before, which is read and not written any more.
-const FIRST_LINE: &str = "usual1\n";
+const FORM_1_FIRST_LINE: &str = "usual1\n";
 
 /// Remembers how the agent's recent good calls sounded, and through which devices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AudioBaseline {
-    /// Good calls with this microphone, as far as they are counted; 0: nothing is known.
+    /// Ok calls with this microphone, as far as they are counted; 0: nothing is known.
     calls: u32,
     /// The level that the agent's voice seldom exceeded in them, 0 to 32767.
     #[serde(with = "whole")]
@@ -53,20 +53,20 @@ pub struct Equipment {
 
 /// How well a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Health {
+pub enum CheckSeverity {
     /// In order.
-    Good,
+    Ok,
     /// Worth a look.
-    Doubtful,
+    Warning,
     /// A call would fail.
-    Bad,
+    Critical,
 }
 
 /// One sentence about the equipment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
+pub struct CheckResult {
     /// How well it is.
-    pub health: Health,
+    pub severity: CheckSeverity,
     /// The sentence. What to do, if anything, is the text of the same key with `Advice` behind it.
     pub text: Text,
 }
@@ -78,7 +78,7 @@ impl AudioBaseline {
             // A supervisor who listens in does not speak.
             && !report.monitoring
             && !report.verdict.is_alert()
-            && report.conditions.iter().all(|condition| !condition.name.is_trouble());
+            && report.conditions.iter().all(|condition| !condition.name.is_degradation());
         let (Some(level), Some(microphone)) = (report.metrics.audio_input_level, &report.context.microphone) else {
             return false;
         };
@@ -97,32 +97,33 @@ impl AudioBaseline {
 
     /// What is to be said of this equipment, the microphone first.
     #[must_use]
-    pub fn judge(&self, equipment: &Equipment) -> Vec<Remark> {
-        let mut remarks = Vec::new();
-        let mut say = |health, key, params| remarks.push(Remark { health, text: Text::with(key, params) });
+    pub fn judge(&self, equipment: &Equipment) -> Vec<CheckResult> {
+        let mut results = Vec::new();
+        let mut say = |severity, key, params| results.push(CheckResult { severity, text: Text::with(key, params) });
         let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
-        let heard = |device: &String| match loudest {
-            _ if loudest < SILENCE => (Health::Bad, "DeviceMonitoringYourMicrophone"),
+        let level_check = |device: &String| match loudest {
+            _ if loudest < SILENCE => (CheckSeverity::Critical, "DeviceMonitoringYourMicrophone"),
             // Without anything to compare with, nobody knows whether it is a voice.
-            _ if *device != self.microphone => (Health::Good, "DeviceMonitoringCheckSound"),
-            _ if loudest < self.level - MUCH_QUIETER => (Health::Doubtful, "DeviceMonitoringCheckQuiet"),
-            _ => (Health::Good, "DeviceMonitoringCheckAsUsual"),
+            _ if *device != self.microphone => (CheckSeverity::Ok, "DeviceMonitoringCheckSound"),
+            _ if loudest < self.level - MUCH_QUIETER => (CheckSeverity::Warning, "DeviceMonitoringCheckQuiet"),
+            _ => (CheckSeverity::Ok, "DeviceMonitoringCheckAsUsual"),
         };
-        let (health, key) = microphone.as_ref().map_or((Health::Bad, "DeviceMonitoringCheckNoMicrophone"), heard);
-        say(health, key, microphone.iter().map(|device| ("device", device.clone())).collect());
-        for (now, usual) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
-            if let Some(now) = now.filter(|now| !usual.is_empty() && now != usual) {
-                let params = vec![("device", now), ("usual", usual.clone())];
-                say(Health::Doubtful, "DeviceMonitoringCheckOther", params);
+        let (severity, key) =
+            microphone.as_ref().map_or((CheckSeverity::Critical, "DeviceMonitoringCheckNoMicrophone"), level_check);
+        say(severity, key, microphone.iter().map(|device| ("device", device.clone())).collect());
+        for (now, baseline) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
+            if let Some(now) = now.filter(|now| !baseline.is_empty() && now != baseline) {
+                let params = vec![("device", now), ("usual", baseline.clone())];
+                say(CheckSeverity::Warning, "DeviceMonitoringCheckOther", params);
             }
         }
-        let (health, key) = match equipment.registered {
-            true => (Health::Good, "DeviceMonitoringCheckRegistered"),
-            false => (Health::Bad, "DeviceMonitoringCheckNotRegistered"),
+        let (severity, key) = match equipment.registered {
+            true => (CheckSeverity::Ok, "DeviceMonitoringCheckRegistered"),
+            false => (CheckSeverity::Critical, "DeviceMonitoringCheckNotRegistered"),
         };
-        say(health, key, Vec::new());
-        remarks
+        say(severity, key, Vec::new());
+        results
     }
 
     /// As it is stored.
@@ -134,7 +135,7 @@ impl AudioBaseline {
     /// What [`AudioBaseline::to_text`] wrote; anything else knows of no call.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let read = match text.strip_prefix(FIRST_LINE) {
+        let read = match text.strip_prefix(FORM_1_FIRST_LINE) {
             Some(lines) => first_form(lines),
             None => stored::parse(VERSION, text).ok(),
         };
@@ -202,8 +203,8 @@ mod tests {
         *report.unwrap()
     }
 
-    fn said(usual: &AudioBaseline, equipment: &Equipment) -> Vec<(Health, String)> {
-        usual.judge(equipment).iter().map(|remark| (remark.health, remark.text.in_english())).collect()
+    fn sentences(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<(CheckSeverity, String)> {
+        baseline.judge(equipment).iter().map(|result| (result.severity, result.text.in_english())).collect()
     }
 
     fn ready(microphone: &str, level: f64) -> Equipment {
@@ -211,42 +212,42 @@ mod tests {
         Equipment { microphone, speaker, registered: true, levels: vec![200.0, level, 400.0] }
     }
 
-    fn healths(usual: &AudioBaseline, equipment: &Equipment) -> Vec<Health> {
-        usual.judge(equipment).iter().map(|remark| remark.health).collect()
+    fn severities(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<CheckSeverity> {
+        baseline.judge(equipment).iter().map(|result| result.severity).collect()
     }
 
     #[test]
-    fn only_good_calls_tell_what_is_usual() {
-        let mut usual = AudioBaseline::default();
-        assert!(!usual.learn(&call(20, "Headset", 12_000.0, 50.0)), "too short");
-        assert!(!usual.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
-        assert!(!usual.learn(&call_of(60, "Headset", 12_000.0, 50.0, true)), "a supervisor who listens");
-        assert_eq!(usual, AudioBaseline::default());
-        assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
-        assert_eq!((usual.calls, usual.level > 11_500.0), (1, true));
+    fn the_baseline_is_learnt_from_good_calls_only() {
+        let mut baseline = AudioBaseline::default();
+        assert!(!baseline.learn(&call(20, "Headset", 12_000.0, 50.0)), "too short");
+        assert!(!baseline.learn(&call(60, "Headset", 12_000.0, 900.0)), "in trouble");
+        assert!(!baseline.learn(&call_of(60, "Headset", 12_000.0, 50.0, true)), "a supervisor who listens");
+        assert_eq!(baseline, AudioBaseline::default());
+        assert!(baseline.learn(&call(60, "Headset", 12_000.0, 50.0)));
+        assert_eq!((baseline.calls, baseline.level > 11_500.0), (1, true));
     }
 
     #[test]
     fn a_voice_is_compared_with_the_last_good_calls_and_without_any_only_said_to_be_sound() {
-        use Health::{Doubtful, Good};
-        let mut usual = AudioBaseline::default();
-        assert_eq!(healths(&usual, &ready("Headset", 2000.0)), [Good, Good]);
-        assert_eq!(usual.judge(&ready("Headset", 2000.0))[0].text.key, "DeviceMonitoringCheckSound");
-        assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
-        assert_eq!(healths(&usual, &ready("Headset", 9500.0)), [Good, Good]);
-        assert_eq!(usual.judge(&ready("Headset", 9500.0))[0].text.key, "DeviceMonitoringCheckAsUsual");
-        assert_eq!(healths(&usual, &ready("Headset", 8500.0)), [Doubtful, Good]);
+        use CheckSeverity::{Ok, Warning};
+        let mut baseline = AudioBaseline::default();
+        assert_eq!(severities(&baseline, &ready("Headset", 2000.0)), [Ok, Ok]);
+        assert_eq!(baseline.judge(&ready("Headset", 2000.0))[0].text.key, "DeviceMonitoringCheckSound");
+        assert!(baseline.learn(&call(60, "Headset", 12_000.0, 50.0)));
+        assert_eq!(severities(&baseline, &ready("Headset", 9500.0)), [Ok, Ok]);
+        assert_eq!(baseline.judge(&ready("Headset", 9500.0))[0].text.key, "DeviceMonitoringCheckAsUsual");
+        assert_eq!(severities(&baseline, &ready("Headset", 8500.0)), [Warning, Ok]);
     }
 
     #[test]
     fn a_microphone_without_sound_or_without_permission_is_bad_and_so_is_a_phone_that_is_not_registered() {
-        use Health::Bad;
-        let usual = AudioBaseline::default();
+        use CheckSeverity::Critical;
+        let baseline = AudioBaseline::default();
         let silent = Equipment { registered: false, levels: vec![0.0, 100.0], ..ready("Headset", 0.0) };
-        assert_eq!(healths(&usual, &silent), [Bad, Bad]);
+        assert_eq!(severities(&baseline, &silent), [Critical, Critical]);
         let none = Equipment { microphone: None, levels: Vec::new(), ..silent };
-        assert_eq!(healths(&usual, &none), [Bad, Bad]);
-        assert_ne!(said(&usual, &none)[0], said(&usual, &silent_with_name())[0]);
+        assert_eq!(severities(&baseline, &none), [Critical, Critical]);
+        assert_ne!(sentences(&baseline, &none)[0], sentences(&baseline, &silent_with_name())[0]);
     }
 
     fn silent_with_name() -> Equipment {
@@ -255,30 +256,30 @@ mod tests {
 
     #[test]
     fn another_device_than_in_the_last_good_call_is_named() {
-        let mut usual = AudioBaseline::default();
-        assert!(usual.learn(&call(60, "Headset", 12_000.0, 50.0)));
-        let remarks = said(&usual, &ready("Built-in\nmicrophone", 4000.0));
+        let mut baseline = AudioBaseline::default();
+        assert!(baseline.learn(&call(60, "Headset", 12_000.0, 50.0)));
+        let results = sentences(&baseline, &ready("Built-in\nmicrophone", 4000.0));
         assert_eq!(
-            remarks.iter().map(|(health, _)| *health).collect::<Vec<_>>(),
-            [Health::Good, Health::Doubtful, Health::Good]
+            results.iter().map(|(severity, _)| *severity).collect::<Vec<_>>(),
+            [CheckSeverity::Ok, CheckSeverity::Warning, CheckSeverity::Ok]
         );
-        let (_, other) = &remarks[1];
+        let (_, other) = &results[1];
         assert!(other.contains("Built-inmicrophone") && other.contains("Headset"), "{other}");
     }
 
     #[test]
     fn what_is_kept_is_read_back_and_forgets_slowly() {
-        let mut usual = AudioBaseline::default();
+        let mut baseline = AudioBaseline::default();
         for n in 0..8 {
-            assert!(usual.learn(&call(30, "A\tmicrophone", 10_000.0 + f64::from(n), 50.0)));
+            assert!(baseline.learn(&call(30, "A\tmicrophone", 10_000.0 + f64::from(n), 50.0)));
         }
-        assert_eq!(usual.calls, MOST_CALLS);
-        assert_eq!(AudioBaseline::parse(&usual.to_text()), usual);
-        let level = usual.level;
-        assert!(usual.learn(&call(30, "A\tmicrophone", 20_000.0, 50.0)));
-        assert!((0.1..0.3).contains(&((usual.level - level) / 10_000.0)), "{level} {}", usual.level);
-        assert!(usual.learn(&call(30, "Another", 20_000.0, 50.0)));
-        assert_eq!((usual.calls, usual.microphone.as_str()), (1, "Another"));
+        assert_eq!(baseline.calls, MOST_CALLS);
+        assert_eq!(AudioBaseline::parse(&baseline.to_text()), baseline);
+        let level = baseline.level;
+        assert!(baseline.learn(&call(30, "A\tmicrophone", 20_000.0, 50.0)));
+        assert!((0.1..0.3).contains(&((baseline.level - level) / 10_000.0)), "{level} {}", baseline.level);
+        assert!(baseline.learn(&call(30, "Another", 20_000.0, 50.0)));
+        assert_eq!((baseline.calls, baseline.microphone.as_str()), (1, "Another"));
         for text in [
             "",
             "usual1",

@@ -13,49 +13,50 @@ use crate::input::units::{Milliseconds, Timestamp};
 /// it was, until they say whether the other direction is steady as well.
 const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
 
-/// Chooses what the agent of one call is told.
+/// Chooses what the agent of one call is shown.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clearing {
-    /// What was told last.
-    told: Option<Diagnosis>,
+    /// What was shown last.
+    shown: Option<Diagnosis>,
     /// Until when the notice before that one was bad, which was clearing: nothing older becomes the notice any more.
     over: Option<Timestamp>,
 }
 
 impl Clearing {
-    /// What to tell now.
+    /// What to show now.
     pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions) -> Option<Diagnosis> {
         let worst = Diagnosis::from_conditions(conditions);
-        let Some(told) = self.told.filter(|told| worst != Some(*told)) else {
-            self.told = worst.or(self.told);
+        let Some(shown) = self.shown.filter(|shown| worst != Some(*shown)) else {
+            self.shown = worst.or(self.shown);
             return worst;
         };
-        let own = |name: ConditionName| told.conditions().contains(&name) && conditions.is_active(name);
-        let is_told = Diagnosis::among(own) == Some(told);
-        let clears = !is_told || told.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));
+        let own = |name: ConditionName| shown.conditions().contains(&name) && conditions.is_active(name);
+        let is_shown = Diagnosis::among(own) == Some(shown);
+        let clears =
+            !is_shown || shown.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));
         // What still stands is not over: it says nothing about when the rest was.
         let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
-        let may_be_told = |name: ConditionName| {
+        let may_be_shown = |name: ConditionName| {
             let is_over = |other| other != name && !stands(other);
-            let since = if clears { bad_until(told, conditions, now, is_over) } else { None };
+            let since = if clears { bad_until(shown, conditions, now, is_over) } else { None };
             let is_new = self.over.max(since).is_none_or(|since| conditions.is_bad_since(name, since));
-            is_told && own(name) || is_new && !(clears && conditions.is_clearing(name, now))
+            is_shown && own(name) || is_new && !(clears && conditions.is_clearing(name, now))
         };
-        let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_told(name));
+        let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_shown(name));
         if let Some(chosen) = chosen {
             if clears {
                 let is_over = |name| !chosen.conditions().contains(&name) && !stands(name);
-                let over = bad_until(told, conditions, now, is_over);
+                let over = bad_until(shown, conditions, now, is_over);
                 self.over = self.over.max(over);
             }
-            self.told = Some(chosen);
+            self.shown = Some(chosen);
             return Some(chosen);
         }
-        let until = bad_until(told, conditions, now, |_| true);
-        let is_undecided = told.is_network()
+        let until = bad_until(shown, conditions, now, |_| true);
+        let is_undecided = shown.is_network()
             && worst.is_some_and(Diagnosis::is_network)
             && until.is_some_and(|until| now - until <= UNDECIDED_FOR);
-        is_undecided.then_some(told)
+        is_undecided.then_some(shown)
     }
 }
 

@@ -60,7 +60,7 @@ impl Notice {
     }
 
     /// Whether it is about trouble that is there, and not just a question.
-    fn is_trouble(&self) -> bool {
+    fn is_degradation(&self) -> bool {
         self.phase == Phase::Active && !self.diagnosis.is_question()
     }
 
@@ -138,7 +138,7 @@ impl NoticeBoard {
                 let quiet = diagnosis.urgency() == Urgency::Quiet || self.spent == Some(true);
                 Some(Notice { id, phase: Phase::Active, diagnosis, quiet })
             }
-            (Some(notice), None) if notice.is_trouble() => {
+            (Some(notice), None) if notice.is_degradation() => {
                 self.gone_at = Some(now.after(RECOVERED_FOR));
                 Some(Notice { phase: Phase::Recovered, ..notice })
             }

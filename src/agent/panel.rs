@@ -1,7 +1,7 @@
 //! What the agent's panel shows of a call: its lines so far with what was wrong with them, and what happened when.
 
 use crate::call::Call;
-use crate::call::history::Line;
+use crate::call::history::Series;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
@@ -9,7 +9,7 @@ use crate::input::units::{Milliseconds, Timestamp};
 use serde::Serialize;
 
 /// More than these are not read; the newest stay.
-const MOST_HAPPENINGS: usize = 12;
+const MOST_TIMELINE_EVENTS: usize = 12;
 
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -67,7 +67,7 @@ pub struct Chart {
     /// The line's values from the call's beginning on; null where nothing was known.
     pub points: Vec<Option<f64>>,
     /// When something was wrong with it.
-    pub troubles: Vec<TimeRange>,
+    pub degradations: Vec<TimeRange>,
 }
 
 /// What the agent's panel shows of a call.
@@ -81,11 +81,11 @@ pub struct Panel {
     /// One for each line.
     pub charts: Vec<Chart>,
     /// What happened, oldest first.
-    pub happenings: Vec<TimelineEvent>,
+    pub timeline: Vec<TimelineEvent>,
 }
 
 /// An episode that the agent may have noticed.
-struct Trouble {
+struct Degradation {
     name: ConditionName,
     diagnosis: Diagnosis,
     range: TimeRange,
@@ -96,21 +96,21 @@ impl Panel {
     pub(crate) fn new(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);
-        let mut troubles = Vec::new();
+        let mut degradations = Vec::new();
         for (name, episodes) in conditions.episodes() {
             for episode in episodes {
-                let Some(diagnosis) = Diagnosis::of_episode(name, episode, &conditions) else { continue };
+                let Some(diagnosis) = Diagnosis::from_episode(name, episode, &conditions) else { continue };
                 let is_over = has_ended || episode.cleared.is_some();
                 let until = is_over.then(|| whole(episode.end - accepted));
                 let range = TimeRange { from: whole(episode.start - accepted), until };
-                troubles.push(Trouble { name, diagnosis, range });
+                degradations.push(Degradation { name, diagnosis, range });
             }
         }
         Some(Self {
             elapsed: whole(now - accepted),
             step: whole(call.history().step()),
-            charts: Line::ALL.iter().map(|line| chart(*line, call, config, &troubles)).collect(),
-            happenings: happenings(&troubles, call.reports()),
+            charts: Series::ALL.iter().map(|series| chart(*series, call, config, &degradations)).collect(),
+            timeline: timeline(&degradations, call.reports()),
         })
     }
 }
@@ -119,38 +119,38 @@ fn whole(span: Milliseconds) -> i64 {
     span.0 as i64
 }
 
-fn chart(line: Line, call: &Call, config: &Config, troubles: &[Trouble]) -> Chart {
+fn chart(series: Series, call: &Call, config: &Config, degradations: &[Degradation]) -> Chart {
     Chart {
-        name: line.as_str(),
-        threshold: line.metric().map(|metric| config.threshold(metric).0),
-        points: call.history().points(line).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
-        troubles: troubles.iter().filter(|one| shows(line, one.name)).map(|one| one.range).collect(),
+        name: series.as_str(),
+        threshold: series.metric().map(|metric| config.threshold(metric).0),
+        points: call.history().points(series).map(|point| Some(point).filter(|point| point.is_finite())).collect(),
+        degradations: degradations.iter().filter(|one| shows(series, one.name)).map(|one| one.range).collect(),
     }
 }
 
 /// Whether a condition is about a line.
-fn shows(line: Line, name: ConditionName) -> bool {
+fn shows(series: Series, name: ConditionName) -> bool {
     match name {
-        ConditionName::HighRtt => line == Line::Rtt,
-        ConditionName::HighJitter => line == Line::Jitter,
-        ConditionName::HighPacketLoss => line == Line::PacketLoss,
+        ConditionName::HighRtt => series == Series::Rtt,
+        ConditionName::HighJitter => series == Series::Jitter,
+        ConditionName::HighPacketLoss => series == Series::PacketLoss,
         ConditionName::AudioGaps | ConditionName::LowBytesReceived => {
-            matches!(line, Line::PacketLoss | Line::AudioOutput)
+            matches!(series, Series::PacketLoss | Series::AudioOutput)
         }
         ConditionName::HighOutboundPacketLoss | ConditionName::NoOutboundAudio | ConditionName::LowBytesSent => {
-            line == Line::OutboundPacketLoss
+            series == Series::OutboundPacketLoss
         }
-        ConditionName::LowMos => line == Line::Mos,
-        ConditionName::ConstantAudioInputLevel => line == Line::AudioInput,
+        ConditionName::LowMos => series == Series::Mos,
+        ConditionName::ConstantAudioInputLevel => series == Series::AudioInput,
         ConditionName::IceConnectivityLost | ConditionName::Reconnecting => true,
         ConditionName::SignalingLost | ConditionName::SuppressedSilence | ConditionName::StaleRtt => false,
     }
 }
 
 /// Troubles that mean the same to the agent, and touch, are one.
-fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
+fn timeline(degradations: &[Degradation], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
     let mut all: Vec<TimelineEvent> = Vec::new();
-    for Trouble { diagnosis, range, .. } in troubles {
+    for Degradation { diagnosis, range, .. } in degradations {
         let (past, present) = (diagnosis.past(), diagnosis.symptom().key);
         let mut joined = *range;
         while let Some(index) =
@@ -165,7 +165,7 @@ fn happenings(troubles: &[Trouble], reports: &[Milliseconds]) -> Vec<TimelineEve
         all.push(TimelineEvent::new(moment, "DeviceMonitoringReported"));
     }
     all.sort_by_key(|one| one.from);
-    while all.len() > MOST_HAPPENINGS {
+    while all.len() > MOST_TIMELINE_EVENTS {
         // What still lasts stays.
         all.remove(all.iter().position(|one| one.until.is_some()).unwrap_or(0));
     }

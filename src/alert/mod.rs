@@ -69,7 +69,7 @@ pub struct Form {
 impl Form {
     /// Of an alert.
     #[must_use]
-    pub fn of(alert: &Alert) -> Self {
+    pub fn new(alert: &Alert) -> Self {
         alert.form.clone()
     }
 

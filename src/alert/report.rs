@@ -139,7 +139,7 @@ impl CallReport {
                 name,
                 side: name.diagnosis().map_or(Side::Unknown, Diagnosis::side),
                 direction: name.diagnosis().map(Diagnosis::direction),
-                episodes: episodes.iter().map(|episode| EpisodeReport::of(episode, accepted)).collect(),
+                episodes: episodes.iter().map(|episode| EpisodeReport::new(episode, accepted)).collect(),
             })
             .collect();
         Some(Self {
@@ -162,7 +162,7 @@ impl CallReport {
 }
 
 impl EpisodeReport {
-    fn of(episode: &Episode, accepted: Timestamp) -> Self {
+    fn new(episode: &Episode, accepted: Timestamp) -> Self {
         Self {
             start_ms: episode.start - accepted,
             end_ms: episode.end - accepted,

@@ -93,7 +93,7 @@ impl Detector {
         breaches >= RAISE_AT || severe >= SEVERE
     }
 
-    /// Starts again: the seconds before a hole say nothing about those after it.
+    /// Starts again: the seconds before a data gap say nothing about those after it.
     pub(crate) fn forget(&mut self) {
         self.window.clear();
         self.good_in_a_row = 0;

@@ -61,15 +61,15 @@ impl AudioGaps {
         let stood_still = self.stood_still.take();
         let both_ways = packets.zip(sent).map(|(packets, sent)| BothWays { received: packets.received, sent });
         self.before = both_ways.filter(|both| both.received >= 1.0 && both.sent >= 1.0);
-        if let Some((still, usual)) = stood_still
+        if let Some((still, before)) = stood_still
             && still.to == second.from
         {
             let doubled = self
                 .before
-                .is_some_and(|now| now.received >= DOUBLED * usual.received && now.sent >= DOUBLED * usual.sent);
+                .is_some_and(|now| now.received >= DOUBLED * before.received && now.sent >= DOUBLED * before.sent);
             if doubled {
                 // Otherwise the next second would seem to have only half of the usual packets.
-                self.before = Some(usual);
+                self.before = Some(before);
             } else {
                 self.bad(still, conditions);
             }
@@ -85,7 +85,7 @@ impl AudioGaps {
             conditions.clear(NAME, second.to, self.bad_until);
         } else if is_dead && self.began {
             match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
-                Some(usual) => self.stood_still = Some((second, usual)),
+                Some(before) => self.stood_still = Some((second, before)),
                 None => self.bad(second, conditions),
             }
         } else if self.concealed.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
@@ -117,7 +117,7 @@ impl AudioGaps {
         self.stood_still.is_some()
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.concealed = None;
         self.before = None;

@@ -7,7 +7,7 @@ use strum::{IntoStaticStr, VariantArray};
 /// A line of the panel, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
-pub(crate) enum Line {
+pub(crate) enum Series {
     /// Round-trip time, ms.
     Rtt,
     /// Jitter, ms.
@@ -28,7 +28,7 @@ pub(crate) enum Line {
     AudioOutput,
 }
 
-impl Line {
+impl Series {
     pub(crate) const ALL: &[Self] = Self::VARIANTS;
 
     /// Its name in documents: the SDK's, where it has one.
@@ -54,8 +54,8 @@ const MOST_POINTS: usize = 240;
 /// seconds are a point.
 const FIRST_STEP: Milliseconds = Milliseconds(2000.0);
 
-type Point = [f32; Line::ALL.len()];
-const UNKNOWN: Point = [f32::NAN; Line::ALL.len()];
+type Point = [f32; Series::ALL.len()];
+const UNKNOWN: Point = [f32::NAN; Series::ALL.len()];
 
 /// Of every stretch of a call the worst value of each line, and of the levels the loudest.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl History {
     }
 
     /// Takes values at a moment since the call was accepted; what is no number is not there.
-    pub(crate) fn note(&mut self, elapsed: Milliseconds, values: &[(Line, Option<f64>)]) {
+    pub(crate) fn record(&mut self, elapsed: Milliseconds, values: &[(Series, Option<f64>)]) {
         if !self.is_kept {
             return;
         }
@@ -86,9 +86,9 @@ impl History {
             self.points.resize(index + 1, UNKNOWN);
         }
         let Some(point) = self.points.get_mut(index) else { return };
-        for (line, value) in values {
-            if let (Some(kept), Some(value)) = (point.get_mut(*line as usize), value) {
-                *kept = worse(*line as usize, *kept, *value as f32);
+        for (series, value) in values {
+            if let (Some(kept), Some(value)) = (point.get_mut(*series as usize), value) {
+                *kept = worse(*series as usize, *kept, *value as f32);
             }
         }
     }
@@ -99,8 +99,8 @@ impl History {
     }
 
     /// The points of a line from the call's beginning; NaN where nothing was known.
-    pub(crate) fn points(&self, line: Line) -> impl Iterator<Item = f64> {
-        self.points.iter().map(move |point| point.get(line as usize).map_or(f64::NAN, |value| f64::from(*value)))
+    pub(crate) fn points(&self, series: Series) -> impl Iterator<Item = f64> {
+        self.points.iter().map(move |point| point.get(series as usize).map_or(f64::NAN, |value| f64::from(*value)))
     }
 
     fn halve(&mut self) {
@@ -119,29 +119,29 @@ impl History {
 }
 
 /// Neither is worse than a number if it is none.
-fn worse(line: usize, one: f32, other: f32) -> f32 {
-    if line == Line::Mos as usize { one.min(other) } else { one.max(other) }
+fn worse(series: usize, one: f32, other: f32) -> f32 {
+    if series == Series::Mos as usize { one.min(other) } else { one.max(other) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn points(history: &History, line: Line) -> Vec<f64> {
-        history.points(line).collect()
+    fn points(history: &History, series: Series) -> Vec<f64> {
+        history.points(series).collect()
     }
 
     #[test]
-    fn each_stretch_keeps_its_worst_value_and_a_hole_stays_one() {
+    fn each_stretch_keeps_its_worst_value_and_a_data_gap_stays_one() {
         let mut history = History::new(true);
         for (at, mos, rtt) in [(0.0, 4.4, 80.0), (1000.0, 3.0, 60.0), (6100.0, 4.0, 90.0)] {
-            history.note(Milliseconds(at), &[(Line::Mos, Some(mos)), (Line::Rtt, Some(rtt))]);
+            history.record(Milliseconds(at), &[(Series::Mos, Some(mos)), (Series::Rtt, Some(rtt))]);
         }
-        history.note(Milliseconds(6100.0), &[(Line::Jitter, None)]);
-        let mos = points(&history, Line::Mos);
+        history.record(Milliseconds(6100.0), &[(Series::Jitter, None)]);
+        let mos = points(&history, Series::Mos);
         assert_eq!((mos[0], mos[1].is_nan(), mos[2].is_nan(), mos[3]), (3.0, true, true, 4.0));
-        assert_eq!(points(&history, Line::Rtt)[0], 80.0);
-        assert!(points(&history, Line::Jitter).iter().all(|value| value.is_nan()));
+        assert_eq!(points(&history, Series::Rtt)[0], 80.0);
+        assert!(points(&history, Series::Jitter).iter().all(|value| value.is_nan()));
     }
 
     #[test]
@@ -149,10 +149,10 @@ mod tests {
         let mut history = History::new(true);
         for second in 0..3600 {
             let rtt = if second == 1234 { 900.0 } else { 50.0 };
-            history.note(Milliseconds(f64::from(second) * 1000.0), &[(Line::Rtt, Some(rtt))]);
+            history.record(Milliseconds(f64::from(second) * 1000.0), &[(Series::Rtt, Some(rtt))]);
         }
         assert_eq!(history.step(), Milliseconds(16_000.0));
-        let rtt = points(&history, Line::Rtt);
+        let rtt = points(&history, Series::Rtt);
         assert_eq!(rtt.len(), 225);
         let peaks: Vec<_> = (0..rtt.len()).filter(|index| rtt[*index] == 900.0).collect();
         assert_eq!(peaks, [1234 / 16]);
@@ -162,10 +162,10 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_by_years_makes_no_more_points() {
         let mut history = History::new(true);
-        history.note(Milliseconds(0.0), &[(Line::Rtt, Some(1.0))]);
-        history.note(Milliseconds(1e13), &[(Line::Rtt, Some(2.0))]);
+        history.record(Milliseconds(0.0), &[(Series::Rtt, Some(1.0))]);
+        history.record(Milliseconds(1e13), &[(Series::Rtt, Some(2.0))]);
         assert!(history.points.len() <= MOST_POINTS);
-        history.note(Milliseconds(-5.0), &[(Line::Rtt, Some(3.0))]);
-        assert_eq!(points(&history, Line::Rtt)[0], 3.0);
+        history.record(Milliseconds(-5.0), &[(Series::Rtt, Some(3.0))]);
+        assert_eq!(points(&history, Series::Rtt)[0], 3.0);
     }
 }

@@ -50,7 +50,7 @@ impl NetLoss {
         self.seconds.iter().any(|second| second.lost < 0.0)
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.seconds.clear();
     }

@@ -80,7 +80,7 @@ impl MediaFlow {
         }
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.dead = None;
     }

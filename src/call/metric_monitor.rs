@@ -133,7 +133,7 @@ impl MetricMonitor {
         }
     }
 
-    /// There was a hole: what is raised stays so, what was about to be raised or cleared starts again.
+    /// There was a data gap: what is raised stays so, what was about to be raised or cleared starts again.
     pub(crate) fn forget(&mut self) {
         self.detector.forget();
     }

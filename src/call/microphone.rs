@@ -48,7 +48,7 @@ pub(crate) struct Microphone {
     /// Since when every level was exactly zero.
     silent_since: Option<Timestamp>,
     /// Seconds with sound.
-    heard: u32,
+    seconds_with_sound: u32,
     /// Moments of exactly nothing that ended by themselves.
     zeros: u32,
 }
@@ -149,7 +149,7 @@ impl Microphone {
     fn sound(&mut self, second: SampleInterval, conditions: &mut Conditions) {
         if self.silent_since.take().is_some() {
             // Not if it was told of: a microphone that comes back is no noise suppression.
-            if self.heard > 0 && !conditions.is_active(NAME) {
+            if self.seconds_with_sound > 0 && !conditions.is_active(NAME) {
                 self.zeros = ZEROS;
             }
             // The SDK needs some seconds more to take its warning back.
@@ -160,7 +160,7 @@ impl Microphone {
         } else {
             clear(second.to, second.from, conditions);
         }
-        self.heard = self.heard.saturating_add(1);
+        self.seconds_with_sound = self.seconds_with_sound.saturating_add(1);
     }
 
     fn silence(&mut self, second: SampleInterval, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
@@ -178,7 +178,7 @@ impl Microphone {
             return;
         }
         // What the SDK said before mute or hold is true if nothing is heard after it either.
-        let means_dead = self.has_floor() || self.heard == 0 && speaks_first;
+        let means_dead = self.has_floor() || self.seconds_with_sound == 0 && speaks_first;
         let still = means_dead && self.warned && since <= self.rested_until && lasts >= STANDS_AFTER;
         if still || lasts >= if means_dead { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED } {
             conditions.raise(NAME, second.to, since, None);
@@ -188,7 +188,7 @@ impl Microphone {
 
     /// A moment of exactly nothing within a second that had sound: noise suppression between two words.
     fn zero_between_words(&mut self) {
-        if !self.rests() && self.heard > 0 && self.silent_since.is_none() {
+        if !self.rests() && self.seconds_with_sound > 0 && self.silent_since.is_none() {
             self.zeros = self.zeros.saturating_add(1);
         }
     }
@@ -223,7 +223,7 @@ impl Microphone {
     }
 
     fn has_floor(&self) -> bool {
-        self.heard >= FLOOR && !self.is_suppressed()
+        self.seconds_with_sound >= FLOOR && !self.is_suppressed()
     }
 
     /// Noise suppression is known to be at work.
@@ -231,7 +231,7 @@ impl Microphone {
         self.zeros >= ZEROS
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.silent_since = None;
     }

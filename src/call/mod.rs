@@ -41,10 +41,10 @@ use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;
 use subject::Subject;
 
-/// More than this between two samples is a hole: the tab was frozen or the machine asleep.
+/// More than this between two samples is a data gap: the tab was frozen or the machine asleep.
 ///
 /// Samples come every 970 to 1027 ms; two missing ones may be a busy machine, and the third second is no data.
-const HOLE: Milliseconds = Milliseconds(3000.0);
+const DATA_GAP: Milliseconds = Milliseconds(3000.0);
 /// Error codes kept for the alert; a call in trouble may repeat them for minutes.
 const MOST_ERRORS: usize = 16;
 /// Moments kept at which the agent reported a problem.
@@ -201,7 +201,7 @@ impl Call {
         let now = now.max(self.latest);
         let mut conditions = self.conditions.clone();
         match self.last_data() {
-            Some(last) if now - last > HOLE => conditions.finish_in_hole(last, now),
+            Some(last) if now - last > DATA_GAP => conditions.finish_in_data_gap(last, now),
             _ => conditions.finish(now),
         }
         (now, conditions)
@@ -276,7 +276,7 @@ impl Call {
                 let signaling = code == Some(SIGNALING_DISCONNECTED);
                 let name = if signaling { ConditionName::SignalingLost } else { ConditionName::Reconnecting };
                 self.conditions.raise(name, now, now, None);
-                self.note_error(code);
+                self.record_error(code);
             }
             Event::TransportClosed => self.conditions.raise(ConditionName::SignalingLost, now, now, None),
             Event::Reconnected => {
@@ -284,7 +284,7 @@ impl Call {
                     self.conditions.clear(name, now, now);
                 }
             }
-            Event::Error { code } => self.note_error(code),
+            Event::Error { code } => self.record_error(code),
             Event::Reported => self.report(now),
             Event::Snoozed(_) | Event::Disconnected | Event::Cancelled | Event::Rejected => {}
         }
@@ -316,7 +316,7 @@ impl Call {
         self.accepted.as_ref().map_or(Milliseconds::default(), |accepted| now - accepted.at)
     }
 
-    fn note_error(&mut self, code: Option<u32>) {
+    fn record_error(&mut self, code: Option<u32>) {
         if let Some(code) = code
             && self.errors.len() < MOST_ERRORS
         {

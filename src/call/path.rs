@@ -42,7 +42,7 @@ mod tests {
     }
 
     /// The seconds, of one reading a second, in which the round-trip time is told.
-    fn told(responses: &[Option<f64>]) -> Vec<i64> {
+    fn seconds_with_rtt(responses: &[Option<f64>]) -> Vec<i64> {
         let mut path = Path::default();
         let mut rtt = |second: i64, responses| path.rtt(Timestamp(second * 1000), &read(responses));
         (0..).zip(responses).filter_map(|(second, responses)| rtt(second, *responses).map(|_| second)).collect()
@@ -50,28 +50,28 @@ mod tests {
 
     #[test]
     fn a_pair_whose_checks_were_never_seen_to_be_answered_tells_nothing() {
-        assert_eq!(told(&[Some(2.0); 20]), [0; 0]);
+        assert_eq!(seconds_with_rtt(&[Some(2.0); 20]), [0; 0]);
     }
 
     #[test]
     fn a_pair_whose_checks_are_answered_every_six_seconds_tells_all_the_time() {
         let responses: Vec<_> = (0..30).map(|second| Some(f64::from(second / 6))).collect();
-        assert_eq!(told(&responses), (6..30).collect::<Vec<_>>());
+        assert_eq!(seconds_with_rtt(&responses), (6..30).collect::<Vec<_>>());
     }
 
     #[test]
     fn once_the_answers_stop_the_last_one_is_soon_an_old_one() {
         let responses: Vec<_> = (0..20).map(|second: u32| Some(f64::from(second.min(3)))).collect();
-        assert_eq!(told(&responses), (1..=10).collect::<Vec<_>>());
+        assert_eq!(seconds_with_rtt(&responses), (1..=10).collect::<Vec<_>>());
     }
 
     #[test]
     fn another_pair_has_to_be_answered_first() {
-        assert_eq!(told(&[Some(7.0), Some(8.0), Some(2.0), Some(2.0), Some(3.0)]), [1, 4]);
+        assert_eq!(seconds_with_rtt(&[Some(7.0), Some(8.0), Some(2.0), Some(2.0), Some(3.0)]), [1, 4]);
     }
 
     #[test]
     fn where_answers_are_not_counted_the_reading_is_taken_at_its_word() {
-        assert_eq!(told(&[None; 3]), [0, 1, 2]);
+        assert_eq!(seconds_with_rtt(&[None; 3]), [0, 1, 2]);
     }
 }

@@ -1,8 +1,8 @@
 //! What one second says of a call: its sample, and the reading of the peer connection that belongs to it.
 
-use super::{Call, HOLE};
+use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
-use crate::call::history::Line;
+use crate::call::history::Series;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
@@ -30,7 +30,7 @@ impl Call {
         self.judge_score(None);
         let (second, is_after_hole) = self.begin_second(now);
 
-        // The counters of the first sample after a hole are those of the whole hole.
+        // The counters of the first sample after a data gap are those of the whole data gap.
         let packets = sample.packets.filter(|_| !is_after_hole);
         let loss = packets.and_then(|packets| self.loss.observe(second, packets));
         let mos = match loss {
@@ -44,7 +44,7 @@ impl Call {
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
         self.judge_metrics(second, &sample, loss, path_rtt);
-        self.note_history(now, &sample, loss, path_rtt);
+        self.record_history(now, &sample, loss, path_rtt);
         self.scored = Some((second, sample));
         if path_rtt.is_none() {
             self.judge_score(None);
@@ -56,19 +56,19 @@ impl Call {
         }
     }
 
-    /// The second until now, and whether a hole was before it, which is left out of everything.
+    /// The second until now, and whether a data gap was before it, which is left out of everything.
     fn begin_second(&mut self, now: Timestamp) -> (SampleInterval, bool) {
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let last = self.last_data();
         let previous = self.sampled.replace(now);
-        let is_after_hole = previous.is_some_and(|previous| now - previous > HOLE);
+        let is_after_hole = previous.is_some_and(|previous| now - previous > DATA_GAP);
         let from = match previous {
             Some(previous) if !is_after_hole => previous,
             _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
         };
         if is_after_hole {
-            if let Some(last) = last.filter(|last| now - *last > HOLE) {
-                self.conditions.hole(last, from);
+            if let Some(last) = last.filter(|last| now - *last > DATA_GAP) {
+                self.conditions.data_gap(last, from);
             }
             self.forget();
         }
@@ -103,16 +103,22 @@ impl Call {
     }
 
     /// Keeps what the panel's charts show.
-    fn note_history(&mut self, now: Timestamp, sample: &Sample, loss: Option<Percent>, path_rtt: Option<Milliseconds>) {
+    fn record_history(
+        &mut self,
+        now: Timestamp,
+        sample: &Sample,
+        loss: Option<Percent>,
+        path_rtt: Option<Milliseconds>,
+    ) {
         let elapsed = self.elapsed(now);
-        self.history.note(
+        self.history.record(
             elapsed,
             &[
-                (Line::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
-                (Line::Jitter, sample.jitter.map(|jitter| jitter.0)),
-                (Line::PacketLoss, loss.map(|loss| loss.0)),
-                (Line::AudioInput, sample.audio_input_level),
-                (Line::AudioOutput, sample.audio_output_level),
+                (Series::Rtt, path_rtt.or(sample.rtt).map(|rtt| rtt.0)),
+                (Series::Jitter, sample.jitter.map(|jitter| jitter.0)),
+                (Series::PacketLoss, loss.map(|loss| loss.0)),
+                (Series::AudioInput, sample.audio_input_level),
+                (Series::AudioOutput, sample.audio_output_level),
             ],
         );
     }
@@ -153,7 +159,7 @@ impl Call {
 
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
         let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
-        let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= HOLE);
+        let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= DATA_GAP);
         let from = match before {
             Some((at, _)) if at == now => return,
             Some((at, _)) => at,
@@ -168,7 +174,7 @@ impl Call {
             watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
         }
         self.judge_score(read.path_rtt);
-        self.history.note(self.elapsed(now), &[(Line::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
+        self.history.record(self.elapsed(now), &[(Series::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
         let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.concealed(second, share, conditions);
@@ -197,7 +203,7 @@ impl Call {
         } else {
             young
         };
-        self.history.note(self.elapsed(second.to), &[(Line::Mos, score.map(|score| score.0))]);
+        self.history.record(self.elapsed(second.to), &[(Series::Mos, score.map(|score| score.0))]);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
@@ -206,7 +212,7 @@ impl Call {
         }
     }
 
-    /// What was before a hole says nothing about what comes after it.
+    /// What was before a data gap says nothing about what comes after it.
     fn forget(&mut self) {
         self.loss.forget();
         self.watches.iter_mut().for_each(MetricMonitor::forget);

@@ -136,7 +136,7 @@ impl Diagnosis {
 
     /// What an episode was in the agent's terms, given everything else that was wrong with the call; `None` where
     /// nobody noticed anything.
-    pub(crate) fn of_episode(name: ConditionName, episode: &Episode, conditions: &Conditions) -> Option<Self> {
+    pub(crate) fn from_episode(name: ConditionName, episode: &Episode, conditions: &Conditions) -> Option<Self> {
         let diagnosis = name.diagnosis()?;
         let nothing_arrived = || {
             let dead = conditions.episodes_of(ConditionName::LowBytesReceived);
@@ -355,11 +355,11 @@ mod tests {
             (Name::LowMos, "your-network", Side::AgentNetwork, Direction::Both),
             (Name::SuppressedSilence, "can-customer-hear-you", Side::AgentMicrophone, Direction::Outbound),
         ];
-        let said = ConditionName::ALL.iter().copied().filter_map(|name| {
+        let diagnosed = ConditionName::ALL.iter().copied().filter_map(|name| {
             let diagnosis = name.diagnosis()?;
             Some((name, diagnosis.as_str(), diagnosis.side(), diagnosis.direction()))
         });
-        assert_eq!(said.collect::<Vec<_>>(), table);
+        assert_eq!(diagnosed.collect::<Vec<_>>(), table);
     }
 
     #[test]

@@ -61,8 +61,8 @@ pub struct Conditions {
     /// What is there now: hardly ever is anything, and every second asks several times.
     active: EnumSet<ConditionName>,
     /// Stretches without data: nothing is counted in them.
-    holes: Vec<(Timestamp, Timestamp)>,
-    /// No episode starts before: the moment the call was accepted, or the end of the last hole.
+    data_gaps: Vec<(Timestamp, Timestamp)>,
+    /// No episode starts before: the moment the call was accepted, or the end of the last data gap.
     floor: Timestamp,
 }
 
@@ -71,7 +71,7 @@ impl Conditions {
     pub(crate) fn from(accepted: Timestamp) -> Self {
         let log = |name: &ConditionName| Log { name: *name, episodes: Vec::new(), open: None };
         let logs = ConditionName::ALL.iter().map(log).collect();
-        Self { logs, active: EnumSet::empty(), holes: Vec::new(), floor: accepted }
+        Self { logs, active: EnumSet::empty(), data_gaps: Vec::new(), floor: accepted }
     }
 
     fn log(&mut self, name: ConditionName) -> Option<&mut Log> {
@@ -131,8 +131,8 @@ impl Conditions {
     }
 
     /// There was no data between these moments: what is raised stays so, but its episode is split (rule D6).
-    pub(crate) fn hole(&mut self, from: Timestamp, to: Timestamp) {
-        self.holes.push((from, to));
+    pub(crate) fn data_gap(&mut self, from: Timestamp, to: Timestamp) {
+        self.data_gaps.push((from, to));
         self.floor = to;
         for log in &mut self.logs {
             if let Some(mut open) = log.open.take() {
@@ -141,7 +141,7 @@ impl Conditions {
                 if open.start < from {
                     log.episodes.push(open.close(from, Some(from.max(open.raised))));
                 }
-                // What was raised inside the hole goes on from where it was raised.
+                // What was raised inside the data gap goes on from where it was raised.
                 let start = to.max(open.start);
                 log.open = Some(Open {
                     start,
@@ -156,8 +156,8 @@ impl Conditions {
     }
 
     /// The call ends at this moment, after a stretch without data that its last sample began.
-    pub(crate) fn finish_in_hole(&mut self, from: Timestamp, now: Timestamp) {
-        self.holes.push((from, now));
+    pub(crate) fn finish_in_data_gap(&mut self, from: Timestamp, now: Timestamp) {
+        self.data_gaps.push((from, now));
         self.finish(from);
     }
 
@@ -222,18 +222,18 @@ impl Conditions {
 
     /// Time without data.
     #[must_use]
-    pub(crate) fn time_in_holes(&self) -> Milliseconds {
-        self.holes.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
+    pub(crate) fn time_in_data_gaps(&self) -> Milliseconds {
+        self.data_gaps.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
     }
 
-    /// Time in warning: the union of all finished episodes, less the holes.
+    /// Time in warning: the union of all finished episodes, less the data_gaps.
     #[must_use]
     pub(crate) fn time_in_warning(&self) -> Milliseconds {
-        let troubles = self.logs.iter().filter(|log| log.name.is_trouble()).flat_map(|log| &log.episodes);
-        let lasted = troubles.filter(|episode| episode.end > episode.start);
+        let degradations = self.logs.iter().filter(|log| log.name.is_degradation()).flat_map(|log| &log.episodes);
+        let lasted = degradations.filter(|episode| episode.end > episode.start);
         let mut episodes: Vec<_> = lasted.map(|episode| (episode.start, episode.end)).collect();
         episodes.sort_unstable();
-        length_without(Union { spans: episodes.into_iter().peekable() }, self.holes.iter().copied())
+        length_without(Union { spans: episodes.into_iter().peekable() }, self.data_gaps.iter().copied())
     }
 }
 
@@ -257,14 +257,14 @@ impl<I: Iterator<Item = Span>> Iterator for Union<I> {
     }
 }
 
-/// How long the spans are together, less the holes in them; both in order, neither touching its own kind. Walks once
+/// How long the spans are together, less the data gaps in them; both in order, neither touching its own kind. Walks once
 /// along both.
-fn length_without(spans: impl Iterator<Item = Span>, mut holes: impl Iterator<Item = Span>) -> Milliseconds {
+fn length_without(spans: impl Iterator<Item = Span>, mut data_gaps: impl Iterator<Item = Span>) -> Milliseconds {
     let mut total = Milliseconds::default();
-    let mut hole = holes.next();
+    let mut gap = data_gaps.next();
     for (start, end) in spans {
         total = total + (end - start);
-        while let Some((from, to)) = hole
+        while let Some((from, to)) = gap
             && from < end
         {
             let without_data = (end.min(to) - start.max(from)).0.max(0.0);
@@ -273,7 +273,7 @@ fn length_without(spans: impl Iterator<Item = Span>, mut holes: impl Iterator<It
                 // It may reach into the next span as well.
                 break;
             }
-            hole = holes.next();
+            gap = data_gaps.next();
         }
     }
     total
@@ -327,20 +327,20 @@ mod tests {
     fn a_hole_splits_an_episode_and_is_counted_nowhere() {
         let mut conditions = Conditions::from(Timestamp(0));
         conditions.raise(IceConnectivityLost, Timestamp(1000), Timestamp(1000), None);
-        conditions.hole(Timestamp(3000), Timestamp(60_000));
+        conditions.data_gap(Timestamp(3000), Timestamp(60_000));
         assert!(conditions.is_active(IceConnectivityLost));
         conditions.clear(IceConnectivityLost, Timestamp(62_000), Timestamp(62_000));
         assert_eq!(spans(&conditions), [(IceConnectivityLost, 1000, 3000), (IceConnectivityLost, 60_000, 62_000)]);
         assert_eq!(conditions.time_in_warning(), Milliseconds(4000.0));
-        assert_eq!(conditions.time_in_holes(), Milliseconds(57_000.0));
+        assert_eq!(conditions.time_in_data_gaps(), Milliseconds(57_000.0));
     }
 
     #[test]
-    fn what_came_and_went_inside_a_hole_is_not_counted() {
+    fn what_came_and_went_inside_a_data_gap_is_not_counted() {
         let mut conditions = Conditions::from(Timestamp(0));
         conditions.raise(IceConnectivityLost, Timestamp(10_000), Timestamp(10_000), None);
         conditions.clear(IceConnectivityLost, Timestamp(20_000), Timestamp(20_000));
-        conditions.hole(Timestamp(5000), Timestamp(30_000));
+        conditions.data_gap(Timestamp(5000), Timestamp(30_000));
         assert_eq!(conditions.time_in_warning(), Milliseconds(0.0));
     }
 
@@ -357,21 +357,21 @@ mod tests {
     }
 
     #[test]
-    fn time_in_warning_walks_once_along_a_thousand_episodes_of_four_conditions_and_as_many_holes() {
+    fn time_in_warning_walks_once_along_a_thousand_episodes_of_four_conditions_and_as_many_data_gaps() {
         let asked = Cell::new(0);
         let spans = (0..1000_i64).flat_map(|n| (0..4).map(move |of| (n * 4000 + of * 100, n * 4000 + of * 100 + 1000)));
         let spans: Vec<_> = spans.map(|(from, to)| (Timestamp(from), Timestamp(to))).collect();
-        let holes: Vec<_> = (0..1000).map(|n| (Timestamp(n * 4000 + 1200), Timestamp(n * 4000 + 2200))).collect();
-        let walked = |spans: &[Span], holes: &[Span]| {
+        let data_gaps: Vec<_> = (0..1000).map(|n| (Timestamp(n * 4000 + 1200), Timestamp(n * 4000 + 2200))).collect();
+        let walked = |spans: &[Span], data_gaps: &[Span]| {
             asked.set(0);
             let union = Union { spans: Counted(spans.iter().copied(), &asked).peekable() };
-            let length = length_without(union, Counted(holes.iter().copied(), &asked));
+            let length = length_without(union, Counted(data_gaps.iter().copied(), &asked));
             (length, asked.get())
         };
-        // Each stretch lasts 1300 ms, of which 100 are in a hole.
-        assert_eq!(walked(&spans, &holes), (Milliseconds(1_200_000.0), spans.len() + 1 + holes.len()));
+        // Each stretch lasts 1300 ms, of which 100 are in a data gap.
+        assert_eq!(walked(&spans, &data_gaps), (Milliseconds(1_200_000.0), spans.len() + 1 + data_gaps.len()));
         let all = [(Timestamp(0), Timestamp(4_000_000))];
         assert_eq!(walked(&spans, &all), (Milliseconds(0.0), spans.len() + 1 + 1));
-        assert_eq!(walked(&all, &holes), (Milliseconds(3_000_000.0), 2 + holes.len() + 1));
+        assert_eq!(walked(&all, &data_gaps), (Milliseconds(3_000_000.0), 2 + data_gaps.len() + 1));
     }
 }

@@ -76,7 +76,7 @@ impl ConditionName {
     /// Whether it is known to trouble agent or customer: only then does it count in verdicts. Without signalling they
     /// go on hearing each other; if they do not, other conditions are raised, and those count.
     #[must_use]
-    pub(crate) fn is_trouble(self) -> bool {
+    pub(crate) fn is_degradation(self) -> bool {
         !matches!(self, Self::SignalingLost | Self::SuppressedSilence | Self::StaleRtt)
     }
 

@@ -56,9 +56,10 @@ impl Reader<'_> {
 
     fn loss(&mut self, threshold: f64) {
         let value = Decimals(threshold).to_string();
+        let recommended = Decimals(Config::recommended().high_packets_lost_threshold.0);
         if let Some(percent) = fraction(threshold) {
             let instead = if percent > MOST_LOSS {
-                "Try 3.".to_owned()
+                format!("Try {recommended}.")
             } else {
                 format!("If a fraction was meant, write {}.", Decimals(percent))
             };
@@ -68,36 +69,37 @@ impl Reader<'_> {
             self.warn("highPacketsLostThreshold", &value, &rest);
             return;
         }
-        let rest = if threshold >= 100.0 {
-            "% cannot be passed: packet loss will never raise a warning. Try 3."
+        let effect = if threshold >= 100.0 {
+            "cannot be passed: packet loss will never raise a warning"
         } else if threshold == 0.0 {
-            "% makes any lost packet count: many good calls will be under warning. Try 3."
+            "makes any lost packet count: many good calls will be under warning"
         } else if threshold > MOST_LOSS {
-            "% leaves nothing to be understood: packet loss will rarely raise a warning. Try 3."
+            "leaves nothing to be understood: packet loss will rarely raise a warning"
         } else {
             return;
         };
-        self.warn("highPacketsLostThreshold", &value, rest);
+        self.warn("highPacketsLostThreshold", &value, &format!("% {effect}. Try {recommended}."));
     }
 
     fn mos(&mut self, threshold: f64) {
-        let rest = if threshold > 4.5 {
-            "is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts. Try 3.5.".to_owned()
+        let effect = if threshold > 4.5 {
+            "is above the top of the scale, 4.5: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts".to_owned()
         } else if threshold > mos::BEST.0 {
-            "is above the best score there is, 4.433: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts. Try 3.5.".to_owned()
+            "is above the best score there is, 4.433: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts".to_owned()
         } else if threshold <= 1.0 {
-            "is not above the bottom of the scale, 1: MOS will never raise a warning. Try 3.5.".to_owned()
+            "is not above the bottom of the scale, 1: MOS will never raise a warning".to_owned()
         } else if threshold >= GOOD_CALL {
             let Value(good_until) = Metric::Mos.good_until(Value(threshold));
             format!(
-                "is near the best score, 4.433: good calls will be under warning. Even without loss and jitter, a round trip of more than {} ms raises it, and it clears only at {} ms or less. Try 3.5.",
+                "is near the best score, 4.433: good calls will be under warning. Even without loss and jitter, a round trip of more than {} ms raises it, and it clears only at {} ms or less",
                 longest_round_trip(threshold),
                 longest_round_trip(good_until)
             )
         } else {
             return;
         };
-        self.warn("lowMosThreshold", &Decimals(threshold).to_string(), &rest);
+        let recommended = Decimals(Config::recommended().low_mos_threshold.0);
+        self.warn("lowMosThreshold", &Decimals(threshold).to_string(), &format!("{effect}. Try {recommended}."));
     }
 
     fn delay(&mut self, property: &str, threshold: f64, metric: Metric) {
@@ -155,8 +157,7 @@ mod tests {
 
     #[test]
     fn recommended_values_leave_nothing_to_be_said() {
-        let block = json!({"highPacketsLostThreshold": 3, "lowMosThreshold": 3.5, "highRttThreshold": 400});
-        assert_eq!(findings(block), []);
+        assert_eq!(findings(serde_json::to_value(Config::recommended()).unwrap()), []);
     }
 
     #[test]

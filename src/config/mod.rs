@@ -54,6 +54,17 @@ pub struct Config {
 }
 
 impl Config {
+    /// The recommended values, whose reasons are in `appConfig.sample.js`: the defaults where those are not lax.
+    #[must_use]
+    pub fn recommended() -> Self {
+        Self {
+            high_packets_lost_threshold: Percent(3.0),
+            low_mos_threshold: Mos(3.5),
+            ended_in_warning_is_trigger: true,
+            ..Self::default()
+        }
+    }
+
     /// The threshold of a metric, in the metric's own unit.
     #[must_use]
     pub fn threshold(&self, metric: Metric) -> units::Value {

@@ -24,7 +24,7 @@ pub enum Suggestion {
 
 impl Suggestion {
     /// What to write instead, if anything can be told: the nearest name; the value that was meant, where that is plain;
-    /// the recommended value, which is the default where the default is not lax.
+    /// the recommended value.
     ///
     /// `block` is the one that the finding is about.
     #[must_use]
@@ -34,16 +34,13 @@ impl Suggestion {
             return nearest(property).map(Self::Property);
         }
         let meant = match (property, block.get(property)) {
-            ("highPacketsLostThreshold", setting) => {
-                Some(setting.and_then(|setting| percent(setting, MOST_LOSS)).unwrap_or_else(|| 3.into()))
-            }
+            ("highPacketsLostThreshold", Some(setting)) => percent(setting, MOST_LOSS),
             ("warningDurPctThreshold", Some(setting)) => percent(setting, 100.0),
-            ("lowMosThreshold", _) => Some(3.5.into()),
             ("action", Some(Value::String(name))) => lower_case(name).map(Into::into),
-            (_, Some(setting)) if default(property).is_boolean() => truth(setting).map(Into::into),
+            (_, Some(setting)) if recommended(property).is_boolean() => truth(setting).map(Into::into),
             _ => None,
         };
-        Some(Self::Value(meant.unwrap_or_else(|| default(property))))
+        Some(Self::Value(meant.unwrap_or_else(|| recommended(property))))
     }
 }
 
@@ -70,9 +67,9 @@ impl Advised {
     }
 }
 
-fn default(property: &str) -> Value {
-    let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
-    defaults.get(property).cloned().unwrap_or_default()
+fn recommended(property: &str) -> Value {
+    let values = serde_json::to_value(Config::recommended()).unwrap_or_default();
+    values.get(property).cloned().unwrap_or_default()
 }
 
 /// The name of an action whose only fault are its capitals.

@@ -304,8 +304,8 @@ impl Engine {
         };
         let mut watched = self.calls.remove(index);
         let report = self.judge(&watched.call, now, false);
-        let told = self.configuration.config.alert_agent;
-        let text = report.as_ref().filter(|_| told).and_then(|report| report.verdict.for_agent.clone());
+        let is_shown = self.configuration.config.alert_agent;
+        let text = report.as_ref().filter(|_| is_shown).and_then(|report| report.verdict.for_agent.clone());
         let alert = report.as_ref().and_then(|report| self.alert(report, Occasion::End));
         let quiet = text.is_none()
             || watched.board.is_snoozed()

@@ -10,7 +10,7 @@ use crate::input::event::Event;
 use crate::input::units::Timestamp;
 
 /// An hour of a call: 152 bytes each in the browser, 1.1 MB, told again in a millisecond (measured natively, optimised).
-/// Of what is longer the oldest samples are left out: for a call made anew they are a hole in its data.
+/// Of what is longer the oldest samples are left out: for a call made anew they are a gap in its data.
 const MOST_STEPS: usize = 7200;
 
 /// One thing that an engine was told.
@@ -45,8 +45,8 @@ impl Recovery {
         Self { idle: engine.successor(), steps: Vec::new() }
     }
 
-    /// Notes a step that the engine has taken without failing.
-    pub fn note(&mut self, now: Timestamp, step: Step, engine: &Engine) {
+    /// Records a step that the engine has taken without failing.
+    pub fn record(&mut self, now: Timestamp, step: Step, engine: &Engine) {
         if engine.is_idle() {
             *self = Self::new(engine);
             return;
@@ -65,7 +65,7 @@ impl Recovery {
         }
     }
 
-    /// The engine as it was after the last step that was noted. What it wanted done until then was done by the one
+    /// The engine as it was after the last step that was recorded. What it wanted done until then was done by the one
     /// before it.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -91,7 +91,7 @@ const MOST_IN_A_ROW: u32 = 5;
 
 /// What an engine was doing when it failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Doing {
+pub enum Operation {
     /// Answering a question, or waking up by itself.
     #[default]
     Other,
@@ -110,7 +110,7 @@ pub enum Doing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterFailure {
     /// The same once more.
-    Again,
+    Retry,
     /// Go on without what failed.
     Skip,
     /// Go on without the call, `None` being one that could not be opened: it must not take the others with it.
@@ -123,7 +123,7 @@ pub enum AfterFailure {
 #[derive(Debug, Default)]
 pub struct Failures {
     in_a_row: u32,
-    doing: Doing,
+    operation: Operation,
     /// What is being done now has failed once.
     is_repeated: bool,
     /// The last event of each of these calls was left out.
@@ -132,16 +132,16 @@ pub struct Failures {
 
 impl Failures {
     /// The engine is about to do this, or to do it again.
-    pub fn begin(&mut self, doing: Doing) {
-        self.doing = doing;
+    pub fn begin(&mut self, operation: Operation) {
+        self.operation = operation;
     }
 
     /// The engine has done it.
     pub fn succeeded(&mut self) {
-        if let Doing::Event { call, .. } = self.doing {
+        if let Operation::Event { call, .. } = self.operation {
             self.troubled.retain(|troubled| *troubled != call);
         }
-        (self.in_a_row, self.doing, self.is_repeated) = (0, Doing::Other, false);
+        (self.in_a_row, self.operation, self.is_repeated) = (0, Operation::Other, false);
     }
 
     /// The engine has failed in the middle of it.
@@ -152,12 +152,12 @@ impl Failures {
         }
         self.is_repeated = !self.is_repeated;
         if self.is_repeated {
-            return AfterFailure::Again;
+            return AfterFailure::Retry;
         }
-        match std::mem::take(&mut self.doing) {
-            Doing::Other => AfterFailure::Skip,
-            Doing::Open => AfterFailure::GiveUp(None),
-            Doing::Event { call, last } => {
+        match std::mem::take(&mut self.operation) {
+            Operation::Other => AfterFailure::Skip,
+            Operation::Open => AfterFailure::GiveUp(None),
+            Operation::Event { call, last } => {
                 let is_troubled = self.troubled.contains(&call);
                 self.troubled.retain(|troubled| *troubled != call);
                 if last || is_troubled {
@@ -172,32 +172,32 @@ impl Failures {
 
 #[cfg(test)]
 mod tests {
-    use super::{AfterFailure, Doing, Failures};
+    use super::{AfterFailure, Failures, Operation};
     use crate::engine::CallId;
 
-    const SAMPLE: Doing = Doing::Event { call: CallId(1), last: false };
-    const OTHERS: Doing = Doing::Event { call: CallId(2), last: false };
-    const END: Doing = Doing::Event { call: CallId(1), last: true };
+    const SAMPLE: Operation = Operation::Event { call: CallId(1), last: false };
+    const OTHERS: Operation = Operation::Event { call: CallId(2), last: false };
+    const END: Operation = Operation::Event { call: CallId(1), last: true };
 
-    fn fail(failures: &mut Failures, doing: Doing) -> AfterFailure {
-        failures.begin(doing);
+    fn fail(failures: &mut Failures, operation: Operation) -> AfterFailure {
+        failures.begin(operation);
         failures.failed()
     }
 
-    fn succeed(failures: &mut Failures, doing: Doing) {
-        failures.begin(doing);
+    fn succeed(failures: &mut Failures, operation: Operation) {
+        failures.begin(operation);
         failures.succeeded();
     }
 
     #[test]
     fn what_fails_is_done_again_and_left_out_if_it_fails_twice() {
         let mut failures = Failures::default();
-        for doing in [SAMPLE, Doing::Other] {
-            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
-            succeed(&mut failures, doing);
-            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
-            assert_eq!(fail(&mut failures, doing), AfterFailure::Skip);
-            succeed(&mut failures, doing);
+        for operation in [SAMPLE, Operation::Other] {
+            assert_eq!(fail(&mut failures, operation), AfterFailure::Retry);
+            succeed(&mut failures, operation);
+            assert_eq!(fail(&mut failures, operation), AfterFailure::Retry);
+            assert_eq!(fail(&mut failures, operation), AfterFailure::Skip);
+            succeed(&mut failures, operation);
         }
     }
 
@@ -221,9 +221,9 @@ mod tests {
     #[test]
     fn a_call_that_cannot_be_opened_or_ended_is_given_up_at_once() {
         let mut failures = Failures::default();
-        for (doing, call) in [(END, Some(CallId(1))), (Doing::Open, None)] {
-            assert_eq!(fail(&mut failures, doing), AfterFailure::Again);
-            assert_eq!(fail(&mut failures, doing), AfterFailure::GiveUp(call));
+        for (operation, call) in [(END, Some(CallId(1))), (Operation::Open, None)] {
+            assert_eq!(fail(&mut failures, operation), AfterFailure::Retry);
+            assert_eq!(fail(&mut failures, operation), AfterFailure::GiveUp(call));
             succeed(&mut failures, OTHERS);
         }
     }
@@ -231,8 +231,8 @@ mod tests {
     #[test]
     fn after_five_failures_in_a_row_monitoring_stops() {
         let mut failures = Failures::default();
-        let after: Vec<_> = (0..5).map(|_| fail(&mut failures, Doing::Other)).collect();
-        use AfterFailure::{Again, Skip, Stop};
-        assert_eq!(after, [Again, Skip, Again, Skip, Stop]);
+        let after: Vec<_> = (0..5).map(|_| fail(&mut failures, Operation::Other)).collect();
+        use AfterFailure::{Retry, Skip, Stop};
+        assert_eq!(after, [Retry, Skip, Retry, Skip, Stop]);
     }
 }

@@ -13,7 +13,7 @@ use crate::outbox::{Entry, Outbox};
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::Value;
 
-/// The Function refuses a longer one (`plugin-serverless/functions/shared/request.private.js`), in bytes.
+/// The Function refuses a longer one (`plugin-serverless/functions/lib/request.private.js`), in bytes.
 const LONGEST: usize = 16_384;
 /// What the schema (`plugin-serverless/assets/alert.schema.private.json`) allows wherever it says nothing narrower.
 const LONGEST_TEXT: usize = 1000;
@@ -28,7 +28,7 @@ const MOST_ENTRIES: usize = 20;
 /// When an alert is not what the Function takes, or the outbox gives back another than it got.
 pub fn alerts(input: &[u8]) {
     for alert in made(input) {
-        let form = Form::of(&alert);
+        let form = Form::new(&alert);
         let document = document(&form);
         let id = document.get("id").and_then(Value::as_str);
         assert_eq!(id, Some(alert.id()), "named as its entry is");
@@ -39,7 +39,7 @@ pub fn alerts(input: &[u8]) {
 /// The same alerts as the Function gets them, to be held against its schema.
 #[must_use]
 pub fn alert_documents(input: &[u8]) -> Vec<String> {
-    made(input).iter().map(|alert| Form::of(alert).document()).collect()
+    made(input).iter().map(|alert| Form::new(alert).document()).collect()
 }
 
 /// What is behind the texts.

@@ -59,9 +59,9 @@ fn report(report: &CallReport, config: &Config) {
     assert!(last.clone().all(|episode| episode.end_ms <= report.elapsed), "nothing goes on after the end");
 
     let broken = |rule| verdict.reasons.iter().any(|reason| reason.rule == rule);
-    let mut troubles = report.conditions.iter().filter(|condition| condition.name.is_trouble());
+    let mut degradations = report.conditions.iter().filter(|condition| condition.name.is_degradation());
     let active =
-        troubles.clone().filter_map(|condition| condition.episodes.last()).any(|last| last.cleared_ms.is_none());
+        degradations.clone().filter_map(|condition| condition.episodes.last()).any(|last| last.cleared_ms.is_none());
     assert_eq!(broken(Rule::EndedInWarning), active && config.ended_in_warning_is_trigger);
     assert_eq!(broken(Rule::WarningDurPct), verdict.warning_share > config.warning_dur_pct_threshold);
     assert!(report.length.is_none_or(|length| length <= report.elapsed), "{:?} of {:?}", report.length, report.elapsed);
@@ -70,9 +70,9 @@ fn report(report: &CallReport, config: &Config) {
     assert_eq!(broken(Rule::ShortCall), short);
     // A connection that only flickers is nothing to tell.
     let flickers = |name| matches!(name, ConditionName::IceConnectivityLost | ConditionName::Reconnecting);
-    let is_told = troubles.clone().any(|condition| !flickers(condition.name));
+    let is_told = degradations.clone().any(|condition| !flickers(condition.name));
     assert!(report.diagnosis.is_some() || !is_told, "nothing is told");
-    assert!(report.diagnosis.is_none() || troubles.next().is_some(), "{:?}", report.diagnosis);
+    assert!(report.diagnosis.is_none() || degradations.next().is_some(), "{:?}", report.diagnosis);
 
     let Summaries { rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level } = &report.metrics;
     [rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level]
@@ -157,7 +157,7 @@ impl<'a> PageWatch<'a> {
             Effect::Shift => {}
             Effect::Alert(alert) => {
                 assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
-                let form = Form::of(&alert);
+                let form = Form::new(&alert);
                 assert!(!form.issues.is_empty(), "and a reason");
                 let json = form.document();
                 assert!((1..=LONGEST_ALERT).contains(&json.len()), "{} bytes", json.len());

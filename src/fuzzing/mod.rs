@@ -127,7 +127,7 @@ pub fn events(input: &[u8]) {
             Step::Activity { offline } => engine.activity(at, offline),
         }
         drain(&mut engine, &mut page);
-        recovery.note(at, step, &engine);
+        recovery.record(at, step, &engine);
     }
     let mut anew = recovery.engine();
     let end = |engine: &mut Engine, page: &mut PageWatch| {

@@ -49,10 +49,10 @@ pub fn outbox(input: &[u8]) {
                 assert!(!is_taken || outbox.entries().iter().all(|left| left.id != entry.id), "taken, and still there");
             }
             Next::Wait(span) => assert!(span.0 > 0.0 && span.0.is_finite(), "{span:?}"),
-            Next::Nothing => outbox.hurry(now, 0.5),
+            Next::Nothing => outbox.retry_soon(now, 0.5),
         }
     }
     outbox.tidy(now, true);
     assert!(outbox.entries().iter().all(|entry| !entry.form.has_numbers()), "logged out");
-    let _ = outbox.take_notes();
+    let _ = outbox.take_log();
 }

@@ -80,7 +80,7 @@ pub enum Event {
 impl Event {
     /// The SDK's AudioContext is in this state, one of W3C's `AudioContextState`.
     #[must_use]
-    pub fn of_audio_context(state: &str) -> Self {
+    pub fn from_audio_context_state(state: &str) -> Self {
         Self::AudioContext { suspended: matches!(state, "suspended" | "interrupted" | "closed") }
     }
 }
@@ -147,7 +147,7 @@ impl PhoneNumbers {
     /// By a task's attributes: in an outbound task, which alone has the number that the agent `dialled`, `from` is shown
     /// to the customer; in any other it is the customer's.
     #[must_use]
-    pub fn of_task(dialled: Option<String>, from: Option<String>, to: Option<String>) -> Self {
+    pub fn from_task_direction(dialled: Option<String>, from: Option<String>, to: Option<String>) -> Self {
         match dialled {
             Some(dialled) => Self { caller_id: Some(dialled), dnis: from },
             None => Self { caller_id: from, dnis: to },
@@ -185,9 +185,9 @@ mod tests {
     #[test]
     fn the_customer_calls_in_an_inbound_task_and_is_dialled_in_an_outbound_one() {
         let number = |text: &str| Some(text.to_owned());
-        let inbound = PhoneNumbers::of_task(None, number("+15555550101"), number("+15555550102"));
+        let inbound = PhoneNumbers::from_task_direction(None, number("+15555550101"), number("+15555550102"));
         assert_eq!((inbound.caller_id, inbound.dnis), (number("+15555550101"), number("+15555550102")));
-        let outbound = PhoneNumbers::of_task(number("+15555550101"), number("+15555550102"), None);
+        let outbound = PhoneNumbers::from_task_direction(number("+15555550101"), number("+15555550102"), None);
         assert_eq!((outbound.caller_id, outbound.dnis), (number("+15555550101"), number("+15555550102")));
     }
 }

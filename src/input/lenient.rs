@@ -39,18 +39,18 @@ where
 
 /// Methods of a visitor that give the same whatever the value is.
 macro_rules! otherwise {
-    ($given:expr, $($method:ident($type:ty)),*) => {
+    ($fallback:expr, $($method:ident($type:ty)),*) => {
         $(fn $method<E: Error>(self, _: $type) -> Result<Self::Value, E> {
-            Ok($given)
+            Ok($fallback)
         })*
 
         fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-            Ok($given)
+            Ok($fallback)
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             while list.next_element::<IgnoredAny>()?.is_some() {}
-            Ok($given)
+            Ok($fallback)
         }
 
         fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {

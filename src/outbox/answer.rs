@@ -35,7 +35,7 @@ pub(super) enum Outcome {
     /// With another token it may succeed.
     OtherToken,
     /// It may succeed when an admin has put something right.
-    Mendable,
+    NeedsAdmin,
     /// The server passes it on, and the receiver behind it refuses it: a wrong key, or a receiver that is being
     /// replaced.
     ReceiverRefuses,
@@ -53,10 +53,10 @@ impl Answer {
             // Twilio does not know the customer yet, or what the action needs is not there: of this call.
             (503, "customer-not-known-yet" | "action-not-done") => Outcome::Later,
             (503, "receiver-refused") => Outcome::ReceiverRefuses,
-            (503, "claims-not-set-up") => Outcome::Mendable,
+            (503, "claims-not-set-up") => Outcome::NeedsAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
-            (403, "action-disabled") | (400, "action-unknown") => Outcome::Mendable,
+            (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,
             // 404: not deployed yet, or not any more. An admin can put that right.
             (404 | 429 | 503, _) => Outcome::AllLater,
             // 409: another instance is at it.

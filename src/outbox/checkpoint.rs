@@ -13,7 +13,7 @@ impl<S: Storage> Outbox<S> {
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) -> Option<Entry> {
         let key = self.checkpoint_key(tab, &call.to_string());
         let Some(alert) = alert else {
-            self.shelf.remove(&key);
+            self.storage.remove(&key);
             return None;
         };
         let entry = self.entry(now, alert);
@@ -24,7 +24,7 @@ impl<S: Storage> Outbox<S> {
     /// This worker's checkpoints, of whatever tab.
     #[must_use]
     pub fn checkpoints(&self) -> Vec<String> {
-        self.shelf.keys(&self.own("/call/", ""))
+        self.storage.keys(&self.own("/call/", ""))
     }
 
     /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
@@ -41,13 +41,13 @@ impl<S: Storage> Outbox<S> {
                 continue;
             }
             self.put_entry(&entry);
-            self.shelf.remove(key);
+            self.storage.remove(key);
         }
     }
 
     /// The tab is being closed: its calls end with it.
     pub fn close_tab(&mut self, now: WallTime, tab: &str) {
-        let checkpoints = self.shelf.keys(&self.checkpoint_key(tab, ""));
+        let checkpoints = self.storage.keys(&self.checkpoint_key(tab, ""));
         self.adopt(now, &checkpoints, Some(&[]));
     }
 

@@ -49,7 +49,7 @@ impl Entry {
             refused: None,
             waiting: None,
             receiver_refuses_since: None,
-            form: Form::of(alert),
+            form: Form::new(alert),
         }
     }
 

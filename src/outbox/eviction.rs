@@ -1,6 +1,6 @@
 //! Room for entries: what goes when there is none, and how much there may be.
 
-use super::{Entry, Note, Outbox, PREFIX, Storage};
+use super::{Entry, LogMessage, Outbox, PREFIX, Storage};
 use crate::input::units::WallTime;
 
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
@@ -21,19 +21,19 @@ impl<S: Storage> Outbox<S> {
     /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
     pub(super) fn write(&mut self, key: &str, entry: &Entry) {
         let text = entry.to_text();
-        if self.shelf.store(key, &text) {
+        if self.storage.store(key, &text) {
             return;
         }
         for expendable in self.expendable(key).into_iter().filter(|expendable| expendable.is_refused) {
             self.evict(expendable);
-            if self.shelf.store(key, &text) {
+            if self.storage.store(key, &text) {
                 return;
             }
         }
-        self.shelf.hold(key, text);
+        self.storage.hold(key, text);
         if !self.said_in_memory {
             self.said_in_memory = true;
-            self.notes.push(Note::InMemory);
+            self.log.push(LogMessage::InMemory);
         }
     }
 
@@ -41,7 +41,7 @@ impl<S: Storage> Outbox<S> {
     pub(super) fn bound(&mut self, newest: Option<&str>) {
         let newest = newest.unwrap_or_default();
         let expendable = self.expendable(newest);
-        let newest = self.shelf.get(newest).map(|text| text.len());
+        let newest = self.storage.get(newest).map(|text| text.len());
         let mut entries = expendable.len() + usize::from(newest.is_some());
         let mut characters = newest.unwrap_or_default() + expendable.iter().map(|one| one.characters).sum::<usize>();
         for expendable in expendable {
@@ -58,8 +58,8 @@ impl<S: Storage> Outbox<S> {
     /// go for it.
     fn expendable(&mut self, but: &str) -> Vec<Expendable> {
         let mut found = Vec::new();
-        for key in self.shelf.keys(PREFIX).into_iter().filter(|key| key != but) {
-            let characters = self.shelf.get(&key).map_or(0, |text| text.len());
+        for key in self.storage.keys(PREFIX).into_iter().filter(|key| key != but) {
+            let characters = self.storage.get(&key).map_or(0, |text| text.len());
             if let Some(Entry { id, created, refused, .. }) = self.read(&key) {
                 found.push(Expendable { key, id, created, is_refused: refused.is_some(), characters });
             }
@@ -71,7 +71,7 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn evict(&mut self, Expendable { key, id, is_refused, .. }: Expendable) {
-        self.shelf.remove(&key);
-        self.notes.push(if is_refused { Note::EvictedRefused(id) } else { Note::EvictedPending(id) });
+        self.storage.remove(&key);
+        self.log.push(if is_refused { LogMessage::EvictedRefused(id) } else { LogMessage::EvictedPending(id) });
     }
 }

@@ -2,7 +2,7 @@
 
 /// One thing to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
+pub enum LogMessage {
     /// Alerts are held in memory: the browser's storage is full or forbidden.
     InMemory,
     /// A stored entry was damaged and is gone.
@@ -17,7 +17,7 @@ pub enum Note {
     Waiting(String),
 }
 
-impl Note {
+impl LogMessage {
     /// Whether something is lost or will be.
     #[must_use]
     pub fn is_loss(&self) -> bool {

@@ -12,10 +12,10 @@ mod answer;
 mod checkpoint;
 mod entry;
 mod entry_v1;
+pub(crate) mod eviction;
 #[cfg(test)]
 mod figures;
-mod note;
-pub(crate) mod room;
+mod log_message;
 mod storage;
 mod tidy;
 
@@ -23,13 +23,13 @@ pub use crate::alert::Form;
 pub use crate::stored::Unreadable;
 pub use answer::Answer;
 pub use entry::Entry;
-pub use note::Note;
+pub use log_message::LogMessage;
 pub use storage::Storage;
 
 use crate::alert::Alert;
 use crate::input::units::{Milliseconds, WallTime};
 use answer::Outcome;
-use storage::Shelf;
+use storage::FallbackStorage;
 
 /// Every key begins so, whoever's it is.
 const PREFIX: &str = "device-monitoring/";
@@ -44,9 +44,9 @@ const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
 /// How often it is tried again what an admin has to put right.
-pub(crate) const MENDING: Milliseconds = Milliseconds(3_600_000.0);
+pub(crate) const NEEDS_ADMIN_WAIT: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
-const HURRY: Milliseconds = Milliseconds(5000.0);
+const RETRY_SOON_WITHIN: Milliseconds = Milliseconds(5000.0);
 const DAY: f64 = 86_400_000.0;
 /// How long phone numbers are kept (rule A3).
 pub(crate) const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
@@ -80,7 +80,7 @@ pub struct Session {
 /// Keeps alerts and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
-    shelf: Shelf<S>,
+    storage: FallbackStorage<S>,
     /// Whose alerts these are.
     worker_sid: String,
     /// The server is left alone since then, for so long, and for so long because it asked for it.
@@ -93,7 +93,7 @@ pub struct Outbox<S> {
     said_in_memory: bool,
     said_waiting: bool,
     tidied: Option<WallTime>,
-    notes: Vec<Note>,
+    log: Vec<LogMessage>,
 }
 
 impl<S: Storage> Outbox<S> {
@@ -102,7 +102,7 @@ impl<S: Storage> Outbox<S> {
     #[must_use]
     pub fn new(storage: S, worker_sid: Option<&str>) -> Self {
         Self {
-            shelf: Shelf::new(storage),
+            storage: FallbackStorage::new(storage),
             worker_sid: worker_sid.unwrap_or("unknown").to_owned(),
             pause: None,
             failures: 0,
@@ -111,13 +111,13 @@ impl<S: Storage> Outbox<S> {
             said_in_memory: false,
             said_waiting: false,
             tidied: None,
-            notes: Vec::new(),
+            log: Vec::new(),
         }
     }
 
     /// The worker is signed in to a page that begins.
     pub fn signed_in(&mut self) {
-        self.shelf.remove(&self.logged_out_key());
+        self.storage.remove(&self.logged_out_key());
     }
 
     /// Keeps an alert until the server has it. One with the same id that is there already stays.
@@ -128,7 +128,7 @@ impl<S: Storage> Outbox<S> {
     /// After a logout without numbers, in whatever tab it was.
     fn entry(&self, now: WallTime, alert: &Alert) -> Entry {
         let mut entry = Entry::new(now, alert);
-        if self.shelf.get(&self.logged_out_key()).is_some() {
+        if self.storage.get(&self.logged_out_key()).is_some() {
             entry.form.forget_numbers();
         }
         entry
@@ -140,7 +140,7 @@ impl<S: Storage> Outbox<S> {
 
     fn put_entry(&mut self, entry: &Entry) {
         let key = self.entry_key(&entry.id);
-        if self.shelf.get(&key).is_none() {
+        if self.storage.get(&key).is_none() {
             self.write(&key, entry);
             self.bound(Some(&key));
         }
@@ -193,11 +193,11 @@ impl<S: Storage> Outbox<S> {
         let is_told = !matches!(outcome, Outcome::Delivered | Outcome::Later | Outcome::Refused);
         if is_told && !self.said_waiting {
             self.said_waiting = true;
-            self.notes.push(Note::Waiting(answer.reason()));
+            self.log.push(LogMessage::Waiting(answer.reason()));
         }
         if outcome == Outcome::Delivered {
             self.said_waiting = false;
-            return self.shelf.remove(&key);
+            return self.storage.remove(&key);
         }
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
@@ -217,7 +217,7 @@ impl<S: Storage> Outbox<S> {
                     entry.asked = self.asked(answer);
                 }
             }
-            Outcome::Mendable => entry.asked = MENDING,
+            Outcome::NeedsAdmin => entry.asked = NEEDS_ADMIN_WAIT,
             Outcome::OtherToken => {
                 self.refused_token = token.map(str::to_owned);
                 entry.attempts = entry.attempts.saturating_sub(1);
@@ -229,19 +229,19 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn refuse(&mut self, now: WallTime, entry: &mut Entry, reason: String) {
-        self.notes.push(Note::Refused(reason.clone()));
+        self.log.push(LogMessage::Refused(reason.clone()));
         entry.refuse(now, reason);
     }
 
     /// The connection is back: what waits need not wait longer than some seconds, unless the server has asked for it.
-    pub fn hurry(&mut self, now: WallTime, chance: f64) {
+    pub fn retry_soon(&mut self, now: WallTime, chance: f64) {
         if let Some((_, span, _)) = &mut self.pause {
             *span = Milliseconds(0.0);
         }
         for mut entry in self.pending() {
             let since = now.0 - entry.tried.0;
-            if entry.wait.0 - since > HURRY.0 {
-                entry.wait = Milliseconds(since.max(0.0) + HURRY.0 * chance);
+            if entry.wait.0 - since > RETRY_SOON_WITHIN.0 {
+                entry.wait = Milliseconds(since.max(0.0) + RETRY_SOON_WITHIN.0 * chance);
                 self.write(&self.entry_key(&entry.id), &entry);
             }
         }
@@ -282,14 +282,14 @@ impl<S: Storage> Outbox<S> {
 
     /// The worker logs out: no number of theirs is kept from here on, in any tab, until they sign in again.
     pub fn logged_out(&mut self, now: WallTime) {
-        self.shelf.keep(&self.logged_out_key(), "1");
+        self.storage.keep(&self.logged_out_key(), "1");
         self.tidy(now, true);
     }
 
     /// This worker's alerts, pending and refused, oldest first.
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
-        let keys = self.shelf.keys(&self.entry_key(""));
+        let keys = self.storage.keys(&self.entry_key(""));
         let mut entries: Vec<Entry> = keys.iter().filter_map(|key| self.read(key)).collect();
         entries.sort_by(|one, other| one.created.0.total_cmp(&other.created.0));
         entries
@@ -298,12 +298,12 @@ impl<S: Storage> Outbox<S> {
     /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.
     fn asked(&self, answer: &Answer) -> Milliseconds {
         let asked = answer.retry_after().0.min(LONGEST_RETRY_AFTER.0);
-        Milliseconds(if asked > 0.0 { asked + HURRY.0 * self.chance } else { 0.0 })
+        Milliseconds(if asked > 0.0 { asked + RETRY_SOON_WITHIN.0 * self.chance } else { 0.0 })
     }
 
     /// What an admin is to be told since the last time.
-    pub fn take_notes(&mut self) -> Vec<Note> {
-        std::mem::take(&mut self.notes)
+    pub fn take_log(&mut self) -> Vec<LogMessage> {
+        std::mem::take(&mut self.log)
     }
 
     /// A key of this worker's, or the beginning of several.
@@ -316,13 +316,13 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {
-        match Entry::parse(&self.shelf.get(key)?) {
+        match Entry::parse(&self.storage.get(key)?) {
             // An answered entry is removed by its id: under another key it would be posted for ever.
             Ok(entry) if tidy::is_in_place(key, &entry.id) => Some(entry),
             Err(Unreadable::Newer) => None,
             Ok(_) | Err(Unreadable::Damaged) => {
-                self.shelf.remove(key);
-                self.notes.push(Note::Damaged);
+                self.storage.remove(key);
+                self.log.push(LogMessage::Damaged);
                 None
             }
         }

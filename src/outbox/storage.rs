@@ -14,12 +14,12 @@ pub trait Storage {
 
 /// A storage with what could not be stored held in memory, before what is stored.
 #[derive(Debug)]
-pub(super) struct Shelf<S> {
+pub(super) struct FallbackStorage<S> {
     storage: S,
     memory: Vec<(String, String)>,
 }
 
-impl<S: Storage> Shelf<S> {
+impl<S: Storage> FallbackStorage<S> {
     pub(super) fn new(storage: S) -> Self {
         Self { storage, memory: Vec::new() }
     }

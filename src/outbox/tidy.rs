@@ -13,7 +13,7 @@ impl<S: Storage> Outbox<S> {
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         self.tidied = Some(now);
         let own = self.own("/", "");
-        for key in self.shelf.keys(PREFIX) {
+        for key in self.storage.keys(PREFIX) {
             let Some(mut entry) = self.read(&key) else { continue };
             let is_refused = entry.refused.is_some();
             // Made while the clock was ahead: it would not age until the clock is there again.
@@ -24,7 +24,7 @@ impl<S: Storage> Outbox<S> {
             }
             let age = now.0 - entry.created.0;
             if is_refused && now.0 - entry.tried.0 > KEPT_FOR.0 {
-                self.shelf.remove(&key);
+                self.storage.remove(&key);
             } else if !is_refused && age > KEPT_FOR.0 {
                 self.give_up(now, &key, entry);
             } else {
@@ -58,9 +58,9 @@ impl<S: Storage> Outbox<S> {
         // The entry of a call whose tab died becomes an alert like any other if its worker has not been back.
         match key.split_once(CALL) {
             Some((worker, _)) => {
-                self.shelf.remove(key);
+                self.storage.remove(key);
                 let key = format!("{worker}{ALERT}{}", entry.id);
-                if self.shelf.get(&key).is_none() {
+                if self.storage.get(&key).is_none() {
                     self.write(&key, &entry);
                 }
             }

@@ -49,7 +49,7 @@ pub struct ReplayedCall {
 }
 
 impl ReplayedCall {
-    pub(super) fn of(report: CallReport, mut notices: Vec<ReplayedNotice>) -> Self {
+    pub(super) fn new(report: CallReport, mut notices: Vec<ReplayedNotice>) -> Self {
         for notice in &mut notices {
             notice.ms = notice.ms + (Timestamp(0) - report.accepted);
         }
@@ -85,7 +85,7 @@ pub struct Point {
 }
 
 impl Point {
-    pub(super) fn of(at: Timestamp, sample: &Sample) -> Self {
+    pub(super) fn new(at: Timestamp, sample: &Sample) -> Self {
         let known = |value: Option<f64>| value.map_or(f32::NAN, |value| value as f32);
         Self {
             at,

@@ -3,7 +3,7 @@
 
 use super::Problem;
 use super::call::{Point, ReplayedCall};
-use super::ended::{Amended, Reportable, Wrapping};
+use super::ended::{Amended, Reportable, WrapUp};
 use super::watcher::Watcher;
 use crate::alert::Environment;
 use crate::call::Incoming;
@@ -11,7 +11,7 @@ use crate::config::Configuration;
 use crate::engine::Engine;
 use crate::input::event::Event;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
-use crate::replay::recording::Said;
+use crate::replay::recording::Content;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub const MOST_PROBLEMS: usize = 10_000;
 
 /// What came of some lines.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct ReplayOutput {
     /// Calls that ended.
     pub finished: Vec<Finished>,
     /// Those that their agents reported after that.
@@ -42,7 +42,7 @@ pub struct Told {
     pub more: usize,
 }
 
-impl Told {
+impl ReplayOutput {
     pub(super) fn problem(&mut self, line: usize, message: String) {
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(Problem { line, message });
@@ -73,7 +73,7 @@ pub struct Calls {
     started_at: WallTime,
     open: HashMap<Arc<str>, Open>,
     /// Those that ended last.
-    wrapping: Wrapping,
+    wrap_up: WrapUp,
     ended: HashSet<Arc<str>>,
     /// The same in the order in which they ended.
     ended_order: VecDeque<Arc<str>>,
@@ -83,7 +83,7 @@ pub struct Calls {
 #[derive(Debug)]
 struct Open {
     began: usize,
-    heard: usize,
+    last_line: usize,
     watchers: Vec<Watcher>,
     /// The newest events that have the same time.
     moment: Vec<(Timestamp, Event)>,
@@ -102,7 +102,7 @@ impl Calls {
             most_open,
             started_at: WallTime::default(),
             open: HashMap::new(),
-            wrapping: Wrapping::default(),
+            wrap_up: WrapUp::default(),
             ended: HashSet::new(),
             ended_order: VecDeque::new(),
         }
@@ -116,63 +116,63 @@ impl Calls {
     }
 
     /// Hears what one line says. `name` is the CallSid on the line, or empty where there is none.
-    pub fn hear(&mut self, line: usize, at: Timestamp, name: &str, said: Said, told: &mut Told) {
-        match said {
-            Said::Nothing | Said::Unknown(_) => {}
-            Said::StartedAt(started_at) => self.started_at = started_at,
-            Said::Opened(parties) => {
+    pub fn process(&mut self, line: usize, at: Timestamp, name: &str, content: Content, output: &mut ReplayOutput) {
+        match content {
+            Content::Nothing | Content::Unknown(_) => {}
+            Content::StartedAt(started_at) => self.started_at = started_at,
+            Content::Opened(parties) => {
                 if let Some(before) = self.open.remove(name) {
-                    told.problem(before.began, NO_END.to_owned());
+                    output.problem(before.began, NO_END.to_owned());
                 }
                 self.ended.remove(name);
-                self.open(line, name, &parties, told);
+                self.open(line, name, &parties, output);
             }
-            Said::Accepted { midway } => {
+            Content::Accepted { midway } => {
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
-                self.happened(line, at, name, Event::Accepted { at: wall, midway }, told);
+                self.handle(line, at, name, Event::Accepted { at: wall, midway }, output);
             }
-            Said::Event(event) => self.happened(line, at, name, event, told),
+            Content::Event(event) => self.handle(line, at, name, event, output),
         }
     }
 
     /// There is nothing more to hear: what still goes on has no end.
-    pub fn finish(&mut self, told: &mut Told) {
+    pub fn finish(&mut self, output: &mut ReplayOutput) {
         let open = std::mem::take(&mut self.open).into_values();
-        open.for_each(|open| told.problem(open.began, NO_END.to_owned()));
+        open.for_each(|open| output.problem(open.began, NO_END.to_owned()));
     }
 
-    fn open(&mut self, line: usize, name: &str, parties: &Incoming, told: &mut Told) {
+    fn open(&mut self, line: usize, name: &str, parties: &Incoming, output: &mut ReplayOutput) {
         if self.open.len() >= self.most_open {
-            self.give_up_some(told);
+            self.give_up_some(output);
         }
         let watchers = self.engines.iter().map(|engine| Watcher::new(engine, parties)).collect();
-        let open = Open { began: line, heard: line, watchers, moment: Vec::new(), series: Vec::new() };
+        let open = Open { began: line, last_line: line, watchers, moment: Vec::new(), series: Vec::new() };
         self.open.insert(name.into(), open);
     }
 
-    fn happened(&mut self, line: usize, at: Timestamp, name: &str, event: Event, told: &mut Told) {
+    fn handle(&mut self, line: usize, at: Timestamp, name: &str, event: Event, output: &mut ReplayOutput) {
         let is_end = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
         if let Some(open) = self.open.get_mut(name).filter(|_| !is_end) {
-            open.heard = line;
+            open.last_line = line;
             if self.keeps_series
                 && let Event::Sample(sample) = &event
                 && open.series.len() < MOST_POINTS
             {
-                open.series.push(Point::of(at, sample));
+                open.series.push(Point::new(at, sample));
             }
             open.together(at, event);
         } else if event == Event::Reported {
-            told.amended.extend(self.wrapping.report(line, at, name));
+            output.amended.extend(self.wrap_up.report(line, at, name));
         } else if !is_end && !self.ended.contains(name) {
             // A recording may begin after the call was announced: the call exists all the same.
             let call_sid = (!name.is_empty()).then(|| name.to_owned());
-            self.open(line, name, &Incoming { call_sid, ..Incoming::default() }, told);
-            self.happened(line, at, name, event, told);
+            self.open(line, name, &Incoming { call_sid, ..Incoming::default() }, output);
+            self.handle(line, at, name, event, output);
         } else if let Some((name, mut open)) = self.open.remove_entry(name) {
             open.play_moment();
             let (finished, reportable) = open.end(line, at, &event);
-            told.finished.push(finished);
-            self.wrapping.ended(line, &name, reportable);
+            output.finished.push(finished);
+            self.wrap_up.ended(line, &name, reportable);
             self.remember(name);
         }
     }
@@ -188,19 +188,19 @@ impl Calls {
     }
 
     /// A tenth at once, so that looking for them is rare.
-    fn give_up_some(&mut self, told: &mut Told) {
-        let mut heard: Vec<usize> = self.open.values().map(|open| open.heard).collect();
-        heard.sort_unstable();
-        let last = heard.get(heard.len() / 10).copied().unwrap_or_default();
+    fn give_up_some(&mut self, output: &mut ReplayOutput) {
+        let mut last_line: Vec<usize> = self.open.values().map(|open| open.last_line).collect();
+        last_line.sort_unstable();
+        let last = last_line.get(last_line.len() / 10).copied().unwrap_or_default();
         let forgotten: Vec<Arc<str>> =
-            self.open.iter().filter(|(_, open)| open.heard <= last).map(|(name, _)| name.clone()).collect();
+            self.open.iter().filter(|(_, open)| open.last_line <= last).map(|(name, _)| name.clone()).collect();
         for name in forgotten {
             if let Some(open) = self.open.remove(&name) {
                 let most = self.most_open;
                 let message = format!(
                     "the call that begins here is given up: {most} others go on, and it was not heard of for the longest"
                 );
-                told.problem(open.began, message);
+                output.problem(open.began, message);
                 self.remember(name);
             }
         }
@@ -223,7 +223,7 @@ impl Open {
             self.moment.sort_by_key(|(_, event)| rank(event));
         }
         for (at, event) in &self.moment {
-            self.watchers.iter_mut().for_each(|watcher| watcher.happened(*at, event));
+            self.watchers.iter_mut().for_each(|watcher| watcher.handle(*at, event));
         }
         self.moment.clear();
     }

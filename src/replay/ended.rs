@@ -48,7 +48,7 @@ pub(super) struct Reportable {
 
 impl Reportable {
     /// Of a call that ended at this moment.
-    pub(super) fn of(report: &CallReport, ended: Timestamp) -> Self {
+    pub(super) fn new(report: &CallReport, ended: Timestamp) -> Self {
         Self {
             accepted: report.accepted,
             ended,
@@ -66,14 +66,14 @@ impl Reportable {
             self.reports.push(at - self.accepted);
         }
         self.reasons.retain(|reason| reason.rule != Rule::AgentReport);
-        self.reasons.push(Reason::of_reports(&self.reports));
+        self.reasons.push(Reason::from_agent_reports(&self.reports));
         Some(self.reasons)
     }
 }
 
 /// The calls that ended last.
 #[derive(Debug, Default)]
-pub(super) struct Wrapping {
+pub(super) struct WrapUp {
     calls: HashMap<Arc<str>, Ended>,
     /// Line and name of each, in the order in which they ended.
     order: VecDeque<(usize, Arc<str>)>,
@@ -85,7 +85,7 @@ struct Ended {
     reportable: Vec<Option<Reportable>>,
 }
 
-impl Wrapping {
+impl WrapUp {
     /// A call ended with this line.
     pub(super) fn ended(&mut self, line: usize, name: &Arc<str>, reportable: Vec<Option<Reportable>>) {
         let is_over = |ended: usize| line - ended > WRAP_UP_LINES;

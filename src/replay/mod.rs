@@ -11,12 +11,12 @@ mod watcher;
 pub mod what_if;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
-pub use calls::{Calls, Finished, MOST_PROBLEMS, Told};
+pub use calls::{Calls, Finished, MOST_PROBLEMS, ReplayOutput};
 pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
 use crate::input::units::Timestamp;
-use recording::{Entry, Said};
+use recording::{Content, Entry};
 use serde::Serialize;
 
 /// Calls that can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.
@@ -75,8 +75,8 @@ pub struct Replayed {
 pub struct Player {
     calls: Calls,
     line: usize,
-    heard_of_a_call: bool,
-    told: Told,
+    has_call: bool,
+    output: ReplayOutput,
     skipped: Vec<Skipped>,
 }
 
@@ -87,8 +87,8 @@ impl Player {
         Self {
             calls: Calls::new(&[configuration], MOST_OPEN),
             line: 0,
-            heard_of_a_call: false,
-            told: Told::default(),
+            has_call: false,
+            output: ReplayOutput::default(),
             skipped: Vec::new(),
         }
     }
@@ -98,37 +98,37 @@ impl Player {
         self.line += 1;
         match recording::read_bytes(line.as_ref(), self.line == 1) {
             Ok(None) => {}
-            Ok(Some(Entry { said: Said::Unknown(what), .. })) => {
+            Ok(Some(Entry { content: Content::Unknown(what), .. })) => {
                 Skipped::count(&mut self.skipped, self.line, what, 1);
             }
-            Ok(Some(Entry { at, call, said })) => {
-                self.heard_of_a_call |= said.is_about_a_call();
-                self.calls.hear(self.line, at, call.as_deref().unwrap_or_default(), said, &mut self.told);
+            Ok(Some(Entry { at, call, content })) => {
+                self.has_call |= content.is_about_a_call();
+                self.calls.process(self.line, at, call.as_deref().unwrap_or_default(), content, &mut self.output);
             }
-            Err(message) => self.told.problem(self.line, message),
+            Err(message) => self.output.problem(self.line, message),
         }
     }
 
     /// Plays what has been read before, as the recording's next line about its one call.
-    pub(crate) fn play_read(&mut self, at: Timestamp, said: Said) {
+    pub(crate) fn play_read(&mut self, at: Timestamp, content: Content) {
         self.line += 1;
-        self.heard_of_a_call |= said.is_about_a_call();
-        self.calls.hear(self.line, at, "", said, &mut self.told);
+        self.has_call |= content.is_about_a_call();
+        self.calls.process(self.line, at, "", content, &mut self.output);
     }
 
     /// The recording cannot be read any further.
     pub fn fail(&mut self, message: impl Into<String>) {
-        self.told.problem(0, message.into());
+        self.output.problem(0, message.into());
     }
 
     /// What is to be said, now that there is no more line.
     #[must_use]
     pub fn replayed(mut self) -> Replayed {
-        self.calls.finish(&mut self.told);
-        if !self.heard_of_a_call && self.told.problems.is_empty() {
+        self.calls.finish(&mut self.output);
+        if !self.has_call && self.output.problems.is_empty() {
             self.fail(NO_CALL);
         }
-        let Told { mut finished, amended, mut problems, more } = self.told;
+        let ReplayOutput { mut finished, amended, mut problems, more } = self.output;
         if more > 0 {
             problems.push(Problem { line: 0, message: format!("{more} more lines cannot be used") });
         }
@@ -212,13 +212,13 @@ mod tests {
             r#"{"ms":930001,"type":"agent-report","callSid":"CA2"}"#,
             r#"{"ms":930001,"type":"agent-report","callSid":"CA3"}"#,
         ]);
-        let said: Vec<Vec<&str>> = replayed
+        let content: Vec<Vec<&str>> = replayed
             .calls
             .iter()
             .map(|call| call.reasons.iter().map(|reason| reason.text.as_str()).collect())
             .collect();
         let short = "The call lasted 9 s, less than 10 s.";
-        assert_eq!(said, [vec![short, "The agent reported a problem at 0:05, at 0:31."], vec![]]);
+        assert_eq!(content, [vec![short, "The agent reported a problem at 0:05, at 0:31."], vec![]]);
         assert_eq!(replayed.calls.iter().map(|call| call.alert).collect::<Vec<_>>(), [true, false]);
     }
 

@@ -28,7 +28,7 @@ impl Watcher {
     }
 
     /// Something happened to the call, but for its end.
-    pub(super) fn happened(&mut self, at: Timestamp, event: &Event) {
+    pub(super) fn handle(&mut self, at: Timestamp, event: &Event) {
         self.wake(at);
         self.engine.handle(at, self.id, event);
         self.drain(at);
@@ -45,8 +45,8 @@ impl Watcher {
                 ended = report;
             }
         }
-        let reportable = ended.as_ref().map(|report| Reportable::of(report, at));
-        (ended.map(|report| ReplayedCall::of(*report, self.notices)), reportable)
+        let reportable = ended.as_ref().map(|report| Reportable::new(report, at));
+        (ended.map(|report| ReplayedCall::new(*report, self.notices)), reportable)
     }
 
     /// At every moment that the engine asked for up to now.

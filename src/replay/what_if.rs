@@ -4,7 +4,7 @@
 
 use crate::config::Configuration;
 use crate::input::units::{Milliseconds, Percent, Timestamp};
-use crate::replay::recording::{self, Entry, Said};
+use crate::replay::recording::{self, Content, Entry};
 use crate::replay::{Player, ReplayedCall};
 use crate::verdict::Reason;
 use serde::{Serialize, Serializer};
@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 /// Recordings of one call each, in memory.
 #[derive(Debug, Default)]
 pub struct Library {
-    calls: Vec<Vec<(Timestamp, Said)>>,
+    calls: Vec<Vec<(Timestamp, Content)>>,
 }
 
 impl Library {
@@ -24,10 +24,10 @@ impl Library {
         let mut call = Vec::new();
         for (index, line) in recording.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             // One call: nothing has to be told apart, and a CallSid on each line is memory.
-            let Entry { at, said, .. } =
+            let Entry { at, content, .. } =
                 recording::read(line).map_err(|wrong| format!("line {}: {wrong}", index + 1))?;
-            if !matches!(said, Said::Nothing | Said::Unknown(_)) {
-                call.push((at, said));
+            if !matches!(content, Content::Nothing | Content::Unknown(_)) {
+                call.push((at, content));
             }
         }
         call.shrink_to_fit();
@@ -39,8 +39,8 @@ impl Library {
     #[must_use]
     pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Outcome> {
         let mut player = Player::new(configuration.clone());
-        for (at, said) in self.calls.get(call)? {
-            player.play_read(*at, said.clone());
+        for (at, content) in self.calls.get(call)? {
+            player.play_read(*at, content.clone());
         }
         player.replayed().calls.into_iter().next().map(Outcome)
     }

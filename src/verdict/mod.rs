@@ -6,7 +6,7 @@ use crate::condition::Conditions;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use crate::text::Text;
-use sentence::{MOST_LISTED, clock, list, longest, measured, minutes, past, troubles};
+use sentence::{MOST_LISTED, clock, degradations, list, longest, measured, minutes, past};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -66,7 +66,7 @@ pub struct Reason {
 
 impl Reason {
     /// The agent's own word, at these moments since the call was accepted.
-    pub(crate) fn of_reports(reports: &[Milliseconds]) -> Self {
+    pub(crate) fn from_agent_reports(reports: &[Milliseconds]) -> Self {
         let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| format!("at {}", minutes(*at))).collect();
         let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
         Self {
@@ -111,7 +111,7 @@ impl Verdict {
     pub fn new(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
         let Span { accepted, ended, counted_from } = span;
         let elapsed = ended - accepted;
-        let duration = Milliseconds((elapsed.0 - conditions.time_in_holes().0).max(0.0));
+        let duration = Milliseconds((elapsed.0 - conditions.time_in_data_gaps().0).max(0.0));
         let warning = conditions.time_in_warning();
         let share = if duration.0 > 0.0 { 100.0 * warning.0 / duration.0 } else { 0.0 };
 
@@ -130,7 +130,7 @@ impl Verdict {
             verdict.was_long_under_warning(conditions, accepted, config.warning_dur_pct_threshold);
         }
         if !reports.is_empty() {
-            verdict.reasons.push(Reason::of_reports(reports));
+            verdict.reasons.push(Reason::from_agent_reports(reports));
         }
         verdict
     }
@@ -155,7 +155,7 @@ impl Verdict {
     fn ended_in_warning(&mut self, conditions: &Conditions, accepted: Timestamp, ended: Timestamp) {
         let mut active = Vec::new();
         let mut worst = None;
-        for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
+        for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
             // An episode without a clearing was active at the end.
             if let Some(last) = episodes.last().filter(|last| last.cleared.is_none()) {
                 let since = clock(accepted, last.start);
@@ -176,8 +176,8 @@ impl Verdict {
 
     fn was_long_under_warning(&mut self, conditions: &Conditions, accepted: Timestamp, threshold: Percent) {
         let Percent(share) = self.warning_share;
-        let troubles = troubles(conditions);
-        if let Some((name, episode)) = longest(&troubles) {
+        let degradations = degradations(conditions);
+        if let Some((name, episode)) = longest(&degradations) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
             let what = past(name, episode, conditions);
             let params = vec![("share", share.ceil().to_string()), ("from", from), ("to", to), ("what", what)];
@@ -192,7 +192,7 @@ impl Verdict {
                 measured(share, threshold.0),
                 self.warning,
                 self.duration,
-                list(troubles, accepted)
+                list(degradations, accepted)
             ),
         });
     }
@@ -279,31 +279,31 @@ mod tests {
 
     #[test]
     fn the_agent_is_told_what_was_wrong_and_when_in_one_sentence() {
-        let told =
+        let for_agent =
             |config, ended, episodes: &_| verdict(config, ended, episodes).for_agent.map(|text| text.in_english());
-        assert_eq!(told(Config::default(), 6200, &[]).as_deref(), Some("The last call lasted only 6 s."));
-        assert_eq!(told(Config::default(), 60_000, &[]), None);
+        assert_eq!(for_agent(Config::default(), 6200, &[]).as_deref(), Some("The last call lasted only 6 s."));
+        assert_eq!(for_agent(Config::default(), 60_000, &[]), None);
 
         let network = (ConditionName::HighJitter, 20_000, 30_500, true);
         let microphone = (ConditionName::ConstantAudioInputLevel, 40_000, 70_000, true);
         assert_eq!(
-            told(Config::default(), 100_000, &[network, microphone]).as_deref(),
+            for_agent(Config::default(), 100_000, &[network, microphone]).as_deref(),
             Some(
                 "The last call was in trouble for 41% of its time, longest from 0:40 to 1:10: your microphone gave no sound."
             )
         );
         let config = Config { ended_in_warning_is_trigger: true, ..Config::default() };
         assert_eq!(
-            told(config.clone(), 100_000, &[(ConditionName::IceConnectivityLost, 95_000, 0, false)]).as_deref(),
+            for_agent(config.clone(), 100_000, &[(ConditionName::IceConnectivityLost, 95_000, 0, false)]).as_deref(),
             Some("The last call ended in trouble that had begun at 1:35: your network was unsteady.")
         );
         let silence = (ConditionName::LowBytesReceived, 92_000, 0, false);
         assert_eq!(
-            told(config.clone(), 100_000, &[(ConditionName::IceConnectivityLost, 95_000, 0, false), silence])
+            for_agent(config.clone(), 100_000, &[(ConditionName::IceConnectivityLost, 95_000, 0, false), silence])
                 .as_deref(),
             Some("The last call ended in trouble that had begun at 1:35: the connection was lost.")
         );
-        assert_eq!(told(config, 100_000, &[(ConditionName::SignalingLost, 95_000, 0, false)]), None);
+        assert_eq!(for_agent(config, 100_000, &[(ConditionName::SignalingLost, 95_000, 0, false)]), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 /// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.
 pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions) -> String {
-    let diagnosis = Diagnosis::of_episode(name, episode, conditions);
+    let diagnosis = Diagnosis::from_episode(name, episode, conditions);
     diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both)).past().to_owned()
 }
 
@@ -22,9 +22,9 @@ pub(super) fn measured(value: f64, threshold: f64) -> String {
 pub(super) const MOST_LISTED: usize = 4;
 
 /// Every episode that counts, worst conditions first.
-pub(super) fn troubles(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
+pub(super) fn degradations(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
     let mut all = Vec::new();
-    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_trouble()) {
+    for (name, episodes) in conditions.episodes().filter(|(name, _)| name.is_degradation()) {
         let lasted = episodes.iter().filter(|episode| episode.end > episode.start);
         all.extend(lasted.map(|episode| (name, episode)));
     }
@@ -36,22 +36,22 @@ fn length((_, episode): &(ConditionName, &Episode)) -> i64 {
 }
 
 /// The first of the longest: of two as long, the worse condition.
-pub(super) fn longest<'a>(troubles: &[(ConditionName, &'a Episode)]) -> Option<(ConditionName, &'a Episode)> {
-    troubles.iter().rev().max_by_key(|trouble| length(trouble)).copied()
+pub(super) fn longest<'a>(degradations: &[(ConditionName, &'a Episode)]) -> Option<(ConditionName, &'a Episode)> {
+    degradations.iter().rev().max_by_key(|trouble| length(trouble)).copied()
 }
 
 /// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
-pub(super) fn list(mut troubles: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
-    troubles.sort_by_key(|trouble| Reverse(length(trouble)));
-    let mut listed: Vec<_> = troubles
+pub(super) fn list(mut degradations: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
+    degradations.sort_by_key(|trouble| Reverse(length(trouble)));
+    let mut listed: Vec<_> = degradations
         .iter()
         .take(MOST_LISTED)
         .map(|(name, episode)| {
             format!("{} from {} to {}", name.as_str(), clock(accepted, episode.start), clock(accepted, episode.end))
         })
         .collect();
-    if troubles.len() > MOST_LISTED {
-        listed.push(format!("and {} more", troubles.len() - MOST_LISTED));
+    if degradations.len() > MOST_LISTED {
+        listed.push(format!("and {} more", degradations.len() - MOST_LISTED));
     }
     listed.join(", ")
 }

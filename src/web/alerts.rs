@@ -15,10 +15,10 @@ impl Monitor {
     /// nothing will ever be sent, the phone numbers that earlier pages kept are forgotten instead.
     #[wasm_bindgen(js_name = startDelivery)]
     pub fn start_delivery(&self, read_session: ReadSession) {
-        match &self.shared.serverless_uri {
+        match &self.host.serverless_uri {
             Some(uri) => {
-                let start = || Delivery::start(&self.shared, uri, read_session);
-                self.shared.delivery.get_or_init(start);
+                let start = || Delivery::start(&self.host, uri, read_session);
+                self.host.delivery.get_or_init(start);
             }
             None => self.forget_numbers(),
         }
@@ -28,7 +28,7 @@ impl Monitor {
     /// forgotten, and from here on kept nowhere.
     #[wasm_bindgen(js_name = logOut)]
     pub fn log_out(&self) {
-        if let Some(delivery) = self.shared.delivery.get().map(Rc::clone) {
+        if let Some(delivery) = self.host.delivery.get().map(Rc::clone) {
             delivery.log_out();
         }
         self.forget_numbers();
@@ -37,11 +37,11 @@ impl Monitor {
     /// The alerts that the server has not taken, or not yet.
     #[must_use]
     pub fn alerts(&self) -> Vec<Ts<KeptAlert>> {
-        let entries = self.shared.mailbox.open(|outbox| outbox.entries());
+        let entries = self.host.outbox.with(|outbox| outbox.entries());
         entries.iter().map(|entry| plain(&KeptAlert::from(entry))).collect()
     }
 
     fn forget_numbers(&self) {
-        self.shared.mailbox.open(|outbox| outbox.logged_out(clock::time_of_day()));
+        self.host.outbox.with(|outbox| outbox.logged_out(clock::time_of_day()));
     }
 }

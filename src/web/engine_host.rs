@@ -1,7 +1,7 @@
-//! What the monitor's methods and its timers share.
+//! Hosts a page's engine: keeps it with its timers and its outbox, carries out its effects, and replaces it when it fails.
 
 use super::delivery::Delivery;
-use super::mailbox::Mailbox;
+use super::page_outbox::PageOutbox;
 use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
@@ -10,7 +10,7 @@ use super::{clock, console, trap};
 use crate::agent::baseline::AudioBaseline;
 use crate::agent::shift::Shift;
 use crate::alert::Alert;
-use crate::engine::recovery::{AfterFailure, Doing, Failures, Recovery, Step};
+use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 use crate::engine::{self, CallId, Engine};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::Storage;
@@ -21,12 +21,12 @@ use wasm_bindgen::prelude::*;
 /// Where a worker's shift is kept; not among the outbox's keys.
 const SHIFT: &str = "device-monitoring.shift/";
 /// Where it is kept what a worker's good calls are like.
-const USUAL: &str = "device-monitoring.usual/";
+const BASELINE: &str = "device-monitoring.usual/";
 /// A page that dies leaves the verdict on its calls as it was so long ago at most.
 const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
 /// The engine of a page with its timers and its outbox. A timer that goes off meets it as a method does.
-pub(super) struct Shared {
+pub(super) struct EngineHost {
     /// Not there while it works: one that failed in the middle is not put back.
     pub(super) engine: Cell<Option<Box<Engine>>>,
     recovery: Cell<Option<Box<Recovery>>>,
@@ -35,20 +35,20 @@ pub(super) struct Shared {
     is_stopped: Cell<bool>,
     timer: Timer,
     checkpoints: Timer,
-    pub(super) mailbox: Mailbox,
+    pub(super) outbox: PageOutbox,
     /// Names this page among the tabs.
     pub(super) tab: String,
     /// Where the shift is kept in the browser's storage; that of nobody is not.
     shift_key: Option<String>,
     /// Where it is kept what the agent's good calls are like, if the agent has the tools to hear of it.
-    usual_key: Option<String>,
+    baseline_key: Option<String>,
     /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
     pub(super) serverless_uri: Option<String>,
     pub(super) delivery: OnceCell<Rc<Delivery>>,
     on_effect: OnEffect,
 }
 
-impl Shared {
+impl EngineHost {
     /// Of what the page knows when the monitor is made.
     pub(super) fn new(setup: Setup, on_effect: OnEffect) -> Rc<Self> {
         let mut engine = Engine::new(setup.configuration(), setup.environment());
@@ -57,35 +57,35 @@ impl Shared {
         let config = &engine.configuration().config;
         let serverless_uri = serverless_uri.filter(|_| config.enabled);
         let has_tools = config.agent_tools;
-        let usual_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| USUAL.to_owned() + worker_sid);
+        let baseline_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| BASELINE.to_owned() + worker_sid);
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
         if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
             engine.resume(shift);
         }
-        Rc::new_cyclic(|shared: &Weak<Self>| {
-            let (shared, checkpointed) = (shared.clone(), shared.clone());
+        Rc::new_cyclic(|host: &Weak<Self>| {
+            let (host, checkpointed) = (host.clone(), host.clone());
             Self {
                 recovery: Cell::new(Some(Box::new(Recovery::new(&engine)))),
                 engine: Cell::new(Some(Box::new(engine))),
                 failures: RefCell::default(),
                 is_stopped: Cell::new(false),
                 timer: Timer::new(move || {
-                    if let Some(shared) = shared.upgrade() {
-                        shared.by_itself(|| {
-                            shared.with_engine(|engine| engine.handle_timeout(clock::now()));
-                            shared.settle();
+                    if let Some(host) = host.upgrade() {
+                        host.by_itself(|| {
+                            host.with_engine(|engine| engine.handle_timeout(clock::now()));
+                            host.settle();
                         });
                     }
                 }),
                 checkpoints: Timer::new(move || {
-                    if let Some(shared) = checkpointed.upgrade() {
-                        shared.checkpoint();
+                    if let Some(host) = checkpointed.upgrade() {
+                        host.checkpoint();
                     }
                 }),
-                mailbox: Mailbox::new(worker_sid),
+                outbox: PageOutbox::new(worker_sid),
                 tab: tab.unwrap_or_default(),
                 shift_key,
-                usual_key,
+                baseline_key,
                 serverless_uri,
                 delivery: OnceCell::new(),
                 on_effect,
@@ -101,7 +101,7 @@ impl Shared {
     }
 
     /// The engine is about to do this: should it fail, that decides what follows.
-    pub(super) fn begin(&self, doing: Doing) {
+    pub(super) fn begin(&self, doing: Operation) {
         self.failures.borrow_mut().begin(doing);
     }
 
@@ -113,10 +113,10 @@ impl Shared {
     /// Has the engine do what nobody told it to, such as what a timer is for. Failures end here.
     fn by_itself(&self, work: impl Fn()) {
         while !self.is_stopped.get() {
-            self.begin(Doing::Other);
+            self.begin(Operation::Other);
             let Err(error) = trap::catch(&work) else { return self.succeeded() };
             let after = trap::catch(|| self.failed(&error));
-            if after.unwrap_or_else(|_| self.stop(&error)) != AfterFailure::Again {
+            if after.unwrap_or_else(|_| self.stop(&error)) != AfterFailure::Retry {
                 return;
             }
         }
@@ -152,16 +152,16 @@ impl Shared {
     fn forget(&self, call: CallId) {
         let now = clock::now();
         self.with_engine(|engine| engine.forget(call));
-        self.note_checkpoint(call.0, None);
+        self.save_checkpoint(call.0, None);
         self.settle();
-        self.note(now, Step::Forget(call));
+        self.record(now, Step::Forget(call));
     }
 
-    /// Notes a step that the engine has taken.
-    pub(super) fn note(&self, now: Timestamp, step: Step) {
+    /// Records a step that the engine has taken.
+    pub(super) fn record(&self, now: Timestamp, step: Step) {
         self.succeeded();
         if let Some(mut recovery) = self.recovery.take() {
-            self.with_engine(|engine| recovery.note(now, step, engine));
+            self.with_engine(|engine| recovery.record(now, step, engine));
             self.recovery.set(Some(recovery));
         }
     }
@@ -175,7 +175,7 @@ impl Shared {
             match &effect {
                 engine::Effect::Alert(alert) => {
                     if self.serverless_uri.is_some() {
-                        self.mailbox.open(|outbox| outbox.put(clock::time_of_day(), alert));
+                        self.outbox.with(|outbox| outbox.put(clock::time_of_day(), alert));
                         if let Some(delivery) = self.delivery.get() {
                             delivery.send();
                         }
@@ -195,18 +195,18 @@ impl Shared {
                 }
                 // Its alert, if any, is in the outbox already.
                 engine::Effect::Ended { call, report, .. } => {
-                    self.note_checkpoint(call.0, None);
-                    if let (Some(key), Some(report)) = (&self.usual_key, report) {
-                        let mut usual = self.usual();
-                        if usual.learn(report) {
+                    self.save_checkpoint(call.0, None);
+                    if let (Some(key), Some(report)) = (&self.baseline_key, report) {
+                        let mut baseline = self.baseline();
+                        if baseline.learn(report) {
                             // As above.
-                            let _ = LocalStorage.set(key, &usual.to_text());
+                            let _ = LocalStorage.set(key, &baseline.to_text());
                         }
                     }
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
-            if let Some(effect) = Effect::of(&effect)
+            if let Some(effect) = Effect::from_engine(&effect)
                 && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
             {
                 console::exception(&format!("The page failed at {}.", effect.subject()), &error);
@@ -217,38 +217,38 @@ impl Shared {
     }
 
     /// What the agent's good calls are like.
-    pub(super) fn usual(&self) -> AudioBaseline {
-        let kept = self.usual_key.as_ref().and_then(|key| LocalStorage.get(key));
+    pub(super) fn baseline(&self) -> AudioBaseline {
+        let kept = self.baseline_key.as_ref().and_then(|key| LocalStorage.get(key));
         AudioBaseline::parse(&kept.unwrap_or_default())
     }
 
-    /// Notes what the calls in progress would alert if the page ended now.
+    /// Saves what the calls in progress would alert if the page ended now.
     pub(super) fn checkpoint(&self) {
         if self.serverless_uri.is_none() {
             return;
         }
         // First: should this fail, there is a next time.
         self.checkpoints.set(Some(CHECKPOINT_EVERY));
-        self.by_itself(|| self.note_checkpoints());
+        self.by_itself(|| self.save_checkpoints());
     }
 
-    fn note_checkpoints(&self) {
+    fn save_checkpoints(&self) {
         let (now, calls, turn, idle) = self.with_engine(|engine| {
             let now = clock::now();
             (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
         });
         for checkpoint in calls {
-            self.note_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
+            self.save_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
         }
         let next = turn.map_or(CHECKPOINT_EVERY.0, |turn| (turn - now).0.min(CHECKPOINT_EVERY.0));
         self.checkpoints.set((!idle).then_some(Milliseconds(next)));
     }
 
-    fn note_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+    fn save_checkpoint(&self, call: u32, alert: Option<&Alert>) {
         if self.serverless_uri.is_none() {
             return;
         }
-        let entry = self.mailbox.open(|outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
+        let entry = self.outbox.with(|outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
         if let Some(delivery) = self.delivery.get() {
             delivery.checkpoint(call, entry.as_ref());
         }

@@ -1,15 +1,15 @@
 //! The one exported object: the engine with a clock, timers and an outbox. Its methods about alerts are in `alerts`.
 
 use super::clock;
+use super::engine_host::EngineHost;
 use super::read::read;
 use super::setup::{CallContext, ConferenceState, Setup};
-use super::shared::Shared;
-use super::view::{AfterFailure, ConfigurationReport, Limits, OnEffect, Remark, plain};
+use super::view::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use crate::agent::activity::Activity;
 use crate::agent::baseline::Equipment;
 use crate::agent::panel::Panel;
 use crate::call::Incoming;
-use crate::engine::recovery::{Doing, Step};
+use crate::engine::recovery::{Operation, Step};
 use crate::engine::{CallId, Engine, MOST_FINISHED};
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
@@ -34,7 +34,7 @@ const LIMITS: Limits = Limits {
 /// asked what to do about it; what it was told is not heard.
 #[wasm_bindgen]
 pub struct Monitor {
-    pub(super) shared: Rc<Shared>,
+    pub(super) host: Rc<EngineHost>,
 }
 
 #[wasm_bindgen]
@@ -43,7 +43,7 @@ impl Monitor {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(setup: Ts<Setup>, on_effect: OnEffect) -> Self {
-        Self { shared: Shared::new(read(&setup), on_effect) }
+        Self { host: EngineHost::new(read(&setup), on_effect) }
     }
 
     /// The crate's version.
@@ -61,7 +61,7 @@ impl Monitor {
     /// What is configured, where that was found, and what is to be said about it.
     #[must_use]
     pub fn configuration(&self) -> Ts<ConfigurationReport> {
-        self.shared.with_engine(|engine| plain(&ConfigurationReport::from(engine.configuration())))
+        self.host.with_engine(|engine| plain(&ConfigurationReport::from(engine.configuration())))
     }
 
     /// Opens a call, incoming or outgoing, and gives the number that stands for it from here on.
@@ -71,9 +71,9 @@ impl Monitor {
             _ => CallDirection::Incoming,
         };
         let parties = Incoming { direction, call_sid: known(call_sid), from: known(from), to: known(to) };
-        self.shared.begin(Doing::Open);
-        let (now, id) = self.shared.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
-        self.shared.note(now, Step::Open(parties));
+        self.host.begin(Operation::Open);
+        let (now, id) = self.host.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
+        self.host.record(now, Step::Open(parties));
         id.0
     }
 
@@ -88,13 +88,13 @@ impl Monitor {
     pub fn describe(&self, call: u32, context: &Ts<CallContext>) {
         self.handle(call, Event::Described(read(context).into()));
         // Without the task and the conference the server could not find the customer.
-        self.shared.checkpoint();
+        self.host.checkpoint();
     }
 
     /// The agent took the call just now; `midway`: at some time before, and the call was found going on.
     pub fn accept(&self, call: u32, midway: bool) {
         self.handle(call, Event::Accepted { at: clock::time_of_day(), midway });
-        self.shared.checkpoint();
+        self.host.checkpoint();
     }
 
     /// One second of statistics: the SDK's `RTCSample`.
@@ -145,20 +145,20 @@ impl Monitor {
     /// What Flex shows of the call's conference, whenever that has changed.
     pub fn conference(&self, call: u32, conference: &Ts<ConferenceState>) {
         self.handle(call, Event::Conference(read(conference).into()));
-        self.shared.checkpoint();
+        self.host.checkpoint();
     }
 
     /// The call began while this user was starting or doing call monitoring in Flex. `speaking`: the supervisor is not
     /// muted in the colleague's conference; called again when that changes.
     pub fn monitoring(&self, call: u32, speaking: bool) {
         self.handle(call, Event::Monitoring { speaking });
-        self.shared.checkpoint();
+        self.host.checkpoint();
     }
 
     /// The AudioContext with which the SDK measures the levels has changed its state: `suspended`, `running`, ….
     #[wasm_bindgen(js_name = audioContext)]
     pub fn audio_context(&self, call: u32, state: &str) {
-        self.handle(call, Event::of_audio_context(state));
+        self.handle(call, Event::from_audio_context_state(state));
     }
 
     /// The agent wants to hear no more of this call's troubles, or wants to again.
@@ -169,15 +169,15 @@ impl Monitor {
     /// The agent says that there was a problem, in a call or in its wrap-up.
     pub fn report(&self, call: u32) {
         self.handle(call, Event::Reported);
-        self.shared.checkpoint();
+        self.host.checkpoint();
     }
 
     /// What the agent's panel shows of a call in progress or in wrap-up.
     #[must_use]
     pub fn panel(&self, call: u32) -> Option<Ts<Panel>> {
         let panel = |engine: &mut Engine| engine.panel(clock::now(), CallId(call)).as_ref().map(plain);
-        let panel = self.shared.with_engine(panel);
-        self.shared.succeeded();
+        let panel = self.host.with_engine(panel);
+        self.host.succeeded();
         panel
     }
 
@@ -190,22 +190,22 @@ impl Monitor {
         speaker: Option<String>,
         registered: bool,
         levels: Vec<f64>,
-    ) -> Vec<Ts<Remark>> {
+    ) -> Vec<Ts<CheckResult>> {
         let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
-        self.shared.usual().judge(&equipment).iter().map(|remark| plain(&Remark::from(remark))).collect()
+        self.host.baseline().judge(&equipment).iter().map(|result| plain(&CheckResult::from(result))).collect()
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is
     /// Offline, where the workspace tells.
     pub fn activity(&self, name: &str, sid: &str, offline_sid: Option<String>) {
         let offline = Activity { name, sid }.is_offline(offline_sid.as_deref());
-        let now = self.shared.with_engine(|engine| {
+        let now = self.host.with_engine(|engine| {
             let now = clock::now();
             engine.activity(now, offline);
             now
         });
-        self.shared.settle();
-        self.shared.note(now, Step::Activity { offline });
+        self.host.settle();
+        self.host.record(now, Step::Activity { offline });
     }
 
     /// The SDK tries to get a connection back; `code` of its error, NaN if it has none.
@@ -247,21 +247,21 @@ impl Monitor {
     /// After a method has thrown: makes an engine as it was before that, with the same calls, and says how to go on.
     /// Throws if even that fails.
     pub fn failed(&self, error: JsValue) -> Ts<AfterFailure> {
-        plain(&AfterFailure::from(self.shared.failed(&error)))
+        plain(&AfterFailure::from(self.host.failed(&error)))
     }
 
     fn handle(&self, call: u32, event: Event) {
         let id = CallId(call);
         let last = matches!(event, Event::Disconnected | Event::Cancelled | Event::Rejected);
-        self.shared.begin(Doing::Event { call: id, last });
-        let now = self.shared.with_engine(|engine| {
+        self.host.begin(Operation::Event { call: id, last });
+        let now = self.host.with_engine(|engine| {
             let now = clock::now();
             engine.handle(now, id, &event);
             now
         });
-        self.shared.settle();
+        self.host.settle();
         // Last: a step that failed anywhere on its way is told again.
-        self.shared.note(now, Step::Handle(id, event));
+        self.host.record(now, Step::Handle(id, event));
     }
 }
 

@@ -8,25 +8,25 @@ use std::cell::Cell;
 type Stored = Outbox<LocalStorage>;
 
 /// Holds the outbox of a page.
-pub(super) struct Mailbox {
+pub(super) struct PageOutbox {
     /// Not there while it works: one that failed in the middle is not put back.
     outbox: Cell<Option<Box<Stored>>>,
     worker_sid: Option<String>,
 }
 
-impl Mailbox {
+impl PageOutbox {
     pub(super) fn new(worker_sid: Option<String>) -> Self {
         Self { outbox: Cell::default(), worker_sid }
     }
 
     /// Works with it, and logs what it has to say.
-    pub(super) fn open<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
         let kept = self.outbox.take();
         let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
         let result = work(&mut outbox);
-        for note in outbox.take_notes() {
-            let log = if note.is_loss() { console::error } else { console::warn };
-            log(&note.text());
+        for message in outbox.take_log() {
+            let log = if message.is_loss() { console::error } else { console::warn };
+            log(&message.text());
         }
         self.outbox.set(Some(outbox));
         result

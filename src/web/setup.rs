@@ -158,23 +158,23 @@ fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<Strin
 }
 
 impl From<CallContext> for event::CallContext {
-    fn from(told: CallContext) -> Self {
-        let TaskAttributes { from, to, caller, called, outbound_to } = told.attributes;
-        let numbers = PhoneNumbers::of_task(outbound_to, from.or(caller), to.or(called));
+    fn from(context: CallContext) -> Self {
+        let TaskAttributes { from, to, caller, called, outbound_to } = context.attributes;
+        let numbers = PhoneNumbers::from_task_direction(outbound_to, from.or(caller), to.or(called));
         Self {
-            direction: told.direction.map(|direction| match direction {
+            direction: context.direction.map(|direction| match direction {
                 Direction::Inbound => CallDirection::Incoming,
                 Direction::Outbound => CallDirection::Outgoing,
             }),
-            task_sid: told.task_sid,
-            reservation_sid: told.reservation_sid,
-            conference_sid: told.conference_sid,
+            task_sid: context.task_sid,
+            reservation_sid: context.reservation_sid,
+            conference_sid: context.conference_sid,
             caller_id: numbers.caller_id,
             dnis: numbers.dnis,
-            edge: told.edge,
-            voice_sdk_version: told.voice_sdk_version,
-            microphone: told.microphone,
-            speaker: told.speaker,
+            edge: context.edge,
+            voice_sdk_version: context.voice_sdk_version,
+            microphone: context.microphone,
+            speaker: context.speaker,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
-use crate::agent::baseline::{self, Health};
+use crate::agent::baseline::{self, CheckSeverity};
 use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
 use crate::condition::diagnosis::Urgency;
@@ -151,7 +151,7 @@ pub enum Effect {
 
 impl Effect {
     /// What of an engine's effect is the page's business, if anything.
-    pub(super) fn of(effect: &engine::Effect) -> Option<Self> {
+    pub(super) fn from_engine(effect: &engine::Effect) -> Option<Self> {
         Some(match effect {
             engine::Effect::Notice { call, notice } => {
                 Self::Notice { call: call.0, notice: notice.as_ref().map(Notice::from) }
@@ -188,17 +188,17 @@ fn reasons(report: Option<&CallReport>) -> Option<Vec<Reason>> {
 /// One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[tsify(hashmap_as_object)]
-pub struct Remark {
+pub struct CheckResult {
     severity: NoticeSeverity,
     text: Text,
 }
 
-impl From<&baseline::Remark> for Remark {
-    fn from(baseline::Remark { health, text }: &baseline::Remark) -> Self {
-        let severity = match health {
-            Health::Good => NoticeSeverity::Recovered,
-            Health::Doubtful => NoticeSeverity::Warning,
-            Health::Bad => NoticeSeverity::Critical,
+impl From<&baseline::CheckResult> for CheckResult {
+    fn from(baseline::CheckResult { severity, text }: &baseline::CheckResult) -> Self {
+        let severity = match severity {
+            CheckSeverity::Ok => NoticeSeverity::Recovered,
+            CheckSeverity::Warning => NoticeSeverity::Warning,
+            CheckSeverity::Critical => NoticeSeverity::Critical,
         };
         Self { severity, text: text.into() }
     }
@@ -283,7 +283,7 @@ impl From<&Entry> for KeptAlert {
 #[serde(rename_all = "kebab-case")]
 pub enum AfterFailure {
     /// The same once more.
-    Again,
+    Retry,
     /// Leave out what failed.
     Skip,
     /// Leave the call out as well.
@@ -295,7 +295,7 @@ pub enum AfterFailure {
 impl From<recovery::AfterFailure> for AfterFailure {
     fn from(after: recovery::AfterFailure) -> Self {
         match after {
-            recovery::AfterFailure::Again => Self::Again,
+            recovery::AfterFailure::Retry => Self::Retry,
             recovery::AfterFailure::Skip => Self::Skip,
             recovery::AfterFailure::GiveUp(_) => Self::GiveUp,
             recovery::AfterFailure::Stop => Self::Stop,

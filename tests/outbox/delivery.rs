@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
-use device_monitoring::outbox::{Answer, Entry, Next, Note, Session};
+use device_monitoring::outbox::{Answer, Entry, LogMessage, Next, Session};
 
 #[test]
 fn an_alert_is_stored_before_it_is_posted_and_gone_once_the_server_has_it() {
@@ -66,7 +66,7 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
         let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)) };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
-        outbox.hurry(at(1000.0), 0.5);
+        outbox.retry_soon(at(1000.0), 0.5);
         assert_eq!(wait(&mut outbox, at(1000.0)), waited - 1000.0, "also when the browser is online again");
     }
 }
@@ -163,8 +163,8 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
             let answer = Answer::Http { status: 403, error: Some(error.to_owned()), message, retry_after: None };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
-        let said: Vec<_> = outbox.take_notes().iter().map(Note::text).collect();
-        assert_eq!(said, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
+        let said: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
+        assert_eq!(log, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
     }
 }
 
@@ -187,7 +187,7 @@ fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended
     }
     let why =
         "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
-    assert_eq!(outbox.take_notes(), [Note::Waiting(why.to_owned())]);
+    assert_eq!(outbox.take_log(), [LogMessage::Waiting(why.to_owned())]);
     assert_eq!(outbox.entries()[0].waiting.as_deref(), Some(why));
     let entry = post(&mut outbox, at(now));
     assert_eq!(entry.form.caller_id, "+15550001111");
@@ -271,7 +271,7 @@ fn an_outage_is_said_once_until_something_is_delivered() {
         let entry = post(&mut outbox, now);
         outbox.answered(now, &entry.id, Some("token"), &Answer::None);
     }
-    assert_eq!(outbox.take_notes(), [Note::Waiting("the server could not be reached".to_owned())]);
+    assert_eq!(outbox.take_log(), [LogMessage::Waiting("the server could not be reached".to_owned())]);
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     let refusal = Answer::Http { status: 400, error: None, message, retry_after: None };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
-    assert_eq!(outbox.take_notes(), [Note::Refused(reason.to_owned())]);
+    assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
     let mut later = browser.tab();
     assert_eq!(later.next(at(DAY), &session(), 1.0), Next::Nothing);
     assert_eq!(later.entries()[0].refused.as_deref(), Some(reason));
@@ -413,7 +413,7 @@ fn when_the_connection_is_back_nothing_waits_longer_than_some_seconds() {
     let entry = post(&mut outbox, at(now));
     outbox.answered(at(now), &entry.id, Some("token"), &Answer::None);
     assert_eq!(wait(&mut outbox, at(now)), 300_000.0);
-    outbox.hurry(at(now), 0.5);
+    outbox.retry_soon(at(now), 0.5);
     assert_eq!(wait(&mut outbox, at(now)), 2500.0);
 }
 

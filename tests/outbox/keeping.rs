@@ -1,7 +1,7 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
 use super::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
-use device_monitoring::outbox::{Entry, Form, Next, Note, Outbox, Session, Unreadable};
+use device_monitoring::outbox::{Entry, Form, LogMessage, Next, Outbox, Session, Unreadable};
 use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ fn entries_beyond_the_limits_go_at_the_start_or_with_the_next_alert_and_each_is_
             outbox.put(at(1.0), &alert("CA2"));
         }
         assert_eq!(browser.texts.borrow().len(), 100, "{starts}");
-        assert_eq!(outbox.take_notes().len(), OTHERS + 1 + usize::from(!starts) - 100, "{starts}");
+        assert_eq!(outbox.take_log().len(), OTHERS + 1 + usize::from(!starts) - 100, "{starts}");
         assert!(browser.reads.get() < 10 * OTHERS, "{starts}: {} reads", browser.reads.get());
     }
 }
@@ -92,14 +92,14 @@ fn a_storage_that_is_full_makes_room_from_refused_alerts_and_then_alerts_wait_in
     outbox.put(at(0.0), &alert("CA0"));
     outbox.answered(at(0.0), "alert-CA0", Some("token"), &status(400));
     outbox.put(at(1.0), &alert("CA1"));
-    let refused = Note::Refused("the server answered 400".to_owned());
-    assert_eq!(outbox.take_notes(), [refused, Note::EvictedRefused("alert-CA0".to_owned())]);
+    let refused = LogMessage::Refused("the server answered 400".to_owned());
+    assert_eq!(outbox.take_log(), [refused, LogMessage::EvictedRefused("alert-CA0".to_owned())]);
     assert_eq!(browser.tab().entries()[0].id, "alert-CA1");
 
     for sid in ["CA2", "CA3"] {
         outbox.put(at(2.0), &alert(sid));
     }
-    assert_eq!(outbox.take_notes(), [Note::InMemory]);
+    assert_eq!(outbox.take_log(), [LogMessage::InMemory]);
     let entry = post(&mut outbox, at(3.0));
     assert_eq!((entry.id.as_str(), browser.tab().entries().len()), ("alert-CA1", 1));
     outbox.answered(at(3.0), &entry.id, Some("token"), &status(200));
@@ -119,16 +119,16 @@ fn of_too_many_alerts_the_oldest_refused_go_first_and_it_is_said() {
         let entry = post(&mut outbox, at(1000.0));
         outbox.answered(at(1000.0), &entry.id, Some("token"), &status(400));
     }
-    assert_eq!(outbox.take_notes().len(), 2);
+    assert_eq!(outbox.take_log().len(), 2);
     for n in 100..103 {
         outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
     }
     assert_eq!(
-        outbox.take_notes(),
+        outbox.take_log(),
         [
-            Note::EvictedRefused("alert-CA0".to_owned()),
-            Note::EvictedRefused("alert-CA1".to_owned()),
-            Note::EvictedPending("alert-CA2".to_owned()),
+            LogMessage::EvictedRefused("alert-CA0".to_owned()),
+            LogMessage::EvictedRefused("alert-CA1".to_owned()),
+            LogMessage::EvictedPending("alert-CA2".to_owned()),
         ]
     );
     let kept: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
@@ -185,7 +185,7 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
     assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
     let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
-    let document: Value = serde_json::from_str(&Form::of(&checkpoint.alert.unwrap()).document()).unwrap();
+    let document: Value = serde_json::from_str(&Form::new(&checkpoint.alert.unwrap()).document()).unwrap();
     assert_eq!((&document["cutShort"], &document["durationMs"]), (&json!(true), &json!(9000)));
     assert_eq!(engine.checkpoints(Timestamp(10_000)).remove(0).alert, None, "no longer short");
     assert_eq!(engine.next_turn(Timestamp(10_000)), None);
@@ -259,16 +259,16 @@ fn an_alert_that_nobody_took_in_a_month_is_given_up_and_said_and_kept_for_anothe
     outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA2")));
     let entry = post(&mut outbox, at(0.0));
     outbox.answered(at(0.0), &entry.id, Some("token"), &status(503));
-    assert_eq!(outbox.take_notes().len(), 1);
+    assert_eq!(outbox.take_log().len(), 1);
     outbox.tidy(at(29.9 * DAY), false);
-    assert_eq!((outbox.take_notes(), browser.texts.borrow().len()), (vec![], 2));
+    assert_eq!((outbox.take_log(), browser.texts.borrow().len()), (vec![], 2));
 
     // By whoever comes: also what a dead tab of another worker's has left.
     let mut other = Outbox::new(browser.clone(), Some("WK2"));
     other.tidy(at(30.1 * DAY), false);
     let answered = "nobody took it in 30 days; at last: the server answered 503";
     let unanswered = "nobody took it in 30 days; at last: it was never answered";
-    assert_eq!(other.take_notes(), [answered, unanswered].map(|reason| Note::Refused(reason.to_owned())));
+    assert_eq!(other.take_log(), [answered, unanswered].map(|reason| LogMessage::Refused(reason.to_owned())));
     let kept: Vec<_> = outbox.entries().into_iter().map(|entry| (entry.id, entry.refused.unwrap())).collect();
     assert_eq!(kept, [("alert-CA1", answered), ("alert-CA2", unanswered)].map(|(id, why)| (id.into(), why.into())));
     assert_eq!(outbox.next(at(30.2 * DAY), &session(), 1.0), Next::Nothing);
@@ -317,7 +317,7 @@ fn what_lies_under_a_key_that_is_not_its_own_is_damaged_and_never_posted() {
         let mut outbox = browser.tab();
         outbox.tidy(at(0.0), false);
         assert_eq!(outbox.next(at(0.0), &session(), 1.0), Next::Nothing, "{place}");
-        assert_eq!(outbox.take_notes(), [Note::Damaged], "{place}");
+        assert_eq!(outbox.take_log(), [LogMessage::Damaged], "{place}");
         assert!(browser.texts.borrow().is_empty());
         browser.texts.borrow_mut().insert(key, text);
         assert_eq!(post(&mut outbox, at(0.0)).id, "alert-CA1");
@@ -329,18 +329,18 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
     let browser = Browser::default();
     browser.tab().put(at(0.0), &alert("CA1"));
     let stored = browser.texts.borrow().iter().next().map(|(key, text)| (key.clone(), text.clone())).unwrap();
-    for (text, said) in [
-        (stored.1[..stored.1.len() - 10].to_owned(), vec![Note::Damaged]),
+    for (text, log) in [
+        (stored.1[..stored.1.len() - 10].to_owned(), vec![LogMessage::Damaged]),
         (String::new(), vec![]),
         (stored.1.replacen("\"version\":2", "\"version\":3", 1), vec![]),
         ("2\nanother form".to_owned(), vec![]),
-        ("1\nrubbish".to_owned(), vec![Note::Damaged]),
+        ("1\nrubbish".to_owned(), vec![LogMessage::Damaged]),
     ] {
         browser.texts.borrow_mut().insert(stored.0.clone(), text);
         let mut outbox = browser.tab();
         assert_eq!(outbox.next(at(0.0), &session(), 1.0), Next::Nothing);
         let left = browser.texts.borrow().len();
-        assert_eq!((outbox.take_notes(), left), (said.clone(), usize::from(said.is_empty())));
+        assert_eq!((outbox.take_log(), left), (log.clone(), usize::from(log.is_empty())));
     }
 }
 
@@ -354,7 +354,7 @@ fn what_a_newer_version_wrote_pushes_out_nothing_of_ours_however_much_it_is() {
     outbox.put(at(1.0), &alert("CA2"));
     let kept: Vec<String> = outbox.entries().into_iter().map(|entry| entry.id).collect();
     assert_eq!(kept, ["alert-CA1", "alert-CA2"]);
-    assert_eq!((outbox.take_notes(), browser.texts.borrow().len()), (vec![], 122));
+    assert_eq!((outbox.take_log(), browser.texts.borrow().len()), (vec![], 122));
 }
 
 proptest! {

@@ -6,7 +6,7 @@ pub(crate) mod facts;
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod scenario;
 
-use device_monitoring::replay::recording::{self, Entry, Said};
+use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Player, Replayed};
 use device_monitoring::{
     CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Recovery, Step, Timestamp, WallTime,
@@ -46,23 +46,23 @@ pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) 
     let mut engine = Engine::new(Configuration::from_block(configuration), Environment::default());
     let mut recovery = Recovery::new(&engine);
     let call = engine.open(Incoming::default());
-    recovery.note(Timestamp(0), Step::Open(Incoming::default()), &engine);
+    recovery.record(Timestamp(0), Step::Open(Incoming::default()), &engine);
     let mut effects = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         if index == at {
             engine = recovery.engine();
         }
-        let Ok(Entry { at: now, said, .. }) = recording::read(line) else { continue };
-        let event = match said {
-            Said::Accepted { midway } => Event::Accepted { at: WallTime(0.0), midway },
-            Said::Event(event) => event,
+        let Ok(Entry { at: now, content, .. }) = recording::read(line) else { continue };
+        let event = match content {
+            Content::Accepted { midway } => Event::Accepted { at: WallTime(0.0), midway },
+            Content::Event(event) => event,
             _ => continue,
         };
         while let Some(due) = engine.poll_timeout().filter(|due| *due <= now) {
             engine.handle_timeout(due);
         }
         engine.handle(now, call, &event);
-        recovery.note(now, Step::Handle(CallId(call.0), event), &engine);
+        recovery.record(now, Step::Handle(CallId(call.0), event), &engine);
         while let Some(effect) = engine.poll_effect() {
             effects.extend(Some(effect).filter(|effect| matches!(effect, Effect::Ended { .. } | Effect::Alert(_))));
         }

@@ -42,7 +42,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     })?;
     let script = fs::read(&asset).with_context(|| format!("{} is not there; what did build.mjs do?", asset.display()))?;
     stamp.write()?;
-    println!("{}", size::plain(&Size::of(ASSET, &script)?));
+    println!("{}", size::plain(&Size::new(ASSET, &script)?));
     Ok(asset)
 }
 

@@ -49,9 +49,9 @@ pub(crate) fn weigh(stages: &[Size]) -> Result<Weighed> {
     steps::announced("bundle", || webpack(None))?;
     let folder = project::path(BUILD);
     let (code, map) = (read(&folder.join(BUNDLE))?, read(&folder.join(MAP))?);
-    let bundle = Size::of(BUNDLE, &code)?;
-    let parts = parts::of(&String::from_utf8_lossy(&code), &map)?;
-    let map = Size::of("source map (not part of the download)", &map)?;
+    let bundle = Size::new(BUNDLE, &code)?;
+    let parts = parts::measure(&String::from_utf8_lossy(&code), &map)?;
+    let map = Size::new("source map (not part of the download)", &map)?;
     println!("\n{}", size::table(&bundle, parts.iter().chain(stages).chain([&map])));
     println!("{BUILD}/{}", size::line(&bundle));
     Ok(Weighed { bundle, parts })
@@ -59,7 +59,7 @@ pub(crate) fn weigh(stages: &[Size]) -> Result<Weighed> {
 
 /// How large a bundle is, in a line.
 pub(crate) fn size_of(bundle: &Path) -> Result<String> {
-    Ok(size::line(&Size::of(BUNDLE, &read(bundle)?)?))
+    Ok(size::line(&Size::new(BUNDLE, &read(bundle)?)?))
 }
 
 /// The same bundle with the lab's address of the Function, in target/lab/plugin. Twilio's tooling can write only to
@@ -73,7 +73,7 @@ pub(crate) fn build_for_lab() -> Result<PathBuf> {
         println!("✓ bundle for the lab (nothing has changed)");
         return Ok(folder.join(BUNDLE));
     }
-    let aside = Aside::of();
+    let aside = Aside::new();
     aside.put()?;
     let built = steps::announced("bundle for the lab", || webpack(Some(LAB_ADDRESS)));
     let kept = built.and_then(|()| keep_for_lab());
@@ -138,7 +138,7 @@ struct Aside {
 }
 
 impl Aside {
-    fn of() -> Self {
+    fn new() -> Self {
         Self { build: project::path(BUILD), kept: project::scratch().join("build-aside") }
     }
 
@@ -162,7 +162,7 @@ impl Aside {
 
 /// A run that was ended in the middle left the user's build aside.
 fn restore_after_interruption() -> Result<()> {
-    let aside = Aside::of();
+    let aside = Aside::new();
     if aside.kept.exists() { aside.restore() } else { Ok(()) }
 }
 

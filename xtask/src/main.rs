@@ -1,6 +1,7 @@
 //! The project's own commands.
 
 mod accuracy;
+mod admin_view;
 mod bench;
 mod browser;
 mod bundle;
@@ -9,7 +10,6 @@ mod compare;
 mod datafusion;
 mod debian;
 mod demo;
-mod admin_view;
 mod faults;
 mod fuzz;
 mod missing;

@@ -19,7 +19,7 @@ const PARTS: [(&str, &str); 6] = [
 const OTHERS: &str = "Twilio's FlexPlugin, webpack";
 
 /// Each part's own code. Gzipped by itself each weighs more than in the bundle, where they share what they have in common.
-pub(crate) fn of(bundle: &str, map: &[u8]) -> Result<Vec<Size>> {
+pub(crate) fn measure(bundle: &str, map: &[u8]) -> Result<Vec<Size>> {
     let map = SourceMap::from_slice(map).context("the source map cannot be read")?;
     let tokens: Vec<_> = map.tokens().collect();
     let mut parts = BTreeMap::<&'static str, String>::new();
@@ -35,7 +35,7 @@ pub(crate) fn of(bundle: &str, map: &[u8]) -> Result<Vec<Size>> {
         }
     }
     let names = PARTS.iter().map(|(_, name)| *name).chain([OTHERS]);
-    names.filter_map(|name| parts.get(name).map(|code| Size::of(name, code.as_bytes()))).collect()
+    names.filter_map(|name| parts.get(name).map(|code| Size::new(name, code.as_bytes()))).collect()
 }
 
 /// The folders of npm packages, and of webpack, that code of the bundle comes from.
@@ -77,8 +77,8 @@ mod tests {
     fn every_byte_belongs_to_the_part_of_its_source() {
         // One line: 4 bytes of ui, 6 of voice, 2 of a package, by the mappings' columns.
         let map = br#"{"version":3,"sources":["webpack:///./src/ui/a.js","webpack:///./src/voice/b.js","webpack:///node_modules/c.js"],"names":[],"mappings":"AAAA,ICAA,MCAA"}"#;
-        let sizes = of("uiuivoicesxx", map).unwrap();
-        let table = crate::size::table(&Size::of("bundle", b"uiuivoicesxx").unwrap(), &sizes);
+        let sizes = measure("uiuivoicesxx", map).unwrap();
+        let table = crate::size::table(&Size::new("bundle", b"uiuivoicesxx").unwrap(), &sizes);
         let bytes: Vec<_> = table
             .lines()
             .skip(1)

@@ -51,8 +51,8 @@ pub(crate) fn run_limited(command: &mut Command, log: &Path, limit: Duration) ->
 pub(crate) fn output_of(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("`{}` failed ({}): {}", shown(command), ending(output.status), said.trim());
+        let message = String::from_utf8_lossy(&output.stderr);
+        bail!("`{}` failed ({}): {}", shown(command), ending(output.status), message.trim());
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

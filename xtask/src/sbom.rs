@@ -34,7 +34,11 @@ pub(crate) fn run() -> Result<()> {
     let mut plugin = crates("", &["--target", TARGET])?;
     plugin.extend(bundled(&parts::packages(&map)?)?);
     write("plugin", "plugin-device-monitoring", plugin)?;
-    write("admin-view", "device-monitoring-admin-view", crates("", &["--target", TARGET, "--features", "admin-view"])?)?;
+    write(
+        "admin-view",
+        "device-monitoring-admin-view",
+        crates("", &["--target", TARGET, "--features", "admin-view"])?,
+    )?;
     write("function", "plugin-device-monitoring-serverless", deployed()?)?;
     write("replay", "replay", crates("crates/replay", &[])?)
 }

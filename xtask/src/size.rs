@@ -18,7 +18,7 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    pub(crate) fn of(name: &'static str, content: &[u8]) -> Result<Self> {
+    pub(crate) fn new(name: &'static str, content: &[u8]) -> Result<Self> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(content)?;
         Ok(Self { name, bytes: content.len(), gzipped: encoder.finish()?.len() })
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn gzipped_bytes_are_what_gzip_makes_of_the_content() {
-        let size = Size::of("zeros", &[0; 100_000]).unwrap();
+        let size = Size::new("zeros", &[0; 100_000]).unwrap();
         assert_eq!(size.bytes, 100_000);
         assert!(size.gzipped < 200, "{}", size.gzipped);
     }

@@ -137,10 +137,10 @@ mod tests {
 
     #[test]
     fn the_end_to_end_files_are_found_and_the_long_ones_only_if_wanted() {
-        let usual = files(false).unwrap();
-        assert!(usual.contains(&"call.test.mjs".to_owned()) && usual.iter().all(|file| !file.contains('/')));
+        let default = files(false).unwrap();
+        assert!(default.contains(&"call.test.mjs".to_owned()) && default.iter().all(|file| !file.contains('/')));
         let all = files(true).unwrap();
-        assert!(all.len() > usual.len() && all.iter().any(|file| file.starts_with("full/")));
+        assert!(all.len() > default.len() && all.iter().any(|file| file.starts_with("full/")));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! the lock files name.
 //!
 //! Not a step of `cargo xtask test`: it needs cargo-deny, and what is known of vulnerabilities changes without a change
-//! here. Where a database cannot be had, that is said, and the rest is checked.
+//! here. Where a database cannot be had, that is findings, and the rest is checked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -111,10 +111,10 @@ fn audit(package: &str) -> Result<()> {
     match read(&String::from_utf8_lossy(&output.stdout)) {
         Audit::Unknown(why) => println!("Not checked: the advisories of {package}. npm says: {why}"),
         Audit::Found([low, moderate, high, critical]) => {
-            let said =
+            let findings =
                 format!("{package}: {critical} critical, {high} high, {moderate} moderate, {low} low vulnerabilities");
-            ensure!(!is_deployed || high + critical == 0, "{said}; `npm audit --omit=dev` there tells of them");
-            println!("✓ {said}");
+            ensure!(!is_deployed || high + critical == 0, "{findings}; `npm audit --omit=dev` there tells of them");
+            println!("✓ {findings}");
         }
     }
     Ok(())

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// What every change has to pass.
-    Usual,
+    Default,
     /// That, and what takes longer.
     Full,
 }
@@ -66,9 +66,9 @@ struct Step {
     run: fn(&Bench) -> Result<()>,
 }
 
-/// The usual run tries the same cases each time, so that a change is judged by what it changes. New ones come with
+/// The default run tries the same cases each time, so that a change is judged by what it changes. New ones come with
 /// `--full`, a hundred times as many as proptest tries by itself.
-const SEED_OF_THE_USUAL_RUN: &str = "20261128";
+const SEED_OF_THE_DEFAULT_RUN: &str = "20261128";
 const CASES_OF_A_FULL_RUN: &str = "25600";
 
 const STEPS: [Step; 11] = [
@@ -176,7 +176,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         list();
         return Ok(());
     }
-    let extent = if arguments.full { Extent::Full } else { Extent::Usual };
+    let extent = if arguments.full { Extent::Full } else { Extent::Default };
     if let Some(wanted) = arguments.repeat {
         ensure!(arguments.steps == ["e2e"], "only `cargo xtask test e2e` can be repeated");
         return repeat(&Bench::new(extent), wanted, arguments.load);
@@ -245,7 +245,7 @@ fn clippy(bench: &Bench) -> Result<()> {
     command.args(["--package", "device-monitoring", "--lib", "--features", "admin-view"]);
     command.args(test_arguments(&wasm_test_files()?));
     process::run(command.args(["--", "-D", "warnings"]))?;
-    if bench.extent == Extent::Usual {
+    if bench.extent == Extent::Default {
         return Ok(());
     }
     let mut documentation = toolchain::cargo();
@@ -256,8 +256,8 @@ fn clippy(bench: &Bench) -> Result<()> {
 fn native(bench: &Bench) -> Result<()> {
     let mut command = toolchain::cargo();
     command.current_dir(project::root()).args(["test", "--workspace"]);
-    process::run(command.env("PROPTEST_RNG_SEED", SEED_OF_THE_USUAL_RUN))?;
-    if bench.extent == Extent::Usual {
+    process::run(command.env("PROPTEST_RNG_SEED", SEED_OF_THE_DEFAULT_RUN))?;
+    if bench.extent == Extent::Default {
         return Ok(());
     }
     println!("Every property once more, with {CASES_OF_A_FULL_RUN} cases.");
@@ -356,8 +356,10 @@ fn wasm_test_files() -> Result<BTreeSet<String>> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rs")
-            && is_for_wasm(&fs::read_to_string(&path)?)
+        let root = if path.is_dir() { path.join("main.rs") } else { path.clone() };
+        if root.extension().is_some_and(|extension| extension == "rs")
+            && root.is_file()
+            && is_for_wasm(&fs::read_to_string(&root)?)
             && let Some(name) = path.file_stem().and_then(|name| name.to_str())
         {
             files.insert(name.to_owned());
@@ -385,7 +387,7 @@ mod tests {
 
     #[test]
     fn without_names_every_step_runs() {
-        assert_eq!(chosen(&[], Extent::Usual).len(), STEPS.len());
+        assert_eq!(chosen(&[], Extent::Default).len(), STEPS.len());
     }
 
     #[test]
@@ -393,13 +395,13 @@ mod tests {
         let full = chosen(&[], Extent::Full);
         assert_eq!(full.len(), STEPS.len() + LONG_STEPS.len());
         assert!(full.ends_with(&["fuzz", "start", "demo"]));
-        assert_eq!(chosen(&["demo", "native"], Extent::Usual), ["native", "demo"]);
+        assert_eq!(chosen(&["demo", "native"], Extent::Default), ["native", "demo"]);
         assert_eq!(chosen(&["native"], Extent::Full), ["native"]);
     }
 
     #[test]
     fn named_steps_run_in_the_order_of_the_whole() {
-        assert_eq!(chosen(&["e2e", "format", "shim"], Extent::Usual), ["format", "shim", "e2e"]);
+        assert_eq!(chosen(&["e2e", "format", "shim"], Extent::Default), ["format", "shim", "e2e"]);
     }
 
     #[test]

@@ -42,8 +42,12 @@ struct Kind {
 const MONITOR: Kind = Kind { name: "monitor", features: "", generated: "js-shim/src/generated", optimisation: "-Oz" };
 
 /// For the few admins, and to be fast.
-const ADMIN_VIEW: Kind =
-    Kind { name: "what_if", features: "admin-view", generated: "js-shim/admin-view/src/generated", optimisation: "-O3" };
+const ADMIN_VIEW: Kind = Kind {
+    name: "what_if",
+    features: "admin-view",
+    generated: "js-shim/admin-view/src/generated",
+    optimisation: "-O3",
+};
 
 /// The profile in Cargo.toml that is tuned for speed.
 const ADMIN_VIEW_PROFILE: &str = "admin-view-release";
@@ -188,9 +192,9 @@ fn foreign_imports<'a>(kind: &Kind, imports: &'a str) -> Vec<&'a str> {
 
 fn sizes(compiled: &Path, wasm: &Path, generated: &Path) -> Result<Vec<Size>> {
     Ok(vec![
-        Size::of("on the way: WebAssembly from rustc", &read(compiled)?)?,
-        Size::of("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
-        Size::of("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
+        Size::new("on the way: WebAssembly from rustc", &read(compiled)?)?,
+        Size::new("on the way: WebAssembly after wasm-opt -Oz", &read(wasm)?)?,
+        Size::new("on the way: monitor.js (glue, before minifying)", &read(&generated.join("monitor.js"))?)?,
     ])
 }
 

@@ -1,6 +1,6 @@
 //! What has to be noticed, what may be, and what must not: the truth against the thresholds.
 
-use crate::kind::Kind;
+use crate::impairment::Impairment;
 use crate::measured::{Jitter, Measured};
 use crate::span::{Span, union_length};
 use crate::stretch::{ROUNDING, Stretch, WINDOW};
@@ -39,7 +39,7 @@ enum Grade {
 /// A stretch of one kind and grade.
 #[derive(Clone, Copy, Debug)]
 struct Run {
-    kind: Kind,
+    kind: Impairment,
     grade: Grade,
     span: Span,
     without_rtcp: bool,
@@ -59,7 +59,7 @@ pub struct Expectation {
 impl Expectation {
     /// From what happened.
     #[must_use]
-    pub fn of(truth: &Truth) -> Self {
+    pub fn from_truth(truth: &Truth) -> Self {
         let runs = runs(truth);
         let ended = truth.networks.last().map_or(0.0, |network| network.span.to);
         let beyond = together(&runs, Grade::Beyond).into_iter();
@@ -113,7 +113,7 @@ impl Expectation {
     /// Without signalling both go on hearing each other.
     #[must_use]
     pub fn seconds(&self, counts: impl Fn(&Stretch) -> bool) -> (f64, f64) {
-        let is_heard = |stretch: &&Stretch| stretch.kinds.iter().any(|kind| *kind != Kind::Signalling);
+        let is_heard = |stretch: &&Stretch| stretch.kinds.iter().any(|kind| *kind != Impairment::Signalling);
         let counted = self.must.iter().filter(is_heard).filter(|stretch| counts(stretch));
         let least =
             union_length(counted.flat_map(|stretch| match (stretch.outages.as_slice(), stretch.lossy.as_slice()) {
@@ -136,7 +136,8 @@ fn is_series(one: &Stretch, next: &Stretch) -> bool {
 fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
     let of_grade = || runs.iter().filter(|run| run.grade == grade);
     let follows = |run: &Run| {
-        run.kind == Kind::Mos && of_grade().any(|other| other.kind != Kind::Mos && other.span.overlap(run.span) > 0.0)
+        run.kind == Impairment::Mos
+            && of_grade().any(|other| other.kind != Impairment::Mos && other.span.overlap(run.span) > 0.0)
     };
     let mut stretches: Vec<Stretch> = Vec::new();
     for run in of_grade().filter(|run| !follows(run)) {
@@ -164,7 +165,7 @@ fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
 /// What was wrong, kind by kind.
 fn runs(truth: &Truth) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    let mut add = |span: Span, without_rtcp: bool, graded: Vec<(Kind, Grade)>| {
+    let mut add = |span: Span, without_rtcp: bool, graded: Vec<(Impairment, Grade)>| {
         for (kind, grade) in graded {
             let goes_on =
                 |run: &&mut Run| (run.kind, run.grade) == (kind, grade) && (run.span.to - span.from).abs() < MOMENT;
@@ -175,56 +176,59 @@ fn runs(truth: &Truth) -> Vec<Run> {
         }
     };
     for network in truth.networks.iter().filter(|network| network.span.length() >= MOMENT) {
-        add(network.span, network.down.drops_rtcp, of_network(network, truth));
+        add(network.span, network.down.drops_rtcp, network_impairments(network, truth));
     }
     for (span, deeds) in &truth.deeds {
-        add(*span, false, of_deeds(*span, *deeds, truth));
+        add(*span, false, action_impairments(*span, *deeds, truth));
     }
     runs.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
     runs
 }
 
-fn of_network(network: &Network, truth: &Truth) -> Vec<(Kind, Grade)> {
-    let (down, up) = Measured::of(network, &truth.seconds);
+fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Grade)> {
+    let (down, up) = Measured::from_network(network, &truth.seconds);
     let dead = |direction: Measured| direction.expected > 0.0 && direction.lost >= DEAD;
     let enough = SPOKEN.min(network.span.length() / 2.0);
     let missed = |direction: Measured| Some(if direction.spoken < enough { Grade::Near } else { Grade::Beyond });
     let mut graded = Vec::new();
     let mut add = |kind, grade: Option<Grade>| graded.extend(grade.map(|grade| (kind, grade)));
     match (dead(down), dead(up)) {
-        (true, true) => add(Kind::BothDead, missed(down)),
-        (true, false) => add(Kind::DownDead, missed(down)),
-        (false, true) => add(Kind::UpDead, missed(up)),
+        (true, true) => add(Impairment::BothDead, missed(down)),
+        (true, false) => add(Impairment::DownDead, missed(down)),
+        (false, true) => add(Impairment::UpDead, missed(up)),
         (false, false) => {}
     }
     if !dead(down) {
-        add(Kind::DownLoss, loss(down));
-        add(Kind::Jitter, down.jitter.and_then(|jitter| jitter.beyond(thresholds::JITTER)));
+        add(Impairment::DownLoss, loss(down));
+        add(Impairment::Jitter, down.jitter.and_then(|jitter| jitter.beyond(thresholds::JITTER)));
     }
     if !dead(up) {
-        add(Kind::UpLoss, loss(up));
+        add(Impairment::UpLoss, loss(up));
     }
     if let (Some(down_delay), Some(up_delay)) = (down.delay, up.delay)
         && !dead(down)
         && !dead(up)
     {
         let rtt = down_delay + up_delay;
-        add(Kind::Rtt, beyond(rtt, thresholds::RTT, RTT_MARGIN));
+        add(Impairment::Rtt, beyond(rtt, thresholds::RTT, RTT_MARGIN));
         let jitter = Milliseconds(down.jitter.map_or(0.0, |jitter| jitter.least));
-        add(Kind::Mos, low(estimate_mos(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
+        add(Impairment::Mos, low(estimate_mos(Milliseconds(rtt), jitter, Percent(down.lost * 100.0)).0));
     }
     graded
 }
 
-fn of_deeds(span: Span, deeds: Deeds, truth: &Truth) -> Vec<(Kind, Grade)> {
+fn action_impairments(span: Span, deeds: Deeds, truth: &Truth) -> Vec<(Impairment, Grade)> {
     // Nobody misses the sound of a microphone that is muted, or that nobody listens to.
     let is_missed = (deeds.microphone_silent || deeds.microphone_gone) && !deeds.muted && !deeds.held;
-    let microphone =
-        if deeds.microphone_gone && sends_nothing(span, truth) { Kind::NothingSent } else { Kind::Microphone };
+    let microphone = if deeds.microphone_gone && sends_nothing(span, truth) {
+        Impairment::NothingSent
+    } else {
+        Impairment::Microphone
+    };
     let there = [
-        (deeds.signalling_cut, (Kind::Signalling, Grade::Beyond)),
+        (deeds.signalling_cut, (Impairment::Signalling, Grade::Beyond)),
         (is_missed, (microphone, Grade::Beyond)),
-        (deeds.hung_up, (Kind::HungUp, Grade::Near)),
+        (deeds.hung_up, (Impairment::HungUp, Grade::Near)),
     ];
     there.into_iter().filter_map(|(is_there, what)| is_there.then_some(what)).collect()
 }

@@ -1,6 +1,6 @@
 //! What is good enough.
 
-use crate::kind::Witness;
+use crate::impairment::Witness;
 use crate::observer::Observer;
 use crate::totals::{Totals, exceeds};
 
@@ -17,7 +17,7 @@ pub struct Goal {
 
 /// Everything that is asked of one observer.
 #[must_use]
-pub fn of(observer: Observer, totals: &Totals) -> Vec<Goal> {
+pub fn for_observer(observer: Observer, totals: &Totals) -> Vec<Goal> {
     let mut goals = Goals(Vec::new());
     goals.none("no stretch missed", totals.missed());
     goals.none("nothing invented", totals.invented());

@@ -4,7 +4,7 @@ use device_monitoring::{ConditionName, WarningName};
 
 /// One kind of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum Impairment {
     /// Nothing passes either way.
     BothDead,
     /// Nothing of the customer passes.
@@ -90,7 +90,7 @@ impl Witness {
     }
 }
 
-impl Kind {
+impl Impairment {
     /// What shows it soonest.
     #[must_use]
     pub fn witness(self) -> Witness {
@@ -122,16 +122,16 @@ impl Kind {
 
     /// Whether a condition of this name is true of it. A name that is not known here is given the benefit of doubt.
     #[must_use]
-    pub fn is_told_by(self, condition: &str) -> bool {
+    pub fn matches(self, condition: &str) -> bool {
         if condition == WarningName::HighPacketsLostFraction.as_str() {
-            return self.is_told(ConditionName::HighPacketLoss);
+            return self.matches_name(ConditionName::HighPacketLoss);
         }
         let name = ConditionName::ALL.iter().find(|name| name.as_str() == condition);
-        name.is_none_or(|name| self.is_told(*name))
+        name.is_none_or(|name| self.matches_name(*name))
     }
 
-    fn is_told(self, condition: ConditionName) -> bool {
-        use Kind::{
+    fn matches_name(self, condition: ConditionName) -> bool {
+        use Impairment::{
             BothDead, DownDead, DownLoss, HungUp, Jitter, Microphone, Mos, NothingSent, Rtt, Signalling, UpDead, UpLoss,
         };
         let dead = matches!(self, BothDead | DownDead | UpDead);

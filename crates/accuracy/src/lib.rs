@@ -9,7 +9,7 @@
 pub mod document;
 pub mod expectation;
 pub mod goals;
-pub mod kind;
+pub mod impairment;
 pub mod measured;
 pub mod observer;
 pub mod recording;

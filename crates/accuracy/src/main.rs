@@ -25,12 +25,12 @@ fn main() -> ExitCode {
 /// Whether every goal is met.
 fn run() -> io::Result<bool> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let given: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
-    let files = if given.is_empty() { recordings::all(&root)? } else { recordings::open(&given, &root)? };
+    let named: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let files = if named.is_empty() { recordings::all(&root)? } else { recordings::open(&named, &root)? };
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
     let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
     let met = print(&others, &held_out);
-    if given.is_empty() {
+    if named.is_empty() {
         fs::write(root.join(DOCUMENT), document::text(&others, &held_out))?;
         println!("\nwritten to {DOCUMENT}");
     }

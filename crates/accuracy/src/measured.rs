@@ -42,7 +42,7 @@ pub struct Measured {
 impl Measured {
     /// Of Twilio → agent and of agent → Twilio.
     #[must_use]
-    pub fn of(network: &Network, seconds: &[Second]) -> (Self, Self) {
+    pub fn from_network(network: &Network, seconds: &[Second]) -> (Self, Self) {
         let direction = |passed: fn(&Second) -> Passed, spoiled: bool, reorders: bool| {
             let inside = seconds.iter().filter(|second| {
                 second.span.from >= network.span.from - 0.05 && second.span.to <= network.span.to + 0.05

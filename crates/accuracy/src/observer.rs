@@ -54,14 +54,14 @@ pub struct Raised {
 
 /// What an observer said about a call.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Said {
+pub struct Observation {
     /// The conditions, in the order in which they were raised.
     pub raised: Vec<Raised>,
     /// Time in warning, seconds.
     pub warning: f64,
 }
 
-impl Said {
+impl Observation {
     /// By an observer about each call of a file.
     #[must_use]
     pub fn all(observer: Observer, file: &File) -> Vec<Self> {
@@ -69,8 +69,8 @@ impl Said {
             Observer::Sdk => file.calls.iter().map(by_sdk).collect(),
             Observer::Plain | Observer::Full => by_engine(file, observer.has_private_statistics()),
         };
-        for said in &mut all {
-            said.raised.sort_by(|a, b| a.raised.total_cmp(&b.raised));
+        for observed in &mut all {
+            observed.raised.sort_by(|a, b| a.raised.total_cmp(&b.raised));
         }
         all
     }
@@ -80,24 +80,24 @@ impl Said {
 /// the agent: neither counts in anything (rules D6 and D7).
 const NOT_TROUBLE: [&str; 2] = ["stale-rtt", "suppressed-silence"];
 
-fn by_sdk(call: &Recording) -> Said {
-    let mut said = Said::default();
+fn by_sdk(call: &Recording) -> Observation {
+    let mut observed = Observation::default();
     for line in &call.lines {
         let Some(name) = line.str("name") else { continue };
-        let open = said.raised.iter_mut().find(|raised| raised.condition == name && raised.cleared.is_none());
+        let open = observed.raised.iter_mut().find(|raised| raised.condition == name && raised.cleared.is_none());
         match (line.kind.as_str(), open) {
             ("warning", None) => {
                 let (condition, side) = (name.to_owned(), side_of(name).to_owned());
-                said.raised.push(Raised { condition, side, raised: line.at, cleared: None });
+                observed.raised.push(Raised { condition, side, raised: line.at, cleared: None });
             }
             ("warning-cleared", Some(raised)) => raised.cleared = Some(line.at),
             _ => {}
         }
     }
     let end = call.call().to;
-    let spans = said.raised.iter().map(|raised| Span { from: raised.raised, to: raised.cleared.unwrap_or(end) });
-    said.warning = union_length(spans);
-    said
+    let spans = observed.raised.iter().map(|raised| Span { from: raised.raised, to: raised.cleared.unwrap_or(end) });
+    observed.warning = union_length(spans);
+    observed
 }
 
 /// The SDK blames nobody; this is what its warnings are about.
@@ -109,7 +109,7 @@ fn side_of(warning: &str) -> &'static str {
     }
 }
 
-fn by_engine(file: &File, private_statistics: bool) -> Vec<Said> {
+fn by_engine(file: &File, private_statistics: bool) -> Vec<Observation> {
     let mut player = Player::new(Configuration::from_block(&thresholds::configuration()));
     for line in file.text.lines() {
         if private_statistics || !is_statistics(line) {
@@ -123,10 +123,10 @@ fn by_engine(file: &File, private_statistics: bool) -> Vec<Said> {
         .iter()
         .map(|call| {
             // A file of one call does not say which on its lines.
-            let is_it = |said: &&Value| {
-                call.call_sid.is_none() || said.get("callSid").and_then(Value::as_str) == call.call_sid.as_deref()
+            let is_it = |observed: &&Value| {
+                call.call_sid.is_none() || observed.get("callSid").and_then(Value::as_str) == call.call_sid.as_deref()
             };
-            calls.iter().find(is_it).map(said_in).unwrap_or_default()
+            calls.iter().find(is_it).map(observation_in).unwrap_or_default()
         })
         .collect()
 }
@@ -135,8 +135,8 @@ fn is_statistics(line: &str) -> bool {
     serde_json::from_str::<Value>(line).is_ok_and(|line| line.get("type").is_some_and(|kind| kind == "stats"))
 }
 
-fn said_in(call: &Value) -> Said {
-    let mut said = Said { raised: Vec::new(), warning: seconds(call, "warningMs").unwrap_or_default() };
+fn observation_in(call: &Value) -> Observation {
+    let mut observed = Observation { raised: Vec::new(), warning: seconds(call, "warningMs").unwrap_or_default() };
     for condition in list(call, "conditions") {
         let text = |name: &str| condition.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         for episode in list(condition, "episodes") {
@@ -147,11 +147,11 @@ fn said_in(call: &Value) -> Said {
                 cleared: seconds(episode, "clearedMs"),
             };
             if !NOT_TROUBLE.contains(&raised.condition.as_str()) {
-                said.raised.push(raised);
+                observed.raised.push(raised);
             }
         }
     }
-    said
+    observed
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {

@@ -76,13 +76,13 @@ impl File {
         let header = lines.iter().find(|line| line.kind == "recording");
         let held_out = header.and_then(|line| line.bool("heldOut")).unwrap_or_default();
         let accepted = lines.iter().filter(|line| line.kind == "accept");
-        let calls = accepted.map(|accept| Recording::of(accept, &lines)).collect();
+        let calls = accepted.map(|accept| Recording::new(accept, &lines)).collect();
         Self { name, text, held_out, calls }
     }
 }
 
 impl Recording {
-    fn of(accept: &Line, lines: &[Line]) -> Self {
+    fn new(accept: &Line, lines: &[Line]) -> Self {
         let call_sid = accept.str("callSid").map(str::to_owned);
         let its = lines.iter().filter(|line| line.str("callSid") == call_sid.as_deref()).cloned();
         let lines = its.map(|line| Line { at: line.at - accept.at, ..line }).collect();

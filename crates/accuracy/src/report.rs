@@ -2,8 +2,8 @@
 
 use crate::expectation::Expectation;
 use crate::goals::{self, Goal};
-use crate::kind::Witness;
-use crate::observer::{Observer, Said};
+use crate::impairment::Witness;
+use crate::observer::{Observation, Observer};
 use crate::recording::File;
 use crate::score::{Noticed, Score};
 use crate::stretch::Stretch;
@@ -30,19 +30,19 @@ impl Scored {
     /// Every call of a file.
     #[must_use]
     pub fn all(file: &File) -> Vec<Self> {
-        let said: Vec<(Observer, Vec<Said>)> =
-            Observer::ALL.into_iter().map(|observer| (observer, Said::all(observer, file))).collect();
+        let observations: Vec<(Observer, Vec<Observation>)> =
+            Observer::ALL.into_iter().map(|observer| (observer, Observation::all(observer, file))).collect();
         let calls = file.calls.iter().enumerate();
         calls
             .map(|(index, call)| {
-                let truth = Truth::of(call);
-                let expected = Expectation::of(&truth);
+                let truth = Truth::from_recording(call);
+                let expected = Expectation::from_truth(&truth);
                 let number = if file.calls.len() > 1 { format!(" ({})", index + 1) } else { String::new() };
-                let silent = Said::default();
-                let score = |(observer, said): &(Observer, Vec<Said>)| {
-                    (*observer, Score::of(*observer, said.get(index).unwrap_or(&silent), &expected))
+                let silent = Observation::default();
+                let score = |(observer, observed): &(Observer, Vec<Observation>)| {
+                    (*observer, Score::new(*observer, observed.get(index).unwrap_or(&silent), &expected))
                 };
-                let scores = said.iter().map(score).collect();
+                let scores = observations.iter().map(score).collect();
                 let name = format!("{}{number}", file.name);
                 Self { name, held_out: file.held_out, scores, expected, unknown: truth.unknown }
             })
@@ -100,7 +100,7 @@ pub fn calls_table(calls: &[&Scored]) -> Table {
         let must: Vec<String> = must.iter().map(described).collect();
         let may: Vec<String> = may.iter().filter(|may| call.expected.is_apart(may)).map(described).collect();
         let mut cells = vec![call.name.clone(), must.join("\n"), may.join("\n")];
-        cells.extend(call.scores.iter().map(|(_, score)| said(score)));
+        cells.extend(call.scores.iter().map(|(_, score)| cell(score)));
         table.row(cells);
     }
     table
@@ -112,7 +112,7 @@ fn described(stretch: &Stretch) -> String {
     format!("{:.1}–{:.1} s {}{again}", stretch.span.from, stretch.span.to, kinds.join(", "))
 }
 
-fn said(score: &Score) -> String {
+fn cell(score: &Score) -> String {
     let mut parts = Vec::new();
     for noticed in &score.noticed {
         let side = if noticed.right_side { "" } else { ", wrong side" };
@@ -167,7 +167,7 @@ pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
 /// A line for each goal; `true` if all are met.
 #[must_use]
 pub fn goals_table(observer: Observer, calls: &[&Scored]) -> (Table, bool) {
-    let goals = goals::of(observer, &totals(observer, calls.iter().copied()));
+    let goals = goals::for_observer(observer, &totals(observer, calls.iter().copied()));
     let mut table = Table::new(["", "is", ""]);
     for Goal { asked, figure, met } in &goals {
         table.row([asked.as_str(), figure, if *met { "met" } else { "NOT MET" }]);

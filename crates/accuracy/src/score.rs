@@ -1,8 +1,8 @@
 //! What an observer said about a call, held against what is expected of it.
 
 use crate::expectation::Expectation;
-use crate::kind::Witness;
-use crate::observer::{Observer, Raised, Said};
+use crate::impairment::Witness;
+use crate::observer::{Observation, Observer, Raised};
 use crate::span::Span;
 use crate::stretch::Stretch;
 
@@ -61,16 +61,16 @@ pub struct Score {
 impl Score {
     /// Of what was said about one call.
     #[must_use]
-    pub fn of(observer: Observer, said: &Said, expected: &Expectation) -> Self {
+    pub fn new(observer: Observer, observed: &Observation, expected: &Expectation) -> Self {
         let can_see = |stretch: &Stretch| observer.has_private_statistics() || stretch.is_in_samples();
         let mut score = Self {
-            warning: said.warning,
+            warning: observed.warning,
             truth: expected.seconds(can_see),
             by_rtcp: expected.must.iter().flat_map(|stretch| &stretch.kinds).any(|kind| kind.witness().is_rtcp()),
             ..Self::default()
         };
         for stretch in &expected.must {
-            let noticed = noticed(stretch, said, expected);
+            let noticed = noticed(stretch, observed, expected);
             // The SDK is not excused: that it cannot see is what it is measured by.
             if !can_see(stretch) && observer != Observer::Sdk {
                 score.unseen.push(noticed.is_some());
@@ -84,16 +84,16 @@ impl Score {
         }
         let apart = |stretch: &&Stretch| expected.is_apart(stretch);
         score.mays = expected.may.iter().filter(apart).count();
-        let is_noticed = |stretch: &&Stretch| noticed(stretch, said, expected).is_some();
+        let is_noticed = |stretch: &&Stretch| noticed(stretch, observed, expected).is_some();
         score.mays_noticed = expected.may.iter().filter(apart).filter(is_noticed).count();
-        let told = |raised: &&Raised| expected.covered_until(raised).is_some();
-        score.invented = said.raised.iter().filter(|raised| !told(raised)).cloned().collect();
+        let is_true = |raised: &&Raised| expected.covered_until(raised).is_some();
+        score.invented = observed.raised.iter().filter(|raised| !is_true(raised)).cloned().collect();
         let overstays = |raised: &&Raised| {
             let until = raised.cleared.unwrap_or(expected.ended);
             expected.covered_until(raised).is_some_and(|covered| covered < until)
         };
-        score.overstayed = said.raised.iter().filter(overstays).cloned().collect();
-        score.flapping = flapping(&said.raised);
+        score.overstayed = observed.raised.iter().filter(overstays).cloned().collect();
+        score.flapping = flapping(&observed.raised);
         score
     }
 
@@ -135,9 +135,9 @@ impl Expectation {
 
     /// Until when a condition may be up, one stretch after the other; `None` if it should not have been raised.
     fn covered_until(&self, raised: &Raised) -> Option<f64> {
-        let told = || self.must.iter().chain(&self.may).filter(|stretch| stretch.is_told_by(&raised.condition));
+        let matching = || self.must.iter().chain(&self.may).filter(|stretch| stretch.matches(&raised.condition));
         let reaches = |at: f64| {
-            let around = told().filter(|stretch| stretch.span.from - EARLY <= at && at <= stretch.span.to + TAIL);
+            let around = matching().filter(|stretch| stretch.span.from - EARLY <= at && at <= stretch.span.to + TAIL);
             around.map(|stretch| stretch.span.to + TAIL).reduce(f64::max)
         };
         let mut until = reaches(raised.raised)?;
@@ -148,15 +148,15 @@ impl Expectation {
     }
 }
 
-fn noticed(stretch: &Stretch, said: &Said, expected: &Expectation) -> Option<Noticed> {
+fn noticed(stretch: &Stretch, observed: &Observation, expected: &Expectation) -> Option<Noticed> {
     let Span { from, to } = stretch.span;
-    let tells = |raised: &&Raised| stretch.is_told_by(&raised.condition);
+    let matches = |raised: &&Raised| stretch.matches(&raised.condition);
     let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
-    let mut hits: Vec<&Raised> = said.raised.iter().filter(tells).filter(within).collect();
+    let mut hits: Vec<&Raised> = observed.raised.iter().filter(matches).filter(within).collect();
     // Still raised from before counts as noticed, at once.
     let still = |raised: &&Raised| raised.raised < from && raised.cleared.is_none_or(|cleared| cleared >= from);
     if hits.is_empty() {
-        hits = said.raised.iter().filter(tells).filter(still).collect();
+        hits = observed.raised.iter().filter(matches).filter(still).collect();
     }
     let first = hits.iter().map(|raised| raised.raised).reduce(f64::min)?;
     let ends: Option<Vec<f64>> = hits.iter().map(|raised| raised.cleared).collect();

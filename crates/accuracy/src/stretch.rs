@@ -1,6 +1,6 @@
 //! A stretch of trouble: when, of what kinds, what shows it, and whom and what it is right to blame.
 
-use crate::kind::{Kind, Witness};
+use crate::impairment::{Impairment, Witness};
 use crate::span::Span;
 use crate::thresholds;
 use crate::truth::Second;
@@ -18,7 +18,7 @@ pub struct Stretch {
     /// When.
     pub span: Span,
     /// What begins to be wrong with it, worst first.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<Impairment>,
     /// Of a series of outages: those in it.
     pub outages: Vec<Span>,
     /// Of loss alone: the parts of it with loss in them.
@@ -54,20 +54,20 @@ impl Stretch {
 
     /// Whether a condition of this name is true of it.
     #[must_use]
-    pub fn is_told_by(&self, condition: &str) -> bool {
-        self.kinds.iter().any(|kind| kind.is_told_by(condition))
+    pub fn matches(&self, condition: &str) -> bool {
+        self.kinds.iter().any(|kind| kind.matches(condition))
     }
 
     /// Loss alone begins with the first second of loss among three that together are beyond the threshold, and ends
     /// with the last: bursts may leave the first seconds of a lossy network whole, and the last. And where they leave enough
     /// seconds in a row whole for anybody to say that it is over, it was.
     pub(crate) fn with_its_drops(mut self, seconds: &[Second]) -> Self {
-        if !self.kinds.iter().all(|kind| matches!(kind, Kind::DownLoss | Kind::UpLoss)) {
+        if !self.kinds.iter().all(|kind| matches!(kind, Impairment::DownLoss | Impairment::UpLoss)) {
             return self;
         }
         let passed = |second: &Second| {
             let directions =
-                self.kinds.iter().map(|kind| if *kind == Kind::DownLoss { second.down } else { second.up });
+                self.kinds.iter().map(|kind| if *kind == Impairment::DownLoss { second.down } else { second.up });
             directions.fold((0.0, 0.0), |(dropped, came), one| (dropped + one.dropped, came + one.came))
         };
         let is_beyond = |window: &[Second]| {
@@ -97,6 +97,6 @@ impl Stretch {
     }
 
     pub(crate) fn is_outage(&self) -> bool {
-        self.kinds.iter().any(|kind| matches!(kind, Kind::BothDead | Kind::DownDead))
+        self.kinds.iter().any(|kind| matches!(kind, Impairment::BothDead | Impairment::DownDead))
     }
 }

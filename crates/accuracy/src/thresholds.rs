@@ -25,3 +25,18 @@ pub fn configuration() -> Value {
         "warningDurPctThreshold": 15,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use device_monitoring::{Config, Metric};
+
+    #[test]
+    fn the_recordings_are_scored_under_the_recommended_thresholds() {
+        let recommended = Config::recommended();
+        let thresholds = [(Metric::Rtt, RTT), (Metric::PacketLoss, LOSS), (Metric::Mos, MOS), (Metric::Jitter, JITTER)];
+        for (metric, threshold) in thresholds {
+            assert_eq!(recommended.threshold(metric).0, threshold, "{metric:?}");
+        }
+    }
+}

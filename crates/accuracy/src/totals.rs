@@ -1,6 +1,6 @@
 //! The scores of several calls, added up.
 
-use crate::kind::Witness;
+use crate::impairment::Witness;
 use crate::score::{Noticed, Score};
 
 /// Many values in three.
@@ -17,7 +17,7 @@ pub struct Spread {
 impl Spread {
     /// `None` of nothing.
     #[must_use]
-    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+    pub fn from_values(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
         let count = values.len();
@@ -107,7 +107,7 @@ impl<'a> Totals<'a> {
     /// Seconds to notice, of what one witness shows.
     #[must_use]
     pub fn to_notice(&self, witness: Witness) -> Option<Spread> {
-        Spread::of(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
+        Spread::from_values(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
     }
 
     /// How many of these took no longer, as it is printed.
@@ -128,20 +128,20 @@ impl<'a> Totals<'a> {
     /// Seconds to notice, of everything.
     #[must_use]
     pub fn to_notice_any(&self) -> Option<Spread> {
-        Spread::of(self.noticed().map(|noticed| noticed.after))
+        Spread::from_values(self.noticed().map(|noticed| noticed.after))
     }
 
     /// Seconds from a stretch's end until it is taken back.
     #[must_use]
     pub fn to_clear(&self) -> Option<Spread> {
-        Spread::of(self.noticed().filter_map(|noticed| noticed.clear_after))
+        Spread::from_values(self.noticed().filter_map(|noticed| noticed.clear_after))
     }
 
     /// By how much the measured time in warning is off, seconds, where there is or should be any.
     #[must_use]
     pub fn error(&self) -> Option<Spread> {
         let some = self.scores.iter().filter(|score| score.truth.1.max(score.warning) > 0.0);
-        Spread::of(some.map(|score| score.error().abs()))
+        Spread::from_values(some.map(|score| score.error().abs()))
     }
 
     /// Calls whose time in warning is off by more than it may.
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn the_95th_percentile_is_a_value_that_was_there() {
-        let spread = Spread::of((1..=20).map(f64::from)).unwrap();
+        let spread = Spread::from_values((1..=20).map(f64::from)).unwrap();
         assert_eq!(spread, Spread { median: 10.5, p95: 19.0, max: 20.0 });
-        assert_eq!(Spread::of([3.0]), Some(Spread { median: 3.0, p95: 3.0, max: 3.0 }));
-        assert_eq!(Spread::of([]), None);
+        assert_eq!(Spread::from_values([3.0]), Some(Spread { median: 3.0, p95: 3.0, max: 3.0 }));
+        assert_eq!(Spread::from_values([]), None);
     }
 }

@@ -111,7 +111,7 @@ pub struct Truth {
 impl Truth {
     /// Of a recording.
     #[must_use]
-    pub fn of(recording: &Recording) -> Self {
+    pub fn from_recording(recording: &Recording) -> Self {
         let call = recording.call();
         let mut truth = Self { seconds: seconds(recording), ..Self::default() };
         let mut network = Network { span: call, down: Setting::default(), up: Setting::default() };

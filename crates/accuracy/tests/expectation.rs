@@ -4,7 +4,7 @@
 mod support;
 
 use accuracy::expectation::Expectation;
-use accuracy::kind::Kind;
+use accuracy::impairment::Impairment;
 use accuracy::recording::File;
 use accuracy::span::Span;
 use accuracy::stretch::Stretch;
@@ -14,7 +14,7 @@ use std::path::Path;
 use support::Lab;
 
 fn expectation(file: &File) -> Expectation {
-    Expectation::of(&Truth::of(&file.calls[0]))
+    Expectation::from_truth(&Truth::from_recording(&file.calls[0]))
 }
 
 fn seconds(span: Span) -> (f64, f64) {
@@ -41,7 +41,7 @@ fn the_stretches_are_those_that_were_judged_by_hand() {
 
 #[test]
 fn loss_in_one_direction_is_loss_of_that_direction() {
-    for (direction, kind) in [("down", Kind::DownLoss), ("up", Kind::UpLoss)] {
+    for (direction, kind) in [("down", Impairment::DownLoss), ("up", Impairment::UpLoss)] {
         let file = Lab::new(60).network(20, direction, r#"{"loss":0.1}"#).network(40, direction, "null").file();
         let expectation = expectation(&file);
         let kinds: Vec<_> = expectation.must.iter().map(|must| must.kinds.as_slice()).collect();
@@ -69,8 +69,8 @@ fn trouble_that_joins_other_trouble_has_to_be_noticed_too() {
     let lab = Lab::new(80).network(20, "both", r#"{"delay":300}"#).network(40, "both", r#"{"delay":300,"loss":0.1}"#);
     let expectation = expectation(&lab.network(60, "both", "null").file());
     let must: Vec<_> = expectation.must.iter().map(|must| (seconds(must.span), must.kinds.clone())).collect();
-    let loss = vec![Kind::DownLoss, Kind::UpLoss];
-    assert_eq!(must, [((20.0, 60.0), vec![Kind::Rtt]), ((40.0, 60.0), loss)]);
+    let loss = vec![Impairment::DownLoss, Impairment::UpLoss];
+    assert_eq!(must, [((20.0, 60.0), vec![Impairment::Rtt]), ((40.0, 60.0), loss)]);
 }
 
 #[test]
@@ -133,13 +133,13 @@ fn an_unplugged_microphone_shows_at_once_where_the_browser_stops_sending() {
         let lab = Lab::new(60).packets(packets).action(20, "microphone(unplugged)");
         expectation(&lab.file()).must.remove(0).kinds
     };
-    assert_eq!((unplugged(0.0), unplugged(50.0)), (vec![Kind::NothingSent], vec![Kind::Microphone]));
+    assert_eq!((unplugged(0.0), unplugged(50.0)), (vec![Impairment::NothingSent], vec![Impairment::Microphone]));
 }
 
 #[test]
 fn what_the_lab_did_and_nobody_here_knows_is_said() {
     let file = Lab::new(60).action(20, "headset(on fire)").file();
-    assert_eq!(Truth::of(&file.calls[0]).unknown, ["headset(on fire)"]);
+    assert_eq!(Truth::from_recording(&file.calls[0]).unknown, ["headset(on fire)"]);
 }
 
 #[test]

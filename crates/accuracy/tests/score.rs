@@ -5,8 +5,8 @@ mod support;
 
 use accuracy::expectation::Expectation;
 use accuracy::goals;
-use accuracy::kind::Witness;
-use accuracy::observer::{Observer, Raised, Said};
+use accuracy::impairment::Witness;
+use accuracy::observer::{Observation, Observer, Raised};
 use accuracy::recording::File;
 use accuracy::report::Scored;
 use accuracy::score::Score;
@@ -17,7 +17,7 @@ use support::Lab;
 /// 10 % of the customer's packets lost from 20 s to 50 s.
 fn lossy() -> Expectation {
     let lab = Lab::new(80).network(20, "down", r#"{"loss":0.1}"#).network(50, "down", "null");
-    Expectation::of(&Truth::of(&lab.file().calls[0]))
+    Expectation::from_truth(&Truth::from_recording(&lab.file().calls[0]))
 }
 
 fn raised(condition: &str, side: &str, raised: f64, cleared: Option<f64>) -> Raised {
@@ -25,7 +25,7 @@ fn raised(condition: &str, side: &str, raised: f64, cleared: Option<f64>) -> Rai
 }
 
 fn score(expected: &Expectation, raised: Vec<Raised>) -> Score {
-    Score::of(Observer::Full, &Said { raised, warning: 30.0 }, expected)
+    Score::new(Observer::Full, &Observation { raised, warning: 30.0 }, expected)
 }
 
 #[test]
@@ -82,14 +82,14 @@ fn what_comes_and_goes_twice_in_ten_seconds_flaps() {
 #[test]
 fn the_engine_without_statistics_is_excused_from_what_no_sample_shows_and_the_sdk_is_not() {
     let lab = Lab::new(80).network(20, "up", r#"{"loss":0.1}"#).network(50, "up", "null");
-    let expected = Expectation::of(&Truth::of(&lab.file().calls[0]));
-    let missed = |observer| Score::of(observer, &Said::default(), &expected).missed.len();
+    let expected = Expectation::from_truth(&Truth::from_recording(&lab.file().calls[0]));
+    let missed = |observer| Score::new(observer, &Observation::default(), &expected).missed.len();
     assert_eq!(Observer::ALL.map(missed), [1, 0, 1]);
 }
 
 #[test]
 fn the_time_in_warning_is_wrong_by_what_it_lies_outside() {
-    let error = |warning| Score::of(Observer::Full, &Said { raised: vec![], warning }, &lossy()).error();
+    let error = |warning| Score::new(Observer::Full, &Observation { raised: vec![], warning }, &lossy()).error();
     assert_eq!((error(30.0), error(28.0), error(33.5)), (0.0, -2.0, 3.5));
 }
 
@@ -98,7 +98,7 @@ fn goals_are_compared_with_the_figures_as_they_are_printed() {
     let late = |at: f64| score(&lossy(), vec![raised("high-packet-loss", "agent-network", 20.0 + at, Some(50.0))]);
     let (in_time, too_late) = (late(2.04), late(2.06));
     let met = |score: &Score| {
-        let goals = goals::of(Observer::Full, &Totals::from_iter([score]));
+        let goals = goals::for_observer(Observer::Full, &Totals::from_iter([score]));
         goals.iter().filter(|goal| !goal.met).map(|goal| goal.figure.clone()).collect::<Vec<_>>()
     };
     assert_eq!(met(&in_time), [""; 0]);

@@ -45,7 +45,7 @@ fn call(stretches: i64) -> (Engine, Timestamp) {
 /// Episodes of each condition that the call would alert with if it ended now.
 fn episodes(engine: &Engine, now: Timestamp) -> Result<Vec<u64>> {
     let alert = engine.checkpoints(now).into_iter().find_map(|checkpoint| checkpoint.alert);
-    let document: Value = serde_json::from_str(&Form::of(&alert.context("the call does not alert")?).document())?;
+    let document: Value = serde_json::from_str(&Form::new(&alert.context("the call does not alert")?).document())?;
     let conditions = document.get("conditions").and_then(Value::as_array).context("the alert has no conditions")?;
     let count = |condition: &Value| {
         let kept = condition.get("episodes").and_then(Value::as_array).map_or(0, Vec::len);

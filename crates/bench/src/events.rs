@@ -5,7 +5,7 @@ use crate::bad_hour;
 use crate::report::{Report, spread};
 use anyhow::{Context, Result, anyhow, ensure};
 use device_monitoring::outbox::{Answer, Next, Outbox, Session, Storage};
-use device_monitoring::replay::recording::{self, Said};
+use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::{
     Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, Recovery, Step, Timestamp, WallTime,
 };
@@ -38,9 +38,9 @@ impl Recorded {
         for (number, line) in text.lines().enumerate() {
             let entry = recording::read_bytes(line.as_bytes(), number == 0).map_err(|wrong| anyhow!(wrong))?;
             let Some(entry) = entry else { continue };
-            let event = match entry.said {
-                Said::Accepted { midway } => Event::Accepted { at: WallTime::default(), midway },
-                Said::Event(event) => event,
+            let event = match entry.content {
+                Content::Accepted { midway } => Event::Accepted { at: WallTime::default(), midway },
+                Content::Event(event) => event,
                 _ => continue,
             };
             events.push((entry.at.0, event));
@@ -118,7 +118,7 @@ impl Page {
             Incoming { call_sid: Some("CA00000000000000000000000000000001".to_owned()), ..Incoming::default() };
         let at = Timestamp(accepted);
         let id = self.engine.open(parties.clone());
-        self.note(at, || Step::Open(parties));
+        self.record(at, || Step::Open(parties));
         self.checkpoint = (self.work == Work::Kept).then_some(at.after(CHECKPOINT_EVERY));
         for (ms, event) in &call.events {
             let now = Timestamp(accepted + ms);
@@ -130,14 +130,14 @@ impl Page {
                 self.keep_checkpoints(due);
             }
             self.engine.handle(now, id, event);
-            self.note(now, || Step::Handle(id, event.clone()));
+            self.record(now, || Step::Handle(id, event.clone()));
             self.drain(now);
         }
     }
 
-    fn note(&mut self, now: Timestamp, step: impl FnOnce() -> Step) {
+    fn record(&mut self, now: Timestamp, step: impl FnOnce() -> Step) {
         if self.work == Work::Kept {
-            self.recovery.note(now, step(), &self.engine);
+            self.recovery.record(now, step(), &self.engine);
         }
     }
 

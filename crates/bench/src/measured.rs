@@ -16,7 +16,7 @@ pub(crate) struct Measured {
 
 impl Measured {
     /// Of playing a file and printing everything as JSON, to nowhere.
-    pub(crate) fn of(replay: &Path, file: &Path) -> Result<Self> {
+    pub(crate) fn measure(replay: &Path, file: &Path) -> Result<Self> {
         let started = Instant::now();
         let mut command = Command::new(replay);
         command.args(["--format", "json"]).arg(file).stdin(Stdio::null()).stdout(Stdio::null());

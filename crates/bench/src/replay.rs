@@ -72,7 +72,7 @@ fn speed(replay: &Path, data: &Data, threads: u64, written: &mut Report) -> Resu
             let parser = Parser::ALL.into_iter().find(|parser| parser.name() == *name);
             times.push(match parser {
                 Some(parser) => parser.time(&data.path, threads)?.as_secs_f64(),
-                None => Measured::of(replay, &data.path)?.seconds,
+                None => Measured::measure(replay, &data.path)?.seconds,
             });
         }
     }
@@ -102,7 +102,7 @@ fn speed(replay: &Path, data: &Data, threads: u64, written: &mut Report) -> Resu
 
 fn memory(replay: &Path, data: &Data, written: &mut Report) -> Result<()> {
     println!("replay, once, its memory watched");
-    let Measured { seconds, peak_megabytes } = Measured::of(replay, &data.path)?;
+    let Measured { seconds, peak_megabytes } = Measured::measure(replay, &data.path)?;
     let (megabytes, calls) = (data.megabytes()?, data.content.calls);
     match peak_megabytes {
         Some(peak) => {

@@ -70,7 +70,7 @@ impl GroupsAccumulator for Calls {
         total_num_groups: usize,
     ) -> Result<()> {
         self.make_room(total_num_groups);
-        let arguments = Arguments::of(values)?;
+        let arguments = Arguments::from_arrays(values)?;
         for (row, call) in group_indices.iter().enumerate() {
             if is_wanted(opt_filter, row) {
                 self.change(*call, |packer, to| arguments.pack(row, packer, to))?;
@@ -102,7 +102,7 @@ impl GroupsAccumulator for Calls {
     }
 
     fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        let arguments = Arguments::of(values)?;
+        let arguments = Arguments::from_arrays(values)?;
         let mut packer = Packer::default();
         let pack = |row| {
             let mut packed = Vec::new();
@@ -134,7 +134,7 @@ impl Call {
 
 impl Accumulator for Call {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let arguments = Arguments::of(values)?;
+        let arguments = Arguments::from_arrays(values)?;
         (0..arguments.rows()).try_for_each(|row| self.0.change(0, |packer, to| arguments.pack(row, packer, to)))
     }
 

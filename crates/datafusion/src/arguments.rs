@@ -1,6 +1,7 @@
 //! The arguments of the function, a batch of rows at a time, made into what is packed.
 
-use crate::buffer::{Body, Number, Numbers, Packer, Rare};
+use crate::buffer::{Body, Number, Packer, Rare};
+use crate::schema::{SAMPLE, STATS};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, StructArray, TimestampMillisecondArray,
 };
@@ -13,20 +14,20 @@ pub(crate) struct Arguments<'a> {
     at: &'a TimestampMillisecondArray,
     seq: &'a Int64Array,
     kind: &'a StringViewArray,
-    sample: Columns<'a>,
-    stats: Columns<'a>,
+    sample: Columns<'a, { SAMPLE.len() }>,
+    stats: Columns<'a, { STATS.len() }>,
     detail: &'a StringViewArray,
 }
 
 /// A struct of numbers.
-struct Columns<'a> {
+struct Columns<'a, const COUNT: usize> {
     whole: &'a StructArray,
-    columns: [&'a Float64Array; 9],
+    columns: [&'a Float64Array; COUNT],
 }
 
 impl<'a> Arguments<'a> {
     /// Of the types that `coerce_types` asks for.
-    pub(crate) fn of(values: &'a [ArrayRef]) -> Result<Self> {
+    pub(crate) fn from_arrays(values: &'a [ArrayRef]) -> Result<Self> {
         let [_, at, seq, kind, sample, stats, detail] = values else {
             return internal_err!("{} arguments where there are 7", values.len());
         };
@@ -34,8 +35,8 @@ impl<'a> Arguments<'a> {
             at: typed(at.as_primitive_opt::<TimestampMillisecondType>())?,
             seq: typed(seq.as_primitive_opt::<Int64Type>())?,
             kind: typed(kind.as_string_view_opt())?,
-            sample: Columns::of(sample)?,
-            stats: Columns::of(stats)?,
+            sample: Columns::from_array(sample)?,
+            stats: Columns::from_array(stats)?,
             detail: typed(detail.as_string_view_opt())?,
         })
     }
@@ -62,8 +63,8 @@ impl<'a> Arguments<'a> {
     }
 }
 
-impl<'a> Columns<'a> {
-    fn of(array: &'a ArrayRef) -> Result<Self> {
+impl<'a, const COUNT: usize> Columns<'a, COUNT> {
+    fn from_array(array: &'a ArrayRef) -> Result<Self> {
         let whole = typed(array.as_struct_opt())?;
         let columns = whole.columns().iter().map(|column| typed(column.as_primitive_opt::<Float64Type>()));
         let columns: Vec<_> = columns.collect::<Result<_>>()?;
@@ -73,7 +74,7 @@ impl<'a> Columns<'a> {
         Ok(Self { whole, columns })
     }
 
-    fn numbers(&self, row: usize) -> Option<Numbers> {
+    fn numbers(&self, row: usize) -> Option<[Number; COUNT]> {
         let number = |column: &Float64Array| match column.is_valid(row) {
             true => Number::from(column.value(row)),
             false => Number::Unknown,

@@ -3,6 +3,7 @@
 //!
 //! A row is a [`Head`] and a [`Body`]. A second's sample takes some 40 bytes: most of its numbers are small and whole.
 
+use crate::schema::{SAMPLE, STATS};
 use datafusion::error::{DataFusionError, Result};
 use serde::{Deserialize, Serialize};
 
@@ -20,13 +21,15 @@ struct Head {
 /// What a row says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Body {
-    pub(crate) sample: Option<Numbers>,
-    pub(crate) stats: Option<Numbers>,
+    pub(crate) sample: Option<SampleNumbers>,
+    pub(crate) stats: Option<StatsNumbers>,
     pub(crate) rare: Option<Rare>,
 }
 
-/// Those of a sample or of a reading, in the order of their columns.
-pub(crate) type Numbers = [Number; 9];
+/// A sample's numbers, in the order of [`SAMPLE`].
+pub(crate) type SampleNumbers = [Number; SAMPLE.len()];
+/// A reading's numbers, in the order of [`STATS`].
+pub(crate) type StatsNumbers = [Number; STATS.len()];
 
 /// A number, as short as it can be.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,6 +128,7 @@ fn external(error: impl std::error::Error + Send + Sync + 'static) -> DataFusion
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::array::uniform;
     use proptest::prelude::*;
 
     fn body() -> impl Strategy<Value = Body> {
@@ -133,10 +137,9 @@ mod tests {
             any::<i32>().prop_map(|whole| Number::from(f64::from(whole))),
             any::<f64>().prop_map(Number::from)
         ];
-        let numbers = prop::array::uniform9(number);
         let rare = ("[a-z]{0,9}", prop::option::of(".{0,40}"));
         let rare = rare.prop_map(|(kind, detail)| Rare { kind, detail });
-        (prop::option::of(numbers.clone()), prop::option::of(numbers), prop::option::of(rare))
+        (prop::option::of(uniform(number.clone())), prop::option::of(uniform(number)), prop::option::of(rare))
             .prop_map(|(sample, stats, rare)| Body { sample, stats, rare })
     }
 

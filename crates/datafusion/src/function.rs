@@ -56,12 +56,12 @@ impl AggregateUDFImpl for Function {
         &self.signature
     }
 
-    fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
-        if given.len() != 7 {
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        if types.len() != 7 {
             return plan_err!(
                 "{}(configuration, at, seq, type, sample, stats, detail) takes 7 arguments, not {}",
                 self.name(),
-                given.len()
+                types.len()
             );
         }
         let text = DataType::Utf8View;

@@ -1,10 +1,10 @@
 //! One call: its rows, packed and in any order, played through the engine that watches live calls.
 
-use crate::buffer::{self, Numbers, Rare};
+use crate::buffer::{self, Rare, SampleNumbers, StatsNumbers};
 use crate::outcome::Outcome;
 use datafusion::error::Result;
-use device_monitoring::replay::recording::{self, Said};
-use device_monitoring::replay::{Calls, Told};
+use device_monitoring::replay::recording::{self, Content};
+use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
     CandidatePair, Configuration, Event, Inbound, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
     Sample, Statistics, Timestamp,
@@ -17,7 +17,7 @@ const MOST_PROBLEMS: usize = 20;
 /// What each configuration says of the call, in their order.
 pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
     let mut calls = Calls::new(configurations, 1);
-    let mut told = Told::default();
+    let mut output = ReplayOutput::default();
     let mut problems = Vec::new();
     for (index, row) in buffer::in_order(packed)?.iter().enumerate() {
         let at = Timestamp(row.at);
@@ -25,27 +25,27 @@ pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<V
         let sample = body.sample.map(|numbers| Event::Sample(sample(numbers)));
         let stats = body.stats.map(|numbers| Event::Statistics(statistics(numbers)));
         for event in sample.into_iter().chain(stats) {
-            calls.hear(index, at, "", Said::Event(event), &mut told);
+            calls.process(index, at, "", Content::Event(event), &mut output);
         }
-        match body.rare.map(|rare| said(&rare)) {
-            None | Some(Ok(Said::Unknown(_))) => {}
-            Some(Ok(said)) => calls.hear(index, at, "", said, &mut told),
+        match body.rare.map(|rare| content(&rare)) {
+            None | Some(Ok(Content::Unknown(_))) => {}
+            Some(Ok(content)) => calls.process(index, at, "", content, &mut output),
             Some(Err(problem)) if problems.len() < MOST_PROBLEMS => problems.push(problem),
             Some(Err(_)) => {}
         }
     }
-    calls.finish(&mut told);
-    told.amended.into_iter().for_each(|amended| amended.apply(&mut told.finished));
-    let judged = told.finished.len();
+    calls.finish(&mut output);
+    output.amended.into_iter().for_each(|amended| amended.apply(&mut output.finished));
+    let judged = output.finished.len();
     if judged > 1 {
         problems.push(format!("{judged} calls have this CallSid: this is the last"));
     }
-    if judged > 0 && !told.problems.is_empty() {
+    if judged > 0 && !output.problems.is_empty() {
         problems.push("another call that has this CallSid has no end".to_owned());
     }
-    let verdicts = told.finished.pop().map(|finished| finished.verdicts);
+    let verdicts = output.finished.pop().map(|finished| finished.verdicts);
     let outcome = |(index, configuration): (usize, &Configuration)| match verdicts.as_ref().map(|all| all.get(index)) {
-        Some(Some(Some(call))) => Outcome::of(call, problems.clone()),
+        Some(Some(Some(call))) => Outcome::new(call, problems.clone()),
         None => Outcome::none(&problems, "it has no end"),
         Some(_) if !configuration.config.enabled => Outcome::none(&problems, "it is not watched: enabled is false"),
         Some(_) => Outcome::none(&problems, "it was never accepted"),
@@ -54,17 +54,17 @@ pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<V
 }
 
 /// What an event says that does not come every second: read as a line of a recording is.
-fn said(rare: &Rare) -> Result<Said, String> {
+fn content(rare: &Rare) -> Result<Content, String> {
     let kind = Value::from(rare.kind.as_str());
     let detail = rare.detail.as_deref().map(serde_json::from_str::<Map<String, Value>>).transpose();
     let not_json = |error| format!("{kind:.60}: detail is no JSON object: {error}");
     let mut line = detail.map_err(not_json)?.unwrap_or_default();
     line.insert("type".to_owned(), kind.clone());
     line.insert("ms".to_owned(), 0.into());
-    recording::read(&Value::Object(line).to_string()).map(|entry| entry.said)
+    recording::read(&Value::Object(line).to_string()).map(|entry| entry.content)
 }
 
-fn sample(numbers: Numbers) -> Sample {
+fn sample(numbers: SampleNumbers) -> Sample {
     let [jitter, rtt, packets_lost, packets_received, mos, bytes_received, bytes_sent, input, output] =
         numbers.map(buffer::Number::value);
     Sample::from(RawSample {
@@ -80,7 +80,7 @@ fn sample(numbers: Numbers) -> Sample {
     })
 }
 
-fn statistics(numbers: Numbers) -> Statistics {
+fn statistics(numbers: StatsNumbers) -> Statistics {
     let [path_rtt, fraction_lost, measurements, reports_sent, concealed, total, lost, received, level] =
         numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {

@@ -56,7 +56,7 @@ struct Notice {
 
 impl Outcome {
     /// Of a call that was judged.
-    pub(crate) fn of(call: &ReplayedCall, problems: Vec<String>) -> Self {
+    pub(crate) fn new(call: &ReplayedCall, problems: Vec<String>) -> Self {
         let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
         let episodes = call.conditions.iter().flat_map(|condition| {
             condition.episodes.iter().map(|episode| Episode {

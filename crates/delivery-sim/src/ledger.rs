@@ -45,7 +45,7 @@ impl Fate {
 
     /// From what the server knows and what the browser still has.
     #[must_use]
-    pub fn of(record: Record, kept: bool, memory_only: bool) -> Self {
+    pub fn from_record(record: Record, kept: bool, memory_only: bool) -> Self {
         match record.acted {
             _ if record.changed => Self::Changed,
             0 | 1 if record.unknown => Self::Unknown,
@@ -92,7 +92,7 @@ impl Ledger {
 
     /// How many ended so.
     #[must_use]
-    pub fn of(&self, fate: Fate) -> usize {
+    pub fn count_of(&self, fate: Fate) -> usize {
         self.fates.get(&fate).map_or(0, Vec::len)
     }
 
@@ -114,7 +114,7 @@ impl Ledger {
         table.add_row([String::new(), String::new()]);
         table.add_row(["alerts".to_owned(), self.alerts().to_string()]);
         for (fate, name) in Fate::ALL {
-            table.add_row([format!("  {name}"), self.of(fate).to_string()]);
+            table.add_row([format!("  {name}"), self.count_of(fate).to_string()]);
         }
         if let Some(column) = table.column_mut(1) {
             column.set_cell_alignment(CellAlignment::Right);

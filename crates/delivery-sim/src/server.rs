@@ -17,7 +17,7 @@ const ACTION_MS: u64 = 400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// Once more does no harm.
-    Again,
+    AtLeastOnce,
     /// Rather not at all than twice.
     AtMostOnce,
 }
@@ -36,7 +36,7 @@ pub struct Request {
 impl Request {
     /// Of an entry of the outbox.
     #[must_use]
-    pub fn of(entry: &Entry, token: &str) -> Self {
+    pub fn new(entry: &Entry, token: &str) -> Self {
         let mut form = entry.form.clone();
         form.forget_numbers();
         Self { id: entry.id.clone(), token: token.to_owned(), content: form.document() }

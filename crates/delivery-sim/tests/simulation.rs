@@ -14,7 +14,7 @@ fn of_a_thousand_alerts_none_is_lost_or_acted_on_twice_but_where_the_design_says
     assert!(ledger.alerts() >= 1000);
     assert_eq!(ledger.faults(), [], "\n{}", ledger.table());
     for fate in [Fate::ActedOnce, Fate::RepeatedByPolicy, Fate::Unknown, Fate::Refused, Fate::LostWithMemory] {
-        assert!(ledger.of(fate) > 0, "{fate:?} never came about: something was not tried\n{}", ledger.table());
+        assert!(ledger.count_of(fate) > 0, "{fate:?} never came about: something was not tried\n{}", ledger.table());
     }
 }
 
@@ -28,13 +28,13 @@ fn the_same_seed_gives_the_same_table() {
 fn the_ledger_tells_what_must_not_happen() {
     let mut ledger = Ledger::default();
     let died = Record { acted: 2, unknown: true, ..Record::default() };
-    assert_eq!(Fate::of(died, false, false), Fate::ActedTwice, "whatever else is unknown");
-    assert_eq!(Fate::of(Record { changed: true, acted: 1, ..Record::default() }, false, false), Fate::Changed);
+    assert_eq!(Fate::from_record(died, false, false), Fate::ActedTwice, "whatever else is unknown");
+    assert_eq!(Fate::from_record(Record { changed: true, acted: 1, ..Record::default() }, false, false), Fate::Changed);
     let acted = |times| Record { acted: times, ..Record::default() };
     for (id, record, kept) in
         [("once", acted(1), false), ("twice", acted(2), false), ("lost", acted(0), false), ("waiting", acted(0), true)]
     {
-        ledger.enter(id, Fate::of(record, kept, false));
+        ledger.enter(id, Fate::from_record(record, kept, false));
     }
     assert_eq!(ledger.faults(), [(Fate::ActedTwice, "twice"), (Fate::Waiting, "waiting"), (Fate::Lost, "lost")]);
 }
@@ -62,7 +62,7 @@ fn the_server_acts_once_however_often_it_is_asked() {
 
 #[test]
 fn an_instance_that_dies_is_followed_by_one_that_goes_by_the_actions_policy() {
-    for (policy, acted, unknown) in [(Policy::Again, 1, false), (Policy::AtMostOnce, 0, true)] {
+    for (policy, acted, unknown) in [(Policy::AtLeastOnce, 1, false), (Policy::AtMostOnce, 0, true)] {
         let mut server = Server::taking("token");
         let mut chance = Chance::from_seed(1);
         server.troubles = Troubles { dies_before: 100.0, ..Troubles::default() };

@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// A configuration, as `replay check` reads it; without it, the documented defaults. Given again, the others are
+    /// A configuration, as `replay check` reads it; without it, the documented defaults. ConfigFile again, the others are
     /// compared with the first.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,

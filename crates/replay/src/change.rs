@@ -21,7 +21,7 @@ pub(crate) enum Change {
 
 impl Change {
     /// Of a call from one verdict to another; one that is not watched does not alert.
-    pub(crate) fn of(first: Option<&ReplayedCall>, other: Option<&ReplayedCall>) -> Self {
+    pub(crate) fn between(first: Option<&ReplayedCall>, other: Option<&ReplayedCall>) -> Self {
         let alerts = |call: Option<&ReplayedCall>| call.is_some_and(|call| call.alert);
         match (alerts(first), alerts(other)) {
             (false, true) => Self::Comes,
@@ -49,6 +49,6 @@ pub(crate) struct Compared<'a> {
 impl<'a> Compared<'a> {
     /// The verdict of this configuration, or none where it plays no call; `first` is that of the first one.
     pub(crate) fn new(configuration: &'a str, first: Option<&ReplayedCall>, call: Option<&'a ReplayedCall>) -> Self {
-        Self { configuration, change: Change::of(first, call), call }
+        Self { configuration, change: Change::between(first, call), call }
     }
 }

@@ -1,10 +1,10 @@
 //! `replay check`: what the browser would make of a configuration, from a file.
 
-use crate::given::{Given, Judgement};
+use crate::config_file::{ConfigFile, Evaluation};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use device_monitoring::{Advised, Config, Finding, Severity, Source, Suggestion};
-use replay::plain::{plain, say, stdout};
+use replay::terminal::{plain, say, stdout};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let mut out = stdout();
     let mut status = 0;
     for path in &arguments.files {
-        let judged = Given::read(path).and_then(|given| given.judge().map_err(|error| about(path, &error)));
+        let judged = ConfigFile::read(path).and_then(|file| file.judge().map_err(|error| about(path, &error)));
         match judged {
             Ok(judgement) => {
                 status = status.max(u8::from(judgement.deserves_a_look()));
@@ -72,22 +72,23 @@ struct Line<'a> {
     findings: &'a [Advised],
 }
 
-impl Judgement {
+impl Evaluation {
     /// Whether there is more than what is good to know.
     pub(crate) fn deserves_a_look(&self) -> bool {
-        self.said.iter().any(|said| said.finding.severity < Severity::Info)
+        self.findings.iter().any(|findings| findings.finding.severity < Severity::Info)
     }
 
     pub(crate) fn print(&self, out: &mut impl Write, name: &str, format: Format) -> io::Result<()> {
         if format == Format::Json {
-            let Self { configuration, said } = self;
-            let line = Line { file: name, source: configuration.source, config: &configuration.config, findings: said };
+            let Self { configuration, findings } = self;
+            let line =
+                Line { file: name, source: configuration.source, config: &configuration.config, findings: findings };
             return writeln!(out, "{}", serde_json::to_string(&line)?);
         }
         let name = plain(name);
-        match self.said.as_slice() {
+        match self.findings.as_slice() {
             [] => writeln!(out, "{name}: nothing to be said."),
-            said => writeln!(out, "{name}:\n{}", table(said)),
+            findings => writeln!(out, "{name}:\n{}", table(findings)),
         }
     }
 }
@@ -95,12 +96,12 @@ impl Judgement {
 /// Wider than this, a sentence goes on in the next line.
 pub(crate) const WIDTH: u16 = 120;
 
-fn table(said: &[Advised]) -> Table {
+fn table(findings: &[Advised]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     table.set_header(["", "property", "what will happen", "suggested"]);
-    for Advised { finding: Finding { severity, property, message }, suggestion } in said {
+    for Advised { finding: Finding { severity, property, message }, suggestion } in findings {
         let suggestion = suggestion.as_ref().map_or(String::new(), shown);
         table.add_row([severity.as_str(), &*plain(property), &*plain(message), &*plain(&suggestion)]);
     }

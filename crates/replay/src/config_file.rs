@@ -1,6 +1,6 @@
 //! A configuration as a file has it: the block alone, `attributes`, or a whole answer of the Flex Configuration API.
 
-use crate::raw::Members;
+use crate::verbatim_json::Members;
 use device_monitoring::{Advised, Configuration, Finding, NAMESPACE, Severity, Source};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Our block as it was written, in each place that can have one.
 #[derive(Debug, Default)]
-pub(crate) struct Given {
+pub(crate) struct ConfigFile {
     pub(crate) ui_attributes: Option<Box<RawValue>>,
     pub(crate) attributes: Option<Box<RawValue>>,
     /// Places were told apart: without, a block alone is in `attributes`.
@@ -19,12 +19,12 @@ pub(crate) struct Given {
 }
 
 /// The configuration in force, and with each finding what to write instead.
-pub(crate) struct Judgement {
+pub(crate) struct Evaluation {
     pub(crate) configuration: Configuration,
-    pub(crate) said: Vec<Advised>,
+    pub(crate) findings: Vec<Advised>,
 }
 
-impl Given {
+impl ConfigFile {
     /// Reads a file; `-` is standard input.
     ///
     /// # Errors
@@ -55,11 +55,11 @@ impl Given {
         if let Some(block) = members.get(NAMESPACE) {
             return Ok(Self { attributes: Some(block.to_owned()), ..Self::default() });
         }
-        Ok(Self::of_places(&members).unwrap_or(Self { attributes: Some(whole), ..Self::default() }))
+        Ok(Self::from_places(&members).unwrap_or(Self { attributes: Some(whole), ..Self::default() }))
     }
 
     /// Our block in the places of an answer of the Flex Configuration API; none if it has no places.
-    pub(crate) fn of_places(members: &Members) -> Option<Self> {
+    pub(crate) fn from_places(members: &Members) -> Option<Self> {
         let places = [Source::UiAttributes, Source::Attributes].map(|place| members.get(place.as_str()));
         let [ui_attributes, attributes] = places.map(|place| {
             // In what is no object the browser finds no block either.
@@ -84,7 +84,7 @@ impl Given {
     ///
     /// # Errors
     /// The block is nested too deeply, or has a number that no browser could hold.
-    pub(crate) fn judge(&self) -> io::Result<Judgement> {
+    pub(crate) fn judge(&self) -> io::Result<Evaluation> {
         let read = |block: &Option<Box<RawValue>>| -> serde_json::Result<Option<Value>> {
             block.as_ref().map(|block| serde_json::from_str(block.get())).transpose()
         };
@@ -100,6 +100,6 @@ impl Given {
                 .insert(0, Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message });
         }
         let block = if configuration.source == Source::UiAttributes { ui_attributes } else { attributes };
-        Ok(Judgement { said: Advised::all(&configuration, block.as_ref()), configuration })
+        Ok(Evaluation { findings: Advised::all(&configuration, block.as_ref()), configuration })
     }
 }

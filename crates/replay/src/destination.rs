@@ -1,7 +1,7 @@
 //! Where the report goes: an existing file is replaced by the complete report, or stays as it was.
 
 use crate::identity::Identity;
-use crate::plain;
+use crate::terminal;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ impl Destination {
     }
 
     fn open(path: &Path) -> io::Result<Self> {
-        let identity = Identity::of(path);
+        let identity = Identity::from_path(path);
         let about = fs::metadata(path).ok();
         match &about {
             Some(about) if about.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
@@ -88,8 +88,8 @@ impl Destination {
     /// The file cannot be used twice.
     pub fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
         Ok(match &self.place {
-            Place::StandardOutput => Box::new(BufWriter::new(plain::stdout())),
-            Place::Device(file) => Box::new(BufWriter::new(plain::writer(file.try_clone()?))),
+            Place::StandardOutput => Box::new(BufWriter::new(terminal::stdout())),
+            Place::Device(file) => Box::new(BufWriter::new(terminal::writer(file.try_clone()?))),
             Place::File { beside, .. } => Box::new(BufWriter::new(beside.as_file().try_clone()?)),
         })
     }

@@ -4,12 +4,12 @@
 //! For the fuzz targets `exports` and `large` in `fuzz/`, and for the tests that play the committed inputs.
 
 use crate::blocks::lines;
-use crate::judged::{Findings, Judged, Origin};
+use crate::judged_call::{Findings, JudgedCall, Origin};
 use crate::sources::{Gathered, Rows, Source, are_values};
 use device_monitoring::Configuration;
 use device_monitoring::fuzzing::replayed_call;
 use device_monitoring::replay::recording::{self, Entry};
-use device_monitoring::replay::{Calls, ReplayedCall, Told};
+use device_monitoring::replay::{Calls, ReplayOutput, ReplayedCall};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::json;
 use std::io::Cursor;
@@ -34,7 +34,7 @@ thread_local! {
 /// # Panics
 ///
 /// When something of it is neither used nor accounted for, takes more memory than it may, or says something else when it
-/// is told again or in another shape, or when a call does not hold together.
+/// is output again or in another shape, or when a call does not hold together.
 pub fn exports(input: &[u8]) {
     ALONE.with(|alone| match alone {
         Some(alone) => alone.install(|| check(input)),
@@ -43,9 +43,9 @@ pub fn exports(input: &[u8]) {
 }
 
 fn check(input: &[u8]) {
-    let told = Source::of(input);
+    let detected = Source::detect(input);
     // What is no export is read as one all the same: every line of it is a problem.
-    let source = if told == Source::Recording { Source::Lines } else { told };
+    let source = if detected == Source::Recording { Source::Lines } else { detected };
     let (rows, findings) = read(source, input);
     assert!(rows.len() * BYTES_A_ROW <= input.len(), "{} rows of {} bytes", rows.len(), input.len());
     rows.hold_on_disk();
@@ -58,7 +58,7 @@ fn check(input: &[u8]) {
     let (most, calls) = (rows.calls(), judge(rows));
     assert!(calls.len() <= most, "{} calls of {most}", calls.len());
     assert_eq!(calls, again, "what is delivered twice counts once");
-    if is_readable && told == Source::Lines {
+    if is_readable && detected == Source::Lines {
         let (rows, findings) = read(Source::Document, input);
         assert!(findings.is_flawless(), "{:?}", findings.problems);
         assert_eq!(calls, judge(rows), "the same in another shape");
@@ -75,7 +75,7 @@ fn read(source: Source, input: &[u8]) -> (Rows, Findings) {
     (rows, findings)
 }
 
-/// Each line that is no JSON is told of, and nothing is told of lines that are not there.
+/// Each line that is no JSON is output of, and nothing is output of lines that are not there.
 fn accounted_for(source: Source, input: &[u8], findings: &Findings) {
     // What breaks off breaks off in the line that is not there.
     let last = lines(input).count() + 1;
@@ -95,7 +95,7 @@ fn judge(rows: Rows) -> Vec<(ReplayedCall, Origin)> {
     let mut gathered = Gathered::default();
     let added = gathered.add(rows);
     let mut calls = Vec::new();
-    let judged = gathered.judge(&*CONFIGURATIONS, true, &mut |Judged { verdicts, origin, .. }| {
+    let judged = gathered.judge(&*CONFIGURATIONS, true, &mut |JudgedCall { verdicts, origin, .. }| {
         calls.extend(verdicts.into_iter().flatten().zip(origin));
         Ok(())
     });
@@ -193,17 +193,17 @@ pub fn most_memory(document: &[u8]) -> usize {
 ///
 /// When a call does not hold together.
 pub fn read_large(document: &[u8]) {
-    match Source::of(document) {
+    match Source::detect(document) {
         Source::Recording => {
             // Few at a time: the number of calls at the same time has a limit of its own.
-            let (mut calls, mut told) = (Calls::new(&*CONFIGURATIONS, AT_A_TIME), Told::default());
+            let (mut calls, mut output) = (Calls::new(&*CONFIGURATIONS, AT_A_TIME), ReplayOutput::default());
             for (index, line) in lines(document).enumerate() {
-                if let Ok(Some(Entry { at, call, said })) = recording::read_bytes(line, index == 0) {
-                    calls.hear(index + 1, at, call.as_deref().unwrap_or_default(), said, &mut told);
+                if let Ok(Some(Entry { at, call, content })) = recording::read_bytes(line, index == 0) {
+                    calls.process(index + 1, at, call.as_deref().unwrap_or_default(), content, &mut output);
                 }
             }
-            calls.finish(&mut told);
-            told.finished.iter().flat_map(|call| &call.verdicts).flatten().for_each(replayed_call);
+            calls.finish(&mut output);
+            output.finished.iter().flat_map(|call| &call.verdicts).flatten().for_each(replayed_call);
         }
         source => drop(judge(read(source, document).0)),
     }

@@ -15,7 +15,7 @@ impl Identity {
     /// `None`: there is no such file, or it cannot be looked at.
     #[cfg(unix)]
     #[must_use]
-    pub fn of(path: &Path) -> Option<Self> {
+    pub fn from_path(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         let about = std::fs::metadata(path).ok()?;
         Some(Self((about.dev(), about.ino())))
@@ -24,7 +24,7 @@ impl Identity {
     /// `None`: there is no such file, or it cannot be looked at.
     #[cfg(not(unix))]
     #[must_use]
-    pub fn of(path: &Path) -> Option<Self> {
+    pub fn from_path(path: &Path) -> Option<Self> {
         std::fs::canonicalize(path).ok().map(Self)
     }
 }

@@ -2,7 +2,7 @@
 //! its name.
 
 use crate::identity::Identity;
-use crate::judged::cannot_be_read;
+use crate::judged_call::cannot_be_read;
 use flate2::read::MultiGzDecoder;
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -91,7 +91,7 @@ impl Found {
     }
 
     fn is_new(&mut self, folder: &Path) -> bool {
-        Identity::of(folder).is_none_or(|identity| self.seen.insert(identity))
+        Identity::from_path(folder).is_none_or(|identity| self.seen.insert(identity))
     }
 }
 
@@ -108,8 +108,8 @@ impl Input {
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         match &self.place {
-            Place::StandardInput => Identity::of(Path::new("/dev/stdin")),
-            Place::File(path) => Identity::of(path),
+            Place::StandardInput => Identity::from_path(Path::new("/dev/stdin")),
+            Place::File(path) => Identity::from_path(path),
             Place::Nowhere(_) => None,
         }
     }

@@ -11,7 +11,7 @@ const LONGEST_MESSAGE: usize = 500;
 
 /// A call, and what every configuration says of it.
 #[derive(Debug)]
-pub struct Judged {
+pub struct JudgedCall {
     /// In the order of the configurations; `None` where the call was never accepted, or not watched.
     pub verdicts: Vec<Option<ReplayedCall>>,
     /// Its samples, if they are to be drawn.
@@ -35,7 +35,7 @@ pub struct Origin {
     pub is_measured: bool,
 }
 
-impl Judged {
+impl JudgedCall {
     /// Whether anything says how the call was. Of a summary alone nothing does.
     #[must_use]
     pub fn is_measured(&self) -> bool {

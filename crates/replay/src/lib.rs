@@ -16,11 +16,9 @@ pub mod fuzzing;
 pub mod identity;
 #[cfg(feature = "command")]
 pub mod input;
-pub mod judged;
+pub mod judged_call;
 #[cfg(feature = "command")]
 pub mod output;
-#[cfg(feature = "command")]
-pub mod plain;
 #[cfg(feature = "command")]
 mod progress;
 #[cfg(feature = "command")]
@@ -28,5 +26,7 @@ mod recordings;
 #[cfg(feature = "command")]
 pub mod run;
 pub mod sources;
+#[cfg(feature = "command")]
+pub mod terminal;
 #[cfg(feature = "command")]
 mod totals;

@@ -2,9 +2,9 @@
 
 mod arguments;
 mod check;
+mod config_file;
 mod configure;
-mod given;
-mod raw;
+mod verbatim_json;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -12,8 +12,8 @@ use device_monitoring::{Configuration, Severity};
 use replay::destination::Destination;
 use replay::identity::Identity;
 use replay::input::{self, Input};
-use replay::plain::say;
 use replay::run::{Ran, Run};
+use replay::terminal::say;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -61,7 +61,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
 /// The inputs. None of them may be the report's file; an earlier report in a folder is skipped.
 fn inputs(arguments: &Arguments, output: &Destination) -> io::Result<Vec<Input>> {
     let mut inputs = input::find(&arguments.recordings);
-    let configurations = arguments.config.iter().map(|path| (path.display().to_string(), Identity::of(path)));
+    let configurations = arguments.config.iter().map(|path| (path.display().to_string(), Identity::from_path(path)));
     let named = inputs.iter().filter(|input| !input.was_found).map(|input| (input.name.clone(), input.identity()));
     if let Some((name, _)) = named.chain(configurations).find(|(_, file)| output.is(file.as_ref())) {
         return Err(io::Error::other(format!("{name} is read, and cannot be --output as well")));
@@ -79,7 +79,7 @@ fn configurations(arguments: &Arguments) -> io::Result<Vec<Configuration>> {
 
 /// Reads a configuration; what is to be said about it goes to standard error.
 fn configuration(path: &Path) -> io::Result<Configuration> {
-    let configuration = given::Given::read(path)?.judge()?.configuration;
+    let configuration = config_file::ConfigFile::read(path)?.judge()?.configuration;
     for finding in configuration.findings.iter().filter(|finding| finding.severity < Severity::Info) {
         say(&format!("{}: {}: {}", path.display(), finding.property, finding.message));
     }

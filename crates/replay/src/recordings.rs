@@ -5,9 +5,9 @@
 //! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
 
 use crate::blocks::{Block, Blocks, lines};
-use crate::judged::{Findings, Judged, cannot_be_read};
-use device_monitoring::replay::recording::{self, Entry, Said};
-use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, Skipped, Told, WRAP_UP_LINES};
+use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
+use device_monitoring::replay::recording::{self, Content, Entry};
+use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, ReplayOutput, Skipped, WRAP_UP_LINES};
 use device_monitoring::{Configuration, Timestamp};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -19,15 +19,15 @@ const SHARES: usize = 4;
 const BLOCKS: usize = 8;
 
 /// What takes the calls; where it fails, nothing more is played.
-pub(crate) type Each<'a> = &'a mut dyn FnMut(Judged) -> io::Result<()>;
+pub(crate) type CallSink<'a> = &'a mut dyn FnMut(JudgedCall) -> io::Result<()>;
 
 /// Something that a line says.
-struct Heard<'a> {
+struct ParsedLine<'a> {
     /// In its block, from 0.
     line: usize,
     at: Timestamp,
     name: Cow<'a, str>,
-    said: Said,
+    content: Content,
 }
 
 /// What one block says.
@@ -35,7 +35,7 @@ struct Heard<'a> {
 struct FromBlock<'a> {
     lines: usize,
     /// By share.
-    heard: Vec<Vec<Heard<'a>>>,
+    parsed: Vec<Vec<ParsedLine<'a>>>,
     problems: Vec<Problem>,
     skipped: Vec<Skipped>,
     is_about_a_call: bool,
@@ -51,13 +51,13 @@ pub(crate) struct Recordings<'a> {
 
 impl Recordings<'_> {
     /// Plays one, and hands over every call when it is known that none that ended before it is still to come.
-    pub(crate) fn play(&self, reader: impl Read + Send, each: Each<'_>) -> io::Result<Findings> {
+    pub(crate) fn play(&self, reader: impl Read + Send, each: CallSink<'_>) -> io::Result<Findings> {
         let alone = self.threads == 1;
         let shares = if alone { 1 } else { SHARES * self.threads };
         let in_a_round = if alone { 1 } else { BLOCKS * self.threads };
         let share = |_| Share {
             calls: Calls::new(self.configurations, MOST_OPEN.div_ceil(shares)).keeping_series(self.keeps_series),
-            told: Told::default(),
+            output: ReplayOutput::default(),
         };
         let mut playing = Playing { shares: (0..shares).map(share).collect(), ..Playing::default() };
         let mut blocks = Blocks::new(reader);
@@ -75,7 +75,7 @@ impl Recordings<'_> {
             spare.append(&mut round.blocks);
             round = Round { failed: round.failed.or(next.failed), blocks: next.blocks };
         }
-        playing.shares.iter_mut().for_each(|Share { calls, told }| calls.finish(told));
+        playing.shares.iter_mut().for_each(|Share { calls, output }| calls.finish(output));
         playing.hand_over(each, 0)?;
         let Playing { mut findings, is_about_a_call, .. } = playing;
         if let Some(error) = round.failed {
@@ -99,11 +99,11 @@ struct Round {
 /// Some of the calls, always the same.
 struct Share {
     calls: Calls,
-    told: Told,
+    output: ReplayOutput,
 }
 
 /// What blocks say to a share, each with the number of the block's first line.
-type Part<'a> = Vec<(usize, Vec<Heard<'a>>)>;
+type Part<'a> = Vec<(usize, Vec<ParsedLine<'a>>)>;
 
 /// A recording that is being played.
 #[derive(Default)]
@@ -114,7 +114,7 @@ struct Playing {
     is_about_a_call: bool,
     findings: Findings,
     /// Calls that ended, in the order in which they did, and may still be reported by their agents.
-    wrapping: Vec<Finished>,
+    wrap_up: Vec<Finished>,
 }
 
 impl Playing {
@@ -124,11 +124,11 @@ impl Playing {
         if shares == 1 {
             let read: Vec<_> = round.iter().enumerate().map(read).collect();
             let parts = self.sort(read);
-            self.shares.iter_mut().zip(parts).for_each(hear);
+            self.shares.iter_mut().zip(parts).for_each(process);
         } else {
             let read: Vec<_> = round.par_iter().enumerate().map(read).collect();
             let parts = self.sort(read);
-            self.shares.par_iter_mut().zip(parts).for_each(hear);
+            self.shares.par_iter_mut().zip(parts).for_each(process);
         }
     }
 
@@ -146,34 +146,34 @@ impl Playing {
             for Skipped { line, what, count } in block.skipped {
                 Skipped::count(&mut self.findings.skipped, first + line, what, count);
             }
-            for (part, heard) in parts.iter_mut().zip(block.heard) {
-                part.push((first, heard));
+            for (part, parsed) in parts.iter_mut().zip(block.parsed) {
+                part.push((first, parsed));
             }
         }
         parts
     }
 
     /// All calls but those that ended in the last so many lines.
-    fn hand_over(&mut self, each: Each<'_>, wrapping: usize) -> io::Result<()> {
-        for Share { told, .. } in &mut self.shares {
-            self.wrapping.append(&mut told.finished);
-            told.problems.drain(..).for_each(|problem| self.findings.problem(problem));
-            self.findings.more += std::mem::take(&mut told.more);
+    fn hand_over(&mut self, each: CallSink<'_>, wrap_up: usize) -> io::Result<()> {
+        for Share { output, .. } in &mut self.shares {
+            self.wrap_up.append(&mut output.finished);
+            output.problems.drain(..).for_each(|problem| self.findings.problem(problem));
+            self.findings.more += std::mem::take(&mut output.more);
         }
-        self.wrapping.sort_by_key(|finished| finished.line);
-        for Share { told, .. } in &mut self.shares {
-            told.amended.drain(..).for_each(|amended| amended.apply(&mut self.wrapping));
+        self.wrap_up.sort_by_key(|finished| finished.line);
+        for Share { output, .. } in &mut self.shares {
+            output.amended.drain(..).for_each(|amended| amended.apply(&mut self.wrap_up));
         }
-        let over = self.wrapping.partition_point(|finished| finished.line + wrapping <= self.lines);
-        self.wrapping.drain(..over).try_for_each(|finished| each(Judged::recorded(finished)))
+        let over = self.wrap_up.partition_point(|finished| finished.line + wrap_up <= self.lines);
+        self.wrap_up.drain(..over).try_for_each(|finished| each(JudgedCall::recorded(finished)))
     }
 }
 
 /// A share hears what the blocks say to it, in their order.
-fn hear((Share { calls, told }, part): (&mut Share, Part<'_>)) {
-    for (first, heard) in part {
-        for Heard { line, at, name, said } in heard {
-            calls.hear(first + line, at, &name, said, told);
+fn process((Share { calls, output }, part): (&mut Share, Part<'_>)) {
+    for (first, parsed) in part {
+        for ParsedLine { line, at, name, content } in parsed {
+            calls.process(first + line, at, &name, content, output);
         }
     }
 }
@@ -193,22 +193,22 @@ fn take_round<R: Read>(blocks: &mut Blocks<R>, count: usize, spare: &mut Vec<Blo
 fn read_block(block: &[u8], shares: usize, is_first: bool) -> FromBlock<'_> {
     // Lines have some 400 bytes. Room that has to be made later has to be filled again.
     let room = || Vec::with_capacity(block.len() / 400 / shares + 16);
-    let mut read = FromBlock { heard: (0..shares).map(|_| room()).collect(), ..FromBlock::default() };
+    let mut read = FromBlock { parsed: (0..shares).map(|_| room()).collect(), ..FromBlock::default() };
     for (line, bytes) in lines(block).enumerate() {
         read.lines = line + 1;
         match recording::read_bytes(bytes, is_first && line == 0) {
-            Ok(None | Some(Entry { said: Said::Nothing, .. })) => {}
-            Ok(Some(Entry { said: Said::Unknown(what), .. })) => Skipped::count(&mut read.skipped, line, what, 1),
-            Ok(Some(Entry { at, said: Said::StartedAt(started), .. })) => {
-                for share in &mut read.heard {
-                    share.push(Heard { line, at, name: Cow::Borrowed(""), said: Said::StartedAt(started) });
+            Ok(None | Some(Entry { content: Content::Nothing, .. })) => {}
+            Ok(Some(Entry { content: Content::Unknown(what), .. })) => Skipped::count(&mut read.skipped, line, what, 1),
+            Ok(Some(Entry { at, content: Content::StartedAt(started), .. })) => {
+                for share in &mut read.parsed {
+                    share.push(ParsedLine { line, at, name: Cow::Borrowed(""), content: Content::StartedAt(started) });
                 }
             }
-            Ok(Some(Entry { at, call, said })) => {
+            Ok(Some(Entry { at, call, content })) => {
                 read.is_about_a_call = true;
                 let name = call.unwrap_or_default();
-                if let Some(share) = read.heard.get_mut(share_of(&name, shares)) {
-                    share.push(Heard { line, at, name, said });
+                if let Some(share) = read.parsed.get_mut(share_of(&name, shares)) {
+                    share.push(ParsedLine { line, at, name, content });
                 }
             }
             Err(message) => read.problems.push(Problem { line, message }),

@@ -1,12 +1,12 @@
 //! A run over all inputs: many small ones at the same time, a large one by itself on all processors.
 
 use crate::input::{Input, Reader};
-use crate::judged::{Findings, Judged, cannot_be_read};
+use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
 use crate::output::{self, Format};
-use crate::plain::say;
 use crate::progress::Progress;
 use crate::recordings::Recordings;
 use crate::sources::{self, Gathered, Rows, Source};
+use crate::terminal::say;
 use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
@@ -44,7 +44,7 @@ pub enum Ran {
 
 /// What became of one input.
 enum Taken {
-    Played(Vec<Judged>, Findings),
+    Played(Vec<JudgedCall>, Findings),
     Exported(Rows, Findings),
     Large(Reader, Source),
     /// Not read: it lay in a folder, and is something else.
@@ -58,7 +58,7 @@ impl Run<'_> {
     /// When what is said cannot be written.
     pub fn run(&self, to: impl Write + Send) -> io::Result<Ran> {
         let progress = Progress::new(self.inputs, self.shows_progress);
-        let mut out = output::of(self.format, to, self.names, self.configurations)?;
+        let mut out = output::new(self.format, to, self.names, self.configurations)?;
         let mut gathered = Gathered::default();
         let mut notes = Notes::default();
         let (mut flawless, mut any) = (true, false);
@@ -78,7 +78,7 @@ impl Run<'_> {
                     continue;
                 }
                 out.begin(name)?;
-                let mut each = |judged: Judged| {
+                let mut each = |judged: JudgedCall| {
                     calls += 1;
                     if calls % 64 == 0 {
                         progress.calls(calls);
@@ -167,7 +167,7 @@ impl Run<'_> {
                 return failed("neither a recording nor an export".to_owned());
             }
         }
-        let source = Source::of(&head);
+        let source = Source::detect(&head);
         let is_whole = (head.len() as u64) < SMALL;
         let whole: Reader = Box::new(Cursor::new(head).chain(reader));
         if !is_whole {

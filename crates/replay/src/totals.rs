@@ -1,8 +1,8 @@
 //! Sums over all calls.
 
 use crate::change::Change;
-use crate::judged::Judged;
-use crate::plain::plain;
+use crate::judged_call::JudgedCall;
+use crate::terminal::plain;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -44,14 +44,14 @@ impl Totals {
     }
 
     /// Counts a call.
-    pub(crate) fn add(&mut self, judged: &Judged) {
+    pub(crate) fn add(&mut self, judged: &JudgedCall) {
         self.calls += 1;
         self.estimates += usize::from(judged.origin.as_ref().is_some_and(|origin| origin.resolution_s > 1));
         self.unmeasured += usize::from(!judged.is_measured());
         let first = judged.verdicts.first().and_then(Option::as_ref);
         for (total, call) in self.configurations.iter_mut().zip(&judged.verdicts) {
             total.alerts += usize::from(call.as_ref().is_some_and(|call| call.alert));
-            match Change::of(first, call.as_ref()) {
+            match Change::between(first, call.as_ref()) {
                 Change::Comes => total.come += 1,
                 Change::Goes => total.go += 1,
                 Change::Stays => total.stay += 1,

@@ -79,21 +79,21 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
     disagree.sort();
     let agree = alerts[0][0] + alerts[1][1];
     let calls = recordings.len();
-    let mut said = String::new();
-    writeln!(said, "Of {calls} calls the estimate says the same of {agree}: alert or not. It finds {} of {} alerts and \
+    let mut text = String::new();
+    writeln!(text, "Of {calls} calls the estimate says the same of {agree}: alert or not. It finds {} of {} alerts and \
         invents {}. The time in warning is off by {:.1} points of a percent in the median, {:.1} at the 95th percentile.\n",
         alerts[1][1], alerts[1][0] + alerts[1][1], alerts[0][1],
         differences[calls / 2], differences[calls * 95 / 100]).unwrap();
     writeln!(
-        said,
+        text,
         "| condition | calls that have it, and the estimate too | the estimate misses it | the estimate invents it |"
     )
     .unwrap();
-    writeln!(said, "| --- | --- | --- | --- |").unwrap();
+    writeln!(text, "| --- | --- | --- | --- |").unwrap();
     for (name, Found { both, missed, invented }) in &found {
-        writeln!(said, "| {name} | {both} | {missed} | {invented} |").unwrap();
+        writeln!(text, "| {name} | {both} | {missed} | {invented} |").unwrap();
     }
-    writeln!(said, "\nWhere they do not agree: {}.", disagree.join("; ")).unwrap();
+    writeln!(text, "\nWhere they do not agree: {}.", disagree.join("; ")).unwrap();
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/exports.md");
     let paper = std::fs::read_to_string(&path).unwrap();
@@ -102,6 +102,6 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, format!("{before}{BEGIN}{said}{END}{after}")).unwrap();
     } else {
-        assert_eq!(said, written, "UPDATE_DOCS=1 writes it down");
+        assert_eq!(text, written, "UPDATE_DOCS=1 writes it down");
     }
 }

@@ -5,7 +5,7 @@ use crate::command::{Folder, Ran, replay};
 use serde_json::{Value, json};
 
 fn check(folder: &Folder, arguments: &[&str]) -> Ran {
-    Ran::of(replay(folder).arg("check").args(arguments))
+    Ran::run(replay(folder).arg("check").args(arguments))
 }
 
 /// What is said about each file, as JSON.
@@ -70,7 +70,7 @@ fn fractions_for_percent_are_said_to_be_taken_as_percent() {
         r#"{"highPacketsLostThreshold": 1, "lowMosThreshold": 3.5, "warningDurPctThreshold": 1}"#,
     );
     let (status, judged) = judged(&folder, &["block.json", "percent.json"]);
-    let said: Vec<_> = judged[0]["findings"]
+    let properties: Vec<_> = judged[0]["findings"]
         .as_array()
         .unwrap()
         .iter()
@@ -78,7 +78,7 @@ fn fractions_for_percent_are_said_to_be_taken_as_percent() {
         .collect();
     let expected =
         [("warning", "highPacketsLostThreshold", &json!(3)), ("warning", "warningDurPctThreshold", &json!(15))];
-    assert_eq!((status, said.as_slice()), (1, &expected[..]));
+    assert_eq!((status, properties.as_slice()), (1, &expected[..]));
     assert_eq!(judged[1]["findings"], json!([]));
 }
 
@@ -98,9 +98,9 @@ fn attributes_that_are_json_text_are_said_not_to_be_in_force() {
     for (judged, place) in judged[..2].iter().zip(["attributes", "ui_attributes"]) {
         let finding = &judged["findings"][0];
         assert_eq!((&finding["severity"], &finding["property"]), (&json!("error"), &json!("DeviceMonitoringPlugin")));
-        let said = finding["message"].as_str().unwrap();
+        let message = finding["message"].as_str().unwrap();
         assert!(
-            said.starts_with(&format!("{place} is a text")) && said.contains("nothing in it is in force"),
+            expected.starts_with(&format!("{place} is a text")) && expected.contains("nothing in it is in force"),
             "{said}"
         );
     }
@@ -139,13 +139,16 @@ fn what_cannot_be_read_is_said_with_its_name_and_the_rest_is_judged() {
     folder.write("huge.json", r#"{"highRttThreshold": 1e999}"#);
     let ran = check(&folder, &["none.json", "cut.json", "appConfig.js", "bytes.json", "huge.json", "wrong.json"]);
     assert_eq!(ran.status, 2);
-    let said: Vec<_> = ran.error.lines().collect();
-    assert_eq!(said.len(), 5, "{said:?}");
-    assert!(said[0].starts_with("replay: none.json: No such file"), "{said:?}");
-    assert!(said[1].starts_with("replay: cut.json: EOF while parsing an object at line 1 column 22"), "{said:?}");
-    assert_eq!(said[2], "replay: appConfig.js: this is a program, not data: put its attributes into a file, as JSON");
-    assert!(said[3].starts_with("replay: bytes.json: "), "{said:?}");
-    assert!(said[4].starts_with("replay: huge.json: number out of range"), "{said:?}");
+    let expected: Vec<_> = ran.error.lines().collect();
+    assert_eq!(expected.len(), 5, "{said:?}");
+    assert!(expected[0].starts_with("replay: none.json: No such file"), "{said:?}");
+    assert!(expected[1].starts_with("replay: cut.json: EOF while parsing an object at line 1 column 22"), "{said:?}");
+    assert_eq!(
+        expected[2],
+        "replay: appConfig.js: this is a program, not data: put its attributes into a file, as JSON"
+    );
+    assert!(expected[3].starts_with("replay: bytes.json: "), "{said:?}");
+    assert!(expected[4].starts_with("replay: huge.json: number out of range"), "{said:?}");
     assert!(ran.out.contains("│ error   ┆ highRttThreshold ┆"), "{}", ran.out);
 }
 
@@ -155,5 +158,5 @@ fn the_help_says_what_the_exit_status_means_and_a_recording_may_still_follow_wit
     let help = check(&folder, &["--help"]).out;
     assert!(help.contains("Exit status:\n  0  ") && help.contains("appConfig.js"), "{help}");
     folder.write("check", "{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":20000,\"type\":\"disconnect\"}");
-    assert_eq!(Ran::of(replay(&folder).args(["--format", "json", "./check"])).status, 0);
+    assert_eq!(Ran::run(replay(&folder).args(["--format", "json", "./check"])).status, 0);
 }

@@ -80,7 +80,7 @@ fn what_was_got_can_be_applied_in_every_form_and_diff_shows_what_that_would_do()
 #[test]
 fn what_would_not_be_in_force_is_refused_with_a_suggestion_before_anything_is_written() {
     let flex = Flex::with("refused", &with_block("{}"));
-    for (setting, said) in [
+    for (setting, expected) in [
         ("highRttTreshold=300", "highRttTreshold: 300 does nothing; did you mean highRttThreshold?"),
         ("colour=red", "colour: \"red\" does nothing: there is no property of this name."),
         (
@@ -108,7 +108,7 @@ fn what_would_not_be_in_force_is_refused_with_a_suggestion_before_anything_is_wr
         ("alertAgent", "alertAgent: a property and its value are written as alertAgent=VALUE."),
     ] {
         let ran = flex.configure(&["set", "enabled=true", setting, "--yes"]);
-        assert_eq!((ran.status, ran.error), (1, of_ours(said)), "{setting}");
+        assert_eq!((ran.status, ran.error), (1, of_ours(expected)), "{setting}");
     }
     let twice = flex.configure(&["set", "enabled=true", "enabled=false", "--yes"]);
     assert_eq!((twice.status, twice.error), (1, of_ours("enabled is set twice.")));
@@ -146,11 +146,11 @@ fn nothing_is_posted_in_a_dry_run_without_anybody_to_ask_or_without_a_difference
 fn nothing_is_posted_when_somebody_else_was_faster() {
     let flex = Flex::with("faster", &with_block("{}"));
     let theirs = with_block("{}").replace(r#""text":"x""#, r#""text":"y""#);
-    flex.plan([Step::Usual, Step::Change("attributes", theirs.clone())]);
+    flex.plan([Step::Normal, Step::Change("attributes", theirs.clone())]);
     let ran = flex.configure(&["set", "enabled=false", "--yes"]);
     assert_eq!(ran.status, 1);
-    let said = "replay: somebody else has changed attributes of the Flex configuration meanwhile: text.\nNothing was written. Run the command again to see the difference as it is now.\n";
-    assert!(ran.error.ends_with(said), "{ran:?}");
+    let expected = "replay: somebody else has changed attributes of the Flex configuration meanwhile: text.\nNothing was written. Run the command again to see the difference as it is now.\n";
+    assert!(ran.error.ends_with(expected), "{ran:?}");
     assert_eq!(flex.attributes(), theirs);
     assert!(flex.requests().iter().all(|(method, _)| method == "GET"));
 }
@@ -162,7 +162,7 @@ fn a_change_is_noticed_under_any_name_and_in_any_number() {
         [(r#"{"\ud800":2,"big":9007199254740993}"#, r#""\ud800""#), (r#"{"\ud800":1,"big":9007199254740992}"#, "big")]
     {
         let flex = Flex::with("noticed", before);
-        flex.plan([Step::Usual, Step::Change("attributes", theirs.to_owned())]);
+        flex.plan([Step::Normal, Step::Change("attributes", theirs.to_owned())]);
         let ran = flex.configure(&["set", "enabled=false", "--yes"]);
         assert!(ran.status == 1 && ran.error.contains(&format!("meanwhile: {name}.\n")), "{ran:?}");
         assert_eq!(flex.attributes(), theirs);
@@ -172,9 +172,9 @@ fn a_change_is_noticed_under_any_name_and_in_any_number() {
 #[test]
 fn the_same_written_otherwise_and_what_is_not_replaced_are_no_change() {
     let flex = Flex::with("otherwise", r#"{"a":{"x":1.0,"y":"ü"},"b":2}"#);
-    flex.plan([Step::Usual, Step::Change("attributes", r#"{"b": 2.0, "a": {"y": "\u00fc", "x": 1}}"#.to_owned())]);
+    flex.plan([Step::Normal, Step::Change("attributes", r#"{"b": 2.0, "a": {"y": "\u00fc", "x": 1}}"#.to_owned())]);
     assert_eq!(flex.configure(&["set", "enabled=false", "--yes"]).status, 0);
-    flex.plan([Step::Usual, Step::Change("ui_attributes", r#"{"theme":"light"}"#.to_owned())]);
+    flex.plan([Step::Normal, Step::Change("ui_attributes", r#"{"theme":"light"}"#.to_owned())]);
     assert_eq!(flex.configure(&["set", "enabled=true", "--yes"]).status, 0);
     assert_eq!(flex.property("ui_attributes"), r#"{"theme":"light"}"#);
 }
@@ -185,18 +185,18 @@ fn what_is_read_back_must_be_what_was_sent() {
     let other = |text: &str| with_block(r#"{"enabled":false}"#).replace(r#""text":"x""#, text);
     // As at the last moment: theirs is there, and ours is gone.
     let lost = Step::Change("attributes", with_block("{}").replace(r#""text":"x""#, r#""text":"y""#));
-    flex.plan([Step::Usual, Step::Usual, Step::Usual, lost]);
+    flex.plan([Step::Normal, Step::Normal, Step::Normal, lost]);
     let ran = flex.configure(&["set", "enabled=false", "--yes"]);
     assert_eq!(ran.status, 2);
-    let said = format!("replay: it was written, but what is there now differs from what was sent: text, {OURS}.\n");
-    assert!(ran.error.contains(&said), "{ran:?}");
+    let expected = format!("replay: it was written, but what is there now differs from what was sent: text, {OURS}.\n");
+    assert!(ran.error.contains(&expected), "{ran:?}");
     // Slow to arrive is not different.
     flex.set_attributes(&with_block("{}"));
     let (old, new) = (with_block("{}"), other(r#""text":"x""#));
     flex.plan([
-        Step::Usual,
-        Step::Usual,
-        Step::Usual,
+        Step::Normal,
+        Step::Normal,
+        Step::Normal,
         Step::Change("attributes", old),
         Step::Change("attributes", new),
     ]);
@@ -214,8 +214,8 @@ fn a_block_that_is_hidden_behind_another_is_said_to_be() {
     assert_eq!(flex.property("ui_attributes"), ui);
     let hidden = flex.configure(&["set", "highRttThreshold=0", "--dry-run"]);
     assert!(hidden.out.contains("0 is passed by every call"), "{}", hidden.out);
-    let said = "Warning: The block in attributes of the Flex configuration is not used, as a whole: the one in ui_attributes of the Flex configuration comes first.\n";
-    assert!(hidden.out.contains(said), "{}", hidden.out);
+    let expected = "Warning: The block in attributes of the Flex configuration is not used, as a whole: the one in ui_attributes of the Flex configuration comes first.\n";
+    assert!(hidden.out.contains(expected), "{}", hidden.out);
     let get = flex.configure(&["get"]);
     assert_eq!(get.out, "{}\n");
     assert!(get.error.contains("In force: ui_attributes of the Flex configuration."), "{get:?}");
@@ -261,9 +261,9 @@ fn no_key_of_anybody_moves_the_cursor_of_the_terminal_that_the_change_is_shown_o
     let unset = flex.configure(&["unset", "colour\u{1b}", "--yes"]);
     let check = flex.configure(&["check"]);
     for ran in [diff, apply, unset, check] {
-        let said = ran.out + &ran.error;
+        let expected = ran.out + &ran.error;
         let is_control = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
-        assert!(!said.contains(is_control), "{said:?}");
+        assert!(!expected.contains(is_control), "{said:?}");
     }
 }
 

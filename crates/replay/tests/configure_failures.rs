@@ -11,7 +11,7 @@ const HTML: &str = "<html>Sign in to the network</html>";
 
 /// The last lines that are said.
 #[track_caller]
-fn assert_says(ran: &Ran, status: i32, said: &str) {
+fn assert_says(ran: &Ran, status: i32, expected: &str) {
     assert!(ran.status == status && ran.error.ends_with(&format!("{said}\n")), "{ran:#?}");
 }
 
@@ -59,7 +59,7 @@ fn what_goes_wrong_before_the_writing_is_said_and_nothing_is_written() {
             "127.0.0.1 asks to wait 300 s (429): try again then.".to_owned(),
         ),
     ];
-    for (step, said) in cases {
+    for (step, expected) in cases {
         let flex = Flex::with("before", ATTRIBUTES);
         flex.plan([step]);
         let ran = flex.configure(&[&SET[..], &["--timeout", "1"]].concat());
@@ -84,19 +84,19 @@ fn what_goes_wrong_in_the_writing_is_said_with_whether_it_was_written() {
         (Step::Stall, "has not answered within 1 s", unknown),
         (Step::Garbled, "the connection to 127.0.0.1 failed", unknown),
     ];
-    for (step, said, written) in cases {
+    for (step, expected, written) in cases {
         let flex = Flex::with("writing", ATTRIBUTES);
-        flex.plan([Step::Usual, Step::Usual, step]);
+        flex.plan([Step::Normal, Step::Normal, step]);
         let ran = flex.configure(&[&SET[..], &["--timeout", "1"]].concat());
         assert_says(&ran, 2, written);
-        assert!(ran.error.contains(said), "{ran:?}");
+        assert!(ran.error.contains(expected), "{ran:?}");
     }
 }
 
 #[test]
 fn what_cannot_be_read_back_is_said_to_be_written() {
     let flex = Flex::with("unread", ATTRIBUTES);
-    flex.plan([Step::Usual, Step::Usual, Step::Usual, Step::Instead(503, &[], "")]);
+    flex.plan([Step::Normal, Step::Normal, Step::Normal, Step::Instead(503, &[], "")]);
     let ran = flex.configure(&SET);
     assert_says(&ran, 2, "It was written, but not read back: `replay configure get` shows what is there.");
     assert_eq!(flex.attributes(), r#"{"other":1.0,"DeviceMonitoringPlugin":{"enabled":false}}"#);
@@ -115,19 +115,19 @@ fn a_request_is_repeated_when_twilio_asks_to_wait_but_not_for_ever() {
     assert_eq!(ran.status, 0);
     assert_eq!(ran.error.matches("127.0.0.1 asks to wait 0 s.").count(), 3, "{ran:?}");
     flex.plan([busy(), busy(), busy(), busy()]);
-    let said = "replay: 127.0.0.1 is asked too often (429), still after 4 tries: try again later.";
-    assert_says(&flex.configure(&["get"]), 2, said);
+    let expected = "replay: 127.0.0.1 is asked too often (429), still after 4 tries: try again later.";
+    assert_says(&flex.configure(&["get"]), 2, expected);
 }
 
 #[test]
 fn after_waiting_to_write_it_is_looked_again_whether_anybody_else_has() {
     let flex = Flex::with("waited", ATTRIBUTES);
-    flex.plan([Step::Usual, Step::Usual, busy()]);
+    flex.plan([Step::Normal, Step::Normal, busy()]);
     assert_eq!(flex.configure(&SET).status, 0);
     let methods: Vec<_> = flex.requests().into_iter().map(|(method, _)| method).collect();
     assert_eq!(methods, ["GET", "GET", "POST", "GET", "POST", "GET"]);
 
-    flex.plan([Step::Usual, Step::Usual, busy(), Step::Change("attributes", r#"{"other":2}"#.to_owned())]);
+    flex.plan([Step::Normal, Step::Normal, busy(), Step::Change("attributes", r#"{"other":2}"#.to_owned())]);
     let ran = flex.configure(&["unset", "DeviceMonitoringPlugin", "--yes"]);
     assert!(ran.status == 1 && ran.error.contains("meanwhile: other, DeviceMonitoringPlugin."), "{ran:?}");
     assert_eq!(flex.attributes(), r#"{"other":2}"#);
@@ -146,10 +146,10 @@ fn a_server_that_is_not_there_is_said_not_to_be() {
         ),
         ("no address".to_owned(), "replay: TWILIO_FLEX_API is no address."),
     ];
-    for (url, said) in cases {
+    for (url, expected) in cases {
         let mut command = flex.command(&["get"]);
         command.env("TWILIO_ACCOUNT_SID", SID).env("TWILIO_AUTH_TOKEN", TOKEN).env("TWILIO_FLEX_API", url);
-        assert_says(&run(&mut command), 2, said);
+        assert_says(&run(&mut command), 2, expected);
     }
 }
 

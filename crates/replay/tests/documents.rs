@@ -27,7 +27,7 @@ fn commands(paper: &str) -> String {
 }
 
 #[test]
-fn what_the_papers_say_can_be_pasted() {
+fn what_the_documents_say_can_be_pasted() {
     let before = r#"{"other":1.0,"DeviceMonitoringPlugin":{"shortCallThreshold":5}}"#;
     let all =
         r#"{"shortCallThreshold":5,"highPacketsLostThreshold":3,"lowMosThreshold":3.5,"endedInWarningIsTrigger":true}"#;

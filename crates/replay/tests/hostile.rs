@@ -152,9 +152,9 @@ fn nothing_of_an_input_reaches_the_terminal_with_control_characters() {
     assert!(!has_controls(&error), "{error:?}");
 
     let check = run(&folder, &["check", "conf\u{1b}.json", "missing\u{9b}.json"]);
-    let said = check.text() + &check.says.join("\n");
-    assert!(said.contains("conf\\u001b.json") && said.contains("missing\\u009b.json"), "{said}");
-    assert!(!has_controls(&said), "{said:?}");
+    let expected = check.text() + &check.says.join("\n");
+    assert!(expected.contains("conf\\u001b.json") && expected.contains("missing\\u009b.json"), "{said}");
+    assert!(!has_controls(&expected), "{said:?}");
 }
 
 #[cfg(target_os = "linux")]

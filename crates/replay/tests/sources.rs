@@ -259,12 +259,12 @@ fn exports_that_are_damaged_anywhere_are_read_as_far_as_they_can_be() {
             bytes.splice(at..until, word);
         }
         let mut gathered = Gathered::default();
-        let source = Source::of(&bytes);
+        let source = Source::detect(&bytes);
         if source == Source::Recording {
             continue;
         }
         source.read(bytes.as_slice(), &mut |rows| gathered.add(rows)).unwrap();
-        let mut each = |call: replay::judged::Judged| {
+        let mut each = |call: replay::judged_call::JudgedCall| {
             judged += call.verdicts.iter().flatten().filter(|call| call.warning_ms.0 <= call.duration_ms.0).count();
             Ok(())
         };

@@ -92,7 +92,7 @@ fn an_errors_own_message_is_said_beside_what_could_be_read_and_without_control_c
         lines(&[json!({"meta": {"key": "metrics"}, "metrics": [row(10, 0, 0)]}), error.clone(), error]),
     );
     let ran = judged(&folder, &["pages.jsonl"]);
-    let said = "Twilio answered with an error instead of data: Authenticate\\u001b[2J\\u009b (error 20003); and 1 more like it";
+    let expected = "Twilio answered with an error instead of data: Authenticate\\u001b[2J\\u009b (error 20003); and 1 more like it";
     assert_eq!(ran.says, [format!("pages.jsonl:2: {said}")]);
     assert_eq!((ran.status, ran.calls().len()), (1, 1));
 }
@@ -191,19 +191,23 @@ fn accepted(seconds: u32) -> Value {
 }
 
 #[test]
-fn loss_from_before_the_first_row_or_in_a_hole_is_not_put_into_the_next_ten_seconds() {
+fn loss_from_before_the_first_row_or_in_a_data_gap_is_not_put_into_the_next_ten_seconds() {
     let folder = Folder::new("cumulative");
     for (name, rows, lost) in [
         ("a later page", vec![row(560, 0, 2400), row(570, 0, 2400)], false),
         ("a later page of a call with a beginning", vec![accepted(0), row(560, 0, 2400), row(570, 0, 2400)], false),
         (
-            "a hole of minutes",
+            "a data gap of minutes",
             vec![accepted(0), row(10, 0, 0), row(20, 0, 0), row(320, 0, 900), row(330, 0, 900)],
             false,
         ),
         ("a row that is missing", vec![accepted(0), row(10, 0, 0), row(30, 0, 400), row(40, 0, 400)], false),
         ("twelve seconds into the call", vec![accepted(0), row(12, 0, 200), row(22, 0, 200)], false),
-        ("loss of its own after a hole", vec![accepted(0), row(10, 0, 0), row(320, 100, 900), row(330, 0, 900)], true),
+        (
+            "loss of its own after a data gap",
+            vec![accepted(0), row(10, 0, 0), row(320, 100, 900), row(330, 0, 900)],
+            true,
+        ),
         ("the call's first ten seconds", vec![accepted(0), row(10, 0, 200), row(20, 0, 200)], true),
         ("between two rows", vec![row(560, 0, 2400), row(570, 0, 2500), row(580, 0, 2500)], true),
         ("counters that begin anew", vec![row(560, 0, 0), anew(row(570, 100, 100)), anew(row(580, 0, 100))], true),
@@ -237,7 +241,7 @@ fn summaries_of_customers_and_trunks_are_no_agents_calls() {
         summary(3, Some("trunking"), 50),
         summary(4, None, 50),
     ];
-    let said = "of other legs: no summary of type client, nor anything that a browser measured or told";
+    let expected = "of other legs: no summary of type client, nor anything that a browser measured or told";
     folder.write("page.json", json!({"meta": {"key": "call_summaries"}, "call_summaries": others}).to_string());
     let ran = judged(&folder, &["page.json"]);
     assert_eq!((ran.status, &ran.says), (0, &vec![format!("exports: nothing is said about 4 calls {said}")]));

@@ -79,7 +79,7 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, limits }
 
   return {
     /** The engine is told something of a call. */
-    told: guarded('recording', (call, ...row) => {
+    dispatched: guarded('recording', (call, ...row) => {
       if (row[0] === 'incoming') recordings.set(call, { rows: [], startedAt: Date.now(), fields: {} });
       const { rows, fields } = recordings.get(call) ?? {};
       const kept = rows && keptOf(row, fields);

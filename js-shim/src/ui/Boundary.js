@@ -4,8 +4,8 @@ import { log } from '../log';
 
 /**
  * An exception while rendering something of ours leaves an empty place, not an empty page: Flex has no net of its own, and
- * is gone as a whole. So the outermost of whatever is given to Flex is this. `of`: the component; it gets what Flex adds,
- * and `given`.
+ * is gone as a whole. So the outermost of whatever is given to Flex is this. `component` gets what Flex adds,
+ * and `componentProps`.
  */
 export class Boundary extends React.Component {
   constructor(props) {
@@ -23,8 +23,8 @@ export class Boundary extends React.Component {
   }
 
   render() {
-    const { of: Content, given, ...props } = this.props;
+    const { component: Component, componentProps, ...props } = this.props;
     const { failed } = this.state;
-    return failed ? null : <Content {...props} {...given} />;
+    return failed ? null : <Component {...props} {...componentProps} />;
   }
 }

@@ -10,7 +10,7 @@ const CHART = { display: 'flex', flexDirection: 'column', justifyContent: 'space
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 
 /**
- * The lines of the panel by their names: text, what the chart's height spans at least, and how the newest value is said.
+ * The lines of the panel by their names: text, what the chart's height spans at least, and how the newest value is valueText.
  * That of a level would say nothing to a person.
  */
 const LINES = {
@@ -23,13 +23,13 @@ const LINES = {
   audioOutputLevel: { key: 'DeviceMonitoringCustomer', least: [0, 20000] },
 };
 
-const said = (value, digits) => value?.toLocaleString(undefined, { maximumFractionDigits: digits }) ?? '–';
+const valueText = (value, digits) => value?.toLocaleString(undefined, { maximumFractionDigits: digits }) ?? '–';
 
 /**
  * One line of a call so far, its newest value and its threshold: what breaches is above the dashed line (below it, of the score), and trouble is shaded.
  * @param {{chart: object, panel: {elapsed: number, step: number}, colours: {line: string, limit: string}}} props
  */
-export function Chart({ chart: { name, points, threshold, troubles }, panel: { elapsed, step }, colours }) {
+export function Chart({ chart: { name, points, threshold, degradations }, panel: { elapsed, step }, colours }) {
   const { key, least, digits, unit } = LINES[name];
   const known = points.filter((value) => value !== null);
   const [bottom, top] = [least[0], Math.max(least[1], ...known)];
@@ -57,8 +57,8 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
         </span>
         {unit !== undefined && (
           <span style={{ whiteSpace: 'nowrap' }}>
-            <strong style={{ fontWeight: 600 }}>{said(newest, digits)}</strong>
-            {` / ${said(threshold, digits)}${unit}`}
+            <strong style={{ fontWeight: 600 }}>{valueText(newest, digits)}</strong>
+            {` / ${valueText(threshold, digits)}${unit}`}
           </span>
         )}
       </div>
@@ -68,7 +68,7 @@ export function Chart({ chart: { name, points, threshold, troubles }, panel: { e
         preserveAspectRatio="none"
         style={{ display: 'block', width: '100%', height: `${HEIGHT}px` }}
       >
-        {troubles.map(({ from, until }, index) => (
+        {degradations.map(({ from, until }, index) => (
           <rect
             // eslint-disable-next-line react/no-array-index-key -- two stretches can be equal, and none has a state
             key={index}

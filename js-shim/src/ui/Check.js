@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
-import { lookOf } from './severity';
+import { appearanceOf } from './severity';
 import { adviceOf, Text } from './Text';
 
 /** Ten seconds in which the agent speaks, and what is to be said of their equipment after that. */
@@ -31,7 +31,7 @@ export function Check({ tools, theme }) {
       <div role="status">
         {isRunning && <Text text={{ key: 'DeviceMonitoringCheckRunning' }} />}
         {remarks.map(({ severity, text }) => {
-          const look = lookOf(severity, theme);
+          const look = appearanceOf(severity, theme);
           return (
             <div
               key={text.key + text.params.device}

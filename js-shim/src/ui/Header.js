@@ -4,8 +4,8 @@ import React from 'react';
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { Panel } from './Panel';
-import { useViews } from './place';
-import { lookOf } from './severity';
+import { useViews } from './useViews';
+import { appearanceOf } from './severity';
 import { Text, words } from './Text';
 
 const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
@@ -30,7 +30,7 @@ function HeaderState({ views, tools, theme }) {
     notice: views.loudest() ?? (tools ? BUTTON : QUIET),
     panel: views.panel(),
   }));
-  const look = lookOf(notice === BUTTON ? 'ended' : notice.severity, theme);
+  const look = appearanceOf(notice === BUTTON ? 'ended' : notice.severity, theme);
   /** @type {import('react').CSSProperties} */
   const style = {
     position: 'relative',
@@ -92,8 +92,8 @@ export function addStateToHeader(flex, views, tools) {
     <Boundary
       key="device-monitoring-state"
       name="the state in the header"
-      of={Flex.withTheme(HeaderState)}
-      given={{ views, tools }}
+      component={Flex.withTheme(HeaderState)}
+      componentProps={{ views, tools }}
     />
   );
   flex.MainHeader.Content.add(state, { sortOrder: -1, align: 'end' });

@@ -4,9 +4,9 @@ import React from 'react';
 import { Boundary } from './Boundary';
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
-import { useViews } from './place';
+import { useViews } from './useViews';
 import { ReportButton } from './ReportButton';
-import { lookOf } from './severity';
+import { appearanceOf } from './severity';
 import { adviceOf, Text } from './Text';
 import { textStyle } from './textStyle';
 
@@ -22,7 +22,7 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
     known: tools?.find(taskSid),
   }));
 
-  const look = notice ? lookOf(notice.severity, theme) : known && lookOf('quiet', theme);
+  const look = notice ? appearanceOf(notice.severity, theme) : known && appearanceOf('quiet', theme);
   const words = notice && <Words notice={notice} look={look} />;
   const isSnoozed = notice?.phase === 'snoozed';
   return (
@@ -102,8 +102,8 @@ export function addNoticeToCallCanvas(flex, views, onSnooze, tools) {
     <Boundary
       key="device-monitoring-notice"
       name="the notice"
-      of={Flex.withTheme(NoticePlace)}
-      given={{ views, tools, onSnooze }}
+      component={Flex.withTheme(NoticePlace)}
+      componentProps={{ views, tools, onSnooze }}
     />
   );
   flex.CallCanvas.Content.add(place, { sortOrder: -1 });

@@ -5,7 +5,7 @@ import { Check } from './Check';
 import { clock } from './clock';
 import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
-import { lookOf } from './severity';
+import { appearanceOf } from './severity';
 import { Text, words } from './Text';
 
 const REFRESH_MS = 1000;
@@ -45,8 +45,8 @@ export function Panel({ views, tools, theme }) {
     return () => clearInterval(timer);
   }, [call, tools]);
 
-  const { background, border, text } = lookOf('quiet', theme);
-  const colours = { line: text, limit: lookOf('warning', theme).accent };
+  const { background, border, text } = appearanceOf('quiet', theme);
+  const colours = { line: text, limit: appearanceOf('warning', theme).accent };
   /** @type {import('react').CSSProperties} */
   const style = {
     position: 'fixed',
@@ -93,7 +93,7 @@ export function Panel({ views, tools, theme }) {
 }
 
 function Body({ panel, colours }) {
-  const { charts, happenings } = panel;
+  const { charts, timeline } = panel;
   const grid = {
     display: 'grid',
     gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))',
@@ -107,9 +107,9 @@ function Body({ panel, colours }) {
           <Chart key={chart.name} chart={chart} panel={panel} colours={colours} />
         ))}
       </div>
-      {happenings.length === 0 && <Text text={{ key: 'DeviceMonitoringQuiet' }} />}
+      {timeline.length === 0 && <Text text={{ key: 'DeviceMonitoringQuiet' }} />}
       <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
-        {happenings.map((happening) => (
+        {timeline.map((happening) => (
           <li key={happening.from + happening.what}>
             <strong style={{ fontWeight: 600 }}>{when(happening)}</strong> <Text text={{ key: happening.what }} />
           </li>

@@ -98,8 +98,8 @@ export function addAdminView(flex, manager, languages, access) {
   };
   flex.ViewCollection.Content.add(
     <flex.View name={VIEW} key={VIEW}>
-      <Boundary name="the admin view" of={AdminViewPlace} given={given} />
+      <Boundary name="the admin view" component={AdminViewPlace} componentProps={given} />
     </flex.View>,
   );
-  flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" of={SideEntry} />);
+  flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" component={SideEntry} />);
 }

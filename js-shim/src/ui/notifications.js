@@ -39,7 +39,7 @@ export function registerNotifications(flex, views) {
       type: NotificationType.warning,
       timeout: TIMEOUT_MS,
       closeButton: true,
-      content: <Boundary name="a notification" of={Content} />,
+      content: <Boundary name="a notification" component={Content} />,
     }),
   );
   let shown;

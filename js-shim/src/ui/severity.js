@@ -9,7 +9,7 @@ const INFORMATION = 'M8 1a7 7 0 100 14A7 7 0 008 1zM7.2 4.3v1.6h1.6V4.3zm0 2.8v4
  * where a theme has none. The word comes from `manager.strings`, the shape of the icon differs as well:
  * nothing rests on colour alone.
  */
-const LOOKS = {
+const APPEARANCES = {
   critical: {
     word: 'DeviceMonitoringSeverityCritical',
     path: 'M8 1l7 7-7 7-7-7zM7.2 4.5v4.4h1.6V4.5zm0 5.6v1.6h1.6v-1.6z',
@@ -39,8 +39,8 @@ const LOOKS = {
  * @param {object} [theme] Flex's theme
  * @returns {{word?: string, path: string, background: string, border: string, accent: string, text: string}}
  */
-export function lookOf(severity, theme) {
-  const { word, path, tokens, plain } = LOOKS[severity];
+export function appearanceOf(severity, theme) {
+  const { word, path, tokens, plain } = APPEARANCES[severity];
   const theirs = theme?.tokens;
   const colours = [
     theirs?.backgroundColors?.[tokens[0]],

@@ -13,32 +13,32 @@ export const REPORTED_MS = 4000;
  * What the agent's panel can ask for and do.
  * @param {object} flex
  * @param {object} manager
- * @param {ReturnType<import('../holder').holdMonitor>} holder
+ * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
  */
-export function agentTools({ Notifications }, manager, holder) {
+export function agentTools({ Notifications }, manager, host) {
   const listeners = new Set();
   return {
     /** @returns {object | undefined} the call of this task, in progress or one of the last ended */
     find: (taskSid) =>
-      holder
+      host
         .known()
         .reverse()
         .find((call) => call.context.taskSid === taskSid),
 
     /** @returns {object | undefined} the newest call in progress, or else the one that ended last */
-    newest: () => holder.known().pop(),
+    newest: () => host.known().pop(),
 
-    isBusy: () => holder.calls.length > 0,
+    isBusy: () => host.calls.length > 0,
 
-    isInProgress: (call) => holder.calls.includes(call),
+    isInProgress: (call) => host.calls.includes(call),
 
-    panel: (call) => holder.ask((monitor) => monitor.panel(call.handle)),
+    panel: (call) => host.query((monitor) => monitor.panel(call.handle)),
 
-    report: guarded('reporting a problem', (call) => holder.report(call)),
+    report: guarded('reporting a problem', (call) => host.report(call)),
 
     /** The engine has noted a report. */
     reported(call) {
-      call.isReported = !holder.calls.includes(call);
+      call.isReported = !host.calls.includes(call);
       const isSaid = [...listeners].filter((listener) => listener(call)).length > 0;
       // By the key, while the agent looks at something else.
       if (!isSaid) Notifications.showNotification(REPORTED);
@@ -56,7 +56,7 @@ export function agentTools({ Notifications }, manager, holder) {
         const device = manager.voiceClient;
         const { microphone, levels } = await listen(device, isOver);
         const isRegistered = device?.state === 'registered';
-        return holder.ask((monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels)) ?? [];
+        return host.query((monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels)) ?? [];
       } catch (error) {
         log.errorOnce('check', 'The equipment could not be checked.', error);
         return [];

@@ -57,7 +57,7 @@ export function createViews({ endedTexts }) {
     },
 
     /**
-     * @param {import('../holder').WatchedCall} call
+     * @param {import('../monitorHost').WatchedCall} call
      * @param {object | null} notice
      */
     show(call, notice) {

@@ -4,16 +4,16 @@ import { guarded } from '../guard';
 /**
  * Tells the engine of the agent's activity: a shift is from leaving Offline until going Offline.
  * @param {object} manager
- * @param {ReturnType<import('../holder').holdMonitor>} holder
+ * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
  */
-export function followActivity(manager, holder) {
+export function followActivity(manager, host) {
   const offlineSid = manager.serviceConfiguration?.taskrouter_offline_activity_sid;
   let known;
   const follow = guarded('following the activity', () => {
     const activity = flexState(manager)?.worker?.activity;
     if (!activity?.name || activity.sid === known) return;
     known = activity.sid;
-    holder.activity(activity.name, activity.sid, offlineSid);
+    host.activity(activity.name, activity.sid, offlineSid);
   });
   manager.store.subscribe(follow);
   follow();

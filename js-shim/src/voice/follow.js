@@ -11,9 +11,9 @@ import { describeCall } from './task';
  * Keeps the engine informed of every call in this tab: from the Device, also when Flex replaces it, and from
  * the Redux store. The store changes many times a second, so nothing is done unless a reference has changed.
  * @param {object} manager
- * @param {ReturnType<import('../holder').holdMonitor>} holder
+ * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
  */
-export function followCalls(manager, holder) {
+export function followCalls(manager, host) {
   const sources = new WeakMap();
 
   // By itself: a Device that fails leaves a call without its devices, and not without its task.
@@ -30,20 +30,20 @@ export function followCalls(manager, holder) {
     const news = newsOf(known, watched.context);
     if (news) {
       watched.context = { ...watched.context, ...news };
-      holder.tell(watched, 'describe', news);
+      host.dispatch(watched, 'describe', news);
     }
-    tellIfNew(watched, 'conference', describeConference(state, call.parameters?.CallSid));
-    if (watched.isMonitoring) tellIfNew(watched, 'monitoring', isSpeaking(state));
+    dispatchIfNew(watched, 'conference', describeConference(state, call.parameters?.CallSid));
+    if (watched.isMonitoring) dispatchIfNew(watched, 'monitoring', isSpeaking(state));
   });
 
-  function tellIfNew(watched, method, value) {
-    const told = JSON.stringify(value);
-    if (value === undefined || told === watched.told[method]) return;
-    watched.told[method] = told;
-    holder.tell(watched, method, value);
+  function dispatchIfNew(watched, method, value) {
+    const json = JSON.stringify(value);
+    if (value === undefined || json === watched.forwarded[method]) return;
+    watched.forwarded[method] = json;
+    host.dispatch(watched, method, value);
   }
 
-  const watch = callWatcher(holder, (watched, call) => {
+  const watch = callWatcher(host, (watched, call) => {
     // As it was when the call began: in Flex's state, the monitoring may end before the call does.
     if (!sources.has(watched)) watched.isMonitoring = isMonitoring(flexState(manager));
     sources.set(watched, call);
@@ -68,7 +68,7 @@ export function followCalls(manager, holder) {
     const parts = [state?.conferences?.states, state?.worker?.tasks, state?.supervisor?.callMonitoring];
     if (parts.some((part, index) => part !== shown[index])) {
       shown = parts;
-      holder.calls.forEach(update);
+      host.calls.forEach(update);
     }
   });
 

@@ -1,18 +1,18 @@
-import { text } from '../values';
+import { nonEmptyText } from '../nonEmptyText';
 
 /**
  * Follows the state of the AudioContext with which the Voice SDK measures a call's levels (`_audioContext` of its
  * PeerConnection, a private member): where it cannot be reached, nothing happens.
  * @param {object} call of the Voice SDK
- * @param {(state: string) => void} tell called at each change; before the first one the state is `running`
+ * @param {(state: string) => void} dispatch called at each change; before the first one the state is `running`
  * @returns {() => void} checks the state
  */
-export function audioContextReader(call, tell) {
+export function audioContextReader(call, dispatch) {
   let known = 'running';
   return () => {
-    const state = text(call._mediaHandler?._audioContext?.state);
+    const state = nonEmptyText(call._mediaHandler?._audioContext?.state);
     if (!state || state === known) return;
     known = state;
-    tell(state);
+    dispatch(state);
   };
 }

@@ -10,10 +10,10 @@ const PARTS = {
  * Reads the statistics of a call's own peer connection, which the Voice SDK keeps to itself: where it is not to be had,
  * nothing happens. The call never waits for it, and there is never more than one reading under way.
  * @param {object} call of the Voice SDK
- * @param {(stats: import('../generated/monitor').RawStatistics) => void} tell
+ * @param {(stats: import('../generated/monitor').RawStatistics) => void} dispatch
  * @returns {() => void} begins a reading
  */
-export function statisticsReader(call, tell) {
+export function statisticsReader(call, dispatch) {
   let isReading = false;
   return () => {
     const connection = call._mediaHandler?.version?.pc;
@@ -22,7 +22,7 @@ export function statisticsReader(call, tell) {
     const done = () => {
       isReading = false;
     };
-    new Promise((resolve) => resolve(connection.getStats())).then((reports) => tell(statsOf(reports))).then(done, done);
+    new Promise((resolve) => resolve(connection.getStats())).then((reports) => dispatch(statsOf(reports))).then(done, done);
   };
 }
 

@@ -12,10 +12,10 @@ export function describeCall(flexState, call) {
   const task = findTask(flexState, { taskSid, callSid, hint: taskHint(call) });
   const attributes = task?.attributes ?? {};
   return {
-    direction: text(attributes.direction),
-    taskSid: text(task?.taskSid ?? taskSid),
-    reservationSid: text(task?.sid ?? participant?.reservationSid),
-    conferenceSid: text(conference?.conferenceSid ?? attributes.conference?.sid),
+    direction: textOrNumber(attributes.direction),
+    taskSid: textOrNumber(task?.taskSid ?? taskSid),
+    reservationSid: textOrNumber(task?.sid ?? participant?.reservationSid),
+    conferenceSid: textOrNumber(conference?.conferenceSid ?? attributes.conference?.sid),
     // Whose number is which, the engine says.
     attributes: task?.attributes,
   };
@@ -38,6 +38,6 @@ function taskHint(call) {
 }
 
 /** Attributes come from flows, other plugins and callers' data: what is no text and no number says nothing. */
-function text(value) {
+function textOrNumber(value) {
   return ['string', 'number'].includes(typeof value) && value !== '' ? String(value) : undefined;
 }

@@ -6,7 +6,7 @@
  */
 const snmp = require('net-snmp');
 
-const { safeText } = require(Runtime.getFunctions()['shared/log'].path);
+const { safeText } = require(Runtime.getFunctions()['lib/log'].path);
 
 // All of it must fit, after what comes before the action (6.5 s at most), into the 10 s that a hosted Function has.
 const WAIT_MS = 1_200;
@@ -17,7 +17,7 @@ const LIMIT_MS = 3_000;
 const MAX_REASONS = 4;
 
 // An alarm that comes twice has the same id.
-exports.policy = 'again';
+exports.policy = 'at-least-once';
 
 exports.run = async ({ alert, issues, worker, context }) => {
   const enterprise = setting(context, 'SNMP_ENTERPRISE_OID', /^1\.3\.6\.1\.4\.1(\.\d+)+$/);

@@ -3,10 +3,10 @@
  *
  * What a person has noted before stays. There is no score: that is a customer's opinion, and nobody has asked one.
  */
-const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+const { statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 
-exports.policy = 'again';
+exports.policy = 'at-least-once';
 exports.needs = 'call';
 exports.offByDefault = true;
 
@@ -55,7 +55,7 @@ exports.run = async ({ alert, call, twilio }) => {
     return { qualityIssues: noted.qualityIssues ?? null };
   } catch (error) {
     // The call is there; Voice Insights has only not heard of it yet.
-    if (statusOf(error) === 404) throw new NotDone('CALL_NOT_IN_INSIGHTS_YET', { retryAfter: 60, cause: error });
+    if (statusOf(error) === 404) throw new ActionNotPerformed('CALL_NOT_IN_INSIGHTS_YET', { retryAfter: 60, cause: error });
     throw failureOf(twilio, error);
   }
 };

@@ -6,13 +6,13 @@
  * declare. This one declares that it may be done twice, so that an alert is logged even when Sync does not answer, and
  * that it needs no call: the line says whether the call was verified to be the agent's.
  */
-const { logLine, safeId, safeNumber: number, safeText } = require(Runtime.getFunctions()['shared/log'].path);
-const { maskNumber } = require(Runtime.getFunctions()['shared/phone-number'].path);
+const { logLine, safeId, safeNumber: number, safeText } = require(Runtime.getFunctions()['lib/log'].path);
+const { maskNumber } = require(Runtime.getFunctions()['lib/phone-number'].path);
 
 // An alert is some kilobytes at most by itself; this holds for one that a browser made up, too.
 const MAX_ENTRIES = 20;
 
-exports.policy = 'again';
+exports.policy = 'at-least-once';
 
 /** Its line says what was done; the Function writes no other about it. */
 exports.logs = true;

@@ -4,7 +4,7 @@
  * Text and sender come from the Function's environment, the number from Twilio's own record of the call: nothing of
  * what a browser says is sent, and nowhere that a browser says.
  */
-const { failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
+const { failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 // Nobody can tell whether a message whose answer was lost has been sent.
 exports.policy = 'at-most-once';

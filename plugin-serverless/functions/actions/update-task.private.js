@@ -7,10 +7,10 @@
  */
 const { applyEdits, findNodeAtLocation, modify, parseTree } = require('jsonc-parser');
 
-const { statusOf, failureOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+const { statusOf, failureOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 
-exports.policy = 'again';
+exports.policy = 'at-least-once';
 exports.needs = 'call';
 exports.offByDefault = true;
 exports.options = [
@@ -39,28 +39,28 @@ const TRIES = 3;
 const ACCEPTED = ['accepted', 'wrapping', 'completed'];
 
 exports.run = async ({ alert, worker, options, twilio }) => {
-  if (!alert.taskSid || !worker.workerSid) throw new NotDone('TASK_NOT_NAMED', { retry: false });
+  if (!alert.taskSid || !worker.workerSid) throw new ActionNotPerformed('TASK_NOT_NAMED', { retry: false });
   const task = twilio.taskrouter.v1.workspaces(options.TASKROUTER_WORKSPACE_SID).tasks(alert.taskSid);
   try {
     const reservations = await task.reservations.list({ workerSid: worker.workerSid, limit: 20 });
     const isTheirs = reservations.some(
       ({ workerSid, reservationStatus }) => workerSid === worker.workerSid && ACCEPTED.includes(reservationStatus),
     );
-    if (!isTheirs) throw new NotDone('TASK_IS_ANOTHERS', { retry: false });
+    if (!isTheirs) throw new ActionNotPerformed('TASK_IS_ANOTHERS', { retry: false });
     for (let tries = 0; tries < TRIES; tries += 1)
       // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has come too late
       if (await merged(task, alert, options, twilio)) return { updated: true };
   } catch (error) {
-    throw error instanceof NotDone ? error : failureOf(twilio, error);
+    throw error instanceof ActionNotPerformed ? error : failureOf(twilio, error);
   }
-  throw new NotDone('TASK_KEEPS_CHANGING');
+  throw new ActionNotPerformed('TASK_KEEPS_CHANGING');
 };
 
 /** @returns {Promise<boolean>} false if somebody else has changed the task in between */
 async function merged(task, alert, options, twilio) {
   const { attributes } = await task.fetch();
   const ifMatch = twilio.httpClient.lastResponse.headers.etag;
-  if (!ifMatch) throw new NotDone('TASK_WITHOUT_VERSION');
+  if (!ifMatch) throw new ActionNotPerformed('TASK_WITHOUT_VERSION');
   try {
     await task.update({ ifMatch, attributes: withGist(attributes, alert, options) });
     return true;
@@ -70,7 +70,7 @@ async function merged(task, alert, options, twilio) {
   }
 }
 
-/** @returns {string} the attributes with ours among them; throws a NotDone if they cannot be added */
+/** @returns {string} the attributes with ours among them; throws an ActionNotPerformed if they cannot be added */
 function withGist(
   attributes,
   { id, diagnosis = null, reasons, warningPct },
@@ -88,10 +88,10 @@ function withMember(text, path, value) {
   const root = parsed(text);
   path.forEach((key, depth) => {
     const parent = findNodeAtLocation(root, path.slice(0, depth));
-    if (parent && parent.type !== 'object') throw new NotDone('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
+    if (parent && parent.type !== 'object') throw new ActionNotPerformed('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
     // If a key comes twice, readers do not agree on which one counts.
     if (keysOf(parent).filter((other) => other === key).length > 1)
-      throw new NotDone('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });
+      throw new ActionNotPerformed('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });
   });
   return applyEdits(text, modify(text, path, value, {}));
 }
@@ -101,7 +101,7 @@ function parsed(text) {
     JSON.parse(text); // jsonc-parser reads more than JSON
     return /** @type {import('jsonc-parser').Node} */ (parseTree(text));
   } catch (cause) {
-    throw new NotDone('TASK_ATTRIBUTES_ARE_NO_JSON', { retry: false, cause });
+    throw new ActionNotPerformed('TASK_ATTRIBUTES_ARE_NO_JSON', { retry: false, cause });
   }
 }
 

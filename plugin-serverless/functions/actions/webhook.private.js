@@ -9,10 +9,10 @@
 const { createHmac } = require('node:crypto');
 const https = require('node:https');
 
-const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
-const { publicAddressOf } = require(Runtime.getFunctions()['shared/public-address'].path);
+const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
+const { publicAddressOf } = require(Runtime.getFunctions()['lib/public-address'].path);
 
-exports.policy = 'again';
+exports.policy = 'at-least-once';
 exports.needs = 'call';
 exports.offByDefault = true;
 exports.options = [
@@ -40,16 +40,16 @@ exports.run = async ({ alert, call, worker, options }) => {
   const url = new URL(options.WEBHOOK_URL);
   const signal = AbortSignal.timeout(LIMIT_MS);
   const place = await publicAddressOf(url.hostname.replace(/^\[|\]$/g, ''), signal).catch((cause) => {
-    throw new NotDone('ADDRESS_IS_NOT_KNOWN', { cause });
+    throw new ActionNotPerformed('ADDRESS_IS_NOT_KNOWN', { cause });
   });
-  if (!place) throw new NotDone('ADDRESS_IS_NOT_PUBLIC', { retryAfter: 600 });
+  if (!place) throw new ActionNotPerformed('ADDRESS_IS_NOT_PUBLIC', { retryAfter: 600 });
   const status = await send(url, place, signed(body, options.WEBHOOK_SECRET), body, signal);
   if (status >= 200 && status < 300) return { status };
   if (status === 408 || status === 429 || status >= 500)
     throw Object.assign(new Error('webhook'), { code: 'RECEIVER_FAILED', status });
   // A wrong key or address, or a deployment: an admin can mend that, and the browser tries again for a day. A redirect
   // is not followed, as nobody has checked where it leads.
-  throw Object.assign(new NotDone('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }), {
+  throw Object.assign(new ActionNotPerformed('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }), {
     status,
   });
 };

@@ -2,7 +2,7 @@
  * What an action throws when it is certain that nothing has happened: the alert may be tried again, whatever the
  * action's policy. `code` is capital letters and underscores, and appears in the log.
  */
-exports.NotDone = class NotDone extends Error {
+exports.ActionNotPerformed = class ActionNotPerformed extends Error {
   /**
    * @param {string} code
    * @param {object} [options]
@@ -13,7 +13,7 @@ exports.NotDone = class NotDone extends Error {
    */
   constructor(code, { retry = true, retryAfter = 30, answer = 'action-not-done', cause } = {}) {
     super(code, { cause });
-    this.name = 'NotDone';
+    this.name = 'ActionNotPerformed';
     this.code = code;
     this.retry = retry;
     this.retryAfter = retryAfter;

@@ -1,10 +1,12 @@
 /** The actions: every file in `actions/` is one, by its name without `.private.js`. There is no list to keep. */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { isNews, logFailure } = require(Runtime.getFunctions()['shared/log'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { isNews, logFailure } = require(Runtime.getFunctions()['lib/log'].path);
 
 // A file in a folder below `actions/` is no action, so an action may keep helpers there.
 const ACTION = /^\/?actions\/([A-Za-z0-9][A-Za-z0-9_-]*)$/;
-const POLICIES = ['again', 'at-most-once'];
+const POLICIES = ['at-least-once', 'at-most-once'];
+// The first name of that policy: actions that were written then declare it.
+const OLD_AT_LEAST_ONCE = 'again';
 const NEEDS = [undefined, 'call', 'customer'];
 
 /** @returns {Map<string, string>} name → where to require it from. A Map: `constructor` is not in it. */
@@ -21,7 +23,7 @@ function installedActions() {
  *
  * @param {string} name the request's `action`
  * @param {object} context the Function's context: `ACTIONS_ENABLED` names those that are off otherwise
- * @returns {{name: string, run: Function, policy: 'again' | 'at-most-once', needs?: 'call' | 'customer', options?: Array, logs?: boolean}}
+ * @returns {{name: string, run: Function, policy: 'at-least-once' | 'at-most-once', needs?: 'call' | 'customer', options?: Array, logs?: boolean}}
  */
 exports.findAction = (name, context) => {
   const actions = installedActions();
@@ -51,6 +53,7 @@ function load(name, path) {
   try {
     // What is not said is the careful choice: an action that may be repeated says so.
     const action = { policy: 'at-most-once', ...require(path), name };
+    if (action.policy === OLD_AT_LEAST_ONCE) action.policy = 'at-least-once';
     if (typeof action.run !== 'function') throw Object.assign(new Error('no run'), { code: 'RUN_IS_NO_FUNCTION' });
     if (!POLICIES.includes(action.policy)) throw Object.assign(new Error('policy'), { code: 'POLICY_IS_UNKNOWN' });
     if (!NEEDS.includes(action.needs)) throw Object.assign(new Error('needs'), { code: 'NEEDS_IS_UNKNOWN' });

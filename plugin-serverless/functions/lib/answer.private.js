@@ -1,5 +1,5 @@
 /** Answers to the browser: JSON, with CORS headers whether the request succeeded or not. */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 
 /**
  * @param {number} status

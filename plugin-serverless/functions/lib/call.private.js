@@ -1,7 +1,7 @@
 /** The call that an alert is about, as Twilio knows it (rule A5). What the browser says of it is its CallSid. */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { nameOfAddress } = require(Runtime.getFunctions()['shared/client-address'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { nameOfAddress } = require(Runtime.getFunctions()['lib/client-address'].path);
 
 // Long before that the browser has delivered an alert or been refused. And the claim of a call that
 // is still accepted must not have expired (claim.private.js).

@@ -11,8 +11,8 @@
  */
 const { createHash, randomUUID } = require('node:crypto');
 
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['shared/documents'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { SyncUnavailable, sorted } = require(Runtime.getFunctions()['lib/sync-documents'].path);
 
 // Calls that ended more than 8 days ago are refused, so that none is forgotten too early.
 const TTL_S = 14 * 86_400;
@@ -41,7 +41,7 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
  * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
  * @param {string[]} what.colleagues SIDs of other agents' calls in the same conversation
  * @param {string} what.action
- * @param {'again' | 'at-most-once'} what.policy
+ * @param {'at-least-once' | 'at-most-once'} what.policy
  * @param {'call' | 'customer'} [what.needs]
  * @returns {Promise<Claim>} a claim to be closed, with documents that may be asked for longer; or what has become of the alert before
  */
@@ -57,7 +57,7 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
   if (needs !== 'customer') return claimOne(documents, legName, { action, fingerprint, policy });
 
   // The customer's document decides whether it was done; therefore the leg's may be taken over.
-  const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'again' });
+  const leg = await claimOne(documents, legName, { action, fingerprint, policy: 'at-least-once' });
   if ('settled' in leg) return leg;
   try {
     const { customerCallSid } = /** @type {NonNullable<typeof call>} */ (call);
@@ -151,7 +151,7 @@ async function settledBefore(documents, { alert, colleagues, action, policy }) {
 function stateBefore(claim, policy) {
   if (!claim || claim.state === 'failed') return null;
   if (claim.state === 'done') return 'done';
-  return claim.state === 'claimed' && policy === 'again' ? null : 'unknown';
+  return claim.state === 'claimed' && policy === 'at-least-once' ? null : 'unknown';
 }
 
 /** Whether a write whose answer was lost has come to pass shows in the document. */

@@ -5,11 +5,11 @@
  * Twilio lists the participants of a conference while it goes on; afterwards Voice Insights does, with Advanced
  * Features, up to half an hour later. Of an inbound call, TaskRouter's events may tell it as well (task-event.private.js).
  */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { pauseOf, statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { checkAnswered, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['shared/call'].path);
-const { isCustomerNumber } = require(Runtime.getFunctions()['shared/phone-number'].path);
-const { callerOfTask } = require(Runtime.getFunctions()['shared/task-event'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { checkAnswered, lastTimeOf, lookupUnavailable } = require(Runtime.getFunctions()['lib/call'].path);
+const { isCustomerNumber } = require(Runtime.getFunctions()['lib/phone-number'].path);
+const { callerOfTask } = require(Runtime.getFunctions()['lib/task-event'].path);
 
 const SUMMARY_AFTER_MS = 45 * 60_000;
 const SUMMARY_PAUSE_S = 120;

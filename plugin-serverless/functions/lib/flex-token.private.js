@@ -7,8 +7,8 @@
  */
 const { validator } = require('twilio-flex-token-validator');
 
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { nameOfUser } = require(Runtime.getFunctions()['shared/client-address'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { nameOfUser } = require(Runtime.getFunctions()['lib/client-address'].path);
 
 // The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
 const TIMEOUT_MS = 4_000;

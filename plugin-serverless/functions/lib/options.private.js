@@ -1,6 +1,6 @@
 /** An action's own settings: variables of the Function's environment, as its file declares them. */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { isNews, logLine } = require(Runtime.getFunctions()['shared/log'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { isNews, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 
 // Somebody has to deploy the Function anew; the browser asks again until then.
 const PAUSE_S = 600;

@@ -3,8 +3,8 @@
  * instances together. While Sync does not answer, or the Function has no Sync service of its own, each instance counts by
  * itself.
  */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { SyncUnavailable } = require(Runtime.getFunctions()['shared/documents'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { SyncUnavailable } = require(Runtime.getFunctions()['lib/sync-documents'].path);
 
 // An agent ends a call every minute at the fastest; an outbox that was full after an outage empties in minutes.
 const MOST = 30;

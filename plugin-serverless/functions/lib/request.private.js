@@ -1,6 +1,6 @@
 /** What a request says, checked. Requests without `alert` are those of clients written for the 2021 sample. */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { problemOf } = require(Runtime.getFunctions()['shared/alert-schema'].path);
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { problemOf } = require(Runtime.getFunctions()['lib/alert-schema'].path);
 
 const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'alert'];
 const ALERT_VERSION = 1;

@@ -1,12 +1,12 @@
 /** Acts on an alert once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
-const { Refusal } = require(Runtime.getFunctions()['shared/refusal'].path);
-const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
-const { ClaimsNotSetUp, SyncUnavailable, documentsOf, logUnavailable } = require(
-  Runtime.getFunctions()['shared/documents'].path,
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
+const { ClaimsNotSetUp, SyncUnavailable, syncDocumentsOf, logUnavailable } = require(
+  Runtime.getFunctions()['lib/sync-documents'].path,
 );
-const { twilioClient } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { claim } = require(Runtime.getFunctions()['shared/claim'].path);
-const { logFailure, logLine, safeId } = require(Runtime.getFunctions()['shared/log'].path);
+const { twilioClient } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { claim } = require(Runtime.getFunctions()['lib/claim'].path);
+const { logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 // Of the 10 s that a hosted Function has: begun later than this, what can be done only once may be cut off in the middle.
 const LATEST_START_MS = 5_500;
@@ -32,7 +32,7 @@ const UNCLAIMED = { attempt: 1, close: async () => {} };
  * @param {boolean} how.isOwn the alert's id is this worker's
  * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
  */
-exports.act = async (action, input, { colleagues, documents, unavailable, started, isOwn }) => {
+exports.runOnce = async (action, input, { colleagues, documents, unavailable, started, isOwn }) => {
   const { alert, call, worker, context } = input;
   const log = (outcome, more) =>
     logLine({
@@ -58,7 +58,7 @@ exports.act = async (action, input, { colleagues, documents, unavailable, starte
   const { attempt } = claimed;
   const close = (state) => closeClaim(claimed, state, { context, started });
   try {
-    if (action.policy === 'at-most-once' && Date.now() - started > LATEST_START_MS) throw new NotDone('NO_TIME_LEFT');
+    if (action.policy === 'at-most-once' && Date.now() - started > LATEST_START_MS) throw new ActionNotPerformed('NO_TIME_LEFT');
     const twilio = twilioClient(context, { deadline: started + RUN_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
     const result = JSON.parse(JSON.stringify((await action.run({ ...input, twilio })) ?? null));
     await close('done');
@@ -66,7 +66,7 @@ exports.act = async (action, input, { colleagues, documents, unavailable, starte
     return { outcome: 'done', result };
   } catch (error) {
     logFailure({ event: 'device-monitoring.action-failed', action: action.name, attempt }, error);
-    if (error instanceof NotDone || action.policy === 'again') {
+    if (error instanceof ActionNotPerformed || action.policy === 'at-least-once') {
       await close('failed');
       log('failed', { attempt, retry: error?.retry ?? true });
       throw refusalOf(action, error);
@@ -86,7 +86,7 @@ async function claimOrNot({ documents, unavailable }, what) {
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
     if (error !== unavailable) logUnavailable(error);
-    if (what.policy === 'again') return UNCLAIMED;
+    if (what.policy === 'at-least-once') return UNCLAIMED;
     throw error instanceof ClaimsNotSetUp
       ? new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S })
       : new Refusal(
@@ -102,7 +102,7 @@ async function claimOrNot({ documents, unavailable }, what) {
 async function closeClaim(claimed, state, { context, started }) {
   const client = twilioClient(context, { deadline: started + CLOSE_UNTIL_MS, limitMs: LONGEST_CLOSING_REQUEST_MS });
   try {
-    await claimed.close(documentsOf(client, context), state);
+    await claimed.close(syncDocumentsOf(client, context), state);
   } catch (error) {
     logFailure({ event: 'device-monitoring.claim-not-closed', state }, error);
   }
@@ -116,7 +116,7 @@ function refusalOf({ name }, error) {
       `The action "${name}" was refused, and would be again; the Function's log says where.`,
     );
   const retryAfter = error?.retryAfter ?? PAUSE_S;
-  return error instanceof NotDone
+  return error instanceof ActionNotPerformed
     ? new Refusal(
         503,
         error.answer,

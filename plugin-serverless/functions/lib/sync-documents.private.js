@@ -9,8 +9,8 @@
  */
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 
-const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
-const { isNews, logFailure, logLine, safeId } = require(Runtime.getFunctions()['shared/log'].path);
+const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
+const { isNews, logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
 const KEY_BYTES = 32;
@@ -61,7 +61,7 @@ const inUse = new Map();
 const IN_USE = 'device-monitoring-in-use';
 
 /** @returns the documents of the service that `SYNC_SERVICE_SID` names */
-exports.documentsOf = (client, context) => {
+exports.syncDocumentsOf = (client, context) => {
   const serviceSid = context.SYNC_SERVICE_SID ?? '';
   const isNamed = SERVICE.test(serviceSid);
   const seal = sealOf(context, serviceSid);

@@ -3,8 +3,8 @@
  * made of, and nobody can change an event. Another source of an inbound call's customer, where Twilio has no record of
  * the conference; off unless TASKROUTER_WORKSPACE_SID is set (docs/security.md says what it rests on).
  */
-const { isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['shared/call'].path);
-const { statusOf } = require(Runtime.getFunctions()['shared/twilio'].path);
+const { isRecent, lastTimeOf, startOf, wasAnswered } = require(Runtime.getFunctions()['lib/call'].path);
+const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const WORKSPACE = /^WS[0-9a-f]{32}$/i;
 const CALL = /^CA[0-9a-f]{32}$/;

@@ -1,7 +1,7 @@
 /** Twilio's API, asked with a limit: a hosted Function is ended after 10 s, whatever it waits for. */
 const twilio = require('twilio');
 
-const { NotDone } = require(Runtime.getFunctions()['shared/not-done'].path);
+const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 
 // What the refusals of Twilio itself ask for is believed up to here.
 const LONGEST_PAUSE_S = 3_600;
@@ -50,7 +50,7 @@ exports.statusOf = (error) => (Number.isInteger(error?.status) ? error.status : 
 const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME_LEFT'].includes(error?.code);
 
 /**
- * The failure of a request that would have changed something, for an action to throw: a NotDone if it is certain that
+ * The failure of a request that would have changed something, for an action to throw: an ActionNotPerformed if it is certain that
  * nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. That includes a
  * 503: Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried
  * out; and a gateway in front of the server may send it, too.
@@ -58,9 +58,9 @@ const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME
 exports.failureOf = (client, error) => {
   const status = exports.statusOf(error);
   const retryAfter = exports.pauseOf(client);
-  if (neverLeft(error)) return new NotDone('TWILIO_NOT_REACHED', { cause: error });
-  if (status === 429) return new NotDone('TWILIO_BUSY', { retryAfter, cause: error });
-  if (status === 401) return new NotDone('TWILIO_AUTHENTICATION', { retryAfter, cause: error });
-  if (status >= 400 && status < 500) return new NotDone('TWILIO_REFUSED', { retry: false, cause: error });
+  if (neverLeft(error)) return new ActionNotPerformed('TWILIO_NOT_REACHED', { cause: error });
+  if (status === 429) return new ActionNotPerformed('TWILIO_BUSY', { retryAfter, cause: error });
+  if (status === 401) return new ActionNotPerformed('TWILIO_AUTHENTICATION', { retryAfter, cause: error });
+  if (status >= 400 && status < 500) return new ActionNotPerformed('TWILIO_REFUSED', { retry: false, cause: error });
   return status === 503 ? Object.assign(error, { retryAfter }) : error;
 };

@@ -65,8 +65,8 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
   return {
     twilio,
     tokenService,
-    /** What a file of `shared/` exports. */
-    shared: (name) => require(layout.functions[`shared/${name}`].path),
+    /** What a file of `lib/` exports. */
+    lib: (name) => require(layout.functions[`lib/${name}`].path),
     functions: layout.functions,
     /** The lines of the log, as objects. */
     entries: (event) =>

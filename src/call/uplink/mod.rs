@@ -53,7 +53,7 @@ impl Uplink {
         self.loss.inbound_reordering(now);
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.clock.forget();
     }

@@ -15,7 +15,7 @@ const SILENT_REPORTS: f64 = 2.0;
 const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
 /// A far side whose reports were seen this far apart has intervals of its own: silence is what lasts a second longer
 /// than any of them, and than this at most, so that it is known within 22 s.
-const USUAL: Milliseconds = Milliseconds(8100.0);
+const LONGEST_REGULAR_INTERVAL: Milliseconds = Milliseconds(8100.0);
 const SELDOM: Milliseconds = Milliseconds(13_000.0);
 const SLACK: f64 = 1000.0;
 /// Intervals that tell how often it reports.
@@ -117,7 +117,7 @@ impl ReportClock {
         let enough = if self.is_lossy(now, SILENT_FOR_IN_LOSS) { SILENT_REPORTS_IN_LOSS } else { SILENT_REPORTS };
         let long = if self.intervals < KNOWN_AFTER || self.is_lossy(now, LOSSY_FOR) {
             SILENT_FOR_IN_LOSS.0
-        } else if self.longest > USUAL {
+        } else if self.longest > LONGEST_REGULAR_INTERVAL {
             self.longest.0.min(SELDOM.0) + SLACK
         } else {
             SILENT_FOR.0
@@ -145,7 +145,7 @@ impl ReportClock {
         }
     }
 
-    /// Forgets what was before a hole.
+    /// Forgets what was before a data gap.
     pub(super) fn forget(&mut self) {
         self.receiver_report = None;
     }

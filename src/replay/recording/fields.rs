@@ -1,4 +1,4 @@
-//! A line's fields, and what is said of those that are wrong.
+//! A line's fields, and what is message of those that are wrong.
 
 use super::LONGEST_NAME;
 use crate::text_format;
@@ -49,8 +49,8 @@ pub(super) fn not_a(name: &str, value: &Value, expected: &str) -> String {
 
 pub(super) fn not_json(error: &serde_json::Error) -> String {
     // Its own line is always 1.
-    let said = error.to_string();
-    let what = said.split(" at line ").next().unwrap_or_default();
+    let message = error.to_string();
+    let what = message.split(" at line ").next().unwrap_or_default();
     if error.is_eof() {
         return format!("not JSON: cut off ({what})");
     }

@@ -44,7 +44,7 @@ pub const MOST_VALUES: usize = 64;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Said {
+pub enum Content {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
     /// A call was announced, or is being made.
@@ -62,7 +62,7 @@ pub enum Said {
     Unknown(String),
 }
 
-impl Said {
+impl Content {
     /// Whether it tells of a call, and is not only about the recording.
     #[must_use]
     pub fn is_about_a_call(&self) -> bool {
@@ -78,7 +78,7 @@ pub struct Entry<'a> {
     /// The CallSid on the line, where a file holds several calls.
     pub call: Option<Cow<'a, str>>,
     /// What the line says.
-    pub said: Said,
+    pub content: Content,
 }
 
 /// Reads a line of bytes: `None` if it is blank.
@@ -131,16 +131,16 @@ struct Second<'a> {
 
 impl<'a> Second<'a> {
     fn entry(self) -> Option<Entry<'a>> {
-        let said = match self.kind {
-            "sample" => Said::Event(Event::Sample(self.sample?.into())),
-            "stats" => Said::Event(Event::Statistics(self.stats?.into())),
-            "truth" | "truth-second" => Said::Nothing,
+        let content = match self.kind {
+            "sample" => Content::Event(Event::Sample(self.sample?.into())),
+            "stats" => Content::Event(Event::Statistics(self.stats?.into())),
+            "truth" | "truth-second" => Content::Nothing,
             _ => return None,
         };
         if self.call_sid.is_some_and(|name| name.len() > LONGEST_NAME) {
             return None;
         }
-        Some(Entry { at: time(self.ms).ok()?, call: self.call_sid.map(Cow::Borrowed), said })
+        Some(Entry { at: time(self.ms).ok()?, call: self.call_sid.map(Cow::Borrowed), content })
     }
 }
 
@@ -152,8 +152,8 @@ fn read_any(line: &str) -> Result<Entry<'_>, String> {
     };
     let kind = fields.text("type")?.ok_or("without \"type\"")?;
     let at = time(fields.number("ms")?.ok_or("without \"ms\"")?)?;
-    let said = said(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(&kind)))?;
-    Ok(Entry { at, call: fields.name("callSid")?.map(Cow::Owned), said })
+    let content = content(&kind, &fields).map_err(|wrong| format!("{}: {wrong}", quoted(&kind)))?;
+    Ok(Entry { at, call: fields.name("callSid")?.map(Cow::Owned), content })
 }
 
 fn time(ms: f64) -> Result<Timestamp, String> {
@@ -161,13 +161,13 @@ fn time(ms: f64) -> Result<Timestamp, String> {
     if ms.abs() > 9e15 { Err(format!("\"ms\" {ms:e} is no time in a call")) } else { Ok(Timestamp(ms as i64)) }
 }
 
-fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
+fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
     let event = match kind {
         "recording" => return header(fields),
-        "incoming" => return incoming(fields).map(Said::Opened),
+        "incoming" => return incoming(fields).map(Content::Opened),
         "accept" => {
             let midway = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
-            return Ok(Said::Accepted { midway });
+            return Ok(Content::Accepted { midway });
         }
         "sample" => Event::Sample(Sample::from(object::<RawSample>(fields, "sample")?)),
         "warning" | "warning-cleared" => {
@@ -175,7 +175,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
             match WarningName::parse(&name) {
                 Some(name) if kind == "warning" => Event::Warning(name, warning_data(fields.get("data"))),
                 Some(name) => Event::WarningCleared(name),
-                None => return Ok(Said::Unknown(format!("the warning {}", quoted(&name)))),
+                None => return Ok(Content::Unknown(format!("the warning {}", quoted(&name)))),
             }
         }
         "mute" => Event::Muted(fields.truth("muted")?),
@@ -185,7 +185,7 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "monitoring" => Event::Monitoring { speaking: fields.truth("speaking")? },
         "audio-context" => {
             let state = fields.text("state")?.ok_or("without \"state\"")?;
-            Event::of_audio_context(&state)
+            Event::from_audio_context_state(&state)
         }
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
@@ -196,17 +196,17 @@ fn said(kind: &str, fields: &Fields) -> Result<Said, String> {
         "cancel" => Event::Cancelled,
         "reject" => Event::Rejected,
         "stats" => Event::Statistics(Statistics::from(object::<RawStatistics>(fields, "stats")?)),
-        "truth" | "truth-second" => return Ok(Said::Nothing),
-        _ => return Ok(Said::Unknown(format!("the type {}", quoted(kind)))),
+        "truth" | "truth-second" => return Ok(Content::Nothing),
+        _ => return Ok(Content::Unknown(format!("the type {}", quoted(kind)))),
     };
-    Ok(Said::Event(event))
+    Ok(Content::Event(event))
 }
 
-fn header(fields: &Fields) -> Result<Said, String> {
+fn header(fields: &Fields) -> Result<Content, String> {
     if let Some(version) = fields.number("version")?.filter(|version| *version != VERSION) {
         return Err(format!("version {version} is not known; the rest is read as version {VERSION}"));
     }
-    Ok(fields.number("startedAt")?.map_or(Said::Nothing, |at| Said::StartedAt(WallTime(at))))
+    Ok(fields.number("startedAt")?.map_or(Content::Nothing, |at| Content::StartedAt(WallTime(at))))
 }
 
 fn incoming(fields: &Fields) -> Result<Incoming, String> {

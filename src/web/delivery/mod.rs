@@ -6,10 +6,10 @@ mod crash;
 mod locks;
 mod request;
 
+use super::engine_host::EngineHost;
 use super::listener::Listener;
 use super::read::read;
 use super::setup::{self, ReadSession};
-use super::shared::Shared;
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
@@ -43,7 +43,7 @@ enum Turn {
 
 /// The delivery of one page.
 pub(super) struct Delivery {
-    shared: Weak<Shared>,
+    host: Weak<EngineHost>,
     /// Where to post.
     address: String,
     /// Who is signed in, and under which token.
@@ -59,11 +59,11 @@ pub(super) struct Delivery {
 
 impl Delivery {
     /// Takes over what earlier pages have left, and sends from here on.
-    pub(super) fn start(shared: &Rc<Shared>, serverless_uri: &str, read_session: ReadSession) -> Rc<Self> {
+    pub(super) fn start(host: &Rc<EngineHost>, serverless_uri: &str, read_session: ReadSession) -> Rc<Self> {
         let delivery = Rc::new_cyclic(|delivery: &Weak<Self>| {
             let delivery = delivery.clone();
             Self {
-                shared: Rc::downgrade(shared),
+                host: Rc::downgrade(host),
                 address: format!("{}/respond-to-issue", serverless_uri.trim_end_matches('/')),
                 read_session,
                 is_sending: Cell::new(false),
@@ -75,12 +75,12 @@ impl Delivery {
             }
         });
         let _ = delivery.listeners.set(delivery.listen());
-        if let Some(living) = LivingTab::new(&shared.tab) {
+        if let Some(living) = LivingTab::new(&host.tab) {
             let _ = delivery.living.set(living);
         }
-        delivery.warn_of_refused(shared);
+        delivery.warn_of_refused(host);
         // Before it is asked who lives: a tab that writes one later is known by then.
-        let checkpoints = shared.mailbox.open(|outbox| outbox.checkpoints());
+        let checkpoints = host.outbox.with(|outbox| outbox.checkpoints());
         let starting = Rc::clone(&delivery);
         spawn_local(async move {
             let adopting = Caught::new(Rc::clone(&starting).adopt(checkpoints));
@@ -105,8 +105,8 @@ impl Delivery {
     }
 
     fn online(self: &Rc<Self>) {
-        if let Some(shared) = self.shared.upgrade() {
-            shared.mailbox.open(|outbox| outbox.hurry(clock::time_of_day(), Math::random()));
+        if let Some(host) = self.host.upgrade() {
+            host.outbox.with(|outbox| outbox.retry_soon(clock::time_of_day(), Math::random()));
         }
         self.send();
     }
@@ -120,8 +120,8 @@ impl Delivery {
         }
     }
 
-    fn warn_of_refused(&self, shared: &Shared) {
-        let refused = shared.mailbox.open(|outbox| outbox.entries()).into_iter().filter_map(|entry| {
+    fn warn_of_refused(&self, host: &EngineHost) {
+        let refused = host.outbox.with(|outbox| outbox.entries()).into_iter().filter_map(|entry| {
             let made: String =
                 Date::new(&entry.created.0.into()).to_locale_string("default", &JsValue::UNDEFINED).into();
             entry.refused.map(|reason| format!("\n{made}: {reason}"))
@@ -134,8 +134,8 @@ impl Delivery {
 
     async fn adopt(self: Rc<Self>, checkpoints: Vec<String>) {
         let living = locks::living_tabs().await;
-        if let Some(shared) = self.shared.upgrade() {
-            shared.mailbox.open(|outbox| {
+        if let Some(host) = self.host.upgrade() {
+            host.outbox.with(|outbox| {
                 let now = clock::time_of_day();
                 outbox.signed_in();
                 outbox.adopt(now, &checkpoints, living.as_deref());
@@ -182,13 +182,13 @@ impl Delivery {
     }
 
     async fn send_next(self: Rc<Self>) -> Turn {
-        let Some(shared) = self.shared.upgrade() else { return Turn::Wait(LOOK_AGAIN) };
-        let until_tidied = shared.mailbox.open(|outbox| outbox.keep_tidy(clock::time_of_day()));
+        let Some(host) = self.host.upgrade() else { return Turn::Wait(LOOK_AGAIN) };
+        let until_tidied = host.outbox.with(|outbox| outbox.keep_tidy(clock::time_of_day()));
         if !window().navigator().on_line() {
             return Turn::Wait(LOOK_AGAIN);
         }
         let session = self.session();
-        match shared.mailbox.open(|outbox| outbox.next(clock::time_of_day(), &session, Math::random())) {
+        match host.outbox.with(|outbox| outbox.next(clock::time_of_day(), &session, Math::random())) {
             Next::Nothing => Turn::Wait(until_tidied),
             Next::Wait(span) => Turn::Wait(span),
             Next::Post(entry) => {
@@ -196,7 +196,7 @@ impl Delivery {
                     Ok(form) => request::post(&self.address, form).await,
                     Err(_) => Answer::None,
                 };
-                shared.mailbox.open(|outbox| {
+                host.outbox.with(|outbox| {
                     outbox.answered(clock::time_of_day(), &entry.id, session.token.as_deref(), &answer);
                 });
                 Turn::Next
@@ -207,12 +207,12 @@ impl Delivery {
     /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns.
     /// `persisted`: the page may come back, and its calls with it.
     fn leave(self: &Rc<Self>, persisted: bool) {
-        let Some(shared) = self.shared.upgrade() else { return };
-        shared.checkpoint();
+        let Some(host) = self.host.upgrade() else { return };
+        host.checkpoint();
         self.crash_posts.withdraw_all();
         let now = clock::time_of_day();
         if !persisted {
-            shared.mailbox.open(|outbox| outbox.close_tab(now, &shared.tab));
+            host.outbox.with(|outbox| outbox.close_tab(now, &host.tab));
         }
         let session = self.session();
         let Some(token) = session.token.clone() else { return };
@@ -227,13 +227,13 @@ impl Delivery {
             }
             left.is_some()
         };
-        let leaving = shared.mailbox.open(|outbox| outbox.leave(now, &session, fits));
+        let leaving = host.outbox.with(|outbox| outbox.leave(now, &session, fits));
         for (entry, form) in leaving.into_iter().zip(forms) {
             let Ok(response) = request::post_beyond_the_page(&self.address, &form) else { continue };
-            let (shared, token) = (Rc::clone(&shared), token.clone());
+            let (host, token) = (Rc::clone(&host), token.clone());
             let hearing = Caught::new(async move {
                 let answer = request::answer(response).await;
-                shared.mailbox.open(|outbox| {
+                host.outbox.with(|outbox| {
                     outbox.answered(clock::time_of_day(), &entry.id, Some(&token), &answer);
                 });
             });
@@ -254,8 +254,7 @@ impl Delivery {
     pub(super) fn checkpoint(&self, call: u32, entry: Option<&Entry>) {
         let Some(entry) = entry else { return self.crash_posts.withdraw(call) };
         let session = self.session();
-        let may_post =
-            self.shared.upgrade().is_some_and(|shared| shared.mailbox.open(|outbox| outbox.may_post(&session)));
+        let may_post = self.host.upgrade().is_some_and(|host| host.outbox.with(|outbox| outbox.may_post(&session)));
         let form = session.token.filter(|_| may_post).and_then(|token| request::form(&token, entry).ok());
         match form {
             Some(form) => self.crash_posts.replace(call, &self.address, &form),

@@ -61,10 +61,10 @@ pub(super) fn bundle(options: &Options) -> Result<Report> {
     let Weighed { bundle, parts } = bundle::weigh(&wasm::build(&setup::for_build()?, wasm::RELEASE_PROFILE)?)?;
     let theirs = in_lab("bundle", &[])?;
     let read = |file: &Path| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
-    let detector = Size::of("webrtc-issue-detector", &read(&folder()?.join("webrtc-issue-detector.js"))?)?;
+    let detector = Size::new("webrtc-issue-detector", &read(&folder()?.join("webrtc-issue-detector.js"))?)?;
     let (sample, (bytes, gzipped)) = match &options.sample {
         Some(file) => {
-            let size = Size::of("sample", &read(file)?)?;
+            let size = Size::new("sample", &read(file)?)?;
             ("the sample plugin of 2021", (size.bytes(), size.gzipped()))
         }
         None => ("the sample plugin of 2021 (quoted)", SAMPLE),

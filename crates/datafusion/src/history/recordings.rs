@@ -2,7 +2,7 @@
 
 use super::rows::Row;
 use crate::schema::{SAMPLE, STATS};
-use device_monitoring::replay::recording::{self, Entry, LONGEST_LINE, Said};
+use device_monitoring::replay::recording::{self, Entry, LONGEST_LINE, Content};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
 
@@ -45,16 +45,16 @@ pub(super) fn read(name: &str, reader: impl BufRead, mut each: impl FnMut(Line) 
 
 impl Recording<'_> {
     fn line(&mut self, number: usize, line: &[u8]) -> Result<Option<Row>, String> {
-        let Some(Entry { at, call, said }) = recording::read_bytes(line, number == 1)? else { return Ok(None) };
-        match &said {
-            Said::StartedAt(started_at) => {
+        let Some(Entry { at, call, content }) = recording::read_bytes(line, number == 1)? else { return Ok(None) };
+        match &content {
+            Content::StartedAt(started_at) => {
                 self.started_at = started_at.0;
                 return Ok(None);
             }
-            Said::Nothing => return Ok(None),
-            Said::Unknown(what) => return Err(format!("{what} is not known; not taken over")),
-            Said::Opened(parties) if call.is_none() => self.call.clone_from(&parties.call_sid),
-            Said::Opened(_) | Said::Accepted { .. } | Said::Event(_) => {}
+            Content::Nothing => return Ok(None),
+            Content::Unknown(what) => return Err(format!("{what} is not known; not taken over")),
+            Content::Opened(parties) if call.is_none() => self.call.clone_from(&parties.call_sid),
+            Content::Opened(_) | Content::Accepted { .. } | Content::Event(_) => {}
         }
         // A recording may begin after the call was announced, and a call have no CallSid.
         let stand_in = || format!("{}:{number}", self.name);

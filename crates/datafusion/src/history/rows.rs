@@ -1,6 +1,6 @@
 //! Rows, and what they are as columns.
 
-use crate::schema::{self, CALL_SID};
+use crate::schema::{self, CALL_SID, SAMPLE, STATS};
 use datafusion::arrow::array::{
     Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, StructArray, TimestampMillisecondArray,
 };
@@ -18,8 +18,8 @@ pub(crate) struct Row {
     pub(crate) at: i64,
     pub(crate) seq: i64,
     pub(crate) kind: String,
-    pub(crate) sample: Option<[f64; 9]>,
-    pub(crate) stats: Option<[f64; 9]>,
+    pub(crate) sample: Option<[f64; SAMPLE.len()]>,
+    pub(crate) stats: Option<[f64; STATS.len()]>,
     pub(crate) detail: Option<String>,
 }
 
@@ -63,13 +63,16 @@ fn times(times: impl Iterator<Item = i64>) -> ArrayRef {
     Arc::new(TimestampMillisecondArray::from_iter_values(times).with_timezone("UTC"))
 }
 
-fn numbers(data_type: &DataType, rows: impl Iterator<Item = Option<[f64; 9]>>) -> Result<ArrayRef, ArrowError> {
+fn numbers<const COUNT: usize>(
+    data_type: &DataType,
+    rows: impl Iterator<Item = Option<[f64; COUNT]>>,
+) -> Result<ArrayRef, ArrowError> {
     let rows: Vec<_> = rows.collect();
     let fields = if let DataType::Struct(fields) = data_type { fields.clone() } else { Fields::empty() };
     let known = NullBuffer::from_iter(rows.iter().map(Option::is_some));
     let column = |index: usize| -> ArrayRef {
         let value =
-            |row: &Option<[f64; 9]>| row.and_then(|row| row.get(index).copied()).filter(|value| !value.is_nan());
+            |row: &Option<[f64; COUNT]>| row.and_then(|row| row.get(index).copied()).filter(|value| !value.is_nan());
         Arc::new(rows.iter().map(value).collect::<Float64Array>())
     };
     let columns = (0..fields.len()).map(column).collect();

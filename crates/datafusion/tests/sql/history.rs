@@ -27,7 +27,7 @@ fn over_midnight() -> Vec<String> {
 }
 
 /// What is said of the one call in a history of these lines, under the defaults.
-fn said(lines: &[&str]) -> serde_json::Value {
+fn verdict(lines: &[&str]) -> serde_json::Value {
     let (folder, imported) = history_of(&[&[BEFORE_MIDNIGHT], lines].concat());
     assert_eq!(imported.problems, [""; 0]);
     let sql = format!("SELECT verdict('{{}}', {ROWS}) AS v FROM events GROUP BY call_sid");
@@ -69,7 +69,7 @@ fn a_call_over_midnight_lies_in_two_days_and_has_one_verdict_where_both_are_aske
 fn where_there_is_no_verdict_it_is_said_why() {
     let accept = r#"{"ms":0,"type":"accept","callSid":"CA1"}"#;
     let end = r#"{"ms":9000,"type":"disconnect","callSid":"CA1"}"#;
-    let problems = |lines: &[&str]| said(lines)["problems"].clone();
+    let problems = |lines: &[&str]| verdict(lines)["problems"].clone();
     assert_eq!(problems(&[accept, end]), json!([]));
     assert_eq!(problems(&[accept]), json!(["no verdict: it has no end"]));
     assert_eq!(
@@ -78,7 +78,7 @@ fn where_there_is_no_verdict_it_is_said_why() {
     );
     let again = [r#"{"ms":9500,"type":"incoming","callSid":"CA1"}"#, r#"{"ms":9600,"type":"accept","callSid":"CA1"}"#];
     let ended_again = r#"{"ms":9700,"type":"disconnect","callSid":"CA1"}"#;
-    let twice = said(&[accept, end, again[0], again[1], ended_again]);
+    let twice = verdict(&[accept, end, again[0], again[1], ended_again]);
     assert_eq!(
         (&twice["duration_ms"], &twice["problems"]),
         (&json!(100.0), &json!(["2 calls have this CallSid: this is the last"]))
@@ -94,11 +94,11 @@ fn a_row_that_makes_no_sense_is_told_and_the_rest_is_judged() {
         r#"{"ms":20000,"type":"disconnect","callSid":"CA1"}"#,
     ]);
     let session = Session::ordered(folder.path());
-    let broken = "SELECT *, 'sample' AS kind, '' AS said FROM events WHERE type = 'accept' \
-        UNION ALL SELECT *, 'mute' AS kind, '{\"muted\":\"perhaps\"}' AS said FROM events WHERE type = 'accept' \
-        UNION ALL SELECT *, 'warning' AS kind, 'nonsense' AS said FROM events WHERE type = 'accept' \
-        UNION ALL SELECT *, 'high-spirits' AS kind, NULL AS said FROM events WHERE type = 'accept' \
-        UNION ALL SELECT *, type AS kind, detail AS said FROM events";
+    let broken = "SELECT *, 'sample' AS kind, '' AS text FROM events WHERE type = 'accept' \
+        UNION ALL SELECT *, 'mute' AS kind, '{\"muted\":\"perhaps\"}' AS text FROM events WHERE type = 'accept' \
+        UNION ALL SELECT *, 'warning' AS kind, 'nonsense' AS text FROM events WHERE type = 'accept' \
+        UNION ALL SELECT *, 'high-spirits' AS kind, NULL AS text FROM events WHERE type = 'accept' \
+        UNION ALL SELECT *, type AS kind, detail AS text FROM events";
     let rows = session.rows(&format!(
         "SELECT verdict('{{}}', at, seq, kind, sample, stats, said) AS v FROM ({broken}) GROUP BY call_sid"
     ));
@@ -202,9 +202,9 @@ fn the_command_makes_a_history_and_asks_it() {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
-    let (code, said, problems) = run(&["import", "--to", "events", "late.jsonl"]);
+    let (code, out, problems) = run(&["import", "--to", "events", "late.jsonl"]);
     assert_eq!(
-        (code, said.as_str(), problems.contains("late.jsonl:24: not JSON")),
+        (code, out.as_str(), problems.contains("late.jsonl:24: not JSON")),
         (Some(1), "22 rows.\n", true),
         "{problems}"
     );

@@ -54,7 +54,7 @@ impl Shift<'_> {
         self.renew();
         // The next start: what a killed tab has left is judged then.
         self.open_tab();
-        self.hear_of_the_connection();
+        self.connection_changed();
     }
 
     pub(super) fn renew(&mut self) {
@@ -62,10 +62,10 @@ impl Shift<'_> {
         self.renews_at = None;
     }
 
-    pub(super) fn hear_of_the_connection(&mut self) {
+    pub(super) fn connection_changed(&mut self) {
         let (now, wall) = (self.now, self.wall());
         for tab in &mut self.tabs {
-            tab.outbox.hurry(wall, self.chance.share());
+            tab.outbox.retry_soon(wall, self.chance.share());
             tab.wakes = Some(now);
         }
     }
@@ -91,7 +91,7 @@ impl Shift<'_> {
             for entry in tab.outbox.leave(wall, &session, |_| true) {
                 if self.now >= self.offline_until && self.chance.percent(80.0) {
                     let at = self.now + self.chance.between(20, 500);
-                    self.strays.push((at, Request::of(&entry, &self.token)));
+                    self.strays.push((at, Request::new(&entry, &self.token)));
                 }
             }
         }
@@ -99,7 +99,7 @@ impl Shift<'_> {
         let in_memory = tab.outbox.entries().into_iter().map(|entry| entry.id).chain(tab.call.map(|(_, id, _)| id));
         let lost = in_memory.filter(|id| !self.storage.mentions(id) && self.storage.has_turned_away(id));
         self.memory_only.extend(lost);
-        self.hear(&mut tab.outbox);
+        self.count_log(&mut tab.outbox);
         if self.tabs.is_empty() {
             self.open_tab();
         }

@@ -6,7 +6,7 @@ use crate::chance::Chance;
 use crate::ledger::{Fate, Ledger};
 use crate::server::{Policy, Request, Server};
 use crate::storage::SharedStorage;
-use device_monitoring::outbox::{Answer, Next, Note, Outbox, Session};
+use device_monitoring::outbox::{Answer, LogMessage, Next, Outbox, Session};
 use device_monitoring::{
     Alert, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Timestamp, WallTime,
 };
@@ -79,7 +79,7 @@ impl<'a> Shift<'a> {
     /// The `number` makes its alerts' ids unlike those of other shifts.
     pub fn new(seed: u64, number: u64, ledger: &'a mut Ledger) -> Self {
         let mut chance = Chance::from_seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
-        let policy = if chance.percent(50.0) { Policy::Again } else { Policy::AtMostOnce };
+        let policy = if chance.percent(50.0) { Policy::AtLeastOnce } else { Policy::AtMostOnce };
         let token = "token-0".to_owned();
         Self {
             server: Server::taking(&token),
@@ -147,17 +147,17 @@ impl<'a> Shift<'a> {
         });
     }
 
-    fn hear(&mut self, outbox: &mut Outbox<SharedStorage>) {
-        for note in outbox.take_notes() {
-            if let Note::EvictedPending(id) = &note {
+    fn count_log(&mut self, outbox: &mut Outbox<SharedStorage>) {
+        for note in outbox.take_log() {
+            if let LogMessage::EvictedPending(id) = &note {
                 self.evicted.insert(id.clone());
             }
             self.ledger.count(match note {
-                Note::InMemory => "said: alerts wait in memory",
-                Note::Damaged => "said: an entry was damaged",
-                Note::EvictedPending(_) | Note::EvictedRefused(_) => "said: an alert was dropped",
-                Note::Refused(_) => "said: an alert was refused",
-                Note::Waiting(_) => "said: alerts wait for the server",
+                LogMessage::InMemory => "said: alerts wait in memory",
+                LogMessage::Damaged => "said: an entry was damaged",
+                LogMessage::EvictedPending(_) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
+                LogMessage::Refused(_) => "said: an alert was refused",
+                LogMessage::Waiting(_) => "said: alerts wait for the server",
             });
         }
     }
@@ -166,7 +166,7 @@ impl<'a> Shift<'a> {
         self.now += TICK_MS;
         if self.offline_until != 0 && self.now >= self.offline_until {
             self.offline_until = 0;
-            self.hear_of_the_connection();
+            self.connection_changed();
         }
         if self.renews_at.is_some_and(|at| self.now >= at) {
             self.renew();
@@ -180,7 +180,7 @@ impl<'a> Shift<'a> {
             let Some(mut tab) = (index < self.tabs.len()).then(|| self.tabs.swap_remove(index)) else { continue };
             self.talk(&mut tab);
             self.send(&mut tab);
-            self.hear(&mut tab.outbox);
+            self.count_log(&mut tab.outbox);
             self.tabs.push(tab);
             let last = self.tabs.len() - 1;
             self.tabs.swap(index, last);
@@ -253,7 +253,7 @@ impl<'a> Shift<'a> {
                 let never_leaves = now < self.offline_until || !quiet && self.chance.percent(10.0);
                 let hangs = !quiet && self.chance.percent(5.0);
                 tab.in_flight = Some(InFlight {
-                    request: Request::of(&entry, &self.token),
+                    request: Request::new(&entry, &self.token),
                     arrives: (!never_leaves).then(|| now + self.chance.between(20, if hangs { 29_000 } else { 500 })),
                     answered: None,
                     gives_up: now + if never_leaves && !hangs { 100 } else { TIME_LIMIT_MS },
@@ -273,7 +273,7 @@ impl<'a> Shift<'a> {
             let fate = if record.acted == 0 && self.evicted.contains(id) {
                 Fate::Evicted
             } else {
-                Fate::of(record, kept.contains(id), self.memory_only.contains(id))
+                Fate::from_record(record, kept.contains(id), self.memory_only.contains(id))
             };
             self.ledger.enter(id, fate);
         }

@@ -10,15 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tiny_http::{Header, Method, Request, Response, Server};
 
-/// What happens in place of the usual answer to one request, in the order of the requests.
+/// What happens in place of the normal answer to one request, in the order of the requests.
 pub(crate) enum Step {
-    /// Nothing: the usual answer.
-    Usual,
+    /// Nothing: the normal answer.
+    Normal,
     /// This answer. `{authorization}` in its body stands for what the request had there.
     Instead(u16, &'static [(&'static str, &'static str)], &'static str),
-    /// Somebody else replaces a property, then the usual answer.
+    /// Somebody else replaces a property, then the normal answer.
     Change(&'static str, String),
-    /// The usual thing is done, but this is answered.
+    /// The normal thing is done, but this is answered.
     Done(u16),
     /// No answer at all.
     Stall,
@@ -138,18 +138,18 @@ impl Inner {
         let mut body = String::new();
         request.as_reader().read_to_string(&mut body)?;
         lock(&self.requests).push((request.method().to_string(), body.clone()));
-        let step = lock(&self.steps).pop_front().unwrap_or(Step::Usual);
+        let step = lock(&self.steps).pop_front().unwrap_or(Step::Normal);
         let (status, headers, text): Answer = match step {
-            Step::Usual => self.usual(&request, &body)?,
+            Step::Normal => self.answer_normally(&request, &body)?,
             Step::Instead(status, headers, text) => {
                 (status, headers, text.replace("{authorization}", authorization(&request)))
             }
             Step::Change(property, value) => {
                 self.replace(property, RawValue::from_string(value)?)?;
-                self.usual(&request, &body)?
+                self.answer_normally(&request, &body)?
             }
             Step::Done(status) => {
-                self.usual(&request, &body)?;
+                self.answer_normally(&request, &body)?;
                 (status, &[], String::new())
             }
             Step::Stall => {
@@ -172,7 +172,7 @@ impl Inner {
     }
 
     /// What Twilio does, as its documentation has it.
-    fn usual(&self, request: &Request, body: &str) -> io::Result<Answer> {
+    fn answer_normally(&self, request: &Request, body: &str) -> io::Result<Answer> {
         let sid = self.account_sid()?;
         let expected = format!("Basic {}", STANDARD.encode(format!("{sid}:{}", self.token)));
         if authorization(request) != expected {

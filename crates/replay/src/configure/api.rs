@@ -1,8 +1,8 @@
 //! Twilio's Flex Configuration API: <https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api>.
 
 use super::credentials::Credentials;
-use super::live::Live;
-use replay::plain::say;
+use super::remote_config::RemoteConfig;
+use replay::terminal::say;
 use std::io;
 use std::time::Duration;
 use ureq::http::{Response, Uri};
@@ -73,7 +73,7 @@ impl Api {
     }
 
     /// Reads the configuration, and waits where Twilio asks for it.
-    pub(super) fn get(&self) -> io::Result<Live> {
+    pub(super) fn get(&self) -> io::Result<RemoteConfig> {
         let mut tries = 1;
         let text = loop {
             let request = self.agent.get(&self.url).header("Authorization", self.credentials.authorization());
@@ -85,7 +85,7 @@ impl Api {
             }
             tries += 1;
         };
-        let Some(live) = Live::parse(&text) else {
+        let Some(live) = RemoteConfig::parse(&text) else {
             let message = format!(
                 "{} has answered, but not with a configuration: is something between here and there?",
                 self.name
@@ -134,7 +134,7 @@ impl Api {
             403 => format!(
                 "{name} accepts the credentials, but not for the Flex configuration (403): {source}. The Account SID with \
                  the Auth Token is allowed everything.{}",
-                self.said(&text)
+                self.error_message(&text)
             ),
             404 => format!(
                 "{name} has no Flex configuration for these credentials (404): are they the account's that Flex belongs to? \
@@ -143,15 +143,15 @@ impl Api {
             500.. => {
                 return Err(Failure::Unknown(format!(
                     "{name} has failed ({status}): try again later.{}",
-                    self.said(&text)
+                    self.error_message(&text)
                 )));
             }
-            _ => format!("{name} refuses ({status}).{}", self.said(&text)),
+            _ => format!("{name} refuses ({status}).{}", self.error_message(&text)),
         }))
     }
 
     /// What Twilio says of an error, on one line, without what should not be said.
-    fn said(&self, text: &str) -> String {
+    fn error_message(&self, text: &str) -> String {
         let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
         let message = json.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
         let message: String =

@@ -1,6 +1,6 @@
 //! Asking before something is written.
 
-use replay::plain::{plain, say};
+use replay::terminal::{plain, say};
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Whether the person at the terminal agrees. Without a terminal nobody can.

@@ -50,19 +50,23 @@ impl Credentials {
             value.filter(|value| !value.is_empty())
         };
         let file = std::env::home_dir().unwrap_or_default().join(".twilio-cli/config.json");
-        Self::of(profile, &variable, &file).map_err(io::Error::other)
+        Self::from_sources(profile, &variable, &file).map_err(io::Error::other)
     }
 
-    fn of(profile: Option<&str>, variable: &dyn Fn(&str) -> Option<String>, file: &Path) -> Result<Self, String> {
-        let environment = if profile.is_none() { Self::of_environment(variable)? } else { None };
+    fn from_sources(
+        profile: Option<&str>,
+        variable: &dyn Fn(&str) -> Option<String>,
+        file: &Path,
+    ) -> Result<Self, String> {
+        let environment = if profile.is_none() { Self::from_environment(variable)? } else { None };
         match environment {
             Some(credentials) => Ok(credentials),
-            None => Self::of_cli(profile, file),
+            None => Self::from_cli(profile, file),
         }
     }
 
     /// Parts of credentials are an error: those of a profile might be another account's.
-    fn of_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, String> {
+    fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, String> {
         let [sid, token, key, secret] =
             ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"].map(variable);
         let of = |user, secret, account_sid, source: &str| {
@@ -81,7 +85,7 @@ impl Credentials {
         }
     }
 
-    fn of_cli(name: Option<&str>, file: &Path) -> Result<Self, String> {
+    fn from_cli(name: Option<&str>, file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(file).map_err(|error| match (error.kind(), name) {
             (io::ErrorKind::NotFound, None) => {
                 "there are no credentials: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or \
@@ -151,7 +155,7 @@ mod tests {
         }
         let variable =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        let found = Credentials::of(profile, &variable, &path);
+        let found = Credentials::from_sources(profile, &variable, &path);
         let _ = std::fs::remove_file(&path);
         found
             .map(|found| (found.user, found.source))

@@ -2,9 +2,9 @@
 
 use super::edit::Block;
 use crate::check::WIDTH;
-use crate::raw::{Members, same};
+use crate::verbatim_json::{Members, same};
 use comfy_table::{ContentArrangement, Table, presets};
-use replay::plain::{plain, plain_lines};
+use replay::terminal::{plain, plain_lines};
 use serde_json::value::RawValue;
 use std::io;
 

@@ -1,8 +1,8 @@
 //! What a command makes of our block. What does nothing, or is not in force, is not written.
 
 use crate::check::shown;
-use crate::given::Given;
-use crate::raw::Members;
+use crate::config_file::ConfigFile;
+use crate::verbatim_json::Members;
 use device_monitoring::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -25,7 +25,7 @@ impl Refused {
 
 impl Block {
     /// Null and an empty text are none.
-    pub(super) fn of(raw: &RawValue) -> Option<Self> {
+    pub(super) fn from_raw(raw: &RawValue) -> Option<Self> {
         if let Ok(members) = serde_json::from_str(raw.get()) {
             return Some(Self::Properties(members));
         }
@@ -88,8 +88,8 @@ pub(super) fn unset(block: Option<Block>, properties: &[String]) -> Result<Optio
 }
 
 /// The block that a file has for a place.
-pub(super) fn apply(given: Option<&Given>, place: Source) -> Result<Members, Refused> {
-    let block = given.and_then(|given| given.block(place)).and_then(Block::of);
+pub(super) fn apply(file: Option<&ConfigFile>, place: Source) -> Result<Members, Refused> {
+    let block = file.and_then(|file| file.block(place)).and_then(Block::from_raw);
     let Some(block) = block else {
         return Err(Refused::because(format!("the file has no {NAMESPACE} for {}.", place.described())));
     };

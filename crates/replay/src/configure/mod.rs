@@ -1,23 +1,23 @@
 //! `replay configure`: our block in the Flex configuration, and nothing else of it.
 
 mod api;
-mod ask;
+mod confirm;
 mod credentials;
 mod difference;
 mod edit;
-mod live;
+mod remote_config;
 mod write;
 
 use crate::check::Format;
-use crate::given::Given;
-use crate::raw::Members;
+use crate::config_file::ConfigFile;
+use crate::verbatim_json::Members;
 use api::Api;
 use clap::{Args, Subcommand};
 use credentials::Credentials;
 use device_monitoring::{NAMESPACE, Source};
 use edit::Refused;
-use live::Live;
-use replay::plain::{plain, say, stdout};
+use remote_config::RemoteConfig;
+use replay::terminal::{plain, say, stdout};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -140,24 +140,24 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
 fn execute(arguments: &Arguments) -> io::Result<ExitCode> {
     let place = if arguments.ui_attributes { Source::UiAttributes } else { Source::Attributes };
     // A file that cannot be read is no reason to ask for credentials.
-    let given = match &arguments.command {
-        Command::Diff { file } | Command::Apply { file, .. } => Some(Given::read(file)?),
+    let file = match &arguments.command {
+        Command::Diff { file } | Command::Apply { file, .. } => Some(ConfigFile::read(file)?),
         _ => None,
     };
     let credentials = Credentials::find(arguments.profile.as_deref())?;
     let api = Api::new(credentials, Duration::from_secs(arguments.timeout))?;
-    let live = api.get()?;
-    let now = live.block(place)?;
+    let remote = api.get()?;
+    let now = remote.block(place)?;
     let (then, how) = match &arguments.command {
-        Command::Get => return get(&live, place, now.as_ref()),
-        Command::Check { format } => return check(&live, *format),
-        Command::Diff { .. } => (edit::apply(given.as_ref(), place).map(Some), None),
-        Command::Apply { how, .. } => (edit::apply(given.as_ref(), place).map(Some), Some(how)),
+        Command::Get => return get(&remote, place, now.as_ref()),
+        Command::Check { format } => return check(&remote, *format),
+        Command::Diff { .. } => (edit::apply(file.as_ref(), place).map(Some), None),
+        Command::Apply { how, .. } => (edit::apply(file.as_ref(), place).map(Some), Some(how)),
         Command::Set { settings, how } => (edit::set(now, settings).map(Some), Some(how)),
         Command::Unset { properties, how } => (edit::unset(now, properties), Some(how)),
     };
     match then {
-        Ok(then) => change(&api, &live, place, then.as_ref(), how),
+        Ok(then) => change(&api, &remote, place, then.as_ref(), how),
         Err(Refused(reasons)) => {
             for reason in reasons {
                 say(&format!("replay: {reason}"));
@@ -168,7 +168,7 @@ fn execute(arguments: &Arguments) -> io::Result<ExitCode> {
     }
 }
 
-fn get(live: &Live, place: Source, block: Option<&edit::Block>) -> io::Result<ExitCode> {
+fn get(remote: &RemoteConfig, place: Source, block: Option<&edit::Block>) -> io::Result<ExitCode> {
     let mut out = stdout();
     match block {
         Some(block) => writeln!(out, "{}", block.to_lines())?,
@@ -177,15 +177,15 @@ fn get(live: &Live, place: Source, block: Option<&edit::Block>) -> io::Result<Ex
             say(&format!("There is no {NAMESPACE} in {}.", place.described()));
         }
     }
-    let in_force = live.given().judge()?.configuration.source;
+    let in_force = remote.as_file().judge()?.configuration.source;
     if in_force != place {
         say(&format!("In force: {}.", in_force.described()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(live: &Live, format: Format) -> io::Result<ExitCode> {
-    let judgement = live.given().judge()?;
+fn check(remote: &RemoteConfig, format: Format) -> io::Result<ExitCode> {
+    let judgement = remote.as_file().judge()?;
     let name = judgement.configuration.source.described();
     judgement.print(&mut stdout(), name, format)?;
     say(UNSEEN);
@@ -193,14 +193,20 @@ fn check(live: &Live, format: Format) -> io::Result<ExitCode> {
 }
 
 /// Shows a change and, if there is anything to write, asks and writes it.
-fn change(api: &Api, live: &Live, place: Source, then: Option<&Members>, how: Option<&How>) -> io::Result<ExitCode> {
-    let now = live.block(place)?;
-    let attributes = live.with_block(place, then)?;
+fn change(
+    api: &Api,
+    remote: &RemoteConfig,
+    place: Source,
+    then: Option<&Members>,
+    how: Option<&How>,
+) -> io::Result<ExitCode> {
+    let now = remote.block(place)?;
+    let attributes = remote.with_block(place, then)?;
     let Some(table) = difference::table(now.as_ref(), then)? else {
         say(&format!("There is no difference: {} has it so.", place.described()));
         return Ok(ExitCode::SUCCESS);
     };
-    show(live, place, then, &table.to_string())?;
+    show(remote, place, then, &table.to_string())?;
     let Some(how) = how else {
         return Ok(ExitCode::from(1));
     };
@@ -208,30 +214,30 @@ fn change(api: &Api, live: &Live, place: Source, then: Option<&Members>, how: Op
         say("Nothing was written: this was a dry run.");
         return Ok(ExitCode::SUCCESS);
     }
-    let question = format!("Write it to the Flex configuration of account {}?", live.account());
-    if !how.yes && !ask::at_the_terminal(&question)? {
+    let question = format!("Write it to the Flex configuration of account {}?", remote.account());
+    if !how.yes && !confirm::at_the_terminal(&question)? {
         return Ok(ExitCode::from(1));
     }
-    write::write(api, live, place, &attributes)
+    write::write(api, remote, place, &attributes)
 }
 
 /// The difference, what will happen, and what else there is to know.
-fn show(live: &Live, place: Source, then: Option<&Members>, table: &str) -> io::Result<()> {
+fn show(remote: &RemoteConfig, place: Source, then: Option<&Members>, table: &str) -> io::Result<()> {
     let mut out = stdout();
     writeln!(out, "{NAMESPACE} in {}:\n{table}", place.described())?;
-    let others = live.others(place)?;
+    let others = remote.others(place)?;
     if !others.is_empty() {
         writeln!(out, "These stay as they are: {}.", plain(&others.join(", ")))?;
     }
     let block = then.map(Members::to_raw).transpose()?;
     // Of its own, so that it is judged also where another one comes first.
-    let alone = Given { attributes: block.clone(), ..Given::default() }.judge()?;
+    let alone = ConfigFile { attributes: block.clone(), ..ConfigFile::default() }.judge()?;
     alone.print(&mut out, "The new configuration", Format::Table)?;
-    let mut both = live.given();
+    let mut both = remote.as_file();
     *(if place == Source::UiAttributes { &mut both.ui_attributes } else { &mut both.attributes }) = block;
-    for said in both.judge()?.said {
-        if said.finding.property == NAMESPACE && !alone.said.iter().any(|own| own.finding == said.finding) {
-            writeln!(out, "Warning: {}", plain(&said.finding.message))?;
+    for advised in both.judge()?.findings {
+        if advised.finding.property == NAMESPACE && !alone.findings.iter().any(|own| own.finding == advised.finding) {
+            writeln!(out, "Warning: {}", plain(&advised.finding.message))?;
         }
     }
     writeln!(out, "{UNSEEN}")

@@ -1,19 +1,19 @@
 //! The Flex configuration as Twilio has it, with our block in it.
 
 use super::edit::Block;
-use crate::given::Given;
-use crate::raw::{Members, same};
+use crate::config_file::ConfigFile;
+use crate::verbatim_json::{Members, same};
 use device_monitoring::{NAMESPACE, Source};
 use serde_json::value::RawValue;
 use std::io;
 
 /// An answer of the Flex Configuration API.
-pub(super) struct Live {
+pub(super) struct RemoteConfig {
     members: Members,
     account_sid: Box<RawValue>,
 }
 
-impl Live {
+impl RemoteConfig {
     /// Reads an answer; none if it is no configuration.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let members: Members = serde_json::from_str(text).ok()?;
@@ -44,12 +44,12 @@ impl Live {
     /// Our block in a place; null, like an empty text, is none.
     pub(super) fn block(&self, place: Source) -> io::Result<Option<Block>> {
         let members = self.place(place)?;
-        Ok(members.and_then(|members| members.get(NAMESPACE).and_then(Block::of)))
+        Ok(members.and_then(|members| members.get(NAMESPACE).and_then(Block::from_raw)))
     }
 
     /// Our block in both places.
-    pub(super) fn given(&self) -> Given {
-        Given::of_places(&self.members).unwrap_or(Given { has_places: true, ..Given::default() })
+    pub(super) fn as_file(&self) -> ConfigFile {
+        ConfigFile::from_places(&self.members).unwrap_or(ConfigFile { has_places: true, ..ConfigFile::default() })
     }
 
     /// The other keys in a place, all of which stay.

@@ -1,10 +1,10 @@
 //! Writing, if nobody else has in the meantime, and reading back.
 
 use super::api::{Api, Failure, TRIES};
-use super::live::Live;
-use crate::raw::Members;
+use super::remote_config::RemoteConfig;
+use crate::verbatim_json::Members;
 use device_monitoring::Source;
-use replay::plain::say;
+use replay::terminal::say;
 use serde_json::value::RawValue;
 use std::io;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ const BETWEEN_READINGS: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// Nothing was written.
-pub(super) fn write(api: &Api, before: &Live, place: Source, attributes: &RawValue) -> io::Result<ExitCode> {
+pub(super) fn write(api: &Api, before: &RemoteConfig, place: Source, attributes: &RawValue) -> io::Result<ExitCode> {
     let body = before.body(place, attributes);
     let mut tries = 1;
     loop {

@@ -4,8 +4,8 @@
 //! calls come from others, and a formula could send the cells beside it somewhere.
 
 use super::Output;
-use super::flat::{self, COLUMNS, Flat};
-use crate::judged::{Findings, Judged};
+use super::row::{self, COLUMNS, OutputRow};
+use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::WallTime;
 use std::io::{self, Write};
 
@@ -34,8 +34,8 @@ impl<W: Write> Output for Csv<'_, W> {
         self.begin_file()
     }
 
-    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
-        for row in flat::rows(input, judged, self.configurations) {
+    fn call(&mut self, input: Option<&str>, judged: &JudgedCall) -> io::Result<()> {
+        for row in row::rows(input, judged, self.configurations) {
             self.to.write_record(fields(row)).map_err(io::Error::from)?;
         }
         Ok(())
@@ -51,7 +51,7 @@ impl<W: Write> Output for Csv<'_, W> {
     }
 }
 
-fn fields(row: Flat) -> [String; COLUMNS.len()] {
+fn fields(row: OutputRow) -> [String; COLUMNS.len()] {
     let time = |ms: i64| WallTime(ms as f64).to_rfc3339();
     [
         text(row.file.unwrap_or_default()),

@@ -2,7 +2,7 @@
 
 use super::Output;
 use crate::change::Compared;
-use crate::judged::{Findings, Judged};
+use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::Milliseconds;
 use device_monitoring::replay::ReplayedCall;
 use serde::Serialize;
@@ -27,7 +27,7 @@ impl<W: Write> Output for JsonLines<'_, W> {
         write!(self.to, "{{\"file\":{},\"calls\":[", serde_json::to_string(&input)?)
     }
 
-    fn call(&mut self, _: Option<&str>, judged: &Judged) -> io::Result<()> {
+    fn call(&mut self, _: Option<&str>, judged: &JudgedCall) -> io::Result<()> {
         if judged.verdicts.iter().all(Option::is_none) {
             return Ok(());
         }
@@ -84,7 +84,7 @@ struct Export<'a> {
 }
 
 impl<'a> Call<'a> {
-    fn new(judged: &'a Judged, configurations: &'a [String]) -> Self {
+    fn new(judged: &'a JudgedCall, configurations: &'a [String]) -> Self {
         let first = judged.verdicts.first().and_then(Option::as_ref);
         let others = configurations.iter().zip(&judged.verdicts).skip(1);
         let compared = others.map(|(configuration, call)| Compared::new(configuration, first, call.as_ref()));

@@ -1,13 +1,13 @@
 //! What is printed: one way for each format, all told the same.
 
 mod csv;
-mod flat;
 mod html;
 mod json;
 mod parquet;
+mod row;
 mod table;
 
-use crate::judged::{Findings, Judged};
+use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::Configuration;
 use std::io::{self, Write};
 
@@ -53,7 +53,7 @@ pub(crate) trait Output {
     /// An input's calls come now; `None` stands for those that several exported files tell of together.
     fn begin(&mut self, input: Option<&str>) -> io::Result<()>;
     /// One of its calls.
-    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()>;
+    fn call(&mut self, input: Option<&str>, judged: &JudgedCall) -> io::Result<()>;
     /// There are no more of them.
     fn end(&mut self, input: Option<&str>, findings: &Findings) -> io::Result<()>;
     /// There is nothing more at all.
@@ -64,7 +64,7 @@ pub(crate) trait Output {
 ///
 /// # Errors
 /// When nothing can be written.
-pub(crate) fn of<'a>(
+pub(crate) fn new<'a>(
     format: Format,
     to: impl Write + Send + 'a,
     names: &'a [String],

@@ -1,8 +1,8 @@
 //! Parquet: the rows of the CSV with their types, in groups of so many, each written when it is full.
 
 use super::Output;
-use super::flat::{self, Flat};
-use crate::judged::{Findings, Judged};
+use super::row::{self, OutputRow};
+use crate::judged_call::{Findings, JudgedCall};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
@@ -42,7 +42,7 @@ const SCHEMA: &str = "message calls {
 pub(super) struct Parquet<'a, W: Write + Send> {
     to: SerializedFileWriter<W>,
     configurations: &'a [String],
-    rows: Vec<Flat>,
+    rows: Vec<OutputRow>,
 }
 
 impl<'a, W: Write + Send> Parquet<'a, W> {
@@ -96,7 +96,7 @@ fn levels<T>(values: &[Option<T>]) -> Vec<i16> {
 }
 
 /// By the column's name, here and below.
-fn text<'a>(row: &'a Flat, column: &str) -> Option<&'a str> {
+fn text<'a>(row: &'a OutputRow, column: &str) -> Option<&'a str> {
     match column {
         "file" => row.file.as_deref(),
         "callSid" => row.call_sid.as_deref(),
@@ -112,7 +112,7 @@ fn text<'a>(row: &'a Flat, column: &str) -> Option<&'a str> {
     }
 }
 
-fn number(row: &Flat, column: &str) -> Option<f64> {
+fn number(row: &OutputRow, column: &str) -> Option<f64> {
     match column {
         "durationMs" => Some(row.duration_ms),
         "warningMs" => row.warning_ms,
@@ -123,7 +123,7 @@ fn number(row: &Flat, column: &str) -> Option<f64> {
     }
 }
 
-fn whole(row: &Flat, column: &str) -> Option<i64> {
+fn whole(row: &OutputRow, column: &str) -> Option<i64> {
     match column {
         "startedAt" => row.started_at,
         "resolutionMs" => Some(row.resolution_ms),
@@ -131,7 +131,7 @@ fn whole(row: &Flat, column: &str) -> Option<i64> {
     }
 }
 
-fn truth(row: &Flat, column: &str) -> Option<bool> {
+fn truth(row: &OutputRow, column: &str) -> Option<bool> {
     match column {
         "alert" => Some(row.alert),
         "estimate" => Some(row.estimate),
@@ -144,8 +144,8 @@ impl<W: Write + Send> Output for Parquet<'_, W> {
         Ok(())
     }
 
-    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
-        self.rows.extend(flat::rows(input, judged, self.configurations));
+    fn call(&mut self, input: Option<&str>, judged: &JudgedCall) -> io::Result<()> {
+        self.rows.extend(row::rows(input, judged, self.configurations));
         if self.rows.len() >= ROWS_IN_A_GROUP { self.write_group().map_err(io::Error::other) } else { Ok(()) }
     }
 

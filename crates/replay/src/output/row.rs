@@ -2,11 +2,11 @@
 
 use super::NOT_MEASURED;
 use crate::change::Change;
-use crate::judged::Judged;
+use crate::judged_call::JudgedCall;
 use device_monitoring::replay::ReplayedCall;
 
 /// A row's fields, in the order of the columns.
-pub(super) struct Flat {
+pub(super) struct OutputRow {
     pub(super) file: Option<String>,
     pub(super) call_sid: Option<String>,
     /// Milliseconds since 1970; `None` where the recording does not say when it began.
@@ -60,23 +60,29 @@ pub(super) const COLUMNS: [&str; 19] = [
 /// A row for every configuration under which the call has a verdict.
 pub(super) fn rows<'a>(
     input: Option<&'a str>,
-    judged: &'a Judged,
+    judged: &'a JudgedCall,
     configurations: &'a [String],
-) -> impl Iterator<Item = Flat> + 'a {
+) -> impl Iterator<Item = OutputRow> + 'a {
     let first = judged.verdicts.first().and_then(Option::as_ref);
     configurations.iter().zip(&judged.verdicts).filter_map(move |(configuration, call)| {
         let call = call.as_ref()?;
-        Some(row(input, judged, configuration, Change::of(first, Some(call)), call))
+        Some(row(input, judged, configuration, Change::between(first, Some(call)), call))
     })
 }
 
-fn row(input: Option<&str>, judged: &Judged, configuration: &str, change: Change, call: &ReplayedCall) -> Flat {
+fn row(
+    input: Option<&str>,
+    judged: &JudgedCall,
+    configuration: &str,
+    change: Change,
+    call: &ReplayedCall,
+) -> OutputRow {
     let rules: Vec<_> = call.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     let why: Vec<_> = call.reasons.iter().map(|reason| reason.text.as_str()).collect();
     let conditions: Vec<_> = call.conditions.iter().map(|condition| condition.name.as_str()).collect();
     let measured = judged.is_measured();
     let resolution_s = judged.origin.as_ref().map_or(1, |origin| origin.resolution_s);
-    Flat {
+    OutputRow {
         file: input.map(str::to_owned),
         call_sid: call.call_sid.clone(),
         started_at: started_at(call),

@@ -2,8 +2,8 @@
 
 use super::{NOT_MEASURED, Output};
 use crate::change::Change;
-use crate::judged::{Findings, Judged};
-use crate::plain::plain;
+use crate::judged_call::{Findings, JudgedCall};
+use crate::terminal::plain;
 use crate::totals::Totals;
 use comfy_table::{Table, presets};
 use device_monitoring::Milliseconds;
@@ -29,7 +29,7 @@ impl<'a, W: Write> CallTable<'a, W> {
         Self { to, configurations, totals: Totals::new(configurations), telling: Vec::new(), others: Vec::new() }
     }
 
-    fn row(&self, input: Option<&str>, judged: &Judged) -> Vec<String> {
+    fn row(&self, input: Option<&str>, judged: &JudgedCall) -> Vec<String> {
         let mut verdicts = judged.verdicts.iter().map(Option::as_ref);
         let first = verdicts.next().flatten();
         let shown = first.or_else(|| judged.verdicts.iter().flatten().next());
@@ -53,14 +53,14 @@ impl<'a, W: Write> CallTable<'a, W> {
             notice.map_or(String::new(), |notice| format!("{} at {}", notice.diagnosis, notice.ms)),
             if first.is_some_and(|call| call.alert) { "yes" } else { "no" }.to_owned(),
         ];
-        row.extend(verdicts.map(|other| Change::of(first, other).as_str().to_owned()));
+        row.extend(verdicts.map(|other| Change::between(first, other).as_str().to_owned()));
         row.push(why.join("\n"));
         row
     }
 }
 
 /// How long a call was, and where rows are missing, for how much of it there is data.
-fn lasted(judged: &Judged, call: &ReplayedCall) -> String {
+fn lasted(judged: &JudgedCall, call: &ReplayedCall) -> String {
     let (measured, row_ms) = match &judged.origin {
         Some(origin) => (Milliseconds(origin.measured_ms as f64), f64::from(origin.resolution_s) * 1000.0),
         None => (call.duration_ms, 0.0),
@@ -78,7 +78,7 @@ impl<W: Write> Output for CallTable<'_, W> {
         Ok(())
     }
 
-    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
+    fn call(&mut self, input: Option<&str>, judged: &JudgedCall) -> io::Result<()> {
         let row = self.row(input, judged);
         if row.is_empty() {
             return Ok(());

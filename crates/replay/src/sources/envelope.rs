@@ -4,7 +4,7 @@
 use super::fields::{get, is_same, key, number, part, text, values_in};
 use super::gather::Rows;
 use super::shapes::{event, metric, needed, posted, second, shown, summary};
-use super::wrong::Wrong;
+use super::value_error::ValueError;
 use serde_json::Value;
 
 /// Types of CloudEvents begin so.
@@ -61,7 +61,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(value: &Value) -> Self {
+    pub(super) fn from_value(value: &Value) -> Self {
         let has = |name| get(value, name).is_some();
         if value.get("ms").is_some() && value.get("type").is_some() {
             Self::Recorded
@@ -139,11 +139,11 @@ pub(super) fn parts(kind: Kind, value: &mut Value) -> Vec<Part> {
 ///
 /// # Errors
 /// What is wrong with it. Whatever could be read is kept.
-pub(super) fn read(kind: Kind, value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
+pub(super) fn read(kind: Kind, value: &Value, rows: &mut Rows) -> Result<(), ValueError> {
     let is_ours = !matches!(kind, Kind::Recorded | Kind::Error | Kind::Har | Kind::Other);
     rows.seen.known += usize::from(is_ours);
     match kind {
-        Kind::Recorded => Err(Wrong::Unknown("a line of a recording, and not on a line of its own".into())),
+        Kind::Recorded => Err(ValueError::Unknown("a line of a recording, and not on a line of its own".into())),
         Kind::CloudEvent => cloud_event(value, rows),
         Kind::Post => posted(value, rows),
         Kind::Metric => Ok(metric(value, rows)?),
@@ -155,8 +155,8 @@ pub(super) fn read(kind: Kind, value: &Value, rows: &mut Rows) -> Result<(), Wro
             Ok(())
         }
         Kind::Error => Err(answered(value)),
-        Kind::Har => Err(Wrong::Unknown("a HAR without any post of the Voice SDK's".into())),
-        Kind::Other => Err(Wrong::Unknown("nothing that Twilio exports about a call".into())),
+        Kind::Har => Err(ValueError::Unknown("a HAR without any post of the Voice SDK's".into())),
+        Kind::Other => Err(ValueError::Unknown("nothing that Twilio exports about a call".into())),
     }
 }
 
@@ -164,7 +164,7 @@ fn skip(kind: &str, rows: &mut Rows) {
     rows.skip(format!("the event type {}", shown(&Value::from(kind))));
 }
 
-fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
+fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), ValueError> {
     let kind = needed(value, "type")?;
     let Some(about) = kind.strip_prefix(VOICE_INSIGHTS) else {
         skip(kind, rows);
@@ -173,7 +173,7 @@ fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
     let has_text = get(value, "data").is_some();
     let data = part(value, if has_text { "data" } else { "data_base64" });
     if data.is_string() {
-        return Err(Wrong::Broken("\"data\" is neither an object nor the text of one".into()));
+        return Err(ValueError::Broken("\"data\" is neither an object nor the text of one".into()));
     }
     if about.starts_with("call-metrics.") {
         metric(&data, rows)?;
@@ -191,8 +191,8 @@ fn cloud_event(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
 }
 
 /// What the API answers where it has nothing to give, in its own words.
-fn answered(value: &Value) -> Wrong {
+fn answered(value: &Value) -> ValueError {
     let message = text(value, "message").or(text(value, "more_info")).unwrap_or("it gives no reason");
     let code = get(value, "code").and_then(number).map_or(String::new(), |code| format!(" (error {code})"));
-    Wrong::Answered(format!("Twilio answered with an error instead of data: {message}{code}"))
+    ValueError::Answered(format!("Twilio answered with an error instead of data: {message}{code}"))
 }

@@ -112,7 +112,7 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
     let (rtt, jitter) = (values(|one| &one.rtt, Worse::Higher), values(|one| &one.jitter, Worse::Higher));
     let mos = values(|one| &one.mos, Worse::Lower);
     let (audio_in, audio_out) = (values(|one| &one.audio_in, Worse::Lower), values(|one| &one.audio_out, Worse::Lower));
-    let told = |spread: &Spread| spread.min.is_finite() && spread.max.is_finite();
+    let is_known = |spread: &Spread| spread.min.is_finite() && spread.max.is_finite();
     // What came since the row of the ten seconds before is the interval's, where both say how much came since the start.
     let since = |of: fn(&Counts) -> f64| match since {
         Since::Row(before) => of(&now.totals) - of(before),
@@ -120,8 +120,8 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
         Since::Unknown => f64::NAN,
     };
     let each = |of: fn(&Counts) -> f64, most: f64| {
-        let (sum, told) = (since(of), of(&now.counts));
-        if sum.is_finite() { sum / SECONDS as f64 } else { a_second(told, most) }
+        let (sum, count) = (since(of), of(&now.counts));
+        if sum.is_finite() { sum / SECONDS as f64 } else { a_second(count, most) }
     };
     let packets = |of| each(of, MOST_PACKETS_IN_A_SECOND);
     let (received, lost) = (packets(|counts| counts.received), packets(|counts| counts.lost));
@@ -151,16 +151,16 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
                 mos: at(&mos),
                 bytes_received,
                 bytes_sent,
-                audio_input_level: if told(&now.audio_in) { at(&audio_in) } else { f64::NAN },
-                audio_output_level: if told(&now.audio_out) { at(&audio_out) } else { f64::NAN },
+                audio_input_level: if is_known(&now.audio_in) { at(&audio_in) } else { f64::NAN },
+                audio_output_level: if is_known(&now.audio_out) { at(&audio_out) } else { f64::NAN },
             })
         })
         .collect()
 }
 
 /// Counts are of the interval, or, in what the SDK reported itself, of its last second.
-fn a_second(told: f64, most: f64) -> f64 {
-    if told > most { told / SECONDS as f64 } else { told }
+fn a_second(count: f64, most: f64) -> f64 {
+    if count > most { count / SECONDS as f64 } else { count }
 }
 
 /// Which values of a metric are bad.

@@ -7,7 +7,7 @@
 
 use super::judge::{self, Verdict};
 use super::row::Row;
-use crate::judged::{Findings, Judged};
+use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
@@ -163,7 +163,7 @@ impl Gathered {
         mut self,
         configurations: &[Configuration],
         keeps_series: bool,
-        each: &mut dyn FnMut(Judged) -> io::Result<()>,
+        each: &mut dyn FnMut(JudgedCall) -> io::Result<()>,
     ) -> io::Result<Findings> {
         let mut unjudged = Unjudged::default();
         let any = !self.rows.is_empty() || !self.parts.is_empty();
@@ -235,7 +235,7 @@ fn judge_rows(
     configurations: &[Configuration],
     keeps_series: bool,
     unjudged: &mut Unjudged,
-    each: &mut dyn FnMut(Judged) -> io::Result<()>,
+    each: &mut dyn FnMut(JudgedCall) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in rows {
@@ -256,7 +256,7 @@ fn judge_rows(
             .collect();
         for verdict in judged {
             match verdict {
-                Verdict::Judged(judged) => each(judged)?,
+                Verdict::JudgedCall(judged) => each(judged)?,
                 Verdict::WithoutData => unjudged.without_data += 1,
                 Verdict::OtherLeg => unjudged.other_legs += 1,
                 Verdict::NeverAccepted => {}
@@ -287,22 +287,22 @@ mod tests {
             calls.for_each(|row| rows.push(row));
             rows
         };
-        let said = |gathered: Gathered| {
-            let mut said = Vec::new();
-            let mut each = |judged: Judged| {
-                said.push(format!("{:?}", judged.verdicts));
+        let verdicts = |gathered: Gathered| {
+            let mut all = Vec::new();
+            let mut each = |judged: JudgedCall| {
+                all.push(format!("{:?}", judged.verdicts));
                 Ok(())
             };
             gathered.judge(&[Configuration::default()], false, &mut each).unwrap();
-            said.sort();
-            said
+            all.sort();
+            all
         };
         let mut in_memory = Gathered::default();
         in_memory.add(rows()).unwrap();
         let mut on_disk = Gathered::default();
         on_disk.add(rows()).unwrap();
         on_disk.put_aside().unwrap();
-        let (in_memory, on_disk) = (said(in_memory), said(on_disk));
+        let (in_memory, on_disk) = (verdicts(in_memory), verdicts(on_disk));
         assert_eq!(in_memory.len(), 500);
         assert_eq!(in_memory, on_disk);
     }

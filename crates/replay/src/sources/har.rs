@@ -118,7 +118,7 @@ impl<'de> Visitor<'de> for Bodies<'_> {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
         if self.path.is_empty() && text.len() <= LONGEST_LINE {
             let body = json_in(text).and_then(|json| serde_json::from_str(&json).ok());
-            if let Some(body) = body.filter(|body| Kind::of(body) == Kind::Post) {
+            if let Some(body) = body.filter(|body| Kind::from_value(body) == Kind::Post) {
                 self.found.any_post = true;
                 self.to.element(self.place, Kind::Post, body);
             }

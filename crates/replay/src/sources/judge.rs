@@ -2,9 +2,9 @@
 
 use super::estimate;
 use super::row::{Did, Row, What};
-use crate::judged::{Judged, Origin};
-use device_monitoring::replay::recording::Said;
-use device_monitoring::replay::{Calls, Told};
+use crate::judged_call::{JudgedCall, Origin};
+use device_monitoring::replay::recording::Content;
+use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
     CallDirection, Configuration, Event, Incoming, Sample, Statistic, Timestamp, WarningData, WarningName,
 };
@@ -18,7 +18,7 @@ const SIGNALING_DISCONNECTED: u32 = 53001;
 
 /// What is said of a call.
 pub(super) enum Verdict {
-    Judged(Judged),
+    JudgedCall(JudgedCall),
     /// Nothing is known of its quality, nor when it was.
     WithoutData,
     NeverAccepted,
@@ -30,7 +30,7 @@ pub(super) enum Verdict {
 pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configuration], keeps_series: bool) -> Verdict {
     rows.sort_by_key(|row| row.at);
     forget_repeated(&mut rows);
-    let times = Times::of(&rows);
+    let times = Times::from_rows(&rows);
     if !times.is_agents() {
         let is_known = times.client == Some(false);
         return if times.was_never_accepted() && !is_known { Verdict::NeverAccepted } else { Verdict::OtherLeg };
@@ -43,22 +43,22 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
     events.sort_by_key(|(at, _)| *at);
 
     let mut calls = Calls::new(configurations, 1).keeping_series(keeps_series);
-    let mut told = Told::default();
+    let mut output = ReplayOutput::default();
     let outgoing = rows.iter().any(|row| matches!(row.what, What::Did(Did::Outgoing)));
     let direction = if outgoing { CallDirection::Outgoing } else { CallDirection::Incoming };
     let parties = Incoming { direction, call_sid: Some(name.to_owned()), ..Incoming::default() };
-    calls.hear(0, Timestamp(accepted), name, Said::Opened(parties), &mut told);
-    calls.hear(0, Timestamp(accepted), name, Said::Accepted { midway: false }, &mut told);
+    calls.process(0, Timestamp(accepted), name, Content::Opened(parties), &mut output);
+    calls.process(0, Timestamp(accepted), name, Content::Accepted { midway: false }, &mut output);
     for (at, event) in events {
         if (accepted..=ended).contains(&at) {
-            calls.hear(0, Timestamp(at), name, Said::Event(event), &mut told);
+            calls.process(0, Timestamp(at), name, Content::Event(event), &mut output);
         }
     }
-    calls.hear(0, Timestamp(ended), name, Said::Event(Event::Disconnected), &mut told);
-    match told.finished.pop() {
+    calls.process(0, Timestamp(ended), name, Content::Event(Event::Disconnected), &mut output);
+    match output.finished.pop() {
         Some(finished) => {
             let origin = times.origin(measured(&rows, accepted, ended));
-            Verdict::Judged(Judged { origin: Some(origin), ..Judged::recorded(finished) })
+            Verdict::JudgedCall(JudgedCall { origin: Some(origin), ..JudgedCall::recorded(finished) })
         }
         None => Verdict::WithoutData,
     }
@@ -66,12 +66,12 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
 
 /// The same page fetched twice, an event delivered again: a row says what it says once.
 fn forget_repeated(rows: &mut Vec<Row>) {
-    let (mut moment, mut said) = (None, HashSet::new());
+    let (mut moment, mut seen) = (None, HashSet::new());
     rows.retain(|row| {
         if moment.replace(row.at) != Some(row.at) {
-            said.clear();
+            seen.clear();
         }
-        said.insert(row.what.kind())
+        seen.insert(row.what.kind())
     });
 }
 
@@ -95,7 +95,7 @@ struct Times {
 }
 
 impl Times {
-    fn of(rows: &[Row]) -> Self {
+    fn from_rows(rows: &[Row]) -> Self {
         let mut times = Self::default();
         let extend = |span: &mut Option<(i64, i64)>, at| *span = Some((span.map_or(at, |(first, _)| first), at));
         for Row { at, what, .. } in rows {

@@ -21,8 +21,8 @@ mod read;
 mod row;
 mod shapes;
 mod stream;
+mod value_error;
 mod values;
-mod wrong;
 
 pub use gather::{Gathered, Rows};
 
@@ -63,7 +63,7 @@ impl Source {
     /// By its beginning. What is neither JSON nor an export is taken for a recording, and what is wrong with it said
     /// line by line; of JSON that is something else, that is said once.
     #[must_use]
-    pub fn of(head: &[u8]) -> Self {
+    pub fn detect(head: &[u8]) -> Self {
         let mut looked_at = lines(head).filter(|line| !without_mark(line).is_empty()).take(LOOKED_AT + 1);
         let (mut is_json, mut is_broken) = (false, false);
         for (index, line) in looked_at.by_ref().take(LOOKED_AT).enumerate() {

@@ -3,11 +3,11 @@
 use super::envelope::{self, Kind};
 use super::gather::{Rows, Seen};
 use super::stream::{self, Elements, Metered, Place, Room};
+use super::value_error::{ValueError, ValueErrors};
 use super::values::{NotJson, Values, WithoutMarks};
-use super::wrong::{Wrong, Wrongs};
 use super::{Source, without_mark};
 use crate::blocks::{Block, Blocks, lines};
-use crate::judged::{Findings, cannot_be_read};
+use crate::judged_call::{Findings, cannot_be_read};
 use device_monitoring::replay::recording::LONGEST_LINE;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
@@ -45,12 +45,12 @@ struct Reading {
 
 impl Reading {
     /// Something could not be used. For a value that is no export, one sentence is enough.
-    fn wrong(&mut self, line: usize, place: impl Display, wrong: &Wrong) {
-        let problem = || Problem { line, message: format!("{place}{}", wrong.said()) };
+    fn wrong(&mut self, line: usize, place: impl Display, wrong: &ValueError) {
+        let problem = || Problem { line, message: format!("{place}{}", wrong.message()) };
         let (first, problem) = match wrong {
-            Wrong::Broken(_) => return self.findings.problem_with(problem),
-            Wrong::Unknown(_) => (&mut self.unknown, problem),
-            Wrong::Answered(_) => (&mut self.answered, problem),
+            ValueError::Broken(_) => return self.findings.problem_with(problem),
+            ValueError::Unknown(_) => (&mut self.unknown, problem),
+            ValueError::Answered(_) => (&mut self.answered, problem),
         };
         match first {
             Some((_, count)) => *count += 1,
@@ -111,7 +111,7 @@ const NOTHING_OF_CALLS: &str = "nothing in it tells when a call was, or how";
 struct FromBlock {
     lines: usize,
     rows: Rows,
-    wrong: Vec<(usize, Wrong)>,
+    wrong: Vec<(usize, ValueError)>,
 }
 
 fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> {
@@ -162,10 +162,10 @@ fn read_block(block: &[u8]) -> FromBlock {
             continue;
         }
         for value in Values::new(bytes) {
-            let mut of_value = OfLine { rows: &mut read.rows, wrongs: Wrongs::default() };
+            let mut of_value = OfLine { rows: &mut read.rows, wrongs: ValueErrors::default() };
             let whole = value.and_then(|value| value.read(&mut of_value));
-            read.wrong.extend(of_value.wrongs.told().map(|wrong| (line, wrong)));
-            read.wrong.extend(whole.err().map(|error| (line, error.said().into())));
+            read.wrong.extend(of_value.wrongs.first().map(|wrong| (line, wrong)));
+            read.wrong.extend(whole.err().map(|error| (line, error.message().into())));
         }
     }
     read
@@ -174,7 +174,7 @@ fn read_block(block: &[u8]) -> FromBlock {
 /// Makes rows of what a value of a line holds; of what is wrong with it, the first is enough.
 struct OfLine<'a> {
     rows: &'a mut Rows,
-    wrongs: Wrongs,
+    wrongs: ValueErrors,
 }
 
 impl Elements for OfLine<'_> {
@@ -214,7 +214,7 @@ fn read_document(reader: impl Read, keep: Keep<'_>) -> io::Result<Findings> {
         reading.take(rows, 0, keep)?;
         if let Err(error) = read {
             let line = if error.is_io() { 0 } else { error.line() };
-            let message = if error.is_io() { cannot_be_read(&error.into()) } else { NotJson::new(&error, 0).said() };
+            let message = if error.is_io() { cannot_be_read(&error.into()) } else { NotJson::new(&error, 0).message() };
             reading.wrong(line, "", &format!("{message}; what comes after it is not read").into());
             return Ok(reading.findings());
         }

@@ -5,7 +5,7 @@
 use super::fields::{field, get, milliseconds, number, part, text};
 use super::gather::Rows;
 use super::row::{Counts, Did, Interval, Row, Spread, What};
-use super::wrong::{Wrong, Wrongs};
+use super::value_error::{ValueError, ValueErrors};
 use device_monitoring::RawSample;
 use device_monitoring::replay::recording::{LONGEST_NAME, MOST_VALUES};
 use serde_json::Value;
@@ -86,16 +86,16 @@ pub(super) fn summary(value: &Value, rows: &mut Rows) -> Result<(), String> {
 }
 
 /// What the Voice SDK posts: ten seconds' rows, or an event.
-pub(super) fn posted(value: &Value, rows: &mut Rows) -> Result<(), Wrong> {
+pub(super) fn posted(value: &Value, rows: &mut Rows) -> Result<(), ValueError> {
     let payload = part(value, "payload");
     if let Value::Array(seconds) = &*payload {
-        let mut wrongs = Wrongs::default();
+        let mut wrongs = ValueErrors::default();
         for (index, value) in seconds.iter().enumerate() {
             if let Err(message) = second(value, rows) {
                 wrongs.add(format_args!("payload[{index}]: "), message.into());
             }
         }
-        return wrongs.told().map_or(Ok(()), Err);
+        return wrongs.first().map_or(Ok(()), Err);
     }
     // Until the signalling has answered, a call has no CallSid. What happens until then says nothing of its quality.
     if is_without_call(&payload) {

@@ -178,7 +178,7 @@ impl Streamed<'_> {
 
     /// What is no list, or is too deep in others.
     fn hand_over<E: de::Error>(self, mut value: Value) -> Result<(), E> {
-        let kind = Kind::of(&value);
+        let kind = Kind::from_value(&value);
         let parts = if self.depth > 0 { envelope::parts(kind, &mut value) } else { Vec::new() };
         if parts.is_empty() {
             self.to.element(self.place, kind, value);
@@ -263,7 +263,7 @@ impl<'de> Visitor<'de> for Streamed<'_> {
         }
         let rest = Value::Object(members);
         // Beside its lists, a page or an envelope says nothing about a call.
-        if has_lists && Kind::of(&rest) == Kind::Other { Ok(()) } else { self.hand_over(rest) }
+        if has_lists && Kind::from_value(&rest) == Kind::Other { Ok(()) } else { self.hand_over(rest) }
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {

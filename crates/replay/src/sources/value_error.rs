@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 /// What is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(super) enum ValueError {
     /// It is an export, and this is wrong with it.
     Broken(Cow<'static, str>),
     /// It is no export.
@@ -14,8 +14,8 @@ pub(super) enum Wrong {
     Answered(String),
 }
 
-impl Wrong {
-    pub(super) fn said(&self) -> &str {
+impl ValueError {
+    pub(super) fn message(&self) -> &str {
         match self {
             Self::Broken(message) | Self::Unknown(message) => message,
             Self::Answered(message) => message,
@@ -24,16 +24,16 @@ impl Wrong {
 
     /// With where it is, and what else there is to say; an error of the API's says all itself.
     fn at(self, place: &str, rest: &str) -> Self {
-        let told = |message| Cow::Owned(format!("{place}{message}{rest}"));
+        let placed = |message: Cow<'static, str>| Cow::Owned(format!("{place}{message}{rest}"));
         match self {
-            Self::Broken(message) => Self::Broken(told(message)),
-            Self::Unknown(message) => Self::Unknown(told(message)),
+            Self::Broken(message) => Self::Broken(placed(message)),
+            Self::Unknown(message) => Self::Unknown(placed(message)),
             Self::Answered(message) => Self::Answered(message),
         }
     }
 }
 
-impl From<String> for Wrong {
+impl From<String> for ValueError {
     fn from(message: String) -> Self {
         Self::Broken(message.into())
     }
@@ -41,18 +41,18 @@ impl From<String> for Wrong {
 
 /// What is wrong with one of several, and how many more there are.
 #[derive(Default)]
-pub(super) struct Wrongs {
-    first: Option<(String, Wrong)>,
+pub(super) struct ValueErrors {
+    first: Option<(String, ValueError)>,
     others: usize,
 }
 
-impl Wrongs {
-    pub(super) fn add(&mut self, place: impl Display, wrong: Wrong) {
+impl ValueErrors {
+    pub(super) fn add(&mut self, place: impl Display, wrong: ValueError) {
         // A broken export is more important to know of than something else.
         let tells_more = match &self.first {
             None => true,
-            Some((_, Wrong::Broken(_))) => false,
-            Some(_) => matches!(wrong, Wrong::Broken(_)),
+            Some((_, ValueError::Broken(_))) => false,
+            Some(_) => matches!(wrong, ValueError::Broken(_)),
         };
         self.others += usize::from(self.first.is_some());
         if tells_more {
@@ -61,7 +61,7 @@ impl Wrongs {
     }
 
     /// The first of them.
-    pub(super) fn told(self) -> Option<Wrong> {
+    pub(super) fn first(self) -> Option<ValueError> {
         let rest = if self.others > 0 { format!("; and {} more of them", self.others) } else { String::new() };
         self.first.map(|(place, wrong)| wrong.at(&place, &rest))
     }

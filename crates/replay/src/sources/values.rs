@@ -27,12 +27,12 @@ pub(super) struct NotJson {
 
 impl NotJson {
     pub(super) fn new(error: &serde_json::Error, before: usize) -> Self {
-        let said = error.to_string();
-        let message = said.split(" at line ").next().unwrap_or_default().to_owned();
+        let full = error.to_string();
+        let message = full.split(" at line ").next().unwrap_or_default().to_owned();
         Self { column: before + error.column(), is_cut: error.is_eof(), message }
     }
 
-    pub(super) fn said(&self) -> String {
+    pub(super) fn message(&self) -> String {
         format!("not JSON at column {}: {}", self.column, self.message)
     }
 }
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn values_need_nothing_between_them_and_may_have_marks() {
         let values = Values::new("\u{feff}{\"a\":1}{\"b\":2} \u{feff}[3]\u{feff}\u{feff} {x".as_bytes());
-        let read: Vec<_> = values.map(|value| value.map(|value| value.json).map_err(|error| error.said())).collect();
+        let read: Vec<_> = values.map(|value| value.map(|value| value.json).map_err(|error| error.message())).collect();
         let error = "not JSON at column 33: key must be a string".to_owned();
         assert_eq!(read, [Ok("{\"a\":1}"), Ok("{\"b\":2}"), Ok("[3]"), Err(error)]);
     }

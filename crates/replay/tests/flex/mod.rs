@@ -81,7 +81,7 @@ impl Flex {
 
 /// Runs the command; whatever it says, there are no credentials in it.
 pub(crate) fn run(command: &mut Command) -> Ran {
-    let ran = Ran::of(command);
+    let ran = Ran::run(command);
     for secret in [SID, TOKEN, ENCODED] {
         assert!(!ran.out.contains(secret) && !ran.error.contains(secret), "{ran:?}");
     }

@@ -72,15 +72,15 @@ function Pages({ access }) {
   const { toaster, say } = useToasts(t);
   const isRecording = inForce?.config.recordCalls;
   const pages = {
-    floor: <Boundary name="the floor" of={Floor} />,
-    calls: <Boundary name="the recorded calls" of={RecordedCalls} given={{ library, access, isRecording, say }} />,
+    floor: <Boundary name="the floor" component={Floor} />,
+    calls: <Boundary name="the recorded calls" component={RecordedCalls} componentProps={{ library, access, isRecording, say }} />,
     configuration: (
       <>
-        <Boundary name="the configuration" of={Configuration} given={{ inForce }} />
-        <Boundary name="what if" of={WhatIf} given={{ library, access, inForce, say }} />
+        <Boundary name="the configuration" component={Configuration} componentProps={{ inForce }} />
+        <Boundary name="what if" component={WhatIf} componentProps={{ library, access, inForce, say }} />
       </>
     ),
-    alerts: <Boundary name="the alerts" of={Alerts} given={{ access }} />,
+    alerts: <Boundary name="the alerts" component={Alerts} componentProps={{ access }} />,
   };
   const names = Object.keys(pages);
   return (

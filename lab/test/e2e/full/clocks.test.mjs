@@ -8,7 +8,7 @@ import { Lab } from '../../../page/driver.mjs';
 import { paths } from '../../../paths.mjs';
 
 const HOUR = 3_600_000;
-/** What a busy machine may add to a time, and a hole of a few seconds take from it. */
+/** What a busy machine may add to a time, and a data gap of a few seconds take from it. */
 const SLACK = 8000;
 // A busy machine's jitter is not what is looked for here.
 const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120 };

@@ -3,16 +3,16 @@
 //! What is drawn is in the file as JSON, and a script of its own draws it: a hundred calls of four metrics as finished
 //! pictures would be ten times as long, and could not be pointed at. Nothing is loaded from anywhere.
 
-mod sums;
+mod report_totals;
 
-use super::{Output, flat};
+use super::{Output, row};
 use crate::change::{Change, Compared};
-use crate::judged::{Findings, Judged};
+use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::replay::{Point, Problem, ReplayedCall};
 use device_monitoring::{Config, Configuration, Milliseconds, Timestamp, Value, WallTime};
+use report_totals::{ReportTotals, Totalled};
 use serde::Serialize;
 use std::io::{self, Write};
-use sums::{Sums, Totalled};
 
 /// Calls that are drawn: nobody looks at more, and each is some 20 KB.
 const MOST_CALLS: usize = 200;
@@ -30,7 +30,7 @@ pub(super) struct Report<'a, W> {
     to: W,
     names: &'a [String],
     configurations: &'a [Configuration],
-    sums: Sums,
+    sums: ReportTotals,
     kept: Vec<Kept>,
     problems: Vec<String>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Report<'a, W> {
 /// A call that may be drawn.
 struct Kept {
     input: Option<String>,
-    judged: Judged,
+    judged: JudgedCall,
 }
 
 impl Kept {
@@ -46,7 +46,7 @@ impl Kept {
     fn worth(&self) -> (bool, bool, f64) {
         let first = self.judged.verdicts.first().and_then(Option::as_ref);
         let changes =
-            |call: &Option<ReplayedCall>| matches!(Change::of(first, call.as_ref()), Change::Comes | Change::Goes);
+            |call: &Option<ReplayedCall>| matches!(Change::between(first, call.as_ref()), Change::Comes | Change::Goes);
         let calls = || self.judged.verdicts.iter().flatten();
         let longest = calls().map(|call| call.warning_ms.0).fold(0.0, f64::max);
         (self.judged.verdicts.iter().any(changes), calls().any(|call| call.alert), longest)
@@ -55,7 +55,7 @@ impl Kept {
 
 impl<'a, W: Write> Report<'a, W> {
     pub(super) fn new(to: W, names: &'a [String], configurations: &'a [Configuration]) -> Self {
-        let sums = Sums::new(names);
+        let sums = ReportTotals::new(names);
         Self { to, names, configurations, sums, kept: Vec::new(), problems: Vec::new() }
     }
 
@@ -71,13 +71,13 @@ impl<W: Write> Output for Report<'_, W> {
         Ok(())
     }
 
-    fn call(&mut self, input: Option<&str>, judged: &Judged) -> io::Result<()> {
+    fn call(&mut self, input: Option<&str>, judged: &JudgedCall) -> io::Result<()> {
         if judged.verdicts.iter().flatten().next().is_none() {
             return Ok(());
         }
         self.sums.add(judged);
         let series = thinned(&judged.series);
-        let judged = Judged { verdicts: judged.verdicts.clone(), series, origin: judged.origin.clone() };
+        let judged = JudgedCall { verdicts: judged.verdicts.clone(), series, origin: judged.origin.clone() };
         self.kept.push(Kept { input: input.map(str::to_owned), judged });
         if self.kept.len() >= 2 * MOST_CALLS {
             self.keep_the_worst();
@@ -168,7 +168,7 @@ impl<'a> Drawn<'a> {
         };
         Self {
             file: input.as_deref(),
-            started_at: any.and_then(flat::started_at).map(|at| WallTime(at as f64).to_rfc3339()),
+            started_at: any.and_then(row::started_at).map(|at| WallTime(at as f64).to_rfc3339()),
             verdicts: names
                 .iter()
                 .zip(&judged.verdicts)

@@ -1,7 +1,7 @@
 //! What is counted over all calls for the report's charts.
 
-use crate::judged::Judged;
-use crate::output::flat::started_at;
+use crate::judged_call::JudgedCall;
+use crate::output::row::started_at;
 use crate::totals::{Total, Totals};
 use device_monitoring::{Rule, Value, WallTime};
 use serde::Serialize;
@@ -13,7 +13,7 @@ const RANGES: [f64; 8] = [0.0, 5.0, 10.0, 15.0, 25.0, 50.0, 75.0, 100.0];
 const MOST_DAYS: usize = 366;
 
 /// Counts all calls for the report's charts.
-pub(super) struct Sums {
+pub(super) struct ReportTotals {
     pub(super) totals: Totals,
     /// Calls by configuration and range.
     shares: Vec<[usize; RANGES.len()]>,
@@ -25,7 +25,7 @@ pub(super) struct Sums {
     days: BTreeMap<String, [usize; 2]>,
 }
 
-impl Sums {
+impl ReportTotals {
     pub(super) fn new(names: &[String]) -> Self {
         Self {
             totals: Totals::new(names),
@@ -36,7 +36,7 @@ impl Sums {
         }
     }
 
-    pub(super) fn add(&mut self, judged: &Judged) {
+    pub(super) fn add(&mut self, judged: &JudgedCall) {
         self.totals.add(judged);
         for ((shares, rules), call) in self.shares.iter_mut().zip(&mut self.rules).zip(&judged.verdicts) {
             let Some(call) = call else { continue };
@@ -59,7 +59,7 @@ impl Sums {
     }
 }
 
-impl Sums {
+impl ReportTotals {
     /// As the script reads them.
     pub(super) fn totalled(&self) -> Totalled<'_> {
         let totals = self.totals.configurations.iter().zip(self.shares.iter().zip(&self.rules));

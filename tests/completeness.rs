@@ -1,0 +1,160 @@
+//! What a new statistic or a new condition needs in files that the compiler does not see: forgetting one fails here.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
+
+use crate::support::scenario;
+use device_monitoring::{ConditionName, Diagnosis, RawSample, RawStatistics};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Kept in recordings, but not in the history for SQL (docs/cluster.md).
+const NOT_IN_THE_HISTORY: [(&str, &str); 1] = [("candidatePair", "responsesReceived")];
+
+/// Shown after a minute of silence: its end-to-end test would take too long. `tests/scenarios` has it.
+const NOT_END_TO_END: [Diagnosis; 1] = [Diagnosis::CanCustomerHearYou];
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The texts of all files in a folder and below it whose names end so.
+fn texts(folder: &Path, end: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(texts(&path, end));
+        } else if path.to_string_lossy().ends_with(end) {
+            found.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    found
+}
+
+/// The values in an object, by part and name; of an object without parts, the part is empty.
+fn leaves(object: &Value) -> BTreeSet<(String, String)> {
+    let object = object.as_object().unwrap();
+    let parts = object.iter().flat_map(|(name, value)| match value {
+        Value::Object(values) => values.keys().map(|inner| (name.clone(), inner.clone())).collect(),
+        _ => vec![(String::new(), name.clone())],
+    });
+    parts.collect()
+}
+
+fn read_by_engine(raw: impl Serialize) -> BTreeSet<(String, String)> {
+    leaves(&serde_json::to_value(raw).unwrap())
+}
+
+fn statistics() -> BTreeSet<(String, String)> {
+    read_by_engine(RawStatistics::default())
+}
+
+fn sample_values() -> BTreeSet<(String, String)> {
+    read_by_engine(RawSample::default())
+}
+
+/// The rows of a list in a program, as the words in quotes that each has.
+fn rows(program: &str, list: &str) -> Vec<Vec<String>> {
+    let (_, rows) = program.split_once(list).unwrap_or_else(|| panic!("there is no {list}"));
+    let (rows, _) = rows.split_once("];").unwrap();
+    let words = |row: &str| row.split(['\'', '"']).skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    rows.lines().map(words).filter(|words| !words.is_empty()).collect()
+}
+
+fn columns(of: &[Vec<String>]) -> BTreeSet<(String, String)> {
+    let named = of.iter().map(|row| match row.as_slice() {
+        [_, part, name] => (part.clone(), name.clone()),
+        [_, name] => (String::new(), name.clone()),
+        other => panic!("{other:?}"),
+    });
+    named.collect()
+}
+
+#[test]
+fn the_lab_plays_and_records_every_number_that_the_engine_reads() {
+    let program = read("lab/recordings/rows.mjs");
+    let pair = |row: &Vec<String>| (row[0].clone(), row[1].clone());
+    // lab/test/recording.test.mjs holds the lab's page and the plugin's reader against this list.
+    let played: BTreeSet<_> = rows(&program, "const STATISTICS = [").iter().map(pair).collect();
+    assert_eq!(played, statistics());
+    let played = rows(&program, "const SAMPLE = [").into_iter().flatten();
+    assert_eq!(played.map(|name| (String::new(), name)).collect::<BTreeSet<_>>(), sample_values());
+}
+
+#[test]
+fn every_number_that_the_engine_reads_is_in_a_recording() {
+    let mut recorded = BTreeSet::new();
+    for text in texts(&path("tests/recordings"), ".jsonl") {
+        for line in text.lines().filter(|line| line.contains("\"stats\"") || line.contains("\"sample\"")) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let known = |part: &Value, (name, inner): &(String, String)| {
+                let part = if name.is_empty() { part } else { &part[name] };
+                part[inner].is_number()
+            };
+            for part in [&line["stats"], &line["sample"]].into_iter().filter(|part| part.is_object()) {
+                recorded.extend(leaves(part).into_iter().filter(|leaf| known(part, leaf)));
+            }
+        }
+    }
+    let missing: Vec<_> =
+        statistics().union(&sample_values()).filter(|leaf| !recorded.contains(leaf)).cloned().collect();
+    assert!(missing.is_empty(), "record a call that has {missing:?}");
+}
+
+#[test]
+fn every_number_that_the_engine_reads_is_a_column_of_the_history_or_left_out_on_purpose() {
+    let schema = read("crates/datafusion/src/schema.rs");
+    let document = read("docs/cluster.md");
+    let (sample, stats) = (rows(&schema, "pub const SAMPLE"), rows(&schema, "pub const STATS"));
+    assert_eq!(columns(&sample), sample_values());
+    let left_out = NOT_IN_THE_HISTORY.map(|(part, name)| (part.to_owned(), name.to_owned()));
+    let kept = columns(&stats);
+    assert!(kept.is_disjoint(&left_out.clone().into()), "{left_out:?}");
+    assert_eq!(kept.union(&left_out.into()).cloned().collect::<BTreeSet<_>>(), statistics());
+    for column in sample.iter().chain(&stats).map(|row| &row[0]) {
+        assert!(document.contains(&format!("`{column}`")), "docs/cluster.md: {column}");
+    }
+}
+
+#[test]
+fn every_number_that_the_engine_reads_is_in_the_seconds_of_a_scenario() {
+    let step = json!({"seconds": 1, "stats": {"answersEvery": 1}});
+    let lines = scenario::lines(&[step.as_object().cloned().unwrap()]);
+    let parsed: Vec<Map<String, Value>> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [sample, reading] = parsed.as_slice() else { panic!("{lines:?}") };
+    assert!(leaves(&sample["sample"]).is_superset(&sample_values()), "{:?}", sample["sample"]);
+    assert_eq!(leaves(&reading["stats"]), statistics());
+}
+
+#[test]
+fn every_condition_is_raised_in_a_scenario() {
+    let mut raised = BTreeSet::new();
+    for text in texts(&path("tests/scenarios"), ".json") {
+        let scenarios: Vec<Value> = serde_json::from_str(&text).unwrap();
+        for conditions in scenarios.iter().filter_map(|scenario| scenario["expect"]["conditions"].as_object()) {
+            let with_episodes = conditions.iter().filter(|(_, episodes)| episodes != &&json!([]));
+            raised.extend(with_episodes.map(|(name, _)| name.clone()));
+        }
+    }
+    let missing: Vec<_> = ConditionName::ALL.iter().filter(|name| !raised.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
+    let document = read("docs/what-agents-see.md");
+    let end_to_end = texts(&path("lab/test/e2e"), ".mjs").join("\n");
+    for diagnosis in ConditionName::ALL.iter().filter_map(|name| name.diagnosis()) {
+        let symptom = diagnosis.symptom().in_english();
+        let sentence = symptom.split_once(": ").map_or(symptom.as_str(), |(_, cause)| cause);
+        assert!(document.contains(sentence), "docs/what-agents-see.md: {sentence}");
+        let is_tested = end_to_end.contains(&format!("'{}'", diagnosis.as_str()));
+        assert!(is_tested || NOT_END_TO_END.contains(&diagnosis), "lab/test/e2e: {diagnosis:?}");
+    }
+}

@@ -1,0 +1,100 @@
+//! What a page that closes or crashes leaves behind.
+
+use crate::server::{PAGEHIDE, Server, Tab};
+use device_monitoring::outbox::Entry;
+use js_sys::Reflect;
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::*;
+
+#[wasm_bindgen_test]
+async fn what_a_closing_page_leaves_is_on_its_way_before_the_event_ends() {
+    let server = Server::open();
+    server.run("server.answer = () => new Response('{}', { status: 500 })");
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.requests.length === 1").await;
+    tab.take_call("CA2");
+    server.run(&format!("server.requests = []; {PAGEHIDE}; server.leaving = server.requests.length"));
+    assert_eq!(server.value("server.leaving"), 2, "of the call in progress too");
+    assert_eq!(
+        server.value("server.requests.every(({ keepalive, redirect }) => keepalive && redirect === 'error')"),
+        true
+    );
+    server.until("server.requests.every(({ fields }) => fields)").await;
+    assert_eq!(server.posted_in_any_order(), ["alert-CA1", "alert-CA2"]);
+}
+
+#[wasm_bindgen_test]
+async fn one_large_alert_keeps_no_smaller_one_back_on_leaving_and_what_stays_does_not_count_as_tried() {
+    let server = Server::open();
+    let tab = Tab::silent(&server, &server.setup("one"));
+    for call in ["CA1", "CA2", "CA3"] {
+        tab.short_call(call);
+    }
+    // Larger than what outlives a page: as many percent signs take three times the room in a form.
+    server.run(
+        "const key = server.alerts().find((key) => key.includes('CA2'));
+         localStorage.setItem(key, localStorage.getItem(key).replace('log-call', '%'.repeat(25000)))",
+    );
+    // Not before the page leaves.
+    server.run("server.online = false");
+    let leaving = Tab::open(&server, &server.setup("two"));
+    server.run(PAGEHIDE);
+    server.until("server.requests.length === 2 && server.requests.every(({ fields }) => fields)").await;
+    drop(leaving);
+    assert_eq!(server.posted_in_any_order(), ["alert-CA1", "alert-CA3"]);
+    let left = server.value("localStorage.getItem(server.alerts().find((key) => key.includes('CA2')))");
+    assert_eq!(Entry::parse(left.as_str().unwrap()).unwrap().attempts, 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_browser_holds_the_latest_checkpoint_of_each_call_for_a_crash_until_the_call_has_ended() {
+    let server = Server::open();
+    let tab = Tab::open(&server, &server.setup("one"));
+    let call = tab.take_call("CA1");
+    tab.take_call("CA2");
+    tab.monitor.report(call);
+    let waiting = "server.later.filter(({ withdrawn }) => !withdrawn).map(({ fields }) => JSON.parse(fields.alert).id)";
+    let mut ids: Vec<String> = serde_json::from_value(server.value(waiting)).unwrap();
+    ids.sort();
+    assert_eq!(ids, ["alert-CA1", "alert-CA2"], "the latest of each");
+    let latest = server.value("server.later.findLast(({ fields }) => fields.alert.includes('CA1'))");
+    assert_eq!((&latest["method"], &latest["fields"]["Token"]), (&json!("POST"), &json!("a-token")));
+    assert_eq!(latest["redirect"], "error");
+    assert_eq!(latest["url"], "https://functions.example.test/respond-to-issue");
+    let document: Value = serde_json::from_str(latest["fields"]["alert"].as_str().unwrap()).unwrap();
+    assert_eq!(document["cutShort"], true);
+    assert!(document.to_string().contains("agentReport"), "{document}");
+
+    tab.monitor.disconnect(call);
+    assert_eq!(server.value(waiting), json!(["alert-CA2"]), "the page lives: it posts by itself");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_leaves_or_logs_out_posts_by_itself_and_withdraws_what_waits_for_a_crash() {
+    for goes in [PAGEHIDE, "server.logOut()"] {
+        let server = Server::open();
+        let tab = std::rc::Rc::new(Tab::open(&server, &server.setup("one")));
+        let leaving = std::rc::Rc::clone(&tab);
+        let log_out: Closure<dyn FnMut()> = Closure::new(move || leaving.monitor.log_out());
+        Reflect::set(&server.server, &"logOut".into(), log_out.as_ref()).unwrap();
+        tab.take_call("CA1");
+        assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 1);
+        server.run(goes);
+        assert_eq!(server.value("server.later.filter(({ withdrawn }) => !withdrawn).length"), 0, "{goes}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn where_the_browser_cannot_or_may_not_hold_a_checkpoint_the_stored_one_remains() {
+    for cannot in ["delete window.fetchLater", "server.noRoom = true", "server.session = {}"] {
+        let server = Server::open();
+        server.run(cannot);
+        let tab = Tab::open(&server, &server.setup("one"));
+        tab.take_call("CA1");
+        assert_eq!(server.value("server.later"), json!([]), "{cannot}");
+        assert_eq!(server.value("Object.keys(localStorage).filter((key) => key.includes('/call/')).length"), 1);
+        assert_eq!(server.value("server.said"), json!([]), "{cannot}");
+    }
+}
