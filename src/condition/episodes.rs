@@ -177,6 +177,12 @@ impl Conditions {
         self.active.contains(name)
     }
 
+    /// Since when a condition is there; `None`: it is not.
+    #[must_use]
+    pub(crate) fn open_since(&self, name: ConditionName) -> Option<Timestamp> {
+        self.logs.get(name as usize)?.open.as_ref().map(|open| open.start)
+    }
+
     /// What is there now, worst first.
     pub fn active(&self) -> impl Iterator<Item = ConditionName> {
         self.active.iter()

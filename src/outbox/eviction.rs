@@ -1,6 +1,6 @@
 //! Room for entries: what goes when there is none, and how much there may be.
 
-use super::{Entry, LogMessage, Outbox, PREFIX, Storage};
+use super::{Entry, LogMessage, Outbox, Storage};
 use crate::input::units::WallTime;
 
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
@@ -33,7 +33,7 @@ impl<S: Storage> Outbox<S> {
         self.storage.hold(key, text);
         if !self.said_in_memory {
             self.said_in_memory = true;
-            self.log.push(LogMessage::InMemory);
+            self.log.push(LogMessage::InMemory(self.contents));
         }
     }
 
@@ -45,7 +45,7 @@ impl<S: Storage> Outbox<S> {
         let mut entries = expendable.len() + usize::from(newest.is_some());
         let mut characters = newest.unwrap_or_default() + expendable.iter().map(|one| one.characters).sum::<usize>();
         for expendable in expendable {
-            if entries <= MOST_ENTRIES && characters <= MOST_CHARACTERS {
+            if entries <= self.contents.most_entries() && characters <= self.contents.most_characters() {
                 return;
             }
             entries -= 1;
@@ -58,7 +58,7 @@ impl<S: Storage> Outbox<S> {
     /// go for it.
     fn expendable(&mut self, but: &str) -> Vec<Expendable> {
         let mut found = Vec::new();
-        for key in self.storage.keys(PREFIX).into_iter().filter(|key| key != but) {
+        for key in self.storage.keys(self.contents.prefix()).into_iter().filter(|key| key != but) {
             let characters = self.storage.get(&key).map_or(0, |text| text.len());
             if let Some(Entry { id, created, refused, .. }) = self.read(&key) {
                 found.push(Expendable { key, id, created, is_refused: refused.is_some(), characters });
@@ -72,6 +72,9 @@ impl<S: Storage> Outbox<S> {
 
     fn evict(&mut self, Expendable { key, id, is_refused, .. }: Expendable) {
         self.storage.remove(&key);
-        self.log.push(if is_refused { LogMessage::EvictedRefused(id) } else { LogMessage::EvictedPending(id) });
+        self.log.push(match is_refused {
+            true => LogMessage::EvictedRefused(id),
+            false => LogMessage::EvictedPending(self.contents, id),
+        });
     }
 }

@@ -2,27 +2,29 @@
 
 use super::console;
 use super::storage::LocalStorage;
-use crate::outbox::Outbox;
+use crate::outbox::{Contents, Outbox};
 use std::cell::Cell;
 
 type Stored = Outbox<LocalStorage>;
 
-/// Holds the outbox of a page.
+/// Holds an outbox of a page.
 pub(super) struct PageOutbox {
+    contents: Contents,
     /// Not there while it works: one that failed in the middle is not put back.
     outbox: Cell<Option<Box<Stored>>>,
     worker_sid: Option<String>,
 }
 
 impl PageOutbox {
-    pub(super) fn new(worker_sid: Option<String>) -> Self {
-        Self { outbox: Cell::default(), worker_sid }
+    pub(super) fn new(contents: Contents, worker_sid: Option<String>) -> Self {
+        Self { contents, outbox: Cell::default(), worker_sid }
     }
 
     /// Works with it, and logs what it has to say.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
         let kept = self.outbox.take();
-        let mut outbox = kept.unwrap_or_else(|| Box::new(Outbox::new(LocalStorage, self.worker_sid.as_deref())));
+        let make = || Box::new(Outbox::with_contents(self.contents, LocalStorage, self.worker_sid.as_deref()));
+        let mut outbox = kept.unwrap_or_else(make);
         let result = work(&mut outbox);
         for message in outbox.take_log() {
             let log = if message.is_loss() { console::error } else { console::warn };

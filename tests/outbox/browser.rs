@@ -104,7 +104,7 @@ pub(crate) fn at(millis: f64) -> WallTime {
 }
 
 pub(crate) fn status(status: u16) -> Answer {
-    Answer::Http { status, error: None, message: None, retry_after: None }
+    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new() }
 }
 
 pub(crate) fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Entry {

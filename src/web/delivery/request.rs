@@ -1,7 +1,7 @@
 //! One request to the Function: what is posted, how, and what came back.
 
 use crate::input::units::Milliseconds;
-use crate::outbox::{Answer, Entry};
+use crate::outbox::{Answer, Contents, Entry, Refusal};
 use crate::web::window;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
@@ -12,29 +12,49 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
 
 /// Twilio Functions end after ten seconds; what has not answered by then will not.
-const TIME_LIMIT_MS: u32 = 30_000;
+pub(super) const TIME_LIMIT: Milliseconds = Milliseconds(30_000.0);
 
 /// The token and the numbers in the form are for this address only.
 const NOT_FOLLOWED: RequestRedirect = RequestRedirect::Error;
 
 /// The body: a form with the token inside, as the Function's token validator wants it, needs no pre-flight request and
 /// may outlive the page.
-pub(super) fn form(token: &str, entry: &Entry) -> Result<UrlSearchParams, JsValue> {
+pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result<UrlSearchParams, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("Token", token);
-    form.append("issues", &entry.form.issues);
-    form.append("callerId", &entry.form.caller_id);
-    form.append("dnis", &entry.form.dnis);
-    form.append("action", &entry.form.action);
-    form.append("alert", &entry.form.document());
+    match contents {
+        Contents::Alerts => {
+            for entry in entries {
+                form.append("issues", &entry.form.issues);
+                form.append("callerId", &entry.form.caller_id);
+                form.append("dnis", &entry.form.dnis);
+                form.append("action", &entry.form.action);
+                form.append("alert", &entry.form.document());
+            }
+        }
+        Contents::Cards => {
+            let cards: Vec<String> = entries.iter().map(|entry| entry.form.document()).collect();
+            let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+            form.append("cards", &format!("[{}]", cards.join(",")));
+            form.append("ids", &ids.join(","));
+        }
+    }
+    Ok(form)
+}
+
+/// The body that tells how a call is.
+pub(super) fn beat_form(token: &str, beat: &str) -> Result<UrlSearchParams, JsValue> {
+    let form = UrlSearchParams::new()?;
+    form.append("Token", token);
+    form.append("beat", beat);
     Ok(form)
 }
 
 /// Posts while the page lives.
-pub(super) async fn post(address: &str, form: UrlSearchParams) -> Answer {
+pub(super) async fn post(address: &str, form: UrlSearchParams, limit: Milliseconds) -> Answer {
     let Ok(controller) = AbortController::new() else { return Answer::None };
     let signal = controller.signal();
-    let _limit = Timeout::new(TIME_LIMIT_MS, move || controller.abort());
+    let _limit = Timeout::new(limit.0 as u32, move || controller.abort());
     let request = Request::post(address).redirect(NOT_FOLLOWED).abort_signal(Some(&signal)).body(form);
     let Ok(request) = request else { return Answer::None };
     // gloo-net's own `send` panics where the page's `fetch` is rejected with something other than an `Error`.
@@ -90,6 +110,7 @@ pub(super) async fn answer(response: Promise) -> Answer {
         0 => Answer::None,
         status => Answer::Http {
             status,
+            refused: refused(&body),
             error: words("error"),
             message: words("message"),
             retry_after: match body.get("retryAfter") {
@@ -99,6 +120,16 @@ pub(super) async fn answer(response: Promise) -> Answer {
             },
         },
     }
+}
+
+/// Of several that were posted together, those that the server will never take.
+fn refused(body: &Value) -> Vec<Refusal> {
+    let list = body.get("refused").and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(|one| {
+        let text = |name| one.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Refusal { id: text("id")?, message: text("message").unwrap_or_default() })
+    })
+    .collect()
 }
 
 /// A number of seconds or a date, as HTTP has it.

@@ -1,0 +1,36 @@
+//! What every call tells the floor (rules K1 and K2): a card when it has ended, and beats while it lasts.
+//!
+//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them.
+
+mod beat;
+mod card;
+
+pub use beat::Beat;
+pub(crate) use beat::{BeatLimits, BeatTimer, Subject};
+pub use card::Card;
+
+use crate::config::Config;
+use crate::input::units::WallTime;
+use serde::Serializer;
+
+/// No text that others gave is longer in a card: a version has some ten characters, an edge some fifteen.
+const LONGEST_TEXT: usize = 16;
+/// Of a SID.
+const LONGEST_SID: usize = 34;
+
+/// Without what a single line cannot hold, and no longer than this many characters.
+fn cut(text: &str, longest: usize) -> String {
+    // Of ASCII alone: others take up to twelve bytes in JSON.
+    text.chars().filter(|character| character.is_ascii_graphic() || *character == ' ').take(longest).collect()
+}
+
+/// Whose call it is, where the admin lets workers be named.
+fn worker<'a>(config: &Config, worker_sid: Option<&'a String>) -> Option<&'a String> {
+    worker_sid.filter(|_| config.report_workers)
+}
+
+/// A moment in whole milliseconds since 1970.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn serialize_unix_millis<S: Serializer>(moment: &WallTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(moment.unix_millis())
+}
