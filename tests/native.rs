@@ -9,6 +9,7 @@ mod alert;
 mod completeness;
 mod docs;
 mod findings;
+mod floor;
 mod fuzzing;
 mod notices;
 mod outbox;

@@ -36,6 +36,16 @@ jest.mock('../admin-view/src/ui/elements', () => {
   return { ...elements, Section };
 });
 
+// This jsdom has no selector that Paste's own asks for. The real one is in the end-to-end tests.
+jest.mock('@twilio-paste/core/alert-dialog', () => ({
+  AlertDialog: ({ isOpen, children, onConfirm, onConfirmLabel, onDismiss, onDismissLabel }) => {
+    const { createElement } = jest.requireActual('react');
+    const answerWith = (label, onClick) => createElement('button', { type: 'button', onClick, key: label }, label);
+    const answers = [answerWith(onDismissLabel, onDismiss), answerWith(onConfirmLabel, onConfirm)];
+    return isOpen ? createElement('div', { role: 'alertdialog' }, children, answers) : null;
+  },
+}));
+
 const t = translator();
 const PARTS = ['what-if', 'calls', 'configuration', 'alerts'];
 const ROWS = [
@@ -94,7 +104,7 @@ const button = (text) => [...document.querySelectorAll('button')].find(({ textCo
 /** Until the page is as expected: whatever it waits for comes with the next turns. */
 async function until(isSo, what) {
   for (let turns = 0; turns < 500 && !isSo(); turns += 1) {
-    await act(() => new Promise((resolve) => setTimeout(resolve)));
+    await act(() => new Promise((resolve) => setTimeout(resolve, 4)));
   }
   if (!isSo()) throw new Error(`${what}: ${page.textContent}`);
 }
@@ -105,10 +115,12 @@ async function open(changes) {
     ReactDOM.render(<AdminView access={access} />, page);
   });
 }
-const click = (text) =>
-  act(async () => {
+async function click(text) {
+  await until(() => button(text), text);
+  await act(async () => {
     button(text).click();
   });
+}
 
 describe('a part of the view that fails', () => {
   test.each(PARTS)('is an empty place, and the other three stay: %s', async (failing) => {

@@ -63,7 +63,7 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
             outbox.put(at(0.0), &alert(sid));
         }
         let entry = post(&mut outbox, at(0.0));
-        let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)) };
+        let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)), refused: Vec::new() };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
         outbox.retry_soon(at(1000.0), 0.5);
