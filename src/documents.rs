@@ -80,7 +80,7 @@ fn documents_name_what_is_far_beyond_a_threshold() {
         assert_eq!(judge(far - towards), Grade::Breach, "{metric:?}");
         assert_eq!(judge(far + towards), Grade::Severe, "{metric:?}");
     }
-    assert_eq!(missing("docs/when-a-call-alerts.md", &[said.to_owned()]), [""; 0]);
+    assert_eq!(missing("docs/when-a-call-alerts.md", &[sentence.to_owned()]), [""; 0]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl Watched {
             ..Incoming::default()
         });
         let mut watched = Self { engine, call, now: 0 };
-        watched.happens(Event::Accepted { at: WallTime(1_795_327_609_127.0), midway: false });
+        watched.happens(Event::Accepted { at: WallTime(1_795_327_609_127.0), found_in_progress: false });
         watched
     }
 

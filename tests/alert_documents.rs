@@ -35,7 +35,9 @@ fn documents<'a>(configuration: &Value, lines: impl IntoIterator<Item = &'a str>
                 calls.insert(name.unwrap_or_default().into_owned(), call);
                 continue;
             }
-            Content::Accepted { midway } => Event::Accepted { at: started_at.after(Milliseconds(at.0 as f64)), midway },
+            Content::Accepted { found_in_progress } => {
+                Event::Accepted { at: started_at.after(Milliseconds(at.0 as f64)), found_in_progress }
+            }
             Content::Event(event) => event,
             Content::Nothing | Content::Unknown(_) => continue,
         };

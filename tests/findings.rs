@@ -21,7 +21,7 @@ struct Table {
     understood: Vec<Understood>,
     blocks: Vec<NoBlock>,
     suggested: Vec<Suggested>,
-    said: Vec<ExpectedFinding>,
+    findings: Vec<ExpectedFinding>,
 }
 
 #[derive(Deserialize)]
@@ -210,7 +210,7 @@ fn a_block_that_is_no_object_leaves_the_defaults_and_says_so() {
 
 #[test]
 fn what_is_in_force_and_may_not_be_meant_is_said_with_what_it_will_do() {
-    for ExpectedFinding { set, severity, property, says, in_force } in table().said {
+    for ExpectedFinding { set, severity, property, says, in_force } in table().findings {
         let findings = findings(&set);
         let found = findings.iter().any(|found| (found.0, &found.1, &found.2) == (severity.as_str(), &property, &says));
         assert!(found, "{set}: {findings:#?}");

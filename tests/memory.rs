@@ -9,7 +9,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-const ACCEPTED: Content = Content::Accepted { midway: false };
+const ACCEPTED: Content = Content::Accepted { found_in_progress: false };
 const END: Content = Content::Event(Event::Disconnected);
 
 /// Somebody who reads a recording and hands over what comes of it now and then, as `replay` does.

@@ -30,7 +30,7 @@ impl Page {
         self.calls += 1;
         let call_sid = Some(format!("CA{}", self.calls));
         let call = self.engine.open(Incoming { call_sid, ..Incoming::default() });
-        self.tell(call, Event::Accepted { at: NOON, midway: false });
+        self.tell(call, Event::Accepted { at: NOON, found_in_progress: false });
         call
     }
 

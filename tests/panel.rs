@@ -21,7 +21,7 @@ impl Page {
         );
         let call = engine.open(Incoming::default());
         let mut page = Self { engine, call, now: 5000 };
-        page.tell(Event::Accepted { at: WallTime(0.0), midway: false });
+        page.tell(Event::Accepted { at: WallTime(0.0), found_in_progress: false });
         page
     }
 

@@ -89,7 +89,7 @@ fn moments() -> impl Strategy<Value = Vec<(i64, Vec<(Value, u32)>)>> {
     prop::collection::vec((step, together), 0..80)
 }
 
-/// What can contradict each other: there the order is part of what was values_in_order.
+/// What can contradict each other: there the order is part of what was replayed_in.
 fn subject(event: &Value) -> String {
     let subject = event["type"].as_str().unwrap();
     match subject {
@@ -230,15 +230,15 @@ proptest! {
 
     #[test]
     fn the_order_of_what_happens_at_the_same_moment_does_not_matter(moments in moments()) {
-        let values_in_order = |order: fn(&[(Value, u32)]) -> Vec<Value>| {
+        let replayed_in = |order: fn(&[(Value, u32)]) -> Vec<Value>| {
             let together = |(step, events): &(i64, Vec<(Value, u32)>)| {
                 let steps = std::iter::once(*step).chain(std::iter::repeat(0));
                 steps.zip(order(events)).collect::<Vec<_>>()
             };
             replay(&lines(&moments.iter().flat_map(together).collect::<Vec<_>>()))
         };
-        let written = values_in_order(|events| events.iter().map(|(event, _)| event.clone()).collect());
-        prop_assert_eq!(values_in_order(shuffled), written);
+        let written = replayed_in(|events| events.iter().map(|(event, _)| event.clone()).collect());
+        prop_assert_eq!(replayed_in(shuffled), written);
     }
 
     #[test]

@@ -233,17 +233,17 @@ fn whether_the_statistics_come_before_the_sample_or_after_it_is_the_same() {
 
 #[test]
 fn every_recording_gets_the_verdict_that_was_read_and_accepted() {
-    let mut text = String::new();
+    let mut summary = String::new();
     for (name, text) in recordings() {
         let replayed = support::play(&configuration(), text.lines());
         assert_eq!((&replayed.problems, &replayed.skipped), (&vec![], &vec![]), "{name}");
         let call = &replayed.calls[0];
-        writeln!(text, "{name}").unwrap();
+        writeln!(summary, "{name}").unwrap();
         for condition in &call.conditions {
             for episode in &condition.episodes {
                 let cleared = episode.cleared_ms.map_or("at the end".to_owned(), |ms| format!("at {ms}"));
                 writeln!(
-                    text,
+                    summary,
                     "  {} from {} to {}, raised at {}, cleared {cleared}",
                     condition.name.as_str(),
                     episode.start_ms,
@@ -254,11 +254,11 @@ fn every_recording_gets_the_verdict_that_was_read_and_accepted() {
             }
         }
         for notice in &call.notices {
-            writeln!(text, "  shown at {}: {}", notice.ms, notice.text).unwrap();
+            writeln!(summary, "  shown at {}: {}", notice.ms, notice.text).unwrap();
         }
         for reason in &call.reasons {
-            writeln!(text, "  ALERT {}", reason.text).unwrap();
+            writeln!(summary, "  ALERT {}", reason.text).unwrap();
         }
     }
-    insta::assert_snapshot!(text);
+    insta::assert_snapshot!(summary);
 }

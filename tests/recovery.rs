@@ -58,7 +58,7 @@ fn steps() -> impl Strategy<Value = Vec<(Timestamp, Step)>> {
     let happening = (1_u32..=2, 0_i64..1500, event());
     prop::collection::vec(happening, 0..150).prop_map(|happenings| {
         let mut now = 0;
-        let accepted = Event::Accepted { at: WallTime(1_795_327_609_127.0), midway: false };
+        let accepted = Event::Accepted { at: WallTime(1_795_327_609_127.0), found_in_progress: false };
         let opened = [1, 2].map(|_| (Timestamp(0), Step::Open(Incoming::default())));
         let taken = [1, 2].map(|id| (Timestamp(0), Step::Handle(CallId(id), accepted.clone())));
         let happenings = happenings.into_iter().map(|(id, later, event)| {
@@ -110,7 +110,7 @@ proptest! {
 fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let mut engine = engine();
     let mut recovery = Recovery::new(&engine);
-    let accepted = Event::Accepted { at: WallTime(0.0), midway: false };
+    let accepted = Event::Accepted { at: WallTime(0.0), found_in_progress: false };
     let steps = [
         Step::Open(Incoming::default()),
         Step::Open(Incoming::default()),

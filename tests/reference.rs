@@ -271,10 +271,10 @@ proptest! {
             call[..=last].iter().map(|row| row.after).sum()
         });
         let call = &call[..call.iter().rposition(|row| !row.says_nothing()).map_or(0, |last| last + 1)];
-        let by_engine = by_engine(call, &facts, last + 500);
-        for (metric, episodes) in by_engine.iter().enumerate() {
+        let raised = by_engine(call, &facts, last + 500);
+        for (metric, actual) in raised.iter().enumerate() {
             let expected = episodes(&seconds(call, metric), last + 500);
-            prop_assert_eq!(episodes, &expected, "{}", NAMES[metric]);
+            prop_assert_eq!(actual, &expected, "{}", NAMES[metric]);
         }
     }
 }

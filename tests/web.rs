@@ -375,13 +375,13 @@ fn a_call_found_going_on_is_not_judged_by_its_length() {
 /// In JavaScript, because a failure inside the engine comes out as an exception, which Rust cannot catch.
 /// The engine asks for the time while it works: what is thrown there leaves what a panic leaves, an engine not put back.
 const FAIL_AND_GO_ON: &str = "
-    const said = [];
+    const logged = [];
     const attempt = (name, ...more) => {
         try {
             monitor[name](call, ...more);
-            said.push('heard');
+            logged.push('done');
         } catch (error) {
-            said.push(error.message);
+            logged.push(error.message);
         }
     };
     const slow = { rtt: 900, packetsLost: 0, packetsReceived: 50, bytesReceived: 8000, bytesSent: 8000 };
@@ -390,9 +390,9 @@ const FAIL_AND_GO_ON: &str = "
     attempt('sample', slow);
     delete performance.now;
     attempt('sample', slow);
-    said.push(monitor.failed(new Error('an exception')));
+    logged.push(monitor.failed(new Error('an exception')));
     attempt('sample', slow);
-    return said.join();
+    return logged.join();
 ";
 
 #[wasm_bindgen_test]
@@ -401,10 +401,10 @@ fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_w
     let call = monitor.incoming("INCOMING", text("CA1"), None, None);
     monitor.accept(call, false);
     let monitor = JsValue::from(monitor);
-    let said = Function::new_with_args("monitor, call", FAIL_AND_GO_ON)
+    let logged = Function::new_with_args("monitor, call", FAIL_AND_GO_ON)
         .call2(&JsValue::UNDEFINED, &monitor, &call.into())
         .unwrap();
-    assert_eq!(said.as_string().as_deref(), Some("heard,in the middle,the engine has failed,again,heard"));
+    assert_eq!(logged.as_string().as_deref(), Some("done,in the middle,the engine has failed,retry,done"));
     // Severe trouble takes two samples: the one before the failure still counts.
     assert_eq!(effects.length(), 2, "a notice and a toast");
 }
@@ -412,9 +412,9 @@ fn a_monitor_that_failed_in_the_middle_is_rebuilt_with_its_calls_and_what_they_w
 /// Has the page's clock fail so many times, and then hands the console's errors to `done`.
 const FAIL_IN_A_TIMER: &str = "
     const { error } = console;
-    const said = [];
-    console.error = (...words) => said.push(words.join(' '));
-    const uncaught = (event) => said.push('uncaught');
+    const logged = [];
+    console.error = (...words) => logged.push(words.join(' '));
+    const uncaught = (event) => logged.push('uncaught');
     window.addEventListener('error', uncaught);
     let left = times;
     performance.now = () => {
@@ -426,7 +426,7 @@ const FAIL_IN_A_TIMER: &str = "
         delete performance.now;
         console.error = error;
         window.removeEventListener('error', uncaught);
-        return said.filter((line) => !line.includes('at ')).join();
+        return logged.filter((line) => !line.includes('at ')).join();
     };
 ";
 
@@ -444,17 +444,17 @@ async fn a_failure_in_a_timer_is_no_error_of_the_pages_and_what_the_timer_was_fo
         .unwrap()
         .unchecked_into();
     wait(2600).await;
-    let said = end.call0(&JsValue::UNDEFINED).unwrap().as_string().unwrap();
-    assert!(!said.contains("uncaught"), "{said}");
+    let logged = end.call0(&JsValue::UNDEFINED).unwrap().as_string().unwrap();
+    assert!(!logged.contains("uncaught"), "{logged}");
     assert_eq!(page.effects()[0]["notice"]["phase"], "recovered");
 }
 
 #[wasm_bindgen_test]
 fn an_exception_of_the_page_at_an_effect_is_said_to_be_that_of_this_effect() {
-    let said = Array::new();
+    let logged = Array::new();
     let console = Reflect::get(&js_sys::global(), &"console".into()).unwrap();
     let error = Reflect::get(&console, &"error".into()).unwrap();
-    let list = said.clone();
+    let list = logged.clone();
     let hear: Closure<dyn FnMut(JsValue, JsValue)> = Closure::new(move |text, error: JsValue| {
         list.push(&text);
         list.push(&error.unchecked_into::<js_sys::Error>().message());
@@ -466,8 +466,8 @@ fn an_exception_of_the_page_at_an_effect_is_said_to_be_that_of_this_effect() {
     Reflect::set(&console, &"error".into(), hear.as_ref()).unwrap();
     monitor.disconnect(call);
     Reflect::set(&console, &"error".into(), &error).unwrap();
-    let said: Vec<_> = said.iter().map(|one| one.as_string().unwrap()).collect();
-    assert_eq!(said, ["[device-monitoring] The page failed at the end of a call.", "of the page"]);
+    let logged: Vec<_> = logged.iter().map(|one| one.as_string().unwrap()).collect();
+    assert_eq!(logged, ["[device-monitoring] The page failed at the end of a call.", "of the page"]);
 }
 
 #[wasm_bindgen_test]

@@ -52,7 +52,7 @@ impl Plain<'_> {
     }
 
     fn rests(&self, at: i64) -> bool {
-        let is_muted = self.until(at, "monitoring").next_back().is_some_and(|(_, fact)| said["speaking"] == false);
+        let is_muted = self.until(at, "monitoring").next_back().is_some_and(|(_, fact)| fact["speaking"] == false);
         self.is_held(at) || self.is_listener(at) && is_muted
     }
 

@@ -27,7 +27,13 @@ const ENDINGS = new Set(['disconnect', 'cancel', 'reject']);
  * @param {(call: WatchedCall, method: string, ...args: any[]) => void} [options.onDispatch] this is dispatched to the engine
  * @param {number} [options.endedCalls] so many calls that are over can still be asked about
  */
-export function createMonitorHost({ build, onEffect, onCalls = () => {}, onDispatch = () => {}, endedCalls = Infinity }) {
+export function createMonitorHost({
+  build,
+  onEffect,
+  onCalls = () => {},
+  onDispatch = () => {},
+  endedCalls = Infinity,
+}) {
   const live = new Set();
   const ended = [];
   const byHandle = new Map();

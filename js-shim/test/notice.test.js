@@ -3,9 +3,20 @@ import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
 import { fakeTask, HEALTHY, SLOW } from './fakes';
-import { ALERTING, fixture, usePage, start, takeCall, seconds, mount, mountHeader, unmount, notice, shown } from './pluginPage';
+import {
+  ALERTING,
+  fixture,
+  pageForEachTest,
+  start,
+  takeCall,
+  seconds,
+  mount,
+  mountHeader,
+  unmount,
+  notice,
+} from './pluginPage';
 
-usePage();
+pageForEachTest();
 
 test('a slow network is shown in the call while it lasts, and gone after it', async () => {
   await start(ALERTING);
@@ -67,12 +78,12 @@ test('no frame shows the notice of one call with the task of another', async () 
 test('both live regions are in the page, empty, before there is anything to say', async () => {
   await start(ALERTING);
   mount();
-  const regions = [...page.querySelectorAll('[role=status], [role=alert]')];
+  const regions = [...fixture.root.querySelectorAll('[role=status], [role=alert]')];
   expect(regions).toHaveLength(2);
   expect(fixture.root.textContent).toBe('');
   await takeCall();
   await seconds(8, SLOW);
-  expect([...page.querySelectorAll('[role=status], [role=alert]')]).toEqual(regions);
+  expect([...fixture.root.querySelectorAll('[role=status], [role=alert]')]).toEqual(regions);
 });
 
 test('an agent who waits behind noise suppression is asked in the call, and nothing calls for their attention', async () => {

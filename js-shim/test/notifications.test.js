@@ -1,9 +1,23 @@
 import { act } from 'react-dom/test-utils';
 
 import { AVAILABLE, FakeCall, fakeTask, HEALTHY, OFFLINE, SLOW } from './fakes';
-import { ALERTING, AGENT_LEG, fixture, usePage, start, takeCall, seconds, mount, mountHeader, unmount, notice, shown, textOf } from './pluginPage';
+import {
+  ALERTING,
+  AGENT_LEG,
+  fixture,
+  pageForEachTest,
+  start,
+  takeCall,
+  seconds,
+  mount,
+  mountHeader,
+  unmount,
+  notice,
+  shown,
+  textOf,
+} from './pluginPage';
 
-usePage();
+pageForEachTest();
 
 test.each([
   ['the notice', true],

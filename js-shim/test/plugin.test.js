@@ -5,9 +5,20 @@ import { act } from 'react-dom/test-utils';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { RENDERING } from './flex';
 import { FakeCall, FakeDevice, fakeFlex, fakeManager, fakeTask, fakeVoiceClient, HEALTHY, SLOW } from './fakes';
-import { ALERTING, AGENT_LEG, fixture, usePage, start, takeCall, seconds, mount, notice, shown } from './pluginPage';
+import {
+  ALERTING,
+  AGENT_LEG,
+  fixture,
+  pageForEachTest,
+  start,
+  takeCall,
+  seconds,
+  mount,
+  notice,
+  shown,
+} from './pluginPage';
 
-usePage();
+pageForEachTest();
 
 test('the badge of Flex goes where the configuration says so, and stays where it does not', async () => {
   await start(ALERTING);
@@ -110,8 +121,10 @@ test('loaded twice into the same page, one of the two monitors', async () => {
 
 test('the console says once where the configuration is from and what was found in it', async () => {
   await start({ ...ALERTING, highRttTreshold: 500 });
-  const everything = [...said.info, ...said.warn, ...said.error].join('\n');
-  expect(fixture.logged.info[0]).toMatch(/^\[device-monitoring\] Version \d+\.\d+\.\d+.*, configuration from: appConfig/);
+  const everything = [...fixture.logged.info, ...fixture.logged.warn, ...fixture.logged.error].join('\n');
+  expect(fixture.logged.info[0]).toMatch(
+    /^\[device-monitoring\] Version \d+\.\d+\.\d+.*, configuration from: appConfig/,
+  );
   expect(everything).toContain('highRttTreshold');
   expect(everything).not.toContain('token');
 });

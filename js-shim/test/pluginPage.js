@@ -17,7 +17,7 @@ export const ALERTING = { alertAgent: true, shortCallThreshold: 10 };
 export const fixture = {};
 
 /** Gives each test of a file a page of its own. */
-export function usePage() {
+export function pageForEachTest() {
   beforeEach(() => {
     const logged = { info: [], warn: [], error: [] };
     Object.keys(logged).forEach((level) => {
@@ -53,7 +53,9 @@ export async function takeCall() {
   fixture.device.emit('incoming', fixture.call);
   fixture.call.accept();
   const task = fakeTask({ worker: AGENT_LEG });
-  fixture.manager.change({ worker: { ...fixture.manager.store.getState().flex.worker, tasks: new Map([[task.sid, task]]) } });
+  fixture.manager.change({
+    worker: { ...fixture.manager.store.getState().flex.worker, tasks: new Map([[task.sid, task]]) },
+  });
   await seconds(6, HEALTHY);
   return task;
 }

@@ -29,7 +29,13 @@ async function popUpPanel(opener, { left, top, width, height }) {
  * @returns {Promise<{lab: Lab, panel: import('playwright-core').Page, closed: Promise<void>, close: () => Promise<void>}>}
  *   closed: one of the two windows is gone
  */
-export async function openHandsOn({ headed = true, microphone, plugin, configuration = WATCHFUL, adminView = false } = {}) {
+export async function openHandsOn({
+  headed = true,
+  microphone,
+  plugin,
+  configuration = WATCHFUL,
+  adminView = false,
+} = {}) {
   let isClosed = false;
   let seeClosed;
   const closed = new Promise((resolve) => {

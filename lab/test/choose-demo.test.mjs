@@ -41,7 +41,10 @@ test('a plugin bundle and the own microphone are handed on', () => {
 
 test('the admin view is for a person', () => {
   assert.deepEqual(
-    [choose(['--admin-view'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, adminView }) => [handsOn, adminView]),
+    [choose(['--admin-view'], { DISPLAY: ':0' }), choose([], { DISPLAY: ':0' })].map(({ handsOn, adminView }) => [
+      handsOn,
+      adminView,
+    ]),
     [
       [true, true],
       [true, false],

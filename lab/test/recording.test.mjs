@@ -191,7 +191,8 @@ test('of the same reports a recording has the numbers that the plugin takes, and
     }
     assert.deepEqual(readOf(received.plugin[0]), readOf(received.recorder[0]));
     // The last of them have everything.
-    if (reports.includes(rtcp[0])) assert.ok(readOf(received.recorder[0]).every(([, value]) => typeof value === 'number'));
+    if (reports.includes(rtcp[0]))
+      assert.ok(readOf(received.recorder[0]).every(([, value]) => typeof value === 'number'));
   }
 });
 

@@ -25,7 +25,8 @@ const ACTIONS = {
   'has-an-odd-policy.private.js': 'exports.policy = "sometimes"; exports.run = () => {};',
   'does-not-parse.private.js': 'exports.run = (=> {};',
   'says-no-policy.private.js': 'exports.run = () => {};',
-  'answers-a-cycle.private.js': 'exports.policy = "at-least-once"; exports.run = () => { const a = {}; a.a = a; return a; };',
+  'answers-a-cycle.private.js':
+    'exports.policy = "at-least-once"; exports.run = () => { const a = {}; a.a = a; return a; };',
   'throws-nothing.private.js': 'exports.policy = "at-least-once"; exports.run = () => Promise.reject();',
   'has-the-old-policy.private.js': 'exports.policy = "again"; exports.run = () => Promise.reject(new Error("late"));',
   'added-as-a-file/priorities.private.js': 'exports.run = () => {};',
@@ -86,6 +87,7 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
           'fails',
           'has-an-odd-policy',
           'has-no-run',
+          'has-the-old-policy',
           'says-no-policy',
           'says-nothing',
           'throws-nothing',

@@ -95,7 +95,7 @@ impl AudioBaseline {
         true
     }
 
-    /// What is to be said of this equipment, the microphone first.
+    /// Checks this equipment against the baseline, the microphone first.
     #[must_use]
     pub fn judge(&self, equipment: &Equipment) -> Vec<CheckResult> {
         let mut results = Vec::new();
@@ -186,7 +186,7 @@ mod tests {
         if monitoring {
             engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
         }
-        engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+        engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
         for second in 1..=seconds {
             // The voice does not stand still.
             let audio_input_level = level + f64::from(second as i32 % 2);

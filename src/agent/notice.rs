@@ -17,7 +17,7 @@ const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
 /// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
-/// Whether the trouble is there, just over, or no longer to be told of.
+/// Whether the trouble is there, just over, or snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// It is there.
@@ -33,7 +33,7 @@ pub enum Phase {
 pub struct Notice {
     /// Number of the notice within the page's life.
     pub id: u32,
-    /// Whether the trouble is there, just over, or no longer to be told of.
+    /// Whether the trouble is there, just over, or snoozed.
     pub phase: Phase,
     /// The worst of what is wrong; of a snoozed call, what was snoozed.
     pub diagnosis: Diagnosis,
@@ -160,7 +160,7 @@ impl NoticeBoard {
         active.is_some_and(|notice| diagnosis.is_none_or(|diagnosis| diagnosis > notice.diagnosis))
     }
 
-    /// The agent has heard enough of what is shown. Gives from which urgency on the call is snoozed, if anything is shown.
+    /// Snoozes the notice that is shown. Gives the urgency from which the call is snoozed, if a notice is shown.
     pub(crate) fn snooze(&mut self) -> Option<Urgency> {
         let notice = self.shown.filter(|notice| notice.phase != Phase::Snoozed)?;
         let loudest = notice.diagnosis.urgency();

@@ -1,4 +1,4 @@
-//! What the agent's panel shows of a call: its lines so far with what was wrong with them, and what happened when.
+//! What the agent's panel shows of a call: a chart for each series, with its degradations, and the timeline.
 
 use crate::call::Call;
 use crate::call::history::Series;
@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp};
 use serde::Serialize;
 
-/// More than these are not read; the newest stay.
+/// Nobody reads more than these; the newest stay.
 const MOST_TIMELINE_EVENTS: usize = 12;
 
 /// A part of a call.
@@ -56,17 +56,17 @@ impl TimelineEvent {
     }
 }
 
-/// One line of points with what was wrong with it.
+/// One series with its degradations.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct Chart {
-    /// The line: name, unit and range as in an alert's metrics.
+    /// The series: name, unit and range as in an alert's metrics.
     pub name: &'static str,
     /// The threshold in force; null for the levels, which have none.
     pub threshold: Option<f64>,
-    /// The line's values from the call's beginning on; null where nothing was known.
+    /// The series' values from the call's beginning on; null where nothing was known.
     pub points: Vec<Option<f64>>,
-    /// When something was wrong with it.
+    /// When it was degraded.
     pub degradations: Vec<TimeRange>,
 }
 
@@ -78,7 +78,7 @@ pub struct Panel {
     pub elapsed: i64,
     /// Time between two points of the charts, in milliseconds.
     pub step: i64,
-    /// One for each line.
+    /// One for each series.
     pub charts: Vec<Chart>,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEvent>,

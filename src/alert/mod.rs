@@ -86,13 +86,13 @@ impl Form {
         document
     }
 
-    /// From here on it tells no phone number.
+    /// Removes the phone numbers.
     pub fn forget_numbers(&mut self) {
         self.caller_id.clear();
         self.dnis.clear();
     }
 
-    /// Whether it tells one.
+    /// Whether it has one.
     #[must_use]
     pub(crate) fn has_numbers(&self) -> bool {
         !(self.caller_id.is_empty() && self.dnis.is_empty())
@@ -179,13 +179,13 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     direction: CallDirection,
-    /// The call was found going on: its beginning passed unseen, and all times count from that moment.
-    #[serde(skip_serializing_if = "is_false")]
-    midway: bool,
+    /// The call was already in progress when it was found: its beginning passed unseen, and all times count from that moment.
+    #[serde(rename = "midway", skip_serializing_if = "is_false")]
+    found_in_progress: bool,
     /// The call is a colleague's, so nothing is to be done about its customer.
     #[serde(skip_serializing_if = "is_false")]
     monitoring: bool,
-    /// Judged as if the call had ended when it was last heard of.
+    /// Judged as if the call had ended at its last event.
     #[serde(skip_serializing_if = "is_false")]
     cut_short: bool,
     started_at: String,
@@ -253,7 +253,7 @@ impl<'a> Document<'a> {
             conference_sid: text(&context.conference_sid),
             worker_sid: text(&environment.worker_sid),
             direction: context.direction.unwrap_or(parties.direction),
-            midway: report.midway,
+            found_in_progress: report.found_in_progress,
             monitoring: report.monitoring,
             cut_short: occasion == Occasion::CutShort,
             started_at: report.started.to_rfc3339(),
@@ -309,7 +309,7 @@ mod tests {
     /// A call with this many episodes of everything that can be wrong.
     fn report(parties: Incoming, episodes: usize) -> CallReport {
         let mut call = Call::new(parties, &Config::default());
-        call.handle(Timestamp(0), &Event::Accepted { at: WallTime(0.0), midway: false });
+        call.handle(Timestamp(0), &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
         let mut report = CallReport::new(&call, Timestamp(1000), &Config::default(), false).unwrap();
         let episode = |n: usize| EpisodeReport {
             start_ms: Milliseconds(n as f64 * 10_000_000.5),

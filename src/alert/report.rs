@@ -109,8 +109,8 @@ pub struct CallReport {
     pub agent_reports: Vec<Milliseconds>,
     /// When it was accepted, on the engine's clock.
     pub accepted: Timestamp,
-    /// It was found going on: all times count from then.
-    pub midway: bool,
+    /// It was already in progress when it was found: all times count from then.
+    pub found_in_progress: bool,
     /// A supervisor monitored a colleague's call with it.
     pub monitoring: bool,
     /// How long it lasted for rule V1; `None`: the rule does not apply to it.
@@ -126,7 +126,7 @@ impl CallReport {
     /// does not alert, as every checkpoint wants it, most of which are of calls without anything wrong.
     pub(crate) fn new(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
-        let midway = call.is_midway();
+        let found_in_progress = call.was_found_in_progress();
         let (ended, found) = call.finished(now);
         let counted_from = call.counted_from();
         let verdict = Verdict::new(&found, call.reports(), Span { accepted, ended, counted_from }, config);
@@ -152,7 +152,7 @@ impl CallReport {
             errors: call.errors.clone(),
             agent_reports: call.reports().to_vec(),
             accepted,
-            midway,
+            found_in_progress,
             monitoring: call.is_monitoring(),
             length: counted_from.map(|from| ended - from),
             started,

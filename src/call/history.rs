@@ -1,10 +1,10 @@
-//! How a call has been so far, for the agent's panel: a few lines of points, in constant memory however long it is.
+//! How a call has been so far, for the agent's panel: a few series of points, in constant memory however long it is.
 
 use crate::input::metric::Metric;
 use crate::input::units::Milliseconds;
 use strum::{IntoStaticStr, VariantArray};
 
-/// A line of the panel, in its order.
+/// A series of the panel, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase")]
 pub(crate) enum Series {
@@ -57,7 +57,7 @@ const FIRST_STEP: Milliseconds = Milliseconds(2000.0);
 type Point = [f32; Series::ALL.len()];
 const UNKNOWN: Point = [f32::NAN; Series::ALL.len()];
 
-/// Of every stretch of a call the worst value of each line, and of the levels the loudest.
+/// Of every stretch of a call the worst value of each series, and of the levels the loudest.
 #[derive(Clone, Debug)]
 pub(crate) struct History {
     /// Whether there is a panel to show it.

@@ -70,7 +70,7 @@ pub struct Incoming {
 struct Accepted {
     at: Timestamp,
     wall: WallTime,
-    midway: bool,
+    found_in_progress: bool,
 }
 
 /// Turns the events of one call into conditions, from its acceptance to its end.
@@ -169,8 +169,8 @@ impl Call {
     }
 
     /// Whether its beginning passed unseen.
-    pub(crate) fn is_midway(&self) -> bool {
-        self.accepted.as_ref().is_some_and(|accepted| accepted.midway)
+    pub(crate) fn was_found_in_progress(&self) -> bool {
+        self.accepted.as_ref().is_some_and(|accepted| accepted.found_in_progress)
     }
 
     /// Whether a supervisor monitors a colleague's call with it.
@@ -180,8 +180,8 @@ impl Call {
 
     /// From when on its length counts for rule V1; `None`: the rule does not apply to it (V1a).
     pub(crate) fn counted_from(&self) -> Option<Timestamp> {
-        let Accepted { at, midway, .. } = *self.accepted.as_ref()?;
-        if midway || self.is_monitoring() {
+        let Accepted { at, found_in_progress, .. } = *self.accepted.as_ref()?;
+        if found_in_progress || self.is_monitoring() {
             return None;
         }
         match self.company {
@@ -233,7 +233,7 @@ impl Call {
                 self.monitoring = Some(speaking);
                 self.listen(now);
             }
-            Event::Accepted { at, midway } => self.accept(now, at, midway),
+            Event::Accepted { at, found_in_progress } => self.accept(now, at, found_in_progress),
             Event::Muted(muted) => self.microphone.mute(now, muted, &mut self.conditions),
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
             Event::Conference(ref conference) => {
@@ -290,10 +290,10 @@ impl Call {
         }
     }
 
-    fn accept(&mut self, now: Timestamp, wall: WallTime, midway: bool) {
+    fn accept(&mut self, now: Timestamp, wall: WallTime, found_in_progress: bool) {
         // Twice is once.
         if self.accepted.is_none() {
-            self.accepted = Some(Accepted { at: now, wall, midway });
+            self.accepted = Some(Accepted { at: now, wall, found_in_progress });
             self.conditions = Conditions::from(now);
         }
     }

@@ -10,7 +10,7 @@ const ANSWERED_FOR: Milliseconds = Milliseconds(7500.0);
 /// Follows the round-trip time of the candidate pair in use, as long as its connectivity checks are answered.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
-    /// Checks answered so far, in the newest reading that tells.
+    /// Checks answered so far, in the newest reading that counts them.
     responses: Option<f64>,
     /// When their number last grew.
     answered_at: Option<Timestamp>,
@@ -41,7 +41,7 @@ mod tests {
         Statistics { path_rtt: Some(Milliseconds(512.0)), path_responses: responses, ..Statistics::default() }
     }
 
-    /// The seconds, of one reading a second, in which the round-trip time is told.
+    /// The seconds, of one reading a second, in which the round-trip time is known.
     fn seconds_with_rtt(responses: &[Option<f64>]) -> Vec<i64> {
         let mut path = Path::default();
         let mut rtt = |second: i64, responses| path.rtt(Timestamp(second * 1000), &read(responses));

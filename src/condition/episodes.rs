@@ -12,9 +12,9 @@ pub struct Episode {
     pub start: Timestamp,
     /// End of the last one.
     pub end: Timestamp,
-    /// When the engine said so.
+    /// When the engine raised it.
     pub raised: Timestamp,
-    /// When it said that it was over; `None` if the call ended first.
+    /// When the engine cleared it; `None` if the call ended first.
     pub cleared: Option<Timestamp>,
     /// The worst value, for conditions that have a threshold.
     pub worst: Option<Value>,
@@ -30,7 +30,7 @@ const HALF_A_SECOND: Milliseconds = Milliseconds(500.0);
 struct Open {
     start: Timestamp,
     raised: Timestamp,
-    /// End of the last second that was seen to breach; `None` while only the SDK's word tells.
+    /// End of the last second that was seen to breach; `None` while only the SDK's warning shows it.
     last: Option<Timestamp>,
     /// Start of the newest stretch that was seen to breach.
     newest: Option<Timestamp>,
@@ -120,7 +120,7 @@ impl Conditions {
         }
     }
 
-    /// The condition is over; `ended` says when, where no second told.
+    /// The condition is over; `ended` says when, where no second shows it.
     pub(crate) fn clear(&mut self, name: ConditionName, now: Timestamp, ended: Timestamp) {
         if let Some(log) = self.log(name)
             && let Some(open) = log.open.take()

@@ -73,7 +73,7 @@ impl ConditionName {
         }
     }
 
-    /// Whether it is known to trouble agent or customer: only then does it count in verdicts. Without signalling they
+    /// Whether it is known to degrade the call for agent or customer: only then does it count in verdicts. Without signalling they
     /// go on hearing each other; if they do not, other conditions are raised, and those count.
     #[must_use]
     pub(crate) fn is_degradation(self) -> bool {

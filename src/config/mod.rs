@@ -1,4 +1,4 @@
-//! What the admin set, where it came from, and what is to be said about it (rules C1 to C6).
+//! The configuration: its values, its source and the findings about it (rules C1 to C6).
 //!
 //! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
@@ -187,7 +187,7 @@ fn means_default(setting: &Value) -> bool {
     }
 }
 
-/// The configuration in force, its source and what is to be said about it.
+/// The configuration in force, its source and the findings about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Configuration {
     /// Where it was found.

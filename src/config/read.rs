@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
 
     /// No threshold is negative: that is an error, not a threshold that everything passes.
     ///
-    /// In thousandths, as it will be said and sent: what is less than that is 0, with all that follows.
+    /// In thousandths, as it is shown and sent: what is less than that is 0, with all that follows.
     fn threshold(&mut self, name: &str, unit: &str, place: &mut f64) {
         let Some(setting) = self.setting(name) else {
             return;

@@ -23,7 +23,7 @@ pub enum Suggestion {
 }
 
 impl Suggestion {
-    /// What to write instead, if anything can be told: the nearest name; the value that was meant, where that is plain;
+    /// What to write instead, if anything can be suggested: the nearest name; the value that was meant, where that is plain;
     /// the recommended value.
     ///
     /// `block` is the one that the finding is about.
@@ -50,13 +50,13 @@ pub struct Advised {
     /// The finding.
     #[serde(flatten)]
     pub finding: Finding,
-    /// What to write instead, if anything can be told.
+    /// What to write instead, if anything can be suggested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<Suggestion>,
 }
 
 impl Advised {
-    /// All that is to be said of a configuration, worst first; `block` is the one in force, if there is one.
+    /// The findings of a configuration, worst first; `block` is the one in force, if there is one.
     #[must_use]
     pub fn all(configuration: &Configuration, block: Option<&Value>) -> Vec<Self> {
         let advised = |finding: &Finding| Self {

@@ -38,11 +38,11 @@ pub enum Effect {
     },
     /// Show this as the page's one notification in place of the one before, or take that down.
     Toast(Option<Notice>),
-    /// The call is over; nothing more will be said about it.
+    /// The call is over; nothing more follows.
     Ended {
         /// The call.
         call: CallId,
-        /// What to tell the agent, if anything.
+        /// The sentence for the agent, if any.
         text: Option<Text>,
         /// Nobody's attention is to be called to it.
         quiet: bool,
@@ -236,7 +236,7 @@ impl Engine {
         self.take_toast_down(id);
     }
 
-    /// Something happened to a call. Of a call that is unknown or over, nothing is heard.
+    /// Something happened to a call. Events of a call that is unknown or over are ignored.
     pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),

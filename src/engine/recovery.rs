@@ -1,4 +1,4 @@
-//! What is left of an engine that failed: everything it was told since it last had no call, and what to do then.
+//! Recovery after a failure: the steps since the engine last had no call, and what to do next.
 //!
 //! A panic in WebAssembly leaves an engine half changed, and nothing unwinds. Its owner then throws it away and takes
 //! the one that [`Recovery::engine`] makes: the same calls with the same history, without the step that broke it.
@@ -9,11 +9,11 @@ use crate::engine::{CallId, Engine};
 use crate::input::event::Event;
 use crate::input::units::Timestamp;
 
-/// An hour of a call: 152 bytes each in the browser, 1.1 MB, told again in a millisecond (measured natively, optimised).
+/// An hour of a call: 152 bytes each in the browser, 1.1 MB, replayed in a millisecond (measured natively, optimised).
 /// Of what is longer the oldest samples are left out: for a call made anew they are a gap in its data.
 const MOST_STEPS: usize = 7200;
 
-/// One thing that an engine was told.
+/// One input of an engine.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum Step {
@@ -89,7 +89,7 @@ impl Recovery {
 /// An engine that fails this often without a success in between will not be cured by another try.
 const MOST_IN_A_ROW: u32 = 5;
 
-/// What an engine was doing when it failed.
+/// What an engine was doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Operation {
     /// Answering a question, or waking up by itself.
@@ -109,7 +109,7 @@ pub enum Operation {
 /// What to do after a failure. The engine is made anew first, but for [`AfterFailure::Stop`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterFailure {
-    /// The same once more.
+    /// Try the same once more.
     Retry,
     /// Go on without what failed.
     Skip,

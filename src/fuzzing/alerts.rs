@@ -52,7 +52,7 @@ struct Happens {
     call_sid: Option<String>,
     context: CallContext,
     accepted: WallTime,
-    midway: bool,
+    found_in_progress: bool,
     moments: Vec<Moment>,
 }
 
@@ -72,14 +72,14 @@ fn made(input: &[u8]) -> Vec<Alert> {
 
     let rest = parts.next().unwrap_or_default();
     let Ok(happens) = Happens::arbitrary(&mut Unstructured::new(rest)) else { return Vec::new() };
-    let Happens { worker_sid, direction, call_sid, context, accepted, midway, moments } = happens;
+    let Happens { worker_sid, direction, call_sid, context, accepted, found_in_progress, moments } = happens;
     let environment =
         Environment { plugin_version: plugin_version.unwrap_or_default(), flex_ui_version, browser, worker_sid };
     let context = CallContext { direction: None, caller_id, dnis, edge, voice_sdk_version, ..context };
     let mut engine = Engine::new(configuration, environment);
     let call = engine.open(Incoming { direction, call_sid, from, to });
     let mut now = Timestamp(0);
-    engine.handle(now, call, &Event::Accepted { at: accepted, midway });
+    engine.handle(now, call, &Event::Accepted { at: accepted, found_in_progress });
     engine.handle(now, call, &Event::Described(context));
     let mut alerts = Vec::new();
     for (at, step) in steps(moments) {

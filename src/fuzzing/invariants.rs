@@ -69,7 +69,7 @@ fn report(report: &CallReport, config: &Config) {
     assert_eq!(broken(Rule::EndedInWarning), active && config.ended_in_warning_is_trigger);
     assert_eq!(broken(Rule::WarningDurPct), verdict.warning_share > config.warning_dur_pct_threshold);
     assert!(report.length.is_none_or(|length| length <= report.elapsed), "{:?} of {:?}", report.length, report.elapsed);
-    assert!(report.length.is_none() || !(report.midway || report.monitoring));
+    assert!(report.length.is_none() || !(report.found_in_progress || report.monitoring));
     let short = report.length.is_some_and(|length| length < Milliseconds::from(config.short_call_threshold));
     assert_eq!(broken(Rule::ShortCall), short);
     // A connection that only flickers is nothing to tell.

@@ -1,4 +1,4 @@
-//! What happens to a call, as the Voice SDK and Flex tell it.
+//! What happens to a call, as the Voice SDK and Flex report it.
 
 use crate::input::conference::Conference;
 use crate::input::sample::Sample;
@@ -20,8 +20,9 @@ pub enum Event {
     Accepted {
         /// The time of day, for the alert.
         at: WallTime,
-        /// The call was found going on: its beginning is not known, so that nobody can say how long it lasted.
-        midway: bool,
+        /// The call was already in progress when it was found, so its beginning and length are not known. The
+        /// recording format and the alert call this `midway`.
+        found_in_progress: bool,
     },
     /// A second of statistics.
     Sample(Sample),

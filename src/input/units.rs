@@ -37,7 +37,7 @@ unit! {
     Seconds
 }
 unit! {
-    /// A share in percent: 0 to 100 where nothing else is said.
+    /// A share in percent: 0 to 100 unless stated otherwise.
     Percent
 }
 unit! {
@@ -45,7 +45,7 @@ unit! {
     Mos
 }
 unit! {
-    /// A value whose unit the context tells: a metric's (see [`crate::input::metric::Metric`]) or a rule's.
+    /// A value whose unit depends on the context: a metric's (see [`crate::input::metric::Metric`]) or a rule's.
     Value
 }
 

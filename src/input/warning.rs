@@ -97,7 +97,7 @@ impl Statistic {
 /// What came with a warning: `data.threshold.name` and `data.values`, one value a second, the newest last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WarningData {
-    /// Which figure counts; `None` when the SDK did not say.
+    /// Which figure counts; `None` when the SDK did not name it.
     pub statistic: Option<Statistic>,
     /// The metric's last values.
     pub values: Vec<f64>,
@@ -112,7 +112,7 @@ impl WarningData {
         self
     }
 
-    /// The figure that the warning was raised for; `None` when there is no data to tell.
+    /// The figure that the warning was raised for; `None` without data.
     pub(crate) fn figure(&self) -> Option<Value> {
         let known = || self.values.iter().copied().filter(|value| value.is_finite());
         let figure = match self.statistic? {

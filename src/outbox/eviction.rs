@@ -1,4 +1,4 @@
-//! Room for entries: what goes when there is none, and how much there may be.
+//! Limits of the stored entries, and which of them are removed when the storage is full.
 
 use super::{Entry, LogMessage, Outbox, Storage};
 use crate::input::units::WallTime;
@@ -8,7 +8,7 @@ pub(crate) const MOST_ENTRIES: usize = 100;
 /// Of the five million characters that browsers grant a page's origin.
 pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
 
-/// An entry that may go for another.
+/// An entry that may be removed for another.
 struct Expendable {
     key: String,
     id: String,

@@ -1,8 +1,8 @@
-//! What an admin is to know of the outbox, once each.
+//! The outbox's messages for the console, which an admin may read.
 
 use super::Contents;
 
-/// One thing to say.
+/// A message for the console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogMessage {
     /// They are held in memory: the browser's storage is full or forbidden.
@@ -22,7 +22,7 @@ pub enum LogMessage {
 }
 
 impl LogMessage {
-    /// Whether something is lost or will be.
+    /// Whether an alert or entry is lost, or will be.
     #[must_use]
     pub fn is_loss(&self) -> bool {
         !matches!(self, Self::Waiting(..) | Self::InMemory(_))

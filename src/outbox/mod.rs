@@ -1,7 +1,7 @@
 //! Alerts and cards on their way to the server: kept until it has them, whatever happens to the page (rules A3, A4 and
 //! K1).
 //!
-//! Pure: the owner brings the storage, the time and chance, posts what [`Outbox::next`] gives it and tells what came
+//! Pure: the owner brings the storage, the time and chance, posts what [`Outbox::next`] gives it and reports what came
 //! back by [`Outbox::answered`]. The storage is shared with other tabs, and each entry has a key of its own there, so
 //! that no two tabs ever write over each other's alerts. That only one of them posts at a time is the owner's care;
 //! should two do, the server drops the repetition by the alert's id.
@@ -40,7 +40,7 @@ const LOGGED_OUT: &str = "device-monitoring.logged-out/";
 pub(crate) const FIRST_WAIT: Milliseconds = Milliseconds(2000.0);
 /// Longest wait that the outbox chooses by itself.
 pub(crate) const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
-/// Longest that a server may ask for: what is said in hours is a mistake, and the shift would be over.
+/// Longest that a server may ask for: hours are a mistake, and the shift would be over.
 const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
@@ -61,7 +61,7 @@ pub(crate) const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
 /// What is to be done now.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
-    /// Post this, and tell the answer.
+    /// Post this, and pass on the answer.
     Post(Box<Entry>),
     /// Ask again after so long.
     Wait(Milliseconds),
@@ -342,7 +342,7 @@ impl<S: Storage> Outbox<S> {
         Milliseconds(if asked > 0.0 { asked + RETRY_SOON_WITHIN.0 * self.chance } else { 0.0 })
     }
 
-    /// What an admin is to be told since the last time.
+    /// Takes the messages since the last time.
     pub fn take_log(&mut self) -> Vec<LogMessage> {
         std::mem::take(&mut self.log)
     }

@@ -12,7 +12,7 @@ pub trait Storage {
     fn remove(&mut self, key: &str);
 }
 
-/// A storage with what could not be stored held in memory, before what is stored.
+/// A storage that falls back to memory for what could not be stored. What is in memory takes precedence.
 #[derive(Debug)]
 pub(super) struct FallbackStorage<S> {
     storage: S,

@@ -1,4 +1,4 @@
-//! What is said about one replayed call.
+//! The verdict on one replayed call.
 
 use crate::alert::{CallReport, ConditionReport};
 use crate::input::sample::{Packets, Sample};

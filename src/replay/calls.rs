@@ -1,5 +1,5 @@
-//! The calls of one recording, each with an engine of its own for every configuration: what is heard of them goes in,
-//! what is said about those that ended comes out.
+//! The calls of one recording, each with an engine of its own for every configuration: the content of lines goes in,
+//! the verdicts on calls that ended come out.
 
 use super::Problem;
 use super::call::{Point, ReplayedCall};
@@ -15,7 +15,7 @@ use crate::replay::recording::Content;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-/// What is said of a call whose end nobody saw.
+/// The problem with a call whose end is not in the recording.
 const NO_END: &str = "the call that begins here has no end, and nothing is said about it";
 
 /// Ended calls that are remembered for each call that may go on: late events then find that their call has ended, and
@@ -29,7 +29,7 @@ const MOST_POINTS: usize = 100_000;
 /// Problems that are reported one by one. Whoever has more has another problem.
 pub const MOST_PROBLEMS: usize = 10_000;
 
-/// What came of some lines.
+/// What some lines resulted in.
 #[derive(Debug, Default)]
 pub struct ReplayOutput {
     /// Calls that ended.
@@ -57,7 +57,7 @@ impl ReplayOutput {
 pub struct Finished {
     /// The line that it ended with.
     pub line: usize,
-    /// What each configuration says of it, in their order; `None` where it was never accepted, or not watched.
+    /// The verdict of each configuration, in their order; `None` where it was never accepted, or not watched.
     pub verdicts: Vec<Option<ReplayedCall>>,
     /// Its samples, if they were to be kept.
     pub series: Vec<Point>,
@@ -91,8 +91,7 @@ struct Open {
 }
 
 impl Calls {
-    /// None yet. At most `most_open` are kept open; where more go on at a time, those that were not heard of for the
-    /// longest are given up.
+    /// None yet. At most `most_open` are kept open; where more go on at a time, those with the oldest last line are given up.
     #[must_use]
     pub fn new(configurations: &[Configuration], most_open: usize) -> Self {
         let engine = |configuration: &Configuration| Engine::new(configuration.clone(), Environment::default());
@@ -115,7 +114,7 @@ impl Calls {
         self
     }
 
-    /// Hears what one line says. `name` is the CallSid on the line, or empty where there is none.
+    /// Processes the content of one line. `name` is the CallSid on the line, or empty where there is none.
     pub fn process(&mut self, line: usize, at: Timestamp, name: &str, content: Content, output: &mut ReplayOutput) {
         match content {
             Content::Nothing | Content::Unknown(_) => {}
@@ -127,15 +126,15 @@ impl Calls {
                 self.ended.remove(name);
                 self.open(line, name, &parties, output);
             }
-            Content::Accepted { midway } => {
+            Content::Accepted { found_in_progress } => {
                 let wall = self.started_at.after(Milliseconds(at.0 as f64));
-                self.handle(line, at, name, Event::Accepted { at: wall, midway }, output);
+                self.handle(line, at, name, Event::Accepted { at: wall, found_in_progress }, output);
             }
             Content::Event(event) => self.handle(line, at, name, event, output),
         }
     }
 
-    /// There is nothing more to hear: what still goes on has no end.
+    /// There are no more lines: calls that still go on have no end.
     pub fn finish(&mut self, output: &mut ReplayOutput) {
         let open = std::mem::take(&mut self.open).into_values();
         open.for_each(|open| output.problem(open.began, NO_END.to_owned()));

@@ -31,12 +31,12 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Lines that say something this version does not know: no fault of theirs.
+/// Lines whose content this version does not know: no fault of theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// Number of the first, from 1.
     pub line: usize,
-    /// What they say: a type, or the name of a warning.
+    /// Their content: a type, or the name of a warning.
     pub what: String,
     /// How many there are.
     pub count: usize,
@@ -45,7 +45,7 @@ pub struct Skipped {
 impl Skipped {
     /// Counts one more line among those that were skipped before.
     pub fn count(skipped: &mut Vec<Self>, line: usize, what: String, count: usize) {
-        /// Whoever names more things than this is not told of each.
+        /// Kinds that are counted separately.
         const MOST: usize = 100;
         if let Some(known) = skipped.iter_mut().find(|skipped| skipped.what == what) {
             known.count += count;
@@ -58,7 +58,7 @@ impl Skipped {
     }
 }
 
-/// What is said about one recording.
+/// The result of replaying one recording.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Replayed {
     /// Its calls that ended, in the order in which they did.
@@ -121,7 +121,7 @@ impl Player {
         self.output.problem(0, message.into());
     }
 
-    /// What is to be said, now that there is no more line.
+    /// The result, when there are no more lines.
     #[must_use]
     pub fn replayed(mut self) -> Replayed {
         self.calls.finish(&mut self.output);
@@ -139,7 +139,7 @@ impl Player {
     }
 }
 
-/// What is said of a recording in which nothing is about a call.
+/// The problem with a recording in which nothing is about a call.
 pub const NO_CALL: &str = "there is no call in it";
 
 #[cfg(test)]

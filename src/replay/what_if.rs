@@ -1,6 +1,6 @@
 //! What if other thresholds were in force: recorded calls, read once, and judged as often as somebody moves a threshold.
 //!
-//! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both say the same.
+//! A recording is played by the [`crate::replay::Player`] that `replay` plays it by, so that both give the same verdicts.
 
 use crate::config::Configuration;
 use crate::input::units::{Milliseconds, Percent, Timestamp};
@@ -23,7 +23,7 @@ impl Library {
     pub fn load(&mut self, recording: &str) -> Result<usize, String> {
         let mut call = Vec::new();
         for (index, line) in recording.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            // One call: nothing has to be told apart, and a CallSid on each line is memory.
+            // One call: no line has to say which, and a CallSid on each line is memory.
             let Entry { at, content, .. } =
                 recording::read(line).map_err(|wrong| format!("line {}: {wrong}", index + 1))?;
             if !matches!(content, Content::Nothing | Content::Unknown(_)) {
@@ -35,7 +35,7 @@ impl Library {
         Ok(self.calls.len() - 1)
     }
 
-    /// What would be said of a call under this configuration; `None` if its recording has no call that ends.
+    /// The verdict on a call under this configuration; `None` if its recording has no call that ends.
     #[must_use]
     pub fn judge(&self, call: usize, configuration: &Configuration) -> Option<Outcome> {
         let mut player = Player::new(configuration.clone());
@@ -46,7 +46,7 @@ impl Library {
     }
 }
 
-/// What would be said of a call; serialised, as much as a list of calls shows.
+/// The verdict on a call; serialised, as much as a list of calls shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome(pub ReplayedCall);
 

@@ -27,7 +27,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// All of them, in the order in which reasons are told.
+    /// All of them, in the order in which reasons are given.
     pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Its name in documents.
@@ -89,7 +89,7 @@ pub struct Span {
     pub counted_from: Option<Timestamp>,
 }
 
-/// What is to be said of a finished call.
+/// The verdict on a finished call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// From its acceptance to its end, less the stretches without data.

@@ -21,12 +21,12 @@ use wasm_bindgen::prelude::*;
 
 /// Where a worker's shift is kept; not among the outbox's keys.
 const SHIFT: &str = "device-monitoring.shift/";
-/// Where it is kept what a worker's good calls are like.
+/// Where the baseline of a worker's good calls is kept, under the name that it was first stored by.
 const BASELINE: &str = "device-monitoring.usual/";
 /// A page that dies leaves the verdict on its calls as it was so long ago at most.
 const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
-/// The engine of a page with its timers and its outbox. A timer that goes off meets it as a method does.
+/// The engine of a page with its timers and its outbox. Timers use it as the monitor's methods do.
 pub(super) struct EngineHost {
     /// Not there while it works: one that failed in the middle is not put back.
     pub(super) engine: Cell<Option<Box<Engine>>>,
@@ -43,7 +43,7 @@ pub(super) struct EngineHost {
     pub(super) tab: String,
     /// Where the shift is kept in the browser's storage; that of nobody is not.
     shift_key: Option<String>,
-    /// Where it is kept what the agent's good calls are like, if the agent has the tools to hear of it.
+    /// Where the agent's baseline is kept; `None` without the agent's tools, which alone use it.
     baseline_key: Option<String>,
     /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
     pub(super) serverless_uri: Option<String>,
@@ -110,17 +110,17 @@ impl EngineHost {
         result
     }
 
-    /// The engine is about to do this: should it fail, that decides what follows.
-    pub(super) fn begin(&self, doing: Operation) {
-        self.failures.borrow_mut().begin(doing);
+    /// The engine is about to do this; if it fails, `operation` decides what follows.
+    pub(super) fn begin(&self, operation: Operation) {
+        self.failures.borrow_mut().begin(operation);
     }
 
-    /// The engine has done what it was told or asked.
+    /// The engine has done it.
     pub(super) fn succeeded(&self) {
         self.failures.borrow_mut().succeeded();
     }
 
-    /// Has the engine do what nobody told it to, such as what a timer is for. Failures end here.
+    /// Runs work that no method of the monitor started, such as a timer's. Failures end here.
     fn by_itself(&self, work: impl Fn()) {
         while !self.is_stopped.get() {
             self.begin(Operation::Other);
@@ -241,7 +241,7 @@ impl EngineHost {
         self.timer.set(wanted.map(|at| at - clock::now()));
     }
 
-    /// What the agent's good calls are like.
+    /// The baseline of the agent's good calls.
     pub(super) fn baseline(&self) -> AudioBaseline {
         let kept = self.baseline_key.as_ref().and_then(|key| LocalStorage.get(key));
         AudioBaseline::parse(&kept.unwrap_or_default())

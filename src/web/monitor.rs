@@ -31,7 +31,7 @@ const LIMITS: Limits = Limits {
 /// Watches the calls of a page. Unknown calls and events in any order are harmless.
 ///
 /// A method that throws has failed in the middle (a panic of ours), and so do all others until [`Monitor::failed`] is
-/// asked what to do about it; what it was told is not heard.
+/// asked what to do about it; the arguments of that call are not used.
 #[wasm_bindgen]
 pub struct Monitor {
     pub(super) host: Rc<EngineHost>,
@@ -58,7 +58,7 @@ impl Monitor {
         plain(&LIMITS)
     }
 
-    /// What is configured, where that was found, and what is to be said about it.
+    /// The configuration in force, its source and its findings.
     #[must_use]
     pub fn configuration(&self) -> Ts<ConfigurationReport> {
         self.host.with_engine(|engine| plain(&ConfigurationReport::from(engine.configuration())))
@@ -91,9 +91,9 @@ impl Monitor {
         self.host.checkpoint();
     }
 
-    /// The agent took the call just now; `midway`: at some time before, and the call was found going on.
-    pub fn accept(&self, call: u32, midway: bool) {
-        self.handle(call, Event::Accepted { at: clock::time_of_day(), midway });
+    /// The agent took the call just now; `found_in_progress`: at some time before, and the plugin finds it now.
+    pub fn accept(&self, call: u32, found_in_progress: bool) {
+        self.handle(call, Event::Accepted { at: clock::time_of_day(), found_in_progress });
         self.host.checkpoint();
     }
 
@@ -181,7 +181,7 @@ impl Monitor {
         panel
     }
 
-    /// What is to be said of the agent's equipment: the microphone's name (none: it could not be opened), that of what
+    /// Checks the agent's equipment: the microphone's name (none: it could not be opened), that of what
     /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke.
     #[must_use]
     pub fn check(
@@ -196,7 +196,7 @@ impl Monitor {
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is
-    /// Offline, where the workspace tells.
+    /// Offline, where the workspace names one.
     pub fn activity(&self, name: &str, sid: &str, offline_sid: Option<String>) {
         let offline = Activity { name, sid }.is_offline(offline_sid.as_deref());
         let now = self.host.with_engine(|engine| {
@@ -260,7 +260,7 @@ impl Monitor {
             now
         });
         self.host.settle();
-        // Last: a step that failed anywhere on its way is told again.
+        // Last: a step that failed anywhere on its way is repeated.
         self.host.record(now, Step::Handle(id, event));
     }
 }

@@ -1,4 +1,4 @@
-//! The outbox in its place: with the browser's storage, and made anew from it should it ever fail in the middle.
+//! The page's outbox: kept in the browser's storage, and read from it again if a call to it fails.
 
 use super::console;
 use super::storage::LocalStorage;
@@ -20,7 +20,7 @@ impl PageOutbox {
         Self { contents, outbox: Cell::default(), worker_sid }
     }
 
-    /// Works with it, and logs what it has to say.
+    /// Calls `work` with the outbox, then writes the outbox's messages to the console.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
         let kept = self.outbox.take();
         let make = || Box::new(Outbox::with_contents(self.contents, LocalStorage, self.worker_sid.as_deref()));

@@ -1,4 +1,4 @@
-//! What the page tells: plain objects, whose TypeScript is derived from these types.
+//! The page's input: plain objects, whose TypeScript is derived from these types.
 
 use super::read::{each, lenient, text};
 use super::setting::json_value;

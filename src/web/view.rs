@@ -70,7 +70,7 @@ impl From<&text::Text> for Text {
 pub struct Notice {
     /// Stays the same while the notice changes with the trouble.
     id: u32,
-    /// Whether the trouble is there, just over, or no longer to be told of.
+    /// Whether the trouble is there, just over, or snoozed.
     #[tsify(type = "'active' | 'recovered' | 'snoozed'")]
     phase: &'static str,
     /// Name of the diagnosis.
@@ -133,7 +133,7 @@ pub enum Effect {
     Ended {
         /// The call.
         call: u32,
-        /// What to tell the agent, if anything.
+        /// The sentence for the agent, if any.
         text: Option<Text>,
         /// Without a notification.
         quiet: bool,
@@ -206,7 +206,7 @@ impl From<&baseline::CheckResult> for CheckResult {
     }
 }
 
-/// What is configured, where that was found, and what is to be said about it.
+/// The configuration in force, its source and its findings.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigurationReport {

@@ -56,7 +56,7 @@ impl WhatIf {
         plain(&InForce { source: source.as_str(), config, findings })
     }
 
-    /// What would be said of a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
+    /// The verdict on a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
         plain(&self.library.judge(call, &self.configuration))

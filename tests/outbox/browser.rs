@@ -81,7 +81,7 @@ pub(crate) fn alert_and_report(call_sid: &str) -> (Alert, Alert) {
         to: Some("+15550002222".to_owned()),
         ..Incoming::default()
     });
-    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     engine.handle(Timestamp(2000), call, &Event::Disconnected);
     engine.handle(Timestamp(9000), call, &Event::Reported);
     let mut alerts = std::iter::from_fn(|| engine.poll_effect()).filter_map(|effect| match effect {

@@ -163,7 +163,7 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
             let answer = Answer::Http { status: 403, error: Some(error.to_owned()), message, retry_after: None, refused: Vec::new() };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
-        let said: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
+        let log: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
         assert_eq!(log, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
     }
 }

@@ -182,7 +182,7 @@ fn a_checkpoint_says_that_the_call_was_cut_short_and_changes_nothing_of_the_call
     let mut engine = engine();
     let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
     assert!(engine.checkpoints(Timestamp(0)).is_empty(), "not accepted");
-    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     assert_eq!(engine.next_turn(Timestamp(0)), Some(Timestamp(10_000)));
     let checkpoint = engine.checkpoints(Timestamp(9000)).remove(0);
     let document: Value = serde_json::from_str(&Form::new(&checkpoint.alert.unwrap()).document()).unwrap();
@@ -199,7 +199,7 @@ fn a_call_that_rings_leaves_nothing_and_one_that_was_answered_leaves_a_short_cal
     let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
     let direction = Some(CallDirection::Outgoing);
     engine.handle(Timestamp(0), call, &Event::Described(CallContext { direction, ..CallContext::default() }));
-    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     let alert = |engine: &Engine, at| engine.checkpoints(Timestamp(at)).remove(0).alert;
     assert!(alert(&engine, 500).is_some(), "its conference is not known");
     let mut customer = |at, status| {
@@ -217,7 +217,7 @@ fn a_supervisor_who_listens_leaves_nothing() {
     let mut engine = engine();
     let call = engine.open(Incoming { call_sid: Some("CA1".to_owned()), ..Incoming::default() });
     engine.handle(Timestamp(0), call, &Event::Monitoring { speaking: false });
-    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     assert_eq!(engine.checkpoints(Timestamp(500)).remove(0).alert, None);
     assert_eq!(engine.next_turn(Timestamp(500)), None);
 }

@@ -54,7 +54,7 @@ pub(crate) fn judged_in_two(configuration: &Value, lines: &[String], at: usize) 
         }
         let Ok(Entry { at: now, content, .. }) = recording::read(line) else { continue };
         let event = match content {
-            Content::Accepted { midway } => Event::Accepted { at: WallTime(0.0), midway },
+            Content::Accepted { found_in_progress } => Event::Accepted { at: WallTime(0.0), found_in_progress },
             Content::Event(event) => event,
             _ => continue,
         };

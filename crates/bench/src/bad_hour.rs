@@ -28,7 +28,7 @@ const CHECKPOINTS: usize = 500;
 fn call(stretches: i64) -> (Engine, Timestamp) {
     let mut engine = Engine::new(Configuration::default(), Environment::default());
     let call = engine.open(Incoming::default());
-    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime::default(), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime::default(), found_in_progress: false });
     let tell = |engine: &mut Engine, at: i64, event: Event| engine.handle(Timestamp(at), call, &event);
     for stretch in 0..stretches {
         for (at, name) in (1..).map(|n| stretch * EVERY + n * APART).zip(WARNINGS) {

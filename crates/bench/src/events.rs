@@ -18,7 +18,7 @@ use std::time::Instant;
 /// Events that are not timed, so that the processor knows the way; and events that are.
 const WARM_UP: usize = 200_000;
 const TIMED: usize = 2_000_000;
-/// As in the browser (src/web/shared.rs).
+/// As in the browser (src/web/engine_host.rs).
 const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 const TAB: &str = "bench";
 const WORKER: &str = "WK00000000000000000000000000000001";
@@ -39,7 +39,9 @@ impl Recorded {
             let entry = recording::read_bytes(line.as_bytes(), number == 0).map_err(|wrong| anyhow!(wrong))?;
             let Some(entry) = entry else { continue };
             let event = match entry.content {
-                Content::Accepted { midway } => Event::Accepted { at: WallTime::default(), midway },
+                Content::Accepted { found_in_progress } => {
+                    Event::Accepted { at: WallTime::default(), found_in_progress }
+                }
                 Content::Event(event) => event,
                 _ => continue,
             };

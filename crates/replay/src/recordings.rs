@@ -21,7 +21,7 @@ const BLOCKS: usize = 8;
 /// What takes the calls; where it fails, nothing more is played.
 pub(crate) type CallSink<'a> = &'a mut dyn FnMut(JudgedCall) -> io::Result<()>;
 
-/// Something that a line says.
+/// The content of a line, and whose it is.
 struct ParsedLine<'a> {
     /// In its block, from 0.
     line: usize,
@@ -30,7 +30,7 @@ struct ParsedLine<'a> {
     content: Content,
 }
 
-/// What one block says.
+/// The content of one block.
 #[derive(Default)]
 struct FromBlock<'a> {
     lines: usize,
@@ -102,7 +102,7 @@ struct Share {
     output: ReplayOutput,
 }
 
-/// What blocks say to a share, each with the number of the block's first line.
+/// A share's lines from some blocks, each with the number of the block's first line.
 type Part<'a> = Vec<(usize, Vec<ParsedLine<'a>>)>;
 
 /// A recording that is being played.
@@ -132,7 +132,7 @@ impl Playing {
         }
     }
 
-    /// What blocks say, by share.
+    /// The lines of blocks, by share.
     fn sort<'a>(&mut self, read: Vec<FromBlock<'a>>) -> Vec<Part<'a>> {
         let mut parts: Vec<Part<'a>> = self.shares.iter().map(|_| Part::new()).collect();
         for block in read {
@@ -169,7 +169,7 @@ impl Playing {
     }
 }
 
-/// A share hears what the blocks say to it, in their order.
+/// Processes a share's lines, in their order.
 fn process((Share { calls, output }, part): (&mut Share, Part<'_>)) {
     for (first, parsed) in part {
         for ParsedLine { line, at, name, content } in parsed {

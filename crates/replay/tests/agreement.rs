@@ -100,7 +100,7 @@ fn estimates_agree_with_the_verdicts_of_seconds_as_well_as_the_paper_says() {
     let (before, rest) = paper.split_once(BEGIN).unwrap();
     let (written, after) = rest.split_once(END).unwrap();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, format!("{before}{BEGIN}{said}{END}{after}")).unwrap();
+        std::fs::write(&path, format!("{before}{BEGIN}{text}{END}{after}")).unwrap();
     } else {
         assert_eq!(text, written, "UPDATE_DOCS=1 writes it down");
     }

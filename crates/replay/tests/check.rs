@@ -100,8 +100,8 @@ fn attributes_that_are_json_text_are_said_not_to_be_in_force() {
         assert_eq!((&finding["severity"], &finding["property"]), (&json!("error"), &json!("DeviceMonitoringPlugin")));
         let message = finding["message"].as_str().unwrap();
         assert!(
-            expected.starts_with(&format!("{place} is a text")) && expected.contains("nothing in it is in force"),
-            "{said}"
+            message.starts_with(&format!("{place} is a text")) && message.contains("nothing in it is in force"),
+            "{message}"
         );
     }
     assert_eq!(judged[0]["config"]["highRttThreshold"], 400);
@@ -140,15 +140,18 @@ fn what_cannot_be_read_is_said_with_its_name_and_the_rest_is_judged() {
     let ran = check(&folder, &["none.json", "cut.json", "appConfig.js", "bytes.json", "huge.json", "wrong.json"]);
     assert_eq!(ran.status, 2);
     let expected: Vec<_> = ran.error.lines().collect();
-    assert_eq!(expected.len(), 5, "{said:?}");
-    assert!(expected[0].starts_with("replay: none.json: No such file"), "{said:?}");
-    assert!(expected[1].starts_with("replay: cut.json: EOF while parsing an object at line 1 column 22"), "{said:?}");
+    assert_eq!(expected.len(), 5, "{expected:?}");
+    assert!(expected[0].starts_with("replay: none.json: No such file"), "{expected:?}");
+    assert!(
+        expected[1].starts_with("replay: cut.json: EOF while parsing an object at line 1 column 22"),
+        "{expected:?}"
+    );
     assert_eq!(
         expected[2],
         "replay: appConfig.js: this is a program, not data: put its attributes into a file, as JSON"
     );
-    assert!(expected[3].starts_with("replay: bytes.json: "), "{said:?}");
-    assert!(expected[4].starts_with("replay: huge.json: number out of range"), "{said:?}");
+    assert!(expected[3].starts_with("replay: bytes.json: "), "{expected:?}");
+    assert!(expected[4].starts_with("replay: huge.json: number out of range"), "{expected:?}");
     assert!(ran.out.contains("│ error   ┆ highRttThreshold ┆"), "{}", ran.out);
 }
 

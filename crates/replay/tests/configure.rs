@@ -263,7 +263,7 @@ fn no_key_of_anybody_moves_the_cursor_of_the_terminal_that_the_change_is_shown_o
     for ran in [diff, apply, unset, check] {
         let expected = ran.out + &ran.error;
         let is_control = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
-        assert!(!expected.contains(is_control), "{said:?}");
+        assert!(!expected.contains(is_control), "{expected:?}");
     }
 }
 

@@ -9,10 +9,10 @@ const ATTRIBUTES: &str = r#"{"other":1.0}"#;
 const SET: [&str; 3] = ["set", "enabled=false", "--yes"];
 const HTML: &str = "<html>Sign in to the network</html>";
 
-/// The last lines that are said.
+/// The last lines that are expected.
 #[track_caller]
 fn assert_says(ran: &Ran, status: i32, expected: &str) {
-    assert!(ran.status == status && ran.error.ends_with(&format!("{said}\n")), "{ran:#?}");
+    assert!(ran.status == status && ran.error.ends_with(&format!("{expected}\n")), "{ran:#?}");
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn what_goes_wrong_before_the_writing_is_said_and_nothing_is_written() {
         let flex = Flex::with("before", ATTRIBUTES);
         flex.plan([step]);
         let ran = flex.configure(&[&SET[..], &["--timeout", "1"]].concat());
-        assert_says(&ran, 2, &format!("replay: {said} Nothing was written."));
-        assert_eq!(flex.requests().len(), 1, "{said}");
+        assert_says(&ran, 2, &format!("replay: {expected} Nothing was written."));
+        assert_eq!(flex.requests().len(), 1, "{expected}");
         assert_eq!(flex.attributes(), ATTRIBUTES);
     }
 }

@@ -77,7 +77,7 @@ fn where_nothing_could_be_played_what_is_there_stays_and_the_status_is_2() {
     }
     assert_eq!(fs::read_to_string(folder.0.join("report.csv")).unwrap(), "of last month");
     assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2);
-    // A folder is no file to write to, which is said before anything is read.
+    // A folder is no file to write to, which is reported before anything is read.
     fs::create_dir(folder.0.join("folder")).unwrap();
     let ran = run(&folder, &["--output", "folder", "missing.jsonl"]);
     assert_eq!((ran.status, ran.says.len()), (2, 1));
@@ -153,8 +153,8 @@ fn nothing_of_an_input_reaches_the_terminal_with_control_characters() {
 
     let check = run(&folder, &["check", "conf\u{1b}.json", "missing\u{9b}.json"]);
     let expected = check.text() + &check.says.join("\n");
-    assert!(expected.contains("conf\\u001b.json") && expected.contains("missing\\u009b.json"), "{said}");
-    assert!(!has_controls(&expected), "{said:?}");
+    assert!(expected.contains("conf\\u001b.json") && expected.contains("missing\\u009b.json"), "{expected}");
+    assert!(!has_controls(&expected), "{expected:?}");
 }
 
 #[cfg(target_os = "linux")]

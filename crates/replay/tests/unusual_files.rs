@@ -93,7 +93,7 @@ fn an_errors_own_message_is_said_beside_what_could_be_read_and_without_control_c
     );
     let ran = judged(&folder, &["pages.jsonl"]);
     let expected = "Twilio answered with an error instead of data: Authenticate\\u001b[2J\\u009b (error 20003); and 1 more like it";
-    assert_eq!(ran.says, [format!("pages.jsonl:2: {said}")]);
+    assert_eq!(ran.says, [format!("pages.jsonl:2: {expected}")]);
     assert_eq!((ran.status, ran.calls().len()), (1, 1));
 }
 
@@ -244,7 +244,7 @@ fn summaries_of_customers_and_trunks_are_no_agents_calls() {
     let expected = "of other legs: no summary of type client, nor anything that a browser measured or told";
     folder.write("page.json", json!({"meta": {"key": "call_summaries"}, "call_summaries": others}).to_string());
     let ran = judged(&folder, &["page.json"]);
-    assert_eq!((ran.status, &ran.says), (0, &vec![format!("exports: nothing is said about 4 calls {said}")]));
+    assert_eq!((ran.status, &ran.says), (0, &vec![format!("exports: nothing is said about 4 calls {expected}")]));
     assert_eq!(ran.calls(), Vec::<Value>::new());
 
     let cloud = |summary: &Value| {
@@ -254,7 +254,7 @@ fn summaries_of_customers_and_trunks_are_no_agents_calls() {
     folder.write("event.jsonl", lines(&[cloud(&others[0])]));
     let ran = judged(&folder, &["event.jsonl"]);
     assert_eq!((ran.status, ran.calls().len()), (0, 0));
-    assert_eq!(ran.says, [format!("exports: nothing is said about 1 call {said}")]);
+    assert_eq!(ran.says, [format!("exports: nothing is said about 1 call {expected}")]);
 
     // A client's is an agent's, and so is a call of which the browser told or measured something.
     let mut event = accepted(0);
@@ -265,7 +265,7 @@ fn summaries_of_customers_and_trunks_are_no_agents_calls() {
     let ran = judged(&folder, &["page.json", "clients.jsonl"]);
     let sids: Vec<_> = ran.calls().iter().map(|call| call["callSid"].as_str().unwrap().to_owned()).collect();
     assert_eq!(sids.len(), 3, "{sids:?}");
-    assert_eq!(ran.says, [format!("exports: nothing is said about 2 calls {said}")]);
+    assert_eq!(ran.says, [format!("exports: nothing is said about 2 calls {expected}")]);
     let short = ran.calls().into_iter().find(|call| call["callSid"] == format!("CA{:032x}", 5)).unwrap();
     assert_eq!(short["reasons"][0]["rule"], "shortCall");
 }

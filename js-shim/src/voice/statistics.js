@@ -22,7 +22,9 @@ export function statisticsReader(call, dispatch) {
     const done = () => {
       isReading = false;
     };
-    new Promise((resolve) => resolve(connection.getStats())).then((reports) => dispatch(statsOf(reports))).then(done, done);
+    new Promise((resolve) => resolve(connection.getStats()))
+      .then((reports) => dispatch(statsOf(reports)))
+      .then(done, done);
   };
 }
 

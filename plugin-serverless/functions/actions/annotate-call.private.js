@@ -55,7 +55,8 @@ exports.run = async ({ alert, call, twilio }) => {
     return { qualityIssues: noted.qualityIssues ?? null };
   } catch (error) {
     // The call is there; Voice Insights has only not heard of it yet.
-    if (statusOf(error) === 404) throw new ActionNotPerformed('CALL_NOT_IN_INSIGHTS_YET', { retryAfter: 60, cause: error });
+    if (statusOf(error) === 404)
+      throw new ActionNotPerformed('CALL_NOT_IN_INSIGHTS_YET', { retryAfter: 60, cause: error });
     throw failureOf(twilio, error);
   }
 };

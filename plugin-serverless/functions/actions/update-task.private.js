@@ -88,7 +88,8 @@ function withMember(text, path, value) {
   const root = parsed(text);
   path.forEach((key, depth) => {
     const parent = findNodeAtLocation(root, path.slice(0, depth));
-    if (parent && parent.type !== 'object') throw new ActionNotPerformed('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
+    if (parent && parent.type !== 'object')
+      throw new ActionNotPerformed('TASK_ATTRIBUTE_IS_NO_OBJECT', { retry: false });
     // If a key comes twice, readers do not agree on which one counts.
     if (keysOf(parent).filter((other) => other === key).length > 1)
       throw new ActionNotPerformed('TASK_ATTRIBUTE_COMES_TWICE', { retry: false });

@@ -49,9 +49,12 @@ exports.run = async ({ alert, call, worker, options }) => {
     throw Object.assign(new Error('webhook'), { code: 'RECEIVER_FAILED', status });
   // A wrong key or address, or a deployment: an admin can mend that, and the browser tries again for a day. A redirect
   // is not followed, as nobody has checked where it leads.
-  throw Object.assign(new ActionNotPerformed('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }), {
-    status,
-  });
+  throw Object.assign(
+    new ActionNotPerformed('RECEIVER_REFUSED', { answer: 'receiver-refused', retryAfter: REFUSED_PAUSE_S }),
+    {
+      status,
+    },
+  );
 };
 
 function signed(body, secret) {

@@ -58,7 +58,8 @@ exports.runOnce = async (action, input, { colleagues, documents, unavailable, st
   const { attempt } = claimed;
   const close = (state) => closeClaim(claimed, state, { context, started });
   try {
-    if (action.policy === 'at-most-once' && Date.now() - started > LATEST_START_MS) throw new ActionNotPerformed('NO_TIME_LEFT');
+    if (action.policy === 'at-most-once' && Date.now() - started > LATEST_START_MS)
+      throw new ActionNotPerformed('NO_TIME_LEFT');
     const twilio = twilioClient(context, { deadline: started + RUN_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
     const result = JSON.parse(JSON.stringify((await action.run({ ...input, twilio })) ?? null));
     await close('done');

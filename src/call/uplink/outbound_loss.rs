@@ -29,7 +29,7 @@ const OUTAGE: u32 = 3;
 pub(super) struct OutboundLoss {
     /// Share of lost packets beyond which a report is bad.
     threshold: Percent,
-    /// When a report last told of too much loss.
+    /// When a report last showed too much loss.
     lossy_at: Option<Timestamp>,
     /// Seconds since the newest report in which little of the customer arrived.
     outage: u32,
@@ -51,7 +51,7 @@ impl OutboundLoss {
         let last_loss = std::mem::take(&mut self.last_loss);
         let outage = std::mem::take(&mut self.outage);
         let sent = std::mem::take(&mut self.sent);
-        // What it tells of is an outage that is over and was told of when it was there; the next one will show.
+        // It shows an outage that is over and was raised while it lasted; the next one will show.
         if (1..=OUTAGE).contains(&outage) {
             return;
         }

@@ -18,9 +18,9 @@ const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
 const LONGEST_REGULAR_INTERVAL: Milliseconds = Milliseconds(8100.0);
 const SELDOM: Milliseconds = Milliseconds(13_000.0);
 const SLACK: f64 = 1000.0;
-/// Intervals that tell how often it reports.
+/// Intervals from which its rate of reports is known.
 const KNOWN_AFTER: u32 = 2;
-/// The last report still told of packets, and the first that were missing came somewhere in the five seconds before it.
+/// The last report still covered packets, and the first that were missing came somewhere in the five seconds before it.
 const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
 /// The newest of those reports has to be this much younger than the last one about the agent, or reports have stopped
 /// altogether (stale_rtcp_then_healthy).

@@ -8,7 +8,8 @@
 //! levels, whenever that changes; before the first such line it is `running`. Of the statistics' numbers each may be
 //! absent.
 //!
-//! An `accept` with `midway` true says that the call was found going on then: how long it lasted is not known.
+//! An `accept` with `midway` true says that the call was already in progress when it was found: how long it lasted is not
+//! known.
 //!
 //! `hold` says whether the call is on hold. `conference` says who is on hold, from which the same follows, and who is
 //! there: whether the agent's leg is on hold (`onHold`), and `type`, `status` and `onHold` of each of the `others`, as
@@ -16,7 +17,7 @@
 //! a supervisor monitors a colleague's call with it, and whether they are `speaking` there, that is, not muted.
 //!
 //! What the SDK itself may report as anything, a sample's and a warning's values, is read as the page reads it: no
-//! number is an unknown one. A line that is wrong otherwise is not used, and said to be so.
+//! number is an unknown one. A line that is wrong otherwise is not used, and reported.
 
 mod fields;
 
@@ -42,7 +43,7 @@ pub const LONGEST_NAME: usize = 256;
 /// Values of a warning that are read: the SDK's have ten at most.
 pub const MOST_VALUES: usize = 64;
 
-/// What a line says.
+/// The content of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// The time of day of ms = 0.
@@ -51,8 +52,8 @@ pub enum Content {
     Opened(Incoming),
     /// The call was accepted.
     Accepted {
-        /// Earlier, and it was found going on at this time.
-        midway: bool,
+        /// Earlier: the call was already in progress when it was found (`midway`).
+        found_in_progress: bool,
     },
     /// Anything else that happened to it.
     Event(Event),
@@ -63,7 +64,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Whether it tells of a call, and is not only about the recording.
+    /// Whether it is about a call, and not only about the recording.
     #[must_use]
     pub fn is_about_a_call(&self) -> bool {
         matches!(self, Self::Opened(_) | Self::Accepted { .. } | Self::Event(_))
@@ -77,7 +78,7 @@ pub struct Entry<'a> {
     pub at: Timestamp,
     /// The CallSid on the line, where a file holds several calls.
     pub call: Option<Cow<'a, str>>,
-    /// What the line says.
+    /// The content of the line.
     pub content: Content,
 }
 
@@ -166,8 +167,8 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
         "recording" => return header(fields),
         "incoming" => return incoming(fields).map(Content::Opened),
         "accept" => {
-            let midway = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
-            return Ok(Content::Accepted { midway });
+            let found_in_progress = if fields.get("midway").is_some() { fields.truth("midway")? } else { false };
+            return Ok(Content::Accepted { found_in_progress });
         }
         "sample" => Event::Sample(Sample::from(object::<RawSample>(fields, "sample")?)),
         "warning" | "warning-cleared" => {

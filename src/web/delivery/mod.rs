@@ -31,7 +31,7 @@ use web_sys::{Event, PageTransitionEvent, StorageEvent};
 
 /// Another tab is sending.
 const TURN: Milliseconds = Milliseconds(2000.0);
-/// A browser that says it is offline says when it is not; should that not be heard, it is looked at again. So is
+/// A browser that says it is offline says when it is not; if that event is missed, it is looked at again. So is
 /// whatever failed.
 const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
 /// Browsers take 64 KiB in all that outlives its page, headers included; in bytes.

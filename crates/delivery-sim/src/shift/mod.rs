@@ -195,7 +195,7 @@ impl<'a> Shift<'a> {
                 self.calls += 1;
                 let sid = format!("CA{:06}{:06}", self.number, self.calls);
                 let call = tab.engine.open(Incoming { call_sid: Some(sid.clone()), ..Incoming::default() });
-                tab.engine.handle(Timestamp(now as i64), call, &Event::Accepted { at: wall, midway: false });
+                tab.engine.handle(Timestamp(now as i64), call, &Event::Accepted { at: wall, found_in_progress: false });
                 let id = format!("alert-{sid}");
                 self.alerts.insert(id.clone());
                 tab.call = Some((call, id, now + self.chance.between(2000, 40_000)));

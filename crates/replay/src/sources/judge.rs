@@ -48,7 +48,7 @@ pub(super) fn judge(name: &str, mut rows: Vec<Row>, configurations: &[Configurat
     let direction = if outgoing { CallDirection::Outgoing } else { CallDirection::Incoming };
     let parties = Incoming { direction, call_sid: Some(name.to_owned()), ..Incoming::default() };
     calls.process(0, Timestamp(accepted), name, Content::Opened(parties), &mut output);
-    calls.process(0, Timestamp(accepted), name, Content::Accepted { midway: false }, &mut output);
+    calls.process(0, Timestamp(accepted), name, Content::Accepted { found_in_progress: false }, &mut output);
     for (at, event) in events {
         if (accepted..=ended).contains(&at) {
             calls.process(0, Timestamp(at), name, Content::Event(event), &mut output);
