@@ -7,10 +7,12 @@ use device_monitoring::{
     CallContext, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, RawSample, Sample,
     Timestamp, WallTime,
 };
+use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 const CALL_SID: &str = "CA00000000000000000000000000000001";
 const WORKER_SID: &str = "WK00000000000000000000000000000001";
@@ -45,7 +47,7 @@ struct Told {
 
 impl Told {
     fn beat(&self) -> Value {
-        valid(&self.text, include_str!("../plugin-serverless/assets/beat.schema.private.json"))
+        valid(&self.text, &BEAT_SCHEMA)
     }
 }
 
@@ -73,13 +75,14 @@ impl Floor {
 
     fn accepted(configuration: &Value) -> Self {
         let mut floor = Self::new(configuration);
-        floor.happens(0, Event::Accepted { at: STARTED, midway: false });
+        floor.happens(0, Event::Accepted { at: STARTED, found_in_progress: false });
         floor
     }
 
     fn happens(&mut self, at: i64, event: Event) {
         while let Some(due) = self.engine.poll_timeout().filter(|due| due.0 <= at) {
             self.engine.handle_timeout(due);
+            assert!(self.engine.poll_timeout().is_none_or(|next| next > due), "it is woken again and again");
             self.listen(due.0);
         }
         self.now = self.now.max(at);
@@ -122,9 +125,17 @@ impl Floor {
     }
 }
 
-fn valid(text: &str, schema: &str) -> Value {
+static CARD_SCHEMA: LazyLock<Validator> =
+    LazyLock::new(|| validator(include_str!("../plugin-serverless/assets/card.schema.private.json")));
+static BEAT_SCHEMA: LazyLock<Validator> =
+    LazyLock::new(|| validator(include_str!("../plugin-serverless/assets/beat.schema.private.json")));
+
+fn validator(schema: &str) -> Validator {
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+fn valid(text: &str, validator: &Validator) -> Value {
     let document = serde_json::from_str(text).unwrap();
-    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
     let errors: Vec<_> =
         validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert_eq!(errors, Vec::<String>::new(), "{document:#}");
@@ -133,7 +144,7 @@ fn valid(text: &str, schema: &str) -> Value {
 
 fn card(text: &str) -> Value {
     assert!(text.len() <= CARD, "{} bytes: {text}", text.len());
-    valid(text, include_str!("../plugin-serverless/assets/card.schema.private.json"))
+    valid(text, &CARD_SCHEMA)
 }
 
 /// The events of a recording of one call; those of the first, if it has several.
@@ -151,7 +162,7 @@ fn events_of(path: &Path) -> Vec<(i64, Event)> {
             continue;
         }
         match content {
-            Content::Accepted { midway } => events.push((at.0, Event::Accepted { at: STARTED, midway })),
+            Content::Accepted { found_in_progress } => events.push((at.0, Event::Accepted { at: STARTED, found_in_progress })),
             Content::Event(event) => events.push((at.0, event)),
             _ => {}
         }
@@ -307,7 +318,7 @@ fn many_short_calls_send_no_more_beats_than_one_agent_may() {
         let call = engine.open(Incoming::default());
         let now = number * 4000;
         let started = STARTED.after(Milliseconds(now as f64));
-        engine.handle(Timestamp(now), call, &Event::Accepted { at: started, midway: false });
+        engine.handle(Timestamp(now), call, &Event::Accepted { at: started, found_in_progress: false });
         engine.handle(Timestamp(now + 3000), call, &Event::Disconnected);
         let told = std::iter::from_fn(|| engine.poll_effect()).filter(|effect| matches!(effect, Effect::Beat { .. }));
         beats.extend(told.map(|_| now));

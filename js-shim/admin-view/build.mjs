@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// eslint-disable-next-line import-x/no-extraneous-dependencies -- it runs where the plugin is built
 import esbuild from 'esbuild';
 
 const FOLDER = path.dirname(fileURLToPath(import.meta.url));

@@ -177,10 +177,10 @@ impl Conditions {
         self.active.contains(name)
     }
 
-    /// Since when a condition is there; `None`: it is not.
+    /// From when and until when a condition that is there has been seen to be bad; `None`: it is not there.
     #[must_use]
-    pub(crate) fn open_since(&self, name: ConditionName) -> Option<Timestamp> {
-        self.logs.get(name as usize)?.open.as_ref().map(|open| open.start)
+    pub(crate) fn bad_span(&self, name: ConditionName, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        self.logs.get(name as usize)?.open.as_ref().map(|open| (open.start, open.last.unwrap_or(now)))
     }
 
     /// What is there now, worst first.

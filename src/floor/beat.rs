@@ -102,9 +102,11 @@ struct Trouble {
 
 impl Trouble {
     fn new(conditions: &Conditions, now: Timestamp) -> Self {
-        let lasting = conditions.active().filter(|name| name.is_degradation());
-        let lasting = lasting.filter_map(|name| Some((name, conditions.open_since(name)?)));
-        lasting.filter(|(_, since)| now - *since >= LASTING).fold(Self::default(), |trouble, (name, since)| Self {
+        let lasting = conditions.active().filter(|name| name.is_degradation()).filter_map(|name| {
+            let (since, until) = conditions.bad_span(name, now)?;
+            (until - since >= LASTING).then_some((name, since))
+        });
+        lasting.fold(Self::default(), |trouble, (name, since)| Self {
             conditions: trouble.conditions | name,
             since: Some(trouble.since.map_or(since, |other| other.min(since))),
         })
@@ -166,6 +168,8 @@ impl BeatTimer {
         let is_first = self.sent.is_none();
         let is_regular = self.sent.is_some_and(|sent| now - sent >= EVERY);
         if !is_first && !is_regular && trouble.conditions == self.told {
+            // What was to be looked at again is over.
+            self.due = self.sent.map(|sent| sent.after(EVERY));
             return None;
         }
         self.save(now);

@@ -95,8 +95,9 @@ struct Document {
     #[serde(skip_serializing_if = "is_zero")]
     omitted_conditions: usize,
     metrics: Metrics,
-    #[serde(skip_serializing_if = "is_false")]
-    midway: bool,
+    /// Its beginning passed unseen: all times count from when it was found.
+    #[serde(rename = "midway", skip_serializing_if = "is_false")]
+    found_in_progress: bool,
     #[serde(skip_serializing_if = "is_false")]
     monitoring: bool,
     #[serde(skip_serializing_if = "is_false")]
@@ -184,7 +185,7 @@ impl Document {
                 packets_lost_fraction: metric(metrics.packets_lost_fraction),
                 mos: metric(metrics.mos),
             },
-            midway: report.midway,
+            found_in_progress: report.found_in_progress,
             monitoring: report.monitoring,
             cut_short: occasion == Occasion::CutShort,
             agent_report: !report.agent_reports.is_empty(),

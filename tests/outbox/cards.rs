@@ -19,7 +19,7 @@ fn card_and_report(call_sid: &str, is_healthy: bool) -> (Card, Card) {
     let configuration = Configuration::from_block(&json!({"reportCalls": true, "highRttThreshold": 400}));
     let mut engine = Engine::new(configuration, environment);
     let call = engine.open(Incoming { call_sid: Some(call_sid.to_owned()), ..Incoming::default() });
-    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), midway: false });
+    engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(0.0), found_in_progress: false });
     for second in 1..=30 {
         let rtt = if is_healthy { 40.0 } else { 900.0 };
         let sample = Sample::from(RawSample { rtt, ..RawSample::default() });

@@ -44,22 +44,14 @@ function configuredOrNot(environment) {
 }
 
 /** Shows toasts. */
-function useToasts(t) {
+function useToasts() {
   const toaster = useToaster();
   const { push } = toaster;
   const say = useCallback(
-    (message, variant = 'success') =>
-      push({
-        message,
-        variant,
-        dismissAfter: TOAST_MS,
-        i18nDismissLabel: t('dismiss'),
-        i18nSuccessLabel: t('success'),
-        i18nErrorLabel: t('error'),
-      }),
+    (message, variant = 'success') => push({ message, variant, dismissAfter: TOAST_MS }),
     // `push` is another function after each toast, and does the same.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
-    [t],
+    [],
   );
   return { toaster, say };
 }
@@ -69,11 +61,17 @@ function Pages({ access }) {
   const t = useText();
   const inForce = useMemo(() => configuredOrNot(access.environment), [access]);
   const library = useLibrary(access);
-  const { toaster, say } = useToasts(t);
+  const { toaster, say } = useToasts();
   const isRecording = inForce?.config.recordCalls;
   const pages = {
     floor: <Boundary name="the floor" component={Floor} />,
-    calls: <Boundary name="the recorded calls" component={RecordedCalls} componentProps={{ library, access, isRecording, say }} />,
+    calls: (
+      <Boundary
+        name="the recorded calls"
+        component={RecordedCalls}
+        componentProps={{ library, access, isRecording, say }}
+      />
+    ),
     configuration: (
       <>
         <Boundary name="the configuration" component={Configuration} componentProps={{ inForce }} />

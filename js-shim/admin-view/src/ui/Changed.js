@@ -19,7 +19,7 @@ export function Changed({ changed }) {
     .filter((kind) => changed[kind].length > 0)
     .map((kind) => (
       <Box key={kind} data-testid={`device-monitoring-admin-view-${kind}`} marginTop="space40">
-        <Heading as="h4" variant="heading50">
+        <Heading as="h3" variant="heading50">
           {t(kind, { count: changed[kind].length })}
         </Heading>
         <UnorderedList marginBottom="space0">

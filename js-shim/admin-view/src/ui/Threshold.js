@@ -6,6 +6,9 @@ import React, { useState } from 'react';
 import { useText } from '../text';
 import { Findings } from './Findings';
 
+/** As people write it, with a point or a comma. Paste makes a text field of a number field. */
+const NUMBER = /^\d+(?:[.,]\d+)?$/;
+
 /**
  * One threshold to be tried: a slider, and a field for what is not on it. Paste has no slider.
  * @param {{threshold: object, value: number, findings: object[], onChange: (value: number) => void}} props
@@ -16,13 +19,9 @@ export function Threshold({ threshold: { property, text, unit, most, step }, val
   const name = t(text);
   // What is being typed need not be a number yet.
   const [draft, setDraft] = useState(/** @type {string | undefined} */ (undefined));
-  const change = ({ target }) => {
-    const number = target.valueAsNumber;
-    if (!Number.isNaN(number)) onChange(number);
-  };
-  const type = (event) => {
-    setDraft(event.target.value);
-    change(event);
+  const type = ({ target: { value: typed } }) => {
+    setDraft(typed);
+    if (NUMBER.test(typed)) onChange(Number(typed.replace(',', '.')));
   };
   return (
     <Box data-testid={`device-monitoring-admin-view-${property}`} marginBottom="space40">
@@ -31,9 +30,8 @@ export function Threshold({ threshold: { property, text, unit, most, step }, val
         <Box width="size10" minWidth="size10">
           <Input
             id={id}
-            type="number"
-            min="0"
-            step="any"
+            type="text"
+            inputMode="decimal"
             value={String(draft ?? value)}
             onChange={type}
             onBlur={() => setDraft(undefined)}
@@ -46,7 +44,7 @@ export function Threshold({ threshold: { property, text, unit, most, step }, val
           max={most}
           step={step}
           value={Math.min(value, most)}
-          onChange={change}
+          onChange={({ target }) => onChange(target.valueAsNumber)}
           style={{ width: '16rem', minHeight: '24px' }}
         />
       </Box>
