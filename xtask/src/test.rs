@@ -268,7 +268,7 @@ fn native(bench: &Bench) -> Result<()> {
 
 /// Each target for so long.
 fn fuzz_all(bench: &Bench) -> Result<()> {
-    fuzz::all(Duration::from_secs(if bench.extent == Extent::Full { 300 } else { 5 }))
+    fuzz::all(Duration::from_secs(if bench.extent == Extent::Full { 60 } else { 5 }))
 }
 
 fn wasm_tests(bench: &Bench) -> Result<()> {

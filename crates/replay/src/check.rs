@@ -81,8 +81,7 @@ impl Evaluation {
     pub(crate) fn print(&self, out: &mut impl Write, name: &str, format: Format) -> io::Result<()> {
         if format == Format::Json {
             let Self { configuration, findings } = self;
-            let line =
-                Line { file: name, source: configuration.source, config: &configuration.config, findings: findings };
+            let line = Line { file: name, source: configuration.source, config: &configuration.config, findings };
             return writeln!(out, "{}", serde_json::to_string(&line)?);
         }
         let name = plain(name);

@@ -1,0 +1,66 @@
+// Alerts whose tab dies, crashes or is closed, or that two tabs could send.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  attemptsAt,
+  CONFIGURATION,
+  current,
+  nothingStored,
+  startForEachTest,
+  stored,
+  takeCall,
+  textsTo,
+} from './alerts-on-their-way.mjs';
+
+startForEachTest();
+
+test('a call whose tab dies is alerted by the next page, which says that it was cut short', async () => {
+  const call = await takeCall();
+  await current.lab.crash();
+  assert.equal(attemptsAt(call), 0);
+  await current.lab.openFlex();
+  const { fields } = await current.lab.alertOf(call, { status: 200 });
+  assert.equal(fields.alert.cutShort, true);
+  await sleep(500);
+  assert.deepEqual([textsTo(call), await stored()], [1, []]);
+});
+
+test('the alert of a call whose tab crashes arrives although no page is left, and once', async () => {
+  await current.lab.boot({ configuration: CONFIGURATION, directly: true });
+  assert.equal(await current.lab.page.evaluate(() => typeof window.fetchLater), 'function');
+  const call = await takeCall();
+  await current.lab.crash();
+  await current.lab.function.waitForLine((line) => line.includes(call.callSid), 20_000);
+  await sleep(1000);
+  assert.equal(textsTo(call), 1);
+  await current.lab.openFlex();
+  await nothingStored();
+  assert.equal(textsTo(call), 1, 'the next page finds that it is done');
+});
+
+test('a tab that is closed in a call lets the alert go with it', async () => {
+  await current.lab.boot({ configuration: CONFIGURATION, directly: true });
+  const call = await takeCall();
+  await current.lab.page.close();
+  await current.lab.function.waitForLine((line) => line.includes(call.callSid), 10_000);
+  await sleep(1000);
+  assert.equal(textsTo(call), 1);
+  await current.lab.openFlex();
+  await nothingStored();
+  assert.equal(textsTo(call), 1);
+});
+
+test('with two tabs open the alert goes out once, and a tab that lives keeps its call', async () => {
+  const call = await takeCall();
+  const first = current.lab.page;
+  await current.lab.openFlex();
+  await sleep(1500);
+  assert.equal(attemptsAt(call), 0, 'the other tab lives');
+  await current.lab.page.close();
+  current.lab.page = first;
+  await current.lab.hangUp(call, 'customer');
+  await current.lab.alertOf(call, { status: 200 });
+  await sleep(2500);
+  assert.deepEqual([attemptsAt(call), textsTo(call)], [1, 1]);
+});
