@@ -64,7 +64,9 @@ function Pages({ access }) {
   const { toaster, say } = useToasts();
   const isRecording = inForce?.config.recordCalls;
   const pages = {
-    floor: <Boundary name="the floor" component={Floor} />,
+    floor: (
+      <Boundary name="the floor" component={Floor} componentProps={{ isReporting: inForce?.config.reportCalls }} />
+    ),
     calls: (
       <Boundary
         name="the recorded calls"
