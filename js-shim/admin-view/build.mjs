@@ -1,6 +1,7 @@
-// node admin-view/build.mjs SCRIPT MODULE: bundles the admin view into SCRIPT, and writes its hash into MODULE, by which
-// the plugin has the browser run this very script and no other (Subresource Integrity). Nothing of the machine or its
-// environment goes in: the address of the Functions is in the plugin alone, so the hash does not depend on it.
+// node admin-view/build.mjs SCRIPT MODULE [SOURCES]: bundles the admin view into SCRIPT, and writes its hash into MODULE, by
+// which the plugin has the browser run this very script and no other (Subresource Integrity). SOURCES gets a list of what
+// the script is made of. Nothing of the machine or its environment goes in: the address of the Functions is in the plugin
+// alone, so the hash does not depend on it.
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,13 +13,14 @@ import esbuild from 'esbuild';
 const FOLDER = path.dirname(fileURLToPath(import.meta.url));
 const ofThePage = (name) => path.join(FOLDER, 'src', 'page', `${name}.js`);
 
-/** @returns {Promise<Uint8Array>} the script */
+/** @returns {Promise<{contents: Uint8Array, sources: string[]}>} the script, and the paths of its sources */
 async function bundle() {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: FOLDER,
     entryPoints: ['src/index.js'],
     bundle: true,
     write: false,
+    metafile: true,
     minify: true,
     format: 'iife',
     target: 'es2020',
@@ -28,12 +30,13 @@ async function bundle() {
     // React and Flex are the page's own.
     alias: { react: ofThePage('react'), 'react-dom': ofThePage('react-dom'), '@twilio/flex-ui': ofThePage('flex') },
   });
-  return outputFiles[0].contents;
+  return { contents: outputFiles[0].contents, sources: Object.keys(metafile.inputs) };
 }
 
-const [script, module] = process.argv.slice(2);
-const contents = await bundle();
+const [script, module, list] = process.argv.slice(2);
+const { contents, sources } = await bundle();
 const integrity = `sha384-${createHash('sha384').update(contents).digest('base64')}`;
 await Promise.all([script, module].map((file) => mkdir(path.dirname(path.resolve(file)), { recursive: true })));
 await writeFile(script, contents);
 await writeFile(module, `export const ADMIN_VIEW_INTEGRITY = '${integrity}';\n`);
+if (list) await writeFile(list, `${sources.join('\n')}\n`);
