@@ -103,7 +103,8 @@ impl Floor {
     fn seconds(&mut self, count: i64, is_bad: bool) {
         for _ in 0..count {
             let (rtt, jitter, mos) = if is_bad { (900.0, 90.0, 2.0) } else { (40.0, 3.0, 4.4) };
-            let raw = RawSample { rtt, jitter, mos, bytes_received: 8000.0, bytes_sent: 8000.0, ..RawSample::default() };
+            let raw =
+                RawSample { rtt, jitter, mos, bytes_received: 8000.0, bytes_sent: 8000.0, ..RawSample::default() };
             self.happens(self.now + 1000, Event::Sample(Sample::from(raw)));
         }
     }
@@ -120,7 +121,8 @@ impl Floor {
     }
 
     fn most_in_a_minute(&self) -> usize {
-        let within = |from: &Told| self.beats.iter().filter(|other| (from.at..from.at + 60_000).contains(&other.at)).count();
+        let within =
+            |from: &Told| self.beats.iter().filter(|other| (from.at..from.at + 60_000).contains(&other.at)).count();
         self.beats.iter().map(within).max().unwrap_or_default()
     }
 }
@@ -162,7 +164,9 @@ fn events_of(path: &Path) -> Vec<(i64, Event)> {
             continue;
         }
         match content {
-            Content::Accepted { found_in_progress } => events.push((at.0, Event::Accepted { at: STARTED, found_in_progress })),
+            Content::Accepted { found_in_progress } => {
+                events.push((at.0, Event::Accepted { at: STARTED, found_in_progress }))
+            }
             Content::Event(event) => events.push((at.0, event)),
             _ => {}
         }

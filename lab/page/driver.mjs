@@ -363,11 +363,7 @@ export class Lab extends Stage {
     return this.page.evaluate(async () => {
       const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
       // A dialog of the admin view lies beside it in the page.
-      const include = [
-        '[data-testid^=device-monitoring]',
-        '[data-testid=notification-message]',
-        '[role=alertdialog]',
-      ];
+      const include = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]', '[role=alertdialog]'];
       const { violations } = await window.axe.run(
         { include: include.filter((selector) => document.querySelector(selector)) },
         { runOnly: standards },

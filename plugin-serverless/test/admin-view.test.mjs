@@ -61,6 +61,6 @@ describe('the script of the admin view', () => {
 
   test('is not an asset that anybody can ask for under its own name', async () => {
     const response = await fetch(`${runtime.url}/device-monitoring-admin-view.js`);
-    assert.equal(response.status, 404);
+    assert.equal(response.status, 403);
   });
 });

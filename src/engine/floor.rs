@@ -27,9 +27,8 @@ impl Engine {
     }
 
     pub(super) fn beat_where_due(&mut self, now: Timestamp) {
-        let is_due = |watched: &&Watched| {
-            watched.beats.as_ref().and_then(BeatTimer::poll_timeout).is_some_and(|due| due <= now)
-        };
+        let is_due =
+            |watched: &&Watched| watched.beats.as_ref().and_then(BeatTimer::poll_timeout).is_some_and(|due| due <= now);
         for index in 0..self.calls.len() {
             if let Some(id) = self.calls.get(index).filter(is_due).map(|watched| watched.id) {
                 self.beat(now, id);

@@ -220,7 +220,13 @@ impl Engine {
         let id = CallId(self.newest_call);
         if self.configuration.config.enabled {
             let call = Call::new(parties, &self.configuration.config);
-            self.calls.push(Watched { id, call, clearing: Clearing::default(), board: NoticeBoard::default(), beats: None });
+            self.calls.push(Watched {
+                id,
+                call,
+                clearing: Clearing::default(),
+                board: NoticeBoard::default(),
+                beats: None,
+            });
         }
         id
     }

@@ -1,7 +1,7 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
-use super::entry_v1;
 use super::contents::GATHERED_FOR;
+use super::entry_v1;
 use crate::alert::{Alert, Form};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, WallTime};

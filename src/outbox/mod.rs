@@ -180,7 +180,8 @@ impl<S: Storage> Outbox<S> {
         }
         let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
         let pause = pause.filter(|(since, span)| (0.0..*span).contains(since));
-        let remaining = if self.is_full(pending.len() + 1) && entry.attempts == 0 { 0.0 } else { entry.remaining(now).0 };
+        let remaining =
+            if self.is_full(pending.len() + 1) && entry.attempts == 0 { 0.0 } else { entry.remaining(now).0 };
         let wait = remaining.max(pause.map_or(0.0, |(since, span)| span - since));
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));

@@ -166,7 +166,10 @@ impl Effect {
             engine::Effect::Reported { call, report } => {
                 Self::Reported { call: call.0, reasons: reasons(report.as_deref()) }
             }
-            engine::Effect::Alert(_) | engine::Effect::Card(_) | engine::Effect::Beat { .. } | engine::Effect::Shift => {
+            engine::Effect::Alert(_)
+            | engine::Effect::Card(_)
+            | engine::Effect::Beat { .. }
+            | engine::Effect::Shift => {
                 return None;
             }
         })

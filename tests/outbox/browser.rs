@@ -122,5 +122,11 @@ pub(crate) fn wait(outbox: &mut Outbox<Browser>, now: WallTime) -> f64 {
 }
 
 pub(crate) fn refusal(status: u16, error: &str) -> Answer {
-    Answer::Http { status, error: Some(error.to_owned()), message: None, retry_after: Some(Milliseconds(120_000.0)), refused: Vec::new() }
+    Answer::Http {
+        status,
+        error: Some(error.to_owned()),
+        message: None,
+        retry_after: Some(Milliseconds(120_000.0)),
+        refused: Vec::new(),
+    }
 }

@@ -63,7 +63,13 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
             outbox.put(at(0.0), &alert(sid));
         }
         let entry = post(&mut outbox, at(0.0));
-        let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)), refused: Vec::new() };
+        let answer = Answer::Http {
+            status: 429,
+            error: None,
+            message: None,
+            retry_after: Some(Milliseconds(asked)),
+            refused: Vec::new(),
+        };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
         outbox.retry_soon(at(1000.0), 0.5);
@@ -160,7 +166,13 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
             let now = at(hour * 3_600_000.0);
             let Next::Post(entry) = outbox.next(now, &under(token), 1.0) else { panic!("{error}, {token}") };
             let message = Some("It is not here.".to_owned());
-            let answer = Answer::Http { status: 403, error: Some(error.to_owned()), message, retry_after: None, refused: Vec::new() };
+            let answer = Answer::Http {
+                status: 403,
+                error: Some(error.to_owned()),
+                message,
+                retry_after: None,
+                refused: Vec::new(),
+            };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
         let log: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
@@ -271,7 +283,10 @@ fn an_outage_is_said_once_until_something_is_delivered() {
         let entry = post(&mut outbox, now);
         outbox.answered(now, &entry.id, Some("token"), &Answer::None);
     }
-    assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, "the server could not be reached".to_owned())]);
+    assert_eq!(
+        outbox.take_log(),
+        [LogMessage::Waiting(Contents::Alerts, "the server could not be reached".to_owned())]
+    );
 }
 
 #[test]
@@ -350,8 +365,13 @@ fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
     let mut outbox = Browser::default().tab();
     outbox.put(at(0.0), &alert("CA1"));
     let entry = post(&mut outbox, at(0.0));
-    let expired =
-        Answer::Http { status: 403, error: Some("token-expired".to_owned()), message: None, retry_after: None, refused: Vec::new() };
+    let expired = Answer::Http {
+        status: 403,
+        error: Some("token-expired".to_owned()),
+        message: None,
+        retry_after: None,
+        refused: Vec::new(),
+    };
     outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
     assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);
     assert_eq!(wait(&mut outbox, at(DAY)), 10_000.0, "however long it takes");

@@ -46,7 +46,8 @@ pub(crate) fn build() -> Result<PathBuf> {
         command.current_dir(&shim).arg("admin-view/build.mjs").args([&asset, &module, &sources]);
         process::run(&mut command)
     })?;
-    let script = fs::read(&asset).with_context(|| format!("{} is not there; what did build.mjs do?", asset.display()))?;
+    let script =
+        fs::read(&asset).with_context(|| format!("{} is not there; what did build.mjs do?", asset.display()))?;
     stamp.write()?;
     println!("{}", size::plain(&Size::new(ASSET, &script)?));
     Ok(asset)

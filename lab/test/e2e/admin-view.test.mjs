@@ -14,8 +14,7 @@ import { paths } from '../../paths.mjs';
 const SCRIPT = '/admin-view';
 const ASSET = 'device-monitoring-admin-view.private.js';
 /** What Paste names: the fonts that Flex loads from there as well, a namespace, and where a message is explained. */
-const OF_PASTE =
-  /\bhttps?:\/\/(?:assets\.twilio\.com|www\.w3\.org|paste\.twilio\.design|github\.com|fb\.me)\b/g;
+const OF_PASTE = /\bhttps?:\/\/(?:assets\.twilio\.com|www\.w3\.org|paste\.twilio\.design|github\.com|fb\.me)\b/g;
 const CONFIGURATION = {
   recordCalls: true,
   alertAgent: false,
@@ -132,7 +131,8 @@ test('its script has no secret, no address of ours, and no folder of who built i
   const [packed] = /H4sI[A-Za-z0-9+/=]+/.exec(script);
   const engine = gunzipSync(Buffer.from(packed, 'base64')).toString('latin1');
   for (const text of [script.replace(packed, ''), engine]) {
-    for (const [what, pattern] of Object.entries(PRIVATE)) assert.equal(pattern.exec(text.replace(OF_PASTE, ''))?.[0], undefined, what);
+    for (const [what, pattern] of Object.entries(PRIVATE))
+      assert.equal(pattern.exec(text.replace(OF_PASTE, ''))?.[0], undefined, what);
     for (const folder of [os.homedir(), paths.root]) assert.ok(!text.includes(`${folder}/`), folder);
   }
 });
@@ -306,9 +306,7 @@ describe('an admin who records calls', () => {
     await accessible();
     await dialog.getByRole('button', { name: 'Keep them' }).press('Enter');
     await dialog.waitFor({ state: 'detached' });
-    await lab.page.waitForFunction(
-      () => document.activeElement.dataset.testid === 'device-monitoring-admin-view-ask',
-    );
+    await lab.page.waitForFunction(() => document.activeElement.dataset.testid === 'device-monitoring-admin-view-ask');
     assert.equal(await adminView.locator('tr[data-call]').count(), 2);
 
     await lab.page.keyboard.press('Enter');

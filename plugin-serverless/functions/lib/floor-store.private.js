@@ -49,8 +49,7 @@ function wholeNumber(name, text, fallback, most) {
 const shardOf = (owner, shards) => createHash('sha256').update(owner).digest().readUInt32BE() % shards;
 
 /** The maps of a kind, by their unique names. @param {'cards' | 'beats'} kind */
-exports.mapNames = (kind, shards) =>
-  Array.from({ length: shards }, (_, index) => `device-monitoring-${kind}-${index}`);
+exports.mapNames = (kind, shards) => Array.from({ length: shards }, (_, index) => `device-monitoring-${kind}-${index}`);
 
 /** A name for a worker that says nothing to who does not know the account's token, and is the same for all their calls. */
 exports.pseudonymOf = ({ ACCOUNT_SID, AUTH_TOKEN }, workerSid) => {
@@ -123,7 +122,10 @@ exports.floorStore = (client, context) => {
     serviceSid,
     checkService,
 
-    /** Keeps a card for as many days as are configured. */
+    /**
+     * Keeps a card for as many days as are configured.
+     * @param {{owner: string, team?: string, site?: string, card: object}} what
+     */
     putCard: ({ owner, team, site, card: { workerSid: _workerSid, ...card } }) =>
       asked(
         put(
@@ -134,7 +136,10 @@ exports.floorStore = (client, context) => {
         ),
       ),
 
-    /** Tells how a call is, in place of what was told of it before. */
+    /**
+     * Tells how a call is, in place of what was told of it before.
+     * @param {{owner: string, team?: string, site?: string, beat: object}} what
+     */
     async putBeat({ owner, team, site, beat: { workerSid: _workerSid, ...beat } }) {
       const data = { ...beat, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() };
       const write = () => put(mapOf('beats', owner), `${owner}-${beat.startedAt}`, data, BEAT_TTL_S);
@@ -181,7 +186,7 @@ exports.floorStore = (client, context) => {
       const items = service().syncMaps(mapOf('cards', owner)).syncMapItems;
       let removed = 0;
       /* eslint-disable no-await-in-loop -- one after the other: Sync takes 20 reads and 20 writes a second */
-      for (let start = from; ; ) {
+      for (let start = from; ;) {
         const page = await asked(
           items.list({ limit: PAGE, pageSize: PAGE, ...(start && { from: start, bounds: 'exclusive' }) }),
         );
@@ -189,12 +194,11 @@ exports.floorStore = (client, context) => {
           if (data.worker !== owner) continue;
           await asked(items(key).remove());
           removed += 1;
-          start = key;
-          if (Date.now() > until) return { removed, next: start };
+          if (Date.now() > until) return { removed, next: key };
         }
         if (page.length < PAGE) return { removed, next: null };
-        start = page.at(-1).key;
-        if (Date.now() > until) return { removed, next: start };
+        ({ key: start } = page[page.length - 1]);
+        if (Date.now() > until) return { removed, next: String(start) };
       }
       /* eslint-enable no-await-in-loop */
     },

@@ -41,4 +41,8 @@ export const cardsForm = (cards, changes = {}) => ({
   ...changes,
 });
 
-export const beatForm = (changes = {}, fields = {}) => ({ Token: TOKEN, beat: JSON.stringify(beat(changes)), ...fields });
+export const beatForm = (changes = {}, fields = {}) => ({
+  Token: TOKEN,
+  beat: JSON.stringify(beat(changes)),
+  ...fields,
+});

@@ -311,7 +311,10 @@ impl Delivery {
         let Some(entry) = entry else { return self.crash_posts.withdraw(call) };
         let session = self.session();
         let may_post = self.host.upgrade().is_some_and(|host| host.outbox.with(|outbox| outbox.may_post(&session)));
-        let form = session.token.filter(|_| may_post).and_then(|token| request::form(self.contents, &token, std::slice::from_ref(entry)).ok());
+        let form = session
+            .token
+            .filter(|_| may_post)
+            .and_then(|token| request::form(self.contents, &token, std::slice::from_ref(entry)).ok());
         match form {
             Some(form) => self.crash_posts.replace(call, &self.address, &form),
             None => self.crash_posts.withdraw(call),

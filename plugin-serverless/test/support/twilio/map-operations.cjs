@@ -1,4 +1,5 @@
 'use strict';
+
 /** Twilio's API of Sync Maps, over sync-maps.cjs: rows of the table in operations.cjs. */
 const { SyncError } = require('./sync-maps.cjs');
 
@@ -31,7 +32,13 @@ const onMaps =
     const found = world.serviceOf(service);
     if (!found) return json(404, { code: 20404, message: 'The requested resource was not found', status: 404 });
     try {
-      return perform({ maps: found.maps, fields, headers, key: decodeURIComponent(parameters.key ?? ''), ...parameters });
+      return perform({
+        maps: found.maps,
+        fields,
+        headers,
+        key: decodeURIComponent(parameters.key ?? ''),
+        ...parameters,
+      });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       const { status, code, message } = error;
@@ -55,7 +62,9 @@ const MAP_OPERATIONS = [
     'sync',
     'POST',
     ITEMS,
-    onMaps(({ maps, map, fields }) => json(201, itemBody(maps.createItem(map, { key: fields.Key, ...valueOf(fields) })))),
+    onMaps(({ maps, map, fields }) =>
+      json(201, itemBody(maps.createItem(map, { key: fields.Key, ...valueOf(fields) }))),
+    ),
   ],
   [
     'sync.items.list',

@@ -22,7 +22,8 @@ const PAGE_MAX = 100;
 class SyncError extends Error {
   constructor(status, code, message) {
     super(message);
-    Object.assign(this, { status, code });
+    this.status = status;
+    this.code = code;
   }
 }
 
