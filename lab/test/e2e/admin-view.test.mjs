@@ -258,7 +258,7 @@ describe('an admin who records calls', () => {
     await judged('No threshold has been moved.');
     await part('warningDurPctThreshold').getByRole('textbox').fill('99');
     await judged('1 would alert as configured, 0 as tried');
-    await adminView.getByLabel('A call that ends in warning alerts').check();
+    await adminView.getByLabel('A call that ends in warning alerts').press('Space');
     await judged('1 would alert as configured, 1 as tried');
     assert.match(await part('stay').innerText(), /The call ended under warning/);
     await part('reset').click();
