@@ -9,7 +9,8 @@ use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
 use crate::outbox::eviction::{MOST_CHARACTERS, MOST_ENTRIES};
 use crate::outbox::{
-    FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR, TIDY_EVERY,
+    CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR,
+    TIDY_EVERY,
 };
 use std::fs;
 use std::path::Path;
@@ -117,6 +118,9 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
         format!("after {} days at the latest", words(whole(NUMBERS_FOR, DAY))),
         format!("until the server has accepted it, or for {kept} days"),
         format!("given up after these {kept} days"),
+        format!("for {kept} more days"),
+        format!("renewed every {} seconds", words(whole(CHECKPOINT_EVERY, SECOND))),
+        format!("at most {} seconds behind", words(whole(CHECKPOINT_EVERY, SECOND))),
         format!("At most {MOST_ENTRIES} alerts or a million characters"),
         format!("the {} longest episodes", words(alert::MOST_EPISODES as f64)),
         format!("smaller than {} KB", alert::MOST_BYTES / 1024),

@@ -4,15 +4,19 @@
 //! renders it, so that an admin can override any of them. Native tools print the English one: the browser's engine
 //! carries none.
 
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A text and what goes into its `{{places}}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Text {
     /// Key in `locales/` and in Flex's `manager.strings`.
     pub key: &'static str,
     /// What goes into which place: a text of its own, where it is the key of one.
+    #[serde(serialize_with = "as_object")]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Record<string, string>"))]
     pub params: Vec<(&'static str, String)>,
 }
 
@@ -38,6 +42,10 @@ impl Text {
     pub(crate) fn advice_in_english(&self) -> String {
         english(&format!("{}Advice", self.key)).to_owned()
     }
+}
+
+fn as_object<S: Serializer>(params: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(params.iter().map(|(place, value)| (place, value)))
 }
 
 /// Key to English template. Symptom first, then whose side, then one thing to do; nothing that blames.

@@ -1,10 +1,21 @@
 const PREFIX = '[device-monitoring]';
 const logged = new Set();
 
+/** Other scripts may have put something of their own in the place of the console's methods: what that throws ends here. */
+const say =
+  (level) =>
+  (...parts) => {
+    try {
+      console[level](PREFIX, ...parts);
+    } catch {
+      // There is nowhere else to say it.
+    }
+  };
+
 export const log = {
-  info: (...parts) => console.info(PREFIX, ...parts),
-  warn: (...parts) => console.warn(PREFIX, ...parts),
-  error: (...parts) => console.error(PREFIX, ...parts),
+  info: say('info'),
+  warn: say('warn'),
+  error: say('error'),
 
   /**
    * An error that would repeat itself every second is worth one line.
@@ -13,6 +24,6 @@ export const log = {
   errorOnce(key, ...parts) {
     if (logged.has(key)) return;
     logged.add(key);
-    console.error(PREFIX, ...parts);
+    log.error(...parts);
   },
 };

@@ -256,6 +256,56 @@ test('beyond its budget the oldest calls go first', async () => {
   expect((await stored()).map(({ startedAt }) => startedAt)).toEqual([3, expect.any(Number)]);
 });
 
+test('what was recorded while the clock was ahead goes before the rest, and what cannot be counted goes at once', async () => {
+  const year = 365 * 86_400_000;
+  const now = Date.now();
+  const keys = [
+    [now + year, 'ahead', 6e6],
+    [now - year, 'old', 3e6],
+    [now - 1, 'new', 3e6],
+    [now - 2, 'no size', 'nonsense'],
+    [now - 3, 'without end', Infinity],
+    [now - 4, 'less than nothing', -1e9],
+    ['z', 'no time', 1],
+  ];
+  await Promise.all(
+    keys.map(([startedAt, callSid, bytes]) =>
+      inStore('readwrite', (calls) => calls.put({ startedAt, callSid, bytes })),
+    ),
+  );
+  const recorder = recordCalls('WK1', engine);
+  recorder.judged(tell(recorder), []);
+  await once(stored, (calls) => calls.some(({ callSid }) => callSid === AGENT_LEG));
+  expect((await stored()).map(({ callSid }) => callSid)).toEqual(['old', 'new', AGENT_LEG]);
+});
+
+test('a call of ten minutes takes about as much as what-is-sent.md says', async () => {
+  const file = path.join(__dirname, '../../tests/recordings/held-out/long10_mixed.jsonl');
+  const lines = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const recorder = recordCalls('WK1', engine);
+  const call = { callSid: AGENT_LEG, context: { direction: 'inbound' } };
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'accept', false);
+  const seconds = lines.filter(({ type }) => type === 'sample' || type === 'stats');
+  expect(seconds.length).toBeGreaterThan(1100);
+  let now = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  seconds.forEach(({ ms, type, [type]: values }) => {
+    now = ms;
+    recorder.dispatched(call, type, values);
+  });
+  clock.mockRestore();
+  recorder.judged(call, []);
+  const [{ bytes }] = await storedOnce(1);
+  const text = readFileSync(path.join(__dirname, '../../docs/what-is-sent.md'), 'utf8');
+  const [, kilobytes] = /calls of ten minutes \((\d+) KB each\)/.exec(text);
+  expect(bytes / 1000 / kilobytes).toBeGreaterThan(0.7);
+  expect(bytes / 1000 / kilobytes).toBeLessThan(1.3);
+});
+
 test('a call without an end in sight is not kept in memory', async () => {
   const recorder = recordCalls('WK1', engine);
   recorder.judged(tell(recorder, { rows: 20000 }), []);

@@ -239,7 +239,10 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
   after(async () => {
     await runtime?.stop();
     const done = runtime.lines.filter(
-      (line) => line.includes('device-monitoring.alert') && !line.includes('the last request'),
+      (line) =>
+        line.includes('device-monitoring.alert') &&
+        !line.includes('the last request') &&
+        !line.includes('not told apart'),
     );
     assert.deepEqual(done, [], 'a wrong request was acted on');
   });
@@ -266,6 +269,33 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
     const expected = [415, 'content-type-unsupported', /must be a POST/];
     await check(await fetch(`${runtime.url}/respond-to-issue`), expected);
     await check(await fetch(`${runtime.url}/respond-to-issue?${encoded(form())}`), expected);
+  });
+
+  it('is not told from a POST if it is a PUT, or a GET that says it has a form', async () => {
+    const address = `${runtime.url}/respond-to-issue`;
+    const fields = encoded(form({ issues: 'not told apart' }));
+    const put = await fetch(address, { method: 'PUT', headers: { 'content-type': FORM }, body: fields });
+    const got = await fetch(`${address}?${fields}`, { headers: { 'content-type': FORM } });
+    assert.deepEqual([put.status, got.status], [200, 200]);
+    // What docs/security.md warns of: the local runtime prints addresses.
+    await runtime.waitForLine((line) => line.includes('GET') && line.includes(TOKEN));
+  });
+
+  it('for a private file gets the path of that file from the local runtime, which docs/security.md warns of', async () => {
+    const answers = await Promise.all(
+      ['lib/log', 'actions/log-call'].map((name) =>
+        fetch(`${runtime.url}/${name}`).then((response) => response.text()),
+      ),
+    );
+    answers.forEach((text) => assert.match(text, /functions\/(lib|actions)\//));
+  });
+
+  it('that the local runtime cannot hand on is told where in its code, which docs/security.md warns of', async () => {
+    const body = `{"nested": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const headers = { 'content-type': JSON_TYPE };
+    const response = await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers, body });
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /at stringify/);
   });
 
   it('of whatever kind writes nothing into the log without a valid token', async () => {

@@ -38,7 +38,6 @@ const FIGURES = [
     (n) => `the times of their requests in the last ${n === 1 ? 'minute' : n}`,
   ],
   ['lib/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `| an alert of more than ${n} KB | 413`],
-  ['lib/request.private', 'ALERT_MAX_BYTES', 1_024, (n) => `written into the log, up to ${n} KB at a time`],
   ['lib/request.private', 'REQUEST_MAX_BYTES', 1_024, (n) => `| more than ${n} KB | 413`],
   ['lib/claim.private', 'TTL_S', 86_400, (n) => `A claim lasts ${n} days`],
   [

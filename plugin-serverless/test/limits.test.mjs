@@ -1,5 +1,6 @@
 /** What one token can cause in a minute, and how long Twilio may be waited for. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { sealed } from './support/claims.mjs';
 import { startHosted } from './support/hosted.mjs';
@@ -111,6 +112,38 @@ describe('one token', { timeout: 120_000 }, () => {
     });
     await several(5, () => hosted.report('log-call', hosted.call()));
     assert.equal(hosted.entries('action-failed').length, 1);
+  });
+
+  it('has no more text in one line of the log than docs/security.md says, whatever the alert is full of', async () => {
+    const text = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+    const most = 1_024 * Number(/written into the log, up to (\d+) KB at a time/.exec(text)[1]);
+    // What is longer in the log than in an alert: marks that are escaped there, and figures.
+    const marks = '\u202e'.repeat(200);
+    const figures = { startMs: 'BIG', endMs: 'BIG', raisedMs: 0, clearedMs: 0, worst: 'BIG', threshold: 'BIG' };
+    const condition = (episodes) => ({
+      name: 'a',
+      side: 'a',
+      direction: null,
+      episodes: Array(episodes).fill(figures),
+    });
+    const filled = (episodes) =>
+      JSON.stringify(
+        alert({
+          callerId: undefined,
+          dnis: undefined,
+          reasons: Array(5).fill({ rule: 'a', value: 'BIG', threshold: 'BIG', text: marks }),
+          conditions: [...Array(Math.floor(episodes / 10)).fill(condition(10)), condition(episodes % 10)],
+          metrics: {},
+          browser: undefined,
+          edge: undefined,
+        }),
+      ).replaceAll('"BIG"', '-1e12');
+    let episodes = 0;
+    while (Buffer.byteLength(filled(episodes + 1)) <= 16_384) episodes += 1;
+    const { status } = await hosted.send(form({ alert: filled(episodes), issues: marks }));
+    assert.equal(status, 200);
+    const longest = Buffer.byteLength(hosted.logText());
+    assert.ok(longest <= most && longest > 0.8 * most, `${longest} bytes with ${episodes} episodes`);
   });
 
   it('that did nothing wrong before has a line that says it is refused beyond the limit', async () => {

@@ -114,8 +114,20 @@ describe('respond-to-issue under twilio-run', { concurrency: 2 }, () => {
     ]) {
       const { headers } = await post(runtime, fields);
       assert.equal(headers.get('access-control-allow-origin'), '*');
+      // No page of a third party gets an answer for the cookies of whoever opens it.
+      assert.equal(headers.get('access-control-allow-credentials'), null);
+      assert.equal(headers.get('set-cookie'), null);
       assert.match(headers.get('content-type'), /^application\/json/);
     }
+  });
+
+  it('a token counts in the body only, and neither in a cookie nor in a header', async () => {
+    const response = await fetch(`${runtime.url}/respond-to-issue`, {
+      method: 'POST',
+      headers: { Cookie: `Token=${TOKEN}`, Authorization: `Bearer ${TOKEN}`, Token: TOKEN },
+      body: new URLSearchParams(form({ Token: undefined })),
+    });
+    assert.equal((await response.json()).error, 'token-missing');
   });
 
   it("a function call with only the 2021 sample's fields is accepted", async () => {

@@ -13,7 +13,7 @@ const MOST_TIMELINE_EVENTS: usize = 12;
 
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct TimeRange {
     /// Its beginning, in milliseconds since the call was accepted.
     pub from: i64,
@@ -36,7 +36,7 @@ impl TimeRange {
 
 /// Something that happened in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct TimelineEvent {
     /// Its beginning, in milliseconds since the call was accepted.
     pub from: i64,
@@ -58,7 +58,7 @@ impl TimelineEvent {
 
 /// One series with its degradations.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Chart {
     /// The series: name, unit and range as in an alert's metrics.
     pub name: &'static str,
@@ -72,7 +72,7 @@ pub struct Chart {
 
 /// What the agent's panel shows of a call.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Panel {
     /// Duration of the call so far, in milliseconds.
     pub elapsed: i64,
@@ -147,6 +147,12 @@ fn shows(series: Series, name: ConditionName) -> bool {
     }
 }
 
+/// Adds one in its place: oldest first.
+fn add(all: &mut Vec<TimelineEvent>, one: TimelineEvent) {
+    let place = all.partition_point(|other| other.from <= one.from);
+    all.insert(place, one);
+}
+
 /// Troubles that mean the same to the agent, and touch, are one.
 fn timeline(degradations: &[Degradation], reports: &[Milliseconds]) -> Vec<TimelineEvent> {
     let mut all: Vec<TimelineEvent> = Vec::new();
@@ -158,13 +164,12 @@ fn timeline(degradations: &[Degradation], reports: &[Milliseconds]) -> Vec<Timel
         {
             joined = joined.joined(all.remove(index).range());
         }
-        all.push(TimelineEvent::new(joined, if joined.until.is_none() { present } else { past }));
+        add(&mut all, TimelineEvent::new(joined, if joined.until.is_none() { present } else { past }));
     }
     for at in reports {
         let moment = TimeRange { from: whole(*at), until: Some(whole(*at)) };
-        all.push(TimelineEvent::new(moment, "DeviceMonitoringReported"));
+        add(&mut all, TimelineEvent::new(moment, "DeviceMonitoringReported"));
     }
-    all.sort_by_key(|one| one.from);
     while all.len() > MOST_TIMELINE_EVENTS {
         // What still lasts stays.
         all.remove(all.iter().position(|one| one.until.is_some()).unwrap_or(0));

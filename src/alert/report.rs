@@ -10,6 +10,7 @@ use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// One stretch of trouble; times are milliseconds since the call was accepted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -78,11 +79,16 @@ impl<'a> Trimmed<'a> {
     pub(super) fn trim(&mut self, most: usize) {
         let surplus = self.episodes.len().saturating_sub(most);
         if surplus > 0 {
-            let mut longest: Vec<_> = std::mem::take(&mut self.episodes).into_iter().enumerate().collect();
-            longest.sort_unstable_by_key(|(index, episode)| Reverse((episode.length(), *index)));
-            longest.truncate(most);
-            longest.sort_unstable_by_key(|(index, _)| *index);
-            self.episodes = longest.into_iter().map(|(_, episode)| episode).collect();
+            let mut longest = BinaryHeap::new();
+            for (index, episode) in self.episodes.iter().enumerate() {
+                longest.push(Reverse((episode.length(), index)));
+                if longest.len() > most {
+                    longest.pop();
+                }
+            }
+            let mut indices = 0..;
+            self.episodes
+                .retain(|_| indices.next().is_some_and(|at| longest.iter().any(|Reverse((_, kept))| *kept == at)));
             self.omitted_episodes += surplus;
         }
     }

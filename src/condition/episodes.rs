@@ -3,7 +3,7 @@
 use super::ConditionName;
 use crate::input::units::{Milliseconds, Timestamp, Value};
 use enumset::EnumSet;
-use std::iter::Peekable;
+use std::iter::{self, Peekable};
 
 /// A stretch of a call in which a condition was there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -235,11 +235,19 @@ impl Conditions {
     /// Time in warning: the union of all finished episodes, less the data_gaps.
     #[must_use]
     pub(crate) fn time_in_warning(&self) -> Milliseconds {
-        let degradations = self.logs.iter().filter(|log| log.name.is_degradation()).flat_map(|log| &log.episodes);
-        let lasted = degradations.filter(|episode| episode.end > episode.start);
-        let mut episodes: Vec<_> = lasted.map(|episode| (episode.start, episode.end)).collect();
-        episodes.sort_unstable();
-        length_without(Union { spans: episodes.into_iter().peekable() }, self.data_gaps.iter().copied())
+        let degradations = self.logs.iter().filter(|log| log.name.is_degradation());
+        // The episodes of each condition are in order.
+        let mut logs: Vec<_> = degradations
+            .map(|log| {
+                let lasted = log.episodes.iter().filter(|episode| episode.end > episode.start);
+                lasted.map(|episode| (episode.start, episode.end)).peekable()
+            })
+            .collect();
+        let spans = iter::from_fn(|| {
+            let next = logs.iter_mut().filter_map(|log| Some((*log.peek()?, log)));
+            next.min_by_key(|(span, _)| *span).and_then(|(_, log)| log.next())
+        });
+        length_without(Union { spans: spans.peekable() }, self.data_gaps.iter().copied())
     }
 }
 

@@ -231,9 +231,8 @@ impl Configuration {
                 hidden.described(),
                 source.described()
             );
-            findings.push(Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message });
+            add(&mut findings, Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message });
         }
-        findings.sort_by_key(|finding| finding.severity);
         Self { source, config, findings }
     }
 
@@ -242,6 +241,12 @@ impl Configuration {
     pub fn from_block(block: &Value) -> Self {
         Self::look_up(None, None, Some(block.clone()))
     }
+}
+
+/// Adds one in its place: worst first, and of the same severity as they come.
+fn add(findings: &mut Vec<Finding>, finding: Finding) {
+    let place = findings.partition_point(|other| other.severity <= finding.severity);
+    findings.insert(place, finding);
 }
 
 /// Reads a block and, for whoever may change it, judges what is in force: the admin view and `replay check` show that,

@@ -1,6 +1,6 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
-use super::{Config, Finding, NAMESPACE, Severity, means_default};
+use super::{Config, Finding, NAMESPACE, Severity, add, means_default};
 use crate::text_format::{Decimals, shortened, thousandths};
 use serde_json::{Map, Value};
 
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn find(&mut self, severity: Severity, property: &str, message: String) {
-        self.findings.push(Finding { severity, property: property.to_owned(), message });
+        add(&mut self.findings, Finding { severity, property: property.to_owned(), message });
     }
 
     /// A value makes no sense: `expected` would have been understood.
@@ -178,12 +178,12 @@ impl<'a> Reader<'a> {
 /// A longer text is no number that anybody typed.
 const LONGEST_NUMBER: usize = 17;
 /// From here on a number is quoted with an exponent.
-const LONG_NUMBER: f64 = 1e12;
+const LONG_NUMBER: f64 = 1e16;
 
 /// A setting as it was written, for a finding.
 fn quoted(setting: &Value) -> String {
     match setting.as_f64() {
-        Some(number) if number.abs() >= LONG_NUMBER => format!("{number:e}"),
+        Some(number) if number.abs() >= LONG_NUMBER => setting.to_string().replace('+', ""),
         Some(number) => Decimals(number).to_string(),
         None => shortened(&setting.to_string()),
     }
@@ -195,10 +195,12 @@ fn number(setting: &Value) -> Option<f64> {
         return setting.as_f64();
     };
     let text = text.trim_ascii();
-    let is_plain = text.len() <= LONGEST_NUMBER
-        && text.starts_with(|first: char| first.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if is_plain { text.parse().ok() } else { None }
+    if text.len() > LONGEST_NUMBER || !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits: u64 = format!("{whole}{fraction}").parse().ok()?;
+    Some(digits as f64 / 10_f64.powi(fraction.len() as i32))
 }
 
 /// As the Function finds them: `actions/<name>.private.js`, and the first is a letter or a digit.

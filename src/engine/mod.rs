@@ -118,7 +118,7 @@ pub(crate) const MOST_FINISHED: usize = 3;
 /// let configuration = Configuration::from_block(&serde_json::json!({ "alertAgent": true, "highRttThreshold": 300 }));
 /// let mut engine = Engine::new(configuration, Environment::default());
 /// let call = engine.open(Incoming::default());
-/// engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(1.7e12), midway: false });
+/// engine.handle(Timestamp(0), call, &Event::Accepted { at: WallTime(1.7e12), found_in_progress: false });
 /// let mut shown = Vec::new();
 /// for second in 1..=20 {
 ///     let rtt = if (5..9).contains(&second) { 450.0 } else { 60.0 };

@@ -10,6 +10,11 @@ const LONGEST_MESSAGE: usize = 300;
 pub enum Answer {
     /// Nothing: the network, the server or the browser failed, and whether the alert arrived is not known.
     None,
+    /// A web page, whatever its status: from a proxy, a portal, or another server at this address. Ours sends none.
+    WebPage {
+        /// Its status.
+        status: u16,
+    },
     /// An HTTP answer.
     Http {
         /// Its status.
@@ -55,6 +60,14 @@ pub(super) enum Outcome {
 }
 
 impl Answer {
+    /// The answer with this status and body, if the body is a web page.
+    #[must_use]
+    pub fn web_page(status: u16, body: &str) -> Option<Self> {
+        let body = body.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+        let begins = |with: &str| body.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
+        ["<!doctype html", "<html", "<!--"].into_iter().any(begins).then_some(Self::WebPage { status })
+    }
+
     pub(super) fn outcome(&self) -> Outcome {
         let Self::Http { status, error, .. } = self else {
             return Outcome::AllLater;
@@ -68,8 +81,8 @@ impl Answer {
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
             (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,
-            // 404: not deployed yet, or not any more. An admin can put that right.
-            (404 | 429 | 503, _) => Outcome::AllLater,
+            // Not deployed yet, or not any more, or something on the way answers. An admin can put that right.
+            (300..=399 | 401 | 404 | 405 | 407 | 410 | 429 | 451 | 503, _) => Outcome::AllLater,
             // 409: another instance is at it.
             (408 | 409 | 425 | 500.., _) => Outcome::Later,
             _ => Outcome::Refused,
@@ -92,8 +105,14 @@ impl Answer {
 
     /// For an admin to read.
     pub(super) fn reason(&self) -> String {
-        let Self::Http { status, error, message, .. } = self else {
-            return "the server could not be reached".to_owned();
+        let (status, error, message) = match self {
+            Self::None => return "the server could not be reached".to_owned(),
+            Self::WebPage { status } => {
+                return format!(
+                    "a web page came back with the status {status}: something on the way or another server answered"
+                );
+            }
+            Self::Http { status, error, message, .. } => (status, error, message),
         };
         let plainly = match error.as_deref() {
             Some("claims-not-set-up") => {

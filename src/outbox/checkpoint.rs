@@ -4,7 +4,9 @@ use super::{Entry, Outbox, Storage};
 use crate::alert::Alert;
 use crate::input::units::{Milliseconds, WallTime};
 
-/// A checkpoint is renewed every few seconds; where nobody can say which tabs live, one this old is a dead tab's.
+/// How often a checkpoint is renewed: a tab that dies leaves the verdict on its calls as it was so long ago at most.
+pub const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
+/// Where nobody can say which tabs live, one this old is a dead tab's.
 const ABANDONED: Milliseconds = Milliseconds(60_000.0);
 
 impl<S: Storage> Outbox<S> {

@@ -1,7 +1,7 @@
 //! What an outbox carries, and what differs by it. Alerts and cards never lie in each other's way: each kind has its own
 //! keys, limits and pauses.
 
-use super::{Entry, Outbox, Storage};
+use super::{Entry, LONGEST_WAIT, Outbox, Storage};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, WallTime};
 
@@ -15,7 +15,7 @@ pub enum Contents {
 }
 
 /// A card of a healthy call waits for others for so long: the Function is billed by the request.
-pub(crate) const GATHERED_FOR: Milliseconds = Milliseconds(600_000.0);
+pub(crate) const GATHERED_FOR: Milliseconds = LONGEST_WAIT;
 /// So many leave at once, whatever they are.
 pub(crate) const MOST_TOGETHER: usize = 10;
 /// A month of calls of a busy agent would be more; what is as old is of little use.

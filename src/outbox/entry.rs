@@ -1,7 +1,7 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
 use super::contents::GATHERED_FOR;
-use super::entry_v1;
+use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1};
 use crate::alert::{Alert, Form};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, WallTime};
@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the stored form. A later one is not ours to touch.
 const VERSION: u32 = 2;
+/// Bytes of a stored entry, several times those of the longest: whatever has more is none of ours, and would push ours
+/// out.
+const MOST_BYTES: usize = 100_000;
 
 /// An alert or a card, and how its delivery stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,10 +76,12 @@ impl Entry {
         self.form.forget_numbers();
     }
 
-    /// How long it has to wait yet; 0 if it is due. A clock that was set back does not keep it waiting.
+    /// How long it has to wait yet; 0 if it is due. Neither a clock that was set back nor what somebody else has written
+    /// into the storage keeps it waiting longer.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
         let since = now.0 - self.tried.0;
-        Milliseconds(if since < 0.0 { 0.0 } else { (self.wait.0.max(self.asked.0) - since).max(0.0) })
+        let wait = self.wait.0.min(LONGEST_WAIT.0).max(self.asked.0.min(LONGEST_RETRY_AFTER.0 + RETRY_SOON_WITHIN.0));
+        Milliseconds(if since < 0.0 { 0.0 } else { (wait - since).max(0.0) })
     }
 
     /// As it is stored.
@@ -90,8 +95,9 @@ impl Entry {
     /// # Errors
     /// What is damaged, or a later version's.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        let is_too_long = text.len() > MOST_BYTES;
         if let Some(lines) = text.strip_prefix(entry_v1::FIRST_LINE) {
-            return entry_v1::parse(lines).ok_or(Unreadable::Damaged);
+            return entry_v1::parse(lines).filter(|_| !is_too_long).ok_or(Unreadable::Damaged);
         }
         if !text.starts_with('{') {
             return Err(Unreadable::Newer);
@@ -99,6 +105,6 @@ impl Entry {
         let entry: Self = stored::parse(VERSION, text)?;
         // The server could not read it.
         let is_document = entry.form.document.starts_with('{') && entry.form.document.ends_with('}');
-        if entry.id.is_empty() || !is_document { Err(Unreadable::Damaged) } else { Ok(entry) }
+        if entry.id.is_empty() || !is_document || is_too_long { Err(Unreadable::Damaged) } else { Ok(entry) }
     }
 }

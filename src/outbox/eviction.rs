@@ -1,21 +1,11 @@
 //! Limits of the stored entries, and which of them are removed when the storage is full.
 
-use super::{Entry, LogMessage, Outbox, Storage};
-use crate::input::units::WallTime;
+use super::{Entry, LogMessage, Outbox, Storage, Stored};
 
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
 pub(crate) const MOST_ENTRIES: usize = 100;
 /// Of the five million characters that browsers grant a page's origin.
 pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
-
-/// An entry that may be removed for another.
-struct Expendable {
-    key: String,
-    id: String,
-    created: WallTime,
-    is_refused: bool,
-    characters: usize,
-}
 
 impl<S: Storage> Outbox<S> {
     /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
@@ -24,7 +14,7 @@ impl<S: Storage> Outbox<S> {
         if self.storage.store(key, &text) {
             return;
         }
-        for expendable in self.expendable(key).into_iter().filter(|expendable| expendable.is_refused) {
+        for expendable in self.expendable(key).into_iter().filter(|expendable| expendable.entry.refused.is_some()) {
             self.evict(expendable);
             if self.storage.store(key, &text) {
                 return;
@@ -56,25 +46,18 @@ impl<S: Storage> Outbox<S> {
 
     /// All entries but one, in the order in which they go. What is a newer version's is not among them: ours are not to
     /// go for it.
-    fn expendable(&mut self, but: &str) -> Vec<Expendable> {
-        let mut found = Vec::new();
-        for key in self.storage.keys(self.contents.prefix()).into_iter().filter(|key| key != but) {
-            let characters = self.storage.get(&key).map_or(0, |text| text.len());
-            if let Some(Entry { id, created, refused, .. }) = self.read(&key) {
-                found.push(Expendable { key, id, created, is_refused: refused.is_some(), characters });
-            }
-        }
-        found.sort_by(|one, other| {
-            other.is_refused.cmp(&one.is_refused).then(one.created.0.total_cmp(&other.created.0))
-        });
-        found
+    fn expendable(&mut self, but: &str) -> Vec<Stored> {
+        let others = self.stored(self.contents.prefix()).into_iter().filter(|stored| stored.key != but);
+        let (mut refused, pending): (Vec<_>, Vec<_>) = others.partition(|stored| stored.entry.refused.is_some());
+        refused.extend(pending);
+        refused
     }
 
-    fn evict(&mut self, Expendable { key, id, is_refused, .. }: Expendable) {
+    fn evict(&mut self, Stored { key, entry: Entry { id, refused, .. }, .. }: Stored) {
         self.storage.remove(&key);
-        self.log.push(match is_refused {
-            true => LogMessage::EvictedRefused(id),
-            false => LogMessage::EvictedPending(self.contents, id),
+        self.log.push(match refused {
+            Some(_) => LogMessage::EvictedRefused(id),
+            None => LogMessage::EvictedPending(self.contents, id),
         });
     }
 }

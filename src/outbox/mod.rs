@@ -15,8 +15,6 @@ mod contents;
 mod entry;
 mod entry_v1;
 pub(crate) mod eviction;
-#[cfg(test)]
-mod figures;
 mod log_message;
 mod storage;
 mod tidy;
@@ -24,6 +22,7 @@ mod tidy;
 pub use crate::alert::Form;
 pub use crate::stored::Unreadable;
 pub use answer::{Answer, Refusal};
+pub use checkpoint::CHECKPOINT_EVERY;
 pub use contents::Contents;
 pub use entry::Entry;
 pub use log_message::LogMessage;
@@ -53,6 +52,8 @@ const DAY: f64 = 86_400_000.0;
 pub(crate) const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 /// How long an alert is tried, and how long one that is not tried any more is kept after that.
 pub(crate) const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
+/// How long it is tried at the end if it was not tried before: after a month of leave, or because the clock was wrong.
+pub(crate) const LAST_TRIES_FOR: Milliseconds = Milliseconds(DAY);
 /// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
 pub(crate) const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
 /// How often the entries are checked for their age.
@@ -76,6 +77,13 @@ pub struct Session {
     pub token: Option<String>,
     /// The worker's SID.
     pub worker_sid: Option<String>,
+}
+
+/// An entry where it is stored.
+struct Stored {
+    key: String,
+    entry: Entry,
+    characters: usize,
 }
 
 /// Keeps alerts, or cards, and checkpoints in storage until the server has accepted them.
@@ -331,10 +339,20 @@ impl<S: Storage> Outbox<S> {
     /// This worker's alerts, pending and refused, oldest first.
     #[must_use]
     pub fn entries(&mut self) -> Vec<Entry> {
-        let keys = self.storage.keys(&self.entry_key(""));
-        let mut entries: Vec<Entry> = keys.iter().filter_map(|key| self.read(key)).collect();
-        entries.sort_by(|one, other| one.created.0.total_cmp(&other.created.0));
-        entries
+        self.stored(&self.entry_key("")).into_iter().map(|stored| stored.entry).collect()
+    }
+
+    /// All entries whose keys begin so, oldest first.
+    fn stored(&mut self, prefix: &str) -> Vec<Stored> {
+        let mut found = Vec::new();
+        for key in self.storage.keys(prefix) {
+            let characters = self.storage.get(&key).map_or(0, |text| text.len());
+            if let Some(entry) = self.read(&key) {
+                let place = found.partition_point(|other: &Stored| other.entry.created.0 <= entry.created.0);
+                found.insert(place, Stored { key, entry, characters });
+            }
+        }
+        found
     }
 
     /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.

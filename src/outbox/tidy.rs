@@ -1,6 +1,6 @@
 //! What is removed with age: phone numbers after a week, undelivered alerts after a month.
 
-use super::{Contents, Entry, KEPT_FOR, NUMBERS_FOR, Outbox, Storage, TIDY_EVERY};
+use super::{Contents, Entry, KEPT_FOR, LAST_TRIES_FOR, NUMBERS_FOR, Outbox, Storage, TIDY_EVERY};
 use crate::input::units::{Milliseconds, WallTime};
 
 /// Between a worker's SID and the tab and number of a call in progress.
@@ -25,9 +25,12 @@ impl<S: Storage> Outbox<S> {
             if is_refused && now.0 - entry.tried.0 > KEPT_FOR.0 {
                 self.storage.remove(&key);
             } else if !is_refused && age > self.contents.kept_for().0 {
-                match self.contents {
-                    Contents::Alerts => self.give_up(now, &key, entry),
-                    Contents::Cards => self.drop_card(&key, unanswered(&mut entry, "7 days")),
+                if self.contents == Contents::Cards {
+                    self.drop_card(&key, unanswered(&mut entry, "7 days"));
+                } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_TRIES_FOR.0 {
+                    self.try_again(now, &key, entry);
+                } else {
+                    self.give_up(now, &key, entry);
                 }
             } else {
                 let numbers_go = age > NUMBERS_FOR.0 || logged_out && key.starts_with(&own);
@@ -52,6 +55,15 @@ impl<S: Storage> Outbox<S> {
         }
         self.tidy(now, false);
         TIDY_EVERY
+    }
+
+    /// Nobody has tried it for so long, or the clock was behind when it was made: it is due, for a day more.
+    fn try_again(&mut self, now: WallTime, key: &str, mut entry: Entry) {
+        entry.created = WallTime(now.0 - KEPT_FOR.0 + LAST_TRIES_FOR.0);
+        entry.tried = now;
+        (entry.wait, entry.asked) = (Milliseconds(0.0), Milliseconds(0.0));
+        entry.form.forget_numbers();
+        self.write(key, &entry);
     }
 
     fn give_up(&mut self, now: WallTime, key: &str, mut entry: Entry) {

@@ -177,7 +177,7 @@ impl Verdict {
     fn was_long_under_warning(&mut self, conditions: &Conditions, accepted: Timestamp, threshold: Percent) {
         let Percent(share) = self.warning_share;
         let degradations = degradations(conditions);
-        if let Some((name, episode)) = longest(&degradations) {
+        if let Some((name, episode)) = longest(&degradations).and_then(|index| degradations.get(index).copied()) {
             let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
             let what = past(name, episode, conditions);
             let params = vec![("share", share.ceil().to_string()), ("from", from), ("to", to), ("what", what)];

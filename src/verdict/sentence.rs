@@ -4,7 +4,6 @@ use crate::condition::diagnosis::{Diagnosis, Direction};
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text_format::{Decimals, tenths};
-use std::cmp::Reverse;
 
 /// What an episode was, for the agent. Where the connection flickered and sound passed, the network was unsteady.
 pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions) -> String {
@@ -35,23 +34,23 @@ fn length((_, episode): &(ConditionName, &Episode)) -> i64 {
     episode.end.0.saturating_sub(episode.start.0)
 }
 
-/// The first of the longest: of two as long, the worse condition.
-pub(super) fn longest<'a>(degradations: &[(ConditionName, &'a Episode)]) -> Option<(ConditionName, &'a Episode)> {
-    degradations.iter().rev().max_by_key(|trouble| length(trouble)).copied()
+/// Where the first of the longest is: of two as long, the worse condition.
+pub(super) fn longest(degradations: &[(ConditionName, &Episode)]) -> Option<usize> {
+    (0..degradations.len()).rev().max_by_key(|index| degradations.get(*index).map(length))
 }
 
 /// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
 pub(super) fn list(mut degradations: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
-    degradations.sort_by_key(|trouble| Reverse(length(trouble)));
-    let mut listed: Vec<_> = degradations
-        .iter()
-        .take(MOST_LISTED)
-        .map(|(name, episode)| {
-            format!("{} from {} to {}", name.as_str(), clock(accepted, episode.start), clock(accepted, episode.end))
-        })
-        .collect();
-    if degradations.len() > MOST_LISTED {
-        listed.push(format!("and {} more", degradations.len() - MOST_LISTED));
+    let mut listed = Vec::new();
+    while listed.len() < MOST_LISTED
+        && let Some(index) = longest(&degradations)
+    {
+        let (name, episode) = degradations.remove(index);
+        let (from, to) = (clock(accepted, episode.start), clock(accepted, episode.end));
+        listed.push(format!("{} from {from} to {to}", name.as_str()));
+    }
+    if !degradations.is_empty() {
+        listed.push(format!("and {} more", degradations.len()));
     }
     listed.join(", ")
 }

@@ -47,7 +47,7 @@ impl Monitor {
     #[must_use]
     pub fn alerts(&self) -> Vec<Ts<KeptAlert>> {
         let entries = self.host.outbox.with(|outbox| outbox.entries());
-        entries.iter().map(|entry| plain(&KeptAlert::from(entry))).collect()
+        entries.into_iter().map(|entry| plain(&KeptAlert::from(entry))).collect()
     }
 
     fn forget_numbers(&self) {

@@ -14,7 +14,7 @@ use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step}
 use crate::engine::{self, CallId, Engine};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::outbox::{Contents, Storage};
+use crate::outbox::{CHECKPOINT_EVERY, Contents, Storage};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -23,8 +23,6 @@ use wasm_bindgen::prelude::*;
 const SHIFT: &str = "device-monitoring.shift/";
 /// Where the baseline of a worker's good calls is kept, under the name that it was first stored by.
 const BASELINE: &str = "device-monitoring.usual/";
-/// A page that dies leaves the verdict on its calls as it was so long ago at most.
-const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 
 /// The engine of a page with its timers and its outbox. Timers use it as the monitor's methods do.
 pub(super) struct EngineHost {
@@ -231,7 +229,7 @@ impl EngineHost {
                 }
                 engine::Effect::Notice { .. } | engine::Effect::Reported { .. } | engine::Effect::Toast(_) => {}
             }
-            if let Some(effect) = Effect::from_engine(&effect)
+            if let Some(effect) = Effect::from_engine(effect)
                 && let Err(error) = self.on_effect.call(&JsValue::NULL, &plain(&effect).into())
             {
                 console::exception(&format!("The page failed at {}.", effect.subject()), &error);

@@ -43,7 +43,7 @@ impl Monitor {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(setup: Ts<Setup>, on_effect: OnEffect) -> Self {
-        Self { host: EngineHost::new(read(&setup), on_effect) }
+        Self { host: EngineHost::new(Setup::read(&setup), on_effect) }
     }
 
     /// The crate's version.
@@ -192,7 +192,7 @@ impl Monitor {
         levels: Vec<f64>,
     ) -> Vec<Ts<CheckResult>> {
         let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
-        self.host.baseline().judge(&equipment).iter().map(|result| plain(&CheckResult::from(result))).collect()
+        self.host.baseline().judge(&equipment).into_iter().map(|result| plain(&CheckResult::from(result))).collect()
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is

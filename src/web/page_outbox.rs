@@ -22,15 +22,24 @@ impl PageOutbox {
 
     /// Calls `work` with the outbox, then writes the outbox's messages to the console.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Stored) -> T) -> T {
-        let kept = self.outbox.take();
-        let make = || Box::new(Outbox::with_contents(self.contents, LocalStorage, self.worker_sid.as_deref()));
-        let mut outbox = kept.unwrap_or_else(make);
+        let mut outbox = self.take();
         let result = work(&mut outbox);
-        for message in outbox.take_log() {
+        self.put_back(outbox);
+        result
+    }
+
+    fn take(&self) -> Box<Stored> {
+        let make = || Box::new(Outbox::with_contents(self.contents, LocalStorage, self.worker_sid.as_deref()));
+        self.outbox.take().unwrap_or_else(make)
+    }
+
+    fn put_back(&self, mut outbox: Box<Stored>) {
+        let messages = outbox.take_log();
+        // First: a console that the page has replaced may throw.
+        self.outbox.set(Some(outbox));
+        for message in messages {
             let log = if message.is_loss() { console::error } else { console::warn };
             log(&message.text());
         }
-        self.outbox.set(Some(outbox));
-        result
     }
 }

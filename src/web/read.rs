@@ -1,28 +1,56 @@
 //! Reading JavaScript's objects into structs.
 //!
-//! What comes from the Voice SDK, Flex and the browser may be anything. `serde_wasm_bindgen` lets what a getter throws
-//! pass through WebAssembly, and one field of the wrong type fails the whole object; here a field that cannot be read is
-//! absent. Plain values are left to `serde_wasm_bindgen`; whatever has no JSON form (a function, a symbol, a BigInt) is
-//! nothing.
+//! What comes from the Voice SDK, Flex and the browser may be anything. With `serde-wasm-bindgen`, what a getter throws
+//! would pass through WebAssembly, and one field of the wrong type would fail the whole object; here a field that cannot
+//! be read is absent, and whatever has no JSON form (a function, a symbol, a BigInt) is nothing.
 
 use js_sys::{Array, Reflect};
-use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
+use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_wasm_bindgen::Error;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::fmt::{self, Formatter};
+use std::ptr;
+use std::rc::Rc;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsValue;
 
 /// The object as a struct; the default if it is no object.
 pub(super) fn read<T: Tsify + DeserializeOwned + Default>(value: &Ts<T>) -> T {
-    T::deserialize(Property(value.js_value())).unwrap_or_default()
+    read_any(value.js_value())
+}
+
+/// The same for what somebody else gives, whatever it is.
+pub(super) fn read_any<T: DeserializeOwned + Default>(value: JsValue) -> T {
+    T::deserialize(Property(value)).unwrap_or_default()
 }
 
 /// For a field whose value is left out where it is of the wrong type, and for a text with nothing in it.
 pub(super) fn text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
     Ok(String::deserialize(property).ok().filter(|text| !text.is_empty()))
+}
+
+/// For a text that others may have written as a number.
+pub(super) fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
+    struct TextOrNumber;
+
+    impl Visitor<'_> for TextOrNumber {
+        type Value = String;
+
+        fn expecting(&self, to: &mut Formatter<'_>) -> fmt::Result {
+            to.write_str("a text or a number")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+    }
+
+    Ok(property.deserialize_any(TextOrNumber).ok().filter(|text| !text.is_empty()))
 }
 
 /// For a field that counts as the default where it is of the wrong type.
@@ -40,13 +68,23 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(lis
     Ok(items.into_iter().map(|Item(item)| item).collect())
 }
 
+/// The names of a struct's fields.
+type Fields = &'static [&'static str];
+
 thread_local! {
-    /// Names of fields as JavaScript has them: making one takes longer than reading the field.
-    static NAMES: RefCell<HashMap<&'static str, JsValue>> = RefCell::default();
+    /// The names of each struct's fields as JavaScript has them: making one takes longer than reading the field.
+    static NAMES: RefCell<Vec<(Fields, Rc<[JsValue]>)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn js_name(name: &'static str) -> JsValue {
-    NAMES.with_borrow_mut(|names| names.entry(name).or_insert_with(|| JsValue::from_str(name)).clone())
+fn js_names(fields: Fields) -> Rc<[JsValue]> {
+    NAMES.with_borrow_mut(|known| {
+        if let Some((_, names)) = known.iter().find(|(struct_fields, _)| ptr::eq(*struct_fields, fields)) {
+            return Rc::clone(names);
+        }
+        let names: Rc<[JsValue]> = fields.iter().map(|name| JsValue::from_str(name)).collect();
+        known.push((fields, Rc::clone(&names)));
+        names
+    })
 }
 
 /// A value on its way into a struct.
@@ -58,12 +96,13 @@ impl<'de> Deserializer<'de> for Property {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        fields: &'static [&'static str],
+        fields: Fields,
         visitor: V,
     ) -> Result<V::Value, Error> {
         let is_object = self.0.is_object() && !Array::is_array(&self.0);
-        let known = fields.iter().filter(|_| is_object).filter_map(|name| {
-            let value = Reflect::get(&self.0, &js_name(name)).ok()?;
+        let names = js_names(fields);
+        let known = fields.iter().zip(names.iter()).filter(|_| is_object).filter_map(|(name, js_name)| {
+            let value = Reflect::get(&self.0, js_name).ok()?;
             (!value.is_undefined()).then_some((*name, Self(value)))
         });
         visitor.visit_map(MapDeserializer::new(known))
@@ -104,20 +143,13 @@ impl<'de> Deserializer<'de> for Property {
         visitor.visit_unit()
     }
 
-    /// A value that is kept as it is (`serde_wasm_bindgen::preserve`).
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        length: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        serde_wasm_bindgen::Deserializer::from(self.0).deserialize_tuple_struct(name, length, visitor)
-    }
-
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let is_plain = self.0.as_bool().is_some() || self.0.as_f64().is_some() || self.0.is_string();
-        if is_plain {
-            serde_wasm_bindgen::Deserializer::from(self.0).deserialize_any(visitor)
+        if let Some(truth) = self.0.as_bool() {
+            visitor.visit_bool(truth)
+        } else if let Some(number) = self.0.as_f64() {
+            visitor.visit_f64(number)
+        } else if let Some(text) = self.0.as_string() {
+            visitor.visit_string(text)
         } else {
             visitor.visit_unit()
         }
@@ -130,7 +162,7 @@ impl<'de> Deserializer<'de> for Property {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char str string bytes byte_buf unit unit_struct tuple
-        map identifier
+        tuple_struct map identifier
     }
 }
 

@@ -10,12 +10,13 @@ pub(super) fn json_value(value: &JsValue) -> Value {
     let Some(object) = value.dyn_ref::<Object>().filter(|_| !Array::is_array(value) && !value.is_function()) else {
         return single(value);
     };
-    let properties = Object::keys(object).into_iter().map(|key| {
-        let set =
-            Reflect::get(value, &key).map_or_else(|_| "a property that cannot be read".into(), |set| single(&set));
-        (key.as_string().unwrap_or_default(), set)
-    });
-    Value::Object(properties.collect::<Map<_, _>>())
+    let mut properties = Map::new();
+    for key in Object::keys(object).iter() {
+        let set = Reflect::get(value, &key);
+        let set = set.map_or_else(|_| "a property that cannot be read".into(), |set| single(&set));
+        properties.insert(key.as_string().unwrap_or_default(), set);
+    }
+    Value::Object(properties)
 }
 
 fn single(value: &JsValue) -> Value {

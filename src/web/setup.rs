@@ -1,16 +1,17 @@
 //! The page's input: plain objects, whose TypeScript is derived from these types.
 
-use super::read::{each, lenient, text};
+use super::read::{each, lenient, number_as_text, read, text};
 use super::setting::json_value;
 use crate::alert::Environment;
 use crate::config::Configuration;
 use crate::input::conference::{Conference, Participant};
 use crate::input::event::{self, CallDirection, PhoneNumbers};
 use crate::outbox;
+use js_sys::Reflect;
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
-use std::fmt::{self, Formatter};
-use tsify::Tsify;
+use serde::de::{Deserializer, IgnoredAny};
+use serde_json::Value;
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 /// What the page knows when the monitor is made.
@@ -18,17 +19,17 @@ use wasm_bindgen::prelude::*;
 #[serde(rename_all = "camelCase", default)]
 pub struct Setup {
     /// `DeviceMonitoringPlugin` in the attributes of appConfig.js.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[serde(deserialize_with = "setting")]
     #[tsify(type = "unknown")]
-    pub(super) app_config: JsValue,
+    pub(super) app_config: Value,
     /// `DeviceMonitoringPlugin` in `ui_attributes` of the Flex configuration.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[serde(deserialize_with = "setting")]
     #[tsify(type = "unknown")]
-    pub(super) ui_attributes: JsValue,
+    pub(super) ui_attributes: Value,
     /// `DeviceMonitoringPlugin` in `attributes` of the Flex configuration.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[serde(deserialize_with = "setting")]
     #[tsify(type = "unknown")]
-    pub(super) attributes: JsValue,
+    pub(super) attributes: Value,
     /// Address of the Function, without its name.
     #[serde(deserialize_with = "text")]
     pub(super) serverless_uri: Option<String>,
@@ -49,10 +50,25 @@ pub struct Setup {
     pub(super) tab: Option<String>,
 }
 
+/// [`Setup::read`] reads it: it can be of any type.
+fn setting<'de, D: Deserializer<'de>>(property: D) -> Result<Value, D::Error> {
+    IgnoredAny::deserialize(property).map(|_| Value::Null)
+}
+
 impl Setup {
+    /// What cannot be read is absent.
+    pub(super) fn read(setup: &Ts<Self>) -> Self {
+        let place = |name: &str| {
+            let block = Reflect::get(&setup.js_value(), &name.into());
+            json_value(&block.unwrap_or_default())
+        };
+        let (app_config, ui_attributes) = (place("appConfig"), place("uiAttributes"));
+        Self { app_config, ui_attributes, attributes: place("attributes"), ..read(setup) }
+    }
+
     pub(super) fn configuration(&self) -> Configuration {
         let [app_config, ui_attributes, attributes] =
-            [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(json_value(place)));
+            [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(place.clone()));
         Configuration::look_up(app_config, ui_attributes, attributes)
     }
 
@@ -109,7 +125,8 @@ pub struct CallContext {
     speaker: Option<String>,
 }
 
-/// The phone numbers among a task's attributes, as Twilio's flows and Flex's own outbound calls name them.
+/// The phone numbers among a task's attributes, as Twilio's flows and Flex's own outbound calls name them. Anybody may
+/// have written them.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
 #[serde(default)]
 pub struct TaskAttributes {
@@ -128,33 +145,6 @@ pub struct TaskAttributes {
     /// Whom the agent has dialled.
     #[serde(deserialize_with = "number_as_text")]
     outbound_to: Option<String>,
-}
-
-/// Attributes are written by anybody: a phone number may be a number.
-fn number_as_text<'de, D: Deserializer<'de>>(property: D) -> Result<Option<String>, D::Error> {
-    struct Number;
-
-    impl Visitor<'_> for Number {
-        type Value = String;
-
-        fn expecting(&self, to: &mut Formatter<'_>) -> fmt::Result {
-            to.write_str("a text or a number")
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-
-        fn visit_i64<E>(self, number: i64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
-
-        fn visit_f64<E>(self, number: f64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
-    }
-
-    Ok(property.deserialize_any(Number).ok().filter(|text| !text.is_empty()))
 }
 
 impl From<CallContext> for event::CallContext {

@@ -13,12 +13,14 @@ use wasm_bindgen::prelude::*;
 /// Runs `work`, and returns the exception that ended it, if one did.
 pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, JsValue> {
     let (mut work, mut result) = (Some(work), None);
-    let mut run = || result = work.take().map(|work| work());
-    let closure = ScopedClosure::<dyn FnMut()>::borrow_mut_aborting(&mut run);
-    let outcome = closure.as_ref().unchecked_ref::<Function>().call0(&JsValue::UNDEFINED);
-    drop(closure);
-    outcome?;
+    run(&mut || result = work.take().map(|work| work()))?;
     result.ok_or(JsValue::UNDEFINED)
+}
+
+fn run(work: &mut dyn FnMut()) -> Result<(), JsValue> {
+    let mut work = || work();
+    let closure = ScopedClosure::<dyn FnMut()>::borrow_mut_aborting(&mut work);
+    closure.as_ref().unchecked_ref::<Function>().call0(&JsValue::UNDEFINED).map(drop)
 }
 
 /// A task that ends with the exception that a failure in it throws.

@@ -8,10 +8,9 @@ use crate::config::{Configuration, Finding, Source};
 use crate::engine;
 use crate::engine::recovery;
 use crate::outbox::Entry;
-use crate::text;
+use crate::text::Text;
 use crate::verdict::Reason;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -49,24 +48,9 @@ pub enum Announcement {
     None,
 }
 
-/// A text of `manager.strings` and what goes into its `{{places}}`: where that is the key of a text, the text.
-#[derive(Clone, Debug, Serialize, Tsify)]
-#[tsify(hashmap_as_object)]
-pub struct Text {
-    key: &'static str,
-    params: BTreeMap<&'static str, String>,
-}
-
-impl From<&text::Text> for Text {
-    fn from(text: &text::Text) -> Self {
-        Self { key: text.key, params: text.params.iter().cloned().collect() }
-    }
-}
-
 /// What the agent is shown during a call.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(hashmap_as_object)]
 pub struct Notice {
     /// Stays the same while the notice changes with the trouble.
     id: u32,
@@ -107,7 +91,7 @@ impl From<&notice::Notice> for Notice {
                 true => Announcement::Alert,
                 false => Announcement::Status,
             },
-            symptom: (&notice.symptom()).into(),
+            symptom: notice.symptom(),
         }
     }
 }
@@ -115,7 +99,6 @@ impl From<&notice::Notice> for Notice {
 /// What the engine wants the page to do.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "camelCase")]
-#[tsify(missing_as_null, hashmap_as_object)]
 pub enum Effect {
     /// This call's notice changed; null: nothing to show any more.
     Notice {
@@ -151,27 +134,20 @@ pub enum Effect {
 
 impl Effect {
     /// What of an engine's effect is the page's business, if anything.
-    pub(super) fn from_engine(effect: &engine::Effect) -> Option<Self> {
+    pub(super) fn from_engine(effect: engine::Effect) -> Option<Self> {
         Some(match effect {
             engine::Effect::Notice { call, notice } => {
                 Self::Notice { call: call.0, notice: notice.as_ref().map(Notice::from) }
             }
             engine::Effect::Toast(notice) => Self::Toast { notice: notice.as_ref().map(Notice::from) },
-            engine::Effect::Ended { call, text, quiet, report } => Self::Ended {
-                call: call.0,
-                text: text.as_ref().map(Text::from),
-                quiet: *quiet,
-                reasons: reasons(report.as_deref()),
-            },
-            engine::Effect::Reported { call, report } => {
-                Self::Reported { call: call.0, reasons: reasons(report.as_deref()) }
+            engine::Effect::Ended { call, text, quiet, report } => {
+                Self::Ended { call: call.0, text, quiet, reasons: reasons(report) }
             }
+            engine::Effect::Reported { call, report } => Self::Reported { call: call.0, reasons: reasons(report) },
             engine::Effect::Alert(_)
             | engine::Effect::Card(_)
             | engine::Effect::Beat { .. }
-            | engine::Effect::Shift => {
-                return None;
-            }
+            | engine::Effect::Shift => return None,
         })
     }
 
@@ -186,26 +162,25 @@ impl Effect {
     }
 }
 
-fn reasons(report: Option<&CallReport>) -> Option<Vec<Reason>> {
-    report.map(|report| report.verdict.reasons.clone())
+fn reasons(report: Option<Box<CallReport>>) -> Option<Vec<Reason>> {
+    report.map(|report| report.verdict.reasons)
 }
 
 /// One sentence about the agent's equipment; what to do is the text of the same key with `Advice` behind it.
 #[derive(Clone, Debug, Serialize, Tsify)]
-#[tsify(hashmap_as_object)]
 pub struct CheckResult {
     severity: NoticeSeverity,
     text: Text,
 }
 
-impl From<&baseline::CheckResult> for CheckResult {
-    fn from(baseline::CheckResult { severity, text }: &baseline::CheckResult) -> Self {
+impl From<baseline::CheckResult> for CheckResult {
+    fn from(baseline::CheckResult { severity, text }: baseline::CheckResult) -> Self {
         let severity = match severity {
             CheckSeverity::Ok => NoticeSeverity::Recovered,
             CheckSeverity::Warning => NoticeSeverity::Warning,
             CheckSeverity::Critical => NoticeSeverity::Critical,
         };
-        Self { severity, text: text.into() }
+        Self { severity, text }
     }
 }
 
@@ -258,7 +233,6 @@ pub struct Limits {
 
 /// An alert that the server has not taken, or not yet.
 #[derive(Clone, Debug, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 pub struct KeptAlert {
     id: String,
     /// When it was made, in milliseconds since 1970.
@@ -271,15 +245,9 @@ pub struct KeptAlert {
     waiting: Option<String>,
 }
 
-impl From<&Entry> for KeptAlert {
-    fn from(entry: &Entry) -> Self {
-        Self {
-            id: entry.id.clone(),
-            created: entry.created.0,
-            attempts: entry.attempts,
-            refused: entry.refused.clone(),
-            waiting: entry.waiting.clone(),
-        }
+impl From<Entry> for KeptAlert {
+    fn from(Entry { id, created, attempts, refused, waiting, .. }: Entry) -> Self {
+        Self { id, created: created.0, attempts, refused, waiting }
     }
 }
 

@@ -1,13 +1,10 @@
 //! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
-use super::read::read;
-use super::setting::json_value;
 use super::setup::Setup;
 use crate::config::{Advised, Config, Configuration, Source};
 use crate::replay::what_if::Library;
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
-use tsify::Ts;
+use tsify::{JsValueSerdeExt, Ts};
 use wasm_bindgen::prelude::*;
 
 /// Recorded calls, judged under one configuration after the other.
@@ -44,7 +41,7 @@ impl WhatIf {
     /// From here on calls are judged under what these three places hold. Gives what is in force then: `source`,
     /// `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: &Ts<Setup>) -> JsValue {
-        let setup = read(setup);
+        let setup = Setup::read(setup);
         self.configuration = setup.configuration();
         let place = match self.configuration.source {
             Source::AppConfig => &setup.app_config,
@@ -52,7 +49,7 @@ impl WhatIf {
             Source::Attributes | Source::Defaults => &setup.attributes,
         };
         let Configuration { source, config, .. } = &self.configuration;
-        let findings = Advised::all(&self.configuration, Some(&json_value(place)));
+        let findings = Advised::all(&self.configuration, Some(place));
         plain(&InForce { source: source.as_str(), config, findings })
     }
 
@@ -65,7 +62,7 @@ impl WhatIf {
 
 fn plain(value: &impl Serialize) -> JsValue {
     // Nothing in these values can fail to be written.
-    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+    JsValue::from_serde(value).unwrap_or_default()
 }
 
 #[derive(Serialize)]

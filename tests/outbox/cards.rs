@@ -7,7 +7,7 @@ use device_monitoring::{
 };
 use serde_json::json;
 
-const TEN_MINUTES: f64 = 600_000.0;
+const FIVE_MINUTES: f64 = 300_000.0;
 
 fn cards_of(browser: &Browser) -> Outbox<Browser> {
     Outbox::with_contents(Contents::Cards, browser.clone(), Some(WORKER))
@@ -69,10 +69,10 @@ fn cards_of_healthy_calls_wait_for_company_and_leave_in_one_request() {
     let mut outbox = cards_of(&browser);
     outbox.put_card(at(0.0), &healthy("CA1"));
     outbox.put_card(at(60_000.0), &healthy("CA2"));
-    assert_eq!(post(&mut outbox, at(TEN_MINUTES - 1.0)), []);
-    let entries = post(&mut outbox, at(TEN_MINUTES));
+    assert_eq!(post(&mut outbox, at(FIVE_MINUTES - 1.0)), []);
+    let entries = post(&mut outbox, at(FIVE_MINUTES));
     assert_eq!(ids(&entries), ["card-CA1", "card-CA2"]);
-    answered(&mut outbox, at(TEN_MINUTES), &entries, &status(200));
+    answered(&mut outbox, at(FIVE_MINUTES), &entries, &status(200));
     assert_eq!(outbox.entries(), []);
 }
 

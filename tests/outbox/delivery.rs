@@ -333,16 +333,23 @@ fn every_status_is_either_taken_tried_again_or_refused() {
     for (code, fate) in [
         (200, "gone"),
         (204, "gone"),
-        (302, "refused"),
+        (300, "waiting"),
+        (302, "waiting"),
+        (304, "waiting"),
         (400, "refused"),
+        (401, "waiting"),
         (403, "waiting"),
         (404, "waiting"),
+        (405, "waiting"),
+        (407, "waiting"),
         (408, "waiting"),
         (409, "waiting"),
+        (410, "waiting"),
         (413, "refused"),
         (422, "refused"),
         (425, "waiting"),
         (429, "waiting"),
+        (451, "waiting"),
         (500, "waiting"),
         (503, "waiting"),
         (599, "waiting"),
@@ -357,6 +364,43 @@ fn every_status_is_either_taken_tried_again_or_refused() {
             Some(_) => "waiting",
         };
         assert_eq!(actual, fate, "{code}");
+    }
+}
+
+#[test]
+fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
+    for (page, code) in [
+        ("<!DOCTYPE html><html><body>Sign in to the network</body></html>", 200),
+        ("\u{feff}\r\n <html lang=\"en\">", 204),
+        ("<!-- saved --><html>", 400),
+        ("<!doctype HTML>", 403),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        let answer = Answer::web_page(code, page).unwrap();
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        let reason = outbox.entries()[0].waiting.clone().unwrap();
+        assert!(reason.starts_with("a web page came back with the status"), "{reason}");
+        assert_eq!(outbox.take_log(), [LogMessage::Waiting(reason)]);
+        assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
+    }
+    for body in ["", "{}", "null", "OK", "<Response/>", "<?xml version=\"1.0\"?><Response/>", "<"] {
+        assert_eq!(Answer::web_page(200, body), None, "{body}");
+    }
+}
+
+#[test]
+fn no_wait_that_somebody_has_written_into_the_storage_keeps_an_alert_for_longer_than_the_outbox_would() {
+    for (wait, asked, most) in [(u64::MAX, 0, 300_000.0), (0, u64::MAX, 3_605_000.0)] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let (key, text) = browser.texts.borrow_mut().pop_first().unwrap();
+        let text = text.replace("\"wait\":0", &format!("\"wait\":{wait}"));
+        browser.texts.borrow_mut().insert(key, text.replace("\"asked\":0", &format!("\"asked\":{asked}")));
+        assert_eq!(super::browser::wait(&mut outbox, at(0.0)), most);
+        assert_eq!(post(&mut outbox, at(most)).id, "alert-CA1");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is kept in the browser: alerts, numbers and calls in progress, for how long, and what makes room.
 
 use super::browser::{Browser, DAY, WORKER, alert, at, engine, post, refusal, session, status};
-use device_monitoring::outbox::{Contents, Entry, Form, LogMessage, Next, Outbox, Session, Unreadable};
+use device_monitoring::outbox::{Answer, Contents, Entry, Form, LogMessage, Next, Outbox, Session, Unreadable};
 use device_monitoring::{CallContext, CallDirection, Conference, Effect, Engine, Event, Incoming, Participant};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
 use proptest::prelude::*;
@@ -260,24 +260,54 @@ fn an_alert_that_nobody_took_in_a_month_is_given_up_and_said_and_kept_for_anothe
     let entry = post(&mut outbox, at(0.0));
     outbox.answered(at(0.0), &entry.id, Some("token"), &status(503));
     assert_eq!(outbox.take_log().len(), 1);
+    let entry = post(&mut outbox, at(29.9 * DAY));
+    outbox.answered(at(29.9 * DAY), &entry.id, Some("token"), &status(503));
     outbox.tidy(at(29.9 * DAY), false);
     assert_eq!((outbox.take_log(), browser.texts.borrow().len()), (vec![], 2));
 
-    // By whoever comes: also what a dead tab of another worker's has left.
+    // By whoever comes: also what a dead tab of another worker's has left, which nobody has tried.
     let mut other = Outbox::new(browser.clone(), Some("WK2"));
-    other.tidy(at(30.1 * DAY), false);
     let answered = "nobody took it in 30 days; at last: the server answered 503";
+    other.tidy(at(30.1 * DAY), false);
+    assert_eq!(other.take_log(), [LogMessage::Refused(answered.to_owned())]);
+    other.tidy(at(31.0 * DAY), false);
+    assert_eq!(other.take_log(), []);
+    other.tidy(at(31.2 * DAY), false);
     let unanswered = "nobody took it in 30 days; at last: it was never answered";
-    assert_eq!(other.take_log(), [answered, unanswered].map(|reason| LogMessage::Refused(reason.to_owned())));
+    assert_eq!(other.take_log(), [LogMessage::Refused(unanswered.to_owned())]);
     let kept: Vec<_> = outbox.entries().into_iter().map(|entry| (entry.id, entry.refused.unwrap())).collect();
     assert_eq!(kept, [("alert-CA1", answered), ("alert-CA2", unanswered)].map(|(id, why)| (id.into(), why.into())));
-    assert_eq!(outbox.next(at(30.2 * DAY), &session(), 1.0), Next::Nothing);
+    assert_eq!(outbox.next(at(31.3 * DAY), &session(), 1.0), Next::Nothing);
     assert!(outbox.checkpoints().is_empty());
 
     outbox.tidy(at(60.0 * DAY), false);
     assert_eq!(browser.texts.borrow().len(), 2);
     outbox.tidy(at(60.2 * DAY), false);
+    assert_eq!(browser.texts.borrow().len(), 1);
+    outbox.tidy(at(61.3 * DAY), false);
     assert!(browser.texts.borrow().is_empty());
+}
+
+#[test]
+fn an_alert_that_is_suddenly_older_than_a_month_is_tried_for_a_day_before_it_is_given_up() {
+    // The clock was behind when it was made, or the agent was away.
+    for days in [30.1, 400.0, 4000.0] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(1.0));
+        outbox.answered(at(1.0), &entry.id, Some("token"), &Answer::None);
+        let mut now = days * DAY;
+        let end = now + DAY;
+        while now < end {
+            outbox.keep_tidy(at(now));
+            let entry = post(&mut outbox, at(now));
+            outbox.answered(at(now), &entry.id, Some("token"), &Answer::None);
+            now += 3_600_000.0;
+        }
+        assert_eq!(outbox.entries()[0].refused, None, "{days}");
+        outbox.tidy(at(end + 3_600_000.0), false);
+        assert!(outbox.entries()[0].refused.is_some(), "{days}");
+    }
 }
 
 #[test]
@@ -291,6 +321,7 @@ fn what_was_made_while_the_clock_was_ahead_counts_as_made_now() {
     outbox.tidy(at(7.1 * DAY), false);
     assert!(!browser.everything().contains("+1555"), "{}", browser.everything());
     outbox.tidy(at(30.1 * DAY), false);
+    outbox.tidy(at(31.2 * DAY), false);
     assert_eq!(outbox.entries().iter().filter(|entry| entry.refused.is_some()).count(), 2);
 }
 
@@ -342,6 +373,18 @@ fn what_is_damaged_is_dropped_and_said_and_what_a_newer_version_wrote_is_left_al
         let left = browser.texts.borrow().len();
         assert_eq!((outbox.take_log(), left), (log.clone(), usize::from(log.is_empty())));
     }
+}
+
+#[test]
+fn what_is_longer_than_any_alert_of_ours_is_damaged_and_pushes_out_none() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA2"));
+    let (key, text) = browser.texts.borrow_mut().pop_first().unwrap();
+    browser.texts.borrow_mut().insert(key, text.replace("short call", &"x".repeat(1_100_000)));
+    let mut outbox = browser.tab();
+    outbox.put(at(1.0), &alert("CA1"));
+    let kept: Vec<String> = outbox.entries().into_iter().map(|entry| entry.id).collect();
+    assert_eq!((kept, outbox.take_log()), (vec!["alert-CA1".to_owned()], vec![LogMessage::Damaged]));
 }
 
 #[test]

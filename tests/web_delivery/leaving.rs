@@ -2,9 +2,10 @@
 
 use crate::server::{PAGEHIDE, Server, Tab};
 use device_monitoring::outbox::Entry;
-use js_sys::Reflect;
+use js_sys::{Function, Promise, Reflect};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
 
 #[wasm_bindgen_test]
@@ -97,4 +98,44 @@ async fn where_the_browser_cannot_or_may_not_hold_a_checkpoint_the_stored_one_re
         assert_eq!(server.value("Object.keys(localStorage).filter((key) => key.includes('/call/')).length"), 1);
         assert_eq!(server.value("server.said"), json!([]), "{cannot}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_checkpoint_is_renewed_every_five_seconds() {
+    let server = Server::open();
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.take_call("CA1");
+    for _ in 0..3 {
+        server.run(
+            "server.key = Object.keys(localStorage).find((key) => key.includes('/call/'));
+             localStorage.removeItem(server.key);
+             server.renewal = server.waits.findLast(({ delay }) => delay > 2001 && delay < 60000);
+             server.waits = [];
+             server.renewal.handler()",
+        );
+        assert_eq!(server.value("server.renewal.delay"), 5001, "and a millisecond, for the clock's");
+        assert_eq!(server.value("localStorage.getItem(server.key) !== null"), true);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_leaves_with_a_page_is_within_the_64_kib_that_browsers_take_and_no_less_than_fits() {
+    // The Fetch Standard's limit, as this browser keeps it.
+    let keepalive = "return fetch(location.href, { method: 'POST', keepalive: true, body: 'x'.repeat(bytes) })
+         .then(() => true, () => false)";
+    for (bytes, is_taken) in [(65_536, true), (65_537, false)] {
+        let asked = Function::new_with_args("bytes", keepalive).call1(&JsValue::UNDEFINED, &bytes.into()).unwrap();
+        assert_eq!(JsFuture::from(asked.unchecked_into::<Promise>()).await.unwrap(), is_taken, "{bytes}");
+    }
+    let server = Server::open();
+    let tab = Tab::silent(&server, &server.setup("one"));
+    (100..200).for_each(|call| tab.short_call(&format!("CA{call}")));
+    server.run("server.online = false");
+    let _leaving = Tab::open(&server, &server.setup("two"));
+    server.run(PAGEHIDE);
+    server.until("server.requests.length > 0 && server.requests.every(({ fields }) => fields)").await;
+    let bytes = server.value("server.requests.map(({ fields }) => new URLSearchParams(fields).toString().length)");
+    let bytes: Vec<usize> = serde_json::from_value(bytes).unwrap();
+    let (sum, longest) = (bytes.iter().sum::<usize>(), bytes.iter().max().unwrap());
+    assert!(sum <= 65_536 && sum + longest > 60_000 && bytes.len() < 100, "{bytes:?}");
 }

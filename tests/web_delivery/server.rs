@@ -22,6 +22,7 @@ const SERVER: &str = r"
         later: [],
         said: [],
         timers: 0,
+        waits: [],
         online: true,
         looked: 0,
         session: { token: 'a-token', workerSid },
@@ -49,6 +50,7 @@ const SERVER: &str = r"
             Object.assign(Storage.prototype, { setItem, removeItem });
             Object.defineProperty(window, 'localStorage', storage);
             ['onLine', 'locks'].forEach((name) => delete navigator[name]);
+            delete performance.now;
             localStorage.clear();
         },
     };
@@ -72,6 +74,7 @@ const SERVER: &str = r"
     };
     window.setTimeout = (...rest) => {
         server.timers += 1;
+        server.waits.push({ handler: rest[0], delay: rest[1] });
         return setTimeout.apply(window, rest);
     };
     Storage.prototype.setItem = function (...entry) {

@@ -113,3 +113,53 @@ async fn without_storage_or_web_locks_alerts_are_sent_all_the_same() {
         assert_eq!(warnings, said);
     }
 }
+
+#[wasm_bindgen_test]
+async fn a_tab_that_hangs_while_it_sends_does_not_keep_the_others_from_it() {
+    let server = Server::open();
+    let name = format!("device-monitoring/send/{}", server.worker);
+    server.run(&format!(
+        "const {{ locks }} = navigator;
+         locks.request('{name}', () => new Promise(() => {{}})).catch(({{ name }}) => {{ server.robbed = name; }});
+         Object.defineProperty(navigator, 'locks', {{ configurable: true, value: {{
+             query: () => locks.query(),
+             request: async (name, options, work) => {{
+                 const result = await locks.request(name, options, work);
+                 server.turnedAway ||= options.ifAvailable;
+                 server.changed();
+                 return result;
+             }},
+         }} }})"
+    ));
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.turnedAway").await;
+    server.run(
+        "const now = performance.now.bind(performance);
+         performance.now = () => now() + 60000;
+         window.dispatchEvent(new Event('online'))",
+    );
+    server.until("server.waits.filter(({ delay }) => delay === 2001).length === 2").await;
+    assert_eq!(server.value("server.requests"), json!([]), "a request may take half a minute");
+    server.run(
+        "const now = performance.now.bind(performance);
+         performance.now = () => now() + 61000;
+         window.dispatchEvent(new Event('online'))",
+    );
+    server.until("server.requests.length === 1 && server.alerts().length === 0").await;
+    assert_eq!(server.value("server.robbed"), "AbortError");
+    tab.short_call("CA2");
+    server.until("server.requests.length === 2 && server.alerts().length === 0").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_alert_in_memory_is_sent_whatever_a_page_has_made_of_its_console() {
+    let server = Server::open();
+    server.run(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+         console.error = console.warn = () => { throw new Error('of another script'); }",
+    );
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.requests.length === 1").await;
+}

@@ -2,15 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use crate::admin_view;
 use crate::process;
@@ -100,9 +97,9 @@ fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, 
 /// The WebAssembly, gzipped and in base64. Flex loads a plugin as one file, and the server's compression finds no
 /// repetitions in base64: so the WebAssembly is compressed before.
 fn wasm_module(wasm: &[u8]) -> Result<String> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(wasm)?;
-    Ok(format!("export default '{}';\n", STANDARD.encode(encoder.finish()?)))
+    let mut gzipped = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, wasm, &mut gzipped)?;
+    Ok(format!("export default '{}';\n", STANDARD.encode(gzipped)))
 }
 
 fn compile(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<PathBuf> {

@@ -41,7 +41,7 @@ fn the_ledger_tells_what_must_not_happen() {
 
 fn status(answer: Option<(u64, Answer)>) -> Option<u16> {
     match answer?.1 {
-        Answer::Http { status, .. } => Some(status),
+        Answer::Http { status, .. } | Answer::WebPage { status } => Some(status),
         Answer::None => None,
     }
 }

@@ -4,8 +4,12 @@ use crate::verbatim_json::Members;
 use device_monitoring::{Advised, Configuration, Finding, NAMESPACE, Severity, Source};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+/// Bytes of a file that are read: more than Flex itself would take.
+const LONGEST_FILE: u64 = 10_000_000;
 
 /// Our block as it was written, in each place that can have one.
 #[derive(Debug, Default)]
@@ -31,17 +35,19 @@ impl ConfigFile {
     /// It cannot be read, or is not JSON; the message begins with its name.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let about = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        let mut text = String::new();
-        if path == Path::new("-") {
-            io::stdin().read_to_string(&mut text).map_err(about)?;
-        } else {
-            text = std::fs::read_to_string(path).map_err(about)?;
+        let from: Box<dyn Read> =
+            if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(about)?) };
+        let invalid = |message: &str| about(io::Error::new(io::ErrorKind::InvalidData, message));
+        let mut bytes = Vec::new();
+        from.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(about)?;
+        if bytes.len() as u64 > LONGEST_FILE {
+            return Err(invalid("longer than 10 MB, which no configuration is"));
         }
+        let text = String::from_utf8(bytes).map_err(|error| invalid(&error.to_string()))?;
         // Some editors begin with a mark of the byte order.
         Self::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
             if path.extension().is_some_and(|extension| extension == "js") {
-                let advice = "this is a program, not data: put its attributes into a file, as JSON";
-                return about(io::Error::new(io::ErrorKind::InvalidData, advice));
+                return invalid("this is a program, not data: put its attributes into a file, as JSON");
             }
             about(error.into())
         })

@@ -14,6 +14,8 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The longest of these marks.
 const LONGEST_MARK: u64 = 4;
+/// Binary logarithm of the memory that a file packed by zstd may ask for: 128 MB, as `zstd -d` allows by itself.
+const LARGEST_WINDOW: u32 = 27;
 
 /// Something to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +153,9 @@ fn unpacked(mut packed: Reader) -> io::Result<Reader> {
     Ok(if gzip {
         Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, whole)))
     } else if zstd {
-        Box::new(Decoder::new(whole)?)
+        let mut decoder = Decoder::new(whole)?;
+        decoder.window_log_max(LARGEST_WINDOW)?;
+        Box::new(decoder)
     } else {
         Box::new(whole)
     })

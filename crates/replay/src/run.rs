@@ -159,6 +159,10 @@ impl Run<'_> {
         if sources::is_utf16(&head) {
             return failed("it is text in UTF-16, and not read: save it as UTF-8".to_owned());
         }
+        if sources::is_archive(&head) {
+            let message = "it is an archive, or packed in a way that is not read: unpack it first";
+            return if input.was_found { Taken::PassedOver } else { failed(message.to_owned()) };
+        }
         if sources::is_something_else(&head) {
             if input.was_found {
                 return Taken::PassedOver;

@@ -163,3 +163,15 @@ fn the_help_says_what_the_exit_status_means_and_a_recording_may_still_follow_wit
     folder.write("check", "{\"ms\":0,\"type\":\"accept\"}\n{\"ms\":20000,\"type\":\"disconnect\"}");
     assert_eq!(Ran::run(replay(&folder).args(["--format", "json", "./check"])).status, 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_end_is_no_configuration() {
+    let folder = Folder::new("endless");
+    folder.write("now.jsonl", "{\"ms\":0,\"type\":\"accept\"}\n");
+    let says = "replay: /dev/zero: longer than 10 MB, which no configuration is\n";
+    let checked = check(&folder, &["/dev/zero"]);
+    assert_eq!((checked.status, checked.error.as_str()), (2, says));
+    let played = Ran::run(replay(&folder).args(["--config", "/dev/zero", "now.jsonl"]));
+    assert_eq!((played.status, played.error.as_str()), (2, says));
+}

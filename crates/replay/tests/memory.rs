@@ -10,7 +10,9 @@ use replay::fuzzing::{large, read_large};
 use replay::input;
 use replay::output::Format;
 use replay::run::{Ran, Run};
+use replay::sources::{Gathered, Rows, Source};
 use std::fs;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::{self, Write};
 use std::path::Path;
 use support::Folder;
@@ -41,6 +43,38 @@ fn play(folder: &Folder, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> (u
     let peak = MEMORY.peak_usage() - before;
     println!("{peak} bytes of memory");
     (peak, ran)
+}
+
+/// Gathers a thousand rows of each of these calls so many times, judges them, and gives what was held at most, in bytes.
+fn gather(calls: &[String], times: usize) -> usize {
+    let rows: Vec<Rows> = calls
+        .iter()
+        .map(|call| {
+            let row = |at: usize| format!("{{\"call_sid\":\"{call}\",\"timestamp\":{at},\"packets_received\":50}}\n");
+            let mut rows = Rows::default();
+            let lines: String = (0..1000).map(row).collect();
+            let mut keep = |more| {
+                rows.append(more);
+                Ok(())
+            };
+            Source::Lines.read(io::Cursor::new(lines), &mut keep).unwrap();
+            rows
+        })
+        .collect();
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let mut gathered = Gathered::default();
+    (0..times).for_each(|_| rows.iter().for_each(|rows| gathered.add(rows.clone()).unwrap()));
+    let mut judged = 0;
+    let mut each = |_| {
+        judged += 1;
+        Ok(())
+    };
+    gathered.judge(&[Configuration::default()], false, &mut each).unwrap();
+    assert_eq!(judged, calls.len());
+    let peak = MEMORY.peak_usage() - before;
+    println!("{peak} bytes of memory");
+    peak
 }
 
 /// One test, because memory is that of the whole process.
@@ -140,6 +174,15 @@ fn no_input_takes_more_memory_the_longer_it_is() {
     });
     assert!(peak < 100 * MEGABYTE, "calls with long names: {peak}");
     assert_eq!(ran, Ran::Nothing);
+
+    let peak = gather(&["CA1".to_owned()], 1000);
+    assert!(peak < 150 * MEGABYTE, "rows of one call: {peak}");
+
+    // Names that somebody has chosen so that the calls wait in the same file.
+    let hash = |name: &String| BuildHasherDefault::<DefaultHasher>::default().hash_one(name);
+    let same: Vec<String> = (0..).map(|n| format!("CA{n}")).filter(|name| hash(name) % 256 == 0).take(24).collect();
+    let peak = gather(&same, 40);
+    assert!(peak < 150 * MEGABYTE, "calls in one file: {peak}");
 
     for name in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/large")).unwrap() {
         let path = name.unwrap().path();

@@ -351,3 +351,57 @@ fn a_calls_own_length_stands_beside_the_time_with_data() {
     let table = run(&folder, &["whole"]).text();
     assert!(table.contains("┆ 304 s  ┆"), "{table}");
 }
+
+/// As `tar` writes it: a header of 512 bytes, and the file filled up to as many.
+fn tar(name: &str, content: &str) -> Vec<u8> {
+    let mut bytes = vec![0; 1024];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    bytes[257..262].copy_from_slice(b"ustar");
+    bytes[512..512 + content.len()].copy_from_slice(content.as_bytes());
+    bytes
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+    let mut packed = GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn an_archive_is_refused_as_a_whole_and_none_of_its_lines_is_taken_for_a_recordings() {
+    let folder = Folder::new("archives");
+    let said = "it is an archive, or packed in a way that is not read: unpack it first";
+    let archive = tar("a.jsonl", RECORDING);
+    for (name, bytes) in [
+        ("a.tar", archive.clone()),
+        ("a.tar.gz", gzip(&archive)),
+        ("a.zip", [b"PK\x03\x04", RECORDING.as_bytes()].concat()),
+        ("a.jsonl.gz.gz", gzip(&gzip(RECORDING.as_bytes()))),
+    ] {
+        folder.write(&format!("found/{name}"), &bytes);
+        folder.write(name, bytes);
+        let ran = judged(&folder, &[name]);
+        assert_eq!((ran.says.as_slice(), ran.status), ([format!("{name}: {said}")].as_slice(), 2), "{name}");
+    }
+    let ran = judged(&folder, &["found"]);
+    let passed_over = |name: &str| format!("found/{name}: neither a recording nor an export; passed over");
+    assert_eq!(ran.says, ["a.jsonl.gz.gz", "a.tar", "a.tar.gz", "a.zip"].map(passed_over));
+}
+
+#[test]
+fn what_zstd_needs_more_than_128_mb_for_is_not_read() {
+    use std::io::Write;
+    let folder = Folder::new("windows");
+    for (window, is_read) in [(27, true), (28, false)] {
+        let mut packed = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        packed.window_log(window).unwrap();
+        packed.write_all(RECORDING.as_bytes()).unwrap();
+        folder.write("a.zst", packed.finish().unwrap());
+        let ran = judged(&folder, &["a.zst"]);
+        assert_eq!(ran.status, if is_read { 0 } else { 2 }, "{:?}", ran.says);
+        let says = "a.zst: cannot be read: Frame requires too much memory for decoding";
+        assert!(is_read || ran.says == [says], "{:?}", ran.says);
+    }
+}

@@ -8,6 +8,15 @@ const leavesOf = (value, path = []) =>
     ? Object.entries(value).flatMap(([name, part]) => leavesOf(part, [...path, name]))
     : [{ path, value }];
 
+/** Whether a key is as ours are: its bytes can be counted. */
+const isOfACall = ([startedAt, , bytes]) => Number.isFinite(startedAt) && Number.isSafeInteger(bytes) && bytes >= 0;
+
+/** Calls of a time when the clock was ahead come last: they would stay the newest until the clock is there again. */
+function newestFirst(keys, now) {
+  const rank = (key) => (isOfACall(key) ? Number(key[0] <= now) : -1);
+  return keys.reverse().sort((one, other) => rank(other) - rank(one));
+}
+
 /**
  * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
  * and stored when the call is over. Of what Flex knows of the call (numbers, names), only the task's SID and direction
@@ -48,8 +57,8 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, limits }
       const kept = calls.getAllKeys();
       kept.onsuccess = () => {
         let room = limits.recordedBytes;
-        kept.result.reverse().forEach((key) => {
-          room -= key[2];
+        newestFirst(kept.result, Math.max(startedAt, Date.now())).forEach((key) => {
+          room -= isOfACall(key) ? key[2] : Infinity;
           if (room < 0) calls.delete(key);
         });
       };

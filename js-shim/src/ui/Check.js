@@ -8,7 +8,7 @@ import { adviceOf, Text } from './Text';
 /** Ten seconds in which the agent speaks, and what is to be said of their equipment after that. */
 export function Check({ tools, theme }) {
   const [isRunning, setRunning] = useState(false);
-  const [remarks, setRemarks] = useState(/** @type {import('../generated/monitor').Remark[]} */ ([]));
+  const [remarks, setRemarks] = useState(/** @type {import('../generated/monitor').CheckResult[]} */ ([]));
   const isGone = useRef(false);
   useEffect(
     () => () => {

@@ -105,7 +105,7 @@ impl BeatSender {
                 let pause = retry_after.map_or(PAUSE.0, |asked| asked.0.max(PAUSE.0));
                 (pause < FRESH_FOR.0).then_some(Milliseconds(pause))
             }
-            Answer::None | Answer::Http { .. } => None,
+            Answer::None | Answer::WebPage { .. } | Answer::Http { .. } => None,
         }
     }
 }

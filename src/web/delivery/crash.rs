@@ -5,13 +5,12 @@
 
 use super::request;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use web_sys::{AbortController, UrlSearchParams};
 
 /// The waiting requests, by call.
 #[derive(Default)]
 pub(super) struct CrashPosts {
-    waiting: RefCell<BTreeMap<u32, AbortController>>,
+    waiting: RefCell<Vec<(u32, AbortController)>>,
 }
 
 impl CrashPosts {
@@ -21,13 +20,14 @@ impl CrashPosts {
         self.withdraw(call);
         let Ok(controller) = AbortController::new() else { return };
         if request::post_when_the_page_is_gone(address, form, &controller.signal()).is_ok() {
-            self.waiting.borrow_mut().insert(call, controller);
+            self.waiting.borrow_mut().push((call, controller));
         }
     }
 
     pub(super) fn withdraw(&self, call: u32) {
-        let waiting = self.waiting.borrow_mut().remove(&call);
-        if let Some(controller) = waiting {
+        let is_its = |(waits_for, _): &mut (u32, AbortController)| *waits_for == call;
+        let withdrawn: Vec<_> = self.waiting.borrow_mut().extract_if(.., is_its).collect();
+        for (_, controller) in withdrawn {
             controller.abort();
         }
     }

@@ -46,9 +46,18 @@ impl Settled {
     }
 }
 
+/// What is done about another tab that is at the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Other {
+    /// It goes first.
+    Respected,
+    /// It hangs, and its lock is taken from it.
+    Robbed,
+}
+
 /// Does the work unless another tab is at it: then `None`. `work` must not fail, or the lock is held as long as the page
 /// lives: see [`crate::web::trap::Caught`].
-pub(super) async fn alone<T>(name: &str, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn alone<T>(name: &str, other: Other, work: impl Future<Output = T>) -> Option<T> {
     let Some(manager) = manager() else { return Some(work.await) };
     let (answer, release) = (Settled::new(), Settled::new());
     let (granted, released) = (answer.promise.clone(), release.promise.clone());
@@ -57,7 +66,8 @@ pub(super) async fn alone<T>(name: &str, work: impl Future<Output = T>) -> Optio
         if lock.is_object() { released.clone().into() } else { JsValue::UNDEFINED }
     });
     let options = js_sys::Object::new();
-    let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
+    let option = if other == Other::Robbed { "steal" } else { "ifAvailable" };
+    let _ = Reflect::set(&options, &option.into(), &true.into());
     let name = format!("{PREFIX}{name}");
     let Ok(request) = manager.request(&name, &options, callback.as_ref().unchecked_ref()) else {
         return Some(work.await);
@@ -69,7 +79,7 @@ pub(super) async fn alone<T>(name: &str, work: impl Future<Output = T>) -> Optio
     }
     let result = work.await;
     release.resolve(&JsValue::UNDEFINED);
-    // Until it is released, the next request for it would be turned away.
+    // Until it is released, the next request for it would be turned away. It fails if another tab has taken the lock.
     let _ = JsFuture::from(request).await;
     Some(result)
 }

@@ -12,25 +12,26 @@ pub(super) use beats::BeatSender;
 use super::engine_host::EngineHost;
 use super::listener::Listener;
 use super::page_outbox::PageOutbox;
-use super::read::read;
+use super::read::read_any;
 use super::setup::{self, ReadSession};
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
-use crate::input::units::Milliseconds;
+use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::{Answer, Contents, Entry, Next, Session};
 use crash::CrashPosts;
 use js_sys::{Date, Math};
-use locks::LivingTab;
+use locks::{LivingTab, Other};
 use std::cell::{Cell, OnceCell};
 use std::rc::{Rc, Weak};
-use tsify::Ts;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, PageTransitionEvent, StorageEvent};
 
 /// Another tab is sending.
 const TURN: Milliseconds = Milliseconds(2000.0);
+/// A tab whose turn lasts longer than any request may hangs: in a dialog, a debugger, or another script.
+const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// A browser that says it is offline says when it is not; if that event is missed, it is looked at again. So is
 /// whatever failed.
 const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
@@ -67,6 +68,8 @@ pub(super) struct Delivery {
     is_sending: Cell<bool>,
     /// Something has happened since the outbox was looked into last.
     is_wanted: Cell<bool>,
+    /// Since when another tab has been sending whenever this one wanted to.
+    waits_since: Cell<Option<Timestamp>>,
     timer: Timer,
     crash_posts: CrashPosts,
     listeners: OnceCell<[Listener; 3]>,
@@ -94,6 +97,7 @@ impl Delivery {
                 read_session,
                 is_sending: Cell::new(false),
                 is_wanted: Cell::new(false),
+                waits_since: Cell::new(None),
                 timer: Timer::new(move || with(&delivery, Self::send)),
                 crash_posts: CrashPosts::default(),
                 listeners: OnceCell::new(),
@@ -216,7 +220,11 @@ impl Delivery {
             Contents::Cards => "send-cards",
         };
         let name = format!("{what}/{}", self.session().worker_sid.unwrap_or_default());
-        match locks::alone(&name, Caught::new(Rc::clone(self).send_next())).await {
+        let waits_since = self.waits_since.get().unwrap_or_else(clock::now);
+        let other = if clock::now() - waits_since > HANGS_AFTER { Other::Robbed } else { Other::Respected };
+        let turn = locks::alone(&name, other, Caught::new(Rc::clone(self).send_next())).await;
+        self.waits_since.set(turn.is_none().then_some(waits_since));
+        match turn {
             None => Turn::Wait(TURN),
             Some(turn) => turn.unwrap_or_else(|error| Turn::Wait(failed(&error))),
         }
@@ -329,7 +337,7 @@ impl Delivery {
 /// Read anew each time: Flex renews the token during a shift.
 fn current_session(read_session: &ReadSession) -> Session {
     let session = read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
-    read(&Ts::<setup::Session>::new_unchecked(session)).into()
+    read_any::<setup::Session>(session).into()
 }
 
 /// Logs a failure of sending, and says when to try again.

@@ -2,11 +2,12 @@
 
 use crate::input::units::Milliseconds;
 use crate::outbox::{Answer, Contents, Entry, Refusal};
+use crate::web::read::{each, number_as_text, read_any, text};
 use crate::web::window;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Promise, Reflect};
-use serde_json::Value;
+use js_sys::{Date, JSON, Promise, Reflect};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
@@ -98,46 +99,61 @@ fn init(form: &UrlSearchParams) -> RequestInit {
 pub(super) async fn answer(response: Promise) -> Answer {
     let response = JsFuture::from(response).await.ok().and_then(|response| response.dyn_into().ok());
     let Some(response): Option<web_sys::Response> = response else { return Answer::None };
-    // Our Function gives its reasons in JSON; whatever else answered may say anything.
     let text = match response.text() {
-        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
-        Err(_) => None,
+        Ok(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()).unwrap_or_default(),
+        Err(_) => String::new(),
     };
-    let body: Value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let words = |name| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    if let Some(page) = Answer::web_page(response.status(), &text) {
+        return page;
+    }
+    let Body { error, message, retry_after, refused } = read_any(JSON::parse(&text).unwrap_or_default());
     let response = Response::from(response);
+    let retry_after = retry_after.or_else(|| response.headers().get("Retry-After"));
     match response.status() {
         0 => Answer::None,
         status => Answer::Http {
             status,
-            refused: refused(&body),
-            error: words("error"),
-            message: words("message"),
-            retry_after: match body.get("retryAfter") {
-                None | Some(Value::Null) => response.headers().get("Retry-After").and_then(|text| retry_after(&text)),
-                Some(Value::String(text)) => retry_after(text),
-                Some(seconds) => seconds.as_f64().and_then(positive_seconds),
-            },
+            error,
+            message,
+            retry_after: retry_after.and_then(|text| seconds_or_date(&text)),
+            refused: refused.into_iter().filter_map(RefusedOne::known).collect(),
         },
     }
 }
 
-/// Of several that were posted together, those that the server will never take.
-fn refused(body: &Value) -> Vec<Refusal> {
-    let list = body.get("refused").and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|one| {
-        let text = |name| one.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(Refusal { id: text("id")?, message: text("message").unwrap_or_default() })
-    })
-    .collect()
+/// The reasons that our Function gives; whatever else answered may say anything.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Body {
+    #[serde(deserialize_with = "text")]
+    error: Option<String>,
+    #[serde(deserialize_with = "text")]
+    message: Option<String>,
+    #[serde(deserialize_with = "number_as_text")]
+    retry_after: Option<String>,
+    /// Of several that were posted together, those that it will never take.
+    #[serde(deserialize_with = "each")]
+    refused: Vec<RefusedOne>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RefusedOne {
+    #[serde(deserialize_with = "text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    message: Option<String>,
+}
+
+impl RefusedOne {
+    fn known(self) -> Option<Refusal> {
+        Some(Refusal { id: self.id?, message: self.message.unwrap_or_default() })
+    }
 }
 
 /// A number of seconds or a date, as HTTP has it.
-fn retry_after(text: &str) -> Option<Milliseconds> {
-    let seconds = text.trim().parse().unwrap_or_else(|_| (Date::parse(text) - Date::now()) / 1000.0);
-    positive_seconds(seconds)
-}
-
-fn positive_seconds(seconds: f64) -> Option<Milliseconds> {
-    (seconds > 0.0).then_some(Milliseconds(seconds * 1000.0))
+fn seconds_or_date(text: &str) -> Option<Milliseconds> {
+    let seconds = JsValue::from_str(text).unchecked_into_f64();
+    let millis = if seconds.is_nan() { Date::parse(text) - Date::now() } else { seconds * 1000.0 };
+    (millis > 0.0).then_some(Milliseconds(millis))
 }

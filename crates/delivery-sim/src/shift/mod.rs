@@ -155,9 +155,10 @@ impl<'a> Shift<'a> {
             self.ledger.count(match note {
                 LogMessage::InMemory(_) => "said: alerts wait in memory",
                 LogMessage::Damaged(_) => "said: an entry was damaged",
-                LogMessage::EvictedPending(_) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
+                LogMessage::EvictedPending(..) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
                 LogMessage::Refused(_) => "said: an alert was refused",
-                LogMessage::Waiting(_) => "said: alerts wait for the server",
+                LogMessage::Dropped(_) => "said: a card was dropped",
+                LogMessage::Waiting(..) => "said: alerts wait for the server",
             });
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Exports of one call may be in many files, and nothing says which is the last. So nothing is judged before everything
 //! is read. Up to [`KEPT`] bytes of rows wait in memory; from then on all wait on disk, in files of their own ([`PARTS`] of
-//! them, by the call's hash, without a name), and are taken back a file at a time. Memory is bounded by the largest of these
-//! files: for 5 GB of Event Streams, some megabytes. No call has more than [`MOST_ROWS`].
+//! them, by the call's hash, without a name), and are taken back a file at a time: for 5 GB of Event Streams, some
+//! megabytes. No call has more than [`MOST_ROWS`]. What is more than [`KEPT`] in one file, because somebody has chosen the
+//! names of the calls for it, is put into files once more, by a hash that nobody can know.
 
 use super::judge::{self, Verdict};
 use super::row::Row;
@@ -13,7 +14,7 @@ use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, RandomState};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
 /// Bytes of rows that wait in memory.
@@ -115,6 +116,37 @@ pub struct Gathered {
     bytes: usize,
     parts: Vec<BufWriter<File>>,
     any: bool,
+    /// Tells in which file a call is, if these were in one file before.
+    random: Option<RandomState>,
+}
+
+/// Rows by call, up to [`MOST_ROWS`] of each.
+#[derive(Default)]
+struct ByCall {
+    calls: BTreeMap<String, Vec<Row>>,
+    bytes: usize,
+    left_out: usize,
+}
+
+impl ByCall {
+    fn add(&mut self, row: Row) {
+        match self.calls.get_mut(&row.call) {
+            Some(rows) if rows.len() >= MOST_ROWS => self.left_out += 1,
+            Some(rows) => {
+                self.bytes += row.bytes();
+                rows.push(row);
+            }
+            None => {
+                self.bytes += row.bytes() + row.call.len();
+                self.calls.insert(row.call.clone(), vec![row]);
+            }
+        }
+    }
+
+    fn take_rows(&mut self) -> impl Iterator<Item = Row> + use<> {
+        self.bytes = 0;
+        std::mem::take(&mut self.calls).into_values().flatten()
+    }
 }
 
 impl Gathered {
@@ -136,18 +168,25 @@ impl Gathered {
     }
 
     fn put_aside(&mut self) -> io::Result<()> {
+        self.bytes = 0;
+        let rows = std::mem::take(&mut self.rows);
+        self.store(rows)
+    }
+
+    fn store(&mut self, rows: impl IntoIterator<Item = Row>) -> io::Result<()> {
         while self.parts.len() < PARTS {
             self.parts.push(BufWriter::with_capacity(BUFFER, tempfile::tempfile()?));
         }
         let mut bytes = Vec::new();
-        self.bytes = 0;
-        for row in self.rows.drain(..) {
+        for row in rows {
             bytes.clear();
             bytes = postcard::to_extend(&row, bytes).map_err(io::Error::other)?;
             let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
-            let mut hasher = DefaultHasher::new();
-            row.call.hash(&mut hasher);
-            if let Some(part) = self.parts.get_mut((hasher.finish() % PARTS as u64) as usize) {
+            let hash = match &self.random {
+                Some(random) => random.hash_one(&row.call),
+                None => BuildHasherDefault::<DefaultHasher>::default().hash_one(&row.call),
+            };
+            if let Some(part) = self.parts.get_mut((hash % PARTS as u64) as usize) {
                 part.write_all(&length.to_le_bytes())?;
                 part.write_all(&bytes)?;
             }
@@ -160,41 +199,64 @@ impl Gathered {
     /// # Errors
     /// When rows cannot be taken back from disk, or `each` fails.
     pub fn judge(
-        mut self,
+        self,
         configurations: &[Configuration],
         keeps_series: bool,
         each: &mut dyn FnMut(JudgedCall) -> io::Result<()>,
     ) -> io::Result<Findings> {
         let mut unjudged = Unjudged::default();
         let any = !self.rows.is_empty() || !self.parts.is_empty();
-        let mut judge = |rows| judge_rows(rows, configurations, keeps_series, &mut unjudged, each);
+        self.take_back(&mut |rows| judge_rows(rows, configurations, keeps_series, &mut unjudged, each))?;
+        Ok(Findings { is_about_a_call: any, ..unjudged.findings() })
+    }
+
+    /// Hands the rows over, those of some calls at a time.
+    fn take_back(mut self, judge: &mut dyn FnMut(ByCall) -> io::Result<()>) -> io::Result<()> {
+        let mut rows = ByCall::default();
         if self.parts.is_empty() {
-            judge(self.rows)?;
-        } else {
-            self.put_aside()?;
-            for part in self.parts {
-                judge(take_back(part)?)?;
+            self.rows.into_iter().for_each(|row| rows.add(row));
+            return judge(rows);
+        }
+        self.put_aside()?;
+        for part in self.parts {
+            let mut others: Option<Self> = None;
+            for row in stored(part)? {
+                rows.add(row?);
+                if rows.bytes > KEPT && self.random.is_none() {
+                    let others =
+                        others.get_or_insert_with(|| Self { random: Some(RandomState::new()), ..Self::default() });
+                    others.store(rows.take_rows())?;
+                }
+            }
+            match others {
+                None => judge(std::mem::take(&mut rows))?,
+                Some(mut others) => {
+                    others.store(rows.take_rows())?;
+                    others.take_back(judge)?;
+                }
             }
         }
-        Ok(Findings { is_about_a_call: any, ..unjudged.findings() })
+        // There are none, but some may have been left out.
+        judge(rows)
     }
 }
 
-fn take_back(part: BufWriter<File>) -> io::Result<Vec<Row>> {
+/// The rows of a file.
+fn stored(part: BufWriter<File>) -> io::Result<impl Iterator<Item = io::Result<Row>>> {
     let mut file = part.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.rewind()?;
     let mut reader = BufReader::new(file);
-    let mut rows = Vec::new();
     let (mut length, mut bytes) = ([0; 4], Vec::new());
-    loop {
+    let mut read = move || -> io::Result<Option<Row>> {
         match reader.read_exact(&mut length) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(rows),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             result => result?,
         }
         bytes.resize(u32::from_le_bytes(length) as usize, 0);
         reader.read_exact(&mut bytes)?;
-        rows.push(postcard::from_bytes(&bytes).map_err(io::Error::other)?);
-    }
+        postcard::from_bytes(&bytes).map(Some).map_err(io::Error::other)
+    };
+    Ok(std::iter::from_fn(move || read().transpose()))
 }
 
 /// How many calls nothing can be said about, and how many rows were beyond the limit.
@@ -231,20 +293,13 @@ impl Unjudged {
 }
 
 fn judge_rows(
-    rows: Vec<Row>,
+    ByCall { calls, left_out, .. }: ByCall,
     configurations: &[Configuration],
     keeps_series: bool,
     unjudged: &mut Unjudged,
     each: &mut dyn FnMut(JudgedCall) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut calls: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    for row in rows {
-        match calls.get_mut(&row.call) {
-            Some(rows) if rows.len() < MOST_ROWS => rows.push(row),
-            Some(_) => unjudged.rows += 1,
-            None => drop(calls.insert(row.call.clone(), vec![row])),
-        }
-    }
+    unjudged.rows += left_out;
     let first = |rows: &[Row]| rows.iter().map(|row| row.at).min();
     let mut calls: Vec<(String, Vec<Row>)> = calls.into_iter().collect();
     calls.sort_by_key(|(_, rows)| first(rows));

@@ -127,6 +127,20 @@ fn is_laid_out(head: &[u8]) -> bool {
 #[cfg(feature = "command")]
 const REPORT: &str = "{\"file\":";
 
+/// How archives and packed files begin that are not unpacked: zip, xz, bzip2, 7z; and gzip and zstd a second time.
+#[cfg(feature = "command")]
+const PACKED: [&[u8]; 6] =
+    [b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
+
+/// Whether it is an archive. Of a tar, lines in the middle look like a recording's, though files end between them.
+#[cfg(feature = "command")]
+pub(crate) fn is_archive(head: &[u8]) -> bool {
+    const TAR: &[u8] = b"ustar";
+    // Behind the name of its first file, which is filled up with zeros.
+    let is_tar = |(name, rest): (&[u8], &[u8])| name.contains(&0) && rest.starts_with(TAR);
+    PACKED.iter().any(|mark| head.starts_with(mark)) || head.split_at_checked(257).is_some_and(is_tar)
+}
+
 /// Whether a file has nothing to do with calls, or is what is said about them: no line at its beginning begins as JSON
 /// does. A recording that is broken throughout still does.
 #[cfg(feature = "command")]
