@@ -382,7 +382,7 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         let reason = outbox.entries()[0].waiting.clone().unwrap();
         assert!(reason.starts_with("a web page came back with the status"), "{reason}");
-        assert_eq!(outbox.take_log(), [LogMessage::Waiting(reason)]);
+        assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
     }
     for body in ["", "{}", "null", "OK", "<Response/>", "<?xml version=\"1.0\"?><Response/>", "<"] {

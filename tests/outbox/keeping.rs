@@ -384,7 +384,7 @@ fn what_is_longer_than_any_alert_of_ours_is_damaged_and_pushes_out_none() {
     let mut outbox = browser.tab();
     outbox.put(at(1.0), &alert("CA1"));
     let kept: Vec<String> = outbox.entries().into_iter().map(|entry| entry.id).collect();
-    assert_eq!((kept, outbox.take_log()), (vec!["alert-CA1".to_owned()], vec![LogMessage::Damaged]));
+    assert_eq!((kept, outbox.take_log()), (vec!["alert-CA1".to_owned()], vec![LogMessage::Damaged(Contents::Alerts)]));
 }
 
 #[test]
