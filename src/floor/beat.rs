@@ -4,7 +4,7 @@
 //! the call ends. So that Twilio Sync can hold those of a whole contact centre, an agent sends at most six a minute, and
 //! what changes often is told less often.
 
-use super::{LONGEST_SID, cut, serialize_unix_millis, worker};
+use super::{LONGEST_SID, cut, worker};
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
@@ -61,11 +61,10 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     /// Names the call among those of its worker, also before it has a CallSid.
-    #[serde(serialize_with = "serialize_unix_millis")]
-    started_at: WallTime,
-    /// By the agent's clock.
-    #[serde(serialize_with = "serialize_unix_millis")]
-    at: WallTime,
+    /// In milliseconds since 1970.
+    started_at: i64,
+    /// As above, by the agent's clock.
+    at: i64,
     #[serde(skip_serializing_if = "is_false")]
     ended: bool,
     #[serde(skip_serializing_if = "is_false")]
@@ -222,8 +221,8 @@ impl Beat {
             version: VERSION,
             call_sid: subject.call_sid.map(sid),
             worker_sid: worker(config, subject.worker_sid).map(sid),
-            started_at: subject.started,
-            at: wall(now),
+            started_at: subject.started.unix_millis(),
+            at: wall(now).unix_millis(),
             ended: is_last,
             monitoring: subject.is_monitoring,
             conditions: trouble.conditions.iter().collect(),

@@ -1,14 +1,14 @@
 //! The card: what is kept of every call that has ended, whether it alerts or not (rule K1). No numbers, no names, no
 //! audio.
 
-use super::{LONGEST_SID, LONGEST_TEXT, cut, serialize_unix_millis, worker};
+use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
 use crate::alert::{CallReport, Environment, Occasion};
 use crate::call::summary::Summary;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
 use crate::input::event::CallDirection;
-use crate::input::units::{Milliseconds, Seconds, Value, WallTime};
+use crate::input::units::{Milliseconds, Seconds, Value};
 use crate::text_format::tenths;
 use crate::verdict::Rule;
 use serde::{Serialize, Serializer};
@@ -78,8 +78,8 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     direction: CallDirection,
-    #[serde(serialize_with = "serialize_unix_millis")]
-    started_at: WallTime,
+    /// In milliseconds since 1970.
+    started_at: i64,
     duration_ms: Milliseconds,
     warning_ms: Milliseconds,
     /// The rules by which it alerts.
@@ -172,7 +172,7 @@ impl Document {
             call_sid: parties.call_sid.as_ref().map(sid),
             worker_sid: worker(config, environment.worker_sid.as_ref()).map(sid),
             direction: context.direction.unwrap_or(parties.direction),
-            started_at: report.started,
+            started_at: report.started.unix_millis(),
             duration_ms: Milliseconds(verdict.duration.0.round()),
             warning_ms: Milliseconds(verdict.warning.0.round()),
             reasons: verdict.reasons.iter().map(|reason| reason.rule).collect(),

@@ -10,8 +10,6 @@ pub(crate) use beat::{BeatLimits, BeatTimer, Subject};
 pub use card::Card;
 
 use crate::config::Config;
-use crate::input::units::WallTime;
-use serde::Serializer;
 
 /// No text that others gave is longer in a card: a version has some ten characters, an edge some fifteen.
 const LONGEST_TEXT: usize = 16;
@@ -27,10 +25,4 @@ fn cut(text: &str, longest: usize) -> String {
 /// Whose call it is, where the admin lets workers be named.
 fn worker<'a>(config: &Config, worker_sid: Option<&'a String>) -> Option<&'a String> {
     worker_sid.filter(|_| config.report_workers)
-}
-
-/// A moment in whole milliseconds since 1970.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn serialize_unix_millis<S: Serializer>(moment: &WallTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_i64(moment.unix_millis())
 }
