@@ -52,6 +52,10 @@ var appConfig = {
       // Percent of the call. Default. Nine seconds of one minute, or one and a half minutes of ten.
       warningDurPctThreshold: 15,
 
+      // Percent of the seconds. Default: 100, which switches the rule off. It counts what the agent heard: seconds of which
+      // more than a twentieth was made up because packets were missing or late. Try 10 once the other rules are settled.
+      severelyConcealedPctThreshold: 100,
+
       // Default. An agent who is interrupted more than six times in a shift gets used to ignoring it. Later notices are
       // still shown, without a notification. 0 never interrupts.
       noticesPerShift: 6,

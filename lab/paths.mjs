@@ -15,5 +15,7 @@ export const paths = {
   host: path.join(TARGET, 'host', 'flex-host.js'),
   hostWithNewestVoiceSdk: path.join(TARGET, 'host', 'flex-host-newest-voice-sdk.js'),
   plugin: process.env.LAB_PLUGIN ?? path.join(TARGET, 'plugin', 'plugin-device-monitoring.js'),
+  /** Measured links, which are not part of the repository (network/link.mjs). */
+  links: path.join(TARGET, 'links'),
   demo: path.join(TARGET, 'demo'),
 };

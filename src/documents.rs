@@ -69,9 +69,9 @@ fn documents_name_the_windows_of_the_detector() {
 
 #[test]
 fn documents_name_what_is_far_beyond_a_threshold() {
-    let sentence = "\"Far beyond\" is a fifth more than the threshold for round-trip time, half more for jitter and loss, one point less for MOS";
+    let sentence = "\"Far beyond\" is a tenth more than the threshold for round-trip time, half more for jitter and loss, one point less for MOS";
     for (metric, threshold, far) in [
-        (Metric::Rtt, 400.0, 400.0 * 1.2),
+        (Metric::Rtt, 400.0, 400.0 * 1.1),
         (Metric::Jitter, 30.0, 30.0 * 1.5),
         (Metric::PacketLoss, 4.0, 4.0 * 1.5),
         (Metric::Mos, 3.5, 3.5 - 1.0),

@@ -38,6 +38,7 @@ pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
+pub use call::concealment::SeverelyConcealed;
 pub use call::summary::{Summaries, Summary};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
@@ -51,7 +52,7 @@ pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};
 pub use input::sample::{Packets, RawSample, Sample};
 pub use input::stats::{
-    CandidatePair, Inbound, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
+    CandidatePair, Inbound, JitterBuffer, MediaSource, Played, RawStatistics, RemoteInbound, RemoteOutbound, Statistics,
 };
 pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
 pub use input::warning::{Statistic, WarningData, WarningName};

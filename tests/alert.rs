@@ -271,6 +271,7 @@ fn longest_alert(rounds: i32) -> Value {
             let raw = RawStatistics {
                 remote_inbound: RemoteInbound {
                     fraction_lost: lost,
+                    packets_lost: f64::NAN,
                     round_trip_time_measurements: f64::from(round * 9 + second as i32 + 1),
                 },
                 ..RawStatistics::default()

@@ -38,6 +38,7 @@ impl Page {
                 jitter: 3.0,
                 mos: 4.0,
                 packets_lost: 0.0,
+                packets_sent: 50.0,
                 packets_received: 50.0,
                 bytes_received: 8000.0,
                 bytes_sent: 8000.0,

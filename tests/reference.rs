@@ -72,6 +72,30 @@ struct Second {
     /// The end of the stretch without data before it, if there is one: where that began.
     gap_from: Option<i64>,
     judgement: Option<Grade>,
+    /// Packets lost and arrived, if it is packet loss that is judged.
+    packets: Option<(f64, f64)>,
+}
+
+/// Of the two networks that loss is tested against, one loses 1 % of its packets and one 4 %.
+const TESTED: (f64, f64) = (0.01, 0.04);
+
+/// Since when loss is proven, by the seconds since the last decision: when they began, and their packets.
+fn proven(known: &[(i64, (f64, f64))]) -> Option<i64> {
+    let (healthy, lossy) = TESTED;
+    let mut sum = 0.0;
+    let mut began = None;
+    for (index, (_, (lost, arrived))) in known.iter().enumerate() {
+        let weight = lost * f64::ln(lossy / healthy) + arrived * f64::ln((1.0 - lossy) / (1.0 - healthy));
+        sum += f64::min(weight, 5.0);
+        began = if sum > 0.0 { began.or(Some(index)) } else { None };
+        sum = f64::max(sum, 0.0);
+    }
+    let (from, (newest, _)) = *known.last()?;
+    let began = began?;
+    let recent = known[began..].iter().filter(|(at, _)| from - at <= 10_000);
+    let (lost, arrived) = recent.fold((0.0, 0.0), |sum, (_, packets)| (sum.0 + packets.0, sum.1 + packets.1));
+    let is_beyond = 100.0 * lost > THRESHOLDS[2] * (lost + arrived);
+    (sum >= 6.0 && newest > 0.0 && is_beyond).then(|| known[began].0.max(from - 20_000))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,7 +143,12 @@ fn seconds(call: &[Row], metric: usize) -> Vec<Second> {
             }
             judged => judged,
         };
-        seconds.push(Second { from, to: *to, gap_from, judgement });
+        let packets = loss.filter(|_| metric == 2).zip(row.packets()).map(|((net, found), (lost, received))| {
+            let expected = lost.max(0.0) + received;
+            let lost = if found { net / 100.0 * expected } else { lost };
+            (lost, expected - lost)
+        });
+        seconds.push(Second { from, to: *to, gap_from, judgement, packets });
     }
     seconds
 }
@@ -168,6 +197,8 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
     let mut since = 0;
     let mut known_until: Option<i64> = None;
     let mut floor = 0;
+    // The first second after the one that raised it.
+    let mut active_from = 0;
     for (index, second) in seconds.iter().enumerate() {
         if let Some(gap_from) = second.gap_from {
             floor = second.from;
@@ -191,13 +222,27 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                 let five = newest(5);
                 let breaches = five.iter().filter(|(_, judgement)| judgement.is_breach()).count();
                 let severe = newest(3).iter().filter(|(_, judgement)| *judgement == Grade::Severe).count() >= 2;
-                if breaches >= 3 || severe {
-                    let before = episodes.last().map_or(0, |episode| episode.end);
+                let before = episodes.last().map_or(0, |episode| episode.end);
+                let began = if second.packets.is_some() {
+                    let known = seconds[since..=index].iter().filter_map(|second| Some((second.from, second.packets?)));
+                    // Loss that comes back within ten seconds never was over.
+                    let bridged = |began: i64| {
+                        episodes.last().map_or(began, |last| if began - last.end <= 10_000 { last.end } else { began })
+                    };
+                    proven(&known.collect::<Vec<_>>()).map(bridged)
+                } else if breaches >= 3 || severe {
                     // The first that no five good seconds separate, or ten seconds ago.
                     let good = |run: &[(i64, Grade)]| run.iter().all(|(_, judgement)| *judgement == Grade::Good);
                     let apart = known.windows(5).rposition(good).map_or(0, |last| last + 5);
                     let first = known[apart..].iter().find(|(_, judgement)| judgement.is_breach()).unwrap().0;
-                    open = Some((first.max(second.from - 10_000).max(before).max(floor), second.to, Some(second.to)));
+                    Some(first.max(second.from - 10_000))
+                } else {
+                    None
+                };
+                if let Some(began) = began {
+                    let last = if judgement.is_breach() { second.to } else { second.from };
+                    open = Some((began.max(before).max(floor).min(second.to), second.to, Some(last)));
+                    active_from = index + 1;
                 }
             }
             Some((start, raised, last)) => {
@@ -207,8 +252,14 @@ fn episodes(seconds: &[Second], ended: i64) -> Vec<Episode> {
                     // Nobody saw it breach since the data gap: then it ended there.
                     last.get_or_insert(second.from);
                 }
-                let five = newest(5);
-                if five.len() == 5 && five.iter().all(|(_, judgement)| *judgement == Grade::Good) {
+                let good = known.iter().rev().take_while(|(_, judgement)| *judgement == Grade::Good).count();
+                let active = seconds[active_from.max(since)..=index].iter().filter_map(|second| second.judgement);
+                let (lasts, not_good) = active.fold((0, 0), |(lasts, not_good): (usize, usize), judgement| {
+                    (lasts + 1, not_good + usize::from(judgement != Grade::Good))
+                });
+                // Loss is over the later, the farther apart its bad seconds are.
+                let patience = (4 * lasts.saturating_sub(good)).div_ceil(not_good.max(1)).clamp(4, 10);
+                if good >= if second.packets.is_some() { patience } else { 5 } {
                     let end = last.unwrap_or(second.from).max(*start);
                     episodes.push(Episode { start: *start, end, raised: *raised, cleared: Some(second.to) });
                     open = None;

@@ -1,4 +1,5 @@
 // What a network does to one direction of a call: pure decisions over a packet's kind, with the randomness handed in.
+import { MeasuredLink } from './link.mjs';
 
 /**
  * @typedef {object} Impairment
@@ -9,7 +10,9 @@
  * @property {number} [jitter] standard deviation of a further, random delay, ms
  * @property {boolean} [reorder] let packets overtake each other; otherwise a late packet holds up those behind it
  * @property {number} [rate] of the link, kbit/s, IP and UDP headers included: packets wait in a queue for their turn
- * @property {number} [queue] with `rate`: a packet that would wait longer than this is lost, ms
+ * @property {string} [link] a measured link (`link.mjs`), of which this direction's file is taken
+ * @property {number} [offset] seconds of its measurement that are left out
+ * @property {number} [queue] with `rate` or `link`: a packet that would wait longer than this is lost, ms
  * @property {boolean} [blackout] nothing passes
  * @property {boolean} [dropRtcp] no RTCP passes, whatever `only` says
  * @property {Array<'rtp'|'rtcp'|'stun'|'dtls'>} [only] the kinds of packets that are touched; all unless given
@@ -22,6 +25,8 @@ const KNOWN = new Set([
   'jitter',
   'reorder',
   'rate',
+  'link',
+  'offset',
   'queue',
   'blackout',
   'dropRtcp',
@@ -37,12 +42,17 @@ export function checkImpairment(impairment) {
   if (impairment.loss !== undefined && !(impairment.loss >= 0 && impairment.loss <= 1)) {
     throw new Error(`loss is a share between 0 and 1, not ${impairment.loss}`);
   }
-  if ('rate' in impairment !== 'queue' in impairment) throw new Error('"rate" and "queue" go together');
+  const links = ['rate', 'link'].filter((name) => name in impairment);
+  if (links.length > 1) throw new Error('a link has a "rate", or is a measured one');
+  if ((links.length > 0) !== 'queue' in impairment) throw new Error('"rate" or "link" and "queue" go together');
   if ('rate' in impairment && !(impairment.rate > 0 && impairment.queue >= 0)) {
     throw new Error(
       `a rate is above 0 kbit/s and a queue at least 0 ms, not ${impairment.rate} and ${impairment.queue}`,
     );
   }
+  if ('link' in impairment && !/^[\w-]+$/.test(impairment.link)) throw new Error(`"${impairment.link}" is no link's name`);
+  if ('offset' in impairment && !('link' in impairment && impairment.offset >= 0))
+    throw new Error('an "offset" is seconds into a measured link');
   return impairment;
 }
 
@@ -58,15 +68,24 @@ export class Direction {
   #burst = false;
   #latestDue = 0;
   #linkFreeAt = -Infinity; // when the link has sent everything in its queue
+  #link; // the measured one that is in force
 
-  constructor(random = Math.random) {
+  /** @param {(name: string) => number[]} momentsOf a measured link, in this direction */
+  constructor(random = Math.random, momentsOf = () => []) {
     this.random = random;
+    this.momentsOf = momentsOf;
   }
 
   /** @param {Impairment} impairment replaces what was there */
   set(impairment) {
+    const before = this.#impairment;
     this.#impairment = checkImpairment({ ...impairment });
     this.#burst = false;
+    const { link, offset } = this.#impairment;
+    if (link !== before.link || offset !== before.offset) {
+      const moments = link && this.momentsOf(link);
+      this.#link = moments && { moments, offset };
+    }
   }
 
   get impairment() {
@@ -90,6 +109,11 @@ export class Direction {
       if (turn - now > is.queue) return null;
       due = turn + ((bytes + HEADER_BYTES) * 8) / is.rate;
       this.#linkFreeAt = due;
+    }
+    if (touched && is.link) {
+      this.#link.queue ??= new MeasuredLink(this.#link.moments, now, this.#link.offset);
+      due = this.#link.queue.dueAt(now, bytes + HEADER_BYTES, is.queue);
+      if (due === null) return null;
     }
     if (touched) {
       due += is.delay ?? 0;

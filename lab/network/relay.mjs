@@ -4,6 +4,7 @@
 import dgram from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { Direction } from './impairment.mjs';
+import { readMoments } from './link.mjs';
 import { kindOf } from './packets.mjs';
 import { Truth } from './truth.mjs';
 
@@ -22,8 +23,8 @@ export class Relay extends EventEmitter {
   /** @param {{random?: () => number, clockRate?: number}} options clockRate of the RTP timestamps in Hz */
   constructor({ random = Math.random, clockRate = 8000 } = {}) {
     super();
-    this.up = new Direction(random);
-    this.down = new Direction(random);
+    this.up = new Direction(random, (link) => readMoments(`${link}.up`));
+    this.down = new Direction(random, (link) => readMoments(`${link}.down`));
     this.truth = new Truth(clockRate);
     this.#ticker = setInterval(() => this.emit('second', this.truth.take()), 1000);
     this.#ticker.unref();

@@ -220,6 +220,18 @@ export class Lab extends Stage {
     await this.page.evaluate((value) => window.labMicrophone.silence(value), silent);
   }
 
+  /** Flex's page has no time for anything else for so many ms of each second from now on; 0: for all of it again. */
+  async keepBusy(ms) {
+    await this.page.evaluate((length) => {
+      clearInterval(window.labBusy);
+      if (!length) return;
+      window.labBusy = setInterval(() => {
+        const until = performance.now() + length;
+        while (performance.now() < until);
+      }, 1000);
+    }, ms);
+  }
+
   /** The agent pulls the plug: tracks end, the list of devices is without a microphone, `devicechange` fires. */
   async unplugMicrophone() {
     await this.page.evaluate(() => window.labMicrophone.unplug());

@@ -15,7 +15,7 @@ export function rounded(value, digits = DIGITS) {
 /** Of the long recordings' seconds, what nothing reads is left out: a repository keeps them for ever. */
 const UNREAD = {
   sample: ['totals', 'timestamp'],
-  stats: ['packetsDiscarded', 'silentConcealedSamples', 'jitterBufferDelay', 'jitterBufferEmittedCount'],
+  stats: ['packetsDiscarded'],
 };
 export const LONG_SECONDS = 300;
 

@@ -6,7 +6,7 @@ const WORST_JITTER_MS = 25;
 const WORST_JITTER_IN_SILENCE_MS = 30; // packets of silence are sent when the codec likes
 const WORST_DELAY_MS = 5; // in the relay, mean of a second
 const WORST_RTT_MS = 150; // judged only until the network is first spoiled: it comes with RTCP, and late
-const WORST_INTERVAL_MS = 300; // between samples, off a second
+const WORST_INTERVAL_MS = 300; // between samples, and between the relay's counts, off a second
 const FEWEST_PACKETS = 42; // of the 50 that are sent a second
 const FEW_PACKETS = 25; // where the codec saves them in silence
 
@@ -24,6 +24,10 @@ function stretches(events, matches) {
   return [...found, ...[...open.values()].map((from) => [from, Infinity])];
 }
 
+/** Whether nothing may pass for long: in a blackout, or over a link whose queue is full. */
+const isCutOff = (network) =>
+  Object.values(network ?? {}).some((impairment) => impairment?.link || impairment?.rate || (impairment?.blackout && !impairment.only));
+
 const mostOf = (values) => (values.length ? Math.max(...values) : 0);
 const range = (values) => `${Math.min(...values)}–${Math.max(...values)}`;
 
@@ -33,6 +37,8 @@ function lookAtCall(events) {
   const over = events.find(({ type }) => type === 'disconnect')?.ms ?? events.at(-1).ms;
   const spoiled = stretches(events, ({ network }) => network);
   const unplugged = stretches(events, ({ label }) => label === 'microphone unplugged');
+  const stops = events.some(({ network }) => isCutOff(network)) ? spoiled : [];
+  const busy = stretches(events, ({ label }) => label === 'page busy');
   const within =
     (list) =>
     ({ ms }) =>
@@ -42,6 +48,7 @@ function lookAtCall(events) {
   const samples = ofType(events, 'sample');
   const alone = ofType(settled, 'sample');
   const relayed = ofType(settled, 'truth-second');
+  const seconds = ofType(events, 'truth-second');
   const isQuiet = ({ sample }) => sample.packetsReceived < FEW_PACKETS || sample.packetsSent < FEW_PACKETS;
   const savesPackets = alone.filter((event) => !within(unplugged)(event) && isQuiet(event)).length >= 3;
   const worstJitter = savesPackets ? WORST_JITTER_IN_SILENCE_MS : WORST_JITTER_MS;
@@ -53,15 +60,23 @@ function lookAtCall(events) {
   for (const event of alone)
     if (event.ms < untouched && event.sample.rtt > WORST_RTT_MS)
       when(event, `a round trip of ${Math.round(event.sample.rtt)} ms`);
-  samples.forEach((event, index) => {
-    const interval = event.ms - (samples[index - 1]?.ms ?? event.ms - 1000);
-    if (Math.abs(interval - 1000) > WORST_INTERVAL_MS) when(event, `${interval} ms without a sample`);
-  });
-  for (const event of relayed) {
-    for (const direction of ['down', 'up']) {
-      const { delayMs, rtpIn } = event[direction];
+  const intervals = (list, what, matters) =>
+    list.slice(1).forEach((event, index) => {
+      const interval = event.ms - list[index].ms;
+      if (Math.abs(interval - 1000) > WORST_INTERVAL_MS && matters(event)) when(event, `${interval} ms without ${what}`);
+    });
+  intervals(samples, 'a sample', (event) => !within(busy)(event));
+  intervals(seconds, 'a count of the relay', () => true);
+  for (const direction of ['down', 'up']) {
+    for (const event of relayed) {
+      const { delayMs } = event[direction];
       if (delayMs > WORST_DELAY_MS) when(event, `a delay of ${delayMs} ms ${direction} in the relay`);
-      const mayBeFew = savesPackets || event.ms > over - 1000 || (direction === 'up' && within(unplugged)(event));
+    }
+    // What comes to the relay no network has spoiled yet; but where nothing passes for seconds, a browser stops sending.
+    for (const event of seconds) {
+      const { rtpIn } = event[direction];
+      const isCut = within(stops)(event) || (direction === 'up' && within(unplugged)(event));
+      const mayBeFew = savesPackets || event.ms > over - 1000 || isCut;
       if (!mayBeFew && rtpIn < FEWEST_PACKETS) when(event, `${rtpIn} packets ${direction}`);
     }
   }

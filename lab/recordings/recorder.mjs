@@ -27,6 +27,7 @@ const DEEDS = {
   },
   mute: (lab, task, { value }) => lab.mute(task, value),
   hold: (lab, task, { value }) => lab.hold(task, value),
+  busy: (lab, _task, { value }) => lab.keepBusy(value),
 };
 
 /**

@@ -13,6 +13,7 @@ const SAMPLE = [
   'bytesSent',
   'audioInputLevel',
   'audioOutputLevel',
+  'packetsSent',
 ];
 /** Part and name of each of the statistics, and whether it counts from the call's beginning. */
 /** @type {[string, string, boolean][]} */
@@ -27,6 +28,10 @@ export const STATISTICS = [
   ['inbound', 'packetsReceived', true],
   ['mediaSource', 'audioLevel', false],
   ['candidatePair', 'responsesReceived', true],
+  ['remoteInbound', 'packetsLost', true],
+  ['inbound', 'silentConcealedSamples', true],
+  ['inbound', 'jitterBufferDelay', true],
+  ['inbound', 'jitterBufferEmittedCount', true],
 ];
 
 const number = (value) => (typeof value === 'number' ? value : null);

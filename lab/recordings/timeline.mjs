@@ -13,10 +13,11 @@ import { checkImpairment } from '../network/impairment.mjs';
  *   broken, one because noise suppression lets nothing of somebody who listens through
  * @property {true} [mute] the agent mutes
  * @property {true} [hold] the agent puts the customer on hold
+ * @property {number} [busy] ms of each second in which Flex's page has no time for anything else
  *
  * @typedef {object} Action
  * @property {number} at ms
- * @property {'network'|'customer'|'microphone'|'mute'|'hold'} what
+ * @property {'network'|'customer'|'microphone'|'mute'|'hold'|'busy'} what
  * @property {boolean} on a stretch begins, or ends
  * @property {string} label the same at a stretch's begin and end
  * @property {object} [network] what is in force from now on in the directions that changed; null is nothing
@@ -27,7 +28,7 @@ import { checkImpairment } from '../network/impairment.mjs';
 const CUSTOMER = { silence: 'customer silent', room: 'customer in a quiet room', music: 'music' };
 const MICROPHONE = { silent: 'microphone silent', listening: 'agent listens', unplugged: 'microphone unplugged' };
 // In the order in which things happen that a scenario has at the same time: the sound changes because of the hold.
-const KINDS = ['hold', 'mute', 'microphone', 'customer', 'network'];
+const KINDS = ['hold', 'mute', 'microphone', 'customer', 'busy', 'network'];
 const TIMES = ['at', 'for', 'every', 'until'];
 const DIRECTIONS = ['up', 'down'];
 
@@ -54,6 +55,8 @@ export function checkStep(step) {
     throw new Error(`the customer is one of ${Object.keys(CUSTOMER).join(', ')}, not "${step.customer}"`);
   if ('microphone' in step && !MICROPHONE[step.microphone])
     throw new Error(`the microphone is one of ${Object.keys(MICROPHONE).join(', ')}, not "${step.microphone}"`);
+  if ('busy' in step && !(step.busy > 0 && step.busy < 1000))
+    throw new Error(`"busy" is milliseconds of each second, not ${JSON.stringify(step.busy)}`);
   for (const kind of ['mute', 'hold'])
     if (kind in step && step[kind] !== true) throw new Error(`"${kind}" is true, or absent`);
   return step;
@@ -99,7 +102,7 @@ function described(before, after) {
 function labelOf({ kind, value }) {
   if (kind === 'customer') return CUSTOMER[value];
   if (kind === 'microphone') return MICROPHONE[value];
-  return { network: 'network', mute: 'muted', hold: 'on hold' }[kind];
+  return { network: 'network', mute: 'muted', hold: 'on hold', busy: 'page busy' }[kind];
 }
 
 /**
@@ -131,7 +134,7 @@ export function timeline(steps, endMs, usualCustomer = 'speech') {
       return { ...action, network: described(...states), state: states[1] };
     }
     if (begins && before.length) throw new Error(`two of "${stretch.kind}" at once, at ${at / 1000} s`);
-    const usual = { customer: usualCustomer, microphone: 'on' };
+    const usual = { customer: usualCustomer, microphone: 'on', busy: 0 };
     return { ...action, value: begins ? stretch.value : (usual[stretch.kind] ?? false) };
   });
 }

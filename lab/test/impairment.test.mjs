@@ -112,7 +112,7 @@ test('a new impairment replaces the old one', () => {
 test('a misspelt impairment is refused instead of leaving the network healthy', () => {
   assert.throws(() => direction({ los: 0.1 }), /unknown impairment "los"/);
   assert.throws(() => direction({ loss: 12 }), /share between 0 and 1/);
-  assert.throws(() => direction({ rate: 78 }), /"rate" and "queue" go together/);
+  assert.throws(() => direction({ rate: 78 }), /"rate" or "link" and "queue" go together/);
   assert.throws(() => direction({ rate: 0, queue: 700 }), /above 0 kbit\/s/);
 });
 

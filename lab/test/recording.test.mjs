@@ -65,7 +65,7 @@ test('a long recording leaves out what nothing reads, and a short one keeps it',
     {
       ...second,
       type: 'stats',
-      stats: { inbound: { packetsReceived: 50, jitterBufferDelay: 3 }, connectionState: 'connected' },
+      stats: { inbound: { packetsReceived: 50, packetsDiscarded: 3 }, connectionState: 'connected' },
     },
   ];
   const calls = [{ callSid: 'CA9', acceptedAt: ACCEPTED_AT }];
@@ -236,4 +236,26 @@ test('jitter that the scenario does not explain is the machine', () => {
   assert.deepEqual(look(recording([])).disturbed, []);
   assert.deepEqual(look(recording([6, 7, 9], truth)).disturbed, []);
   assert.deepEqual(look(recording([6, 17], truth)).disturbed, ['jitter of 40 ms at 17.0 s']);
+});
+
+test('an end of the call that sends too little, and a relay that counts too late, are the machine, whatever the network does', () => {
+  const spoiled = [{ ms: 3000, type: 'truth', on: true, label: 'network', network: { both: { loss: 0.1 } } }];
+  const lines = recording([], spoiled);
+  const seconds = (change) =>
+    look(
+      lines.map((line) => {
+        const event = JSON.parse(line);
+        return JSON.stringify(event.type === 'truth-second' ? change(event) : event);
+      }),
+    ).disturbed;
+  const few = (event) => (event.ms === 9000 ? { ...event, up: { ...event.up, rtpIn: 30 } } : event);
+  assert.deepEqual(seconds(few), ['30 packets up at 9.0 s']);
+  const late = (event) => (event.ms === 11_000 ? { ...event, ms: 11_500 } : event);
+  assert.deepEqual(seconds(late), ['1500 ms without a count of the relay at 11.5 s', '500 ms without a count of the relay at 12.0 s']);
+});
+
+test('a page that is kept busy samples when it can', () => {
+  const busy = [{ ms: 3000, type: 'truth', on: true, label: 'page busy', network: null, action: 'busy(700)' }];
+  const lines = recording([], busy).map((line) => line.replace('"ms":8000,"type":"sample"', '"ms":8500,"type":"sample"'));
+  assert.deepEqual(look(lines).disturbed, []);
 });

@@ -68,6 +68,7 @@ test('a scenario that cannot be is refused by its name', () => {
     'the customer is one of': step({ customer: 'whistles' }),
     'the microphone is one of': step({ microphone: 'on' }),
     '"mute" is true': step({ mute: false }),
+    '"busy" is milliseconds of each second': step({ busy: 1000 }),
     'after the end of the call': scenario({ steps: [{ at: 61, mute: true }] }),
     'two of "mute" at once': scenario({
       steps: [

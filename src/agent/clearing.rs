@@ -23,13 +23,16 @@ pub(crate) struct Clearing {
 }
 
 impl Clearing {
-    /// What to show now.
-    pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions) -> Option<Diagnosis> {
+    /// What to show now. `recurs`: short interruptions keep coming back. They are shown once, and not each of them.
+    pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
         let worst = Diagnosis::from_conditions(conditions);
         let Some(shown) = self.shown.filter(|shown| worst != Some(*shown)) else {
             self.shown = worst.or(self.shown);
             return worst;
         };
+        if worst.is_none() && recurs && shown.is_network() {
+            return Some(shown);
+        }
         let own = |name: ConditionName| shown.conditions().contains(&name) && conditions.is_active(name);
         let is_shown = Diagnosis::among(own) == Some(shown);
         let clears =

@@ -135,7 +135,7 @@ fn shows(series: Series, name: ConditionName) -> bool {
         ConditionName::HighJitter => series == Series::Jitter,
         ConditionName::HighPacketLoss => series == Series::PacketLoss,
         ConditionName::AudioGaps | ConditionName::LowBytesReceived => {
-            matches!(series, Series::PacketLoss | Series::AudioOutput)
+            matches!(series, Series::PacketLoss | Series::Concealed | Series::AudioOutput)
         }
         ConditionName::HighOutboundPacketLoss | ConditionName::NoOutboundAudio | ConditionName::LowBytesSent => {
             series == Series::OutboundPacketLoss

@@ -4,6 +4,7 @@ mod report;
 
 pub use report::{CallReport, ConditionReport, EpisodeReport};
 
+use crate::call::concealment::SeverelyConcealed;
 use crate::call::summary::Summaries;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::{Config, Configuration, Source};
@@ -195,6 +196,9 @@ struct Document<'a> {
     warning_pct: Percent,
     reasons: &'a [Reason],
     conditions: Vec<Trimmed<'a>>,
+    /// Absent where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severely_concealed: Option<SeverelyConcealed>,
     metrics: &'a Summaries,
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Diagnosis>,
@@ -263,6 +267,7 @@ impl<'a> Document<'a> {
             warning_pct: verdict.warning_share,
             reasons: &verdict.reasons,
             conditions: report.conditions.iter().map(|condition| Trimmed::new(condition, MOST_EPISODES)).collect(),
+            severely_concealed: Some(verdict.severely_concealed).filter(|concealed| concealed.of > 0),
             metrics: &report.metrics,
             diagnosis: report.diagnosis,
             errors: &report.errors,

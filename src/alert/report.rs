@@ -135,7 +135,13 @@ impl CallReport {
         let found_in_progress = call.was_found_in_progress();
         let (ended, found) = call.finished(now);
         let counted_from = call.counted_from();
-        let verdict = Verdict::new(&found, call.reports(), Span { accepted, ended, counted_from }, config);
+        let verdict = Verdict::new(
+            &found,
+            call.severely_concealed(),
+            call.reports(),
+            Span { accepted, ended, counted_from },
+            config,
+        );
         if alerts_alone && !verdict.is_alert() {
             return None;
         }

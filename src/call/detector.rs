@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 /// Known seconds looked back on to raise a condition.
 ///
 /// The Voice SDK raises at 3 of 10; 3 of 5 finds every stretch of the recordings that the SDK finds, at most one second
-/// later (loss5), and forgets a lone spike twice as fast.
+/// later, and forgets a lone spike twice as fast.
 pub(crate) const WINDOW: usize = 5;
 /// Breaching seconds among them that raise.
 pub(crate) const RAISE_AT: usize = 3;
@@ -19,6 +19,12 @@ pub(crate) const SEVERE_WINDOW: usize = 3;
 /// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
 /// again within 10 s.
 pub(crate) const CLEAR_AT: u32 = 5;
+/// Loss comes in every second, or with good ones between its bad ones, as bursts do: so many times the distance of its bad
+/// seconds has to pass without one. At four times, bursts that come every two seconds are taken for over once in a hundred
+/// pauses.
+pub(crate) const PATIENCE: u32 = 4;
+/// But never more good seconds in a row than these.
+pub(crate) const MOST_TO_CLEAR: u32 = 10;
 
 /// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
 /// (burst_loss), but not from long before it was sure.
@@ -50,6 +56,9 @@ pub(crate) enum Change {
 pub(crate) struct Detector {
     window: VecDeque<SampleInterval>,
     good_in_a_row: u32,
+    /// Seconds since the condition was raised, and of them those that were not good.
+    lasts: u32,
+    not_good: u32,
     /// Start of the first breaching second that no run of good ones separates from now.
     since: Option<Timestamp>,
 }
@@ -58,6 +67,32 @@ impl Detector {
     /// Takes the second that began at `from`; `active` tells whether the condition is there already.
     /// Unknown seconds are not passed in at all: they change nothing.
     pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Grade) -> Change {
+        self.take(from, value, judgement);
+        let proven = self.enough_to_raise().then(|| self.since.unwrap_or(from).max(from.before(LONGEST_BEGINNING)));
+        self.change(active, proven, CLEAR_AT)
+    }
+
+    /// The same where something else than the window proves that the condition is there, and since when. It is taken for
+    /// over the later, the farther apart its bad seconds are.
+    pub(crate) fn observe_proven(
+        &mut self,
+        active: bool,
+        from: Timestamp,
+        value: Value,
+        judgement: Grade,
+        proven: Option<Timestamp>,
+    ) -> Change {
+        self.take(from, value, judgement);
+        if active {
+            self.lasts = self.lasts.saturating_add(1);
+            self.not_good = self.not_good.saturating_add(u32::from(judgement != Grade::Good));
+        }
+        let until_the_last = self.lasts.saturating_sub(self.good_in_a_row);
+        let patience = PATIENCE.saturating_mul(until_the_last).div_ceil(self.not_good.max(1));
+        self.change(active, proven, patience.clamp(PATIENCE, MOST_TO_CLEAR))
+    }
+
+    fn take(&mut self, from: Timestamp, value: Value, judgement: Grade) {
         if self.window.len() == WINDOW {
             self.window.pop_front();
         }
@@ -70,13 +105,17 @@ impl Detector {
         if judgement.is_breach() {
             self.since.get_or_insert(from);
         }
+    }
+
+    fn change(&mut self, active: bool, proven: Option<Timestamp>, clear_at: u32) -> Change {
         if active {
-            if self.good_in_a_row >= CLEAR_AT {
+            if self.good_in_a_row >= clear_at {
                 self.forget();
                 return Change::Cleared;
             }
-        } else if self.enough_to_raise() {
-            return Change::Raised { since: self.since.unwrap_or(from).max(from.before(LONGEST_BEGINNING)) };
+        } else if let Some(since) = proven {
+            (self.lasts, self.not_good) = (0, 0);
+            return Change::Raised { since };
         }
         Change::None
     }
@@ -96,7 +135,7 @@ impl Detector {
     /// Starts again: the seconds before a data gap say nothing about those after it.
     pub(crate) fn forget(&mut self) {
         self.window.clear();
-        self.good_in_a_row = 0;
+        (self.good_in_a_row, self.lasts, self.not_good) = (0, 0, 0);
         self.since = None;
     }
 }

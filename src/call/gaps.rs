@@ -1,6 +1,7 @@
 //! Gaps in the customer's audio that the Voice SDK does not count as loss (rule D7): outages of one to three seconds,
 //! after which the sequence numbers go on as if nothing had been.
 
+use crate::call::interruptions::Interruptions;
 use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::sample::Packets;
@@ -44,6 +45,7 @@ pub(crate) struct AudioGaps {
     concealed: Option<SampleInterval>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
+    interruptions: Interruptions,
     /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
     stood_still: Option<(SampleInterval, BothWays)>,
 }
@@ -71,13 +73,16 @@ impl AudioGaps {
                 // Otherwise the next second would seem to have only half of the usual packets.
                 self.before = Some(before);
             } else {
-                self.bad(still, conditions);
+                self.bad(second.to, still, conditions);
             }
         }
         let Some(packets) = packets.filter(|_| second.to - second.from >= SHORTEST_SECOND) else {
             return;
         };
-        // Packets that are counted as lost are the business of another condition.
+        if let Some(interruption) = self.interruptions.observe(second, packets) {
+            self.bad(second.to, interruption, conditions);
+        }
+        // Other packets that are counted as lost are the business of another condition.
         let is_dead = packets.received < 1.0 && packets.lost <= 0.0;
         self.began |= packets.received >= 1.0;
         if conditions.is_active(ConditionName::LowBytesReceived) {
@@ -86,7 +91,7 @@ impl AudioGaps {
         } else if is_dead && self.began {
             match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
                 Some(before) => self.stood_still = Some((second, before)),
-                None => self.bad(second, conditions),
+                None => self.bad(second.to, second, conditions),
             }
         } else if self.concealed.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
             conditions.clear(NAME, second.to, self.bad_until);
@@ -102,13 +107,13 @@ impl AudioGaps {
         }
         self.concealed = Some(second);
         if let Some(before) = before.filter(|before| before.to == second.from) {
-            self.bad(SampleInterval { from: before.from, to: second.to }, conditions);
+            self.bad(second.to, SampleInterval { from: before.from, to: second.to }, conditions);
         }
     }
 
-    fn bad(&mut self, second: SampleInterval, conditions: &mut Conditions) {
+    fn bad(&mut self, now: Timestamp, second: SampleInterval, conditions: &mut Conditions) {
         self.bad_until = self.bad_until.max(second.to);
-        conditions.raise(NAME, second.to, second.from, None);
+        conditions.raise(NAME, now, second.from, None);
         conditions.extend(NAME, Some(second.to), None);
     }
 
@@ -117,8 +122,14 @@ impl AudioGaps {
         self.stood_still.is_some()
     }
 
+    /// Whether short interruptions keep coming back.
+    pub(crate) fn recur(&self, now: Timestamp) -> bool {
+        self.interruptions.recur(now)
+    }
+
     /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
+        self.interruptions.forget();
         self.concealed = None;
         self.before = None;
         self.stood_still = None;

@@ -20,6 +20,10 @@ pub(crate) enum Series {
     OutboundPacketLoss,
     /// The score that was judged.
     Mos,
+    /// Share of the sound that was made up and could be heard, %.
+    Concealed,
+    /// How long sound waited in the jitter buffer, ms.
+    JitterBufferDelay,
     /// Level of the agent's microphone, 0 to 32767.
     #[strum(serialize = "audioInputLevel")]
     AudioInput,
@@ -43,7 +47,7 @@ impl Series {
             Self::Jitter => Metric::Jitter,
             Self::PacketLoss | Self::OutboundPacketLoss => Metric::PacketLoss,
             Self::Mos => Metric::Mos,
-            Self::AudioInput | Self::AudioOutput => return None,
+            Self::Concealed | Self::JitterBufferDelay | Self::AudioInput | Self::AudioOutput => return None,
         })
     }
 }

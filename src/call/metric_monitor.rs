@@ -1,15 +1,20 @@
 //! One metric of one call: samples judge it, and where they cannot, the SDK's warnings do (rules D1, D2, D4).
 
 use crate::call::detector::{Change, Detector};
+use crate::call::loss_evidence::{LossEvidence, MOST_OF_A_SECOND};
 use crate::condition::{ConditionName, Conditions};
 use crate::input::metric::{Grade, Metric};
-use crate::input::units::{Milliseconds, Timestamp, Value};
+use crate::input::sample::Packets;
+use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger};
 
 /// After this long without a known value the samples judge no more, and the SDK's warnings count.
 ///
 /// Samples come every second (970 to 1027 ms seen); five missing ones are not a hiccup.
 const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
+
+/// Loss that comes back so soon after it was over never was.
+const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 
 /// One second of a call.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +23,14 @@ pub(crate) struct SampleInterval {
     pub(crate) to: Timestamp,
 }
 
+/// Raises and clears the condition of one metric.
 #[derive(Clone, Debug)]
 pub(crate) struct MetricMonitor {
     metric: Metric,
     threshold: Value,
     detector: Detector,
+    /// Of packet loss, the test of its packets.
+    evidence: Option<LossEvidence>,
     /// End of the last second with a known value.
     known_at: Option<Timestamp>,
     /// The SDK's warnings that are raised and pass the configured threshold.
@@ -31,11 +39,22 @@ pub(crate) struct MetricMonitor {
 
 impl MetricMonitor {
     pub(crate) fn new(metric: Metric, threshold: Value) -> Self {
-        Self { metric, threshold, detector: Detector::default(), known_at: None, warned: Vec::new() }
+        Self {
+            metric,
+            threshold,
+            detector: Detector::default(),
+            evidence: (metric == Metric::PacketLoss).then(|| LossEvidence::new(Percent(threshold.0))),
+            known_at: None,
+            warned: Vec::new(),
+        }
     }
 
     pub(crate) fn metric(&self) -> Metric {
         self.metric
+    }
+
+    pub(crate) fn threshold(&self) -> Value {
+        self.threshold
     }
 
     fn name(&self) -> ConditionName {
@@ -52,28 +71,34 @@ impl MetricMonitor {
         self.metric.is_judged_by_samples(self.threshold) && self.is_known(now)
     }
 
-    /// Takes one second's known value; `own` is this very second's, where the value is one of several seconds:
-    /// trouble that is over must not be counted once more.
-    pub(crate) fn observe(&mut self, second: SampleInterval, value: Value, own: Value, conditions: &mut Conditions) {
-        let name = self.name();
-        if !self.is_known(second.from) {
-            // Breaches with unknown minutes between them are no run of bad seconds.
-            self.detector.forget();
+    /// Takes one second's known value.
+    pub(crate) fn observe(&mut self, second: SampleInterval, value: Value, conditions: &mut Conditions) {
+        if self.is_to_judge(second, value, conditions) {
+            let judgement = self.metric.judge(value, self.threshold);
+            let active = conditions.is_active(self.name());
+            let change = self.detector.observe(active, second.from, value, judgement);
+            self.apply(change, second, value, judgement, conditions);
         }
-        self.known_at = Some(second.to);
-        if !self.metric.is_judged_by_samples(self.threshold) {
-            // The SDK's warning decides whether; the samples still tell which seconds it was about.
-            if self.metric.breaches(value, sdk_trigger(self.metric)) {
-                conditions.extend(name, Some(second.to), Some(value));
-            } else {
-                conditions.seen_until(name, second.from);
-            }
+    }
+
+    /// Takes one second's packets, and their net loss over some seconds. Trouble that is over must not be counted once
+    /// more: the second itself has to lose some. `is_late`: packets come late, so that one second loses what another finds.
+    pub(crate) fn observe_loss(
+        &mut self,
+        second: SampleInterval,
+        packets: Packets,
+        Percent(net): Percent,
+        is_late: bool,
+        conditions: &mut Conditions,
+    ) {
+        let value = Value(net);
+        let own = packets.loss().map_or(0.0, |loss| loss.0);
+        if !self.is_to_judge(second, value, conditions) {
             return;
         }
-
         let judgement = match self.metric.judge(value, self.threshold) {
-            breach if breach.is_breach() && !self.metric.breaches(own, self.threshold) => {
-                if own.0 > 0.0 {
+            breach if breach.is_breach() && !self.metric.breaches(Value(own), self.threshold) => {
+                if own > 0.0 {
                     Grade::Marginal
                 } else {
                     Grade::Good
@@ -81,14 +106,59 @@ impl MetricMonitor {
             }
             judgement => judgement,
         };
-        match self.detector.observe(conditions.is_active(name), second.from, value, judgement) {
+        let proven = self.evidence.as_mut().and_then(|evidence| {
+            let expected = packets.lost.max(0.0) + packets.received;
+            let lost = if is_late { net / 100.0 * expected } else { packets.lost };
+            evidence.observe(second.from, lost, expected - lost, MOST_OF_A_SECOND)
+        });
+        let before = conditions.episodes_of(self.name()).last().map(|episode| episode.end);
+        let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= BRIDGED));
+        let active = conditions.is_active(self.name());
+        let change = self.detector.observe_proven(active, second.from, value, judgement, bridged.or(proven));
+        self.apply(change, second, value, judgement, conditions);
+    }
+
+    /// Whether samples decide about a second. If not, the SDK's warning does; they still tell which seconds it was about.
+    fn is_to_judge(&mut self, second: SampleInterval, value: Value, conditions: &mut Conditions) -> bool {
+        if !self.is_known(second.from) {
+            // Breaches with unknown minutes between them are no run of bad seconds.
+            self.forget();
+        }
+        self.known_at = Some(second.to);
+        if !self.metric.is_judged_by_samples(self.threshold) {
+            let name = self.name();
+            if self.metric.breaches(value, sdk_trigger(self.metric)) {
+                conditions.extend(name, Some(second.to), Some(value));
+            } else {
+                conditions.seen_until(name, second.from);
+            }
+            return false;
+        }
+        true
+    }
+
+    fn apply(
+        &mut self,
+        change: Change,
+        second: SampleInterval,
+        value: Value,
+        judgement: Grade,
+        conditions: &mut Conditions,
+    ) {
+        let name = self.name();
+        match change {
             Change::Raised { since } => {
                 conditions.raise(name, second.to, since, Some(self.threshold));
                 for value in self.detector.breaching_values() {
                     conditions.extend(name, None, Some(value));
                 }
             }
-            Change::Cleared => conditions.clear(name, second.to, second.from),
+            Change::Cleared => {
+                conditions.clear(name, second.to, second.from);
+                if let Some(evidence) = &mut self.evidence {
+                    evidence.forget();
+                }
+            }
             Change::None => {}
         }
         if judgement.is_breach() {
@@ -115,7 +185,7 @@ impl MetricMonitor {
         }
         if !self.is_judged(now) && !conditions.is_active(self.name()) {
             // Should samples come again, they decide when it is over; the good ones before count for nothing.
-            self.detector.forget();
+            self.forget();
             let lead = data.trouble_for(self.metric).unwrap_or(warning.time_to_notice());
             conditions.raise(self.name(), now, now.before(lead), Some(self.threshold));
             // Where samples tell, the trouble may be over by the time that the SDK is sure of it.
@@ -136,5 +206,8 @@ impl MetricMonitor {
     /// There was a data gap: what is raised stays so, what was about to be raised or cleared starts again.
     pub(crate) fn forget(&mut self) {
         self.detector.forget();
+        if let Some(evidence) = &mut self.evidence {
+            evidence.forget();
+        }
     }
 }

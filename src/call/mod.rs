@@ -5,10 +5,13 @@
 //! still wrong ends with it and the verdict can be drawn. Events may come in any order, twice, or after the end:
 //! none of that changes anything (rule D5).
 
+pub(crate) mod concealment;
 pub(crate) mod detector;
 pub(crate) mod gaps;
 pub(crate) mod history;
+pub(crate) mod interruptions;
 pub(crate) mod loss;
+pub(crate) mod loss_evidence;
 pub(crate) mod media_flow;
 pub(crate) mod meter;
 pub(crate) mod metric_monitor;
@@ -19,6 +22,7 @@ mod subject;
 pub(crate) mod summary;
 pub(crate) mod uplink;
 
+use crate::call::concealment::{Concealment, SeverelyConcealed};
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
 use crate::call::loss::NetLoss;
@@ -99,11 +103,18 @@ pub(crate) struct Call {
     received: MediaFlow,
     sent: MediaFlow,
     gaps: AudioGaps,
+    concealment: Concealment,
     uplink: Uplink,
     /// The newest reading of the peer connection, and when.
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
     waiting: Option<Statistics>,
+    /// The newest sample showed that loss of the customer's packets is over: when it was last seen.
+    inbound_over: Option<Timestamp>,
+    /// The round-trip time in the newest sample whose score was low.
+    low_score_rtt: Option<Milliseconds>,
+    /// The round-trip time in the newest sample, of the newest RTCP report.
+    rtcp_rtt: Option<Milliseconds>,
     /// The newest sample, until its reading comes and its score can be judged.
     scored: Option<(SampleInterval, Sample)>,
     worst: Option<Diagnosis>,
@@ -132,9 +143,13 @@ impl Call {
             received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),
+            concealment: Concealment::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
             measured: None,
             waiting: None,
+            inbound_over: None,
+            low_score_rtt: None,
+            rtcp_rtt: None,
             scored: None,
             worst: None,
         }
@@ -145,6 +160,11 @@ impl Call {
         &self.conditions
     }
 
+    /// Whether short interruptions of the customer's audio keep coming back.
+    pub(crate) fn interruptions_recur(&self, now: Timestamp) -> bool {
+        self.gaps.recur(now)
+    }
+
     /// The worst that ever was wrong.
     pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
         self.worst
@@ -152,6 +172,11 @@ impl Call {
 
     pub(crate) fn summaries(&self) -> Summaries {
         self.summarisers.summaries()
+    }
+
+    /// How many of its seconds were severely concealed.
+    pub(crate) fn severely_concealed(&self) -> SeverelyConcealed {
+        self.concealment.severely()
     }
 
     pub(crate) fn history(&self) -> &History {
@@ -295,6 +320,9 @@ impl Call {
         if self.accepted.is_none() {
             self.accepted = Some(Accepted { at: now, wall, found_in_progress });
             self.conditions = Conditions::from(now);
+            if !found_in_progress {
+                self.uplink.begin(now);
+            }
         }
     }
 

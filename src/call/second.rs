@@ -4,6 +4,7 @@ use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
 use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
+use crate::call::path::LateAnswers;
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
@@ -14,6 +15,9 @@ use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
 const READ_FOR: Milliseconds = Milliseconds(2500.0);
+/// A single packet that took so many times the threshold counts, although no other tells of the same time: a busy machine
+/// makes round-trip times a little above it.
+const LATE: f64 = 1.5;
 /// What a sample speaks of.
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 
@@ -43,6 +47,12 @@ impl Call {
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        // RTCP's measurement is of other packets than the path's own: one that was stuck may be seen by it alone.
+        let rtcp_rtt = std::mem::replace(&mut self.rtcp_rtt, sample.rtt);
+        if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && path_rtt.is_some()) {
+            self.was_late(now, second.from.before(rtt), rtt);
+        }
+        let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
         self.judge_metrics(second, &sample, loss, path_rtt);
         self.record_history(now, &sample, loss, path_rtt);
         self.scored = Some((second, sample));
@@ -50,7 +60,13 @@ impl Call {
             self.judge_score(None);
         }
         self.judge_media(second, &sample, level);
-        self.judge_uplink(now, &sample);
+        if was_lossy && !self.conditions.is_active(ConditionName::HighPacketLoss) {
+            self.inbound_over = self.conditions.bad_until(ConditionName::HighPacketLoss, now);
+        }
+        if !self.gaps.is_undecided() {
+            let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
+            self.uplink.sample(second, &sample, in_gaps);
+        }
         if let Some(read) = self.waiting.take() {
             self.statistics(now, read);
         }
@@ -83,21 +99,23 @@ impl Call {
         loss: Option<Percent>,
         path_rtt: Option<Milliseconds>,
     ) {
+        let is_late = self.loss.saw_reordering();
         let Self { watches, conditions, .. } = self;
         for watch in watches {
             let value = match watch.metric() {
                 // The path's own is younger, and goes on when RTCP has stopped.
                 Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
-                Metric::PacketLoss => loss.map(|loss| loss.0),
+                Metric::PacketLoss => {
+                    if let Some((packets, loss)) = sample.packets.zip(loss) {
+                        watch.observe_loss(second, packets, loss, is_late, conditions);
+                    }
+                    None
+                }
                 Metric::Mos => None,
             };
             if let Some(value) = value {
-                let own = match watch.metric() {
-                    Metric::PacketLoss => sample.packets.and_then(Packets::loss).map_or(0.0, |loss| loss.0),
-                    _ => value,
-                };
-                watch.observe(second, Value(value), Value(own), conditions);
+                watch.observe(second, Value(value), conditions);
             }
         }
     }
@@ -136,22 +154,6 @@ impl Call {
         self.gaps.observe(second, sample.packets, sample.bytes_sent, conditions);
     }
 
-    /// Tells the judge of the way out what the way in was like: RTCP reports get lost and late with the packets.
-    fn judge_uplink(&mut self, now: Timestamp, sample: &Sample) {
-        self.uplink.sent(sample.bytes_sent);
-        if sample.packets.is_some_and(|packets| packets.lost < 0.0) {
-            self.uplink.inbound_reordering(now);
-        }
-        let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
-        if let Some(Packets { lost, received }) = sample
-            .packets
-            .filter(|packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps)
-            .filter(|_| !self.gaps.is_undecided())
-        {
-            self.uplink.inbound_trouble(now, lost >= received / 4.0, in_gaps || received < 1.0);
-        }
-    }
-
     /// When the last data came that were taken.
     pub(super) fn last_data(&self) -> Option<Timestamp> {
         self.sampled.max(self.measured.map(|(at, _)| at))
@@ -159,7 +161,8 @@ impl Call {
 
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
         let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
-        let before = self.measured.replace((now, read)).filter(|(at, _)| now - *at <= DATA_GAP);
+        let measured = self.measured.replace((now, read));
+        let before = measured.filter(|(at, _)| now - *at <= DATA_GAP);
         let from = match before {
             Some((at, _)) if at == now => return,
             Some((at, _)) => at,
@@ -171,10 +174,24 @@ impl Call {
         if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
         {
-            watch.observe(second, Value(rtt.0), Value(rtt.0), conditions);
+            watch.observe(second, Value(rtt.0), conditions);
+        }
+        if let Some(LateAnswers { from, rtt }) = self.path.late_answers() {
+            self.was_late(now, from, rtt);
         }
         self.judge_score(read.path_rtt);
-        self.history.record(self.elapsed(now), &[(Series::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0))]);
+        let played = before.and_then(|(_, before)| before.played.zip(read.played));
+        let jitter_buffer = before.and_then(|(_, before)| before.jitter_buffer.zip(read.jitter_buffer));
+        let heard = self.concealment.observe(played, jitter_buffer);
+        self.summarisers.add_heard(heard);
+        self.history.record(
+            self.elapsed(now),
+            &[
+                (Series::OutboundPacketLoss, read.outbound_loss.map(|loss| loss.0)),
+                (Series::Concealed, heard.concealed.map(|concealed| concealed.0)),
+                (Series::JitterBufferDelay, heard.buffered.map(|delay| delay.0)),
+            ],
+        );
         let Self { conditions, .. } = self;
         if let Some(share) = before.and_then(|(_, before)| read.played?.gap_since(before.played?)) {
             self.gaps.concealed(second, share, conditions);
@@ -182,33 +199,45 @@ impl Call {
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
-        if before.is_none() {
+        if before.is_none() && measured.is_some() {
             self.uplink.forget();
         }
         self.uplink.observe(now, &read, conditions);
+        // If the reading has a report, that knows better.
+        if let Some(ended) = self.inbound_over.take() {
+            self.uplink.inbound_is_over(now, ended, conditions);
+        }
+    }
+
+    /// A packet was on its way for so long, and by now is no longer: whether it was alone, nobody knows.
+    fn was_late(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
+        let threshold = self.watches.iter().find(|watch| watch.metric() == Metric::Rtt).map(MetricMonitor::threshold);
+        if let Some(threshold) = threshold.filter(|threshold| rtt.0 > LATE * threshold.0) {
+            self.conditions.record(ConditionName::HighRtt, now, (from, now), Some(Value(rtt.0)), Some(threshold));
+        }
     }
 
     /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
-    /// first, but does not show its end.
+    /// first, but does not show its end, and after it shows nothing as long as it is of the same RTT.
     fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
-        let Some((second, Sample { mos: reported, jitter, packets, .. })) = self.scored.take() else {
+        let Some((second, Sample { mos: reported, jitter, packets, rtt, .. })) = self.scored.take() else {
             return;
         };
         let packets = packets.filter(|_| !self.loss.saw_reordering());
         let young = path_rtt.zip(jitter).zip(packets.and_then(Packets::loss));
         let young = young.map(|((rtt, jitter), loss)| mos::estimate(rtt, jitter, loss));
         let is_worse = reported.is_some_and(|reported| young.is_none_or(|young| reported < young));
-        let score = if is_worse && !(young.is_some() && self.conditions.is_active(ConditionName::LowMos)) {
-            reported
-        } else {
-            young
-        };
+        if self.conditions.is_active(ConditionName::LowMos) {
+            self.low_score_rtt = rtt;
+        }
+        let is_old = rtt.is_some() && self.low_score_rtt == rtt;
+        let score = if is_worse && !(young.is_some() && is_old) { reported } else { young };
         self.history.record(self.elapsed(second.to), &[(Series::Mos, score.map(|score| score.0))]);
         let Self { watches, conditions, .. } = self;
         if let Some(score) = score
             && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
         {
-            watch.observe(second, Value(score.0), Value(score.0), conditions);
+            watch.observe(second, Value(score.0), conditions);
         }
     }
 

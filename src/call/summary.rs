@@ -1,5 +1,6 @@
 //! What a metric was like over a whole call, in constant memory however long the call is.
 
+use crate::call::concealment::Heard;
 use crate::input::sample::Sample;
 use crate::input::units::Value;
 use serde::Serialize;
@@ -89,6 +90,8 @@ pub(crate) struct Summarisers {
     mos: Summariser,
     audio_input_level: Summariser,
     audio_output_level: Summariser,
+    concealed: Summariser,
+    jitter_buffer_delay: Summariser,
 }
 
 /// What a call was like; absent where nothing was known.
@@ -113,6 +116,12 @@ pub struct Summaries {
     /// Level of what is heard of the customer, 0 to 32767.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_output_level: Option<Summary>,
+    /// Share of what is heard of the customer that was made up and could be heard, percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concealed: Option<Summary>,
+    /// How long it waited in the jitter buffer, milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter_buffer_delay: Option<Summary>,
 }
 
 impl Summarisers {
@@ -132,6 +141,16 @@ impl Summarisers {
         }
     }
 
+    /// Takes what a second was like to listen to.
+    pub(crate) fn add_heard(&mut self, Heard { concealed, buffered }: Heard) {
+        if let Some(concealed) = concealed {
+            self.concealed.add(concealed.0);
+        }
+        if let Some(delay) = buffered {
+            self.jitter_buffer_delay.add(delay.0);
+        }
+    }
+
     pub(crate) fn summaries(&self) -> Summaries {
         Summaries {
             rtt: self.rtt.summary(),
@@ -140,6 +159,8 @@ impl Summarisers {
             mos: self.mos.summary(),
             audio_input_level: self.audio_input_level.summary(),
             audio_output_level: self.audio_output_level.summary(),
+            concealed: self.concealed.summary(),
+            jitter_buffer_delay: self.jitter_buffer_delay.summary(),
         }
     }
 }

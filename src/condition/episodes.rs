@@ -91,6 +91,51 @@ impl Conditions {
         }
     }
 
+    /// The condition was there between these moments, and is no longer: it is known only now.
+    pub(crate) fn record(
+        &mut self,
+        name: ConditionName,
+        now: Timestamp,
+        (from, to): (Timestamp, Timestamp),
+        worst: Option<Value>,
+        threshold: Option<Value>,
+    ) {
+        let floor = self.floor;
+        if let Some(log) = self.log(name)
+            && log.open.is_none()
+        {
+            let (mut end, mut worst) = (to.min(now), worst);
+            // Two signs of the same trouble, both of them late, are one episode.
+            let is_same = |last: &mut Episode| {
+                last.cleared == Some(last.raised) && now - last.raised <= HALF_A_SECOND && from <= last.end
+            };
+            if let Some(last) = log.episodes.pop_if(is_same) {
+                end = end.max(last.end);
+                worst =
+                    worst.map_or(last.worst, |value| Some(last.worst.map_or(value, |worst| name.worse(value, worst))));
+            }
+            let start = from.max(log.episodes.last().map_or(floor, |episode| episode.end)).max(floor);
+            if start < end {
+                log.episodes.push(Episode { start, end, raised: now, cleared: Some(now), worst, threshold });
+            }
+        }
+    }
+
+    /// What is there began only at this moment: more is known now than when it was raised.
+    pub(crate) fn begin_later(&mut self, name: ConditionName, at: Timestamp) {
+        if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
+            let latest = open.last.unwrap_or(at).max(open.start);
+            open.start = open.start.max(at).min(latest);
+        }
+    }
+
+    /// What is there was last seen to be bad at this moment, and not later.
+    pub(crate) fn end_earlier(&mut self, name: ConditionName, at: Timestamp) {
+        if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
+            open.last = open.last.map(|last| last.min(at.max(open.start)));
+        }
+    }
+
     /// Something breached in the second until this moment, by this much.
     pub(crate) fn extend(&mut self, name: ConditionName, until: Option<Timestamp>, value: Option<Value>) {
         self.extend_over(name, until.map(|until| (until.before(HALF_A_SECOND), until)), value);
@@ -315,6 +360,29 @@ mod tests {
         assert_eq!((episodes[0].start, episodes[0].end), (Timestamp(2000), Timestamp(6000)));
         assert_eq!((episodes[0].raised, episodes[0].cleared), (Timestamp(5000), Some(Timestamp(11_000))));
         assert_eq!(episodes[0].worst, Some(Value(500.0)));
+    }
+
+    #[test]
+    fn what_is_known_only_afterwards_is_an_episode_in_the_past() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        conditions.record(HighRtt, Timestamp(9000), (Timestamp(2000), Timestamp(4000)), None, None);
+        conditions.record(HighRtt, Timestamp(9600), (Timestamp(3000), Timestamp(5000)), None, None);
+        conditions.record(HighRtt, Timestamp(9900), (Timestamp(8000), Timestamp(9000)), None, None);
+        conditions.record(HighRtt, Timestamp(9900), (Timestamp(7000), Timestamp(8500)), None, None);
+        assert!(!conditions.is_active(HighRtt));
+        assert_eq!(spans(&conditions), [(HighRtt, 2000, 4000), (HighRtt, 4000, 5000), (HighRtt, 7000, 9000)]);
+        assert_eq!(conditions.time_in_warning(), Milliseconds(5000.0));
+    }
+
+    #[test]
+    fn an_episode_can_turn_out_to_be_shorter_than_was_thought() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        conditions.raise(HighRtt, Timestamp(5000), Timestamp(1000), None);
+        conditions.extend_over(HighRtt, Some((Timestamp(5000), Timestamp(10_000))), None);
+        conditions.begin_later(HighRtt, Timestamp(3000));
+        conditions.end_earlier(HighRtt, Timestamp(7000));
+        conditions.clear(HighRtt, Timestamp(12_000), Timestamp(12_000));
+        assert_eq!(spans(&conditions), [(HighRtt, 3000, 7000)]);
     }
 
     #[test]

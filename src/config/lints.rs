@@ -30,6 +30,7 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
     reader.delay("highRttThreshold", config.high_rtt_threshold.0, Metric::Rtt);
     reader.delay("highJitterThreshold", config.high_jitter_threshold.0, Metric::Jitter);
     reader.share(config.warning_dur_pct_threshold.0);
+    reader.concealed(config.severely_concealed_pct_threshold.0);
     reader.short_call(config.short_call_threshold.0);
     if config.hide_flex_indicator && !config.alert_agent {
         let rest = "hides Flex's own badge, and with alertAgent false agents are told nothing in its place.";
@@ -130,6 +131,21 @@ impl Reader<'_> {
                 Decimals(percent)
             );
             self.warn("warningDurPctThreshold", &Decimals(threshold).to_string(), &rest);
+        }
+    }
+
+    fn concealed(&mut self, threshold: f64) {
+        let property = "severelyConcealedPctThreshold";
+        let value = Decimals(threshold).to_string();
+        if threshold == 0.0 {
+            let rest = "% makes a single severely concealed second enough: many good calls will alert. Try 10.";
+            self.warn(property, &value, rest);
+        } else if let Some(percent) = fraction(threshold) {
+            let rest = format!(
+                "% of the seconds is soon passed: many good calls will alert. If a fraction was meant, write {}.",
+                Decimals(percent)
+            );
+            self.warn(property, &value, &rest);
         }
     }
 

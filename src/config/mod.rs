@@ -42,6 +42,8 @@ pub struct Config {
     pub ended_in_warning_is_trigger: bool,
     /// A call alerts that was under warning for more of its duration than this, 0 to 100.
     pub warning_dur_pct_threshold: Percent,
+    /// A call alerts of which a larger share of seconds was severely concealed, 0 to 100; 100 disables.
+    pub severely_concealed_pct_threshold: Percent,
     /// More notices than this in a shift are shown quietly.
     pub notices_per_shift: u32,
     /// Take Flex's own badge about the connection off the page.
@@ -94,6 +96,7 @@ impl Default for Config {
             short_call_threshold: Seconds(10.0),
             ended_in_warning_is_trigger: false,
             warning_dur_pct_threshold: Percent(15.0),
+            severely_concealed_pct_threshold: Percent(100.0),
             notices_per_shift: 6,
             hide_flex_indicator: false,
             agent_tools: false,

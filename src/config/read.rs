@@ -5,7 +5,7 @@ use crate::text_format::{Decimals, shortened, thousandths};
 use serde_json::{Map, Value};
 
 /// Every property there is, in the order of the documentation.
-pub const PROPERTIES: [&str; 16] = [
+pub const PROPERTIES: [&str; 17] = [
     "enabled",
     "alertAgent",
     "action",
@@ -16,6 +16,7 @@ pub const PROPERTIES: [&str; 16] = [
     "shortCallThreshold",
     "endedInWarningIsTrigger",
     "warningDurPctThreshold",
+    "severelyConcealedPctThreshold",
     "noticesPerShift",
     "hideFlexIndicator",
     "agentTools",
@@ -65,6 +66,7 @@ impl<'a> Reader<'a> {
         self.threshold("shortCallThreshold", "seconds", &mut config.short_call_threshold.0);
         self.boolean("endedInWarningIsTrigger", &mut config.ended_in_warning_is_trigger);
         self.threshold("warningDurPctThreshold", "percent", &mut config.warning_dur_pct_threshold.0);
+        self.threshold("severelyConcealedPctThreshold", "percent", &mut config.severely_concealed_pct_threshold.0);
         self.count("noticesPerShift", "notices", &mut config.notices_per_shift);
         self.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
         self.boolean("agentTools", &mut config.agent_tools);

@@ -23,7 +23,7 @@ impl Engine {
         }
         let next = newest_notice.wrapping_add(1);
         let most = configuration.config.notices_per_shift;
-        let diagnosis = clearing.choose(now, call.conditions());
+        let diagnosis = clearing.choose(now, call.conditions(), call.interruptions_recur(now));
         let Update { shown: changed, announces } = board.update(now, diagnosis, next, shift.may_announce(now, most));
         if announces {
             shift.announce(now, most);

@@ -95,6 +95,9 @@ struct Document {
     #[serde(skip_serializing_if = "is_zero")]
     omitted_conditions: usize,
     metrics: Metrics,
+    /// How many seconds were severely concealed, of how many that were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severely_concealed: Option<(u32, u32)>,
     /// Its beginning passed unseen: all times count from when it was found.
     #[serde(rename = "midway", skip_serializing_if = "is_false")]
     found_in_progress: bool,
@@ -185,6 +188,9 @@ impl Document {
                 packets_lost_fraction: metric(metrics.packets_lost_fraction),
                 mos: metric(metrics.mos),
             },
+            severely_concealed: Some(verdict.severely_concealed)
+                .filter(|concealed| concealed.of > 0)
+                .map(|concealed| (concealed.seconds, concealed.of)),
             found_in_progress: report.found_in_progress,
             monitoring: report.monitoring,
             cut_short: occasion == Occasion::CutShort,

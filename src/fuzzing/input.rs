@@ -215,6 +215,7 @@ impl<'a> Arbitrary<'a> for Sample {
             jitter: number(2, 3.0)?,
             packets_lost: number(4, 0.0)?,
             packets_received: number(8, 50.0)?,
+            packets_sent: number(64, 50.0)?,
             mos: number(16, 4.4)?,
             bytes_received: number(32, 8000.0)?,
             bytes_sent: number(64, 8000.0)?,
@@ -236,11 +237,15 @@ impl<'a> Arbitrary<'a> for Statistics {
             },
             remote_inbound: RemoteInbound {
                 fraction_lost: number(2)? / 100.0,
+                packets_lost: number(64)?,
                 round_trip_time_measurements: number(4)?,
             },
             remote_outbound: RemoteOutbound { reports_sent: number(4)? },
             inbound: Inbound {
                 concealed_samples: number(8)?,
+                silent_concealed_samples: number(128)?,
+                jitter_buffer_delay: number(128)?,
+                jitter_buffer_emitted_count: number(128)?,
                 total_samples_received: number(8)?,
                 packets_lost: number(8)?,
                 packets_received: number(8)?,

@@ -68,6 +68,9 @@ fn report(report: &CallReport, config: &Config) {
         degradations.clone().filter_map(|condition| condition.episodes.last()).any(|last| last.cleared_ms.is_none());
     assert_eq!(broken(Rule::EndedInWarning), active && config.ended_in_warning_is_trigger);
     assert_eq!(broken(Rule::WarningDurPct), verdict.warning_share > config.warning_dur_pct_threshold);
+    let concealed = verdict.severely_concealed.share();
+    let is_beyond = concealed.is_some_and(|share| share > config.severely_concealed_pct_threshold);
+    assert_eq!(broken(Rule::SeverelyConcealedPct), is_beyond);
     assert!(report.length.is_none_or(|length| length <= report.elapsed), "{:?} of {:?}", report.length, report.elapsed);
     assert!(report.length.is_none() || !(report.found_in_progress || report.monitoring));
     let short = report.length.is_some_and(|length| length < Milliseconds::from(config.short_call_threshold));
@@ -78,8 +81,17 @@ fn report(report: &CallReport, config: &Config) {
     assert!(report.diagnosis.is_some() || !is_told, "nothing is told");
     assert!(report.diagnosis.is_none() || degradations.next().is_some(), "{:?}", report.diagnosis);
 
-    let Summaries { rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level } = &report.metrics;
-    [rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level]
+    let Summaries {
+        rtt,
+        jitter,
+        packets_lost_fraction,
+        mos,
+        audio_input_level,
+        audio_output_level,
+        concealed,
+        jitter_buffer_delay,
+    } = &report.metrics;
+    [rtt, jitter, packets_lost_fraction, mos, audio_input_level, audio_output_level, concealed, jitter_buffer_delay]
         .into_iter()
         .flatten()
         .for_each(summary);

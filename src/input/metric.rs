@@ -88,13 +88,13 @@ impl Metric {
 
     /// So far beyond the threshold that two seconds are proof enough.
     ///
-    /// RTT at a fifth as much again, jitter and loss at half, are what a slipping network shows at once (loss5, loss8_rtcp,
+    /// RTT at a tenth as much again, jitter and loss at half, are what a slipping network shows at once (loss5, loss8_rtcp,
     /// stale_rtcp_rtt500_opus, jitter100). A busy machine's lone spikes of jitter reach 36 ms at a threshold of 30, and of
     /// RTT 406 ms at 400; it loses no packets.
     /// One point of MOS is the width of a whole class of quality in ITU-T P.800.
     fn severe_from(self, threshold: Value) -> Value {
         let margin = match self {
-            Self::Rtt => threshold.0 * 0.2,
+            Self::Rtt => threshold.0 * 0.1,
             Self::Jitter | Self::PacketLoss => threshold.0 * 0.5,
             Self::Mos => 1.0,
         };

@@ -24,6 +24,9 @@ pub struct RawSample {
     /// Packets received in this second.
     #[serde(deserialize_with = "lenient::number")]
     pub packets_received: f64,
+    /// Packets sent in this second.
+    #[serde(deserialize_with = "lenient::number")]
+    pub packets_sent: f64,
     /// Mean opinion score, 1.0 to 4.433.
     #[serde(deserialize_with = "lenient::number")]
     pub mos: f64,
@@ -48,6 +51,7 @@ impl Default for RawSample {
             rtt: f64::NAN,
             packets_lost: f64::NAN,
             packets_received: f64::NAN,
+            packets_sent: f64::NAN,
             mos: f64::NAN,
             bytes_received: f64::NAN,
             bytes_sent: f64::NAN,
@@ -68,6 +72,8 @@ pub struct Sample {
     pub mos: Option<Mos>,
     /// Packets lost and received; both or neither, since only together they tell a share.
     pub packets: Option<Packets>,
+    /// Packets sent in this second.
+    pub packets_sent: Option<f64>,
     /// Bytes received in this second.
     pub bytes_received: Option<f64>,
     /// Bytes sent in this second.
@@ -117,6 +123,7 @@ impl From<RawSample> for Sample {
             rtt,
             packets_lost,
             packets_received,
+            packets_sent,
             mos,
             bytes_received,
             bytes_sent,
@@ -130,6 +137,7 @@ impl From<RawSample> for Sample {
             jitter: Metric::Jitter.is_plausible(jitter).then_some(Milliseconds(jitter)),
             mos: Metric::Mos.is_plausible(mos).then_some(Mos(mos)),
             packets: lost.zip(received).map(|(lost, received)| Packets { lost, received }),
+            packets_sent: within(packets_sent, 0.0..=MOST_PACKETS),
             bytes_received: within(bytes_received, 0.0..=MOST_BYTES),
             bytes_sent: within(bytes_sent, 0.0..=MOST_BYTES),
             audio_input_level: within(audio_input_level, 0.0..=HIGHEST_LEVEL),
@@ -150,6 +158,7 @@ mod tests {
                 rtt: impossible,
                 packets_lost: if impossible == -1.0 { f64::NAN } else { impossible },
                 packets_received: impossible,
+                packets_sent: impossible,
                 mos: impossible,
                 bytes_received: impossible,
                 bytes_sent: impossible,

@@ -51,6 +51,9 @@ pub struct RemoteInbound {
     /// Share of the agent's packets that is lost, 0 to 1.
     #[serde(deserialize_with = "lenient::number")]
     pub fraction_lost: f64,
+    /// Of the agent's packets, lost since the start, less those found again.
+    #[serde(deserialize_with = "lenient::number")]
+    pub packets_lost: f64,
     /// Since the start: one more with every receiver report.
     #[serde(deserialize_with = "lenient::number")]
     pub round_trip_time_measurements: f64,
@@ -74,9 +77,18 @@ pub struct Inbound {
     /// Samples of sound that were made up because nothing was there to play.
     #[serde(deserialize_with = "lenient::number")]
     pub concealed_samples: f64,
+    /// Of them, those that were silence.
+    #[serde(deserialize_with = "lenient::number")]
+    pub silent_concealed_samples: f64,
     /// Samples of sound that were played, made up or not.
     #[serde(deserialize_with = "lenient::number")]
     pub total_samples_received: f64,
+    /// Seconds that samples waited in the jitter buffer, all together.
+    #[serde(deserialize_with = "lenient::number")]
+    pub jitter_buffer_delay: f64,
+    /// Samples that have left the jitter buffer.
+    #[serde(deserialize_with = "lenient::number")]
+    pub jitter_buffer_emitted_count: f64,
     /// Packets that were lost, less those found again.
     #[serde(deserialize_with = "lenient::number")]
     pub packets_lost: f64,
@@ -103,7 +115,7 @@ impl Default for CandidatePair {
 
 impl Default for RemoteInbound {
     fn default() -> Self {
-        Self { fraction_lost: f64::NAN, round_trip_time_measurements: f64::NAN }
+        Self { fraction_lost: f64::NAN, packets_lost: f64::NAN, round_trip_time_measurements: f64::NAN }
     }
 }
 
@@ -117,7 +129,10 @@ impl Default for Inbound {
     fn default() -> Self {
         Self {
             concealed_samples: f64::NAN,
+            silent_concealed_samples: f64::NAN,
             total_samples_received: f64::NAN,
+            jitter_buffer_delay: f64::NAN,
+            jitter_buffer_emitted_count: f64::NAN,
             packets_lost: f64::NAN,
             packets_received: f64::NAN,
         }
@@ -139,12 +154,16 @@ pub struct Statistics {
     pub path_responses: Option<f64>,
     /// What the far side last said is lost of the agent's packets.
     pub outbound_loss: Option<Percent>,
+    /// How many of the agent's packets the far side has missed since the start, less those that came late.
+    pub outbound_lost: Option<f64>,
     /// How many reports about the agent's packets have come.
     pub receiver_reports: Option<f64>,
     /// How many reports about the customer's packets have come.
     pub sender_reports: Option<f64>,
     /// What was played so far; all or nothing.
     pub played: Option<Played>,
+    /// What went through the jitter buffer so far.
+    pub jitter_buffer: Option<JitterBuffer>,
     /// Whether the microphone gives exactly nothing at this moment.
     pub microphone_is_zero: Option<bool>,
 }
@@ -156,10 +175,21 @@ pub struct Played {
     pub samples: f64,
     /// Of them, made up.
     pub concealed: f64,
+    /// Of these, those that were silence; `None` where the browser does not tell them apart.
+    pub silent: Option<f64>,
     /// Packets that came.
     pub packets: f64,
     /// Packets that were lost.
     pub lost: f64,
+}
+
+/// Counters of the jitter buffer, since the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JitterBuffer {
+    /// Seconds that all samples together waited in it.
+    pub delay: f64,
+    /// Samples that have left it.
+    pub emitted: f64,
 }
 
 impl From<RawStatistics> for Statistics {
@@ -167,9 +197,18 @@ impl From<RawStatistics> for Statistics {
         // Each by its name, so that the compiler misses one that is forgotten.
         let RawStatistics {
             candidate_pair: CandidatePair { current_round_trip_time, responses_received },
-            remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements },
+            remote_inbound: RemoteInbound { fraction_lost, packets_lost: outbound_lost, round_trip_time_measurements },
             remote_outbound: RemoteOutbound { reports_sent },
-            inbound: Inbound { concealed_samples, total_samples_received, packets_lost, packets_received },
+            inbound:
+                Inbound {
+                    concealed_samples,
+                    silent_concealed_samples,
+                    total_samples_received,
+                    jitter_buffer_delay,
+                    jitter_buffer_emitted_count,
+                    packets_lost,
+                    packets_received,
+                },
             media_source: MediaSource { audio_level },
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
@@ -179,20 +218,49 @@ impl From<RawStatistics> for Statistics {
             .zip(counter(concealed_samples))
             .zip(counter(packets_received))
             .filter(|_| packets_lost.is_finite())
-            .map(|((samples, concealed), packets)| Played { samples, concealed, packets, lost: packets_lost });
+            .map(|((samples, concealed), packets)| Played {
+                samples,
+                concealed,
+                silent: counter(silent_concealed_samples).filter(|silent| *silent <= concealed),
+                packets,
+                lost: packets_lost,
+            });
+        let jitter_buffer = counter(jitter_buffer_delay)
+            .zip(counter(jitter_buffer_emitted_count))
+            .map(|(delay, emitted)| JitterBuffer { delay, emitted });
         Self {
             path_rtt: Metric::Rtt.is_plausible(path_rtt).then_some(Milliseconds(path_rtt)),
             path_responses: counter(responses_received),
             outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
+            outbound_lost: outbound_lost.is_finite().then_some(outbound_lost),
             receiver_reports: counter(round_trip_time_measurements),
             sender_reports: counter(reports_sent),
             played,
+            jitter_buffer,
             microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
         }
     }
 }
 
+impl JitterBuffer {
+    /// How long a sample waited on average between two readings; `None` where none left the buffer.
+    pub(crate) fn delay_since(self, earlier: Self) -> Option<Milliseconds> {
+        let emitted = self.emitted - earlier.emitted;
+        let delay = 1000.0 * (self.delay - earlier.delay) / emitted;
+        (emitted > 0.0 && Metric::Jitter.is_plausible(delay)).then_some(Milliseconds(delay))
+    }
+}
+
 impl Played {
+    /// Share of the sound between two readings that was made up and could be heard, percent. Silence that is made up
+    /// for silence is heard by nobody.
+    pub(crate) fn audibly_concealed_since(self, earlier: Self) -> Option<Percent> {
+        let samples = self.samples - earlier.samples;
+        let concealed = self.concealed - earlier.concealed - (self.silent? - earlier.silent?);
+        let share = 100.0 * concealed / samples;
+        (samples > 0.0 && concealed >= 0.0).then_some(Percent(share.min(100.0)))
+    }
+
     /// Share of the sound between two readings that was made up although no packet is known to be lost, 0 to 1.
     pub(crate) fn gap_since(self, earlier: Self) -> Option<f64> {
         let samples = self.samples - earlier.samples;
@@ -248,10 +316,27 @@ mod tests {
 
     #[test]
     fn sound_made_up_for_packets_that_are_lost_is_loss_and_not_a_gap() {
-        let earlier = Played { samples: 8000.0, concealed: 0.0, packets: 50.0, lost: 0.0 };
-        let lossy = Played { samples: 16_000.0, concealed: 2400.0, packets: 85.0, lost: 15.0 };
+        let earlier = Played { samples: 8000.0, concealed: 0.0, silent: Some(0.0), packets: 50.0, lost: 0.0 };
+        let lossy = Played { samples: 16_000.0, concealed: 2400.0, silent: Some(0.0), packets: 85.0, lost: 15.0 };
         assert!(lossy.gap_since(earlier).unwrap().abs() < 0.01);
-        let gap = Played { samples: 16_000.0, concealed: 6000.0, packets: 62.0, lost: 0.0 };
+        let gap = Played { samples: 16_000.0, concealed: 6000.0, silent: Some(0.0), packets: 62.0, lost: 0.0 };
         assert_eq!(gap.gap_since(earlier), Some(0.75));
+    }
+
+    #[test]
+    fn silence_that_is_made_up_is_not_heard() {
+        let earlier = Played { samples: 8000.0, concealed: 0.0, silent: Some(0.0), packets: 50.0, lost: 0.0 };
+        let later = |silent| Played { samples: 16_000.0, concealed: 2000.0, silent, ..earlier };
+        assert_eq!(later(Some(0.0)).audibly_concealed_since(earlier), Some(Percent(25.0)));
+        assert_eq!(later(Some(1600.0)).audibly_concealed_since(earlier), Some(Percent(5.0)));
+        assert_eq!(later(None).audibly_concealed_since(earlier), None);
+        assert_eq!(earlier.audibly_concealed_since(earlier), None);
+    }
+
+    #[test]
+    fn the_delay_of_the_jitter_buffer_is_that_of_the_samples_since_the_reading_before() {
+        let earlier = JitterBuffer { delay: 100.0, emitted: 8000.0 };
+        assert_eq!(JitterBuffer { delay: 580.0, emitted: 16_000.0 }.delay_since(earlier), Some(Milliseconds(60.0)));
+        assert_eq!(earlier.delay_since(earlier), None);
     }
 }

@@ -42,6 +42,12 @@ pub struct ReplayedCall {
     pub warning_ms: Milliseconds,
     /// The same as a share of the duration.
     pub warning_pct: Percent,
+    /// Share of its seconds that were severely concealed; absent where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severely_concealed_pct: Option<Percent>,
+    /// How long its sound waited in the jitter buffer, on average; absent where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter_buffer_delay_ms: Option<Milliseconds>,
     /// Whether it would have alerted.
     pub alert: bool,
     /// Why.
@@ -63,6 +69,8 @@ impl ReplayedCall {
             notices,
             warning_ms: report.verdict.warning,
             warning_pct: report.verdict.warning_share,
+            severely_concealed_pct: report.verdict.severely_concealed.share(),
+            jitter_buffer_delay_ms: report.metrics.jitter_buffer_delay.map(|delay| Milliseconds(delay.mean.0)),
             alert: report.verdict.is_alert(),
             reasons: report.verdict.reasons,
         }

@@ -2,6 +2,7 @@
 
 mod sentence;
 
+use crate::call::concealment::SeverelyConcealed;
 use crate::condition::Conditions;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
@@ -22,6 +23,8 @@ pub enum Rule {
     EndedInWarning,
     /// Share of its duration under warning, percent.
     WarningDurPct,
+    /// Share of its seconds that were severely concealed, percent.
+    SeverelyConcealedPct,
     /// The agent reported a problem, whatever the other rules say; the value is how often, the threshold 0.
     AgentReport,
 }
@@ -43,6 +46,7 @@ impl Rule {
             Self::ShortCall => "short call",
             Self::EndedInWarning => "call ended under warning",
             Self::WarningDurPct => "call warning condition pct",
+            Self::SeverelyConcealedPct => "severely concealed seconds pct",
             Self::AgentReport => "agent reported a problem",
         }
     }
@@ -98,6 +102,8 @@ pub struct Verdict {
     pub warning: Milliseconds,
     /// The same as a share.
     pub warning_share: Percent,
+    /// How many of its seconds were severely concealed.
+    pub severely_concealed: SeverelyConcealed,
     /// Empty: no alert.
     pub reasons: Vec<Reason>,
     /// The alert's one sentence for the agent: the most telling reason, and in which stretch it was worst.
@@ -105,10 +111,16 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end. `reports`:
-    /// when the agent reported a problem, since the call was accepted.
+    /// Judges a call by its conditions, all finished: an episode without a clearing was active at the end; and by how much
+    /// of it was severely concealed. `reports`: when the agent reported a problem, since the call was accepted.
     #[must_use]
-    pub fn new(conditions: &Conditions, reports: &[Milliseconds], span: Span, config: &Config) -> Self {
+    pub fn new(
+        conditions: &Conditions,
+        severely_concealed: SeverelyConcealed,
+        reports: &[Milliseconds],
+        span: Span,
+        config: &Config,
+    ) -> Self {
         let Span { accepted, ended, counted_from } = span;
         let elapsed = ended - accepted;
         let duration = Milliseconds((elapsed.0 - conditions.time_in_data_gaps().0).max(0.0));
@@ -116,7 +128,8 @@ impl Verdict {
         let share = if duration.0 > 0.0 { 100.0 * warning.0 / duration.0 } else { 0.0 };
 
         let warning_share = Percent(share);
-        let mut verdict = Self { duration, warning, warning_share, reasons: Vec::new(), for_agent: None };
+        let mut verdict =
+            Self { duration, warning, warning_share, severely_concealed, reasons: Vec::new(), for_agent: None };
         // A frozen tab takes nothing off how long agent and customer were connected.
         if let Some(from) = counted_from
             && ended - from < Milliseconds::from(config.short_call_threshold)
@@ -128,6 +141,10 @@ impl Verdict {
         }
         if warning_share > config.warning_dur_pct_threshold {
             verdict.was_long_under_warning(conditions, accepted, config.warning_dur_pct_threshold);
+        }
+        if let Some(share) = severely_concealed.share().filter(|share| *share > config.severely_concealed_pct_threshold)
+        {
+            verdict.was_concealed(share, config.severely_concealed_pct_threshold);
         }
         if !reports.is_empty() {
             verdict.reasons.push(Reason::from_agent_reports(reports));
@@ -197,6 +214,20 @@ impl Verdict {
         });
     }
 
+    fn was_concealed(&mut self, share: Percent, threshold: Percent) {
+        let SeverelyConcealed { seconds, of } = self.severely_concealed;
+        self.for_agent = self.for_agent.take().or_else(|| Some(Text::plain("DeviceMonitoringEndedConcealed")));
+        self.reasons.push(Reason {
+            rule: Rule::SeverelyConcealedPct,
+            value: Value(share.0),
+            threshold: Value(threshold.0),
+            text: format!(
+                "In {} % of the seconds ({seconds} of {of}) the agent heard sound that was made up for missing packets, more than {threshold} %.",
+                measured(share.0, threshold.0)
+            ),
+        });
+    }
+
     /// Whether the call deserves an alert.
     #[must_use]
     pub(crate) fn is_alert(&self) -> bool {
@@ -209,6 +240,8 @@ mod tests {
     use super::*;
     use crate::condition::ConditionName;
 
+    const NOTHING_MEASURED: SeverelyConcealed = SeverelyConcealed { seconds: 0, of: 0 };
+
     fn verdict(config: Config, ended: i64, episodes: &[(ConditionName, i64, i64, bool)]) -> Verdict {
         let mut conditions = Conditions::from(Timestamp(0));
         for (name, from, to, cleared) in episodes {
@@ -218,7 +251,7 @@ mod tests {
             }
         }
         conditions.finish(Timestamp(ended));
-        Verdict::new(&conditions, &[], span(ended, Some(0)), &config)
+        Verdict::new(&conditions, NOTHING_MEASURED, &[], span(ended, Some(0)), &config)
     }
 
     fn span(ended: i64, counted_from: Option<i64>) -> Span {
@@ -239,16 +272,19 @@ mod tests {
     #[test]
     fn a_call_that_was_found_going_on_is_not_short() {
         let conditions = Conditions::from(Timestamp(0));
-        assert!(!Verdict::new(&conditions, &[], span(2000, None), &Config::default()).is_alert());
+        assert!(!Verdict::new(&conditions, NOTHING_MEASURED, &[], span(2000, None), &Config::default()).is_alert());
     }
 
     #[test]
     fn a_call_that_rang_is_as_long_as_somebody_was_there() {
         let conditions = Conditions::from(Timestamp(0));
-        let short = Verdict::new(&conditions, &[], span(36_200, Some(30_000)), &Config::default());
+        let short = Verdict::new(&conditions, NOTHING_MEASURED, &[], span(36_200, Some(30_000)), &Config::default());
         assert_eq!(texts(&short), ["The call lasted 6.2 s after somebody had answered, less than 10 s."]);
         assert_eq!(short.reasons[0].value, Value(6.2));
-        assert!(!Verdict::new(&conditions, &[], span(40_000, Some(30_000)), &Config::default()).is_alert());
+        assert!(
+            !Verdict::new(&conditions, NOTHING_MEASURED, &[], span(40_000, Some(30_000)), &Config::default())
+                .is_alert()
+        );
     }
 
     #[test]
@@ -317,10 +353,32 @@ mod tests {
     #[test]
     fn the_agents_own_word_is_a_reason_whatever_the_rest_says() {
         let reports: Vec<_> = [32_000.0, 65_000.0].map(Milliseconds).into();
-        let verdict =
-            Verdict::new(&Conditions::from(Timestamp(0)), &reports, span(100_000, Some(0)), &Config::default());
+        let verdict = Verdict::new(
+            &Conditions::from(Timestamp(0)),
+            NOTHING_MEASURED,
+            &reports,
+            span(100_000, Some(0)),
+            &Config::default(),
+        );
         assert_eq!(texts(&verdict), ["The agent reported a problem at 0:32, at 1:05."]);
         assert_eq!((verdict.is_alert(), verdict.for_agent), (true, None));
+    }
+
+    #[test]
+    fn a_share_of_severely_concealed_seconds_beyond_its_threshold_alerts_and_none_does_where_it_is_off() {
+        let concealed = |threshold, seconds| {
+            let config = Config { severely_concealed_pct_threshold: Percent(threshold), ..Config::default() };
+            let measured = SeverelyConcealed { seconds, of: 60 };
+            Verdict::new(&Conditions::from(Timestamp(0)), measured, &[], span(60_000, Some(0)), &config)
+        };
+        assert_eq!(
+            texts(&concealed(10.0, 9)),
+            [
+                "In 15 % of the seconds (9 of 60) the agent heard sound that was made up for missing packets, more than 10 %."
+            ]
+        );
+        assert!(!concealed(10.0, 6).is_alert());
+        assert!(!concealed(100.0, 60).is_alert());
     }
 
     #[test]

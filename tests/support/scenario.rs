@@ -67,6 +67,9 @@ struct Counters {
     concealed: f64,
     packets: f64,
     lost: f64,
+    /// Of the agent's packets, as the newest report has it, and those sent since then.
+    outbound_lost: f64,
+    sent: f64,
 }
 
 impl Counters {
@@ -74,7 +77,12 @@ impl Counters {
         self.second += 1;
         let due = |every: u64, second: u64| u64::from(second.is_multiple_of(every));
         self.answers += stats.answers_every.map_or(0, |every| due(every, self.second));
-        self.reports += due(stats.reports_every, self.second);
+        let reports = due(stats.reports_every, self.second);
+        self.reports += reports;
+        self.sent += sample["packetsSent"].as_f64().unwrap();
+        if reports > 0 {
+            self.outbound_lost += (stats.fraction_lost * std::mem::take(&mut self.sent)).round();
+        }
         self.others += due(stats.others_every, self.second);
         self.samples += 8000.0;
         self.concealed += 8000.0 * stats.concealed;
@@ -83,9 +91,12 @@ impl Counters {
         json!({"ms": ms, "type": "stats", "stats": {
             "candidatePair": {"currentRoundTripTime": stats.rtt,
                               "responsesReceived": stats.answers_every.map(|_| self.answers)},
-            "remoteInbound": {"fractionLost": stats.fraction_lost, "roundTripTimeMeasurements": self.reports},
+            "remoteInbound": {"fractionLost": stats.fraction_lost, "packetsLost": self.outbound_lost,
+                              "roundTripTimeMeasurements": self.reports},
             "remoteOutbound": {"reportsSent": self.others},
-            "inbound": {"concealedSamples": self.concealed, "totalSamplesReceived": self.samples,
+            "inbound": {"concealedSamples": self.concealed, "silentConcealedSamples": 0,
+                        "totalSamplesReceived": self.samples,
+                        "jitterBufferDelay": 0.06 * self.samples, "jitterBufferEmittedCount": self.samples,
                         "packetsLost": self.lost, "packetsReceived": self.packets},
             "mediaSource": {"audioLevel": stats.level}
         }})

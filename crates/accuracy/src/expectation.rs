@@ -45,6 +45,12 @@ struct Run {
     without_rtcp: bool,
 }
 
+impl Stretch {
+    fn new(Run { kind, span, without_rtcp, .. }: Run) -> Self {
+        Self { span, kinds: vec![kind], outages: Vec::new(), lossy: Vec::new(), without_rtcp }
+    }
+}
+
 /// What is expected of whoever watches a call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Expectation {
@@ -52,6 +58,12 @@ pub struct Expectation {
     pub must: Vec<Stretch>,
     /// May be noticed.
     pub may: Vec<Stretch>,
+    /// Impairment by impairment, what is beyond its threshold, however short; loss from the first packet on to the last.
+    pub beyond: Vec<(Impairment, Span)>,
+    /// The same of what is near it too, as long as the network was left so.
+    pub near: Vec<(Impairment, Span)>,
+    /// The call went over a measured link.
+    pub over_link: bool,
     /// When the call ended.
     pub ended: f64,
 }
@@ -64,7 +76,16 @@ impl Expectation {
         let ended = truth.networks.last().map_or(0.0, |network| network.span.to);
         let beyond = together(&runs, Grade::Beyond).into_iter();
         let beyond = beyond.map(|stretch| stretch.with_its_drops(&truth.seconds));
-        let mut expectation = Self { must: Vec::new(), may: together(&runs, Grade::Near), ended };
+        let is_beyond = |run: &&Run| run.grade == Grade::Beyond;
+        let trimmed = |run: &Run| (run.kind, Stretch::new(*run).with_its_drops(&truth.seconds).span);
+        let mut expectation = Self {
+            may: together(&runs, Grade::Near),
+            beyond: runs.iter().filter(is_beyond).map(trimmed).collect(),
+            near: runs.iter().map(|run| (run.kind, run.span)).collect(),
+            over_link: truth.networks.iter().any(Network::is_measured_link),
+            ended,
+            ..Self::default()
+        };
         let mut brief = Vec::new();
         for stretch in beyond {
             if stretch.span.length() >= stretch.witness().least() - ROUNDING {
@@ -147,16 +168,7 @@ fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
                 stretch.kinds.push(run.kind);
                 stretch.kinds.sort_unstable();
             }
-            None => {
-                let Run { kind, span, without_rtcp, .. } = *run;
-                stretches.push(Stretch {
-                    span,
-                    kinds: vec![kind],
-                    outages: Vec::new(),
-                    lossy: Vec::new(),
-                    without_rtcp,
-                });
-            }
+            None => stretches.push(Stretch::new(*run)),
         }
     }
     stretches
@@ -186,6 +198,10 @@ fn runs(truth: &Truth) -> Vec<Run> {
 }
 
 fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Grade)> {
+    if network.is_measured_link() {
+        // What it is in the mean says nothing about any of its seconds: they are judged one by one.
+        return Impairment::OF_NETWORK.map(|impairment| (impairment, Grade::Near)).to_vec();
+    }
     let (down, up) = Measured::from_network(network, &truth.seconds);
     let dead = |direction: Measured| direction.expected > 0.0 && direction.lost >= DEAD;
     let enough = SPOKEN.min(network.span.length() / 2.0);

@@ -1,8 +1,10 @@
 //! What is good enough.
 
+use crate::by_second::BySecond;
+use crate::coverage::{Coverage, Trouble};
 use crate::impairment::Witness;
 use crate::observer::Observer;
-use crate::totals::{Totals, exceeds};
+use crate::totals::{Spread, Totals, exceeds};
 
 /// One thing that is asked of the engine.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +29,7 @@ pub fn for_observer(observer: Observer, totals: &Totals) -> Vec<Goal> {
 
     let samples = totals.to_notice(Witness::Samples);
     goals.at_most("what samples show: noticed after, in the median", samples.map(|spread| spread.median), 2.0);
-    goals.at_most("what samples show: noticed after, at the 95th percentile", samples.map(|spread| spread.p95), 5.0);
+    goals.at_most("what samples show: noticed after, at the 95th percentile", samples.map(|spread| spread.p95), 5.5);
     goals.each(Witness::RoundTrips, observer, totals);
     if observer.has_private_statistics() {
         goals.each(Witness::Reports, observer, totals);
@@ -44,6 +46,63 @@ pub fn for_observer(observer: Observer, totals: &Totals) -> Vec<Goal> {
     goals.0
 }
 
+/// What the goals for each direction and second are held against.
+#[derive(Clone, Debug)]
+pub struct Directions {
+    /// All calls.
+    pub all: BySecond,
+    /// Those with bursts of 5 % in the mean.
+    pub bursts: BySecond,
+    /// Notices in each call of somebody who roams.
+    pub roaming: Vec<usize>,
+    /// Notices in an hour of 1 % of random loss.
+    pub random_loss: f64,
+}
+
+/// Everything that is asked of the engine for each direction, second and notice.
+#[must_use]
+pub fn for_directions(directions: &Directions) -> Vec<Goal> {
+    let mut goals = Goals(Vec::new());
+    for trouble in [Trouble::InboundLoss, Trouble::OutboundLoss] {
+        let coverage = directions.all.coverage(trouble);
+        let name = trouble.as_str();
+        goals.percent(
+            &format!("{name}: covered from {:.0} s on", trouble.onset()),
+            coverage.covered_share(),
+            Limit::Least(95.0),
+        );
+        goals.percent(&format!("{name}: claimed beside"), coverage.beside_share(), Limit::Most(2.0));
+    }
+    let median = |coverage: &Coverage| {
+        // What is missed is noticed never.
+        let missed = std::iter::repeat_n(f64::INFINITY, coverage.missed);
+        Spread::from_values(coverage.noticed_after.iter().copied().chain(missed)).map(|spread| spread.median)
+    };
+    let bursts = |trouble| median(directions.bursts.coverage(trouble));
+    goals.at_most("bursts of 5 %, inbound: noticed after, in the median", bursts(Trouble::InboundLoss), 6.0);
+    goals.at_most("bursts of 5 %, outbound: noticed after, in the median", bursts(Trouble::OutboundLoss), 12.0);
+    let not_once = directions.roaming.iter().filter(|notices| **notices != 1).count();
+    goals.none("calls of somebody who roams in which that is not told once", not_once);
+    let link = directions.all.link;
+    goals.percent("measured links: bad seconds with an episode within 2 s", link.noticed_share(), Limit::Least(95.0));
+    goals.percent("measured links: claimed more than 4 s from a bad second", link.far_share(), Limit::Most(5.0));
+    goals.none("notices that are new or change more than 3 s after all is well", directions.all.notices.over.len());
+    goals.none("notices of a lost connection while packets arrive", directions.all.notices.not_lost.len());
+    goals.0.push(Goal {
+        asked: "1 % of random loss: notices an hour, at most 2".to_owned(),
+        figure: format!("{:.1}", directions.random_loss),
+        met: directions.random_loss <= 2.0,
+    });
+    goals.0
+}
+
+/// What a share is compared with, percent.
+#[derive(Clone, Copy)]
+enum Limit {
+    Least(f64),
+    Most(f64),
+}
+
 struct Goals(Vec<Goal>);
 
 impl Goals {
@@ -56,6 +115,20 @@ impl Goals {
         let figure = value.map_or("–".to_owned(), |value| format!("{value:.1} s"));
         let met = value.is_none_or(|value| !exceeds(value, limit));
         self.0.push(Goal { asked: format!("{asked}: ≤ {limit:.1} s"), figure, met });
+    }
+
+    /// Percent, compared as it is.
+    fn percent(&mut self, asked: &str, share: Option<f64>, limit: Limit) {
+        let (sign, value) = match limit {
+            Limit::Least(least) => ("≥", least),
+            Limit::Most(most) => ("≤", most),
+        };
+        let met = share.is_none_or(|share| match limit {
+            Limit::Least(least) => share >= least,
+            Limit::Most(most) => share <= most,
+        });
+        let figure = share.map_or("–".to_owned(), |share| format!("{share:.1} %"));
+        self.0.push(Goal { asked: format!("{asked}: {sign} {value:.0} %"), figure, met });
     }
 
     /// Every stretch that one witness shows, within its limit.

@@ -91,6 +91,18 @@ impl Witness {
 }
 
 impl Impairment {
+    /// Those that a network can be to blame for.
+    pub const OF_NETWORK: [Self; 8] = [
+        Self::BothDead,
+        Self::DownDead,
+        Self::UpDead,
+        Self::DownLoss,
+        Self::UpLoss,
+        Self::Jitter,
+        Self::Rtt,
+        Self::Mos,
+    ];
+
     /// What shows it soonest.
     #[must_use]
     pub fn witness(self) -> Witness {

@@ -6,16 +6,21 @@
 //! engine with and without the private statistics. [`score`] compares, [`totals`] adds up, [`goals`] says whether it is
 //! good enough, [`report`] prints.
 
+pub mod by_second;
+pub mod coverage;
 pub mod document;
 pub mod expectation;
 pub mod goals;
 pub mod impairment;
+pub mod link;
 pub mod measured;
+pub mod notices;
 pub mod observer;
 pub mod recording;
 pub mod recordings;
 pub mod report;
 pub mod score;
+pub mod simulation;
 pub mod span;
 pub mod stretch;
 pub mod table;

@@ -5,6 +5,7 @@ use accuracy::document;
 use accuracy::observer::Observer;
 use accuracy::recordings;
 use accuracy::report::{self, Scored};
+use accuracy::simulation;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -29,9 +30,10 @@ fn run() -> io::Result<bool> {
     let files = if named.is_empty() { recordings::all(&root)? } else { recordings::open(&named, &root)? };
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
     let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
-    let met = print(&others, &held_out);
+    let random_loss = simulation::notices_an_hour();
+    let met = print(&others, &held_out, random_loss);
     if named.is_empty() {
-        fs::write(root.join(DOCUMENT), document::text(&others, &held_out))?;
+        fs::write(root.join(DOCUMENT), document::text(&others, &held_out, random_loss))?;
         println!("\nwritten to {DOCUMENT}");
     }
     let mut understood = true;
@@ -43,7 +45,7 @@ fn run() -> io::Result<bool> {
 }
 
 /// Gives whether every goal is met.
-fn print(others: &[&Scored], held_out: &[&Scored]) -> bool {
+fn print(others: &[&Scored], held_out: &[&Scored], random_loss: f64) -> bool {
     let all: Vec<&Scored> = others.iter().chain(held_out).copied().collect();
     for (title, calls) in [("Calls", others), ("Calls held out", held_out)] {
         if !calls.is_empty() {
@@ -54,7 +56,16 @@ fn print(others: &[&Scored], held_out: &[&Scored]) -> bool {
     if !held_out.is_empty() {
         println!("Of these, held out\n{}\n", report::totals_table(held_out).drawn());
     }
-    let mut met = true;
+    for (title, calls) in [("Each direction by itself", &all[..]), ("Of these, held out", held_out)] {
+        println!("{title}\n{}\n", report::coverage_table(Observer::Full, calls).drawn());
+        println!("{}\n", report::coverage_calls_table(Observer::Full, calls).drawn());
+    }
+    println!(
+        "Held out, goals for each direction\n{}\n",
+        report::direction_goals_table(held_out, random_loss).0.drawn()
+    );
+    let (table, mut met) = report::direction_goals_table(&all, random_loss);
+    println!("Goals for each direction\n{}\n", table.drawn());
     for observer in [Observer::Full, Observer::Plain] {
         let (table, all_met) = report::goals_table(observer, &all);
         println!("Goals: {}\n{}\n", observer.as_str(), table.drawn());

@@ -50,6 +50,17 @@ pub struct Raised {
     pub raised: f64,
     /// When it was taken back; `None` if the call ended first.
     pub cleared: Option<f64>,
+    /// The seconds that it is about.
+    pub span: Span,
+}
+
+/// Something that the agent read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownNotice {
+    /// When it was shown, or changed.
+    pub at: f64,
+    /// The diagnosis that it gave.
+    pub diagnosis: String,
 }
 
 /// What an observer said about a call.
@@ -59,6 +70,8 @@ pub struct Observation {
     pub raised: Vec<Raised>,
     /// Time in warning, seconds.
     pub warning: f64,
+    /// What the agent read; nothing of the SDK.
+    pub notices: Vec<ShownNotice>,
 }
 
 impl Observation {
@@ -88,15 +101,17 @@ fn by_sdk(call: &Recording) -> Observation {
         match (line.kind.as_str(), open) {
             ("warning", None) => {
                 let (condition, side) = (name.to_owned(), side_of(name).to_owned());
-                observed.raised.push(Raised { condition, side, raised: line.at, cleared: None });
+                let span = Span { from: line.at, to: call.call().to };
+                observed.raised.push(Raised { condition, side, raised: line.at, cleared: None, span });
             }
-            ("warning-cleared", Some(raised)) => raised.cleared = Some(line.at),
+            ("warning-cleared", Some(raised)) => {
+                raised.cleared = Some(line.at);
+                raised.span.to = line.at;
+            }
             _ => {}
         }
     }
-    let end = call.call().to;
-    let spans = observed.raised.iter().map(|raised| Span { from: raised.raised, to: raised.cleared.unwrap_or(end) });
-    observed.warning = union_length(spans);
+    observed.warning = union_length(observed.raised.iter().map(|raised| raised.span));
     observed
 }
 
@@ -136,15 +151,22 @@ fn is_statistics(line: &str) -> bool {
 }
 
 fn observation_in(call: &Value) -> Observation {
-    let mut observed = Observation { raised: Vec::new(), warning: seconds(call, "warningMs").unwrap_or_default() };
+    let warning = seconds(call, "warningMs").unwrap_or_default();
+    let mut observed = Observation { warning, ..Observation::default() };
+    for notice in list(call, "notices") {
+        let diagnosis = notice.get("diagnosis").and_then(Value::as_str).unwrap_or_default().to_owned();
+        observed.notices.push(ShownNotice { at: seconds(notice, "ms").unwrap_or_default(), diagnosis });
+    }
     for condition in list(call, "conditions") {
         let text = |name: &str| condition.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         for episode in list(condition, "episodes") {
+            let moment = |name| seconds(episode, name).unwrap_or_default();
             let raised = Raised {
                 condition: text("name"),
                 side: text("side"),
-                raised: seconds(episode, "raisedMs").unwrap_or_default(),
+                raised: moment("raisedMs"),
                 cleared: seconds(episode, "clearedMs"),
+                span: Span { from: moment("startMs"), to: moment("endMs") },
             };
             if !NOT_TROUBLE.contains(&raised.condition.as_str()) {
                 observed.raised.push(raised);

@@ -1,7 +1,9 @@
 //! What is printed, and what is written into the documents.
 
+use crate::by_second::BySecond;
+use crate::coverage::Trouble;
 use crate::expectation::Expectation;
-use crate::goals::{self, Goal};
+use crate::goals::{self, Directions, Goal};
 use crate::impairment::Witness;
 use crate::observer::{Observation, Observer};
 use crate::recording::File;
@@ -22,6 +24,8 @@ pub struct Scored {
     pub expected: Expectation,
     /// Of each observer, in their order.
     pub scores: Vec<(Observer, Score)>,
+    /// The same second by second.
+    pub by_second: Vec<(Observer, BySecond)>,
     /// What was done to it that this report does not know.
     pub unknown: Vec<String>,
 }
@@ -43,8 +47,12 @@ impl Scored {
                     (*observer, Score::new(*observer, observed.get(index).unwrap_or(&silent), &expected))
                 };
                 let scores = observations.iter().map(score).collect();
+                let by_second = |(observer, observed): &(Observer, Vec<Observation>)| {
+                    (*observer, BySecond::new(observed.get(index).unwrap_or(&silent), &expected, &truth))
+                };
+                let by_second = observations.iter().map(by_second).collect();
                 let name = format!("{}{number}", file.name);
-                Self { name, held_out: file.held_out, scores, expected, unknown: truth.unknown }
+                Self { name, held_out: file.held_out, scores, by_second, expected, unknown: truth.unknown }
             })
             .collect()
     }
@@ -88,6 +96,91 @@ pub fn totals_table(calls: &[&Scored]) -> Table {
 
 fn spread(spread: Option<Spread>) -> String {
     spread.map_or("–".to_owned(), |spread| format!("{:.1}, {:.1}, {:.1}", spread.median, spread.p95, spread.max))
+}
+
+/// An observer's words about some calls, held against each of their seconds, added up.
+#[must_use]
+pub fn by_second<'a>(observer: Observer, calls: impl IntoIterator<Item = &'a Scored>) -> BySecond {
+    let of_observer = |call: &'a Scored| call.by_second.iter().find(|(by, _)| *by == observer).map(|(_, one)| one);
+    calls.into_iter().filter_map(of_observer).collect()
+}
+
+/// A line for each kind of trouble and direction: what the engine covers of it.
+#[must_use]
+pub fn coverage_table(observer: Observer, calls: &[&Scored]) -> Table {
+    let sum = by_second(observer, calls.iter().copied());
+    let mut table = Table::new([
+        "",
+        "seconds to cover",
+        "covered",
+        "seconds claimed",
+        "beside",
+        "stretches",
+        "missed",
+        "seconds to notice (median, p95, max)",
+    ]);
+    let percent = |share: Option<f64>| share.map_or("–".to_owned(), |share| format!("{share:.1} %"));
+    for (trouble, coverage) in Trouble::ALL.iter().zip(&sum.coverage) {
+        table.row([
+            trouble.as_str().to_owned(),
+            format!("{:.0}", coverage.wrong),
+            percent(coverage.covered_share()),
+            format!("{:.0}", coverage.claimed),
+            percent(coverage.beside_share()),
+            (coverage.noticed_after.len() + coverage.missed).to_string(),
+            coverage.missed.to_string(),
+            spread(Spread::from_values(coverage.noticed_after.iter().copied())),
+        ]);
+    }
+    let link = sum.link;
+    if link.bad > 0 {
+        table.row([
+            "bad seconds, measured links".to_owned(),
+            link.bad.to_string(),
+            percent(link.noticed_share()),
+            format!("{:.0}", link.claimed),
+            percent(link.far_share()),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
+    }
+    table
+}
+
+/// A line for each call in which something is not covered, or claimed beside, or read too late.
+#[must_use]
+pub fn coverage_calls_table(observer: Observer, calls: &[&Scored]) -> Table {
+    let mut table = Table::new(["recording", "covered", "claimed beside", "notices"]);
+    for call in calls {
+        let one = by_second(observer, [*call]);
+        let mut cells = [Vec::new(), Vec::new(), Vec::new()];
+        for (trouble, coverage) in Trouble::ALL.iter().zip(&one.coverage) {
+            let [covered, beside, _] = &mut cells;
+            if coverage.wrong > 0.0 {
+                let name = trouble.as_str();
+                covered.push(format!("{name}: {:.1} of {:.1} s", coverage.covered, coverage.wrong));
+            }
+            if coverage.beside >= 0.05 {
+                beside.push(format!("{}: {:.1} of {:.1} s", trouble.as_str(), coverage.beside, coverage.claimed));
+            }
+        }
+        let [covered, beside, notices] = &mut cells;
+        if one.link.bad > 0 {
+            covered.push(format!("{} of {} bad seconds", one.link.noticed, one.link.bad));
+            beside.push(format!("{:.1} of {:.1} s", one.link.far, one.link.claimed));
+        }
+        if one.notices.shown > 0 {
+            notices.push(one.notices.shown.to_string());
+        }
+        notices.extend(one.notices.over.iter().map(|over| format!("{} at {:.1} s is over", over.diagnosis, over.at)));
+        notices.extend(one.notices.not_lost.iter().map(|lost| format!("false {} at {:.1} s", lost.diagnosis, lost.at)));
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            let [covered, beside, notices] = cells.map(|cell| cell.join("\n"));
+            table.row([call.name.clone(), covered, beside, notices]);
+        }
+    }
+    table
 }
 
 /// A line for each call, the observers side by side.
@@ -167,9 +260,24 @@ pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
 /// A line for each goal; `true` if all are met.
 #[must_use]
 pub fn goals_table(observer: Observer, calls: &[&Scored]) -> (Table, bool) {
-    let goals = goals::for_observer(observer, &totals(observer, calls.iter().copied()));
+    goals_as_table(&goals::for_observer(observer, &totals(observer, calls.iter().copied())))
+}
+
+/// What is asked of the engine for each direction, and whether all of it is met. `random_loss`: notices in an hour of 1 %.
+#[must_use]
+pub fn direction_goals_table(calls: &[&Scored], random_loss: f64) -> (Table, bool) {
+    let named = |prefix: &'static str| calls.iter().copied().filter(move |call| call.name.starts_with(prefix));
+    goals_as_table(&goals::for_directions(&Directions {
+        all: by_second(Observer::Full, calls.iter().copied()),
+        bursts: by_second(Observer::Full, named("burst5_")),
+        roaming: named("roaming").map(|call| by_second(Observer::Full, [call]).notices.shown).collect(),
+        random_loss,
+    }))
+}
+
+fn goals_as_table(goals: &[Goal]) -> (Table, bool) {
     let mut table = Table::new(["", "is", ""]);
-    for Goal { asked, figure, met } in &goals {
+    for Goal { asked, figure, met } in goals {
         table.row([asked.as_str(), figure, if *met { "met" } else { "NOT MET" }]);
     }
     (table, goals.iter().all(|goal| goal.met))

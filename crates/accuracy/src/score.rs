@@ -93,7 +93,8 @@ impl Score {
             expected.covered_until(raised).is_some_and(|covered| covered < until)
         };
         score.overstayed = observed.raised.iter().filter(overstays).cloned().collect();
-        score.flapping = flapping(&observed.raised);
+        // Over a measured link trouble itself comes and goes.
+        score.flapping = if expected.over_link { Vec::new() } else { flapping(&observed.raised) };
         score
     }
 
@@ -152,12 +153,10 @@ fn noticed(stretch: &Stretch, observed: &Observation, expected: &Expectation) ->
     let Span { from, to } = stretch.span;
     let matches = |raised: &&Raised| stretch.matches(&raised.condition);
     let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
-    let mut hits: Vec<&Raised> = observed.raised.iter().filter(matches).filter(within).collect();
     // Still raised from before counts as noticed, at once.
     let still = |raised: &&Raised| raised.raised < from && raised.cleared.is_none_or(|cleared| cleared >= from);
-    if hits.is_empty() {
-        hits = observed.raised.iter().filter(matches).filter(still).collect();
-    }
+    let hits: Vec<&Raised> =
+        observed.raised.iter().filter(matches).filter(|raised| within(raised) || still(raised)).collect();
     let first = hits.iter().map(|raised| raised.raised).reduce(f64::min)?;
     let ends: Option<Vec<f64>> = hits.iter().map(|raised| raised.cleared).collect();
     let last = ends.and_then(|ends| ends.into_iter().reduce(f64::max));
@@ -173,7 +172,9 @@ fn noticed(stretch: &Stretch, observed: &Observation, expected: &Expectation) ->
 }
 
 fn flapping(raised: &[Raised]) -> Vec<String> {
-    let twice = |(at, first): (usize, &Raised)| {
+    // What is known only when it is over never came.
+    let raised: Vec<&Raised> = raised.iter().filter(|raised| raised.cleared != Some(raised.raised)).collect();
+    let twice = |(at, first): (usize, &&Raised)| {
         let again = raised.iter().skip(at + 1).find(|next| next.condition == first.condition)?;
         (again.cleared? - first.raised <= FLAPPING).then(|| first.condition.clone())
     };

@@ -30,18 +30,31 @@ impl Span {
     }
 }
 
+/// The stretches in which at least one of them is there, in order and apart.
+#[must_use]
+pub fn union(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    let mut spans: Vec<Span> = spans.into_iter().filter(|span| span.to > span.from).collect();
+    spans.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let mut apart: Vec<Span> = Vec::new();
+    for span in spans {
+        match apart.last_mut().filter(|last| span.from <= last.to) {
+            Some(last) => last.to = last.to.max(span.to),
+            None => apart.push(span),
+        }
+    }
+    apart
+}
+
 /// How long at least one of them is there.
 #[must_use]
 pub fn union_length(spans: impl IntoIterator<Item = Span>) -> f64 {
-    let mut spans: Vec<Span> = spans.into_iter().collect();
-    spans.sort_by(|a, b| a.from.total_cmp(&b.from));
-    let mut total = 0.0;
-    let mut until = f64::NEG_INFINITY;
-    for span in spans {
-        total += (span.to - span.from.max(until)).max(0.0);
-        until = until.max(span.to);
-    }
-    total
+    union(spans).into_iter().map(Span::length).sum()
+}
+
+/// The stretches that are in one of both.
+#[must_use]
+pub fn intersection(ones: &[Span], others: &[Span]) -> Vec<Span> {
+    ones.iter().flat_map(|one| others.iter().filter_map(|other| one.within(*other))).collect()
 }
 
 #[cfg(test)]
@@ -53,5 +66,6 @@ mod tests {
         let span = |from, to| Span { from, to };
         assert_eq!(union_length([span(5.0, 7.0), span(0.0, 3.0), span(2.0, 4.0), span(2.5, 2.6)]), 6.0);
         assert_eq!(union_length([]), 0.0);
+        assert_eq!(union([span(5.0, 7.0), span(0.0, 3.0), span(2.0, 4.0)]), [span(0.0, 4.0), span(5.0, 7.0)]);
     }
 }

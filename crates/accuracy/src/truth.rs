@@ -52,6 +52,8 @@ pub struct Setting {
     pub reorders: bool,
     /// No RTCP passes.
     pub drops_rtcp: bool,
+    /// A link that somebody measured, of which each second is another.
+    pub is_measured_link: bool,
 }
 
 impl Setting {
@@ -62,6 +64,7 @@ impl Setting {
             spoiled: value.as_object().is_some_and(|settings| !settings.is_empty()),
             reorders: is("reorder"),
             drops_rtcp: is("dropRtcp") || blackout,
+            is_measured_link: value.get("link").is_some(),
         }
     }
 }
@@ -104,6 +107,8 @@ pub struct Truth {
     pub deeds: Vec<(Span, Deeds)>,
     /// The relay's seconds.
     pub seconds: Vec<Second>,
+    /// When the last report about the agent's packets was read.
+    pub reported: f64,
     /// What was done that this report does not know: it would be taken for a healthy call.
     pub unknown: Vec<String>,
 }
@@ -113,7 +118,7 @@ impl Truth {
     #[must_use]
     pub fn from_recording(recording: &Recording) -> Self {
         let call = recording.call();
-        let mut truth = Self { seconds: seconds(recording), ..Self::default() };
+        let mut truth = Self { seconds: seconds(recording), reported: reported(recording), ..Self::default() };
         let mut network = Network { span: call, down: Setting::default(), up: Setting::default() };
         let mut deeds = (call, Deeds::default());
         for line in &recording.lines {
@@ -139,6 +144,12 @@ impl Truth {
 }
 
 impl Network {
+    /// Whether somebody measured it.
+    #[must_use]
+    pub fn is_measured_link(&self) -> bool {
+        self.down.is_measured_link || self.up.is_measured_link
+    }
+
     /// What a line makes of it; `None` where it says nothing about the network.
     fn after(self, line: &Line) -> Option<Self> {
         let directions = line.fields.get("network").and_then(Value::as_object).filter(|_| line.kind == "truth")?;
@@ -174,6 +185,8 @@ impl Deeds {
                 "farHangup()" => deeds.hung_up = true,
                 // Nor is what the customer's side sounds like, whatever it is.
                 customer if customer.starts_with("customer(") => {}
+                // A page that is busy is no trouble of the call.
+                busy if busy.starts_with("busy(") => {}
                 // The line about it that the engine gets too says when.
                 mute if mute.starts_with("mute(") || mute.starts_with("hold(") => {}
                 other => unknown.push(other.to_owned()),
@@ -182,6 +195,20 @@ impl Deeds {
         }
         deeds
     }
+}
+
+/// When the number of reports about the agent's packets last grew.
+fn reported(recording: &Recording) -> f64 {
+    let mut known = f64::NEG_INFINITY;
+    let mut at = 0.0;
+    for line in recording.of_kind("stats") {
+        let reports = line.fields.pointer("/stats/remoteInbound/roundTripTimeMeasurements").and_then(Value::as_f64);
+        if let Some(reports) = reports.filter(|reports| *reports > known) {
+            known = reports;
+            at = line.at;
+        }
+    }
+    at
 }
 
 fn seconds(recording: &Recording) -> Vec<Second> {

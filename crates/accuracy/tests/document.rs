@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use accuracy::report::Scored;
-use accuracy::{document, recordings};
+use accuracy::{document, recordings, simulation};
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +12,6 @@ fn the_document_says_what_the_recordings_give() {
     let calls: Vec<Scored> = recordings::all(&root).unwrap().iter().flat_map(Scored::all).collect();
     let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
     let written = fs::read_to_string(root.join("docs/reports/accuracy.md")).unwrap_or_default();
-    let current = written == document::text(&others, &held_out);
+    let current = written == document::text(&others, &held_out, simulation::notices_an_hour());
     assert!(current, "the engine or the recordings have changed: run `cargo xtask accuracy`, and read what it says");
 }

@@ -10,6 +10,7 @@ use accuracy::observer::{Observation, Observer, Raised};
 use accuracy::recording::File;
 use accuracy::report::Scored;
 use accuracy::score::Score;
+use accuracy::span::Span;
 use accuracy::totals::Totals;
 use accuracy::truth::Truth;
 use support::Lab;
@@ -21,11 +22,12 @@ fn lossy() -> Expectation {
 }
 
 fn raised(condition: &str, side: &str, raised: f64, cleared: Option<f64>) -> Raised {
-    Raised { condition: condition.to_owned(), side: side.to_owned(), raised, cleared }
+    let span = Span { from: raised, to: cleared.unwrap_or(80.0) };
+    Raised { condition: condition.to_owned(), side: side.to_owned(), raised, cleared, span }
 }
 
 fn score(expected: &Expectation, raised: Vec<Raised>) -> Score {
-    Score::new(Observer::Full, &Observation { raised, warning: 30.0 }, expected)
+    Score::new(Observer::Full, &Observation { raised, warning: 30.0, ..Observation::default() }, expected)
 }
 
 #[test]
@@ -89,7 +91,8 @@ fn the_engine_without_statistics_is_excused_from_what_no_sample_shows_and_the_sd
 
 #[test]
 fn the_time_in_warning_is_wrong_by_what_it_lies_outside() {
-    let error = |warning| Score::new(Observer::Full, &Observation { raised: vec![], warning }, &lossy()).error();
+    let error =
+        |warning| Score::new(Observer::Full, &Observation { warning, ..Observation::default() }, &lossy()).error();
     assert_eq!((error(30.0), error(28.0), error(33.5)), (0.0, -2.0, 3.5));
 }
 

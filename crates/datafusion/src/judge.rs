@@ -65,13 +65,14 @@ fn content(rare: &Rare) -> Result<Content, String> {
 }
 
 fn sample(numbers: SampleNumbers) -> Sample {
-    let [jitter, rtt, packets_lost, packets_received, mos, bytes_received, bytes_sent, input, output] =
+    let [jitter, rtt, packets_lost, packets_received, packets_sent, mos, bytes_received, bytes_sent, input, output] =
         numbers.map(buffer::Number::value);
     Sample::from(RawSample {
         jitter,
         rtt,
         packets_lost,
         packets_received,
+        packets_sent,
         mos,
         bytes_received,
         bytes_sent,
@@ -81,19 +82,39 @@ fn sample(numbers: SampleNumbers) -> Sample {
 }
 
 fn statistics(numbers: StatsNumbers) -> Statistics {
-    let [path_rtt, fraction_lost, measurements, reports_sent, concealed, total, lost, received, level] =
-        numbers.map(buffer::Number::value);
+    let [
+        path_rtt,
+        fraction_lost,
+        remote_packets_lost,
+        measurements,
+        reports_sent,
+        concealed,
+        silent_concealed,
+        total,
+        jitter_buffer_delay,
+        jitter_buffer_emitted_count,
+        lost,
+        received,
+        level,
+    ] = numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {
         candidate_pair: CandidatePair {
             current_round_trip_time: path_rtt,
             // Not kept in a history: without it, the round-trip time is believed.
             responses_received: f64::NAN,
         },
-        remote_inbound: RemoteInbound { fraction_lost, round_trip_time_measurements: measurements },
+        remote_inbound: RemoteInbound {
+            fraction_lost,
+            packets_lost: remote_packets_lost,
+            round_trip_time_measurements: measurements,
+        },
         remote_outbound: RemoteOutbound { reports_sent },
         inbound: Inbound {
             concealed_samples: concealed,
+            silent_concealed_samples: silent_concealed,
             total_samples_received: total,
+            jitter_buffer_delay,
+            jitter_buffer_emitted_count,
             packets_lost: lost,
             packets_received: received,
         },

@@ -23,6 +23,8 @@ pub(crate) struct Outcome {
     duration_ms: Option<f64>,
     warning_ms: Option<f64>,
     warning_pct: Option<f64>,
+    severely_concealed_pct: Option<f64>,
+    jitter_buffer_delay_ms: Option<f64>,
     /// Unknown where the call cannot be judged.
     alert: Option<bool>,
     rules: Vec<&'static str>,
@@ -82,6 +84,8 @@ impl Outcome {
             duration_ms: Some(call.duration_ms.0),
             warning_ms: Some(call.warning_ms.0),
             warning_pct: Some(call.warning_pct.0),
+            severely_concealed_pct: call.severely_concealed_pct.map(|share| share.0),
+            jitter_buffer_delay_ms: call.jitter_buffer_delay_ms.map(|delay| delay.0),
             alert: Some(call.alert),
             rules: call.reasons.iter().map(|reason| reason.rule.as_str()).collect(),
             why: Some(why.join(" ")).filter(|why| !why.is_empty()),

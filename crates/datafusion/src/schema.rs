@@ -10,11 +10,12 @@ pub const DAY: &str = "day";
 
 /// Columns of `sample`, and what recordings and the Voice SDK call them. Units are the SDK's: milliseconds for `jitter` and
 /// `rtt`, counts of that second for packets and bytes, 0 to 32767 for levels.
-pub const SAMPLE: [(&str, &str); 9] = [
+pub const SAMPLE: [(&str, &str); 10] = [
     ("jitter", "jitter"),
     ("rtt", "rtt"),
     ("packets_lost", "packetsLost"),
     ("packets_received", "packetsReceived"),
+    ("packets_sent", "packetsSent"),
     ("mos", "mos"),
     ("bytes_received", "bytesReceived"),
     ("bytes_sent", "bytesSent"),
@@ -25,13 +26,17 @@ pub const SAMPLE: [(&str, &str); 9] = [
 /// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
 /// seconds, shares from 0 to 1, counts since the start of the call. `tests/completeness.rs` of the engine knows what is
 /// left out.
-pub const STATS: [(&str, &str, &str); 9] = [
+pub const STATS: [(&str, &str, &str); 13] = [
     ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
     ("fraction_lost", "remoteInbound", "fractionLost"),
+    ("remote_packets_lost", "remoteInbound", "packetsLost"),
     ("round_trip_time_measurements", "remoteInbound", "roundTripTimeMeasurements"),
     ("reports_sent", "remoteOutbound", "reportsSent"),
     ("concealed_samples", "inbound", "concealedSamples"),
+    ("silent_concealed_samples", "inbound", "silentConcealedSamples"),
     ("total_samples_received", "inbound", "totalSamplesReceived"),
+    ("jitter_buffer_delay", "inbound", "jitterBufferDelay"),
+    ("jitter_buffer_emitted_count", "inbound", "jitterBufferEmittedCount"),
     ("packets_lost", "inbound", "packetsLost"),
     ("packets_received", "inbound", "packetsReceived"),
     ("audio_level", "mediaSource", "audioLevel"),
@@ -105,6 +110,8 @@ pub fn verdict() -> Fields {
         Field::new("duration_ms", DataType::Float64, true),
         Field::new("warning_ms", DataType::Float64, true),
         Field::new("warning_pct", DataType::Float64, true),
+        Field::new("severely_concealed_pct", DataType::Float64, true),
+        Field::new("jitter_buffer_delay_ms", DataType::Float64, true),
         Field::new("alert", DataType::Boolean, true),
         texts("rules"),
         Field::new("why", DataType::Utf8, true),

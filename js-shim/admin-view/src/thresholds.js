@@ -6,5 +6,6 @@ export const THRESHOLDS = [
   { property: 'highJitterThreshold', text: 'jitter', unit: 'ms', most: 200, step: 1 },
   { property: 'shortCallThreshold', text: 'shortCall', unit: 's', most: 120, step: 1 },
   { property: 'warningDurPctThreshold', text: 'timeInWarning', unit: '%', most: 100, step: 1 },
+  { property: 'severelyConcealedPctThreshold', text: 'madeUpSound', unit: '%', most: 100, step: 1 },
 ];
 export const SWITCH = { property: 'endedInWarningIsTrigger', text: 'endedInWarning' };

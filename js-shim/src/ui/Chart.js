@@ -19,6 +19,8 @@ const LINES = {
   packetsLostFraction: { key: 'DeviceMonitoringLossIn', least: [0, 10], digits: 1, unit: ' %' },
   outboundPacketsLostFraction: { key: 'DeviceMonitoringLossOut', least: [0, 10], digits: 1, unit: ' %' },
   mos: { key: 'DeviceMonitoringMos', least: [1, 4.5], digits: 1, unit: '' },
+  concealed: { key: 'DeviceMonitoringConcealed', least: [0, 10], digits: 1, unit: ' %' },
+  jitterBufferDelay: { key: 'DeviceMonitoringJitterBufferDelay', least: [0, 200], digits: 0, unit: ' ms' },
   audioInputLevel: { key: 'DeviceMonitoringYou', least: [0, 20000] },
   audioOutputLevel: { key: 'DeviceMonitoringCustomer', least: [0, 20000] },
 };

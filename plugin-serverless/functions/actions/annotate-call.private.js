@@ -31,6 +31,7 @@ const NAMED = [
   'shortCall',
   'endedInWarning',
   'warningDurPct',
+  'severelyConcealedPct',
   'agentReport',
 ];
 const NOTHING = ['no_quality_issue', 'unknown_quality_issue'];

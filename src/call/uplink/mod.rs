@@ -7,55 +7,79 @@
 mod outbound_loss;
 mod report_clock;
 
+use crate::call::metric_monitor::SampleInterval;
 use crate::condition::Conditions;
+use crate::input::sample::{Packets, Sample};
 use crate::input::stats::Statistics;
 use crate::input::units::{Percent, Timestamp};
 use outbound_loss::OutboundLoss;
-use report_clock::ReportClock;
+use report_clock::{NewReport, ReportClock};
+
+/// Packets of audio in a second (20 ms each), where their number is not known.
+const USUAL_PACKETS: f64 = 50.0;
 
 /// Judges the agent's audio on its way to Twilio, from the far side's reports.
 #[derive(Clone, Debug)]
 pub(crate) struct Uplink {
     clock: ReportClock,
     loss: OutboundLoss,
+    /// When the call began, as long as every packet since then is known.
+    began: Option<Timestamp>,
 }
 
 impl Uplink {
     /// Loss beyond the threshold is bad: that of inbound loss.
     pub(crate) fn new(threshold: Percent) -> Self {
-        Self { clock: ReportClock::default(), loss: OutboundLoss::new(threshold) }
+        Self { clock: ReportClock::default(), loss: OutboundLoss::new(threshold), began: None }
+    }
+
+    /// The call begins: the first report counts from here.
+    pub(crate) fn begin(&mut self, now: Timestamp) {
+        self.began = Some(now);
     }
 
     /// Takes a reading.
     pub(crate) fn observe(&mut self, now: Timestamp, read: &Statistics, conditions: &mut Conditions) {
-        let before = self.clock.observe(now, read, conditions);
-        if let Some((before, loss)) = before.zip(read.outbound_loss) {
-            self.loss.observe(now, before, loss, conditions);
+        let before = match self.clock.observe(now, read, conditions) {
+            None => return,
+            Some(NewReport::After(before)) => Some(before),
+            Some(NewReport::First) => self.began,
+            Some(NewReport::Anew) => {
+                self.loss.forget();
+                None
+            }
+        };
+        self.loss.observe(now, before, read.outbound_lost, read.outbound_loss, conditions);
+    }
+
+    /// Takes a second's packets, both ways. `in_gaps`: those of the customer come with gaps.
+    pub(crate) fn sample(&mut self, second: SampleInterval, sample: &Sample, in_gaps: bool) {
+        let sent = match (sample.packets_sent, sample.bytes_sent) {
+            (Some(packets), _) => packets,
+            (None, Some(0.0)) => 0.0,
+            (None, _) => USUAL_PACKETS * (second.to - second.from).0 / 1000.0,
+        };
+        self.loss.sent(sent);
+        let troubled = |packets: &Packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps;
+        if let Some(Packets { lost, received }) = sample.packets.filter(troubled) {
+            self.clock.inbound_loss(second.to, in_gaps || received < 1.0);
+            let missing = if lost > 0.0 { lost } else { (USUAL_PACKETS - received).max(0.0) };
+            if missing >= received / 3.0 {
+                self.loss.inbound_outage(second, missing);
+            }
         }
     }
 
-    /// A second in which packets of the customer were lost, or did not come: reports get lost with them. `is_outage`: a
-    /// good part of them; `is_gap`: they come with gaps, or not at all.
-    pub(crate) fn inbound_trouble(&mut self, now: Timestamp, is_outage: bool, is_gap: bool) {
-        self.clock.inbound_loss(now, is_gap);
-        if is_outage {
-            self.loss.inbound_outage();
-        }
-    }
-
-    /// Bytes went out; unknown ones count as enough.
-    pub(crate) fn sent(&mut self, bytes: Option<f64>) {
-        self.loss.sent(bytes);
-    }
-
-    /// Packets of the customer came late: those of the agent may too, and are found again by the next report.
-    pub(crate) fn inbound_reordering(&mut self, now: Timestamp) {
-        self.loss.inbound_reordering(now);
+    /// Loss of the customer's packets is over: it was last seen at that moment.
+    pub(crate) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
+        self.loss.inbound_is_over(now, ended, conditions);
     }
 
     /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.clock.forget();
+        self.loss.forget();
+        self.began = None;
     }
 }
 

@@ -1,97 +1,332 @@
-//! What the far side's receiver reports say about the agent's packets.
+//! What the far side's receiver reports say about the agent's packets (rule D8a).
+//!
+//! A report counts all packets that are missing since the call began. What two reports that arrived differ by is the
+//! loss of the time between them, however many reports were lost meanwhile.
 
+use crate::call::loss_evidence::LossEvidence;
+use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 const LOSS: ConditionName = ConditionName::HighOutboundPacketLoss;
 
-/// A report is a summary of some seconds, and 250 packets: one is proof enough to raise (loss10_up: 7 to 10 % in every
-/// one). After the last bad one this long has to pass, so that two reports two seconds apart do not make it flap.
+/// A reading is made once a second: the report came in the second before it, in the middle of that on average.
+const READ_AFTER: Milliseconds = Milliseconds(500.0);
+/// Readings and samples are a second apart: of two ends that are no farther apart, nobody knows which was first.
+const SAME_TIME: Milliseconds = Milliseconds(1000.0);
+/// After the last bad report this long has to pass, so that two reports two seconds apart do not make it flap.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
+/// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
+const CLEAN: f64 = 1.0 / 3.0;
+/// Loss that comes back so soon after it was over never was: two reports apart.
+const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+/// Counters that say more than this is lost of what was sent are those of another stream.
+const MOST_LOST: f64 = 1.2;
+/// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
+const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
+/// The agent's packets that are lost in an outage are about as many as the customer's; so many times as many are no
+/// longer explained by it.
+const EXPLAINED: f64 = 1.5;
+/// So long after the customer's packets came back, what a report tells of the time before is over.
+const OVER_AFTER: Milliseconds = Milliseconds(2500.0);
+/// A report of loss both ways that ended in it has loss for so large a part of it at least.
+const FITS: f64 = 0.4;
+/// A share that is so much smaller than that of the other reports is of trouble that did not last as long as the report.
+const PARTIAL: f64 = 0.85;
+/// Shares of a few hundred packets differ by chance: the part of a partial report is taken a little too long.
+const SLACK: f64 = 1.1;
+/// Fewer lost packets than these tell nothing about how long they were lost.
+const FEWEST: f64 = 3.0;
+/// Steady loss differs from report to report by no more than so many standard deviations of its packets; bursts do.
+const STEADY: f64 = 2.0;
 
-/// Less than so many times the threshold is believed when the report before had some of it too (loss5: 2 and 4 %). Of 250
-/// packets 1 % lost makes three reports an hour pass a threshold of 3 %, but none in 100 hours pass one and a half times
-/// that, and one in five hours pass it together with the one before.
-const MARGINAL: f64 = 1.5;
-const TOGETHER: f64 = 1.75;
-/// In a network that jumbled the customer's packets so lately, late packets of the agent make a report of up to 4 %
-/// (reorder_strong): less than so many times the threshold is believed when the report before was beyond it too.
-const MARGINAL_IN_REORDERING: f64 = 2.0;
-const REORDERED_FOR: Milliseconds = Milliseconds(10_000.0);
-/// Less than a second of G.711, or two of Opus.
-const FEW_BYTES: f64 = 8000.0;
-/// Seconds with a fifth or more of the customer's packets missing that a report can have been spoilt by (gaps: 0.5 s are
-/// 8 % of the six seconds that it sums up). In lasting loss like that (loss30) there are more of them.
-const OUTAGE: u32 = 3;
+/// The time that a report speaks of, and what became of the packets sent in it.
+#[derive(Clone, Copy, Debug)]
+struct Report {
+    from: Timestamp,
+    to: Timestamp,
+    lost: f64,
+    sent: f64,
+}
 
-/// Judges the share of the agent's packets that a receiver report says was lost.
+impl Report {
+    fn share(self) -> f64 {
+        if self.sent > 0.0 { (self.lost / self.sent).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    /// When the time that it speaks of began, at the latest: at the reading that showed the report before.
+    fn began_at_latest(self) -> Timestamp {
+        self.from.after(READ_AFTER)
+    }
+
+    /// The part of it that loss of such a share filled.
+    fn part(self, share: f64) -> Milliseconds {
+        Milliseconds((self.to - self.from).0 * (SLACK * self.share() / share).min(1.0))
+    }
+
+    /// Whether it is one of several with such a share that differ by chance alone.
+    fn is_steady(self, share: f64) -> bool {
+        let expected = share * self.sent;
+        (self.lost - expected).abs() <= STEADY * expected.sqrt()
+    }
+
+    /// Whether its share is less by more than chance.
+    fn is_below(self, share: f64) -> bool {
+        let expected = share * self.sent;
+        self.lost < expected - STEADY * expected.sqrt()
+    }
+
+    /// Whether its loss is a part of what a whole report of the same trouble has.
+    fn is_partial(self, share: f64) -> bool {
+        self.share() < PARTIAL * share
+    }
+}
+
+/// What the customer's packets were like since the newest report.
+#[derive(Clone, Copy, Debug, Default)]
+struct Inbound {
+    /// First and last moment of seconds that lost a good part of them.
+    outage: Option<(Timestamp, Timestamp)>,
+    /// Packets that were missing in these seconds.
+    missing: f64,
+}
+
+/// When packets of the customer were last seen to be lost.
+fn inbound_bad_until(now: Timestamp, conditions: &Conditions) -> Option<Timestamp> {
+    let names = [ConditionName::HighPacketLoss, ConditionName::AudioGaps];
+    names.into_iter().filter_map(|name| conditions.bad_until(name, now)).max()
+}
+
+/// Judges the agent's packets that receiver reports say are lost.
 #[derive(Clone, Debug)]
 pub(super) struct OutboundLoss {
     /// Share of lost packets beyond which a report is bad.
     threshold: Percent,
-    /// When a report last showed too much loss.
-    lossy_at: Option<Timestamp>,
-    /// Seconds since the newest report in which little of the customer arrived.
-    outage: u32,
-    /// When packets of the customer last came late, counted as lost before.
-    reordered_at: Option<Timestamp>,
-    /// Bytes sent since the newest report.
+    evidence: LossEvidence,
+    /// Packets lost in all, in the newest report.
+    counted: Option<f64>,
+    /// Packets sent since then.
     sent: f64,
-    /// The loss in the report before, where it is to be believed.
-    last_loss: Percent,
+    inbound: Inbound,
+    /// The report that the evidence began with, until later ones show how much of its time was meant.
+    first: Option<Report>,
+    /// The newest bad report.
+    lossy: Option<Report>,
+    /// Packets lost and sent in all bad ones but the first and the newest.
+    between: (f64, f64),
+    /// Good reports since the newest bad one.
+    good: u32,
+    /// The first of them still had a part of the loss.
+    reached_into: bool,
+    /// Good reports were followed by bad ones: it comes in bursts, and how long it fills a report does not follow from its
+    /// share.
+    in_bursts: bool,
 }
 
 impl OutboundLoss {
     pub(super) fn new(threshold: Percent) -> Self {
-        Self { threshold, lossy_at: None, outage: 0, reordered_at: None, sent: 0.0, last_loss: Percent(0.0) }
+        Self {
+            threshold,
+            evidence: LossEvidence::new(threshold),
+            counted: None,
+            sent: 0.0,
+            inbound: Inbound::default(),
+            first: None,
+            lossy: None,
+            between: (0.0, 0.0),
+            good: 0,
+            reached_into: false,
+            in_bursts: false,
+        }
     }
 
-    /// Takes the loss in a report that sums up the time since the one before.
-    pub(super) fn observe(&mut self, now: Timestamp, before: Timestamp, loss: Percent, conditions: &mut Conditions) {
-        let last_loss = std::mem::take(&mut self.last_loss);
-        let outage = std::mem::take(&mut self.outage);
+    /// Takes a new report, read now. `before`: when the one before was read, or the call began. `lost`: how many packets are
+    /// missing in all; `fraction`: the share of the last interval, where that is all that is known.
+    pub(super) fn observe(
+        &mut self,
+        now: Timestamp,
+        before: Option<Timestamp>,
+        lost: Option<f64>,
+        fraction: Option<Percent>,
+        conditions: &mut Conditions,
+    ) {
         let sent = std::mem::take(&mut self.sent);
-        // It shows an outage that is over and was raised while it lasted; the next one will show.
-        if (1..=OUTAGE).contains(&outage) {
-            return;
+        let inbound = std::mem::take(&mut self.inbound);
+        let counted = std::mem::replace(&mut self.counted, lost);
+        let Some(before) = before else { return };
+        // The first report of a call counts from its beginning.
+        let since = lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MOST_LOST * sent);
+        let Some(lost) = since.or(fraction.map(|Percent(share)| share / 100.0 * sent)) else { return };
+        let report = Report { from: before.before(READ_AFTER), to: now.before(READ_AFTER), lost, sent };
+        let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
+        if self.evidence.since() == Some(report.from) {
+            self.first = Some(report);
         }
-        let may_be_late = self.reordered_at.is_some_and(|at| now - at <= REORDERED_FOR);
-        // A share of a few packets says nothing: in silence, discontinuous transmission sends a dozen between two reports.
-        if sent < FEW_BYTES && loss > self.threshold {
-            return;
+        let is_lossy = 100.0 * report.share() > self.threshold.0;
+        if conditions.is_active(LOSS) {
+            if is_lossy {
+                self.goes_on(report, conditions);
+            } else {
+                self.gets_better(now, report, conditions);
+            }
+        } else if let Some(since) = proven.filter(|_| is_lossy) {
+            self.begins(now, since, report, inbound, conditions);
         }
-        self.last_loss = loss;
-        let Percent(threshold) = self.threshold;
-        let (marginal, again) = if may_be_late {
-            (MARGINAL_IN_REORDERING, last_loss.0 > threshold)
-        } else {
-            (MARGINAL, last_loss.0 + loss.0 >= TOGETHER * threshold)
+    }
+
+    /// Loss is proven.
+    fn begins(
+        &mut self,
+        now: Timestamp,
+        since: Timestamp,
+        report: Report,
+        inbound: Inbound,
+        conditions: &mut Conditions,
+    ) {
+        let value = Some(Value(100.0 * report.share()));
+        let threshold = Some(Value(self.threshold.0));
+        let is_over = |until: Timestamp| now - until >= OVER_AFTER;
+        // An outage both ways explains it: then it was when the outage was. If it goes on, the next report will show.
+        let explains = |(from, to): &(Timestamp, Timestamp)| {
+            *to - *from <= LONGEST_OUTAGE && report.lost <= EXPLAINED * inbound.missing
         };
-        if loss.0 > threshold && (again || loss.0 >= marginal * threshold) {
-            // The report is about the time since the one before.
-            conditions.raise(LOSS, now, before, Some(Value(self.threshold.0)));
-            conditions.extend_over(LOSS, Some((before, now)), Some(Value(loss.0)));
-            self.lossy_at = Some(now);
-        } else if let Some(lossy_at) = self.lossy_at
-            && loss <= self.threshold
-            && now - lossy_at >= CLEAR_AFTER
+        if let Some(span) = inbound.outage.filter(explains) {
+            conditions.record(LOSS, now, span, value, threshold);
+            self.evidence.forget();
+            return;
+        }
+        let ended = inbound_bad_until(now, conditions);
+        // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
+        // will show.
+        let fits = |until: &Timestamp| (*until - report.from).0 >= FITS * (report.to - report.from).0;
+        if let Some(until) = ended.filter(|until| is_over(*until) && fits(until)) {
+            conditions.record(LOSS, now, (since.min(until), until), value, threshold);
+            return;
+        }
+        let before = conditions.episodes_of(LOSS).last().map(|episode| episode.end);
+        let bridged = before.filter(|end| since - *end <= BRIDGED);
+        if bridged.is_none() {
+            self.in_bursts = false;
+        }
+        let start = bridged.unwrap_or(since);
+        conditions.raise(LOSS, now, start, threshold);
+        conditions.extend_over(LOSS, Some((report.began_at_latest(), report.to)), value);
+        self.first = self.first.filter(|first| first.from == start);
+        self.lossy = Some(report);
+        self.between = (0.0, 0.0);
+        self.good = 0;
+        self.reached_into = false;
+    }
+
+    /// Another bad report.
+    fn goes_on(&mut self, report: Report, conditions: &mut Conditions) {
+        self.in_bursts |= std::mem::take(&mut self.good) > 0;
+        self.reached_into = false;
+        if let Some(lossy) = self.lossy.replace(report)
+            && self.first.is_none_or(|first| first.from != lossy.from)
         {
-            conditions.clear(LOSS, now, lossy_at);
+            self.between = (self.between.0 + lossy.lost, self.between.1 + lossy.sent);
+            if let Some(start) = self.first.take().and_then(|first| self.start(first, lossy, report)) {
+                conditions.begin_later(LOSS, start);
+            }
+        }
+        // What came between was a part of it.
+        let value = Value(100.0 * report.share());
+        conditions.extend_over(LOSS, Some((report.began_at_latest(), report.to)), Some(value));
+    }
+
+    /// When steady loss began: in its first report, if the share of that is less than that of the two after it.
+    fn start(&self, first: Report, second: Report, third: Report) -> Option<Timestamp> {
+        let share = (second.lost + third.lost) / (second.sent + third.sent);
+        let is_steady = !self.in_bursts && second.is_steady(share) && third.is_steady(share);
+        (is_steady && first.is_partial(share)).then(|| first.to.before(first.part(share)))
+    }
+
+    /// A good report while the condition is there.
+    fn gets_better(&mut self, now: Timestamp, report: Report, conditions: &mut Conditions) {
+        self.good = self.good.saturating_add(1);
+        let Some(lossy) = self.lossy else { return };
+        self.first = None;
+        if self.good == 1 {
+            self.reach_into(report, lossy, conditions);
+        }
+        let is_less = self.between.1 > 0.0 && report.is_below(self.share(lossy));
+        let is_clean = 100.0 * report.share() <= CLEAN * self.threshold.0 || is_less;
+        if now - lossy.to < CLEAR_AFTER || !(is_clean && !self.in_bursts || self.good > 1) {
+            return;
+        }
+        if let Some(end) = self.end(lossy, report.from, inbound_bad_until(now, conditions)) {
+            conditions.end_earlier(LOSS, end);
+        }
+        self.is_over(now, conditions);
+    }
+
+    /// Takes it that what was lost both ways is over both ways, once it is for the customer's packets: the next report may
+    /// be long in coming. If it tells otherwise, it never was over.
+    pub(super) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
+        let Some(lossy) = self.lossy.filter(|_| conditions.is_active(LOSS)) else { return };
+        let is_known = ended >= lossy.from && (lossy.to - ended <= SAME_TIME || lossy.is_partial(self.share(lossy)));
+        if is_known && self.good == 0 && !self.in_bursts {
+            if let Some(end) = self.end(lossy, lossy.to, Some(ended)) {
+                conditions.end_earlier(LOSS, end);
+            }
+            self.is_over(now, conditions);
         }
     }
 
-    /// A second in which a good part of the customer's packets was lost.
-    pub(super) fn inbound_outage(&mut self) {
-        self.outage = self.outage.saturating_add(1);
+    fn is_over(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        let Some(lossy) = self.lossy else { return };
+        conditions.clear(LOSS, now, lossy.to);
+        self.evidence.forget();
     }
 
-    /// Bytes went out; unknown ones count as enough.
-    pub(super) fn sent(&mut self, bytes: Option<f64>) {
-        self.sent += bytes.unwrap_or(FEW_BYTES);
+    /// The share of whole reports, as far as it is known.
+    fn share(&self, lossy: Report) -> f64 {
+        let (lost, sent) = self.between;
+        if sent > 0.0 { lost / sent } else { lossy.share() }
     }
 
-    /// Packets of the customer came late.
-    pub(super) fn inbound_reordering(&mut self, now: Timestamp) {
-        self.reordered_at = Some(now);
+    /// Steady loss ended in a report that is good as a whole: the part of it that it filled.
+    fn reach_into(&mut self, good: Report, lossy: Report, conditions: &mut Conditions) {
+        let (lost, sent) = self.between;
+        if self.in_bursts || good.from != lossy.to || good.lost < FEWEST || sent <= 0.0 {
+            return;
+        }
+        let part = good.part(lost / sent);
+        self.reached_into = true;
+        conditions.extend_over(LOSS, Some((good.from, good.from.after(part))), None);
+    }
+
+    /// When steady loss ended: in the newest bad report, if its share is less than that of those before. Where that of the
+    /// customer's packets ended in the same time, both did.
+    fn end(&self, lossy: Report, good_from: Timestamp, inbound: Option<Timestamp>) -> Option<Timestamp> {
+        let (lost, sent) = self.between;
+        if self.in_bursts || sent <= 0.0 || good_from != lossy.to || self.reached_into {
+            return None;
+        }
+        let share = lost / sent;
+        let part = lossy.part(share);
+        let fits = |end: &Timestamp| *end < lossy.to && (*end - lossy.from).0 >= PARTIAL * part.0;
+        inbound.filter(fits).or_else(|| lossy.is_partial(share).then(|| lossy.from.after(part)))
+    }
+
+    /// A second in which a good part of the customer's packets was missing: so many.
+    pub(super) fn inbound_outage(&mut self, second: SampleInterval, missing: f64) {
+        let begun = self.inbound.outage.map_or(second.from, |(begun, _)| begun);
+        self.inbound.outage = Some((begun, second.to));
+        self.inbound.missing += missing;
+    }
+
+    /// So many packets went out.
+    pub(super) fn sent(&mut self, packets: f64) {
+        self.sent += packets;
+    }
+
+    /// What was before says nothing about what comes after.
+    pub(super) fn forget(&mut self) {
+        self.evidence.forget();
+        self.inbound = Inbound::default();
+        self.counted = None;
+        self.sent = 0.0;
     }
 }

@@ -37,6 +37,17 @@ const LOSSY_FOR: Milliseconds = Milliseconds(120_000.0);
 /// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
 const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);
 
+/// A report about the agent's packets that came with the newest reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NewReport {
+    /// The first one.
+    First,
+    /// The one before came at this moment.
+    After(Timestamp),
+    /// The first of a far side that counts anew.
+    Anew,
+}
+
 /// Knows how often the far side reports: about the agent's packets in receiver reports, about the customer's in sender
 /// reports.
 #[derive(Clone, Debug, Default)]
@@ -60,13 +71,13 @@ pub(super) struct ReportClock {
 }
 
 impl ReportClock {
-    /// Takes a reading. Gives when the receiver report before came, if there is a new one.
+    /// Takes a reading. Gives the receiver report that came with it.
     pub(super) fn observe(
         &mut self,
         now: Timestamp,
         read: &Statistics,
         conditions: &mut Conditions,
-    ) -> Option<Timestamp> {
+    ) -> Option<NewReport> {
         if let Some(reports) = read.sender_reports.filter(|reports| *reports != self.sender_reports) {
             self.sender_reports = reports;
             if self.sender_reported_at.is_none_or(|at| now - at > REPORTS_STOPPED) {
@@ -77,7 +88,7 @@ impl ReportClock {
             self.sender_reported_at = Some(now);
         }
         let reports = read.receiver_reports?;
-        let before = match self.receiver_report {
+        let new = match self.receiver_report {
             Some((known, at)) if reports > known => {
                 if !conditions.is_active(INAUDIBLE) && !self.is_lossy(now, SILENT_FOR_IN_LOSS) {
                     self.intervals = self.intervals.saturating_add(1);
@@ -86,7 +97,7 @@ impl ReportClock {
                 }
                 conditions.clear(INAUDIBLE, now, now);
                 conditions.clear(STALE, now, now);
-                Some(at)
+                Some(if known > 0.0 { NewReport::After(at) } else { NewReport::First })
             }
             Some((known, _)) if reports == known => {
                 self.silence(now, conditions);
@@ -96,14 +107,14 @@ impl ReportClock {
             Some(_) => {
                 conditions.clear(INAUDIBLE, now, now);
                 conditions.clear(STALE, now, now);
-                None
+                Some(NewReport::Anew)
             }
-            None => None,
+            None => (reports > 0.0).then_some(NewReport::First),
         };
         self.receiver_report = Some((reports, now));
         self.sender_reports_then = self.sender_reports;
         self.silent_since = Some(now);
-        before
+        new
     }
 
     /// No new report about the agent's packets.

@@ -73,6 +73,8 @@ fn fields(row: OutputRow) -> [String; COLUMNS.len()] {
         row.resolution_ms.to_string(),
         row.elapsed_ms.to_string(),
         row.quality.to_owned(),
+        row.severely_concealed_pct.map(|share| share.to_string()).unwrap_or_default(),
+        row.jitter_buffer_delay_ms.map(|delay| delay.to_string()).unwrap_or_default(),
     ]
 }
 

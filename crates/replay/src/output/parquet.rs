@@ -36,6 +36,8 @@ const SCHEMA: &str = "message calls {
     REQUIRED INT64 resolutionMs;
     REQUIRED DOUBLE elapsedMs;
     REQUIRED BYTE_ARRAY quality (STRING);
+    OPTIONAL DOUBLE severelyConcealedPct;
+    OPTIONAL DOUBLE jitterBufferDelayMs;
 }";
 
 /// Writes Parquet, in row groups.
@@ -118,6 +120,8 @@ fn number(row: &OutputRow, column: &str) -> Option<f64> {
         "warningMs" => row.warning_ms,
         "warningPct" => row.warning_pct,
         "elapsedMs" => Some(row.elapsed_ms),
+        "severelyConcealedPct" => row.severely_concealed_pct,
+        "jitterBufferDelayMs" => row.jitter_buffer_delay_ms,
         "firstNoticeMs" => row.first_notice_ms,
         _ => None,
     }

@@ -32,10 +32,14 @@ pub(super) struct OutputRow {
     pub(super) elapsed_ms: f64,
     /// `measured`, `estimated` or `not measured`.
     pub(super) quality: &'static str,
+    /// Share of its seconds that were severely concealed, percent; `None` where it was not measured.
+    pub(super) severely_concealed_pct: Option<f64>,
+    /// Mean over the call; `None` where it was not measured.
+    pub(super) jitter_buffer_delay_ms: Option<f64>,
 }
 
 /// Their names, those of the JSON where it has them.
-pub(super) const COLUMNS: [&str; 19] = [
+pub(super) const COLUMNS: [&str; 21] = [
     "file",
     "callSid",
     "startedAt",
@@ -55,6 +59,8 @@ pub(super) const COLUMNS: [&str; 19] = [
     "resolutionMs",
     "elapsedMs",
     "quality",
+    "severelyConcealedPct",
+    "jitterBufferDelayMs",
 ];
 
 /// A row for every configuration under which the call has a verdict.
@@ -89,7 +95,7 @@ fn row(
         configuration: configuration.to_owned(),
         duration_ms: call.duration_ms.0,
         warning_ms: measured.then_some(call.warning_ms.0),
-        warning_pct: measured.then(|| (call.warning_pct.0 * 1000.0).round() / 1000.0),
+        warning_pct: measured.then(|| thousandths(call.warning_pct.0)),
         alert: call.alert,
         change: change.as_str(),
         rules: rules.join(" "),
@@ -106,7 +112,13 @@ fn row(
             (true, 1) => "measured",
             (true, _) => "estimated",
         },
+        severely_concealed_pct: call.severely_concealed_pct.map(|share| thousandths(share.0)),
+        jitter_buffer_delay_ms: call.jitter_buffer_delay_ms.map(|delay| thousandths(delay.0)),
     }
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
 }
 
 /// A recording that does not say when it began counts from 1970, and no call was made with Flex before 2001.

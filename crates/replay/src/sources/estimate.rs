@@ -62,6 +62,7 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
             let read = RawStatistics {
                 remote_inbound: RemoteInbound {
                     fraction_lost: loss(counts) / 100.0,
+                    packets_lost: f64::NAN,
                     round_trip_time_measurements: f64::floor(reports),
                 },
                 remote_outbound: RemoteOutbound { reports_sent: f64::floor(others) },
@@ -139,7 +140,8 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
     // Without a packet there is no byte.
     let bytes = |bytes: f64, packets: f64| if bytes.is_nan() && packets == 0.0 { 0.0 } else { bytes };
     let bytes_received = bytes(each(|counts| counts.bytes_received, MOST_BYTES_IN_A_SECOND), received);
-    let bytes_sent = bytes(each(|counts| counts.bytes_sent, MOST_BYTES_IN_A_SECOND), packets(|counts| counts.sent));
+    let sent = packets(|counts| counts.sent);
+    let bytes_sent = bytes(each(|counts| counts.bytes_sent, MOST_BYTES_IN_A_SECOND), sent);
     (0..SECONDS as usize)
         .map(|second| {
             let at = |values: &[f64; SECONDS as usize]| values.get(second).copied().unwrap_or(f64::NAN);
@@ -148,6 +150,7 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
                 rtt: at(&rtt),
                 packets_lost: lost,
                 packets_received: received,
+                packets_sent: sent,
                 mos: at(&mos),
                 bytes_received,
                 bytes_sent,

@@ -128,6 +128,7 @@ pub(super) fn second(value: &Value, rows: &mut Rows) -> Result<(), String> {
         rtt: number("rtt"),
         packets_lost: number("packets_lost"),
         packets_received: number("packets_received"),
+        packets_sent: number("packets_sent"),
         mos: number("mos"),
         bytes_received: number("bytes_received"),
         bytes_sent: number("bytes_sent"),

@@ -1,0 +1,67 @@
+//! What an observer said about a call, held against each second of it.
+
+use crate::coverage::{Coverage, Trouble};
+use crate::expectation::Expectation;
+use crate::link::LinkScore;
+use crate::notices::Notices;
+use crate::observer::Observation;
+use crate::truth::Truth;
+
+/// Of one call, or of several.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BySecond {
+    /// In the order of [`Trouble::ALL`].
+    pub coverage: [Coverage; Trouble::ALL.len()],
+    /// What the agent read.
+    pub notices: Notices,
+    /// Over measured links.
+    pub link: LinkScore,
+}
+
+impl BySecond {
+    /// Of what was said of one call.
+    #[must_use]
+    pub fn new(observed: &Observation, expected: &Expectation, truth: &Truth) -> Self {
+        let link = LinkScore::new(observed, truth);
+        // Over a measured link no condition is expected as long as a stretch lasts.
+        let coverage = |trouble| match link {
+            Some(_) => Coverage::default(),
+            None => Coverage::new(trouble, observed, expected, truth.reported),
+        };
+        Self {
+            coverage: Trouble::ALL.map(coverage),
+            notices: Notices::new(observed, expected, truth),
+            link: link.unwrap_or_default(),
+        }
+    }
+
+    /// How much of one kind of trouble is covered.
+    #[must_use]
+    pub fn coverage(&self, trouble: Trouble) -> &Coverage {
+        let [inbound_loss, outbound_loss, rtt, inbound_jitter, no_inbound_audio, no_outbound_audio] = &self.coverage;
+        match trouble {
+            Trouble::InboundLoss => inbound_loss,
+            Trouble::OutboundLoss => outbound_loss,
+            Trouble::Rtt => rtt,
+            Trouble::InboundJitter => inbound_jitter,
+            Trouble::NoInboundAudio => no_inbound_audio,
+            Trouble::NoOutboundAudio => no_outbound_audio,
+        }
+    }
+}
+
+impl<'a> FromIterator<&'a BySecond> for BySecond {
+    fn from_iter<I: IntoIterator<Item = &'a BySecond>>(calls: I) -> Self {
+        let mut sum = Self::default();
+        for call in calls {
+            for (sum, one) in sum.coverage.iter_mut().zip(&call.coverage) {
+                *sum = std::mem::take(sum).and(one);
+            }
+            sum.link = sum.link.and(call.link);
+            sum.notices.shown += call.notices.shown;
+            sum.notices.over.extend(call.notices.over.iter().cloned());
+            sum.notices.not_lost.extend(call.notices.not_lost.iter().cloned());
+        }
+        sum
+    }
+}

@@ -1,0 +1,95 @@
+//! Calls over links that somebody measured: no stretch of them is like another, so each second is judged by itself.
+
+use crate::observer::Observation;
+use crate::span::{Span, intersection, union, union_length};
+use crate::thresholds;
+use crate::truth::{Passed, Truth};
+
+/// Later than this on one way, ms: half of the round-trip time that is too much.
+const LATE: f64 = thresholds::RTT / 2.0;
+/// Share of a second's packets without which it is bad, lost or not.
+const MISSING: f64 = 0.2;
+/// A bad second is noticed by an episode within so many seconds of it.
+const NEAR: f64 = 2.0;
+/// An episode is beside what was wrong from so many seconds on.
+const FAR: f64 = 4.0;
+/// A second that a call ends in has fewer packets than this.
+const WHOLE: f64 = 25.0;
+
+/// Of one call over a measured link, or of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LinkScore {
+    /// Bad seconds that are not alone.
+    pub bad: usize,
+    /// Of them, those with an episode near.
+    pub noticed: usize,
+    /// Seconds in an episode.
+    pub claimed: f64,
+    /// Of them, those far from any bad second.
+    pub far: f64,
+}
+
+impl LinkScore {
+    /// Of what was said of a call; `None` of one over another network.
+    #[must_use]
+    pub fn new(observed: &Observation, truth: &Truth) -> Option<Self> {
+        truth.networks.iter().find(|network| network.is_measured_link())?;
+        let seconds: Vec<(Span, bool)> = truth
+            .seconds
+            .iter()
+            .filter(|second| second.down.came >= WHOLE && second.up.came >= WHOLE)
+            .map(|second| (second.span, is_bad(second.down) || is_bad(second.up)))
+            .collect();
+        let claimed = union(observed.raised.iter().map(|raised| raised.span));
+        let grown = |span: Span, by: f64| Span { from: span.from - by, to: span.to + by };
+        let alone = |index: usize| {
+            let is_bad_at = |index: Option<usize>| index.and_then(|index| seconds.get(index)).is_some_and(|one| one.1);
+            !is_bad_at(index.checked_sub(1)) && !is_bad_at(index.checked_add(1))
+        };
+        let bad: Vec<Span> = seconds.iter().filter(|(_, bad)| *bad).map(|(span, _)| *span).collect();
+        let together: Vec<Span> = (0..)
+            .zip(&seconds)
+            .filter(|(index, (_, bad))| *bad && !alone(*index))
+            .map(|(_, (span, _))| *span)
+            .collect();
+        let is_noticed = |span: &&Span| claimed.iter().any(|one| grown(*one, NEAR).overlap(**span) > 0.0);
+        let around = union(bad.iter().map(|span| grown(*span, FAR)));
+        let all = union_length(claimed.iter().copied());
+        Some(Self {
+            bad: together.len(),
+            noticed: together.iter().filter(is_noticed).count(),
+            claimed: all,
+            far: all - union_length(intersection(&claimed, &around)),
+        })
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            bad: self.bad + other.bad,
+            noticed: self.noticed + other.noticed,
+            claimed: self.claimed + other.claimed,
+            far: self.far + other.far,
+        }
+    }
+
+    /// Percent of the bad seconds that are not alone.
+    #[must_use]
+    pub fn noticed_share(self) -> Option<f64> {
+        (self.bad > 0).then(|| 100.0 * self.noticed as f64 / self.bad as f64)
+    }
+
+    /// Percent of what was claimed.
+    #[must_use]
+    pub fn far_share(self) -> Option<f64> {
+        (self.claimed > 0.0).then(|| 100.0 * self.far / self.claimed)
+    }
+}
+
+fn is_bad(passed: Passed) -> bool {
+    let share = |packets: f64| packets / passed.came;
+    100.0 * share(passed.dropped) > thresholds::LOSS
+        || passed.delay.is_some_and(|delay| delay > LATE)
+        || share(passed.left) < 1.0 - MISSING
+}

@@ -1,0 +1,115 @@
+//! Short interruptions of the customer's audio that come back, as those of a laptop that is carried from one access point
+//! to the next (rule D8a).
+//!
+//! One alone is an accident: it is over before anybody could do something. From the second one on it is the network.
+
+use crate::call::metric_monitor::SampleInterval;
+use crate::input::sample::Packets;
+use crate::input::units::{Milliseconds, Timestamp};
+
+/// Share of a second's packets without which it is interrupted for some of it.
+const BROKEN: f64 = 0.06;
+/// Seconds that have to be missing, together, for an interruption: what is shorter is a burst of loss.
+const SHORTEST: f64 = 0.4;
+/// Broken seconds in a row that are still an interruption: it lies across two of them at most, or it is lasting loss.
+const LONGEST: u32 = 2;
+/// Whole seconds before it, without which it is a part of lasting loss.
+const QUIET: u32 = 2;
+/// Interruptions come back within so long: roaming makes one each quarter of a minute.
+const COMES_BACK_WITHIN: Milliseconds = Milliseconds(30_000.0);
+/// So long after one the next is waited for.
+const WAITED_FOR: Milliseconds = Milliseconds(18_000.0);
+
+/// Broken seconds in a row.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    from: Timestamp,
+    to: Timestamp,
+    seconds: u32,
+    /// Seconds of sound that are missing in it.
+    missing: f64,
+    /// Whole seconds before it.
+    quiet_before: u32,
+}
+
+/// Finds interruptions in the packets of each second.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interruptions {
+    quiet: u32,
+    run: Option<Run>,
+    /// The end of the newest one.
+    newest: Option<Timestamp>,
+    /// The end of the newest one that another was shortly before.
+    recurred: Option<Timestamp>,
+}
+
+impl Interruptions {
+    /// Takes one second's packets. Gives the interruption that they show to be over, if one was shortly before it.
+    pub(crate) fn observe(&mut self, second: SampleInterval, packets: Packets) -> Option<SampleInterval> {
+        let share = packets.loss().map_or(0.0, |loss| loss.0 / 100.0);
+        if share >= BROKEN {
+            let begun = Run { from: second.from, to: second.to, seconds: 0, missing: 0.0, quiet_before: self.quiet };
+            let run = self.run.get_or_insert(begun);
+            run.to = second.to;
+            run.seconds = run.seconds.saturating_add(1);
+            run.missing += share * (second.to - second.from).0 / 1000.0;
+            self.quiet = 0;
+            return None;
+        }
+        self.quiet = self.quiet.saturating_add(1);
+        let run = self.run.take()?;
+        if run.seconds > LONGEST || run.missing < SHORTEST || run.quiet_before < QUIET {
+            return None;
+        }
+        let before = self.newest.replace(run.to);
+        let comes_back = before.is_some_and(|before| run.from - before <= COMES_BACK_WITHIN);
+        if comes_back {
+            self.recurred = Some(run.to);
+        }
+        comes_back.then_some(SampleInterval { from: run.from, to: run.to })
+    }
+
+    /// Whether they have come back, and may do so again.
+    pub(crate) fn recur(&self, now: Timestamp) -> bool {
+        self.recurred.is_some_and(|at| now - at <= WAITED_FOR)
+    }
+
+    /// Forgets what was before a data gap.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The seconds in which an interruption is found to have come back; so many of 50 packets are lost in each.
+    fn found(lost: &[(usize, f64)]) -> Vec<i64> {
+        let mut interruptions = Interruptions::default();
+        let mut found = Vec::new();
+        for second in 0..120 {
+            let lost = lost.iter().find(|(at, _)| *at == second).map_or(0.0, |(_, lost)| *lost);
+            let at = i64::try_from(second).unwrap() * 1000;
+            let interval = SampleInterval { from: Timestamp(at), to: Timestamp(at + 1000) };
+            let packets = Packets { lost, received: 50.0 - lost };
+            found.extend(interruptions.observe(interval, packets).map(|one| one.from.0 / 1000));
+        }
+        found
+    }
+
+    #[test]
+    fn an_interruption_counts_from_the_second_one_within_half_a_minute_on() {
+        assert_eq!(found(&[(20, 35.0)]), [0; 0]);
+        assert_eq!(found(&[(20, 35.0), (35, 15.0), (36, 20.0), (50, 35.0)]), [35, 50]);
+        assert_eq!(found(&[(20, 35.0), (55, 35.0)]), [0; 0]);
+    }
+
+    #[test]
+    fn short_bursts_and_lasting_loss_are_no_interruptions() {
+        assert_eq!(found(&[(20, 10.0), (30, 10.0), (40, 10.0)]), [0; 0]);
+        let lasting: Vec<_> = (20..60).map(|second| (second, 25.0)).collect();
+        assert_eq!(found(&lasting), [0; 0]);
+        assert_eq!(found(&[(18, 4.0), (20, 35.0), (34, 5.0), (35, 35.0)]), [0; 0]);
+    }
+}

@@ -1,0 +1,143 @@
+//! Whether packets are lost beyond the threshold, or a few by chance: a sequential test on the packets themselves.
+//!
+//! It is the cumulative sum test (Page, Biometrika 1954): each packet that arrives or is lost speaks for one of two
+//! networks, one that loses clearly less than the threshold and one that loses more. What they say is added up, and the
+//! sum never falls below 0. So it forgets a healthy past, needs the fewest packets for as few mistakes, and the moment at
+//! which it last was 0 is when the trouble most likely began. Packets of seconds and packets of reports count alike.
+
+use crate::input::units::{Milliseconds, Percent, Timestamp};
+use std::collections::VecDeque;
+
+/// The two networks lose a third of the threshold, and a third more than it.
+const HEALTHY: f64 = 1.0 / 3.0;
+const LOSSY: f64 = 4.0 / 3.0;
+/// No threshold is taken for smaller: of a share of 0, no packet would be evidence.
+const SMALLEST_SHARE: f64 = 0.001;
+/// Nor is a network taken for one that loses everything.
+const LARGEST_SHARE: f64 = 0.999;
+
+/// The sum that proves loss. At a threshold of 3 % and 50 packets a second, 1 % of random loss reaches it once an hour,
+/// and 5 % after four seconds in the median (simulated).
+const PROOF: f64 = 6.0;
+/// What a single second can add: of one burst alone nobody can tell whether there will be another.
+pub(crate) const MOST_OF_A_SECOND: f64 = 5.0;
+
+/// The loss of so long has to be beyond the threshold, too: a network that has lost a little less for minutes proves
+/// nothing.
+const LOOKS_BACK: Milliseconds = Milliseconds(10_000.0);
+/// Trouble is not told to have begun longer ago.
+const LONGEST_BEGINNING: Milliseconds = Milliseconds(20_000.0);
+
+/// Packets of some time.
+#[derive(Clone, Copy, Debug)]
+struct Observed {
+    from: Timestamp,
+    lost: f64,
+    arrived: f64,
+}
+
+/// The test of one direction.
+#[derive(Clone, Debug)]
+pub(crate) struct LossEvidence {
+    /// The threshold as a share, 0 to 1.
+    threshold: f64,
+    /// What a lost packet adds.
+    lost: f64,
+    /// What one that arrived adds: less than 0.
+    arrived: f64,
+    sum: f64,
+    /// Start of what was observed since the sum was last 0.
+    since: Option<Timestamp>,
+    /// What was observed since then, as far back as matters.
+    recent: VecDeque<Observed>,
+}
+
+impl LossEvidence {
+    pub(crate) fn new(Percent(threshold): Percent) -> Self {
+        let share = |factor: f64| (threshold / 100.0 * factor).clamp(SMALLEST_SHARE * factor, LARGEST_SHARE);
+        let (healthy, lossy) = (share(HEALTHY), share(LOSSY));
+        Self {
+            threshold: threshold / 100.0,
+            lost: (lossy / healthy).ln(),
+            arrived: ((1.0 - lossy) / (1.0 - healthy)).ln(),
+            sum: 0.0,
+            since: None,
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// Takes the packets since `from`, which add at most so much. Gives since when they are lost, where that is proven.
+    pub(crate) fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, most: f64) -> Option<Timestamp> {
+        // Packets that are found again take back what they had added.
+        let added = lost * self.lost + arrived * self.arrived;
+        self.sum += added.min(most);
+        if self.sum <= 0.0 {
+            self.forget();
+            return None;
+        }
+        let since = *self.since.get_or_insert(from);
+        self.recent.push_back(Observed { from, lost, arrived });
+        while self.recent.front().is_some_and(|oldest| from - oldest.from > LOOKS_BACK) {
+            self.recent.pop_front();
+        }
+        let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
+        let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
+        let is_proven = self.sum >= PROOF && lost > 0.0 && lost_now > self.threshold * expected;
+        is_proven.then(|| since.max(from.before(LONGEST_BEGINNING)))
+    }
+
+    /// Start of what was observed since the sum was last 0.
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
+    /// Starts again.
+    pub(crate) fn forget(&mut self) {
+        self.sum = 0.0;
+        self.since = None;
+        self.recent.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The seconds, each of 50 packets of which so many are lost, after which loss is proven, and since which.
+    fn proven(threshold: f64, lost: &[f64]) -> Option<(i64, i64)> {
+        let mut evidence = LossEvidence::new(Percent(threshold));
+        (0..).zip(lost).find_map(|(second, lost)| {
+            let from = Timestamp(second * 1000);
+            let since = evidence.observe(from, *lost, 50.0 - lost, MOST_OF_A_SECOND)?;
+            Some((second + 1, since.0 / 1000))
+        })
+    }
+
+    #[test]
+    fn heavy_loss_is_proven_in_two_seconds_and_light_loss_in_more() {
+        assert_eq!(proven(3.0, &[0.0, 0.0, 6.0, 6.0]), Some((4, 2)));
+        assert_eq!(proven(3.0, &[0.0, 3.0, 2.0, 3.0, 2.0]), Some((4, 1)));
+    }
+
+    #[test]
+    fn a_burst_alone_proves_nothing_and_one_soon_after_it_does() {
+        assert_eq!(proven(3.0, &[0.0, 40.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), None);
+        assert_eq!(proven(3.0, &[0.0, 5.0, 0.0, 5.0]), Some((4, 1)));
+    }
+
+    #[test]
+    fn loss_below_the_threshold_is_never_proven_however_long_it_lasts() {
+        let two_percent = vec![1.0; 3600];
+        assert_eq!(proven(3.0, &two_percent), None);
+        assert_eq!(proven(1.5, &two_percent).map(|(after, _)| after), Some(10));
+    }
+
+    #[test]
+    fn any_threshold_can_be_tested() {
+        for threshold in [0.0, 0.01, 1.0, 30.0, 70.0, 99.9, 100.0] {
+            assert_eq!(proven(threshold, &[0.0; 600]), None, "{threshold}");
+            let all = proven(threshold, &[50.0; 60]);
+            assert_eq!(all.is_some(), threshold < 100.0, "{threshold}: {all:?}");
+        }
+    }
+}
