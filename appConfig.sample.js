@@ -71,6 +71,13 @@ var appConfig = {
       // Default. With true, each browser keeps the figures of its agent's recent calls (no audio, no phone numbers), at
       // most 10 MB. Switch it on while you choose thresholds: the admin view tries them on these calls.
       recordCalls: false,
+
+      // Default. With true, each browser tells the Function of every call (no audio, no phone numbers), and supervisors
+      // see in the admin view who is in trouble. It needs the floor's Sync service: docs/floor.md.
+      reportCalls: false,
+
+      // Default. With false, a pseudonym is kept with each call in place of the worker.
+      reportWorkers: true,
     },
   },
 };

@@ -3,8 +3,6 @@ declare const __SERVERLESS_URI__: string | undefined;
 
 /** What the admin view's script hands over. */
 interface AdminViewScript {
-  /** Of its engine. */
-  version: string;
   AdminView: import('react').ComponentType<{ access: object }>;
 }
 

@@ -4,7 +4,9 @@ const path = require('path');
 const dotenv = require('dotenv');
 const { DefinePlugin, SourceMapDevToolPlugin } = require('webpack');
 
-const GENERATED = ['monitor.js', 'texts.json', 'wasm.js'].map((name) => path.join(__dirname, 'src', 'generated', name));
+const GENERATED = ['adminView.js', 'monitor.js', 'texts.json', 'wasm.js'].map((name) =>
+  path.join(__dirname, 'src', 'generated', name),
+);
 const ENV_FILE = path.join(__dirname, '..', '.env');
 const VARIABLE = 'REACT_APP_SERVERLESS_URI';
 

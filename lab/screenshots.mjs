@@ -62,8 +62,12 @@ async function diagnosed(name, diagnosis, spoil, picture = shootBox) {
 async function shootAdminView() {
   lab.world.worker.roles = ['admin'];
   await lab.boot({ configuration: { ...WATCHFUL, highJitterThreshold: 500, recordCalls: true } });
-  await lab.page.route('**/device-monitoring-admin-view.js*', (route) =>
-    route.fulfill({ path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-admin-view.js') }),
+  await lab.page.route('**/admin-view?*', (route) =>
+    route.fulfill({
+      path: path.join(paths.root, 'plugin-serverless/assets/device-monitoring-admin-view.private.js'),
+      contentType: 'text/javascript',
+      headers: { 'access-control-allow-origin': '*' },
+    }),
   );
   for (const impairment of [{}, { loss: 0.08 }, { loss: 0.25 }]) {
     const call = await newCall();
@@ -71,9 +75,10 @@ async function shootAdminView() {
     await sleep(15_000);
     await end(call);
   }
-  const adminView = await lab.openAdminView();
+  const adminView = await lab.openAdminView('Calls');
   await adminView.locator('tr[data-call]').nth(2).waitFor();
-  const field = (property) => adminView.getByTestId(`device-monitoring-admin-view-${property}`).getByRole('spinbutton');
+  await lab.openAdminPage('Configuration');
+  const field = (property) => adminView.getByTestId(`device-monitoring-admin-view-${property}`).getByRole('textbox');
   await field('highPacketsLostThreshold').fill('15');
   await field('lowMosThreshold').fill('2');
   await field('shortCallThreshold').fill('22');

@@ -103,7 +103,7 @@ try {
   const idle = await page.evaluate(() => window.labLongest());
 
   const opened = performance.now();
-  await lab.openAdminView();
+  await lab.openAdminView('Configuration');
   const judged = page.getByTestId('device-monitoring-admin-view-judged');
   await judged.filter({ hasText: `${calls} calls:` }).waitFor();
   const loading = performance.now() - opened;
@@ -114,7 +114,7 @@ try {
   for (const [property, value] of MOVES) {
     const before = await page.evaluate((name) => performance.getEntriesByName(name).length, MEASURE);
     await page.evaluate(() => window.labLongest());
-    await page.getByTestId(`device-monitoring-admin-view-${property}`).getByRole('spinbutton').fill(String(value));
+    await page.getByTestId(`device-monitoring-admin-view-${property}`).getByRole('textbox').fill(String(value));
     await page.waitForFunction(({ name, count }) => performance.getEntriesByName(name).length > count, {
       name: MEASURE,
       count: before,

@@ -1,9 +1,12 @@
 /**
- * npm run set-up [-- --profile NAME] [-- --env FILE]
+ * npm run set-up [-- --floor] [-- --profile NAME] [-- --env FILE]
  *
  * Makes the Sync service in which the Function notes what was acted on, and writes its SID into `.env` for the next
  * deployment. In that service ACL is on and nobody is granted anything, so that no browser's token opens it. Run again,
  * the command finds the service that is there.
+ *
+ * With --floor it also makes the service in which every call is kept where `reportCalls` is true, and an API key that
+ * signs the tokens with which supervisors read it.
  *
  * A service's unique name cannot be chosen, so the service is found by its friendly name, or by the SID in `.env` if
  * several have that name. Two first runs at the same time may make two: both keep the older one, and the run that has
@@ -19,7 +22,8 @@ import twilio from 'twilio';
 
 // A character for each byte, so that what is read and written again is the same, whatever its encoding.
 const BYTES = 'latin1';
-const NAME = 'Device Monitoring';
+const CLAIMS = 'Device Monitoring';
+const FLOOR = 'Device Monitoring floor';
 const FOLDER = path.dirname(fileURLToPath(import.meta.url));
 const SERVICE = /^IS[0-9a-f]{32}$/;
 // Twilio gives the creation time to the second. After this pause, every service as old as ours or older is in the list.
@@ -27,29 +31,30 @@ const SETTLE_MS = 2_000;
 
 /**
  * @param {object} client Twilio's helper library
+ * @param {string} name the service's friendly name
  * @param {string | undefined} stored the SID in `.env`
  * @returns {Promise<{sid: string, before?: string, made: boolean}>} `before`: the service that an earlier release used
  */
-async function claimsService(client, stored) {
+async function serviceFor(client, name, stored) {
   const { services } = client.sync.v1;
   const known = SERVICE.test(stored ?? '') ? await found(services(stored).fetch()) : null;
-  if (known && isOurs(known)) return { sid: await withAcl(services, known), made: false };
+  if (known && isOurs(known, name)) return { sid: await withAcl(services, known), made: false };
   const before = known && known.uniqueName !== 'default' ? known.sid : undefined;
 
-  const there = await oldest(services);
+  const there = await oldest(services, name);
   if (there) return { sid: await withAcl(services, there), before, made: false };
-  const made = await services.create({ friendlyName: NAME, aclEnabled: true });
+  const made = await services.create({ friendlyName: name, aclEnabled: true });
   await sleep(SETTLE_MS);
-  const first = (await oldest(services)) ?? made;
+  const first = (await oldest(services, name)) ?? made;
   if (first.sid !== made.sid) await services(made.sid).remove();
   return { sid: await withAcl(services, first), before, made: first.sid === made.sid };
 }
 
 /** Any other service might be open to browsers, with the tokens of another plugin. */
-const isOurs = ({ friendlyName, uniqueName }) => friendlyName === NAME && uniqueName !== 'default';
+const isOurs = ({ friendlyName, uniqueName }, name) => friendlyName === name && uniqueName !== 'default';
 
-async function oldest(services) {
-  const ours = (await services.list()).filter(isOurs);
+async function oldest(services, name) {
+  const ours = (await services.list()).filter((service) => isOurs(service, name));
   return ours.sort((one, other) => one.dateCreated - other.dateCreated || (one.sid < other.sid ? -1 : 1))[0];
 }
 
@@ -115,18 +120,36 @@ async function readOr(file, otherwise) {
   }
 }
 
+/** @returns {Promise<string>} the text of `.env` with what the floor needs */
+async function setUpFloor(client, variables, text) {
+  const { sid, made } = await serviceFor(client, FLOOR, variables.FLOOR_SYNC_SERVICE_SID);
+  console.log(`The floor's Sync service ${made ? 'was made' : 'is there'}: ${sid}.`);
+  const written = withVariable(text, 'FLOOR_SYNC_SERVICE_SID', sid);
+  if (variables.FLOOR_API_KEY && variables.FLOOR_API_SECRET) return written;
+  // Twilio shows the secret of a key this once.
+  const key = await client.newKeys.create({ friendlyName: FLOOR });
+  console.log(`The API key ${key.sid} was made. It signs what supervisors read the floor with.`);
+  return withVariable(withVariable(written, 'FLOOR_API_KEY', key.sid), 'FLOOR_API_SECRET', key.secret);
+}
+
 async function main() {
   const {
-    values: { profile, env: envFile },
+    values: { profile, env: envFile, floor },
   } = parseArgs({
-    options: { profile: { type: 'string', short: 'p' }, env: { type: 'string', default: path.join(FOLDER, '.env') } },
+    options: {
+      profile: { type: 'string', short: 'p' },
+      env: { type: 'string', default: path.join(FOLDER, '.env') },
+      floor: { type: 'boolean', default: false },
+    },
   });
   const text = await readOr(envFile, await readOr(path.join(FOLDER, '.env.sample'), ''));
   const variables = parseEnv(Buffer.from(text, BYTES).toString());
   const { accountSid, user, secret } = await credentials(profile, variables, process.env);
-  const { sid, before, made } = await claimsService(twilio(user, secret, { accountSid }), variables.SYNC_SERVICE_SID);
+  const client = twilio(user, secret, { accountSid });
+  const { sid, before, made } = await serviceFor(client, CLAIMS, variables.SYNC_SERVICE_SID);
   let written = withVariable(text, 'SYNC_SERVICE_SID', sid);
   if (before) written = withVariable(written, 'SYNC_SERVICE_SID_BEFORE', before);
+  if (floor) written = await setUpFloor(client, variables, written);
   await writeFile(envFile, written, { encoding: BYTES, mode: 0o600 });
   console.log(
     `The Sync service of account ${accountSid} ${made ? 'was made' : 'is there'}: ${sid}. It is in ${envFile}; deploy the Function now.`,

@@ -5,26 +5,30 @@
 import type { AssetResourceMap, TwilioResponse } from '@twilio-labs/serverless-runtime-types/types';
 
 export interface Parts {
-  'lib/run-once': typeof import('./functions/lib/run-once.private.js');
+  'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
   'lib/actions': typeof import('./functions/lib/actions.private.js');
-  'lib/alert-schema': typeof import('./functions/lib/alert-schema.private.js');
   'lib/answer': typeof import('./functions/lib/answer.private.js');
   'lib/call': typeof import('./functions/lib/call.private.js');
+  'lib/call-reports': typeof import('./functions/lib/call-reports.private.js');
   'lib/claim': typeof import('./functions/lib/claim.private.js');
   'lib/client-address': typeof import('./functions/lib/client-address.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
-  'lib/sync-documents': typeof import('./functions/lib/sync-documents.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
+  'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
-  'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
   'lib/options': typeof import('./functions/lib/options.private.js');
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
   'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');
+  'lib/report-limit': typeof import('./functions/lib/report-limit.private.js');
   'lib/request': typeof import('./functions/lib/request.private.js');
+  'lib/run-once': typeof import('./functions/lib/run-once.private.js');
+  'lib/schema': typeof import('./functions/lib/schema.private.js');
+  'lib/sync-documents': typeof import('./functions/lib/sync-documents.private.js');
   'lib/task-event': typeof import('./functions/lib/task-event.private.js');
   'lib/twilio': typeof import('./functions/lib/twilio.private.js');
+  'lib/worker': typeof import('./functions/lib/worker.private.js');
 }
 
 export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;

@@ -19,6 +19,7 @@ mod config;
 #[cfg(test)]
 mod documents;
 mod engine;
+mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod input;
@@ -47,6 +48,7 @@ pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
 pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
 pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
+pub use floor::{Beat, Card};
 pub use input::conference::{Conference, Participant};
 pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
 pub use input::metric::{Grade, Metric};

@@ -10,6 +10,7 @@ mod causes;
 mod completeness;
 mod docs;
 mod findings;
+mod floor;
 mod fuzzing;
 mod notices;
 mod outbox;

@@ -54,7 +54,12 @@ impl Page {
                 Effect::Toast(Some(notice)) => self.toasts.push(notice),
                 Effect::Notice { notice, .. } => self.shown = notice,
                 Effect::Ended { text, quiet, .. } => self.ended_loudly = text.map(|_| !quiet),
-                Effect::Toast(None) | Effect::Reported { .. } | Effect::Alert(_) | Effect::Shift => {}
+                Effect::Toast(None)
+                | Effect::Reported { .. }
+                | Effect::Alert(_)
+                | Effect::Card(_)
+                | Effect::Beat { .. }
+                | Effect::Shift => {}
             }
         }
     }

@@ -77,7 +77,7 @@ fn event() -> impl Strategy<Value = Value> {
 }
 
 /// Events with the seconds since the one before: mostly one, now and then an age, now and then back in time.
-fn call() -> impl Strategy<Value = Vec<(i64, Value)>> {
+pub(crate) fn call() -> impl Strategy<Value = Vec<(i64, Value)>> {
     let step = prop_oneof![10 => Just(1000_i64), 2 => 0_i64..3000, 1 => 3000_i64..4_000_000, 1 => -5000_i64..0];
     prop::collection::vec((step, event()), 0..200)
 }

@@ -6,7 +6,8 @@ import { commandFor, compare, reportOf } from '../admin-view/src/compare';
 import { linesOf } from '../admin-view/src/lines';
 import { inSlices } from '../admin-view/src/slices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
-import { loadEngine } from '../src/engine';
+import { ADMIN_VIEW_INTEGRITY } from '../src/generated/adminView';
+import texts from '../src/generated/texts.json';
 import { fakeFlex, fakeManager } from './fakes';
 
 let page;
@@ -21,11 +22,6 @@ afterEach(() => {
   delete window.DeviceMonitoringAdminView;
   jest.restoreAllMocks();
   localStorage.clear();
-});
-
-let version;
-beforeAll(async () => {
-  version = (await loadEngine()).version();
 });
 
 const scripts = () => [...document.head.querySelectorAll('script')];
@@ -83,27 +79,26 @@ describe('the view', () => {
     const flex = await start();
     expect(scripts()).toEqual([]);
     open(flex);
-    expect(scripts().map(({ src }) => src)).toEqual([
-      `https://device-monitoring.example.twil.io/device-monitoring-admin-view.js?v=${version}`,
+    const [script] = scripts();
+    // Only the view of the same build is run.
+    expect(ADMIN_VIEW_INTEGRITY).toMatch(/^sha384-[A-Za-z0-9+/]{64}$/);
+    expect([script.src, script.integrity, script.crossOrigin]).toEqual([
+      `https://device-monitoring.example.twil.io/admin-view?v=${encodeURIComponent(ADMIN_VIEW_INTEGRITY)}`,
+      ADMIN_VIEW_INTEGRITY,
+      'anonymous',
     ]);
     for (const failure of ['error', 'load']) {
       await answer(failure);
-      expect(page.textContent).toBe(
-        'This view cannot be loaded from the Function: is it deployed, and are you online?',
-      );
+      expect(page.textContent).toBe(texts.en.DeviceMonitoringAdminViewUnavailable);
       ReactDOM.unmountComponentAtNode(page);
       open(flex);
     }
     expect(scripts()).toHaveLength(3);
-    const script = { version: '0.0.1', AdminView: () => 'the admin view' };
-    window.DeviceMonitoringAdminView = Promise.resolve(script);
+    window.DeviceMonitoringAdminView = Promise.resolve({ AdminView: () => 'the admin view' });
     await answer('load');
-    expect(page.textContent).toMatch(
-      /^The view beside the Function is of version 0\.0\.1, the plugin of .+: deploy both from one build\.$/,
-    );
+    expect(page.textContent).toBe('the admin view');
 
     // It is there now, and downloaded once only.
-    script.version = version;
     ReactDOM.unmountComponentAtNode(page);
     await act(async () => {
       ReactDOM.render(flex.views[0], page);
@@ -111,10 +106,25 @@ describe('the view', () => {
     expect([page.textContent, scripts().length]).toEqual(['the admin view', 3]);
   });
 
+  test.each([
+    ['de', 'de-DE'],
+    ['ja', 'ja-JP'],
+  ])('says why it cannot be loaded in the language of Flex: %s', async (language, tag) => {
+    const flex = fakeFlex();
+    const manager = Object.assign(fakeManager({ roles: ['admin'] }), { configuration: { language: tag } });
+    await new DeviceMonitoringPlugin().init(flex, manager);
+    await act(async () => {
+      ReactDOM.render(flex.views[0], page);
+    });
+    // In this page another test may have loaded it.
+    if (scripts().length > 0) await answer('error');
+    expect(page.textContent).toBe(texts[language].DeviceMonitoringAdminViewUnavailable);
+  });
+
   test('hands the admin view what it may ask for', async () => {
     const flex = await start({ attributes: { highRttThreshold: 321 } });
     const AdminView = jest.fn(() => null);
-    window.DeviceMonitoringAdminView = Promise.resolve({ version, AdminView });
+    window.DeviceMonitoringAdminView = Promise.resolve({ AdminView });
     await act(async () => {
       ReactDOM.render(flex.views[0], page);
     });
@@ -123,6 +133,7 @@ describe('the view', () => {
     expect(access.environment.appConfig).toEqual({ highRttThreshold: 321 });
     expect(access.alerts()).toEqual([]);
     expect(typeof access.openRecordings).toBe('function');
+    expect(access.language).toBe('en');
   });
 });
 

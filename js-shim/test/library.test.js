@@ -3,7 +3,7 @@ import { gzipSync } from 'zlib';
 import 'fake-indexeddb/auto';
 
 import { exportCalls, readCalls, recorded } from '../admin-view/src/library';
-import { moment, size } from '../admin-view/src/texts';
+import { moment, size } from '../admin-view/src/format';
 import { CALLS, openRecordings } from '../src/recorder/database';
 
 const ROWS = [
@@ -101,14 +101,14 @@ test('a recording that unpacks to more than a call can be is not read to its end
   ]);
   const loaded = [];
   const calls = await readCalls(openRecordings, { load: (lines) => loaded.push(lines) - 1 }, () => false);
-  expect(calls.find(({ callSid }) => callSid === 'CA1').problem).toBe('it is longer than a call can be');
+  expect(calls.find(({ callSid }) => callSid === 'CA1').problem).toBe('callTooLong');
   const lines = loaded[0].split('\n').map((line) => JSON.parse(line));
   expect(lines.map(({ type }) => type)).toEqual(['recording', 'incoming', 'accept', 'disconnect']);
 });
 
 test('what is no record at all is one that is damaged', () => {
   [undefined, null, 7, 'a text', []].forEach((stored) => {
-    expect(recorded(stored)).toMatchObject({ callSid: '', reasons: [], problem: 'it is damaged' });
+    expect(recorded(stored)).toMatchObject({ callSid: '', reasons: [], problem: 'callDamaged' });
   });
 });
 

@@ -385,7 +385,8 @@ export class Lab extends Stage {
     await this.page.addScriptTag({ path: AXE });
     return this.page.evaluate(async () => {
       const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-      const include = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]'];
+      // A dialog of the admin view lies beside it in the page.
+      const include = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]', '[role=alertdialog]'];
       const { violations } = await window.axe.run(
         { include: include.filter((selector) => document.querySelector(selector)) },
         { runOnly: standards },
@@ -395,11 +396,17 @@ export class Lab extends Stage {
   }
 
   /** An admin opens the admin view from Flex's side navigation. @returns {Promise<import('playwright-core').Locator>} */
-  async openAdminView() {
+  async openAdminView(page = 'Floor') {
     await this.page.getByRole('link', { name: 'Device Monitoring' }).click();
     const adminView = this.page.getByTestId('device-monitoring-admin-view');
     await adminView.waitFor();
+    await this.openAdminPage(page);
     return adminView;
+  }
+
+  /** One of the admin view's pages, by the name on its tab. */
+  async openAdminPage(name) {
+    await this.page.getByTestId('device-monitoring-admin-view').getByRole('tab', { name, exact: true }).click();
   }
 
   /** What has the keyboard's focus: what a screen reader calls it. */

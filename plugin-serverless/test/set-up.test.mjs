@@ -13,7 +13,7 @@ import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/reques
 import twilioModule from './support/twilio/server.cjs';
 import worldModule from './support/twilio/world.cjs';
 
-const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModule;
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, startTwilio } = twilioModule;
 const { CLAIMS_SERVICE_NAME } = worldModule;
 const COMMAND = fileURLToPath(new URL('../set-up.mjs', import.meta.url));
 const REDIRECT = fileURLToPath(new URL('./support/redirect.cjs', import.meta.url));
@@ -34,7 +34,9 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
   beforeEach(async () => {
     twilio.world.reset();
     twilio.faults.clear();
-    twilio.world.services.delete(CLAIMS_SERVICE_SID); // as before the first run
+    // As before the first run.
+    twilio.world.services.delete(CLAIMS_SERVICE_SID);
+    twilio.world.services.delete(FLOOR_SERVICE_SID);
     envFile = path.join(await mkdtemp(path.join(home, 'project-')), '.env');
   });
 
@@ -74,6 +76,30 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     // eslint-disable-next-line no-bitwise -- a file's mode is made of bits
     assert.equal((await stat(envFile)).mode & 0o077, 0, 'others may read the file');
     assert.ok(stdout.includes(service.sid) && stdout.includes(ACCOUNT_SID) && !stdout.includes(AUTH_TOKEN), stdout);
+  });
+
+  it('makes what the floor needs as well, when asked to, once, and shows no secret', async () => {
+    const { status, stdout, stderr } = await run(['--floor']);
+    assert.deepEqual([status, stderr], [0, '']);
+    const { SYNC_SERVICE_SID, FLOOR_SYNC_SERVICE_SID, FLOOR_API_KEY, FLOOR_API_SECRET } = await variables();
+    assert.notEqual(FLOOR_SYNC_SERVICE_SID, SYNC_SERVICE_SID);
+    assert.deepEqual(
+      made().map(({ sid, friendlyName, aclEnabled }) => [sid, friendlyName, aclEnabled]),
+      [
+        [SYNC_SERVICE_SID, 'Device Monitoring', true],
+        [FLOOR_SYNC_SERVICE_SID, 'Device Monitoring floor', true],
+      ],
+    );
+    assert.deepEqual(
+      twilio.world.keys.map(({ sid }) => sid),
+      [FLOOR_API_KEY],
+    );
+    assert.ok(FLOOR_API_SECRET && !stdout.includes(FLOOR_API_SECRET), stdout);
+
+    const written = await readFile(envFile, 'utf8');
+    await run(['--floor']);
+    assert.equal(await readFile(envFile, 'utf8'), written);
+    assert.deepEqual([made().length, twilio.world.keys.length], [2, 1]);
   });
 
   it('finds it again by what is in .env, and by its name where nothing is', async () => {

@@ -222,6 +222,12 @@ impl Conditions {
         self.active.contains(name)
     }
 
+    /// From when and until when a condition that is there has been seen to be bad; `None`: it is not there.
+    #[must_use]
+    pub(crate) fn bad_span(&self, name: ConditionName, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        self.logs.get(name as usize)?.open.as_ref().map(|open| (open.start, open.last.unwrap_or(now)))
+    }
+
     /// What is there now, worst first.
     pub fn active(&self) -> impl Iterator<Item = ConditionName> {
         self.active.iter()

@@ -53,6 +53,10 @@ pub struct Config {
     pub agent_tools: bool,
     /// Keep what happened in the last calls in the agent's browser, for trying other thresholds on them.
     pub record_calls: bool,
+    /// Tell the Function of every call, alert or not: how it is while it lasts, and what it was like.
+    pub report_calls: bool,
+    /// Name the worker in what is told. False: the Function keeps a pseudonym in place of the worker's SID.
+    pub report_workers: bool,
 }
 
 impl Config {
@@ -97,6 +101,8 @@ impl Default for Config {
             hide_flex_indicator: false,
             agent_tools: false,
             record_calls: false,
+            report_calls: false,
+            report_workers: true,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::text_format::{Decimals, shortened, thousandths};
 use serde_json::{Map, Value};
 
 /// Every property there is, in the order of the documentation.
-pub const PROPERTIES: [&str; 15] = [
+pub const PROPERTIES: [&str; 17] = [
     "enabled",
     "alertAgent",
     "action",
@@ -21,6 +21,8 @@ pub const PROPERTIES: [&str; 15] = [
     "hideFlexIndicator",
     "agentTools",
     "recordCalls",
+    "reportCalls",
+    "reportWorkers",
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
@@ -69,6 +71,8 @@ impl<'a> Reader<'a> {
         self.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
         self.boolean("agentTools", &mut config.agent_tools);
         self.boolean("recordCalls", &mut config.record_calls);
+        self.boolean("reportCalls", &mut config.report_calls);
+        self.boolean("reportWorkers", &mut config.report_workers);
         self.unknown_properties();
         if !config.enabled {
             let message = "false switches the plugin off: no call is watched and no alert is sent.";

@@ -4,6 +4,7 @@
 //! happens to [`Engine::handle`], wakes it at [`Engine::poll_timeout`], and after each of these takes the effects
 //! from [`Engine::poll_effect`] until there are none.
 
+mod floor;
 mod notices;
 pub(crate) mod recovery;
 
@@ -14,6 +15,7 @@ use crate::agent::shift::Shift;
 use crate::alert::{Alert, CallReport, Environment, Occasion};
 use crate::call::{Call, Incoming};
 use crate::config::Configuration;
+use crate::floor::{Beat, BeatLimits, BeatTimer, Card};
 use crate::input::event::Event;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;
@@ -56,17 +58,28 @@ pub enum Effect {
     },
     /// Send this to the server.
     Alert(Box<Alert>),
+    /// Send this to the server some time: what is kept of a call that is over.
+    Card(Box<Card>),
+    /// Send this to the server now or never: how a call is at this moment.
+    Beat {
+        /// The call.
+        call: CallId,
+        /// What to send.
+        beat: Box<Beat>,
+    },
     /// [`Engine::shift`] has changed and is to be kept.
     Shift,
 }
 
-/// What a call would alert if it ended now (rule A4).
+/// What a call would leave if it ended now (rule A4).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     /// The call.
     pub call: CallId,
-    /// `None`: nothing.
+    /// `None`: it would not alert.
     pub alert: Option<Alert>,
+    /// `None`: calls are not reported.
+    pub card: Option<Card>,
 }
 
 #[derive(Debug)]
@@ -75,6 +88,8 @@ struct Watched {
     call: Call,
     clearing: Clearing,
     board: NoticeBoard,
+    /// `None`: calls are not reported, or it was not accepted yet.
+    beats: Option<BeatTimer>,
 }
 
 /// A call that is over, kept for the agent's wrap-up.
@@ -130,6 +145,7 @@ pub struct Engine {
     shift: Shift,
     /// The call whose notice the toast shows.
     toast: Option<CallId>,
+    beat_limits: BeatLimits,
 }
 
 impl Engine {
@@ -146,6 +162,7 @@ impl Engine {
             newest_notice: 0,
             shift: Shift::default(),
             toast: None,
+            beat_limits: BeatLimits::default(),
         }
     }
 
@@ -163,6 +180,7 @@ impl Engine {
             newest_notice: self.newest_notice,
             shift: self.shift.clone(),
             toast: None,
+            beat_limits: self.beat_limits.clone(),
         }
     }
 
@@ -202,7 +220,13 @@ impl Engine {
         let id = CallId(self.newest_call);
         if self.configuration.config.enabled {
             let call = Call::new(parties, &self.configuration.config);
-            self.calls.push(Watched { id, call, clearing: Clearing::default(), board: NoticeBoard::default() });
+            self.calls.push(Watched {
+                id,
+                call,
+                clearing: Clearing::default(),
+                board: NoticeBoard::default(),
+                beats: None,
+            });
         }
         id
     }
@@ -231,6 +255,7 @@ impl Engine {
                         self.effects.push_back(Effect::Reported { call: id, report: None });
                     }
                     self.update_notice(now, id);
+                    self.beat(now, id);
                 }
             }
         }
@@ -244,12 +269,16 @@ impl Engine {
                 self.update_notice(now, id);
             }
         }
+        self.beat_where_due(now);
     }
 
     /// When it wants to be woken although nothing happens. May change with every event.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.calls.iter().filter_map(|watched| watched.board.poll_timeout()).min()
+        let timeouts = |watched: &Watched| {
+            [watched.board.poll_timeout(), watched.beats.as_ref().and_then(BeatTimer::poll_timeout)]
+        };
+        self.calls.iter().flat_map(timeouts).flatten().min()
     }
 
     /// The next thing to do.
@@ -258,14 +287,15 @@ impl Engine {
         self.effects.pop_front()
     }
 
-    /// What the calls in progress would alert if the page ended now. Changes nothing.
+    /// What the calls in progress would leave if the page ended now. Changes nothing.
     #[must_use]
     pub fn checkpoints(&self, now: Timestamp) -> Vec<Checkpoint> {
         let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
         accepted
             .map(|Watched { id, call, .. }| {
-                let report = self.judge(call, now, true);
-                Checkpoint { call: *id, alert: report.and_then(|report| self.alert(&report, Occasion::CutShort)) }
+                let report = self.judge(call, now, !self.configuration.config.report_calls);
+                let alert = report.as_ref().and_then(|report| self.alert(report, Occasion::CutShort));
+                Checkpoint { call: *id, alert, card: self.card(report.as_ref(), Occasion::CutShort) }
             })
             .collect()
     }
@@ -307,6 +337,8 @@ impl Engine {
         let is_shown = self.configuration.config.alert_agent;
         let text = report.as_ref().filter(|_| is_shown).and_then(|report| report.verdict.for_agent.clone());
         let alert = report.as_ref().and_then(|report| self.alert(report, Occasion::End));
+        let card = self.card(report.as_ref(), Occasion::End);
+        self.last_beat(now, &mut watched);
         let quiet = text.is_none()
             || watched.board.is_snoozed()
             || !self.shift.announce(now, self.configuration.config.notices_per_shift);
@@ -324,6 +356,7 @@ impl Engine {
         }
         // First: once a call has ended, no checkpoint of it is kept.
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
+        self.effects.extend(card.map(|card| Effect::Card(Box::new(card))));
         self.effects.push_back(Effect::Ended { call: id, text, quiet, report: report.map(Box::new) });
         if !quiet {
             self.effects.push_back(Effect::Shift);
@@ -347,6 +380,9 @@ impl Engine {
         };
         let alert = self.alert(&report, occasion);
         self.effects.extend(alert.map(|alert| Effect::Alert(Box::new(alert))));
+        // It takes the place of the one before, which did not know of the report.
+        let card = self.card(Some(&report), Occasion::Report);
+        self.effects.extend(card.map(|card| Effect::Card(Box::new(card))));
         self.effects.push_back(Effect::Reported { call: id, report: Some(Box::new(report)) });
     }
 }

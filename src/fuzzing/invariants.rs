@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 
 /// The Function takes no longer one, in bytes.
 const LONGEST_ALERT: usize = 16_384;
+/// Of JSON, in bytes: Twilio Sync holds those of every call.
+const LARGEST_CARD: usize = 700;
+/// As above.
+const LARGEST_BEAT: usize = 430;
 
 /// Sums of floats are not exact.
 const TOLERANCE: f64 = 1e-6;
@@ -135,8 +139,10 @@ impl<'a> PageWatch<'a> {
     }
 
     pub(super) fn take(&mut self, effect: Effect) {
-        let is_end =
-            matches!(effect, Effect::Ended { .. } | Effect::Reported { .. } | Effect::Notice { .. } | Effect::Toast(_));
+        let is_end = matches!(
+            effect,
+            Effect::Ended { .. } | Effect::Reported { .. } | Effect::Notice { .. } | Effect::Toast(_) | Effect::Card(_)
+        );
         assert!(!self.alerted || is_end, "the end of its call, or its report, follows an alert");
         match effect {
             Effect::Notice { call, notice } => self.notice(call, notice),
@@ -167,6 +173,14 @@ impl<'a> PageWatch<'a> {
                 }
             }
             Effect::Shift => {}
+            Effect::Card(card) => {
+                assert!(self.config.report_calls, "calls are not reported");
+                assert!(card.document().len() <= LARGEST_CARD, "{}", card.document());
+            }
+            Effect::Beat { call, beat } => {
+                assert!(self.config.report_calls && self.open.contains_key(&call), "a call that goes on is told of");
+                assert!(beat.document().len() <= LARGEST_BEAT, "{}", beat.document());
+            }
             Effect::Alert(alert) => {
                 assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
                 let form = Form::new(&alert);

@@ -43,7 +43,13 @@ pub fn outbox(input: &[u8]) {
                 assert!(entry.refused.is_none() && entry.attempts > 0);
                 let status = 100 + 4 * u16::from(happens.next().unwrap_or_default());
                 let retry_after = happens.next().map(|seconds| Milliseconds(f64::from(seconds) * 1000.0));
-                let answer = Answer::Http { status, error: None, message: Some("why\n".to_owned()), retry_after };
+                let answer = Answer::Http {
+                    status,
+                    error: None,
+                    message: Some("why\n".to_owned()),
+                    retry_after,
+                    refused: Vec::new(),
+                };
                 outbox.answered(now, &entry.id, Some("token"), &answer);
                 let is_taken = (200..300).contains(&status);
                 assert!(!is_taken || outbox.entries().iter().all(|left| left.id != entry.id), "taken, and still there");

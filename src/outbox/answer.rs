@@ -25,7 +25,18 @@ pub enum Answer {
         message: Option<String>,
         /// How long it asks to be left alone.
         retry_after: Option<Milliseconds>,
+        /// Of several that were posted together, those that it refuses for good: `refused` of its JSON.
+        refused: Vec<Refusal>,
     },
+}
+
+/// One of several that is refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its id.
+    pub id: String,
+    /// What people read.
+    pub message: String,
 }
 
 /// What follows from it.
@@ -85,6 +96,13 @@ impl Answer {
         }
     }
 
+    /// Why this one of several is refused for good; `None`: it is not.
+    pub(super) fn refusal_of(&self, id: &str) -> Option<String> {
+        let Self::Http { refused, .. } = self else { return None };
+        let refusal = refused.iter().find(|refusal| refusal.id == id)?;
+        Some(format!("the server refused it{}", on_one_line(&refusal.message)))
+    }
+
     /// For an admin to read.
     pub(super) fn reason(&self) -> String {
         let (status, error, message) = match self {
@@ -104,11 +122,13 @@ impl Answer {
             Some("receiver-refused") => "the receiver that the action sends it to refuses it; ",
             _ => "",
         };
-        let message = message.as_deref().map(|message| {
-            // On one line, whatever the server says.
-            let line: String = message.chars().filter(|one| !one.is_control()).take(LONGEST_MESSAGE).collect();
-            format!(": {line}")
-        });
+        let message = message.as_deref().map(on_one_line);
         format!("{plainly}the server answered {status}{}", message.unwrap_or_default())
     }
+}
+
+/// Whatever the server says.
+fn on_one_line(message: &str) -> String {
+    let line: String = message.chars().filter(|one| !one.is_control()).take(LONGEST_MESSAGE).collect();
+    format!(": {line}")
 }

@@ -13,14 +13,17 @@ impl<S: Storage> Outbox<S> {
     /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing. Returns what
     /// would be posted.
     pub fn checkpoint(&mut self, now: WallTime, tab: &str, call: u32, alert: Option<&Alert>) -> Option<Entry> {
+        let entry = alert.map(|alert| self.entry(now, alert));
+        self.note_checkpoint(tab, call, entry.as_ref());
+        entry
+    }
+
+    pub(super) fn note_checkpoint(&mut self, tab: &str, call: u32, entry: Option<&Entry>) {
         let key = self.checkpoint_key(tab, &call.to_string());
-        let Some(alert) = alert else {
-            self.storage.remove(&key);
-            return None;
-        };
-        let entry = self.entry(now, alert);
-        self.write(&key, &entry);
-        Some(entry)
+        match entry {
+            Some(entry) => self.write(&key, entry),
+            None => self.storage.remove(&key),
+        }
     }
 
     /// This worker's checkpoints, of whatever tab.

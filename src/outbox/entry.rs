@@ -1,7 +1,9 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
+use super::contents::GATHERED_FOR;
 use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1};
 use crate::alert::{Alert, Form};
+use crate::floor::Card;
 use crate::input::units::{Milliseconds, WallTime};
 use crate::stored::{self, Unreadable, whole};
 use serde::{Deserialize, Serialize};
@@ -12,13 +14,13 @@ const VERSION: u32 = 2;
 /// out.
 const MOST_BYTES: usize = 100_000;
 
-/// An alert and how its delivery stands.
+/// An alert or a card, and how its delivery stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// The alert's own.
+    /// The alert's own, or the card's.
     pub id: String,
-    /// When the alert was made.
+    /// When it was made.
     pub created: WallTime,
     /// How often it was posted.
     pub attempts: u32,
@@ -41,9 +43,19 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(now: WallTime, alert: &Alert) -> Self {
+    pub(super) fn from_alert(now: WallTime, alert: &Alert) -> Self {
+        Self::new(now, alert.id(), Form::new(alert))
+    }
+
+    pub(super) fn from_card(now: WallTime, card: &Card) -> Self {
+        let form = Form { document: card.document().to_owned(), ..Form::default() };
+        let entry = Self::new(now, card.id(), form);
+        if card.is_healthy() { Self { wait: GATHERED_FOR, ..entry } } else { entry }
+    }
+
+    fn new(now: WallTime, id: &str, form: Form) -> Self {
         Self {
-            id: alert.id().to_owned(),
+            id: id.to_owned(),
             created: now,
             attempts: 0,
             tried: now,
@@ -52,7 +64,7 @@ impl Entry {
             refused: None,
             waiting: None,
             receiver_refuses_since: None,
-            form: Form::new(alert),
+            form,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Limits of the stored entries, and which of them are removed when the storage is full.
 
-use super::{Entry, LogMessage, Outbox, PREFIX, Storage, Stored};
+use super::{Entry, LogMessage, Outbox, Storage, Stored};
 
 /// More alerts than a month of a bad network makes; the storage is Flex's too.
 pub(crate) const MOST_ENTRIES: usize = 100;
@@ -23,7 +23,7 @@ impl<S: Storage> Outbox<S> {
         self.storage.hold(key, text);
         if !self.said_in_memory {
             self.said_in_memory = true;
-            self.log.push(LogMessage::InMemory);
+            self.log.push(LogMessage::InMemory(self.contents));
         }
     }
 
@@ -35,7 +35,7 @@ impl<S: Storage> Outbox<S> {
         let mut entries = expendable.len() + usize::from(newest.is_some());
         let mut characters = newest.unwrap_or_default() + expendable.iter().map(|one| one.characters).sum::<usize>();
         for expendable in expendable {
-            if entries <= MOST_ENTRIES && characters <= MOST_CHARACTERS {
+            if entries <= self.contents.most_entries() && characters <= self.contents.most_characters() {
                 return;
             }
             entries -= 1;
@@ -47,7 +47,7 @@ impl<S: Storage> Outbox<S> {
     /// All entries but one, in the order in which they go. What is a newer version's is not among them: ours are not to
     /// go for it.
     fn expendable(&mut self, but: &str) -> Vec<Stored> {
-        let others = self.stored(PREFIX).into_iter().filter(|stored| stored.key != but);
+        let others = self.stored(self.contents.prefix()).into_iter().filter(|stored| stored.key != but);
         let (mut refused, pending): (Vec<_>, Vec<_>) = others.partition(|stored| stored.entry.refused.is_some());
         refused.extend(pending);
         refused
@@ -55,6 +55,9 @@ impl<S: Storage> Outbox<S> {
 
     fn evict(&mut self, Stored { key, entry: Entry { id, refused, .. }, .. }: Stored) {
         self.storage.remove(&key);
-        self.log.push(if refused.is_some() { LogMessage::EvictedRefused(id) } else { LogMessage::EvictedPending(id) });
+        self.log.push(match refused {
+            Some(_) => LogMessage::EvictedRefused(id),
+            None => LogMessage::EvictedPending(self.contents, id),
+        });
     }
 }

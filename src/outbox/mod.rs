@@ -1,4 +1,5 @@
-//! Alerts on their way to the server: kept until it has them, whatever happens to the page (rules A3 and A4).
+//! Alerts and cards on their way to the server: kept until it has them, whatever happens to the page (rules A3, A4 and
+//! K1).
 //!
 //! Pure: the owner brings the storage, the time and chance, posts what [`Outbox::next`] gives it and reports what came
 //! back by [`Outbox::answered`]. The storage is shared with other tabs, and each entry has a key of its own there, so
@@ -10,6 +11,7 @@
 
 mod answer;
 mod checkpoint;
+mod contents;
 mod entry;
 mod entry_v1;
 pub(crate) mod eviction;
@@ -19,8 +21,9 @@ mod tidy;
 
 pub use crate::alert::Form;
 pub use crate::stored::Unreadable;
-pub use answer::Answer;
+pub use answer::{Answer, Refusal};
 pub use checkpoint::CHECKPOINT_EVERY;
+pub use contents::Contents;
 pub use entry::Entry;
 pub use log_message::LogMessage;
 pub use storage::Storage;
@@ -30,8 +33,6 @@ use crate::input::units::{Milliseconds, WallTime};
 use answer::Outcome;
 use storage::FallbackStorage;
 
-/// Every key begins so, whoever's it is.
-const PREFIX: &str = "device-monitoring/";
 /// Says with a worker's SID behind it that the worker has logged out: for the other tabs, which do not hear of it.
 const LOGGED_OUT: &str = "device-monitoring.logged-out/";
 /// Wait after the first attempt; doubles with each.
@@ -85,9 +86,10 @@ struct Stored {
     characters: usize,
 }
 
-/// Keeps alerts and checkpoints in storage until the server has accepted them.
+/// Keeps alerts, or cards, and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
+    contents: Contents,
     storage: FallbackStorage<S>,
     /// Whose alerts these are.
     worker_sid: String,
@@ -105,11 +107,18 @@ pub struct Outbox<S> {
 }
 
 impl<S: Storage> Outbox<S> {
-    /// The outbox of a worker in this browser. Without a worker's SID nothing can leave: nobody could say under whose
-    /// token.
+    /// The outbox of a worker's alerts in this browser. Without a worker's SID nothing can leave: nobody could say under
+    /// whose token.
     #[must_use]
     pub fn new(storage: S, worker_sid: Option<&str>) -> Self {
+        Self::with_contents(Contents::Alerts, storage, worker_sid)
+    }
+
+    /// The outbox of a worker's alerts or cards in this browser.
+    #[must_use]
+    pub fn with_contents(contents: Contents, storage: S, worker_sid: Option<&str>) -> Self {
         Self {
+            contents,
             storage: FallbackStorage::new(storage),
             worker_sid: worker_sid.unwrap_or("unknown").to_owned(),
             pause: None,
@@ -135,7 +144,7 @@ impl<S: Storage> Outbox<S> {
 
     /// After a logout without numbers, in whatever tab it was.
     fn entry(&self, now: WallTime, alert: &Alert) -> Entry {
-        let mut entry = Entry::new(now, alert);
+        let mut entry = Entry::from_alert(now, alert);
         if self.storage.get(&self.logged_out_key()).is_some() {
             entry.form.forget_numbers();
         }
@@ -179,7 +188,9 @@ impl<S: Storage> Outbox<S> {
         }
         let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
         let pause = pause.filter(|(since, span)| (0.0..*span).contains(since));
-        let wait = entry.remaining(now).0.max(pause.map_or(0.0, |(since, span)| span - since));
+        let remaining =
+            if self.is_full(pending.len() + 1) && entry.attempts == 0 { 0.0 } else { entry.remaining(now).0 };
+        let wait = remaining.max(pause.map_or(0.0, |(since, span)| span - since));
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
         }
@@ -190,7 +201,11 @@ impl<S: Storage> Outbox<S> {
 
     /// What became of an entry that was posted with this token.
     pub fn answered(&mut self, now: WallTime, id: &str, token: Option<&str>, answer: &Answer) {
-        let key = self.entry_key(id);
+        self.answered_together(now, &[id], token, answer);
+    }
+
+    /// What became of entries that were posted in one request with this token.
+    pub fn answered_together(&mut self, now: WallTime, ids: &[&str], token: Option<&str>, answer: &Answer) {
         let outcome = answer.outcome();
         if outcome == Outcome::AllLater {
             self.failures = self.failures.saturating_add(1);
@@ -201,26 +216,47 @@ impl<S: Storage> Outbox<S> {
         let is_told = !matches!(outcome, Outcome::Delivered | Outcome::Later | Outcome::Refused);
         if is_told && !self.said_waiting {
             self.said_waiting = true;
-            self.log.push(LogMessage::Waiting(answer.reason()));
+            self.log.push(LogMessage::Waiting(self.contents, answer.reason()));
         }
         if outcome == Outcome::Delivered {
             self.said_waiting = false;
+        }
+        for id in ids {
+            match answer.refusal_of(id) {
+                Some(reason) => self.settle(now, id, Outcome::Refused, token, answer, reason),
+                None => self.settle(now, id, outcome, token, answer, answer.reason()),
+            }
+        }
+    }
+
+    fn settle(
+        &mut self,
+        now: WallTime,
+        id: &str,
+        outcome: Outcome,
+        token: Option<&str>,
+        answer: &Answer,
+        reason: String,
+    ) {
+        let key = self.entry_key(id);
+        if outcome == Outcome::Delivered {
             return self.storage.remove(&key);
         }
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
-        entry.waiting = Some(answer.reason());
+        entry.waiting = Some(reason.clone());
         // An answer that says nothing about the receiver does not restart its day.
         if !matches!(outcome, Outcome::ReceiverRefuses | Outcome::AllLater | Outcome::OtherToken) {
             entry.receiver_refuses_since = None;
         }
         match outcome {
-            Outcome::Refused => self.refuse(now, &mut entry, answer.reason()),
+            Outcome::Refused if self.contents == Contents::Cards => return self.drop_card(&key, reason),
+            Outcome::Refused => self.refuse(now, &mut entry, reason),
             Outcome::ReceiverRefuses => {
                 let since = entry.receiver_refuses_since.filter(|since| since.0 <= now.0).unwrap_or(now);
                 entry.receiver_refuses_since = Some(since);
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
-                    self.refuse(now, &mut entry, answer.reason());
+                    self.refuse(now, &mut entry, reason);
                 } else {
                     entry.asked = self.asked(answer);
                 }
@@ -234,6 +270,12 @@ impl<S: Storage> Outbox<S> {
             Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.asked = self.asked(answer),
         }
         self.write(&key, &entry);
+    }
+
+    /// Nobody can do anything about a single card.
+    fn drop_card(&mut self, key: &str, reason: String) {
+        self.storage.remove(key);
+        self.log.push(LogMessage::Dropped(reason));
     }
 
     fn refuse(&mut self, now: WallTime, entry: &mut Entry, reason: String) {
@@ -326,21 +368,21 @@ impl<S: Storage> Outbox<S> {
 
     /// A key of this worker's, or the beginning of several.
     fn own(&self, kind: &str, name: &str) -> String {
-        format!("{PREFIX}{}{kind}{name}", self.worker_sid)
+        format!("{}{}{kind}{name}", self.contents.prefix(), self.worker_sid)
     }
 
     fn entry_key(&self, id: &str) -> String {
-        self.own("/alert/", id)
+        self.own(self.contents.segment(), id)
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {
         match Entry::parse(&self.storage.get(key)?) {
             // An answered entry is removed by its id: under another key it would be posted for ever.
-            Ok(entry) if tidy::is_in_place(key, &entry.id) => Some(entry),
+            Ok(entry) if tidy::is_in_place(self.contents, key, &entry.id) => Some(entry),
             Err(Unreadable::Newer) => None,
             Ok(_) | Err(Unreadable::Damaged) => {
                 self.storage.remove(key);
-                self.log.push(LogMessage::Damaged);
+                self.log.push(LogMessage::Damaged(self.contents));
                 None
             }
         }

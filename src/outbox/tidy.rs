@@ -1,10 +1,9 @@
 //! What is removed with age: phone numbers after a week, undelivered alerts after a month.
 
-use super::{Entry, KEPT_FOR, LAST_TRIES_FOR, NUMBERS_FOR, Outbox, PREFIX, Storage, TIDY_EVERY};
+use super::{Contents, Entry, KEPT_FOR, LAST_TRIES_FOR, NUMBERS_FOR, Outbox, Storage, TIDY_EVERY};
 use crate::input::units::{Milliseconds, WallTime};
 
-/// Between a worker's SID and an alert's id, or the tab and number of a call in progress.
-const ALERT: &str = "/alert/";
+/// Between a worker's SID and the tab and number of a call in progress.
 const CALL: &str = "/call/";
 
 impl<S: Storage> Outbox<S> {
@@ -13,7 +12,7 @@ impl<S: Storage> Outbox<S> {
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         self.tidied = Some(now);
         let own = self.own("/", "");
-        for key in self.storage.keys(PREFIX) {
+        for key in self.storage.keys(self.contents.prefix()) {
             let Some(mut entry) = self.read(&key) else { continue };
             let is_refused = entry.refused.is_some();
             // Made while the clock was ahead: it would not age until the clock is there again.
@@ -25,8 +24,10 @@ impl<S: Storage> Outbox<S> {
             let age = now.0 - entry.created.0;
             if is_refused && now.0 - entry.tried.0 > KEPT_FOR.0 {
                 self.storage.remove(&key);
-            } else if !is_refused && age > KEPT_FOR.0 {
-                if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_TRIES_FOR.0 {
+            } else if !is_refused && age > self.contents.kept_for().0 {
+                if self.contents == Contents::Cards {
+                    self.drop_card(&key, unanswered(&mut entry, "7 days"));
+                } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_TRIES_FOR.0 {
                     self.try_again(now, &key, entry);
                 } else {
                     self.give_up(now, &key, entry);
@@ -66,13 +67,13 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn give_up(&mut self, now: WallTime, key: &str, mut entry: Entry) {
-        let last = entry.waiting.take().unwrap_or_else(|| "it was never answered".to_owned());
-        self.refuse(now, &mut entry, format!("nobody took it in 30 days; at last: {last}"));
+        let reason = unanswered(&mut entry, "30 days");
+        self.refuse(now, &mut entry, reason);
         // The entry of a call whose tab died becomes an alert like any other if its worker has not been back.
         match key.split_once(CALL) {
             Some((worker, _)) => {
                 self.storage.remove(key);
-                let key = format!("{worker}{ALERT}{}", entry.id);
+                let key = format!("{worker}{}{}", self.contents.segment(), entry.id);
                 if self.storage.get(&key).is_none() {
                     self.write(&key, &entry);
                 }
@@ -82,11 +83,16 @@ impl<S: Storage> Outbox<S> {
     }
 }
 
+fn unanswered(entry: &mut Entry, span: &str) -> String {
+    let last = entry.waiting.take().unwrap_or_else(|| "it was never answered".to_owned());
+    format!("nobody took it in {span}; at last: {last}")
+}
+
 /// Whether an entry of this id belongs under this key, whoever's it is.
-pub(super) fn is_in_place(key: &str, id: &str) -> bool {
-    let of_worker = key.strip_prefix(PREFIX).unwrap_or_default();
+pub(super) fn is_in_place(contents: Contents, key: &str, id: &str) -> bool {
+    let of_worker = key.strip_prefix(contents.prefix()).unwrap_or_default();
     // A call in progress has its tab's key.
-    match of_worker.split_once(ALERT) {
+    match of_worker.split_once(contents.segment()) {
         Some((worker, name)) => !worker.contains('/') && name == id,
         None => of_worker.contains(CALL),
     }

@@ -1,24 +1,31 @@
-//! What the page has to do with alerts: who is signed in, the end of the session, and what is kept.
+//! What the page has to do with what is sent: who is signed in, the end of the session, and what is kept.
 
 use super::clock;
-use super::delivery::Delivery;
+use super::delivery::{BeatSender, Delivery};
 use super::monitor::Monitor;
 use super::setup::ReadSession;
 use super::view::{KeptAlert, plain};
+use crate::outbox::Contents;
 use std::rc::Rc;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 impl Monitor {
-    /// Sends alerts from here on, those that earlier pages left included. `read_session` is called for each post. Where
+    /// Sends alerts from here on, those that earlier pages left included, and tells of calls where they are reported. `read_session` is called for each post. Where
     /// nothing will ever be sent, the phone numbers that earlier pages kept are forgotten instead.
     #[wasm_bindgen(js_name = startDelivery)]
     pub fn start_delivery(&self, read_session: ReadSession) {
         match &self.host.serverless_uri {
             Some(uri) => {
-                let start = || Delivery::start(&self.host, uri, read_session);
-                self.host.delivery.get_or_init(start);
+                let session: JsValue = read_session.into();
+                let start = |contents| Delivery::start(contents, &self.host, uri, session.clone().unchecked_into());
+                self.host.delivery.get_or_init(|| start(Contents::Alerts));
+                if self.host.with_engine(|engine| engine.configuration().config.report_calls) {
+                    self.host.card_delivery.get_or_init(|| start(Contents::Cards));
+                    let beats = || BeatSender::new(&self.host, uri, session.clone().unchecked_into());
+                    self.host.beats.get_or_init(beats);
+                }
             }
             None => self.forget_numbers(),
         }
@@ -28,8 +35,10 @@ impl Monitor {
     /// forgotten, and from here on kept nowhere.
     #[wasm_bindgen(js_name = logOut)]
     pub fn log_out(&self) {
-        if let Some(delivery) = self.host.delivery.get().map(Rc::clone) {
-            delivery.log_out();
+        for delivery in [&self.host.delivery, &self.host.card_delivery] {
+            if let Some(delivery) = delivery.get().map(Rc::clone) {
+                delivery.log_out();
+            }
         }
         self.forget_numbers();
     }

@@ -1,6 +1,6 @@
 //! Hosts a page's engine: keeps it with its timers and its outbox, carries out its effects, and replaces it when it fails.
 
-use super::delivery::Delivery;
+use super::delivery::{BeatSender, Delivery};
 use super::page_outbox::PageOutbox;
 use super::setup::Setup;
 use super::storage::LocalStorage;
@@ -12,8 +12,9 @@ use crate::agent::shift::Shift;
 use crate::alert::Alert;
 use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 use crate::engine::{self, CallId, Engine};
+use crate::floor::Card;
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::outbox::{CHECKPOINT_EVERY, Storage};
+use crate::outbox::{CHECKPOINT_EVERY, Contents, Storage};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -33,7 +34,9 @@ pub(super) struct EngineHost {
     is_stopped: Cell<bool>,
     timer: Timer,
     checkpoints: Timer,
+    /// Of alerts.
     pub(super) outbox: PageOutbox,
+    pub(super) cards: PageOutbox,
     /// Names this page among the tabs.
     pub(super) tab: String,
     /// Where the shift is kept in the browser's storage; that of nobody is not.
@@ -43,6 +46,10 @@ pub(super) struct EngineHost {
     /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
     pub(super) serverless_uri: Option<String>,
     pub(super) delivery: OnceCell<Rc<Delivery>>,
+    /// Where calls are reported.
+    pub(super) card_delivery: OnceCell<Rc<Delivery>>,
+    /// As above.
+    pub(super) beats: OnceCell<Rc<BeatSender>>,
     on_effect: OnEffect,
 }
 
@@ -80,12 +87,15 @@ impl EngineHost {
                         host.checkpoint();
                     }
                 }),
-                outbox: PageOutbox::new(worker_sid),
+                outbox: PageOutbox::new(Contents::Alerts, worker_sid.clone()),
+                cards: PageOutbox::new(Contents::Cards, worker_sid),
                 tab: tab.unwrap_or_default(),
                 shift_key,
                 baseline_key,
                 serverless_uri,
                 delivery: OnceCell::new(),
+                card_delivery: OnceCell::new(),
+                beats: OnceCell::new(),
                 on_effect,
             }
         })
@@ -150,7 +160,7 @@ impl EngineHost {
     fn forget(&self, call: CallId) {
         let now = clock::now();
         self.with_engine(|engine| engine.forget(call));
-        self.save_checkpoint(call.0, None);
+        self.save_checkpoint(call.0, None, None);
         self.settle();
         self.record(now, Step::Forget(call));
     }
@@ -182,6 +192,21 @@ impl EngineHost {
                     }
                     continue;
                 }
+                engine::Effect::Card(card) => {
+                    if self.serverless_uri.is_some() {
+                        self.cards.with(|outbox| outbox.put_card(clock::time_of_day(), card));
+                        if let Some(delivery) = self.card_delivery.get() {
+                            delivery.send();
+                        }
+                    }
+                    continue;
+                }
+                engine::Effect::Beat { call, beat } => {
+                    if let Some(beats) = self.beats.get() {
+                        beats.send(call.0, beat);
+                    }
+                    continue;
+                }
                 engine::Effect::Shift => {
                     if let Some(key) = &self.shift_key {
                         let (now, wall) = (clock::now(), clock::time_of_day());
@@ -191,9 +216,9 @@ impl EngineHost {
                     }
                     continue;
                 }
-                // Its alert, if any, is in the outbox already.
+                // Its alert and its card, if any, are in their outboxes already.
                 engine::Effect::Ended { call, report, .. } => {
-                    self.save_checkpoint(call.0, None);
+                    self.save_checkpoint(call.0, None, None);
                     if let (Some(key), Some(report)) = (&self.baseline_key, report) {
                         let mut baseline = self.baseline();
                         if baseline.learn(report) {
@@ -220,7 +245,7 @@ impl EngineHost {
         AudioBaseline::parse(&kept.unwrap_or_default())
     }
 
-    /// Saves what the calls in progress would alert if the page ended now.
+    /// Saves what the calls in progress would leave if the page ended now.
     pub(super) fn checkpoint(&self) {
         if self.serverless_uri.is_none() {
             return;
@@ -236,16 +261,17 @@ impl EngineHost {
             (now, engine.checkpoints(now), engine.next_turn(now), engine.is_idle())
         });
         for checkpoint in calls {
-            self.save_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref());
+            self.save_checkpoint(checkpoint.call.0, checkpoint.alert.as_ref(), checkpoint.card.as_ref());
         }
         let next = turn.map_or(CHECKPOINT_EVERY.0, |turn| (turn - now).0.min(CHECKPOINT_EVERY.0));
         self.checkpoints.set((!idle).then_some(Milliseconds(next)));
     }
 
-    fn save_checkpoint(&self, call: u32, alert: Option<&Alert>) {
+    fn save_checkpoint(&self, call: u32, alert: Option<&Alert>, card: Option<&Card>) {
         if self.serverless_uri.is_none() {
             return;
         }
+        self.cards.with(|outbox| outbox.checkpoint_card(clock::time_of_day(), &self.tab, call, card));
         let entry = self.outbox.with(|outbox| outbox.checkpoint(clock::time_of_day(), &self.tab, call, alert));
         if let Some(delivery) = self.delivery.get() {
             delivery.checkpoint(call, entry.as_ref());

@@ -152,7 +152,10 @@ impl Effect {
                 Self::Ended { call: call.0, text, quiet, reasons: reasons(report) }
             }
             engine::Effect::Reported { call, report } => Self::Reported { call: call.0, reasons: reasons(report) },
-            engine::Effect::Alert(_) | engine::Effect::Shift => return None,
+            engine::Effect::Alert(_)
+            | engine::Effect::Card(_)
+            | engine::Effect::Beat { .. }
+            | engine::Effect::Shift => return None,
         })
     }
 

@@ -104,7 +104,7 @@ pub(crate) fn at(millis: f64) -> WallTime {
 }
 
 pub(crate) fn status(status: u16) -> Answer {
-    Answer::Http { status, error: None, message: None, retry_after: None }
+    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new() }
 }
 
 pub(crate) fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Entry {
@@ -122,5 +122,11 @@ pub(crate) fn wait(outbox: &mut Outbox<Browser>, now: WallTime) -> f64 {
 }
 
 pub(crate) fn refusal(status: u16, error: &str) -> Answer {
-    Answer::Http { status, error: Some(error.to_owned()), message: None, retry_after: Some(Milliseconds(120_000.0)) }
+    Answer::Http {
+        status,
+        error: Some(error.to_owned()),
+        message: None,
+        retry_after: Some(Milliseconds(120_000.0)),
+        refused: Vec::new(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, DAY, alert, alert_and_report, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
-use device_monitoring::outbox::{Answer, Entry, LogMessage, Next, Session};
+use device_monitoring::outbox::{Answer, Contents, Entry, LogMessage, Next, Session};
 
 #[test]
 fn an_alert_is_stored_before_it_is_posted_and_gone_once_the_server_has_it() {
@@ -63,7 +63,13 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
             outbox.put(at(0.0), &alert(sid));
         }
         let entry = post(&mut outbox, at(0.0));
-        let answer = Answer::Http { status: 429, error: None, message: None, retry_after: Some(Milliseconds(asked)) };
+        let answer = Answer::Http {
+            status: 429,
+            error: None,
+            message: None,
+            retry_after: Some(Milliseconds(asked)),
+            refused: Vec::new(),
+        };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
         outbox.retry_soon(at(1000.0), 0.5);
@@ -160,7 +166,13 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
             let now = at(hour * 3_600_000.0);
             let Next::Post(entry) = outbox.next(now, &under(token), 1.0) else { panic!("{error}, {token}") };
             let message = Some("It is not here.".to_owned());
-            let answer = Answer::Http { status: 403, error: Some(error.to_owned()), message, retry_after: None };
+            let answer = Answer::Http {
+                status: 403,
+                error: Some(error.to_owned()),
+                message,
+                retry_after: None,
+                refused: Vec::new(),
+            };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
         let log: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
@@ -172,7 +184,7 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
 fn receiver_refuses() -> Answer {
     let message = Some("The receiver answered 401.".to_owned());
     let retry_after = Some(Milliseconds(600_000.0));
-    Answer::Http { status: 503, error: Some("receiver-refused".to_owned()), message, retry_after }
+    Answer::Http { status: 503, error: Some("receiver-refused".to_owned()), message, retry_after, refused: Vec::new() }
 }
 
 #[test]
@@ -187,7 +199,7 @@ fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended
     }
     let why =
         "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
-    assert_eq!(outbox.take_log(), [LogMessage::Waiting(why.to_owned())]);
+    assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, why.to_owned())]);
     assert_eq!(outbox.entries()[0].waiting.as_deref(), Some(why));
     let entry = post(&mut outbox, at(now));
     assert_eq!(entry.form.caller_id, "+15550001111");
@@ -271,7 +283,10 @@ fn an_outage_is_said_once_until_something_is_delivered() {
         let entry = post(&mut outbox, now);
         outbox.answered(now, &entry.id, Some("token"), &Answer::None);
     }
-    assert_eq!(outbox.take_log(), [LogMessage::Waiting("the server could not be reached".to_owned())]);
+    assert_eq!(
+        outbox.take_log(),
+        [LogMessage::Waiting(Contents::Alerts, "the server could not be reached".to_owned())]
+    );
 }
 
 #[test]
@@ -281,7 +296,7 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     outbox.put(at(0.0), &alert("CA1"));
     let entry = post(&mut outbox, at(0.0));
     let message = Some("The action \"x\" is not deployed.".to_owned());
-    let refusal = Answer::Http { status: 400, error: None, message, retry_after: None };
+    let refusal = Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new() };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
     assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
@@ -303,7 +318,7 @@ fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
             at(2.0),
             &entry.id,
             Some("token"),
-            &Answer::Http { status: code, error: None, message, retry_after: None },
+            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new() },
         );
         outbox.put(at(3.0), &alert("CA3"));
         let mut ids: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
@@ -367,7 +382,7 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         let reason = outbox.entries()[0].waiting.clone().unwrap();
         assert!(reason.starts_with("a web page came back with the status"), "{reason}");
-        assert_eq!(outbox.take_log(), [LogMessage::Waiting(reason)]);
+        assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
     }
     for body in ["", "{}", "null", "OK", "<Response/>", "<?xml version=\"1.0\"?><Response/>", "<"] {
@@ -394,8 +409,13 @@ fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
     let mut outbox = Browser::default().tab();
     outbox.put(at(0.0), &alert("CA1"));
     let entry = post(&mut outbox, at(0.0));
-    let expired =
-        Answer::Http { status: 403, error: Some("token-expired".to_owned()), message: None, retry_after: None };
+    let expired = Answer::Http {
+        status: 403,
+        error: Some("token-expired".to_owned()),
+        message: None,
+        retry_after: None,
+        refused: Vec::new(),
+    };
     outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
     assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);
     assert_eq!(wait(&mut outbox, at(DAY)), 10_000.0, "however long it takes");

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 mod browser;
+mod cards;
 mod delivery;
 mod keeping;

@@ -44,6 +44,11 @@ pub(crate) fn packages(map: &[u8]) -> Result<BTreeSet<String>> {
     Ok(map.sources().filter_map(package).collect())
 }
 
+/// The same by the paths of the sources.
+pub(crate) fn packages_of<'a>(sources: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    sources.filter_map(package).collect()
+}
+
 /// `webpack:///./node_modules/@twilio/flex-plugin/dist/lib/flex-plugin.js` is in `node_modules/@twilio/flex-plugin`.
 fn package(source: &str) -> Option<String> {
     // What webpack itself puts around the modules.

@@ -12,6 +12,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use crate::admin_view;
 use crate::bundle;
 use crate::missing;
 use crate::npm;
@@ -34,11 +35,9 @@ pub(crate) fn run() -> Result<()> {
     let mut plugin = crates("", &["--target", TARGET])?;
     plugin.extend(bundled(&parts::packages(&map)?)?);
     write("plugin", "plugin-device-monitoring", plugin)?;
-    write(
-        "admin-view",
-        "device-monitoring-admin-view",
-        crates("", &["--target", TARGET, "--features", "admin-view"])?,
-    )?;
+    let mut view = crates("", &["--target", TARGET, "--features", "admin-view"])?;
+    view.extend(bundled(&admin_view::packages()?)?);
+    write("admin-view", "device-monitoring-admin-view", view)?;
     write("function", "plugin-device-monitoring-serverless", deployed()?)?;
     write("replay", "replay", crates("crates/replay", &[])?)
 }

@@ -168,5 +168,11 @@ impl Server {
 
 fn answer(status: u16, error: Option<&str>, retry_after_ms: Option<f64>) -> Answer {
     let message = (status >= 400).then(|| "made up".to_owned());
-    Answer::Http { status, error: error.map(str::to_owned), message, retry_after: retry_after_ms.map(Milliseconds) }
+    Answer::Http {
+        status,
+        error: error.map(str::to_owned),
+        message,
+        retry_after: retry_after_ms.map(Milliseconds),
+        refused: Vec::new(),
+    }
 }

@@ -12,7 +12,7 @@ import { inSlices } from './slices';
  * @property {{rule: string, text: string}[]} reasons of its verdict at the time
  * @property {Record<string, string[][]>} fields where in a recording's lines the numbers of its rows belong
  * @property {number} [place] in the engine
- * @property {string} [problem] why it could not be read
+ * @property {string} [problem] why it could not be read: the key of a text, or what the browser says
  */
 
 const done = (asked) =>
@@ -42,7 +42,7 @@ async function rowsOf({ packed }) {
     bytes += read.value.byteLength;
     if (bytes > MOST_BYTES) {
       await reader.cancel();
-      throw new Error('it is longer than a call can be');
+      throw new Error('callTooLong');
     }
     parts.push(read.value);
   }
@@ -83,7 +83,7 @@ export function recorded(stored) {
     direction: text(direction),
     reasons: said,
     fields: fieldsOf(fields),
-    ...(isDamaged && { problem: 'it is damaged' }),
+    ...(isDamaged && { problem: 'callDamaged' }),
   };
 }
 

@@ -1,7 +1,9 @@
 import * as Flex from '@twilio/flex-ui';
 import React, { useEffect, useState } from 'react';
 
+import { ADMIN_VIEW_INTEGRITY } from '../generated/adminView';
 import { Boundary } from './Boundary';
+import { languageOf, textsFor } from './strings';
 
 const VIEW = 'device-monitoring';
 const NAME = 'Device Monitoring';
@@ -10,14 +12,18 @@ const ROLES = ['admin', 'supervisor'];
 /** @type {Promise<unknown> | undefined} */
 let loading;
 
-/** The admin view is a script of its own beside the Function, which agents never download. It registers itself in the page. */
-function load(address, version) {
+/**
+ * The admin view is a script of its own, which agents never download; the Function `admin-view` hands it out. The browser
+ * runs it only if it is the one that was built together with this plugin.
+ */
+function load(address) {
   loading =
     loading ??
     new Promise((resolve, reject) => {
       const script = document.createElement('script');
-      // So that a browser's cache does not keep that of an earlier version.
-      script.src = `${address}/device-monitoring-admin-view.js?v=${version}`;
+      script.src = `${address}/admin-view?v=${encodeURIComponent(ADMIN_VIEW_INTEGRITY)}`;
+      script.integrity = ADMIN_VIEW_INTEGRITY;
+      script.crossOrigin = 'anonymous';
       script.onload = resolve;
       script.onerror = reject;
       document.head.append(script);
@@ -25,32 +31,26 @@ function load(address, version) {
   return loading;
 }
 
-function AdminViewPlace({ access }) {
+function AdminViewPlace({ access, text }) {
   const {
     environment: { serverlessUri },
-    version,
   } = access;
   const [adminView, setAdminView] = useState(/** @type {Partial<AdminViewScript> & {sentence?: string}} */ ({}));
   useEffect(() => {
     const fail = (sentence) => setAdminView({ sentence });
-    if (!serverlessUri)
-      return fail('This view needs the Function, and the plugin was built without REACT_APP_SERVERLESS_URI.');
-    load(serverlessUri, version)
+    if (!serverlessUri) return fail(text('DeviceMonitoringAdminViewNoFunction'));
+    load(serverlessUri)
       .then(() => window.DeviceMonitoringAdminView)
       .then((loaded) => {
         if (!loaded) throw new Error('the script has failed');
-        if (loaded.version === version) setAdminView(loaded);
-        else
-          fail(
-            `The view beside the Function is of version ${loaded.version}, the plugin of ${version}: deploy both from one build.`,
-          );
+        setAdminView(loaded);
       })
       .catch(() => {
         loading = undefined;
-        fail('This view cannot be loaded from the Function: is it deployed, and are you online?');
+        fail(text('DeviceMonitoringAdminViewUnavailable'));
       });
     return undefined;
-  }, [serverlessUri, version]);
+  }, [serverlessUri, text]);
   return adminView.AdminView ? (
     <adminView.AdminView access={access} />
   ) : (
@@ -78,14 +78,27 @@ function SideEntry({ activeView, showLabel }) {
  * Registers the admin view, for users with a role that may see it.
  * @param {object} flex
  * @param {object} manager
- * @param {{environment: object, version: string, alerts: () => object[], openRecordings: () => Promise<IDBDatabase>}} access
- *   what the view may ask for
+ * @param {Record<string, Record<string, string>>} languages the agents' texts of each language by their keys
+ * @param {{environment: object, alerts: () => object[], openRecordings: () => Promise<IDBDatabase>}} access what the
+ *   view may ask for
  */
-export function addAdminView(flex, manager, access) {
+export function addAdminView(flex, manager, languages, access) {
   if (!manager.user?.roles?.some((role) => ROLES.includes(role))) return;
+  // Any plugin may change a text, and later than this.
+  const text = (key) => manager.strings[key] ?? textsFor(manager, languages)[key];
+  const given = {
+    text,
+    access: {
+      ...access,
+      language: languageOf(manager),
+      get strings() {
+        return manager.strings;
+      },
+    },
+  };
   flex.ViewCollection.Content.add(
     <flex.View name={VIEW} key={VIEW}>
-      <Boundary name="the admin view" component={AdminViewPlace} componentProps={{ access }} />
+      <Boundary name="the admin view" component={AdminViewPlace} componentProps={given} />
     </flex.View>,
   );
   flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" component={SideEntry} />);

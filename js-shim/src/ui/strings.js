@@ -11,7 +11,7 @@ const FLEX_DEFAULT = 'flex default';
  * @param {Record<string, Record<string, string>>} languages the texts of each by their keys
  */
 export function addStrings(flex, manager, languages) {
-  const texts = languages[languageOf(manager)] ?? languages[ENGLISH];
+  const texts = textsFor(manager, languages);
   const known = manager.strings;
   const missing = Object.keys(texts).filter((key) => known[key] === undefined);
   missing.forEach((key) => {
@@ -21,10 +21,17 @@ export function addStrings(flex, manager, languages) {
 }
 
 /**
+ * @param {object} manager
+ * @param {Record<string, Record<string, string>>} languages the texts of each by their keys
+ * @returns {Record<string, string>} those of Flex's language, English where there are none
+ */
+export const textsFor = (manager, languages) => languages[languageOf(manager)] ?? languages[ENGLISH];
+
+/**
  * The language in which Flex itself is shown: that of the locale if Flex has texts for it. Where nobody has chosen one,
  * or Flex's localisation is not switched on, what the account's configuration says. Flex loads anew to change it.
  */
-function languageOf({ localization, configuration }) {
+export function languageOf({ localization, configuration }) {
   const { localeTag, localeSource = FLEX_DEFAULT, availableLocales = [] } = localization ?? {};
   const isShown = availableLocales.some(({ tag }) => tag === localeTag);
   const tag = localeSource === FLEX_DEFAULT ? configuration?.language : isShown && localeTag;

@@ -19,7 +19,7 @@ const { Response } = require(path.join(path.dirname(entrance), 'internal/respons
 // Nothing of an earlier release counts any more.
 const LONG_AGO_MS = 60 * 86_400_000;
 
-const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio } = twilioModule;
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, startTwilio } = twilioModule;
 
 /**
  * @param {object} [options]
@@ -39,14 +39,14 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
   process.env.TWILIO_STAND_IN_URL = twilio.url;
   globalThis.Twilio = { Response };
   globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
-  const { handler } = require(layout.functions['respond-to-issue'].path);
   const log = [];
   const write = console.log;
   console.log = (line) => (String(line).startsWith('{"event":"device-monitoring') ? log.push(line) : write(line));
 
   /** @returns {Promise<{status: number, headers: object, body: object}>} */
-  const send = (event, context = {}) =>
+  const ask = (name, event, context = {}) =>
     new Promise((resolve, reject) => {
+      const { handler } = require(layout.functions[name].path);
       const answered = (error, response) =>
         error
           ? reject(error)
@@ -56,15 +56,26 @@ export async function startHosted({ tokens = {}, env = {} } = {}) {
               body: JSON.parse(JSON.stringify(response.body)),
             });
       handler(
-        { ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...env, ...context },
+        {
+          ACCOUNT_SID,
+          AUTH_TOKEN,
+          SYNC_SERVICE_SID: CLAIMS_SERVICE_SID,
+          FLOOR_SYNC_SERVICE_SID: FLOOR_SERVICE_SID,
+          ...env,
+          ...context,
+        },
         { request: { headers: { 'content-type': 'application/x-www-form-urlencoded' } }, ...event },
         answered,
       ).catch(reject);
     });
 
+  const send = (event, context) => ask('respond-to-issue', event, context);
+
   return {
     twilio,
     tokenService,
+    /** What a Function answers: {status, headers, body}. */
+    ask,
     /** What a file of `lib/` exports. */
     lib: (name) => require(layout.functions[`lib/${name}`].path),
     functions: layout.functions,

@@ -20,7 +20,7 @@ const path = require('node:path');
 const readline = require('node:readline');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { startTokenService } = require('./token-service.cjs');
-const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID } = require('./twilio/server.cjs');
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID } = require('./twilio/server.cjs');
 
 const PROJECT = path.resolve(__dirname, '../..');
 const STAND_IN = path.join(__dirname, 'redirect.cjs');
@@ -55,7 +55,13 @@ async function startRuntime({
     ACCOUNT_SID,
     AUTH_TOKEN,
     FLEX_TOKEN_SERVICE_URL: tokenService.url,
-    ...(twilio && { TWILIO_STAND_IN_URL: twilio.url, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID }),
+    ...(twilio && {
+      TWILIO_STAND_IN_URL: twilio.url,
+      SYNC_SERVICE_SID: CLAIMS_SERVICE_SID,
+      FLOOR_SYNC_SERVICE_SID: FLOOR_SERVICE_SID,
+      FLOOR_API_KEY: 'SK00000000000000000000000000000001',
+      FLOOR_API_SECRET: 'the-secret-of-that-key',
+    }),
     ...env,
   };
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });

@@ -1,20 +1,24 @@
-//! Carries alerts from the outbox to the Function: posts what is due while no other tab does, lets what is left go with
+//! Carries alerts, and cards, from their outbox to the Function: posts what is due while no other tab does, lets what is left go with
 //! the page, and has the browser post should the page crash. What is sent, when, and what follows from an answer is the
 //! outbox's to decide ([`crate::outbox`]).
 
+mod beats;
 mod crash;
 mod locks;
 mod request;
 
+pub(super) use beats::BeatSender;
+
 use super::engine_host::EngineHost;
 use super::listener::Listener;
+use super::page_outbox::PageOutbox;
 use super::read::read_any;
 use super::setup::{self, ReadSession};
 use super::timer::Timer;
 use super::trap::{self, Caught};
 use super::{clock, console, window};
 use crate::input::units::{Milliseconds, Timestamp};
-use crate::outbox::{Answer, Entry, Next, Session};
+use crate::outbox::{Answer, Contents, Entry, Next, Session};
 use crash::CrashPosts;
 use js_sys::{Date, Math};
 use locks::{LivingTab, Other};
@@ -32,7 +36,18 @@ const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// whatever failed.
 const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
 /// Browsers take 64 KiB in all that outlives its page, headers included; in bytes.
-const MOST_LEAVING: usize = 60_000;
+const MOST_ALERTS_LEAVING: usize = 48_000;
+/// As above.
+const MOST_CARDS_LEAVING: usize = 12_000;
+/// The Function takes no more in one request, in bytes of JSON.
+const MOST_CARDS_TOGETHER: usize = 8_000;
+
+/// The Function that hears of every call.
+const CALLS_FUNCTION: &str = "calls";
+
+fn address_of(serverless_uri: &str, function: &str) -> String {
+    format!("{}/{function}", serverless_uri.trim_end_matches('/'))
+}
 
 /// What comes after one look into the outbox.
 enum Turn {
@@ -42,8 +57,9 @@ enum Turn {
     Wait(Milliseconds),
 }
 
-/// The delivery of one page.
+/// The delivery of one outbox of a page.
 pub(super) struct Delivery {
+    contents: Contents,
     host: Weak<EngineHost>,
     /// Where to post.
     address: String,
@@ -62,12 +78,22 @@ pub(super) struct Delivery {
 
 impl Delivery {
     /// Takes over what earlier pages have left, and sends from here on.
-    pub(super) fn start(host: &Rc<EngineHost>, serverless_uri: &str, read_session: ReadSession) -> Rc<Self> {
+    pub(super) fn start(
+        contents: Contents,
+        host: &Rc<EngineHost>,
+        serverless_uri: &str,
+        read_session: ReadSession,
+    ) -> Rc<Self> {
         let delivery = Rc::new_cyclic(|delivery: &Weak<Self>| {
             let delivery = delivery.clone();
+            let function = match contents {
+                Contents::Alerts => "respond-to-issue",
+                Contents::Cards => CALLS_FUNCTION,
+            };
             Self {
+                contents,
                 host: Rc::downgrade(host),
-                address: format!("{}/respond-to-issue", serverless_uri.trim_end_matches('/')),
+                address: address_of(serverless_uri, function),
                 read_session,
                 is_sending: Cell::new(false),
                 is_wanted: Cell::new(false),
@@ -79,17 +105,20 @@ impl Delivery {
             }
         });
         let _ = delivery.listeners.set(delivery.listen());
-        if let Some(living) = LivingTab::new(&host.tab) {
-            let _ = delivery.living.set(living);
+        // Once for the page.
+        if contents == Contents::Alerts {
+            if let Some(living) = LivingTab::new(&host.tab) {
+                let _ = delivery.living.set(living);
+            }
+            delivery.warn_of_refused(host);
         }
-        delivery.warn_of_refused(host);
         // Before it is asked who lives: a tab that writes one later is known by then.
-        let checkpoints = host.outbox.with(|outbox| outbox.checkpoints());
+        let checkpoints = delivery.outbox(host).with(|outbox| outbox.checkpoints());
         let starting = Rc::clone(&delivery);
         spawn_local(async move {
             let adopting = Caught::new(Rc::clone(&starting).adopt(checkpoints));
             if let Err(error) = adopting.await {
-                console::exception_once("Alerts of earlier pages could not be taken over.", &error);
+                console::exception_once("What earlier pages left could not be taken over.", &error);
             }
             starting.send();
         });
@@ -108,9 +137,16 @@ impl Delivery {
         ]
     }
 
+    fn outbox<'a>(&self, host: &'a EngineHost) -> &'a PageOutbox {
+        match self.contents {
+            Contents::Alerts => &host.outbox,
+            Contents::Cards => &host.cards,
+        }
+    }
+
     fn online(self: &Rc<Self>) {
         if let Some(host) = self.host.upgrade() {
-            host.outbox.with(|outbox| outbox.retry_soon(clock::time_of_day(), Math::random()));
+            self.outbox(&host).with(|outbox| outbox.retry_soon(clock::time_of_day(), Math::random()));
         }
         self.send();
     }
@@ -119,7 +155,8 @@ impl Delivery {
     fn storage(self: &Rc<Self>, event: &Event) {
         let event: &StorageEvent = event.unchecked_ref();
         let key = event.key().unwrap_or_default();
-        if key.starts_with("device-monitoring/") && key.contains("/alert/") && event.new_value().is_some() {
+        let is_ours = key.starts_with(self.contents.prefix()) && key.contains(self.contents.segment());
+        if is_ours && event.new_value().is_some() {
             self.send();
         }
     }
@@ -139,7 +176,7 @@ impl Delivery {
     async fn adopt(self: Rc<Self>, checkpoints: Vec<String>) {
         let living = locks::living_tabs().await;
         if let Some(host) = self.host.upgrade() {
-            host.outbox.with(|outbox| {
+            self.outbox(&host).with(|outbox| {
                 let now = clock::time_of_day();
                 outbox.signed_in();
                 outbox.adopt(now, &checkpoints, living.as_deref());
@@ -178,7 +215,11 @@ impl Delivery {
 
     async fn turn(self: &Rc<Self>) -> Turn {
         // The token's owner is part of the lock's name: tabs of different agents do not wait for each other.
-        let name = format!("send/{}", self.session().worker_sid.unwrap_or_default());
+        let what = match self.contents {
+            Contents::Alerts => "send",
+            Contents::Cards => "send-cards",
+        };
+        let name = format!("{what}/{}", self.session().worker_sid.unwrap_or_default());
         let waits_since = self.waits_since.get().unwrap_or_else(clock::now);
         let other = if clock::now() - waits_since > HANGS_AFTER { Other::Robbed } else { Other::Respected };
         let turn = locks::alone(&name, other, Caught::new(Rc::clone(self).send_next())).await;
@@ -191,25 +232,36 @@ impl Delivery {
 
     async fn send_next(self: Rc<Self>) -> Turn {
         let Some(host) = self.host.upgrade() else { return Turn::Wait(LOOK_AGAIN) };
-        let until_tidied = host.outbox.with(|outbox| outbox.keep_tidy(clock::time_of_day()));
+        let outbox = self.outbox(&host);
+        let until_tidied = outbox.with(|outbox| outbox.keep_tidy(clock::time_of_day()));
         if !window().navigator().on_line() {
             return Turn::Wait(LOOK_AGAIN);
         }
         let session = self.session();
-        match host.outbox.with(|outbox| outbox.next(clock::time_of_day(), &session, Math::random())) {
+        match outbox.with(|outbox| outbox.next(clock::time_of_day(), &session, Math::random())) {
             Next::Nothing => Turn::Wait(until_tidied),
             Next::Wait(span) => Turn::Wait(span),
             Next::Post(entry) => {
-                let answer = match request::form(session.token.as_deref().unwrap_or_default(), &entry) {
-                    Ok(form) => request::post(&self.address, form).await,
+                let mut entries = vec![*entry];
+                if let (Contents::Cards, Some(first)) = (self.contents, entries.first()) {
+                    let now = clock::time_of_day();
+                    let along = outbox.with(|outbox| outbox.take_along(now, first, MOST_CARDS_TOGETHER));
+                    entries.extend(along);
+                }
+                let token = session.token.as_deref();
+                let answer = match request::form(self.contents, token.unwrap_or_default(), &entries) {
+                    Ok(form) => request::post(&self.address, form, request::TIME_LIMIT).await,
                     Err(_) => Answer::None,
                 };
-                host.outbox.with(|outbox| {
-                    outbox.answered(clock::time_of_day(), &entry.id, session.token.as_deref(), &answer);
-                });
+                self.answered(&host, &entries, token, &answer);
                 Turn::Next
             }
         }
+    }
+
+    fn answered(&self, host: &EngineHost, entries: &[Entry], token: Option<&str>, answer: &Answer) {
+        let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        self.outbox(host).with(|outbox| outbox.answered_together(clock::time_of_day(), &ids, token, answer));
     }
 
     /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns.
@@ -219,31 +271,35 @@ impl Delivery {
         host.checkpoint();
         self.crash_posts.withdraw_all();
         let now = clock::time_of_day();
+        let outbox = self.outbox(&host);
         if !persisted {
-            host.outbox.with(|outbox| outbox.close_tab(now, &host.tab));
+            outbox.with(|outbox| outbox.close_tab(now, &host.tab));
         }
         let session = self.session();
         let Some(token) = session.token.clone() else { return };
-        let mut room = MOST_LEAVING;
-        let mut forms = Vec::new();
+        // Cards leave in one request, whose token counts once.
+        let (mut room, counted) = match self.contents {
+            Contents::Alerts => (MOST_ALERTS_LEAVING, token.as_str()),
+            Contents::Cards => (MOST_CARDS_LEAVING.saturating_sub(token.len()), ""),
+        };
         let fits = |entry: &Entry| {
-            let Ok(form) = request::form(&token, entry) else { return false };
-            let left = room.checked_sub(String::from(form.to_string()).len());
-            if let Some(left) = left {
-                room = left;
-                forms.push(form);
-            }
+            let form = request::form(self.contents, counted, std::slice::from_ref(entry));
+            let left = form.ok().and_then(|form| room.checked_sub(String::from(form.to_string()).len()));
+            room = left.unwrap_or(room);
             left.is_some()
         };
-        let leaving = host.outbox.with(|outbox| outbox.leave(now, &session, fits));
-        for (entry, form) in leaving.into_iter().zip(forms) {
+        let leaving = outbox.with(|outbox| outbox.leave(now, &session, fits));
+        let requests: Vec<Vec<Entry>> = match self.contents {
+            Contents::Alerts => leaving.into_iter().map(|entry| vec![entry]).collect(),
+            Contents::Cards => vec![leaving],
+        };
+        for entries in requests.into_iter().filter(|entries| !entries.is_empty()) {
+            let Ok(form) = request::form(self.contents, &token, &entries) else { continue };
             let Ok(response) = request::post_beyond_the_page(&self.address, &form) else { continue };
-            let (host, token) = (Rc::clone(&host), token.clone());
+            let (delivery, host, token) = (Rc::clone(self), Rc::clone(&host), token.clone());
             let hearing = Caught::new(async move {
                 let answer = request::answer(response).await;
-                host.outbox.with(|outbox| {
-                    outbox.answered(clock::time_of_day(), &entry.id, Some(&token), &answer);
-                });
+                delivery.answered(&host, &entries, Some(&token), &answer);
             });
             spawn_local(async {
                 if let Err(error) = hearing.await {
@@ -253,7 +309,7 @@ impl Delivery {
         }
     }
 
-    /// The worker logs out: alerts go while the token is good.
+    /// The worker logs out: what waits goes while the token is good.
     pub(super) fn log_out(self: &Rc<Self>) {
         self.leave(true);
     }
@@ -263,23 +319,30 @@ impl Delivery {
         let Some(entry) = entry else { return self.crash_posts.withdraw(call) };
         let session = self.session();
         let may_post = self.host.upgrade().is_some_and(|host| host.outbox.with(|outbox| outbox.may_post(&session)));
-        let form = session.token.filter(|_| may_post).and_then(|token| request::form(&token, entry).ok());
+        let form = session
+            .token
+            .filter(|_| may_post)
+            .and_then(|token| request::form(self.contents, &token, std::slice::from_ref(entry)).ok());
         match form {
             Some(form) => self.crash_posts.replace(call, &self.address, &form),
             None => self.crash_posts.withdraw(call),
         }
     }
 
-    /// Read anew each time: Flex renews the token during a shift.
     fn session(&self) -> Session {
-        let session = self.read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
-        read_any::<setup::Session>(session).into()
+        current_session(&self.read_session)
     }
+}
+
+/// Read anew each time: Flex renews the token during a shift.
+fn current_session(read_session: &ReadSession) -> Session {
+    let session = read_session.call(&JsValue::UNDEFINED).unwrap_or_default();
+    read_any::<setup::Session>(session).into()
 }
 
 /// Logs a failure of sending, and says when to try again.
 fn failed(error: &JsValue) -> Milliseconds {
-    console::exception_once("Sending alerts failed; it is tried again.", error);
+    console::exception_once("Sending failed; it is tried again.", error);
     LOOK_AGAIN
 }
 

@@ -1,8 +1,8 @@
 //! One request to the Function: what is posted, how, and what came back.
 
 use crate::input::units::Milliseconds;
-use crate::outbox::{Answer, Entry};
-use crate::web::read::{number_as_text, read_any, text};
+use crate::outbox::{Answer, Contents, Entry, Refusal};
+use crate::web::read::{each, number_as_text, read_any, text};
 use crate::web::window;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
@@ -13,29 +13,49 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
 
 /// Twilio Functions end after ten seconds; what has not answered by then will not.
-const TIME_LIMIT_MS: u32 = 30_000;
+pub(super) const TIME_LIMIT: Milliseconds = Milliseconds(30_000.0);
 
 /// The token and the numbers in the form are for this address only.
 const NOT_FOLLOWED: RequestRedirect = RequestRedirect::Error;
 
 /// The body: a form with the token inside, as the Function's token validator wants it, needs no pre-flight request and
 /// may outlive the page.
-pub(super) fn form(token: &str, entry: &Entry) -> Result<UrlSearchParams, JsValue> {
+pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result<UrlSearchParams, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("Token", token);
-    form.append("issues", &entry.form.issues);
-    form.append("callerId", &entry.form.caller_id);
-    form.append("dnis", &entry.form.dnis);
-    form.append("action", &entry.form.action);
-    form.append("alert", &entry.form.document());
+    match contents {
+        Contents::Alerts => {
+            for entry in entries {
+                form.append("issues", &entry.form.issues);
+                form.append("callerId", &entry.form.caller_id);
+                form.append("dnis", &entry.form.dnis);
+                form.append("action", &entry.form.action);
+                form.append("alert", &entry.form.document());
+            }
+        }
+        Contents::Cards => {
+            let cards: Vec<String> = entries.iter().map(|entry| entry.form.document()).collect();
+            let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+            form.append("cards", &format!("[{}]", cards.join(",")));
+            form.append("ids", &ids.join(","));
+        }
+    }
+    Ok(form)
+}
+
+/// The body that tells how a call is.
+pub(super) fn beat_form(token: &str, beat: &str) -> Result<UrlSearchParams, JsValue> {
+    let form = UrlSearchParams::new()?;
+    form.append("Token", token);
+    form.append("beat", beat);
     Ok(form)
 }
 
 /// Posts while the page lives.
-pub(super) async fn post(address: &str, form: UrlSearchParams) -> Answer {
+pub(super) async fn post(address: &str, form: UrlSearchParams, limit: Milliseconds) -> Answer {
     let Ok(controller) = AbortController::new() else { return Answer::None };
     let signal = controller.signal();
-    let _limit = Timeout::new(TIME_LIMIT_MS, move || controller.abort());
+    let _limit = Timeout::new(limit.0 as u32, move || controller.abort());
     let request = Request::post(address).redirect(NOT_FOLLOWED).abort_signal(Some(&signal)).body(form);
     let Ok(request) = request else { return Answer::None };
     // gloo-net's own `send` panics where the page's `fetch` is rejected with something other than an `Error`.
@@ -86,14 +106,18 @@ pub(super) async fn answer(response: Promise) -> Answer {
     if let Some(page) = Answer::web_page(response.status(), &text) {
         return page;
     }
-    let Body { error, message, retry_after } = read_any(JSON::parse(&text).unwrap_or_default());
+    let Body { error, message, retry_after, refused } = read_any(JSON::parse(&text).unwrap_or_default());
     let response = Response::from(response);
     let retry_after = retry_after.or_else(|| response.headers().get("Retry-After"));
     match response.status() {
         0 => Answer::None,
-        status => {
-            Answer::Http { status, error, message, retry_after: retry_after.and_then(|text| seconds_or_date(&text)) }
-        }
+        status => Answer::Http {
+            status,
+            error,
+            message,
+            retry_after: retry_after.and_then(|text| seconds_or_date(&text)),
+            refused: refused.into_iter().filter_map(RefusedOne::known).collect(),
+        },
     }
 }
 
@@ -107,6 +131,24 @@ struct Body {
     message: Option<String>,
     #[serde(deserialize_with = "number_as_text")]
     retry_after: Option<String>,
+    /// Of several that were posted together, those that it will never take.
+    #[serde(deserialize_with = "each")]
+    refused: Vec<RefusedOne>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RefusedOne {
+    #[serde(deserialize_with = "text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    message: Option<String>,
+}
+
+impl RefusedOne {
+    fn known(self) -> Option<Refusal> {
+        Some(Refusal { id: self.id?, message: self.message.unwrap_or_default() })
+    }
 }
 
 /// A number of seconds or a date, as HTTP has it.

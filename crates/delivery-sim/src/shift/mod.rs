@@ -149,15 +149,16 @@ impl<'a> Shift<'a> {
 
     fn count_log(&mut self, outbox: &mut Outbox<SharedStorage>) {
         for note in outbox.take_log() {
-            if let LogMessage::EvictedPending(id) = &note {
+            if let LogMessage::EvictedPending(_, id) = &note {
                 self.evicted.insert(id.clone());
             }
             self.ledger.count(match note {
-                LogMessage::InMemory => "said: alerts wait in memory",
-                LogMessage::Damaged => "said: an entry was damaged",
-                LogMessage::EvictedPending(_) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
+                LogMessage::InMemory(_) => "said: alerts wait in memory",
+                LogMessage::Damaged(_) => "said: an entry was damaged",
+                LogMessage::EvictedPending(..) | LogMessage::EvictedRefused(_) => "said: an alert was dropped",
                 LogMessage::Refused(_) => "said: an alert was refused",
-                LogMessage::Waiting(_) => "said: alerts wait for the server",
+                LogMessage::Dropped(_) => "said: a card was dropped",
+                LogMessage::Waiting(..) => "said: alerts wait for the server",
             });
         }
     }

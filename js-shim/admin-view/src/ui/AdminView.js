@@ -1,16 +1,24 @@
 import * as Flex from '@twilio/flex-ui';
-import React, { useMemo } from 'react';
+import { Box } from '@twilio-paste/core/box';
+import { CustomizationProvider } from '@twilio-paste/core/customization';
+import { Heading } from '@twilio-paste/core/heading';
+import { Tab, TabList, TabPanel, TabPanels, Tabs } from '@twilio-paste/core/tabs';
+import { Toaster, useToaster } from '@twilio-paste/core/toast';
+import React, { useCallback, useMemo } from 'react';
 
-import { WhatIf as Engine } from '../engine';
-import { TEXTS } from '../texts';
 import { log } from '../../../src/log';
 import { Boundary } from '../../../src/ui/Boundary';
+import { WhatIf as Engine } from '../engine';
+import { TextContext, translator, useText } from '../text';
 import { Alerts } from './Alerts';
-import { Calls } from './Calls';
 import { Configuration } from './Configuration';
-import { pageStyle } from './elements';
+import { Floor } from './Floor';
+import { RecordedCalls } from './RecordedCalls';
 import { useLibrary } from './useLibrary';
 import { WhatIf } from './WhatIf';
+
+const ID = 'device-monitoring-admin-view';
+const TOAST_MS = 5000;
 
 function configured(environment) {
   const engine = new Engine();
@@ -35,24 +43,94 @@ function configuredOrNot(environment) {
   }
 }
 
-/** The admin view. @param {{access: object, theme: object}} props access: see ../index.js */
-function Page({ access, theme }) {
+/** Shows toasts. */
+function useToasts() {
+  const toaster = useToaster();
+  const { push } = toaster;
+  const say = useCallback(
+    (message, variant = 'success') => push({ message, variant, dismissAfter: TOAST_MS }),
+    // `push` is another function after each toast, and does the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+    [],
+  );
+  return { toaster, say };
+}
+
+/** The pages, each behind its tab. One part that fails does not take the others with it. */
+function Pages({ access }) {
+  const t = useText();
   const inForce = useMemo(() => configuredOrNot(access.environment), [access]);
   const library = useLibrary(access);
-  return (
-    <div data-testid="device-monitoring-admin-view" style={pageStyle(theme)}>
-      <h1 style={{ fontSize: '1.5rem', fontWeight: 600, margin: '0 0 24px' }}>{TEXTS.title}</h1>
-      {/* One that fails does not take the others with it. */}
-      <Boundary name="what if" component={WhatIf} componentProps={{ library, access, inForce, theme }} />
+  const { toaster, say } = useToasts();
+  const isRecording = inForce?.config.recordCalls;
+  const pages = {
+    floor: (
+      <Boundary name="the floor" component={Floor} componentProps={{ isReporting: inForce?.config.reportCalls }} />
+    ),
+    calls: (
       <Boundary
         name="the recorded calls"
-        component={Calls}
-        componentProps={{ library, access, isRecording: inForce?.config.recordCalls }}
+        component={RecordedCalls}
+        componentProps={{ library, access, isRecording, say }}
       />
-      <Boundary name="the configuration" component={Configuration} componentProps={{ inForce, theme }} />
-      <Boundary name="the alerts" component={Alerts} componentProps={{ access }} />
-    </div>
+    ),
+    configuration: (
+      <>
+        <Boundary name="the configuration" component={Configuration} componentProps={{ inForce }} />
+        <Boundary name="what if" component={WhatIf} componentProps={{ library, access, inForce, say }} />
+      </>
+    ),
+    alerts: <Boundary name="the alerts" component={Alerts} componentProps={{ access }} />,
+  };
+  const names = Object.keys(pages);
+  return (
+    <>
+      <Tabs baseId={ID} selectedId={`${ID}-tab-floor`}>
+        <TabList aria-label={t('pages')}>
+          {names.map((name) => (
+            <Tab key={name} id={`${ID}-tab-${name}`}>
+              {t(name)}
+            </Tab>
+          ))}
+        </TabList>
+        <TabPanels>
+          {names.map((name) => (
+            <TabPanel key={name} id={`${ID}-page-${name}`} tabId={`${ID}-tab-${name}`}>
+              {pages[name]}
+            </TabPanel>
+          ))}
+        </TabPanels>
+      </Tabs>
+      <Toaster {...toaster} />
+    </>
   );
 }
 
-export const AdminView = Flex.withTheme(Page);
+/** What admins and supervisors see. @param {{access: object, theme: object}} props access: see ../index.js */
+function Themed({ access, theme }) {
+  const { language, strings } = access;
+  const t = useMemo(() => translator(language, strings), [language, strings]);
+  return (
+    <CustomizationProvider baseTheme={theme?.isLight === false ? 'dark' : 'default'} theme={theme?.tokens ?? {}}>
+      <TextContext.Provider value={t}>
+        <Box
+          data-testid={ID}
+          boxSizing="border-box"
+          width="100%"
+          height="100%"
+          overflow="auto"
+          padding="space70"
+          backgroundColor="colorBackgroundBody"
+          color="colorText"
+        >
+          <Heading as="h1" variant="heading20">
+            {t('title')}
+          </Heading>
+          <Pages access={access} />
+        </Box>
+      </TextContext.Provider>
+    </CustomizationProvider>
+  );
+}
+
+export const AdminView = Flex.withTheme(Themed);

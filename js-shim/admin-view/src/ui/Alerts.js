@@ -1,20 +1,25 @@
+import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { moment, TEXTS } from '../texts';
-import { P, Section, Table } from './elements';
+import { moment } from '../format';
+import { useText } from '../text';
+import { DataTable, Section } from './elements';
 
 /** @param {{access: {alerts: () => import('../../../src/generated/monitor').KeptAlert[] | undefined}}} props */
 export function Alerts({ access }) {
+  const t = useText();
+  const waits = (reason) => (reason ? t('waitingBecause', { reason }) : t('waiting'));
   const rows = (access.alerts() ?? []).map(({ id, created, attempts, refused, waiting }) => ({
     key: id,
-    cells: [moment(created), id, attempts, refused ?? TEXTS.waiting(waiting)],
+    cells: [moment(created), id, attempts, refused ?? waits(waiting)],
   }));
+  const columns = ['made', 'call', 'attempts', 'state'].map((key) => t(key));
   return (
-    <Section id="alerts" title={TEXTS.alerts}>
+    <Section id="alerts" title={t('waitingAlerts')}>
       {rows.length > 0 ? (
-        <Table label={TEXTS.alerts} columns={[TEXTS.made, TEXTS.call, TEXTS.attempts, TEXTS.state]} rows={rows} />
+        <DataTable label={t('waitingAlerts')} columns={columns} rows={rows} />
       ) : (
-        <P>{TEXTS.noAlerts}</P>
+        <Paragraph>{t('noAlerts')}</Paragraph>
       )}
     </Section>
   );

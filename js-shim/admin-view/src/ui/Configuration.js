@@ -1,17 +1,29 @@
+import { Box } from '@twilio-paste/core/box';
+import { Paragraph } from '@twilio-paste/core/paragraph';
 import React from 'react';
 
-import { TEXTS } from '../texts';
+import { useText } from '../text';
+import { DataTable, Section } from './elements';
 import { Findings } from './Findings';
-import { P, Section, Table } from './elements';
 
-/** @param {{inForce: {source: string, config: object, findings: object[]}, theme: object}} props */
-export function Configuration({ inForce: { source, config, findings }, theme }) {
+const SOURCES = {
+  appConfig: 'fromAppConfig',
+  ui_attributes: 'fromUiAttributes',
+  attributes: 'fromAttributes',
+  defaults: 'fromDefaults',
+};
+
+/** @param {{inForce: {source: string, config: object, findings: object[]}}} props */
+export function Configuration({ inForce: { source, config, findings } }) {
+  const t = useText();
   const rows = Object.entries(config).map(([property, value]) => ({ key: property, cells: [property, String(value)] }));
   return (
-    <Section id="configuration" title={TEXTS.configuration}>
-      <P>{TEXTS.sources[source]}</P>
-      {findings.length > 0 ? <Findings findings={findings} theme={theme} /> : <P>{TEXTS.noFindings}</P>}
-      <Table label={TEXTS.configuration} columns={[TEXTS.property, TEXTS.value]} rows={rows} />
+    <Section id="configuration" title={t('inForce')}>
+      <Paragraph>{t(SOURCES[source])}</Paragraph>
+      {findings.length > 0 ? <Findings findings={findings} /> : <Paragraph>{t('noFindings')}</Paragraph>}
+      <Box marginTop="space50">
+        <DataTable label={t('inForce')} columns={[t('property'), t('value')]} rows={rows} />
+      </Box>
     </Section>
   );
 }

@@ -1,32 +1,35 @@
+import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
+import { Stack } from '@twilio-paste/core/stack';
 import React from 'react';
 
-import { Icon } from '../../../src/ui/Icon';
-import { appearanceOf } from '../../../src/ui/severity';
-import { TEXTS } from '../texts';
+import { useText } from '../text';
 
-const SEVERITIES = { error: 'critical', warning: 'warning', info: 'ended' };
+/** @type {Record<string, {variant: 'error' | 'warning' | 'neutral', heading: string, icon: string}>} */
+const LOOKS = {
+  error: { variant: 'error', heading: 'findingError', icon: 'error' },
+  warning: { variant: 'warning', heading: 'findingWarning', icon: 'warning' },
+  info: { variant: 'neutral', heading: 'findingInfo', icon: 'information' },
+};
 
-/** What is to be said about a configuration. @param {{findings: object[], theme: object}} props */
-export function Findings({ findings, theme }) {
+const suggestionText = (property, { value, property: other }) => other ?? `${property}=${value}`;
+
+/** What the check of a configuration has found. @param {{findings: object[]}} props */
+export function Findings({ findings }) {
+  const t = useText();
   return (
-    <ul style={{ listStyle: 'none', margin: '8px 0', padding: 0 }}>
+    <Stack orientation="vertical" spacing="space30">
       {findings.map(({ severity, property, message, suggestion }) => {
-        const look = appearanceOf(SEVERITIES[severity], theme);
+        const { variant, heading, icon } = LOOKS[severity];
+        const advice = suggestion && t('suggested', { suggestion: suggestionText(property, suggestion) });
         return (
-          <li
-            key={property + message}
-            data-finding={severity}
-            style={{ display: 'flex', gap: '8px', marginBottom: '4px' }}
-          >
-            <Icon look={{ ...look, accent: 'currentColor' }} />
-            <span>
-              <strong style={{ fontWeight: 600 }}>{`${TEXTS.severities[severity]}: ${property}`}</strong>
-              {` ${message}`}
-              {suggestion && ` ${TEXTS.suggested(property, suggestion)}`}
-            </span>
-          </li>
+          <div key={property + message} data-finding={severity}>
+            <Callout variant={variant} i18nLabel={t(icon)} marginY="space0">
+              <CalloutHeading as="h3">{t(heading, { property })}</CalloutHeading>
+              <CalloutText>{advice ? `${message} ${advice}` : message}</CalloutText>
+            </Callout>
+          </div>
         );
       })}
-    </ul>
+    </Stack>
   );
 }

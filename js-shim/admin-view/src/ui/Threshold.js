@@ -1,63 +1,54 @@
+import { Box } from '@twilio-paste/core/box';
+import { Input } from '@twilio-paste/core/input';
+import { Label } from '@twilio-paste/core/label';
 import React, { useState } from 'react';
 
-import { TEXTS } from '../texts';
+import { useText } from '../text';
 import { Findings } from './Findings';
 
-const FIELD = {
-  background: 'transparent',
-  color: 'inherit',
-  font: 'inherit',
-  border: '1px solid currentColor',
-  borderRadius: '4px',
-  width: '5rem',
-  minHeight: '28px',
-  padding: '0 4px',
-};
+/** As people write it, with a point or a comma. Paste makes a text field of a number field. */
+const NUMBER = /^\d+(?:[.,]\d+)?$/;
 
 /**
- * One threshold to be tried: a slider, and a field for what is not on it.
- * @param {{threshold: object, value: number, findings: object[], theme: object, onChange: (value: number) => void}} props
+ * One threshold to be tried: a slider, and a field for what is not on it. Paste has no slider.
+ * @param {{threshold: object, value: number, findings: object[], onChange: (value: number) => void}} props
  */
-export function Threshold({ threshold: { property, name, unit, most, step }, value, findings, theme, onChange }) {
+export function Threshold({ threshold: { property, text, unit, most, step }, value, findings, onChange }) {
+  const t = useText();
   const id = `device-monitoring-${property}`;
+  const name = t(text);
   // What is being typed need not be a number yet.
   const [draft, setDraft] = useState(/** @type {string | undefined} */ (undefined));
-  const change = ({ target }) => {
-    const number = target.valueAsNumber;
-    if (!Number.isNaN(number)) onChange(number);
-  };
-  const type = (event) => {
-    setDraft(event.target.value);
-    change(event);
+  const type = ({ target: { value: typed } }) => {
+    setDraft(typed);
+    if (NUMBER.test(typed)) onChange(Number(typed.replace(',', '.')));
   };
   return (
-    <div data-testid={`device-monitoring-admin-view-${property}`} style={{ marginBottom: '8px' }}>
-      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '8px' }}>
-        <label htmlFor={id} style={{ width: '11rem' }}>
-          {unit ? `${name}, ${unit}` : name}
-        </label>
+    <Box data-testid={`device-monitoring-admin-view-${property}`} marginBottom="space40">
+      <Label htmlFor={id}>{unit ? t('withUnit', { name, unit }) : name}</Label>
+      <Box display="flex" flexWrap="wrap" alignItems="center" columnGap="space40" marginBottom="space30">
+        <Box width="size10" minWidth="size10">
+          <Input
+            id={id}
+            type="text"
+            inputMode="decimal"
+            value={String(draft ?? value)}
+            onChange={type}
+            onBlur={() => setDraft(undefined)}
+          />
+        </Box>
         <input
           type="range"
-          aria-label={TEXTS.slider(name)}
+          aria-label={t('slider', { name })}
           min="0"
           max={most}
           step={step}
           value={Math.min(value, most)}
-          onChange={change}
+          onChange={({ target }) => onChange(target.valueAsNumber)}
           style={{ width: '16rem', minHeight: '24px' }}
         />
-        <input
-          id={id}
-          type="number"
-          min="0"
-          step="any"
-          value={draft ?? value}
-          onChange={type}
-          onBlur={() => setDraft(undefined)}
-          style={FIELD}
-        />
-      </div>
-      <Findings findings={findings} theme={theme} />
-    </div>
+      </Box>
+      <Findings findings={findings} />
+    </Box>
   );
 }

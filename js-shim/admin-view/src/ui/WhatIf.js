@@ -1,9 +1,14 @@
+import { Box } from '@twilio-paste/core/box';
+import { Checkbox } from '@twilio-paste/core/checkbox';
+import { Paragraph } from '@twilio-paste/core/paragraph';
+import { Stack } from '@twilio-paste/core/stack';
 import React, { useEffect, useState } from 'react';
 
 import { commandFor, compare, reportOf } from '../compare';
-import { SWITCH, TEXTS, THRESHOLDS } from '../texts';
+import { useText } from '../text';
+import { SWITCH, THRESHOLDS } from '../thresholds';
 import { Changed } from './Changed';
-import { Button, P, Section } from './elements';
+import { Section, SmallButton, Strong } from './elements';
 import { Threshold } from './Threshold';
 import { judgeAll } from './useLibrary';
 
@@ -50,13 +55,18 @@ function useTrial({ whatIf, calls }, environment, inForce, changes) {
   return trial?.calls === calls ? trial : undefined;
 }
 
-/** @param {{library: object, access: object, inForce: object, theme: object}} props */
-export function WhatIf({ library, access: { environment }, inForce, theme }) {
+/**
+ * @param {object} props
+ * @param {object} props.library
+ * @param {object} props.access
+ * @param {object} props.inForce
+ * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
+ */
+export function WhatIf({ library, access: { environment }, inForce, say }) {
+  const t = useText();
   const [changes, setChanges] = useState(/** @type {Record<string, number | boolean>} */ ({}));
-  const [said, setSaid] = useState('');
   const trial = useTrial(library, environment, inForce, changes);
   const change = (/** @type {string} */ property, /** @type {number | boolean} */ value) => {
-    setSaid('');
     setChanges(({ [property]: _, ...others }) =>
       value === inForce.config[property] ? others : { ...others, [property]: value },
     );
@@ -68,8 +78,8 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
     Promise.resolve()
       .then(() => navigator.clipboard.writeText(text))
       .then(
-        () => setSaid(TEXTS.copied),
-        () => setSaid(TEXTS.notCopied),
+        () => say(t('copied')),
+        () => say(t('notCopied'), 'error'),
       );
 
   const isMoved = Object.keys(changes).length > 0;
@@ -77,62 +87,67 @@ export function WhatIf({ library, access: { environment }, inForce, theme }) {
   const judged = library.verdicts.filter(Boolean).length;
   const command = commandFor(changes, inForce.source);
   return (
-    <Section id="what-if" title={TEXTS.whatIf}>
-      <P>{TEXTS.whatIfHelp}</P>
+    <Section id="what-if" title={t('whatIf')}>
+      <Paragraph>{t('whatIfHelp')}</Paragraph>
       {THRESHOLDS.map((threshold) => (
         <Threshold
           key={threshold.property}
           threshold={threshold}
           value={Number(valueOf(threshold.property))}
           findings={findingsOf(threshold.property)}
-          theme={theme}
           onChange={(value) => change(threshold.property, value)}
         />
       ))}
-      <label
-        htmlFor="device-monitoring-switch"
-        style={{ display: 'inline-flex', alignItems: 'center', gap: '8px', minHeight: '28px' }}
+      <Checkbox
+        id="device-monitoring-switch"
+        checked={Boolean(valueOf(SWITCH.property))}
+        onChange={({ target }) => change(SWITCH.property, target.checked)}
       >
-        <input
-          id="device-monitoring-switch"
-          type="checkbox"
-          checked={Boolean(valueOf(SWITCH.property))}
-          onChange={({ target }) => change(SWITCH.property, target.checked)}
-          style={{ width: '24px', height: '24px', margin: 0 }}
-        />
-        {SWITCH.name}
-      </label>
-      <div role="status" data-testid="device-monitoring-admin-view-judged" style={{ margin: '8px 0', fontWeight: 600 }}>
-        {trial?.problem && `${TEXTS.notJudged(trial.problem)} `}
-        {!isMoved && TEXTS.nothingMoved}
-        {changed &&
-          ` ${TEXTS.judged(judged, changed.go.length + changed.stay.length, changed.come.length + changed.stay.length)}`}
-      </div>
+        {t(SWITCH.text)}
+      </Checkbox>
+      <Box role="status" data-testid="device-monitoring-admin-view-judged" marginY="space40">
+        <Strong>
+          {trial?.problem && `${t('notJudged', { reason: trial.problem })} `}
+          {!isMoved && t('nothingMoved')}
+          {changed &&
+            ` ${t('judged', {
+              count: judged,
+              before: changed.go.length + changed.stay.length,
+              after: changed.come.length + changed.stay.length,
+            })}`}
+        </Strong>
+      </Box>
       {changed && <Changed changed={changed} />}
       {isMoved && changed && (
         <>
-          <P>{inForce.source === 'appConfig' ? TEXTS.inAppConfig : TEXTS.commandHelp}</P>
-          <code
+          <Paragraph marginBottom="space0">
+            {t(inForce.source === 'appConfig' ? 'inAppConfig' : 'commandHelp')}
+          </Paragraph>
+          <Box
+            as="code"
             data-testid="device-monitoring-admin-view-command"
-            style={{ display: 'block', margin: '8px 0', fontFamily: 'monospace' }}
+            display="block"
+            marginY="space40"
+            fontFamily="fontFamilyCode"
           >
             {command}
-          </code>
-          <Button data-testid="device-monitoring-admin-view-copy" onClick={() => copy(command)}>
-            {TEXTS.copyCommand}
-          </Button>
-          <Button
-            data-testid="device-monitoring-admin-view-json"
-            onClick={() => copy(JSON.stringify(reportOf(changes, trial.config, changed, judged), null, 2))}
-          >
-            {TEXTS.copyJson}
-          </Button>
-          <Button data-testid="device-monitoring-admin-view-reset" onClick={() => setChanges({})}>
-            {TEXTS.reset}
-          </Button>
+          </Box>
+          <Stack orientation="horizontal" spacing="space30">
+            <SmallButton data-testid="device-monitoring-admin-view-copy" onClick={() => copy(command)}>
+              {t('copyCommand')}
+            </SmallButton>
+            <SmallButton
+              data-testid="device-monitoring-admin-view-json"
+              onClick={() => copy(JSON.stringify(reportOf(changes, trial.config, changed, judged), null, 2))}
+            >
+              {t('copyJson')}
+            </SmallButton>
+            <SmallButton data-testid="device-monitoring-admin-view-reset" onClick={() => setChanges({})}>
+              {t('reset')}
+            </SmallButton>
+          </Stack>
         </>
       )}
-      <div role="status">{said}</div>
     </Section>
   );
 }

@@ -1,88 +1,89 @@
-import * as Flex from '@twilio/flex-ui';
+import { Box } from '@twilio-paste/core/box';
+import { Button } from '@twilio-paste/core/button';
+import { Card } from '@twilio-paste/core/card';
+import { Heading } from '@twilio-paste/core/heading';
+import { Paragraph } from '@twilio-paste/core/paragraph';
+import { Table, TBody, Td, Th, THead, Tr } from '@twilio-paste/core/table';
+import { Text } from '@twilio-paste/core/text';
 import React from 'react';
 
-import { appearanceOf } from '../../../src/ui/severity';
-import { textStyle } from '../../../src/ui/textStyle';
 import { useFocusKept } from '../../../src/ui/useFocusKept';
 
-/**
- * The style of a page.
- * @param {object} theme Flex's
- * @returns {import('react').CSSProperties}
- */
-export function pageStyle(theme) {
-  const { background, text } = appearanceOf('quiet', theme);
-  return {
-    ...textStyle(theme),
-    boxSizing: 'border-box',
-    width: '100%',
-    height: '100%',
-    overflow: 'auto',
-    padding: '24px',
-    background: theme?.tokens?.backgroundColors?.colorBackgroundBody ?? background,
-    color: text,
-  };
-}
-
-const PARAGRAPH = { margin: '0 0 8px' };
-export function P({ children }) {
-  return <p style={PARAGRAPH}>{children}</p>;
-}
-
+/** A part of a page, under a heading of its own. */
 export function Section({ id, title, children }) {
   return (
-    <section
+    <Box
+      as="section"
       tabIndex={-1}
       data-testid={`device-monitoring-admin-view-${id}`}
       aria-labelledby={`device-monitoring-${id}`}
-      style={{ maxWidth: '1100px', marginBottom: '32px' }}
+      maxWidth="size80"
+      marginBottom="space80"
     >
-      <h2 id={`device-monitoring-${id}`} style={{ fontSize: '1.125rem', fontWeight: 600, margin: '0 0 8px' }}>
+      <Heading as="h2" variant="heading30" id={`device-monitoring-${id}`}>
         {title}
-      </h2>
+      </Heading>
       {children}
-    </section>
+    </Box>
   );
 }
 
-export function Button({ children, ...props }) {
+/** Paste's pattern for a place where there is nothing yet: what it is for, and what to do. */
+export function EmptyState({ title, children, ...props }) {
+  return (
+    <Box maxWidth="size60" marginY="space80" marginX="auto" {...props}>
+      <Card padding="space80">
+        <Heading as="h2" variant="heading30">
+          {title}
+        </Heading>
+        <Paragraph marginBottom="space0">{children}</Paragraph>
+      </Card>
+    </Box>
+  );
+}
+
+export function SmallButton({ children, ...props }) {
   return (
     <span ref={useFocusKept()}>
-      <Flex.Button variant="secondary" size="small" style={{ margin: '8px 8px 8px 0', minHeight: '24px' }} {...props}>
+      <Button variant="secondary" size="small" {...props}>
         {children}
-      </Flex.Button>
+      </Button>
     </span>
   );
 }
 
-/** @type {import('react').CSSProperties} */
-const CELL = { textAlign: 'left', verticalAlign: 'top', padding: '4px 16px 4px 0' };
+/** Text in bold within a sentence. */
+export function Strong({ children }) {
+  return (
+    <Text as="strong" fontWeight="fontWeightSemibold" fontSize="inherit" lineHeight="inherit" color="inherit">
+      {children}
+    </Text>
+  );
+}
 
 /** @param {{label: string, columns: string[], rows: {key: any, cells: any[], props?: object}[]}} props */
-export function Table({ label, columns, rows }) {
+export function DataTable({ label, columns, rows }) {
   return (
-    <table aria-label={label} style={{ borderCollapse: 'collapse', margin: '8px 0' }}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col" style={{ ...CELL, fontWeight: 600, whiteSpace: 'nowrap' }}>
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ key, cells, props }) => (
-          <tr key={key} {...props}>
-            {/* The columns of a table never change their order. */}
-            {cells.map((cell, index) => (
-              <td key={columns[index]} style={CELL}>
-                {cell}
-              </td>
+    <Box marginY="space50">
+      <Table aria-label={label} scrollHorizontally>
+        <THead>
+          <Tr>
+            {columns.map((column) => (
+              <Th key={column}>{column}</Th>
             ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+          </Tr>
+        </THead>
+        <TBody>
+          {rows.map(({ key, cells, props }) => (
+            <Tr key={key} {...props}>
+              {/* The columns of a table never change their order. */}
+              {cells.map((cell, index) => (
+                <Td key={columns[index]}>{cell}</Td>
+              ))}
+            </Tr>
+          ))}
+        </TBody>
+      </Table>
+    </Box>
   );
 }

@@ -4,6 +4,7 @@
  * The part of Twilio's API that the Function uses, over the state in world.cjs: what the helper library asks is
  * answered with the properties it reads. Each operation has a name, by which faults.cjs finds it.
  */
+const { MAP_OPERATIONS } = require('./map-operations.cjs');
 const { WORKSPACE_SID, makeSid } = require('./world.cjs');
 
 const json = (status, body, headers = {}) => ({ status, body, headers });
@@ -88,6 +89,28 @@ const TASK = `/v1/Workspaces/${WORKSPACE_SID}/Tasks/(?<task>[^/]+)`;
 /** [name, host, method, path, (world, {path parameters, fields, headers}) → answer] */
 /** @type {[string, string, string, string, (world: object, request: object) => object][]} */
 const TABLE = [
+  ...MAP_OPERATIONS,
+  [
+    'keys.create',
+    'api',
+    'POST',
+    `${ACCOUNT}/Keys\\.json`,
+    (world, { fields }) => {
+      const key = { sid: makeSid('SK'), friendlyName: fields.FriendlyName ?? null };
+      world.keys.push(key);
+      return json(201, { sid: key.sid, friendly_name: key.friendlyName, secret: 'a-secret-that-is-shown-once' });
+    },
+  ],
+  [
+    'workers.fetch',
+    'taskrouter',
+    'GET',
+    `/v1/Workspaces/${WORKSPACE_SID}/Workers/(?<worker>[^/]+)`,
+    (world, { worker }) => {
+      const found = world.workers.get(worker);
+      return found ? json(200, { sid: worker, attributes: found.attributes }) : missing();
+    },
+  ],
   [
     'calls.fetch',
     'api',

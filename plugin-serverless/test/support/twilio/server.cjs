@@ -18,7 +18,7 @@ const { once } = require('node:events');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Faults } = require('./faults.cjs');
 const { operationFor } = require('./operations.cjs');
-const { CLAIMS_SERVICE_SID, World } = require('./world.cjs');
+const { CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, World } = require('./world.cjs');
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -123,4 +123,4 @@ function kill(from, target = 'function') {
   if (target === 'runtime') process.kill(from.runtime, 'SIGKILL');
 }
 
-module.exports = { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, startTwilio };
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, startTwilio };

@@ -1,21 +1,20 @@
 'use strict';
 /** What Twilio knows: the state behind the stand-in of its API, and how a test puts calls and tasks into it. */
 
+const { makeSid } = require('./sids.cjs');
+const { SyncMaps } = require('./sync-maps.cjs');
+
 const WORKSPACE_SID = 'WS00000000000000000000000000000001';
 /** The Sync service that `npm run set-up` has made long ago. */
 const CLAIMS_SERVICE_SID = 'IS00000000000000000000000000000001';
 const CLAIMS_SERVICE_NAME = 'Device Monitoring';
+/** The one that `npm run set-up -- --floor` has made. */
+const FLOOR_SERVICE_SID = 'IS00000000000000000000000000000002';
+const FLOOR_SERVICE_NAME = 'Device Monitoring floor';
 const LONG_AGO_MS = 60 * 86_400_000;
 // A customer waits before an agent is there.
 const AGENT_MS = 60_000;
 const CUSTOMER_MS = 80_000;
-
-let last = 0;
-/** A SID as Twilio writes them, never the same twice. */
-function makeSid(prefix) {
-  last += 1;
-  return `${prefix}${last.toString(16).padStart(8, '0')}${'5'.repeat(24)}`;
-}
 
 class World {
   constructor(accountSid) {
@@ -30,7 +29,7 @@ class World {
     this.conferences = new Map();
     /** sid → {sid, attributes (JSON, as it was written), version, reservations: [{sid, workerSid, status}]} */
     this.tasks = new Map();
-    /** sid → {sid, uniqueName, friendlyName, aclEnabled, dateCreated, documents}; `documents`: unique name → {uniqueName, revision, data, expires} */
+    /** sid → {sid, uniqueName, friendlyName, aclEnabled, dateCreated, documents, maps}; `documents`: unique name → {uniqueName, revision, data, expires} */
     this.services = new Map();
     this.addSyncService({ uniqueName: 'default', friendlyName: 'Default Service', createdAgoMs: LONG_AGO_MS });
     this.addSyncService({
@@ -39,6 +38,16 @@ class World {
       aclEnabled: true,
       createdAgoMs: LONG_AGO_MS,
     });
+    this.addSyncService({
+      sid: FLOOR_SERVICE_SID,
+      friendlyName: FLOOR_SERVICE_NAME,
+      aclEnabled: true,
+      createdAgoMs: LONG_AGO_MS,
+    });
+    /** sid → {sid, attributes (JSON)} of TaskRouter's workers */
+    this.workers = new Map();
+    /** [{sid, friendlyName}] API keys that were made */
+    this.keys = [];
     /** TaskRouter's events: [{eventType, actorType, taskSid, workerSid, date, data}] */
     this.events = [];
     /** Whether a call is found by its SID in capitals as well: Twilio does not say. */
@@ -52,6 +61,11 @@ class World {
   /** The documents of the service that claims lie in. */
   get documents() {
     return this.services.get(CLAIMS_SERVICE_SID).documents;
+  }
+
+  /** The maps of the service that cards and beats lie in. */
+  get floor() {
+    return this.services.get(FLOOR_SERVICE_SID).maps;
   }
 
   /** @returns {object | undefined} the service of this SID, or of this unique name */
@@ -73,6 +87,7 @@ class World {
       aclEnabled,
       dateCreated: new Date(Date.now() - createdAgoMs),
       documents: new Map(),
+      maps: new SyncMaps(),
     };
     this.services.set(sid, service);
     return service;
@@ -138,6 +153,12 @@ class World {
     };
     this.tasks.set(sid, task);
     return task;
+  }
+
+  addWorker({ sid, attributes = {} }) {
+    const worker = { sid, attributes: JSON.stringify(attributes) };
+    this.workers.set(sid, worker);
+    return worker;
   }
 
   addEvent({ eventType, actorType = 'workspace', taskSid, workerSid = null, agoMs = 0, data = {} }) {
@@ -215,4 +236,12 @@ class World {
   }
 }
 
-module.exports = { CLAIMS_SERVICE_NAME, CLAIMS_SERVICE_SID, WORKSPACE_SID, World, makeSid };
+module.exports = {
+  CLAIMS_SERVICE_NAME,
+  CLAIMS_SERVICE_SID,
+  FLOOR_SERVICE_NAME,
+  FLOOR_SERVICE_SID,
+  WORKSPACE_SID,
+  World,
+  makeSid,
+};

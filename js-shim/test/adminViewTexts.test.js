@@ -1,0 +1,61 @@
+const fs = require('fs');
+const path = require('path');
+
+const { translator } = require('../admin-view/src/text');
+
+const ROOT = path.join(__dirname, '..', '..');
+const FOLDER = path.join(ROOT, 'locales', 'admin-view');
+const LANGUAGES = ['de', 'en', 'es', 'fr', 'ja', 'pt'];
+/** The same in every language: names and technical terms. */
+const INTERNATIONAL = ['title'];
+
+const textsOf = (language) => JSON.parse(fs.readFileSync(path.join(FOLDER, `${language}.json`), 'utf8'));
+const english = textsOf('en');
+const placesOf = (text) => (text.match(/{{.*?}}/g) ?? []).sort();
+
+test('there is a file for each of the six languages and no other', () => {
+  expect(fs.readdirSync(FOLDER).sort()).toEqual(LANGUAGES.map((language) => `${language}.json`));
+});
+
+test.each(LANGUAGES.filter((language) => language !== 'en'))(
+  '%s has the keys of English, each with the same places, and none is left empty or English',
+  (language) => {
+    const texts = textsOf(language);
+    expect(Object.keys(texts)).toEqual(Object.keys(english));
+    Object.entries(texts).forEach(([key, text]) => {
+      expect([key, placesOf(text)]).toEqual([key, placesOf(english[key])]);
+      expect(text.trim()).not.toBe('');
+      if (!INTERNATIONAL.includes(key) && /\w \w/.test(english[key])) expect(text).not.toBe(english[key]);
+    });
+  },
+);
+
+test('every text is used, and every key in the code has a text', () => {
+  const filesIn = (folder) =>
+    fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === 'generated' ? [] : filesIn(file);
+      return file.endsWith('.js') ? [fs.readFileSync(file, 'utf8')] : [];
+    });
+  const code = filesIn(path.join(__dirname, '..', 'admin-view', 'src')).join('\n');
+  const keys = [...new Set(Object.keys(english).map((key) => key.replace(/_(one|other)$/, '')))];
+  const words = new Set(code.match(/\w+/g));
+  expect(keys.filter((key) => !words.has(key))).toEqual([]);
+  const asked = [...code.matchAll(/\bt\('(\w+)'/g)].map(([, key]) => key);
+  expect(asked.filter((key) => !keys.includes(key))).toEqual([]);
+});
+
+test('a count chooses the plural', () => {
+  const t = translator('en');
+  expect([0, 1, 2].map((count) => t('more', { count }))).toEqual([
+    '0 more are not shown.',
+    '1 more is not shown.',
+    '2 more are not shown.',
+  ]);
+  expect(translator('ja')('more', { count: 1 })).toContain('1');
+});
+
+test('a language without texts is English, and a text of manager.strings comes first', () => {
+  expect(translator('pl')('alerts')).toBe(english.alerts);
+  expect(translator('de', { 'DeviceMonitoringAdminView.alerts': 'Alarme' })('alerts')).toBe('Alarme');
+});

@@ -1,0 +1,70 @@
+/**
+ * POST /calls: hears of every call, where `reportCalls` is true, and keeps it for the floor.
+ *
+ * Form fields: `Token` (the Flex user's token), and either `cards` (JSON: a list of what is kept of calls that have ended)
+ * with `ids` (a name for each, separated by commas), or `beat` (JSON: how a call is at this moment). Every answer is JSON:
+ * 200 {kept, refused: [{id, message}]}, else {error, message} and, where trying again can help, `retryAfter` in seconds.
+ */
+/** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
+const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
+
+const { answer, answerError } = lib('answer');
+const { checkForm } = lib('request');
+const { checkTokenBriefly } = lib('flex-token');
+const { countReport } = lib('report-limit');
+const { floorStore, pseudonymOf } = lib('floor-store');
+const { isNews, logFailure, logLine } = lib('log');
+const { placeOf } = lib('worker');
+const { readReports } = lib('call-reports');
+const { Refusal } = lib('refusal');
+const { twilioClient } = lib('twilio');
+
+// Of the 10 s that a hosted Function has.
+const ASK_UNTIL_MS = 8_000;
+const LONGEST_REQUEST_MS = 3_000;
+
+exports.handler = async (context, event, callback) => {
+  callback(null, await respond(context, event));
+};
+
+async function respond(context, event) {
+  /** @type {{worker?: {workerSid: string}}} */
+  const known = {};
+  try {
+    return answer(200, await handle(context, event, known));
+  } catch (error) {
+    if (known.worker && !(error instanceof Refusal))
+      logFailure({ event: 'device-monitoring.failure', workerSid: known.worker.workerSid }, error);
+    return answerError(error);
+  }
+}
+
+async function handle(context, event, known) {
+  const started = Date.now();
+  checkForm(event);
+  const worker = await checkTokenBriefly(context, event.Token);
+  known.worker = worker;
+  countReport(worker);
+  const reports = readReports(event, worker);
+  const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
+  const store = floorStore(client, context);
+  await store.checkService();
+  const place = await placeOf(client, context, worker.workerSid);
+  // Where workers are not to be named, the report does not name them.
+  const ownerOf = ({ workerSid }) => workerSid ?? pseudonymOf(context, worker.workerSid);
+  if ('beat' in reports) {
+    const { beat } = reports;
+    await store.putBeat({ owner: ownerOf(beat), ...place, beat });
+    return { kept: 1, refused: [] };
+  }
+  const { cards, refused } = reports;
+  // One after the other: a card that was reported on takes the place of the one before it.
+  for (const { card } of cards) {
+    // eslint-disable-next-line no-await-in-loop -- see above
+    await store.putCard({ owner: ownerOf(card), ...place, card });
+  }
+  const [first] = refused;
+  if (first && isNews(`refused card of ${worker.workerSid}`))
+    logLine({ event: 'device-monitoring.card-refused', workerSid: worker.workerSid, message: first.message });
+  return { kept: cards.length, refused };
+}

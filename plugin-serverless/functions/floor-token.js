@@ -1,0 +1,68 @@
+/**
+ * POST /floor-token: lets an admin or a supervisor read what `calls` has kept, for an hour, and write nothing.
+ *
+ * Form field: `Token` (the Flex user's token). The answer is JSON: 200 {token, serviceSid, beats, cards, days, now} with
+ * the names of the maps, else {error, message}.
+ */
+const { AccessToken } = require('twilio').jwt;
+
+/** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
+const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
+
+const { answer, answerError } = lib('answer');
+const { checkForm } = lib('request');
+const { checkToken } = lib('flex-token');
+const { floorStore, mapNames } = lib('floor-store');
+const { isNews, logFailure, logLine } = lib('log');
+const { Refusal } = lib('refusal');
+const { twilioClient } = lib('twilio');
+
+const READERS = ['admin', 'supervisor'];
+const TTL_S = 3_600;
+const ASK_UNTIL_MS = 8_000;
+const LONGEST_REQUEST_MS = 3_000;
+const NOT_SET_UP_PAUSE_S = 600;
+
+exports.handler = async (context, event, callback) => {
+  callback(null, await respond(context, event));
+};
+
+async function respond(context, event) {
+  try {
+    return answer(200, await handle(context, event));
+  } catch (error) {
+    if (!(error instanceof Refusal)) logFailure({ event: 'device-monitoring.failure' }, error);
+    return answerError(error);
+  }
+}
+
+async function handle(context, event) {
+  const started = Date.now();
+  checkForm(event);
+  const { workerSid, roles } = await checkToken(context, event.Token);
+  if (!roles.some((role) => READERS.includes(role)))
+    throw new Refusal(403, 'not-a-supervisor', 'Only admins and supervisors may see the floor.');
+  const { ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET } = context;
+  if (!FLOOR_API_KEY || !FLOOR_API_SECRET) {
+    const message = 'FLOOR_API_KEY or FLOOR_API_SECRET of this Function is not set: run "npm run set-up".';
+    if (isNews(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
+    throw new Refusal(503, 'floor-not-set-up', message, { retryAfter: NOT_SET_UP_PAUSE_S });
+  }
+  const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
+  const store = floorStore(client, context);
+  await store.checkService();
+  // Not the identity of the Flex token: what is granted here is not to be had by any other.
+  const identity = `device-monitoring-floor-${workerSid}`;
+  await store.grantReading(identity);
+  const token = new AccessToken(ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET, { identity, ttl: TTL_S });
+  token.addGrant(new AccessToken.SyncGrant({ serviceSid: store.serviceSid }));
+  return {
+    token: token.toJwt(),
+    serviceSid: store.serviceSid,
+    beats: mapNames('beats', store.shards),
+    cards: mapNames('cards', store.shards),
+    days: store.days,
+    // By which the reader tells how old a beat is.
+    now: Date.now(),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * POST /forget-worker: removes everything that the floor keeps about a worker, under their SID and their pseudonym.
+ *
+ * Form fields: `Token` (an admin's Flex token), `workerSid`, and `next` of the answer before. The answer is JSON: 200
+ * {removed, next}, to be asked again until `next` is null; else {error, message}.
+ */
+/** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
+const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
+
+const { answer, answerError } = lib('answer');
+const { checkForm } = lib('request');
+const { checkToken } = lib('flex-token');
+const { floorStore, pseudonymOf } = lib('floor-store');
+const { logFailure, logLine } = lib('log');
+const { Refusal } = lib('refusal');
+const { twilioClient } = lib('twilio');
+
+const WORKER = /^WK[0-9a-f]{32}$/;
+// Which of the two names, and the key behind which to go on.
+const NEXT = /^(sid|pseudonym) ([0-9A-Za-z-]{0,100})$/;
+const WORK_UNTIL_MS = 6_000;
+const ASK_UNTIL_MS = 9_000;
+const LONGEST_REQUEST_MS = 3_000;
+
+exports.handler = async (context, event, callback) => {
+  callback(null, await respond(context, event));
+};
+
+async function respond(context, event) {
+  try {
+    return answer(200, await handle(context, event));
+  } catch (error) {
+    if (!(error instanceof Refusal)) logFailure({ event: 'device-monitoring.failure' }, error);
+    return answerError(error);
+  }
+}
+
+async function handle(context, event) {
+  const started = Date.now();
+  checkForm(event);
+  const { workerSid: admin, roles } = await checkToken(context, event.Token);
+  if (!roles.includes('admin')) throw new Refusal(403, 'not-an-admin', 'Only admins may remove what is kept.');
+  const { workerSid, next = 'sid ' } = event;
+  if (!WORKER.test(workerSid))
+    throw new Refusal(400, 'worker-invalid', 'The field "workerSid" is not the SID of a worker.');
+  const [, name, from] = NEXT.exec(next) ?? [];
+  if (!name) throw new Refusal(400, 'field-invalid', 'The field "next" is not that of an answer.');
+  const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
+  const store = floorStore(client, context);
+  await store.checkService();
+  const owner = name === 'sid' ? workerSid : pseudonymOf(context, workerSid);
+  const { removed, next: key } = await store.forget(owner, from || undefined, started + WORK_UNTIL_MS);
+  logLine({ event: 'device-monitoring.worker-forgotten', workerSid, by: admin, removed });
+  if (key) return { removed, next: `${name} ${key}` };
+  return { removed, next: name === 'sid' ? 'pseudonym ' : null };
+}

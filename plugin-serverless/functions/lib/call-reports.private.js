@@ -1,0 +1,81 @@
+/** What a request to `calls` says, checked: cards of calls that have ended, or the beat of one that goes on. */
+const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
+
+// The plugin sends ten at most.
+const MOST_CARDS = 20;
+const CARDS_MAX_BYTES = 16_384;
+// The plugin's own limits are 700 and 430.
+const CARD_MAX_BYTES = 800;
+const BEAT_MAX_BYTES = 600;
+// The plugin keeps a card that nobody takes for 7 days.
+const OLDEST_MS = 8 * 86_400_000;
+// By how much an agent's clock may be ahead.
+const AHEAD_MS = 10 * 60_000;
+
+/**
+ * @param {object} event the Function's event
+ * @param {{workerSid: string}} worker whose token it is
+ * @returns {{cards: {id: string, card: object}[], refused: {id: string, message: string}[]} | {beat: object}} of several
+ *   cards, one that cannot be taken does not keep the others from it
+ */
+exports.readReports = (event, worker) => {
+  const beat = textOf(event, 'beat');
+  if (beat) return { beat: readBeat(beat, worker) };
+  const text = textOf(event, 'cards');
+  if (!text) throw new Refusal(400, 'reports-missing', 'There is neither a field "cards" nor a field "beat".');
+  if (Buffer.byteLength(text) > CARDS_MAX_BYTES)
+    throw new Refusal(413, 'cards-too-large', `The field "cards" has more than ${CARDS_MAX_BYTES} bytes.`);
+  const documents = parsed(text, 'cards');
+  if (!Array.isArray(documents) || documents.length === 0 || documents.length > MOST_CARDS)
+    throw new Refusal(400, 'cards-invalid', `The field "cards" is no list of 1 to ${MOST_CARDS} cards.`);
+  const ids = textOf(event, 'ids').split(',');
+  const cards = [];
+  const refused = [];
+  documents.forEach((card, index) => {
+    const id = ids[index] ?? '';
+    const problem = problemOfCard(card, worker);
+    if (problem) refused.push({ id, message: `The card ${problem}.` });
+    else cards.push({ id, card });
+  });
+  return { cards, refused };
+};
+
+function readBeat(text, worker) {
+  if (Buffer.byteLength(text) > BEAT_MAX_BYTES)
+    throw new Refusal(413, 'beat-too-large', `The field "beat" has more than ${BEAT_MAX_BYTES} bytes.`);
+  const beat = parsed(text, 'beat');
+  const problem = problemOf('beat', beat) ?? problemOfOwner(beat, worker) ?? problemOfTime(beat);
+  if (problem) throw new Refusal(400, 'beat-invalid', `The beat ${problem}.`);
+  return beat;
+}
+
+function problemOfCard(card, worker) {
+  const problem = problemOf('card', card) ?? problemOfOwner(card, worker) ?? problemOfTime(card);
+  if (problem) return problem;
+  return Buffer.byteLength(JSON.stringify(card)) > CARD_MAX_BYTES ? `has more than ${CARD_MAX_BYTES} bytes` : null;
+}
+
+const problemOfOwner = ({ workerSid }, worker) =>
+  workerSid === undefined || workerSid === worker.workerSid ? null : "is another worker's";
+
+function problemOfTime({ startedAt }) {
+  const age = Date.now() - startedAt;
+  if (age > OLDEST_MS) return 'is of a call that began too long ago';
+  return age < -AHEAD_MS ? "is of a call that has not begun yet: the clock of the agent's computer is wrong" : null;
+}
+
+function parsed(text, field) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(400, `${field}-invalid`, `The field "${field}" is not JSON.`);
+  }
+}
+
+function textOf(event, field) {
+  const value = event[field] ?? '';
+  if (typeof value !== 'string')
+    throw new Refusal(400, 'field-invalid', `The field "${field}" must be sent once, as text.`);
+  return value;
+}

@@ -1,0 +1,31 @@
+/** Holds what browsers send against the schemas in `assets/`, the one place that says what an alert, a card or a beat is. */
+const { default: Ajv } = require('ajv/dist/2020');
+
+// A newer plugin may say more than this Function knows: what the schema does not name is taken out, not refused.
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, removeAdditional: true });
+
+// A warm instance serves many requests, and compiling takes longer than all the rest of the check.
+const validators = new Map();
+
+function validatorOf(name) {
+  if (!validators.has(name))
+    validators.set(name, ajv.compile(JSON.parse(Runtime.getAssets()[`/${name}.schema.json`].open())));
+  return validators.get(name);
+}
+
+/**
+ * Takes out of `document` what the schema does not name.
+ *
+ * @param {'alert' | 'card' | 'beat'} name
+ * @param {unknown} document
+ * @returns {string | null} what is wrong, as the rest of a sentence: where it is and what is expected there, never
+ *   the value; null for a document that is in order
+ */
+exports.problemOf = (name, document) => {
+  const validate = validatorOf(name);
+  if (validate(document)) return null;
+  const [{ keyword, instancePath, message, params }] = validate.errors;
+  // Every part of the path is a name of the schema's or an index: what a browser made up has been taken out.
+  const where = instancePath === '' ? 'as a whole' : `at ${instancePath}`;
+  return `${where} ${keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : message}`;
+};

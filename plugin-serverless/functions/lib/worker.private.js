@@ -1,0 +1,55 @@
+/** Team and site of a worker, from the attributes that Twilio has of them (rule F1): what a browser says is not asked. */
+const { logFailure } = require(Runtime.getFunctions()['lib/log'].path);
+
+const KEPT_MS = 10 * 60_000;
+const KEPT_AFTER_FAILURE_MS = 60_000;
+const MOST_KEPT = 2_000;
+const LONGEST = 40;
+
+/** Worker → {place, until} */
+const known = new Map();
+
+/**
+ * @param {object} client see twilio.private.js
+ * @param {object} context the Function's context: `TASKROUTER_WORKSPACE_SID`, and the attributes' names in
+ *   `FLOOR_TEAM_ATTRIBUTE` and `FLOOR_SITE_ATTRIBUTE`
+ * @param {string} workerSid
+ * @returns {Promise<{team?: string, site?: string}>} without those that nobody knows
+ */
+exports.placeOf = async (client, context, workerSid) => {
+  const { TASKROUTER_WORKSPACE_SID: workspaceSid } = context;
+  if (!workspaceSid) return {};
+  const there = known.get(workerSid);
+  if (there && there.until > Date.now()) return there.place;
+  try {
+    const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
+    return keep(workerSid, placeIn(attributes, context), KEPT_MS);
+  } catch (error) {
+    logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
+    // What was known is better than nothing.
+    return keep(workerSid, there?.place ?? {}, KEPT_AFTER_FAILURE_MS);
+  }
+};
+
+function placeIn(attributes, { FLOOR_TEAM_ATTRIBUTE, FLOOR_SITE_ATTRIBUTE }) {
+  let all;
+  try {
+    all = Object(JSON.parse(attributes));
+  } catch {
+    return {};
+  }
+  const text = (name) => {
+    const value = Object.hasOwn(all, name) ? all[name] : undefined;
+    return typeof value === 'string' && value.trim() ? value.trim().slice(0, LONGEST) : undefined;
+  };
+  const team = text(FLOOR_TEAM_ATTRIBUTE || 'team_name');
+  const site = text(FLOOR_SITE_ATTRIBUTE || 'location');
+  return { ...(team && { team }), ...(site && { site }) };
+}
+
+function keep(workerSid, place, forMs) {
+  known.delete(workerSid);
+  known.set(workerSid, { place, until: Date.now() + forMs });
+  if (known.size > MOST_KEPT) known.delete(known.keys().next().value);
+  return place;
+}

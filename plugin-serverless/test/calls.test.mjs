@@ -1,0 +1,349 @@
+/** What the Function `calls` keeps of every call, who may write it, and who may read it (rules K1, K2, F1). */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { startHosted } from './support/hosted.mjs';
+import { beat, beatForm, callSid, card, cardsForm } from './support/reports.mjs';
+import { TOKEN, WORKER_SID } from './support/requests.mjs';
+import twilioModule from './support/twilio/server.cjs';
+import worldModule from './support/twilio/world.cjs';
+
+const OTHER_WORKER = 'WK00000000000000000000000000000002';
+const WORKSPACE = { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID };
+const KEY = { FLOOR_API_KEY: 'SK00000000000000000000000000000001', FLOOR_API_SECRET: 'a-secret' };
+const DAY_MS = 86_400_000;
+
+const workerSid = (n) => `WK${String(1000 + n).padStart(32, '0')}`;
+let hosted;
+before(async () => {
+  const worker = (sid, roles) => ({ worker_sid: sid, roles, realm_user_id: sid, identity: sid });
+  hosted = await startHosted({
+    tokens: {
+      'an-admin': worker(OTHER_WORKER, ['admin']),
+      'a-supervisor': worker('WK00000000000000000000000000000003', ['supervisor']),
+      'a-visitor': { worker_sid: undefined },
+      // Each has a limit of its own.
+      ...Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`agent-${n}`, worker(workerSid(n), ['agent'])])),
+    },
+  });
+});
+after(() => hosted?.stop());
+beforeEach(() => hosted.reset());
+
+const calls = (event, context = {}) => hosted.ask('calls', event, context);
+const itemsOf = (kind) =>
+  hosted.twilio.world.floor
+    .all()
+    .filter(({ uniqueName }) => uniqueName.startsWith(`device-monitoring-${kind}-`))
+    .flatMap(({ items }) => [...items.values()]);
+const kept = (kind) => itemsOf(kind).map(({ data }) => data);
+
+describe('cards', () => {
+  it('are kept with team and site as Twilio has them, whatever the browser says, for as many days as configured', async () => {
+    hosted.twilio.world.addWorker({ sid: WORKER_SID, attributes: { team_name: 'Blue', location: 'Lisbon' } });
+    const one = card({ team: 'Red', site: 'Mars', callerId: '+12025550123' });
+    const { status, body } = await calls(cardsForm([one]), { ...WORKSPACE, FLOOR_DAYS: '7' });
+    assert.deepEqual([status, body], [200, { kept: 1, refused: [] }]);
+    const [{ data, expires }] = itemsOf('cards');
+    const { receivedAt, ...rest } = data;
+    const { workerSid: worker, team: _team, site: _site, callerId: _callerId, ...sent } = one;
+    assert.deepEqual(rest, { ...sent, worker, team: 'Blue', site: 'Lisbon' });
+    assert.ok(Math.abs(Date.now() - receivedAt) < 5_000);
+    assert.ok(Math.abs(expires - Date.now() - 7 * DAY_MS) < 5_000);
+    assert.ok(Buffer.byteLength(JSON.stringify(data)) < 1_024, 'Sync takes fewer of larger ones');
+  });
+
+  it('take the attributes that are configured, and are kept without a place where nobody knows it', async () => {
+    hosted.twilio.world.addWorker({ sid: workerSid(1), attributes: { squad: 'Green', office: ' Oslo ' } });
+    const names = { FLOOR_TEAM_ATTRIBUTE: 'squad', FLOOR_SITE_ATTRIBUTE: 'office' };
+    const of = (n) => cardsForm([card({ workerSid: workerSid(n) })], { Token: `agent-${n}` });
+    await calls(of(1), { ...WORKSPACE, ...names });
+    await calls(of(2), { ...WORKSPACE, ...names });
+    const places = kept('cards').map(({ worker, team, site }) => [worker, team, site]);
+    assert.deepEqual(places.sort(), [
+      [workerSid(1), 'Green', 'Oslo'],
+      [workerSid(2), undefined, undefined],
+    ]);
+  });
+
+  it('that come twice are there once, and what was reported later takes the place of what was said before', async () => {
+    const one = card();
+    await calls(cardsForm([one, card({ callSid: callSid(2) })]));
+    await calls(cardsForm([one]));
+    assert.equal(itemsOf('cards').length, 2);
+    await calls(cardsForm([one, { ...one, agentReport: true }]));
+    assert.equal(itemsOf('cards').length, 2);
+    assert.equal(kept('cards').find((data) => data.callSid === callSid(1)).agentReport, true);
+  });
+
+  it("are refused one by one: another worker's, one of the future, one too old, one that is none", async () => {
+    const wrong = [
+      card({ callSid: callSid(2), workerSid: OTHER_WORKER }),
+      card({ callSid: callSid(3), startedAt: Date.now() + 3_600_000 }),
+      card({ callSid: callSid(4), startedAt: Date.now() - 9 * DAY_MS }),
+      card({ callSid: callSid(5), durationMs: 'long' }),
+      card({ callSid: callSid(6), version: 2 }),
+      null,
+      [],
+      'card',
+    ];
+    const { status, body } = await calls(cardsForm([card(), ...wrong]));
+    assert.deepEqual([status, body.kept, body.refused.length], [200, 1, wrong.length]);
+    assert.deepEqual(
+      body.refused.slice(0, 3).map(({ id }) => id),
+      [2, 3, 4].map((number) => `card-${callSid(number)}`),
+    );
+    assert.match(body.refused[0].message, /another worker's/);
+    assert.deepEqual(
+      kept('cards').map((data) => data.callSid),
+      [callSid(1)],
+    );
+    // Once a minute, without anything that the browser has made up.
+    assert.equal(hosted.entries('card-refused').length, 1);
+  });
+
+  it('of workers who are not to be named have a pseudonym, always the same and never the SID', async () => {
+    const { workerSid: _sid, ...unnamed } = card();
+    await calls(cardsForm([unnamed, { ...unnamed, callSid: callSid(2) }]));
+    const workers = new Set(kept('cards').map(({ worker }) => worker));
+    assert.equal(workers.size, 1);
+    const [pseudonym] = workers;
+    assert.match(pseudonym, /^P-[0-9a-f]{16}$/);
+    assert.doesNotMatch(JSON.stringify(itemsOf('cards').map(({ key, data }) => [key, data])), /WK0/);
+  });
+
+  it('are all kept in the end when Sync takes no more, and none is there twice', async () => {
+    const startedAt = Date.now() - 3_600_000;
+    const cards = (n) =>
+      Array.from({ length: 10 }, (_, i) => card({ callSid: callSid(100 * n + i), workerSid: workerSid(n), startedAt }));
+    const pending = Array.from({ length: 50 }, (_, n) => n);
+    let busy = 0;
+    // One map for all: 200 writes in ten seconds, and here are 500 cards, each of which costs two.
+    for (let round = 0; pending.length > 0; round += 1) {
+      assert.ok(round < 60, 'it does not end');
+      const results = await Promise.all(
+        pending.map(async (n) => ({
+          n,
+          answer: await calls(cardsForm(cards(n), { Token: `agent-${n}` }), { FLOOR_SHARDS: '8' }),
+        })),
+      );
+      pending.length = 0;
+      for (const { n, answer } of results) {
+        if (answer.status === 200) continue;
+        // 503: the machine of the test is too busy to answer in time.
+        assert.ok([429, 503].includes(answer.status), JSON.stringify(answer.body));
+        assert.ok(answer.body.retryAfter > 0);
+        busy += answer.status === 429 ? 1 : 0;
+        pending.push(n);
+      }
+      // What the limits count goes by, so that the test does not have to wait for it.
+      hosted.twilio.world.floor.forgive();
+    }
+    assert.ok(busy > 0, 'Sync has refused none: the test has shown nothing');
+    assert.equal(itemsOf('cards').length, 500);
+  });
+});
+
+describe('a beat', () => {
+  it('tells how a call is now, in place of what was told of it before, and is gone after minutes', async () => {
+    const startedAt = Date.now() - 60_000;
+    assert.equal((await calls(beatForm({ startedAt }))).status, 200);
+    await calls(beatForm({ startedAt, conditions: undefined, since: undefined, diagnosis: undefined, ended: true }));
+    const [{ data, expires }, ...others] = itemsOf('beats');
+    assert.equal(others.length, 0);
+    assert.deepEqual([data.ended, data.diagnosis, data.worker], [true, undefined, WORKER_SID]);
+    assert.ok(expires - Date.now() <= 120_000);
+  });
+
+  it('is written when Sync was busy for a moment, and else the browser is told when to try again', async () => {
+    const map = 'sync.items.update';
+    hosted.twilio.faults.add({ operation: map, kind: 'status', status: 429 });
+    assert.equal((await calls(beatForm({ startedAt: 1 + Date.now() }))).status, 200);
+    for (let n = 0; n < 3; n += 1) hosted.twilio.faults.add({ operation: map, kind: 'status', status: 429 });
+    const { status, body } = await calls(beatForm());
+    assert.deepEqual([status, body.error], [429, 'floor-busy']);
+    assert.ok(body.retryAfter > 0);
+  });
+
+  it("of another worker's call is refused, and so is what is none", async () => {
+    for (const changes of [
+      { workerSid: OTHER_WORKER },
+      { version: 2 },
+      { conditions: ['high-rtt', 7] },
+      { at: 'now' },
+      { startedAt: Date.now() - 9 * DAY_MS },
+    ]) {
+      const { status, body } = await calls(beatForm(changes));
+      assert.deepEqual([status, body.error], [400, 'beat-invalid'], JSON.stringify(changes));
+    }
+    assert.deepEqual(itemsOf('beats'), []);
+  });
+});
+
+describe('a request', () => {
+  it('needs the token of a worker', async () => {
+    for (const [Token, error] of [
+      [undefined, 'token-missing'],
+      ['forged', 'token-refused'],
+      ['a-visitor', 'token-without-worker'],
+    ]) {
+      const { status, body } = await calls(cardsForm([card()], { Token }));
+      assert.deepEqual([status, body.error], [403, error]);
+    }
+    assert.deepEqual(itemsOf('cards'), []);
+  });
+
+  it('has Twilio asked about the same token once a minute only', async () => {
+    const asked = () => hosted.tokenService.requests.filter(({ token }) => token === 'agent-51').length;
+    for (let n = 0; n < 3; n += 1) await calls(beatForm({ workerSid: workerSid(51) }, { Token: 'agent-51' }));
+    assert.equal(asked(), 1);
+  });
+
+  it('that is too large, no JSON, nested, or a list of too many is refused, and nothing is kept', async () => {
+    const many = Array.from({ length: 21 }, (_, n) => ({ n }));
+    for (const [fields, status] of [
+      [{ cards: 'x'.repeat(16_385) }, 413],
+      [{ cards: '{"cards": 1}' }, 400],
+      [{ cards: '[' }, 400],
+      [{ cards: '[]' }, 400],
+      [{ cards: JSON.stringify(many) }, 400],
+      [{ cards: `${'['.repeat(8000)}${']'.repeat(8000)}` }, 200],
+      [{ cards: ['a', 'b'] }, 400],
+      [{ cards: undefined, beat: `{"version":1,"x":"${'x'.repeat(600)}"}` }, 413],
+      [{ cards: undefined }, 400],
+      [{ cards: '[{"__proto__": {"polluted": true}, "version": 1}]' }, 200],
+    ]) {
+      const answer = await calls({ ...cardsForm([card()]), Token: 'agent-53', ...fields });
+      assert.equal(answer.status, status, `${JSON.stringify(fields).slice(0, 60)}: ${JSON.stringify(answer.body)}`);
+    }
+    assert.deepEqual(itemsOf('cards'), []);
+    assert.equal({}.polluted, undefined);
+  });
+
+  it('is one of at most thirty a minute', async () => {
+    const once = () => calls(beatForm({ workerSid: workerSid(52) }, { Token: 'agent-52' }));
+    for (let n = 0; n < 30; n += 1) assert.equal((await once()).status, 200);
+    const { status, body } = await once();
+    assert.deepEqual([status, body.error], [429, 'too-many-reports']);
+    assert.ok(body.retryAfter >= 1);
+  });
+
+  it('says what has to be set up, and logs it once', async () => {
+    hosted.twilio.world.addSyncService({ sid: 'IS0000000000000000000000000000000f', aclEnabled: false });
+    for (const FLOOR_SYNC_SERVICE_SID of [
+      '',
+      'the service',
+      'IS0000000000000000000000000000000e',
+      'IS0000000000000000000000000000000f',
+      twilioModule.CLAIMS_SERVICE_SID,
+    ]) {
+      const { status, body } = await calls(cardsForm([card({ workerSid: workerSid(54) })], { Token: 'agent-54' }), {
+        FLOOR_SYNC_SERVICE_SID,
+      });
+      assert.deepEqual([status, body.error], [503, 'floor-not-set-up'], FLOOR_SYNC_SERVICE_SID);
+    }
+    const messages = hosted.entries('floor-not-set-up').map(({ message }) => message);
+    assert.equal(new Set(messages).size, messages.length);
+  });
+
+  it('leaves nothing of itself in the log', async () => {
+    await calls(cardsForm([card({ callSid: '+12025550123' })], { Token: 'agent-55' }));
+    assert.doesNotMatch(hosted.logText(), /2025550123|agent-55/);
+  });
+});
+
+describe('who may read', () => {
+  const token = (Token, context = KEY) => hosted.ask('floor-token', { Token }, context);
+  const claimsOf = (jwt) => JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
+
+  it('is an admin or a supervisor, for an hour, read only, in that service only', async () => {
+    for (const [name, sid] of [
+      ['an-admin', OTHER_WORKER],
+      ['a-supervisor', 'WK00000000000000000000000000000003'],
+    ]) {
+      const { status, body } = await token(name);
+      assert.equal(status, 200, JSON.stringify(body));
+      const { grants, exp, iat } = claimsOf(body.token);
+      const identity = `device-monitoring-floor-${sid}`;
+      assert.deepEqual(grants, { identity, data_sync: { service_sid: twilioModule.FLOOR_SERVICE_SID } });
+      assert.equal(exp - iat, 3_600);
+      assert.equal(body.beats.length + body.cards.length, 16);
+      for (const map of [...body.beats, ...body.cards]) {
+        const { permissions } = hosted.twilio.world.floor.find(map);
+        assert.deepEqual(permissions.get(identity), { read: true, write: false, manage: false });
+      }
+      assert.ok(Math.abs(body.now - Date.now()) < 5_000);
+    }
+  });
+
+  it('is never an agent, nor whoever says that they are more', async () => {
+    for (const event of [
+      { Token: TOKEN },
+      { Token: TOKEN, roles: ['admin'], TokenResult: { roles: ['admin'] } },
+      { Token: 'a-visitor' },
+      { Token: 'forged' },
+    ]) {
+      const { status, body } = await hosted.ask('floor-token', event, KEY);
+      assert.equal(status, 403);
+      assert.equal(body.token, undefined);
+    }
+    assert.deepEqual(hosted.twilio.world.floor.all(), []);
+  });
+
+  it('is told what has to be set up', async () => {
+    const { status, body } = await token('an-admin', {});
+    assert.deepEqual([status, body.error], [503, 'floor-not-set-up']);
+  });
+});
+
+describe('"delete everything about this worker"', () => {
+  const forget = (fields) => hosted.ask('forget-worker', fields);
+
+  it('removes their cards, under their SID and under their pseudonym, and no others', async () => {
+    const mine = Array.from({ length: 120 }, (_, n) => card({ callSid: callSid(n), startedAt: Date.now() - n * 1000 }));
+    for (let n = 0; n < mine.length; n += 20) {
+      const batch = mine.slice(n, n + 20);
+      if (n >= 100) batch.forEach((one) => delete one.workerSid);
+      await calls(cardsForm(batch));
+      hosted.twilio.world.floor.forgive();
+    }
+    await calls(cardsForm([card({ workerSid: workerSid(56) })], { Token: 'agent-56' }));
+    assert.equal(itemsOf('cards').length, 121);
+    let removed = 0;
+    for (let next; next !== null;) {
+      const { status, body } = await forget({ Token: 'an-admin', workerSid: WORKER_SID, ...(next && { next }) });
+      assert.equal(status, 200, JSON.stringify(body));
+      ({ next } = body);
+      removed += body.removed;
+      hosted.twilio.world.floor.forgive();
+    }
+    assert.equal(removed, 120);
+    assert.deepEqual(
+      kept('cards').map(({ worker }) => worker),
+      [workerSid(56)],
+    );
+  });
+
+  it('is an admin alone who may say so', async () => {
+    for (const Token of [TOKEN, 'a-supervisor', 'forged']) {
+      assert.equal((await forget({ Token, workerSid: WORKER_SID })).status, 403);
+    }
+    assert.equal((await forget({ Token: 'an-admin', workerSid: "WK' or 1" })).status, 400);
+    assert.equal((await forget({ Token: 'an-admin', workerSid: WORKER_SID, next: '../x' })).status, 400);
+  });
+});
+
+describe('the stand-in of Sync', () => {
+  it('refuses what Twilio would: too many writes of one map, an item that is too large', async () => {
+    const { floor } = hosted.twilio.world;
+    floor.create('one');
+    const write = (n, bytes) => floor.createItem('one', { key: `${n}`, text: JSON.stringify('x'.repeat(bytes)) });
+    for (let n = 0; n < 200; n += 1) write(n, 100);
+    assert.throws(() => write(200, 100), { status: 429 });
+    floor.forgive();
+    for (let n = 300; n < 319; n += 1) write(n, 10_300);
+    assert.throws(() => write(320, 10_300), { status: 429 });
+    floor.forgive();
+    assert.throws(() => write(400, 16_384), { status: 413 });
+    assert.ok(beat());
+  });
+});

@@ -1,0 +1,243 @@
+//! The beat: that a call goes on, and how it is at this moment (rule K2).
+//!
+//! One is due when a call starts, when trouble that has lasted for 5 s opens or closes, every 30 s in between, and when
+//! the call ends. So that Twilio Sync can hold those of a whole contact centre, an agent sends at most six a minute, and
+//! what changes often is told less often.
+
+use super::{LONGEST_SID, cut, worker};
+use crate::condition::diagnosis::Diagnosis;
+use crate::condition::{ConditionName, Conditions};
+use crate::config::Config;
+use crate::input::units::{Milliseconds, Timestamp, WallTime};
+use enumset::EnumSet;
+use serde::Serialize;
+use std::collections::VecDeque;
+
+/// Changes when a field changes its meaning or goes; new fields do not change it.
+const VERSION: u32 = 1;
+/// Trouble is told when it has lasted for so long.
+pub(crate) const LASTING: Milliseconds = Milliseconds(5000.0);
+/// A call is told of this often although nothing has changed.
+pub(crate) const EVERY: Milliseconds = Milliseconds(30_000.0);
+/// Of an agent, whatever happens.
+pub(crate) const MOST_A_MINUTE: usize = 6;
+/// Of these, so many are left for the start and the end of calls.
+const RESERVED: usize = 2;
+const MINUTE: Milliseconds = Milliseconds(60_000.0);
+/// Bytes of JSON per [`EVERY`] of talk, in the mean.
+pub(crate) const MOST_BYTES: usize = 430;
+/// What cannot be told yet is looked at again after so long.
+const LOOK_AGAIN: Milliseconds = Milliseconds(5000.0);
+/// What a quiet call has not used and may use later, in bytes.
+const MOST_SAVED: f64 = 3.0 * MOST_BYTES as f64;
+
+/// How a call is at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beat {
+    document: String,
+    is_last: bool,
+}
+
+impl Beat {
+    /// As it is sent: one line of JSON, an object.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// Whether the call is over.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.is_last
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_sid: Option<String>,
+    /// Names the call among those of its worker, also before it has a CallSid.
+    /// In milliseconds since 1970.
+    started_at: i64,
+    /// As above, by the agent's clock.
+    at: i64,
+    #[serde(skip_serializing_if = "is_false")]
+    ended: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    monitoring: bool,
+    /// What is wrong, worst first, since when, and what it comes to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<ConditionName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Diagnosis>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// What is told of a call, as far as it does not change.
+pub(crate) struct Subject<'a> {
+    pub(crate) call_sid: Option<&'a String>,
+    pub(crate) worker_sid: Option<&'a String>,
+    pub(crate) accepted: Timestamp,
+    pub(crate) started: WallTime,
+    pub(crate) is_monitoring: bool,
+}
+
+/// Trouble that has lasted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Trouble {
+    conditions: EnumSet<ConditionName>,
+    since: Option<Timestamp>,
+}
+
+impl Trouble {
+    fn new(conditions: &Conditions, now: Timestamp) -> Self {
+        let lasting = conditions.active().filter(|name| name.is_degradation()).filter_map(|name| {
+            let (since, until) = conditions.bad_span(name, now)?;
+            (until - since >= LASTING).then_some((name, since))
+        });
+        lasting.fold(Self::default(), |trouble, (name, since)| Self {
+            conditions: trouble.conditions | name,
+            since: Some(trouble.since.map_or(since, |other| other.min(since))),
+        })
+    }
+}
+
+/// How many beats an agent has sent in the last minute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BeatLimits {
+    sent: VecDeque<Timestamp>,
+}
+
+impl BeatLimits {
+    fn has_room(&mut self, now: Timestamp, reserved: usize) -> bool {
+        while self.sent.front().is_some_and(|sent| now - *sent >= MINUTE) {
+            self.sent.pop_front();
+        }
+        self.sent.len() + reserved < MOST_A_MINUTE
+    }
+
+    fn note(&mut self, now: Timestamp) {
+        self.sent.push_back(now);
+    }
+}
+
+/// When a call's next beat is due.
+#[derive(Clone, Debug)]
+pub(crate) struct BeatTimer {
+    sent: Option<Timestamp>,
+    /// When to look again although nothing happens.
+    due: Option<Timestamp>,
+    told: EnumSet<ConditionName>,
+    /// Bytes that may be used.
+    saved: f64,
+    /// Until when bytes were saved.
+    counted: Timestamp,
+}
+
+impl BeatTimer {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self { sent: None, due: None, told: EnumSet::empty(), saved: MOST_BYTES as f64, counted: now }
+    }
+
+    /// When something is due although nothing happens.
+    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// The beat that is due at this moment, if one is. To be asked whenever something has happened to an accepted call.
+    pub(crate) fn beat(
+        &mut self,
+        now: Timestamp,
+        subject: &Subject<'_>,
+        conditions: &Conditions,
+        config: &Config,
+        limits: &mut BeatLimits,
+    ) -> Option<Beat> {
+        let trouble = Trouble::new(conditions, now);
+        let is_first = self.sent.is_none();
+        let is_regular = self.sent.is_some_and(|sent| now - sent >= EVERY);
+        if !is_first && !is_regular && trouble.conditions == self.told {
+            // What was to be looked at again is over.
+            self.due = self.sent.map(|sent| sent.after(EVERY));
+            return None;
+        }
+        self.save(now);
+        let beat = Beat::new(now, subject, trouble, config, false);
+        let length = if is_first { 0.0 } else { beat.document.len() as f64 };
+        if length > self.saved || !limits.has_room(now, if is_first { RESERVED - 1 } else { RESERVED }) {
+            self.due = Some(now.after(LOOK_AGAIN));
+            return None;
+        }
+        self.sent(now, trouble, length, limits);
+        Some(beat)
+    }
+
+    /// The call's last one, for who was told of it.
+    pub(crate) fn last(
+        &mut self,
+        now: Timestamp,
+        subject: &Subject<'_>,
+        config: &Config,
+        limits: &mut BeatLimits,
+    ) -> Option<Beat> {
+        self.sent?;
+        if !limits.has_room(now, 0) {
+            return None;
+        }
+        self.sent(now, Trouble::default(), 0.0, limits);
+        Some(Beat::new(now, subject, Trouble::default(), config, true))
+    }
+
+    fn save(&mut self, now: Timestamp) {
+        let since = now - self.counted;
+        self.counted = now;
+        self.saved = (self.saved + since.0 / EVERY.0 * MOST_BYTES as f64).min(MOST_SAVED);
+    }
+
+    fn sent(&mut self, now: Timestamp, trouble: Trouble, length: f64, limits: &mut BeatLimits) {
+        self.sent = Some(now);
+        self.due = Some(now.after(EVERY));
+        self.told = trouble.conditions;
+        self.saved -= length;
+        limits.note(now);
+    }
+}
+
+impl Beat {
+    fn new(now: Timestamp, subject: &Subject<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
+        let wall = |moment: Timestamp| subject.started.after(moment - subject.accepted);
+        let sid = |sid: &String| cut(sid, LONGEST_SID);
+        let mut document = Document {
+            version: VERSION,
+            call_sid: subject.call_sid.map(sid),
+            worker_sid: worker(config, subject.worker_sid).map(sid),
+            started_at: subject.started.unix_millis(),
+            at: wall(now).unix_millis(),
+            ended: is_last,
+            monitoring: subject.is_monitoring,
+            conditions: trouble.conditions.iter().collect(),
+            since: trouble.since.map(|since| wall(since).unix_millis()),
+            diagnosis: Diagnosis::among(|name| trouble.conditions.contains(name)),
+        };
+        let text = |document: &Document| {
+            // Structs of numbers and texts: there is nothing in them that cannot be written.
+            serde_json::to_string(document).unwrap_or_default()
+        };
+        let mut json = text(&document);
+        // The worst remain.
+        while json.len() > MOST_BYTES && document.conditions.pop().is_some() {
+            json = text(&document);
+        }
+        Self { document: json, is_last }
+    }
+}

@@ -1,0 +1,218 @@
+//! The card: what is kept of every call that has ended, whether it alerts or not (rule K1). No numbers, no names, no
+//! audio.
+
+use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
+use crate::alert::{CallReport, Environment, Occasion};
+use crate::call::summary::Summary;
+use crate::condition::ConditionName;
+use crate::condition::diagnosis::Diagnosis;
+use crate::config::Config;
+use crate::input::event::CallDirection;
+use crate::input::units::{Milliseconds, Seconds, Value};
+use crate::text_format::tenths;
+use crate::verdict::Rule;
+use serde::{Serialize, Serializer};
+
+/// Changes when a field changes its meaning or goes; new fields do not change it.
+const VERSION: u32 = 1;
+/// Of the JSON, in bytes.
+pub(crate) const MOST_BYTES: usize = 700;
+
+/// What is kept of one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    id: String,
+    is_healthy: bool,
+    document: String,
+}
+
+impl Card {
+    /// Of a call that has ended, or whose page ends.
+    #[must_use]
+    pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
+        let mut document = Document::new(report, config, environment, occasion);
+        let mut text = document.to_text();
+        while text.len() > MOST_BYTES && document.forget_shortest_condition() {
+            text = document.to_text();
+        }
+        let is_healthy = !report.verdict.is_alert() && report.diagnosis.is_none();
+        let beside = if occasion == Occasion::Report { "-report" } else { "" };
+        Self { id: id(report, environment) + beside, is_healthy, document: text }
+    }
+
+    /// What names it in the browser; the same for everybody who tells of the same call.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether nothing was wrong with the call: nobody waits for its card.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.is_healthy
+    }
+
+    /// As it is sent: one line of JSON, an object of at most 700 bytes.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+}
+
+fn id(report: &CallReport, environment: &Environment) -> String {
+    match &report.parties.call_sid {
+        Some(sid) => format!("card-{}", cut(sid, LONGEST_SID)),
+        None => {
+            let worker = environment.worker_sid.as_deref().unwrap_or("unknown");
+            format!("card-{}-{}", cut(worker, LONGEST_SID), report.started.unix_millis())
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker_sid: Option<String>,
+    direction: CallDirection,
+    /// In milliseconds since 1970.
+    started_at: i64,
+    duration_ms: Milliseconds,
+    warning_ms: Milliseconds,
+    /// The rules by which it alerts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<Rule>,
+    /// The worst that was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Diagnosis>,
+    /// Seconds of each condition, longest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_seconds")]
+    conditions: Vec<(ConditionName, Seconds)>,
+    /// Conditions that found no room.
+    #[serde(skip_serializing_if = "is_zero")]
+    omitted_conditions: usize,
+    metrics: Metrics,
+    /// How many seconds were severely concealed, of how many that were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severely_concealed: Option<(u32, u32)>,
+    /// Its beginning passed unseen: all times count from when it was found.
+    #[serde(rename = "midway", skip_serializing_if = "is_false")]
+    found_in_progress: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    monitoring: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    cut_short: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    agent_report: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edge: Option<String>,
+    versions: Versions,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Versions {
+    plugin: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flex_ui: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voice_sdk: Option<String>,
+}
+
+/// Mean and 95th percentile.
+#[derive(Clone, Copy, Serialize)]
+struct Metric(Value, Value);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Metrics {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rtt: Option<Metric>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jitter: Option<Metric>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    packets_lost_fraction: Option<Metric>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mos: Option<Metric>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn serialize_seconds<S: Serializer>(conditions: &[(ConditionName, Seconds)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(conditions.iter().map(|(name, seconds)| (name.as_str(), seconds)))
+}
+
+impl Document {
+    fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
+        let CallReport { parties, context, verdict, metrics, .. } = report;
+        let text = |text: &Option<String>| text.as_deref().map(|text| cut(text, LONGEST_TEXT));
+        let sid = |sid: &String| cut(sid, LONGEST_SID);
+        let metric = |summary: Option<Summary>| {
+            summary.map(|summary| Metric(Value(tenths(summary.mean.0)), Value(tenths(summary.p95.0))))
+        };
+        let mut conditions: Vec<_> = report
+            .conditions
+            .iter()
+            .map(|condition| {
+                let lengths = condition.episodes.iter().map(|episode| episode.end_ms.0 - episode.start_ms.0);
+                (condition.name, Seconds(tenths(lengths.sum::<f64>() / 1000.0)))
+            })
+            .collect();
+        conditions.sort_by(|(_, one), (_, other)| other.0.total_cmp(&one.0));
+        Self {
+            version: VERSION,
+            call_sid: parties.call_sid.as_ref().map(sid),
+            worker_sid: worker(config, environment.worker_sid.as_ref()).map(sid),
+            direction: context.direction.unwrap_or(parties.direction),
+            started_at: report.started.unix_millis(),
+            duration_ms: Milliseconds(verdict.duration.0.round()),
+            warning_ms: Milliseconds(verdict.warning.0.round()),
+            reasons: verdict.reasons.iter().map(|reason| reason.rule).collect(),
+            diagnosis: report.diagnosis,
+            conditions,
+            omitted_conditions: 0,
+            metrics: Metrics {
+                rtt: metric(metrics.rtt),
+                jitter: metric(metrics.jitter),
+                packets_lost_fraction: metric(metrics.packets_lost_fraction),
+                mos: metric(metrics.mos),
+            },
+            severely_concealed: Some(verdict.severely_concealed)
+                .filter(|concealed| concealed.of > 0)
+                .map(|concealed| (concealed.seconds, concealed.of)),
+            found_in_progress: report.found_in_progress,
+            monitoring: report.monitoring,
+            cut_short: occasion == Occasion::CutShort,
+            agent_report: !report.agent_reports.is_empty(),
+            edge: text(&context.edge),
+            versions: Versions {
+                plugin: cut(&environment.plugin_version, LONGEST_TEXT),
+                flex_ui: text(&environment.flex_ui_version),
+                voice_sdk: text(&context.voice_sdk_version),
+            },
+        }
+    }
+
+    /// False: there is none left.
+    fn forget_shortest_condition(&mut self) -> bool {
+        let is_left = self.conditions.pop().is_some();
+        self.omitted_conditions += usize::from(is_left);
+        is_left
+    }
+
+    fn to_text(&self) -> String {
+        // Structs of numbers and texts: there is nothing in them that cannot be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,28 @@
+//! What every call tells the floor (rules K1 and K2): a card when it has ended, and beats while it lasts.
+//!
+//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them.
+
+mod beat;
+mod card;
+
+pub use beat::Beat;
+pub(crate) use beat::{BeatLimits, BeatTimer, Subject};
+pub use card::Card;
+
+use crate::config::Config;
+
+/// No text that others gave is longer in a card: a version has some ten characters, an edge some fifteen.
+const LONGEST_TEXT: usize = 16;
+/// Of a SID.
+const LONGEST_SID: usize = 34;
+
+/// Without what a single line cannot hold, and no longer than this many characters.
+fn cut(text: &str, longest: usize) -> String {
+    // Of ASCII alone: others take up to twelve bytes in JSON.
+    text.chars().filter(|character| character.is_ascii_graphic() || *character == ' ').take(longest).collect()
+}
+
+/// Whose call it is, where the admin lets workers be named.
+fn worker<'a>(config: &Config, worker_sid: Option<&'a String>) -> Option<&'a String> {
+    worker_sid.filter(|_| config.report_workers)
+}

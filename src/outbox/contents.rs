@@ -1,0 +1,111 @@
+//! What an outbox carries, and what differs by it. Alerts and cards never lie in each other's way: each kind has its own
+//! keys, limits and pauses.
+
+use super::{Entry, LONGEST_WAIT, Outbox, Storage};
+use crate::floor::Card;
+use crate::input::units::{Milliseconds, WallTime};
+
+/// What an outbox carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// Alerts, one a request.
+    Alerts,
+    /// Cards of calls; several in a request.
+    Cards,
+}
+
+/// A card of a healthy call waits for others for so long: the Function is billed by the request.
+pub(crate) const GATHERED_FOR: Milliseconds = LONGEST_WAIT;
+/// So many leave at once, whatever they are.
+pub(crate) const MOST_TOGETHER: usize = 10;
+/// A month of calls of a busy agent would be more; what is as old is of little use.
+const MOST_CARDS: usize = 500;
+/// With what is stored beside each; of the five million characters that browsers grant a page's origin.
+const MOST_CARD_CHARACTERS: usize = 500_000;
+const DAY: f64 = 86_400_000.0;
+/// The Function takes no card of an older call.
+const CARDS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
+
+impl Contents {
+    /// Every key begins so, whoever's it is.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Alerts => "device-monitoring/",
+            Self::Cards => "device-monitoring.cards/",
+        }
+    }
+
+    /// Between a worker's SID and an entry's id.
+    #[must_use]
+    pub fn segment(self) -> &'static str {
+        match self {
+            Self::Alerts => "/alert/",
+            Self::Cards => "/card/",
+        }
+    }
+
+    /// What one is called.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Alerts => "alert",
+            Self::Cards => "card",
+        }
+    }
+
+    pub(super) fn most_entries(self) -> usize {
+        match self {
+            Self::Alerts => super::eviction::MOST_ENTRIES,
+            Self::Cards => MOST_CARDS,
+        }
+    }
+
+    pub(super) fn most_characters(self) -> usize {
+        match self {
+            Self::Alerts => super::eviction::MOST_CHARACTERS,
+            Self::Cards => MOST_CARD_CHARACTERS,
+        }
+    }
+
+    /// How long one is tried.
+    pub(super) fn kept_for(self) -> Milliseconds {
+        match self {
+            Self::Alerts => super::KEPT_FOR,
+            Self::Cards => CARDS_KEPT_FOR,
+        }
+    }
+}
+
+impl<S: Storage> Outbox<S> {
+    /// Keeps a card until the server has it. That of a healthy call waits for company.
+    pub fn put_card(&mut self, now: WallTime, card: &Card) {
+        self.put_entry(&Entry::from_card(now, card));
+    }
+
+    /// What a call's card would be if it ended now, in place of what was noted before; `None`: nothing.
+    pub fn checkpoint_card(&mut self, now: WallTime, tab: &str, call: u32, card: Option<&Card>) {
+        self.note_checkpoint(tab, call, card.map(|card| Entry::from_card(now, card)).as_ref());
+    }
+
+    /// What goes together with an entry that is posted: others that wait, oldest first, as long as all of them have no
+    /// more than this many bytes of JSON. They count as tried as well.
+    pub fn take_along(&mut self, now: WallTime, with: &Entry, most_bytes: usize) -> Vec<Entry> {
+        let mut room = most_bytes.saturating_sub(with.form.document.len());
+        let mut together = Vec::new();
+        let mut others = self.pending();
+        // An entry beside another comes after it, as when each goes by itself.
+        others.sort_by_key(|entry| entry.id.ends_with("-report"));
+        for mut other in others.into_iter().filter(|other| other.id != with.id).take(MOST_TOGETHER - 1) {
+            let Some(left) = room.checked_sub(other.form.document.len()) else { break };
+            room = left;
+            self.count_attempt(now, &mut other, self.chance);
+            together.push(other);
+        }
+        together
+    }
+
+    /// Whether so many wait that they leave although none is due.
+    pub(super) fn is_full(&self, pending: usize) -> bool {
+        self.contents == Contents::Cards && pending >= MOST_TOGETHER
+    }
+}
