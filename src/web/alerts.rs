@@ -12,8 +12,9 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 impl Monitor {
-    /// Sends alerts from here on, those that earlier pages left included, and tells of calls where they are reported. `read_session` is called for each post. Where
-    /// nothing will ever be sent, the phone numbers that earlier pages kept are forgotten instead.
+    /// Sends alerts from here on, those that earlier pages left included, and tells of calls where they are reported.
+    /// `read_session` is called for each post. Where nothing will ever be sent, the phone numbers that earlier pages kept
+    /// are forgotten instead.
     #[wasm_bindgen(js_name = startDelivery)]
     pub fn start_delivery(&self, read_session: ReadSession) {
         match &self.host.serverless_uri {

@@ -34,7 +34,7 @@ async fn a_failure_in_the_middle_of_sending_releases_the_lock_and_the_next_alert
     let server = Server::open();
     server.run("server.fails = true");
     let tab = Tab::open(&server, &server.setup("one"));
-    server.until("server.said.some((line) => line.includes('Sending alerts failed'))").await;
+    server.until("server.said.some((line) => line.includes('Sending failed'))").await;
     server.sending_is_over().await;
     server.run("server.fails = false");
     tab.short_call("CA1");

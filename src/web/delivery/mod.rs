@@ -1,6 +1,6 @@
-//! Carries alerts, and cards, from their outbox to the Function: posts what is due while no other tab does, lets what is left go with
-//! the page, and has the browser post should the page crash. What is sent, when, and what follows from an answer is the
-//! outbox's to decide ([`crate::outbox`]).
+//! Carries alerts, and cards, from their outbox to the Function: posts what is due while no other tab does, lets what is
+//! left go with the page, and has the browser post should the page crash. What is sent, when, and what follows from an
+//! answer is the outbox's to decide ([`crate::outbox`]).
 
 mod beats;
 mod crash;
@@ -35,9 +35,9 @@ const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// A browser that says it is offline says when it is not; if that event is missed, it is looked at again. So is
 /// whatever failed.
 const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
-/// Browsers take 64 KiB in all that outlives its page, headers included; in bytes.
-const MOST_ALERTS_LEAVING: usize = 48_000;
-/// As above.
+/// Browsers take 64 KiB in all that outlives its page, headers included. So many bytes of it are for forms.
+const MOST_LEAVING: usize = 60_000;
+/// The part of that which cards have, where calls are reported.
 const MOST_CARDS_LEAVING: usize = 12_000;
 /// The Function takes no more in one request, in bytes of JSON.
 const MOST_CARDS_TOGETHER: usize = 8_000;
@@ -279,7 +279,10 @@ impl Delivery {
         let Some(token) = session.token.clone() else { return };
         // Cards leave in one request, whose token counts once.
         let (mut room, counted) = match self.contents {
-            Contents::Alerts => (MOST_ALERTS_LEAVING, token.as_str()),
+            Contents::Alerts if host.card_delivery.get().is_some() => {
+                (MOST_LEAVING - MOST_CARDS_LEAVING, token.as_str())
+            }
+            Contents::Alerts => (MOST_LEAVING, token.as_str()),
             Contents::Cards => (MOST_CARDS_LEAVING.saturating_sub(token.len()), ""),
         };
         let fits = |entry: &Entry| {
