@@ -1,6 +1,7 @@
 // A sound server (PulseAudio) of the lab's own, with a loudspeaker, and a headset whose microphone hears somebody speak: so
 // that Chromium has devices that the system can mute.
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -89,7 +90,9 @@ export class SoundServer {
   async close() {
     this.#isOver = true;
     this.#player?.kill();
-    this.#server?.kill();
-    if (this.#folder) await fs.rm(this.#folder, { recursive: true, force: true });
+    const server = this.#server;
+    // As long as it runs it writes into the folder.
+    if (server && server.exitCode === null && server.signalCode === null && server.kill()) await once(server, 'exit');
+    if (this.#folder) await fs.rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
