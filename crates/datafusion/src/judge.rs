@@ -6,8 +6,8 @@ use datafusion::error::Result;
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
-    CandidatePair, Configuration, Event, Inbound, MediaPlayout, MediaSource, RawSample, RawStatistics, RemoteInbound, RemoteOutbound,
-    Sample, Statistics, Timestamp,
+    CandidatePair, Configuration, Event, Inbound, MediaPlayout, MediaSource, RawSample, RawStatistics, RemoteInbound,
+    RemoteOutbound, Sample, Statistics, Timestamp,
 };
 use serde_json::{Map, Value};
 

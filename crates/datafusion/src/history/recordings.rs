@@ -2,7 +2,7 @@
 
 use super::rows::Row;
 use crate::schema::{SAMPLE, STATS};
-use device_monitoring::replay::recording::{self, Entry, LONGEST_LINE, Content};
+use device_monitoring::replay::recording::{self, Content, Entry, LONGEST_LINE};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
 
