@@ -100,7 +100,7 @@ fn a_row_that_makes_no_sense_is_told_and_the_rest_is_judged() {
         UNION ALL SELECT *, 'high-spirits' AS kind, NULL AS text FROM events WHERE type = 'accept' \
         UNION ALL SELECT *, type AS kind, detail AS text FROM events";
     let rows = session.rows(&format!(
-        "SELECT verdict('{{}}', at, seq, kind, sample, stats, said) AS v FROM ({broken}) GROUP BY call_sid"
+        "SELECT verdict('{{}}', at, seq, kind, sample, stats, text) AS v FROM ({broken}) GROUP BY call_sid"
     ));
     let verdict = &rows[0]["v"];
     assert_eq!((&verdict["alert"], &verdict["duration_ms"]), (&json!(false), &json!(20_000.0)));

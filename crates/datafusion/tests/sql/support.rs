@@ -175,6 +175,8 @@ fn as_columns(call: &ReplayedCall) -> Value {
         "duration_ms": call.duration_ms.0,
         "warning_ms": call.warning_ms.0,
         "warning_pct": call.warning_pct.0,
+        "severely_concealed_pct": call.severely_concealed_pct.map(|share| share.0),
+        "jitter_buffer_delay_ms": call.jitter_buffer_delay_ms.map(|delay| delay.0),
         "alert": call.alert,
         "rules": call.reasons.iter().map(|reason| reason.rule.as_str()).collect::<Vec<_>>(),
         "why": if why.is_empty() { Value::Null } else { why.join(" ").into() },
