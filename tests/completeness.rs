@@ -9,12 +9,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Kept in recordings, but not in the history for SQL (docs/cluster.md).
-const NOT_IN_THE_HISTORY: [(&str, &str); 1] = [("candidatePair", "responsesReceived")];
-
-/// No recording has it: all of them were made before the engine read it. The tests in `src/call/path.rs` play it.
-const NOT_RECORDED: [(&str, &str); 1] = [("candidatePair", "responsesReceived")];
-
 /// Shown after a minute of silence: its end-to-end test would take too long. `tests/scenarios` has it.
 const NOT_END_TO_END: [Diagnosis; 1] = [Diagnosis::CanCustomerHearYou];
 
@@ -105,22 +99,18 @@ fn every_number_that_the_engine_reads_is_in_a_recording() {
             }
         }
     }
-    recorded.extend(NOT_RECORDED.map(|(part, name)| (part.to_owned(), name.to_owned())));
     let missing: Vec<_> =
         statistics().union(&sample_values()).filter(|leaf| !recorded.contains(leaf)).cloned().collect();
     assert!(missing.is_empty(), "record a call that has {missing:?}");
 }
 
 #[test]
-fn every_number_that_the_engine_reads_is_a_column_of_the_history_or_left_out_on_purpose() {
+fn every_number_that_the_engine_reads_is_a_column_of_the_history() {
     let schema = read("crates/datafusion/src/schema.rs");
     let document = read("docs/cluster.md");
     let (sample, stats) = (rows(&schema, "pub const SAMPLE"), rows(&schema, "pub const STATS"));
     assert_eq!(columns(&sample), sample_values());
-    let left_out = NOT_IN_THE_HISTORY.map(|(part, name)| (part.to_owned(), name.to_owned()));
-    let kept = columns(&stats);
-    assert!(kept.is_disjoint(&left_out.clone().into()), "{left_out:?}");
-    assert_eq!(kept.union(&left_out.into()).cloned().collect::<BTreeSet<_>>(), statistics());
+    assert_eq!(columns(&stats), statistics());
     for column in sample.iter().chain(&stats).map(|row| &row[0]) {
         assert!(document.contains(&format!("`{column}`")), "docs/cluster.md: {column}");
     }

@@ -84,6 +84,7 @@ fn sample(numbers: SampleNumbers) -> Sample {
 fn statistics(numbers: StatsNumbers) -> Statistics {
     let [
         path_rtt,
+        responses_received,
         fraction_lost,
         remote_packets_lost,
         measurements,
@@ -101,11 +102,7 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
         played,
     ] = numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {
-        candidate_pair: CandidatePair {
-            current_round_trip_time: path_rtt,
-            // Not kept in a history: without it, the round-trip time is believed.
-            responses_received: f64::NAN,
-        },
+        candidate_pair: CandidatePair { current_round_trip_time: path_rtt, responses_received },
         remote_inbound: RemoteInbound {
             fraction_lost,
             packets_lost: remote_packets_lost,

@@ -26,8 +26,9 @@ pub const SAMPLE: [(&str, &str); 10] = [
 /// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
 /// seconds, shares from 0 to 1, counts since the start of the call. `tests/completeness.rs` of the engine knows what is
 /// left out.
-pub const STATS: [(&str, &str, &str); 16] = [
+pub const STATS: [(&str, &str, &str); 17] = [
     ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
+    ("responses_received", "candidatePair", "responsesReceived"),
     ("fraction_lost", "remoteInbound", "fractionLost"),
     ("remote_packets_lost", "remoteInbound", "packetsLost"),
     ("round_trip_time_measurements", "remoteInbound", "roundTripTimeMeasurements"),
