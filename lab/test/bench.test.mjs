@@ -38,6 +38,11 @@ describe('the parts of a start', () => {
     assert.equal(parts.waiting + parts.base64 + parts.unpack + parts.compile + parts.rest, parts.total);
   });
 
+  test('what Flex decodes meanwhile is not among them', () => {
+    const notes = ours.toSpliced(2, 0, note('base64', 108));
+    assert.deepEqual(partsOf({ start: 100, end: 122, notes }), partsOf({ start: 100, end: 122, notes: ours }));
+  });
+
   test('a plugin that loads its engine in another way is an error and no figure', () => {
     for (const notes of [before, ours.slice(0, -1), ours.filter(({ what }) => what !== 'unpack')]) {
       assert.throws(() => partsOf({ start: 100, end: 122, notes }), /other steps than expected/);
