@@ -8,6 +8,7 @@ export interface Parts {
   'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
   'lib/actions': typeof import('./functions/lib/actions.private.js');
   'lib/answer': typeof import('./functions/lib/answer.private.js');
+  'lib/handler': typeof import('./functions/lib/handler.private.js');
   'lib/call': typeof import('./functions/lib/call.private.js');
   'lib/call-reports': typeof import('./functions/lib/call-reports.private.js');
   'lib/claim': typeof import('./functions/lib/claim.private.js');

@@ -8,36 +8,19 @@
 /** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
-const { answer, answerError } = lib('answer');
+const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
 const { countReport } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
-const { isNews, logFailure, logLine } = lib('log');
+const { isNews, logLine } = lib('log');
 const { placeOf } = lib('worker');
 const { readReports } = lib('call-reports');
-const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.
 const ASK_UNTIL_MS = 8_000;
 const LONGEST_REQUEST_MS = 3_000;
-
-exports.handler = async (context, event, callback) => {
-  callback(null, await respond(context, event));
-};
-
-async function respond(context, event) {
-  /** @type {{worker?: {workerSid: string}}} */
-  const known = {};
-  try {
-    return answer(200, await handle(context, event, known));
-  } catch (error) {
-    if (known.worker && !(error instanceof Refusal))
-      logFailure({ event: 'device-monitoring.failure', workerSid: known.worker.workerSid }, error);
-    return answerError(error);
-  }
-}
 
 async function handle(context, event, known) {
   const started = Date.now();
@@ -68,3 +51,5 @@ async function handle(context, event, known) {
     logLine({ event: 'device-monitoring.card-refused', workerSid: worker.workerSid, message: first.message });
   return { kept: cards.length, refused };
 }
+
+exports.handler = handlerOf(handle);

@@ -9,11 +9,11 @@ const { AccessToken } = require('twilio').jwt;
 /** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
-const { answer, answerError } = lib('answer');
+const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
 const { floorStore, mapNames } = lib('floor-store');
-const { isNews, logFailure, logLine } = lib('log');
+const { isNews, logLine } = lib('log');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 
@@ -23,23 +23,12 @@ const ASK_UNTIL_MS = 8_000;
 const LONGEST_REQUEST_MS = 3_000;
 const NOT_SET_UP_PAUSE_S = 600;
 
-exports.handler = async (context, event, callback) => {
-  callback(null, await respond(context, event));
-};
-
-async function respond(context, event) {
-  try {
-    return answer(200, await handle(context, event));
-  } catch (error) {
-    if (!(error instanceof Refusal)) logFailure({ event: 'device-monitoring.failure' }, error);
-    return answerError(error);
-  }
-}
-
-async function handle(context, event) {
+async function handle(context, event, known) {
   const started = Date.now();
   checkForm(event);
-  const { workerSid, roles } = await checkToken(context, event.Token);
+  const worker = await checkToken(context, event.Token);
+  known.worker = worker;
+  const { workerSid, roles } = worker;
   if (!roles.some((role) => READERS.includes(role)))
     throw new Refusal(403, 'not-a-supervisor', 'Only admins and supervisors may see the floor.');
   const { ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET } = context;
@@ -66,3 +55,5 @@ async function handle(context, event) {
     now: Date.now(),
   };
 }
+
+exports.handler = handlerOf(handle);

@@ -7,11 +7,11 @@
 /** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
-const { answer, answerError } = lib('answer');
+const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
 const { floorStore, pseudonymOf } = lib('floor-store');
-const { logFailure, logLine } = lib('log');
+const { logLine } = lib('log');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 
@@ -22,23 +22,12 @@ const WORK_UNTIL_MS = 6_000;
 const ASK_UNTIL_MS = 9_000;
 const LONGEST_REQUEST_MS = 3_000;
 
-exports.handler = async (context, event, callback) => {
-  callback(null, await respond(context, event));
-};
-
-async function respond(context, event) {
-  try {
-    return answer(200, await handle(context, event));
-  } catch (error) {
-    if (!(error instanceof Refusal)) logFailure({ event: 'device-monitoring.failure' }, error);
-    return answerError(error);
-  }
-}
-
-async function handle(context, event) {
+async function handle(context, event, known) {
   const started = Date.now();
   checkForm(event);
-  const { workerSid: admin, roles } = await checkToken(context, event.Token);
+  const worker = await checkToken(context, event.Token);
+  known.worker = worker;
+  const { workerSid: admin, roles } = worker;
   if (!roles.includes('admin')) throw new Refusal(403, 'not-an-admin', 'Only admins may remove what is kept.');
   const { workerSid, next = 'sid ' } = event;
   if (!WORKER.test(workerSid))
@@ -54,3 +43,5 @@ async function handle(context, event) {
   if (key) return { removed, next: `${name} ${key}` };
   return { removed, next: name === 'sid' ? 'pseudonym ' : null };
 }
+
+exports.handler = handlerOf(handle);

@@ -12,7 +12,7 @@
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { runOnce } = lib('run-once');
-const { answer, answerError } = lib('answer');
+const { handlerOf } = lib('handler');
 const { callOf } = lib('call');
 const { checkForm, readRequest } = lib('request');
 const { checkToken } = lib('flex-token');
@@ -29,10 +29,6 @@ const { twilioClient } = lib('twilio');
 const LOOK_UNTIL_MS = 6_500;
 const LONGEST_LOOK_MS = 2_500;
 
-exports.handler = async (context, event, callback) => {
-  callback(null, await respond(context, event));
-};
-
 /**
  * @typedef {object} Known what has been found out about a request
  * @property {object} [worker]
@@ -40,18 +36,6 @@ exports.handler = async (context, event, callback) => {
  * @property {object} [action]
  * @property {object} [count]
  */
-
-async function respond(context, event) {
-  /** @type {Known} */
-  const known = {};
-  try {
-    return answer(200, await handle(context, event, known));
-  } catch (error) {
-    // Whoever has no valid token must not be able to write into the log.
-    if (known.worker) await logRefusal(error, known);
-    return answerError(error);
-  }
-}
 
 /**
  * @param {object} context the Function's context
@@ -189,3 +173,5 @@ async function logRefusal(error, { worker, alert, action, count }) {
   const { status, code } = error;
   if (await count?.mayLogRefusal()) logLine({ event: 'device-monitoring.refused', status, error: code, ...about });
 }
+
+exports.handler = handlerOf(handle, logRefusal);
