@@ -383,16 +383,22 @@ export class Lab extends Stage {
   /** What WCAG 2.2 AA finds wrong with anything of the plugin that is in the page, as axe sees it: one line each. */
   async accessibilityViolations() {
     await this.page.addScriptTag({ path: AXE });
-    return this.page.evaluate(async () => {
+    // A dialog of the admin view lies beside it in the page.
+    const ours = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]', '[role=alertdialog]'];
+    // What fades in is paler than what people read.
+    await this.page.waitForFunction((selectors) => {
+      const opaque = (element) =>
+        !element || (getComputedStyle(element).opacity === '1' && opaque(element.parentElement));
+      return [...document.querySelectorAll(selectors)].every(opaque);
+    }, ours.join());
+    return this.page.evaluate(async (selectors) => {
       const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-      // A dialog of the admin view lies beside it in the page.
-      const include = ['[data-testid^=device-monitoring]', '[data-testid=notification-message]', '[role=alertdialog]'];
       const { violations } = await window.axe.run(
-        { include: include.filter((selector) => document.querySelector(selector)) },
+        { include: selectors.filter((selector) => document.querySelector(selector)) },
         { runOnly: standards },
       );
       return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
-    });
+    }, ours);
   }
 
   /** An admin opens the admin view from Flex's side navigation. @returns {Promise<import('playwright-core').Locator>} */
