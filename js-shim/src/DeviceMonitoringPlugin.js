@@ -83,6 +83,11 @@ async function start(flex, manager, pluginVersion) {
   const configuration = host.monitor.configuration();
   guarded('reporting', () => report(configuration, environment, Monitor.version()))();
   guarded('starting to send alerts', () => sendAlerts(flex, manager, host.monitor))();
+  const alerts = () => host.query((monitor) => monitor.alerts());
+  const token = () => readSession(manager).token;
+  guarded("adding the admin's view", () =>
+    addAdminView(flex, manager, texts, { environment, alerts, openRecordings, token }, configuration.enabled),
+  )();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
@@ -90,10 +95,6 @@ async function start(flex, manager, pluginVersion) {
   if (configuration.recordCalls) {
     recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, limits });
   }
-  const alerts = () => host.query((monitor) => monitor.alerts());
-  guarded("adding the admin's view", () =>
-    addAdminView(flex, manager, texts, { environment, alerts, openRecordings }),
-  )();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(flex, manager, host);

@@ -70,9 +70,10 @@ describe('the view', () => {
     silence.mockRestore();
   });
 
-  test('is not there where the plugin is switched off', async () => {
-    const { views } = await start({ attributes: { enabled: false } });
-    expect(views).toEqual([]);
+  test('is there for admins alone where the plugin is switched off: they switch it on again in it', async () => {
+    const attributes = { enabled: false };
+    expect((await start({ roles: ['supervisor'], attributes })).views).toEqual([]);
+    expect((await start({ roles: ['admin'], attributes })).views).toHaveLength(1);
   });
 
   test('loads the admin view when it is opened and not before, says so when it cannot, and tries again', async () => {

@@ -4,6 +4,8 @@
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
+pub(crate) mod form;
+#[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
 mod read;
 mod suggestion;

@@ -1,0 +1,68 @@
+const { changesOf, commandFor, differenceBetween, withProperty } = require('../admin-view/src/draft');
+
+const CONFIG = { highRttThreshold: 400, alertAgent: false, action: 'log-call' };
+
+describe('a change of a property', () => {
+  test('is written beside the others, which stay', () => {
+    const base = { alertAgent: 'true', colour: 1 };
+    expect(withProperty(base, CONFIG, base, 'highRttThreshold', 500)).toEqual({ ...base, highRttThreshold: 500 });
+  });
+
+  test('back to what is in force is none, whether it was written or the default', () => {
+    const base = { alertAgent: 'false' };
+    const moved = withProperty(base, CONFIG, base, 'highRttThreshold', 500);
+    const both = withProperty(base, CONFIG, moved, 'alertAgent', true);
+    const back = withProperty(base, CONFIG, both, 'highRttThreshold', 400);
+    expect(withProperty(base, CONFIG, back, 'alertAgent', false)).toEqual(base);
+  });
+
+  test('to nothing takes it away', () => {
+    expect(withProperty({ action: 'a' }, CONFIG, { action: 'a' }, 'action', null)).toEqual({});
+  });
+
+  test('makes a block where there was none, or something that is none', () => {
+    expect(withProperty(null, CONFIG, null, 'alertAgent', true)).toEqual({ alertAgent: true });
+    expect(withProperty('on', CONFIG, 'on', 'alertAgent', true)).toEqual({ alertAgent: true });
+  });
+});
+
+describe('the difference', () => {
+  test('names what was set, changed and taken away', () => {
+    const difference = differenceBetween({ a: 1, b: 2, c: 3 }, { a: 1, b: 3, d: 4 });
+    expect(difference).toEqual([
+      { property: 'b', before: 2, after: 3 },
+      { property: 'c', before: 3, after: undefined },
+      { property: 'd', before: undefined, after: 4 },
+    ]);
+    expect(changesOf(difference)).toEqual({ b: 3, c: null, d: 4 });
+  });
+
+  test('between nothing and nothing is none', () => {
+    expect(differenceBetween(null, {})).toEqual([]);
+  });
+});
+
+describe('the command', () => {
+  const command = (base, block, isInUiAttributes = false) =>
+    commandFor(differenceBetween(base, block), block, isInUiAttributes);
+
+  test('sets what is set and takes away what is taken away', () => {
+    expect(command({ a: 1, b: 2 }, { b: 3, c: 'log-call', d: 3.5 })).toBe(
+      'replay configure set b=3 c=log-call d=3.5 && replay configure unset a',
+    );
+  });
+
+  test('is for ui_attributes where the block is there', () => {
+    expect(command({}, { a: true }, true)).toBe('replay configure set --ui-attributes a=true');
+  });
+
+  test('takes the whole block away', () => {
+    expect(command({ a: 1 }, null)).toBe('replay configure unset DeviceMonitoringPlugin');
+  });
+
+  test('has nothing in it that a shell would carry out', () => {
+    expect(command({}, { action: "x'; rm -rf $HOME" })).toBe(
+      String.raw`replay configure set 'action=x'\''; rm -rf $HOME'`,
+    );
+  });
+});
