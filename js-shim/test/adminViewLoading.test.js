@@ -2,7 +2,7 @@ import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
-import { commandFor, compare, reportOf } from '../admin-view/src/compare';
+import { compare, reportOf } from '../admin-view/src/compare';
 import { linesOf } from '../admin-view/src/lines';
 import { inSlices } from '../admin-view/src/slices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
@@ -266,15 +266,6 @@ describe('what other thresholds would do', () => {
         },
       ],
     });
-  });
-
-  test('goes live by a command for the place that is in force', () => {
-    expect(commandFor({ lowMosThreshold: 3.5, endedInWarningIsTrigger: true }, 'attributes')).toBe(
-      'replay configure set lowMosThreshold=3.5 endedInWarningIsTrigger=true',
-    );
-    expect(commandFor({ lowMosThreshold: 3 }, 'ui_attributes')).toBe(
-      'replay configure set --ui-attributes lowMosThreshold=3',
-    );
   });
 });
 

@@ -5,8 +5,7 @@ const UNSET = 'replay configure unset';
 const NAMESPACE = 'DeviceMonitoringPlugin';
 
 /** What is no object has no properties. */
-export const objectOf = (value) =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+export const objectOf = (value) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {});
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 

@@ -51,8 +51,14 @@ async function putLive() {
   await dialog.waitFor({ state: 'detached' });
 }
 
-const isLive = () => part('put-live').locator('pre').waitFor({ state: 'detached', ...IN_A_BLINK });
-const judged = (sentence) => part('judged').filter({ hasText: sentence }).waitFor({ state: 'attached', ...IN_A_BLINK });
+const isLive = () =>
+  part('put-live')
+    .locator('pre')
+    .waitFor({ state: 'detached', ...IN_A_BLINK });
+const judged = (sentence) =>
+  part('judged')
+    .filter({ hasText: sentence })
+    .waitFor({ state: 'attached', ...IN_A_BLINK });
 
 async function callOf(seconds, impairment) {
   const call = await lab.callIn();
@@ -131,7 +137,10 @@ describe('a new admin, where nothing is configured', () => {
   test('moves a threshold, and sees at once which call would alert then', async () => {
     await part('highPacketsLostThreshold').getByRole('textbox').fill('3');
     await judged('1 would alert as configured, 2 as tried');
-    assert.match(await part('come').innerText(), new RegExp(`^1 would come\n[^]*${spoiled.callSid} [^]*high-packet-loss`));
+    assert.match(
+      await part('come').innerText(),
+      new RegExp(`^1 would come\n[^]*${spoiled.callSid} [^]*high-packet-loss`),
+    );
     await lab.screenshot('configuration-what-if');
   });
 
@@ -157,17 +166,19 @@ describe('a new admin, where nothing is configured', () => {
   test('puts it live on the second look, with what the other has set, and every other byte as it was', async () => {
     await putLive();
     await isLive();
-    assert.equal(
-      attributes(),
-      withBlock({ recordCalls: true, noticesPerShift: 3, highPacketsLostThreshold: 3 }),
-    );
+    assert.equal(attributes(), withBlock({ recordCalls: true, noticesPerShift: 3, highPacketsLostThreshold: 3 }));
   });
 
   test('reads in the history who changed what, and puts an earlier version back', async () => {
     const rows = part('history').locator('tr[data-change]');
     assert.equal(await rows.count(), 3);
     const texts = await rows.evaluateAll((all) => all.map(({ innerText }) => innerText));
-    assert.match(texts[0], new RegExp(`${lab.world.worker.userName}[^]*highPacketsLostThreshold: from not set to 3[^]*Written[^]*In use now`));
+    assert.match(
+      texts[0],
+      new RegExp(
+        `${lab.world.worker.userName}[^]*highPacketsLostThreshold: from not set to 3[^]*Written[^]*In use now`,
+      ),
+    );
     assert.match(texts[1], /another[^]*noticesPerShift: from not set to 3/);
     await lab.screenshot('configuration-history');
     await rows.nth(2).getByRole('button').press('Enter');
@@ -179,7 +190,9 @@ describe('a new admin, where nothing is configured', () => {
   });
 
   test('takes the block away again, as it was before the first change', async () => {
-    await part('history').getByRole('button', { name: 'Restore the version before the first of these changes' }).press('Enter');
+    await part('history')
+      .getByRole('button', { name: 'Restore the version before the first of these changes' })
+      .press('Enter');
     await part('live').waitFor();
     assert.equal(await part('command').innerText(), `replay configure unset ${OURS}`);
     await putLive();

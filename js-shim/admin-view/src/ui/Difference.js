@@ -12,9 +12,7 @@ export function Difference({ difference }) {
   return (
     <UnorderedList marginBottom="space0">
       {difference.map(({ property, before, after }) => (
-        <ListItem key={property}>
-          {t('fromTo', { property, before: valueOf(before), after: valueOf(after) })}
-        </ListItem>
+        <ListItem key={property}>{t('fromTo', { property, before: valueOf(before), after: valueOf(after) })}</ListItem>
       ))}
     </UnorderedList>
   );

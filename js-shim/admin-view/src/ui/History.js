@@ -18,8 +18,7 @@ const STATES = {
 
 const blockOf = (text) => JSON.parse(text ?? 'null');
 /** Whether two blocks say the same. */
-const isSame = (one, other) =>
-  (one === null) === (other === null) && differenceBetween(one, other).length === 0;
+const isSame = (one, other) => (one === null) === (other === null) && differenceBetween(one, other).length === 0;
 
 /**
  * Who has changed the configuration, when and how; any version can be put back.
@@ -32,11 +31,7 @@ export function History({ history, block, onRestore }) {
     isSame(version, block) ? (
       t('isLive')
     ) : (
-      <SmallButton
-        aria-label={label}
-        data-restore={id}
-        onClick={() => onRestore(version, id)}
-      >
+      <SmallButton aria-label={label} data-restore={id} onClick={() => onRestore(version, id)}>
         {t('restore')}
       </SmallButton>
     );
@@ -57,7 +52,11 @@ export function History({ history, block, onRestore }) {
       <Paragraph>{t(history === null ? 'noHistoryKept' : 'historyHelp')}</Paragraph>
       {first && (
         <>
-          <DataTable label={t('history')} columns={[t('when'), t('who'), t('what'), t('state'), t('version')]} rows={rows} />
+          <DataTable
+            label={t('history')}
+            columns={[t('when'), t('who'), t('what'), t('state'), t('version')]}
+            rows={rows}
+          />
           <Paragraph>
             {t('beforeFirst')} {restore(blockOf(first.before), first.id, t('restoreFirst'))}
           </Paragraph>

@@ -33,7 +33,9 @@ export function useLiveConfiguration(access) {
     const show = (found) => !isOver && setLive(found);
     askConfiguration(access)
       .then(({ ok, body }) =>
-        show(ok ? liveIn(body) : { state: 'closed', problem: body.error === 'not-an-admin' ? body.error : body.message }),
+        show(
+          ok ? liveIn(body) : { state: 'closed', problem: body.error === 'not-an-admin' ? body.error : body.message },
+        ),
       )
       .catch(() => show({ state: 'closed', problem: 'not-reached' }));
     return () => {
@@ -44,7 +46,9 @@ export function useLiveConfiguration(access) {
   const write = useCallback(
     async (block, restores) => {
       const fields = { block: JSON.stringify(block), seen: JSON.stringify(objectOf(live.version)) };
-      const answer = await askConfiguration(access, { ...fields, ...(restores && { restores }) }).catch(() => undefined);
+      const answer = await askConfiguration(access, { ...fields, ...(restores && { restores }) }).catch(
+        () => undefined,
+      );
       if (!answer) return { state: 'unknown', error: 'not-reached' };
       if (answer.body.places) setLive((before) => liveIn(answer.body, before));
       return answer.body;

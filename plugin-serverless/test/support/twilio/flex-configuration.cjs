@@ -53,7 +53,10 @@ class FlexConfiguration {
   }
 }
 
-/** Rows of the table in operations.cjs. */
+/**
+ * Rows of the table in operations.cjs.
+ * @type {[string, string, string, string, (world: any, request: any) => object][]}
+ */
 const CONFIGURATION_OPERATIONS = [
   [
     'configuration.fetch',

@@ -70,7 +70,11 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
   };
 }
 
-/** `text`: JSON that must not be written again. */
+/**
+ * @param {import('node:http').ServerResponse} res
+ * @param {{status: number, body?: object, text?: string, headers?: Record<string, string>}} answer `text`: JSON that must not
+ *   be written again
+ */
 function send(res, { status, body, text, headers = {} }) {
   res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
   res.end(text ?? (body && JSON.stringify(body)));
