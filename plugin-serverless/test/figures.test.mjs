@@ -51,6 +51,8 @@ const FIGURES = [
   ['lib/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],
   ['lib/customer.private', 'SUMMARY_AFTER_MS', 60_000, (n) => `Alerts wait up to ${n} minutes for the record`],
   ['lib/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
+  ['lib/configuration-history.private', 'MOST_KEPT', 1, (n) => `of the last ${n} changes`],
+  ['lib/configuration-request.private', 'BLOCK_MAX_BYTES', 1_000, (n) => `a block of more than ${n} KB`],
   ['lib/sync-documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
 ];
 
