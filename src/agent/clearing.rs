@@ -54,10 +54,9 @@ impl Shown {
         if worst.is_none() && recurs && shown.is_network() {
             return Some(shown);
         }
-        let own = |name: ConditionName| shown.conditions().contains(&name) && conditions.is_active(name);
+        let own = |name: ConditionName| shown.conditions().contains(name) && conditions.is_active(name);
         let is_shown = Diagnosis::among(own) == Some(shown);
-        let clears =
-            !is_shown || shown.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));
+        let clears = !is_shown || shown.conditions().iter().all(|name| !own(name) || conditions.is_clearing(name, now));
         // What still stands is not over: it says nothing about when the rest was.
         let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
         let may_be_shown = |name: ConditionName| {
@@ -69,7 +68,7 @@ impl Shown {
         let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_shown(name));
         if let Some(chosen) = chosen {
             if clears {
-                let is_over = |name| !chosen.conditions().contains(&name) && !stands(name);
+                let is_over = |name| !chosen.conditions().contains(name) && !stands(name);
                 let over = bad_until(shown, conditions, now, is_over);
                 self.over = self.over.max(over);
             }
@@ -91,6 +90,6 @@ fn bad_until(
     now: Timestamp,
     counts: impl Fn(ConditionName) -> bool,
 ) -> Option<Timestamp> {
-    let names = diagnosis.conditions().iter().copied().filter(|name| counts(*name));
+    let names = diagnosis.conditions().iter().filter(|name| counts(*name));
     names.filter_map(|name| conditions.bad_until(name, now)).max()
 }
