@@ -10,6 +10,7 @@ mod compare;
 mod datafusion;
 mod debian;
 mod demo;
+mod dist;
 mod faults;
 mod fuzz;
 mod missing;
@@ -63,6 +64,7 @@ fn run(task: Task) -> Result<()> {
             start_time::print(&bundle);
             Ok(())
         }
+        Task::Dist => dist::run(),
         Task::BundleForLab => {
             let tools = setup::for_build()?;
             wasm::build(&tools, wasm::RELEASE_PROFILE)?;

@@ -7,11 +7,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::admin_view;
-use crate::bundle;
 use crate::project::{self, FUNCTION, SHIM};
 use crate::setup;
 use crate::steps;
@@ -47,7 +47,7 @@ pub(crate) fn run() -> Result<()> {
 /// The folder. Needs what `wasm::build` left.
 pub(crate) fn make() -> Result<PathBuf> {
     admin_view::build()?;
-    let version = bundle::version()?;
+    let version = version()?;
     let folder = project::path(FOLDER).join(format!("{NAME}-{version}"));
     steps::announced("the folder", || {
         if folder.exists() {
@@ -65,6 +65,15 @@ pub(crate) fn make() -> Result<PathBuf> {
             .with_context(|| format!("{} cannot be written", readme.display()))
     })?;
     Ok(folder)
+}
+
+/// The plugin's version.
+fn version() -> Result<String> {
+    let file = project::path(SHIM).join("package.json");
+    let about = || format!("{} cannot be read", file.display());
+    let package: Value = serde_json::from_str(&fs::read_to_string(&file).with_context(about)?).with_context(about)?;
+    let version = package.get("version").and_then(Value::as_str);
+    version.map(ToOwned::to_owned).with_context(|| format!("{} has no version", file.display()))
 }
 
 /// A file, or a folder with everything in it.
