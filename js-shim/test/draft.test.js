@@ -1,4 +1,11 @@
-const { changesOf, commandFor, differenceBetween, withProperty } = require('../admin-view/src/draft');
+const {
+  blockOf,
+  changesOf,
+  commandFor,
+  differenceBetween,
+  withChange,
+  withProperty,
+} = require('../admin-view/src/draft');
 
 const CONFIG = { highRttThreshold: 400, alertAgent: false, action: 'log-call' };
 
@@ -23,6 +30,28 @@ describe('a change of a property', () => {
   test('makes a block where there was none, or something that is none', () => {
     expect(withProperty(null, CONFIG, null, 'alertAgent', true)).toEqual({ alertAgent: true });
     expect(withProperty('on', CONFIG, 'on', 'alertAgent', true)).toEqual({ alertAgent: true });
+  });
+});
+
+describe('a draft', () => {
+  const edit = (base, draft, property, value) => withChange(base, CONFIG, draft, property, value);
+
+  test('keeps what was edited when somebody else changes the block meanwhile, and what they have changed', () => {
+    const before = { recordCalls: true };
+    const draft = edit(before, edit(before, undefined, 'highRttThreshold', 500), 'action', null);
+    const after = { recordCalls: true, action: 'webhook', noticesPerShift: 3 };
+    expect(blockOf(after, CONFIG, draft)).toEqual({ recordCalls: true, noticesPerShift: 3, highRttThreshold: 500 });
+  });
+
+  test('of a version that is put back is that version, and no more once it is edited further', () => {
+    const draft = { block: null, restores: 'an-id' };
+    expect(blockOf({ a: 1 }, CONFIG, draft)).toBe(null);
+    const further = edit({ a: 1 }, draft, 'alertAgent', true);
+    expect(further).toEqual({ block: { alertAgent: true } });
+  });
+
+  test('that there is none of leaves the block', () => {
+    expect(blockOf('on', CONFIG, undefined)).toBe('on');
   });
 });
 

@@ -37,6 +37,32 @@ export function withProperty(base, baseConfig, block, property, value) {
   return { ...objectOf(block), [property]: value };
 }
 
+/**
+ * @typedef {{changes: Record<string, unknown>}} Edited what was changed: null takes a property away
+ * @typedef {{block: object | null, restores?: string}} Restored a whole version; `restores` until it is edited further
+ * @typedef {Edited | Restored} Draft
+ */
+
+/**
+ * What a draft makes of the block: of what was edited, whatever the block has become meanwhile.
+ * @param {object | null} base
+ * @param {object} baseConfig
+ * @param {Draft | undefined} draft
+ * @returns {object | null}
+ */
+export function blockOf(base, baseConfig, draft) {
+  if (!draft) return base;
+  if ('block' in draft) return draft.block;
+  const changes = Object.entries(draft.changes);
+  return changes.reduce((block, change) => withProperty(base, baseConfig, block, ...change), base);
+}
+
+/** The draft with one more property changed. @returns {Draft} */
+export const withChange = (base, baseConfig, draft, property, value) =>
+  draft && 'block' in draft
+    ? { block: withProperty(base, baseConfig, draft.block, property, value) }
+    : { changes: { ...draft?.changes, [property]: value } };
+
 /** As a shell takes it. */
 const word = (text) => (/^[\w.,=:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 const shown = (value) => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -3,7 +3,7 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useMemo, useState } from 'react';
 
 import { reportOf } from '../compare';
-import { changesOf, commandFor, differenceBetween, objectOf, withProperty } from '../draft';
+import { blockOf, changesOf, commandFor, differenceBetween, objectOf, withChange } from '../draft';
 import { WhatIf as Engine } from '../engine';
 import { useText } from '../text';
 import { Section, SmallButton } from './elements';
@@ -26,7 +26,7 @@ function judge(block) {
 
 /** The block that is edited: as it is at Twilio; if that cannot be read, as it is in this browser. */
 function useBase(live, { source }, environment) {
-  const [place] = [PLACES[source] ?? 'attributes'];
+  const place = PLACES[source] ?? 'attributes';
   const block = live.state === 'ready' && place === 'attributes' ? live.block : (environment[place] ?? null);
   const text = JSON.stringify(block);
   // The same text is the same block: a reading that has found nothing new changes nothing.
@@ -49,15 +49,15 @@ export function Editor({ library, access, inForce, say }) {
   const t = useText();
   const { live, write } = useLiveConfiguration(access);
   const { base, baseConfig } = useBase(live, inForce, access.environment);
-  const [draft, setDraft] = useState(/** @type {{block: object | null, restores?: string} | undefined} */ (undefined));
-  const block = draft ? draft.block : base;
+  const [draft, setDraft] = useState(/** @type {import('../draft').Draft | undefined} */ (undefined));
+  const block = useMemo(() => blockOf(base, baseConfig, draft), [base, baseConfig, draft]);
   const { config, findings } = useMemo(() => judge(block), [block]);
   const trial = useTrial(library, block);
   const properties = useMemo(() => Engine.properties(), []);
   const difference = differenceBetween(base, block);
   const isMoved = difference.length > 0 || (base === null) !== (block === null);
 
-  const change = (property, value) => setDraft({ block: withProperty(base, baseConfig, block, property, value) });
+  const change = (property, value) => setDraft((before) => withChange(base, baseConfig, before, property, value));
   const isChanged = (name) => difference.some(({ property }) => property === name);
   const written = objectOf(block);
   // What is not understood is shown as it is written: beside it is why.
@@ -75,7 +75,7 @@ export function Editor({ library, access, inForce, say }) {
         () => say(t('notCopied'), 'error'),
       );
   const putLive = async () => {
-    const answer = await write(block, draft?.restores);
+    const answer = await write(block, draft && 'restores' in draft ? draft.restores : undefined);
     if (!answer.error) {
       setDraft(undefined);
       say(t('live'));
@@ -114,6 +114,7 @@ export function Editor({ library, access, inForce, say }) {
             <PutLive
               live={live}
               source={inForce.source}
+              isChanged={isMoved}
               difference={difference}
               block={block}
               hasErrors={findings.some(({ severity }) => severity === 'error')}

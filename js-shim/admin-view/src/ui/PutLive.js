@@ -51,6 +51,7 @@ function Outcome({ outcome: { state, error, message, changed } }) {
  * @param {object} props
  * @param {import('./useLiveConfiguration').Live} props.live
  * @param {string} props.source where the configuration in force comes from
+ * @param {boolean} props.isChanged
  * @param {{property: string, before: unknown, after: unknown}[]} props.difference
  * @param {object | null} props.block
  * @param {boolean} props.hasErrors
@@ -58,8 +59,21 @@ function Outcome({ outcome: { state, error, message, changed } }) {
  * @param {(text: string) => void} props.copy
  * @param {() => Promise<object>} props.write
  * @param {() => void} props.discard
+ * @param {any} props.children more buttons
  */
-export function PutLive({ live, source, difference, block, hasErrors, command, copy, write, discard, children }) {
+export function PutLive({
+  live,
+  source,
+  isChanged,
+  difference,
+  block,
+  hasErrors,
+  command,
+  copy,
+  write,
+  discard,
+  children,
+}) {
   const t = useText();
   const [isAsking, setAsking] = useState(false);
   const [isWriting, setWriting] = useState(false);
@@ -72,10 +86,9 @@ export function PutLive({ live, source, difference, block, hasErrors, command, c
     setWriting(false);
     setOutcome(answer.error ? answer : undefined);
   };
-  const isChanged = difference.length > 0;
   return (
     <Box data-testid="device-monitoring-admin-view-put-live">
-      {why && <Paragraph marginBottom="space40">{why}</Paragraph>}
+      {why && <Paragraph>{why}</Paragraph>}
       {outcome && <Outcome outcome={outcome} />}
       {isChanged && (
         <>
