@@ -50,6 +50,10 @@ describe('a draft', () => {
     expect(further).toEqual({ block: { alertAgent: true } });
   });
 
+  test('that was taken back leaves the block, also where there is none', () => {
+    expect(blockOf(null, CONFIG, edit(null, edit(null, undefined, 'action', 'no action'), 'action', null))).toBe(null);
+  });
+
   test('that there is none of leaves the block', () => {
     expect(blockOf('on', CONFIG, undefined)).toBe('on');
   });
@@ -64,6 +68,13 @@ describe('the difference', () => {
       { property: 'd', before: undefined, after: 4 },
     ]);
     expect(changesOf(difference)).toEqual({ b: 3, c: null, d: 4 });
+  });
+
+  test('is in the order that is wanted, with everything else behind it', () => {
+    const properties = differenceBetween({ c: 1, x: 1, a: 1 }, { b: 1 }, ['a', 'b', 'c']).map(
+      ({ property }) => property,
+    );
+    expect(properties).toEqual(['a', 'b', 'c', 'x']);
   });
 
   test('between nothing and nothing is none', () => {

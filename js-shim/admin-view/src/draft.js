@@ -12,11 +12,15 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /**
  * @param {object | null} base null: there is no block
  * @param {object | null} block
+ * @param {string[]} [order] of properties; any other comes behind
  * @returns {{property: string, before: unknown, after: unknown}[]} undefined for what is not set
  */
-export function differenceBetween(base, block) {
+export function differenceBetween(base, block, order = []) {
   const [was, is] = [objectOf(base), objectOf(block)];
+  const places = new Map(order.map((property, index) => [property, index]));
+  const placeOf = (property) => places.get(property) ?? order.length;
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .sort((one, other) => placeOf(one) - placeOf(other))
     .filter((property) => !same(was[property], is[property]))
     .map((property) => ({ property, before: was[property], after: is[property] }));
 }
@@ -54,7 +58,9 @@ export function blockOf(base, baseConfig, draft) {
   if (!draft) return base;
   if ('block' in draft) return draft.block;
   const changes = Object.entries(draft.changes);
-  return changes.reduce((block, change) => withProperty(base, baseConfig, block, ...change), base);
+  const block = changes.reduce((before, change) => withProperty(base, baseConfig, before, ...change), base);
+  // What was changed and changed back is no change, not even where there is no block.
+  return differenceBetween(base, block).length > 0 ? block : base;
 }
 
 /** The draft with one more property changed. @returns {Draft} */

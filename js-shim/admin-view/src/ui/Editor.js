@@ -54,7 +54,8 @@ export function Editor({ library, access, inForce, say }) {
   const { config, findings } = useMemo(() => judge(block), [block]);
   const trial = useTrial(library, block);
   const properties = useMemo(() => Engine.properties(), []);
-  const difference = differenceBetween(base, block);
+  const names = properties.map(({ name }) => name);
+  const difference = differenceBetween(base, block, names);
   const isMoved = difference.length > 0 || (base === null) !== (block === null);
 
   const change = (property, value) => setDraft((before) => withChange(base, baseConfig, before, property, value));
@@ -65,7 +66,6 @@ export function Editor({ library, access, inForce, say }) {
     findings.some(({ property, severity }) => property === name && severity === 'error')
       ? String(written[name] ?? '')
       : config[name];
-  const names = properties.map(({ name }) => name);
   const others = findings.filter(({ property }) => property in written && !names.includes(property));
   const copy = (text) =>
     Promise.resolve()
