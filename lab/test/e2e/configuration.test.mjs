@@ -8,7 +8,12 @@ import { Lab } from '../../page/driver.mjs';
 const OURS = 'DeviceMonitoringPlugin';
 /** Everything that reading and writing again would change. */
 const OTHERS = String.raw`"AnotherPlugin": {"threshold":7.250,"big":12345678901234567890, "list": [ ]},"escaped":"\u00fc\/","twice":1,"twice":2`;
-const OTHER_ADMIN = { worker_sid: 'WK00000000000000000000000000000077', roles: ['admin'], realm_user_id: 'another' };
+const OTHER_ADMIN = {
+  worker_sid: 'WK00000000000000000000000000000077',
+  roles: ['admin'],
+  realm_user_id: 'another@example.com',
+  identity: 'another_40example_2Ecom',
+};
 const OTHER_TOKEN = 'a-token-of-another-admin';
 const IN_A_BLINK = { timeout: 30_000 };
 
@@ -174,7 +179,7 @@ describe('a new admin, where nothing is configured', () => {
       texts[0],
       new RegExp(`${lab.world.worker.userName}[^]*shortCallThreshold: from not set to 15[^]*Written[^]*In use now`),
     );
-    assert.match(texts[1], /another[^]*noticesPerShift: from not set to 3/);
+    assert.match(texts[1], /another@example\.com[^]*noticesPerShift: from not set to 3/);
     await lab.screenshot('configuration-history');
     await rows.nth(2).getByRole('button').press('Enter');
     assert.match(await part('put-live').innerText(), /noticesPerShift: from 3 to not set/);
@@ -210,10 +215,14 @@ describe('a new admin, where nothing is configured', () => {
   test('reads and edits it at 200 %, without scrolling sideways', async () => {
     await lab.page.setViewportSize({ width: 700, height: 450 });
     await accessible();
-    const { inner, outer } = await adminView.evaluate((view) => ({ inner: view.scrollWidth, outer: view.clientWidth }));
-    assert.ok(inner <= outer, `${inner} px in ${outer} px`);
     await part('alertAgent').getByRole('checkbox').press('Space');
     await part('live').scrollIntoViewIfNeeded();
+    const { inner, outer, right } = await adminView.evaluate((view) => ({
+      inner: view.scrollWidth,
+      outer: view.clientWidth,
+      right: view.getBoundingClientRect().right,
+    }));
+    assert.ok(inner <= outer && right <= 700, `${inner} px in ${outer} px, to ${right} px`);
     await lab.screenshot('configuration-200-percent');
     await part('reset').press('Enter');
     await lab.page.setViewportSize({ width: 1400, height: 900 });

@@ -16,10 +16,12 @@ function Help({ id, property: { name, unit, default: byDefault, recommended } })
   const t = useText();
   const shown = (value) => (unit ? `${value} ${unit}` : String(value));
   return (
-    <HelpText id={id} marginTop="space0">
-      {t(`meaning_${name}`)}{' '}
-      {t('defaultAndRecommended', { default: shown(byDefault), recommended: shown(recommended) })} {t(`why_${name}`)}
-    </HelpText>
+    <Box marginTop="space30">
+      <HelpText id={id} marginTop="space0">
+        {t(`meaning_${name}`)}{' '}
+        {t('defaultAndRecommended', { default: shown(byDefault), recommended: shown(recommended) })} {t(`why_${name}`)}
+      </HelpText>
+    </Box>
   );
 }
 

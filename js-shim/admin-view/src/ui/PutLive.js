@@ -2,7 +2,6 @@ import { AlertDialog } from '@twilio-paste/core/alert-dialog';
 import { Box } from '@twilio-paste/core/box';
 import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout';
 import { Paragraph } from '@twilio-paste/core/paragraph';
-import { Stack } from '@twilio-paste/core/stack';
 import React, { useState } from 'react';
 
 import { useText } from '../text';
@@ -114,7 +113,7 @@ export function PutLive({
           >
             {command}
           </Box>
-          <Stack orientation="horizontal" spacing="space30">
+          <Box display="flex" flexWrap="wrap" columnGap="space30" rowGap="space30">
             {!why && (
               <SmallButton
                 variant="primary"
@@ -132,7 +131,7 @@ export function PutLive({
               {t('copyCommand')}
             </SmallButton>
             {children}
-          </Stack>
+          </Box>
         </>
       )}
       <AlertDialog
