@@ -7,20 +7,19 @@ use serde_json::{Map, Number, Value};
 
 /// A property as a form shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Property {
+pub(crate) struct Property {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The unit of its value; empty for what has none.
-    pub unit: &'static str,
+    pub(crate) unit: &'static str,
     /// What is in force without it. Its type is the property's.
-    pub default: Value,
+    pub(crate) default: Value,
     /// What [`Config::recommended`] has.
-    pub recommended: Value,
+    pub(crate) recommended: Value,
 }
 
 /// Every property, in the order of the documentation.
-#[must_use]
-pub fn properties() -> Vec<Property> {
+pub(crate) fn properties() -> Vec<Property> {
     let values = |config: Config| match serde_json::to_value(config) {
         Ok(Value::Object(values)) => values,
         _ => Map::new(),
@@ -39,8 +38,7 @@ pub fn properties() -> Vec<Property> {
 /// What is written for a text that was typed into the field of a property: a number where one is wanted and the text is
 /// one, with a point or a comma; none for no text, which means the default. What is not understood stays the text that it
 /// is, and becomes a finding.
-#[must_use]
-pub fn setting(name: &str, text: &str) -> Option<Value> {
+pub(crate) fn setting(name: &str, text: &str) -> Option<Value> {
     let text = text.trim();
     if text.is_empty() {
         return None;
