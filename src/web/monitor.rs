@@ -238,7 +238,7 @@ impl Monitor {
             engine.activity(now, offline);
             now
         });
-        self.host.settle();
+        self.host.run_effects();
         self.host.record(now, Step::Activity { offline });
     }
 
@@ -293,7 +293,7 @@ impl Monitor {
             engine.handle(now, id, &event);
             now
         });
-        self.host.settle();
+        self.host.run_effects();
         // Last: a step that failed anywhere on its way is repeated.
         self.host.record(now, Step::Handle(id, event));
     }

@@ -416,7 +416,7 @@ proptest! {
         };
         if entry.refused.is_none() {
             entry.receiver_refuses_since = since.filter(|_| waiting.is_some()).map(|since| WallTime(since as f64));
-            entry.waiting = waiting;
+            entry.last_problem = waiting;
         }
         (entry.form.issues, entry.form.caller_id, entry.form.dnis, entry.form.action) = (issues, caller, dnis, action);
         prop_assert_eq!(Entry::parse(&entry.to_text()), Ok(entry));
