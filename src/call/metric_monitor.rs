@@ -14,7 +14,7 @@ use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger
 const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// Loss that comes back so soon after it was over never was.
-const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 
 /// One second of a call.
 #[derive(Clone, Copy, Debug)]

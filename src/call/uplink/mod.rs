@@ -4,8 +4,8 @@
 //! [`ReportClock`] goes by when RTCP reports come: a far side that reports on its own packets alone receives none of the
 //! agent's. [`OutboundLoss`] goes by what a report says.
 
-mod outbound_loss;
-mod report_clock;
+pub(crate) mod outbound_loss;
+pub(crate) mod report_clock;
 
 use crate::call::metric_monitor::SampleInterval;
 use crate::condition::Conditions;

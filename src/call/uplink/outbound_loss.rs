@@ -19,7 +19,7 @@ const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
 const CLEAN: f64 = 1.0 / 3.0;
 /// Loss that comes back so soon after it was over never was: two reports apart.
-const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
 const MOST_LOST: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
