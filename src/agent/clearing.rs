@@ -18,7 +18,7 @@ const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
 pub(crate) struct Clearing {
     /// What was shown last.
     shown: Option<Diagnosis>,
-    /// Until when the notice before that one was bad, which was clearing: nothing older becomes the notice any more.
+    /// When the previous notice's trouble ended; older trouble is not shown again.
     over: Option<Timestamp>,
 }
 

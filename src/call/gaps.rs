@@ -18,8 +18,8 @@ const CONCEALED: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
-/// If the statistics stood still and nothing was missing, the second after one without packets has more than so many times
-/// the usual packets, in both directions.
+/// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both
+/// ways.
 const DOUBLED: f64 = 1.5;
 
 /// What went each way in a second.

@@ -18,7 +18,7 @@ const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
 
 /// Whether bytes flow in one direction.
 ///
-/// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: dead seconds
+/// The SDK reports it 3 s late when they do not, and withdraws it at least 5 s late; the samples are quicker. Dead seconds
 /// start the condition, at once while the SDK's warning stands, and the first second with a byte ends it.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaFlow {

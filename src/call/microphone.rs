@@ -12,9 +12,8 @@ const QUESTION: ConditionName = ConditionName::SuppressedSilence;
 /// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
 /// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
 pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
-/// The same where it may be noise suppression that leaves nothing of a room in which nobody speaks: somebody who listens
-/// says nothing for half a minute (agent_listens: 25 s), and nobody for much longer without being asked for a word. Where
-/// it is known to be noise suppression, whoever waits that long is asked.
+/// Longer, where noise suppression may leave nothing of a quiet room: in recordings, listeners said nothing for 25 s
+/// (agent_listens). If noise suppression is known to be on, the agent is asked instead.
 pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
 /// So many seconds of sound without a moment of exactly nothing show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
@@ -141,11 +140,11 @@ impl Microphone {
 
     /// The SDK raised its warning: the level does not vary.
     pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        // Nor does one about a microphone that is known to be gone.
+        // One about a microphone that is known to be unavailable says nothing new.
         if self.is_gone() {
             return;
         }
-        // Nor one from a meter that measures nothing while the peer connection hears sound.
+        // Nor does one from a meter that measures nothing while the peer connection hears sound.
         if !self.rests() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
             return;
         }

@@ -228,8 +228,8 @@ impl Call {
         }
     }
 
-    /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
-    /// first, but does not show its end, and after it shows nothing as long as it is of the same RTT.
+    /// The SDK's score is based on an RTT that may be five seconds old, or as old as RTCP has been silent. It may show
+    /// trouble first. Once MOS has been low, it is ignored while it is based on the same RTT.
     fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
         let Some((second, Sample { mos: reported, jitter, packets, rtt, .. })) = self.scored.take() else {
             return;

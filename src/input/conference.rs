@@ -64,7 +64,7 @@ pub(crate) enum Company {
 }
 
 impl Company {
-    /// Takes what Flex shows now. Who came first says since when.
+    /// Takes what Flex shows now. The first arrival sets the time.
     pub(crate) fn observe(&mut self, now: Timestamp, conference: &Conference) {
         if !matches!(self, Self::Since(_)) {
             *self = if conference.has_company() { Self::Since(now) } else { Self::Nobody };
