@@ -14,8 +14,18 @@ use crate::input::units::{Milliseconds, Timestamp};
 const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
 
 /// Chooses what the agent of one call is shown.
+///
+/// Several things can happen at the same moment, in any order. Each choice is made from what was shown before that
+/// moment, so that the last one does not depend on those between.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clearing {
+    chosen_at: Timestamp,
+    before: Shown,
+    after: Shown,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Shown {
     /// What was shown last.
     shown: Option<Diagnosis>,
     /// When the previous notice's trouble ended; older trouble is not shown again.
@@ -25,6 +35,17 @@ pub(crate) struct Clearing {
 impl Clearing {
     /// What to show now. `recurs`: short interruptions keep coming back. They are shown once, and not each of them.
     pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
+        if now > self.chosen_at {
+            self.before = self.after;
+            self.chosen_at = now;
+        }
+        self.after = self.before;
+        self.after.choose(now, conditions, recurs)
+    }
+}
+
+impl Shown {
+    fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
         let worst = Diagnosis::from_conditions(conditions);
         let Some(shown) = self.shown.filter(|shown| worst != Some(*shown)) else {
             self.shown = worst.or(self.shown);
