@@ -17,7 +17,7 @@ mod cause;
 mod condition;
 mod config;
 #[cfg(test)]
-mod documents;
+mod document_tests;
 mod engine;
 mod floor;
 #[cfg(feature = "fuzzing")]
