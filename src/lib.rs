@@ -33,7 +33,7 @@ mod verdict;
 pub mod web;
 
 pub use agent::activity::Activity;
-pub use agent::baseline::{AudioBaseline, CheckResult, CheckSeverity, Equipment};
+pub use agent::baseline::{AudioBaseline, CheckGrade, CheckResult, Equipment};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;

@@ -32,7 +32,7 @@ const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
 
 /// One known second: the metric's value, and how that was judged.
 #[derive(Clone, Copy, Debug)]
-struct SampleInterval {
+struct JudgedSecond {
     value: Value,
     judgement: Grade,
 }
@@ -54,7 +54,7 @@ pub(crate) enum Change {
 /// The two-sided window over one metric's known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Detector {
-    window: VecDeque<SampleInterval>,
+    window: VecDeque<JudgedSecond>,
     good_in_a_row: u32,
     /// Seconds since the condition was raised, and of them those that were not good.
     lasts: u32,
@@ -96,7 +96,7 @@ impl Detector {
         if self.window.len() == WINDOW {
             self.window.pop_front();
         }
-        self.window.push_back(SampleInterval { value, judgement });
+        self.window.push_back(JudgedSecond { value, judgement });
         self.good_in_a_row = if judgement == Grade::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
 
         if self.good_in_a_row >= CLEAR_AT {

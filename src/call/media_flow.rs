@@ -1,6 +1,6 @@
 //! Whether audio flows at all, in either direction (rule D4).
 
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
@@ -30,7 +30,7 @@ pub(crate) struct MediaFlow {
     /// There were bytes.
     began: bool,
     /// The newest run of seconds without a byte.
-    dead: Option<SampleInterval>,
+    dead: Option<Second>,
     /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
     unbroken: Timestamp,
 }
@@ -41,7 +41,7 @@ impl MediaFlow {
     }
 
     /// Takes one second's bytes.
-    pub(crate) fn observe(&mut self, second: SampleInterval, bytes: Option<f64>, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
         let unbroken = self.dead.filter(|_| self.unbroken == second.from);
         let Some(bytes) = bytes else {
             if unbroken.is_some() {
@@ -55,7 +55,7 @@ impl MediaFlow {
             return;
         }
         let from = unbroken.map_or(second.from, |dead| dead.from);
-        self.dead = Some(SampleInterval { from, to: second.to });
+        self.dead = Some(Second { from, to: second.to });
         self.unbroken = second.to;
         let dead_after = if self.began { self.dead_after } else { BEGINS_WITHIN };
         if self.warned || second.to - from >= dead_after {
