@@ -15,9 +15,9 @@ const SHORTEST: f64 = 0.4;
 const LONGEST: u32 = 2;
 /// Whole seconds before it, without which it is a part of lasting loss.
 const QUIET: u32 = 2;
-/// Interruptions come back within so long: roaming makes one each quarter of a minute.
+/// How long after one the next counts as the same trouble that comes back: roaming makes one each quarter of a minute.
 const COMES_BACK_WITHIN: Milliseconds = Milliseconds(30_000.0);
-/// So long after one the next is waited for.
+/// How long after one the next is waited for.
 const WAITED_FOR: Milliseconds = Milliseconds(18_000.0);
 
 /// Broken seconds in a row.

@@ -12,7 +12,7 @@ pub(crate) const RECEIVED_DEAD_AFTER: Milliseconds = Milliseconds(1900.0);
 /// changes the microphone.
 pub(crate) const SENT_DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
 
-/// So long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
+/// How long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
 /// as long.
 const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
 

@@ -13,7 +13,7 @@ use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger
 /// Samples come every second (970 to 1027 ms seen); five missing ones are not a hiccup.
 const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
-/// Loss that comes back so soon after it was over never was.
+/// Loss that comes back within this time counts as never having stopped.
 pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 
 /// One second of a call.

@@ -15,15 +15,15 @@ pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
 /// Longer, where noise suppression may leave nothing of a quiet room: in recordings, listeners said nothing for 25 s
 /// (agent_listens). If noise suppression is known to be on, the agent is asked instead.
 pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
-/// So many seconds of sound without a moment of exactly nothing show a noise floor: noise suppression shows in the first
+/// Seconds of sound without a moment of exactly nothing that show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
 const FLOOR: u32 = 18;
 /// Moments of exactly nothing that show noise suppression: one may be the beginning of a dead microphone.
 const ZEROS: u32 = 2;
-/// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
-/// nothing more about one that stays silent: a warning that stands so long after mute or hold is true.
+/// How long after mute or hold a warning of the SDK has to stand to be true: it is withdrawn about a second after the
+/// microphone is heard again (recording `muted`), and not repeated about one that stays silent.
 const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
-/// The peer connection is read with each second's sample: sound that it heard so recently counts as heard now.
+/// How long sound that the peer connection heard counts as heard now: it is read with each second's sample.
 const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
 
 /// Decides whether the microphone gives sound, from levels, mute, hold and the SDK's warning.

@@ -2,9 +2,9 @@
 
 use super::{Entry, LogMessage, Outbox, Storage, Stored};
 
-/// More alerts than a month of a bad network makes; the storage is Flex's too.
+/// Most alerts that are stored: more than a month of a bad network makes. The storage is Flex's too.
 pub(crate) const MOST_ENTRIES: usize = 100;
-/// Of the five million characters that browsers grant a page's origin.
+/// Most characters of stored alerts. Browsers grant a page's origin five million.
 pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
 
 impl<S: Storage> Outbox<S> {

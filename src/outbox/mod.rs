@@ -45,7 +45,7 @@ const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
 /// How often it is tried again what an admin has to put right.
 pub(crate) const NEEDS_ADMIN_WAIT: Milliseconds = Milliseconds(3_600_000.0);
-/// After so long it is said that an alert is still not delivered, also where the next attempt may succeed: when Twilio
+/// How long an alert stays undelivered before the console says so, also where the next attempt may succeed: when Twilio
 /// does not know the customer yet, it knows after half an hour.
 const SAID_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
@@ -89,7 +89,7 @@ struct Stored {
     characters: usize,
 }
 
-/// A time in which the server is left alone.
+/// A time in which the server is not asked.
 #[derive(Clone, Copy, Debug)]
 struct Pause {
     since: WallTime,
@@ -114,7 +114,7 @@ pub struct Outbox<S> {
     storage: FallbackStorage<S>,
     /// Whose alerts these are.
     worker_sid: String,
-    /// Nothing is sent during it.
+    /// The time in which nothing is sent.
     pause: Option<Pause>,
     /// How often in a row the server, or the way to it, had a problem.
     failures: u32,

@@ -410,8 +410,8 @@ proptest! {
     ) {
         let template = post(&mut { let mut outbox = Browser::default().tab(); outbox.put(at(0.0), &alert("CA1")); outbox }, at(0.0));
         let mut entry = Entry {
-            id, attempts, refused, created: WallTime(created as f64), tried: WallTime(tried as f64), wait: Milliseconds(wait as f64),
-            asked: Milliseconds(asked as f64),
+            id, attempts, refused, created: WallTime(created as f64), tried: WallTime(tried as f64), backoff: Milliseconds(wait as f64),
+            server_pause: Milliseconds(asked as f64),
             ..template
         };
         if entry.refused.is_none() {

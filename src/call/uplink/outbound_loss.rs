@@ -18,20 +18,20 @@ const SAME_TIME: Milliseconds = Milliseconds(1000.0);
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
 const CLEAN: f64 = 1.0 / 3.0;
-/// Loss that comes back so soon after it was over never was: two reports apart.
+/// Loss that comes back within this time, two reports, counts as never having stopped.
 pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
 const MOST_LOST: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
 const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
-/// The agent's packets that are lost in an outage are about as many as the customer's; so many times as many are no
-/// longer explained by it.
+/// In an outage, about as many packets of the agent are lost as of the customer. With this many times as many, the outage
+/// is not the reason.
 const EXPLAINED: f64 = 1.5;
-/// So long after the customer's packets came back, what a report tells of the time before is over.
+/// How long after the customer's packets came back a report still tells of the time before.
 const OVER_AFTER: Milliseconds = Milliseconds(2500.0);
-/// A report of loss both ways that ended in it has loss for so large a part of it at least.
+/// Least part of a report that has loss, if loss both ways ended in it.
 const MIN_SHARE_OF_REPORT: f64 = 0.4;
-/// A share that is so much smaller than that of the other reports is of trouble that did not last as long as the report.
+/// With less than this part of the other reports' share, trouble did not last as long as the report.
 const PARTIAL_RATIO: f64 = 0.85;
 /// Shares of a few hundred packets differ by chance: the part of a partial report is taken a little too long.
 const CHANCE_MARGIN: f64 = 1.1;
@@ -317,7 +317,7 @@ impl OutboundLoss {
         self.inbound.missing += missing;
     }
 
-    /// So many packets went out.
+    /// Takes the packets that went out in a second.
     pub(super) fn sent(&mut self, packets: f64) {
         self.sent += packets;
     }
