@@ -5,6 +5,7 @@ mod report;
 pub use report::{CallReport, ConditionReport, EpisodeReport};
 
 use crate::call::concealment::SeverelyConcealed;
+use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summaries;
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::Diagnosis;
@@ -218,6 +219,8 @@ struct Document<'a> {
     browser: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     edge: Option<String>,
+    #[serde(skip_serializing_if = "EndpointReport::is_empty")]
+    endpoint: &'a EndpointReport,
 }
 
 #[derive(Serialize)]
@@ -290,6 +293,7 @@ impl<'a> Document<'a> {
             },
             browser: text(&environment.browser),
             edge: text(&context.edge),
+            endpoint: &report.endpoint,
         }
     }
 }

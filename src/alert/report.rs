@@ -1,5 +1,6 @@
 //! Everything that is known of a finished call, alert or not.
 
+use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summaries;
 use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
@@ -114,6 +115,8 @@ pub struct CallReport {
     pub cause: Option<Cause>,
     /// Every cause that held while something was wrong, in the order of the first moments.
     pub causes: Vec<CauseReport>,
+    /// What it was taken with.
+    pub endpoint: EndpointReport,
     /// Error codes of the SDK.
     pub errors: Vec<u32>,
     /// When the agent reported a problem, since the call was accepted; later than its end in wrap-up.
@@ -169,6 +172,7 @@ impl CallReport {
             conditions,
             verdict,
             metrics: call.summaries(),
+            endpoint: call.endpoint(),
             errors: call.errors.clone(),
             agent_reports: call.reports().to_vec(),
             accepted,

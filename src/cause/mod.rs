@@ -12,7 +12,7 @@ pub use evidence::{CauseReport, Evidence};
 
 use crate::condition::diagnosis::{Diagnosis, Direction};
 use crate::condition::{ConditionName, Conditions};
-use crate::input::signal::{NetworkType, Signal, TrackState};
+use crate::input::signal::{NetworkPath, NetworkType, Signal, TrackState};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 use computer::Computer;
@@ -236,6 +236,11 @@ impl Causes {
     /// The cause that held in most of a stretch in which something was wrong in this way.
     pub(crate) fn between(&self, diagnosis: Diagnosis, from: Timestamp, until: Timestamp) -> Option<Cause> {
         self.log.between(from, until, |cause| cause.explains(diagnosis))
+    }
+
+    /// The path that the media take.
+    pub(crate) fn path(&self) -> &NetworkPath {
+        self.network.current()
     }
 
     /// The call goes over a cable: nobody there is told to move closer to a router.

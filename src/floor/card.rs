@@ -3,11 +3,15 @@
 
 use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
 use crate::alert::{CallReport, Environment, Occasion};
+use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summary;
+use crate::cause::Cause;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
+use crate::input::endpoint::Headset;
 use crate::input::event::CallDirection;
+use crate::input::signal::{NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Seconds, Value};
 use crate::text_format::tenths;
 use crate::verdict::Rule;
@@ -88,6 +92,9 @@ struct Document {
     /// The worst that was wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Diagnosis>,
+    /// Why that was, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
     /// Seconds of each condition, longest first.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_seconds")]
     conditions: Vec<(ConditionName, Seconds)>,
@@ -109,6 +116,8 @@ struct Document {
     agent_report: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     edge: Option<String>,
+    #[serde(flatten)]
+    endpoint: Endpoint,
     versions: Versions,
 }
 
@@ -120,6 +129,37 @@ struct Versions {
     flex_ui: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     voice_sdk: Option<String>,
+}
+
+/// Of what the call was taken with, that by which calls are compared.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headset: Option<Headset>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    codec: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network_type: Option<NetworkType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay_protocol: Option<RelayProtocol>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rtt_floor_ms: Option<Milliseconds>,
+}
+
+impl From<&EndpointReport> for Endpoint {
+    fn from(report: &EndpointReport) -> Self {
+        Self {
+            headset: report.headset,
+            codec: report.codec.clone(),
+            network_type: report.network_type,
+            relay_protocol: report.relay_protocol,
+            address_prefix: report.address_prefix.clone(),
+            rtt_floor_ms: report.rtt_floor_ms.map(|floor| Milliseconds(floor.0.round())),
+        }
+    }
 }
 
 /// Mean and 95th percentile.
@@ -180,6 +220,7 @@ impl Document {
             warning_ms: Milliseconds(verdict.warning.0.round()),
             reasons: verdict.reasons.iter().map(|reason| reason.rule).collect(),
             diagnosis: report.diagnosis,
+            cause: report.cause,
             conditions,
             omitted_conditions: 0,
             metrics: Metrics {
@@ -196,6 +237,7 @@ impl Document {
             cut_short: occasion == Occasion::CutShort,
             agent_report: !report.agent_reports.is_empty(),
             edge: text(&context.edge),
+            endpoint: Endpoint::from(&report.endpoint),
             versions: Versions {
                 plugin: cut(&environment.plugin_version, LONGEST_TEXT),
                 flex_ui: text(&environment.flex_ui_version),

@@ -142,13 +142,13 @@ pub struct NetworkPath {
 #[serde(rename_all = "camelCase", default)]
 pub struct RawPath {
     /// `networkType` of the local candidate.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "crate::input::lenient::text")]
     pub network_type: Option<String>,
     /// `relayProtocol` of the local candidate, which only one of a relay has.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "crate::input::lenient::text")]
     pub relay_protocol: Option<String>,
     /// `iceTransportPolicy` of the peer connection's configuration.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "crate::input::lenient::text")]
     pub ice_transport_policy: Option<String>,
     /// `selectedCandidatePairChanges` of the transport.
     #[serde(deserialize_with = "crate::input::lenient::number")]
@@ -164,11 +164,6 @@ impl Default for RawPath {
             selected_candidate_pair_changes: f64::NAN,
         }
     }
-}
-
-/// A text; none for anything else.
-fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(String::deserialize(deserializer).ok())
 }
 
 impl From<RawPath> for NetworkPath {

@@ -11,6 +11,7 @@ use crate::agent::panel::Panel;
 use crate::call::Incoming;
 use crate::engine::recovery::{Operation, Step};
 use crate::engine::{CallId, Engine, MOST_FINISHED};
+use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
 use crate::input::signal::{LATE_TICK, PressureState, RawPath, Signal, TrackState};
@@ -193,6 +194,18 @@ impl Monitor {
     /// The path that the media take has changed.
     pub fn path(&self, call: u32, path: &Ts<RawPath>) {
         self.handle(call, Event::Signal(Signal::Path(read(path).into())));
+    }
+
+    /// Something of what the call is taken with has become known, or has changed.
+    pub fn endpoint(&self, call: u32, endpoint: &Ts<RawEndpoint>) {
+        self.handle(call, Event::Endpoint(read(endpoint).into()));
+    }
+
+    /// All that is kept of what a call is taken with, as a recording has it: no name of a device, no address.
+    #[must_use]
+    #[wasm_bindgen(js_name = recordedEndpoint)]
+    pub fn recorded_endpoint(endpoint: &Ts<RawEndpoint>) -> Ts<RawEndpoint> {
+        plain(&read(endpoint).recorded())
     }
 
     /// The agent wants to hear no more of this call's troubles, or wants to again.

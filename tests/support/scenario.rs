@@ -45,6 +45,8 @@ struct Stats {
     asked_for: f64,
     /// The microphone at the moment of the reading.
     level: f64,
+    /// How much softer the loudspeaker's sound comes back through the microphone, decibels.
+    echo: f64,
     /// The far side has counted anew since the step before.
     restart: bool,
 }
@@ -63,6 +65,7 @@ impl Default for Stats {
             synthesized: 0.0,
             asked_for: 1.0,
             level: 0.1,
+            echo: -30.0,
             restart: false,
         }
     }
@@ -124,7 +127,7 @@ impl Counters {
                         "packetsLost": self.lost, "packetsReceived": self.packets,
                         "concealmentEvents": self.events, "jitterBufferDelay": self.buffered,
                         "jitterBufferEmittedCount": self.samples},
-            "mediaSource": {"audioLevel": stats.level},
+            "mediaSource": {"audioLevel": stats.level, "echoReturnLoss": stats.echo, "echoReturnLossEnhancement": 0},
             "mediaPlayout": {"synthesizedSamplesDuration": self.synthesized, "totalSamplesDuration": self.asked_for}
         }})
         .to_string()
