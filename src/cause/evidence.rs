@@ -26,6 +26,9 @@ pub struct Evidence {
     /// Share of a second's sound that the loudspeaker did not get in time and the browser made up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub synthesized_pct: Option<Percent>,
+    /// For how long packets came and nothing of them was played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standstill_ms: Option<Milliseconds>,
     /// Kind of network of the local candidate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_type: Option<NetworkType>,
@@ -59,6 +62,7 @@ impl Evidence {
             late_ms: ms(self.late_ms, other.late_ms),
             synthesized_pct: worse(self.synthesized_pct.map(f64::from), other.synthesized_pct.map(f64::from))
                 .map(Percent),
+            standstill_ms: ms(self.standstill_ms, other.standstill_ms),
             network_type: self.network_type.or(other.network_type),
             relay_protocol: self.relay_protocol.or(other.relay_protocol),
             concealment_ms: ms(self.concealment_ms, other.concealment_ms),

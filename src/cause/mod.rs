@@ -3,6 +3,7 @@
 //!
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
+mod browser;
 mod computer;
 mod evidence;
 mod network;
@@ -15,6 +16,7 @@ use crate::condition::{ConditionName, Conditions};
 use crate::input::signal::{NetworkPath, NetworkType, Signal, TrackState};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
+use browser::Browser;
 use computer::Computer;
 use evidence::CauseLog;
 use network::Network;
@@ -33,6 +35,8 @@ pub enum Cause {
     MicrophoneMuted,
     /// The computer does not keep up.
     ComputerBusy,
+    /// The browser has stopped playing what arrives.
+    Browser,
     /// The call goes through a VPN.
     Vpn,
     /// The Wi-Fi loses packets in bursts, or holds them up by turns.
@@ -68,6 +72,7 @@ impl Cause {
                     YourComputer | GapsBothWays | YourNetwork(Direction::Inbound) | YourNetwork(Direction::Both)
                 )
             }
+            Self::Browser => diagnosis == YourComputer,
             Self::Vpn | Self::Firewall | Self::PathSwitched => matches!(
                 diagnosis,
                 ConnectionLost | CustomerCannotHearYou | NoAudioFromCustomer | GapsBothWays | YourNetwork(_)
@@ -89,6 +94,7 @@ impl Cause {
             Self::MicrophoneEnded => "DeviceMonitoringMicrophoneEnded",
             Self::MicrophoneMuted => "DeviceMonitoringMicrophoneMuted",
             Self::ComputerBusy => "DeviceMonitoringComputerBusy",
+            Self::Browser => "DeviceMonitoringBrowser",
             Self::Vpn => "DeviceMonitoringVpn",
             Self::Wifi => "DeviceMonitoringWifi",
             Self::Firewall => "DeviceMonitoringFirewall",
@@ -103,6 +109,7 @@ impl Cause {
             Self::MicrophoneEnded => "DeviceMonitoringMicrophoneEndedWas",
             Self::MicrophoneMuted => "DeviceMonitoringMicrophoneMutedWas",
             Self::ComputerBusy => "DeviceMonitoringComputerBusyWas",
+            Self::Browser => "DeviceMonitoringBrowserWas",
             Self::Vpn => "DeviceMonitoringVpnWas",
             Self::Wifi => "DeviceMonitoringWifiWas",
             Self::Firewall => "DeviceMonitoringFirewallWas",
@@ -116,6 +123,7 @@ impl Cause {
 pub(crate) struct Causes {
     track: TrackState,
     computer: Computer,
+    browser: Browser,
     network: Network,
     unsteadiness: Unsteadiness,
     current: Option<Cause>,
@@ -160,6 +168,7 @@ impl Causes {
     /// Takes a reading of the peer connection.
     pub(crate) fn read(&mut self, now: Timestamp, read: &Statistics) {
         self.computer.read(now, read);
+        self.browser.read(now, read);
         self.unsteadiness.read(now, read);
     }
 
@@ -167,6 +176,7 @@ impl Causes {
     pub(crate) fn forget(&mut self) {
         self.unsteadiness.forget();
         self.computer.forget();
+        self.browser.forget();
     }
 
     /// Looks for the cause of the worst that is wrong now. It stays while that lasts, unless one before it comes to hold.
@@ -213,6 +223,9 @@ impl Causes {
                 let state = if cause == Cause::MicrophoneEnded { TrackState::Ended } else { TrackState::Muted };
                 (self.track == state).then(|| Evidence { track: Some(state), ..Evidence::default() })
             }
+            Cause::Browser => self.browser.evidence(now),
+            // A computer that is only busy plays some of what arrives.
+            Cause::ComputerBusy if self.browser.evidence(now).is_some() => None,
             Cause::ComputerBusy => {
                 let has_gaps = conditions.is_active(ConditionName::AudioGaps) && self.computer.makes_up(now);
                 let is_starved = has_gaps || conditions.is_active(ConditionName::PlayoutGaps);

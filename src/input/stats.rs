@@ -303,6 +303,17 @@ impl From<RawStatistics> for Statistics {
     }
 }
 
+impl Statistics {
+    /// Whether packets have come since an earlier reading and nothing has left the jitter buffer, out of which something
+    /// came before: what arrives is not played.
+    pub(crate) fn stands_still_since(&self, earlier: &Self) -> bool {
+        let packets = self.played.zip(earlier.played).map(|(now, before)| now.packets - before.packets);
+        let emitted = self.jitter_buffer.zip(earlier.jitter_buffer).filter(|(_, before)| before.emitted > 0.0);
+        packets.is_some_and(|packets| packets > 0.0)
+            && emitted.is_some_and(|(now, before)| now.emitted == before.emitted)
+    }
+}
+
 impl JitterBuffer {
     /// How long a sample waited on average between two readings; `None` where none left the buffer.
     pub(crate) fn delay_since(self, earlier: Self) -> Option<Milliseconds> {

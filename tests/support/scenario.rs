@@ -43,6 +43,8 @@ struct Stats {
     synthesized: f64,
     /// Share of the second's sound that the loudspeaker asked for.
     asked_for: f64,
+    /// Share of the second's sound that left the jitter buffer.
+    played: f64,
     /// The microphone at the moment of the reading.
     level: f64,
     /// How much softer the loudspeaker's sound comes back through the microphone, decibels.
@@ -64,6 +66,7 @@ impl Default for Stats {
             buffered: 0.06,
             synthesized: 0.0,
             asked_for: 1.0,
+            played: 1.0,
             level: 0.1,
             echo: -30.0,
             restart: false,
@@ -105,11 +108,11 @@ impl Counters {
             self.outbound_lost += (stats.fraction_lost * std::mem::take(&mut self.sent)).round();
         }
         self.others += due(stats.others_every, self.second);
-        self.samples += 8000.0;
+        self.samples += 8000.0 * stats.played;
         self.concealed += 8000.0 * stats.concealed;
         // A packet is 20 ms of 8000 Hz.
         self.events += 8000.0 * stats.concealed / (160.0 * stats.burst);
-        self.buffered += 8000.0 * stats.buffered;
+        self.buffered += 8000.0 * stats.played * stats.buffered;
         let asked_for = stats.asked_for * (ms - self.ms) as f64 / 1000.0;
         self.ms = ms;
         self.synthesized += asked_for * stats.synthesized;

@@ -71,6 +71,7 @@ const EVIDENCE = {
   pressure: safeText,
   lateMs: number,
   synthesizedPct: number,
+  standstillMs: number,
   networkType: safeText,
   relayProtocol: safeText,
   concealmentMs: number,
