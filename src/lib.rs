@@ -34,6 +34,7 @@ pub mod web;
 
 pub use agent::activity::Activity;
 pub use agent::baseline::{AudioBaseline, CheckResult, CheckSeverity, Equipment};
+pub use agent::network_check::{Candidate, NetworkBaseline, NetworkProbe};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;

@@ -3,7 +3,7 @@
 use super::clock;
 use super::engine_host::EngineHost;
 use super::read::read;
-use super::setup::{CallContext, ConferenceState, Setup};
+use super::setup::{CallContext, ConferenceState, NetworkState, Setup};
 use super::view::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use crate::agent::activity::Activity;
 use crate::agent::baseline::Equipment;
@@ -228,8 +228,9 @@ impl Monitor {
         panel
     }
 
-    /// Checks the agent's equipment: the microphone's name (none: it could not be opened), that of what
-    /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke.
+    /// Checks the agent's equipment and network: the microphone's name (none: it could not be opened), that of what
+    /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke; and
+    /// what a look at the network found.
     #[must_use]
     pub fn check(
         &self,
@@ -237,9 +238,14 @@ impl Monitor {
         speaker: Option<String>,
         registered: bool,
         levels: Vec<f64>,
+        network: &Ts<NetworkState>,
     ) -> Vec<Ts<CheckResult>> {
         let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
-        self.host.baseline().judge(&equipment).into_iter().map(|result| plain(&CheckResult::from(result))).collect()
+        let results = self.host.baseline().judge(&equipment).into_iter();
+        results
+            .chain(self.host.judge_network(&read(network).into()))
+            .map(|result| plain(&CheckResult::from(result)))
+            .collect()
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is
