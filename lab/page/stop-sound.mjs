@@ -6,7 +6,8 @@ const AUDIO_SERVICE = '--utility-sub-type=audio.mojom.AudioService';
 
 const isAudioService = (pid) => {
   try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(AUDIO_SERVICE);
+    // Chromium writes its arguments as one.
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(AUDIO_SERVICE);
   } catch {
     return false; // it has gone meanwhile
   }

@@ -72,7 +72,8 @@ impl Cause {
                     YourComputer | GapsBothWays | YourNetwork(Direction::Inbound) | YourNetwork(Direction::Both)
                 )
             }
-            Self::Browser => diagnosis == YourComputer,
+            // Its process for sound also takes what the microphone hears.
+            Self::Browser => matches!(diagnosis, YourComputer | CustomerCannotHearYou | GapsBothWays),
             Self::Vpn | Self::Firewall | Self::PathSwitched => matches!(
                 diagnosis,
                 ConnectionLost | CustomerCannotHearYou | NoAudioFromCustomer | GapsBothWays | YourNetwork(_)
