@@ -4,9 +4,9 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    AddressPrefix, Alert, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset, Incoming, MediaSource, RawSample,
-    RawStatistics,
-    RemoteInbound, Sample, Statistics, Timestamp, WallTime, WarningData, WarningName,
+    AddressPrefix, Alert, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset,
+    Incoming, MediaSource, RawSample, RawStatistics, RemoteInbound, Sample, Statistics, Timestamp, WallTime,
+    WarningData, WarningName,
 };
 use serde_json::{Value, json};
 

@@ -4,9 +4,8 @@
 use crate::properties;
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{
-    AddressPrefix, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset, Incoming, Milliseconds, NetworkPath,
-    NetworkType, RawSample, RelayProtocol, Sample, Signal,
-    Timestamp, WallTime,
+    AddressPrefix, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset, Incoming,
+    Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Signal, Timestamp, WallTime,
 };
 use jsonschema::Validator;
 use proptest::prelude::*;
@@ -246,17 +245,23 @@ fn a_card_says_what_the_call_was_like_and_names_no_number() {
 #[test]
 fn a_card_says_why_and_with_what_and_a_beat_why() {
     let mut floor = Floor::accepted(&configuration());
-    floor.happens(0, Event::Signal(Signal::Path(NetworkPath {
-        network_type: Some(NetworkType::Vpn),
-        relay_protocol: Some(RelayProtocol::Tls),
-        ..NetworkPath::default()
-    })));
-    floor.happens(0, Event::Endpoint(Endpoint {
-        headset: Some(Headset::Usb(0x0b0e, 0x0245)),
-        codec: Some("opus".to_owned()),
-        address: Some(AddressPrefix::V4([198, 41, 0])),
-        ..Endpoint::default()
-    }));
+    floor.happens(
+        0,
+        Event::Signal(Signal::Path(NetworkPath {
+            network_type: Some(NetworkType::Vpn),
+            relay_protocol: Some(RelayProtocol::Tls),
+            ..NetworkPath::default()
+        })),
+    );
+    floor.happens(
+        0,
+        Event::Endpoint(Endpoint {
+            headset: Some(Headset::Usb(0x0b0e, 0x0245)),
+            codec: Some("opus".to_owned()),
+            address: Some(AddressPrefix::V4([198, 41, 0])),
+            ..Endpoint::default()
+        }),
+    );
     floor.seconds(10, false);
     floor.seconds(30, true);
     let causes: Vec<_> = floor.beats.iter().map(|told| told.beat()["cause"].clone()).collect();

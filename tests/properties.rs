@@ -60,12 +60,14 @@ fn stats() -> impl Strategy<Value = Value> {
 fn endpoint() -> impl Strategy<Value = Value> {
     let headset = prop::sample::select(vec!["0b0e:0245", "hands-free", "unknown", "Jane's headset"]);
     let codec = prop::sample::select(vec!["audio/opus", "PCMU", "telephone-event", "a codec of +1 555 5550123"]);
-    (headset, codec, number(8.0, 1e9), number(2.0, -1.0), any::<bool>()).prop_map(|(headset, codec, threads, class, redirected)| {
-        json!({"type": "endpoint", "endpoint": {
-            "headset": headset, "codec": codec, "hardwareConcurrency": threads, "cpuPerformance": class,
-            "deviceMemory": class, "webRtcRedirected": redirected
-        }})
-    })
+    (headset, codec, number(8.0, 1e9), number(2.0, -1.0), any::<bool>()).prop_map(
+        |(headset, codec, threads, class, redirected)| {
+            json!({"type": "endpoint", "endpoint": {
+                "headset": headset, "codec": codec, "hardwareConcurrency": threads, "cpuPerformance": class,
+                "deviceMemory": class, "webRtcRedirected": redirected
+            }})
+        },
+    )
 }
 
 fn path() -> impl Strategy<Value = Value> {
