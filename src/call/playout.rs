@@ -90,7 +90,8 @@ impl PlayoutGaps {
         }
         let before = self.readings.back()?;
         let synthesized = reading.playout.synthesized_since(before.playout);
-        let earlier = self.readings.front().filter(|_| self.readings.len() == 2);
+        // After a standstill the second before has none of its sound.
+        let earlier = self.readings.front().filter(|_| self.readings.len() == 2 && !before.stands_still);
         let shortfall = earlier.and_then(|earlier| {
             let elapsed = reading.second.to - earlier.second.to;
             reading.playout.shortfall_since(earlier.playout, elapsed)

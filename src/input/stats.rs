@@ -310,7 +310,7 @@ impl Statistics {
         let packets = self.played.zip(earlier.played).map(|(now, before)| now.packets - before.packets);
         let emitted = self.jitter_buffer.zip(earlier.jitter_buffer).filter(|(_, before)| before.emitted > 0.0);
         packets.is_some_and(|packets| packets > 0.0)
-            && emitted.is_some_and(|(now, before)| now.emitted == before.emitted)
+            && emitted.is_some_and(|(now, before)| now.emitted <= before.emitted)
     }
 }
 
