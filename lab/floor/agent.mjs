@@ -1,12 +1,13 @@
 // An agent of the simulated floor: has the planned calls in pages with the real engine, and posts to the real Function.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../configuration.mjs';
-import { Page, Storage } from './page.mjs';
+import { Browser, Page } from './page.mjs';
 import { joined } from './stretches.mjs';
 
 /** `DeviceMonitoringPlugin` of every agent. */
 export const CONFIGURATION = { ...WATCHFUL, reportCalls: true };
 const REOPEN_MS = 2_000;
+const VISIT_MS = 5_000;
 const CUSTOMER = '+12025550123';
 const CENTRE = '+12025550199';
 
@@ -23,8 +24,7 @@ const CENTRE = '+12025550199';
 export class Agent {
   #plan;
   #surroundings;
-  #storage = new Storage();
-  #network = { isOnline: true };
+  #browser = new Browser();
   #tabs = 0;
   /** @type {Page | undefined} */
   #page;
@@ -55,17 +55,22 @@ export class Agent {
 
   /** Comes back until the server has everything. @returns {Promise<boolean>} whether it has, before the signal says stop */
   async empty(signal) {
-    while (this.waiting > 0 && !signal.aborted) {
+    if (this.waiting > 0) {
+      this.#open();
+      await sleep(VISIT_MS);
+      // The card of a tab that has died waits for others if its call was healthy; now it leaves with the page.
+      this.#page.close();
+      // What left with a page is sent once more, since nobody heard the answer.
       this.#open();
       while (this.waiting > 0 && !signal.aborted) await sleep(250);
+      this.#page.die();
     }
-    this.#page?.die();
     return this.waiting === 0;
   }
 
   /** Cards, and checkpoints of calls, that the server does not have yet. */
   get waiting() {
-    return this.#storage.keysWith('device-monitoring.cards/').length;
+    return this.#browser.storage.keysWith('device-monitoring.cards/').length;
   }
 
   #open() {
@@ -74,8 +79,7 @@ export class Agent {
     this.#tabs += 1;
     const page = new Page({
       engine,
-      storage: this.#storage,
-      network: this.#network,
+      browser: this.#browser,
       fetch: (request) => this.#post(request),
       onError: (error) => tell({ type: 'error', message: String(error?.stack ?? error) }),
     });
@@ -123,10 +127,10 @@ export class Agent {
 
   async #loseNetwork({ at, forMs }) {
     await this.#until(at);
-    this.#network.isOnline = false;
+    this.#browser.isOnline = false;
     this.#page?.dispatch('offline');
     await this.#until(at + forMs);
-    this.#network.isOnline = true;
+    this.#browser.isOnline = true;
     this.#page?.dispatch('online');
   }
 
@@ -144,7 +148,7 @@ export class Agent {
       tell({ ...post, outcome });
       throw new TypeError('Failed to fetch');
     };
-    if (!this.#network.isOnline) return noAnswer('offline');
+    if (!this.#browser.isOnline) return noAnswer('offline');
     const isLost = losesAnswer();
     let response;
     try {

@@ -6,6 +6,7 @@ import vm from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
 import { paths } from '../paths.mjs';
+import { Locks } from './locks.mjs';
 
 const GENERATED = path.join(paths.root, 'js-shim', 'src', 'generated');
 
@@ -31,7 +32,7 @@ export async function loadEngine() {
 }
 
 /** The part of `localStorage` that the engine uses. It outlives the pages of its browser. */
-export class Storage {
+class Storage {
   #items = new Map();
 
   get length() {
@@ -63,8 +64,17 @@ export class Storage {
 /** What the engine logs is for the admin of a browser. */
 const SILENT = Object.fromEntries(['debug', 'log', 'info', 'warn', 'error'].map((name) => [name, () => {}]));
 
+/** What the pages of a browser have in common. */
+export class Browser {
+  storage = new Storage();
+  locks = new Locks();
+  /** Whether the computer has a network. */
+  isOnline = true;
+}
+
 export class Page {
   #isOpen = true;
+  #browser;
   #timers = new Set();
   #events = new EventTarget();
   #parse;
@@ -73,12 +83,12 @@ export class Page {
   /**
    * @param {object} options
    * @param {Engine} options.engine
-   * @param {Storage} options.storage
-   * @param {{isOnline: boolean}} options.network of the computer
+   * @param {Browser} options.browser
    * @param {(request: Request) => Promise<Response>} options.fetch
    * @param {(error: Error) => void} options.onError hears of what no code of the page has caught
    */
-  constructor({ engine, storage, network, fetch, onError }) {
+  constructor({ engine, browser, fetch, onError }) {
+    this.#browser = browser;
     const openedAt = performance.now();
     const { AbortController, AbortSignal, Headers, Request, Response, URL, URLSearchParams, TextDecoder, TextEncoder } =
       globalThis;
@@ -95,12 +105,13 @@ export class Page {
       WebAssembly,
       queueMicrotask,
       console: SILENT,
-      localStorage: storage,
+      localStorage: browser.storage,
       performance: { now: () => performance.now() - openedAt },
       navigator: {
         get onLine() {
-          return network.isOnline;
+          return browser.isOnline;
         },
+        locks: browser.locks.of(this),
       },
       setTimeout: (handler, ms) => this.#setTimeout(handler, ms, onError),
       clearTimeout: (timer) => {
@@ -143,6 +154,7 @@ export class Page {
   /** The tab's process is gone: nothing of the page runs any more. */
   die() {
     this.#isOpen = false;
+    this.#browser.locks.release(this);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#events = new EventTarget();

@@ -52,7 +52,10 @@ function spoilSync(faults, random, told) {
     told.push(fault);
     faults.add(fault);
   }, FAULT_EVERY_MS);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    faults.clear();
+  };
 }
 
 /** User and system time of a process, in s; NaN where there is no /proc. */
