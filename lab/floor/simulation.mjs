@@ -105,10 +105,9 @@ export async function simulate({ agents, seed, lengthMs, pace = paceOf(lengthMs)
     say(`${agents} simulated agents begin their shift`);
     if (faults) endFaults = spoilSync(twilio.faults, seededRandom(seed + 1), told);
     progress = setInterval(() => say(sentence(ledger.figures())), SAY_EVERY_MS);
-    const left = new Promise((resolve) => colleagues.once('left', () => resolve(undefined)));
+    const left = new Promise((resolve) => colleagues.once('left', () => resolve(endFaults())));
     const worked = Promise.all([tabs?.work({ ledger, startedAt, lengthMs, downAt: pace.downAt }) ?? [], left]);
     const [ofTabs] = await Promise.race([worked, colleagues.done.then(() => worked)]);
-    endFaults();
     say('the shift is over; pages come back until the Function has every card');
     const { notEmptied, processorS } = await colleagues.done;
     const { user, system } = process.cpuUsage(standInBefore);

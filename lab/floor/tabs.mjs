@@ -6,7 +6,7 @@ import { SITE_THAT_GOES_DOWN } from './shift.mjs';
 
 const SPOILED_MS = 40_000;
 const HANG_UP_BEFORE_END_MS = 10_000;
-const CARD_LIMIT_MS = 60_000;
+const CARD_LIMIT_MS = 120_000;
 
 export class Tabs {
   /** @type {Lab[]} */
