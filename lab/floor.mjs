@@ -37,13 +37,22 @@ function rowsOf({ figures, wentDown, refusedBySync, faults, processorS }, { agen
     ['longest card', `${cards.longest} bytes`],
     ['beats sent', beats.sent],
     ['beats kept', `${beats.kept}${notKept.length > 0 ? `; not kept, by the last answer: ${notKept.join(', ')}` : ''}`],
-    ['seconds behind', `median ${digits(behindS.median, 2)}, p95 ${digits(behindS.p95, 2)}, most ${digits(behindS.most, 2)}`],
+    [
+      'seconds behind',
+      `median ${digits(behindS.median, 2)}, p95 ${digits(behindS.p95, 2)}, most ${digits(behindS.most, 2)}`,
+    ],
     ['refused by Sync (429)', refusedBySync],
-    ['429 from the Function', `cards ${tooMany.ofCards}, beats ${tooMany.ofBeats}; never got through: ${tooMany.unhandled.length}`],
+    [
+      '429 from the Function',
+      `cards ${tooMany.ofCards}, beats ${tooMany.ofBeats}; never got through: ${tooMany.unhandled.length}`,
+    ],
     ['failures of Sync that were made', faults.length],
     ['bytes for 30 s of talk', digits(bytes, 0)],
     ['most beats of an agent in a minute', mostBeats],
-    ['processor seconds', `agents ${digits(processorS.agents)}, Function ${digits(processorS.function)}, Twilio's stand-in and the lab ${digits(processorS.standIn)}`],
+    [
+      'processor seconds',
+      `agents ${digits(processorS.agents)}, Function ${digits(processorS.function)}, Twilio's stand-in and the lab ${digits(processorS.standIn)}`,
+    ],
   ];
 }
 
@@ -109,7 +118,15 @@ ${machine()}
 
 ${table(['', ''], rows)}
 
-${table(['goal', 'limit', 'reached', ''], goals.map((goal) => [goal.what, `${goal.limit} ${goal.unit}`.trim(), digits(goal.reached, Number.isInteger(goal.reached) ? 0 : 2), isMissed(goal) ? 'missed' : 'met']))}
+${table(
+  ['goal', 'limit', 'reached', ''],
+  goals.map((goal) => [
+    goal.what,
+    `${goal.limit} ${goal.unit}`.trim(),
+    digits(goal.reached, Number.isInteger(goal.reached) ? 0 : 2),
+    isMissed(goal) ? 'missed' : 'met',
+  ]),
+)}
 `;
 }
 

@@ -101,6 +101,7 @@ export class Agent {
     this.#page.close();
   }
 
+  /** @param {import('./shift.mjs').PlannedCall} call */
   async #take({ callSid, at, durationMs, hears, tabDiesAt }) {
     const { recordings, tell } = this.#surroundings;
     const { worker } = this.#plan;

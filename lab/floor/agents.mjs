@@ -31,7 +31,7 @@ async function work({ shift, functionUrl, seed, lostAnswers, emptyWithinMs }) {
 
 // Its parent is gone.
 process.once('disconnect', () => process.exit());
-process.once('message', (message) => {
+process.once('message', (/** @type {Parameters<typeof work>[0]} */ message) => {
   work(message).catch((error) => {
     tell({ type: 'failed', message: error.stack });
     process.exitCode = 1;

@@ -43,9 +43,14 @@ export class Colleagues extends EventEmitter {
     this.on('call', (callSid, { sid, identity }) =>
       twilio.world.addFlexCall({ callSid, workerSid: sid, identity, live: true }),
     );
-    this.#process = fork(path.join(paths.lab, 'floor', 'agents.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = fork(path.join(paths.lab, 'floor', 'agents.mjs'), {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.started = new Promise((resolve, reject) => {
-      this.#process.on('message', (message) => message.type === 'started' && resolve(message.at));
+      this.#process.on(
+        'message',
+        (/** @type {{type: string, at: number}} */ { type, at }) => type === 'started' && resolve(at),
+      );
       this.#process.once('exit', () => reject(new Error('the process of the simulated agents ended before it began')));
     });
     this.done = new Promise((resolve, reject) => {

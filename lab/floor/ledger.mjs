@@ -109,6 +109,7 @@ export class Ledger {
     const behind = sentBeats
       .filter((beat) => isKept(beat) || wasRefused(beat))
       .map((beat) => (seenAt(beat) - beat.at) / 1000);
+    /** @type {Record<string, number>} */
     const notKept = {};
     for (const { outcomes } of sentBeats.filter((beat) => !isKept(beat)))
       notKept[outcomes.at(-1)] = (notKept[outcomes.at(-1)] ?? 0) + 1;

@@ -92,11 +92,10 @@ export function planShift({ agents, seed, lengthMs, pace = paceOf(lengthMs), fau
 
   return Array.from({ length: agents }, (_, index) => {
     const site = SITES[index % SITES.length];
-    const downAt =
-      site === SITE_THAT_GOES_DOWN ? pace.downAt + Math.round(random() * pace.downWithin) : undefined;
+    const downAt = site === SITE_THAT_GOES_DOWN ? pace.downAt + Math.round(random() * pace.downWithin) : undefined;
     const opensAt = Math.round(random() * pace.openWithin);
     const planned = [];
-    for (let at = opensAt + between(pace.pause); at < lengthMs; ) {
+    for (let at = opensAt + between(pace.pause); at < lengthMs;) {
       const durationMs = Math.min(between(pace.call), lengthMs - at);
       const isDown = downAt !== undefined && at < downAt && at + durationMs > downAt - pace.pause[1];
       // Whoever is to go down is in a call then, and for long enough to be seen.

@@ -78,8 +78,18 @@ async function processorTimeOf(pid) {
  * @param {(text: string) => void} [options.say]
  * @returns {Promise<Outcome>}
  */
-export async function simulate({ agents, seed, lengthMs, pace = paceOf(lengthMs), shards = 8, faults = true, tabs, say = () => {} }) {
-  const servers = tabs?.servers ?? (await startServers(floorEnvironment(shards)));
+export async function simulate({
+  agents,
+  seed,
+  lengthMs,
+  pace = paceOf(lengthMs),
+  shards = 8,
+  faults = true,
+  tabs,
+  say = () => {},
+}) {
+  const own = tabs ? undefined : await startServers(floorEnvironment(shards));
+  const servers = tabs?.servers ?? own;
   const { twilio } = servers;
   const shift = planShift({ agents, seed, lengthMs, pace, faults });
   const ledger = new Ledger();
@@ -113,7 +123,10 @@ export async function simulate({ agents, seed, lengthMs, pace = paceOf(lengthMs)
     const { user, system } = process.cpuUsage(standInBefore);
     return {
       figures: ledger.figures(),
-      wentDown: [...shift.flatMap(({ calls }) => calls.filter(({ isDown }) => isDown)).map(({ callSid }) => callSid), ...ofTabs],
+      wentDown: [
+        ...shift.flatMap(({ calls }) => calls.filter(({ isDown }) => isDown)).map(({ callSid }) => callSid),
+        ...ofTabs,
+      ],
       refusedBySync: twilio.world.floor.refused,
       notEmptied,
       errors: colleagues.errors,
@@ -128,7 +141,7 @@ export async function simulate({ agents, seed, lengthMs, pace = paceOf(lengthMs)
     clearInterval(progress);
     endFaults();
     await colleagues?.stop();
-    if (!tabs) await servers.close();
+    await own?.close();
   }
 }
 

@@ -5,7 +5,9 @@ import { STATISTICS, eventsOf } from '../recordings/rows.mjs';
 /** @typedef {{ms: number, method: string, values: unknown[]}} Told what the Monitor is told, and when */
 
 const COUNTERS = STATISTICS.filter(([, , counts]) => counts);
+/** @param {any[]} event */
 const isHeard = ([, method]) => !['incoming', 'accept', 'disconnect'].includes(method);
+/** @param {object | undefined} stats @param {[string, string, boolean]} counter */
 const counterOf = (stats, [part, name]) => stats?.[part]?.[name] ?? 0;
 
 /**

@@ -55,6 +55,10 @@ export class Stage {
   twilio;
   /** twilio-run with the Functions: {url, lines, waitForLine, tokenService}. */
   function;
+  /** Flex's. @type {import('playwright-core').Browser} */
+  browser;
+  /** That of the far end; Flex's own unless that one has windows or is throttled. @type {import('playwright-core').Browser} */
+  farEndBrowser;
   /** What the Voice SDK said, as the recording format names it. */
   sdk = new Entries();
   /** What the page's console said: {type, text}. */
@@ -161,9 +165,7 @@ export class Stage {
     const { functions, functionEnv, forks, microphone, headed, throttled, flags, browserEnv, apart } = this.options;
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
-    const starting = functions
-      ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv, forks })
-      : NO_FUNCTIONS;
+    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv, forks }) : NO_FUNCTIONS;
     const launching = launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
     // The far end, unseen, unheard and awake.
     const launchingBeside = headed || throttled || apart ? launchBrowser() : launching;
@@ -176,6 +178,7 @@ export class Stage {
     [this.function, this.browser, this.farEndBrowser] = await Promise.all([starting, launching, launchingBeside]);
   }
 
+  /** @param {Stage} other */
   #share({ twilio, function: functions, browser, farEndBrowser }) {
     Object.assign(this, { twilio, function: functions, browser, farEndBrowser });
   }

@@ -44,9 +44,25 @@ describe('the plan of a shift', () => {
 });
 
 test('stretches of recordings follow one another, and the counters of their statistics go on', () => {
-  const second = (ms, packetsReceived) => ({ ms, type: 'stats', stats: { inbound: { packetsReceived, jitter: 0.003 } } });
-  const one = [{ ms: 0, type: 'accept' }, second(1000, 50), second(2000, 100), second(3000, 150), { ms: 4000, type: 'disconnect' }];
-  const other = [{ ms: 0, type: 'accept' }, second(1000, 40), second(2000, 70), second(3000, 90), { ms: 4000, type: 'disconnect' }];
+  const second = (ms, packetsReceived) => ({
+    ms,
+    type: 'stats',
+    stats: { inbound: { packetsReceived, jitter: 0.003 } },
+  });
+  const one = [
+    { ms: 0, type: 'accept' },
+    second(1000, 50),
+    second(2000, 100),
+    second(3000, 150),
+    { ms: 4000, type: 'disconnect' },
+  ];
+  const other = [
+    { ms: 0, type: 'accept' },
+    second(1000, 40),
+    second(2000, 70),
+    second(3000, 90),
+    { ms: 4000, type: 'disconnect' },
+  ];
   const recordings = new Map([
     ['one', one],
     ['other', other],
