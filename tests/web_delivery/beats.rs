@@ -65,7 +65,8 @@ async fn of_the_beats_that_wait_for_one_that_is_on_its_way_only_the_newest_of_a_
     // What was made last is as old as this when it may be sent.
     server.run("server.moveOn(3000); server.release()");
     server.until("server.beats().length === 3").await;
-    let told = server.value("server.beats().map(({ callSid, at }) => [callSid, Math.round((at - server.beats()[0].at) / 1000)])");
+    let told = server
+        .value("server.beats().map(({ callSid, at }) => [callSid, Math.round((at - server.beats()[0].at) / 1000)])");
     assert_eq!(told, json!([["CA1", 0], ["CA1", 65], ["CA2", 65]]));
 }
 

@@ -115,7 +115,10 @@ async fn cards_of_healthy_calls_go_together_five_minutes_after_the_first() {
          server.waits.findLast(({ delay }) => delay > 290000 && delay <= 300001).handler()",
     );
     server.until("server.cards().length === 0").await;
-    assert_eq!(server.value("server.cardRequests()"), json!([["card-CA1", "card-CA2", "card-CA3"]]));
+    assert_eq!(
+        server.value("server.cardRequests().map((ids) => ids.sort())"),
+        json!([["card-CA1", "card-CA2", "card-CA3"]])
+    );
 }
 
 #[wasm_bindgen_test]
@@ -144,7 +147,11 @@ async fn after_trouble_a_card_goes_at_once_and_takes_along_those_that_wait() {
     assert_eq!(server.value("server.cardRequests().length"), 0);
     bad_call(&tab, "CA3");
     server.until("server.cards().length === 0").await;
-    assert_eq!(server.value("server.cardRequests()"), json!([["card-CA3", "card-CA1", "card-CA2"]]));
+    // What was made within a millisecond is in no order.
+    assert_eq!(server.value("server.cardRequests().map(([first]) => first)"), json!(["card-CA3"]));
+    let mut along: Vec<String> = serde_json::from_value(server.value("server.cardRequests()[0].slice(1)")).unwrap();
+    along.sort();
+    assert_eq!(along, ["card-CA1", "card-CA2"]);
 }
 
 #[wasm_bindgen_test]
