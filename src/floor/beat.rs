@@ -9,6 +9,7 @@ use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
+use crate::text_format::{self, is_default};
 use enumset::EnumSet;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -65,9 +66,9 @@ struct Document {
     started_at: i64,
     /// As above, by the agent's clock.
     at: i64,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     ended: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     monitoring: bool,
     /// What is wrong, worst first, since when, and what it comes to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -76,11 +77,6 @@ struct Document {
     since: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Diagnosis>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// What is told of a call, as far as it does not change.
@@ -229,10 +225,7 @@ impl Beat {
             since: trouble.since.map(|since| wall(since).unix_millis()),
             diagnosis: Diagnosis::among(|name| trouble.conditions.contains(name)),
         };
-        let text = |document: &Document| {
-            // Structs of numbers and texts: there is nothing in them that cannot be written.
-            serde_json::to_string(document).unwrap_or_default()
-        };
+        let text = |document: &Document| text_format::json(document);
         let mut json = text(&document);
         // The worst remain.
         while json.len() > MOST_BYTES && document.conditions.pop().is_some() {
