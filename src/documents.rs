@@ -108,7 +108,8 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
     assert_eq!((whole(NEEDS_ADMIN_WAIT, HOUR), whole(TIDY_EVERY, HOUR), MOST_CHARACTERS), (1.0, 1.0, 1_000_000));
     let sentences = [
         format!(
-            "again after {first} s, {} s and so on up to every {} minutes",
+            "again after {} to {first} s, then {first} to {} s, and so on up to {} minutes",
+            first / 2.0,
             first * 2.0,
             words(whole(LONGEST_WAIT, MINUTE))
         ),
@@ -120,10 +121,10 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
         format!("given up after these {kept} days"),
         format!("for {kept} more days"),
         format!("renewed every {} seconds", words(whole(CHECKPOINT_EVERY, SECOND))),
-        format!("at most {} seconds behind", words(whole(CHECKPOINT_EVERY, SECOND))),
+        format!("at most {} seconds old", words(whole(CHECKPOINT_EVERY, SECOND))),
         format!("At most {MOST_ENTRIES} alerts or a million characters"),
         format!("the {} longest episodes", words(alert::MOST_EPISODES as f64)),
-        format!("smaller than {} KB", alert::MOST_BYTES / 1024),
+        format!("An alert has at most {} KB", alert::MOST_BYTES / 1024),
     ];
     assert_eq!(missing("docs/what-is-sent.md", &sentences), [""; 0]);
 }

@@ -184,7 +184,10 @@ impl Call {
 
     /// The worst that ever was wrong.
     pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
-        self.worst
+        let now_worst = Diagnosis::from_conditions(&self.conditions);
+        let trouble = now_worst.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        // Worst first: the lesser of two is the worse.
+        self.worst.into_iter().chain(trouble).min()
     }
 
     pub(crate) fn summaries(&self) -> Summaries {
@@ -249,20 +252,22 @@ impl Call {
         (now, conditions)
     }
 
-    /// Takes an event. The end of a call is its owner's business ([`Call::finished`]).
-    pub(crate) fn handle(&mut self, now: Timestamp, event: &Event) {
+    /// Takes an event, and tells whether it says anything. The end of a call is its owner's business
+    /// ([`Call::finished`]).
+    pub(crate) fn handle(&mut self, now: Timestamp, event: &Event) -> bool {
         // Without a single value it says nothing, not even that the page is awake: as if it had not come (rule D6).
         if matches!(event, Event::Sample(sample) if *sample == Sample::default()) {
-            return;
+            return false;
         }
         let now = now.max(self.latest);
+        if now > self.latest {
+            // What came and went within one moment depends on the order in which it was told.
+            self.worst = self.worst_diagnosis();
+        }
         self.latest = now;
         self.take(now, event);
-        // Worst first: the lesser of two is the worse.
-        let now_worst = Diagnosis::from_conditions(&self.conditions);
-        self.causes.observe(now, now_worst, &self.conditions);
-        let trouble = now_worst.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
-        self.worst = self.worst.into_iter().chain(trouble).min();
+        self.causes.observe(now, Diagnosis::from_conditions(&self.conditions), &self.conditions);
+        true
     }
 
     fn take(&mut self, now: Timestamp, event: &Event) {

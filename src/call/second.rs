@@ -254,13 +254,51 @@ impl Call {
 
     /// What was before a data gap says nothing about what comes after it.
     fn forget(&mut self) {
-        self.loss.forget();
-        self.watches.iter_mut().for_each(MetricMonitor::forget);
-        self.received.forget();
-        self.sent.forget();
-        self.gaps.forget();
-        self.playout.forget();
-        self.causes.forget();
-        self.microphone.forget();
+        // Each field by its name, so that the compiler misses a new one.
+        let Self {
+            loss,
+            watches,
+            received,
+            sent,
+            gaps,
+            playout,
+            causes,
+            microphone,
+            // Once the readings come again.
+            uplink: _,
+            path: _,
+            measured: _,
+            waiting: _,
+            // These compare a sample or a reading only with one just before it.
+            concealment: _,
+            inbound_over: _,
+            low_score_rtt: _,
+            rtcp_rtt: _,
+            scored: _,
+            // What is known of the call, and stays true.
+            parties: _,
+            context: _,
+            errors: _,
+            accepted: _,
+            latest: _,
+            sampled: _,
+            conditions: _,
+            summarisers: _,
+            history: _,
+            reports: _,
+            monitoring: _,
+            company: _,
+            meter: _,
+            muted_speech: _,
+            worst: _,
+        } = self;
+        loss.forget();
+        watches.iter_mut().for_each(MetricMonitor::forget);
+        received.forget();
+        sent.forget();
+        gaps.forget();
+        playout.forget();
+        causes.forget();
+        microphone.forget();
     }
 }

@@ -56,24 +56,7 @@ impl Cause {
     /// Whether it can be why something is wrong in this way.
     #[must_use]
     pub(crate) fn explains(self, diagnosis: Diagnosis) -> bool {
-        use Diagnosis::{
-            ConnectionLost, CustomerCannotHearYou, GapsBothWays, NoAudioFromCustomer, YourComputer, YourMicrophone,
-            YourNetwork,
-        };
-        match self {
-            Self::MicrophoneEnded | Self::MicrophoneMuted => diagnosis == YourMicrophone,
-            Self::ComputerBusy => {
-                matches!(
-                    diagnosis,
-                    YourComputer | GapsBothWays | YourNetwork(Direction::Inbound) | YourNetwork(Direction::Both)
-                )
-            }
-            Self::Vpn | Self::Firewall | Self::PathSwitched => matches!(
-                diagnosis,
-                ConnectionLost | CustomerCannotHearYou | NoAudioFromCustomer | GapsBothWays | YourNetwork(_)
-            ),
-            Self::Wifi => matches!(diagnosis, GapsBothWays | YourNetwork(_)),
-        }
+        causes_of(diagnosis).contains(&self)
     }
 
     /// Whether nothing of the agent is heard while it holds.
@@ -111,6 +94,23 @@ impl Cause {
     }
 }
 
+/// What can be why something is wrong in this way: one row for each diagnosis, so that the compiler misses a new one.
+fn causes_of(diagnosis: Diagnosis) -> &'static [Cause] {
+    use Cause::{ComputerBusy, Firewall, MicrophoneEnded, MicrophoneMuted, PathSwitched, Vpn, Wifi};
+    match diagnosis {
+        Diagnosis::ConnectionLost | Diagnosis::CustomerCannotHearYou | Diagnosis::NoAudioFromCustomer => {
+            &[Vpn, Firewall, PathSwitched]
+        }
+        Diagnosis::YourMicrophone => &[MicrophoneEnded, MicrophoneMuted],
+        Diagnosis::YourComputer => &[ComputerBusy],
+        Diagnosis::GapsBothWays | Diagnosis::YourNetwork(Direction::Inbound | Direction::Both) => {
+            &[ComputerBusy, Vpn, Wifi, Firewall, PathSwitched]
+        }
+        Diagnosis::YourNetwork(Direction::Outbound) => &[Vpn, Wifi, Firewall, PathSwitched],
+        Diagnosis::SignalingLost | Diagnosis::TalkingWhileMuted | Diagnosis::CanCustomerHearYou => &[],
+    }
+}
+
 /// Looks for the cause of what is wrong with one call, and remembers what it found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Causes {
@@ -135,7 +135,7 @@ struct Harm {
 }
 
 fn began(diagnosis: Diagnosis, conditions: &Conditions) -> Option<Timestamp> {
-    diagnosis.conditions().iter().filter_map(|name| conditions.began(*name)).min()
+    diagnosis.conditions().iter().filter_map(|name| conditions.began(name)).min()
 }
 
 impl Causes {
@@ -171,7 +171,7 @@ impl Causes {
 
     /// Looks for the cause of the worst that is wrong now. It stays while that lasts, unless one before it comes to hold.
     pub(crate) fn observe(&mut self, now: Timestamp, worst: Option<Diagnosis>, conditions: &Conditions) {
-        let is_bad = |name: &ConditionName| conditions.is_active(*name) && !conditions.is_clearing(*name, now);
+        let is_bad = |name: ConditionName| conditions.is_active(name) && !conditions.is_clearing(name, now);
         let is_harm = worst.is_some_and(|worst| worst.conditions().iter().any(is_bad));
         if let Some((worst, began)) =
             worst.filter(|_| is_harm).and_then(|worst| Some((worst, began(worst, conditions)?)))

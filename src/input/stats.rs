@@ -33,141 +33,96 @@ pub struct RawStatistics {
     pub media_playout: MediaPlayout,
 }
 
-/// `RTCIceCandidatePairStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct CandidatePair {
-    /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
-    #[serde(deserialize_with = "lenient::number")]
-    pub current_round_trip_time: f64,
-    /// Since the start: one more with every check that was answered.
-    #[serde(deserialize_with = "lenient::number")]
-    pub responses_received: f64,
-}
-
-/// `RTCRemoteInboundRtpStreamStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct RemoteInbound {
-    /// Share of the agent's packets that is lost, 0 to 1.
-    #[serde(deserialize_with = "lenient::number")]
-    pub fraction_lost: f64,
-    /// Of the agent's packets, lost since the start, less those found again.
-    #[serde(deserialize_with = "lenient::number")]
-    pub packets_lost: f64,
-    /// Since the start: one more with every receiver report.
-    #[serde(deserialize_with = "lenient::number")]
-    pub round_trip_time_measurements: f64,
-}
-
-/// `RTCRemoteOutboundRtpStreamStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct RemoteOutbound {
-    /// Since the start: one more with every sender report.
-    #[serde(deserialize_with = "lenient::number")]
-    pub reports_sent: f64,
-}
-
-/// `RTCInboundRtpStreamStats`; counters since the start.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct Inbound {
-    /// Samples of sound that were made up because nothing was there to play.
-    #[serde(deserialize_with = "lenient::number")]
-    pub concealed_samples: f64,
-    /// Of them, those that were silence.
-    #[serde(deserialize_with = "lenient::number")]
-    pub silent_concealed_samples: f64,
-    /// Samples of sound that were played, made up or not.
-    #[serde(deserialize_with = "lenient::number")]
-    pub total_samples_received: f64,
-    /// Seconds that samples waited in the jitter buffer, all together.
-    #[serde(deserialize_with = "lenient::number")]
-    pub jitter_buffer_delay: f64,
-    /// Samples that have left the jitter buffer.
-    #[serde(deserialize_with = "lenient::number")]
-    pub jitter_buffer_emitted_count: f64,
-    /// Packets that were lost, less those found again.
-    #[serde(deserialize_with = "lenient::number")]
-    pub packets_lost: f64,
-    /// Packets that came.
-    #[serde(deserialize_with = "lenient::number")]
-    pub packets_received: f64,
-    /// Stretches of made-up samples, however long.
-    #[serde(deserialize_with = "lenient::number")]
-    pub concealment_events: f64,
-}
-
-/// `RTCAudioSourceStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct MediaSource {
-    /// Level of the microphone at this moment, 0 to 1.
-    #[serde(deserialize_with = "lenient::number")]
-    pub audio_level: f64,
-}
-
-/// `RTCAudioPlayoutStats`, of all calls of the page together; only Chromium has it.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct MediaPlayout {
-    /// Seconds of sound that were made up because nothing was ready when the loudspeaker asked for it.
-    #[serde(deserialize_with = "lenient::number")]
-    pub synthesized_samples_duration: f64,
-    /// Seconds of sound that the loudspeaker asked for, made up or not.
-    #[serde(deserialize_with = "lenient::number")]
-    pub total_samples_duration: f64,
-}
-
-impl Default for CandidatePair {
-    fn default() -> Self {
-        Self { current_round_trip_time: f64::NAN, responses_received: f64::NAN }
-    }
-}
-
-impl Default for RemoteInbound {
-    fn default() -> Self {
-        Self { fraction_lost: f64::NAN, packets_lost: f64::NAN, round_trip_time_measurements: f64::NAN }
-    }
-}
-
-impl Default for RemoteOutbound {
-    fn default() -> Self {
-        Self { reports_sent: f64::NAN }
-    }
-}
-
-impl Default for Inbound {
-    fn default() -> Self {
-        Self {
-            concealed_samples: f64::NAN,
-            silent_concealed_samples: f64::NAN,
-            total_samples_received: f64::NAN,
-            jitter_buffer_delay: f64::NAN,
-            jitter_buffer_emitted_count: f64::NAN,
-            packets_lost: f64::NAN,
-            packets_received: f64::NAN,
-            concealment_events: f64::NAN,
+/// One type of report: numbers, each `NaN` where it is absent.
+macro_rules! report {
+    ($(#[$about:meta])* $report:ident { $($(#[$what:meta])* $number:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+        #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+        #[serde(rename_all = "camelCase", default)]
+        pub struct $report {
+            $(
+                $(#[$what])*
+                #[serde(deserialize_with = "lenient::number")]
+                pub $number: f64,
+            )*
         }
+
+        impl Default for $report {
+            fn default() -> Self {
+                Self { $($number: f64::NAN,)* }
+            }
+        }
+    };
+}
+
+report! {
+    /// `RTCIceCandidatePairStats`.
+    CandidatePair {
+        /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
+        current_round_trip_time,
+        /// Since the start: one more with every check that was answered.
+        responses_received,
     }
 }
 
-impl Default for MediaPlayout {
-    fn default() -> Self {
-        Self { synthesized_samples_duration: f64::NAN, total_samples_duration: f64::NAN }
+report! {
+    /// `RTCRemoteInboundRtpStreamStats`.
+    RemoteInbound {
+        /// Share of the agent's packets that is lost, 0 to 1.
+        fraction_lost,
+        /// Of the agent's packets, lost since the start, less those found again.
+        packets_lost,
+        /// Since the start: one more with every receiver report.
+        round_trip_time_measurements,
     }
 }
 
-impl Default for MediaSource {
-    fn default() -> Self {
-        Self { audio_level: f64::NAN }
+report! {
+    /// `RTCRemoteOutboundRtpStreamStats`.
+    RemoteOutbound {
+        /// Since the start: one more with every sender report.
+        reports_sent,
+    }
+}
+
+report! {
+    /// `RTCInboundRtpStreamStats`; counters since the start.
+    Inbound {
+        /// Samples of sound that were made up because nothing was there to play.
+        concealed_samples,
+        /// Of them, those that were silence.
+        silent_concealed_samples,
+        /// Samples of sound that were played, made up or not.
+        total_samples_received,
+        /// Seconds that samples waited in the jitter buffer, all together.
+        jitter_buffer_delay,
+        /// Samples that have left the jitter buffer.
+        jitter_buffer_emitted_count,
+        /// Packets that were lost, less those found again.
+        packets_lost,
+        /// Packets that came.
+        packets_received,
+        /// Stretches of made-up samples, however long.
+        concealment_events,
+    }
+}
+
+report! {
+    /// `RTCAudioSourceStats`.
+    MediaSource {
+        /// Level of the microphone at this moment, 0 to 1.
+        audio_level,
+    }
+}
+
+report! {
+    /// `RTCAudioPlayoutStats`, of all calls of the page together; only Chromium has it.
+    MediaPlayout {
+        /// Seconds of sound that were made up because nothing was ready when the loudspeaker asked for it.
+        synthesized_samples_duration,
+        /// Seconds of sound that the loudspeaker asked for, made up or not.
+        total_samples_duration,
     }
 }
 

@@ -45,6 +45,9 @@ const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
 /// How often it is tried again what an admin has to put right.
 pub(crate) const NEEDS_ADMIN_WAIT: Milliseconds = Milliseconds(3_600_000.0);
+/// After so long it is said that an alert is still not delivered, also where the next attempt may succeed: when Twilio
+/// does not know the customer yet, it knows after half an hour.
+const SAID_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const RETRY_SOON_WITHIN: Milliseconds = Milliseconds(5000.0);
 const DAY: f64 = 86_400_000.0;
@@ -214,9 +217,8 @@ impl<S: Storage> Outbox<S> {
             self.failures = 0;
         }
         let is_told = !matches!(outcome, Outcome::Delivered | Outcome::Later | Outcome::Refused);
-        if is_told && !self.said_waiting {
-            self.said_waiting = true;
-            self.log.push(LogMessage::Waiting(self.contents, answer.reason()));
+        if is_told {
+            self.say_waiting(answer.reason());
         }
         if outcome == Outcome::Delivered {
             self.said_waiting = false;
@@ -245,6 +247,9 @@ impl<S: Storage> Outbox<S> {
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
         entry.waiting = Some(reason.clone());
+        if outcome == Outcome::Later && now.0 - entry.created.0 >= SAID_AFTER.0 {
+            self.say_waiting(reason.clone());
+        }
         // An answer that says nothing about the receiver does not restart its day.
         if !matches!(outcome, Outcome::ReceiverRefuses | Outcome::AllLater | Outcome::OtherToken) {
             entry.receiver_refuses_since = None;
@@ -270,6 +275,14 @@ impl<S: Storage> Outbox<S> {
             Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.asked = self.asked(answer),
         }
         self.write(&key, &entry);
+    }
+
+    /// Says once why nothing can be delivered at present.
+    fn say_waiting(&mut self, reason: String) {
+        if !self.said_waiting {
+            self.said_waiting = true;
+            self.log.push(LogMessage::Waiting(self.contents, reason));
+        }
     }
 
     /// Nobody can do anything about a single card.

@@ -148,6 +148,7 @@ fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_me
         (refusal(403, "action-disabled"), 3_600_000.0),
         (refusal(400, "action-unknown"), 3_600_000.0),
         (refusal(503, "claims-not-set-up"), 3_600_000.0),
+        (refusal(500, "not-configured"), 3_600_000.0),
     ] {
         let mut outbox = Browser::default().tab();
         outbox.put(at(0.0), &alert("CA1"));
@@ -365,6 +366,26 @@ fn every_status_is_either_taken_tried_again_or_refused() {
         };
         assert_eq!(actual, fate, "{code}");
     }
+}
+
+#[test]
+fn what_an_admin_can_mend_is_said_at_once_and_what_fails_in_the_function_after_an_hour() {
+    let said_after = |answer: &Answer| {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let mut now = 0.0;
+        loop {
+            let entry = post(&mut outbox, at(now));
+            outbox.answered(at(now), &entry.id, Some("token"), answer);
+            if !outbox.take_log().is_empty() {
+                return now;
+            }
+            now += wait(&mut outbox, at(now));
+        }
+    };
+    assert_eq!(said_after(&refusal(500, "not-configured")), 0.0);
+    let after = said_after(&refusal(500, "action-failed"));
+    assert!((3_600_000.0..4_200_000.0).contains(&after), "{after}");
 }
 
 #[test]

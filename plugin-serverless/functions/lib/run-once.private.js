@@ -61,7 +61,7 @@ exports.runOnce = async (action, input, { colleagues, documents, unavailable, st
     if (action.policy === 'at-most-once' && Date.now() - started > LATEST_START_MS)
       throw new ActionNotPerformed('NO_TIME_LEFT');
     const twilio = twilioClient(context, { deadline: started + RUN_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
-    const result = JSON.parse(JSON.stringify((await action.run({ ...input, twilio })) ?? null));
+    const result = asJson(await action.run({ ...input, twilio }), action);
     await close('done');
     if (!action.logs) log('done', { attempt });
     return { outcome: 'done', result };
@@ -96,6 +96,16 @@ async function claimOrNot({ documents, unavailable }, what) {
           'Twilio Sync could not be asked whether this alert was acted on before. Try again later.',
           { retryAfter: PAUSE_S },
         );
+  }
+}
+
+/** What was done is done, whether or not its result can be said: if not, the log says why. */
+function asJson(result, { name }) {
+  try {
+    return JSON.parse(JSON.stringify(result ?? null));
+  } catch (error) {
+    logFailure({ event: 'device-monitoring.result-not-json', action: name }, error);
+    return { omitted: 'not JSON' };
   }
 }
 
