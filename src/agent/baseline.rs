@@ -67,6 +67,8 @@ pub enum CheckGrade {
 pub struct CheckResult {
     /// How well it is.
     pub severity: CheckGrade,
+    /// Stable name of what was found.
+    pub code: &'static str,
     /// The sentence. What to do, if anything, is the text of the same key with `Advice` behind it.
     pub text: Text,
 }
@@ -99,30 +101,34 @@ impl AudioBaseline {
     #[must_use]
     pub fn judge(&self, equipment: &Equipment) -> Vec<CheckResult> {
         let mut results = Vec::new();
-        let mut say = |severity, key, params| results.push(CheckResult { severity, text: Text::with(key, params) });
+        let mut say = |severity, code, key, params| {
+            results.push(CheckResult { severity, code, text: Text::with(key, params) });
+        };
         let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
         let level_check = |device: &String| match loudest {
-            _ if loudest < SILENCE => (CheckGrade::Critical, "DeviceMonitoringYourMicrophone"),
+            _ if loudest < SILENCE => (CheckGrade::Critical, "microphone-silent", "DeviceMonitoringYourMicrophone"),
             // Without anything to compare with, nobody knows whether it is a voice.
-            _ if *device != self.microphone => (CheckGrade::Ok, "DeviceMonitoringCheckSound"),
-            _ if loudest < self.level - MUCH_QUIETER => (CheckGrade::Warning, "DeviceMonitoringCheckQuiet"),
-            _ => (CheckGrade::Ok, "DeviceMonitoringCheckAsUsual"),
+            _ if *device != self.microphone => (CheckGrade::Ok, "microphone-heard", "DeviceMonitoringCheckSound"),
+            _ if loudest < self.level - MUCH_QUIETER => {
+                (CheckGrade::Warning, "microphone-quiet", "DeviceMonitoringCheckQuiet")
+            }
+            _ => (CheckGrade::Ok, "microphone-as-usual", "DeviceMonitoringCheckAsUsual"),
         };
-        let (severity, key) =
-            microphone.as_ref().map_or((CheckGrade::Critical, "DeviceMonitoringCheckNoMicrophone"), level_check);
-        say(severity, key, microphone.iter().map(|device| ("device", device.clone())).collect());
+        let missing = (CheckGrade::Critical, "microphone-missing", "DeviceMonitoringCheckNoMicrophone");
+        let (severity, code, key) = microphone.as_ref().map_or(missing, level_check);
+        say(severity, code, key, microphone.iter().map(|device| ("device", device.clone())).collect());
         for (now, baseline) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
             if let Some(now) = now.filter(|now| !baseline.is_empty() && now != baseline) {
                 let params = vec![("device", now), ("usual", baseline.clone())];
-                say(CheckGrade::Warning, "DeviceMonitoringCheckOther", params);
+                say(CheckGrade::Warning, "device-changed", "DeviceMonitoringCheckOther", params);
             }
         }
-        let (severity, key) = match equipment.registered {
-            true => (CheckGrade::Ok, "DeviceMonitoringCheckRegistered"),
-            false => (CheckGrade::Critical, "DeviceMonitoringCheckNotRegistered"),
+        let (severity, code, key) = match equipment.registered {
+            true => (CheckGrade::Ok, "registered", "DeviceMonitoringCheckRegistered"),
+            false => (CheckGrade::Critical, "not-registered", "DeviceMonitoringCheckNotRegistered"),
         };
-        say(severity, key, Vec::new());
+        say(severity, code, key, Vec::new());
         results
     }
 

@@ -44,6 +44,7 @@ impl Call {
             _ => sample.mos.filter(|_| !is_after_data_gap),
         };
         let sample = Sample { mos, packets, ..sample };
+        self.endpoint.rtt(sample.rtt);
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.last_reading.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
@@ -207,6 +208,8 @@ impl Call {
         }
         self.playout.observe(second, &read, conditions);
         self.causes.read(now, &read);
+        self.endpoint.rtt(read.path_rtt);
+        self.endpoint.read(&read);
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
@@ -290,6 +293,7 @@ impl Call {
             monitoring: _,
             other_party: _,
             meter: _,
+            endpoint: _,
             muted_speech: _,
             worst: _,
         } = self;
