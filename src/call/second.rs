@@ -294,6 +294,7 @@ impl Call {
             meter: _,
             muted_speech: _,
             worst: _,
+            endpoint: _,
         } = self;
         loss.forget();
         watches.iter_mut().for_each(MetricMonitor::forget);
