@@ -3,7 +3,7 @@ import { FlexPlugin } from '@twilio/flex-plugin';
 import { loadEngine } from './engine';
 import { readEnvironment, readSession } from './environment';
 import { startedAt } from './startTime';
-import texts from './generated/texts.json';
+import texts from './generated/texts';
 import { guarded } from './guard';
 import { createMonitorHost } from './monitorHost';
 import { log } from './log';

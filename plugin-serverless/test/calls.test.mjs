@@ -185,6 +185,22 @@ describe('a beat', () => {
     assert.ok(body.retryAfter > 0);
   });
 
+  it('is written when Sync failed for a moment, before or after it had done so', async () => {
+    const startedAt = Date.now() - 60_000;
+    for (const fault of [{ kind: 'status', status: 500 }, { kind: 'status', status: 503 }, { kind: 'reset' }]) {
+      hosted.twilio.faults.add({ operation: 'sync.items.update', ...fault });
+      const at = Date.now();
+      assert.equal((await calls(beatForm({ startedAt, at }))).status, 200, JSON.stringify(fault));
+      assert.deepEqual(
+        kept('beats').map((data) => data.at),
+        [at],
+      );
+    }
+    hosted.twilio.faults.add({ operation: 'sync.items.create', kind: 'lose-answer' });
+    assert.equal((await calls(beatForm({ startedAt: startedAt - 1 }))).status, 200);
+    assert.equal(kept('beats').length, 2);
+  });
+
   it("of another worker's call is refused, and so is what is none", async () => {
     for (const changes of [
       { workerSid: OTHER_WORKER },

@@ -9,6 +9,7 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::Config;
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::text_format::is_default;
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -60,13 +61,8 @@ pub(super) struct Trimmed<'a> {
     side: Side,
     direction: Option<Direction>,
     episodes: Vec<&'a EpisodeReport>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     omitted_episodes: usize,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 impl<'a> Trimmed<'a> {

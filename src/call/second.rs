@@ -292,6 +292,7 @@ impl Call {
             monitoring: _,
             company: _,
             meter: _,
+            endpoint: _,
             muted_speech: _,
             worst: _,
             endpoint: _,

@@ -4,6 +4,7 @@ use super::Cause;
 use crate::input::signal::{NetworkType, PressureState, RelayProtocol, TrackState};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// A cause that is seen again after so long held in between as well: reports and samples come late.
 const GOES_ON_FOR: Milliseconds = Milliseconds(3000.0);
@@ -130,8 +131,7 @@ impl CauseLog {
                 }
             }
         }
-        held.sort_by_key(|(cause, overlap)| (std::cmp::Reverse(*overlap), *cause));
-        held.first().map(|(cause, _)| *cause)
+        held.into_iter().min_by_key(|(cause, overlap)| (Reverse(*overlap), *cause)).map(|(cause, _)| cause)
     }
 
     /// Each cause once, in the order of the first moments.

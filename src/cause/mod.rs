@@ -26,7 +26,7 @@ use unsteadiness::Unsteadiness;
 
 /// Why a call is bad, in the order in which causes are looked for: the first that holds wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize, VariantArray)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Cause {
     /// The microphone's track has ended: unplugged, or taken away.

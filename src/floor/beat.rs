@@ -10,6 +10,7 @@ use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
+use crate::text_format::{self, is_default};
 use enumset::EnumSet;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -66,9 +67,9 @@ struct Document {
     started_at: i64,
     /// As above, by the agent's clock.
     at: i64,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     ended: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     monitoring: bool,
     /// What is wrong, worst first, since when, and what it comes to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -80,11 +81,6 @@ struct Document {
     /// Why that is, where it is known and finds room.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// What is told of a call, as far as it does not change.
@@ -236,10 +232,7 @@ impl Beat {
             diagnosis,
             cause: diagnosis.and_then(|diagnosis| subject.causes.of(diagnosis)),
         };
-        let text = |document: &Document| {
-            // Structs of numbers and texts: there is nothing in them that cannot be written.
-            serde_json::to_string(document).unwrap_or_default()
-        };
+        let text = |document: &Document| text_format::json(document);
         let mut json = text(&document);
         if json.len() > MOST_BYTES && document.cause.take().is_some() {
             json = text(&document);

@@ -13,7 +13,7 @@ use crate::input::endpoint::Headset;
 use crate::input::event::CallDirection;
 use crate::input::signal::{NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Seconds, Value};
-use crate::text_format::tenths;
+use crate::text_format::{is_default, json, tenths};
 use crate::verdict::Rule;
 use serde::{Serialize, Serializer};
 
@@ -35,9 +35,9 @@ impl Card {
     #[must_use]
     pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
         let mut document = Document::new(report, config, environment, occasion);
-        let mut text = document.to_text();
+        let mut text = json(&document);
         while text.len() > MOST_BYTES && document.forget_shortest_condition() {
-            text = document.to_text();
+            text = json(&document);
         }
         let is_healthy = !report.verdict.is_alert() && report.diagnosis.is_none();
         let beside = if occasion == Occasion::Report { "-report" } else { "" };
@@ -99,20 +99,20 @@ struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_seconds")]
     conditions: Vec<(ConditionName, Seconds)>,
     /// Conditions that found no room.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     omitted_conditions: usize,
     metrics: Metrics,
     /// How many seconds were severely concealed, of how many that were measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     severely_concealed: Option<(u32, u32)>,
     /// Its beginning passed unseen: all times count from when it was found.
-    #[serde(rename = "midway", skip_serializing_if = "is_false")]
+    #[serde(rename = "midway", skip_serializing_if = "is_default")]
     found_in_progress: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     monitoring: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     cut_short: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     agent_report: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     edge: Option<String>,
@@ -179,16 +179,6 @@ struct Metrics {
     mos: Option<Metric>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
 fn serialize_seconds<S: Serializer>(conditions: &[(ConditionName, Seconds)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(conditions.iter().map(|(name, seconds)| (name.as_str(), seconds)))
 }
@@ -251,10 +241,5 @@ impl Document {
         let is_left = self.conditions.pop().is_some();
         self.omitted_conditions += usize::from(is_left);
         is_left
-    }
-
-    fn to_text(&self) -> String {
-        // Structs of numbers and texts: there is nothing in them that cannot be written.
-        serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -95,14 +95,13 @@ impl Event {
 /// Which way the call was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
+#[serde(into = "&'static str")]
 pub enum CallDirection {
     /// To the agent.
     #[default]
-    #[serde(rename = "inbound")]
     #[strum(serialize = "inbound")]
     Incoming,
     /// By the agent.
-    #[serde(rename = "outbound")]
     #[strum(serialize = "outbound")]
     Outgoing,
 }

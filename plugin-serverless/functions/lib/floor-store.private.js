@@ -141,10 +141,10 @@ exports.floorStore = (client, context) => {
       const write = () => put(mapOf('beats', owner), `${owner}-${beat.startedAt}`, data, BEAT_TTL_S);
       for (let tries = 1; ; tries += 1) {
         try {
-          // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one was one too many for Sync
+          // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has failed
           return await write();
         } catch (error) {
-          if (statusOf(error) !== 429 || tries === BEAT_TRIES) throw refusalFor(error, client);
+          if (!mayPass(error) || tries === BEAT_TRIES) throw refusalFor(error, client);
           // eslint-disable-next-line no-await-in-loop -- as above
           await sleep(BEAT_PAUSE_MS * (1 + Math.random()) * tries);
         }
@@ -200,6 +200,12 @@ exports.floorStore = (client, context) => {
     },
   };
 };
+
+/** Whether it may succeed in a moment. */
+function mayPass(error) {
+  const status = statusOf(error);
+  return status === 429 || status >= 500 || status === 0;
+}
 
 function refusalFor(error, client) {
   if (error instanceof Refusal) return error;
