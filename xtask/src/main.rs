@@ -12,6 +12,7 @@ mod debian;
 mod demo;
 mod dist;
 mod faults;
+mod floor;
 mod fuzz;
 mod missing;
 mod npm;
@@ -72,6 +73,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Faults(arguments) => faults::run(&arguments),
+        Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
         Task::Bench(arguments) => bench::run(&arguments),
