@@ -4,10 +4,10 @@
  *
  * The API replaces `attributes` and `ui_attributes` as a whole, and cannot write on a condition.
  */
-const { createHmac } = require('node:crypto');
 const https = require('node:https');
 
 const { canonical, membersOf, parsed, withMember, written } = require(Runtime.getFunctions()['lib/json-text'].path);
+const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 
 const HOST = 'flex-api.twilio.com';
@@ -16,7 +16,6 @@ const NAMESPACE = 'DeviceMonitoringPlugin';
 const PLACES = ['attributes', 'ui_attributes'];
 // Far more than Flex loads in reasonable time.
 const ANSWER_MAX_BYTES = 2_000_000;
-const DIGEST_LENGTH = 12;
 const SHORTEST_REQUEST_MS = 50;
 const LONGEST_PAUSE_S = 3_600;
 const PAUSE_S = 30;
@@ -156,11 +155,7 @@ function placeIn(name, node, text, credentials) {
 }
 
 /** With a key, so that what is secret in another plugin's settings cannot be guessed from it. */
-const digest = (value, { ACCOUNT_SID, AUTH_TOKEN }) =>
-  createHmac('sha256', AUTH_TOKEN)
-    .update(`${ACCOUNT_SID} device-monitoring configuration ${value}`)
-    .digest('base64url')
-    .slice(0, DIGEST_LENGTH);
+const digest = (value, context) => keyedHash(context, 'configuration', value);
 
 /** @returns {string} the text of a place with this block in it, or without one if it is null */
 exports.withBlock = ({ text }, block) => withMember(text, NAMESPACE, block ?? undefined);
