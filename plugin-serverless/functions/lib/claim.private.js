@@ -24,9 +24,10 @@ const DEAD_AFTER_MS = 30_000;
 
 /**
  * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
- * the two numbers, which the browser forgets before the rest, and on which nothing is acted.
+ * the two numbers, which the browser forgets before the rest, and without the endpoint, whose network has another name
+ * after the account's token has changed: on none of them anything is acted.
  */
-const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
+const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
 /** @typedef {{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}} Claim */
