@@ -19,7 +19,7 @@ mod config;
 #[cfg(test)]
 mod documents;
 mod engine;
-mod floor;
+pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod input;

@@ -1,9 +1,11 @@
 //! What every call tells the floor (rules K1 and K2): a card when it has ended, and beats while it lasts.
 //!
-//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them.
+//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them. [`overview`] is what
+//! supervisors see of them.
 
 mod beat;
 mod card;
+pub mod overview;
 
 pub use beat::Beat;
 pub(crate) use beat::{BeatLimits, BeatTimer, Subject};
