@@ -25,6 +25,7 @@ pub mod fuzzing;
 mod input;
 pub mod outbox;
 pub mod replay;
+pub mod spreadsheet;
 mod stored;
 mod text;
 mod text_format;

@@ -24,6 +24,7 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @typedef {object} StageOptions
  * @property {string | null} [plugin] path of the bundle, null for Flex without it
  * @property {boolean} [functions] false: a lab without twilio-run
+ * @property {Stage} [beside] another lab, whose Twilio, Function and browser this one uses as well: somebody else's Flex
  * @property {Record<string, string>} [functionEnv] the Function's environment
  * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
  * @property {'speech' | 'silence' | 'turns+room' | 'real'} [microphone] what the agent's hears
@@ -87,6 +88,7 @@ export class Stage {
   constructor({
     plugin = paths.plugin,
     functions = true,
+    beside = undefined,
     functionEnv = {},
     voiceSdk = 'flex',
     microphone = 'speech',
@@ -103,6 +105,7 @@ export class Stage {
     this.options = {
       plugin,
       functions,
+      beside,
       functionEnv,
       voiceSdk,
       microphone,
@@ -121,7 +124,7 @@ export class Stage {
   async #start() {
     const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, screenshots, log } =
       this.options;
-    const { browserEnv, apart, near } = this.options;
+    const { browserEnv, apart, near, beside } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -130,18 +133,19 @@ export class Stage {
     this.host = await buildHost({ voiceSdk });
     await fs.mkdir(screenshots, { recursive: true });
 
-    this.twilio = await standIn.startTwilio();
-    this.#closers.push(() => this.twilio.stop());
+    this.twilio = beside?.twilio ?? (await standIn.startTwilio());
+    if (!beside) this.#closers.push(() => this.twilio.stop());
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
     this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
-    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS;
-    const launching = launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
+    const start = () => (functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS);
+    const starting = beside?.function ?? start();
+    const launching = beside?.browser ?? launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
     // The far end, unseen, unheard and awake.
     const launchingBeside = headed || throttled || apart ? launchBrowser() : launching;
     const outcomes = await Promise.allSettled([starting, launching, launchingBeside]);
     const [server, browser, farEndBrowser] = outcomes;
-    if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
-    for (const outcome of [browser, farEndBrowser])
+    if (server.status === 'fulfilled' && !beside) this.#closers.push(() => server.value.stop());
+    for (const outcome of beside ? [] : [browser, farEndBrowser])
       if (outcome.status === 'fulfilled') this.#closers.push(() => outcome.value.close());
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     const [functionServer, flexBrowser, besideBrowser] = await Promise.all([starting, launching, launchingBeside]);
@@ -154,7 +158,12 @@ export class Stage {
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
     this.taskrouter = new TaskRouter(this.world, { log });
-    this.twilsock = new Twilsock(this.world, { log });
+    const floor = {
+      maps: this.twilio.world.floor,
+      serviceSid: standIn.FLOOR_SERVICE_SID,
+      secret: runtime.FLOOR_API_SECRET,
+    };
+    this.twilsock = new Twilsock(this.world, { log, floor });
     this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
     const ring = (call) => this.voice.invite(call).catch((error) => log('the invite failed:', error.message));
     this.taskrouter.onConference = ring;

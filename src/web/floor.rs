@@ -3,7 +3,9 @@
 use super::read::read_any;
 use super::what_if::plain;
 use crate::floor::overview::{Overview, Search};
+use crate::spreadsheet;
 use js_sys::Date;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 /// What a view has read of the floor, and what it shows of that.
@@ -79,7 +81,7 @@ impl Floor {
 
     /// Notes who is in a call by Flex's word: an object with the moment since when, by the worker's SID.
     pub fn talking(&mut self, since: JsValue) {
-        let since: std::collections::BTreeMap<String, f64> = read_any(since);
+        let since: BTreeMap<String, f64> = read_any(since);
         let now = self.now() as i64;
         self.overview.talking(since.into_iter().map(|(worker, since)| (worker, since as i64)), now);
     }
@@ -88,6 +90,13 @@ impl Floor {
     #[must_use]
     pub fn floor(&self) -> JsValue {
         plain(&self.overview.floor(self.now() as i64))
+    }
+
+    /// The call of a worker that is in trouble now ([`crate::floor::overview::TroubledCall`]); null if there is none.
+    #[wasm_bindgen(js_name = troubleOf)]
+    #[must_use]
+    pub fn trouble_of(&self, worker: &str) -> JsValue {
+        plain(&self.overview.trouble_of(worker, self.now() as i64))
     }
 
     /// The calls that [`Search`] finds: [`crate::floor::overview::Found`].
@@ -107,6 +116,12 @@ impl Floor {
     #[must_use]
     pub fn card_of(&self, call_sid: &str) -> Option<String> {
         self.overview.card_of(call_sid).map(str::to_owned)
+    }
+
+    /// A table as comma-separated values: a list of rows, each a list of texts.
+    #[must_use]
+    pub fn csv(rows: JsValue) -> String {
+        spreadsheet::csv(read_any(rows))
     }
 
     /// What can be chosen in a search: [`crate::floor::overview::Choices`].

@@ -31,6 +31,8 @@ pub struct Overview {
     beats: BTreeMap<String, KeptBeat>,
     /// By their keys in Sync, which begin with the moment at which the call began.
     cards: BTreeMap<String, KeptCard>,
+    /// Calls that have left a card, by their worker and beginning.
+    carded: BTreeSet<(String, i64)>,
     /// Names of workers, from Flex.
     names: BTreeMap<String, String>,
     /// Workers who are in a call by Flex's word, and since when.
@@ -85,14 +87,17 @@ impl Overview {
     /// # Errors
     /// What cannot be read of it, for a person to read.
     pub fn put_card(&mut self, key: &str, json: &str) -> Result<(), String> {
-        let card = serde_json::from_str(json).map_err(|wrong| wrong.to_string())?;
+        let card: KeptCard = serde_json::from_str(json).map_err(|wrong| wrong.to_string())?;
+        self.carded.insert((card.worker.clone(), card.started_at));
         self.cards.insert(key.to_owned(), card);
         Ok(())
     }
 
     /// Forgets a card.
     pub fn remove_card(&mut self, key: &str) {
-        self.cards.remove(key);
+        if let Some(KeptCard { worker, started_at, .. }) = self.cards.remove(key) {
+            self.carded.remove(&(worker, started_at));
+        }
     }
 
     /// Notes a worker's name, as Flex has it.

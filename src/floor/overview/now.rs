@@ -2,7 +2,7 @@
 
 use super::{KeptBeat, Overview};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A beat is believed for so long: three that should have come have not.
 const BELIEVED_MS: i64 = 90_000;
@@ -61,36 +61,50 @@ impl KeptBeat {
 }
 
 impl Overview {
-    /// Beats of the calls that go on, by their keys: those that are still believed, and whose call has left no card.
+    /// Beats of the calls that go on, by their keys.
     pub(super) fn live(&self, now: i64) -> Vec<(&str, &KeptBeat)> {
-        let over: BTreeSet<(&str, i64)> =
-            self.cards.values().map(|card| (card.worker.as_str(), card.started_at)).collect();
-        let is_live = |beat: &KeptBeat| {
-            !beat.ended && now - beat.received_at < BELIEVED_MS && !over.contains(&(&beat.worker, beat.started_at))
-        };
-        self.beats.iter().filter(|(_, beat)| is_live(beat)).map(|(key, beat)| (key.as_str(), beat)).collect()
+        self.beats.iter().filter(|(_, beat)| self.is_live(beat, now)).map(|(key, beat)| (key.as_str(), beat)).collect()
     }
 
+    /// The call of a worker that is in trouble now.
+    #[must_use]
+    pub fn trouble_of(&self, worker: &str, now: i64) -> Option<TroubledCall> {
+        let mut own = self.beats.iter().filter(|(_, beat)| beat.worker == worker);
+        let (key, beat) = own.find(|(_, beat)| beat.is_troubled() && self.is_live(beat, now))?;
+        Some(self.troubled_call(key, beat))
+    }
+
+    /// The longest trouble first.
     pub(super) fn troubled(&self, live: &[(&str, &KeptBeat)]) -> Vec<TroubledCall> {
         let mut troubled: Vec<_> = live
             .iter()
             .filter(|(_, beat)| beat.is_troubled())
-            .map(|(key, beat)| TroubledCall {
-                key: (*key).to_owned(),
-                worker: beat.worker.clone(),
-                agent: self.called(&beat.worker),
-                team: beat.team.clone(),
-                site: beat.site.clone(),
-                call_sid: beat.call_sid.clone(),
-                since: beat.troubled_since(),
-                diagnosis: beat.diagnosis.clone(),
-                cause: beat.cause.clone(),
-                conditions: beat.conditions.clone(),
-                monitoring: beat.monitoring,
-            })
+            .map(|(key, beat)| self.troubled_call(key, beat))
             .collect();
         troubled.sort_by_key(|call| call.since);
         troubled
+    }
+
+    /// Whether the call goes on: its beat is still believed, and it has left no card.
+    fn is_live(&self, beat: &KeptBeat, now: i64) -> bool {
+        let is_believed = !beat.ended && now - beat.received_at < BELIEVED_MS;
+        is_believed && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
+    }
+
+    fn troubled_call(&self, key: &str, beat: &KeptBeat) -> TroubledCall {
+        TroubledCall {
+            key: key.to_owned(),
+            worker: beat.worker.clone(),
+            agent: self.called(&beat.worker),
+            team: beat.team.clone(),
+            site: beat.site.clone(),
+            call_sid: beat.call_sid.clone(),
+            since: beat.troubled_since(),
+            diagnosis: beat.diagnosis.clone(),
+            cause: beat.cause.clone(),
+            conditions: beat.conditions.clone(),
+            monitoring: beat.monitoring,
+        }
     }
 }
 

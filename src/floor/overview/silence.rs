@@ -70,12 +70,10 @@ impl Overview {
     }
 
     fn without_card(&self, now: i64) -> Vec<(&str, Silence)> {
-        let with_card: BTreeSet<(&str, i64)> =
-            self.cards.values().map(|card| (card.worker.as_str(), card.started_at)).collect();
         let mut missing = BTreeMap::<&str, usize>::new();
-        for ((worker, started_at), last) in &self.heard {
-            if (CARD_AFTER_MS..DAY_MS).contains(&(now - last)) && !with_card.contains(&(worker, *started_at)) {
-                *missing.entry(worker).or_default() += 1;
+        for (call, last) in &self.heard {
+            if (CARD_AFTER_MS..DAY_MS).contains(&(now - last)) && !self.carded.contains(call) {
+                *missing.entry(&call.0).or_default() += 1;
             }
         }
         missing.into_iter().map(|(worker, calls)| (worker, Silence::NoCard { calls })).collect()

@@ -1,0 +1,24 @@
+import { Box } from '@twilio-paste/core/box';
+import React from 'react';
+
+import { useText } from '../../text';
+import { EmptyState } from '../elements';
+
+/** What is said while there is nothing to show. */
+export function Waiting({ state: { phase, problem, isNotSetUp } }) {
+  const t = useText();
+  if (phase === 'connecting')
+    return (
+      <Box role="status" marginY="space50">
+        {t('floorConnecting')}
+      </Box>
+    );
+  return (
+    <EmptyState
+      title={t(isNotSetUp ? 'floorNotSetUp' : 'floorFailed')}
+      data-testid="device-monitoring-admin-view-floor-problem"
+    >
+      {isNotSetUp ? `${t('floorNotSetUpHelp')} ${problem}` : t('floorProblem', { reason: problem })}
+    </EmptyState>
+  );
+}
