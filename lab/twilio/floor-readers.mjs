@@ -11,7 +11,10 @@ const AFTER_REPLY_MS = 20;
 /** Of those of a map that a client may have missed between reading and subscribing. */
 const MOST_EVENTS = 1000;
 
-const refused = (code, status, error, message) => ({ status: { code, status }, body: { status: code, code: error, message } });
+const refused = (code, status, error, message) => ({
+  status: { code, status },
+  body: { status: code, code: error, message },
+});
 const iso = (moment) => new Date(moment).toISOString();
 const expiry = (moment) => (Number.isFinite(moment) ? iso(moment) : null);
 const decoded = (part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
@@ -54,7 +57,8 @@ export class FloorReaders {
   /** Whoever shows a token for the floor's service reads from now on under its identity. */
   admit(connection, token) {
     const identity = this.#identityOf(token);
-    if (identity) this.#readers.set(connection, { subscribed: this.#readers.get(connection)?.subscribed ?? new Set(), identity });
+    if (identity)
+      this.#readers.set(connection, { subscribed: this.#readers.get(connection)?.subscribed ?? new Set(), identity });
   }
 
   has(connection) {
@@ -99,7 +103,12 @@ export class FloorReaders {
     for (const { object_sid: sid, object_type: type, last_event_id: known = 0 } of requests) {
       if (action !== 'establish') reader.subscribed.delete(sid);
       setTimeout(() => {
-        const event = { object_sid: sid, object_type: type, replay_status: 'completed', last_event_id: this.#maps.find(sid)?.revision ?? 0 };
+        const event = {
+          object_sid: sid,
+          object_type: type,
+          replay_status: 'completed',
+          last_event_id: this.#maps.find(sid)?.revision ?? 0,
+        };
         const eventType = action === 'establish' ? 'subscription_established' : 'subscription_canceled';
         this.#notify(connection, { event_type: eventType, correlation_id: correlationId, event });
         if (action !== 'establish') return;
@@ -112,10 +121,14 @@ export class FloorReaders {
   }
 
   #happened(map, eventType, event) {
-    const happened = { event_type: eventType, event: { map_sid: map.sid, map_revision: String(map.revision), ...event } };
+    const happened = {
+      event_type: eventType,
+      event: { map_sid: map.sid, map_revision: String(map.revision), ...event },
+    };
     const events = this.#events.get(map.sid) ?? [];
     this.#events.set(map.sid, [...events.slice(-MOST_EVENTS), happened]);
-    for (const [connection, { subscribed }] of this.#readers) if (subscribed.has(map.sid)) this.#notify(connection, happened);
+    for (const [connection, { subscribed }] of this.#readers)
+      if (subscribed.has(map.sid)) this.#notify(connection, happened);
   }
 
   #url({ sid }, key) {

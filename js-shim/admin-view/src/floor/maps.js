@@ -25,10 +25,12 @@ async function readAll(map, from, put) {
  * @param {import('../engine').Floor} options.engine
  * @param {() => void} options.changed
  * @param {() => Promise<string>} options.renew asks for another token
+ * @param {(isConnected: boolean) => void} options.onConnection
  * @returns {Promise<{readBack: (from: number) => Promise<void>, close: () => void}>}
  */
-export async function followMaps({ access: { token, beats, cards }, from, engine, changed, renew }) {
+export async function followMaps({ access: { token, beats, cards }, from, engine, changed, renew, onConnection }) {
   const client = new SyncClient(token);
+  client.on('connectionStateChanged', (state) => onConnection(state === 'connected' || state === 'connecting'));
   const update = () => renew().then((renewed) => client.updateToken(renewed));
   // If it fails, the one that comes when the token has expired tries again.
   client.on('tokenAboutToExpire', () => update().catch(() => {}));
@@ -61,14 +63,16 @@ export async function followMaps({ access: { token, beats, cards }, from, engine
   const followBeats = async (name) =>
     readAll(await open(name, putBeat, (key) => engine.removeBeat(key)), undefined, putBeat);
   const openCards = (name) => open(name, putCard, (key) => engine.removeCard(key));
-  const [maps] = await Promise.all([
-    Promise.all(cards.map(openCards)),
-    Promise.all(beats.map(followBeats)),
-  ]);
-  const readBack = async (moment) => {
-    await Promise.all(maps.map((map) => readAll(map, moment, putCard)));
-    changed();
-  };
-  await readBack(from);
-  return { readBack, close: () => client.shutdown() };
+  try {
+    const [maps] = await Promise.all([Promise.all(cards.map(openCards)), Promise.all(beats.map(followBeats))]);
+    const readBack = async (moment) => {
+      await Promise.all(maps.map((map) => readAll(map, moment, putCard)));
+      changed();
+    };
+    await readBack(from);
+    return { readBack, close: () => client.shutdown() };
+  } catch (error) {
+    client.shutdown();
+    throw error;
+  }
 }

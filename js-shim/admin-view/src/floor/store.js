@@ -20,22 +20,30 @@ const RETRY_MS = 30_000;
  * @property {boolean} [isNotSetUp] the Function says that somebody has to set it up
  * @property {number} from since when cards have been read, in ms since 1970
  * @property {number} [days] for how many days cards are kept
- * @property {number} version changes with everything that is to be drawn
+ * @property {boolean} [isCutOff] the connection to Twilio Sync is lost: what is shown is what was known then
+ * @property {boolean} [isReading] cards from an earlier moment on are being read
+ * @property {string} [readingProblem] why that has failed
  */
 
 /** The floor of this page: connected while somebody looks at it, and closed a while after. @param {object} access */
 function createFloorStore(access) {
-  const engine = new Floor();
+  let engine = new Floor();
   const listeners = new Set();
-  const name = nameWorkers(access, engine);
   /** @type {FloorState} */
-  let state = { phase: 'connecting', from: 0, version: 0 };
+  let state = { phase: 'connecting', from: 0 };
+  /** The same, and another one each second. */
+  let ticking = state;
   let drawing;
   let closing;
   let running;
 
   const draw = (change = {}) => {
-    state = { ...state, ...change, version: state.version + 1 };
+    state = { ...state, ...change };
+    ticking = state;
+    listeners.forEach((listener) => listener());
+  };
+  const tick = () => {
+    ticking = { ...state };
     listeners.forEach((listener) => listener());
   };
   const changed = () => {
@@ -54,35 +62,46 @@ function createFloorStore(access) {
   async function open(run) {
     const answer = await askForToken();
     const from = engine.now() - DAY_MS;
+    const name = nameWorkers(access, engine);
+    const onConnection = (isConnected) => draw({ isCutOff: !isConnected });
     const renew = () => askForToken().then(({ token }) => token);
-    const maps = await followMaps({ access: answer, from, engine, changed, renew });
+    const maps = await followMaps({ access: answer, from, engine, changed, renew, onConnection });
     run.closers.push(maps.close);
     const talking = await followTalking(access, changed).catch((error) => {
       log.errorOnce('talking', 'Flex does not say who is in a call.', error);
       return { since: () => ({}), close: () => {} };
     });
     run.closers.push(talking.close);
-    const tick = () => {
+    const look = () => {
       engine.talking(talking.since());
-      name().then((asked) => asked && changed(), () => {});
-      draw();
+      name().then(
+        (asked) => asked && changed(),
+        () => {},
+      );
+      tick();
     };
-    const ticking = setInterval(tick, TICK_MS);
-    run.closers.push(() => clearInterval(ticking));
+    const looking = setInterval(look, TICK_MS);
+    run.closers.push(() => clearInterval(looking));
     Object.assign(run, { readBack: maps.readBack });
     if (run.isOver) return;
     draw({ phase: 'open', problem: undefined, from, days: answer.days });
-    tick();
+    look();
   }
 
   function start() {
     const run = { isOver: false, closers: [] };
     running = run;
-    draw({ phase: 'connecting' });
+    // What was removed while nobody looked is not there any more.
+    engine = new Floor();
+    draw({ phase: 'connecting', isCutOff: false });
     open(run)
       .catch((error) => {
         if (run.isOver) return;
-        draw({ phase: 'failed', problem: error?.message ?? String(error), isNotSetUp: error?.code === 'floor-not-set-up' });
+        draw({
+          phase: 'failed',
+          problem: error?.message ?? String(error),
+          isNotSetUp: error?.code === 'floor-not-set-up',
+        });
         const retrying = setTimeout(() => {
           stop();
           start();
@@ -99,8 +118,11 @@ function createFloorStore(access) {
   }
 
   return {
-    engine,
+    get engine() {
+      return engine;
+    },
     read: () => state,
+    readEachSecond: () => ticking,
     /** Follows the floor; it is open while there is somebody who does. @param {() => void} listener */
     subscribe(listener) {
       listeners.add(listener);
@@ -114,8 +136,13 @@ function createFloorStore(access) {
     /** Reads cards from an earlier moment on. @param {number} from */
     async readBack(from) {
       if (from >= state.from) return;
-      await running?.readBack?.(from);
-      draw({ from });
+      draw({ isReading: true, readingProblem: undefined });
+      try {
+        await running?.readBack?.(from);
+        draw({ isReading: false, from });
+      } catch (error) {
+        draw({ isReading: false, readingProblem: error?.message ?? String(error) });
+      }
     },
   };
 }

@@ -66,9 +66,7 @@ function Pages({ access }) {
   const isRecording = inForce?.config.recordCalls;
   const isReporting = inForce?.config.reportCalls;
   const pages = {
-    floor: (
-      <Boundary name="the floor" component={Floor} componentProps={{ access, isReporting, say }} />
-    ),
+    floor: <Boundary name="the floor" component={Floor} componentProps={{ access, isReporting, say }} />,
     calls: (
       <>
         <Boundary name="the calls" component={Calls} componentProps={{ access, isReporting, say }} />

@@ -5,7 +5,7 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useRef } from 'react';
 
 import { clock } from '../../../../src/ui/clock';
-import { useFloor } from '../../floor/useFloor';
+import { useFloorEachSecond } from '../../floor/useFloor';
 import { useWords } from '../../floor/words';
 import { moment, percent } from '../../format';
 import { useText } from '../../text';
@@ -14,10 +14,39 @@ import { ForgetWorker } from './ForgetWorker';
 import { Outcome } from './Outcome';
 
 /** Metrics in their order, with their units. */
-const METRICS = { rtt: ['roundTrip', 'ms'], jitter: ['jitter', 'ms'], packetsLostFraction: ['packetLoss', '%'], mos: ['mos', ''] };
+const METRICS = {
+  rtt: ['roundTrip', 'ms'],
+  jitter: ['jitter', 'ms'],
+  packetsLostFraction: ['packetLoss', '%'],
+  mos: ['mos', ''],
+};
 
-/** What of a card is shown by itself; the rest, which newer plugins tell, as it is. */
-const VERSION = 'version';
+/** What a card has that is shown above, or is no context. */
+const KNOWN = new Set([
+  'version',
+  'worker',
+  'startedAt',
+  'durationMs',
+  'warningMs',
+  'receivedAt',
+  'callSid',
+  'direction',
+  'reasons',
+  'diagnosis',
+  'cause',
+  'conditions',
+  'omittedConditions',
+  'metrics',
+  'severelyConcealed',
+  'midway',
+  'monitoring',
+  'cutShort',
+  'agentReport',
+  'edge',
+  'versions',
+  'team',
+  'site',
+]);
 
 function Part({ title, children }) {
   return (
@@ -30,13 +59,15 @@ function Part({ title, children }) {
   );
 }
 
-const List = ({ items }) => (
-  <UnorderedList marginBottom="space0">
-    {items.map((item) => (
-      <ListItem key={item}>{item}</ListItem>
-    ))}
-  </UnorderedList>
-);
+function List({ items }) {
+  return (
+    <UnorderedList marginBottom="space0">
+      {items.map((item) => (
+        <ListItem key={item}>{item}</ListItem>
+      ))}
+    </UnorderedList>
+  );
+}
 
 /** Why it alerted, a sentence for each reason. */
 function Reasons({ page: { card, warningPct } }) {
@@ -93,8 +124,7 @@ function Report({ access, page, say }) {
     ...(card.cause ? [t('because', { why: why(card.cause) })] : []),
   ];
   const { versions, edge, direction, team, site } = card;
-  const shown = new Set(Object.keys({ ...card.versions }));
-  const more = Object.entries(card).filter(([name]) => !KNOWN.has(name) && name !== VERSION && !shown.has(name));
+  const more = Object.entries(card).filter(([name]) => !KNOWN.has(name));
   const software = [
     ...Object.entries({ direction, team, site, edge, ...versions }),
     ...more.map(([name, value]) => [name, textOf(value)]),
@@ -122,13 +152,6 @@ function Report({ access, page, say }) {
     </>
   );
 }
-
-/** What a card has that is shown above, or is no context. */
-const KNOWN = new Set([
-  'worker', 'startedAt', 'durationMs', 'warningMs', 'receivedAt', 'callSid', 'direction', 'reasons', 'diagnosis', 'cause',
-  'conditions', 'omittedConditions', 'metrics', 'severelyConcealed', 'midway', 'monitoring', 'cutShort', 'agentReport', 'edge',
-  'versions', 'team', 'site',
-]);
 
 /** A call that goes on. */
 function GoingOn({ call, engine }) {
@@ -161,7 +184,7 @@ function GoingOn({ call, engine }) {
  */
 export function Call({ access, opened: { key, troubled }, say, onBack }) {
   const t = useText();
-  const { engine } = useFloor(access);
+  const { engine } = useFloorEachSecond(access);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), []);
   const card = key ?? (troubled?.callSid && engine.cardOf(troubled.callSid));
@@ -177,7 +200,9 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
         </Heading>
       </Box>
       <Paragraph>
-        {[page && moment(page.card.startedAt), page && clock(page.card.durationMs), callSid].filter(Boolean).join(' · ')}
+        {[page && moment(page.card.startedAt), page && clock(page.card.durationMs), callSid]
+          .filter(Boolean)
+          .join(' · ')}
       </Paragraph>
       {page && <Report access={access} page={page} say={say} />}
       {!page && troubled && <GoingOn call={troubled} engine={engine} />}

@@ -32,7 +32,12 @@ function SearchForm({ engine, search, onChange }) {
   return (
     <Box display="flex" flexWrap="wrap" columnGap="space50" rowGap="space30" alignItems="flex-end" marginY="space50">
       <Field id={id('text')} label={t('searchCalls')}>
-        <Input id={id('text')} type="text" value={search.text} onChange={({ target }) => change('text')(target.value)} />
+        <Input
+          id={id('text')}
+          type="text"
+          value={search.text}
+          onChange={({ target }) => change('text')(target.value)}
+        />
       </Field>
       <Choice
         id={id('period')}
@@ -71,7 +76,10 @@ function SearchForm({ engine, search, onChange }) {
 function FoundCalls({ found: { total, calls }, engine, onOpen }) {
   const t = useText();
   const { what, why } = useWords();
-  const columns = ['started', 'agent', 'duration', 'what', 'why', 'team', 'site', 'call'].map((key) => ({ key, title: t(key) }));
+  const columns = ['started', 'agent', 'duration', 'what', 'why', 'team', 'site', 'call'].map((key) => ({
+    key,
+    title: t(key),
+  }));
   const rows = calls.map(({ key, agent, bad, card }) => ({
     key,
     props: { 'data-reported': card.callSid ?? key, 'data-bad': bad },
@@ -97,7 +105,14 @@ function FoundCalls({ found: { total, calls }, engine, onOpen }) {
         {t('found', { count: total })}
       </Box>
       {total > 0 && (
-        <SortableTable name="calls" label={t('allCalls')} columns={columns} rows={rows} engine={engine} action={t('details')} />
+        <SortableTable
+          name="calls"
+          label={t('allCalls')}
+          columns={columns}
+          rows={rows}
+          engine={engine}
+          action={t('details')}
+        />
       )}
       {total > calls.length && <Paragraph>{t('more', { count: total - calls.length })}</Paragraph>}
     </>
@@ -109,17 +124,10 @@ function OpenCalls({ access, say }) {
   const { store, engine, state } = useFloor(access);
   const [search, setSearch] = useState(NO_SEARCH);
   const [opened, setOpened] = useState(/** @type {string | undefined} */ (undefined));
-  const [reading, setReading] = useState(/** @type {{isBusy: boolean, problem?: string}} */ ({ isBusy: false }));
-  const { phase } = state;
+  const { phase, isReading, readingProblem } = state;
   const span = PERIODS[search.period || 'lastDay'];
   useEffect(() => {
-    if (phase !== 'open') return;
-    const from = Math.max(0, engine.now() - span);
-    setReading({ isBusy: true });
-    store.readBack(from).then(
-      () => setReading({ isBusy: false }),
-      (error) => setReading({ isBusy: false, problem: error.message }),
-    );
+    if (phase === 'open') store.readBack(Math.max(0, engine.now() - span));
   }, [phase, store, engine, span]);
   if (phase !== 'open') return <Waiting state={state} />;
   if (opened) return <Call access={access} opened={{ key: opened }} say={say} onBack={() => setOpened(undefined)} />;
@@ -130,8 +138,8 @@ function OpenCalls({ access, say }) {
     <Section id="reported" title={t('allCalls')}>
       <SearchForm engine={engine} search={search} onChange={setSearch} />
       <div role="status">
-        {reading.isBusy && t('readingCalls')}
-        {reading.problem && t('floorProblem', { reason: reading.problem })}
+        {isReading && t('readingCalls')}
+        {readingProblem && t('floorProblem', { reason: readingProblem })}
       </div>
       <FoundCalls found={found} engine={engine} onOpen={setOpened} />
     </Section>

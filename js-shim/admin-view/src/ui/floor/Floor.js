@@ -2,7 +2,7 @@ import { Box } from '@twilio-paste/core/box';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useState } from 'react';
 
-import { useFloor } from '../../floor/useFloor';
+import { useFloorEachSecond } from '../../floor/useFloor';
 import { useText } from '../../text';
 import { EmptyState, Section } from '../elements';
 import { Call } from './Call';
@@ -12,11 +12,11 @@ import { Hours } from './Hours';
 import { Places } from './Places';
 import { Silent } from './Silent';
 import { Troubled } from './Troubled';
-import { Waiting } from './Waiting';
+import { CutOff, Waiting } from './Waiting';
 
 function OpenFloor({ access, say }) {
   const t = useText();
-  const { engine, state } = useFloor(access);
+  const { engine, state } = useFloorEachSecond(access);
   const [filter, setFilter] = useState(NO_FILTER);
   const [opened, setOpened] = useState(/** @type {{troubled: object} | undefined} */ (undefined));
   if (state.phase !== 'open') return <Waiting state={state} />;
@@ -25,6 +25,7 @@ function OpenFloor({ access, say }) {
   const shown = (items) => items.filter((item) => fits(filter, item));
   return (
     <div data-testid="device-monitoring-admin-view-floor">
+      <CutOff state={state} />
       <Filter items={[...floor.places, ...floor.troubled, ...floor.agents]} filter={filter} onChange={setFilter} />
       <Section id="troubled" title={t('inTroubleNow')}>
         <Box role="status" data-testid="device-monitoring-admin-view-now">

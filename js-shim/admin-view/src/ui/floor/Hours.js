@@ -39,6 +39,13 @@ export function Hours({ hours, engine }) {
     action: <Bar calls={calls} bad={bad} most={most} />,
   }));
   return (
-    <SortableTable name="hours" label={t('lastDay')} columns={columns} rows={rows} engine={engine} action={t('chart')} />
+    <SortableTable
+      name="hours"
+      label={t('lastDay')}
+      columns={columns}
+      rows={rows}
+      engine={engine}
+      action={t('chart')}
+    />
   );
 }

@@ -23,7 +23,9 @@ export function Outcome({ access, callSid }) {
     };
   }, [access, callSid]);
   const { alerts, problem } = known;
-  const sentences = alerts?.map(({ action, state, at }) => t(STATES[state] ?? STATES.unknown, { action, at: moment(Date.parse(at)) }));
+  const sentences = alerts?.map(({ action, state, at }) =>
+    t(STATES[state] ?? STATES.unknown, { action, at: moment(Date.parse(at)) }),
+  );
   return (
     <Box role="status" marginTop="space30" data-testid="device-monitoring-admin-view-outcome">
       {problem && t('outcomeProblem', { reason: problem })}

@@ -1,14 +1,14 @@
 import React from 'react';
 
 import { clock } from '../../../../src/ui/clock';
-import { useFloor } from '../../floor/useFloor';
+import { useFloorEachSecond } from '../../floor/useFloor';
 import { useWords } from '../../floor/words';
 import { TextContext, translator, useText } from '../../text';
 
 function Trouble({ access, workerSid }) {
   const t = useText();
   const { what } = useWords();
-  const { engine, state } = useFloor(access);
+  const { engine, state } = useFloorEachSecond(access);
   const call = state.phase === 'open' ? engine.troubleOf(workerSid) : undefined;
   if (!call) return null;
   const duration = clock(Math.max(0, engine.now() - call.since));

@@ -36,6 +36,13 @@ export function Troubled({ calls, engine, onOpen }) {
     ),
   }));
   return (
-    <SortableTable name="in-trouble" label={t('inTroubleNow')} columns={columns} rows={rows} engine={engine} action={t('call')} />
+    <SortableTable
+      name="in-trouble"
+      label={t('inTroubleNow')}
+      columns={columns}
+      rows={rows}
+      engine={engine}
+      action={t('call')}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import { Callout, CalloutText } from '@twilio-paste/core/callout';
 import { Box } from '@twilio-paste/core/box';
 import React from 'react';
 
@@ -20,5 +21,19 @@ export function Waiting({ state: { phase, problem, isNotSetUp } }) {
     >
       {isNotSetUp ? `${t('floorNotSetUpHelp')} ${problem}` : t('floorProblem', { reason: problem })}
     </EmptyState>
+  );
+}
+
+/** Says that what is shown is what was known before the connection was lost. */
+export function CutOff({ state: { isCutOff } }) {
+  const t = useText();
+  return (
+    <div role="status">
+      {isCutOff && (
+        <Callout variant="warning" data-testid="device-monitoring-admin-view-cut-off">
+          <CalloutText>{t('floorCutOff')}</CalloutText>
+        </Callout>
+      )}
+    </div>
   );
 }
