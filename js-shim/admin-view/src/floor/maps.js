@@ -30,7 +30,7 @@ async function readAll(map, from, put) {
  */
 export async function followMaps({ access: { token, beats, cards }, from, engine, changed, renew, onConnection }) {
   const client = new SyncClient(token);
-  client.on('connectionStateChanged', (state) => onConnection(state === 'connected' || state === 'connecting'));
+  client.on('connectionStateChanged', (state) => onConnection(state === 'connected'));
   const update = () => renew().then((renewed) => client.updateToken(renewed));
   // If it fails, the one that comes when the token has expired tries again.
   client.on('tokenAboutToExpire', () => update().catch(() => {}));
