@@ -1,5 +1,5 @@
 // Sync's live queries, from which a supervisor's Flex learns of the agents and their tasks (Teams View), and the admin
-// view who is who and who is in a call. Of a query only these fields are read, as `==` or `IN`: there is one colleague.
+// view who is who and who is in a call. Of a query only these fields are read, as `==` or `IN`.
 import { makeSid } from './world.mjs';
 
 const CONDITION = /data\.(worker_sid|status|task_channel_unique_name) (?:==|IN) ("[^"]*"|\[[^\]]*\])/g;
@@ -63,7 +63,7 @@ export class LiveQueries {
   }
 
   #items({ index, wanted }) {
-    const all = { 'tr-worker': [this.#worker()], 'tr-reservation': this.#tasks() }[index] ?? [];
+    const all = { 'tr-worker': this.#workers(), 'tr-reservation': this.#tasks() }[index] ?? [];
     return all.filter(({ data }) => fits(wanted, data));
   }
 
@@ -71,11 +71,12 @@ export class LiveQueries {
     return [...this.#world.colleaguesTasks.values()].map((task) => this.#task(task));
   }
 
-  #worker() {
-    const {
-      colleague: { sid, name, identity },
-      activities: [{ name: activity }],
-    } = this.#world;
+  #workers() {
+    return [this.#world.colleague, ...this.#world.others].map((worker) => this.#worker(worker));
+  }
+
+  #worker({ sid, name, identity }) {
+    const [{ name: activity }] = this.#world.activities;
     const now = new Date().toISOString();
     const data = {
       worker_sid: sid,

@@ -25,6 +25,13 @@ const RETRY_MS = 30_000;
  * @property {string} [readingProblem] why that has failed
  */
 
+/**
+ * @typedef {object} Run from opening the floor to closing it
+ * @property {boolean} isOver
+ * @property {(() => void)[]} closers
+ * @property {(from: number) => Promise<void>} [readBack]
+ */
+
 /** The floor of this page: connected while somebody looks at it, and closed a while after. @param {object} access */
 function createFloorStore(access) {
   let engine = new Floor();
@@ -35,6 +42,7 @@ function createFloorStore(access) {
   let ticking = state;
   let drawing;
   let closing;
+  /** @type {Run | undefined} */
   let running;
 
   const draw = (change = {}) => {
@@ -58,7 +66,7 @@ function createFloorStore(access) {
     return answer;
   };
 
-  /** @param {{isOver: boolean, closers: (() => void)[]}} run */
+  /** @param {Run} run */
   async function open(run) {
     const answer = await askForToken();
     const from = engine.now() - DAY_MS;
@@ -89,6 +97,7 @@ function createFloorStore(access) {
   }
 
   function start() {
+    /** @type {Run} */
     const run = { isOver: false, closers: [] };
     running = run;
     // What was removed while nobody looked is not there any more.
@@ -112,6 +121,7 @@ function createFloorStore(access) {
   }
 
   function stop() {
+    if (!running) return;
     running.isOver = true;
     running.closers.forEach((close) => close());
     running = undefined;
@@ -130,7 +140,7 @@ function createFloorStore(access) {
       if (!running) start();
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) closing = setTimeout(() => running && stop(), CLOSE_AFTER_MS);
+        if (listeners.size === 0) closing = setTimeout(stop, CLOSE_AFTER_MS);
       };
     },
     /** Reads cards from an earlier moment on. @param {number} from */

@@ -60,7 +60,7 @@ export function SortableTable({ name, label, columns, rows, engine, action }) {
   const t = useText();
   const [sort, setSort] = useState(/** @type {{column: string, descending: boolean} | undefined} */ (undefined));
   const onSort = (column) =>
-    setSort((before) => ({ column, descending: before?.column === column && !before.descending }));
+    setSort((before) => ({ column, descending: before?.column === column && !before?.descending }));
   const sorted = sort
     ? [...rows].sort(
         (one, other) => (sort.descending ? -1 : 1) * compare(valueOf(one, sort.column), valueOf(other, sort.column)),

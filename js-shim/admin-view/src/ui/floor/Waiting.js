@@ -5,7 +5,7 @@ import React from 'react';
 import { useText } from '../../text';
 import { EmptyState } from '../elements';
 
-/** What is said while there is nothing to show. */
+/** What is said while there is nothing to show. @param {{state: import('../../floor/store').FloorState}} props */
 export function Waiting({ state: { phase, problem, isNotSetUp } }) {
   const t = useText();
   if (phase === 'connecting')
@@ -24,7 +24,10 @@ export function Waiting({ state: { phase, problem, isNotSetUp } }) {
   );
 }
 
-/** Says that what is shown is what was known before the connection was lost. */
+/**
+ * Says that what is shown is what was known before the connection was lost.
+ * @param {{state: import('../../floor/store').FloorState}} props
+ */
 export function CutOff({ state: { isCutOff } }) {
   const t = useText();
   return (
