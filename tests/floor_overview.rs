@@ -174,6 +174,10 @@ fn who_is_in_a_call_by_flexs_word_and_sends_no_beat_is_named_after_a_minute() {
     let since = NOW - 2 * MINUTE;
     overview.talking([(worker(1), since), (worker(2), since), (worker(3), NOW - 30 * SECOND)], NOW);
     assert_eq!(silences(&overview, NOW), [(worker(2), Silence::NoBeat { since })]);
+    assert_eq!(overview.floor(NOW).silent[0].team, None);
+    overview.put_card("1", &card(2, &json!({})).to_string()).unwrap();
+    let silent = &overview.floor(NOW).silent[0];
+    assert_eq!((silent.team.as_deref(), silent.site.as_deref()), (Some("Blue"), Some("Lisbon")));
 }
 
 #[test]

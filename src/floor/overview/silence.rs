@@ -40,6 +40,10 @@ pub struct SilentWorker {
     pub worker: String,
     /// The worker's name, or the same again.
     pub agent: String,
+    /// From the worker's attributes, where a report of today's has it.
+    pub team: Option<String>,
+    /// As above.
+    pub site: Option<String>,
     /// What is missing.
     #[serde(flatten)]
     pub silence: Silence,
@@ -56,8 +60,19 @@ impl Overview {
         let without_beat = if self.has_pseudonyms() { Vec::new() } else { self.without_beat(now) };
         let found = without_beat.into_iter().chain(self.without_card(now)).chain(self.with_old_version(now));
         found
-            .map(|(worker, silence)| SilentWorker { worker: worker.to_owned(), agent: self.called(worker), silence })
+            .map(|(worker, silence)| {
+                let (team, site) = self.place_of(worker);
+                SilentWorker { worker: worker.to_owned(), agent: self.called(worker), team, site, silence }
+            })
             .collect()
+    }
+
+    /// Team and site of a worker, by their last card or by any beat.
+    fn place_of(&self, worker: &str) -> (Option<String>, Option<String>) {
+        let by_card =
+            || self.cards.values().rev().find(|card| card.worker == worker).map(|card| (&card.team, &card.site));
+        let by_beat = || self.beats.values().find(|beat| beat.worker == worker).map(|beat| (&beat.team, &beat.site));
+        by_card().or_else(by_beat).map(|(team, site)| (team.clone(), site.clone())).unwrap_or_default()
     }
 
     fn without_beat(&self, now: i64) -> Vec<(&str, Silence)> {

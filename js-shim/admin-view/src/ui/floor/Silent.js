@@ -16,11 +16,18 @@ export function Silent({ workers, hasPseudonyms, engine }) {
   const columns = [
     { key: 'agent', title: t('agent') },
     { key: 'missing', title: t('missing') },
+    { key: 'team', title: t('team') },
+    { key: 'site', title: t('site') },
   ];
   const rows = workers.map((one) => ({
     key: `${one.worker} ${one.kind}`,
     props: { 'data-silent': one.worker },
-    cells: { agent: { text: one.agent }, missing: { text: missing(one) } },
+    cells: {
+      agent: { text: one.agent },
+      missing: { text: missing(one) },
+      team: { text: one.team ?? '' },
+      site: { text: one.site ?? '' },
+    },
   }));
   return (
     <>
