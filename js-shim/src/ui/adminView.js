@@ -75,6 +75,8 @@ function addTeamsColumn({ WorkersDataTable, ColumnDefinition }, given) {
     <ColumnDefinition
       key={VIEW}
       header={NAME}
+      // Otherwise only who has chosen it among Flex's columns would see it.
+      defaultVisible
       style={{ width: '180px' }}
       content={({ worker }) => (
         <Boundary

@@ -86,7 +86,7 @@ describe('the floor', () => {
   });
 
   test('is filtered and sorted by keyboard, and saved without a formula', async () => {
-    const filter = supervisor.page.getByLabel('Agent, team or site');
+    const filter = supervisor.page.getByLabel('Agent, team or site', { exact: true });
     await filter.fill('nobody');
     await row(call).waitFor({ state: 'detached' });
     await filter.fill('robin');
