@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from './configuration.mjs';
-import { shootFloor } from './floor-screenshots.mjs';
+import { shootFloor } from './floor/screenshots.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
 

@@ -98,6 +98,10 @@ export class FloorReaders {
     }
   }
 
+  /**
+   * @param {object} connection
+   * @param {{action?: string, correlation_id?: number, requests?: object[]}} [payload]
+   */
   #subscribe(connection, { action, correlation_id: correlationId, requests = [] } = {}) {
     const reader = this.#readers.get(connection);
     for (const { object_sid: sid, object_type: type, last_event_id: known = 0 } of requests) {

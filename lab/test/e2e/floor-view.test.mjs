@@ -128,11 +128,11 @@ describe('the floor', () => {
 
   test('goes on after its token was renewed', async () => {
     const tokens = () => supervisor.requests.all.filter(({ path }) => path === '/floor-token').length;
-    const before = tokens();
+    const earlier = tokens();
     const from = supervisor.requests.all.length;
     supervisor.twilsock.expireSoon();
     await supervisor.requests.waitFor('another token', ({ path }) => path === '/floor-token', { from });
-    assert.equal(tokens(), before + 1);
+    assert.equal(tokens(), earlier + 1);
   });
 
   test('says when the trouble is over and when the call is, whose report then has figures and what the Function did', async () => {

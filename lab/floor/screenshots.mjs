@@ -1,9 +1,9 @@
 // Pictures of the floor, as a supervisor sees it: one real agent's spoiled call, and colleagues whose reports are posted
 // to the real Function.
-import worldModule from '../plugin-serverless/test/support/twilio/world.cjs';
-import { WATCHFUL } from './configuration.mjs';
-import { Lab } from './page/driver.mjs';
-import { makeSid } from './twilio/world.mjs';
+import worldModule from '../../plugin-serverless/test/support/twilio/world.cjs';
+import { WATCHFUL } from '../configuration.mjs';
+import { Lab } from '../page/driver.mjs';
+import { makeSid } from '../twilio/world.mjs';
 
 const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, reportCalls: true };
 const MINUTE_MS = 60_000;
