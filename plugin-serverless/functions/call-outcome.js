@@ -35,11 +35,13 @@ async function handle(context, event, known) {
   try {
     const name = `device-monitoring-alert-${callSid}`;
     const found = await Promise.all([name, `${name}-report`].map((one) => documents.fetch(one)));
-    return {
-      alerts: found
-        .filter((document) => document?.authentic)
-        .map(({ data: { action, state, at } }) => ({ action, state, at })),
-    };
+    // What another than this Function has written is not believed.
+    const alerts = found.flatMap((document) => {
+      if (!document?.authentic) return [];
+      const { action, state, at } = document.data;
+      return [{ action, state, at }];
+    });
+    return { alerts };
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
     logUnavailable(error);
