@@ -11,6 +11,7 @@ mod completeness;
 mod docs;
 mod findings;
 mod floor;
+mod floor_overview;
 mod fuzzing;
 mod notices;
 mod outbox;
