@@ -77,11 +77,11 @@ impl Entry {
     }
 
     /// How long it has to wait yet; 0 if it is due. Neither a clock that was set back nor what somebody else has written
-    /// into the storage keeps it waiting longer.
+    /// into the storage keeps it waiting longer. As long as the clock says nothing (NaN), no time passes.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
         let since = now.0 - self.tried.0;
         let wait = self.wait.0.min(LONGEST_WAIT.0).max(self.asked.0.min(LONGEST_RETRY_AFTER.0 + RETRY_SOON_WITHIN.0));
-        Milliseconds(if since < 0.0 { 0.0 } else { (wait - since).max(0.0) })
+        Milliseconds(if since < 0.0 { 0.0 } else { wait - since.max(0.0).min(wait) })
     }
 
     /// As it is stored.

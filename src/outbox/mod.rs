@@ -189,7 +189,9 @@ impl<S: Storage> Outbox<S> {
         if worker_sid.is_none() || token.is_none() || *token == self.refused_token {
             return Next::Wait(TOKEN_WAIT);
         }
-        let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
+        // While the clock says nothing (NaN), no time passes; what began then is over when it is back.
+        let since = |from: WallTime| if now.0.is_nan() { 0.0 } else { now.0 - from.0 };
+        let pause = self.pause.map(|(from, span, asked)| (since(from), span.0.max(asked.0)));
         let pause = pause.filter(|(since, span)| (0.0..*span).contains(since));
         let remaining =
             if self.is_full(pending.len() + 1) && entry.attempts == 0 { 0.0 } else { entry.remaining(now).0 };
