@@ -3,7 +3,7 @@ import { FlexPlugin } from '@twilio/flex-plugin';
 import { loadEngine } from './engine';
 import { readEnvironment, readSession } from './environment';
 import { startedAt } from './startTime';
-import texts from './generated/texts.json';
+import texts from './generated/texts';
 import { guarded } from './guard';
 import { createMonitorHost } from './monitorHost';
 import { log } from './log';
@@ -86,9 +86,9 @@ async function start(flex, manager, pluginVersion) {
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
-  const { recordedSample, recordedStats } = Monitor;
+  const { recordedSample, recordedStats, recordedEndpoint } = Monitor;
   if (configuration.recordCalls) {
-    recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, limits });
+    recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, recordedEndpoint, limits });
   }
   const alerts = () => host.query((monitor) => monitor.alerts());
   guarded("adding the admin's view", () =>

@@ -16,8 +16,8 @@ const AGENT_LEG = 'CA00000000000000000000000000000001';
 let complaints;
 let engine;
 beforeAll(async () => {
-  const { recordedSample, recordedStats, limits } = await loadEngine();
-  engine = { recordedSample, recordedStats, limits: limits() };
+  const { recordedSample, recordedStats, recordedEndpoint, limits } = await loadEngine();
+  engine = { recordedSample, recordedStats, recordedEndpoint, limits: limits() };
 });
 beforeEach(() => {
   complaints = jest.spyOn(console, 'error').mockImplementation(() => {});

@@ -1,7 +1,7 @@
 const fs = require('fs');
 const path = require('path');
 
-const languages = require('../src/generated/texts.json');
+const languages = require('../src/generated/texts').default;
 const { addStrings } = require('../src/ui/strings');
 const { fakeFlex, fakeManager } = require('./fakes');
 

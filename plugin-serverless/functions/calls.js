@@ -15,6 +15,7 @@ const { countFloorRequest } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { isNews, logLine } = lib('log');
 const { placeOf } = lib('worker');
+const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports');
 const { twilioClient } = lib('twilio');
 
@@ -44,7 +45,7 @@ async function handle(context, event, known) {
   // One after the other: a card that was reported on takes the place of the one before it.
   for (const { card } of cards) {
     // eslint-disable-next-line no-await-in-loop -- see above
-    await store.putCard({ owner: ownerOf(card), ...place, card });
+    await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, card) });
   }
   const [first] = refused;
   if (first && isNews(`refused card of ${worker.workerSid}`))

@@ -24,6 +24,7 @@ const { logFailure, logLine, safeId, safeNumber } = lib('log');
 const { readOptions } = lib('options');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
+const { withNetworkName } = lib('network-name');
 
 // Everything before the action must have ended by then, of the 10 s that a hosted Function has.
 const LOOK_UNTIL_MS = 6_500;
@@ -56,6 +57,7 @@ async function handle(context, event, known) {
   if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
 
   const { alert, ...fields } = readRequest(event);
+  if (alert?.endpoint) alert.endpoint = withNetworkName(context, alert.endpoint);
   known.alert = alert;
   const action = findAction(fields.action, context);
   known.action = action;

@@ -67,6 +67,8 @@ pub enum CheckSeverity {
 pub struct CheckResult {
     /// How well it is.
     pub severity: CheckSeverity,
+    /// Stable name of what was found.
+    pub code: &'static str,
     /// The sentence. What to do, if anything, is the text of the same key with `Advice` behind it.
     pub text: Text,
 }
@@ -99,30 +101,34 @@ impl AudioBaseline {
     #[must_use]
     pub fn judge(&self, equipment: &Equipment) -> Vec<CheckResult> {
         let mut results = Vec::new();
-        let mut say = |severity, key, params| results.push(CheckResult { severity, text: Text::with(key, params) });
+        let mut say = |severity, code, key, params| {
+            results.push(CheckResult { severity, code, text: Text::with(key, params) });
+        };
         let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
         let level_check = |device: &String| match loudest {
-            _ if loudest < SILENCE => (CheckSeverity::Critical, "DeviceMonitoringYourMicrophone"),
+            _ if loudest < SILENCE => (CheckSeverity::Critical, "microphone-silent", "DeviceMonitoringYourMicrophone"),
             // Without anything to compare with, nobody knows whether it is a voice.
-            _ if *device != self.microphone => (CheckSeverity::Ok, "DeviceMonitoringCheckSound"),
-            _ if loudest < self.level - MUCH_QUIETER => (CheckSeverity::Warning, "DeviceMonitoringCheckQuiet"),
-            _ => (CheckSeverity::Ok, "DeviceMonitoringCheckAsUsual"),
+            _ if *device != self.microphone => (CheckSeverity::Ok, "microphone-heard", "DeviceMonitoringCheckSound"),
+            _ if loudest < self.level - MUCH_QUIETER => {
+                (CheckSeverity::Warning, "microphone-quiet", "DeviceMonitoringCheckQuiet")
+            }
+            _ => (CheckSeverity::Ok, "microphone-as-usual", "DeviceMonitoringCheckAsUsual"),
         };
-        let (severity, key) =
-            microphone.as_ref().map_or((CheckSeverity::Critical, "DeviceMonitoringCheckNoMicrophone"), level_check);
-        say(severity, key, microphone.iter().map(|device| ("device", device.clone())).collect());
+        let missing = (CheckSeverity::Critical, "microphone-missing", "DeviceMonitoringCheckNoMicrophone");
+        let (severity, code, key) = microphone.as_ref().map_or(missing, level_check);
+        say(severity, code, key, microphone.iter().map(|device| ("device", device.clone())).collect());
         for (now, baseline) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
             if let Some(now) = now.filter(|now| !baseline.is_empty() && now != baseline) {
                 let params = vec![("device", now), ("usual", baseline.clone())];
-                say(CheckSeverity::Warning, "DeviceMonitoringCheckOther", params);
+                say(CheckSeverity::Warning, "device-changed", "DeviceMonitoringCheckOther", params);
             }
         }
-        let (severity, key) = match equipment.registered {
-            true => (CheckSeverity::Ok, "DeviceMonitoringCheckRegistered"),
-            false => (CheckSeverity::Critical, "DeviceMonitoringCheckNotRegistered"),
+        let (severity, code, key) = match equipment.registered {
+            true => (CheckSeverity::Ok, "registered", "DeviceMonitoringCheckRegistered"),
+            false => (CheckSeverity::Critical, "not-registered", "DeviceMonitoringCheckNotRegistered"),
         };
-        say(severity, key, Vec::new());
+        say(severity, code, key, Vec::new());
         results
     }
 

@@ -7,6 +7,7 @@
 
 pub(crate) mod concealment;
 pub(crate) mod detector;
+pub(crate) mod endpoint;
 pub(crate) mod gaps;
 pub(crate) mod history;
 pub(crate) mod interruptions;
@@ -25,6 +26,7 @@ pub(crate) mod summary;
 pub(crate) mod uplink;
 
 use crate::call::concealment::{Concealment, SeverelyConcealed};
+use crate::call::endpoint::{EndpointMonitor, EndpointReport};
 use crate::call::gaps::{AudioGaps, SHORTEST_SECOND};
 use crate::call::history::History;
 use crate::call::loss::NetLoss;
@@ -114,6 +116,7 @@ pub(crate) struct Call {
     concealment: Concealment,
     uplink: Uplink,
     causes: Causes,
+    endpoint: EndpointMonitor,
     /// The newest reading of the peer connection, and when.
     measured: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
@@ -157,6 +160,7 @@ impl Call {
             concealment: Concealment::default(),
             uplink: Uplink::new(config.high_packets_lost_threshold),
             causes: Causes::default(),
+            endpoint: EndpointMonitor::default(),
             measured: None,
             waiting: None,
             inbound_over: None,
@@ -175,6 +179,11 @@ impl Call {
     /// Why.
     pub(crate) fn causes(&self) -> &Causes {
         &self.causes
+    }
+
+    /// What it is taken with.
+    pub(crate) fn endpoint(&self) -> EndpointReport {
+        self.endpoint.report(self.causes.path())
     }
 
     /// Whether short interruptions of the customer's audio keep coming back.
@@ -277,6 +286,7 @@ impl Call {
                 self.context.learn(context);
                 self.listen(now);
             }
+            Event::Endpoint(ref news) => self.endpoint.learn(news),
             Event::Monitoring { speaking } => {
                 self.monitoring = Some(speaking);
                 self.listen(now);

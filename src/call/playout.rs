@@ -1,5 +1,5 @@
 //! Gaps in what the agent hears that arise in the computer: packets arrive, and the loudspeaker does not get its sound in
-//! time (rule D7). The Voice SDK sees nothing of it: its figures are perfect meanwhile.
+//! time, or none of it (rule D7). The Voice SDK sees nothing of it: its figures are perfect meanwhile.
 
 use crate::call::metric_monitor::SampleInterval;
 use crate::condition::{ConditionName, Conditions};
@@ -15,7 +15,8 @@ const SYNTHESIZED: Percent = Percent(1.0);
 /// that gets a seventh of a processor plays 75 % of its sound, and a healthy one all; a reading that comes 100 ms late
 /// makes 5 % of two seconds.
 const SHORTFALL: Percent = Percent(10.0);
-/// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there.
+/// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there; or, if packets come that
+/// were played before, a browser that has stopped playing them.
 const NOTHING_PLAYED: Percent = Percent(95.0);
 /// Readings that are judged together, and bad ones among them that raise.
 const WINDOW: usize = 3;
@@ -28,6 +29,8 @@ const CLEAR_AT: u32 = 5;
 struct Reading {
     second: SampleInterval,
     playout: Playout,
+    /// Nothing of the second's packets was played.
+    stands_still: bool,
 }
 
 /// Detects gaps in what the loudspeaker plays.
@@ -37,6 +40,8 @@ pub(crate) struct PlayoutGaps {
     readings: VecDeque<Reading>,
     bad: VecDeque<bool>,
     good_in_a_row: u32,
+    /// The whole of the newest reading.
+    before: Option<Statistics>,
     /// The first bad second that no run of good ones separates from now, and the last.
     span: Option<SampleInterval>,
 }
@@ -45,7 +50,8 @@ impl PlayoutGaps {
     /// Takes the reading of the second until now.
     pub(crate) fn observe(&mut self, second: SampleInterval, read: &Statistics, conditions: &mut Conditions) {
         let Some(playout) = read.playout else { return self.forget() };
-        let reading = Reading { second, playout };
+        let stands_still = self.before.replace(*read).is_some_and(|before| read.stands_still_since(&before));
+        let reading = Reading { second, playout, stands_still };
         let is_bad = self.is_bad(reading);
         if self.readings.len() == 2 {
             self.readings.pop_front();
@@ -79,9 +85,13 @@ impl PlayoutGaps {
 
     /// Whether too little of the newest sound was played in time; `None` where it cannot be told.
     fn is_bad(&self, reading: Reading) -> Option<bool> {
+        if reading.stands_still {
+            return Some(true);
+        }
         let before = self.readings.back()?;
         let synthesized = reading.playout.synthesized_since(before.playout);
-        let earlier = self.readings.front().filter(|_| self.readings.len() == 2);
+        // After a standstill the second before has none of its sound.
+        let earlier = self.readings.front().filter(|_| self.readings.len() == 2 && !before.stands_still);
         let shortfall = earlier.and_then(|earlier| {
             let elapsed = reading.second.to - earlier.second.to;
             reading.playout.shortfall_since(earlier.playout, elapsed)
@@ -93,6 +103,7 @@ impl PlayoutGaps {
     /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.readings.clear();
+        self.before = None;
         self.bad.clear();
         self.good_in_a_row = 0;
         self.span = None;

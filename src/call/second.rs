@@ -44,6 +44,7 @@ impl Call {
             _ => sample.mos.filter(|_| !is_after_hole),
         };
         let sample = Sample { mos, packets, ..sample };
+        self.endpoint.rtt(sample.rtt);
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
         let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
@@ -207,6 +208,8 @@ impl Call {
         }
         self.playout.observe(second, &read, conditions);
         self.causes.read(now, &read);
+        self.endpoint.rtt(read.path_rtt);
+        self.endpoint.read(&read);
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
@@ -289,6 +292,7 @@ impl Call {
             monitoring: _,
             company: _,
             meter: _,
+            endpoint: _,
             muted_speech: _,
             worst: _,
         } = self;

@@ -36,7 +36,7 @@ pub enum Diagnosis {
 
 /// Which way the trouble is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Direction {
     /// From the customer to the agent.
@@ -57,7 +57,7 @@ impl Direction {
 
 /// Whose side the trouble is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Side {
     /// The call's connection as a whole.

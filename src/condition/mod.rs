@@ -16,7 +16,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 /// Something that is wrong, worst first. The names are the SDK's where it has one.
 #[derive(Debug, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, VariantArray)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ConditionName {
     /// ICE is disconnected: no media in either direction.

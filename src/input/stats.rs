@@ -6,6 +6,9 @@ use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Percent};
 use serde::{Deserialize, Serialize};
 
+/// No echo is softer or louder than its sound by more: the range of 32-bit samples is 193 dB.
+const MOST_DECIBELS: f64 = 200.0;
+
 /// As the browser reports it, untouched: of each W3C webrtc-stats report what is used, under its name there.
 ///
 /// `NaN` stands for a value that was absent or not a number.
@@ -113,6 +116,10 @@ report! {
     MediaSource {
         /// Level of the microphone at this moment, 0 to 1.
         audio_level,
+        /// Decibels by which the loudspeaker's sound is softer when it comes back through the microphone.
+        echo_return_loss,
+        /// Decibels that the echo canceller adds to that.
+        echo_return_loss_enhancement,
     }
 }
 
@@ -151,6 +158,10 @@ pub struct Statistics {
     pub concealment_events: Option<f64>,
     /// What the loudspeaker has got so far; all or nothing.
     pub playout: Option<Playout>,
+    /// How much softer the loudspeaker's sound comes back through the microphone, in decibels.
+    pub echo_return_loss: Option<f64>,
+    /// How much of that the echo canceller takes away, in decibels.
+    pub echo_return_loss_enhancement: Option<f64>,
 }
 
 /// Seconds of sound that the loudspeaker has asked for, since the start.
@@ -204,10 +215,11 @@ impl From<RawStatistics> for Statistics {
                     packets_received,
                     concealment_events,
                 },
-            media_source: MediaSource { audio_level },
+            media_source: MediaSource { audio_level, echo_return_loss, echo_return_loss_enhancement },
             media_playout: MediaPlayout { synthesized_samples_duration, total_samples_duration },
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
+        let decibels = |value: f64| (value.abs() <= MOST_DECIBELS).then_some(value);
         let path_rtt = current_round_trip_time * 1000.0;
         let outbound_loss = fraction_lost * 100.0;
         let played = counter(total_samples_received)
@@ -238,7 +250,20 @@ impl From<RawStatistics> for Statistics {
             playout: counter(total_samples_duration)
                 .zip(counter(synthesized_samples_duration))
                 .map(|(total, synthesized)| Playout { total, synthesized }),
+            echo_return_loss: decibels(echo_return_loss),
+            echo_return_loss_enhancement: decibels(echo_return_loss_enhancement),
         }
+    }
+}
+
+impl Statistics {
+    /// Whether packets have come since an earlier reading and nothing has left the jitter buffer, out of which something
+    /// came before: what arrives is not played.
+    pub(crate) fn stands_still_since(&self, earlier: &Self) -> bool {
+        let packets = self.played.zip(earlier.played).map(|(now, before)| now.packets - before.packets);
+        let emitted = self.jitter_buffer.zip(earlier.jitter_buffer).filter(|(_, before)| before.emitted > 0.0);
+        packets.is_some_and(|packets| packets > 0.0)
+            && emitted.is_some_and(|(now, before)| now.emitted <= before.emitted)
     }
 }
 
@@ -282,7 +307,7 @@ mod tests {
             candidate_pair: CandidatePair { current_round_trip_time: -0.1, responses_received: -1.0 },
             remote_inbound: RemoteInbound { fraction_lost: 1.5, ..RemoteInbound::default() },
             remote_outbound: RemoteOutbound { reports_sent: f64::INFINITY },
-            media_source: MediaSource { audio_level: 2.0 },
+            media_source: MediaSource { audio_level: 2.0, echo_return_loss: 1e9, ..MediaSource::default() },
             ..RawStatistics::default()
         };
         assert_eq!(Statistics::from(impossible), Statistics::default());
@@ -293,13 +318,14 @@ mod tests {
         let known = RawStatistics {
             candidate_pair: CandidatePair { current_round_trip_time: 0.601, ..CandidatePair::default() },
             remote_inbound: RemoteInbound { fraction_lost: 0.08, ..RemoteInbound::default() },
-            media_source: MediaSource { audio_level: 0.0 },
+            media_source: MediaSource { audio_level: 0.0, echo_return_loss: -30.0, ..MediaSource::default() },
             ..RawStatistics::default()
         };
         let known = Statistics::from(known);
         assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));
         assert_eq!(known.microphone_is_zero, Some(true));
+        assert_eq!(known.echo_return_loss, Some(-30.0));
     }
 
     #[test]

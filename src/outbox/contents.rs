@@ -92,10 +92,10 @@ impl<S: Storage> Outbox<S> {
     pub fn take_along(&mut self, now: WallTime, with: &Entry, most_bytes: usize) -> Vec<Entry> {
         let mut room = most_bytes.saturating_sub(with.form.document.len());
         let mut together = Vec::new();
-        let mut others = self.pending();
         // An entry beside another comes after it, as when each goes by itself.
-        others.sort_by_key(|entry| entry.id.ends_with("-report"));
-        for mut other in others.into_iter().filter(|other| other.id != with.id).take(MOST_TOGETHER - 1) {
+        let others = self.pending().into_iter().filter(|other| other.id != with.id);
+        let (beside, others): (Vec<_>, Vec<_>) = others.partition(|entry| entry.id.ends_with("-report"));
+        for mut other in others.into_iter().chain(beside).take(MOST_TOGETHER - 1) {
             let Some(left) = room.checked_sub(other.form.document.len()) else { break };
             room = left;
             self.count_attempt(now, &mut other, self.chance);

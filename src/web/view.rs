@@ -178,17 +178,19 @@ fn reasons(report: Option<Box<CallReport>>) -> Option<Vec<Reason>> {
 #[derive(Clone, Debug, Serialize, Tsify)]
 pub struct CheckResult {
     severity: NoticeSeverity,
+    /// Stable name of what was found.
+    code: &'static str,
     text: Text,
 }
 
 impl From<baseline::CheckResult> for CheckResult {
-    fn from(baseline::CheckResult { severity, text }: baseline::CheckResult) -> Self {
+    fn from(baseline::CheckResult { severity, code, text }: baseline::CheckResult) -> Self {
         let severity = match severity {
             CheckSeverity::Ok => NoticeSeverity::Recovered,
             CheckSeverity::Warning => NoticeSeverity::Warning,
             CheckSeverity::Critical => NoticeSeverity::Critical,
         };
-        Self { severity, text }
+        Self { severity, code, text }
     }
 }
 

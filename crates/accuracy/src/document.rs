@@ -1,5 +1,6 @@
 //! docs/reports/accuracy.md: the figures, and how they come about.
 
+use crate::causes::{self, CauseScore};
 use crate::observer::Observer;
 use crate::report::{self, Scored};
 use crate::thresholds;
@@ -7,11 +8,11 @@ use std::fmt::Write;
 
 /// Its text. `random_loss` is the number of notices in an hour of 1 % of it ([`crate::simulation`]); `others` are the calls that were looked at when windows and margins were chosen, or may have been.
 #[must_use]
-pub fn text(others: &[&Scored], held_out: &[&Scored], random_loss: f64) -> String {
+pub fn text(others: &[&Scored], held_out: &[&Scored], random_loss: f64, causes: &[CauseScore]) -> String {
     let all: Vec<&Scored> = others.iter().chain(held_out).copied().collect();
     let mut text = String::new();
     // A string takes everything.
-    let _ = write(&mut text, &all, others, held_out, random_loss);
+    let _ = write(&mut text, &all, others, held_out, random_loss, causes);
     text
 }
 
@@ -21,6 +22,7 @@ fn write(
     others: &[&Scored],
     held_out: &[&Scored],
     random_loss: f64,
+    causes: &[CauseScore],
 ) -> std::fmt::Result {
     writeln!(
         out,
@@ -49,6 +51,11 @@ fn write(
             let (exceptions, count) = (exceptions.join("; "), exceptions.len());
             writeln!(out, "Not met by {count}: {exceptions}. [Why](#what-stays-beyond-reach).\n")?;
         }
+    }
+    writeln!(out, "## Why\n\n{CAUSES}\n\n{}", causes::table(causes).markdown())?;
+    let wrong = causes::wrong(causes);
+    if !wrong.is_empty() {
+        writeln!(out, "Wrong: {}.\n", wrong.join("; "))?;
     }
     writeln!(out, "## Each direction by itself\n\n{DIRECTIONS}\n")?;
     for (title, calls) in [("All calls", all), ("Held out", held_out)] {
@@ -84,6 +91,11 @@ fn write(
             .replace("{JITTER}", &thresholds::JITTER.to_string())
     )
 }
+
+const CAUSES: &str = "\
+Whether [the cause](../what-agents-see.md#why) is found, on the calls in `tests/recordings/causes`: of each it is known \
+what was done to it. A call is right if its cause was found and no other, or none where none was. Look-alikes are calls \
+that something of a cause is true of, and that it did no harm to.";
 
 const DIRECTIONS: &str = "\
 Here each condition is held against its own direction, second by second, for the engine as it runs. A stretch has to be \

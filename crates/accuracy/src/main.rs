@@ -1,6 +1,7 @@
 //! `accuracy [FILE|FOLDER…]`: scores these recordings, or all of the repository's, and then writes docs/reports/accuracy.md.
 //! Fails when a goal is not met.
 
+use accuracy::causes::{self, CauseScore};
 use accuracy::document;
 use accuracy::observer::Observer;
 use accuracy::recordings;
@@ -31,9 +32,12 @@ fn run() -> io::Result<bool> {
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
     let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
     let random_loss = simulation::notices_an_hour();
-    let met = print(&others, &held_out, random_loss);
+    let mut met = print(&others, &held_out, random_loss);
+    // What is said of causes is about all of the repository's recordings.
+    let causes = if named.is_empty() { causes::scores(&root)? } else { Vec::new() };
+    met &= print_causes(&causes);
     if named.is_empty() {
-        fs::write(root.join(DOCUMENT), document::text(&others, &held_out, random_loss))?;
+        fs::write(root.join(DOCUMENT), document::text(&others, &held_out, random_loss, &causes))?;
         println!("\nwritten to {DOCUMENT}");
     }
     let mut understood = true;
@@ -42,6 +46,15 @@ fn run() -> io::Result<bool> {
         understood = false;
     }
     Ok(met && understood)
+}
+
+/// Gives whether every cause is right.
+fn print_causes(scores: &[CauseScore]) -> bool {
+    let wrong = causes::wrong(scores);
+    if !scores.is_empty() {
+        println!("Why\n{}\n{}", causes::table(scores).drawn(), wrong.join("\n"));
+    }
+    wrong.is_empty()
 }
 
 /// Gives whether every goal is met.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use accuracy::report::Scored;
-use accuracy::{document, recordings, simulation};
+use accuracy::{causes, document, recordings, simulation};
 use std::fs;
 use std::path::Path;
 
@@ -11,7 +11,8 @@ fn the_document_says_what_the_recordings_give() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let calls: Vec<Scored> = recordings::all(&root).unwrap().iter().flat_map(Scored::all).collect();
     let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
+    let causes = causes::scores(&root).unwrap();
     let written = fs::read_to_string(root.join("docs/reports/accuracy.md")).unwrap_or_default();
-    let current = written == document::text(&others, &held_out, simulation::notices_an_hour());
+    let current = written == document::text(&others, &held_out, simulation::notices_an_hour(), &causes);
     assert!(current, "the engine or the recordings have changed: run `cargo xtask accuracy`, and read what it says");
 }

@@ -15,6 +15,10 @@
 //!
 //! `muted-level` is what the microphone hears while the agent is muted (`level`, 0 to 1), several times a second.
 //!
+//! `endpoint` says what has become known, or has changed, of what the call is taken with (`endpoint`): `headset` (vendor and
+//! product id, `built-in`, `hands-free` or `unknown`), `codec`, `webRtcRedirected`, and the navigator's `cpuPerformance`,
+//! `hardwareConcurrency` and `deviceMemory`.
+//!
 //! An `accept` with `midway` true says that the call was already in progress when it was found: how long it lasted is not
 //! known.
 //!
@@ -30,6 +34,7 @@ mod fields;
 
 use crate::call::Incoming;
 use crate::input::conference::{Conference, Participant};
+use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::lenient;
 use crate::input::sample::{RawSample, Sample};
@@ -212,6 +217,7 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
             Event::Signal(Signal::MutedLevel(level))
         }
         "path" => Event::Signal(Signal::Path(object::<RawPath>(fields, "path")?.into())),
+        "endpoint" => Event::Endpoint(object::<RawEndpoint>(fields, "endpoint")?.into()),
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
         "reconnected" => Event::Reconnected,
