@@ -4,9 +4,9 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    CandidatePair, Configuration, Effect, Engine, Environment, Event, Inbound, Incoming, MediaPlayout, MediaSource,
-    Milliseconds, NetworkPath, PressureState, RawPath, RawSample, RawStatistics, RemoteInbound, RemoteOutbound, Sample,
-    Signal, Statistics, Timestamp, TrackState, WallTime,
+    CandidatePair, Configuration, Effect, Endpoint, Engine, Environment, Event, Inbound, Incoming, MediaPlayout,
+    MediaSource, Milliseconds, NetworkPath, PressureState, RawEndpoint, RawPath, RawSample, RawStatistics,
+    RemoteInbound, RemoteOutbound, Sample, Signal, Statistics, Timestamp, TrackState, WallTime,
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -85,7 +85,11 @@ fn statistics(of: &mut Numbers, second: f64) -> Statistics {
             packets_received: of.or_absurd(second * 50.0),
             concealment_events: of.or_absurd(second * 4.0),
         },
-        media_source: MediaSource { audio_level: of.or_absurd(0.1) },
+        media_source: MediaSource {
+            audio_level: of.or_absurd(0.1),
+            echo_return_loss: of.or_absurd(-30.0),
+            echo_return_loss_enhancement: of.or_absurd(20.0),
+        },
         media_playout: MediaPlayout {
             synthesized_samples_duration: of.or_absurd(second * 0.4),
             total_samples_duration: of.or_absurd(second),
@@ -106,6 +110,25 @@ fn signal(of: &mut Numbers, second: f64) -> Signal {
             Signal::Path(NetworkPath::from(path))
         }
     }
+}
+
+/// What the call is taken with, as another script of the page may have changed it.
+fn endpoint(of: &mut Numbers) -> Endpoint {
+    let mut text = |texts: [&str; 4]| texts.get(of.below(4)).copied().map(str::to_owned);
+    let microphone = text(["Headset of Jane Doe (0b0e:24c7)", "\u{202e}(ffff:fffff)", "(00000000:+12025550123)", ""]);
+    let headset = text(["0b0e:24c7", "built-in", "a name", "0B0E:24C7\n"]);
+    let codec = text(["opus", "PCMU", "opus\u{0}", "a codec with a name of its own"]);
+    let address = text(["192.0.2.1", "2001:db8::1", "999.1.1.1.1", "a.local"]);
+    Endpoint::from(RawEndpoint {
+        microphone,
+        headset,
+        codec,
+        address,
+        cpu_performance: of.or_absurd(2.0),
+        hardware_concurrency: of.or_absurd(8.0),
+        device_memory: of.or_absurd(16.0),
+        web_rtc_redirected: Some(of.below(2) > 0),
+    })
 }
 
 #[test]
@@ -131,6 +154,7 @@ fn whatever_is_measured_the_server_takes_the_alert_and_the_card() {
             engine.handle(now, call, &Event::Sample(sample(&mut of)));
             engine.handle(now, call, &Event::Statistics(statistics(&mut of, second)));
             engine.handle(now, call, &Event::Signal(signal(&mut of, second)));
+            engine.handle(now, call, &Event::Endpoint(endpoint(&mut of)));
         }
         engine.handle(Timestamp(31_000), call, &Event::Disconnected);
         let mut taken = (false, false);
