@@ -19,15 +19,15 @@ const known = new Map();
 exports.placeOf = async (client, context, workerSid) => {
   const { TASKROUTER_WORKSPACE_SID: workspaceSid } = context;
   if (!workspaceSid) return {};
-  const there = known.get(workerSid);
-  if (there && Math.abs(Date.now() - there.at) < there.forMs) return there.place; // a clock may be put back
+  const cached = known.get(workerSid);
+  if (cached && Math.abs(Date.now() - cached.at) < cached.forMs) return cached.place; // a clock may be put back
   try {
     const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
     return keep(workerSid, placeIn(attributes, context), KEPT_MS);
   } catch (error) {
     logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
     // What was known is better than nothing.
-    return keep(workerSid, there?.place ?? {}, KEPT_AFTER_FAILURE_MS);
+    return keep(workerSid, cached?.place ?? {}, KEPT_AFTER_FAILURE_MS);
   }
 };
 
