@@ -236,7 +236,7 @@ function refusalFor(error, client) {
   if (status === 404)
     return notSetUp('FLOOR_SYNC_SERVICE_SID names no Sync service of this account: run "npm run set-up".');
   // Every request meets it, until Sync answers again.
-  if (isNews('floor-unavailable')) logFailure({ event: 'device-monitoring.floor-unavailable' }, error);
+  if (shouldLogNow('floor-unavailable')) logFailure({ event: 'device-monitoring.floor-unavailable' }, error);
   return new Refusal(503, 'floor-unavailable', 'Twilio Sync did not answer. Try again later.', {
     retryAfter: pauseOf(client),
   });
