@@ -19,8 +19,9 @@ cargo xtask record --look      looks again at what is recorded
 
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
 /** @param {import('./recordings/scenarios.mjs').Scenario} scenario */
-const fileOf = ({ name, heldOut, cause }) => {
-  const folders = cause === undefined ? [heldOut ? 'held-out' : 'lab'] : ['causes', ...(heldOut ? ['held-out'] : [])];
+const fileOf = ({ name, heldOut, check, cause }) => {
+  const aside = heldOut ? ['held-out', ...(check ? ['check'] : [])] : [];
+  const folders = cause === undefined ? (heldOut ? aside : ['lab']) : ['causes', ...aside];
   return path.join(FOLDER, ...folders, `${name}.jsonl`);
 };
 const exists = (file) =>

@@ -7,6 +7,7 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {string} name also the file's
  * @property {string} description
  * @property {boolean} [heldOut] not to be looked at when anything is tuned
+ * @property {boolean} [check] held out, and not scored before everything was tuned
  * @property {string | null} [cause] why the call is bad; null: nothing of which a cause would be true
  * @property {Array<'ethernet'|'wifi'|'vpn'>} [networks] of the agent, of the kinds that Chromium takes them for
  * @property {'forced'|'asked for'} [relay] the agent's media take a relay over TCP
@@ -28,6 +29,7 @@ const FIELDS = [
   'name',
   'description',
   'heldOut',
+  'check',
   'cause',
   'networks',
   'relay',
@@ -43,6 +45,7 @@ const FIELDS = [
 /** @type {Record<string, unknown[]>} */
 const VALUES = {
   heldOut: [true],
+  check: [true],
   codec: ['PCMU', 'opus'],
   silence: ['dtx', 'comfort noise'],
   microphone: ['speech', 'turns+room', 'of the system'],
@@ -67,7 +70,7 @@ export function checkScenario(scenario) {
       }
     }
     const checked = {
-      heldOut: false,
+      heldOut: scenario.check ?? false,
       codec: 'PCMU',
       microphone: 'speech',
       customer: 'speech',
