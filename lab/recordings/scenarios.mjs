@@ -16,7 +16,8 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {'speech'|'turns+room'|'of the system'} [microphone] what the agent's hears: speech with digital silence in its
  *   pauses, as noise suppression gives, unless given; or turns of speech in a room whose noise never stops; or the same
  *   speech by way of a sound server, which can mute it
- * @property {'speech'|'speech+room'} [customer] the same for the customer's side
+ * @property {'speech'|'speech+room'|'test signal'} [customer] the same for the customer's side; of the test signal it is
+ *   recorded how much of what the agent's browser plays is made up
  * @property {CallOf[]} calls one after the other; a scenario of one call says `seconds`, `steps` and `hangUp` itself
  *
  * @typedef {object} CallOf
@@ -50,7 +51,7 @@ const VALUES = {
   silence: ['dtx', 'comfort noise'],
   microphone: ['speech', 'turns+room', 'of the system'],
   relay: ['forced', 'asked for'],
-  customer: ['speech', 'speech+room'],
+  customer: ['speech', 'speech+room', 'test signal'],
   hangUp: ['agent', 'customer'],
 };
 /** The codec that can leave packets out that way. */
