@@ -7,9 +7,11 @@
 //! good enough, [`report`] prints.
 
 pub mod by_second;
+pub mod clean;
 pub mod coverage;
 pub mod document;
 pub mod expectation;
+pub mod figures;
 pub mod goals;
 pub mod impairment;
 pub mod link;
@@ -20,7 +22,9 @@ pub mod recording;
 pub mod recordings;
 pub mod report;
 pub mod score;
+pub mod shown;
 pub mod simulation;
+pub mod sound;
 pub mod span;
 pub mod stretch;
 pub mod table;
