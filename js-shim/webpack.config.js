@@ -4,7 +4,7 @@ const path = require('path');
 const dotenv = require('dotenv');
 const { DefinePlugin, SourceMapDevToolPlugin } = require('webpack');
 
-const GENERATED = ['adminView.js', 'monitor.js', 'texts.json', 'wasm.js'].map((name) =>
+const GENERATED = ['adminView.js', 'monitor.js', 'texts.js', 'wasm.js'].map((name) =>
   path.join(__dirname, 'src', 'generated', name),
 );
 const ENV_FILE = path.join(__dirname, '..', '.env');

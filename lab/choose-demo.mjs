@@ -1,10 +1,12 @@
 // Which of the two demos runs: decided by the words on the command line, else by whether somebody can look.
 
-export const USAGE = `node demo.mjs [--hands-on | --scripted] [--my-microphone] [--admin-view] [path of a plugin bundle]
+export const USAGE = `node demo.mjs [--hands-on | --scripted] [--my-microphone] [--admin-view] [--floor] [path of a plugin bundle]
   --hands-on       Flex in a window, and a panel to play customer, network and Function; stays until closed
   --scripted       one call from ringing to the alert, told as it happens
   --my-microphone  hands-on with this machine's microphone in place of synthetic speech
-  --admin-view     hands-on as an admin whose calls are recorded: the view "Device Monitoring" is in Flex`;
+  --admin-view     hands-on as an admin whose calls are recorded: the view "Device Monitoring" is in Flex
+  --floor          a dozen simulated colleagues have calls beside, and what every call reports is kept in Sync's stand-in; hands-on
+                   as an admin whose Flex has the view "Device Monitoring"`;
 
 /** Where a window would appear: X11 or Wayland on Linux and its like; macOS and Windows always have a desktop. */
 function display({ platform, environment }) {
@@ -18,14 +20,14 @@ const isSet = (value) => Boolean(value) && value !== 'false' && value !== '0';
 /**
  * Where the output goes does not matter: the window is what a person looks at. CI does, since nobody would close it.
  * @param {{words?: string[], platform?: string, environment?: Record<string, string | undefined>}} [given]
- * @returns {{handsOn?: boolean, asked?: boolean, because?: string, microphone?: 'real', plugin?: string, adminView?: boolean, problem?: string}}
+ * @returns {{handsOn?: boolean, asked?: boolean, because?: string, microphone?: 'real', plugin?: string, adminView?: boolean, floor?: boolean, problem?: string}}
  *   what to do, or the problem alone
  */
 export function chooseDemo({ words = [], platform = process.platform, environment = process.env } = {}) {
   const options = new Set(words.filter((word) => word.startsWith('--') && word !== '--'));
   const [plugin, ...more] = words.filter((word) => !word.startsWith('--'));
   const unknown = [...options].find(
-    (option) => !['--hands-on', '--scripted', '--my-microphone', '--admin-view'].includes(option),
+    (option) => !['--hands-on', '--scripted', '--my-microphone', '--admin-view', '--floor'].includes(option),
   );
   if (unknown) return { problem: `the demo has no option ${unknown}` };
   if (more.length) return { problem: 'the demo takes one plugin bundle at most' };
@@ -35,7 +37,13 @@ export function chooseDemo({ words = [], platform = process.platform, environmen
   const choice = chooseKind(options, platform, environment);
   if (adminView && !choice.handsOn)
     return { problem: `--admin-view is for a person, and this would be the scripted call: ${choice.because}` };
-  return { ...choice, plugin, microphone: options.has('--my-microphone') ? 'real' : undefined, adminView };
+  return {
+    ...choice,
+    plugin,
+    microphone: options.has('--my-microphone') ? 'real' : undefined,
+    adminView,
+    floor: options.has('--floor'),
+  };
 }
 
 function chooseKind(options, platform, environment) {

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from './configuration.mjs';
+import { FLOOR_LAB, floorItems, openFloor } from './floor/demo.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
 import { startTimeOf, tellStartTime } from './start-time.mjs';
@@ -92,18 +93,66 @@ async function hangUpAndFollowTheAlert(lab, call) {
   await save(lab, '4-wrap-up');
 }
 
-async function play(bundle) {
+/** Beats and cards in the stand-in of Sync, of colleagues and of the agent. */
+class Floor {
+  #lab;
+  #items;
+  #colleagues;
+
+  constructor(lab) {
+    this.#lab = lab;
+    this.#items = floorItems(lab);
+    this.#colleagues = openFloor(lab);
+  }
+
+  #isOwn({ data }) {
+    return data.worker === this.#lab.world.worker.sid;
+  }
+
+  /** A colleague is in trouble. */
+  async waitForColleague() {
+    begin("waiting for a colleague's beat to reach Sync");
+    const isTrouble = (item) => !this.#isOwn(item) && item.map.includes('-beats-') && item.data.diagnosis;
+    const { data } = await this.#items.waitFor("a colleague's beat", isTrouble, { timeoutMs: 120_000 });
+    const { team, site, conditions, diagnosis } = data;
+    tell(`on the floor: a colleague of team ${team} in ${site} is in trouble: ${diagnosis} (${conditions.join(', ')})`);
+  }
+
+  /** The agent's own call has left its beats, one of the trouble among them, and its card. */
+  async waitForOwn(call) {
+    const own = (what, matches) =>
+      this.#items.waitFor(what, (item) => this.#isOwn(item) && item.data.callSid === call.callSid && matches(item), {
+        timeoutMs: 60_000,
+      });
+    begin("waiting for the agent's own beats and card to reach Sync");
+    const { data: trouble } = await own('the beat of the trouble', ({ data }) => data.diagnosis);
+    tell(`on the floor: the agent's own call was in trouble: ${trouble.diagnosis}`);
+    await own('the last beat', ({ data }) => data.ended);
+    const { data: card } = await own('the card', ({ map }) => map.includes('-cards-'));
+    tell(`on the floor: the card of the agent's call, ${Math.round(card.durationMs / 1000)} s, ${card.diagnosis}`);
+    const beats = new Set(this.#items.all.filter(({ map }) => map.includes('-beats-')).map(({ data }) => data.worker));
+    tell(`beats of ${beats.size} agents have reached the stand-in of Sync`);
+  }
+
+  async close() {
+    await this.#colleagues.stop();
+  }
+}
+
+async function play({ plugin: bundle, floor: hasFloor }) {
   await fs.rm(paths.demo, { recursive: true, force: true });
   await fs.mkdir(paths.demo, { recursive: true });
   const plugin = bundle ? path.resolve(bundle) : paths.plugin;
   tell(`plugin ${relative(plugin)}`);
   begin('starting Chromium and twilio-run');
-  const lab = await Lab.start({ plugin, screenshots: paths.demo });
+  const lab = await Lab.start({ plugin, screenshots: paths.demo, ...(hasFloor && FLOOR_LAB) });
+  let floor;
   try {
     tell(`twilio-run serves the Functions on ${lab.function.url}`);
     tellWhatTheSdkSays(lab);
     begin('starting Flex');
-    await lab.boot({ configuration: WATCHFUL });
+    if (hasFloor) floor = new Floor(lab);
+    await lab.boot({ configuration: { ...WATCHFUL, ...(hasFloor && { reportCalls: true }) } });
     const [{ state }] = await lab.plugins();
     if (state !== 'Initialized') throw new Error(`Flex did not initialise the plugin (its state is ${state})`);
     tell('Flex is up, the agent is signed in, the plugin is initialised');
@@ -118,6 +167,8 @@ async function play(bundle) {
     await save(lab, '1-healthy-call');
     await spoilAndHeal(lab, call);
     await hangUpAndFollowTheAlert(lab, call);
+    await floor?.waitForOwn(call);
+    await floor?.waitForColleague();
     tell(`done: screenshots and the alert are in ${relative(paths.demo)}`);
   } catch (error) {
     if (lab.page)
@@ -129,15 +180,16 @@ async function play(bundle) {
       tell(`the page's console, ${type}: ${text}`);
     throw error;
   } finally {
+    await floor?.close();
     await lab.close();
   }
 }
 
-/** @param {{plugin?: string}} options plugin: path of another bundle */
-export async function scripted({ plugin } = {}) {
+/** @param {{plugin?: string, floor?: boolean}} options plugin: path of another bundle; floor: colleagues have calls beside */
+export async function scripted({ plugin, floor = false } = {}) {
   process.once('leave', () => process.exit(130));
   try {
-    await play(plugin);
+    await play({ plugin, floor });
   } catch (error) {
     throw new Error(`The demo failed while ${doing}: ${error.message}`, { cause: error });
   }

@@ -16,7 +16,9 @@ export interface Parts {
   'lib/customer': typeof import('./functions/lib/customer.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
+  'lib/keyed-hash': typeof import('./functions/lib/keyed-hash.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
+  'lib/network-name': typeof import('./functions/lib/network-name.private.js');
   'lib/options': typeof import('./functions/lib/options.private.js');
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');

@@ -17,7 +17,7 @@ mod cause;
 mod condition;
 mod config;
 #[cfg(test)]
-mod documents;
+mod document_tests;
 mod engine;
 mod floor;
 #[cfg(feature = "fuzzing")]
@@ -33,7 +33,8 @@ mod verdict;
 pub mod web;
 
 pub use agent::activity::Activity;
-pub use agent::baseline::{AudioBaseline, CheckResult, CheckSeverity, Equipment};
+pub use agent::baseline::{AudioBaseline, CheckGrade, CheckResult, Equipment};
+pub use agent::network_check::{Candidate, NetworkBaseline, NetworkProbe};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};
 pub use agent::shift::Shift;
@@ -41,6 +42,7 @@ pub use agent::trouble::Trouble;
 pub use alert::{Alert, CallReport, ConditionReport, Environment, EpisodeReport, Occasion};
 pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;
+pub use call::endpoint::EndpointReport;
 pub use call::summary::{Summaries, Summary};
 pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
@@ -50,6 +52,7 @@ pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
 pub use floor::{Beat, Card};
 pub use input::conference::{Conference, Participant};
+pub use input::endpoint::{AddressPrefix, Endpoint, Headset, RawEndpoint};
 pub use input::event::{CallContext, CallDirection, Event, PhoneNumbers};
 pub use input::metric::{Grade, Metric};
 pub use input::mos::{BEST as BEST_MOS, estimate as estimate_mos};

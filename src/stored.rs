@@ -1,5 +1,6 @@
 //! Texts that outlive the page: JSON with the version of its form, which a later version of this crate reads.
 
+use crate::text_format::json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +27,7 @@ pub enum Unreadable {
 
 /// The content as it is stored.
 pub(crate) fn to_text<T: Serialize>(version: u32, content: &T) -> String {
-    // Structs of numbers and texts: there is nothing in them that cannot be written.
-    serde_json::to_string(&Versioned { version, content }).unwrap_or_default()
+    json(&Versioned { version, content })
 }
 
 /// The content of a text that [`to_text`] wrote with this version.

@@ -1,6 +1,6 @@
-//! How numbers and quotes are written.
+//! How numbers, quotes and JSON are written.
 
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// A number with three decimals at most, which is finer than anything measured here, and no more than it needs: "15",
@@ -34,6 +34,17 @@ pub(crate) fn serialize_decimals<S: Serializer>(value: &f64, serializer: S) -> R
         value if value.fract() == 0.0 && value.abs() < EXACT => serializer.serialize_i64(value as i64),
         value => serializer.serialize_f64(value),
     }
+}
+
+/// The value as JSON, on one line. It must be made of structs, lists, numbers and texts: nothing in these can fail to be
+/// written.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// For a field that is left out where it says nothing.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What is quoted in a message is cut to this many characters.

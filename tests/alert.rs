@@ -4,8 +4,9 @@
 
 use device_monitoring::outbox::Form;
 use device_monitoring::{
-    Alert, CallContext, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, RawSample, RawStatistics,
-    RemoteInbound, Sample, Statistics, Timestamp, WallTime, WarningData, WarningName,
+    AddressPrefix, Alert, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset,
+    Incoming, MediaSource, RawSample, RawStatistics, RemoteInbound, Sample, Statistics, Timestamp, WallTime,
+    WarningData, WarningName,
 };
 use serde_json::{Value, json};
 
@@ -104,6 +105,31 @@ fn the_alert_of_a_supervisor_who_listened_says_so_and_names_no_customer() {
 
     let own = alert(Some("WT00000000000000000000000000000001"));
     assert_eq!((&own["monitoring"], &own["callerId"]), (&Value::Null, &json!("+15550100123")));
+}
+
+#[test]
+fn an_alert_says_what_the_call_was_taken_with() {
+    let mut watched = Watched::new();
+    watched.happens(Event::Endpoint(Endpoint {
+        headset: Some(Headset::BuiltIn),
+        codec: Some("opus".to_owned()),
+        address: Some(AddressPrefix::V6([0x2001, 0x0500, 0x0002])),
+        cpu_performance: Some(2),
+        hardware_concurrency: Some(8),
+        device_memory: Some(8.0),
+        web_rtc_redirected: Some(true),
+    }));
+    watched.second(true);
+    let media_source =
+        MediaSource { echo_return_loss: 14.0, echo_return_loss_enhancement: 20.5, ..MediaSource::default() };
+    watched.happens(Event::Statistics(Statistics::from(RawStatistics { media_source, ..RawStatistics::default() })));
+    watched.second(false);
+    let expected = json!({
+        "headset": "built-in", "codec": "opus", "addressPrefix": "2001:500:2::/48", "rttFloorMs": 40,
+        "cpuPerformance": 2, "hardwareConcurrency": 8, "deviceMemory": 8, "webRtcRedirected": true,
+        "echoReturnLoss": 14, "echoReturnLossEnhancement": 20.5
+    });
+    assert_eq!(watched.alert()["endpoint"], expected);
 }
 
 #[test]

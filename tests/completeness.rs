@@ -34,6 +34,20 @@ fn texts(folder: &Path, end: &str) -> Vec<String> {
     found
 }
 
+/// The names, without their extension, of all files in a folder and below it that have this extension.
+fn stems(folder: &Path, extension: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(stems(&path, extension));
+        } else if path.extension().is_some_and(|its| its == extension) {
+            found.push(path.file_stem().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    found
+}
+
 /// The values in an object, by part and name; of an object without parts, the part is empty.
 fn leaves(object: &Value) -> BTreeSet<(String, String)> {
     let object = object.as_object().unwrap();
@@ -114,6 +128,10 @@ fn every_number_that_the_engine_reads_is_a_column_of_the_history() {
     for column in sample.iter().chain(&stats).map(|row| &row[0]) {
         assert!(document.contains(&format!("`{column}`")), "docs/cluster.md: {column}");
     }
+    for (column, values) in [("sample", sample_values()), ("stats", statistics())] {
+        let row = format!("| `{column}` | struct of {} doubles", values.len());
+        assert!(document.contains(&row), "docs/cluster.md: {row}");
+    }
 }
 
 #[test]
@@ -141,6 +159,16 @@ fn every_condition_is_raised_in_a_scenario() {
 }
 
 #[test]
+fn all_conditions_at_once_fit_into_the_alert_and_the_beat() {
+    for schema in ["alert", "beat"] {
+        let file = format!("plugin-serverless/assets/{schema}.schema.private.json");
+        let schema: Value = serde_json::from_str(&read(&file)).unwrap();
+        let most = schema["properties"]["conditions"]["maxItems"].as_u64().unwrap();
+        assert!(ConditionName::ALL.len() as u64 <= most, "{file}: conditions");
+    }
+}
+
+#[test]
 fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
     let document = read("docs/what-agents-see.md");
     let english: Value = serde_json::from_str(&read("locales/en.json")).unwrap();
@@ -152,4 +180,14 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
         let is_tested = end_to_end.contains(&format!("'{}'", diagnosis.as_str()));
         assert!(is_tested || NOT_END_TO_END.contains(&diagnosis), "lab/test/e2e: {diagnosis:?}");
     }
+}
+
+#[test]
+fn every_recording_of_a_call_is_described() {
+    let document = read("tests/recordings/README.md");
+    let described: BTreeSet<_> = document.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
+    let recordings: Vec<_> = stems(&path("tests/recordings"), "jsonl");
+    assert!(recordings.len() > 20, "only {recordings:?}");
+    let missing: Vec<_> = recordings.iter().filter(|name| !described.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "tests/recordings/README.md: {missing:?}");
 }

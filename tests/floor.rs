@@ -4,8 +4,8 @@
 use crate::properties;
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::{
-    CallContext, CallId, Configuration, Effect, Engine, Environment, Event, Incoming, Milliseconds, RawSample, Sample,
-    Timestamp, WallTime,
+    AddressPrefix, CallContext, CallId, Configuration, Effect, Endpoint, Engine, Environment, Event, Headset, Incoming,
+    Milliseconds, NetworkPath, NetworkType, RawSample, RelayProtocol, Sample, Signal, Timestamp, WallTime,
 };
 use jsonschema::Validator;
 use proptest::prelude::*;
@@ -243,6 +243,41 @@ fn a_card_says_what_the_call_was_like_and_names_no_number() {
 }
 
 #[test]
+fn a_card_says_why_and_with_what_and_a_beat_why() {
+    let mut floor = Floor::accepted(&configuration());
+    floor.happens(
+        0,
+        Event::Signal(Signal::Path(NetworkPath {
+            network_type: Some(NetworkType::Vpn),
+            relay_protocol: Some(RelayProtocol::Tls),
+            ..NetworkPath::default()
+        })),
+    );
+    floor.happens(
+        0,
+        Event::Endpoint(Endpoint {
+            headset: Some(Headset::Usb(0x0b0e, 0x0245)),
+            codec: Some("opus".to_owned()),
+            address: Some(AddressPrefix::V4([198, 41, 0])),
+            ..Endpoint::default()
+        }),
+    );
+    floor.seconds(10, false);
+    floor.seconds(30, true);
+    let causes: Vec<_> = floor.beats.iter().map(|told| told.beat()["cause"].clone()).collect();
+    assert_eq!((&causes[0], causes.last().unwrap()), (&Value::Null, &json!("vpn")));
+    floor.happens(floor.now, Event::Disconnected);
+    let card = floor.card();
+    let expected = json!({
+        "cause": "vpn", "headset": "0b0e:0245", "codec": "opus", "networkType": "vpn", "relayProtocol": "tls",
+        "addressPrefix": "198.41.0.0/24", "rttFloorMs": 40
+    });
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&card[name], value, "{name}");
+    }
+}
+
+#[test]
 fn without_leave_to_name_workers_neither_card_nor_beat_names_one() {
     let mut configuration = configuration();
     configuration["reportWorkers"] = json!(false);
@@ -344,6 +379,13 @@ proptest! {
             edge: Some(long.clone()),
             voice_sdk_version: Some(long),
             ..CallContext::default()
+        }));
+        // The longest of everything.
+        floor.happens(0, Event::Endpoint(Endpoint {
+            headset: Some(Headset::HandsFree),
+            codec: Some("telephone-event".to_owned()),
+            address: Some(AddressPrefix::V6([0x3ffe, 0xffff, 0xffff])),
+            ..Endpoint::default()
         }));
         let mut now = 0;
         for (step, event) in events {

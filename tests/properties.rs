@@ -56,6 +56,30 @@ fn stats() -> impl Strategy<Value = Value> {
     )
 }
 
+/// What a call is taken with, or what nobody takes a call with.
+fn endpoint() -> impl Strategy<Value = Value> {
+    let headset = prop::sample::select(vec!["0b0e:0245", "hands-free", "unknown", "Jane's headset"]);
+    let codec = prop::sample::select(vec!["audio/opus", "PCMU", "telephone-event", "a codec of +1 555 5550123"]);
+    (headset, codec, number(8.0, 1e9), number(2.0, -1.0), any::<bool>()).prop_map(
+        |(headset, codec, threads, class, redirected)| {
+            json!({"type": "endpoint", "endpoint": {
+                "headset": headset, "codec": codec, "hardwareConcurrency": threads, "cpuPerformance": class,
+                "deviceMemory": class, "webRtcRedirected": redirected
+            }})
+        },
+    )
+}
+
+fn path() -> impl Strategy<Value = Value> {
+    let kind = prop::sample::select(vec!["ethernet", "wifi", "vpn", "bluetooth", "unknown"]);
+    let relay = prop::sample::select(vec!["tcp", "tls", "udp", ""]);
+    (kind, relay, 0_u32..3).prop_map(|(kind, relay, changes)| {
+        json!({"type": "path", "path": {
+            "networkType": kind, "relayProtocol": relay, "selectedCandidatePairChanges": changes
+        }})
+    })
+}
+
 fn event() -> impl Strategy<Value = Value> {
     prop_oneof![
         20 => sample(),
@@ -72,6 +96,8 @@ fn event() -> impl Strategy<Value = Value> {
         1 => Just(json!({"type": "transportClose"})),
         1 => Just(json!({"type": "error", "code": 31005})),
         1 => Just(json!({"type": "accept"})),
+        1 => endpoint(),
+        1 => path(),
         2 => support::facts::fact(),
     ]
 }

@@ -7,7 +7,7 @@ import { linesOf } from '../admin-view/src/lines';
 import { inSlices } from '../admin-view/src/slices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { ADMIN_VIEW_INTEGRITY } from '../src/generated/adminView';
-import texts from '../src/generated/texts.json';
+import texts from '../src/generated/texts';
 import { fakeFlex, fakeManager } from './fakes';
 
 let page;

@@ -20,6 +20,7 @@ export class Recorder {
       'pressure',
       'lateTick',
       'path',
+      'endpoint',
       'mutedLevel',
       'reconnecting',
       'reconnected',

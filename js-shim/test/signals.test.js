@@ -67,7 +67,7 @@ describe('the path that the media take', () => {
       ['t', { type: 'transport', selectedCandidatePairId: 'pair', selectedCandidatePairChanges: changes }],
     ]);
 
-  test('is told of when it changes, by its kind and never by an address', async () => {
+  test('is told of when it changes, by its kind, and apart from it the address, once', async () => {
     start();
     const call = new FakeCall();
     const answers = [
@@ -90,7 +90,46 @@ describe('the path that the media take', () => {
       [1, { ...path, selectedCandidatePairChanges: 1 }],
       [1, { ...path, networkType: 'vpn', relayProtocol: 'tls', selectedCandidatePairChanges: 2 }],
     ]);
-    expect(JSON.stringify(engine.received)).not.toContain('192.0.2.7');
+    expect(engine.of('endpoint')).toContainEqual([1, { address: '192.0.2.7' }]);
+    expect(JSON.stringify(engine.received).split('192.0.2.7')).toHaveLength(2);
+  });
+});
+
+describe('what a call is taken with', () => {
+  const told = () => Object.assign({}, ...engine.of('endpoint').map(([, endpoint]) => endpoint));
+  afterEach(() => {
+    delete window.RTCPeerConnection;
+    delete navigator.deviceMemory;
+  });
+
+  test('is the computer, the codec, and the microphone that is used now', () => {
+    navigator.deviceMemory = 8;
+    window.RTCPeerConnection = Map;
+    start();
+    const call = withTrack(new FakeCall(), Object.assign(new FakeTrack(), { label: 'A (0b0e:0245)' }));
+    device.emit('incoming', call);
+    call.accept();
+    call.emit('sample', { ...HEALTHY, codecName: 'opus' });
+    call.emit('sample', { ...HEALTHY, codecName: 'opus' });
+    const { hardwareConcurrency } = navigator;
+    expect(told()).toEqual({
+      hardwareConcurrency,
+      deviceMemory: 8,
+      webRtcRedirected: false,
+      microphone: 'A (0b0e:0245)',
+      codec: 'opus',
+    });
+    expect(engine.of('endpoint')).toHaveLength(3);
+    withTrack(call, Object.assign(new FakeTrack(), { label: 'Another' }));
+    call.emit('sample', { ...HEALTHY, codecName: 'opus' });
+    expect(engine.of('endpoint').pop()).toEqual([1, { microphone: 'Another' }]);
+  });
+
+  test('says when RTCPeerConnection is not the browser’s own', () => {
+    window.RTCPeerConnection = class {};
+    start();
+    device.emit('incoming', new FakeCall());
+    expect(told().webRtcRedirected).toBe(true);
   });
 });
 

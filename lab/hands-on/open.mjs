@@ -1,6 +1,7 @@
 // Opens the lab for a person: Flex with the agent, and beside it the panel.
 import path from 'node:path';
 import { WATCHFUL } from '../configuration.mjs';
+import { FLOOR_LAB, openFloor } from '../floor/demo.mjs';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
 import { PANEL_ORIGIN, preparePanel } from './panel.mjs';
@@ -25,7 +26,8 @@ async function popUpPanel(opener, { left, top, width, height }) {
 }
 
 /**
- * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object, adminView?: boolean}} options adminView: the agent is an admin, too, and the calls are recorded
+ * @param {{headed?: boolean, microphone?: 'speech'|'real', plugin?: string, configuration?: object, adminView?: boolean, floor?: boolean}} options adminView: the agent is an
+ *   admin, too, and the calls are recorded; floor: colleagues have calls beside, and all calls are reported to the admin's floor
  * @returns {Promise<{lab: Lab, panel: import('playwright-core').Page, closed: Promise<void>, close: () => Promise<void>}>}
  *   closed: one of the two windows is gone
  */
@@ -35,6 +37,7 @@ export async function openHandsOn({
   plugin,
   configuration = WATCHFUL,
   adminView = false,
+  floor = false,
 } = {}) {
   let isClosed = false;
   let seeClosed;
@@ -51,10 +54,12 @@ export async function openHandsOn({
     if (bounds) await place(flex, bounds.flex);
   };
 
-  const lab = await Lab.start({ headed, microphone, plugin, onPage, screenshots: paths.demo });
+  const lab = await Lab.start({ headed, microphone, plugin, onPage, screenshots: paths.demo, ...(floor && FLOOR_LAB) });
   const session = new Session(lab);
+  let colleagues;
   const close = async () => {
     session.close();
+    await colleagues?.stop();
     await lab.close();
   };
   try {
@@ -69,8 +74,15 @@ export async function openHandsOn({
     }
     panel.once('close', seeClosed);
 
-    if (adminView) lab.world.worker.roles = ['agent', 'admin'];
-    await lab.boot({ configuration: adminView ? { ...configuration, recordCalls: true } : configuration });
+    if (adminView || floor) lab.world.worker.roles = ['agent', 'admin'];
+    if (floor) colleagues = openFloor(lab);
+    await lab.boot({
+      configuration: {
+        ...configuration,
+        ...(adminView && { recordCalls: true }),
+        ...(floor && { reportCalls: true }),
+      },
+    });
     // Somebody may reload Flex: its new Device is to be listened to as well.
     lab.page.on('load', () => lab.page.evaluate(() => window.labFollowDevice()).catch(() => {}));
     session.flexIsUp();

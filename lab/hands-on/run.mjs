@@ -19,11 +19,14 @@ ${startTime}
 
 Close one of the windows, or press Ctrl-C here, to end everything.`;
 
-/** @param {{plugin?: string, microphone?: 'real', adminView?: boolean}} choice */
-export async function handsOn({ plugin, microphone, adminView } = {}) {
+const COLLEAGUES = `
+Simulated colleagues are in calls beside you, and every call is reported.`;
+
+/** @param {{plugin?: string, microphone?: 'real', adminView?: boolean, floor?: boolean}} choice */
+export async function handsOn({ plugin, microphone, adminView, floor } = {}) {
   const interrupted = new Promise((resolve) => process.once('leave', resolve));
   console.log('Starting the browser, Flex and the Function…');
-  const opening = openHandsOn({ plugin: plugin && path.resolve(plugin), microphone, adminView });
+  const opening = openHandsOn({ plugin: plugin && path.resolve(plugin), microphone, adminView, floor });
   const handsOnLab = await Promise.race([opening, interrupted]);
   if (!handsOnLab) {
     // Ctrl-C before it was up
@@ -35,6 +38,7 @@ export async function handsOn({ plugin, microphone, adminView } = {}) {
   }
   const { lab, closed, close } = handsOnLab;
   console.log(whatIsThere(lab, await startTimeOf(lab).then(tellStartTime, (error) => error.message)));
+  if (floor) console.log(COLLEAGUES);
   await Promise.race([closed, interrupted]);
   console.log('Ending the lab…');
   await close();

@@ -32,12 +32,19 @@ export const ICE_SERVER = { urls: `turn:127.0.0.1:${PORT}?transport=tcp`, ...USE
 /** Whether a packet comes from it: everything else of the agent's browser is dropped. */
 export const isRelayed = (address, port) => address === '127.0.0.1' && port >= FIRST_RELAYED && port <= LAST_RELAYED;
 
-/** @returns {Promise<() => void>} ends it */
-export async function startTurn() {
+/** The same over UDP. */
+export const UDP_ICE_SERVER = { ...ICE_SERVER, urls: `turn:127.0.0.1:${PORT}?transport=udp` };
+
+/**
+ * @param {{udp?: boolean}} [how] udp: that passes as well
+ * @returns {Promise<() => void>} ends it
+ */
+export async function startTurn({ udp = false } = {}) {
   const server = spawn(
     'turnserver',
     [
-      ['-n', '--log-file=stdout', '--no-cli', '--no-tls', '--no-dtls', '--no-udp', '--lt-cred-mech', '--realm=lab'],
+      ['-n', '--log-file=stdout', '--no-cli', '--no-tls', '--no-dtls', '--lt-cred-mech', '--realm=lab'],
+      udp ? [] : ['--no-udp'],
       [`--user=${USER.username}:${USER.credential}`, `--listening-port=${PORT}`, '--allow-loopback-peers'],
       ['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1'],
       [`--min-port=${FIRST_RELAYED}`, `--max-port=${LAST_RELAYED}`],

@@ -192,6 +192,7 @@ export class Lab extends Stage {
     return check.locator('[data-severity]').evaluateAll((/** @type {HTMLElement[]} */ remarks) =>
       remarks.map(({ dataset, innerText }) => ({
         severity: dataset.severity,
+        code: dataset.code,
         text: innerText.replace(/\s+/g, ' ').trim(),
       })),
     );

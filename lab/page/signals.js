@@ -50,6 +50,12 @@
     };
   }
 
+  /** What the call is taken with, but for what would tell one computer from another. */
+  const endpointOf = ({ codecName }) => ({
+    codec: codecName,
+    webRtcRedirected: !Function.prototype.toString.call(RTCPeerConnection).includes('[native code]'),
+  });
+
   window.labFollowSignals = (call, tell) => {
     let isOver = false;
     const tellUntilOver = (...told) => isOver || tell(...told);
@@ -57,6 +63,7 @@
     const stop = followComputer(tellUntilOver);
     call.on('accept', look);
     call.on('sample', look);
+    call.once('sample', (sample) => tellUntilOver('endpoint', { endpoint: endpointOf(sample) }));
     for (const end of ['disconnect', 'cancel', 'reject'])
       call.on(end, () => {
         isOver = true;

@@ -25,6 +25,9 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {string | null} [plugin] path of the bundle, null for Flex without it
  * @property {boolean} [functions] false: a lab without twilio-run
  * @property {Record<string, string>} [functionEnv] the Function's environment
+ * @property {boolean} [forks] false: the Function answers all requests in one process
+ * @property {Stage} [beside] another agent's, whose browser, Function and Twilio are this one's as well; it closes last
+ * @property {{name: string, userName: string, identity: string}} [worker] who is signed in, if not who always is
  * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
  * @property {'speech' | 'silence' | 'turns+room' | 'real'} [microphone] what the agent's hears
  * @property {Record<string, string>} [browserEnv] more of the environment of Flex's browser
@@ -52,6 +55,10 @@ export class Stage {
   twilio;
   /** twilio-run with the Functions: {url, lines, waitForLine, tokenService}. */
   function;
+  /** Flex's. @type {import('playwright-core').Browser} */
+  browser;
+  /** That of the far end; Flex's own unless that one has windows or is throttled. @type {import('playwright-core').Browser} */
+  farEndBrowser;
   /** What the Voice SDK said, as the recording format names it. */
   sdk = new Entries();
   /** What the page's console said: {type, text}. */
@@ -88,6 +95,9 @@ export class Stage {
     plugin = paths.plugin,
     functions = true,
     functionEnv = {},
+    forks = true,
+    beside = undefined,
+    worker = undefined,
     voiceSdk = 'flex',
     microphone = 'speech',
     headed = false,
@@ -104,6 +114,9 @@ export class Stage {
       plugin,
       functions,
       functionEnv,
+      forks,
+      beside,
+      worker,
       voiceSdk,
       microphone,
       headed,
@@ -119,9 +132,7 @@ export class Stage {
   }
 
   async #start() {
-    const { plugin, functions, functionEnv, voiceSdk, microphone, headed, throttled, flags, screenshots, log } =
-      this.options;
-    const { browserEnv, apart, near } = this.options;
+    const { plugin, worker, beside, voiceSdk, near, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -130,26 +141,14 @@ export class Stage {
     this.host = await buildHost({ voiceSdk });
     await fs.mkdir(screenshots, { recursive: true });
 
-    this.twilio = await standIn.startTwilio();
-    this.#closers.push(() => this.twilio.stop());
+    Object.assign(this.world.worker, worker);
+    if (beside) this.#share(beside);
+    else await this.#startShared();
     this.world.on('task', (task) => this.#enterIntoTwilio(task));
     this.world.on('participant', (task, leg) => this.#enterSupervisorIntoTwilio(task, leg));
-    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv }) : NO_FUNCTIONS;
-    const launching = launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
-    // The far end, unseen, unheard and awake.
-    const launchingBeside = headed || throttled || apart ? launchBrowser() : launching;
-    const outcomes = await Promise.allSettled([starting, launching, launchingBeside]);
-    const [server, browser, farEndBrowser] = outcomes;
-    if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
-    for (const outcome of [browser, farEndBrowser])
-      if (outcome.status === 'fulfilled') this.#closers.push(() => outcome.value.close());
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    const [functionServer, flexBrowser, besideBrowser] = await Promise.all([starting, launching, launchingBeside]);
-    this.function = functionServer;
     this.endpoint = new Endpoint(this.function.tokenService.tokens);
-    this.browser = flexBrowser;
 
-    this.farEnd = await this.#openFarEnd(besideBrowser);
+    this.farEnd = await this.#openFarEnd(this.farEndBrowser);
     this.farEnd.near = near;
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
@@ -159,6 +158,29 @@ export class Stage {
     const ring = (call) => this.voice.invite(call).catch((error) => log('the invite failed:', error.message));
     this.taskrouter.onConference = ring;
     this.taskrouter.onSupervise = (task) => ring(this.world.superviseCall(task));
+  }
+
+  /** Twilio's stand-in, the Function and the browsers. */
+  async #startShared() {
+    const { functions, functionEnv, forks, microphone, headed, throttled, flags, browserEnv, apart } = this.options;
+    this.twilio = await standIn.startTwilio();
+    this.#closers.push(() => this.twilio.stop());
+    const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv, forks }) : NO_FUNCTIONS;
+    const launching = launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
+    // The far end, unseen, unheard and awake.
+    const launchingBeside = headed || throttled || apart ? launchBrowser() : launching;
+    const outcomes = await Promise.allSettled([starting, launching, launchingBeside]);
+    const [server, browser, farEndBrowser] = outcomes;
+    if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());
+    for (const outcome of [browser, farEndBrowser])
+      if (outcome.status === 'fulfilled') this.#closers.push(() => outcome.value.close());
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    [this.function, this.browser, this.farEndBrowser] = await Promise.all([starting, launching, launchingBeside]);
+  }
+
+  /** @param {Stage} other */
+  #share({ twilio, function: functions, browser, farEndBrowser }) {
+    Object.assign(this, { twilio, function: functions, browser, farEndBrowser });
   }
 
   /** What Twilio's API knows of a call is what the Function goes by. */

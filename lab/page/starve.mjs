@@ -10,7 +10,7 @@ const PERIOD_US = 100_000;
 export const canStarve = () => process.getuid?.() === 0 && fs.existsSync(path.join(ROOT, 'cpu.cfs_quota_us'));
 
 /** The browser's own process and all that it has started. */
-async function processesOf(browser) {
+export async function processesOf(browser) {
   const devtools = await browser.newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
   await devtools.detach();

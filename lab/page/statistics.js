@@ -19,7 +19,7 @@
     remoteInbound: ['fractionLost', 'packetsLost', 'jitter', 'roundTripTime', 'roundTripTimeMeasurements'],
     remoteOutbound: ['roundTripTime', 'reportsSent'],
     candidatePair: ['currentRoundTripTime', 'responsesReceived', 'state'],
-    mediaSource: ['audioLevel'],
+    mediaSource: ['audioLevel', 'echoReturnLoss', 'echoReturnLossEnhancement'],
     mediaPlayout: ['synthesizedSamplesDuration', 'totalSamplesDuration'],
   };
   const TYPES = {

@@ -38,7 +38,8 @@ function lookAtCall(events) {
   const accepted = events.find(({ type }) => type === 'accept').ms;
   const over = events.find(({ type }) => type === 'disconnect')?.ms ?? events.at(-1).ms;
   const spoiled = stretches(events, ({ network }) => network);
-  const unplugged = stretches(events, ({ label }) => label === 'microphone unplugged');
+  // Without its process for sound a browser takes nothing from the microphone.
+  const unplugged = stretches(events, ({ label }) => ['microphone unplugged', 'browser without sound'].includes(label));
   const stops = events.some(({ network }) => isCutOff(network)) ? spoiled : [];
   const busy = stretches(events, ({ label }) => label === 'page busy');
   const within =

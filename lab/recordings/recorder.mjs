@@ -7,6 +7,7 @@ import { microphoneFile } from '../page/browser.mjs';
 import { Lab } from '../page/driver.mjs';
 import { SoundServer } from '../page/sound-server.mjs';
 import { starve } from '../page/starve.mjs';
+import { stopSound } from '../page/stop-sound.mjs';
 import { paths } from '../paths.mjs';
 import { heardBetween } from './heard.mjs';
 import { LONG_SECONDS, linesOf } from './lines.mjs';
@@ -41,7 +42,9 @@ const DEEDS = {
   computer: async (lab, _task, { on, label }) => {
     if (label === 'computer under pressure') return lab.press(on ? 'critical' : undefined);
     if (!on) return lab.feed();
-    lab.feed = await starve(lab.browser, STARVED_PERCENT);
+    lab.feed = await (label === 'browser without sound'
+      ? stopSound(lab.browser)
+      : starve(lab.browser, STARVED_PERCENT));
     return undefined;
   },
   cable: (lab, _task, { on }) => plugNetwork(lab.networks[0], !on),

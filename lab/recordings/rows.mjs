@@ -35,6 +35,8 @@ export const STATISTICS = [
   ['inbound', 'concealmentEvents', true],
   ['mediaPlayout', 'synthesizedSamplesDuration', true],
   ['mediaPlayout', 'totalSamplesDuration', true],
+  ['mediaSource', 'echoReturnLoss', false],
+  ['mediaSource', 'echoReturnLossEnhancement', false],
 ];
 
 const number = (value) => (typeof value === 'number' ? value : null);

@@ -9,7 +9,8 @@ import { checkImpairment } from '../network/impairment.mjs';
  * @property {number} [until] as long as it begins before this
  * @property {{both?: object, up?: object, down?: object}} [network] impairments, on top of those of other steps
  * @property {'silence'|'room'|'music'} [customer] what the customer's side sounds like
- * @property {'busy'|'pressed'} [computer] busy: it does not keep up; pressed: the browser says that it is under pressure
+ * @property {'busy'|'pressed'|'soundless'} [computer] busy: it does not keep up; pressed: the browser says that it is under pressure;
+ *   soundless: the browser has stopped playing
  * @property {'out'} [cable] of the first of the agent's networks
  * @property {'silent'|'listening'|'unplugged'|'muted'} [microphone] muted: by the system; both of the first give digital silence: one because it is
  *   broken, one because noise suppression lets nothing of somebody who listens through
@@ -34,7 +35,7 @@ const MICROPHONE = {
   unplugged: 'microphone unplugged',
   muted: 'microphone muted by the system',
 };
-const COMPUTER = { busy: 'computer busy', pressed: 'computer under pressure' };
+const COMPUTER = { busy: 'computer busy', pressed: 'computer under pressure', soundless: 'browser without sound' };
 // In the order in which things happen that a scenario has at the same time: the sound changes because of the hold.
 const KINDS = ['hold', 'mute', 'microphone', 'customer', 'busy', 'computer', 'cable', 'network'];
 const TIMES = ['at', 'for', 'every', 'until'];

@@ -57,6 +57,14 @@ test('the admin view is for a person', () => {
   assert.match(choose(['--admin-view']).problem, /no display/);
 });
 
+test('the floor is for a person and for the scripted call', () => {
+  assert.deepEqual(
+    [choose(['--floor'], { DISPLAY: ':0' }).floor, choose(['--floor', '--scripted']).floor],
+    [true, true],
+  );
+  assert.equal(choose(['--scripted']).floor, false);
+});
+
 test('what it does not understand it says', () => {
   assert.match(choose(['--scriptd']).problem, /--scriptd/);
   assert.match(choose(['--scripted', '--hands-on']).problem, /either/);

@@ -153,7 +153,14 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       jitterBufferDelay: 400,
       jitterBufferEmittedCount: 7900,
     },
-    { id: 'S', type: 'media-source', kind: 'audio', audioLevel: 0.25 },
+    {
+      id: 'S',
+      type: 'media-source',
+      kind: 'audio',
+      audioLevel: 0.25,
+      echoReturnLoss: -30,
+      echoReturnLossEnhancement: 0.2,
+    },
     { id: 'Y', type: 'media-playout', kind: 'audio', synthesizedSamplesDuration: 0, totalSamplesDuration: 1 },
   ];
   const rtcp = [
@@ -192,6 +199,7 @@ test('of the same reports a recording has the numbers that the plugin takes, and
         call,
         (stats) => received.plugin.push(stats),
         (path) => paths.plugin.push(path),
+        () => {},
       ),
     );
     pageStatistics().labFollowStatistics(

@@ -13,8 +13,9 @@ const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
 const { countReport } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
-const { isNews, logLine } = lib('log');
+const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
+const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports');
 const { twilioClient } = lib('twilio');
 
@@ -44,10 +45,10 @@ async function handle(context, event, known) {
   // One after the other: a card that was reported on takes the place of the one before it.
   for (const { card } of cards) {
     // eslint-disable-next-line no-await-in-loop -- see above
-    await store.putCard({ owner: ownerOf(card), ...place, card });
+    await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, card) });
   }
   const [first] = refused;
-  if (first && isNews(`refused card of ${worker.workerSid}`))
+  if (first && shouldLogNow(`refused card of ${worker.workerSid}`))
     logLine({ event: 'device-monitoring.card-refused', workerSid: worker.workerSid, message: first.message });
   return { kept: cards.length, refused };
 }

@@ -130,8 +130,15 @@ describe("actions of one's own under twilio-run", { concurrency: 2 }, () => {
     assert.deepEqual([status, body.error], [500, 'action-failed']);
   });
 
+  it('an action whose result is not JSON has been carried out all the same; the log says that the result is left out', async () => {
+    const { status, body } = await post(runtime, form({ action: 'answers-a-cycle' }));
+    assert.deepEqual([status, body.outcome, body.result], [200, 'done', { omitted: 'not JSON' }]);
+    const line = await runtime.waitForLine((text) => text.includes('device-monitoring.result-not-json'));
+    assert.equal(JSON.parse(line).action, 'answers-a-cycle');
+  });
+
   it('a broken action file fails by itself and leaves the others alone', async () => {
-    for (const action of ['has-no-run', 'has-an-odd-policy', 'does-not-parse', 'answers-a-cycle', 'throws-nothing']) {
+    for (const action of ['has-no-run', 'has-an-odd-policy', 'does-not-parse', 'throws-nothing']) {
       const { status, body } = await post(runtime, form({ action }));
       assert.equal(status, 500, action);
       assert.equal(body.error, 'action-failed', action);

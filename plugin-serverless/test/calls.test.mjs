@@ -65,6 +65,27 @@ describe('cards', () => {
     ]);
   });
 
+  it('have a name for the network in place of the prefix of its address, the same for all who are in it', async () => {
+    const of = (n, addressPrefix) =>
+      cardsForm([card({ callSid: callSid(n), addressPrefix, network: 'N-of-the-browser' })]);
+    await calls(of(1, '198.41.0.0/24'));
+    await calls(of(2, '198.41.0.0/24'));
+    await calls(of(3, '2001:500:2::/48'));
+    await calls(cardsForm([card({ callSid: callSid(4) })]));
+    const byCall = new Map(kept('cards').map((data) => [data.callSid, data]));
+    const networks = [1, 2, 3, 4].map((n) => byCall.get(callSid(n)).network);
+    assert.match(networks[0], /^N-[0-9a-f]{16}$/);
+    assert.deepEqual([networks[0] === networks[1], networks[0] === networks[2], networks[3]], [true, false, undefined]);
+    assert.doesNotMatch(JSON.stringify(kept('cards')), /198\.41|2001:500|addressPrefix/);
+  });
+
+  it('with a whole address for its prefix, or the name of a headset for its model, are refused', async () => {
+    const wrong = [{ addressPrefix: '198.41.0.4' }, { addressPrefix: '2001:500:2::c' }, { headset: "Jane's headset" }];
+    const cards = wrong.map((fields, n) => card({ callSid: callSid(n), workerSid: workerSid(9), ...fields }));
+    const { body } = await calls(cardsForm(cards, { Token: 'agent-9' }));
+    assert.deepEqual([body.kept, body.refused.length], [0, 3]);
+  });
+
   it('that come twice are there once, and what was reported later takes the place of what was said before', async () => {
     const one = card();
     await calls(cardsForm([one, card({ callSid: callSid(2) })]));
@@ -162,6 +183,22 @@ describe('a beat', () => {
     const { status, body } = await calls(beatForm());
     assert.deepEqual([status, body.error], [429, 'floor-busy']);
     assert.ok(body.retryAfter > 0);
+  });
+
+  it('is written when Sync failed for a moment, before or after it had done so', async () => {
+    const startedAt = Date.now() - 60_000;
+    for (const fault of [{ kind: 'status', status: 500 }, { kind: 'status', status: 503 }, { kind: 'reset' }]) {
+      hosted.twilio.faults.add({ operation: 'sync.items.update', ...fault });
+      const at = Date.now();
+      assert.equal((await calls(beatForm({ startedAt, at }))).status, 200, JSON.stringify(fault));
+      assert.deepEqual(
+        kept('beats').map((data) => data.at),
+        [at],
+      );
+    }
+    hosted.twilio.faults.add({ operation: 'sync.items.create', kind: 'lose-answer' });
+    assert.equal((await calls(beatForm({ startedAt: startedAt - 1 }))).status, 200);
+    assert.equal(kept('beats').length, 2);
   });
 
   it("of another worker's call is refused, and so is what is none", async () => {

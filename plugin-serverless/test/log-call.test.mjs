@@ -83,6 +83,7 @@ describe('log-call', () => {
           diagnosis: number,
           cause: number,
           causes: [{ name: number, evidence: { track: number, pressure: number, networkType: number } }],
+          endpoint: { headset: number, codec: number, networkType: number, network: number, rttFloorMs: number },
           id: number,
           callSid: number,
           taskSid: number,
@@ -126,6 +127,21 @@ describe('log-call', () => {
   it('figures of a call are logged as they are measured', (t) => {
     const entry = JSON.parse(logged(t, { alert: { ...alert(), durationMs: 812_345, warningPct: 12.34 } }));
     assert.deepEqual([entry.durationMs, entry.warningPct], [812_345, 12.34]);
+  });
+
+  it('the model of a headset and the name of a network are logged although they have many digits', (t) => {
+    const endpoint = {
+      headset: '0451:1234',
+      network: 'N-1234567812345678',
+      codec: 'opus',
+      networkType: 'vpn',
+      rttFloorMs: 31,
+      webRtcRedirected: true,
+      echoReturnLoss: -30,
+    };
+    const entry = JSON.parse(logged(t, { alert: { ...alert(), endpoint: { ...endpoint, other: 'Jane' } } }));
+    assert.deepEqual(entry.endpoint, endpoint);
+    assert.deepEqual(JSON.parse(logged(t, { alert: { ...alert(), endpoint: undefined } })).endpoint, {});
   });
 
   it('a phone number is masked before the text that it is in is cut', (t) => {

@@ -254,6 +254,14 @@ describe('an action that comes with the Function', () => {
     });
     const hook = (url = HOOK, context = {}) => hosted.report('webhook', call, {}, { WEBHOOK_URL: url, ...context });
 
+    it('posts a name for the network in place of the prefix of its address', async () => {
+      const endpoint = { codec: 'opus', addressPrefix: '198.41.0.0/24' };
+      await hosted.report('webhook', { ...call, endpoint }, {}, { WEBHOOK_URL: HOOK });
+      const { network, ...rest } = JSON.parse(received[0].body).alert.endpoint;
+      assert.match(network, /^N-[0-9a-f]{16}$/);
+      assert.deepEqual(rest, { codec: 'opus' });
+    });
+
     it('posts the alert and the verified call, signed, and no number', async () => {
       const { status, body } = await hook();
       assert.deepEqual([status, body.result], [200, { status: 204 }]);

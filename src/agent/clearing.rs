@@ -14,17 +14,38 @@ use crate::input::units::{Milliseconds, Timestamp};
 const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
 
 /// Chooses what the agent of one call is shown.
+///
+/// Several things can happen at the same moment, in any order. Each choice is made from what was shown before that
+/// moment, so that the last one does not depend on those between.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clearing {
+    chosen_at: Timestamp,
+    before: Shown,
+    after: Shown,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Shown {
     /// What was shown last.
     shown: Option<Diagnosis>,
-    /// Until when the notice before that one was bad, which was clearing: nothing older becomes the notice any more.
+    /// When the previous notice's trouble ended; older trouble is not shown again.
     over: Option<Timestamp>,
 }
 
 impl Clearing {
     /// What to show now. `recurs`: short interruptions keep coming back. They are shown once, and not each of them.
     pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
+        if now > self.chosen_at {
+            self.before = self.after;
+            self.chosen_at = now;
+        }
+        self.after = self.before;
+        self.after.choose(now, conditions, recurs)
+    }
+}
+
+impl Shown {
+    fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
         let worst = Diagnosis::from_conditions(conditions);
         let Some(shown) = self.shown.filter(|shown| worst != Some(*shown)) else {
             self.shown = worst.or(self.shown);
@@ -33,10 +54,9 @@ impl Clearing {
         if worst.is_none() && recurs && shown.is_network() {
             return Some(shown);
         }
-        let own = |name: ConditionName| shown.conditions().contains(&name) && conditions.is_active(name);
+        let own = |name: ConditionName| shown.conditions().contains(name) && conditions.is_active(name);
         let is_shown = Diagnosis::among(own) == Some(shown);
-        let clears =
-            !is_shown || shown.conditions().iter().all(|name| !own(*name) || conditions.is_clearing(*name, now));
+        let clears = !is_shown || shown.conditions().iter().all(|name| !own(name) || conditions.is_clearing(name, now));
         // What still stands is not over: it says nothing about when the rest was.
         let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
         let may_be_shown = |name: ConditionName| {
@@ -48,7 +68,7 @@ impl Clearing {
         let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_shown(name));
         if let Some(chosen) = chosen {
             if clears {
-                let is_over = |name| !chosen.conditions().contains(&name) && !stands(name);
+                let is_over = |name| !chosen.conditions().contains(name) && !stands(name);
                 let over = bad_until(shown, conditions, now, is_over);
                 self.over = self.over.max(over);
             }
@@ -70,6 +90,6 @@ fn bad_until(
     now: Timestamp,
     counts: impl Fn(ConditionName) -> bool,
 ) -> Option<Timestamp> {
-    let names = diagnosis.conditions().iter().copied().filter(|name| counts(*name));
+    let names = diagnosis.conditions().iter().filter(|name| counts(*name));
     names.filter_map(|name| conditions.bad_until(name, now)).max()
 }

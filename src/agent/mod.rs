@@ -8,6 +8,7 @@
 pub(crate) mod activity;
 pub(crate) mod baseline;
 pub(crate) mod clearing;
+pub(crate) mod network_check;
 pub(crate) mod notice;
 pub(crate) mod panel;
 pub(crate) mod shift;

@@ -5,12 +5,14 @@ mod report;
 pub use report::{CallReport, ConditionReport, EpisodeReport};
 
 use crate::call::concealment::SeverelyConcealed;
+use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summaries;
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::{Config, Configuration, Source};
 use crate::input::event::CallDirection;
 use crate::input::units::{Milliseconds, Percent};
+use crate::text_format::{is_default, json};
 use crate::verdict::Reason;
 use report::Trimmed;
 use serde::{Deserialize, Serialize};
@@ -155,12 +157,6 @@ impl Alert {
     }
 }
 
-/// On one line.
-fn json(value: &impl Serialize) -> String {
-    // Structs of numbers and texts: there is nothing in them that cannot be written.
-    serde_json::to_string(value).unwrap_or_default()
-}
-
 /// The document, as it is sent, but for the two phone numbers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -181,14 +177,14 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     direction: CallDirection,
-    /// The call was already in progress when it was found: its beginning passed unseen, and all times count from that moment.
-    #[serde(rename = "midway", skip_serializing_if = "is_false")]
+    /// The call was already in progress when it was found. Times count from that moment.
+    #[serde(rename = "midway", skip_serializing_if = "is_default")]
     found_in_progress: bool,
     /// The call is a colleague's, so nothing is to be done about its customer.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     monitoring: bool,
     /// Judged as if the call had ended at its last event.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     cut_short: bool,
     started_at: String,
     ended_at: String,
@@ -218,6 +214,8 @@ struct Document<'a> {
     browser: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     edge: Option<String>,
+    #[serde(skip_serializing_if = "EndpointReport::is_empty")]
+    endpoint: &'a EndpointReport,
 }
 
 #[derive(Serialize)]
@@ -235,11 +233,6 @@ struct Versions {
     flex_ui: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     voice_sdk: Option<String>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl<'a> Document<'a> {
@@ -290,6 +283,7 @@ impl<'a> Document<'a> {
             },
             browser: text(&environment.browser),
             edge: text(&context.edge),
+            endpoint: &report.endpoint,
         }
     }
 }

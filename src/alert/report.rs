@@ -1,5 +1,6 @@
 //! Everything that is known of a finished call, alert or not.
 
+use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summaries;
 use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
@@ -8,6 +9,7 @@ use crate::condition::{ConditionName, Episode};
 use crate::config::Config;
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::text_format::is_default;
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -59,13 +61,8 @@ pub(super) struct Trimmed<'a> {
     side: Side,
     direction: Option<Direction>,
     episodes: Vec<&'a EpisodeReport>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     omitted_episodes: usize,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 impl<'a> Trimmed<'a> {
@@ -114,6 +111,8 @@ pub struct CallReport {
     pub cause: Option<Cause>,
     /// Every cause that held while something was wrong, in the order of the first moments.
     pub causes: Vec<CauseReport>,
+    /// What it was taken with.
+    pub endpoint: EndpointReport,
     /// Error codes of the SDK.
     pub errors: Vec<u32>,
     /// When the agent reported a problem, since the call was accepted; later than its end in wrap-up.
@@ -133,8 +132,8 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: also for one that
-    /// does not alert, as every checkpoint wants it, most of which are of calls without anything wrong.
+    /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: `None` also for a call
+    /// that would not alert. Most checkpoints are of such calls.
     pub(crate) fn new(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let found_in_progress = call.was_found_in_progress();
@@ -169,6 +168,7 @@ impl CallReport {
             conditions,
             verdict,
             metrics: call.summaries(),
+            endpoint: call.endpoint(),
             errors: call.errors.clone(),
             agent_reports: call.reports().to_vec(),
             accepted,

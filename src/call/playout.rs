@@ -1,7 +1,7 @@
 //! Gaps in what the agent hears that arise in the computer: packets arrive, and the loudspeaker does not get its sound in
-//! time (rule D7). The Voice SDK sees nothing of it: its figures are perfect meanwhile.
+//! time, or none of it (rule D7). The Voice SDK sees nothing of it: its figures are perfect meanwhile.
 
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::stats::{Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent};
@@ -15,7 +15,8 @@ const SYNTHESIZED: Percent = Percent(1.0);
 /// that gets a seventh of a processor plays 75 % of its sound, and a healthy one all; a reading that comes 100 ms late
 /// makes 5 % of two seconds.
 const SHORTFALL: Percent = Percent(10.0);
-/// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there.
+/// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there; or, if packets come that
+/// were played before, a browser that has stopped playing them.
 const NOTHING_PLAYED: Percent = Percent(95.0);
 /// Readings that are judged together, and bad ones among them that raise.
 const WINDOW: usize = 3;
@@ -26,8 +27,10 @@ const CLEAR_AT: u32 = 5;
 /// One reading: when it was taken, and what had been played by then.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    second: SampleInterval,
+    second: Second,
     playout: Playout,
+    /// Nothing of the second's packets was played.
+    stands_still: bool,
 }
 
 /// Detects gaps in what the loudspeaker plays.
@@ -37,15 +40,18 @@ pub(crate) struct PlayoutGaps {
     readings: VecDeque<Reading>,
     bad: VecDeque<bool>,
     good_in_a_row: u32,
+    /// The whole of the newest reading.
+    before: Option<Statistics>,
     /// The first bad second that no run of good ones separates from now, and the last.
-    span: Option<SampleInterval>,
+    span: Option<Second>,
 }
 
 impl PlayoutGaps {
     /// Takes the reading of the second until now.
-    pub(crate) fn observe(&mut self, second: SampleInterval, read: &Statistics, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Second, read: &Statistics, conditions: &mut Conditions) {
         let Some(playout) = read.playout else { return self.forget() };
-        let reading = Reading { second, playout };
+        let stands_still = self.before.replace(*read).is_some_and(|before| read.stands_still_since(&before));
+        let reading = Reading { second, playout, stands_still };
         let is_bad = self.is_bad(reading);
         if self.readings.len() == 2 {
             self.readings.pop_front();
@@ -59,7 +65,7 @@ impl PlayoutGaps {
         if is_bad {
             self.good_in_a_row = 0;
             let from = self.span.map_or(second.from, |span| span.from);
-            self.span = Some(SampleInterval { from, to: second.to });
+            self.span = Some(Second { from, to: second.to });
         } else {
             self.good_in_a_row = self.good_in_a_row.saturating_add(1);
         }
@@ -79,9 +85,13 @@ impl PlayoutGaps {
 
     /// Whether too little of the newest sound was played in time; `None` where it cannot be told.
     fn is_bad(&self, reading: Reading) -> Option<bool> {
+        if reading.stands_still {
+            return Some(true);
+        }
         let before = self.readings.back()?;
         let synthesized = reading.playout.synthesized_since(before.playout);
-        let earlier = self.readings.front().filter(|_| self.readings.len() == 2);
+        // After a standstill the second before has none of its sound.
+        let earlier = self.readings.front().filter(|_| self.readings.len() == 2 && !before.stands_still);
         let shortfall = earlier.and_then(|earlier| {
             let elapsed = reading.second.to - earlier.second.to;
             reading.playout.shortfall_since(earlier.playout, elapsed)
@@ -93,6 +103,7 @@ impl PlayoutGaps {
     /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.readings.clear();
+        self.before = None;
         self.bad.clear();
         self.good_in_a_row = 0;
         self.span = None;
@@ -128,7 +139,7 @@ mod tests {
         for (index, (total, synthesized, late)) in seconds.iter().enumerate() {
             playout.total += total / 1000.0;
             playout.synthesized += synthesized / 1000.0;
-            let second = SampleInterval { from, to: Timestamp((index as i64 + 1) * 1000 + late) };
+            let second = Second { from, to: Timestamp((index as i64 + 1) * 1000 + late) };
             from = second.to;
             let read = Statistics { playout: Some(playout), ..Statistics::default() };
             gaps.observe(second, &read, &mut conditions);

@@ -4,6 +4,7 @@ use super::Cause;
 use crate::input::signal::{NetworkType, PressureState, RelayProtocol, TrackState};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// A cause that is seen again after so long held in between as well: reports and samples come late.
 const GOES_ON_FOR: Milliseconds = Milliseconds(3000.0);
@@ -26,6 +27,9 @@ pub struct Evidence {
     /// Share of a second's sound that the loudspeaker did not get in time and the browser made up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub synthesized_pct: Option<Percent>,
+    /// For how long packets came and nothing of them was played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standstill_ms: Option<Milliseconds>,
     /// Kind of network of the local candidate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_type: Option<NetworkType>,
@@ -59,6 +63,7 @@ impl Evidence {
             late_ms: ms(self.late_ms, other.late_ms),
             synthesized_pct: worse(self.synthesized_pct.map(f64::from), other.synthesized_pct.map(f64::from))
                 .map(Percent),
+            standstill_ms: ms(self.standstill_ms, other.standstill_ms),
             network_type: self.network_type.or(other.network_type),
             relay_protocol: self.relay_protocol.or(other.relay_protocol),
             concealment_ms: ms(self.concealment_ms, other.concealment_ms),
@@ -111,8 +116,7 @@ impl CauseLog {
         }
     }
 
-    /// Of the causes that count, the one that held for most of the time between two moments, or was seen at all: of two
-    /// the first in the order of causes.
+    /// The counted cause that held longest between two moments. Ties go to the first in the order of causes.
     pub(super) fn between(&self, from: Timestamp, until: Timestamp, counts: impl Fn(Cause) -> bool) -> Option<Cause> {
         let mut held: Vec<(Cause, i64)> = Vec::new();
         // What was seen a moment after the last bad second was seen because of it.
@@ -126,8 +130,7 @@ impl CauseLog {
                 }
             }
         }
-        held.sort_by_key(|(cause, overlap)| (std::cmp::Reverse(*overlap), *cause));
-        held.first().map(|(cause, _)| *cause)
+        held.into_iter().min_by_key(|(cause, overlap)| (Reverse(*overlap), *cause)).map(|(cause, _)| cause)
     }
 
     /// Each cause once, in the order of the first moments.

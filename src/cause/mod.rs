@@ -3,6 +3,7 @@
 //!
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
+mod browser;
 mod computer;
 mod evidence;
 mod network;
@@ -12,9 +13,10 @@ pub use evidence::{CauseReport, Evidence};
 
 use crate::condition::diagnosis::{Diagnosis, Direction};
 use crate::condition::{ConditionName, Conditions};
-use crate::input::signal::{NetworkType, Signal, TrackState};
+use crate::input::signal::{NetworkPath, NetworkType, Signal, TrackState};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
+use browser::Browser;
 use computer::Computer;
 use evidence::CauseLog;
 use network::Network;
@@ -24,7 +26,7 @@ use unsteadiness::Unsteadiness;
 
 /// Why a call is bad, in the order in which causes are looked for: the first that holds wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize, VariantArray)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Cause {
     /// The microphone's track has ended: unplugged, or taken away.
@@ -33,6 +35,8 @@ pub enum Cause {
     MicrophoneMuted,
     /// The computer does not keep up.
     ComputerBusy,
+    /// The browser has stopped playing what arrives.
+    Browser,
     /// The call goes through a VPN.
     Vpn,
     /// The Wi-Fi loses packets in bursts, or holds them up by turns.
@@ -56,24 +60,7 @@ impl Cause {
     /// Whether it can be why something is wrong in this way.
     #[must_use]
     pub(crate) fn explains(self, diagnosis: Diagnosis) -> bool {
-        use Diagnosis::{
-            ConnectionLost, CustomerCannotHearYou, GapsBothWays, NoAudioFromCustomer, YourComputer, YourMicrophone,
-            YourNetwork,
-        };
-        match self {
-            Self::MicrophoneEnded | Self::MicrophoneMuted => diagnosis == YourMicrophone,
-            Self::ComputerBusy => {
-                matches!(
-                    diagnosis,
-                    YourComputer | GapsBothWays | YourNetwork(Direction::Inbound) | YourNetwork(Direction::Both)
-                )
-            }
-            Self::Vpn | Self::Firewall | Self::PathSwitched => matches!(
-                diagnosis,
-                ConnectionLost | CustomerCannotHearYou | NoAudioFromCustomer | GapsBothWays | YourNetwork(_)
-            ),
-            Self::Wifi => matches!(diagnosis, GapsBothWays | YourNetwork(_)),
-        }
+        causes_of(diagnosis).contains(&self)
     }
 
     /// Whether nothing of the agent is heard while it holds.
@@ -89,6 +76,7 @@ impl Cause {
             Self::MicrophoneEnded => "DeviceMonitoringMicrophoneEnded",
             Self::MicrophoneMuted => "DeviceMonitoringMicrophoneMuted",
             Self::ComputerBusy => "DeviceMonitoringComputerBusy",
+            Self::Browser => "DeviceMonitoringBrowser",
             Self::Vpn => "DeviceMonitoringVpn",
             Self::Wifi => "DeviceMonitoringWifi",
             Self::Firewall => "DeviceMonitoringFirewall",
@@ -103,6 +91,7 @@ impl Cause {
             Self::MicrophoneEnded => "DeviceMonitoringMicrophoneEndedWas",
             Self::MicrophoneMuted => "DeviceMonitoringMicrophoneMutedWas",
             Self::ComputerBusy => "DeviceMonitoringComputerBusyWas",
+            Self::Browser => "DeviceMonitoringBrowserWas",
             Self::Vpn => "DeviceMonitoringVpnWas",
             Self::Wifi => "DeviceMonitoringWifiWas",
             Self::Firewall => "DeviceMonitoringFirewallWas",
@@ -111,11 +100,29 @@ impl Cause {
     }
 }
 
+/// What can be why something is wrong in this way: one row for each diagnosis, so that the compiler misses a new one.
+fn causes_of(diagnosis: Diagnosis) -> &'static [Cause] {
+    use Cause::{Browser, ComputerBusy, Firewall, MicrophoneEnded, MicrophoneMuted, PathSwitched, Vpn, Wifi};
+    match diagnosis {
+        Diagnosis::ConnectionLost | Diagnosis::NoAudioFromCustomer => &[Vpn, Firewall, PathSwitched],
+        // A browser's process for sound also takes what the microphone hears.
+        Diagnosis::CustomerCannotHearYou => &[Browser, Vpn, Firewall, PathSwitched],
+        Diagnosis::YourMicrophone => &[MicrophoneEnded, MicrophoneMuted],
+        Diagnosis::YourComputer => &[ComputerBusy, Browser],
+        Diagnosis::GapsBothWays | Diagnosis::YourNetwork(Direction::Inbound | Direction::Both) => {
+            &[ComputerBusy, Vpn, Wifi, Firewall, PathSwitched]
+        }
+        Diagnosis::YourNetwork(Direction::Outbound) => &[Vpn, Wifi, Firewall, PathSwitched],
+        Diagnosis::SignalingLost | Diagnosis::TalkingWhileMuted | Diagnosis::CanCustomerHearYou => &[],
+    }
+}
+
 /// Looks for the cause of what is wrong with one call, and remembers what it found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Causes {
     track: TrackState,
     computer: Computer,
+    browser: Browser,
     network: Network,
     unsteadiness: Unsteadiness,
     current: Option<Cause>,
@@ -135,7 +142,7 @@ struct Harm {
 }
 
 fn began(diagnosis: Diagnosis, conditions: &Conditions) -> Option<Timestamp> {
-    diagnosis.conditions().iter().filter_map(|name| conditions.began(*name)).min()
+    diagnosis.conditions().iter().filter_map(|name| conditions.began(name)).min()
 }
 
 impl Causes {
@@ -160,6 +167,7 @@ impl Causes {
     /// Takes a reading of the peer connection.
     pub(crate) fn read(&mut self, now: Timestamp, read: &Statistics) {
         self.computer.read(now, read);
+        self.browser.read(now, read);
         self.unsteadiness.read(now, read);
     }
 
@@ -167,11 +175,12 @@ impl Causes {
     pub(crate) fn forget(&mut self) {
         self.unsteadiness.forget();
         self.computer.forget();
+        self.browser.forget();
     }
 
     /// Looks for the cause of the worst that is wrong now. It stays while that lasts, unless one before it comes to hold.
     pub(crate) fn observe(&mut self, now: Timestamp, worst: Option<Diagnosis>, conditions: &Conditions) {
-        let is_bad = |name: &ConditionName| conditions.is_active(*name) && !conditions.is_clearing(*name, now);
+        let is_bad = |name: ConditionName| conditions.is_active(name) && !conditions.is_clearing(name, now);
         let is_harm = worst.is_some_and(|worst| worst.conditions().iter().any(is_bad));
         if let Some((worst, began)) =
             worst.filter(|_| is_harm).and_then(|worst| Some((worst, began(worst, conditions)?)))
@@ -213,6 +222,9 @@ impl Causes {
                 let state = if cause == Cause::MicrophoneEnded { TrackState::Ended } else { TrackState::Muted };
                 (self.track == state).then(|| Evidence { track: Some(state), ..Evidence::default() })
             }
+            Cause::Browser => self.browser.evidence(now),
+            // A computer that is only busy plays some of what arrives.
+            Cause::ComputerBusy if self.browser.evidence(now).is_some() => None,
             Cause::ComputerBusy => {
                 let has_gaps = conditions.is_active(ConditionName::AudioGaps) && self.computer.makes_up(now);
                 let is_starved = has_gaps || conditions.is_active(ConditionName::PlayoutGaps);
@@ -236,6 +248,11 @@ impl Causes {
     /// The cause that held in most of a stretch in which something was wrong in this way.
     pub(crate) fn between(&self, diagnosis: Diagnosis, from: Timestamp, until: Timestamp) -> Option<Cause> {
         self.log.between(from, until, |cause| cause.explains(diagnosis))
+    }
+
+    /// The path that the media take.
+    pub(crate) fn path(&self) -> &NetworkPath {
+        self.network.current()
     }
 
     /// The call goes over a cable: nobody there is told to move closer to a router.

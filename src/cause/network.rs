@@ -31,6 +31,11 @@ impl Network {
         self.path = path;
     }
 
+    /// The path as it is now.
+    pub(super) fn current(&self) -> &NetworkPath {
+        &self.path
+    }
+
     /// The call goes through a network of this kind.
     pub(super) fn through(&self, network_type: NetworkType) -> Option<Evidence> {
         (self.path.network_type == Some(network_type))

@@ -2,11 +2,12 @@
 
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::text::Text;
+use enumset::EnumSet;
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
+use strum::{EnumCount, IntoStaticStr};
 
 /// What is wrong in the agent's terms, worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumCount, IntoStaticStr, Serialize)]
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Diagnosis {
@@ -35,7 +36,7 @@ pub enum Diagnosis {
 
 /// Which way the trouble is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Direction {
     /// From the customer to the agent.
@@ -56,7 +57,7 @@ impl Direction {
 
 /// Whose side the trouble is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Side {
     /// The call's connection as a whole.
@@ -91,31 +92,26 @@ pub enum Urgency {
     Quiet,
 }
 
-impl ConditionName {
-    /// The diagnosis that this condition contributes to; `None` where it is no trouble. ICE and reconnecting explain a
-    /// lost connection, and claim nothing while sound passes ([`Diagnosis::from_conditions`]).
-    #[must_use]
-    pub fn diagnosis(self) -> Option<Diagnosis> {
-        Some(match self {
-            Self::IceConnectivityLost | Self::Reconnecting => Diagnosis::ConnectionLost,
-            Self::SignalingLost => Diagnosis::SignalingLost,
-            Self::NoOutboundAudio | Self::LowBytesSent => Diagnosis::CustomerCannotHearYou,
-            Self::LowBytesReceived => Diagnosis::NoAudioFromCustomer,
-            Self::ConstantAudioInputLevel => Diagnosis::YourMicrophone,
-            Self::PlayoutGaps => Diagnosis::YourComputer,
-            Self::AudioGaps | Self::HighPacketLoss | Self::HighJitter => Diagnosis::YourNetwork(Direction::Inbound),
-            Self::HighOutboundPacketLoss => Diagnosis::YourNetwork(Direction::Outbound),
-            Self::HighRtt | Self::LowMos => Diagnosis::YourNetwork(Direction::Both),
-            Self::TalkingWhileMuted => Diagnosis::TalkingWhileMuted,
-            Self::SuppressedSilence => Diagnosis::CanCustomerHearYou,
-            Self::StaleRtt => return None,
-        })
-    }
-}
-
 /// What explains that nothing arrives in either direction, where nothing comes in.
 const EXPLANATIONS: [ConditionName; 3] =
     [ConditionName::IceConnectivityLost, ConditionName::Reconnecting, ConditionName::SignalingLost];
+
+/// A row with the usual texts: the symptom's key also for what is noticed where the cause is known, and with `Was` behind it
+/// for the past.
+macro_rules! facts {
+    ($side:ident, $direction:expr, $urgency:expr, $kind:expr, $key:literal) => {
+        Facts {
+            side: Side::$side,
+            direction: $direction,
+            urgency: $urgency,
+            kind: $kind,
+            symptom: $key,
+            bare_symptom: $key,
+            advice_on_cable: None,
+            past: concat!($key, "Was"),
+        }
+    };
+}
 
 impl Diagnosis {
     /// The worst of what is active: one diagnosis, never a list.
@@ -126,16 +122,15 @@ impl Diagnosis {
 
     /// The worst of the conditions for which `is_active` holds.
     pub(crate) fn among(is_active: impl Fn(ConditionName) -> bool) -> Option<Self> {
-        let any = |names: &[ConditionName]| names.iter().any(|name| is_active(*name));
-        let inbound_is_dead = is_active(ConditionName::LowBytesReceived);
-        let outbound_is_dead = any(&[ConditionName::LowBytesSent, ConditionName::NoOutboundAudio]);
-        if inbound_is_dead && (outbound_is_dead || any(&EXPLANATIONS)) {
+        let active: EnumSet<_> = ConditionName::ALL.iter().copied().filter(|name| is_active(*name)).collect();
+        let has = |diagnosis| active.iter().any(|name| name.diagnosis() == Some(diagnosis));
+        let is_explained = EXPLANATIONS.iter().any(|name| active.contains(*name));
+        if has(Self::NoAudioFromCustomer) && (has(Self::CustomerCannotHearYou) || is_explained) {
             return Some(Self::ConnectionLost);
         }
-        let active = ConditionName::ALL.iter().copied().filter(|name| is_active(*name));
-        let worst = active.filter_map(ConditionName::diagnosis).filter(|one| *one != Self::ConnectionLost).min();
-        match worst {
-            Some(Self::YourNetwork(Direction::Inbound)) if is_active(ConditionName::HighOutboundPacketLoss) => {
+        let all = active.iter().filter_map(ConditionName::diagnosis);
+        match all.filter(|one| *one != Self::ConnectionLost).min() {
+            Some(Self::YourNetwork(Direction::Inbound)) if has(Self::YourNetwork(Direction::Outbound)) => {
                 Some(Self::GapsBothWays)
             }
             worst => worst,
@@ -154,33 +149,18 @@ impl Diagnosis {
     }
 
     /// The conditions that it may consist of.
-    pub(crate) fn conditions(self) -> &'static [ConditionName] {
-        use ConditionName::{
-            AudioGaps, ConstantAudioInputLevel, HighJitter, HighOutboundPacketLoss, HighPacketLoss, HighRtt,
-            IceConnectivityLost, LowBytesReceived, LowBytesSent, LowMos, NoOutboundAudio, PlayoutGaps, Reconnecting,
-            SignalingLost, SuppressedSilence, TalkingWhileMuted,
-        };
+    pub(crate) fn conditions(self) -> EnumSet<ConditionName> {
         match self {
-            Self::ConnectionLost => {
-                &[IceConnectivityLost, Reconnecting, SignalingLost, NoOutboundAudio, LowBytesSent, LowBytesReceived]
+            Self::ConnectionLost => EXPLANATIONS
+                .into_iter()
+                .chain(Self::CustomerCannotHearYou.conditions())
+                .chain(Self::NoAudioFromCustomer.conditions())
+                .collect(),
+            Self::GapsBothWays => {
+                Self::YourNetwork(Direction::Inbound).conditions() | Self::YourNetwork(Direction::Outbound).conditions()
             }
-            Self::CustomerCannotHearYou => &[NoOutboundAudio, LowBytesSent],
-            Self::NoAudioFromCustomer => &[LowBytesReceived],
-            Self::YourMicrophone => &[ConstantAudioInputLevel],
-            Self::YourComputer => &[PlayoutGaps],
-            Self::GapsBothWays => &[AudioGaps, HighPacketLoss, HighJitter, HighOutboundPacketLoss],
-            Self::YourNetwork(Direction::Inbound) => &[AudioGaps, HighPacketLoss, HighJitter],
-            Self::YourNetwork(Direction::Outbound) => &[HighOutboundPacketLoss],
-            Self::YourNetwork(Direction::Both) => &[HighRtt, LowMos],
-            Self::SignalingLost => &[SignalingLost],
-            Self::TalkingWhileMuted => &[TalkingWhileMuted],
-            Self::CanCustomerHearYou => &[SuppressedSilence],
+            other => ConditionName::ALL.iter().copied().filter(|name| name.diagnosis() == Some(other)).collect(),
         }
-    }
-
-    /// Whether it is that the agent's network is unsteady.
-    pub(crate) fn is_network(self) -> bool {
-        matches!(self, Self::GapsBothWays | Self::YourNetwork(_))
     }
 
     /// Its name in recordings, alerts and pages.
@@ -192,107 +172,133 @@ impl Diagnosis {
     /// Whose side it is on.
     #[must_use]
     pub fn side(self) -> Side {
-        match self {
-            Self::ConnectionLost | Self::SignalingLost => Side::Connection,
-            Self::CustomerCannotHearYou | Self::NoAudioFromCustomer | Self::GapsBothWays | Self::YourNetwork(_) => {
-                Side::AgentNetwork
-            }
-            Self::YourMicrophone | Self::TalkingWhileMuted | Self::CanCustomerHearYou => Side::AgentMicrophone,
-            Self::YourComputer => Side::AgentComputer,
-        }
+        self.facts().side
     }
 
     /// Which way it is.
     #[must_use]
     pub fn direction(self) -> Direction {
-        match self {
-            Self::ConnectionLost | Self::GapsBothWays | Self::SignalingLost => Direction::Both,
-            Self::CustomerCannotHearYou | Self::YourMicrophone | Self::TalkingWhileMuted | Self::CanCustomerHearYou => {
-                Direction::Outbound
-            }
-            Self::NoAudioFromCustomer | Self::YourComputer => Direction::Inbound,
-            Self::YourNetwork(direction) => direction,
-        }
-    }
-
-    /// Whether nothing is known to be wrong, and the agent is only asked or reminded.
-    pub(crate) fn is_question(self) -> bool {
-        matches!(self, Self::TalkingWhileMuted | Self::CanCustomerHearYou)
+        self.facts().direction
     }
 
     /// How loudly to say it.
     #[must_use]
     pub fn urgency(self) -> Urgency {
-        match self {
-            Self::ConnectionLost | Self::CustomerCannotHearYou | Self::NoAudioFromCustomer => Urgency::Critical,
-            Self::YourMicrophone | Self::YourComputer | Self::GapsBothWays | Self::YourNetwork(_) => Urgency::Warning,
-            Self::SignalingLost | Self::TalkingWhileMuted | Self::CanCustomerHearYou => Urgency::Quiet,
-        }
+        self.facts().urgency
+    }
+
+    /// Whether it is that the agent's network is unsteady.
+    pub(crate) fn is_network(self) -> bool {
+        self.facts().kind == Kind::UnsteadyNetwork
+    }
+
+    /// Whether nothing is known to be wrong, and the agent is only asked or reminded.
+    pub(crate) fn is_question(self) -> bool {
+        self.facts().kind == Kind::Question
     }
 
     /// What the agent notices. The one thing to do is the text of the same key with `Advice` behind it.
     #[must_use]
     pub fn symptom(self) -> Text {
-        Text::plain(match self {
-            Self::ConnectionLost => "DeviceMonitoringConnectionLost",
-            Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYou",
-            Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomer",
-            Self::YourMicrophone => "DeviceMonitoringYourMicrophone",
-            Self::YourComputer => "DeviceMonitoringYourComputer",
-            Self::GapsBothWays => "DeviceMonitoringGapsBothWays",
-            Self::YourNetwork(Direction::Both) => "DeviceMonitoringYourNetworkBoth",
-            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringYourNetworkOutbound",
-            Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringYourNetworkInbound",
-            Self::SignalingLost => "DeviceMonitoringSignalingLost",
-            Self::TalkingWhileMuted => "DeviceMonitoringTalkingWhileMuted",
-            Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
-        })
+        Text::plain(self.facts().symptom)
     }
 
     /// What the agent notices, without a word on why.
     #[must_use]
     pub(crate) fn bare_symptom(self) -> Text {
-        Text::plain(match self {
-            Self::GapsBothWays => "DeviceMonitoringHeardWithGaps",
-            Self::YourComputer | Self::YourNetwork(Direction::Inbound) => "DeviceMonitoringHeardWithGapsInbound",
-            Self::YourNetwork(Direction::Outbound) => "DeviceMonitoringHeardWithGapsOutbound",
-            Self::YourNetwork(Direction::Both) => "DeviceMonitoringHeardLate",
-            Self::ConnectionLost
-            | Self::CustomerCannotHearYou
-            | Self::NoAudioFromCustomer
-            | Self::YourMicrophone
-            | Self::SignalingLost
-            | Self::TalkingWhileMuted
-            | Self::CanCustomerHearYou => return self.symptom(),
-        })
+        Text::plain(self.facts().bare_symptom)
     }
 
     /// Key of what to do about it for somebody on a cable, whom no router is too far from; `None`: as for others.
     #[must_use]
     pub(crate) fn advice_on_cable(self) -> Option<&'static str> {
-        match self {
-            Self::YourNetwork(Direction::Both) => Some("DeviceMonitoringCableLateAdvice"),
-            Self::GapsBothWays | Self::YourNetwork(_) => Some("DeviceMonitoringCableAdvice"),
-            _ => None,
-        }
+        self.facts().advice_on_cable
     }
 
     /// Key of what it was, for a sentence after the call.
     #[must_use]
     pub(crate) fn past(self) -> &'static str {
+        self.facts().past
+    }
+
+    /// What holds for it: one row for each, so that the compiler misses a new one.
+    fn facts(self) -> Facts {
+        use Direction::{Both, Inbound, Outbound};
+        use Kind::{Other, Question, UnsteadyNetwork};
+        use Urgency::{Critical, Quiet, Warning};
         match self {
-            Self::ConnectionLost => "DeviceMonitoringConnectionLostWas",
-            Self::CustomerCannotHearYou => "DeviceMonitoringCustomerCannotHearYouWas",
-            Self::NoAudioFromCustomer => "DeviceMonitoringNoAudioFromCustomerWas",
-            Self::YourMicrophone => "DeviceMonitoringYourMicrophoneWas",
-            Self::YourComputer => "DeviceMonitoringYourComputerWas",
-            Self::GapsBothWays | Self::YourNetwork(_) => "DeviceMonitoringYourNetworkWas",
-            Self::SignalingLost => "DeviceMonitoringSignalingLostWas",
-            // Never told after the call: they count in nothing.
-            Self::TalkingWhileMuted => "DeviceMonitoringTalkingWhileMuted",
-            Self::CanCustomerHearYou => "DeviceMonitoringCanCustomerHearYou",
+            Self::ConnectionLost => facts!(Connection, Both, Critical, Other, "DeviceMonitoringConnectionLost"),
+            Self::CustomerCannotHearYou => {
+                facts!(AgentNetwork, Outbound, Critical, Other, "DeviceMonitoringCustomerCannotHearYou")
+            }
+            Self::NoAudioFromCustomer => {
+                facts!(AgentNetwork, Inbound, Critical, Other, "DeviceMonitoringNoAudioFromCustomer")
+            }
+            Self::YourMicrophone => facts!(AgentMicrophone, Outbound, Warning, Other, "DeviceMonitoringYourMicrophone"),
+            Self::YourComputer => Facts {
+                bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
+                ..facts!(AgentComputer, Inbound, Warning, Other, "DeviceMonitoringYourComputer")
+            },
+            Self::GapsBothWays => Facts {
+                bare_symptom: "DeviceMonitoringHeardWithGaps",
+                advice_on_cable: Some("DeviceMonitoringCableAdvice"),
+                past: "DeviceMonitoringYourNetworkWas",
+                ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringGapsBothWays")
+            },
+            Self::YourNetwork(Inbound) => Facts {
+                bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
+                advice_on_cable: Some("DeviceMonitoringCableAdvice"),
+                past: "DeviceMonitoringYourNetworkWas",
+                ..facts!(AgentNetwork, Inbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkInbound")
+            },
+            Self::YourNetwork(Outbound) => Facts {
+                bare_symptom: "DeviceMonitoringHeardWithGapsOutbound",
+                advice_on_cable: Some("DeviceMonitoringCableAdvice"),
+                past: "DeviceMonitoringYourNetworkWas",
+                ..facts!(AgentNetwork, Outbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkOutbound")
+            },
+            Self::YourNetwork(Both) => Facts {
+                bare_symptom: "DeviceMonitoringHeardLate",
+                advice_on_cable: Some("DeviceMonitoringCableLateAdvice"),
+                past: "DeviceMonitoringYourNetworkWas",
+                ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkBoth")
+            },
+            Self::SignalingLost => facts!(Connection, Both, Quiet, Other, "DeviceMonitoringSignalingLost"),
+            // The past of questions is never told: they count in nothing.
+            Self::TalkingWhileMuted => Facts {
+                past: "DeviceMonitoringTalkingWhileMuted",
+                ..facts!(AgentMicrophone, Outbound, Quiet, Question, "DeviceMonitoringTalkingWhileMuted")
+            },
+            Self::CanCustomerHearYou => Facts {
+                past: "DeviceMonitoringCanCustomerHearYou",
+                ..facts!(AgentMicrophone, Outbound, Quiet, Question, "DeviceMonitoringCanCustomerHearYou")
+            },
         }
     }
+}
+
+/// A diagnosis's row.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    side: Side,
+    direction: Direction,
+    urgency: Urgency,
+    kind: Kind,
+    symptom: &'static str,
+    bare_symptom: &'static str,
+    advice_on_cable: Option<&'static str>,
+    past: &'static str,
+}
+
+/// What tells groups of diagnoses apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The agent's network is unsteady.
+    UnsteadyNetwork,
+    /// Nothing is known to be wrong: the agent is asked or reminded.
+    Question,
+    /// Anything else that is wrong.
+    Other,
 }
 
 #[cfg(test)]
@@ -300,19 +306,20 @@ mod tests {
     use super::*;
     use crate::input::units::Timestamp;
     use crate::text::texts;
+    use std::collections::{BTreeSet, HashSet};
+    use std::mem;
 
-    /// All but those of the network that have a direction.
-    const OTHERS: [Diagnosis; 9] = [
-        Diagnosis::ConnectionLost,
-        Diagnosis::CustomerCannotHearYou,
-        Diagnosis::NoAudioFromCustomer,
-        Diagnosis::YourMicrophone,
-        Diagnosis::YourComputer,
-        Diagnosis::GapsBothWays,
-        Diagnosis::SignalingLost,
-        Diagnosis::TalkingWhileMuted,
-        Diagnosis::CanCustomerHearYou,
-    ];
+    /// All of them: each is that of a condition, or of several together.
+    fn all() -> BTreeSet<Diagnosis> {
+        let together = [Diagnosis::GapsBothWays];
+        ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).chain(together).collect()
+    }
+
+    #[test]
+    fn every_diagnosis_is_that_of_a_condition_or_of_several_together() {
+        let variants: HashSet<_> = all().iter().map(mem::discriminant).collect();
+        assert_eq!(variants.len(), Diagnosis::COUNT);
+    }
 
     fn active(names: &[ConditionName]) -> Conditions {
         let mut conditions = Conditions::from(Timestamp(0));
@@ -377,9 +384,9 @@ mod tests {
 
     #[test]
     fn a_diagnosis_consists_of_conditions_that_make_it() {
-        let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(Diagnosis::YourNetwork);
-        for diagnosis in OTHERS.into_iter().chain(networks) {
-            assert_eq!(Diagnosis::from_conditions(&active(diagnosis.conditions())), Some(diagnosis));
+        for diagnosis in all() {
+            let conditions: Vec<_> = diagnosis.conditions().iter().collect();
+            assert_eq!(Diagnosis::from_conditions(&active(&conditions)), Some(diagnosis));
         }
     }
 
@@ -419,8 +426,7 @@ mod tests {
 
     #[test]
     fn every_diagnosis_has_a_symptom_an_advice_and_a_past_in_the_table() {
-        let networks = [Direction::Inbound, Direction::Outbound, Direction::Both].map(Diagnosis::YourNetwork);
-        for diagnosis in OTHERS.into_iter().chain(networks) {
+        for diagnosis in all() {
             let symptom = diagnosis.symptom().key;
             for key in [symptom, diagnosis.past(), &format!("{symptom}Advice")] {
                 assert!(texts().contains_key(key), "{key}");

@@ -2,27 +2,21 @@
 
 pub(crate) mod diagnosis;
 mod episodes;
+mod facts;
 
 pub(crate) use episodes::{Conditions, Episode};
 
 use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Value};
+use diagnosis::Diagnosis;
 use enumset::EnumSetType;
+use facts::{ConditionValue, Facts};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-/// A round trip is measured every 2.5 s by STUN and every 5 s by RTCP, and itself takes time: in any second, it and the
-/// score that is computed from it may be so old.
-const ROUND_TRIP_LAG: Milliseconds = Milliseconds(4000.0);
-
-/// Two good seconds in a row are common in a network that loses packets at random, and three are not.
-const SEEN_BY_SAMPLES: Milliseconds = Milliseconds(2500.0);
-/// RTCP reports come every 2 to 8 s.
-const SEEN_BY_REPORTS: Milliseconds = Milliseconds(8500.0);
-
 /// Something that is wrong, worst first. The names are the SDK's where it has one.
 #[derive(Debug, PartialOrd, Ord, EnumSetType, IntoStaticStr, Serialize, VariantArray)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum ConditionName {
     /// ICE is disconnected: no media in either direction.
@@ -77,57 +71,52 @@ impl ConditionName {
         }
     }
 
-    /// Whether it is known to degrade the call for agent or customer: only then does it count in verdicts. Without signalling they
-    /// go on hearing each other; if they do not, other conditions are raised, and those count.
+    /// The diagnosis that it contributes to; `None` where it is no trouble.
+    #[must_use]
+    pub fn diagnosis(self) -> Option<Diagnosis> {
+        Facts::new(self).diagnosis
+    }
+
+    /// Whether alerts can be about it: not if the agent is only asked or reminded, or if it concerns the data alone.
+    #[must_use]
+    pub fn is_trouble(self) -> bool {
+        self.diagnosis().is_some_and(|diagnosis| !diagnosis.is_question())
+    }
+
+    /// Whether it degrades the call for agent or customer; only then does it count in verdicts.
     #[must_use]
     pub(crate) fn is_degradation(self) -> bool {
-        !matches!(self, Self::SignalingLost | Self::TalkingWhileMuted | Self::SuppressedSilence | Self::StaleRtt)
+        Facts::new(self).degrades_call
     }
 
     /// How long it may be bad without being seen to be.
     #[must_use]
     pub(crate) fn seen_every(self) -> Milliseconds {
-        if self == Self::HighOutboundPacketLoss { SEEN_BY_REPORTS } else { SEEN_BY_SAMPLES }
+        Facts::new(self).source.seen_every()
     }
 
     /// How old its value may be in any second.
     #[must_use]
     pub(crate) fn lag(self) -> Milliseconds {
-        match self {
-            Self::HighRtt | Self::LowMos => ROUND_TRIP_LAG,
-            _ => Milliseconds(0.0),
-        }
+        Facts::new(self).source.lag()
     }
 
     /// The worse of two values of it.
     #[must_use]
     pub(crate) fn worse(self, a: Value, b: Value) -> Value {
-        match self {
-            Self::HighRtt => Metric::Rtt.worse(a, b),
-            Self::HighJitter => Metric::Jitter.worse(a, b),
-            Self::HighPacketLoss => Metric::PacketLoss.worse(a, b),
-            Self::LowMos => Metric::Mos.worse(a, b),
-            // Shares of packets or of time; the others have no value.
-            Self::HighOutboundPacketLoss
-            | Self::PlayoutGaps
-            | Self::AudioGaps
-            | Self::IceConnectivityLost
-            | Self::Reconnecting
-            | Self::SignalingLost
-            | Self::NoOutboundAudio
-            | Self::LowBytesSent
-            | Self::LowBytesReceived
-            | Self::ConstantAudioInputLevel
-            | Self::TalkingWhileMuted
-            | Self::SuppressedSilence
-            | Self::StaleRtt => Value(a.0.max(b.0)),
+        match Facts::new(self).value {
+            ConditionValue::Of(metric) => metric.worse(a, b),
+            ConditionValue::Share | ConditionValue::Absent => Value(a.0.max(b.0)),
         }
     }
 
     /// The metric behind it, where it has one.
     #[must_use]
     pub fn metric(self) -> Option<Metric> {
-        Metric::ALL.iter().copied().find(|metric| Self::from_metric(*metric) == self)
+        match Facts::new(self).value {
+            ConditionValue::Of(metric) => Some(metric),
+            ConditionValue::Share | ConditionValue::Absent => None,
+        }
     }
 
     /// Its name in recordings and alerts.

@@ -1,7 +1,7 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
 use super::{Config, Finding, NAMESPACE, Severity, add, means_default};
-use crate::text_format::{Decimals, shortened, thousandths};
+use crate::text_format::{Decimals, json, shortened, thousandths};
 use serde_json::{Map, Value};
 
 /// Every property there is, in the order of the documentation.
@@ -185,9 +185,9 @@ const LONG_NUMBER: f64 = 1e16;
 /// A setting as it was written, for a finding.
 fn quoted(setting: &Value) -> String {
     match setting.as_f64() {
-        Some(number) if number.abs() >= LONG_NUMBER => setting.to_string().replace('+', ""),
+        Some(number) if number.abs() >= LONG_NUMBER => json(setting).replace('+', ""),
         Some(number) => Decimals(number).to_string(),
-        None => shortened(&setting.to_string()),
+        None => shortened(&json(setting)),
     }
 }
 

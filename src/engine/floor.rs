@@ -53,5 +53,6 @@ fn subject<'a>(call: &'a Call, worker_sid: Option<&'a String>) -> Option<Subject
         accepted,
         started,
         is_monitoring: call.is_monitoring(),
+        causes: call.causes(),
     })
 }

@@ -249,8 +249,9 @@ impl Engine {
             Event::Snoozed(snoozed) => self.snooze(now, id, *snoozed),
             Event::Reported if self.finished.iter().any(|finished| finished.id == id) => self.report_late(now, id),
             event => {
-                if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id) {
-                    watched.call.handle(now, event);
+                if let Some(watched) = self.calls.iter_mut().find(|watched| watched.id == id)
+                    && watched.call.handle(now, event)
+                {
                     if *event == Event::Reported && watched.call.accepted().is_some() {
                         self.effects.push_back(Effect::Reported { call: id, report: None });
                     }

@@ -5,10 +5,12 @@
 //! what changes often is told less often.
 
 use super::{LONGEST_SID, cut, worker};
+use crate::cause::{Cause, Causes};
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
+use crate::text_format::{self, is_default};
 use enumset::EnumSet;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -65,9 +67,9 @@ struct Document {
     started_at: i64,
     /// As above, by the agent's clock.
     at: i64,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     ended: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     monitoring: bool,
     /// What is wrong, worst first, since when, and what it comes to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -76,11 +78,9 @@ struct Document {
     since: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Diagnosis>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
+    /// Why that is, where it is known and finds room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
 }
 
 /// What is told of a call, as far as it does not change.
@@ -90,6 +90,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) accepted: Timestamp,
     pub(crate) started: WallTime,
     pub(crate) is_monitoring: bool,
+    pub(crate) causes: &'a Causes,
 }
 
 /// Trouble that has lasted.
@@ -217,6 +218,7 @@ impl Beat {
     fn new(now: Timestamp, subject: &Subject<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
         let wall = |moment: Timestamp| subject.started.after(moment - subject.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
+        let diagnosis = Diagnosis::among(|name| trouble.conditions.contains(name));
         let mut document = Document {
             version: VERSION,
             call_sid: subject.call_sid.map(sid),
@@ -227,13 +229,14 @@ impl Beat {
             monitoring: subject.is_monitoring,
             conditions: trouble.conditions.iter().collect(),
             since: trouble.since.map(|since| wall(since).unix_millis()),
-            diagnosis: Diagnosis::among(|name| trouble.conditions.contains(name)),
+            diagnosis,
+            cause: diagnosis.and_then(|diagnosis| subject.causes.of(diagnosis)),
         };
-        let text = |document: &Document| {
-            // Structs of numbers and texts: there is nothing in them that cannot be written.
-            serde_json::to_string(document).unwrap_or_default()
-        };
+        let text = |document: &Document| text_format::json(document);
         let mut json = text(&document);
+        if json.len() > MOST_BYTES && document.cause.take().is_some() {
+            json = text(&document);
+        }
         // The worst remain.
         while json.len() > MOST_BYTES && document.conditions.pop().is_some() {
             json = text(&document);

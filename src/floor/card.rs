@@ -3,13 +3,17 @@
 
 use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
 use crate::alert::{CallReport, Environment, Occasion};
+use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summary;
+use crate::cause::Cause;
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
+use crate::input::endpoint::Headset;
 use crate::input::event::CallDirection;
+use crate::input::signal::{NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Seconds, Value};
-use crate::text_format::tenths;
+use crate::text_format::{is_default, json, tenths};
 use crate::verdict::Rule;
 use serde::{Serialize, Serializer};
 
@@ -31,9 +35,9 @@ impl Card {
     #[must_use]
     pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
         let mut document = Document::new(report, config, environment, occasion);
-        let mut text = document.to_text();
-        while text.len() > MOST_BYTES && document.forget_shortest_condition() {
-            text = document.to_text();
+        let mut text = json(&document);
+        while text.len() > MOST_BYTES && document.forget_least() {
+            text = json(&document);
         }
         let is_healthy = !report.verdict.is_alert() && report.diagnosis.is_none();
         let beside = if occasion == Occasion::Report { "-report" } else { "" };
@@ -88,27 +92,32 @@ struct Document {
     /// The worst that was wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Diagnosis>,
+    /// Why that was, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
     /// Seconds of each condition, longest first.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_seconds")]
     conditions: Vec<(ConditionName, Seconds)>,
     /// Conditions that found no room.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_default")]
     omitted_conditions: usize,
     metrics: Metrics,
     /// How many seconds were severely concealed, of how many that were measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     severely_concealed: Option<(u32, u32)>,
     /// Its beginning passed unseen: all times count from when it was found.
-    #[serde(rename = "midway", skip_serializing_if = "is_false")]
+    #[serde(rename = "midway", skip_serializing_if = "is_default")]
     found_in_progress: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     monitoring: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     cut_short: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     agent_report: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     edge: Option<String>,
+    #[serde(flatten)]
+    endpoint: Endpoint,
     versions: Versions,
 }
 
@@ -120,6 +129,50 @@ struct Versions {
     flex_ui: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     voice_sdk: Option<String>,
+}
+
+/// Of what the call was taken with, that by which calls are compared.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headset: Option<Headset>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    codec: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network_type: Option<NetworkType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay_protocol: Option<RelayProtocol>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rtt_floor_ms: Option<Milliseconds>,
+}
+
+impl Endpoint {
+    /// Leaves out what matters least. False: nothing is left.
+    fn forget_least(&mut self) -> bool {
+        let Self { headset, codec, network_type, relay_protocol, address_prefix, rtt_floor_ms } = self;
+        rtt_floor_ms.take().is_some()
+            || codec.take().is_some()
+            || relay_protocol.take().is_some()
+            || address_prefix.take().is_some()
+            || headset.take().is_some()
+            || network_type.take().is_some()
+    }
+}
+
+impl From<&EndpointReport> for Endpoint {
+    fn from(report: &EndpointReport) -> Self {
+        Self {
+            headset: report.headset,
+            codec: report.codec.clone(),
+            network_type: report.network_type,
+            relay_protocol: report.relay_protocol,
+            address_prefix: report.address_prefix.clone(),
+            rtt_floor_ms: report.rtt_floor_ms.map(|floor| Milliseconds(floor.0.round())),
+        }
+    }
 }
 
 /// Mean and 95th percentile.
@@ -137,16 +190,6 @@ struct Metrics {
     packets_lost_fraction: Option<Metric>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mos: Option<Metric>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 fn serialize_seconds<S: Serializer>(conditions: &[(ConditionName, Seconds)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -180,6 +223,7 @@ impl Document {
             warning_ms: Milliseconds(verdict.warning.0.round()),
             reasons: verdict.reasons.iter().map(|reason| reason.rule).collect(),
             diagnosis: report.diagnosis,
+            cause: report.cause,
             conditions,
             omitted_conditions: 0,
             metrics: Metrics {
@@ -196,6 +240,7 @@ impl Document {
             cut_short: occasion == Occasion::CutShort,
             agent_report: !report.agent_reports.is_empty(),
             edge: text(&context.edge),
+            endpoint: Endpoint::from(&report.endpoint),
             versions: Versions {
                 plugin: cut(&environment.plugin_version, LONGEST_TEXT),
                 flex_ui: text(&environment.flex_ui_version),
@@ -204,15 +249,14 @@ impl Document {
         }
     }
 
-    /// False: there is none left.
-    fn forget_shortest_condition(&mut self) -> bool {
+    /// Leaves out what matters least: the shortest condition, and before the longest, what the call was taken with. False:
+    /// nothing of that is left.
+    fn forget_least(&mut self) -> bool {
+        if self.conditions.len() <= 1 && self.endpoint.forget_least() {
+            return true;
+        }
         let is_left = self.conditions.pop().is_some();
         self.omitted_conditions += usize::from(is_left);
         is_left
-    }
-
-    fn to_text(&self) -> String {
-        // Structs of numbers and texts: there is nothing in them that cannot be written.
-        serde_json::to_string(self).unwrap_or_default()
     }
 }

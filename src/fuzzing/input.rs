@@ -5,6 +5,7 @@ use crate::call::Incoming;
 use crate::config::Configuration;
 use crate::engine::CallId;
 use crate::engine::recovery::Step;
+use crate::input::endpoint::{Endpoint, RawEndpoint};
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::sample::{RawSample, Sample};
 use crate::input::stats::{
@@ -197,6 +198,23 @@ impl<'a> Arbitrary<'a> for CallContext {
     }
 }
 
+impl<'a> Arbitrary<'a> for Endpoint {
+    fn arbitrary(from: &mut Unstructured<'a>) -> Result<Self> {
+        Ok(Self {
+            headset: Option::arbitrary(from)?,
+            address: Option::arbitrary(from)?,
+            ..Self::from(RawEndpoint {
+                codec: or_none(from, "audio/opus")?,
+                cpu_performance: number(from)?,
+                hardware_concurrency: number(from)?,
+                device_memory: number(from)?,
+                web_rtc_redirected: Option::arbitrary(from)?,
+                ..RawEndpoint::default()
+            })
+        })
+    }
+}
+
 impl<'a> Arbitrary<'a> for WarningData {
     fn arbitrary(from: &mut Unstructured<'a>) -> Result<Self> {
         let name = from.choose(&["max", "min", "maxAverage", ""])?;
@@ -251,7 +269,11 @@ impl<'a> Arbitrary<'a> for Statistics {
                 packets_received: number(8)?,
                 concealment_events: number(64)?,
             },
-            media_source: MediaSource { audio_level: number(16)? / 32_767.0 },
+            media_source: MediaSource {
+                audio_level: number(16)? / 32_767.0,
+                echo_return_loss: number(16)?,
+                echo_return_loss_enhancement: number(16)?,
+            },
             media_playout: MediaPlayout {
                 synthesized_samples_duration: number(128)?,
                 total_samples_duration: number(128)?,

@@ -1,6 +1,7 @@
 //! What happens to a call, as the Voice SDK and Flex report it.
 
 use crate::input::conference::Conference;
+use crate::input::endpoint::Endpoint;
 use crate::input::sample::Sample;
 use crate::input::signal::Signal;
 use crate::input::stats::Statistics;
@@ -31,6 +32,8 @@ pub enum Event {
     Statistics(Statistics),
     /// Something about the microphone, the computer or the network path has changed.
     Signal(Signal),
+    /// Something of what the call is taken with has become known, or has changed.
+    Endpoint(Endpoint),
     /// The SDK raised a warning.
     Warning(WarningName, WarningData),
     /// The SDK cleared a warning.
@@ -92,14 +95,13 @@ impl Event {
 /// Which way the call was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
+#[serde(into = "&'static str")]
 pub enum CallDirection {
     /// To the agent.
     #[default]
-    #[serde(rename = "inbound")]
     #[strum(serialize = "inbound")]
     Incoming,
     /// By the agent.
-    #[serde(rename = "outbound")]
     #[strum(serialize = "outbound")]
     Outgoing,
 }

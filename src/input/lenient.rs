@@ -16,6 +16,16 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, 
     deserializer.deserialize_any(Number)
 }
 
+/// A text; `None` for anything else.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(String::deserialize(deserializer).ok())
+}
+
+/// True or false; `None` for anything else.
+pub(crate) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(bool::deserialize(deserializer).ok())
+}
+
 /// An object's fields; those of an empty one for anything else.
 pub(crate) fn fields<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

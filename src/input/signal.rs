@@ -29,7 +29,7 @@ pub enum Signal {
 /// sets `enabled`, which is neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum TrackState {
     /// It gives sound.
@@ -58,7 +58,7 @@ impl TrackState {
 /// State of a `PressureObserver` for the source `cpu` (W3C Compute Pressure), least first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum PressureState {
     /// Little to do.
@@ -89,7 +89,7 @@ impl PressureState {
 /// Kind of network behind a local candidate: W3C webrtc-stats' `RTCNetworkType`. Only Chromium tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum NetworkType {
     /// A cable.
@@ -109,7 +109,7 @@ pub enum NetworkType {
 /// How a relay (TURN) is reached: webrtc-stats' `relayProtocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, Serialize)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum RelayProtocol {
     /// As media go where nothing is in the way.
@@ -142,13 +142,13 @@ pub struct NetworkPath {
 #[serde(rename_all = "camelCase", default)]
 pub struct RawPath {
     /// `networkType` of the local candidate.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "crate::input::lenient::text")]
     pub network_type: Option<String>,
     /// `relayProtocol` of the local candidate, which only one of a relay has.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "crate::input::lenient::text")]
     pub relay_protocol: Option<String>,
     /// `iceTransportPolicy` of the peer connection's configuration.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "crate::input::lenient::text")]
     pub ice_transport_policy: Option<String>,
     /// `selectedCandidatePairChanges` of the transport.
     #[serde(deserialize_with = "crate::input::lenient::number")]
@@ -164,11 +164,6 @@ impl Default for RawPath {
             selected_candidate_pair_changes: f64::NAN,
         }
     }
-}
-
-/// A text; none for anything else.
-fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(String::deserialize(deserializer).ok())
 }
 
 impl From<RawPath> for NetworkPath {

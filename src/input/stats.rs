@@ -6,6 +6,9 @@ use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Percent};
 use serde::{Deserialize, Serialize};
 
+/// No echo is softer or louder than its sound by more: the range of 32-bit samples is 193 dB.
+const MOST_DECIBELS: f64 = 200.0;
+
 /// As the browser reports it, untouched: of each W3C webrtc-stats report what is used, under its name there.
 ///
 /// `NaN` stands for a value that was absent or not a number.
@@ -33,141 +36,100 @@ pub struct RawStatistics {
     pub media_playout: MediaPlayout,
 }
 
-/// `RTCIceCandidatePairStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct CandidatePair {
-    /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
-    #[serde(deserialize_with = "lenient::number")]
-    pub current_round_trip_time: f64,
-    /// Since the start: one more with every check that was answered.
-    #[serde(deserialize_with = "lenient::number")]
-    pub responses_received: f64,
-}
-
-/// `RTCRemoteInboundRtpStreamStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct RemoteInbound {
-    /// Share of the agent's packets that is lost, 0 to 1.
-    #[serde(deserialize_with = "lenient::number")]
-    pub fraction_lost: f64,
-    /// Of the agent's packets, lost since the start, less those found again.
-    #[serde(deserialize_with = "lenient::number")]
-    pub packets_lost: f64,
-    /// Since the start: one more with every receiver report.
-    #[serde(deserialize_with = "lenient::number")]
-    pub round_trip_time_measurements: f64,
-}
-
-/// `RTCRemoteOutboundRtpStreamStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct RemoteOutbound {
-    /// Since the start: one more with every sender report.
-    #[serde(deserialize_with = "lenient::number")]
-    pub reports_sent: f64,
-}
-
-/// `RTCInboundRtpStreamStats`; counters since the start.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct Inbound {
-    /// Samples of sound that were made up because nothing was there to play.
-    #[serde(deserialize_with = "lenient::number")]
-    pub concealed_samples: f64,
-    /// Of them, those that were silence.
-    #[serde(deserialize_with = "lenient::number")]
-    pub silent_concealed_samples: f64,
-    /// Samples of sound that were played, made up or not.
-    #[serde(deserialize_with = "lenient::number")]
-    pub total_samples_received: f64,
-    /// Seconds that samples waited in the jitter buffer, all together.
-    #[serde(deserialize_with = "lenient::number")]
-    pub jitter_buffer_delay: f64,
-    /// Samples that have left the jitter buffer.
-    #[serde(deserialize_with = "lenient::number")]
-    pub jitter_buffer_emitted_count: f64,
-    /// Packets that were lost, less those found again.
-    #[serde(deserialize_with = "lenient::number")]
-    pub packets_lost: f64,
-    /// Packets that came.
-    #[serde(deserialize_with = "lenient::number")]
-    pub packets_received: f64,
-    /// Stretches of made-up samples, however long.
-    #[serde(deserialize_with = "lenient::number")]
-    pub concealment_events: f64,
-}
-
-/// `RTCAudioSourceStats`.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct MediaSource {
-    /// Level of the microphone at this moment, 0 to 1.
-    #[serde(deserialize_with = "lenient::number")]
-    pub audio_level: f64,
-}
-
-/// `RTCAudioPlayoutStats`, of all calls of the page together; only Chromium has it.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", default)]
-pub struct MediaPlayout {
-    /// Seconds of sound that were made up because nothing was ready when the loudspeaker asked for it.
-    #[serde(deserialize_with = "lenient::number")]
-    pub synthesized_samples_duration: f64,
-    /// Seconds of sound that the loudspeaker asked for, made up or not.
-    #[serde(deserialize_with = "lenient::number")]
-    pub total_samples_duration: f64,
-}
-
-impl Default for CandidatePair {
-    fn default() -> Self {
-        Self { current_round_trip_time: f64::NAN, responses_received: f64::NAN }
-    }
-}
-
-impl Default for RemoteInbound {
-    fn default() -> Self {
-        Self { fraction_lost: f64::NAN, packets_lost: f64::NAN, round_trip_time_measurements: f64::NAN }
-    }
-}
-
-impl Default for RemoteOutbound {
-    fn default() -> Self {
-        Self { reports_sent: f64::NAN }
-    }
-}
-
-impl Default for Inbound {
-    fn default() -> Self {
-        Self {
-            concealed_samples: f64::NAN,
-            silent_concealed_samples: f64::NAN,
-            total_samples_received: f64::NAN,
-            jitter_buffer_delay: f64::NAN,
-            jitter_buffer_emitted_count: f64::NAN,
-            packets_lost: f64::NAN,
-            packets_received: f64::NAN,
-            concealment_events: f64::NAN,
+/// One type of report: numbers, each `NaN` where it is absent.
+macro_rules! report {
+    ($(#[$about:meta])* $report:ident { $($(#[$what:meta])* $number:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+        #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+        #[serde(rename_all = "camelCase", default)]
+        pub struct $report {
+            $(
+                $(#[$what])*
+                #[serde(deserialize_with = "lenient::number")]
+                pub $number: f64,
+            )*
         }
+
+        impl Default for $report {
+            fn default() -> Self {
+                Self { $($number: f64::NAN,)* }
+            }
+        }
+    };
+}
+
+report! {
+    /// `RTCIceCandidatePairStats`.
+    CandidatePair {
+        /// Seconds: measured by STUN every 2.5 s, also when RTCP has stopped.
+        current_round_trip_time,
+        /// Since the start: one more with every check that was answered.
+        responses_received,
     }
 }
 
-impl Default for MediaPlayout {
-    fn default() -> Self {
-        Self { synthesized_samples_duration: f64::NAN, total_samples_duration: f64::NAN }
+report! {
+    /// `RTCRemoteInboundRtpStreamStats`.
+    RemoteInbound {
+        /// Share of the agent's packets that is lost, 0 to 1.
+        fraction_lost,
+        /// Of the agent's packets, lost since the start, less those found again.
+        packets_lost,
+        /// Since the start: one more with every receiver report.
+        round_trip_time_measurements,
     }
 }
 
-impl Default for MediaSource {
-    fn default() -> Self {
-        Self { audio_level: f64::NAN }
+report! {
+    /// `RTCRemoteOutboundRtpStreamStats`.
+    RemoteOutbound {
+        /// Since the start: one more with every sender report.
+        reports_sent,
+    }
+}
+
+report! {
+    /// `RTCInboundRtpStreamStats`; counters since the start.
+    Inbound {
+        /// Samples of sound that were made up because nothing was there to play.
+        concealed_samples,
+        /// Of them, those that were silence.
+        silent_concealed_samples,
+        /// Samples of sound that were played, made up or not.
+        total_samples_received,
+        /// Seconds that samples waited in the jitter buffer, all together.
+        jitter_buffer_delay,
+        /// Samples that have left the jitter buffer.
+        jitter_buffer_emitted_count,
+        /// Packets that were lost, less those found again.
+        packets_lost,
+        /// Packets that came.
+        packets_received,
+        /// Stretches of made-up samples, however long.
+        concealment_events,
+    }
+}
+
+report! {
+    /// `RTCAudioSourceStats`.
+    MediaSource {
+        /// Level of the microphone at this moment, 0 to 1.
+        audio_level,
+        /// Decibels by which the loudspeaker's sound is softer when it comes back through the microphone.
+        echo_return_loss,
+        /// Decibels that the echo canceller adds to that.
+        echo_return_loss_enhancement,
+    }
+}
+
+report! {
+    /// `RTCAudioPlayoutStats`, of all calls of the page together; only Chromium has it.
+    MediaPlayout {
+        /// Seconds of sound that were made up because nothing was ready when the loudspeaker asked for it.
+        synthesized_samples_duration,
+        /// Seconds of sound that the loudspeaker asked for, made up or not.
+        total_samples_duration,
     }
 }
 
@@ -196,6 +158,10 @@ pub struct Statistics {
     pub concealment_events: Option<f64>,
     /// What the loudspeaker has got so far; all or nothing.
     pub playout: Option<Playout>,
+    /// How much softer the loudspeaker's sound comes back through the microphone, in decibels.
+    pub echo_return_loss: Option<f64>,
+    /// How much of that the echo canceller takes away, in decibels.
+    pub echo_return_loss_enhancement: Option<f64>,
 }
 
 /// Seconds of sound that the loudspeaker has asked for, since the start.
@@ -249,10 +215,11 @@ impl From<RawStatistics> for Statistics {
                     packets_received,
                     concealment_events,
                 },
-            media_source: MediaSource { audio_level },
+            media_source: MediaSource { audio_level, echo_return_loss, echo_return_loss_enhancement },
             media_playout: MediaPlayout { synthesized_samples_duration, total_samples_duration },
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
+        let decibels = |value: f64| (value.abs() <= MOST_DECIBELS).then_some(value);
         let path_rtt = current_round_trip_time * 1000.0;
         let outbound_loss = fraction_lost * 100.0;
         let played = counter(total_samples_received)
@@ -283,7 +250,20 @@ impl From<RawStatistics> for Statistics {
             playout: counter(total_samples_duration)
                 .zip(counter(synthesized_samples_duration))
                 .map(|(total, synthesized)| Playout { total, synthesized }),
+            echo_return_loss: decibels(echo_return_loss),
+            echo_return_loss_enhancement: decibels(echo_return_loss_enhancement),
         }
+    }
+}
+
+impl Statistics {
+    /// Whether packets have come since an earlier reading and nothing has left the jitter buffer, out of which something
+    /// came before: what arrives is not played.
+    pub(crate) fn stands_still_since(&self, earlier: &Self) -> bool {
+        let packets = self.played.zip(earlier.played).map(|(now, before)| now.packets - before.packets);
+        let emitted = self.jitter_buffer.zip(earlier.jitter_buffer).filter(|(_, before)| before.emitted > 0.0);
+        packets.is_some_and(|packets| packets > 0.0)
+            && emitted.is_some_and(|(now, before)| now.emitted <= before.emitted)
     }
 }
 
@@ -327,7 +307,7 @@ mod tests {
             candidate_pair: CandidatePair { current_round_trip_time: -0.1, responses_received: -1.0 },
             remote_inbound: RemoteInbound { fraction_lost: 1.5, ..RemoteInbound::default() },
             remote_outbound: RemoteOutbound { reports_sent: f64::INFINITY },
-            media_source: MediaSource { audio_level: 2.0 },
+            media_source: MediaSource { audio_level: 2.0, echo_return_loss: 1e9, ..MediaSource::default() },
             ..RawStatistics::default()
         };
         assert_eq!(Statistics::from(impossible), Statistics::default());
@@ -338,13 +318,14 @@ mod tests {
         let known = RawStatistics {
             candidate_pair: CandidatePair { current_round_trip_time: 0.601, ..CandidatePair::default() },
             remote_inbound: RemoteInbound { fraction_lost: 0.08, ..RemoteInbound::default() },
-            media_source: MediaSource { audio_level: 0.0 },
+            media_source: MediaSource { audio_level: 0.0, echo_return_loss: -30.0, ..MediaSource::default() },
             ..RawStatistics::default()
         };
         let known = Statistics::from(known);
         assert_eq!(known.path_rtt, Some(Milliseconds(601.0)));
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));
         assert_eq!(known.microphone_is_zero, Some(true));
+        assert_eq!(known.echo_return_loss, Some(-30.0));
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Timestamp {
 impl Sub for Timestamp {
     type Output = Milliseconds;
     fn sub(self, earlier: Self) -> Milliseconds {
-        Milliseconds(self.0.saturating_sub(earlier.0) as f64)
+        Milliseconds(self.0 as f64 - earlier.0 as f64)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::input::units::Milliseconds;
 
-/// Of what a server says, as many characters are kept: more would push other alerts out of the storage.
+/// Most characters that are kept of what a server says: more would push other alerts out of the storage.
 const LONGEST_MESSAGE: usize = 300;
 
 /// What came back.
@@ -77,7 +77,7 @@ impl Answer {
             // Twilio does not know the customer yet, or what the action needs is not there: of this call.
             (503, "customer-not-known-yet" | "action-not-done") => Outcome::Later,
             (503, "receiver-refused") => Outcome::ReceiverRefuses,
-            (503, "claims-not-set-up") => Outcome::NeedsAdmin,
+            (503, "claims-not-set-up") | (500, "not-configured") => Outcome::NeedsAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
             (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,

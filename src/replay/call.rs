@@ -1,6 +1,7 @@
 //! The verdict on one replayed call.
 
 use crate::alert::{CallReport, ConditionReport};
+use crate::call::endpoint::EndpointReport;
 use crate::cause::{Cause, CauseReport};
 use crate::input::sample::{Packets, Sample};
 use crate::input::units::{Milliseconds, Percent, Timestamp, WallTime};
@@ -53,6 +54,9 @@ pub struct ReplayedCall {
     /// How long its sound waited in the jitter buffer, on average; absent where it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter_buffer_delay_ms: Option<Milliseconds>,
+    /// What it was taken with; absent where nothing of it is known.
+    #[serde(skip_serializing_if = "EndpointReport::is_empty")]
+    pub endpoint: EndpointReport,
     /// Whether it would have alerted.
     pub alert: bool,
     /// Why.
@@ -77,6 +81,7 @@ impl ReplayedCall {
             warning_pct: report.verdict.warning_share,
             severely_concealed_pct: report.verdict.severely_concealed.share(),
             jitter_buffer_delay_ms: report.metrics.jitter_buffer_delay.map(|delay| Milliseconds(delay.mean.0)),
+            endpoint: report.endpoint,
             alert: report.verdict.is_alert(),
             reasons: report.verdict.reasons,
         }

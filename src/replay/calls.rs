@@ -246,6 +246,7 @@ fn rank(event: &Event) -> (u8, u8) {
         Event::Warning(name, _) | Event::WarningCleared(name) => (3, *name as u8),
         Event::Held(_) | Event::Conference(_) => (4, 0),
         Event::Monitoring { .. } => (4, 1),
+        Event::Endpoint(_) => (4, 2),
         Event::Muted(_) => (5, 0),
         Event::Reconnecting { .. } | Event::Reconnected | Event::TransportClosed => (6, 0),
         Event::Error { .. } => (7, 0),

@@ -7,7 +7,8 @@ use super::storage::LocalStorage;
 use super::timer::Timer;
 use super::view::{Effect, OnEffect, plain};
 use super::{clock, console, trap};
-use crate::agent::baseline::AudioBaseline;
+use crate::agent::baseline::{AudioBaseline, CheckResult};
+use crate::agent::network_check::{NetworkBaseline, NetworkProbe};
 use crate::agent::shift::Shift;
 use crate::alert::Alert;
 use crate::engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
@@ -23,6 +24,9 @@ use wasm_bindgen::prelude::*;
 const SHIFT: &str = "device-monitoring.shift/";
 /// Where the baseline of a worker's good calls is kept, under the name that it was first stored by.
 const BASELINE: &str = "device-monitoring.usual/";
+
+/// Where that of the worker's checks of the network is kept.
+const NETWORK: &str = "device-monitoring.network/";
 
 /// The engine of a page with its timers and its outbox. Timers use it as the monitor's methods do.
 pub(super) struct EngineHost {
@@ -43,6 +47,8 @@ pub(super) struct EngineHost {
     shift_key: Option<String>,
     /// Where the agent's baseline is kept; `None` without the agent's tools, which alone use it.
     baseline_key: Option<String>,
+    /// As above, of the network.
+    network_key: Option<String>,
     /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
     pub(super) serverless_uri: Option<String>,
     pub(super) delivery: OnceCell<Rc<Delivery>>,
@@ -63,6 +69,7 @@ impl EngineHost {
         let serverless_uri = serverless_uri.filter(|_| config.enabled);
         let has_tools = config.agent_tools;
         let baseline_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| BASELINE.to_owned() + worker_sid);
+        let network_key = worker_sid.as_ref().filter(|_| has_tools).map(|worker_sid| NETWORK.to_owned() + worker_sid);
         let kept = shift_key.as_ref().and_then(|key| LocalStorage.get(key));
         if let Some(shift) = kept.and_then(|text| Shift::parse(&text, clock::now(), clock::time_of_day())) {
             engine.resume(shift);
@@ -78,7 +85,7 @@ impl EngineHost {
                     if let Some(host) = host.upgrade() {
                         host.by_itself(|| {
                             host.with_engine(|engine| engine.handle_timeout(clock::now()));
-                            host.settle();
+                            host.run_effects();
                         });
                     }
                 }),
@@ -92,6 +99,7 @@ impl EngineHost {
                 tab: tab.unwrap_or_default(),
                 shift_key,
                 baseline_key,
+                network_key,
                 serverless_uri,
                 delivery: OnceCell::new(),
                 card_delivery: OnceCell::new(),
@@ -161,7 +169,7 @@ impl EngineHost {
         let now = clock::now();
         self.with_engine(|engine| engine.forget(call));
         self.save_checkpoint(call.0, None, None);
-        self.settle();
+        self.run_effects();
         self.record(now, Step::Forget(call));
     }
 
@@ -175,7 +183,7 @@ impl EngineHost {
     }
 
     /// Carries out what the engine wants, and sets the timer that it asks for.
-    pub(super) fn settle(&self) {
+    pub(super) fn run_effects(&self) {
         loop {
             // In its place again while a callback runs, which may call the monitor.
             let effect = self.with_engine(Engine::poll_effect);
@@ -237,6 +245,18 @@ impl EngineHost {
         }
         let wanted = self.with_engine(|engine| engine.poll_timeout());
         self.timer.set(wanted.map(|at| at - clock::now()));
+    }
+
+    /// Judges a look at the network beside the agent's earlier ones.
+    pub(super) fn judge_network(&self, probe: &NetworkProbe) -> Vec<CheckResult> {
+        let kept = self.network_key.as_ref().and_then(|key| LocalStorage.get(key));
+        let mut baseline = NetworkBaseline::parse(&kept.unwrap_or_default());
+        let results = baseline.judge(probe);
+        if let Some(key) = &self.network_key {
+            // Where nothing can be kept, the next check begins anew.
+            let _ = LocalStorage.set(key, &baseline.to_text());
+        }
+        results
     }
 
     /// The baseline of the agent's good calls.

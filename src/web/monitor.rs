@@ -3,7 +3,7 @@
 use super::clock;
 use super::engine_host::EngineHost;
 use super::read::read;
-use super::setup::{CallContext, ConferenceState, Setup};
+use super::setup::{CallContext, ConferenceState, NetworkState, Setup};
 use super::view::{AfterFailure, CheckResult, ConfigurationReport, Limits, OnEffect, plain};
 use crate::agent::activity::Activity;
 use crate::agent::baseline::Equipment;
@@ -11,6 +11,7 @@ use crate::agent::panel::Panel;
 use crate::call::Incoming;
 use crate::engine::recovery::{Operation, Step};
 use crate::engine::{CallId, Engine, MOST_FINISHED};
+use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
 use crate::input::signal::{LATE_TICK, PressureState, RawPath, Signal, TrackState};
@@ -195,6 +196,18 @@ impl Monitor {
         self.handle(call, Event::Signal(Signal::Path(read(path).into())));
     }
 
+    /// Something of what the call is taken with has become known, or has changed.
+    pub fn endpoint(&self, call: u32, endpoint: &Ts<RawEndpoint>) {
+        self.handle(call, Event::Endpoint(read(endpoint).into()));
+    }
+
+    /// All that is kept of what a call is taken with, as a recording has it: no name of a device, no address.
+    #[must_use]
+    #[wasm_bindgen(js_name = recordedEndpoint)]
+    pub fn recorded_endpoint(endpoint: &Ts<RawEndpoint>) -> Ts<RawEndpoint> {
+        plain(&read(endpoint).recorded())
+    }
+
     /// The agent wants to hear no more of this call's troubles, or wants to again.
     pub fn snooze(&self, call: u32, snoozed: bool) {
         self.handle(call, Event::Snoozed(snoozed));
@@ -215,8 +228,9 @@ impl Monitor {
         panel
     }
 
-    /// Checks the agent's equipment: the microphone's name (none: it could not be opened), that of what
-    /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke.
+    /// Checks the agent's equipment and network: the microphone's name (none: it could not be opened), that of what
+    /// they hear through, whether the Device is registered, and the mean level of each second in which they spoke; and
+    /// what a look at the network found.
     #[must_use]
     pub fn check(
         &self,
@@ -224,9 +238,14 @@ impl Monitor {
         speaker: Option<String>,
         registered: bool,
         levels: Vec<f64>,
+        network: &Ts<NetworkState>,
     ) -> Vec<Ts<CheckResult>> {
         let equipment = Equipment { microphone: known(microphone), speaker: known(speaker), registered, levels };
-        self.host.baseline().judge(&equipment).into_iter().map(|result| plain(&CheckResult::from(result))).collect()
+        let results = self.host.baseline().judge(&equipment).into_iter();
+        results
+            .chain(self.host.judge_network(&read(network).into()))
+            .map(|result| plain(&CheckResult::from(result)))
+            .collect()
     }
 
     /// The agent's activity in TaskRouter is known or has changed: its name and SID, and the SID of the one that is
@@ -238,7 +257,7 @@ impl Monitor {
             engine.activity(now, offline);
             now
         });
-        self.host.settle();
+        self.host.run_effects();
         self.host.record(now, Step::Activity { offline });
     }
 
@@ -293,7 +312,7 @@ impl Monitor {
             engine.handle(now, id, &event);
             now
         });
-        self.host.settle();
+        self.host.run_effects();
         // Last: a step that failed anywhere on its way is repeated.
         self.host.record(now, Step::Handle(id, event));
     }

@@ -5,9 +5,10 @@
 //! be read is absent, and whatever has no JSON form (a function, a symbol, a BigInt) is nothing.
 
 use js_sys::{Array, Reflect};
-use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StringDeserializer};
+use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
+use serde_json::Error;
 use std::cell::RefCell;
 use std::fmt::{self, Formatter};
 use std::ptr;

@@ -2,10 +2,12 @@
 
 use super::read::{each, lenient, number_as_text, read, text};
 use super::setting::json_value;
+use crate::agent::network_check::{Candidate, NetworkProbe};
 use crate::alert::Environment;
 use crate::config::Configuration;
 use crate::input::conference::{Conference, Participant};
 use crate::input::event::{self, CallDirection, PhoneNumbers};
+use crate::input::units::Milliseconds;
 use crate::outbox;
 use js_sys::Reflect;
 use serde::Deserialize;
@@ -202,6 +204,50 @@ impl From<ConferenceState> for Conference {
             Participant::new(&kind.unwrap_or_default(), &status.unwrap_or_default(), on_hold)
         };
         Self { on_hold, others: others.into_iter().map(participant).collect() }
+    }
+}
+
+/// What a look at the network found, before a shift.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NetworkState {
+    /// What ICE has gathered; absent where nothing was asked.
+    #[serde(deserialize_with = "each")]
+    candidates: Vec<GatheredCandidate>,
+    /// A server did not answer.
+    #[serde(deserialize_with = "lenient")]
+    has_failures: bool,
+    /// Milliseconds until a connection for signalling was open; absent: none was.
+    #[serde(deserialize_with = "lenient")]
+    signalling_ms: Option<f64>,
+    /// Twilio's edge that the Device is connected to.
+    #[serde(deserialize_with = "text")]
+    edge: Option<String>,
+}
+
+/// A candidate that ICE has gathered (`RTCIceCandidate`).
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GatheredCandidate {
+    /// `host`, `srflx` or `relay`.
+    #[serde(rename = "type", deserialize_with = "text")]
+    kind: Option<String>,
+    /// How a relay is reached.
+    #[serde(deserialize_with = "text")]
+    relay_protocol: Option<String>,
+}
+
+impl From<NetworkState> for NetworkProbe {
+    fn from(NetworkState { candidates, has_failures, signalling_ms, edge }: NetworkState) -> Self {
+        let candidate = |GatheredCandidate { kind, relay_protocol }: GatheredCandidate| {
+            Candidate::parse(&kind.unwrap_or_default(), relay_protocol.as_deref())
+        };
+        Self {
+            candidates: candidates.into_iter().filter_map(candidate).collect(),
+            has_failures,
+            signalling: signalling_ms.map(Milliseconds),
+            edge,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
-use crate::agent::baseline::{self, CheckSeverity};
+use crate::agent::baseline::{self, CheckGrade};
 use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
 use crate::cause::Cause;
@@ -178,17 +178,19 @@ fn reasons(report: Option<Box<CallReport>>) -> Option<Vec<Reason>> {
 #[derive(Clone, Debug, Serialize, Tsify)]
 pub struct CheckResult {
     severity: NoticeSeverity,
+    /// Stable name of what was found.
+    code: &'static str,
     text: Text,
 }
 
 impl From<baseline::CheckResult> for CheckResult {
-    fn from(baseline::CheckResult { severity, text }: baseline::CheckResult) -> Self {
+    fn from(baseline::CheckResult { severity, code, text }: baseline::CheckResult) -> Self {
         let severity = match severity {
-            CheckSeverity::Ok => NoticeSeverity::Recovered,
-            CheckSeverity::Warning => NoticeSeverity::Warning,
-            CheckSeverity::Critical => NoticeSeverity::Critical,
+            CheckGrade::Ok => NoticeSeverity::Recovered,
+            CheckGrade::Warning => NoticeSeverity::Warning,
+            CheckGrade::Critical => NoticeSeverity::Critical,
         };
-        Self { severity, text }
+        Self { severity, code, text }
     }
 }
 

@@ -148,6 +148,7 @@ fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_me
         (refusal(403, "action-disabled"), 3_600_000.0),
         (refusal(400, "action-unknown"), 3_600_000.0),
         (refusal(503, "claims-not-set-up"), 3_600_000.0),
+        (refusal(500, "not-configured"), 3_600_000.0),
     ] {
         let mut outbox = Browser::default().tab();
         outbox.put(at(0.0), &alert("CA1"));
@@ -200,7 +201,7 @@ fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended
     let why =
         "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
     assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, why.to_owned())]);
-    assert_eq!(outbox.entries()[0].waiting.as_deref(), Some(why));
+    assert_eq!(outbox.entries()[0].last_problem.as_deref(), Some(why));
     let entry = post(&mut outbox, at(now));
     assert_eq!(entry.form.caller_id, "+15550001111");
     outbox.answered(at(now), &entry.id, Some("token"), &status(200));
@@ -249,11 +250,11 @@ fn why_an_alert_waits_is_kept_with_it_in_plain_words() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
     outbox.put(at(0.0), &alert("CA1"));
-    assert_eq!(outbox.entries()[0].waiting, None);
+    assert_eq!(outbox.entries()[0].last_problem, None);
     let entry = post(&mut outbox, at(0.0));
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(503, "claims-not-set-up"));
     let kept = browser.tab().entries().remove(0);
-    let why = kept.waiting.unwrap();
+    let why = kept.last_problem.unwrap();
     assert!(why.starts_with("the claims service is not set up") && why.contains("an admin"), "{why}");
     assert_eq!(kept.refused, None);
 }
@@ -368,6 +369,26 @@ fn every_status_is_either_taken_tried_again_or_refused() {
 }
 
 #[test]
+fn what_an_admin_can_mend_is_said_at_once_and_what_fails_in_the_function_after_an_hour() {
+    let said_after = |answer: &Answer| {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let mut now = 0.0;
+        loop {
+            let entry = post(&mut outbox, at(now));
+            outbox.answered(at(now), &entry.id, Some("token"), answer);
+            if !outbox.take_log().is_empty() {
+                return now;
+            }
+            now += wait(&mut outbox, at(now));
+        }
+    };
+    assert_eq!(said_after(&refusal(500, "not-configured")), 0.0);
+    let after = said_after(&refusal(500, "action-failed"));
+    assert!((3_600_000.0..4_200_000.0).contains(&after), "{after}");
+}
+
+#[test]
 fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
     for (page, code) in [
         ("<!DOCTYPE html><html><body>Sign in to the network</body></html>", 200),
@@ -380,7 +401,7 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         let entry = post(&mut outbox, at(0.0));
         let answer = Answer::web_page(code, page).unwrap();
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
-        let reason = outbox.entries()[0].waiting.clone().unwrap();
+        let reason = outbox.entries()[0].last_problem.clone().unwrap();
         assert!(reason.starts_with("a web page came back with the status"), "{reason}");
         assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");

@@ -43,8 +43,12 @@ struct Stats {
     synthesized: f64,
     /// Share of the second's sound that the loudspeaker asked for.
     asked_for: f64,
+    /// Share of the second's sound that left the jitter buffer.
+    played: f64,
     /// The microphone at the moment of the reading.
     level: f64,
+    /// How much softer the loudspeaker's sound comes back through the microphone, decibels.
+    echo: f64,
     /// The far side has counted anew since the step before.
     restart: bool,
 }
@@ -62,7 +66,9 @@ impl Default for Stats {
             buffered: 0.06,
             synthesized: 0.0,
             asked_for: 1.0,
+            played: 1.0,
             level: 0.1,
+            echo: -30.0,
             restart: false,
         }
     }
@@ -102,11 +108,11 @@ impl Counters {
             self.outbound_lost += (stats.fraction_lost * std::mem::take(&mut self.sent)).round();
         }
         self.others += due(stats.others_every, self.second);
-        self.samples += 8000.0;
+        self.samples += 8000.0 * stats.played;
         self.concealed += 8000.0 * stats.concealed;
         // A packet is 20 ms of 8000 Hz.
         self.events += 8000.0 * stats.concealed / (160.0 * stats.burst);
-        self.buffered += 8000.0 * stats.buffered;
+        self.buffered += 8000.0 * stats.played * stats.buffered;
         let asked_for = stats.asked_for * (ms - self.ms) as f64 / 1000.0;
         self.ms = ms;
         self.synthesized += asked_for * stats.synthesized;
@@ -124,7 +130,7 @@ impl Counters {
                         "packetsLost": self.lost, "packetsReceived": self.packets,
                         "concealmentEvents": self.events, "jitterBufferDelay": self.buffered,
                         "jitterBufferEmittedCount": self.samples},
-            "mediaSource": {"audioLevel": stats.level},
+            "mediaSource": {"audioLevel": stats.level, "echoReturnLoss": stats.echo, "echoReturnLossEnhancement": 0},
             "mediaPlayout": {"synthesizedSamplesDuration": self.synthesized, "totalSamplesDuration": self.asked_for}
         }})
         .to_string()

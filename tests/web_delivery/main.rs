@@ -1,7 +1,9 @@
-//! How alerts are sent, in a real browser: with its storage, its Web Locks, and a `fetch` that the test answers.
+//! How alerts, cards and beats are sent, in a real browser: with its storage, its Web Locks, and a `fetch` that the test answers.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
+mod beats;
+mod cards;
 mod leaving;
 mod posting;
 mod privacy;

@@ -17,6 +17,7 @@ const SERVER: &str = r"
     const { error, warn } = console;
     const { setItem, removeItem } = Storage.prototype;
     const storage = Object.getOwnPropertyDescriptor(window, 'localStorage');
+    const { now } = Date;
     const server = {
         requests: [],
         later: [],
@@ -44,6 +45,16 @@ const SERVER: &str = r"
             });
         },
         alerts: () => Object.keys(localStorage).filter((key) => key.includes('/alert/')),
+        cards: () => Object.keys(localStorage).filter((key) => key.includes('/card/')),
+        // The ids of the cards in each request that had some, and every beat.
+        cardRequests: () => server.requests.filter(({ fields }) => fields?.cards).map(({ fields }) => fields.ids.split(',')),
+        beats: () => server.requests.filter(({ fields }) => fields?.beat).map(({ fields }) => JSON.parse(fields.beat)),
+        // By so many ms more than it is, on both of the page's clocks.
+        moveOn(span) {
+            const [page, day] = [performance.now.bind(performance), Date.now];
+            performance.now = () => page() + span;
+            Date.now = () => day() + span;
+        },
         close() {
             Object.assign(window, { fetch, fetchLater, setTimeout });
             Object.assign(console, { error, warn });
@@ -51,6 +62,7 @@ const SERVER: &str = r"
             Object.defineProperty(window, 'localStorage', storage);
             ['onLine', 'locks'].forEach((name) => delete navigator[name]);
             delete performance.now;
+            Date.now = now;
             localStorage.clear();
         },
     };
@@ -60,7 +72,7 @@ const SERVER: &str = r"
         server.requests.push(entry);
         entry.fields = Object.fromEntries(new URLSearchParams(await request.clone().text()));
         try {
-            return await server.answer(server.requests.length);
+            return await server.answer(server.requests.length, entry);
         } finally {
             server.changed();
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, datafusion, faults, fuzz, test, wasm, what_if};
+use crate::{bench, datafusion, faults, floor, fuzz, test, wasm, what_if};
 
 const VARIABLES: &str = "\
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and
@@ -25,7 +25,8 @@ pub(crate) enum Task {
     /// Opens Flex in a window, with a panel to spoil its calls.
     ///
     /// Without a display, or with --scripted, it takes one call and says what happens, with screenshots and the alert.
-    /// With --admin-view it is the admin view, with calls that are recorded.
+    /// With --admin-view it is the admin view, with calls that are recorded. With --floor, simulated colleagues have calls
+    /// beside it, and all calls are reported.
     Demo(PassedOn),
     Test(test::Arguments),
     /// Builds the plugin's bundle and says its size.
@@ -38,6 +39,7 @@ pub(crate) enum Task {
     BundleForLab,
     Fuzz(fuzz::Arguments),
     Faults(faults::Arguments),
+    Floor(floor::Arguments),
     /// Records real calls of named scenarios.
     ///
     /// --list names the scenarios, --missing records those that have no recording yet, --look looks at those that have.

@@ -11,6 +11,7 @@ mod datafusion;
 mod debian;
 mod demo;
 mod faults;
+mod floor;
 mod fuzz;
 mod missing;
 mod npm;
@@ -70,6 +71,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Faults(arguments) => faults::run(&arguments),
+        Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),
         Task::Bench(arguments) => bench::run(&arguments),

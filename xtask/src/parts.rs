@@ -11,7 +11,7 @@ use crate::size::Size;
 const PARTS: [(&str, &str); 6] = [
     ("generated/wasm.js", "engine, packed"),
     ("generated/monitor.js", "its glue"),
-    ("generated/texts.json", "agents' texts"),
+    ("generated/texts.js", "agents' texts"),
     ("src/ui/", "what agents see"),
     ("src/voice/", "listening to calls"),
     ("./src/", "the rest of the plugin"),

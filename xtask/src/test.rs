@@ -26,7 +26,7 @@ use crate::wasm;
 
 /// Runs every check that a change has to pass, or only the named steps, up to the first that fails.
 ///
-/// Left out is what --full adds, and what has a command of its own: datafusion, faults, accuracy, bench, supply-chain.
+/// Left out is what --full adds, and what has a command of its own: datafusion, faults, floor, accuracy, bench, supply-chain.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// All steps if none is named.
@@ -81,7 +81,7 @@ const STEPS: [Step; 11] = [
     Step { name: "js", title: "lints, types and formatting of the JavaScript", run: javascript },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },
     Step { name: "function", title: "tests of the Function", run: |bench| bench.npm_test(FUNCTION, "test") },
-    Step { name: "lab", title: "tests of the lab's own parts", run: |bench| bench.npm_test(LAB, "test:unit") },
+    Step { name: "lab", title: "tests of the lab's own parts", run: lab },
     Step { name: "e2e", title: "real calls in the real Flex UI", run: end_to_end },
 ];
 
@@ -310,6 +310,12 @@ fn javascript(bench: &Bench) -> Result<()> {
 fn shim(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bench.npm_test(SHIM, "test")
+}
+
+/// After the build: agents are simulated with the engine that is embedded.
+fn lab(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    bench.npm_test(LAB, "test:unit")
 }
 
 fn end_to_end(bench: &Bench) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::project;
 /// A file a language.
 const FOLDER: &str = "locales";
 /// Twilio's webpack imports nothing from outside `src`.
-const MODULE: &str = "texts.json";
+const MODULE: &str = "texts.js";
 
 /// The tables of texts, one a language, by name.
 pub(crate) fn files() -> Result<Vec<PathBuf>> {
@@ -23,7 +23,8 @@ pub(crate) fn files() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Writes all of them into one JSON file: the language, and its texts by their keys.
+/// Writes all of them into one module: the language, and its texts by their keys. Browsers read JSON in a text faster than
+/// an object of JavaScript.
 pub(crate) fn write(generated: &Path) -> Result<()> {
     let mut languages = Map::new();
     for file in files()? {
@@ -32,6 +33,7 @@ pub(crate) fn write(generated: &Path) -> Result<()> {
         languages.insert(language, read().with_context(|| format!("{} cannot be read", file.display()))?);
     }
     let module = generated.join(MODULE);
-    fs::write(&module, serde_json::to_vec(&languages)?)
+    let text = serde_json::to_string(&serde_json::to_string(&languages)?)?;
+    fs::write(&module, format!("export default JSON.parse({text});\n"))
         .with_context(|| format!("{} cannot be written", module.display()))
 }

@@ -63,17 +63,32 @@ impl Trouble {
         }
     }
 
-    /// The conditions that name it.
+    /// What a condition names; `None` where it names something else. One row for each, so that the compiler misses a
+    /// new one.
     #[must_use]
-    pub fn conditions(self) -> &'static [ConditionName] {
-        match self {
-            Self::InboundLoss => &[ConditionName::HighPacketLoss],
-            Self::OutboundLoss => &[ConditionName::HighOutboundPacketLoss],
-            Self::Rtt => &[ConditionName::HighRtt],
-            Self::InboundJitter => &[ConditionName::HighJitter],
-            Self::NoInboundAudio => &[ConditionName::LowBytesReceived, ConditionName::AudioGaps],
-            Self::NoOutboundAudio => &[ConditionName::NoOutboundAudio, ConditionName::LowBytesSent],
+    pub fn named_by(name: ConditionName) -> Option<Self> {
+        match name {
+            ConditionName::HighPacketLoss => Some(Self::InboundLoss),
+            ConditionName::HighOutboundPacketLoss => Some(Self::OutboundLoss),
+            ConditionName::HighRtt => Some(Self::Rtt),
+            ConditionName::HighJitter => Some(Self::InboundJitter),
+            ConditionName::LowBytesReceived | ConditionName::AudioGaps => Some(Self::NoInboundAudio),
+            ConditionName::NoOutboundAudio | ConditionName::LowBytesSent => Some(Self::NoOutboundAudio),
+            ConditionName::IceConnectivityLost
+            | ConditionName::Reconnecting
+            | ConditionName::SignalingLost
+            | ConditionName::ConstantAudioInputLevel
+            | ConditionName::PlayoutGaps
+            | ConditionName::LowMos
+            | ConditionName::TalkingWhileMuted
+            | ConditionName::SuppressedSilence
+            | ConditionName::StaleRtt => None,
         }
+    }
+
+    /// The conditions that name it.
+    fn conditions(self) -> impl Iterator<Item = ConditionName> {
+        ConditionName::ALL.iter().copied().filter(move |name| Self::named_by(*name) == Some(self))
     }
 
     /// So many seconds of a stretch may pass before it has to be covered.
@@ -88,7 +103,7 @@ impl Trouble {
     }
 
     fn is_named_by(self, raised: &Raised) -> bool {
-        self.conditions().iter().any(|name| name.as_str() == raised.condition)
+        self.conditions().any(|name| name.as_str() == raised.condition)
     }
 }
 
@@ -125,8 +140,7 @@ impl Coverage {
         });
         let wrong = wrong.filter(|span| span.length() > 0.0);
         let wrong = union(wrong);
-        let may_be_named =
-            |impairment: Impairment| trouble.conditions().iter().any(|name| impairment.matches(name.as_str()));
+        let may_be_named = |impairment: Impairment| trouble.conditions().any(|name| impairment.matches(name.as_str()));
         let near = expected.near.iter().filter(|(impairment, _)| may_be_named(*impairment));
         let allowed = union(near.map(|(_, span)| Span { from: span.from - TOLERANCE, to: span.to + TOLERANCE }));
         let sum = |spans: &[Span]| union_length(spans.iter().copied());

@@ -1,5 +1,6 @@
 //! Everything that the report is made of.
 
+use crate::causes::CauseScore;
 use crate::report::Scored;
 use crate::sound::Sound;
 
@@ -14,6 +15,8 @@ pub struct Figures<'a> {
     pub check: Vec<&'a Scored>,
     /// Calls in whose sound the lab counted what was made up.
     pub sounds: &'a [Sound],
+    /// Calls of which it is known why they were bad.
+    pub causes: &'a [CauseScore],
     /// Notices in an hour of 1 % of random loss ([`crate::simulation`]).
     pub random_loss: f64,
 }
@@ -21,10 +24,10 @@ pub struct Figures<'a> {
 impl<'a> Figures<'a> {
     /// Of these calls.
     #[must_use]
-    pub fn new(calls: &'a [Scored], sounds: &'a [Sound], random_loss: f64) -> Self {
+    pub fn new(calls: &'a [Scored], sounds: &'a [Sound], causes: &'a [CauseScore], random_loss: f64) -> Self {
         let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
         let check = held_out.iter().filter(|call| call.check).copied().collect();
-        Self { others, held_out, check, sounds, random_loss }
+        Self { others, held_out, check, sounds, causes, random_loss }
     }
 
     /// All calls.

@@ -1,6 +1,7 @@
 //! `accuracy [FILE|FOLDER…]`: scores these recordings, or all of the repository's, and then writes docs/reports/accuracy.md.
 //! Fails when a goal is not met, unless nothing that the browser is told shows in time what it asks for.
 
+use accuracy::causes::{self, CauseScore};
 use accuracy::document;
 use accuracy::figures::Figures;
 use accuracy::observer::Observer;
@@ -32,8 +33,11 @@ fn run() -> io::Result<bool> {
     let files = if named.is_empty() { recordings::all(&root)? } else { recordings::open(&named, &root)? };
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
     let sounds: Vec<Sound> = recordings::with_sound(&root)?.iter().filter_map(Sound::new).collect();
-    let figures = Figures::new(&calls, &sounds, simulation::notices_an_hour());
-    let met = print(&figures);
+    // What is said of causes is about all of the repository's recordings.
+    let causes = if named.is_empty() { causes::scores(&root)? } else { Vec::new() };
+    let figures = Figures::new(&calls, &sounds, &causes, simulation::notices_an_hour());
+    let mut met = print(&figures);
+    met &= print_causes(&causes);
     if named.is_empty() {
         fs::write(root.join(DOCUMENT), document::text(&figures))?;
         println!("\nwritten to {DOCUMENT}");
@@ -44,6 +48,15 @@ fn run() -> io::Result<bool> {
         understood = false;
     }
     Ok(met && understood)
+}
+
+/// Gives whether every cause is right.
+fn print_causes(scores: &[CauseScore]) -> bool {
+    let wrong = causes::wrong(scores);
+    if !scores.is_empty() {
+        println!("Why\n{}\n{}", causes::table(scores).drawn(), wrong.join("\n"));
+    }
+    wrong.is_empty()
 }
 
 /// Gives whether every goal is met, but for what nothing shows.

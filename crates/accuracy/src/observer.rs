@@ -3,8 +3,8 @@
 use crate::recording::{File, Recording};
 use crate::span::{Span, union_length};
 use crate::thresholds;
-use device_monitoring::Configuration;
 use device_monitoring::replay::Player;
+use device_monitoring::{ConditionName, Configuration};
 use serde_json::Value;
 
 /// Whose word it is.
@@ -89,9 +89,10 @@ impl Observation {
     }
 }
 
-/// A frozen round-trip time is about the data, not about the call, and silence behind noise suppression is a question to
-/// the agent: neither counts in anything (rules D6 and D7).
-const NOT_TROUBLE: [&str; 2] = ["stale-rtt", "suppressed-silence"];
+/// Whether it is trouble, and not a question to the agent or a matter of the data alone (rules D6 and D7).
+fn is_trouble(condition: &str) -> bool {
+    ConditionName::ALL.iter().any(|name| name.as_str() == condition && name.is_trouble())
+}
 
 fn by_sdk(call: &Recording) -> Observation {
     let mut observed = Observation::default();
@@ -168,7 +169,7 @@ fn observation_in(call: &Value) -> Observation {
                 cleared: seconds(episode, "clearedMs"),
                 span: Span { from: moment("startMs"), to: moment("endMs") },
             };
-            if !NOT_TROUBLE.contains(&raised.condition.as_str()) {
+            if is_trouble(&raised.condition) {
                 observed.raised.push(raised);
             }
         }

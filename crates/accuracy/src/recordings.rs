@@ -9,7 +9,7 @@ use std::{fs, io};
 const FOLDER: &str = "tests/recordings";
 /// The folder in it of those that nobody looks at while tuning.
 const HELD_OUT: &str = "held-out";
-/// The folder in it of those that are about causes, which `tests/causes.rs` judges: the lab spoiled no network in some.
+/// The folder in it of those that are about causes, which [`crate::causes`] scores: the lab spoiled no network in some.
 const CAUSES: &str = "causes";
 /// The folder in [`HELD_OUT`] of those that were not scored before everything was tuned.
 const CHECK: &str = "check";

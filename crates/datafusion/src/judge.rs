@@ -100,6 +100,8 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
         concealment_events,
         synthesized,
         played,
+        echo_return_loss,
+        echo_return_loss_enhancement,
     ] = numbers.map(buffer::Number::value);
     Statistics::from(RawStatistics {
         candidate_pair: CandidatePair { current_round_trip_time: path_rtt, responses_received },
@@ -119,7 +121,7 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
             packets_received: received,
             concealment_events,
         },
-        media_source: MediaSource { audio_level: level },
+        media_source: MediaSource { audio_level: level, echo_return_loss, echo_return_loss_enhancement },
         media_playout: MediaPlayout { synthesized_samples_duration: synthesized, total_samples_duration: played },
     })
 }

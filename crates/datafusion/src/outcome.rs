@@ -7,6 +7,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema};
 use datafusion::arrow::json::ReaderBuilder;
 use datafusion::error::Result;
 use device_monitoring::replay::ReplayedCall;
+use device_monitoring::{EndpointReport, NetworkType, RelayProtocol};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub(crate) struct Outcome {
     episodes: Vec<Episode>,
     causes: Vec<Cause>,
     notices: Vec<Notice>,
+    endpoint: Endpoint,
     /// What could not be used, or why there is no verdict.
     problems: Vec<String>,
 }
@@ -63,6 +65,40 @@ struct Notice {
     ms: f64,
     diagnosis: &'static str,
     text: String,
+}
+
+/// What the call was taken with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+struct Endpoint {
+    headset: Option<String>,
+    codec: Option<String>,
+    network_type: Option<NetworkType>,
+    relay_protocol: Option<RelayProtocol>,
+    rtt_floor_ms: Option<f64>,
+    cpu_performance: Option<u32>,
+    hardware_concurrency: Option<u32>,
+    device_memory: Option<f64>,
+    web_rtc_redirected: Option<bool>,
+    echo_return_loss: Option<f64>,
+    echo_return_loss_enhancement: Option<f64>,
+}
+
+impl From<&EndpointReport> for Endpoint {
+    fn from(report: &EndpointReport) -> Self {
+        Self {
+            headset: report.headset.map(|headset| headset.to_string()),
+            codec: report.codec.clone(),
+            network_type: report.network_type,
+            relay_protocol: report.relay_protocol,
+            rtt_floor_ms: report.rtt_floor_ms.map(f64::from),
+            cpu_performance: report.cpu_performance,
+            hardware_concurrency: report.hardware_concurrency,
+            device_memory: report.device_memory.map(f64::from),
+            web_rtc_redirected: report.web_rtc_redirected.then_some(true),
+            echo_return_loss: report.echo_return_loss.map(f64::from),
+            echo_return_loss_enhancement: report.echo_return_loss_enhancement.map(f64::from),
+        }
+    }
 }
 
 impl Outcome {
@@ -108,6 +144,7 @@ impl Outcome {
             episodes: episodes.collect(),
             causes: causes.collect(),
             notices: notices.collect(),
+            endpoint: Endpoint::from(&call.endpoint),
             problems,
         }
     }

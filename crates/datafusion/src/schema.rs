@@ -26,7 +26,7 @@ pub const SAMPLE: [(&str, &str); 10] = [
 /// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
 /// seconds, shares from 0 to 1, counts since the start of the call. `tests/completeness.rs` of the engine knows what is
 /// left out.
-pub const STATS: [(&str, &str, &str); 17] = [
+pub const STATS: [(&str, &str, &str); 19] = [
     ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
     ("responses_received", "candidatePair", "responsesReceived"),
     ("fraction_lost", "remoteInbound", "fractionLost"),
@@ -44,6 +44,8 @@ pub const STATS: [(&str, &str, &str); 17] = [
     ("concealment_events", "inbound", "concealmentEvents"),
     ("synthesized_samples_duration", "mediaPlayout", "synthesizedSamplesDuration"),
     ("total_samples_duration", "mediaPlayout", "totalSamplesDuration"),
+    ("echo_return_loss", "mediaSource", "echoReturnLoss"),
+    ("echo_return_loss_enhancement", "mediaSource", "echoReturnLossEnhancement"),
 ];
 
 /// Milliseconds since 1970, UTC.
@@ -115,6 +117,20 @@ pub fn verdict() -> Fields {
         // As JSON: each cause has other evidence.
         Field::new("evidence", DataType::Utf8, true),
     ]);
+    // As in the alert, and in its units.
+    let endpoint = Fields::from(vec![
+        Field::new("headset", DataType::Utf8, true),
+        Field::new("codec", DataType::Utf8, true),
+        Field::new("network_type", DataType::Utf8, true),
+        Field::new("relay_protocol", DataType::Utf8, true),
+        Field::new("rtt_floor_ms", DataType::Float64, true),
+        Field::new("cpu_performance", DataType::UInt32, true),
+        Field::new("hardware_concurrency", DataType::UInt32, true),
+        Field::new("device_memory", DataType::Float64, true),
+        Field::new("web_rtc_redirected", DataType::Boolean, true),
+        Field::new("echo_return_loss", DataType::Float64, true),
+        Field::new("echo_return_loss_enhancement", DataType::Float64, true),
+    ]);
     let item = |fields| Field::new("item", DataType::Struct(fields), true);
     Fields::from(vec![
         Field::new("started_at", time(), true),
@@ -130,6 +146,7 @@ pub fn verdict() -> Fields {
         list("episodes", item(episode)),
         list("causes", item(cause)),
         list("notices", item(notice)),
+        Field::new("endpoint", DataType::Struct(endpoint), true),
         texts("problems"),
     ])
 }

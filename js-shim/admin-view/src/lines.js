@@ -65,6 +65,7 @@ const LINES = {
   track: (state) => ({ type: 'track', state }),
   pressure: (state) => ({ type: 'pressure', state }),
   lateTick: (lateMs) => ({ type: 'late-tick', lateMs }),
+  endpoint: (endpoint) => ({ type: 'endpoint', endpoint }),
   path: (path) => ({ type: 'path', path }),
   mutedLevel: (level) => ({ type: 'muted-level', level }),
   audioContext: (state) => ({ type: 'audio-context', state }),

@@ -20,14 +20,16 @@ function newestFirst(keys, now) {
 /**
  * Keeps what the engine is told of the last calls: rows of [milliseconds, method of the Monitor, …its arguments], packed
  * and stored when the call is over. Of what Flex knows of the call (numbers, names), only the task's SID and direction
- * are kept. Of a sample and of the statistics, the numbers that the engine reads, whose names are kept once a call.
+ * are kept. Of a sample and of the statistics, the numbers that the engine reads, whose names are kept once a call; of the
+ * microphone the model, and of the address nothing.
  * @param {string | undefined} workerSid whose calls they are
  * @param {object} engine what the engine says of recordings
  * @param {(sample: object) => object} engine.recordedSample
  * @param {(stats: object) => object} engine.recordedStats
+ * @param {(endpoint: object) => object} engine.recordedEndpoint
  * @param {{recordedRows: number, recordedBytes: number}} engine.limits
  */
-export function recordCalls(workerSid, { recordedSample, recordedStats, limits }) {
+export function recordCalls(workerSid, { recordedSample, recordedStats, recordedEndpoint, limits }) {
   const recordings = new WeakMap();
   let storing = Promise.resolve();
 
@@ -79,6 +81,7 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, limits }
    */
   function keptOf([method, ...args], fields) {
     if (method === 'describe') return describedTask(args[0]);
+    if (method === 'endpoint') return describedEndpoint(recordedEndpoint(args[0]));
     const read = { sample: recordedSample, stats: recordedStats }[method];
     if (!read) return [method, ...args];
     const leaves = leavesOf(read(args[0]));
@@ -111,4 +114,9 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, limits }
 function describedTask({ taskSid, direction }) {
   const way = ['inbound', 'outbound'].includes(direction) ? direction : undefined;
   return (taskSid || way) && ['describe', { taskSid, direction: way }];
+}
+
+/** Of nothing that is kept there is no row. */
+function describedEndpoint(endpoint) {
+  return Object.keys(endpoint).length > 0 && ['endpoint', endpoint];
 }

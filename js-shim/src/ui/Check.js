@@ -30,12 +30,13 @@ export function Check({ tools, theme }) {
       <LinkButton id="run" text="DeviceMonitoringCheck" onClick={run} />
       <div role="status">
         {isRunning && <Text text={{ key: 'DeviceMonitoringCheckRunning' }} />}
-        {remarks.map(({ severity, text }) => {
+        {remarks.map(({ severity, code, text }) => {
           const look = appearanceOf(severity, theme);
           return (
             <div
               key={text.key + text.params.device}
               data-severity={severity}
+              data-code={code}
               style={{ display: 'flex', gap: '4px', marginTop: '4px' }}
             >
               <Icon look={look} />

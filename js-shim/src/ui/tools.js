@@ -1,6 +1,7 @@
 import { guarded } from '../guard';
 import { log } from '../log';
 import { listen, speakerOf } from '../voice/equipment';
+import { lookAtNetwork } from '../voice/network';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
 const KEY = 'F';
@@ -54,9 +55,10 @@ export function agentTools({ Notifications }, manager, host) {
     async check(isOver) {
       try {
         const device = manager.voiceClient;
-        const { microphone, levels } = await listen(device, isOver);
+        const [{ microphone, levels }, network] = await Promise.all([listen(device, isOver), lookAtNetwork(manager)]);
         const isRegistered = device?.state === 'registered';
-        return host.query((monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels)) ?? [];
+        const check = (monitor) => monitor.check(microphone, speakerOf(device), isRegistered, levels, network);
+        return host.query(check) ?? [];
       } catch (error) {
         log.errorOnce('check', 'The equipment could not be checked.', error);
         return [];

@@ -1,5 +1,6 @@
 import { guarded } from '../guard';
 import { nonEmptyText } from '../nonEmptyText';
+import { describeComputer, describeSample, endpointReporter } from './endpoint';
 import { audioContextReader } from './meter';
 import { mutedLevelReader } from './mutedLevel';
 import { statisticsReader } from './statistics';
@@ -59,16 +60,26 @@ function forward(call, watched, host, onWatched) {
 
   const readMeter = audioContextReader(call, (state) => dispatch('audioContext', state));
   const followMute = mutedLevelReader(call, (level) => dispatch('mutedLevel', level));
-  const track = trackReader(call, (state) => dispatch('track', state));
+  const tellEndpoint = guarded(
+    'describing the endpoint',
+    endpointReporter((endpoint) => dispatch('endpoint', endpoint)),
+  );
+  const track = trackReader(
+    call,
+    (state) => dispatch('track', state),
+    (microphone) => tellEndpoint({ microphone }),
+  );
   const read = guarded(
     'reading statistics',
     statisticsReader(
       call,
       (stats) => dispatch('stats', stats),
       (path) => dispatch('path', path),
+      (address) => tellEndpoint({ address }),
     ),
   );
 
+  tellEndpoint(describeComputer());
   listen('ringing', identify);
   listen('accept', () => {
     identify();
@@ -80,6 +91,7 @@ function forward(call, watched, host, onWatched) {
     if (!watched.callSid) identify();
     readMeter();
     track.read();
+    tellEndpoint(describeSample(sample));
     dispatch('sample', sample);
     read();
   });

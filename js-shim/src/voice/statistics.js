@@ -7,7 +7,7 @@ const PARTS = {
   mediaPlayout: 'media-playout',
 };
 
-/** What the engine reads of the local candidate: its address stays here. */
+/** What a path has of the local candidate: no address. */
 const OF_CANDIDATE = ['networkType', 'relayProtocol'];
 
 /**
@@ -16,18 +16,20 @@ const OF_CANDIDATE = ['networkType', 'relayProtocol'];
  * @param {object} call of the Voice SDK
  * @param {(stats: import('../generated/monitor').RawStatistics) => void} dispatch
  * @param {(path: import('../generated/monitor').RawPath) => void} dispatchPath called when the path has changed
+ * @param {(address: string | undefined) => void} onAddress called with the local candidate's address at each reading
  * @returns {() => void} begins a reading
  */
-export function statisticsReader(call, dispatch, dispatchPath) {
+export function statisticsReader(call, dispatch, dispatchPath, onAddress) {
   let isReading = false;
   let knownPath;
   const look = (connection, reports) => {
-    const { stats, path } = statsOf(connection, reports);
+    const { stats, path, address } = statsOf(connection, reports);
     const described = JSON.stringify(path);
     if (described !== knownPath) {
       knownPath = described;
       dispatchPath(path);
     }
+    onAddress(address);
     dispatch(stats);
   };
   return () => {
@@ -53,7 +55,8 @@ function statsOf(connection, reports) {
   Object.entries(PARTS).forEach(([part, type]) => {
     stats[part] = byType[type];
   });
-  return { stats, path: pathOf(connection, reports.get?.(stats.candidatePair?.localCandidateId), byType.transport) };
+  const candidate = reports.get?.(stats.candidatePair?.localCandidateId);
+  return { stats, path: pathOf(connection, candidate, byType.transport), address: candidate?.address };
 }
 
 /** The path that the media take, by webrtc-stats' own names. */

@@ -1,4 +1,5 @@
 import { guarded } from '../guard';
+import { nonEmptyText } from '../nonEmptyText';
 
 const CHANGES = ['ended', 'mute', 'unmute'];
 
@@ -7,9 +8,10 @@ const CHANGES = ['ended', 'mute', 'unmute'];
  * which says that the browser or the system has muted it. The mute button does neither.
  * @param {object} call of the Voice SDK
  * @param {(state: 'live' | 'muted' | 'ended') => void} dispatch called at each change; before the first one it is `live`
+ * @param {(label: string | undefined) => void} onTrack called with the name of the microphone, for each track
  * @returns {{read: () => void, stop: () => void}} read: looks which track the call has now, and at its state
  */
-export function trackReader(call, dispatch) {
+export function trackReader(call, dispatch, onTrack) {
   let known = 'live';
   let track;
   const look = guarded('looking at the microphone', () => {
@@ -26,6 +28,7 @@ export function trackReader(call, dispatch) {
       stop();
       track = current;
       CHANGES.forEach((change) => track.addEventListener?.(change, look));
+      onTrack(nonEmptyText(track.label));
     }
     if (track) look();
   });

@@ -42,11 +42,15 @@ for (const isLight of [true, false]) {
       assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'device-monitoring-header');
     });
 
-    test('the check hears the microphone by its name and finds the phone registered', async () => {
+    test('the check hears the microphone by its name, finds the phone registered, and nobody who answers over UDP', async () => {
       const check = await lab.check();
       assert.deepEqual(
-        check.map(({ severity }) => severity),
-        ['recovered', 'recovered'],
+        check.map(({ code, severity }) => [code, severity]),
+        [
+          ['microphone-heard', 'recovered'],
+          ['registered', 'recovered'],
+          ['network-no-answer', 'warning'],
+        ],
       );
       assert.match(check[0].text, /^Sound arrives \(.+\)\.$/);
       assert.equal(check[1].text, 'Calls can reach you.');

@@ -35,7 +35,7 @@ exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
       name: safeText(name),
       startMs: number(startMs),
       endMs: number(endMs),
-      evidence: evidenceOf(evidence),
+      evidence: knownOf(EVIDENCE, evidence),
     })),
     direction: safeText(alert?.direction),
     durationMs: number(alert?.durationMs),
@@ -58,32 +58,53 @@ exports.run = ({ alert, issues, callerId, dnis, call, worker }) => {
         threshold: number(threshold),
       })),
     })),
+    endpoint: knownOf(ENDPOINT, alert?.endpoint),
     callerId: maskNumber(callerId),
     dnis: maskNumber(dnis),
   });
   return { logged: true };
 };
 
-/** What showed a cause: words and numbers of the alert's schema, without those that are not there. */
+/** What showed a cause: words and numbers of the alert's schema. */
 const EVIDENCE = {
   track: safeText,
   pressure: safeText,
   lateMs: number,
   synthesizedPct: number,
+  standstillMs: number,
   networkType: safeText,
   relayProtocol: safeText,
   concealmentMs: number,
   bufferSwingMs: number,
   pathChanges: number,
 };
-const evidenceOf = (evidence) =>
-  Object.fromEntries(
-    Object.entries(EVIDENCE)
-      .map(([name, safe]) => [name, safe(evidence?.[name])])
-      .filter(([, value]) => value !== null),
-  );
 
 const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
+
+/** What the call was taken with, likewise. */
+const ENDPOINT = {
+  // Eight digits would be masked as a phone number.
+  headset: (value) => matching(/^([0-9a-f]{4}:[0-9a-f]{4}|built-in|hands-free)$/, value),
+  codec: safeText,
+  networkType: safeText,
+  relayProtocol: safeText,
+  network: (value) => matching(/^N-[0-9a-f]{16}$/, value),
+  rttFloorMs: number,
+  cpuPerformance: number,
+  hardwareConcurrency: number,
+  deviceMemory: number,
+  webRtcRedirected: (value) => value === true || null,
+  echoReturnLoss: number,
+  echoReturnLossEnhancement: number,
+};
+
+/** Without what is not there. */
+const knownOf = (fields, values) =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, safe]) => [name, safe(values?.[name])])
+      .filter(([, value]) => value !== null),
+  );
 
 const sid = (prefix, value) => matching(new RegExp(`^${prefix}[0-9A-Za-z]{32}$`), value);
 

@@ -5,11 +5,12 @@
  * The key of a card begins with the time at which its call began, so that a stretch of time can be read. A card that comes
  * twice has the same key both times: it is there once.
  */
-const { createHash, createHmac, hkdfSync } = require('node:crypto');
+const { createHash } = require('node:crypto');
 const { setTimeout: sleep } = require('node:timers/promises');
 
+const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { isNews, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
+const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
@@ -27,8 +28,6 @@ const BEAT_TRIES = 3;
 const BEAT_PAUSE_MS = 300;
 // Of what is read to be removed; Sync gives no more at once.
 const PAGE = 100;
-const KEY_BYTES = 32;
-const PSEUDONYM_LENGTH = 16;
 
 /** Service → when it was last found to be in order. */
 const checked = new Map();
@@ -52,10 +51,7 @@ const shardOf = (owner, shards) => createHash('sha256').update(owner).digest().r
 exports.mapNames = (kind, shards) => Array.from({ length: shards }, (_, index) => `device-monitoring-${kind}-${index}`);
 
 /** A name for a worker that says nothing to who does not know the account's token, and is the same for all their calls. */
-exports.pseudonymOf = ({ ACCOUNT_SID, AUTH_TOKEN }, workerSid) => {
-  const key = Buffer.from(hkdfSync('sha256', AUTH_TOKEN, ACCOUNT_SID, 'device-monitoring pseudonyms', KEY_BYTES));
-  return `P-${createHmac('sha256', key).update(workerSid).digest('hex').slice(0, PSEUDONYM_LENGTH)}`;
-};
+exports.pseudonymOf = (context, workerSid) => `P-${keyedHash(context, 'pseudonyms', workerSid)}`;
 
 /**
  * @param {object} client see twilio.private.js
@@ -145,10 +141,10 @@ exports.floorStore = (client, context) => {
       const write = () => put(mapOf('beats', owner), `${owner}-${beat.startedAt}`, data, BEAT_TTL_S);
       for (let tries = 1; ; tries += 1) {
         try {
-          // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one was one too many for Sync
+          // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has failed
           return await write();
         } catch (error) {
-          if (statusOf(error) !== 429 || tries === BEAT_TRIES) throw refusalFor(error, client);
+          if (!mayPass(error) || tries === BEAT_TRIES) throw refusalFor(error, client);
           // eslint-disable-next-line no-await-in-loop -- as above
           await sleep(BEAT_PAUSE_MS * (1 + Math.random()) * tries);
         }
@@ -205,6 +201,12 @@ exports.floorStore = (client, context) => {
   };
 };
 
+/** Whether it may succeed in a moment. */
+function mayPass(error) {
+  const status = statusOf(error);
+  return status === 429 || status >= 500 || status === 0;
+}
+
 function refusalFor(error, client) {
   if (error instanceof Refusal) return error;
   const status = statusOf(error);
@@ -221,6 +223,6 @@ function refusalFor(error, client) {
 }
 
 function notSetUp(message) {
-  if (isNews(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
+  if (shouldLogNow(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
   return new Refusal(503, 'floor-not-set-up', message, { retryAfter: NOT_SET_UP_PAUSE_S });
 }

@@ -17,6 +17,11 @@ export const card = (changes = {}) => ({
   conditions: { 'high-rtt': 21, 'low-mos': 8.5 },
   metrics: { rtt: [300.5, 812], jitter: [8, 20.1], packetsLostFraction: [1, 2], mos: [3.9, 4.4] },
   edge: 'roaming',
+  cause: 'wifi',
+  headset: '0b0e:0245',
+  codec: 'opus',
+  networkType: 'wifi',
+  rttFloorMs: 31,
   versions: { plugin: '0.1.0', flexUi: '2.17.1', voiceSdk: '2.11.1' },
   ...changes,
 });
@@ -31,6 +36,7 @@ export const beat = (changes = {}) => ({
   conditions: ['high-rtt'],
   since: Date.now() - 8_000,
   diagnosis: 'your-network',
+  cause: 'wifi',
   ...changes,
 });
 

@@ -63,6 +63,7 @@ export const alert = (changes = {}) => {
     versions: { plugin: '0.1.0', engine: '0.1.0', flexUi: '2.17.1', voiceSdk: '2.11.1' },
     browser: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0',
     edge: 'roaming',
+    endpoint: { headset: '0b0e:0245', codec: 'opus', networkType: 'wifi', rttFloorMs: 31, hardwareConcurrency: 8 },
     ...changes,
   };
 };

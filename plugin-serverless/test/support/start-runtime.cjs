@@ -35,8 +35,10 @@ const STOP_TIMEOUT_MS = 3_000;
  *   share it. Without one the API is out of reach
  * @param {number} [options.port] to listen on; any free one if absent
  * @param {Record<string, string>} [options.env] further variables of the Function's environment
+ * @param {boolean} [options.forks] false: all requests are answered by one process, as by one instance when hosted, and not
+ *   each by a process of its own
  * @param {(line: string) => void} [options.onLine] called with each line of the log as it comes
- * @returns {Promise<{url: string, lines: string[], tokenService: object,
+ * @returns {Promise<{url: string, pid: number, lines: string[], tokenService: object,
  *   waitForLine: (wanted: (line: string) => boolean, timeoutMs?: number) => Promise<string>,
  *   stop: () => Promise<void>}>} `url` without a slash at the end; `lines` grows while it runs
  */
@@ -46,6 +48,7 @@ async function startRuntime({
   twilio,
   port: wanted,
   env = {},
+  forks = true,
   onLine = () => {},
 } = {}) {
   const runner = twilioRun(); // first: when it is absent nothing has been started yet
@@ -79,6 +82,7 @@ async function startRuntime({
   const url = `http://127.0.0.1:${port}`;
   // No --no-ngrok among the arguments: it would start ngrok.
   const args = ['--require', STAND_IN, runner, 'start', '--cwd', project, '--port', String(port), '--env', envFile];
+  if (!forks) args.push('--no-fork-process', '--no-live');
   const child = spawn(process.execPath, args, {
     cwd: project,
     // HOME in the scratch directory: the toolkit writes settings there. CI turns its telemetry off.
@@ -135,7 +139,7 @@ async function startRuntime({
     await stop();
     throw error;
   }
-  return { url, lines, tokenService, waitForLine, stop };
+  return { url, pid: child.pid, lines, tokenService, waitForLine, stop };
 }
 
 function twilioRun() {

@@ -15,6 +15,10 @@
 //!
 //! `muted-level` is what the microphone hears while the agent is muted (`level`, 0 to 1), several times a second.
 //!
+//! `endpoint` says what has become known, or has changed, of what the call is taken with (`endpoint`): `headset` (vendor and
+//! product id, `built-in`, `hands-free` or `unknown`), `codec`, `webRtcRedirected`, and the navigator's `cpuPerformance`,
+//! `hardwareConcurrency` and `deviceMemory`.
+//!
 //! An `accept` with `midway` true says that the call was already in progress when it was found: how long it lasted is not
 //! known.
 //!
@@ -30,6 +34,7 @@ mod fields;
 
 use crate::call::Incoming;
 use crate::input::conference::{Conference, Participant};
+use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::lenient;
 use crate::input::sample::{RawSample, Sample};
@@ -210,6 +215,7 @@ fn content(kind: &str, fields: &Fields) -> Result<Content, String> {
             Event::Signal(Signal::MutedLevel(level))
         }
         "path" => Event::Signal(Signal::Path(object::<RawPath>(fields, "path")?.into())),
+        "endpoint" => Event::Endpoint(object::<RawEndpoint>(fields, "endpoint")?.into()),
         "agent-report" => Event::Reported,
         "reconnecting" => Event::Reconnecting { code: fields.code()? },
         "reconnected" => Event::Reconnected,
@@ -337,6 +343,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_number_too_large_for_any_value_harms_only_a_field_that_is_read() {
+        let line = |unread: &str, jitter: &str| {
+            format!(
+                r#"{{"ms":1000,"type":"sample","sample":{{"rtt":40,"jitter":{jitter},"totals":{{"packetsReceived":{unread}}}}}}}"#
+            )
+        };
+        assert_eq!(read(&line("1E592", "3")).unwrap(), read(&line("1592", "3")).unwrap());
+        assert!(read(&line("1592", "1E592")).is_err());
+    }
+
     proptest! {
         #[test]
         fn a_line_that_is_damaged_says_the_same_the_short_way_as_the_long_way_or_is_left_to_it(
@@ -354,7 +371,8 @@ mod tests {
             if let Some(entry) = read_second(&line) {
                 match read_any(&line) {
                     Ok(expected) => prop_assert_eq!(entry, expected, "{}", line),
-                    Err(message) => prop_assert!(false, "{message}: {line}"),
+                    // JSON allows any number: one that is too large matters only where it is read.
+                    Err(message) => prop_assert!(message.ends_with("number out of range"), "{message}: {line}"),
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::web::timer::Timer;
 use crate::web::trap::Caught;
 use crate::web::{clock, window};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
 
@@ -21,6 +21,7 @@ const PAUSE: Milliseconds = Milliseconds(1000.0);
 
 /// The newest beat of a call.
 struct Pending {
+    call: u32,
     made: Timestamp,
     beat: Beat,
 }
@@ -30,8 +31,8 @@ pub(in crate::web) struct BeatSender {
     host: Weak<EngineHost>,
     address: String,
     read_session: ReadSession,
-    /// By call.
-    pending: RefCell<BTreeMap<u32, Pending>>,
+    /// One of each call, oldest first.
+    pending: RefCell<VecDeque<Pending>>,
     is_sending: Cell<bool>,
     /// Goes off when what was put back may be sent again.
     pause: Timer,
@@ -58,7 +59,10 @@ impl BeatSender {
 
     /// Sends a beat in place of one of the same call that has not been sent yet.
     pub(in crate::web) fn send(self: &Rc<Self>, call: u32, beat: &Beat) {
-        self.pending.borrow_mut().insert(call, Pending { made: clock::now(), beat: beat.clone() });
+        let mut pending = self.pending.borrow_mut();
+        pending.retain(|older| older.call != call);
+        pending.push_back(Pending { call, made: clock::now(), beat: beat.clone() });
+        drop(pending);
         self.send_pending();
     }
 
@@ -77,21 +81,24 @@ impl BeatSender {
     }
 
     async fn send_all(self: Rc<Self>) {
-        while let Some((call, pending)) = self.take() {
-            if clock::now() - pending.made > FRESH_FOR || !window().navigator().on_line() {
+        while let Some(next) = self.take() {
+            if clock::now() - next.made > FRESH_FOR || !window().navigator().on_line() {
                 continue;
             }
-            if let Some(pause) = self.post(&pending.beat).await {
+            if let Some(pause) = self.post(&next.beat).await {
+                let mut pending = self.pending.borrow_mut();
                 // A newer one may have come meanwhile, and is sent in its place.
-                self.pending.borrow_mut().entry(call).or_insert(pending);
+                if pending.iter().all(|newer| newer.call != next.call) {
+                    pending.push_front(next);
+                }
                 self.pause.set(Some(pause));
                 return;
             }
         }
     }
 
-    fn take(&self) -> Option<(u32, Pending)> {
-        self.pending.borrow_mut().pop_first()
+    fn take(&self) -> Option<Pending> {
+        self.pending.borrow_mut().pop_front()
     }
 
     /// After how long it may be sent again, if it was not taken and is worth it.

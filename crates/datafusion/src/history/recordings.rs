@@ -90,6 +90,7 @@ fn detail(kind: &str, fields: &mut Map<String, Value>) -> Option<String> {
         "audio-context" | "track" | "pressure" => &["state"],
         "late-tick" => &["lateMs"],
         "path" => &["path"],
+        "endpoint" => &["endpoint"],
         "muted-level" => &["level"],
         "reconnecting" | "error" => &["code"],
         _ => &[],

@@ -7,6 +7,7 @@ import { microphoneFile } from '../../../page/browser.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { canHaveSoundServer, SoundServer } from '../../../page/sound-server.mjs';
 import { canStarve, starve } from '../../../page/starve.mjs';
+import { stopSound } from '../../../page/stop-sound.mjs';
 
 // A busy machine's jitter would say something of its own in between.
 const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, noticesPerShift: 100, shortCallThreshold: 120 };
@@ -130,6 +131,29 @@ describe('with a browser of its own', () => {
     await lab.press();
     await lab.hangUp(call);
     assert.deepEqual(await causesOf(lab, call), []);
+    await lab.complete(call);
+  });
+
+  test('a browser whose sound stands still is said to, and so is what the call was taken with', async () => {
+    const call = await take(lab);
+    const goOn = await stopSound(lab.browser);
+    await causeNotice(lab, 'browser').waitFor({ timeout: NOTICED_MS }).finally(goOn);
+    const [{ text }] = await lab.notices();
+    assert.match(text, /Sound has stopped in your browser: choose your headset again in Flex, or reload Flex after/);
+    await lab.waitForNotice('recovered');
+    await lab.hangUp(call);
+    const {
+      fields: { alert },
+    } = await lab.alertOf(call, { status: 200 });
+    assert.deepEqual(
+      alert.causes.map(({ name }) => name),
+      ['browser'],
+    );
+    assert.ok(alert.causes[0].evidence.standstillMs >= 1000);
+    const { codec, rttFloorMs, hardwareConcurrency, webRtcRedirected, addressPrefix } = alert.endpoint;
+    assert.equal(codec, 'pcmu');
+    assert.ok(rttFloorMs < 100 && hardwareConcurrency >= 1);
+    assert.deepEqual([webRtcRedirected, addressPrefix], [undefined, undefined]);
     await lab.complete(call);
   });
 

@@ -1,0 +1,76 @@
+import { nonEmptyText } from '../nonEmptyText';
+
+/** As long as the check listens to the microphone. */
+const LOOK_MS = 10000;
+
+/** Answers everybody over UDP (twilio.com/docs/stun-turn). */
+const TWILIO_STUN = { urls: 'stun:global.stun.twilio.com:3478' };
+
+/** Where browsers' signalling goes (twilio.com/docs/voice/sdks/network-connectivity-requirements). */
+const signallingOf = (edge) => `wss://voice-js.${edge ?? 'roaming'}.twilio.com/signal`;
+
+const timeIsUp = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, LOOK_MS);
+  });
+
+/**
+ * Looks at the network that the next call will take: with the ICE servers of calls, if there are any, and Twilio's own.
+ * Nothing of it is a call.
+ * @param {object} manager
+ * @returns {Promise<import('../generated/monitor').NetworkState>}
+ */
+export async function lookAtNetwork(manager) {
+  const edge = nonEmptyText(manager.voiceClient?.edge);
+  const { iceServers = [], ...configuration } = manager.configuration?.sdkOptions?.voice?.rtcConfiguration ?? {};
+  const [ice, signallingMs] = await Promise.all([
+    gather({ ...configuration, iceServers: [...iceServers, TWILIO_STUN] }),
+    openSignalling(signallingOf(edge)),
+  ]);
+  return { ...ice, signallingMs, edge };
+}
+
+/** What ICE finds; nothing where there is no WebRTC. */
+async function gather(configuration) {
+  const candidates = [];
+  let hasFailures = false;
+  let connection;
+  try {
+    connection = new RTCPeerConnection(configuration);
+    const isComplete = new Promise((resolve) => {
+      connection.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate?.candidate) candidates.push({ type: candidate.type, relayProtocol: candidate.relayProtocol });
+        else if (candidate === null) resolve(true);
+      });
+      connection.addEventListener('icecandidateerror', () => {
+        hasFailures = true;
+      });
+    });
+    connection.addTransceiver('audio');
+    await connection.setLocalDescription(await connection.createOffer());
+    if (!(await Promise.race([isComplete, timeIsUp()]))) hasFailures = true;
+  } catch {
+    return {};
+  } finally {
+    connection?.close();
+  }
+  return { candidates, hasFailures };
+}
+
+/** How long it takes until a connection is open; undefined: it was not opened. It says nothing, and is closed at once. */
+async function openSignalling(address) {
+  const from = performance.now();
+  let socket;
+  try {
+    socket = new WebSocket(address);
+    const isOpen = new Promise((resolve) => {
+      socket.addEventListener('open', () => resolve(true));
+      socket.addEventListener('error', () => resolve(false));
+    });
+    return (await Promise.race([isOpen, timeIsUp()])) ? performance.now() - from : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    socket?.close();
+  }
+}

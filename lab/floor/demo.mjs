@@ -1,0 +1,42 @@
+// The floor of the demo: a dozen simulated colleagues beside the agent in the lab, for hours.
+import { Entries } from '../entries.mjs';
+import { Colleagues } from './colleagues.mjs';
+import { planShift } from './shift.mjs';
+import { floorEnvironment } from './simulation.mjs';
+
+const COLLEAGUES = 12;
+const HOURS_MS = 4 * 3_600_000;
+
+/** With which options a lab has the floor. */
+export const FLOOR_LAB = { functionEnv: floorEnvironment(8), forks: false };
+
+/** Calls short enough to see them come and go, and the first trouble within the first minute. */
+const PACE = {
+  openWithin: 3_000,
+  call: [45_000, 150_000],
+  pause: [4_000, 12_000],
+  downAt: 30_000,
+  downWithin: 10_000,
+  downFor: 60_000,
+  leaveWithin: 1_000,
+};
+
+/** What Sync is given in this lab: {map, data}. @param {import('../page/stage.mjs').Stage} lab */
+export function floorItems(lab) {
+  const items = new Entries();
+  lab.twilio.world.floor.on('item', ({ map, item }) => items.add({ map: map.uniqueName, data: item.data }));
+  return items;
+}
+
+/**
+ * The colleagues come to work, and Twilio knows where they and the agent sit.
+ * @param {import('../page/stage.mjs').Stage} lab started with `FLOOR_LAB`
+ * @returns {Colleagues}
+ */
+export function openFloor(lab) {
+  const { sid, name } = lab.world.worker;
+  lab.twilio.world.addWorker({ sid, attributes: { full_name: name, team_name: 'Blue', location: 'Lisbon' } });
+  const pace = /** @type {import('./shift.mjs').Pace} */ (PACE);
+  const shift = planShift({ agents: COLLEAGUES, seed: 1, lengthMs: HOURS_MS, pace, faults: false });
+  return new Colleagues({ shift, twilio: lab.twilio, functions: lab.function });
+}

@@ -1,0 +1,104 @@
+//! What is true of each condition wherever it comes up: one row for each, so that the compiler misses a new one.
+
+use super::ConditionName as Name;
+use super::diagnosis::{Diagnosis, Direction};
+use crate::input::metric::Metric;
+use crate::input::units::Milliseconds;
+
+/// One condition's row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    /// The diagnosis that it contributes to; `None` where it is no trouble.
+    pub(super) diagnosis: Option<Diagnosis>,
+    /// Whether it degrades the call; only then does it count in verdicts. Lost signalling alone does not: both still
+    /// hear each other.
+    pub(super) degrades_call: bool,
+    /// What shows it.
+    pub(super) source: Source,
+    /// What its value is, and so which of two values is the worse.
+    pub(super) value: ConditionValue,
+}
+
+/// What shows that a condition is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Samples, readings or events of the second itself.
+    Seconds,
+    /// Round-trip times, or the score that is computed from them.
+    RoundTrips,
+    /// RTCP reports about the agent's packets.
+    ReceiverReports,
+}
+
+impl Source {
+    /// How long a condition may be bad without being seen to be.
+    pub(super) fn seen_every(self) -> Milliseconds {
+        match self {
+            // Two good seconds in a row are common in a network that loses packets at random, and three are not.
+            Self::Seconds | Self::RoundTrips => Milliseconds(2500.0),
+            // They come every 2 to 8 s.
+            Self::ReceiverReports => Milliseconds(8500.0),
+        }
+    }
+
+    /// How old a value may be in any second.
+    pub(super) fn lag(self) -> Milliseconds {
+        match self {
+            // Measured every 2.5 s by STUN and every 5 s by RTCP, and itself taking time.
+            Self::RoundTrips => Milliseconds(4000.0),
+            // A report says of which seconds it is.
+            Self::Seconds | Self::ReceiverReports => Milliseconds(0.0),
+        }
+    }
+}
+
+/// What the value of a condition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConditionValue {
+    /// It has none.
+    Absent,
+    /// A metric's.
+    Of(Metric),
+    /// A share of packets or of time: the higher, the worse.
+    Share,
+}
+
+const DEGRADES_CALL: bool = true;
+const HARMLESS: bool = false;
+
+const INBOUND: Diagnosis = Diagnosis::YourNetwork(Direction::Inbound);
+const OUTBOUND: Diagnosis = Diagnosis::YourNetwork(Direction::Outbound);
+const BOTH_WAYS: Diagnosis = Diagnosis::YourNetwork(Direction::Both);
+
+impl Facts {
+    /// ICE and reconnecting explain a lost connection, and claim nothing while sound passes
+    /// ([`Diagnosis::from_conditions`]).
+    pub(super) fn new(name: Name) -> Self {
+        use ConditionValue::{Absent, Of, Share};
+        use Diagnosis::{
+            CanCustomerHearYou, ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, SignalingLost,
+            TalkingWhileMuted, YourComputer, YourMicrophone,
+        };
+        use Source::{ReceiverReports, RoundTrips, Seconds};
+        let (diagnosis, degrades_call, source, value) = match name {
+            Name::IceConnectivityLost => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent),
+            Name::Reconnecting => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent),
+            Name::SignalingLost => (Some(SignalingLost), HARMLESS, Seconds, Absent),
+            Name::NoOutboundAudio => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent),
+            Name::LowBytesSent => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent),
+            Name::LowBytesReceived => (Some(NoAudioFromCustomer), DEGRADES_CALL, Seconds, Absent),
+            Name::ConstantAudioInputLevel => (Some(YourMicrophone), DEGRADES_CALL, Seconds, Absent),
+            Name::PlayoutGaps => (Some(YourComputer), DEGRADES_CALL, Seconds, Share),
+            Name::AudioGaps => (Some(INBOUND), DEGRADES_CALL, Seconds, Share),
+            Name::HighPacketLoss => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::PacketLoss)),
+            Name::HighJitter => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::Jitter)),
+            Name::HighOutboundPacketLoss => (Some(OUTBOUND), DEGRADES_CALL, ReceiverReports, Share),
+            Name::HighRtt => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Rtt)),
+            Name::LowMos => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Mos)),
+            Name::TalkingWhileMuted => (Some(TalkingWhileMuted), HARMLESS, Seconds, Absent),
+            Name::SuppressedSilence => (Some(CanCustomerHearYou), HARMLESS, Seconds, Absent),
+            Name::StaleRtt => (None, HARMLESS, Seconds, Absent),
+        };
+        Self { diagnosis, degrades_call, source, value }
+    }
+}
