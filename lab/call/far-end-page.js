@@ -91,7 +91,7 @@ async function answerTo(connection) {
 }
 
 window.farEnd = {
-  /** What the customer's side sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'} name silence: digital */
+  /** What the customer's side sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'|'test signal'} name silence: digital */
   sound(name) {
     sound = name;
     voice?.choose();

@@ -44,7 +44,7 @@ export function testSignal({ sampleRate = 48_000 } = {}) {
     power += sum * sum;
   }
   const scale = LOUDNESS / Math.sqrt(power / length);
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < length;) {
     const rate = SYLLABLES[0] + (SYLLABLES[1] - SYLLABLES[0]) * random();
     const to = Math.min(length, from + Math.round(sampleRate / rate));
     for (let at = from; at < to; at += 1) {

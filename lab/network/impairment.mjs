@@ -110,7 +110,8 @@ export class Direction {
     const is = this.#impairment;
     if (is.dropRtcp && kind === 'rtcp') return null;
     const touched = !is.only || is.only.includes(kind);
-    if (touched && (is.blackout || this.#isItsTurn() || this.#lostInBurst() || (is.loss && this.random() < is.loss))) return null;
+    if (touched && (is.blackout || this.#isItsTurn() || this.#lostInBurst() || (is.loss && this.random() < is.loss)))
+      return null;
     let due = now;
     if (touched && is.rate) {
       const turn = Math.max(now, this.#linkFreeAt);

@@ -236,7 +236,11 @@ export function heardBetween({ frames, samples, problem }, moments) {
     const index = Math.min(kept.length - 1, Math.floor(sample / length));
     return kept[index][1] / 1000 + lag + ((sample - starts[index]) / rate) * 1000;
   };
-  const madeUp = madeUpOf(sound, rate).map(({ from, to, silent }) => ({ from: momentOf(from), to: momentOf(to), silent }));
+  const madeUp = madeUpOf(sound, rate).map(({ from, to, silent }) => ({
+    from: momentOf(from),
+    to: momentOf(to),
+    silent,
+  }));
   return moments.slice(1).map((at, index) => {
     const before = moments[index];
     const share = (parts) =>

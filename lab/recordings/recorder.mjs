@@ -139,7 +139,9 @@ export async function record({
     await lab.boot({
       flexConfig: { sdkOptions: { voice: { codecPreferences } } },
       beforeFlex: [
-        ...['statistics.js', 'signals.js', ...(isHeard ? ['ear.js'] : [])].map((script) => ({ path: path.join(paths.lab, 'page', script) })),
+        ...['statistics.js', 'signals.js', ...(isHeard ? ['ear.js'] : [])].map((script) => ({
+          path: path.join(paths.lab, 'page', script),
+        })),
         ...(relay ? [{ content: throughRelay(relay) }] : []),
       ],
     });

@@ -88,7 +88,10 @@ test('what was made up and faded out is silent', () => {
 test('what is not the test signal is refused', () => {
   const noise = Float32Array.from({ length: SECONDS * RATE }, (_, at) => Math.sin(at * at));
   assert.throws(() => madeUpOf(noise, RATE), /not the test signal/);
-  assert.throws(() => heardBetween({ frames: [], samples: '', problem: 'there is no remote track' }, []), /remote track/);
+  assert.throws(
+    () => heardBetween({ frames: [], samples: '', problem: 'there is no remote track' }, []),
+    /remote track/,
+  );
 });
 
 test('each interval has the share that was made up in it', () => {

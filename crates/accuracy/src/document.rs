@@ -227,7 +227,8 @@ In a call with several stretches this adds up: to 12.0 s of 116 in long10_mixed,
 **Bursts that are seconds apart** are noticed with the second one, or the third: of one alone nobody can tell whether \
 there will be another. In burst9_both the first is followed by four seconds with one lost packet, in burst_loss by three \
 with none. Both ways together the time is shorter, since the reports about the agent's packets have bursts of their own. \
-So what samples alone show is noticed later than 5.5 s in six calls.
+So what samples alone show is noticed later than 5.5 s in four calls with bursts, and in bottleneck78_room, whose queue \
+fills for five seconds before it loses anything.
 
 **An agent who is inaudible from the first second on** is not noticed: no report about the agent's packets ever \
 comes, which also happens if a far end never sends any. One report must have come first, and three before it is \
