@@ -83,7 +83,7 @@ impl Stretch {
     /// seconds in a row whole for anybody to say that it is over, it was.
     pub(crate) fn with_its_drops(mut self, seconds: &[Second]) -> Self {
         if self.kinds.contains(&Impairment::Rtt) {
-            return self.from_when_it_is_beyond(seconds);
+            return self.begun_when_beyond(seconds);
         }
         if !self.kinds.iter().all(|kind| matches!(kind, Impairment::DownLoss | Impairment::UpLoss)) {
             return self;
@@ -101,7 +101,7 @@ impl Stretch {
     }
 
     /// A queue takes seconds to fill. Such a stretch begins with the second before the first that is beyond a threshold.
-    fn from_when_it_is_beyond(mut self, seconds: &[Second]) -> Self {
+    fn begun_when_beyond(mut self, seconds: &[Second]) -> Self {
         let is_beyond = |second: &&Second| {
             let delay = second.down.delay.unwrap_or_default() + second.up.delay.unwrap_or_default();
             let is_lossy = |passed: Passed| passed.dropped * 100.0 > thresholds::LOSS * passed.came;
