@@ -295,7 +295,6 @@ impl Call {
             endpoint: _,
             muted_speech: _,
             worst: _,
-            endpoint: _,
         } = self;
         loss.forget();
         watches.iter_mut().for_each(MetricMonitor::forget);
