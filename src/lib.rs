@@ -17,7 +17,7 @@ mod cause;
 mod condition;
 mod config;
 #[cfg(test)]
-mod documents;
+mod document_tests;
 mod engine;
 mod floor;
 #[cfg(feature = "fuzzing")]
@@ -33,7 +33,7 @@ mod verdict;
 pub mod web;
 
 pub use agent::activity::Activity;
-pub use agent::baseline::{AudioBaseline, CheckResult, CheckSeverity, Equipment};
+pub use agent::baseline::{AudioBaseline, CheckGrade, CheckResult, Equipment};
 pub use agent::network_check::{Candidate, NetworkBaseline, NetworkProbe};
 pub use agent::notice::{Notice, Phase};
 pub use agent::panel::{Chart, Panel, TimeRange, TimelineEvent};

@@ -159,6 +159,16 @@ fn every_condition_is_raised_in_a_scenario() {
 }
 
 #[test]
+fn all_conditions_at_once_fit_into_the_alert_and_the_beat() {
+    for schema in ["alert", "beat"] {
+        let file = format!("plugin-serverless/assets/{schema}.schema.private.json");
+        let schema: Value = serde_json::from_str(&read(&file)).unwrap();
+        let most = schema["properties"]["conditions"]["maxItems"].as_u64().unwrap();
+        assert!(ConditionName::ALL.len() as u64 <= most, "{file}: conditions");
+    }
+}
+
+#[test]
 fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
     let document = read("docs/what-agents-see.md");
     let english: Value = serde_json::from_str(&read("locales/en.json")).unwrap();

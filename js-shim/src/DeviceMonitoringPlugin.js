@@ -81,7 +81,7 @@ async function start(flex, manager, pluginVersion) {
   });
 
   const configuration = host.monitor.configuration();
-  guarded('reporting', () => report(configuration, environment, Monitor.version()))();
+  guarded('reporting', () => logConfiguration(configuration, environment, Monitor.version()))();
   guarded('starting to send alerts', () => sendAlerts(flex, manager, host.monitor))();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
@@ -162,10 +162,10 @@ async function loadEngineOrSay() {
   }
 }
 
-function report({ source, findings }, { pluginVersion, serverlessUri }, engineVersion) {
-  const say = { error: log.error, warning: log.warn, info: log.info };
+function logConfiguration({ source, findings }, { pluginVersion, serverlessUri }, engineVersion) {
+  const write = { error: log.error, warning: log.warn, info: log.info };
   log.info(`Version ${pluginVersion} (engine ${engineVersion}), configuration from: ${source}.`);
-  findings.forEach(({ severity, property, message }) => (say[severity] ?? log.info)(`${property}: ${message}`));
+  findings.forEach(({ severity, property, message }) => (write[severity] ?? log.info)(`${property}: ${message}`));
   if (!serverlessUri) {
     log.warn('Alerts cannot be sent: the plugin was built without REACT_APP_SERVERLESS_URI.');
   }

@@ -2,7 +2,7 @@ const PREFIX = '[device-monitoring]';
 const logged = new Set();
 
 /** Other scripts may have put something of their own in the place of the console's methods: what that throws ends here. */
-const say =
+const write =
   (level) =>
   (...parts) => {
     try {
@@ -13,9 +13,9 @@ const say =
   };
 
 export const log = {
-  info: say('info'),
-  warn: say('warn'),
-  error: say('error'),
+  info: write('info'),
+  warn: write('warn'),
+  error: write('error'),
 
   /**
    * An error that would repeat itself every second is worth one line.

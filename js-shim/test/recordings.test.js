@@ -98,6 +98,7 @@ test('what happened in a call is kept with its verdict, in the words of the engi
   const rows = await rowsOf(kept);
   expect(rows.map(([, ...row]) => row)).toEqual([
     ['incoming', 'INCOMING'],
+    ['endpoint', { hardwareConcurrency: navigator.hardwareConcurrency }],
     ['describe', { taskSid: 'WT00000000000000000000000000000001', direction: 'inbound' }],
     ['accept', false],
     ['sample', 2, 60, 0, 50, 50, 4.4, 8000, 8000, 9000, 9000],
@@ -160,6 +161,21 @@ test('what is kept of a call names its own numbers, and is a recording like one 
   const linesBefore = linesOf(recorded({ ...kept, fields: undefined }), before).lines;
   const withoutSent = (name, value) => (name === 'packetsSent' ? undefined : value);
   expect(linesBefore.map((line) => JSON.parse(line))).toEqual(lines.map((line) => JSON.parse(line, withoutSent)));
+});
+
+test('of what a call is taken with a recording has the model, and neither the name of a device nor an address', async () => {
+  const recorder = recordCalls('WK1', engine);
+  const call = { callSid: AGENT_LEG, context: {} };
+  recorder.dispatched(call, 'incoming', 'INCOMING');
+  recorder.dispatched(call, 'accept', false);
+  recorder.dispatched(call, 'endpoint', { microphone: 'Jane’s headset (0b0e:0245)', address: '198.41.0.4' });
+  recorder.dispatched(call, 'endpoint', { address: '198.41.0.4' });
+  recorder.judged(call, []);
+  const [kept] = await storedOnce(1);
+  const rows = await rowsOf(kept);
+  expect(rows.slice(2).map(([, ...row]) => row)).toEqual([['endpoint', { headset: '0b0e:0245' }]]);
+  const last = JSON.parse(linesOf(recorded(kept), rows).lines.pop());
+  expect(last).toMatchObject({ type: 'endpoint', endpoint: { headset: '0b0e:0245' } });
 });
 
 test('ten minutes are kept in some 20 KB', async () => {

@@ -13,7 +13,7 @@ const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
 const { countReport } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
-const { isNews, logLine } = lib('log');
+const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
 const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports');
@@ -48,7 +48,7 @@ async function handle(context, event, known) {
     await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, card) });
   }
   const [first] = refused;
-  if (first && isNews(`refused card of ${worker.workerSid}`))
+  if (first && shouldLogNow(`refused card of ${worker.workerSid}`))
     logLine({ event: 'device-monitoring.card-refused', workerSid: worker.workerSid, message: first.message });
   return { kept: cards.length, refused };
 }

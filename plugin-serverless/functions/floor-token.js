@@ -13,7 +13,7 @@ const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
 const { floorStore, mapNames } = lib('floor-store');
-const { isNews, logLine } = lib('log');
+const { shouldLogNow, logLine } = lib('log');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 
@@ -34,7 +34,7 @@ async function handle(context, event, known) {
   const { ACCOUNT_SID, FLOOR_API_KEY, FLOOR_API_SECRET } = context;
   if (!FLOOR_API_KEY || !FLOOR_API_SECRET) {
     const message = 'FLOOR_API_KEY or FLOOR_API_SECRET of this Function is not set: run "npm run set-up".';
-    if (isNews(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
+    if (shouldLogNow(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
     throw new Refusal(503, 'floor-not-set-up', message, { retryAfter: NOT_SET_UP_PAUSE_S });
   }
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });

@@ -27,8 +27,8 @@ const { twilioClient } = lib('twilio');
 const { withNetworkName } = lib('network-name');
 
 // Everything before the action must have ended by then, of the 10 s that a hosted Function has.
-const LOOK_UNTIL_MS = 6_500;
-const LONGEST_LOOK_MS = 2_500;
+const LOOKUP_DEADLINE_MS = 6_500;
+const LONGEST_LOOKUP_MS = 2_500;
 
 /**
  * @typedef {object} Known what has been found out about a request
@@ -50,7 +50,7 @@ async function handle(context, event, known) {
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
   // Every request with a valid token counts, before its content is looked at and before Twilio is asked anything else.
-  const client = twilioClient(context, { deadline: started + LOOK_UNTIL_MS, limitMs: LONGEST_LOOK_MS });
+  const client = twilioClient(context, { deadline: started + LOOKUP_DEADLINE_MS, limitMs: LONGEST_LOOKUP_MS });
   const count = await countRequest(syncDocumentsOf(client, context), worker);
   known.count = count;
   if (count.tooMany) throw count.tooMany;
@@ -61,13 +61,13 @@ async function handle(context, event, known) {
   known.alert = alert;
   const action = findAction(fields.action, context);
   known.action = action;
-  if (isAnothers(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
-  // The alert that it supplements is acted on by itself: what must not be done twice is not done for both.
-  const isOnlyNoted = alert?.supplements
+  if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
+  // The call's first alert is acted on by itself; at-most-once actions are not run again for its supplement.
+  const mustOnlyBeLogged = alert?.supplements
     ? action.policy === 'at-most-once'
     : // A supervisor listened in: the customer is a colleague's.
       alert?.monitoring && action.needs === 'customer';
-  if (isOnlyNoted)
+  if (mustOnlyBeLogged)
     return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker, context }) });
   const options = readOptions(action.options, context);
   const call = await lookUp(client, { action, alert, worker, context });
@@ -96,8 +96,8 @@ async function handle(context, event, known) {
 }
 
 /**
- * The call, looked up as far as the action needs it. One that needs none gets its alert all the same when the call is
- * not this worker's or Twilio does not answer, but told so: `verified` is false.
+ * The call, looked up as far as the action needs it. An action that does not need the call is run even if the look-up
+ * fails; `verified` is then false.
  */
 async function lookUp(client, { action, alert, worker, context }) {
   const callSid = alert?.callSid;
@@ -151,7 +151,7 @@ function callUnknown({ name }) {
 }
 
 /** Whether the alert names another worker, in its id as well. */
-function isAnothers(alert, { workerSid }) {
+function belongsToOtherWorker(alert, { workerSid }) {
   const named = [alert?.workerSid, /^alert-(WK[0-9a-f]{32})-/.exec(alert?.id ?? '')?.[1]];
   return named.some((sid) => sid !== undefined && sid !== workerSid);
 }

@@ -26,7 +26,7 @@ async function constant(file, name) {
 /** [file, constant, how many of it are one of the unit in the sentence, the sentence] */
 const FIGURES = [
   ['lib/flex-token.private', 'TIMEOUT_MS', 1_000, (n) => `${n} s for the token`],
-  ['respond-to-issue', 'LONGEST_LOOK_MS', 1_000, (n) => `${n} s for each look-up`],
+  ['respond-to-issue', 'LONGEST_LOOKUP_MS', 1_000, (n) => `${n} s for each look-up`],
   ['lib/run-once.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
   ['actions/webhook.private', 'LIMIT_MS', 1_000, (n) => `waiting for the answer take at most ${n} s together`],
   ['lib/rate-limit.private', 'MOST', 1, (n) => `Each worker has ${n} requests a minute`],
@@ -64,7 +64,7 @@ describe('docs/security.md', () => {
 
   it('has every request to Twilio end within the ten seconds of a hosted Function', async () => {
     const until = await Promise.all([
-      constant('respond-to-issue', 'LOOK_UNTIL_MS'),
+      constant('respond-to-issue', 'LOOKUP_DEADLINE_MS'),
       constant('lib/run-once.private', 'RUN_UNTIL_MS'),
       constant('lib/run-once.private', 'CLOSE_UNTIL_MS'),
     ]);

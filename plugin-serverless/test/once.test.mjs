@@ -76,6 +76,7 @@ describe('an alert', () => {
   it('is the same one without its numbers, which the browser forgets first, and in another order', async () => {
     await report(SMS);
     assert.equal((await report(SMS, { callerId: undefined, dnis: undefined })).body.outcome, 'already-done');
+    assert.equal((await report(SMS, { endpoint: { addressPrefix: '198.41.0.0/24' } })).body.outcome, 'already-done');
     const { id, ...rest } = alert(call);
     const turned = JSON.stringify({ ...Object.fromEntries(Object.entries(rest).reverse()), id });
     assert.equal((await hosted.report(SMS, call, { alert: turned })).body.outcome, 'already-done');

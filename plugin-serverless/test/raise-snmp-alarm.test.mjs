@@ -180,7 +180,7 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
     const action = `${EXAMPLE}/${ACTION}.private.js`;
     const whole = await limit(action, 'LIMIT_MS');
     assert.ok((await limit(action, 'WAIT_MS')) * (1 + (await limit(action, 'SECOND_TRIES'))) < whole);
-    assert.ok((await limit('functions/respond-to-issue.js', 'LOOK_UNTIL_MS')) + whole <= 9_800);
+    assert.ok((await limit('functions/respond-to-issue.js', 'LOOKUP_DEADLINE_MS')) + whole <= 9_800);
   });
 
   it('an alarm system that does not answer is a clear error, by its own time limits, and a log line without secrets or numbers', async () => {

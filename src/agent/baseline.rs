@@ -53,7 +53,7 @@ pub struct Equipment {
 
 /// How well a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckSeverity {
+pub enum CheckGrade {
     /// In order.
     Ok,
     /// Worth a look.
@@ -66,7 +66,7 @@ pub enum CheckSeverity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckResult {
     /// How well it is.
-    pub severity: CheckSeverity,
+    pub severity: CheckGrade,
     /// Stable name of what was found.
     pub code: &'static str,
     /// The sentence. What to do, if anything, is the text of the same key with `Advice` behind it.
@@ -107,26 +107,26 @@ impl AudioBaseline {
         let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
         let level_check = |device: &String| match loudest {
-            _ if loudest < SILENCE => (CheckSeverity::Critical, "microphone-silent", "DeviceMonitoringYourMicrophone"),
+            _ if loudest < SILENCE => (CheckGrade::Critical, "microphone-silent", "DeviceMonitoringYourMicrophone"),
             // Without anything to compare with, nobody knows whether it is a voice.
-            _ if *device != self.microphone => (CheckSeverity::Ok, "microphone-heard", "DeviceMonitoringCheckSound"),
+            _ if *device != self.microphone => (CheckGrade::Ok, "microphone-heard", "DeviceMonitoringCheckSound"),
             _ if loudest < self.level - MUCH_QUIETER => {
-                (CheckSeverity::Warning, "microphone-quiet", "DeviceMonitoringCheckQuiet")
+                (CheckGrade::Warning, "microphone-quiet", "DeviceMonitoringCheckQuiet")
             }
-            _ => (CheckSeverity::Ok, "microphone-as-usual", "DeviceMonitoringCheckAsUsual"),
+            _ => (CheckGrade::Ok, "microphone-as-usual", "DeviceMonitoringCheckAsUsual"),
         };
-        let missing = (CheckSeverity::Critical, "microphone-missing", "DeviceMonitoringCheckNoMicrophone");
+        let missing = (CheckGrade::Critical, "microphone-missing", "DeviceMonitoringCheckNoMicrophone");
         let (severity, code, key) = microphone.as_ref().map_or(missing, level_check);
         say(severity, code, key, microphone.iter().map(|device| ("device", device.clone())).collect());
         for (now, baseline) in [(microphone, &self.microphone), (speaker, &self.speaker)] {
             if let Some(now) = now.filter(|now| !baseline.is_empty() && now != baseline) {
                 let params = vec![("device", now), ("usual", baseline.clone())];
-                say(CheckSeverity::Warning, "device-changed", "DeviceMonitoringCheckOther", params);
+                say(CheckGrade::Warning, "device-changed", "DeviceMonitoringCheckOther", params);
             }
         }
         let (severity, code, key) = match equipment.registered {
-            true => (CheckSeverity::Ok, "registered", "DeviceMonitoringCheckRegistered"),
-            false => (CheckSeverity::Critical, "not-registered", "DeviceMonitoringCheckNotRegistered"),
+            true => (CheckGrade::Ok, "registered", "DeviceMonitoringCheckRegistered"),
+            false => (CheckGrade::Critical, "not-registered", "DeviceMonitoringCheckNotRegistered"),
         };
         say(severity, code, key, Vec::new());
         results
@@ -209,7 +209,7 @@ mod tests {
         *report.unwrap()
     }
 
-    fn sentences(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<(CheckSeverity, String)> {
+    fn sentences(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<(CheckGrade, String)> {
         baseline.judge(equipment).iter().map(|result| (result.severity, result.text.in_english())).collect()
     }
 
@@ -218,7 +218,7 @@ mod tests {
         Equipment { microphone, speaker, registered: true, levels: vec![200.0, level, 400.0] }
     }
 
-    fn severities(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<CheckSeverity> {
+    fn severities(baseline: &AudioBaseline, equipment: &Equipment) -> Vec<CheckGrade> {
         baseline.judge(equipment).iter().map(|result| result.severity).collect()
     }
 
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_voice_is_compared_with_the_last_good_calls_and_without_any_only_said_to_be_sound() {
-        use CheckSeverity::{Ok, Warning};
+        use CheckGrade::{Ok, Warning};
         let mut baseline = AudioBaseline::default();
         assert_eq!(severities(&baseline, &ready("Headset", 2000.0)), [Ok, Ok]);
         assert_eq!(baseline.judge(&ready("Headset", 2000.0))[0].text.key, "DeviceMonitoringCheckSound");
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_microphone_without_sound_or_without_permission_is_bad_and_so_is_a_phone_that_is_not_registered() {
-        use CheckSeverity::Critical;
+        use CheckGrade::Critical;
         let baseline = AudioBaseline::default();
         let silent = Equipment { registered: false, levels: vec![0.0, 100.0], ..ready("Headset", 0.0) };
         assert_eq!(severities(&baseline, &silent), [Critical, Critical]);
@@ -267,7 +267,7 @@ mod tests {
         let results = sentences(&baseline, &ready("Built-in\nmicrophone", 4000.0));
         assert_eq!(
             results.iter().map(|(severity, _)| *severity).collect::<Vec<_>>(),
-            [CheckSeverity::Ok, CheckSeverity::Warning, CheckSeverity::Ok]
+            [CheckGrade::Ok, CheckGrade::Warning, CheckGrade::Ok]
         );
         let (_, other) = &results[1];
         assert!(other.contains("Built-inmicrophone") && other.contains("Headset"), "{other}");

@@ -28,7 +28,7 @@ pub(crate) struct Clearing {
 struct Shown {
     /// What was shown last.
     shown: Option<Diagnosis>,
-    /// Until when the notice before that one was bad, which was clearing: nothing older becomes the notice any more.
+    /// When the previous notice's trouble ended; older trouble is not shown again.
     over: Option<Timestamp>,
 }
 

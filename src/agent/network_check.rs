@@ -1,7 +1,7 @@
 //! Whether calls can pass the network, looked at before the shift: what ICE finds, how long signalling takes, and which of
 //! Twilio's edges it is.
 
-use crate::agent::baseline::{CheckResult, CheckSeverity};
+use crate::agent::baseline::{CheckGrade, CheckResult};
 use crate::input::signal::RelayProtocol;
 use crate::input::units::Milliseconds;
 use crate::stored::{self, whole};
@@ -101,14 +101,14 @@ impl NetworkBaseline {
         };
         match probe.passage() {
             Some(Passage::Udp) => {
-                say(CheckSeverity::Ok, "network-udp", "DeviceMonitoringCheckNetworkUdp", Vec::new());
+                say(CheckGrade::Ok, "network-udp", "DeviceMonitoringCheckNetworkUdp", Vec::new());
             }
             Some(Passage::RelayOnly) => {
-                say(CheckSeverity::Warning, "network-relay-only", "DeviceMonitoringCheckNetworkRelay", Vec::new());
+                say(CheckGrade::Warning, "network-relay-only", "DeviceMonitoringCheckNetworkRelay", Vec::new());
             }
             // Calls need other ports than the one that is asked here: nobody can know that none would pass.
             Some(Passage::NoAnswer) => {
-                say(CheckSeverity::Warning, "network-no-answer", "DeviceMonitoringCheckNetworkNoAnswer", Vec::new());
+                say(CheckGrade::Warning, "network-no-answer", "DeviceMonitoringCheckNetworkNoAnswer", Vec::new());
             }
             None => {}
         }
@@ -116,7 +116,7 @@ impl NetworkBaseline {
             let is_slow = signalling > SLOWER * self.signalling && signalling > self.signalling + SLOWER_BY.0;
             if self.checks > 0 && is_slow {
                 let params = vec![("now", format!("{signalling:.0}")), ("usual", format!("{:.0}", self.signalling))];
-                say(CheckSeverity::Warning, "signalling-slow", "DeviceMonitoringCheckSignalling", params);
+                say(CheckGrade::Warning, "signalling-slow", "DeviceMonitoringCheckSignalling", params);
             }
             self.checks = (self.checks.min(MOST_CHECKS - 1) + 1).min(MOST_CHECKS);
             self.signalling += (signalling - self.signalling) / f64::from(self.checks);
@@ -125,7 +125,7 @@ impl NetworkBaseline {
         if let Some(edge) = edge {
             if !self.edge.is_empty() && edge != self.edge {
                 let params = vec![("now", edge.clone()), ("usual", self.edge.clone())];
-                say(CheckSeverity::Warning, "edge-changed", "DeviceMonitoringCheckEdge", params);
+                say(CheckGrade::Warning, "edge-changed", "DeviceMonitoringCheckEdge", params);
             }
             self.edge = edge;
         }

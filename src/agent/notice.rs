@@ -11,15 +11,14 @@ use crate::text::Text;
 /// How long "fine again" stays: long enough to be read, too short to be in the way.
 const RECOVERED_FOR: Milliseconds = Milliseconds(5000.0);
 
-/// Something worse is shown at once; something better, or nothing, once it has stayed so for this long. The end of an
-/// outage comes in pieces (blackout10: the SDK takes back one direction a millisecond before the sample that shows
+/// Improvement has to last this long before it is shown; worse trouble is shown at once. The end of an outage comes in
+/// pieces (blackout10: the SDK takes back one direction a millisecond before the sample that shows
 /// both), and each piece on its own would tell the agent something false.
 const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
 /// "Fine again" is only said when it has been so for longer: a line that gives a byte now and then is not.
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
-/// A cause that is found later than this after the trouble is not told in its notice any more: nobody is interrupted
-/// twice.
+/// Causes found later than this do not change the notice: nobody is interrupted twice.
 const CAUSE_WITHIN: Milliseconds = Milliseconds(3000.0);
 
 /// Whether the trouble is there, just over, or snoozed.

@@ -21,7 +21,7 @@ pub struct Shift {
     /// `None`: the agent is Offline, or nothing is known yet.
     since: Option<Timestamp>,
     announced: u32,
-    /// The call that was snoozed last, by its task or, where there is none, its CallSid: from which urgency on, down.
+    /// The call that was snoozed last (task SID, or else CallSid), and the highest urgency that stays hidden.
     snoozed: Option<(String, Urgency)>,
 }
 

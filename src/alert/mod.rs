@@ -177,7 +177,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
     direction: CallDirection,
-    /// The call was already in progress when it was found: its beginning passed unseen, and all times count from that moment.
+    /// The call was already in progress when it was found. Times count from that moment.
     #[serde(rename = "midway", skip_serializing_if = "is_default")]
     found_in_progress: bool,
     /// The call is a colleague's, so nothing is to be done about its customer.

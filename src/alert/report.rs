@@ -132,8 +132,8 @@ pub struct CallReport {
 }
 
 impl CallReport {
-    /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: also for one that
-    /// does not alert, as every checkpoint wants it, most of which are of calls without anything wrong.
+    /// Of a call that ends at this moment; `None` for one that never was accepted. `alerts_alone`: `None` also for a call
+    /// that would not alert. Most checkpoints are of such calls.
     pub(crate) fn new(call: &Call, now: Timestamp, config: &Config, alerts_alone: bool) -> Option<Self> {
         let (accepted, started) = call.accepted()?;
         let found_in_progress = call.was_found_in_progress();

@@ -1,4 +1,5 @@
-//! When a run of judged seconds becomes a condition, and when it stops being one (rule D2).
+//! When a run of judged seconds becomes a condition, and when it stops being one (rule D2). Packet loss is raised by
+//! [`super::loss_evidence`] instead; here it only clears.
 
 use crate::input::metric::Grade;
 use crate::input::units::{Milliseconds, Timestamp, Value};
@@ -19,11 +20,10 @@ pub(crate) const SEVERE_WINDOW: usize = 3;
 /// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
 /// again within 10 s.
 pub(crate) const CLEAR_AT: u32 = 5;
-/// Loss comes in every second, or with good ones between its bad ones, as bursts do: so many times the distance of its bad
-/// seconds has to pass without one. At four times, bursts that come every two seconds are taken for over once in a hundred
-/// pauses.
+/// Packet loss clears after this many times the average distance between bad seconds: loss may come in every second, or
+/// in bursts. With four, bursts that come every two seconds are taken to be over in one of a hundred pauses.
 pub(crate) const PATIENCE: u32 = 4;
-/// But never more good seconds in a row than these.
+/// Good seconds in a row that clear packet loss whatever that distance is.
 pub(crate) const MOST_TO_CLEAR: u32 = 10;
 
 /// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
@@ -32,7 +32,7 @@ const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
 
 /// One known second: the metric's value, and how that was judged.
 #[derive(Clone, Copy, Debug)]
-struct SampleInterval {
+struct JudgedSecond {
     value: Value,
     judgement: Grade,
 }
@@ -54,7 +54,7 @@ pub(crate) enum Change {
 /// The two-sided window over one metric's known seconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Detector {
-    window: VecDeque<SampleInterval>,
+    window: VecDeque<JudgedSecond>,
     good_in_a_row: u32,
     /// Seconds since the condition was raised, and of them those that were not good.
     lasts: u32,
@@ -96,7 +96,7 @@ impl Detector {
         if self.window.len() == WINDOW {
             self.window.pop_front();
         }
-        self.window.push_back(SampleInterval { value, judgement });
+        self.window.push_back(JudgedSecond { value, judgement });
         self.good_in_a_row = if judgement == Grade::Good { self.good_in_a_row.saturating_add(1) } else { 0 };
 
         if self.good_in_a_row >= CLEAR_AT {

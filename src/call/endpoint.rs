@@ -4,6 +4,7 @@ use crate::input::endpoint::{AddressPrefix, Endpoint, Headset};
 use crate::input::signal::{NetworkPath, NetworkType, RelayProtocol};
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Value};
+use crate::text_format::is_default;
 use serde::Serialize;
 
 /// What a call was taken with; what is not known is absent. None of it is a cause by itself.
@@ -38,7 +39,7 @@ pub struct EndpointReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_memory: Option<Value>,
     /// Another `RTCPeerConnection` than the browser's own was in place: that of a virtual desktop, or of another script.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub web_rtc_redirected: bool,
     /// Mean of webrtc-stats' `echoReturnLoss`, in decibels: how much softer the loudspeaker's sound comes back through the
     /// microphone.
@@ -47,11 +48,6 @@ pub struct EndpointReport {
     /// Mean of webrtc-stats' `echoReturnLossEnhancement`, in decibels: how much of that the echo canceller took away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_return_loss_enhancement: Option<Value>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl EndpointReport {

@@ -2,7 +2,7 @@
 //! after which the sequence numbers go on as if nothing had been.
 
 use crate::call::interruptions::Interruptions;
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
@@ -18,8 +18,8 @@ const CONCEALED: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
-/// If the statistics stood still and nothing was missing, the second after one without packets has more than so many times
-/// the usual packets, in both directions.
+/// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both
+/// ways.
 const DOUBLED: f64 = 1.5;
 
 /// What went each way in a second.
@@ -42,28 +42,28 @@ pub(crate) struct AudioGaps {
     /// End of the last dead or made-up second.
     bad_until: Timestamp,
     /// A made-up second, should the next be one too.
-    concealed: Option<SampleInterval>,
+    concealed: Option<Second>,
     /// The newest second, if packets went both ways.
     before: Option<BothWays>,
     interruptions: Interruptions,
     /// The second before, with packets, and the one in which there were none: the next one shows whether it was a gap.
-    stood_still: Option<(SampleInterval, BothWays)>,
+    possible_stall: Option<(Second, BothWays)>,
 }
 
 impl AudioGaps {
     /// Takes one second's packets, and the bytes that were sent in it.
     pub(crate) fn observe(
         &mut self,
-        second: SampleInterval,
+        second: Second,
         packets: Option<Packets>,
         sent: Option<f64>,
         conditions: &mut Conditions,
     ) {
         let before = self.before.take();
-        let stood_still = self.stood_still.take();
+        let possible_stall = self.possible_stall.take();
         let both_ways = packets.zip(sent).map(|(packets, sent)| BothWays { received: packets.received, sent });
         self.before = both_ways.filter(|both| both.received >= 1.0 && both.sent >= 1.0);
-        if let Some((still, before)) = stood_still
+        if let Some((still, before)) = possible_stall
             && still.to == second.from
         {
             let doubled = self
@@ -73,14 +73,14 @@ impl AudioGaps {
                 // Otherwise the next second would seem to have only half of the usual packets.
                 self.before = Some(before);
             } else {
-                self.bad(second.to, still, conditions);
+                self.extend_gap(second.to, still, conditions);
             }
         }
         let Some(packets) = packets.filter(|_| second.to - second.from >= SHORTEST_SECOND) else {
             return;
         };
         if let Some(interruption) = self.interruptions.observe(second, packets) {
-            self.bad(second.to, interruption, conditions);
+            self.extend_gap(second.to, interruption, conditions);
         }
         // Other packets that are counted as lost are the business of another condition.
         let is_dead = packets.received < 1.0 && packets.lost <= 0.0;
@@ -90,8 +90,8 @@ impl AudioGaps {
             conditions.clear(NAME, second.to, self.bad_until);
         } else if is_dead && self.began {
             match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
-                Some(before) => self.stood_still = Some((second, before)),
-                None => self.bad(second.to, second, conditions),
+                Some(before) => self.possible_stall = Some((second, before)),
+                None => self.extend_gap(second.to, second, conditions),
             }
         } else if self.concealed.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
             conditions.clear(NAME, second.to, self.bad_until);
@@ -99,7 +99,7 @@ impl AudioGaps {
     }
 
     /// Takes the share of a second's sound that was made up without a packet lost.
-    pub(crate) fn concealed(&mut self, second: SampleInterval, share: f64, conditions: &mut Conditions) {
+    pub(crate) fn concealed(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
         let before = self.concealed.take();
         // Where nothing came at all, that is told, and the sound comes back in the middle of a second.
         if share < CONCEALED || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
@@ -107,11 +107,11 @@ impl AudioGaps {
         }
         self.concealed = Some(second);
         if let Some(before) = before.filter(|before| before.to == second.from) {
-            self.bad(second.to, SampleInterval { from: before.from, to: second.to }, conditions);
+            self.extend_gap(second.to, Second { from: before.from, to: second.to }, conditions);
         }
     }
 
-    fn bad(&mut self, now: Timestamp, second: SampleInterval, conditions: &mut Conditions) {
+    fn extend_gap(&mut self, now: Timestamp, second: Second, conditions: &mut Conditions) {
         self.bad_until = self.bad_until.max(second.to);
         conditions.raise(NAME, now, second.from, None);
         conditions.extend(NAME, Some(second.to), None);
@@ -119,7 +119,7 @@ impl AudioGaps {
 
     /// Whether the newest second may be one in which only the statistics stood still.
     pub(crate) fn is_undecided(&self) -> bool {
-        self.stood_still.is_some()
+        self.possible_stall.is_some()
     }
 
     /// Whether short interruptions keep coming back.
@@ -132,6 +132,6 @@ impl AudioGaps {
         self.interruptions.forget();
         self.concealed = None;
         self.before = None;
-        self.stood_still = None;
+        self.possible_stall = None;
     }
 }

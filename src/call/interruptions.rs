@@ -3,7 +3,7 @@
 //!
 //! One alone is an accident: it is over before anybody could do something. From the second one on it is the network.
 
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
 
@@ -15,9 +15,9 @@ const SHORTEST: f64 = 0.4;
 const LONGEST: u32 = 2;
 /// Whole seconds before it, without which it is a part of lasting loss.
 const QUIET: u32 = 2;
-/// Interruptions come back within so long: roaming makes one each quarter of a minute.
+/// How long after one the next counts as the same trouble that comes back: roaming makes one each quarter of a minute.
 const COMES_BACK_WITHIN: Milliseconds = Milliseconds(30_000.0);
-/// So long after one the next is waited for.
+/// How long after one the next is waited for.
 const WAITED_FOR: Milliseconds = Milliseconds(18_000.0);
 
 /// Broken seconds in a row.
@@ -45,7 +45,7 @@ pub(crate) struct Interruptions {
 
 impl Interruptions {
     /// Takes one second's packets. Gives the interruption that they show to be over, if one was shortly before it.
-    pub(crate) fn observe(&mut self, second: SampleInterval, packets: Packets) -> Option<SampleInterval> {
+    pub(crate) fn observe(&mut self, second: Second, packets: Packets) -> Option<Second> {
         let share = packets.loss().map_or(0.0, |loss| loss.0 / 100.0);
         if share >= BROKEN {
             let begun = Run { from: second.from, to: second.to, seconds: 0, missing: 0.0, quiet_before: self.quiet };
@@ -66,7 +66,7 @@ impl Interruptions {
         if comes_back {
             self.recurred = Some(run.to);
         }
-        comes_back.then_some(SampleInterval { from: run.from, to: run.to })
+        comes_back.then_some(Second { from: run.from, to: run.to })
     }
 
     /// Whether they have come back, and may do so again.
@@ -91,7 +91,7 @@ mod tests {
         for second in 0..120 {
             let lost = lost.iter().find(|(at, _)| *at == second).map_or(0.0, |(_, lost)| *lost);
             let at = i64::try_from(second).unwrap() * 1000;
-            let interval = SampleInterval { from: Timestamp(at), to: Timestamp(at + 1000) };
+            let interval = Second { from: Timestamp(at), to: Timestamp(at + 1000) };
             let packets = Packets { lost, received: 50.0 - lost };
             found.extend(interruptions.observe(interval, packets).map(|one| one.from.0 / 1000));
         }

@@ -9,8 +9,8 @@ use crate::input::units::{Milliseconds, Percent, Timestamp};
 use std::collections::VecDeque;
 
 /// The two networks lose a third of the threshold, and a third more than it.
-const HEALTHY: f64 = 1.0 / 3.0;
-const LOSSY: f64 = 4.0 / 3.0;
+pub(crate) const HEALTHY: f64 = 1.0 / 3.0;
+pub(crate) const LOSSY: f64 = 4.0 / 3.0;
 /// No threshold is taken for smaller: of a share of 0, no packet would be evidence.
 const SMALLEST_SHARE: f64 = 0.001;
 /// Nor is a network taken for one that loses everything.

@@ -1,6 +1,6 @@
 //! Whether audio flows at all, in either direction (rule D4).
 
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
@@ -12,13 +12,13 @@ pub(crate) const RECEIVED_DEAD_AFTER: Milliseconds = Milliseconds(1900.0);
 /// changes the microphone.
 pub(crate) const SENT_DEAD_AFTER: Milliseconds = Milliseconds(2500.0);
 
-/// So long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
+/// How long a call may be on its way to the other side before its first bytes come. The SDK's own warnings are silent for
 /// as long.
 const BEGINS_WITHIN: Milliseconds = Milliseconds(4900.0);
 
 /// Whether bytes flow in one direction.
 ///
-/// The SDK says that they do not 3 s late and takes it back at least 5 s later. The samples know better: dead seconds
+/// The SDK reports it 3 s late when they do not, and withdraws it at least 5 s late; the samples are quicker. Dead seconds
 /// start the condition, at once while the SDK's warning stands, and the first second with a byte ends it.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaFlow {
@@ -30,7 +30,7 @@ pub(crate) struct MediaFlow {
     /// There were bytes.
     began: bool,
     /// The newest run of seconds without a byte.
-    dead: Option<SampleInterval>,
+    dead: Option<Second>,
     /// No byte was seen since it began until here: where bytes are unknown, the run may go on.
     unbroken: Timestamp,
 }
@@ -41,7 +41,7 @@ impl MediaFlow {
     }
 
     /// Takes one second's bytes.
-    pub(crate) fn observe(&mut self, second: SampleInterval, bytes: Option<f64>, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Second, bytes: Option<f64>, conditions: &mut Conditions) {
         let unbroken = self.dead.filter(|_| self.unbroken == second.from);
         let Some(bytes) = bytes else {
             if unbroken.is_some() {
@@ -55,7 +55,7 @@ impl MediaFlow {
             return;
         }
         let from = unbroken.map_or(second.from, |dead| dead.from);
-        self.dead = Some(SampleInterval { from, to: second.to });
+        self.dead = Some(Second { from, to: second.to });
         self.unbroken = second.to;
         let dead_after = if self.began { self.dead_after } else { BEGINS_WITHIN };
         if self.warned || second.to - from >= dead_after {

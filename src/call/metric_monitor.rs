@@ -13,12 +13,12 @@ use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger
 /// Samples come every second (970 to 1027 ms seen); five missing ones are not a hiccup.
 const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
-/// Loss that comes back so soon after it was over never was.
-const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+/// Loss that comes back within this time counts as never having stopped.
+pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 
 /// One second of a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SampleInterval {
+pub(crate) struct Second {
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
 }
@@ -72,7 +72,7 @@ impl MetricMonitor {
     }
 
     /// Takes one second's known value.
-    pub(crate) fn observe(&mut self, second: SampleInterval, value: Value, conditions: &mut Conditions) {
+    pub(crate) fn observe(&mut self, second: Second, value: Value, conditions: &mut Conditions) {
         if self.is_to_judge(second, value, conditions) {
             let judgement = self.metric.judge(value, self.threshold);
             let active = conditions.is_active(self.name());
@@ -85,7 +85,7 @@ impl MetricMonitor {
     /// more: the second itself has to lose some. `is_late`: packets come late, so that one second loses what another finds.
     pub(crate) fn observe_loss(
         &mut self,
-        second: SampleInterval,
+        second: Second,
         packets: Packets,
         Percent(net): Percent,
         is_late: bool,
@@ -119,7 +119,7 @@ impl MetricMonitor {
     }
 
     /// Whether samples decide about a second. If not, the SDK's warning does; they still tell which seconds it was about.
-    fn is_to_judge(&mut self, second: SampleInterval, value: Value, conditions: &mut Conditions) -> bool {
+    fn is_to_judge(&mut self, second: Second, value: Value, conditions: &mut Conditions) -> bool {
         if !self.is_known(second.from) {
             // Breaches with unknown minutes between them are no run of bad seconds.
             self.forget();
@@ -137,14 +137,7 @@ impl MetricMonitor {
         true
     }
 
-    fn apply(
-        &mut self,
-        change: Change,
-        second: SampleInterval,
-        value: Value,
-        judgement: Grade,
-        conditions: &mut Conditions,
-    ) {
+    fn apply(&mut self, change: Change, second: Second, value: Value, judgement: Grade, conditions: &mut Conditions) {
         let name = self.name();
         match change {
             Change::Raised { since } => {

@@ -1,6 +1,6 @@
 //! Whether the microphone gives any sound (rules D6, D7).
 
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::signal::TrackState;
 use crate::input::units::{Milliseconds, Timestamp};
@@ -12,19 +12,18 @@ const QUESTION: ConditionName = ConditionName::SuppressedSilence;
 /// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
 /// given any sound (recording mic_silent). A little more than the window of the SDK's own warning.
 pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
-/// The same where it may be noise suppression that leaves nothing of a room in which nobody speaks: somebody who listens
-/// says nothing for half a minute (agent_listens: 25 s), and nobody for much longer without being asked for a word. Where
-/// it is known to be noise suppression, whoever waits that long is asked.
+/// Longer, where noise suppression may leave nothing of a quiet room: in recordings, listeners said nothing for 25 s
+/// (agent_listens). If noise suppression is known to be on, the agent is asked instead.
 pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
-/// So many seconds of sound without a moment of exactly nothing show a noise floor: noise suppression shows in the first
+/// Seconds of sound without a moment of exactly nothing that show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
 const FLOOR: u32 = 18;
 /// Moments of exactly nothing that show noise suppression: one may be the beginning of a dead microphone.
 const ZEROS: u32 = 2;
-/// The SDK takes its warning back about a second after the microphone is heard again (recording `muted`), and says
-/// nothing more about one that stays silent: a warning that stands so long after mute or hold is true.
+/// How long after mute or hold a warning of the SDK has to stand to be true: it is withdrawn about a second after the
+/// microphone is heard again (recording `muted`), and not repeated about one that stays silent.
 const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
-/// The peer connection is read with each second's sample: sound that it heard so recently counts as heard now.
+/// How long sound that the peer connection heard counts as heard now: it is read with each second's sample.
 const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
 
 /// Decides whether the microphone gives sound, from levels, mute, hold and the SDK's warning.
@@ -95,7 +94,7 @@ impl Microphone {
         self.track = state;
         // What the SDK said before is about another microphone, or about none.
         self.warned = false;
-        if self.is_gone() {
+        if self.is_unavailable() {
             for name in [ConditionName::LowBytesSent, ConditionName::NoOutboundAudio] {
                 conditions.clear(name, now, now);
             }
@@ -108,22 +107,22 @@ impl Microphone {
 
     /// The call was accepted: what was known of the track before counts from here on.
     pub(crate) fn accepted(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        if self.is_gone() {
+        if self.is_unavailable() {
             self.rest_or_resume(now, conditions);
         }
     }
 
     /// Whether there is none, or the system has muted it.
-    pub(crate) fn is_gone(&self) -> bool {
+    pub(crate) fn is_unavailable(&self) -> bool {
         self.track != TrackState::Live
     }
 
     /// The agent has muted it, and somebody would hear it otherwise.
-    pub(crate) fn is_missed(&self) -> bool {
+    pub(crate) fn is_muted_by_choice(&self) -> bool {
         self.muted && !self.held && !self.listening
     }
 
-    fn rests(&self) -> bool {
+    fn is_not_watched(&self) -> bool {
         self.muted || self.held || self.listening || self.unmeasured
     }
 
@@ -132,26 +131,26 @@ impl Microphone {
     fn rest_or_resume(&mut self, now: Timestamp, conditions: &mut Conditions) {
         self.rested_until = now;
         self.silent_since = None;
-        if self.rests() {
+        if self.is_not_watched() {
             clear(now, now, conditions);
-        } else if self.is_gone() {
+        } else if self.is_unavailable() {
             conditions.raise(NAME, now, now, None);
         }
     }
 
     /// The SDK raised its warning: the level does not vary.
     pub(crate) fn warned(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        // Nor does one about a microphone that is known to be gone.
-        if self.is_gone() {
+        // One about a microphone that is known to be unavailable says nothing new.
+        if self.is_unavailable() {
             return;
         }
-        // Nor one from a meter that measures nothing while the peer connection hears sound.
-        if !self.rests() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
+        // Nor does one from a meter that measures nothing while the peer connection hears sound.
+        if !self.is_not_watched() && self.heard_at.is_some_and(|at| now - at <= HEARD_FOR) {
             return;
         }
         self.warned = true;
         // Of digital silence the levels tell; what does not vary need not be that.
-        if !self.rests() && !self.is_zero {
+        if !self.is_not_watched() && !self.is_zero {
             // The SDK's ten seconds may reach into the rest, which is no fault.
             let since = now.before(WarningName::ConstantAudioInputLevel.time_to_notice()).max(self.rested_until);
             conditions.raise(NAME, now, since, None);
@@ -171,17 +170,17 @@ impl Microphone {
     /// as is known, a level of 0 is silence.
     pub(crate) fn observe(
         &mut self,
-        second: SampleInterval,
+        second: Second,
         level: Option<f64>,
         speaks_first: bool,
         is_measured: bool,
         conditions: &mut Conditions,
     ) {
         self.is_zero = level.map_or(self.is_zero, |level| level <= 0.0);
-        if self.rests() {
+        if self.is_not_watched() {
             return;
         }
-        if self.is_gone() {
+        if self.is_unavailable() {
             conditions.extend(NAME, Some(second.to), None);
             return;
         }
@@ -192,7 +191,7 @@ impl Microphone {
         }
     }
 
-    fn sound(&mut self, second: SampleInterval, conditions: &mut Conditions) {
+    fn sound(&mut self, second: Second, conditions: &mut Conditions) {
         if self.silent_since.take().is_some() {
             // Not if it was told of: a microphone that comes back is no noise suppression.
             if self.seconds_with_sound > 0 && !conditions.is_active(NAME) {
@@ -209,7 +208,7 @@ impl Microphone {
         self.seconds_with_sound = self.seconds_with_sound.saturating_add(1);
     }
 
-    fn silence(&mut self, second: SampleInterval, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
+    fn silence(&mut self, second: Second, speaks_first: bool, is_measured: bool, conditions: &mut Conditions) {
         let since = *self.silent_since.get_or_insert(second.from.max(self.rested_until));
         let lasts = second.to - since;
         if !is_measured {
@@ -234,7 +233,7 @@ impl Microphone {
 
     /// A moment of exactly nothing within a second that had sound: noise suppression between two words.
     fn zero_between_words(&mut self) {
-        if !self.rests() && self.seconds_with_sound > 0 && self.silent_since.is_none() {
+        if !self.is_not_watched() && self.seconds_with_sound > 0 && self.silent_since.is_none() {
             self.zeros = self.zeros.saturating_add(1);
         }
     }
@@ -247,20 +246,20 @@ impl Microphone {
     /// Whether the peer connection hears exactly nothing at this moment. While nothing is sent, as from an unplugged
     /// microphone, what it says is old (mic_unplugged).
     pub(crate) fn read(&mut self, now: Timestamp, is_zero: bool, conditions: &mut Conditions) {
-        if self.sends_nothing || self.is_gone() {
+        if self.sends_nothing || self.is_unavailable() {
             self.heard_at = None;
         } else if is_zero {
             self.heard_at = None;
             self.zero_between_words();
         } else {
             self.heard_at = Some(now);
-            self.is_heard(now, conditions);
+            self.heard_now(now, conditions);
         }
     }
 
     /// Something is heard at this moment: where the SDK's own meter gives nothing, or warns, it is the meter.
-    fn is_heard(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        if !self.rests() {
+    fn heard_now(&mut self, now: Timestamp, conditions: &mut Conditions) {
+        if !self.is_not_watched() {
             let is_silent = self.silent_since.take().is_some();
             if std::mem::take(&mut self.warned) || is_silent {
                 clear(now, now, conditions);

@@ -21,9 +21,9 @@ pub(crate) mod muted_speech;
 pub(crate) mod path;
 pub(crate) mod playout;
 mod second;
-mod subject;
 pub(crate) mod summary;
 pub(crate) mod uplink;
+mod warning_subject;
 
 use crate::call::concealment::{Concealment, SeverelyConcealed};
 use crate::call::endpoint::{EndpointMonitor, EndpointReport};
@@ -32,7 +32,7 @@ use crate::call::history::History;
 use crate::call::loss::NetLoss;
 use crate::call::media_flow::{MediaFlow, RECEIVED_DEAD_AFTER, SENT_DEAD_AFTER};
 use crate::call::meter::Meter;
-use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
+use crate::call::metric_monitor::{MetricMonitor, Second};
 use crate::call::microphone::Microphone;
 use crate::call::muted_speech::MutedSpeech;
 use crate::call::path::Path;
@@ -43,7 +43,7 @@ use crate::cause::Causes;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
-use crate::input::conference::Company;
+use crate::input::conference::OtherParty;
 use crate::input::event::{CallContext, CallDirection, Event};
 use crate::input::metric::Metric;
 use crate::input::sample::Sample;
@@ -51,7 +51,7 @@ use crate::input::signal::Signal;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
 use crate::input::warning::WarningName;
-use subject::Subject;
+use warning_subject::WarningSubject;
 
 /// More than this between two samples is a data gap: the tab was frozen or the machine asleep.
 ///
@@ -94,9 +94,9 @@ pub(crate) struct Call {
     accepted: Option<Accepted>,
     /// Time of the newest event: nothing is ever taken back behind it.
     latest: Timestamp,
-    sampled: Option<Timestamp>,
+    last_sample_at: Option<Timestamp>,
     conditions: Conditions,
-    watches: Vec<MetricMonitor>,
+    metric_monitors: Vec<MetricMonitor>,
     loss: NetLoss,
     summarisers: Summarisers,
     history: History,
@@ -104,7 +104,7 @@ pub(crate) struct Call {
     reports: Vec<Milliseconds>,
     /// A supervisor monitors a colleague's call with it; whether they are not muted there.
     monitoring: Option<bool>,
-    company: Company,
+    other_party: OtherParty,
     meter: Meter,
     microphone: Microphone,
     muted_speech: MutedSpeech,
@@ -118,17 +118,17 @@ pub(crate) struct Call {
     causes: Causes,
     endpoint: EndpointMonitor,
     /// The newest reading of the peer connection, and when.
-    measured: Option<(Timestamp, Statistics)>,
+    last_reading: Option<(Timestamp, Statistics)>,
     /// One that came when a sample was due.
-    waiting: Option<Statistics>,
+    early_reading: Option<Statistics>,
     /// The newest sample showed that loss of the customer's packets is over: when it was last seen.
-    inbound_over: Option<Timestamp>,
+    inbound_loss_ended_at: Option<Timestamp>,
     /// The round-trip time in the newest sample whose score was low.
     low_score_rtt: Option<Milliseconds>,
     /// The round-trip time in the newest sample, of the newest RTCP report.
     rtcp_rtt: Option<Milliseconds>,
     /// The newest sample, until its reading comes and its score can be judged.
-    scored: Option<(SampleInterval, Sample)>,
+    scored: Option<(Second, Sample)>,
     worst: Option<Diagnosis>,
 }
 
@@ -140,15 +140,18 @@ impl Call {
             errors: Vec::new(),
             accepted: None,
             latest: Timestamp(i64::MIN),
-            sampled: None,
+            last_sample_at: None,
             conditions: Conditions::from(Timestamp::default()),
-            watches: Metric::ALL.iter().map(|metric| MetricMonitor::new(*metric, config.threshold(*metric))).collect(),
+            metric_monitors: Metric::ALL
+                .iter()
+                .map(|metric| MetricMonitor::new(*metric, config.threshold(*metric)))
+                .collect(),
             loss: NetLoss::default(),
             summarisers: Summarisers::default(),
             history: History::new(config.agent_tools),
             reports: Vec::new(),
             monitoring: None,
-            company: Company::default(),
+            other_party: OtherParty::default(),
             meter: Meter::default(),
             microphone: Microphone::default(),
             muted_speech: MutedSpeech::default(),
@@ -161,9 +164,9 @@ impl Call {
             uplink: Uplink::new(config.high_packets_lost_threshold),
             causes: Causes::default(),
             endpoint: EndpointMonitor::default(),
-            measured: None,
-            waiting: None,
-            inbound_over: None,
+            last_reading: None,
+            early_reading: None,
+            inbound_loss_ended_at: None,
             low_score_rtt: None,
             rtcp_rtt: None,
             scored: None,
@@ -238,10 +241,10 @@ impl Call {
         if found_in_progress || self.is_monitoring() {
             return None;
         }
-        match self.company {
+        match self.other_party {
             // A call that the agent dials may ring for any time.
-            Company::Since(company) if self.is_outbound_task() => Some(company.max(at)),
-            Company::Nobody if self.is_outbound_task() => None,
+            OtherParty::Since(since) if self.is_outbound_task() => Some(since.max(at)),
+            OtherParty::Nobody if self.is_outbound_task() => None,
             _ => Some(at),
         }
     }
@@ -298,7 +301,7 @@ impl Call {
             }
             Event::Held(held) => self.microphone.hold(now, held, &mut self.conditions),
             Event::Conference(ref conference) => {
-                self.company.observe(now, conference);
+                self.other_party.observe(now, conference);
                 self.microphone.hold(now, conference.is_held(), &mut self.conditions);
             }
             Event::Signal(signal) => {
@@ -306,7 +309,7 @@ impl Call {
                 match signal {
                     Signal::Track(state) => self.microphone.track(now, state, &mut self.conditions),
                     // On hold nobody would hear it anyway.
-                    Signal::MutedLevel(level) if self.microphone.is_missed() => {
+                    Signal::MutedLevel(level) if self.microphone.is_muted_by_choice() => {
                         self.muted_speech.observe(now, level, &mut self.conditions);
                     }
                     _ => {}
@@ -321,28 +324,28 @@ impl Call {
             Event::Sample(sample) => self.sample(now, sample),
             // It belongs to the newest sample, by which it is asked for; where the next is due, to that, whichever of the two
             // comes first. Without samples the page is asleep, and it says nothing.
-            Event::Statistics(read) => match self.sampled {
+            Event::Statistics(read) => match self.last_sample_at {
                 Some(sampled) if now - sampled < SHORTEST_SECOND => self.statistics(now, read),
-                _ => self.waiting = Some(read),
+                _ => self.early_reading = Some(read),
             },
-            Event::Warning(name, ref data) => match Subject::from(name) {
-                Subject::Metric(metric) => {
+            Event::Warning(name, ref data) => match WarningSubject::from(name) {
+                WarningSubject::Metric(metric) => {
                     let data = data.clone().drop_implausible(metric);
-                    let Self { watches, conditions, .. } = self;
-                    for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
-                        watch.warned(now, name, &data, conditions);
+                    let Self { metric_monitors, conditions, .. } = self;
+                    for monitor in metric_monitors.iter_mut().filter(|monitor| monitor.metric() == metric) {
+                        monitor.warned(now, name, &data, conditions);
                     }
                 }
-                Subject::Condition(condition) => self.raised_by_sdk(now, name, condition),
+                WarningSubject::Condition(condition) => self.raised_by_sdk(now, name, condition),
             },
-            Event::WarningCleared(name) => match Subject::from(name) {
-                Subject::Metric(metric) => {
-                    let Self { watches, conditions, .. } = self;
-                    for watch in watches.iter_mut().filter(|watch| watch.metric() == metric) {
-                        watch.warning_cleared(now, name, conditions);
+            Event::WarningCleared(name) => match WarningSubject::from(name) {
+                WarningSubject::Metric(metric) => {
+                    let Self { metric_monitors, conditions, .. } = self;
+                    for monitor in metric_monitors.iter_mut().filter(|monitor| monitor.metric() == metric) {
+                        monitor.warning_cleared(now, name, conditions);
                     }
                 }
-                Subject::Condition(condition) => self.cleared_by_sdk(now, condition),
+                WarningSubject::Condition(condition) => self.cleared_by_sdk(now, condition),
             },
             Event::Reconnecting { code } => {
                 let signaling = code == Some(SIGNALING_DISCONNECTED);
@@ -405,7 +408,7 @@ impl Call {
         match condition {
             ConditionName::LowBytesReceived => received.warned(now, conditions),
             // Without a microphone nothing is sent: that is not the network.
-            ConditionName::LowBytesSent if microphone.is_gone() => {}
+            ConditionName::LowBytesSent if microphone.is_unavailable() => {}
             ConditionName::LowBytesSent => sent.warned(now, conditions),
             // A level that the meter does not measure cannot vary.
             ConditionName::ConstantAudioInputLevel if !meter.is_working() => {}

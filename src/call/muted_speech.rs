@@ -19,9 +19,9 @@ const LOUD: f64 = 0.12;
 const SPOKEN: f64 = 0.5;
 /// How often it becomes loud in the window: words do, noise that begins or ends does once at most.
 const WORDS: usize = 2;
-/// So much of the window has to be there.
+/// The least part of the window that has to be known.
 const ENOUGH: Milliseconds = Milliseconds(1400.0);
-/// After so long without a loud level nobody speaks any more.
+/// How long without a loud level means that nobody speaks any more.
 const SILENT_AFTER: Milliseconds = Milliseconds(4000.0);
 
 /// Looks for speech in the levels of a muted microphone.

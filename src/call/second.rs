@@ -3,7 +3,7 @@
 use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
-use crate::call::metric_monitor::{MetricMonitor, SampleInterval};
+use crate::call::metric_monitor::{MetricMonitor, Second};
 use crate::call::path::LateAnswers;
 use crate::condition::ConditionName;
 use crate::input::event::CallDirection;
@@ -25,29 +25,29 @@ impl Call {
     /// Takes the sample of the second until now.
     pub(super) fn sample(&mut self, now: Timestamp, sample: Sample) {
         // Said again at the same moment: no second has passed that it could be about (rule D5).
-        if self.sampled == Some(now) {
+        if self.last_sample_at == Some(now) {
             return;
         }
         self.meter.observe(&sample);
         let (level, sample) = (sample.audio_input_level, self.meter.known(sample));
         // The reading of the one before never came.
         self.judge_score(None);
-        let (second, is_after_hole) = self.begin_second(now);
+        let (second, is_after_data_gap) = self.begin_second(now);
 
         // The counters of the first sample after a data gap are those of the whole data gap.
-        let packets = sample.packets.filter(|_| !is_after_hole);
+        let packets = sample.packets.filter(|_| !is_after_data_gap);
         let loss = packets.and_then(|packets| self.loss.observe(second, packets));
         let mos = match loss {
             Some(loss) if self.loss.saw_reordering() => {
                 sample.rtt.zip(sample.jitter).map(|(rtt, jitter)| mos::estimate(rtt, jitter, loss))
             }
-            _ => sample.mos.filter(|_| !is_after_hole),
+            _ => sample.mos.filter(|_| !is_after_data_gap),
         };
         let sample = Sample { mos, packets, ..sample };
         self.endpoint.rtt(sample.rtt);
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
-        let path_rtt = self.measured.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        let path_rtt = self.last_reading.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
         // RTCP's measurement is of other packets than the path's own: one that was stuck may be seen by it alone.
         let rtcp_rtt = std::mem::replace(&mut self.rtcp_rtt, sample.rtt);
         if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && path_rtt.is_some()) {
@@ -62,64 +62,64 @@ impl Call {
         }
         self.judge_media(second, &sample, level);
         if was_lossy && !self.conditions.is_active(ConditionName::HighPacketLoss) {
-            self.inbound_over = self.conditions.bad_until(ConditionName::HighPacketLoss, now);
+            self.inbound_loss_ended_at = self.conditions.bad_until(ConditionName::HighPacketLoss, now);
         }
-        if self.microphone.is_gone() {
+        if self.microphone.is_unavailable() {
             self.uplink.nothing_to_send(now);
         }
         if !self.gaps.is_undecided() {
             let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
             self.uplink.sample(second, &sample, in_gaps);
         }
-        if let Some(read) = self.waiting.take() {
+        if let Some(read) = self.early_reading.take() {
             self.statistics(now, read);
         }
     }
 
     /// The second until now, and whether a data gap was before it, which is left out of everything.
-    fn begin_second(&mut self, now: Timestamp) -> (SampleInterval, bool) {
+    fn begin_second(&mut self, now: Timestamp) -> (Second, bool) {
         let accepted = self.accepted.as_ref().map_or(now, |accepted| accepted.at);
         let last = self.last_data();
-        let previous = self.sampled.replace(now);
-        let is_after_hole = previous.is_some_and(|previous| now - previous > DATA_GAP);
+        let previous = self.last_sample_at.replace(now);
+        let is_after_data_gap = previous.is_some_and(|previous| now - previous > DATA_GAP);
         let from = match previous {
-            Some(previous) if !is_after_hole => previous,
+            Some(previous) if !is_after_data_gap => previous,
             _ => now.before(SAMPLE_SPAN).max(accepted).max(last.unwrap_or(accepted)),
         };
-        if is_after_hole {
+        if is_after_data_gap {
             if let Some(last) = last.filter(|last| now - *last > DATA_GAP) {
                 self.conditions.data_gap(last, from);
             }
             self.forget();
         }
-        (SampleInterval { from, to: now }, is_after_hole)
+        (Second { from, to: now }, is_after_data_gap)
     }
 
     /// Judges the metrics that a sample has; the score waits for the reading that belongs to it.
     fn judge_metrics(
         &mut self,
-        second: SampleInterval,
+        second: Second,
         sample: &Sample,
         loss: Option<Percent>,
         path_rtt: Option<Milliseconds>,
     ) {
         let is_late = self.loss.saw_reordering();
-        let Self { watches, conditions, .. } = self;
-        for watch in watches {
-            let value = match watch.metric() {
+        let Self { metric_monitors, conditions, .. } = self;
+        for monitor in metric_monitors {
+            let value = match monitor.metric() {
                 // The path's own is younger, and goes on when RTCP has stopped.
                 Metric::Rtt => sample.rtt.filter(|_| path_rtt.is_none()).map(|rtt| rtt.0),
                 Metric::Jitter => sample.jitter.map(|jitter| jitter.0),
                 Metric::PacketLoss => {
                     if let Some((packets, loss)) = sample.packets.zip(loss) {
-                        watch.observe_loss(second, packets, loss, is_late, conditions);
+                        monitor.observe_loss(second, packets, loss, is_late, conditions);
                     }
                     None
                 }
                 Metric::Mos => None,
             };
             if let Some(value) = value {
-                watch.observe(second, Value(value), conditions);
+                monitor.observe(second, Value(value), conditions);
             }
         }
     }
@@ -147,12 +147,12 @@ impl Call {
 
     /// Judges whether audio flows, whether the microphone gives any, and the gaps in what is heard. `level`: the
     /// microphone's, whether it is measured or not.
-    fn judge_media(&mut self, second: SampleInterval, sample: &Sample, level: Option<f64>) {
+    fn judge_media(&mut self, second: Second, sample: &Sample, level: Option<f64>) {
         // Who is called speaks first.
         let speaks_first = self.context.direction.unwrap_or(self.parties.direction) == CallDirection::Incoming;
         let Self { conditions, .. } = self;
         self.received.observe(second, sample.bytes_received, conditions);
-        if self.microphone.is_gone() {
+        if self.microphone.is_unavailable() {
             // Without a microphone nothing is sent: that is not the network.
             self.sent.forget();
         } else {
@@ -166,25 +166,25 @@ impl Call {
 
     /// When the last data came that were taken.
     pub(super) fn last_data(&self) -> Option<Timestamp> {
-        self.sampled.max(self.measured.map(|(at, _)| at))
+        self.last_sample_at.max(self.last_reading.map(|(at, _)| at))
     }
 
     pub(super) fn statistics(&mut self, now: Timestamp, read: Statistics) {
         let read = Statistics { path_rtt: self.path.rtt(now, &read), ..read };
-        let measured = self.measured.replace((now, read));
-        let before = measured.filter(|(at, _)| now - *at <= DATA_GAP);
+        let previous = self.last_reading.replace((now, read));
+        let before = previous.filter(|(at, _)| now - *at <= DATA_GAP);
         let from = match before {
             Some((at, _)) if at == now => return,
             Some((at, _)) => at,
             None => now.before(SAMPLE_SPAN),
         };
-        let second = SampleInterval { from, to: now };
-        let Self { watches, conditions, .. } = self;
+        let second = Second { from, to: now };
+        let Self { metric_monitors, conditions, .. } = self;
         // The first reading's RTT is that of the sample before it, and a busy page's second reading that of the first.
         if let Some(rtt) = read.path_rtt.filter(|_| before.is_some() && now - from >= SHORTEST_SECOND)
-            && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Rtt)
+            && let Some(monitor) = metric_monitors.iter_mut().find(|monitor| monitor.metric() == Metric::Rtt)
         {
-            watch.observe(second, Value(rtt.0), conditions);
+            monitor.observe(second, Value(rtt.0), conditions);
         }
         if let Some(LateAnswers { from, rtt }) = self.path.late_answers() {
             self.was_late(now, from, rtt);
@@ -213,26 +213,27 @@ impl Call {
         if let Some(is_zero) = read.microphone_is_zero {
             self.microphone.read(now, is_zero, conditions);
         }
-        if before.is_none() && measured.is_some() {
+        if before.is_none() && previous.is_some() {
             self.uplink.forget();
         }
         self.uplink.observe(now, &read, conditions);
         // If the reading has a report, that knows better.
-        if let Some(ended) = self.inbound_over.take() {
+        if let Some(ended) = self.inbound_loss_ended_at.take() {
             self.uplink.inbound_is_over(now, ended, conditions);
         }
     }
 
     /// A packet was on its way for so long, and by now is no longer: whether it was alone, nobody knows.
     fn was_late(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
-        let threshold = self.watches.iter().find(|watch| watch.metric() == Metric::Rtt).map(MetricMonitor::threshold);
+        let threshold =
+            self.metric_monitors.iter().find(|monitor| monitor.metric() == Metric::Rtt).map(MetricMonitor::threshold);
         if let Some(threshold) = threshold.filter(|threshold| rtt.0 > LATE * threshold.0) {
             self.conditions.record(ConditionName::HighRtt, now, (from, now), Some(Value(rtt.0)), Some(threshold));
         }
     }
 
-    /// The SDK's score is of an RTT that may be five seconds old, or as old as RTCP has been silent: it may show trouble
-    /// first, but does not show its end, and after it shows nothing as long as it is of the same RTT.
+    /// The SDK's score is based on an RTT that may be five seconds old, or as old as RTCP has been silent. It may show
+    /// trouble first. Once MOS has been low, it is ignored while it is based on the same RTT.
     fn judge_score(&mut self, path_rtt: Option<Milliseconds>) {
         let Some((second, Sample { mos: reported, jitter, packets, rtt, .. })) = self.scored.take() else {
             return;
@@ -247,11 +248,11 @@ impl Call {
         let is_old = rtt.is_some() && self.low_score_rtt == rtt;
         let score = if is_worse && !(young.is_some() && is_old) { reported } else { young };
         self.history.record(self.elapsed(second.to), &[(Series::Mos, score.map(|score| score.0))]);
-        let Self { watches, conditions, .. } = self;
+        let Self { metric_monitors, conditions, .. } = self;
         if let Some(score) = score
-            && let Some(watch) = watches.iter_mut().find(|watch| watch.metric() == Metric::Mos)
+            && let Some(monitor) = metric_monitors.iter_mut().find(|monitor| monitor.metric() == Metric::Mos)
         {
-            watch.observe(second, Value(score.0), conditions);
+            monitor.observe(second, Value(score.0), conditions);
         }
     }
 
@@ -260,7 +261,7 @@ impl Call {
         // Each field by its name, so that the compiler misses a new one.
         let Self {
             loss,
-            watches,
+            metric_monitors,
             received,
             sent,
             gaps,
@@ -270,11 +271,11 @@ impl Call {
             // Once the readings come again.
             uplink: _,
             path: _,
-            measured: _,
-            waiting: _,
+            last_reading: _,
+            early_reading: _,
             // These compare a sample or a reading only with one just before it.
             concealment: _,
-            inbound_over: _,
+            inbound_loss_ended_at: _,
             low_score_rtt: _,
             rtcp_rtt: _,
             scored: _,
@@ -284,20 +285,20 @@ impl Call {
             errors: _,
             accepted: _,
             latest: _,
-            sampled: _,
+            last_sample_at: _,
             conditions: _,
             summarisers: _,
             history: _,
             reports: _,
             monitoring: _,
-            company: _,
+            other_party: _,
             meter: _,
             endpoint: _,
             muted_speech: _,
             worst: _,
         } = self;
         loss.forget();
-        watches.iter_mut().for_each(MetricMonitor::forget);
+        metric_monitors.iter_mut().for_each(MetricMonitor::forget);
         received.forget();
         sent.forget();
         gaps.forget();

@@ -116,8 +116,7 @@ impl CauseLog {
         }
     }
 
-    /// Of the causes that count, the one that held for most of the time between two moments, or was seen at all: of two
-    /// the first in the order of causes.
+    /// The counted cause that held longest between two moments. Ties go to the first in the order of causes.
     pub(super) fn between(&self, from: Timestamp, until: Timestamp, counts: impl Fn(Cause) -> bool) -> Option<Cause> {
         let mut held: Vec<(Cause, i64)> = Vec::new();
         // What was seen a moment after the last bad second was seen because of it.

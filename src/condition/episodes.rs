@@ -283,7 +283,7 @@ impl Conditions {
         self.data_gaps.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
     }
 
-    /// Time in warning: the union of all finished episodes, less the data_gaps.
+    /// Time in warning: the union of all finished episodes, minus data gaps.
     #[must_use]
     pub(crate) fn time_in_warning(&self) -> Milliseconds {
         let degradations = self.logs.iter().filter(|log| log.name.is_degradation());

@@ -10,7 +10,7 @@ use crate::input::event::Event;
 use crate::input::units::Timestamp;
 
 /// An hour of a call: 152 bytes each in the browser, 1.1 MB, replayed in a millisecond (measured natively, optimised).
-/// Of what is longer the oldest samples are left out: for a call made anew they are a gap in its data.
+/// Of a longer call the oldest samples are left out: for a call made anew they are a gap in its data.
 const MOST_STEPS: usize = 7200;
 
 /// One input of an engine.

@@ -36,7 +36,7 @@ impl Card {
     pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
         let mut document = Document::new(report, config, environment, occasion);
         let mut text = json(&document);
-        while text.len() > MOST_BYTES && document.forget_shortest_condition() {
+        while text.len() > MOST_BYTES && document.forget_least() {
             text = json(&document);
         }
         let is_healthy = !report.verdict.is_alert() && report.diagnosis.is_none();
@@ -149,6 +149,19 @@ struct Endpoint {
     rtt_floor_ms: Option<Milliseconds>,
 }
 
+impl Endpoint {
+    /// Leaves out what matters least. False: nothing is left.
+    fn forget_least(&mut self) -> bool {
+        let Self { headset, codec, network_type, relay_protocol, address_prefix, rtt_floor_ms } = self;
+        rtt_floor_ms.take().is_some()
+            || codec.take().is_some()
+            || relay_protocol.take().is_some()
+            || address_prefix.take().is_some()
+            || headset.take().is_some()
+            || network_type.take().is_some()
+    }
+}
+
 impl From<&EndpointReport> for Endpoint {
     fn from(report: &EndpointReport) -> Self {
         Self {
@@ -236,8 +249,12 @@ impl Document {
         }
     }
 
-    /// False: there is none left.
-    fn forget_shortest_condition(&mut self) -> bool {
+    /// Leaves out what matters least: the shortest condition, and before the longest, what the call was taken with. False:
+    /// nothing of that is left.
+    fn forget_least(&mut self) -> bool {
+        if self.conditions.len() <= 1 && self.endpoint.forget_least() {
+            return true;
+        }
         let is_left = self.conditions.pop().is_some();
         self.omitted_conditions += usize::from(is_left);
         is_left

@@ -1,4 +1,5 @@
-//! What every call tells the floor (rules K1 and K2): a card when it has ended, and beats while it lasts.
+//! What every call tells the floor, the admin view's page of who is in trouble now (rules K1 and K2): a card when the
+//! call has ended, and beats while it lasts.
 //!
 //! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them.
 

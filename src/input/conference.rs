@@ -41,19 +41,19 @@ impl Conference {
     /// Whether nobody hears the agent: the agent's leg is on hold, or everybody else is (rule D6).
     #[must_use]
     pub fn is_held(&self) -> bool {
-        self.on_hold || self.has_company() && self.present().all(|other| other.on_hold)
+        self.on_hold || self.has_others() && self.present().all(|other| other.on_hold)
     }
 
     /// Whether somebody else takes part.
     #[must_use]
-    pub fn has_company(&self) -> bool {
+    pub fn has_others(&self) -> bool {
         self.present().next().is_some()
     }
 }
 
 /// Whether the agent has had anybody to talk to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Company {
+pub(crate) enum OtherParty {
     /// Flex has shown no conference.
     #[default]
     Unknown,
@@ -63,11 +63,11 @@ pub(crate) enum Company {
     Since(Timestamp),
 }
 
-impl Company {
-    /// Takes what Flex shows now. Who came first says since when.
+impl OtherParty {
+    /// Takes what Flex shows now. The first arrival sets the time.
     pub(crate) fn observe(&mut self, now: Timestamp, conference: &Conference) {
         if !matches!(self, Self::Since(_)) {
-            *self = if conference.has_company() { Self::Since(now) } else { Self::Nobody };
+            *self = if conference.has_others() { Self::Since(now) } else { Self::Nobody };
         }
     }
 }
@@ -113,12 +113,12 @@ mod tests {
     fn the_first_who_comes_says_since_when_somebody_is_there() {
         let with =
             |status: &str| Conference { on_hold: false, others: vec![Participant::new("customer", status, false)] };
-        let mut company = Company::default();
+        let mut company = OtherParty::default();
         company.observe(Timestamp(1000), &with("connecting"));
-        assert_eq!(company, Company::Nobody);
+        assert_eq!(company, OtherParty::Nobody);
         company.observe(Timestamp(2000), &with("joined"));
         company.observe(Timestamp(3000), &with("left"));
         company.observe(Timestamp(4000), &with("joined"));
-        assert_eq!(company, Company::Since(Timestamp(2000)));
+        assert_eq!(company, OtherParty::Since(Timestamp(2000)));
     }
 }

@@ -29,7 +29,7 @@ impl<S: Storage> Outbox<S> {
     /// This worker's checkpoints, of whatever tab.
     #[must_use]
     pub fn checkpoints(&self) -> Vec<String> {
-        self.storage.keys(&self.own("/call/", ""))
+        self.storage.keys(&self.own_key("/call/", ""))
     }
 
     /// Takes over what tabs that are gone have left: of the given checkpoints those that no living tab has.
@@ -57,6 +57,6 @@ impl<S: Storage> Outbox<S> {
     }
 
     fn checkpoint_key(&self, tab: &str, call: &str) -> String {
-        self.own("/call/", &format!("{tab}/{call}"))
+        self.own_key("/call/", &format!("{tab}/{call}"))
     }
 }

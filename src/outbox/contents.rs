@@ -14,20 +14,20 @@ pub enum Contents {
     Cards,
 }
 
-/// A card of a healthy call waits for others for so long: the Function is billed by the request.
+/// How long a card of a healthy call waits for others: the Function is billed by the request.
 pub(crate) const GATHERED_FOR: Milliseconds = LONGEST_WAIT;
-/// So many leave at once, whatever they are.
+/// Most cards in one request. As many that wait are posted at once.
 pub(crate) const MOST_TOGETHER: usize = 10;
-/// A month of calls of a busy agent would be more; what is as old is of little use.
+/// Most cards that are stored. A busy agent has more calls in a month, but old cards are of little use.
 const MOST_CARDS: usize = 500;
-/// With what is stored beside each; of the five million characters that browsers grant a page's origin.
+/// Most characters of stored cards and of what is stored beside them. Browsers grant a page's origin five million.
 const MOST_CARD_CHARACTERS: usize = 500_000;
 const DAY: f64 = 86_400_000.0;
 /// The Function takes no card of an older call.
 const CARDS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 
 impl Contents {
-    /// Every key begins so, whoever's it is.
+    /// How every key begins, whoever's it is.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {

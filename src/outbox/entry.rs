@@ -26,16 +26,17 @@ pub struct Entry {
     pub attempts: u32,
     /// When it was posted last; when it was made, if it never was.
     pub tried: WallTime,
-    /// How long after that it may be posted again.
-    #[serde(with = "whole")]
-    pub wait: Milliseconds,
-    /// How long the server asked to be left alone with it, from then on.
-    #[serde(with = "whole")]
-    pub asked: Milliseconds,
+    /// How long after that it may be posted again, by the outbox's own choice.
+    #[serde(rename = "wait", with = "whole")]
+    pub backoff: Milliseconds,
+    /// How long after that it may be posted again, by the server's word.
+    #[serde(rename = "asked", with = "whole")]
+    pub server_pause: Milliseconds,
     /// Why it is not tried any more; `None`: it is.
     pub refused: Option<String>,
     /// Why the server has not taken it yet, by its last answer.
-    pub waiting: Option<String>,
+    #[serde(rename = "waiting")]
+    pub last_problem: Option<String>,
     /// Since when the action's receiver has refused it.
     pub receiver_refuses_since: Option<WallTime>,
     /// What is posted.
@@ -50,7 +51,7 @@ impl Entry {
     pub(super) fn from_card(now: WallTime, card: &Card) -> Self {
         let form = Form { document: card.document().to_owned(), ..Form::default() };
         let entry = Self::new(now, card.id(), form);
-        if card.is_healthy() { Self { wait: GATHERED_FOR, ..entry } } else { entry }
+        if card.is_healthy() { Self { backoff: GATHERED_FOR, ..entry } } else { entry }
     }
 
     fn new(now: WallTime, id: &str, form: Form) -> Self {
@@ -59,10 +60,10 @@ impl Entry {
             created: now,
             attempts: 0,
             tried: now,
-            wait: Milliseconds(0.0),
-            asked: Milliseconds(0.0),
+            backoff: Milliseconds(0.0),
+            server_pause: Milliseconds(0.0),
             refused: None,
-            waiting: None,
+            last_problem: None,
             receiver_refuses_since: None,
             form,
         }
@@ -72,7 +73,7 @@ impl Entry {
     pub(super) fn refuse(&mut self, now: WallTime, reason: String) {
         self.tried = now;
         self.refused = Some(reason);
-        (self.waiting, self.receiver_refuses_since) = (None, None);
+        (self.last_problem, self.receiver_refuses_since) = (None, None);
         self.form.forget_numbers();
     }
 
@@ -80,7 +81,8 @@ impl Entry {
     /// into the storage keeps it waiting longer.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
         let since = now.0 - self.tried.0;
-        let wait = self.wait.0.min(LONGEST_WAIT.0).max(self.asked.0.min(LONGEST_RETRY_AFTER.0 + RETRY_SOON_WITHIN.0));
+        let server_pause = self.server_pause.0.min(LONGEST_RETRY_AFTER.0 + RETRY_SOON_WITHIN.0);
+        let wait = self.backoff.0.min(LONGEST_WAIT.0).max(server_pause);
         Milliseconds(if since < 0.0 { 0.0 } else { (wait - since).max(0.0) })
     }
 

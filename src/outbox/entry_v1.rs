@@ -40,10 +40,10 @@ pub(super) fn parse(lines: &str) -> Option<Entry> {
         created: WallTime(created),
         attempts: attempts as u32,
         tried: WallTime(tried),
-        wait: Milliseconds(wait),
-        asked: Milliseconds(asked),
+        backoff: Milliseconds(wait),
+        server_pause: Milliseconds(asked),
         refused,
-        waiting,
+        last_problem: waiting,
         receiver_refuses_since,
         form: Form {
             issues: issues.to_owned(),

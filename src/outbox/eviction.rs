@@ -2,9 +2,9 @@
 
 use super::{Entry, LogMessage, Outbox, Storage, Stored};
 
-/// More alerts than a month of a bad network makes; the storage is Flex's too.
+/// Most alerts that are stored: more than a month of a bad network makes. The storage is Flex's too.
 pub(crate) const MOST_ENTRIES: usize = 100;
-/// Of the five million characters that browsers grant a page's origin.
+/// Most characters of stored alerts. Browsers grant a page's origin five million.
 pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
 
 impl<S: Storage> Outbox<S> {
@@ -21,14 +21,14 @@ impl<S: Storage> Outbox<S> {
             }
         }
         self.storage.hold(key, text);
-        if !self.said_in_memory {
-            self.said_in_memory = true;
+        if !self.has_said_in_memory {
+            self.has_said_in_memory = true;
             self.log.push(LogMessage::InMemory(self.contents));
         }
     }
 
     /// Keeps everybody's entries within their limits: the oldest refused ones go first, and never the newest.
-    pub(super) fn bound(&mut self, newest: Option<&str>) {
+    pub(super) fn enforce_limits(&mut self, newest: Option<&str>) {
         let newest = newest.unwrap_or_default();
         let expendable = self.expendable(newest);
         let newest = self.storage.get(newest).map(|text| text.len());

@@ -45,7 +45,7 @@ const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
 /// How often it is tried again what an admin has to put right.
 pub(crate) const NEEDS_ADMIN_WAIT: Milliseconds = Milliseconds(3_600_000.0);
-/// After so long it is said that an alert is still not delivered, also where the next attempt may succeed: when Twilio
+/// How long an alert stays undelivered before the console says so, also where the next attempt may succeed: when Twilio
 /// does not know the customer yet, it knows after half an hour.
 const SAID_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
@@ -89,6 +89,24 @@ struct Stored {
     characters: usize,
 }
 
+/// A time in which the server is not asked.
+#[derive(Clone, Copy, Debug)]
+struct Pause {
+    since: WallTime,
+    /// Its length, by the outbox's own choice.
+    backoff: Milliseconds,
+    /// Its length at least, by the server's word.
+    requested: Milliseconds,
+}
+
+impl Pause {
+    /// How much of it is left. None if the clock was set back behind its beginning.
+    fn remaining(&self, now: WallTime) -> f64 {
+        let (since, length) = (now.0 - self.since.0, self.backoff.0.max(self.requested.0));
+        if since < 0.0 { 0.0 } else { (length - since).max(0.0) }
+    }
+}
+
 /// Keeps alerts, or cards, and checkpoints in storage until the server has accepted them.
 #[derive(Debug)]
 pub struct Outbox<S> {
@@ -96,15 +114,15 @@ pub struct Outbox<S> {
     storage: FallbackStorage<S>,
     /// Whose alerts these are.
     worker_sid: String,
-    /// The server is left alone since then, for so long, and for so long because it asked for it.
-    pause: Option<(WallTime, Milliseconds, Milliseconds)>,
+    /// The time in which nothing is sent.
+    pause: Option<Pause>,
     /// How often in a row the server, or the way to it, had a problem.
     failures: u32,
     chance: f64,
-    /// That the server took last for none of its own, or for one that is over: another is waited for.
+    /// The last token that the server refused or called expired; another one is waited for.
     refused_token: Option<String>,
-    said_in_memory: bool,
-    said_waiting: bool,
+    has_said_in_memory: bool,
+    has_said_waiting: bool,
     tidied: Option<WallTime>,
     log: Vec<LogMessage>,
 }
@@ -128,8 +146,8 @@ impl<S: Storage> Outbox<S> {
             failures: 0,
             chance: 1.0,
             refused_token: None,
-            said_in_memory: false,
-            said_waiting: false,
+            has_said_in_memory: false,
+            has_said_waiting: false,
             tidied: None,
             log: Vec::new(),
         }
@@ -162,7 +180,7 @@ impl<S: Storage> Outbox<S> {
         let key = self.entry_key(&entry.id);
         if self.storage.get(&key).is_none() {
             self.write(&key, entry);
-            self.bound(Some(&key));
+            self.enforce_limits(Some(&key));
         }
     }
 
@@ -189,11 +207,9 @@ impl<S: Storage> Outbox<S> {
         if worker_sid.is_none() || token.is_none() || *token == self.refused_token {
             return Next::Wait(TOKEN_WAIT);
         }
-        let pause = self.pause.map(|(from, span, asked)| (now.0 - from.0, span.0.max(asked.0)));
-        let pause = pause.filter(|(since, span)| (0.0..*span).contains(since));
         let remaining =
             if self.is_full(pending.len() + 1) && entry.attempts == 0 { 0.0 } else { entry.remaining(now).0 };
-        let wait = remaining.max(pause.map_or(0.0, |(since, span)| span - since));
+        let wait = remaining.max(self.pause.map_or(0.0, |pause| pause.remaining(now)));
         if wait > 0.0 {
             return Next::Wait(Milliseconds(wait));
         }
@@ -212,7 +228,11 @@ impl<S: Storage> Outbox<S> {
         let outcome = answer.outcome();
         if outcome == Outcome::AllLater {
             self.failures = self.failures.saturating_add(1);
-            self.pause = Some((now, backoff(self.failures, self.chance), self.asked(answer)));
+            self.pause = Some(Pause {
+                since: now,
+                backoff: backoff(self.failures, self.chance),
+                requested: self.requested_pause(answer),
+            });
         } else {
             self.failures = 0;
         }
@@ -221,7 +241,7 @@ impl<S: Storage> Outbox<S> {
             self.say_waiting(answer.reason());
         }
         if outcome == Outcome::Delivered {
-            self.said_waiting = false;
+            self.has_said_waiting = false;
         }
         for id in ids {
             match answer.refusal_of(id) {
@@ -246,7 +266,7 @@ impl<S: Storage> Outbox<S> {
         }
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
-        entry.waiting = Some(reason.clone());
+        entry.last_problem = Some(reason.clone());
         if outcome == Outcome::Later && now.0 - entry.created.0 >= SAID_AFTER.0 {
             self.say_waiting(reason.clone());
         }
@@ -263,24 +283,26 @@ impl<S: Storage> Outbox<S> {
                 if now.0 - since.0 >= RECEIVER_REFUSES_FOR.0 {
                     self.refuse(now, &mut entry, reason);
                 } else {
-                    entry.asked = self.asked(answer);
+                    entry.server_pause = self.requested_pause(answer);
                 }
             }
-            Outcome::NeedsAdmin => entry.asked = NEEDS_ADMIN_WAIT,
+            Outcome::NeedsAdmin => entry.server_pause = NEEDS_ADMIN_WAIT,
             Outcome::OtherToken => {
                 self.refused_token = token.map(str::to_owned);
                 entry.attempts = entry.attempts.saturating_sub(1);
-                entry.wait = Milliseconds(0.0);
+                entry.backoff = Milliseconds(0.0);
             }
-            Outcome::Delivered | Outcome::Later | Outcome::AllLater => entry.asked = self.asked(answer),
+            Outcome::Delivered | Outcome::Later | Outcome::AllLater => {
+                entry.server_pause = self.requested_pause(answer)
+            }
         }
         self.write(&key, &entry);
     }
 
     /// Says once why nothing can be delivered at present.
     fn say_waiting(&mut self, reason: String) {
-        if !self.said_waiting {
-            self.said_waiting = true;
+        if !self.has_said_waiting {
+            self.has_said_waiting = true;
             self.log.push(LogMessage::Waiting(self.contents, reason));
         }
     }
@@ -298,13 +320,13 @@ impl<S: Storage> Outbox<S> {
 
     /// The connection is back: what waits need not wait longer than some seconds, unless the server has asked for it.
     pub fn retry_soon(&mut self, now: WallTime, chance: f64) {
-        if let Some((_, span, _)) = &mut self.pause {
-            *span = Milliseconds(0.0);
+        if let Some(pause) = &mut self.pause {
+            pause.backoff = Milliseconds(0.0);
         }
         for mut entry in self.pending() {
             let since = now.0 - entry.tried.0;
-            if entry.wait.0 - since > RETRY_SOON_WITHIN.0 {
-                entry.wait = Milliseconds(since.max(0.0) + RETRY_SOON_WITHIN.0 * chance);
+            if entry.backoff.0 - since > RETRY_SOON_WITHIN.0 {
+                entry.backoff = Milliseconds(since.max(0.0) + RETRY_SOON_WITHIN.0 * chance);
                 self.write(&self.entry_key(&entry.id), &entry);
             }
         }
@@ -339,7 +361,7 @@ impl<S: Storage> Outbox<S> {
     fn count_attempt(&mut self, now: WallTime, entry: &mut Entry, chance: f64) {
         entry.attempts = entry.attempts.saturating_add(1);
         entry.tried = now;
-        (entry.wait, entry.asked) = (backoff(entry.attempts, chance), Milliseconds(0.0));
+        (entry.backoff, entry.server_pause) = (backoff(entry.attempts, chance), Milliseconds(0.0));
         self.write(&self.entry_key(&entry.id), entry);
     }
 
@@ -369,9 +391,9 @@ impl<S: Storage> Outbox<S> {
     }
 
     /// How long a server wants to be left alone, with some chance on top, so that not all come back in the same second.
-    fn asked(&self, answer: &Answer) -> Milliseconds {
-        let asked = answer.retry_after().0.min(LONGEST_RETRY_AFTER.0);
-        Milliseconds(if asked > 0.0 { asked + RETRY_SOON_WITHIN.0 * self.chance } else { 0.0 })
+    fn requested_pause(&self, answer: &Answer) -> Milliseconds {
+        let requested = answer.retry_after().0.min(LONGEST_RETRY_AFTER.0);
+        Milliseconds(if requested > 0.0 { requested + RETRY_SOON_WITHIN.0 * self.chance } else { 0.0 })
     }
 
     /// Takes the messages since the last time.
@@ -380,12 +402,12 @@ impl<S: Storage> Outbox<S> {
     }
 
     /// A key of this worker's, or the beginning of several.
-    fn own(&self, kind: &str, name: &str) -> String {
+    fn own_key(&self, kind: &str, name: &str) -> String {
         format!("{}{}{kind}{name}", self.contents.prefix(), self.worker_sid)
     }
 
     fn entry_key(&self, id: &str) -> String {
-        self.own(self.contents.segment(), id)
+        self.own_key(self.contents.segment(), id)
     }
 
     fn read(&mut self, key: &str) -> Option<Entry> {

@@ -11,7 +11,7 @@ impl<S: Storage> Outbox<S> {
     /// alert is given up, with a message, and kept for another month with the reason. What is beyond the limits goes.
     pub fn tidy(&mut self, now: WallTime, logged_out: bool) {
         self.tidied = Some(now);
-        let own = self.own("/", "");
+        let own = self.own_key("/", "");
         for key in self.storage.keys(self.contents.prefix()) {
             let Some(mut entry) = self.read(&key) else { continue };
             let is_refused = entry.refused.is_some();
@@ -43,7 +43,7 @@ impl<S: Storage> Outbox<S> {
                 }
             }
         }
-        self.bound(None);
+        self.enforce_limits(None);
     }
 
     /// Tidies up if that has not been done for an hour. Gives how long it is until the next time.
@@ -57,11 +57,11 @@ impl<S: Storage> Outbox<S> {
         TIDY_EVERY
     }
 
-    /// Nobody has tried it for so long, or the clock was behind when it was made: it is due, for a day more.
+    /// Gives an entry that was not tried lately, or was made while the clock was behind, one more day.
     fn try_again(&mut self, now: WallTime, key: &str, mut entry: Entry) {
         entry.created = WallTime(now.0 - KEPT_FOR.0 + LAST_TRIES_FOR.0);
         entry.tried = now;
-        (entry.wait, entry.asked) = (Milliseconds(0.0), Milliseconds(0.0));
+        (entry.backoff, entry.server_pause) = (Milliseconds(0.0), Milliseconds(0.0));
         entry.form.forget_numbers();
         self.write(key, &entry);
     }
@@ -84,7 +84,7 @@ impl<S: Storage> Outbox<S> {
 }
 
 fn unanswered(entry: &mut Entry, span: &str) -> String {
-    let last = entry.waiting.take().unwrap_or_else(|| "it was never answered".to_owned());
+    let last = entry.last_problem.take().unwrap_or_else(|| "it was never answered".to_owned());
     format!("nobody took it in {span}; at last: {last}")
 }
 

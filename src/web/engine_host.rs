@@ -85,7 +85,7 @@ impl EngineHost {
                     if let Some(host) = host.upgrade() {
                         host.by_itself(|| {
                             host.with_engine(|engine| engine.handle_timeout(clock::now()));
-                            host.settle();
+                            host.run_effects();
                         });
                     }
                 }),
@@ -169,7 +169,7 @@ impl EngineHost {
         let now = clock::now();
         self.with_engine(|engine| engine.forget(call));
         self.save_checkpoint(call.0, None, None);
-        self.settle();
+        self.run_effects();
         self.record(now, Step::Forget(call));
     }
 
@@ -183,7 +183,7 @@ impl EngineHost {
     }
 
     /// Carries out what the engine wants, and sets the timer that it asks for.
-    pub(super) fn settle(&self) {
+    pub(super) fn run_effects(&self) {
         loop {
             // In its place again while a callback runs, which may call the monitor.
             let effect = self.with_engine(Engine::poll_effect);

@@ -257,7 +257,7 @@ impl Monitor {
             engine.activity(now, offline);
             now
         });
-        self.host.settle();
+        self.host.run_effects();
         self.host.record(now, Step::Activity { offline });
     }
 
@@ -312,7 +312,7 @@ impl Monitor {
             engine.handle(now, id, &event);
             now
         });
-        self.host.settle();
+        self.host.run_effects();
         // Last: a step that failed anywhere on its way is repeated.
         self.host.record(now, Step::Handle(id, event));
     }

@@ -1,6 +1,6 @@
 //! What leaves: plain objects, whose TypeScript is derived from these types.
 
-use crate::agent::baseline::{self, CheckSeverity};
+use crate::agent::baseline::{self, CheckGrade};
 use crate::agent::notice::{self, Phase};
 use crate::alert::CallReport;
 use crate::cause::Cause;
@@ -186,9 +186,9 @@ pub struct CheckResult {
 impl From<baseline::CheckResult> for CheckResult {
     fn from(baseline::CheckResult { severity, code, text }: baseline::CheckResult) -> Self {
         let severity = match severity {
-            CheckSeverity::Ok => NoticeSeverity::Recovered,
-            CheckSeverity::Warning => NoticeSeverity::Warning,
-            CheckSeverity::Critical => NoticeSeverity::Critical,
+            CheckGrade::Ok => NoticeSeverity::Recovered,
+            CheckGrade::Warning => NoticeSeverity::Warning,
+            CheckGrade::Critical => NoticeSeverity::Critical,
         };
         Self { severity, code, text }
     }

@@ -201,7 +201,7 @@ fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended
     let why =
         "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
     assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, why.to_owned())]);
-    assert_eq!(outbox.entries()[0].waiting.as_deref(), Some(why));
+    assert_eq!(outbox.entries()[0].last_problem.as_deref(), Some(why));
     let entry = post(&mut outbox, at(now));
     assert_eq!(entry.form.caller_id, "+15550001111");
     outbox.answered(at(now), &entry.id, Some("token"), &status(200));
@@ -250,11 +250,11 @@ fn why_an_alert_waits_is_kept_with_it_in_plain_words() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
     outbox.put(at(0.0), &alert("CA1"));
-    assert_eq!(outbox.entries()[0].waiting, None);
+    assert_eq!(outbox.entries()[0].last_problem, None);
     let entry = post(&mut outbox, at(0.0));
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(503, "claims-not-set-up"));
     let kept = browser.tab().entries().remove(0);
-    let why = kept.waiting.unwrap();
+    let why = kept.last_problem.unwrap();
     assert!(why.starts_with("the claims service is not set up") && why.contains("an admin"), "{why}");
     assert_eq!(kept.refused, None);
 }
@@ -401,7 +401,7 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         let entry = post(&mut outbox, at(0.0));
         let answer = Answer::web_page(code, page).unwrap();
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
-        let reason = outbox.entries()[0].waiting.clone().unwrap();
+        let reason = outbox.entries()[0].last_problem.clone().unwrap();
         assert!(reason.starts_with("a web page came back with the status"), "{reason}");
         assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, reason)]);
         assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");

@@ -410,13 +410,13 @@ proptest! {
     ) {
         let template = post(&mut { let mut outbox = Browser::default().tab(); outbox.put(at(0.0), &alert("CA1")); outbox }, at(0.0));
         let mut entry = Entry {
-            id, attempts, refused, created: WallTime(created as f64), tried: WallTime(tried as f64), wait: Milliseconds(wait as f64),
-            asked: Milliseconds(asked as f64),
+            id, attempts, refused, created: WallTime(created as f64), tried: WallTime(tried as f64), backoff: Milliseconds(wait as f64),
+            server_pause: Milliseconds(asked as f64),
             ..template
         };
         if entry.refused.is_none() {
             entry.receiver_refuses_since = since.filter(|_| waiting.is_some()).map(|since| WallTime(since as f64));
-            entry.waiting = waiting;
+            entry.last_problem = waiting;
         }
         (entry.form.issues, entry.form.caller_id, entry.form.dnis, entry.form.action) = (issues, caller, dnis, action);
         prop_assert_eq!(Entry::parse(&entry.to_text()), Ok(entry));

@@ -57,9 +57,9 @@ async fn a_server_that_asks_to_be_left_alone_is_whether_the_header_or_the_body_s
         let tab = Tab::open(&server, &server.setup("one"));
         tab.short_call("CA1");
         server.until("server.said.some((line) => line.includes('wait for the server'))").await;
-        let asked = stored(&server).asked.0;
+        let server_pause = stored(&server).server_pause.0;
         // A date tells whole seconds, and up to five seconds come on top, so that not all browsers return together.
-        assert!((29_000.0..=36_000.0).contains(&asked), "{asked} ms after {answer}");
+        assert!((29_000.0..=36_000.0).contains(&server_pause), "{server_pause} ms after {answer}");
     }
 }
 

@@ -1,8 +1,13 @@
 //! docs/reports/accuracy.md: the figures, and how they come about.
 
 use crate::causes::{self, CauseScore};
+use crate::coverage::Trouble;
+use crate::expectation::SERIES_GAP;
+use crate::impairment::Witness;
 use crate::observer::Observer;
 use crate::report::{self, Scored};
+use crate::score::TAIL;
+use crate::stretch::{OVER, WINDOW};
 use crate::thresholds;
 use std::fmt::Write;
 
@@ -57,7 +62,7 @@ fn write(
     if !wrong.is_empty() {
         writeln!(out, "Wrong: {}.\n", wrong.join("; "))?;
     }
-    writeln!(out, "## Each direction by itself\n\n{DIRECTIONS}\n")?;
+    writeln!(out, "## Each direction by itself\n\n{}\n", filled(DIRECTIONS))?;
     for (title, calls) in [("All calls", all), ("Held out", held_out)] {
         if !calls.is_empty() {
             writeln!(
@@ -81,15 +86,32 @@ fn write(
     if !held_out.is_empty() {
         writeln!(out, "Held out:\n\n{}", report::calls_table(held_out).markdown())?;
     }
-    write!(
-        out,
-        "{}",
-        METHOD
-            .replace("{RTT}", &thresholds::RTT.to_string())
-            .replace("{LOSS}", &thresholds::LOSS.to_string())
-            .replace("{MOS}", &thresholds::MOS.to_string())
-            .replace("{JITTER}", &thresholds::JITTER.to_string())
-    )
+    write!(out, "{}", filled(METHOD))
+}
+
+/// A text with its numbers, each of which is that of the constant that it tells of.
+fn filled(template: &str) -> String {
+    let numbers = [
+        ("RTT", thresholds::RTT),
+        ("LOSS", thresholds::LOSS),
+        ("MOS", thresholds::MOS),
+        ("JITTER", thresholds::JITTER),
+        ("WINDOW", WINDOW),
+        ("OVER", OVER),
+        ("TAIL", TAIL),
+        ("SERIES_GAP", SERIES_GAP),
+        ("SAMPLES_ONSET", Trouble::NoInboundAudio.onset()),
+        ("RTT_ONSET", Trouble::Rtt.onset()),
+        ("UPLINK_ONSET", Trouble::OutboundLoss.onset()),
+        ("INAUDIBLE_ONSET", Trouble::NoOutboundAudio.onset()),
+        ("SAMPLES_LEAST", Witness::Samples.least()),
+        ("ROUND_TRIPS_LEAST", Witness::RoundTrips.least()),
+        ("MICROPHONE_LEAST", Witness::Microphone.least()),
+        ("SILENCE_LEAST", Witness::Silence.least()),
+    ];
+    numbers
+        .iter()
+        .fold(template.to_owned(), |text, (name, number)| text.replace(&format!("{{{name}}}"), &number.to_string()))
 }
 
 const CAUSES: &str = "\
@@ -99,8 +121,8 @@ that something of a cause is true of, and that it did no harm to.";
 
 const DIRECTIONS: &str = "\
 Here each condition is held against its own direction, second by second, for the engine as it runs. A stretch has to be \
-covered by episodes from some seconds after its beginning on (2 for what each second's sample shows, 4 for round-trip \
-time and jitter, 6 for uplink loss, 15 for an inaudible agent), and uplink loss until the last report that came. Seconds \
+covered by episodes from some seconds after its beginning on ({SAMPLES_ONSET} for what each second's sample shows, \
+{RTT_ONSET} for round-trip time and jitter, {UPLINK_ONSET} for uplink loss, {INAUDIBLE_ONSET} for an inaudible agent), and uplink loss until the last report that came. Seconds \
 claimed beside are those of episodes that lie more than a second outside of any stretch that the condition could be \
 about. Over a measured link every second is judged by itself: it is bad if in either direction more than 3 % of its \
 packets were lost, it came more than 200 ms late, or a fifth was missing.";
@@ -119,7 +141,7 @@ each stretch:
 | | has to be noticed | may be noticed |
 | --- | --- | --- |
 | loss, each direction | its share exceeds the threshold by more than two standard deviations of so many packets | \
-three seconds of it can exceed the threshold by chance (three standard deviations) |
+{WINDOW} s of it can exceed the threshold by chance (three standard deviations) |
 | round-trip time | the delay of both directions is more than 10 ms above the threshold | more than two thirds of \
 the threshold |
 | jitter | what a browser reports exceeds the threshold | more than two thirds of the threshold |
@@ -132,14 +154,15 @@ A browser reports less jitter than the relay measures: 0.83 to 1.00 of it where 
 where they overtake each other, since it leaves late packets out. So jitter has to be noticed if 0.85 of it (0.54) \
 exceeds the threshold, and may be noticed if all of it (0.54) does.
 
-Loss by itself begins with the first second with a dropped packet among three seconds that together dropped more \
+Loss by itself begins with the first second with a dropped packet among {WINDOW} s that together dropped more \
 than the threshold, and ends with the last such second. With bursts, the network may have been changed some seconds \
-before the first packet is lost, and changed back some seconds after the last. Five seconds or more without such a \
-second are not time in warning.
+before the first packet is lost, and changed back some seconds after the last. {OVER} s or more without such a second \
+are not time in warning.
 
-A stretch need not be noticed if it is shorter than the time that its signs may take: 2 s for what each second's \
-sample shows, 9 s for round-trip time and uplink loss, 12 s for the microphone, and 22 s for an inaudible agent, who \
-is noticed only by reports that stay away. Three or more shorter outages, each within 6 s of the one before, have to \
+A stretch need not be noticed if it is shorter than the time that its signs may take: {SAMPLES_LEAST} s for what each \
+second's sample shows, {ROUND_TRIPS_LEAST} s for round-trip time and uplink loss, {MICROPHONE_LEAST} s for the \
+microphone, and {SILENCE_LEAST} s for an inaudible agent, who is noticed only by reports that stay away. Three or more \
+shorter outages, each within {SERIES_GAP} s of the one before, have to \
 be noticed together, from the second one on. Nothing else may be noticed: silence, turns of speech, mute, hold, \
 music, or a listening agent whose noise suppression leaves digital silence.
 
@@ -150,7 +173,7 @@ its end, or is still raised from before.
 round-trip time, and where nothing of the customer arrives; the agent's network or the connection where nothing \
 passes, or nothing of the agent; the connection for signalling; and the microphone for itself.
 
-**Invented:** a condition is raised where nothing of its own kind was wrong, nor had been in the 14 s before. RTCP \
+**Invented:** a condition is raised where nothing of its own kind was wrong, nor had been in the {TAIL} s before. RTCP \
 reports come that late, and nothing should stay up longer. `stale-rtt` and `suppressed-silence` are not scored: the \
 first is about the data, the second is a question to an agent who has been silent for long.
 

@@ -21,7 +21,7 @@ const DEAD: f64 = 0.9;
 /// Where nobody spoke, nobody misses what was lost: this many seconds, or half of what is shorter.
 const SPOKEN: f64 = 2.0;
 /// Outages that follow each other within this many seconds are one series.
-const SERIES_GAP: f64 = 6.0;
+pub(crate) const SERIES_GAP: f64 = 6.0;
 /// Of so many at least.
 const SERIES_OF: usize = 3;
 /// Two changes of the network within this many seconds are one: between them there was no time to measure anything.

@@ -11,7 +11,7 @@ const EARLY: f64 = 0.5;
 /// Or this much after it and still count as having noticed it: a sample is a second old.
 const LATE: f64 = 1.5;
 /// Or this much and at least not be invented: an RTCP report that was lost is followed by the next 12 s later.
-const TAIL: f64 = 14.0;
+pub(crate) const TAIL: f64 = 14.0;
 /// A condition that comes and goes twice within this is a nuisance.
 const FLAPPING: f64 = 10.0;
 

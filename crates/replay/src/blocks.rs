@@ -7,8 +7,7 @@ use std::io::{self, Read};
 /// Small enough that the blocks of a round stay in the processor's cache, large enough that handing one over is nothing.
 const BLOCK: usize = 1 << 17;
 
-/// Some whole lines. Its memory is used again for others: to be emptied it need not be, which would cost as much as to
-/// read it.
+/// Whole lines. The buffer is reused without clearing it, because clearing costs as much as reading.
 #[derive(Default)]
 pub(crate) struct Block {
     bytes: Vec<u8>,

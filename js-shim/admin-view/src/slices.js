@@ -5,7 +5,7 @@ const SLICE_MS = 5;
  * Lets the page do whatever waits. Timers would be slowed down to 4 ms each.
  * @returns {Promise<void>}
  */
-const breathe = () =>
+const yieldToPage = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -26,7 +26,7 @@ const breathe = () =>
  */
 export async function inSlices(items, work, isOver) {
   const results = [];
-  await breathe();
+  await yieldToPage();
   let began = performance.now();
   for (const item of items) {
     // Here and not behind the breath: it may have been over since before the first item, and what it works on gone.
@@ -36,10 +36,10 @@ export async function inSlices(items, work, isOver) {
     results.push(result instanceof Promise ? await result : result);
     if (performance.now() - began >= SLICE_MS) {
       // eslint-disable-next-line no-await-in-loop -- to let the page draw
-      await breathe();
+      await yieldToPage();
       began = performance.now();
     }
   }
-  await breathe();
+  await yieldToPage();
   return isOver() ? undefined : results;
 }

@@ -10,8 +10,8 @@ const CHART = { display: 'flex', flexDirection: 'column', justifyContent: 'space
 const STROKE = { fill: 'none', strokeWidth: '1.5', vectorEffect: 'non-scaling-stroke' };
 
 /**
- * The lines of the panel by their names: text, what the chart's height spans at least, and how the newest value is valueText.
- * That of a level would say nothing to a person.
+ * The panel's charts by name: text key, smallest range of the y axis, digits and unit of the newest value. Audio levels
+ * show no number.
  */
 const LINES = {
   rtt: { key: 'DeviceMonitoringRtt', least: [0, 400], digits: 0, unit: ' ms' },

@@ -6,7 +6,7 @@ import { Icon } from './Icon';
 import { Panel } from './Panel';
 import { useViews } from './useViews';
 import { appearanceOf } from './severity';
-import { Text, words } from './Text';
+import { Text, plainText } from './Text';
 
 const QUIET = { severity: 'quiet', symptom: { key: 'DeviceMonitoringQuiet' } };
 /** With the tools it is a button, and nobody may be told of trouble that is there. */
@@ -47,7 +47,7 @@ function HeaderState({ views, tools, theme }) {
   const state = {
     'data-testid': 'device-monitoring-header',
     'data-severity': notice.severity,
-    title: words(notice.symptom.key),
+    title: plainText(notice.symptom.key),
   };
   const content = (
     <>

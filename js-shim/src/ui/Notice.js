@@ -23,15 +23,15 @@ function NoticePlace({ views, tools, task, theme, onSnooze }) {
   }));
 
   const look = notice ? appearanceOf(notice.severity, theme) : known && appearanceOf('quiet', theme);
-  const words = notice && <Words notice={notice} look={look} />;
+  const text = notice && <NoticeText notice={notice} look={look} />;
   const isSnoozed = notice?.phase === 'snoozed';
   return (
     <div tabIndex={-1} data-testid="device-monitoring-call" style={look ? boxOf(look, theme) : undefined}>
       {notice && <Icon look={look} />}
       <div style={{ flex: '1 1 0', minWidth: 0 }}>
-        <div role="status">{notice?.announce === 'status' && words}</div>
-        <div role="alert">{notice?.announce === 'alert' && words}</div>
-        {notice?.announce === 'none' && words}
+        <div role="status">{notice?.announce === 'status' && text}</div>
+        <div role="alert">{notice?.announce === 'alert' && text}</div>
+        {notice?.announce === 'none' && text}
         {(isSnoozed || notice?.phase === 'active') && (
           <LinkButton
             id="snooze"
@@ -66,7 +66,7 @@ function boxOf(look, theme) {
   };
 }
 
-function Words({ notice, look }) {
+function NoticeText({ notice, look }) {
   const bold = { fontWeight: 600 };
   return (
     <div

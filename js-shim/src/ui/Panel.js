@@ -6,7 +6,7 @@ import { clock } from './clock';
 import { LinkButton } from './LinkButton';
 import { ReportButton } from './ReportButton';
 import { appearanceOf } from './severity';
-import { Text, words } from './Text';
+import { Text, plainText } from './Text';
 
 const REFRESH_MS = 1000;
 /** Below Flex's header. */
@@ -75,7 +75,7 @@ export function Panel({ views, tools, theme }) {
       ref={box}
       role="dialog"
       tabIndex={-1}
-      aria-label={words('DeviceMonitoringPanel')}
+      aria-label={plainText('DeviceMonitoringPanel')}
       data-testid="device-monitoring-panel"
       style={style}
     >

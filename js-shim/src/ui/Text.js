@@ -14,7 +14,7 @@ export function Text({ text }) {
 }
 
 /** @returns {string} a text without places, as it is */
-export const words = (key) => Flex.templates[key]?.() ?? '';
+export const plainText = (key) => Flex.templates[key]?.() ?? '';
 
 /** @returns {{key: string}} what to do about what a text says, if there is such a text */
 export const adviceOf = ({ key }) => ({ key: `${key}Advice` });

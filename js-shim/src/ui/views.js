@@ -36,10 +36,10 @@ export function createViews({ endedTexts }) {
   }
 
   return {
-    /** Something that is shown may be another. */
+    /** Redraws every place. */
     changed,
 
-    /** @returns {number} another one after each change */
+    /** @returns {number} changes with every update */
     version: () => version,
 
     /** @returns {{isOpen: boolean, call?: object}} the agent's panel; without a call it is the newest one's */

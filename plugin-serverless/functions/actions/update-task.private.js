@@ -49,7 +49,7 @@ exports.run = async ({ alert, worker, options, twilio }) => {
     if (!isTheirs) throw new ActionNotPerformed('TASK_IS_ANOTHERS', { retry: false });
     for (let tries = 0; tries < TRIES; tries += 1)
       // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has come too late
-      if (await merged(task, alert, options, twilio)) return { updated: true };
+      if (await tryUpdate(task, alert, options, twilio)) return { updated: true };
   } catch (error) {
     throw error instanceof ActionNotPerformed ? error : failureOf(twilio, error);
   }
@@ -57,12 +57,12 @@ exports.run = async ({ alert, worker, options, twilio }) => {
 };
 
 /** @returns {Promise<boolean>} false if somebody else has changed the task in between */
-async function merged(task, alert, options, twilio) {
+async function tryUpdate(task, alert, options, twilio) {
   const { attributes } = await task.fetch();
   const ifMatch = twilio.httpClient.lastResponse.headers.etag;
   if (!ifMatch) throw new ActionNotPerformed('TASK_WITHOUT_VERSION');
   try {
-    await task.update({ ifMatch, attributes: withGist(attributes, alert, options) });
+    await task.update({ ifMatch, attributes: withSummary(attributes, alert, options) });
     return true;
   } catch (error) {
     if (statusOf(error) === 412) return false;
@@ -71,13 +71,13 @@ async function merged(task, alert, options, twilio) {
 }
 
 /** @returns {string} the attributes with ours among them; throws an ActionNotPerformed if they cannot be added */
-function withGist(
+function withSummary(
   attributes,
   { id, diagnosis = null, reasons, warningPct },
   { FLEX_INSIGHTS_ATTRIBUTE, FLEX_INSIGHTS_MEASURE },
 ) {
-  const gist = { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct };
-  let text = withMember(attributes, ['deviceMonitoring'], gist);
+  const summary = { alertId: id, diagnosis, rules: reasons.map(({ rule }) => rule), warningPct };
+  let text = withMember(attributes, ['deviceMonitoring'], summary);
   if (FLEX_INSIGHTS_ATTRIBUTE) text = withMember(text, ['conversations', FLEX_INSIGHTS_ATTRIBUTE], diagnosis ?? 'none');
   if (FLEX_INSIGHTS_MEASURE) text = withMember(text, ['conversations', FLEX_INSIGHTS_MEASURE], warningPct);
   return text;

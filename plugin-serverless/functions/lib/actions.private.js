@@ -1,6 +1,6 @@
 /** The actions: every file in `actions/` is one, by its name without `.private.js`. There is no list to keep. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { isNews, logFailure } = require(Runtime.getFunctions()['lib/log'].path);
+const { shouldLogNow, logFailure } = require(Runtime.getFunctions()['lib/log'].path);
 
 // A file in a folder below `actions/` is no action, so an action may keep helpers there.
 const ACTION = /^\/?actions\/([A-Za-z0-9][A-Za-z0-9_-]*)$/;
@@ -59,7 +59,8 @@ function load(name, path) {
     if (!NEEDS.includes(action.needs)) throw Object.assign(new Error('needs'), { code: 'NEEDS_IS_UNKNOWN' });
     return action;
   } catch (error) {
-    if (isNews(`the action ${name}`)) logFailure({ event: 'device-monitoring.action-failed', action: name }, error);
+    if (shouldLogNow(`the action ${name}`))
+      logFailure({ event: 'device-monitoring.action-failed', action: name }, error);
     throw new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`);
   }
 }

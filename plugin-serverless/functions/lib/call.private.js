@@ -3,8 +3,8 @@ const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 const { nameOfAddress } = require(Runtime.getFunctions()['lib/client-address'].path);
 
-// Long before that the browser has delivered an alert or been refused. And the claim of a call that
-// is still accepted must not have expired (claim.private.js).
+// Must be shorter than a claim's lifetime (14 days, claim.private.js): a call whose claim has expired could be acted on
+// again.
 const OLDEST_MS = 8 * 86_400_000;
 const ANSWERED = ['in-progress', 'completed'];
 const NOT_YET = ['queued', 'initiated', 'ringing'];

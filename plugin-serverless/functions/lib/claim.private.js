@@ -24,9 +24,10 @@ const DEAD_AFTER_MS = 30_000;
 
 /**
  * What an alert says, as a hash: the same alert sent again has the same, whatever the order of its properties. Without
- * the two numbers, which the browser forgets before the rest, and on which nothing is acted.
+ * the two numbers, which the browser forgets before the rest, and without the endpoint, whose network has another name
+ * after the account's token has changed: on none of them anything is acted.
  */
-const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
+const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, endpoint: _endpoint, ...alert }) =>
   createHash('sha256').update(JSON.stringify(alert, sorted)).digest('hex').slice(0, 32);
 
 /** @typedef {{attempt: number, close: (documents: object, state: string) => Promise<void>} | {settled: 'done' | 'unknown'}} Claim */
@@ -35,7 +36,7 @@ const fingerprintOf = ({ callerId: _callerId, dnis: _dnis, ...alert }) =>
  * Claims an alert. Throws a Refusal if somebody else acts on it or its content is another, and SyncUnavailable if
  * nobody can tell.
  *
- * @param {object} documents see documents.private.js
+ * @param {object} documents see sync-documents.private.js
  * @param {object} what
  * @param {object} what.alert
  * @param {{verified: boolean, sid: string, customerCallSid?: string} | null} what.call as Twilio knows it
@@ -106,14 +107,16 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
     throw inProgress(1);
   };
 
-  const created = await certainly(documents, name, mine, () => documents.create(name, inState('claimed', 1), TTL_S));
+  const created = await writeAndVerify(documents, name, mine, () =>
+    documents.create(name, inState('claimed', 1), TTL_S),
+  );
   if (created) return held(created);
 
-  const there = await documents.fetch(name);
-  if (!there) throw inProgress(1); // it has expired between the two requests
+  const existing = await documents.fetch(name);
+  if (!existing) throw inProgress(1); // it has expired between the two requests
   // If this Function has not written it, or the account's token was another, nobody knows what was done.
-  if (!there.authentic) return settleUnknown(there.revision, inState('unknown', 1));
-  const { state, at, attempt, ...theirs } = there.data;
+  if (!existing.authentic) return settleUnknown(existing.revision, inState('unknown', 1));
+  const { state, at, attempt, ...theirs } = existing.data;
   if (theirs.action !== action || theirs.fingerprint !== fingerprint) {
     throw new Refusal(
       422,
@@ -126,9 +129,9 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
   const age = Date.now() - Date.parse(at);
   if (state === 'claimed' && age < DEAD_AFTER_MS) throw inProgress(Math.ceil((DEAD_AFTER_MS - age) / 1000));
   if (state === 'claimed' && policy === 'at-most-once')
-    return settleUnknown(there.revision, { ...there.data, state: 'unknown' });
-  const taken = await certainly(documents, name, mine, () =>
-    documents.update(name, there.revision, inState('claimed', attempt + 1), TTL_S),
+    return settleUnknown(existing.revision, { ...existing.data, state: 'unknown' });
+  const taken = await writeAndVerify(documents, name, mine, () =>
+    documents.update(name, existing.revision, inState('claimed', attempt + 1), TTL_S),
   );
   if (taken) return held(taken);
   throw inProgress(DEAD_AFTER_MS / 1000);
@@ -139,9 +142,9 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
  * For an action about the customer, the claims of the other agents in the conversation count as well.
  */
 async function settledBefore(documents, { alert, colleagues, action, policy }) {
-  const own = await documents.fetchFromBefore(`device-monitoring-${alert.id}`);
+  const own = await documents.fetchFromOldService(`device-monitoring-${alert.id}`);
   const others = await Promise.all(
-    colleagues.map((sid) => documents.fetchFromBefore(`device-monitoring-alert-${sid}`)),
+    colleagues.map((sid) => documents.fetchFromOldService(`device-monitoring-alert-${sid}`)),
   );
   const claims = [own, ...others.filter((claim) => claim?.action === action)];
   const states = claims.map((claim) => stateBefore(claim, policy));
@@ -154,13 +157,13 @@ function stateBefore(claim, policy) {
   return claim.state === 'claimed' && policy === 'at-least-once' ? null : 'unknown';
 }
 
-/** Whether a write whose answer was lost has come to pass shows in the document. */
-async function certainly(documents, name, { by }, write) {
+/** Writes. If the answer is lost, the document shows whether the write has come to pass. */
+async function writeAndVerify(documents, name, { by }, write) {
   try {
     return await write();
   } catch (error) {
-    const there = await documents.fetch(name);
-    if (there?.data.by === by) return there;
+    const existing = await documents.fetch(name);
+    if (existing?.data.by === by) return existing;
     throw error;
   }
 }
@@ -170,8 +173,8 @@ async function close(documents, name, revision, data) {
   // A second try: the next request would find a claim of somebody who has died.
   const written = await write().catch(write);
   if (written) return;
-  const there = await documents.fetch(name); // the first try may have changed the revision
-  if (there?.data.by !== data.by || there.data.state !== data.state)
+  const existing = await documents.fetch(name); // the first try may have changed the revision
+  if (existing?.data.by !== data.by || existing.data.state !== data.state)
     throw new SyncUnavailable(new Error('the claim was lost'));
 }
 

@@ -58,8 +58,8 @@ async function inConference(client, call, { conferenceSid, taskSid }, { worker, 
   let wasWithoutIt = false;
   /* eslint-disable no-await-in-loop -- the next conference is only asked about if this one is another call's */
   for (const sid of sids) {
-    const there = await present(client, sid);
-    if (there.includes(call.sid)) return others(there);
+    const participants = await present(client, sid);
+    if (participants.includes(call.sid)) return others(participants);
     const recorded = await past(client, sid);
     if (recorded.includes(call.sid)) return others(recorded);
     wasWithoutIt ||= recorded.length > 0;

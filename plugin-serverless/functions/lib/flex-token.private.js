@@ -33,22 +33,22 @@ exports.checkToken = async (context, token) => {
   if (typeof token !== 'string' || !PLAUSIBLE_TOKEN.test(token)) throw refusedToken();
   const { ACCOUNT_SID, AUTH_TOKEN, TWILIO_REGION } = context;
   if (!ACCOUNT_SID || !AUTH_TOKEN)
-    throw operatorMustAct('ACCOUNT_SID or AUTH_TOKEN is not set in the environment of this Function.');
+    throw notConfigured('ACCOUNT_SID or AUTH_TOKEN is not set in the environment of this Function.');
 
   const region = (TWILIO_REGION ?? '').split('-')[0];
   let timer;
-  let said;
+  let tokenInfo;
   const timeout = new Promise((_, reject) => {
     timer = setTimeout(reject, TIMEOUT_MS, 'timeout');
   });
   try {
-    said = await Promise.race([validator(token, ACCOUNT_SID, AUTH_TOKEN, region), timeout]);
+    tokenInfo = await Promise.race([validator(token, ACCOUNT_SID, AUTH_TOKEN, region), timeout]);
   } catch (reason) {
     throw refusalFor(reason);
   } finally {
     clearTimeout(timer);
   }
-  const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = said;
+  const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = tokenInfo;
   // Visitors of a web chat have tokens of the same account.
   if (!workerSid) throw new Refusal(403, 'token-without-worker', "The Flex token is no worker's.");
   return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: roles ?? [] };
@@ -63,8 +63,8 @@ const known = new Map();
  */
 exports.checkTokenBriefly = async (context, token) => {
   const name = createHash('sha256').update(String(token)).digest('base64');
-  const there = known.get(name);
-  if (there && there.until > Date.now()) return there.worker;
+  const cached = known.get(name);
+  if (cached && cached.until > Date.now()) return cached.worker;
   const worker = await exports.checkToken(context, token);
   known.delete(name);
   known.set(name, { worker, until: Date.now() + BELIEVED_MS });
@@ -83,7 +83,7 @@ function refusalFor(reason) {
     );
   }
   if (/^Authenticate$|^Authentication Error/i.test(text)) {
-    return operatorMustAct('Twilio does not accept the ACCOUNT_SID and AUTH_TOKEN of this Function.');
+    return notConfigured('Twilio does not accept the ACCOUNT_SID and AUTH_TOKEN of this Function.');
   }
   if (text === '' || isTransient(text)) {
     return new Refusal(
@@ -108,6 +108,6 @@ function refusedToken() {
 }
 
 /** For the answer only: until the token is checked the sender is a stranger, and strangers write nothing into the log. */
-function operatorMustAct(message) {
+function notConfigured(message) {
   return new Refusal(500, 'not-configured', message);
 }

@@ -10,7 +10,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 
 const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { isNews, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
+const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
@@ -223,6 +223,6 @@ function refusalFor(error, client) {
 }
 
 function notSetUp(message) {
-  if (isNews(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
+  if (shouldLogNow(message)) logLine({ event: 'device-monitoring.floor-not-set-up', message });
   return new Refusal(503, 'floor-not-set-up', message, { retryAfter: NOT_SET_UP_PAUSE_S });
 }

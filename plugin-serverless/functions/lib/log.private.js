@@ -5,9 +5,9 @@ const { realpathSync } = require('node:fs');
 const UNSAFE_IN_A_LINE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 // The figures that Chinese and Japanese write numbers with are letters to Unicode.
 const DIGITS = '\\p{N}零一二三四五六七八九';
-// What shows no sign of its own: marks on the one before, and what is not shown.
+// Invisible characters and combining marks.
 const UNSEEN = '\\p{M}\\p{Cf}\\p{Default_Ignorable_Code_Point}';
-// Modifier letters are none that words are made of: in Japanese one is the dash of telephone numbers.
+// Modifier letters count as separators: one of them is the dash of Japanese telephone numbers.
 const SIGN = `[^\\p{Lu}\\p{Ll}\\p{Lt}\\p{Lo}${DIGITS}${UNSEEN}]`;
 // Seven digits or more of any script, with up to three signs between two of them that are no letters.
 const PHONE_NUMBER = new RegExp(`\\+?[${DIGITS}](?:[${UNSEEN}]*(?:${SIGN}[${UNSEEN}]*){0,3}[${DIGITS}]){6,}`, 'gu');
@@ -91,7 +91,7 @@ const logged = new Map();
  * Whether this instance has not logged this within the last minute; then it counts as logged now. For what holds for
  * every request until somebody deploys the Function anew.
  */
-exports.isNews = (what) => {
+exports.shouldLogNow = (what) => {
   const now = Date.now();
   if (Math.abs(now - (logged.get(what) ?? -Infinity)) < SELDOM_MS) return false; // a clock may be put back
   logged.set(what, now);

@@ -1,6 +1,6 @@
 /** An action's own settings: variables of the Function's environment, as its file declares them. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
-const { isNews, logLine } = require(Runtime.getFunctions()['lib/log'].path);
+const { shouldLogNow, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 
 // Somebody has to deploy the Function anew; the browser asks again until then.
 const PAUSE_S = 600;
@@ -17,7 +17,7 @@ exports.readOptions = (declared, context) =>
       const value = context[name] || fallback;
       if (value === undefined || (value !== fallback && !format.test(value))) {
         const message = `The variable ${name} of this Function is ${value === undefined ? 'not set' : 'wrong'}. Expected: ${description}.`;
-        if (isNews(message)) logLine({ event: 'device-monitoring.not-configured', message });
+        if (shouldLogNow(message)) logLine({ event: 'device-monitoring.not-configured', message });
         throw new Refusal(500, 'not-configured', message, { retryAfter: PAUSE_S });
       }
       return [name, value];

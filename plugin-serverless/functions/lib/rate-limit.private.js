@@ -25,7 +25,7 @@ const loggedInSync = new Map();
 /**
  * Counts a request of this worker.
  *
- * @param {object} documents see documents.private.js
+ * @param {object} documents see sync-documents.private.js
  * @param {{workerSid: string}} worker
  * @returns {Promise<{tooMany: InstanceType<typeof Refusal> | null, documents: object | null, unavailable: InstanceType<typeof SyncUnavailable> | null, mayLogRefusal: () => Promise<boolean>}>}
  *   `tooMany` if it is one too many; `documents` null if there are none to count in, and `unavailable` why; `mayLogRefusal`:
@@ -57,13 +57,13 @@ async function countInSync(documents, name) {
   await documents.checkService();
   /* eslint-disable no-await-in-loop -- a further try is only made if another request has changed the document */
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const there = await documents.fetch(name);
-    const state = stateOf(there?.data);
+    const existing = await documents.fetch(name);
+    const state = stateOf(existing?.data);
     const tooMany = tooManyIn(state);
-    if (tooMany) return { counted: { revision: there.revision, state }, tooMany };
+    if (tooMany) return { counted: { revision: existing.revision, state }, tooMany };
     state.at.push(Date.now());
-    const written = there
-      ? await documents.update(name, there.revision, state, TTL_S)
+    const written = existing
+      ? await documents.update(name, existing.revision, state, TTL_S)
       : await documents.create(name, state, TTL_S);
     if (written) return { counted: { revision: written.revision, state }, tooMany: null };
   }
@@ -80,9 +80,9 @@ async function mayLogRefusal(documents, name, counted) {
     /* eslint-disable no-await-in-loop -- a further try is only made if another request has changed the document */
     for (let tries = 0; tries < TRIES; tries += 1) {
       if (!known) {
-        const there = await documents.fetch(name);
-        if (!there) return mayLogByItself(name);
-        known = { revision: there.revision, state: stateOf(there.data) };
+        const existing = await documents.fetch(name);
+        if (!existing) return mayLogByItself(name);
+        known = { revision: existing.revision, state: stateOf(existing.data) };
       }
       const { revision, state } = known;
       if (isWithin(state.loggedAt)) {

@@ -18,8 +18,8 @@ const PAUSE_S = 30;
 // Until somebody has deployed the Function anew, the browser tries again.
 const SET_UP_PAUSE_S = 600;
 
-// For an alert that is the worker's own beyond doubt a claim is made; for another nobody's claim may be taken away.
-const UNCLAIMED = { attempt: 1, close: async () => {} };
+// Only alerts that are certainly this worker's are claimed, so that nobody can block another worker's alert.
+const NO_CLAIM = { attempt: 1, close: async () => {} };
 
 /**
  * @param {object} action from actions.private.js
@@ -45,11 +45,11 @@ exports.runOnce = async (action, input, { colleagues, documents, unavailable, st
     });
 
   const claimed = isOwn
-    ? await claimOrNot(
+    ? await claimIfPossible(
         { documents, unavailable },
         { alert, call, colleagues, action: action.name, policy: action.policy, needs: action.needs },
       )
-    : UNCLAIMED;
+    : NO_CLAIM;
   if ('settled' in claimed) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
     log(outcome);
@@ -80,14 +80,14 @@ exports.runOnce = async (action, input, { colleagues, documents, unavailable, st
 };
 
 /** Without Sync, what may be done twice is done unclaimed; anything else waits. */
-async function claimOrNot({ documents, unavailable }, what) {
+async function claimIfPossible({ documents, unavailable }, what) {
   try {
     if (!documents) throw unavailable ?? new SyncUnavailable();
     return await claim(documents, what);
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
     if (error !== unavailable) logUnavailable(error);
-    if (what.policy === 'at-least-once') return UNCLAIMED;
+    if (what.policy === 'at-least-once') return NO_CLAIM;
     throw error instanceof ClaimsNotSetUp
       ? new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S })
       : new Refusal(

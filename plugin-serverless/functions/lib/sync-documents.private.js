@@ -10,7 +10,7 @@
 const { createHmac, hkdfSync, timingSafeEqual } = require('node:crypto');
 
 const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
-const { isNews, logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
+const { shouldLogNow, logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
 const KEY_BYTES = 32;
@@ -51,7 +51,9 @@ exports.logUnavailable = (error, about = {}) => {
   if (!(error instanceof ClaimsNotSetUp))
     return logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
   const { message } = error;
-  return isNews(message) ? logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about }) : undefined;
+  return shouldLogNow(message)
+    ? logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about })
+    : undefined;
 };
 
 // Service → when it was last found to be in order. A warm instance checks every ten minutes.
@@ -65,9 +67,9 @@ exports.syncDocumentsOf = (client, context) => {
   const serviceSid = context.SYNC_SERVICE_SID ?? '';
   const isNamed = SERVICE.test(serviceSid);
   const seal = sealOf(context, serviceSid);
-  const inDoubt = new Set();
+  const notAuthentic = new Set();
 
-  const answerOr = async (ask, statuses) => {
+  const askSync = async (ask, statuses) => {
     if (!isNamed) throw new ClaimsNotSetUp(serviceSid ? 'is not the SID of a Sync service (IS…)' : 'is not set');
     try {
       return await ask(client.sync.v1.services(serviceSid));
@@ -89,7 +91,7 @@ exports.syncDocumentsOf = (client, context) => {
      */
     async checkService() {
       if (Date.now() - checked.get(serviceSid) < CHECK_AGAIN_MS) return;
-      const { aclEnabled, uniqueName } = await answerOr((service) => service.fetch(), { 404: noService });
+      const { aclEnabled, uniqueName } = await askSync((service) => service.fetch(), { 404: noService });
       if (uniqueName === 'default')
         throw new ClaimsNotSetUp("names the account's default service, which agents' tokens open");
       if (aclEnabled !== true) throw new ClaimsNotSetUp('names a Sync service without ACL');
@@ -105,11 +107,11 @@ exports.syncDocumentsOf = (client, context) => {
       if (known !== undefined) return known;
       const now = { at: Date.now() };
       // Another instance may make it between the two.
-      const there = (await this.fetch(IN_USE)) ?? (await this.create(IN_USE, now)) ?? (await this.fetch(IN_USE));
-      if (!there) throw new SyncUnavailable(new Error('the document was lost'));
-      const isTime = Number.isFinite(there.data.at);
-      if (!isTime) await this.update(IN_USE, there.revision, now);
-      const since = isTime ? there.data.at : now.at;
+      const existing = (await this.fetch(IN_USE)) ?? (await this.create(IN_USE, now)) ?? (await this.fetch(IN_USE));
+      if (!existing) throw new SyncUnavailable(new Error('the document was lost'));
+      const isTime = Number.isFinite(existing.data.at);
+      if (!isTime) await this.update(IN_USE, existing.revision, now);
+      const since = isTime ? existing.data.at : now.at;
       inUse.set(serviceSid, since);
       return since;
     },
@@ -119,7 +121,7 @@ exports.syncDocumentsOf = (client, context) => {
      * @returns {Promise<object | null>} the document; null if there is one of this name already
      */
     async create(uniqueName, data, ttl) {
-      const document = await answerOr(
+      const document = await askSync(
         ({ documents }) => documents.create({ uniqueName, data: seal.close(uniqueName, data), ttl }),
         { 404: noService, 409: none },
       );
@@ -133,20 +135,20 @@ exports.syncDocumentsOf = (client, context) => {
     async fetch(uniqueName) {
       const document = opened(
         uniqueName,
-        await answerOr(({ documents }) => documents(uniqueName).fetch(), { 404: none }),
+        await askSync(({ documents }) => documents(uniqueName).fetch(), { 404: none }),
       );
-      if (document && !document.authentic) inDoubt.add(uniqueName);
+      if (document && !document.authentic) notAuthentic.add(uniqueName);
       return document;
     },
 
     /** @returns {Promise<object | null>} null if somebody else has changed it since `revision` */
     async update(uniqueName, revision, data, ttl) {
-      const document = await answerOr(
+      const document = await askSync(
         ({ documents }) => documents(uniqueName).update({ ifMatch: revision, data: seal.close(uniqueName, data), ttl }),
         { 412: none },
       );
       // Only one instance replaces it, so this is logged once.
-      if (document && inDoubt.delete(uniqueName))
+      if (document && notAuthentic.delete(uniqueName))
         logLine({ event: 'device-monitoring.document-not-authentic', document: safeId(uniqueName) });
       return opened(uniqueName, document);
     },
@@ -156,9 +158,9 @@ exports.syncDocumentsOf = (client, context) => {
      *
      * @returns {Promise<object | null>} the data of the document; null if there is none
      */
-    async fetchFromBefore(uniqueName) {
+    async fetchFromOldService(uniqueName) {
       const before = client.sync.v1.services(context.SYNC_SERVICE_SID_BEFORE || 'default');
-      const document = await answerOr(() => before.documents(uniqueName).fetch(), { 404: none });
+      const document = await askSync(() => before.documents(uniqueName).fetch(), { 404: none });
       return document && objectOf(document.data);
     },
   };

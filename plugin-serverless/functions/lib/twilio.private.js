@@ -50,8 +50,8 @@ exports.statusOf = (error) => (Number.isInteger(error?.status) ? error.status : 
 const neverLeft = (error) => ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'NO_TIME_LEFT'].includes(error?.code);
 
 /**
- * The failure of a request that would have changed something, for an action to throw: an ActionNotPerformed if it is certain that
- * nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. That includes a
+ * The failure of a request that would have changed something, for an action to throw: an ActionNotPerformed if it is
+ * certain that nothing was changed, else the error itself. Any 5xx and an answer that never came leave it open. That includes a
  * 503: Twilio's documents say that it is temporary and may be tried again, but not that the request was not carried
  * out; and a gateway in front of the server may send it, too.
  */

@@ -19,15 +19,15 @@ const known = new Map();
 exports.placeOf = async (client, context, workerSid) => {
   const { TASKROUTER_WORKSPACE_SID: workspaceSid } = context;
   if (!workspaceSid) return {};
-  const there = known.get(workerSid);
-  if (there && there.until > Date.now()) return there.place;
+  const cached = known.get(workerSid);
+  if (cached && cached.until > Date.now()) return cached.place;
   try {
     const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
     return keep(workerSid, placeIn(attributes, context), KEPT_MS);
   } catch (error) {
     logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
     // What was known is better than nothing.
-    return keep(workerSid, there?.place ?? {}, KEPT_AFTER_FAILURE_MS);
+    return keep(workerSid, cached?.place ?? {}, KEPT_AFTER_FAILURE_MS);
   }
 };
 

@@ -4,10 +4,10 @@
 //! [`ReportClock`] goes by when RTCP reports come: a far side that reports on its own packets alone receives none of the
 //! agent's. [`OutboundLoss`] goes by what a report says.
 
-mod outbound_loss;
-mod report_clock;
+pub(crate) mod outbound_loss;
+pub(crate) mod report_clock;
 
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::Conditions;
 use crate::input::sample::{Packets, Sample};
 use crate::input::stats::Statistics;
@@ -53,7 +53,7 @@ impl Uplink {
     }
 
     /// Takes a second's packets, both ways. `in_gaps`: those of the customer come with gaps.
-    pub(crate) fn sample(&mut self, second: SampleInterval, sample: &Sample, in_gaps: bool) {
+    pub(crate) fn sample(&mut self, second: Second, sample: &Sample, in_gaps: bool) {
         let sent = match (sample.packets_sent, sample.bytes_sent) {
             (Some(packets), _) => packets,
             (None, Some(0.0)) => 0.0,

@@ -4,7 +4,7 @@
 //! loss of the time between them, however many reports were lost meanwhile.
 
 use crate::call::loss_evidence::LossEvidence;
-use crate::call::metric_monitor::SampleInterval;
+use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
@@ -18,23 +18,23 @@ const SAME_TIME: Milliseconds = Milliseconds(1000.0);
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
 const CLEAN: f64 = 1.0 / 3.0;
-/// Loss that comes back so soon after it was over never was: two reports apart.
-const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+/// Loss that comes back within this time, two reports, counts as never having stopped.
+pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
 const MOST_LOST: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
 const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
-/// The agent's packets that are lost in an outage are about as many as the customer's; so many times as many are no
-/// longer explained by it.
+/// In an outage, about as many packets of the agent are lost as of the customer. With this many times as many, the outage
+/// is not the reason.
 const EXPLAINED: f64 = 1.5;
-/// So long after the customer's packets came back, what a report tells of the time before is over.
+/// How long after the customer's packets came back a report still tells of the time before.
 const OVER_AFTER: Milliseconds = Milliseconds(2500.0);
-/// A report of loss both ways that ended in it has loss for so large a part of it at least.
-const FITS: f64 = 0.4;
-/// A share that is so much smaller than that of the other reports is of trouble that did not last as long as the report.
-const PARTIAL: f64 = 0.85;
+/// Least part of a report that has loss, if loss both ways ended in it.
+const MIN_SHARE_OF_REPORT: f64 = 0.4;
+/// With less than this part of the other reports' share, trouble did not last as long as the report.
+const PARTIAL_RATIO: f64 = 0.85;
 /// Shares of a few hundred packets differ by chance: the part of a partial report is taken a little too long.
-const SLACK: f64 = 1.1;
+const CHANCE_MARGIN: f64 = 1.1;
 /// Fewer lost packets than these tell nothing about how long they were lost.
 const FEWEST: f64 = 3.0;
 /// Steady loss differs from report to report by no more than so many standard deviations of its packets; bursts do.
@@ -61,7 +61,7 @@ impl Report {
 
     /// The part of it that loss of such a share filled.
     fn part(self, share: f64) -> Milliseconds {
-        Milliseconds((self.to - self.from).0 * (SLACK * self.share() / share).min(1.0))
+        Milliseconds((self.to - self.from).0 * (CHANCE_MARGIN * self.share() / share).min(1.0))
     }
 
     /// Whether it is one of several with such a share that differ by chance alone.
@@ -78,7 +78,7 @@ impl Report {
 
     /// Whether its loss is a part of what a whole report of the same trouble has.
     fn is_partial(self, share: f64) -> bool {
-        self.share() < PARTIAL * share
+        self.share() < PARTIAL_RATIO * share
     }
 }
 
@@ -165,17 +165,17 @@ impl OutboundLoss {
         let is_lossy = 100.0 * report.share() > self.threshold.0;
         if conditions.is_active(LOSS) {
             if is_lossy {
-                self.goes_on(report, conditions);
+                self.continue_episode(report, conditions);
             } else {
-                self.gets_better(now, report, conditions);
+                self.improve(now, report, conditions);
             }
         } else if let Some(since) = proven.filter(|_| is_lossy) {
-            self.begins(now, since, report, inbound, conditions);
+            self.start_episode(now, since, report, inbound, conditions);
         }
     }
 
     /// Loss is proven.
-    fn begins(
+    fn start_episode(
         &mut self,
         now: Timestamp,
         since: Timestamp,
@@ -198,7 +198,7 @@ impl OutboundLoss {
         let ended = inbound_bad_until(now, conditions);
         // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
         // will show.
-        let fits = |until: &Timestamp| (*until - report.from).0 >= FITS * (report.to - report.from).0;
+        let fits = |until: &Timestamp| (*until - report.from).0 >= MIN_SHARE_OF_REPORT * (report.to - report.from).0;
         if let Some(until) = ended.filter(|until| is_over(*until) && fits(until)) {
             conditions.record(LOSS, now, (since.min(until), until), value, threshold);
             return;
@@ -219,7 +219,7 @@ impl OutboundLoss {
     }
 
     /// Another bad report.
-    fn goes_on(&mut self, report: Report, conditions: &mut Conditions) {
+    fn continue_episode(&mut self, report: Report, conditions: &mut Conditions) {
         self.in_bursts |= std::mem::take(&mut self.good) > 0;
         self.reached_into = false;
         if let Some(lossy) = self.lossy.replace(report)
@@ -243,7 +243,7 @@ impl OutboundLoss {
     }
 
     /// A good report while the condition is there.
-    fn gets_better(&mut self, now: Timestamp, report: Report, conditions: &mut Conditions) {
+    fn improve(&mut self, now: Timestamp, report: Report, conditions: &mut Conditions) {
         self.good = self.good.saturating_add(1);
         let Some(lossy) = self.lossy else { return };
         self.first = None;
@@ -306,18 +306,18 @@ impl OutboundLoss {
         }
         let share = lost / sent;
         let part = lossy.part(share);
-        let fits = |end: &Timestamp| *end < lossy.to && (*end - lossy.from).0 >= PARTIAL * part.0;
+        let fits = |end: &Timestamp| *end < lossy.to && (*end - lossy.from).0 >= PARTIAL_RATIO * part.0;
         inbound.filter(fits).or_else(|| lossy.is_partial(share).then(|| lossy.from.after(part)))
     }
 
     /// A second in which a good part of the customer's packets was missing: so many.
-    pub(super) fn inbound_outage(&mut self, second: SampleInterval, missing: f64) {
+    pub(super) fn inbound_outage(&mut self, second: Second, missing: f64) {
         let begun = self.inbound.outage.map_or(second.from, |(begun, _)| begun);
         self.inbound.outage = Some((begun, second.to));
         self.inbound.missing += missing;
     }
 
-    /// So many packets went out.
+    /// Takes the packets that went out in a second.
     pub(super) fn sent(&mut self, packets: f64) {
         self.sent += packets;
     }

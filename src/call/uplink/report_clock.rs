@@ -12,7 +12,7 @@ const STALE: ConditionName = ConditionName::StaleRtt;
 /// seconds apart (RFC 3550, 6.3.1; 620 intervals of healthy seconds in the recordings: none above 8.01 s as they are
 /// read, a second late at most), so that in the eighth second one is missing.
 const SILENT_REPORTS: f64 = 2.0;
-const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
+pub(crate) const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
 /// A far side whose reports were seen this far apart has intervals of its own: silence is what lasts a second longer
 /// than any of them, and than this at most, so that it is known within 22 s.
 const LONGEST_REGULAR_INTERVAL: Milliseconds = Milliseconds(8100.0);
@@ -27,12 +27,15 @@ const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
 const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
 /// Longer than this between two reports about the customer's packets, and reports had stopped.
 const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
-/// The same where reports may be lost as well, one of which makes up to 15 s without: where packets of the customer are
-/// lost, two in a row are rare. Where one was lost in the last two minutes, that the next one lost is a report is rare
-/// enough to ask for no more of the others (one packet lost in 6000 makes one false notice in 38 hours).
+/// Sender reports that are required instead if packets of the customer were lost in the last 15 s: a receiver report may
+/// be lost too.
 const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
-const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
-const LOSSY_FOR: Milliseconds = Milliseconds(120_000.0);
+/// How long the silence has to last if packets of the customer were lost in the last two minutes: one lost report makes
+/// up to 15 s of it, and two in a row are rare.
+pub(crate) const SILENT_FOR_IN_LOSS: Milliseconds = Milliseconds(15_000.0);
+/// How long a lost packet counts for that. Beyond the last 15 s, no more reports are required: a network that loses one
+/// packet in 6000 then makes one false notice in 38 hours.
+pub(crate) const LOSSY_FOR: Milliseconds = Milliseconds(120_000.0);
 /// Reports come every 2 to 8 s, 10 to 12 s after a lost one: after this long without any, they have stopped, and the
 /// Voice SDK's RTT is what it was then (recording stale_rtcp_rtt600).
 const STALE_AFTER: Milliseconds = Milliseconds(16_000.0);

@@ -1,4 +1,4 @@
-//! A line's fields, and what is message of those that are wrong.
+//! A line's fields, and the messages about wrong ones.
 
 use super::LONGEST_NAME;
 use crate::text_format;

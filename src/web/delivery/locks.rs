@@ -26,13 +26,13 @@ fn manager() -> Option<LockManager> {
     locks.is_object().then(|| locks.unchecked_into())
 }
 
-/// A promise that is settled from here.
-struct Settled {
+/// A promise that is resolved from here.
+struct Deferred {
     promise: Promise,
     resolve: Option<Function>,
 }
 
-impl Settled {
+impl Deferred {
     fn new() -> Self {
         let mut function = None;
         let promise = Promise::new(&mut |resolve, _| function = Some(resolve));
@@ -46,27 +46,30 @@ impl Settled {
     }
 }
 
-/// What is done about another tab that is at the same.
+/// How the lock is requested, if another tab holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Other {
-    /// It goes first.
-    Respected,
-    /// It hangs, and its lock is taken from it.
-    Robbed,
+pub(super) enum LockMode {
+    /// The other tab goes on.
+    IfAvailable,
+    /// The other tab hangs, and its lock is taken from it.
+    Steal,
 }
 
 /// Does the work unless another tab is at it: then `None`. `work` must not fail, or the lock is held as long as the page
 /// lives: see [`crate::web::trap::Caught`].
-pub(super) async fn alone<T>(name: &str, other: Other, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn with_exclusive_lock<T>(name: &str, mode: LockMode, work: impl Future<Output = T>) -> Option<T> {
     let Some(manager) = manager() else { return Some(work.await) };
-    let (answer, release) = (Settled::new(), Settled::new());
+    let (answer, release) = (Deferred::new(), Deferred::new());
     let (granted, released) = (answer.promise.clone(), release.promise.clone());
     let callback = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
         answer.resolve(&lock.is_object().into());
         if lock.is_object() { released.clone().into() } else { JsValue::UNDEFINED }
     });
     let options = js_sys::Object::new();
-    let option = if other == Other::Robbed { "steal" } else { "ifAvailable" };
+    let option = match mode {
+        LockMode::Steal => "steal",
+        LockMode::IfAvailable => "ifAvailable",
+    };
     let _ = Reflect::set(&options, &option.into(), &true.into());
     let name = format!("{PREFIX}{name}");
     let Ok(request) = manager.request(&name, &options, callback.as_ref().unchecked_ref()) else {
@@ -86,13 +89,13 @@ pub(super) async fn alone<T>(name: &str, other: Other, work: impl Future<Output 
 
 /// Tells other tabs that this one lives, until it is dropped or the page ends.
 pub(super) struct LivingTab {
-    end: Settled,
+    end: Deferred,
     _callback: Closure<dyn FnMut(JsValue) -> JsValue>,
 }
 
 impl LivingTab {
     pub(super) fn new(tab: &str) -> Option<Self> {
-        let end = Settled::new();
+        let end = Deferred::new();
         let ended = end.promise.clone();
         let callback = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |_| ended.clone().into());
         let options = js_sys::Object::new();

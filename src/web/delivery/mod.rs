@@ -1,6 +1,6 @@
-//! Carries alerts, and cards, from their outbox to the Function: posts what is due while no other tab does, lets what is
-//! left go with the page, and has the browser post should the page crash. What is sent, when, and what follows from an
-//! answer is the outbox's to decide ([`crate::outbox`]).
+//! Sends alerts and cards to the Function: posts what is due, from one tab at a time; posts the rest when the page
+//! closes; asks the browser to post after a crash. The outbox decides what is sent, when, and what follows from an
+//! answer ([`crate::outbox`]).
 
 mod beats;
 mod crash;
@@ -21,7 +21,7 @@ use crate::input::units::{Milliseconds, Timestamp};
 use crate::outbox::{Answer, Contents, Entry, Next, Session};
 use crash::CrashPosts;
 use js_sys::{Date, Math};
-use locks::{LivingTab, Other};
+use locks::{LivingTab, LockMode};
 use std::cell::{Cell, OnceCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -221,8 +221,8 @@ impl Delivery {
         };
         let name = format!("{what}/{}", self.session().worker_sid.unwrap_or_default());
         let waits_since = self.waits_since.get().unwrap_or_else(clock::now);
-        let other = if clock::now() - waits_since > HANGS_AFTER { Other::Robbed } else { Other::Respected };
-        let turn = locks::alone(&name, other, Caught::new(Rc::clone(self).send_next())).await;
+        let mode = if clock::now() - waits_since > HANGS_AFTER { LockMode::Steal } else { LockMode::IfAvailable };
+        let turn = locks::with_exclusive_lock(&name, mode, Caught::new(Rc::clone(self).send_next())).await;
         self.waits_since.set(turn.is_none().then_some(waits_since));
         match turn {
             None => Turn::Wait(TURN),

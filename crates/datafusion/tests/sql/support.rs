@@ -171,6 +171,7 @@ fn as_columns(call: &ReplayedCall) -> Value {
         .notices
         .iter()
         .map(|notice| json!({"ms": notice.ms.0, "diagnosis": notice.diagnosis, "text": notice.text}));
+    let endpoint = &call.endpoint;
     plain(&json!({
         "duration_ms": call.duration_ms.0,
         "warning_ms": call.warning_ms.0,
@@ -184,6 +185,19 @@ fn as_columns(call: &ReplayedCall) -> Value {
         "episodes": episodes,
         "causes": causes.collect::<Vec<_>>(),
         "notices": notices.collect::<Vec<_>>(),
+        "endpoint": {
+            "headset": endpoint.headset,
+            "codec": endpoint.codec,
+            "network_type": endpoint.network_type,
+            "relay_protocol": endpoint.relay_protocol,
+            "rtt_floor_ms": endpoint.rtt_floor_ms.map(|floor| floor.0),
+            "cpu_performance": endpoint.cpu_performance,
+            "hardware_concurrency": endpoint.hardware_concurrency,
+            "device_memory": endpoint.device_memory.map(|memory| memory.0),
+            "web_rtc_redirected": endpoint.web_rtc_redirected.then_some(true),
+            "echo_return_loss": endpoint.echo_return_loss.map(|loss| loss.0),
+            "echo_return_loss_enhancement": endpoint.echo_return_loss_enhancement.map(|loss| loss.0),
+        },
     }))
 }
 

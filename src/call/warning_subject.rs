@@ -5,14 +5,14 @@ use crate::input::metric::Metric;
 use crate::input::warning::WarningName;
 
 /// What a warning is about.
-pub(crate) enum Subject {
+pub(crate) enum WarningSubject {
     /// A metric with a configured threshold.
     Metric(Metric),
     /// A condition that is there while the warning is raised.
     Condition(ConditionName),
 }
 
-impl From<WarningName> for Subject {
+impl From<WarningName> for WarningSubject {
     fn from(name: WarningName) -> Self {
         match name {
             WarningName::HighRtt => Self::Metric(Metric::Rtt),

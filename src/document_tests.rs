@@ -1,9 +1,13 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
 use crate::alert;
-use crate::call::detector::{CLEAR_AT, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::detector::{CLEAR_AT, MOST_TO_CLEAR, PATIENCE, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::loss_evidence::{HEALTHY, LOSSY};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
+use crate::call::metric_monitor;
 use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::call::uplink::outbound_loss;
+use crate::call::uplink::report_clock::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOSS};
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
@@ -65,6 +69,37 @@ fn documents_name_the_windows_of_the_detector() {
         format!("{clear} good seconds in a row end it"),
     ];
     assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_what_raises_packet_loss_and_what_ends_it() {
+    assert_eq!((HEALTHY, LOSSY), (1.0 / 3.0, 4.0 / 3.0));
+    assert_eq!(outbound_loss::BRIDGED, metric_monitor::BRIDGED, "the document says it of both directions");
+    let [patience, most] = [PATIENCE, MOST_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
+    let sentences = [
+        "a network that loses a third of the threshold, or like one that loses a third more than the threshold"
+            .to_owned(),
+        // src/call/loss_evidence.rs has a test that says the same.
+        "heavy loss raises a warning in two seconds".to_owned(),
+        format!("the warning ends after {patience} good seconds"),
+        format!("after {patience} times the usual distance between two bad ones"),
+        format!("after {most} good seconds at most"),
+        format!("within {} seconds counts as if it had never stopped", words(whole(metric_monitor::BRIDGED, SECOND))),
+    ];
+    assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() {
+    let of_report = [format!(
+        "for {} minutes after the customer's packets were lost, silence counts after {} s instead of {}",
+        words(whole(LOSSY_FOR, MINUTE)),
+        whole(SILENT_FOR_IN_LOSS, SECOND),
+        whole(SILENT_FOR, SECOND)
+    )];
+    assert_eq!(missing("docs/reports/accuracy.md", &of_report), [""; 0]);
+    let of_yardstick = [format!("const OVER: f64 = {CLEAR_AT}.0;")];
+    assert_eq!(missing("crates/accuracy/src/stretch.rs", &of_yardstick), [""; 0]);
 }
 
 #[test]
