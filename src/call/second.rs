@@ -296,7 +296,6 @@ impl Call {
             endpoint: _,
             muted_speech: _,
             worst: _,
-            endpoint: _,
         } = self;
         loss.forget();
         metric_monitors.iter_mut().for_each(MetricMonitor::forget);
