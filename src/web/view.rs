@@ -258,7 +258,7 @@ pub struct KeptAlert {
 }
 
 impl From<Entry> for KeptAlert {
-    fn from(Entry { id, created, attempts, refused, waiting, .. }: Entry) -> Self {
+    fn from(Entry { id, created, attempts, refused, last_problem: waiting, .. }: Entry) -> Self {
         Self { id, created: created.0, attempts, refused, waiting }
     }
 }
