@@ -139,10 +139,10 @@ what was done to it. A call is right if its cause was found and no other, or non
 that something of a cause is true of, and that it did no harm to.";
 
 const DIRECTIONS: &str = "\
-Here each condition is held against its own direction, second by second, for the engine as it runs. A stretch has to be \
-covered by episodes from some seconds after its beginning on ({SAMPLES_ONSET} for what each second's sample shows, \
-{RTT_ONSET} for round-trip time and jitter, {UPLINK_ONSET} for uplink loss, {INAUDIBLE_ONSET} for an inaudible agent), and uplink loss until the last report that came. {OVER} s \
-or more in which no packet was dropped are not loss. Seconds \
+Here each condition is held against its own direction, second by second, for the engine as it runs. A stretch has to \
+be covered by episodes from some seconds after its beginning on ({SAMPLES_ONSET} for what each second's sample shows, \
+{RTT_ONSET} for round-trip time and jitter, {UPLINK_ONSET} for uplink loss, {INAUDIBLE_ONSET} for an inaudible agent), \
+and uplink loss until the last report that came. {OVER} s or more in which no packet was dropped are not loss. Seconds \
 claimed beside are those of episodes that lie more than a second outside of any stretch that the condition could be \
 about. Over a measured link every second is judged by itself: it is bad if in either direction more than 3 % of its \
 packets were lost, it came more than 200 ms late, or a fifth was missing.";
@@ -197,8 +197,8 @@ round-trip time, and where nothing of the customer arrives; the agent's network 
 passes, or nothing of the agent; the connection for signalling; and the microphone for itself.
 
 **Invented:** a condition is raised where nothing of its own kind was wrong, nor had been in the {TAIL} s before. RTCP \
-reports come that late, and nothing should stay up longer. `stale-rtt` and `suppressed-silence` are not scored: the \
-first is about the data, the second is a question to an agent who has been silent for long.
+reports come that late, and nothing should stay up longer. `stale-rtt`, `suppressed-silence` and \
+`talking-while-muted` are not scored: the first is about the data, the others ask or remind the agent.
 
 **Seconds to clear** count until the last condition that is true of a stretch is cleared, unless other trouble \
 follows.
