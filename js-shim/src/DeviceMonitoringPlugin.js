@@ -84,9 +84,20 @@ async function start(flex, manager, pluginVersion) {
   guarded('reporting', () => logConfiguration(configuration, environment, Monitor.version()))();
   guarded('starting to send alerts', () => sendAlerts(flex, manager, host.monitor))();
   const alerts = () => host.query((monitor) => monitor.alerts());
-  const token = () => readSession(manager).token;
   guarded("adding the admin's view", () =>
-    addAdminView(flex, manager, texts, { environment, alerts, openRecordings, token }, configuration.enabled),
+    addAdminView(
+      flex,
+      manager,
+      texts,
+      {
+        environment,
+        alerts,
+        openRecordings,
+        reportsCalls: configuration.enabled && configuration.reportCalls,
+        session: () => readSession(manager),
+      },
+      configuration.enabled,
+    ),
   )();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;

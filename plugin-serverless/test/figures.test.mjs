@@ -53,6 +53,10 @@ const FIGURES = [
   ['lib/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
   ['lib/configuration-history.private', 'MOST_KEPT', 1, (n) => `of the last ${n} changes`],
   ['lib/configuration-request.private', 'BLOCK_MAX_BYTES', 1_000, (n) => `a block of more than ${n} KB`],
+  ['lib/call-reports.private', 'MOST_CARDS', 1, (n) => `takes ${n} cards`],
+  ['lib/call-reports.private', 'CARDS_MAX_BYTES', 1_024, (n) => `cards (${n} KB)`],
+  ['lib/call-reports.private', 'BEAT_MAX_BYTES', 1, (n) => `one beat (${n} bytes)`],
+  ['lib/report-limit.private', 'MOST', 1, (n) => `A worker may send ${n} requests a minute to each instance`],
   ['lib/sync-documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
 ];
 
