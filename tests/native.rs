@@ -5,6 +5,7 @@
 
 mod support;
 
+mod absurd_values;
 mod alert;
 mod causes;
 mod completeness;
