@@ -104,8 +104,8 @@ none was lost, and no round-trip time above 200 ms was measured until two second
 const SOUND: &str = "\
 In these calls the customer's side is a signal that is known sample by sample. What the agent's browser plays is held \
 against it: a sample is made up if less than a fifth of it is the signal. Where it is known how much is missing (one to \
-four packets of 20 ms dropped in each second, sound_scripted), 22, 42, 64 and 82 ms are heard to be made up. A second \
-of which more than 5 % is made up, and not silent, is severely concealed. The engine counts such seconds from \
+four packets of 20 ms dropped in each second, sound_scripted), 22, 41, 63 and 81 ms are heard to be made up, and \
+`concealedSamples` says 20, 39, 58 and 77. A second of which more than 5 % is made up, and not silent, is severely concealed. The engine counts such seconds from \
 `concealedSamples` and `silentConcealedSamples`. The two are compared second by second, and in any thirty of them.";
 
 /// A text with its numbers, each of which is that of the constant that it tells of.
