@@ -10,7 +10,7 @@ use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Timestamp, WallTime};
-use crate::text_format::{self, is_default};
+use crate::text_format::{is_default, json};
 use enumset::EnumSet;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -232,15 +232,14 @@ impl Beat {
             diagnosis,
             cause: diagnosis.and_then(|diagnosis| subject.causes.of(diagnosis)),
         };
-        let text = |document: &Document| text_format::json(document);
-        let mut json = text(&document);
-        if json.len() > MOST_BYTES && document.cause.take().is_some() {
-            json = text(&document);
+        let mut text = json(&document);
+        if text.len() > MOST_BYTES && document.cause.take().is_some() {
+            text = json(&document);
         }
         // The worst remain.
-        while json.len() > MOST_BYTES && document.conditions.pop().is_some() {
-            json = text(&document);
+        while text.len() > MOST_BYTES && document.conditions.pop().is_some() {
+            text = json(&document);
         }
-        Self { document: json, is_last }
+        Self { document: text, is_last }
     }
 }
