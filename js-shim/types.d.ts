@@ -4,6 +4,7 @@ declare const __SERVERLESS_URI__: string | undefined;
 /** What the admin view's script hands over. */
 interface AdminViewScript {
   AdminView: import('react').ComponentType<{ access: object }>;
+  TeamsCell: import('react').ComponentType<{ access: object; workerSid: string }>;
 }
 
 interface Window {

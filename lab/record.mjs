@@ -19,8 +19,11 @@ cargo xtask record --look      looks again at what is recorded
 
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
 /** @param {import('./recordings/scenarios.mjs').Scenario} scenario */
-const fileOf = ({ name, heldOut, cause }) => {
-  const folders = cause === undefined ? [heldOut ? 'held-out' : 'lab'] : ['causes', ...(heldOut ? ['held-out'] : [])];
+const fileOf = ({ name, heldOut, check, cause, customer }) => {
+  const aside = heldOut ? ['held-out', ...(check ? ['check'] : [])] : [];
+  const subject = cause === undefined ? [] : ['causes'];
+  if (customer === 'test signal') subject.push('sound');
+  const folders = [...subject, ...aside].length ? [...subject, ...aside] : ['lab'];
   return path.join(FOLDER, ...folders, `${name}.jsonl`);
 };
 const exists = (file) =>

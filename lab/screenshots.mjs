@@ -1,9 +1,10 @@
 // Pictures of every state that an agent sees, and of the admin view, made in the real Flex UI with real calls:
-// docs/screenshots/. `node screenshots.mjs admin-view` makes that of the admin view alone.
+// docs/screenshots/. `node screenshots.mjs admin-view` makes that of the admin view alone, `… floor` those of the floor.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from './configuration.mjs';
+import { shootFloor } from './floor/screenshots.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
 
@@ -15,11 +16,11 @@ const BOX = '[data-testid=device-monitoring-call]';
 
 const lab = await Lab.start({ functions: false });
 
-async function shoot(name, clip = CALL) {
+async function shoot(name, clip = CALL, page = lab.page) {
   await fs.mkdir(FOLDER, { recursive: true });
   const file = path.join(FOLDER, `${name}.png`);
-  await lab.page.mouse.move(1100, 600);
-  await lab.page.screenshot({ path: file, clip, animations: 'disabled' });
+  await page.mouse.move(1100, 600);
+  await page.screenshot({ path: file, clip, animations: 'disabled' });
   console.log(path.relative(paths.root, file));
 }
 
@@ -154,8 +155,10 @@ async function shootCalls() {
 }
 
 try {
-  if (process.argv[2] !== 'admin-view') await shootCalls();
-  await shootAdminView();
+  const [, , only] = process.argv;
+  if (!only) await shootCalls();
+  if (only !== 'floor') await shootAdminView();
+  if (only !== 'admin-view') await shootFloor(shoot);
 } finally {
   await lab.close();
 }

@@ -3,6 +3,7 @@
  * Playwright's `evaluate`, where only JSON comes back: no type would hold on the way.
  */
 interface Window {
+  MediaStreamTrackProcessor: any;
   [name: `lab${string}`]: any;
   farEnd: any;
   Twilio: any;

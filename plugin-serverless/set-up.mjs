@@ -8,11 +8,14 @@
  * With --floor it also makes the service in which every call is kept where `reportCalls` is true, and an API key that
  * signs the tokens with which supervisors read it.
  *
+ * It may be interrupted at any moment and run again: what has been made is written down before the next is made, and
+ * `.env` is replaced as a whole.
+ *
  * A service's unique name cannot be chosen, so the service is found by its friendly name, or by the SID in `.env` if
  * several have that name. Two first runs at the same time may make two: both keep the older one, and the run that has
  * made the newer one removes it.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,7 +70,7 @@ async function found(request) {
   try {
     return await request;
   } catch (error) {
-    if (error.status === 404) return null; // of another account, or removed
+    if (error.status === 404 || error.code === 'ENOENT') return null; // of another account, or removed
     throw error;
   }
 }
@@ -120,16 +123,80 @@ async function readOr(file, otherwise) {
   }
 }
 
-/** @returns {Promise<string>} the text of `.env` with what the floor needs */
-async function setUpFloor(client, variables, text) {
+const textOf = async (envFile) => readOr(envFile, await readOr(path.join(FOLDER, '.env.sample'), ''));
+
+const variablesIn = (text) => parseEnv(Buffer.from(text, BYTES).toString());
+
+/** Sets variables in `.env` as it is at this moment: another run may have set others meanwhile. */
+async function write(envFile, variables) {
+  const text = await textOf(envFile);
+  const written = Object.entries(variables).reduce((all, [name, value]) => withVariable(all, name, value), text);
+  await replace(envFile, written);
+}
+
+/** Gives a file another content, so that whoever is interrupted leaves either the old one or the new one. */
+async function replace(file, text) {
+  const place = (await found(realpath(file))) ?? file;
+  const before = await found(stat(place));
+  const beside = `${place}.${process.pid}.new`;
+  try {
+    await writeFile(beside, text, { encoding: BYTES, mode: 0o600 });
+    if (before) {
+      await chmod(beside, before.mode);
+      await chown(beside, before.uid, before.gid);
+    }
+    await rename(beside, place);
+  } catch (error) {
+    await rm(beside, { force: true });
+    // A file that may be written in a folder that may not, or that is mounted by itself.
+    if (!before || !['EACCES', 'EBUSY', 'EPERM', 'EXDEV'].includes(error.code)) throw error;
+    await writeFile(place, text, { encoding: BYTES });
+  }
+}
+
+const hasKey = (variables) => Boolean(variables.FLOOR_API_KEY && variables.FLOOR_API_SECRET);
+
+async function setUpFloor(client, variables, envFile) {
   const { sid, made } = await serviceFor(client, FLOOR, variables.FLOOR_SYNC_SERVICE_SID);
   console.log(`The floor's Sync service ${made ? 'was made' : 'is there'}: ${sid}.`);
-  const written = withVariable(text, 'FLOOR_SYNC_SERVICE_SID', sid);
-  if (variables.FLOOR_API_KEY && variables.FLOOR_API_SECRET) return written;
+  await write(envFile, { FLOOR_SYNC_SERVICE_SID: sid });
+  if (hasKey(variables) && (await isKeyThere(client, variables.FLOOR_API_KEY))) return;
   // Twilio shows the secret of a key this once.
-  const key = await client.newKeys.create({ friendlyName: FLOOR });
+  const key = await makeKey(client);
+  const now = variablesIn(await textOf(envFile));
+  if (hasKey(now) && now.FLOOR_API_KEY !== variables.FLOOR_API_KEY) {
+    // Another run was first.
+    await client.keys(key.sid).remove();
+    return;
+  }
+  await write(envFile, { FLOOR_API_KEY: key.sid, FLOOR_API_SECRET: key.secret });
   console.log(`The API key ${key.sid} was made. It signs what supervisors read the floor with.`);
-  return withVariable(withVariable(written, 'FLOOR_API_KEY', key.sid), 'FLOOR_API_SECRET', key.secret);
+}
+
+const mayNot = (error) => error.status === 401 || error.status === 403;
+
+async function makeKey(client) {
+  try {
+    return await client.newKeys.create({ friendlyName: FLOOR });
+  } catch (error) {
+    if (!mayNot(error)) throw error;
+    throw new Error(
+      "Twilio lets a standard API key, such as the CLI's, make no other. Run this once with TWILIO_ACCOUNT_SID and " +
+        'TWILIO_AUTH_TOKEN in the shell; or make a standard API key in the console, and set FLOOR_API_KEY and ' +
+        'FLOOR_API_SECRET.',
+      { cause: error },
+    );
+  }
+}
+
+/** Whether this account has the key. Where that may not be asked, it counts as there. */
+async function isKeyThere(client, sid) {
+  try {
+    return Boolean(await found(client.keys(sid).fetch()));
+  } catch (error) {
+    if (mayNot(error)) return true;
+    throw error;
+  }
 }
 
 async function main() {
@@ -142,15 +209,12 @@ async function main() {
       floor: { type: 'boolean', default: false },
     },
   });
-  const text = await readOr(envFile, await readOr(path.join(FOLDER, '.env.sample'), ''));
-  const variables = parseEnv(Buffer.from(text, BYTES).toString());
+  const variables = variablesIn(await textOf(envFile));
   const { accountSid, user, secret } = await credentials(profile, variables, process.env);
   const client = twilio(user, secret, { accountSid });
   const { sid, before, made } = await serviceFor(client, CLAIMS, variables.SYNC_SERVICE_SID);
-  let written = withVariable(text, 'SYNC_SERVICE_SID', sid);
-  if (before) written = withVariable(written, 'SYNC_SERVICE_SID_BEFORE', before);
-  if (floor) written = await setUpFloor(client, variables, written);
-  await writeFile(envFile, written, { encoding: BYTES, mode: 0o600 });
+  await write(envFile, { SYNC_SERVICE_SID: sid, ...(before && { SYNC_SERVICE_SID_BEFORE: before }) });
+  if (floor) await setUpFloor(client, variables, envFile);
   console.log(
     `The Sync service of account ${accountSid} ${made ? 'was made' : 'is there'}: ${sid}. It is in ${envFile}; deploy the Function now.`,
   );

@@ -19,12 +19,13 @@ mod config;
 #[cfg(test)]
 mod document_tests;
 mod engine;
-mod floor;
+pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod input;
 pub mod outbox;
 pub mod replay;
+pub mod spreadsheet;
 mod stored;
 mod text;
 mod text_format;

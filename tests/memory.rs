@@ -67,6 +67,22 @@ fn no_recording_takes_more_memory_the_longer_it_is() {
     assert_eq!((calls, problems), (1, 0));
     assert!(peak < 2_000_000, "events of one moment: {peak}");
 
+    let same_moment = |reader: &mut Reader| {
+        let names: Vec<_> = (0..2000).map(|call| format!("CA{call:032x}")).collect();
+        names.iter().for_each(|name| reader.process(0, name, ACCEPTED));
+        // As much of each in turn, and then of all at the same time.
+        for name in &names {
+            (0..200).for_each(|_| reader.process(1000, name, second()));
+        }
+        for _ in 0..200 {
+            names.iter().for_each(|name| reader.process(2000, name, second()));
+        }
+        names.iter().for_each(|name| reader.process(20_000, name, END));
+    };
+    let (peak, calls, problems) = read(same_moment);
+    assert_eq!((calls, problems), (2000, 0));
+    assert!(peak < 100_000_000, "events of many calls at one moment: {peak}");
+
     let replaced = |reader: &mut Reader| {
         (0..300_000).for_each(|_| reader.process(0, "CA1", Content::Opened(Incoming::default())));
     };

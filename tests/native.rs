@@ -5,12 +5,14 @@
 
 mod support;
 
+mod absurd_values;
 mod alert;
 mod causes;
 mod completeness;
 mod docs;
 mod findings;
 mod floor;
+mod floor_overview;
 mod fuzzing;
 mod notices;
 mod outbox;

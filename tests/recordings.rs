@@ -27,7 +27,7 @@ fn recordings_in(folder: &str) -> Vec<(String, String)> {
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     paths.sort();
-    assert!(paths.len() >= 18, "the recordings are there");
+    assert!(!paths.is_empty(), "the recordings are there");
     let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
     paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
 }
@@ -152,7 +152,7 @@ fn settled(call: &ReplayedCall) -> ReplayedCall {
 }
 
 fn all_recordings() -> Vec<(String, String)> {
-    ["", "/lab", "/held-out"].into_iter().flat_map(recordings_in).collect()
+    ["", "/lab", "/held-out", "/held-out/check"].into_iter().flat_map(recordings_in).collect()
 }
 
 /// A call's network over time: from each moment on, what is wrong with each direction; both `null` is a healthy one.

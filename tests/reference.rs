@@ -86,7 +86,7 @@ fn proven(known: &[(i64, (f64, f64))]) -> Option<i64> {
     let mut began = None;
     for (index, (_, (lost, arrived))) in known.iter().enumerate() {
         let weight = lost * f64::ln(lossy / healthy) + arrived * f64::ln((1.0 - lossy) / (1.0 - healthy));
-        sum += f64::min(weight, 5.0);
+        sum += f64::min(weight, 5.9);
         began = if sum > 0.0 { began.or(Some(index)) } else { None };
         sum = f64::max(sum, 0.0);
     }

@@ -92,7 +92,13 @@ async function start(flex, manager, pluginVersion) {
   }
   const alerts = () => host.query((monitor) => monitor.alerts());
   guarded("adding the admin's view", () =>
-    addAdminView(flex, manager, texts, { environment, alerts, openRecordings }),
+    addAdminView(flex, manager, texts, {
+      environment,
+      alerts,
+      openRecordings,
+      reportsCalls: configuration.reportCalls,
+      session: () => readSession(manager),
+    }),
   )();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.

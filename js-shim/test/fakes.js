@@ -141,6 +141,10 @@ export function fakeFlex() {
     View: ({ children }) => children,
     ViewCollection: { Content: { add: (element) => flex.views.push(element) } },
     SideNav: { Content: { add: (element) => flex.sideNav.push(element) } },
+    /** Columns that were added to the Teams View. */
+    columns: [],
+    ColumnDefinition: () => null,
+    WorkersDataTable: { Content: { add: (element) => flex.columns.push(element) } },
     callCanvas: [],
     header: [],
     /** Keys of Flex's own components that were taken off its pages. */

@@ -3,6 +3,7 @@
 import { music } from './music.mjs';
 import { roomNoise } from './noise.mjs';
 import { speech } from './speech.mjs';
+import { testSignal } from './test-signal.mjs';
 
 // The other codecs of Chromium's default offer are left out, as Twilio does not offer them. So is comfort noise unless a
 // call asks for it: with it, packets drop to about 10 a second in every pause.
@@ -19,6 +20,7 @@ const SOUNDS = {
   speech: (sampleRate) => speech({ sampleRate, seconds: 20, seed: 7 }),
   room: (sampleRate) => roomNoise({ sampleRate }),
   music: (sampleRate) => music({ sampleRate }),
+  'test signal': (sampleRate) => testSignal({ sampleRate }),
 };
 
 const connections = new Map();
@@ -35,7 +37,8 @@ function endless(context, samples) {
 
 /** Every sound goes on all the time; what is let through is chosen. */
 function makeVoice() {
-  const context = new AudioContext();
+  // One rate wherever the lab runs: what is heard of the test signal is compared with it sample by sample.
+  const context = new AudioContext({ sampleRate: 48_000 });
   const output = context.createMediaStreamDestination();
   const gains = new Map(
     Object.entries(SOUNDS).map(([name, samplesAt]) => {
@@ -88,7 +91,7 @@ async function answerTo(connection) {
 }
 
 window.farEnd = {
-  /** What the customer's side sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'} name silence: digital */
+  /** What the customer's side sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'|'test signal'} name silence: digital */
   sound(name) {
     sound = name;
     voice?.choose();

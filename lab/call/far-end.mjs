@@ -65,7 +65,7 @@ export class FarEnd extends EventEmitter {
     return relay.rewrite(answer, 'far');
   }
 
-  /** What every customer sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'} name silence: digital */
+  /** What every customer sounds like from now on. @param {'speech'|'speech+room'|'silence'|'room'|'music'|'test signal'} name silence: digital */
   sound(name) {
     return this.#page.evaluate((value) => window.farEnd.sound(value), name);
   }

@@ -6,6 +6,16 @@ import { joined } from './stretches.mjs';
 
 /** `DeviceMonitoringPlugin` of every agent. */
 export const CONFIGURATION = { ...WATCHFUL, reportCalls: true };
+/** What every call is taken with, which makes a card as long as it gets. */
+const ENDPOINT = {
+  microphone: 'Headset Microphone (0b0e:0245)',
+  codec: 'opus',
+  // Of a root name server.
+  address: '198.41.0.4',
+  cpuPerformance: 2,
+  hardwareConcurrency: 8,
+  deviceMemory: 8,
+};
 const REOPEN_MS = 2_000;
 const VISIT_MS = 5_000;
 const CUSTOMER = '+12025550123';
@@ -110,6 +120,8 @@ export class Agent {
     tell({ type: 'call', callSid, worker });
     monitor.describe(call, page.own({ direction: 'inbound', edge: 'roaming', voiceSdkVersion: '2.18.5' }));
     monitor.accept(call, false);
+    monitor.endpoint(call, page.own(ENDPOINT));
+    monitor.path(call, page.own({ networkType: 'wifi', relayProtocol: 'udp', selectedCandidatePairChanges: 1 }));
     const acceptedAt = Date.now();
     for (const { ms, method, values } of joined(hears, recordings)) {
       await this.#until(at + ms);

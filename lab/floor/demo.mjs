@@ -34,9 +34,12 @@ export function floorItems(lab) {
  * @returns {Colleagues}
  */
 export function openFloor(lab) {
-  const { sid, name } = lab.world.worker;
+  const { sid, name, identity } = lab.world.worker;
   lab.twilio.world.addWorker({ sid, attributes: { full_name: name, team_name: 'Blue', location: 'Lisbon' } });
   const pace = /** @type {import('./shift.mjs').Pace} */ (PACE);
   const shift = planShift({ agents: COLLEAGUES, seed: 1, lengthMs: HOURS_MS, pace, faults: false });
+  // Flex knows what they are called.
+  const named = shift.map(({ worker }) => ({ sid: worker.sid, name: worker.userName, identity: worker.identity }));
+  lab.world.others.push({ sid, name, identity }, ...named);
   return new Colleagues({ shift, twilio: lab.twilio, functions: lab.function });
 }

@@ -4,6 +4,7 @@ import { MeasuredLink } from './link.mjs';
 /**
  * @typedef {object} Impairment
  * @property {number} [loss] share of packets lost at random, 0..1
+ * @property {{every: number, run: number}} [drop] of so many packets the first few are lost, each time
  * @property {{enter: number, leave: number, loss?: number}} [gilbert] bursts: chance per packet to enter and to leave the
  *   bad state, and the share lost while in it (1 unless given)
  * @property {number} [delay] added one way, ms
@@ -20,6 +21,7 @@ import { MeasuredLink } from './link.mjs';
 
 const KNOWN = new Set([
   'loss',
+  'drop',
   'gilbert',
   'delay',
   'jitter',
@@ -41,6 +43,9 @@ export function checkImpairment(impairment) {
   }
   if (impairment.loss !== undefined && !(impairment.loss >= 0 && impairment.loss <= 1)) {
     throw new Error(`loss is a share between 0 and 1, not ${impairment.loss}`);
+  }
+  if ('drop' in impairment && !(impairment.drop.run > 0 && impairment.drop.every > impairment.drop.run)) {
+    throw new Error('"drop" is a "run" of packets out of a greater number, "every"');
   }
   const links = ['rate', 'link'].filter((name) => name in impairment);
   if (links.length > 1) throw new Error('a link has a "rate", or is a measured one');
@@ -67,6 +72,7 @@ export function gaussian(random) {
 export class Direction {
   #impairment = {};
   #burst = false;
+  #counted = 0; // packets since the impairment began
   #latestDue = 0;
   #linkFreeAt = -Infinity; // when the link has sent everything in its queue
   #link; // the measured one that is in force
@@ -82,6 +88,7 @@ export class Direction {
     const before = this.#impairment;
     this.#impairment = checkImpairment({ ...impairment });
     this.#burst = false;
+    this.#counted = 0;
     const { link, offset } = this.#impairment;
     if (link !== before.link || offset !== before.offset) {
       const moments = link && this.momentsOf(link);
@@ -103,7 +110,8 @@ export class Direction {
     const is = this.#impairment;
     if (is.dropRtcp && kind === 'rtcp') return null;
     const touched = !is.only || is.only.includes(kind);
-    if (touched && (is.blackout || this.#lostInBurst() || (is.loss && this.random() < is.loss))) return null;
+    if (touched && (is.blackout || this.#isItsTurn() || this.#lostInBurst() || (is.loss && this.random() < is.loss)))
+      return null;
     let due = now;
     if (touched && is.rate) {
       const turn = Math.max(now, this.#linkFreeAt);
@@ -124,6 +132,14 @@ export class Direction {
     if (!is.reorder) due = Math.max(due, this.#latestDue);
     this.#latestDue = Math.max(due, this.#latestDue);
     return due;
+  }
+
+  /** Whether a packet is one of those that are dropped by their number. */
+  #isItsTurn() {
+    const { drop } = this.#impairment;
+    if (!drop) return false;
+    this.#counted += 1;
+    return (this.#counted - 1) % drop.every < drop.run;
   }
 
   #lostInBurst() {

@@ -32,6 +32,7 @@
       (path) => report(call, 'path', { path }),
     );
     window.labFollowSignals?.(call, (type, fields) => report(call, type, fields));
+    window.labEar?.follow(call);
   }
 
   function follow() {

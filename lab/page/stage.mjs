@@ -153,7 +153,12 @@ export class Stage {
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
     this.taskrouter = new TaskRouter(this.world, { log });
-    this.twilsock = new Twilsock(this.world, { log });
+    const floor = {
+      maps: this.twilio.world.floor,
+      serviceSid: standIn.FLOOR_SERVICE_SID,
+      secret: runtime.FLOOR_API_SECRET,
+    };
+    this.twilsock = new Twilsock(this.world, { log, floor });
     this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
     const ring = (call) => this.voice.invite(call).catch((error) => log('the invite failed:', error.message));
     this.taskrouter.onConference = ring;

@@ -9,6 +9,7 @@ import { SoundServer } from '../page/sound-server.mjs';
 import { starve } from '../page/starve.mjs';
 import { stopSound } from '../page/stop-sound.mjs';
 import { paths } from '../paths.mjs';
+import { heardBetween } from './heard.mjs';
 import { LONG_SECONDS, linesOf } from './lines.mjs';
 import { actionText, timeline } from './timeline.mjs';
 
@@ -111,6 +112,7 @@ export async function record({
   calls,
 }) {
   const closers = [];
+  const isHeard = customer === 'test signal';
   /** @type {any} */
   let lab;
   try {
@@ -137,7 +139,9 @@ export async function record({
     await lab.boot({
       flexConfig: { sdkOptions: { voice: { codecPreferences } } },
       beforeFlex: [
-        ...['statistics.js', 'signals.js'].map((script) => ({ path: path.join(paths.lab, 'page', script) })),
+        ...['statistics.js', 'signals.js', ...(isHeard ? ['ear.js'] : [])].map((script) => ({
+          path: path.join(paths.lab, 'page', script),
+        })),
         ...(relay ? [{ content: throughRelay(relay) }] : []),
       ],
     });
@@ -150,6 +154,12 @@ export async function record({
     const startedAt = Date.now();
     const taken = [];
     for (const call of calls) taken.push(await take(lab, call, customer, (event) => told.push(event)));
+    if (isHeard) {
+      const { callSid } = taken[0];
+      const readings = lab.sdk.all.filter(({ type }) => type === 'stats').map(({ at }) => at);
+      const heard = heardBetween(await lab.page.evaluate(() => window.labEar.take()), readings);
+      told.push(...heard.map((second) => ({ ...second, type: 'truth-sound', callSid })));
+    }
     // Flex itself fails to catch one when a microphone is pulled.
     for (const { text } of lab.pageErrors()) console.log(`  ${name}: Flex's page says "${text.split('\n', 1)[0]}"`);
 

@@ -7,6 +7,7 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {string} name also the file's
  * @property {string} description
  * @property {boolean} [heldOut] not to be looked at when anything is tuned
+ * @property {boolean} [check] held out, and not scored before everything was tuned
  * @property {string | null} [cause] why the call is bad; null: nothing of which a cause would be true
  * @property {Array<'ethernet'|'wifi'|'vpn'>} [networks] of the agent, of the kinds that Chromium takes them for
  * @property {'forced'|'asked for'} [relay] the agent's media take a relay over TCP
@@ -15,7 +16,8 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {'speech'|'turns+room'|'of the system'} [microphone] what the agent's hears: speech with digital silence in its
  *   pauses, as noise suppression gives, unless given; or turns of speech in a room whose noise never stops; or the same
  *   speech by way of a sound server, which can mute it
- * @property {'speech'|'speech+room'} [customer] the same for the customer's side
+ * @property {'speech'|'speech+room'|'test signal'} [customer] the same for the customer's side; of the test signal it is
+ *   recorded how much of what the agent's browser plays is made up
  * @property {CallOf[]} calls one after the other; a scenario of one call says `seconds`, `steps` and `hangUp` itself
  *
  * @typedef {object} CallOf
@@ -28,6 +30,7 @@ const FIELDS = [
   'name',
   'description',
   'heldOut',
+  'check',
   'cause',
   'networks',
   'relay',
@@ -43,11 +46,12 @@ const FIELDS = [
 /** @type {Record<string, unknown[]>} */
 const VALUES = {
   heldOut: [true],
+  check: [true],
   codec: ['PCMU', 'opus'],
   silence: ['dtx', 'comfort noise'],
   microphone: ['speech', 'turns+room', 'of the system'],
   relay: ['forced', 'asked for'],
-  customer: ['speech', 'speech+room'],
+  customer: ['speech', 'speech+room', 'test signal'],
   hangUp: ['agent', 'customer'],
 };
 /** The codec that can leave packets out that way. */
@@ -67,7 +71,7 @@ export function checkScenario(scenario) {
       }
     }
     const checked = {
-      heldOut: false,
+      heldOut: scenario.check ?? false,
       codec: 'PCMU',
       microphone: 'speech',
       customer: 'speech',

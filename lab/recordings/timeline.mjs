@@ -121,7 +121,7 @@ function labelOf({ kind, value }) {
 /**
  * @param {Step[]} steps
  * @param {number} endMs when the call is hung up; what is still on then is not ended
- * @param {'speech'|'speech+room'} [usualCustomer] what the customer's side sounds like between the steps
+ * @param {'speech'|'speech+room'|'test signal'} [usualCustomer] what the customer's side sounds like between the steps
  * @returns {Action[]} in order
  */
 export function timeline(steps, endMs, usualCustomer = 'speech') {

@@ -33,6 +33,16 @@ test('bursts lose packets in runs whose mean length is that of the bad state', (
   assert.ok(Math.abs(lost / runs - 5) < 0.8, `runs of ${lost / runs}`);
 });
 
+test('packets can be dropped by their number', () => {
+  const dues = outcomes(direction({ drop: { every: 50, run: 3 } }));
+  assert.equal(shareLost(dues), 3 / 50);
+  assert.deepEqual(
+    dues.slice(50, 54).map((due) => due === null),
+    [true, true, true, false],
+  );
+  assert.throws(() => direction({ drop: { every: 3, run: 3 } }), /"run" of packets out of a greater number/);
+});
+
 test('a burst can lose only a share of its packets', () => {
   const whole = shareLost(outcomes(direction({ gilbert: { enter: 0.05, leave: 0.05 } })));
   const half = shareLost(outcomes(direction({ gilbert: { enter: 0.05, leave: 0.05, loss: 0.5 } })));

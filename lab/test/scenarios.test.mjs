@@ -27,6 +27,8 @@ test('what is recorded lies where its scenario says, and tells of itself what th
   for (const [folder, heldOut] of [
     ['lab', false],
     ['held-out', true],
+    ['held-out/check', true],
+    ['sound', false],
     ['causes', false],
     ['causes/held-out', true],
   ]) {

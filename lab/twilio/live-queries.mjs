@@ -1,13 +1,23 @@
-// Sync's live queries, from which a supervisor's Flex learns of the agents and their tasks (Teams View). Only the
-// worker's SID is read from a query: there is one colleague.
+// Sync's live queries, from which a supervisor's Flex learns of the agents and their tasks (Teams View), and the admin
+// view who is who and who is in a call. Of a query only these fields are read, as `==` or `IN`.
 import { makeSid } from './world.mjs';
 
-const ASKED_WORKER = /data\.worker_sid == "(\w+)"/;
+const CONDITION = /data\.(worker_sid|status|task_channel_unique_name) (?:==|IN) ("[^"]*"|\[[^\]]*\])/g;
+
+/** What a query asks for: field → the values that fit. */
+function wantedBy(text) {
+  const wanted = {};
+  for (const [, field, values] of text.matchAll(CONDITION))
+    wanted[field] = [...(wanted[field] ?? []), JSON.parse(values)].flat();
+  return wanted;
+}
+
+const fits = (wanted, data) => Object.entries(wanted).every(([field, values]) => values.includes(data[field]));
 
 export class LiveQueries {
   #world;
   #notify;
-  #open = new Map(); // query's sid -> {connection, index, workerSid, revision}
+  #open = new Map(); // query's sid -> {connection, index, wanted, revision, keys}
 
   /**
    * @param {import('./world.mjs').World} world
@@ -16,17 +26,16 @@ export class LiveQueries {
   constructor(world, notify) {
     this.#world = world;
     this.#notify = notify;
-    world.on('colleague', (task) =>
-      this.#tell('tr-reservation', (query) => (this.#isAsked(query, task) ? this.#task(task) : undefined)),
-    );
+    world.on('colleague', (task) => this.#tell('tr-reservation', this.#task(task)));
   }
 
   /** @returns {{query_id: string, last_event_id: number, items: object[]}} */
   open(connection, index, text = '') {
-    const query = { connection, index, workerSid: text.match(ASKED_WORKER)?.[1], revision: 0 };
+    const query = { connection, index, wanted: wantedBy(text), revision: 0, keys: new Set() };
     const sid = makeSid('QR');
     this.#open.set(sid, query);
     const items = this.#items(query).map(({ key, data }) => ({ key, data, revision: 0 }));
+    for (const { key } of items) query.keys.add(key);
     return { query_id: sid, last_event_id: 0, items };
   }
 
@@ -34,40 +43,40 @@ export class LiveQueries {
     for (const [sid, query] of this.#open) if (query.connection === connection) this.#open.delete(sid);
   }
 
-  #tell(index, itemOf) {
+  #tell(index, { key, data }) {
     for (const [sid, query] of this.#open) {
-      const item = query.index === index && itemOf(query);
-      if (!item) continue;
+      const isIn = query.index === index && fits(query.wanted, data);
+      if (!isIn && !query.keys.has(key)) continue;
       query.revision += 1;
+      if (isIn) query.keys.add(key);
+      else query.keys.delete(key);
       const event = {
         query_id: sid,
         last_event_id: query.revision,
-        item_key: item.key,
-        item_data: item.data,
+        item_key: key,
+        ...(isIn && { item_data: data }),
         item_revision: query.revision,
       };
-      this.#notify(query.connection, { event_type: 'live_query_item_updated', strictly_ordered: true, event });
+      const type = isIn ? 'live_query_item_updated' : 'live_query_item_removed';
+      this.#notify(query.connection, { event_type: type, strictly_ordered: true, event });
     }
   }
 
-  #isAsked({ workerSid }, task) {
-    return workerSid === undefined || workerSid === task.workerSid;
+  #items({ index, wanted }) {
+    const all = { 'tr-worker': this.#workers(), 'tr-reservation': this.#tasks() }[index] ?? [];
+    return all.filter(({ data }) => fits(wanted, data));
   }
 
-  #items(query) {
-    if (query.index === 'tr-worker')
-      return this.#isAsked(query, { workerSid: this.#world.colleague.sid }) ? [this.#worker()] : [];
-    if (query.index !== 'tr-reservation') return [];
-    return [...this.#world.colleaguesTasks.values()]
-      .filter((task) => this.#isAsked(query, task))
-      .map((task) => this.#task(task));
+  #tasks() {
+    return [...this.#world.colleaguesTasks.values()].map((task) => this.#task(task));
   }
 
-  #worker() {
-    const {
-      colleague: { sid, name, identity },
-      activities: [{ name: activity }],
-    } = this.#world;
+  #workers() {
+    return [this.#world.colleague, ...this.#world.others].map((worker) => this.#worker(worker));
+  }
+
+  #worker({ sid, name, identity }) {
+    const [{ name: activity }] = this.#world.activities;
     const now = new Date().toISOString();
     const data = {
       worker_sid: sid,

@@ -1,5 +1,7 @@
 // Twilsock, the connection over which the browser talks to Twilio Sync. Flex reads a call's conference from the
-// Sync Map `<task sid>.CS`: without it neither the participants nor the native quality badge appear.
+// Sync Map `<task sid>.CS`: without it neither the participants nor the native quality badge appear. The admin view reads
+// the maps of the floor over a connection of its own.
+import { FloorReaders } from './floor-readers.mjs';
 import { LiveQueries } from './live-queries.mjs';
 import { makeSid } from './world.mjs';
 
@@ -40,14 +42,18 @@ export class Twilsock {
   #connections = new Set(); // {socket, subscribed: Set of map sids}
   #liveQueries;
   #maps = new Map(); // task sid -> {sid, lastEventId, events, keys}
+  /** @type {FloorReaders | undefined} */
+  #floor;
 
   /**
    * @param {import('./world.mjs').World} world
-   * @param {{log?: (...words: unknown[]) => void}} [options]
+   * @param {{log?: (...words: unknown[]) => void, floor?: {maps: object, serviceSid: string, secret: string}}} [options]
+   *   floor: the maps of the stand-in for Twilio's API that hold the floor
    */
-  constructor(world, { log = () => {} } = {}) {
+  constructor(world, { log = () => {}, floor } = {}) {
     this.#world = world;
     this.log = log;
+    if (floor) this.#floor = new FloorReaders(floor, (connection, body) => this.#notify(connection, body));
     this.#liveQueries = new LiveQueries(world, (connection, body) => this.#notify(connection, body));
     world.on('participant', (task, leg) => this.#pushItem(task, leg.callSid, this.#participant(task, leg)));
   }
@@ -58,6 +64,7 @@ export class Twilsock {
     socket.onClose(() => {
       this.#connections.delete(connection);
       this.#liveQueries.close(connection);
+      this.#floor?.leave(connection);
     });
     socket.onMessage((data) => {
       const message = decodeMessage(data);
@@ -69,6 +76,7 @@ export class Twilsock {
     const reply = (more, body) =>
       connection.socket.send(encodeMessage({ method: 'reply', id: header.id, status: OK, ...more }, body));
     if (header.method === 'init') {
+      this.#floor?.admit(connection, header.token);
       const continuation = {
         continuation_token: makeSid('CT'),
         continuation_token_status: { reissued: false, reissue_reason: '', reissue_message: '' },
@@ -80,6 +88,12 @@ export class Twilsock {
         init_registrations: [],
         debug_info: {},
       });
+    } else if (header.method === 'update') {
+      this.#floor?.admit(connection, header.token);
+      reply({});
+    } else if (header.method === 'message' && this.#floor?.has(connection)) {
+      const { status, body } = this.#floor.answer(connection, header.http_request ?? {}, payload);
+      reply({ http_status: status, http_headers: JSON_HEADERS }, body);
     } else if (header.method === 'message') {
       const answer = this.#http(connection, header.http_request ?? {}, payload);
       reply(
@@ -89,6 +103,20 @@ export class Twilsock {
     } else if (header.method !== 'reply') {
       reply({});
     }
+  }
+
+  /** Tells the readers of the floor that their tokens expire soon, as Twilio does some minutes before. */
+  expireSoon() {
+    for (const connection of this.#connections)
+      if (this.#floor?.has(connection))
+        connection.socket.send(
+          encodeMessage({
+            method: 'client_update',
+            id: makeSid('RQ'),
+            client_update_type: 'token_about_to_expire',
+            client_update_message: 'the token expires soon',
+          }),
+        );
   }
 
   /** HTTP of the Sync service, tunnelled. Undefined is 404. */

@@ -118,6 +118,8 @@ export class World extends EventEmitter {
     };
     /** Another agent, whose browser is not in the lab. */
     this.colleague = { sid: makeSid('WK'), name: 'Kim Colleague', identity: 'kim_40example_2Ecom' };
+    /** More agents, of whom there is nothing but their names. @type {{sid: string, name: string, identity: string}[]} */
+    this.others = [];
     /** The worker's. @type {Map<string, VoiceTask>} */
     this.tasks = new Map();
     /** Those of the colleague, which a supervisor sees. @type {Map<string, VoiceTask>} */

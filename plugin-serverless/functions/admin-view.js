@@ -13,15 +13,16 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 
 let script;
 
-/** The script and its hash, as the attribute `integrity` writes it. */
+/** The script and its hash, as the attribute `integrity` writes it; undefined if it was not deployed. */
 function read() {
-  const text = Runtime.getAssets()[ASSET].open();
+  const text = Runtime.getAssets()[ASSET]?.open();
+  if (text === undefined) return undefined;
   return { text, integrity: `sha384-${createHash('sha384').update(text).digest('base64')}` };
 }
 
 exports.handler = (context, event, callback) => {
   script ??= read();
-  const isWanted = event.v === script.integrity;
+  const isWanted = Boolean(script) && event.v === script.integrity;
   const response = new Twilio.Response();
   response.setStatusCode(isWanted ? 200 : 404);
   response.appendHeader('Access-Control-Allow-Origin', '*');
@@ -30,7 +31,9 @@ exports.handler = (context, event, callback) => {
   // A plugin that was deployed first asks for a script that comes a moment later.
   response.appendHeader('Cache-Control', isWanted ? FOR_EVER : 'no-store');
   response.setBody(
-    isWanted ? script.text : 'The admin view here is of another build than the plugin: deploy both from one build.',
+    isWanted
+      ? script.text
+      : 'The admin view is not here, or of another build than the plugin: deploy both from one build.',
   );
   callback(null, response);
 };

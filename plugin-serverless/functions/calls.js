@@ -11,7 +11,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
-const { countReport } = lib('report-limit');
+const { countFloorRequest } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
@@ -28,7 +28,7 @@ async function handle(context, event, known) {
   checkForm(event);
   const worker = await checkTokenBriefly(context, event.Token);
   known.worker = worker;
-  countReport(worker);
+  countFloorRequest(worker);
   const reports = readReports(event, worker);
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const store = floorStore(client, context);

@@ -12,6 +12,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
+const { countFloorRequest } = lib('report-limit');
 const { floorStore, mapNames } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { Refusal } = lib('refusal');
@@ -28,6 +29,7 @@ async function handle(context, event, known) {
   checkForm(event);
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
+  countFloorRequest(worker);
   const { workerSid, roles } = worker;
   if (!roles.some((role) => READERS.includes(role)))
     throw new Refusal(403, 'not-a-supervisor', 'Only admins and supervisors may see the floor.');

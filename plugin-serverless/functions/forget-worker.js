@@ -10,14 +10,15 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
+const { countFloorRequest } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { logLine } = lib('log');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 
 const WORKER = /^WK[0-9a-f]{32}$/;
-// Which of the two names, and the key behind which to go on.
-const NEXT = /^(sid|pseudonym) ([0-9A-Za-z-]{0,100})$/;
+// The number of a map, and the key in it behind which to go on.
+const NEXT = /^([0-9]{1,2}) ([0-9A-Za-z-]{0,100})$/;
 const WORK_UNTIL_MS = 6_000;
 const ASK_UNTIL_MS = 9_000;
 const LONGEST_REQUEST_MS = 3_000;
@@ -27,21 +28,21 @@ async function handle(context, event, known) {
   checkForm(event);
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
+  countFloorRequest(worker);
   const { workerSid: admin, roles } = worker;
   if (!roles.includes('admin')) throw new Refusal(403, 'not-an-admin', 'Only admins may remove what is kept.');
-  const { workerSid, next = 'sid ' } = event;
-  if (!WORKER.test(workerSid))
+  const { workerSid, next = '0 ' } = event;
+  if (typeof workerSid !== 'string' || !WORKER.test(workerSid))
     throw new Refusal(400, 'worker-invalid', 'The field "workerSid" is not the SID of a worker.');
-  const [, name, from] = NEXT.exec(next) ?? [];
-  if (!name) throw new Refusal(400, 'field-invalid', 'The field "next" is not that of an answer.');
+  const [, map, key] = NEXT.exec(next) ?? [];
+  if (!map) throw new Refusal(400, 'field-invalid', 'The field "next" is not that of an answer.');
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const store = floorStore(client, context);
   await store.checkService();
-  const owner = name === 'sid' ? workerSid : pseudonymOf(context, workerSid);
-  const { removed, next: key } = await store.forget(owner, from || undefined, started + WORK_UNTIL_MS);
+  const owners = [workerSid, pseudonymOf(context, workerSid)];
+  const { removed, next: rest } = await store.forget(owners, { map: Number(map), key }, started + WORK_UNTIL_MS);
   logLine({ event: 'device-monitoring.worker-forgotten', workerSid, by: admin, removed });
-  if (key) return { removed, next: `${name} ${key}` };
-  return { removed, next: name === 'sid' ? 'pseudonym ' : null };
+  return { removed, next: rest && `${rest.map} ${rest.key}` };
 }
 
 exports.handler = handlerOf(handle);

@@ -12,17 +12,24 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const SCRIPT = "window.DeviceMonitoringAdminView = Promise.resolve('the view, with a “sign” beyond ASCII');\n";
 const integrityOf = (text) => `sha384-${createHash('sha384').update(text).digest('base64')}`;
 
+const ASSET = 'device-monitoring-admin-view.private.js';
+
+/** A copy of the project without the script: this one may have been built, or not. */
+async function copyOfProject() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'admin-view-'));
+  for (const name of ['functions', 'assets', 'package.json']) {
+    await cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
+  }
+  await symlink(path.join(PROJECT, 'node_modules'), path.join(folder, 'node_modules'));
+  await rm(path.join(folder, 'assets', ASSET), { force: true });
+  return folder;
+}
+
 let folder;
 let runtime;
 before(async () => {
-  // A copy of the project with a script of the test's own: this one may not have been built.
-  folder = await mkdtemp(path.join(tmpdir(), 'admin-view-'));
-  for (const name of ['functions', 'package.json']) {
-    await cp(path.join(PROJECT, name), path.join(folder, name), { recursive: true });
-  }
-  await cp(path.join(PROJECT, 'assets'), path.join(folder, 'assets'), { recursive: true });
-  await symlink(path.join(PROJECT, 'node_modules'), path.join(folder, 'node_modules'));
-  await writeFile(path.join(folder, 'assets', 'device-monitoring-admin-view.private.js'), SCRIPT);
+  folder = await copyOfProject();
+  await writeFile(path.join(folder, 'assets', ASSET), SCRIPT);
   runtime = await runtimes.startRuntime({ project: folder });
 });
 after(async () => {
@@ -54,9 +61,25 @@ describe('the script of the admin view', () => {
       assert.match(response.headers.get('content-type'), /^text\/plain/);
       assert.equal(
         await response.text(),
-        'The admin view here is of another build than the plugin: deploy both from one build.',
+        'The admin view is not here, or of another build than the plugin: deploy both from one build.',
       );
     }
+  });
+
+  test('that was not deployed is refused like one of another build, and nothing is logged', async (t) => {
+    const empty = await copyOfProject();
+    const without = await runtimes.startRuntime({ project: empty });
+    t.after(async () => {
+      await without.stop();
+      await rm(empty, { recursive: true });
+    });
+    const earlier = without.lines.length;
+    const address = `${without.url}/admin-view`;
+    for (const query of ['', `?v=${encodeURIComponent(integrityOf(SCRIPT))}`, '?v=&v=', '?v[toString]=1']) {
+      const response = await fetch(address + query);
+      assert.deepEqual([response.status, response.headers.get('cache-control')], [404, 'no-store'], query);
+    }
+    assert.doesNotMatch(without.lines.slice(earlier).join('\n'), /Error|at .*:\d+:\d+/);
   });
 
   test('is not an asset that anybody can ask for under its own name', async () => {

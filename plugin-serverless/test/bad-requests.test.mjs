@@ -231,6 +231,12 @@ const REQUESTS = [
   ],
 ];
 
+/** The other Functions that answer in JSON. */
+const OF_THE_FLOOR = ['calls', 'floor-token', 'forget-worker'];
+const isWrongAnywhere = ([, , , , error, message]) =>
+  ['content-type-unsupported', 'token-missing', 'token-refused', 'request-too-large'].includes(error) ||
+  String(message) === '/"request"/';
+
 describe('a request that is wrong', { concurrency: 2 }, () => {
   let runtime;
   before(async () => {
@@ -262,6 +268,24 @@ describe('a request that is wrong', { concurrency: 2 }, () => {
     it(`is told so: ${what}`, async () => {
       const headers = type ? { 'content-type': type } : {};
       await check(await fetch(`${runtime.url}/respond-to-issue`, { method: 'POST', headers, body }), expected);
+    });
+  }
+
+  for (const name of OF_THE_FLOOR) {
+    it(`is told so by ${name} as well, in what concerns its form and its token`, async () => {
+      // One of each kind: what checks them is the same.
+      const kinds = new Map(REQUESTS.filter(isWrongAnywhere).map((request) => [request[4], request]));
+      const wrong = [...kinds.values()];
+      assert.equal(wrong.length, 5);
+      for (const [, type, body, ...expected] of wrong) {
+        const headers = type ? { 'content-type': type } : {};
+        await check(await fetch(`${runtime.url}/${name}`, { method: 'POST', headers, body }), expected);
+      }
+      await check(await fetch(`${runtime.url}/${name}?${encoded(form())}`), [
+        415,
+        'content-type-unsupported',
+        /must be a POST/,
+      ]);
     });
   }
 

@@ -152,7 +152,7 @@ describe('cards', () => {
         if (answer.status === 200) continue;
         // 503: the machine of the test is too busy to answer in time.
         assert.ok([429, 503].includes(answer.status), JSON.stringify(answer.body));
-        assert.ok(answer.body.retryAfter > 0);
+        assert.ok(answer.status === 503 || answer.body.retryAfter > 0);
         busy += answer.status === 429 ? 1 : 0;
         pending.push(n);
       }

@@ -51,6 +51,10 @@ const FIGURES = [
   ['lib/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],
   ['lib/customer.private', 'SUMMARY_AFTER_MS', 60_000, (n) => `Alerts wait up to ${n} minutes for the record`],
   ['lib/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
+  ['lib/call-reports.private', 'MOST_CARDS', 1, (n) => `takes ${n} cards`],
+  ['lib/call-reports.private', 'CARDS_MAX_BYTES', 1_024, (n) => `cards (${n} KB)`],
+  ['lib/call-reports.private', 'BEAT_MAX_BYTES', 1, (n) => `one beat (${n} bytes)`],
+  ['lib/report-limit.private', 'MOST', 1, (n) => `A worker may send ${n} requests a minute to each instance`],
   ['lib/sync-documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
 ];
 

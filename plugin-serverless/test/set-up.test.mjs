@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -13,13 +13,13 @@ import { IDENTITY, TOKEN, WORKER_SID, alert, form, post } from './support/reques
 import twilioModule from './support/twilio/server.cjs';
 import worldModule from './support/twilio/world.cjs';
 
-const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, startTwilio } = twilioModule;
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, STANDARD_KEY, startTwilio } = twilioModule;
 const { CLAIMS_SERVICE_NAME } = worldModule;
 const COMMAND = fileURLToPath(new URL('../set-up.mjs', import.meta.url));
 const REDIRECT = fileURLToPath(new URL('./support/redirect.cjs', import.meta.url));
 const SAMPLE = await readFile(new URL('../.env.sample', import.meta.url), 'utf8');
 
-describe('npm run set-up', { timeout: 300_000 }, () => {
+describe('npm run set-up', { timeout: 600_000 }, () => {
   let twilio;
   let home;
   let envFile;
@@ -100,6 +100,124 @@ describe('npm run set-up', { timeout: 300_000 }, () => {
     await run(['--floor']);
     assert.equal(await readFile(envFile, 'utf8'), written);
     assert.deepEqual([made().length, twilio.world.keys.length], [2, 1]);
+  });
+
+  it('makes a key anew where the one in .env is of another account, and keeps one of its own', async () => {
+    await run(['--floor']);
+    const { FLOOR_API_KEY } = await variables();
+    await writeFile(envFile, 'FLOOR_API_KEY=SK99999999999999999999999999999999\nFLOOR_API_SECRET=theirs\n');
+    assert.equal((await run(['--floor'])).status, 0);
+    const now = await variables();
+    assert.deepEqual(
+      twilio.world.keys.map(({ sid }) => sid),
+      [FLOOR_API_KEY, now.FLOOR_API_KEY],
+    );
+    assert.notEqual(now.FLOOR_API_SECRET, 'theirs');
+  });
+
+  it('says what to do where these credentials may not make keys, and keeps what it has made', async () => {
+    const { sid: TWILIO_API_KEY, secret: TWILIO_API_SECRET } = STANDARD_KEY;
+    const shell = { TWILIO_ACCOUNT_SID: ACCOUNT_SID, TWILIO_API_KEY, TWILIO_API_SECRET };
+    const { status, stderr } = await run(['--floor'], shell);
+    assert.equal(status, 1);
+    assert.match(stderr, /^Twilio lets a standard API key.*FLOOR_API_SECRET\.\n$/);
+    // Once it is there, the standard key does.
+    await run(['--floor']);
+    assert.equal((await run(['--floor'], shell)).status, 0);
+    const { SYNC_SERVICE_SID, FLOOR_SYNC_SERVICE_SID } = await variables();
+    assert.deepEqual(
+      made().map(({ sid }) => sid),
+      [SYNC_SERVICE_SID, FLOOR_SYNC_SERVICE_SID],
+    );
+  });
+
+  it('goes on where it was interrupted, whatever it was doing', async () => {
+    for (const operation of ['sync.services.create', 'sync.services.list', 'keys.create']) {
+      twilio.faults.add({ operation, kind: 'kill', when: 'after' });
+      assert.equal((await run(['--floor'])).status, null, operation);
+    }
+    assert.equal((await run(['--floor'])).status, 0);
+    const { SYNC_SERVICE_SID, FLOOR_SYNC_SERVICE_SID, FLOOR_API_KEY } = await variables();
+    assert.deepEqual(
+      made().map(({ sid }) => sid),
+      [SYNC_SERVICE_SID, FLOOR_SYNC_SERVICE_SID],
+    );
+    assert.equal(twilio.world.keys.at(-1).sid, FLOOR_API_KEY);
+  });
+
+  it('leaves .env as it was if it is ended in the middle of writing', async () => {
+    const text = `ACCOUNT_SID=${ACCOUNT_SID}\nAUTH_TOKEN=${AUTH_TOKEN}\n`;
+    await writeFile(envFile, text);
+    const child = spawn(
+      'sh',
+      // The system ends whoever writes into a file more than it may.
+      [
+        '-c',
+        'ulimit -c 0; ulimit -f 0; exec "$@"',
+        '--',
+        process.execPath,
+        '--require',
+        REDIRECT,
+        COMMAND,
+        '--env',
+        envFile,
+      ],
+      { env: { PATH: process.env.PATH, HOME: home, TWILIO_STAND_IN_URL: twilio.url }, stdio: 'ignore' },
+    );
+    const [status] = await once(child, 'close');
+    assert.notEqual(status, 0);
+    assert.equal(await readFile(envFile, 'utf8'), text);
+  });
+
+  it('loses nothing of what another run in the same folder has written meanwhile', async () => {
+    let answer;
+    const written = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const asked = twilio.faults.add({
+      operation: 'sync.services.list',
+      kind: 'slow',
+      when: 'after',
+      until: written,
+    });
+    const first = run();
+    while (asked.hits < 1) await sleep(10);
+    await run(['--floor']);
+    answer();
+    assert.equal((await first).status, 0);
+    const { FLOOR_SYNC_SERVICE_SID, FLOOR_API_KEY, FLOOR_API_SECRET } = await variables();
+    assert.ok(FLOOR_SYNC_SERVICE_SID && FLOOR_API_SECRET);
+    assert.equal(FLOOR_API_KEY, twilio.world.keys[0].sid);
+  });
+
+  it('leaves a key in .env with its secret where two make one at the same moment', async () => {
+    await run();
+    let answer;
+    const bothHaveAsked = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const asked = twilio.faults.add({ operation: 'keys.create', kind: 'slow', until: bothHaveAsked, times: 2 });
+    const both = Promise.all([run(['--floor']), run(['--floor'])]);
+    while (asked.hits < 2) await sleep(10);
+    answer();
+    assert.deepEqual(
+      (await both).map(({ status }) => status),
+      [0, 0],
+    );
+    const { FLOOR_API_KEY, FLOOR_API_SECRET } = await variables();
+    assert.ok(FLOOR_API_SECRET && twilio.world.keys.some(({ sid }) => sid === FLOOR_API_KEY));
+  });
+
+  it('leaves a link to .env a link, and who may read it as it was', async () => {
+    const real = path.join(path.dirname(envFile), 'real.env');
+    await writeFile(real, 'SMS_TEXT=hello\n', { mode: 0o640 });
+    await symlink('real.env', envFile);
+    assert.equal((await run()).status, 0);
+    assert.ok((await lstat(envFile)).isSymbolicLink());
+    assert.match(await readFile(real, 'utf8'), /^SMS_TEXT=hello\nSYNC_SERVICE_SID=IS[0-9a-f]{32}\n$/);
+    // eslint-disable-next-line no-bitwise -- a file's mode is made of bits
+    assert.equal((await stat(real)).mode & 0o777, 0o640);
+    assert.deepEqual((await readdir(path.dirname(envFile))).sort(), ['.env', 'real.env']);
   });
 
   it('finds it again by what is in .env, and by its name where nothing is', async () => {

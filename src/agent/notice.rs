@@ -114,13 +114,13 @@ pub(crate) struct NoticeBoard {
     /// What is this urgent, or less, is snoozed.
     snoozed: Option<Urgency>,
     /// Whether the shift's budget was used up when this notice called for attention; `None` if it has not called for any.
-    spent: Option<bool>,
+    over_budget: Option<bool>,
 }
 
 impl NoticeBoard {
-    /// Takes what is wrong now. `next` is the number of a new notice; `is_left`: the shift has a notice left that may call
-    /// for attention.
-    pub(crate) fn update(&mut self, now: Timestamp, trouble: Option<Trouble>, next: u32, is_left: bool) -> Update {
+    /// Takes what is wrong now. `next` is the number of a new notice; `may_announce`: the shift has a
+    /// notice left that may call for attention.
+    pub(crate) fn update(&mut self, now: Timestamp, trouble: Option<Trouble>, next: u32, may_announce: bool) -> Update {
         let before = self.shown;
         let is_snoozed = |trouble: &Trouble| self.snoozed.is_some_and(|loudest| trouble.urgency() >= loudest);
         let trouble = trouble.filter(|trouble| !is_snoozed(trouble)).map(|trouble| self.settled(now, trouble));
@@ -139,15 +139,15 @@ impl NoticeBoard {
                 let id = match shown.filter(|notice| notice.can_become(trouble.diagnosis)) {
                     Some(notice) => notice.id,
                     None => {
-                        self.spent = None;
+                        self.over_budget = None;
                         next
                     }
                 };
-                if trouble.urgency() != Urgency::Quiet && self.spent.is_none() {
+                if trouble.urgency() != Urgency::Quiet && self.over_budget.is_none() {
                     announces = true;
-                    self.spent = Some(!is_left);
+                    self.over_budget = Some(!may_announce);
                 }
-                let quiet = trouble.urgency() == Urgency::Quiet || self.spent == Some(true);
+                let quiet = trouble.urgency() == Urgency::Quiet || self.over_budget == Some(true);
                 Some(Notice { id, phase: Phase::Active, trouble, quiet })
             }
             (Some(notice), None) if notice.is_degradation() => {

@@ -111,10 +111,11 @@ impl PlayoutGaps {
 }
 
 impl Playout {
-    /// Share of the sound between two readings that was made up.
+    /// Share of the sound between two readings that was made up; `None` where it would be more than all.
     pub(crate) fn synthesized_since(self, earlier: Self) -> Option<Percent> {
         let total = self.total - earlier.total;
-        (total > 0.0).then(|| Percent(100.0 * (self.synthesized - earlier.synthesized).max(0.0) / total))
+        let share = 100.0 * (self.synthesized - earlier.synthesized).max(0.0) / total;
+        (total > 0.0 && share <= 100.0).then_some(Percent(share))
     }
 
     /// Share of a stretch in which the loudspeaker asked for no sound.

@@ -1,12 +1,15 @@
 //! Whether the computer does not keep up.
 
 use super::Evidence;
-use crate::input::signal::PressureState;
+use crate::input::signal::{LATE_TICK, PressureState};
 use crate::input::stats::{Played, Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 
 /// What strained the computer so lately may be why its sound has gaps: a condition needs some bad seconds to be raised.
 const STRAINED_FOR: Milliseconds = Milliseconds(5000.0);
+
+/// A timer that ran later than this did not wait for the processor: the clock was set, or the page slept.
+const LATEST_TICK: Milliseconds = Milliseconds(86_400_000.0);
 
 /// Share of a second's sound that was made up although its packets had come: the computer took them too late.
 const MADE_UP: f64 = 0.2;
@@ -40,7 +43,9 @@ impl Computer {
     }
 
     pub(super) fn late_tick(&mut self, now: Timestamp, late: Milliseconds) {
-        self.late = Some((now, late));
+        if late >= LATE_TICK && late <= LATEST_TICK {
+            self.late = Some((now, late));
+        }
     }
 
     pub(super) fn read(&mut self, now: Timestamp, read: &Statistics) {
@@ -109,5 +114,9 @@ mod tests {
         computer.late_tick(Timestamp(1000), Milliseconds(400.0));
         let late = |at| computer.evidence(Timestamp(at)).and_then(|evidence| evidence.late_ms);
         assert_eq!((late(6000), late(6001)), (Some(Milliseconds(400.0)), None));
+        for impossible in [f64::NAN, f64::INFINITY, 1e300, -400.0, 0.0] {
+            computer.late_tick(Timestamp(6001), Milliseconds(impossible));
+            assert_eq!(computer.evidence(Timestamp(6001)), None, "{impossible}");
+        }
     }
 }

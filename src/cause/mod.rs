@@ -126,16 +126,16 @@ pub(crate) struct Causes {
     network: Network,
     unsteadiness: Unsteadiness,
     current: Option<Cause>,
-    harm: Option<Harm>,
+    trouble: Option<LastTrouble>,
     log: CauseLog,
 }
 
-/// So long after it was last seen, harm is just over.
+/// How long after it was last seen trouble is just over.
 const JUST_OVER: Milliseconds = Milliseconds(3000.0);
 
 /// What was last wrong.
 #[derive(Clone, Copy, Debug)]
-struct Harm {
+struct LastTrouble {
     worst: Diagnosis,
     began: Timestamp,
     seen: Timestamp,
@@ -185,8 +185,8 @@ impl Causes {
         if let Some((worst, began)) =
             worst.filter(|_| is_harm).and_then(|worst| Some((worst, began(worst, conditions)?)))
         {
-            self.harm = Some(Harm { worst, began, seen: now });
-        } else if let Some(evidence) = self.switched_out_of_harm(now) {
+            self.trouble = Some(LastTrouble { worst, began, seen: now });
+        } else if let Some(evidence) = self.recovered_by_switching(now) {
             self.log.note(Cause::PathSwitched, now, evidence);
         }
         let Some(worst) = worst else {
@@ -207,10 +207,10 @@ impl Causes {
         }
     }
 
-    /// The call has just moved to another network, and with that the harm was over: the new path is known in the moment
+    /// The call has just moved to another network, and with that the trouble was over: the new path is known in the moment
     /// in which sound comes again.
-    fn switched_out_of_harm(&self, now: Timestamp) -> Option<Evidence> {
-        let Harm { worst, began, seen } = self.harm?;
+    fn recovered_by_switching(&self, now: Timestamp) -> Option<Evidence> {
+        let LastTrouble { worst, began, seen } = self.trouble?;
         let is_of_it = self.network.changed_at() == Some(now) && now - seen <= JUST_OVER;
         (is_of_it && Cause::PathSwitched.explains(worst)).then(|| self.network.switched(now, began)).flatten()
     }

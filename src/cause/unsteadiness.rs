@@ -2,7 +2,7 @@
 //! a full line of the provider does.
 
 use super::Evidence;
-use crate::input::stats::Statistics;
+use crate::input::stats::{JitterBuffer, Statistics};
 use crate::input::units::{Milliseconds, Timestamp};
 use std::collections::VecDeque;
 
@@ -38,9 +38,7 @@ struct Counters {
     samples: f64,
     concealed: f64,
     concealment_events: f64,
-    /// Seconds that the samples waited in the jitter buffer, all together.
-    delay: f64,
-    emitted: f64,
+    buffer: JitterBuffer,
 }
 
 impl Counters {
@@ -50,8 +48,7 @@ impl Counters {
             samples: played.samples,
             concealed: played.concealed,
             concealment_events: read.concealment_events?,
-            delay: buffer.delay,
-            emitted: buffer.emitted,
+            buffer,
         })
     }
 }
@@ -85,15 +82,13 @@ impl Unsteadiness {
         let samples = newest.samples - oldest.samples;
         let share = (newest.concealed - oldest.concealed) / samples;
         let mean = Milliseconds(share * (*now - *then).0 / events);
-        (events >= ENOUGH && samples > 0.0).then_some(mean)
+        (events >= ENOUGH && samples > 0.0 && share <= 1.0).then_some(mean)
     }
 
     /// How far the means of the newest seconds' delays are apart.
     fn swing(&self) -> Option<Milliseconds> {
-        let means = self.readings.iter().zip(self.readings.iter().skip(1)).filter_map(|((_, before), (_, after))| {
-            let emitted = after.emitted - before.emitted;
-            (emitted > 0.0).then(|| 1000.0 * (after.delay - before.delay) / emitted)
-        });
+        let readings = self.readings.iter().zip(self.readings.iter().skip(1));
+        let means = readings.filter_map(|((_, before), (_, after))| Some(after.buffer.delay_since(before.buffer)?.0));
         let (least, most) =
             means.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), mean| (least.min(mean), most.max(mean)));
         (most >= least).then_some(Milliseconds(most - least))

@@ -17,20 +17,20 @@ use std::collections::VecDeque;
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
-/// Trouble is told when it has lasted for so long.
+/// How long trouble has to last before it is reported.
 pub(crate) const LASTING: Milliseconds = Milliseconds(5000.0);
-/// A call is told of this often although nothing has changed.
-pub(crate) const EVERY: Milliseconds = Milliseconds(30_000.0);
-/// Of an agent, whatever happens.
+/// How often a call is reported although nothing has changed.
+pub(crate) const HEARTBEAT_INTERVAL: Milliseconds = Milliseconds(30_000.0);
+/// Most beats of an agent in a minute, whatever happens.
 pub(crate) const MOST_A_MINUTE: usize = 6;
-/// Of these, so many are left for the start and the end of calls.
+/// How many of them are left for the start and the end of calls.
 const RESERVED: usize = 2;
 const MINUTE: Milliseconds = Milliseconds(60_000.0);
-/// Bytes of JSON per [`EVERY`] of talk, in the mean.
+/// Most bytes of JSON in each [`HEARTBEAT_INTERVAL`] of talk, in the mean.
 pub(crate) const MOST_BYTES: usize = 430;
-/// What cannot be told yet is looked at again after so long.
+/// How long until what cannot be reported yet is looked at again.
 const LOOK_AGAIN: Milliseconds = Milliseconds(5000.0);
-/// What a quiet call has not used and may use later, in bytes.
+/// Most bytes that a quiet call has not used and may use later.
 const MOST_SAVED: f64 = 3.0 * MOST_BYTES as f64;
 
 /// How a call is at this moment.
@@ -138,7 +138,7 @@ pub(crate) struct BeatTimer {
     sent: Option<Timestamp>,
     /// When to look again although nothing happens.
     due: Option<Timestamp>,
-    told: EnumSet<ConditionName>,
+    reported: EnumSet<ConditionName>,
     /// Bytes that may be used.
     saved: f64,
     /// Until when bytes were saved.
@@ -147,7 +147,7 @@ pub(crate) struct BeatTimer {
 
 impl BeatTimer {
     pub(crate) fn new(now: Timestamp) -> Self {
-        Self { sent: None, due: None, told: EnumSet::empty(), saved: MOST_BYTES as f64, counted: now }
+        Self { sent: None, due: None, reported: EnumSet::empty(), saved: MOST_BYTES as f64, counted: now }
     }
 
     /// When something is due although nothing happens.
@@ -166,10 +166,10 @@ impl BeatTimer {
     ) -> Option<Beat> {
         let trouble = Trouble::new(conditions, now);
         let is_first = self.sent.is_none();
-        let is_regular = self.sent.is_some_and(|sent| now - sent >= EVERY);
-        if !is_first && !is_regular && trouble.conditions == self.told {
+        let is_regular = self.sent.is_some_and(|sent| now - sent >= HEARTBEAT_INTERVAL);
+        if !is_first && !is_regular && trouble.conditions == self.reported {
             // What was to be looked at again is over.
-            self.due = self.sent.map(|sent| sent.after(EVERY));
+            self.due = self.sent.map(|sent| sent.after(HEARTBEAT_INTERVAL));
             return None;
         }
         self.save(now);
@@ -202,13 +202,13 @@ impl BeatTimer {
     fn save(&mut self, now: Timestamp) {
         let since = now - self.counted;
         self.counted = now;
-        self.saved = (self.saved + since.0 / EVERY.0 * MOST_BYTES as f64).min(MOST_SAVED);
+        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MOST_BYTES as f64).min(MOST_SAVED);
     }
 
     fn sent(&mut self, now: Timestamp, trouble: Trouble, length: f64, limits: &mut BeatLimits) {
         self.sent = Some(now);
-        self.due = Some(now.after(EVERY));
-        self.told = trouble.conditions;
+        self.due = Some(now.after(HEARTBEAT_INTERVAL));
+        self.reported = trouble.conditions;
         self.saved -= length;
         limits.note(now);
     }

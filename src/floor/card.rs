@@ -19,7 +19,7 @@ use serde::{Serialize, Serializer};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
-/// Of the JSON, in bytes.
+/// Most bytes of the JSON.
 pub(crate) const MOST_BYTES: usize = 700;
 
 /// What is kept of one call.

@@ -1,10 +1,12 @@
 //! What every call tells the floor, the admin view's page of who is in trouble now (rules K1 and K2): a card when the
 //! call has ended, and beats while it lasts.
 //!
-//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them.
+//! Both are small: a contact centre has thousands of calls an hour, and Twilio Sync holds them. [`overview`] is what
+//! supervisors see of them.
 
 mod beat;
 mod card;
+pub mod overview;
 
 pub use beat::Beat;
 pub(crate) use beat::{BeatLimits, BeatTimer, Subject};

@@ -1,7 +1,7 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
 use super::contents::GATHERED_FOR;
-use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1};
+use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1, left_of};
 use crate::alert::{Alert, Form};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, WallTime};
@@ -80,10 +80,9 @@ impl Entry {
     /// How long it has to wait yet; 0 if it is due. Neither a clock that was set back nor what somebody else has written
     /// into the storage keeps it waiting longer.
     pub(super) fn remaining(&self, now: WallTime) -> Milliseconds {
-        let since = now.0 - self.tried.0;
         let server_pause = self.server_pause.0.min(LONGEST_RETRY_AFTER.0 + RETRY_SOON_WITHIN.0);
         let wait = self.backoff.0.min(LONGEST_WAIT.0).max(server_pause);
-        Milliseconds(if since < 0.0 { 0.0 } else { (wait - since).max(0.0) })
+        Milliseconds(left_of(wait, self.tried, now))
     }
 
     /// As it is stored.

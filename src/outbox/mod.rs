@@ -100,10 +100,22 @@ struct Pause {
 }
 
 impl Pause {
-    /// How much of it is left. None if the clock was set back behind its beginning.
+    /// How much of it is left.
     fn remaining(&self, now: WallTime) -> f64 {
-        let (since, length) = (now.0 - self.since.0, self.backoff.0.max(self.requested.0));
-        if since < 0.0 { 0.0 } else { (length - since).max(0.0) }
+        left_of(self.backoff.0.max(self.requested.0), self.since, now)
+    }
+}
+
+/// How much is left of a length of time that began then. Nothing if the clock was set back behind its beginning; all of it
+/// as long as the clock says nothing (NaN).
+fn left_of(length: f64, since: WallTime, now: WallTime) -> f64 {
+    let passed = now.0 - since.0;
+    if now.0.is_nan() {
+        length
+    } else if passed < 0.0 {
+        0.0
+    } else {
+        (length - passed).max(0.0)
     }
 }
 

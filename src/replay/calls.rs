@@ -24,6 +24,10 @@ const REMEMBERED: usize = 5;
 /// Events of a call in the same millisecond that are put in order: a call has a few. Of more, the first to come are
 /// played first.
 const MOST_AT_A_MOMENT: usize = 1000;
+/// The same of all calls together, for each call that may go on.
+const MOST_WAITING: usize = 10;
+/// Room for events of a moment that a call keeps.
+const USUAL_MOMENT: usize = 8;
 /// Samples of a call that are kept to be drawn: of more than a day.
 const MOST_POINTS: usize = 100_000;
 /// Problems that are reported one by one. Whoever has more has another problem.
@@ -72,6 +76,8 @@ pub struct Calls {
     most_open: usize,
     started_at: WallTime,
     open: HashMap<Arc<str>, Open>,
+    /// Events of these calls that wait for the others of their moment.
+    waiting: usize,
     /// Those that ended last.
     wrap_up: WrapUp,
     ended: HashSet<Arc<str>>,
@@ -94,13 +100,19 @@ impl Calls {
     /// None yet. At most `most_open` are kept open; where more go on at a time, those with the oldest last line are given up.
     #[must_use]
     pub fn new(configurations: &[Configuration], most_open: usize) -> Self {
-        let engine = |configuration: &Configuration| Engine::new(configuration.clone(), Environment::default());
+        let engine = |configuration: &Configuration| {
+            let mut configuration = configuration.clone();
+            // Nobody hears of the beats, and a recording with a gap would have one for every half minute of it.
+            configuration.config.report_calls = false;
+            Engine::new(configuration, Environment::default())
+        };
         Self {
             engines: configurations.iter().map(engine).collect(),
             keeps_series: false,
             most_open,
             started_at: WallTime::default(),
             open: HashMap::new(),
+            waiting: 0,
             wrap_up: WrapUp::default(),
             ended: HashSet::new(),
             ended_order: VecDeque::new(),
@@ -121,6 +133,7 @@ impl Calls {
             Content::StartedAt(started_at) => self.started_at = started_at,
             Content::Opened(parties) => {
                 if let Some(before) = self.open.remove(name) {
+                    self.waiting -= before.moment.len();
                     output.problem(before.began, NO_END.to_owned());
                 }
                 self.ended.remove(name);
@@ -136,6 +149,7 @@ impl Calls {
 
     /// There are no more lines: calls that still go on have no end.
     pub fn finish(&mut self, output: &mut ReplayOutput) {
+        self.waiting = 0;
         let open = std::mem::take(&mut self.open).into_values();
         open.for_each(|open| output.problem(open.began, NO_END.to_owned()));
     }
@@ -159,7 +173,9 @@ impl Calls {
             {
                 open.series.push(Point::new(at, sample));
             }
-            open.together(at, event);
+            let before = open.moment.len();
+            open.together(at, event, self.waiting >= MOST_WAITING.saturating_mul(self.most_open));
+            self.waiting = self.waiting + open.moment.len() - before;
         } else if event == Event::Reported {
             output.amended.extend(self.wrap_up.report(line, at, name));
         } else if !is_end && !self.ended.contains(name) {
@@ -168,6 +184,7 @@ impl Calls {
             self.open(line, name, &Incoming { call_sid, ..Incoming::default() }, output);
             self.handle(line, at, name, event, output);
         } else if let Some((name, mut open)) = self.open.remove_entry(name) {
+            self.waiting -= open.moment.len();
             open.play_moment();
             let (finished, reportable) = open.end(line, at, &event);
             output.finished.push(finished);
@@ -195,6 +212,7 @@ impl Calls {
             self.open.iter().filter(|(_, open)| open.last_line <= last).map(|(name, _)| name.clone()).collect();
         for name in forgotten {
             if let Some(open) = self.open.remove(&name) {
+                self.waiting -= open.moment.len();
                 let most = self.most_open;
                 let message = format!(
                     "the call that begins here is given up: {most} others go on, and it was not heard of for the longest"
@@ -207,9 +225,10 @@ impl Calls {
 }
 
 impl Open {
-    /// Keeps what happened until it is known what else did at that moment.
-    fn together(&mut self, at: Timestamp, event: Event) {
-        if self.moment.len() >= MOST_AT_A_MOMENT || self.moment.first().is_some_and(|(first, _)| *first != at) {
+    /// Keeps what happened until it is known what else did at that moment. `is_full`: too much of other calls waits.
+    fn together(&mut self, at: Timestamp, event: Event, is_full: bool) {
+        let is_over = self.moment.first().is_some_and(|(first, _)| *first != at);
+        if is_full || is_over || self.moment.len() >= MOST_AT_A_MOMENT {
             self.play_moment();
         }
         self.moment.push((at, event));
@@ -225,6 +244,7 @@ impl Open {
             self.watchers.iter_mut().for_each(|watcher| watcher.handle(*at, event));
         }
         self.moment.clear();
+        self.moment.shrink_to(USUAL_MOMENT);
     }
 
     fn end(self, line: usize, at: Timestamp, event: &Event) -> (Finished, Vec<Option<Reportable>>) {

@@ -7,7 +7,7 @@
 //! TypeScript is derived from the structs. A failure of ours ends in `trap`, wherever no JavaScript of ours is there to
 //! catch it.
 //!
-//! With the feature `admin-view` there is a second exported object beside the monitor, for the admin view.
+//! With the feature `admin-view` there are further exported objects beside the monitor, for the admin view.
 
 use wasm_bindgen::prelude::*;
 
@@ -16,6 +16,8 @@ mod clock;
 mod console;
 mod delivery;
 mod engine_host;
+#[cfg(feature = "admin-view")]
+pub mod floor;
 mod listener;
 pub mod monitor;
 mod page_outbox;

@@ -258,8 +258,8 @@ pub struct KeptAlert {
 }
 
 impl From<Entry> for KeptAlert {
-    fn from(Entry { id, created, attempts, refused, last_problem: waiting, .. }: Entry) -> Self {
-        Self { id, created: created.0, attempts, refused, waiting }
+    fn from(Entry { id, created, attempts, refused, last_problem, .. }: Entry) -> Self {
+        Self { id, created: created.0, attempts, refused, waiting: last_problem }
     }
 }
 

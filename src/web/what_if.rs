@@ -60,7 +60,8 @@ impl WhatIf {
     }
 }
 
-fn plain(value: &impl Serialize) -> JsValue {
+/// The value as a plain object.
+pub(super) fn plain(value: &impl Serialize) -> JsValue {
     // Nothing in these values can fail to be written.
     JsValue::from_serde(value).unwrap_or_default()
 }

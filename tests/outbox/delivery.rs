@@ -45,6 +45,20 @@ fn attempts_come_at_doubled_distances_of_at_most_five_minutes_and_never_end() {
 }
 
 #[test]
+fn a_clock_that_is_no_number_lets_nothing_be_posted_again_without_a_pause() {
+    for answer in [Answer::None, status(500), status(503)] {
+        let browser = Browser::default();
+        let mut outbox = browser.tab();
+        outbox.put(at(f64::NAN), &alert("CA1"));
+        let entry = post(&mut outbox, at(f64::NAN));
+        outbox.answered(at(f64::NAN), &entry.id, Some("token"), &answer);
+        assert_eq!(wait(&mut outbox, at(f64::NAN)), 2000.0, "{answer:?}");
+        assert_eq!(wait(&mut browser.tab(), at(f64::NAN)), 2000.0, "{answer:?}: the next page");
+        assert_eq!(post(&mut outbox, at(2000.0)).attempts, 2, "{answer:?}: the clock is back");
+    }
+}
+
+#[test]
 fn chance_spreads_the_attempts_over_half_of_the_wait() {
     for (chance, expected) in [(0.0, 1000.0), (0.5, 1500.0), (1.0, 2000.0)] {
         let mut outbox = Browser::default().tab();

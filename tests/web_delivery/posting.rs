@@ -45,6 +45,24 @@ async fn a_server_that_fails_gets_the_alert_again_with_the_token_of_that_moment(
 }
 
 #[wasm_bindgen_test]
+async fn a_clock_that_is_no_number_makes_no_posts_without_a_pause() {
+    let server = Server::open();
+    server.run(
+        "server.answer = (n) => new Response('{}', { status: n < 20 ? 500 : 200 });
+         const { now } = Date;
+         server.restore = () => { Date.now = now; };
+         Date.now = () => NaN",
+    );
+    let tab = Tab::open(&server, &server.setup("one"));
+    tab.short_call("CA1");
+    server.until("server.requests.length === 2").await;
+    server.run("server.restore()");
+    let wait = "({ delay }) => delay >= 1000 && delay <= 2001";
+    assert_eq!(server.value(&format!("server.waits.some({wait})")), true, "the second one came after a pause");
+    assert_eq!(server.value("server.requests.length"), 2);
+}
+
+#[wasm_bindgen_test]
 async fn a_server_that_asks_to_be_left_alone_is_whether_the_header_or_the_body_says_so_and_in_either_form() {
     for answer in [
         "new Response('busy', { status: 429, headers: { 'Retry-After': '30' } })",

@@ -352,7 +352,7 @@ fn scripted_demo(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     let bundle = bundle::build_for_lab()?;
     // With a screen it would wait for somebody to play with it.
-    demo::show(&bundle, Some(&bench.tools()?.browser), &["--scripted"])
+    demo::show(&bundle, Some(&bench.tools()?.browser), &["--scripted", "--floor"])
 }
 
 /// The files in tests/ that are for the browser. The others would be compiled for nothing: outside a browser's test

@@ -131,13 +131,14 @@ impl Coverage {
         let raised: Vec<&Raised> = observed.raised.iter().filter(|raised| trouble.is_named_by(raised)).collect();
         let claimed = union(raised.iter().map(|raised| raised.span));
         let is_known = |span: &Span| trouble != Trouble::OutboundLoss || span.from + trouble.onset() < reported;
-        let stretches =
-            || expected.beyond.iter().filter(|(impairment, _)| trouble.is(*impairment)).map(|(_, span)| *span);
+        let beyond = || expected.beyond.iter().filter(|beyond| trouble.is(beyond.impairment));
         let known_until = if trouble == Trouble::OutboundLoss { reported } else { f64::INFINITY };
-        let wrong = stretches().filter_map(|span| {
-            let span = Span { from: span.from + trouble.onset(), to: span.to.min(known_until) };
-            (span.length() > 0.0).then_some(span)
+        let wrong = beyond().flat_map(|beyond| {
+            let from = beyond.span.from + trouble.onset();
+            let parts = beyond.parts.iter();
+            parts.map(move |part| Span { from: part.from.max(from), to: part.to.min(known_until) })
         });
+        let wrong = wrong.filter(|span| span.length() > 0.0);
         let wrong = union(wrong);
         let may_be_named = |impairment: Impairment| trouble.conditions().any(|name| impairment.matches(name.as_str()));
         let near = expected.near.iter().filter(|(impairment, _)| may_be_named(*impairment));
@@ -150,7 +151,11 @@ impl Coverage {
             beside: sum(&claimed) - sum(&intersection(&claimed, &allowed)),
             ..Self::default()
         };
-        for span in stretches().filter(is_known).filter(|span| span.length() > trouble.onset()) {
+        for span in beyond()
+            .map(|beyond| beyond.span)
+            .filter(|span| is_known(span))
+            .filter(|span| span.length() > trouble.onset())
+        {
             // Raised before it and still up counts as noticed, at once.
             let is_up = |raised: &&&Raised| {
                 raised.raised <= span.to + TOLERANCE && raised.cleared.is_none_or(|cleared| cleared >= span.from)

@@ -2,6 +2,7 @@
 
 use crate::impairment::Impairment;
 use crate::measured::{Jitter, Measured};
+use crate::shown::ShownAfter;
 use crate::span::{Span, union_length};
 use crate::stretch::{ROUNDING, Stretch, WINDOW};
 use crate::thresholds;
@@ -47,8 +48,27 @@ struct Run {
 
 impl Stretch {
     fn new(Run { kind, span, without_rtcp, .. }: Run) -> Self {
-        Self { span, kinds: vec![kind], outages: Vec::new(), lossy: Vec::new(), without_rtcp }
+        Self {
+            span,
+            kinds: vec![kind],
+            outages: Vec::new(),
+            lossy: Vec::new(),
+            lossy_inbound: Vec::new(),
+            shown: ShownAfter::default(),
+            without_rtcp,
+        }
     }
+}
+
+/// A time in which one impairment was beyond its threshold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beyond {
+    /// Which.
+    pub impairment: Impairment,
+    /// When; loss from the first packet on to the last.
+    pub span: Span,
+    /// The same without the five seconds or more in which no packet was lost.
+    pub parts: Vec<Span>,
 }
 
 /// What is expected of whoever watches a call.
@@ -58,8 +78,8 @@ pub struct Expectation {
     pub must: Vec<Stretch>,
     /// May be noticed.
     pub may: Vec<Stretch>,
-    /// Impairment by impairment, what is beyond its threshold, however short; loss from the first packet on to the last.
-    pub beyond: Vec<(Impairment, Span)>,
+    /// Impairment by impairment, what is beyond its threshold, however short.
+    pub beyond: Vec<Beyond>,
     /// The same of what is near it too, as long as the network was left so.
     pub near: Vec<(Impairment, Span)>,
     /// The call went over a measured link.
@@ -77,7 +97,10 @@ impl Expectation {
         let beyond = together(&runs, Grade::Beyond).into_iter();
         let beyond = beyond.map(|stretch| stretch.with_its_drops(&truth.seconds));
         let is_beyond = |run: &&Run| run.grade == Grade::Beyond;
-        let trimmed = |run: &Run| (run.kind, Stretch::new(*run).with_its_drops(&truth.seconds).span);
+        let trimmed = |run: &Run| {
+            let Stretch { span, lossy, .. } = Stretch::new(*run).with_its_drops(&truth.seconds);
+            Beyond { impairment: run.kind, span, parts: if lossy.is_empty() { vec![span] } else { lossy } }
+        };
         let mut expectation = Self {
             may: together(&runs, Grade::Near),
             beyond: runs.iter().filter(is_beyond).map(trimmed).collect(),
@@ -98,6 +121,9 @@ impl Expectation {
         }
         brief.chunk_by(is_series).for_each(|series| expectation.take_series(series));
         expectation.bridge_outages();
+        for stretch in &mut expectation.must {
+            stretch.shown = truth.told.shows(stretch);
+        }
         expectation.must.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
         expectation.may.sort_by(|a, b| a.span.from.total_cmp(&b.span.from));
         expectation
@@ -131,17 +157,18 @@ impl Expectation {
     }
 
     /// Seconds in which something was wrong: at least those that have to be noticed, at most those that may be too.
-    /// Without signalling both go on hearing each other.
+    /// Without signalling both go on hearing each other. `seen`: what of a stretch the observer can see, if anything.
     #[must_use]
-    pub fn seconds(&self, counts: impl Fn(&Stretch) -> bool) -> (f64, f64) {
+    pub fn seconds(&self, seen: impl Fn(&Stretch) -> Option<Stretch>) -> (f64, f64) {
         let is_heard = |stretch: &&Stretch| stretch.kinds.iter().any(|kind| *kind != Impairment::Signalling);
-        let counted = self.must.iter().filter(is_heard).filter(|stretch| counts(stretch));
-        let least =
-            union_length(counted.flat_map(|stretch| match (stretch.outages.as_slice(), stretch.lossy.as_slice()) {
+        let counted: Vec<Stretch> = self.must.iter().filter(is_heard).filter_map(seen).collect();
+        let least = union_length(counted.iter().flat_map(|stretch| {
+            match (stretch.outages.as_slice(), stretch.lossy.as_slice()) {
                 ([], []) => vec![stretch.span],
                 ([], lossy) => lossy.to_vec(),
                 (outages, _) => outages.to_vec(),
-            }));
+            }
+        }));
         let most = union_length(self.must.iter().chain(&self.may).filter(is_heard).map(|stretch| stretch.span));
         (least, most)
     }

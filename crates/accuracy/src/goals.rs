@@ -1,9 +1,12 @@
 //! What is good enough.
 
 use crate::by_second::BySecond;
+use crate::clean::{Clean, MINUTES};
 use crate::coverage::{Coverage, Trouble};
 use crate::impairment::Witness;
 use crate::observer::Observer;
+use crate::score::Noticed;
+use crate::simulation::HOURS;
 use crate::totals::{Spread, Totals, exceeds};
 
 /// One thing that is asked of the engine.
@@ -14,7 +17,34 @@ pub struct Goal {
     /// What is the case; a dash where no recording tells.
     pub figure: String,
     /// Whether it is met.
-    pub met: bool,
+    pub verdict: Verdict,
+}
+
+/// Whether a goal is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is.
+    Met,
+    /// It is not, although something that the browser is told shows what is asked for.
+    NotMet,
+    /// It is not, and would be without what nothing shows in time that the browser is told.
+    OutOfSight,
+}
+
+impl Verdict {
+    fn new(is_met: bool) -> Self {
+        if is_met { Self::Met } else { Self::NotMet }
+    }
+
+    /// In the report.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "NOT MET",
+            Self::OutOfSight => "not met: out of sight",
+        }
+    }
 }
 
 /// Everything that is asked of one observer.
@@ -57,6 +87,10 @@ pub struct Directions {
     pub roaming: Vec<usize>,
     /// Notices in an hour of 1 % of random loss.
     pub random_loss: f64,
+    /// Calls in which nothing was wrong.
+    pub clean: Clean,
+    /// Of severely concealed seconds, by how much the engine's count and that of the sound differ at most in thirty.
+    pub sound: Option<usize>,
 }
 
 /// Everything that is asked of the engine for each direction, second and notice.
@@ -85,36 +119,59 @@ pub fn for_directions(directions: &Directions) -> Vec<Goal> {
     goals.none("calls of somebody who roams in which that is not told once", not_once);
     let link = directions.all.link;
     goals.percent("measured links: bad seconds with an episode within 2 s", link.noticed_share(), Limit::Least(95.0));
+    goals.or_of_shown(link.noticed_share_of_shown(), link.hidden, Limit::Least(95.0));
     goals.percent("measured links: claimed more than 4 s from a bad second", link.far_share(), Limit::Most(5.0));
     goals.none("notices that are new or change more than 3 s after all is well", directions.all.notices.over.len());
     goals.none("notices of a lost connection while packets arrive", directions.all.notices.not_lost.len());
     goals.0.push(Goal {
-        asked: "1 % of random loss: notices an hour, at most 2".to_owned(),
+        asked: format!("1 % of random loss, {HOURS} simulated hours: notices an hour, at most 2"),
         figure: format!("{:.1}", directions.random_loss),
-        met: directions.random_loss <= 2.0,
+        verdict: Verdict::new(directions.random_loss <= 2.0),
     });
+    let Clean { calls, minutes, invented } = directions.clean;
+    goals.0.push(Goal {
+        asked: format!("invented in {MINUTES:.0} minutes of clean calls, at least: 0"),
+        figure: format!("{invented} in {minutes:.0} minutes of {calls} calls"),
+        verdict: Verdict::new(invented == 0 && minutes >= MINUTES),
+    });
+    if let Some(difference) = directions.sound {
+        goals.0.push(Goal {
+            asked: "severely concealed seconds in any 30: engine and sound differ by at most 1".to_owned(),
+            figure: difference.to_string(),
+            verdict: Verdict::new(difference <= 1),
+        });
+    }
     goals.0
 }
 
 /// What a share is compared with, percent.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Limit {
     Least(f64),
     Most(f64),
+}
+
+impl Limit {
+    fn holds(self, share: f64) -> bool {
+        match self {
+            Self::Least(least) => share >= least,
+            Self::Most(most) => share <= most,
+        }
+    }
 }
 
 struct Goals(Vec<Goal>);
 
 impl Goals {
     fn none(&mut self, asked: &str, count: usize) {
-        self.0.push(Goal { asked: asked.to_owned(), figure: count.to_string(), met: count == 0 });
+        self.0.push(Goal { asked: asked.to_owned(), figure: count.to_string(), verdict: Verdict::new(count == 0) });
     }
 
     /// Seconds, compared as they are printed.
     fn at_most(&mut self, asked: &str, value: Option<f64>, limit: f64) {
         let figure = value.map_or("–".to_owned(), |value| format!("{value:.1} s"));
-        let met = value.is_none_or(|value| !exceeds(value, limit));
-        self.0.push(Goal { asked: format!("{asked}: ≤ {limit:.1} s"), figure, met });
+        let verdict = Verdict::new(value.is_none_or(|value| !exceeds(value, limit)));
+        self.0.push(Goal { asked: format!("{asked}: ≤ {limit:.1} s"), figure, verdict });
     }
 
     /// Percent, compared as it is.
@@ -123,12 +180,19 @@ impl Goals {
             Limit::Least(least) => ("≥", least),
             Limit::Most(most) => ("≤", most),
         };
-        let met = share.is_none_or(|share| match limit {
-            Limit::Least(least) => share >= least,
-            Limit::Most(most) => share <= most,
-        });
+        let verdict = Verdict::new(share.is_none_or(|share| limit.holds(share)));
         let figure = share.map_or("–".to_owned(), |share| format!("{share:.1} %"));
-        self.0.push(Goal { asked: format!("{asked}: {sign} {value:.0} %"), figure, met });
+        self.0.push(Goal { asked: format!("{asked}: {sign} {value:.0} %"), figure, verdict });
+    }
+
+    /// If the last goal is not met: the same without what nothing shows, of which there is so much.
+    fn or_of_shown(&mut self, share: Option<f64>, hidden: usize, limit: Limit) {
+        if let (Some(goal), Some(share)) = (self.0.last_mut().filter(|goal| goal.verdict == Verdict::NotMet), share)
+            && hidden > 0
+        {
+            goal.figure = format!("{}; {share:.1} % without {hidden} that nothing shows", goal.figure);
+            goal.verdict = if limit.holds(share) { Verdict::OutOfSight } else { Verdict::NotMet };
+        }
     }
 
     /// Every stretch that one witness shows, within its limit.
@@ -136,8 +200,16 @@ impl Goals {
         let limit = witness.limit(observer.has_private_statistics());
         let most = totals.to_notice(witness).map(|spread| spread.max);
         self.at_most(&format!("{}: noticed after, at most", witness.as_str()), most, limit);
-        if let Some(goal) = self.0.last_mut().filter(|goal| !goal.met) {
+        if let Some(goal) = self.0.last_mut().filter(|goal| goal.verdict == Verdict::NotMet) {
             goal.figure = format!("{}; {} within", goal.figure, totals.within(witness, limit));
+            let late: Vec<&Noticed> = totals.later_than(witness, limit).collect();
+            let hidden = late.iter().filter(|noticed| exceeds(noticed.shown_after, limit)).count();
+            if hidden > 0 {
+                goal.figure = format!("{}, {hidden} not shown within", goal.figure);
+            }
+            if hidden == late.len() {
+                goal.verdict = Verdict::OutOfSight;
+            }
         }
     }
 
@@ -145,12 +217,12 @@ impl Goals {
     fn microphone(&mut self, totals: &Totals) {
         let asked = "silent microphone: noticed after 10 to 12 s".to_owned();
         let times = totals.soonest(Witness::Microphone).zip(totals.to_notice(Witness::Microphone));
-        let (figure, met) = match times {
+        let (figure, is_met) = match times {
             Some((soonest, spread)) => {
                 (format!("{soonest:.1} to {:.1} s", spread.max), soonest > 9.45 && spread.max < 12.05)
             }
             None => ("–".to_owned(), true),
         };
-        self.0.push(Goal { asked, figure, met });
+        self.0.push(Goal { asked, figure, verdict: Verdict::new(is_met) });
     }
 }

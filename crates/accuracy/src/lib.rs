@@ -8,9 +8,11 @@
 
 pub mod by_second;
 pub mod causes;
+pub mod clean;
 pub mod coverage;
 pub mod document;
 pub mod expectation;
+pub mod figures;
 pub mod goals;
 pub mod impairment;
 pub mod link;
@@ -21,7 +23,9 @@ pub mod recording;
 pub mod recordings;
 pub mod report;
 pub mod score;
+pub mod shown;
 pub mod simulation;
+pub mod sound;
 pub mod span;
 pub mod stretch;
 pub mod table;

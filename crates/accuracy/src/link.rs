@@ -23,6 +23,9 @@ pub struct LinkScore {
     pub bad: usize,
     /// Of them, those with an episode near.
     pub noticed: usize,
+    /// Of the others, those that nothing shows that the browser is told: packets of the agent that came late, while no
+    /// measured round-trip time was long.
+    pub hidden: usize,
     /// Seconds in an episode.
     pub claimed: f64,
     /// Of them, those far from any bad second.
@@ -52,12 +55,19 @@ impl LinkScore {
             .filter(|(index, (_, bad))| *bad && !alone(*index))
             .map(|(_, (span, _))| *span)
             .collect();
+        let is_hidden = |span: &&Span| {
+            let second = truth.seconds.iter().find(|second| second.span == **span);
+            let is_late_alone = second.is_some_and(|second| !is_bad(second.down) && is_only_late(second.up));
+            let longest = truth.told.longest_rtt(span.from, span.to + NEAR);
+            is_late_alone && longest.is_none_or(|rtt| rtt <= LATE)
+        };
         let is_noticed = |span: &&Span| claimed.iter().any(|one| grown(*one, NEAR).overlap(**span) > 0.0);
         let around = union(bad.iter().map(|span| grown(*span, FAR)));
         let all = union_length(claimed.iter().copied());
         Some(Self {
             bad: together.len(),
             noticed: together.iter().filter(is_noticed).count(),
+            hidden: together.iter().filter(|span| !is_noticed(span)).filter(is_hidden).count(),
             claimed: all,
             far: all - union_length(intersection(&claimed, &around)),
         })
@@ -69,6 +79,7 @@ impl LinkScore {
         Self {
             bad: self.bad + other.bad,
             noticed: self.noticed + other.noticed,
+            hidden: self.hidden + other.hidden,
             claimed: self.claimed + other.claimed,
             far: self.far + other.far,
         }
@@ -80,11 +91,23 @@ impl LinkScore {
         (self.bad > 0).then(|| 100.0 * self.noticed as f64 / self.bad as f64)
     }
 
+    /// Percent of those that something shows.
+    #[must_use]
+    pub fn noticed_share_of_shown(self) -> Option<f64> {
+        let shown = self.bad - self.hidden;
+        (shown > 0).then(|| 100.0 * self.noticed as f64 / shown as f64)
+    }
+
     /// Percent of what was claimed.
     #[must_use]
     pub fn far_share(self) -> Option<f64> {
         (self.claimed > 0.0).then(|| 100.0 * self.far / self.claimed)
     }
+}
+
+/// Bad for no other reason than that packets were late: those that are missing in one second come in a later one.
+fn is_only_late(passed: Passed) -> bool {
+    is_bad(passed) && 100.0 * passed.dropped / passed.came <= thresholds::LOSS
 }
 
 fn is_bad(passed: Passed) -> bool {

@@ -1,12 +1,14 @@
 //! `accuracy [FILE|FOLDER…]`: scores these recordings, or all of the repository's, and then writes docs/reports/accuracy.md.
-//! Fails when a goal is not met.
+//! Fails when a goal is not met, unless nothing that the browser is told shows in time what it asks for.
 
 use accuracy::causes::{self, CauseScore};
 use accuracy::document;
+use accuracy::figures::Figures;
 use accuracy::observer::Observer;
 use accuracy::recordings;
 use accuracy::report::{self, Scored};
 use accuracy::simulation;
+use accuracy::sound::Sound;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -24,20 +26,20 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether every goal is met.
+/// Whether every goal is met, but for what nothing shows.
 fn run() -> io::Result<bool> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let named: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let files = if named.is_empty() { recordings::all(&root)? } else { recordings::open(&named, &root)? };
     let calls: Vec<Scored> = files.iter().flat_map(Scored::all).collect();
-    let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
-    let random_loss = simulation::notices_an_hour();
-    let mut met = print(&others, &held_out, random_loss);
+    let sounds: Vec<Sound> = recordings::with_sound(&root)?.iter().filter_map(Sound::new).collect();
     // What is said of causes is about all of the repository's recordings.
     let causes = if named.is_empty() { causes::scores(&root)? } else { Vec::new() };
+    let figures = Figures::new(&calls, &sounds, &causes, simulation::notices_an_hour());
+    let mut met = print(&figures);
     met &= print_causes(&causes);
     if named.is_empty() {
-        fs::write(root.join(DOCUMENT), document::text(&others, &held_out, random_loss, &causes))?;
+        fs::write(root.join(DOCUMENT), document::text(&figures))?;
         println!("\nwritten to {DOCUMENT}");
     }
     let mut understood = true;
@@ -57,27 +59,41 @@ fn print_causes(scores: &[CauseScore]) -> bool {
     wrong.is_empty()
 }
 
-/// Gives whether every goal is met.
-fn print(others: &[&Scored], held_out: &[&Scored], random_loss: f64) -> bool {
-    let all: Vec<&Scored> = others.iter().chain(held_out).copied().collect();
+/// Gives whether every goal is met, but for what nothing shows.
+fn print(figures: &Figures) -> bool {
+    let Figures { others, held_out, check, sounds, .. } = figures;
+    let all = figures.all();
     for (title, calls) in [("Calls", others), ("Calls held out", held_out)] {
         if !calls.is_empty() {
             println!("{title}\n{}\n", report::calls_table(calls).drawn());
         }
     }
     println!("All calls\n{}\n", report::totals_table(&all).drawn());
-    if !held_out.is_empty() {
-        println!("Of these, held out\n{}\n", report::totals_table(held_out).drawn());
+    for (title, calls) in [("Of these, held out", held_out), ("Of these, scored last", check)] {
+        if !calls.is_empty() {
+            println!("{title}\n{}\n", report::totals_table(calls).drawn());
+        }
     }
-    for (title, calls) in [("Each direction by itself", &all[..]), ("Of these, held out", held_out)] {
-        println!("{title}\n{}\n", report::coverage_table(Observer::Full, calls).drawn());
-        println!("{}\n", report::coverage_calls_table(Observer::Full, calls).drawn());
+    for (title, calls) in
+        [("Each direction by itself", &all), ("Of these, held out", held_out), ("Of these, scored last", check)]
+    {
+        if !calls.is_empty() {
+            println!("{title}\n{}\n", report::coverage_table(Observer::Full, calls).drawn());
+            println!("{}\n", report::coverage_calls_table(Observer::Full, calls).drawn());
+        }
     }
-    println!(
-        "Held out, goals for each direction\n{}\n",
-        report::direction_goals_table(held_out, random_loss).0.drawn()
-    );
-    let (table, mut met) = report::direction_goals_table(&all, random_loss);
+    if !sounds.is_empty() {
+        println!("Heard in the sound\n{}\n", report::sound_table(sounds).drawn());
+    }
+    for (title, calls) in [("Held out", held_out), ("Scored last", check)] {
+        if !calls.is_empty() {
+            println!(
+                "{title}, goals for each direction\n{}\n",
+                report::direction_goals_table(calls, figures).0.drawn()
+            );
+        }
+    }
+    let (table, mut met) = report::direction_goals_table(&all, figures);
     println!("Goals for each direction\n{}\n", table.drawn());
     for observer in [Observer::Full, Observer::Plain] {
         let (table, all_met) = report::goals_table(observer, &all);

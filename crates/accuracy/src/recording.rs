@@ -46,6 +46,8 @@ pub struct File {
     pub text: String,
     /// Not looked at when anything was tuned.
     pub held_out: bool,
+    /// Not even scored before everything was tuned.
+    pub check: bool,
     /// Its calls, in the order in which they were accepted.
     pub calls: Vec<Recording>,
 }
@@ -77,7 +79,7 @@ impl File {
         let held_out = header.and_then(|line| line.bool("heldOut")).unwrap_or_default();
         let accepted = lines.iter().filter(|line| line.kind == "accept");
         let calls = accepted.map(|accept| Recording::new(accept, &lines)).collect();
-        Self { name, text, held_out, calls }
+        Self { name, text, held_out, check: false, calls }
     }
 }
 

@@ -11,6 +11,10 @@ const FOLDER: &str = "tests/recordings";
 const HELD_OUT: &str = "held-out";
 /// The folder in it of those that are about causes, which [`crate::causes`] scores: the lab spoiled no network in some.
 const CAUSES: &str = "causes";
+/// The folder in [`HELD_OUT`] of those that were not scored before everything was tuned.
+const CHECK: &str = "check";
+/// The folder of those in whose sound the lab counted what was made up: of them, only that is looked at.
+const SOUND: &str = "sound";
 /// Where it says what each of them is.
 const SCENARIOS: &str = "lab/recordings/scenarios.json";
 
@@ -20,6 +24,19 @@ const SCENARIOS: &str = "lab/recordings/scenarios.json";
 /// When one cannot be read.
 pub fn all(root: &Path) -> io::Result<Vec<File>> {
     open(&[root.join(FOLDER)], root)
+}
+
+/// Those of the repository in whose sound the lab counted what was made up.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn with_sound(root: &Path) -> io::Result<Vec<File>> {
+    let folder = root.join(FOLDER).join(SOUND);
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        collect_inside(&folder, &mut files)?;
+    }
+    files.iter().map(|path| File::open(path)).collect()
 }
 
 /// Of these files, and of all in these folders.
@@ -34,6 +51,7 @@ pub fn open(paths: &[PathBuf], root: &Path) -> io::Result<Vec<File>> {
     }
     let open = |path: &PathBuf| {
         let mut file = File::open(path)?;
+        file.check |= path.iter().any(|folder| folder == CHECK);
         file.held_out |= held_out.contains(&file.name) || path.iter().any(|folder| folder == HELD_OUT);
         Ok(file)
     };
@@ -45,9 +63,13 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    if path.ends_with(CAUSES) {
+    if path.ends_with(CAUSES) || path.ends_with(SOUND) {
         return Ok(());
     }
+    collect_inside(path, files)
+}
+
+fn collect_inside(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut inside = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     inside.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "jsonl"));
     inside.sort();

@@ -1,13 +1,16 @@
 //! What is printed, and what is written into the documents.
 
 use crate::by_second::BySecond;
+use crate::clean::Clean;
 use crate::coverage::Trouble;
 use crate::expectation::Expectation;
-use crate::goals::{self, Directions, Goal};
+use crate::figures::Figures;
+use crate::goals::{self, Directions, Goal, Verdict};
 use crate::impairment::Witness;
 use crate::observer::{Observation, Observer};
 use crate::recording::File;
 use crate::score::{Noticed, Score};
+use crate::sound::Sound;
 use crate::stretch::Stretch;
 use crate::table::Table;
 use crate::totals::{Spread, Totals, exceeds};
@@ -20,6 +23,8 @@ pub struct Scored {
     pub name: String,
     /// Not looked at when anything was tuned.
     pub held_out: bool,
+    /// Not even scored before everything was tuned.
+    pub check: bool,
     /// What was expected.
     pub expected: Expectation,
     /// Of each observer, in their order.
@@ -52,7 +57,15 @@ impl Scored {
                 };
                 let by_second = observations.iter().map(by_second).collect();
                 let name = format!("{}{number}", file.name);
-                Self { name, held_out: file.held_out, scores, by_second, expected, unknown: truth.unknown }
+                Self {
+                    name,
+                    held_out: file.held_out,
+                    check: file.check,
+                    scores,
+                    by_second,
+                    expected,
+                    unknown: truth.unknown,
+                }
             })
             .collect()
     }
@@ -244,10 +257,14 @@ fn wrong_time(score: &Score) -> String {
 pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
     let mut exceptions = Vec::new();
     for (name, score) in calls.iter().filter_map(|call| Some((&call.name, call.score(observer)?))) {
-        for Noticed { witness, after, .. } in score.noticed.iter().filter(|noticed| noticed.witness.is_rtcp()) {
+        for Noticed { witness, after, shown_after, .. } in
+            score.noticed.iter().filter(|noticed| noticed.witness.is_rtcp())
+        {
             let limit = witness.limit(observer.has_private_statistics());
             if exceeds(*after, limit) {
-                exceptions.push(format!("{name}: {} noticed after {after:.1} s", witness.as_str()));
+                let shown = if shown_after.is_finite() { format!("{shown_after:.1} s") } else { "never".to_owned() };
+                exceptions
+                    .push(format!("{name}: {} noticed after {after:.1} s, shown after {shown}", witness.as_str()));
             }
         }
         if score.is_time_wrong() {
@@ -257,28 +274,50 @@ pub fn exceptions(observer: Observer, calls: &[&Scored]) -> Vec<String> {
     exceptions
 }
 
-/// A line for each goal; `true` if all are met.
+/// A line for each goal, and whether none is missed that could be met.
 #[must_use]
 pub fn goals_table(observer: Observer, calls: &[&Scored]) -> (Table, bool) {
     goals_as_table(&goals::for_observer(observer, &totals(observer, calls.iter().copied())))
 }
 
-/// What is asked of the engine for each direction, and whether all of it is met. `random_loss`: notices in an hour of 1 %.
+/// The same of what is asked for each direction, of these calls.
 #[must_use]
-pub fn direction_goals_table(calls: &[&Scored], random_loss: f64) -> (Table, bool) {
+pub fn direction_goals_table(calls: &[&Scored], figures: &Figures) -> (Table, bool) {
     let named = |prefix: &'static str| calls.iter().copied().filter(move |call| call.name.starts_with(prefix));
     goals_as_table(&goals::for_directions(&Directions {
         all: by_second(Observer::Full, calls.iter().copied()),
         bursts: by_second(Observer::Full, named("burst5_")),
         roaming: named("roaming").map(|call| by_second(Observer::Full, [call]).notices.shown).collect(),
-        random_loss,
+        random_loss: figures.random_loss,
+        clean: Clean::new(figures.all()),
+        sound: figures.sounds.iter().map(Sound::worst_difference).max(),
     }))
+}
+
+/// A line for each call in whose sound the lab counted what was made up.
+#[must_use]
+pub fn sound_table(sounds: &[Sound]) -> Table {
+    let heads = [
+        "recording",
+        "seconds",
+        "severely concealed: engine",
+        "heard",
+        "of them not the same",
+        "difference in any 30 s, at most",
+    ];
+    let mut table = Table::new(heads);
+    for sound in sounds {
+        let (counted, heard) = sound.counts();
+        let figures = [sound.seconds.len(), counted, heard, sound.differing(), sound.worst_difference()];
+        table.row(std::iter::once(sound.name.clone()).chain(figures.map(|figure| figure.to_string())));
+    }
+    table
 }
 
 fn goals_as_table(goals: &[Goal]) -> (Table, bool) {
     let mut table = Table::new(["", "is", ""]);
-    for Goal { asked, figure, met } in goals {
-        table.row([asked.as_str(), figure, if *met { "met" } else { "NOT MET" }]);
+    for Goal { asked, figure, verdict } in goals {
+        table.row([asked.as_str(), figure, verdict.as_str()]);
     }
-    (table, goals.iter().all(|goal| goal.met))
+    (table, goals.iter().all(|goal| goal.verdict != Verdict::NotMet))
 }

@@ -22,6 +22,8 @@ pub struct Noticed {
     pub witness: Witness,
     /// Seconds from its beginning.
     pub after: f64,
+    /// Seconds until what the observer is told showed it.
+    pub shown_after: f64,
     /// Whether a right side was blamed.
     pub right_side: bool,
     /// Seconds from its end until nothing that told it was raised any more; `None` if the call ended first, or other
@@ -63,14 +65,19 @@ impl Score {
     #[must_use]
     pub fn new(observer: Observer, observed: &Observation, expected: &Expectation) -> Self {
         let can_see = |stretch: &Stretch| observer.has_private_statistics() || stretch.is_in_samples();
+        let seen = |stretch: &Stretch| {
+            let of_it = if observer == Observer::Plain { stretch.in_samples() } else { stretch.clone() };
+            can_see(stretch).then_some(of_it)
+        };
         let mut score = Self {
             warning: observed.warning,
-            truth: expected.seconds(can_see),
+            truth: expected.seconds(seen),
             by_rtcp: expected.must.iter().flat_map(|stretch| &stretch.kinds).any(|kind| kind.witness().is_rtcp()),
             ..Self::default()
         };
         for stretch in &expected.must {
-            let noticed = noticed(stretch, observed, expected);
+            let seen = seen(stretch).unwrap_or_else(|| stretch.clone());
+            let noticed = noticed(observer, &seen, observed, expected);
             // The SDK is not excused: that it cannot see is what it is measured by.
             if !can_see(stretch) && observer != Observer::Sdk {
                 score.unseen.push(noticed.is_some());
@@ -84,7 +91,7 @@ impl Score {
         }
         let apart = |stretch: &&Stretch| expected.is_apart(stretch);
         score.mays = expected.may.iter().filter(apart).count();
-        let is_noticed = |stretch: &&Stretch| noticed(stretch, observed, expected).is_some();
+        let is_noticed = |stretch: &&Stretch| noticed(observer, stretch, observed, expected).is_some();
         score.mays_noticed = expected.may.iter().filter(apart).filter(is_noticed).count();
         let is_true = |raised: &&Raised| expected.covered_until(raised).is_some();
         score.invented = observed.raised.iter().filter(|raised| !is_true(raised)).cloned().collect();
@@ -149,7 +156,7 @@ impl Expectation {
     }
 }
 
-fn noticed(stretch: &Stretch, observed: &Observation, expected: &Expectation) -> Option<Noticed> {
+fn noticed(observer: Observer, stretch: &Stretch, observed: &Observation, expected: &Expectation) -> Option<Noticed> {
     let Span { from, to } = stretch.span;
     let matches = |raised: &&Raised| stretch.matches(&raised.condition);
     let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
@@ -166,6 +173,7 @@ fn noticed(stretch: &Stretch, observed: &Observation, expected: &Expectation) ->
     Some(Noticed {
         witness: stretch.witness(),
         after: (first - from).max(0.0),
+        shown_after: if observer.has_private_statistics() { stretch.shown.statistics } else { stretch.shown.samples },
         right_side: hits.iter().any(|raised| stretch.is_on(&raised.side)),
         clear_after: last.map(|last| (last - to).max(0.0)),
     })

@@ -8,6 +8,8 @@ use serde_json::json;
 
 /// The same calls each time.
 const SEED: u128 = 20;
+/// So many hours are simulated for the goal.
+pub const HOURS: u32 = 10;
 const SECONDS_IN_A_CALL: u32 = 600;
 const CALLS_IN_AN_HOUR: u32 = 6;
 /// Packets of audio in a second.
@@ -18,7 +20,6 @@ const REPORTS: (f64, f64) = (2.5, 7.5);
 /// Notices in an hour of calls in which 1 % of the packets is lost at random, each way; of ten such hours.
 #[must_use]
 pub fn notices_an_hour() -> f64 {
-    const HOURS: u32 = 10;
     notices(0.01, HOURS) as f64 / f64::from(HOURS)
 }
 

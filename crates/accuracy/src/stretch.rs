@@ -1,9 +1,10 @@
 //! A stretch of trouble: when, of what kinds, what shows it, and whom and what it is right to blame.
 
 use crate::impairment::{Impairment, Witness};
+use crate::shown::ShownAfter;
 use crate::span::Span;
 use crate::thresholds;
-use crate::truth::Second;
+use crate::truth::{Passed, Second};
 
 /// Seconds over which a browser sees a share of packets.
 pub(crate) const WINDOW: f64 = 3.0;
@@ -23,6 +24,10 @@ pub struct Stretch {
     pub outages: Vec<Span>,
     /// Of loss alone: the parts of it with loss in them.
     pub lossy: Vec<Span>,
+    /// The same of the customer's packets alone.
+    pub lossy_inbound: Vec<Span>,
+    /// From when on what a browser is told shows it.
+    pub shown: ShownAfter,
     /// No RTCP passes: the SDK's round-trip time stands still.
     pub without_rtcp: bool,
 }
@@ -46,6 +51,21 @@ impl Stretch {
             })
     }
 
+    /// What of it can be known without the private statistics: of loss both ways, that of the customer's packets.
+    #[must_use]
+    pub fn in_samples(&self) -> Self {
+        let kinds: Vec<Impairment> =
+            self.kinds.iter().copied().filter(|kind| kind.witness() != Witness::Reports).collect();
+        match self.lossy_inbound.as_slice() {
+            [first, .., last] => {
+                let span = Span { from: first.from, to: last.to };
+                Self { span, kinds, lossy: self.lossy_inbound.clone(), ..self.clone() }
+            }
+            [only] => Self { span: *only, kinds, lossy: self.lossy_inbound.clone(), ..self.clone() },
+            [] => self.clone(),
+        }
+    }
+
     /// Whether blaming this side for it is right.
     #[must_use]
     pub fn is_on(&self, side: &str) -> bool {
@@ -62,12 +82,43 @@ impl Stretch {
     /// with the last: bursts may leave the first seconds of a lossy network whole, and the last. And where they leave enough
     /// seconds in a row whole for anybody to say that it is over, it was.
     pub(crate) fn with_its_drops(mut self, seconds: &[Second]) -> Self {
+        if self.kinds.contains(&Impairment::Rtt) {
+            return self.begun_when_beyond(seconds);
+        }
         if !self.kinds.iter().all(|kind| matches!(kind, Impairment::DownLoss | Impairment::UpLoss)) {
             return self;
         }
+        self.lossy = self.lossy_parts(seconds, &self.kinds);
+        self.lossy_inbound = if self.kinds.contains(&Impairment::DownLoss) {
+            self.lossy_parts(seconds, &[Impairment::DownLoss])
+        } else {
+            Vec::new()
+        };
+        if let ([first, ..], [.., last]) = (self.lossy.as_slice(), self.lossy.as_slice()) {
+            self.span = Span { from: first.from, to: last.to };
+        }
+        self
+    }
+
+    /// A queue takes seconds to fill. Such a stretch begins with the second before the first that is beyond a threshold.
+    fn begun_when_beyond(mut self, seconds: &[Second]) -> Self {
+        let is_beyond = |second: &&Second| {
+            let delay = second.down.delay.unwrap_or_default() + second.up.delay.unwrap_or_default();
+            let is_lossy = |passed: Passed| passed.dropped * 100.0 > thresholds::LOSS * passed.came;
+            delay > thresholds::RTT || is_lossy(second.down) || is_lossy(second.up)
+        };
+        let mut inside = seconds.iter().filter(|second| second.span.overlap(self.span) > 0.0);
+        if let Some(first) = inside.find(is_beyond) {
+            self.span.from = self.span.from.max(first.span.from - 1.0);
+        }
+        self
+    }
+
+    /// Its parts in which packets were dropped, of these kinds together.
+    fn lossy_parts(&self, seconds: &[Second], kinds: &[Impairment]) -> Vec<Span> {
         let passed = |second: &Second| {
             let directions =
-                self.kinds.iter().map(|kind| if *kind == Impairment::DownLoss { second.down } else { second.up });
+                kinds.iter().map(|kind| if *kind == Impairment::DownLoss { second.down } else { second.up });
             directions.fold((0.0, 0.0), |(dropped, came), one| (dropped + one.dropped, came + one.came))
         };
         let is_beyond = |window: &[Second]| {
@@ -82,18 +133,19 @@ impl Stretch {
             .flatten()
             .map(|second| second.span.from)
             .collect();
-        let lossy = inside.iter().filter(|second| passed(second).0 > 0.0 && beyond.contains(&second.span.from));
-        for second in lossy {
+        let mut parts: Vec<Span> = Vec::new();
+        for second in inside.iter().filter(|second| passed(second).0 > 0.0 && beyond.contains(&second.span.from)) {
             let lossy = Span { from: self.span.from.max(second.span.from), to: self.span.to.min(second.span.to) };
-            match self.lossy.last_mut() {
+            match parts.last_mut() {
                 Some(last) if lossy.from - last.to < OVER - ROUNDING => last.to = lossy.to,
-                _ => self.lossy.push(lossy),
+                _ => parts.push(lossy),
             }
         }
-        if let ([first, ..], [.., last]) = (self.lossy.as_slice(), self.lossy.as_slice()) {
-            self.span = Span { from: first.from, to: last.to };
-        }
-        self
+        // A burst before that, which is over before anybody can say whether there will be another, is none of it.
+        let least = Witness::Samples.least();
+        let last = parts.len().saturating_sub(1);
+        let alone = parts.iter().take(last).take_while(|part| part.length() < least).count();
+        parts.split_off(alone)
     }
 
     pub(crate) fn is_outage(&self) -> bool {

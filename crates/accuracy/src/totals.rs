@@ -110,6 +110,11 @@ impl<'a> Totals<'a> {
         Spread::from_values(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
     }
 
+    /// Those of one witness that took longer, as it is printed.
+    pub fn later_than(&self, witness: Witness, limit: f64) -> impl Iterator<Item = &'a Noticed> {
+        self.noticed().filter(move |noticed| noticed.witness == witness && exceeds(noticed.after, limit))
+    }
+
     /// How many of these took no longer, as it is printed.
     #[must_use]
     pub fn within(&self, witness: Witness, limit: f64) -> String {

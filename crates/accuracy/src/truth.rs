@@ -1,6 +1,7 @@
 //! What the test network and the lab did to a call, stretch by stretch: a recording's `truth` and `truth-second` lines.
 
 use crate::recording::{Line, Recording};
+use crate::shown::Told;
 use crate::span::Span;
 use serde_json::Value;
 
@@ -109,6 +110,8 @@ pub struct Truth {
     pub seconds: Vec<Second>,
     /// When the last report about the agent's packets was read.
     pub reported: f64,
+    /// What the browser was told of the network meanwhile.
+    pub told: Told,
     /// What was done that this report does not know: it would be taken for a healthy call.
     pub unknown: Vec<String>,
 }
@@ -118,7 +121,12 @@ impl Truth {
     #[must_use]
     pub fn from_recording(recording: &Recording) -> Self {
         let call = recording.call();
-        let mut truth = Self { seconds: seconds(recording), reported: reported(recording), ..Self::default() };
+        let mut truth = Self {
+            seconds: seconds(recording),
+            reported: reported(recording),
+            told: Told::from_recording(recording),
+            ..Self::default()
+        };
         let mut network = Network { span: call, down: Setting::default(), up: Setting::default() };
         let mut deeds = (call, Deeds::default());
         for line in &recording.lines {

@@ -103,7 +103,7 @@ fn outages_that_keep_coming_have_to_be_noticed_from_the_second_on() {
     };
     let series = expectation(&outages(5).file());
     assert_eq!(series.must.iter().map(|must| seconds(must.span)).collect::<Vec<_>>(), [(25.0, 36.0)]);
-    assert_eq!(series.seconds(|_| true), (4.0, 16.0));
+    assert_eq!(series.seconds(|stretch| Some(stretch.clone())), (4.0, 16.0));
     let single = expectation(&outages(8).file());
     assert_eq!((single.must.len(), single.may.len()), (0, 4));
 }

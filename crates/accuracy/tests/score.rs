@@ -4,7 +4,7 @@
 mod support;
 
 use accuracy::expectation::Expectation;
-use accuracy::goals;
+use accuracy::goals::{self, Verdict};
 use accuracy::impairment::Witness;
 use accuracy::observer::{Observation, Observer, Raised};
 use accuracy::recording::File;
@@ -102,7 +102,7 @@ fn goals_are_compared_with_the_figures_as_they_are_printed() {
     let (in_time, too_late) = (late(2.04), late(2.06));
     let met = |score: &Score| {
         let goals = goals::for_observer(Observer::Full, &Totals::from_iter([score]));
-        goals.iter().filter(|goal| !goal.met).map(|goal| goal.figure.clone()).collect::<Vec<_>>()
+        goals.iter().filter(|goal| goal.verdict != Verdict::Met).map(|goal| goal.figure.clone()).collect::<Vec<_>>()
     };
     assert_eq!(met(&in_time), [""; 0]);
     assert_eq!(met(&too_late), ["2.1 s"]);

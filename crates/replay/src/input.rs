@@ -47,10 +47,8 @@ pub fn find(arguments: &[PathBuf]) -> Vec<Input> {
         if path.as_os_str() == "-" {
             found.inputs.push(Input { name: "-".to_owned(), was_found: false, place: Place::StandardInput });
         } else if path.is_dir() {
-            match found.walk(path) {
-                Ok(0) => found.inputs.push(Input::nowhere(path, "there is no file in it".to_owned())),
-                Ok(_) => {}
-                Err(error) => found.inputs.push(Input::nowhere(path, format!("cannot be read: {error}"))),
+            if found.walk(path) == 0 {
+                found.inputs.push(Input::nowhere(path, "there is no file in it".to_owned()));
             }
         } else {
             found.add(Input::file(path.clone(), false));
@@ -66,24 +64,48 @@ struct Found {
 }
 
 impl Found {
-    /// Gives how many files are in a folder, those that were found before as well.
-    fn walk(&mut self, folder: &Path) -> io::Result<usize> {
+    /// Gives how many files are in a folder, those that were found before and what cannot be read as well.
+    fn walk(&mut self, folder: &Path) -> usize {
         if !self.is_new(folder) {
-            return Ok(1);
+            return 1;
         }
-        let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-        paths.sort();
         let mut files = 0;
+        let mut paths = Vec::new();
+        match fs::read_dir(folder) {
+            Ok(entries) => {
+                for entry in entries {
+                    match entry {
+                        Ok(entry) => paths.push(entry.path()),
+                        Err(error) => files += self.cannot_be_read(folder, &error),
+                    }
+                }
+            }
+            Err(error) => files += self.cannot_be_read(folder, &error),
+        }
+        paths.sort();
         for path in paths {
-            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            if path.is_dir() && !hidden {
-                files += self.walk(&path)?;
-            } else if path.is_file() && !hidden {
-                files += 1;
-                self.add(Input::file(path, true));
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+                continue;
+            }
+            match fs::metadata(&path) {
+                Ok(about) if about.is_dir() => files += self.walk(&path),
+                Ok(about) if about.is_file() => {
+                    files += 1;
+                    self.add(Input::file(path, true));
+                }
+                // A pipe or a device. And a link that leads nowhere is no file.
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => files += self.cannot_be_read(&path, &error),
             }
         }
-        Ok(files)
+        files
+    }
+
+    /// What is beside it is read all the same.
+    fn cannot_be_read(&mut self, path: &Path, error: &io::Error) -> usize {
+        self.inputs.push(Input::nowhere(path, cannot_be_read(error)));
+        1
     }
 
     fn add(&mut self, input: Input) {

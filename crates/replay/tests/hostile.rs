@@ -40,6 +40,46 @@ fn a_file_counts_once_by_however_many_names_and_links_it_is_found() {
 
 #[cfg(unix)]
 #[test]
+fn what_cannot_be_read_in_a_folder_is_reported_and_keeps_nothing_else_from_being_read() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::process::CommandExt;
+    let folder = Folder::new("forbidden");
+    folder.write("calls/a.jsonl", CALL);
+    folder.write("calls/closed/b.jsonl", CALL);
+    folder.write("calls/closed-too/b.jsonl", CALL);
+    folder.write("calls/z.jsonl", CALL);
+    folder.write("empty/closed/b.jsonl", CALL);
+    symlink("itself", folder.0.join("calls/itself")).unwrap();
+    let permit = |name: &str, mode| {
+        fs::set_permissions(folder.0.join(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    permit("calls/closed", 0o000);
+    // Names may be read, but nothing that they stand for.
+    permit("calls/closed-too", 0o444);
+    permit("empty/closed", 0o000);
+    let run = |argument: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replay"));
+        command.current_dir(&folder.0).arg(argument).stdin(Stdio::null());
+        // To root nothing is forbidden.
+        if fs::read_dir(folder.0.join("calls/closed")).is_ok() {
+            command.uid(65_534);
+        }
+        let output = command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let (status, out, says) = run("calls");
+    assert!(status == 1 && out.ends_with("0 of 2 calls would have alerted.\n"), "{status}: {out}{says}");
+    let reported: Vec<_> = says.lines().filter_map(|line| line.split_once(": cannot be read: ")).collect();
+    let names: Vec<_> = reported.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["calls/closed", "calls/closed-too/b.jsonl", "calls/itself"], "{says}");
+    let (status, _, says) = run("empty");
+    assert!(status == 2 && says.starts_with("empty/closed: cannot be read: ") && says.lines().count() == 1, "{says}");
+    ["calls/closed", "calls/closed-too", "empty/closed"].into_iter().for_each(|name| permit(name, 0o755));
+}
+
+#[cfg(unix)]
+#[test]
 fn what_is_read_is_never_written_onto_by_whatever_name() {
     let folder = Folder::new("onto");
     folder.write("calls.jsonl", CALL);
@@ -198,6 +238,22 @@ fn run_on_a_terminal(folder: &Folder, arguments: &[&str]) -> (i32, String) {
     // Linux ends it with an error when the last writer is gone.
     let _ = fs::File::from(terminal).read_to_end(&mut shown);
     (child.wait().unwrap().code().unwrap(), String::from_utf8(shown).unwrap())
+}
+
+#[test]
+fn a_gap_of_centuries_in_a_recording_is_played_in_no_time_whatever_is_switched_on() {
+    let folder = Folder::new("gap");
+    let on = json!({
+        "alertAgent": true, "agentTools": true, "recordCalls": true, "reportCalls": true, "endedInWarningIsTrigger": true,
+        "highRttThreshold": 400
+    });
+    folder.write("on.json", on.to_string());
+    let sample = |ms: i64| format!("{{\"ms\":{ms},\"type\":\"sample\",\"sample\":{{\"rtt\":900}}}}\n");
+    let bad: String = (1..9).map(|second| sample(second * 1000)).collect();
+    let end = "{\"ms\":9000000000000000,\"type\":\"disconnect\"}\n";
+    folder.write("a", format!("{{\"ms\":-9000000000000000,\"type\":\"accept\"}}\n{bad}{end}"));
+    let ran = run(&folder, &["--config", "on.json", "a"]);
+    assert!(ran.text().ends_with("1 calls would have alerted.\n") && ran.says.is_empty(), "{}", ran.text());
 }
 
 #[test]

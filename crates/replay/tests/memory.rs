@@ -45,6 +45,11 @@ fn play(folder: &Folder, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> (u
     (peak, ran)
 }
 
+/// How many files this process has open, where the system says so.
+fn open_files() -> usize {
+    fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
+}
+
 /// Gathers a thousand rows of each of these calls so many times, judges them, and gives what was held at most, in bytes.
 fn gather(calls: &[String], times: usize) -> usize {
     let rows: Vec<Rows> = calls
@@ -65,13 +70,16 @@ fn gather(calls: &[String], times: usize) -> usize {
     MEMORY.reset_peak_usage();
     let mut gathered = Gathered::default();
     (0..times).for_each(|_| rows.iter().for_each(|rows| gathered.add(rows.clone()).unwrap()));
-    let mut judged = 0;
+    let (mut judged, mut open) = (0, 0);
     let mut each = |_| {
         judged += 1;
+        open = open.max(open_files());
         Ok(())
     };
     gathered.judge(&[Configuration::default()], false, &mut each).unwrap();
     assert_eq!(judged, calls.len());
+    // macOS lets a program open 256 by itself.
+    assert!(open < 32, "{open} files are open");
     let peak = MEMORY.peak_usage() - before;
     println!("{peak} bytes of memory");
     peak
@@ -174,6 +182,22 @@ fn no_input_takes_more_memory_the_longer_it_is() {
     });
     assert!(peak < 100 * MEGABYTE, "calls with long names: {peak}");
     assert_eq!(ran, Ran::Nothing);
+
+    // What an open call keeps, and what waits for the rest of its moment.
+    let task = "W".repeat(900_000);
+    let others = vec!["{\"type\":\"customer\",\"status\":\"joined\",\"onHold\":false}"; 15_000].join(",");
+    let conference = format!("\"type\":\"conference\",\"onHold\":false,\"others\":[{others}]");
+    for (kind, line, calls) in [
+        ("tasks of many calls", format!("\"type\":\"task\",\"taskSid\":\"{task}\""), 100),
+        ("tasks of a moment", format!("\"type\":\"task\",\"taskSid\":\"{task}\""), 1),
+        ("conferences of many calls", conference.clone(), 300),
+        ("conferences of a moment", conference, 1),
+    ] {
+        let (peak, _) = play(&folder, &|to| {
+            (0..300).try_for_each(|n| writeln!(to, "{{\"ms\":0,\"callSid\":\"CA{}\",{line}}}", n % calls))
+        });
+        assert!(peak < 40 * MEGABYTE, "{kind}: {peak}");
+    }
 
     let peak = gather(&["CA1".to_owned()], 1000);
     assert!(peak < 150 * MEGABYTE, "rows of one call: {peak}");

@@ -11,3 +11,17 @@ export function moment(ms) {
 
 /** @returns {string} "1.2 MB" */
 export const size = (bytes) => (bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+/** @returns {string} the time of day in the browser's language. @param {number} ms @param {'short' | 'medium'} [style] */
+export function timeOfDay(ms, style = 'medium') {
+  try {
+    return new Intl.DateTimeFormat(undefined, { timeStyle: style }).format(ms);
+  } catch {
+    return '–';
+  }
+}
+
+const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+
+/** @returns {string} "12.5%". @param {number} share from 0 to 1 */
+export const percent = (share) => percents.format(share);

@@ -2,6 +2,7 @@ import * as Flex from '@twilio/flex-ui';
 import React, { useEffect, useState } from 'react';
 
 import { ADMIN_VIEW_INTEGRITY } from '../generated/adminView';
+import { guarded } from '../guard';
 import { Boundary } from './Boundary';
 import { languageOf, textsFor } from './strings';
 
@@ -31,19 +32,17 @@ function load(address) {
   return loading;
 }
 
-function AdminViewPlace({ access, text }) {
-  const {
-    environment: { serverlessUri },
-  } = access;
-  const [adminView, setAdminView] = useState(/** @type {Partial<AdminViewScript> & {sentence?: string}} */ ({}));
+/** The script's components, once they are there; `sentence` instead if they cannot be. */
+function useScript(serverlessUri, text) {
+  const [script, setScript] = useState(/** @type {Partial<AdminViewScript> & {sentence?: string}} */ ({}));
   useEffect(() => {
-    const fail = (sentence) => setAdminView({ sentence });
+    const fail = (sentence) => setScript({ sentence });
     if (!serverlessUri) return fail(text('DeviceMonitoringAdminViewNoFunction'));
     load(serverlessUri)
       .then(() => window.DeviceMonitoringAdminView)
       .then((loaded) => {
         if (!loaded) throw new Error('the script has failed');
-        setAdminView(loaded);
+        setScript(loaded);
       })
       .catch(() => {
         loading = undefined;
@@ -51,12 +50,42 @@ function AdminViewPlace({ access, text }) {
       });
     return undefined;
   }, [serverlessUri, text]);
-  return adminView.AdminView ? (
-    <adminView.AdminView access={access} />
+  return script;
+}
+
+function AdminViewPlace({ access, text }) {
+  const { AdminView, sentence } = useScript(access.environment.serverlessUri, text);
+  return AdminView ? (
+    <AdminView access={access} />
   ) : (
     <p role="status" style={{ padding: '16px' }}>
-      {adminView.sentence}
+      {sentence}
     </p>
+  );
+}
+
+function TeamsCellPlace({ access, text, workerSid }) {
+  const { TeamsCell } = useScript(access.environment.serverlessUri, text);
+  return TeamsCell ? <TeamsCell access={access} workerSid={workerSid} /> : null;
+}
+
+/** A column in Flex's Teams View: whether an agent's call is in trouble now. */
+function addTeamsColumn({ WorkersDataTable, ColumnDefinition }, given) {
+  WorkersDataTable.Content.add(
+    <ColumnDefinition
+      key={VIEW}
+      header={NAME}
+      // Otherwise only who has chosen it among Flex's columns would see it.
+      defaultVisible
+      style={{ width: '180px' }}
+      content={({ worker }) => (
+        <Boundary
+          name="the column in the Teams View"
+          component={TeamsCellPlace}
+          componentProps={{ ...given, workerSid: worker.sid }}
+        />
+      )}
+    />,
   );
 }
 
@@ -79,8 +108,8 @@ function SideEntry({ activeView, showLabel }) {
  * @param {object} flex
  * @param {object} manager
  * @param {Record<string, Record<string, string>>} languages the agents' texts of each language by their keys
- * @param {{environment: object, alerts: () => object[], openRecordings: () => Promise<IDBDatabase>}} access what the
- *   view may ask for
+ * @param {{environment: object, alerts: () => object[], openRecordings: () => Promise<IDBDatabase>,
+ *   reportsCalls: boolean, session: () => {token?: string}}} access what the view may ask for
  */
 export function addAdminView(flex, manager, languages, access) {
   if (!manager.user?.roles?.some((role) => ROLES.includes(role))) return;
@@ -90,6 +119,10 @@ export function addAdminView(flex, manager, languages, access) {
     text,
     access: {
       ...access,
+      roles: manager.user.roles,
+      get insightsClient() {
+        return manager.insightsClient;
+      },
       language: languageOf(manager),
       get strings() {
         return manager.strings;
@@ -101,5 +134,6 @@ export function addAdminView(flex, manager, languages, access) {
       <Boundary name="the admin view" component={AdminViewPlace} componentProps={given} />
     </flex.View>,
   );
+  if (access.reportsCalls) guarded("adding the Teams View's column", () => addTeamsColumn(flex, given))();
   flex.SideNav.Content.add(<Boundary key={VIEW} name="the admin view's entry" component={SideEntry} />);
 }

@@ -51,10 +51,10 @@ exports.checkToken = async (context, token) => {
   const { worker_sid: workerSid, identity = null, realm_user_id: realmUserId = null, roles } = tokenInfo;
   // Visitors of a web chat have tokens of the same account.
   if (!workerSid) throw new Refusal(403, 'token-without-worker', "The Flex token is no worker's.");
-  return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: roles ?? [] };
+  return { workerSid, identity, userName: nameOfUser(identity, realmUserId), roles: Array.isArray(roles) ? roles : [] };
 };
 
-/** Hash of a token → who it is, and until when that is believed. */
+/** Hash of a token → who it is, and when Twilio said so. */
 const known = new Map();
 
 /**
@@ -62,12 +62,13 @@ const known = new Map();
  * more than tell of the worker's own calls.
  */
 exports.checkTokenBriefly = async (context, token) => {
-  const name = createHash('sha256').update(String(token)).digest('base64');
+  if (typeof token !== 'string') return exports.checkToken(context, token);
+  const name = createHash('sha256').update(token).digest('base64');
   const cached = known.get(name);
-  if (cached && cached.until > Date.now()) return cached.worker;
+  if (cached && Math.abs(Date.now() - cached.at) < BELIEVED_MS) return cached.worker; // a clock may be put back
   const worker = await exports.checkToken(context, token);
   known.delete(name);
-  known.set(name, { worker, until: Date.now() + BELIEVED_MS });
+  known.set(name, { worker, at: Date.now() });
   if (known.size > MOST_KNOWN) known.delete(known.keys().next().value);
   return worker;
 };

@@ -14,6 +14,7 @@ const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['li
 const { pauseOf, statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const SERVICE = /^IS[0-9a-f]{32}$/;
+const CARDS = /^device-monitoring-cards-([0-9]{1,2})$/;
 const CHECK_AGAIN_MS = 10 * 60_000;
 const DAY_S = 86_400;
 // A beat is believed for 90 s; some more, so that it is the reader who decides.
@@ -68,7 +69,7 @@ exports.floorStore = (client, context) => {
       throw notSetUp('The variable FLOOR_SYNC_SERVICE_SID of this Function is not set: run "npm run set-up".');
     if (serviceSid === context.SYNC_SERVICE_SID)
       throw notSetUp('FLOOR_SYNC_SERVICE_SID names the service of the claims, which must stay by itself.');
-    if (Date.now() - checked.get(serviceSid) < CHECK_AGAIN_MS) return;
+    if (Math.abs(Date.now() - checked.get(serviceSid)) < CHECK_AGAIN_MS) return; // a clock may be put back
     const { aclEnabled, uniqueName } = await asked(service().fetch());
     if (uniqueName === 'default' || aclEnabled !== true)
       throw notSetUp("FLOOR_SYNC_SERVICE_SID names a Sync service without ACL, or the account's default one.");
@@ -172,34 +173,52 @@ exports.floorStore = (client, context) => {
     },
 
     /**
-     * Removes the cards of an owner, as far as the time lasts. Beats go by themselves within minutes.
-     * @param {string} owner
-     * @param {string | undefined} from where an earlier request has stopped
+     * Removes the cards of these owners from every map that there is, as far as the time lasts: how many maps there are
+     * may have been another number when they were written. Beats go by themselves within minutes.
+     * @param {string[]} owners
+     * @param {{map: number, key: string}} from where an earlier request has stopped: behind this key
      * @param {number} until ms since 1970
-     * @returns {Promise<{removed: number, next: string | null}>} `next`: where to go on; null: that was all
+     * @returns {Promise<{removed: number, next: {map: number, key: string} | null}>} `next`: where to go on; null: that
+     *   was all
      */
-    async forget(owner, from, until) {
-      const items = service().syncMaps(mapOf('cards', owner)).syncMapItems;
+    async forget(owners, from, until) {
+      const maps = await asked(service().syncMaps.list({ pageSize: PAGE }));
+      const numbers = maps.map(({ uniqueName }) => Number(CARDS.exec(uniqueName ?? '')?.[1] ?? NaN));
       let removed = 0;
       /* eslint-disable no-await-in-loop -- one after the other: Sync takes 20 reads and 20 writes a second */
-      for (let start = from; ;) {
-        const page = await asked(
-          items.list({ limit: PAGE, pageSize: PAGE, ...(start && { from: start, bounds: 'exclusive' }) }),
-        );
-        for (const { key, data } of page) {
-          if (data.worker !== owner) continue;
-          await asked(items(key).remove());
-          removed += 1;
-          if (Date.now() > until) return { removed, next: key };
+      for (const map of numbers.filter((number) => number >= from.map).sort((one, other) => one - other)) {
+        const { syncMapItems: items } = service().syncMaps(`device-monitoring-cards-${map}`);
+        let key = map === from.map ? from.key : '';
+        for (let isLast = false; !isLast;) {
+          if (Date.now() > until) return { removed, next: { map, key } };
+          const page = await asked(
+            items.list({ limit: PAGE, pageSize: PAGE, ...(key && { from: key, bounds: 'exclusive' }) }),
+          );
+          for (const item of page) {
+            if (Date.now() > until) return { removed, next: { map, key } };
+            ({ key } = item);
+            if (owners.includes(item.data.worker)) {
+              await asked(gone(items(key).remove()));
+              removed += 1;
+            }
+          }
+          isLast = page.length < PAGE;
         }
-        if (page.length < PAGE) return { removed, next: null };
-        ({ key: start } = page[page.length - 1]);
-        if (Date.now() > until) return { removed, next: String(start) };
       }
       /* eslint-enable no-await-in-loop */
+      return { removed, next: null };
     },
   };
 };
+
+/** What has expired, or somebody else has removed, is gone as well. */
+async function gone(removal) {
+  try {
+    await removal;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}
 
 /** Whether it may succeed in a moment. */
 function mayPass(error) {
@@ -216,7 +235,8 @@ function refusalFor(error, client) {
   }
   if (status === 404)
     return notSetUp('FLOOR_SYNC_SERVICE_SID names no Sync service of this account: run "npm run set-up".');
-  logFailure({ event: 'device-monitoring.floor-unavailable' }, error);
+  // Every request meets it, until Sync answers again.
+  if (shouldLogNow('floor-unavailable')) logFailure({ event: 'device-monitoring.floor-unavailable' }, error);
   return new Refusal(503, 'floor-unavailable', 'Twilio Sync did not answer. Try again later.', {
     retryAfter: pauseOf(client),
   });

@@ -1,6 +1,7 @@
 /**
- * How many reports a worker may send in a minute to one instance of the Function. Counting in Sync, as is done for alerts,
- * would cost more of its 20 writes a second than the reports themselves.
+ * How many requests about the floor (reports of calls, a token to read them, forgetting) a worker may send in a minute to
+ * one instance of the Function. Counting in Sync, as is done for alerts, would cost more of its 20 writes a second than
+ * the reports themselves.
  */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 
@@ -12,12 +13,12 @@ const MOST_WORKERS = 2_000;
 /** Worker → times of the requests within the window */
 const counted = new Map();
 
-/** Counts a report of this worker; throws a Refusal if it is one too many. @param {{workerSid: string}} worker */
-exports.countReport = ({ workerSid }) => {
+/** Counts a request of this worker; throws a Refusal if it is one too many. @param {{workerSid: string}} worker */
+exports.countFloorRequest = ({ workerSid }) => {
   const now = Date.now();
   const times = (counted.get(workerSid) ?? []).filter((time) => Math.abs(now - time) < WINDOW_MS);
   if (times.length >= MOST) {
-    throw new Refusal(429, 'too-many-reports', `A worker may send ${MOST} reports a minute. Send this one later.`, {
+    throw new Refusal(429, 'too-many-reports', `A worker may send ${MOST} requests a minute. Send this one later.`, {
       retryAfter: Math.max(Math.ceil((times[0] + WINDOW_MS - now) / 1000), 1),
     });
   }

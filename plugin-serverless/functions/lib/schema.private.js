@@ -18,14 +18,16 @@ function validatorOf(name) {
  *
  * @param {'alert' | 'card' | 'beat'} name
  * @param {unknown} document
- * @returns {string | null} what is wrong, as the rest of a sentence: where it is and what is expected there, never
- *   the value; null for a document that is in order
+ * @returns {string | null} what is wrong, as the rest of a sentence: where it is and what is expected there, nothing
+ *   that a browser made up; null for a document that is in order
  */
 exports.problemOf = (name, document) => {
   const validate = validatorOf(name);
   if (validate(document)) return null;
-  const [{ keyword, instancePath, message, params }] = validate.errors;
-  // Every part of the path is a name of the schema's or an index: what a browser made up has been taken out.
-  const where = instancePath === '' ? 'as a whole' : `at ${instancePath}`;
+  const [{ keyword, instancePath, schemaPath, message, params }] = validate.errors;
+  // Every part of the path is a name of the schema's or an index: what else a browser made up has been taken out, but for
+  // a name of which the schema says only how it is formed.
+  const path = schemaPath.includes('/patternProperties/') ? instancePath.replace(/\/[^/]*$/, '') : instancePath;
+  const where = path === '' ? 'as a whole' : `at ${path}`;
   return `${where} ${keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : message}`;
 };

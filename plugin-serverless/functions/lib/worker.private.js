@@ -6,7 +6,7 @@ const KEPT_AFTER_FAILURE_MS = 60_000;
 const MOST_KEPT = 2_000;
 const LONGEST = 40;
 
-/** Worker → {place, until} */
+/** Worker → {place, at, forMs} */
 const known = new Map();
 
 /**
@@ -20,7 +20,7 @@ exports.placeOf = async (client, context, workerSid) => {
   const { TASKROUTER_WORKSPACE_SID: workspaceSid } = context;
   if (!workspaceSid) return {};
   const cached = known.get(workerSid);
-  if (cached && cached.until > Date.now()) return cached.place;
+  if (cached && Math.abs(Date.now() - cached.at) < cached.forMs) return cached.place; // a clock may be put back
   try {
     const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
     return keep(workerSid, placeIn(attributes, context), KEPT_MS);
@@ -49,7 +49,7 @@ function placeIn(attributes, { FLOOR_TEAM_ATTRIBUTE, FLOOR_SITE_ATTRIBUTE }) {
 
 function keep(workerSid, place, forMs) {
   known.delete(workerSid);
-  known.set(workerSid, { place, until: Date.now() + forMs });
+  known.set(workerSid, { place, at: Date.now(), forMs });
   if (known.size > MOST_KEPT) known.delete(known.keys().next().value);
   return place;
 }

@@ -22,6 +22,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { startTokenService } = require('./token-service.cjs');
 const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID } = require('./twilio/server.cjs');
 
+/** Of the key with which `floor-token` signs. */
+const FLOOR_API_SECRET = 'the-secret-of-that-key';
 const PROJECT = path.resolve(__dirname, '../..');
 const STAND_IN = path.join(__dirname, 'redirect.cjs');
 const START_TIMEOUT_MS = 60_000;
@@ -63,7 +65,7 @@ async function startRuntime({
       SYNC_SERVICE_SID: CLAIMS_SERVICE_SID,
       FLOOR_SYNC_SERVICE_SID: FLOOR_SERVICE_SID,
       FLOOR_API_KEY: 'SK00000000000000000000000000000001',
-      FLOOR_API_SECRET: 'the-secret-of-that-key',
+      FLOOR_API_SECRET,
     }),
     ...env,
   };
@@ -176,4 +178,4 @@ async function answering(url, child, lines) {
   throw failed(`did not answer within ${START_TIMEOUT_MS} ms`);
 }
 
-module.exports = { ACCOUNT_SID, AUTH_TOKEN, startRuntime };
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, FLOOR_API_SECRET, startRuntime };

@@ -97,6 +97,12 @@ fn inbound_bad_until(now: Timestamp, conditions: &Conditions) -> Option<Timestam
     names.into_iter().filter_map(|name| conditions.bad_until(name, now)).max()
 }
 
+/// When packets of the customer began to be lost, in the newest episode of that.
+fn inbound_bad_since(conditions: &Conditions) -> Option<Timestamp> {
+    let name = ConditionName::HighPacketLoss;
+    conditions.began(name).or_else(|| conditions.episodes_of(name).last().map(|episode| episode.start))
+}
+
 /// Judges the agent's packets that receiver reports say are lost.
 #[derive(Clone, Debug)]
 pub(super) struct OutboundLoss {
@@ -196,6 +202,9 @@ impl OutboundLoss {
             return;
         }
         let ended = inbound_bad_until(now, conditions);
+        // Where the customer's packets began to be lost in the time of this one report, both did: it does not say when.
+        let is_within = |began: &Timestamp| since == report.from && *began > report.from && *began < report.to;
+        let since = inbound_bad_since(conditions).filter(is_within).unwrap_or(since);
         // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
         // will show.
         let fits = |until: &Timestamp| (*until - report.from).0 >= MIN_SHARE_OF_REPORT * (report.to - report.from).0;

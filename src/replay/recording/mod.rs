@@ -55,9 +55,12 @@ pub const LONGEST_LINE: usize = 1_000_000;
 pub const LONGEST_NAME: usize = 256;
 /// Values of a warning that are read: the SDK's have ten at most.
 pub const MOST_VALUES: usize = 64;
+/// Others in a conference: Twilio lets 250 into one.
+pub const MOST_OTHERS: usize = 1000;
 
 /// The content of a line.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly every line is an event")]
 pub enum Content {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
@@ -256,6 +259,9 @@ fn incoming(fields: &Fields) -> Result<Incoming, String> {
 fn conference(fields: &Fields) -> Result<Conference, String> {
     let others = fields.get("others").ok_or("without \"others\"")?;
     let others = others.as_array().ok_or_else(|| not_a("others", others, "a list"))?;
+    if others.len() > MOST_OTHERS {
+        return Err(format!("\"others\" has more than {MOST_OTHERS} entries"));
+    }
     let participant = |other: &Value| {
         let Value::Object(other) = other else { return Err(not_a("others", other, "a list of objects")) };
         let other = Fields(other.clone());
@@ -275,7 +281,7 @@ fn task(fields: &Fields) -> Result<CallContext, String> {
         Some("outbound") => Some(CallDirection::Outgoing),
         Some(other) => return Err(not_a("direction", &other.into(), "inbound or outbound")),
     };
-    Ok(CallContext { direction, task_sid: fields.text("taskSid")?, ..CallContext::default() })
+    Ok(CallContext { direction, task_sid: fields.name("taskSid")?, ..CallContext::default() })
 }
 
 /// The line's `state`, which is one of those that are known.

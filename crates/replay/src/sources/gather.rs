@@ -1,28 +1,27 @@
 //! Rows gathered by call, whatever their order and however many there are.
 //!
 //! Exports of one call may be in many files, and nothing says which is the last. So nothing is judged before everything
-//! is read. Up to [`KEPT`] bytes of rows wait in memory; from then on all wait on disk, in files of their own ([`PARTS`] of
-//! them, by the call's hash, without a name), and are taken back a file at a time: for 5 GB of Event Streams, some
-//! megabytes. No call has more than [`MOST_ROWS`]. What is more than [`KEPT`] in one file, because somebody has chosen the
-//! names of the calls for it, is put into files once more, by a hash that nobody can know.
+//! is read. Up to [`KEPT`] bytes of rows wait in memory; from then on all wait on disk ([`Spool`]), in [`PARTS`] parts by
+//! the call's hash, and are taken back a part at a time: for 5 GB of Event Streams, some megabytes. No call has more than
+//! [`MOST_ROWS`]. What is more than [`KEPT`] in one part, because somebody has chosen the names of the calls for it, is
+//! divided once more, by a hash that nobody can know.
 
 use super::judge::{self, Verdict};
 use super::row::Row;
+use super::spool::Spool;
 use crate::judged_call::{Findings, JudgedCall};
 use device_monitoring::Configuration;
 use device_monitoring::replay::{Problem, Skipped};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, RandomState};
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io;
 
 /// Bytes of rows that wait in memory.
 const KEPT: usize = 50_000_000;
 /// Rows of one call: a day of seconds and ten thousand events. What comes beyond is left out, and that is said.
 const MOST_ROWS: usize = 100_000;
 const PARTS: usize = 256;
-const BUFFER: usize = 1 << 14;
 /// Calls that are judged at the same time, before any of them is handed over.
 const AT_A_TIME: usize = 256;
 
@@ -114,9 +113,9 @@ impl Rows {
 pub struct Gathered {
     rows: Vec<Row>,
     bytes: usize,
-    parts: Vec<BufWriter<File>>,
+    spool: Option<Spool>,
     any: bool,
-    /// Tells in which file a call is, if these were in one file before.
+    /// Tells in which part a call is, if these were in one part before.
     random: Option<RandomState>,
 }
 
@@ -158,7 +157,7 @@ impl Gathered {
         self.any = true;
         self.bytes += rows.bytes;
         self.rows.extend(rows.rows);
-        if self.bytes > KEPT || !self.parts.is_empty() && self.bytes > KEPT / 16 { self.put_aside() } else { Ok(()) }
+        if self.bytes > KEPT || self.spool.is_some() && self.bytes > KEPT / 16 { self.put_aside() } else { Ok(()) }
     }
 
     /// Whether nothing was exported at all.
@@ -174,27 +173,21 @@ impl Gathered {
     }
 
     fn store(&mut self, rows: impl IntoIterator<Item = Row>) -> io::Result<()> {
-        while self.parts.len() < PARTS {
-            self.parts.push(BufWriter::with_capacity(BUFFER, tempfile::tempfile()?));
-        }
-        let mut bytes = Vec::new();
+        let spool = match &mut self.spool {
+            Some(spool) => spool,
+            none => none.insert(Spool::new(PARTS)?),
+        };
         for row in rows {
-            bytes.clear();
-            bytes = postcard::to_extend(&row, bytes).map_err(io::Error::other)?;
-            let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
             let hash = match &self.random {
                 Some(random) => random.hash_one(&row.call),
                 None => BuildHasherDefault::<DefaultHasher>::default().hash_one(&row.call),
             };
-            if let Some(part) = self.parts.get_mut((hash % PARTS as u64) as usize) {
-                part.write_all(&length.to_le_bytes())?;
-                part.write_all(&bytes)?;
-            }
+            spool.push((hash % PARTS as u64) as usize, &row)?;
         }
         Ok(())
     }
 
-    /// Judges every call, those that began first at first (of those that waited on disk: within their file).
+    /// Judges every call, those that began first at first (of those that waited on disk: within their part).
     ///
     /// # Errors
     /// When rows cannot be taken back from disk, or `each` fails.
@@ -205,7 +198,7 @@ impl Gathered {
         each: &mut dyn FnMut(JudgedCall) -> io::Result<()>,
     ) -> io::Result<Findings> {
         let mut unjudged = Unjudged::default();
-        let any = !self.rows.is_empty() || !self.parts.is_empty();
+        let any = !self.rows.is_empty() || self.spool.is_some();
         self.take_back(&mut |rows| judge_rows(rows, configurations, keeps_series, &mut unjudged, each))?;
         Ok(Findings { is_about_a_call: any, ..unjudged.findings() })
     }
@@ -213,14 +206,16 @@ impl Gathered {
     /// Hands the rows over, those of some calls at a time.
     fn take_back(mut self, judge: &mut dyn FnMut(ByCall) -> io::Result<()>) -> io::Result<()> {
         let mut rows = ByCall::default();
-        if self.parts.is_empty() {
+        if self.spool.is_some() {
+            self.put_aside()?;
+        }
+        let Some(mut spool) = self.spool else {
             self.rows.into_iter().for_each(|row| rows.add(row));
             return judge(rows);
-        }
-        self.put_aside()?;
-        for part in self.parts {
+        };
+        for part in 0..PARTS {
             let mut others: Option<Self> = None;
-            for row in stored(part)? {
+            for row in spool.take(part) {
                 rows.add(row?);
                 if rows.bytes > KEPT && self.random.is_none() {
                     let others =
@@ -239,24 +234,6 @@ impl Gathered {
         // There are none, but some may have been left out.
         judge(rows)
     }
-}
-
-/// The rows of a file.
-fn stored(part: BufWriter<File>) -> io::Result<impl Iterator<Item = io::Result<Row>>> {
-    let mut file = part.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.rewind()?;
-    let mut reader = BufReader::new(file);
-    let (mut length, mut bytes) = ([0; 4], Vec::new());
-    let mut read = move || -> io::Result<Option<Row>> {
-        match reader.read_exact(&mut length) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-            result => result?,
-        }
-        bytes.resize(u32::from_le_bytes(length) as usize, 0);
-        reader.read_exact(&mut bytes)?;
-        postcard::from_bytes(&bytes).map(Some).map_err(io::Error::other)
-    };
-    Ok(std::iter::from_fn(move || read().transpose()))
 }
 
 /// How many calls nothing can be said about, and how many rows were beyond the limit.

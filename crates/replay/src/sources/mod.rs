@@ -20,6 +20,7 @@ mod judge;
 mod read;
 mod row;
 mod shapes;
+mod spool;
 mod stream;
 mod value_error;
 mod values;

@@ -12,7 +12,8 @@ import { WhatIf as Engine } from '../engine';
 import { TextContext, translator, useText } from '../text';
 import { Alerts } from './Alerts';
 import { Configuration } from './Configuration';
-import { Floor } from './Floor';
+import { Calls } from './floor/Calls';
+import { Floor } from './floor/Floor';
 import { RecordedCalls } from './RecordedCalls';
 import { useLibrary } from './useLibrary';
 import { WhatIf } from './WhatIf';
@@ -63,16 +64,18 @@ function Pages({ access }) {
   const library = useLibrary(access);
   const { toaster, say } = useToasts();
   const isRecording = inForce?.config.recordCalls;
+  const isReporting = inForce?.config.reportCalls;
   const pages = {
-    floor: (
-      <Boundary name="the floor" component={Floor} componentProps={{ isReporting: inForce?.config.reportCalls }} />
-    ),
+    floor: <Boundary name="the floor" component={Floor} componentProps={{ access, isReporting, say }} />,
     calls: (
-      <Boundary
-        name="the recorded calls"
-        component={RecordedCalls}
-        componentProps={{ library, access, isRecording, say }}
-      />
+      <>
+        <Boundary name="the calls" component={Calls} componentProps={{ access, isReporting, say }} />
+        <Boundary
+          name="the recorded calls"
+          component={RecordedCalls}
+          componentProps={{ library, access, isRecording, say }}
+        />
+      </>
     ),
     configuration: (
       <>

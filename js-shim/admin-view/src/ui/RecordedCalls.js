@@ -6,19 +6,14 @@ import React, { useState } from 'react';
 import { clock } from '../../../src/ui/clock';
 import { moment, size } from '../format';
 import { deleteCalls, exportCalls } from '../library';
+import { save, today } from '../save';
 import { useText } from '../text';
 import { DataTable, Section, SmallButton } from './elements';
 
 /** A table of more would take longer to draw than a frame has. */
 const MOST_ROWS = 50;
 
-function save(blob) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = `recorded-calls-${new Date().toISOString().slice(0, 10)}.jsonl`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}
+const saveRecording = (blob) => save(blob, `recorded-calls-${today()}.jsonl`);
 
 function keptOf(t, calls, me) {
   const nameOf = (sid) => {
@@ -86,7 +81,7 @@ export function RecordedCalls({
         {calls && calls.length > 0 && (
           <SmallButton
             data-testid="device-monitoring-admin-view-export"
-            onClick={() => exportCalls(openRecordings).then(save, failed)}
+            onClick={() => exportCalls(openRecordings).then(saveRecording, failed)}
           >
             {t('export')}
           </SmallButton>

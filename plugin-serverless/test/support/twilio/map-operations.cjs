@@ -58,6 +58,13 @@ const MAP_OPERATIONS = [
     onMaps(({ maps, fields }) => json(201, mapBody(maps.create(fields.UniqueName, Number(fields.Ttl) || undefined)))),
   ],
   [
+    'sync.maps.list',
+    'sync',
+    'GET',
+    MAPS,
+    onMaps(({ maps }) => json(200, { maps: maps.all().map(mapBody), meta: { key: 'maps', next_page_url: null } })),
+  ],
+  [
     'sync.items.create',
     'sync',
     'POST',

@@ -102,6 +102,28 @@ const TABLE = [
     },
   ],
   [
+    'keys.fetch',
+    'api',
+    'GET',
+    `${ACCOUNT}/Keys/(?<key>[^/.]+)\\.json`,
+    (world, { key }) => {
+      const there = world.keys.find(({ sid }) => sid === key);
+      return there ? json(200, { sid: key, friendly_name: there.friendlyName }) : missing();
+    },
+  ],
+  [
+    'keys.remove',
+    'api',
+    'DELETE',
+    `${ACCOUNT}/Keys/(?<key>[^/.]+)\\.json`,
+    (world, { key }) => {
+      const there = world.keys.findIndex(({ sid }) => sid === key);
+      if (there < 0) return missing();
+      world.keys.splice(there, 1);
+      return json(204);
+    },
+  ],
+  [
     'workers.fetch',
     'taskrouter',
     'GET',

@@ -22,6 +22,8 @@ const { CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, World } = require('./world.cjs');
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000001';
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+/** A standard API key, as `twilio login` makes one: it may ask for everything but keys. */
+const STANDARD_KEY = { sid: 'SK00000000000000000000000000000002', secret: 'the-secret-of-a-standard-key' };
 const DRIP_MS = 200;
 
 /**
@@ -32,7 +34,11 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
   const world = new World(accountSid);
   const faults = new Faults();
   const requests = [];
-  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const basic = (user, password) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const main = basic(accountSid, authToken);
+  const standard = basic(STANDARD_KEY.sid, STANDARD_KEY.secret);
+  const mayAsk = (authorization, operation) =>
+    authorization === main || (authorization === standard && !operation?.name.startsWith('keys.'));
 
   const server = http.createServer(async (req, res) => {
     let text = '';
@@ -44,7 +50,7 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
     const from = { function: Number(req.headers['x-stand-in-pid']), runtime: Number(req.headers['x-stand-in-parent']) };
     requests.push({ operation: operation?.name, host, method: req.method, path: pathname, fields });
 
-    if (req.headers.authorization !== authorization)
+    if (!mayAsk(req.headers.authorization, operation))
       return send(res, { status: 401, body: { code: 20003, message: 'Authenticate', status: 401 } });
     if (!operation)
       return send(res, {
@@ -123,4 +129,4 @@ function kill(from, target = 'function') {
   if (target === 'runtime') process.kill(from.runtime, 'SIGKILL');
 }
 
-module.exports = { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, startTwilio };
+module.exports = { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID, FLOOR_SERVICE_SID, STANDARD_KEY, startTwilio };

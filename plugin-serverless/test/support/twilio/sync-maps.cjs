@@ -54,7 +54,7 @@ class Window {
   }
 }
 
-/** Emits `item` {map, key, data, isNew} and `removed` {map, key} of what happens, for whoever is subscribed. */
+/** Emits `item` {map, key, item, isNew} and `removed` {map, key, event} of what happens, for whoever is subscribed. */
 class SyncMaps extends EventEmitter {
   /** unique name → map */
   #maps = new Map();
@@ -113,6 +113,11 @@ class SyncMaps extends EventEmitter {
     return map;
   }
 
+  /** Whether an identity may read a map: nobody may who was not permitted to. */
+  mayRead(name, identity) {
+    return this.#map(name).permissions.get(identity)?.read === true;
+  }
+
   createItem(name, { key, text, ttl }) {
     const map = this.#map(name);
     this.#check(key, text);
@@ -144,8 +149,7 @@ class SyncMaps extends EventEmitter {
     const map = this.#map(name);
     this.#write(map, '');
     if (!this.#item(map, key)) throw notFound();
-    map.items.delete(key);
-    this.emit('removed', { map, key });
+    this.#forget(map, key);
   }
 
   /** @returns {{items: object[], next: string | null}} in the order of their keys */
@@ -175,9 +179,14 @@ class SyncMaps extends EventEmitter {
   #item(map, key) {
     const item = map.items.get(key);
     if (!item || item.expires > Date.now()) return item;
-    map.items.delete(key);
-    this.emit('removed', { map, key });
+    this.#forget(map, key);
     return undefined;
+  }
+
+  #forget(map, key) {
+    map.revision += 1;
+    map.items.delete(key);
+    this.emit('removed', { map, key, event: map.revision });
   }
 
   #put(map, key, text, ttl, revision) {
@@ -187,6 +196,8 @@ class SyncMaps extends EventEmitter {
       key,
       data: JSON.parse(text),
       revision,
+      /** Which of the map's events it comes from. */
+      event: map.revision,
       expires: ttl ? now.getTime() + ttl * 1000 : Infinity,
       dateCreated: map.items.get(key)?.dateCreated ?? now,
       dateUpdated: now,

@@ -1,0 +1,38 @@
+//! Everything that the report is made of.
+
+use crate::causes::CauseScore;
+use crate::report::Scored;
+use crate::sound::Sound;
+
+/// The calls, and what is measured beside them.
+#[derive(Clone, Debug)]
+pub struct Figures<'a> {
+    /// Calls that were looked at when windows and margins were chosen, or may have been.
+    pub others: Vec<&'a Scored>,
+    /// Calls that were not.
+    pub held_out: Vec<&'a Scored>,
+    /// Of these, those that were not even scored before.
+    pub check: Vec<&'a Scored>,
+    /// Calls in whose sound the lab counted what was made up.
+    pub sounds: &'a [Sound],
+    /// Calls of which it is known why they were bad.
+    pub causes: &'a [CauseScore],
+    /// Notices in an hour of 1 % of random loss ([`crate::simulation`]).
+    pub random_loss: f64,
+}
+
+impl<'a> Figures<'a> {
+    /// Of these calls.
+    #[must_use]
+    pub fn new(calls: &'a [Scored], sounds: &'a [Sound], causes: &'a [CauseScore], random_loss: f64) -> Self {
+        let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);
+        let check = held_out.iter().filter(|call| call.check).copied().collect();
+        Self { others, held_out, check, sounds, causes, random_loss }
+    }
+
+    /// All calls.
+    #[must_use]
+    pub fn all(&self) -> Vec<&'a Scored> {
+        self.others.iter().chain(&self.held_out).copied().collect()
+    }
+}

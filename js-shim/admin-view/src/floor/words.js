@@ -1,0 +1,43 @@
+import { useText } from '../text';
+
+/** The keys of texts by the names that beats and cards have. What has none is shown by its name. */
+const WHAT = {
+  'connection-lost': 'whatConnectionLost',
+  'customer-cannot-hear-you': 'whatCustomerCannotHear',
+  'no-audio-from-customer': 'whatNoAudio',
+  'your-microphone': 'whatMicrophone',
+  'your-computer': 'whatComputer',
+  'your-network': 'whatNetwork',
+  'signaling-lost': 'whatSignaling',
+  'talking-while-muted': 'whatTalkingMuted',
+  'can-customer-hear-you': 'whatSilent',
+};
+const WHY = {
+  'microphone-ended': 'whyMicrophoneEnded',
+  'microphone-muted': 'whyMicrophoneMuted',
+  'computer-busy': 'whyComputerBusy',
+  browser: 'whyBrowser',
+  vpn: 'whyVpn',
+  wifi: 'whyWifi',
+  firewall: 'whyFirewall',
+  'path-switched': 'whyPathSwitched',
+};
+const RULES = {
+  shortCall: 'ruleShortCall',
+  endedInWarning: 'ruleEndedInWarning',
+  warningDurPct: 'ruleWarningDurPct',
+  severelyConcealedPct: 'ruleSeverelyConcealedPct',
+  agentReport: 'ruleAgentReport',
+};
+
+/** @typedef {(name: string | undefined | null, places?: Record<string, unknown>) => string} Word */
+
+/** Words for what beats and cards say. @returns {{what: Word, why: Word, rule: Word, whatOrRule: Word}} */
+export function useWords() {
+  const t = useText();
+  const wordOf = (table) => (name, places) => {
+    if (!name) return '';
+    return table[name] ? t(table[name], places) : name;
+  };
+  return { what: wordOf(WHAT), why: wordOf(WHY), rule: wordOf(RULES), whatOrRule: wordOf({ ...WHAT, ...RULES }) };
+}

@@ -1,0 +1,52 @@
+/** A query of more SIDs would be a long one. */
+const MOST_AT_ONCE = 50;
+const IN_A_CALL = 'data.task_channel_unique_name == "voice" AND data.status == "accepted"';
+
+/** What Flex calls a worker. */
+const nameOf = ({ attributes, friendly_name: friendlyName }) => attributes?.full_name ?? friendlyName;
+
+/**
+ * Asks Flex what workers are called, each once.
+ * @param {{insightsClient?: any}} access
+ * @param {import('../engine').Floor} engine is told the names
+ * @returns {() => Promise<boolean>} asks for those that are missing; whether there were any
+ */
+export function nameWorkers(access, engine) {
+  const asked = new Set();
+  return async () => {
+    const unknown = engine.unnamed().filter((sid) => !asked.has(sid));
+    const some = unknown.slice(0, MOST_AT_ONCE);
+    if (some.length === 0 || !access.insightsClient) return false;
+    some.forEach((sid) => asked.add(sid));
+    const query = await access.insightsClient.instantQuery('tr-worker');
+    const found = new Promise((resolve) => {
+      query.once('searchResult', resolve);
+    });
+    await query.search(`data.worker_sid IN ${JSON.stringify(some)}`);
+    Object.values(await found).forEach((worker) => {
+      const name = nameOf(worker);
+      if (name) engine.name(worker.worker_sid, String(name));
+    });
+    return true;
+  };
+}
+
+/**
+ * Follows who is in a call by Flex's word.
+ * @param {{insightsClient?: any}} access
+ * @param {() => void} changed
+ * @returns {Promise<{since: () => Record<string, number>, close: () => void}>} `since`: since when, by worker
+ */
+export async function followTalking({ insightsClient }, changed) {
+  if (!insightsClient) return { since: () => ({}), close: () => {} };
+  const query = await insightsClient.liveQuery('tr-reservation', IN_A_CALL);
+  query.on('itemUpdated', changed);
+  query.on('itemRemoved', changed);
+  return {
+    since: () =>
+      Object.fromEntries(
+        Object.values(query.getItems()).map(({ worker_sid: sid, date_updated: since }) => [sid, Date.parse(since)]),
+      ),
+    close: () => query.close(),
+  };
+}

@@ -1,0 +1,66 @@
+import { Box } from '@twilio-paste/core/box';
+import { Paragraph } from '@twilio-paste/core/paragraph';
+import React, { useState } from 'react';
+
+import { useFloorEachSecond } from '../../floor/useFloor';
+import { useText } from '../../text';
+import { EmptyState, Section } from '../elements';
+import { Call } from './Call';
+import { Conspicuous } from './Conspicuous';
+import { Filter, fits, NO_FILTER } from './Filter';
+import { Hours } from './Hours';
+import { Places } from './Places';
+import { Silent } from './Silent';
+import { Troubled } from './Troubled';
+import { CutOff, Waiting } from './Waiting';
+
+function OpenFloor({ access, say }) {
+  const t = useText();
+  const { engine, state } = useFloorEachSecond(access);
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [opened, setOpened] = useState(/** @type {{troubled: object} | undefined} */ (undefined));
+  if (state.phase !== 'open') return <Waiting state={state} />;
+  if (opened) return <Call access={access} opened={opened} say={say} onBack={() => setOpened(undefined)} />;
+  const floor = engine.floor();
+  const shown = (items) => items.filter((item) => fits(filter, item));
+  return (
+    <div data-testid="device-monitoring-admin-view-floor">
+      <CutOff state={state} />
+      <Filter items={[...floor.places, ...floor.troubled, ...floor.agents]} filter={filter} onChange={setFilter} />
+      <Section id="troubled" title={t('inTroubleNow')}>
+        <Box role="status" data-testid="device-monitoring-admin-view-now">
+          {t('callsNow', { calls: floor.calls, troubled: floor.troubled.filter((call) => !call.monitoring).length })}
+        </Box>
+        <Troubled calls={shown(floor.troubled)} engine={engine} onOpen={(troubled) => setOpened({ troubled })} />
+      </Section>
+      <Section id="places" title={t('teamsAndSites')}>
+        <Places places={shown(floor.places)} engine={engine} />
+      </Section>
+      <Section id="hours" title={t('lastDay')}>
+        <Paragraph marginBottom="space0">{t('badHelp')}</Paragraph>
+        <Hours hours={floor.hours} engine={engine} />
+      </Section>
+      <Section id="conspicuous" title={t('conspicuous')}>
+        <Conspicuous agents={shown(floor.agents)} centre={floor.centre} engine={engine} />
+      </Section>
+      <Section id="silent" title={t('silent')}>
+        <Silent workers={shown(floor.silent)} hasPseudonyms={floor.hasPseudonyms} engine={engine} />
+      </Section>
+    </div>
+  );
+}
+
+/**
+ * Who is in trouble now, and what was over the last hours.
+ * @param {{access: object, isReporting?: boolean, say: (text: string, variant?: 'success' | 'error') => void}} props
+ *   isReporting: whether calls are reported
+ */
+export function Floor({ access, isReporting, say }) {
+  const t = useText();
+  if (isReporting && access.environment.serverlessUri) return <OpenFloor access={access} say={say} />;
+  return (
+    <EmptyState title={t('floorOff')} data-testid="device-monitoring-admin-view-floor">
+      {t('floorOffHelp')}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,137 @@
+// Pictures of the floor, as a supervisor sees it: one real agent's spoiled call, and colleagues whose reports are posted
+// to the real Function.
+import worldModule from '../../plugin-serverless/test/support/twilio/world.cjs';
+import { WATCHFUL } from '../configuration.mjs';
+import { Lab } from '../page/driver.mjs';
+import { makeSid } from '../twilio/world.mjs';
+
+const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, reportCalls: true };
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Who they are, what is wrong with their call now, and how many of their last calls were bad. */
+const COLLEAGUES = [
+  {
+    name: 'Ana Sousa',
+    team: 'Blue',
+    site: 'Lisbon',
+    diagnosis: 'customer-cannot-hear-you',
+    conditions: ['no-outbound-audio'],
+    calls: 14,
+    bad: 9,
+  },
+  { name: 'Ben Okafor', team: 'Blue', site: 'Lisbon', calls: 18, bad: 1 },
+  {
+    name: 'Chiara Rossi',
+    team: 'Green',
+    site: 'Turin',
+    diagnosis: 'your-network',
+    conditions: ['high-packet-loss', 'low-mos'],
+    calls: 20,
+    bad: 3,
+  },
+  { name: 'Daichi Mori', team: 'Green', site: 'Osaka', calls: 22, bad: 0 },
+  { name: 'Eva Lind', team: 'Green', site: 'Turin', calls: 25, bad: 2, plugin: '0.0.9' },
+];
+const BROKEN = {
+  reasons: ['warningDurPct'],
+  diagnosis: 'your-network',
+  warningMs: 40_000,
+  conditions: { 'high-packet-loss': 38 },
+};
+
+const call = (colleague, index) => ({
+  version: 1,
+  callSid: makeSid('CA'),
+  workerSid: colleague.sid,
+  direction: 'inbound',
+  startedAt: Date.now() - HOUR_MS - Math.floor((index * 20 * HOUR_MS) / colleague.calls),
+  durationMs: 4 * MINUTE_MS,
+  warningMs: 0,
+  metrics: { mos: [4.3, 4], rtt: [48, 61] },
+  versions: { plugin: colleague.plugin ?? '0.1.0' },
+  ...(index < colleague.bad && BROKEN),
+});
+
+const beat = ({ sid, diagnosis, conditions }) => ({
+  version: 1,
+  callSid: makeSid('CA'),
+  workerSid: sid,
+  startedAt: Date.now() - 3 * MINUTE_MS,
+  at: Date.now(),
+  ...(diagnosis && { conditions, diagnosis, since: Date.now() - 42_000 }),
+});
+
+/** Their browsers' reports, to the real Function. */
+async function report(lab, colleague) {
+  const { sid, name, team, site } = colleague;
+  lab.twilio.world.addWorker({ sid, attributes: { team_name: team, location: site } });
+  lab.function.tokenService.tokens.set(name, {
+    worker_sid: sid,
+    roles: ['agent'],
+    realm_user_id: name,
+    identity: name,
+  });
+  const post = async (fields) => {
+    const body = new URLSearchParams({ Token: name, ...fields });
+    const response = await fetch(`${lab.function.url}/calls`, { method: 'POST', body });
+    if (!response.ok) throw new Error(`the Function answered ${response.status}: ${await response.text()}`);
+  };
+  const cards = Array.from({ length: colleague.calls }, (_, index) => call(colleague, index));
+  for (let n = 0; n < cards.length; n += 10) {
+    const some = cards.slice(n, n + 10);
+    await post({ cards: JSON.stringify(some), ids: some.map(({ callSid }) => `card-${callSid}`).join() });
+  }
+  await post({ beat: JSON.stringify(beat(colleague)) });
+}
+
+/** @param {(name: string, clip: object, page: import('playwright-core').Page) => Promise<void>} shoot */
+export async function shootFloor(shoot) {
+  const agent = await Lab.start({ functionEnv: { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID } });
+  try {
+    const { worker } = agent.world;
+    agent.twilio.world.addWorker({ sid: worker.sid, attributes: { team_name: 'Blue', location: 'Lisbon' } });
+    await agent.boot({ configuration: CONFIGURATION });
+    const supervisor = await Lab.start({ beside: agent });
+    const identity = 'sam_40example_2Ecom';
+    Object.assign(supervisor.world.worker, {
+      name: 'Sam Supervisor',
+      userName: 'sam@example.com',
+      identity,
+      roles: ['admin'],
+    });
+    supervisor.world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
+    const colleagues = COLLEAGUES.map((one) => ({ ...one, sid: makeSid('WK'), identity: one.name }));
+    supervisor.world.others.push(...colleagues);
+    await supervisor.boot({ configuration: CONFIGURATION });
+    const ringing = await agent.callIn();
+    await agent.accept(ringing);
+    agent.spoil(ringing, 'down', { loss: 0.25 });
+    await supervisor.openAdminView('Floor');
+    const row = supervisor.page.locator(`tr[data-troubled="${ringing.callSid}"]`);
+    await row.waitFor({ timeout: 60_000 });
+    for (const colleague of colleagues) await report(agent, colleague);
+    await supervisor.page.locator('tr[data-troubled]').nth(2).waitFor();
+    await supervisor.page.getByText('Eva Lind').first().waitFor();
+    await supervisor.page.setViewportSize({ width: 1400, height: 1250 });
+    const whole = { x: 0, y: 0, width: 1400, height: 1250 };
+    await shoot('floor', whole, supervisor.page);
+    await supervisor.page
+      .getByRole('heading', { name: 'Agents with more bad calls' })
+      .evaluate((it) => it.scrollIntoView());
+    await shoot('floor-agents', { ...whole, height: 900 }, supervisor.page);
+    await supervisor.page.getByRole('link', { name: 'Teams', exact: true }).click();
+    await supervisor.page.getByTestId('device-monitoring-teams-cell').first().waitFor({ timeout: 30_000 });
+    await shoot('teams-view', { ...whole, height: 500 }, supervisor.page);
+    await agent.hangUp(ringing);
+    await supervisor.openAdminView('Calls');
+    const found = supervisor.page.locator(`tr[data-reported="${ringing.callSid}"]`);
+    await found.waitFor({ timeout: 60_000 });
+    await shoot('calls', { ...whole, height: 900 }, supervisor.page);
+    await found.getByRole('button').click();
+    await supervisor.page.getByText('The Function has carried out').waitFor({ timeout: 30_000 });
+    await shoot('floor-call', whole, supervisor.page);
+    await supervisor.close();
+  } finally {
+    await agent.close();
+  }
+}

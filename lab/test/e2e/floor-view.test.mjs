@@ -1,0 +1,238 @@
+// What a supervisor sees of an agent's calls: two people's Flex, one real call that is spoiled, the real Functions, and a
+// stand-in of Twilio Sync between them.
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import worldModule from '../../../plugin-serverless/test/support/twilio/world.cjs';
+import { Entries } from '../../entries.mjs';
+import { Lab } from '../../page/driver.mjs';
+
+const CONFIGURATION = {
+  reportCalls: true,
+  alertAgent: false,
+  shortCallThreshold: 0,
+  highPacketsLostThreshold: 3,
+  lowMosThreshold: 1,
+  highRttThreshold: 2000,
+  highJitterThreshold: 500,
+  warningDurPctThreshold: 5,
+};
+const WAIT = { timeout: 60_000 };
+/** What a spreadsheet would run. */
+const SITE = '=1+1';
+
+/** @type {Lab} */
+let agent;
+/** @type {Lab} */
+let supervisor;
+/** What Sync was given: {map, data, at}. */
+const kept = new Entries();
+let call;
+
+const part = (name) => supervisor.page.getByTestId(`device-monitoring-admin-view-${name}`);
+const row = ({ callSid }) => supervisor.page.locator(`tr[data-troubled="${callSid}"]`);
+const reported = ({ callSid }) => supervisor.page.locator(`tr[data-reported="${callSid}"]`);
+const accessible = async () => assert.deepEqual(await supervisor.accessibilityViolations(), []);
+const now = (text) => part('now').filter({ hasText: text }).waitFor(WAIT);
+const told = (what, matches) => kept.waitFor(what, ({ data }) => matches(data), { timeoutMs: 60_000 });
+
+before(async () => {
+  agent = await Lab.start({ functionEnv: { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID } });
+  const { world } = agent.twilio;
+  const { worker } = agent.world;
+  world.addWorker({ sid: worker.sid, attributes: { team_name: 'Blue', location: SITE } });
+  world.floor.on('item', ({ map, item }) => kept.add({ map: map.uniqueName, data: item.data, at: Date.now() }));
+  await agent.boot({ configuration: CONFIGURATION });
+  supervisor = await Lab.start({ beside: agent });
+  Object.assign(supervisor.world.worker, {
+    name: 'Sam Supervisor',
+    userName: 'sam@example.com',
+    identity: 'sam_40example_2Ecom',
+    roles: ['admin'],
+  });
+  supervisor.world.colleague = { sid: worker.sid, name: worker.name, identity: worker.identity };
+  await supervisor.boot({ configuration: CONFIGURATION });
+});
+after(async () => {
+  await supervisor?.close();
+  await agent?.close();
+});
+
+describe('the floor', () => {
+  test('says that no call is in trouble before there is one', async () => {
+    await supervisor.openAdminView('Floor');
+    await now('Calls going on: 0. In trouble: 0.');
+    await accessible();
+  });
+
+  test('counts a call when it begins, and shows it when it is in trouble: since when, what, where and whose', async () => {
+    call = await agent.callIn();
+    await agent.accept(call);
+    await now('Calls going on: 1. In trouble: 0.');
+    agent.spoil(call, 'down', { loss: 0.25 });
+    await row(call).waitFor(WAIT);
+    const shownAt = Date.now();
+    const beat = await told('the beat of the trouble', ({ diagnosis }) => diagnosis);
+    console.log(
+      `from the beat to the row: ${shownAt - beat.data.at} ms; from Sync to the row: ${shownAt - beat.at} ms`,
+    );
+    await now('In trouble: 1.');
+    await row(call).getByText('Robin Agent').waitFor(WAIT);
+    const text = await row(call).innerText();
+    assert.match(text, /Robin Agent\s+\d.*, for \d:\d\d\s+Unsteady network\s[^]*Blue\s+=1\+1/);
+    assert.doesNotMatch(text, /WK[0-9a-f]{32}/);
+    await accessible();
+    await supervisor.screenshot('floor');
+  });
+
+  test('is filtered and sorted by keyboard, and saved without a formula', async () => {
+    const filter = supervisor.page.getByLabel('Agent, team or site', { exact: true });
+    await filter.fill('nobody');
+    await row(call).waitFor({ state: 'detached' });
+    await filter.fill('robin');
+    await row(call).waitFor();
+    const header = part('table-in-trouble').getByRole('columnheader', { name: 'Agent' });
+    await header.getByRole('button').press('Enter');
+    assert.equal(await header.getAttribute('aria-sort'), 'ascending');
+    await header.getByRole('button').press('Enter');
+    assert.equal(await header.getAttribute('aria-sort'), 'descending');
+    const [download] = await Promise.all([
+      supervisor.page.waitForEvent('download'),
+      part('csv-in-trouble').press('Enter'),
+    ]);
+    assert.match(download.suggestedFilename(), /^in-trouble-\d{4}-\d\d-\d\d\.csv$/);
+    const lines = (await fs.readFile(await download.path(), 'utf8')).split('\r\n');
+    assert.match(lines[0], /"Agent","Since","What","Why","Team","Site"$/);
+    assert.match(lines[1], /^"Robin Agent",".*","Unsteady network",".*","Blue","'=1\+1"$/);
+    await filter.fill('');
+  });
+
+  test('shows the call itself, with what is wrong, while it goes on', async () => {
+    await row(call).getByRole('button', { name: 'Open the call of Robin Agent' }).press('Enter');
+    await part('call').getByText('The call is going on.').waitFor();
+    const text = await part('call').innerText();
+    assert.match(text, new RegExp(`Call of Robin Agent[^]*${call.callSid}[^]*Unsteady network`));
+    assert.match(await supervisor.focused(), /Call of Robin Agent/);
+    await accessible();
+    await part('call').getByRole('button', { name: 'Back' }).press('Enter');
+    await row(call).waitFor(WAIT);
+  });
+
+  test('tells in the Teams View, too, whose call is in trouble', async () => {
+    await supervisor.page.getByRole('link', { name: 'Teams', exact: true }).click();
+    const cell = supervisor.page.getByTestId('device-monitoring-teams-cell');
+    await cell.filter({ hasText: /In trouble for \d+:\d\d: Unsteady network/ }).waitFor(WAIT);
+    await supervisor.screenshot('teams-view');
+    await supervisor.page.getByRole('link', { name: 'Device Monitoring' }).click();
+  });
+
+  test('goes on after its token was renewed', async () => {
+    const tokens = () => supervisor.requests.all.filter(({ path }) => path === '/floor-token').length;
+    const earlier = tokens();
+    const from = supervisor.requests.all.length;
+    supervisor.twilsock.expireSoon();
+    await supervisor.requests.waitFor('another token', ({ path }) => path === '/floor-token', { from });
+    assert.equal(tokens(), earlier + 1);
+  });
+
+  test('says when the trouble is over and when the call is, whose report then has figures and what the Function did', async () => {
+    await row(call).getByRole('button').click();
+    await part('call').waitFor();
+    await agent.hangUp(call);
+    await part('call').getByText('Why it alerted').waitFor(WAIT);
+    await part('outcome').getByText('The Function has carried out log-call').waitFor(WAIT);
+    const text = await part('call').innerText();
+    assert.match(text, /Something was wrong for [\d.]+% of its time\./);
+    assert.match(text, /Packet loss, %\s+[\d.]+\s+[\d.]+/);
+    assert.match(text, /high-packet-loss\s+[\d.]+/);
+    await accessible();
+    await supervisor.screenshot('floor-call');
+    await part('call').getByRole('button', { name: 'Back' }).click();
+    await now('Calls going on: 0. In trouble: 0.');
+    await row(call).waitFor({ state: 'detached' });
+  });
+
+  test('names who is in a call by Flex’s word and is not heard of', async () => {
+    const unheard = supervisor.world.callColleague();
+    unheard.updatedAt = Date.now() - 120_000;
+    supervisor.world.emit('colleague', unheard);
+    const silent = supervisor.page.locator(`tr[data-silent="${agent.world.worker.sid}"]`);
+    await silent.getByText('nothing is reported about it').waitFor(WAIT);
+    supervisor.world.endColleaguesCall(unheard);
+    await silent.waitFor({ state: 'detached', ...WAIT });
+  });
+});
+
+describe('every call', () => {
+  test('is found again by CallSid, agent, time, what', async () => {
+    await supervisor.openAdminPage('Calls');
+    await reported(call).waitFor(WAIT);
+    await accessible();
+    const search = supervisor.page.getByLabel('CallSid, agent, team or site');
+    const found = (text) => part('found').filter({ hasText: text }).waitFor();
+    for (const wanted of [call.callSid, 'robin', 'blue']) {
+      await search.fill(wanted);
+      await found('1 call.');
+    }
+    await search.fill('nobody');
+    await found('0 calls.');
+    await search.fill('');
+    await supervisor.page.getByLabel('What', { exact: true }).selectOption({ label: 'Unsteady network' });
+    await found('1 call.');
+    await supervisor.page.getByLabel('Period').selectOption({ label: 'Everything that is kept' });
+    await found('1 call.');
+    await supervisor.page.getByLabel('Only bad calls').check();
+    await found('1 call.');
+    await supervisor.screenshot('calls');
+  });
+
+  test('is deleted with everything about its worker by an admin, when asked twice', async () => {
+    await reported(call).getByRole('button').click();
+    await part('forget').click();
+    const dialog = supervisor.page.getByRole('alertdialog');
+    await dialog.getByText('Delete everything about Robin Agent?').waitFor();
+    await accessible();
+    await dialog.getByRole('button', { name: 'Keep them' }).press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await part('forget').click();
+    await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
+    await supervisor.page.getByText('1 report is deleted.').waitFor(WAIT);
+    await part('call').getByRole('button', { name: 'Back' }).click();
+    await part('found').filter({ hasText: '0 calls.' }).waitFor();
+    const cards = [...agent.twilio.world.floor.all()]
+      .filter(({ uniqueName }) => uniqueName.startsWith('device-monitoring-cards-'))
+      .flatMap(({ items }) => [...items.values()]);
+    assert.deepEqual(cards, []);
+    assert.deepEqual([supervisor.pageErrors(), agent.pageErrors()], [[], []]);
+  });
+});
+
+describe('the floor in the dark theme, at 200 %', () => {
+  test('can be read, and nothing of it lies beside the page', async () => {
+    supervisor.world.worker.roles = ['supervisor'];
+    await supervisor.boot({ configuration: CONFIGURATION, flexConfig: { theme: { isLight: false } } });
+    await supervisor.page.setViewportSize({ width: 700, height: 450 });
+    const view = await supervisor.openAdminView('Floor');
+    await now('Calls going on: 0. In trouble: 0.');
+    for (const page of ['Floor', 'Calls']) {
+      await supervisor.openAdminPage(page);
+      await accessible();
+      assert.equal(await view.evaluate((element) => element.scrollWidth <= element.clientWidth), true, page);
+    }
+  });
+
+  test('says in one sentence what has to be set up', async () => {
+    await supervisor.page.route('**/floor-token', (route) =>
+      route.fulfill({
+        status: 503,
+        headers: { 'access-control-allow-origin': '*' },
+        json: { error: 'floor-not-set-up', message: 'FLOOR_API_KEY is not set: run "npm run set-up".' },
+      }),
+    );
+    await supervisor.reload();
+    const view = supervisor.page.getByTestId('device-monitoring-admin-view');
+    if (!(await view.isVisible())) await supervisor.openAdminView();
+    await part('floor-problem').getByText('run "npm run set-up"').waitFor(WAIT);
+    await accessible();
+  });
+});

@@ -1,0 +1,101 @@
+//! Whose share of bad calls is larger than the centre's.
+
+use super::{KeptCard, Overview};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Standard normal quantile of a one-sided confidence of 95 %.
+const Z: f64 = 1.645;
+
+/// The calls of the whole centre.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CentreShare {
+    /// How many calls.
+    pub calls: usize,
+    /// How many of them were bad.
+    pub bad: usize,
+    /// Percent of them that were bad.
+    pub share_pct: f64,
+}
+
+/// The calls of an agent, and of all others.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentShare {
+    /// The worker's SID or pseudonym.
+    pub worker: String,
+    /// The worker's name, or the same again.
+    pub agent: String,
+    /// From the worker's attributes.
+    pub team: Option<String>,
+    /// As above.
+    pub site: Option<String>,
+    /// How many calls.
+    pub calls: usize,
+    /// How many of them were bad.
+    pub bad: usize,
+    /// Percent of them that were bad.
+    pub share_pct: f64,
+    /// Percent of all other agents' calls that were bad.
+    pub others_pct: f64,
+}
+
+impl CentreShare {
+    pub(super) fn new<'a>(cards: impl Iterator<Item = &'a KeptCard>) -> Self {
+        let (calls, bad) = cards.fold((0, 0), |(calls, bad), card| (calls + 1, bad + usize::from(card.is_bad())));
+        Self { calls, bad, share_pct: 100.0 * share(bad, calls) }
+    }
+}
+
+fn share(part: usize, all: usize) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 / all as f64 }
+}
+
+/// The lower end of Wilson's interval of a share: what the true share is larger than, with a confidence of 95 %.
+fn wilson_lower(bad: usize, calls: usize) -> f64 {
+    if calls == 0 {
+        return 0.0;
+    }
+    let (p, n) = (share(bad, calls), calls as f64);
+    let centre = p + Z * Z / (2.0 * n);
+    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    ((centre - spread) / (1.0 + Z * Z / n)).max(0.0)
+}
+
+impl Overview {
+    /// Agents of whose calls more are bad than chance explains, the largest excess first. So one bad call of one makes
+    /// nobody conspicuous.
+    pub(super) fn agents(&self, now: i64) -> Vec<AgentShare> {
+        let mut agents = BTreeMap::<&str, (usize, usize, &KeptCard)>::new();
+        for card in self.recent(now) {
+            let (calls, bad, newest) = agents.entry(&card.worker).or_insert((0, 0, card));
+            *calls += 1;
+            *bad += usize::from(card.is_bad());
+            *newest = card;
+        }
+        let CentreShare { calls: all, bad: all_bad, .. } = CentreShare::new(self.recent(now));
+        let mut found: Vec<(f64, AgentShare)> = agents
+            .into_iter()
+            .filter_map(|(worker, (calls, bad, newest))| {
+                let others = share(all_bad - bad, all - calls);
+                let excess = wilson_lower(bad, calls) - others;
+                (all > calls && excess > 0.0).then(|| {
+                    let agent = AgentShare {
+                        worker: worker.to_owned(),
+                        agent: self.called(worker),
+                        team: newest.team.clone(),
+                        site: newest.site.clone(),
+                        calls,
+                        bad,
+                        share_pct: 100.0 * share(bad, calls),
+                        others_pct: 100.0 * others,
+                    };
+                    (excess, agent)
+                })
+            })
+            .collect();
+        found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        found.into_iter().map(|(_, agent)| agent).collect()
+    }
+}

@@ -1,0 +1,111 @@
+//! Who is not heard of, although they take calls: silence is not health.
+
+use super::{DAY_MS, KeptCard, Overview};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who is in a call by Flex's word has been heard of after so long: the first beat is sent at once.
+const HEARD_AFTER_MS: i64 = 60_000;
+/// The card of a call that is over has come after so long: healthy calls' are sent after 5 minutes at the latest.
+const CARD_AFTER_MS: i64 = 600_000;
+
+/// What is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Silence {
+    /// In a call by Flex's word, and no beat comes.
+    NoBeat {
+        /// Since when the worker is in the call.
+        since: i64,
+    },
+    /// Calls that beats told of left no card.
+    NoCard {
+        /// How many.
+        calls: usize,
+    },
+    /// The plugin of the worker's last call is older than another's.
+    OldVersion {
+        /// The worker's.
+        version: String,
+        /// The newest among all cards.
+        newest: String,
+    },
+}
+
+/// A worker of whom too little is heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SilentWorker {
+    /// The worker's SID or pseudonym.
+    pub worker: String,
+    /// The worker's name, or the same again.
+    pub agent: String,
+    /// From the worker's attributes, where a report of today's has it.
+    pub team: Option<String>,
+    /// As above.
+    pub site: Option<String>,
+    /// What is missing.
+    #[serde(flatten)]
+    pub silence: Silence,
+}
+
+/// "1.2.3" as numbers; what follows them is left out.
+fn version(text: &str) -> Option<[u64; 3]> {
+    let mut parts = text.split(['-', '+']).next()?.split('.').map(|part| part.parse().ok());
+    Some([parts.next()??, parts.next()??, parts.next()??])
+}
+
+impl Overview {
+    pub(super) fn silent(&self, now: i64) -> Vec<SilentWorker> {
+        let without_beat = if self.has_pseudonyms() { Vec::new() } else { self.without_beat(now) };
+        let found = without_beat.into_iter().chain(self.without_card(now)).chain(self.with_old_version(now));
+        found
+            .map(|(worker, silence)| {
+                let (team, site) = self.place_of(worker);
+                SilentWorker { worker: worker.to_owned(), agent: self.called(worker), team, site, silence }
+            })
+            .collect()
+    }
+
+    /// Team and site of a worker, by their last card or by any beat.
+    fn place_of(&self, worker: &str) -> (Option<String>, Option<String>) {
+        let by_card =
+            || self.cards.values().rev().find(|card| card.worker == worker).map(|card| (&card.team, &card.site));
+        let by_beat = || self.beats.values().find(|beat| beat.worker == worker).map(|beat| (&beat.team, &beat.site));
+        by_card().or_else(by_beat).map(|(team, site)| (team.clone(), site.clone())).unwrap_or_default()
+    }
+
+    fn without_beat(&self, now: i64) -> Vec<(&str, Silence)> {
+        let heard: BTreeSet<&str> = self.live(now).into_iter().map(|(_, beat)| beat.worker.as_str()).collect();
+        self.talking
+            .iter()
+            .filter(|(worker, since)| now - **since >= HEARD_AFTER_MS && !heard.contains(worker.as_str()))
+            .map(|(worker, since)| (worker.as_str(), Silence::NoBeat { since: *since }))
+            .collect()
+    }
+
+    fn without_card(&self, now: i64) -> Vec<(&str, Silence)> {
+        let mut missing = BTreeMap::<&str, usize>::new();
+        for (call, last) in &self.heard {
+            if (CARD_AFTER_MS..DAY_MS).contains(&(now - last)) && !self.carded.contains(call) {
+                *missing.entry(&call.0).or_default() += 1;
+            }
+        }
+        missing.into_iter().map(|(worker, calls)| (worker, Silence::NoCard { calls })).collect()
+    }
+
+    fn with_old_version(&self, now: i64) -> Vec<(&str, Silence)> {
+        // In the order of their keys, which is that of their beginnings: the last one remains.
+        let last: BTreeMap<&str, &KeptCard> = self.recent(now).map(|card| (card.worker.as_str(), card)).collect();
+        let plugin = |card: &KeptCard| card.versions.get("plugin").cloned();
+        let newest = last.values().filter_map(|card| plugin(card)).max_by_key(|text| version(text));
+        let Some(newest) = newest.filter(|text| version(text).is_some()) else { return Vec::new() };
+        last.into_iter()
+            .filter_map(|(worker, card)| {
+                let own = plugin(card)?;
+                let is_old = version(&own)? < version(&newest)?;
+                is_old.then(|| (worker, Silence::OldVersion { version: own, newest: newest.clone() }))
+            })
+            .collect()
+    }
+}

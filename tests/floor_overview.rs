@@ -1,0 +1,271 @@
+//! What supervisors see of the floor (rule F2), from beats and cards as the Function keeps them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+
+use device_monitoring::floor::overview::{Overview, Search, Silence};
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_795_327_609_127;
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+
+fn worker(number: usize) -> String {
+    format!("WK{number:032}")
+}
+
+fn merged(mut base: Value, more: &Value) -> Value {
+    for (key, value) in more.as_object().unwrap() {
+        base[key] = value.clone();
+    }
+    base
+}
+
+/// A beat that was received a second ago of a call that began a minute ago, and whatever is given.
+fn beat(number: usize, more: &Value) -> Value {
+    let base = json!({
+        "version": 1, "worker": worker(number), "startedAt": NOW - MINUTE, "at": NOW - SECOND,
+        "receivedAt": NOW - SECOND, "team": "Blue", "site": "Lisbon"
+    });
+    merged(base, more)
+}
+
+fn in_trouble(number: usize, more: &Value) -> Value {
+    let base = json!({
+        "conditions": ["high-packet-loss"], "since": NOW - 11 * SECOND, "diagnosis": "your-network"
+    });
+    beat(number, &merged(base, more))
+}
+
+/// A healthy card of a call of five minutes that began an hour ago, and whatever is given.
+fn card(number: usize, more: &Value) -> Value {
+    let base = json!({
+        "version": 1, "worker": worker(number), "callSid": format!("CA{number:032}"), "direction": "inbound",
+        "startedAt": NOW - HOUR, "durationMs": 5 * MINUTE, "warningMs": 0, "receivedAt": NOW - 55 * MINUTE,
+        "metrics": {"mos": [4.3, 4.1]}, "versions": {"plugin": "0.2.0"}, "team": "Blue", "site": "Lisbon"
+    });
+    merged(base, more)
+}
+
+fn overview(beats: &[Value], cards: &[Value]) -> Overview {
+    let mut overview = Overview::default();
+    for beat in beats {
+        let key = format!("{}-{}", beat["worker"].as_str().unwrap(), beat["startedAt"]);
+        overview.put_beat(&key, &beat.to_string()).unwrap();
+    }
+    for (index, card) in cards.iter().enumerate() {
+        let key =
+            format!("{:013}-{}-{index:04}", card["startedAt"].as_i64().unwrap(), card["worker"].as_str().unwrap());
+        overview.put_card(&key, &card.to_string()).unwrap();
+    }
+    overview
+}
+
+#[test]
+fn who_is_in_trouble_is_shown_since_when_with_what_and_where_the_longest_first() {
+    let mut overview = overview(
+        &[
+            in_trouble(1, &json!({})),
+            in_trouble(2, &json!({"since": NOW - 31 * SECOND, "cause": "wifi"})),
+            beat(3, &json!({})),
+        ],
+        &[],
+    );
+    overview.name(&worker(2), "Kim Colleague");
+    let floor = overview.floor(NOW);
+    assert_eq!(floor.calls, 3);
+    let troubled: Vec<_> = floor.troubled.iter().map(|call| (call.agent.as_str(), call.since)).collect();
+    assert_eq!(troubled, [("Kim Colleague", NOW - 31 * SECOND), (&worker(1), NOW - 11 * SECOND)]);
+    assert_eq!(floor.troubled[0].cause.as_deref(), Some("wifi"));
+    assert_eq!(floor.troubled[0].diagnosis.as_deref(), Some("your-network"));
+    let place = &floor.places[0];
+    assert_eq!(
+        (place.team.as_deref(), place.site.as_deref(), place.calls, place.troubled),
+        (Some("Blue"), Some("Lisbon"), 3, 2)
+    );
+}
+
+#[test]
+fn since_when_is_told_by_the_functions_clock_whatever_the_agents_says() {
+    // The agent's clock is an hour ahead.
+    let beat =
+        in_trouble(1, &json!({"at": NOW + HOUR, "since": NOW + HOUR - 20 * SECOND, "receivedAt": NOW - 2 * SECOND}));
+    assert_eq!(overview(&[beat], &[]).floor(NOW).troubled[0].since, NOW - 22 * SECOND);
+}
+
+#[test]
+fn a_beat_is_believed_for_90_seconds() {
+    let overview = overview(&[in_trouble(1, &json!({"receivedAt": NOW}))], &[]);
+    assert_eq!(overview.floor(NOW + 89 * SECOND).troubled.len(), 1);
+    let later = overview.floor(NOW + 90 * SECOND);
+    assert_eq!((later.troubled.len(), later.calls), (0, 0));
+}
+
+#[test]
+fn a_call_is_over_with_its_last_beat_or_with_its_card() {
+    let ended = beat(1, &json!({"ended": true}));
+    assert_eq!(overview(&[ended], &[]).floor(NOW).calls, 0);
+    let cut_short = card(1, &json!({"startedAt": NOW - MINUTE, "durationMs": 30 * SECOND}));
+    assert_eq!(overview(&[in_trouble(1, &json!({}))], &[cut_short]).floor(NOW).calls, 0);
+}
+
+#[test]
+fn a_supervisor_who_listens_is_in_trouble_like_anybody_but_is_no_further_call() {
+    let floor = overview(&[in_trouble(1, &json!({"monitoring": true}))], &[]).floor(NOW);
+    assert_eq!((floor.troubled.len(), floor.calls, floor.places.len()), (1, 0, 0));
+    assert!(floor.troubled[0].monitoring);
+}
+
+#[test]
+fn the_last_24_hours_have_24_hours_and_a_call_counts_in_the_one_in_which_it_ended() {
+    let bad = card(1, &json!({"reasons": ["warningDurPct"]}));
+    let old = card(2, &json!({"startedAt": NOW - 25 * HOUR}));
+    let hours = overview(&[], &[bad, card(2, &json!({})), old]).floor(NOW).hours;
+    assert_eq!(hours.len(), 24);
+    assert!(hours.windows(2).all(|pair| pair[1].from - pair[0].from == HOUR));
+    assert!((0..HOUR).contains(&(NOW - hours[23].from)));
+    let ended = NOW - 55 * MINUTE;
+    let with_calls: Vec<_> = hours.iter().filter(|hour| hour.calls > 0).collect();
+    assert_eq!(with_calls.len(), 1);
+    assert!((0..HOUR).contains(&(ended - with_calls[0].from)));
+    assert_eq!((with_calls[0].calls, with_calls[0].bad), (2, 1));
+}
+
+/// So many calls of a worker, of which so many are bad.
+fn calls_of(number: usize, calls: usize, bad: usize) -> Vec<Value> {
+    let reasons = |index| if index < bad { json!(["warningDurPct"]) } else { json!([]) };
+    (0..calls)
+        .map(|index| card(number, &json!({"reasons": reasons(index), "startedAt": NOW - HOUR - index as i64})))
+        .collect()
+}
+
+#[test]
+fn agents_whose_share_of_bad_calls_is_larger_than_chance_explains_are_named_the_largest_first() {
+    let cards = [calls_of(1, 20, 10), calls_of(2, 20, 5), calls_of(3, 100, 2), calls_of(4, 30, 0)].concat();
+    let floor = overview(&[], &cards).floor(NOW);
+    let agents: Vec<_> = floor.agents.iter().map(|agent| (agent.worker.clone(), agent.calls, agent.bad)).collect();
+    assert_eq!(agents, [(worker(1), 20, 10), (worker(2), 20, 5)]);
+    assert_eq!(floor.agents[0].share_pct, 50.0);
+    assert_eq!((floor.centre.calls, floor.centre.bad), (170, 17));
+    assert_eq!(floor.centre.share_pct, 10.0);
+}
+
+#[test]
+fn one_bad_call_of_one_makes_nobody_conspicuous_among_many_bad_calls() {
+    let cards = [calls_of(1, 1, 1), calls_of(2, 40, 12)].concat();
+    assert_eq!(overview(&[], &cards).floor(NOW).agents, []);
+    // And nobody is compared with nobody.
+    assert_eq!(overview(&[], &calls_of(1, 40, 40)).floor(NOW).agents, []);
+}
+
+#[test]
+fn calls_of_supervisors_who_listened_are_in_no_share() {
+    let listened = card(1, &json!({"monitoring": true, "reasons": ["warningDurPct"]}));
+    let floor = overview(&[], &[listened]).floor(NOW);
+    assert_eq!((floor.centre.calls, floor.hours.iter().map(|hour| hour.calls).sum::<usize>()), (0, 0));
+}
+
+fn silences(overview: &Overview, now: i64) -> Vec<(String, Silence)> {
+    overview.floor(now).silent.into_iter().map(|one| (one.worker, one.silence)).collect()
+}
+
+#[test]
+fn who_is_in_a_call_by_flexs_word_and_sends_no_beat_is_named_after_a_minute() {
+    let mut overview = overview(&[beat(1, &json!({}))], &[]);
+    let since = NOW - 2 * MINUTE;
+    overview.talking([(worker(1), since), (worker(2), since), (worker(3), NOW - 30 * SECOND)], NOW);
+    assert_eq!(silences(&overview, NOW), [(worker(2), Silence::NoBeat { since })]);
+    assert_eq!(overview.floor(NOW).silent[0].team, None);
+    overview.put_card("1", &card(2, &json!({})).to_string()).unwrap();
+    let silent = &overview.floor(NOW).silent[0];
+    assert_eq!((silent.team.as_deref(), silent.site.as_deref()), (Some("Blue"), Some("Lisbon")));
+}
+
+#[test]
+fn under_pseudonyms_nobody_can_say_who_is_not_heard_of() {
+    let mut overview = overview(&[beat(1, &json!({"worker": "P-0123456789abcdef"}))], &[]);
+    overview.talking([(worker(1), NOW - HOUR)], NOW);
+    assert_eq!(silences(&overview, NOW), []);
+    assert!(overview.floor(NOW).has_pseudonyms);
+    assert_eq!(overview.unnamed(), [worker(1)]);
+}
+
+#[test]
+fn a_call_that_beats_told_of_has_left_its_card_after_ten_minutes_or_is_missed() {
+    let told = beat(1, &json!({"ended": true}));
+    let missed = overview(std::slice::from_ref(&told), &[]);
+    assert_eq!(silences(&missed, NOW + 9 * MINUTE), []);
+    assert_eq!(silences(&missed, NOW + 11 * MINUTE), [(worker(1), Silence::NoCard { calls: 1 })]);
+    let there = overview(&[told], &[card(1, &json!({"startedAt": NOW - MINUTE}))]);
+    assert_eq!(silences(&there, NOW + 11 * MINUTE), []);
+}
+
+#[test]
+fn whose_last_call_had_an_older_plugin_than_anothers_is_named() {
+    let version = |version: &str| json!({"versions": {"plugin": version}});
+    let updated =
+        [card(2, &merged(version("0.9.0"), &json!({"startedAt": NOW - 2 * HOUR}))), card(2, &version("0.10.0"))];
+    let floor =
+        overview(&[], &[vec![card(1, &version("0.9.1")), card(3, &version("next"))], updated.to_vec()].concat());
+    let silence = Silence::OldVersion { version: "0.9.1".to_owned(), newest: "0.10.0".to_owned() };
+    assert_eq!(silences(&floor, NOW), [(worker(1), silence)]);
+}
+
+#[test]
+fn calls_are_found_by_call_sid_agent_time_what_and_why_the_newest_first() {
+    let mut overview = overview(
+        &[],
+        &[
+            card(1, &json!({"diagnosis": "your-network", "cause": "wifi", "conditions": {"high-jitter": 12.5}})),
+            card(2, &json!({"reasons": ["shortCall"], "startedAt": NOW - 2 * HOUR})),
+            card(3, &json!({"startedAt": NOW - 3 * HOUR})),
+        ],
+    );
+    overview.name(&worker(3), "Kim Colleague");
+    let found = |search: Value| -> Vec<String> {
+        let search = merged(json!({"limit": 10}), &search);
+        let search: Search = serde_json::from_value(search).unwrap();
+        overview.calls(&search).calls.into_iter().map(|row| row.card.worker).collect()
+    };
+    assert_eq!(found(json!({})), [worker(1), worker(2), worker(3)]);
+    assert_eq!(found(json!({"text": format!("ca{:032}", 2)})), [worker(2)]);
+    assert_eq!(found(json!({"text": "kim"})), [worker(3)]);
+    assert_eq!(found(json!({"text": "lisbon"})).len(), 3);
+    assert_eq!(found(json!({"from": NOW - 2 * HOUR, "until": NOW - HOUR})), [worker(2)]);
+    for what in ["your-network", "high-jitter"] {
+        assert_eq!(found(json!({"what": what})), [worker(1)], "{what}");
+    }
+    assert_eq!(found(json!({"what": "shortCall"})), [worker(2)]);
+    assert_eq!(found(json!({"why": "wifi"})), [worker(1)]);
+    assert_eq!(found(json!({"onlyBad": true})), [worker(2)]);
+    let limited: Search = serde_json::from_value(json!({"limit": 1})).unwrap();
+    let found = overview.calls(&limited);
+    assert_eq!((found.total, found.calls.len()), (3, 1));
+}
+
+#[test]
+fn a_calls_page_has_its_figures_the_longest_condition_first_and_what_newer_plugins_tell() {
+    let given = card(
+        1,
+        &json!({
+            "warningMs": 75 * SECOND, "conditions": {"high-jitter": 12.5, "low-mos": 75.0}, "codec": "opus"
+        }),
+    );
+    let overview = overview(&[], &[given]);
+    let key = overview.card_of(&format!("CA{:032}", 1)).unwrap().to_owned();
+    let page = serde_json::to_value(overview.call(&key)).unwrap();
+    assert_eq!(page["warningPct"], json!(25.0));
+    assert_eq!(page["longest"], json!([["low-mos", 75.0], ["high-jitter", 12.5]]));
+    assert_eq!(page["card"]["codec"], json!("opus"));
+    assert_eq!(page["card"]["metrics"], json!({"mos": [4.3, 4.1]}));
+    assert_eq!(overview.call("another"), None);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_and_nothing_else_is_lost() {
+    let mut overview = overview(&[in_trouble(1, &json!({}))], &[]);
+    for broken in ["", "null", "{}", r#"{"worker": 1}"#] {
+        assert!(overview.put_beat("other", broken).is_err(), "{broken}");
+        assert!(overview.put_card("other", broken).is_err(), "{broken}");
+    }
+    assert_eq!(overview.floor(NOW).troubled.len(), 1);
+}
