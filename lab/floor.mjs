@@ -39,7 +39,7 @@ function rowsOf({ figures, wentDown, refusedBySync, faults, processorS }, { agen
     ['beats kept', `${beats.kept}${notKept.length > 0 ? `; not kept, by the last answer: ${notKept.join(', ')}` : ''}`],
     [
       'seconds behind',
-      `median ${digits(behindS.median, 2)}, p95 ${digits(behindS.p95, 2)}, most ${digits(behindS.most, 2)}`,
+      `median ${digits(behindS.median, 2)}, p95 ${shown(behindS.p95)}, most ${shown(behindS.most)}`,
     ],
     ['refused by Sync (429)', refusedBySync],
     [
@@ -77,11 +77,11 @@ function goalsOf({ figures, wentDown, notEmptied, errors }) {
 
 const isMissed = ({ limit, reached }) => !(reached <= limit);
 
+const shown = (value) => (value === Infinity ? 'never' : digits(value, Number.isInteger(value) ? 0 : 2));
+
 function tellGoal({ what, unit, limit, reached }) {
-  const value = `${digits(reached, Number.isInteger(reached) ? 0 : 2)} ${unit}`.trim();
-  return isMissed({ limit, reached })
-    ? `MISSED by ${digits(reached - limit, 2)}: ${what}: ${value}, goal ${limit}`
-    : `met: ${what}: ${value}, goal ${limit}`;
+  const told = `${what}: ${`${shown(reached)} ${unit}`.trim()}, goal ${limit}`;
+  return isMissed({ limit, reached }) ? `MISSED by ${digits(reached - limit, 2)}: ${told}` : `met: ${told}`;
 }
 
 async function main() {
@@ -123,7 +123,7 @@ ${table(
   goals.map((goal) => [
     goal.what,
     `${goal.limit} ${goal.unit}`.trim(),
-    digits(goal.reached, Number.isInteger(goal.reached) ? 0 : 2),
+    shown(goal.reached),
     isMissed(goal) ? 'missed' : 'met',
   ]),
 )}

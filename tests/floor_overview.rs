@@ -192,7 +192,7 @@ fn under_pseudonyms_nobody_can_say_who_is_not_heard_of() {
 #[test]
 fn a_call_that_beats_told_of_has_left_its_card_after_ten_minutes_or_is_missed() {
     let told = beat(1, &json!({"ended": true}));
-    let missed = overview(&[told.clone()], &[]);
+    let missed = overview(std::slice::from_ref(&told), &[]);
     assert_eq!(silences(&missed, NOW + 9 * MINUTE), []);
     assert_eq!(silences(&missed, NOW + 11 * MINUTE), [(worker(1), Silence::NoCard { calls: 1 })]);
     let there = overview(&[told], &[card(1, &json!({"startedAt": NOW - MINUTE}))]);

@@ -16,6 +16,7 @@ const MOST_STEPS: usize = 7200;
 /// One input of an engine.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
+#[allow(clippy::large_enum_variant, reason = "nearly every step is an event")]
 pub enum Step {
     /// [`Engine::open`].
     Open(Incoming),

@@ -230,7 +230,7 @@ pub struct RawEndpoint {
     pub web_rtc_redirected: Option<bool>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde calls it with; no lint where pointers are small")]
 fn is_nan(number: &f64) -> bool {
     number.is_nan()
 }

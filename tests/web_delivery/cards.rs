@@ -93,7 +93,7 @@ async fn a_server_that_asks_to_be_left_alone_with_cards_is_and_alerts_go_all_the
     server.until("server.cardRequests().length === 1 && server.alerts().length === 0").await;
     sending_is_over(&server).await;
     let kept = server.value("localStorage.getItem(server.cards()[0])");
-    let asked = Entry::parse(kept.as_str().unwrap()).unwrap().asked.0;
+    let asked = Entry::parse(kept.as_str().unwrap()).unwrap().server_pause.0;
     assert!((600_000.0..=605_000.0).contains(&asked), "{asked}");
     bad_call(&tab, "CA2");
     server.until("server.requests.filter(({ fields }) => fields.alert).length === 2").await;

@@ -60,6 +60,7 @@ pub const MOST_OTHERS: usize = 1000;
 
 /// The content of a line.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly every line is an event")]
 pub enum Content {
     /// The time of day of ms = 0.
     StartedAt(WallTime),
