@@ -207,6 +207,8 @@ pub struct ConfigurationReport {
     agent_tools: bool,
     /// Whether the last calls are kept in the browser.
     record_calls: bool,
+    /// Whether every call is reported to the floor.
+    report_calls: bool,
     /// Whether Flex's own badge is to go.
     hide_flex_indicator: bool,
     /// Worst first.
@@ -221,6 +223,7 @@ impl From<&Configuration> for ConfigurationReport {
             alert_agent: config.alert_agent,
             agent_tools: config.agent_tools,
             record_calls: config.record_calls,
+            report_calls: config.report_calls,
             hide_flex_indicator: config.hide_flex_indicator,
             findings: findings.clone(),
         }

@@ -120,10 +120,14 @@ describe('the floor', () => {
 
   test('tells in the Teams View, too, whose call is in trouble', async () => {
     await supervisor.page.getByRole('link', { name: 'Teams', exact: true }).click();
-    const cell = supervisor.page.getByTestId('device-monitoring-teams-cell');
-    await cell.filter({ hasText: /In trouble for \d+:\d\d: Unsteady network/ }).waitFor(WAIT);
-    await supervisor.screenshot('teams-view');
-    await supervisor.page.getByRole('link', { name: 'Device Monitoring' }).click();
+    try {
+      const cell = supervisor.page.getByTestId('device-monitoring-teams-cell');
+      await cell.filter({ hasText: /In trouble for \d+:\d\d: Unsteady network/ }).waitFor({ timeout: 20_000 });
+      await supervisor.screenshot('teams-view');
+    } finally {
+      await supervisor.openAdminView('Floor');
+      await row(call).waitFor(WAIT);
+    }
   });
 
   test('goes on after its token was renewed', async () => {
