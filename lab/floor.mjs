@@ -37,10 +37,7 @@ function rowsOf({ figures, wentDown, refusedBySync, faults, processorS }, { agen
     ['longest card', `${cards.longest} bytes`],
     ['beats sent', beats.sent],
     ['beats kept', `${beats.kept}${notKept.length > 0 ? `; not kept, by the last answer: ${notKept.join(', ')}` : ''}`],
-    [
-      'seconds behind',
-      `median ${digits(behindS.median, 2)}, p95 ${shown(behindS.p95)}, most ${shown(behindS.most)}`,
-    ],
+    ['seconds behind', `median ${digits(behindS.median, 2)}, p95 ${shown(behindS.p95)}, most ${shown(behindS.most)}`],
     ['refused by Sync (429)', refusedBySync],
     [
       '429 from the Function',

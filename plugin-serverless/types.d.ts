@@ -13,9 +13,13 @@ export interface Parts {
   'lib/call-reports': typeof import('./functions/lib/call-reports.private.js');
   'lib/claim': typeof import('./functions/lib/claim.private.js');
   'lib/client-address': typeof import('./functions/lib/client-address.private.js');
+  'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
+  'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
+  'lib/flex-configuration': typeof import('./functions/lib/flex-configuration.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
+  'lib/json-text': typeof import('./functions/lib/json-text.private.js');
   'lib/keyed-hash': typeof import('./functions/lib/keyed-hash.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
   'lib/network-name': typeof import('./functions/lib/network-name.private.js');
@@ -32,6 +36,7 @@ export interface Parts {
   'lib/task-event': typeof import('./functions/lib/task-event.private.js');
   'lib/twilio': typeof import('./functions/lib/twilio.private.js');
   'lib/worker': typeof import('./functions/lib/worker.private.js');
+  'lib/write-configuration': typeof import('./functions/lib/write-configuration.private.js');
 }
 
 export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;

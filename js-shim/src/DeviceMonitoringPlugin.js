@@ -83,6 +83,22 @@ async function start(flex, manager, pluginVersion) {
   const configuration = host.monitor.configuration();
   guarded('reporting', () => logConfiguration(configuration, environment, Monitor.version()))();
   guarded('starting to send alerts', () => sendAlerts(flex, manager, host.monitor))();
+  const alerts = () => host.query((monitor) => monitor.alerts());
+  guarded("adding the admin's view", () =>
+    addAdminView(
+      flex,
+      manager,
+      texts,
+      {
+        environment,
+        alerts,
+        openRecordings,
+        reportsCalls: configuration.enabled && configuration.reportCalls,
+        session: () => readSession(manager),
+      },
+      configuration.enabled,
+    ),
+  )();
   // Switched off is off: from here on Flex would be touched.
   if (!configuration.enabled) return;
 
@@ -90,16 +106,6 @@ async function start(flex, manager, pluginVersion) {
   if (configuration.recordCalls) {
     recorder = recordCalls(environment.workerSid, { recordedSample, recordedStats, recordedEndpoint, limits });
   }
-  const alerts = () => host.query((monitor) => monitor.alerts());
-  guarded("adding the admin's view", () =>
-    addAdminView(flex, manager, texts, {
-      environment,
-      alerts,
-      openRecordings,
-      reportsCalls: configuration.reportCalls,
-      session: () => readSession(manager),
-    }),
-  )();
 
   // Alerts do not depend on what can be shown: a Flex that lacks one of these places is monitored all the same.
   if (configuration.agentTools) tools = agentTools(flex, manager, host);

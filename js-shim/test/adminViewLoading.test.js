@@ -2,7 +2,7 @@ import React from 'react';
 import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
-import { commandFor, compare, reportOf } from '../admin-view/src/compare';
+import { compare, reportOf } from '../admin-view/src/compare';
 import { linesOf } from '../admin-view/src/lines';
 import { inSlices } from '../admin-view/src/slices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
@@ -70,9 +70,10 @@ describe('the view', () => {
     silence.mockRestore();
   });
 
-  test('is not there where the plugin is switched off', async () => {
-    const { views } = await start({ attributes: { enabled: false } });
-    expect(views).toEqual([]);
+  test('is there for admins alone where the plugin is switched off: they switch it on again in it', async () => {
+    const attributes = { enabled: false };
+    expect((await start({ roles: ['supervisor'], attributes })).views).toEqual([]);
+    expect((await start({ roles: ['admin'], attributes })).views).toHaveLength(1);
   });
 
   test('loads the admin view when it is opened and not before, says so when it cannot, and tries again', async () => {
@@ -284,15 +285,6 @@ describe('what other thresholds would do', () => {
         },
       ],
     });
-  });
-
-  test('goes live by a command for the place that is in force', () => {
-    expect(commandFor({ lowMosThreshold: 3.5, endedInWarningIsTrigger: true }, 'attributes')).toBe(
-      'replay configure set lowMosThreshold=3.5 endedInWarningIsTrigger=true',
-    );
-    expect(commandFor({ lowMosThreshold: 3 }, 'ui_attributes')).toBe(
-      'replay configure set --ui-attributes lowMosThreshold=3',
-    );
   });
 });
 

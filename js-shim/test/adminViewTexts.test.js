@@ -38,11 +38,25 @@ test('every text is used, and every key in the code has a text', () => {
       return file.endsWith('.js') ? [fs.readFileSync(file, 'utf8')] : [];
     });
   const code = filesIn(path.join(__dirname, '..', 'admin-view', 'src')).join('\n');
-  const keys = [...new Set(Object.keys(english).map((key) => key.replace(/_(one|other)$/, '')))];
+  const keys = [
+    ...new Set(
+      Object.keys(english).map((key) => key.replace(/_(one|other)$/, '').replace(/^(meaning|why)_\w+$/, '$1_')),
+    ),
+  ];
   const words = new Set(code.match(/\w+/g));
   expect(keys.filter((key) => !words.has(key))).toEqual([]);
   const asked = [...code.matchAll(/\bt\('(\w+)'/g)].map(([, key]) => key);
   expect(asked.filter((key) => !keys.includes(key))).toEqual([]);
+});
+
+test('there is a meaning and a reason for each property of the configuration, and for no other', () => {
+  const source = fs.readFileSync(path.join(ROOT, 'src', 'config', 'read.rs'), 'utf8');
+  const [, list] = /PROPERTIES: \[&str; \d+\] = \[([^\]]*)\]/.exec(source);
+  const properties = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  ['meaning', 'why'].forEach((kind) => {
+    const named = Object.keys(english).filter((key) => key.startsWith(`${kind}_`));
+    expect(named).toEqual(properties.map((name) => `${kind}_${name}`));
+  });
 });
 
 test('a count chooses the plural', () => {

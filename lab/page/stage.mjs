@@ -250,6 +250,11 @@ export class Stage {
     await this.#leave();
     const named = (value) => (value === undefined ? {} : { DeviceMonitoringPlugin: value });
     const { world, taskrouter, requests, unanswered } = this;
+    // What the Function reads and writes is what Flex loads.
+    const { flexConfiguration } = this.twilio.world;
+    flexConfiguration.set('attributes', JSON.stringify(named(configuration)));
+    flexConfiguration.set('ui_attributes', JSON.stringify(named(uiConfiguration)));
+    const { flexVersion } = this.host;
 
     this.#context = await this.browser.newContext({
       viewport: this.options.headed ? null : { width: 1400, height: 900 },
@@ -263,9 +268,13 @@ export class Stage {
       endpoint: this.endpoint,
       attempts: this.attempts,
       service: {
-        attributes: named(configuration),
-        uiAttributes: named(uiConfiguration),
-        flexVersion: this.host.flexVersion,
+        get attributes() {
+          return JSON.parse(flexConfiguration.get('attributes'));
+        },
+        get uiAttributes() {
+          return JSON.parse(flexConfiguration.get('ui_attributes'));
+        },
+        flexVersion,
       },
       appConfig: {
         logLevel: 'warn',

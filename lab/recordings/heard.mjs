@@ -19,7 +19,7 @@ const AHEAD = 0.25;
 const REPEATS = 0.001;
 /**
  * A sample is the signal as long as a fifth of it is, since the sound that is made up fades into the signal and out of it.
- * With that, runs of one to four dropped packets of 20 ms are 22, 42, 64 and 82 ms of made-up sound (sound_scripted).
+ * With that, runs of one to four dropped packets of 20 ms are 22, 41, 63 and 81 ms of made-up sound (sound_scripted).
  */
 const PRESENT = 0.4;
 /** The signal begins within so many seconds. */

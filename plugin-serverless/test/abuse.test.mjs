@@ -368,7 +368,9 @@ describe('whoever tries', { timeout: 60_000 }, () => {
   }
 
   it('finds each attempt of docs/security.md among these', () => {
-    const told = [...document.matchAll(/^\| ([^|]+) \| (\d{3}) `([^`]+)` \|$/gm)].map(([, ...row]) => row.join());
+    // The attempts on the configuration are in configuration.test.mjs.
+    const alerts = document.replace(/^## The configuration\n[^]*?(?=^## )/m, '');
+    const told = [...alerts.matchAll(/^\| ([^|]+) \| (\d{3}) `([^`]+)` \|$/gm)].map(([, ...row]) => row.join());
     assert.deepEqual(
       told,
       [...ATTEMPTS, ...FAILED].map(([what, status, error]) => [what, status, error].join()),

@@ -3,6 +3,8 @@
 //! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
 
+#[cfg(any(test, all(target_arch = "wasm32", feature = "admin-view")))]
+pub(crate) mod form;
 #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
 mod read;

@@ -192,7 +192,7 @@ fn quoted(setting: &Value) -> String {
 }
 
 /// A number, or a text that is one as people write it, with or without a fraction: "500", "3.5"; not "1e3" or "inf".
-fn number(setting: &Value) -> Option<f64> {
+pub(super) fn number(setting: &Value) -> Option<f64> {
     let Value::String(text) = setting else {
         return setting.as_f64();
     };

@@ -1,7 +1,7 @@
 //! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::setup::Setup;
-use crate::config::{Advised, Config, Configuration, Source};
+use crate::config::{Advised, Config, Configuration, Source, form};
 use crate::replay::what_if::Library;
 use serde::Serialize;
 use tsify::{JsValueSerdeExt, Ts};
@@ -28,6 +28,18 @@ impl WhatIf {
     #[must_use]
     pub fn version() -> String {
         env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    /// The properties of a configuration, each with `name`, `unit`, `default` and `recommended`.
+    #[must_use]
+    pub fn properties() -> JsValue {
+        plain(&form::properties())
+    }
+
+    /// What is written for a text that was typed into the field of a property; null means its default.
+    #[must_use]
+    pub fn setting(property: &str, typed: &str) -> JsValue {
+        plain(&form::setting(property, typed))
     }
 
     /// Reads a recording of one call (JSON Lines) and gives its place, from 0.

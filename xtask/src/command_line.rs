@@ -35,6 +35,8 @@ pub(crate) enum Task {
         #[arg(long, value_name = "NAME", default_value = wasm::RELEASE_PROFILE)]
         profile: String,
     },
+    /// Makes target/dist: all that is deployed, in one folder and as a zip, for machines without Rust.
+    Dist,
     /// Builds the bundle with the lab's Function address, in target/lab/plugin.
     BundleForLab,
     Fuzz(fuzz::Arguments),

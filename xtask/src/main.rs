@@ -10,6 +10,7 @@ mod compare;
 mod datafusion;
 mod debian;
 mod demo;
+mod dist;
 mod faults;
 mod floor;
 mod fuzz;
@@ -64,6 +65,7 @@ fn run(task: Task) -> Result<()> {
             start_time::print(&bundle);
             Ok(())
         }
+        Task::Dist => dist::run(),
         Task::BundleForLab => {
             let tools = setup::for_build()?;
             wasm::build(&tools, wasm::RELEASE_PROFILE)?;

@@ -12,6 +12,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::bundle;
 use crate::demo;
+use crate::dist;
 use crate::fuzz;
 use crate::npm;
 use crate::process;
@@ -86,7 +87,8 @@ const STEPS: [Step; 11] = [
 ];
 
 /// Only in a full run, or if named.
-const LONG_STEPS: [Step; 3] = [
+const LONG_STEPS: [Step; 4] = [
+    Step { name: "dist", title: "what is deployed, built on a machine without Rust", run: distribution },
     Step { name: "fuzz", title: "any bytes at all, wherever bytes come in", run: fuzz_all },
     Step { name: "start", title: "the time from script evaluation to listening", run: start_time },
     Step { name: "demo", title: "the demo, as it runs by itself", run: scripted_demo },
@@ -293,6 +295,12 @@ fn wasm_tests(bench: &Bench) -> Result<()> {
 
 fn build(bench: &Bench) -> Result<()> {
     bundle::build_and_measure(bench.wasm()?).map(drop)
+}
+
+/// Packs, and builds what was packed.
+fn distribution(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    dist::check()
 }
 
 /// After the build, whose generated types it is checked against.

@@ -55,7 +55,7 @@ impl ConfigFile {
 
     fn parse(text: &str) -> serde_json::Result<Self> {
         let whole: Box<RawValue> = serde_json::from_str(text)?;
-        let Ok(members) = serde_json::from_str::<Members>(text) else {
+        let Ok(members) = Members::parse(text) else {
             return Ok(Self { attributes: Some(whole), ..Self::default() });
         };
         if let Some(block) = members.get(NAMESPACE) {
@@ -69,7 +69,7 @@ impl ConfigFile {
         let places = [Source::UiAttributes, Source::Attributes].map(|place| members.get(place.as_str()));
         let [ui_attributes, attributes] = places.map(|place| {
             // In what is no object the browser finds no block either.
-            let members: Members = serde_json::from_str(place?.get()).ok()?;
+            let members = Members::parse(place?.get()).ok()?;
             members.get(NAMESPACE).map(ToOwned::to_owned)
         });
         let is_text = |place: &Option<&RawValue>| place.is_some_and(|place| place.get().trim_start().starts_with('"'));

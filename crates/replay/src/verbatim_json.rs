@@ -4,10 +4,13 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::ops::Range;
 
-/// The members of an object in their order, names and values as they were written.
-#[derive(Clone, Debug, Default)]
+/// The members of an object in their order. What is between them stays as it was written, too.
+#[derive(Clone, Debug)]
 pub(crate) struct Members {
+    /// The object as it was written.
+    text: String,
     members: Vec<Member>,
     /// Of each name the last place, which is the one that every reader takes.
     places: HashMap<String, usize>,
@@ -17,12 +20,38 @@ pub(crate) struct Members {
 struct Member {
     key: Box<RawValue>,
     value: Box<RawValue>,
+    /// Where name and value are in the text.
+    at: Range<usize>,
+}
+
+impl Member {
+    fn value_at(&self) -> Range<usize> {
+        self.at.end.saturating_sub(self.value.get().len())..self.at.end
+    }
+}
+
+impl Default for Members {
+    fn default() -> Self {
+        Self { text: "{}".to_owned(), members: Vec::new(), places: HashMap::new() }
+    }
 }
 
 impl Members {
-    fn new(members: Vec<Member>) -> Self {
+    /// Reads an object.
+    ///
+    /// # Errors
+    /// The text is no JSON, or not an object.
+    pub(crate) fn parse(text: &str) -> serde_json::Result<Self> {
+        let Entries(entries) = serde_json::from_str(text)?;
+        let place_of = |part: &RawValue| (part.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        let member = |(key, value): (&RawValue, &RawValue)| Member {
+            at: place_of(key)..place_of(value) + value.get().len(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        let members: Vec<_> = entries.into_iter().map(member).collect();
         let places = members.iter().enumerate().map(|(place, member)| (name_of(&member.key), place)).collect();
-        Self { members, places }
+        Ok(Self { text: text.to_owned(), members, places })
     }
 
     /// The value under a name; of several the last.
@@ -36,37 +65,74 @@ impl Members {
         self.members.iter().map(|member| name_of(&member.key)).filter(|name| seen.insert(name.clone())).collect()
     }
 
-    /// Puts a value in the place of the one under this name, or at the end.
-    pub(crate) fn set(&mut self, name: &str, value: Box<RawValue>) -> serde_json::Result<()> {
-        let key = serde_json::value::to_raw_value(name)?;
-        let mut members = std::mem::take(self).members;
-        let place = members.iter().position(|member| is(&member.key, name)).unwrap_or(members.len());
-        members.retain(|member| !is(&member.key, name));
-        members.insert(place, Member { key, value });
-        *self = Self::new(members);
-        Ok(())
+    /// Puts a value in the place of the one under this name, or at the end. Of several the last one is replaced, as it is
+    /// the one that counts, and the others are taken away.
+    pub(crate) fn set(&mut self, name: &str, value: &RawValue) -> serde_json::Result<()> {
+        while self.members.iter().filter(|member| is(&member.key, name)).nth(1).is_some() {
+            self.remove_first(name)?;
+        }
+        let added = format!("{}: {}", serde_json::to_string(name)?, value.get());
+        let (at, with) = match (self.members.iter().find(|member| is(&member.key, name)), self.members.last()) {
+            (Some(member), _) => (member.value_at(), value.get().to_owned()),
+            (None, Some(last)) => (last.at.end..last.at.end, format!(",{added}")),
+            (None, None) => (self.start()..self.start(), added),
+        };
+        self.replace(at, &with)
     }
 
     /// Takes a name away; whether it was there.
-    pub(crate) fn remove(&mut self, name: &str) -> bool {
-        if !self.places.contains_key(name) {
-            return false;
+    pub(crate) fn remove(&mut self, name: &str) -> serde_json::Result<bool> {
+        let was_there = self.places.contains_key(name);
+        while self.places.contains_key(name) {
+            self.remove_first(name)?;
         }
-        let mut members = std::mem::take(self).members;
-        members.retain(|member| !is(&member.key, name));
-        *self = Self::new(members);
-        true
+        Ok(was_there)
     }
 
-    /// The object.
+    /// Takes the first member of a name away, with the comma before it, or the one behind it if it is the first of all.
+    fn remove_first(&mut self, name: &str) -> serde_json::Result<()> {
+        let Some(place) = self.members.iter().position(|member| is(&member.key, name)) else {
+            return Ok(());
+        };
+        let before = place.checked_sub(1).and_then(|place| self.members.get(place));
+        let (Some(own), next) = (self.members.get(place), self.members.get(place + 1)) else {
+            return Ok(());
+        };
+        let at = match (before, next) {
+            (Some(before), _) => before.at.end..own.at.end,
+            (None, Some(next)) => self.start()..next.at.start,
+            (None, None) => self.start()..own.at.end,
+        };
+        self.replace(at, "")
+    }
+
+    /// The place behind the brace that the object begins with.
+    fn start(&self) -> usize {
+        self.text.find('{').map_or(0, |brace| brace + 1)
+    }
+
+    fn replace(&mut self, at: Range<usize>, with: &str) -> serde_json::Result<()> {
+        let mut text = std::mem::take(&mut self.text);
+        text.replace_range(at, with);
+        *self = Self::parse(&text)?;
+        Ok(())
+    }
+
+    /// The object, as it was written.
     pub(crate) fn to_raw(&self) -> serde_json::Result<Box<RawValue>> {
-        let members: Vec<_> = self.members.iter().map(|Member { key, value }| format!("{key}:{value}")).collect();
+        RawValue::from_string(self.text.clone())
+    }
+
+    /// The object without white space around its members.
+    pub(crate) fn to_compact(&self) -> serde_json::Result<Box<RawValue>> {
+        let members: Vec<_> = self.members.iter().map(|Member { key, value, .. }| format!("{key}:{value}")).collect();
         RawValue::from_string(format!("{{{}}}", members.join(",")))
     }
 
     /// The object, a member a line.
     pub(crate) fn to_lines(&self) -> String {
-        let members: Vec<_> = self.members.iter().map(|Member { key, value }| format!("  {key}: {value}")).collect();
+        let members: Vec<_> =
+            self.members.iter().map(|Member { key, value, .. }| format!("  {key}: {value}")).collect();
         if members.is_empty() { "{}".to_owned() } else { format!("{{\n{}\n}}", members.join(",\n")) }
     }
 }
@@ -84,22 +150,25 @@ fn is(key: &RawValue, name: &str) -> bool {
     name_of(key) == name
 }
 
-impl<'de> Deserialize<'de> for Members {
+/// Names and values in their order, where they are in the text.
+struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;
         impl<'de> Visitor<'de> for Reader {
-            type Value = Members;
+            type Value = Entries<'de>;
 
             fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
                 to.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some((key, value)) = map.next_entry()? {
-                    members.push(Member { key, value });
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
                 }
-                Ok(Members::new(members))
+                Ok(Entries(entries))
             }
         }
         deserializer.deserialize_map(Reader)
@@ -122,8 +191,8 @@ fn canonical(value: &RawValue, depth: usize) -> Option<String> {
     }
     Some(match json.as_bytes().first()? {
         b'{' => {
-            let Members { members, .. } = serde_json::from_str(json).ok()?;
-            let member = |Member { key, value }: &Member| {
+            let Members { members, .. } = Members::parse(json).ok()?;
+            let member = |Member { key, value, .. }: &Member| {
                 Some(format!("{}:{}", canonical(key, depth + 1)?, canonical(value, depth + 1)?))
             };
             let mut members = members.iter().map(member).collect::<Option<Vec<_>>>()?;
@@ -166,22 +235,23 @@ mod tests {
     }
 
     #[test]
-    fn other_members_stay_as_they_were_written() {
-        let text = r#"{"b":1.0,"a":1e3,"\u0061":-0,"big":123456789012345678901234567890,"half":"\ud800","\ud800":{ "x" :[ 1 ] },"é\u00e9":1E400}"#;
-        let mut members: Members = serde_json::from_str(text).unwrap();
+    fn other_members_and_what_is_between_them_stay_as_they_were_written() {
+        let text = r#"{ "b":1.0,"a" : 1e3 ,"\u0061":-0,"big":123456789012345678901234567890,"half":"\ud800","\ud800":{ "x" :[ 1 ] },"é\u00e9":1E400
+ }"#;
+        let mut members = Members::parse(text).unwrap();
         assert_eq!(members.to_raw().unwrap().get(), text);
-        members.set("new", raw("{}")).unwrap();
-        assert_eq!(members.to_raw().unwrap().get(), format!("{},\"new\":{{}}}}", &text[..text.len() - 1]));
-        assert!(members.remove("new") && !members.remove("new"));
+        members.set("new", &raw("{}")).unwrap();
+        assert_eq!(members.to_raw().unwrap().get(), text.replace("1E400", "1E400,\"new\": {}"));
+        assert!(members.remove("new").unwrap() && !members.remove("new").unwrap());
         assert_eq!(members.to_raw().unwrap().get(), text);
     }
 
     #[test]
-    fn a_member_is_replaced_in_its_place_however_its_name_was_written_and_however_often() {
-        let mut members: Members = serde_json::from_str(r#"{"x":1,"\u006furs":2,"y":3,"ours":4}"#).unwrap();
+    fn of_several_members_of_a_name_the_one_that_counts_is_replaced_in_its_place() {
+        let mut members = Members::parse(r#"{"x":1,"\u006furs":2,"y":3, "ours" : 4 ,"z":5}"#).unwrap();
         assert_eq!(members.get("ours").unwrap().get(), "4");
-        members.set("ours", raw("5")).unwrap();
-        assert_eq!(members.to_raw().unwrap().get(), r#"{"x":1,"ours":5,"y":3}"#);
+        members.set("ours", &raw("6")).unwrap();
+        assert_eq!(members.to_raw().unwrap().get(), r#"{"x":1,"y":3, "ours" : 6 ,"z":5}"#);
     }
 
     #[test]

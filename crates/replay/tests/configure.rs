@@ -31,8 +31,8 @@ fn a_property_is_set_and_every_other_key_stays_to_the_byte() {
 #[test]
 fn a_block_is_added_where_there_is_none() {
     for (before, after) in [
-        (format!("{{{OTHERS}}}"), format!(r#"{{{OTHERS},"{OURS}":{{"enabled":false}}}}"#)),
-        ("null".to_owned(), format!(r#"{{"{OURS}":{{"enabled":false}}}}"#)),
+        (format!("{{{OTHERS}}}"), format!(r#"{{{OTHERS},"{OURS}": {{"enabled":false}}}}"#)),
+        ("null".to_owned(), format!(r#"{{"{OURS}": {{"enabled":false}}}}"#)),
         (format!(r#"{{"{OURS}":null}}"#), format!(r#"{{"{OURS}":{{"enabled":false}}}}"#)),
     ] {
         let flex = Flex::with("add", &before);
@@ -210,7 +210,7 @@ fn a_block_that_is_hidden_behind_another_is_said_to_be() {
     assert_eq!(ran.status, 0, "{ran:?}");
     assert!(ran.out.contains("appConfig.js come before both") && !ran.out.contains("Warning:"), "{}", ran.out);
     assert_eq!(flex.attributes(), r#"{"x":1}"#);
-    let ui = r#"{"theme":"dark","DeviceMonitoringPlugin":{"alertAgent":true}}"#;
+    let ui = r#"{"theme":"dark","DeviceMonitoringPlugin": {"alertAgent":true}}"#;
     assert_eq!(flex.property("ui_attributes"), ui);
     let hidden = flex.configure(&["set", "highRttThreshold=0", "--dry-run"]);
     assert!(hidden.out.contains("0 is passed by every call"), "{}", hidden.out);
@@ -274,5 +274,5 @@ fn a_configuration_of_many_keys_is_compared_as_fast_as_it_is_read() {
     let flex = Flex::with("many", &format!("{{{}}}", keys.join(",")));
     let ran = flex.configure(&["set", "enabled=false", "--yes"]);
     assert_eq!(ran.status, 0, "{}", ran.error);
-    assert_eq!(flex.attributes(), format!(r#"{{{},"{OURS}":{{"enabled":false}}}}"#, keys.join(",")));
+    assert_eq!(flex.attributes(), format!(r#"{{{},"{OURS}": {{"enabled":false}}}}"#, keys.join(",")));
 }

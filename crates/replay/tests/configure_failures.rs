@@ -99,7 +99,7 @@ fn what_cannot_be_read_back_is_said_to_be_written() {
     flex.plan([Step::Normal, Step::Normal, Step::Normal, Step::Instead(503, &[], "")]);
     let ran = flex.configure(&SET);
     assert_says(&ran, 2, "It was written, but not read back: `replay configure get` shows what is there.");
-    assert_eq!(flex.attributes(), r#"{"other":1.0,"DeviceMonitoringPlugin":{"enabled":false}}"#);
+    assert_eq!(flex.attributes(), r#"{"other":1.0,"DeviceMonitoringPlugin": {"enabled":false}}"#);
 }
 
 /// Asks to come again at once.

@@ -5,6 +5,7 @@
 mod agreement;
 mod check;
 mod command;
+mod configuration_cases;
 mod configure;
 mod configure_failures;
 mod documents;

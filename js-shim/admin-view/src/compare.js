@@ -1,5 +1,3 @@
-const SET = 'replay configure set';
-
 /** Which alerts would come, go and stay; a call without a verdict (it could not be read) is in none. */
 export function compare(calls, before, after) {
   const sorted = { come: [], go: [], stay: [] };
@@ -10,12 +8,6 @@ export function compare(calls, before, after) {
     sorted[kind].push({ call, was, is });
   });
   return sorted;
-}
-
-/** @returns {string} the command that puts these values live */
-export function commandFor(changes, source) {
-  const values = Object.entries(changes).map(([property, value]) => ` ${property}=${value}`);
-  return SET + (source === 'ui_attributes' ? ' --ui-attributes' : '') + values.join('');
 }
 
 /** What is copied as JSON. */
@@ -30,7 +22,7 @@ export function reportOf(changes, config, { come, go, stay }, judged) {
     }));
   return {
     changes,
-    configuration: { ...config, ...changes },
+    configuration: config,
     calls: judged,
     alertsBefore: go.length + stay.length,
     alertsAfter: come.length + stay.length,

@@ -77,7 +77,7 @@ export function recordCalls(workerSid, { recordedSample, recordedStats, recorded
   /**
    * @param {any[]} row what the engine was told
    * @param {Record<string, string[][]>} fields
-   * @returns {any[]} what is kept of it
+   * @returns {any[] | false} what is kept of it, if anything
    */
   function keptOf([method, ...args], fields) {
     if (method === 'describe') return describedTask(args[0]);

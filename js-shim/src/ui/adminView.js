@@ -9,6 +9,8 @@ import { languageOf, textsFor } from './strings';
 const VIEW = 'device-monitoring';
 const NAME = 'Device Monitoring';
 const ROLES = ['admin', 'supervisor'];
+/** Where the plugin is switched off: it is switched on again in this view. */
+const ROLES_WHEN_OFF = ['admin'];
 
 /** @type {Promise<unknown> | undefined} */
 let loading;
@@ -110,9 +112,11 @@ function SideEntry({ activeView, showLabel }) {
  * @param {Record<string, Record<string, string>>} languages the agents' texts of each language by their keys
  * @param {{environment: object, alerts: () => object[], openRecordings: () => Promise<IDBDatabase>,
  *   reportsCalls: boolean, session: () => {token?: string}}} access what the view may ask for
+ * @param {boolean} isOn false: the plugin is switched off
  */
-export function addAdminView(flex, manager, languages, access) {
-  if (!manager.user?.roles?.some((role) => ROLES.includes(role))) return;
+export function addAdminView(flex, manager, languages, access, isOn = true) {
+  const roles = isOn ? ROLES : ROLES_WHEN_OFF;
+  if (!manager.user?.roles?.some((role) => roles.includes(role))) return;
   // Any plugin may change a text, and later than this.
   const text = (key) => manager.strings[key] ?? textsFor(manager, languages)[key];
   const given = {

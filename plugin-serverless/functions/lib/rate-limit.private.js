@@ -27,21 +27,27 @@ const loggedInSync = new Map();
  *
  * @param {object} documents see sync-documents.private.js
  * @param {{workerSid: string}} worker
+ * @param {'alerts' | 'configuration'} [kind] what is counted by itself
  * @returns {Promise<{tooMany: InstanceType<typeof Refusal> | null, documents: object | null, unavailable: InstanceType<typeof SyncUnavailable> | null, mayLogRefusal: () => Promise<boolean>}>}
  *   `tooMany` if it is one too many; `documents` null if there are none to count in, and `unavailable` why; `mayLogRefusal`:
  *   whether no refusal of this worker was logged within the window, to be asked once and only when there is one to log
  */
-exports.countRequest = async (documents, worker) => {
-  const name = `device-monitoring-rate-${worker.workerSid}`;
+exports.countRequest = async (documents, worker, kind = 'alerts') => {
+  const name = `device-monitoring-rate-${kind === 'alerts' ? '' : `${kind}-`}${worker.workerSid}`;
   const byItself = (tooMany, unavailable) => ({
-    tooMany,
+    tooMany: refusalOf(kind, tooMany),
     documents: null,
     unavailable,
     mayLogRefusal: async () => mayLogByItself(name),
   });
   try {
     const { counted, tooMany } = await countInSync(documents, name);
-    return { tooMany, documents, unavailable: null, mayLogRefusal: () => mayLogRefusal(documents, name, counted) };
+    return {
+      tooMany: refusalOf(kind, tooMany),
+      documents,
+      unavailable: null,
+      mayLogRefusal: () => mayLogRefusal(documents, name, counted),
+    };
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
     // Sync has a limit of its own, and whoever exceeds that must not get around this one by it.
@@ -144,4 +150,11 @@ function refusal(retryAfter) {
   return new Refusal(429, 'too-many-alerts', `A worker may send ${MOST} alerts a minute. Send this one again later.`, {
     retryAfter: Math.max(retryAfter, 1),
   });
+}
+
+/** @returns {InstanceType<typeof Refusal> | null} the refusal in the words of what is counted */
+function refusalOf(kind, tooMany) {
+  if (!tooMany || kind === 'alerts') return tooMany;
+  const message = `An admin may read and write the configuration ${MOST} times a minute. Try again later.`;
+  return new Refusal(429, 'too-many-requests', message, tooMany.details);
 }

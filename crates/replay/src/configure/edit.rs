@@ -26,7 +26,7 @@ impl Refused {
 impl Block {
     /// Null and an empty text are none.
     pub(super) fn from_raw(raw: &RawValue) -> Option<Self> {
-        if let Ok(members) = serde_json::from_str(raw.get()) {
+        if let Ok(members) = Members::parse(raw.get()) {
             return Some(Self::Properties(members));
         }
         let is_none = match serde_json::from_str(raw.get()) {
@@ -63,7 +63,7 @@ pub(super) fn set(block: Option<Block>, settings: &[String]) -> Result<Members, 
         match read(setting) {
             Ok((property, _)) if seen.contains(&property) => refused.push(format!("{property} is set twice.")),
             Ok((property, value)) => {
-                members.set(&property, value).map_err(|error| Refused::because(error.to_string()))?;
+                members.set(&property, &value).map_err(|error| Refused::because(error.to_string()))?;
                 seen.push(property);
             }
             Err(reason) => refused.push(reason),
@@ -82,8 +82,12 @@ pub(super) fn unset(block: Option<Block>, properties: &[String]) -> Result<Optio
     }
     let mut members = block.properties()?;
     let there = members.names().join(", ");
-    let absent = properties.iter().filter(|property| !members.remove(property));
-    let absent: Vec<_> = absent.map(|property| format!("{property} is not set. Set are: {there}.")).collect();
+    let mut absent = Vec::new();
+    for property in properties {
+        if !members.remove(property).map_err(|error| Refused::because(error.to_string()))? {
+            absent.push(format!("{property} is not set. Set are: {there}."));
+        }
+    }
     if absent.is_empty() { Ok(Some(members)) } else { Err(Refused(absent)) }
 }
 

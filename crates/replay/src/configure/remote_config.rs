@@ -16,7 +16,7 @@ pub(super) struct RemoteConfig {
 impl RemoteConfig {
     /// Reads an answer; none if it is no configuration.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let members: Members = serde_json::from_str(text).ok()?;
+        let members = Members::parse(text).ok()?;
         let account_sid = members.get("account_sid").filter(|sid| sid.get().starts_with('"'))?.to_owned();
         Some(Self { members, account_sid })
     }
@@ -33,10 +33,8 @@ impl RemoteConfig {
 
     /// `attributes` or `ui_attributes`: none if it is null or not there, which is the same to Twilio.
     fn place(&self, place: Source) -> io::Result<Option<Members>> {
-        let Some(attributes) = self.members.get(place.as_str()) else {
-            return Ok(None);
-        };
-        serde_json::from_str(attributes.get()).map_err(|_| {
+        let attributes = self.members.get(place.as_str()).map(RawValue::get).filter(|attributes| *attributes != "null");
+        attributes.map(Members::parse).transpose().map_err(|_| {
             io::Error::other(format!("{} is not an object: nothing can be put into it", place.described()))
         })
     }
@@ -63,8 +61,10 @@ impl RemoteConfig {
     pub(super) fn with_block(&self, place: Source, block: Option<&Members>) -> io::Result<Box<RawValue>> {
         let mut members = self.place(place)?.unwrap_or_default();
         match block {
-            Some(block) => members.set(NAMESPACE, block.to_raw()?)?,
-            None => drop(members.remove(NAMESPACE)),
+            Some(block) => members.set(NAMESPACE, &*block.to_compact()?)?,
+            None => {
+                members.remove(NAMESPACE)?;
+            }
         }
         Ok(members.to_raw()?)
     }

@@ -68,7 +68,7 @@ fn read_back(api: &Api, place: Source, attributes: &RawValue) -> ExitCode {
 }
 
 fn differing(api: &Api, place: Source, attributes: &RawValue) -> io::Result<Vec<String>> {
-    let sent: Members = serde_json::from_str(attributes.get())?;
+    let sent = Members::parse(attributes.get())?;
     let mut names = Vec::new();
     for reading in 1..=READINGS {
         names = api.get()?.differing(place, &sent)?;

@@ -12,11 +12,11 @@ import { WhatIf as Engine } from '../engine';
 import { TextContext, translator, useText } from '../text';
 import { Alerts } from './Alerts';
 import { Configuration } from './Configuration';
+import { Editor } from './Editor';
 import { Calls } from './floor/Calls';
 import { Floor } from './floor/Floor';
 import { RecordedCalls } from './RecordedCalls';
 import { useLibrary } from './useLibrary';
-import { WhatIf } from './WhatIf';
 
 const ID = 'device-monitoring-admin-view';
 const TOAST_MS = 5000;
@@ -80,7 +80,7 @@ function Pages({ access }) {
     configuration: (
       <>
         <Boundary name="the configuration" component={Configuration} componentProps={{ inForce }} />
-        <Boundary name="what if" component={WhatIf} componentProps={{ library, access, inForce, say }} />
+        <Boundary name="the editor" component={Editor} componentProps={{ library, access, inForce, say }} />
       </>
     ),
     alerts: <Boundary name="the alerts" component={Alerts} componentProps={{ access }} />,

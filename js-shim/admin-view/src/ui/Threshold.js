@@ -3,28 +3,27 @@ import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import React, { useState } from 'react';
 
+import { WhatIf } from '../engine';
 import { useText } from '../text';
 import { Findings } from './Findings';
 
-/** As people write it, with a point or a comma. Paste makes a text field of a number field. */
-const NUMBER = /^\d+(?:[.,]\d+)?$/;
-
 /**
  * One threshold to be tried: a slider, and a field for what is not on it. Paste has no slider.
- * @param {{threshold: object, value: number, findings: object[], onChange: (value: number) => void}} props
+ * @param {{threshold: object, value: number | string, findings: object[], onChange: (value: unknown) => void, children: any}} props
+ *   `children`: what explains it, under the id of the field with `-help` behind it
  */
-export function Threshold({ threshold: { property, text, unit, most, step }, value, findings, onChange }) {
+export function Threshold({ threshold: { property, text, unit, most, step }, value, findings, onChange, children }) {
   const t = useText();
   const id = `device-monitoring-${property}`;
   const name = t(text);
-  // What is being typed need not be a number yet.
+  // As it is typed, until the field is left: "3." is a number already, and would be shown as 3.
   const [draft, setDraft] = useState(/** @type {string | undefined} */ (undefined));
   const type = ({ target: { value: typed } }) => {
     setDraft(typed);
-    if (NUMBER.test(typed)) onChange(Number(typed.replace(',', '.')));
+    onChange(WhatIf.setting(property, typed));
   };
   return (
-    <Box data-testid={`device-monitoring-admin-view-${property}`} marginBottom="space40">
+    <Box data-testid={`device-monitoring-admin-view-${property}`} marginBottom="space60">
       <Label htmlFor={id}>{unit ? t('withUnit', { name, unit }) : name}</Label>
       <Box display="flex" flexWrap="wrap" alignItems="center" columnGap="space40" marginBottom="space30">
         <Box width="size10" minWidth="size10">
@@ -32,6 +31,7 @@ export function Threshold({ threshold: { property, text, unit, most, step }, val
             id={id}
             type="text"
             inputMode="decimal"
+            aria-describedby={`${id}-help`}
             value={String(draft ?? value)}
             onChange={type}
             onBlur={() => setDraft(undefined)}
@@ -43,11 +43,12 @@ export function Threshold({ threshold: { property, text, unit, most, step }, val
           min="0"
           max={most}
           step={step}
-          value={Math.min(value, most)}
+          value={Math.min(Number(value) || 0, most)}
           onChange={({ target }) => onChange(target.valueAsNumber)}
           style={{ width: '16rem', minHeight: '24px' }}
         />
       </Box>
+      {children}
       <Findings findings={findings} />
     </Box>
   );

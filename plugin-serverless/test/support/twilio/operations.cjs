@@ -4,6 +4,7 @@
  * The part of Twilio's API that the Function uses, over the state in world.cjs: what the helper library asks is
  * answered with the properties it reads. Each operation has a name, by which faults.cjs finds it.
  */
+const { CONFIGURATION_OPERATIONS } = require('./flex-configuration.cjs');
 const { MAP_OPERATIONS } = require('./map-operations.cjs');
 const { WORKSPACE_SID, makeSid } = require('./world.cjs');
 
@@ -89,6 +90,7 @@ const TASK = `/v1/Workspaces/${WORKSPACE_SID}/Tasks/(?<task>[^/]+)`;
 /** [name, host, method, path, (world, {path parameters, fields, headers}) → answer] */
 /** @type {[string, string, string, string, (world: object, request: object) => object][]} */
 const TABLE = [
+  ...CONFIGURATION_OPERATIONS,
   ...MAP_OPERATIONS,
   [
     'keys.create',

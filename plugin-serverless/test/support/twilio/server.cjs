@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * A local server that stands for Twilio's API (api, sync, insights and taskrouter.twilio.com) as far as the Function
+ * A local server that stands for Twilio's API (api, flex-api, insights, sync and taskrouter.twilio.com) as far as the Function
  * uses it. The helper library's requests reach it through redirect.cjs. It keeps state (world.cjs), refuses wrong
  * credentials, and misbehaves on command (faults.cjs).
  *
@@ -57,7 +57,7 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
         status: 404,
         body: { code: 20404, message: `no stand-in for ${req.method} https://${host}${pathname}`, status: 404 },
       });
-    const perform = () => operation.perform(world, { ...operation.parameters, fields, headers: req.headers });
+    const perform = () => operation.perform(world, { ...operation.parameters, fields, text, headers: req.headers });
     return answer(res, perform, faults.meet(operation.name, pathname), from);
   });
 
@@ -76,9 +76,14 @@ async function startTwilio({ accountSid = ACCOUNT_SID, authToken = AUTH_TOKEN } 
   };
 }
 
-function send(res, { status, body, headers = {} }) {
+/**
+ * @param {import('node:http').ServerResponse} res
+ * @param {{status: number, body?: object, text?: string, headers?: Record<string, string>}} answer `text`: JSON that must not
+ *   be written again
+ */
+function send(res, { status, body, text, headers = {} }) {
   res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
-  res.end(body && JSON.stringify(body));
+  res.end(text ?? (body && JSON.stringify(body)));
 }
 
 function answer(res, perform, fault, from) {

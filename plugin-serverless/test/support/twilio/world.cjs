@@ -1,6 +1,7 @@
 'use strict';
 /** What Twilio knows: the state behind the stand-in of its API, and how a test puts calls and tasks into it. */
 
+const { FlexConfiguration } = require('./flex-configuration.cjs');
 const { makeSid } = require('./sids.cjs');
 const { SyncMaps } = require('./sync-maps.cjs');
 
@@ -56,11 +57,17 @@ class World {
     this.annotations = new Map();
     /** [{sid, to, from, messagingServiceSid, body}] as they were sent */
     this.messages = [];
+    this.flexConfiguration = new FlexConfiguration(this.accountSid);
   }
 
   /** The documents of the service that claims lie in. */
   get documents() {
     return this.services.get(CLAIMS_SERVICE_SID).documents;
+  }
+
+  /** The maps of that service. */
+  get claimsMaps() {
+    return this.services.get(CLAIMS_SERVICE_SID).maps;
   }
 
   /** The maps of the service that cards and beats lie in. */

@@ -1,0 +1,155 @@
+import { Box } from '@twilio-paste/core/box';
+import { Paragraph } from '@twilio-paste/core/paragraph';
+import React, { useMemo, useState } from 'react';
+
+import { reportOf } from '../compare';
+import { blockOf, changesOf, commandFor, differenceBetween, objectOf, withChange } from '../draft';
+import { WhatIf as Engine } from '../engine';
+import { useText } from '../text';
+import { Section, SmallButton } from './elements';
+import { Findings } from './Findings';
+import { History } from './History';
+import { PropertyField } from './PropertyField';
+import { PutLive } from './PutLive';
+import { useLiveConfiguration } from './useLiveConfiguration';
+import { WhatIf, changedBy, useTrial } from './WhatIf';
+
+const PLACES = { appConfig: 'appConfig', ui_attributes: 'uiAttributes', attributes: 'attributes' };
+
+/** What the engine says about a block, as if it were the only one. */
+function judge(block) {
+  const engine = new Engine();
+  const judged = engine.configure({ attributes: block });
+  engine.free();
+  return judged;
+}
+
+/** The block that is edited: as it is at Twilio; if that cannot be read, as it is in this browser. */
+function useBase(live, { source }, environment) {
+  const place = PLACES[source] ?? 'attributes';
+  const block = live.state === 'ready' && place === 'attributes' ? live.block : (environment[place] ?? null);
+  const text = JSON.stringify(block);
+  // The same text is the same block: a reading that has found nothing new changes nothing.
+  return useMemo(() => {
+    const base = JSON.parse(text ?? 'null');
+    return { base, baseConfig: judge(base).config };
+  }, [text]);
+}
+
+/**
+ * Every property with its meaning and what the check says of it, what the recorded calls would do with it, and what can be
+ * done with the result.
+ * @param {object} props
+ * @param {object} props.library
+ * @param {object} props.access
+ * @param {object} props.inForce
+ * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
+ */
+export function Editor({ library, access, inForce, say }) {
+  const t = useText();
+  const { live, write } = useLiveConfiguration(access);
+  const { base, baseConfig } = useBase(live, inForce, access.environment);
+  const [draft, setDraft] = useState(/** @type {import('../draft').Draft | undefined} */ (undefined));
+  const block = useMemo(() => blockOf(base, baseConfig, draft), [base, baseConfig, draft]);
+  const { config, findings } = useMemo(() => judge(block), [block]);
+  const trial = useTrial(library, block);
+  const properties = useMemo(() => Engine.properties(), []);
+  const names = properties.map(({ name }) => name);
+  const difference = differenceBetween(base, block, names);
+  const isMoved = difference.length > 0 || (base === null) !== (block === null);
+
+  const change = (property, value) => setDraft((before) => withChange(base, baseConfig, before, property, value));
+  const isChanged = (name) => difference.some(({ property }) => property === name);
+  const written = objectOf(block);
+  // What is not understood is shown as it is written: beside it is why.
+  const valueOf = ({ name }) =>
+    findings.some(({ property, severity }) => property === name && severity === 'error')
+      ? String(written[name] ?? '')
+      : config[name];
+  const others = findings.filter(({ property }) => property in written && !names.includes(property));
+  const copy = (text) =>
+    Promise.resolve()
+      .then(() => navigator.clipboard.writeText(text))
+      .then(
+        () => say(t('copied')),
+        () => say(t('notCopied'), 'error'),
+      );
+  const putLive = async () => {
+    const answer = await write(block, draft && 'restores' in draft ? draft.restores : undefined);
+    if (!answer.error) {
+      setDraft(undefined);
+      say(t('live'));
+    }
+    return answer;
+  };
+  const changed = changedBy(trial, library);
+  return (
+    <>
+      <Section id="what-if" title={t('change')}>
+        <Paragraph>{t('changeHelp')}</Paragraph>
+        <Box display="flex" flexWrap="wrap" columnGap="space80" rowGap="space60">
+          <Box flex="1 1 20rem" minWidth="size0">
+            {others.map((finding) => (
+              <Box key={finding.property} marginBottom="space60">
+                <Findings findings={[finding]} />
+                <SmallButton onClick={() => change(finding.property, null)}>
+                  {t('remove', { property: finding.property })}
+                </SmallButton>
+              </Box>
+            ))}
+            {properties.map((property) => (
+              <PropertyField
+                key={property.name}
+                property={property}
+                value={valueOf(property)}
+                findings={
+                  isChanged(property.name) ? findings.filter((finding) => finding.property === property.name) : []
+                }
+                onChange={(value) => change(property.name, value)}
+              />
+            ))}
+          </Box>
+          <Box flex="1 1 20rem" minWidth="size0" position="sticky" top={0} alignSelf="flex-start">
+            <WhatIf library={library} trial={trial} isMoved={isMoved} />
+            <PutLive
+              live={live}
+              source={inForce.source}
+              isChanged={isMoved}
+              difference={difference}
+              block={block}
+              hasErrors={findings.some(({ severity }) => severity === 'error')}
+              command={commandFor(difference, block, inForce.source === 'ui_attributes')}
+              copy={copy}
+              write={putLive}
+              discard={() => setDraft(undefined)}
+            >
+              {changed && (
+                <SmallButton
+                  data-testid="device-monitoring-admin-view-json"
+                  onClick={() =>
+                    copy(
+                      JSON.stringify(
+                        reportOf(changesOf(difference), config, changed, library.verdicts.filter(Boolean).length),
+                        null,
+                        2,
+                      ),
+                    )
+                  }
+                >
+                  {t('copyJson')}
+                </SmallButton>
+              )}
+            </PutLive>
+          </Box>
+        </Box>
+      </Section>
+      {live.state === 'ready' && (
+        <History
+          history={live.history ?? null}
+          block={live.block ?? null}
+          onRestore={(version, restores) => setDraft({ block: version, restores })}
+        />
+      )}
+    </>
+  );
+}

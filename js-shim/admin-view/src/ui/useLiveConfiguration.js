@@ -1,0 +1,59 @@
+import { useCallback, useEffect, useState } from 'react';
+
+import { askConfiguration } from '../configurationFunction';
+import { objectOf } from '../draft';
+
+const PLACE = 'attributes';
+
+/**
+ * @typedef {object} Live our block in the Flex configuration at Twilio
+ * @property {'reading' | 'ready' | 'closed'} state `closed`: it cannot be read from here
+ * @property {string} [problem] why not: `not-an-admin`, `not-reached`, or what the Function says
+ * @property {object | null} [block]
+ * @property {Record<string, string>} [version]
+ * @property {object[] | null} [history] null: Sync does not give it
+ */
+
+/** @returns {Live} */
+const liveIn = ({ places, history }, before) => {
+  const { block, version } = places[PLACE];
+  return { state: 'ready', block: JSON.parse(block ?? 'null'), version, history: history ?? before?.history ?? null };
+};
+
+/**
+ * The block as the Function reads it, and the writing of another one in its place.
+ * @param {object} access
+ * @returns {{live: Live, write: (block: object | null, restores?: string) => Promise<object>}} `write` gives the Function's
+ *   answer: `state`, and of what was not written `error`, `message` and perhaps `changed`
+ */
+export function useLiveConfiguration(access) {
+  const [live, setLive] = useState(/** @type {Live} */ ({ state: 'reading' }));
+  useEffect(() => {
+    let isOver = false;
+    const show = (found) => !isOver && setLive(found);
+    askConfiguration(access)
+      .then(({ ok, body }) =>
+        show(
+          ok ? liveIn(body) : { state: 'closed', problem: body.error === 'not-an-admin' ? body.error : body.message },
+        ),
+      )
+      .catch(() => show({ state: 'closed', problem: 'not-reached' }));
+    return () => {
+      isOver = true;
+    };
+  }, [access]);
+
+  const write = useCallback(
+    async (block, restores) => {
+      const fields = { block: JSON.stringify(block), seen: JSON.stringify(objectOf(live.version)) };
+      const answer = await askConfiguration(access, { ...fields, ...(restores && { restores }) }).catch(
+        () => undefined,
+      );
+      if (!answer) return { state: 'unknown', error: 'not-reached' };
+      if (answer.body.places) setLive((before) => liveIn(answer.body, before));
+      return answer.body;
+    },
+    [access, live.version],
+  );
+  return { live, write };
+}
