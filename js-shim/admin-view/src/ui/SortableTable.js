@@ -3,6 +3,7 @@ import { Button } from '@twilio-paste/core/button';
 import { Table, TBody, Td, Th, THead, Tr } from '@twilio-paste/core/table';
 import React, { useState } from 'react';
 
+import { Floor } from '../engine';
 import { save, today } from '../save';
 import { useText } from '../text';
 import { SmallButton } from './elements';
@@ -53,10 +54,9 @@ function Head({ columns, sort, onSort, action }) {
  * @param {string} props.label
  * @param {{key: string, title: string}[]} props.columns
  * @param {Row[]} props.rows in their order until a column is chosen
- * @param {{csv: (rows: string[][]) => string}} props.engine writes the file
  * @param {string} [props.action] heading of the column of buttons
  */
-export function SortableTable({ name, label, columns, rows, engine, action }) {
+export function SortableTable({ name, label, columns, rows, action }) {
   const t = useText();
   const [sort, setSort] = useState(/** @type {{column: string, descending: boolean} | undefined} */ (undefined));
   const onSort = (column) =>
@@ -72,7 +72,7 @@ export function SortableTable({ name, label, columns, rows, engine, action }) {
       ...sorted.map(({ cells }) => columns.map(({ key }) => cells[key]?.text ?? '')),
     ];
     // With a byte order mark: else spreadsheets take the text for one in the computer's own encoding.
-    save(new Blob(['\uFEFF', engine.csv(table)], { type: 'text/csv;charset=utf-8' }), `${name}-${today()}.csv`);
+    save(new Blob(['\uFEFF', Floor.csv(table)], { type: 'text/csv;charset=utf-8' }), `${name}-${today()}.csv`);
   };
   return (
     <Box marginY="space50" data-testid={`device-monitoring-admin-view-table-${name}`}>

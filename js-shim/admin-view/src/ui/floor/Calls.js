@@ -73,7 +73,7 @@ function SearchForm({ engine, search, onChange }) {
   );
 }
 
-function FoundCalls({ found: { total, calls }, engine, onOpen }) {
+function FoundCalls({ found: { total, calls }, onOpen }) {
   const t = useText();
   const { what, why } = useWords();
   const columns = ['started', 'agent', 'duration', 'what', 'why', 'team', 'site', 'call'].map((key) => ({
@@ -105,14 +105,7 @@ function FoundCalls({ found: { total, calls }, engine, onOpen }) {
         {t('found', { count: total })}
       </Box>
       {total > 0 && (
-        <SortableTable
-          name="calls"
-          label={t('allCalls')}
-          columns={columns}
-          rows={rows}
-          engine={engine}
-          action={t('details')}
-        />
+        <SortableTable name="calls" label={t('allCalls')} columns={columns} rows={rows} action={t('details')} />
       )}
       {total > calls.length && <Paragraph>{t('more', { count: total - calls.length })}</Paragraph>}
     </>
@@ -141,7 +134,7 @@ function OpenCalls({ access, say }) {
         {isReading && t('readingCalls')}
         {readingProblem && t('floorProblem', { reason: readingProblem })}
       </div>
-      <FoundCalls found={found} engine={engine} onOpen={setOpened} />
+      <FoundCalls found={found} onOpen={setOpened} />
     </Section>
   );
 }

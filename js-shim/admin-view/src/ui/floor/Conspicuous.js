@@ -6,7 +6,7 @@ import { useText } from '../../text';
 import { SortableTable } from '../SortableTable';
 
 /** Agents with more bad calls than chance explains. */
-export function Conspicuous({ agents, centre, engine }) {
+export function Conspicuous({ agents, centre }) {
   const t = useText();
   const columns = [
     { key: 'agent', title: t('agent') },
@@ -35,7 +35,7 @@ export function Conspicuous({ agents, centre, engine }) {
         {t('conspicuousHelp', { bad: centre.bad, calls: centre.calls, share: percent(centre.sharePct / 100) })}
       </Paragraph>
       {agents.length > 0 ? (
-        <SortableTable name="agents" label={t('conspicuous')} columns={columns} rows={rows} engine={engine} />
+        <SortableTable name="agents" label={t('conspicuous')} columns={columns} rows={rows} />
       ) : (
         <Paragraph>{t('noConspicuous')}</Paragraph>
       )}

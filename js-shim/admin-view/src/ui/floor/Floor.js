@@ -34,17 +34,17 @@ function OpenFloor({ access, say }) {
         <Troubled calls={shown(floor.troubled)} engine={engine} onOpen={(troubled) => setOpened({ troubled })} />
       </Section>
       <Section id="places" title={t('teamsAndSites')}>
-        <Places places={shown(floor.places)} engine={engine} />
+        <Places places={shown(floor.places)} />
       </Section>
       <Section id="hours" title={t('lastDay')}>
         <Paragraph marginBottom="space0">{t('badHelp')}</Paragraph>
-        <Hours hours={floor.hours} engine={engine} />
+        <Hours hours={floor.hours} />
       </Section>
       <Section id="conspicuous" title={t('conspicuous')}>
-        <Conspicuous agents={shown(floor.agents)} centre={floor.centre} engine={engine} />
+        <Conspicuous agents={shown(floor.agents)} centre={floor.centre} />
       </Section>
       <Section id="silent" title={t('silent')}>
-        <Silent workers={shown(floor.silent)} hasPseudonyms={floor.hasPseudonyms} engine={engine} />
+        <Silent workers={shown(floor.silent)} hasPseudonyms={floor.hasPseudonyms} />
       </Section>
     </div>
   );

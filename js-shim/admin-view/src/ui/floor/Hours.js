@@ -19,7 +19,7 @@ function Bar({ calls, bad, most }) {
 }
 
 /** The last 24 hours. */
-export function Hours({ hours, engine }) {
+export function Hours({ hours }) {
   const t = useText();
   const most = Math.max(1, ...hours.map(({ calls }) => calls));
   const columns = [
@@ -38,14 +38,5 @@ export function Hours({ hours, engine }) {
     },
     action: <Bar calls={calls} bad={bad} most={most} />,
   }));
-  return (
-    <SortableTable
-      name="hours"
-      label={t('lastDay')}
-      columns={columns}
-      rows={rows}
-      engine={engine}
-      action={t('chart')}
-    />
-  );
+  return <SortableTable name="hours" label={t('lastDay')} columns={columns} rows={rows} action={t('chart')} />;
 }

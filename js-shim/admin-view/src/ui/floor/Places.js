@@ -5,7 +5,7 @@ import { useText } from '../../text';
 import { SortableTable } from '../SortableTable';
 
 /** The calls that go on, by team and site. */
-export function Places({ places, engine }) {
+export function Places({ places }) {
   const t = useText();
   if (places.length === 0) return <Paragraph>{t('noCallsNow')}</Paragraph>;
   const columns = [
@@ -23,5 +23,5 @@ export function Places({ places, engine }) {
       troubled: { text: String(troubled), value: troubled },
     },
   }));
-  return <SortableTable name="teams" label={t('teamsAndSites')} columns={columns} rows={rows} engine={engine} />;
+  return <SortableTable name="teams" label={t('teamsAndSites')} columns={columns} rows={rows} />;
 }

@@ -6,7 +6,7 @@ import { useText } from '../../text';
 import { SortableTable } from '../SortableTable';
 
 /** Who takes calls of which too little is heard. */
-export function Silent({ workers, hasPseudonyms, engine }) {
+export function Silent({ workers, hasPseudonyms }) {
   const t = useText();
   const missing = ({ kind, since, calls, version, newest }) => {
     if (kind === 'noBeat') return t('noBeat', { since: timeOfDay(since, 'short') });
@@ -33,7 +33,7 @@ export function Silent({ workers, hasPseudonyms, engine }) {
     <>
       <Paragraph marginBottom="space0">{t(hasPseudonyms ? 'pseudonyms' : 'silentHelp')}</Paragraph>
       {workers.length > 0 ? (
-        <SortableTable name="silent" label={t('silent')} columns={columns} rows={rows} engine={engine} />
+        <SortableTable name="silent" label={t('silent')} columns={columns} rows={rows} />
       ) : (
         <Paragraph>{t('nobodySilent')}</Paragraph>
       )}

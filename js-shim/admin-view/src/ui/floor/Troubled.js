@@ -35,14 +35,5 @@ export function Troubled({ calls, engine, onOpen }) {
       </SmallButton>
     ),
   }));
-  return (
-    <SortableTable
-      name="in-trouble"
-      label={t('inTroubleNow')}
-      columns={columns}
-      rows={rows}
-      engine={engine}
-      action={t('call')}
-    />
-  );
+  return <SortableTable name="in-trouble" label={t('inTroubleNow')} columns={columns} rows={rows} action={t('call')} />;
 }
