@@ -1,11 +1,11 @@
 //! The admin view's side of [`crate::floor::overview`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
-use super::read::read_any;
 use super::what_if::plain;
 use crate::floor::overview::{Overview, Search};
 use crate::spreadsheet;
 use js_sys::Date;
 use std::collections::BTreeMap;
+use tsify::JsValueSerdeExt;
 use wasm_bindgen::prelude::*;
 
 /// What a view has read of the floor, and what it shows of that.
@@ -80,8 +80,8 @@ impl Floor {
     }
 
     /// Notes who is in a call by Flex's word: an object with the moment since when, by the worker's SID.
-    pub fn talking(&mut self, since: JsValue) {
-        let since: BTreeMap<String, f64> = read_any(since);
+    pub fn talking(&mut self, since: &JsValue) {
+        let since: BTreeMap<String, f64> = since.into_serde().unwrap_or_default();
         let now = self.now() as i64;
         self.overview.talking(since.into_iter().map(|(worker, since)| (worker, since as i64)), now);
     }
@@ -101,8 +101,8 @@ impl Floor {
 
     /// The calls that [`Search`] finds: [`crate::floor::overview::Found`].
     #[must_use]
-    pub fn calls(&self, search: JsValue) -> JsValue {
-        plain(&self.overview.calls(&read_any::<Search>(search)))
+    pub fn calls(&self, search: &JsValue) -> JsValue {
+        plain(&self.overview.calls(&search.into_serde::<Search>().unwrap_or_default()))
     }
 
     /// A call's page ([`crate::floor::overview::CallPage`]); null if there is no such card.
@@ -120,8 +120,8 @@ impl Floor {
 
     /// A table as comma-separated values: a list of rows, each a list of texts.
     #[must_use]
-    pub fn csv(rows: JsValue) -> String {
-        spreadsheet::csv(read_any(rows))
+    pub fn csv(rows: &JsValue) -> String {
+        spreadsheet::csv(rows.into_serde().unwrap_or_default())
     }
 
     /// What can be chosen in a search: [`crate::floor::overview::Choices`].
