@@ -130,6 +130,8 @@ pub(crate) struct Call {
     /// The newest sample, until its reading comes and its score can be judged.
     scored: Option<(Second, Sample)>,
     worst: Option<Diagnosis>,
+    /// What a cause was last looked for.
+    explained: Option<Diagnosis>,
 }
 
 impl Call {
@@ -171,6 +173,7 @@ impl Call {
             rtcp_rtt: None,
             scored: None,
             worst: None,
+            explained: None,
         }
     }
 
@@ -278,7 +281,12 @@ impl Call {
         }
         self.latest = now;
         self.take(now, event);
-        self.causes.observe(now, Diagnosis::from_conditions(&self.conditions), &self.conditions);
+        let now_worst = Diagnosis::from_conditions(&self.conditions);
+        let shows_why = matches!(event, Event::Sample(_) | Event::Statistics(_) | Event::Signal(_));
+        if shows_why || now_worst != self.explained {
+            self.causes.observe(now, now_worst, &self.conditions);
+            self.explained = now_worst;
+        }
         true
     }
 

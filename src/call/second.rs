@@ -296,6 +296,7 @@ impl Call {
             endpoint: _,
             muted_speech: _,
             worst: _,
+            explained: _,
         } = self;
         loss.forget();
         metric_monitors.iter_mut().for_each(MetricMonitor::forget);
