@@ -61,7 +61,7 @@ impl RemoteConfig {
     pub(super) fn with_block(&self, place: Source, block: Option<&Members>) -> io::Result<Box<RawValue>> {
         let mut members = self.place(place)?.unwrap_or_default();
         match block {
-            Some(block) => members.set(NAMESPACE, &*block.to_compact()?)?,
+            Some(block) => members.set(NAMESPACE, &block.to_compact()?)?,
             None => {
                 members.remove(NAMESPACE)?;
             }
