@@ -11,6 +11,10 @@ let mockFailing;
 let mockBroken;
 jest.mock('../admin-view/src/engine', () => ({
   WhatIf: class {
+    static properties() {
+      return [];
+    }
+
     configure() {
       if (mockBroken) throw new Error('no configuration');
       return { config: { recordCalls: true }, findings: [], source: 'defaults' };
