@@ -185,7 +185,7 @@ describe('every call', () => {
     await found('1 call.');
     await supervisor.page.getByLabel('Period').selectOption({ label: 'Everything that is kept' });
     await found('1 call.');
-    await supervisor.page.getByLabel('Only bad calls').check();
+    await supervisor.page.getByText('Only bad calls').click();
     await found('1 call.');
     await supervisor.screenshot('calls');
   });
@@ -236,7 +236,8 @@ describe('the floor in the dark theme, at 200 %', () => {
     await supervisor.reload();
     const view = supervisor.page.getByTestId('device-monitoring-admin-view');
     if (!(await view.isVisible())) await supervisor.openAdminView();
-    await part('floor-problem').getByText('run "npm run set-up"').waitFor(WAIT);
+    const floor = supervisor.page.getByRole('tabpanel', { name: 'Floor' });
+    await floor.getByText('run "npm run set-up"').waitFor(WAIT);
     await accessible();
   });
 });

@@ -10,12 +10,13 @@ const WORKER = /^WK[0-9a-f]{32}$/;
 /** Asks until nothing is left. @returns {Promise<number>} how many reports were removed */
 async function forget(access, workerSid) {
   let removed = 0;
-  for (let next = 'sid '; next;) {
+  let next = /** @type {{next?: string} | null} */ ({});
+  do {
     // eslint-disable-next-line no-await-in-loop -- each request goes on where the one before has stopped
-    const answer = await ask(access, 'forget-worker', { workerSid, next });
+    const answer = await ask(access, 'forget-worker', { workerSid, ...next });
     removed += answer.removed;
-    ({ next } = answer);
-  }
+    next = answer.next ? { next: answer.next } : null;
+  } while (next);
   return removed;
 }
 
