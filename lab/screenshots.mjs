@@ -85,7 +85,7 @@ async function shootAdminView() {
   await field('shortCallThreshold').fill('22');
   await sleep(1000);
   await lab.page.setViewportSize({ width: 1400, height: 1150 });
-  await adminView.getByRole('heading', { name: 'What if' }).evaluate((heading) => heading.scrollIntoView());
+  await adminView.getByTestId('device-monitoring-admin-view-what-if').evaluate((part) => part.scrollIntoView());
   await shoot('admin-view', { x: 0, y: 0, width: 1400, height: 1150 });
 }
 
