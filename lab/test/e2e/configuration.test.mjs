@@ -217,8 +217,12 @@ describe('a new admin, where nothing is configured', () => {
     await accessible();
     await part('alertAgent').getByRole('checkbox').press('Space');
     await part('live').scrollIntoViewIfNeeded();
-    const { inner, outer } = await adminView.evaluate((view) => ({ inner: view.scrollWidth, outer: view.clientWidth }));
-    assert.ok(inner <= outer, `${inner} px in ${outer} px`);
+    const { inner, outer, right } = await adminView.evaluate((view) => ({
+      inner: view.scrollWidth,
+      outer: view.clientWidth,
+      right: view.getBoundingClientRect().right,
+    }));
+    assert.ok(inner <= outer && right <= 700, `${inner} px in ${outer} px, up to ${right}`);
     await lab.screenshot('configuration-200-percent');
     await part('reset').press('Enter');
     await lab.page.setViewportSize({ width: 1400, height: 900 });

@@ -20,6 +20,8 @@ import { useLibrary } from './useLibrary';
 
 const ID = 'device-monitoring-admin-view';
 const TOAST_MS = 5000;
+/** As wide as the place that Flex gives the view, however wide its content is. */
+const PLACE = { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', width: '100%', minWidth: 0 };
 
 function configured(environment) {
   const engine = new Engine();
@@ -114,25 +116,27 @@ function Themed({ access, theme }) {
   const { language, strings } = access;
   const t = useMemo(() => translator(language, strings), [language, strings]);
   return (
-    <CustomizationProvider baseTheme={theme?.isLight === false ? 'dark' : 'default'} theme={theme?.tokens ?? {}}>
-      <TextContext.Provider value={t}>
-        <Box
-          data-testid={ID}
-          boxSizing="border-box"
-          width="100%"
-          height="100%"
-          overflow="auto"
-          padding="space70"
-          backgroundColor="colorBackgroundBody"
-          color="colorText"
-        >
-          <Heading as="h1" variant="heading20">
-            {t('title')}
-          </Heading>
-          <Pages access={access} />
-        </Box>
-      </TextContext.Provider>
-    </CustomizationProvider>
+    <div style={PLACE}>
+      <CustomizationProvider baseTheme={theme?.isLight === false ? 'dark' : 'default'} theme={theme?.tokens ?? {}}>
+        <TextContext.Provider value={t}>
+          <Box
+            data-testid={ID}
+            boxSizing="border-box"
+            width="100%"
+            height="100%"
+            overflow="auto"
+            padding="space70"
+            backgroundColor="colorBackgroundBody"
+            color="colorText"
+          >
+            <Heading as="h1" variant="heading20">
+              {t('title')}
+            </Heading>
+            <Pages access={access} />
+          </Box>
+        </TextContext.Provider>
+      </CustomizationProvider>
+    </div>
   );
 }
 
