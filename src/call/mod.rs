@@ -197,8 +197,15 @@ impl Call {
         self.gaps.recur(now)
     }
 
-    /// The worst that ever was wrong.
+    /// The worst that ever was wrong, what is known only afterwards included.
     pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
+        let names = self.conditions.episodes().map(|(name, _)| name);
+        let each = names.filter_map(|name| Diagnosis::among(|other| other == name));
+        let trouble = each.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        self.worst_until_now().into_iter().chain(trouble).min()
+    }
+
+    fn worst_until_now(&self) -> Option<Diagnosis> {
         let now_worst = Diagnosis::from_conditions(&self.conditions);
         let trouble = now_worst.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         // Worst first: the lesser of two is the worse.
@@ -277,7 +284,7 @@ impl Call {
         let now = now.max(self.latest);
         if now > self.latest {
             // What came and went within one moment depends on the order in which it was told.
-            self.worst = self.worst_diagnosis();
+            self.worst = self.worst_until_now();
         }
         self.latest = now;
         self.take(now, event);
