@@ -197,12 +197,15 @@ impl Call {
         self.gaps.recur(now)
     }
 
-    /// The worst that ever was wrong, what is known only afterwards included.
-    pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
-        let names = self.conditions.episodes().map(|(name, _)| name);
+    /// The worst that ever was wrong, as its finished conditions have it: some trouble is known only afterwards, and
+    /// some turns out to have been a gap in the data.
+    pub(crate) fn worst_diagnosis(&self, finished: &Conditions) -> Option<Diagnosis> {
+        let was_there = |name: ConditionName| !finished.episodes_of(name).is_empty();
+        let names = finished.episodes().map(|(name, _)| name);
         let each = names.filter_map(|name| Diagnosis::among(|other| other == name));
         let trouble = each.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
-        self.worst_until_now().into_iter().chain(trouble).min()
+        let seen = self.worst_until_now().filter(|worst| worst.conditions().iter().any(was_there));
+        seen.into_iter().chain(trouble).min()
     }
 
     fn worst_until_now(&self) -> Option<Diagnosis> {
