@@ -45,17 +45,23 @@ pub fn with_sound(root: &Path) -> io::Result<Vec<File>> {
 /// When one cannot be read.
 pub fn open(paths: &[PathBuf], root: &Path) -> io::Result<Vec<File>> {
     let held_out = held_out(root)?;
+    let repository = root.join(FOLDER).canonicalize()?;
     let mut files = Vec::new();
-    for path in paths {
-        collect(path, &mut files)?;
+    for named in paths {
+        let named = named.canonicalize()?;
+        let mut found = Vec::new();
+        collect(&named, &mut found)?;
+        // Folders above these say nothing: a checkout may lie in one that is called `check`.
+        let above = if named.starts_with(&repository) { &repository } else { &named };
+        for path in found {
+            let inside = path.strip_prefix(above).unwrap_or(&path);
+            let mut file = File::open(&path)?;
+            file.check |= inside.iter().any(|folder| folder == CHECK);
+            file.held_out |= held_out.contains(&file.name) || inside.iter().any(|folder| folder == HELD_OUT);
+            files.push(file);
+        }
     }
-    let open = |path: &PathBuf| {
-        let mut file = File::open(path)?;
-        file.check |= path.iter().any(|folder| folder == CHECK);
-        file.held_out |= held_out.contains(&file.name) || path.iter().any(|folder| folder == HELD_OUT);
-        Ok(file)
-    };
-    files.iter().map(open).collect()
+    Ok(files)
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
