@@ -78,9 +78,14 @@ impl Setup {
 
     /// What is in force for the worker who is signed in.
     pub(super) fn configuration(&self) -> Configuration {
+        self.block().for_worker(&self.worker())
+    }
+
+    /// What is in force for whoever is in no pilot.
+    pub(super) fn block(&self) -> Configuration {
         let [app_config, ui_attributes, attributes] =
             [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(place.clone()));
-        Configuration::look_up(app_config, ui_attributes, attributes).for_worker(&self.worker())
+        Configuration::look_up(app_config, ui_attributes, attributes)
     }
 
     fn worker(&self) -> Worker {
