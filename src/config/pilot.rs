@@ -1,4 +1,4 @@
-//! A pilot: properties for some teams and workers, before the whole contact centre gets them.
+//! A pilot: properties for some teams and workers, before the whole contact centre gets them (rule C7).
 //!
 //! In the block: `pilot: {teams, workers, properties}`. Who is in it has these properties on top of the rest of the block.
 
