@@ -31,7 +31,6 @@ export function useTrial({ whatIf, calls }, environment, block, inPilot) {
   useEffect(() => {
     if (!whatIf || !calls) return undefined;
     let isOver = false;
-    const began = performance.now();
     const judged = async (setup) => {
       const { config } = whatIf.configure(setup, inPilot);
       return { config, verdicts: await judgeAll(whatIf, calls, () => isOver) };
@@ -43,6 +42,7 @@ export function useTrial({ whatIf, calls }, environment, block, inPilot) {
         if (!verdicts) return;
         asConfigured.current = { calls, inPilot, verdicts };
       }
+      const began = performance.now();
       const { config, verdicts } = await judged({ attributes: block });
       if (!verdicts) return;
       setTrial({ config, before: asConfigured.current.verdicts, verdicts, calls, inPilot });
