@@ -5,6 +5,7 @@ import React, { useMemo, useState } from 'react';
 import { reportOf } from '../compare';
 import { OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
 import { WhatIf as Engine } from '../engine';
+import { findingsApart } from '../findings';
 import { useText } from '../text';
 import { Section, SmallButton } from './elements';
 import { Findings } from './Findings';
@@ -62,7 +63,6 @@ export function Editor({ library, access, inForce, say }) {
 
   const change = (name, value) => setDraft((before) => withChange(base, judgedBase, before, name, value));
   const isChanged = (name) => difference.some(({ property }) => property === name);
-  const isAboutPilot = ({ property }) => property === 'pilot' || property.startsWith('pilot.');
   /** A property's name in findings. */
   const pathOf = (name) => (inPilot ? OWN + name : name);
   const inForceHere = (inPilot && pilot?.config) || config;
@@ -72,12 +72,7 @@ export function Editor({ library, access, inForce, say }) {
     findingsAbout(pathOf(name)).some(({ severity }) => severity === 'error')
       ? String(settingIn(block, pathOf(name)) ?? '')
       : inForceHere[name];
-  const isKnown = ({ property }) => names.some((name) => property === name || property === OWN + name);
-  const isRemovable = (finding) => !isKnown(finding) && settingIn(block, finding.property) !== undefined;
-  const aboutPilot = findings.filter((finding) => isAboutPilot(finding) && !isKnown(finding));
-  const others = inPilot
-    ? aboutPilot.filter((finding) => finding.property.startsWith('pilot.') && isRemovable(finding))
-    : findings.filter((finding) => (isAboutPilot(finding) ? finding.severity === 'error' : isRemovable(finding)));
+  const apart = findingsApart(findings, names, block, inPilot);
   const copy = (text) =>
     Promise.resolve()
       .then(() => navigator.clipboard.writeText(text))
@@ -105,15 +100,15 @@ export function Editor({ library, access, inForce, say }) {
               <PilotFields
                 block={block}
                 pilot={pilot}
-                findings={aboutPilot.filter((finding) => !others.includes(finding))}
+                findings={apart.pilot}
                 environment={access.environment}
                 onChange={change}
               />
             )}
-            {others.map((finding) => (
+            {apart.others.map(({ finding, isRemovable }) => (
               <Box key={finding.property + finding.message} marginBottom="space60">
                 <Findings findings={[finding]} />
-                {isRemovable(finding) && (
+                {isRemovable && (
                   <SmallButton onClick={() => change(finding.property, null)}>
                     {t('remove', { property: finding.property })}
                   </SmallButton>
@@ -150,13 +145,7 @@ export function Editor({ library, access, inForce, say }) {
                 <SmallButton
                   data-testid="device-monitoring-admin-view-json"
                   onClick={() =>
-                    copy(
-                      JSON.stringify(
-                        reportOf(changesOf(difference), inForceHere, changed, changed.judged),
-                        null,
-                        2,
-                      ),
-                    )
+                    copy(JSON.stringify(reportOf(changesOf(difference), inForceHere, changed, changed.judged), null, 2))
                   }
                 >
                   {t('copyJson')}

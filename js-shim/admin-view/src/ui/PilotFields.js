@@ -113,10 +113,7 @@ export function PilotFields({ block, pilot, findings, environment: { workerSid, 
 export function HoldsFor({ inPilot, pilot }) {
   const t = useText();
   const who = [...(pilot?.teams ?? []), ...(pilot?.workers ?? [])].join(', ');
-  const sentence = () => {
-    if (!who) return inPilot ? t('nobodyInPilot') : undefined;
-    return t(inPilot ? 'holdsForPilot' : 'holdsForOthers', { who });
-  };
-  const said = sentence();
-  return said ? <Paragraph data-testid="device-monitoring-admin-view-holds-for">{said}</Paragraph> : null;
+  if (!who && !inPilot) return null;
+  const sentence = who ? t(inPilot ? 'holdsForPilot' : 'holdsForOthers', { who }) : t('nobodyInPilot');
+  return <Paragraph data-testid="device-monitoring-admin-view-holds-for">{sentence}</Paragraph>;
 }
