@@ -137,7 +137,7 @@ describe('where the configuration has a pilot', () => {
     Object.assign(fixture.manager.store.getState().flex.worker, worker);
     await new DeviceMonitoringPlugin().init(fixture.flex, fixture.manager);
     const line = fixture.logged.info.find((text) => /configuration from/.test(text));
-    return { shown: fixture.flex.callCanvas.length > 0, line };
+    return { seesSomething: fixture.flex.callCanvas.length > 0, line };
   };
   const BLUE = { attributes: { team_name: 'Blue' }, worker: { sid: 'WK2', name: 'ben@example.com' } };
 
@@ -146,14 +146,14 @@ describe('where the configuration has a pilot', () => {
     ['by the SID', BLUE, { workers: ['WK2'] }],
     ['by the name', BLUE, { workers: ['ben@example.com'] }],
   ])('a worker who is in it %s gets what it has, and the console says so', async (_, worker, pilot) => {
-    const { shown, line } = await startAs(worker, pilot);
-    expect(shown).toBe(true);
+    const { seesSomething, line } = await startAs(worker, pilot);
+    expect(seesSomething).toBe(true);
     expect(line).toMatch(/configuration from: appConfig, with its pilot\.$/);
   });
 
   test('a worker who is not gets what all others have', async () => {
-    const { shown, line } = await startAs(BLUE, { teams: ['Coral'], workers: ['WK1', 'anna@example.com'] });
-    expect(shown).toBe(false);
+    const { seesSomething, line } = await startAs(BLUE, { teams: ['Coral'], workers: ['WK1', 'anna@example.com'] });
+    expect(seesSomething).toBe(false);
     expect(line).toMatch(/configuration from: appConfig\.$/);
   });
 });

@@ -18,17 +18,20 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /** @returns {[string, unknown][]} what a block sets, by the names that findings use */
 const settingsIn = (block) =>
   Object.entries(objectOf(block)).flatMap(([name, value]) =>
-    name === PILOT ? settingsOfPilot(value) : [[name, value]],
+    name === PILOT ? settingsOfPilot(value) : [/** @type {[string, unknown]} */ ([name, value])],
   );
 
-const settingsOfPilot = (pilot) =>
-  isObject(pilot)
-    ? Object.entries(pilot).flatMap(([part, value]) =>
-        part === 'properties' && isObject(value)
-          ? Object.entries(value).map(([name, own]) => [OWN + name, own])
-          : [[`${PILOT}.${part}`, value]],
-      )
-    : [[PILOT, pilot]];
+/** @returns {[string, unknown][]} */
+function settingsOfPilot(pilot) {
+  if (!isObject(pilot)) return [[PILOT, pilot]];
+  const { properties, ...parts } = pilot;
+  const own = isObject(properties) ? properties : {};
+  const others = isObject(properties) || properties === undefined ? parts : pilot;
+  return [
+    ...Object.entries(own).map(([name, value]) => /** @type {[string, unknown]} */ ([OWN + name, value])),
+    ...Object.entries(others).map(([part, value]) => /** @type {[string, unknown]} */ ([`${PILOT}.${part}`, value])),
+  ];
+}
 
 /** Where a setting is in a block, by its name in findings. */
 function pathOf(name) {
@@ -42,8 +45,14 @@ export const settingIn = (block, name) => pathOf(name).reduce((part, key) => obj
 /** A pilot without anything is none. */
 const isEmpty = (value) => isObject(value) && Object.keys(value).length === 0;
 
-/** The block with a setting; undefined takes it away. */
-function withSetting(block, [key, ...inner], value) {
+/**
+ * The block with a setting; undefined takes it away.
+ * @param {any} block
+ * @param {string[]} path
+ * @param {unknown} value
+ */
+function withSetting(block, path, value) {
+  const [key, ...inner] = path;
   const { [key]: before, ...others } = objectOf(block);
   const after = inner.length > 0 ? withSetting(before, inner, value) : value;
   if (after === undefined || (inner.length > 0 && isEmpty(after))) return others;

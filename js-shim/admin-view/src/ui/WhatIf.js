@@ -53,7 +53,7 @@ export function useTrial({ whatIf, calls }, environment, block, inPilot) {
       isOver = true;
     };
   }, [whatIf, calls, environment, block, inPilot]);
-  return trial?.calls === calls && trial.inPilot === inPilot ? trial : undefined;
+  return trial?.calls === calls && trial?.inPilot === inPilot ? trial : undefined;
 }
 
 /** Which alerts would come, go and stay, among so many calls that were judged. @param {Trial | undefined} trial */
