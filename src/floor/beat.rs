@@ -21,17 +21,17 @@ const VERSION: u32 = 1;
 pub(crate) const LASTING: Milliseconds = Milliseconds(5000.0);
 /// How often a call is reported although nothing has changed.
 pub(crate) const HEARTBEAT_INTERVAL: Milliseconds = Milliseconds(30_000.0);
-/// Most beats of an agent in a minute, whatever happens.
-pub(crate) const MOST_A_MINUTE: usize = 6;
+/// Maximum of an agent's beats in a minute, whatever happens.
+pub(crate) const MAX_PER_MINUTE: usize = 6;
 /// How many of them are left for the start and the end of calls.
 const RESERVED: usize = 2;
 const MINUTE: Milliseconds = Milliseconds(60_000.0);
-/// Most bytes of JSON in each [`HEARTBEAT_INTERVAL`] of talk, in the mean.
-pub(crate) const MOST_BYTES: usize = 430;
+/// Maximum of bytes of JSON in each [`HEARTBEAT_INTERVAL`] of talk, in the mean.
+pub(crate) const MAX_BYTES: usize = 430;
 /// How long until what cannot be reported yet is looked at again.
 const LOOK_AGAIN: Milliseconds = Milliseconds(5000.0);
-/// Most bytes that a quiet call has not used and may use later.
-const MOST_SAVED: f64 = 3.0 * MOST_BYTES as f64;
+/// Maximum of bytes that a quiet call has not used and may use later.
+const MAX_SAVED: f64 = 3.0 * MAX_BYTES as f64;
 
 /// How a call is at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl BeatLimits {
         while self.sent.front().is_some_and(|sent| now - *sent >= MINUTE) {
             self.sent.pop_front();
         }
-        self.sent.len() + reserved < MOST_A_MINUTE
+        self.sent.len() + reserved < MAX_PER_MINUTE
     }
 
     fn note(&mut self, now: Timestamp) {
@@ -147,7 +147,7 @@ pub(crate) struct BeatTimer {
 
 impl BeatTimer {
     pub(crate) fn new(now: Timestamp) -> Self {
-        Self { sent: None, due: None, reported: EnumSet::empty(), saved: MOST_BYTES as f64, counted: now }
+        Self { sent: None, due: None, reported: EnumSet::empty(), saved: MAX_BYTES as f64, counted: now }
     }
 
     /// When something is due although nothing happens.
@@ -202,7 +202,7 @@ impl BeatTimer {
     fn save(&mut self, now: Timestamp) {
         let since = now - self.counted;
         self.counted = now;
-        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MOST_BYTES as f64).min(MOST_SAVED);
+        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MAX_BYTES as f64).min(MAX_SAVED);
     }
 
     fn sent(&mut self, now: Timestamp, trouble: Trouble, length: f64, limits: &mut BeatLimits) {
@@ -233,11 +233,11 @@ impl Beat {
             cause: diagnosis.and_then(|diagnosis| subject.causes.of(diagnosis)),
         };
         let mut text = json(&document);
-        if text.len() > MOST_BYTES && document.cause.take().is_some() {
+        if text.len() > MAX_BYTES && document.cause.take().is_some() {
             text = json(&document);
         }
         // The worst remain.
-        while text.len() > MOST_BYTES && document.conditions.pop().is_some() {
+        while text.len() > MAX_BYTES && document.conditions.pop().is_some() {
             text = json(&document);
         }
         Self { document: text, is_last }

@@ -12,7 +12,7 @@ use device_monitoring::{
 use serde_json::{Map, Value};
 
 /// So many problems of one call are told.
-const MOST_PROBLEMS: usize = 20;
+const MAX_PROBLEMS: usize = 20;
 
 /// What each configuration says of the call, in their order.
 pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
@@ -30,7 +30,7 @@ pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<V
         match body.rare.map(|rare| content(&rare)) {
             None | Some(Ok(Content::Unknown(_))) => {}
             Some(Ok(content)) => calls.process(index, at, "", content, &mut output),
-            Some(Err(problem)) if problems.len() < MOST_PROBLEMS => problems.push(problem),
+            Some(Err(problem)) if problems.len() < MAX_PROBLEMS => problems.push(problem),
             Some(Err(_)) => {}
         }
     }

@@ -21,7 +21,7 @@ const CLEAN: f64 = 1.0 / 3.0;
 /// Loss that comes back within this time, two reports, counts as never having stopped.
 pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
-const MOST_LOST: f64 = 1.2;
+const MAX_LOST: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
 const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
 /// In an outage, about as many packets of the agent are lost as of the customer. With this many times as many, the outage
@@ -161,7 +161,7 @@ impl OutboundLoss {
         let counted = std::mem::replace(&mut self.counted, lost);
         let Some(before) = before else { return };
         // The first report of a call counts from its beginning.
-        let since = lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MOST_LOST * sent);
+        let since = lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MAX_LOST * sent);
         let Some(lost) = since.or(fraction.map(|Percent(share)| share / 100.0 * sent)) else { return };
         let report = Report { from: before.before(READ_AFTER), to: now.before(READ_AFTER), lost, sent };
         let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
