@@ -84,7 +84,7 @@ struct Document {
 }
 
 /// What is told of a call, as far as it does not change.
-pub(crate) struct Subject<'a> {
+pub(crate) struct ReportedCall<'a> {
     pub(crate) call_sid: Option<&'a String>,
     pub(crate) worker_sid: Option<&'a String>,
     pub(crate) accepted: Timestamp,
@@ -159,7 +159,7 @@ impl BeatTimer {
     pub(crate) fn beat(
         &mut self,
         now: Timestamp,
-        subject: &Subject<'_>,
+        reported: &ReportedCall<'_>,
         conditions: &Conditions,
         config: &Config,
         limits: &mut BeatLimits,
@@ -173,7 +173,7 @@ impl BeatTimer {
             return None;
         }
         self.save(now);
-        let beat = Beat::new(now, subject, trouble, config, false);
+        let beat = Beat::new(now, reported, trouble, config, false);
         let length = if is_first { 0.0 } else { beat.document.len() as f64 };
         if length > self.saved || !limits.has_room(now, if is_first { RESERVED - 1 } else { RESERVED }) {
             self.due = Some(now.after(LOOK_AGAIN));
@@ -187,7 +187,7 @@ impl BeatTimer {
     pub(crate) fn last(
         &mut self,
         now: Timestamp,
-        subject: &Subject<'_>,
+        reported: &ReportedCall<'_>,
         config: &Config,
         limits: &mut BeatLimits,
     ) -> Option<Beat> {
@@ -196,7 +196,7 @@ impl BeatTimer {
             return None;
         }
         self.sent(now, Trouble::default(), 0.0, limits);
-        Some(Beat::new(now, subject, Trouble::default(), config, true))
+        Some(Beat::new(now, reported, Trouble::default(), config, true))
     }
 
     fn save(&mut self, now: Timestamp) {
@@ -215,22 +215,22 @@ impl BeatTimer {
 }
 
 impl Beat {
-    fn new(now: Timestamp, subject: &Subject<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
-        let wall = |moment: Timestamp| subject.started.after(moment - subject.accepted);
+    fn new(now: Timestamp, reported: &ReportedCall<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
+        let wall = |moment: Timestamp| reported.started.after(moment - reported.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
         let diagnosis = Diagnosis::among(|name| trouble.conditions.contains(name));
         let mut document = Document {
             version: VERSION,
-            call_sid: subject.call_sid.map(sid),
-            worker_sid: worker(config, subject.worker_sid).map(sid),
-            started_at: subject.started.unix_millis(),
+            call_sid: reported.call_sid.map(sid),
+            worker_sid: worker(config, reported.worker_sid).map(sid),
+            started_at: reported.started.unix_millis(),
             at: wall(now).unix_millis(),
             ended: is_last,
-            monitoring: subject.is_monitoring,
+            monitoring: reported.is_monitoring,
             conditions: trouble.conditions.iter().collect(),
             since: trouble.since.map(|since| wall(since).unix_millis()),
             diagnosis,
-            cause: diagnosis.and_then(|diagnosis| subject.causes.of(diagnosis)),
+            cause: diagnosis.and_then(|diagnosis| reported.causes.of(diagnosis)),
         };
         let mut text = json(&document);
         if text.len() > MAX_BYTES && document.cause.take().is_some() {

@@ -5,7 +5,7 @@
 
 use crate::call::loss_evidence::LossEvidence;
 use crate::call::metric_monitor::Second;
-use crate::condition::{ConditionName, Conditions};
+use crate::condition::{ConditionName, Conditions, InboundPackets};
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 const LOSS: ConditionName = ConditionName::HighOutboundPacketLoss;
@@ -91,16 +91,17 @@ struct Inbound {
     missing: f64,
 }
 
-/// When packets of the customer were last seen to be lost.
+/// When packets of the customer were last seen to be lost or missing.
 fn inbound_bad_until(now: Timestamp, conditions: &Conditions) -> Option<Timestamp> {
-    let names = [ConditionName::HighPacketLoss, ConditionName::AudioGaps];
-    names.into_iter().filter_map(|name| conditions.bad_until(name, now)).max()
+    let is_concerned = |name: &&ConditionName| name.inbound_packets() != InboundPackets::NotConcerned;
+    ConditionName::ALL.iter().filter(is_concerned).filter_map(|name| conditions.bad_until(*name, now)).max()
 }
 
 /// When packets of the customer began to be lost, in the newest episode of that.
-fn inbound_bad_since(conditions: &Conditions) -> Option<Timestamp> {
-    let name = ConditionName::HighPacketLoss;
-    conditions.began(name).or_else(|| conditions.episodes_of(name).last().map(|episode| episode.start))
+fn inbound_lost_since(conditions: &Conditions) -> Option<Timestamp> {
+    let lost = ConditionName::ALL.iter().filter(|name| name.inbound_packets() == InboundPackets::Lost);
+    let newest = |name: ConditionName| conditions.episodes_of(name).last().map(|episode| episode.start);
+    lost.filter_map(|name| conditions.began(*name).or_else(|| newest(*name))).max()
 }
 
 /// Judges the agent's packets that receiver reports say are lost.
@@ -204,7 +205,7 @@ impl OutboundLoss {
         let ended = inbound_bad_until(now, conditions);
         // Where the customer's packets began to be lost in the time of this one report, both did: it does not say when.
         let is_within = |began: &Timestamp| since == report.from && *began > report.from && *began < report.to;
-        let since = inbound_bad_since(conditions).filter(is_within).unwrap_or(since);
+        let since = inbound_lost_since(conditions).filter(is_within).unwrap_or(since);
         // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
         // will show.
         let fits = |until: &Timestamp| (*until - report.from).0 >= MIN_SHARE_OF_REPORT * (report.to - report.from).0;
