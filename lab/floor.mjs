@@ -4,7 +4,8 @@
 import fs from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { digits, machine, table } from './bench/figures.mjs';
-import { floorEnvironment, simulate } from './floor/simulation.mjs';
+import { floorEnvironment } from './floor/set-up.mjs';
+import { simulate } from './floor/simulation.mjs';
 import { Tabs } from './floor/tabs.mjs';
 
 /** @type {Record<string, {type: 'string', default: string}>} */
