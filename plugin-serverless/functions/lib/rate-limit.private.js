@@ -143,13 +143,20 @@ function stateOf(data) {
 }
 
 function tooManyIn({ at }) {
-  return at.length < MAX_PER_MINUTE ? null : refusal(Math.ceil((at[at.length - MAX_PER_MINUTE] + WINDOW_MS - Date.now()) / 1000));
+  return at.length < MAX_PER_MINUTE
+    ? null
+    : refusal(Math.ceil((at[at.length - MAX_PER_MINUTE] + WINDOW_MS - Date.now()) / 1000));
 }
 
 function refusal(retryAfter) {
-  return new Refusal(429, 'too-many-alerts', `A worker may send ${MAX_PER_MINUTE} alerts a minute. Send this one again later.`, {
-    retryAfter: Math.max(retryAfter, 1),
-  });
+  return new Refusal(
+    429,
+    'too-many-alerts',
+    `A worker may send ${MAX_PER_MINUTE} alerts a minute. Send this one again later.`,
+    {
+      retryAfter: Math.max(retryAfter, 1),
+    },
+  );
 }
 
 /** @returns {InstanceType<typeof Refusal> | null} the refusal in the words of what is counted */

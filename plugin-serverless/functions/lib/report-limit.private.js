@@ -18,9 +18,14 @@ exports.countFloorRequest = ({ workerSid }) => {
   const now = Date.now();
   const times = (counted.get(workerSid) ?? []).filter((time) => Math.abs(now - time) < WINDOW_MS);
   if (times.length >= MAX_PER_MINUTE) {
-    throw new Refusal(429, 'too-many-reports', `A worker may send ${MAX_PER_MINUTE} requests a minute. Send this one later.`, {
-      retryAfter: Math.max(Math.ceil((times[0] + WINDOW_MS - now) / 1000), 1),
-    });
+    throw new Refusal(
+      429,
+      'too-many-reports',
+      `A worker may send ${MAX_PER_MINUTE} requests a minute. Send this one later.`,
+      {
+        retryAfter: Math.max(Math.ceil((times[0] + WINDOW_MS - now) / 1000), 1),
+      },
+    );
   }
   counted.delete(workerSid);
   counted.set(workerSid, [...times, now]);
