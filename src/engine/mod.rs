@@ -105,7 +105,7 @@ struct Finished {
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
 pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
-pub(crate) const MOST_FINISHED: usize = 3;
+pub(crate) const MAX_FINISHED: usize = 3;
 
 /// All calls of a page.
 ///
@@ -363,7 +363,7 @@ impl Engine {
         }
         self.take_toast_down(id);
         if report.is_some() {
-            if self.finished.len() == MOST_FINISHED {
+            if self.finished.len() == MAX_FINISHED {
                 self.finished.pop_front();
             }
             let has_alerted = alert.is_some();
