@@ -188,13 +188,13 @@ describe('a new admin, where nothing is configured', () => {
     const difference = await part('put-live').innerText();
     assert.match(difference, /pilot\.properties\.shortCallThreshold: from not set to 15/);
     assert.match(difference, /pilot\.teams: from not set to \["Blue"\]/);
-    await accessible();
+    await assertAccessible(lab);
     await lab.screenshot('configuration-pilot');
 
     await radio('A pilot').focus();
     await lab.page.keyboard.press('ArrowLeft');
     await part('holds-for').getByText('For all agents outside the pilot (Blue).').waitFor(IN_A_BLINK);
-    await judged(/3 calls: (\d) would alert as configured, \1 as tried\./);
+    await waitForJudgement(lab, /3 calls: (\d) would alert as configured, \1 as tried\./);
     assert.equal(await part('come').count(), 0);
     await putLive();
     await isLive();
