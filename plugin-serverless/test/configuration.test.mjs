@@ -378,6 +378,12 @@ describe('whoever may not, or sends what no page sends', () => {
     ],
     ['no token, for the configuration', 403, 'token-missing', write('{}', { Token: undefined })],
     ['a block of more than 4 KB', 413, 'block-too-large', write(JSON.stringify({ action: 'x'.repeat(4_001) }))],
+    [
+      'a block that has more than 4 KB when its numbers are written out',
+      413,
+      'block-too-large',
+      write(`{"pilot":[${Array(500).fill('1e20').join()}]}`),
+    ],
     ['a request of more than 64 KB', 413, 'request-too-large', write('{}', { seen: 'x'.repeat(70_000) })],
     ['a text of more than 200 characters', 400, 'block-invalid', write(JSON.stringify({ action: 'x'.repeat(201) }))],
     ['a block nested deeply', 400, 'block-invalid', write(`{"pilot":${nested.slice(1_500, -1_500)}}`)],
@@ -395,6 +401,14 @@ describe('whoever may not, or sends what no page sends', () => {
     ['a place that is not ours, such as account_sid', 400, 'field-invalid', write('{}', { place: 'account_sid' })],
     ['a place __proto__', 400, 'field-invalid', write('{}', { place: '__proto__' })],
     ['an id of a change that is none', 400, 'field-invalid', write('{}', { restores: '../x' })],
+    [
+      'an id of a change in a list',
+      400,
+      'field-invalid',
+      write('{}', { restores: ['0000000000000-deadbeef'] }),
+    ],
+    ['an id of a change that is no text', 400, 'field-invalid', write('{}', { restores: { toString: 1 } })],
+    ['a version of what was read in a list', 400, 'field-invalid', write('{}', { seen: ['{}'] })],
     [
       'a configuration in which attributes is a text',
       422,

@@ -1,5 +1,5 @@
 /** Team and site of a worker, from the attributes that Twilio has of them (rule F1): what a browser says is not asked. */
-const { logFailure } = require(Runtime.getFunctions()['lib/log'].path);
+const { logFailure, shouldLogNow } = require(Runtime.getFunctions()['lib/log'].path);
 
 const KEPT_MS = 10 * 60_000;
 const KEPT_AFTER_FAILURE_MS = 60_000;
@@ -25,7 +25,8 @@ exports.placeOf = async (client, context, workerSid) => {
     const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
     return keep(workerSid, placeIn(attributes, context), KEPT_MS);
   } catch (error) {
-    logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
+    // A wrong workspace fails for every worker.
+    if (shouldLogNow('worker-unavailable')) logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
     // What was known is better than nothing.
     return keep(workerSid, cached?.place ?? {}, KEPT_AFTER_FAILURE_MS);
   }
