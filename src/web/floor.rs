@@ -111,11 +111,11 @@ impl Floor {
         plain(&self.overview.call(key))
     }
 
-    /// The key of a call's card, by its CallSid.
+    /// The key of a call's card, by its worker and CallSid.
     #[wasm_bindgen(js_name = cardOf)]
     #[must_use]
-    pub fn card_of(&self, call_sid: &str) -> Option<String> {
-        self.overview.card_of(call_sid).map(str::to_owned)
+    pub fn card_of(&self, worker: &str, call_sid: &str) -> Option<String> {
+        self.overview.card_of(worker, call_sid).map(str::to_owned)
     }
 
     /// A table as comma-separated values: a list of rows, each a list of texts.
