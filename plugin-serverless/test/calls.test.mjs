@@ -65,6 +65,16 @@ describe('cards', () => {
     ]);
   });
 
+  it('have a place without signs that would turn round what is beside it: agents can change their attributes', async () => {
+    hosted.twilio.world.addWorker({
+      sid: workerSid(3),
+      attributes: { team_name: ' \u202eeulB\u0000\u2028 ', location: '\u202e\u0007' },
+    });
+    await calls(cardsForm([card({ workerSid: workerSid(3) })], { Token: 'agent-3' }), WORKSPACE);
+    const [{ team, site }] = kept('cards');
+    assert.deepEqual([team, site], ['eulB', undefined]);
+  });
+
   it('have a name for the network in place of the prefix of its address, the same for all who are in it', async () => {
     const of = (n, addressPrefix) =>
       cardsForm([card({ callSid: callSid(n), addressPrefix, network: 'N-of-the-browser' })]);
@@ -102,8 +112,7 @@ describe('cards', () => {
   });
 
   it('have names for ten networks of a worker in a day, so that nobody can try out which network a name is of', async (t) => {
-    const of = (n) =>
-      card({ callSid: callSid(n), workerSid: workerSid(57), addressPrefix: `198.41.${n}.0/24` });
+    const of = (n) => card({ callSid: callSid(n), workerSid: workerSid(57), addressPrefix: `198.41.${n}.0/24` });
     const namedOf = async (numbers) => {
       hosted.reset();
       await calls(cardsForm(numbers.map(of), { Token: 'agent-57' }));

@@ -33,9 +33,7 @@ function isOnTheInternet(prefix) {
   if (!ipaddr.isValidCIDR(prefix)) return false;
   const [address, bits] = ipaddr.parseCIDR(prefix);
   const first =
-    address.kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(prefix)
-      : ipaddr.IPv6.networkAddressFromCIDR(prefix);
+    address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(prefix) : ipaddr.IPv6.networkAddressFromCIDR(prefix);
   return (
     bits === PREFIX_BITS[address.kind()] && prefix === `${first.toString()}/${bits}` && address.range() === 'unicast'
   );
