@@ -10,7 +10,7 @@ const MOST_A_DAY = 10;
 const DAY_MS = 86_400_000;
 const MOST_WORKERS = 2_000;
 
-/** Worker → prefixes that were named, and since when. @type {Map<string, {since: number, prefixes: Set<string>}>} */
+/** Worker → {prefixes, since}: those that were named, and since when */
 const named = new Map();
 
 /**

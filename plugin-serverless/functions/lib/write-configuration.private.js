@@ -86,7 +86,7 @@ async function lock(documents) {
   const busy = new Refusal(409, 'configuration-busy', 'Somebody else is writing the configuration at this moment.', {
     retryAfter: LOCKED_PAUSE_S,
   });
-  const left = there?.data.until - Date.now();
+  const left = (there?.data.until ?? 0) - Date.now();
   // One that would last longer is of an instance whose clock was wrong.
   if (left > 0 && left <= LOCKED_MS + SKEW_MS) throw busy;
   const data = { until: Date.now() + LOCKED_MS };
