@@ -265,6 +265,23 @@ fn calls_are_found_by_call_sid_agent_time_what_and_why_the_newest_first() {
 }
 
 #[test]
+fn a_view_that_is_open_for_weeks_keeps_no_more_than_it_looks_back() {
+    let mut overview = overview(&[], &[]);
+    for hour in 0..24 * 21 {
+        let now = NOW + hour * HOUR;
+        overview.put_card(&format!("{now:013}"), &card(1, &json!({"startedAt": now - HOUR})).to_string()).unwrap();
+        overview.forget_before(now - 24 * HOUR);
+    }
+    assert_eq!(overview.calls(&Search { limit: 1000, ..Search::default() }).total, 24);
+    let last = NOW + (24 * 21 - 1) * HOUR;
+    assert_eq!(overview.floor(last).centre.calls, 24);
+    // A beat that comes late for a call whose card is there is not of a call that goes on.
+    let beat = beat(1, &json!({"startedAt": last - HOUR, "receivedAt": last}));
+    overview.put_beat("late", &beat.to_string()).unwrap();
+    assert_eq!(overview.floor(last).calls, 0);
+}
+
+#[test]
 fn a_call_is_opened_by_its_own_worker_whoever_else_names_it_in_a_card() {
     let mut overview = overview(&[], &[card(1, &json!({})), card(2, &json!({"startedAt": NOW - MINUTE}))]);
     let claimed = card(2, &json!({"callSid": format!("CA{:032}", 1), "startedAt": NOW - MINUTE}));

@@ -68,6 +68,12 @@ impl Floor {
         self.overview.remove_card(key);
     }
 
+    /// Forgets the cards of calls that began before this moment, in milliseconds since 1970.
+    #[wasm_bindgen(js_name = forgetBefore)]
+    pub fn forget_before(&mut self, from: f64) {
+        self.overview.forget_before(from as i64);
+    }
+
     /// Notes a worker's name, as Flex has it.
     pub fn name(&mut self, worker: &str, name: &str) {
         self.overview.name(worker, name);
