@@ -164,7 +164,11 @@ fn a_clock_of_the_page_that_always_runs_backwards_or_stands_still_stops_nothing(
         page.sample(call, 900.0);
         page.spoil(call);
         js_sys::eval("window.restore()").unwrap();
-        assert_eq!(page.effects().first().map(|effect| effect["notice"]["phase"].clone()), Some(json!("active")), "{clocks}");
+        assert_eq!(
+            page.effects().first().map(|effect| effect["notice"]["phase"].clone()),
+            Some(json!("active")),
+            "{clocks}"
+        );
     }
 }
 
