@@ -30,10 +30,8 @@ test('the token goes to the Function alone: no redirect is followed', async () =
 test('what is no answer of the Function’s is said to be none', async () => {
   for (const text of ['<html></html>', '', 'null']) {
     window.fetch = async () => answer(200, text);
-    // eslint-disable-next-line no-await-in-loop -- one after the other
     await expect(askConfiguration(access)).rejects.toThrow();
     window.fetch = async () => answer(502, text);
-    // eslint-disable-next-line no-await-in-loop -- as above
     await expect(ask(access, 'floor-token')).rejects.toMatchObject({ status: 502, message: '502' });
   }
 });

@@ -63,12 +63,10 @@ const manager = ({ edge } = {}) => ({
 test('without a list of servers of calls Twilio’s own is asked all the same', async () => {
   for (const iceServers of [undefined, null, { urls: 'turn:turn.example.com' }, 'turn:turn.example.com']) {
     const looking = lookAtNetwork({ configuration: { sdkOptions: { voice: { rtcConfiguration: { iceServers } } } } });
-    // eslint-disable-next-line no-await-in-loop -- one after the other
     await settled();
     const { configuration } = connections.at(-1);
     expect(configuration.iceServers).toEqual([{ urls: 'stun:global.stun.twilio.com:3478' }]);
     connections.at(-1).finds(null);
-    // eslint-disable-next-line no-await-in-loop -- as above
     expect(await looking).toMatchObject({ candidates: [], signallingMs: 40 });
   }
 });
