@@ -9,7 +9,7 @@ mod card;
 pub mod overview;
 
 pub use beat::Beat;
-pub(crate) use beat::{BeatLimits, BeatTimer, Subject};
+pub(crate) use beat::{BeatLimits, BeatTimer, ReportedCall};
 pub use card::Card;
 
 use crate::config::Config;

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import worldModule from '../../../plugin-serverless/test/support/twilio/world.cjs';
-import { Entries } from '../../entries.mjs';
+import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { adminViewPart, assertAccessible } from '../support/steps.mjs';
 
 const CONFIGURATION = {
   reportCalls: true,
@@ -26,22 +26,20 @@ let agent;
 /** @type {Lab} */
 let supervisor;
 /** What Sync was given: {map, data, at}. */
-const kept = new Entries();
+let kept;
 let call;
 
-const part = (name) => supervisor.page.getByTestId(`device-monitoring-admin-view-${name}`);
+const part = (name) => adminViewPart(supervisor, name);
 const row = ({ callSid }) => supervisor.page.locator(`tr[data-troubled="${callSid}"]`);
 const reported = ({ callSid }) => supervisor.page.locator(`tr[data-reported="${callSid}"]`);
-const accessible = async () => assert.deepEqual(await supervisor.accessibilityViolations(), []);
 const now = (text) => part('now').filter({ hasText: text }).waitFor(WAIT);
 const told = (what, matches) => kept.waitFor(what, ({ data }) => matches(data), { timeoutMs: 60_000 });
 
 before(async () => {
-  agent = await Lab.start({ functionEnv: { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID } });
-  const { world } = agent.twilio;
+  agent = await Lab.start({ functionEnv: floorEnvironment() });
   const { worker } = agent.world;
-  world.addWorker({ sid: worker.sid, attributes: { team_name: 'Blue', location: SITE } });
-  world.floor.on('item', ({ map, item }) => kept.add({ map: map.uniqueName, data: item.data, at: Date.now() }));
+  seatAgent(agent, { team_name: 'Blue', location: SITE });
+  kept = floorItems(agent);
   await agent.boot({ configuration: CONFIGURATION });
   supervisor = await Lab.start({ beside: agent });
   Object.assign(supervisor.world.worker, {
@@ -62,7 +60,7 @@ describe('the floor', () => {
   test('says that no call is in trouble before there is one', async () => {
     await supervisor.openAdminView('Floor');
     await now('Calls going on: 0. In trouble: 0.');
-    await accessible();
+    await assertAccessible(supervisor);
   });
 
   test('counts a call when it begins, and shows it when it is in trouble: since when, what, where and whose', async () => {
@@ -81,7 +79,7 @@ describe('the floor', () => {
     const text = await row(call).innerText();
     assert.match(text, /Robin Agent\s+\d.*, for \d:\d\d\s+Unsteady network\s[^]*Blue\s+=1\+1/);
     assert.doesNotMatch(text, /WK[0-9a-f]{32}/);
-    await accessible();
+    await assertAccessible(supervisor);
     await supervisor.screenshot('floor');
   });
 
@@ -113,7 +111,7 @@ describe('the floor', () => {
     const text = await part('call').innerText();
     assert.match(text, new RegExp(`Call of Robin Agent[^]*${call.callSid}[^]*Unsteady network`));
     assert.match(await supervisor.focused(), /Call of Robin Agent/);
-    await accessible();
+    await assertAccessible(supervisor);
     await part('call').getByRole('button', { name: 'Back' }).press('Enter');
     await row(call).waitFor(WAIT);
   });
@@ -149,7 +147,7 @@ describe('the floor', () => {
     assert.match(text, /Something was wrong for [\d.]+% of its time\./);
     assert.match(text, /Packet loss, %\s+[\d.]+\s+[\d.]+/);
     assert.match(text, /high-packet-loss\s+[\d.]+/);
-    await accessible();
+    await assertAccessible(supervisor);
     await supervisor.screenshot('floor-call');
     await part('call').getByRole('button', { name: 'Back' }).click();
     await now('Calls going on: 0. In trouble: 0.');
@@ -171,7 +169,7 @@ describe('every call', () => {
   test('is found again by CallSid, agent, time, what', async () => {
     await supervisor.openAdminPage('Calls');
     await reported(call).waitFor(WAIT);
-    await accessible();
+    await assertAccessible(supervisor);
     const search = supervisor.page.getByLabel('CallSid, agent, team or site');
     const found = (text) => part('found').filter({ hasText: text }).waitFor();
     for (const wanted of [call.callSid, 'robin', 'blue']) {
@@ -195,7 +193,7 @@ describe('every call', () => {
     await part('forget').click();
     const dialog = supervisor.page.getByRole('alertdialog');
     await dialog.getByText('Delete everything about Robin Agent?').waitFor();
-    await accessible();
+    await assertAccessible(supervisor);
     await dialog.getByRole('button', { name: 'Keep them' }).press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await part('forget').click();
@@ -220,7 +218,7 @@ describe('the floor in the dark theme, at 200 %', () => {
     await now('Calls going on: 0. In trouble: 0.');
     for (const page of ['Floor', 'Calls']) {
       await supervisor.openAdminPage(page);
-      await accessible();
+      await assertAccessible(supervisor);
       const { inner, outer, right } = await view.evaluate((element) => ({
         inner: element.scrollWidth,
         outer: element.clientWidth,
@@ -243,6 +241,6 @@ describe('the floor in the dark theme, at 200 %', () => {
     if (!(await view.isVisible())) await supervisor.openAdminView();
     const floor = supervisor.page.getByRole('tabpanel', { name: 'Floor' });
     await floor.getByText('run "npm run set-up"').waitFor(WAIT);
-    await accessible();
+    await assertAccessible(supervisor);
   });
 });

@@ -6,9 +6,9 @@ const { keyedHash } = require(Runtime.getFunctions()['lib/keyed-hash'].path);
 // Of an address, as the plugin sends it.
 const PREFIX_BITS = { ipv4: 24, ipv6: 48 };
 // Whoever reads cards could compare the names of many prefixes with a colleague's. Nobody is in more networks in a day.
-const MOST_A_DAY = 10;
+const MAX_PER_DAY = 10;
 const DAY_MS = 86_400_000;
-const MOST_WORKERS = 2_000;
+const MAX_WORKERS = 2_000;
 
 /** Worker → {prefixes, since}: those that were named, and since when */
 const named = new Map();
@@ -44,9 +44,9 @@ function mayBeNamed({ workerSid }, prefix) {
   const known = named.get(workerSid);
   const { since, prefixes } =
     known && Math.abs(now - known.since) < DAY_MS ? known : { since: now, prefixes: new Set() };
-  if (!prefixes.has(prefix) && prefixes.size >= MOST_A_DAY) return false;
+  if (!prefixes.has(prefix) && prefixes.size >= MAX_PER_DAY) return false;
   named.delete(workerSid);
   named.set(workerSid, { since, prefixes: prefixes.add(prefix) });
-  if (named.size > MOST_WORKERS) named.delete(named.keys().next().value);
+  if (named.size > MAX_WORKERS) named.delete(named.keys().next().value);
   return true;
 }

@@ -6,16 +6,16 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 
 // Six beats, a few cards, and what is sent again.
-const MOST_REQUESTS = 30;
+const MAX_PER_MINUTE = 30;
 const MINUTE_MS = 60_000;
 // Hundreds after a week without the Function; an agent has no more than some hundred calls a day.
-const MOST_CARDS = 2_000;
+const MAX_CARDS_PER_DAY = 2_000;
 const DAY_MS = 86_400_000;
 // An agent begins a call every few seconds at the fastest, and sends no more than six beats a minute.
-const MOST_CALLS = 12;
+const MAX_CALLS = 12;
 // For how long a call is there after its last beat.
 const BEAT_MS = 120_000;
-const MOST_WORKERS = 2_000;
+const MAX_WORKERS = 2_000;
 
 /** Worker → times of the requests within the minute. @type {Map<string, number[]>} */
 const requests = new Map();
@@ -28,8 +28,8 @@ const calls = new Map();
 exports.countFloorRequest = ({ workerSid }) => {
   const now = Date.now();
   const times = (requests.get(workerSid) ?? []).filter((time) => Math.abs(now - time) < MINUTE_MS);
-  if (times.length >= MOST_REQUESTS)
-    throw tooMany(`A worker may send ${MOST_REQUESTS} requests a minute`, times[0] + MINUTE_MS - now);
+  if (times.length >= MAX_PER_MINUTE)
+    throw tooMany(`A worker may send ${MAX_PER_MINUTE} requests a minute`, times[0] + MINUTE_MS - now);
   keep(requests, workerSid, [...times, now]);
 };
 
@@ -42,7 +42,7 @@ exports.countCards = ({ workerSid }, count) => {
   const now = Date.now();
   const known = cards.get(workerSid);
   const { since, cards: before } = known && Math.abs(now - known.since) < DAY_MS ? known : { since: now, cards: 0 };
-  if (before + count > MOST_CARDS) throw tooMany(`A worker may send ${MOST_CARDS} cards a day`, since + DAY_MS - now);
+  if (before + count > MAX_CARDS_PER_DAY) throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - now);
   keep(cards, workerSid, { since, cards: before + count });
 };
 
@@ -55,15 +55,15 @@ exports.countCall = ({ workerSid }, { startedAt }) => {
   const now = Date.now();
   const told = [...(calls.get(workerSid) ?? [])].filter(([, at]) => Math.abs(now - at) < BEAT_MS);
   const others = told.filter(([one]) => one !== startedAt);
-  if (others.length >= MOST_CALLS)
-    throw tooMany(`A worker may have ${MOST_CALLS} calls within two minutes`, others[0][1] + BEAT_MS - now);
+  if (others.length >= MAX_CALLS)
+    throw tooMany(`A worker may have ${MAX_CALLS} calls within two minutes`, others[0][1] + BEAT_MS - now);
   keep(calls, workerSid, new Map([...others, [startedAt, now]]));
 };
 
 function keep(map, workerSid, value) {
   map.delete(workerSid);
   map.set(workerSid, value);
-  if (map.size > MOST_WORKERS) map.delete(map.keys().next().value);
+  if (map.size > MAX_WORKERS) map.delete(map.keys().next().value);
 }
 
 const tooMany = (rule, leftMs) =>

@@ -6,7 +6,7 @@ const { logFailure, shouldLogNow } = require(Runtime.getFunctions()['lib/log'].p
 
 const KEPT_MS = 10 * 60_000;
 const KEPT_AFTER_FAILURE_MS = 60_000;
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 const LONGEST = 40;
 // Agents can change their own attributes, and these would turn round what is beside them in a list.
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
@@ -58,6 +58,6 @@ function placeIn(attributes, { FLOOR_TEAM_ATTRIBUTE, FLOOR_SITE_ATTRIBUTE }) {
 function keep(workerSid, place, forMs) {
   known.delete(workerSid);
   known.set(workerSid, { place, at: Date.now(), forMs });
-  if (known.size > MOST_KEPT) known.delete(known.keys().next().value);
+  if (known.size > MAX_KEPT) known.delete(known.keys().next().value);
   return place;
 }
