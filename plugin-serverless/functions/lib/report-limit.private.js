@@ -42,7 +42,8 @@ exports.countCards = ({ workerSid }, count) => {
   const now = Date.now();
   const known = cards.get(workerSid);
   const { since, cards: before } = known && Math.abs(now - known.since) < DAY_MS ? known : { since: now, cards: 0 };
-  if (before + count > MAX_CARDS_PER_DAY) throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - now);
+  if (before + count > MAX_CARDS_PER_DAY)
+    throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - now);
   keep(cards, workerSid, { since, cards: before + count });
 };
 
