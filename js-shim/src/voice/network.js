@@ -22,9 +22,10 @@ const timeIsUp = () =>
  */
 export async function lookAtNetwork(manager) {
   const edge = nonEmptyText(manager.voiceClient?.edge);
-  const { iceServers = [], ...configuration } = manager.configuration?.sdkOptions?.voice?.rtcConfiguration ?? {};
+  const { iceServers, ...configuration } = manager.configuration?.sdkOptions?.voice?.rtcConfiguration ?? {};
+  const ofCalls = Array.isArray(iceServers) ? iceServers : [];
   const [ice, signallingMs] = await Promise.all([
-    gather({ ...configuration, iceServers: [...iceServers, TWILIO_STUN] }),
+    gather({ ...configuration, iceServers: [...ofCalls, TWILIO_STUN] }),
     openSignalling(signallingOf(edge)),
   ]);
   return { ...ice, signallingMs, edge };
