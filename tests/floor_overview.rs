@@ -261,6 +261,37 @@ fn a_calls_page_has_its_figures_the_longest_condition_first_and_what_newer_plugi
 }
 
 #[test]
+fn a_calls_page_has_its_timeline_in_order_and_of_older_plugins_none() {
+    let timeline = json!({
+        "connection-lost": [[30, 6]], "your-network": [[12.5, 15], [36, 30, "wifi"], [290, 20]]
+    });
+    let more = json!({
+        "timeline": timeline, "omittedStretches": 2, "evidence": {"concealmentMs": 85, "networkType": "wifi"}
+    });
+    let overview = overview(&[], &[card(1, &more), card(2, &json!({}))]);
+    let page = |number: usize| {
+        let key = overview.card_of(&format!("CA{number:032}")).unwrap();
+        serde_json::to_value(overview.call(key)).unwrap()
+    };
+    let stretches: Vec<_> = page(1)["timeline"].as_array().unwrap().clone();
+    let told: Vec<_> = stretches.iter().map(|one| (one["fromMs"].clone(), one["diagnosis"].clone())).collect();
+    let expected = [
+        (json!(12_500.0), json!("your-network")),
+        (json!(30_000.0), json!("connection-lost")),
+        (json!(36_000.0), json!("your-network")),
+        (json!(290_000.0), json!("your-network")),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!((&stretches[2]["cause"], &stretches[2]["lengthMs"]), (&json!("wifi"), &json!(30_000.0)));
+    assert_eq!((&stretches[2]["fromPct"], &stretches[2]["lengthPct"]), (&json!(12.0), &json!(10.0)));
+    let end = stretches[3]["fromPct"].as_f64().unwrap() + stretches[3]["lengthPct"].as_f64().unwrap();
+    assert_eq!(end, 100.0, "it is not drawn beyond the call");
+    assert_eq!(page(1)["card"]["evidence"], json!({"concealmentMs": 85, "networkType": "wifi"}));
+    assert_eq!(page(1)["card"]["omittedStretches"], json!(2));
+    assert_eq!((&page(2)["timeline"], &page(2)["card"]["evidence"]), (&json!([]), &Value::Null));
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_and_nothing_else_is_lost() {
     let mut overview = overview(&[in_trouble(1, &json!({}))], &[]);
     for broken in ["", "null", "{}", r#"{"worker": 1}"#] {

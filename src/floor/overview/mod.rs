@@ -9,13 +9,15 @@ mod now;
 mod search;
 mod share;
 mod silence;
+mod timeline;
 
 pub use hours::Hour;
-pub use kept::{KeptBeat, KeptCard};
+pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};
 pub use share::{AgentShare, CentreShare};
 pub use silence::{Silence, SilentWorker};
+pub use timeline::CallStretch;
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
