@@ -86,6 +86,34 @@ describe('cards', () => {
     assert.deepEqual([body.kept, body.refused.length], [0, 3]);
   });
 
+  it('with a timeline or evidence of another form are refused, and nothing that a browser made up is told of them', async () => {
+    const wrong = [
+      { timeline: { 'made-up': [['12', 19]] } },
+      { timeline: { 'made-up': [[12]] } },
+      { timeline: { 'made-up': [[12, 19, 'made up by a browser']] } },
+      { timeline: { 'made-up': [[12, 19, 'wifi', 1]] } },
+      { timeline: { 'made-up': 'made-up' } },
+      { timeline: { 'made-up': [[-1, 19]] } },
+      { timeline: { 'made-up': Array.from({ length: 65 }, () => [1, 1]) } },
+      { timeline: ['made-up'] },
+      { evidence: { lateMs: 'made-up' } },
+      { evidence: { track: 'made up by a browser' } },
+      { conditions: { 'made-up': 'made-up' } },
+    ];
+    const cards = wrong.map((fields, n) => card({ callSid: callSid(n), workerSid: workerSid(8), ...fields }));
+    const { body } = await calls(cardsForm(cards, { Token: 'agent-8' }));
+    assert.deepEqual([body.kept, body.refused.length], [0, wrong.length]);
+    assert.doesNotMatch(JSON.stringify(body.refused.map(({ message }) => message)), /made.up/);
+    assert.doesNotMatch(hosted.logText(), /made.up/);
+  });
+
+  it('keep a timeline of which the Function does not know every diagnosis, without names of another form', async () => {
+    const timeline = { 'new-diagnosis': [[1, 2, 'new-cause']], 'Made up': [[1, 2]] };
+    const { body } = await calls(cardsForm([card({ workerSid: workerSid(7), timeline })], { Token: 'agent-7' }));
+    assert.deepEqual([body.kept, body.refused], [1, []]);
+    assert.deepEqual(kept('cards')[0].timeline, { 'new-diagnosis': [[1, 2, 'new-cause']] });
+  });
+
   it('that come twice are there once, and what was reported later takes the place of what was said before', async () => {
     const one = card();
     await calls(cardsForm([one, card({ callSid: callSid(2) })]));
