@@ -392,10 +392,27 @@ describe('"delete everything about this worker"', () => {
     );
   });
 
+  it('removes what is kept under a pseudonym, by that alone, and says and logs nothing of whose it is', async () => {
+    const { workerSid: _sid, ...unnamed } = card();
+    await calls(cardsForm([unnamed, card({ callSid: callSid(2) })]));
+    await calls(cardsForm([{ ...unnamed, callSid: callSid(3) }], { Token: 'agent-58' }));
+    const pseudonym = kept('cards').find(({ callSid: sid }) => sid === callSid(1)).worker;
+    const { status, body } = await forget({ Token: 'an-admin', pseudonym });
+    assert.deepEqual([status, body], [200, { removed: 1, next: null }]);
+    const left = kept('cards').map((data) => data.callSid);
+    assert.deepEqual(left.sort(), [callSid(2), callSid(3)]);
+    const [{ pseudonym: logged, by, workerSid: named }] = hosted.entries('worker-forgotten');
+    assert.deepEqual([logged, by, named], [pseudonym, OTHER_WORKER, undefined]);
+  });
+
   it('is an admin alone who may say so', async () => {
+    const pseudonym = 'P-0123456789abcdef';
     for (const Token of [TOKEN, 'a-supervisor', 'forged']) {
       assert.equal((await forget({ Token, workerSid: WORKER_SID })).status, 403);
+      assert.equal((await forget({ Token, pseudonym })).status, 403);
     }
+    for (const wrong of [{}, { pseudonym: WORKER_SID }, { pseudonym, workerSid: WORKER_SID }, { workerSid: pseudonym }])
+      assert.equal((await forget({ Token: 'an-admin', ...wrong })).status, 400, JSON.stringify(wrong));
     assert.equal((await forget({ Token: 'an-admin', workerSid: "WK' or 1" })).status, 400);
     assert.equal((await forget({ Token: 'an-admin', workerSid: WORKER_SID, next: '../x' })).status, 400);
   });

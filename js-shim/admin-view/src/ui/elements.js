@@ -17,6 +17,7 @@ export function Section({ id, title, children }) {
       tabIndex={-1}
       data-testid={`device-monitoring-admin-view-${id}`}
       aria-labelledby={`device-monitoring-${id}`}
+      width="100%"
       maxWidth="size80"
       marginBottom="space80"
     >
