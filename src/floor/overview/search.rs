@@ -102,10 +102,11 @@ impl Overview {
         Some(CallPage { row: self.row(key, card), warning_pct, longest, timeline: timeline(card) })
     }
 
-    /// The key of a call's card, by the agent's leg.
+    /// The key of a call's card, by the agent's leg and the worker's SID or pseudonym: what another worker's browser tells
+    /// of the same call is not it.
     #[must_use]
-    pub fn card_of(&self, call_sid: &str) -> Option<&str> {
-        let is_it = |card: &KeptCard| card.call_sid.as_deref() == Some(call_sid);
+    pub fn card_of(&self, call_sid: &str, worker: &str) -> Option<&str> {
+        let is_it = |card: &KeptCard| card.call_sid.as_deref() == Some(call_sid) && card.worker == worker;
         self.cards.iter().rev().find(|(_, card)| is_it(card)).map(|(key, _)| key.as_str())
     }
 

@@ -1,6 +1,6 @@
 //! Who is not heard of, although they take calls: silence is not health.
 
-use super::{DAY_MS, KeptCard, Overview};
+use super::{DAY_MS, KeptCard, Overview, has_pseudonyms};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,7 +57,7 @@ fn version(text: &str) -> Option<[u64; 3]> {
 
 impl Overview {
     pub(super) fn silent(&self, now: i64) -> Vec<SilentWorker> {
-        let without_beat = if self.has_pseudonyms() { Vec::new() } else { self.without_beat(now) };
+        let without_beat = if has_pseudonyms(&self.live(now)) { Vec::new() } else { self.without_beat(now) };
         let found = without_beat.into_iter().chain(self.without_card(now)).chain(self.with_old_version(now));
         found
             .map(|(worker, silence)| {
