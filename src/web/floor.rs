@@ -89,7 +89,7 @@ impl Floor {
     /// What the page *Floor* shows at this moment of those who pass a [`Filter`]: [`crate::floor::overview::Floor`].
     #[must_use]
     pub fn floor(&self, filter: &JsValue) -> JsValue {
-        plain(&self.overview.floor(self.now() as i64, &filter.into_serde().unwrap_or_default()))
+        plain(&self.overview.floor(self.now() as i64, &filter.into_serde::<Filter>().unwrap_or_default()))
     }
 
     /// The call of a worker that is in trouble now ([`crate::floor::overview::TroubledCall`]); null if there is none.
