@@ -162,11 +162,12 @@ impl CallReport {
                 episodes: episodes.iter().map(|episode| EpisodeReport::new(episode, accepted)).collect(),
             })
             .collect();
+        let diagnosis = call.worst_diagnosis(&found);
         Some(Self {
             parties: call.parties.clone(),
             context: call.context.clone(),
-            diagnosis: call.worst_diagnosis(),
-            cause: call.worst_diagnosis().and_then(|worst| call.causes().between(worst, accepted, ended)),
+            diagnosis,
+            cause: diagnosis.and_then(|worst| call.causes().between(worst, accepted, ended)),
             causes: call.causes().report(accepted),
             timeline: call.timeline(&found, accepted),
             conditions,

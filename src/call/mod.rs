@@ -199,8 +199,18 @@ impl Call {
         self.gaps.recur(now)
     }
 
-    /// The worst that ever was wrong.
-    pub(crate) fn worst_diagnosis(&self) -> Option<Diagnosis> {
+    /// The worst that ever was wrong, as its finished conditions have it: some trouble is known only afterwards, and
+    /// some turns out to have been a gap in the data.
+    pub(crate) fn worst_diagnosis(&self, finished: &Conditions) -> Option<Diagnosis> {
+        let was_there = |name: ConditionName| !finished.episodes_of(name).is_empty();
+        let names = finished.episodes().map(|(name, _)| name);
+        let each = names.filter_map(|name| Diagnosis::among(|other| other == name));
+        let trouble = each.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
+        let seen = self.worst_until_now().filter(|worst| worst.conditions().iter().any(was_there));
+        seen.into_iter().chain(trouble).min()
+    }
+
+    fn worst_until_now(&self) -> Option<Diagnosis> {
         let now_worst = Diagnosis::from_conditions(&self.conditions);
         let trouble = now_worst.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         // Worst first: the lesser of two is the worse.
@@ -284,7 +294,7 @@ impl Call {
         let now = now.max(self.latest);
         if now > self.latest {
             // What came and went within one moment depends on the order in which it was told.
-            self.worst = self.worst_diagnosis();
+            self.worst = self.worst_until_now();
         }
         self.latest = now;
         self.take(now, event);

@@ -1,5 +1,6 @@
 //! The round-trip time of the path that the media takes, as ICE's connectivity checks measure it (rule D7).
 
+use crate::input::metric::Metric;
 use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Timestamp};
 
@@ -9,8 +10,6 @@ const ANSWERED_FOR: Milliseconds = Milliseconds(7500.0);
 
 /// Checks are this far apart at most, once a call has settled (Chromium).
 const CHECKED_EVERY: Milliseconds = Milliseconds(2500.0);
-/// A reading is made once a second: an answer may have come so long before it is seen.
-const READ_EVERY: Milliseconds = Milliseconds(1000.0);
 
 /// Checks whose answers came late, and together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +25,8 @@ pub(crate) struct LateAnswers {
 pub(crate) struct Path {
     /// Checks answered so far, in the newest reading that counts them.
     responses: Option<f64>,
+    /// When that reading was made.
+    read_at: Option<Timestamp>,
     /// When their number last grew.
     answered_at: Option<Timestamp>,
     /// What the newest reading shows to have been late.
@@ -33,11 +34,11 @@ pub(crate) struct Path {
 }
 
 impl LateAnswers {
-    /// Several answers were read now, and none since the last one.
-    fn between(last: Timestamp, now: Timestamp) -> Option<Self> {
+    /// Several answers were read now, the last one before was seen then, and at `unanswered` there was none yet.
+    fn between(last: Timestamp, unanswered: Timestamp) -> Option<Self> {
         let from = last.after(CHECKED_EVERY);
-        let rtt = now.before(READ_EVERY) - from;
-        (rtt.0 > 0.0).then_some(Self { from, rtt })
+        let rtt = unanswered - from;
+        (rtt.0 > 0.0 && Metric::Rtt.is_plausible(rtt.0)).then_some(Self { from, rtt })
     }
 }
 
@@ -54,10 +55,11 @@ impl Path {
         let Some(responses) = read.path_responses else {
             return read.path_rtt;
         };
+        let read_before = self.read_at.replace(now);
         match self.responses.replace(responses) {
             Some(before) if responses > before => {
-                let last = self.answered_at.replace(now);
-                self.late = last.filter(|_| responses - before >= 2.0).and_then(|last| LateAnswers::between(last, now));
+                let last = self.answered_at.replace(now).filter(|_| responses - before >= 2.0);
+                self.late = last.zip(read_before).and_then(|(last, before)| LateAnswers::between(last, before));
             }
             // Another pair, of which nothing is known yet.
             Some(before) if responses < before => self.answered_at = None,
@@ -106,9 +108,20 @@ mod tests {
             path.rtt(Timestamp(second * 1000), &read(Some(responses)));
             path.late_answers()
         };
-        assert_eq!([late(0, 1.0), late(2, 2.0), late(3, 4.0), late(9, 5.0)], [None; 4]);
+        assert_eq!([late(0, 1.0), late(2, 2.0), late(3, 4.0), late(9, 5.0), late(15, 5.0)], [None; 5]);
         assert_eq!(late(16, 7.0), Some(LateAnswers { from: Timestamp(11_500), rtt: Milliseconds(3500.0) }));
         assert_eq!(late(17, 7.0), None);
+    }
+
+    #[test]
+    fn answers_that_came_while_nobody_read_were_not_late() {
+        let mut path = Path::default();
+        let mut late = |second: i64, responses| {
+            path.rtt(Timestamp(second * 1000), &read(Some(responses)));
+            path.late_answers()
+        };
+        // A computer that slept for an hour.
+        assert_eq!([late(0, 1.0), late(2, 2.0), late(3, 2.0), late(3603, 9.0)], [None; 4]);
     }
 
     #[test]

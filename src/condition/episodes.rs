@@ -125,7 +125,7 @@ impl Conditions {
     pub(crate) fn begin_later(&mut self, name: ConditionName, at: Timestamp) {
         if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
             let latest = open.last.unwrap_or(at).max(open.start);
-            open.start = open.start.max(at).min(latest);
+            open.start = open.start.max(at.min(open.raised)).min(latest);
         }
     }
 
@@ -398,6 +398,16 @@ mod tests {
         conditions.end_earlier(HighRtt, Timestamp(7000));
         conditions.clear(HighRtt, Timestamp(12_000), Timestamp(12_000));
         assert_eq!(spans(&conditions), [(HighRtt, 3000, 7000)]);
+    }
+
+    #[test]
+    fn what_began_later_than_thought_did_not_begin_after_it_was_raised() {
+        let mut conditions = Conditions::from(Timestamp(0));
+        conditions.raise(HighRtt, Timestamp(5000), Timestamp(2000), None);
+        conditions.extend(HighRtt, Some(Timestamp(9000)), None);
+        conditions.begin_later(HighRtt, Timestamp(7000));
+        conditions.finish(Timestamp(9000));
+        assert_eq!(spans(&conditions), [(HighRtt, 5000, 9000)]);
     }
 
     #[test]

@@ -29,15 +29,22 @@ const SERVER: &str = r"
         session: { token: 'a-token', workerSid },
         answer: () => new Response('{}'),
         waiting: [],
+        // This runs amid the page's own work, into which a condition that cannot be told yet must not throw.
         changed() {
-            server.waiting.forEach(({ holds, resolve }) => holds() && resolve());
+            server.waiting.forEach(({ holds, resolve }) => {
+                try {
+                    if (holds()) resolve();
+                } catch ({ message }) {
+                    server.notYet = message;
+                }
+            });
         },
         until(holds) {
             return new Promise((resolve, reject) => {
-                const { requests, said, looked } = server;
+                const { requests, said, looked, notYet } = server;
                 setTimeout(async () => {
                     const { held, pending } = await navigator.locks.query();
-                    const story = { holds: String(holds), requests, said, looked, held, pending, ...localStorage };
+                    const story = { holds: String(holds), notYet, requests, said, looked, held, pending, ...localStorage };
                     reject(new Error(JSON.stringify(story)));
                 }, 20000);
                 server.waiting.push({ holds, resolve });

@@ -178,7 +178,7 @@ pub(crate) fn are_values(bytes: &[u8]) -> bool {
 }
 
 /// A line without what some editors put before it, and without spaces around it.
-fn without_mark(line: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii();
     line.strip_prefix(MARK).unwrap_or(line).trim_ascii()
 }
