@@ -232,12 +232,13 @@ describe('every call', () => {
       .flatMap(({ items }) => [...items.values()]);
     assert.deepEqual(cards, []);
     await supervisor.page.getByText('Only bad calls').click();
+    await supervisor.page.getByLabel('What', { exact: true }).selectOption({ label: 'Anything' });
     assert.deepEqual([supervisor.pageErrors(), agent.pageErrors()], [[], []]);
   });
 });
 
-/** A card that names nobody, to the real Function. */
-async function reportUnnamed() {
+/** A card that names nobody, to the real Function. @param {object} [more] of the card */
+async function reportUnnamed(more) {
   const token = `token-of-${UNNAMED.sid}`;
   agent.function.tokenService.tokens.set(token, {
     worker_sid: UNNAMED.sid,
@@ -255,6 +256,7 @@ async function reportUnnamed() {
     warningMs: 9_000,
     metrics: {},
     versions: { plugin: '0.1.0' },
+    ...more,
   };
   const body = new URLSearchParams({ Token: token, cards: JSON.stringify([card]), ids: `card-${callSid}` });
   const response = await fetch(`${agent.function.url}/calls`, { method: 'POST', body });
@@ -294,6 +296,7 @@ describe('what is kept of a worker under a pseudonym', () => {
     await name.press('Enter');
     await section.getByText('1 worker of that name.').waitFor(WAIT);
     await accessible();
+    await supervisor.screenshot('forget-by-name');
     await section.getByRole('button', { name: 'Delete everything about Kim Colleague' }).press('Enter');
     const dialog = supervisor.page.getByRole('alertdialog');
     await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
@@ -303,6 +306,16 @@ describe('what is kept of a worker under a pseudonym', () => {
 });
 
 describe('the floor in the dark theme, at 200 %', () => {
+  /** Nothing of the page lies beside it. */
+  async function fits(view, name) {
+    const { inner, outer, right } = await view.evaluate((element) => ({
+      inner: element.scrollWidth,
+      outer: element.clientWidth,
+      right: element.getBoundingClientRect().right,
+    }));
+    assert.ok(inner <= outer && right <= 700, `${name}: ${inner} px in ${outer} px, up to ${right}`);
+  }
+
   test('can be read, and nothing of it lies beside the page', async () => {
     supervisor.world.worker.roles = ['supervisor'];
     await supervisor.boot({ configuration: CONFIGURATION, flexConfig: { theme: { isLight: false } } });
@@ -312,13 +325,28 @@ describe('the floor in the dark theme, at 200 %', () => {
     for (const page of ['Floor', 'Calls']) {
       await supervisor.openAdminPage(page);
       await accessible();
-      const { inner, outer, right } = await view.evaluate((element) => ({
-        inner: element.scrollWidth,
-        outer: element.clientWidth,
-        right: element.getBoundingClientRect().right,
-      }));
-      assert.ok(inner <= outer && right <= 700, `${page}: ${inner} px in ${outer} px, up to ${right}`);
+      await fits(view, page);
     }
+    const { callSid } = await reportUnnamed({
+      reasons: ['warningDurPct'],
+      diagnosis: 'connection-lost',
+      cause: 'wifi',
+      evidence: { networkType: 'wifi', concealmentMs: 85 },
+      timeline: { 'connection-lost': [[31, 4.5]], 'your-network': [[12, 19, 'wifi']] },
+      omittedStretches: 2,
+    });
+    await reported({ callSid }).getByRole('button').press('Enter');
+    const lanes = part('call').getByTestId('device-monitoring-admin-view-lane');
+    assert.deepEqual(await lanes.allInnerTexts(), ['Unsteady network', 'Connection lost']);
+    const text = await part('call').innerText();
+    assert.match(text, /Missing sound, mean length, ms\s+85/);
+    assert.match(text, /0:12\s+19\s+Unsteady network\s+Wi‑Fi\s+0:31\s+4\.5\s+Connection lost/);
+    assert.match(text, /2 more are not shown\./);
+    assert.equal(await part('forget').count(), 0, 'a supervisor may not delete');
+    await accessible();
+    await fits(view, 'a call');
+    await supervisor.screenshot('floor-call-dark');
+    await part('call').getByRole('button', { name: 'Back' }).press('Enter');
   });
 
   test('says in one sentence what has to be set up', async () => {

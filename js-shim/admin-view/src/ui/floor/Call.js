@@ -1,6 +1,5 @@
 import { Box } from '@twilio-paste/core/box';
 import { Heading } from '@twilio-paste/core/heading';
-import { ListItem, UnorderedList } from '@twilio-paste/core/list';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useRef } from 'react';
 
@@ -64,13 +63,18 @@ function Part({ title, children }) {
   );
 }
 
+/** Not Paste's list: Flex's style sheet takes the marks from it. */
+const MARKED = { listStyleType: 'disc' };
+
 function List({ items }) {
   return (
-    <UnorderedList marginBottom="space0">
+    <Box as="ul" style={MARKED} margin="space0" paddingLeft="space60">
       {items.map((item) => (
-        <ListItem key={item}>{item}</ListItem>
+        <Box as="li" key={item} style={MARKED} marginBottom="space20">
+          {item}
+        </Box>
       ))}
-    </UnorderedList>
+    </Box>
   );
 }
 

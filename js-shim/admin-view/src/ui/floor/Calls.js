@@ -130,7 +130,7 @@ function OpenCalls({ access, say }) {
   const found = engine.calls({ text, what, why, onlyBad, from, limit: MOST_ROWS });
   return (
     <>
-      <Section id="reported" title={t('allCalls')}>
+      <Section id="reported" title={t('allCalls')} isWide>
         <SearchForm engine={engine} search={search} onChange={setSearch} />
         <div role="status">
           {isReading && t('readingCalls')}

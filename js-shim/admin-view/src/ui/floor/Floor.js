@@ -26,22 +26,22 @@ function OpenFloor({ access, say }) {
     <div data-testid="device-monitoring-admin-view-floor">
       <CutOff state={state} />
       <Filter teams={floor.teams} sites={floor.sites} filter={filter} onChange={setFilter} />
-      <Section id="troubled" title={t('inTroubleNow')}>
+      <Section id="troubled" title={t('inTroubleNow')} isWide>
         <Box role="status" data-testid="device-monitoring-admin-view-now">
           {t('callsNow', { calls: floor.calls, troubled: floor.troubled.filter((call) => !call.monitoring).length })}
         </Box>
         <Troubled calls={floor.troubled} engine={engine} onOpen={(troubled) => setOpened({ troubled })} />
       </Section>
-      <Section id="places" title={t('teamsAndSites')}>
+      <Section id="places" title={t('teamsAndSites')} isWide>
         <Places places={floor.places} />
       </Section>
-      <Section id="conspicuous" title={t('conspicuous')}>
+      <Section id="conspicuous" title={t('conspicuous')} isWide>
         <Conspicuous agents={floor.agents} centre={floor.centre} />
       </Section>
-      <Section id="silent" title={t('silent')}>
+      <Section id="silent" title={t('silent')} isWide>
         <Silent workers={floor.silent} hasPseudonyms={floor.hasPseudonyms} />
       </Section>
-      <Section id="hours" title={t('lastDay')}>
+      <Section id="hours" title={t('lastDay')} isWide>
         <Paragraph marginBottom="space0">{t('badHelp')}</Paragraph>
         <Hours hours={floor.hours} />
       </Section>
