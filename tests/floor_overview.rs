@@ -170,7 +170,7 @@ fn calls_of_supervisors_who_listened_are_in_no_share() {
 }
 
 fn silences(overview: &Overview, now: i64) -> Vec<(String, Silence)> {
-    floor(&overview, now).silent.into_iter().map(|one| (one.worker, one.silence)).collect()
+    floor(overview, now).silent.into_iter().map(|one| (one.worker, one.silence)).collect()
 }
 
 #[test]
