@@ -1,7 +1,7 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
 use crate::alert;
-use crate::call::detector::{CLEAR_AT, MOST_TO_CLEAR, PATIENCE, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::detector::{CLEAR_AT, MAX_TO_CLEAR, PATIENCE, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
 use crate::call::loss_evidence::{HEALTHY, LOSSY};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
@@ -11,7 +11,7 @@ use crate::call::uplink::report_clock::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOS
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
-use crate::outbox::eviction::{MOST_CHARACTERS, MOST_ENTRIES};
+use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
 use crate::outbox::{
     CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR,
     TIDY_EVERY,
@@ -75,7 +75,7 @@ fn documents_name_the_windows_of_the_detector() {
 fn documents_name_what_raises_packet_loss_and_what_ends_it() {
     assert_eq!((HEALTHY, LOSSY), (1.0 / 3.0, 4.0 / 3.0));
     assert_eq!(outbound_loss::BRIDGED, metric_monitor::BRIDGED, "the document says it of both directions");
-    let [patience, most] = [PATIENCE, MOST_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
+    let [patience, most] = [PATIENCE, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
     let sentences = [
         "a network that loses a third of the threshold, or like one that loses a third more than the threshold"
             .to_owned(),
@@ -140,7 +140,7 @@ fn documents_name_the_best_score() {
 fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
     let first = whole(FIRST_WAIT, SECOND);
     let kept = whole(KEPT_FOR, DAY);
-    assert_eq!((whole(NEEDS_ADMIN_WAIT, HOUR), whole(TIDY_EVERY, HOUR), MOST_CHARACTERS), (1.0, 1.0, 1_000_000));
+    assert_eq!((whole(NEEDS_ADMIN_WAIT, HOUR), whole(TIDY_EVERY, HOUR), MAX_CHARACTERS), (1.0, 1.0, 1_000_000));
     let sentences = [
         format!(
             "again after {} to {first} s, then {first} to {} s, and so on up to {} minutes",
@@ -157,9 +157,9 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
         format!("for {kept} more days"),
         format!("renewed every {} seconds", words(whole(CHECKPOINT_EVERY, SECOND))),
         format!("at most {} seconds old", words(whole(CHECKPOINT_EVERY, SECOND))),
-        format!("At most {MOST_ENTRIES} alerts or a million characters"),
-        format!("the {} longest episodes", words(alert::MOST_EPISODES as f64)),
-        format!("An alert has at most {} KB", alert::MOST_BYTES / 1024),
+        format!("At most {MAX_ENTRIES} alerts or a million characters"),
+        format!("the {} longest episodes", words(alert::MAX_EPISODES as f64)),
+        format!("An alert has at most {} KB", alert::MAX_BYTES / 1024),
     ];
     assert_eq!(missing("docs/what-is-sent.md", &sentences), [""; 0]);
 }

@@ -120,7 +120,7 @@ impl Floor {
         between.map(|told| told.text.len()).sum()
     }
 
-    fn most_in_a_minute(&self) -> usize {
+    fn max_in_a_minute(&self) -> usize {
         let within =
             |from: &Told| self.beats.iter().filter(|other| (from.at..from.at + 60_000).contains(&other.at)).count();
         self.beats.iter().map(within).max().unwrap_or_default()
@@ -204,7 +204,7 @@ fn every_recorded_call_leaves_a_card_and_beats_within_their_limits_that_the_serv
         floor.happens(floor.now, Event::Disconnected);
         floor.card();
         floor.beats.iter().for_each(|told| drop(told.beat()));
-        assert!(floor.most_in_a_minute() <= 6, "{}", path.display());
+        assert!(floor.max_in_a_minute() <= 6, "{}", path.display());
         calls += 1;
         bytes += floor.beats.iter().map(|told| told.text.len()).sum::<usize>();
         talk += (floor.now - accepted.unwrap()) as f64;
@@ -462,7 +462,7 @@ proptest! {
         let (total, warning) = (told.iter().map(|(_, length)| length).sum::<f64>(), card["warningMs"].as_f64().unwrap());
         prop_assert!(total <= warning / 1000.0 + ROUNDING * told.len() as f64, "{card}");
         floor.beats.iter().for_each(|told| drop(told.beat()));
-        prop_assert!(floor.most_in_a_minute() <= 6);
+        prop_assert!(floor.max_in_a_minute() <= 6);
         let most = BEATS + BEATS * floor.now as f64 / 30_000.0;
         prop_assert!(floor.bytes_between() as f64 <= most, "{} of {most}", floor.bytes_between());
     }

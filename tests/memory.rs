@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
 use device_monitoring::replay::recording::Content;
-use device_monitoring::replay::{Calls, MOST_OPEN, ReplayOutput};
+use device_monitoring::replay::{Calls, MAX_OPEN, ReplayOutput};
 use device_monitoring::{Configuration, Event, Incoming, RawSample, Sample, Timestamp, WarningData, WarningName};
 use peak_alloc::PeakAlloc;
 
@@ -42,7 +42,7 @@ impl Reader {
 fn read(lines: impl Fn(&mut Reader)) -> (usize, usize, usize) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let calls = Calls::new(&[Configuration::default()], MOST_OPEN);
+    let calls = Calls::new(&[Configuration::default()], MAX_OPEN);
     let mut reader = Reader { calls, line: 0, output: ReplayOutput::default(), finished: 0, problems: 0 };
     lines(&mut reader);
     reader.calls.finish(&mut reader.output);

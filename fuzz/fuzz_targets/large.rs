@@ -1,7 +1,8 @@
+//! Long recordings and exports: reading them takes little memory.
 #![no_main]
 
 use peak_alloc::PeakAlloc;
-use replay::fuzzing::{most_memory, read_large};
+use replay::fuzzing::{max_memory, read_large};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -12,5 +13,5 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     MEMORY.reset_peak_usage();
     read_large(&document);
     let peak = MEMORY.peak_usage().saturating_sub(before);
-    assert!(peak <= most_memory(&document), "{peak} bytes of memory for {} bytes", document.len());
+    assert!(peak <= max_memory(&document), "{peak} bytes of memory for {} bytes", document.len());
 });

@@ -4,7 +4,7 @@ import { act } from 'react-dom/test-utils';
 
 import { compare, reportOf } from '../admin-view/src/compare';
 import { linesOf } from '../admin-view/src/lines';
-import { inSlices } from '../admin-view/src/slices';
+import { inSlices } from '../admin-view/src/timeSlices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { ADMIN_VIEW_INTEGRITY } from '../src/generated/adminView';
 import texts from '../src/generated/texts';

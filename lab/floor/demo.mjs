@@ -1,8 +1,7 @@
 // The floor of the demo: a dozen simulated colleagues beside the agent in the lab, for hours.
-import { Entries } from '../entries.mjs';
 import { Colleagues } from './colleagues.mjs';
 import { planShift } from './shift.mjs';
-import { floorEnvironment } from './simulation.mjs';
+import { floorEnvironment, seatAgent } from './set-up.mjs';
 
 const COLLEAGUES = 12;
 const HOURS_MS = 4 * 3_600_000;
@@ -21,13 +20,6 @@ const PACE = {
   leaveWithin: 1_000,
 };
 
-/** What Sync is given in this lab: {map, data}. @param {import('../page/stage.mjs').Stage} lab */
-export function floorItems(lab) {
-  const items = new Entries();
-  lab.twilio.world.floor.on('item', ({ map, item }) => items.add({ map: map.uniqueName, data: item.data }));
-  return items;
-}
-
 /**
  * The colleagues come to work, and Twilio knows where they and the agent sit.
  * @param {import('../page/stage.mjs').Stage} lab started with `FLOOR_LAB`
@@ -36,7 +28,7 @@ export function floorItems(lab) {
  */
 export function openFloor(lab, readers = [lab]) {
   const { sid, name, identity } = lab.world.worker;
-  lab.twilio.world.addWorker({ sid, attributes: { full_name: name, team_name: 'Blue', location: 'Lisbon' } });
+  seatAgent(lab, { full_name: name, team_name: 'Blue', location: 'Lisbon' });
   const pace = /** @type {import('./shift.mjs').Pace} */ (PACE);
   const shift = planShift({ agents: COLLEAGUES, seed: 1, lengthMs: HOURS_MS, pace, faults: false });
   const named = shift.map(({ worker }) => ({ sid: worker.sid, name: worker.userName, identity: worker.identity }));

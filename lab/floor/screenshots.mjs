@@ -1,9 +1,9 @@
 // Pictures of the floor, as a supervisor sees it: one real agent's spoiled call, and colleagues whose reports are posted
 // to the real Function.
-import worldModule from '../../plugin-serverless/test/support/twilio/world.cjs';
 import { WATCHFUL } from '../configuration.mjs';
 import { Lab } from '../page/driver.mjs';
 import { makeSid } from '../twilio/world.mjs';
+import { floorEnvironment } from './set-up.mjs';
 
 const CONFIGURATION = { ...WATCHFUL, highJitterThreshold: 500, reportCalls: true };
 const MINUTE_MS = 60_000;
@@ -87,7 +87,7 @@ async function report(lab, colleague) {
 
 /** @param {(name: string, clip: object, page: import('playwright-core').Page) => Promise<void>} shoot */
 export async function shootFloor(shoot) {
-  const agent = await Lab.start({ functionEnv: { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID } });
+  const agent = await Lab.start({ functionEnv: floorEnvironment() });
   try {
     const { worker } = agent.world;
     agent.twilio.world.addWorker({ sid: worker.sid, attributes: { team_name: 'Blue', location: 'Lisbon' } });

@@ -2,10 +2,10 @@
 import fs from 'node:fs/promises';
 import runtime from '../../plugin-serverless/test/support/start-runtime.cjs';
 import standIn from '../../plugin-serverless/test/support/twilio/server.cjs';
-import worldModule from '../../plugin-serverless/test/support/twilio/world.cjs';
 import { seededRandom } from '../call/speech.mjs';
 import { Colleagues } from './colleagues.mjs';
 import { Ledger } from './ledger.mjs';
+import { floorEnvironment } from './set-up.mjs';
 import { paceOf, planShift } from './shift.mjs';
 
 const FAULT_EVERY_MS = 4_000;
@@ -24,12 +24,6 @@ const TICKS_PER_S = 100;
  * @property {object[]} faults what the stand-in was told to do wrong
  * @property {{agents: number, function: number, standIn: number}} processorS
  */
-
-/** The Function's environment on the floor. @param {number} shards */
-export const floorEnvironment = (shards) => ({
-  TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID,
-  FLOOR_SHARDS: String(shards),
-});
 
 /** Twilio and the Function alone, as a lab has them. */
 async function startServers(env) {

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { Lab } from '../page/driver.mjs';
 import { paths } from '../paths.mjs';
-import { floorItems, openFloor } from './demo.mjs';
+import { openFloor } from './demo.mjs';
+import { floorItems } from './set-up.mjs';
 
 const TROUBLE_MS = 180_000;
 const REPORT_MS = 60_000;

@@ -9,7 +9,7 @@ const PATH = /^\/v3\/Maps\/([^/]+)(\/Items)?$/;
 /** Between a client's answer and what it subscribed to: it has to know the correlation id first. */
 const AFTER_REPLY_MS = 20;
 /** Of those of a map that a client may have missed between reading and subscribing. */
-const MOST_EVENTS = 1000;
+const MAX_EVENTS = 1000;
 
 const refused = (code, status, error, message) => ({
   status: { code, status },
@@ -130,7 +130,7 @@ export class FloorReaders {
       event: { map_sid: map.sid, map_revision: String(map.revision), ...event },
     };
     const events = this.#events.get(map.sid) ?? [];
-    this.#events.set(map.sid, [...events.slice(-MOST_EVENTS), happened]);
+    this.#events.set(map.sid, [...events.slice(-MAX_EVENTS), happened]);
     for (const [connection, { subscribed }] of this.#readers)
       if (subscribed.has(map.sid)) this.#notify(connection, happened);
   }

@@ -29,8 +29,8 @@ const FIGURES = [
   ['respond-to-issue', 'LONGEST_LOOKUP_MS', 1_000, (n) => `${n} s for each look-up`],
   ['lib/run-once.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
   ['actions/webhook.private', 'LIMIT_MS', 1_000, (n) => `waiting for the answer take at most ${n} s together`],
-  ['lib/rate-limit.private', 'MOST', 1, (n) => `Each worker has ${n} requests a minute`],
-  ['lib/rate-limit.private', 'MOST', 1, (n) => `[${n} times a minute](#the-limit-per-minute)`],
+  ['lib/rate-limit.private', 'MAX_PER_MINUTE', 1, (n) => `Each worker has ${n} requests a minute`],
+  ['lib/rate-limit.private', 'MAX_PER_MINUTE', 1, (n) => `[${n} times a minute](#the-limit-per-minute)`],
   [
     'lib/rate-limit.private',
     'WINDOW_MS',
@@ -50,13 +50,13 @@ const FIGURES = [
   ['lib/call.private', 'OLDEST_MS', DAY_MS, (n) => `calls that ended more than ${n} days ago are refused`],
   ['lib/call.private', 'OLDEST_MS', DAY_MS, (n) => `have ended within the last ${n} days`],
   ['lib/customer.private', 'SUMMARY_AFTER_MS', 60_000, (n) => `Alerts wait up to ${n} minutes for the record`],
-  ['lib/customer.private', 'MOST_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
-  ['lib/configuration-history.private', 'MOST_KEPT', 1, (n) => `of the last ${n} changes`],
+  ['lib/customer.private', 'MAX_PARTICIPANTS', 1, (n) => `more than ${n} participants`],
+  ['lib/configuration-history.private', 'MAX_KEPT', 1, (n) => `of the last ${n} changes`],
   ['lib/configuration-request.private', 'BLOCK_MAX_BYTES', 1_000, (n) => `a block of more than ${n} KB`],
-  ['lib/call-reports.private', 'MOST_CARDS', 1, (n) => `takes ${n} cards`],
+  ['lib/call-reports.private', 'MAX_CARDS', 1, (n) => `takes ${n} cards`],
   ['lib/call-reports.private', 'CARDS_MAX_BYTES', 1_024, (n) => `cards (${n} KB)`],
   ['lib/call-reports.private', 'BEAT_MAX_BYTES', 1, (n) => `one beat (${n} bytes)`],
-  ['lib/report-limit.private', 'MOST', 1, (n) => `A worker may send ${n} requests a minute to each instance`],
+  ['lib/report-limit.private', 'MAX_PER_MINUTE', 1, (n) => `A worker may send ${n} requests a minute to each instance`],
   ['lib/sync-documents.private', 'CHECK_AGAIN_MS', 60_000, (n) => `again every ${NUMBERS[n]} minutes`],
 ];
 

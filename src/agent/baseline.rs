@@ -9,7 +9,7 @@ use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Weight of each good call in the baseline, but for the first few, which count alike.
-const MOST_CALLS: u32 = 5;
+const MAX_CALLS: u32 = 5;
 /// In a shorter call the agent may have said little.
 const LONG_ENOUGH: Milliseconds = Milliseconds(30_000.0);
 /// The SDK's levels are linear in decibels: 0 is −127 dB, 32767 is 0 dB.
@@ -88,8 +88,8 @@ impl AudioBaseline {
             return false;
         }
         let microphone = name(microphone);
-        let before = if microphone == self.microphone { self.calls.min(MOST_CALLS) } else { 0 };
-        self.calls = (before + 1).min(MOST_CALLS);
+        let before = if microphone == self.microphone { self.calls.min(MAX_CALLS) } else { 0 };
+        self.calls = (before + 1).min(MAX_CALLS);
         self.level = if before > 0 { self.level } else { level.p95.0 };
         self.level = (self.level + (level.p95.0 - self.level) / f64::from(self.calls)).floor();
         self.microphone = microphone;
@@ -279,7 +279,7 @@ mod tests {
         for n in 0..8 {
             assert!(baseline.learn(&call(30, "A\tmicrophone", 10_000.0 + f64::from(n), 50.0)));
         }
-        assert_eq!(baseline.calls, MOST_CALLS);
+        assert_eq!(baseline.calls, MAX_CALLS);
         assert_eq!(AudioBaseline::parse(&baseline.to_text()), baseline);
         let level = baseline.level;
         assert!(baseline.learn(&call(30, "A\tmicrophone", 20_000.0, 50.0)));

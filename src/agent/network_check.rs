@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 const SLOWER: f64 = 2.0;
 const SLOWER_BY: Milliseconds = Milliseconds(300.0);
 /// Checks that weigh alike in what is usual; from then on, each new one weighs this part.
-const MOST_CHECKS: u32 = 5;
+const MAX_CHECKS: u32 = 5;
 /// Edges have names of some fifteen characters.
 const LONGEST_EDGE: usize = 32;
 /// The version of the stored form.
@@ -118,7 +118,7 @@ impl NetworkBaseline {
                 let params = vec![("now", format!("{signalling:.0}")), ("usual", format!("{:.0}", self.signalling))];
                 say(CheckGrade::Warning, "signalling-slow", "DeviceMonitoringCheckSignalling", params);
             }
-            self.checks = (self.checks.min(MOST_CHECKS - 1) + 1).min(MOST_CHECKS);
+            self.checks = (self.checks.min(MAX_CHECKS - 1) + 1).min(MAX_CHECKS);
             self.signalling += (signalling - self.signalling) / f64::from(self.checks);
         }
         let edge = probe.edge.as_deref().map(name).filter(|edge| !edge.is_empty());

@@ -92,11 +92,29 @@ impl Notice {
     }
 }
 
+/// What changes in what the agent is shown of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum NoticeChange {
+    /// Nothing.
+    #[default]
+    Unchanged,
+    /// This notice takes the place of the one before, if there was one.
+    Show(Notice),
+    /// The notice goes, and none takes its place.
+    Hide,
+}
+
+impl NoticeChange {
+    fn new(before: Option<Notice>, after: Option<Notice>) -> Self {
+        if before == after { Self::Unchanged } else { after.map_or(Self::Hide, Self::Show) }
+    }
+}
+
 /// What an update of the board brings about.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Update {
-    /// What is to be shown from now on; `None`: no change.
-    pub(crate) shown: Option<Option<Notice>>,
+    /// What changes in what is shown.
+    pub(crate) change: NoticeChange,
     /// A notice would call for attention for the first time: it takes one of the shift's budget, if one is left.
     pub(crate) announces: bool,
 }
@@ -166,7 +184,7 @@ impl NoticeBoard {
         if !self.shown.is_some_and(|notice| notice.is_recovery()) {
             self.gone_at = None;
         }
-        Update { shown: (self.shown != before).then_some(self.shown), announces }
+        Update { change: NoticeChange::new(before, self.shown), announces }
     }
 
     /// The trouble as it may be shown: what was shown for some seconds keeps the words that it has.
@@ -248,18 +266,25 @@ mod tests {
     const NETWORK: Option<Diagnosis> = Some(Diagnosis::YourNetwork(Direction::Inbound));
     const LOST: Option<Diagnosis> = Some(Diagnosis::ConnectionLost);
 
+    impl NoticeChange {
+        fn notice(self) -> Notice {
+            let Self::Show(notice) = self else { panic!("{self:?} shows nothing") };
+            notice
+        }
+    }
+
     /// With enough of the budget left.
-    fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> Option<Option<Notice>> {
+    fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> NoticeChange {
         *ids += 1;
-        board.update(Timestamp(at), diagnosis.map(Trouble::from), *ids, true).shown
+        board.update(Timestamp(at), diagnosis.map(Trouble::from), *ids, true).change
     }
 
     #[test]
     fn a_notice_is_shown_once_and_keeps_its_number_while_the_trouble_changes() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
-        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
-        let worse = update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap();
+        let first = update(&mut board, 0, NETWORK, &mut ids).notice();
+        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        let worse = update(&mut board, 2000, LOST, &mut ids).notice();
         assert_eq!(worse.id, first.id);
         assert_eq!(worse.trouble.diagnosis, Diagnosis::ConnectionLost);
     }
@@ -268,9 +293,10 @@ mod tests {
     fn what_is_quiet_costs_nothing_and_what_is_worse_calls_for_attention_once() {
         let (mut board, mut spent) = (NoticeBoard::default(), 0);
         let mut show = |at, diagnosis| {
-            let Update { shown, announces } = board.update(Timestamp(at), Some(Trouble::from(diagnosis)), 1, true);
+            let Update { change, announces } = board.update(Timestamp(at), Some(Trouble::from(diagnosis)), 1, true);
             spent += u32::from(announces);
-            (shown.flatten().map(|notice| (notice.id, notice.is_loud())), spent)
+            let notice = if let NoticeChange::Show(notice) = change { Some(notice) } else { None };
+            (notice.map(|notice| (notice.id, notice.is_loud())), spent)
         };
         assert_eq!(show(0, Diagnosis::SignalingLost), (Some((1, false)), 0));
         assert_eq!(show(1000, NETWORK.unwrap()), (Some((1, true)), 1));
@@ -283,13 +309,13 @@ mod tests {
     fn after_the_trouble_it_says_recovered_for_a_moment_and_is_gone() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
         update(&mut board, 0, NETWORK, &mut ids);
-        assert_eq!(update(&mut board, 1000, None, &mut ids), None);
+        assert_eq!(update(&mut board, 1000, None, &mut ids), NoticeChange::Unchanged);
         assert_eq!(board.poll_timeout(), Some(Timestamp(3000)));
-        let recovered = update(&mut board, 3000, None, &mut ids).unwrap().unwrap();
+        let recovered = update(&mut board, 3000, None, &mut ids).notice();
         assert_eq!(recovered.phase, Phase::Recovered);
         assert_eq!(board.poll_timeout(), Some(Timestamp(8000)));
-        assert_eq!(update(&mut board, 7999, None, &mut ids), None);
-        assert_eq!(update(&mut board, 8000, None, &mut ids), Some(None));
+        assert_eq!(update(&mut board, 7999, None, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut board, 8000, None, &mut ids), NoticeChange::Hide);
         assert_eq!(board.poll_timeout(), None);
     }
 
@@ -297,47 +323,47 @@ mod tests {
     fn what_gets_better_in_pieces_is_shown_when_it_has_settled() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
         update(&mut board, 0, LOST, &mut ids);
-        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), None);
-        assert_eq!(update(&mut board, 1001, LOST, &mut ids), None);
+        assert_eq!(update(&mut board, 1000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut board, 1001, LOST, &mut ids), NoticeChange::Unchanged);
         assert_eq!(board.poll_timeout(), None);
-        assert_eq!(update(&mut board, 2000, NETWORK, &mut ids), None);
-        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).unwrap().unwrap().trouble.diagnosis, NETWORK.unwrap());
+        assert_eq!(update(&mut board, 2000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut board, 2500, NETWORK, &mut ids).notice().trouble.diagnosis, NETWORK.unwrap());
     }
 
     #[test]
     fn trouble_that_comes_back_while_it_says_recovered_is_the_same_and_later_it_is_new() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        let first = update(&mut board, 0, NETWORK, &mut ids).notice();
         update(&mut board, 1000, None, &mut ids);
         update(&mut board, 3000, None, &mut ids);
-        let again = update(&mut board, 4000, LOST, &mut ids).unwrap().unwrap();
+        let again = update(&mut board, 4000, LOST, &mut ids).notice();
         assert_eq!((again.id, again.phase), (first.id, Phase::Active));
         assert_eq!(board.poll_timeout(), None);
 
         for at in [5000, 7000, 12_000] {
             update(&mut board, at, None, &mut ids);
         }
-        let second = update(&mut board, 13_000, NETWORK, &mut ids).unwrap().unwrap();
+        let second = update(&mut board, 13_000, NETWORK, &mut ids).notice();
         assert_ne!(second.id, first.id);
     }
 
     #[test]
     fn a_snoozed_call_is_silent_about_the_same_and_speaks_of_what_is_worse() {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let first = update(&mut board, 0, NETWORK, &mut ids).unwrap().unwrap();
+        let first = update(&mut board, 0, NETWORK, &mut ids).notice();
         assert_eq!(board.snooze(), Some(Urgency::Warning));
         assert_eq!(board.shown(), Some(Notice { phase: Phase::Snoozed, ..first }));
         for at in [1000, 5000, 60_000] {
-            assert_eq!(update(&mut board, at, NETWORK, &mut ids), None);
-            assert_eq!(update(&mut board, at + 500, None, &mut ids), None);
+            assert_eq!(update(&mut board, at, NETWORK, &mut ids), NoticeChange::Unchanged);
+            assert_eq!(update(&mut board, at + 500, None, &mut ids), NoticeChange::Unchanged);
         }
-        let worse = update(&mut board, 61_000, LOST, &mut ids).unwrap().unwrap();
+        let worse = update(&mut board, 61_000, LOST, &mut ids).notice();
         assert!(worse.id > first.id && worse.is_loud());
 
         // The connection is back, and the network as before.
-        assert_eq!(update(&mut board, 62_000, NETWORK, &mut ids), None);
-        assert!(update(&mut board, 64_000, NETWORK, &mut ids).unwrap().unwrap().is_recovery());
-        let snoozed = update(&mut board, 69_000, NETWORK, &mut ids).unwrap().unwrap();
+        assert_eq!(update(&mut board, 62_000, NETWORK, &mut ids), NoticeChange::Unchanged);
+        assert!(update(&mut board, 64_000, NETWORK, &mut ids).notice().is_recovery());
+        let snoozed = update(&mut board, 69_000, NETWORK, &mut ids).notice();
         assert_eq!((snoozed.phase, board.poll_timeout()), (Phase::Snoozed, None));
     }
 
@@ -347,24 +373,24 @@ mod tests {
         update(&mut board, 0, LOST, &mut ids);
         assert_eq!(board.snooze(), Some(Urgency::Critical));
         assert_eq!(board.snooze(), None, "it is already");
-        assert_eq!(update(&mut board, 1000, LOST, &mut ids), None);
+        assert_eq!(update(&mut board, 1000, LOST, &mut ids), NoticeChange::Unchanged);
         assert!(board.wake() && !board.wake() && board.shown().is_none());
-        assert!(update(&mut board, 2000, LOST, &mut ids).unwrap().unwrap().is_loud());
+        assert!(update(&mut board, 2000, LOST, &mut ids).notice().is_loud());
     }
 
     #[test]
     fn a_question_is_quiet_goes_without_a_word_and_makes_way_for_trouble_which_is_a_notice_of_its_own() {
         const QUESTION: Option<Diagnosis> = Some(Diagnosis::CanCustomerHearYou);
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
-        let question = update(&mut board, 0, QUESTION, &mut ids).unwrap().unwrap();
+        let question = update(&mut board, 0, QUESTION, &mut ids).notice();
         assert!(question.quiet && !question.interrupts());
-        let trouble = update(&mut board, 1000, NETWORK, &mut ids).unwrap().unwrap();
+        let trouble = update(&mut board, 1000, NETWORK, &mut ids).notice();
         assert!(trouble.is_loud() && trouble.id != question.id);
         update(&mut board, 2000, QUESTION, &mut ids);
-        let again = update(&mut board, 2500, QUESTION, &mut ids).unwrap().unwrap();
+        let again = update(&mut board, 2500, QUESTION, &mut ids).notice();
         assert!(again.quiet && again.id != trouble.id);
-        assert_eq!(update(&mut board, 3000, None, &mut ids), None);
-        assert_eq!(update(&mut board, 5000, None, &mut ids), Some(None));
+        assert_eq!(update(&mut board, 3000, None, &mut ids), NoticeChange::Unchanged);
+        assert_eq!(update(&mut board, 5000, None, &mut ids), NoticeChange::Hide);
     }
 
     #[test]
@@ -372,7 +398,7 @@ mod tests {
         let (mut board, mut ids) = (NoticeBoard::default(), 0);
         update(&mut board, 0, Some(Diagnosis::CanCustomerHearYou), &mut ids);
         assert_eq!(board.snooze(), Some(Urgency::Quiet));
-        assert_eq!(update(&mut board, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), None);
-        assert!(update(&mut board, 2000, NETWORK, &mut ids).unwrap().unwrap().is_loud());
+        assert_eq!(update(&mut board, 1000, Some(Diagnosis::CanCustomerHearYou), &mut ids), NoticeChange::Unchanged);
+        assert!(update(&mut board, 2000, NETWORK, &mut ids).notice().is_loud());
     }
 }

@@ -10,7 +10,7 @@ use crate::input::units::{Milliseconds, Timestamp};
 use serde::Serialize;
 
 /// Nobody reads more than these; the newest stay.
-const MOST_TIMELINE_EVENTS: usize = 12;
+const MAX_TIMELINE_EVENTS: usize = 12;
 
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -181,7 +181,7 @@ fn timeline(degradations: &[Degradation], reports: &[Milliseconds]) -> Vec<Timel
         let moment = TimeRange { from: whole(*at), until: Some(whole(*at)) };
         add(&mut all, TimelineEvent::new(moment, "DeviceMonitoringReported"));
     }
-    while all.len() > MOST_TIMELINE_EVENTS {
+    while all.len() > MAX_TIMELINE_EVENTS {
         // What still lasts stays.
         all.remove(all.iter().position(|one| one.until.is_some()).unwrap_or(0));
     }

@@ -37,16 +37,16 @@ impl Shift {
         self.since != before
     }
 
-    /// Whether one of `most` is left for something that the agent is to notice.
-    pub(crate) fn may_announce(&self, now: Timestamp, most: u32) -> bool {
+    /// Whether one of `max` is left for something that the agent is to notice.
+    pub(crate) fn may_announce(&self, now: Timestamp, max: u32) -> bool {
         let announced = if self.is_on(now) { self.announced } else { 0 };
-        announced < most
+        announced < max
     }
 
-    /// Takes one of `most` for something that the agent is to notice; false: none is left.
-    pub(crate) fn announce(&mut self, now: Timestamp, most: u32) -> bool {
+    /// Takes one of `max` for something that the agent is to notice; false: none is left.
+    pub(crate) fn announce(&mut self, now: Timestamp, max: u32) -> bool {
         self.activity(now, false);
-        let is_left = self.announced < most;
+        let is_left = self.announced < max;
         self.announced = self.announced.saturating_add(u32::from(is_left));
         is_left
     }

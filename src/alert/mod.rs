@@ -35,9 +35,9 @@ pub struct Environment {
 
 /// An hour of a network that comes and goes has more than a thousand episodes, and a server takes only so much: this
 /// many of every condition are kept, and fewer where the document would still be too long.
-pub(crate) const MOST_EPISODES: usize = 10;
+pub(crate) const MAX_EPISODES: usize = 10;
 /// The server takes 16 KB (rule A1), the two phone numbers included, which may be names as long as any text.
-pub(crate) const MOST_BYTES: usize = 16_384;
+pub(crate) const MAX_BYTES: usize = 16_384;
 /// No text that others gave is longer: a browser's description of itself has some 150 characters, a SID 34.
 const LONGEST_TEXT: usize = 256;
 
@@ -141,10 +141,10 @@ impl Alert {
             action: configuration.config.action.clone(),
             document: json(&document),
         };
-        let mut most = MOST_EPISODES;
-        while form.document().len() > MOST_BYTES && most > 1 {
-            most -= 1;
-            document.conditions.iter_mut().for_each(|condition| condition.trim(most));
+        let mut max = MAX_EPISODES;
+        while form.document().len() > MAX_BYTES && max > 1 {
+            max -= 1;
+            document.conditions.iter_mut().for_each(|condition| condition.trim(max));
             form.document = json(&document);
         }
         Self { id, form }
@@ -265,7 +265,7 @@ impl<'a> Document<'a> {
             warning_ms: verdict.warning,
             warning_pct: verdict.warning_share,
             reasons: &verdict.reasons,
-            conditions: report.conditions.iter().map(|condition| Trimmed::new(condition, MOST_EPISODES)).collect(),
+            conditions: report.conditions.iter().map(|condition| Trimmed::new(condition, MAX_EPISODES)).collect(),
             severely_concealed: Some(verdict.severely_concealed).filter(|concealed| concealed.of > 0),
             metrics: &report.metrics,
             diagnosis: report.diagnosis,
@@ -345,7 +345,7 @@ mod tests {
         let document: serde_json::Value = serde_json::from_str(&document(&report(Incoming::default(), 50))).unwrap();
         for condition in document["conditions"].as_array().unwrap() {
             let episodes = condition["episodes"].as_array().unwrap();
-            assert!(episodes.len() < MOST_EPISODES, "{}", episodes.len());
+            assert!(episodes.len() < MAX_EPISODES, "{}", episodes.len());
             assert_eq!(episodes.len() as u64 + condition["omittedEpisodes"].as_u64().unwrap(), 50);
             assert_eq!(episodes.last().unwrap()["startMs"], 500_000_025, "the longest stays");
         }
@@ -357,7 +357,7 @@ mod tests {
             let name = Some("📞".repeat(1000));
             let parties = Incoming { from: name.clone(), to: name, ..Incoming::default() };
             let document = document(&report(parties, episodes));
-            assert!(document.len() <= MOST_BYTES, "{} bytes with {episodes} episodes each", document.len());
+            assert!(document.len() <= MAX_BYTES, "{} bytes with {episodes} episodes each", document.len());
         }
     }
 }

@@ -67,21 +67,21 @@ pub(super) struct Trimmed<'a> {
 }
 
 impl<'a> Trimmed<'a> {
-    pub(super) fn new(report: &'a ConditionReport, most: usize) -> Self {
+    pub(super) fn new(report: &'a ConditionReport, max: usize) -> Self {
         let ConditionReport { name, side, direction, ref episodes } = *report;
         let mut trimmed = Self { name, side, direction, episodes: episodes.iter().collect(), omitted_episodes: 0 };
-        trimmed.trim(most);
+        trimmed.trim(max);
         trimmed
     }
 
     /// Leaves no more than so many. Of two equally long ones, the later stays.
-    pub(super) fn trim(&mut self, most: usize) {
-        let surplus = self.episodes.len().saturating_sub(most);
+    pub(super) fn trim(&mut self, max: usize) {
+        let surplus = self.episodes.len().saturating_sub(max);
         if surplus > 0 {
             let mut longest = BinaryHeap::new();
             for (index, episode) in self.episodes.iter().enumerate() {
                 longest.push(Reverse((episode.length(), index)));
-                if longest.len() > most {
+                if longest.len() > max {
                     longest.pop();
                 }
             }

@@ -24,7 +24,7 @@ pub(crate) const CLEAR_AT: u32 = 5;
 /// in bursts. With four, bursts that come every two seconds are taken to be over in one of a hundred pauses.
 pub(crate) const PATIENCE: u32 = 4;
 /// Good seconds in a row that clear packet loss whatever that distance is.
-pub(crate) const MOST_TO_CLEAR: u32 = 10;
+pub(crate) const MAX_TO_CLEAR: u32 = 10;
 
 /// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
 /// (burst_loss), but not from long before it was sure.
@@ -89,7 +89,7 @@ impl Detector {
         }
         let until_the_last = self.lasts.saturating_sub(self.good_in_a_row);
         let patience = PATIENCE.saturating_mul(until_the_last).div_ceil(self.not_good.max(1));
-        self.change(active, proven, patience.clamp(PATIENCE, MOST_TO_CLEAR))
+        self.change(active, proven, patience.clamp(PATIENCE, MAX_TO_CLEAR))
     }
 
     fn take(&mut self, from: Timestamp, value: Value, judgement: Grade) {

@@ -53,7 +53,7 @@ impl Series {
 }
 
 /// More points than a small chart has pixels for are of no use.
-const MOST_POINTS: usize = 240;
+const MAX_POINTS: usize = 240;
 /// Samples come every 970 to 1027 ms: in each two seconds there is one. Eight minutes fit, and of an hour sixteen
 /// seconds are a point.
 const FIRST_STEP: Milliseconds = Milliseconds(2000.0);
@@ -81,7 +81,7 @@ impl History {
         if !self.is_kept {
             return;
         }
-        while elapsed.0 >= self.step.0 * MOST_POINTS as f64 {
+        while elapsed.0 >= self.step.0 * MAX_POINTS as f64 {
             self.halve();
         }
         // A negative time is the first moment.
@@ -168,7 +168,7 @@ mod tests {
         let mut history = History::new(true);
         history.record(Milliseconds(0.0), &[(Series::Rtt, Some(1.0))]);
         history.record(Milliseconds(1e13), &[(Series::Rtt, Some(2.0))]);
-        assert!(history.points.len() <= MOST_POINTS);
+        assert!(history.points.len() <= MAX_POINTS);
         history.record(Milliseconds(-5.0), &[(Series::Rtt, Some(3.0))]);
         assert_eq!(points(&history, Series::Rtt)[0], 3.0);
     }

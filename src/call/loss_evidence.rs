@@ -22,7 +22,7 @@ const PROOF: f64 = 6.0;
 /// What a single second can add, a little less than the proof: of one burst alone nobody can tell whether there will be
 /// another. With less, bursts that are seconds apart are noticed later (burst_loss), and random loss no more seldom
 /// (simulated).
-pub(crate) const MOST_OF_A_SECOND: f64 = 5.9;
+pub(crate) const MAX_PER_SECOND: f64 = 5.9;
 
 /// The loss of so long has to be beyond the threshold, too: a network that has lost a little less for minutes proves
 /// nothing.
@@ -68,11 +68,11 @@ impl LossEvidence {
         }
     }
 
-    /// Takes the packets since `from`, which add at most so much. Gives since when they are lost, where that is proven.
-    pub(crate) fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, most: f64) -> Option<Timestamp> {
+    /// Takes the packets since `from`, which add at most `max`. Gives since when they are lost, where that is proven.
+    pub(crate) fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, max: f64) -> Option<Timestamp> {
         // Packets that are found again take back what they had added.
         let added = lost * self.lost + arrived * self.arrived;
-        self.sum += added.min(most);
+        self.sum += added.min(max);
         if self.sum <= 0.0 {
             self.forget();
             return None;
@@ -110,7 +110,7 @@ mod tests {
         let mut evidence = LossEvidence::new(Percent(threshold));
         (0..).zip(lost).find_map(|(second, lost)| {
             let from = Timestamp(second * 1000);
-            let since = evidence.observe(from, *lost, 50.0 - lost, MOST_OF_A_SECOND)?;
+            let since = evidence.observe(from, *lost, 50.0 - lost, MAX_PER_SECOND)?;
             Some((second + 1, since.0 / 1000))
         })
     }

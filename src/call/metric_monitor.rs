@@ -1,7 +1,7 @@
 //! One metric of one call: samples judge it, and where they cannot, the SDK's warnings do (rules D1, D2, D4).
 
 use crate::call::detector::{Change, Detector};
-use crate::call::loss_evidence::{LossEvidence, MOST_OF_A_SECOND};
+use crate::call::loss_evidence::{LossEvidence, MAX_PER_SECOND};
 use crate::condition::{ConditionName, Conditions};
 use crate::input::metric::{Grade, Metric};
 use crate::input::sample::Packets;
@@ -109,7 +109,7 @@ impl MetricMonitor {
         let proven = self.evidence.as_mut().and_then(|evidence| {
             let expected = packets.lost.max(0.0) + packets.received;
             let lost = if is_late { net / 100.0 * expected } else { packets.lost };
-            evidence.observe(second.from, lost, expected - lost, MOST_OF_A_SECOND)
+            evidence.observe(second.from, lost, expected - lost, MAX_PER_SECOND)
         });
         let before = conditions.episodes_of(self.name()).last().map(|episode| episode.end);
         let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= BRIDGED));

@@ -60,9 +60,9 @@ use warning_subject::WarningSubject;
 /// Samples come every 970 to 1027 ms; two missing ones may be a busy machine, and the third second is no data.
 const DATA_GAP: Milliseconds = Milliseconds(3000.0);
 /// Error codes kept for the alert; a call in trouble may repeat them for minutes.
-const MOST_ERRORS: usize = 16;
+const MAX_ERRORS: usize = 16;
 /// Moments kept at which the agent reported a problem.
-pub(crate) const MOST_REPORTS: usize = 20;
+pub(crate) const MAX_REPORTS: usize = 20;
 /// Signalling connection lost (Voice SDK, `SignalingErrors.ConnectionDisconnected`).
 const SIGNALING_DISCONNECTED: u32 = 53001;
 
@@ -410,7 +410,7 @@ impl Call {
 
     /// The agent says that there was a problem, during the call or after it.
     pub(crate) fn report(&mut self, now: Timestamp) {
-        if self.reports.len() < MOST_REPORTS {
+        if self.reports.len() < MAX_REPORTS {
             self.reports.push(self.elapsed(now));
         }
     }
@@ -422,7 +422,7 @@ impl Call {
 
     fn record_error(&mut self, code: Option<u32>) {
         if let Some(code) = code
-            && self.errors.len() < MOST_ERRORS
+            && self.errors.len() < MAX_ERRORS
         {
             self.errors.push(code);
         }

@@ -5,7 +5,7 @@ use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
 use crate::call::metric_monitor::{MetricMonitor, Second};
 use crate::call::path::LateAnswers;
-use crate::condition::ConditionName;
+use crate::condition::{ConditionName, InboundPackets};
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
 use crate::input::mos;
@@ -68,7 +68,7 @@ impl Call {
             self.uplink.nothing_to_send(now);
         }
         if !self.gaps.is_undecided() {
-            let in_gaps = self.conditions.is_active(ConditionName::AudioGaps);
+            let in_gaps = self.conditions.active().any(|name| name.inbound_packets() == InboundPackets::Missing);
             self.uplink.sample(second, &sample, in_gaps);
         }
         if let Some(read) = self.early_reading.take() {

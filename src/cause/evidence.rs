@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 /// A cause that is seen again after so long held in between as well: reports and samples come late.
 const GOES_ON_FOR: Milliseconds = Milliseconds(3000.0);
 /// Stretches kept of one call. Of more, the newest lengthens the last that has its cause.
-const MOST_STRETCHES: usize = 100;
+const MAX_STRETCHES: usize = 100;
 
 /// What was seen that shows a cause; of several seconds, the worst. What says nothing about the cause is absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -116,7 +116,7 @@ pub(super) struct CauseLog(Vec<Stretch>);
 impl CauseLog {
     /// A cause holds now.
     pub(super) fn note(&mut self, cause: Cause, now: Timestamp, evidence: Evidence) {
-        let is_full = self.0.len() >= MOST_STRETCHES;
+        let is_full = self.0.len() >= MAX_STRETCHES;
         let last = self.0.iter_mut().rfind(|stretch| stretch.cause == cause);
         match last.filter(|stretch| is_full || now - stretch.until <= GOES_ON_FOR) {
             Some(stretch) => {
@@ -209,7 +209,7 @@ mod tests {
     fn a_call_that_comes_and_goes_for_hours_keeps_few_stretches_and_its_last_moment() {
         let notes: Vec<_> = (0..1000).map(|n| (Cause::Wifi, n * 60_000)).collect();
         let log = noted(&notes);
-        assert_eq!(log.0.len(), MOST_STRETCHES);
+        assert_eq!(log.0.len(), MAX_STRETCHES);
         assert_eq!(log.report(Timestamp(0))[0].end_ms.0, 999.0 * 60_000.0);
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Facts {
     pub(super) source: Source,
     /// What its value is, and so which of two values is the worse.
     pub(super) value: ConditionValue,
+    /// What becomes of the customer's packets while it is there. That none come at all is seen in their number.
+    pub(super) inbound_packets: InboundPackets,
 }
 
 /// What shows that a condition is there.
@@ -63,6 +65,17 @@ pub(super) enum ConditionValue {
     Share,
 }
 
+/// What a condition says about packets from the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InboundPackets {
+    /// Nothing.
+    NotConcerned,
+    /// Some are counted as lost.
+    Lost,
+    /// For a second or more none came, and none is counted as lost.
+    Missing,
+}
+
 const DEGRADES_CALL: bool = true;
 const HARMLESS: bool = false;
 
@@ -79,26 +92,27 @@ impl Facts {
             CanCustomerHearYou, ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, SignalingLost,
             TalkingWhileMuted, YourComputer, YourMicrophone,
         };
+        use InboundPackets::{Lost, Missing, NotConcerned};
         use Source::{ReceiverReports, RoundTrips, Seconds};
-        let (diagnosis, degrades_call, source, value) = match name {
-            Name::IceConnectivityLost => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent),
-            Name::Reconnecting => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent),
-            Name::SignalingLost => (Some(SignalingLost), HARMLESS, Seconds, Absent),
-            Name::NoOutboundAudio => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent),
-            Name::LowBytesSent => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent),
-            Name::LowBytesReceived => (Some(NoAudioFromCustomer), DEGRADES_CALL, Seconds, Absent),
-            Name::ConstantAudioInputLevel => (Some(YourMicrophone), DEGRADES_CALL, Seconds, Absent),
-            Name::PlayoutGaps => (Some(YourComputer), DEGRADES_CALL, Seconds, Share),
-            Name::AudioGaps => (Some(INBOUND), DEGRADES_CALL, Seconds, Share),
-            Name::HighPacketLoss => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::PacketLoss)),
-            Name::HighJitter => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::Jitter)),
-            Name::HighOutboundPacketLoss => (Some(OUTBOUND), DEGRADES_CALL, ReceiverReports, Share),
-            Name::HighRtt => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Rtt)),
-            Name::LowMos => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Mos)),
-            Name::TalkingWhileMuted => (Some(TalkingWhileMuted), HARMLESS, Seconds, Absent),
-            Name::SuppressedSilence => (Some(CanCustomerHearYou), HARMLESS, Seconds, Absent),
-            Name::StaleRtt => (None, HARMLESS, Seconds, Absent),
+        let (diagnosis, degrades_call, source, value, inbound_packets) = match name {
+            Name::IceConnectivityLost => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::Reconnecting => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::SignalingLost => (Some(SignalingLost), HARMLESS, Seconds, Absent, NotConcerned),
+            Name::NoOutboundAudio => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::LowBytesSent => (Some(CustomerCannotHearYou), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::LowBytesReceived => (Some(NoAudioFromCustomer), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::ConstantAudioInputLevel => (Some(YourMicrophone), DEGRADES_CALL, Seconds, Absent, NotConcerned),
+            Name::PlayoutGaps => (Some(YourComputer), DEGRADES_CALL, Seconds, Share, NotConcerned),
+            Name::AudioGaps => (Some(INBOUND), DEGRADES_CALL, Seconds, Share, Missing),
+            Name::HighPacketLoss => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::PacketLoss), Lost),
+            Name::HighJitter => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::Jitter), NotConcerned),
+            Name::HighOutboundPacketLoss => (Some(OUTBOUND), DEGRADES_CALL, ReceiverReports, Share, NotConcerned),
+            Name::HighRtt => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Rtt), NotConcerned),
+            Name::LowMos => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Mos), NotConcerned),
+            Name::TalkingWhileMuted => (Some(TalkingWhileMuted), HARMLESS, Seconds, Absent, NotConcerned),
+            Name::SuppressedSilence => (Some(CanCustomerHearYou), HARMLESS, Seconds, Absent, NotConcerned),
+            Name::StaleRtt => (None, HARMLESS, Seconds, Absent, NotConcerned),
         };
-        Self { diagnosis, degrades_call, source, value }
+        Self { diagnosis, degrades_call, source, value, inbound_packets }
     }
 }

@@ -10,6 +10,7 @@ use crate::input::metric::Metric;
 use crate::input::units::{Milliseconds, Value};
 use diagnosis::Diagnosis;
 use enumset::EnumSetType;
+pub(crate) use facts::InboundPackets;
 use facts::{ConditionValue, Facts};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
@@ -87,6 +88,12 @@ impl ConditionName {
     #[must_use]
     pub(crate) fn is_degradation(self) -> bool {
         Facts::new(self).degrades_call
+    }
+
+    /// What becomes of the customer's packets while it is there.
+    #[must_use]
+    pub(crate) fn inbound_packets(self) -> InboundPackets {
+        Facts::new(self).inbound_packets
     }
 
     /// How long it may be bad without being seen to be.

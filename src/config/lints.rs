@@ -1,7 +1,7 @@
 //! What a value that is in force will do, where the admin may not expect it (rule C4).
 
 use super::read::Reader;
-use super::suggestion::{MOST_LOSS, fraction};
+use super::suggestion::{MAX_LOSS, fraction};
 use super::{Config, Severity};
 use crate::input::metric::{LONGEST_DELAY, Metric};
 use crate::input::mos;
@@ -59,7 +59,7 @@ impl Reader<'_> {
         let value = Decimals(threshold).to_string();
         let recommended = Decimals(Config::recommended().high_packets_lost_threshold.0);
         if let Some(percent) = fraction(threshold) {
-            let instead = if percent > MOST_LOSS {
+            let instead = if percent > MAX_LOSS {
                 format!("Try {recommended}.")
             } else {
                 format!("If a fraction was meant, write {}.", Decimals(percent))
@@ -74,7 +74,7 @@ impl Reader<'_> {
             "cannot be passed: packet loss will never raise a warning"
         } else if threshold == 0.0 {
             "makes any lost packet count: many good calls will be under warning"
-        } else if threshold > MOST_LOSS {
+        } else if threshold > MAX_LOSS {
             "leaves nothing to be understood: packet loss will rarely raise a warning"
         } else {
             return;

@@ -26,7 +26,7 @@ pub const PROPERTIES: [&str; 17] = [
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
-const MOST_SLIPS_PER_LETTER: f64 = 1.0 / 3.0;
+const MAX_SLIPS_PER_LETTER: f64 = 1.0 / 3.0;
 /// A longer name is not compared: it is no slip of the keys, and comparing takes as long as it is.
 const LONGEST_SLIP: usize = 40;
 
@@ -221,8 +221,8 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
     let letters = |name: &str| name.to_ascii_lowercase().into_bytes();
     let distance = |known: &str| strsim::generic_levenshtein(&letters(name), &letters(known));
     let (distance, known) = PROPERTIES.iter().map(|known| (distance(known), *known)).min()?;
-    let most = known.len() as f64 * MOST_SLIPS_PER_LETTER;
-    (distance as f64 <= most).then_some(known)
+    let max = known.len() as f64 * MAX_SLIPS_PER_LETTER;
+    (distance as f64 <= max).then_some(known)
 }
 
 #[cfg(test)]

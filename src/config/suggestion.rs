@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Percent of lost packets that leave nothing to be understood.
-pub(super) const MOST_LOSS: f64 = 20.0;
+pub(super) const MAX_LOSS: f64 = 20.0;
 
 /// What to write instead, `{"value": 3}` or `{"property": "alertAgent"}`: a value for the property, or another name for
 /// its value.
@@ -34,7 +34,7 @@ impl Suggestion {
             return nearest(property).map(Self::Property);
         }
         let meant = match (property, block.get(property)) {
-            ("highPacketsLostThreshold", Some(setting)) => percent(setting, MOST_LOSS),
+            ("highPacketsLostThreshold", Some(setting)) => percent(setting, MAX_LOSS),
             ("warningDurPctThreshold", Some(setting)) => percent(setting, 100.0),
             ("action", Some(Value::String(name))) => lower_case(name).map(Into::into),
             (_, Some(setting)) if recommended(property).is_boolean() => truth(setting).map(Into::into),
@@ -85,12 +85,12 @@ pub(super) fn fraction(threshold: f64) -> Option<f64> {
 }
 
 /// What was meant by a fraction where percent are wanted, if it is no more than this.
-fn percent(setting: &Value, most: f64) -> Option<Value> {
+fn percent(setting: &Value, max: f64) -> Option<Value> {
     let number = match setting {
         Value::String(text) => text.trim().parse().ok()?,
         other => other.as_f64()?,
     };
-    let percent = fraction(number).filter(|percent| *percent <= most)?;
+    let percent = fraction(number).filter(|percent| *percent <= max)?;
     Some(if percent.fract() == 0.0 { (percent as i64).into() } else { percent.into() })
 }
 

@@ -3,7 +3,7 @@
 use super::{CallId, Effect, Engine, Watched};
 use crate::alert::{CallReport, Occasion};
 use crate::call::Call;
-use crate::floor::{BeatTimer, Card, Subject};
+use crate::floor::{BeatTimer, Card, ReportedCall};
 use crate::input::units::Timestamp;
 
 impl Engine {
@@ -20,9 +20,9 @@ impl Engine {
             return;
         }
         let Some(Watched { call, beats, .. }) = calls.iter_mut().find(|watched| watched.id == id) else { return };
-        let Some(subject) = subject(call, environment.worker_sid.as_ref()) else { return };
+        let Some(reported) = reported_call(call, environment.worker_sid.as_ref()) else { return };
         let beats = beats.get_or_insert_with(|| BeatTimer::new(now));
-        let beat = beats.beat(now, &subject, call.conditions(), config, beat_limits);
+        let beat = beats.beat(now, &reported, call.conditions(), config, beat_limits);
         effects.extend(beat.map(|beat| Effect::Beat { call: id, beat: Box::new(beat) }));
     }
 
@@ -38,16 +38,18 @@ impl Engine {
 
     pub(super) fn last_beat(&mut self, now: Timestamp, Watched { id, call, beats, .. }: &mut Watched) {
         let Self { configuration, environment, effects, beat_limits, .. } = self;
-        let Some((subject, beats)) = subject(call, environment.worker_sid.as_ref()).zip(beats.as_mut()) else { return };
-        let beat = beats.last(now, &subject, &configuration.config, beat_limits);
+        let Some((reported, beats)) = reported_call(call, environment.worker_sid.as_ref()).zip(beats.as_mut()) else {
+            return;
+        };
+        let beat = beats.last(now, &reported, &configuration.config, beat_limits);
         effects.extend(beat.map(|beat| Effect::Beat { call: *id, beat: Box::new(beat) }));
     }
 }
 
 /// `None`: it was not accepted yet.
-fn subject<'a>(call: &'a Call, worker_sid: Option<&'a String>) -> Option<Subject<'a>> {
+fn reported_call<'a>(call: &'a Call, worker_sid: Option<&'a String>) -> Option<ReportedCall<'a>> {
     let (accepted, started) = call.accepted()?;
-    Some(Subject {
+    Some(ReportedCall {
         call_sid: call.parties.call_sid.as_ref(),
         worker_sid,
         accepted,

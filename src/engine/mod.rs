@@ -105,7 +105,7 @@ struct Finished {
 /// No wrap-up is longer: who reports a problem later than this means another call, or pressed the key by mistake.
 pub(crate) const WRAP_UP: Milliseconds = Milliseconds(15.0 * 60_000.0);
 /// Tasks in wrap-up at once, whose calls can still be looked at and reported.
-pub(crate) const MOST_FINISHED: usize = 3;
+pub(crate) const MAX_FINISHED: usize = 3;
 
 /// All calls of a page.
 ///
@@ -146,6 +146,8 @@ pub struct Engine {
     /// The call whose notice the toast shows.
     toast: Option<CallId>,
     beat_limits: BeatLimits,
+    /// The latest moment that it was told of: its time never goes back.
+    latest: Timestamp,
 }
 
 impl Engine {
@@ -163,6 +165,7 @@ impl Engine {
             shift: Shift::default(),
             toast: None,
             beat_limits: BeatLimits::default(),
+            latest: Timestamp::default(),
         }
     }
 
@@ -181,6 +184,7 @@ impl Engine {
             shift: self.shift.clone(),
             toast: None,
             beat_limits: self.beat_limits.clone(),
+            latest: self.latest,
         }
     }
 
@@ -209,6 +213,7 @@ impl Engine {
 
     /// The agent's activity in TaskRouter is known or has changed.
     pub fn activity(&mut self, now: Timestamp, offline: bool) {
+        let now = self.advance(now);
         if self.shift.activity(now, offline) {
             self.effects.push_back(Effect::Shift);
         }
@@ -244,6 +249,7 @@ impl Engine {
 
     /// Something happened to a call. Events of a call that is unknown or over are ignored.
     pub fn handle(&mut self, now: Timestamp, id: CallId, event: &Event) {
+        let now = self.advance(now);
         match event {
             Event::Disconnected | Event::Cancelled | Event::Rejected => self.end(now, id),
             Event::Snoozed(snoozed) => self.snooze(now, id, *snoozed),
@@ -262,8 +268,14 @@ impl Engine {
         }
     }
 
+    fn advance(&mut self, now: Timestamp) -> Timestamp {
+        self.latest = self.latest.max(now);
+        self.latest
+    }
+
     /// Time has passed. To be called at [`Engine::poll_timeout`] or any time later.
     pub fn handle_timeout(&mut self, now: Timestamp) {
+        let now = self.advance(now);
         let is_due = |watched: &&Watched| watched.board.poll_timeout().is_some_and(|at| at <= now);
         for index in 0..self.calls.len() {
             if let Some(id) = self.calls.get(index).filter(is_due).map(|watched| watched.id) {
@@ -291,6 +303,7 @@ impl Engine {
     /// What the calls in progress would leave if the page ended now. Changes nothing.
     #[must_use]
     pub fn checkpoints(&self, now: Timestamp) -> Vec<Checkpoint> {
+        let now = now.max(self.latest);
         let accepted = self.calls.iter().filter(|watched| watched.call.accepted().is_some());
         accepted
             .map(|Watched { id, call, .. }| {
@@ -304,6 +317,7 @@ impl Engine {
     /// What the agent's panel shows of a call in progress, or of one of the last that were.
     #[must_use]
     pub fn panel(&self, now: Timestamp, id: CallId) -> Option<Panel> {
+        let now = now.max(self.latest);
         let config = &self.configuration.config;
         if let Some(watched) = self.calls.iter().find(|watched| watched.id == id) {
             return Panel::new(&watched.call, now, false, config);
@@ -349,7 +363,7 @@ impl Engine {
         }
         self.take_toast_down(id);
         if report.is_some() {
-            if self.finished.len() == MOST_FINISHED {
+            if self.finished.len() == MAX_FINISHED {
                 self.finished.pop_front();
             }
             let has_alerted = alert.is_some();

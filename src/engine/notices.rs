@@ -1,7 +1,7 @@
 //! What the agent is shown of the calls of a page: a notice in each, and one toast.
 
 use super::{CallId, Effect, Engine, Watched};
-use crate::agent::notice::{Notice, Update};
+use crate::agent::notice::{Notice, NoticeChange, Update};
 use crate::agent::trouble::Trouble;
 use crate::call::Call;
 use crate::input::units::Timestamp;
@@ -23,25 +23,27 @@ impl Engine {
             effects.push_back(Effect::Notice { call: id, notice: Some(notice) });
         }
         let next = newest_notice.wrapping_add(1);
-        let most = configuration.config.notices_per_shift;
+        let max = configuration.config.notices_per_shift;
         let diagnosis = clearing.choose(now, call.conditions(), call.interruptions_recur(now));
         let trouble = diagnosis.map(|diagnosis| Trouble {
             diagnosis,
             cause: call.causes().of(diagnosis),
             is_on_cable: call.causes().is_on_cable(),
         });
-        let Update { shown: changed, announces } = board.update(now, trouble, next, shift.may_announce(now, most));
+        let Update { change, announces } = board.update(now, trouble, next, shift.may_announce(now, max));
         if announces {
-            shift.announce(now, most);
+            shift.announce(now, max);
             effects.push_back(Effect::Shift);
         }
         if board.shown().is_some_and(|notice| notice.id == next) {
             *newest_notice = next;
         }
-        if let Some(notice) = changed {
-            self.show(id, notice);
+        match change {
+            NoticeChange::Unchanged => return false,
+            NoticeChange::Show(notice) => self.show(id, Some(notice)),
+            NoticeChange::Hide => self.show(id, None),
         }
-        changed.is_some()
+        true
     }
 
     fn show(&mut self, id: CallId, notice: Option<Notice>) {

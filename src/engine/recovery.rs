@@ -11,7 +11,7 @@ use crate::input::units::Timestamp;
 
 /// An hour of a call: 152 bytes each in the browser, 1.1 MB, replayed in a millisecond (measured natively, optimised).
 /// Of a longer call the oldest samples are left out: for a call made anew they are a gap in its data.
-const MOST_STEPS: usize = 7200;
+const MAX_STEPS: usize = 7200;
 
 /// One input of an engine.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Recovery {
             return;
         }
         self.steps.push((now, step));
-        if self.steps.len() > MOST_STEPS {
+        if self.steps.len() > MAX_STEPS {
             let sample = |(_, step): &(Timestamp, Step)| {
                 matches!(step, Step::Handle(_, Event::Sample(_) | Event::Statistics(_)))
             };
@@ -88,7 +88,7 @@ impl Recovery {
 }
 
 /// An engine that fails this often without a success in between will not be cured by another try.
-const MOST_IN_A_ROW: u32 = 5;
+const MAX_IN_A_ROW: u32 = 5;
 
 /// What an engine was doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl Failures {
     /// The engine has failed in the middle of it.
     pub fn failed(&mut self) -> AfterFailure {
         self.in_a_row += 1;
-        if self.in_a_row >= MOST_IN_A_ROW {
+        if self.in_a_row >= MAX_IN_A_ROW {
             return AfterFailure::Stop;
         }
         self.is_repeated = !self.is_repeated;

@@ -21,17 +21,17 @@ const VERSION: u32 = 1;
 pub(crate) const LASTING: Milliseconds = Milliseconds(5000.0);
 /// How often a call is reported although nothing has changed.
 pub(crate) const HEARTBEAT_INTERVAL: Milliseconds = Milliseconds(30_000.0);
-/// Most beats of an agent in a minute, whatever happens.
-pub(crate) const MOST_A_MINUTE: usize = 6;
+/// Maximum of an agent's beats in a minute, whatever happens.
+pub(crate) const MAX_PER_MINUTE: usize = 6;
 /// How many of them are left for the start and the end of calls.
 const RESERVED: usize = 2;
 const MINUTE: Milliseconds = Milliseconds(60_000.0);
-/// Most bytes of JSON in each [`HEARTBEAT_INTERVAL`] of talk, in the mean.
-pub(crate) const MOST_BYTES: usize = 430;
+/// Maximum of bytes of JSON in each [`HEARTBEAT_INTERVAL`] of talk, in the mean.
+pub(crate) const MAX_BYTES: usize = 430;
 /// How long until what cannot be reported yet is looked at again.
 const LOOK_AGAIN: Milliseconds = Milliseconds(5000.0);
-/// Most bytes that a quiet call has not used and may use later.
-const MOST_SAVED: f64 = 3.0 * MOST_BYTES as f64;
+/// Maximum of bytes that a quiet call has not used and may use later.
+const MAX_SAVED: f64 = 3.0 * MAX_BYTES as f64;
 
 /// How a call is at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ struct Document {
 }
 
 /// What is told of a call, as far as it does not change.
-pub(crate) struct Subject<'a> {
+pub(crate) struct ReportedCall<'a> {
     pub(crate) call_sid: Option<&'a String>,
     pub(crate) worker_sid: Option<&'a String>,
     pub(crate) accepted: Timestamp,
@@ -124,7 +124,7 @@ impl BeatLimits {
         while self.sent.front().is_some_and(|sent| now - *sent >= MINUTE) {
             self.sent.pop_front();
         }
-        self.sent.len() + reserved < MOST_A_MINUTE
+        self.sent.len() + reserved < MAX_PER_MINUTE
     }
 
     fn note(&mut self, now: Timestamp) {
@@ -147,7 +147,7 @@ pub(crate) struct BeatTimer {
 
 impl BeatTimer {
     pub(crate) fn new(now: Timestamp) -> Self {
-        Self { sent: None, due: None, reported: EnumSet::empty(), saved: MOST_BYTES as f64, counted: now }
+        Self { sent: None, due: None, reported: EnumSet::empty(), saved: MAX_BYTES as f64, counted: now }
     }
 
     /// When something is due although nothing happens.
@@ -159,7 +159,7 @@ impl BeatTimer {
     pub(crate) fn beat(
         &mut self,
         now: Timestamp,
-        subject: &Subject<'_>,
+        reported: &ReportedCall<'_>,
         conditions: &Conditions,
         config: &Config,
         limits: &mut BeatLimits,
@@ -173,7 +173,7 @@ impl BeatTimer {
             return None;
         }
         self.save(now);
-        let beat = Beat::new(now, subject, trouble, config, false);
+        let beat = Beat::new(now, reported, trouble, config, false);
         let length = if is_first { 0.0 } else { beat.document.len() as f64 };
         if length > self.saved || !limits.has_room(now, if is_first { RESERVED - 1 } else { RESERVED }) {
             self.due = Some(now.after(LOOK_AGAIN));
@@ -187,7 +187,7 @@ impl BeatTimer {
     pub(crate) fn last(
         &mut self,
         now: Timestamp,
-        subject: &Subject<'_>,
+        reported: &ReportedCall<'_>,
         config: &Config,
         limits: &mut BeatLimits,
     ) -> Option<Beat> {
@@ -196,13 +196,13 @@ impl BeatTimer {
             return None;
         }
         self.sent(now, Trouble::default(), 0.0, limits);
-        Some(Beat::new(now, subject, Trouble::default(), config, true))
+        Some(Beat::new(now, reported, Trouble::default(), config, true))
     }
 
     fn save(&mut self, now: Timestamp) {
         let since = now - self.counted;
         self.counted = now;
-        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MOST_BYTES as f64).min(MOST_SAVED);
+        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MAX_BYTES as f64).min(MAX_SAVED);
     }
 
     fn sent(&mut self, now: Timestamp, trouble: Trouble, length: f64, limits: &mut BeatLimits) {
@@ -215,29 +215,29 @@ impl BeatTimer {
 }
 
 impl Beat {
-    fn new(now: Timestamp, subject: &Subject<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
-        let wall = |moment: Timestamp| subject.started.after(moment - subject.accepted);
+    fn new(now: Timestamp, reported: &ReportedCall<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
+        let wall = |moment: Timestamp| reported.started.after(moment - reported.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
         let diagnosis = Diagnosis::among(|name| trouble.conditions.contains(name));
         let mut document = Document {
             version: VERSION,
-            call_sid: subject.call_sid.map(sid),
-            worker_sid: worker(config, subject.worker_sid).map(sid),
-            started_at: subject.started.unix_millis(),
+            call_sid: reported.call_sid.map(sid),
+            worker_sid: worker(config, reported.worker_sid).map(sid),
+            started_at: reported.started.unix_millis(),
             at: wall(now).unix_millis(),
             ended: is_last,
-            monitoring: subject.is_monitoring,
+            monitoring: reported.is_monitoring,
             conditions: trouble.conditions.iter().collect(),
             since: trouble.since.map(|since| wall(since).unix_millis()),
             diagnosis,
-            cause: diagnosis.and_then(|diagnosis| subject.causes.of(diagnosis)),
+            cause: diagnosis.and_then(|diagnosis| reported.causes.of(diagnosis)),
         };
         let mut text = json(&document);
-        if text.len() > MOST_BYTES && document.cause.take().is_some() {
+        if text.len() > MAX_BYTES && document.cause.take().is_some() {
             text = json(&document);
         }
         // The worst remain.
-        while text.len() > MOST_BYTES && document.conditions.pop().is_some() {
+        while text.len() > MAX_BYTES && document.conditions.pop().is_some() {
             text = json(&document);
         }
         Self { document: text, is_last }

@@ -20,8 +20,8 @@ use serde::{Serialize, Serializer};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
-/// Most bytes of the JSON.
-pub(crate) const MOST_BYTES: usize = 700;
+/// Maximum of bytes of the JSON.
+pub(crate) const MAX_BYTES: usize = 700;
 
 /// What is kept of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Card {
     pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
         let mut document = Document::new(report, config, environment, occasion);
         let mut text = json(&document);
-        while text.len() > MOST_BYTES && document.forget_least() {
+        while text.len() > MAX_BYTES && document.forget_least() {
             text = json(&document);
         }
         let is_healthy = !report.verdict.is_alert() && report.diagnosis.is_none();

@@ -10,7 +10,7 @@ pub mod overview;
 mod timeline;
 
 pub use beat::Beat;
-pub(crate) use beat::{BeatLimits, BeatTimer, Subject};
+pub(crate) use beat::{BeatLimits, BeatTimer, ReportedCall};
 pub use card::Card;
 
 use crate::config::Config;

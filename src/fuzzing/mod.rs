@@ -3,15 +3,15 @@
 //! For the fuzz targets in `fuzz/`, which are one line each over these functions, and for the tests that play the
 //! committed inputs: the feature `fuzzing`, which is not part of what is shipped.
 
-mod alerts;
 mod input;
 mod invariants;
 mod outbox;
+mod sent_alerts;
 mod storage;
 
-pub use alerts::{alert_documents, alerts};
 pub(crate) use input::{call_sid, code, milliseconds, share};
 pub use outbox::outbox;
+pub use sent_alerts::{alert_documents, sent_alerts};
 
 use crate::alert::Environment;
 use crate::config::{Configuration, Severity};
@@ -177,7 +177,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_alerts(input: Vec<u8>) {
-            alerts(&input);
+            sent_alerts(&input);
         }
 
         #[test]

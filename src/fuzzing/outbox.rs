@@ -5,8 +5,8 @@ use crate::input::units::{Milliseconds, WallTime};
 use crate::outbox::{Answer, Entry, Next, Outbox, Session};
 
 /// Each moment reads all entries; more of both tell nothing more.
-const MOST_ENTRIES: usize = 40;
-const MOST_MOMENTS: usize = 100;
+const MAX_ENTRIES: usize = 40;
+const MAX_MOMENTS: usize = 100;
 
 /// What is in the browser's storage, as others and time have left it: the bytes are entries, apart by a byte 0, and
 /// behind the last of them what happens.
@@ -16,9 +16,9 @@ const MOST_MOMENTS: usize = 100;
 /// When an entry is not read as it was written, or numbers stay that must go.
 pub fn outbox(input: &[u8]) {
     let mut parts: Vec<&[u8]> = input.split(|byte| *byte == 0).collect();
-    let mut happens = parts.pop().unwrap_or_default().iter().copied().take(MOST_MOMENTS);
+    let mut happens = parts.pop().unwrap_or_default().iter().copied().take(MAX_MOMENTS);
     let texts = Texts::default();
-    for (number, part) in parts.iter().take(MOST_ENTRIES).enumerate() {
+    for (number, part) in parts.iter().take(MAX_ENTRIES).enumerate() {
         let text = String::from_utf8_lossy(part).into_owned();
         let mut place = if number % 4 == 3 { format!("call/tab/{number}") } else { format!("alert/{number}") };
         if let Ok(entry) = Entry::parse(&text) {

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// No codec's name is longer: the longest in use, `telephone-event`, has 15 characters.
 const LONGEST_CODEC: usize = 16;
 /// More processors, or more gigabytes, no browser tells of.
-const MOST: f64 = 4096.0;
+const MAX_DEVICE_NUMBER: f64 = 4096.0;
 
 /// What is known of it; what is absent is not known, or has not changed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -277,7 +277,7 @@ impl From<RawEndpoint> for Endpoint {
             device_memory,
             web_rtc_redirected,
         } = raw;
-        let count = |number: f64| (1.0..=MOST).contains(&number).then_some(number as u32);
+        let count = |number: f64| (1.0..=MAX_DEVICE_NUMBER).contains(&number).then_some(number as u32);
         let of_label = microphone.map(|label| Headset::from_label(&label));
         Self {
             headset: of_label.or_else(|| headset.and_then(|key| Headset::from_key(&key))),
@@ -285,7 +285,7 @@ impl From<RawEndpoint> for Endpoint {
             address: address.and_then(|address| AddressPrefix::from_address(&address)),
             cpu_performance: count(cpu_performance),
             hardware_concurrency: count(hardware_concurrency),
-            device_memory: (device_memory > 0.0 && device_memory <= MOST).then_some(device_memory),
+            device_memory: (device_memory > 0.0 && device_memory <= MAX_DEVICE_NUMBER).then_some(device_memory),
             web_rtc_redirected,
         }
     }

@@ -104,9 +104,9 @@ impl Packets {
 }
 
 /// Audio sends 50 packets a second (20 ms each, 100 at most); a sample after a stalled minute holds a minute's worth.
-const MOST_PACKETS: f64 = 10_000.0;
-/// Far beyond what [`MOST_PACKETS`] can carry in Ethernet frames.
-const MOST_BYTES: f64 = 15_000_000.0;
+const MAX_PACKETS: f64 = 10_000.0;
+/// Far beyond what [`MAX_PACKETS`] can carry in Ethernet frames.
+const MAX_BYTES: f64 = 15_000_000.0;
 /// Levels are those of a 16-bit signed sample.
 const HIGHEST_LEVEL: f64 = 32_767.0;
 
@@ -130,16 +130,16 @@ impl From<RawSample> for Sample {
             audio_input_level,
             audio_output_level,
         } = raw;
-        let lost = within(packets_lost, -MOST_PACKETS..=MOST_PACKETS);
-        let received = within(packets_received, 0.0..=MOST_PACKETS);
+        let lost = within(packets_lost, -MAX_PACKETS..=MAX_PACKETS);
+        let received = within(packets_received, 0.0..=MAX_PACKETS);
         Self {
             rtt: Metric::Rtt.is_plausible(rtt).then_some(Milliseconds(rtt)),
             jitter: Metric::Jitter.is_plausible(jitter).then_some(Milliseconds(jitter)),
             mos: Metric::Mos.is_plausible(mos).then_some(Mos(mos)),
             packets: lost.zip(received).map(|(lost, received)| Packets { lost, received }),
-            packets_sent: within(packets_sent, 0.0..=MOST_PACKETS),
-            bytes_received: within(bytes_received, 0.0..=MOST_BYTES),
-            bytes_sent: within(bytes_sent, 0.0..=MOST_BYTES),
+            packets_sent: within(packets_sent, 0.0..=MAX_PACKETS),
+            bytes_received: within(bytes_received, 0.0..=MAX_BYTES),
+            bytes_sent: within(bytes_sent, 0.0..=MAX_BYTES),
             audio_input_level: within(audio_input_level, 0.0..=HIGHEST_LEVEL),
             audio_output_level: within(audio_output_level, 0.0..=HIGHEST_LEVEL),
         }

@@ -7,7 +7,7 @@ use crate::input::units::{Milliseconds, Percent};
 use serde::{Deserialize, Serialize};
 
 /// No echo is softer or louder than its sound by more: the range of 32-bit samples is 193 dB.
-const MOST_DECIBELS: f64 = 200.0;
+const MAX_DECIBELS: f64 = 200.0;
 
 /// As the browser reports it, untouched: of each W3C webrtc-stats report what is used, under its name there.
 ///
@@ -219,7 +219,7 @@ impl From<RawStatistics> for Statistics {
             media_playout: MediaPlayout { synthesized_samples_duration, total_samples_duration },
         } = raw;
         let counter = |value: f64| (value >= 0.0 && value.is_finite()).then_some(value);
-        let decibels = |value: f64| (value.abs() <= MOST_DECIBELS).then_some(value);
+        let decibels = |value: f64| (value.abs() <= MAX_DECIBELS).then_some(value);
         let path_rtt = current_round_trip_time * 1000.0;
         let outbound_loss = fraction_lost * 100.0;
         let played = counter(total_samples_received)

@@ -2,7 +2,7 @@
 
 use crate::input::units::Milliseconds;
 
-/// Most characters that are kept of what a server says: more would push other alerts out of the storage.
+/// Maximum of characters that are kept of what a server says: more would push other alerts out of the storage.
 const LONGEST_MESSAGE: usize = 300;
 
 /// What came back.

@@ -16,12 +16,12 @@ pub enum Contents {
 
 /// How long a card of a healthy call waits for others: the Function is billed by the request.
 pub(crate) const GATHERED_FOR: Milliseconds = LONGEST_WAIT;
-/// Most cards in one request. As many that wait are posted at once.
-pub(crate) const MOST_TOGETHER: usize = 10;
-/// Most cards that are stored. A busy agent has more calls in a month, but old cards are of little use.
-const MOST_CARDS: usize = 500;
-/// Most characters of stored cards and of what is stored beside them. Browsers grant a page's origin five million.
-const MOST_CARD_CHARACTERS: usize = 500_000;
+/// Maximum of cards in one request. As many that wait are posted at once.
+pub(crate) const MAX_TOGETHER: usize = 10;
+/// Maximum of cards that are stored. A busy agent has more calls in a month, but old cards are of little use.
+const MAX_CARDS: usize = 500;
+/// Maximum of characters of stored cards and of what is stored beside them. Browsers grant a page's origin five million.
+const MAX_CARD_CHARACTERS: usize = 500_000;
 const DAY: f64 = 86_400_000.0;
 /// The Function takes no card of an older call.
 const CARDS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
@@ -53,17 +53,17 @@ impl Contents {
         }
     }
 
-    pub(super) fn most_entries(self) -> usize {
+    pub(super) fn max_entries(self) -> usize {
         match self {
-            Self::Alerts => super::eviction::MOST_ENTRIES,
-            Self::Cards => MOST_CARDS,
+            Self::Alerts => super::eviction::MAX_ENTRIES,
+            Self::Cards => MAX_CARDS,
         }
     }
 
-    pub(super) fn most_characters(self) -> usize {
+    pub(super) fn max_characters(self) -> usize {
         match self {
-            Self::Alerts => super::eviction::MOST_CHARACTERS,
-            Self::Cards => MOST_CARD_CHARACTERS,
+            Self::Alerts => super::eviction::MAX_CHARACTERS,
+            Self::Cards => MAX_CARD_CHARACTERS,
         }
     }
 
@@ -89,13 +89,13 @@ impl<S: Storage> Outbox<S> {
 
     /// What goes together with an entry that is posted: others that wait, oldest first, as long as all of them have no
     /// more than this many bytes of JSON. They count as tried as well.
-    pub fn take_along(&mut self, now: WallTime, with: &Entry, most_bytes: usize) -> Vec<Entry> {
-        let mut room = most_bytes.saturating_sub(with.form.document.len());
+    pub fn take_along(&mut self, now: WallTime, with: &Entry, max_bytes: usize) -> Vec<Entry> {
+        let mut room = max_bytes.saturating_sub(with.form.document.len());
         let mut together = Vec::new();
         // An entry beside another comes after it, as when each goes by itself.
         let others = self.pending().into_iter().filter(|other| other.id != with.id);
         let (beside, others): (Vec<_>, Vec<_>) = others.partition(|entry| entry.id.ends_with("-report"));
-        for mut other in others.into_iter().chain(beside).take(MOST_TOGETHER - 1) {
+        for mut other in others.into_iter().chain(beside).take(MAX_TOGETHER - 1) {
             let Some(left) = room.checked_sub(other.form.document.len()) else { break };
             room = left;
             self.count_attempt(now, &mut other, self.chance);
@@ -106,6 +106,6 @@ impl<S: Storage> Outbox<S> {
 
     /// Whether so many wait that they leave although none is due.
     pub(super) fn is_full(&self, pending: usize) -> bool {
-        self.contents == Contents::Cards && pending >= MOST_TOGETHER
+        self.contents == Contents::Cards && pending >= MAX_TOGETHER
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 const VERSION: u32 = 2;
 /// Bytes of a stored entry, several times those of the longest: whatever has more is none of ours, and would push ours
 /// out.
-const MOST_BYTES: usize = 100_000;
+const MAX_BYTES: usize = 100_000;
 
 /// An alert or a card, and how its delivery stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ impl Entry {
     /// # Errors
     /// What is damaged, or a later version's.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let is_too_long = text.len() > MOST_BYTES;
+        let is_too_long = text.len() > MAX_BYTES;
         if let Some(lines) = text.strip_prefix(entry_v1::FIRST_LINE) {
             return entry_v1::parse(lines).filter(|_| !is_too_long).ok_or(Unreadable::Damaged);
         }

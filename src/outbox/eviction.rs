@@ -2,10 +2,10 @@
 
 use super::{Entry, LogMessage, Outbox, Storage, Stored};
 
-/// Most alerts that are stored: more than a month of a bad network makes. The storage is Flex's too.
-pub(crate) const MOST_ENTRIES: usize = 100;
-/// Most characters of stored alerts. Browsers grant a page's origin five million.
-pub(crate) const MOST_CHARACTERS: usize = 1_000_000;
+/// Maximum of alerts that are stored: more than a month of a bad network makes. The storage is Flex's too.
+pub(crate) const MAX_ENTRIES: usize = 100;
+/// Maximum of characters of stored alerts. Browsers grant a page's origin five million.
+pub(crate) const MAX_CHARACTERS: usize = 1_000_000;
 
 impl<S: Storage> Outbox<S> {
     /// Where there is no room, refused alerts make some; where there still is none, it is held in memory.
@@ -35,7 +35,7 @@ impl<S: Storage> Outbox<S> {
         let mut entries = expendable.len() + usize::from(newest.is_some());
         let mut characters = newest.unwrap_or_default() + expendable.iter().map(|one| one.characters).sum::<usize>();
         for expendable in expendable {
-            if entries <= self.contents.most_entries() && characters <= self.contents.most_characters() {
+            if entries <= self.contents.max_entries() && characters <= self.contents.max_characters() {
                 return;
             }
             entries -= 1;

@@ -23,15 +23,15 @@ const NO_END: &str = "the call that begins here has no end, and nothing is said 
 const REMEMBERED: usize = 5;
 /// Events of a call in the same millisecond that are put in order: a call has a few. Of more, the first to come are
 /// played first.
-const MOST_AT_A_MOMENT: usize = 1000;
+const MAX_AT_A_MOMENT: usize = 1000;
 /// The same of all calls together, for each call that may go on.
-const MOST_WAITING: usize = 10;
+const MAX_WAITING: usize = 10;
 /// Room for events of a moment that a call keeps.
 const USUAL_MOMENT: usize = 8;
 /// Samples of a call that are kept to be drawn: of more than a day.
-const MOST_POINTS: usize = 100_000;
+const MAX_POINTS: usize = 100_000;
 /// Problems that are reported one by one. Whoever has more has another problem.
-pub const MOST_PROBLEMS: usize = 10_000;
+pub const MAX_PROBLEMS: usize = 10_000;
 
 /// What some lines resulted in.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub struct ReplayOutput {
     pub finished: Vec<Finished>,
     /// Those that their agents reported after that.
     pub amended: Vec<Amended>,
-    /// Calls that could not be judged, up to [`MOST_PROBLEMS`].
+    /// Calls that could not be judged, up to [`MAX_PROBLEMS`].
     pub problems: Vec<Problem>,
     /// How many more there are.
     pub more: usize,
@@ -48,7 +48,7 @@ pub struct ReplayOutput {
 
 impl ReplayOutput {
     pub(super) fn problem(&mut self, line: usize, message: String) {
-        if self.problems.len() < MOST_PROBLEMS {
+        if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(Problem { line, message });
         } else {
             self.more += 1;
@@ -73,7 +73,7 @@ pub struct Calls {
     /// One for each configuration, without calls: where those of the calls come from.
     engines: Vec<Engine>,
     keeps_series: bool,
-    most_open: usize,
+    max_open: usize,
     started_at: WallTime,
     open: HashMap<Arc<str>, Open>,
     /// Events of these calls that wait for the others of their moment.
@@ -97,9 +97,9 @@ struct Open {
 }
 
 impl Calls {
-    /// None yet. At most `most_open` are kept open; where more go on at a time, those with the oldest last line are given up.
+    /// None yet. At most `max_open` are kept open; where more go on at a time, those with the oldest last line are given up.
     #[must_use]
-    pub fn new(configurations: &[Configuration], most_open: usize) -> Self {
+    pub fn new(configurations: &[Configuration], max_open: usize) -> Self {
         let engine = |configuration: &Configuration| {
             let mut configuration = configuration.clone();
             // Nobody hears of the beats, and a recording with a gap would have one for every half minute of it.
@@ -109,7 +109,7 @@ impl Calls {
         Self {
             engines: configurations.iter().map(engine).collect(),
             keeps_series: false,
-            most_open,
+            max_open,
             started_at: WallTime::default(),
             open: HashMap::new(),
             waiting: 0,
@@ -155,7 +155,7 @@ impl Calls {
     }
 
     fn open(&mut self, line: usize, name: &str, parties: &Incoming, output: &mut ReplayOutput) {
-        if self.open.len() >= self.most_open {
+        if self.open.len() >= self.max_open {
             self.give_up_some(output);
         }
         let watchers = self.engines.iter().map(|engine| Watcher::new(engine, parties)).collect();
@@ -169,12 +169,12 @@ impl Calls {
             open.last_line = line;
             if self.keeps_series
                 && let Event::Sample(sample) = &event
-                && open.series.len() < MOST_POINTS
+                && open.series.len() < MAX_POINTS
             {
                 open.series.push(Point::new(at, sample));
             }
             let before = open.moment.len();
-            open.together(at, event, self.waiting >= MOST_WAITING.saturating_mul(self.most_open));
+            open.together(at, event, self.waiting >= MAX_WAITING.saturating_mul(self.max_open));
             self.waiting = self.waiting + open.moment.len() - before;
         } else if event == Event::Reported {
             output.amended.extend(self.wrap_up.report(line, at, name));
@@ -194,7 +194,7 @@ impl Calls {
     }
 
     fn remember(&mut self, name: Arc<str>) {
-        if self.ended_order.len() >= REMEMBERED.saturating_mul(self.most_open)
+        if self.ended_order.len() >= REMEMBERED.saturating_mul(self.max_open)
             && let Some(oldest) = self.ended_order.pop_front()
         {
             self.ended.remove(&oldest);
@@ -213,7 +213,7 @@ impl Calls {
         for name in forgotten {
             if let Some(open) = self.open.remove(&name) {
                 self.waiting -= open.moment.len();
-                let most = self.most_open;
+                let most = self.max_open;
                 let message = format!(
                     "the call that begins here is given up: {most} others go on, and it was not heard of for the longest"
                 );
@@ -228,7 +228,7 @@ impl Open {
     /// Keeps what happened until it is known what else did at that moment. `is_full`: too much of other calls waits.
     fn together(&mut self, at: Timestamp, event: Event, is_full: bool) {
         let is_over = self.moment.first().is_some_and(|(first, _)| *first != at);
-        if is_full || is_over || self.moment.len() >= MOST_AT_A_MOMENT {
+        if is_full || is_over || self.moment.len() >= MAX_AT_A_MOMENT {
             self.play_moment();
         }
         self.moment.push((at, event));

@@ -3,7 +3,7 @@
 
 use super::calls::Finished;
 use crate::alert::CallReport;
-use crate::call::MOST_REPORTS;
+use crate::call::MAX_REPORTS;
 use crate::engine::WRAP_UP;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::verdict::{Reason, Rule};
@@ -62,7 +62,7 @@ impl Reportable {
         if at - self.ended > WRAP_UP {
             return None;
         }
-        if self.reports.len() < MOST_REPORTS {
+        if self.reports.len() < MAX_REPORTS {
             self.reports.push(at - self.accepted);
         }
         self.reasons.retain(|reason| reason.rule != Rule::AgentReport);

@@ -11,7 +11,7 @@ mod watcher;
 pub mod what_if;
 
 pub use call::{Point, ReplayedCall, ReplayedNotice};
-pub use calls::{Calls, Finished, MOST_PROBLEMS, ReplayOutput};
+pub use calls::{Calls, Finished, MAX_PROBLEMS, ReplayOutput};
 pub use ended::{Amended, WRAP_UP_LINES};
 
 use crate::config::Configuration;
@@ -20,7 +20,7 @@ use recording::{Content, Entry};
 use serde::Serialize;
 
 /// Calls that can go on at the same time: more than any centre has agents, and some 90 MB for each configuration.
-pub const MOST_OPEN: usize = 10_000;
+pub const MAX_OPEN: usize = 10_000;
 
 /// A line that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,10 +46,10 @@ impl Skipped {
     /// Counts one more line among those that were skipped before.
     pub fn count(skipped: &mut Vec<Self>, line: usize, what: String, count: usize) {
         /// Kinds that are counted separately.
-        const MOST: usize = 100;
+        const MAX_SKIPPED: usize = 100;
         if let Some(known) = skipped.iter_mut().find(|skipped| skipped.what == what) {
             known.count += count;
-        } else if skipped.len() < MOST {
+        } else if skipped.len() < MAX_SKIPPED {
             skipped.push(Self { line, what, count });
         } else if let Some(last) = skipped.last_mut() {
             last.count += count;
@@ -85,7 +85,7 @@ impl Player {
     #[must_use]
     pub fn new(configuration: Configuration) -> Self {
         Self {
-            calls: Calls::new(&[configuration], MOST_OPEN),
+            calls: Calls::new(&[configuration], MAX_OPEN),
             line: 0,
             has_call: false,
             output: ReplayOutput::default(),

@@ -10,7 +10,7 @@ use crate::input::units::Timestamp;
 use crate::text::english;
 
 /// Notices of one call that are kept: an agent who is shown more has given up reading them.
-const MOST_NOTICES: usize = 1000;
+const MAX_NOTICES: usize = 1000;
 
 /// Plays one call under one configuration, and wakes the engine when it asks for it.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Watcher {
         while let Some(effect) = self.engine.poll_effect() {
             if let Effect::Notice { notice: Some(notice), .. } = effect
                 && notice.phase == Phase::Active
-                && self.notices.len() < MOST_NOTICES
+                && self.notices.len() < MAX_NOTICES
             {
                 self.notices.push(ReplayedNotice {
                     ms: now - Timestamp(0),

@@ -8,7 +8,7 @@ use crate::condition::Conditions;
 use crate::config::Config;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use crate::text::Text;
-use sentence::{MOST_LISTED, clock, degradations, list, longest, measured, minutes, past};
+use sentence::{MAX_LISTED, clock, degradations, list, longest, measured, minutes, past};
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
@@ -72,8 +72,8 @@ pub struct Reason {
 impl Reason {
     /// The agent's own word, at these moments since the call was accepted.
     pub(crate) fn from_agent_reports(reports: &[Milliseconds]) -> Self {
-        let moments: Vec<_> = reports.iter().take(MOST_LISTED).map(|at| format!("at {}", minutes(*at))).collect();
-        let more = if reports.len() > MOST_LISTED { " and later" } else { "" };
+        let moments: Vec<_> = reports.iter().take(MAX_LISTED).map(|at| format!("at {}", minutes(*at))).collect();
+        let more = if reports.len() > MAX_LISTED { " and later" } else { "" };
         Self {
             rule: Rule::AgentReport,
             value: Value(reports.len() as f64),

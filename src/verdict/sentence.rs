@@ -21,7 +21,7 @@ pub(super) fn measured(value: f64, threshold: f64) -> String {
 }
 
 /// More episodes than these are counted, not listed: a sentence is to be read.
-pub(super) const MOST_LISTED: usize = 4;
+pub(super) const MAX_LISTED: usize = 4;
 
 /// Every episode that counts, worst conditions first.
 pub(super) fn degradations(conditions: &Conditions) -> Vec<(ConditionName, &Episode)> {
@@ -45,7 +45,7 @@ pub(super) fn longest(degradations: &[(ConditionName, &Episode)]) -> Option<usiz
 /// "high-packet-loss from 0:20 to 0:50, high-jitter from 0:21 to 0:30", the longest first.
 pub(super) fn list(mut degradations: Vec<(ConditionName, &Episode)>, accepted: Timestamp) -> String {
     let mut listed = Vec::new();
-    while listed.len() < MOST_LISTED
+    while listed.len() < MAX_LISTED
         && let Some(index) = longest(&degradations)
     {
         let (name, episode) = degradations.remove(index);

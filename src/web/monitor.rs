@@ -10,7 +10,7 @@ use crate::agent::baseline::Equipment;
 use crate::agent::panel::Panel;
 use crate::call::Incoming;
 use crate::engine::recovery::{Operation, Step};
-use crate::engine::{CallId, Engine, MOST_FINISHED};
+use crate::engine::{CallId, Engine, MAX_FINISHED};
 use crate::input::endpoint::RawEndpoint;
 use crate::input::event::{CallDirection, Event};
 use crate::input::sample::RawSample;
@@ -24,7 +24,7 @@ use wasm_bindgen::prelude::*;
 
 const LIMITS: Limits = Limits {
     late_tick_ms: LATE_TICK.0,
-    ended_calls: MOST_FINISHED,
+    ended_calls: MAX_FINISHED,
     ended_texts: 8,
     // Some two rows a second: nearly three hours.
     recorded_rows: 20_000,

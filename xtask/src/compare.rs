@@ -26,7 +26,7 @@ const PLAYED: [&str; 4] = ["tests/recordings", "fuzz/seeds/recordings", "fuzz/se
 const NEAR: f64 = 0.001;
 
 /// So many differences are printed.
-const MOST_SHOWN: usize = 50;
+const MAX_SHOWN: usize = 50;
 
 pub(crate) fn run(commit: &str) -> Result<()> {
     let commit = git(project::root(), &["rev-parse", "--verify", &format!("{commit}^{{commit}}")])?;
@@ -37,11 +37,11 @@ pub(crate) fn run(commit: &str) -> Result<()> {
     let compared = compare(&tree);
     remove(&tree);
     let differences = compared?;
-    for difference in differences.iter().take(MOST_SHOWN) {
+    for difference in differences.iter().take(MAX_SHOWN) {
         println!("{difference}");
     }
-    if differences.len() > MOST_SHOWN {
-        println!("… and {} more", differences.len() - MOST_SHOWN);
+    if differences.len() > MAX_SHOWN {
+        println!("… and {} more", differences.len() - MAX_SHOWN);
     }
     ensure!(differences.is_empty(), "{} differences to {commit}", differences.len());
     println!("✓ the same as {commit}");

@@ -21,7 +21,7 @@ use crate::steps;
 use crate::toolchain;
 
 /// Each is a file in fuzz/fuzz_targets, and a folder in each of [`STARTS`].
-const TARGETS: [&str; 7] = ["alerts", "configuration", "events", "exports", "large", "outbox", "recordings"];
+const TARGETS: [&str; 7] = ["configuration", "events", "exports", "large", "outbox", "recordings", "sent_alerts"];
 
 /// What was written, or once failed; and a few inputs that reach what long runs reached:
 /// `-set_cover_merge=1 -use_counters=0` of all that they kept.

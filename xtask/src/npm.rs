@@ -10,7 +10,7 @@ use crate::missing::{Lack, System};
 use crate::process;
 use crate::project::{self, LAB};
 use crate::steps;
-use crate::version::Version;
+use crate::tool_version::Version;
 
 const OLDEST_NODE: Version = Version { major: 20, minor: 12 };
 

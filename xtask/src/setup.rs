@@ -11,8 +11,8 @@ use crate::missing::{self, System};
 use crate::npm;
 use crate::project::{FUNCTION, LAB, SHIM};
 use crate::steps;
+use crate::tool_version::Version;
 use crate::toolchain::{self, WasmToolchain};
-use crate::version::Version;
 use crate::wasm_tool::WasmTool;
 
 /// What it takes to build the plugin's bundle.

@@ -14,7 +14,7 @@ use crate::missing::{Lack, System};
 use crate::process;
 use crate::project;
 use crate::steps;
-use crate::version::Version;
+use crate::tool_version::Version;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 

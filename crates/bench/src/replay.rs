@@ -21,7 +21,7 @@ const TIMES: usize = 7;
 
 /// What is to be reached: share of the fastest parser, MB of memory.
 const LEAST_SHARE: f64 = 0.4;
-const MOST_MEMORY: f64 = 200.0;
+const MAX_MEMORY: f64 = 200.0;
 
 /// A file that is gone with the value.
 struct Data {
@@ -106,7 +106,7 @@ fn memory(replay: &Path, data: &Data, written: &mut Report) -> Result<()> {
     let (megabytes, calls) = (data.megabytes()?, data.content.calls);
     match peak_megabytes {
         Some(peak) => {
-            written.at_most("memory", "MB", MOST_MEMORY, peak);
+            written.at_most("memory", "MB", MAX_MEMORY, peak);
             written.line(&format!(
                 "\n{megabytes:.0} MB, {calls} calls, took {seconds:.1} s and {peak:.0} MB of memory at most."
             ));

@@ -12,7 +12,7 @@ use device_monitoring::{
 use serde_json::{Map, Value};
 
 /// So many problems of one call are told.
-const MOST_PROBLEMS: usize = 20;
+const MAX_PROBLEMS: usize = 20;
 
 /// What each configuration says of the call, in their order.
 pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
@@ -22,15 +22,15 @@ pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<V
     for (index, row) in buffer::in_order(packed)?.iter().enumerate() {
         let at = Timestamp(row.at);
         let body = row.body()?;
-        let sample = body.sample.map(|numbers| Event::Sample(sample(numbers)));
-        let stats = body.stats.map(|numbers| Event::Statistics(statistics(numbers)));
+        let sample = body.sample.map(|numbers| Event::Sample(Sample::from(sample(numbers))));
+        let stats = body.stats.map(|numbers| Event::Statistics(Statistics::from(statistics(numbers))));
         for event in sample.into_iter().chain(stats) {
             calls.process(index, at, "", Content::Event(event), &mut output);
         }
         match body.rare.map(|rare| content(&rare)) {
             None | Some(Ok(Content::Unknown(_))) => {}
             Some(Ok(content)) => calls.process(index, at, "", content, &mut output),
-            Some(Err(problem)) if problems.len() < MOST_PROBLEMS => problems.push(problem),
+            Some(Err(problem)) if problems.len() < MAX_PROBLEMS => problems.push(problem),
             Some(Err(_)) => {}
         }
     }
@@ -64,10 +64,10 @@ fn content(rare: &Rare) -> Result<Content, String> {
     recording::read(&Value::Object(line).to_string()).map(|entry| entry.content)
 }
 
-fn sample(numbers: SampleNumbers) -> Sample {
+fn sample(numbers: SampleNumbers) -> RawSample {
     let [jitter, rtt, packets_lost, packets_received, packets_sent, mos, bytes_received, bytes_sent, input, output] =
         numbers.map(buffer::Number::value);
-    Sample::from(RawSample {
+    RawSample {
         jitter,
         rtt,
         packets_lost,
@@ -78,10 +78,10 @@ fn sample(numbers: SampleNumbers) -> Sample {
         bytes_sent,
         audio_input_level: input,
         audio_output_level: output,
-    })
+    }
 }
 
-fn statistics(numbers: StatsNumbers) -> Statistics {
+fn statistics(numbers: StatsNumbers) -> RawStatistics {
     let [
         path_rtt,
         responses_received,
@@ -103,7 +103,7 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
         echo_return_loss,
         echo_return_loss_enhancement,
     ] = numbers.map(buffer::Number::value);
-    Statistics::from(RawStatistics {
+    RawStatistics {
         candidate_pair: CandidatePair { current_round_trip_time: path_rtt, responses_received },
         remote_inbound: RemoteInbound {
             fraction_lost,
@@ -123,5 +123,26 @@ fn statistics(numbers: StatsNumbers) -> Statistics {
         },
         media_source: MediaSource { audio_level: level, echo_return_loss, echo_return_loss_enhancement },
         media_playout: MediaPlayout { synthesized_samples_duration: synthesized, total_samples_duration: played },
-    })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
+mod tests {
+    use super::*;
+    use crate::buffer::Number;
+    use crate::schema::{SAMPLE, STATS};
+    use std::array;
+
+    #[test]
+    fn each_column_of_a_second_is_the_number_that_recordings_have_under_its_name() {
+        let raw = serde_json::to_value(sample(array::from_fn(|index| Number::from(index as f64)))).unwrap();
+        for (index, (column, name)) in SAMPLE.iter().enumerate() {
+            assert_eq!(raw[name].as_f64(), Some(index as f64), "{column}");
+        }
+        let raw = serde_json::to_value(statistics(array::from_fn(|index| Number::from(index as f64)))).unwrap();
+        for (index, (column, part, name)) in STATS.iter().enumerate() {
+            assert_eq!(raw[part][name].as_f64(), Some(index as f64), "{column}");
+        }
+    }
 }

@@ -3,8 +3,8 @@
 //!
 //! For the fuzz targets `exports` and `large` in `fuzz/`, and for the tests that play the committed inputs.
 
-use crate::blocks::lines;
 use crate::judged_call::{Findings, JudgedCall, Origin};
+use crate::line_blocks::lines;
 use crate::sources::{Gathered, Rows, Source, are_values, without_mark};
 use device_monitoring::Configuration;
 use device_monitoring::fuzzing::replayed_call;
@@ -183,7 +183,7 @@ const ELEMENTS: [&str; 9] = [
 
 /// Bytes of memory that reading it may take at most.
 #[must_use]
-pub fn most_memory(document: &[u8]) -> usize {
+pub fn max_memory(document: &[u8]) -> usize {
     CONSTANT + document.len() * BYTES_FOR_A_BYTE
 }
 

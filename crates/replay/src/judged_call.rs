@@ -4,7 +4,7 @@ use device_monitoring::replay::{Finished, Point, Problem, ReplayedCall, Skipped}
 use std::borrow::Cow;
 use std::io;
 
-pub use device_monitoring::replay::MOST_PROBLEMS;
+pub use device_monitoring::replay::MAX_PROBLEMS;
 
 /// Characters of what is wrong with a line.
 const LONGEST_MESSAGE: usize = 500;
@@ -50,7 +50,7 @@ impl JudgedCall {
 /// What is to be said of an input besides its calls.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// What could not be used, by line, up to [`MOST_PROBLEMS`].
+    /// What could not be used, by line, up to [`MAX_PROBLEMS`].
     pub problems: Vec<Problem>,
     /// How many more there are.
     pub more: usize,
@@ -71,7 +71,7 @@ impl Findings {
 
     /// A problem that is put into words only if it will be printed.
     pub(crate) fn problem_with(&mut self, problem: impl FnOnce() -> Problem) {
-        if self.problems.len() < MOST_PROBLEMS {
+        if self.problems.len() < MAX_PROBLEMS {
             let Problem { line, mut message } = problem();
             if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
                 message.truncate(end);

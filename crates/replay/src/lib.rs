@@ -5,7 +5,6 @@
 //! output. Recordings are played while they are read and nothing of them is kept; exports speak of a call in many places,
 //! so that their rows are gathered first ([`sources`]).
 
-mod blocks;
 #[cfg(feature = "command")]
 mod change;
 #[cfg(feature = "command")]
@@ -17,6 +16,7 @@ pub mod identity;
 #[cfg(feature = "command")]
 pub mod input;
 pub mod judged_call;
+mod line_blocks;
 #[cfg(feature = "command")]
 pub mod output;
 #[cfg(feature = "command")]

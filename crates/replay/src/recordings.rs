@@ -4,10 +4,10 @@
 //! share of the calls by whoever is free, in the order of the lines. Which calls are in which share, their names' hashes
 //! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
 
-use crate::blocks::{Block, Blocks, lines};
 use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
+use crate::line_blocks::{Block, Blocks, lines};
 use device_monitoring::replay::recording::{self, Content, Entry};
-use device_monitoring::replay::{Calls, Finished, MOST_OPEN, NO_CALL, Problem, ReplayOutput, Skipped, WRAP_UP_LINES};
+use device_monitoring::replay::{Calls, Finished, MAX_OPEN, NO_CALL, Problem, ReplayOutput, Skipped, WRAP_UP_LINES};
 use device_monitoring::{Configuration, Timestamp};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -56,7 +56,7 @@ impl Recordings<'_> {
         let shares = if alone { 1 } else { SHARES * self.threads };
         let in_a_round = if alone { 1 } else { BLOCKS * self.threads };
         let share = |_| Share {
-            calls: Calls::new(self.configurations, MOST_OPEN.div_ceil(shares)).keeping_series(self.keeps_series),
+            calls: Calls::new(self.configurations, MAX_OPEN.div_ceil(shares)).keeping_series(self.keeps_series),
             output: ReplayOutput::default(),
         };
         let mut playing = Playing { shares: (0..shares).map(share).collect(), ..Playing::default() };

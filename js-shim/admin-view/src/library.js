@@ -1,6 +1,6 @@
 import { CALLS } from '../../src/recorder/database';
 import { linesOf } from './lines';
-import { inSlices } from './slices';
+import { inSlices } from './timeSlices';
 
 /**
  * @typedef {object} Recorded a call of this browser
@@ -31,7 +31,7 @@ async function inCalls(openRecordings, mode, ask) {
 }
 
 /** The recorder keeps calls of at most 20,000 rows, which are a few megabytes. */
-const MOST_BYTES = 32e6;
+const MAX_BYTES = 32e6;
 
 async function rowsOf({ packed }) {
   const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
@@ -40,7 +40,7 @@ async function rowsOf({ packed }) {
   /* eslint-disable no-await-in-loop -- the pieces of a stream come one after the other */
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     bytes += read.value.byteLength;
-    if (bytes > MOST_BYTES) {
+    if (bytes > MAX_BYTES) {
       await reader.cancel();
       throw new Error('callTooLong');
     }

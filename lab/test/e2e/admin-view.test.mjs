@@ -5,11 +5,11 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { Lab } from '../../page/driver.mjs';
 import { paths } from '../../paths.mjs';
+import { adminViewPart, assertAccessible, takeWholeCall, waitForJudgement } from '../support/steps.mjs';
 
 const SCRIPT = '/admin-view';
 const ASSET = 'device-monitoring-admin-view.private.js';
@@ -49,23 +49,9 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const part = (name) => lab.page.getByTestId(`device-monitoring-admin-view-${name}`);
-const accessible = async () => assert.deepEqual(await lab.accessibilityViolations(), []);
+const part = (name) => adminViewPart(lab, name);
 const copied = () => lab.page.evaluate(() => window.labCopied);
 const lost = () => part('highPacketsLostThreshold');
-
-async function callOf(seconds, impairment) {
-  const call = await lab.callIn();
-  await lab.accept(call);
-  if (impairment) lab.spoil(call, 'down', impairment);
-  await sleep(seconds * 1000);
-  await lab.hangUp(call);
-  await lab.complete(call);
-  return call;
-}
-
-/** Waits until the calls are judged as tried. */
-const judged = (sentence) => part('judged').filter({ hasText: sentence }).waitFor({ state: 'attached' });
 
 /** `replay`, as the README has it. */
 async function replay(recording, configuration) {
@@ -96,7 +82,7 @@ async function replay(recording, configuration) {
  * The copied command, run as an admin would, against a stand-in of Twilio's API that holds another plugin's data, too.
  * @returns {Promise<{text: string, attributes: object}>} what the stand-in has after it
  */
-async function putLive(command) {
+async function runPutLive(command) {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'live-'));
   const file = path.join(folder, 'configuration.json');
   const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
@@ -164,8 +150,8 @@ describe('an admin who records calls', () => {
         json: { error: 'call-unknown', message: 'There is no such call.' },
       }),
     );
-    good = await callOf(9);
-    spoiled = await callOf(16, { loss: 0.25 });
+    good = await takeWholeCall(lab, 9);
+    spoiled = await takeWholeCall(lab, 16, { loss: 0.25 });
     assert.equal(
       lab.attempts.all.some((attempt) => attempt.path === SCRIPT),
       false,
@@ -179,12 +165,12 @@ describe('an admin who records calls', () => {
       lab.requests.all.filter((request) => request.path === SCRIPT).map(({ status }) => status),
       [200],
     );
-    await accessible();
+    await assertAccessible(lab);
   });
 
   test('sees what is in force, where it comes from, and what is to be said about it', async () => {
     await lab.openAdminPage('Configuration');
-    await accessible();
+    await assertAccessible(lab);
     const text = await part('configuration').innerText();
     assert.match(text, /From attributes of the Flex configuration\./);
     assert.match(text, /Warning: highRTTTreshold\s+1 does nothing; did you mean highRttThreshold\?/);
@@ -193,7 +179,7 @@ describe('an admin who records calls', () => {
 
   test('sees the alert that was refused, and why', async () => {
     await lab.openAdminPage('Alerts');
-    await accessible();
+    await assertAccessible(lab);
     assert.match(
       await part('alerts').innerText(),
       new RegExp(`${spoiled.callSid}.*the server answered 422: There is no such call\\.`),
@@ -217,13 +203,13 @@ describe('an admin who records calls', () => {
 
   test('moves a threshold by keyboard, and the alert goes, with what it was for', async () => {
     await lab.openAdminPage('Configuration');
-    await judged('2 calls: 1 would alert as configured, 1 as tried.');
+    await waitForJudgement(lab, '2 calls: 1 would alert as configured, 1 as tried.');
     await lost().getByRole('slider').focus();
     await lab.page.keyboard.press('End');
-    await judged('1 would alert as configured, 0 as tried');
+    await waitForJudgement(lab, '1 would alert as configured, 0 as tried');
     assert.match(await part('go').innerText(), new RegExp(`^1 would go\n[^]*${spoiled.callSid} [^]*high-packet-loss`));
     assert.match(await lost().innerText(), /Warning: highPacketsLostThreshold\s+100 % cannot be passed/);
-    await accessible();
+    await assertAccessible(lab);
     await lab.screenshot('admin-view-what-if');
   });
 
@@ -233,7 +219,7 @@ describe('an admin who records calls', () => {
     await lab.page.keyboard.press('Backspace');
     assert.equal(await field.inputValue(), '');
     await lab.page.keyboard.type('12');
-    await judged('1 would alert as configured, 1 as tried');
+    await waitForJudgement(lab, '1 would alert as configured, 1 as tried');
     assert.match(await part('come').innerText(), new RegExp(`^1 would come\n[^]*${good.callSid} The call lasted`));
   });
 
@@ -242,7 +228,7 @@ describe('an admin who records calls', () => {
     await lab.page.getByText('Copied.').waitFor();
     assert.equal(await copied(), 'replay configure set highPacketsLostThreshold=100 shortCallThreshold=12');
     const { highRTTTreshold: _misspelt, ...block } = CONFIGURATION;
-    const live = await putLive(await copied());
+    const live = await runPutLive(await copied());
     assert.deepEqual(live.attributes.AnotherPlugin, { threshold: 7.25 });
     assert.deepEqual(live.attributes.DeviceMonitoringPlugin, {
       ...block,
@@ -261,15 +247,15 @@ describe('an admin who records calls', () => {
 
   test('tries a third set, and what is in force again', async () => {
     await part('reset').click();
-    await judged('No threshold has been moved.');
+    await waitForJudgement(lab, 'No threshold has been moved.');
     // All of a short call can be under warning.
     await part('warningDurPctThreshold').getByRole('textbox').fill('100');
-    await judged('1 would alert as configured, 0 as tried');
+    await waitForJudgement(lab, '1 would alert as configured, 0 as tried');
     await adminView.getByLabel('A call that ends in warning alerts').press('Space');
-    await judged('1 would alert as configured, 1 as tried');
+    await waitForJudgement(lab, '1 would alert as configured, 1 as tried');
     assert.match(await part('stay').innerText(), /The call ended under warning/);
     await part('reset').click();
-    await judged('No threshold has been moved.');
+    await waitForJudgement(lab, 'No threshold has been moved.');
   });
 
   test('exports the calls, and replay says of them what the admin view says', async () => {
@@ -302,7 +288,7 @@ describe('an admin who records calls', () => {
     if (!(await adminView.isVisible())) adminView = await lab.openAdminView();
     await lab.openAdminPage('Calls');
     await adminView.locator('tr[data-call]').nth(1).waitFor();
-    await judged('2 calls: 1 would alert as configured');
+    await waitForJudgement(lab, '2 calls: 1 would alert as configured');
   });
 
   test('deletes them, when asked twice', async () => {
@@ -310,7 +296,7 @@ describe('an admin who records calls', () => {
     await part('ask').focus();
     await lab.page.keyboard.press('Enter');
     await dialog.waitFor();
-    await accessible();
+    await assertAccessible(lab);
     await dialog.getByRole('button', { name: 'Keep them' }).press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await lab.page.waitForFunction(() => document.activeElement.dataset.testid === 'device-monitoring-admin-view-ask');
@@ -320,7 +306,7 @@ describe('an admin who records calls', () => {
     await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
     await lab.page.getByText('All recorded calls are deleted.').waitFor();
     await adminView.getByText('There is no recorded call in this browser yet.').waitFor();
-    await judged('0 calls');
+    await waitForJudgement(lab, '0 calls');
     assert.deepEqual(lab.pageErrors(), []);
   });
 });
@@ -334,13 +320,13 @@ describe('the view in the dark theme, where nothing is recorded', () => {
 
   test('says how to switch on what is off, and every page can be read', async () => {
     await adminView.getByText('Calls are not reported').waitFor();
-    await accessible();
+    await assertAccessible(lab);
     await lab.openAdminPage('Calls');
     await adminView.getByText('Nothing is being recorded: recordCalls is false.').waitFor();
-    await judged('0 calls');
+    await waitForJudgement(lab, '0 calls');
     for (const page of ['Calls', 'Configuration', 'Alerts']) {
       await lab.openAdminPage(page);
-      await accessible();
+      await assertAccessible(lab);
     }
     await lab.openAdminPage('Configuration');
     await lab.screenshot('admin-view-dark');
@@ -359,7 +345,7 @@ describe('the view in the dark theme, where nothing is recorded', () => {
     await lab.boot({ configuration: {}, flexConfig: { language: 'de' } });
     adminView = await lab.openAdminView('Konfiguration');
     await adminView.getByText('Geltende Konfiguration').first().waitFor();
-    await accessible();
+    await assertAccessible(lab);
   });
 });
 
@@ -384,7 +370,7 @@ describe('an agent', () => {
 
   test('has no view, downloads no admin view, and sees nothing of the recording', async () => {
     const from = lab.attempts.all.length;
-    await callOf(3);
+    await takeWholeCall(lab, 3);
     assert.equal(await lab.page.getByRole('link', { name: 'Device Monitoring' }).count(), 0);
     assert.equal(
       lab.attempts.all.slice(from).some((attempt) => attempt.path === SCRIPT),

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { assertAccessible } from '../support/steps.mjs';
 
 /** @type {Lab} */
 let lab;
@@ -11,8 +12,6 @@ before(async () => {
   lab = await Lab.start({ functions: false });
 });
 after(() => lab?.close());
-
-const accessible = async () => assert.deepEqual(await lab.accessibilityViolations(), []);
 
 for (const isLight of [true, false]) {
   describe(`in Flex's ${isLight ? 'light' : 'dark'} theme`, () => {
@@ -27,7 +26,7 @@ for (const isLight of [true, false]) {
       await sleep(2000);
       assert.equal((await lab.header()).severity, 'quiet');
       assert.deepEqual(await lab.notices(), []);
-      await accessible();
+      await assertAccessible(lab);
     });
 
     test('a lossy network is said in the call, without Flex saying anything else, and the focus stays', async () => {
@@ -45,7 +44,7 @@ for (const isLight of [true, false]) {
       assert.deepEqual([focused, await lab.focused()], ['Mute', 'Mute']);
       assert.equal(await lab.page.getByText('Your connection is poor').count(), 0);
       assert.equal((await lab.header()).title, 'You may hear the customer with gaps: your network is unsteady.');
-      await accessible();
+      await assertAccessible(lab);
     });
 
     test('at 200 % and in a narrow panel nothing of it is cut off, and the call can be ended', async () => {
@@ -55,7 +54,7 @@ for (const isLight of [true, false]) {
         .evaluate((element) => ({ clientWidth: element.clientWidth, scrollWidth: element.scrollWidth }));
       assert.equal(scrollWidth, clientWidth);
       assert.ok(await lab.page.getByRole('button', { name: 'Hang up', exact: true }).last().isVisible());
-      await accessible();
+      await assertAccessible(lab);
       await lab.page.setViewportSize({ width: 1400, height: 900 });
     });
 
@@ -64,7 +63,7 @@ for (const isLight of [true, false]) {
       await lab.waitForNotice('snoozed');
       assert.equal(await lab.focused(), 'Show them again');
       assert.equal((await lab.header()).severity, 'snoozed');
-      await accessible();
+      await assertAccessible(lab);
     });
 
     test('a worse trouble is said all the same: elsewhere by a notification', async () => {
@@ -74,26 +73,26 @@ for (const isLight of [true, false]) {
       await lab.page.getByTestId('notification-message').waitFor({ timeout: 40_000 });
       assert.equal((await lab.toasts()).length, 1);
       assert.equal((await lab.header()).severity, 'critical');
-      await accessible();
+      await assertAccessible(lab);
       await lab.lookAt(call);
       await lab.waitForNotice('active', { timeoutMs: 5000 });
       const [{ severity, text }] = await lab.notices();
       assert.equal(severity, 'critical');
       assert.match(text, /^Urgent The customer cannot hear you\. The trouble is on your side: /);
       assert.equal(await lab.page.getByRole('alert').filter({ hasText: 'cannot hear you' }).count(), 1);
-      await accessible();
+      await assertAccessible(lab);
     });
 
     test('after it, it is said for a moment that the call is fine again', async () => {
       lab.heal(call);
       await lab.waitForNotice('recovered', { timeoutMs: 40_000 });
-      await accessible();
+      await assertAccessible(lab);
     });
 
     test('in wrap-up, what was wrong and when', async () => {
       await lab.hangUp(call);
       await lab.waitForNotice('ended');
-      await accessible();
+      await assertAccessible(lab);
       await lab.complete(call);
       assert.equal((await lab.header()).severity, 'quiet');
     });

@@ -2,8 +2,8 @@
 // and puts an earlier version back. Other plugins' settings stay as they are, to the byte.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../../page/driver.mjs';
+import { adminViewPart, assertAccessible, takeWholeCall, waitForJudgement } from '../support/steps.mjs';
 
 const OURS = 'DeviceMonitoringPlugin';
 /** Everything that reading and writing again would change. */
@@ -28,8 +28,7 @@ after(() => lab?.close());
 
 const flexConfiguration = () => lab.twilio.world.flexConfiguration;
 const attributes = () => flexConfiguration().get('attributes');
-const part = (name) => lab.page.getByTestId(`device-monitoring-admin-view-${name}`);
-const accessible = async () => assert.deepEqual(await lab.accessibilityViolations(), []);
+const part = (name) => adminViewPart(lab, name);
 const withBlock = (block) => `{${OTHERS},"${OURS}": ${JSON.stringify(block)}}`;
 
 async function open() {
@@ -51,7 +50,7 @@ async function putLive() {
   await lab.page.keyboard.press('Enter');
   const dialog = lab.page.getByRole('alertdialog');
   await dialog.waitFor();
-  await accessible();
+  await assertAccessible(lab);
   await dialog.getByRole('button', { name: 'Put live' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
 }
@@ -60,21 +59,6 @@ const isLive = () =>
   part('put-live')
     .locator('pre')
     .waitFor({ state: 'detached', ...IN_A_BLINK });
-const judged = (sentence) =>
-  part('judged')
-    .filter({ hasText: sentence })
-    .waitFor({ state: 'attached', ...IN_A_BLINK });
-
-async function callOf(seconds, impairment) {
-  const call = await lab.callIn();
-  await lab.accept(call);
-  if (impairment) lab.spoil(call, 'down', impairment);
-  await sleep(seconds * 1000);
-  await lab.hangUp(call);
-  await lab.complete(call);
-  return call;
-}
-
 /** What another admin's page would send. */
 async function ask(fields) {
   const body = new URLSearchParams({ Token: OTHER_TOKEN, ...fields });
@@ -92,7 +76,7 @@ describe('a new admin, where nothing is configured', () => {
   });
 
   test('reads of every property what it means, its default, what is recommended and why', async () => {
-    await accessible();
+    await assertAccessible(lab);
     const text = await part('what-if').innerText();
     assert.match(text, /A second in which more packets are lost is bad[^]*Default: 70 %\. Recommended: 3 %\. 3 is the/);
     for (const name of ['alertAgent', 'action', 'noticesPerShift', 'agentTools', 'recordCalls', 'reportWorkers'])
@@ -107,7 +91,7 @@ describe('a new admin, where nothing is configured', () => {
     assert.match(await part('action').innerText(), /Error: action\s+"no action" is not the name of an action/);
     assert.match(await part('put-live').innerText(), /One of the values would not be in force\. Correct it first\./);
     assert.equal(await part('live').count(), 0);
-    await accessible();
+    await assertAccessible(lab);
     await field.fill('');
     await lab.page.keyboard.press('Tab');
     await part('action').getByText('Error').waitFor({ state: 'detached' });
@@ -125,17 +109,17 @@ describe('a new admin, where nothing is configured', () => {
     await isLive();
     await lab.page.getByText('Live. Agents get it with their next reload of Flex.').waitFor();
     assert.equal(attributes(), withBlock({ recordCalls: true }));
-    await accessible();
+    await assertAccessible(lab);
   });
 
   test('takes three calls after a reload, which are recorded', async () => {
     await reload();
     await lab.page.getByRole('link', { name: 'Agent Desktop' }).click();
-    good = await callOf(13);
-    await callOf(16, { loss: 0.25 });
-    await callOf(4);
+    good = await takeWholeCall(lab, 13);
+    await takeWholeCall(lab, 16, { loss: 0.25 });
+    await takeWholeCall(lab, 4);
     await open();
-    await judged(/3 calls: (\d) would alert as configured, \1 as tried\./);
+    await waitForJudgement(lab, /3 calls: (\d) would alert as configured, \1 as tried\./, IN_A_BLINK);
     assert.match(await part('configuration').innerText(), /From attributes of the Flex configuration\./);
   });
 
@@ -157,7 +141,7 @@ describe('a new admin, where nothing is configured', () => {
       await part('outcome').innerText(),
       /Nothing was changed\s+Somebody else has changed this since it was read: DeviceMonitoringPlugin\./,
     );
-    await accessible();
+    await assertAccessible(lab);
     assert.equal(attributes(), `{${OTHERS},"${OURS}": ${block}}`);
     // The difference is now the one from what the other has written.
     const text = await part('put-live').innerText();
@@ -214,7 +198,7 @@ describe('a new admin, where nothing is configured', () => {
 
   test('reads and edits it at 200 %, without scrolling sideways in the view', async () => {
     await lab.page.setViewportSize({ width: 700, height: 450 });
-    await accessible();
+    await assertAccessible(lab);
     await part('alertAgent').getByRole('checkbox').press('Space');
     await part('live').scrollIntoViewIfNeeded();
     const { inner, outer, right } = await adminView.evaluate((view) => ({
@@ -236,7 +220,7 @@ describe('the page, in the dark theme', () => {
     await open();
     await part('alertAgent').getByRole('checkbox').press('Space');
     await part('live').waitFor();
-    await accessible();
+    await assertAccessible(lab);
     await lab.screenshot('configuration-dark');
   });
 });
@@ -248,7 +232,7 @@ describe('where a change would have no effect, or is not allowed', () => {
     await part('alertAgent').getByRole('checkbox').press('Space');
     await part('command').waitFor();
     assert.equal(await part('live').count(), 0);
-    await accessible();
+    await assertAccessible(lab);
   };
 
   test('it says that appConfig.js comes first', async () => {

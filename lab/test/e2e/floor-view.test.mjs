@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import worldModule from '../../../plugin-serverless/test/support/twilio/world.cjs';
-import { Entries } from '../../entries.mjs';
+import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
 import { Lab } from '../../page/driver.mjs';
 import { makeSid } from '../../twilio/world.mjs';
+import { adminViewPart, assertAccessible } from '../support/steps.mjs';
 
 const CONFIGURATION = {
   reportCalls: true,
@@ -29,22 +29,20 @@ let supervisor;
 /** Somebody whose reports name nobody. */
 const UNNAMED = { sid: makeSid('WK'), name: 'Kim Colleague', identity: 'kim_40example_2Ecom' };
 /** What Sync was given: {map, data, at}. */
-const kept = new Entries();
+let kept;
 let call;
 
-const part = (name) => supervisor.page.getByTestId(`device-monitoring-admin-view-${name}`);
+const part = (name) => adminViewPart(supervisor, name);
 const row = ({ callSid }) => supervisor.page.locator(`tr[data-troubled="${callSid}"]`);
 const reported = ({ callSid }) => supervisor.page.locator(`tr[data-reported="${callSid}"]`);
-const accessible = async () => assert.deepEqual(await supervisor.accessibilityViolations(), []);
 const now = (text) => part('now').filter({ hasText: text }).waitFor(WAIT);
 const told = (what, matches) => kept.waitFor(what, ({ data }) => matches(data), { timeoutMs: 60_000 });
 
 before(async () => {
-  agent = await Lab.start({ functionEnv: { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID } });
-  const { world } = agent.twilio;
+  agent = await Lab.start({ functionEnv: floorEnvironment() });
   const { worker } = agent.world;
-  world.addWorker({ sid: worker.sid, attributes: { team_name: 'Blue', location: SITE } });
-  world.floor.on('item', ({ map, item }) => kept.add({ map: map.uniqueName, data: item.data, at: Date.now() }));
+  seatAgent(agent, { team_name: 'Blue', location: SITE });
+  kept = floorItems(agent);
   await agent.boot({ configuration: CONFIGURATION });
   supervisor = await Lab.start({ beside: agent });
   Object.assign(supervisor.world.worker, {
@@ -65,7 +63,7 @@ describe('the floor', () => {
   test('says that no call is in trouble before there is one', async () => {
     await supervisor.openAdminView('Floor');
     await now('Calls going on: 0. In trouble: 0.');
-    await accessible();
+    await assertAccessible(supervisor);
   });
 
   test('counts a call when it begins, and shows it when it is in trouble: since when, what, where and whose', async () => {
@@ -84,7 +82,7 @@ describe('the floor', () => {
     const text = await row(call).innerText();
     assert.match(text, /Robin Agent\s+\d.*, for \d:\d\d\s+Unsteady network\s[^]*Blue\s+=1\+1/);
     assert.doesNotMatch(text, /WK[0-9a-f]{32}/);
-    await accessible();
+    await assertAccessible(supervisor);
     await supervisor.screenshot('floor');
   });
 
@@ -116,7 +114,7 @@ describe('the floor', () => {
     const text = await part('call').innerText();
     assert.match(text, new RegExp(`Call of Robin Agent[^]*${call.callSid}[^]*Unsteady network`));
     assert.match(await supervisor.focused(), /Call of Robin Agent/);
-    await accessible();
+    await assertAccessible(supervisor);
     await part('call').getByRole('button', { name: 'Back' }).press('Enter');
     await row(call).waitFor(WAIT);
   });
@@ -152,7 +150,7 @@ describe('the floor', () => {
     assert.match(text, /Something was wrong for [\d.]+% of its time\./);
     assert.match(text, /Packet loss, %\s+[\d.]+\s+[\d.]+/);
     assert.match(text, /high-packet-loss\s+[\d.]+/);
-    await accessible();
+    await assertAccessible(supervisor);
     await supervisor.screenshot('floor-call');
   });
 
@@ -195,7 +193,7 @@ describe('every call', () => {
   test('is found again by CallSid, agent, time, what', async () => {
     await supervisor.openAdminPage('Calls');
     await reported(call).waitFor(WAIT);
-    await accessible();
+    await assertAccessible(supervisor);
     const search = supervisor.page.getByLabel('CallSid, agent, team or site');
     const found = (text) => part('found').filter({ hasText: text }).waitFor();
     for (const wanted of [call.callSid, 'robin', 'blue']) {
@@ -219,7 +217,7 @@ describe('every call', () => {
     await part('forget').click();
     const dialog = supervisor.page.getByRole('alertdialog');
     await dialog.getByText('Delete everything about Robin Agent?').waitFor();
-    await accessible();
+    await assertAccessible(supervisor);
     await dialog.getByRole('button', { name: 'Keep them' }).press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await part('forget').click();
@@ -276,7 +274,7 @@ describe('what is kept of a worker under a pseudonym', () => {
     await part('forget').filter({ hasText: 'Delete everything under this pseudonym' }).press('Enter');
     const dialog = supervisor.page.getByRole('alertdialog');
     await dialog.getByText('nobody can tell from here whose pseudonym it is').waitFor();
-    await accessible();
+    await assertAccessible(supervisor);
     await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
     await supervisor.page.getByText('1 report is deleted.').last().waitFor(WAIT);
     await part('call').getByRole('button', { name: 'Back' }).press('Enter');
@@ -295,7 +293,7 @@ describe('what is kept of a worker under a pseudonym', () => {
     await name.fill('kim');
     await name.press('Enter');
     await section.getByText('1 worker of that name.').waitFor(WAIT);
-    await accessible();
+    await assertAccessible(supervisor);
     await supervisor.screenshot('forget-by-name');
     await section.getByRole('button', { name: 'Delete everything about Kim Colleague' }).press('Enter');
     const dialog = supervisor.page.getByRole('alertdialog');
@@ -324,8 +322,15 @@ describe('the floor in the dark theme, at 200 %', () => {
     await now('Calls going on: 0. In trouble: 0.');
     for (const page of ['Floor', 'Calls']) {
       await supervisor.openAdminPage(page);
-      await accessible();
+      await assertAccessible(supervisor);
       await fits(view, page);
+      await assertAccessible(supervisor);
+      const { inner, outer, right } = await view.evaluate((element) => ({
+        inner: element.scrollWidth,
+        outer: element.clientWidth,
+        right: element.getBoundingClientRect().right,
+      }));
+      assert.ok(inner <= outer && right <= 700, `${page}: ${inner} px in ${outer} px, up to ${right}`);
     }
     const { callSid } = await reportUnnamed({
       reasons: ['warningDurPct'],
@@ -343,7 +348,7 @@ describe('the floor in the dark theme, at 200 %', () => {
     assert.match(text, /0:12\s+19\s+Unsteady network\s+Wi‑Fi\s+0:31\s+4\.5\s+Connection lost/);
     assert.match(text, /2 more are not shown\./);
     assert.equal(await part('forget').count(), 0, 'a supervisor may not delete');
-    await accessible();
+    await assertAccessible(supervisor);
     await fits(view, 'a call');
     await supervisor.screenshot('floor-call-dark');
     await part('call').getByRole('button', { name: 'Back' }).press('Enter');
@@ -362,6 +367,6 @@ describe('the floor in the dark theme, at 200 %', () => {
     if (!(await view.isVisible())) await supervisor.openAdminView();
     const floor = supervisor.page.getByRole('tabpanel', { name: 'Floor' });
     await floor.getByText('run "npm run set-up"').waitFor(WAIT);
-    await accessible();
+    await assertAccessible(supervisor);
   });
 });

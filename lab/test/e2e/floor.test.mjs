@@ -2,8 +2,7 @@
 // stand-in of Twilio Sync with its limits.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import worldModule from '../../../plugin-serverless/test/support/twilio/world.cjs';
-import { Entries } from '../../entries.mjs';
+import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
 import { Lab } from '../../page/driver.mjs';
 
 const CONFIGURATION = {
@@ -19,13 +18,12 @@ const CONTEXT = { timeoutMs: 60_000 };
 
 /** @type {Lab} */
 let lab;
-/** What Sync was given: {map, data}. */
-const kept = new Entries();
+/** What Sync was given: {map, data, at}. */
+let kept;
 before(async () => {
-  lab = await Lab.start({ functionEnv: { TASKROUTER_WORKSPACE_SID: worldModule.WORKSPACE_SID } });
-  const { world } = lab.twilio;
-  world.addWorker({ sid: lab.world.worker.sid, attributes: { team_name: 'Blue', location: 'Lisbon' } });
-  world.floor.on('item', ({ map, item }) => kept.add({ map: map.uniqueName, data: item.data }));
+  lab = await Lab.start({ functionEnv: floorEnvironment() });
+  seatAgent(lab, { team_name: 'Blue', location: 'Lisbon' });
+  kept = floorItems(lab);
   await lab.boot({ configuration: CONFIGURATION });
 });
 after(() => lab?.close());

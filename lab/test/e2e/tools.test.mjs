@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { assertAccessible } from '../support/steps.mjs';
 
 const TOOLS = {
   ...WATCHFUL,
@@ -21,7 +22,6 @@ before(async () => {
 });
 after(() => lab?.close());
 
-const accessible = async () => assert.deepEqual(await lab.accessibilityViolations(), []);
 const panel = () => lab.page.getByTestId('device-monitoring-panel');
 const chart = (name) => lab.page.getByTestId(`device-monitoring-chart-${name}`);
 const line = async (name) => chart(name).locator('path').last().getAttribute('d');
@@ -36,7 +36,7 @@ for (const isLight of [true, false]) {
       await lab.page.keyboard.press('Enter');
       await panel().getByText('No call to show').waitFor();
       assert.equal(await lab.page.evaluate(() => document.activeElement.getAttribute('role')), 'dialog');
-      await accessible();
+      await assertAccessible(lab);
       await lab.page.keyboard.press('Escape');
       await panel().waitFor({ state: 'detached' });
       assert.equal(await lab.page.evaluate(() => document.activeElement.dataset.testid), 'device-monitoring-header');
@@ -54,7 +54,7 @@ for (const isLight of [true, false]) {
       );
       assert.match(check[0].text, /^Sound arrives \(.+\)\.$/);
       assert.equal(check[1].text, 'Calls can reach you.');
-      await accessible();
+      await assertAccessible(lab);
     });
 
     test('and a microphone without sound, or without a plug, is what it says', async () => {
@@ -71,7 +71,7 @@ for (const isLight of [true, false]) {
         [unplugged.severity, unplugged.text.slice(0, 39)],
         ['critical', 'Urgent Your microphone cannot be used: '],
       );
-      await accessible();
+      await assertAccessible(lab);
       await lab.plugMicrophone();
       await lab.page.keyboard.press('Escape');
     });
@@ -96,7 +96,7 @@ describe('a call in trouble that nobody tells the agent of', () => {
     await panel().getByText('You may hear the customer with gaps').waitFor();
     assert.deepEqual([await lab.notices(), await lab.toasts()], [[], []]);
     assert.equal((await lab.header()).title, 'Call quality', 'not that there is nothing to report');
-    await accessible();
+    await assertAccessible(lab);
   });
 
   test('is no longer drawn while the page is hidden, and up to date when it is back', async () => {
@@ -124,7 +124,7 @@ describe('a call in trouble that nobody tells the agent of', () => {
       scrollWidth: element.scrollWidth,
     }));
     assert.equal(scrollWidth, clientWidth);
-    await accessible();
+    await assertAccessible(lab);
     await lab.page.setViewportSize({ width: 1400, height: 900 });
   });
 
@@ -136,7 +136,7 @@ describe('a call in trouble that nobody tells the agent of', () => {
   test('"I had a problem", by click and by key, is said to be noted and comes with the alert, which has no other reason', async () => {
     await reportIn(panel()).click();
     await panel().getByRole('status').filter({ hasText: 'Noted: you had a problem.' }).waitFor();
-    await accessible();
+    await assertAccessible(lab);
     await sleep(1200);
     await lab.page.keyboard.press('Control+Shift+F');
     await panel().getByRole('listitem').filter({ hasText: 'Noted: you had a problem.' }).nth(1).waitFor();
@@ -164,7 +164,7 @@ describe('a call in trouble that nobody tells the agent of', () => {
     );
     assert.equal(beside.status, 200);
     assert.equal(beside.fields.alert.agentReports.length, 3);
-    await accessible();
+    await assertAccessible(lab);
     await lab.page.keyboard.press('Escape');
     await lab.complete(call);
   });
@@ -197,7 +197,7 @@ test('a report by the key is said to be noted also while the agent looks at no c
   await lab.lookAway();
   await lab.page.keyboard.press('Control+Shift+F');
   await lab.page.getByTestId('notification-message').getByText('Noted: you had a problem.').waitFor();
-  await accessible();
+  await assertAccessible(lab);
   await lab.lookAt(call);
   await lab.hangUp(call);
   await lab.alertOf(call);

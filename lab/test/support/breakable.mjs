@@ -16,7 +16,7 @@ const CONFIGURATION = {
   recordCalls: true,
 };
 /** More rounds than functions stand behind each other on any way through the plugin. */
-const MOST_ROUNDS = 80;
+const MAX_ROUNDS = 80;
 
 export async function startBreakable() {
   const { file, names } = await buildBreakable();
@@ -106,7 +106,7 @@ export async function startBreakable() {
   async function untilNothingNew(round) {
     let rounds = 0;
     for (let before = -1, count = 0; count > before; rounds += 1) {
-      assert.ok(rounds < MOST_ROUNDS, 'it never comes to an end');
+      assert.ok(rounds < MAX_ROUNDS, 'it never comes to an end');
       before = count;
       await round();
       count = (await broken()).thrown.length;

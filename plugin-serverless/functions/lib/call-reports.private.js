@@ -3,7 +3,7 @@ const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
 
 // The plugin sends ten at most.
-const MOST_CARDS = 20;
+const MAX_CARDS = 20;
 const CARDS_MAX_BYTES = 16_384;
 // The plugin's own limits are 700 and 430.
 const CARD_MAX_BYTES = 800;
@@ -27,8 +27,8 @@ exports.readReports = (event, worker) => {
   if (Buffer.byteLength(text) > CARDS_MAX_BYTES)
     throw new Refusal(413, 'cards-too-large', `The field "cards" has more than ${CARDS_MAX_BYTES} bytes.`);
   const documents = parsed(text, 'cards');
-  if (!Array.isArray(documents) || documents.length === 0 || documents.length > MOST_CARDS)
-    throw new Refusal(400, 'cards-invalid', `The field "cards" is no list of 1 to ${MOST_CARDS} cards.`);
+  if (!Array.isArray(documents) || documents.length === 0 || documents.length > MAX_CARDS)
+    throw new Refusal(400, 'cards-invalid', `The field "cards" is no list of 1 to ${MAX_CARDS} cards.`);
   const ids = textOf(event, 'ids').split(',');
   const cards = [];
   const refused = [];

@@ -8,7 +8,7 @@ const { SyncUnavailable } = require(Runtime.getFunctions()['lib/sync-documents']
 const { statusOf } = require(Runtime.getFunctions()['lib/twilio'].path);
 
 const MAP = 'device-monitoring-configuration';
-const MOST_KEPT = 50;
+const MAX_KEPT = 50;
 // Sync gives no more at once. What is beyond the 50 is removed at the next change.
 const PAGE = 100;
 
@@ -68,7 +68,7 @@ exports.configurationHistory = (client, serviceSid) => {
 
   return {
     /** @returns {Promise<(Change & {id: string})[]>} the newest first */
-    list: async () => (await asked(list())).slice(0, MOST_KEPT).map(({ key, data }) => ({ ...data, id: key })),
+    list: async () => (await asked(list())).slice(0, MAX_KEPT).map(({ key, data }) => ({ ...data, id: key })),
 
     /**
      * Notes a change that is about to be made.
@@ -80,7 +80,7 @@ exports.configurationHistory = (client, serviceSid) => {
       await asked(createWithMap(id, change));
       return async (state) => {
         await asked(items()(id).update({ data: { ...change, state } }));
-        const old = (await asked(list())).slice(MOST_KEPT);
+        const old = (await asked(list())).slice(MAX_KEPT);
         await asked(Promise.all(old.map(({ key }) => items()(key).remove())));
       };
     },

@@ -13,8 +13,8 @@ const { callerOfTask } = require(Runtime.getFunctions()['lib/task-event'].path);
 
 const SUMMARY_AFTER_MS = 45 * 60_000;
 const SUMMARY_PAUSE_S = 120;
-const MOST_PARTICIPANTS = 20;
-const MOST_CONFERENCES = 5;
+const MAX_PARTICIPANTS = 20;
+const MAX_CONFERENCES = 5;
 
 /**
  * @param {object} client see twilio.private.js
@@ -45,13 +45,13 @@ exports.customerOf = async (client, call, alert, { worker, context }) => {
 async function bridged(client, call) {
   if (call.parentCallSid) return [await client.calls(call.parentCallSid).fetch()];
   if (call.direction !== 'inbound') return null;
-  const children = await allOf(client.calls.list({ parentCallSid: call.sid, limit: MOST_PARTICIPANTS + 1 }));
+  const children = await allOf(client.calls.list({ parentCallSid: call.sid, limit: MAX_PARTICIPANTS + 1 }));
   return children.length > 0 ? children : null;
 }
 
 async function inConference(client, call, { conferenceSid, taskSid }, { worker, context }) {
   // Flex names a conference after its task.
-  const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MOST_CONFERENCES }) : [];
+  const named = taskSid ? await client.conferences.list({ friendlyName: taskSid, limit: MAX_CONFERENCES }) : [];
   const sids = new Set([conferenceSid, ...named.map(({ sid }) => sid)].filter(Boolean));
   const others = (callSids) =>
     Promise.all(callSids.filter((sid) => sid !== call.sid).map((sid) => client.calls(sid).fetch()));
@@ -85,14 +85,14 @@ const present = (client, conferenceSid) => callsOf(client.conferences(conference
 const past = (client, conferenceSid) => callsOf(client.insights.v1.conferences(conferenceSid).conferenceParticipants);
 
 async function callsOf(participants) {
-  const found = await allOf(foundIn(participants.list({ limit: MOST_PARTICIPANTS + 1 })));
+  const found = await allOf(foundIn(participants.list({ limit: MAX_PARTICIPANTS + 1 })));
   return [...new Set(found.map(({ callSid }) => callSid))];
 }
 
 /** Refuses a list that is longer than what is looked at: another customer may be among the rest. */
 async function allOf(list) {
   const found = await list;
-  if (found.length > MOST_PARTICIPANTS) throw unknown(`has more than ${MOST_PARTICIPANTS} participants`);
+  if (found.length > MAX_PARTICIPANTS) throw unknown(`has more than ${MAX_PARTICIPANTS} participants`);
   return found;
 }
 

@@ -15,7 +15,7 @@ const { nameOfUser } = require(Runtime.getFunctions()['lib/client-address'].path
 // The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
 const TIMEOUT_MS = 4_000;
 const BELIEVED_MS = 60_000;
-const MOST_KNOWN = 2_000;
+const MAX_KNOWN = 2_000;
 // The validator puts the token's length in characters where the length in bytes belongs, so only
 // printable ASCII may reach it. Flex tokens are 1 to 2 kB.
 const PLAUSIBLE_TOKEN = /^[\x21-\x7e]{1,16384}$/;
@@ -69,7 +69,7 @@ exports.checkTokenBriefly = async (context, token) => {
   const worker = await exports.checkToken(context, token);
   known.delete(name);
   known.set(name, { worker, at: Date.now() });
-  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value);
+  if (known.size > MAX_KNOWN) known.delete(known.keys().next().value);
   return worker;
 };
 

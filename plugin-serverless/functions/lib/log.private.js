@@ -13,7 +13,7 @@ const SIGN = `[^\\p{Lu}\\p{Ll}\\p{Lt}\\p{Lo}${DIGITS}${UNSEEN}]`;
 const PHONE_NUMBER = new RegExp(`\\+?[${DIGITS}](?:[${UNSEEN}]*(?:${SIGN}[${UNSEEN}]*){0,3}[${DIGITS}]){6,}`, 'gu');
 const DIGIT = new RegExp(`[${DIGITS}]`, 'u');
 const LONGEST_MASK = 20;
-const MOST_DIGITS = 6;
+const MAX_DIGITS = 6;
 /** The digits of the time in an id beyond the first six. */
 const TIME_IN_ID = /(?<=(?:WK[0-9a-f]{32}|unknown)-[0-9]{6})[0-9]+/;
 /** The place at the end of a stack's line, and at the beginning of the stack of a syntax error. */
@@ -106,7 +106,7 @@ const masked = (number) => {
 };
 
 /** A figure from a browser, to six digits: more than is measured, and less than a phone number. */
-exports.safeNumber = (value) => (Number.isFinite(value) ? Number(value.toPrecision(MOST_DIGITS)) : null);
+exports.safeNumber = (value) => (Number.isFinite(value) ? Number(value.toPrecision(MAX_DIGITS)) : null);
 
 /**
  * An alert's id, or a name made of it. Behind a worker's SID it has a time in ms, where a browser may put any digits. Six

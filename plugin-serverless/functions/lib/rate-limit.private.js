@@ -7,7 +7,7 @@ const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { SyncUnavailable } = require(Runtime.getFunctions()['lib/sync-documents'].path);
 
 // An agent ends a call every minute at the fastest; an outbox that was full after an outage empties in minutes.
-const MOST = 30;
+const MAX_PER_MINUTE = 30;
 const WINDOW_MS = 60_000;
 const TTL_S = 3_600;
 // Somebody else has written in between. Requests that come so densely that this many fail are too many.
@@ -15,7 +15,7 @@ const TRIES = 4;
 const SYNC_PAUSE_S = 5;
 // By how much the clocks of two instances may differ.
 const SKEW_MS = 30_000;
-const MOST_WORKERS = 1_000;
+const MAX_WORKERS = 1_000;
 
 /** Worker → what this instance has counted by itself. */
 const alone = new Map();
@@ -128,7 +128,7 @@ const isWithin = (time) => time > Date.now() - WINDOW_MS;
 function keep(map, name, value) {
   map.delete(name);
   map.set(name, value);
-  if (map.size > MOST_WORKERS) map.delete(map.keys().next().value);
+  if (map.size > MAX_WORKERS) map.delete(map.keys().next().value);
 }
 
 /**
@@ -143,18 +143,25 @@ function stateOf(data) {
 }
 
 function tooManyIn({ at }) {
-  return at.length < MOST ? null : refusal(Math.ceil((at[at.length - MOST] + WINDOW_MS - Date.now()) / 1000));
+  return at.length < MAX_PER_MINUTE
+    ? null
+    : refusal(Math.ceil((at[at.length - MAX_PER_MINUTE] + WINDOW_MS - Date.now()) / 1000));
 }
 
 function refusal(retryAfter) {
-  return new Refusal(429, 'too-many-alerts', `A worker may send ${MOST} alerts a minute. Send this one again later.`, {
-    retryAfter: Math.max(retryAfter, 1),
-  });
+  return new Refusal(
+    429,
+    'too-many-alerts',
+    `A worker may send ${MAX_PER_MINUTE} alerts a minute. Send this one again later.`,
+    {
+      retryAfter: Math.max(retryAfter, 1),
+    },
+  );
 }
 
 /** @returns {InstanceType<typeof Refusal> | null} the refusal in the words of what is counted */
 function refusalOf(kind, tooMany) {
   if (!tooMany || kind === 'alerts') return tooMany;
-  const message = `An admin may read and write the configuration ${MOST} times a minute. Try again later.`;
+  const message = `An admin may read and write the configuration ${MAX_PER_MINUTE} times a minute. Try again later.`;
   return new Refusal(429, 'too-many-requests', message, tooMany.details);
 }

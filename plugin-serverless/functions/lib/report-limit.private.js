@@ -6,9 +6,9 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 
 // Six beats, a few cards, and what is sent again.
-const MOST = 30;
+const MAX_PER_MINUTE = 30;
 const WINDOW_MS = 60_000;
-const MOST_WORKERS = 2_000;
+const MAX_WORKERS = 2_000;
 
 /** Worker → times of the requests within the window */
 const counted = new Map();
@@ -17,12 +17,17 @@ const counted = new Map();
 exports.countFloorRequest = ({ workerSid }) => {
   const now = Date.now();
   const times = (counted.get(workerSid) ?? []).filter((time) => Math.abs(now - time) < WINDOW_MS);
-  if (times.length >= MOST) {
-    throw new Refusal(429, 'too-many-reports', `A worker may send ${MOST} requests a minute. Send this one later.`, {
-      retryAfter: Math.max(Math.ceil((times[0] + WINDOW_MS - now) / 1000), 1),
-    });
+  if (times.length >= MAX_PER_MINUTE) {
+    throw new Refusal(
+      429,
+      'too-many-reports',
+      `A worker may send ${MAX_PER_MINUTE} requests a minute. Send this one later.`,
+      {
+        retryAfter: Math.max(Math.ceil((times[0] + WINDOW_MS - now) / 1000), 1),
+      },
+    );
   }
   counted.delete(workerSid);
   counted.set(workerSid, [...times, now]);
-  if (counted.size > MOST_WORKERS) counted.delete(counted.keys().next().value);
+  if (counted.size > MAX_WORKERS) counted.delete(counted.keys().next().value);
 };

@@ -10,7 +10,7 @@ const WORKSPACE = /^WS[0-9a-f]{32}$/i;
 const CALL = /^CA[0-9a-f]{32}$/;
 // A task waits for an agent for a day at most, unless its workflow says otherwise.
 const LONGEST_WAIT_MS = 2 * 86_400_000;
-const MOST_EVENTS = 20;
+const MAX_EVENTS = 20;
 
 /**
  * @param {object} client see twilio.private.js
@@ -27,7 +27,7 @@ exports.callerOfTask = async (client, { call, taskSid, worker, context }) => {
   if (!WORKSPACE.test(workspaceSid ?? '') || began === null) return null;
   const { events } = client.taskrouter.v1.workspaces(workspaceSid);
   // Without a date TaskRouter gives the events of the last fifteen minutes only.
-  const about = { taskSid, startDate: new Date(began - LONGEST_WAIT_MS), limit: MOST_EVENTS };
+  const about = { taskSid, startDate: new Date(began - LONGEST_WAIT_MS), limit: MAX_EVENTS };
   try {
     const accepted = await events.list({ ...about, eventType: 'reservation.accepted', workerSid: worker.workerSid });
     if (!accepted.some(({ eventData }) => eventData?.worker_sid === worker.workerSid && eventData.task_sid === taskSid))

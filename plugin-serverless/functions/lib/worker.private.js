@@ -3,7 +3,7 @@ const { logFailure } = require(Runtime.getFunctions()['lib/log'].path);
 
 const KEPT_MS = 10 * 60_000;
 const KEPT_AFTER_FAILURE_MS = 60_000;
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 const LONGEST = 40;
 
 /** Worker → {place, at, forMs} */
@@ -50,6 +50,6 @@ function placeIn(attributes, { FLOOR_TEAM_ATTRIBUTE, FLOOR_SITE_ATTRIBUTE }) {
 function keep(workerSid, place, forMs) {
   known.delete(workerSid);
   known.set(workerSid, { place, at: Date.now(), forMs });
-  if (known.size > MOST_KEPT) known.delete(known.keys().next().value);
+  if (known.size > MAX_KEPT) known.delete(known.keys().next().value);
   return place;
 }

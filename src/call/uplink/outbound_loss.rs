@@ -5,7 +5,7 @@
 
 use crate::call::loss_evidence::LossEvidence;
 use crate::call::metric_monitor::Second;
-use crate::condition::{ConditionName, Conditions};
+use crate::condition::{ConditionName, Conditions, InboundPackets};
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 const LOSS: ConditionName = ConditionName::HighOutboundPacketLoss;
@@ -21,7 +21,7 @@ const CLEAN: f64 = 1.0 / 3.0;
 /// Loss that comes back within this time, two reports, counts as never having stopped.
 pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
-const MOST_LOST: f64 = 1.2;
+const MAX_LOST: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
 const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
 /// In an outage, about as many packets of the agent are lost as of the customer. With this many times as many, the outage
@@ -91,16 +91,17 @@ struct Inbound {
     missing: f64,
 }
 
-/// When packets of the customer were last seen to be lost.
+/// When packets of the customer were last seen to be lost or missing.
 fn inbound_bad_until(now: Timestamp, conditions: &Conditions) -> Option<Timestamp> {
-    let names = [ConditionName::HighPacketLoss, ConditionName::AudioGaps];
-    names.into_iter().filter_map(|name| conditions.bad_until(name, now)).max()
+    let is_concerned = |name: &&ConditionName| name.inbound_packets() != InboundPackets::NotConcerned;
+    ConditionName::ALL.iter().filter(is_concerned).filter_map(|name| conditions.bad_until(*name, now)).max()
 }
 
 /// When packets of the customer began to be lost, in the newest episode of that.
-fn inbound_bad_since(conditions: &Conditions) -> Option<Timestamp> {
-    let name = ConditionName::HighPacketLoss;
-    conditions.began(name).or_else(|| conditions.episodes_of(name).last().map(|episode| episode.start))
+fn inbound_lost_since(conditions: &Conditions) -> Option<Timestamp> {
+    let lost = ConditionName::ALL.iter().filter(|name| name.inbound_packets() == InboundPackets::Lost);
+    let newest = |name: ConditionName| conditions.episodes_of(name).last().map(|episode| episode.start);
+    lost.filter_map(|name| conditions.began(*name).or_else(|| newest(*name))).max()
 }
 
 /// Judges the agent's packets that receiver reports say are lost.
@@ -161,7 +162,7 @@ impl OutboundLoss {
         let counted = std::mem::replace(&mut self.counted, lost);
         let Some(before) = before else { return };
         // The first report of a call counts from its beginning.
-        let since = lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MOST_LOST * sent);
+        let since = lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MAX_LOST * sent);
         let Some(lost) = since.or(fraction.map(|Percent(share)| share / 100.0 * sent)) else { return };
         let report = Report { from: before.before(READ_AFTER), to: now.before(READ_AFTER), lost, sent };
         let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
@@ -204,7 +205,7 @@ impl OutboundLoss {
         let ended = inbound_bad_until(now, conditions);
         // Where the customer's packets began to be lost in the time of this one report, both did: it does not say when.
         let is_within = |began: &Timestamp| since == report.from && *began > report.from && *began < report.to;
-        let since = inbound_bad_since(conditions).filter(is_within).unwrap_or(since);
+        let since = inbound_lost_since(conditions).filter(is_within).unwrap_or(since);
         // The other direction was bad for a good part of this time, and is no longer: so is this one. The next report
         // will show.
         let fits = |until: &Timestamp| (*until - report.from).0 >= MIN_SHARE_OF_REPORT * (report.to - report.from).0;

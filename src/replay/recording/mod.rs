@@ -54,9 +54,9 @@ pub const LONGEST_LINE: usize = 1_000_000;
 /// Bytes of a name; a longer one is ignored. A CallSid has 34.
 pub const LONGEST_NAME: usize = 256;
 /// Values of a warning that are read: the SDK's have ten at most.
-pub const MOST_VALUES: usize = 64;
+pub const MAX_VALUES: usize = 64;
 /// Others in a conference: Twilio lets 250 into one.
-pub const MOST_OTHERS: usize = 1000;
+pub const MAX_OTHERS: usize = 1000;
 
 /// The content of a line.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,8 +259,8 @@ fn incoming(fields: &Fields) -> Result<Incoming, String> {
 fn conference(fields: &Fields) -> Result<Conference, String> {
     let others = fields.get("others").ok_or("without \"others\"")?;
     let others = others.as_array().ok_or_else(|| not_a("others", others, "a list"))?;
-    if others.len() > MOST_OTHERS {
-        return Err(format!("\"others\" has more than {MOST_OTHERS} entries"));
+    if others.len() > MAX_OTHERS {
+        return Err(format!("\"others\" has more than {MAX_OTHERS} entries"));
     }
     let participant = |other: &Value| {
         let Value::Object(other) = other else { return Err(not_a("others", other, "a list of objects")) };
@@ -301,7 +301,7 @@ fn warning_data(data: Option<&Value>) -> WarningData {
     let values = data.and_then(|data| data.get("values")?.as_array()).into_iter().flatten();
     WarningData {
         statistic: threshold.and_then(Statistic::parse),
-        values: values.take(MOST_VALUES).map(|value| value.as_f64().unwrap_or(f64::NAN)).collect(),
+        values: values.take(MAX_VALUES).map(|value| value.as_f64().unwrap_or(f64::NAN)).collect(),
     }
 }
 

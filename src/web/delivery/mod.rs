@@ -36,11 +36,11 @@ const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// whatever failed.
 const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
 /// Browsers take 64 KiB in all that outlives its page, headers included. So many bytes of it are for forms.
-const MOST_LEAVING: usize = 60_000;
+const MAX_LEAVING: usize = 60_000;
 /// The part of that which cards have, where calls are reported.
-const MOST_CARDS_LEAVING: usize = 12_000;
+const MAX_CARDS_LEAVING: usize = 12_000;
 /// The Function takes no more in one request, in bytes of JSON.
-const MOST_CARDS_TOGETHER: usize = 8_000;
+const MAX_CARDS_TOGETHER: usize = 8_000;
 
 /// The Function that hears of every call.
 const CALLS_FUNCTION: &str = "calls";
@@ -245,7 +245,7 @@ impl Delivery {
                 let mut entries = vec![*entry];
                 if let (Contents::Cards, Some(first)) = (self.contents, entries.first()) {
                     let now = clock::time_of_day();
-                    let along = outbox.with(|outbox| outbox.take_along(now, first, MOST_CARDS_TOGETHER));
+                    let along = outbox.with(|outbox| outbox.take_along(now, first, MAX_CARDS_TOGETHER));
                     entries.extend(along);
                 }
                 let token = session.token.as_deref();
@@ -279,11 +279,9 @@ impl Delivery {
         let Some(token) = session.token.clone() else { return };
         // Cards leave in one request, whose token counts once.
         let (mut room, counted) = match self.contents {
-            Contents::Alerts if host.card_delivery.get().is_some() => {
-                (MOST_LEAVING - MOST_CARDS_LEAVING, token.as_str())
-            }
-            Contents::Alerts => (MOST_LEAVING, token.as_str()),
-            Contents::Cards => (MOST_CARDS_LEAVING.saturating_sub(token.len()), ""),
+            Contents::Alerts if host.card_delivery.get().is_some() => (MAX_LEAVING - MAX_CARDS_LEAVING, token.as_str()),
+            Contents::Alerts => (MAX_LEAVING, token.as_str()),
+            Contents::Cards => (MAX_CARDS_LEAVING.saturating_sub(token.len()), ""),
         };
         let fits = |entry: &Entry| {
             let form = request::form(self.contents, counted, std::slice::from_ref(entry));

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Nobody reads more rows, and a table has to be known to its end before its first row can be written.
-const MOST_ROWS: usize = 1000;
+const MAX_ROWS: usize = 1000;
 
 /// Prints a table for a person.
 pub(super) struct CallTable<'a, W> {
@@ -90,7 +90,7 @@ impl<W: Write> Output for CallTable<'_, W> {
         self.totals.add(judged);
         let alerts = judged.verdicts.iter().flatten().any(|call| call.alert);
         let rows = if alerts { &mut self.telling } else { &mut self.others };
-        if rows.len() < MOST_ROWS {
+        if rows.len() < MAX_ROWS {
             rows.push((number, row));
         }
         Ok(())
@@ -110,7 +110,7 @@ impl<W: Write> Output for CallTable<'_, W> {
         header.push("why");
         table.set_header(header);
         let mut rows = std::mem::take(&mut self.telling);
-        if self.totals.calls <= MOST_ROWS {
+        if self.totals.calls <= MAX_ROWS {
             rows.append(&mut self.others);
             rows.sort_unstable();
         }

@@ -20,8 +20,8 @@ const NEXT_MS: i64 = 3 * INTERVAL_MS / 2;
 /// The far side's reports come every five seconds at most (RFC 3550, 6.2); of what it would have said, this many a second.
 const REPORTS_PER_SECOND: f64 = 0.4;
 /// No second has more: packets are of 20 ms of audio each, 10 ms at least, and G.711 has 8000 bytes a second.
-const MOST_PACKETS_IN_A_SECOND: f64 = 120.0;
-const MOST_BYTES_IN_A_SECOND: f64 = 12_000.0;
+const MAX_PACKETS_PER_SECOND: f64 = 120.0;
+const MAX_BYTES_PER_SECOND: f64 = 12_000.0;
 
 /// The seconds of all intervals. `began` is when the call did, if that is known.
 pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, events: &mut Vec<(i64, Event)>) {
@@ -124,10 +124,10 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
         let (sum, count) = (since(of), of(&now.counts));
         if sum.is_finite() { sum / SECONDS as f64 } else { a_second(count, most) }
     };
-    let packets = |of| each(of, MOST_PACKETS_IN_A_SECOND);
+    let packets = |of| each(of, MAX_PACKETS_PER_SECOND);
     let (received, lost) = (packets(|counts| counts.received), packets(|counts| counts.lost));
     // Lost packets are few either way: they are of the same time as those that came.
-    let lost = if since(|counts| counts.lost).is_nan() && now.counts.received > MOST_PACKETS_IN_A_SECOND {
+    let lost = if since(|counts| counts.lost).is_nan() && now.counts.received > MAX_PACKETS_PER_SECOND {
         now.counts.lost / SECONDS as f64
     } else {
         lost
@@ -139,9 +139,9 @@ fn samples([before, after]: [Option<&Interval>; 2], now: &Interval, since: &Sinc
     };
     // Without a packet there is no byte.
     let bytes = |bytes: f64, packets: f64| if bytes.is_nan() && packets == 0.0 { 0.0 } else { bytes };
-    let bytes_received = bytes(each(|counts| counts.bytes_received, MOST_BYTES_IN_A_SECOND), received);
+    let bytes_received = bytes(each(|counts| counts.bytes_received, MAX_BYTES_PER_SECOND), received);
     let sent = packets(|counts| counts.sent);
-    let bytes_sent = bytes(each(|counts| counts.bytes_sent, MOST_BYTES_IN_A_SECOND), sent);
+    let bytes_sent = bytes(each(|counts| counts.bytes_sent, MAX_BYTES_PER_SECOND), sent);
     (0..SECONDS as usize)
         .map(|second| {
             let at = |values: &[f64; SECONDS as usize]| values.get(second).copied().unwrap_or(f64::NAN);

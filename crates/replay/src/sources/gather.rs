@@ -3,7 +3,7 @@
 //! Exports of one call may be in many files, and nothing says which is the last. So nothing is judged before everything
 //! is read. Up to [`KEPT`] bytes of rows wait in memory; from then on all wait on disk ([`Spool`]), in [`PARTS`] parts by
 //! the call's hash, and are taken back a part at a time: for 5 GB of Event Streams, some megabytes. No call has more than
-//! [`MOST_ROWS`]. What is more than [`KEPT`] in one part, because somebody has chosen the names of the calls for it, is
+//! [`MAX_ROWS`]. What is more than [`KEPT`] in one part, because somebody has chosen the names of the calls for it, is
 //! divided once more, by a hash that nobody can know.
 
 use super::judge::{self, Verdict};
@@ -20,7 +20,7 @@ use std::io;
 /// Bytes of rows that wait in memory.
 const KEPT: usize = 50_000_000;
 /// Rows of one call: a day of seconds and ten thousand events. What comes beyond is left out, and that is said.
-const MOST_ROWS: usize = 100_000;
+const MAX_ROWS: usize = 100_000;
 const PARTS: usize = 256;
 /// Calls that are judged at the same time, before any of them is handed over.
 const AT_A_TIME: usize = 256;
@@ -119,7 +119,7 @@ pub struct Gathered {
     random: Option<RandomState>,
 }
 
-/// Rows by call, up to [`MOST_ROWS`] of each.
+/// Rows by call, up to [`MAX_ROWS`] of each.
 #[derive(Default)]
 struct ByCall {
     calls: BTreeMap<String, Vec<Row>>,
@@ -130,7 +130,7 @@ struct ByCall {
 impl ByCall {
     fn add(&mut self, row: Row) {
         match self.calls.get_mut(&row.call) {
-            Some(rows) if rows.len() >= MOST_ROWS => self.left_out += 1,
+            Some(rows) if rows.len() >= MAX_ROWS => self.left_out += 1,
             Some(rows) => {
                 self.bytes += row.bytes();
                 rows.push(row);
@@ -249,7 +249,7 @@ impl Unjudged {
         let mut findings = Findings::default();
         let calls = |count: usize| if count == 1 { "1 call".to_owned() } else { format!("{count} calls") };
         if self.rows > 0 {
-            let message = format!("{} rows are left out: no call may have more than {MOST_ROWS}", self.rows);
+            let message = format!("{} rows are left out: no call may have more than {MAX_ROWS}", self.rows);
             findings.problem(Problem { line: 0, message });
         }
         if self.without_data > 0 {

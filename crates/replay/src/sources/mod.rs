@@ -27,7 +27,7 @@ mod values;
 
 pub use gather::{Gathered, Rows};
 
-use crate::blocks::lines;
+use crate::line_blocks::lines;
 use device_monitoring::replay::recording::LONGEST_LINE;
 use envelope::Kind;
 use memchr::memmem;

@@ -7,7 +7,7 @@ use super::gather::Rows;
 use super::row::{Counts, Did, Interval, Row, Spread, What};
 use super::value_error::{ValueError, ValueErrors};
 use device_monitoring::RawSample;
-use device_monitoring::replay::recording::{LONGEST_NAME, MOST_VALUES};
+use device_monitoring::replay::recording::{LONGEST_NAME, MAX_VALUES};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -153,7 +153,7 @@ fn did(event: &Value, payload: &Value, code: Option<&Value>) -> Option<Did> {
             let all = several.iter().chain(get(payload, "value"));
             Some(Did::Warned {
                 name: name.to_owned(),
-                values: all.take(MOST_VALUES).map(|value| number(value).unwrap_or(f64::NAN)).collect(),
+                values: all.take(MAX_VALUES).map(|value| number(value).unwrap_or(f64::NAN)).collect(),
             })
         }
         "network-quality-warning-cleared" | "audio-level-warning-cleared" => {

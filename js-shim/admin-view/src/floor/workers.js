@@ -1,5 +1,5 @@
 /** A query of more SIDs would be a long one. */
-const MOST_AT_ONCE = 50;
+const MAX_AT_ONCE = 50;
 const IN_A_CALL = 'data.task_channel_unique_name == "voice" AND data.status == "accepted"';
 
 /** What Flex calls a worker. */
@@ -15,7 +15,7 @@ export function nameWorkers(access, engine) {
   const asked = new Set();
   return async () => {
     const unknown = engine.unnamed().filter((sid) => !asked.has(sid));
-    const some = unknown.slice(0, MOST_AT_ONCE);
+    const some = unknown.slice(0, MAX_AT_ONCE);
     if (some.length === 0 || !access.insightsClient) return false;
     some.forEach((sid) => asked.add(sid));
     const query = await access.insightsClient.instantQuery('tr-worker');

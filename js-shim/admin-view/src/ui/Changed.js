@@ -10,7 +10,7 @@ import { useText } from '../text';
 import { Strong } from './elements';
 
 /** Of each kind; a list of more would take longer to draw than a frame has. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 /** Which alerts would come, go and stay, each with why. @param {{changed: ReturnType<import('../compare').compare>}} props */
 export function Changed({ changed }) {
@@ -23,15 +23,15 @@ export function Changed({ changed }) {
           {t(kind, { count: changed[kind].length })}
         </Heading>
         <UnorderedList marginBottom="space0">
-          {changed[kind].slice(0, MOST_SHOWN).map(({ call: { startedAt, callSid }, was, is }) => (
+          {changed[kind].slice(0, MAX_SHOWN).map(({ call: { startedAt, callSid }, was, is }) => (
             <ListItem key={`${startedAt} ${callSid}`} data-call={callSid}>
               <Strong>{`${moment(startedAt)}, ${clock(is.durationMs)}, ${callSid}`}</Strong>
               {` ${(kind === 'go' ? was : is).reasons.map(({ text }) => text).join(' ')}`}
             </ListItem>
           ))}
         </UnorderedList>
-        {changed[kind].length > MOST_SHOWN && (
-          <Paragraph>{t('more', { count: changed[kind].length - MOST_SHOWN })}</Paragraph>
+        {changed[kind].length > MAX_SHOWN && (
+          <Paragraph>{t('more', { count: changed[kind].length - MAX_SHOWN })}</Paragraph>
         )}
       </Box>
     ));

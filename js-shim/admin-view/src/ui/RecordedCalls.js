@@ -11,7 +11,7 @@ import { useText } from '../text';
 import { DataTable, Section, SmallButton } from './elements';
 
 /** A table of more would take longer to draw than a frame has. */
-const MOST_ROWS = 50;
+const MAX_ROWS = 50;
 
 const saveRecording = (blob) => save(blob, `recorded-calls-${today()}.jsonl`);
 
@@ -53,7 +53,7 @@ export function RecordedCalls({
   // Also if they cannot be read: nobody else has a use for them either.
   const isDeletable = (calls ?? []).length > 0 || Boolean(problem);
   const rows = (calls ?? [])
-    .slice(0, MOST_ROWS)
+    .slice(0, MAX_ROWS)
     .map(({ startedAt, callSid, direction, reasons, problem: broken }, index) => ({
       key: `${startedAt} ${callSid}`,
       props: { 'data-call': callSid, 'data-alert': reasons.length > 0 },
@@ -112,7 +112,7 @@ export function RecordedCalls({
         <>
           <Paragraph marginBottom="space0">{keptOf(t, calls, environment.workerSid)}</Paragraph>
           <DataTable label={t('recordedCalls')} columns={columns} rows={rows} />
-          {calls.length > MOST_ROWS && <Paragraph>{t('more', { count: calls.length - MOST_ROWS })}</Paragraph>}
+          {calls.length > MAX_ROWS && <Paragraph>{t('more', { count: calls.length - MAX_ROWS })}</Paragraph>}
         </>
       )}
     </Section>

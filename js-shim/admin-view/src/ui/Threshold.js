@@ -12,7 +12,7 @@ import { Findings } from './Findings';
  * @param {{threshold: object, value: number | string, findings: object[], onChange: (value: unknown) => void, children: any}} props
  *   `children`: what explains it, under the id of the field with `-help` behind it
  */
-export function Threshold({ threshold: { property, text, unit, most, step }, value, findings, onChange, children }) {
+export function Threshold({ threshold: { property, text, unit, max, step }, value, findings, onChange, children }) {
   const t = useText();
   const id = `device-monitoring-${property}`;
   const name = t(text);
@@ -41,9 +41,9 @@ export function Threshold({ threshold: { property, text, unit, most, step }, val
           type="range"
           aria-label={t('slider', { name })}
           min="0"
-          max={most}
+          max={max}
           step={step}
-          value={Math.min(Number(value) || 0, most)}
+          value={Math.min(Number(value) || 0, max)}
           onChange={({ target }) => onChange(target.valueAsNumber)}
           style={{ width: '16rem', minHeight: '24px' }}
         />

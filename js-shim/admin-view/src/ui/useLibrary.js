@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 import { WhatIf } from '../engine';
 import { readCalls } from '../library';
-import { inSlices } from '../slices';
+import { inSlices } from '../timeSlices';
 
 /** What is said of every call under what the engine is configured to; one that could not be read has no verdict. */
 export const judgeAll = (whatIf, calls, isOver) =>

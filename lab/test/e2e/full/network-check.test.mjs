@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { WATCHFUL } from '../../../configuration.mjs';
 import { ICE_SERVER, UDP_ICE_SERVER, canHaveTurn, startTurn } from '../../../network/turn.mjs';
 import { Lab } from '../../../page/driver.mjs';
+import { assertAccessible } from '../../support/steps.mjs';
 
 const CONFIGURATION = { ...WATCHFUL, agentTools: true };
 
@@ -23,7 +24,7 @@ describe('the check looks at the network', { skip: !canHaveTurn() && 'there is n
       flexConfig: { sdkOptions: { voice: { rtcConfiguration: { iceServers } } } },
     });
     const check = await lab.check();
-    assert.deepEqual(await lab.accessibilityViolations(), []);
+    await assertAccessible(lab);
     await lab.page.keyboard.press('Escape');
     return check.filter(({ code }) => code.startsWith('network-')).map(({ code, severity }) => [code, severity]);
   }

@@ -15,11 +15,11 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Calls that are drawn: nobody looks at more, and each is some 20 KB.
-const MOST_CALLS: usize = 200;
+const MAX_CALLS: usize = 200;
 /// More points than a chart has pixels.
-const MOST_POINTS: usize = 600;
+const MAX_POINTS: usize = 600;
 /// Problems that are listed.
-const MOST_PROBLEMS: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 const HEAD: &str = include_str!("head.html");
 const STYLE: &str = include_str!("report.css");
@@ -62,7 +62,7 @@ impl<'a, W: Write> Report<'a, W> {
     fn keep_the_worst(&mut self) {
         let order = |a: &Kept, b: &Kept| b.worth().partial_cmp(&a.worth()).unwrap_or(std::cmp::Ordering::Equal);
         self.kept.sort_by(order);
-        self.kept.truncate(MOST_CALLS);
+        self.kept.truncate(MAX_CALLS);
     }
 }
 
@@ -79,7 +79,7 @@ impl<W: Write> Output for Report<'_, W> {
         let series = thinned(&judged.series);
         let judged = JudgedCall { verdicts: judged.verdicts.clone(), series, origin: judged.origin.clone() };
         self.kept.push(Kept { input: input.map(str::to_owned), judged });
-        if self.kept.len() >= 2 * MOST_CALLS {
+        if self.kept.len() >= 2 * MAX_CALLS {
             self.keep_the_worst();
         }
         Ok(())
@@ -88,7 +88,7 @@ impl<W: Write> Output for Report<'_, W> {
     fn end(&mut self, input: Option<&str>, findings: &Findings) -> io::Result<()> {
         self.sums.totals.problems += findings.count();
         for Problem { line, message } in &findings.problems {
-            if self.problems.len() < MOST_PROBLEMS {
+            if self.problems.len() < MAX_PROBLEMS {
                 let place = if *line == 0 { String::new() } else { format!("{line}:") };
                 self.problems.push(format!("{}:{place} {message}", input.unwrap_or("exports")));
             }
@@ -191,7 +191,7 @@ impl<'a> Drawn<'a> {
 
 /// No more points than are of use: of those that share a place, the worst of each metric.
 fn thinned(series: &[Point]) -> Vec<Point> {
-    let together = series.len().div_ceil(MOST_POINTS).max(1);
+    let together = series.len().div_ceil(MAX_POINTS).max(1);
     let worst = |points: &[Point]| {
         let first = points.first().copied()?;
         // The greater and the smaller of two pass over what is unknown.

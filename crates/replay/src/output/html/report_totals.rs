@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Upper ends of the ranges of time in warning, percent; the first is none at all.
 const RANGES: [f64; 8] = [0.0, 5.0, 10.0, 15.0, 25.0, 50.0, 75.0, 100.0];
 /// Days that are told apart; a year and a day.
-const MOST_DAYS: usize = 366;
+const MAX_DAYS: usize = 366;
 
 /// Counts all calls for the report's charts.
 pub(super) struct ReportTotals {
@@ -51,7 +51,7 @@ impl ReportTotals {
             *self.conditions.entry(condition.name.as_str()).or_default() += 1;
         }
         let day = started_at(call).map(|at| WallTime(at as f64).to_rfc3339().chars().take(10).collect::<String>());
-        if let Some(day) = day.filter(|day| self.days.len() < MOST_DAYS || self.days.contains_key(day)) {
+        if let Some(day) = day.filter(|day| self.days.len() < MAX_DAYS || self.days.contains_key(day)) {
             let [calls, alerts] = self.days.entry(day).or_default();
             *calls += 1;
             *alerts += usize::from(call.alert);

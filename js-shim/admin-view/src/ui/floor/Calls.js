@@ -19,7 +19,7 @@ import { Waiting } from './Waiting';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** A table of more would take longer to draw than a frame has. */
-const MOST_ROWS = 100;
+const MAX_ROWS = 100;
 /** By the keys of their texts. */
 const PERIODS = { lastDay: DAY_MS, lastHour: HOUR_MS, lastWeek: 7 * DAY_MS, everything: Infinity };
 const NO_SEARCH = { text: '', period: '', what: '', why: '', onlyBad: false };
@@ -127,7 +127,7 @@ function OpenCalls({ access, say }) {
   if (opened) return <Call access={access} opened={{ key: opened }} say={say} onBack={() => setOpened(undefined)} />;
   const { text, what, why, onlyBad } = search;
   const from = Number.isFinite(span) ? Math.floor(engine.now() - span) : undefined;
-  const found = engine.calls({ text, what, why, onlyBad, from, limit: MOST_ROWS });
+  const found = engine.calls({ text, what, why, onlyBad, from, limit: MAX_ROWS });
   return (
     <>
       <Section id="reported" title={t('allCalls')} isWide>

@@ -18,7 +18,7 @@ const LONGEST: usize = 16_384;
 /// What the schema (`plugin-serverless/assets/alert.schema.private.json`) allows wherever it says nothing narrower.
 const LONGEST_TEXT: usize = 1000;
 const LARGEST_NUMBER: f64 = 1e12;
-const MOST_ENTRIES: usize = 20;
+const MAX_ENTRIES: usize = 20;
 
 /// Alerts about a call: the bytes are texts that somebody else writes, apart by a byte 0, and behind the last of them
 /// what happens.
@@ -26,7 +26,7 @@ const MOST_ENTRIES: usize = 20;
 /// # Panics
 ///
 /// When an alert is not what the Function takes, or the outbox gives back another than it got.
-pub fn alerts(input: &[u8]) {
+pub fn sent_alerts(input: &[u8]) {
     for alert in made(input) {
         let form = Form::new(&alert);
         let document = document(&form);
@@ -145,7 +145,7 @@ fn bounded(value: &Value) {
         }
         Value::String(text) => assert!(is_line(text), "{text:?}"),
         Value::Array(values) => {
-            assert!(values.len() <= MOST_ENTRIES, "{} entries", values.len());
+            assert!(values.len() <= MAX_ENTRIES, "{} entries", values.len());
             values.iter().for_each(bounded);
         }
         Value::Object(members) => members.values().for_each(bounded),

@@ -1,0 +1,302 @@
+//! What each answer of the server makes of an alert, and what is said about it.
+
+use super::browser::{Browser, DAY, alert, at, post, refusal, session, status, under, wait};
+use device_monitoring::Milliseconds;
+use device_monitoring::outbox::{Answer, Contents, Entry, LogMessage, Next};
+
+#[test]
+fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
+    for (asked, waited) in [(30_000.0, 35_000.0), (1e12, 3_605_000.0)] {
+        let mut outbox = Browser::default().tab();
+        for sid in ["CA1", "CA2"] {
+            outbox.put(at(0.0), &alert(sid));
+        }
+        let entry = post(&mut outbox, at(0.0));
+        let answer = Answer::Http {
+            status: 429,
+            error: None,
+            message: None,
+            retry_after: Some(Milliseconds(asked)),
+            refused: Vec::new(),
+        };
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
+        outbox.retry_soon(at(1000.0), 0.5);
+        assert_eq!(wait(&mut outbox, at(1000.0)), waited - 1000.0, "also when the browser is online again");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_token_waits_for_another_token_and_what_an_admin_can_mend_for_an_hour() {
+    for (answer, waits) in [
+        (refusal(403, "token-refused"), 10_000.0),
+        (refusal(403, "token-missing"), 10_000.0),
+        (status(403), 10_000.0),
+        (refusal(403, "action-disabled"), 3_600_000.0),
+        (refusal(400, "action-unknown"), 3_600_000.0),
+        (refusal(503, "claims-not-set-up"), 3_600_000.0),
+        (refusal(500, "not-configured"), 3_600_000.0),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        assert_eq!(wait(&mut outbox, at(0.0)), waits, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
+    for error in ["token-refused", "action-disabled"] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        for (hour, token) in [(0.0, "token"), (1.0, "another")] {
+            let now = at(hour * 3_600_000.0);
+            let Next::Post(entry) = outbox.next(now, &under(token), 1.0) else { panic!("{error}, {token}") };
+            let message = Some("It is not here.".to_owned());
+            let answer = Answer::Http {
+                status: 403,
+                error: Some(error.to_owned()),
+                message,
+                retry_after: None,
+                refused: Vec::new(),
+            };
+            outbox.answered(now, &entry.id, Some(token), &answer);
+        }
+        let log: Vec<_> = outbox.take_log().iter().map(LogMessage::text).collect();
+        assert_eq!(log, ["Alerts wait for the server and are tried again: the server answered 403: It is not here."]);
+    }
+}
+
+/// The receiver of an action, with its key wrong.
+fn receiver_refuses() -> Answer {
+    let message = Some("The receiver answered 401.".to_owned());
+    let retry_after = Some(Milliseconds(600_000.0));
+    Answer::Http { status: 503, error: Some("receiver-refused".to_owned()), message, retry_after, refused: Vec::new() }
+}
+
+#[test]
+fn what_the_receiver_refuses_for_an_hour_is_said_and_delivered_when_it_is_mended() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let mut now = 0.0;
+    while now < 3_600_000.0 {
+        let entry = post(&mut outbox, at(now));
+        outbox.answered(at(now), &entry.id, Some("token"), &receiver_refuses());
+        now += wait(&mut outbox, at(now));
+    }
+    let why =
+        "the receiver that the action sends it to refuses it; the server answered 503: The receiver answered 401.";
+    assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, why.to_owned())]);
+    assert_eq!(outbox.entries()[0].last_problem.as_deref(), Some(why));
+    let entry = post(&mut outbox, at(now));
+    assert_eq!(entry.form.caller_id, "+15550001111");
+    outbox.answered(at(now), &entry.id, Some("token"), &status(200));
+    assert!(outbox.entries().is_empty());
+}
+
+#[test]
+fn what_the_receiver_refuses_for_a_day_is_kept_as_refused_whatever_came_in_between_and_by_whichever_page() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert("CA1"));
+    let hour = 3_600_000.0;
+    // The alert is old by now: its day begins with the first refusal.
+    for (hours, answer) in [
+        (100.0, receiver_refuses()),
+        (110.0, Answer::None),
+        (111.0, status(503)),
+        (123.5, receiver_refuses()),
+        (124.0, receiver_refuses()),
+    ] {
+        let mut outbox = browser.tab();
+        let now = at(hours * hour);
+        let entry = post(&mut outbox, now);
+        outbox.answered(now, &entry.id, Some("token"), &answer);
+        let is_refused = outbox.entries()[0].refused.is_some();
+        assert_eq!(is_refused, hours >= 124.0, "{hours}");
+    }
+    let mut outbox = browser.tab();
+    assert!(outbox.entries()[0].refused.as_deref().unwrap().contains("The receiver answered 401."));
+    assert_eq!(outbox.next(at(200.0 * hour), &session(), 1.0), Next::Nothing);
+}
+
+#[test]
+fn a_receiver_that_fails_in_another_way_in_between_gets_its_day_anew() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    for (days, answer) in [(0.0, receiver_refuses()), (0.5, refusal(503, "action-not-done")), (1.1, receiver_refuses())]
+    {
+        let entry = post(&mut outbox, at(days * DAY));
+        outbox.answered(at(days * DAY), &entry.id, Some("token"), &answer);
+    }
+    assert_eq!(outbox.entries()[0].refused, None);
+}
+
+#[test]
+fn why_an_alert_waits_is_kept_with_it_in_plain_words() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    assert_eq!(outbox.entries()[0].last_problem, None);
+    let entry = post(&mut outbox, at(0.0));
+    outbox.answered(at(0.0), &entry.id, Some("token"), &refusal(503, "claims-not-set-up"));
+    let kept = browser.tab().entries().remove(0);
+    let why = kept.last_problem.unwrap();
+    assert!(why.starts_with("the claims service is not set up") && why.contains("an admin"), "{why}");
+    assert_eq!(kept.refused, None);
+}
+
+#[test]
+fn an_outage_is_said_once_until_something_is_delivered() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    for minute in 0..5 {
+        let now = at(f64::from(minute) * 600_000.0);
+        let entry = post(&mut outbox, now);
+        outbox.answered(now, &entry.id, Some("token"), &Answer::None);
+    }
+    assert_eq!(
+        outbox.take_log(),
+        [LogMessage::Waiting(Contents::Alerts, "the server could not be reached".to_owned())]
+    );
+}
+
+#[test]
+fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    let message = Some("The action \"x\" is not deployed.".to_owned());
+    let refusal = Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new() };
+    outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
+    let reason = "the server answered 400: The action \"x\" is not deployed.";
+    assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
+    let mut later = browser.tab();
+    assert_eq!(later.next(at(DAY), &session(), 1.0), Next::Nothing);
+    assert_eq!(later.entries()[0].refused.as_deref(), Some(reason));
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
+    let browser = Browser::default();
+    let mut outbox = browser.tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    outbox.put(at(1.0), &alert("CA2"));
+    for code in [400, 503] {
+        let entry = post(&mut outbox, at(2.0));
+        let message = Some("é".repeat(1_100_000));
+        outbox.answered(
+            at(2.0),
+            &entry.id,
+            Some("token"),
+            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new() },
+        );
+        outbox.put(at(3.0), &alert("CA3"));
+        let mut ids: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
+        ids.sort();
+        assert_eq!(ids, ["alert-CA1", "alert-CA2", "alert-CA3"], "{code}");
+        assert!(browser.everything().len() < 50_000, "{}", browser.everything().len());
+    }
+}
+
+#[test]
+fn every_status_is_either_taken_tried_again_or_refused() {
+    for (code, fate) in [
+        (200, "gone"),
+        (204, "gone"),
+        (300, "waiting"),
+        (302, "waiting"),
+        (304, "waiting"),
+        (400, "refused"),
+        (401, "waiting"),
+        (403, "waiting"),
+        (404, "waiting"),
+        (405, "waiting"),
+        (407, "waiting"),
+        (408, "waiting"),
+        (409, "waiting"),
+        (410, "waiting"),
+        (413, "refused"),
+        (422, "refused"),
+        (425, "waiting"),
+        (429, "waiting"),
+        (451, "waiting"),
+        (500, "waiting"),
+        (503, "waiting"),
+        (599, "waiting"),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &status(code));
+        let actual = match outbox.entries().first() {
+            None => "gone",
+            Some(Entry { refused: Some(_), .. }) => "refused",
+            Some(_) => "waiting",
+        };
+        assert_eq!(actual, fate, "{code}");
+    }
+}
+
+#[test]
+fn what_an_admin_can_mend_is_said_at_once_and_what_fails_in_the_function_after_an_hour() {
+    let said_after = |answer: &Answer| {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let mut now = 0.0;
+        loop {
+            let entry = post(&mut outbox, at(now));
+            outbox.answered(at(now), &entry.id, Some("token"), answer);
+            if !outbox.take_log().is_empty() {
+                return now;
+            }
+            now += wait(&mut outbox, at(now));
+        }
+    };
+    assert_eq!(said_after(&refusal(500, "not-configured")), 0.0);
+    let after = said_after(&refusal(500, "action-failed"));
+    assert!((3_600_000.0..4_200_000.0).contains(&after), "{after}");
+}
+
+#[test]
+fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
+    for (page, code) in [
+        ("<!DOCTYPE html><html><body>Sign in to the network</body></html>", 200),
+        ("\u{feff}\r\n <html lang=\"en\">", 204),
+        ("<!-- saved --><html>", 400),
+        ("<!doctype HTML>", 403),
+    ] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert("CA1"));
+        let entry = post(&mut outbox, at(0.0));
+        let answer = Answer::web_page(code, page).unwrap();
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+        let reason = outbox.entries()[0].last_problem.clone().unwrap();
+        assert!(reason.starts_with("a web page came back with the status"), "{reason}");
+        assert_eq!(outbox.take_log(), [LogMessage::Waiting(Contents::Alerts, reason)]);
+        assert_eq!(post(&mut outbox, at(2000.0)).id, "alert-CA1");
+    }
+    for body in ["", "{}", "null", "OK", "<Response/>", "<?xml version=\"1.0\"?><Response/>", "<"] {
+        assert_eq!(Answer::web_page(200, body), None, "{body}");
+    }
+}
+
+#[test]
+fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert("CA1"));
+    let entry = post(&mut outbox, at(0.0));
+    let expired = Answer::Http {
+        status: 403,
+        error: Some("token-expired".to_owned()),
+        message: None,
+        retry_after: None,
+        refused: Vec::new(),
+    };
+    outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
+    assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);
+    assert_eq!(wait(&mut outbox, at(DAY)), 10_000.0, "however long it takes");
+    let Next::Post(entry) = outbox.next(at(DAY), &under("renewed"), 1.0) else { panic!("a fresh token") };
+    assert_eq!(entry.attempts, 1);
+}
