@@ -3,8 +3,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from './configuration.mjs';
-import { FLOOR_LAB, openFloor } from './floor/demo.mjs';
-import { floorItems } from './floor/set-up.mjs';
+import { FLOOR_LAB } from './floor/demo.mjs';
+import { SupervisorOfDemo } from './floor/supervisor.mjs';
 import { Lab } from './page/driver.mjs';
 import { paths } from './paths.mjs';
 import { startTimeOf, tellStartTime } from './start-time.mjs';
@@ -94,52 +94,6 @@ async function hangUpAndFollowTheAlert(lab, call) {
   await save(lab, '4-wrap-up');
 }
 
-/** Beats and cards in the stand-in of Sync, of colleagues and of the agent. */
-class Floor {
-  #lab;
-  #items;
-  #colleagues;
-
-  constructor(lab) {
-    this.#lab = lab;
-    this.#items = floorItems(lab);
-    this.#colleagues = openFloor(lab);
-  }
-
-  #isOwn({ data }) {
-    return data.worker === this.#lab.world.worker.sid;
-  }
-
-  /** A colleague is in trouble. */
-  async waitForColleague() {
-    begin("waiting for a colleague's beat to reach Sync");
-    const isTrouble = (item) => !this.#isOwn(item) && item.map.includes('-beats-') && item.data.diagnosis;
-    const { data } = await this.#items.waitFor("a colleague's beat", isTrouble, { timeoutMs: 120_000 });
-    const { team, site, conditions, diagnosis } = data;
-    tell(`on the floor: a colleague of team ${team} in ${site} is in trouble: ${diagnosis} (${conditions.join(', ')})`);
-  }
-
-  /** The agent's own call has left its beats, one of the trouble among them, and its card. */
-  async waitForOwn(call) {
-    const own = (what, matches) =>
-      this.#items.waitFor(what, (item) => this.#isOwn(item) && item.data.callSid === call.callSid && matches(item), {
-        timeoutMs: 60_000,
-      });
-    begin("waiting for the agent's own beats and card to reach Sync");
-    const { data: trouble } = await own('the beat of the trouble', ({ data }) => data.diagnosis);
-    tell(`on the floor: the agent's own call was in trouble: ${trouble.diagnosis}`);
-    await own('the last beat', ({ data }) => data.ended);
-    const { data: card } = await own('the card', ({ map }) => map.includes('-cards-'));
-    tell(`on the floor: the card of the agent's call, ${Math.round(card.durationMs / 1000)} s, ${card.diagnosis}`);
-    const beats = new Set(this.#items.all.filter(({ map }) => map.includes('-beats-')).map(({ data }) => data.worker));
-    tell(`beats of ${beats.size} agents have reached the stand-in of Sync`);
-  }
-
-  async close() {
-    await this.#colleagues.stop();
-  }
-}
-
 async function play({ plugin: bundle, floor: hasFloor }) {
   await fs.rm(paths.demo, { recursive: true, force: true });
   await fs.mkdir(paths.demo, { recursive: true });
@@ -152,14 +106,16 @@ async function play({ plugin: bundle, floor: hasFloor }) {
     tell(`twilio-run serves the Functions on ${lab.function.url}`);
     tellWhatTheSdkSays(lab);
     begin('starting Flex');
-    if (hasFloor) floor = new Floor(lab);
-    await lab.boot({ configuration: { ...WATCHFUL, ...(hasFloor && { reportCalls: true }) } });
+    const configuration = { ...WATCHFUL, ...(hasFloor && { reportCalls: true }) };
+    await lab.boot({ configuration });
     const [{ state }] = await lab.plugins();
     if (state !== 'Initialized') throw new Error(`Flex did not initialise the plugin (its state is ${state})`);
     tell('Flex is up, the agent is signed in, the plugin is initialised');
     tell(await startTimeOf(lab).then(tellStartTime, (error) => error.message));
     for (const { text } of lab.console.all.filter((entry) => entry.text.startsWith('[device-monitoring]')))
       tell(`console: ${text}`);
+    begin('opening the floor');
+    if (hasFloor) floor = await SupervisorOfDemo.start(lab, { configuration, screenshots: paths.demo, tell });
     begin('taking the call');
     const call = await lab.callIn();
     tell(`a customer calls from ${call.from}`);
@@ -168,8 +124,10 @@ async function play({ plugin: bundle, floor: hasFloor }) {
     await save(lab, '1-healthy-call');
     await spoilAndHeal(lab, call);
     await hangUpAndFollowTheAlert(lab, call);
-    await floor?.waitForOwn(call);
+    begin('waiting for a colleague in trouble on the page Floor');
     await floor?.waitForColleague();
+    begin("waiting for the agent's call on the page Calls");
+    await floor?.waitForOwn(call);
     tell(`done: screenshots and the alert are in ${relative(paths.demo)}`);
   } catch (error) {
     if (lab.page)

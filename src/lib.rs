@@ -45,6 +45,7 @@ pub use call::Incoming;
 pub use call::concealment::SeverelyConcealed;
 pub use call::endpoint::EndpointReport;
 pub use call::summary::{Summaries, Summary};
+pub use call::timeline::TroubleStretch;
 pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};

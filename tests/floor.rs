@@ -149,6 +149,16 @@ fn card(text: &str) -> Value {
     valid(text, &CARD_SCHEMA)
 }
 
+/// What a second and a length lose when they are rounded, in seconds.
+const ROUNDING: f64 = 0.11;
+
+/// From which second of the call, and for how many, something was wrong.
+fn stretches(card: &Value) -> Vec<(f64, f64)> {
+    let by_diagnosis = card["timeline"].as_object().into_iter().flat_map(|timeline| timeline.values());
+    let all = by_diagnosis.flat_map(|stretches| stretches.as_array().unwrap());
+    all.map(|stretch| (stretch[0].as_f64().unwrap(), stretch[1].as_f64().unwrap())).collect()
+}
+
 /// The events of a recording of one call; those of the first, if it has several.
 fn events_of(path: &Path) -> Vec<(i64, Event)> {
     let text = fs::read_to_string(path).unwrap();
@@ -278,6 +288,54 @@ fn a_card_says_why_and_with_what_and_a_beat_why() {
 }
 
 #[test]
+fn a_card_tells_when_what_was_wrong_and_why_and_what_shows_that() {
+    let mut floor = Floor::accepted(&configuration());
+    let network = |network_type| {
+        Event::Signal(Signal::Path(NetworkPath { network_type: Some(network_type), ..NetworkPath::default() }))
+    };
+    floor.happens(0, network(NetworkType::Ethernet));
+    floor.seconds(20, false);
+    floor.seconds(20, true);
+    floor.seconds(20, false);
+    floor.happens(floor.now, network(NetworkType::Vpn));
+    floor.seconds(20, false);
+    floor.seconds(10, true);
+    floor.seconds(20, false);
+    floor.happens(floor.now, Event::Disconnected);
+    let card = floor.card();
+    let stretches = card["timeline"]["your-network"].as_array().unwrap();
+    let near = |value: &Value, expected: f64| (value.as_f64().unwrap() - expected).abs() <= 1.0;
+    assert_eq!(stretches.len(), 2, "{card}");
+    assert!(near(&stretches[0][0], 20.0) && near(&stretches[0][1], 20.0), "{card}");
+    assert!(near(&stretches[1][0], 80.0) && near(&stretches[1][1], 10.0), "{card}");
+    assert_eq!((&stretches[0][2], &stretches[1][2]), (&Value::Null, &json!("vpn")));
+    assert_eq!((&card["cause"], &card["evidence"]), (&json!("vpn"), &json!({"networkType": "vpn"})));
+    assert_eq!(card["omittedStretches"], Value::Null);
+}
+
+#[test]
+fn of_a_timeline_that_is_too_long_the_worst_remains_and_what_is_left_out_is_counted() {
+    let mut floor = Floor::accepted(&configuration());
+    for length in 0..60 {
+        floor.seconds(8, false);
+        floor.seconds(10 + length, true);
+    }
+    floor.seconds(10, false);
+    floor.happens(floor.now, Event::Disconnected);
+    let card = floor.card();
+    let stretches = card["timeline"]["your-network"].as_array().unwrap();
+    assert!(stretches.len() > 5, "{card}");
+    assert_eq!(stretches.len() as u64 + card["omittedStretches"].as_u64().unwrap(), 60);
+    // The longest came last, and each is told after the one before it.
+    let from: Vec<_> = stretches.iter().map(|stretch| stretch[0].as_f64().unwrap()).collect();
+    assert!(from.is_sorted(), "{from:?}");
+    let shortest = stretches.iter().map(|stretch| stretch[1].as_f64().unwrap()).fold(f64::MAX, f64::min);
+    assert!(shortest >= (10 + 59 - stretches.len()) as f64 - 1.0, "{shortest}");
+    // There would have been no room for another.
+    assert!(floor.cards[0].len() > CARD - 20, "{} bytes", floor.cards[0].len());
+}
+
+#[test]
 fn without_leave_to_name_workers_neither_card_nor_beat_names_one() {
     let mut configuration = configuration();
     configuration["reportWorkers"] = json!(false);
@@ -397,7 +455,12 @@ proptest! {
             }
         }
         floor.happens(floor.now, Event::Disconnected);
-        floor.card();
+        let card = floor.card();
+        let mut told = stretches(&card);
+        told.sort_by(|one, other| one.0.total_cmp(&other.0));
+        prop_assert!(told.windows(2).all(|pair| pair[0].0 + pair[0].1 <= pair[1].0 + ROUNDING), "{card}");
+        let (total, warning) = (told.iter().map(|(_, length)| length).sum::<f64>(), card["warningMs"].as_f64().unwrap());
+        prop_assert!(total <= warning / 1000.0 + ROUNDING * told.len() as f64, "{card}");
         floor.beats.iter().for_each(|told| drop(told.beat()));
         prop_assert!(floor.max_in_a_minute() <= 6);
         let most = BEATS + BEATS * floor.now as f64 / 30_000.0;

@@ -1,7 +1,7 @@
 //! What supervisors see of the floor (rule F2), from beats and cards as the Function keeps them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::floor::overview::{Overview, Search, Silence};
+use device_monitoring::floor::overview::{Filter, Floor, Overview, Search, Silence};
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_327_609_127;
@@ -60,6 +60,11 @@ fn overview(beats: &[Value], cards: &[Value]) -> Overview {
     overview
 }
 
+/// Of all agents.
+fn floor(overview: &Overview, now: i64) -> Floor {
+    overview.floor(now, &Filter::default())
+}
+
 #[test]
 fn who_is_in_trouble_is_shown_since_when_with_what_and_where_the_longest_first() {
     let mut overview = overview(
@@ -71,7 +76,7 @@ fn who_is_in_trouble_is_shown_since_when_with_what_and_where_the_longest_first()
         &[],
     );
     overview.name(&worker(2), "Kim Colleague");
-    let floor = overview.floor(NOW);
+    let floor = floor(&overview, NOW);
     assert_eq!(floor.calls, 3);
     let troubled: Vec<_> = floor.troubled.iter().map(|call| (call.agent.as_str(), call.since)).collect();
     assert_eq!(troubled, [("Kim Colleague", NOW - 31 * SECOND), (&worker(1), NOW - 11 * SECOND)]);
@@ -89,28 +94,28 @@ fn since_when_is_told_by_the_functions_clock_whatever_the_agents_says() {
     // The agent's clock is an hour ahead.
     let beat =
         in_trouble(1, &json!({"at": NOW + HOUR, "since": NOW + HOUR - 20 * SECOND, "receivedAt": NOW - 2 * SECOND}));
-    assert_eq!(overview(&[beat], &[]).floor(NOW).troubled[0].since, NOW - 22 * SECOND);
+    assert_eq!(floor(&overview(&[beat], &[]), NOW).troubled[0].since, NOW - 22 * SECOND);
 }
 
 #[test]
 fn a_beat_is_believed_for_90_seconds() {
     let overview = overview(&[in_trouble(1, &json!({"receivedAt": NOW}))], &[]);
-    assert_eq!(overview.floor(NOW + 89 * SECOND).troubled.len(), 1);
-    let later = overview.floor(NOW + 90 * SECOND);
+    assert_eq!(floor(&overview, NOW + 89 * SECOND).troubled.len(), 1);
+    let later = floor(&overview, NOW + 90 * SECOND);
     assert_eq!((later.troubled.len(), later.calls), (0, 0));
 }
 
 #[test]
 fn a_call_is_over_with_its_last_beat_or_with_its_card() {
     let ended = beat(1, &json!({"ended": true}));
-    assert_eq!(overview(&[ended], &[]).floor(NOW).calls, 0);
+    assert_eq!(floor(&overview(&[ended], &[]), NOW).calls, 0);
     let cut_short = card(1, &json!({"startedAt": NOW - MINUTE, "durationMs": 30 * SECOND}));
-    assert_eq!(overview(&[in_trouble(1, &json!({}))], &[cut_short]).floor(NOW).calls, 0);
+    assert_eq!(floor(&overview(&[in_trouble(1, &json!({}))], &[cut_short]), NOW).calls, 0);
 }
 
 #[test]
 fn a_supervisor_who_listens_is_in_trouble_like_anybody_but_is_no_further_call() {
-    let floor = overview(&[in_trouble(1, &json!({"monitoring": true}))], &[]).floor(NOW);
+    let floor = floor(&overview(&[in_trouble(1, &json!({"monitoring": true}))], &[]), NOW);
     assert_eq!((floor.troubled.len(), floor.calls, floor.places.len()), (1, 0, 0));
     assert!(floor.troubled[0].monitoring);
 }
@@ -119,7 +124,7 @@ fn a_supervisor_who_listens_is_in_trouble_like_anybody_but_is_no_further_call() 
 fn the_last_24_hours_have_24_hours_and_a_call_counts_in_the_one_in_which_it_ended() {
     let bad = card(1, &json!({"reasons": ["warningDurPct"]}));
     let old = card(2, &json!({"startedAt": NOW - 25 * HOUR}));
-    let hours = overview(&[], &[bad, card(2, &json!({})), old]).floor(NOW).hours;
+    let hours = floor(&overview(&[], &[bad, card(2, &json!({})), old]), NOW).hours;
     assert_eq!(hours.len(), 24);
     assert!(hours.windows(2).all(|pair| pair[1].from - pair[0].from == HOUR));
     assert!((0..HOUR).contains(&(NOW - hours[23].from)));
@@ -141,7 +146,7 @@ fn calls_of(number: usize, calls: usize, bad: usize) -> Vec<Value> {
 #[test]
 fn agents_whose_share_of_bad_calls_is_larger_than_chance_explains_are_named_the_largest_first() {
     let cards = [calls_of(1, 20, 10), calls_of(2, 20, 5), calls_of(3, 100, 2), calls_of(4, 30, 0)].concat();
-    let floor = overview(&[], &cards).floor(NOW);
+    let floor = floor(&overview(&[], &cards), NOW);
     let agents: Vec<_> = floor.agents.iter().map(|agent| (agent.worker.clone(), agent.calls, agent.bad)).collect();
     assert_eq!(agents, [(worker(1), 20, 10), (worker(2), 20, 5)]);
     assert_eq!(floor.agents[0].share_pct, 50.0);
@@ -152,20 +157,20 @@ fn agents_whose_share_of_bad_calls_is_larger_than_chance_explains_are_named_the_
 #[test]
 fn one_bad_call_of_one_makes_nobody_conspicuous_among_many_bad_calls() {
     let cards = [calls_of(1, 1, 1), calls_of(2, 40, 12)].concat();
-    assert_eq!(overview(&[], &cards).floor(NOW).agents, []);
+    assert_eq!(floor(&overview(&[], &cards), NOW).agents, []);
     // And nobody is compared with nobody.
-    assert_eq!(overview(&[], &calls_of(1, 40, 40)).floor(NOW).agents, []);
+    assert_eq!(floor(&overview(&[], &calls_of(1, 40, 40)), NOW).agents, []);
 }
 
 #[test]
 fn calls_of_supervisors_who_listened_are_in_no_share() {
     let listened = card(1, &json!({"monitoring": true, "reasons": ["warningDurPct"]}));
-    let floor = overview(&[], &[listened]).floor(NOW);
+    let floor = floor(&overview(&[], &[listened]), NOW);
     assert_eq!((floor.centre.calls, floor.hours.iter().map(|hour| hour.calls).sum::<usize>()), (0, 0));
 }
 
 fn silences(overview: &Overview, now: i64) -> Vec<(String, Silence)> {
-    overview.floor(now).silent.into_iter().map(|one| (one.worker, one.silence)).collect()
+    floor(overview, now).silent.into_iter().map(|one| (one.worker, one.silence)).collect()
 }
 
 #[test]
@@ -174,9 +179,9 @@ fn who_is_in_a_call_by_flexs_word_and_sends_no_beat_is_named_after_a_minute() {
     let since = NOW - 2 * MINUTE;
     overview.talking([(worker(1), since), (worker(2), since), (worker(3), NOW - 30 * SECOND)], NOW);
     assert_eq!(silences(&overview, NOW), [(worker(2), Silence::NoBeat { since })]);
-    assert_eq!(overview.floor(NOW).silent[0].team, None);
+    assert_eq!(floor(&overview, NOW).silent[0].team, None);
     overview.put_card("1", &card(2, &json!({})).to_string()).unwrap();
-    let silent = &overview.floor(NOW).silent[0];
+    let silent = &floor(&overview, NOW).silent[0];
     assert_eq!((silent.team.as_deref(), silent.site.as_deref()), (Some("Blue"), Some("Lisbon")));
 }
 
@@ -185,7 +190,7 @@ fn under_pseudonyms_nobody_can_say_who_is_not_heard_of() {
     let mut overview = overview(&[beat(1, &json!({"worker": "P-0123456789abcdef"}))], &[]);
     overview.talking([(worker(1), NOW - HOUR)], NOW);
     assert_eq!(silences(&overview, NOW), []);
-    assert!(overview.floor(NOW).has_pseudonyms);
+    assert!(floor(&overview, NOW).has_pseudonyms);
     assert_eq!(overview.unnamed(), [worker(1)]);
 }
 
@@ -233,6 +238,49 @@ fn whose_last_call_had_an_older_plugin_than_anothers_is_named() {
 }
 
 #[test]
+fn under_a_pseudonym_of_earlier_calls_it_is_still_said_who_is_not_heard_of() {
+    let mut overview = overview(&[], &[card(1, &json!({"worker": "P-0123456789abcdef"}))]);
+    let since = NOW - 2 * MINUTE;
+    overview.talking([(worker(2), since)], NOW);
+    assert_eq!(silences(&overview, NOW), [(worker(2), Silence::NoBeat { since })]);
+    assert!(!floor(&overview, NOW).has_pseudonyms);
+}
+
+#[test]
+fn a_filter_leaves_out_the_others_everywhere_but_in_the_comparison_with_the_centre() {
+    let green = json!({"team": "Green", "site": "Turin"});
+    let with_green = |value: Value| merged(value, &green);
+    let mut cards = calls_of(1, 20, 10);
+    cards.extend(calls_of(2, 20, 10).into_iter().map(with_green));
+    cards.extend(calls_of(3, 100, 2));
+    let ended = merged(green.clone(), &json!({"ended": true, "startedAt": NOW - 20 * MINUTE}));
+    let beats = [
+        in_trouble(4, &json!({})),
+        in_trouble(5, &green),
+        beat(6, &green),
+        beat(7, &merged(ended, &json!({"receivedAt": NOW - 15 * MINUTE}))),
+    ];
+    let mut overview = overview(&beats, &cards);
+    overview.name(&worker(5), "Kim Colleague");
+    let of = |filter: Value| overview.floor(NOW, &serde_json::from_value(filter).unwrap());
+    let shown = |floor: &Floor| {
+        let hours: usize = floor.hours.iter().map(|hour| hour.calls).sum();
+        (floor.troubled.len(), floor.calls, floor.places.len(), hours, floor.agents.len(), floor.silent.len())
+    };
+    let all = of(json!({}));
+    assert_eq!(shown(&all), (2, 3, 2, 140, 2, 1));
+    for filter in [json!({"team": "Green"}), json!({"site": "Turin"}), json!({"text": " turin"})] {
+        let green = of(filter);
+        assert_eq!(shown(&green), (1, 2, 1, 20, 1, 1));
+        assert_eq!((green.centre, &green.teams, &green.sites), (all.centre, &all.teams, &all.sites));
+        assert_eq!(green.agents[0].others_pct, all.agents[1].others_pct);
+    }
+    assert_eq!(shown(&of(json!({"text": "kim"}))), (1, 1, 1, 0, 0, 0));
+    assert_eq!(shown(&of(json!({"text": "kim", "team": "Blue"}))), (0, 0, 0, 0, 0, 0));
+    assert_eq!(all.teams.into_iter().collect::<Vec<_>>(), ["Blue", "Green"]);
+}
+
+#[test]
 fn calls_are_found_by_call_sid_agent_time_what_and_why_the_newest_first() {
     let mut overview = overview(
         &[],
@@ -274,11 +322,11 @@ fn a_view_that_is_open_for_weeks_keeps_no_more_than_it_looks_back() {
     }
     assert_eq!(overview.calls(&Search { limit: 1000, ..Search::default() }).total, 24);
     let last = NOW + (24 * 21 - 1) * HOUR;
-    assert_eq!(overview.floor(last).centre.calls, 24);
+    assert_eq!(floor(&overview, last).centre.calls, 24);
     // A beat that comes late for a call whose card is there is not of a call that goes on.
     let beat = beat(1, &json!({"startedAt": last - HOUR, "receivedAt": last}));
     overview.put_beat("late", &beat.to_string()).unwrap();
-    assert_eq!(overview.floor(last).calls, 0);
+    assert_eq!(floor(&overview, last).calls, 0);
 }
 
 #[test]
@@ -310,11 +358,42 @@ fn a_calls_page_has_its_figures_the_longest_condition_first_and_what_newer_plugi
 }
 
 #[test]
+fn a_calls_page_has_its_timeline_in_order_and_of_older_plugins_none() {
+    let timeline = json!({
+        "connection-lost": [[30, 6]], "your-network": [[12.5, 15], [36, 30, "wifi"], [290, 20]]
+    });
+    let more = json!({
+        "timeline": timeline, "omittedStretches": 2, "evidence": {"concealmentMs": 85, "networkType": "wifi"}
+    });
+    let overview = overview(&[], &[card(1, &more), card(2, &json!({}))]);
+    let page = |number: usize| {
+        let key = overview.card_of(&worker(number), &format!("CA{number:032}")).unwrap();
+        serde_json::to_value(overview.call(key)).unwrap()
+    };
+    let stretches: Vec<_> = page(1)["timeline"].as_array().unwrap().clone();
+    let told: Vec<_> = stretches.iter().map(|one| (one["fromMs"].clone(), one["diagnosis"].clone())).collect();
+    let expected = [
+        (json!(12_500.0), json!("your-network")),
+        (json!(30_000.0), json!("connection-lost")),
+        (json!(36_000.0), json!("your-network")),
+        (json!(290_000.0), json!("your-network")),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!((&stretches[2]["cause"], &stretches[2]["lengthMs"]), (&json!("wifi"), &json!(30_000.0)));
+    assert_eq!((&stretches[2]["fromPct"], &stretches[2]["lengthPct"]), (&json!(12.0), &json!(10.0)));
+    let end = stretches[3]["fromPct"].as_f64().unwrap() + stretches[3]["lengthPct"].as_f64().unwrap();
+    assert_eq!(end, 100.0, "it is not drawn beyond the call");
+    assert_eq!(page(1)["card"]["evidence"], json!({"concealmentMs": 85, "networkType": "wifi"}));
+    assert_eq!(page(1)["card"]["omittedStretches"], json!(2));
+    assert_eq!((&page(2)["timeline"], &page(2)["card"]["evidence"]), (&json!([]), &Value::Null));
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_and_nothing_else_is_lost() {
     let mut overview = overview(&[in_trouble(1, &json!({}))], &[]);
     for broken in ["", "null", "{}", r#"{"worker": 1}"#] {
         assert!(overview.put_beat("other", broken).is_err(), "{broken}");
         assert!(overview.put_card("other", broken).is_err(), "{broken}");
     }
-    assert_eq!(overview.floor(NOW).troubled.len(), 1);
+    assert_eq!(floor(&overview, NOW).troubled.len(), 1);
 }

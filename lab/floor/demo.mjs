@@ -23,15 +23,15 @@ const PACE = {
 /**
  * The colleagues come to work, and Twilio knows where they and the agent sit.
  * @param {import('../page/stage.mjs').Stage} lab started with `FLOOR_LAB`
+ * @param {import('../page/stage.mjs').Stage[]} [readers] whose Flex knows what they are called
  * @returns {Colleagues}
  */
-export function openFloor(lab) {
+export function openFloor(lab, readers = [lab]) {
   const { sid, name, identity } = lab.world.worker;
   seatAgent(lab, { full_name: name, team_name: 'Blue', location: 'Lisbon' });
   const pace = /** @type {import('./shift.mjs').Pace} */ (PACE);
   const shift = planShift({ agents: COLLEAGUES, seed: 1, lengthMs: HOURS_MS, pace, faults: false });
-  // Flex knows what they are called.
   const named = shift.map(({ worker }) => ({ sid: worker.sid, name: worker.userName, identity: worker.identity }));
-  lab.world.others.push({ sid, name, identity }, ...named);
+  for (const { world } of readers) world.others.push({ sid, name, identity }, ...named);
   return new Colleagues({ shift, twilio: lab.twilio, functions: lab.function });
 }

@@ -1,8 +1,11 @@
 // Sync's live queries, from which a supervisor's Flex learns of the agents and their tasks (Teams View), and the admin
-// view who is who and who is in a call. Of a query only these fields are read, as `==` or `IN`.
+// view who is who and who is in a call. Of a query only these fields are read, as `==` or `IN`; or what one of the two names
+// of a worker has to contain.
 import { makeSid } from './world.mjs';
 
 const CONDITION = /data\.(worker_sid|status|task_channel_unique_name) (?:==|IN) ("[^"]*"|\[[^\]]*\])/g;
+
+const NAME = /data\.(?:attributes\.full_name|friendly_name) CONTAINS ("[^"]*")/;
 
 /** What a query asks for: field → the values that fit. */
 function wantedBy(text) {
@@ -13,6 +16,12 @@ function wantedBy(text) {
 }
 
 const fits = (wanted, data) => Object.entries(wanted).every(([field, values]) => values.includes(data[field]));
+
+/** The part of a name that a query asks for. */
+const partOf = (text) => JSON.parse(NAME.exec(text)?.[1] ?? '""').toLowerCase();
+
+const isNamed = (part, { attributes, friendly_name: friendlyName }) =>
+  [attributes?.full_name, friendlyName].some((name) => name?.toLowerCase().includes(part));
 
 export class LiveQueries {
   #world;
@@ -31,7 +40,7 @@ export class LiveQueries {
 
   /** @returns {{query_id: string, last_event_id: number, items: object[]}} */
   open(connection, index, text = '') {
-    const query = { connection, index, wanted: wantedBy(text), revision: 0, keys: new Set() };
+    const query = { connection, index, wanted: wantedBy(text), part: partOf(text), revision: 0, keys: new Set() };
     const sid = makeSid('QR');
     this.#open.set(sid, query);
     const items = this.#items(query).map(({ key, data }) => ({ key, data, revision: 0 }));
@@ -62,9 +71,9 @@ export class LiveQueries {
     }
   }
 
-  #items({ index, wanted }) {
+  #items({ index, wanted, part }) {
     const all = { 'tr-worker': this.#workers(), 'tr-reservation': this.#tasks() }[index] ?? [];
-    return all.filter(({ data }) => fits(wanted, data));
+    return all.filter(({ data }) => fits(wanted, data) && (!part || isNamed(part, data)));
   }
 
   #tasks() {

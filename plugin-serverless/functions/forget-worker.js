@@ -1,8 +1,9 @@
 /**
- * POST /forget-worker: removes everything that the floor keeps about a worker, under their SID and their pseudonym.
+ * POST /forget-worker: removes everything that the floor keeps about a worker, under their SID and their pseudonym; or
+ * under a pseudonym alone, whose worker nobody is told.
  *
- * Form fields: `Token` (an admin's Flex token), `workerSid`, and `next` of the answer before. The answer is JSON: 200
- * {removed, next}, to be asked again until `next` is null; else {error, message}.
+ * Form fields: `Token` (an admin's Flex token), either `workerSid` or `pseudonym`, and `next` of the answer before. The
+ * answer is JSON: 200 {removed, next}, to be asked again until `next` is null; else {error, message}.
  */
 /** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
@@ -17,6 +18,7 @@ const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 
 const WORKER = /^WK[0-9a-f]{32}$/;
+const PSEUDONYM = /^P-[0-9a-f]{16}$/;
 // The number of a map, and the key in it behind which to go on.
 const FIRST = '0 ';
 const NEXT = /^([0-9]{1,2}) ([0-9A-Za-z-]{0,100})$/;
@@ -32,19 +34,27 @@ async function handle(context, event, known) {
   countFloorRequest(worker);
   const { workerSid: admin, roles } = worker;
   if (!roles.includes('admin')) throw new Refusal(403, 'not-an-admin', 'Only admins may remove what is kept.');
-  const workerSid = textOf(event, 'workerSid');
   const next = event.next === undefined ? FIRST : textOf(event, 'next');
-  if (!WORKER.test(workerSid))
-    throw new Refusal(400, 'worker-invalid', 'The field "workerSid" is not the SID of a worker.');
+  const whose = whoseOf(event);
   const [, map, key] = NEXT.exec(next) ?? [];
   if (!map) throw new Refusal(400, 'field-invalid', 'The field "next" is not that of an answer.');
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const store = floorStore(client, context);
   await store.checkService();
-  const owners = [workerSid, pseudonymOf(context, workerSid)];
+  const { workerSid, pseudonym } = whose;
+  const owners = workerSid ? [workerSid, pseudonymOf(context, workerSid)] : [pseudonym];
   const { removed, next: rest } = await store.forget(owners, { map: Number(map), key }, started + WORK_UNTIL_MS);
-  logLine({ event: 'device-monitoring.worker-forgotten', workerSid, by: admin, removed });
+  logLine({ event: 'device-monitoring.worker-forgotten', ...whose, by: admin, removed });
   return { removed, next: rest && `${rest.map} ${rest.key}` };
+}
+
+/** @returns {{workerSid?: string, pseudonym?: string}} one of the two */
+function whoseOf(event) {
+  const [workerSid, pseudonym] = [textOf(event, 'workerSid'), textOf(event, 'pseudonym')];
+  if (!pseudonym && WORKER.test(workerSid)) return { workerSid };
+  if (!workerSid && PSEUDONYM.test(pseudonym)) return { pseudonym };
+  const message = 'Either the field "workerSid" must be the SID of a worker, or the field "pseudonym" a pseudonym.';
+  throw new Refusal(400, 'worker-invalid', message);
 }
 
 exports.handler = handlerOf(handle);

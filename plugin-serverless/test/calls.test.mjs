@@ -132,6 +132,34 @@ describe('cards', () => {
     assert.deepEqual([body.kept, body.refused.length], [0, 3]);
   });
 
+  it('with a timeline or evidence of another form are refused, and nothing that a browser made up is told of them', async () => {
+    const wrong = [
+      { timeline: { 'made-up': [['12', 19]] } },
+      { timeline: { 'made-up': [[12]] } },
+      { timeline: { 'made-up': [[12, 19, 'made up by a browser']] } },
+      { timeline: { 'made-up': [[12, 19, 'wifi', 1]] } },
+      { timeline: { 'made-up': 'made-up' } },
+      { timeline: { 'made-up': [[-1, 19]] } },
+      { timeline: { 'made-up': Array.from({ length: 65 }, () => [1, 1]) } },
+      { timeline: ['made-up'] },
+      { evidence: { lateMs: 'made-up' } },
+      { evidence: { track: 'made up by a browser' } },
+      { conditions: { 'made-up': 'made-up' } },
+    ];
+    const cards = wrong.map((fields, n) => card({ callSid: callSid(n), workerSid: workerSid(8), ...fields }));
+    const { body } = await calls(cardsForm(cards, { Token: 'agent-8' }));
+    assert.deepEqual([body.kept, body.refused.length], [0, wrong.length]);
+    assert.doesNotMatch(JSON.stringify(body.refused.map(({ message }) => message)), /made.up/);
+    assert.doesNotMatch(hosted.logText(), /made.up/);
+  });
+
+  it('keep a timeline of which the Function does not know every diagnosis, without names of another form', async () => {
+    const timeline = { 'new-diagnosis': [[1, 2, 'new-cause']], 'Made up': [[1, 2]] };
+    const { body } = await calls(cardsForm([card({ workerSid: workerSid(7), timeline })], { Token: 'agent-7' }));
+    assert.deepEqual([body.kept, body.refused], [1, []]);
+    assert.deepEqual(kept('cards')[0].timeline, { 'new-diagnosis': [[1, 2, 'new-cause']] });
+  });
+
   it('that come twice are there once, and what was reported later takes the place of what was said before', async () => {
     const one = card();
     await calls(cardsForm([one, card({ callSid: callSid(2) })]));
@@ -411,10 +439,27 @@ describe('"delete everything about this worker"', () => {
     );
   });
 
+  it('removes what is kept under a pseudonym, by that alone, and says and logs nothing of whose it is', async () => {
+    const { workerSid: _sid, ...unnamed } = card();
+    await calls(cardsForm([unnamed, card({ callSid: callSid(2) })]));
+    await calls(cardsForm([{ ...unnamed, callSid: callSid(3) }], { Token: 'agent-58' }));
+    const pseudonym = kept('cards').find(({ callSid: sid }) => sid === callSid(1)).worker;
+    const { status, body } = await forget({ Token: 'an-admin', pseudonym });
+    assert.deepEqual([status, body], [200, { removed: 1, next: null }]);
+    const left = kept('cards').map((data) => data.callSid);
+    assert.deepEqual(left.sort(), [callSid(2), callSid(3)]);
+    const [{ pseudonym: logged, by, workerSid: named }] = hosted.entries('worker-forgotten');
+    assert.deepEqual([logged, by, named], [pseudonym, OTHER_WORKER, undefined]);
+  });
+
   it('is an admin alone who may say so', async () => {
+    const pseudonym = 'P-0123456789abcdef';
     for (const Token of [TOKEN, 'a-supervisor', 'forged']) {
       assert.equal((await forget({ Token, workerSid: WORKER_SID })).status, 403);
+      assert.equal((await forget({ Token, pseudonym })).status, 403);
     }
+    for (const wrong of [{}, { pseudonym: WORKER_SID }, { pseudonym, workerSid: WORKER_SID }, { workerSid: pseudonym }])
+      assert.equal((await forget({ Token: 'an-admin', ...wrong })).status, 400, JSON.stringify(wrong));
     assert.equal((await forget({ Token: 'an-admin', workerSid: "WK' or 1" })).status, 400);
     assert.equal((await forget({ Token: 'an-admin', workerSid: WORKER_SID, next: '../x' })).status, 400);
   });

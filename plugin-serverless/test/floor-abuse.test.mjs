@@ -34,7 +34,7 @@ const ATTEMPTS = [
     () => ({ Token: 'a-supervisor', workerSid: WORKER_SID }),
   ],
   [
-    'a worker that is not named by a SID',
+    'a worker that is named neither by a SID nor by a pseudonym, or by both',
     'forget-worker',
     400,
     'worker-invalid',

@@ -2,6 +2,7 @@
 
 use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summaries;
+use crate::call::timeline::TroubleStretch;
 use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::{Diagnosis, Direction, Side};
@@ -101,6 +102,8 @@ pub struct CallReport {
     pub context: CallContext,
     /// What was wrong.
     pub conditions: Vec<ConditionReport>,
+    /// The worst of it at each moment, in order.
+    pub timeline: Vec<TroubleStretch>,
     /// What follows.
     pub verdict: Verdict,
     /// What it was like.
@@ -166,6 +169,7 @@ impl CallReport {
             diagnosis,
             cause: diagnosis.and_then(|worst| call.causes().between(worst, accepted, ended)),
             causes: call.causes().report(accepted),
+            timeline: call.timeline(&found, accepted),
             conditions,
             verdict,
             metrics: call.summaries(),

@@ -22,6 +22,7 @@ pub(crate) mod path;
 pub(crate) mod playout;
 mod second;
 pub(crate) mod summary;
+pub(crate) mod timeline;
 pub(crate) mod uplink;
 mod warning_subject;
 
@@ -38,6 +39,7 @@ use crate::call::muted_speech::MutedSpeech;
 use crate::call::path::Path;
 use crate::call::playout::PlayoutGaps;
 use crate::call::summary::{Summaries, Summarisers};
+use crate::call::timeline::TroubleStretch;
 use crate::call::uplink::Uplink;
 use crate::cause::Causes;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
@@ -226,6 +228,11 @@ impl Call {
 
     pub(crate) fn history(&self) -> &History {
         &self.history
+    }
+
+    /// What was the worst at each of its moments, given its conditions with an end to each.
+    pub(crate) fn timeline(&self, conditions: &Conditions, accepted: Timestamp) -> Vec<TroubleStretch> {
+        timeline::timeline(conditions, &self.causes, accepted)
     }
 
     /// When the agent reported a problem, since the call was accepted.

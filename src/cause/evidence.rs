@@ -48,6 +48,19 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// In whole milliseconds and percent.
+    pub(crate) fn rounded(self) -> Self {
+        let ms = |value: Option<Milliseconds>| value.map(|value| Milliseconds(value.0.round()));
+        Self {
+            late_ms: ms(self.late_ms),
+            synthesized_pct: self.synthesized_pct.map(|share| Percent(share.0.round())),
+            standstill_ms: ms(self.standstill_ms),
+            concealment_ms: ms(self.concealment_ms),
+            buffer_swing_ms: ms(self.buffer_swing_ms),
+            ..self
+        }
+    }
+
     /// Both, and of what both have the worse.
     pub(crate) fn with(self, other: &Self) -> Self {
         let worse = |one: Option<f64>, other: Option<f64>| match (one, other) {

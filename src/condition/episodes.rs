@@ -283,6 +283,15 @@ impl Conditions {
         self.data_gaps.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
     }
 
+    /// The same, as far as it lies before a moment.
+    #[must_use]
+    pub(crate) fn time_in_data_gaps_until(&self, moment: Timestamp) -> Milliseconds {
+        let before = |from: Timestamp, to: Timestamp| {
+            if from < moment { moment.min(to) - from } else { Milliseconds::default() }
+        };
+        self.data_gaps.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + before(*from, *to))
+    }
+
     /// Time in warning: the union of all finished episodes, minus data gaps.
     #[must_use]
     pub(crate) fn time_in_warning(&self) -> Milliseconds {

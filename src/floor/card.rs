@@ -1,11 +1,12 @@
 //! The card: what is kept of every call that has ended, whether it alerts or not (rule K1). No numbers, no names, no
 //! audio.
 
+use super::timeline::Timeline;
 use super::{LONGEST_SID, LONGEST_TEXT, cut, worker};
 use crate::alert::{CallReport, Environment, Occasion};
 use crate::call::endpoint::EndpointReport;
 use crate::call::summary::Summary;
-use crate::cause::Cause;
+use crate::cause::{Cause, Evidence};
 use crate::condition::ConditionName;
 use crate::condition::diagnosis::Diagnosis;
 use crate::config::Config;
@@ -95,6 +96,15 @@ struct Document {
     /// Why that was, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
+    /// What shows that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<Evidence>,
+    /// When something was wrong, and what.
+    #[serde(skip_serializing_if = "Timeline::is_empty")]
+    timeline: Timeline,
+    /// Stretches of it that found no room.
+    #[serde(skip_serializing_if = "is_default")]
+    omitted_stretches: usize,
     /// Seconds of each condition, longest first.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "serialize_seconds")]
     conditions: Vec<(ConditionName, Seconds)>,
@@ -213,6 +223,7 @@ impl Document {
             })
             .collect();
         conditions.sort_by(|(_, one), (_, other)| other.0.total_cmp(&one.0));
+        let timeline = Timeline::new(&report.timeline);
         Self {
             version: VERSION,
             call_sid: parties.call_sid.as_ref().map(sid),
@@ -224,6 +235,9 @@ impl Document {
             reasons: verdict.reasons.iter().map(|reason| reason.rule).collect(),
             diagnosis: report.diagnosis,
             cause: report.cause,
+            evidence: report.cause.and_then(|cause| evidence_of(cause, report)),
+            omitted_stretches: report.timeline.len().saturating_sub(timeline.len()),
+            timeline,
             conditions,
             omitted_conditions: 0,
             metrics: Metrics {
@@ -249,14 +263,33 @@ impl Document {
         }
     }
 
-    /// Leaves out what matters least: the shortest condition, and before the longest, what the call was taken with. False:
-    /// nothing of that is left.
+    /// Leaves out what matters least. What was wrong at least once remains longest: the worst stretch and the longest
+    /// condition. False: nothing of that is left.
     fn forget_least(&mut self) -> bool {
-        if self.conditions.len() <= 1 && self.endpoint.forget_least() {
-            return true;
-        }
+        (self.timeline.len() > 1 && self.forget_stretch())
+            || self.evidence.take().is_some()
+            || (self.conditions.len() > 1 && self.forget_condition())
+            || self.endpoint.forget_least()
+            || self.forget_stretch()
+            || self.forget_condition()
+    }
+
+    /// The least bad stretch.
+    fn forget_stretch(&mut self) -> bool {
+        let is_left = self.timeline.forget_least();
+        self.omitted_stretches += usize::from(is_left);
+        is_left
+    }
+
+    /// The shortest condition.
+    fn forget_condition(&mut self) -> bool {
         let is_left = self.conditions.pop().is_some();
         self.omitted_conditions += usize::from(is_left);
         is_left
     }
+}
+
+/// What shows the cause, in whole numbers.
+fn evidence_of(cause: Cause, report: &CallReport) -> Option<Evidence> {
+    report.causes.iter().find(|told| told.name == cause).map(|told| told.evidence.rounded())
 }

@@ -7,6 +7,7 @@
 mod beat;
 mod card;
 pub mod overview;
+mod timeline;
 
 pub use beat::Beat;
 pub(crate) use beat::{BeatLimits, BeatTimer, ReportedCall};

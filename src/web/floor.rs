@@ -1,7 +1,7 @@
 //! The admin view's side of [`crate::floor::overview`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::what_if::plain;
-use crate::floor::overview::{Overview, Search};
+use crate::floor::overview::{Filter, Overview, Search};
 use crate::spreadsheet;
 use js_sys::Date;
 use std::collections::BTreeMap;
@@ -92,10 +92,10 @@ impl Floor {
         self.overview.talking(since.into_iter().map(|(worker, since)| (worker, since as i64)), now);
     }
 
-    /// What the page *Floor* shows at this moment: [`crate::floor::overview::Floor`].
+    /// What the page *Floor* shows at this moment of those who pass a [`Filter`]: [`crate::floor::overview::Floor`].
     #[must_use]
-    pub fn floor(&self) -> JsValue {
-        plain(&self.overview.floor(self.now() as i64))
+    pub fn floor(&self, filter: &JsValue) -> JsValue {
+        plain(&self.overview.floor(self.now() as i64, &filter.into_serde::<Filter>().unwrap_or_default()))
     }
 
     /// The call of a worker that is in trouble now ([`crate::floor::overview::TroubledCall`]); null if there is none.

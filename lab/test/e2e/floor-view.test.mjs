@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { floorEnvironment, floorItems, seatAgent } from '../../floor/set-up.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { makeSid } from '../../twilio/world.mjs';
 import { adminViewPart, assertAccessible } from '../support/steps.mjs';
 
 const CONFIGURATION = {
@@ -25,6 +26,8 @@ const SITE = '=1+1';
 let agent;
 /** @type {Lab} */
 let supervisor;
+/** Somebody whose reports name nobody. */
+const UNNAMED = { sid: makeSid('WK'), name: 'Kim Colleague', identity: 'kim_40example_2Ecom' };
 /** What Sync was given: {map, data, at}. */
 let kept;
 let call;
@@ -149,6 +152,27 @@ describe('the floor', () => {
     assert.match(text, /high-packet-loss\s+[\d.]+/);
     await assertAccessible(supervisor);
     await supervisor.screenshot('floor-call');
+  });
+
+  test('shows when what was wrong, as bars and as a table that can be saved', async () => {
+    const timeline = part('timeline');
+    await timeline.getByText(/^What was worst at each moment, from the beginning of the call/).waitFor();
+    const lane = timeline.getByTestId('device-monitoring-admin-view-lane');
+    assert.deepEqual(await lane.allInnerTexts(), ['Unsteady network']);
+    const { bar, trouble } = await lane.evaluate((element) => {
+      const { width } = element.lastElementChild.getBoundingClientRect();
+      return { bar: width, trouble: element.lastElementChild.lastElementChild.getBoundingClientRect().width };
+    });
+    assert.ok(trouble > bar / 2 && trouble <= bar, `${trouble} px of ${bar} px: most of the call was bad`);
+    const [first] = await part('table-timeline').locator('tbody tr').allInnerTexts();
+    assert.match(first, /^\d:\d\d\s+[\d.]+\s+Unsteady network/);
+    const [download] = await Promise.all([
+      supervisor.page.waitForEvent('download'),
+      part('csv-timeline').press('Enter'),
+    ]);
+    const lines = (await fs.readFile(await download.path(), 'utf8')).split('\r\n');
+    assert.match(lines[0], /"From","Seconds","What","Why"$/);
+    assert.match(lines[1], /^"\d:\d\d","[\d.]+","Unsteady network",".*"$/);
     await part('call').getByRole('button', { name: 'Back' }).click();
     await now('Calls going on: 0. In trouble: 0.');
     await row(call).waitFor({ state: 'detached' });
@@ -205,11 +229,91 @@ describe('every call', () => {
       .filter(({ uniqueName }) => uniqueName.startsWith('device-monitoring-cards-'))
       .flatMap(({ items }) => [...items.values()]);
     assert.deepEqual(cards, []);
+    await supervisor.page.getByText('Only bad calls').click();
+    await supervisor.page.getByLabel('What', { exact: true }).selectOption({ label: 'Anything' });
     assert.deepEqual([supervisor.pageErrors(), agent.pageErrors()], [[], []]);
   });
 });
 
+/** A card that names nobody, to the real Function. @param {object} [more] of the card */
+async function reportUnnamed(more) {
+  const token = `token-of-${UNNAMED.sid}`;
+  agent.function.tokenService.tokens.set(token, {
+    worker_sid: UNNAMED.sid,
+    roles: ['agent'],
+    realm_user_id: UNNAMED.identity,
+    identity: UNNAMED.identity,
+  });
+  const callSid = makeSid('CA');
+  const card = {
+    version: 1,
+    callSid,
+    direction: 'inbound',
+    startedAt: Date.now() - 60_000,
+    durationMs: 50_000,
+    warningMs: 9_000,
+    metrics: {},
+    versions: { plugin: '0.1.0' },
+    ...more,
+  };
+  const body = new URLSearchParams({ Token: token, cards: JSON.stringify([card]), ids: `card-${callSid}` });
+  const response = await fetch(`${agent.function.url}/calls`, { method: 'POST', body });
+  assert.deepEqual(await response.json(), { kept: 1, refused: [] });
+  return { callSid };
+}
+
+describe('what is kept of a worker under a pseudonym', () => {
+  const unnamed = () => supervisor.page.locator('tr[data-reported]').filter({ hasText: /P-[0-9a-f]{16}/ });
+
+  test('is deleted by that pseudonym, of which nobody learns whose it is', async () => {
+    const { callSid } = await reportUnnamed();
+    await reported({ callSid }).getByRole('button').press('Enter');
+    // As an older plugin reports: without a timeline.
+    await part('call').getByText('It did not alert.').waitFor();
+    assert.equal(await part('timeline').count(), 0);
+    await part('forget').filter({ hasText: 'Delete everything under this pseudonym' }).press('Enter');
+    const dialog = supervisor.page.getByRole('alertdialog');
+    await dialog.getByText('nobody can tell from here whose pseudonym it is').waitFor();
+    await assertAccessible(supervisor);
+    await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
+    await supervisor.page.getByText('1 report is deleted.').last().waitFor(WAIT);
+    await part('call').getByRole('button', { name: 'Back' }).press('Enter');
+    await unnamed().waitFor({ state: 'detached', ...WAIT });
+  });
+
+  test('is deleted by the worker’s name, for whoever asks for that', async () => {
+    supervisor.world.others.push(UNNAMED);
+    await reportUnnamed();
+    await unnamed().waitFor(WAIT);
+    const section = part('forget-by-name');
+    const name = section.getByLabel('Name of the worker');
+    await name.fill('nobody of that name');
+    await name.press('Enter');
+    await section.getByText('0 workers of that name.').waitFor(WAIT);
+    await name.fill('kim');
+    await name.press('Enter');
+    await section.getByText('1 worker of that name.').waitFor(WAIT);
+    await assertAccessible(supervisor);
+    await supervisor.screenshot('forget-by-name');
+    await section.getByRole('button', { name: 'Delete everything about Kim Colleague' }).press('Enter');
+    const dialog = supervisor.page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Delete for good' }).press('Enter');
+    await unnamed().waitFor({ state: 'detached', ...WAIT });
+    assert.doesNotMatch(await supervisor.page.locator('body').innerText(), /P-[0-9a-f]{16}/);
+  });
+});
+
 describe('the floor in the dark theme, at 200 %', () => {
+  /** Nothing of the page lies beside it. */
+  async function fits(view, name) {
+    const { inner, outer, right } = await view.evaluate((element) => ({
+      inner: element.scrollWidth,
+      outer: element.clientWidth,
+      right: element.getBoundingClientRect().right,
+    }));
+    assert.ok(inner <= outer && right <= 700, `${name}: ${inner} px in ${outer} px, up to ${right}`);
+  }
+
   test('can be read, and nothing of it lies beside the page', async () => {
     supervisor.world.worker.roles = ['supervisor'];
     await supervisor.boot({ configuration: CONFIGURATION, flexConfig: { theme: { isLight: false } } });
@@ -219,6 +323,8 @@ describe('the floor in the dark theme, at 200 %', () => {
     for (const page of ['Floor', 'Calls']) {
       await supervisor.openAdminPage(page);
       await assertAccessible(supervisor);
+      await fits(view, page);
+      await assertAccessible(supervisor);
       const { inner, outer, right } = await view.evaluate((element) => ({
         inner: element.scrollWidth,
         outer: element.clientWidth,
@@ -226,6 +332,26 @@ describe('the floor in the dark theme, at 200 %', () => {
       }));
       assert.ok(inner <= outer && right <= 700, `${page}: ${inner} px in ${outer} px, up to ${right}`);
     }
+    const { callSid } = await reportUnnamed({
+      reasons: ['warningDurPct'],
+      diagnosis: 'connection-lost',
+      cause: 'wifi',
+      evidence: { networkType: 'wifi', concealmentMs: 85 },
+      timeline: { 'connection-lost': [[31, 4.5]], 'your-network': [[12, 19, 'wifi']] },
+      omittedStretches: 2,
+    });
+    await reported({ callSid }).getByRole('button').press('Enter');
+    const lanes = part('call').getByTestId('device-monitoring-admin-view-lane');
+    assert.deepEqual(await lanes.allInnerTexts(), ['Unsteady network', 'Connection lost']);
+    const text = await part('call').innerText();
+    assert.match(text, /Missing sound, mean length, ms\s+85/);
+    assert.match(text, /0:12\s+19\s+Unsteady network\s+Wi‑Fi\s+0:31\s+4\.5\s+Connection lost/);
+    assert.match(text, /2 more are not shown\./);
+    assert.equal(await part('forget').count(), 0, 'a supervisor may not delete');
+    await assertAccessible(supervisor);
+    await fits(view, 'a call');
+    await supervisor.screenshot('floor-call-dark');
+    await part('call').getByRole('button', { name: 'Back' }).press('Enter');
   });
 
   test('says in one sentence what has to be set up', async () => {

@@ -27,7 +27,9 @@ exports.problemOf = (name, document) => {
   const [{ keyword, instancePath, schemaPath, message, params }] = validate.errors;
   // Every part of the path is a name of the schema's or an index: what else a browser made up has been taken out, but for
   // a name of which the schema says only how it is formed.
-  const path = schemaPath.includes('/patternProperties/') ? instancePath.replace(/\/[^/]*$/, '') : instancePath;
+  const [named, ...formed] = schemaPath.split('/patternProperties/');
+  const steps = named.match(/\/(properties\/[^/]+|items)/g) ?? [];
+  const path = formed.length > 0 ? instancePath.split('/', steps.length + 1).join('/') : instancePath;
   const where = path === '' ? 'as a whole' : `at ${path}`;
   return `${where} ${keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : message}`;
 };

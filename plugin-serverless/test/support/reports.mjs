@@ -14,6 +14,15 @@ export const card = (changes = {}) => ({
   warningMs: 21_000,
   reasons: ['warningDurPct'],
   diagnosis: 'your-network',
+  evidence: { networkType: 'wifi', concealmentMs: 85, bufferSwingMs: 40 },
+  timeline: {
+    'connection-lost': [[31, 4.5]],
+    'your-network': [
+      [12, 19, 'wifi'],
+      [40.5, 2],
+    ],
+  },
+  omittedStretches: 3,
   conditions: { 'high-rtt': 21, 'low-mos': 8.5 },
   metrics: { rtt: [300.5, 812], jitter: [8, 20.1], packetsLostFraction: [1, 2], mos: [3.9, 4.4] },
   edge: 'roaming',

@@ -75,6 +75,15 @@ pub struct KeptCard {
     /// Why, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// What shows the cause, by the names that the alert has for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<String, serde_json::Value>,
+    /// For each diagnosis, the stretches in which it was the worst. Older plugins tell none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub timeline: BTreeMap<String, Vec<KeptStretch>>,
+    /// Stretches that found no room.
+    #[serde(default)]
+    pub omitted_stretches: u32,
     /// Seconds of each condition.
     #[serde(default)]
     pub conditions: BTreeMap<String, f64>,
@@ -114,6 +123,16 @@ pub struct KeptCard {
     /// Whatever else newer plugins tell.
     #[serde(flatten)]
     pub more: BTreeMap<String, serde_json::Value>,
+}
+
+/// A stretch of a call in which something was wrong: from which second, for how many, and why if that is known.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum KeptStretch {
+    /// Its cause is known.
+    Explained(f64, f64, String),
+    /// Its cause is not known.
+    Unexplained(f64, f64),
 }
 
 impl KeptCard {

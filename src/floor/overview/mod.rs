@@ -3,19 +3,23 @@
 //!
 //! Moments are in milliseconds since 1970, by the Function's clock unless said otherwise: the clocks of agents differ.
 
+mod filter;
 mod hours;
 mod kept;
 mod now;
 mod search;
 mod share;
 mod silence;
+mod timeline;
 
+pub use filter::Filter;
 pub use hours::Hour;
-pub use kept::{KeptBeat, KeptCard};
+pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};
 pub use share::{AgentShare, CentreShare};
 pub use silence::{Silence, SilentWorker};
+pub use timeline::CallStretch;
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,8 +63,12 @@ pub struct Floor {
     pub agents: Vec<AgentShare>,
     /// Agents of whom too little is heard.
     pub silent: Vec<SilentWorker>,
-    /// Workers appear under pseudonyms: nobody can say who is not heard of.
+    /// Calls go on under pseudonyms: nobody can say who is not heard of.
     pub has_pseudonyms: bool,
+    /// Teams and sites that a filter can name, whatever the one in force.
+    pub teams: BTreeSet<String>,
+    /// As above.
+    pub sites: BTreeSet<String>,
 }
 
 impl Overview {
@@ -131,20 +139,39 @@ impl Overview {
             .collect()
     }
 
-    /// What is to be seen at this moment.
+    /// What is to be seen at this moment of those agents who pass the filter. The figures of the whole centre, with which
+    /// agents are compared, stay those of the whole centre.
     #[must_use]
-    pub fn floor(&self, now: i64) -> Floor {
-        let live = self.live(now);
+    pub fn floor(&self, now: i64, filter: &Filter) -> Floor {
+        let everywhere = self.live(now);
+        let live: Vec<_> = everywhere.iter().copied().filter(|(_, beat)| self.passes_beat(filter, beat)).collect();
+        let (teams, sites) = self.places_reported();
         Floor {
             troubled: self.troubled(&live),
             calls: live.iter().filter(|(_, beat)| !beat.monitoring).count(),
             places: now::places(&live),
-            hours: hours::hours(self.cards.values(), now),
+            hours: hours::hours(self.cards.values().filter(|card| self.passes_card(filter, card)), now),
             centre: CentreShare::new(self.recent(now)),
-            agents: self.agents(now),
-            silent: self.silent(now),
-            has_pseudonyms: self.has_pseudonyms(),
+            agents: self.agents(now).into_iter().filter(|agent| filter.passes(agent)).collect(),
+            silent: self.silent(now).into_iter().filter(|worker| filter.passes(worker)).collect(),
+            has_pseudonyms: has_pseudonyms(&everywhere),
+            teams,
+            sites,
         }
+    }
+
+    /// Teams and sites of all beats and cards.
+    fn places_reported(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let (mut teams, mut sites) = (BTreeSet::new(), BTreeSet::new());
+        let of_beats = self.beats.values().map(|beat| (&beat.team, &beat.site));
+        for (team, site) in of_beats.chain(self.cards.values().map(|card| (&card.team, &card.site))) {
+            for (names, name) in [(&mut teams, team), (&mut sites, site)] {
+                if let Some(name) = name.as_ref().filter(|name| !names.contains(*name)) {
+                    names.insert(name.clone());
+                }
+            }
+        }
+        (teams, sites)
     }
 
     /// What a worker is called: their name if it is known, else their SID or pseudonym.
@@ -152,14 +179,13 @@ impl Overview {
         self.names.get(worker).cloned().unwrap_or_else(|| worker.to_owned())
     }
 
-    fn has_pseudonyms(&self) -> bool {
-        let mut workers =
-            self.beats.values().map(|beat| &beat.worker).chain(self.cards.values().map(|card| &card.worker));
-        workers.any(|worker| worker.starts_with(PSEUDONYM))
-    }
-
     /// Cards of the last 24 hours' calls; not of supervisors who listened in, whose calls are somebody else's.
     fn recent(&self, now: i64) -> impl Iterator<Item = &KeptCard> {
         self.cards.values().filter(move |card| !card.monitoring && now - card.ended_at() < DAY_MS)
     }
+}
+
+/// Whether somebody is in a call under a pseudonym: it may be anybody of whom Flex says that they are in one.
+fn has_pseudonyms(live: &[(&str, &KeptBeat)]) -> bool {
+    live.iter().any(|(_, beat)| beat.worker.starts_with(PSEUDONYM))
 }

@@ -1,5 +1,6 @@
 //! The calls that have left a card: found again, and looked at one by one.
 
+use super::timeline::{CallStretch, timeline};
 use super::{KeptCard, Overview};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -59,6 +60,8 @@ pub struct CallPage {
     pub warning_pct: f64,
     /// Seconds of each condition, the longest first.
     pub longest: Vec<(String, f64)>,
+    /// When something was wrong, in order; empty if an older plugin told of the call.
+    pub timeline: Vec<CallStretch>,
 }
 
 /// What can be chosen in a search.
@@ -96,7 +99,7 @@ impl Overview {
         longest.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         let duration = card.duration_ms.max(1) as f64;
         let warning_pct = (100.0 * card.warning_ms as f64 / duration).min(100.0);
-        Some(CallPage { row: self.row(key, card), warning_pct, longest })
+        Some(CallPage { row: self.row(key, card), warning_pct, longest, timeline: timeline(card) })
     }
 
     /// The key of a call's card, by its worker and the agent's leg: a browser may name another worker's leg.

@@ -80,13 +80,12 @@ impl Overview {
     fn without_beat(&self, now: i64) -> Vec<(&str, Silence)> {
         let heard: BTreeSet<&str> = self.live(now).into_iter().map(|(_, beat)| beat.worker.as_str()).collect();
         let pseudonyms = heard.iter().filter(|worker| worker.starts_with(PSEUDONYM)).count();
-        let has_pseudonyms = self.has_pseudonyms();
         let named: BTreeSet<&str> = self.cards.values().map(|card| card.worker.as_str()).collect();
         let silent: Vec<_> = self
             .talking
             .iter()
             .filter(|(worker, since)| now - **since >= HEARD_AFTER_MS && !heard.contains(worker.as_str()))
-            .filter(|(worker, _)| !has_pseudonyms || named.contains(worker.as_str()))
+            .filter(|(worker, _)| pseudonyms == 0 || named.contains(worker.as_str()))
             .map(|(worker, since)| (worker.as_str(), Silence::NoBeat { since: *since }))
             .collect();
         if silent.len() > pseudonyms { silent } else { Vec::new() }

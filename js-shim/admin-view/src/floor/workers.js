@@ -32,6 +32,23 @@ export function nameWorkers(access, engine) {
 }
 
 /**
+ * Workers whose name has this text in it, as Flex knows them.
+ * @param {{insightsClient?: any}} access
+ * @param {string} text
+ * @returns {Promise<{worker: string, agent: string}[]>}
+ */
+export async function findWorkers(access, text) {
+  if (!access.insightsClient) return [];
+  const wanted = JSON.stringify(text);
+  const query = await access.insightsClient.instantQuery('tr-worker');
+  const found = new Promise((resolve) => {
+    query.once('searchResult', resolve);
+  });
+  await query.search(`data.attributes.full_name CONTAINS ${wanted} OR data.friendly_name CONTAINS ${wanted}`);
+  return Object.values(await found).map((one) => ({ worker: one.worker_sid, agent: nameOf(one) }));
+}
+
+/**
  * Follows who is in a call by Flex's word.
  * @param {{insightsClient?: any}} access
  * @param {() => void} changed

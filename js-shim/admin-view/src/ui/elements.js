@@ -9,15 +9,23 @@ import React from 'react';
 
 import { useFocusKept } from '../../../src/ui/useFocusKept';
 
-/** A part of a page, under a heading of its own. */
-export function Section({ id, title, children }) {
+/**
+ * A part of a page, under a heading of its own.
+ * @param {object} props
+ * @param {string} props.id
+ * @param {string} props.title
+ * @param {boolean} [props.isWide] it has a table of many columns
+ * @param {React.ReactNode} props.children
+ */
+export function Section({ id, title, isWide = false, children }) {
   return (
     <Box
       as="section"
       tabIndex={-1}
       data-testid={`device-monitoring-admin-view-${id}`}
       aria-labelledby={`device-monitoring-${id}`}
-      maxWidth="size80"
+      width="100%"
+      maxWidth={isWide ? 'size120' : 'size80'}
       marginBottom="space80"
     >
       <Heading as="h2" variant="heading30" id={`device-monitoring-${id}`}>

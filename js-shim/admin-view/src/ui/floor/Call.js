@@ -1,10 +1,10 @@
 import { Box } from '@twilio-paste/core/box';
 import { Heading } from '@twilio-paste/core/heading';
-import { ListItem, UnorderedList } from '@twilio-paste/core/list';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useEffect, useRef } from 'react';
 
 import { clock } from '../../../../src/ui/clock';
+import { useFacts } from '../../floor/facts';
 import { useFloorEachSecond } from '../../floor/useFloor';
 import { useWords } from '../../floor/words';
 import { moment, percent } from '../../format';
@@ -12,6 +12,7 @@ import { useText } from '../../text';
 import { DataTable, SmallButton } from '../elements';
 import { ForgetWorker } from './ForgetWorker';
 import { Outcome } from './Outcome';
+import { Timeline } from './Timeline';
 
 /** Metrics in their order, with their units. */
 const METRICS = {
@@ -34,6 +35,9 @@ const KNOWN = new Set([
   'reasons',
   'diagnosis',
   'cause',
+  'evidence',
+  'timeline',
+  'omittedStretches',
   'conditions',
   'omittedConditions',
   'metrics',
@@ -59,13 +63,18 @@ function Part({ title, children }) {
   );
 }
 
+/** Not Paste's list: Flex's style sheet takes the marks from it. */
+const MARKED = { listStyleType: 'disc' };
+
 function List({ items }) {
   return (
-    <UnorderedList marginBottom="space0">
+    <Box as="ul" style={MARKED} margin="space0" paddingLeft="space60">
       {items.map((item) => (
-        <ListItem key={item}>{item}</ListItem>
+        <Box as="li" key={item} style={MARKED} marginBottom="space20">
+          {item}
+        </Box>
       ))}
-    </UnorderedList>
+    </Box>
   );
 }
 
@@ -110,30 +119,33 @@ function Figures({ page: { card, longest } }) {
   );
 }
 
-/** A text of whatever a newer plugin tells. */
-const textOf = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
-
 /** Figures and evidence of a call that has ended. */
 function Report({ access, page, say }) {
   const t = useText();
   const { what, why } = useWords();
-  const { card } = page;
+  const rowsOf = useFacts();
+  const { card, timeline } = page;
   const facts = [
     ...specialCases(t, card),
     ...(card.diagnosis ? [t('worst', { what: what(card.diagnosis) })] : [t('nothingWrong')]),
     ...(card.cause ? [t('because', { why: why(card.cause) })] : []),
   ];
   const { versions, edge, direction, team, site } = card;
-  const more = Object.entries(card).filter(([name]) => !KNOWN.has(name));
-  const software = [
-    ...Object.entries({ direction, team, site, edge, ...versions }),
-    ...more.map(([name, value]) => [name, textOf(value)]),
-  ].filter(([, value]) => value);
+  const more = Object.fromEntries(Object.entries(card).filter(([name]) => !KNOWN.has(name)));
+  const evidence = rowsOf(card.evidence ?? {});
   return (
     <>
       <Part title={t('whatHappened')}>
         <List items={facts} />
+        {evidence.length > 0 && (
+          <DataTable label={t('evidence')} columns={[t('evidence'), t('value')]} rows={evidence} />
+        )}
       </Part>
+      {timeline.length > 0 && (
+        <Part title={t('timeline')}>
+          <Timeline page={page} />
+        </Part>
+      )}
       <Part title={t('whyItAlerted')}>
         <Reasons page={page} />
         {page.bad && <Outcome access={access} callSid={card.callSid} />}
@@ -145,7 +157,7 @@ function Report({ access, page, say }) {
         <DataTable
           label={t('context')}
           columns={[t('property'), t('value')]}
-          rows={software.map(([name, value]) => ({ key: name, cells: [name, value] }))}
+          rows={rowsOf({ direction, team, site, edge, ...versions, ...more })}
         />
       </Part>
       <ForgetWorker access={access} worker={card.worker} agent={page.agent} say={say} />
@@ -157,7 +169,7 @@ function Report({ access, page, say }) {
 function GoingOn({ call, engine }) {
   const t = useText();
   const { what, why } = useWords();
-  const now = engine.floor().troubled.find(({ key }) => key === call.key);
+  const now = engine.floor({}).troubled.find(({ key }) => key === call.key);
   if (!now) return <Paragraph>{t('goneFromFloor')}</Paragraph>;
   const facts = [
     t('worst', { what: what(now.diagnosis) || now.conditions.join(', ') }),
@@ -192,7 +204,7 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
   const agent = page?.agent ?? troubled?.agent ?? '';
   const callSid = page?.card.callSid ?? troubled?.callSid;
   return (
-    <Box as="section" data-testid="device-monitoring-admin-view-call" maxWidth="size80" marginY="space50">
+    <Box as="section" data-testid="device-monitoring-admin-view-call" width="100%" maxWidth="size80" marginY="space50">
       <SmallButton onClick={onBack}>{t('back')}</SmallButton>
       <Box ref={heading} tabIndex={-1} marginTop="space50">
         <Heading as="h2" variant="heading30">

@@ -13,6 +13,7 @@ import { Section, SmallButton } from '../elements';
 import { SortableTable } from '../SortableTable';
 import { Call } from './Call';
 import { Choice, Field } from './Filter';
+import { ForgetByName } from './ForgetByName';
 import { Waiting } from './Waiting';
 
 const HOUR_MS = 3_600_000;
@@ -128,14 +129,17 @@ function OpenCalls({ access, say }) {
   const from = Number.isFinite(span) ? Math.floor(engine.now() - span) : undefined;
   const found = engine.calls({ text, what, why, onlyBad, from, limit: MAX_ROWS });
   return (
-    <Section id="reported" title={t('allCalls')}>
-      <SearchForm engine={engine} search={search} onChange={setSearch} />
-      <div role="status">
-        {isReading && t('readingCalls')}
-        {readingProblem && t('floorProblem', { reason: readingProblem })}
-      </div>
-      <FoundCalls found={found} onOpen={setOpened} />
-    </Section>
+    <>
+      <Section id="reported" title={t('allCalls')} isWide>
+        <SearchForm engine={engine} search={search} onChange={setSearch} />
+        <div role="status">
+          {isReading && t('readingCalls')}
+          {readingProblem && t('floorProblem', { reason: readingProblem })}
+        </div>
+        <FoundCalls found={found} onOpen={setOpened} />
+      </Section>
+      <ForgetByName access={access} say={say} />
+    </>
   );
 }
 

@@ -8,17 +8,6 @@ import { useText } from '../../text';
 
 export const NO_FILTER = { text: '', team: '', site: '' };
 
-/** Whether something of an agent's is to be shown. */
-export function fits({ text, team, site }, item) {
-  const wanted = text.trim().toLowerCase();
-  const words = [item.agent, item.worker, item.callSid, item.team, item.site];
-  return (
-    (!team || item.team === team) &&
-    (!site || item.site === site) &&
-    (!wanted || words.some((word) => word?.toLowerCase().includes(wanted)))
-  );
-}
-
 /** A label with its field. */
 export function Field({ id, label, children }) {
   return (
@@ -50,10 +39,10 @@ export function Choice({ id, label, any, values, value, onChange, nameOf = (one)
 }
 
 /** What of the floor is shown. */
-export function Filter({ items, filter, onChange }) {
+export function Filter({ teams, sites, filter, onChange }) {
   const t = useText();
-  const valuesOf = (key) =>
-    [...new Set([...items.map((item) => item[key]), filter[key]])].filter(Boolean).sort((a, b) => a.localeCompare(b));
+  // What is chosen may have gone meanwhile.
+  const withChosen = (names, chosen) => [...new Set([...names, ...(chosen ? [chosen] : [])])];
   const change = (key) => (value) => onChange({ ...filter, [key]: value });
   return (
     <Box display="flex" flexWrap="wrap" columnGap="space50" rowGap="space30" marginY="space50">
@@ -69,7 +58,7 @@ export function Filter({ items, filter, onChange }) {
         id="device-monitoring-floor-team"
         label={t('team')}
         any={t('allTeams')}
-        values={valuesOf('team')}
+        values={withChosen(teams, filter.team)}
         value={filter.team}
         onChange={change('team')}
       />
@@ -77,7 +66,7 @@ export function Filter({ items, filter, onChange }) {
         id="device-monitoring-floor-site"
         label={t('site')}
         any={t('allSites')}
-        values={valuesOf('site')}
+        values={withChosen(sites, filter.site)}
         value={filter.site}
         onChange={change('site')}
       />

@@ -7,7 +7,7 @@ import { useText } from '../../text';
 import { EmptyState, Section } from '../elements';
 import { Call } from './Call';
 import { Conspicuous } from './Conspicuous';
-import { Filter, fits, NO_FILTER } from './Filter';
+import { Filter, NO_FILTER } from './Filter';
 import { Hours } from './Hours';
 import { Places } from './Places';
 import { Silent } from './Silent';
@@ -21,30 +21,29 @@ function OpenFloor({ access, say }) {
   const [opened, setOpened] = useState(/** @type {{troubled: object} | undefined} */ (undefined));
   if (state.phase !== 'open') return <Waiting state={state} />;
   if (opened) return <Call access={access} opened={opened} say={say} onBack={() => setOpened(undefined)} />;
-  const floor = engine.floor();
-  const shown = (items) => items.filter((item) => fits(filter, item));
+  const floor = engine.floor(filter);
   return (
     <div data-testid="device-monitoring-admin-view-floor">
       <CutOff state={state} />
-      <Filter items={[...floor.places, ...floor.troubled, ...floor.agents]} filter={filter} onChange={setFilter} />
-      <Section id="troubled" title={t('inTroubleNow')}>
+      <Filter teams={floor.teams} sites={floor.sites} filter={filter} onChange={setFilter} />
+      <Section id="troubled" title={t('inTroubleNow')} isWide>
         <Box role="status" data-testid="device-monitoring-admin-view-now">
           {t('callsNow', { calls: floor.calls, troubled: floor.troubled.filter((call) => !call.monitoring).length })}
         </Box>
-        <Troubled calls={shown(floor.troubled)} engine={engine} onOpen={(troubled) => setOpened({ troubled })} />
+        <Troubled calls={floor.troubled} engine={engine} onOpen={(troubled) => setOpened({ troubled })} />
       </Section>
-      <Section id="places" title={t('teamsAndSites')}>
-        <Places places={shown(floor.places)} />
+      <Section id="places" title={t('teamsAndSites')} isWide>
+        <Places places={floor.places} />
       </Section>
-      <Section id="hours" title={t('lastDay')}>
+      <Section id="conspicuous" title={t('conspicuous')} isWide>
+        <Conspicuous agents={floor.agents} centre={floor.centre} />
+      </Section>
+      <Section id="silent" title={t('silent')} isWide>
+        <Silent workers={floor.silent} hasPseudonyms={floor.hasPseudonyms} />
+      </Section>
+      <Section id="hours" title={t('lastDay')} isWide>
         <Paragraph marginBottom="space0">{t('badHelp')}</Paragraph>
         <Hours hours={floor.hours} />
-      </Section>
-      <Section id="conspicuous" title={t('conspicuous')}>
-        <Conspicuous agents={shown(floor.agents)} centre={floor.centre} />
-      </Section>
-      <Section id="silent" title={t('silent')}>
-        <Silent workers={shown(floor.silent)} hasPseudonyms={floor.hasPseudonyms} />
       </Section>
     </div>
   );

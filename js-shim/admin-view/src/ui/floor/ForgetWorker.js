@@ -6,28 +6,45 @@ import { useText } from '../../text';
 import { SmallButton } from '../elements';
 
 const WORKER = /^WK[0-9a-f]{32}$/;
+const PSEUDONYM = /^P-[0-9a-f]{16}$/;
 
 /** Asks until nothing is left. @returns {Promise<number>} how many reports were removed */
-async function forget(access, workerSid) {
+async function forget(access, whose) {
   let removed = 0;
   let next = /** @type {{next?: string} | null} */ ({});
   do {
     // eslint-disable-next-line no-await-in-loop -- each request goes on where the one before has stopped
-    const answer = await ask(access, 'forget-worker', { workerSid, ...next });
+    const answer = await ask(access, 'forget-worker', { ...whose, ...next });
     removed += answer.removed;
     next = answer.next ? { next: answer.next } : null;
   } while (next);
   return removed;
 }
 
-/** For admins: removes everything that the floor keeps about a worker, when asked twice. */
-export function ForgetWorker({ access, worker, agent, say }) {
+/** How the Function is told whose reports are meant. @returns {{workerSid: string} | {pseudonym: string} | undefined} */
+function whoseOf(worker) {
+  if (WORKER.test(worker)) return { workerSid: worker };
+  return PSEUDONYM.test(worker) ? { pseudonym: worker } : undefined;
+}
+
+/**
+ * For admins: removes everything that the floor keeps about a worker, or under a pseudonym, when asked twice.
+ * @param {object} props
+ * @param {object} props.access
+ * @param {string} props.worker SID or pseudonym
+ * @param {string} props.agent what the worker is called
+ * @param {string} [props.label] of the button, if not the usual one
+ * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
+ */
+export function ForgetWorker({ access, worker, agent, label, say }) {
   const t = useText();
   const [phase, setPhase] = useState(/** @type {'idle' | 'asking' | 'removing'} */ ('idle'));
-  if (!access.roles?.includes('admin') || !WORKER.test(worker)) return null;
+  const whose = whoseOf(worker);
+  if (!access.roles?.includes('admin') || !whose) return null;
+  const isNamed = 'workerSid' in whose;
   const remove = () => {
     setPhase('removing');
-    forget(access, worker)
+    forget(access, whose)
       .then(
         (count) => say(t('forgotten', { count })),
         (error) => say(t('notForgotten', { reason: error.message }), 'error'),
@@ -42,7 +59,7 @@ export function ForgetWorker({ access, worker, agent, say }) {
         disabled={phase === 'removing'}
         onClick={() => setPhase('asking')}
       >
-        {t('forget')}
+        {label ?? t(isNamed ? 'forget' : 'forgetPseudonym')}
       </SmallButton>
       <AlertDialog
         heading={t('forgetHeading', { agent })}
@@ -53,7 +70,7 @@ export function ForgetWorker({ access, worker, agent, say }) {
         onDismiss={() => setPhase('idle')}
         onDismissLabel={t('deleteCancel')}
       >
-        {t('forgetWarning')}
+        {t(isNamed ? 'forgetWarning' : 'forgetPseudonymWarning')}
       </AlertDialog>
     </>
   );

@@ -1,0 +1,69 @@
+import { Box } from '@twilio-paste/core/box';
+import { Paragraph } from '@twilio-paste/core/paragraph';
+import React from 'react';
+
+import { clock } from '../../../../src/ui/clock';
+import { useWords } from '../../floor/words';
+import { useText } from '../../text';
+import { SortableTable } from '../SortableTable';
+
+/** As few seconds of hours would be too narrow to be seen. */
+const NARROWEST = '3px';
+
+/** A bar of the whole call for each kind of trouble. What it shows is in the table below it. */
+function Lanes({ timeline }) {
+  const { what } = useWords();
+  const diagnoses = [...new Set(timeline.map(({ diagnosis }) => diagnosis))];
+  return (
+    <Box aria-hidden="true" marginTop="space40">
+      {diagnoses.map((diagnosis) => (
+        <Box key={diagnosis} marginBottom="space30" data-testid="device-monitoring-admin-view-lane">
+          {what(diagnosis)}
+          <Box position="relative" height="sizeIcon20" backgroundColor="colorBackgroundStrong">
+            {timeline
+              .filter((stretch) => stretch.diagnosis === diagnosis)
+              .map(({ fromMs, fromPct, lengthPct }) => (
+                <Box
+                  key={fromMs}
+                  position="absolute"
+                  top="space0"
+                  bottom="space0"
+                  backgroundColor="colorBackgroundError"
+                  style={{ left: `min(${fromPct}%, 100% - ${NARROWEST})`, width: `max(${lengthPct}%, ${NARROWEST})` }}
+                />
+              ))}
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+/** When something was wrong with a call. */
+export function Timeline({ page: { card, timeline } }) {
+  const t = useText();
+  const { what, why } = useWords();
+  const columns = [
+    { key: 'from', title: t('timelineFrom') },
+    { key: 'seconds', title: t('seconds') },
+    { key: 'what', title: t('what') },
+    { key: 'why', title: t('why') },
+  ];
+  const rows = timeline.map(({ fromMs, lengthMs, diagnosis, cause }) => ({
+    key: String(fromMs),
+    cells: {
+      from: { text: clock(fromMs), value: fromMs },
+      seconds: { text: String(lengthMs / 1000), value: lengthMs },
+      what: { text: what(diagnosis) },
+      why: { text: why(cause) },
+    },
+  }));
+  return (
+    <Box data-testid="device-monitoring-admin-view-timeline">
+      <Paragraph marginBottom="space0">{t('timelineHelp', { end: clock(card.durationMs) })}</Paragraph>
+      <Lanes timeline={timeline} />
+      <SortableTable name="timeline" label={t('timeline')} columns={columns} rows={rows} />
+      {card.omittedStretches > 0 && <Paragraph>{t('more', { count: card.omittedStretches })}</Paragraph>}
+    </Box>
+  );
+}
