@@ -42,13 +42,13 @@ async function handle(context, event, known) {
   const store = floorStore(client, context);
   await store.checkService();
   const { workerSid, pseudonym } = whose;
-  const owners = workerSid ? [workerSid, pseudonymOf(context, workerSid)] : [pseudonym];
+  const owners = workerSid === undefined ? [pseudonym] : [workerSid, pseudonymOf(context, workerSid)];
   const { removed, next: rest } = await store.forget(owners, { map: Number(map), key }, started + WORK_UNTIL_MS);
   logLine({ event: 'device-monitoring.worker-forgotten', ...whose, by: admin, removed });
   return { removed, next: rest && `${rest.map} ${rest.key}` };
 }
 
-/** @returns {{workerSid?: string, pseudonym?: string}} one of the two */
+/** @returns {{workerSid: string, pseudonym?: undefined} | {workerSid?: undefined, pseudonym: string}} */
 function whoseOf(event) {
   const [workerSid, pseudonym] = [textOf(event, 'workerSid'), textOf(event, 'pseudonym')];
   if (!pseudonym && WORKER.test(workerSid)) return { workerSid };
