@@ -190,6 +190,24 @@ fn under_pseudonyms_nobody_can_say_who_is_not_heard_of() {
 }
 
 #[test]
+fn one_pseudonym_among_named_workers_hides_nobody_else_who_is_not_heard_of() {
+    let pseudonym = beat(9, &json!({"worker": "P-0123456789abcdef"}));
+    let earlier: Vec<_> = (1..=3).map(|number| card(number, &json!({"startedAt": NOW - 2 * HOUR}))).collect();
+    let mut floor = overview(std::slice::from_ref(&pseudonym), &earlier);
+    let since = NOW - 2 * MINUTE;
+    floor.talking([(worker(1), since), (worker(2), since)], NOW);
+    let no_beat = |number| (worker(number), Silence::NoBeat { since });
+    assert_eq!(silences(&floor, NOW), [no_beat(1), no_beat(2)]);
+    // Since `reportWorkers` became false, this may be the one who is in a call.
+    floor.talking([(worker(1), since)], NOW);
+    assert_eq!(silences(&floor, NOW), []);
+    // Nobody's but a pseudonym's calls were ever reported.
+    let mut unnamed = overview(&[pseudonym], &[]);
+    unnamed.talking([(worker(1), since), (worker(2), since)], NOW);
+    assert_eq!(silences(&unnamed, NOW), []);
+}
+
+#[test]
 fn a_call_that_beats_told_of_has_left_its_card_after_ten_minutes_or_is_missed() {
     let told = beat(1, &json!({"ended": true}));
     let missed = overview(std::slice::from_ref(&told), &[]);
@@ -206,6 +224,10 @@ fn whose_last_call_had_an_older_plugin_than_anothers_is_named() {
         [card(2, &merged(version("0.9.0"), &json!({"startedAt": NOW - 2 * HOUR}))), card(2, &version("0.10.0"))];
     let floor =
         overview(&[], &[vec![card(1, &version("0.9.1")), card(3, &version("next"))], updated.to_vec()].concat());
+    assert_eq!(silences(&floor, NOW), [], "one worker alone makes nobody's version old: browsers tell it");
+    let mut floor = floor;
+    floor.put_card("4", &card(4, &version("0.10.0")).to_string()).unwrap();
+    floor.put_card("5", &card(5, &version("999.0.0")).to_string()).unwrap();
     let silence = Silence::OldVersion { version: "0.9.1".to_owned(), newest: "0.10.0".to_owned() };
     assert_eq!(silences(&floor, NOW), [(worker(1), silence)]);
 }
@@ -243,6 +265,33 @@ fn calls_are_found_by_call_sid_agent_time_what_and_why_the_newest_first() {
 }
 
 #[test]
+fn a_view_that_is_open_for_weeks_keeps_no_more_than_it_looks_back() {
+    let mut overview = overview(&[], &[]);
+    for hour in 0..24 * 21 {
+        let now = NOW + hour * HOUR;
+        overview.put_card(&format!("{now:013}"), &card(1, &json!({"startedAt": now - HOUR})).to_string()).unwrap();
+        overview.forget_before(now - 24 * HOUR);
+    }
+    assert_eq!(overview.calls(&Search { limit: 1000, ..Search::default() }).total, 24);
+    let last = NOW + (24 * 21 - 1) * HOUR;
+    assert_eq!(overview.floor(last).centre.calls, 24);
+    // A beat that comes late for a call whose card is there is not of a call that goes on.
+    let beat = beat(1, &json!({"startedAt": last - HOUR, "receivedAt": last}));
+    overview.put_beat("late", &beat.to_string()).unwrap();
+    assert_eq!(overview.floor(last).calls, 0);
+}
+
+#[test]
+fn a_call_is_opened_by_its_own_worker_whoever_else_names_it_in_a_card() {
+    let mut overview = overview(&[], &[card(1, &json!({})), card(2, &json!({"startedAt": NOW - MINUTE}))]);
+    let claimed = card(2, &json!({"callSid": format!("CA{:032}", 1), "startedAt": NOW - MINUTE}));
+    overview.put_card("9999999999999-claimed", &claimed.to_string()).unwrap();
+    let key = overview.card_of(&worker(1), &format!("CA{:032}", 1)).unwrap();
+    assert_eq!(overview.call(key).unwrap().row.card.worker, worker(1));
+    assert_eq!(overview.card_of(&worker(3), &format!("CA{:032}", 1)), None);
+}
+
+#[test]
 fn a_calls_page_has_its_figures_the_longest_condition_first_and_what_newer_plugins_tell() {
     let given = card(
         1,
@@ -251,7 +300,7 @@ fn a_calls_page_has_its_figures_the_longest_condition_first_and_what_newer_plugi
         }),
     );
     let overview = overview(&[], &[given]);
-    let key = overview.card_of(&format!("CA{:032}", 1)).unwrap().to_owned();
+    let key = overview.card_of(&worker(1), &format!("CA{:032}", 1)).unwrap().to_owned();
     let page = serde_json::to_value(overview.call(&key)).unwrap();
     assert_eq!(page["warningPct"], json!(25.0));
     assert_eq!(page["longest"], json!([["low-mos", 75.0], ["high-jitter", 12.5]]));

@@ -150,6 +150,29 @@ fn a_clock_of_the_page_that_runs_backwards_against_its_specification_stops_nothi
 }
 
 #[wasm_bindgen_test]
+fn a_clock_of_the_page_that_always_runs_backwards_or_stands_still_stops_nothing() {
+    for clocks in [
+        "performance.now = (now => () => 1e6 - now.call(performance))(performance.now)",
+        // The time of day runs so fast that seconds pass in it.
+        "performance.now = () => 5; Date.now = (now => () => now() * 1000)(Date.now)",
+    ] {
+        js_sys::eval("window.restore = (now => () => { Date.now = now; delete performance.now; })(Date.now)").unwrap();
+        let page = Page::new(noticing());
+        let call = page.accepted_call();
+        page.sample(call, 40.0);
+        js_sys::eval(clocks).unwrap();
+        page.sample(call, 900.0);
+        page.spoil(call);
+        js_sys::eval("window.restore()").unwrap();
+        assert_eq!(
+            page.effects().first().map(|effect| effect["notice"]["phase"].clone()),
+            Some(json!("active")),
+            "{clocks}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_monitor_that_is_freed_says_nothing_more() {
     let Page { monitor, effects, _keep } = Page::new(noticing());
     let call = monitor.incoming("INCOMING", None, None, None);

@@ -62,6 +62,18 @@ const manager = ({ edge } = {}) => ({
   },
 });
 
+test('without a list of servers of calls Twilio’s own is asked all the same', async () => {
+  for (const iceServers of [undefined, null, { urls: 'turn:turn.example.com' }, 'turn:turn.example.com']) {
+    const acceptOptions = { rtcConfiguration: { iceServers } };
+    const looking = lookAtNetwork({ configuration: { sdkOptions: { voice: { acceptOptions } } } });
+    await settled();
+    const { configuration } = connections.at(-1);
+    expect(configuration.iceServers).toEqual([{ urls: 'stun:global.stun.twilio.com:3478' }]);
+    connections.at(-1).finds(null);
+    expect(await looking).toMatchObject({ candidates: [], signallingMs: 40 });
+  }
+});
+
 test('ICE is asked through the servers of calls and Twilio’s own, signalling at the edge in use, and both are let go', async () => {
   const looking = lookAtNetwork(manager({ edge: 'dublin' }));
   await settled();

@@ -9,8 +9,9 @@
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { handlerOf } = lib('handler');
-const { checkForm } = lib('request');
+const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
+const { countFloorRequest } = lib('report-limit');
 const { syncDocumentsOf, logUnavailable, SyncUnavailable } = lib('sync-documents');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
@@ -26,9 +27,10 @@ async function handle(context, event, known) {
   checkForm(event);
   const worker = await checkToken(context, event.Token);
   known.worker = worker;
+  countFloorRequest(worker);
   if (!worker.roles.some((role) => READERS.includes(role)))
     throw new Refusal(403, 'not-a-supervisor', 'Only admins and supervisors may see what was done about a call.');
-  const { callSid } = event;
+  const callSid = textOf(event, 'callSid');
   if (!CALL.test(callSid)) throw new Refusal(400, 'call-invalid', 'The field "callSid" is not the SID of a call.');
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const documents = syncDocumentsOf(client, context);

@@ -11,7 +11,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
-const { countFloorRequest } = lib('report-limit');
+const { countCall, countCards, countFloorRequest } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
@@ -30,6 +30,8 @@ async function handle(context, event, known) {
   known.worker = worker;
   countFloorRequest(worker);
   const reports = readReports(event, worker);
+  if ('beat' in reports) countCall(worker, reports.beat);
+  else countCards(worker, reports.cards.length);
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const store = floorStore(client, context);
   await store.checkService();
@@ -45,7 +47,7 @@ async function handle(context, event, known) {
   // One after the other: a card that was reported on takes the place of the one before it.
   for (const { card } of cards) {
     // eslint-disable-next-line no-await-in-loop -- see above
-    await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, card) });
+    await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, worker, card) });
   }
   const [first] = refused;
   if (first && shouldLogNow(`refused card of ${worker.workerSid}`))

@@ -8,7 +8,7 @@
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { handlerOf } = lib('handler');
-const { checkForm } = lib('request');
+const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
 const { countFloorRequest } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
@@ -18,6 +18,7 @@ const { twilioClient } = lib('twilio');
 
 const WORKER = /^WK[0-9a-f]{32}$/;
 // The number of a map, and the key in it behind which to go on.
+const FIRST = '0 ';
 const NEXT = /^([0-9]{1,2}) ([0-9A-Za-z-]{0,100})$/;
 const WORK_UNTIL_MS = 6_000;
 const ASK_UNTIL_MS = 9_000;
@@ -31,8 +32,9 @@ async function handle(context, event, known) {
   countFloorRequest(worker);
   const { workerSid: admin, roles } = worker;
   if (!roles.includes('admin')) throw new Refusal(403, 'not-an-admin', 'Only admins may remove what is kept.');
-  const { workerSid, next = '0 ' } = event;
-  if (typeof workerSid !== 'string' || !WORKER.test(workerSid))
+  const workerSid = textOf(event, 'workerSid');
+  const next = event.next === undefined ? FIRST : textOf(event, 'next');
+  if (!WORKER.test(workerSid))
     throw new Refusal(400, 'worker-invalid', 'The field "workerSid" is not the SID of a worker.');
   const [, map, key] = NEXT.exec(next) ?? [];
   if (!map) throw new Refusal(400, 'field-invalid', 'The field "next" is not that of an answer.');

@@ -57,7 +57,7 @@ async function handle(context, event, known) {
   if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
 
   const { alert, ...fields } = readRequest(event);
-  if (alert?.endpoint) alert.endpoint = withNetworkName(context, alert.endpoint);
+  if (alert?.endpoint) alert.endpoint = withNetworkName(context, worker, alert.endpoint);
   known.alert = alert;
   const action = findAction(fields.action, context);
   known.action = action;

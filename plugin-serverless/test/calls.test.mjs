@@ -65,6 +65,16 @@ describe('cards', () => {
     ]);
   });
 
+  it('have a place without signs that would turn round what is beside it: agents can change their attributes', async () => {
+    hosted.twilio.world.addWorker({
+      sid: workerSid(3),
+      attributes: { team_name: ' \u202eeulB\u0000\u2028 ', location: '\u202e\u0007' },
+    });
+    await calls(cardsForm([card({ workerSid: workerSid(3) })], { Token: 'agent-3' }), WORKSPACE);
+    const [{ team, site }] = kept('cards');
+    assert.deepEqual([team, site], ['eulB', undefined]);
+  });
+
   it('have a name for the network in place of the prefix of its address, the same for all who are in it', async () => {
     const of = (n, addressPrefix) =>
       cardsForm([card({ callSid: callSid(n), addressPrefix, network: 'N-of-the-browser' })]);
@@ -77,6 +87,42 @@ describe('cards', () => {
     assert.match(networks[0], /^N-[0-9a-f]{16}$/);
     assert.deepEqual([networks[0] === networks[1], networks[0] === networks[2], networks[3]], [true, false, undefined]);
     assert.doesNotMatch(JSON.stringify(kept('cards')), /198\.41|2001:500|addressPrefix/);
+  });
+
+  it('have no name for what is no network of the internet, or is written in another way', async () => {
+    for (const [n, addressPrefix] of [
+      '10.1.2.0/24',
+      '192.0.2.0/24',
+      '999.1.2.0/24',
+      '198.41.0.77/24',
+      '2001:db8::/48',
+      '2001:500:2:0::/48',
+      'fd00::/48',
+      '::/48',
+    ].entries()) {
+      const { body } = await calls(
+        cardsForm([card({ callSid: callSid(n), workerSid: workerSid(56), addressPrefix })], { Token: 'agent-56' }),
+      );
+      assert.equal(body.kept, 1, addressPrefix);
+    }
+    assert.deepEqual(
+      kept('cards').map(({ network }) => network),
+      Array(8).fill(undefined),
+    );
+  });
+
+  it('have names for ten networks of a worker in a day, so that nobody can try out which network a name is of', async (t) => {
+    const of = (n) => card({ callSid: callSid(n), workerSid: workerSid(57), addressPrefix: `198.41.${n}.0/24` });
+    const namedOf = async (numbers) => {
+      hosted.reset();
+      await calls(cardsForm(numbers.map(of), { Token: 'agent-57' }));
+      return kept('cards').filter(({ network }) => network).length;
+    };
+    assert.equal(await namedOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), 10);
+    assert.equal(await namedOf([9, 12]), 1);
+    const tomorrow = Date.now() + DAY_MS;
+    t.mock.method(Date, 'now', () => tomorrow);
+    assert.equal(await namedOf([12]), 1);
   });
 
   it('with a whole address for its prefix, or the name of a headset for its model, are refused', async () => {
@@ -261,7 +307,8 @@ describe('a request', () => {
   });
 
   it('is one of at most thirty a minute', async () => {
-    const once = () => calls(beatForm({ workerSid: workerSid(52) }, { Token: 'agent-52' }));
+    const startedAt = Date.now();
+    const once = () => calls(beatForm({ workerSid: workerSid(52), startedAt }, { Token: 'agent-52' }));
     for (let n = 0; n < 30; n += 1) assert.equal((await once()).status, 200);
     const { status, body } = await once();
     assert.deepEqual([status, body.error], [429, 'too-many-reports']);

@@ -122,6 +122,33 @@ describe('a change of somebody else since it was read', () => {
   });
 });
 
+describe('writes', () => {
+  it('take turns: of several at once one is done, and the others are told that somebody is writing', async () => {
+    put('{}');
+    const { body } = await ask();
+    const seen = JSON.stringify(body.places.attributes.version);
+    const answers = await Promise.all([1, 2, 3].map((n) => ask({ block: `{"highRttThreshold":${400 + n}}`, seen })));
+    const ends = answers.map(({ body: { error, state } }) => error ?? state);
+    assert.equal(ends.filter((end) => end === 'written').length, 1, `${ends}`);
+    // On a busy machine one may come when the first has written.
+    assert.ok(
+      ends.every((end) => ['written', 'configuration-busy', 'configuration-changed'].includes(end)),
+      `${ends}`,
+    );
+    assert.equal(writes().length, 1);
+  });
+
+  it('do not wait for an instance that has died while its clock was wrong', async () => {
+    put('{}');
+    assert.equal((await change({ alertAgent: true })).status, 200);
+    const isHeldFor = (ms) => hosted.rewrite(HISTORY, (lock) => Object.assign(lock, { until: Date.now() + ms }));
+    isHeldFor(14_000);
+    assert.equal((await change({ alertAgent: false })).body.error, 'configuration-busy');
+    isHeldFor(3_600_000);
+    assert.equal((await change({ alertAgent: false })).body.state, 'written');
+  });
+});
+
 describe('when something fails, the answer says what state things are in', () => {
   const block = { enabled: false };
   const NOT_WRITTEN = { state: 'not-written', isThere: false };
@@ -378,6 +405,12 @@ describe('whoever may not, or sends what no page sends', () => {
     ],
     ['no token, for the configuration', 403, 'token-missing', write('{}', { Token: undefined })],
     ['a block of more than 4 KB', 413, 'block-too-large', write(JSON.stringify({ action: 'x'.repeat(4_001) }))],
+    [
+      'a block that has more than 4 KB when its numbers are written out',
+      413,
+      'block-too-large',
+      write(`{"pilot":[${Array(500).fill('1e20').join()}]}`),
+    ],
     ['a request of more than 64 KB', 413, 'request-too-large', write('{}', { seen: 'x'.repeat(70_000) })],
     ['a text of more than 200 characters', 400, 'block-invalid', write(JSON.stringify({ action: 'x'.repeat(201) }))],
     ['a block nested deeply', 400, 'block-invalid', write(`{"pilot":${nested.slice(1_500, -1_500)}}`)],
@@ -395,6 +428,9 @@ describe('whoever may not, or sends what no page sends', () => {
     ['a place that is not ours, such as account_sid', 400, 'field-invalid', write('{}', { place: 'account_sid' })],
     ['a place __proto__', 400, 'field-invalid', write('{}', { place: '__proto__' })],
     ['an id of a change that is none', 400, 'field-invalid', write('{}', { restores: '../x' })],
+    ['an id of a change in a list', 400, 'field-invalid', write('{}', { restores: ['0000000000000-deadbeef'] })],
+    ['an id of a change that is no text', 400, 'field-invalid', write('{}', { restores: { toString: 1 } })],
+    ['a version of what was read in a list', 400, 'field-invalid', write('{}', { seen: ['{}'] })],
     [
       'a configuration in which attributes is a text',
       422,

@@ -84,18 +84,48 @@ const ATTEMPTS = [
     ['report', 'calls'],
     ['read', 'floor-token'],
     ['delete', 'forget-worker'],
+    ['look up an outcome', 'call-outcome'],
   ].map(([what, name]) => [
     `a 31st request in a minute, to ${what}`,
     name,
     429,
     'too-many-reports',
     async () => {
-      const fields = { Token: `busy-admin-${name}`, workerSid: WORKER_SID };
+      const fields = { Token: `busy-admin-${name}`, workerSid: WORKER_SID, callSid: callSid(1) };
       for (let n = 0; n < REQUESTS_A_MINUTE; n += 1) await hosted.ask(name, fields);
       hosted.twilio.requests.length = 0;
       return fields;
     },
   ]),
+  [
+    'a card after 2,000 in a day',
+    'calls',
+    429,
+    'too-many-reports',
+    () => {
+      // As many requests would take more than an hour.
+      hosted.lib('report-limit').countCards({ workerSid: sidOf(33) }, 2_000);
+      return cardsForm([card({ workerSid: sidOf(33) })], { Token: 'agent-2' });
+    },
+  ],
+  [
+    'a beat of a thirteenth call in two minutes',
+    'calls',
+    429,
+    'too-many-reports',
+    async () => {
+      const of = (n) => beatForm({ workerSid: sidOf(34), startedAt: Date.now() - n * 1000 }, { Token: 'agent-3' });
+      for (let n = 0; n < 12; n += 1) assert.equal((await calls(of(n))).status, 200);
+      return of(12);
+    },
+  ],
+  [
+    'a call that is no text',
+    'call-outcome',
+    400,
+    'field-invalid',
+    () => ({ Token: 'a-supervisor', callSid: { toString: 1 } }),
+  ],
 ];
 
 let hosted;
@@ -109,8 +139,11 @@ before(async () => {
       'a-visitor': { worker_sid: undefined },
       'agent-0': worker(sidOf(31), ['agent']),
       'agent-1': worker(sidOf(32), ['agent']),
+      'agent-2': worker(sidOf(33), ['agent']),
+      'agent-3': worker(sidOf(34), ['agent']),
+      ...Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`placeless-${n}`, worker(sidOf(90 + n), ['agent'])])),
       ...Object.fromEntries(
-        ['calls', 'floor-token', 'forget-worker'].map((name, n) => [
+        ['calls', 'floor-token', 'forget-worker', 'call-outcome'].map((name, n) => [
           `busy-admin-${name}`,
           worker(sidOf(40 + n), ['admin']),
         ]),
@@ -186,11 +219,13 @@ describe('"delete everything about this worker"', () => {
 
   it('refuses a worker and a place that are no texts of that form, and logs nothing of them', async () => {
     for (const [changes, error] of [
-      [{ workerSid: [WORKER_SID] }, 'worker-invalid'],
-      [{ workerSid: { toString: 1 } }, 'worker-invalid'],
+      [{ workerSid: [WORKER_SID] }, 'field-invalid'],
+      [{ workerSid: { toString: 1 } }, 'field-invalid'],
       [{ workerSid: undefined }, 'worker-invalid'],
       [{ next: '+12025550123' }, 'field-invalid'],
       [{ next: ['0 ', '1 '] }, 'field-invalid'],
+      [{ next: ['0 '] }, 'field-invalid'],
+      [{ next: { toString: 1 } }, 'field-invalid'],
       [{ next: '0 ../../Documents/x' }, 'field-invalid'],
       [{ next: '' }, 'field-invalid'],
     ]) {
@@ -264,6 +299,28 @@ describe('what is asked once and then believed', () => {
 });
 
 describe('the log', () => {
+  it('has one line a minute where workers cannot be looked up, however many there are', async (t) => {
+    const later = Date.now() + 3_600_000;
+    t.mock.method(Date, 'now', () => later);
+    const wrong = { TASKROUTER_WORKSPACE_SID: `WS${'f'.repeat(32)}` };
+    for (let n = 0; n < 10; n += 1) {
+      const request = cardsForm([card({ workerSid: sidOf(90 + n) })], { Token: `placeless-${n}` });
+      assert.equal((await calls(request, wrong)).body.kept, 1);
+    }
+    assert.equal(hosted.entries('worker-unavailable').length, 1);
+  });
+
+  it('has one line a minute while the outcome of calls cannot be looked up', async (t) => {
+    const later = Date.now() + 7_200_000;
+    t.mock.method(Date, 'now', () => later);
+    hosted.twilio.faults.add({ operation: 'sync.documents.fetch', kind: 'status', status: 500, times: null });
+    for (let n = 0; n < 10; n += 1) {
+      const { body } = await hosted.ask('call-outcome', { Token: 'a-supervisor', callSid: callSid(n) });
+      assert.equal(body.error, 'outcome-unavailable');
+    }
+    assert.equal(hosted.entries('sync-unavailable').length, 1);
+  });
+
   it('has nothing that a card says of itself, nor does the answer, not even a made-up name', async () => {
     const { body } = await calls(cardsForm([card({ conditions: { 'call-jane-doe': 1e9 } })]));
     assert.equal(body.refused[0].message, 'The card at /conditions must be <= 1000000.');

@@ -145,6 +145,16 @@ describe('the example raise-snmp-alarm under twilio-run', () => {
     assert.equal(values['2.1.4.1'], reason.text);
   });
 
+  it('a figure that a browser made up is no phone number in it', async () => {
+    const runtime = await start(V2C);
+    const arrived = alarm();
+    const [reason] = alert().reasons;
+    const made = alert({ reasons: [{ ...reason, value: 12_025_550_123, threshold: 12_025_550_123 }] });
+    assert.equal((await post(runtime, form({ action: ACTION, alert: JSON.stringify(made) }))).status, 200);
+    const { values } = await arrived;
+    assert.deepEqual([values['2.1.2.1'], values['2.1.3.1']], ['12025600000', '12025600000']);
+  });
+
   it('SNMP v3 signs and encrypts the same alarm', async () => {
     const runtime = await start(V3);
     const arrived = alarm();

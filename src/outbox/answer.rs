@@ -33,8 +33,8 @@ pub enum Answer {
 /// One of several that is refused for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Its id.
-    pub id: String,
+    /// Which of them, counted from 0 in the order in which they were posted: a page may have given them any ids.
+    pub position: usize,
     /// What people read.
     pub message: String,
 }
@@ -81,11 +81,15 @@ impl Answer {
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
             (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,
-            // Not deployed yet, or not any more, or something on the way answers. An admin can put that right.
-            (300..=399 | 401 | 404 | 405 | 407 | 410 | 429 | 451 | 503, _) => Outcome::AllLater,
             // 409: another instance is at it.
-            (408 | 409 | 425 | 500.., _) => Outcome::Later,
-            _ => Outcome::Refused,
+            (408 | 409 | 425 | 500..=502 | 504.., _) => Outcome::Later,
+            // Not deployed yet, or not any more. An admin can put that right.
+            (401 | 404 | 405 | 407 | 410 | 429 | 451, _) => Outcome::AllLater,
+            // What a Function refuses, ours or one that was written for the 2021 sample.
+            (400 | 413 | 422, _) => Outcome::Refused,
+            (402..=499, word) if !word.is_empty() => Outcome::Refused,
+            // Something on the way answers.
+            _ => Outcome::AllLater,
         }
     }
 
@@ -97,9 +101,9 @@ impl Answer {
     }
 
     /// Why this one of several is refused for good; `None`: it is not.
-    pub(super) fn refusal_of(&self, id: &str) -> Option<String> {
+    pub(super) fn refusal_of(&self, position: usize) -> Option<String> {
         let Self::Http { refused, .. } = self else { return None };
-        let refusal = refused.iter().find(|refusal| refusal.id == id)?;
+        let refusal = refused.iter().find(|refusal| refusal.position == position)?;
         Some(format!("the server refused it{}", on_one_line(&refusal.message)))
     }
 

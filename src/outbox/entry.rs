@@ -6,6 +6,7 @@ use crate::alert::{Alert, Form};
 use crate::floor::Card;
 use crate::input::units::{Milliseconds, WallTime};
 use crate::stored::{self, Unreadable, whole};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 /// The version of the stored form. A later one is not ours to touch.
@@ -104,8 +105,13 @@ impl Entry {
             return Err(Unreadable::Newer);
         }
         let entry: Self = stored::parse(VERSION, text)?;
-        // The server could not read it.
-        let is_document = entry.form.document.starts_with('{') && entry.form.document.ends_with('}');
+        // The server could not read it, nor the others that are posted with it.
+        let is_document = is_object(&entry.form.document());
         if entry.id.is_empty() || !is_document || is_too_long { Err(Unreadable::Damaged) } else { Ok(entry) }
     }
+}
+
+/// Whether a text is one JSON object.
+pub(super) fn is_object(text: &str) -> bool {
+    text.starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }

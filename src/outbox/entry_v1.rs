@@ -1,6 +1,7 @@
 //! The first form in which entries were stored: ten lines of text. Read, and not written any more.
 
 use super::Entry;
+use super::entry::is_object;
 use crate::alert::Form;
 use crate::input::units::{Milliseconds, WallTime};
 
@@ -14,7 +15,7 @@ pub(super) fn parse(lines: &str) -> Option<Entry> {
         return None;
     };
     // Cut off is the commonest damage, and the server could not read it.
-    if id.is_empty() || !document.starts_with('{') || !document.ends_with('}') {
+    if id.is_empty() || !is_object(document) {
         return None;
     }
     let (mut refused, mut waiting, mut receiver_refuses_since) = (None, None, None);

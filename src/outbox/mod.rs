@@ -255,8 +255,8 @@ impl<S: Storage> Outbox<S> {
         if outcome == Outcome::Delivered {
             self.has_said_waiting = false;
         }
-        for id in ids {
-            match answer.refusal_of(id) {
+        for (position, id) in ids.iter().enumerate() {
+            match answer.refusal_of(position) {
                 Some(reason) => self.settle(now, id, Outcome::Refused, token, answer, reason),
                 None => self.settle(now, id, outcome, token, answer, answer.reason()),
             }

@@ -4,20 +4,44 @@ use super::window;
 use crate::input::units::{Timestamp, WallTime};
 use std::cell::Cell;
 
-thread_local! {
-    /// What the page's clock said last, and how far it has run backwards so far.
-    static PAGE: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
+/// Between two readings the time of day counts for no more: somebody may have set it.
+const LONGEST_STEP: f64 = 60_000.0;
+/// A clock that shows the same for longer stands still.
+const STANDS_STILL_AFTER: f64 = 1000.0;
+
+/// What the clocks said last, and the time that has been made of it, in milliseconds.
+#[derive(Clone, Copy)]
+struct Reading {
+    page: f64,
+    day: f64,
+    time: f64,
 }
 
-/// Milliseconds since the page was opened, on a clock that never runs backwards: should the browser's do so, against
-/// its specification, nothing would be judged until it is where it was. Whole ones are fine enough.
+thread_local! {
+    static LAST: Cell<Reading> = const { Cell::new(Reading { page: 0.0, day: f64::NAN, time: 0.0 }) };
+}
+
+/// Milliseconds since the page was opened, on a clock that never runs backwards. Should the browser's do so, or stand
+/// still, against its specification, the time of day says how much has passed: nothing would be judged otherwise. Whole
+/// ones are fine enough.
 pub(super) fn now() -> Timestamp {
-    let (last, behind) = PAGE.get();
-    let page = window().performance().map_or(0.0, |performance| performance.now());
-    let page = if page.is_finite() { page } else { last };
-    let behind = behind + (last - page).max(0.0);
-    PAGE.set((page, behind));
-    Timestamp((page + behind) as i64)
+    let last = LAST.get();
+    let page = window().performance().map_or(f64::NAN, |performance| performance.now());
+    let now = last.next(if page.is_finite() { page } else { last.page }, js_sys::Date::now());
+    LAST.set(now);
+    Timestamp(now.time as i64)
+}
+
+impl Reading {
+    fn next(self, page: f64, day: f64) -> Self {
+        let by_page = page - self.page;
+        let by_day = day - self.day;
+        let by_day = if by_day.is_finite() { by_day.clamp(0.0, LONGEST_STEP) } else { 0.0 };
+        if by_page == 0.0 && by_day < STANDS_STILL_AFTER && !self.day.is_nan() {
+            return self;
+        }
+        Self { page, day, time: self.time + if by_page > 0.0 { by_page } else { by_day } }
+    }
 }
 
 /// The time of day, which the user or the system may set back and forth at any time. Where it is no number, it is

@@ -68,6 +68,12 @@ impl Floor {
         self.overview.remove_card(key);
     }
 
+    /// Forgets the cards of calls that began before this moment, in milliseconds since 1970.
+    #[wasm_bindgen(js_name = forgetBefore)]
+    pub fn forget_before(&mut self, from: f64) {
+        self.overview.forget_before(from as i64);
+    }
+
     /// Notes a worker's name, as Flex has it.
     pub fn name(&mut self, worker: &str, name: &str) {
         self.overview.name(worker, name);
@@ -111,11 +117,11 @@ impl Floor {
         plain(&self.overview.call(key))
     }
 
-    /// The key of a call's card, by its CallSid.
+    /// The key of a call's card, by its worker and CallSid.
     #[wasm_bindgen(js_name = cardOf)]
     #[must_use]
-    pub fn card_of(&self, call_sid: &str) -> Option<String> {
-        self.overview.card_of(call_sid).map(str::to_owned)
+    pub fn card_of(&self, worker: &str, call_sid: &str) -> Option<String> {
+        self.overview.card_of(worker, call_sid).map(str::to_owned)
     }
 
     /// A table as comma-separated values: a list of rows, each a list of texts.

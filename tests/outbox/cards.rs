@@ -128,7 +128,7 @@ fn a_card_that_is_refused_is_dropped_and_said_and_the_others_are_delivered() {
     outbox.put_card(at(0.0), &bad("CA1"));
     outbox.put_card(at(0.0), &bad("CA2"));
     let entries = post(&mut outbox, at(0.0));
-    let refused = vec![Refusal { id: "card-CA2".to_owned(), message: "The card is\nstrange.".to_owned() }];
+    let refused = vec![Refusal { position: 1, message: "The card is\nstrange.".to_owned() }];
     let answer = Answer::Http { status: 200, error: None, message: None, retry_after: None, refused };
     answered(&mut outbox, at(0.0), &entries, &answer);
     assert_eq!(outbox.entries(), []);
@@ -192,4 +192,26 @@ fn the_card_of_a_call_whose_tab_died_is_taken_over_by_the_next() {
     next.adopt(at(1000.0), &checkpoints, Some(&[]));
     assert_eq!(ids(&next.entries()), ["card-CA1"]);
     assert_eq!(next.checkpoints(), Vec::<String>::new());
+}
+
+/// Stores something under a card's key, as another script may.
+fn tamper(browser: &Browser, card: &Card, document: &str) {
+    cards_of(browser).put_card(at(0.0), card);
+    let (key, text) = browser.texts.borrow_mut().pop_first().unwrap();
+    let mut stored: serde_json::Value = serde_json::from_str(&text).unwrap();
+    stored["form"]["document"] = document.into();
+    browser.texts.borrow_mut().insert(key, stored.to_string());
+}
+
+#[test]
+fn a_stored_card_that_is_not_one_object_of_json_takes_no_other_card_with_it() {
+    // To be posted with a number, which no card has, "{}" would not be JSON any more.
+    for document in ["{}{}", "{1}", "{},{}", "{\"a\":1},{\"b\":2}", "{\"a\":}", "{\"a\":1}\u{0}{}"] {
+        let browser = Browser::default();
+        tamper(&browser, &bad("CA1"), document);
+        let mut outbox = cards_of(&browser);
+        outbox.put_card(at(1.0), &bad("CA2"));
+        assert_eq!(ids(&post(&mut outbox, at(1.0))), ["card-CA2"], "{document}");
+        assert_eq!(outbox.take_log(), [LogMessage::Damaged(Contents::Cards)], "{document}");
+    }
 }

@@ -53,8 +53,10 @@ const SERVER: &str = r"
         },
         alerts: () => Object.keys(localStorage).filter((key) => key.includes('/alert/')),
         cards: () => Object.keys(localStorage).filter((key) => key.includes('/card/')),
-        // The ids of the cards in each request that had some, and every beat.
-        cardRequests: () => server.requests.filter(({ fields }) => fields?.cards).map(({ fields }) => fields.ids.split(',')),
+        // The calls of the cards in each request that had some, and every beat.
+        cardRequests: () => server.requests
+            .filter(({ fields }) => fields?.cards)
+            .map(({ fields }) => JSON.parse(fields.cards).map(({ callSid }) => `card-${callSid}`)),
         beats: () => server.requests.filter(({ fields }) => fields?.beat).map(({ fields }) => JSON.parse(fields.beat)),
         // By so many ms more than it is, on both of the page's clocks.
         moveOn(span) {

@@ -26,9 +26,10 @@ export const rtcConfigurationOf = (manager) =>
  */
 export async function lookAtNetwork(manager) {
   const edge = nonEmptyText(manager.voiceClient?.edge);
-  const { iceServers = [], ...configuration } = rtcConfigurationOf(manager) ?? {};
+  const { iceServers, ...configuration } = rtcConfigurationOf(manager) ?? {};
+  const ofCalls = Array.isArray(iceServers) ? iceServers : [];
   const [ice, signallingMs] = await Promise.all([
-    gather({ ...configuration, iceServers: [...iceServers, TWILIO_STUN] }),
+    gather({ ...configuration, iceServers: [...ofCalls, TWILIO_STUN] }),
     openSignalling(signallingOf(edge)),
   ]);
   return { ...ice, signallingMs, edge };

@@ -6,14 +6,14 @@
  */
 const snmp = require('net-snmp');
 
-const { safeText } = require(Runtime.getFunctions()['lib/log'].path);
+const { safeNumber, safeText } = require(Runtime.getFunctions()['lib/log'].path);
 
 // All of it must fit, after what comes before the action (6.5 s at most), into the 10 s that a hosted Function has.
 const WAIT_MS = 1_200;
 const SECOND_TRIES = 1;
 const LIMIT_MS = 3_000;
 
-// There are four rules; this holds for an alert that a browser made up, too, and keeps the alarm in one packet.
+// Few alerts have more; this keeps the alarm in one packet, also of an alert that a browser made up.
 const MAX_REASONS = 4;
 
 // An alarm that comes twice has the same id.
@@ -62,8 +62,8 @@ function varbinds(enterprise, { alert, issues, worker }) {
     text('1.3.0', worker.workerSid),
     ...reasons(alert, issues).flatMap(({ rule, value, threshold, text: sentence }, index) => [
       text(`2.1.1.${index + 1}`, safeText(rule, 40)),
-      text(`2.1.2.${index + 1}`, number(value)),
-      text(`2.1.3.${index + 1}`, number(threshold)),
+      text(`2.1.2.${index + 1}`, safeNumber(value)),
+      text(`2.1.3.${index + 1}`, safeNumber(threshold)),
       text(`2.1.4.${index + 1}`, safeText(sentence)),
     ]),
   ];
@@ -104,5 +104,3 @@ function setting(context, name, pattern = /./, fallback = '') {
 const problem = (name, code) => Object.assign(new Error(`${name}: ${code}`), { name, code });
 
 const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
-
-const number = (value) => (Number.isFinite(value) ? value : null);

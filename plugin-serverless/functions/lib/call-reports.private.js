@@ -1,5 +1,6 @@
 /** What a request to `calls` says, checked: cards of calls that have ended, or the beat of one that goes on. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
 const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
 
 // The plugin sends ten at most.
@@ -71,11 +72,4 @@ function parsed(text, field) {
   } catch {
     throw new Refusal(400, `${field}-invalid`, `The field "${field}" is not JSON.`);
   }
-}
-
-function textOf(event, field) {
-  const value = event[field] ?? '';
-  if (typeof value !== 'string')
-    throw new Refusal(400, 'field-invalid', `The field "${field}" must be sent once, as text.`);
-  return value;
 }

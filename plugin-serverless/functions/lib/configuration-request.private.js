@@ -2,6 +2,7 @@
 const { NAMESPACE, PLACES } = require(Runtime.getFunctions()['lib/flex-configuration'].path);
 const { canonical, parsed } = require(Runtime.getFunctions()['lib/json-text'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
+const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
 
 // All properties with lists of teams and workers. The history keeps two of these, with every quote escaped, in 16 KB.
 const BLOCK_MAX_BYTES = 4_000;
@@ -17,25 +18,29 @@ exports.BLOCK_MAX_BYTES = BLOCK_MAX_BYTES;
  *   only read; null takes it away
  */
 exports.readConfigurationRequest = (event) => {
-  const { place = 'attributes', block, seen, restores } = event;
+  const { block } = event;
+  const place = textOf(event, 'place') || 'attributes';
+  const restores = textOf(event, 'restores');
   if (!PLACES.includes(place))
     throw new Refusal(400, 'field-invalid', `The field "place" is none of ${PLACES.join(', ')}.`);
   if (block === undefined) return { place, seen: {} };
-  if (restores !== undefined && !CHANGE.test(restores))
+  if (restores && !CHANGE.test(restores))
     throw new Refusal(400, 'field-invalid', 'The field "restores" is not the id of a change.');
-  return { place, block: readBlock(block), seen: readSeen(seen), ...(restores && { restores }) };
+  return { place, block: readBlock(block), seen: readSeen(textOf(event, 'seen')), ...(restores && { restores }) };
 };
 
 function readBlock(text) {
   const refuse = (why) => new Refusal(400, 'block-invalid', `The field "block" ${why}.`);
   if (typeof text !== 'string') throw refuse('must be sent once, as text');
-  if (Buffer.byteLength(text) > BLOCK_MAX_BYTES)
-    throw new Refusal(413, 'block-too-large', `The field "block" has more than ${BLOCK_MAX_BYTES} bytes.`);
+  const tooLarge = () =>
+    new Refusal(413, 'block-too-large', `The field "block" has more than ${BLOCK_MAX_BYTES} bytes.`);
+  if (Buffer.byteLength(text) > BLOCK_MAX_BYTES) throw tooLarge();
   let block;
+  let again;
   let isKept;
   try {
     block = JSON.parse(text);
-    const again = JSON.stringify(block);
+    again = JSON.stringify(block);
     isKept = canonical(text, parsed(text)) === canonical(again, parsed(again));
   } catch {
     throw refuse('is not JSON');
@@ -45,6 +50,8 @@ function readBlock(text) {
   if (!isKept) throw refuse('has a name twice, or a number that would be rounded');
   const problem = problemIn(block, 1);
   if (problem) throw refuse(problem);
+  // It is written as JavaScript writes it: 1e20 then has 21 digits.
+  if (Buffer.byteLength(again) > BLOCK_MAX_BYTES) throw tooLarge();
   return block;
 }
 

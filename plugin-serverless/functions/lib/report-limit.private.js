@@ -1,33 +1,73 @@
 /**
- * How many requests about the floor (reports of calls, a token to read them, forgetting) a worker may send in a minute to
- * one instance of the Function. Counting in Sync, as is done for alerts, would cost more of its 20 writes a second than
- * the reports themselves.
+ * How much a worker may ask of one instance of the Function about the floor (reports of calls, a token to read them,
+ * forgetting, what was done about a call). Counting in Sync, as is done for alerts, would cost more of its 20 writes a
+ * second than the reports themselves.
  */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 
 // Six beats, a few cards, and what is sent again.
 const MAX_PER_MINUTE = 30;
-const WINDOW_MS = 60_000;
+const MINUTE_MS = 60_000;
+// Hundreds after a week without the Function; an agent has no more than some hundred calls a day.
+const MAX_CARDS_PER_DAY = 2_000;
+const DAY_MS = 86_400_000;
+// An agent begins a call every few seconds at the fastest, and sends no more than six beats a minute.
+const MAX_CALLS = 12;
+// For how long a call is there after its last beat.
+const BEAT_MS = 120_000;
 const MAX_WORKERS = 2_000;
 
-/** Worker → times of the requests within the window */
-const counted = new Map();
+/** Worker → times of the requests within the minute. @type {Map<string, number[]>} */
+const requests = new Map();
+/** Worker → how many cards since when. @type {Map<string, {since: number, cards: number}>} */
+const cards = new Map();
+/** Worker → beginnings of calls that were told of, and when. @type {Map<string, Map<number, number>>} */
+const calls = new Map();
 
 /** Counts a request of this worker; throws a Refusal if it is one too many. @param {{workerSid: string}} worker */
 exports.countFloorRequest = ({ workerSid }) => {
   const now = Date.now();
-  const times = (counted.get(workerSid) ?? []).filter((time) => Math.abs(now - time) < WINDOW_MS);
-  if (times.length >= MAX_PER_MINUTE) {
-    throw new Refusal(
-      429,
-      'too-many-reports',
-      `A worker may send ${MAX_PER_MINUTE} requests a minute. Send this one later.`,
-      {
-        retryAfter: Math.max(Math.ceil((times[0] + WINDOW_MS - now) / 1000), 1),
-      },
-    );
-  }
-  counted.delete(workerSid);
-  counted.set(workerSid, [...times, now]);
-  if (counted.size > MAX_WORKERS) counted.delete(counted.keys().next().value);
+  const times = (requests.get(workerSid) ?? []).filter((time) => Math.abs(now - time) < MINUTE_MS);
+  if (times.length >= MAX_PER_MINUTE)
+    throw tooMany(`A worker may send ${MAX_PER_MINUTE} requests a minute`, times[0] + MINUTE_MS - now);
+  keep(requests, workerSid, [...times, now]);
 };
+
+/**
+ * Counts cards of this worker; throws a Refusal if there have been too many today.
+ * @param {{workerSid: string}} worker
+ * @param {number} count
+ */
+exports.countCards = ({ workerSid }, count) => {
+  const now = Date.now();
+  const known = cards.get(workerSid);
+  const { since, cards: before } = known && Math.abs(now - known.since) < DAY_MS ? known : { since: now, cards: 0 };
+  if (before + count > MAX_CARDS_PER_DAY)
+    throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - now);
+  keep(cards, workerSid, { since, cards: before + count });
+};
+
+/**
+ * Counts the calls of which this worker's beats tell; throws a Refusal for one call too many.
+ * @param {{workerSid: string}} worker
+ * @param {{startedAt: number}} beat
+ */
+exports.countCall = ({ workerSid }, { startedAt }) => {
+  const now = Date.now();
+  const told = [...(calls.get(workerSid) ?? [])].filter(([, at]) => Math.abs(now - at) < BEAT_MS);
+  const others = told.filter(([one]) => one !== startedAt);
+  if (others.length >= MAX_CALLS)
+    throw tooMany(`A worker may have ${MAX_CALLS} calls within two minutes`, others[0][1] + BEAT_MS - now);
+  keep(calls, workerSid, new Map([...others, [startedAt, now]]));
+};
+
+function keep(map, workerSid, value) {
+  map.delete(workerSid);
+  map.set(workerSid, value);
+  if (map.size > MAX_WORKERS) map.delete(map.keys().next().value);
+}
+
+const tooMany = (rule, leftMs) =>
+  new Refusal(429, 'too-many-reports', `${rule}. Send this later.`, {
+    retryAfter: Math.max(Math.ceil(leftMs / 1000), 1),
+  });

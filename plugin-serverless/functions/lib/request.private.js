@@ -78,7 +78,7 @@ function headersOf({ request }) {
  */
 exports.readRequest = (event) => {
   const fields = /** @type {Record<'action' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
-    Object.fromEntries(FIELDS.map((name) => [name, readField(event, name)]))
+    Object.fromEntries(FIELDS.map((name) => [name, exports.textOf(event, name)]))
   );
   const alert = fields.alert === '' ? null : readAlert(fields.alert);
   if (!alert && fields.issues === '') {
@@ -91,12 +91,19 @@ exports.readRequest = (event) => {
   return { ...fields, alert };
 };
 
-function readField(event, name) {
+/**
+ * A field of a request. In a body of JSON it may be anything, and one that comes twice is a list.
+ *
+ * @param {object} event the Function's event
+ * @param {string} name
+ * @returns {string} '' if it was not sent
+ */
+exports.textOf = (event, name) => {
   const value = event[name] ?? '';
   if (typeof value !== 'string')
     throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
   return value;
-}
+};
 
 function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);

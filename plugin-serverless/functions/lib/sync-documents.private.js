@@ -41,19 +41,16 @@ exports.SyncUnavailable = SyncUnavailable;
 exports.ClaimsNotSetUp = ClaimsNotSetUp;
 
 /**
- * Logs that Sync did not answer. A fault of the set-up is logged once a minute by each instance, since it holds for
- * every request until somebody deploys the Function anew.
+ * Logs that Sync did not answer, or that it is not set up: once a minute by each instance, since every request meets it.
  *
  * @param {SyncUnavailable} error
  * @param {object} [about] more for the line
  */
 exports.logUnavailable = (error, about = {}) => {
-  if (!(error instanceof ClaimsNotSetUp))
-    return logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
   const { message } = error;
-  return shouldLogNow(message)
-    ? logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about })
-    : undefined;
+  if (!shouldLogNow(message)) return;
+  if (error instanceof ClaimsNotSetUp) logLine({ event: 'device-monitoring.claims-not-set-up', message, ...about });
+  else logFailure({ event: 'device-monitoring.sync-unavailable', ...about }, error);
 };
 
 // Service → when it was last found to be in order. A warm instance checks every ten minutes.

@@ -1,10 +1,15 @@
-/** Team and site of a worker, from the attributes that Twilio has of them (rule F1): what a browser says is not asked. */
-const { logFailure } = require(Runtime.getFunctions()['lib/log'].path);
+/**
+ * Team and site of a worker, from the attributes that Twilio has of them (rule F1). What a report says of them does not
+ * count.
+ */
+const { logFailure, shouldLogNow } = require(Runtime.getFunctions()['lib/log'].path);
 
 const KEPT_MS = 10 * 60_000;
 const KEPT_AFTER_FAILURE_MS = 60_000;
 const MAX_KEPT = 2_000;
 const LONGEST = 40;
+// Agents can change their own attributes, and these would turn round what is beside them in a list.
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** Worker → {place, at, forMs} */
 const known = new Map();
@@ -25,7 +30,9 @@ exports.placeOf = async (client, context, workerSid) => {
     const { attributes } = await client.taskrouter.v1.workspaces(workspaceSid).workers(workerSid).fetch();
     return keep(workerSid, placeIn(attributes, context), KEPT_MS);
   } catch (error) {
-    logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
+    // A wrong workspace fails for every worker.
+    if (shouldLogNow('worker-unavailable'))
+      logFailure({ event: 'device-monitoring.worker-unavailable', workerSid }, error);
     // What was known is better than nothing.
     return keep(workerSid, cached?.place ?? {}, KEPT_AFTER_FAILURE_MS);
   }
@@ -40,7 +47,8 @@ function placeIn(attributes, { FLOOR_TEAM_ATTRIBUTE, FLOOR_SITE_ATTRIBUTE }) {
   }
   const text = (name) => {
     const value = Object.hasOwn(all, name) ? all[name] : undefined;
-    return typeof value === 'string' && value.trim() ? value.trim().slice(0, LONGEST) : undefined;
+    if (typeof value !== 'string') return undefined;
+    return value.replace(UNSEEN, '').trim().slice(0, LONGEST) || undefined;
   };
   const team = text(FLOOR_TEAM_ATTRIBUTE || 'team_name');
   const site = text(FLOOR_SITE_ATTRIBUTE || 'location');

@@ -100,6 +100,12 @@ impl Overview {
         }
     }
 
+    /// Forgets the cards of calls that began before this moment: a view may be open for weeks.
+    pub fn forget_before(&mut self, from: i64) {
+        self.cards.retain(|_, card| card.started_at >= from);
+        self.carded.retain(|(_, started_at)| *started_at >= from);
+    }
+
     /// Notes a worker's name, as Flex has it.
     pub fn name(&mut self, worker: &str, name: &str) {
         self.names.insert(worker.to_owned(), name.to_owned());

@@ -99,10 +99,10 @@ impl Overview {
         Some(CallPage { row: self.row(key, card), warning_pct, longest })
     }
 
-    /// The key of a call's card, by the agent's leg.
+    /// The key of a call's card, by its worker and the agent's leg: a browser may name another worker's leg.
     #[must_use]
-    pub fn card_of(&self, call_sid: &str) -> Option<&str> {
-        let is_it = |card: &KeptCard| card.call_sid.as_deref() == Some(call_sid);
+    pub fn card_of(&self, worker: &str, call_sid: &str) -> Option<&str> {
+        let is_it = |card: &KeptCard| card.worker == worker && card.call_sid.as_deref() == Some(call_sid);
         self.cards.iter().rev().find(|(_, card)| is_it(card)).map(|(key, _)| key.as_str())
     }
 

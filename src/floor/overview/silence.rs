@@ -1,7 +1,8 @@
 //! Who is not heard of, although they take calls: silence is not health.
 
-use super::{DAY_MS, KeptCard, Overview};
+use super::{DAY_MS, KeptCard, Overview, PSEUDONYM};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who is in a call by Flex's word has been heard of after so long: the first beat is sent at once.
@@ -27,7 +28,7 @@ pub enum Silence {
     OldVersion {
         /// The worker's.
         version: String,
-        /// The newest among all cards.
+        /// The newest that more than one worker has.
         newest: String,
     },
 }
@@ -57,8 +58,7 @@ fn version(text: &str) -> Option<[u64; 3]> {
 
 impl Overview {
     pub(super) fn silent(&self, now: i64) -> Vec<SilentWorker> {
-        let without_beat = if self.has_pseudonyms() { Vec::new() } else { self.without_beat(now) };
-        let found = without_beat.into_iter().chain(self.without_card(now)).chain(self.with_old_version(now));
+        let found = self.without_beat(now).into_iter().chain(self.without_card(now)).chain(self.with_old_version(now));
         found
             .map(|(worker, silence)| {
                 let (team, site) = self.place_of(worker);
@@ -75,13 +75,21 @@ impl Overview {
         by_card().or_else(by_beat).map(|(team, site)| (team.clone(), site.clone())).unwrap_or_default()
     }
 
+    /// Of workers under pseudonyms nobody can say it. So where there are any, only those are looked at who were named
+    /// before, and only if they are more than the pseudonyms of whom something is heard now.
     fn without_beat(&self, now: i64) -> Vec<(&str, Silence)> {
         let heard: BTreeSet<&str> = self.live(now).into_iter().map(|(_, beat)| beat.worker.as_str()).collect();
-        self.talking
+        let pseudonyms = heard.iter().filter(|worker| worker.starts_with(PSEUDONYM)).count();
+        let has_pseudonyms = self.has_pseudonyms();
+        let named: BTreeSet<&str> = self.cards.values().map(|card| card.worker.as_str()).collect();
+        let silent: Vec<_> = self
+            .talking
             .iter()
             .filter(|(worker, since)| now - **since >= HEARD_AFTER_MS && !heard.contains(worker.as_str()))
+            .filter(|(worker, _)| !has_pseudonyms || named.contains(worker.as_str()))
             .map(|(worker, since)| (worker.as_str(), Silence::NoBeat { since: *since }))
-            .collect()
+            .collect();
+        if silent.len() > pseudonyms { silent } else { Vec::new() }
     }
 
     fn without_card(&self, now: i64) -> Vec<(&str, Silence)> {
@@ -98,8 +106,10 @@ impl Overview {
         // In the order of their keys, which is that of their beginnings: the last one remains.
         let last: BTreeMap<&str, &KeptCard> = self.recent(now).map(|card| (card.worker.as_str(), card)).collect();
         let plugin = |card: &KeptCard| card.versions.get("plugin").cloned();
-        let newest = last.values().filter_map(|card| plugin(card)).max_by_key(|text| version(text));
-        let Some(newest) = newest.filter(|text| version(text).is_some()) else { return Vec::new() };
+        // Any browser can tell any version. So it is not the newest, but the newest but one.
+        let mut told: Vec<_> = last.values().filter_map(|card| plugin(card)).collect();
+        told.sort_by_key(|text| Reverse(version(text)));
+        let Some(newest) = told.into_iter().nth(1).filter(|text| version(text).is_some()) else { return Vec::new() };
         last.into_iter()
             .filter_map(|(worker, card)| {
                 let own = plugin(card)?;

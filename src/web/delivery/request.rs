@@ -36,9 +36,10 @@ pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result
         }
         Contents::Cards => {
             let cards: Vec<String> = entries.iter().map(|entry| entry.form.document()).collect();
-            let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+            // What the answer names them by. A CallSid, which is part of an entry's own id, may be anything in a page.
+            let positions: Vec<String> = (0..entries.len()).map(|position| position.to_string()).collect();
             form.append("cards", &format!("[{}]", cards.join(",")));
-            form.append("ids", &ids.join(","));
+            form.append("ids", &positions.join(","));
         }
     }
     Ok(form)
@@ -170,7 +171,7 @@ struct RefusedOne {
 
 impl RefusedOne {
     fn known(self) -> Option<Refusal> {
-        Some(Refusal { id: self.id?, message: self.message.unwrap_or_default() })
+        Some(Refusal { position: self.id?.parse().ok()?, message: self.message.unwrap_or_default() })
     }
 }
 

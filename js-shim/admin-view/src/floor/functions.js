@@ -1,3 +1,5 @@
+import { postForm } from '../postForm';
+
 /** What a Function answers to a refused request. */
 export class Refused extends Error {
   /** @param {string} message @param {number} status @param {{error?: string, retryAfter?: number}} answer */
@@ -10,19 +12,15 @@ export class Refused extends Error {
 }
 
 /**
- * Posts a form to one of our Functions, with the Flex token of this moment.
+ * Asks one of our Functions.
  * @param {object} access
  * @param {string} name of the Function
  * @param {Record<string, string>} [fields]
  * @returns {Promise<any>} what it answers
  */
-export async function ask({ environment: { serverlessUri }, session }, name, fields = {}) {
-  const response = await fetch(`${serverlessUri}/${name}`, {
-    method: 'POST',
-    body: new URLSearchParams({ Token: session().token ?? '', ...fields }),
-    redirect: 'error',
-  });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refused(answer.message ?? String(response.status), response.status, answer);
+export async function ask(access, name, fields = {}) {
+  const { ok, status, body } = await postForm(access, name, fields);
+  const answer = body ?? {};
+  if (!ok) throw new Refused(answer.message ?? String(status), status, answer);
   return answer;
 }

@@ -18,7 +18,8 @@ const RETRY_MS = 30_000;
  * @property {'connecting' | 'open' | 'failed'} phase
  * @property {string} [problem] why it has failed
  * @property {boolean} [isNotSetUp] the Function says that somebody has to set it up
- * @property {number} from since when cards have been read, in ms since 1970
+ * @property {number} from since when cards have been read, in ms since 1970; goes on with the time
+ * @property {number} span for how long cards are kept here, in ms: a page may be open for weeks
  * @property {number} [days] for how many days cards are kept
  * @property {boolean} [isCutOff] the connection to Twilio Sync is lost: what is shown is what was known then
  * @property {boolean} [isReading] cards from an earlier moment on are being read
@@ -37,7 +38,7 @@ function createFloorStore(access) {
   let engine = new Floor();
   const listeners = new Set();
   /** @type {FloorState} */
-  let state = { phase: 'connecting', from: 0 };
+  let state = { phase: 'connecting', from: 0, span: DAY_MS };
   /** The same, and another one each second. */
   let ticking = state;
   let drawing;
@@ -60,6 +61,12 @@ function createFloorStore(access) {
       draw();
     }, DRAW_AFTER_MS);
   };
+  const forgetOld = () => {
+    const from = engine.now() - state.span;
+    if (from <= state.from) return;
+    engine.forgetBefore(from);
+    state = { ...state, from };
+  };
   const askForToken = async () => {
     const answer = await ask(access, 'floor-token');
     engine.setClock(answer.now);
@@ -69,7 +76,7 @@ function createFloorStore(access) {
   /** @param {Run} run */
   async function open(run) {
     const answer = await askForToken();
-    const from = engine.now() - DAY_MS;
+    const from = engine.now() - state.span;
     const name = nameWorkers(access, engine);
     const onConnection = (isConnected) => draw({ isCutOff: !isConnected });
     const renew = () => askForToken().then(({ token }) => token);
@@ -81,6 +88,7 @@ function createFloorStore(access) {
     });
     run.closers.push(talking.close);
     const look = () => {
+      forgetOld();
       engine.talking(talking.since());
       name().then(
         (asked) => asked && changed(),
@@ -102,7 +110,7 @@ function createFloorStore(access) {
     running = run;
     // What was removed while nobody looked is not there any more.
     engine = new Floor();
-    draw({ phase: 'connecting', isCutOff: false });
+    draw({ phase: 'connecting', isCutOff: false, span: DAY_MS });
     open(run)
       .catch((error) => {
         if (run.isOver) return;
@@ -146,7 +154,8 @@ function createFloorStore(access) {
     /** Reads cards from an earlier moment on. @param {number} from */
     async readBack(from) {
       if (from >= state.from) return;
-      draw({ isReading: true, readingProblem: undefined });
+      // Before they come: none of them is to be forgotten at once.
+      draw({ isReading: true, readingProblem: undefined, span: Math.max(state.span, engine.now() - from) });
       try {
         await running?.readBack?.(from);
         draw({ isReading: false, from });

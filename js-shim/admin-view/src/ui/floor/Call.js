@@ -177,7 +177,7 @@ function GoingOn({ call, engine }) {
  * A call's page.
  * @param {object} props
  * @param {object} props.access
- * @param {{key?: string, troubled?: {key: string, agent: string, callSid?: string}}} props.opened a card's key, or a call of
+ * @param {{key?: string, troubled?: {key: string, worker: string, agent: string, callSid?: string}}} props.opened a card's key, or a call of
  *   the floor that may still go on
  * @param {(text: string, variant?: 'success' | 'error') => void} props.say shows a toast
  * @param {() => void} props.onBack
@@ -187,7 +187,7 @@ export function Call({ access, opened: { key, troubled }, say, onBack }) {
   const { engine } = useFloorEachSecond(access);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), []);
-  const card = key ?? (troubled?.callSid && engine.cardOf(troubled.callSid));
+  const card = key ?? (troubled?.callSid && engine.cardOf(troubled.worker, troubled.callSid));
   const page = card ? engine.call(card) : null;
   const agent = page?.agent ?? troubled?.agent ?? '';
   const callSid = page?.card.callSid ?? troubled?.callSid;
