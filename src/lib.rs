@@ -49,7 +49,10 @@ pub use call::summary::{Summaries, Summary};
 pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
-pub use config::{Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
+pub use config::{
+    Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Pilot, Severity, Source, Suggestion, Worker,
+    is_known_property,
+};
 pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};
 pub use floor::{Beat, Card};

@@ -18,6 +18,7 @@ mod notices;
 mod outbox;
 mod panel;
 mod preflight;
+mod pilot;
 mod properties;
 mod recordings;
 mod recovery;

@@ -174,9 +174,10 @@ async function loadEngineOrSay() {
   }
 }
 
-function logConfiguration({ source, findings }, { pluginVersion, serverlessUri }, engineVersion) {
+function logConfiguration({ source, inPilot, findings }, { pluginVersion, serverlessUri }, engineVersion) {
   const write = { error: log.error, warning: log.warn, info: log.info };
-  log.info(`Version ${pluginVersion} (engine ${engineVersion}), configuration from: ${source}.`);
+  const place = inPilot ? `${source}, with its pilot` : source;
+  log.info(`Version ${pluginVersion} (engine ${engineVersion}), configuration from: ${place}.`);
   findings.forEach(({ severity, property, message }) => (write[severity] ?? log.info)(`${property}: ${message}`));
   if (!serverlessUri) {
     log.warn('Alerts cannot be sent: the plugin was built without REACT_APP_SERVERLESS_URI.');

@@ -19,6 +19,8 @@ export function readEnvironment(flex, manager, pluginVersion) {
     flexUiVersion: nonEmptyText(flex.VERSION),
     browser: nonEmptyText(navigator.userAgent),
     workerSid: readWorkerSid(manager),
+    workerName: nonEmptyText(flexState(manager)?.worker?.worker?.name ?? manager.workerClient?.name),
+    workerAttributes: flexState(manager)?.worker?.attributes ?? manager.workerClient?.attributes,
     tab: crypto.randomUUID(),
   };
 }

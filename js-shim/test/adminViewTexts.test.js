@@ -17,6 +17,12 @@ test('there is a file for each of the six languages and no other', () => {
   expect(fs.readdirSync(FOLDER).sort()).toEqual(LANGUAGES.map((language) => `${language}.json`));
 });
 
+test.each(LANGUAGES)('%s has no key twice', (language) => {
+  const text = fs.readFileSync(path.join(FOLDER, `${language}.json`), 'utf8');
+  const keys = [...text.matchAll(/^ *"(\w+)":/gm)].map(([, key]) => key);
+  expect(keys).toEqual(Object.keys(textsOf(language)));
+});
+
 test.each(LANGUAGES.filter((language) => language !== 'en'))(
   '%s has the keys of English, each with the same places, and none is left empty or English',
   (language) => {

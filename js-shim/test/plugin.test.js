@@ -128,3 +128,32 @@ test('the console says once where the configuration is from and what was found i
   expect(everything).toContain('highRttTreshold');
   expect(everything).not.toContain('token');
 });
+
+describe('where the configuration has a pilot', () => {
+  const startAs = async (worker, pilot) => {
+    const configuration = { alertAgent: false, pilot: { ...pilot, properties: { alertAgent: true } } };
+    fixture.flex = fakeFlex();
+    fixture.manager = fakeManager({ attributes: configuration });
+    Object.assign(fixture.manager.store.getState().flex.worker, worker);
+    await new DeviceMonitoringPlugin().init(fixture.flex, fixture.manager);
+    const line = fixture.logged.info.find((text) => /configuration from/.test(text));
+    return { seesSomething: fixture.flex.callCanvas.length > 0, line };
+  };
+  const BLUE = { attributes: { team_name: 'Blue' }, worker: { sid: 'WK2', name: 'ben@example.com' } };
+
+  test.each([
+    ['by the team', BLUE, { teams: ['Blue'] }],
+    ['by the SID', BLUE, { workers: ['WK2'] }],
+    ['by the name', BLUE, { workers: ['ben@example.com'] }],
+  ])('a worker who is in it %s gets what it has, and the console says so', async (_, worker, pilot) => {
+    const { seesSomething, line } = await startAs(worker, pilot);
+    expect(seesSomething).toBe(true);
+    expect(line).toMatch(/configuration from: appConfig, with its pilot\.$/);
+  });
+
+  test('a worker who is not gets what all others have', async () => {
+    const { seesSomething, line } = await startAs(BLUE, { teams: ['Coral'], workers: ['WK1', 'anna@example.com'] });
+    expect(seesSomething).toBe(false);
+    expect(line).toMatch(/configuration from: appConfig\.$/);
+  });
+});

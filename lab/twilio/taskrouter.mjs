@@ -153,6 +153,7 @@ export class TaskRouter {
       full_name: worker.name,
       contact_uri: `client:${worker.identity}`,
       roles: worker.roles,
+      ...(worker.team && { team_name: worker.team }),
       email: 'robin@example.com',
     };
     return {

@@ -208,6 +208,9 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     agent_reports: Vec<AgentReport>,
     configuration_source: Source,
+    /// The worker is in the configuration's pilot.
+    #[serde(rename = "pilot", skip_serializing_if = "is_default")]
+    in_pilot: bool,
     configuration: &'a Config,
     versions: Versions,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -274,6 +277,7 @@ impl<'a> Document<'a> {
             errors: &report.errors,
             agent_reports: report.agent_reports.iter().map(|at_ms| AgentReport { at_ms: *at_ms }).collect(),
             configuration_source: configuration.source,
+            in_pilot: configuration.in_pilot,
             configuration: &configuration.config,
             versions: Versions {
                 plugin: cut(&environment.plugin_version),

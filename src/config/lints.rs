@@ -45,6 +45,10 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
 impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
     fn warn(&mut self, property: &str, value: &str, rest: &str) {
+        // What a pilot has from outside is said there.
+        if self.is_of_pilot() && !self.is_set(property) {
+            return;
+        }
         let severity = if self.is_set(property) { Severity::Warning } else { Severity::Info };
         self.find(severity, property, format!("{value} {rest}"));
     }

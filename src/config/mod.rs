@@ -1,19 +1,22 @@
 //! The configuration: its values, its source and the findings about it (rules C1 to C6).
 //!
 //! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
-//! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`].
+//! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`]. Where the block has
+//! a pilot, [`Configuration::for_worker`] says what is in force for one worker.
 
 #[cfg(any(test, all(target_arch = "wasm32", feature = "admin-view")))]
 pub(crate) mod form;
 #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
+mod pilot;
 mod read;
 mod suggestion;
 
 use crate::input::metric::Metric;
 use crate::input::units::{self, Milliseconds, Mos, Percent, Seconds};
-pub use read::PROPERTIES;
+pub use pilot::{Pilot, Worker};
 use read::Reader;
+pub use read::{PROPERTIES, is_known_property};
 use serde::Serialize;
 use serde_json::Value;
 use strum::IntoStaticStr;
@@ -203,6 +206,10 @@ pub struct Configuration {
     pub source: Source,
     /// What is in force.
     pub config: Config,
+    /// The pilot of the block, if it has one.
+    pub pilot: Option<Pilot>,
+    /// Whether [`Configuration::config`] is the pilot's: see [`Configuration::for_worker`].
+    pub in_pilot: bool,
     /// Worst first.
     pub findings: Vec<Finding>,
 }
@@ -226,6 +233,8 @@ impl Configuration {
             return Self {
                 source: Source::Defaults,
                 config: Config::default(),
+                pilot: None,
+                in_pilot: false,
                 findings: vec![Finding {
                     severity: Severity::Info,
                     property: NAMESPACE.to_owned(),
@@ -233,7 +242,7 @@ impl Configuration {
                 }],
             };
         };
-        let (config, mut findings) = read_block(block);
+        let (config, pilot, mut findings) = read_block(block);
         for (hidden, _) in found {
             let message = format!(
                 "The block in {} is not used, as a whole: the one in {} comes first.",
@@ -242,13 +251,30 @@ impl Configuration {
             );
             add(&mut findings, Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message });
         }
-        Self { source, config, findings }
+        Self { source, config, pilot, in_pilot: false, findings }
     }
 
-    /// Reads one block, wherever it came from.
+    /// Reads one block, wherever it came from, for whoever is in no pilot.
     #[must_use]
     pub fn from_block(block: &Value) -> Self {
         Self::look_up(None, None, Some(block.clone()))
+    }
+
+    /// What is in force for a worker: in the pilot, what that has.
+    #[must_use]
+    pub fn for_worker(self, worker: &Worker) -> Self {
+        let is_included = self.pilot.as_ref().is_some_and(|pilot| pilot.includes(worker));
+        if is_included { self.inside_pilot() } else { self }
+    }
+
+    /// What is in force for the pilot. Without one, it is what is in force for all.
+    #[must_use]
+    pub fn inside_pilot(mut self) -> Self {
+        if let Some(pilot) = &self.pilot {
+            self.config = pilot.config.clone();
+            self.in_pilot = true;
+        }
+        self
     }
 }
 
@@ -260,15 +286,18 @@ fn add(findings: &mut Vec<Finding>, finding: Finding) {
 
 /// Reads a block and, for whoever may change it, judges what is in force: the admin view and `replay check` show that,
 /// and agents' browsers do not.
-fn read_block(block: &Value) -> (Config, Vec<Finding>) {
+fn read_block(block: &Value) -> (Config, Option<Pilot>, Vec<Finding>) {
+    let mut config = Config::default();
     let mut reader = match Reader::new(block) {
         Ok(reader) => reader,
-        Err(finding) => return (Config::default(), vec![finding]),
+        Err(finding) => return (config, None, vec![finding]),
     };
-    let config = reader.config();
+    reader.read_into(&mut config);
     #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
     lints::about(&config, &mut reader);
-    (config, reader.into_findings())
+    let mut findings = reader.into_findings();
+    let pilot = pilot::read(block, &config, &mut findings);
+    (config, pilot, findings)
 }
 
 impl Default for Configuration {

@@ -1,5 +1,6 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
+use super::pilot::{self, PILOT};
 use super::{Config, Finding, NAMESPACE, Severity, add, means_default};
 use crate::text_format::{Decimals, json, shortened, thousandths};
 use serde_json::{Map, Value};
@@ -39,6 +40,8 @@ const LONGEST_ACTION: usize = 64;
 
 pub(super) struct Reader<'a> {
     properties: &'a Map<String, Value>,
+    /// They are those of a pilot, on top of the rest of the block.
+    is_pilot: bool,
     findings: Vec<Finding>,
 }
 
@@ -46,7 +49,7 @@ impl<'a> Reader<'a> {
     /// A reader of one block; where it is none, the finding that says so.
     pub(super) fn new(block: &'a Value) -> Result<Self, Finding> {
         match block {
-            Value::Object(properties) => Ok(Self { properties, findings: Vec::new() }),
+            Value::Object(properties) => Ok(Self { properties, is_pilot: false, findings: Vec::new() }),
             _ => {
                 let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
                 Err(Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message })
@@ -54,9 +57,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads every property, and finds what is wrong with one.
-    pub(super) fn config(&mut self) -> Config {
-        let mut config = Config::default();
+    /// A reader of a pilot's own properties.
+    pub(super) fn of_pilot(properties: &'a Map<String, Value>) -> Self {
+        Self { properties, is_pilot: true, findings: Vec::new() }
+    }
+
+    /// Whether it reads a pilot's own properties.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
+    pub(super) fn is_of_pilot(&self) -> bool {
+        self.is_pilot
+    }
+
+    /// Reads every property into its place, and finds what is wrong with one. What is not set stays as it is.
+    pub(super) fn read_into(&mut self, config: &mut Config) {
+        let was_enabled = config.enabled;
         self.boolean("enabled", &mut config.enabled);
         self.boolean("alertAgent", &mut config.alert_agent);
         self.action(&mut config.action);
@@ -76,11 +90,10 @@ impl<'a> Reader<'a> {
         self.boolean("reportCalls", &mut config.report_calls);
         self.boolean("reportWorkers", &mut config.report_workers);
         self.unknown_properties();
-        if !config.enabled {
+        if was_enabled && !config.enabled {
             let message = "false switches the plugin off: no call is watched and no alert is sent.";
             self.find(Severity::Warning, "enabled", message.to_owned());
         }
-        config
     }
 
     /// What was found.
@@ -96,17 +109,25 @@ impl<'a> Reader<'a> {
     /// Whether the admin wrote what is in force: what was refused is not.
     #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
     pub(super) fn is_set(&self, name: &str) -> bool {
-        let refuses = |finding: &Finding| finding.severity == Severity::Error && finding.property == name;
+        let property = self.path_of(name);
+        let refuses = |finding: &Finding| finding.severity == Severity::Error && finding.property == property;
         self.setting(name).is_some() && !self.findings.iter().any(refuses)
     }
 
     pub(super) fn find(&mut self, severity: Severity, property: &str, message: String) {
-        add(&mut self.findings, Finding { severity, property: property.to_owned(), message });
+        let property = self.path_of(property);
+        add(&mut self.findings, Finding { severity, property, message });
+    }
+
+    /// A property as findings name it.
+    fn path_of(&self, name: &str) -> String {
+        if self.is_pilot { shortened(&format!("{}{name}", pilot::PATH)) } else { name.to_owned() }
     }
 
     /// A value makes no sense: `expected` would have been understood.
     fn refuse(&mut self, name: &str, setting: &Value, expected: &str, default: &str) {
-        let message = format!("{} is not {expected}; the default, {default}, stays in force.", quoted(setting));
+        let stays = if self.is_pilot { "the value outside of the pilot" } else { "the default" };
+        let message = format!("{} is not {expected}; {stays}, {default}, stays in force.", quoted(setting));
         self.find(Severity::Error, name, message);
     }
 
@@ -168,14 +189,37 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_properties(&mut self) {
-        for (name, setting) in self.properties.iter().filter(|(name, _)| !PROPERTIES.contains(&name.as_str())) {
+        for (name, setting) in self.properties.iter().filter(|(name, _)| !is_property(name)) {
             let value = quoted(setting);
-            let message = match nearest(name) {
+            if name == PILOT {
+                if self.is_pilot && !means_default(setting) {
+                    let message = format!("{value} does nothing: there is no pilot inside a pilot.");
+                    self.find(Severity::Error, PILOT, message);
+                }
+                continue;
+            }
+            let message = match nearest_property(name) {
                 Some(known) => format!("{value} does nothing; did you mean {known}?"),
                 None => format!("{value} does nothing: there is no property of this name."),
             };
             self.find(Severity::Warning, &shortened(name), message);
         }
+    }
+}
+
+/// Whether there is a property of this name.
+pub(super) fn is_property(name: &str) -> bool {
+    PROPERTIES.contains(&name)
+}
+
+/// Whether a finding's property is one that there is: of the block, of its pilot, or the pilot's own.
+#[must_use]
+pub fn is_known_property(property: &str) -> bool {
+    let inside = || property.strip_prefix(PILOT)?.strip_prefix('.');
+    let is_part = |part: &str| part == PILOT || pilot::PARTS.contains(&part);
+    match property.strip_prefix(pilot::PATH) {
+        Some(own) => is_property(own) || own == PILOT,
+        None => property == PILOT || is_property(property) || inside().is_some_and(is_part),
     }
 }
 
@@ -185,7 +229,7 @@ const LONGEST_NUMBER: usize = 17;
 const LONG_NUMBER: f64 = 1e16;
 
 /// A setting as it was written, for a finding.
-fn quoted(setting: &Value) -> String {
+pub(super) fn quoted(setting: &Value) -> String {
     match setting.as_f64() {
         Some(number) if number.abs() >= LONG_NUMBER => json(setting).replace('+', ""),
         Some(number) => Decimals(number).to_string(),
@@ -215,24 +259,35 @@ pub(super) fn is_action_name(name: &str) -> bool {
         && name.bytes().all(fits)
 }
 
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
+/// The property that was meant, if one is near enough.
+pub(super) fn nearest_property(name: &str) -> Option<&'static str> {
+    nearest(name, &PROPERTIES).or_else(|| nearest(name, &[PILOT]))
+}
+
+/// The known name that was meant, if one is near enough.
+pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
     if name.len() > LONGEST_SLIP {
         return None;
     }
     // By bytes: whoever writes other letters than ASCII's means another name.
     let letters = |name: &str| name.to_ascii_lowercase().into_bytes();
     let distance = |known: &str| strsim::generic_levenshtein(&letters(name), &letters(known));
-    let (distance, known) = PROPERTIES.iter().map(|known| (distance(known), *known)).min()?;
+    let (distance, known) = known.iter().map(|known| (distance(known), *known)).min()?;
     let max = known.len() as f64 * MAX_SLIPS_PER_LETTER;
     (distance as f64 <= max).then_some(known)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_block as read;
+    use super::super::Configuration;
     use super::*;
     use crate::input::units::{Milliseconds, Seconds};
     use serde_json::json;
+
+    fn read(block: &Value) -> (Config, Vec<Finding>) {
+        let Configuration { config, findings, .. } = Configuration::from_block(block);
+        (config, findings)
+    }
 
     fn errors(block: Value) -> Vec<(String, String)> {
         let (_, findings) = read(&block);

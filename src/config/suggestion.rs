@@ -3,7 +3,8 @@
 //! Beside the findings and not in them: the browser's console makes do with the sentence, and what nobody there calls
 //! is not in the WebAssembly.
 
-use super::read::{PROPERTIES, nearest};
+use super::pilot::{PARTS, PATH, PILOT};
+use super::read::{is_known_property, is_property, nearest, nearest_property};
 use super::{Config, Configuration, Finding};
 use serde::Serialize;
 use serde_json::Value;
@@ -30,8 +31,27 @@ impl Suggestion {
     #[must_use]
     pub fn about(finding: &Finding, block: &Value) -> Option<Self> {
         let property = finding.property.as_str();
-        if !PROPERTIES.contains(&property) {
-            return nearest(property).map(Self::Property);
+        let pilot = block.get(PILOT);
+        if let Some(own) = property.strip_prefix(PATH) {
+            return Self::for_property(own, pilot?.get("properties")?);
+        }
+        match property.strip_prefix(PILOT) {
+            Some(part) if part.starts_with('.') && !is_known_property(property) => {
+                let part = part.trim_start_matches('.');
+                nearest(part, &PARTS).filter(|_| !is_property(part)).map(Self::Property)
+            }
+            Some(part) if part.is_empty() || part.starts_with('.') => None,
+            _ => Self::for_property(property, block),
+        }
+    }
+
+    /// As above, about a property of these, the block's or the pilot's own.
+    fn for_property(property: &str, block: &Value) -> Option<Self> {
+        if property == PILOT {
+            return None;
+        }
+        if !is_property(property) {
+            return nearest_property(property).map(Self::Property);
         }
         let meant = match (property, block.get(property)) {
             ("highPacketsLostThreshold", Some(setting)) => percent(setting, MAX_LOSS),

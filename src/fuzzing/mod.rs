@@ -46,7 +46,9 @@ pub fn configuration(input: &[u8]) {
             assert_eq!(in_force.get(&finding.property), DEFAULT.get(&finding.property), "refused: {finding:?}");
         }
     }
-    for (property, value) in in_force.as_object().into_iter().flatten() {
+    let in_pilot = self::in_force(&found.clone().inside_pilot());
+    let values = |in_force: &Value| in_force.as_object().cloned().unwrap_or_default();
+    for (property, value) in values(&in_force).into_iter().chain(values(&in_pilot)) {
         if let Some(number) = value.as_f64() {
             assert!((0.0..=1e9).contains(&number), "{property} {number}");
         }

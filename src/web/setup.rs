@@ -4,7 +4,7 @@ use super::read::{each, lenient, number_as_text, read, text};
 use super::setting::json_value;
 use crate::agent::network_check::{Candidate, NetworkProbe};
 use crate::alert::Environment;
-use crate::config::Configuration;
+use crate::config::{Configuration, Worker};
 use crate::input::conference::{Conference, Participant};
 use crate::input::event::{self, CallDirection, PhoneNumbers};
 use crate::input::units::Milliseconds;
@@ -47,6 +47,13 @@ pub struct Setup {
     /// The worker who is signed in.
     #[serde(deserialize_with = "text")]
     pub(super) worker_sid: Option<String>,
+    /// The worker's friendly name in TaskRouter.
+    #[serde(deserialize_with = "text")]
+    pub(super) worker_name: Option<String>,
+    /// The worker's attributes in TaskRouter.
+    #[serde(deserialize_with = "setting")]
+    #[tsify(type = "unknown")]
+    pub(super) worker_attributes: Value,
     /// Name of this page among the tabs of its browser.
     #[serde(deserialize_with = "text")]
     pub(super) tab: Option<String>,
@@ -65,13 +72,28 @@ impl Setup {
             json_value(&block.unwrap_or_default())
         };
         let (app_config, ui_attributes) = (place("appConfig"), place("uiAttributes"));
-        Self { app_config, ui_attributes, attributes: place("attributes"), ..read(setup) }
+        let (attributes, worker_attributes) = (place("attributes"), place("workerAttributes"));
+        Self { app_config, ui_attributes, attributes, worker_attributes, ..read(setup) }
     }
 
+    /// What is in force for the worker who is signed in.
     pub(super) fn configuration(&self) -> Configuration {
+        self.block().for_worker(&self.worker())
+    }
+
+    /// What is in force for whoever is in no pilot.
+    pub(super) fn block(&self) -> Configuration {
         let [app_config, ui_attributes, attributes] =
             [&self.app_config, &self.ui_attributes, &self.attributes].map(|place| Some(place.clone()));
         Configuration::look_up(app_config, ui_attributes, attributes)
+    }
+
+    fn worker(&self) -> Worker {
+        Worker {
+            sid: self.worker_sid.clone(),
+            name: self.worker_name.clone(),
+            attributes: self.worker_attributes.clone(),
+        }
     }
 
     pub(super) fn environment(&self) -> Environment {

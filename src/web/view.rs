@@ -200,6 +200,8 @@ impl From<baseline::CheckResult> for CheckResult {
 #[serde(rename_all = "camelCase")]
 pub struct ConfigurationReport {
     source: Source,
+    /// Whether the worker is in the configuration's pilot.
+    in_pilot: bool,
     /// False: the admin has switched the plugin off.
     enabled: bool,
     /// Whether agents are to see anything.
@@ -217,9 +219,10 @@ pub struct ConfigurationReport {
 }
 
 impl From<&Configuration> for ConfigurationReport {
-    fn from(Configuration { source, config, findings }: &Configuration) -> Self {
+    fn from(Configuration { source, config, in_pilot, findings, .. }: &Configuration) -> Self {
         Self {
             source: *source,
+            in_pilot: *in_pilot,
             enabled: config.enabled,
             alert_agent: config.alert_agent,
             agent_tools: config.agent_tools,

@@ -1,7 +1,7 @@
 //! The admin view's side of [`crate::replay::what_if`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::setup::Setup;
-use crate::config::{Advised, Config, Configuration, Source, form};
+use crate::config::{Advised, Config, Configuration, Pilot, Source, form};
 use crate::replay::what_if::Library;
 use serde::Serialize;
 use tsify::{JsValueSerdeExt, Ts};
@@ -50,19 +50,24 @@ impl WhatIf {
         self.library.load(recording)
     }
 
-    /// From here on calls are judged under what these three places hold. Gives what is in force then: `source`,
-    /// `config`, `findings`, each of these with what to write instead (`suggestion`), if anything.
-    pub fn configure(&mut self, setup: &Ts<Setup>) -> JsValue {
+    /// From here on calls are judged under what these three places hold: for the pilot, for everybody else, or else for
+    /// the worker of the setup. Gives what is in force then: `source`, `config`, the `pilot` of the block if it has one,
+    /// `inPilot`, and `findings`, each of these with what to write instead (`suggestion`), if anything.
+    pub fn configure(&mut self, setup: &Ts<Setup>, in_pilot: Option<bool>) -> JsValue {
         let setup = Setup::read(setup);
-        self.configuration = setup.configuration();
+        self.configuration = match in_pilot {
+            Some(true) => setup.block().inside_pilot(),
+            Some(false) => setup.block(),
+            None => setup.configuration(),
+        };
         let place = match self.configuration.source {
             Source::AppConfig => &setup.app_config,
             Source::UiAttributes => &setup.ui_attributes,
             Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        let Configuration { source, config, .. } = &self.configuration;
+        let Configuration { source, config, pilot, in_pilot, .. } = &self.configuration;
         let findings = Advised::all(&self.configuration, Some(place));
-        plain(&InForce { source: source.as_str(), config, findings })
+        plain(&InForce { source: source.as_str(), config, pilot: pilot.as_ref(), in_pilot: *in_pilot, findings })
     }
 
     /// The verdict on a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
@@ -79,8 +84,12 @@ pub(super) fn plain(value: &impl Serialize) -> JsValue {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct InForce<'a> {
     source: &'static str,
     config: &'a Config,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pilot: Option<&'a Pilot>,
+    in_pilot: bool,
     findings: Vec<Advised>,
 }

@@ -4,7 +4,7 @@ use datafusion::common::plan_err;
 use datafusion::error::Result;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
-use device_monitoring::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity};
+use device_monitoring::{Configuration, Finding, NAMESPACE, Severity, is_known_property};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -62,7 +62,12 @@ fn block(name: &str, value: &Value) -> Result<Configuration> {
     let configuration = Configuration::from_block(value);
     // Nobody reads what is said beside a query's result: a block that is not what is judged by is refused.
     let is_wrong =
-        |finding: &&Finding| finding.severity == Severity::Error || !PROPERTIES.contains(&finding.property.as_str());
+        |finding: &&Finding| finding.severity == Severity::Error || !is_known_property(&finding.property);
+    if configuration.pilot.is_some() {
+        return plan_err!(
+            "{name} has a pilot, and the rows do not say who is in it: give the two as configurations of their own"
+        );
+    }
     let wrong = configuration.findings.iter().find(is_wrong);
     match wrong {
         Some(finding) => plan_err!("{name}: {}: {}", finding.property, finding.message),
@@ -92,6 +97,7 @@ mod tests {
         assert!(misspelt.contains("highRtThreshold"), "{misspelt}");
         assert!(wrong(Configurations::one("{")).contains("not JSON"));
         assert!(wrong(Configurations::one("[]")).contains("no object"));
+        assert!(wrong(Configurations::one(r#"{"pilot":{"teams":["Blue"]}}"#)).contains("has a pilot"));
         let named = wrong(Configurations::named(r#"{"now":{},"then":{"lowMosThreshold":"low"}}"#));
         assert!(named.contains("\"then\"") && named.contains("lowMosThreshold"), "{named}");
         assert!(wrong(Configurations::named("{}")).contains("no configuration"));

@@ -39,8 +39,8 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// A configuration, as `replay check` reads it; without it, the documented defaults. ConfigFile again, the others are
-    /// compared with the first.
+    /// A configuration, as `replay check` reads it; without it, the documented defaults. Given again, the others are
+    /// compared with the first. One with a pilot is two: outside of the pilot, and in it.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
 

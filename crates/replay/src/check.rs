@@ -3,7 +3,7 @@
 use crate::config_file::{ConfigFile, Evaluation};
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
-use device_monitoring::{Advised, Config, Finding, Severity, Source, Suggestion};
+use device_monitoring::{Advised, Config, Configuration, Finding, Pilot, Severity, Source, Suggestion};
 use replay::terminal::{plain, say, stdout};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -69,6 +69,8 @@ struct Line<'a> {
     file: &'a str,
     source: Source,
     config: &'a Config,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pilot: Option<&'a Pilot>,
     findings: &'a [Advised],
 }
 
@@ -81,7 +83,8 @@ impl Evaluation {
     pub(crate) fn print(&self, out: &mut impl Write, name: &str, format: Format) -> io::Result<()> {
         if format == Format::Json {
             let Self { configuration, findings } = self;
-            let line = Line { file: name, source: configuration.source, config: &configuration.config, findings };
+            let Configuration { source, config, pilot, .. } = configuration;
+            let line = Line { file: name, source: *source, config, pilot: pilot.as_ref(), findings };
             return writeln!(out, "{}", serde_json::to_string(&line)?);
         }
         let name = plain(name);

@@ -36,11 +36,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         Some(Command::Configure(arguments)) => return configure::run(arguments),
         None => {}
     }
-    let configurations = configurations(arguments)?;
-    let names: Vec<String> = match arguments.config.as_slice() {
-        [] => vec!["defaults".to_owned()],
-        paths => paths.iter().map(|path| path.display().to_string()).collect(),
-    };
+    let (names, configurations): (Vec<_>, Vec<_>) = configurations(arguments)?.into_iter().unzip();
     let output = arguments.output()?;
     let inputs = inputs(arguments, &output)?;
     let run = Run {
@@ -70,11 +66,19 @@ fn inputs(arguments: &Arguments, output: &Destination) -> io::Result<Vec<Input>>
     Ok(inputs)
 }
 
-fn configurations(arguments: &Arguments) -> io::Result<Vec<Configuration>> {
-    match arguments.config.as_slice() {
-        [] => Ok(vec![Configuration::default()]),
-        paths => paths.iter().map(|path| configuration(path)).collect(),
+/// What judges the calls, by name. One with a pilot is two: a recording does not say whose it is.
+fn configurations(arguments: &Arguments) -> io::Result<Vec<(String, Configuration)>> {
+    if arguments.config.is_empty() {
+        return Ok(vec![("defaults".to_owned(), Configuration::default())]);
     }
+    let mut all = Vec::new();
+    for path in &arguments.config {
+        let (name, configuration) = (path.display().to_string(), configuration(path)?);
+        let pilot = configuration.pilot.is_some().then(|| configuration.clone().inside_pilot());
+        all.push((name.clone(), configuration));
+        all.extend(pilot.map(|pilot| (format!("{name} (pilot)"), pilot)));
+    }
+    Ok(all)
 }
 
 /// Reads a configuration; what is to be said about it goes to standard error.

@@ -175,3 +175,16 @@ fn a_file_without_end_is_no_configuration() {
     let played = Ran::run(replay(&folder).args(["--config", "/dev/zero", "now.jsonl"]));
     assert_eq!((played.status, played.error.as_str()), (2, says));
 }
+
+#[test]
+fn what_is_in_force_in_a_pilot_is_told_beside_what_is_in_force_outside_of_it() {
+    let folder = Folder::new("check-pilot");
+    let set = json!({"highPacketsLostThreshold": 3, "lowMosThreshold": 3.5,
+                     "pilot": {"teams": ["Blue"], "properties": {"alertAgent": true}}});
+    folder.write("block.json", set.to_string());
+    let (status, judged) = judged(&folder, &["block.json"]);
+    assert_eq!((status, &judged[0]["findings"]), (0, &json!([])));
+    let (outside, pilot) = (&judged[0]["config"], &judged[0]["pilot"]);
+    assert_eq!((&outside["alertAgent"], &pilot["config"]["alertAgent"]), (&json!(false), &json!(true)));
+    assert_eq!((&pilot["teams"], &pilot["config"]["lowMosThreshold"]), (&json!(["Blue"]), &json!(3.5)));
+}

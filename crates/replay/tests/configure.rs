@@ -123,6 +123,26 @@ fn what_would_not_be_in_force_is_refused_with_a_suggestion_before_anything_is_wr
 }
 
 #[test]
+fn a_pilot_is_set_as_a_whole_and_refused_if_anything_in_it_would_not_be_in_force() {
+    let flex = Flex::with("pilot", &with_block("{}"));
+    let pilot = r#"{"teams":["Blue"],"properties":{"alertAgent":true}}"#;
+    assert_eq!(flex.configure(&["set", &format!("pilot={pilot}"), "--yes"]).status, 0);
+    assert_eq!(flex.attributes(), with_block(&format!(r#"{{"pilot":{pilot}}}"#)));
+    for (wrong, says) in [
+        (r#"{"teams":["Blue"],"properties":{"alertAgent":"on"}}"#, "Suggested: pilot.properties.alertAgent=true"),
+        (r#"{"teams":["Blue"],"properties":{"alertAgnet":true}}"#, "did you mean alertAgent?"),
+        (r#"{"team":["Blue"]}"#, "did you mean teams?"),
+        ("Blue", "is not an object with teams, workers and properties"),
+    ] {
+        let ran = flex.configure(&["set", &format!("pilot={wrong}"), "--yes"]);
+        assert_eq!(ran.status, 1, "{wrong}");
+        assert!(ran.error.contains(says), "{wrong}: {}", ran.error);
+    }
+    assert_eq!(flex.configure(&["unset", "pilot", "--yes"]).status, 0);
+    assert_eq!(flex.attributes(), with_block("{}"));
+}
+
+#[test]
 fn nothing_is_posted_in_a_dry_run_without_anybody_to_ask_or_without_a_difference() {
     let flex = Flex::with("dry", &with_block(r#"{"enabled":true}"#));
     let dry = flex.configure(&["set", "enabled=false", "--dry-run"]);

@@ -151,6 +151,18 @@ fn configurations_are_compared_call_by_call() {
 }
 
 #[test]
+fn a_configuration_with_a_pilot_judges_each_call_outside_of_the_pilot_and_in_it() {
+    let folder = three_calls("pilot");
+    let mut set = thresholds();
+    (set["highRttThreshold"], set["lowMosThreshold"]) = (json!(400), json!(1.1));
+    set["pilot"] = json!({"teams": ["Blue"], "properties": {"warningDurPctThreshold": 1}});
+    folder.write("pilot.json", set.to_string());
+    let table = run(&folder, &["--config", "pilot.json", "calls"]).text();
+    let sums = "pilot.json: 1 of 3 calls would have alerted.\npilot.json (pilot): 2 of 3: 1 come, 0 go, 1 stay.\n";
+    assert!(table.ends_with(sums), "{table}");
+}
+
+#[test]
 fn csv_and_parquet_have_a_row_for_each_call_and_configuration() {
     let folder = three_calls("rows");
     let ran = run(&folder, &[&["--format", "csv"], &COMPARED[..], &["calls"]].concat());

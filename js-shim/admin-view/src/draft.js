@@ -4,10 +4,60 @@ const SET = 'replay configure set';
 const UNSET = 'replay configure unset';
 const NAMESPACE = 'DeviceMonitoringPlugin';
 
+/** The property that holds the pilot, and what the names of its own properties begin with in findings. */
+const PILOT = 'pilot';
+export const OWN = 'pilot.properties.';
+
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /** What is no object has no properties. */
-export const objectOf = (value) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {});
+export const objectOf = (value) => (isObject(value) ? value : {});
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** @returns {[string, unknown][]} what a block sets, by the names that findings use */
+const settingsIn = (block) =>
+  Object.entries(objectOf(block)).flatMap(([name, value]) =>
+    name === PILOT ? settingsOfPilot(value) : [/** @type {[string, unknown]} */ ([name, value])],
+  );
+
+/** @returns {[string, unknown][]} */
+function settingsOfPilot(pilot) {
+  if (!isObject(pilot)) return [[PILOT, pilot]];
+  const { properties, ...parts } = pilot;
+  const own = isObject(properties) ? properties : {};
+  const others = isObject(properties) || properties === undefined ? parts : pilot;
+  return [
+    ...Object.entries(own).map(([name, value]) => /** @type {[string, unknown]} */ ([OWN + name, value])),
+    ...Object.entries(others).map(([part, value]) => /** @type {[string, unknown]} */ ([`${PILOT}.${part}`, value])),
+  ];
+}
+
+/** Where a setting is in a block, by its name in findings. */
+function pathOf(name) {
+  if (name.startsWith(OWN)) return [PILOT, 'properties', name.slice(OWN.length)];
+  return name.startsWith(`${PILOT}.`) ? [PILOT, name.slice(PILOT.length + 1)] : [name];
+}
+
+/** @returns {unknown} undefined: it is not set */
+export const settingIn = (block, name) => pathOf(name).reduce((part, key) => objectOf(part)[key], block);
+
+/** A pilot without anything is none. */
+const isEmpty = (value) => isObject(value) && Object.keys(value).length === 0;
+
+/**
+ * The block with a setting; undefined takes it away.
+ * @param {any} block
+ * @param {string[]} path
+ * @param {unknown} value
+ */
+function withSetting(block, path, value) {
+  const [key, ...inner] = path;
+  const { [key]: before, ...others } = objectOf(block);
+  const after = inner.length > 0 ? withSetting(before, inner, value) : value;
+  if (after === undefined || (inner.length > 0 && isEmpty(after))) return others;
+  return { ...objectOf(block), [key]: after };
+}
 
 /**
  * @param {object | null} base null: there is no block
@@ -16,33 +66,48 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
  * @returns {{property: string, before: unknown, after: unknown}[]} undefined for what is not set
  */
 export function differenceBetween(base, block, order = []) {
-  const [was, is] = [objectOf(base), objectOf(block)];
-  const places = new Map(order.map((property, index) => [property, index]));
-  const placeOf = (property) => places.get(property) ?? order.length;
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  const [was, is] = [settingsIn(base), settingsIn(block)].map((settings) => new Map(settings));
+  const places = new Map([...order, ...order.map((name) => OWN + name)].map((name, index) => [name, index]));
+  const placeOf = (property) => places.get(property) ?? places.size;
+  return [...new Set([...was.keys(), ...is.keys()])]
     .sort((one, other) => placeOf(one) - placeOf(other))
-    .filter((property) => !same(was[property], is[property]))
-    .map((property) => ({ property, before: was[property], after: is[property] }));
+    .filter((property) => !same(was.get(property), is.get(property)))
+    .map((property) => ({ property, before: was.get(property), after: is.get(property) }));
 }
 
 /**
- * The block with a property set, or without it. What is in force anyhow is not written down.
+ * @typedef {object} Judged what the engine says of a block
+ * @property {object} config the values in force
+ * @property {{config: object}} [pilot] with the values in force in the pilot
+ */
+
+/**
+ * What a setting comes to: undefined where it is not to be written, because it is in force anyhow.
  * @param {object | null} base
- * @param {object} baseConfig the values in force under `base`
+ * @param {Judged} judged of `base`
+ */
+function writtenFor(base, { config, pilot }, name, value) {
+  if (value === undefined || value === null) return undefined;
+  const was = settingIn(base, name);
+  if (!name.startsWith(OWN)) return same(value, config[name]) ? was : value;
+  const own = name.slice(OWN.length);
+  if (was !== undefined && same(value, pilot?.config[own])) return was;
+  return same(value, config[own]) ? undefined : value;
+}
+
+/**
+ * The block with a setting changed, or without it. What is in force anyhow is not written down.
+ * @param {object | null} base
+ * @param {Judged} judged of `base`
  * @param {object | null} block
- * @param {string} property
+ * @param {string} name
  * @param {unknown} value null takes it away
  */
-export function withProperty(base, baseConfig, block, property, value) {
-  const { [property]: _, ...others } = objectOf(block);
-  const was = objectOf(base)[property];
-  if (value === undefined || value === null) return others;
-  if (same(value, baseConfig[property])) return was === undefined ? others : { ...objectOf(block), [property]: was };
-  return { ...objectOf(block), [property]: value };
-}
+export const withProperty = (base, judged, block, name, value) =>
+  withSetting(block, pathOf(name), writtenFor(base, judged, name, value));
 
 /**
- * @typedef {{changes: Record<string, unknown>}} Edited what was changed: null takes a property away
+ * @typedef {{changes: Record<string, unknown>}} Edited what was changed, by its name in findings: null takes it away
  * @typedef {{block: object | null, restores?: string}} Restored a whole version; `restores` until it is edited further
  * @typedef {Edited | Restored} Draft
  */
@@ -50,24 +115,27 @@ export function withProperty(base, baseConfig, block, property, value) {
 /**
  * What a draft makes of the block: of what was edited, whatever the block has become meanwhile.
  * @param {object | null} base
- * @param {object} baseConfig
+ * @param {Judged} judged of `base`
  * @param {Draft | undefined} draft
  * @returns {object | null}
  */
-export function blockOf(base, baseConfig, draft) {
+export function blockOf(base, judged, draft) {
   if (!draft) return base;
   if ('block' in draft) return draft.block;
   const changes = Object.entries(draft.changes);
-  const block = changes.reduce((before, change) => withProperty(base, baseConfig, before, ...change), base);
+  const block = changes.reduce((before, change) => withProperty(base, judged, before, ...change), base);
   // What was changed and changed back is no change, not even where there is no block.
   return differenceBetween(base, block).length > 0 ? block : base;
 }
 
-/** The draft with one more property changed. @returns {Draft} */
-export const withChange = (base, baseConfig, draft, property, value) =>
-  draft && 'block' in draft
-    ? { block: withProperty(base, baseConfig, draft.block, property, value) }
-    : { changes: { ...draft?.changes, [property]: value } };
+/** The draft with one more setting changed. @returns {Draft} */
+export function withChange(base, judged, draft, name, value) {
+  if (draft && 'block' in draft) return { block: withProperty(base, judged, draft.block, name, value) };
+  // The last change comes last: without the pilot, what was changed in it before is nothing.
+  const isOver = (other) => other === name || (name === PILOT && other.startsWith(`${PILOT}.`));
+  const others = Object.entries(draft?.changes ?? {}).filter(([other]) => !isOver(other));
+  return { changes: { ...Object.fromEntries(others), [name]: value } };
+}
 
 /** As a shell takes it. */
 const word = (text) => (/^[\w.,=:+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
@@ -82,12 +150,13 @@ const shown = (value) => (typeof value === 'string' ? value : JSON.stringify(val
 export function commandFor(difference, block, isInUiAttributes) {
   const option = isInUiAttributes ? ' --ui-attributes' : '';
   if (block === null) return `${UNSET}${option} ${NAMESPACE}`;
-  const set = difference.filter(({ after }) => after !== undefined);
-  const unset = difference.filter(({ after }) => after === undefined);
+  // A pilot is set as a whole.
+  const names = [...new Set(difference.map(({ property }) => pathOf(property)[0]))];
+  const set = names.filter((name) => block[name] !== undefined);
+  const unset = names.filter((name) => block[name] === undefined);
   return [
-    set.length > 0 &&
-      [SET + option, ...set.map(({ property, after }) => word(`${property}=${shown(after)}`))].join(' '),
-    unset.length > 0 && [UNSET + option, ...unset.map(({ property }) => word(property))].join(' '),
+    set.length > 0 && [SET + option, ...set.map((name) => word(`${name}=${shown(block[name])}`))].join(' '),
+    unset.length > 0 && [UNSET + option, ...unset.map(word)].join(' '),
   ]
     .filter(Boolean)
     .join(' && ');

@@ -173,6 +173,35 @@ describe('a new admin, where nothing is configured', () => {
     assert.equal(await rows.count(), 4);
   });
 
+  test('tries a threshold with one team by keyboard, sees for whom the what-if holds, and puts it live', async () => {
+    const radio = (name) => part('whose').getByRole('radio', { name });
+    await radio('All agents').focus();
+    await lab.page.keyboard.press('ArrowRight');
+    await part('holds-for').getByText('Nobody is in the pilot yet.').waitFor(IN_A_BLINK);
+    const threshold = part('shortCallThreshold');
+    assert.match(await threshold.innerText(), /All agents have: 10 s\./);
+    await threshold.getByRole('textbox').fill('15');
+    await part('pilot').getByText('nobody is in the pilot').waitFor(IN_A_BLINK);
+    await part('pilot-teams').getByRole('textbox').fill('Blue');
+    await part('come').filter({ hasText: good.callSid }).waitFor(IN_A_BLINK);
+    assert.equal(await part('holds-for').innerText(), 'For the pilot: Blue.');
+    const difference = await part('put-live').innerText();
+    assert.match(difference, /pilot\.properties\.shortCallThreshold: from not set to 15/);
+    assert.match(difference, /pilot\.teams: from not set to \["Blue"\]/);
+    await assertAccessible(lab);
+    await lab.screenshot('configuration-pilot');
+
+    await radio('A pilot').focus();
+    await lab.page.keyboard.press('ArrowLeft');
+    await part('holds-for').getByText('For all agents outside the pilot (Blue).').waitFor(IN_A_BLINK);
+    await waitForJudgement(lab, /3 calls: (\d) would alert as configured, \1 as tried\./);
+    assert.equal(await part('come').count(), 0);
+    await putLive();
+    await isLive();
+    const pilot = { properties: { shortCallThreshold: 15 }, teams: ['Blue'] };
+    assert.equal(attributes(), withBlock({ recordCalls: true, pilot }));
+  });
+
   test('takes the block away again, as it was before the first change', async () => {
     await part('history')
       .getByRole('button', { name: 'Restore the version before the first of these changes' })

@@ -3,7 +3,7 @@
 use crate::check::shown;
 use crate::config_file::ConfigFile;
 use crate::verbatim_json::Members;
-use device_monitoring::{Configuration, Finding, NAMESPACE, PROPERTIES, Severity, Source, Suggestion};
+use device_monitoring::{Configuration, Finding, NAMESPACE, Severity, Source, Suggestion, is_known_property};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -110,8 +110,7 @@ pub(super) fn apply(file: Option<&ConfigFile>, place: Source) -> Result<Members,
 fn refusals(block: &Value) -> Vec<String> {
     let findings = Configuration::from_block(block).findings;
     let is_refused = |finding: &&Finding| {
-        finding.severity == Severity::Error
-            || finding.property != NAMESPACE && !PROPERTIES.contains(&&*finding.property)
+        finding.severity == Severity::Error || finding.property != NAMESPACE && !is_known_property(&finding.property)
     };
     let sentence = |finding: &Finding| {
         let Finding { property, message, .. } = finding;

@@ -13,13 +13,15 @@ const SOURCES = {
   defaults: 'fromDefaults',
 };
 
-/** @param {{inForce: {source: string, config: object, findings: object[]}}} props */
-export function Configuration({ inForce: { source, config, findings } }) {
+/** @param {{inForce: {source: string, config: object, pilot?: object, inPilot: boolean, findings: object[]}}} props */
+export function Configuration({ inForce: { source, config, pilot, inPilot, findings } }) {
   const t = useText();
   const rows = Object.entries(config).map(([property, value]) => ({ key: property, cells: [property, String(value)] }));
   return (
     <Section id="configuration" title={t('inForce')}>
-      <Paragraph>{t(SOURCES[source])}</Paragraph>
+      <Paragraph>
+        {t(SOURCES[source])} {pilot && t(inPilot ? 'youInPilot' : 'youNotInPilot')}
+      </Paragraph>
       {findings.length > 0 ? <Findings findings={findings} /> : <Paragraph>{t('noFindings')}</Paragraph>}
       <Box marginTop="space50">
         <DataTable label={t('inForce')} columns={[t('property'), t('value')]} rows={rows} />

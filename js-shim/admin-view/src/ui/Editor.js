@@ -3,12 +3,14 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useMemo, useState } from 'react';
 
 import { reportOf } from '../compare';
-import { blockOf, changesOf, commandFor, differenceBetween, objectOf, withChange } from '../draft';
+import { OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
 import { WhatIf as Engine } from '../engine';
+import { findingsApart } from '../findings';
 import { useText } from '../text';
 import { Section, SmallButton } from './elements';
 import { Findings } from './Findings';
 import { History } from './History';
+import { HoldsFor, PilotFields, WhoseSettings } from './PilotFields';
 import { PropertyField } from './PropertyField';
 import { PutLive } from './PutLive';
 import { useLiveConfiguration } from './useLiveConfiguration';
@@ -19,7 +21,7 @@ const PLACES = { appConfig: 'appConfig', ui_attributes: 'uiAttributes', attribut
 /** What the engine says about a block, as if it were the only one. */
 function judge(block) {
   const engine = new Engine();
-  const judged = engine.configure({ attributes: block });
+  const judged = engine.configure({ attributes: block }, false);
   engine.free();
   return judged;
 }
@@ -32,7 +34,7 @@ function useBase(live, { source }, environment) {
   // The same text is the same block: a reading that has found nothing new changes nothing.
   return useMemo(() => {
     const base = JSON.parse(text ?? 'null');
-    return { base, baseConfig: judge(base).config };
+    return { base, judgedBase: judge(base) };
   }, [text]);
 }
 
@@ -48,25 +50,29 @@ function useBase(live, { source }, environment) {
 export function Editor({ library, access, inForce, say }) {
   const t = useText();
   const { live, write } = useLiveConfiguration(access);
-  const { base, baseConfig } = useBase(live, inForce, access.environment);
+  const { base, judgedBase } = useBase(live, inForce, access.environment);
   const [draft, setDraft] = useState(/** @type {import('../draft').Draft | undefined} */ (undefined));
-  const block = useMemo(() => blockOf(base, baseConfig, draft), [base, baseConfig, draft]);
-  const { config, findings } = useMemo(() => judge(block), [block]);
-  const trial = useTrial(library, block);
+  const [inPilot, setInPilot] = useState(false);
+  const block = useMemo(() => blockOf(base, judgedBase, draft), [base, judgedBase, draft]);
+  const { config, pilot, findings } = useMemo(() => judge(block), [block]);
+  const trial = useTrial(library, access.environment, block, inPilot);
   const properties = useMemo(() => Engine.properties(), []);
   const names = properties.map(({ name }) => name);
   const difference = differenceBetween(base, block, names);
   const isMoved = difference.length > 0 || (base === null) !== (block === null);
 
-  const change = (property, value) => setDraft((before) => withChange(base, baseConfig, before, property, value));
+  const change = (name, value) => setDraft((before) => withChange(base, judgedBase, before, name, value));
   const isChanged = (name) => difference.some(({ property }) => property === name);
-  const written = objectOf(block);
+  /** A property's name in findings. */
+  const pathOf = (name) => (inPilot ? OWN + name : name);
+  const inForceHere = (inPilot && pilot?.config) || config;
+  const findingsAbout = (path) => findings.filter(({ property }) => property === path);
   // What is not understood is shown as it is written: beside it is why.
   const valueOf = ({ name }) =>
-    findings.some(({ property, severity }) => property === name && severity === 'error')
-      ? String(written[name] ?? '')
-      : config[name];
-  const others = findings.filter(({ property }) => property in written && !names.includes(property));
+    findingsAbout(pathOf(name)).some(({ severity }) => severity === 'error')
+      ? String(settingIn(block, pathOf(name)) ?? '')
+      : inForceHere[name];
+  const apart = findingsApart(findings, names, block, inPilot);
   const copy = (text) =>
     Promise.resolve()
       .then(() => navigator.clipboard.writeText(text))
@@ -82,35 +88,47 @@ export function Editor({ library, access, inForce, say }) {
     }
     return answer;
   };
-  const changed = changedBy(trial, library);
+  const changed = changedBy(trial);
   return (
     <>
       <Section id="what-if" title={t('change')}>
         <Paragraph>{t('changeHelp')}</Paragraph>
         <Box display="flex" flexWrap="wrap" columnGap="space80" rowGap="space60">
           <Box flex="1 1 20rem" minWidth="size0">
-            {others.map((finding) => (
-              <Box key={finding.property} marginBottom="space60">
+            <WhoseSettings inPilot={inPilot} onChange={setInPilot} />
+            {inPilot && (
+              <PilotFields
+                block={block}
+                pilot={pilot}
+                findings={apart.pilot}
+                environment={access.environment}
+                onChange={change}
+              />
+            )}
+            {apart.others.map(({ finding, isRemovable }) => (
+              <Box key={finding.property + finding.message} marginBottom="space60">
                 <Findings findings={[finding]} />
-                <SmallButton onClick={() => change(finding.property, null)}>
-                  {t('remove', { property: finding.property })}
-                </SmallButton>
+                {isRemovable && (
+                  <SmallButton onClick={() => change(finding.property, null)}>
+                    {t('remove', { property: finding.property })}
+                  </SmallButton>
+                )}
               </Box>
             ))}
             {properties.map((property) => (
               <PropertyField
-                key={property.name}
+                key={pathOf(property.name)}
                 property={property}
                 value={valueOf(property)}
-                findings={
-                  isChanged(property.name) ? findings.filter((finding) => finding.property === property.name) : []
-                }
-                onChange={(value) => change(property.name, value)}
+                outside={inPilot ? config[property.name] : undefined}
+                findings={isChanged(pathOf(property.name)) ? findingsAbout(pathOf(property.name)) : []}
+                onChange={(value) => change(pathOf(property.name), value)}
               />
             ))}
           </Box>
           <Box flex="1 1 20rem" minWidth="size0" position="sticky" top={0} alignSelf="flex-start">
-            <WhatIf library={library} trial={trial} isMoved={isMoved} />
+            <HoldsFor inPilot={inPilot} pilot={pilot} />
+            <WhatIf trial={trial} isMoved={isMoved} />
             <PutLive
               live={live}
               source={inForce.source}
@@ -127,13 +145,7 @@ export function Editor({ library, access, inForce, say }) {
                 <SmallButton
                   data-testid="device-monitoring-admin-view-json"
                   onClick={() =>
-                    copy(
-                      JSON.stringify(
-                        reportOf(changesOf(difference), config, changed, library.verdicts.filter(Boolean).length),
-                        null,
-                        2,
-                      ),
-                    )
+                    copy(JSON.stringify(reportOf(changesOf(difference), inForceHere, changed, changed.judged), null, 2))
                   }
                 >
                   {t('copyJson')}

@@ -11,8 +11,8 @@ import { SWITCH, THRESHOLDS } from '../thresholds';
 import { Findings } from './Findings';
 import { Threshold } from './Threshold';
 
-/** What a property means, its default, the recommended value and why. */
-function Help({ id, property: { name, unit, default: byDefault, recommended } }) {
+/** What a property means, its default, the recommended value and why; in the pilot also what all others have. */
+function Help({ id, property: { name, unit, default: byDefault, recommended }, outside }) {
   const t = useText();
   const shown = (value) => (unit ? `${value} ${unit}` : String(value));
   return (
@@ -20,6 +20,7 @@ function Help({ id, property: { name, unit, default: byDefault, recommended } })
       <HelpText id={id} marginTop="space0">
         {t(`meaning_${name}`)}{' '}
         {t('defaultAndRecommended', { default: shown(byDefault), recommended: shown(recommended) })} {t(`why_${name}`)}
+        {outside !== undefined && ` ${t('asForAll', { value: shown(outside) })}`}
       </HelpText>
     </Box>
   );
@@ -49,14 +50,15 @@ function TextField({ id, property: { name }, value, onChange }) {
 
 /**
  * A property that can be edited, with what the check finds about it.
- * @param {{property: object, value: any, findings: object[], onChange: (value: unknown) => void}} props
+ * @param {{property: object, value: any, outside?: any, findings: object[], onChange: (value: unknown) => void}} props
+ *   `outside`: in the pilot, what is in force for all others
  */
-export function PropertyField({ property, value, findings, onChange }) {
+export function PropertyField({ property, value, outside, findings, onChange }) {
   const t = useText();
   const { name, default: byDefault } = property;
   const id = `device-monitoring-${name}`;
   const threshold = THRESHOLDS.find((one) => one.property === name);
-  const help = <Help id={`${id}-help`} property={property} />;
+  const help = <Help id={`${id}-help`} property={property} outside={outside} />;
   if (threshold)
     return (
       <Threshold threshold={threshold} value={value} findings={findings} onChange={onChange}>
