@@ -17,6 +17,7 @@ mod fuzzing;
 mod notices;
 mod outbox;
 mod panel;
+mod preflight;
 mod pilot;
 mod properties;
 mod recordings;

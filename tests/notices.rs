@@ -59,7 +59,8 @@ impl Page {
                 | Effect::Alert(_)
                 | Effect::Card(_)
                 | Effect::Beat { .. }
-                | Effect::Shift => {}
+                | Effect::Shift
+                | Effect::StopPreflight => {}
             }
         }
     }

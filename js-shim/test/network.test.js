@@ -57,12 +57,15 @@ afterEach(() => {
 const server = { urls: 'turn:turn.example.com', username: 'a', credential: 'b' };
 const manager = ({ edge } = {}) => ({
   voiceClient: { edge },
-  configuration: { sdkOptions: { voice: { rtcConfiguration: { iceServers: [server], iceTransportPolicy: 'all' } } } },
+  configuration: {
+    sdkOptions: { voice: { acceptOptions: { rtcConfiguration: { iceServers: [server], iceTransportPolicy: 'all' } } } },
+  },
 });
 
 test('without a list of servers of calls Twilio’s own is asked all the same', async () => {
   for (const iceServers of [undefined, null, { urls: 'turn:turn.example.com' }, 'turn:turn.example.com']) {
-    const looking = lookAtNetwork({ configuration: { sdkOptions: { voice: { rtcConfiguration: { iceServers } } } } });
+    const acceptOptions = { rtcConfiguration: { iceServers } };
+    const looking = lookAtNetwork({ configuration: { sdkOptions: { voice: { acceptOptions } } } });
     await settled();
     const { configuration } = connections.at(-1);
     expect(configuration.iceServers).toEqual([{ urls: 'stun:global.stun.twilio.com:3478' }]);
@@ -80,11 +83,12 @@ test('ICE is asked through the servers of calls and Twilio’s own, signalling a
     iceServers: [server, { urls: 'stun:global.stun.twilio.com:3478' }],
   });
   connection.finds({ candidate: 'candidate:1', type: 'host', address: '192.0.2.7' });
-  connection.finds({ candidate: 'candidate:2', type: 'relay', relayProtocol: 'tls', address: '192.0.2.7' });
+  const url = 'turns:turn.example.com?transport=tcp';
+  connection.finds({ candidate: 'candidate:2', type: 'relay', relayProtocol: 'tls', url, address: '192.0.2.7' });
   connection.finds({ candidate: '' });
   connection.finds(null);
   expect(await looking).toEqual({
-    candidates: [{ type: 'host' }, { type: 'relay', relayProtocol: 'tls' }],
+    candidates: [{ type: 'host' }, { type: 'relay', relayProtocol: 'tls', url }],
     hasFailures: false,
     signallingMs: 40,
     edge: 'dublin',

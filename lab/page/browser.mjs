@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { encodeWav } from '../call/wav.mjs';
-import { roomNoise } from '../call/noise.mjs';
+import { officeNoise, roomNoise } from '../call/noise.mjs';
 import { speech } from '../call/speech.mjs';
 import { paths } from '../paths.mjs';
 import { findBrowser } from './find-browser.mjs';
@@ -44,6 +44,8 @@ const SOUNDS = {
   speech: () => speech({ sampleRate: SAMPLE_RATE, seconds: 20, seed: 11 }),
   silence: () => new Float32Array(SAMPLE_RATE * 5),
   'turns+room': turnsInARoom,
+  room: () => roomNoise({ sampleRate: SAMPLE_RATE, seconds: 20 }),
+  office: () => officeNoise({ sampleRate: SAMPLE_RATE }),
 };
 
 /** Somebody who says something, then listens for 16 s, in a room whose noise never stops. */
@@ -55,7 +57,7 @@ function turnsInARoom() {
   return samples;
 }
 
-/** What the agent's microphone hears. @param {'speech'|'silence'|'turns+room'} kind */
+/** What the agent's microphone hears. @param {'speech'|'silence'|'turns+room'|'room'|'office'} kind */
 export async function microphoneFile(kind) {
   const samples = SOUNDS[kind]();
   const file = path.join(paths.target, 'sound', `${kind}.wav`);
@@ -86,7 +88,7 @@ async function launch(options) {
 
 /**
  * @param {object} options
- * @param {'speech'|'silence'|'turns+room'|'real'} [options.microphone] real: the one of this machine
+ * @param {'speech'|'silence'|'turns+room'|'room'|'office'|'real'} [options.microphone] real: the one of this machine
  * @param {boolean} [options.headed] with windows on the screen
  * @param {boolean} [options.throttled] a hidden page gets as little time as it does for people
  * @param {string[]} [options.flags] more of Chromium's

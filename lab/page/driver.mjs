@@ -10,8 +10,8 @@ const NOTICE = '[data-testid=device-monitoring-notice]';
 const isAlertOf = (call, { fields }) => fields.alert?.callSid === call.callSid;
 
 export class Lab extends Stage {
-  /** Playwright's session in which the pressure is overridden: the override ends with it. */
-  #pressing;
+  /** Playwright's session with `page`, in which the pressure is or was overridden: the override ends with it. */
+  #pressing = { page: undefined, session: undefined, isOverridden: false };
 
   /** A caller dials in; done when the agent sees the task. */
   async callIn(caller = {}) {
@@ -245,12 +245,26 @@ export class Lab extends Stage {
     await this.page.evaluate(() => window.labMicrophone.plug());
   }
 
-  /** The processor is so busy as this, to the page: one of W3C's `PressureState`s; none: as it really is. */
+  /**
+   * The processor is so busy as this, to the page: one of W3C's `PressureState`s; none: as it really is. Who observes the
+   * pressure goes on with what there was when they began, the real one or this: so the first state of a call is set before it.
+   */
   async press(state) {
-    this.#pressing ??= await this.page.context().newCDPSession(this.page);
+    if (this.#pressing.page !== this.page) {
+      const session = await this.page.context().newCDPSession(this.page);
+      this.#pressing = { page: this.page, session, isOverridden: false };
+    }
+    const { session, isOverridden } = this.#pressing;
     const source = { source: 'cpu' };
-    await this.#pressing.send('Emulation.setPressureSourceOverrideEnabled', { enabled: Boolean(state), ...source });
-    if (state) await this.#pressing.send('Emulation.setPressureStateOverride', { ...source, state });
+    if (isOverridden !== Boolean(state)) {
+      if (this.world.openTasks().length > 0)
+        throw new Error(
+          'nobody in a call would hear of it: the pressure is overridden before one, and until it is over',
+        );
+      await session.send('Emulation.setPressureSourceOverrideEnabled', { enabled: Boolean(state), ...source });
+      this.#pressing.isOverridden = Boolean(state);
+    }
+    if (state) await session.send('Emulation.setPressureStateOverride', { ...source, state });
   }
 
   /**

@@ -29,7 +29,7 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {Stage} [beside] another agent's, whose browser, Function and Twilio are this one's as well; it closes last
  * @property {{name: string, userName: string, identity: string}} [worker] who is signed in, if not who always is
  * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
- * @property {'speech' | 'silence' | 'turns+room' | 'real'} [microphone] what the agent's hears
+ * @property {'speech' | 'silence' | 'turns+room' | 'room' | 'office' | 'real'} [microphone] what the agent's hears
  * @property {Record<string, string>} [browserEnv] more of the environment of Flex's browser
  * @property {boolean} [apart] the far end in a browser of its own
  * @property {(address: string, port: number) => boolean} [near] where Flex's browser may be; on 127.0.0.1 unless given
@@ -159,10 +159,23 @@ export class Stage {
       secret: runtime.FLOOR_API_SECRET,
     };
     this.twilsock = new Twilsock(this.world, { log, floor });
-    this.voice = new VoiceSignalling(this.world, this.farEnd, { log });
+    this.voice = new VoiceSignalling(this.world, this.farEnd, { log, apps: this.#twimlApps() });
     const ring = (call) => this.voice.invite(call).catch((error) => log('the invite failed:', error.message));
     this.taskrouter.onConference = ring;
     this.taskrouter.onSupervise = (task) => ring(this.world.superviseCall(task));
+  }
+
+  /** The TwiML app that the Function knows, if it does. */
+  #twimlApps() {
+    const { PREFLIGHT_API_KEY, PREFLIGHT_API_SECRET, PREFLIGHT_TWIML_APP_SID } = this.options.functionEnv;
+    if (!PREFLIGHT_TWIML_APP_SID) return undefined;
+    return {
+      account: this.world.sids.account,
+      key: PREFLIGHT_API_KEY,
+      secret: PREFLIGHT_API_SECRET,
+      app: PREFLIGHT_TWIML_APP_SID,
+      voiceUrl: () => `${this.function.url}/preflight-call`,
+    };
   }
 
   /** Twilio's stand-in, the Function and the browsers. */

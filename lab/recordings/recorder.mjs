@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, plugNetwork } from '../network/namespace.mjs';
-import { ICE_SERVER, isRelayed, startTurn } from '../network/turn.mjs';
+import { isRelayed, startTurn } from '../network/turn.mjs';
 import { microphoneFile } from '../page/browser.mjs';
 import { Lab } from '../page/driver.mjs';
 import { SoundServer } from '../page/sound-server.mjs';
@@ -40,7 +40,7 @@ const DEEDS = {
   mute: (lab, task, { value }) => lab.mute(task, value),
   hold: (lab, task, { value }) => lab.hold(task, value),
   computer: async (lab, _task, { on, label }) => {
-    if (label === 'computer under pressure') return lab.press(on ? 'critical' : undefined);
+    if (label === 'computer under pressure') return lab.press(on ? 'critical' : 'nominal');
     if (!on) return lab.feed();
     lab.feed = await (label === 'browser without sound'
       ? stopSound(lab.browser)
@@ -113,6 +113,7 @@ export async function record({
 }) {
   const closers = [];
   const isHeard = customer === 'test signal';
+  const isPressed = calls.some(({ steps }) => steps.some(({ computer }) => computer === 'pressed'));
   /** @type {any} */
   let lab;
   try {
@@ -127,8 +128,10 @@ export async function record({
       const addresses = networks.map(addressOf);
       options.near = (address) => addresses.includes(address);
     }
+    let turn;
     if (relay) {
-      closers.push(await startTurn());
+      turn = await startTurn();
+      closers.push(turn.stop);
       options.near = isRelayed;
     }
     const apart = microphone === 'of the system' || calls.some(({ steps }) => steps.some(({ computer }) => computer));
@@ -142,7 +145,7 @@ export async function record({
         ...['statistics.js', 'signals.js', ...(isHeard ? ['ear.js'] : [])].map((script) => ({
           path: path.join(paths.lab, 'page', script),
         })),
-        ...(relay ? [{ content: throughRelay(relay) }] : []),
+        ...(turn ? [{ content: throughRelay(relay, turn.iceServer) }] : []),
       ],
     });
     const told = [];
@@ -151,6 +154,7 @@ export async function record({
       told.push({ at: Date.now(), type: 'truth-second', callSid: sidOf(task), down, up }),
     );
 
+    if (isPressed) await lab.press('nominal');
     const startedAt = Date.now();
     const taken = [];
     for (const call of calls) taken.push(await take(lab, call, customer, (event) => told.push(event)));
@@ -186,10 +190,11 @@ export async function record({
 /**
  * A script that has the page's connections take a relay over TCP.
  * @param {'forced' | 'asked for'} kind forced: nothing else passes; asked for: the page wants no other path
+ * @param {RTCIceServer} iceServer
  */
-const throughRelay = (kind) => `{
+const throughRelay = (kind, iceServer) => `{
   const Connection = RTCPeerConnection;
-  const more = ${JSON.stringify({ iceServers: [ICE_SERVER], ...(kind === 'asked for' && { iceTransportPolicy: 'relay' }) })};
+  const more = ${JSON.stringify({ iceServers: [iceServer], ...(kind === 'asked for' && { iceTransportPolicy: 'relay' }) })};
   window.RTCPeerConnection = class extends Connection {
     constructor(configuration) {
       super({ ...configuration, ...more });

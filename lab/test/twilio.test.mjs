@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
 import { createRequire } from 'node:module';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -235,7 +238,7 @@ test('a call is signalled: invite, answer, ICE restart, hang-up by either side',
     await sleep(5);
     return JSON.parse(client.sent.at(-1));
   };
-  assert.equal((await say('listen', {})).type, 'connected');
+  assert.equal((await say('listen', world.makeToken())).type, 'connected');
   assert.equal((await say('register', {})).type, 'ready');
   const task = world.offerCall({ from: '+12025550150' });
   await voice.invite(task);
@@ -289,6 +292,58 @@ test('a call that the browser makes rings under a CallSid of its own before it i
   client.receive(JSON.stringify({ type: 'hangup', payload: { callsid: call.callSid } }));
   await sleep(5);
   assert.equal(call.reservationStatus, 'completed');
+});
+
+test('who shows a token of an API key may call its TwiML app, is never rung, and is refused if the token is not good', async (t) => {
+  const world = new World();
+  const apps = { account: world.sids.account, key: 'SK1', secret: 'secret', app: 'AP1', voiceUrl: () => voiceUrl };
+  const twiml = '<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/></Response>';
+  const server = http.createServer((_request, response) => response.end(twiml)).listen(0);
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const voiceUrl = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
+  const voice = new VoiceSignalling(world, { answer: async () => 'answer', offer: async () => 'offer' }, { apps });
+  const tokenOf = (claims, secret = 'secret') => {
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const grants = { identity: 'somebody', voice: { outgoing: { application_sid: 'AP1' } } };
+    const exp = Math.round(Date.now() / 1000) + 60;
+    const text = `${part({ alg: 'HS256' })}.${part({ iss: 'SK1', sub: world.sids.account, exp, grants, ...claims })}`;
+    return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+  };
+  const told = (client) => client.sent.map((text) => JSON.parse(text)).map(({ type, payload }) => [type, payload]);
+  const client = socket(t);
+  const say = (to, type, payload) => to.receive(JSON.stringify({ type, payload }));
+
+  for (const token of ['', 'x.y.z', tokenOf({}, 'other'), tokenOf({ exp: 1 }), tokenOf({ iss: 'SK2' })]) {
+    const stranger = socket(t);
+    voice.connect(stranger);
+    say(stranger, 'listen', { token });
+    await sleep(5);
+    assert.deepEqual(
+      told(stranger).map(([type, { error }]) => [type, error.code]),
+      [['error', 20101]],
+    );
+  }
+
+  voice.connect(client);
+  say(client, 'listen', { token: tokenOf({}) });
+  say(client, 'register', {});
+  await voice.invite(world.offerCall());
+  await sleep(5);
+  assert.deepEqual(
+    told(client).map(([type]) => type),
+    ['connected', 'ready'],
+  );
+  assert.equal(told(client)[0][1].token.identity, 'somebody');
+
+  say(client, 'invite', { callsid: 'TJ1', sdp: 'offer' });
+  while (world.directCalls[0]?.reservationStatus !== 'completed') await sleep(20);
+  const [call] = world.directCalls;
+  assert.deepEqual([call.from, call.to], ['client:somebody', 'AP1']);
+  assert.deepEqual(told(client).slice(2), [
+    ['answer', { callsid: call.callSid, sdp: 'answer' }],
+    ['hangup', { callsid: call.callSid }],
+  ]);
 });
 
 test('while registrations are held, a Device waits for its own', async (t) => {

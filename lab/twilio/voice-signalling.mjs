@@ -1,6 +1,7 @@
 // Twilio's voice signalling server, as the Voice SDK talks to it over its WebSocket. It knows no media:
 // the far end writes and reads the SDP.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UntrustedToken, grantOf } from './access-token.mjs';
 
 const KEEPALIVE_MS = 5000; // the client gives the connection up after about 15 s of silence
 const RINGING_MS = 500;
@@ -8,7 +9,8 @@ const PROTOCOL_VERSION = '1.6';
 
 export class VoiceSignalling {
   #world;
-  #sockets = new Set();
+  /** Socket → what its token lets it do; undefined until it has shown one. */
+  #sockets = new Map();
   #down = false;
   #unregistered; // sockets that wait for their registration, while it is held back
 
@@ -19,10 +21,12 @@ export class VoiceSignalling {
    * @param {(task, sdp: string) => Promise<void>} farEnd.answered the agent's answer to it
    * @param {(call, sdp: string) => Promise<string>} farEnd.answer the agent's own offer, for a call that the browser makes
    * @param {(task, sdp: string) => Promise<string>} farEnd.renegotiate the agent offers anew (ICE restart); gives the answer
-   * @param {{log?: (...words: unknown[]) => void}} [options]
+   * @param {{log?: (...words: unknown[]) => void, apps?: import('./access-token.mjs').TwimlApps}} [options] apps: which
+   *   tokens of the account's API keys may call which TwiML app
    */
-  constructor(world, farEnd, { log = () => {} } = {}) {
+  constructor(world, farEnd, { log = () => {}, apps } = {}) {
     this.#world = world;
+    this.apps = apps;
     this.farEnd = farEnd;
     this.log = log;
     world.on('hangup', (task, by) => {
@@ -35,7 +39,7 @@ export class VoiceSignalling {
       socket.close();
       return;
     }
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, undefined);
     const keepalive = setInterval(() => socket.send('\n'), KEEPALIVE_MS);
     socket.onClose(() => {
       clearInterval(keepalive);
@@ -54,7 +58,7 @@ export class VoiceSignalling {
   /** The way to here is lost, and found again after so long. Media goes another way. */
   async goAway(ms) {
     this.#down = true;
-    for (const socket of this.#sockets) socket.close();
+    for (const socket of this.#sockets.keys()) socket.close();
     await sleep(ms);
     this.#down = false;
   }
@@ -91,21 +95,16 @@ export class VoiceSignalling {
   }
 
   async #received(socket, type, payload) {
-    const { worker } = this.#world;
     const task = payload.callsid && this.#world.taskOfCall(payload.callsid);
     if (type === 'listen') {
-      this.#send(socket, 'connected', {
-        region: 'us1',
-        edge: 'ashburn',
-        home: 'us1',
-        gateway: 'lab',
-        token: { identity: worker.identity, ttl: 8 * 3600 },
-      });
+      this.#listen(socket, payload);
     } else if (type === 'register') {
       if (this.#unregistered) this.#unregistered.add(socket);
       else this.#send(socket, 'ready', {});
     } else if (type === 'invite' && payload.reconnect) {
       this.#send(socket, 'answer', { callsid: payload.callsid, reconnect: payload.reconnect });
+    } else if (type === 'invite' && this.#sockets.get(socket)?.app) {
+      await this.#calledApp(socket, payload);
     } else if (type === 'invite') {
       await this.#dialled(socket, payload);
     } else if (type === 'answer' && task) {
@@ -121,6 +120,42 @@ export class VoiceSignalling {
     }
   }
 
+  /** Twilio goes by what the token says, and lets nobody in whose token it has not signed. */
+  #listen(socket, { token }) {
+    const { worker } = this.#world;
+    try {
+      const grant = grantOf(token, { identity: worker.identity, apps: this.apps });
+      this.#sockets.set(socket, grant);
+      this.#send(socket, 'connected', {
+        region: 'us1',
+        edge: 'ashburn',
+        home: 'us1',
+        gateway: 'lab',
+        token: { identity: grant.identity, ttl: grant.ttl },
+      });
+    } catch (error) {
+      if (!(error instanceof UntrustedToken)) throw error;
+      this.#send(socket, 'error', { error: { code: 20101, message: error.message } });
+    }
+  }
+
+  /** A call to a TwiML app: its Voice URL says what becomes of it. Here that can only be a pause. */
+  async #calledApp(socket, { callsid: connectionId, sdp }) {
+    const { identity, app } = this.#sockets.get(socket);
+    const call = this.#world.callApp({ identity, app, connectionId });
+    const twiml = await (await fetch(this.apps.voiceUrl(), { method: 'POST' })).text();
+    const [, seconds] = twiml.match(/^<\?xml[^>]*><Response><Pause length="(\d+)"\/><\/Response>$/) ?? [];
+    if (!seconds) throw new Error(`TwiML that is not understood: ${twiml}`);
+    const answer = await this.farEnd.answer(call, sdp);
+    this.#send(socket, 'answer', { callsid: call.callSid, sdp: answer });
+    const isOver = sleep(Number(seconds) * 1000, undefined, { ref: false });
+    isOver.then(() => {
+      if (call.reservationStatus !== 'accepted') return;
+      this.#world.endCall(call, 'agent');
+      this.#send(socket, 'hangup', { callsid: call.callSid });
+    });
+  }
+
   /** A call that the browser makes has no CallSid until it rings. */
   async #dialled(socket, { sdp, twilio }) {
     const call = this.#world.dialDirectly(new URLSearchParams(twilio?.params).get('To') ?? undefined);
@@ -131,7 +166,7 @@ export class VoiceSignalling {
   }
 
   #broadcast(type, payload) {
-    for (const socket of this.#sockets) this.#send(socket, type, payload);
+    for (const [socket, grant] of this.#sockets) if (grant?.isIncoming) this.#send(socket, type, payload);
   }
 
   #send(socket, type, payload) {

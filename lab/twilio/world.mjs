@@ -42,6 +42,12 @@ class VoiceTask {
    */
   monitored;
 
+  /**
+   * What the browser that makes the call names it by until it has a CallSid.
+   * @type {string | undefined}
+   */
+  connectionId;
+
   constructor({ from, to, attributes, workerSid, ringing = false }) {
     this.sid = makeSid('WT');
     this.reservationSid = makeSid('WR');
@@ -157,6 +163,15 @@ export class World extends EventEmitter {
     return this.#direct({ from: `client:${this.worker.identity}`, to });
   }
 
+  /**
+   * A browser calls a TwiML app.
+   * @param {{identity: string, app: string, connectionId: string}} what connectionId: how the browser calls it until it has
+   *   a CallSid
+   */
+  callApp({ identity, app, connectionId }) {
+    return Object.assign(this.#direct({ from: `client:${identity}`, to: app }), { connectionId });
+  }
+
   /** A call of the worker's that no task of theirs is about. */
   #direct(parties) {
     const call = new VoiceTask({ ...parties, attributes: {}, workerSid: this.worker.sid });
@@ -239,7 +254,9 @@ export class World extends EventEmitter {
   }
 
   taskOfCall(callSid) {
-    return [...this.tasks.values(), ...this.directCalls].find((task) => task.callSid === callSid);
+    return [...this.tasks.values(), ...this.directCalls].find(
+      (task) => task.callSid === callSid || (callSid && task.connectionId === callSid),
+    );
   }
 
   taskOfReservation(sid) {

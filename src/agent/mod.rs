@@ -11,5 +11,6 @@ pub(crate) mod clearing;
 pub(crate) mod network_check;
 pub(crate) mod notice;
 pub(crate) mod panel;
+pub(crate) mod preflight;
 pub(crate) mod shift;
 pub(crate) mod trouble;

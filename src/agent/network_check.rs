@@ -25,20 +25,35 @@ pub enum Candidate {
     Host,
     /// The address at which a STUN server has seen the computer, over UDP.
     ServerReflexive,
-    /// A relay, and how it is reached.
-    Relay(RelayProtocol),
+    /// A relay, and how it is reached, where that is known.
+    Relay(Option<RelayProtocol>),
 }
 
 impl Candidate {
-    /// By webrtc's names: `type`, and `relayProtocol` of a relay.
+    /// By webrtc's names: `type`, and `relayProtocol` of a relay; or `url`, its server's, where the browser does not tell
+    /// the protocol: Chromium 156 does not of a relay over UDP.
     #[must_use]
-    pub fn parse(kind: &str, relay_protocol: Option<&str>) -> Option<Self> {
+    pub fn parse(kind: &str, relay_protocol: Option<&str>, url: Option<&str>) -> Option<Self> {
         match kind {
             "host" => Some(Self::Host),
             "srflx" | "prflx" => Some(Self::ServerReflexive),
-            "relay" => relay_protocol.and_then(|protocol| protocol.parse().ok()).map(Self::Relay),
+            "relay" => {
+                let told = relay_protocol.and_then(|protocol| protocol.parse().ok());
+                Some(Self::Relay(told.or_else(|| url.and_then(protocol_of))))
+            }
             _ => None,
         }
+    }
+}
+
+/// How a TURN server is reached by this address (RFC 7065).
+fn protocol_of(url: &str) -> Option<RelayProtocol> {
+    let (scheme, server) = url.split_once(':')?;
+    match (scheme, server.contains("transport=tcp")) {
+        ("turns", _) => Some(RelayProtocol::Tls),
+        ("turn", true) => Some(RelayProtocol::Tcp),
+        ("turn", false) => Some(RelayProtocol::Udp),
+        _ => None,
     }
 }
 
@@ -67,10 +82,11 @@ impl NetworkProbe {
     /// `None`: nothing was asked, or nothing can be told.
     fn passage(&self) -> Option<Passage> {
         let is_udp = |candidate: &Candidate| {
-            matches!(candidate, Candidate::ServerReflexive | Candidate::Relay(RelayProtocol::Udp))
+            matches!(candidate, Candidate::ServerReflexive | Candidate::Relay(Some(RelayProtocol::Udp)))
         };
         match self.candidates.as_slice() {
             candidates if candidates.iter().any(is_udp) => Some(Passage::Udp),
+            candidates if candidates.contains(&Candidate::Relay(None)) => None,
             candidates if candidates.iter().any(|candidate| *candidate != Candidate::Host) => Some(Passage::RelayOnly),
             _ if self.has_failures => Some(Passage::NoAnswer),
             // Where the address that STUN sees is the computer's own, there is no candidate of its own for it.
@@ -175,9 +191,10 @@ mod tests {
     fn what_ice_gathers_says_whether_udp_passes_or_only_a_relay_over_tcp_is_reached_or_nobody_answers() {
         use Candidate::{Host, Relay, ServerReflexive};
         assert_eq!(gathered(&[Host, ServerReflexive], true), ["network-udp"], "one of several networks is enough");
-        assert_eq!(gathered(&[Host, Relay(RelayProtocol::Udp)], false), ["network-udp"]);
+        assert_eq!(gathered(&[Host, Relay(Some(RelayProtocol::Udp))], false), ["network-udp"]);
         assert_eq!(gathered(&[Host], false), ["network-udp"], "not behind NAT");
-        assert_eq!(gathered(&[Host, Relay(RelayProtocol::Tls)], true), ["network-relay-only"]);
+        assert_eq!(gathered(&[Host, Relay(Some(RelayProtocol::Tls))], true), ["network-relay-only"]);
+        assert_eq!(gathered(&[Host, Relay(None)], true), [""; 0], "a relay answers, nobody knows how");
         assert_eq!(gathered(&[Host], true), ["network-no-answer"]);
         assert_eq!(gathered(&[], true), ["network-no-answer"]);
         assert_eq!(gathered(&[], false), [""; 0], "nothing was asked");
@@ -185,9 +202,18 @@ mod tests {
 
     #[test]
     fn candidates_are_read_by_webrtcs_names() {
-        assert_eq!(Candidate::parse("srflx", None), Some(Candidate::ServerReflexive));
-        assert_eq!(Candidate::parse("relay", Some("tcp")), Some(Candidate::Relay(RelayProtocol::Tcp)));
-        assert_eq!((Candidate::parse("relay", None), Candidate::parse("", None)), (None, None));
+        assert_eq!(Candidate::parse("srflx", None, None), Some(Candidate::ServerReflexive));
+        assert_eq!(Candidate::parse("", None, None), None);
+        let relay = |protocol, url| match Candidate::parse("relay", protocol, url) {
+            Some(Candidate::Relay(protocol)) => protocol,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(relay(Some("tcp"), Some("turn:192.0.2.1")), Some(RelayProtocol::Tcp));
+        assert_eq!(relay(None, Some("turn:192.0.2.1:3478?transport=udp")), Some(RelayProtocol::Udp));
+        assert_eq!(relay(None, Some("turn:192.0.2.1")), Some(RelayProtocol::Udp));
+        assert_eq!(relay(None, Some("turn:192.0.2.1?transport=tcp")), Some(RelayProtocol::Tcp));
+        assert_eq!(relay(None, Some("turns:192.0.2.1:443?transport=tcp")), Some(RelayProtocol::Tls));
+        assert_eq!((relay(None, None), relay(None, Some("stun:192.0.2.1"))), (None, None));
     }
 
     #[test]

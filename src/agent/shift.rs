@@ -21,6 +21,8 @@ pub struct Shift {
     /// `None`: the agent is Offline, or nothing is known yet.
     since: Option<Timestamp>,
     announced: u32,
+    /// When a test call was begun in this shift, or before it since the last one ended.
+    preflight: Option<Timestamp>,
     /// The call that was snoozed last (task SID, or else CallSid), and the highest urgency that stays hidden.
     snoozed: Option<(String, Urgency)>,
 }
@@ -30,9 +32,10 @@ impl Shift {
     pub(crate) fn activity(&mut self, now: Timestamp, offline: bool) -> bool {
         let before = self.since;
         if offline {
-            *self = Self::default();
+            // Who is Offline still has made it for the shift to come.
+            *self = Self { preflight: self.preflight.filter(|_| before.is_none()), ..Self::default() };
         } else if !self.is_on(now) {
-            *self = Self { since: Some(now), ..Self::default() };
+            *self = Self { since: Some(now), preflight: self.preflight, ..Self::default() };
         }
         self.since != before
     }
@@ -49,6 +52,15 @@ impl Shift {
         let is_left = self.announced < max;
         self.announced = self.announced.saturating_add(u32::from(is_left));
         is_left
+    }
+
+    /// Takes the one test call of the shift, also of one that has not begun yet; false: it has been made.
+    pub(crate) fn begin_preflight(&mut self, now: Timestamp) -> bool {
+        if self.preflight.is_some_and(|at| now - at < LONGEST) {
+            return false;
+        }
+        self.preflight = Some(now);
+        true
     }
 
     /// Whether the shift goes on.
@@ -70,22 +82,23 @@ impl Shift {
     /// As it is stored. `now` and `wall` are the same moment on the two clocks.
     #[must_use]
     pub fn to_text(&self, now: Timestamp, wall: WallTime) -> String {
-        let since = self.since.map(|since| WallTime(wall.0 - (now - since).0));
+        let at = |time: Timestamp| WallTime(wall.0 - (now - time).0);
+        let (since, preflight) = (self.since.map(at), self.preflight.map(at));
         let snoozed = self.snoozed.clone().map(|(call, urgency)| Snoozed { call, urgency });
-        stored::to_text(VERSION, &Stored { since, announced: self.announced, snoozed })
+        stored::to_text(VERSION, &Stored { since, announced: self.announced, preflight, snoozed })
     }
 
     /// What [`Shift::to_text`] wrote, in an earlier page perhaps; anything else is no shift.
     #[must_use]
     pub fn parse(text: &str, now: Timestamp, wall: WallTime) -> Option<Self> {
-        let Stored { since, announced, snoozed } = match text.strip_prefix(FIRST_FORM) {
+        let Stored { since, announced, preflight, snoozed } = match text.strip_prefix(FIRST_FORM) {
             Some(words) => first_form(words)?,
             None => stored::parse(VERSION, text).ok()?,
         };
         // A clock that was set back makes it no shift of tomorrow.
         let began = |since: WallTime| now.before(Milliseconds((wall.0 - since.0).max(0.0)));
         let snoozed = snoozed.map(|Snoozed { call, urgency }| (call, urgency));
-        Some(Self { since: since.map(began), announced, snoozed })
+        Some(Self { since: since.map(began), announced, preflight: preflight.map(began), snoozed })
     }
 }
 
@@ -94,6 +107,9 @@ impl Shift {
 struct Stored {
     since: Option<WallTime>,
     announced: u32,
+    /// Earlier releases made none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preflight: Option<WallTime>,
     snoozed: Option<Snoozed>,
 }
 
@@ -114,7 +130,7 @@ fn first_form(words: &str) -> Option<Stored> {
         _ => Urgency::Warning,
     };
     let snoozed = words.next().map(|call| Snoozed { call: call.to_owned(), urgency });
-    Some(Stored { since: (since > 0).then_some(WallTime(since as f64)), announced, snoozed })
+    Some(Stored { since: (since > 0).then_some(WallTime(since as f64)), announced, preflight: None, snoozed })
 }
 
 #[cfg(test)]
@@ -145,6 +161,24 @@ mod tests {
         assert!(!shift.activity(Timestamp(2 * HOUR), false), "going on a break begins no shift");
         assert_eq!(left(&mut shift, 12 * HOUR - 1), 0);
         assert_eq!(left(&mut shift, 12 * HOUR), 6);
+    }
+
+    #[test]
+    fn a_test_call_is_made_once_a_shift_whether_before_it_or_in_it() {
+        let mut shift = Shift::default();
+        assert!(shift.begin_preflight(Timestamp(0)));
+        // A page that is loaded again finds the agent Offline.
+        let text = shift.to_text(Timestamp(1000), NOON);
+        let mut shift = Shift::parse(&text, Timestamp(0), NOON).unwrap();
+        shift.activity(Timestamp(0), true);
+        assert!(!shift.begin_preflight(Timestamp(0)));
+        shift.activity(Timestamp(HOUR), false);
+        assert!(!shift.begin_preflight(Timestamp(2 * HOUR)));
+        shift.activity(Timestamp(8 * HOUR), true);
+        assert!(shift.begin_preflight(Timestamp(8 * HOUR)));
+        shift.activity(Timestamp(9 * HOUR), false);
+        assert!(!shift.begin_preflight(Timestamp(19 * HOUR)));
+        assert!(shift.begin_preflight(Timestamp(20 * HOUR)), "no shift is longer than twelve hours");
     }
 
     #[test]

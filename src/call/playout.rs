@@ -18,6 +18,9 @@ const SHORTFALL: Percent = Percent(10.0);
 /// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there; or, if packets come that
 /// were played before, a browser that has stopped playing them.
 const NOTHING_PLAYED: Percent = Percent(95.0);
+/// One stop lasts no longer than this. It may lie across two readings, and is one all the same: who heard it can do
+/// nothing about it any more.
+const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
 /// Readings that are judged together, and bad ones among them that raise.
 const WINDOW: usize = 3;
 const RAISE_AT: usize = 2;
@@ -33,12 +36,28 @@ struct Reading {
     stands_still: bool,
 }
 
+/// What a second was like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Heard {
+    Whole,
+    /// Too much of it was made up, or nothing of it was played.
+    Bad,
+    /// The loudspeaker did not ask for so much of it.
+    Short(Milliseconds),
+    /// What it lacks may belong to the stop that the second before ended with.
+    SameStop,
+}
+
+fn share_of(missing: Milliseconds, elapsed: Milliseconds) -> Percent {
+    Percent(if elapsed.0 > 0.0 { 100.0 * missing.0 / elapsed.0 } else { 0.0 })
+}
+
 /// Detects gaps in what the loudspeaker plays.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlayoutGaps {
     /// The newest readings, two seconds of them.
     readings: VecDeque<Reading>,
-    bad: VecDeque<bool>,
+    heard: VecDeque<Heard>,
     good_in_a_row: u32,
     /// The whole of the newest reading.
     before: Option<Statistics>,
@@ -52,16 +71,17 @@ impl PlayoutGaps {
         let Some(playout) = read.playout else { return self.forget() };
         let stands_still = self.before.replace(*read).is_some_and(|before| read.stands_still_since(&before));
         let reading = Reading { second, playout, stands_still };
-        let is_bad = self.is_bad(reading);
+        let heard = self.heard_until(reading);
         if self.readings.len() == 2 {
             self.readings.pop_front();
         }
         self.readings.push_back(reading);
-        let Some(is_bad) = is_bad else { return };
-        if self.bad.len() == WINDOW {
-            self.bad.pop_front();
+        let Some(heard) = heard else { return };
+        if self.heard.len() == WINDOW {
+            self.heard.pop_front();
         }
-        self.bad.push_back(is_bad);
+        self.heard.push_back(heard);
+        let is_bad = heard != Heard::Whole;
         if is_bad {
             self.good_in_a_row = 0;
             let from = self.span.map_or(second.from, |span| span.from);
@@ -70,7 +90,8 @@ impl PlayoutGaps {
             self.good_in_a_row = self.good_in_a_row.saturating_add(1);
         }
         if let Some(span) = self.span {
-            if self.bad.iter().filter(|bad| **bad).count() >= RAISE_AT {
+            let is_counted = |heard: &&Heard| matches!(heard, Heard::Bad | Heard::Short(_));
+            if self.heard.iter().filter(is_counted).count() >= RAISE_AT {
                 conditions.raise(NAME, second.to, span.from, None);
             }
             if is_bad {
@@ -83,28 +104,37 @@ impl PlayoutGaps {
         }
     }
 
-    /// Whether too little of the newest sound was played in time; `None` where it cannot be told.
-    fn is_bad(&self, reading: Reading) -> Option<bool> {
+    /// What was heard since the reading before; `None` where it cannot be told.
+    fn heard_until(&self, reading: Reading) -> Option<Heard> {
         if reading.stands_still {
-            return Some(true);
+            return Some(Heard::Bad);
         }
         let before = self.readings.back()?;
-        let synthesized = reading.playout.synthesized_since(before.playout);
+        if reading.playout.synthesized_since(before.playout)? > SYNTHESIZED {
+            return Some(Heard::Bad);
+        }
         // After a standstill the second before has none of its sound.
         let earlier = self.readings.front().filter(|_| self.readings.len() == 2 && !before.stands_still);
-        let shortfall = earlier.and_then(|earlier| {
-            let elapsed = reading.second.to - earlier.second.to;
-            reading.playout.shortfall_since(earlier.playout, elapsed)
-        });
-        let is_short = shortfall.is_some_and(|share| share > SHORTFALL && share < NOTHING_PLAYED);
-        Some(synthesized? > SYNTHESIZED || is_short)
+        let is_short = |missing: Milliseconds, since: &Reading| {
+            let share = share_of(missing, reading.second.to - since.second.to);
+            share > SHORTFALL && share < NOTHING_PLAYED
+        };
+        let missing = reading.missing_since(before);
+        let is_short = earlier.is_some_and(|earlier| is_short(reading.missing_since(earlier), earlier))
+            // What the second before lacked is that one's.
+            && share_of(missing, reading.second.to - before.second.to) > SHORTFALL;
+        Some(match self.heard.back() {
+            _ if !is_short => Heard::Whole,
+            Some(Heard::Short(earlier)) if earlier.0 + missing.0 <= LONGEST_STOP.0 => Heard::SameStop,
+            _ => Heard::Short(missing),
+        })
     }
 
     /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
         self.readings.clear();
         self.before = None;
-        self.bad.clear();
+        self.heard.clear();
         self.good_in_a_row = 0;
         self.span = None;
     }
@@ -117,10 +147,13 @@ impl Playout {
         let share = 100.0 * (self.synthesized - earlier.synthesized).max(0.0) / total;
         (total > 0.0 && share <= 100.0).then_some(Percent(share))
     }
+}
 
-    /// Share of a stretch in which the loudspeaker asked for no sound.
-    fn shortfall_since(self, earlier: Self, elapsed: Milliseconds) -> Option<Percent> {
-        (elapsed.0 > 0.0).then(|| Percent(100.0 * (1.0 - (self.total - earlier.total) * 1000.0 / elapsed.0)))
+impl Reading {
+    /// Sound that the loudspeaker did not ask for since another reading.
+    fn missing_since(&self, earlier: &Self) -> Milliseconds {
+        let elapsed = self.second.to - earlier.second.to;
+        Milliseconds(elapsed.0 - (self.playout.total - earlier.playout.total) * 1000.0)
     }
 }
 
@@ -163,7 +196,28 @@ mod tests {
     fn a_loudspeaker_that_asks_for_three_quarters_of_its_sound_has_gaps() {
         let mut seconds = vec![(1000.0, 0.0, 0); 3];
         seconds.extend([(750.0, 0.0, 0); 4]);
+        assert_eq!(raised(&seconds), [5, 6]);
+        // More than one stop can lack.
+        seconds.truncate(3);
+        seconds.extend([(400.0, 0.0, 0); 4]);
         assert_eq!(raised(&seconds), [4, 5, 6]);
+    }
+
+    #[test]
+    fn one_stop_of_the_loudspeaker_counts_once_wherever_it_lies() {
+        for (first, second) in [(600.0, 0.0), (300.0, 300.0), (480.0, 120.0), (150.0, 450.0)] {
+            let mut seconds = vec![(1000.0, 0.0, 0); 3];
+            seconds.extend([(1000.0 - first, 0.0, 0), (1000.0 - second, 0.0, 0)]);
+            seconds.extend([(1000.0, 0.0, 0); 6]);
+            assert_eq!(raised(&seconds), [0; 0], "{first} {second}");
+        }
+    }
+
+    #[test]
+    fn a_second_stop_two_seconds_after_the_first_is_another_one() {
+        let mut seconds = vec![(1000.0, 0.0, 0); 3];
+        seconds.extend([(400.0, 0.0, 0), (1000.0, 0.0, 0), (400.0, 0.0, 0)]);
+        assert_eq!(raised(&seconds), [5]);
     }
 
     #[test]

@@ -56,6 +56,9 @@ pub struct Config {
     /// Give agents their panel of the call, their own word about it and the check before the shift, whatever else they
     /// are shown.
     pub agent_tools: bool,
+    /// Let the check before the shift make a test call, once a shift: the Voice SDK's `runPreflight`, with a token that the
+    /// Function mints.
+    pub run_preflight: bool,
     /// Keep what happened in the last calls in the agent's browser, for trying other thresholds on them.
     pub record_calls: bool,
     /// Tell the Function of every call, alert or not: how it is while it lasts, and what it was like.
@@ -105,6 +108,7 @@ impl Default for Config {
             notices_per_shift: 6,
             hide_flex_indicator: false,
             agent_tools: false,
+            run_preflight: false,
             record_calls: false,
             report_calls: false,
             report_workers: true,

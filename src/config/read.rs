@@ -6,7 +6,7 @@ use crate::text_format::{Decimals, json, shortened, thousandths};
 use serde_json::{Map, Value};
 
 /// Every property there is, in the order of the documentation.
-pub const PROPERTIES: [&str; 17] = [
+pub const PROPERTIES: [&str; 18] = [
     "enabled",
     "alertAgent",
     "action",
@@ -21,6 +21,7 @@ pub const PROPERTIES: [&str; 17] = [
     "noticesPerShift",
     "hideFlexIndicator",
     "agentTools",
+    "runPreflight",
     "recordCalls",
     "reportCalls",
     "reportWorkers",
@@ -84,6 +85,7 @@ impl<'a> Reader<'a> {
         self.count("noticesPerShift", "notices", &mut config.notices_per_shift);
         self.boolean("hideFlexIndicator", &mut config.hide_flex_indicator);
         self.boolean("agentTools", &mut config.agent_tools);
+        self.boolean("runPreflight", &mut config.run_preflight);
         self.boolean("recordCalls", &mut config.record_calls);
         self.boolean("reportCalls", &mut config.report_calls);
         self.boolean("reportWorkers", &mut config.report_workers);

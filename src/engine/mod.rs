@@ -69,6 +69,8 @@ pub enum Effect {
     },
     /// [`Engine::shift`] has changed and is to be kept.
     Shift,
+    /// Stop the test call that is being made: a call has come.
+    StopPreflight,
 }
 
 /// What a call would leave if it ended now (rule A4).
@@ -146,6 +148,8 @@ pub struct Engine {
     /// The call whose notice the toast shows.
     toast: Option<CallId>,
     beat_limits: BeatLimits,
+    /// A test call is being made.
+    is_in_preflight: bool,
     /// The latest moment that it was told of: its time never goes back.
     latest: Timestamp,
 }
@@ -165,6 +169,7 @@ impl Engine {
             shift: Shift::default(),
             toast: None,
             beat_limits: BeatLimits::default(),
+            is_in_preflight: false,
             latest: Timestamp::default(),
         }
     }
@@ -184,6 +189,7 @@ impl Engine {
             shift: self.shift.clone(),
             toast: None,
             beat_limits: self.beat_limits.clone(),
+            is_in_preflight: self.is_in_preflight,
             latest: self.latest,
         }
     }
@@ -219,10 +225,37 @@ impl Engine {
         }
     }
 
+    /// Whether a test call may be made now, which is then being made: only where the admin lets agents make it, once a
+    /// shift, and never in a call.
+    pub fn begin_preflight(&mut self, now: Timestamp) -> bool {
+        let config = &self.configuration.config;
+        let is_wanted = config.enabled && config.agent_tools && config.run_preflight;
+        if !is_wanted || !self.is_idle() || self.is_in_preflight || !self.shift.begin_preflight(now) {
+            return false;
+        }
+        self.is_in_preflight = true;
+        self.effects.push_back(Effect::Shift);
+        true
+    }
+
+    /// Whether a test call is being made.
+    #[must_use]
+    pub fn is_in_preflight(&self) -> bool {
+        self.is_in_preflight
+    }
+
+    /// The test call is over. Whether it ended by itself, and was not stopped for a call.
+    pub fn end_preflight(&mut self) -> bool {
+        std::mem::take(&mut self.is_in_preflight)
+    }
+
     /// A call was announced, or is being made.
     pub fn open(&mut self, parties: Incoming) -> CallId {
         self.newest_call = self.newest_call.wrapping_add(1);
         let id = CallId(self.newest_call);
+        if self.end_preflight() {
+            self.effects.push_back(Effect::StopPreflight);
+        }
         if self.configuration.config.enabled {
             let call = Call::new(parties, &self.configuration.config);
             self.calls.push(Watched {

@@ -172,7 +172,7 @@ impl<'a> PageWatch<'a> {
                     self::report(&report, self.config);
                 }
             }
-            Effect::Shift => {}
+            Effect::Shift | Effect::StopPreflight => {}
             Effect::Card(card) => {
                 assert!(self.config.report_calls, "calls are not reported");
                 assert!(card.document().len() <= LARGEST_CARD, "{}", card.document());

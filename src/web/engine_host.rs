@@ -2,6 +2,7 @@
 
 use super::delivery::{BeatSender, Delivery};
 use super::page_outbox::PageOutbox;
+use super::preflight::PagePreflight;
 use super::setup::Setup;
 use super::storage::LocalStorage;
 use super::timer::Timer;
@@ -56,6 +57,8 @@ pub(super) struct EngineHost {
     pub(super) card_delivery: OnceCell<Rc<Delivery>>,
     /// As above.
     pub(super) beats: OnceCell<Rc<BeatSender>>,
+    /// The test call that is being made.
+    pub(super) preflight: RefCell<Option<PagePreflight>>,
     on_effect: OnEffect,
 }
 
@@ -104,6 +107,7 @@ impl EngineHost {
                 delivery: OnceCell::new(),
                 card_delivery: OnceCell::new(),
                 beats: OnceCell::new(),
+                preflight: RefCell::default(),
                 on_effect,
             }
         })
@@ -182,6 +186,11 @@ impl EngineHost {
         }
     }
 
+    /// An engine without calls has changed by something else than a step.
+    pub(super) fn renew_recovery(&self) {
+        self.recovery.set(Some(Box::new(self.with_engine(|engine| Recovery::new(engine)))));
+    }
+
     /// Carries out what the engine wants, and sets the timer that it asks for.
     pub(super) fn run_effects(&self) {
         loop {
@@ -222,6 +231,10 @@ impl EngineHost {
                         // Where nothing can be kept, the next page begins anew.
                         let _ = LocalStorage.set(key, &text);
                     }
+                    continue;
+                }
+                engine::Effect::StopPreflight => {
+                    self.stop_preflight();
                     continue;
                 }
                 // Its alert and its card, if any, are in their outboxes already.

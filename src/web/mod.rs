@@ -21,6 +21,7 @@ pub mod floor;
 mod listener;
 pub mod monitor;
 mod page_outbox;
+mod preflight;
 mod read;
 mod setting;
 pub mod setup;

@@ -77,6 +77,7 @@ impl Monitor {
         let parties = Incoming { direction, call_sid: known(call_sid), from: known(from), to: known(to) };
         self.host.begin(Operation::Open);
         let (now, id) = self.host.with_engine(|engine| (clock::now(), engine.open(parties.clone())));
+        self.host.run_effects();
         self.host.record(now, Step::Open(parties));
         id.0
     }

@@ -257,12 +257,15 @@ pub struct GatheredCandidate {
     /// How a relay is reached.
     #[serde(deserialize_with = "text")]
     relay_protocol: Option<String>,
+    /// The address of the server that it was gathered through.
+    #[serde(deserialize_with = "text")]
+    url: Option<String>,
 }
 
 impl From<NetworkState> for NetworkProbe {
     fn from(NetworkState { candidates, has_failures, signalling_ms, edge }: NetworkState) -> Self {
-        let candidate = |GatheredCandidate { kind, relay_protocol }: GatheredCandidate| {
-            Candidate::parse(&kind.unwrap_or_default(), relay_protocol.as_deref())
+        let candidate = |GatheredCandidate { kind, relay_protocol, url }: GatheredCandidate| {
+            Candidate::parse(&kind.unwrap_or_default(), relay_protocol.as_deref(), url.as_deref())
         };
         Self {
             candidates: candidates.into_iter().filter_map(candidate).collect(),

@@ -155,7 +155,8 @@ impl Effect {
             engine::Effect::Alert(_)
             | engine::Effect::Card(_)
             | engine::Effect::Beat { .. }
-            | engine::Effect::Shift => return None,
+            | engine::Effect::Shift
+            | engine::Effect::StopPreflight => return None,
         })
     }
 

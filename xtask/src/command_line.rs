@@ -65,6 +65,11 @@ pub(crate) enum Task {
         #[command(subcommand)]
         bench: Option<datafusion::Task>,
     },
+    /// Takes long calls in which something looks like trouble and is none, and counts what the plugin says.
+    ///
+    /// Half an hour of pressure on the processor without harm, and ten minutes in which a muted microphone hears a room, and
+    /// an office; or some of them, by name. --minutes shortens them.
+    Quiet(PassedOn),
     WhatIf(what_if::Arguments),
     /// Makes docs/screenshots in the real Flex UI: every state that an agent sees, and the admin view.
     Screenshots,

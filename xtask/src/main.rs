@@ -19,6 +19,7 @@ mod npm;
 mod parts;
 mod process;
 mod project;
+mod quiet;
 mod record;
 mod sbom;
 mod screenshots;
@@ -79,6 +80,7 @@ fn run(task: Task) -> Result<()> {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Compare { against } => compare::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
+        Task::Quiet(arguments) => quiet::run(&arguments),
         Task::WhatIf(arguments) => what_if::run(&arguments),
         Task::Screenshots => screenshots::run(),
         Task::SupplyChain => supply_chain::run(),

@@ -5,31 +5,38 @@ import { LinkButton } from './LinkButton';
 import { appearanceOf } from './severity';
 import { adviceOf, Text } from './Text';
 
-/** Ten seconds in which the agent speaks, and what is to be said of their equipment after that. */
+/** Ten seconds in which the agent speaks, and what is to be said of their equipment after that; and a test call. */
 export function Check({ tools, theme }) {
-  const [isRunning, setRunning] = useState(false);
+  const [running, setRunning] = useState(/** @type {string | undefined} */ (undefined));
   const [remarks, setRemarks] = useState(/** @type {import('../generated/monitor').CheckResult[]} */ ([]));
+  const isBusy = useRef(false);
   const isGone = useRef(false);
   useEffect(
     () => () => {
       isGone.current = true;
+      tools.stopPreflight();
     },
-    [],
+    [tools],
   );
   const run = async () => {
-    if (isRunning) return;
-    setRunning(true);
+    if (isBusy.current) return;
+    isBusy.current = true;
+    setRunning('DeviceMonitoringCheckRunning');
     setRemarks([]);
     const found = await tools.check(() => isGone.current);
     if (isGone.current) return;
     setRemarks(found);
-    setRunning(false);
+    setRunning(undefined);
+    const more = await tools.preflight(() => setRunning('DeviceMonitoringCheckPreflightRunning'));
+    if (isGone.current) return;
+    setRemarks([...found, ...more]);
+    setRunning(undefined);
+    isBusy.current = false;
   };
   return (
     <div data-testid="device-monitoring-check" style={{ marginTop: '8px' }}>
       <LinkButton id="run" text="DeviceMonitoringCheck" onClick={run} />
       <div role="status">
-        {isRunning && <Text text={{ key: 'DeviceMonitoringCheckRunning' }} />}
         {remarks.map(({ severity, code, text }) => {
           const look = appearanceOf(severity, theme);
           return (
@@ -51,6 +58,7 @@ export function Check({ tools, theme }) {
             </div>
           );
         })}
+        {running && <Text text={{ key: running }} />}
       </div>
     </div>
   );

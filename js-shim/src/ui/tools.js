@@ -1,7 +1,9 @@
+import { readSession } from '../environment';
 import { guarded } from '../guard';
 import { log } from '../log';
 import { listen, speakerOf } from '../voice/equipment';
 import { lookAtNetwork } from '../voice/network';
+import { startPreflight } from '../voice/preflight';
 
 /** With Ctrl and Shift, as Flex's own shortcuts. Neither Flex nor a browser uses it. */
 const KEY = 'F';
@@ -64,6 +66,27 @@ export function agentTools({ Notifications }, manager, host) {
         return [];
       }
     },
+
+    /**
+     * The test call of this shift, if there is one to make.
+     * @param {() => void} onBegin it has begun
+     * @returns {Promise<import('../generated/monitor').CheckResult[]>}
+     */
+    async preflight(onBegin) {
+      const start = (token) => {
+        onBegin();
+        return startPreflight(manager, token);
+      };
+      try {
+        return (await host.query((monitor) => monitor.preflight(readSession(manager), start))) ?? [];
+      } catch (error) {
+        log.errorOnce('preflight', 'The test call could not be made.', error);
+        return [];
+      }
+    },
+
+    /** Nobody wants to know any more. */
+    stopPreflight: guarded('stopping the test call', () => host.query((monitor) => monitor.stopPreflight())),
   };
 }
 

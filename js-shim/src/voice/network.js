@@ -14,6 +14,10 @@ const timeIsUp = () =>
     setTimeout(resolve, LOOK_MS);
   });
 
+/** @returns {RTCConfiguration | undefined} what Flex has the Voice SDK take calls with */
+export const rtcConfigurationOf = (manager) =>
+  manager.configuration?.sdkOptions?.voice?.acceptOptions?.rtcConfiguration;
+
 /**
  * Looks at the network that the next call will take: with the ICE servers of calls, if there are any, and Twilio's own.
  * Nothing of it is a call.
@@ -22,7 +26,7 @@ const timeIsUp = () =>
  */
 export async function lookAtNetwork(manager) {
   const edge = nonEmptyText(manager.voiceClient?.edge);
-  const { iceServers, ...configuration } = manager.configuration?.sdkOptions?.voice?.rtcConfiguration ?? {};
+  const { iceServers, ...configuration } = rtcConfigurationOf(manager) ?? {};
   const ofCalls = Array.isArray(iceServers) ? iceServers : [];
   const [ice, signallingMs] = await Promise.all([
     gather({ ...configuration, iceServers: [...ofCalls, TWILIO_STUN] }),
@@ -40,7 +44,8 @@ async function gather(configuration) {
     connection = new RTCPeerConnection(configuration);
     const isComplete = new Promise((resolve) => {
       connection.addEventListener('icecandidate', ({ candidate }) => {
-        if (candidate?.candidate) candidates.push({ type: candidate.type, relayProtocol: candidate.relayProtocol });
+        const { type, relayProtocol, url } = candidate ?? {};
+        if (candidate?.candidate) candidates.push({ type, relayProtocol, url });
         else if (candidate === null) resolve(true);
       });
       connection.addEventListener('icecandidateerror', () => {

@@ -5,9 +5,11 @@
 mod beats;
 mod crash;
 mod locks;
+mod preflight_token;
 mod request;
 
 pub(super) use beats::BeatSender;
+pub(super) use preflight_token::preflight_token;
 
 use super::engine_host::EngineHost;
 use super::listener::Listener;

@@ -8,6 +8,7 @@ use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, JSON, Promise, Reflect};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestInit, RequestRedirect, UrlSearchParams};
@@ -54,13 +55,35 @@ pub(super) fn beat_form(token: &str, beat: &str) -> Result<UrlSearchParams, JsVa
 
 /// Posts while the page lives.
 pub(super) async fn post(address: &str, form: UrlSearchParams, limit: Milliseconds) -> Answer {
-    let Ok(controller) = AbortController::new() else { return Answer::None };
+    match begin(address, form, limit) {
+        Some((response, _limit)) => answer(response).await,
+        None => Answer::None,
+    }
+}
+
+/// As [`post`], for what the Function answers with: an object, if it is one of success.
+pub(super) async fn ask<T: DeserializeOwned + Default>(
+    address: &str,
+    form: UrlSearchParams,
+    limit: Milliseconds,
+) -> Option<T> {
+    let (response, _limit) = begin(address, form, limit)?;
+    let response: web_sys::Response = JsFuture::from(response).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    Some(read_any(JSON::parse(&text).ok()?))
+}
+
+/// A request that is on its way, and what aborts it when its time is up.
+fn begin(address: &str, form: UrlSearchParams, limit: Milliseconds) -> Option<(Promise, Timeout)> {
+    let controller = AbortController::new().ok()?;
     let signal = controller.signal();
-    let _limit = Timeout::new(limit.0 as u32, move || controller.abort());
-    let request = Request::post(address).redirect(NOT_FOLLOWED).abort_signal(Some(&signal)).body(form);
-    let Ok(request) = request else { return Answer::None };
+    let limit = Timeout::new(limit.0 as u32, move || controller.abort());
+    let request = Request::post(address).redirect(NOT_FOLLOWED).abort_signal(Some(&signal)).body(form).ok()?;
     // gloo-net's own `send` panics where the page's `fetch` is rejected with something other than an `Error`.
-    answer(window().fetch_with_request(&request.into())).await
+    Some((window().fetch_with_request(&request.into()), limit))
 }
 
 /// Posts even if the page ends meanwhile. The request is on its way when this returns.

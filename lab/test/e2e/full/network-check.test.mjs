@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WATCHFUL } from '../../../configuration.mjs';
-import { ICE_SERVER, UDP_ICE_SERVER, canHaveTurn, startTurn } from '../../../network/turn.mjs';
+import { canHaveTurn, startTurn } from '../../../network/turn.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { assertAccessible } from '../../support/steps.mjs';
 
@@ -21,7 +21,7 @@ describe('the check looks at the network', { skip: !canHaveTurn() && 'there is n
   async function found(iceServers) {
     await lab.boot({
       configuration: CONFIGURATION,
-      flexConfig: { sdkOptions: { voice: { rtcConfiguration: { iceServers } } } },
+      flexConfig: { sdkOptions: { voice: { acceptOptions: { rtcConfiguration: { iceServers } } } } },
     });
     const check = await lab.check();
     await assertAccessible(lab);
@@ -34,20 +34,20 @@ describe('the check looks at the network', { skip: !canHaveTurn() && 'there is n
   });
 
   test('only a relay over TCP does', async () => {
-    const stop = await startTurn();
+    const { iceServer, stop } = await startTurn();
     try {
-      assert.deepEqual(await found([ICE_SERVER]), [['network-relay-only', 'warning']]);
+      assert.deepEqual(await found([iceServer]), [['network-relay-only', 'warning']]);
     } finally {
-      stop();
+      await stop();
     }
   });
 
   test('one over UDP does', async () => {
-    const stop = await startTurn({ udp: true });
+    const { iceServer, stop } = await startTurn({ udp: true });
     try {
-      assert.deepEqual(await found([UDP_ICE_SERVER]), [['network-udp', 'recovered']]);
+      assert.deepEqual(await found([iceServer]), [['network-udp', 'recovered']]);
     } finally {
-      stop();
+      await stop();
     }
   });
 });
