@@ -5,6 +5,16 @@ use crate::input::units::Milliseconds;
 /// Maximum of characters that are kept of what a server says: more would push other alerts out of the storage.
 const LONGEST_MESSAGE: usize = 300;
 
+/// The `error` of a 503 that is about no alert in particular; none at all comes from a server in front of ours.
+const SERVER_IN_TROUBLE: [&str; 6] = [
+    "",
+    "token-check-unavailable",
+    "claim-unavailable",
+    "call-lookup-unavailable",
+    "floor-unavailable",
+    "floor-not-set-up",
+];
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -74,13 +84,14 @@ impl Answer {
         };
         match (status, error.as_deref().unwrap_or_default()) {
             (200..=299, _) => Outcome::Delivered,
-            // Twilio does not know the customer yet, or what the action needs is not there: of this call.
-            (503, "customer-not-known-yet" | "action-not-done") => Outcome::Later,
             (503, "receiver-refused") => Outcome::ReceiverRefuses,
             (503, "claims-not-set-up") | (500, "not-configured") => Outcome::NeedsAdmin,
             // Without a word of ours it is Twilio's own token check before a function written for the 2021 sample.
             (403, "" | "token-expired" | "token-refused" | "token-missing") => Outcome::OtherToken,
             (403, "action-disabled") | (400, "action-unknown") => Outcome::NeedsAdmin,
+            // Of this call: Twilio does not know its customer yet, or what the action needs is not there, whatever word the
+            // action has for it.
+            (503, word) if !SERVER_IN_TROUBLE.contains(&word) => Outcome::Later,
             // 409: another instance is at it.
             (408 | 409 | 425 | 500..=502 | 504.., _) => Outcome::Later,
             // Not deployed yet, or not any more. An admin can put that right.

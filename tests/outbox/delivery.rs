@@ -96,8 +96,8 @@ fn what_is_beside_an_alert_comes_after_it_however_often_that_is_tried() {
 }
 
 #[test]
-fn an_alert_whose_customer_twilio_does_not_know_yet_keeps_no_other_waiting() {
-    for error in ["customer-not-known-yet", "action-not-done"] {
+fn an_alert_that_cannot_be_acted_on_yet_keeps_no_other_waiting() {
+    for error in ["customer-not-known-yet", "call-not-answered-yet", "action-not-done", "an-actions-own-word"] {
         let mut outbox = Browser::default().tab();
         for n in 1..=9 {
             outbox.put(at(f64::from(n)), &alert(&format!("CA{n}")));
