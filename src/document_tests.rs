@@ -6,6 +6,7 @@ use crate::call::loss_evidence::{HEALTHY, LOSSY};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::call::playout;
 use crate::call::uplink::outbound_loss;
 use crate::call::uplink::report_clock::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOSS};
 use crate::input::metric::{Grade, Metric};
@@ -127,6 +128,18 @@ fn documents_name_how_long_silence_lasts_before_it_counts() {
         format!("after {} seconds where noise suppression may explain it", words(whole(DEAD_AFTER_SUPPRESSED, SECOND))),
     ];
     assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn the_document_for_agents_names_the_window_of_gaps_in_what_is_played() {
+    let sentence = format!(
+        "in {} of {} seconds, the browser made up more than {} % of the sound, or the loudspeaker asked for less than {} % of it",
+        words(playout::RAISE_AT as f64),
+        words(playout::WINDOW as f64),
+        playout::SYNTHESIZED.0,
+        100.0 - playout::SHORTFALL.0
+    );
+    assert_eq!(missing("docs/what-agents-see.md", &[sentence]), [""; 0]);
 }
 
 #[test]

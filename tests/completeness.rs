@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in a test a panic is the message")]
 
 use crate::support::scenario;
-use device_monitoring::{ConditionName, Diagnosis, RawSample, RawStatistics};
+use device_monitoring::{Cause, ConditionName, Diagnosis, RawSample, RawStatistics};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -180,6 +180,16 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
         let is_tested = end_to_end.contains(&format!("'{}'", diagnosis.as_str()));
         assert!(is_tested || NOT_END_TO_END.contains(&diagnosis), "lab/test/e2e: {diagnosis:?}");
     }
+}
+
+#[test]
+fn every_diagnosis_and_every_cause_has_its_words_on_the_floor() {
+    let words = read("js-shim/admin-view/src/floor/words.js");
+    let is_there = |name: &str| words.contains(&format!("  '{name}': '")) || words.contains(&format!("  {name}: '"));
+    let diagnoses = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).map(Diagnosis::as_str);
+    let missing: BTreeSet<_> =
+        diagnoses.chain(Cause::ALL.iter().map(|cause| cause.as_str())).filter(|name| !is_there(name)).collect();
+    assert_eq!(missing, BTreeSet::new(), "js-shim/admin-view/src/floor/words.js");
 }
 
 #[test]

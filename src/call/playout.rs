@@ -10,11 +10,11 @@ use std::collections::VecDeque;
 const NAME: ConditionName = ConditionName::PlayoutGaps;
 
 /// Share of a second's sound that was made up for the loudspeaker beyond which the second is bad.
-const SYNTHESIZED: Percent = Percent(1.0);
+pub(crate) const SYNTHESIZED: Percent = Percent(1.0);
 /// Share of two seconds' sound that the loudspeaker never asked for beyond which the second of them is bad. A process
 /// that gets a seventh of a processor plays 75 % of its sound, and a healthy one all; a reading that comes 100 ms late
 /// makes 5 % of two seconds.
-const SHORTFALL: Percent = Percent(10.0);
+pub(crate) const SHORTFALL: Percent = Percent(10.0);
 /// From here on nothing is played at all: that is no gap, but a loudspeaker that is not there; or, if packets come that
 /// were played before, a browser that has stopped playing them.
 const NOTHING_PLAYED: Percent = Percent(95.0);
@@ -22,8 +22,8 @@ const NOTHING_PLAYED: Percent = Percent(95.0);
 /// nothing about it any more.
 const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
 /// Readings that are judged together, and bad ones among them that raise.
-const WINDOW: usize = 3;
-const RAISE_AT: usize = 2;
+pub(crate) const WINDOW: usize = 3;
+pub(crate) const RAISE_AT: usize = 2;
 /// Good readings in a row that clear, as for a metric.
 const CLEAR_AT: u32 = 5;
 
