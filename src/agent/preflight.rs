@@ -1,6 +1,6 @@
 //! The Voice SDK's own test call before the shift (`Device.runPreflight`): what its result means.
 //!
-//! Whether one may be made says [`crate::Engine::begin_preflight`].
+//! [`crate::Engine::begin_preflight`] decides whether one may be made.
 
 use crate::agent::baseline::{CheckGrade, CheckResult};
 use crate::input::metric::Metric;

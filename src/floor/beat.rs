@@ -21,16 +21,16 @@ const VERSION: u32 = 1;
 pub(crate) const LASTING: Milliseconds = Milliseconds(5000.0);
 /// How often a call is reported although nothing has changed.
 pub(crate) const HEARTBEAT_INTERVAL: Milliseconds = Milliseconds(30_000.0);
-/// Maximum of an agent's beats in a minute, whatever happens.
+/// How many beats an agent may send in a minute, whatever happens.
 pub(crate) const MAX_PER_MINUTE: usize = 6;
 /// How many of them are left for the start and the end of calls.
 const RESERVED: usize = 2;
 const MINUTE: Milliseconds = Milliseconds(60_000.0);
-/// Maximum of bytes of JSON in each [`HEARTBEAT_INTERVAL`] of talk, in the mean.
+/// How many bytes the JSON of a beat may have, and all JSON in each [`HEARTBEAT_INTERVAL`] of talk in the mean.
 pub(crate) const MAX_BYTES: usize = 430;
 /// How long until what cannot be reported yet is looked at again.
 const LOOK_AGAIN: Milliseconds = Milliseconds(5000.0);
-/// Maximum of bytes that a quiet call has not used and may use later.
+/// How many bytes that a quiet call has not used it may use later.
 const MAX_SAVED: f64 = 3.0 * MAX_BYTES as f64;
 
 /// How a call is at this moment.

@@ -20,7 +20,7 @@ use serde::{Serialize, Serializer};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
-/// Maximum of bytes of the JSON.
+/// How many bytes the JSON may have.
 pub(crate) const MAX_BYTES: usize = 700;
 
 /// What is kept of one call.
@@ -263,8 +263,8 @@ impl Document {
         }
     }
 
-    /// Leaves out what matters least. What was wrong at least once remains longest: the worst stretch and the longest
-    /// condition. False: nothing of that is left.
+    /// Leaves out what matters least; false: nothing is left to leave out. The worst stretch and the longest condition go
+    /// last: that something was wrong is to be seen as long as possible.
     fn forget_least(&mut self) -> bool {
         (self.timeline.len() > 1 && self.forget_stretch())
             || self.evidence.take().is_some()

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// No card has room for more.
-const MOST_STRETCHES: usize = 64;
+const MAX_STRETCHES_IN_CARD: usize = 64;
 
 /// Stretches of a call, the worst first: what is most urgent, and of that the longest.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ impl Timeline {
     pub(super) fn new(stretches: &[TroubleStretch]) -> Self {
         let mut worst = stretches.to_vec();
         worst.sort_by_key(|stretch| (stretch.diagnosis.urgency(), Reverse(stretch.length().0 as i64)));
-        worst.truncate(MOST_STRETCHES);
+        worst.truncate(MAX_STRETCHES_IN_CARD);
         Self(worst)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::input::units::Milliseconds;
 
-/// Maximum of characters that are kept of what a server says: more would push other alerts out of the storage.
+/// How many characters are kept of what a server says: more would push other alerts out of the storage.
 const LONGEST_MESSAGE: usize = 300;
 
 /// The `error` of a 503 that is about no alert in particular; none at all comes from a server in front of ours.

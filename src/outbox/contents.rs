@@ -16,11 +16,11 @@ pub enum Contents {
 
 /// How long a card of a healthy call waits for others: the Function is billed by the request.
 pub(crate) const GATHERED_FOR: Milliseconds = LONGEST_WAIT;
-/// Maximum of cards in one request. As many that wait are posted at once.
+/// How many cards one request may have. As soon as so many wait, they are posted.
 pub(crate) const MAX_TOGETHER: usize = 10;
-/// Maximum of cards that are stored. A busy agent has more calls in a month, but old cards are of little use.
+/// How many cards may be stored. A busy agent has more calls in a month, but old cards are of little use.
 const MAX_CARDS: usize = 500;
-/// Maximum of characters of stored cards and of what is stored beside them. Browsers grant a page's origin five million.
+/// How many characters the stored cards and what is stored beside them may have. Browsers grant a page's origin five million.
 const MAX_CARD_CHARACTERS: usize = 500_000;
 const DAY: f64 = 86_400_000.0;
 /// The Function takes no card of an older call.

@@ -2,9 +2,9 @@
 
 use super::{Entry, LogMessage, Outbox, Storage, Stored};
 
-/// Maximum of alerts that are stored: more than a month of a bad network makes. The storage is Flex's too.
+/// How many alerts may be stored: more than a month of a bad network makes. The storage is Flex's too.
 pub(crate) const MAX_ENTRIES: usize = 100;
-/// Maximum of characters of stored alerts. Browsers grant a page's origin five million.
+/// How many characters the stored alerts may have. Browsers grant a page's origin five million.
 pub(crate) const MAX_CHARACTERS: usize = 1_000_000;
 
 impl<S: Storage> Outbox<S> {

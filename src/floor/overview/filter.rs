@@ -3,7 +3,7 @@
 use super::{AgentShare, KeptBeat, KeptCard, Overview, SilentWorker};
 use serde::Deserialize;
 
-/// What an agent's calls are shown by. What is empty leaves nobody out.
+/// Whose calls are shown. An empty field leaves nobody out.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Filter {

@@ -28,7 +28,8 @@ pub enum Silence {
     OldVersion {
         /// The worker's.
         version: String,
-        /// The newest that more than one worker has.
+        /// The newest but one of those that workers told of, each of their last call: one browser that tells a version
+        /// which nobody has makes nobody old.
         newest: String,
     },
 }
