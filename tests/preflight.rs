@@ -4,6 +4,7 @@
 use device_monitoring::{Configuration, Effect, Engine, Environment, Event, Incoming, Shift, Timestamp, WallTime};
 use serde_json::{Value, json};
 
+const TWELVE_HOURS: i64 = 12 * 3_600_000;
 const ALLOWED: &str = r#"{"agentTools": true, "runPreflight": true}"#;
 
 fn engine(configuration: &Value) -> Engine {
@@ -37,7 +38,7 @@ fn one_is_made_in_a_shift_and_that_outlives_the_page() {
     assert!(engine.begin_preflight(Timestamp(0)));
     assert_eq!(effects(&mut engine), [Effect::Shift]);
     assert!(!engine.begin_preflight(Timestamp(1)), "it is being made");
-    assert!(engine.end_preflight());
+    assert!(engine.end_preflight(true));
     assert!(!engine.begin_preflight(Timestamp(60_000)));
 
     let noon = WallTime(1.7e12);
@@ -60,7 +61,40 @@ fn none_is_made_in_a_call_and_a_call_that_comes_stops_it_at_once() {
     engine.open(Incoming::default());
     assert_eq!(effects(&mut engine), [Effect::StopPreflight]);
     assert!(!engine.is_in_preflight());
-    assert!(!engine.end_preflight(), "it was stopped, and says nothing");
+    assert!(!engine.end_preflight(true), "it was stopped, and says nothing");
     engine.open(Incoming::default());
     assert_eq!(effects(&mut engine), [], "once");
+}
+
+#[test]
+fn one_that_was_not_made_after_all_is_given_back_and_that_is_kept() {
+    let mut engine = allowed();
+    assert!(engine.begin_preflight(Timestamp(0)));
+    effects(&mut engine);
+    assert!(engine.end_preflight(false), "the Function refused the token: that is said");
+    assert_eq!(effects(&mut engine), [Effect::Shift]);
+
+    let noon = WallTime(1.7e12);
+    let kept = engine.shift().to_text(Timestamp(1000), noon);
+    let mut reloaded = allowed();
+    reloaded.resume(Shift::parse(&kept, Timestamp(0), noon).unwrap());
+    assert!(reloaded.begin_preflight(Timestamp(0)));
+
+    assert!(engine.begin_preflight(Timestamp(60_000)));
+    engine.open(Incoming::default());
+    effects(&mut engine);
+    assert!(!engine.end_preflight(false), "a call came before the token");
+    assert_eq!(effects(&mut engine), [Effect::Shift]);
+    assert!(!engine.end_preflight(false));
+    assert_eq!(effects(&mut engine), [], "once");
+}
+
+#[test]
+fn a_test_call_does_not_begin_before_what_the_engine_knows_already() {
+    let mut engine = allowed();
+    engine.activity(Timestamp(60_000), false);
+    assert!(engine.begin_preflight(Timestamp(0)));
+    assert!(engine.end_preflight(true));
+    assert!(!engine.begin_preflight(Timestamp(TWELVE_HOURS)));
+    assert!(engine.begin_preflight(Timestamp(TWELVE_HOURS + 60_000)));
 }

@@ -127,3 +127,25 @@ fn a_call_that_is_forgotten_gets_no_verdict_and_the_other_goes_on() {
     let ended = take(&mut anew, Timestamp(5000), &Step::Handle(CallId(2), Event::Disconnected));
     assert!(matches!(ended.as_slice(), [Effect::Alert(_), Effect::Ended { .. }, Effect::Shift]), "{ended:?}");
 }
+
+#[test]
+fn an_engine_that_is_made_anew_knows_whether_a_test_call_is_being_made() {
+    let configuration = Configuration::from_block(&json!({"agentTools": true, "runPreflight": true}));
+    let mut engine = Engine::new(configuration, Environment::default());
+    assert!(engine.begin_preflight(Timestamp(0)));
+    let mut recovery = Recovery::new(&engine);
+    assert!(recovery.engine().is_in_preflight(), "a call that comes has to stop it");
+
+    engine.end_preflight(false);
+    recovery.preflight_ended(false);
+    let mut anew = recovery.engine();
+    assert_eq!((anew.is_in_preflight(), anew.shift()), (false, engine.shift()));
+    assert!(anew.begin_preflight(Timestamp(1000)));
+
+    let mut recovery = Recovery::new(&anew);
+    let step = Step::Open(Incoming::default());
+    take(&mut anew, Timestamp(2000), &step);
+    recovery.record(Timestamp(2000), step, &anew);
+    recovery.preflight_ended(true);
+    assert!(!recovery.engine().is_in_preflight() && !recovery.engine().is_idle());
+}

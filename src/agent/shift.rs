@@ -63,6 +63,11 @@ impl Shift {
         true
     }
 
+    /// The test call was not made after all; false: none was noted.
+    pub(crate) fn give_preflight_back(&mut self) -> bool {
+        self.preflight.take().is_some()
+    }
+
     /// Whether the shift goes on.
     fn is_on(&self, now: Timestamp) -> bool {
         self.since.is_some_and(|since| now - since < LONGEST)

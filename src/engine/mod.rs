@@ -228,6 +228,7 @@ impl Engine {
     /// Whether a test call may be made now, which is then being made: only where the admin lets agents make it, once a
     /// shift, and never in a call.
     pub fn begin_preflight(&mut self, now: Timestamp) -> bool {
+        let now = self.advance(now);
         let config = &self.configuration.config;
         let is_wanted = config.enabled && config.agent_tools && config.run_preflight;
         if !is_wanted || !self.is_idle() || self.is_in_preflight || !self.shift.begin_preflight(now) {
@@ -244,8 +245,12 @@ impl Engine {
         self.is_in_preflight
     }
 
-    /// The test call is over. Whether it ended by itself, and was not stopped for a call.
-    pub fn end_preflight(&mut self) -> bool {
+    /// The test call is over, or was not made after all: then the shift still has it. Whether it ended by itself, and was
+    /// not stopped for a call.
+    pub fn end_preflight(&mut self, is_made: bool) -> bool {
+        if !is_made && self.shift.give_preflight_back() {
+            self.effects.push_back(Effect::Shift);
+        }
         std::mem::take(&mut self.is_in_preflight)
     }
 
@@ -253,7 +258,7 @@ impl Engine {
     pub fn open(&mut self, parties: Incoming) -> CallId {
         self.newest_call = self.newest_call.wrapping_add(1);
         let id = CallId(self.newest_call);
-        if self.end_preflight() {
+        if self.end_preflight(true) {
             self.effects.push_back(Effect::StopPreflight);
         }
         if self.configuration.config.enabled {

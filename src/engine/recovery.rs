@@ -66,6 +66,13 @@ impl Recovery {
         }
     }
 
+    /// The engine's test call has ended, [`Engine::end_preflight`] with the same `is_made`: one that is rebuilt must not
+    /// believe that it goes on.
+    pub fn preflight_ended(&mut self, is_made: bool) {
+        self.idle.end_preflight(is_made);
+        while self.idle.poll_effect().is_some() {}
+    }
+
     /// The engine as it was after the last step that was recorded. What it wanted done until then was done by the one
     /// before it.
     #[must_use]

@@ -33,7 +33,7 @@ const NETWORK: &str = "device-monitoring.network/";
 pub(super) struct EngineHost {
     /// Not there while it works: one that failed in the middle is not put back.
     pub(super) engine: Cell<Option<Box<Engine>>>,
-    recovery: Cell<Option<Box<Recovery>>>,
+    pub(super) recovery: Cell<Option<Box<Recovery>>>,
     failures: RefCell<Failures>,
     /// It has failed too often.
     is_stopped: Cell<bool>,

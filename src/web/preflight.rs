@@ -77,7 +77,8 @@ impl Monitor {
     /// Nobody waits for the test call any more.
     #[wasm_bindgen(js_name = stopPreflight)]
     pub fn stop_preflight(&self) {
-        self.host.with_engine(|engine| engine.end_preflight());
+        // Whether it was made is known where it is waited for.
+        self.host.end_preflight(true);
         self.host.stop_preflight();
     }
 }
@@ -94,21 +95,38 @@ impl EngineHost {
             Some(uri) => preflight_token(uri, session.into()).await,
             None => None,
         };
-        let preflight = match token {
+        let (preflight, is_made) = match token {
             // A call may have come meanwhile.
-            Some(_) if !self.with_engine(|engine| engine.is_in_preflight()) => None,
-            Some(token) => Some(self.run_preflight(&start, &token).await),
-            None => Some(Preflight::Refused),
+            Some(_) if !self.with_engine(|engine| engine.is_in_preflight()) => (None, false),
+            Some(token) => match start.call(&JsValue::UNDEFINED, &token) {
+                Ok(running) => (Some(self.run_preflight(running).await), true),
+                Err(error) => {
+                    console::exception_once("The test call could not be begun.", &error);
+                    (Some(Preflight::Failed(None)), false)
+                }
+            },
+            None => (Some(Preflight::Refused), false),
         };
-        preflight.filter(|_| self.with_engine(|engine| engine.end_preflight()))
+        let ended_by_itself = self.end_preflight(is_made);
+        preflight.filter(|_| ended_by_itself)
     }
 
-    async fn run_preflight(self: &Rc<Self>, start: &StartPreflight, token: &str) -> Preflight {
-        let begun = start.call(&JsValue::UNDEFINED, token).and_then(|running| Ok((running.outcome()?, running)));
-        let (outcome, running) = match begun {
-            Ok(begun) => begun,
+    /// Whether it ended by itself.
+    fn end_preflight(&self, is_made: bool) -> bool {
+        let ended_by_itself = self.with_engine(|engine| engine.end_preflight(is_made));
+        if let Some(mut recovery) = self.recovery.take() {
+            recovery.preflight_ended(is_made);
+            self.recovery.set(Some(recovery));
+        }
+        self.run_effects();
+        ended_by_itself
+    }
+
+    async fn run_preflight(self: &Rc<Self>, running: RunningPreflight) -> Preflight {
+        let outcome = match running.outcome() {
+            Ok(outcome) => outcome,
             Err(error) => {
-                console::exception_once("The test call could not be begun.", &error);
+                console::exception_once("What became of the test call cannot be known.", &error);
                 return Preflight::Failed(None);
             }
         };
