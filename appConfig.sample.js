@@ -68,8 +68,8 @@ var appConfig = {
       // the shift. Each report is an alert, whatever the thresholds are; so choose the thresholds first.
       agentTools: false,
 
-      // Default. With true, the check before the shift also makes a test call, once a shift. It needs an API key and a TwiML
-      // app for the Function (docs/deploying.md), and was never tried on a hosted account.
+      // Default. With true, the check before the shift also makes a test call, once a shift. It needs agentTools, and an API
+      // key and a TwiML app for the Function (docs/deploying.md), and was never tried on a hosted account.
       runPreflight: false,
 
       // Default. With true, each browser keeps the figures of its agent's recent calls (no audio, no phone numbers), at

@@ -34,7 +34,11 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
     reader.short_call(config.short_call_threshold.0);
     if config.hide_flex_indicator && !config.alert_agent {
         let rest = "hides Flex's own badge, and with alertAgent false agents are told nothing in its place.";
-        reader.warn("hideFlexIndicator", "true", rest);
+        reader.warn_of_two(["hideFlexIndicator", "alertAgent"], "true", rest);
+    }
+    if config.run_preflight && !config.agent_tools {
+        let rest = "does nothing: the check that makes the test call is only there with agentTools true.";
+        reader.warn_of_two(["runPreflight", "agentTools"], "true", rest);
     }
     if config.notices_per_shift == 0 {
         reader.inform("noticesPerShift", "0", "leaves agents the quiet notice: nothing calls their attention to it.");
@@ -45,11 +49,22 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
 impl Reader<'_> {
     /// Only what the admin wrote can deserve a warning; a default is at most worth knowing.
     fn warn(&mut self, property: &str, value: &str, rest: &str) {
+        self.warn_if(self.is_set(property), property, value, rest);
+    }
+
+    /// About the first of two properties that do it together; a pilot may set either.
+    fn warn_of_two(&mut self, properties: [&str; 2], value: &str, rest: &str) {
+        let is_set = properties.into_iter().any(|property| self.is_set(property));
+        let [property, _] = properties;
+        self.warn_if(is_set, property, value, rest);
+    }
+
+    fn warn_if(&mut self, is_set: bool, property: &str, value: &str, rest: &str) {
         // What a pilot has from outside is said there.
-        if self.is_of_pilot() && !self.is_set(property) {
+        if self.is_of_pilot() && !is_set {
             return;
         }
-        let severity = if self.is_set(property) { Severity::Warning } else { Severity::Info };
+        let severity = if is_set { Severity::Warning } else { Severity::Info };
         self.find(severity, property, format!("{value} {rest}"));
     }
 
