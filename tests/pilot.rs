@@ -96,6 +96,23 @@ proptest! {
     }
 }
 
+#[test]
+fn calls_are_reported_if_they_are_in_the_pilot_or_outside_of_it_whoever_asks() {
+    let reporting = |block: Value| {
+        let configuration = Configuration::from_block(&block);
+        assert_eq!(configuration.reports_calls, configuration.clone().inside_pilot().reports_calls, "{block}");
+        configuration.reports_calls
+    };
+    let in_pilot = |properties: Value| json!({"teams": ["Blue"], "properties": properties});
+    assert!(reporting(json!({"reportCalls": true})));
+    assert!(reporting(json!({"pilot": in_pilot(json!({"reportCalls": true}))})));
+    assert!(reporting(json!({"reportCalls": true, "pilot": in_pilot(json!({"reportCalls": false}))})));
+    assert!(reporting(json!({"enabled": false, "reportCalls": true, "pilot": in_pilot(json!({"enabled": true}))})));
+    assert!(!reporting(json!({"enabled": false, "reportCalls": true})));
+    assert!(!reporting(json!({"enabled": false, "pilot": in_pilot(json!({"reportCalls": true}))})));
+    assert!(!reporting(json!({"pilot": in_pilot(json!({"alertAgent": true}))})));
+}
+
 /// What the alert of a call of 12 s says, if it has one.
 fn alert_of(configuration: Configuration) -> Option<Value> {
     let mut engine = Engine::new(configuration, Environment::default());

@@ -93,10 +93,11 @@ async function start(flex, manager, pluginVersion) {
         environment,
         alerts,
         openRecordings,
-        reportsCalls: configuration.enabled && configuration.reportCalls,
+        reportsCalls: configuration.reportsCalls,
         session: () => readSession(manager),
       },
-      configuration.enabled,
+      // A pilot may report calls where all others have it switched off.
+      configuration.enabled || configuration.reportsCalls,
     ),
   )();
   // Switched off is off: from here on Flex would be touched.

@@ -9,6 +9,7 @@ import { CALLS, openRecordings } from '../src/recorder/database';
 
 let mockFailing;
 let mockBroken;
+let mockReports;
 jest.mock('../admin-view/src/engine', () => ({
   WhatIf: class {
     static properties() {
@@ -17,7 +18,7 @@ jest.mock('../admin-view/src/engine', () => ({
 
     configure() {
       if (mockBroken) throw new Error('no configuration');
-      return { config: { recordCalls: true }, findings: [], source: 'defaults' };
+      return { config: { recordCalls: true }, findings: [], source: 'defaults', reportsCalls: mockReports };
     }
 
     load() {
@@ -38,6 +39,10 @@ jest.mock('../admin-view/src/ui/elements', () => {
     return elements.Section(props);
   };
   return { ...elements, Section };
+});
+jest.mock('../admin-view/src/floor/useFloor', () => {
+  const connecting = () => ({ state: { phase: 'connecting' } });
+  return { useFloor: connecting, useFloorEachSecond: connecting };
 });
 
 // This jsdom has no selector that Paste's own asks for. The real one is in the end-to-end tests.
@@ -63,6 +68,7 @@ beforeEach(async () => {
   ['log', 'warn', 'error', 'table'].forEach((level) => jest.spyOn(console, level).mockImplementation(() => {}));
   mockFailing = undefined;
   mockBroken = false;
+  mockReports = false;
   global.MessageChannel = class {
     constructor() {
       this.port1 = { close() {} };
@@ -155,6 +161,21 @@ describe('a part of the view that fails', () => {
     await until(() => button(t('delete')), 'the button that deletes');
     expect(PARTS.filter(part)).toEqual(['calls', 'alerts']);
   });
+});
+
+test('the floor and its calls are there where the engine says that calls are reported, whoever looks', async () => {
+  const environment = { workerSid: 'WK1', serverlessUri: 'https://device-monitoring.example.twil.io' };
+  const texts = [t('floorOff'), t('floorConnecting')];
+  const shown = () => texts.map((text) => page.textContent.split(text).length - 1);
+  await open({ environment });
+  await until(() => shown()[0] > 0, 'no floor');
+  expect(shown()[1]).toBe(0);
+  ReactDOM.unmountComponentAtNode(page);
+
+  mockReports = true;
+  await open({ environment });
+  await until(() => shown()[1] === 2, 'the floor and its calls');
+  expect(shown()[0]).toBe(0);
 });
 
 describe('"Delete all"', () => {

@@ -155,6 +155,15 @@ describe('the view', () => {
     });
     expect(page.textContent).toBe('the calls of WK1');
   });
+
+  test.each([
+    [{ reportCalls: true }, {}],
+    [{ reportCalls: true, enabled: true }, { enabled: false }],
+  ])('and its column are there for a supervisor outside of a pilot that alone has %p', async (properties, rest) => {
+    const pilot = { teams: ['Blue'], properties };
+    const { views, columns } = await start({ roles: ['supervisor'], attributes: { ...rest, pilot } });
+    expect([views.length, columns.length]).toEqual([1, 1]);
+  });
 });
 
 describe('a recording', () => {

@@ -210,6 +210,9 @@ pub struct Configuration {
     pub pilot: Option<Pilot>,
     /// Whether [`Configuration::config`] is the pilot's: see [`Configuration::for_worker`].
     pub in_pilot: bool,
+    /// Whether anybody's calls are reported, in the pilot or outside of it: supervisors see the floor wherever they are
+    /// themselves.
+    pub reports_calls: bool,
     /// Worst first.
     pub findings: Vec<Finding>,
 }
@@ -235,6 +238,7 @@ impl Configuration {
                 config: Config::default(),
                 pilot: None,
                 in_pilot: false,
+                reports_calls: false,
                 findings: vec![Finding {
                     severity: Severity::Info,
                     property: NAMESPACE.to_owned(),
@@ -251,7 +255,9 @@ impl Configuration {
             );
             add(&mut findings, Finding { severity: Severity::Warning, property: NAMESPACE.to_owned(), message });
         }
-        Self { source, config, pilot, in_pilot: false, findings }
+        let in_force = std::iter::once(&config).chain(pilot.as_ref().map(|pilot| &pilot.config));
+        let reports_calls = in_force.into_iter().any(|config| config.enabled && config.report_calls);
+        Self { source, config, pilot, in_pilot: false, reports_calls, findings }
     }
 
     /// Reads one block, wherever it came from, for whoever is in no pilot.

@@ -210,8 +210,8 @@ pub struct ConfigurationReport {
     agent_tools: bool,
     /// Whether the last calls are kept in the browser.
     record_calls: bool,
-    /// Whether every call is reported to the floor.
-    report_calls: bool,
+    /// Whether anybody's calls are reported to the floor.
+    reports_calls: bool,
     /// Whether Flex's own badge is to go.
     hide_flex_indicator: bool,
     /// Worst first.
@@ -219,7 +219,7 @@ pub struct ConfigurationReport {
 }
 
 impl From<&Configuration> for ConfigurationReport {
-    fn from(Configuration { source, config, in_pilot, findings, .. }: &Configuration) -> Self {
+    fn from(Configuration { source, config, in_pilot, reports_calls, findings, .. }: &Configuration) -> Self {
         Self {
             source: *source,
             in_pilot: *in_pilot,
@@ -227,7 +227,7 @@ impl From<&Configuration> for ConfigurationReport {
             alert_agent: config.alert_agent,
             agent_tools: config.agent_tools,
             record_calls: config.record_calls,
-            report_calls: config.report_calls,
+            reports_calls: *reports_calls,
             hide_flex_indicator: config.hide_flex_indicator,
             findings: findings.clone(),
         }

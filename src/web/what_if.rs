@@ -52,7 +52,8 @@ impl WhatIf {
 
     /// From here on calls are judged under what these three places hold: for the pilot, for everybody else, or else for
     /// the worker of the setup. Gives what is in force then: `source`, `config`, the `pilot` of the block if it has one,
-    /// `inPilot`, and `findings`, each of these with what to write instead (`suggestion`), if anything.
+    /// `inPilot`, `reportsCalls` (whether anybody's calls are reported), and `findings`, each of these with what to write
+    /// instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: &Ts<Setup>, in_pilot: Option<bool>) -> JsValue {
         let setup = Setup::read(setup);
         self.configuration = match in_pilot {
@@ -65,9 +66,16 @@ impl WhatIf {
             Source::UiAttributes => &setup.ui_attributes,
             Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        let Configuration { source, config, pilot, in_pilot, .. } = &self.configuration;
+        let Configuration { source, config, pilot, in_pilot, reports_calls, .. } = &self.configuration;
         let findings = Advised::all(&self.configuration, Some(place));
-        plain(&InForce { source: source.as_str(), config, pilot: pilot.as_ref(), in_pilot: *in_pilot, findings })
+        plain(&InForce {
+            source: source.as_str(),
+            config,
+            pilot: pilot.as_ref(),
+            in_pilot: *in_pilot,
+            reports_calls: *reports_calls,
+            findings,
+        })
     }
 
     /// The verdict on a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
@@ -91,5 +99,6 @@ struct InForce<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pilot: Option<&'a Pilot>,
     in_pilot: bool,
+    reports_calls: bool,
     findings: Vec<Advised>,
 }

@@ -66,7 +66,7 @@ function Pages({ access }) {
   const library = useLibrary(access);
   const { toaster, say } = useToasts();
   const isRecording = inForce?.config.recordCalls;
-  const isReporting = inForce?.config.reportCalls;
+  const isReporting = inForce?.reportsCalls;
   const pages = {
     floor: <Boundary name="the floor" component={Floor} componentProps={{ access, isReporting, say }} />,
     calls: (
