@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// Shown after a minute of silence: its end-to-end test would take too long. `tests/scenarios` has it.
 const NOT_END_TO_END: [Diagnosis; 1] = [Diagnosis::CanCustomerHearYou];
 
+/// Words of the Function's 503 that are about one call: those of others may succeed meanwhile.
+const ABOUT_ONE_CALL: [&str; 3] = ["action-not-done", "call-not-answered-yet", "customer-not-known-yet"];
+
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
@@ -200,4 +203,41 @@ fn every_recording_of_a_call_is_described() {
     assert!(recordings.len() > 20, "only {recordings:?}");
     let missing: Vec<_> = recordings.iter().filter(|name| !described.contains(name.as_str())).collect();
     assert!(missing.is_empty(), "tests/recordings/README.md: {missing:?}");
+}
+
+/// The texts of what takes alerts, cards and beats, and of all that it uses.
+fn receiving_functions() -> Vec<String> {
+    let mut found = texts(&path("plugin-serverless/functions/actions"), ".js");
+    found.extend(["respond-to-issue", "calls"].map(|name| read(&format!("plugin-serverless/functions/{name}.js"))));
+    let mut known = BTreeSet::new();
+    let mut next = 0;
+    while let Some(text) = found.get(next) {
+        let used = text.split("lib('").skip(1).chain(text.split("'lib/").skip(1));
+        let names: Vec<_> = used.filter_map(|rest| rest.split_once('\'')).map(|(name, _)| name.to_owned()).collect();
+        let new = names.into_iter().filter(|name| known.insert(name.clone()));
+        found.extend(new.map(|name| read(&format!("plugin-serverless/functions/lib/{name}.private.js"))));
+        next += 1;
+    }
+    found
+}
+
+#[test]
+fn the_outbox_knows_of_every_503_of_the_function_whether_it_is_about_one_call() {
+    let mut said = BTreeSet::new();
+    for text in receiving_functions() {
+        // Of a `Refusal`; and of an action, which is thrown with what `answer` says.
+        for before in ["503,", "answer:", "answer ="] {
+            let after = text.split(before).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('\''));
+            said.extend(after.filter_map(|rest| rest.split_once('\'')).map(|(word, _)| word.to_owned()));
+        }
+    }
+    let program = read("src/outbox/answer.rs");
+    let in_trouble: BTreeSet<_> = rows(&program, "const SERVER_IN_TROUBLE").into_iter().flatten().collect();
+    let in_trouble: BTreeSet<_> = in_trouble.into_iter().filter(|word| !word.is_empty()).collect();
+    // Each of these has a row of its own.
+    let special: BTreeSet<_> =
+        said.iter().filter(|word| program.contains(&format!("(503, \"{word}\")"))).cloned().collect();
+    assert_eq!(special, BTreeSet::from(["claims-not-set-up", "receiver-refused"].map(str::to_owned)));
+    let known = in_trouble.iter().chain(&special).cloned().chain(ABOUT_ONE_CALL.map(str::to_owned));
+    assert_eq!(said, known.collect(), "src/outbox/answer.rs, or ABOUT_ONE_CALL in this file");
 }
