@@ -91,6 +91,30 @@ describe('a change in the pilot', () => {
     expect(edited([`${OWN}.alertAgent`, false], [`${OWN}.alertAgent`, true])).toBe(BASE);
   });
 
+  test('to what all others had stays when all others are given something else, whichever is changed first or again', () => {
+    const own = [`${OWN}.highRttThreshold`, 500];
+    const after = (threshold) => ({
+      highRttThreshold: threshold,
+      pilot: { ...BASE.pilot, properties: { alertAgent: true, highRttThreshold: 500 } },
+    });
+    expect(edited(['highRttThreshold', 300], own)).toEqual(after(300));
+    expect(edited(own, ['highRttThreshold', 300])).toEqual(after(300));
+    expect(edited(['highRttThreshold', 300], own, ['highRttThreshold', 350])).toEqual(after(350));
+    expect(edited(['highRttThreshold', 300], own, ['highRttThreshold', 500])).toBe(BASE);
+    expect(edited(['highRttThreshold', 300], [`${OWN}.highRttThreshold`, 300])).toEqual({
+      ...BASE,
+      highRttThreshold: 300,
+    });
+    const version = withChange(BASE, OF_BASE, { block: { ...BASE, highRttThreshold: 300 } }, ...own);
+    expect(version).toEqual({ block: after(300) });
+  });
+
+  test('is written where it is not known what all others are to have', () => {
+    expect(edited(['highRttThreshold', null], [`${OWN}.highRttThreshold`, 500])).toEqual({
+      pilot: { ...BASE.pilot, properties: { alertAgent: true, highRttThreshold: 500 } },
+    });
+  });
+
   test('after the pilot was taken away begins a new one', () => {
     expect(edited(['pilot.teams', ['Coral']], ['pilot', null])).toEqual({ highRttThreshold: 500 });
     expect(edited(['pilot', null], ['pilot.teams', ['Coral']])).toEqual({

@@ -11,7 +11,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
-const { countCall, countCards, countFloorRequest } = lib('report-limit');
+const { checkCards, countCall, countCard, countFloorRequest } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
@@ -31,7 +31,7 @@ async function handle(context, event, known) {
   countFloorRequest(worker);
   const reports = readReports(event, worker);
   if ('beat' in reports) countCall(worker, reports.beat);
-  else countCards(worker, reports.cards.length);
+  else checkCards(worker, reports.cards.length);
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const store = floorStore(client, context);
   await store.checkService();
@@ -48,6 +48,7 @@ async function handle(context, event, known) {
   for (const { card } of cards) {
     // eslint-disable-next-line no-await-in-loop -- see above
     await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, worker, card) });
+    countCard(worker);
   }
   const [first] = refused;
   if (first && shouldLogNow(`refused card of ${worker.workerSid}`))

@@ -61,8 +61,7 @@ fn block(name: &str, value: &Value) -> Result<Configuration> {
     }
     let configuration = Configuration::from_block(value);
     // Nobody reads what is said beside a query's result: a block that is not what is judged by is refused.
-    let is_wrong =
-        |finding: &&Finding| finding.severity == Severity::Error || !is_known_property(&finding.property);
+    let is_wrong = |finding: &&Finding| finding.severity == Severity::Error || !is_known_property(&finding.property);
     if configuration.pilot.is_some() {
         return plan_err!(
             "{name} has a pilot, and the rows do not say who is in it: give the two as configurations of their own"

@@ -4,9 +4,10 @@ const SET = 'replay configure set';
 const UNSET = 'replay configure unset';
 const NAMESPACE = 'DeviceMonitoringPlugin';
 
-/** The property that holds the pilot, and what the names of its own properties begin with in findings. */
-const PILOT = 'pilot';
-export const OWN = 'pilot.properties.';
+/** The property that holds the pilot, and what the names of its parts and of its own properties begin with in findings. */
+export const PILOT = 'pilot';
+export const PART = `${PILOT}.`;
+export const OWN = `${PART}properties.`;
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
@@ -29,14 +30,14 @@ function settingsOfPilot(pilot) {
   const others = isObject(properties) || properties === undefined ? parts : pilot;
   return [
     ...Object.entries(own).map(([name, value]) => /** @type {[string, unknown]} */ ([OWN + name, value])),
-    ...Object.entries(others).map(([part, value]) => /** @type {[string, unknown]} */ ([`${PILOT}.${part}`, value])),
+    ...Object.entries(others).map(([part, value]) => /** @type {[string, unknown]} */ ([PART + part, value])),
   ];
 }
 
 /** Where a setting is in a block, by its name in findings. */
 function pathOf(name) {
   if (name.startsWith(OWN)) return [PILOT, 'properties', name.slice(OWN.length)];
-  return name.startsWith(`${PILOT}.`) ? [PILOT, name.slice(PILOT.length + 1)] : [name];
+  return name.startsWith(PART) ? [PILOT, name.slice(PART.length)] : [name];
 }
 
 /** @returns {unknown} undefined: it is not set */
@@ -85,14 +86,18 @@ export function differenceBetween(base, block, order = []) {
  * What a setting comes to: undefined where it is not to be written, because it is in force anyhow.
  * @param {object | null} base
  * @param {Judged} judged of `base`
+ * @param {object | null} block what has been made of `base` so far
  */
-function writtenFor(base, { config, pilot }, name, value) {
+function writtenFor(base, { config, pilot }, block, name, value) {
   if (value === undefined || value === null) return undefined;
   const was = settingIn(base, name);
   if (!name.startsWith(OWN)) return same(value, config[name]) ? was : value;
   const own = name.slice(OWN.length);
   if (was !== undefined && same(value, pilot?.config[own])) return was;
-  return same(value, config[own]) ? undefined : value;
+  const outside = settingIn(block, own);
+  // What all others are given in the draft is in it. If it is taken away, what they get is not known here.
+  const isOutsideEdited = !same(outside, settingIn(base, own));
+  return same(value, isOutsideEdited ? outside : config[own]) ? undefined : value;
 }
 
 /**
@@ -104,7 +109,7 @@ function writtenFor(base, { config, pilot }, name, value) {
  * @param {unknown} value null takes it away
  */
 export const withProperty = (base, judged, block, name, value) =>
-  withSetting(block, pathOf(name), writtenFor(base, judged, name, value));
+  withSetting(block, pathOf(name), writtenFor(base, judged, block, name, value));
 
 /**
  * @typedef {{changes: Record<string, unknown>}} Edited what was changed, by its name in findings: null takes it away
@@ -123,7 +128,9 @@ export function blockOf(base, judged, draft) {
   if (!draft) return base;
   if ('block' in draft) return draft.block;
   const changes = Object.entries(draft.changes);
-  const block = changes.reduce((before, change) => withProperty(base, judged, before, ...change), base);
+  // The pilot's own properties come last: whether they are written depends on what all others have.
+  const inOrder = [false, true].flatMap((isOwn) => changes.filter(([name]) => name.startsWith(OWN) === isOwn));
+  const block = inOrder.reduce((before, change) => withProperty(base, judged, before, ...change), base);
   // What was changed and changed back is no change, not even where there is no block.
   return differenceBetween(base, block).length > 0 ? block : base;
 }
@@ -132,7 +139,7 @@ export function blockOf(base, judged, draft) {
 export function withChange(base, judged, draft, name, value) {
   if (draft && 'block' in draft) return { block: withProperty(base, judged, draft.block, name, value) };
   // The last change comes last: without the pilot, what was changed in it before is nothing.
-  const isOver = (other) => other === name || (name === PILOT && other.startsWith(`${PILOT}.`));
+  const isOver = (other) => other === name || (name === PILOT && other.startsWith(PART));
   const others = Object.entries(draft?.changes ?? {}).filter(([other]) => !isOver(other));
   return { changes: { ...Object.fromEntries(others), [name]: value } };
 }

@@ -1,6 +1,6 @@
-import { OWN, settingIn } from './draft';
+import { OWN, PART, PILOT, settingIn } from './draft';
 
-const isAboutPilot = ({ property }) => property === 'pilot' || property.startsWith('pilot.');
+const isAboutPilot = ({ property }) => property === PILOT || property.startsWith(PART);
 
 /**
  * The findings that are about no field of the form.
@@ -14,7 +14,7 @@ export function findingsApart(findings, names, block, inPilot) {
   const isOfField = ({ property }) => names.some((name) => property === name || property === OWN + name);
   const isRemovable = (finding) => !isOfField(finding) && settingIn(block, finding.property) !== undefined;
   const aboutPilot = findings.filter((finding) => isAboutPilot(finding) && !isOfField(finding));
-  const pilot = aboutPilot.filter((finding) => finding.property === 'pilot' || !isRemovable(finding));
+  const pilot = aboutPilot.filter((finding) => finding.property === PILOT || !isRemovable(finding));
   const others = inPilot
     ? aboutPilot.filter((finding) => !pilot.includes(finding))
     : // An error in the pilot forbids putting live, and is shown here as well.

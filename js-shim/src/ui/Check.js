@@ -11,13 +11,13 @@ export function Check({ tools, theme }) {
   const [remarks, setRemarks] = useState(/** @type {import('../generated/monitor').CheckResult[]} */ ([]));
   const isBusy = useRef(false);
   const isGone = useRef(false);
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
       isGone.current = true;
       tools.stopPreflight();
-    },
-    [tools],
-  );
+    };
+  }, [tools]);
   const run = async () => {
     if (isBusy.current) return;
     isBusy.current = true;

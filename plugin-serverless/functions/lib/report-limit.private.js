@@ -1,6 +1,6 @@
 /**
  * How much a worker may ask of one instance of the Function about the floor (reports of calls, a token to read them,
- * forgetting, what was done about a call). Counting in Sync, as is done for alerts, would cost more of its 20 writes a
+ * forgetting, what was done about a call), and of tokens for test calls. Counting in Sync, as is done for alerts, would cost more of its 20 writes a
  * second than the reports themselves.
  */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
@@ -19,7 +19,7 @@ const MAX_WORKERS = 2_000;
 
 /** Worker → times of the requests within the minute. @type {Map<string, number[]>} */
 const requests = new Map();
-/** Worker → how many cards since when. @type {Map<string, {since: number, cards: number}>} */
+/** Worker → how many cards were kept since when. @type {Map<string, {since: number, cards: number}>} */
 const cards = new Map();
 /** Worker → beginnings of calls that were told of, and when. @type {Map<string, Map<number, number>>} */
 const calls = new Map();
@@ -33,18 +33,27 @@ exports.countFloorRequest = ({ workerSid }) => {
   keep(requests, workerSid, [...times, now]);
 };
 
-/**
- * Counts cards of this worker; throws a Refusal if there have been too many today.
- * @param {{workerSid: string}} worker
- * @param {number} count
- */
-exports.countCards = ({ workerSid }, count) => {
+function cardsToday(workerSid) {
   const now = Date.now();
   const known = cards.get(workerSid);
-  const { since, cards: before } = known && Math.abs(now - known.since) < DAY_MS ? known : { since: now, cards: 0 };
-  if (before + count > MAX_CARDS_PER_DAY)
-    throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - now);
-  keep(cards, workerSid, { since, cards: before + count });
+  return known && Math.abs(now - known.since) < DAY_MS ? known : { since: now, cards: 0 };
+}
+
+/**
+ * Throws a Refusal if so many more cards of this worker would be too many today.
+ * @param {{workerSid: string}} worker
+ * @param {number} more
+ */
+exports.checkCards = ({ workerSid }, more) => {
+  const { since, cards: before } = cardsToday(workerSid);
+  if (before + more > MAX_CARDS_PER_DAY)
+    throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - Date.now());
+};
+
+/** Counts a card that was kept: what is sent again while Sync is down counts once. @param {{workerSid: string}} worker */
+exports.countCard = ({ workerSid }) => {
+  const { since, cards: before } = cardsToday(workerSid);
+  keep(cards, workerSid, { since, cards: before + 1 });
 };
 
 /**

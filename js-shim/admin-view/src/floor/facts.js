@@ -45,6 +45,6 @@ export function useFacts() {
   };
   return (facts) =>
     Object.entries(facts)
-      .filter(([, value]) => value)
+      .filter(([, value]) => value !== undefined && value !== null && value !== '')
       .map(([name, value]) => ({ key: name, cells: [called(name), told(name, value)] }));
 }

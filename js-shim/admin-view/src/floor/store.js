@@ -110,7 +110,7 @@ function createFloorStore(access) {
     running = run;
     // What was removed while nobody looked is not there any more.
     engine = new Floor();
-    draw({ phase: 'connecting', isCutOff: false, span: DAY_MS });
+    draw({ phase: 'connecting', isCutOff: false, span: DAY_MS, isReading: false, readingProblem: undefined });
     open(run)
       .catch((error) => {
         if (run.isOver) return;
@@ -154,13 +154,16 @@ function createFloorStore(access) {
     /** Reads cards from an earlier moment on. @param {number} from */
     async readBack(from) {
       if (from >= state.from) return;
+      const run = running;
+      // What the next connection reads is its own.
+      const end = (change) => run === running && draw({ isReading: false, ...change });
       // Before they come: none of them is to be forgotten at once.
       draw({ isReading: true, readingProblem: undefined, span: Math.max(state.span, engine.now() - from) });
       try {
-        await running?.readBack?.(from);
-        draw({ isReading: false, from });
+        await run?.readBack?.(from);
+        end({ from });
       } catch (error) {
-        draw({ isReading: false, readingProblem: error?.message ?? String(error) });
+        end({ readingProblem: error?.message ?? String(error) });
       }
     },
   };

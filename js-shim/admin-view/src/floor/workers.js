@@ -6,6 +6,22 @@ const IN_A_CALL = 'data.task_channel_unique_name == "voice" AND data.status == "
 const nameOf = ({ attributes, friendly_name: friendlyName }) => attributes?.full_name ?? friendlyName;
 
 /**
+ * Searches the workers that Flex knows.
+ * @param {{insightsClient?: any}} access
+ * @param {string} expression
+ * @returns {Promise<any[]>}
+ */
+async function searchWorkers({ insightsClient }, expression) {
+  if (!insightsClient) throw new Error('Flex does not let its workers be searched here.');
+  const query = await insightsClient.instantQuery('tr-worker');
+  const found = new Promise((resolve) => {
+    query.once('searchResult', resolve);
+  });
+  await query.search(expression);
+  return Object.values(await found);
+}
+
+/**
  * Asks Flex what workers are called, each once.
  * @param {{insightsClient?: any}} access
  * @param {import('../engine').Floor} engine is told the names
@@ -18,12 +34,8 @@ export function nameWorkers(access, engine) {
     const some = unknown.slice(0, MAX_AT_ONCE);
     if (some.length === 0 || !access.insightsClient) return false;
     some.forEach((sid) => asked.add(sid));
-    const query = await access.insightsClient.instantQuery('tr-worker');
-    const found = new Promise((resolve) => {
-      query.once('searchResult', resolve);
-    });
-    await query.search(`data.worker_sid IN ${JSON.stringify(some)}`);
-    Object.values(await found).forEach((worker) => {
+    const workers = await searchWorkers(access, `data.worker_sid IN ${JSON.stringify(some)}`);
+    workers.forEach((worker) => {
       const name = nameOf(worker);
       if (name) engine.name(worker.worker_sid, String(name));
     });
@@ -32,20 +44,18 @@ export function nameWorkers(access, engine) {
 }
 
 /**
- * Workers whose name has this text in it, as Flex knows them.
+ * Workers whose name has this text in it, as Flex knows them; rejected if Flex cannot be asked.
  * @param {{insightsClient?: any}} access
  * @param {string} text
  * @returns {Promise<{worker: string, agent: string}[]>}
  */
 export async function findWorkers(access, text) {
-  if (!access.insightsClient) return [];
   const wanted = JSON.stringify(text);
-  const query = await access.insightsClient.instantQuery('tr-worker');
-  const found = new Promise((resolve) => {
-    query.once('searchResult', resolve);
-  });
-  await query.search(`data.attributes.full_name CONTAINS ${wanted} OR data.friendly_name CONTAINS ${wanted}`);
-  return Object.values(await found).map((one) => ({ worker: one.worker_sid, agent: nameOf(one) }));
+  const workers = await searchWorkers(
+    access,
+    `data.attributes.full_name CONTAINS ${wanted} OR data.friendly_name CONTAINS ${wanted}`,
+  );
+  return workers.map((one) => ({ worker: one.worker_sid, agent: nameOf(one) }));
 }
 
 /**

@@ -1,15 +1,23 @@
 import { Box } from '@twilio-paste/core/box';
 import { HelpText } from '@twilio-paste/core/help-text';
-import { Input } from '@twilio-paste/core/input';
 import { Label } from '@twilio-paste/core/label';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
+import { TextArea } from '@twilio-paste/core/textarea';
 import React, { useState } from 'react';
 
-import { settingIn } from '../draft';
+import { PART, PILOT, settingIn } from '../draft';
+import { linesOf, namesIn } from '../names';
 import { useText } from '../text';
 import { SmallButton } from './elements';
 import { Findings } from './Findings';
+
+/** What the radio buttons stand for. */
+const ALL = 'all';
+const TEAMS = `${PART}teams`;
+const WORKERS = `${PART}workers`;
+/** Where the engine does not say which attribute names the team, because there is no pilot yet. */
+const TEAM_ATTRIBUTE = 'team_name';
 
 /** Whose settings are edited. @param {{inPilot: boolean, onChange: (inPilot: boolean) => void}} props */
 export function WhoseSettings({ inPilot, onChange }) {
@@ -20,13 +28,13 @@ export function WhoseSettings({ inPilot, onChange }) {
         name="device-monitoring-whose"
         legend={t('whoseSettings')}
         orientation="horizontal"
-        value={inPilot ? 'pilot' : 'all'}
-        onChange={(value) => onChange(value === 'pilot')}
+        value={inPilot ? PILOT : ALL}
+        onChange={(value) => onChange(value === PILOT)}
       >
-        <Radio id="device-monitoring-whose-all" value="all">
+        <Radio id="device-monitoring-whose-all" value={ALL}>
           {t('allAgents')}
         </Radio>
-        <Radio id="device-monitoring-whose-pilot" value="pilot">
+        <Radio id="device-monitoring-whose-pilot" value={PILOT}>
           {t('aPilot')}
         </Radio>
       </RadioGroup>
@@ -34,32 +42,22 @@ export function WhoseSettings({ inPilot, onChange }) {
   );
 }
 
-/** Names that are typed with commas between them. */
-const namesIn = (typed) =>
-  typed
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-
-/** What was written, even where it is no list. */
-const shown = (value) => [value ?? []].flat().map(String).join(', ');
-
 function Names({ name, label, help, value, onChange }) {
-  const [draft, setDraft] = useState(/** @type {string | undefined} */ (undefined));
+  // With what was written before: an entry that is no text is none either when its line has been typed once more.
+  const [draft, setDraft] = useState(/** @type {{typed: string, written: unknown} | undefined} */ (undefined));
   const id = `device-monitoring-${name}`;
   const type = ({ target: { value: typed } }) => {
-    const names = namesIn(typed);
-    setDraft(typed);
-    onChange(names.length > 0 ? names : null);
+    const written = draft ? draft.written : value;
+    setDraft({ typed, written });
+    onChange(namesIn(typed, written));
   };
   return (
     <Box data-testid={`device-monitoring-admin-view-${name}`} marginBottom="space60">
       <Label htmlFor={id}>{label}</Label>
-      <Input
+      <TextArea
         id={id}
-        type="text"
         aria-describedby={`${id}-help`}
-        value={draft ?? shown(value)}
+        value={draft?.typed ?? linesOf(value)}
         onChange={type}
         onBlur={() => setDraft(undefined)}
       />
@@ -79,29 +77,29 @@ function Names({ name, label, help, value, onChange }) {
  */
 export function PilotFields({ block, pilot, findings, environment: { workerSid, workerName }, onChange }) {
   const t = useText();
-  const own = [workerSid, workerName].filter(Boolean).join(', ');
+  const own = [workerSid, workerName].filter(Boolean).join(' · ');
   return (
     <>
       <Paragraph>{t('pilotHelp')}</Paragraph>
       <Names
         name="pilot-teams"
         label={t('pilotTeams')}
-        help={t('pilotTeamsHelp', { attribute: pilot?.teamAttribute ?? 'team_name' })}
-        value={settingIn(block, 'pilot.teams')}
-        onChange={(names) => onChange('pilot.teams', names)}
+        help={t('pilotTeamsHelp', { attribute: pilot?.teamAttribute ?? TEAM_ATTRIBUTE })}
+        value={settingIn(block, TEAMS)}
+        onChange={(names) => onChange(TEAMS, names)}
       />
       <Names
         name="pilot-workers"
         label={t('pilotWorkers')}
         help={t('pilotWorkersHelp', { own })}
-        value={settingIn(block, 'pilot.workers')}
-        onChange={(names) => onChange('pilot.workers', names)}
+        value={settingIn(block, WORKERS)}
+        onChange={(names) => onChange(WORKERS, names)}
       />
       <Box data-testid="device-monitoring-admin-view-pilot" marginBottom="space60">
         <Findings findings={findings} />
-        {settingIn(block, 'pilot') !== undefined && (
+        {settingIn(block, PILOT) !== undefined && (
           <Box marginTop="space30">
-            <SmallButton onClick={() => onChange('pilot', null)}>{t('remove', { property: 'pilot' })}</SmallButton>
+            <SmallButton onClick={() => onChange(PILOT, null)}>{t('remove', { property: PILOT })}</SmallButton>
           </Box>
         )}
       </Box>

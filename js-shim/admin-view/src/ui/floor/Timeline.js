@@ -11,20 +11,20 @@ import { SortableTable } from '../SortableTable';
 const NARROWEST = '3px';
 
 /** A bar of the whole call for each kind of trouble. What it shows is in the table below it. */
-function Lanes({ timeline }) {
+function Lanes({ stretches }) {
   const { what } = useWords();
-  const diagnoses = [...new Set(timeline.map(({ diagnosis }) => diagnosis))];
+  const diagnoses = [...new Set(stretches.map(({ diagnosis }) => diagnosis))];
   return (
     <Box aria-hidden="true" marginTop="space40">
       {diagnoses.map((diagnosis) => (
         <Box key={diagnosis} marginBottom="space30" data-testid="device-monitoring-admin-view-lane">
           {what(diagnosis)}
           <Box position="relative" height="sizeIcon20" backgroundColor="colorBackgroundStrong">
-            {timeline
+            {stretches
               .filter((stretch) => stretch.diagnosis === diagnosis)
-              .map(({ fromMs, fromPct, lengthPct }) => (
+              .map(({ key, fromPct, lengthPct }) => (
                 <Box
-                  key={fromMs}
+                  key={key}
                   position="absolute"
                   top="space0"
                   bottom="space0"
@@ -49,8 +49,10 @@ export function Timeline({ page: { card, timeline } }) {
     { key: 'what', title: t('what') },
     { key: 'why', title: t('why') },
   ];
-  const rows = timeline.map(({ fromMs, lengthMs, diagnosis, cause }) => ({
-    key: String(fromMs),
+  // Several may begin at the same moment.
+  const stretches = timeline.map((stretch, index) => ({ ...stretch, key: String(index) }));
+  const rows = stretches.map(({ key, fromMs, lengthMs, diagnosis, cause }) => ({
+    key,
     cells: {
       from: { text: clock(fromMs), value: fromMs },
       seconds: { text: String(lengthMs / 1000), value: lengthMs },
@@ -61,7 +63,7 @@ export function Timeline({ page: { card, timeline } }) {
   return (
     <Box data-testid="device-monitoring-admin-view-timeline">
       <Paragraph marginBottom="space0">{t('timelineHelp', { end: clock(card.durationMs) })}</Paragraph>
-      <Lanes timeline={timeline} />
+      <Lanes stretches={stretches} />
       <SortableTable name="timeline" label={t('timeline')} columns={columns} rows={rows} />
       {card.omittedStretches > 0 && <Paragraph>{t('more', { count: card.omittedStretches })}</Paragraph>}
     </Box>

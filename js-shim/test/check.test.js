@@ -1,0 +1,40 @@
+import React from 'react';
+import ReactDOM from 'react-dom';
+import { act } from 'react-dom/test-utils';
+
+import { Check } from '../src/ui/Check';
+import * as Flex from './flex';
+
+let page;
+beforeEach(() => {
+  Flex.templates.DeviceMonitoringCheckFine = () => 'All is well.';
+  page = document.body.appendChild(document.createElement('div'));
+});
+afterEach(() => {
+  act(() => {
+    ReactDOM.unmountComponentAtNode(page);
+  });
+  page.remove();
+  delete Flex.templates.DeviceMonitoringCheckFine;
+});
+
+/** Tools whose check finds nothing wrong unless nobody waits for it any more. */
+const tools = () => ({
+  check: async (isGone) =>
+    isGone() ? [] : [{ severity: 'recovered', code: 'fine', text: { key: 'DeviceMonitoringCheckFine', params: {} } }],
+  preflight: async () => [],
+  stopPreflight: jest.fn(),
+});
+const show = (given) =>
+  act(() => {
+    ReactDOM.render(<Check tools={given} />, page);
+  });
+
+test('the check before the shift still answers when it has been given other tools', async () => {
+  const before = tools();
+  show(before);
+  show(tools());
+  expect(before.stopPreflight).toHaveBeenCalledTimes(1);
+  await act(async () => page.querySelector('[data-testid="device-monitoring-run"]').click());
+  expect(page.textContent).toContain('All is well.');
+});

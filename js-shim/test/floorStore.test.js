@@ -1,0 +1,161 @@
+import { floorStoreOf } from '../admin-view/src/floor/store';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+const START = Date.UTC(2026, 0, 15);
+
+/** What the store has told its engines, the newest last. */
+const mockEngines = [];
+/** What ends the reading of earlier cards, for each that was asked for. */
+const mockReadings = [];
+let mockRefusal;
+
+// The engine and what answers are elsewhere: what is looked at is what the store makes forgotten, and when.
+jest.mock('../admin-view/src/engine', () => ({
+  Floor: class {
+    constructor() {
+      this.forgotten = [];
+      mockEngines.push(this);
+    }
+
+    now() {
+      return Date.now();
+    }
+
+    forgetBefore(from) {
+      this.forgotten.push(from);
+    }
+
+    setClock() {}
+
+    talking() {}
+  },
+}));
+jest.mock('../admin-view/src/floor/functions', () => ({
+  ask: async () => {
+    if (mockRefusal) throw mockRefusal;
+    return { now: Date.now(), days: 30, token: '' };
+  },
+}));
+jest.mock('../admin-view/src/floor/workers', () => ({
+  nameWorkers: () => async () => false,
+  followTalking: async () => ({ since: () => ({}), close: () => {} }),
+}));
+jest.mock('../admin-view/src/floor/maps', () => ({
+  followMaps: async () => ({
+    readBack: () => new Promise((resolve, reject) => mockReadings.push({ resolve, reject })),
+    close: () => {},
+  }),
+}));
+
+/** Lets everything go on that only waits for promises. */
+const settle = async () => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+};
+const pass = async (ms) => {
+  jest.advanceTimersByTime(ms);
+  await settle();
+};
+const forgotten = () => mockEngines[mockEngines.length - 1].forgotten;
+
+let store;
+let leave;
+beforeEach(async () => {
+  mockEngines.length = 0;
+  mockReadings.length = 0;
+  mockRefusal = undefined;
+  jest.useFakeTimers('modern');
+  jest.setSystemTime(START);
+  store = floorStoreOf({});
+  leave = store.subscribe(() => {});
+  await settle();
+});
+afterEach(() => {
+  leave();
+  jest.runOnlyPendingTimers();
+  jest.useRealTimers();
+});
+
+/** Everybody leaves, the floor is closed, and somebody comes back. */
+async function reconnect() {
+  leave();
+  await pass(31 * SECOND);
+  leave = store.subscribe(() => {});
+  await settle();
+}
+
+test('a page that stays open keeps a day', async () => {
+  expect(store.read()).toMatchObject({ phase: 'open', from: START - DAY, span: DAY });
+  await pass(2 * SECOND);
+  expect(forgotten()).toEqual([START - DAY + SECOND, START - DAY + 2 * SECOND]);
+  expect(store.read().from).toBe(START - DAY + 2 * SECOND);
+});
+
+test('a week that is read back is not forgotten while it is read, nor afterwards', async () => {
+  const from = START - WEEK;
+  store.readBack(from);
+  await pass(10 * SECOND);
+  expect(store.read()).toMatchObject({ isReading: true, from: START - DAY });
+  expect(forgotten()).toEqual([]);
+
+  mockReadings[0].resolve();
+  await settle();
+  expect(store.read()).toMatchObject({ isReading: false, from });
+  await pass(HOUR);
+  // It goes on with the time, a week behind it.
+  expect(Math.max(...forgotten())).toBe(from + HOUR + 10 * SECOND);
+  expect(store.read().from).toBe(from + HOUR + 10 * SECOND);
+});
+
+test('less than a week back is read no second time', async () => {
+  store.readBack(START - WEEK);
+  mockReadings[0].resolve();
+  await settle();
+  await store.readBack(START - 2 * DAY);
+  expect(mockReadings).toHaveLength(1);
+  expect(store.read().span).toBe(WEEK);
+});
+
+test('a week that cannot be read is told, and what there was stays', async () => {
+  store.readBack(START - WEEK);
+  mockReadings[0].reject(new Error('gone'));
+  await settle();
+  expect(store.read()).toMatchObject({ isReading: false, readingProblem: 'gone', from: START - DAY });
+});
+
+test('another connection begins with a day', async () => {
+  store.readBack(START - WEEK);
+  mockReadings[0].resolve();
+  await settle();
+  const engines = mockEngines.length;
+  await reconnect();
+  expect(mockEngines).toHaveLength(engines + 1);
+  expect(store.read()).toMatchObject({ phase: 'open', span: DAY, from: START + 31 * SECOND - DAY });
+});
+
+test('what one connection was still reading is not told of the next', async () => {
+  store.readBack(START - WEEK);
+  await reconnect();
+  const { from, isReading } = store.read();
+  expect(isReading).toBe(false);
+  mockReadings[0].resolve();
+  await settle();
+  expect(store.read()).toMatchObject({ isReading: false, from });
+
+  store.readBack(START - WEEK);
+  await reconnect();
+  mockReadings[1].reject(new Error('closed'));
+  await settle();
+  expect(store.read()).toMatchObject({ isReading: false, readingProblem: undefined });
+});
+
+test('a floor that could not be opened is tried again', async () => {
+  mockRefusal = Object.assign(new Error('no'), { code: 'floor-not-set-up' });
+  await reconnect();
+  expect(store.read()).toMatchObject({ phase: 'failed', problem: 'no', isNotSetUp: true });
+  mockRefusal = undefined;
+  await pass(31 * SECOND);
+  expect(store.read()).toMatchObject({ phase: 'open', span: DAY });
+});

@@ -1,0 +1,65 @@
+const { findWorkers, nameWorkers } = require('../admin-view/src/floor/workers');
+
+const ANNA = { worker_sid: 'WK1', friendly_name: 'anna', attributes: { full_name: 'Anna "Ann" Lee' } };
+const BEN = { worker_sid: 'WK2', friendly_name: 'ben', attributes: {} };
+
+/** Flex's index of workers, which answers by an event after the search. */
+function flexWith(workers) {
+  const searches = [];
+  const instantQuery = async (index) => {
+    let answer;
+    return {
+      once: (event, listener) => {
+        if (event === 'searchResult') answer = listener;
+      },
+      search: async (expression) => {
+        searches.push([index, expression]);
+        answer(Object.fromEntries(workers.map((worker) => [worker.worker_sid, worker])));
+      },
+    };
+  };
+  return { searches, access: { insightsClient: { instantQuery } } };
+}
+
+describe('workers found by name', () => {
+  test('are called what Flex calls them, and quotes in the name end nothing', async () => {
+    const { searches, access } = flexWith([ANNA, BEN]);
+    expect(await findWorkers(access, '"Ann" L')).toEqual([
+      { worker: 'WK1', agent: 'Anna "Ann" Lee' },
+      { worker: 'WK2', agent: 'ben' },
+    ]);
+    const wanted = String.raw`"\"Ann\" L"`;
+    expect(searches).toEqual([
+      ['tr-worker', `data.attributes.full_name CONTAINS ${wanted} OR data.friendly_name CONTAINS ${wanted}`],
+    ]);
+  });
+
+  test('are not none where Flex cannot be asked: that is an error', async () => {
+    await expect(findWorkers({}, 'Ann')).rejects.toThrow('Flex');
+  });
+});
+
+describe('names of workers', () => {
+  test('are asked for once', async () => {
+    const { searches, access } = flexWith([ANNA, BEN]);
+    const named = [];
+    const name = nameWorkers(access, { unnamed: () => ['WK1', 'WK2'], name: (...one) => named.push(one) });
+    expect([await name(), await name()]).toEqual([true, false]);
+    expect(named).toEqual([
+      ['WK1', 'Anna "Ann" Lee'],
+      ['WK2', 'ben'],
+    ]);
+    expect(searches).toEqual([['tr-worker', 'data.worker_sid IN ["WK1","WK2"]']]);
+  });
+
+  test('are asked for later where Flex cannot be asked yet', async () => {
+    const { access } = flexWith([ANNA]);
+    const later = {};
+    const named = [];
+    const name = nameWorkers(later, { unnamed: () => ['WK1'], name: (...one) => named.push(one) });
+    expect(await name()).toBe(false);
+    Object.assign(later, access);
+    expect(await name()).toBe(true);
+    expect(named).toHaveLength(1);
+  });
+});
