@@ -38,3 +38,15 @@ test('the check before the shift still answers when it has been given other tool
   await act(async () => page.querySelector('[data-testid="device-monitoring-run"]').click());
   expect(page.textContent).toContain('All is well.');
 });
+
+test('a check before the shift that fails is said in the console, harms nothing, and can be made again', async () => {
+  const error = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const broken = { ...tools(), check: jest.fn().mockRejectedValueOnce(new Error('no WebRTC')) };
+  show(broken);
+  const press = () => act(async () => page.querySelector('[data-testid="device-monitoring-run"]').click());
+  await press();
+  expect(error.mock.calls.flat().join()).toContain('The check before the shift failed');
+  broken.check.mockImplementation(tools().check);
+  await press();
+  expect(page.textContent).toContain('All is well.');
+});

@@ -1,5 +1,6 @@
 import React, { useEffect, useRef, useState } from 'react';
 
+import { log } from '../log';
 import { Icon } from './Icon';
 import { LinkButton } from './LinkButton';
 import { appearanceOf } from './severity';
@@ -18,9 +19,7 @@ export function Check({ tools, theme }) {
       tools.stopPreflight();
     };
   }, [tools]);
-  const run = async () => {
-    if (isBusy.current) return;
-    isBusy.current = true;
+  const check = async () => {
     setRunning('DeviceMonitoringCheckRunning');
     setRemarks([]);
     const found = await tools.check(() => isGone.current);
@@ -28,10 +27,19 @@ export function Check({ tools, theme }) {
     setRemarks(found);
     setRunning(undefined);
     const more = await tools.preflight(() => setRunning('DeviceMonitoringCheckPreflightRunning'));
-    if (isGone.current) return;
-    setRemarks([...found, ...more]);
-    setRunning(undefined);
-    isBusy.current = false;
+    if (!isGone.current) setRemarks([...found, ...more]);
+  };
+  const run = async () => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    try {
+      await check();
+    } catch (error) {
+      log.errorOnce('check', 'The check before the shift failed; Flex goes on.', error);
+    } finally {
+      isBusy.current = false;
+      if (!isGone.current) setRunning(undefined);
+    }
   };
   return (
     <div data-testid="device-monitoring-check" style={{ marginTop: '8px' }}>

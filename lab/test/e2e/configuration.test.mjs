@@ -198,7 +198,7 @@ describe('a new admin, where nothing is configured', () => {
     assert.equal(await part('come').count(), 0);
     await putLive();
     await isLive();
-    const pilot = { properties: { shortCallThreshold: 15 }, teams: ['Blue'] };
+    const pilot = { teams: ['Blue'], properties: { shortCallThreshold: 15 } };
     assert.equal(attributes(), withBlock({ recordCalls: true, pilot }));
   });
 
