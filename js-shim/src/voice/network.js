@@ -28,9 +28,11 @@ export async function lookAtNetwork(manager) {
   const edge = nonEmptyText(manager.voiceClient?.edge);
   const { iceServers, ...configuration } = rtcConfigurationOf(manager) ?? {};
   const ofCalls = Array.isArray(iceServers) ? iceServers : [];
+  // Before anything is begun: if this failed in between, nobody would hear of a failure of what had begun.
+  const signalling = signallingOf(edge);
   const [ice, signallingMs] = await Promise.all([
     gather({ ...configuration, iceServers: [...ofCalls, TWILIO_STUN] }),
-    openSignalling(signallingOf(edge)),
+    openSignalling(signalling),
   ]);
   return { ...ice, signallingMs, edge };
 }
