@@ -62,8 +62,7 @@ struct Document {
     call_sid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     worker_sid: Option<String>,
-    /// Names the call among those of its worker, also before it has a CallSid.
-    /// In milliseconds since 1970.
+    /// When the call was accepted, milliseconds since 1970: tells a worker's calls apart before they have a CallSid.
     started_at: i64,
     /// As above, by the agent's clock.
     at: i64,
