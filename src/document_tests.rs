@@ -1,8 +1,8 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
 use crate::alert;
-use crate::call::detector::{CLEAR_AT, MAX_TO_CLEAR, PATIENCE, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
-use crate::call::loss_evidence::{HEALTHY, LOSSY};
+use crate::call::detector::{CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
@@ -14,7 +14,7 @@ use crate::input::mos;
 use crate::input::units::{Milliseconds, Value};
 use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
 use crate::outbox::{
-    CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR,
+    CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_KEPT_FOR, RECEIVER_REFUSES_FOR,
     TIDY_EVERY,
 };
 use std::fs;
@@ -74,9 +74,9 @@ fn documents_name_the_windows_of_the_detector() {
 
 #[test]
 fn documents_name_what_raises_packet_loss_and_what_ends_it() {
-    assert_eq!((HEALTHY, LOSSY), (1.0 / 3.0, 4.0 / 3.0));
+    assert_eq!((HEALTHY_RATIO, LOSSY_RATIO), (1.0 / 3.0, 4.0 / 3.0));
     assert_eq!(outbound_loss::BRIDGED, metric_monitor::BRIDGED, "the document says it of both directions");
-    let [patience, most] = [PATIENCE, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
+    let [patience, most] = [CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
     let sentences = [
         "a network that loses a third of the threshold, or like one that loses a third more than the threshold"
             .to_owned(),
@@ -99,7 +99,7 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
         whole(SILENT_FOR, SECOND)
     )];
     assert_eq!(missing("docs/reports/accuracy.md", &of_report), [""; 0]);
-    let of_yardstick = [format!("const OVER: f64 = {CLEAR_AT}.0;")];
+    let of_yardstick = [format!("const GOOD_SECONDS_THAT_END: f64 = {CLEAR_AT}.0;")];
     assert_eq!(missing("crates/accuracy/src/stretch.rs", &of_yardstick), [""; 0]);
 }
 
@@ -164,7 +164,7 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
         "**Every hour**, if an admin has to act first".to_owned(),
         "every hour while Flex is open".to_owned(),
         format!("**For {} day**, if a webhook's receiver refuses it", words(whole(RECEIVER_REFUSES_FOR, DAY))),
-        format!("after {} days at the latest", words(whole(NUMBERS_FOR, DAY))),
+        format!("after {} days at the latest", words(whole(NUMBERS_KEPT_FOR, DAY))),
         format!("until the server has accepted it, or for {kept} days"),
         format!("given up after these {kept} days"),
         format!("for {kept} more days"),

@@ -62,10 +62,10 @@ mod tests {
     use crate::text::texts;
 
     const NETWORKS: [Diagnosis; 4] = [
-        Diagnosis::GapsBothWays,
-        Diagnosis::YourNetwork(Direction::Inbound),
-        Diagnosis::YourNetwork(Direction::Outbound),
-        Diagnosis::YourNetwork(Direction::Both),
+        Diagnosis::NetworkGapsBothWays,
+        Diagnosis::NetworkGapsInbound,
+        Diagnosis::NetworkGapsOutbound,
+        Diagnosis::NetworkDelay,
     ];
 
     #[test]

@@ -7,7 +7,7 @@ use crate::input::stats::{Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent};
 use std::collections::VecDeque;
 
-const NAME: ConditionName = ConditionName::PlayoutGaps;
+const CONDITION: ConditionName = ConditionName::PlayoutGaps;
 
 /// Share of a second's sound that was made up for the loudspeaker beyond which the second is bad.
 pub(crate) const SYNTHESIZED: Percent = Percent(1.0);
@@ -92,13 +92,13 @@ impl PlayoutGaps {
         if let Some(span) = self.span {
             let is_counted = |heard: &&Heard| matches!(heard, Heard::Bad | Heard::Short(_));
             if self.heard.iter().filter(is_counted).count() >= RAISE_AT {
-                conditions.raise(NAME, second.to, span.from, None);
+                conditions.raise(CONDITION, second.to, span.from, None);
             }
             if is_bad {
-                conditions.extend(NAME, Some(second.to), None);
+                conditions.extend(CONDITION, Some(second.to), None);
             }
             if self.good_in_a_row >= CLEAR_AT {
-                conditions.clear(NAME, second.to, span.to);
+                conditions.clear(CONDITION, second.to, span.to);
                 self.span = None;
             }
         }
@@ -177,7 +177,7 @@ mod tests {
             from = second.to;
             let read = Statistics { playout: Some(playout), ..Statistics::default() };
             gaps.observe(second, &read, &mut conditions);
-            if conditions.is_active(NAME) {
+            if conditions.is_active(CONDITION) {
                 raised.push(index);
             }
         }

@@ -10,7 +10,7 @@ use crate::text_format::{Decimals, tenths};
 /// network was unsteady.
 pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions, causes: &Causes) -> String {
     let diagnosis = Diagnosis::from_episode(name, episode, conditions);
-    let diagnosis = diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both));
+    let diagnosis = diagnosis.unwrap_or(Diagnosis::NetworkDelay);
     causes.between(diagnosis, episode.start, episode.end).map_or(diagnosis.past(), Cause::past).to_owned()
 }
 

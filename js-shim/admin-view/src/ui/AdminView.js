@@ -11,7 +11,7 @@ import { Boundary } from '../../../src/ui/Boundary';
 import { WhatIf as Engine } from '../engine';
 import { TextContext, translator, useText } from '../text';
 import { Alerts } from './Alerts';
-import { Configuration } from './Configuration';
+import { ConfigurationInForce } from './ConfigurationInForce';
 import { Editor } from './Editor';
 import { Calls } from './floor/Calls';
 import { Floor } from './floor/Floor';
