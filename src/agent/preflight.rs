@@ -98,8 +98,10 @@ fn without_sound() -> CheckResult {
 }
 
 fn failed(error: Option<u32>) -> CheckResult {
-    let error = error.map_or_else(|| "?".to_owned(), |error| error.to_string());
-    let text = Text::with("DeviceMonitoringCheckPreflightFailed", vec![("error", error)]);
+    let text = match error {
+        Some(error) => Text::with("DeviceMonitoringCheckPreflightFailed", vec![("error", error.to_string())]),
+        None => Text::plain("DeviceMonitoringCheckPreflightFailedWithoutError"),
+    };
     CheckResult { severity: CheckGrade::Warning, code: "preflight-failed", text }
 }
 
@@ -143,7 +145,8 @@ mod tests {
         let result = Preflight::Failed(Some(20_101)).judge();
         assert_eq!(result.code, "preflight-failed");
         assert!(result.text.in_english().contains("20101"));
-        assert_eq!(Preflight::Failed(None).judge().code, "preflight-failed");
+        let result = Preflight::Failed(None).judge();
+        assert_eq!((result.code, result.text.in_english().as_str()), ("preflight-failed", "A test call failed."));
         assert_eq!(Preflight::Refused.judge().code, "preflight-refused");
     }
 

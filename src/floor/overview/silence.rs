@@ -1,6 +1,6 @@
 //! Who is not heard of, although they take calls: silence is not health.
 
-use super::{DAY_MS, KeptCard, Overview, PSEUDONYM};
+use super::{DAY_MS, KeptCard, Overview, PSEUDONYM_PREFIX};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +80,7 @@ impl Overview {
     /// before, and only if they are more than the pseudonyms of whom something is heard now.
     fn without_beat(&self, now: i64) -> Vec<(&str, Silence)> {
         let heard: BTreeSet<&str> = self.live(now).into_iter().map(|(_, beat)| beat.worker.as_str()).collect();
-        let pseudonyms = heard.iter().filter(|worker| worker.starts_with(PSEUDONYM)).count();
+        let pseudonyms = heard.iter().filter(|worker| worker.starts_with(PSEUDONYM_PREFIX)).count();
         let named: BTreeSet<&str> = self.cards.values().map(|card| card.worker.as_str()).collect();
         let silent: Vec<_> = self
             .talking
