@@ -1,17 +1,29 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
+use crate::agent::baseline::{LEVELS_PER_DECIBEL, QUIETER_BY};
+use crate::agent::network_check::{SLOW_BY, SLOW_RATIO};
+use crate::agent::notice::CAUSE_SHOWN_WITHIN;
+use crate::agent::preflight;
+use crate::agent::shift::MAX_SHIFT;
 use crate::alert;
+use crate::call::concealment::SEVERE_ABOVE;
 use crate::call::detector::{CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::call::muted_speech;
 use crate::call::playout;
 use crate::call::uplink::outbound_loss;
 use crate::call::uplink::report_clock::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOSS};
+use crate::cause::computer::STRAINED_FOR;
+use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
+use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
+use crate::input::signal::LATE_TICK;
 use crate::input::units::{Milliseconds, Value};
+use crate::input::warning::sdk_trigger;
 use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
 use crate::outbox::{
     CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_KEPT_FOR, RECEIVER_REFUSES_FOR,
@@ -43,6 +55,8 @@ fn words(number: f64) -> &'static str {
         40 => "forty",
         50 => "fifty",
         60 => "sixty",
+        12 => "twelve",
+        15 => "fifteen",
         other => panic!("write {other} out here"),
     }
 }
@@ -140,6 +154,62 @@ fn the_document_for_agents_names_the_window_of_gaps_in_what_is_played() {
         100.0 - playout::SHORTFALL.0
     );
     assert_eq!(missing("docs/what-agents-see.md", &[sentence]), [""; 0]);
+}
+
+#[test]
+fn the_document_for_agents_names_how_long_a_stop_is_one_and_how_long_somebody_talks_while_muted() {
+    assert_eq!(playout::LONGEST_STOP, Milliseconds(SECOND));
+    let sentences = [
+        "One stop of a second or less counts once".to_owned(),
+        format!("talked for nearly {} seconds while muted", words(whole(muted_speech::WINDOW, SECOND))),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn the_document_for_agents_names_the_windows_of_the_causes() {
+    let seconds = |span| words(whole(span, SECOND));
+    let ms = |span: Milliseconds| span.0;
+    let sentences = [
+        format!("in the same notice within {} seconds", seconds(CAUSE_SHOWN_WITHIN)),
+        format!("now or in the last {} seconds, the pressure", seconds(STRAINED_FOR)),
+        format!("a timer of the page ran {} ms late", ms(LATE_TICK)),
+        format!("for {} seconds none of them have been", words(playout::RAISE_AT as f64)),
+        format!("in bursts ({} ms or more on average)", ms(MIN_BURST)),
+        format!("swings by {} ms or more at a jitter of {} ms or more", ms(MIN_SWING), ms(MIN_JITTER)),
+        format!("between {} seconds before the trouble began", seconds(CHANGED_BEFORE)),
+        format!("and {} seconds after", seconds(CHANGED_WITHIN)),
+        format!("the first {} seconds of a call", seconds(SET_UP_WITHIN)),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn the_document_for_agents_names_the_limits_of_the_check_and_of_the_test_call() {
+    assert_eq!(SLOW_RATIO, 2.0);
+    let trigger = |metric| sdk_trigger(metric).0;
+    let sentences = [
+        format!("{} dB quieter than in the last good calls", QUIETER_BY / LEVELS_PER_DECIBEL),
+        format!("more than twice as long as usual, and {} ms longer", SLOW_BY.0),
+        format!("or after {} hours", words(whole(MAX_SHIFT, HOUR))),
+        format!("{} ms, {} ms, {} % lost", trigger(Metric::Rtt), trigger(Metric::Jitter), preflight::LOSSY.0),
+        format!("a MOS below {}", trigger(Metric::Mos)),
+        format!("was over within {} seconds", words(f64::from(preflight::MIN_SAMPLES))),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_the_share_of_a_severely_concealed_second() {
+    let share = SEVERE_ABOVE.0;
+    for (document, sentence) in [
+        ("README.md", format!("over {share} % of the sound was audibly made up")),
+        ("docs/when-a-call-alerts.md", format!("more than {share} % of a second, that second is severely concealed")),
+        ("docs/what-is-sent.md", format!("more than {share} % of the sound was audibly made up")),
+        ("docs/cluster.md", format!("more than {share} % was made up audibly")),
+    ] {
+        assert_eq!(missing(document, &[sentence]), [""; 0]);
+    }
 }
 
 #[test]

@@ -13,9 +13,9 @@ const MAX_CALLS: u32 = 5;
 /// In a shorter call the agent may have said little.
 const MIN_CALL: Milliseconds = Milliseconds(30_000.0);
 /// The SDK's levels are linear in decibels: 0 is −127 dB, 32767 is 0 dB.
-const LEVELS_PER_DECIBEL: f64 = 32_767.0 / 127.0;
+pub(crate) const LEVELS_PER_DECIBEL: f64 = 32_767.0 / 127.0;
 /// Under half as loud to the ear (10 dB), with something for how near the mouth was.
-const QUIETER_BY: f64 = 12.0 * LEVELS_PER_DECIBEL;
+pub(crate) const QUIETER_BY: f64 = 12.0 * LEVELS_PER_DECIBEL;
 /// Less is nothing but zeros: a switched-off microphone. Any that works has a noise floor above.
 const SILENCE_BELOW: f64 = 2.0 * LEVELS_PER_DECIBEL;
 /// A longer name is cut.

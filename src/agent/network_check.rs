@@ -9,8 +9,8 @@ use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Signalling is slow where it takes so many times as long as usual, and longer by this: it also varies by itself.
-const SLOW_RATIO: f64 = 2.0;
-const SLOW_BY: Milliseconds = Milliseconds(300.0);
+pub(crate) const SLOW_RATIO: f64 = 2.0;
+pub(crate) const SLOW_BY: Milliseconds = Milliseconds(300.0);
 /// Checks that weigh alike in what is usual; from then on, each new one weighs this part.
 const MAX_CHECKS: u32 = 5;
 /// Edges have names of some fifteen characters.

@@ -19,7 +19,7 @@ const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
 /// Causes found later than this do not change the notice: nobody is interrupted twice.
-const CAUSE_SHOWN_WITHIN: Milliseconds = Milliseconds(3000.0);
+pub(crate) const CAUSE_SHOWN_WITHIN: Milliseconds = Milliseconds(3000.0);
 
 /// Whether the trouble is there, just over, or snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::stored;
 use serde::{Deserialize, Serialize};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
-const MAX_SHIFT: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
+pub(crate) const MAX_SHIFT: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
 /// The version of the stored form.
 const VERSION: u32 = 2;
 /// How a text of the form before begins, which is read and not written any more.

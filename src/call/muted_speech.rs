@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 const CONDITION: ConditionName = ConditionName::TalkingWhileMuted;
 
 /// Levels that are looked back on.
-const WINDOW: Milliseconds = Milliseconds(2000.0);
+pub(crate) const WINDOW: Milliseconds = Milliseconds(2000.0);
 /// Levels that are remembered to know what the room is like.
 const MEMORY: Milliseconds = Milliseconds(10_000.0);
 /// How far above the quietest moment of the memory a level is loud; and how far it has to rise and fall to have moved. In a

@@ -20,7 +20,7 @@ pub(crate) const SHORTFALL: Percent = Percent(10.0);
 const NOTHING_PLAYED: Percent = Percent(95.0);
 /// One stop lasts no longer than this. It may lie across two readings, and is one all the same: who heard it can do
 /// nothing about it any more.
-const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
+pub(crate) const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
 /// Readings that are judged together, and bad ones among them that raise.
 pub(crate) const WINDOW: usize = 3;
 pub(crate) const RAISE_AT: usize = 2;

@@ -1,4 +1,4 @@
-//! A call's timeline: what was the worst that was wrong, at each of its moments.
+//! A call's timeline: what was the worst that was wrong, at each of its moments (rule K1a).
 
 use crate::cause::{Cause, Causes};
 use crate::condition::diagnosis::Diagnosis;

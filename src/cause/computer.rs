@@ -6,7 +6,7 @@ use crate::input::stats::{Played, Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 
 /// What strained the computer so lately may be why its sound has gaps: a condition needs some bad seconds to be raised.
-const STRAINED_FOR: Milliseconds = Milliseconds(5000.0);
+pub(crate) const STRAINED_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// A timer that ran later than this did not wait for the processor: the clock was set, or the page slept.
 const LATEST_TICK: Milliseconds = Milliseconds(86_400_000.0);

@@ -4,10 +4,10 @@
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
 mod browser;
-mod computer;
+pub(crate) mod computer;
 mod evidence;
-mod network;
-mod unsteadiness;
+pub(crate) mod network;
+pub(crate) mod unsteadiness;
 
 pub use evidence::{CauseReport, Evidence};
 

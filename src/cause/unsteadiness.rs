@@ -11,15 +11,15 @@ const WINDOW_READINGS: usize = 6;
 /// Readings over which missing sound is averaged: three seconds.
 const RECENT_READINGS: usize = 4;
 /// Packets that are lost at random leave gaps of one or two, of 20 ms each; bursts leave longer ones.
-const MIN_BURST: Milliseconds = Milliseconds(50.0);
+pub(crate) const MIN_BURST: Milliseconds = Milliseconds(50.0);
 /// So many stretches of missing sound tell how long they are.
 const MIN_STRETCHES: f64 = 3.0;
 /// The jitter buffer's mean delay of a second hardly changes on a steady network; where packets are held up by turns it
 /// grows and shrinks.
-const MIN_SWING: Milliseconds = Milliseconds(60.0);
+pub(crate) const MIN_SWING: Milliseconds = Milliseconds(60.0);
 /// A path that becomes longer also fills the buffer, or empties it, but once and evenly: its jitter is a sixteenth of the
 /// step for a moment, 11 ms where 260 ms were added. Where packets are held up by turns it is above 20 ms.
-const MIN_JITTER: Milliseconds = Milliseconds(18.0);
+pub(crate) const MIN_JITTER: Milliseconds = Milliseconds(18.0);
 /// What was seen is believed for so long.
 const SEEN_FOR: Milliseconds = Milliseconds(5000.0);
 
