@@ -74,7 +74,8 @@ const isNoted = (issue) => Boolean(issue) && !['unknown_connectivity_issue', 'no
 
 /** "Device Monitoring: shortCall; high-rtt, high-jitter" */
 function comment({ reasons, conditions }) {
-  const words = (list) => [...new Set(list)].filter((name) => ALLOWED_NAMES.includes(name)).join(', ') || 'nothing known';
+  const words = (list) =>
+    [...new Set(list)].filter((name) => ALLOWED_NAMES.includes(name)).join(', ') || 'nothing known';
   return `${COMMENT_PREFIX} ${words(reasons.map(({ rule }) => rule))}; ${words(conditions.map(({ name }) => name))}`.slice(
     0,
     100,

@@ -50,7 +50,8 @@ const parsed = (text) => parsePhoneNumberFromString(text, { extract: false });
 exports.isCustomerNumber = (number) => {
   if (typeof number !== 'string') return false;
   const found = parsed(number);
-  if (!found || found.number !== number || !found.isValid() || PREMIUM_TYPES.includes(found.getType() ?? '')) return false;
+  if (!found || found.number !== number || !found.isValid() || PREMIUM_TYPES.includes(found.getType() ?? ''))
+    return false;
   return !WITHHELD.has(number.slice(1)) && !WITHHELD.has(String(found.nationalNumber));
 };
 

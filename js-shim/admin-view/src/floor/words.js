@@ -39,5 +39,10 @@ export function useWords() {
     if (!name) return '';
     return table[name] ? t(table[name], places) : name;
   };
-  return { what: wordOf(DIAGNOSES), why: wordOf(CAUSES), rule: wordOf(RULES), whatOrRule: wordOf({ ...DIAGNOSES, ...RULES }) };
+  return {
+    what: wordOf(DIAGNOSES),
+    why: wordOf(CAUSES),
+    rule: wordOf(RULES),
+    whatOrRule: wordOf({ ...DIAGNOSES, ...RULES }),
+  };
 }
