@@ -4,7 +4,7 @@
 //! network still wants to know that the customer hears nothing.
 
 use crate::agent::trouble::Trouble;
-use crate::condition::diagnosis::{Diagnosis, Direction, Urgency};
+use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;
 

@@ -58,7 +58,6 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::condition::diagnosis::Direction;
     use crate::text::texts;
 
     const NETWORKS: [Diagnosis; 4] = [

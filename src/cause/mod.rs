@@ -11,7 +11,7 @@ pub(crate) mod unsteadiness;
 
 pub use evidence::{CauseReport, Evidence};
 
-use crate::condition::diagnosis::{Diagnosis, Direction};
+use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::signal::{NetworkPath, NetworkType, Signal, TrackState};
 use crate::input::stats::Statistics;

@@ -1,7 +1,7 @@
 //! What is true of each condition wherever it comes up: one row for each, so that the compiler misses a new one.
 
 use super::ConditionName as Name;
-use super::diagnosis::{Diagnosis, Direction};
+use super::diagnosis::Diagnosis;
 use crate::input::metric::Metric;
 use crate::input::units::Milliseconds;
 

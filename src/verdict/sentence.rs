@@ -1,7 +1,7 @@
 //! What the sentences of a verdict are put together from (rule V4).
 
 use crate::cause::{Cause, Causes};
-use crate::condition::diagnosis::{Diagnosis, Direction};
+use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text_format::{Decimals, tenths};

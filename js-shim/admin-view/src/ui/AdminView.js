@@ -81,7 +81,7 @@ function Pages({ access }) {
     ),
     configuration: (
       <>
-        <Boundary name="the configuration" component={Configuration} componentProps={{ inForce }} />
+        <Boundary name="the configuration" component={ConfigurationInForce} componentProps={{ inForce }} />
         <Boundary name="the editor" component={Editor} componentProps={{ library, access, inForce, say }} />
       </>
     ),
