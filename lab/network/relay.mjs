@@ -30,12 +30,7 @@ export class Relay extends EventEmitter {
    * @param {(address: string, port: number) => boolean} [options.near] whether the agent's browser may be there
    * @param {string} [options.nearHost] the relay's own address to that browser, one of this machine's
    */
-  constructor({
-    random = Math.random,
-    clockRate = 8000,
-    near = (address) => address === HOST,
-    nearHost = HOST,
-  } = {}) {
+  constructor({ random = Math.random, clockRate = 8000, near = (address) => address === HOST, nearHost = HOST } = {}) {
     super();
     this.#near = near;
     this.#nearHost = nearHost;

@@ -21,6 +21,8 @@ const PREFERENCES = {
 const LAUNCH_LIMIT_MS = 120_000;
 const MAX_BODY = 20_000_000;
 
+/* eslint-disable no-underscore-dangle -- Playwright's own names */
+
 /** What of Playwright runs beside its client, in the same process. */
 const behind = (object) => object._connection.toImpl(object);
 

@@ -37,7 +37,6 @@ export const STATISTICS = [
   ['mediaPlayout', 'totalSamplesDuration', true],
   ['mediaSource', 'echoReturnLoss', false],
   ['mediaSource', 'echoReturnLossEnhancement', false],
-  ['remoteOutbound', 'remoteTimestamp', false],
 ];
 
 const number = (value) => (typeof value === 'number' ? value : null);

@@ -173,7 +173,7 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       roundTripTimeMeasurements: 7,
       roundTripTime: 0.2,
     },
-    { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6, remoteTimestamp: 1795933375895 },
+    { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6 },
   ];
   const transport = { id: 'T', type: 'transport', selectedCandidatePairId: 'P1' };
   const selected = { ...pairs[1], selected: true };

@@ -12,6 +12,7 @@ mod debian;
 mod demo;
 mod dist;
 mod faults;
+mod firefox;
 mod floor;
 mod fuzz;
 mod missing;

@@ -1,5 +1,5 @@
 // One day of an agent in Firefox: the plugin in the real Flex UI, a real call that gets bad and good again, its alert, an
-// alert that waits for the server over a reload, and the admin view.
+// alert that waits for the server over a reload.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,9 @@ import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
 import { findFirefox } from '../../../page/find-browser.mjs';
 import { assertAccessible } from '../../support/steps.mjs';
+
+/** What Firefox says of a server that does not answer, as of an error. */
+const UNREACHABLE = 'Cross-Origin Request Blocked';
 
 function whyNot() {
   try {
@@ -23,7 +26,6 @@ describe('in Firefox', { skip: whyNot() }, () => {
   let call;
   before(async () => {
     lab = await Lab.start({ engine: 'firefox' });
-    lab.world.worker.roles = ['agent', 'admin'];
     await lab.boot({ configuration: { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120 } });
   });
   after(() => lab?.close());
@@ -80,14 +82,9 @@ describe('in Firefox', { skip: whyNot() }, () => {
     assert.equal(lab.requests.all.filter(({ fields }) => fields.alert?.callSid === other.callSid).length, 1);
   });
 
-  test('the admin view opens, and axe finds nothing in it', async () => {
-    await lab.openAdminView('Configuration');
-    await assertAccessible(lab);
-  });
-
   test('nothing of the plugin was thrown at the page', () => {
     assert.deepEqual(
-      lab.pageErrors().filter(({ text }) => /device-monitoring/.test(text)),
+      lab.pageErrors().filter(({ text }) => /device-monitoring/.test(text) && !text.startsWith(UNREACHABLE)),
       [],
     );
   });
