@@ -17,6 +17,7 @@ const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
 const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports');
+const { isInTrouble, judgeIncidents } = lib('judge-incidents');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.
@@ -41,6 +42,7 @@ async function handle(context, event, known) {
   if ('beat' in reports) {
     const { beat } = reports;
     await store.putBeat({ owner: ownerOf(beat), ...place, beat });
+    await judgeIncidents({ context, client, floor: store, started, isInTrouble: isInTrouble(beat) });
     return { kept: 1, refused: [] };
   }
   const { cards, refused } = reports;
@@ -50,6 +52,7 @@ async function handle(context, event, known) {
     await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, worker, card) });
     countCard(worker);
   }
+  await judgeIncidents({ context, client, floor: store, started, isInTrouble: false });
   const [first] = refused;
   if (first && shouldLogNow(`refused card of ${worker.workerSid}`))
     logLine({ event: 'device-monitoring.card-refused', workerSid: worker.workerSid, message: first.message });

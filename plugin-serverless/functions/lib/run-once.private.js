@@ -47,17 +47,17 @@ exports.runOnce = (action, input, { colleagues, documents, unavailable, started,
  * The same for an incident that has opened or closed.
  *
  * @param {object} action from incident-actions.private.js
- * @param {{change: string, incident: {id: string}, context: object}} input what the action is run with
+ * @param {{kind: 'opened' | 'closed', incident: {id: string}, context: object, options: object}} input what the action is run with
  * @param {object} how
  * @param {object} how.documents
  * @param {number} how.started when the request came
  * @returns {ReturnType<typeof exports.runOnce>}
  */
 exports.runIncidentActionOnce = (action, input, { documents, started }) => {
-  const { change, incident } = input;
-  const name = `device-monitoring-incident-${incident.id}-${change}-${action.name}`;
+  const { kind, incident } = input;
+  const name = `device-monitoring-${incident.id}-${kind}-${action.name}`;
   return act(action, input, {
-    about: { incidentId: incident.id, change },
+    about: { incidentId: incident.id, change: kind },
     claiming: () =>
       claimIfPossible(action, { documents, unavailable: null }, async () => {
         await documents.checkService();
