@@ -50,12 +50,17 @@ pub struct Place {
 }
 
 impl KeptBeat {
-    fn is_troubled(&self) -> bool {
+    /// Whether it still says that a call goes on.
+    pub(crate) fn is_believed(&self, now: i64) -> bool {
+        !self.ended && now - self.received_at < BELIEVED_MS
+    }
+
+    pub(crate) fn is_troubled(&self) -> bool {
         !self.conditions.is_empty() || self.diagnosis.is_some()
     }
 
     /// Since when, by the Function's clock: how long before the beat, the agent's clock says.
-    fn troubled_since(&self) -> i64 {
+    pub(crate) fn troubled_since(&self) -> i64 {
         self.received_at - self.since.map_or(0, |since| self.at.saturating_sub(since).max(0))
     }
 }
@@ -64,6 +69,12 @@ impl Overview {
     /// Beats of the calls that go on, by their keys.
     pub(super) fn live(&self, now: i64) -> Vec<(&str, &KeptBeat)> {
         self.beats.iter().filter(|(_, beat)| self.is_live(beat, now)).map(|(key, beat)| (key.as_str(), beat)).collect()
+    }
+
+    /// Beats of all calls but those that have left a card, for [`crate::fleet::Incidents::judge`].
+    #[must_use]
+    pub fn uncarded_beats(&self) -> Vec<&KeptBeat> {
+        self.beats.values().filter(|beat| !self.carded.contains(&(beat.worker.clone(), beat.started_at))).collect()
     }
 
     /// The call of a worker that is in trouble now.
@@ -87,8 +98,7 @@ impl Overview {
 
     /// Whether the call goes on: its beat is still believed, and it has left no card.
     fn is_live(&self, beat: &KeptBeat, now: i64) -> bool {
-        let is_believed = !beat.ended && now - beat.received_at < BELIEVED_MS;
-        is_believed && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
+        beat.is_believed(now) && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
     }
 
     fn troubled_call(&self, key: &str, beat: &KeptBeat) -> TroubledCall {
