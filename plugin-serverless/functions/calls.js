@@ -40,7 +40,7 @@ async function handle(context, event, known) {
   const ownerOf = ({ workerSid }) => workerSid ?? pseudonymOf(context, worker.workerSid);
   if ('beat' in reports) {
     const { beat } = reports;
-    await store.putBeat({ owner: ownerOf(beat), ...place, beat });
+    await store.putBeat({ owner: ownerOf(beat), ...place, beat: withNetworkName(context, worker, beat) });
     return { kept: 1, refused: [] };
   }
   const { cards, refused } = reports;
