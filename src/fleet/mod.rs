@@ -10,6 +10,7 @@
 
 mod agents;
 mod boundary;
+mod history;
 mod incident;
 mod incidents;
 mod key;
@@ -17,6 +18,7 @@ mod significance;
 mod usual;
 
 pub use boundary::judge_json;
+pub use history::incidents_of;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
 pub use key::{Key, KeyKind};
