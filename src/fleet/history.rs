@@ -9,6 +9,8 @@ const STEP_MS: i64 = 5000;
 const LASTING_MS: i64 = 5000;
 /// What is open after the last call is closed within this time.
 const AFTER_LAST_MS: i64 = 150_000;
+/// No call is longer: the Function takes no card of one that is said to be.
+const LONGEST_CALL_MS: i64 = 1_000_000_000;
 
 /// What was opened and closed while these calls went on, in order.
 ///
@@ -32,7 +34,7 @@ pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
             while let Some(call) = waiting.next_if(|call| call.card.started_at <= now) {
                 current.push(call);
             }
-            current.retain(|call| call.card.ended_at() > now);
+            current.retain(|call| call.until > now);
             if !current.is_empty() {
                 idle_until = now.saturating_add(AFTER_LAST_MS);
             }
@@ -50,6 +52,7 @@ pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
 /// A call, and what its latest beat has said at some moment.
 struct PastCall<'a> {
     card: &'a KeptCard,
+    until: i64,
     /// From when to when something was wrong, what, and why.
     stretches: Vec<(i64, i64, &'a str, Option<&'a str>)>,
     beat: KeptBeat,
@@ -90,7 +93,8 @@ impl<'a> PastCall<'a> {
             site: card.site.clone(),
             ..KeptBeat::default()
         };
-        Self { card, stretches, beat }
+        let until = card.started_at.saturating_add(card.duration_ms.clamp(0, LONGEST_CALL_MS));
+        Self { card, until, stretches, beat }
     }
 
     fn tell(&mut self, now: i64) {
