@@ -11,6 +11,7 @@ mod causes;
 mod completeness;
 mod docs;
 mod findings;
+mod fleet;
 mod floor;
 mod floor_overview;
 mod fuzzing;

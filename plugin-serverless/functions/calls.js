@@ -41,7 +41,7 @@ async function handle(context, event, known) {
   const ownerOf = ({ workerSid }) => workerSid ?? pseudonymOf(context, worker.workerSid);
   if ('beat' in reports) {
     const { beat } = reports;
-    await store.putBeat({ owner: ownerOf(beat), ...place, beat });
+    await store.putBeat({ owner: ownerOf(beat), ...place, beat: withNetworkName(context, worker, beat) });
     await judgeIncidents({ context, client, floor: store, started, isInTrouble: isInTrouble(beat) });
     return { kept: 1, refused: [] };
   }

@@ -180,30 +180,36 @@ impl Incidents {
         if all.troubled < LEAST_AGENTS || self.open.len() >= MAX_OPEN {
             return None;
         }
-        let large: Vec<_> = tallies(rest)
-            .into_iter()
-            .filter(|(_, with)| with.agents >= LEAST_AGENTS && with.agents < all.agents)
-            .collect();
-        // Everyone is one more.
-        let level = level(large.len() + 1);
-        let mut plausible: Vec<Candidate> = large
-            .into_iter()
-            .filter(|(_, with)| with.troubled >= LEAST_AGENTS)
-            .map(|((kind, value), with)| {
-                let without =
-                    Tally { agents: all.agents - with.agents, troubled: all.troubled - with.troubled };
-                let expected = self.usual.expected(kind, value, without);
-                let chance = logs.fisher(with, without).max(logs.binomial(with, expected));
-                let log_likelihood = log_likelihood(with, without);
-                let key = Key { kind, value: value.to_owned() };
-                Candidate { key, with, without, expected, chance, log_likelihood }
-            })
+        let troubled: Vec<_> = rest.iter().copied().filter(|agent| agent.trouble.is_some()).collect();
+        let common = tallies(&troubled).into_iter().filter(|(_, with)| with.troubled >= LEAST_AGENTS);
+        let mut plausible: Vec<Candidate> = common
+            .map(|((kind, value), _)| Key { kind, value: value.to_owned() })
+            .filter_map(|key| self.candidate(key, rest, logs))
             .filter(|candidate| candidate.chance <= PLAUSIBLE)
             .collect();
         if plausible.is_empty() {
             plausible.extend(self.everyone(rest, logs));
         }
-        plausible.iter().any(|candidate| candidate.chance <= level).then_some(Suspicion { plausible, level })
+        let is_proven_at = |level: f64| plausible.iter().any(|candidate| candidate.chance <= level);
+        if !is_proven_at(level(1)) {
+            return None;
+        }
+        // Keys of too few agents cannot open an incident, so they are not tried; everyone is one more.
+        let tried = tallies(rest).values().filter(|with| with.agents >= LEAST_AGENTS).count() + 1;
+        let level = level(tried);
+        is_proven_at(level).then_some(Suspicion { plausible, level })
+    }
+
+    /// `None`: there is nobody without this key.
+    fn candidate(&self, key: Key, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Candidate> {
+        let (with, without) = split(rest, &key);
+        if without.agents == 0 {
+            return None;
+        }
+        let expected = self.usual.expected(key.kind, &key.value, without);
+        // Both have to be improbable: that the key has nothing to do with it, and that it is as usual.
+        let chance = logs.fisher(with, without).max(logs.binomial(with, expected));
+        Some(Candidate { key, with, without, expected, chance, log_likelihood: log_likelihood(with, without) })
     }
 
     /// That agents all over the centre are in trouble. There is nobody to compare with, so that it is only held against

@@ -46,17 +46,18 @@ impl KeyKind {
 
     /// What an agent's beat says of it.
     pub(super) fn of(self, beat: &KeptBeat) -> Option<&str> {
-        let version = |name| beat.versions.get(name);
+        // Where the beat's list has it.
+        let listed = |place: usize| beat.keys.get(place).and_then(Option::as_ref);
         match self {
             Self::Site => beat.site.as_ref(),
             Self::Team => beat.team.as_ref(),
             Self::Network => beat.network.as_ref(),
-            Self::NetworkType => beat.network_type.as_ref(),
-            Self::Edge => beat.edge.as_ref(),
-            Self::Headset => beat.headset.as_ref(),
-            Self::Browser => beat.browser.as_ref(),
-            Self::VoiceSdk => version("voiceSdk"),
-            Self::Plugin => version("plugin"),
+            Self::NetworkType => listed(0),
+            Self::Edge => listed(1),
+            Self::Headset => listed(2),
+            Self::Browser => listed(3),
+            Self::VoiceSdk => listed(4),
+            Self::Plugin => listed(5),
             Self::Everyone => None,
         }
         .map(String::as_str)

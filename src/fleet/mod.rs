@@ -11,6 +11,7 @@
 mod agents;
 mod boundary;
 mod description;
+mod history;
 mod incident;
 mod incidents;
 mod key;
@@ -19,6 +20,7 @@ mod usual;
 
 pub use boundary::judge_json;
 pub use description::{Description, describe_json};
+pub use history::incidents_of;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
 pub use key::{Key, KeyKind};

@@ -37,24 +37,13 @@ pub struct KeptBeat {
     /// Why, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// Kind of network.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network_type: Option<String>,
     /// Name of the network by which the computer is on the internet, from the Function.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Twilio's edge.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edge: Option<String>,
-    /// Model of the headset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub headset: Option<String>,
-    /// Browser with its major version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub browser: Option<String>,
-    /// Of the plugin and the Voice SDK.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub versions: BTreeMap<String, String>,
+    /// What else it may have in common with other agents' calls, in the order of `CallKeys`. Older plugins tell nothing,
+    /// newer ones may tell more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Option<String>>,
     /// From the worker's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
