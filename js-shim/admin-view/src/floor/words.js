@@ -11,6 +11,7 @@ const WHAT = {
   'signaling-lost': 'whatSignaling',
   'talking-while-muted': 'whatTalkingMuted',
   'can-customer-hear-you': 'whatSilent',
+  'not-heard': 'whatNotHeard',
 };
 const WHY = {
   'microphone-ended': 'whyMicrophoneEnded',
