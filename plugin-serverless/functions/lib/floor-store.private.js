@@ -157,11 +157,7 @@ exports.floorStore = (client, context) => {
 
     /** Lets an identity read everything, and nothing more. */
     async grantReading(identity) {
-      const names = [
-        ...exports.mapNames('beats', shards),
-        ...exports.mapNames('cards', shards),
-        exports.INCIDENTS_MAP,
-      ];
+      const names = [...exports.mapNames('beats', shards), ...exports.mapNames('cards', shards), exports.INCIDENTS_MAP];
       const grant = (name) =>
         service().syncMaps(name).syncMapPermissions(identity).update({ read: true, write: false, manage: false });
       await asked(

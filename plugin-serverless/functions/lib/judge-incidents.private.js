@@ -51,8 +51,7 @@ exports.judgeIncidents = async ({ context, client, floor, started, isInTrouble }
   }
 };
 
-const isTime = (at, isUrgent) =>
-  Math.abs(Date.now() - at) >= (isUrgent ? EVERY_IN_TROUBLE_MS : EVERY_MS); // a clock may be put back
+const isTime = (at, isUrgent) => Math.abs(Date.now() - at) >= (isUrgent ? EVERY_IN_TROUBLE_MS : EVERY_MS); // a clock may be put back
 
 /** Whether this instance has not just looked. */
 function isTimeHere({ serviceSid }, isInTrouble) {
@@ -67,7 +66,10 @@ async function takeTurn(store, { serviceSid }, isInTrouble) {
   const turn = await store.read('turn');
   const { at = -Infinity, isSuspicious = false } = turn?.data ?? {};
   looked.set(serviceSid, { at: Date.now(), isSuspicious });
-  return isTime(at, isInTrouble || isSuspicious) && Boolean(await store.write('turn', turn, { at: Date.now(), isSuspicious }));
+  return (
+    isTime(at, isInTrouble || isSuspicious) &&
+    Boolean(await store.write('turn', turn, { at: Date.now(), isSuspicious }))
+  );
 }
 
 /** Says to all instances whether there is something to look at again soon. */

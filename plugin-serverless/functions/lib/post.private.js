@@ -82,8 +82,7 @@ function send(url, { address, family }, headers, body, signal) {
       let size = 0;
       response.on('data', (chunk) => {
         size += chunk.length;
-        if (size > ANSWER_MAX_BYTES)
-          response.destroy(Object.assign(new Error('post'), { code: 'ANSWER_TOO_LARGE' }));
+        if (size > ANSWER_MAX_BYTES) response.destroy(Object.assign(new Error('post'), { code: 'ANSWER_TOO_LARGE' }));
       });
       response.on('end', () => answered(response));
       response.on('error', reject);

@@ -33,7 +33,14 @@ async function readAll(map, from, put) {
  * @param {(isConnected: boolean) => void} options.onConnection
  * @returns {Promise<{readBack: (from: number) => Promise<void>, close: () => void}>}
  */
-export async function followMaps({ access: { token, beats, cards, incidents }, from, engine, changed, renew, onConnection }) {
+export async function followMaps({
+  access: { token, beats, cards, incidents },
+  from,
+  engine,
+  changed,
+  renew,
+  onConnection,
+}) {
   const client = new SyncClient(token);
   client.on('connectionStateChanged', (state) => onConnection(state === 'connected'));
   const update = () => renew().then((renewed) => client.updateToken(renewed));

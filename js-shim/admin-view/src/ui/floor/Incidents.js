@@ -39,7 +39,8 @@ function useCells() {
     const { key, alike = [], names, omittedAgents = 0 } = incident;
     return {
       shared: {
-        text: alike.length > 0 ? t('sharedAlso', { key: nameOf(key), others: alike.map(nameOf).join(', ') }) : nameOf(key),
+        text:
+          alike.length > 0 ? t('sharedAlso', { key: nameOf(key), others: alike.map(nameOf).join(', ') }) : nameOf(key),
       },
       troubled: { text: share(incident.with), value: incident.with.troubled },
       others: { text: key.kind === 'everyone' ? '' : share(incident.without), value: incident.without.troubled },
