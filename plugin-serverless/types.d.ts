@@ -51,7 +51,9 @@ export interface Parts {
   'lib/write-configuration': typeof import('./functions/lib/write-configuration.private.js');
 }
 
-export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;
+type NameIn<Key> = Key extends `lib/${infer Name}` ? Name : never;
+
+export type PartName = NameIn<keyof Parts>;
 
 declare global {
   var Twilio: { Response: new () => TwilioResponse };

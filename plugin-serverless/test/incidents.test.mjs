@@ -46,6 +46,7 @@ before(async () => {
     ),
     env: WORKSPACE,
   });
+  assert.ok(hosted.functions['generated/fleet'], 'run "cargo xtask build" first');
   server = http
     .createServer(async (req, res) => {
       let body = '';

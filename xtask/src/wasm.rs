@@ -45,7 +45,8 @@ enum Made {
 }
 
 /// What every agent downloads.
-const MONITOR: Kind = Kind { name: "monitor", features: "", result: Made::Modules(MONITOR_MODULES), optimisation: "-Oz" };
+const MONITOR: Kind =
+    Kind { name: "monitor", features: "", result: Made::Modules(MONITOR_MODULES), optimisation: "-Oz" };
 const MONITOR_MODULES: &str = "js-shim/src/generated";
 
 /// For the few admins, and to be fast.

@@ -37,7 +37,12 @@ exports.actOnIncidents = async (store, { written, incidents, pending }, request)
   await store.write('state', written, { incidents, pending: kept.filter(Boolean) });
 };
 
-/** @returns {Promise<Pending | null>} what is left to be done; null: nothing */
+/**
+ * @param {Pending} change
+ * @param {any} incidents what the engine knows
+ * @param {{context: object, started: number}} request
+ * @returns {Promise<Pending | null>} what is left to be done; null: nothing
+ */
 async function acted({ kind, id, since, left }, { open, closed }, { context, started }) {
   const incident = [...open, ...closed].find((one) => one.id === id);
   if (!incident) return null; // so old that the engine has forgotten it

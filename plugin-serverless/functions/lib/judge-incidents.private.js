@@ -123,7 +123,7 @@ async function readBeats(store) {
       try {
         cached.set(map, { beats: await readMap(), at });
       } catch (error) {
-        if (!(at - cached.get(map)?.at < CACHED_MS)) throw error;
+        if (at - (cached.get(map)?.at ?? -Infinity) >= CACHED_MS) throw error;
       }
       return cached.get(map);
     }),

@@ -18,6 +18,8 @@ const PAUSE_S = 30;
 // Until somebody has deployed the Function anew, the browser tries again.
 const SET_UP_PAUSE_S = 600;
 
+/** @typedef {{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}} Acted */
+
 // Only alerts that are certainly this worker's are claimed, so that nobody can block another worker's alert.
 const NO_CLAIM = { attempt: 1, close: async () => {} };
 
@@ -30,7 +32,7 @@ const NO_CLAIM = { attempt: 1, close: async () => {} };
  * @param {InstanceType<typeof SyncUnavailable> | null} how.unavailable then why
  * @param {number} how.started when the request came
  * @param {boolean} how.isOwn the alert's id is this worker's
- * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
+ * @returns {Promise<Acted>} throws a Refusal
  */
 exports.runOnce = (action, input, { colleagues, documents, unavailable, started, isOwn }) => {
   const { alert, call, worker } = input;
@@ -51,7 +53,7 @@ exports.runOnce = (action, input, { colleagues, documents, unavailable, started,
  * @param {object} how
  * @param {object} how.documents
  * @param {number} how.started when the request came
- * @returns {ReturnType<typeof exports.runOnce>}
+ * @returns {Promise<Acted>} throws a Refusal
  */
 exports.runIncidentActionOnce = (action, input, { documents, started }) => {
   const { kind, incident } = input;
@@ -67,7 +69,12 @@ exports.runIncidentActionOnce = (action, input, { documents, started }) => {
   });
 };
 
-/** @param {{about: object, claiming: () => Promise<any>, started: number}} how `about`: what the log says of it */
+/**
+ * @param {object} action
+ * @param {any} input
+ * @param {{about: object, claiming: () => Promise<any>, started: number}} how `about`: what the log says of it
+ * @returns {Promise<Acted>}
+ */
 async function act(action, input, { about, claiming, started }) {
   const { context } = input;
   const log = (outcome, more) =>
