@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{check, configure};
+use crate::{check, configure, incidents};
 use clap::{Parser, Subcommand};
 use replay::destination::Destination;
 use replay::output::Format;
@@ -67,6 +67,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Check(check::Arguments),
     Configure(configure::Arguments),
+    Incidents(incidents::Arguments),
 }
 
 impl Arguments {
