@@ -30,7 +30,7 @@ pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
         // Nobody talks: on to the next call, once what is open is closed.
         now = now.max(next);
         let mut idle_until = now;
-        while !current.is_empty() || now <= idle_until {
+        loop {
             while let Some(call) = waiting.next_if(|call| call.card.started_at <= now) {
                 current.push(call);
             }
@@ -44,6 +44,9 @@ pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
             let beats: Vec<&KeptBeat> = current.iter().map(|call| &call.beat).collect();
             changes.extend(incidents.judge(&beats, now));
             now = now.saturating_add(STEP_MS);
+            if current.is_empty() && now >= idle_until {
+                break;
+            }
         }
     }
     changes
@@ -98,7 +101,7 @@ impl<'a> PastCall<'a> {
     }
 
     fn tell(&mut self, now: i64) {
-        let told = self.stretches.iter().find(|(from, until, ..)| from + LASTING_MS <= now && now < *until);
+        let told = self.stretches.iter().find(|(from, until, ..)| from.saturating_add(LASTING_MS) <= now && now < *until);
         (self.beat.at, self.beat.received_at) = (now, now);
         self.beat.since = told.map(|(from, ..)| *from);
         self.beat.diagnosis = told.map(|(_, _, diagnosis, _)| (*diagnosis).to_owned());

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How often agents are counted, in milliseconds.
-const COUNT_EVERY_MS: i64 = 60_000;
+const COUNT_EVERY_MS: u64 = 60_000;
 /// What was counted so many times ago weighs half: some five days of ten hours.
 const HALF_LIFE: f64 = 3000.0;
 /// How many keys are remembered: those with most agents.
@@ -68,7 +68,7 @@ impl Usual {
     /// Counts these, if it is time.
     pub(super) fn count(&mut self, agents: &[&Agent<'_>], now: i64) {
         // A clock may be put back.
-        if agents.is_empty() || (now - self.counted_at).abs() < COUNT_EVERY_MS {
+        if agents.is_empty() || now.abs_diff(self.counted_at) < COUNT_EVERY_MS {
             return;
         }
         self.counted_at = now;

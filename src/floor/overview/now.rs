@@ -52,7 +52,7 @@ pub struct Place {
 impl KeptBeat {
     /// Whether it still says that a call goes on.
     pub(crate) fn is_believed(&self, now: i64) -> bool {
-        !self.ended && now - self.received_at < BELIEVED_MS
+        !self.ended && now.saturating_sub(self.received_at) < BELIEVED_MS
     }
 
     pub(crate) fn is_troubled(&self) -> bool {
@@ -61,7 +61,7 @@ impl KeptBeat {
 
     /// Since when, by the Function's clock: how long before the beat, the agent's clock says.
     pub(crate) fn troubled_since(&self) -> i64 {
-        self.received_at - self.since.map_or(0, |since| self.at.saturating_sub(since).max(0))
+        self.received_at.saturating_sub(self.since.map_or(0, |since| self.at.saturating_sub(since).max(0)))
     }
 }
 
