@@ -410,16 +410,22 @@ fn what_calls_have_in_common_is_in_every_beat_but_the_last_and_what_is_wrong_has
     floor.engine = Engine::new(Configuration::from_block(&configuration()), environment);
     floor.call = floor.engine.open(Incoming { call_sid: Some(CALL_SID.to_owned()), ..Incoming::default() });
     floor.happens(0, Event::Accepted { at: STARTED, found_in_progress: false });
-    floor.happens(0, Event::Described(CallContext {
-        edge: Some("ashburn-ix-of-som".to_owned()),
-        voice_sdk_version: Some("2.12.3".to_owned()),
-        ..CallContext::default()
-    }));
-    floor.happens(0, Event::Endpoint(Endpoint {
-        headset: Some(Headset::HandsFree),
-        address: Some(AddressPrefix::V6([0x2a02, 0xffff, 0xffff])),
-        ..Endpoint::default()
-    }));
+    floor.happens(
+        0,
+        Event::Described(CallContext {
+            edge: Some("ashburn-ix-of-som".to_owned()),
+            voice_sdk_version: Some("2.12.3".to_owned()),
+            ..CallContext::default()
+        }),
+    );
+    floor.happens(
+        0,
+        Event::Endpoint(Endpoint {
+            headset: Some(Headset::HandsFree),
+            address: Some(AddressPrefix::V6([0x2a02, 0xffff, 0xffff])),
+            ..Endpoint::default()
+        }),
+    );
     floor.seconds(40, false);
     floor.seconds(40, true);
     floor.happens(floor.now, Event::Disconnected);

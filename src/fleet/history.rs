@@ -77,14 +77,8 @@ impl<'a> PastCall<'a> {
         let more = |name: &str| card.more.get(name).and_then(|value| value.as_str()).map(str::to_owned);
         let version = |name: &str| card.versions.get(name).cloned();
         // As `CallKeys` has them; a card does not name the browser.
-        let keys = vec![
-            more("networkType"),
-            card.edge.clone(),
-            more("headset"),
-            None,
-            version("voiceSdk"),
-            version("plugin"),
-        ];
+        let keys =
+            vec![more("networkType"), card.edge.clone(), more("headset"), None, version("voiceSdk"), version("plugin")];
         let beat = KeptBeat {
             worker: card.worker.clone(),
             started_at: card.started_at,
@@ -101,7 +95,8 @@ impl<'a> PastCall<'a> {
     }
 
     fn tell(&mut self, now: i64) {
-        let told = self.stretches.iter().find(|(from, until, ..)| from.saturating_add(LASTING_MS) <= now && now < *until);
+        let told =
+            self.stretches.iter().find(|(from, until, ..)| from.saturating_add(LASTING_MS) <= now && now < *until);
         (self.beat.at, self.beat.received_at) = (now, now);
         self.beat.since = told.map(|(from, ..)| *from);
         self.beat.diagnosis = told.map(|(_, _, diagnosis, _)| (*diagnosis).to_owned());

@@ -278,7 +278,12 @@ impl Suspicion {
     }
 }
 
-fn opened(Candidate { key, with, without, expected, .. }: Candidate, alike: Vec<Key>, rest: &[&Agent<'_>], now: i64) -> Incident {
+fn opened(
+    Candidate { key, with, without, expected, .. }: Candidate,
+    alike: Vec<Key>,
+    rest: &[&Agent<'_>],
+    now: i64,
+) -> Incident {
     let agents = comparable(rest, key.kind);
     let mut starts: Vec<i64> =
         agents.iter().filter(|agent| agent.has(&key)).filter_map(|agent| Some(agent.trouble?.since)).collect();
