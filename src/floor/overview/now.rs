@@ -71,7 +71,7 @@ impl Overview {
         self.beats.iter().filter(|(_, beat)| self.is_live(beat, now)).map(|(key, beat)| (key.as_str(), beat)).collect()
     }
 
-    /// Beats of all calls but those that have left a card, for [`crate::fleet::Incidents::judge`].
+    /// Beats of all calls but those that have left a card: what incidents are judged by.
     #[must_use]
     pub fn uncarded_beats(&self) -> Vec<&KeptBeat> {
         self.beats.values().filter(|beat| !self.carded.contains(&(beat.worker.clone(), beat.started_at))).collect()
