@@ -124,10 +124,11 @@ impl Incidents {
         let mut changes = self.close(&all, &logs, now);
         let is_explained = |agent: &Agent<'_>| self.open.iter().any(|incident| agent.has(&incident.key));
         let rest: Vec<&Agent<'_>> = all.into_iter().filter(|agent| !is_explained(agent)).collect();
+        let mut has_counted = false;
         match self.suspect(&rest, &logs) {
             None => {
                 self.suspected_since = None;
-                self.usual.count(&rest, now);
+                has_counted = self.usual.count(&rest, now);
             }
             Some(suspicion) => {
                 // A clock may be put back.
@@ -142,7 +143,10 @@ impl Incidents {
                 }
             }
         }
-        self.trim(now);
+        self.closed.retain(|incident| incident.closed_at.is_some_and(|at| now.saturating_sub(at) < KEEP_MS));
+        if has_counted || !changes.is_empty() || !self.open.is_empty() {
+            self.make_room();
+        }
         changes
     }
 
@@ -226,9 +230,8 @@ impl Incidents {
         (with.troubled >= LEAST_AGENTS).then_some(candidate)
     }
 
-    /// Forgets what is too old, and what there is no room for.
-    fn trim(&mut self, now: i64) {
-        self.closed.retain(|incident| incident.closed_at.is_some_and(|at| now.saturating_sub(at) < KEEP_MS));
+    /// Forgets what there is no room for.
+    fn make_room(&mut self) {
         while self.state().len() > MAX_STATE_BYTES
             && (self.closed.pop().is_some() || self.usual.forget_least() || self.forget_agent())
         {}
