@@ -42,7 +42,7 @@ impl<'a> Agent<'a> {
         let calls: Vec<&'a KeptBeat> = beats
             .iter()
             .copied()
-            .filter(|beat| beat.is_believed(now) && !beat.monitoring && !(is_heard && is_silent(beat)))
+            .filter(|beat| beat.is_valid(now) && !beat.monitoring && !(is_heard && is_silent(beat)))
             .collect();
         let beat = calls.iter().copied().max_by_key(|beat| beat.received_at)?;
         let trouble = if is_heard {
