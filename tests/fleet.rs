@@ -33,10 +33,15 @@ fn agent(number: usize, site: &'static str, network_type: &'static str) -> Agent
     }
 }
 
-/// 40 agents of Lisbon and 40 of Oslo, every second of each on a VPN.
-fn centre() -> Vec<Agent> {
+/// Every second agent is on a VPN.
+fn site(name: &'static str, numbers: std::ops::Range<usize>) -> Vec<Agent> {
     let network_type = |number: usize| if number.is_multiple_of(2) { "vpn" } else { "ethernet" };
-    (0..80).map(|number| agent(number, if number < 40 { "Lisbon" } else { "Oslo" }, network_type(number))).collect()
+    numbers.map(|number| agent(number, name, network_type(number))).collect()
+}
+
+/// 40 agents of Lisbon and 40 of Oslo.
+fn centre() -> Vec<Agent> {
+    [site("Lisbon", 0..40), site("Oslo", 40..80)].concat()
 }
 
 fn beat(agent: &Agent, now: i64) -> Value {
@@ -64,8 +69,12 @@ fn trouble(agents: &mut [Agent], count: usize, which: impl Fn(&Agent) -> bool) {
 
 /// What is opened and closed in a time in which the agents stay as they are, judged every five seconds.
 fn judged(incidents: &mut Incidents, agents: &[Agent], from: i64, until: i64) -> Vec<Change> {
+    judged_every(5 * SECOND, incidents, agents, from, until)
+}
+
+fn judged_every(step: i64, incidents: &mut Incidents, agents: &[Agent], from: i64, until: i64) -> Vec<Change> {
     let mut changes = Vec::new();
-    for now in (from..until).step_by(5000) {
+    for now in (from..until).step_by(step as usize) {
         let beats: Vec<KeptBeat> =
             agents.iter().map(|agent| serde_json::from_value(beat(agent, now)).unwrap()).collect();
         changes.extend(incidents.judge(&beats.iter().collect::<Vec<_>>(), now));
@@ -99,7 +108,7 @@ fn a_site_whose_agents_are_in_trouble_is_one_incident_that_says_who_since_when_a
     assert_eq!((incident.agents.len(), incident.omitted_agents), (20, 0));
     assert!(incident.agents.iter().all(|worker| agents.iter().any(|agent| agent.worker == *worker)));
     assert_eq!(incident.diagnoses.get("your-network"), Some(&20));
-    assert_eq!(incident.since, NOW - 11 * SECOND);
+    assert_eq!(incident.since, NOW - 10 * SECOND);
     assert!((NOW + 10 * SECOND..=NOW + 15 * SECOND).contains(&incident.opened_at), "{}", incident.opened_at);
 }
 
@@ -132,12 +141,18 @@ fn three_agents_are_no_incident_and_neither_is_trouble_that_is_spread_evenly() {
 }
 
 #[test]
-fn a_third_of_all_agents_with_nothing_in_common_is_an_incident_of_everyone() {
+fn a_third_of_all_agents_with_nothing_in_common_is_an_incident_of_everyone_where_that_is_not_usual() {
+    let healthy = centre();
     let mut agents = centre();
     agents.iter_mut().step_by(3).for_each(|agent| agent.is_troubled = true);
-    let incidents = opened(&agents);
-    assert_eq!(keys(&incidents), [(KeyKind::Everyone, "")]);
-    assert_eq!((incidents[0].with.troubled, incidents[0].without.agents), (27, 0));
+    let mut incidents = Incidents::default();
+    assert_eq!(judged_every(MINUTE, &mut incidents, &healthy, NOW, NOW + HOUR), []);
+    let changes = judged(&mut incidents, &agents, NOW + HOUR, NOW + HOUR + MINUTE);
+    let [Change::Opened(incident)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(incident.key, Key::everyone());
+    assert_eq!((incident.with.troubled, incident.without.agents), (27, 0));
+    // Nobody knows yet what is usual: a third may be.
+    assert_eq!(opened(&agents), []);
 }
 
 #[test]
@@ -221,7 +236,10 @@ fn an_incident_of_which_nothing_is_heard_is_closed_by_age_and_says_so() {
     judged(&mut incidents, &agents, NOW, NOW + MINUTE);
     let oslo: Vec<Agent> = agents.iter().filter(|agent| agent.site == "Oslo").cloned().collect();
     let changes = judged(&mut incidents.clone(), &oslo, NOW + MINUTE, NOW + 5 * MINUTE);
-    assert!(matches!(changes.as_slice(), [Change::Closed(Incident { ending: Some(Ending::Unheard), .. })]), "{changes:?}");
+    assert!(
+        matches!(changes.as_slice(), [Change::Closed(Incident { ending: Some(Ending::Unheard), .. })]),
+        "{changes:?}"
+    );
     // Nobody has judged for hours: whatever is to be seen now is another incident.
     let changes = judged(&mut incidents, &agents, NOW + 5 * HOUR, NOW + 5 * HOUR + MINUTE);
     let [Change::Closed(old), Change::Opened(new)] = changes.as_slice() else { panic!("{changes:?}") };
@@ -237,7 +255,7 @@ fn what_is_usual_with_a_key_is_no_incident_and_much_more_than_that_is() {
     // A fifth of those on the VPN is always in trouble, and nobody else.
     trouble(&mut agents, 8, |agent| agent.keys[0] == Some("vpn"));
     let mut incidents = Incidents::default();
-    assert_eq!(judged(&mut incidents, &agents, NOW, NOW + 10 * HOUR), []);
+    assert_eq!(judged_every(MINUTE, &mut incidents, &agents, NOW, NOW + 10 * HOUR), []);
     trouble(&mut agents, 36, |agent| agent.keys[0] == Some("vpn"));
     let changes = judged(&mut incidents, &agents, NOW + 10 * HOUR, NOW + 10 * HOUR + MINUTE);
     let [Change::Opened(incident)] = changes.as_slice() else { panic!("{changes:?}") };
@@ -248,8 +266,8 @@ fn what_is_usual_with_a_key_is_no_incident_and_much_more_than_that_is() {
 #[test]
 fn two_incidents_at_once_are_two() {
     let mut agents = centre();
-    agents.extend((80..120).map(|number| agent(number, "Rome", "ethernet")));
-    agents.extend((120..160).map(|number| agent(number, "Bonn", "ethernet")));
+    agents.extend(site("Rome", 80..120));
+    agents.extend(site("Bonn", 120..160));
     trouble(&mut agents, 30, |agent| agent.site == "Rome");
     trouble(&mut agents, 30, |agent| agent.site == "Bonn");
     let mut sites: Vec<_> = opened(&agents).into_iter().map(|incident| incident.key.value).collect();
@@ -275,8 +293,7 @@ fn the_boundary_says_whether_the_state_has_changed_and_seldom_changes_it() {
     for now in (NOW..NOW + 10 * MINUTE).step_by(5000) {
         let mut beats: Vec<Value> = agents.iter().map(|agent| beat(agent, now)).collect();
         beats.push(json!({"worker": 7}));
-        let judged: Value =
-            serde_json::from_str(&judge_json(&state, &json!(beats).to_string(), now).unwrap()).unwrap();
+        let judged: Value = serde_json::from_str(&judge_json(&state, &json!(beats).to_string(), now).unwrap()).unwrap();
         assert_eq!(judged["unreadable"], json!(1));
         let next = judged["state"].as_str().unwrap();
         assert_eq!(judged["changed"], json!(next != state));
@@ -285,12 +302,12 @@ fn the_boundary_says_whether_the_state_has_changed_and_seldom_changes_it() {
         opened.extend(judged["changes"].as_array().unwrap().clone());
         assert_eq!(judged["lookAgainMs"], json!(10_000));
     }
-    assert!(changed <= 30, "{changed} times in ten minutes");
+    assert!(changed <= 33, "{changed} times in ten minutes");
     assert_eq!(opened.len(), 1);
-    assert_eq!((&opened[0]["kind"], &opened[0]["incident"]["key"]), (
-        &json!("opened"),
-        &json!({"kind": "site", "value": "Lisbon"})
-    ));
+    assert_eq!(
+        (&opened[0]["kind"], &opened[0]["incident"]["key"]),
+        (&json!("opened"), &json!({"kind": "site", "value": "Lisbon"}))
+    );
     let document: Value = serde_json::from_str(&state).unwrap();
     assert_eq!((&document["version"], &document["open"][0]["id"]), (&json!(1), &opened[0]["incident"]["id"]));
     assert!(judge_json("{", "[]", NOW).unwrap_err().starts_with("damaged"));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// A call whose beat is as old as this has gone silent: one is due every 30 s, is tried again for 10 s, and may be sent
 /// 5 s late.
-const SILENT_MS: i64 = 45_000;
+pub(crate) const SILENT_MS: i64 = 45_000;
 /// What stands for the diagnosis of a call that has gone silent.
 const NOT_HEARD: &str = "not-heard";
 /// What stands for the diagnosis that a newer plugin does not tell.
@@ -35,14 +35,14 @@ pub(super) struct Agent<'a> {
 impl<'a> Agent<'a> {
     /// From all beats of a worker.
     fn new(beats: &[&'a KeptBeat], now: i64) -> Option<Self> {
-        let is_silent = |beat: &KeptBeat| now - beat.received_at >= SILENT_MS;
+        let is_silent = |beat: &KeptBeat| now.saturating_sub(beat.received_at) >= SILENT_MS;
         let newest = beats.iter().max_by_key(|beat| beat.received_at)?;
         let is_heard = !is_silent(newest);
         // Of an agent who is heard, a call that is not is one whose end was not told.
         let calls: Vec<&'a KeptBeat> = beats
             .iter()
             .copied()
-            .filter(|beat| beat.is_believed(now) && !beat.monitoring && !(is_heard && is_silent(beat)))
+            .filter(|beat| beat.is_valid(now) && !beat.monitoring && !(is_heard && is_silent(beat)))
             .collect();
         let beat = calls.iter().copied().max_by_key(|beat| beat.received_at)?;
         let trouble = if is_heard {

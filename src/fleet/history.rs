@@ -30,7 +30,7 @@ pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
         // Nobody talks: on to the next call, once what is open is closed.
         now = now.max(next);
         let mut idle_until = now;
-        while !current.is_empty() || now <= idle_until {
+        loop {
             while let Some(call) = waiting.next_if(|call| call.card.started_at <= now) {
                 current.push(call);
             }
@@ -44,6 +44,9 @@ pub fn incidents_of(cards: &[KeptCard]) -> Vec<Change> {
             let beats: Vec<&KeptBeat> = current.iter().map(|call| &call.beat).collect();
             changes.extend(incidents.judge(&beats, now));
             now = now.saturating_add(STEP_MS);
+            if current.is_empty() && now >= idle_until {
+                break;
+            }
         }
     }
     changes
@@ -74,14 +77,8 @@ impl<'a> PastCall<'a> {
         let more = |name: &str| card.more.get(name).and_then(|value| value.as_str()).map(str::to_owned);
         let version = |name: &str| card.versions.get(name).cloned();
         // As `CallKeys` has them; a card does not name the browser.
-        let keys = vec![
-            more("networkType"),
-            card.edge.clone(),
-            more("headset"),
-            None,
-            version("voiceSdk"),
-            version("plugin"),
-        ];
+        let keys =
+            vec![more("networkType"), card.edge.clone(), more("headset"), None, version("voiceSdk"), version("plugin")];
         let beat = KeptBeat {
             worker: card.worker.clone(),
             started_at: card.started_at,
@@ -98,7 +95,8 @@ impl<'a> PastCall<'a> {
     }
 
     fn tell(&mut self, now: i64) {
-        let told = self.stretches.iter().find(|(from, until, ..)| from + LASTING_MS <= now && now < *until);
+        let told =
+            self.stretches.iter().find(|(from, until, ..)| from.saturating_add(LASTING_MS) <= now && now < *until);
         (self.beat.at, self.beat.received_at) = (now, now);
         self.beat.since = told.map(|(from, ..)| *from);
         self.beat.diagnosis = told.map(|(_, _, diagnosis, _)| (*diagnosis).to_owned());

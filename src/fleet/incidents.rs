@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
 /// How many agents in trouble it takes.
-const LEAST_AGENTS: usize = 4;
+pub(crate) const LEAST_AGENTS: usize = 4;
 /// How long a key has to stay proven before it opens an incident: the first agents in trouble may be of one team by
 /// chance where it is the whole site's trouble.
-const SETTLE_MS: i64 = 10_000;
+pub(crate) const SETTLE_MS: i64 = 10_000;
 /// How long a proven key waits for one that explains the trouble better but is not proven yet.
-const PATIENCE_MS: i64 = 30_000;
+pub(crate) const PATIENCE_MS: i64 = 30_000;
 /// What is this improbable by chance may explain trouble, although it takes more to open an incident.
 const PLAUSIBLE: f64 = 1e-3;
 /// What is this improbable by chance keeps an incident open.
@@ -29,7 +29,7 @@ const LEAST_TO_STAND: usize = 2;
 /// Keys that explain trouble worse by less than this (natural logarithm of the likelihood ratio) explain it as well.
 const AS_WELL: f64 = 2.0;
 /// An incident that has not stood for so long is closed.
-const CLOSE_AFTER_MS: i64 = 120_000;
+pub(crate) const CLOSE_AFTER_MS: i64 = 120_000;
 /// An incident that nobody has judged for so long is closed, whatever is to be seen now.
 const TOO_OLD_MS: i64 = 600_000;
 /// How often an open incident is written anew while it stands.
@@ -39,7 +39,7 @@ const MAX_OPEN: usize = 4;
 /// How long one that is closed is kept: 24 hours.
 const KEEP_MS: i64 = 86_400_000;
 /// How many agents an incident names.
-const MAX_AGENTS: usize = 50;
+pub(crate) const MAX_AGENTS: usize = 50;
 /// Four agents whose trouble began within this time were the beginning.
 const TOGETHER_MS: i64 = 120_000;
 /// How many bytes the state may have: a Sync document takes 16 KiB.
@@ -124,15 +124,16 @@ impl Incidents {
         let mut changes = self.close(&all, &logs, now);
         let is_explained = |agent: &Agent<'_>| self.open.iter().any(|incident| agent.has(&incident.key));
         let rest: Vec<&Agent<'_>> = all.into_iter().filter(|agent| !is_explained(agent)).collect();
+        let mut has_counted = false;
         match self.suspect(&rest, &logs) {
             None => {
                 self.suspected_since = None;
-                self.usual.count(&rest, now);
+                has_counted = self.usual.count(&rest, now);
             }
             Some(suspicion) => {
                 // A clock may be put back.
                 let since = self.suspected_since.filter(|since| *since <= now).unwrap_or(now);
-                let found = suspicion.settled(now - since);
+                let found = suspicion.settled(now.saturating_sub(since));
                 // One at a time: what is left is looked at again without the agents whom this one explains.
                 self.suspected_since = Some(if found.is_some() { now } else { since });
                 if let Some((candidate, alike)) = found {
@@ -142,7 +143,10 @@ impl Incidents {
                 }
             }
         }
-        self.trim(now);
+        self.closed.retain(|incident| incident.closed_at.is_some_and(|at| now.saturating_sub(at) < KEEP_MS));
+        if has_counted || !changes.is_empty() || !self.open.is_empty() {
+            self.make_room();
+        }
         changes
     }
 
@@ -151,7 +155,7 @@ impl Incidents {
         let mut changes = Vec::new();
         let (open, usual) = (std::mem::take(&mut self.open), &self.usual);
         for mut incident in open {
-            let unseen = now - incident.stood_at;
+            let unseen = now.saturating_sub(incident.stood_at);
             let agents = comparable(all, incident.key.kind);
             let (with, without) = split(&agents, &incident.key);
             let expected = usual.expected(incident.key.kind, &incident.key.value, without);
@@ -226,9 +230,8 @@ impl Incidents {
         (with.troubled >= LEAST_AGENTS).then_some(candidate)
     }
 
-    /// Forgets what is too old, and what there is no room for.
-    fn trim(&mut self, now: i64) {
-        self.closed.retain(|incident| incident.closed_at.is_some_and(|at| now - at < KEEP_MS));
+    /// Forgets what there is no room for.
+    fn make_room(&mut self) {
         while self.state().len() > MAX_STATE_BYTES
             && (self.closed.pop().is_some() || self.usual.forget_least() || self.forget_agent())
         {}
@@ -278,13 +281,18 @@ impl Suspicion {
     }
 }
 
-fn opened(Candidate { key, with, without, expected, .. }: Candidate, alike: Vec<Key>, rest: &[&Agent<'_>], now: i64) -> Incident {
+fn opened(
+    Candidate { key, with, without, expected, .. }: Candidate,
+    alike: Vec<Key>,
+    rest: &[&Agent<'_>],
+    now: i64,
+) -> Incident {
     let agents = comparable(rest, key.kind);
     let mut starts: Vec<i64> =
         agents.iter().filter(|agent| agent.has(&key)).filter_map(|agent| Some(agent.trouble?.since)).collect();
     starts.sort_unstable();
     let together = starts.windows(LEAST_AGENTS).find_map(|four| match four {
-        [first, .., last] if last - first <= TOGETHER_MS => Some(*first),
+        [first, .., last] if last.saturating_sub(*first) <= TOGETHER_MS => Some(*first),
         _ => None,
     });
     let since = together.or(starts.first().copied()).unwrap_or(now);

@@ -24,3 +24,8 @@ pub use history::incidents_of;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
 pub use key::{Key, KeyKind};
+
+#[cfg(test)]
+pub(crate) use agents::SILENT_MS;
+#[cfg(test)]
+pub(crate) use incidents::{CLOSE_AFTER_MS, LEAST_AGENTS, MAX_AGENTS, PATIENCE_MS, SETTLE_MS};

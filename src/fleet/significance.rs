@@ -60,7 +60,8 @@ impl LogFactorials {
             return 1.0;
         }
         let term = |count: usize| {
-            let ln = self.choose(agents, count) + count as f64 * share.ln() + (agents - count) as f64 * (-share).ln_1p();
+            let ln =
+                self.choose(agents, count) + count as f64 * share.ln() + (agents - count) as f64 * (-share).ln_1p();
             ln.exp()
         };
         (troubled..=agents).map(term).sum::<f64>().min(1.0)

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How often agents are counted, in milliseconds.
-const COUNT_EVERY_MS: i64 = 60_000;
+const COUNT_EVERY_MS: u64 = 60_000;
 /// What was counted so many times ago weighs half: some five days of ten hours.
 const HALF_LIFE: f64 = 3000.0;
 /// How many keys are remembered: those with most agents.
@@ -65,11 +65,11 @@ pub(super) struct Usual {
 }
 
 impl Usual {
-    /// Counts these, if it is time.
-    pub(super) fn count(&mut self, agents: &[&Agent<'_>], now: i64) {
+    /// Counts these, if it is time. False: it was not.
+    pub(super) fn count(&mut self, agents: &[&Agent<'_>], now: i64) -> bool {
         // A clock may be put back.
-        if agents.is_empty() || (now - self.counted_at).abs() < COUNT_EVERY_MS {
-            return;
+        if agents.is_empty() || now.abs_diff(self.counted_at) < COUNT_EVERY_MS {
+            return false;
         }
         self.counted_at = now;
         let fade = 0.5_f64.powf(1.0 / HALF_LIFE);
@@ -84,6 +84,7 @@ impl Usual {
             (*agents, *troubled) = (thousandths(*agents), thousandths(*troubled));
         }
         while self.len() > MAX_KEYS && self.forget_least() {}
+        true
     }
 
     fn add(&mut self, Key { kind, value }: Key, tally: Tally) {

@@ -55,12 +55,16 @@ mod tests {
 
     #[test]
     fn a_browser_is_known_by_what_it_alone_says_of_itself() {
-        const LIKE_CHROME: &str = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+        const LIKE_CHROME: &str =
+            "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
         assert_eq!(browser(LIKE_CHROME).as_deref(), Some("chrome/142"));
         assert_eq!(browser(&format!("{LIKE_CHROME} Edg/141.0.3537.71")).as_deref(), Some("edge/141"));
         let others = [
             ("Mozilla/5.0 (Windows NT 10.0; rv:133.0) Gecko/20100101 Firefox/133.0", Some("firefox/133")),
-            ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15", Some("safari/18")),
+            (
+                "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15",
+                Some("safari/18"),
+            ),
             ("Chrome/", None),
             ("", None),
         ];

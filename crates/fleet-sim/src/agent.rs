@@ -64,7 +64,8 @@ impl Agent {
             drawn_value(&centre.plugin, chance),
         ];
         let beat = KeptBeat {
-            worker: format!("WK{number:032x}"),
+            // As different from the first digit on as real ones are.
+            worker: format!("WK{:032x}", (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)),
             team: Some(format!("{} {team}", site.name)),
             site: Some(site.name.clone()),
             network: site.network.clone().filter(|_| in_office),

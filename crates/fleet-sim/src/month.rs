@@ -67,13 +67,7 @@ pub fn simulate(centre: &Centre, scenarios: &[Scenario], days: i64, seed: u64) -
     report
 }
 
-fn judge(
-    incidents: &mut Incidents,
-    now: i64,
-    agents: &[Agent],
-    current: Option<&mut Occurrence>,
-    report: &mut Report,
-) {
+fn judge(incidents: &mut Incidents, now: i64, agents: &[Agent], current: Option<&mut Occurrence>, report: &mut Report) {
     let beats: Vec<&KeptBeat> =
         agents.iter().map(|agent| &agent.beat).filter(|beat| !beat.ended && beat.received_at <= now + SECOND).collect();
     report.look(&beats);

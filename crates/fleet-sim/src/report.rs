@@ -148,7 +148,16 @@ impl Report {
     pub fn table(&self) -> String {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::ASCII_MARKDOWN);
-        table.set_header(["what breaks", "times", "as expected", "s after the fourth agent: median", "most", "missed", "wrong key", "twice"]);
+        table.set_header([
+            "what breaks",
+            "times",
+            "as expected",
+            "s after the fourth agent: median",
+            "most",
+            "missed",
+            "wrong key",
+            "twice",
+        ]);
         for (name, row) in &self.rows {
             let seconds = |delay: Option<&f64>| delay.map_or("–".to_owned(), |delay| format!("{delay:.0}"));
             table.add_row([

@@ -4,8 +4,8 @@ use super::{KeptBeat, Overview};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A beat is believed for so long: three that should have come have not.
-const BELIEVED_MS: i64 = 90_000;
+/// A beat counts for so long: three that should have come have not.
+const BEAT_VALID_MS: i64 = 90_000;
 
 /// A call in trouble.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -50,9 +50,9 @@ pub struct Place {
 }
 
 impl KeptBeat {
-    /// Whether it still says that a call goes on.
-    pub(crate) fn is_believed(&self, now: i64) -> bool {
-        !self.ended && now - self.received_at < BELIEVED_MS
+    /// Whether it still counts, and says that the call goes on.
+    pub(crate) fn is_valid(&self, now: i64) -> bool {
+        !self.ended && now.saturating_sub(self.received_at) < BEAT_VALID_MS
     }
 
     pub(crate) fn is_troubled(&self) -> bool {
@@ -61,7 +61,7 @@ impl KeptBeat {
 
     /// Since when, by the Function's clock: how long before the beat, the agent's clock says.
     pub(crate) fn troubled_since(&self) -> i64 {
-        self.received_at - self.since.map_or(0, |since| self.at.saturating_sub(since).max(0))
+        self.received_at.saturating_sub(self.since.map_or(0, |since| self.at.saturating_sub(since).max(0)))
     }
 }
 
@@ -71,7 +71,7 @@ impl Overview {
         self.beats.iter().filter(|(_, beat)| self.is_live(beat, now)).map(|(key, beat)| (key.as_str(), beat)).collect()
     }
 
-    /// Beats of all calls but those that have left a card, for [`crate::fleet::Incidents::judge`].
+    /// Beats of all calls but those that have left a card: what incidents are judged by.
     #[must_use]
     pub fn uncarded_beats(&self) -> Vec<&KeptBeat> {
         self.beats.values().filter(|beat| !self.carded.contains(&(beat.worker.clone(), beat.started_at))).collect()
@@ -96,9 +96,9 @@ impl Overview {
         troubled
     }
 
-    /// Whether the call goes on: its beat is still believed, and it has left no card.
+    /// Whether the call goes on: its beat still counts, and it has left no card.
     fn is_live(&self, beat: &KeptBeat, now: i64) -> bool {
-        beat.is_believed(now) && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
+        beat.is_valid(now) && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
     }
 
     fn troubled_call(&self, key: &str, beat: &KeptBeat) -> TroubledCall {

@@ -1,7 +1,7 @@
 import { useText } from '../text';
 
 /** The keys of texts by the names that beats and cards have. What has none is shown by its name. */
-const WHAT = {
+const DIAGNOSES = {
   'connection-lost': 'whatConnectionLost',
   'customer-cannot-hear-you': 'whatCustomerCannotHear',
   'no-audio-from-customer': 'whatNoAudio',
@@ -13,7 +13,7 @@ const WHAT = {
   'can-customer-hear-you': 'whatSilent',
   'not-heard': 'whatNotHeard',
 };
-const WHY = {
+const CAUSES = {
   'microphone-ended': 'whyMicrophoneEnded',
   'microphone-muted': 'whyMicrophoneMuted',
   'computer-busy': 'whyComputerBusy',
@@ -40,5 +40,10 @@ export function useWords() {
     if (!name) return '';
     return table[name] ? t(table[name], places) : name;
   };
-  return { what: wordOf(WHAT), why: wordOf(WHY), rule: wordOf(RULES), whatOrRule: wordOf({ ...WHAT, ...RULES }) };
+  return {
+    what: wordOf(DIAGNOSES),
+    why: wordOf(CAUSES),
+    rule: wordOf(RULES),
+    whatOrRule: wordOf({ ...DIAGNOSES, ...RULES }),
+  };
 }
