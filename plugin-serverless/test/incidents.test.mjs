@@ -138,14 +138,16 @@ describe('an incident', () => {
   });
 
   it('is opened once however many instances there are, none of which remembers anything', async () => {
-    for (let round = 0; round < 8; round += 1) {
-      const answers = await Promise.all(
-        agents.map((n) => {
-          anotherInstance();
-          return tell(n, siteIsDown(n));
-        }),
-      );
-      assert.ok(answers.every(({ status }) => status === 200));
+    for (let round = 0; round < 6; round += 1) {
+      for (let first = 0; first < agents.length; first += 8) {
+        const answers = await Promise.all(
+          agents.slice(first, first + 8).map((n) => {
+            if (n % 4 === 0) anotherInstance();
+            return tell(n, siteIsDown(n));
+          }),
+        );
+        assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+      }
       ahead += 5 * SECOND;
     }
     assert.equal(state().open.length, 1);
@@ -272,7 +274,8 @@ describe('actions about incidents', () => {
     answer = (res) => res.writeHead(200).end();
     await goOn(40 * SECOND, siteIsDown, { ...ACTIONS, INCIDENT_ACTIONS: 'webhook-incident,log-incident' });
     assert.deepEqual([received.length, hosted.entries('incident').length, kept('state').pending], [2, 1, []]);
-    assert.equal(received[0].body, received[1].body);
+    const [first, second] = received.map(({ body }) => JSON.parse(body));
+    assert.deepEqual([first.change, first.incident.id], [second.change, second.incident.id]);
   });
 
   it('that keep failing are given up after an hour, and the log says so', async () => {

@@ -1,6 +1,6 @@
 // The entry of plugin-serverless/functions/generated/fleet.private.js: its exports work as soon as it is loaded.
-import { initSync, judgeIncidents } from './fleet.js';
+import { describeIncident, initSync, judgeIncidents } from './fleet.js';
 import module from './optimised.wasm';
 
 initSync({ module });
-export { judgeIncidents };
+export { describeIncident, judgeIncidents };
