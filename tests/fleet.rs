@@ -98,16 +98,16 @@ fn keys(incidents: &[Incident]) -> Vec<(KeyKind, &str)> {
 #[test]
 fn a_site_whose_agents_are_in_trouble_is_one_incident_that_says_who_since_when_and_what() {
     let mut agents = centre();
-    trouble(&mut agents, 20, |agent| agent.site == "Lisbon");
+    trouble(&mut agents, 25, |agent| agent.site == "Lisbon");
     trouble(&mut agents, 1, |agent| agent.site == "Oslo");
     let incidents = opened(&agents);
     assert_eq!(keys(&incidents), [(KeyKind::Site, "Lisbon")]);
     let incident = &incidents[0];
-    assert_eq!((incident.with.agents, incident.with.troubled), (40, 20));
+    assert_eq!((incident.with.agents, incident.with.troubled), (40, 25));
     assert_eq!((incident.without.agents, incident.without.troubled), (40, 1));
-    assert_eq!((incident.agents.len(), incident.omitted_agents), (20, 0));
+    assert_eq!((incident.agents.len(), incident.omitted_agents), (25, 0));
     assert!(incident.agents.iter().all(|worker| agents.iter().any(|agent| agent.worker == *worker)));
-    assert_eq!(incident.diagnoses.get("your-network"), Some(&20));
+    assert_eq!(incident.diagnoses.get("your-network"), Some(&25));
     assert_eq!(incident.since, NOW - 10 * SECOND);
     assert!((NOW + 10 * SECOND..=NOW + 15 * SECOND).contains(&incident.opened_at), "{}", incident.opened_at);
 }

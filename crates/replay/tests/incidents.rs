@@ -37,7 +37,7 @@ fn cards_of_the_past_have_the_incidents_that_their_calls_were_in() {
     let lines: Vec<String> = cards().iter().map(Value::to_string).collect();
     folder.write("cards.jsonl", lines.join("\n"));
     let ran = incidents(&folder, &["--format", "json", "cards.jsonl"]);
-    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert_eq!(ran.status, 0, "{}", ran.error);
     let found: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0]["key"], json!({"kind": "networkType", "value": "vpn"}));
@@ -58,7 +58,7 @@ fn items_and_pages_of_twilios_api_are_read_like_cards_and_one_that_is_there_twic
     folder.write("two.json", json!(items).to_string());
     let once = incidents(&folder, &["--format", "json", "one.json"]);
     let twice = incidents(&folder, &["--format", "json", "one.json", "two.json"]);
-    assert_eq!((once.status, twice.status), (0, 0), "{}", once.err);
+    assert_eq!((once.status, twice.status), (0, 0), "{}", once.error);
     assert_eq!(once.out, twice.out);
     assert_eq!(once.out.lines().count(), 1);
 }
@@ -71,7 +71,7 @@ fn what_is_no_card_is_reported_and_the_rest_is_looked_at() {
     folder.write("empty.json", "");
     let ran = incidents(&folder, &["good.json", "bad.json"]);
     assert_eq!(ran.status, 1);
-    assert!(ran.err.contains("bad.json: 2 times something else than a card"), "{}", ran.err);
+    assert!(ran.error.contains("bad.json: 2 times something else than a card"), "{}", ran.error);
     assert!(ran.out.contains("vpn"), "{}", ran.out);
     let ran = incidents(&folder, &["empty.json", "bad.json"]);
     assert_eq!(ran.status, 2);
@@ -80,5 +80,5 @@ fn what_is_no_card_is_reported_and_the_rest_is_looked_at() {
     (absurd["durationMs"], absurd["startedAt"]) = (json!(i64::MAX), json!(i64::MAX - 5));
     folder.write("absurd.json", absurd.to_string());
     let ran = incidents(&folder, &["absurd.json"]);
-    assert_eq!((ran.status, ran.out.trim()), (0, "No incident."), "{}", ran.err);
+    assert_eq!((ran.status, ran.out.trim()), (0, "No incident."), "{}", ran.error);
 }
