@@ -81,12 +81,13 @@ const RECORDS = {
 
   incident({ incident }, event) {
     const { key, with: sharing, without, ending } = incident;
-    const shared = key.value === undefined ? 'everyone' : `${key.kind} ${key.value}`;
+    const shared = key.value === undefined ? key.kind : `${key.kind} ${key.value}`;
+    const others = without.agents > 0 ? ` Of all others, ${without.troubled} of ${without.agents} are.` : '';
     const isOpen = event.endsWith('.opened');
     return {
       severity: isOpen ? ERROR : INFO,
       body: isOpen
-        ? `${sharing.troubled} of ${sharing.agents} agents in calls are in trouble: ${shared}. Of all others, ${without.troubled} of ${without.agents} are.`
+        ? `${sharing.troubled} of ${sharing.agents} agents in calls are in trouble: ${shared}.${others}`
         : `The incident is over: ${shared}.`,
       rows: [
         ['device_monitoring.incident.id', 'text', incident.id],
