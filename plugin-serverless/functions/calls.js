@@ -45,6 +45,7 @@ async function handle(context, event, known) {
     return { kept: 1, refused: [] };
   }
   const { cards, refused } = reports;
+  /** @type {import('./lib/telemetry-entry.private.js').Entry[]} */
   const isNew = [];
   try {
     // One after the other: a card that was reported on takes the place of the one before it.

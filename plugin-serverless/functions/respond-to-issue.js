@@ -65,6 +65,7 @@ async function handle(context, event, known) {
   known.action = action;
   if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   const sendTelemetry = async () => {
+    /** @type {import('./lib/telemetry-entry.private.js').Entry} */
     const entry = { kind: 'alert', alert, call: known.call ?? null };
     if (alert) await sendAlertOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
   };

@@ -41,17 +41,23 @@ beforeEach(() => {
 const send = (action, changes, env) => hosted.report(action, changes, {}, env);
 const sendCards = (list, env, fields) => hosted.ask('calls', cardsForm(list, fields), { ...WORKSPACE, ...env });
 const sendIncident = (state, changes, env) =>
-  hosted.lib('telemetry').sendTelemetry(
-    { ACCOUNT_SID: 'AC00000000000000000000000000000001', ...env },
-    [{ kind: 'incident', state, incident: incident(changes) }],
-    { started: Date.now() },
-  );
+  hosted
+    .lib('telemetry')
+    .sendTelemetry(
+      { ACCOUNT_SID: 'AC00000000000000000000000000000001', ...env },
+      [{ kind: 'incident', state, incident: incident(changes) }],
+      { started: Date.now() },
+    );
 const bodies = (kind) =>
   receiver.received.filter(({ path }) => FORMS[path] === kind).map(({ body }) => JSON.parse(body));
 const records = () =>
-  bodies('logs').flatMap(({ resourceLogs }) => resourceLogs.flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords)));
+  bodies('logs').flatMap(({ resourceLogs }) =>
+    resourceLogs.flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords)),
+  );
 const metrics = () =>
-  bodies('metrics').flatMap(({ resourceMetrics }) => resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((one) => one.metrics)));
+  bodies('metrics').flatMap(({ resourceMetrics }) =>
+    resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((one) => one.metrics)),
+  );
 const plain = (attributes) =>
   Object.fromEntries(
     attributes.map(({ key, value }) => {
@@ -62,7 +68,10 @@ const plain = (attributes) =>
 const claims = () => [...hosted.twilio.world.documents.keys()].filter((name) => name.includes('telemetry'));
 const failures = () => hosted.entries('telemetry-failed');
 /** A card that no test has sent before. */
-const newCard = (changes) => card({ callSid: callSid((cards += 1) + 5_000), ...changes });
+function newCard(changes) {
+  cards += 1;
+  return card({ callSid: callSid(5_000 + cards), ...changes });
+}
 
 /** Without what is another each time: times of sending, and the instance. */
 function steady(kind, document) {
@@ -127,16 +136,41 @@ describe('telemetry', () => {
     it('of an alert that says as little as it may is as kept beside this test', async (t) => {
       t.mock.method(Date, 'now', () => NOW);
       const little = Object.fromEntries(
-        ['callSid', 'taskSid', 'reservationSid', 'conferenceSid', 'workerSid', 'callerId', 'dnis', 'diagnosis', 'browser', 'edge', 'endpoint'].map((name) => [name, undefined]),
+        [
+          'callSid',
+          'taskSid',
+          'reservationSid',
+          'conferenceSid',
+          'workerSid',
+          'callerId',
+          'dnis',
+          'diagnosis',
+          'browser',
+          'edge',
+          'endpoint',
+        ].map((name) => [name, undefined]),
       );
-      await send('log-call', { ...little, conditions: [], metrics: {}, versions: { plugin: '0.1.0', engine: '0.1.0' } }, BOTH);
+      await send(
+        'log-call',
+        { ...little, conditions: [], metrics: {}, versions: { plugin: '0.1.0', engine: '0.1.0' } },
+        BOTH,
+      );
       assert.deepEqual(await assertKept('alert-with-little'), ['cloudevent', 'logs', 'metrics']);
     });
 
     it('of cards is as kept beside this test, with a pseudonym where the worker is not named', async (t) => {
       t.mock.method(Date, 'now', () => NOW);
       hosted.twilio.world.addWorker({ sid: WORKER_SID, attributes: { team_name: 'Blue', location: 'Lisbon' } });
-      const healthy = { reasons: undefined, diagnosis: undefined, cause: undefined, evidence: undefined, timeline: undefined, omittedStretches: undefined, conditions: undefined, warningMs: 0 };
+      const healthy = {
+        reasons: undefined,
+        diagnosis: undefined,
+        cause: undefined,
+        evidence: undefined,
+        timeline: undefined,
+        omittedStretches: undefined,
+        conditions: undefined,
+        warningMs: 0,
+      };
       const list = [
         card({ callSid: callSid(11) }),
         card({ callSid: callSid(12), ...healthy, startedAt: NOW - 600_000, durationMs: 245_300, workerSid: undefined }),
@@ -160,7 +194,12 @@ describe('telemetry', () => {
     }
 
     it('of an incident that everybody has compares nobody', async () => {
-      const all = { key: { kind: 'everyone' }, without: { agents: 0, troubled: 0 }, alike: undefined, causes: undefined };
+      const all = {
+        key: { kind: 'everyone' },
+        without: { agents: 0, troubled: 0 },
+        alike: undefined,
+        causes: undefined,
+      };
       await sendIncident('opened', all, BOTH);
       const [{ body, attributes }] = records();
       assert.equal(body.stringValue, '31 of 40 agents in calls are in trouble: everyone.');
@@ -177,7 +216,12 @@ describe('telemetry', () => {
         ['alert', 'card', 'card', 'incident.opened'].map((kind) => [true, `flex.device-monitoring.${kind}.v1`, '1.0']),
       );
       assert.equal(new Set(events.map(({ source, id }) => `${source} ${id}`)).size, 4);
-      assert.ok(receiver.received.every(({ method, headers }) => method === 'POST' && headers['content-type'].startsWith('application/cloudevents+json')));
+      assert.ok(
+        receiver.received.every(
+          ({ method, headers }) =>
+            method === 'POST' && headers['content-type'].startsWith('application/cloudevents+json'),
+        ),
+      );
     });
   });
 
@@ -186,7 +230,8 @@ describe('telemetry', () => {
     await send('log-call', { ...hosted.call(), reasons: [{ ...alert().reasons[0], text }] }, OTLP);
     await send('log-call', hosted.call(), CLOUDEVENTS);
     assert.equal(receiver.received.length, 3);
-    for (const { body } of receiver.received) assert.ok(![CALLER, CALLED].some((number) => body.includes(number)), body);
+    for (const { body } of receiver.received)
+      assert.ok(![CALLER, CALLED].some((number) => body.includes(number)), body);
   });
 
   it('has the time of sending where the computer was ahead, or what a browser made up is no time', async () => {
@@ -211,14 +256,19 @@ describe('telemetry', () => {
   it('counts a diagnosis and a cause that nobody knows as one, so that no browser can make up series', async () => {
     await send('log-call', { ...hosted.call(), diagnosis: 'made-up', cause: 'made-up-too' }, OTLP);
     const [{ name, sum }] = metrics();
-    const { 'device_monitoring.diagnosis': diagnosis, 'device_monitoring.cause': cause } = plain(sum.dataPoints[0].attributes);
+    const { 'device_monitoring.diagnosis': diagnosis, 'device_monitoring.cause': cause } = plain(
+      sum.dataPoints[0].attributes,
+    );
     assert.deepEqual([name, diagnosis, cause], ['device_monitoring.alerts', '_OTHER', '_OTHER']);
   });
 
   it('counts each call once, cards with the same attributes in one point, and none of who listened in', async () => {
     await sendCards([newCard(), newCard({ durationMs: 120_000 }), newCard({ monitoring: true })], OTLP);
     const byName = Object.fromEntries(metrics().map((metric) => [metric.name, metric]));
-    assert.deepEqual(byName['device_monitoring.calls'].sum.dataPoints.map(({ asInt }) => asInt), ['2']);
+    assert.deepEqual(
+      byName['device_monitoring.calls'].sum.dataPoints.map(({ asInt }) => asInt),
+      ['2'],
+    );
     const [point] = byName['device_monitoring.call.duration'].histogram.dataPoints;
     assert.deepEqual([point.count, point.sum, point.min, point.max], ['2', 180, 60, 120]);
     assert.deepEqual(point.bucketCounts, ['0', '0', '1', '1', '0', '0', '0', '0', '0', '0']);
@@ -226,7 +276,7 @@ describe('telemetry', () => {
   });
 
   it('has metrics whose times follow one another', async () => {
-    for (const _ of [1, 2, 3]) await sendCards([newCard()], OTLP);
+    for (const durationMs of [10_000, 20_000, 30_000]) await sendCards([newCard({ durationMs })], OTLP);
     const times = metrics()
       .filter(({ name }) => name === 'device_monitoring.calls')
       .map(({ sum }) => [sum.dataPoints[0].startTimeUnixNano, sum.dataPoints[0].timeUnixNano].map(BigInt));
@@ -272,7 +322,12 @@ describe('an alert', () => {
 
   it("about a colleague's call is not sent where it is refused, and elsewhere never passes for the colleague's", async () => {
     const call = hosted.call({ identity: 'other_40example_2Ecom' });
-    const refused = await send('webhook', call, { ...CLOUDEVENTS, ACTIONS_ENABLED: 'webhook', WEBHOOK_URL: EVENTS, WEBHOOK_SECRET: SECRET });
+    const refused = await send('webhook', call, {
+      ...CLOUDEVENTS,
+      ACTIONS_ENABLED: 'webhook',
+      WEBHOOK_URL: EVENTS,
+      WEBHOOK_SECRET: SECRET,
+    });
     assert.deepEqual([refused.status, receiver.received.length], [403, 0]);
     await send('log-call', call, BOTH);
     const [{ id, data }] = bodies('cloudevent');
@@ -298,8 +353,11 @@ describe('an alert', () => {
     hosted.twilio.faults.add({ operation: 'sync.documents.fetch', kind: 'status', status: 500, times: null });
     hosted.twilio.faults.add({ operation: 'sync.documents.create', kind: 'status', status: 500, times: null });
     const call = hosted.call();
-    for (const _ of [1, 2]) assert.equal((await send('log-call', call, CLOUDEVENTS)).status, 200);
-    assert.deepEqual(bodies('cloudevent').map(({ id }) => id), [alert(call).id, alert(call).id]);
+    for (const attempt of [1, 2]) assert.equal((await send('log-call', call, CLOUDEVENTS)).status, 200, String(attempt));
+    assert.deepEqual(
+      bodies('cloudevent').map(({ id }) => id),
+      [alert(call).id, alert(call).id],
+    );
   });
 });
 
@@ -307,7 +365,8 @@ describe('a card', () => {
   it('is sent once, however often it comes, and with team and site as Twilio has them', async () => {
     hosted.twilio.world.addWorker({ sid: WORKER_SID, attributes: { team_name: 'Blue', location: 'Lisbon' } });
     const one = newCard();
-    for (const _ of [1, 2, 3]) assert.equal((await sendCards([one], CLOUDEVENTS)).status, 200);
+    for (const attempt of [1, 2, 3])
+      assert.equal((await sendCards([one], CLOUDEVENTS)).status, 200, String(attempt));
     const [{ data, subject }, ...more] = bodies('cloudevent');
     assert.deepEqual(more, []);
     assert.equal(subject, one.callSid);
@@ -324,7 +383,10 @@ describe('a card', () => {
     const first = receiver.received.length;
     assert.deepEqual([status, first], [503, 1]);
     assert.equal((await sendCards(list, CLOUDEVENTS)).status, 200);
-    assert.deepEqual(bodies('cloudevent').map(({ subject }) => subject), list.map((one) => one.callSid));
+    assert.deepEqual(
+      bodies('cloudevent').map(({ subject }) => subject),
+      list.map((one) => one.callSid),
+    );
   });
 
   it('has the name of its network, and no part of an address', async () => {
@@ -349,9 +411,14 @@ describe('where to and how', () => {
     };
     await send('log-call', hosted.call(), env);
     await sendCards([newCard()], env);
-    const [event, logs] = ['/hook?from=flex', '/ingest/logs?key=1'].map((path) => receiver.received.find((one) => one.path === path));
+    const [event, logs] = ['/hook?from=flex', '/ingest/logs?key=1'].map((path) =>
+      receiver.received.find((one) => one.path === path),
+    );
     assert.equal(receiver.received.length, 2);
-    assert.deepEqual([event.headers.authorization, event.headers['x-team'], event.headers.host], ['Bearer abc', 'voice', 'events.example.com']);
+    assert.deepEqual(
+      [event.headers.authorization, event.headers['x-team'], event.headers.host],
+      ['Bearer abc', 'voice', 'events.example.com'],
+    );
     assert.equal(JSON.parse(event.body).type, 'com.example.flex.alert.v1');
     const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(event.headers['x-device-monitoring-signature']);
     assert.equal(signature, createHmac('sha256', SECRET).update(`${time}.${event.body}`).digest('hex'));
@@ -363,12 +430,34 @@ describe('where to and how', () => {
   it('takes an endpoint with a path, with and without a slash at its end', async () => {
     for (const path of ['/otlp', '/otlp/'])
       await send('log-call', hosted.call(), { OTEL_EXPORTER_OTLP_ENDPOINT: `${COLLECTOR}${path}` });
-    assert.deepEqual(receiver.received.map(({ path }) => path).sort(), ['/otlp/v1/logs', '/otlp/v1/logs', '/otlp/v1/metrics', '/otlp/v1/metrics']);
+    assert.deepEqual(receiver.received.map(({ path }) => path).sort(), [
+      '/otlp/v1/logs',
+      '/otlp/v1/logs',
+      '/otlp/v1/metrics',
+      '/otlp/v1/metrics',
+    ]);
   });
 
   it('is nowhere private, by whatever name', async () => {
-    for (const host of ['inside.example.com', 'localhost', '127.0.0.1', '10.0.0.5', '169.254.169.254', '[::1]', '2130706433'])
-      assert.equal((await send('log-call', hosted.call(), { CLOUDEVENTS_URL: `https://${host}/`, OTEL_EXPORTER_OTLP_ENDPOINT: `https://${host}` })).status, 200, host);
+    for (const host of [
+      'inside.example.com',
+      'localhost',
+      '127.0.0.1',
+      '10.0.0.5',
+      '169.254.169.254',
+      '[::1]',
+      '2130706433',
+    ])
+      assert.equal(
+        (
+          await send('log-call', hosted.call(), {
+            CLOUDEVENTS_URL: `https://${host}/`,
+            OTEL_EXPORTER_OTLP_ENDPOINT: `https://${host}`,
+          })
+        ).status,
+        200,
+        host,
+      );
     assert.deepEqual(receiver.received, []);
   });
 
@@ -422,10 +511,15 @@ describe('a receiver that fails', () => {
       assert.deepEqual([status, body.outcome], [200, 'done']);
       assert.equal(hosted.entries('alert').length, 1);
       assert.deepEqual(
-        failures().map(({ to, status: told, code }) => [to, told, code]).sort(),
+        failures()
+          .map(({ to, status: told, code }) => [to, told, code])
+          .sort(),
         ['cloudevents', 'otlp-logs', 'otlp-metrics'].map((to) => [to, ...said]),
       );
-      assert.deepEqual([receiver.received.length, receiver.received.some(({ path }) => path === '/other')], [3 * tries, false]);
+      assert.deepEqual(
+        [receiver.received.length, receiver.received.some(({ path }) => path === '/other')],
+        [3 * tries, false],
+      );
     });
   }
 
@@ -445,18 +539,33 @@ describe('a receiver that fails', () => {
     let now = start;
     t.mock.method(Date, 'now', () => now);
     receiver.answer = (res) => res.writeHead(401).end();
-    for (const _ of [1, 2, 3]) await sendCards([newCard({ startedAt: now - 60_000 })], CLOUDEVENTS);
+    for (const age of [60_000, 70_000, 80_000]) await sendCards([newCard({ startedAt: now - age })], CLOUDEVENTS);
     now = start + 61_000;
     await sendCards([newCard({ startedAt: now - 60_000 })], CLOUDEVENTS);
-    assert.deepEqual(failures().map(({ to, lost, status }) => [to, lost, status]), [['cloudevents', 1, 401], ['cloudevents', 3, 401]]);
+    assert.deepEqual(
+      failures().map(({ to, lost, status }) => [to, lost, status]),
+      [
+        ['cloudevents', 1, 401],
+        ['cloudevents', 3, 401],
+      ],
+    );
   });
 
   it('says itself how much of a request it has rejected, and the log repeats it', async (t) => {
     const later = Date.now() + 7_200_000;
     t.mock.method(Date, 'now', () => later);
     receiver.answer = (res, path) =>
-      res.writeHead(200).end(path === '/v1/logs' ? '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"no"}}' : '{"partialSuccess":{}}');
+      res
+        .writeHead(200)
+        .end(
+          path === '/v1/logs'
+            ? '{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"no"}}'
+            : '{"partialSuccess":{}}',
+        );
     await send('log-call', hosted.call(), OTLP);
-    assert.deepEqual(failures().map(({ to, lost, code }) => [to, lost, code]), [['otlp-logs', 1, 'PARTLY_REJECTED']]);
+    assert.deepEqual(
+      failures().map(({ to, lost, code }) => [to, lost, code]),
+      [['otlp-logs', 1, 'PARTLY_REJECTED']],
+    );
   });
 });

@@ -59,8 +59,7 @@ function send(url, { address, family }, headers, body, signal) {
       let size = 0;
       response.on('data', (chunk) => {
         size += chunk.length;
-        if (size > ANSWER_MAX_BYTES)
-          response.destroy(Object.assign(new Error('answer'), { code: 'ANSWER_TOO_LARGE' }));
+        if (size > ANSWER_MAX_BYTES) response.destroy(Object.assign(new Error('answer'), { code: 'ANSWER_TOO_LARGE' }));
         else chunks.push(chunk);
       });
       response.on('end', () => answered(response, Buffer.concat(chunks).toString()));

@@ -36,7 +36,11 @@ const HISTOGRAMS = {
   'call.trouble.duration': ['s', [0, 5, 10, 30, 60, 120, 300, 600], 'For how long a call was in trouble.'],
   'call.rtt': ['s', [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1, 2], 'Mean round-trip time of a call.'],
   'call.jitter': ['s', [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2], 'Mean jitter of a call.'],
-  'call.packet_loss': ['1', [0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5], 'Mean share of lost packets of a call.'],
+  'call.packet_loss': [
+    '1',
+    [0.001, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5],
+    'Mean share of lost packets of a call.',
+  ],
   'call.mos': ['1', [1, 2, 2.5, 3, 3.5, 3.8, 4, 4.2, 4.4], 'Mean MOS of a call.'],
 };
 const COUNTERS = {
@@ -122,7 +126,12 @@ function metricOf(name, measured, time) {
   const about = { name: `device_monitoring.${name}` };
   if (name in COUNTERS) {
     const [unit, description] = COUNTERS[name];
-    return { ...about, description, unit, sum: { aggregationTemporality: DELTA, isMonotonic: true, dataPoints: points } };
+    return {
+      ...about,
+      description,
+      unit,
+      sum: { aggregationTemporality: DELTA, isMonotonic: true, dataPoints: points },
+    };
   }
   const [unit, , description] = HISTOGRAMS[name];
   return { ...about, description, unit, histogram: { aggregationTemporality: DELTA, dataPoints: points } };

@@ -18,7 +18,7 @@
  *   call; `data`: the document, without phone numbers
  */
 exports.describe = (entry, worker) => {
-  const { atMs, ...rest } = DESCRIBED[entry.kind](entry, worker);
+  const { atMs, ...rest } = DESCRIBED[entry.kind](/** @type {any} */ (entry), worker);
   return { kind: entry.kind, ...rest, atMs: plausible(atMs) };
 };
 

@@ -98,7 +98,11 @@ function cloudEvents(context) {
     {
       name: 'cloudevents',
       requests: (described) =>
-        described.map((one) => ({ url, document: cloudEventOf(one, context, options.CLOUDEVENTS_TYPE_PREFIX), count: 1 })),
+        described.map((one) => ({
+          url,
+          document: cloudEventOf(one, context, options.CLOUDEVENTS_TYPE_PREFIX),
+          count: 1,
+        })),
       headersOf: (body) => ({ ...headers, ...(secret && signatureOf(body, secret)), 'Content-Type': CONTENT_TYPE }),
     },
   ];
@@ -237,7 +241,8 @@ async function isFirst(context, name, deadline) {
 /** Posts, and once more if that may help and there is time. */
 async function deliver(wayOut, { url, document, count }, until) {
   // Half of a character, as an agent may write into their attributes, is no JSON to many receivers.
-  const body = JSON.stringify(document, (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+  const whole = (_key, value) => (typeof value === 'string' ? /** @type {any} */ (value).toWellFormed() : value);
+  const body = JSON.stringify(document, whole);
   const end = Math.min(until, Date.now() + LIMIT_MS);
   for (let tries = 1; ; tries += 1) {
     const left = end - Date.now();

@@ -42,7 +42,16 @@ async function startCollector() {
     [
       'start',
       ...['--otlp-http-endpoint', `127.0.0.1:${http}`, '--otlp-grpc-endpoint', `127.0.0.1:${grpc}`],
-      ...['--exporter', 'blackhole', '--debug-log', 'logs', '--debug-log', 'metrics', '--debug-log-verbosity', 'detailed'],
+      ...[
+        '--exporter',
+        'blackhole',
+        '--debug-log',
+        'logs',
+        '--debug-log',
+        'metrics',
+        '--debug-log-verbosity',
+        'detailed',
+      ],
       ...['--pid-file', path.join(folder, 'pid'), '--log-file', path.join(folder, 'log')],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
@@ -100,7 +109,9 @@ describe('a real collector', () => {
     const fields = form({ alert: JSON.stringify(alert({ callSid: agent.sid })) });
     for (const outcome of ['done', 'already-done', 'already-done'])
       assert.equal((await post(runtime, fields)).body.outcome, outcome);
-    await collector.waitFor(() => count('Name: device_monitoring.alerts') > 0 && count(`twilio.call.sid: Str(${agent.sid})`) > 0);
+    await collector.waitFor(
+      () => count('Name: device_monitoring.alerts') > 0 && count(`twilio.call.sid: Str(${agent.sid})`) > 0,
+    );
     assert.equal(count('EventName: device_monitoring.alert\n'), 1);
     assert.equal(count('device_monitoring.alerts'), 1);
     assert.ok(collector.text().includes('SeverityNumber: SEVERITY_NUMBER_WARN(13)'));
@@ -110,12 +121,14 @@ describe('a real collector', () => {
 
   it('receives each card once, and its figures as histograms', async () => {
     const cards = [card({ callSid: callSid(1) }), card({ callSid: callSid(2), durationMs: 120_000 })];
-    for (const _ of [1, 2]) {
+    for (const attempt of ['the first', 'the second']) {
       const body = new URLSearchParams(cardsForm(cards));
       const response = await fetch(`${runtime.url}/calls`, { method: 'POST', body });
-      assert.equal(response.status, 200, await response.text());
+      assert.equal(response.status, 200, `${attempt}: ${await response.text()}`);
     }
-    await collector.waitFor(() => count('device_monitoring.call.duration') >= 3 && count('EventName: device_monitoring.card') >= 2);
+    await collector.waitFor(
+      () => count('device_monitoring.call.duration') >= 3 && count('EventName: device_monitoring.card') >= 2,
+    );
     assert.equal(count('EventName: device_monitoring.card\n'), 2);
     assert.equal(count('Name: device_monitoring.calls\n'), 1);
     assert.ok(!runtime.lines.some((line) => line.includes('telemetry-failed')), runtime.lines.join('\n'));
