@@ -20,7 +20,6 @@ export interface Parts {
   'lib/flex-configuration': typeof import('./functions/lib/flex-configuration.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
-  'lib/https-post': typeof import('./functions/lib/https-post.private.js');
   'lib/json-text': typeof import('./functions/lib/json-text.private.js');
   'lib/keyed-hash': typeof import('./functions/lib/keyed-hash.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
@@ -30,6 +29,7 @@ export interface Parts {
   'lib/otlp-metrics': typeof import('./functions/lib/otlp-metrics.private.js');
   'lib/otlp-values': typeof import('./functions/lib/otlp-values.private.js');
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
+  'lib/post': typeof import('./functions/lib/post.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
   'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');

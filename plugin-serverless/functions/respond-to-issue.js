@@ -25,7 +25,7 @@ const { readOptions } = lib('options');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 const { withNetworkName } = lib('network-name');
-const { sendAlertOnce } = lib('telemetry');
+const { sendTelemetryOnce } = lib('telemetry');
 
 // Everything before the action must have ended by then, of the 10 s that a hosted Function has.
 const LOOKUP_DEADLINE_MS = 6_500;
@@ -67,7 +67,7 @@ async function handle(context, event, known) {
   const sendTelemetry = async () => {
     /** @type {import('./lib/telemetry-entry.private.js').Entry} */
     const entry = { kind: 'alert', alert, call: known.call ?? null };
-    if (alert) await sendAlertOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
+    if (alert) await sendTelemetryOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
   };
   try {
     const done = await act(context, { fields, alert, action, worker, client, count, started, known });

@@ -9,7 +9,10 @@ import { incident } from './support/incidents.mjs';
 import { startReceiver } from './support/receiver.mjs';
 import { callSid, card, cardsForm } from './support/reports.mjs';
 import { CALLED, CALLER, WORKER_SID, alert, form } from './support/requests.mjs';
+import twilioModule from './support/twilio/server.cjs';
 import worldModule from './support/twilio/world.cjs';
+
+const { ACCOUNT_SID, AUTH_TOKEN, CLAIMS_SERVICE_SID } = twilioModule;
 
 const EVENTS = 'https://events.example.com/hook?from=flex';
 const COLLECTOR = 'https://collector.example.com';
@@ -43,11 +46,9 @@ const sendCards = (list, env, fields) => hosted.ask('calls', cardsForm(list, fie
 const sendIncident = (state, changes, env) =>
   hosted
     .lib('telemetry')
-    .sendTelemetry(
-      { ACCOUNT_SID: 'AC00000000000000000000000000000001', ...env },
-      [{ kind: 'incident', state, incident: incident(changes) }],
-      { started: Date.now() },
-    );
+    .sendTelemetry({ ACCOUNT_SID, ...env }, [{ kind: 'incident', state, incident: incident(changes) }], {
+      started: Date.now(),
+    });
 const bodies = (kind) =>
   receiver.received.filter(({ path }) => FORMS[path] === kind).map(({ body }) => JSON.parse(body));
 const records = () =>
@@ -353,7 +354,8 @@ describe('an alert', () => {
     hosted.twilio.faults.add({ operation: 'sync.documents.fetch', kind: 'status', status: 500, times: null });
     hosted.twilio.faults.add({ operation: 'sync.documents.create', kind: 'status', status: 500, times: null });
     const call = hosted.call();
-    for (const attempt of [1, 2]) assert.equal((await send('log-call', call, CLOUDEVENTS)).status, 200, String(attempt));
+    for (const attempt of [1, 2])
+      assert.equal((await send('log-call', call, CLOUDEVENTS)).status, 200, String(attempt));
     assert.deepEqual(
       bodies('cloudevent').map(({ id }) => id),
       [alert(call).id, alert(call).id],
@@ -365,8 +367,7 @@ describe('a card', () => {
   it('is sent once, however often it comes, and with team and site as Twilio has them', async () => {
     hosted.twilio.world.addWorker({ sid: WORKER_SID, attributes: { team_name: 'Blue', location: 'Lisbon' } });
     const one = newCard();
-    for (const attempt of [1, 2, 3])
-      assert.equal((await sendCards([one], CLOUDEVENTS)).status, 200, String(attempt));
+    for (const attempt of [1, 2, 3]) assert.equal((await sendCards([one], CLOUDEVENTS)).status, 200, String(attempt));
     const [{ data, subject }, ...more] = bodies('cloudevent');
     assert.deepEqual(more, []);
     assert.equal(subject, one.callSid);
@@ -393,6 +394,22 @@ describe('a card', () => {
     await sendCards([newCard({ addressPrefix: '198.41.0.0/24' })], BOTH);
     for (const { body } of receiver.received) assert.doesNotMatch(body, /198\.41|addressPrefix/);
     assert.match(plain(records()[0].attributes)['device_monitoring.network.name'], /^N-[0-9a-f]{16}$/);
+  });
+});
+
+describe('an incident', () => {
+  it('is sent once when it opens and once when it closes, whoever judges it', async () => {
+    const context = { ACCOUNT_SID, AUTH_TOKEN, SYNC_SERVICE_SID: CLAIMS_SERVICE_SID, ...CLOUDEVENTS };
+    const { sendTelemetryOnce } = hosted.lib('telemetry');
+    const tell = (state, changes) =>
+      sendTelemetryOnce(context, { kind: 'incident', state, incident: incident(changes) }, { started: Date.now() });
+    const closed = { closedAt: 1_795_328_609_127, ending: 'unheard' };
+    await Promise.all([tell('opened'), tell('opened')]);
+    await Promise.all([tell('closed', closed), tell('closed', closed), tell('opened')]);
+    assert.deepEqual(
+      bodies('cloudevent').map(({ id, type }) => [id, type]),
+      ['opened', 'closed'].map((state) => [`${incident().id}-${state}`, `flex.device-monitoring.incident.${state}.v1`]),
+    );
   });
 });
 

@@ -13,12 +13,12 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { ActionNotPerformed } = lib('action-not-performed');
 const { CONTENT_TYPE, cloudEventOf } = lib('cloudevents');
-const { HTTPS_ADDRESS, SIGNING_SECRET, post, signatureOf } = lib('https-post');
 const { logFailure, shouldLogNow } = lib('log');
 const { logsRequest } = lib('otlp-logs');
 const { metricsRequest } = lib('otlp-metrics');
 const { attributes } = lib('otlp-values');
 const { readOptions } = lib('options');
+const { WEBHOOK_OPTIONS, post, signatureOf } = lib('post');
 const { SyncUnavailable, syncDocumentsOf } = lib('sync-documents');
 const { describe } = lib('telemetry-entry');
 const { twilioClient } = lib('twilio');
@@ -35,6 +35,8 @@ const UNREACHABLE = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'];
 // The browser keeps an alert for 31 days.
 const CLAIM_TTL_S = 35 * 86_400;
 
+// As of a webhook.
+const [ADDRESS, SECRET] = WEBHOOK_OPTIONS.map((option) => ({ ...option, fallback: '' }));
 const PAIRS = {
   // As in OpenTelemetry's specification: name=value, separated by commas, with signs escaped as in an address.
   format: /^\s*[\w.-]+\s*=[^,\r\n]*(,\s*[\w.-]+\s*=[^,\r\n]*)*$/,
@@ -42,9 +44,9 @@ const PAIRS = {
   description: 'name=value, several separated by commas, with signs escaped as in an address (a space is %20)',
 };
 const CLOUDEVENTS_OPTIONS = [
-  { name: 'CLOUDEVENTS_URL', ...HTTPS_ADDRESS, fallback: '' },
+  { ...ADDRESS, name: 'CLOUDEVENTS_URL' },
   { name: 'CLOUDEVENTS_HEADERS', ...PAIRS },
-  { name: 'CLOUDEVENTS_SECRET', ...SIGNING_SECRET, fallback: '' },
+  { ...SECRET, name: 'CLOUDEVENTS_SECRET' },
   {
     name: 'CLOUDEVENTS_TYPE_PREFIX',
     format: /^[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?$/,
@@ -53,9 +55,9 @@ const CLOUDEVENTS_OPTIONS = [
   },
 ];
 const OTLP_OPTIONS = [
-  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', ...HTTPS_ADDRESS, fallback: '' },
-  { name: 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', ...HTTPS_ADDRESS, fallback: '' },
-  { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', ...HTTPS_ADDRESS, fallback: '' },
+  { ...ADDRESS, name: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
+  { ...ADDRESS, name: 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT' },
+  { ...ADDRESS, name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT' },
   { name: 'OTEL_EXPORTER_OTLP_HEADERS', ...PAIRS },
   { name: 'OTEL_RESOURCE_ATTRIBUTES', ...PAIRS },
   { name: 'OTEL_SERVICE_NAME', fallback: 'device-monitoring', description: 'a name' },
@@ -210,21 +212,25 @@ exports.sendTelemetry = async (context, entries, { started, worker }) => {
 };
 
 /**
- * Sends an alert, if no request has done so before: an alert comes again when its action failed, or an answer was lost.
+ * Sends an entry, if no request has done so before: an alert comes again when its action failed, or an answer was lost.
  *
  * @param {object} context the Function's context
- * @param {import('./telemetry-entry.private.js').Entry} entry
+ * @param {import('./telemetry-entry.private.js').Entry} entry an alert, or a change of an incident
  * @param {object} how
  * @param {number} how.started when the request came
- * @param {{workerSid: string}} how.worker whose token it came with
- * @param {boolean} how.isSyncThere false if Sync has been found not to answer, or not to be set up
+ * @param {{workerSid: string}} [how.worker] whose token an alert came with
+ * @param {boolean} [how.isSyncThere] false if Sync has been found not to answer, or not to be set up
  */
-exports.sendAlertOnce = async (context, entry, { started, worker, isSyncThere }) => {
-  if (!isWanted('alert', context)) return;
+exports.sendTelemetryOnce = async (context, entry, { started, worker, isSyncThere = true }) => {
+  if (!isWanted(entry.kind, context)) return;
   // As the action of an alert that may be run twice: without Sync, it may be sent twice.
-  if (isSyncThere && !(await isFirst(context, `${worker.workerSid}-${entry.alert?.id}`, started + UNTIL_MS))) return;
+  if (isSyncThere && !(await isFirst(context, claimName(entry, worker), started + UNTIL_MS))) return;
   await exports.sendTelemetry(context, [entry], { started, worker });
 };
+
+/** With the worker, so that nobody can claim a colleague's alert. */
+const claimName = ({ kind, alert, incident, state }, worker) =>
+  kind === 'alert' ? `${worker?.workerSid}-${alert?.id}` : `${incident?.id}-${state}`;
 
 /** The first to make the document sends the alert. */
 async function isFirst(context, name, deadline) {
@@ -249,7 +255,7 @@ async function deliver(wayOut, { url, document, count }, until) {
     try {
       if (left < SHORTEST_MS) throw Object.assign(new Error('no time is left'), { code: 'NO_TIME_LEFT' });
       // eslint-disable-next-line no-await-in-loop -- a further try is only made if this one has failed
-      const { status, text } = await post(url, wayOut.headersOf(body), body, left);
+      const { status, text } = await post(url, body, wayOut.headersOf(body), left);
       if (status < 200 || status > 299) throw Object.assign(new Error('refused'), { code: 'REFUSED', status });
       noteRejected(wayOut, text);
       return;
