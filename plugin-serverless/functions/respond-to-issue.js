@@ -64,24 +64,30 @@ async function handle(context, event, known) {
   const action = findAction(fields.action, context);
   known.action = action;
   if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
-  const sendTelemetry = async () => {
+  const request = { context, alert, worker, count, started, known };
+  return withTelemetry(request, () => act({ ...request, fields, action, client }));
+}
+
+/** Acts on the alert, and then sends it as telemetry, whatever has become of it. */
+async function withTelemetry({ context, alert, worker, count, started, known }, actOnAlert) {
+  const send = async () => {
     /** @type {import('./lib/telemetry-entry.private.js').Entry} */
     const entry = { kind: 'alert', alert, call: known.call ?? null };
     if (alert) await sendTelemetryOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
   };
   try {
-    const done = await act(context, { fields, alert, action, worker, client, count, started, known });
-    await sendTelemetry();
+    const done = await actOnAlert();
+    await send();
     return done;
   } catch (error) {
-    // Whatever becomes of its action, IT hears of an alert about the worker's own call.
-    if (known.call?.verified) await sendTelemetry();
+    // One about another's call is not sent if it is refused.
+    if (known.call?.verified) await send();
     throw error;
   }
 }
 
 /** Runs the action, or only logs the alert. */
-async function act(context, { fields, alert, action, worker, client, count, started, known }) {
+async function act({ context, fields, alert, action, worker, client, count, started, known }) {
   // The call's first alert is acted on by itself; at-most-once actions are not run again for its supplement.
   const mustOnlyBeLogged = alert?.supplements
     ? action.policy === 'at-most-once'

@@ -186,6 +186,15 @@ function isWanted(kind, context) {
   return kinds.includes(kind) && waysOut(context).length > 0;
 }
 
+/** Nothing that fails here is anybody else's failure. */
+async function harmless(send) {
+  try {
+    await send();
+  } catch (error) {
+    if (shouldLogNow('telemetry')) logFailure({ event: 'device-monitoring.telemetry-failed' }, error);
+  }
+}
+
 /**
  * Sends what is worth sending of the entries, to every way out at once.
  *
@@ -195,21 +204,22 @@ function isWanted(kind, context) {
  * @param {number} how.started when the request came
  * @param {{workerSid: string}} [how.worker] whose token an alert came with
  */
-exports.sendTelemetry = async (context, entries, { started, worker }) => {
-  const wanted = entries.filter(({ kind }) => isWanted(kind, context));
-  if (wanted.length === 0) return;
-  const until = started + UNTIL_MS;
-  await Promise.all(
-    waysOut(context).map(async (wayOut) => {
-      try {
-        const described = wanted.map((entry) => describe(entry, worker));
-        await Promise.all(wayOut.requests(described).map((request) => deliver(wayOut, request, until)));
-      } catch (error) {
-        noteLoss(wayOut, wanted.length, error);
-      }
-    }),
-  );
-};
+exports.sendTelemetry = (context, entries, { started, worker }) =>
+  harmless(async () => {
+    const wanted = entries.filter(({ kind }) => isWanted(kind, context));
+    if (wanted.length === 0) return;
+    const until = started + UNTIL_MS;
+    await Promise.all(
+      waysOut(context).map(async (wayOut) => {
+        try {
+          const described = wanted.map((entry) => describe(entry, worker));
+          await Promise.all(wayOut.requests(described).map((request) => deliver(wayOut, request, until)));
+        } catch (error) {
+          noteLoss(wayOut, wanted.length, error);
+        }
+      }),
+    );
+  });
 
 /**
  * Sends an entry, if no request has done so before: an alert comes again when its action failed, or an answer was lost.
@@ -221,12 +231,13 @@ exports.sendTelemetry = async (context, entries, { started, worker }) => {
  * @param {{workerSid: string}} [how.worker] whose token an alert came with
  * @param {boolean} [how.isSyncThere] false if Sync has been found not to answer, or not to be set up
  */
-exports.sendTelemetryOnce = async (context, entry, { started, worker, isSyncThere = true }) => {
-  if (!isWanted(entry.kind, context)) return;
-  // As the action of an alert that may be run twice: without Sync, it may be sent twice.
-  if (isSyncThere && !(await isFirst(context, claimName(entry, worker), started + UNTIL_MS))) return;
-  await exports.sendTelemetry(context, [entry], { started, worker });
-};
+exports.sendTelemetryOnce = (context, entry, { started, worker, isSyncThere = true }) =>
+  harmless(async () => {
+    if (!isWanted(entry.kind, context)) return;
+    // As the action of an alert that may be run twice: without Sync, it may be sent twice.
+    if (isSyncThere && !(await isFirst(context, claimName(entry, worker), started + UNTIL_MS))) return;
+    await exports.sendTelemetry(context, [entry], { started, worker });
+  });
 
 /** With the worker, so that nobody can claim a colleague's alert. */
 const claimName = ({ kind, alert, incident, state }, worker) =>
