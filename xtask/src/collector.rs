@@ -33,8 +33,8 @@ fn program() -> Result<PathBuf> {
     let requirements = project::path(REQUIREMENTS);
     let folder = project::scratch().join("collector");
     let program = folder.join("rotel-agent");
-    let is_newer = || Some(fs::metadata(&program).ok()?.modified().ok()? >= fs::metadata(&requirements).ok()?.modified().ok()?);
-    if is_newer() == Some(true) {
+    let changed_at = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    if changed_at(&program) > changed_at(&requirements) {
         return Ok(program);
     }
     if folder.exists() {

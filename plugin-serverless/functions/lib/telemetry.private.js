@@ -239,7 +239,11 @@ exports.sendTelemetryOnce = (context, entry, { started, worker, isSyncThere = tr
     await exports.sendTelemetry(context, [entry], { started, worker });
   });
 
-/** With the worker, so that nobody can claim a colleague's alert. */
+/**
+ * With the worker, so that nobody can claim a colleague's alert.
+ * @param {import('./telemetry-entry.private.js').Entry} entry
+ * @param {{workerSid: string}} [worker]
+ */
 const claimName = ({ kind, alert, incident, state }, worker) =>
   kind === 'alert' ? `${worker?.workerSid}-${alert?.id}` : `${incident?.id}-${state}`;
 
