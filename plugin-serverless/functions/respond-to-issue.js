@@ -25,6 +25,7 @@ const { readOptions } = lib('options');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
 const { withNetworkName } = lib('network-name');
+const { sendTelemetryOnce } = lib('telemetry');
 
 // Everything before the action must have ended by then, of the 10 s that a hosted Function has.
 const LOOKUP_DEADLINE_MS = 6_500;
@@ -36,6 +37,7 @@ const LONGEST_LOOKUP_MS = 2_500;
  * @property {object | null} [alert]
  * @property {object} [action]
  * @property {object} [count]
+ * @property {{sid: string, verified: boolean} | null} [call]
  */
 
 /**
@@ -62,15 +64,39 @@ async function handle(context, event, known) {
   const action = findAction(fields.action, context);
   known.action = action;
   if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
+  const request = { context, alert, worker, count, started, known };
+  return withTelemetry(request, () => act({ ...request, fields, action, client }));
+}
+
+/** Acts on the alert, and then sends it as telemetry, whatever has become of it. */
+async function withTelemetry({ context, alert, worker, count, started, known }, actOnAlert) {
+  const send = async () => {
+    /** @type {import('./lib/telemetry-entry.private.js').Entry} */
+    const entry = { kind: 'alert', alert, call: known.call ?? null };
+    if (alert) await sendTelemetryOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
+  };
+  try {
+    const done = await actOnAlert();
+    await send();
+    return done;
+  } catch (error) {
+    // One about another's call is not sent if it is refused.
+    if (known.call?.verified) await send();
+    throw error;
+  }
+}
+
+/** Runs the action, or only logs the alert. */
+async function act({ context, fields, alert, action, worker, client, count, started, known }) {
   // The call's first alert is acted on by itself; at-most-once actions are not run again for its supplement.
   const mustOnlyBeLogged = alert?.supplements
     ? action.policy === 'at-most-once'
     : // A supervisor listened in: the customer is a colleague's.
       alert?.monitoring && action.needs === 'customer';
   if (mustOnlyBeLogged)
-    return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker, context }) });
+    return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker, context, known }) });
   const options = readOptions(action.options, context);
-  const call = await lookUp(client, { action, alert, worker, context });
+  const call = await lookUp(client, { action, alert, worker, context, known });
 
   // Anybody with a token can make up a call without a name, and any number of them.
   const isOwn = call?.verified || (action.policy === 'at-least-once' && ownsUnnamedCall(alert, worker));
@@ -99,25 +125,24 @@ async function handle(context, event, known) {
  * The call, looked up as far as the action needs it. An action that does not need the call is run even if the look-up
  * fails; `verified` is then false.
  */
-async function lookUp(client, { action, alert, worker, context }) {
+async function lookUp(client, { action, alert, worker, context, known }) {
   const callSid = alert?.callSid;
   if (!callSid && action.needs) throw callUnknown(action);
   if (!callSid) return null;
   try {
     const call = await callOf(client, callSid, worker);
+    const { sid, direction, startTime, endTime } = call;
+    known.call = { sid, verified: true, direction, startTime, endTime };
     const customer = action.needs === 'customer' ? await customerOf(client, call, alert, { worker, context }) : null;
     return {
-      sid: call.sid,
-      verified: true,
-      direction: call.direction,
-      startTime: call.startTime,
-      endTime: call.endTime,
+      ...known.call,
       customerNumber: customer?.number ?? null,
       customerCallSid: customer?.callSid ?? null,
       colleagues: customer?.colleagues ?? [],
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
+    known.call = { sid: callSid, verified: false, why: error.code };
     return { sid: callSid, verified: false, refusal: error };
   }
 }

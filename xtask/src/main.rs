@@ -5,6 +5,7 @@ mod admin_view;
 mod bench;
 mod browser;
 mod bundle;
+mod collector;
 mod command_line;
 mod compare;
 mod datafusion;
@@ -74,6 +75,7 @@ fn run(task: Task) -> Result<()> {
             bundle::build_for_lab().map(drop)
         }
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Collector => collector::run(),
         Task::Faults(arguments) => faults::run(&arguments),
         Task::Fleet(arguments) => fleet::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),

@@ -29,6 +29,33 @@ exports.WEBHOOK_OPTIONS = [
   },
 ];
 
+/** The header by which a receiver who knows the secret as well sees where a body comes from, and when. */
+exports.signatureOf = (body, secret) => {
+  const time = Math.floor(Date.now() / 1000);
+  const signature = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
+  return { 'X-Device-Monitoring-Signature': `t=${time},v1=${signature}` };
+};
+
+/**
+ * Posts, whatever the answer is.
+ *
+ * @param {string} address
+ * @param {string} body
+ * @param {Record<string, string>} headers with Content-Type
+ * @param {number} limitMs for looking up the address and for the answer together
+ * @returns {Promise<{status: number, text: string}>} the answer; throws an ActionNotPerformed if the address is not known or
+ *   not public
+ */
+exports.post = async (address, body, headers, limitMs) => {
+  const url = new URL(address);
+  const signal = AbortSignal.timeout(limitMs);
+  const place = await publicAddressOf(url.hostname.replace(/^\[|\]$/g, ''), signal).catch((cause) => {
+    throw new ActionNotPerformed('ADDRESS_IS_NOT_KNOWN', { cause });
+  });
+  if (!place) throw new ActionNotPerformed('ADDRESS_IS_NOT_PUBLIC', { retryAfter: 600 });
+  return send(url, place, { 'Content-Length': String(Buffer.byteLength(body)), ...headers }, body, signal);
+};
+
 /**
  * Posts JSON.
  *
@@ -39,14 +66,7 @@ exports.WEBHOOK_OPTIONS = [
  *   certainly was not
  */
 exports.postJson = async (address, body, headers = {}) => {
-  const url = new URL(address);
-  const signal = AbortSignal.timeout(LIMIT_MS);
-  const place = await publicAddressOf(url.hostname.replace(/^\[|\]$/g, ''), signal).catch((cause) => {
-    throw new ActionNotPerformed('ADDRESS_IS_NOT_KNOWN', { cause });
-  });
-  if (!place) throw new ActionNotPerformed('ADDRESS_IS_NOT_PUBLIC', { retryAfter: 600 });
-  const all = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers };
-  const status = await send(url, place, all, body, signal);
+  const { status } = await exports.post(address, body, { 'Content-Type': 'application/json', ...headers }, LIMIT_MS);
   if (status >= 200 && status < 300) return { status };
   if (status === 408 || status === 429 || status >= 500)
     throw Object.assign(new Error('post'), { code: 'RECEIVER_FAILED', status });
@@ -66,25 +86,25 @@ exports.postJson = async (address, body, headers = {}) => {
  */
 exports.postSigned = (document, { WEBHOOK_URL, WEBHOOK_SECRET }) => {
   const body = JSON.stringify(document);
-  const time = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${time}.${body}`).digest('hex');
-  return exports.postJson(WEBHOOK_URL, body, { 'X-Device-Monitoring-Signature': `t=${time},v1=${signature}` });
+  return exports.postJson(WEBHOOK_URL, body, exports.signatureOf(body, WEBHOOK_SECRET));
 };
 
-/** @returns {Promise<number>} the answer's status; of its body nothing is used */
+/** @returns {Promise<{status: number, text: string}>} */
 function send(url, { address, family }, headers, body, signal) {
   return new Promise((resolve, reject) => {
-    const answered = ({ statusCode = 0 }) => resolve(statusCode);
+    const answered = ({ statusCode = 0 }, text = '') => resolve({ status: statusCode, text });
     /** @type {import('node:net').LookupFunction} */
     const lookup = (_host, { all }, callback) =>
       all ? callback(null, [{ address, family }]) : callback(null, address, family);
     const request = https.request(url, { method: 'POST', headers, lookup, signal, agent: false }, (response) => {
+      const chunks = [];
       let size = 0;
       response.on('data', (chunk) => {
         size += chunk.length;
         if (size > ANSWER_MAX_BYTES) response.destroy(Object.assign(new Error('post'), { code: 'ANSWER_TOO_LARGE' }));
+        else chunks.push(chunk);
       });
-      response.on('end', () => answered(response));
+      response.on('end', () => answered(response, Buffer.concat(chunks).toString()));
       response.on('error', reject);
     });
     // Without this, Node ends the request and says nothing.
