@@ -7,6 +7,7 @@
  */
 const { incidentStore } = require(Runtime.getFunctions()['lib/incident-store'].path);
 const { actOnIncidents } = require(Runtime.getFunctions()['lib/act-on-incidents'].path);
+const { sendTelemetry } = require(Runtime.getFunctions()['lib/telemetry'].path);
 const { shouldLogNow, logFailure, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 
 // Of all instances together. The engine wants to look more often at what is in trouble.
@@ -45,6 +46,7 @@ exports.judgeIncidents = async ({ context, client, floor, started, isInTrouble }
     if (!judged) return;
     if (judged.isSuspicious !== looked.get(floor.serviceSid).isSuspicious) await noteSuspicion(store, floor, judged);
     await actOnIncidents(store, judged, { context, started });
+    await sendTelemetry(context, judged.changes.map(entryOf), { started });
   } catch (error) {
     // Every request meets it, until Sync answers again.
     if (shouldLogNow('incidents-unavailable')) logFailure({ event: 'device-monitoring.incidents-unavailable' }, error);
@@ -84,8 +86,12 @@ async function noteSuspicion(store, { serviceSid }, { isSuspicious }) {
  * @property {{revision: string}} written the item that holds the state
  * @property {object} incidents what the engine knows
  * @property {import('./act-on-incidents.private.js').Pending[]} pending
+ * @property {{kind: 'opened' | 'closed', incident: object}[]} changes
  * @property {boolean} isSuspicious
  */
+
+/** @returns {import('./telemetry-entry.private.js').Entry} */
+const entryOf = ({ kind, incident }) => ({ kind: 'incident', state: kind, incident });
 
 /** @returns {Promise<Judged | null>} null if somebody else has judged meanwhile */
 async function judge(engine, store) {
@@ -97,10 +103,10 @@ async function judge(engine, store) {
   const isSuspicious = lookAgainMs !== null;
   const more = changes.map(({ kind, incident }) => ({ kind, id: incident.id, since: at }));
   if (before && more.length === 0 && JSON.stringify(after) === text)
-    return { written: before, incidents: after, pending, isSuspicious };
+    return { written: before, incidents: after, pending, changes, isSuspicious };
   const all = [...pending, ...more];
   const written = await store.write('state', before, { incidents: after, pending: all });
-  return written && { written, incidents: after, pending: all, isSuspicious };
+  return written && { written, incidents: after, pending: all, changes, isSuspicious };
 }
 
 function answerOf(engine, text, beats, at) {
