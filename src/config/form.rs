@@ -1,7 +1,11 @@
 //! What a form needs in which an admin edits the configuration: the properties, and values as they are typed.
 
-use super::Config;
+use super::action_lints::is_never_of_call;
+use super::actions::diagnoses;
+use super::pilot::TEAM_ATTRIBUTE;
 use super::read::{PROPERTIES, number};
+use super::{Config, Rule};
+use crate::cause::Cause;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
@@ -33,6 +37,26 @@ pub(crate) fn properties() -> Vec<Property> {
         recommended: value(&recommended, name),
     };
     PROPERTIES.into_iter().map(property).collect()
+}
+
+/// The words that an entry of `actions` can have, in the order in which a page lists them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Words {
+    rules: Vec<&'static str>,
+    diagnoses: Vec<&'static str>,
+    causes: Vec<&'static str>,
+    team_attribute: &'static str,
+}
+
+/// All of them.
+pub(crate) fn words() -> Words {
+    Words {
+        rules: Rule::ALL.iter().map(|rule| rule.as_str()).collect(),
+        diagnoses: diagnoses().into_iter().filter(|name| !is_never_of_call(name)).collect(),
+        causes: Cause::ALL.iter().map(|cause| cause.as_str()).collect(),
+        team_attribute: TEAM_ATTRIBUTE,
+    }
 }
 
 /// What is written for a text that was typed into the field of a property: a number where one is wanted and the text is

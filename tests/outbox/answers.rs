@@ -18,6 +18,7 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
             message: None,
             retry_after: Some(Milliseconds(asked)),
             refused: Vec::new(),
+            settled: None,
         };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
@@ -60,6 +61,7 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
                 message,
                 retry_after: None,
                 refused: Vec::new(),
+                settled: None,
             };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
@@ -72,7 +74,14 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
 fn receiver_refuses() -> Answer {
     let message = Some("The receiver answered 401.".to_owned());
     let retry_after = Some(Milliseconds(600_000.0));
-    Answer::Http { status: 503, error: Some("receiver-refused".to_owned()), message, retry_after, refused: Vec::new() }
+    Answer::Http {
+        status: 503,
+        error: Some("receiver-refused".to_owned()),
+        message,
+        retry_after,
+        refused: Vec::new(),
+        settled: None,
+    }
 }
 
 #[test]
@@ -168,7 +177,8 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     outbox.put(at(0.0), &alert("CA1"));
     let entry = post(&mut outbox, at(0.0));
     let message = Some("The action \"x\" is not deployed.".to_owned());
-    let refusal = Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new() };
+    let refusal =
+        Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new(), settled: None };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
     assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
@@ -190,7 +200,7 @@ fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
             at(2.0),
             &entry.id,
             Some("token"),
-            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new() },
+            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new(), settled: None },
         );
         outbox.put(at(3.0), &alert("CA3"));
         let mut ids: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
@@ -304,6 +314,7 @@ fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
         message: None,
         retry_after: None,
         refused: Vec::new(),
+        settled: None,
     };
     outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
     assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);

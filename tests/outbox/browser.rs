@@ -104,7 +104,7 @@ pub(crate) fn at(millis: f64) -> WallTime {
 }
 
 pub(crate) fn status(status: u16) -> Answer {
-    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new() }
+    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new(), settled: None }
 }
 
 pub(crate) fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Entry {
@@ -128,5 +128,6 @@ pub(crate) fn refusal(status: u16, error: &str) -> Answer {
         message: None,
         retry_after: Some(Milliseconds(120_000.0)),
         refused: Vec::new(),
+        settled: None,
     }
 }
