@@ -115,7 +115,7 @@ impl Reader<'_> {
             return;
         };
         let Value::Array(entries) = setting else {
-            let outside = if place.is_empty() { "none" } else { "its entries" };
+            let outside = if place.is_empty() { "none" } else { "its list" };
             return self.refuse(ACTIONS, setting, "a list of entries with when and run", outside);
         };
         place.clear();
@@ -204,11 +204,10 @@ fn object<'a>(setting: &'a Value, known: &[&'static str]) -> Result<&'a Map<Stri
 }
 
 fn unknown_word(word: &str, noun: &str, known: &[&'static str]) -> String {
-    let word = quoted(&word.into());
-    let bare = word.trim_matches('"');
-    match nearest(bare, known) {
-        Some(meant) => format!("{word} is no {noun}; did you mean {meant}?"),
-        None => format!("{word} is no {noun}. There are {}.", known.join(", ")),
+    let written = quoted(&word.into());
+    match nearest(word, known) {
+        Some(meant) => format!("{written} is no {noun}; did you mean {meant}?"),
+        None => format!("{written} is no {noun}. There are {}.", known.join(", ")),
     }
 }
 

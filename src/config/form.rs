@@ -92,6 +92,7 @@ fn unit(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Configuration;
     use super::*;
     use serde_json::json;
 
@@ -104,6 +105,18 @@ mod tests {
             Property { name: "highPacketsLostThreshold", unit: "%", default: json!(70), recommended: json!(3) };
         assert_eq!(loss, Some(expected));
         assert!(all.iter().all(|property| !property.default.is_null() && !property.recommended.is_null()));
+    }
+
+    #[test]
+    fn every_word_that_a_form_offers_for_an_entry_of_actions_is_understood() {
+        let words = serde_json::to_value(words()).unwrap();
+        for part in ["rules", "diagnoses", "causes"] {
+            let all = &words[part];
+            assert!(all.as_array().unwrap().len() > 4, "{all}");
+            let block = json!({"agentTools": true, "actions": [{"when": {part: all}, "run": "log-call"}]});
+            let found = Configuration::from_block(&block);
+            assert_eq!(serde_json::to_value(&found.config.actions[0].when).unwrap()[part], *all);
+        }
     }
 
     #[test]
