@@ -89,8 +89,8 @@ fn entry() -> impl Strategy<Value = Value> {
 
 fn subject() -> impl Strategy<Value = Subject> {
     let rules = prop::sample::subsequence(Rule::ALL, 1..=Rule::ALL.len());
-    let diagnosis = prop::option::of(prop::sample::select(DIAGNOSES));
-    (rules, diagnosis, prop::option::of(prop::sample::select(CAUSES))).prop_map(|(rules, named, why)| Subject {
+    let named = prop::option::of(prop::sample::select(DIAGNOSES));
+    (rules, named, prop::option::of(prop::sample::select(CAUSES))).prop_map(|(rules, named, why)| Subject {
         rules,
         diagnosis: named.map(diagnosis),
         cause: why.map(cause),

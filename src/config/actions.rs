@@ -151,7 +151,7 @@ fn is_one_too_many(actions: &[ConditionalAction], run: &str) -> bool {
 
 /// An entry; else what is wrong with it, as the rest of a sentence and its end.
 fn conditional_action(entry: &Value) -> Result<ConditionalAction, String> {
-    let parts = object(entry, &PARTS)?;
+    let parts = object(entry, "an entry", &PARTS)?;
     let run = match part(parts, "run") {
         Some(Value::String(name)) if is_action_name(name.trim_ascii()) => name.trim_ascii().to_owned(),
         Some(other) => return Err(format!("{} is not the name of an action.", quoted(other))),
@@ -169,7 +169,7 @@ pub(super) fn diagnoses() -> Vec<&'static str> {
 }
 
 fn when(setting: &Value) -> Result<When, String> {
-    let parts = object(setting, &WHEN_PARTS)?;
+    let parts = object(setting, "when", &WHEN_PARTS)?;
     let diagnoses: Vec<_> = diagnoses().into_iter().map(|name| (name, name)).collect();
     let rules: Vec<_> = Rule::ALL.iter().map(|rule| (rule.as_str(), *rule)).collect();
     let causes: Vec<_> = Cause::ALL.iter().map(|cause| (cause.as_str(), *cause)).collect();
@@ -193,13 +193,13 @@ fn part<'a>(parts: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 }
 
 /// An object with no other parts than these: one that is misspelt would let an entry run for all alerts.
-fn object<'a>(setting: &'a Value, known: &[&'static str]) -> Result<&'a Map<String, Value>, String> {
+fn object<'a>(setting: &'a Value, name: &str, known: &[&'static str]) -> Result<&'a Map<String, Value>, String> {
     let Value::Object(parts) = setting else {
         return Err(format!("{} is not an object with {}.", quoted(setting), known.join(", ")));
     };
     match parts.keys().find(|name| !known.contains(&name.as_str())) {
         None => Ok(parts),
-        Some(unknown) => Err(unknown_word(unknown, "part of it", known)),
+        Some(unknown) => Err(unknown_word(unknown, &format!("part of {name}"), known)),
     }
 }
 
