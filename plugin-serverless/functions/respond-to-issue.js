@@ -62,7 +62,8 @@ async function handle(context, event, known) {
   const { alert, actions, ...fields } = readRequest(event);
   if (alert?.endpoint) alert.endpoint = withNetworkName(context, worker, alert.endpoint);
   known.alert = alert;
-  known.actions = [];
+  const found = [];
+  known.actions = found;
   const request = {
     context,
     started,
@@ -74,7 +75,7 @@ async function handle(context, event, known) {
   };
   const actOn = async (name) => {
     const action = findAction(name, context);
-    known.actions.push(action.name);
+    found.push(action.name);
     return actOnAlert(action, request);
   };
   return actions.length > 1 ? actOnEach(actions, actOn, { alert, worker }) : actOn(actions[0]);

@@ -106,7 +106,12 @@ async function claimOne(documents, name, what) {
 /** The document is another action's. It stays as long as those that were named after it. */
 const OTHER_ACTION = Symbol('other action');
 
-/** @returns {Promise<Claim | typeof OTHER_ACTION>} */
+/**
+ * @param {object} documents
+ * @param {string} name
+ * @param {{action: string, fingerprint?: string, policy: string}} what as above
+ * @returns {Promise<Claim | typeof OTHER_ACTION>}
+ */
 async function claimDocument(documents, name, { action, fingerprint, policy }) {
   const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
   const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });

@@ -18,9 +18,9 @@ exports.actOnEach = async (names, actOn, about) => {
   const ended = await Promise.all(names.map((name) => endOf(name, actOn, about)));
   const alertId = about.alert?.id ?? null;
   const actions = ended.map(({ said }) => said);
-  const [worst] = ended.filter(({ refusal }) => refusal).sort(soonestFirst);
-  if (!worst) return { alertId, actions };
-  const { name, refusal } = worst;
+  const failed = ended.flatMap(({ name, refusal }) => (refusal ? [{ name, refusal }] : [])).sort(soonestFirst);
+  if (failed.length === 0) return { alertId, actions };
+  const [{ name, refusal }] = failed;
   const { retryAfter } = refusal.details;
   throw new Refusal(refusal.status, refusal.code, `${name}: ${refusal.message}`, {
     ...(retryAfter && { retryAfter }),
@@ -29,7 +29,10 @@ exports.actOnEach = async (names, actOn, about) => {
   });
 };
 
-/** Only what need not be asked for again has an `outcome`. */
+/**
+ * Only what need not be asked for again has an `outcome`.
+ * @returns {Promise<{name: string, said: object, refusal?: InstanceType<typeof Refusal>}>}
+ */
 async function endOf(name, actOn, { alert, worker }) {
   try {
     const { action, outcome, result } = await actOn(name);
