@@ -44,6 +44,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
 
+    /// The team of the agents whose calls these are, for the actions that a configuration has for some teams alone.
+    /// Without it, those are left out.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+
     /// In which form the calls are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

@@ -36,7 +36,9 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         Some(Command::Configure(arguments)) => return configure::run(arguments),
         None => {}
     }
-    let (names, configurations): (Vec<_>, Vec<_>) = configurations(arguments)?.into_iter().unzip();
+    let team = arguments.team.as_deref();
+    let of_team = |(name, configuration): (String, Configuration)| (name, configuration.with_actions_for_team(team));
+    let (names, configurations): (Vec<_>, Vec<_>) = configurations(arguments)?.into_iter().map(of_team).unzip();
     let output = arguments.output()?;
     let inputs = inputs(arguments, &output)?;
     let run = Run {
