@@ -249,8 +249,8 @@ fn cannot_be_kept(error: &io::Error) -> String {
     format!("what it says of its calls cannot be kept until the end: {error}")
 }
 
-/// On standard error: `FILE:LINE: what is wrong`.
-fn report(name: &str, findings: &Findings) {
+/// Says what is wrong with an input, on standard error: `FILE:LINE: what is wrong`.
+pub fn report(name: &str, findings: &Findings) {
     let place = |line: usize| if line == 0 { String::new() } else { format!("{line}:") };
     for Problem { line, message } in &findings.problems {
         say(&format!("{name}:{} {message}", place(*line)));

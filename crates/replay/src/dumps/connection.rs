@@ -84,14 +84,11 @@ impl Connection {
         let fresh = Streams::default();
         let streams = self.seconds.last().map_or(&fresh, |last| &last.streams);
         let reading = Reading::from_reports(reports, streams);
-        if !reading.has_audio() {
-            return;
-        }
-        if self.accepted_at.is_none() {
+        if self.accepted_at.is_none() && reading.has_audio() {
             self.accept(at);
         }
         let path = NetworkPath { relay_only: self.relay_only, ..NetworkPath::from(reading.path.clone()) };
-        if self.path != Some(path) {
+        if self.path != Some(path) && self.accepted_at.is_some() {
             self.path = Some(path);
             self.event(at, Event::Signal(Signal::Path(path)));
         }

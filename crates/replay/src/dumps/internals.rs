@@ -54,7 +54,8 @@ pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>)
         findings.problem(Problem { line, message: format!("{message}; what comes after it is not read") });
     }
     if undated > 0 {
-        let message = "its series do not say of which reports they are: dumps of Chromium before 85 are not read";
+        let message =
+            "its series do not say of which type their reports are: dumps of old versions of Chromium are not read";
         findings.problem(Problem { line: 0, message: message.to_owned() });
     }
     Ok(findings)
@@ -199,7 +200,7 @@ impl Node for Record {
     }
 }
 
-/// When a connection changed its state, where the dump has that as a number: since Chromium 117.
+/// When a connection changed its state, where the dump has that as a number: older ones have a text in local time.
 #[derive(Default)]
 struct States(Vec<(i64, State)>);
 
@@ -210,7 +211,8 @@ impl Node for States {
 
     fn element(&mut self, update: &Value) {
         let text = |name| update.get(name).and_then(Value::as_str);
-        let state = match text("type") {
+        // Newer versions have the names of the handlers.
+        let state = match text("type").map(|name| name.strip_prefix("on").unwrap_or(name)) {
             Some("connectionstatechange" | "iceconnectionstatechange") => text("value").and_then(State::parse),
             Some("close") => Some(State::Closed),
             _ => None,
@@ -326,7 +328,9 @@ impl Column {
 
     fn set(&self, index: usize, report: &mut Report) {
         match &self.values {
-            Values::Numbers(values) => values.get(index).into_iter().for_each(|value| report.set_number(self.name, *value)),
+            Values::Numbers(values) => {
+                values.get(index).into_iter().for_each(|value| report.set_number(self.name, *value))
+            }
             Values::Texts(values) => values.get(index).into_iter().for_each(|value| report.set_text(self.name, value)),
         }
     }

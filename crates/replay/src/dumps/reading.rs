@@ -2,11 +2,12 @@
 //! them (`js-shim/src/voice/statistics.js`).
 
 use super::report::{Kind, Report, Reports};
-use device_monitoring::{CandidatePair, Inbound, MediaPlayout, MediaSource, RawPath, RawStatistics, RemoteInbound,
-    RemoteOutbound};
+use device_monitoring::{
+    CandidatePair, Inbound, MediaPlayout, MediaSource, RawPath, RawStatistics, RemoteInbound, RemoteOutbound,
+};
+use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, MapDeserializer};
-use serde::Deserialize;
 
 const MS: f64 = 1000.0;
 
@@ -101,7 +102,8 @@ fn stream<'a>(reports: &'a Reports, kind: Kind, before: Option<&str>, packets: &
 /// The pair that the media take, if that can be told.
 fn pair_in_use<'a>(reports: &'a Reports, transport: Option<&'a Report>) -> Option<&'a Report> {
     let pairs = || reports.of_kind(Kind::CandidatePair).map(|(_, pair)| pair);
-    let mut nominated = pairs().filter(|pair| pair.number("nominated") == 1.0 && pair.text("state") == Some("succeeded"));
+    let mut nominated =
+        pairs().filter(|pair| pair.number("nominated") == 1.0 && pair.text("state") == Some("succeeded"));
     let named = transport.and_then(|transport| reports.get(transport.text("selectedCandidatePairId")?));
     let only = match (nominated.next(), nominated.next()) {
         (Some(only), None) => Some(only),

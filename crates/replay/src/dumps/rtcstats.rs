@@ -1,12 +1,10 @@
-//! What rtcStats writes: JSON Lines, each an event of a peer connection, `getStats` among them. Of its statistics, each has
-//! only what has changed since the one before.
+//! What rtcStats writes: JSON Lines, each an event of a peer connection, `getStats` among them.
 //!
-//! | form | first line | an event | time |
-//! | --- | --- | --- | --- |
-//! | rtcstats-server 2025 on | `RTCStatsDump`, then an object | `[method, connection, value, …, time]` | milliseconds since the event before |
-//! | Jitsi's | an event | `[method, connection, value, time, …]` | milliseconds since 1970 |
-//!
-//! The first has numbers for methods, types and fields.
+//! | written by | first line | an event | time, in milliseconds | statistics |
+//! | --- | --- | --- | --- | --- |
+//! | rtcstats-server | `RTCStatsDump`, then an object | `[method, connection, value, …, time]` | since the event before | what has changed; numbers stand for methods, types and fields |
+//! | Chromium's `webrtc-internals` | the same | the same | the same | all of them, by their names |
+//! | Jitsi's server | an event | `[method, connection, value, time, …]` | since 1970 | what has changed, by its names |
 
 use super::connection::{Connection, Judging, State};
 use super::report::{KINDS, Kind, NUMBERS, Reports, TEXTS, known};
@@ -31,13 +29,15 @@ const EARLIEST: f64 = 1e11;
 const LATEST: f64 = 9e15;
 
 /// Methods that are used, with the numbers that rtcstats-js writes for them.
-pub(super) const METHODS: [(Method, &str, &str); 8] = [
+pub(super) const METHODS: [(Method, &str, &str); 9] = [
     (Method::GetStats, "getStats", "g"),
     (Method::GetStats, "getStats", "1"),
     (Method::GetStats, "getstats", "getstats"),
     (Method::IceConnectionState, "oniceconnectionstatechange", "24"),
     (Method::ConnectionState, "onconnectionstatechange", "25"),
     (Method::Close, "close", "36"),
+    // Chromium's own word for a connection that is gone.
+    (Method::Close, "remove", "remove"),
     (Method::SetConfiguration, "setConfiguration", "38"),
     (Method::Create, "create", "39"),
 ];
@@ -68,11 +68,15 @@ impl Method {
 /// How a dump is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// With a header: times are differences, and what is gone is `null`.
+    /// With a header: times are differences.
     Headed,
-    /// Jitsi's: times are absolute, and what is gone is not there.
+    /// Without one: times are absolute.
     Plain,
 }
+
+/// The time of all reports of which only changes are written. There, what is gone is `null`, and what is not named is as it
+/// was; otherwise every report is named.
+pub(super) const TIME_OF_CHANGES: &str = "t";
 
 /// Whether a line is an event of a dump without a header.
 pub(super) fn is_plain_event(line: &[u8]) -> bool {
@@ -172,9 +176,7 @@ impl<'a> Dump<'a> {
         if bytes.len() > LONGEST_LINE {
             return Err(format!("longer than {LONGEST_LINE} bytes"));
         }
-        let value = serde_json::from_slice(bytes).map_err(|error| NotJson::new(&error, 0).message());
-        // Without its time, the events after it would come too early; they come at the time that the statistics have.
-        match value? {
+        match serde_json::from_slice(bytes).map_err(|error| NotJson::new(&error, 0).message())? {
             Value::Array(event) => self.event(event),
             Value::Object(about) => header(&about),
             _ => Err("no event of rtcStats".to_owned()),
@@ -221,7 +223,7 @@ impl<'a> Dump<'a> {
             }
             Method::GetStats => {
                 let Value::Object(changes) = value else { return Err("statistics that are no object".to_owned()) };
-                apply(changes, reports, self.form);
+                apply(changes, reports);
                 connection.read(at, reports);
                 None
             }
@@ -247,8 +249,8 @@ fn header(about: &Map<String, Value>) -> Result<Option<JudgedCall>, String> {
 }
 
 /// Takes what has changed since the statistics before.
-fn apply(changes: &Map<String, Value>, reports: &mut Reports, form: Form) {
-    if form == Form::Plain {
+fn apply(changes: &Map<String, Value>, reports: &mut Reports) {
+    if !changes.contains_key(TIME_OF_CHANGES) {
         reports.retain(|id| changes.contains_key(id));
     }
     for (id, change) in changes {
@@ -261,6 +263,10 @@ fn apply(changes: &Map<String, Value>, reports: &mut Reports, form: Form) {
                     match value {
                         Value::String(text) => {
                             known(&TEXTS, field).into_iter().for_each(|name| report.set_text(name, text));
+                        }
+                        // What has no value any more.
+                        Value::Null => {
+                            known(&NUMBERS, field).into_iter().for_each(|name| report.set_number(name, f64::NAN))
                         }
                         value => {
                             let number = value.as_f64().or(value.as_bool().map(f64::from));
