@@ -38,12 +38,30 @@ impl State {
     }
 }
 
+/// A call that is played.
+struct Played {
+    calls: Calls,
+    output: ReplayOutput,
+}
+
+impl Played {
+    fn new(judging: &Judging<'_>) -> Self {
+        let calls = Calls::new(judging.configurations, 1).keeping_series(judging.keeps_series);
+        Self { calls, output: ReplayOutput::default() }
+    }
+
+    fn process(&mut self, at: i64, name: &str, content: Content) {
+        self.calls.process(0, Timestamp(at), name, content, &mut self.output);
+    }
+}
+
 /// Plays one connection.
 pub(super) struct Connection {
     name: String,
     source: &'static str,
-    calls: Calls,
-    output: ReplayOutput,
+    /// The same call twice: as one whose length is known, and as one of which a part is missing. Which it is, its end tells.
+    whole: Played,
+    partial: Played,
     seconds: Seconds,
     path: Option<NetworkPath>,
     /// The page wants no other path than through a relay.
@@ -64,8 +82,8 @@ impl Connection {
         Self {
             name: name.get(..end).unwrap_or_default().to_owned(),
             source: judging.source,
-            calls: Calls::new(judging.configurations, 1).keeping_series(judging.keeps_series),
-            output: ReplayOutput::default(),
+            whole: Played::new(judging),
+            partial: Played::new(judging),
             seconds: Seconds::default(),
             path: None,
             relay_only: false,
@@ -121,8 +139,10 @@ impl Connection {
     pub(super) fn end(&mut self, ended_at: Option<i64>) -> Option<JudgedCall> {
         let accepted_at = self.accepted_at.filter(|_| !std::mem::replace(&mut self.is_over, true))?;
         let at = ended_at.or(self.seconds.last_at()).unwrap_or(accepted_at).max(accepted_at);
-        self.calls.process(0, Timestamp(at), &self.name, Content::Event(Event::Disconnected), &mut self.output);
-        let finished = self.output.finished.pop()?;
+        let is_whole = self.connected_at.is_some() && ended_at.is_some();
+        let played = if is_whole { &mut self.whole } else { &mut self.partial };
+        played.process(at, &self.name, Content::Event(Event::Disconnected));
+        let finished = played.output.finished.pop()?;
         let origin = self.origin(ended_at.is_some());
         Some(JudgedCall { origin: Some(origin), ..JudgedCall::recorded(finished) })
     }
@@ -133,7 +153,7 @@ impl Connection {
             lacks.push("when it began: its length is not judged");
         }
         if !has_end {
-            lacks.push("when it ended: its last statistics stand for that");
+            lacks.push("when it ended: its last statistics stand for that, and its length is not judged");
         }
         if self.seconds.resolution_s() > 1 {
             lacks.push("gaps in the customer's audio, and trouble of a few seconds");
@@ -153,16 +173,19 @@ impl Connection {
     fn accept(&mut self, at: i64) {
         let accepted_at = self.connected_at.unwrap_or(at);
         self.accepted_at = Some(accepted_at);
-        let parties = Incoming { call_sid: Some(self.name.clone()), ..Incoming::default() };
-        let accepted = Content::Accepted { found_in_progress: self.connected_at.is_none() };
-        for content in [Content::Opened(parties), accepted] {
-            self.calls.process(0, Timestamp(accepted_at), &self.name, content, &mut self.output);
+        for (played, found_in_progress) in [(&mut self.whole, false), (&mut self.partial, true)] {
+            let parties = Incoming { call_sid: Some(self.name.clone()), ..Incoming::default() };
+            played.process(accepted_at, &self.name, Content::Opened(parties));
+            played.process(accepted_at, &self.name, Content::Accepted { found_in_progress });
         }
     }
 
     fn event(&mut self, at: i64, event: Event) {
         if self.accepted_at.is_some() && !self.is_over {
-            self.calls.process(0, Timestamp(at), &self.name, Content::Event(event), &mut self.output);
+            if self.connected_at.is_some() {
+                self.whole.process(at, &self.name, Content::Event(event.clone()));
+            }
+            self.partial.process(at, &self.name, Content::Event(event));
         }
     }
 }

@@ -96,7 +96,8 @@ fn part<'de, T: Deserialize<'de> + Default>(report: Option<&'de Report>) -> T {
 fn stream<'a>(reports: &'a Reports, kind: Kind, before: Option<&str>, packets: &str) -> Option<(&'a str, &'a Report)> {
     let audio = || reports.of_kind(kind).filter(|(_, report)| report.is_audio());
     let most = || audio().max_by(|(_, one), (_, other)| one.number(packets).total_cmp(&other.number(packets)));
-    audio().find(|(id, _)| Some(*id) == before).or_else(most)
+    let is_same = |(id, report): &(&str, &Report)| Some(*id) == before && report.number(packets) > 0.0;
+    audio().find(is_same).or_else(most)
 }
 
 /// The pair that the media take, if that can be told.
