@@ -69,6 +69,8 @@ pub(super) struct Connection {
     /// When it was first connected, if the dump says so.
     connected_at: Option<i64>,
     accepted_at: Option<i64>,
+    /// It is known when it was connected, and everything since then was read.
+    has_beginning: bool,
     is_lost: bool,
     is_over: bool,
 }
@@ -89,6 +91,7 @@ impl Connection {
             relay_only: false,
             connected_at: None,
             accepted_at: None,
+            has_beginning: false,
             is_lost: false,
             is_over: false,
         }
@@ -139,7 +142,7 @@ impl Connection {
     pub(super) fn end(&mut self, ended_at: Option<i64>) -> Option<JudgedCall> {
         let accepted_at = self.accepted_at.filter(|_| !std::mem::replace(&mut self.is_over, true))?;
         let at = ended_at.or(self.seconds.last_at()).unwrap_or(accepted_at).max(accepted_at);
-        let is_whole = self.connected_at.is_some() && ended_at.is_some();
+        let is_whole = self.has_beginning && ended_at.is_some();
         let played = if is_whole { &mut self.whole } else { &mut self.partial };
         played.process(at, &self.name, Content::Event(Event::Disconnected));
         let finished = played.output.finished.pop()?;
@@ -149,7 +152,7 @@ impl Connection {
 
     fn origin(&self, has_end: bool) -> Origin {
         let mut lacks = Vec::new();
-        if self.connected_at.is_none() {
+        if !self.has_beginning {
             lacks.push("when it began: its length is not judged");
         }
         if !has_end {
@@ -173,6 +176,7 @@ impl Connection {
     fn accept(&mut self, at: i64) {
         let accepted_at = self.connected_at.unwrap_or(at);
         self.accepted_at = Some(accepted_at);
+        self.has_beginning = self.connected_at.is_some();
         for (played, found_in_progress) in [(&mut self.whole, false), (&mut self.partial, true)] {
             let parties = Incoming { call_sid: Some(self.name.clone()), ..Incoming::default() };
             played.process(accepted_at, &self.name, Content::Opened(parties));
@@ -182,7 +186,7 @@ impl Connection {
 
     fn event(&mut self, at: i64, event: Event) {
         if self.accepted_at.is_some() && !self.is_over {
-            if self.connected_at.is_some() {
+            if self.has_beginning {
                 self.whole.process(at, &self.name, Content::Event(event.clone()));
             }
             self.partial.process(at, &self.name, Content::Event(event));
