@@ -26,7 +26,7 @@ use memchr::memmem;
 use std::io::{self, Read};
 
 /// Lines at the beginning of an input that are looked at: the first may be broken.
-const LOOKED_AT: usize = 20;
+const MAX_LINES_TO_RECOGNISE: usize = 20;
 /// What only a dump of `webrtc-internals` has, near its beginning.
 const CONNECTIONS: &[u8] = b"\"PeerConnections\"";
 
@@ -43,7 +43,7 @@ impl Dump {
     /// By the beginning of an input; `None` if it is no dump.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
-        let first = || lines(head).map(without_mark).filter(|line| !line.is_empty()).take(LOOKED_AT);
+        let first = || lines(head).map(without_mark).filter(|line| !line.is_empty()).take(MAX_LINES_TO_RECOGNISE);
         let begin = first().next()?;
         if begin == rtcstats::HEADER || first().any(rtcstats::is_plain_event) {
             return Some(Self::RtcStats);

@@ -10,7 +10,7 @@ use super::connection::{Connection, Judging, State};
 use super::report::{KINDS, Kind, NUMBERS, Reports, TEXTS, known};
 use crate::judged_call::{CallSink, Findings, JudgedCall, cannot_be_read};
 use crate::line_blocks::{Block, Blocks, lines};
-use crate::sources::{MARK, NotJson};
+use crate::sources::{BYTE_ORDER_MARK, NotJson};
 use device_monitoring::replay::Problem;
 use device_monitoring::replay::recording::LONGEST_LINE;
 use serde_json::{Map, Value};
@@ -164,7 +164,7 @@ impl<'a> Dump<'a> {
     fn line(&mut self, number: usize, bytes: &[u8]) -> Result<Option<JudgedCall>, String> {
         let mut bytes = bytes.trim_ascii();
         if number == 1 {
-            bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii();
+            bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii();
         }
         if bytes.is_empty() {
             return Ok(None);
