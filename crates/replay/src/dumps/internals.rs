@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
 
+/// Milliseconds since 1970: whole ones up to 2^53 are exact, and nothing that far away is a time of a call.
+const LATEST_MS: f64 = 9e15;
 /// Bytes of something that is passed over.
 const LONGEST_SKIPPED: usize = 64 * LONGEST_LINE;
 /// Values of a series that are read: a hundred times what Chromium keeps.
@@ -393,7 +395,7 @@ impl<'a> Walk<'a> {
             .filter_map(|report| report.columns.iter().map(|(_, times, _)| times).max_by_key(|times| times.len()))
             .flatten()
             .copied()
-            .filter(|at| at.is_finite())
+            .filter(|at| (0.0..LATEST_MS).contains(at))
             .collect();
         moments.sort_by(f64::total_cmp);
         moments.dedup_by(|later, earlier| *later - *earlier < SAME_MS);

@@ -2,8 +2,8 @@
 //! rtcStats. Both have the statistics of webrtc-stats and nothing of the Voice SDK.
 //!
 //! A dump says everything about its connections itself, so each is played as a call when it ends, like a recording's calls
-//! and unlike those of Twilio's exports. A reader turns the dump into the reports of a moment ([`report`]); of these, the
-//! call's are chosen ([`reading`]) as in the browser, made into seconds ([`seconds`]) and played ([`connection`]).
+//! and unlike those of Twilio's exports. A reader turns the dump into the reports of a moment (`report`); of these, the
+//! call's are chosen (`reading`) as in the browser, made into seconds (`seconds`) and played (`connection`).
 
 mod connection;
 #[cfg(feature = "command")]
