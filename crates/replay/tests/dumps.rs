@@ -30,7 +30,10 @@ fn unpacked(name: &str) -> String {
 }
 
 fn judged(folder: &Folder, inputs: &[&str]) -> Ran {
-    folder.write("thresholds.json", thresholds().to_string());
+    let mut thresholds = thresholds();
+    // With a tenth lost, the score of a second is near 3.5: which seconds are below it depends on where they begin.
+    thresholds["lowMosThreshold"] = json!(3);
+    folder.write("thresholds.json", thresholds.to_string());
     run(folder, &[&["--format", "json", "--config", "thresholds.json"], inputs].concat())
 }
 
