@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod config_file;
 mod configure;
+mod export;
 mod verbatim_json;
 
 use arguments::{Arguments, Command};
@@ -34,6 +35,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     match &arguments.command {
         Some(Command::Check(arguments)) => return check::run(arguments),
         Some(Command::Configure(arguments)) => return configure::run(arguments),
+        Some(Command::Export(arguments)) => return export::run(arguments),
         None => {}
     }
     let team = arguments.team.as_deref();
