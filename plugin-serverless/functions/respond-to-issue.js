@@ -87,14 +87,14 @@ async function handle(context, event, known) {
 }
 
 /** Acts on the alert, and then sends it as telemetry, whatever has become of it. */
-async function withTelemetry({ context, alert, worker, count, started, known }, actOnAlert) {
+async function withTelemetry({ context, alert, worker, count, started, known }, run) {
   const send = async () => {
     /** @type {import('./lib/telemetry-entry.private.js').Entry} */
     const entry = { kind: 'alert', alert, call: known.call ?? null };
     if (alert) await sendTelemetryOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
   };
   try {
-    const done = await actOnAlert();
+    const done = await run();
     await send();
     return done;
   } catch (error) {
@@ -150,9 +150,14 @@ function lookUpsOf(client, { alert, worker, context, known }) {
     };
   };
   const call = once(async () => {
-    const found = await callOf(client, alert.callSid, worker);
-    known.call = verifiedCall(found);
-    return found;
+    try {
+      const found = await callOf(client, alert.callSid, worker);
+      known.call = verifiedCall(found);
+      return found;
+    } catch (error) {
+      if (error instanceof Refusal) known.call = { sid: alert.callSid, verified: false, why: error.code };
+      throw error;
+    }
   });
   const customer = once(async () => customerOf(client, await call(), alert, { worker, context }));
   return { call, customer };
@@ -177,8 +182,7 @@ async function lookUp(action, alert, lookUps) {
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
-    known.call = { sid: callSid, verified: false, why: error.code };
-    return { sid: callSid, verified: false, refusal: error };
+    return { sid: callSid, verified: false, colleagues: [], refusal: error };
   }
 }
 
