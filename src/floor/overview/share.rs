@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Standard normal quantile of a one-sided confidence of 95 %.
-const Z: f64 = 1.645;
+const Z_95: f64 = 1.645;
 
 /// The calls of the whole centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -58,9 +58,9 @@ fn wilson_lower(bad: usize, calls: usize) -> f64 {
         return 0.0;
     }
     let (p, n) = (share(bad, calls), calls as f64);
-    let centre = p + Z * Z / (2.0 * n);
-    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    ((centre - spread) / (1.0 + Z * Z / n)).max(0.0)
+    let centre = p + Z_95 * Z_95 / (2.0 * n);
+    let spread = Z_95 * (p * (1.0 - p) / n + Z_95 * Z_95 / (4.0 * n * n)).sqrt();
+    ((centre - spread) / (1.0 + Z_95 * Z_95 / n)).max(0.0)
 }
 
 impl Overview {

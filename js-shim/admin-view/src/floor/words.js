@@ -1,7 +1,7 @@
 import { useText } from '../text';
 
 /** The keys of texts by the names that beats and cards have. What has none is shown by its name. */
-const WHAT = {
+const DIAGNOSES = {
   'connection-lost': 'whatConnectionLost',
   'customer-cannot-hear-you': 'whatCustomerCannotHear',
   'no-audio-from-customer': 'whatNoAudio',
@@ -12,7 +12,7 @@ const WHAT = {
   'talking-while-muted': 'whatTalkingMuted',
   'can-customer-hear-you': 'whatSilent',
 };
-const WHY = {
+const CAUSES = {
   'microphone-ended': 'whyMicrophoneEnded',
   'microphone-muted': 'whyMicrophoneMuted',
   'computer-busy': 'whyComputerBusy',
@@ -39,5 +39,10 @@ export function useWords() {
     if (!name) return '';
     return table[name] ? t(table[name], places) : name;
   };
-  return { what: wordOf(WHAT), why: wordOf(WHY), rule: wordOf(RULES), whatOrRule: wordOf({ ...WHAT, ...RULES }) };
+  return {
+    what: wordOf(DIAGNOSES),
+    why: wordOf(CAUSES),
+    rule: wordOf(RULES),
+    whatOrRule: wordOf({ ...DIAGNOSES, ...RULES }),
+  };
 }
