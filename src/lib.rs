@@ -25,6 +25,7 @@ pub mod fuzzing;
 mod input;
 pub mod outbox;
 pub mod replay;
+mod selection;
 pub mod spreadsheet;
 mod stored;
 mod text;

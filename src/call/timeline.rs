@@ -68,7 +68,7 @@ fn spans(conditions: &Conditions) -> Vec<Span> {
         }
     }
     // What ends at a moment does so before anything begins: an episode may follow another of its condition.
-    edges.sort();
+    edges.sort_unstable();
     let mut active = EnumSet::<ConditionName>::empty();
     let mut spans = Vec::new();
     let mut edges = edges.into_iter().peekable();
