@@ -4,7 +4,10 @@ import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
 import { useFacts } from '../admin-view/src/floor/facts';
+import { useWords } from '../admin-view/src/floor/words';
+import { translator } from '../admin-view/src/text';
 import { Timeline } from '../admin-view/src/ui/floor/Timeline';
+import { Troubled } from '../admin-view/src/ui/floor/Troubled';
 
 jest.mock('../admin-view/src/engine', () => ({}));
 
@@ -43,4 +46,24 @@ test('a fact that is zero is told, and one that there is not is left out', () =>
     ['pathChanges', '0'],
     ['site', 'Oslo'],
   ]);
+});
+
+/** What a browser can put into a beat or a card as the name of something, and every object of JavaScript has. */
+const OF_OBJECTS = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf'];
+
+test.each(OF_OBJECTS)('%s in the place of a known name is shown as it is, and nothing fails', (name) => {
+  const stretch = { fromMs: 4000, lengthMs: 2000, fromPct: 40, lengthPct: 20, diagnosis: name, cause: name };
+  show(<Timeline page={{ card: { durationMs: 10_000 }, timeline: [stretch] }} />);
+  expect([...page.querySelectorAll('tbody td')].slice(2).map((cell) => cell.textContent)).toEqual([name, name]);
+  const call = { key: '1', agent: 'Kim', since: 0, diagnosis: name, cause: name, conditions: [name] };
+  show(<Troubled calls={[call]} engine={{ now: () => 1000 }} onOpen={() => {}} />);
+  expect([...page.querySelectorAll('tbody td')].slice(2, 4).map((cell) => cell.textContent)).toEqual([name, name]);
+  function Words() {
+    const { rule, whatOrRule } = useWords();
+    const rowsOf = useFacts();
+    return <>{JSON.stringify([rule(name), whatOrRule(name), rowsOf({ [name]: 1, direction: name })[0].cells[0]])}</>;
+  }
+  show(<Words />);
+  expect(JSON.parse(page.textContent)).toEqual([name, name, name]);
+  expect(translator('constructor')(name)).toBe(name);
 });
