@@ -218,6 +218,16 @@ describe('"delete everything about this worker"', () => {
     assert.deepEqual(kept(), []);
   });
 
+  it('is in the log however it ends: nobody removes anything without a word on who it was', async () => {
+    await calls(cardsForm([card(), card({ callSid: callSid(2) }), card({ callSid: callSid(3) })]));
+    hosted.twilio.faults.add({ operation: 'sync.items.remove', kind: 'status', status: 500, skip: 2, times: null });
+    const request = { Token: 'admin-6', workerSid: WORKER_SID };
+    assert.equal((await hosted.ask('forget-worker', request)).status, 503);
+    assert.equal((await hosted.ask('forget-worker', request)).status, 503);
+    const told = hosted.entries('worker-forgotten').map(({ by, workerSid, removed }) => [by, workerSid, removed]);
+    assert.deepEqual([told, kept().length], [[[sidOf(6), WORKER_SID, 2]], 1]);
+  });
+
   it('refuses a worker and a place that are no texts of that form, and logs nothing of them', async () => {
     for (const [changes, error] of [
       [{ workerSid: [WORKER_SID] }, 'field-invalid'],
