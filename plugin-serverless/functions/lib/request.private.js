@@ -50,6 +50,9 @@ function sizeOf(event) {
   }
 }
 
+/** A text without halves of characters, which JSON can hold, and of which strict readers refuse the whole document. */
+const wellFormed = (text) => text.replace(/\p{Cs}/gu, '\ufffd');
+
 /** The headers, each a text, or a list of texts if it came more than once. */
 function headersOf({ request }) {
   if (request === undefined) return {};
@@ -102,14 +105,14 @@ exports.textOf = (event, name) => {
   const value = event[name] ?? '';
   if (typeof value !== 'string')
     throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
-  return value;
+  return wellFormed(value);
 };
 
 function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
   let alert;
   try {
-    alert = JSON.parse(text);
+    alert = JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
   } catch {
     throw refuse('is not JSON');
   }
