@@ -117,8 +117,9 @@ try {
     if (outcome.status === 'rejected') console.error(outcome.reason.message);
     else tell(outcome.value);
   }
-  const isQuiet = (outcome) => outcome.status === 'fulfilled' && outcome.value.texts.length === 0;
-  process.exitCode = outcomes.every(isQuiet) ? 0 : 1;
+  const isQuiet = ({ texts, causes, conditions }) => [texts, causes, conditions].every((said) => said.length === 0);
+  const isPassed = (outcome) => outcome.status === 'fulfilled' && isQuiet(outcome.value);
+  process.exitCode = outcomes.every(isPassed) ? 0 : 1;
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

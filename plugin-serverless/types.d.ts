@@ -16,7 +16,7 @@ export interface Parts {
   'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
   'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
-  'lib/flex-configuration': typeof import('./functions/lib/flex-configuration.private.js');
+  'lib/flex-configuration-api': typeof import('./functions/lib/flex-configuration-api.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
   'lib/json-text': typeof import('./functions/lib/json-text.private.js');
@@ -36,7 +36,7 @@ export interface Parts {
   'lib/task-event': typeof import('./functions/lib/task-event.private.js');
   'lib/twilio': typeof import('./functions/lib/twilio.private.js');
   'lib/worker': typeof import('./functions/lib/worker.private.js');
-  'lib/write-configuration': typeof import('./functions/lib/write-configuration.private.js');
+  'lib/checked-configuration-write': typeof import('./functions/lib/checked-configuration-write.private.js');
 }
 
 export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;

@@ -1,20 +1,32 @@
 //! Holds the numbers that documents repeat against the constants they come from.
 
+use crate::agent::baseline::{LEVELS_PER_DECIBEL, QUIETER_BY};
+use crate::agent::network_check::{SLOW_BY, SLOW_RATIO};
+use crate::agent::notice::CAUSE_SHOWN_WITHIN;
+use crate::agent::preflight;
+use crate::agent::shift::MAX_SHIFT;
 use crate::alert;
-use crate::call::detector::{CLEAR_AT, MAX_TO_CLEAR, PATIENCE, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
-use crate::call::loss_evidence::{HEALTHY, LOSSY};
+use crate::call::concealment::SEVERE_ABOVE;
+use crate::call::detector::{CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
 use crate::call::microphone::{DEAD_AFTER, DEAD_AFTER_SUPPRESSED};
+use crate::call::muted_speech;
 use crate::call::playout;
 use crate::call::uplink::outbound_loss;
 use crate::call::uplink::report_clock::{LOSSY_FOR, SILENT_FOR, SILENT_FOR_IN_LOSS};
+use crate::cause::computer::STRAINED_FOR;
+use crate::cause::network::{CHANGED_BEFORE, CHANGED_WITHIN, SET_UP_WITHIN};
+use crate::cause::unsteadiness::{MIN_BURST, MIN_JITTER, MIN_SWING};
 use crate::input::metric::{Grade, Metric};
 use crate::input::mos;
+use crate::input::signal::LATE_TICK;
 use crate::input::units::{Milliseconds, Value};
+use crate::input::warning::sdk_trigger;
 use crate::outbox::eviction::{MAX_CHARACTERS, MAX_ENTRIES};
 use crate::outbox::{
-    CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_FOR, RECEIVER_REFUSES_FOR,
+    CHECKPOINT_EVERY, FIRST_WAIT, KEPT_FOR, LONGEST_WAIT, NEEDS_ADMIN_WAIT, NUMBERS_KEPT_FOR, RECEIVER_REFUSES_FOR,
     TIDY_EVERY,
 };
 use std::fs;
@@ -43,6 +55,8 @@ fn words(number: f64) -> &'static str {
         40 => "forty",
         50 => "fifty",
         60 => "sixty",
+        12 => "twelve",
+        15 => "fifteen",
         other => panic!("write {other} out here"),
     }
 }
@@ -74,9 +88,9 @@ fn documents_name_the_windows_of_the_detector() {
 
 #[test]
 fn documents_name_what_raises_packet_loss_and_what_ends_it() {
-    assert_eq!((HEALTHY, LOSSY), (1.0 / 3.0, 4.0 / 3.0));
+    assert_eq!((HEALTHY_RATIO, LOSSY_RATIO), (1.0 / 3.0, 4.0 / 3.0));
     assert_eq!(outbound_loss::BRIDGED, metric_monitor::BRIDGED, "the document says it of both directions");
-    let [patience, most] = [PATIENCE, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
+    let [patience, most] = [CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
     let sentences = [
         "a network that loses a third of the threshold, or like one that loses a third more than the threshold"
             .to_owned(),
@@ -99,7 +113,7 @@ fn the_report_on_accuracy_and_its_yardstick_name_the_windows_of_the_detectors() 
         whole(SILENT_FOR, SECOND)
     )];
     assert_eq!(missing("docs/reports/accuracy.md", &of_report), [""; 0]);
-    let of_yardstick = [format!("const OVER: f64 = {CLEAR_AT}.0;")];
+    let of_yardstick = [format!("const GOOD_SECONDS_THAT_END: f64 = {CLEAR_AT}.0;")];
     assert_eq!(missing("crates/accuracy/src/stretch.rs", &of_yardstick), [""; 0]);
 }
 
@@ -143,6 +157,62 @@ fn the_document_for_agents_names_the_window_of_gaps_in_what_is_played() {
 }
 
 #[test]
+fn the_document_for_agents_names_how_long_a_stop_is_one_and_how_long_somebody_talks_while_muted() {
+    assert_eq!(playout::LONGEST_STOP, Milliseconds(SECOND));
+    let sentences = [
+        "One stop of a second or less counts once".to_owned(),
+        format!("talked for nearly {} seconds while muted", words(whole(muted_speech::WINDOW, SECOND))),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn the_document_for_agents_names_the_windows_of_the_causes() {
+    let seconds = |span| words(whole(span, SECOND));
+    let ms = |span: Milliseconds| span.0;
+    let sentences = [
+        format!("in the same notice within {} seconds", seconds(CAUSE_SHOWN_WITHIN)),
+        format!("now or in the last {} seconds, the pressure", seconds(STRAINED_FOR)),
+        format!("a timer of the page ran {} ms late", ms(LATE_TICK)),
+        format!("for {} seconds none of them have been", words(playout::RAISE_AT as f64)),
+        format!("in bursts ({} ms or more on average)", ms(MIN_BURST)),
+        format!("swings by {} ms or more at a jitter of {} ms or more", ms(MIN_SWING), ms(MIN_JITTER)),
+        format!("between {} seconds before the trouble began", seconds(CHANGED_BEFORE)),
+        format!("and {} seconds after", seconds(CHANGED_WITHIN)),
+        format!("the first {} seconds of a call", seconds(SET_UP_WITHIN)),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn the_document_for_agents_names_the_limits_of_the_check_and_of_the_test_call() {
+    assert_eq!(SLOW_RATIO, 2.0);
+    let trigger = |metric| sdk_trigger(metric).0;
+    let sentences = [
+        format!("{} dB quieter than in the last good calls", QUIETER_BY / LEVELS_PER_DECIBEL),
+        format!("more than twice as long as usual, and {} ms longer", SLOW_BY.0),
+        format!("or after {} hours", words(whole(MAX_SHIFT, HOUR))),
+        format!("{} ms, {} ms, {} % lost", trigger(Metric::Rtt), trigger(Metric::Jitter), preflight::LOSSY.0),
+        format!("a MOS below {}", trigger(Metric::Mos)),
+        format!("was over within {} seconds", words(f64::from(preflight::MIN_SAMPLES))),
+    ];
+    assert_eq!(missing("docs/what-agents-see.md", &sentences), [""; 0]);
+}
+
+#[test]
+fn documents_name_the_share_of_a_severely_concealed_second() {
+    let share = SEVERE_ABOVE.0;
+    for (document, sentence) in [
+        ("README.md", format!("over {share} % of the sound was audibly made up")),
+        ("docs/when-a-call-alerts.md", format!("more than {share} % of a second, that second is severely concealed")),
+        ("docs/what-is-sent.md", format!("more than {share} % of the sound was audibly made up")),
+        ("docs/cluster.md", format!("more than {share} % was made up audibly")),
+    ] {
+        assert_eq!(missing(document, &[sentence]), [""; 0]);
+    }
+}
+
+#[test]
 fn documents_name_the_best_score() {
     let best = format!("above {}", mos::BEST.0);
     assert_eq!(missing("README.md", std::slice::from_ref(&best)), [""; 0]);
@@ -164,7 +234,7 @@ fn documents_name_how_long_alerts_are_kept_and_when_they_are_sent_again() {
         "**Every hour**, if an admin has to act first".to_owned(),
         "every hour while Flex is open".to_owned(),
         format!("**For {} day**, if a webhook's receiver refuses it", words(whole(RECEIVER_REFUSES_FOR, DAY))),
-        format!("after {} days at the latest", words(whole(NUMBERS_FOR, DAY))),
+        format!("after {} days at the latest", words(whole(NUMBERS_KEPT_FOR, DAY))),
         format!("until the server has accepted it, or for {kept} days"),
         format!("given up after these {kept} days"),
         format!("for {kept} more days"),

@@ -28,10 +28,10 @@ pub(crate) fn tenths(value: f64) -> f64 {
 /// Writes a number with three decimals at most, a whole one without any, and null for NaN and infinity.
 pub(crate) fn serialize_decimals<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     /// From here on, floats are farther apart than whole numbers.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
     match thousandths(*value) {
         value if !value.is_finite() => serializer.serialize_none(),
-        value if value.fract() == 0.0 && value.abs() < EXACT => serializer.serialize_i64(value as i64),
+        value if value.fract() == 0.0 && value.abs() < EXACT_BELOW => serializer.serialize_i64(value as i64),
         value => serializer.serialize_f64(value),
     }
 }

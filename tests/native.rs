@@ -1,5 +1,5 @@
 //! The tests that run natively, in one program: what they need is compiled and linked once. `memory.rs` counts what is
-//! allocated and needs a program of its own; `web.rs` and `web_delivery/` are for the browser.
+//! allocated and needs a program of its own; `web/` and `web_delivery/` are for the browser.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the message")]
 

@@ -1,38 +1,25 @@
-import { Theme } from '@twilio-paste/core/theme';
 import React from 'react';
-import ReactDOM from 'react-dom';
-import { act } from 'react-dom/test-utils';
 
 import { useFacts } from '../admin-view/src/floor/facts';
 import { useWords } from '../admin-view/src/floor/words';
 import { translator } from '../admin-view/src/text';
 import { Timeline } from '../admin-view/src/ui/floor/Timeline';
 import { Troubled } from '../admin-view/src/ui/floor/Troubled';
+import { themedPage } from './themedPage';
 
 jest.mock('../admin-view/src/engine', () => ({}));
 
-let page;
-beforeEach(() => {
-  page = document.body.appendChild(document.createElement('div'));
-});
+const page = themedPage();
 afterEach(() => {
-  act(() => {
-    ReactDOM.unmountComponentAtNode(page);
-  });
-  page.remove();
   jest.restoreAllMocks();
 });
-const show = (element) =>
-  act(() => {
-    ReactDOM.render(<Theme.Provider theme="default">{element}</Theme.Provider>, page);
-  });
 
 test('two stretches that begin at the same moment are both in a call’s timeline', () => {
   const complaint = jest.spyOn(console, 'error').mockImplementation(() => {});
   const stretch = { fromMs: 4000, lengthMs: 2000, fromPct: 40, lengthPct: 20, diagnosis: 'your-network' };
   const timeline = [stretch, { ...stretch, diagnosis: 'signaling-lost' }, { ...stretch, cause: 'wifi' }];
-  show(<Timeline page={{ card: { durationMs: 10_000 }, timeline }} />);
-  expect(page.querySelectorAll('tbody tr')).toHaveLength(3);
+  page.show(<Timeline page={{ card: { durationMs: 10_000 }, timeline }} />);
+  expect(page.findAll('tbody tr')).toHaveLength(3);
   expect(complaint).not.toHaveBeenCalled();
 });
 
@@ -41,8 +28,8 @@ test('a fact that is zero is told, and one that there is not is left out', () =>
     const rowsOf = useFacts();
     return <>{JSON.stringify(rowsOf({ pathChanges: 0, edge: '', codec: null, team: undefined, site: 'Oslo' }))}</>;
   }
-  show(<Facts />);
-  expect(JSON.parse(page.textContent).map(({ key, cells }) => [key, cells[1]])).toEqual([
+  page.show(<Facts />);
+  expect(JSON.parse(page.text()).map(({ key, cells }) => [key, cells[1]])).toEqual([
     ['pathChanges', '0'],
     ['site', 'Oslo'],
   ]);

@@ -2,7 +2,7 @@
 import { say } from './figures.mjs';
 
 const TRIES = 3;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Boots Flex, once more if that took too long, and is patient with its page from then on.
@@ -19,5 +19,5 @@ export async function bootPatiently(lab, options) {
       say('Flex was too slow to start: once more');
     }
   }
-  lab.page.setDefaultTimeout(PATIENCE_MS);
+  lab.page.setDefaultTimeout(TIMEOUT_MS);
 }

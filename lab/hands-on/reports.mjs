@@ -1,7 +1,7 @@
 // What the plugin sent to the Function, what came of it, and what the Function's action wrote.
 
 const LOG_EVENT = 'device-monitoring.alert';
-const KEPT = 6;
+const MAX_REPORTS = 6;
 
 export class Reports {
   #lab;
@@ -18,7 +18,7 @@ export class Reports {
       if (!alert) return;
       this.#reports = [{ attempt, alert, at: Date.now(), from: numberOf(alert.callSid) }, ...this.#reports].slice(
         0,
-        KEPT,
+        MAX_REPORTS,
       );
       tell(`The plugin sends an alert: ${attempt.fields.issues}`, 'alert', alert.callSid);
     });

@@ -4,19 +4,19 @@ import { testSignal } from '../call/test-signal.mjs';
 const SIGNAL_HZ = 48_000;
 /** Windows of the sound that are compared with the signal, and how far apart they begin, seconds. */
 const WINDOW = 0.01;
-const HOP = 0.0025;
+const WINDOW_STEP = 0.0025;
 /** Correlation from which a window is the signal. PCMU leaves 0.98 of it. */
-const SAME = 0.9;
+const SAME_CORRELATION = 0.9;
 /** The same for places of a coarse search, between which the best one may lie. */
-const ALIKE = 0.8;
+const COARSE_CORRELATION = 0.8;
 /** Samples of the signal by which its place may drift from window to window. */
-const DRIFT = 2;
+const MAX_DRIFT = 2;
 /** Steps of a search, in samples of the signal: a seventh of its shortest wave. */
 const SEARCH_STEP = 3;
 /** The sound goes on where it stopped, or later: by as much as was lost, and so many seconds. */
-const AHEAD = 0.25;
+const SEARCH_AHEAD = 0.25;
 /** And no sooner than so many seconds before where it stopped: what is made up is a repetition of what was heard last. */
-const REPEATS = 0.001;
+const SEARCH_BACK = 0.001;
 /**
  * A sample is the signal as long as a fifth of it is, since the sound that is made up fades into the signal and out of it.
  * With that, runs of one to four dropped packets of 20 ms are 22, 41, 63 and 81 ms of made-up sound (sound_scripted).
@@ -53,7 +53,7 @@ class Comparison {
     if (!Number.isInteger(this.#step)) throw new Error(`a sound of ${rate} samples a second cannot be compared`);
     this.rate = rate;
     this.window = Math.round(WINDOW * rate);
-    this.hop = Math.round(HOP * rate);
+    this.hop = Math.round(WINDOW_STEP * rate);
   }
 
   #index(at, place) {
@@ -88,8 +88,8 @@ class Comparison {
 
   /** The place of the sound at a sample, if it is about the given one. @returns {number | undefined} */
   near(from, place, count = this.window) {
-    const found = this.#best(from, place - DRIFT, place + DRIFT, 1, count);
-    return found.correlation >= SAME ? found.place : undefined;
+    const found = this.#best(from, place - MAX_DRIFT, place + MAX_DRIFT, 1, count);
+    return found.correlation >= SAME_CORRELATION ? found.place : undefined;
   }
 
   /** Where the sound is the signal for the first time: the sample and the place. */
@@ -100,7 +100,7 @@ class Comparison {
       if (loudness(this.#sound, from, from + count) > SILENCE) {
         const first = -from * this.#step;
         const rough = this.#best(from, first, first + this.#signal.length, SEARCH_STEP, count);
-        const place = rough.correlation >= ALIKE ? this.near(from, rough.place, count) : undefined;
+        const place = rough.correlation >= COARSE_CORRELATION ? this.near(from, rough.place, count) : undefined;
         if (place !== undefined) return { from, place };
       }
     }
@@ -111,9 +111,9 @@ class Comparison {
   resumes(from, stopped, place) {
     const next = from + this.window;
     if (next + this.window > this.#sound.length) return undefined;
-    const first = Math.round((stopped - from) * this.#step + place - REPEATS * SIGNAL_HZ);
-    const rough = this.#best(from, first, Math.round(place + AHEAD * SIGNAL_HZ), SEARCH_STEP);
-    const found = rough.correlation >= ALIKE ? this.near(from, rough.place) : undefined;
+    const first = Math.round((stopped - from) * this.#step + place - SEARCH_BACK * SIGNAL_HZ);
+    const rough = this.#best(from, first, Math.round(place + SEARCH_AHEAD * SIGNAL_HZ), SEARCH_STEP);
+    const found = rough.correlation >= COARSE_CORRELATION ? this.near(from, rough.place) : undefined;
     return found !== undefined && this.near(next, found) !== undefined ? found : undefined;
   }
 

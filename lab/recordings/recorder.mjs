@@ -26,7 +26,7 @@ const AFTERWARDS_MS = 500;
  * What the steps of a timeline do in the lab. Each says by itself when it is done.
  * @type {Record<string, (lab: Studio, task: object, action: import('./timeline.mjs').Action) => unknown>}
  */
-const DEEDS = {
+const STEP_ACTIONS = {
   network: (lab, task, { state }) => {
     lab.spoil(task, 'up', state.up);
     lab.spoil(task, 'down', state.down);
@@ -77,12 +77,12 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
     if (await untilMs(action.at)) break;
     const { what, on, label, network = null, value } = action;
     // Not awaited before the time is taken: what is done to a network or a sound holds at once, a click does not.
-    const deed = DEEDS[what](lab, task, action);
-    if (['mute', 'hold'].includes(what)) await deed;
+    const performed = STEP_ACTIONS[what](lab, task, action);
+    if (['mute', 'hold'].includes(what)) await performed;
     const at = Date.now();
     if (what === 'hold') tell({ at, type: 'hold', callSid, held: value });
     tell({ at, type: 'truth', callSid, on, label, network, action: actionText(action) });
-    await deed;
+    await performed;
   }
   if (!(await untilMs(seconds * 1000))) {
     await onScreen;

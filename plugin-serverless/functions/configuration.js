@@ -14,10 +14,10 @@ const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
 const { configurationHistory } = lib('configuration-history');
 const { countRequest } = lib('rate-limit');
-const { flexConfiguration } = lib('flex-configuration');
+const { flexConfigurationApi } = lib('flex-configuration-api');
 const { handlerOf } = lib('handler');
 const { logFailure, logLine } = lib('log');
-const { publicPlaces, writeConfiguration } = lib('write-configuration');
+const { publicPlaces, writeConfiguration } = lib('checked-configuration-write');
 const { readConfigurationRequest } = lib('configuration-request');
 const { Refusal } = lib('refusal');
 const { SyncUnavailable, logUnavailable, syncDocumentsOf } = lib('sync-documents');
@@ -41,7 +41,7 @@ async function handle(context, event, known) {
   if (!worker.roles.includes('admin'))
     throw new Refusal(403, 'not-an-admin', 'Only admins may see and change the configuration here.');
   const { place, block, seen, restores } = readConfigurationRequest(event);
-  const api = flexConfiguration(context, limits);
+  const api = flexConfigurationApi(context, limits);
   const history = configurationHistory(client, context.SYNC_SERVICE_SID);
   if (block === undefined)
     return { state: 'read', ...publicPlaces(await api.read()), history: await historyOrNull(count, history) };

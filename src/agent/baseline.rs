@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 /// Weight of each good call in the baseline, but for the first few, which count alike.
 const MAX_CALLS: u32 = 5;
 /// In a shorter call the agent may have said little.
-const LONG_ENOUGH: Milliseconds = Milliseconds(30_000.0);
+const MIN_CALL: Milliseconds = Milliseconds(30_000.0);
 /// The SDK's levels are linear in decibels: 0 is −127 dB, 32767 is 0 dB.
-const LEVELS_PER_DECIBEL: f64 = 32_767.0 / 127.0;
+pub(crate) const LEVELS_PER_DECIBEL: f64 = 32_767.0 / 127.0;
 /// Under half as loud to the ear (10 dB), with something for how near the mouth was.
-const MUCH_QUIETER: f64 = 12.0 * LEVELS_PER_DECIBEL;
+pub(crate) const QUIETER_BY: f64 = 12.0 * LEVELS_PER_DECIBEL;
 /// Less is nothing but zeros: a switched-off microphone. Any that works has a noise floor above.
-const SILENCE: f64 = 2.0 * LEVELS_PER_DECIBEL;
+const SILENCE_BELOW: f64 = 2.0 * LEVELS_PER_DECIBEL;
 /// A longer name is cut.
 const LONGEST_NAME: usize = 80;
 /// The version of the stored form.
@@ -76,7 +76,7 @@ pub struct CheckResult {
 impl AudioBaseline {
     /// Learns from a call that is over, if it was a good one. Whether anything has changed.
     pub fn learn(&mut self, report: &CallReport) -> bool {
-        let is_good = report.verdict.duration >= LONG_ENOUGH
+        let is_good = report.verdict.duration >= MIN_CALL
             // A supervisor who listens in does not speak.
             && !report.monitoring
             && !report.verdict.is_alert()
@@ -84,7 +84,7 @@ impl AudioBaseline {
         let (Some(level), Some(microphone)) = (report.metrics.audio_input_level, &report.context.microphone) else {
             return false;
         };
-        if !is_good || level.p95.0 < SILENCE {
+        if !is_good || level.p95.0 < SILENCE_BELOW {
             return false;
         }
         let microphone = name(microphone);
@@ -107,10 +107,12 @@ impl AudioBaseline {
         let [microphone, speaker] = [&equipment.microphone, &equipment.speaker].map(|known| known.as_deref().map(name));
         let loudest = equipment.levels.iter().fold(0.0, |loudest, level| f64::max(loudest, *level));
         let level_check = |device: &String| match loudest {
-            _ if loudest < SILENCE => (CheckGrade::Critical, "microphone-silent", "DeviceMonitoringYourMicrophone"),
+            _ if loudest < SILENCE_BELOW => {
+                (CheckGrade::Critical, "microphone-silent", "DeviceMonitoringYourMicrophone")
+            }
             // Without anything to compare with, nobody knows whether it is a voice.
             _ if *device != self.microphone => (CheckGrade::Ok, "microphone-heard", "DeviceMonitoringCheckSound"),
-            _ if loudest < self.level - MUCH_QUIETER => {
+            _ if loudest < self.level - QUIETER_BY => {
                 (CheckGrade::Warning, "microphone-quiet", "DeviceMonitoringCheckQuiet")
             }
             _ => (CheckGrade::Ok, "microphone-as-usual", "DeviceMonitoringCheckAsUsual"),

@@ -9,8 +9,8 @@ use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Signalling is slow where it takes so many times as long as usual, and longer by this: it also varies by itself.
-const SLOWER: f64 = 2.0;
-const SLOWER_BY: Milliseconds = Milliseconds(300.0);
+pub(crate) const SLOW_RATIO: f64 = 2.0;
+pub(crate) const SLOW_BY: Milliseconds = Milliseconds(300.0);
 /// Checks that weigh alike in what is usual; from then on, each new one weighs this part.
 const MAX_CHECKS: u32 = 5;
 /// Edges have names of some fifteen characters.
@@ -129,7 +129,7 @@ impl NetworkBaseline {
             None => {}
         }
         if let Some(Milliseconds(signalling)) = probe.signalling.filter(|time| time.0.is_finite() && time.0 >= 0.0) {
-            let is_slow = signalling > SLOWER * self.signalling && signalling > self.signalling + SLOWER_BY.0;
+            let is_slow = signalling > SLOW_RATIO * self.signalling && signalling > self.signalling + SLOW_BY.0;
             if self.checks > 0 && is_slow {
                 let params = vec![("now", format!("{signalling:.0}")), ("usual", format!("{:.0}", self.signalling))];
                 say(CheckGrade::Warning, "signalling-slow", "DeviceMonitoringCheckSignalling", params);

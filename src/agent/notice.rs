@@ -4,12 +4,12 @@
 //! network still wants to know that the customer hears nothing.
 
 use crate::agent::trouble::Trouble;
-use crate::condition::diagnosis::{Diagnosis, Direction, Urgency};
+use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text::Text;
 
 /// How long "fine again" stays: long enough to be read, too short to be in the way.
-const RECOVERED_FOR: Milliseconds = Milliseconds(5000.0);
+const RECOVERED_SHOWN_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// Improvement has to last this long before it is shown; worse trouble is shown at once. The end of an outage comes in
 /// pieces (blackout10: the SDK takes back one direction a millisecond before the sample that shows
@@ -19,7 +19,7 @@ const SETTLED_AFTER: Milliseconds = Milliseconds(500.0);
 const RECOVERED_AFTER: Milliseconds = Milliseconds(2000.0);
 
 /// Causes found later than this do not change the notice: nobody is interrupted twice.
-const CAUSE_WITHIN: Milliseconds = Milliseconds(3000.0);
+pub(crate) const CAUSE_SHOWN_WITHIN: Milliseconds = Milliseconds(3000.0);
 
 /// Whether the trouble is there, just over, or snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl NoticeBoard {
                 Some(Notice { id, phase: Phase::Active, trouble, quiet })
             }
             (Some(notice), None) if notice.is_degradation() => {
-                self.gone_at = Some(now.after(RECOVERED_FOR));
+                self.gone_at = Some(now.after(RECOVERED_SHOWN_FOR));
                 Some(Notice { phase: Phase::Recovered, ..notice })
             }
             (Some(notice), None) if notice.phase == Phase::Active || self.gone_at.is_some_and(|at| now >= at) => {
@@ -191,7 +191,7 @@ impl NoticeBoard {
     fn settled(&self, now: Timestamp, trouble: Trouble) -> Trouble {
         let shown = self.shown.filter(|notice| notice.phase == Phase::Active).map(|notice| notice.trouble);
         match shown.filter(|shown| shown.diagnosis == trouble.diagnosis) {
-            Some(shown) if now - self.since > CAUSE_WITHIN => shown,
+            Some(shown) if now - self.since > CAUSE_SHOWN_WITHIN => shown,
             Some(shown) => Trouble { cause: trouble.cause.or(shown.cause), ..trouble },
             None => trouble,
         }
@@ -223,7 +223,7 @@ impl NoticeBoard {
         // That urgent it was; what exactly, nobody remembers.
         let diagnosis = match loudest {
             Urgency::Critical => Diagnosis::ConnectionLost,
-            Urgency::Warning => Diagnosis::YourNetwork(Direction::Both),
+            Urgency::Warning => Diagnosis::NetworkDelay,
             Urgency::Quiet => Diagnosis::SignalingLost,
         };
         self.shown = Some(Notice { id, phase: Phase::Snoozed, trouble: diagnosis.into(), quiet: true });
@@ -263,7 +263,7 @@ impl NoticeBoard {
 mod tests {
     use super::*;
 
-    const NETWORK: Option<Diagnosis> = Some(Diagnosis::YourNetwork(Direction::Inbound));
+    const NETWORK: Option<Diagnosis> = Some(Diagnosis::NetworkGapsInbound);
     const LOST: Option<Diagnosis> = Some(Diagnosis::ConnectionLost);
 
     impl NoticeChange {

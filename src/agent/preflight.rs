@@ -1,4 +1,4 @@
-//! The Voice SDK's own test call before the shift (`Device.runPreflight`): what its result means.
+//! The Voice SDK's own test call before the shift (`Device.runPreflight`): what its result means (rule N2a).
 //!
 //! [`crate::Engine::begin_preflight`] decides whether one may be made.
 
@@ -11,9 +11,9 @@ use crate::text::Text;
 /// A test call that has not ended by itself is stopped after this: the SDK's own lasts 20 s from its answer on.
 pub const PREFLIGHT_LIMIT: Milliseconds = Milliseconds(40_000.0);
 /// Mean loss beyond which the SDK raises `high-packets-lost-fraction`.
-const LOSSY: Percent = Percent(3.0);
+pub(crate) const LOSSY: Percent = Percent(3.0);
 /// Fewer samples, one a second, are too few to say how a call sounds: the TwiML app ended it at once.
-const MIN_SAMPLES: u32 = 3;
+pub(crate) const MIN_SAMPLES: u32 = 3;
 /// The SDK's errors of a call whose media find no way (`MediaErrors.ConnectionError`).
 const MEDIA_FAILED: u32 = 53_405;
 
@@ -98,8 +98,10 @@ fn without_sound() -> CheckResult {
 }
 
 fn failed(error: Option<u32>) -> CheckResult {
-    let error = error.map_or_else(|| "?".to_owned(), |error| error.to_string());
-    let text = Text::with("DeviceMonitoringCheckPreflightFailed", vec![("error", error)]);
+    let text = match error {
+        Some(error) => Text::with("DeviceMonitoringCheckPreflightFailed", vec![("error", error.to_string())]),
+        None => Text::plain("DeviceMonitoringCheckPreflightFailedWithoutError"),
+    };
     CheckResult { severity: CheckGrade::Warning, code: "preflight-failed", text }
 }
 
@@ -143,7 +145,8 @@ mod tests {
         let result = Preflight::Failed(Some(20_101)).judge();
         assert_eq!(result.code, "preflight-failed");
         assert!(result.text.in_english().contains("20101"));
-        assert_eq!(Preflight::Failed(None).judge().code, "preflight-failed");
+        let result = Preflight::Failed(None).judge();
+        assert_eq!((result.code, result.text.in_english().as_str()), ("preflight-failed", "A test call failed."));
         assert_eq!(Preflight::Refused.judge().code, "preflight-refused");
     }
 

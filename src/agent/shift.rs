@@ -9,11 +9,11 @@ use crate::stored;
 use serde::{Deserialize, Serialize};
 
 /// No shift is longer: who never goes Offline gets a new budget after this.
-const LONGEST: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
+pub(crate) const MAX_SHIFT: Milliseconds = Milliseconds(12.0 * 3_600_000.0);
 /// The version of the stored form.
 const VERSION: u32 = 2;
 /// How a text of the form before begins, which is read and not written any more.
-const FIRST_FORM: &str = "shift1 ";
+const VERSION_1_PREFIX: &str = "shift1 ";
 
 /// Counts the agent's interruptions in one shift, and remembers the snoozed call.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,7 +56,7 @@ impl Shift {
 
     /// Takes the one test call of the shift, also of one that has not begun yet; false: it has been made.
     pub(crate) fn begin_preflight(&mut self, now: Timestamp) -> bool {
-        if self.preflight.is_some_and(|at| now - at < LONGEST) {
+        if self.preflight.is_some_and(|at| now - at < MAX_SHIFT) {
             return false;
         }
         self.preflight = Some(now);
@@ -70,7 +70,7 @@ impl Shift {
 
     /// Whether the shift goes on.
     fn is_on(&self, now: Timestamp) -> bool {
-        self.since.is_some_and(|since| now - since < LONGEST)
+        self.since.is_some_and(|since| now - since < MAX_SHIFT)
     }
 
     /// The agent snoozes this call, or none any more.
@@ -96,7 +96,7 @@ impl Shift {
     /// What [`Shift::to_text`] wrote, in an earlier page perhaps; anything else is no shift.
     #[must_use]
     pub fn parse(text: &str, now: Timestamp, wall: WallTime) -> Option<Self> {
-        let Stored { since, announced, preflight, snoozed } = match text.strip_prefix(FIRST_FORM) {
+        let Stored { since, announced, preflight, snoozed } = match text.strip_prefix(VERSION_1_PREFIX) {
             Some(words) => first_form(words)?,
             None => stored::parse(VERSION, text).ok()?,
         };

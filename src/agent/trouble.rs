@@ -58,14 +58,13 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::condition::diagnosis::Direction;
     use crate::text::texts;
 
     const NETWORKS: [Diagnosis; 4] = [
-        Diagnosis::GapsBothWays,
-        Diagnosis::YourNetwork(Direction::Inbound),
-        Diagnosis::YourNetwork(Direction::Outbound),
-        Diagnosis::YourNetwork(Direction::Both),
+        Diagnosis::NetworkGapsBothWays,
+        Diagnosis::NetworkGapsInbound,
+        Diagnosis::NetworkGapsOutbound,
+        Diagnosis::NetworkDelay,
     ];
 
     #[test]

@@ -8,7 +8,7 @@ use crate::input::units::{Milliseconds, Percent};
 use serde::Serialize;
 
 /// Share of a second that is made up and could be heard, beyond which the second is severely concealed.
-const SEVERE: Percent = Percent(5.0);
+pub(crate) const SEVERE_ABOVE: Percent = Percent(5.0);
 
 /// How many of the seconds that were measured were severely concealed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,7 +28,7 @@ impl SeverelyConcealed {
 
     fn add(&mut self, concealed: Percent) {
         self.of = self.of.saturating_add(1);
-        if concealed > SEVERE {
+        if concealed > SEVERE_ABOVE {
             self.seconds = self.seconds.saturating_add(1);
         }
     }

@@ -22,7 +22,7 @@ pub(crate) const SEVERE_WINDOW: usize = 3;
 pub(crate) const CLEAR_AT: u32 = 5;
 /// Packet loss clears after this many times the average distance between bad seconds: loss may come in every second, or
 /// in bursts. With four, bursts that come every two seconds are taken to be over in one of a hundred pauses.
-pub(crate) const PATIENCE: u32 = 4;
+pub(crate) const CLEAR_AFTER_DISTANCES: u32 = 4;
 /// Good seconds in a row that clear packet loss whatever that distance is.
 pub(crate) const MAX_TO_CLEAR: u32 = 10;
 
@@ -88,8 +88,8 @@ impl Detector {
             self.not_good = self.not_good.saturating_add(u32::from(judgement != Grade::Good));
         }
         let until_the_last = self.lasts.saturating_sub(self.good_in_a_row);
-        let patience = PATIENCE.saturating_mul(until_the_last).div_ceil(self.not_good.max(1));
-        self.change(active, proven, patience.clamp(PATIENCE, MAX_TO_CLEAR))
+        let patience = CLEAR_AFTER_DISTANCES.saturating_mul(until_the_last).div_ceil(self.not_good.max(1));
+        self.change(active, proven, patience.clamp(CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR))
     }
 
     fn take(&mut self, from: Timestamp, value: Value, judgement: Grade) {

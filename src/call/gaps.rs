@@ -7,20 +7,20 @@ use crate::condition::{ConditionName, Conditions};
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
 
-const NAME: ConditionName = ConditionName::AudioGaps;
+const CONDITION: ConditionName = ConditionName::AudioGaps;
 
 /// Samples closer together than this are those of a page that was busy: the second one has nothing to tell.
 pub(crate) const SHORTEST_SECOND: Milliseconds = Milliseconds(500.0);
 /// Share of a second's sound that was made up, beyond what lost packets explain: two such seconds in a row are a gap
 /// across them (1.5 s, at whatever moment it begins, makes up at least 0.5 of one and 0.75 of the other). A busy
 /// machine made up 0.48 of a lone second (clean_opus), and 0.30 and 0.22 of two in a row (clean).
-const CONCEALED: f64 = 0.4;
+const MIN_CONCEALED_SHARE: f64 = 0.4;
 /// Good time that clears: five seconds, as they come. Gaps that come back every five seconds are one trouble.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4800.0);
 
 /// After a second in which only the counters stalled, the next one has at least this many times the usual packets, both
 /// ways.
-const DOUBLED: f64 = 1.5;
+const CATCH_UP_RATIO: f64 = 1.5;
 
 /// What went each way in a second.
 #[derive(Clone, Copy, Debug)]
@@ -66,9 +66,9 @@ impl AudioGaps {
         if let Some((still, before)) = possible_stall
             && still.to == second.from
         {
-            let doubled = self
-                .before
-                .is_some_and(|now| now.received >= DOUBLED * before.received && now.sent >= DOUBLED * before.sent);
+            let doubled = self.before.is_some_and(|now| {
+                now.received >= CATCH_UP_RATIO * before.received && now.sent >= CATCH_UP_RATIO * before.sent
+            });
             if doubled {
                 // Otherwise the next second would seem to have only half of the usual packets.
                 self.before = Some(before);
@@ -87,14 +87,14 @@ impl AudioGaps {
         self.began |= packets.received >= 1.0;
         if conditions.is_active(ConditionName::LowBytesReceived) {
             // Nothing at all any more: that is another trouble, and its end is the end of this one.
-            conditions.clear(NAME, second.to, self.bad_until);
+            conditions.clear(CONDITION, second.to, self.bad_until);
         } else if is_dead && self.began {
             match before.filter(|_| both_ways.is_some_and(|both| both.sent < 1.0)) {
                 Some(before) => self.possible_stall = Some((second, before)),
                 None => self.extend_gap(second.to, second, conditions),
             }
         } else if self.concealed.is_none() && second.to - self.bad_until >= CLEAR_AFTER {
-            conditions.clear(NAME, second.to, self.bad_until);
+            conditions.clear(CONDITION, second.to, self.bad_until);
         }
     }
 
@@ -102,7 +102,7 @@ impl AudioGaps {
     pub(crate) fn concealed(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
         let before = self.concealed.take();
         // Where nothing came at all, that is told, and the sound comes back in the middle of a second.
-        if share < CONCEALED || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
+        if share < MIN_CONCEALED_SHARE || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
             return;
         }
         self.concealed = Some(second);
@@ -113,8 +113,8 @@ impl AudioGaps {
 
     fn extend_gap(&mut self, now: Timestamp, second: Second, conditions: &mut Conditions) {
         self.bad_until = self.bad_until.max(second.to);
-        conditions.raise(NAME, now, second.from, None);
-        conditions.extend(NAME, Some(second.to), None);
+        conditions.raise(CONDITION, now, second.from, None);
+        conditions.extend(CONDITION, Some(second.to), None);
     }
 
     /// Whether the newest second may be one in which only the statistics stood still.

@@ -8,17 +8,17 @@ use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
 
 /// Share of a second's packets without which it is interrupted for some of it.
-const BROKEN: f64 = 0.06;
+const MIN_LOST_SHARE: f64 = 0.06;
 /// Seconds that have to be missing, together, for an interruption: what is shorter is a burst of loss.
-const SHORTEST: f64 = 0.4;
+const MIN_MISSING_SECONDS: f64 = 0.4;
 /// Broken seconds in a row that are still an interruption: it lies across two of them at most, or it is lasting loss.
-const LONGEST: u32 = 2;
+const MAX_SECONDS_IN_A_ROW: u32 = 2;
 /// Whole seconds before it, without which it is a part of lasting loss.
-const QUIET: u32 = 2;
+const MIN_GOOD_SECONDS_BEFORE: u32 = 2;
 /// How long after one the next counts as the same trouble that comes back: roaming makes one each quarter of a minute.
 const COMES_BACK_WITHIN: Milliseconds = Milliseconds(30_000.0);
 /// How long after one the next is waited for.
-const WAITED_FOR: Milliseconds = Milliseconds(18_000.0);
+const EXPECTED_FOR: Milliseconds = Milliseconds(18_000.0);
 
 /// Broken seconds in a row.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +29,13 @@ struct Run {
     /// Seconds of sound that are missing in it.
     missing: f64,
     /// Whole seconds before it.
-    quiet_before: u32,
+    good_seconds_before: u32,
 }
 
 /// Finds interruptions in the packets of each second.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interruptions {
-    quiet: u32,
+    good_seconds: u32,
     run: Option<Run>,
     /// The end of the newest one.
     newest: Option<Timestamp>,
@@ -47,18 +47,27 @@ impl Interruptions {
     /// Takes one second's packets. Gives the interruption that they show to be over, if one was shortly before it.
     pub(crate) fn observe(&mut self, second: Second, packets: Packets) -> Option<Second> {
         let share = packets.loss().map_or(0.0, |loss| loss.0 / 100.0);
-        if share >= BROKEN {
-            let begun = Run { from: second.from, to: second.to, seconds: 0, missing: 0.0, quiet_before: self.quiet };
+        if share >= MIN_LOST_SHARE {
+            let begun = Run {
+                from: second.from,
+                to: second.to,
+                seconds: 0,
+                missing: 0.0,
+                good_seconds_before: self.good_seconds,
+            };
             let run = self.run.get_or_insert(begun);
             run.to = second.to;
             run.seconds = run.seconds.saturating_add(1);
             run.missing += share * (second.to - second.from).0 / 1000.0;
-            self.quiet = 0;
+            self.good_seconds = 0;
             return None;
         }
-        self.quiet = self.quiet.saturating_add(1);
+        self.good_seconds = self.good_seconds.saturating_add(1);
         let run = self.run.take()?;
-        if run.seconds > LONGEST || run.missing < SHORTEST || run.quiet_before < QUIET {
+        if run.seconds > MAX_SECONDS_IN_A_ROW
+            || run.missing < MIN_MISSING_SECONDS
+            || run.good_seconds_before < MIN_GOOD_SECONDS_BEFORE
+        {
             return None;
         }
         let before = self.newest.replace(run.to);
@@ -71,7 +80,7 @@ impl Interruptions {
 
     /// Whether they have come back, and may do so again.
     pub(crate) fn recur(&self, now: Timestamp) -> bool {
-        self.recurred.is_some_and(|at| now - at <= WAITED_FOR)
+        self.recurred.is_some_and(|at| now - at <= EXPECTED_FOR)
     }
 
     /// Forgets what was before a data gap.

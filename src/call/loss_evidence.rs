@@ -9,8 +9,8 @@ use crate::input::units::{Milliseconds, Percent, Timestamp};
 use std::collections::VecDeque;
 
 /// The two networks lose a third of the threshold, and a third more than it.
-pub(crate) const HEALTHY: f64 = 1.0 / 3.0;
-pub(crate) const LOSSY: f64 = 4.0 / 3.0;
+pub(crate) const HEALTHY_RATIO: f64 = 1.0 / 3.0;
+pub(crate) const LOSSY_RATIO: f64 = 4.0 / 3.0;
 /// No threshold is taken for smaller: of a share of 0, no packet would be evidence.
 const SMALLEST_SHARE: f64 = 0.001;
 /// Nor is a network taken for one that loses everything.
@@ -18,7 +18,7 @@ const LARGEST_SHARE: f64 = 0.999;
 
 /// The sum that proves loss. At a threshold of 3 % and 50 packets a second, 1 % of random loss reaches it once an hour,
 /// and 5 % after four seconds in the median (simulated).
-const PROOF: f64 = 6.0;
+const PROVEN_AT: f64 = 6.0;
 /// What a single second can add, a little less than the proof: of one burst alone nobody can tell whether there will be
 /// another. With less, bursts that are seconds apart are noticed later (burst_loss), and random loss no more seldom
 /// (simulated).
@@ -26,7 +26,7 @@ pub(crate) const MAX_PER_SECOND: f64 = 5.9;
 
 /// The loss of so long has to be beyond the threshold, too: a network that has lost a little less for minutes proves
 /// nothing.
-const LOOKS_BACK: Milliseconds = Milliseconds(10_000.0);
+const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
 /// Trouble is not told to have begun longer ago.
 const LONGEST_BEGINNING: Milliseconds = Milliseconds(20_000.0);
 
@@ -57,7 +57,7 @@ pub(crate) struct LossEvidence {
 impl LossEvidence {
     pub(crate) fn new(Percent(threshold): Percent) -> Self {
         let share = |factor: f64| (threshold / 100.0 * factor).clamp(SMALLEST_SHARE * factor, LARGEST_SHARE);
-        let (healthy, lossy) = (share(HEALTHY), share(LOSSY));
+        let (healthy, lossy) = (share(HEALTHY_RATIO), share(LOSSY_RATIO));
         Self {
             threshold: threshold / 100.0,
             lost: (lossy / healthy).ln(),
@@ -79,12 +79,12 @@ impl LossEvidence {
         }
         let since = *self.since.get_or_insert(from);
         self.recent.push_back(Observed { from, lost, arrived });
-        while self.recent.front().is_some_and(|oldest| from - oldest.from > LOOKS_BACK) {
+        while self.recent.front().is_some_and(|oldest| from - oldest.from > RECENT_WINDOW) {
             self.recent.pop_front();
         }
         let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
         let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
-        let is_proven = self.sum >= PROOF && lost > 0.0 && lost_now > self.threshold * expected;
+        let is_proven = self.sum >= PROVEN_AT && lost > 0.0 && lost_now > self.threshold * expected;
         is_proven.then(|| since.max(from.before(LONGEST_BEGINNING)))
     }
 

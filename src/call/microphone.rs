@@ -6,7 +6,7 @@ use crate::input::signal::TrackState;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::input::warning::WarningName;
 
-const NAME: ConditionName = ConditionName::ConstantAudioInputLevel;
+const CONDITION: ConditionName = ConditionName::ConstantAudioInputLevel;
 const QUESTION: ConditionName = ConditionName::SuppressedSilence;
 
 /// Digital silence for this long is a dead microphone, if the microphone is known to have a noise floor or has never
@@ -17,12 +17,12 @@ pub(crate) const DEAD_AFTER: Milliseconds = Milliseconds(10_500.0);
 pub(crate) const DEAD_AFTER_SUPPRESSED: Milliseconds = Milliseconds(40_000.0);
 /// Seconds of sound without a moment of exactly nothing that show a noise floor: noise suppression shows in the first
 /// pauses (agent_listens), and a call begins with the agent's greeting.
-const FLOOR: u32 = 18;
+const SECONDS_TO_SHOW_FLOOR: u32 = 18;
 /// Moments of exactly nothing that show noise suppression: one may be the beginning of a dead microphone.
-const ZEROS: u32 = 2;
+const ZEROS_TO_SHOW_SUPPRESSION: u32 = 2;
 /// How long after mute or hold a warning of the SDK has to stand to be true: it is withdrawn about a second after the
 /// microphone is heard again (recording `muted`), and not repeated about one that stays silent.
-const STANDS_AFTER: Milliseconds = Milliseconds(2500.0);
+const WARNING_TRUE_AFTER: Milliseconds = Milliseconds(2500.0);
 /// How long sound that the peer connection heard counts as heard now: it is read with each second's sample.
 const HEARD_FOR: Milliseconds = Milliseconds(2500.0);
 
@@ -99,7 +99,7 @@ impl Microphone {
                 conditions.clear(name, now, now);
             }
         } else {
-            conditions.extend(NAME, Some(now), None);
+            conditions.extend(CONDITION, Some(now), None);
             clear(now, now, conditions);
         }
         self.rest_or_resume(now, conditions);
@@ -134,7 +134,7 @@ impl Microphone {
         if self.is_not_watched() {
             clear(now, now, conditions);
         } else if self.is_unavailable() {
-            conditions.raise(NAME, now, now, None);
+            conditions.raise(CONDITION, now, now, None);
         }
     }
 
@@ -153,7 +153,7 @@ impl Microphone {
         if !self.is_not_watched() && !self.is_zero {
             // The SDK's ten seconds may reach into the rest, which is no fault.
             let since = now.before(WarningName::ConstantAudioInputLevel.time_to_notice()).max(self.rested_until);
-            conditions.raise(NAME, now, since, None);
+            conditions.raise(CONDITION, now, since, None);
         }
     }
 
@@ -161,7 +161,7 @@ impl Microphone {
     pub(crate) fn warning_cleared(&mut self, now: Timestamp, conditions: &mut Conditions) {
         // What the levels show is for the levels to take back.
         if std::mem::take(&mut self.warned) && self.silent_since.is_none() {
-            conditions.clear(NAME, now, now);
+            conditions.clear(CONDITION, now, now);
         }
     }
 
@@ -181,7 +181,7 @@ impl Microphone {
             return;
         }
         if self.is_unavailable() {
-            conditions.extend(NAME, Some(second.to), None);
+            conditions.extend(CONDITION, Some(second.to), None);
             return;
         }
         match level {
@@ -194,8 +194,8 @@ impl Microphone {
     fn sound(&mut self, second: Second, conditions: &mut Conditions) {
         if self.silent_since.take().is_some() {
             // Not if it was told of: a microphone that comes back is no noise suppression.
-            if self.seconds_with_sound > 0 && !conditions.is_active(NAME) {
-                self.zeros = ZEROS;
+            if self.seconds_with_sound > 0 && !conditions.is_active(CONDITION) {
+                self.zeros = ZEROS_TO_SHOW_SUPPRESSION;
             }
             // The SDK needs some seconds more to take its warning back.
             self.warned = false;
@@ -215,7 +215,7 @@ impl Microphone {
             clear(second.to, second.to, conditions);
             return;
         }
-        if self.is_suppressed() && !conditions.is_active(NAME) {
+        if self.is_suppressed() && !conditions.is_active(CONDITION) {
             if lasts >= DEAD_AFTER_SUPPRESSED {
                 conditions.raise(QUESTION, second.to, since, None);
             }
@@ -224,11 +224,11 @@ impl Microphone {
         }
         // What the SDK said before mute or hold is true if nothing is heard after it either.
         let means_dead = self.has_floor() || self.seconds_with_sound == 0 && speaks_first;
-        let still = means_dead && self.warned && since <= self.rested_until && lasts >= STANDS_AFTER;
+        let still = means_dead && self.warned && since <= self.rested_until && lasts >= WARNING_TRUE_AFTER;
         if still || lasts >= if means_dead { DEAD_AFTER } else { DEAD_AFTER_SUPPRESSED } {
-            conditions.raise(NAME, second.to, since, None);
+            conditions.raise(CONDITION, second.to, since, None);
         }
-        conditions.extend(NAME, Some(second.to), None);
+        conditions.extend(CONDITION, Some(second.to), None);
     }
 
     /// A moment of exactly nothing within a second that had sound: noise suppression between two words.
@@ -268,12 +268,12 @@ impl Microphone {
     }
 
     fn has_floor(&self) -> bool {
-        self.seconds_with_sound >= FLOOR && !self.is_suppressed()
+        self.seconds_with_sound >= SECONDS_TO_SHOW_FLOOR && !self.is_suppressed()
     }
 
     /// Noise suppression is known to be at work.
     fn is_suppressed(&self) -> bool {
-        self.zeros >= ZEROS
+        self.zeros >= ZEROS_TO_SHOW_SUPPRESSION
     }
 
     /// Forgets what was before a data gap.
@@ -284,7 +284,7 @@ impl Microphone {
 
 /// The microphone's fault is over, or not known any more.
 fn clear(now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
-    for name in [NAME, QUESTION] {
+    for name in [CONDITION, QUESTION] {
         conditions.clear(name, now, ended);
     }
 }

@@ -18,7 +18,7 @@ pub(crate) mod meter;
 pub(crate) mod metric_monitor;
 pub(crate) mod microphone;
 pub(crate) mod muted_speech;
-pub(crate) mod path;
+pub(crate) mod path_rtt;
 pub(crate) mod playout;
 mod second;
 pub(crate) mod summary;
@@ -36,7 +36,7 @@ use crate::call::meter::Meter;
 use crate::call::metric_monitor::{MetricMonitor, Second};
 use crate::call::microphone::Microphone;
 use crate::call::muted_speech::MutedSpeech;
-use crate::call::path::Path;
+use crate::call::path_rtt::PathRtt;
 use crate::call::playout::PlayoutGaps;
 use crate::call::summary::{Summaries, Summarisers};
 use crate::call::timeline::TroubleStretch;
@@ -110,7 +110,7 @@ pub(crate) struct Call {
     meter: Meter,
     microphone: Microphone,
     muted_speech: MutedSpeech,
-    path: Path,
+    path: PathRtt,
     received: MediaFlow,
     sent: MediaFlow,
     gaps: AudioGaps,
@@ -159,7 +159,7 @@ impl Call {
             meter: Meter::default(),
             microphone: Microphone::default(),
             muted_speech: MutedSpeech::default(),
-            path: Path::default(),
+            path: PathRtt::default(),
             received: MediaFlow::new(ConditionName::LowBytesReceived, RECEIVED_DEAD_AFTER),
             sent: MediaFlow::new(ConditionName::LowBytesSent, SENT_DEAD_AFTER),
             gaps: AudioGaps::default(),

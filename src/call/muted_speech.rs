@@ -9,21 +9,21 @@ use crate::condition::{ConditionName, Conditions};
 use crate::input::units::{Milliseconds, Timestamp};
 use std::collections::VecDeque;
 
-const NAME: ConditionName = ConditionName::TalkingWhileMuted;
+const CONDITION: ConditionName = ConditionName::TalkingWhileMuted;
 
 /// Levels that are looked back on.
-const WINDOW: Milliseconds = Milliseconds(2000.0);
+pub(crate) const WINDOW: Milliseconds = Milliseconds(2000.0);
 /// Levels that are remembered to know what the room is like.
 const MEMORY: Milliseconds = Milliseconds(10_000.0);
 /// How far above the quietest moment of the memory a level is loud; and how far it has to rise and fall to have moved. In a
 /// lab's office (a fan, typing) two levels in a row differ by 0.08 at most, if no door is slammed.
-const LOUD: f64 = 0.12;
+const LOUD_ABOVE_FLOOR: f64 = 0.12;
 /// Share of the window's levels that are loud when somebody speaks: the rest are pauses between words.
-const SPOKEN: f64 = 0.5;
+const MIN_LOUD_SHARE: f64 = 0.5;
 /// How often it rises so far in the window: speech does, noise that begins or ends does once at most.
-const RISES: usize = 2;
+const MIN_RISES: usize = 2;
 /// The least part of the window that has to be known.
-const ENOUGH: Milliseconds = Milliseconds(1400.0);
+const MIN_KNOWN: Milliseconds = Milliseconds(1400.0);
 /// How long without a loud level means that nobody speaks any more.
 const SILENT_AFTER: Milliseconds = Milliseconds(4000.0);
 
@@ -39,7 +39,7 @@ pub(crate) struct MutedSpeech {
 impl MutedSpeech {
     /// The agent muted or unmuted.
     pub(crate) fn mute(&mut self, now: Timestamp, conditions: &mut Conditions) {
-        conditions.clear(NAME, now, now);
+        conditions.clear(CONDITION, now, now);
         *self = Self::default();
     }
 
@@ -50,33 +50,33 @@ impl MutedSpeech {
             self.levels.pop_front();
         }
         let floor = self.levels.iter().map(|(_, level)| *level).fold(f64::INFINITY, f64::min);
-        let is_loud = |level: f64| level >= floor + LOUD;
+        let is_loud = |level: f64| level >= floor + LOUD_ABOVE_FLOOR;
         if is_loud(level) {
             self.loud_at = Some(now);
-            conditions.extend(NAME, Some(now), None);
+            conditions.extend(CONDITION, Some(now), None);
         } else if self.loud_at.is_some_and(|at| now - at >= SILENT_AFTER) {
-            conditions.clear(NAME, now, self.loud_at.unwrap_or(now));
+            conditions.clear(CONDITION, now, self.loud_at.unwrap_or(now));
         }
         let newest = || self.levels.iter().filter(|(at, _)| now - *at < WINDOW);
         let first = newest().next().map_or(now, |(at, _)| *at);
         let loud = newest().filter(|(_, level)| is_loud(*level)).count();
-        let is_speech =
-            loud as f64 >= SPOKEN * newest().count() as f64 && rises(newest().map(|(_, level)| *level)) >= RISES;
-        if is_speech && now - first >= ENOUGH && !self.is_told {
+        let is_speech = loud as f64 >= MIN_LOUD_SHARE * newest().count() as f64
+            && rises(newest().map(|(_, level)| *level)) >= MIN_RISES;
+        if is_speech && now - first >= MIN_KNOWN && !self.is_told {
             self.is_told = true;
-            conditions.raise(NAME, now, first, None);
+            conditions.raise(CONDITION, now, first, None);
         }
     }
 }
 
-/// How often levels rise by [`LOUD`] from where they had fallen to, having fallen by as much in between.
+/// How often levels rise by [`LOUD_ABOVE_FLOOR`] from where they had fallen to, having fallen by as much in between.
 fn rises(levels: impl Iterator<Item = f64>) -> usize {
     let (mut count, mut is_up) = (0, false);
     // The highest level of a rise, the lowest of a fall.
     let mut turn = f64::INFINITY;
     for level in levels {
         turn = if is_up { turn.max(level) } else { turn.min(level) };
-        let has_turned = if is_up { level <= turn - LOUD } else { level >= turn + LOUD };
+        let has_turned = if is_up { level <= turn - LOUD_ABOVE_FLOOR } else { level >= turn + LOUD_ABOVE_FLOOR };
         if has_turned {
             is_up = !is_up;
             turn = level;
@@ -96,9 +96,9 @@ mod tests {
         let mut conditions = Conditions::from(Timestamp(0));
         let mut told = Vec::new();
         for (at, level) in (1..).map(|n| n * 250).zip(levels) {
-            let before = conditions.is_active(NAME);
+            let before = conditions.is_active(CONDITION);
             speech.observe(Timestamp(at), level, &mut conditions);
-            if conditions.is_active(NAME) && !before {
+            if conditions.is_active(CONDITION) && !before {
                 told.push(at);
             }
         }

@@ -7,7 +7,7 @@ use crate::input::stats::{Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent};
 use std::collections::VecDeque;
 
-const NAME: ConditionName = ConditionName::PlayoutGaps;
+const CONDITION: ConditionName = ConditionName::PlayoutGaps;
 
 /// Share of a second's sound that was made up for the loudspeaker beyond which the second is bad.
 pub(crate) const SYNTHESIZED: Percent = Percent(1.0);
@@ -20,7 +20,7 @@ pub(crate) const SHORTFALL: Percent = Percent(10.0);
 const NOTHING_PLAYED: Percent = Percent(95.0);
 /// One stop lasts no longer than this. It may lie across two readings, and is one all the same: who heard it can do
 /// nothing about it any more.
-const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
+pub(crate) const LONGEST_STOP: Milliseconds = Milliseconds(1000.0);
 /// Readings that are judged together, and bad ones among them that raise.
 pub(crate) const WINDOW: usize = 3;
 pub(crate) const RAISE_AT: usize = 2;
@@ -92,13 +92,13 @@ impl PlayoutGaps {
         if let Some(span) = self.span {
             let is_counted = |heard: &&Heard| matches!(heard, Heard::Bad | Heard::Short(_));
             if self.heard.iter().filter(is_counted).count() >= RAISE_AT {
-                conditions.raise(NAME, second.to, span.from, None);
+                conditions.raise(CONDITION, second.to, span.from, None);
             }
             if is_bad {
-                conditions.extend(NAME, Some(second.to), None);
+                conditions.extend(CONDITION, Some(second.to), None);
             }
             if self.good_in_a_row >= CLEAR_AT {
-                conditions.clear(NAME, second.to, span.to);
+                conditions.clear(CONDITION, second.to, span.to);
                 self.span = None;
             }
         }
@@ -177,7 +177,7 @@ mod tests {
             from = second.to;
             let read = Statistics { playout: Some(playout), ..Statistics::default() };
             gaps.observe(second, &read, &mut conditions);
-            if conditions.is_active(NAME) {
+            if conditions.is_active(CONDITION) {
                 raised.push(index);
             }
         }

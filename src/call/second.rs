@@ -4,7 +4,7 @@ use super::{Call, DATA_GAP};
 use crate::call::gaps::SHORTEST_SECOND;
 use crate::call::history::Series;
 use crate::call::metric_monitor::{MetricMonitor, Second};
-use crate::call::path::LateAnswers;
+use crate::call::path_rtt::LateAnswers;
 use crate::condition::{ConditionName, InboundPackets};
 use crate::input::event::CallDirection;
 use crate::input::metric::Metric;
@@ -14,10 +14,10 @@ use crate::input::stats::Statistics;
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
 /// A reading of the peer connection is the newest for so long: they come with the samples.
-const READ_FOR: Milliseconds = Milliseconds(2500.0);
+const READING_VALID_FOR: Milliseconds = Milliseconds(2500.0);
 /// A single packet that took so many times the threshold counts, although no other tells of the same time: a busy machine
 /// makes round-trip times a little above it.
-const LATE: f64 = 1.5;
+const LONE_RTT_RATIO: f64 = 1.5;
 /// What a sample speaks of.
 const SAMPLE_SPAN: Milliseconds = Milliseconds(1000.0);
 
@@ -47,7 +47,8 @@ impl Call {
         self.endpoint.rtt(sample.rtt);
         self.summarisers.add(&sample, loss.map(|loss| loss.0), mos.map(|mos| mos.0));
 
-        let path_rtt = self.last_reading.filter(|(at, _)| now - *at <= READ_FOR).and_then(|(_, read)| read.path_rtt);
+        let path_rtt =
+            self.last_reading.filter(|(at, _)| now - *at <= READING_VALID_FOR).and_then(|(_, read)| read.path_rtt);
         // RTCP's measurement is of other packets than the path's own: one that was stuck may be seen by it alone.
         let rtcp_rtt = std::mem::replace(&mut self.rtcp_rtt, sample.rtt);
         if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && path_rtt.is_some()) {
@@ -227,7 +228,7 @@ impl Call {
     fn was_late(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
         let threshold =
             self.metric_monitors.iter().find(|monitor| monitor.metric() == Metric::Rtt).map(MetricMonitor::threshold);
-        if let Some(threshold) = threshold.filter(|threshold| rtt.0 > LATE * threshold.0) {
+        if let Some(threshold) = threshold.filter(|threshold| rtt.0 > LONE_RTT_RATIO * threshold.0) {
             self.conditions.record(ConditionName::HighRtt, now, (from, now), Some(Value(rtt.0)), Some(threshold));
         }
     }

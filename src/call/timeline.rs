@@ -1,4 +1,4 @@
-//! A call's timeline: what was the worst that was wrong, at each of its moments.
+//! A call's timeline: what was the worst that was wrong, at each of its moments (rule K1a).
 
 use crate::cause::{Cause, Causes};
 use crate::condition::diagnosis::Diagnosis;
@@ -7,7 +7,7 @@ use crate::input::units::{Milliseconds, Timestamp};
 use enumset::EnumSet;
 
 /// Nobody notices a change for less: several conditions of the same trouble begin and end a moment apart.
-const SHORTEST: Milliseconds = Milliseconds(500.0);
+const MIN_STRETCH: Milliseconds = Milliseconds(500.0);
 
 /// A stretch of a call in which the worst that was wrong stayed the same. Times are milliseconds since the call was
 /// accepted, without the time for which there is no data, as in the call's duration.
@@ -108,7 +108,7 @@ fn joined(spans: Vec<Span>) -> Vec<Span> {
 fn without_short(spans: Vec<Span>) -> Vec<Span> {
     let mut kept: Vec<Span> = Vec::new();
     for span in spans {
-        let is_short = |span: &Span| span.end - span.start < SHORTEST;
+        let is_short = |span: &Span| span.end - span.start < MIN_STRETCH;
         match kept.last_mut().filter(|last| last.end == span.start && (is_short(last) || is_short(&span))) {
             Some(last) if is_short(last) => *last = Span { start: last.start, ..span },
             Some(last) => last.end = span.end,

@@ -6,15 +6,15 @@ use crate::input::stats::{Played, Playout, Statistics};
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 
 /// What strained the computer so lately may be why its sound has gaps: a condition needs some bad seconds to be raised.
-const STRAINED_FOR: Milliseconds = Milliseconds(5000.0);
+pub(crate) const STRAINED_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// A timer that ran later than this did not wait for the processor: the clock was set, or the page slept.
 const LATEST_TICK: Milliseconds = Milliseconds(86_400_000.0);
 
 /// Share of a second's sound that was made up although its packets had come: the computer took them too late.
-const MADE_UP: f64 = 0.2;
+const MIN_MADE_UP_SHARE: f64 = 0.2;
 /// Share of the packets of a usual second that has to have come. In an outage of the network they do not.
-const USUAL: f64 = 0.8;
+const MIN_PACKET_SHARE: f64 = 0.8;
 
 /// Follows the pressure on the processor, the page's timers, and what the loudspeaker does not get in time.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,9 @@ impl Computer {
     pub(super) fn read(&mut self, now: Timestamp, read: &Statistics) {
         if let Some((played, before)) = read.played.zip(std::mem::replace(&mut self.played, read.played)) {
             let packets = played.packets - before.packets;
-            if packets >= USUAL * self.usual_packets && played.gap_since(before).is_some_and(|gap| gap > MADE_UP) {
+            if packets >= MIN_PACKET_SHARE * self.usual_packets
+                && played.gap_since(before).is_some_and(|gap| gap > MIN_MADE_UP_SHARE)
+            {
                 self.made_up = Some(now);
             }
             // A minute is enough to forget another codec's.

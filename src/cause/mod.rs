@@ -4,14 +4,14 @@
 //! Harm comes first: a cause is looked for only while a condition that it explains is up, and is never told alone.
 
 mod browser;
-mod computer;
+pub(crate) mod computer;
 mod evidence;
-mod network;
-mod unsteadiness;
+pub(crate) mod network;
+pub(crate) mod unsteadiness;
 
 pub use evidence::{CauseReport, Evidence};
 
-use crate::condition::diagnosis::{Diagnosis, Direction};
+use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::input::signal::{NetworkPath, NetworkType, Signal, TrackState};
 use crate::input::stats::Statistics;
@@ -109,10 +109,10 @@ fn causes_of(diagnosis: Diagnosis) -> &'static [Cause] {
         Diagnosis::CustomerCannotHearYou => &[Browser, Vpn, Firewall, PathSwitched],
         Diagnosis::YourMicrophone => &[MicrophoneEnded, MicrophoneMuted],
         Diagnosis::YourComputer => &[ComputerBusy, Browser],
-        Diagnosis::GapsBothWays | Diagnosis::YourNetwork(Direction::Inbound | Direction::Both) => {
+        Diagnosis::NetworkGapsBothWays | Diagnosis::NetworkGapsInbound | Diagnosis::NetworkDelay => {
             &[ComputerBusy, Vpn, Wifi, Firewall, PathSwitched]
         }
-        Diagnosis::YourNetwork(Direction::Outbound) => &[Vpn, Wifi, Firewall, PathSwitched],
+        Diagnosis::NetworkGapsOutbound => &[Vpn, Wifi, Firewall, PathSwitched],
         Diagnosis::SignalingLost | Diagnosis::TalkingWhileMuted | Diagnosis::CanCustomerHearYou => &[],
     }
 }
@@ -131,7 +131,7 @@ pub(crate) struct Causes {
 }
 
 /// How long after it was last seen trouble is just over.
-const JUST_OVER: Milliseconds = Milliseconds(3000.0);
+const RECENT: Milliseconds = Milliseconds(3000.0);
 
 /// What was last wrong.
 #[derive(Clone, Copy, Debug)]
@@ -211,7 +211,7 @@ impl Causes {
     /// in which sound comes again.
     fn recovered_by_switching(&self, now: Timestamp) -> Option<Evidence> {
         let LastTrouble { worst, began, seen } = self.trouble?;
-        let is_of_it = self.network.changed_at() == Some(now) && now - seen <= JUST_OVER;
+        let is_of_it = self.network.changed_at() == Some(now) && now - seen <= RECENT;
         (is_of_it && Cause::PathSwitched.explains(worst)).then(|| self.network.switched(now, began)).flatten()
     }
 

@@ -5,11 +5,11 @@ use crate::input::signal::{NetworkPath, NetworkType, RelayProtocol};
 use crate::input::units::{Milliseconds, Timestamp};
 
 /// While a call is set up, ICE tries several pairs.
-const SET_UP_WITHIN: Milliseconds = Milliseconds(5000.0);
+pub(crate) const SET_UP_WITHIN: Milliseconds = Milliseconds(5000.0);
 /// How long before the trouble a change of the path may have been its beginning.
-const CHANGED_BEFORE: Milliseconds = Milliseconds(5000.0);
+pub(crate) const CHANGED_BEFORE: Milliseconds = Milliseconds(5000.0);
 /// The same after it began: where a network goes away, ICE takes seconds to give it up.
-const CHANGED_WITHIN: Milliseconds = Milliseconds(15_000.0);
+pub(crate) const CHANGED_WITHIN: Milliseconds = Milliseconds(15_000.0);
 
 /// Follows the path.
 #[derive(Clone, Debug, Default)]

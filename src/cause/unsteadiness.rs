@@ -7,19 +7,19 @@ use crate::input::units::{Milliseconds, Timestamp};
 use std::collections::VecDeque;
 
 /// Readings looked back on: five seconds.
-const WINDOW: usize = 6;
+const WINDOW_READINGS: usize = 6;
 /// Readings over which missing sound is averaged: three seconds.
-const RECENT: usize = 4;
+const RECENT_READINGS: usize = 4;
 /// Packets that are lost at random leave gaps of one or two, of 20 ms each; bursts leave longer ones.
-const BURST: Milliseconds = Milliseconds(50.0);
+pub(crate) const MIN_BURST: Milliseconds = Milliseconds(50.0);
 /// So many stretches of missing sound tell how long they are.
-const ENOUGH: f64 = 3.0;
+const MIN_STRETCHES: f64 = 3.0;
 /// The jitter buffer's mean delay of a second hardly changes on a steady network; where packets are held up by turns it
 /// grows and shrinks.
-const SWING: Milliseconds = Milliseconds(60.0);
+pub(crate) const MIN_SWING: Milliseconds = Milliseconds(60.0);
 /// A path that becomes longer also fills the buffer, or empties it, but once and evenly: its jitter is a sixteenth of the
 /// step for a moment, 11 ms where 260 ms were added. Where packets are held up by turns it is above 20 ms.
-const UNEVEN: Milliseconds = Milliseconds(18.0);
+pub(crate) const MIN_JITTER: Milliseconds = Milliseconds(18.0);
 /// What was seen is believed for so long.
 const SEEN_FOR: Milliseconds = Milliseconds(5000.0);
 
@@ -55,20 +55,20 @@ impl Counters {
 
 impl Unsteadiness {
     pub(super) fn jitter(&mut self, now: Timestamp, jitter: Milliseconds) {
-        if jitter >= UNEVEN {
+        if jitter >= MIN_JITTER {
             self.uneven = Some(now);
         }
     }
 
     pub(super) fn read(&mut self, now: Timestamp, read: &Statistics) {
         let Some(counters) = Counters::of(read) else { return };
-        if self.readings.len() == WINDOW {
+        if self.readings.len() == WINDOW_READINGS {
             self.readings.pop_front();
         }
         self.readings.push_back((now, counters));
-        let concealment_ms = self.concealment().filter(|mean| *mean >= BURST);
+        let concealment_ms = self.concealment().filter(|mean| *mean >= MIN_BURST);
         let is_uneven = self.uneven.is_some_and(|at| now - at <= SEEN_FOR);
-        let buffer_swing_ms = self.swing().filter(|swing| is_uneven && *swing >= SWING);
+        let buffer_swing_ms = self.swing().filter(|swing| is_uneven && *swing >= MIN_SWING);
         if concealment_ms.is_some() || buffer_swing_ms.is_some() {
             self.seen = Some((now, Evidence { concealment_ms, buffer_swing_ms, ..Evidence::default() }));
         }
@@ -77,12 +77,12 @@ impl Unsteadiness {
     /// Mean length of the stretches of missing sound in the newest seconds.
     fn concealment(&self) -> Option<Milliseconds> {
         let (now, newest) = self.readings.back()?;
-        let (then, oldest) = self.readings.get(self.readings.len().checked_sub(RECENT)?)?;
+        let (then, oldest) = self.readings.get(self.readings.len().checked_sub(RECENT_READINGS)?)?;
         let events = newest.concealment_events - oldest.concealment_events;
         let samples = newest.samples - oldest.samples;
         let share = (newest.concealed - oldest.concealed) / samples;
         let mean = Milliseconds(share * (*now - *then).0 / events);
-        (events >= ENOUGH && samples > 0.0 && share <= 1.0).then_some(mean)
+        (events >= MIN_STRETCHES && samples > 0.0 && share <= 1.0).then_some(mean)
     }
 
     /// How far the means of the newest seconds' delays are apart.

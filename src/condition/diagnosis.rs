@@ -23,9 +23,16 @@ pub enum Diagnosis {
     YourComputer,
     /// The agent's network loses or jumbles packets both ways.
     #[strum(serialize = "your-network")]
-    GapsBothWays,
-    /// The agent's network loses or jumbles packets one way, or delays them.
-    YourNetwork(Direction),
+    NetworkGapsBothWays,
+    /// The agent's network loses or jumbles packets of the customer.
+    #[strum(serialize = "your-network")]
+    NetworkGapsInbound,
+    /// The agent's network loses or jumbles packets of the agent.
+    #[strum(serialize = "your-network")]
+    NetworkGapsOutbound,
+    /// The agent's network delays packets.
+    #[strum(serialize = "your-network")]
+    NetworkDelay,
     /// The call goes on without its signalling: it may not be possible to hold or transfer.
     SignalingLost,
     /// The agent talks while muted, and the customer hears nothing of it.
@@ -130,9 +137,7 @@ impl Diagnosis {
         }
         let all = active.iter().filter_map(ConditionName::diagnosis);
         match all.filter(|one| *one != Self::ConnectionLost).min() {
-            Some(Self::YourNetwork(Direction::Inbound)) if has(Self::YourNetwork(Direction::Outbound)) => {
-                Some(Self::GapsBothWays)
-            }
+            Some(Self::NetworkGapsInbound) if has(Self::NetworkGapsOutbound) => Some(Self::NetworkGapsBothWays),
             worst => worst,
         }
     }
@@ -156,9 +161,7 @@ impl Diagnosis {
                 .chain(Self::CustomerCannotHearYou.conditions())
                 .chain(Self::NoAudioFromCustomer.conditions())
                 .collect(),
-            Self::GapsBothWays => {
-                Self::YourNetwork(Direction::Inbound).conditions() | Self::YourNetwork(Direction::Outbound).conditions()
-            }
+            Self::NetworkGapsBothWays => Self::NetworkGapsInbound.conditions() | Self::NetworkGapsOutbound.conditions(),
             other => ConditionName::ALL.iter().copied().filter(|name| name.diagnosis() == Some(other)).collect(),
         }
     }
@@ -239,25 +242,25 @@ impl Diagnosis {
                 bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
                 ..facts!(AgentComputer, Inbound, Warning, Other, "DeviceMonitoringYourComputer")
             },
-            Self::GapsBothWays => Facts {
+            Self::NetworkGapsBothWays => Facts {
                 bare_symptom: "DeviceMonitoringHeardWithGaps",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringGapsBothWays")
             },
-            Self::YourNetwork(Inbound) => Facts {
+            Self::NetworkGapsInbound => Facts {
                 bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Inbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkInbound")
             },
-            Self::YourNetwork(Outbound) => Facts {
+            Self::NetworkGapsOutbound => Facts {
                 bare_symptom: "DeviceMonitoringHeardWithGapsOutbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Outbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkOutbound")
             },
-            Self::YourNetwork(Both) => Facts {
+            Self::NetworkDelay => Facts {
                 bare_symptom: "DeviceMonitoringHeardLate",
                 advice_on_cable: Some("DeviceMonitoringCableLateAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
@@ -311,7 +314,7 @@ mod tests {
 
     /// All of them: each is that of a condition, or of several together.
     fn all() -> BTreeSet<Diagnosis> {
-        let together = [Diagnosis::GapsBothWays];
+        let together = [Diagnosis::NetworkGapsBothWays];
         ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).chain(together).collect()
     }
 
@@ -360,11 +363,7 @@ mod tests {
             let dead = active(&[explanation, LowBytesReceived]);
             assert_eq!(Diagnosis::from_conditions(&dead), Some(Diagnosis::ConnectionLost), "{explanation:?}");
             let lossy = active(&[explanation, HighPacketLoss]);
-            assert_eq!(
-                Diagnosis::from_conditions(&lossy),
-                Some(Diagnosis::YourNetwork(Direction::Inbound)),
-                "{explanation:?}"
-            );
+            assert_eq!(Diagnosis::from_conditions(&lossy), Some(Diagnosis::NetworkGapsInbound), "{explanation:?}");
         }
         assert_eq!(Diagnosis::from_conditions(&active(&[IceConnectivityLost, Reconnecting])), None);
         assert_eq!(Diagnosis::from_conditions(&active(&[SignalingLost])), Some(Diagnosis::SignalingLost));
@@ -376,10 +375,10 @@ mod tests {
         use ConditionName::{AudioGaps, HighOutboundPacketLoss, HighPacketLoss, HighRtt};
         for inbound in [AudioGaps, HighPacketLoss] {
             let both = active(&[inbound, HighOutboundPacketLoss, HighRtt]);
-            assert_eq!(Diagnosis::from_conditions(&both), Some(Diagnosis::GapsBothWays), "{inbound:?}");
+            assert_eq!(Diagnosis::from_conditions(&both), Some(Diagnosis::NetworkGapsBothWays), "{inbound:?}");
         }
         let outbound = active(&[HighOutboundPacketLoss, HighRtt]);
-        assert_eq!(Diagnosis::from_conditions(&outbound), Some(Diagnosis::YourNetwork(Direction::Outbound)));
+        assert_eq!(Diagnosis::from_conditions(&outbound), Some(Diagnosis::NetworkGapsOutbound));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is true of each condition wherever it comes up: one row for each, so that the compiler misses a new one.
 
 use super::ConditionName as Name;
-use super::diagnosis::{Diagnosis, Direction};
+use super::diagnosis::Diagnosis;
 use crate::input::metric::Metric;
 use crate::input::units::Milliseconds;
 
@@ -79,18 +79,14 @@ pub(crate) enum InboundPackets {
 const DEGRADES_CALL: bool = true;
 const HARMLESS: bool = false;
 
-const INBOUND: Diagnosis = Diagnosis::YourNetwork(Direction::Inbound);
-const OUTBOUND: Diagnosis = Diagnosis::YourNetwork(Direction::Outbound);
-const BOTH_WAYS: Diagnosis = Diagnosis::YourNetwork(Direction::Both);
-
 impl Facts {
     /// ICE and reconnecting explain a lost connection, and claim nothing while sound passes
     /// ([`Diagnosis::from_conditions`]).
     pub(super) fn new(name: Name) -> Self {
         use ConditionValue::{Absent, Of, Share};
         use Diagnosis::{
-            CanCustomerHearYou, ConnectionLost, CustomerCannotHearYou, NoAudioFromCustomer, SignalingLost,
-            TalkingWhileMuted, YourComputer, YourMicrophone,
+            CanCustomerHearYou, ConnectionLost, CustomerCannotHearYou, NetworkDelay, NetworkGapsInbound,
+            NetworkGapsOutbound, NoAudioFromCustomer, SignalingLost, TalkingWhileMuted, YourComputer, YourMicrophone,
         };
         use InboundPackets::{Lost, Missing, NotConcerned};
         use Source::{ReceiverReports, RoundTrips, Seconds};
@@ -103,12 +99,14 @@ impl Facts {
             Name::LowBytesReceived => (Some(NoAudioFromCustomer), DEGRADES_CALL, Seconds, Absent, NotConcerned),
             Name::ConstantAudioInputLevel => (Some(YourMicrophone), DEGRADES_CALL, Seconds, Absent, NotConcerned),
             Name::PlayoutGaps => (Some(YourComputer), DEGRADES_CALL, Seconds, Share, NotConcerned),
-            Name::AudioGaps => (Some(INBOUND), DEGRADES_CALL, Seconds, Share, Missing),
-            Name::HighPacketLoss => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::PacketLoss), Lost),
-            Name::HighJitter => (Some(INBOUND), DEGRADES_CALL, Seconds, Of(Metric::Jitter), NotConcerned),
-            Name::HighOutboundPacketLoss => (Some(OUTBOUND), DEGRADES_CALL, ReceiverReports, Share, NotConcerned),
-            Name::HighRtt => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Rtt), NotConcerned),
-            Name::LowMos => (Some(BOTH_WAYS), DEGRADES_CALL, RoundTrips, Of(Metric::Mos), NotConcerned),
+            Name::AudioGaps => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Share, Missing),
+            Name::HighPacketLoss => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Of(Metric::PacketLoss), Lost),
+            Name::HighJitter => (Some(NetworkGapsInbound), DEGRADES_CALL, Seconds, Of(Metric::Jitter), NotConcerned),
+            Name::HighOutboundPacketLoss => {
+                (Some(NetworkGapsOutbound), DEGRADES_CALL, ReceiverReports, Share, NotConcerned)
+            }
+            Name::HighRtt => (Some(NetworkDelay), DEGRADES_CALL, RoundTrips, Of(Metric::Rtt), NotConcerned),
+            Name::LowMos => (Some(NetworkDelay), DEGRADES_CALL, RoundTrips, Of(Metric::Mos), NotConcerned),
             Name::TalkingWhileMuted => (Some(TalkingWhileMuted), HARMLESS, Seconds, Absent, NotConcerned),
             Name::SuppressedSilence => (Some(CanCustomerHearYou), HARMLESS, Seconds, Absent, NotConcerned),
             Name::StaleRtt => (None, HARMLESS, Seconds, Absent, NotConcerned),

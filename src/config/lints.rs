@@ -10,7 +10,7 @@ use crate::input::warning::sdk_trigger;
 use crate::text_format::Decimals;
 
 /// A score that even good calls do not reach: from a round trip of 170 ms on, with nothing lost.
-const GOOD_CALL: f64 = 4.3;
+const MOS_OF_GOOD_CALLS: f64 = 4.3;
 
 /// The longest round trip, in whole milliseconds, whose score is not below this one where nothing is lost and there is no
 /// jitter.
@@ -108,7 +108,7 @@ impl Reader<'_> {
             "is above the best score there is, 4.433: scores cannot be judged by it, and only Twilio's own low-mos warning (below 3) counts".to_owned()
         } else if threshold <= 1.0 {
             "is not above the bottom of the scale, 1: MOS will never raise a warning".to_owned()
-        } else if threshold >= GOOD_CALL {
+        } else if threshold >= MOS_OF_GOOD_CALLS {
             let Value(good_until) = Metric::Mos.good_until(Value(threshold));
             format!(
                 "is near the best score, 4.433: good calls will be under warning. Even without loss and jitter, a round trip of more than {} ms raises it, and it clears only at {} ms or less",

@@ -28,9 +28,9 @@ pub const PROPERTIES: [&str; 18] = [
 ];
 
 /// Farther than this from every known name, a name is not a slip of the keys. A third of the letters may differ.
-const MAX_SLIPS_PER_LETTER: f64 = 1.0 / 3.0;
+const MAX_TYPOS_PER_LETTER: f64 = 1.0 / 3.0;
 /// A longer name is not compared: it is no slip of the keys, and comparing takes as long as it is.
-const LONGEST_SLIP: usize = 40;
+const LONGEST_TYPO: usize = 40;
 
 /// No threshold is larger, not even one that is meant never to be passed: such numbers come from mistakes.
 const LARGEST_NUMBER: f64 = 1e9;
@@ -226,12 +226,12 @@ pub fn is_known_property(property: &str) -> bool {
 /// A longer text is no number that anybody typed.
 const LONGEST_NUMBER: usize = 17;
 /// From here on a number is quoted with an exponent.
-const LONG_NUMBER: f64 = 1e16;
+const EXPONENT_FROM: f64 = 1e16;
 
 /// A setting as it was written, for a finding.
 pub(super) fn quoted(setting: &Value) -> String {
     match setting.as_f64() {
-        Some(number) if number.abs() >= LONG_NUMBER => json(setting).replace('+', ""),
+        Some(number) if number.abs() >= EXPONENT_FROM => json(setting).replace('+', ""),
         Some(number) => Decimals(number).to_string(),
         None => shortened(&json(setting)),
     }
@@ -266,14 +266,14 @@ pub(super) fn nearest_property(name: &str) -> Option<&'static str> {
 
 /// The known name that was meant, if one is near enough.
 pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
-    if name.len() > LONGEST_SLIP {
+    if name.len() > LONGEST_TYPO {
         return None;
     }
     // By bytes: whoever writes other letters than ASCII's means another name.
     let letters = |name: &str| name.to_ascii_lowercase().into_bytes();
     let distance = |known: &str| strsim::generic_levenshtein(&letters(name), &letters(known));
     let (distance, known) = known.iter().map(|known| (distance(known), *known)).min()?;
-    let max = known.len() as f64 * MAX_SLIPS_PER_LETTER;
+    let max = known.len() as f64 * MAX_TYPOS_PER_LETTER;
     (distance as f64 <= max).then_some(known)
 }
 

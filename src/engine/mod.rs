@@ -8,8 +8,8 @@ mod floor;
 mod notices;
 pub(crate) mod recovery;
 
-use crate::agent::clearing::Clearing;
 use crate::agent::notice::{Notice, NoticeBoard};
+use crate::agent::notice_chooser::NoticeChooser;
 use crate::agent::panel::Panel;
 use crate::agent::shift::Shift;
 use crate::alert::{Alert, CallReport, Environment, Occasion};
@@ -88,7 +88,7 @@ pub struct Checkpoint {
 struct Watched {
     id: CallId,
     call: Call,
-    clearing: Clearing,
+    chooser: NoticeChooser,
     board: NoticeBoard,
     /// `None`: calls are not reported, or it was not accepted yet.
     beats: Option<BeatTimer>,
@@ -266,7 +266,7 @@ impl Engine {
             self.calls.push(Watched {
                 id,
                 call,
-                clearing: Clearing::default(),
+                chooser: NoticeChooser::default(),
                 board: NoticeBoard::default(),
                 beats: None,
             });

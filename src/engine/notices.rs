@@ -13,7 +13,7 @@ impl Engine {
         if !configuration.config.alert_agent {
             return false;
         }
-        let Some(Watched { call, clearing, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
+        let Some(Watched { call, chooser, board, .. }) = calls.iter_mut().find(|watched| watched.id == id) else {
             return false;
         };
         if let Some(loudest) = shift.snoozed(names(call))
@@ -24,7 +24,7 @@ impl Engine {
         }
         let next = newest_notice.wrapping_add(1);
         let max = configuration.config.notices_per_shift;
-        let diagnosis = clearing.choose(now, call.conditions(), call.interruptions_recur(now));
+        let diagnosis = chooser.choose(now, call.conditions(), call.interruptions_recur(now));
         let trouble = diagnosis.map(|diagnosis| Trouble {
             diagnosis,
             cause: call.causes().of(diagnosis),

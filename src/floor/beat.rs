@@ -18,20 +18,20 @@ use std::collections::VecDeque;
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
 /// How long trouble has to last before it is reported.
-pub(crate) const LASTING: Milliseconds = Milliseconds(5000.0);
+pub(crate) const REPORTED_AFTER: Milliseconds = Milliseconds(5000.0);
 /// How often a call is reported although nothing has changed.
 pub(crate) const HEARTBEAT_INTERVAL: Milliseconds = Milliseconds(30_000.0);
 /// How many beats an agent may send in a minute, whatever happens.
 pub(crate) const MAX_PER_MINUTE: usize = 6;
 /// How many of them are left for the start and the end of calls.
-const RESERVED: usize = 2;
+const RESERVED_BEATS: usize = 2;
 const MINUTE: Milliseconds = Milliseconds(60_000.0);
 /// How many bytes the JSON of a beat may have, and all JSON in each [`HEARTBEAT_INTERVAL`] of talk in the mean.
 pub(crate) const MAX_BYTES: usize = 430;
 /// How long until what cannot be reported yet is looked at again.
-const LOOK_AGAIN: Milliseconds = Milliseconds(5000.0);
+const RECHECK_INTERVAL: Milliseconds = Milliseconds(5000.0);
 /// How many bytes that a quiet call has not used it may use later.
-const MAX_SAVED: f64 = 3.0 * MAX_BYTES as f64;
+const MAX_SAVED_BYTES: f64 = 3.0 * MAX_BYTES as f64;
 
 /// How a call is at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,16 +94,16 @@ pub(crate) struct ReportedCall<'a> {
 
 /// Trouble that has lasted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Trouble {
+struct LastingTrouble {
     conditions: EnumSet<ConditionName>,
     since: Option<Timestamp>,
 }
 
-impl Trouble {
+impl LastingTrouble {
     fn new(conditions: &Conditions, now: Timestamp) -> Self {
         let lasting = conditions.active().filter(|name| name.is_degradation()).filter_map(|name| {
             let (since, until) = conditions.bad_span(name, now)?;
-            (until - since >= LASTING).then_some((name, since))
+            (until - since >= REPORTED_AFTER).then_some((name, since))
         });
         lasting.fold(Self::default(), |trouble, (name, since)| Self {
             conditions: trouble.conditions | name,
@@ -163,7 +163,7 @@ impl BeatTimer {
         config: &Config,
         limits: &mut BeatLimits,
     ) -> Option<Beat> {
-        let trouble = Trouble::new(conditions, now);
+        let trouble = LastingTrouble::new(conditions, now);
         let is_first = self.sent.is_none();
         let is_regular = self.sent.is_some_and(|sent| now - sent >= HEARTBEAT_INTERVAL);
         if !is_first && !is_regular && trouble.conditions == self.reported {
@@ -174,8 +174,8 @@ impl BeatTimer {
         self.save(now);
         let beat = Beat::new(now, reported, trouble, config, false);
         let length = if is_first { 0.0 } else { beat.document.len() as f64 };
-        if length > self.saved || !limits.has_room(now, if is_first { RESERVED - 1 } else { RESERVED }) {
-            self.due = Some(now.after(LOOK_AGAIN));
+        if length > self.saved || !limits.has_room(now, if is_first { RESERVED_BEATS - 1 } else { RESERVED_BEATS }) {
+            self.due = Some(now.after(RECHECK_INTERVAL));
             return None;
         }
         self.sent(now, trouble, length, limits);
@@ -194,17 +194,17 @@ impl BeatTimer {
         if !limits.has_room(now, 0) {
             return None;
         }
-        self.sent(now, Trouble::default(), 0.0, limits);
-        Some(Beat::new(now, reported, Trouble::default(), config, true))
+        self.sent(now, LastingTrouble::default(), 0.0, limits);
+        Some(Beat::new(now, reported, LastingTrouble::default(), config, true))
     }
 
     fn save(&mut self, now: Timestamp) {
         let since = now - self.counted;
         self.counted = now;
-        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MAX_BYTES as f64).min(MAX_SAVED);
+        self.saved = (self.saved + since.0 / HEARTBEAT_INTERVAL.0 * MAX_BYTES as f64).min(MAX_SAVED_BYTES);
     }
 
-    fn sent(&mut self, now: Timestamp, trouble: Trouble, length: f64, limits: &mut BeatLimits) {
+    fn sent(&mut self, now: Timestamp, trouble: LastingTrouble, length: f64, limits: &mut BeatLimits) {
         self.sent = Some(now);
         self.due = Some(now.after(HEARTBEAT_INTERVAL));
         self.reported = trouble.conditions;
@@ -214,7 +214,13 @@ impl BeatTimer {
 }
 
 impl Beat {
-    fn new(now: Timestamp, reported: &ReportedCall<'_>, trouble: Trouble, config: &Config, is_last: bool) -> Self {
+    fn new(
+        now: Timestamp,
+        reported: &ReportedCall<'_>,
+        trouble: LastingTrouble,
+        config: &Config,
+        is_last: bool,
+    ) -> Self {
         let wall = |moment: Timestamp| reported.started.after(moment - reported.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
         let diagnosis = Diagnosis::among(|name| trouble.conditions.contains(name));

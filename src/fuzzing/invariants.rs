@@ -12,11 +12,11 @@ use crate::verdict::Rule;
 use std::collections::BTreeMap;
 
 /// The Function takes no longer one, in bytes.
-const LONGEST_ALERT: usize = 16_384;
+const MAX_ALERT_BYTES: usize = 16_384;
 /// Of JSON, in bytes: Twilio Sync holds those of every call.
-const LARGEST_CARD: usize = 700;
+const MAX_CARD_BYTES: usize = 700;
 /// As above.
-const LARGEST_BEAT: usize = 430;
+const MAX_BEAT_BYTES: usize = 430;
 
 /// Sums of floats are not exact.
 const TOLERANCE: f64 = 1e-6;
@@ -175,18 +175,18 @@ impl<'a> PageWatch<'a> {
             Effect::Shift | Effect::StopPreflight => {}
             Effect::Card(card) => {
                 assert!(self.config.report_calls, "calls are not reported");
-                assert!(card.document().len() <= LARGEST_CARD, "{}", card.document());
+                assert!(card.document().len() <= MAX_CARD_BYTES, "{}", card.document());
             }
             Effect::Beat { call, beat } => {
                 assert!(self.config.report_calls && self.open.contains_key(&call), "a call that goes on is told of");
-                assert!(beat.document().len() <= LARGEST_BEAT, "{}", beat.document());
+                assert!(beat.document().len() <= MAX_BEAT_BYTES, "{}", beat.document());
             }
             Effect::Alert(alert) => {
                 assert!(!std::mem::replace(&mut self.alerted, true), "an alert has a call of its own");
                 let form = Form::new(&alert);
                 assert!(!form.issues.is_empty(), "and a reason");
                 let json = form.document();
-                assert!((1..=LONGEST_ALERT).contains(&json.len()), "{} bytes", json.len());
+                assert!((1..=MAX_ALERT_BYTES).contains(&json.len()), "{} bytes", json.len());
                 self.alerts.push(json);
             }
         }

@@ -14,7 +14,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use serde_json::Value;
 
 /// The Function refuses a longer one (`plugin-serverless/functions/lib/request.private.js`), in bytes.
-const LONGEST: usize = 16_384;
+const MAX_ALERT_BYTES: usize = 16_384;
 /// What the schema (`plugin-serverless/assets/alert.schema.private.json`) allows wherever it says nothing narrower.
 const LONGEST_TEXT: usize = 1000;
 const LARGEST_NUMBER: f64 = 1e12;
@@ -59,9 +59,9 @@ struct Happens {
 /// One of a page that ends in the middle of the call, one of its end, and one of a report after it, as far as the
 /// configuration wants them.
 fn made(input: &[u8]) -> Vec<Alert> {
-    let mut parts = input.splitn(TEXTS + 1, |byte| *byte == 0);
-    let mut texts: Vec<Option<String>> = parts.by_ref().take(TEXTS).map(text).collect();
-    texts.resize(TEXTS, None);
+    let mut parts = input.splitn(TEXT_COUNT + 1, |byte| *byte == 0);
+    let mut texts: Vec<Option<String>> = parts.by_ref().take(TEXT_COUNT).map(text).collect();
+    texts.resize(TEXT_COUNT, None);
     let mut texts = texts.into_iter();
     let mut next = || texts.next().flatten();
     let block: Value = next().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
@@ -97,17 +97,17 @@ fn made(input: &[u8]) -> Vec<Alert> {
 }
 
 /// So many texts are there before what happens.
-const TEXTS: usize = 10;
+const TEXT_COUNT: usize = 10;
 /// A text that begins with this byte is repeated until it is longer than any that is kept.
-const REPEATED: u8 = 1;
-const LONG: usize = 300;
+const REPEAT_MARK: u8 = 1;
+const REPEATED_LENGTH: usize = 300;
 
 fn text(part: &[u8]) -> Option<String> {
     Some(match part {
         [] => return None,
-        [REPEATED, part @ ..] => {
+        [REPEAT_MARK, part @ ..] => {
             let text = String::from_utf8_lossy(part);
-            text.repeat(1 + LONG / text.chars().count().max(1))
+            text.repeat(1 + REPEATED_LENGTH / text.chars().count().max(1))
         }
         part => String::from_utf8_lossy(part).into_owned(),
     })
@@ -124,7 +124,7 @@ fn take(engine: &mut Engine, alerts: &mut Vec<Alert>) {
 /// The alert, which is JSON within the bounds of what the Function takes.
 fn document(form: &Form) -> Value {
     let json = form.document();
-    assert!(json.len() <= LONGEST, "{} bytes", json.len());
+    assert!(json.len() <= MAX_ALERT_BYTES, "{} bytes", json.len());
     assert!(!form.issues.is_empty(), "an alert has a reason");
     assert!([&form.issues, &form.caller_id, &form.dnis, &form.action].into_iter().all(|text| is_line(text)));
     let document: Value = serde_json::from_str(&json).unwrap_or_default();

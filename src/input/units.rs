@@ -118,8 +118,8 @@ impl WallTime {
     /// Whole milliseconds since 1970, until the end of the year 9999, the last that RFC 3339 can write; 0 for NaN.
     #[must_use]
     pub(crate) fn unix_millis(self) -> i64 {
-        const LAST: f64 = 253_402_300_799_999.0;
-        self.0.clamp(0.0, LAST) as i64
+        const END_OF_9999: f64 = 253_402_300_799_999.0;
+        self.0.clamp(0.0, END_OF_9999) as i64
     }
 
     /// This much later.

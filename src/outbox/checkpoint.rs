@@ -7,7 +7,7 @@ use crate::input::units::{Milliseconds, WallTime};
 /// How often a checkpoint is renewed: a tab that dies leaves the verdict on its calls as it was so long ago at most.
 pub const CHECKPOINT_EVERY: Milliseconds = Milliseconds(5000.0);
 /// Where nobody can say which tabs live, one this old is a dead tab's.
-const ABANDONED: Milliseconds = Milliseconds(60_000.0);
+const ABANDONED_AFTER: Milliseconds = Milliseconds(60_000.0);
 
 impl<S: Storage> Outbox<S> {
     /// Notes what a call would alert if it ended now, in place of what was noted before; `None`: nothing. Returns what
@@ -42,7 +42,7 @@ impl<S: Storage> Outbox<S> {
             }
             let Some(entry) = self.read(key) else { continue };
             let age = now.0 - entry.created.0;
-            if living.is_none() && (0.0..ABANDONED.0).contains(&age) {
+            if living.is_none() && (0.0..ABANDONED_AFTER.0).contains(&age) {
                 continue;
             }
             self.put_entry(&entry);

@@ -15,7 +15,7 @@ pub enum Contents {
 }
 
 /// How long a card of a healthy call waits for others: the Function is billed by the request.
-pub(crate) const GATHERED_FOR: Milliseconds = LONGEST_WAIT;
+pub(crate) const GATHER_FOR: Milliseconds = LONGEST_WAIT;
 /// How many cards one request may have. As soon as so many wait, they are posted.
 pub(crate) const MAX_TOGETHER: usize = 10;
 /// How many cards may be stored. A busy agent has more calls in a month, but old cards are of little use.

@@ -1,6 +1,6 @@
 //! One alert on its way: what is posted, and how its delivery stands.
 
-use super::contents::GATHERED_FOR;
+use super::contents::GATHER_FOR;
 use super::{LONGEST_RETRY_AFTER, LONGEST_WAIT, RETRY_SOON_WITHIN, entry_v1, left_of};
 use crate::alert::{Alert, Form};
 use crate::floor::Card;
@@ -52,7 +52,7 @@ impl Entry {
     pub(super) fn from_card(now: WallTime, card: &Card) -> Self {
         let form = Form { document: card.document().to_owned(), ..Form::default() };
         let entry = Self::new(now, card.id(), form);
-        if card.is_healthy() { Self { backoff: GATHERED_FOR, ..entry } } else { entry }
+        if card.is_healthy() { Self { backoff: GATHER_FOR, ..entry } } else { entry }
     }
 
     fn new(now: WallTime, id: &str, form: Form) -> Self {

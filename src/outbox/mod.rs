@@ -42,21 +42,21 @@ pub(crate) const LONGEST_WAIT: Milliseconds = Milliseconds(300_000.0);
 /// Longest that a server may ask for: hours are a mistake, and the shift would be over.
 const LONGEST_RETRY_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// How often it is looked whether Flex has another token. Flex renews it some minutes before it expires.
-const TOKEN_WAIT: Milliseconds = Milliseconds(10_000.0);
+const TOKEN_CHECK_INTERVAL: Milliseconds = Milliseconds(10_000.0);
 /// How often it is tried again what an admin has to put right.
 pub(crate) const NEEDS_ADMIN_WAIT: Milliseconds = Milliseconds(3_600_000.0);
 /// How long an alert stays undelivered before the console says so, also where the next attempt may succeed: when Twilio
 /// does not know the customer yet, it knows after half an hour.
-const SAID_AFTER: Milliseconds = Milliseconds(3_600_000.0);
+const REPORTED_AFTER: Milliseconds = Milliseconds(3_600_000.0);
 /// After a lost connection is back all pages of an office would post at once.
 const RETRY_SOON_WITHIN: Milliseconds = Milliseconds(5000.0);
 const DAY: f64 = 86_400_000.0;
 /// How long phone numbers are kept (rule A3).
-pub(crate) const NUMBERS_FOR: Milliseconds = Milliseconds(7.0 * DAY);
+pub(crate) const NUMBERS_KEPT_FOR: Milliseconds = Milliseconds(7.0 * DAY);
 /// How long an alert is tried, and how long one that is not tried any more is kept after that.
 pub(crate) const KEPT_FOR: Milliseconds = Milliseconds(30.0 * DAY);
 /// How long it is tried at the end if it was not tried before: after a month of leave, or because the clock was wrong.
-pub(crate) const LAST_TRIES_FOR: Milliseconds = Milliseconds(DAY);
+pub(crate) const LAST_ATTEMPTS_FOR: Milliseconds = Milliseconds(DAY);
 /// How long it is tried while the receiver behind the server refuses it: long enough for somebody to notice and mend it.
 pub(crate) const RECEIVER_REFUSES_FOR: Milliseconds = Milliseconds(DAY);
 /// How often the entries are checked for their age.
@@ -217,7 +217,7 @@ impl<S: Storage> Outbox<S> {
             return Next::Nothing;
         };
         if worker_sid.is_none() || token.is_none() || *token == self.refused_token {
-            return Next::Wait(TOKEN_WAIT);
+            return Next::Wait(TOKEN_CHECK_INTERVAL);
         }
         let remaining =
             if self.is_full(pending.len() + 1) && entry.attempts == 0 { 0.0 } else { entry.remaining(now).0 };
@@ -279,7 +279,7 @@ impl<S: Storage> Outbox<S> {
         // Another tab may have delivered it meanwhile.
         let Some(mut entry) = self.read(&key) else { return };
         entry.last_problem = Some(reason.clone());
-        if outcome == Outcome::Later && now.0 - entry.created.0 >= SAID_AFTER.0 {
+        if outcome == Outcome::Later && now.0 - entry.created.0 >= REPORTED_AFTER.0 {
             self.say_waiting(reason.clone());
         }
         // An answer that says nothing about the receiver does not restart its day.

@@ -1,6 +1,6 @@
 //! What is removed with age: phone numbers after a week, undelivered alerts after a month.
 
-use super::{Contents, Entry, KEPT_FOR, LAST_TRIES_FOR, NUMBERS_FOR, Outbox, Storage, TIDY_EVERY};
+use super::{Contents, Entry, KEPT_FOR, LAST_ATTEMPTS_FOR, NUMBERS_KEPT_FOR, Outbox, Storage, TIDY_EVERY};
 use crate::input::units::{Milliseconds, WallTime};
 
 /// Between a worker's SID and the tab and number of a call in progress.
@@ -27,13 +27,13 @@ impl<S: Storage> Outbox<S> {
             } else if !is_refused && age > self.contents.kept_for().0 {
                 if self.contents == Contents::Cards {
                     self.drop_card(&key, unanswered(&mut entry, "7 days"));
-                } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_TRIES_FOR.0 {
+                } else if now.0 - entry.tried.0 > KEPT_FOR.0 - LAST_ATTEMPTS_FOR.0 {
                     self.try_again(now, &key, entry);
                 } else {
                     self.give_up(now, &key, entry);
                 }
             } else {
-                let numbers_go = age > NUMBERS_FOR.0 || logged_out && key.starts_with(&own);
+                let numbers_go = age > NUMBERS_KEPT_FOR.0 || logged_out && key.starts_with(&own);
                 let has_numbers = entry.form.has_numbers();
                 if numbers_go {
                     entry.form.forget_numbers();
@@ -59,7 +59,7 @@ impl<S: Storage> Outbox<S> {
 
     /// Gives an entry that was not tried lately, or was made while the clock was behind, one more day.
     fn try_again(&mut self, now: WallTime, key: &str, mut entry: Entry) {
-        entry.created = WallTime(now.0 - KEPT_FOR.0 + LAST_TRIES_FOR.0);
+        entry.created = WallTime(now.0 - KEPT_FOR.0 + LAST_ATTEMPTS_FOR.0);
         entry.tried = now;
         (entry.backoff, entry.server_pause) = (Milliseconds(0.0), Milliseconds(0.0));
         entry.form.forget_numbers();

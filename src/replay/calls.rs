@@ -20,14 +20,14 @@ const NO_END: &str = "the call that begins here has no end, and nothing is said 
 
 /// Ended calls that are remembered for each call that may go on: late events then find that their call has ended, and
 /// change nothing.
-const REMEMBERED: usize = 5;
+const ENDED_CALLS_KEPT: usize = 5;
 /// Events of a call in the same millisecond that are put in order: a call has a few. Of more, the first to come are
 /// played first.
 const MAX_AT_A_MOMENT: usize = 1000;
 /// The same of all calls together, for each call that may go on.
 const MAX_WAITING: usize = 10;
 /// Room for events of a moment that a call keeps.
-const USUAL_MOMENT: usize = 8;
+const EVENTS_CAPACITY_KEPT: usize = 8;
 /// Samples of a call that are kept to be drawn: of more than a day.
 const MAX_POINTS: usize = 100_000;
 /// Problems that are reported one by one. Whoever has more has another problem.
@@ -194,7 +194,7 @@ impl Calls {
     }
 
     fn remember(&mut self, name: Arc<str>) {
-        if self.ended_order.len() >= REMEMBERED.saturating_mul(self.max_open)
+        if self.ended_order.len() >= ENDED_CALLS_KEPT.saturating_mul(self.max_open)
             && let Some(oldest) = self.ended_order.pop_front()
         {
             self.ended.remove(&oldest);
@@ -244,7 +244,7 @@ impl Open {
             self.watchers.iter_mut().for_each(|watcher| watcher.handle(*at, event));
         }
         self.moment.clear();
-        self.moment.shrink_to(USUAL_MOMENT);
+        self.moment.shrink_to(EVENTS_CAPACITY_KEPT);
     }
 
     fn end(self, line: usize, at: Timestamp, event: &Event) -> (Finished, Vec<Option<Reportable>>) {

@@ -1,7 +1,7 @@
 //! What the sentences of a verdict are put together from (rule V4).
 
 use crate::cause::{Cause, Causes};
-use crate::condition::diagnosis::{Diagnosis, Direction};
+use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions, Episode};
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::text_format::{Decimals, tenths};
@@ -10,7 +10,7 @@ use crate::text_format::{Decimals, tenths};
 /// network was unsteady.
 pub(super) fn past(name: ConditionName, episode: &Episode, conditions: &Conditions, causes: &Causes) -> String {
     let diagnosis = Diagnosis::from_episode(name, episode, conditions);
-    let diagnosis = diagnosis.unwrap_or(Diagnosis::YourNetwork(Direction::Both));
+    let diagnosis = diagnosis.unwrap_or(Diagnosis::NetworkDelay);
     causes.between(diagnosis, episode.start, episode.end).map_or(diagnosis.past(), Cause::past).to_owned()
 }
 

@@ -5,9 +5,9 @@ use crate::input::units::{Timestamp, WallTime};
 use std::cell::Cell;
 
 /// Between two readings the time of day counts for no more: somebody may have set it.
-const LONGEST_STEP: f64 = 60_000.0;
+const MAX_STEP_MS: f64 = 60_000.0;
 /// A clock that shows the same for longer stands still.
-const STANDS_STILL_AFTER: f64 = 1000.0;
+const STUCK_AFTER_MS: f64 = 1000.0;
 
 /// What the clocks said last, and the time that has been made of it, in milliseconds.
 #[derive(Clone, Copy)]
@@ -36,8 +36,8 @@ impl Reading {
     fn next(self, page: f64, day: f64) -> Self {
         let by_page = page - self.page;
         let by_day = day - self.day;
-        let by_day = if by_day.is_finite() { by_day.clamp(0.0, LONGEST_STEP) } else { 0.0 };
-        if by_page == 0.0 && by_day < STANDS_STILL_AFTER && !self.day.is_nan() {
+        let by_day = if by_day.is_finite() { by_day.clamp(0.0, MAX_STEP_MS) } else { 0.0 };
+        if by_page == 0.0 && by_day < STUCK_AFTER_MS && !self.day.is_nan() {
             return self;
         }
         Self { page, day, time: self.time + if by_page > 0.0 { by_page } else { by_day } }

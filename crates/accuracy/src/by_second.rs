@@ -1,6 +1,6 @@
 //! What an observer said about a call, held against each second of it.
 
-use crate::coverage::{Coverage, Trouble};
+use crate::coverage::{Coverage, TroubleKind};
 use crate::expectation::Expectation;
 use crate::link::LinkScore;
 use crate::notices::Notices;
@@ -11,7 +11,7 @@ use crate::truth::Truth;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BySecond {
     /// In the order of [`Trouble::ALL`].
-    pub coverage: [Coverage; Trouble::ALL.len()],
+    pub coverage: [Coverage; TroubleKind::ALL.len()],
     /// What the agent read.
     pub notices: Notices,
     /// Over measured links.
@@ -29,7 +29,7 @@ impl BySecond {
             None => Coverage::new(trouble, observed, expected, truth.reported),
         };
         Self {
-            coverage: Trouble::ALL.map(coverage),
+            coverage: TroubleKind::ALL.map(coverage),
             notices: Notices::new(observed, expected, truth),
             link: link.unwrap_or_default(),
         }
@@ -37,15 +37,15 @@ impl BySecond {
 
     /// How much of one kind of trouble is covered.
     #[must_use]
-    pub fn coverage(&self, trouble: Trouble) -> &Coverage {
+    pub fn coverage(&self, trouble: TroubleKind) -> &Coverage {
         let [inbound_loss, outbound_loss, rtt, inbound_jitter, no_inbound_audio, no_outbound_audio] = &self.coverage;
         match trouble {
-            Trouble::InboundLoss => inbound_loss,
-            Trouble::OutboundLoss => outbound_loss,
-            Trouble::Rtt => rtt,
-            Trouble::InboundJitter => inbound_jitter,
-            Trouble::NoInboundAudio => no_inbound_audio,
-            Trouble::NoOutboundAudio => no_outbound_audio,
+            TroubleKind::InboundLoss => inbound_loss,
+            TroubleKind::OutboundLoss => outbound_loss,
+            TroubleKind::Rtt => rtt,
+            TroubleKind::InboundJitter => inbound_jitter,
+            TroubleKind::NoInboundAudio => no_inbound_audio,
+            TroubleKind::NoOutboundAudio => no_outbound_audio,
         }
     }
 }

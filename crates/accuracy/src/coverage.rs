@@ -11,7 +11,7 @@ const TOLERANCE: f64 = 1.0;
 
 /// One way in which a call can be wrong, in one direction where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum TroubleKind {
     /// Packets of the customer are lost.
     InboundLoss,
     /// Packets of the agent are lost.
@@ -26,7 +26,7 @@ pub enum Trouble {
     NoOutboundAudio,
 }
 
-impl Trouble {
+impl TroubleKind {
     /// All of them.
     pub const ALL: [Self; 6] = [
         Self::InboundLoss,
@@ -127,12 +127,12 @@ pub struct Coverage {
 impl Coverage {
     /// Of what was said of one call. `reported`: when the last report about the agent's packets came.
     #[must_use]
-    pub fn new(trouble: Trouble, observed: &Observation, expected: &Expectation, reported: f64) -> Self {
+    pub fn new(trouble: TroubleKind, observed: &Observation, expected: &Expectation, reported: f64) -> Self {
         let raised: Vec<&Raised> = observed.raised.iter().filter(|raised| trouble.is_named_by(raised)).collect();
         let claimed = union(raised.iter().map(|raised| raised.span));
-        let is_known = |span: &Span| trouble != Trouble::OutboundLoss || span.from + trouble.onset() < reported;
+        let is_known = |span: &Span| trouble != TroubleKind::OutboundLoss || span.from + trouble.onset() < reported;
         let beyond = || expected.beyond.iter().filter(|beyond| trouble.is(beyond.impairment));
-        let known_until = if trouble == Trouble::OutboundLoss { reported } else { f64::INFINITY };
+        let known_until = if trouble == TroubleKind::OutboundLoss { reported } else { f64::INFINITY };
         let wrong = beyond().flat_map(|beyond| {
             let from = beyond.span.from + trouble.onset();
             let parts = beyond.parts.iter();

@@ -1,14 +1,14 @@
 //! docs/reports/accuracy.md: the figures, and how they come about.
 
 use crate::causes;
-use crate::coverage::Trouble;
+use crate::coverage::TroubleKind;
 use crate::expectation::SERIES_GAP;
 use crate::figures::Figures;
 use crate::impairment::Witness;
 use crate::observer::Observer;
 use crate::report;
-use crate::score::TAIL;
-use crate::stretch::{OVER, WINDOW};
+use crate::score::MAX_AFTERWARDS;
+use crate::stretch::{GOOD_SECONDS_THAT_END, WINDOW};
 use crate::thresholds;
 use std::fmt::Write;
 
@@ -116,13 +116,13 @@ fn filled(template: &str) -> String {
         ("MOS", thresholds::MOS),
         ("JITTER", thresholds::JITTER),
         ("WINDOW", WINDOW),
-        ("OVER", OVER),
-        ("TAIL", TAIL),
+        ("GOOD_SECONDS_THAT_END", GOOD_SECONDS_THAT_END),
+        ("MAX_AFTERWARDS", MAX_AFTERWARDS),
         ("SERIES_GAP", SERIES_GAP),
-        ("SAMPLES_ONSET", Trouble::NoInboundAudio.onset()),
-        ("RTT_ONSET", Trouble::Rtt.onset()),
-        ("UPLINK_ONSET", Trouble::OutboundLoss.onset()),
-        ("INAUDIBLE_ONSET", Trouble::NoOutboundAudio.onset()),
+        ("SAMPLES_ONSET", TroubleKind::NoInboundAudio.onset()),
+        ("RTT_ONSET", TroubleKind::Rtt.onset()),
+        ("UPLINK_ONSET", TroubleKind::OutboundLoss.onset()),
+        ("INAUDIBLE_ONSET", TroubleKind::NoOutboundAudio.onset()),
         ("SAMPLES_LEAST", Witness::Samples.least()),
         ("ROUND_TRIPS_LEAST", Witness::RoundTrips.least()),
         ("MICROPHONE_LEAST", Witness::Microphone.least()),
@@ -142,7 +142,7 @@ const DIRECTIONS: &str = "\
 Here each condition is held against its own direction, second by second, for the engine as it runs. A stretch has to \
 be covered by episodes from some seconds after its beginning on ({SAMPLES_ONSET} for what each second's sample shows, \
 {RTT_ONSET} for round-trip time and jitter, {UPLINK_ONSET} for uplink loss, {INAUDIBLE_ONSET} for an inaudible agent), \
-and uplink loss until the last report that came. {OVER} s or more in which no packet was dropped are not loss. Seconds \
+and uplink loss until the last report that came. {GOOD_SECONDS_THAT_END} s or more in which no packet was dropped are not loss. Seconds \
 claimed beside are those of episodes that lie more than a second outside of any stretch that the condition could be \
 about. Over a measured link every second is judged by itself: it is bad if in either direction more than 3 % of its \
 packets were lost, it came more than 200 ms late, or a fifth was missing.";
@@ -176,7 +176,7 @@ exceeds the threshold, and may be noticed if all of it (0.54) does.
 
 Loss by itself begins with the first second with a dropped packet among {WINDOW} s that together dropped more \
 than the threshold, and ends with the last such second. With bursts, the network may have been changed some seconds \
-before the first packet is lost, and changed back some seconds after the last. {OVER} s or more without such a second \
+before the first packet is lost, and changed back some seconds after the last. {GOOD_SECONDS_THAT_END} s or more without such a second \
 are not time in warning, and a burst of less than {SAMPLES_LEAST} s before so long a pause is not its beginning.
 
 Too much round-trip time begins with the second before the first one in which the delay of both directions was beyond \
@@ -196,7 +196,7 @@ its end, or is still raised from before.
 round-trip time, and where nothing of the customer arrives; the agent's network or the connection where nothing \
 passes, or nothing of the agent; the connection for signalling; and the microphone for itself.
 
-**Invented:** a condition is raised where nothing of its own kind was wrong, nor had been in the {TAIL} s before. RTCP \
+**Invented:** a condition is raised where nothing of its own kind was wrong, nor had been in the {MAX_AFTERWARDS} s before. RTCP \
 reports come that late, and nothing should stay up longer. `stale-rtt`, `suppressed-silence` and \
 `talking-while-muted` are not scored: the first is about the data, the others ask or remind the agent.
 

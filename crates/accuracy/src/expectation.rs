@@ -4,29 +4,29 @@ use crate::impairment::Impairment;
 use crate::measured::{Jitter, Measured};
 use crate::shown::ShownAfter;
 use crate::span::{Span, union_length};
-use crate::stretch::{ROUNDING, Stretch, WINDOW};
+use crate::stretch::{CLOCK_ROUNDING, Stretch, WINDOW};
 use crate::thresholds;
 use crate::truth::{Deeds, Network, Truth};
 use device_monitoring::{Milliseconds, Percent, estimate_mos};
 
 /// Below two thirds of a threshold nothing is near it.
-const NEAR: f64 = 2.0 / 3.0;
+const NEAR_RATIO: f64 = 2.0 / 3.0;
 /// The relay's own time, and the loopback's, are a few milliseconds: what passes the threshold by less may not pass it.
 const RTT_MARGIN: f64 = 10.0;
 /// A tenth of a point is what one packet more or less makes of a second's score.
 const MOS_MARGIN: f64 = 0.1;
 /// A third of one is as near as two thirds of the other thresholds are.
-const MOS_NEAR: f64 = 1.0 / 3.0;
+const NEAR_MOS_RATIO: f64 = 1.0 / 3.0;
 /// From this share on nothing that could be understood passes.
-const DEAD: f64 = 0.9;
+const DEAD_SHARE: f64 = 0.9;
 /// Where nobody spoke, nobody misses what was lost: this many seconds, or half of what is shorter.
-const SPOKEN: f64 = 2.0;
+const MIN_SPOKEN: f64 = 2.0;
 /// Outages that follow each other within this many seconds are one series.
 pub(crate) const SERIES_GAP: f64 = 6.0;
 /// Of so many at least.
-const SERIES_OF: usize = 3;
+const MIN_SERIES: usize = 3;
 /// Two changes of the network within this many seconds are one: between them there was no time to measure anything.
-const MOMENT: f64 = 0.2;
+const ONE_CHANGE_WITHIN: f64 = 0.2;
 
 /// How bad a kind of trouble is in a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Expectation {
         };
         let mut brief = Vec::new();
         for stretch in beyond {
-            if stretch.span.length() >= stretch.witness().least() - ROUNDING {
+            if stretch.span.length() >= stretch.witness().least() - CLOCK_ROUNDING {
                 expectation.must.push(stretch);
             } else if stretch.is_outage() {
                 brief.push(stretch);
@@ -134,7 +134,7 @@ impl Expectation {
     fn take_series(&mut self, series: &[Stretch]) {
         self.may.extend(series.iter().cloned());
         if let [_, second, .., last] = series
-            && series.len() >= SERIES_OF
+            && series.len() >= MIN_SERIES
         {
             let span = Span { from: second.span.from, to: last.span.to };
             let outages = series.iter().map(|outage| outage.span).collect();
@@ -189,7 +189,7 @@ fn together(runs: &[Run], grade: Grade) -> Vec<Stretch> {
     };
     let mut stretches: Vec<Stretch> = Vec::new();
     for run in of_grade().filter(|run| !follows(run)) {
-        match stretches.iter_mut().find(|stretch| (stretch.span.from - run.span.from).abs() < MOMENT) {
+        match stretches.iter_mut().find(|stretch| (stretch.span.from - run.span.from).abs() < ONE_CHANGE_WITHIN) {
             Some(stretch) => {
                 stretch.span.to = stretch.span.to.max(run.span.to);
                 stretch.kinds.push(run.kind);
@@ -206,15 +206,16 @@ fn runs(truth: &Truth) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut add = |span: Span, without_rtcp: bool, graded: Vec<(Impairment, Grade)>| {
         for (kind, grade) in graded {
-            let goes_on =
-                |run: &&mut Run| (run.kind, run.grade) == (kind, grade) && (run.span.to - span.from).abs() < MOMENT;
+            let goes_on = |run: &&mut Run| {
+                (run.kind, run.grade) == (kind, grade) && (run.span.to - span.from).abs() < ONE_CHANGE_WITHIN
+            };
             match runs.iter_mut().find(goes_on) {
                 Some(run) => run.span.to = span.to,
                 None => runs.push(Run { kind, grade, span, without_rtcp }),
             }
         }
     };
-    for network in truth.networks.iter().filter(|network| network.span.length() >= MOMENT) {
+    for network in truth.networks.iter().filter(|network| network.span.length() >= ONE_CHANGE_WITHIN) {
         add(network.span, network.down.drops_rtcp, network_impairments(network, truth));
     }
     for (span, deeds) in &truth.deeds {
@@ -230,8 +231,8 @@ fn network_impairments(network: &Network, truth: &Truth) -> Vec<(Impairment, Gra
         return Impairment::OF_NETWORK.map(|impairment| (impairment, Grade::Near)).to_vec();
     }
     let (down, up) = Measured::from_network(network, &truth.seconds);
-    let dead = |direction: Measured| direction.expected > 0.0 && direction.lost >= DEAD;
-    let enough = SPOKEN.min(network.span.length() / 2.0);
+    let dead = |direction: Measured| direction.expected > 0.0 && direction.lost >= DEAD_SHARE;
+    let enough = MIN_SPOKEN.min(network.span.length() / 2.0);
     let missed = |direction: Measured| Some(if direction.spoken < enough { Grade::Near } else { Grade::Beyond });
     let mut graded = Vec::new();
     let mut add = |kind, grade: Option<Grade>| graded.extend(grade.map(|grade| (kind, grade)));
@@ -287,7 +288,7 @@ impl Jitter {
         if self.least > threshold {
             return Some(Grade::Beyond);
         }
-        (self.most > threshold * NEAR).then_some(Grade::Near)
+        (self.most > threshold * NEAR_RATIO).then_some(Grade::Near)
     }
 }
 
@@ -295,14 +296,14 @@ fn beyond(value: f64, threshold: f64, margin: f64) -> Option<Grade> {
     if value > threshold + margin {
         return Some(Grade::Beyond);
     }
-    (value > threshold * NEAR).then_some(Grade::Near)
+    (value > threshold * NEAR_RATIO).then_some(Grade::Near)
 }
 
 fn low(mos: f64) -> Option<Grade> {
     if mos < thresholds::MOS - MOS_MARGIN {
         return Some(Grade::Beyond);
     }
-    (mos < thresholds::MOS + MOS_NEAR).then_some(Grade::Near)
+    (mos < thresholds::MOS + NEAR_MOS_RATIO).then_some(Grade::Near)
 }
 
 /// Beyond: by more than chance over all its packets. Near: three seconds of it can pass the threshold by chance.

@@ -2,7 +2,7 @@
 
 use crate::by_second::BySecond;
 use crate::clean::{Clean, MINUTES};
-use crate::coverage::{Coverage, Trouble};
+use crate::coverage::{Coverage, TroubleKind};
 use crate::impairment::Witness;
 use crate::observer::Observer;
 use crate::score::Noticed;
@@ -97,7 +97,7 @@ pub struct Directions {
 #[must_use]
 pub fn for_directions(directions: &Directions) -> Vec<Goal> {
     let mut goals = Goals(Vec::new());
-    for trouble in [Trouble::InboundLoss, Trouble::OutboundLoss] {
+    for trouble in [TroubleKind::InboundLoss, TroubleKind::OutboundLoss] {
         let coverage = directions.all.coverage(trouble);
         let name = trouble.as_str();
         goals.percent(
@@ -113,8 +113,8 @@ pub fn for_directions(directions: &Directions) -> Vec<Goal> {
         Spread::from_values(coverage.noticed_after.iter().copied().chain(missed)).map(|spread| spread.median)
     };
     let bursts = |trouble| median(directions.bursts.coverage(trouble));
-    goals.at_most("bursts of 5 %, inbound: noticed after, in the median", bursts(Trouble::InboundLoss), 6.0);
-    goals.at_most("bursts of 5 %, outbound: noticed after, in the median", bursts(Trouble::OutboundLoss), 12.0);
+    goals.at_most("bursts of 5 %, inbound: noticed after, in the median", bursts(TroubleKind::InboundLoss), 6.0);
+    goals.at_most("bursts of 5 %, outbound: noticed after, in the median", bursts(TroubleKind::OutboundLoss), 12.0);
     let not_once = directions.roaming.iter().filter(|notices| **notices != 1).count();
     goals.none("calls of somebody who roams in which that is not told once", not_once);
     let link = directions.all.link;

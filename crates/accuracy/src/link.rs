@@ -6,15 +6,15 @@ use crate::thresholds;
 use crate::truth::{Passed, Truth};
 
 /// Later than this on one way, ms: half of the round-trip time that is too much.
-const LATE: f64 = thresholds::RTT / 2.0;
+const LATE_MS: f64 = thresholds::RTT / 2.0;
 /// Share of a second's packets without which it is bad, lost or not.
-const MISSING: f64 = 0.2;
+const BAD_MISSING_SHARE: f64 = 0.2;
 /// A bad second is noticed by an episode within so many seconds of it.
-const NEAR: f64 = 2.0;
+const NOTICED_WITHIN: f64 = 2.0;
 /// An episode is beside what was wrong from so many seconds on.
-const FAR: f64 = 4.0;
+const INVENTED_FROM: f64 = 4.0;
 /// A second that a call ends in has fewer packets than this.
-const WHOLE: f64 = 25.0;
+const WHOLE_SECOND_PACKETS: f64 = 25.0;
 
 /// Of one call over a measured link, or of several.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,7 +40,7 @@ impl LinkScore {
         let seconds: Vec<(Span, bool)> = truth
             .seconds
             .iter()
-            .filter(|second| second.down.came >= WHOLE && second.up.came >= WHOLE)
+            .filter(|second| second.down.came >= WHOLE_SECOND_PACKETS && second.up.came >= WHOLE_SECOND_PACKETS)
             .map(|second| (second.span, is_bad(second.down) || is_bad(second.up)))
             .collect();
         let claimed = union(observed.raised.iter().map(|raised| raised.span));
@@ -58,11 +58,11 @@ impl LinkScore {
         let is_hidden = |span: &&Span| {
             let second = truth.seconds.iter().find(|second| second.span == **span);
             let is_late_alone = second.is_some_and(|second| !is_bad(second.down) && is_only_late(second.up));
-            let longest = truth.told.longest_rtt(span.from, span.to + NEAR);
-            is_late_alone && longest.is_none_or(|rtt| rtt <= LATE)
+            let longest = truth.told.longest_rtt(span.from, span.to + NOTICED_WITHIN);
+            is_late_alone && longest.is_none_or(|rtt| rtt <= LATE_MS)
         };
-        let is_noticed = |span: &&Span| claimed.iter().any(|one| grown(*one, NEAR).overlap(**span) > 0.0);
-        let around = union(bad.iter().map(|span| grown(*span, FAR)));
+        let is_noticed = |span: &&Span| claimed.iter().any(|one| grown(*one, NOTICED_WITHIN).overlap(**span) > 0.0);
+        let around = union(bad.iter().map(|span| grown(*span, INVENTED_FROM)));
         let all = union_length(claimed.iter().copied());
         Some(Self {
             bad: together.len(),
@@ -113,6 +113,6 @@ fn is_only_late(passed: Passed) -> bool {
 fn is_bad(passed: Passed) -> bool {
     let share = |packets: f64| packets / passed.came;
     100.0 * share(passed.dropped) > thresholds::LOSS
-        || passed.delay.is_some_and(|delay| delay > LATE)
-        || share(passed.left) < 1.0 - MISSING
+        || passed.delay.is_some_and(|delay| delay > LATE_MS)
+        || share(passed.left) < 1.0 - BAD_MISSING_SHARE
 }

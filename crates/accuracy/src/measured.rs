@@ -9,9 +9,9 @@ const SEEN_OF_JITTER: (f64, f64) = (0.85, 1.0);
 /// jitter50_reorder.
 const SEEN_OF_REORDERED_JITTER: (f64, f64) = (0.54, 0.54);
 /// In silence Opus DTX sends 2.5 packets a second and comfort noise 10; speech, and all sound without them, 50.
-const SPEECH: f64 = 25.0;
+const SPEECH_PACKETS: f64 = 25.0;
 /// A shorter stretch has not enough whole seconds of its own.
-const WHOLE_SECONDS_FROM: f64 = 3.0;
+const MIN_STRETCH: f64 = 3.0;
 
 /// What a browser reports as jitter, ms.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,14 +49,13 @@ impl Measured {
             });
             let inside: Vec<Passed> = inside.map(passed).collect();
             let seen = if reorders { SEEN_OF_REORDERED_JITTER } else { SEEN_OF_JITTER };
-            let (expected, dropped, length): (f64, f64, f64) =
-                if network.span.length() >= WHOLE_SECONDS_FROM || !spoiled {
-                    let sum = |count: fn(&Passed) -> f64| inside.iter().map(count).sum();
-                    (sum(|second| second.came), sum(|second| second.dropped), inside.len() as f64)
-                } else {
-                    let (expected, dropped) = touched(network, seconds, passed);
-                    (expected, dropped, network.span.length())
-                };
+            let (expected, dropped, length): (f64, f64, f64) = if network.span.length() >= MIN_STRETCH || !spoiled {
+                let sum = |count: fn(&Passed) -> f64| inside.iter().map(count).sum();
+                (sum(|second| second.came), sum(|second| second.dropped), inside.len() as f64)
+            } else {
+                let (expected, dropped) = touched(network, seconds, passed);
+                (expected, dropped, network.span.length())
+            };
             Self {
                 expected,
                 spoken: spoken(network, seconds, passed),
@@ -87,7 +86,7 @@ fn touched(network: &Network, seconds: &[Second], passed: fn(&Second) -> Passed)
 }
 
 fn spoken(network: &Network, seconds: &[Second], passed: fn(&Second) -> Passed) -> f64 {
-    let with_speech = seconds.iter().filter(|second| passed(second).came >= SPEECH * second.span.length());
+    let with_speech = seconds.iter().filter(|second| passed(second).came >= SPEECH_PACKETS * second.span.length());
     with_speech.map(|second| second.span.overlap(network.span)).sum()
 }
 

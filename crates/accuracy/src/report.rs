@@ -2,7 +2,7 @@
 
 use crate::by_second::BySecond;
 use crate::clean::Clean;
-use crate::coverage::Trouble;
+use crate::coverage::TroubleKind;
 use crate::expectation::Expectation;
 use crate::figures::Figures;
 use crate::goals::{self, Directions, Goal, Verdict};
@@ -133,7 +133,7 @@ pub fn coverage_table(observer: Observer, calls: &[&Scored]) -> Table {
         "seconds to notice (median, p95, max)",
     ]);
     let percent = |share: Option<f64>| share.map_or("–".to_owned(), |share| format!("{share:.1} %"));
-    for (trouble, coverage) in Trouble::ALL.iter().zip(&sum.coverage) {
+    for (trouble, coverage) in TroubleKind::ALL.iter().zip(&sum.coverage) {
         table.row([
             trouble.as_str().to_owned(),
             format!("{:.0}", coverage.wrong),
@@ -168,7 +168,7 @@ pub fn coverage_calls_table(observer: Observer, calls: &[&Scored]) -> Table {
     for call in calls {
         let one = by_second(observer, [*call]);
         let mut cells = [Vec::new(), Vec::new(), Vec::new()];
-        for (trouble, coverage) in Trouble::ALL.iter().zip(&one.coverage) {
+        for (trouble, coverage) in TroubleKind::ALL.iter().zip(&one.coverage) {
             let [covered, beside, _] = &mut cells;
             if coverage.wrong > 0.0 {
                 let name = trouble.as_str();

@@ -7,13 +7,13 @@ use crate::span::Span;
 use crate::stretch::Stretch;
 
 /// A condition may be raised this much before its stretch: the lab's clock and the page's are two.
-const EARLY: f64 = 0.5;
+const MAX_EARLY: f64 = 0.5;
 /// Or this much after it and still count as having noticed it: a sample is a second old.
-const LATE: f64 = 1.5;
+const MAX_LATE: f64 = 1.5;
 /// Or this much and at least not be invented: an RTCP report that was lost is followed by the next 12 s later.
-pub(crate) const TAIL: f64 = 14.0;
+pub(crate) const MAX_AFTERWARDS: f64 = 14.0;
 /// A condition that comes and goes twice within this is a nuisance.
-const FLAPPING: f64 = 10.0;
+const FLAPPING_WITHIN: f64 = 10.0;
 
 /// How one stretch that had to be noticed was noticed.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,8 +145,9 @@ impl Expectation {
     fn covered_until(&self, raised: &Raised) -> Option<f64> {
         let matching = || self.must.iter().chain(&self.may).filter(|stretch| stretch.matches(&raised.condition));
         let reaches = |at: f64| {
-            let around = matching().filter(|stretch| stretch.span.from - EARLY <= at && at <= stretch.span.to + TAIL);
-            around.map(|stretch| stretch.span.to + TAIL).reduce(f64::max)
+            let around = matching()
+                .filter(|stretch| stretch.span.from - MAX_EARLY <= at && at <= stretch.span.to + MAX_AFTERWARDS);
+            around.map(|stretch| stretch.span.to + MAX_AFTERWARDS).reduce(f64::max)
         };
         let mut until = reaches(raised.raised)?;
         while let Some(further) = reaches(until).filter(|further| *further > until) {
@@ -159,7 +160,7 @@ impl Expectation {
 fn noticed(observer: Observer, stretch: &Stretch, observed: &Observation, expected: &Expectation) -> Option<Noticed> {
     let Span { from, to } = stretch.span;
     let matches = |raised: &&Raised| stretch.matches(&raised.condition);
-    let within = |raised: &&Raised| raised.raised >= from - EARLY && raised.raised <= to + LATE;
+    let within = |raised: &&Raised| raised.raised >= from - MAX_EARLY && raised.raised <= to + MAX_LATE;
     // Still raised from before counts as noticed, at once.
     let still = |raised: &&Raised| raised.raised < from && raised.cleared.is_none_or(|cleared| cleared >= from);
     let hits: Vec<&Raised> =
@@ -184,7 +185,7 @@ fn flapping(raised: &[Raised]) -> Vec<String> {
     let raised: Vec<&Raised> = raised.iter().filter(|raised| raised.cleared != Some(raised.raised)).collect();
     let twice = |(at, first): (usize, &&Raised)| {
         let again = raised.iter().skip(at + 1).find(|next| next.condition == first.condition)?;
-        (again.cleared? - first.raised <= FLAPPING).then(|| first.condition.clone())
+        (again.cleared? - first.raised <= FLAPPING_WITHIN).then(|| first.condition.clone())
     };
     raised.iter().enumerate().filter_map(twice).collect()
 }

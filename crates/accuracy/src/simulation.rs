@@ -13,9 +13,9 @@ pub const HOURS: u32 = 10;
 const SECONDS_IN_A_CALL: u32 = 600;
 const CALLS_IN_AN_HOUR: u32 = 6;
 /// Packets of audio in a second.
-const PACKETS: u32 = 50;
+const PACKETS_PER_SECOND: u32 = 50;
 /// Receiver reports are this far apart, by chance (RFC 3550, 6.3.1), seconds.
-const REPORTS: (f64, f64) = (2.5, 7.5);
+const REPORT_INTERVAL: (f64, f64) = (2.5, 7.5);
 
 /// Notices in an hour of calls in which 1 % of the packets is lost at random, each way; of ten such hours.
 #[must_use]
@@ -59,12 +59,13 @@ impl Counts {
         let lost_of = |packets: u32, random: &mut Rand64| {
             u32::try_from((0..packets).filter(|_| random.rand_float() < share).count()).unwrap_or(packets)
         };
-        let lost = lost_of(PACKETS, random);
-        self.outbound_lost += lost_of(PACKETS, random);
+        let lost = lost_of(PACKETS_PER_SECOND, random);
+        self.outbound_lost += lost_of(PACKETS_PER_SECOND, random);
         self.lost += lost;
-        self.received += PACKETS - lost;
+        self.received += PACKETS_PER_SECOND - lost;
         if f64::from(second) >= self.next_report {
-            self.next_report = f64::from(second) + REPORTS.0 + (REPORTS.1 - REPORTS.0) * random.rand_float();
+            self.next_report =
+                f64::from(second) + REPORT_INTERVAL.0 + (REPORT_INTERVAL.1 - REPORT_INTERVAL.0) * random.rand_float();
             // A report may get lost like any packet.
             if random.rand_float() >= share {
                 self.reports += 1;
@@ -72,8 +73,8 @@ impl Counts {
             }
         }
         let sample = json!({
-            "rtt": 40, "jitter": 3, "mos": null, "packetsLost": lost, "packetsReceived": PACKETS - lost,
-            "packetsSent": PACKETS, "bytesReceived": 8000, "bytesSent": 8000,
+            "rtt": 40, "jitter": 3, "mos": null, "packetsLost": lost, "packetsReceived": PACKETS_PER_SECOND - lost,
+            "packetsSent": PACKETS_PER_SECOND, "bytesReceived": 8000, "bytesSent": 8000,
             "audioInputLevel": 9000, "audioOutputLevel": 6000
         });
         let stats = json!({

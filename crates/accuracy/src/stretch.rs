@@ -9,9 +9,9 @@ use crate::truth::{Passed, Second};
 /// Seconds over which a browser sees a share of packets.
 pub(crate) const WINDOW: f64 = 3.0;
 /// Rule D2's good seconds in a row, which `src/document_tests.rs` of the engine holds against the detector's.
-pub(crate) const OVER: f64 = 5.0;
+pub(crate) const GOOD_SECONDS_THAT_END: f64 = 5.0;
 /// Of the clock.
-pub(crate) const ROUNDING: f64 = 0.01;
+pub(crate) const CLOCK_ROUNDING: f64 = 0.01;
 
 /// A stretch that has to, or may, be noticed.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,7 +137,7 @@ impl Stretch {
         for second in inside.iter().filter(|second| passed(second).0 > 0.0 && beyond.contains(&second.span.from)) {
             let lossy = Span { from: self.span.from.max(second.span.from), to: self.span.to.min(second.span.to) };
             match parts.last_mut() {
-                Some(last) if lossy.from - last.to < OVER - ROUNDING => last.to = lossy.to,
+                Some(last) if lossy.from - last.to < GOOD_SECONDS_THAT_END - CLOCK_ROUNDING => last.to = lossy.to,
                 _ => parts.push(lossy),
             }
         }

@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const MORE: &str = "\
+const AFTER_HELP: &str = "\
 Examples:
   history import --to events/ recordings/
   history query --events events/ \"SELECT call_sid, verdict('{}', at, seq, type, sample, stats, detail) AS v
@@ -22,7 +22,7 @@ Exit status:
 
 /// A centre's history in Parquet, a folder a day, and verdicts on its calls in SQL.
 #[derive(Parser)]
-#[command(version, after_help = MORE)]
+#[command(version, after_help = AFTER_HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// No call was made with Flex before 2001, milliseconds since 1970: recordings that do not say when they began count
 /// from 1970.
-const FIRST: f64 = 978_307_200_000.0;
+const EARLIEST_START: f64 = 978_307_200_000.0;
 
 /// One call under one configuration: the columns of [`schema::named_verdict`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -131,7 +131,7 @@ impl Outcome {
         });
         Self {
             configuration: None,
-            started_at: Some(call.started.0).filter(|started| *started >= FIRST).map(|started| started as i64),
+            started_at: Some(call.started.0).filter(|started| *started >= EARLIEST_START).map(|started| started as i64),
             duration_ms: Some(call.duration_ms.0),
             warning_ms: Some(call.warning_ms.0),
             warning_pct: Some(call.warning_pct.0),

@@ -7,7 +7,7 @@ use replay::output::Format;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
-const MORE: &str = "\
+const AFTER_HELP: &str = "\
 What is read (its content says which it is, not its name; gzip and zstd are unpacked):
   recordings          JSON Lines, one event a line, of one call or of many
   one-second rows     what the Voice SDK posts to its insights gateway: EndpointMetrics, EndpointEvents
@@ -34,7 +34,7 @@ Exit status:
 ///
 /// What cannot be read is reported on standard error as `FILE:LINE: what is wrong`, and the rest is played all the same.
 #[derive(Parser)]
-#[command(version, after_help = MORE, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::io::{self, Cursor, Read, Write};
 
 /// An input of no more than this, unpacked, is read as a whole, beside others.
-const SMALL: u64 = 2_000_000;
+const SMALL_BYTES: u64 = 2_000_000;
 /// Small inputs that are read at the same time, for each processor.
 const AT_A_TIME: usize = 4;
 
@@ -135,7 +135,7 @@ impl Run<'_> {
 
     /// How many of the next inputs are taken together: a large one alone.
     fn batch(&self, inputs: &[Input]) -> usize {
-        let is_small = |input: &&Input| input.size().is_some_and(|size| size <= SMALL);
+        let is_small = |input: &&Input| input.size().is_some_and(|size| size <= SMALL_BYTES);
         let most = AT_A_TIME * rayon::current_num_threads();
         inputs.iter().take(most).take_while(is_small).count().max(1)
     }
@@ -152,7 +152,7 @@ impl Run<'_> {
             Err(message) => return failed(message),
         };
         let mut head = Vec::new();
-        if let Err(error) = reader.by_ref().take(SMALL).read_to_end(&mut head) {
+        if let Err(error) = reader.by_ref().take(SMALL_BYTES).read_to_end(&mut head) {
             // What came before it is read all the same.
             reader = Box::new(Failing(Some(error)));
         }
@@ -172,7 +172,7 @@ impl Run<'_> {
             }
         }
         let source = Source::detect(&head);
-        let is_whole = (head.len() as u64) < SMALL;
+        let is_whole = (head.len() as u64) < SMALL_BYTES;
         let whole: Reader = Box::new(Cursor::new(head).chain(reader));
         if !is_whole {
             return Taken::Large(whole, source);

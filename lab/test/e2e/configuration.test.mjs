@@ -15,7 +15,7 @@ const OTHER_ADMIN = {
   identity: 'another_40example_2Ecom',
 };
 const OTHER_TOKEN = 'a-token-of-another-admin';
-const IN_A_BLINK = { timeout: 30_000 };
+const WAIT = { timeout: 30_000 };
 
 /** @type {Lab} */
 let lab;
@@ -33,7 +33,7 @@ const withBlock = (block) => `{${OTHERS},"${OURS}": ${JSON.stringify(block)}}`;
 
 async function open() {
   adminView = await lab.openAdminView('Configuration');
-  await part('history').waitFor(IN_A_BLINK);
+  await part('history').waitFor(WAIT);
 }
 
 async function reload() {
@@ -45,7 +45,7 @@ async function reload() {
 /** Puts what is edited live, by keyboard alone. */
 async function putLive() {
   const button = part('live');
-  await button.waitFor(IN_A_BLINK);
+  await button.waitFor(WAIT);
   await button.focus();
   await lab.page.keyboard.press('Enter');
   const dialog = lab.page.getByRole('alertdialog');
@@ -58,7 +58,7 @@ async function putLive() {
 const isLive = () =>
   part('put-live')
     .locator('pre')
-    .waitFor({ state: 'detached', ...IN_A_BLINK });
+    .waitFor({ state: 'detached', ...WAIT });
 /** What another admin's page would send. */
 async function ask(fields) {
   const body = new URLSearchParams({ Token: OTHER_TOKEN, ...fields });
@@ -119,13 +119,13 @@ describe('a new admin, where nothing is configured', () => {
     await takeWholeCall(lab, 16, { loss: 0.25 });
     await takeWholeCall(lab, 4);
     await open();
-    await waitForJudgement(lab, /3 calls: (\d) would alert as configured, \1 as tried\./, IN_A_BLINK);
+    await waitForJudgement(lab, /3 calls: (\d) would alert as configured, \1 as tried\./, WAIT);
     assert.match(await part('configuration').innerText(), /From attributes of the Flex configuration\./);
   });
 
   test('moves a threshold, and sees at once which call would alert then', async () => {
     await part('shortCallThreshold').getByRole('textbox').fill('15');
-    await part('come').filter({ hasText: good.callSid }).waitFor(IN_A_BLINK);
+    await part('come').filter({ hasText: good.callSid }).waitFor(WAIT);
     assert.match(await part('come').innerText(), new RegExp(`^1 would come\n[^]*${good.callSid} The call lasted`));
     await lab.screenshot('configuration-what-if');
   });
@@ -136,7 +136,7 @@ describe('a new admin, where nothing is configured', () => {
     const block = JSON.stringify({ recordCalls: true, noticesPerShift: 3 });
     assert.equal((await ask({ block, seen: JSON.stringify(version) })).status, 200);
     await putLive();
-    await part('outcome').waitFor(IN_A_BLINK);
+    await part('outcome').waitFor(WAIT);
     assert.match(
       await part('outcome').innerText(),
       /Nothing was changed\s+Somebody else has changed this since it was read: DeviceMonitoringPlugin\./,
@@ -177,13 +177,13 @@ describe('a new admin, where nothing is configured', () => {
     const radio = (name) => part('whose').getByRole('radio', { name });
     await radio('All agents').focus();
     await lab.page.keyboard.press('ArrowRight');
-    await part('holds-for').getByText('Nobody is in the pilot yet.').waitFor(IN_A_BLINK);
+    await part('holds-for').getByText('Nobody is in the pilot yet.').waitFor(WAIT);
     const threshold = part('shortCallThreshold');
     assert.match(await threshold.innerText(), /All agents have: 10 s\./);
     await threshold.getByRole('textbox').fill('15');
-    await part('pilot').getByText('nobody is in the pilot').waitFor(IN_A_BLINK);
+    await part('pilot').getByText('nobody is in the pilot').waitFor(WAIT);
     await part('pilot-teams').getByRole('textbox').fill('Blue');
-    await part('come').filter({ hasText: good.callSid }).waitFor(IN_A_BLINK);
+    await part('come').filter({ hasText: good.callSid }).waitFor(WAIT);
     assert.equal(await part('holds-for').innerText(), 'For the pilot: Blue.');
     const difference = await part('put-live').innerText();
     assert.match(difference, /pilot\.properties\.shortCallThreshold: from not set to 15/);
@@ -193,7 +193,7 @@ describe('a new admin, where nothing is configured', () => {
 
     await radio('A pilot').focus();
     await lab.page.keyboard.press('ArrowLeft');
-    await part('holds-for').getByText('For all agents outside the pilot (Blue).').waitFor(IN_A_BLINK);
+    await part('holds-for').getByText('For all agents outside the pilot (Blue).').waitFor(WAIT);
     await waitForJudgement(lab, /3 calls: (\d) would alert as configured, \1 as tried\./);
     assert.equal(await part('come').count(), 0);
     await putLive();
@@ -257,7 +257,7 @@ describe('the page, in the dark theme', () => {
 describe('where a change would have no effect, or is not allowed', () => {
   const says = async (sentence) => {
     adminView = await lab.openAdminView('Configuration');
-    await part('put-live').getByText(sentence).waitFor(IN_A_BLINK);
+    await part('put-live').getByText(sentence).waitFor(WAIT);
     await part('alertAgent').getByRole('checkbox').press('Space');
     await part('command').waitFor();
     assert.equal(await part('live').count(), 0);

@@ -23,11 +23,11 @@ const QUALITY_ISSUES = {
   'high-outbound-packet-loss': 'choppy_robotic',
   'high-rtt': 'latency',
 };
-const CONNECTION = ['ice-connectivity-lost', 'reconnecting', 'signaling-lost'];
+const CONNECTION_CONDITIONS = ['ice-connectivity-lost', 'reconnecting', 'signaling-lost'];
 /** What a comment may name: Twilio does not treat it as personal data, and a browser could name anything. */
-const NAMED = [
+const ALLOWED_NAMES = [
   ...Object.keys(QUALITY_ISSUES),
-  ...CONNECTION,
+  ...CONNECTION_CONDITIONS,
   'low-mos',
   'shortCall',
   'endedInWarning',
@@ -35,8 +35,8 @@ const NAMED = [
   'severelyConcealedPct',
   'agentReport',
 ];
-const NOTHING = ['no_quality_issue', 'unknown_quality_issue'];
-const MARK = 'Device Monitoring:';
+const NO_ISSUES = ['no_quality_issue', 'unknown_quality_issue'];
+const COMMENT_PREFIX = 'Device Monitoring:';
 
 exports.run = async ({ alert, call, twilio }) => {
   const annotation = twilio.insights.v1.calls(call.sid).annotation();
@@ -46,13 +46,13 @@ exports.run = async ({ alert, call, twilio }) => {
       throw error;
     });
     const issues = [
-      ...(before.qualityIssues ?? []).filter((issue) => !NOTHING.includes(issue)),
+      ...(before.qualityIssues ?? []).filter((issue) => !NO_ISSUES.includes(issue)),
       ...qualityIssues(alert),
     ];
     const noted = {};
     if (issues.length > 0) noted.qualityIssues = [...new Set(issues)].join(',');
     if (wasDropped(alert) && !isNoted(before.connectivityIssue)) noted.connectivityIssue = 'dropped_call';
-    if (!before.comment || before.comment.startsWith(MARK)) noted.comment = comment(alert);
+    if (!before.comment || before.comment.startsWith(COMMENT_PREFIX)) noted.comment = comment(alert);
     await annotation.update(noted);
     return { qualityIssues: noted.qualityIssues ?? null };
   } catch (error) {
@@ -68,14 +68,15 @@ const qualityIssues = ({ conditions }) =>
 
 /** The connection was gone when the call ended. */
 const wasDropped = ({ conditions }) =>
-  conditions.some(({ name, episodes }) => CONNECTION.includes(name) && episodes.at(-1)?.clearedMs === null);
+  conditions.some(({ name, episodes }) => CONNECTION_CONDITIONS.includes(name) && episodes.at(-1)?.clearedMs === null);
 
 const isNoted = (issue) => Boolean(issue) && !['unknown_connectivity_issue', 'no_connectivity_issue'].includes(issue);
 
 /** "Device Monitoring: shortCall; high-rtt, high-jitter" */
 function comment({ reasons, conditions }) {
-  const words = (list) => [...new Set(list)].filter((name) => NAMED.includes(name)).join(', ') || 'nothing known';
-  return `${MARK} ${words(reasons.map(({ rule }) => rule))}; ${words(conditions.map(({ name }) => name))}`.slice(
+  const words = (list) =>
+    [...new Set(list)].filter((name) => ALLOWED_NAMES.includes(name)).join(', ') || 'nothing known';
+  return `${COMMENT_PREFIX} ${words(reasons.map(({ rule }) => rule))}; ${words(conditions.map(({ name }) => name))}`.slice(
     0,
     100,
   );

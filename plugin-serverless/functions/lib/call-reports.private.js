@@ -10,9 +10,9 @@ const CARDS_MAX_BYTES = 16_384;
 const CARD_MAX_BYTES = 800;
 const BEAT_MAX_BYTES = 600;
 // The plugin keeps a card that nobody takes for 7 days.
-const OLDEST_MS = 8 * 86_400_000;
+const MAX_AGE_MS = 8 * 86_400_000;
 // By how much an agent's clock may be ahead.
-const AHEAD_MS = 10 * 60_000;
+const MAX_AHEAD_MS = 10 * 60_000;
 
 /**
  * @param {object} event the Function's event
@@ -62,8 +62,8 @@ const problemOfOwner = ({ workerSid }, worker) =>
 
 function problemOfTime({ startedAt }) {
   const age = Date.now() - startedAt;
-  if (age > OLDEST_MS) return 'is of a call that began too long ago';
-  return age < -AHEAD_MS ? "is of a call that has not begun yet: the clock of the agent's computer is wrong" : null;
+  if (age > MAX_AGE_MS) return 'is of a call that began too long ago';
+  return age < -MAX_AHEAD_MS ? "is of a call that has not begun yet: the clock of the agent's computer is wrong" : null;
 }
 
 function parsed(text, field) {

@@ -14,8 +14,8 @@ const { nameOfUser } = require(Runtime.getFunctions()['lib/client-address'].path
 
 // The validator waits without end, and a hosted Function is killed, without an answer, after 10 s.
 const TIMEOUT_MS = 4_000;
-const BELIEVED_MS = 60_000;
-const MAX_KNOWN = 2_000;
+const CACHE_MS = 60_000;
+const MAX_CACHED = 2_000;
 // The validator puts the token's length in characters where the length in bytes belongs, so only
 // printable ASCII may reach it. Flex tokens are 1 to 2 kB.
 const PLAUSIBLE_TOKEN = /^[\x21-\x7e]{1,16384}$/;
@@ -65,11 +65,11 @@ exports.checkTokenBriefly = async (context, token) => {
   if (typeof token !== 'string') return exports.checkToken(context, token);
   const name = createHash('sha256').update(token).digest('base64');
   const cached = known.get(name);
-  if (cached && Math.abs(Date.now() - cached.at) < BELIEVED_MS) return cached.worker; // a clock may be put back
+  if (cached && Math.abs(Date.now() - cached.at) < CACHE_MS) return cached.worker; // a clock may be put back
   const worker = await exports.checkToken(context, token);
   known.delete(name);
   known.set(name, { worker, at: Date.now() });
-  if (known.size > MAX_KNOWN) known.delete(known.keys().next().value);
+  if (known.size > MAX_CACHED) known.delete(known.keys().next().value);
   return worker;
 };
 

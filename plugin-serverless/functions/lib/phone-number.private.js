@@ -32,7 +32,7 @@ const KEYS = ['ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ'];
 const NATIONAL_DIGITS = 10;
 
 // Whoever contacts such a number pays for it, and its owner earns: nobody calls from one who wants an answer.
-const CHARGED = ['PREMIUM_RATE', 'SHARED_COST'];
+const PREMIUM_TYPES = ['PREMIUM_RATE', 'SHARED_COST'];
 
 const keyOf = (letter) => String(KEYS.findIndex((letters) => letters.includes(letter)) + 2);
 const spelt = (word) => [...word].map(keyOf).join('');
@@ -50,7 +50,8 @@ const parsed = (text) => parsePhoneNumberFromString(text, { extract: false });
 exports.isCustomerNumber = (number) => {
   if (typeof number !== 'string') return false;
   const found = parsed(number);
-  if (!found || found.number !== number || !found.isValid() || CHARGED.includes(found.getType() ?? '')) return false;
+  if (!found || found.number !== number || !found.isValid() || PREMIUM_TYPES.includes(found.getType() ?? ''))
+    return false;
   return !WITHHELD.has(number.slice(1)) && !WITHHELD.has(String(found.nationalNumber));
 };
 

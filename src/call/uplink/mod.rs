@@ -16,7 +16,7 @@ use outbound_loss::OutboundLoss;
 use report_clock::{NewReport, ReportClock};
 
 /// Packets of audio in a second (20 ms each), where their number is not known.
-const USUAL_PACKETS: f64 = 50.0;
+const PACKETS_PER_SECOND: f64 = 50.0;
 
 /// Judges the agent's audio on its way to Twilio, from the far side's reports.
 #[derive(Clone, Debug)]
@@ -57,13 +57,13 @@ impl Uplink {
         let sent = match (sample.packets_sent, sample.bytes_sent) {
             (Some(packets), _) => packets,
             (None, Some(0.0)) => 0.0,
-            (None, _) => USUAL_PACKETS * (second.to - second.from).0 / 1000.0,
+            (None, _) => PACKETS_PER_SECOND * (second.to - second.from).0 / 1000.0,
         };
         self.loss.sent(sent);
         let troubled = |packets: &Packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps;
         if let Some(Packets { lost, received }) = sample.packets.filter(troubled) {
             self.clock.inbound_loss(second.to, in_gaps || received < 1.0);
-            let missing = if lost > 0.0 { lost } else { (USUAL_PACKETS - received).max(0.0) };
+            let missing = if lost > 0.0 { lost } else { (PACKETS_PER_SECOND - received).max(0.0) };
             if missing >= received / 3.0 {
                 self.loss.inbound_outage(second, missing);
             }

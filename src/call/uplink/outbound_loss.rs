@@ -8,27 +8,27 @@ use crate::call::metric_monitor::Second;
 use crate::condition::{ConditionName, Conditions, InboundPackets};
 use crate::input::units::{Milliseconds, Percent, Timestamp, Value};
 
-const LOSS: ConditionName = ConditionName::HighOutboundPacketLoss;
+const CONDITION: ConditionName = ConditionName::HighOutboundPacketLoss;
 
 /// A reading is made once a second: the report came in the second before it, in the middle of that on average.
-const READ_AFTER: Milliseconds = Milliseconds(500.0);
+const MEAN_READING_DELAY: Milliseconds = Milliseconds(500.0);
 /// Readings and samples are a second apart: of two ends that are no farther apart, nobody knows which was first.
 const SAME_TIME: Milliseconds = Milliseconds(1000.0);
 /// After the last bad report this long has to pass, so that two reports two seconds apart do not make it flap.
 const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
-const CLEAN: f64 = 1.0 / 3.0;
+const CLEAN_RATIO: f64 = 1.0 / 3.0;
 /// Loss that comes back within this time, two reports, counts as never having stopped.
 pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
-const MAX_LOST: f64 = 1.2;
+const MAX_PLAUSIBLE_SHARE: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
 const LONGEST_OUTAGE: Milliseconds = Milliseconds(4000.0);
 /// In an outage, about as many packets of the agent are lost as of the customer. With this many times as many, the outage
 /// is not the reason.
-const EXPLAINED: f64 = 1.5;
+const MAX_OUTAGE_LOSS_RATIO: f64 = 1.5;
 /// How long after the customer's packets came back a report still tells of the time before.
-const OVER_AFTER: Milliseconds = Milliseconds(2500.0);
+const REPORT_LAG: Milliseconds = Milliseconds(2500.0);
 /// Least part of a report that has loss, if loss both ways ended in it.
 const MIN_SHARE_OF_REPORT: f64 = 0.4;
 /// With less than this part of the other reports' share, trouble did not last as long as the report.
@@ -36,9 +36,9 @@ const PARTIAL_RATIO: f64 = 0.85;
 /// Shares of a few hundred packets differ by chance: the part of a partial report is taken a little too long.
 const CHANCE_MARGIN: f64 = 1.1;
 /// Fewer lost packets than these tell nothing about how long they were lost.
-const FEWEST: f64 = 3.0;
+const MIN_LOST_PACKETS: f64 = 3.0;
 /// Steady loss differs from report to report by no more than so many standard deviations of its packets; bursts do.
-const STEADY: f64 = 2.0;
+const STEADY_DEVIATIONS: f64 = 2.0;
 
 /// The time that a report speaks of, and what became of the packets sent in it.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ impl Report {
 
     /// When the time that it speaks of began, at the latest: at the reading that showed the report before.
     fn began_at_latest(self) -> Timestamp {
-        self.from.after(READ_AFTER)
+        self.from.after(MEAN_READING_DELAY)
     }
 
     /// The part of it that loss of such a share filled.
@@ -67,13 +67,13 @@ impl Report {
     /// Whether it is one of several with such a share that differ by chance alone.
     fn is_steady(self, share: f64) -> bool {
         let expected = share * self.sent;
-        (self.lost - expected).abs() <= STEADY * expected.sqrt()
+        (self.lost - expected).abs() <= STEADY_DEVIATIONS * expected.sqrt()
     }
 
     /// Whether its share is less by more than chance.
     fn is_below(self, share: f64) -> bool {
         let expected = share * self.sent;
-        self.lost < expected - STEADY * expected.sqrt()
+        self.lost < expected - STEADY_DEVIATIONS * expected.sqrt()
     }
 
     /// Whether its loss is a part of what a whole report of the same trouble has.
@@ -162,15 +162,16 @@ impl OutboundLoss {
         let counted = std::mem::replace(&mut self.counted, lost);
         let Some(before) = before else { return };
         // The first report of a call counts from its beginning.
-        let since = lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MAX_LOST * sent);
+        let since =
+            lost.map(|lost| lost - counted.unwrap_or(0.0)).filter(|lost| lost.abs() <= MAX_PLAUSIBLE_SHARE * sent);
         let Some(lost) = since.or(fraction.map(|Percent(share)| share / 100.0 * sent)) else { return };
-        let report = Report { from: before.before(READ_AFTER), to: now.before(READ_AFTER), lost, sent };
+        let report = Report { from: before.before(MEAN_READING_DELAY), to: now.before(MEAN_READING_DELAY), lost, sent };
         let proven = self.evidence.observe(report.from, lost, (sent - lost).max(0.0), f64::INFINITY);
         if self.evidence.since() == Some(report.from) {
             self.first = Some(report);
         }
         let is_lossy = 100.0 * report.share() > self.threshold.0;
-        if conditions.is_active(LOSS) {
+        if conditions.is_active(CONDITION) {
             if is_lossy {
                 self.continue_episode(report, conditions);
             } else {
@@ -192,13 +193,13 @@ impl OutboundLoss {
     ) {
         let value = Some(Value(100.0 * report.share()));
         let threshold = Some(Value(self.threshold.0));
-        let is_over = |until: Timestamp| now - until >= OVER_AFTER;
+        let is_over = |until: Timestamp| now - until >= REPORT_LAG;
         // An outage both ways explains it: then it was when the outage was. If it goes on, the next report will show.
         let explains = |(from, to): &(Timestamp, Timestamp)| {
-            *to - *from <= LONGEST_OUTAGE && report.lost <= EXPLAINED * inbound.missing
+            *to - *from <= LONGEST_OUTAGE && report.lost <= MAX_OUTAGE_LOSS_RATIO * inbound.missing
         };
         if let Some(span) = inbound.outage.filter(explains) {
-            conditions.record(LOSS, now, span, value, threshold);
+            conditions.record(CONDITION, now, span, value, threshold);
             self.evidence.forget();
             return;
         }
@@ -210,17 +211,17 @@ impl OutboundLoss {
         // will show.
         let fits = |until: &Timestamp| (*until - report.from).0 >= MIN_SHARE_OF_REPORT * (report.to - report.from).0;
         if let Some(until) = ended.filter(|until| is_over(*until) && fits(until)) {
-            conditions.record(LOSS, now, (since.min(until), until), value, threshold);
+            conditions.record(CONDITION, now, (since.min(until), until), value, threshold);
             return;
         }
-        let before = conditions.episodes_of(LOSS).last().map(|episode| episode.end);
+        let before = conditions.episodes_of(CONDITION).last().map(|episode| episode.end);
         let bridged = before.filter(|end| since - *end <= BRIDGED);
         if bridged.is_none() {
             self.in_bursts = false;
         }
         let start = bridged.unwrap_or(since);
-        conditions.raise(LOSS, now, start, threshold);
-        conditions.extend_over(LOSS, Some((report.began_at_latest(), report.to)), value);
+        conditions.raise(CONDITION, now, start, threshold);
+        conditions.extend_over(CONDITION, Some((report.began_at_latest(), report.to)), value);
         self.first = self.first.filter(|first| first.from == start);
         self.lossy = Some(report);
         self.between = (0.0, 0.0);
@@ -237,12 +238,12 @@ impl OutboundLoss {
         {
             self.between = (self.between.0 + lossy.lost, self.between.1 + lossy.sent);
             if let Some(start) = self.first.take().and_then(|first| self.start(first, lossy, report)) {
-                conditions.begin_later(LOSS, start);
+                conditions.begin_later(CONDITION, start);
             }
         }
         // What came between was a part of it.
         let value = Value(100.0 * report.share());
-        conditions.extend_over(LOSS, Some((report.began_at_latest(), report.to)), Some(value));
+        conditions.extend_over(CONDITION, Some((report.began_at_latest(), report.to)), Some(value));
     }
 
     /// When steady loss began: in its first report, if the share of that is less than that of the two after it.
@@ -261,12 +262,12 @@ impl OutboundLoss {
             self.reach_into(report, lossy, conditions);
         }
         let is_less = self.between.1 > 0.0 && report.is_below(self.share(lossy));
-        let is_clean = 100.0 * report.share() <= CLEAN * self.threshold.0 || is_less;
+        let is_clean = 100.0 * report.share() <= CLEAN_RATIO * self.threshold.0 || is_less;
         if now - lossy.to < CLEAR_AFTER || !(is_clean && !self.in_bursts || self.good > 1) {
             return;
         }
         if let Some(end) = self.end(lossy, report.from, inbound_bad_until(now, conditions)) {
-            conditions.end_earlier(LOSS, end);
+            conditions.end_earlier(CONDITION, end);
         }
         self.is_over(now, conditions);
     }
@@ -274,11 +275,11 @@ impl OutboundLoss {
     /// Takes it that what was lost both ways is over both ways, once it is for the customer's packets: the next report may
     /// be long in coming. If it tells otherwise, it never was over.
     pub(super) fn inbound_is_over(&mut self, now: Timestamp, ended: Timestamp, conditions: &mut Conditions) {
-        let Some(lossy) = self.lossy.filter(|_| conditions.is_active(LOSS)) else { return };
+        let Some(lossy) = self.lossy.filter(|_| conditions.is_active(CONDITION)) else { return };
         let is_known = ended >= lossy.from && (lossy.to - ended <= SAME_TIME || lossy.is_partial(self.share(lossy)));
         if is_known && self.good == 0 && !self.in_bursts {
             if let Some(end) = self.end(lossy, lossy.to, Some(ended)) {
-                conditions.end_earlier(LOSS, end);
+                conditions.end_earlier(CONDITION, end);
             }
             self.is_over(now, conditions);
         }
@@ -286,7 +287,7 @@ impl OutboundLoss {
 
     fn is_over(&mut self, now: Timestamp, conditions: &mut Conditions) {
         let Some(lossy) = self.lossy else { return };
-        conditions.clear(LOSS, now, lossy.to);
+        conditions.clear(CONDITION, now, lossy.to);
         self.evidence.forget();
     }
 
@@ -299,12 +300,12 @@ impl OutboundLoss {
     /// Steady loss ended in a report that is good as a whole: the part of it that it filled.
     fn reach_into(&mut self, good: Report, lossy: Report, conditions: &mut Conditions) {
         let (lost, sent) = self.between;
-        if self.in_bursts || good.from != lossy.to || good.lost < FEWEST || sent <= 0.0 {
+        if self.in_bursts || good.from != lossy.to || good.lost < MIN_LOST_PACKETS || sent <= 0.0 {
             return;
         }
         let part = good.part(lost / sent);
         self.reached_into = true;
-        conditions.extend_over(LOSS, Some((good.from, good.from.after(part))), None);
+        conditions.extend_over(CONDITION, Some((good.from, good.from.after(part))), None);
     }
 
     /// When steady loss ended: in the newest bad report, if its share is less than that of those before. Where that of the

@@ -13,20 +13,21 @@ const STALE: ConditionName = ConditionName::StaleRtt;
 /// read, a second late at most), so that in the eighth second one is missing.
 const SILENT_REPORTS: f64 = 2.0;
 pub(crate) const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
-/// A far side whose reports were seen this far apart has intervals of its own: silence is what lasts a second longer
-/// than any of them, and than this at most, so that it is known within 22 s.
+/// A far side whose reports were seen farther apart than this has intervals of its own.
 const LONGEST_REGULAR_INTERVAL: Milliseconds = Milliseconds(8100.0);
-const SELDOM: Milliseconds = Milliseconds(13_000.0);
-const SLACK: f64 = 1000.0;
+/// Longer intervals of its own are not waited for, so that silence is known within 22 s.
+const MAX_OWN_INTERVAL: Milliseconds = Milliseconds(13_000.0);
+/// Silence lasts this much longer than the longest interval.
+const INTERVAL_MARGIN_MS: f64 = 1000.0;
 /// Intervals from which its rate of reports is known.
-const KNOWN_AFTER: u32 = 2;
+const MIN_INTERVALS: u32 = 2;
 /// The last report still covered packets, and the first that were missing came somewhere in the five seconds before it.
-const HALF_A_REPORT: Milliseconds = Milliseconds(2500.0);
+const HALF_REPORT_INTERVAL: Milliseconds = Milliseconds(2500.0);
 /// The newest of those reports has to be this much younger than the last one about the agent, or reports have stopped
 /// altogether (stale_rtcp_then_healthy).
-const STILL_REPORTING: Milliseconds = Milliseconds(6000.0);
+const MIN_AGE_DIFFERENCE: Milliseconds = Milliseconds(6000.0);
 /// Longer than this between two reports about the customer's packets, and reports had stopped.
-const REPORTS_STOPPED: Milliseconds = Milliseconds(15_000.0);
+const MAX_REPORT_INTERVAL: Milliseconds = Milliseconds(15_000.0);
 /// Sender reports that are required instead if packets of the customer were lost in the last 15 s: a receiver report may
 /// be lost too.
 const SILENT_REPORTS_IN_LOSS: f64 = 4.0;
@@ -83,7 +84,7 @@ impl ReportClock {
     ) -> Option<NewReport> {
         if let Some(reports) = read.sender_reports.filter(|reports| *reports != self.sender_reports) {
             self.sender_reports = reports;
-            if self.sender_reported_at.is_none_or(|at| now - at > REPORTS_STOPPED) {
+            if self.sender_reported_at.is_none_or(|at| now - at > MAX_REPORT_INTERVAL) {
                 // They begin, or begin again, with either kind.
                 self.silent_since = Some(now);
                 self.sender_reports_then = reports;
@@ -127,17 +128,17 @@ impl ReportClock {
         };
         let lasts = now - silent_since;
         let sender_reports = self.sender_reports - self.sender_reports_then;
-        let still_reporting = self.sender_reported_at.is_some_and(|at| at - silent_since >= STILL_REPORTING);
+        let still_reporting = self.sender_reported_at.is_some_and(|at| at - silent_since >= MIN_AGE_DIFFERENCE);
         let enough = if self.is_lossy(now, SILENT_FOR_IN_LOSS) { SILENT_REPORTS_IN_LOSS } else { SILENT_REPORTS };
-        let long = if self.intervals < KNOWN_AFTER || self.is_lossy(now, LOSSY_FOR) {
+        let long = if self.intervals < MIN_INTERVALS || self.is_lossy(now, LOSSY_FOR) {
             SILENT_FOR_IN_LOSS.0
         } else if self.longest > LONGEST_REGULAR_INTERVAL {
-            self.longest.0.min(SELDOM.0) + SLACK
+            self.longest.0.min(MAX_OWN_INTERVAL.0) + INTERVAL_MARGIN_MS
         } else {
             SILENT_FOR.0
         };
         if sender_reports >= enough && still_reporting && lasts.0 >= long {
-            conditions.raise(INAUDIBLE, now, silent_since.before(HALF_A_REPORT), None);
+            conditions.raise(INAUDIBLE, now, silent_since.before(HALF_REPORT_INTERVAL), None);
             conditions.extend(INAUDIBLE, Some(now), None);
         }
         if sender_reports < 1.0 && lasts >= STALE_AFTER {

@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far back the floor looks: 24 hours, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
 /// How the Function begins the pseudonym of a worker who is not to be named.
-const PSEUDONYM: &str = "P-";
+const PSEUDONYM_PREFIX: &str = "P-";
 
 /// Everything that a view has read.
 #[derive(Clone, Debug, Default)]
@@ -134,7 +134,7 @@ impl Overview {
         let workers: BTreeSet<&String> = reported.chain(self.talking.keys()).collect();
         workers
             .into_iter()
-            .filter(|worker| !worker.starts_with(PSEUDONYM) && !self.names.contains_key(*worker))
+            .filter(|worker| !worker.starts_with(PSEUDONYM_PREFIX) && !self.names.contains_key(*worker))
             .cloned()
             .collect()
     }
@@ -187,5 +187,5 @@ impl Overview {
 
 /// Whether somebody is in a call under a pseudonym: it may be anybody of whom Flex says that they are in one.
 fn has_pseudonyms(live: &[(&str, &KeptBeat)]) -> bool {
-    live.iter().any(|(_, beat)| beat.worker.starts_with(PSEUDONYM))
+    live.iter().any(|(_, beat)| beat.worker.starts_with(PSEUDONYM_PREFIX))
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A beat is believed for so long: three that should have come have not.
-const BELIEVED_MS: i64 = 90_000;
+const BEAT_VALID_MS: i64 = 90_000;
 
 /// A call in trouble.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,8 +87,8 @@ impl Overview {
 
     /// Whether the call goes on: its beat is still believed, and it has left no card.
     fn is_live(&self, beat: &KeptBeat, now: i64) -> bool {
-        let is_believed = !beat.ended && now - beat.received_at < BELIEVED_MS;
-        is_believed && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
+        let is_valid = !beat.ended && now - beat.received_at < BEAT_VALID_MS;
+        is_valid && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
     }
 
     fn troubled_call(&self, key: &str, beat: &KeptBeat) -> TroubledCall {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Standard normal quantile of a one-sided confidence of 95 %.
-const Z: f64 = 1.645;
+const Z_95: f64 = 1.645;
 
 /// For how many calls an agent counts among the others, in calls of the agent in the middle: a browser can invent calls,
 /// and must not change by that what is shown of others.
@@ -69,9 +69,9 @@ fn wilson_lower(bad: usize, calls: usize) -> f64 {
     }
     let n = calls as f64;
     let p = share(bad as f64, n);
-    let centre = p + Z * Z / (2.0 * n);
-    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    ((centre - spread) / (1.0 + Z * Z / n)).max(0.0)
+    let centre = p + Z_95 * Z_95 / (2.0 * n);
+    let spread = Z_95 * (p * (1.0 - p) / n + Z_95 * Z_95 / (4.0 * n * n)).sqrt();
+    ((centre - spread) / (1.0 + Z_95 * Z_95 / n)).max(0.0)
 }
 
 impl Overview {

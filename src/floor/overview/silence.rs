@@ -1,14 +1,14 @@
 //! Who is not heard of, although they take calls: silence is not health.
 
-use super::{DAY_MS, KeptCard, Overview, PSEUDONYM};
+use super::{DAY_MS, KeptCard, Overview, PSEUDONYM_PREFIX};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who is in a call by Flex's word has been heard of after so long: the first beat is sent at once.
-const HEARD_AFTER_MS: i64 = 60_000;
+const BEAT_EXPECTED_AFTER_MS: i64 = 60_000;
 /// The card of a call that is over has come after so long: healthy calls' are sent after 5 minutes at the latest.
-const CARD_AFTER_MS: i64 = 600_000;
+const CARD_EXPECTED_AFTER_MS: i64 = 600_000;
 
 /// What is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,12 +80,12 @@ impl Overview {
     /// before, and only if they are more than the pseudonyms of whom something is heard now.
     fn without_beat(&self, now: i64) -> Vec<(&str, Silence)> {
         let heard: BTreeSet<&str> = self.live(now).into_iter().map(|(_, beat)| beat.worker.as_str()).collect();
-        let pseudonyms = heard.iter().filter(|worker| worker.starts_with(PSEUDONYM)).count();
+        let pseudonyms = heard.iter().filter(|worker| worker.starts_with(PSEUDONYM_PREFIX)).count();
         let named: BTreeSet<&str> = self.cards.values().map(|card| card.worker.as_str()).collect();
         let silent: Vec<_> = self
             .talking
             .iter()
-            .filter(|(worker, since)| now - **since >= HEARD_AFTER_MS && !heard.contains(worker.as_str()))
+            .filter(|(worker, since)| now - **since >= BEAT_EXPECTED_AFTER_MS && !heard.contains(worker.as_str()))
             .filter(|(worker, _)| pseudonyms == 0 || named.contains(worker.as_str()))
             .map(|(worker, since)| (worker.as_str(), Silence::NoBeat { since: *since }))
             .collect();
@@ -95,7 +95,7 @@ impl Overview {
     fn without_card(&self, now: i64) -> Vec<(&str, Silence)> {
         let mut missing = BTreeMap::<&str, usize>::new();
         for (call, last) in &self.heard {
-            if (CARD_AFTER_MS..DAY_MS).contains(&(now - last)) && !self.carded.contains(call) {
+            if (CARD_EXPECTED_AFTER_MS..DAY_MS).contains(&(now - last)) && !self.carded.contains(call) {
                 *missing.entry(&call.0).or_default() += 1;
             }
         }

@@ -15,9 +15,9 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
 
 /// A beat that is as old says nothing any more; the next one comes soon.
-const FRESH_FOR: Milliseconds = Milliseconds(10_000.0);
+const MAX_AGE: Milliseconds = Milliseconds(10_000.0);
 /// Before it is tried again where the server asks for no longer pause.
-const PAUSE: Milliseconds = Milliseconds(1000.0);
+const RETRY_PAUSE: Milliseconds = Milliseconds(1000.0);
 
 /// The newest beat of a call.
 struct Pending {
@@ -82,7 +82,7 @@ impl BeatSender {
 
     async fn send_all(self: Rc<Self>) {
         while let Some(next) = self.take() {
-            if clock::now() - next.made > FRESH_FOR || !window().navigator().on_line() {
+            if clock::now() - next.made > MAX_AGE || !window().navigator().on_line() {
                 continue;
             }
             if let Some(pause) = self.post(&next.beat).await {
@@ -107,10 +107,10 @@ impl BeatSender {
         let session = current_session(&self.read_session);
         let token = session.token.as_deref().filter(|_| host.cards.with(|outbox| outbox.may_post(&session)))?;
         let form = request::beat_form(token, beat.document()).ok()?;
-        match request::post(&self.address, form, FRESH_FOR).await {
+        match request::post(&self.address, form, MAX_AGE).await {
             Answer::Http { status: 429 | 503, retry_after, .. } => {
-                let pause = retry_after.map_or(PAUSE.0, |asked| asked.0.max(PAUSE.0));
-                (pause < FRESH_FOR.0).then_some(Milliseconds(pause))
+                let pause = retry_after.map_or(RETRY_PAUSE.0, |asked| asked.0.max(RETRY_PAUSE.0));
+                (pause < MAX_AGE.0).then_some(Milliseconds(pause))
             }
             Answer::None | Answer::WebPage { .. } | Answer::Http { .. } => None,
         }

@@ -30,19 +30,19 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, PageTransitionEvent, StorageEvent};
 
-/// Another tab is sending.
-const TURN: Milliseconds = Milliseconds(2000.0);
+/// How long to wait while another tab is sending.
+const OTHER_TAB_WAIT: Milliseconds = Milliseconds(2000.0);
 /// A tab whose turn lasts longer than any request may hangs: in a dialog, a debugger, or another script.
 const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// A browser that says it is offline says when it is not; if that event is missed, it is looked at again. So is
 /// whatever failed.
-const LOOK_AGAIN: Milliseconds = Milliseconds(60_000.0);
+const RECHECK_INTERVAL: Milliseconds = Milliseconds(60_000.0);
 /// Browsers take 64 KiB in all that outlives its page, headers included. So many bytes of it are for forms.
-const MAX_LEAVING: usize = 60_000;
+const MAX_BYTES_LEAVING: usize = 60_000;
 /// The part of that which cards have, where calls are reported.
-const MAX_CARDS_LEAVING: usize = 12_000;
+const MAX_CARD_BYTES_LEAVING: usize = 12_000;
 /// The Function takes no more in one request, in bytes of JSON.
-const MAX_CARDS_TOGETHER: usize = 8_000;
+const MAX_CARD_BYTES_TOGETHER: usize = 8_000;
 
 /// The Function that hears of every call.
 const CALLS_FUNCTION: &str = "calls";
@@ -203,7 +203,7 @@ impl Delivery {
     }
 
     async fn send_all(self: Rc<Self>) -> Milliseconds {
-        let mut wait = LOOK_AGAIN;
+        let mut wait = RECHECK_INTERVAL;
         // What comes while the lock is being released has not been looked at.
         while self.is_wanted.take() {
             wait = loop {
@@ -227,17 +227,17 @@ impl Delivery {
         let turn = locks::with_exclusive_lock(&name, mode, Caught::new(Rc::clone(self).send_next())).await;
         self.waits_since.set(turn.is_none().then_some(waits_since));
         match turn {
-            None => Turn::Wait(TURN),
+            None => Turn::Wait(OTHER_TAB_WAIT),
             Some(turn) => turn.unwrap_or_else(|error| Turn::Wait(failed(&error))),
         }
     }
 
     async fn send_next(self: Rc<Self>) -> Turn {
-        let Some(host) = self.host.upgrade() else { return Turn::Wait(LOOK_AGAIN) };
+        let Some(host) = self.host.upgrade() else { return Turn::Wait(RECHECK_INTERVAL) };
         let outbox = self.outbox(&host);
         let until_tidied = outbox.with(|outbox| outbox.keep_tidy(clock::time_of_day()));
         if !window().navigator().on_line() {
-            return Turn::Wait(LOOK_AGAIN);
+            return Turn::Wait(RECHECK_INTERVAL);
         }
         let session = self.session();
         match outbox.with(|outbox| outbox.next(clock::time_of_day(), &session, Math::random())) {
@@ -247,7 +247,7 @@ impl Delivery {
                 let mut entries = vec![*entry];
                 if let (Contents::Cards, Some(first)) = (self.contents, entries.first()) {
                     let now = clock::time_of_day();
-                    let along = outbox.with(|outbox| outbox.take_along(now, first, MAX_CARDS_TOGETHER));
+                    let along = outbox.with(|outbox| outbox.take_along(now, first, MAX_CARD_BYTES_TOGETHER));
                     entries.extend(along);
                 }
                 let token = session.token.as_deref();
@@ -281,9 +281,11 @@ impl Delivery {
         let Some(token) = session.token.clone() else { return };
         // Cards leave in one request, whose token counts once.
         let (mut room, counted) = match self.contents {
-            Contents::Alerts if host.card_delivery.get().is_some() => (MAX_LEAVING - MAX_CARDS_LEAVING, token.as_str()),
-            Contents::Alerts => (MAX_LEAVING, token.as_str()),
-            Contents::Cards => (MAX_CARDS_LEAVING.saturating_sub(token.len()), ""),
+            Contents::Alerts if host.card_delivery.get().is_some() => {
+                (MAX_BYTES_LEAVING - MAX_CARD_BYTES_LEAVING, token.as_str())
+            }
+            Contents::Alerts => (MAX_BYTES_LEAVING, token.as_str()),
+            Contents::Cards => (MAX_CARD_BYTES_LEAVING.saturating_sub(token.len()), ""),
         };
         let fits = |entry: &Entry| {
             let form = request::form(self.contents, counted, std::slice::from_ref(entry));
@@ -346,7 +348,7 @@ fn current_session(read_session: &ReadSession) -> Session {
 /// Logs a failure of sending, and says when to try again.
 fn failed(error: &JsValue) -> Milliseconds {
     console::exception_once("Sending failed; it is tried again.", error);
-    LOOK_AGAIN
+    RECHECK_INTERVAL
 }
 
 /// Has something done by a delivery that still exists; a failure ends here.

@@ -9,7 +9,7 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 /// So many rows are sorted and written together, some 500 MB in memory.
-const TOGETHER: usize = 1_000_000;
+const ROWS_AT_ONCE: usize = 1_000_000;
 
 /// What became of some recordings.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl Importing<'_> {
                 Ok(row) => self.waiting.push(row),
                 Err((line, what)) => self.imported.problems.push(format!("{}:{line}: {what}", file.display())),
             }
-            if self.waiting.len() >= TOGETHER { self.write() } else { Ok(()) }
+            if self.waiting.len() >= ROWS_AT_ONCE { self.write() } else { Ok(()) }
         };
         if file == Path::new("-") {
             recordings::read("stdin", io::stdin().lock(), &mut each)

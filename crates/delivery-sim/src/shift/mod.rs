@@ -20,8 +20,8 @@ const TROUBLED_MS: u64 = 40 * MINUTE;
 const QUIET_MS: u64 = 3 * 60 * MINUTE;
 /// The browser gives an attempt up.
 const TIME_LIMIT_MS: u64 = 30_000;
-/// Another tab has its turn.
-const TURN_MS: u64 = 2000;
+/// How long a tab waits while another one is sending.
+const OTHER_TAB_WAIT_MS: u64 = 2000;
 const CHECKPOINT_MS: u64 = 5000;
 /// As in a real browser, where Date.now() is far from 0.
 const EPOCH: f64 = 1_795_000_000_000.0;
@@ -242,7 +242,7 @@ impl<'a> Shift<'a> {
             return;
         }
         if self.lock.is_some() {
-            tab.wakes = Some(now + TURN_MS);
+            tab.wakes = Some(now + OTHER_TAB_WAIT_MS);
             return;
         }
         match tab.outbox.next(wall, &session, self.chance.share()) {

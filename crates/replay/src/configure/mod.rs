@@ -115,7 +115,7 @@ struct How {
 }
 
 /// What is said of the place that is not seen from here.
-const UNSEEN: &str =
+const APP_CONFIG_UNSEEN: &str =
     "Where Flex is self-hosted, the attributes in its appConfig.js come before both, and are not seen from here.";
 
 impl Command {
@@ -188,7 +188,7 @@ fn check(remote: &RemoteConfig, format: Format) -> io::Result<ExitCode> {
     let judgement = remote.as_file().judge()?;
     let name = judgement.configuration.source.described();
     judgement.print(&mut stdout(), name, format)?;
-    say(UNSEEN);
+    say(APP_CONFIG_UNSEEN);
     Ok(ExitCode::from(u8::from(judgement.deserves_a_look())))
 }
 
@@ -240,5 +240,5 @@ fn show(remote: &RemoteConfig, place: Source, then: Option<&Members>, table: &st
             writeln!(out, "Warning: {}", plain(&advised.finding.message))?;
         }
     }
-    writeln!(out, "{UNSEEN}")
+    writeln!(out, "{APP_CONFIG_UNSEEN}")
 }

@@ -12,11 +12,11 @@ use super::row::{Counts, Interval, Row, Spread, What};
 use device_monitoring::{Event, RawSample, RawStatistics, RemoteInbound, RemoteOutbound, Sample, Statistics};
 
 const SECONDS: i64 = 10;
-const MS: i64 = 1000;
+const MS_PER_SECOND: i64 = 1000;
 /// What a row stands for.
-pub(super) const INTERVAL_MS: i64 = SECONDS * MS;
+pub(super) const INTERVAL_MS: i64 = SECONDS * MS_PER_SECOND;
 /// Rows come every ten seconds, not to the millisecond. With more between two of them, one is missing.
-const NEXT_MS: i64 = 3 * INTERVAL_MS / 2;
+const MAX_INTERVAL_MS: i64 = 3 * INTERVAL_MS / 2;
 /// The far side's reports come every five seconds at most (RFC 3550, 6.2); of what it would have said, this many a second.
 const REPORTS_PER_SECOND: f64 = 0.4;
 /// No second has more: packets are of 20 ms of audio each, 10 ms at least, and G.711 has 8000 bytes a second.
@@ -36,10 +36,12 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
         let near = |index: Option<usize>| index.and_then(|index| intervals.get(index)).copied();
         let before = near(index.checked_sub(1)).filter(|(before, _)| at - before <= 2 * INTERVAL_MS);
         let after = near(Some(index + 1)).filter(|(after, _)| after - at <= 2 * INTERVAL_MS);
-        let since = match before.filter(|(before, _)| at - before <= NEXT_MS) {
+        let since = match before.filter(|(before, _)| at - before <= MAX_INTERVAL_MS) {
             Some((_, before)) if go_on(&before.totals, &interval.totals) => Since::Row(before.totals),
             Some(_) => Since::Unknown,
-            None if began.is_some_and(|began| (0..=INTERVAL_MS + MS).contains(&(at - began))) => Since::Start,
+            None if began.is_some_and(|began| (0..=INTERVAL_MS + MS_PER_SECOND).contains(&(at - began))) => {
+                Since::Start
+            }
             None => Since::Unknown,
         };
         let near = [before, after].map(|near| near.map(|(_, interval)| interval));
@@ -82,7 +84,7 @@ fn go_on(before: &Counts, now: &Counts) -> bool {
 
 /// The ends of the seconds of an interval.
 fn seconds(at: i64) -> impl Iterator<Item = i64> {
-    (0..SECONDS).map(move |second| at - (SECONDS - 1 - second) * MS)
+    (0..SECONDS).map(move |second| at - (SECONDS - 1 - second) * MS_PER_SECOND)
 }
 
 /// Share of packets that was lost, percent.

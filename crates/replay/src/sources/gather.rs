@@ -1,10 +1,10 @@
 //! Rows gathered by call, whatever their order and however many there are.
 //!
 //! Exports of one call may be in many files, and nothing says which is the last. So nothing is judged before everything
-//! is read. Up to [`KEPT`] bytes of rows wait in memory; from then on all wait on disk ([`Spool`]), in [`PARTS`] parts by
-//! the call's hash, and are taken back a part at a time: for 5 GB of Event Streams, some megabytes. No call has more than
-//! [`MAX_ROWS`]. What is more than [`KEPT`] in one part, because somebody has chosen the names of the calls for it, is
-//! divided once more, by a hash that nobody can know.
+//! is read. Up to [`MAX_BYTES_IN_MEMORY`] bytes of rows wait in memory; from then on all wait on disk ([`Spool`]), in
+//! [`PARTS`] parts by the call's hash, and are taken back a part at a time: for 5 GB of Event Streams, some megabytes.
+//! No call has more than [`MAX_ROWS`]. What is more than [`MAX_BYTES_IN_MEMORY`] in one part, because somebody has chosen
+//! the names of the calls for it, is divided once more, by a hash that nobody can know.
 
 use super::judge::{self, Verdict};
 use super::row::Row;
@@ -18,7 +18,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, RandomState};
 use std::io;
 
 /// Bytes of rows that wait in memory.
-const KEPT: usize = 50_000_000;
+const MAX_BYTES_IN_MEMORY: usize = 50_000_000;
 /// Rows of one call: a day of seconds and ten thousand events. What comes beyond is left out, and that is said.
 const MAX_ROWS: usize = 100_000;
 const PARTS: usize = 256;
@@ -157,7 +157,11 @@ impl Gathered {
         self.any = true;
         self.bytes += rows.bytes;
         self.rows.extend(rows.rows);
-        if self.bytes > KEPT || self.spool.is_some() && self.bytes > KEPT / 16 { self.put_aside() } else { Ok(()) }
+        if self.bytes > MAX_BYTES_IN_MEMORY || self.spool.is_some() && self.bytes > MAX_BYTES_IN_MEMORY / 16 {
+            self.put_aside()
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether nothing was exported at all.
@@ -217,7 +221,7 @@ impl Gathered {
             let mut others: Option<Self> = None;
             for row in spool.take(part) {
                 rows.add(row?);
-                if rows.bytes > KEPT && self.random.is_none() {
+                if rows.bytes > MAX_BYTES_IN_MEMORY && self.random.is_none() {
                     let others =
                         others.get_or_insert_with(|| Self { random: Some(RandomState::new()), ..Self::default() });
                     others.store(rows.take_rows())?;

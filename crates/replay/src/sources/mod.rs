@@ -33,12 +33,12 @@ use envelope::Kind;
 use memchr::memmem;
 use serde_json::Value;
 use stream::{Elements, Place};
-use values::{MARK, Values};
+use values::{BYTE_ORDER_MARK, Values};
 
 /// Lines at the beginning of an input that are looked at: one may be broken.
-const LOOKED_AT: usize = 20;
+const MAX_LINES_TO_RECOGNISE: usize = 20;
 /// What only an export has near its beginning.
-const MARKS: [&str; 8] = [
+const EXPORT_MARKS: [&str; 8] = [
     "\"specversion\"",
     "\"call_sid\"",
     "\"callSid\"",
@@ -65,9 +65,9 @@ impl Source {
     /// line by line; of JSON that is something else, that is said once.
     #[must_use]
     pub fn detect(head: &[u8]) -> Self {
-        let mut looked_at = lines(head).filter(|line| !without_mark(line).is_empty()).take(LOOKED_AT + 1);
+        let mut looked_at = lines(head).filter(|line| !without_mark(line).is_empty()).take(MAX_LINES_TO_RECOGNISE + 1);
         let (mut is_json, mut is_broken) = (false, false);
-        for (index, line) in looked_at.by_ref().take(LOOKED_AT).enumerate() {
+        for (index, line) in looked_at.by_ref().take(MAX_LINES_TO_RECOGNISE).enumerate() {
             let mut looks = Looks::default();
             match Values::new(line).next().map(|value| value?.read(&mut looks)) {
                 None => {}
@@ -113,24 +113,24 @@ fn is_document(head: &[u8]) -> bool {
         Some(Ok(_)) => true,
         // No line of a recording is as long.
         Some(Err(error)) if error.is_cut && (lines(head).count() > 1 || head.len() > LONGEST_LINE) => true,
-        _ => MARKS.iter().any(|mark| memmem::find(head, mark.as_bytes()).is_some()),
+        _ => EXPORT_MARKS.iter().any(|mark| memmem::find(head, mark.as_bytes()).is_some()),
     }
 }
 
 /// Whether a value at the beginning goes over several lines, though the first does not, and there is nothing but values.
 fn is_laid_out(head: &[u8]) -> bool {
     let is_cut = |line: &[u8]| Values::new(line).any(|value| value.is_err_and(|error| error.is_cut));
-    lines(head).take(LOOKED_AT).any(is_cut)
+    lines(head).take(MAX_LINES_TO_RECOGNISE).any(is_cut)
         && Values::new(head).all(|value| value.map_or_else(|error| error.is_cut, |_| true))
 }
 
 /// How a report in JSON begins: what an earlier run has left in the folder.
 #[cfg(feature = "command")]
-const REPORT: &str = "{\"file\":";
+const REPORT_PREFIX: &str = "{\"file\":";
 
 /// How archives and packed files begin that are not unpacked: zip, xz, bzip2, 7z; and gzip and zstd a second time.
 #[cfg(feature = "command")]
-const PACKED: [&[u8]; 6] =
+const OTHER_ARCHIVES: [&[u8]; 6] =
     [b"PK\x03\x04", b"\xfd7zXZ\0", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
 
 /// Whether it is an archive. Of a tar, lines in the middle look like a recording's, though files end between them.
@@ -139,18 +139,18 @@ pub(crate) fn is_archive(head: &[u8]) -> bool {
     const TAR: &[u8] = b"ustar";
     // Behind the name of its first file, which is filled up with zeros.
     let is_tar = |(name, rest): (&[u8], &[u8])| name.contains(&0) && rest.starts_with(TAR);
-    PACKED.iter().any(|mark| head.starts_with(mark)) || head.split_at_checked(257).is_some_and(is_tar)
+    OTHER_ARCHIVES.iter().any(|mark| head.starts_with(mark)) || head.split_at_checked(257).is_some_and(is_tar)
 }
 
 /// Whether a file has nothing to do with calls, or is what is said about them: no line at its beginning begins as JSON
 /// does. A recording that is broken throughout still does.
 #[cfg(feature = "command")]
 pub(crate) fn is_something_else(head: &[u8]) -> bool {
-    if head.starts_with(REPORT.as_bytes()) {
+    if head.starts_with(REPORT_PREFIX.as_bytes()) {
         return true;
     }
     let first = |line: &[u8]| without_mark(line).first().copied();
-    let mut begin = lines(head).filter_map(first).take(LOOKED_AT).peekable();
+    let mut begin = lines(head).filter_map(first).take(MAX_LINES_TO_RECOGNISE).peekable();
     begin.peek().is_some() && !begin.any(|byte| matches!(byte, b'{' | b'['))
 }
 
@@ -180,5 +180,5 @@ pub(crate) fn are_values(bytes: &[u8]) -> bool {
 /// A line without what some editors put before it, and without spaces around it.
 pub(crate) fn without_mark(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii();
-    line.strip_prefix(MARK).unwrap_or(line).trim_ascii()
+    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii()
 }

@@ -19,9 +19,9 @@ use std::io::{self, Read};
 pub(crate) type Keep<'a> = &'a mut dyn FnMut(Rows) -> io::Result<()>;
 
 /// Blocks that are read at the same time, for each processor.
-const BLOCKS: usize = 4;
+const BLOCKS_PER_PROCESSOR: usize = 4;
 /// Rows of a document that are handed on together.
-const TOGETHER: usize = 1000;
+const ROWS_AT_ONCE: usize = 1000;
 
 impl Source {
     /// Reads exports.
@@ -121,7 +121,7 @@ fn read_lines(reader: impl Read + Send, keep: Keep<'_>) -> io::Result<Findings> 
     loop {
         let mut round = Vec::new();
         let mut failed = None;
-        while round.len() < BLOCKS * rayon::current_num_threads() {
+        while round.len() < BLOCKS_PER_PROCESSOR * rayon::current_num_threads() {
             match blocks.next(Block::default()) {
                 Ok(Some(block)) => round.push(block),
                 Ok(None) => break,
@@ -234,7 +234,7 @@ impl Elements for OfDocument<'_, '_> {
         if let Err(wrong) = envelope::read(kind, &value, &mut self.rows) {
             self.reading.wrong(0, place, &wrong);
         }
-        if self.rows.len() >= TOGETHER && self.failed.is_none() {
+        if self.rows.len() >= ROWS_AT_ONCE && self.failed.is_none() {
             self.failed = self.reading.take(std::mem::take(&mut self.rows), 0, &mut *self.keep).err();
         }
     }

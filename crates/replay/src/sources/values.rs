@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use std::io::{self, BufRead, Read};
 
 /// Some editors begin a file with it.
-pub(super) const MARK: &[u8] = "\u{feff}".as_bytes();
+pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Iterates over the JSON values in a block of bytes.
 pub(super) struct Values<'a> {
@@ -77,7 +77,7 @@ impl<'a> Iterator for Values<'a> {
         let rest = loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
             let trimmed = rest.trim_ascii_start();
-            let trimmed = trimmed.strip_prefix(MARK).unwrap_or(trimmed);
+            let trimmed = trimmed.strip_prefix(BYTE_ORDER_MARK).unwrap_or(trimmed);
             self.at += rest.len() - trimmed.len();
             if trimmed.len() == rest.len() {
                 break rest;
@@ -129,10 +129,14 @@ impl<R: Read> WithoutMarks<R> {
         self.bytes.truncate(waiting + *read.as_ref().unwrap_or(&0));
         let is_over = read? == 0;
         while let Some(rest) = self.bytes.get_mut(self.ready..).filter(|rest| !rest.is_empty()) {
-            if !self.in_text && rest.starts_with(MARK) {
-                rest.iter_mut().take(MARK.len()).for_each(|byte| *byte = b' ');
-                self.ready += MARK.len();
-            } else if !self.in_text && !is_over && rest.len() < MARK.len() && MARK.starts_with(rest) {
+            if !self.in_text && rest.starts_with(BYTE_ORDER_MARK) {
+                rest.iter_mut().take(BYTE_ORDER_MARK.len()).for_each(|byte| *byte = b' ');
+                self.ready += BYTE_ORDER_MARK.len();
+            } else if !self.in_text
+                && !is_over
+                && rest.len() < BYTE_ORDER_MARK.len()
+                && BYTE_ORDER_MARK.starts_with(rest)
+            {
                 break;
             } else if let Some(byte) = rest.first() {
                 match byte {

@@ -2,7 +2,7 @@ import { ownOf } from '../ownOf';
 import { useText } from '../text';
 
 /** The keys of texts by the names that beats and cards have. What has none is shown by its name. */
-const WHAT = {
+const DIAGNOSES = {
   'connection-lost': 'whatConnectionLost',
   'customer-cannot-hear-you': 'whatCustomerCannotHear',
   'no-audio-from-customer': 'whatNoAudio',
@@ -13,7 +13,7 @@ const WHAT = {
   'talking-while-muted': 'whatTalkingMuted',
   'can-customer-hear-you': 'whatSilent',
 };
-const WHY = {
+const CAUSES = {
   'microphone-ended': 'whyMicrophoneEnded',
   'microphone-muted': 'whyMicrophoneMuted',
   'computer-busy': 'whyComputerBusy',
@@ -41,5 +41,10 @@ export function useWords() {
     const key = ownOf(table, name);
     return key ? t(key, places) : name;
   };
-  return { what: wordOf(WHAT), why: wordOf(WHY), rule: wordOf(RULES), whatOrRule: wordOf({ ...WHAT, ...RULES }) };
+  return {
+    what: wordOf(DIAGNOSES),
+    why: wordOf(CAUSES),
+    rule: wordOf(RULES),
+    whatOrRule: wordOf({ ...DIAGNOSES, ...RULES }),
+  };
 }

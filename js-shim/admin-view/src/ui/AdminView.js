@@ -11,7 +11,7 @@ import { Boundary } from '../../../src/ui/Boundary';
 import { WhatIf as Engine } from '../engine';
 import { TextContext, translator, useText } from '../text';
 import { Alerts } from './Alerts';
-import { Configuration } from './Configuration';
+import { ConfigurationInForce } from './ConfigurationInForce';
 import { Editor } from './Editor';
 import { Calls } from './floor/Calls';
 import { Floor } from './floor/Floor';
@@ -81,7 +81,7 @@ function Pages({ access }) {
     ),
     configuration: (
       <>
-        <Boundary name="the configuration" component={Configuration} componentProps={{ inForce }} />
+        <Boundary name="the configuration" component={ConfigurationInForce} componentProps={{ inForce }} />
         <Boundary name="the editor" component={Editor} componentProps={{ library, access, inForce, say }} />
       </>
     ),

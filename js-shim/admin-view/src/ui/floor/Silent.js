@@ -13,6 +13,7 @@ export function Silent({ workers, hasPseudonyms }) {
     if (kind === 'noCard') return t('noCard', { count: calls });
     return t('oldVersion', { version, newest });
   };
+  const help = hasPseudonyms && workers.length > 0 ? 'pseudonyms' : 'silentHelp';
   const columns = [
     { key: 'agent', title: t('agent') },
     { key: 'missing', title: t('missing') },
@@ -31,11 +32,11 @@ export function Silent({ workers, hasPseudonyms }) {
   }));
   return (
     <>
-      <Paragraph marginBottom="space0">{t(hasPseudonyms ? 'pseudonyms' : 'silentHelp')}</Paragraph>
+      <Paragraph marginBottom="space0">{t(help)}</Paragraph>
       {workers.length > 0 ? (
         <SortableTable name="silent" label={t('silent')} columns={columns} rows={rows} />
       ) : (
-        <Paragraph>{t('nobodySilent')}</Paragraph>
+        <Paragraph>{t(hasPseudonyms ? 'nobodyKnownSilent' : 'nobodySilent')}</Paragraph>
       )}
     </>
   );

@@ -22,7 +22,7 @@ pub(crate) struct LateAnswers {
 
 /// Follows the round-trip time of the candidate pair in use, as long as its connectivity checks are answered.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Path {
+pub(crate) struct PathRtt {
     /// Checks answered so far, in the newest reading that counts them.
     responses: Option<f64>,
     /// When that reading was made.
@@ -42,7 +42,7 @@ impl LateAnswers {
     }
 }
 
-impl Path {
+impl PathRtt {
     /// Answers in the newest reading that came late. While the path is stuck, no reading shows it.
     pub(crate) fn late_answers(&self) -> Option<LateAnswers> {
         self.late
@@ -79,7 +79,7 @@ mod tests {
 
     /// The seconds, of one reading a second, in which the round-trip time is known.
     fn seconds_with_rtt(responses: &[Option<f64>]) -> Vec<i64> {
-        let mut path = Path::default();
+        let mut path = PathRtt::default();
         let mut rtt = |second: i64, responses| path.rtt(Timestamp(second * 1000), &read(responses));
         (0..).zip(responses).filter_map(|(second, responses)| rtt(second, *responses).map(|_| second)).collect()
     }
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn several_answers_at_once_after_a_pause_show_how_late_the_first_of_them_was() {
-        let mut path = Path::default();
+        let mut path = PathRtt::default();
         let mut late = |second: i64, responses| {
             path.rtt(Timestamp(second * 1000), &read(Some(responses)));
             path.late_answers()
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn answers_that_came_while_nobody_read_were_not_late() {
-        let mut path = Path::default();
+        let mut path = PathRtt::default();
         let mut late = |second: i64, responses| {
             path.rtt(Timestamp(second * 1000), &read(Some(responses)));
             path.late_answers()

@@ -11,14 +11,14 @@ use crate::input::units::{Milliseconds, Timestamp};
 
 /// Reports come every 2 to 8 s, and 10 to 12 s after a lost one. For so long the notice of an unsteady network stays as
 /// it was, until they say whether the other direction is steady as well.
-const UNDECIDED_FOR: Milliseconds = Milliseconds(12_000.0);
+const OTHER_DIRECTION_KNOWN_AFTER: Milliseconds = Milliseconds(12_000.0);
 
 /// Chooses what the agent of one call is shown.
 ///
 /// Several things can happen at the same moment, in any order. Each choice is made from what was shown before that
 /// moment, so that the last one does not depend on those between.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Clearing {
+pub(crate) struct NoticeChooser {
     chosen_at: Timestamp,
     before: Shown,
     after: Shown,
@@ -32,7 +32,7 @@ struct Shown {
     over: Option<Timestamp>,
 }
 
-impl Clearing {
+impl NoticeChooser {
     /// What to show now. `recurs`: short interruptions keep coming back. They are shown once, and not each of them.
     pub(crate) fn choose(&mut self, now: Timestamp, conditions: &Conditions, recurs: bool) -> Option<Diagnosis> {
         if now > self.chosen_at {
@@ -78,7 +78,7 @@ impl Shown {
         let until = bad_until(shown, conditions, now, |_| true);
         let is_undecided = shown.is_network()
             && worst.is_some_and(Diagnosis::is_network)
-            && until.is_some_and(|until| now - until <= UNDECIDED_FOR);
+            && until.is_some_and(|until| now - until <= OTHER_DIRECTION_KNOWN_AFTER);
         is_undecided.then_some(shown)
     }
 }

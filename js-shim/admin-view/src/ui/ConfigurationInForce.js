@@ -14,7 +14,7 @@ const SOURCES = {
 };
 
 /** @param {{inForce: {source: string, config: object, pilot?: object, inPilot: boolean, findings: object[]}}} props */
-export function Configuration({ inForce: { source, config, pilot, inPilot, findings } }) {
+export function ConfigurationInForce({ inForce: { source, config, pilot, inPilot, findings } }) {
   const t = useText();
   const rows = Object.entries(config).map(([property, value]) => ({ key: property, cells: [property, String(value)] }));
   return (

@@ -36,7 +36,7 @@ exports.PLACES = PLACES;
  * @param {{ACCOUNT_SID: string, AUTH_TOKEN: string}} context
  * @param {{deadline: number, limitMs: number}} limits when all requests, and how soon each one, must have ended
  */
-exports.flexConfiguration = ({ ACCOUNT_SID, AUTH_TOKEN }, { deadline, limitMs }) => {
+exports.flexConfigurationApi = ({ ACCOUNT_SID, AUTH_TOKEN }, { deadline, limitMs }) => {
   /** @returns {Promise<{status: number, text: string, retryAfter: number}>} */
   const ask = (method, body) =>
     new Promise((resolve, reject) => {

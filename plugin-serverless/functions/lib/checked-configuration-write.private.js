@@ -5,7 +5,7 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const { BLOCK_MAX_BYTES } = require(Runtime.getFunctions()['lib/configuration-request'].path);
-const { changedBetween, versionOf, withBlock } = require(Runtime.getFunctions()['lib/flex-configuration'].path);
+const { changedBetween, versionOf, withBlock } = require(Runtime.getFunctions()['lib/flex-configuration-api'].path);
 const { logFailure } = require(Runtime.getFunctions()['lib/log'].path);
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { SyncUnavailable, logUnavailable } = require(Runtime.getFunctions()['lib/sync-documents'].path);
@@ -23,7 +23,7 @@ const READINGS = 3;
 const BETWEEN_READINGS_MS = 500;
 
 /** What is told of each state in which a write may end; `written` is no refusal. */
-const ENDS = {
+const FAILED_STATES = {
   unknown: [
     'configuration-unknown',
     'Twilio has not said whether it was written. At this moment the configuration is as it was before; read it again later.',
@@ -44,7 +44,7 @@ const ENDS = {
 
 /**
  * @param {object} what
- * @param {ReturnType<typeof import('./flex-configuration.private.js').flexConfiguration>} what.api
+ * @param {ReturnType<typeof import('./flex-configuration-api.private.js').flexConfigurationApi>} what.api
  * @param {object} what.documents see sync-documents.private.js
  * @param {ReturnType<typeof import('./configuration-history.private.js').configurationHistory>} what.history
  * @param {object} what.context
@@ -162,7 +162,7 @@ async function written({ api, place }, before, wanted) {
 }
 
 function ended(end, details = {}) {
-  const [code, message] = ENDS[end];
+  const [code, message] = FAILED_STATES[end];
   const state = end === 'unread' ? 'unknown' : end;
   return { state, refusal: new Refusal(502, code, message, { ...details, state }) };
 }

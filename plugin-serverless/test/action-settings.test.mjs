@@ -1,0 +1,81 @@
+/** Each variable that a shipped action reads is in .env.sample and in docs/actions.md, and these name no other. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import { INSTALLED_ACTIONS, hostedLayout } from './support/projects.mjs';
+
+const require = createRequire(import.meta.url);
+
+const SECTION = '# Settings of the actions that are there';
+/** It is no action's own. */
+const SHARED = 'ACTIONS_ENABLED';
+
+const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
+const sorted = (names) => [...new Set(names)].sort();
+
+/** Variables by what the paragraph of .env.sample begins with that they are in: `# NAME: …`. */
+function sampleSettings(text) {
+  const start = text.indexOf(SECTION);
+  assert.ok(start >= 0, SECTION);
+  const paragraphs = text.slice(start).split(/\n\n+/).slice(1);
+  return paragraphs.map((paragraph) => ({
+    action: /^# ([a-z0-9-]+):/.exec(paragraph)?.[1],
+    names: [...paragraph.matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name),
+  }));
+}
+
+/** Variables by action: those in the last column of its row in the table of docs/actions.md. */
+function documentedSettings(text) {
+  const [, table] = text.split('## The actions that exist\n');
+  const rows = table.split('\n\n')[0].split('\n').slice(2);
+  return Object.fromEntries(
+    rows.map((row) => {
+      const cells = row.split(' | ');
+      const [, action] = /^\| `([a-z0-9-]+)`/.exec(row);
+      return [action, [...cells.at(-1).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]*)`/g)].map(([, name]) => name)];
+    }),
+  );
+}
+
+describe('the settings of the shipped actions', () => {
+  /** @type {Record<string, string[]>} */
+  const settings = {};
+  let sample;
+  let documented;
+  let layout;
+  before(async () => {
+    layout = await hostedLayout();
+    globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
+    for (const name of INSTALLED_ACTIONS) {
+      const { path } = layout.functions[`actions/${name}`];
+      const declared = (require(path).options ?? []).map((option) => option.name);
+      const read = readFileSync(path, 'utf8').matchAll(/\b(?:context|process\.env)\.([A-Z][A-Z0-9_]*)/g);
+      settings[name] = sorted([...declared, ...[...read].map(([, variable]) => variable)]);
+    }
+    sample = sampleSettings(textOf('../.env.sample'));
+    documented = documentedSettings(textOf('../../docs/actions.md'));
+  });
+  after(async () => {
+    delete globalThis.Runtime;
+    await layout.remove();
+  });
+
+  it('are all in .env.sample, and no variable is there that none of them reads', () => {
+    const there = sample.flatMap(({ names }) => names).filter((name) => name !== SHARED);
+    assert.deepEqual(sorted(there), sorted(Object.values(settings).flat()));
+    assert.ok(there.length > 0);
+  });
+
+  it('are in .env.sample under the name of an action that reads them', () => {
+    for (const { action, names } of sample) {
+      const foreign = names.filter((name) => name !== SHARED && !(settings[action] ?? []).includes(name));
+      assert.deepEqual(foreign, [], `under ${action}`);
+    }
+  });
+
+  it('are those in the row of each action in docs/actions.md', () => {
+    assert.deepEqual(sorted(Object.keys(documented)), sorted(Object.keys(settings)));
+    for (const [action, names] of Object.entries(settings)) assert.deepEqual(sorted(documented[action]), names, action);
+  });
+});
