@@ -41,10 +41,20 @@ const OF_OBJECTS = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'isP
 test.each(OF_OBJECTS)('%s in the place of a known name is shown as it is, and nothing fails', (name) => {
   const stretch = { fromMs: 4000, lengthMs: 2000, fromPct: 40, lengthPct: 20, diagnosis: name, cause: name };
   page.show(<Timeline page={{ card: { durationMs: 10_000 }, timeline: [stretch] }} />);
-  expect(page.findAll('tbody td').slice(2).map((cell) => cell.textContent)).toEqual([name, name]);
+  expect(
+    page
+      .findAll('tbody td')
+      .slice(2)
+      .map((cell) => cell.textContent),
+  ).toEqual([name, name]);
   const call = { key: '1', agent: 'Kim', since: 0, diagnosis: name, cause: name, conditions: [name] };
   page.show(<Troubled calls={[call]} engine={{ now: () => 1000 }} onOpen={() => {}} />);
-  expect(page.findAll('tbody td').slice(2, 4).map((cell) => cell.textContent)).toEqual([name, name]);
+  expect(
+    page
+      .findAll('tbody td')
+      .slice(2, 4)
+      .map((cell) => cell.textContent),
+  ).toEqual([name, name]);
   function Words() {
     const { rule, whatOrRule } = useWords();
     const rowsOf = useFacts();
