@@ -13,9 +13,11 @@ export interface Parts {
   'lib/call-reports': typeof import('./functions/lib/call-reports.private.js');
   'lib/claim': typeof import('./functions/lib/claim.private.js');
   'lib/client-address': typeof import('./functions/lib/client-address.private.js');
+  'lib/cloudevents': typeof import('./functions/lib/cloudevents.private.js');
   'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
   'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
+  'lib/each-action': typeof import('./functions/lib/each-action.private.js');
   'lib/flex-configuration-api': typeof import('./functions/lib/flex-configuration-api.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
@@ -24,7 +26,11 @@ export interface Parts {
   'lib/log': typeof import('./functions/lib/log.private.js');
   'lib/network-name': typeof import('./functions/lib/network-name.private.js');
   'lib/options': typeof import('./functions/lib/options.private.js');
+  'lib/otlp-logs': typeof import('./functions/lib/otlp-logs.private.js');
+  'lib/otlp-metrics': typeof import('./functions/lib/otlp-metrics.private.js');
+  'lib/otlp-values': typeof import('./functions/lib/otlp-values.private.js');
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
+  'lib/post': typeof import('./functions/lib/post.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
   'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');
@@ -34,6 +40,8 @@ export interface Parts {
   'lib/schema': typeof import('./functions/lib/schema.private.js');
   'lib/sync-documents': typeof import('./functions/lib/sync-documents.private.js');
   'lib/task-event': typeof import('./functions/lib/task-event.private.js');
+  'lib/telemetry': typeof import('./functions/lib/telemetry.private.js');
+  'lib/telemetry-entry': typeof import('./functions/lib/telemetry-entry.private.js');
   'lib/twilio': typeof import('./functions/lib/twilio.private.js');
   'lib/worker': typeof import('./functions/lib/worker.private.js');
   'lib/checked-configuration-write': typeof import('./functions/lib/checked-configuration-write.private.js');

@@ -17,6 +17,7 @@ const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
 const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports');
+const { sendTelemetry } = lib('telemetry');
 const { twilioClient } = lib('twilio');
 
 // Of the 10 s that a hosted Function has.
@@ -47,16 +48,22 @@ async function handle(context, event, known) {
   const { cards, refused } = reports;
   countCards(worker, cards.length);
   let left = cards.length;
+  /** @type {import('./lib/telemetry-entry.private.js').Entry[]} */
+  const isNew = [];
   try {
     const place = await placed();
     // One after the other: a card that was reported on takes the place of the one before it.
     for (const { card } of cards) {
+      const kept = { owner: ownerOf(card), ...place, card: withNetworkName(context, worker, card) };
       // eslint-disable-next-line no-await-in-loop -- see above
-      await store.putCard({ owner: ownerOf(card), ...place, card: withNetworkName(context, worker, card) });
+      const { created, data } = await store.putCard(kept);
+      if (created) isNew.push({ kind: 'card', card: data });
       left -= 1;
     }
   } finally {
     uncountCards(worker, left);
+    // Some may have been kept before one failed; those come no more as new ones.
+    await sendTelemetry(context, isNew, { started });
   }
   const [first] = refused;
   if (first && shouldLogNow(`refused card of ${worker.workerSid}`))

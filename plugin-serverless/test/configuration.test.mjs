@@ -414,7 +414,7 @@ describe('whoever may not, or sends what no page sends', () => {
     ['a request of more than 64 KB', 413, 'request-too-large', write('{}', { seen: 'x'.repeat(70_000) })],
     ['a text of more than 200 characters', 400, 'block-invalid', write(JSON.stringify({ action: 'x'.repeat(201) }))],
     ['a block nested deeply', 400, 'block-invalid', write(`{"pilot":${nested.slice(1_500, -1_500)}}`)],
-    ['a block nested more deeply than is read', 400, 'block-invalid', write('[{"a":[[[[1]]]]}]'.slice(1, -1))],
+    ['a block nested more deeply than is read', 400, 'block-invalid', write('[{"a":[[[[[[[[1]]]]]]]]}]'.slice(1, -1))],
     ['a property __proto__', 400, 'block-invalid', write('{"__proto__":{"alertAgent":true}}')],
     ['a property constructor, inside', 400, 'block-invalid', write('{"pilot":{"constructor":{"prototype":{}}}}')],
     ['a text with half of a character', 400, 'block-invalid', write('{"action":"\\ud83d"}')],

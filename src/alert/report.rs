@@ -7,7 +7,7 @@ use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::{Diagnosis, Direction, Side};
 use crate::condition::{ConditionName, Episode};
-use crate::config::Config;
+use crate::config::{Config, Subject};
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
 use crate::text_format::is_default;
@@ -183,6 +183,15 @@ impl CallReport {
             started,
             elapsed: ended - accepted,
         })
+    }
+}
+
+impl CallReport {
+    /// What decides which actions its alert is for.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        let rules = self.verdict.reasons.iter().map(|reason| reason.rule).collect();
+        Subject { rules, diagnosis: self.diagnosis, cause: self.cause }
     }
 }
 

@@ -40,6 +40,9 @@ pub enum Answer {
         retry_after: Option<Milliseconds>,
         /// Of several that were posted together, those that it refuses for good: `refused` of its JSON.
         refused: Vec<Refusal>,
+        /// Of several actions that it was asked for, those that need not be asked for again: `actions` of its JSON.
+        /// `None`: it says nothing of several.
+        settled: Option<Vec<String>>,
     },
 }
 
@@ -114,6 +117,18 @@ impl Answer {
         match self {
             Self::Http { retry_after: Some(span), .. } => *span,
             _ => Milliseconds(0.0),
+        }
+    }
+
+    /// Whether it leaves this action to be asked for again; `first` was the first of the request's. A server that says
+    /// nothing of several knows no other.
+    pub(super) fn leaves(&self, action: &str, first: &str) -> bool {
+        let Self::Http { settled, .. } = self else { return true };
+        match (self.outcome() == Outcome::Delivered, settled) {
+            (true, Some(_)) => false,
+            (true, None) => action != first,
+            (false, Some(settled)) => !settled.iter().any(|name| name == action),
+            (false, None) => true,
         }
     }
 

@@ -40,6 +40,8 @@ pub(crate) enum Task {
     /// Builds the bundle with the lab's Function address, in target/lab/plugin.
     BundleForLab,
     Fuzz(fuzz::Arguments),
+    /// Sends alerts and cards from the real Function to a real OpenTelemetry collector, which pip downloads.
+    Collector,
     Faults(faults::Arguments),
     Floor(floor::Arguments),
     /// Records real calls of named scenarios.

@@ -5,6 +5,7 @@ mod admin_view;
 mod bench;
 mod browser;
 mod bundle;
+mod collector;
 mod command_line;
 mod compare;
 mod datafusion;
@@ -73,6 +74,7 @@ fn run(task: Task) -> Result<()> {
             bundle::build_for_lab().map(drop)
         }
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Collector => collector::run(),
         Task::Faults(arguments) => faults::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),

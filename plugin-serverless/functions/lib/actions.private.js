@@ -10,13 +10,13 @@ const OLD_AT_LEAST_ONCE = 'again';
 const NEEDS = [undefined, 'call', 'customer'];
 
 /** @returns {Map<string, string>} name → where to require it from. A Map: `constructor` is not in it. */
-function installedActions() {
+exports.installedActions = () => {
   const found = Object.entries(Runtime.getFunctions()).flatMap(([route, { path }]) => {
     const name = ACTION.exec(route)?.[1];
     return name ? [/** @type {[string, string]} */ ([name, path])] : [];
   });
   return new Map(found.sort());
-}
+};
 
 /**
  * The action of this name, with what its file declares (docs/actions.md).
@@ -26,7 +26,7 @@ function installedActions() {
  * @returns {{name: string, run: Function, policy: 'at-least-once' | 'at-most-once', needs?: 'call' | 'customer', options?: Array, logs?: boolean}}
  */
 exports.findAction = (name, context) => {
-  const actions = installedActions();
+  const actions = exports.installedActions();
   const path = actions.get(name);
   if (path === undefined) {
     const knownActions = [...actions.keys()];

@@ -6,7 +6,8 @@ const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
 
 // All properties with lists of teams and workers. The history keeps two of these, with every quote escaped, in 16 KB.
 const BLOCK_MAX_BYTES = 4_000;
-const DEEPEST = 4;
+// A word in a list of an entry of the pilot's own `actions`.
+const DEEPEST = 8;
 const NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 const LONGEST_TEXT = 200;
 const CHANGE = /^[0-9]{13}-[0-9a-f]{8}$/;

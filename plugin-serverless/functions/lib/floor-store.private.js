@@ -84,11 +84,20 @@ exports.floorStore = (client, context) => {
     }
   }
 
-  /** One item, whether it is there or not, in a map that may not be there either. */
+  /**
+   * One item, whether it is there or not, in a map that may not be there either.
+   * @returns {Promise<boolean>} whether it was not
+   */
   async function put(map, key, data, ttl) {
     const items = service().syncMaps(map).syncMapItems;
-    const update = () => items(key).update({ data, ttl });
-    const create = () => items.create({ key, data, ttl });
+    const update = async () => {
+      await items(key).update({ data, ttl });
+      return false;
+    };
+    const create = async () => {
+      await items.create({ key, data, ttl });
+      return true;
+    };
     try {
       return await update();
     } catch (error) {
@@ -122,16 +131,13 @@ exports.floorStore = (client, context) => {
     /**
      * Keeps a card for as many days as are configured.
      * @param {{owner: string, team?: string, site?: string, card: object}} what
+     * @returns {Promise<{created: boolean, data: object}>} `created`: no earlier request has kept it; `data`: what is kept
      */
-    putCard: ({ owner, team, site, card: { workerSid: _workerSid, ...card } }) =>
-      asked(
-        put(
-          mapOf('cards', owner),
-          `${String(card.startedAt).padStart(13, '0')}-${owner}-${card.callSid ?? 'unnamed'}`,
-          { ...card, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() },
-          days * DAY_S,
-        ),
-      ),
+    async putCard({ owner, team, site, card: { workerSid: _workerSid, ...card } }) {
+      const key = `${String(card.startedAt).padStart(13, '0')}-${owner}-${card.callSid ?? 'unnamed'}`;
+      const data = { ...card, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() };
+      return { created: await asked(put(mapOf('cards', owner), key, data, days * DAY_S)), data };
+    },
 
     /**
      * Tells how a call is, in place of what was told of it before.

@@ -2,10 +2,11 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
 
-const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'alert'];
+const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'actions', 'alert'];
 const ALERT_VERSION = 1;
 
 // The plugin sends no more.
+const MAX_ACTIONS = 8;
 const ALERT_MAX_BYTES = 16_384;
 // URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
 const REQUEST_MAX_BYTES = 65_536;
@@ -76,13 +77,14 @@ function headersOf({ request }) {
 
 /**
  * @param {object} event the Function's event
- * @returns {{action: string, issues: string, callerId: string, dnis: string, alert: object | null}}
- *   a field that was not sent is ''
+ * @returns {{actions: string[], issues: string, callerId: string, dnis: string, alert: object | null}}
+ *   a field that was not sent is ''; `actions`: the names of one or more
  */
 exports.readRequest = (event) => {
-  const fields = /** @type {Record<'action' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
+  const fields = /** @type {Record<'action' | 'actions' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
     Object.fromEntries(FIELDS.map((name) => [name, exports.textOf(event, name)]))
   );
+  const actions = actionsOf(fields);
   const alert = fields.alert === '' ? null : readAlert(fields.alert);
   if (!alert && fields.issues === '') {
     throw new Refusal(
@@ -91,7 +93,8 @@ exports.readRequest = (event) => {
       'The field "issues" is missing: the reasons of the alert, separated by commas.',
     );
   }
-  return { ...fields, alert };
+  const { issues, callerId, dnis } = fields;
+  return { actions, issues, callerId, dnis, alert };
 };
 
 /**
@@ -107,6 +110,20 @@ exports.textOf = (event, name) => {
     throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
   return wellFormed(value);
 };
+
+/** Several come in a field of their own, of which a Function that knows only `action` runs the first. */
+function actionsOf({ action, actions }) {
+  if (actions === '') return [action];
+  const names = actions.split(',');
+  if (names[0] !== action || names.length > MAX_ACTIONS || new Set(names).size < names.length) {
+    throw new Refusal(
+      400,
+      'field-invalid',
+      `The field "actions" must name at most ${MAX_ACTIONS} actions, each once, with commas between them; the first is "action".`,
+    );
+  }
+  return names;
+}
 
 function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
