@@ -417,6 +417,7 @@ describe('whoever may not, or sends what no page sends', () => {
     ['a block nested more deeply than is read', 400, 'block-invalid', write('[{"a":[[[[[[[[1]]]]]]]]}]'.slice(1, -1))],
     ['a property __proto__', 400, 'block-invalid', write('{"__proto__":{"alertAgent":true}}')],
     ['a property constructor, inside', 400, 'block-invalid', write('{"pilot":{"constructor":{"prototype":{}}}}')],
+    ['a text with half of a character', 400, 'block-invalid', write('{"action":"\\ud83d"}')],
     ["a property with another script's letters", 400, 'block-invalid', write('{"еnabled":true}')],
     ['the block in a block', 400, 'block-invalid', write(`{"${OURS}":{}}`)],
     ['a property twice', 400, 'block-invalid', write('{"enabled":true,"enabled":false}')],

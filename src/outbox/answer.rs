@@ -15,6 +15,9 @@ const SERVER_IN_TROUBLE: [&str; 6] = [
     "floor-not-set-up",
 ];
 
+/// How a web page begins: browsers do not ask for all of what it should have.
+const PAGE_BEGINNINGS: [&str; 8] = ["<!doctype html", "<html", "<!--", "<head", "<meta", "<title", "<script", "<body"];
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -76,9 +79,12 @@ impl Answer {
     /// The answer with this status and body, if the body is a web page.
     #[must_use]
     pub fn web_page(status: u16, body: &str) -> Option<Self> {
-        let body = body.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
-        let begins = |with: &str| body.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
-        ["<!doctype html", "<html", "<!--"].into_iter().any(begins).then_some(Self::WebPage { status })
+        let body = begin_of(body);
+        // XHTML may say first that it is XML.
+        let behind = body.strip_prefix("<?xml").and_then(|xml| xml.split_once("?>"));
+        let body = behind.map_or(body, |(_, rest)| begin_of(rest));
+        let begins = |with: &&str| body.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
+        PAGE_BEGINNINGS.iter().any(begins).then_some(Self::WebPage { status })
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -155,6 +161,11 @@ impl Answer {
         let message = message.as_deref().map(on_one_line);
         format!("{plainly}the server answered {status}{}", message.unwrap_or_default())
     }
+}
+
+/// A text without the blanks before it.
+fn begin_of(text: &str) -> &str {
+    text.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}')
 }
 
 /// Whatever the server says.

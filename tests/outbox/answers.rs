@@ -287,6 +287,12 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         ("\u{feff}\r\n <html lang=\"en\">", 204),
         ("<!-- saved --><html>", 400),
         ("<!doctype HTML>", 403),
+        ("<HEAD><meta http-equiv=\"refresh\" content=\"0; url=https://example.com/\"></HEAD>", 200),
+        ("<meta http-equiv=refresh>", 200),
+        ("<title>Sign in</title>", 200),
+        ("<script>location = 'https://example.com/'</script>", 200),
+        ("<body>Blocked</body>", 200),
+        ("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">", 200),
     ] {
         let mut outbox = Browser::default().tab();
         outbox.put(at(0.0), &alert("CA1"));

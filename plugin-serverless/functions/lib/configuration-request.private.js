@@ -59,8 +59,11 @@ function readBlock(text) {
 /** @returns {string | undefined} what no configuration of ours has */
 function problemIn(value, depth) {
   if (depth > DEEPEST) return 'is nested too deeply';
-  if (typeof value === 'string')
+  if (typeof value === 'string') {
+    // Strict readers of JSON, such as `replay configure`, would not read the block any more.
+    if (/\p{Cs}/u.test(value)) return 'has a text with half of a character';
     return value.length > LONGEST_TEXT ? `has a text of more than ${LONGEST_TEXT} characters` : undefined;
+  }
   if (value === null || typeof value !== 'object') return undefined;
   // What every object has already (__proto__, constructor) is no name of a property.
   const isName = (name) => NAME.test(name) && !(name in Object.prototype) && name !== NAMESPACE;

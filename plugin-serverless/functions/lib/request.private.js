@@ -51,6 +51,9 @@ function sizeOf(event) {
   }
 }
 
+/** A text without halves of characters, which JSON can hold, and of which strict readers refuse the whole document. */
+const wellFormed = (text) => text.replace(/\p{Cs}/gu, '\ufffd');
+
 /** The headers, each a text, or a list of texts if it came more than once. */
 function headersOf({ request }) {
   if (request === undefined) return {};
@@ -105,7 +108,7 @@ exports.textOf = (event, name) => {
   const value = event[name] ?? '';
   if (typeof value !== 'string')
     throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
-  return value;
+  return wellFormed(value);
 };
 
 /** Several come in a field of their own, of which a Function that knows only `action` runs the first. */
@@ -126,7 +129,7 @@ function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
   let alert;
   try {
-    alert = JSON.parse(text);
+    alert = JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
   } catch {
     throw refuse('is not JSON');
   }
