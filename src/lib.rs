@@ -19,6 +19,7 @@ mod config;
 #[cfg(test)]
 mod document_tests;
 mod engine;
+pub mod fleet;
 pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;

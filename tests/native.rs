@@ -12,6 +12,7 @@ mod causes;
 mod completeness;
 mod docs;
 mod findings;
+mod fleet;
 mod floor;
 mod floor_overview;
 mod fuzzing;

@@ -42,7 +42,7 @@ async function handle(context, event, known) {
   if ('beat' in reports) {
     const { beat } = reports;
     countCall(worker, beat);
-    await store.putBeat({ owner: ownerOf(beat), ...(await placed()), beat });
+    await store.putBeat({ owner: ownerOf(beat), ...(await placed()), beat: withNetworkName(context, worker, beat) });
     return { kept: 1, refused: [] };
   }
   const { cards, refused } = reports;

@@ -13,6 +13,7 @@ mod debian;
 mod demo;
 mod dist;
 mod faults;
+mod fleet;
 mod floor;
 mod fuzz;
 mod missing;
@@ -76,6 +77,7 @@ fn run(task: Task) -> Result<()> {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Collector => collector::run(),
         Task::Faults(arguments) => faults::run(&arguments),
+        Task::Fleet(arguments) => fleet::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),

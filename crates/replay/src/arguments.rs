@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{check, configure, export};
+use crate::{check, configure, export, incidents};
 use clap::{Parser, Subcommand};
 use replay::destination::Destination;
 use replay::output::Format;
@@ -75,6 +75,7 @@ pub(crate) enum Command {
     Check(check::Arguments),
     Configure(configure::Arguments),
     Export(export::Arguments),
+    Incidents(incidents::Arguments),
 }
 
 impl Arguments {

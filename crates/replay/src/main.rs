@@ -5,6 +5,7 @@ mod check;
 mod config_file;
 mod configure;
 mod export;
+mod incidents;
 mod verbatim_json;
 
 use arguments::{Arguments, Command};
@@ -36,6 +37,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         Some(Command::Check(arguments)) => return check::run(arguments),
         Some(Command::Configure(arguments)) => return configure::run(arguments),
         Some(Command::Export(arguments)) => return export::run(arguments),
+        Some(Command::Incidents(arguments)) => return incidents::run(arguments),
         None => {}
     }
     let team = arguments.team.as_deref();

@@ -14,6 +14,7 @@ mod envelopes;
 mod flex;
 mod fuzzing;
 mod hostile;
+mod incidents;
 mod outputs;
 mod replay;
 mod sources;
