@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { beatForm, callSid, card, cardsForm } from './support/reports.mjs';
-import { TOKEN, WORKER_SID, alert, form } from './support/requests.mjs';
+import { TOKEN, WORKER_SID } from './support/requests.mjs';
 import twilioModule from './support/twilio/server.cjs';
 
 const KEY = { FLOOR_API_KEY: 'SK00000000000000000000000000000001', FLOOR_API_SECRET: 'a-secret' };
@@ -61,13 +61,6 @@ const ATTEMPTS = [
     413,
     'beat-too-large',
     () => beatForm({ conditions: Array(24).fill('a-condition-with-a-name-of-some-length') }),
-  ],
-  [
-    'an action about incidents, for an alert',
-    'respond-to-issue',
-    400,
-    'action-unknown',
-    () => form({ action: 'webhook-incident', alert: JSON.stringify(alert()) }),
   ],
   ['cards of more than 16 KB', 'calls', 413, 'cards-too-large', () => cardsForm([card({ more: 'x'.repeat(16_384) })])],
   ['more than 20 cards', 'calls', 400, 'cards-invalid', () => cardsForm(Array(21).fill({}))],
