@@ -4,7 +4,15 @@
  */
 import type { AssetResourceMap, TwilioResponse } from '@twilio-labs/serverless-runtime-types/types';
 
+/** What `cargo xtask build` makes of `src/web/function.rs`. */
+interface Engine {
+  judgeIncidents(state: string, beats: string, now: number): string;
+  describeIncident(kind: string, incident: string): string;
+}
+
 export interface Parts {
+  'generated/fleet': Engine;
+  'lib/act-on-incidents': typeof import('./functions/lib/act-on-incidents.private.js');
   'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
   'lib/actions': typeof import('./functions/lib/actions.private.js');
   'lib/answer': typeof import('./functions/lib/answer.private.js');
@@ -13,18 +21,27 @@ export interface Parts {
   'lib/call-reports': typeof import('./functions/lib/call-reports.private.js');
   'lib/claim': typeof import('./functions/lib/claim.private.js');
   'lib/client-address': typeof import('./functions/lib/client-address.private.js');
+  'lib/cloudevents': typeof import('./functions/lib/cloudevents.private.js');
   'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
   'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
+  'lib/each-action': typeof import('./functions/lib/each-action.private.js');
   'lib/flex-configuration-api': typeof import('./functions/lib/flex-configuration-api.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
+  'lib/incident-actions': typeof import('./functions/lib/incident-actions.private.js');
+  'lib/incident-store': typeof import('./functions/lib/incident-store.private.js');
   'lib/json-text': typeof import('./functions/lib/json-text.private.js');
+  'lib/judge-incidents': typeof import('./functions/lib/judge-incidents.private.js');
   'lib/keyed-hash': typeof import('./functions/lib/keyed-hash.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
   'lib/network-name': typeof import('./functions/lib/network-name.private.js');
   'lib/options': typeof import('./functions/lib/options.private.js');
+  'lib/otlp-logs': typeof import('./functions/lib/otlp-logs.private.js');
+  'lib/otlp-metrics': typeof import('./functions/lib/otlp-metrics.private.js');
+  'lib/otlp-values': typeof import('./functions/lib/otlp-values.private.js');
   'lib/phone-number': typeof import('./functions/lib/phone-number.private.js');
+  'lib/post': typeof import('./functions/lib/post.private.js');
   'lib/public-address': typeof import('./functions/lib/public-address.private.js');
   'lib/rate-limit': typeof import('./functions/lib/rate-limit.private.js');
   'lib/refusal': typeof import('./functions/lib/refusal.private.js');
@@ -34,12 +51,16 @@ export interface Parts {
   'lib/schema': typeof import('./functions/lib/schema.private.js');
   'lib/sync-documents': typeof import('./functions/lib/sync-documents.private.js');
   'lib/task-event': typeof import('./functions/lib/task-event.private.js');
+  'lib/telemetry': typeof import('./functions/lib/telemetry.private.js');
+  'lib/telemetry-entry': typeof import('./functions/lib/telemetry-entry.private.js');
   'lib/twilio': typeof import('./functions/lib/twilio.private.js');
   'lib/worker': typeof import('./functions/lib/worker.private.js');
   'lib/checked-configuration-write': typeof import('./functions/lib/checked-configuration-write.private.js');
 }
 
-export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;
+type NameIn<Key> = Key extends `lib/${infer Name}` ? Name : never;
+
+export type PartName = NameIn<keyof Parts>;
 
 declare global {
   var Twilio: { Response: new () => TwilioResponse };

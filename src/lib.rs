@@ -19,18 +19,23 @@ mod config;
 #[cfg(test)]
 mod document_tests;
 mod engine;
+pub mod fleet;
 pub mod floor;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod input;
 pub mod outbox;
 pub mod replay;
+mod selection;
 pub mod spreadsheet;
 mod stored;
 mod text;
 mod text_format;
 mod verdict;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "function")))]
+pub mod web;
+#[cfg(all(target_arch = "wasm32", feature = "function"))]
+#[path = "web/function.rs"]
 pub mod web;
 
 pub use agent::activity::Activity;
@@ -51,8 +56,8 @@ pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
 pub use config::{
-    Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Pilot, Severity, Source, Suggestion, Worker,
-    is_known_property,
+    Advised, ConditionalAction, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Pilot, Severity, Source,
+    Subject, Suggestion, When, Worker, is_known_property,
 };
 pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};

@@ -185,6 +185,16 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
     }
 }
 
+/// Any other counts as `_OTHER` in a centre's metrics.
+#[test]
+fn every_diagnosis_and_every_cause_is_known_to_telemetry() {
+    let metrics = read("plugin-serverless/functions/lib/otlp-metrics.private.js");
+    let diagnoses = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).map(Diagnosis::as_str);
+    for name in diagnoses.chain(Cause::ALL.iter().map(|cause| cause.as_str())) {
+        assert!(metrics.contains(&format!("  '{name}',\n")), "{name}");
+    }
+}
+
 #[test]
 fn every_diagnosis_and_every_cause_has_its_words_on_the_floor() {
     let words = read("js-shim/admin-view/src/floor/words.js");

@@ -276,6 +276,9 @@ fn a_card_says_why_and_with_what_and_a_beat_why() {
     floor.seconds(30, true);
     let causes: Vec<_> = floor.beats.iter().map(|told| told.beat()["cause"].clone()).collect();
     assert_eq!((&causes[0], causes.last().unwrap()), (&Value::Null, &json!("vpn")));
+    let last = floor.beats.last().unwrap().beat();
+    assert_eq!(last["keys"], json!(["vpn", null, "0b0e:0245", null, null, "0.1.0"]));
+    assert_eq!(last["addressPrefix"], json!("198.41.0.0/24"));
     floor.happens(floor.now, Event::Disconnected);
     let card = floor.card();
     let expected = json!({
@@ -396,6 +399,43 @@ fn trouble_is_told_when_it_has_lasted_for_five_seconds_with_what_it_is_and_since
     let (at, over) = beats.iter().find(|(at, beat)| *at > 20_000 && beat["conditions"] == Value::Null).unwrap();
     assert!(*at <= 45_000, "{at}");
     assert_eq!(over["diagnosis"], Value::Null);
+}
+
+#[test]
+fn what_calls_have_in_common_is_in_every_beat_but_the_last_and_what_is_wrong_has_more_room() {
+    let mut environment = environment();
+    environment.browser = Some("Mozilla/5.0 (X11) Gecko/20100101 Firefox/1333.0".to_owned());
+    environment.plugin_version = "10.20.30-beta.40".to_owned();
+    let mut floor = Floor::new(&configuration());
+    floor.engine = Engine::new(Configuration::from_block(&configuration()), environment);
+    floor.call = floor.engine.open(Incoming { call_sid: Some(CALL_SID.to_owned()), ..Incoming::default() });
+    floor.happens(0, Event::Accepted { at: STARTED, found_in_progress: false });
+    floor.happens(
+        0,
+        Event::Described(CallContext {
+            edge: Some("ashburn-ix-of-som".to_owned()),
+            voice_sdk_version: Some("2.12.3".to_owned()),
+            ..CallContext::default()
+        }),
+    );
+    floor.happens(
+        0,
+        Event::Endpoint(Endpoint {
+            headset: Some(Headset::HandsFree),
+            address: Some(AddressPrefix::V6([0x2a02, 0xffff, 0xffff])),
+            ..Endpoint::default()
+        }),
+    );
+    floor.seconds(40, false);
+    floor.seconds(40, true);
+    floor.happens(floor.now, Event::Disconnected);
+    let beats: Vec<_> = floor.beats.iter().map(Told::beat).collect();
+    let (last, others) = beats.split_last().unwrap();
+    let keys = json!([null, "ashburn-ix-of-so", "hands-free", "firefox/1333", "2.12.3", "10.20.30-beta.40"]);
+    assert!(others.len() >= 3 && others[1..].iter().all(|beat| beat["keys"] == keys), "{beats:?}");
+    assert_eq!((&last["ended"], &last["keys"], &last["addressPrefix"]), (&json!(true), &Value::Null, &Value::Null));
+    assert!(others.iter().any(|beat| beat["conditions"] != Value::Null));
+    assert!(floor.beats.iter().all(|told| told.text.len() <= 430));
 }
 
 #[test]

@@ -6,11 +6,13 @@
 mod support;
 
 mod absurd_values;
+mod actions;
 mod alert;
 mod causes;
 mod completeness;
 mod docs;
 mod findings;
+mod fleet;
 mod floor;
 mod floor_overview;
 mod fuzzing;

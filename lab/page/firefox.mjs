@@ -21,10 +21,16 @@ const PREFERENCES = {
 const LAUNCH_LIMIT_MS = 120_000;
 const MAX_BODY = 20_000_000;
 
-/* eslint-disable no-underscore-dangle -- Playwright's own names */
-
 /** What of Playwright runs beside its client, in the same process. */
-const behind = (object) => object._connection.toImpl(object);
+const behind = (object) => {
+  const { _connection: connection } = object;
+  return connection.toImpl(object);
+};
+
+const sessionOf = (browser) => {
+  const { _browserSession: session } = behind(browser);
+  return session;
+};
 
 /**
  * Where a relay meets Firefox: its candidates have the address of a network interface, and it connects them to no 127.0.0.1.
@@ -49,7 +55,7 @@ export async function launchFirefox(preferences = {}) {
     firefoxUserPrefs: { ...PREFERENCES, ...preferences },
     timeout: LAUNCH_LIMIT_MS,
   });
-  const session = behind(browser)._browserSession;
+  const session = sessionOf(browser);
   leaveOutMediaFeatures(session);
   await session.send('network.addDataCollector', { dataTypes: ['request'], maxEncodedDataSize: MAX_BODY });
   return browser;
@@ -77,10 +83,12 @@ export async function bodyOf(request) {
   const known = request.postDataBuffer();
   if (known || request.method() !== 'POST') return known;
   const server = behind(request);
-  const requests = server.frame()._page.delegate._networkManager?._requests;
+  const { _page: page } = server.frame();
+  const { _networkManager: network } = page.delegate;
+  const { _requests: requests } = network ?? {};
   const id = [...(requests?.entries() ?? [])].find(([, { request: its }]) => its === server)?.[0];
   if (!id) return null;
-  const session = behind(request.frame().page().context().browser())._browserSession;
+  const session = sessionOf(request.frame().page().context().browser());
   const { bytes } = await session.send('network.getData', { request: id, dataType: 'request' });
   return Buffer.from(bytes.value, bytes.type === 'base64' ? 'base64' : 'utf8');
 }

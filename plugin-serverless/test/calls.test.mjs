@@ -75,6 +75,16 @@ describe('cards', () => {
     assert.deepEqual([team, site], ['eulB', undefined]);
   });
 
+  it('have a place without half a character, which no strict reader of JSON takes', async () => {
+    hosted.twilio.world.addWorker({
+      sid: workerSid(4),
+      attributes: { team_name: `${'A'.repeat(39)}😀B`, location: 'Oslo\ud83d \ude00' },
+    });
+    await calls(cardsForm([card({ workerSid: workerSid(4) })], { Token: 'agent-4' }), WORKSPACE);
+    const [{ team, site }] = kept('cards');
+    assert.deepEqual([team, site], [`${'A'.repeat(39)}😀`, 'Oslo']);
+  });
+
   it('have a name for the network in place of the prefix of its address, the same for all who are in it', async () => {
     const of = (n, addressPrefix) =>
       cardsForm([card({ callSid: callSid(n), addressPrefix, network: 'N-of-the-browser' })]);
@@ -251,6 +261,16 @@ describe('a beat', () => {
     assert.ok(expires - Date.now() <= 120_000);
   });
 
+  it('says what it has in common with others, and a name in place of its network', async () => {
+    const keys = ['vpn', null, '0b0e:0245', 'chrome/142', '2.12.3', '0.2.0', 'of a newer plugin'.slice(0, 16)];
+    const { status } = await calls(beatForm({ keys, addressPrefix: '198.41.0.0/24', network: 'N-of-the-browser' }));
+    assert.equal(status, 200);
+    const [data] = kept('beats');
+    assert.deepEqual([data.keys, data.addressPrefix], [keys, undefined]);
+    assert.match(data.network, /^N-[0-9a-zA-Z_-]+$/);
+    assert.notEqual(data.network, 'N-of-the-browser');
+  });
+
   it('is written when Sync was busy for a moment, and else the browser is told when to try again', async () => {
     const map = 'sync.items.update';
     hosted.twilio.faults.add({ operation: map, kind: 'status', status: 429 });
@@ -285,6 +305,9 @@ describe('a beat', () => {
       { version: 2 },
       { conditions: ['high-rtt', 7] },
       { at: 'now' },
+      { keys: ['a text that is far too long'] },
+      { keys: [{}] },
+      { addressPrefix: 'Lisbon' },
       { startedAt: Date.now() - 9 * DAY_MS },
     ]) {
       const { status, body } = await calls(beatForm(changes));

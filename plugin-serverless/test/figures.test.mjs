@@ -28,7 +28,10 @@ const FIGURES = [
   ['lib/flex-token.private', 'TIMEOUT_MS', 1_000, (n) => `${n} s for the token`],
   ['respond-to-issue', 'LONGEST_LOOKUP_MS', 1_000, (n) => `${n} s for each look-up`],
   ['lib/run-once.private', 'LONGEST_REQUEST_MS', 1_000, (n) => `${n} s for each request of an action`],
-  ['actions/webhook.private', 'LIMIT_MS', 1_000, (n) => `waiting for the answer take at most ${n} s together`],
+  ['lib/post.private', 'LIMIT_MS', 1_000, (n) => `waiting for the answer take at most ${n} s together`],
+  ['lib/telemetry.private', 'LIMIT_MS', 1_000, (n) => `Each way out takes at most ${n} s after the action`],
+  ['lib/telemetry.private', 'UNTIL_MS', 1_000, (n) => `never longer than until ${n} s after the request came`],
+  ['lib/telemetry.private', 'CLAIM_TTL_S', 86_400, (n) => `for ${n} days, which alerts of which worker`],
   ['lib/rate-limit.private', 'MAX_PER_MINUTE', 1, (n) => `Each worker has ${n} requests a minute`],
   ['lib/rate-limit.private', 'MAX_PER_MINUTE', 1, (n) => `[${n} times a minute](#the-limit-per-minute)`],
   [
@@ -80,7 +83,7 @@ describe('docs/security.md', () => {
     );
     assert.ok(document.includes('within the 10 s that a hosted Function has'));
     // What comes before an action, and the webhook behind it.
-    assert.ok(until[0] + (await constant('actions/webhook.private', 'LIMIT_MS')) < 10_000);
+    assert.ok(until[0] + (await constant('lib/post.private', 'LIMIT_MS')) < 10_000);
   });
 
   it('has no call outlive its claim', async () => {

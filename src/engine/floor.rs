@@ -1,7 +1,7 @@
 //! What the engine tells the floor: cards and beats (rules K1 and K2), where calls are reported.
 
 use super::{CallId, Effect, Engine, Watched};
-use crate::alert::{CallReport, Occasion};
+use crate::alert::{CallReport, Environment, Occasion};
 use crate::call::Call;
 use crate::floor::{BeatTimer, Card, ReportedCall};
 use crate::input::units::Timestamp;
@@ -20,9 +20,9 @@ impl Engine {
             return;
         }
         let Some(Watched { call, beats, .. }) = calls.iter_mut().find(|watched| watched.id == id) else { return };
-        let Some(reported) = reported_call(call, environment.worker_sid.as_ref()) else { return };
+        let Some(reported) = reported_call(call, environment) else { return };
         let beats = beats.get_or_insert_with(|| BeatTimer::new(now));
-        let beat = beats.beat(now, &reported, call.conditions(), config, beat_limits);
+        let beat = beats.beat(now, &reported, config, beat_limits);
         effects.extend(beat.map(|beat| Effect::Beat { call: id, beat: Box::new(beat) }));
     }
 
@@ -38,7 +38,7 @@ impl Engine {
 
     pub(super) fn last_beat(&mut self, now: Timestamp, Watched { id, call, beats, .. }: &mut Watched) {
         let Self { configuration, environment, effects, beat_limits, .. } = self;
-        let Some((reported, beats)) = reported_call(call, environment.worker_sid.as_ref()).zip(beats.as_mut()) else {
+        let Some((reported, beats)) = reported_call(call, environment).zip(beats.as_mut()) else {
             return;
         };
         let beat = beats.last(now, &reported, &configuration.config, beat_limits);
@@ -47,14 +47,7 @@ impl Engine {
 }
 
 /// `None`: it was not accepted yet.
-fn reported_call<'a>(call: &'a Call, worker_sid: Option<&'a String>) -> Option<ReportedCall<'a>> {
+fn reported_call<'a>(call: &'a Call, environment: &'a Environment) -> Option<ReportedCall<'a>> {
     let (accepted, started) = call.accepted()?;
-    Some(ReportedCall {
-        call_sid: call.parties.call_sid.as_ref(),
-        worker_sid,
-        accepted,
-        started,
-        is_monitoring: call.is_monitoring(),
-        causes: call.causes(),
-    })
+    Some(ReportedCall { call, environment, accepted, started })
 }

@@ -4,8 +4,11 @@
 //! the call ends. So that Twilio Sync can hold those of a whole contact centre, an agent sends at most six a minute, and
 //! what changes often is told less often.
 
+use super::keys::CallKeys;
 use super::{LONGEST_SID, cut, worker};
-use crate::cause::{Cause, Causes};
+use crate::alert::Environment;
+use crate::call::Call;
+use crate::cause::Cause;
 use crate::condition::diagnosis::Diagnosis;
 use crate::condition::{ConditionName, Conditions};
 use crate::config::Config;
@@ -80,16 +83,31 @@ struct Document {
     /// Why that is, where it is known and finds room.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
+    /// Of what the call is taken with, that by which calls are compared while they last. In every beat but the last: the
+    /// one before it is not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<CallKeys>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_prefix: Option<String>,
 }
 
-/// What is told of a call, as far as it does not change.
+impl Document {
+    /// Leaves out what matters least; false: nothing is left to leave out. What is wrong goes last.
+    fn forget_least(&mut self) -> bool {
+        (self.conditions.len() > 1 && self.conditions.pop().is_some())
+            || self.cause.take().is_some()
+            || self.address_prefix.take().is_some()
+            || self.keys.take().is_some()
+            || self.conditions.pop().is_some()
+    }
+}
+
+/// A call that was accepted.
 pub(crate) struct ReportedCall<'a> {
-    pub(crate) call_sid: Option<&'a String>,
-    pub(crate) worker_sid: Option<&'a String>,
+    pub(crate) call: &'a Call,
+    pub(crate) environment: &'a Environment,
     pub(crate) accepted: Timestamp,
     pub(crate) started: WallTime,
-    pub(crate) is_monitoring: bool,
-    pub(crate) causes: &'a Causes,
 }
 
 /// Trouble that has lasted.
@@ -159,11 +177,10 @@ impl BeatTimer {
         &mut self,
         now: Timestamp,
         reported: &ReportedCall<'_>,
-        conditions: &Conditions,
         config: &Config,
         limits: &mut BeatLimits,
     ) -> Option<Beat> {
-        let trouble = LastingTrouble::new(conditions, now);
+        let trouble = LastingTrouble::new(reported.call.conditions(), now);
         let is_first = self.sent.is_none();
         let is_regular = self.sent.is_some_and(|sent| now - sent >= HEARTBEAT_INTERVAL);
         if !is_first && !is_regular && trouble.conditions == self.reported {
@@ -224,25 +241,24 @@ impl Beat {
         let wall = |moment: Timestamp| reported.started.after(moment - reported.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
         let diagnosis = Diagnosis::among(|name| trouble.conditions.contains(name));
+        let ReportedCall { call, environment, .. } = reported;
         let mut document = Document {
             version: VERSION,
-            call_sid: reported.call_sid.map(sid),
-            worker_sid: worker(config, reported.worker_sid).map(sid),
+            call_sid: call.parties.call_sid.as_ref().map(sid),
+            worker_sid: worker(config, environment.worker_sid.as_ref()).map(sid),
             started_at: reported.started.unix_millis(),
             at: wall(now).unix_millis(),
             ended: is_last,
-            monitoring: reported.is_monitoring,
+            monitoring: call.is_monitoring(),
             conditions: trouble.conditions.iter().collect(),
             since: trouble.since.map(|since| wall(since).unix_millis()),
             diagnosis,
-            cause: diagnosis.and_then(|diagnosis| reported.causes.of(diagnosis)),
+            cause: diagnosis.and_then(|diagnosis| call.causes().of(diagnosis)),
+            keys: (!is_last).then(|| CallKeys::new(call, environment)),
+            address_prefix: call.endpoint().address_prefix.filter(|_| !is_last),
         };
         let mut text = json(&document);
-        if text.len() > MAX_BYTES && document.cause.take().is_some() {
-            text = json(&document);
-        }
-        // The worst remain.
-        while text.len() > MAX_BYTES && document.conditions.pop().is_some() {
+        while text.len() > MAX_BYTES && document.forget_least() {
             text = json(&document);
         }
         Self { document: text, is_last }

@@ -6,6 +6,7 @@
 
 mod beat;
 mod card;
+mod keys;
 pub mod overview;
 mod timeline;
 

@@ -65,9 +65,9 @@ async fn of_the_beats_that_wait_for_one_that_is_on_its_way_only_the_newest_of_a_
     // What was made last is as old as this when it may be sent.
     server.run("server.moveOn(3000); server.release()");
     server.until("server.beats().length === 3").await;
-    let told = server
-        .value("server.beats().map(({ callSid, at }) => [callSid, Math.round((at - server.beats()[0].at) / 1000)])");
-    assert_eq!(told, json!([["CA1", 0], ["CA1", 65], ["CA2", 65]]));
+    // On a busy machine more time than that has passed, never less.
+    let told = server.value("server.beats().map(({ callSid, at }) => [callSid, at - server.beats()[0].at >= 65000])");
+    assert_eq!(told, json!([["CA1", false], ["CA1", true], ["CA2", true]]));
 }
 
 #[wasm_bindgen_test]
@@ -86,11 +86,17 @@ async fn a_busy_server_gets_a_beat_once_more_after_a_second_while_it_is_fresh() 
 #[wasm_bindgen_test]
 async fn a_beat_that_has_become_late_is_dropped() {
     let server = Server::open();
-    server.run("server.answer = (n) => new Response('{}', { status: n === 1 ? 503 : 200 })");
+    // The clock moves on as soon as the beat waits: a busy machine could be late for that.
+    server.run(
+        "server.answer = (n) => new Response('{}', { status: n === 1 ? 503 : 200 });
+         server.waits.push = (...waits) => {
+             if (waits.some(({ delay }) => delay === 1001)) server.moveOn(10001);
+             return Array.prototype.push.apply(server.waits, waits);
+         };",
+    );
     let tab = open(&server, "one");
     let call = tab.take_call("CA1");
     server.until("server.waits.some(({ delay }) => delay === 1001)").await;
-    server.run("server.moveOn(10001)");
     // Timers fire in the order in which they are due.
     wait(1002).await;
     tab.monitor.disconnect(call);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, datafusion, faults, floor, fuzz, test, wasm, what_if};
+use crate::{bench, datafusion, faults, fleet, floor, fuzz, test, wasm, what_if};
 
 const VARIABLES: &str = "\
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and
@@ -40,7 +40,10 @@ pub(crate) enum Task {
     /// Builds the bundle with the lab's Function address, in target/lab/plugin.
     BundleForLab,
     Fuzz(fuzz::Arguments),
+    /// Sends alerts and cards from the real Function to a real OpenTelemetry collector, which pip downloads.
+    Collector,
     Faults(faults::Arguments),
+    Fleet(fleet::Arguments),
     Floor(floor::Arguments),
     /// Records real calls of named scenarios.
     ///

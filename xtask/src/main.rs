@@ -5,6 +5,7 @@ mod admin_view;
 mod bench;
 mod browser;
 mod bundle;
+mod collector;
 mod command_line;
 mod compare;
 mod datafusion;
@@ -13,6 +14,7 @@ mod demo;
 mod dist;
 mod faults;
 mod firefox;
+mod fleet;
 mod floor;
 mod fuzz;
 mod missing;
@@ -74,7 +76,9 @@ fn run(task: Task) -> Result<()> {
             bundle::build_for_lab().map(drop)
         }
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Collector => collector::run(),
         Task::Faults(arguments) => faults::run(&arguments),
+        Task::Fleet(arguments) => fleet::run(&arguments),
         Task::Floor(arguments) => floor::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Accuracy { paths } => accuracy::run(&paths),

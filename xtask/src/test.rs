@@ -28,7 +28,8 @@ use crate::wasm;
 
 /// Runs every check that a change has to pass, or only the named steps, up to the first that fails.
 ///
-/// Left out is what --full adds, and what has a command of its own: datafusion, faults, floor, accuracy, bench, supply-chain.
+/// Left out is what --full adds, and what has a command of its own: datafusion, faults, fleet, floor, accuracy, bench,
+/// supply-chain.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// All steps if none is named.
@@ -82,7 +83,7 @@ const STEPS: [Step; 11] = [
     Step { name: "build", title: "the bundle and its size", run: build },
     Step { name: "js", title: "lints, types and formatting of the JavaScript", run: javascript },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },
-    Step { name: "function", title: "tests of the Function", run: |bench| bench.npm_test(FUNCTION, "test") },
+    Step { name: "function", title: "tests of the Function", run: function },
     Step { name: "lab", title: "tests of the lab's own parts", run: lab },
     Step { name: "e2e", title: "real calls in the real Flex UI", run: end_to_end },
 ];
@@ -248,6 +249,9 @@ fn clippy(bench: &Bench) -> Result<()> {
     command.args(["--package", "device-monitoring", "--lib", "--features", "admin-view"]);
     command.args(test_arguments(&wasm_test_files()?));
     process::run(command.args(["--", "-D", "warnings"]))?;
+    let mut function = wasm.cargo("clippy");
+    function.args(["--package", "device-monitoring", "--lib", "--features", "function"]);
+    process::run(function.args(["--", "-D", "warnings"]))?;
     if bench.extent == Extent::Default {
         return Ok(());
     }
@@ -319,6 +323,12 @@ fn javascript(bench: &Bench) -> Result<()> {
 fn shim(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bench.npm_test(SHIM, "test")
+}
+
+/// After the build: the engine judges incidents there.
+fn function(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    bench.npm_test(FUNCTION, "test")
 }
 
 /// After the build: agents are simulated with the engine that is embedded.

@@ -51,6 +51,9 @@ const shardOf = (owner, shards) => createHash('sha256').update(owner).digest().r
 /** The maps of a kind, by their unique names. @param {'cards' | 'beats'} kind */
 exports.mapNames = (kind, shards) => Array.from({ length: shards }, (_, index) => `device-monitoring-${kind}-${index}`);
 
+/** The map of incidents: see incident-store.private.js. */
+exports.INCIDENTS_MAP = 'device-monitoring-incidents';
+
 /** A name for a worker that says nothing to who does not know the account's token, and is the same for all their calls. */
 exports.pseudonymOf = (context, workerSid) => `P-${keyedHash(context, 'pseudonyms', workerSid)}`;
 
@@ -84,11 +87,20 @@ exports.floorStore = (client, context) => {
     }
   }
 
-  /** One item, whether it is there or not, in a map that may not be there either. */
+  /**
+   * One item, whether it is there or not, in a map that may not be there either.
+   * @returns {Promise<boolean>} whether it was not
+   */
   async function put(map, key, data, ttl) {
     const items = service().syncMaps(map).syncMapItems;
-    const update = () => items(key).update({ data, ttl });
-    const create = () => items.create({ key, data, ttl });
+    const update = async () => {
+      await items(key).update({ data, ttl });
+      return false;
+    };
+    const create = async () => {
+      await items.create({ key, data, ttl });
+      return true;
+    };
     try {
       return await update();
     } catch (error) {
@@ -122,16 +134,13 @@ exports.floorStore = (client, context) => {
     /**
      * Keeps a card for as many days as are configured.
      * @param {{owner: string, team?: string, site?: string, card: object}} what
+     * @returns {Promise<{created: boolean, data: object}>} `created`: no earlier request has kept it; `data`: what is kept
      */
-    putCard: ({ owner, team, site, card: { workerSid: _workerSid, ...card } }) =>
-      asked(
-        put(
-          mapOf('cards', owner),
-          `${String(card.startedAt).padStart(13, '0')}-${owner}-${card.callSid ?? 'unnamed'}`,
-          { ...card, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() },
-          days * DAY_S,
-        ),
-      ),
+    async putCard({ owner, team, site, card: { workerSid: _workerSid, ...card } }) {
+      const key = `${String(card.startedAt).padStart(13, '0')}-${owner}-${card.callSid ?? 'unnamed'}`;
+      const data = { ...card, worker: owner, ...(team && { team }), ...(site && { site }), receivedAt: Date.now() };
+      return { created: await asked(put(mapOf('cards', owner), key, data, days * DAY_S)), data };
+    },
 
     /**
      * Tells how a call is, in place of what was told of it before.
@@ -154,7 +163,7 @@ exports.floorStore = (client, context) => {
 
     /** Lets an identity read everything, and nothing more. */
     async grantReading(identity) {
-      const names = [...exports.mapNames('beats', shards), ...exports.mapNames('cards', shards)];
+      const names = [...exports.mapNames('beats', shards), ...exports.mapNames('cards', shards), exports.INCIDENTS_MAP];
       const grant = (name) =>
         service().syncMaps(name).syncMapPermissions(identity).update({ read: true, write: false, manage: false });
       await asked(
@@ -178,35 +187,34 @@ exports.floorStore = (client, context) => {
      * @param {string[]} owners
      * @param {{map: number, key: string}} from where an earlier request has stopped: behind this key
      * @param {number} until ms since 1970
-     * @returns {Promise<{removed: number, next: {map: number, key: string} | null}>} `next`: where to go on; null: that
-     *   was all
+     * @param {() => void} onRemoved is called for each that was removed, also if the rest fails
+     * @returns {Promise<{map: number, key: string} | null>} where to go on; null: that was all
      */
-    async forget(owners, from, until) {
+    async forget(owners, from, until, onRemoved) {
       const maps = await asked(service().syncMaps.list({ pageSize: PAGE }));
       const numbers = maps.map(({ uniqueName }) => Number(CARDS.exec(uniqueName ?? '')?.[1] ?? NaN));
-      let removed = 0;
       /* eslint-disable no-await-in-loop -- one after the other: Sync takes 20 reads and 20 writes a second */
       for (const map of numbers.filter((number) => number >= from.map).sort((one, other) => one - other)) {
         const { syncMapItems: items } = service().syncMaps(`device-monitoring-cards-${map}`);
         let key = map === from.map ? from.key : '';
         for (let isLast = false; !isLast;) {
-          if (Date.now() > until) return { removed, next: { map, key } };
+          if (Date.now() > until) return { map, key };
           const page = await asked(
             items.list({ limit: PAGE, pageSize: PAGE, ...(key && { from: key, bounds: 'exclusive' }) }),
           );
           for (const item of page) {
-            if (Date.now() > until) return { removed, next: { map, key } };
+            if (Date.now() > until) return { map, key };
             ({ key } = item);
             if (owners.includes(item.data.worker)) {
               await asked(gone(items(key).remove()));
-              removed += 1;
+              onRemoved();
             }
           }
           isLast = page.length < PAGE;
         }
       }
       /* eslint-enable no-await-in-loop */
-      return { removed, next: null };
+      return null;
     },
   };
 };

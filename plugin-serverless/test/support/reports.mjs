@@ -46,6 +46,7 @@ export const beat = (changes = {}) => ({
   since: Date.now() - 8_000,
   diagnosis: 'your-network',
   cause: 'wifi',
+  keys: ['wifi', 'ashburn', '0b0e:0245', 'chrome/142', '2.11.1', '0.1.0'],
   ...changes,
 });
 

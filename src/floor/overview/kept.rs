@@ -37,6 +37,13 @@ pub struct KeptBeat {
     /// Why, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// Name of the network by which the computer is on the internet, from the Function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// What else it may have in common with other agents' calls, in the order of `CallKeys`. Older plugins tell nothing,
+    /// newer ones may tell more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Option<String>>,
     /// From the worker's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,

@@ -4,7 +4,7 @@ use super::{KeptBeat, Overview};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A beat is believed for so long: three that should have come have not.
+/// A beat counts for so long: three that should have come have not.
 const BEAT_VALID_MS: i64 = 90_000;
 
 /// A call in trouble.
@@ -50,13 +50,18 @@ pub struct Place {
 }
 
 impl KeptBeat {
-    fn is_troubled(&self) -> bool {
+    /// Whether it still counts, and says that the call goes on.
+    pub(crate) fn is_valid(&self, now: i64) -> bool {
+        !self.ended && now.saturating_sub(self.received_at) < BEAT_VALID_MS
+    }
+
+    pub(crate) fn is_troubled(&self) -> bool {
         !self.conditions.is_empty() || self.diagnosis.is_some()
     }
 
     /// Since when, by the Function's clock: how long before the beat, the agent's clock says.
-    fn troubled_since(&self) -> i64 {
-        self.received_at - self.since.map_or(0, |since| self.at.saturating_sub(since).max(0))
+    pub(crate) fn troubled_since(&self) -> i64 {
+        self.received_at.saturating_sub(self.since.map_or(0, |since| self.at.saturating_sub(since).max(0)))
     }
 }
 
@@ -64,6 +69,12 @@ impl Overview {
     /// Beats of the calls that go on, by their keys.
     pub(super) fn live(&self, now: i64) -> Vec<(&str, &KeptBeat)> {
         self.beats.iter().filter(|(_, beat)| self.is_live(beat, now)).map(|(key, beat)| (key.as_str(), beat)).collect()
+    }
+
+    /// Beats of all calls but those that have left a card: what incidents are judged by.
+    #[must_use]
+    pub fn uncarded_beats(&self) -> Vec<&KeptBeat> {
+        self.beats.values().filter(|beat| !self.carded.contains(&(beat.worker.clone(), beat.started_at))).collect()
     }
 
     /// The call of a worker that is in trouble now.
@@ -85,10 +96,9 @@ impl Overview {
         troubled
     }
 
-    /// Whether the call goes on: its beat is still believed, and it has left no card.
+    /// Whether the call goes on: its beat still counts, and it has left no card.
     fn is_live(&self, beat: &KeptBeat, now: i64) -> bool {
-        let is_valid = !beat.ended && now - beat.received_at < BEAT_VALID_MS;
-        is_valid && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
+        beat.is_valid(now) && !self.carded.contains(&(beat.worker.clone(), beat.started_at))
     }
 
     fn troubled_call(&self, key: &str, beat: &KeptBeat) -> TroubledCall {

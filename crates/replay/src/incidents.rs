@@ -1,0 +1,156 @@
+//! `replay incidents`: what agents in trouble had in common, from the cards of their calls.
+
+use clap::{Args, ValueEnum};
+use comfy_table::{ContentArrangement, Table, presets};
+use device_monitoring::fleet::{Change, Incident, Tally, incidents_of};
+use device_monitoring::floor::overview::KeptCard;
+use jiff::Timestamp;
+use replay::input::{self, Input};
+use replay::terminal::{plain, say, stdout};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit status:
+  0  everything was read
+  1  something could not be read
+  2  there was no card in anything that was named";
+
+/// How deep cards may lie in lists and pages.
+const DEEPEST: usize = 4;
+/// Wider than this, a cell goes on in the next line.
+const WIDTH: u16 = 120;
+
+/// Finds incidents of the past in cards of calls, as the Function keeps them: what agents in trouble had in common, when,
+/// and how many they were.
+///
+/// Read are a card's data, an item of a Sync map with the data in it, lists of them, and pages of Twilio's API, in JSON one
+/// after the other. Times are those of the agents' computers, in UTC.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// `table` to read, `json` for one object an incident.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Files, folders with everything in them, or `-` for standard input; packed by gzip or zstd or not.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// How incidents are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// Prints the incidents of the files.
+pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    let mut cards = BTreeMap::new();
+    let mut wrong = false;
+    for input in input::find(&arguments.files) {
+        if let Err(message) = read(&input, &mut cards) {
+            say(&format!("replay: {}: {message}", input.name));
+            wrong = true;
+        }
+    }
+    if cards.is_empty() {
+        say("replay: there is no card of a call");
+        return Ok(ExitCode::from(2));
+    }
+    let cards: Vec<KeptCard> = cards.into_values().collect();
+    print(&mut stdout(), &incidents(&cards), arguments.format)?;
+    Ok(ExitCode::from(u8::from(wrong)))
+}
+
+/// Cards by what they are of: one that was kept again takes the place of the one before.
+type Cards = BTreeMap<(String, i64, Option<String>), KeptCard>;
+
+fn read(input: &Input, cards: &mut Cards) -> Result<(), String> {
+    let reader = input.open(|reader| reader)?;
+    let mut unreadable = 0;
+    for value in serde_json::Deserializer::from_reader(BufReader::new(reader)).into_iter::<Value>() {
+        unreadable += take(value.map_err(|error| error.to_string())?, cards, DEEPEST);
+    }
+    if unreadable > 0 { Err(format!("{unreadable} times something else than a card")) } else { Ok(()) }
+}
+
+/// Gives how much there was that is no card.
+fn take(value: Value, cards: &mut Cards, depth: usize) -> usize {
+    if depth == 0 {
+        return 1;
+    }
+    match value {
+        Value::Array(values) => values.into_iter().map(|value| take(value, cards, depth - 1)).sum(),
+        Value::Object(mut object) => {
+            if let Some(inner) = object.remove("items").or_else(|| object.remove("data")) {
+                return take(inner, cards, depth - 1);
+            }
+            match KeptCard::deserialize(Value::Object(object)) {
+                Ok(card) => {
+                    let name = (card.worker.clone(), card.started_at, card.call_sid.clone());
+                    cards.insert(name, card);
+                    0
+                }
+                Err(_) => 1,
+            }
+        }
+        _ => 1,
+    }
+}
+
+/// Each as it was when it was closed; those that were not, as they were opened. The oldest first.
+fn incidents(cards: &[KeptCard]) -> Vec<Incident> {
+    let mut incidents = Vec::<Incident>::new();
+    for change in incidents_of(cards) {
+        match change {
+            Change::Opened(incident) => incidents.push(incident),
+            Change::Closed(incident) => {
+                if let Some(open) = incidents.iter_mut().find(|open| open.id == incident.id) {
+                    *open = incident;
+                }
+            }
+        }
+    }
+    incidents
+}
+
+fn print(out: &mut impl Write, incidents: &[Incident], format: Format) -> io::Result<()> {
+    if format == Format::Json {
+        return incidents.iter().try_for_each(|incident| writeln!(out, "{}", serde_json::to_string(incident)?));
+    }
+    if incidents.is_empty() {
+        return writeln!(out, "No incident.");
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table.set_header(["since", "until", "in common", "in trouble", "of the others", "expected", "what"]);
+    for incident in incidents {
+        let Incident { with, without, key, .. } = incident;
+        let what: Vec<_> = incident.diagnoses.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        table.add_row([
+            time(incident.since),
+            incident.closed_at.map_or_else(String::new, |_| time(incident.stood_at)),
+            plain(&format!("{} {}", key.kind.as_str(), key.value)).into_owned(),
+            share(*with),
+            share(*without),
+            format!("{} %", incident.expected_pct),
+            plain(&what.join(", ")).into_owned(),
+        ]);
+    }
+    writeln!(out, "{table}")
+}
+
+fn share(Tally { agents, troubled }: Tally) -> String {
+    format!("{troubled} of {agents}")
+}
+
+fn time(ms: i64) -> String {
+    Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |time| time.strftime("%F %T").to_string())
+}

@@ -1,0 +1,345 @@
+//! Opens and closes incidents.
+
+use super::agents::{Agent, agents, split, tallies, tally};
+use super::incident::{Ending, Incident, Tally};
+use super::key::{Key, KeyKind};
+use super::significance::{LogFactorials, level, log_likelihood};
+use super::usual::Usual;
+use crate::floor::overview::KeptBeat;
+use crate::stored::{self, Unreadable};
+use crate::text_format::tenths;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Changes when a field changes its meaning or goes; new fields do not change it.
+const VERSION: u32 = 1;
+/// How many agents in trouble it takes.
+pub(crate) const LEAST_AGENTS: usize = 4;
+/// How long a key has to stay proven before it opens an incident: the first agents in trouble may be of one team by
+/// chance where it is the whole site's trouble.
+pub(crate) const SETTLE_MS: i64 = 10_000;
+/// How long a proven key waits for one that explains the trouble better but is not proven yet.
+pub(crate) const PATIENCE_MS: i64 = 30_000;
+/// What is this improbable by chance may explain trouble, although it takes more to open an incident.
+const PLAUSIBLE: f64 = 1e-3;
+/// What is this improbable by chance keeps an incident open.
+const STANDS: f64 = 0.01;
+/// How many agents in trouble keep an incident open.
+const LEAST_TO_STAND: usize = 2;
+/// Keys that explain trouble worse by less than this (natural logarithm of the likelihood ratio) explain it as well.
+const AS_WELL: f64 = 2.0;
+/// An incident that has not stood for so long is closed.
+pub(crate) const CLOSE_AFTER_MS: i64 = 120_000;
+/// An incident that nobody has judged for so long is closed, whatever is to be seen now.
+const TOO_OLD_MS: i64 = 600_000;
+/// How often an open incident is written anew while it stands.
+const REFRESH_MS: i64 = 30_000;
+/// How many incidents may be open at once.
+const MAX_OPEN: usize = 4;
+/// How long one that is closed is kept: 24 hours.
+const KEEP_MS: i64 = 86_400_000;
+/// How many agents an incident names.
+pub(crate) const MAX_AGENTS: usize = 50;
+/// Four agents whose trouble began within this time were the beginning.
+const TOGETHER_MS: i64 = 120_000;
+/// How many bytes the state may have: a Sync document takes 16 KiB.
+const MAX_STATE_BYTES: usize = 14_000;
+
+/// What has happened to an incident.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", content = "incident", rename_all = "camelCase")]
+pub enum Change {
+    /// It was opened.
+    Opened(Incident),
+    /// It was closed.
+    Closed(Incident),
+}
+
+/// All incidents of a contact centre, and what is usual there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Incidents {
+    #[serde(default)]
+    open: Vec<Incident>,
+    /// The newest first.
+    #[serde(default)]
+    closed: Vec<Incident>,
+    /// Since when some key has been proven that has not opened an incident yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    suspected_since: Option<i64>,
+    #[serde(default)]
+    usual: Usual,
+}
+
+/// A key, and how well it explains who is in trouble.
+#[derive(Clone, Debug)]
+struct Candidate {
+    key: Key,
+    with: Tally,
+    without: Tally,
+    expected: f64,
+    /// How probable it is by chance.
+    chance: f64,
+    log_likelihood: f64,
+}
+
+impl Incidents {
+    /// As [`Self::state`] wrote it; none yet from an empty text.
+    ///
+    /// # Errors
+    /// A later version wrote it, or it is damaged.
+    pub fn from_state(text: &str) -> Result<Self, Unreadable> {
+        if text.is_empty() { Ok(Self::default()) } else { stored::parse(VERSION, text) }
+    }
+
+    /// To be kept until the next time: JSON of at most 14,000 bytes.
+    #[must_use]
+    pub fn state(&self) -> String {
+        stored::to_text(VERSION, self)
+    }
+
+    /// Those that are open, the oldest first.
+    #[must_use]
+    pub fn open(&self) -> &[Incident] {
+        &self.open
+    }
+
+    /// Those that were closed in the last 24 hours, the newest first, as far as there is room.
+    #[must_use]
+    pub fn closed(&self) -> &[Incident] {
+        &self.closed
+    }
+
+    /// Whether a key is suspected, or an incident open: the sooner somebody looks again, the better.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.suspected_since.is_some() || !self.open.is_empty()
+    }
+
+    /// Judges what is known at this moment: the latest beat of each call, of any age.
+    pub fn judge(&mut self, beats: &[&KeptBeat], now: i64) -> Vec<Change> {
+        let all = agents(beats, now);
+        let all: Vec<&Agent<'_>> = all.iter().collect();
+        let logs = LogFactorials::up_to(all.len());
+        let mut changes = self.close(&all, &logs, now);
+        let is_explained = |agent: &Agent<'_>| self.open.iter().any(|incident| agent.has(&incident.key));
+        let rest: Vec<&Agent<'_>> = all.into_iter().filter(|agent| !is_explained(agent)).collect();
+        let mut has_counted = false;
+        match self.suspect(&rest, &logs) {
+            None => {
+                self.suspected_since = None;
+                has_counted = self.usual.count(&rest, now);
+            }
+            Some(suspicion) => {
+                // A clock may be put back.
+                let since = self.suspected_since.filter(|since| *since <= now).unwrap_or(now);
+                let found = suspicion.settled(now.saturating_sub(since));
+                // One at a time: what is left is looked at again without the agents whom this one explains.
+                self.suspected_since = Some(if found.is_some() { now } else { since });
+                if let Some((candidate, alike)) = found {
+                    let incident = opened(candidate, alike, &rest, now);
+                    changes.push(Change::Opened(incident.clone()));
+                    self.open.push(incident);
+                }
+            }
+        }
+        self.closed.retain(|incident| incident.closed_at.is_some_and(|at| now.saturating_sub(at) < KEEP_MS));
+        if has_counted || !changes.is_empty() || !self.open.is_empty() {
+            self.make_room();
+        }
+        changes
+    }
+
+    /// Closes those that are over, and notes of the others that they stand.
+    fn close(&mut self, all: &[&Agent<'_>], logs: &LogFactorials, now: i64) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let (open, usual) = (std::mem::take(&mut self.open), &self.usual);
+        for mut incident in open {
+            let unseen = now.saturating_sub(incident.stood_at);
+            let agents = comparable(all, incident.key.kind);
+            let (with, without) = split(&agents, &incident.key);
+            let expected = usual.expected(incident.key.kind, &incident.key.value, without);
+            let stands = with.troubled >= LEAST_TO_STAND && logs.binomial(with, expected) <= STANDS;
+            if unseen >= TOO_OLD_MS || (!stands && unseen >= CLOSE_AFTER_MS) {
+                let is_heard = |agent: &&&Agent<'_>| agent.has(&incident.key) && !agent.is_silent();
+                let is_unheard = unseen >= TOO_OLD_MS || !all.iter().any(|agent| is_heard(&agent));
+                incident.closed_at = Some(now);
+                incident.ending = Some(if is_unheard { Ending::Unheard } else { Ending::Over });
+                changes.push(Change::Closed(incident.clone()));
+                self.closed.insert(0, incident);
+                continue;
+            }
+            if stands && unseen >= REFRESH_MS {
+                incident.stood_at = now;
+                note(&mut incident, with, without, expected, &agents);
+            }
+            self.open.push(incident);
+        }
+        changes
+    }
+
+    /// The keys that more agents in trouble have than chance explains; `None` if there is not one that is proven.
+    fn suspect(&self, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Suspicion> {
+        let all = tally(rest.iter().copied());
+        if all.troubled < LEAST_AGENTS || self.open.len() >= MAX_OPEN {
+            return None;
+        }
+        let troubled: Vec<_> = rest.iter().copied().filter(|agent| agent.trouble.is_some()).collect();
+        let common = tallies(&troubled).into_iter().filter(|(_, with)| with.troubled >= LEAST_AGENTS);
+        let mut plausible: Vec<Candidate> = common
+            .map(|((kind, value), _)| Key { kind, value: value.to_owned() })
+            .filter_map(|key| self.candidate(key, rest, logs))
+            .filter(|candidate| candidate.chance <= PLAUSIBLE)
+            .collect();
+        if plausible.is_empty() {
+            plausible.extend(self.everyone(rest, logs));
+        }
+        let is_proven_at = |level: f64| plausible.iter().any(|candidate| candidate.chance <= level);
+        if !is_proven_at(level(1)) {
+            return None;
+        }
+        // Keys of too few agents cannot open an incident, so they are not tried; everyone is one more.
+        let tried = tallies(rest).values().filter(|with| with.agents >= LEAST_AGENTS).count() + 1;
+        let level = level(tried);
+        is_proven_at(level).then_some(Suspicion { plausible, level })
+    }
+
+    /// `None`: there is nobody without this key.
+    fn candidate(&self, key: Key, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Candidate> {
+        let (with, without) = split(rest, &key);
+        if without.agents == 0 {
+            return None;
+        }
+        let expected = self.usual.expected(key.kind, &key.value, without);
+        // Both have to be improbable: that the key has nothing to do with it, and that it is as usual.
+        let chance = logs.fisher(with, without).max(logs.binomial(with, expected));
+        Some(Candidate { key, with, without, expected, chance, log_likelihood: log_likelihood(with, without) })
+    }
+
+    /// That agents all over the centre are in trouble. There is nobody to compare with, so that it is only held against
+    /// what is usual.
+    fn everyone(&self, rest: &[&Agent<'_>], logs: &LogFactorials) -> Option<Candidate> {
+        if !self.open.is_empty() {
+            return None;
+        }
+        let with = tally(comparable(rest, KeyKind::Everyone));
+        let without = Tally::default();
+        let expected = self.usual.expected(KeyKind::Everyone, "", without);
+        let chance = logs.binomial(with, expected);
+        let candidate = Candidate { key: Key::everyone(), with, without, expected, chance, log_likelihood: 0.0 };
+        (with.troubled >= LEAST_AGENTS).then_some(candidate)
+    }
+
+    /// Forgets what there is no room for.
+    fn make_room(&mut self) {
+        while self.state().len() > MAX_STATE_BYTES
+            && (self.closed.pop().is_some() || self.usual.forget_least() || self.forget_agent())
+        {}
+    }
+
+    fn forget_agent(&mut self) -> bool {
+        let longest = self.open.iter_mut().max_by_key(|incident| incident.agents.len());
+        longest.is_some_and(|incident| {
+            incident.omitted_agents += 1;
+            incident.agents.pop().is_some()
+        })
+    }
+}
+
+/// Agents who count where a key of this kind is judged. If all over the centre nothing is heard of calls, it is the
+/// reports that fail and not the calls.
+fn comparable<'a, 'b>(agents: &[&'b Agent<'a>], kind: KeyKind) -> Vec<&'b Agent<'a>> {
+    agents.iter().copied().filter(|agent| kind != KeyKind::Everyone || !agent.is_silent()).collect()
+}
+
+/// Keys that may explain trouble, at least one of which is proven.
+#[derive(Debug)]
+struct Suspicion {
+    plausible: Vec<Candidate>,
+    level: f64,
+}
+
+impl Suspicion {
+    /// The key that explains the trouble, with others that explain it as well; `None`: it is too early to say, after it was
+    /// suspected for so long.
+    fn settled(self, suspected_ms: i64) -> Option<(Candidate, Vec<Key>)> {
+        if suspected_ms < SETTLE_MS {
+            return None;
+        }
+        let Self { mut plausible, level } = self;
+        let is_proven = |candidate: &Candidate| candidate.chance <= level;
+        if suspected_ms >= PATIENCE_MS {
+            plausible.retain(is_proven);
+        }
+        let best = plausible.iter().map(|candidate| candidate.log_likelihood).fold(f64::NEG_INFINITY, f64::max);
+        plausible.retain(|candidate| candidate.log_likelihood >= best - AS_WELL);
+        // The narrowest, and of those with as many agents the first kind.
+        plausible.sort_by_key(|candidate| (candidate.with.agents, candidate.key.kind));
+        let mut as_well = plausible.into_iter();
+        let narrowest = as_well.next().filter(is_proven)?;
+        Some((narrowest, as_well.map(|candidate| candidate.key).collect()))
+    }
+}
+
+fn opened(
+    Candidate { key, with, without, expected, .. }: Candidate,
+    alike: Vec<Key>,
+    rest: &[&Agent<'_>],
+    now: i64,
+) -> Incident {
+    let agents = comparable(rest, key.kind);
+    let mut starts: Vec<i64> =
+        agents.iter().filter(|agent| agent.has(&key)).filter_map(|agent| Some(agent.trouble?.since)).collect();
+    starts.sort_unstable();
+    let together = starts.windows(LEAST_AGENTS).find_map(|four| match four {
+        [first, .., last] if last.saturating_sub(*first) <= TOGETHER_MS => Some(*first),
+        _ => None,
+    });
+    let since = together.or(starts.first().copied()).unwrap_or(now);
+    let mut incident = Incident {
+        id: format!("incident-{now}-{}", key.kind.as_str()),
+        key,
+        alike,
+        since,
+        opened_at: now,
+        stood_at: now,
+        closed_at: None,
+        ending: None,
+        with: Tally::default(),
+        without: Tally::default(),
+        expected_pct: 0.0,
+        agents: Vec::new(),
+        omitted_agents: 0,
+        diagnoses: BTreeMap::new(),
+        causes: BTreeMap::new(),
+    };
+    note(&mut incident, with, without, expected, &agents);
+    incident
+}
+
+/// Notes who is in trouble now, and how many they are if there were never more.
+fn note(incident: &mut Incident, with: Tally, without: Tally, expected: f64, agents: &[&Agent<'_>]) {
+    let troubled: Vec<_> = agents
+        .iter()
+        .filter(|agent| agent.has(&incident.key))
+        .filter_map(|agent| Some((agent.worker, agent.trouble?)))
+        .collect();
+    for (worker, _) in &troubled {
+        let is_listed = incident.agents.iter().any(|listed| listed == worker);
+        if !is_listed && incident.agents.len() < MAX_AGENTS {
+            incident.agents.push((*worker).to_owned());
+        }
+    }
+    if with.troubled <= incident.with.troubled {
+        return;
+    }
+    (incident.with, incident.without, incident.expected_pct) = (with, without, tenths(100.0 * expected));
+    incident.omitted_agents = with.troubled.saturating_sub(MAX_AGENTS);
+    (incident.diagnoses, incident.causes) = (BTreeMap::new(), BTreeMap::new());
+    for (_, trouble) in troubled {
+        *incident.diagnoses.entry(trouble.diagnosis.to_owned()).or_default() += 1;
+        if let Some(cause) = trouble.cause {
+            *incident.causes.entry(cause.to_owned()).or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Whether chance explains how many agents are in trouble.
+
+use super::incident::Tally;
+
+/// How many incidents a month may be opened although nothing is the matter but chance: one in ten months.
+const FALSE_PER_MONTH: f64 = 0.1;
+/// Trouble lasts for half a minute and more: who looks again sooner sees the same trouble again. So a month of 30 days has
+/// this many looks that do not depend on each other.
+const LOOKS_PER_MONTH: f64 = 30.0 * 24.0 * 120.0;
+
+/// How improbable something has to be by chance, where so many keys are tried at each look (Bonferroni's correction).
+pub(super) fn level(tried: usize) -> f64 {
+    FALSE_PER_MONTH / LOOKS_PER_MONTH / tried.max(1) as f64
+}
+
+/// Natural logarithms of the factorials up to some number.
+#[derive(Debug)]
+pub(super) struct LogFactorials(Vec<f64>);
+
+impl LogFactorials {
+    pub(super) fn up_to(largest: usize) -> Self {
+        let mut sum = 0.0;
+        let logs = (1..=largest).map(|number| {
+            sum += (number as f64).ln();
+            sum
+        });
+        Self(std::iter::once(0.0).chain(logs).collect())
+    }
+
+    fn choose(&self, all: usize, part: usize) -> f64 {
+        let of = |number: usize| self.0.get(number).copied().unwrap_or(f64::NAN);
+        of(all) - of(part) - of(all.saturating_sub(part))
+    }
+
+    /// Fisher's exact test, one-sided: how probable it is that at least so many of all agents in trouble are among those
+    /// with the key, if the key has nothing to do with it.
+    pub(super) fn fisher(&self, with: Tally, without: Tally) -> f64 {
+        let (agents, troubled) = (with.agents + without.agents, with.troubled + without.troubled);
+        let most = with.agents.min(troubled);
+        let term = |count: usize| {
+            // Fewer healthy ones than there are cannot be drawn.
+            let others = troubled - count;
+            if others > without.agents {
+                return 0.0;
+            }
+            let ln = self.choose(with.agents, count) + self.choose(without.agents, others);
+            (ln - self.choose(agents, troubled)).exp()
+        };
+        (with.troubled..=most).map(term).sum::<f64>().min(1.0)
+    }
+
+    /// The binomial test, one-sided: how probable it is that at least so many agents are in trouble where each is so with
+    /// this probability.
+    pub(super) fn binomial(&self, tally: Tally, share: f64) -> f64 {
+        let Tally { agents, troubled } = tally;
+        if share <= 0.0 {
+            return if troubled == 0 { 1.0 } else { 0.0 };
+        }
+        if share >= 1.0 {
+            return 1.0;
+        }
+        let term = |count: usize| {
+            let ln =
+                self.choose(agents, count) + count as f64 * share.ln() + (agents - count) as f64 * (-share).ln_1p();
+            ln.exp()
+        };
+        (troubled..=agents).map(term).sum::<f64>().min(1.0)
+    }
+}
+
+/// How well it is explained who is in trouble if those with a key and those without it each have a share of their own: the
+/// logarithm of the likelihood.
+pub(super) fn log_likelihood(with: Tally, without: Tally) -> f64 {
+    let of = |Tally { agents, troubled }: Tally| {
+        let (all, bad) = (agents as f64, troubled as f64);
+        let part = |count: f64| if count > 0.0 { count * (count / all).ln() } else { 0.0 };
+        part(bad) + part(all - bad)
+    };
+    of(with) + of(without)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(agents: usize, troubled: usize) -> Tally {
+        Tally { agents, troubled }
+    }
+
+    #[test]
+    fn fishers_test_gives_what_its_inventor_found_about_the_lady_tasting_tea() {
+        let logs = LogFactorials::up_to(100);
+        let of = |right| logs.fisher(tally(4, right), tally(4, 4 - right));
+        assert!((of(4) - 1.0 / 70.0).abs() < 1e-12);
+        assert!((of(3) - 17.0 / 70.0).abs() < 1e-12);
+        assert!((of(0) - 1.0).abs() < 1e-12);
+        assert!((logs.fisher(tally(10, 0), tally(90, 0)) - 1.0).abs() < 1e-12);
+        // More are in trouble than there are without the key.
+        assert!((logs.fisher(tally(10, 8), tally(2, 2)) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_binomial_test_gives_what_can_be_counted() {
+        let logs = LogFactorials::up_to(1000);
+        assert!((logs.binomial(tally(4, 4), 0.5) - 1.0 / 16.0).abs() < 1e-12);
+        assert!((logs.binomial(tally(3, 1), 0.5) - 7.0 / 8.0).abs() < 1e-12);
+        assert!((logs.binomial(tally(1000, 0), 0.01) - 1.0).abs() < 1e-9);
+        assert_eq!([0.0, 1.0].map(|share| logs.binomial(tally(5, 3), share)), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn a_key_whose_agents_are_those_in_trouble_explains_it_best() {
+        let exact = log_likelihood(tally(10, 9), tally(90, 1));
+        let wider = log_likelihood(tally(40, 9), tally(60, 1));
+        let narrower = log_likelihood(tally(5, 5), tally(95, 5));
+        assert!(exact > wider && exact > narrower, "{exact} {wider} {narrower}");
+    }
+}
