@@ -4,7 +4,15 @@
  */
 import type { AssetResourceMap, TwilioResponse } from '@twilio-labs/serverless-runtime-types/types';
 
+/** What `cargo xtask build` makes of `src/web/function.rs`. */
+interface Engine {
+  judgeIncidents(state: string, beats: string, now: number): string;
+  describeIncident(kind: string, incident: string): string;
+}
+
 export interface Parts {
+  'generated/fleet': Engine;
+  'lib/act-on-incidents': typeof import('./functions/lib/act-on-incidents.private.js');
   'lib/action-not-performed': typeof import('./functions/lib/action-not-performed.private.js');
   'lib/actions': typeof import('./functions/lib/actions.private.js');
   'lib/answer': typeof import('./functions/lib/answer.private.js');
@@ -21,7 +29,10 @@ export interface Parts {
   'lib/flex-configuration-api': typeof import('./functions/lib/flex-configuration-api.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');
+  'lib/incident-actions': typeof import('./functions/lib/incident-actions.private.js');
+  'lib/incident-store': typeof import('./functions/lib/incident-store.private.js');
   'lib/json-text': typeof import('./functions/lib/json-text.private.js');
+  'lib/judge-incidents': typeof import('./functions/lib/judge-incidents.private.js');
   'lib/keyed-hash': typeof import('./functions/lib/keyed-hash.private.js');
   'lib/log': typeof import('./functions/lib/log.private.js');
   'lib/network-name': typeof import('./functions/lib/network-name.private.js');
@@ -47,7 +58,9 @@ export interface Parts {
   'lib/checked-configuration-write': typeof import('./functions/lib/checked-configuration-write.private.js');
 }
 
-export type PartName = keyof Parts extends `lib/${infer Name}` ? Name : never;
+type NameIn<Key> = Key extends `lib/${infer Name}` ? Name : never;
+
+export type PartName = NameIn<keyof Parts>;
 
 declare global {
   var Twilio: { Response: new () => TwilioResponse };

@@ -32,7 +32,10 @@ mod stored;
 mod text;
 mod text_format;
 mod verdict;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "function")))]
+pub mod web;
+#[cfg(all(target_arch = "wasm32", feature = "function"))]
+#[path = "web/function.rs"]
 pub mod web;
 
 pub use agent::activity::Activity;

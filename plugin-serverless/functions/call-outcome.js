@@ -9,7 +9,7 @@
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { handlerOf } = lib('handler');
-const { installedActions } = lib('actions');
+const { installedIn } = lib('actions');
 const { furtherClaim } = lib('claim');
 const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
@@ -54,7 +54,7 @@ async function handle(context, event, known) {
 async function claimsOf(documents, name) {
   const first = await documents.fetch(name);
   if (!first) return [];
-  const others = [...installedActions().keys()].filter((action) => action !== first.data.action);
+  const others = [...installedIn('actions').keys()].filter((action) => action !== first.data.action);
   const further = await Promise.all(others.map((action) => documents.fetch(furtherClaim(name, action))));
   return [first, ...further].filter((document) => document?.authentic);
 }

@@ -17,6 +17,7 @@ const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
 const { withNetworkName } = lib('network-name');
 const { readReports } = lib('call-reports');
+const { isInTrouble, judgeIncidents } = lib('judge-incidents');
 const { sendTelemetry } = lib('telemetry');
 const { twilioClient } = lib('twilio');
 
@@ -43,6 +44,7 @@ async function handle(context, event, known) {
     const { beat } = reports;
     countCall(worker, beat);
     await store.putBeat({ owner: ownerOf(beat), ...(await placed()), beat: withNetworkName(context, worker, beat) });
+    await judgeIncidents({ context, client, floor: store, started, isInTrouble: isInTrouble(beat) });
     return { kept: 1, refused: [] };
   }
   const { cards, refused } = reports;
@@ -65,6 +67,7 @@ async function handle(context, event, known) {
     // Some may have been kept before one failed; those come no more as new ones.
     await sendTelemetry(context, isNew, { started });
   }
+  await judgeIncidents({ context, client, floor: store, started, isInTrouble: false });
   const [first] = refused;
   if (first && shouldLogNow(`refused card of ${worker.workerSid}`))
     logLine({ event: 'device-monitoring.card-refused', workerSid: worker.workerSid, message: first.message });

@@ -1,8 +1,8 @@
 /**
  * POST /floor-token: lets an admin or a supervisor read what `calls` has kept, for an hour, and write nothing.
  *
- * Form field: `Token` (the Flex user's token). The answer is JSON: 200 {token, serviceSid, beats, cards, days, now} with
- * the names of the maps, else {error, message}.
+ * Form field: `Token` (the Flex user's token). The answer is JSON: 200 {token, serviceSid, beats, cards, incidents, days,
+ * now} with the names of the maps, else {error, message}.
  */
 const { AccessToken } = require('twilio').jwt;
 
@@ -13,7 +13,7 @@ const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkToken } = lib('flex-token');
 const { countFloorRequest } = lib('report-limit');
-const { floorStore, mapNames } = lib('floor-store');
+const { INCIDENTS_MAP, floorStore, mapNames } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { Refusal } = lib('refusal');
 const { twilioClient } = lib('twilio');
@@ -52,6 +52,7 @@ async function handle(context, event, known) {
     serviceSid: store.serviceSid,
     beats: mapNames('beats', store.shards),
     cards: mapNames('cards', store.shards),
+    incidents: INCIDENTS_MAP,
     days: store.days,
     // By which the reader tells how old a beat is.
     now: Date.now(),

@@ -10,6 +10,7 @@
 
 mod agents;
 mod boundary;
+mod description;
 mod history;
 mod incident;
 mod incidents;
@@ -18,6 +19,7 @@ mod significance;
 mod usual;
 
 pub use boundary::judge_json;
+pub use description::{Description, describe_json};
 pub use history::incidents_of;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};

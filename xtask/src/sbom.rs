@@ -38,7 +38,9 @@ pub(crate) fn run() -> Result<()> {
     let mut view = crates("", &["--target", TARGET, "--features", "admin-view"])?;
     view.extend(bundled(&admin_view::packages()?)?);
     write("admin-view", "device-monitoring-admin-view", view)?;
-    write("function", "plugin-device-monitoring-serverless", deployed()?)?;
+    let mut function = crates("", &["--target", TARGET, "--features", "function"])?;
+    function.extend(deployed()?);
+    write("function", "plugin-device-monitoring-serverless", function)?;
     write("replay", "replay", crates("crates/replay", &[])?)
 }
 

@@ -13,6 +13,7 @@ use clap::builder::PossibleValuesParser;
 use crate::bundle;
 use crate::demo;
 use crate::dist;
+use crate::firefox;
 use crate::fuzz;
 use crate::npm;
 use crate::process;
@@ -82,7 +83,7 @@ const STEPS: [Step; 11] = [
     Step { name: "build", title: "the bundle and its size", run: build },
     Step { name: "js", title: "lints, types and formatting of the JavaScript", run: javascript },
     Step { name: "shim", title: "tests of the plugin's JavaScript", run: shim },
-    Step { name: "function", title: "tests of the Function", run: |bench| bench.npm_test(FUNCTION, "test") },
+    Step { name: "function", title: "tests of the Function", run: function },
     Step { name: "lab", title: "tests of the lab's own parts", run: lab },
     Step { name: "e2e", title: "real calls in the real Flex UI", run: end_to_end },
 ];
@@ -248,6 +249,9 @@ fn clippy(bench: &Bench) -> Result<()> {
     command.args(["--package", "device-monitoring", "--lib", "--features", "admin-view"]);
     command.args(test_arguments(&wasm_test_files()?));
     process::run(command.args(["--", "-D", "warnings"]))?;
+    let mut function = wasm.cargo("clippy");
+    function.args(["--package", "device-monitoring", "--lib", "--features", "function"]);
+    process::run(function.args(["--", "-D", "warnings"]))?;
     if bench.extent == Extent::Default {
         return Ok(());
     }
@@ -321,6 +325,12 @@ fn shim(bench: &Bench) -> Result<()> {
     bench.npm_test(SHIM, "test")
 }
 
+/// After the build: the engine judges incidents there.
+fn function(bench: &Bench) -> Result<()> {
+    bench.wasm()?;
+    bench.npm_test(FUNCTION, "test")
+}
+
 /// After the build: agents are simulated with the engine that is embedded.
 fn lab(bench: &Bench) -> Result<()> {
     bench.wasm()?;
@@ -330,6 +340,9 @@ fn lab(bench: &Bench) -> Result<()> {
 fn end_to_end(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
+    if bench.extent == Extent::Full {
+        firefox::install();
+    }
     bench.npm_test(LAB, if bench.extent == Extent::Full { "test:e2e:full" } else { "test:e2e" })
 }
 

@@ -1,4 +1,5 @@
-//! From Rust to the three files in js-shim/src/generated, and the same for the admin view in js-shim/admin-view/src/generated.
+//! From Rust to the three files in js-shim/src/generated; the same for the admin view in js-shim/admin-view/src/generated;
+//! and to the one file of the Function in plugin-serverless/functions/generated.
 
 use std::env;
 use std::fs;
@@ -13,7 +14,7 @@ use crate::admin_view;
 use crate::process;
 use crate::project::{self, SHIM};
 use crate::setup::BuildTools;
-use crate::size::Size;
+use crate::size::{self, Size};
 use crate::stamp::Stamp;
 use crate::steps;
 use crate::texts;
@@ -25,51 +26,74 @@ pub(crate) const RELEASE_PROFILE: &str = "wasm-release";
 /// Holds the WebAssembly.
 const WASM_MODULE: &str = "wasm.js";
 
-/// What the crate is compiled to for the browser.
+/// What the crate is compiled to.
 struct Kind {
     /// Of the glue.
     name: &'static str,
     features: &'static str,
-    /// Where the modules go.
-    generated: &'static str,
+    result: Made,
     optimisation: &'static str,
 }
 
+/// In what form the WebAssembly and its glue are used.
+#[derive(Clone, Copy)]
+enum Made {
+    /// Modules in this folder: for a page, whose bundler takes them from there.
+    Modules(&'static str),
+    /// One CommonJS file with everything in it: when hosted, a Function finds no file beside it.
+    CommonJs(&'static str),
+}
+
 /// What every agent downloads.
-const MONITOR: Kind = Kind { name: "monitor", features: "", generated: "js-shim/src/generated", optimisation: "-Oz" };
+const MONITOR: Kind =
+    Kind { name: "monitor", features: "", result: Made::Modules(MONITOR_MODULES), optimisation: "-Oz" };
+const MONITOR_MODULES: &str = "js-shim/src/generated";
 
 /// For the few admins, and to be fast.
 const ADMIN_VIEW: Kind = Kind {
     name: "what_if",
     features: "admin-view",
-    generated: "js-shim/admin-view/src/generated",
+    result: Made::Modules("js-shim/admin-view/src/generated"),
     optimisation: "-O3",
 };
+
+/// For the Function: what judges incidents, and nothing of the monitor.
+const FUNCTION: Kind = Kind {
+    name: "fleet",
+    features: "function",
+    result: Made::CommonJs("plugin-serverless/functions/generated/fleet.private.js"),
+    optimisation: "-Oz",
+};
+
+/// What the Function's one file exports.
+const FUNCTION_ENTRY: &str = include_str!("function_entry.js");
 
 /// The profile in Cargo.toml that is tuned for speed.
 const ADMIN_VIEW_PROFILE: &str = "admin-view-release";
 
-/// Builds what agents download and gives the sizes on the way into the bundle; and the admin view.
+/// Builds what agents download and gives the sizes on the way into the bundle; and the admin view, and the Function's
+/// part.
 pub(crate) fn build(tools: &BuildTools, profile: &str) -> Result<Vec<Size>> {
+    // Before the monitor, whose sizes are read last: cargo puts both in the same place.
+    generate(tools, &FUNCTION, RELEASE_PROFILE)?;
     let (compiled, wasm) = generate(tools, &MONITOR, profile)?;
     generate(tools, &ADMIN_VIEW, ADMIN_VIEW_PROFILE)?;
     admin_view::build()?;
-    sizes(&compiled, &wasm, &project::path(MONITOR.generated))
+    sizes(&compiled, &wasm, &project::path(MONITOR_MODULES))
 }
 
 /// Gives the WebAssembly as rustc made it and as it is embedded.
 fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, PathBuf)> {
     let compiled = steps::announced(&format!("WebAssembly, {}", kind.name), || compile(tools, kind, profile))?;
     let glue = project::scratch().join("glue").join(kind.name);
-    let (generated, wasm) = (project::path(kind.generated), glue.join("optimised.wasm"));
-    fs::create_dir_all(&generated).with_context(|| format!("{} cannot be made", generated.display()))?;
-    let modules = [format!("{}.js", kind.name), format!("{}.d.ts", kind.name), WASM_MODULE.to_owned()];
-    let outputs = modules.iter().map(|name| generated.join(name)).chain([wasm.clone()]).collect();
+    let wasm = glue.join("optimised.wasm");
+    let outputs = kind.outputs().into_iter().chain([wasm.clone()]).collect();
     // Cargo knows what the WebAssembly is made of; the rest is known here.
     let mut stamp = Stamp::new(project::scratch().join(format!("generated-inputs-{}", kind.name)), outputs)
         .file(&compiled)
         .file(tools.wasm_tool.program())
         .file(&project::path("js-shim/node_modules/binaryen/package.json"))
+        .file(&project::path("js-shim/node_modules/esbuild/package.json"))
         .this_program()?;
     for texts in texts::files()? {
         stamp = stamp.file(&texts);
@@ -83,15 +107,64 @@ fn generate(tools: &BuildTools, kind: &Kind, profile: &str) -> Result<(PathBuf, 
             check_imports(kind, &bound)?;
             optimise(kind, &bound, &wasm)?;
             check_paths(&read(&wasm)?)?;
-            for name in modules.iter().filter(|name| *name != WASM_MODULE) {
-                write(&generated.join(name), &read(&glue.join(name))?)?;
+            match kind.result {
+                Made::Modules(folder) => write_modules(kind, &glue, &project::path(folder)),
+                Made::CommonJs(file) => bundle_for_node(&glue, &project::path(file)),
             }
-            write(&generated.join(WASM_MODULE), wasm_module(&read(&wasm)?)?.as_bytes())?;
-            texts::write(&generated)
         })?;
         stamp.write()?;
     }
     Ok((compiled, wasm))
+}
+
+impl Kind {
+    /// The files that others use.
+    fn outputs(&self) -> Vec<PathBuf> {
+        match self.result {
+            Made::Modules(folder) => {
+                let folder = project::path(folder);
+                let names = self.modules().into_iter().chain([WASM_MODULE.to_owned()]);
+                names.map(|name| folder.join(name)).collect()
+            }
+            Made::CommonJs(file) => vec![project::path(file)],
+        }
+    }
+
+    /// What wasm-bindgen writes beside the WebAssembly.
+    fn modules(&self) -> [String; 2] {
+        [format!("{}.js", self.name), format!("{}.d.ts", self.name)]
+    }
+}
+
+fn write_modules(kind: &Kind, glue: &Path, folder: &Path) -> Result<()> {
+    make_folder(folder)?;
+    for name in kind.modules() {
+        write(&folder.join(&name), &read(&glue.join(&name))?)?;
+    }
+    write(&folder.join(WASM_MODULE), wasm_module(&read(&glue.join("optimised.wasm"))?)?.as_bytes())?;
+    texts::write(folder)
+}
+
+/// The glue with the WebAssembly in it, as one file that Node.js loads.
+fn bundle_for_node(glue: &Path, file: &Path) -> Result<()> {
+    let entry = glue.join("entry.js");
+    write(&entry, FUNCTION_ENTRY.as_bytes())?;
+    if let Some(folder) = file.parent() {
+        make_folder(folder)?;
+    }
+    let mut command = Command::new(project::node_program(SHIM, "esbuild"));
+    command
+        .current_dir(glue)
+        .arg(&entry)
+        .args(["--bundle", "--minify", "--platform=node", "--target=node20", "--format=cjs", "--loader:.wasm=binary"])
+        .args(["--log-level=warning", &format!("--outfile={}", file.display())]);
+    process::run(&mut command)?;
+    println!("{}", size::plain(&Size::new("the Function's fleet.private.js", &read(file)?)?));
+    Ok(())
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))
 }
 
 /// The WebAssembly, gzipped and in base64. Flex loads a plugin as one file, and the server's compression finds no
@@ -236,7 +309,7 @@ mod tests {
             foreign_imports(&MONITOR, "./monitor_bg.js __wbg_now_463ac581d2fc7ea3\n./monitor_bg.js __wbindgen_throw")
                 .is_empty()
         );
-        assert!(foreign_imports(&ADMIN_VIEW, "").is_empty());
+        assert!(foreign_imports(&FUNCTION, "").is_empty());
         assert_eq!(foreign_imports(&ADMIN_VIEW, "./what_if_bg.js __wbg_now\nenv time"), ["env time"]);
     }
 }

@@ -2,18 +2,21 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { shouldLogNow, logFailure } = require(Runtime.getFunctions()['lib/log'].path);
 
-// A file in a folder below `actions/` is no action, so an action may keep helpers there.
-const ACTION = /^\/?actions\/([A-Za-z0-9][A-Za-z0-9_-]*)$/;
+// A file in a folder below that of the actions is no action, so an action may keep helpers there.
+const FILE = /^\/?([a-z-]+)\/([A-Za-z0-9][A-Za-z0-9_-]*)$/;
 const POLICIES = ['at-least-once', 'at-most-once'];
 // The first name of that policy: actions that were written then declare it.
 const OLD_AT_LEAST_ONCE = 'again';
 const NEEDS = [undefined, 'call', 'customer'];
 
-/** @returns {Map<string, string>} name → where to require it from. A Map: `constructor` is not in it. */
-exports.installedActions = () => {
+/**
+ * @param {'actions' | 'incident-actions'} folder
+ * @returns {Map<string, string>} name → where to require it from. A Map: `constructor` is not in it.
+ */
+exports.installedIn = (folder) => {
   const found = Object.entries(Runtime.getFunctions()).flatMap(([route, { path }]) => {
-    const name = ACTION.exec(route)?.[1];
-    return name ? [/** @type {[string, string]} */ ([name, path])] : [];
+    const [, place, name] = FILE.exec(route) ?? [];
+    return place === folder ? [/** @type {[string, string]} */ ([name, path])] : [];
   });
   return new Map(found.sort());
 };
@@ -26,7 +29,7 @@ exports.installedActions = () => {
  * @returns {{name: string, run: Function, policy: 'at-least-once' | 'at-most-once', needs?: 'call' | 'customer', options?: Array, logs?: boolean}}
  */
 exports.findAction = (name, context) => {
-  const actions = exports.installedActions();
+  const actions = exports.installedIn('actions');
   const path = actions.get(name);
   if (path === undefined) {
     const knownActions = [...actions.keys()];
@@ -35,7 +38,7 @@ exports.findAction = (name, context) => {
       ? new Refusal(400, 'action-missing', `The field "action" is missing. ${known}`, { knownActions })
       : new Refusal(400, 'action-unknown', `There is no action of this name. ${known}`, { knownActions });
   }
-  const action = load(name, path);
+  const action = exports.loadAction(name, path);
   const enabled = String(context.ACTIONS_ENABLED ?? '')
     .split(',')
     .map((word) => word.trim());
@@ -49,7 +52,8 @@ exports.findAction = (name, context) => {
   return action;
 };
 
-function load(name, path) {
+/** @param {string} name @param {string} path of its file */
+exports.loadAction = (name, path) => {
   try {
     // What is not said is the careful choice: an action that may be repeated says so.
     const action = { policy: 'at-most-once', ...require(path), name };
@@ -63,4 +67,4 @@ function load(name, path) {
       logFailure({ event: 'device-monitoring.action-failed', action: name }, error);
     throw new Refusal(500, 'action-failed', `The action "${name}" failed; the Function's log says where.`);
   }
-}
+};

@@ -89,6 +89,8 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
 exports.furtherClaim = (name, action) => `${name}.${action}`;
 
 /**
+ * Claims one document, in a service that is known to be safe.
+ *
  * @param {object} documents
  * @param {string} name
  * @param {{action: string, fingerprint?: string, policy: string}} what without a `fingerprint`, any content counts as
@@ -154,6 +156,8 @@ async function claimDocument(documents, name, { action, fingerprint, policy }) {
   if (taken) return held(taken);
   throw inProgress(DEAD_AFTER_MS / 1000);
 }
+
+exports.claimOne = claimOne;
 
 /**
  * What has become of the alert under an earlier release, which named its claim by the alert's id and had no code on it.

@@ -51,6 +51,9 @@ const shardOf = (owner, shards) => createHash('sha256').update(owner).digest().r
 /** The maps of a kind, by their unique names. @param {'cards' | 'beats'} kind */
 exports.mapNames = (kind, shards) => Array.from({ length: shards }, (_, index) => `device-monitoring-${kind}-${index}`);
 
+/** The map of incidents: see incident-store.private.js. */
+exports.INCIDENTS_MAP = 'device-monitoring-incidents';
+
 /** A name for a worker that says nothing to who does not know the account's token, and is the same for all their calls. */
 exports.pseudonymOf = (context, workerSid) => `P-${keyedHash(context, 'pseudonyms', workerSid)}`;
 
@@ -160,7 +163,7 @@ exports.floorStore = (client, context) => {
 
     /** Lets an identity read everything, and nothing more. */
     async grantReading(identity) {
-      const names = [...exports.mapNames('beats', shards), ...exports.mapNames('cards', shards)];
+      const names = [...exports.mapNames('beats', shards), ...exports.mapNames('cards', shards), exports.INCIDENTS_MAP];
       const grant = (name) =>
         service().syncMaps(name).syncMapPermissions(identity).update({ read: true, write: false, manage: false });
       await asked(

@@ -1,11 +1,11 @@
-/** Acts on an alert once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
+/** Acts on an alert or an incident once, as far as anybody can know: claims it, runs the action, writes down what became of it. */
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { ActionNotPerformed } = require(Runtime.getFunctions()['lib/action-not-performed'].path);
 const { ClaimsNotSetUp, SyncUnavailable, syncDocumentsOf, logUnavailable } = require(
   Runtime.getFunctions()['lib/sync-documents'].path,
 );
 const { twilioClient } = require(Runtime.getFunctions()['lib/twilio'].path);
-const { claim } = require(Runtime.getFunctions()['lib/claim'].path);
+const { claim, claimOne } = require(Runtime.getFunctions()['lib/claim'].path);
 const { logFailure, logLine, safeId } = require(Runtime.getFunctions()['lib/log'].path);
 
 // Of the 10 s that a hosted Function has: begun later than this, what can be done only once may be cut off in the middle.
@@ -17,6 +17,8 @@ const LONGEST_CLOSING_REQUEST_MS = 2_000;
 const PAUSE_S = 30;
 // Until somebody has deployed the Function anew, the browser tries again.
 const SET_UP_PAUSE_S = 600;
+
+/** @typedef {{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}} Acted */
 
 // Only alerts that are certainly this worker's are claimed, so that nobody can block another worker's alert.
 const NO_CLAIM = { attempt: 1, close: async () => {} };
@@ -30,26 +32,54 @@ const NO_CLAIM = { attempt: 1, close: async () => {} };
  * @param {InstanceType<typeof SyncUnavailable> | null} how.unavailable then why
  * @param {number} how.started when the request came
  * @param {boolean} how.isOwn the alert's id is this worker's
- * @returns {Promise<{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}>} throws a Refusal
+ * @returns {Promise<Acted>} throws a Refusal
  */
-exports.runOnce = async (action, input, { colleagues, documents, unavailable, started, isOwn }) => {
-  const { alert, call, worker, context } = input;
-  const log = (outcome, more) =>
-    logLine({
-      event: 'device-monitoring.outcome',
-      action: action.name,
-      alertId: safeId(alert?.id),
-      workerSid: worker.workerSid,
-      outcome,
-      ...more,
-    });
+exports.runOnce = (action, input, { colleagues, documents, unavailable, started, isOwn }) => {
+  const { alert, call, worker } = input;
+  const what = { alert, call, colleagues, action: action.name, policy: action.policy, needs: action.needs };
+  return act(action, input, {
+    about: { alertId: safeId(alert?.id), workerSid: worker.workerSid },
+    claiming: async () =>
+      isOwn ? claimIfPossible(action, { documents, unavailable }, () => claim(documents, what)) : NO_CLAIM,
+    started,
+  });
+};
 
-  const claimed = isOwn
-    ? await claimIfPossible(
-        { documents, unavailable },
-        { alert, call, colleagues, action: action.name, policy: action.policy, needs: action.needs },
-      )
-    : NO_CLAIM;
+/**
+ * The same for an incident that has opened or closed.
+ *
+ * @param {object} action from incident-actions.private.js
+ * @param {{kind: 'opened' | 'closed', incident: {id: string}, context: object, options: object}} input what the action is run with
+ * @param {object} how
+ * @param {object} how.documents
+ * @param {number} how.started when the request came
+ * @returns {Promise<Acted>} throws a Refusal
+ */
+exports.runIncidentActionOnce = (action, input, { documents, started }) => {
+  const { kind, incident } = input;
+  const name = `device-monitoring-${incident.id}-${kind}-${action.name}`;
+  return act(action, input, {
+    about: { incidentId: incident.id, change: kind },
+    claiming: () =>
+      claimIfPossible(action, { documents, unavailable: null }, async () => {
+        await documents.checkService();
+        return claimOne(documents, name, { action: action.name, policy: action.policy });
+      }),
+    started,
+  });
+};
+
+/**
+ * @param {object} action
+ * @param {any} input
+ * @param {{about: object, claiming: () => Promise<any>, started: number}} how `about`: what the log says of it
+ * @returns {Promise<Acted>}
+ */
+async function act(action, input, { about, claiming, started }) {
+  const { context } = input;
+  const log = (outcome, more) =>
+    logLine({ event: 'device-monitoring.outcome', action: action.name, ...about, outcome, ...more });
+  const claimed = await claiming();
   if ('settled' in claimed) {
     const outcome = claimed.settled === 'done' ? 'already-done' : 'unknown';
     log(outcome);
@@ -77,17 +107,17 @@ exports.runOnce = async (action, input, { colleagues, documents, unavailable, st
     log('unknown', { attempt });
     return { outcome: 'unknown' };
   }
-};
+}
 
 /** Without Sync, what may be done twice is done unclaimed; anything else waits. */
-async function claimIfPossible({ documents, unavailable }, what) {
+async function claimIfPossible({ policy }, { documents, unavailable }, claiming) {
   try {
     if (!documents) throw unavailable ?? new SyncUnavailable();
-    return await claim(documents, what);
+    return await claiming();
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
     if (error !== unavailable) logUnavailable(error);
-    if (what.policy === 'at-least-once') return NO_CLAIM;
+    if (policy === 'at-least-once') return NO_CLAIM;
     throw error instanceof ClaimsNotSetUp
       ? new Refusal(503, 'claims-not-set-up', error.message, { retryAfter: SET_UP_PAUSE_S })
       : new Refusal(

@@ -28,7 +28,7 @@ const OF_THE_ROOT: [&str; 6] =
     [".env.sample", "appConfig.sample.js", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "docs"];
 /// Of the plugin, with what `cargo xtask build` has made in `src/generated`.
 const OF_THE_PLUGIN: [&str; 5] = ["package.json", "package-lock.json", "webpack.config.js", "src", "public"];
-/// Of the Function, with the admin view among its assets.
+/// Of the Function, with the admin view among its assets and what judges incidents among its files.
 const OF_THE_FUNCTION: [&str; 6] =
     ["package.json", "package-lock.json", ".env.sample", "set-up.mjs", "functions", "assets"];
 /// Somebody's own: what is in .gitignore, and pictures.

@@ -1,0 +1,6 @@
+// The entry of plugin-serverless/functions/generated/fleet.private.js: its exports work as soon as it is loaded.
+import { describeIncident, initSync, judgeIncidents } from './fleet.js';
+import module from './optimised.wasm';
+
+initSync({ module });
+export { describeIncident, judgeIncidents };
