@@ -76,8 +76,7 @@ export function ActionsFields({ value, findings, onChange }) {
       <Paragraph>{t('actionsHelp')}</Paragraph>
       {entries.map((entry, index) => (
         <Entry
-          // An entry is known by its place alone.
-          // eslint-disable-next-line react/no-array-index-key
+          // eslint-disable-next-line react/no-array-index-key -- an entry is known by its place alone
           key={index}
           id={`actions-${index + 1}`}
           number={index + 1}
