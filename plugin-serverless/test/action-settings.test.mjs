@@ -3,32 +3,35 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
-import { INSTALLED_ACTIONS, hostedLayout } from './support/projects.mjs';
+import { hostedLayout } from './support/projects.mjs';
 
 const require = createRequire(import.meta.url);
 
 const SECTION = '# Settings of the actions that are there';
-/** It is no action's own. */
-const SHARED = 'ACTIONS_ENABLED';
+/** They are no action's own. */
+const SHARED = ['ACTIONS_ENABLED', 'INCIDENT_ACTIONS'];
 
 const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const sorted = (names) => [...new Set(names)].sort();
 
-/** Variables by what the paragraph of .env.sample begins with that they are in: `# NAME: …`. */
+/** Variables by what the paragraph of .env.sample begins with that they are in: `# NAME: …`, or `# NAME and NAME: …`. */
 function sampleSettings(text) {
   const start = text.indexOf(SECTION);
   assert.ok(start >= 0, SECTION);
   const paragraphs = text.slice(start).split(/\n\n+/).slice(1);
   return paragraphs.map((paragraph) => ({
-    action: /^# ([a-z0-9-]+):/.exec(paragraph)?.[1],
+    actions: /^# ([a-z0-9-]+(?: and [a-z0-9-]+)*):/.exec(paragraph)?.[1].split(' and ') ?? [],
     names: [...paragraph.matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name),
   }));
 }
 
-/** Variables by action: those in the last column of its row in the table of docs/actions.md. */
+/** Variables by action: those in the last column of its row in the two tables of docs/actions.md. */
 function documentedSettings(text) {
-  const [, table] = text.split('## The actions that exist\n');
-  const rows = table.split('\n\n')[0].split('\n').slice(2);
+  const rows = ['## The actions that exist\n', '## About incidents\n'].flatMap((heading) => {
+    const [, section] = text.split(heading);
+    const table = section.split('\n\n').find((paragraph) => paragraph.startsWith('|'));
+    return table.split('\n').slice(2);
+  });
   return Object.fromEntries(
     rows.map((row) => {
       const cells = row.split(' | ');
@@ -47,8 +50,10 @@ describe('the settings of the shipped actions', () => {
   before(async () => {
     layout = await hostedLayout();
     globalThis.Runtime = { getFunctions: () => layout.functions, getAssets: () => layout.assets };
-    for (const name of INSTALLED_ACTIONS) {
-      const { path } = layout.functions[`actions/${name}`];
+    const names = Object.keys(layout.functions).filter((name) => /^(incident-)?actions\//.test(name));
+    for (const file of names) {
+      const { path } = layout.functions[file];
+      const name = file.split('/')[1];
       const declared = (require(path).options ?? []).map((option) => option.name);
       const read = readFileSync(path, 'utf8').matchAll(/\b(?:context|process\.env)\.([A-Z][A-Z0-9_]*)/g);
       settings[name] = sorted([...declared, ...[...read].map(([, variable]) => variable)]);
@@ -62,15 +67,17 @@ describe('the settings of the shipped actions', () => {
   });
 
   it('are all in .env.sample, and no variable is there that none of them reads', () => {
-    const there = sample.flatMap(({ names }) => names).filter((name) => name !== SHARED);
+    const there = sample.flatMap(({ names }) => names).filter((name) => !SHARED.includes(name));
     assert.deepEqual(sorted(there), sorted(Object.values(settings).flat()));
     assert.ok(there.length > 0);
   });
 
   it('are in .env.sample under the name of an action that reads them', () => {
-    for (const { action, names } of sample) {
-      const foreign = names.filter((name) => name !== SHARED && !(settings[action] ?? []).includes(name));
-      assert.deepEqual(foreign, [], `under ${action}`);
+    for (const { actions, names } of sample) {
+      const read = actions.length > 0 && actions.every((action) => settings[action]) ? actions : [];
+      const isRead = (name) => read.length > 0 && read.every((action) => settings[action].includes(name));
+      const foreign = names.filter((name) => !SHARED.includes(name) && !isRead(name));
+      assert.deepEqual(foreign, [], `under ${actions}`);
     }
   });
 

@@ -129,7 +129,7 @@ function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
   let alert;
   try {
-    alert = JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
+    alert = JSON.parse(text);
   } catch {
     throw refuse('is not JSON');
   }
@@ -145,5 +145,10 @@ function readAlert(text) {
   if (alert.callSid ? main !== `alert-${alert.callSid}` : main.startsWith('alert-CA')) {
     throw refuse('at /id does not name the call of /callSid');
   }
-  return alert;
+  try {
+    return JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
+  } catch {
+    // A parser that looks at each value goes less deep than one that does not.
+    throw refuse('is nested too deeply');
+  }
 }
