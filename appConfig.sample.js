@@ -22,6 +22,9 @@ var appConfig = {
       // Default. Writes one line into the Function's log: needs no set-up, and is enough to judge the thresholds by.
       action: 'log-call',
 
+      // Not set by default: other actions for some alerts (docs/configuration.md, "More than one action").
+      // actions: [{ when: { diagnoses: ['your-microphone'] }, run: 'open-ticket' }],
+
       // ms, there and back. Default, and the Voice SDK's own threshold. It is about 200 ms one way, before the headset
       // and the customer's half of the call add theirs. ITU-T G.114 finds up to 150 ms one way good, and more than
       // 400 ms not acceptable. Recorded: 600 ms alerts.

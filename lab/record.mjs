@@ -18,8 +18,10 @@ cargo xtask record --look      looks again at what is recorded
 --keep         even if the machine disturbed the call`;
 
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
+const DUMPS = path.join(paths.root, 'tests', 'dumps');
 /** @param {import('./recordings/scenarios.mjs').Scenario} scenario */
-const fileOf = ({ name, heldOut, check, cause, customer }) => {
+const fileOf = ({ name, heldOut, check, cause, customer, dumpEvery }) => {
+  if (dumpEvery) return path.join(DUMPS, `${name}.jsonl`);
   const aside = heldOut ? ['held-out', ...(check ? ['check'] : [])] : [];
   const subject = cause === undefined ? [] : ['causes'];
   if (customer === 'test signal') subject.push('sound');
@@ -102,11 +104,13 @@ async function recordHere(scenario, { tries, keep }) {
   const { record } = await import('./recordings/recorder.mjs');
   const aside = path.join(paths.target, 'recordings', `${scenario.name}.jsonl`);
   for (let attempt = 1; attempt <= tries; attempt += 1) {
-    const lines = await record(scenario);
+    const { lines, dumps } = await record(scenario);
     const clean = tell(scenario, lines);
     const file = clean || keep ? fileOf(scenario) : aside;
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, `${lines.join('\n')}\n`);
+    for (const [end, dump] of Object.entries(dumps))
+      await fs.writeFile(path.join(path.dirname(file), `${scenario.name}.${end}`), dump);
     if (file !== aside) return console.log(`  ${path.relative(paths.root, file)}`);
   }
   throw new Error(

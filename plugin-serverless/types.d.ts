@@ -25,6 +25,7 @@ export interface Parts {
   'lib/configuration-history': typeof import('./functions/lib/configuration-history.private.js');
   'lib/configuration-request': typeof import('./functions/lib/configuration-request.private.js');
   'lib/customer': typeof import('./functions/lib/customer.private.js');
+  'lib/each-action': typeof import('./functions/lib/each-action.private.js');
   'lib/flex-configuration-api': typeof import('./functions/lib/flex-configuration-api.private.js');
   'lib/flex-token': typeof import('./functions/lib/flex-token.private.js');
   'lib/floor-store': typeof import('./functions/lib/floor-store.private.js');

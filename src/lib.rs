@@ -26,6 +26,7 @@ pub mod fuzzing;
 mod input;
 pub mod outbox;
 pub mod replay;
+mod selection;
 pub mod spreadsheet;
 mod stored;
 mod text;
@@ -55,8 +56,8 @@ pub use cause::{Cause, CauseReport, Evidence};
 pub use condition::ConditionName;
 pub use condition::diagnosis::{Diagnosis, Direction, Side, Urgency};
 pub use config::{
-    Advised, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Pilot, Severity, Source, Suggestion, Worker,
-    is_known_property,
+    Advised, ConditionalAction, Config, Configuration, Finding, NAMESPACE, PROPERTIES, Pilot, Severity, Source,
+    Subject, Suggestion, When, Worker, is_known_property,
 };
 pub use engine::recovery::{AfterFailure, Failures, Operation, Recovery, Step};
 pub use engine::{CallId, Checkpoint, Effect, Engine};

@@ -163,6 +163,19 @@ fn one_bad_call_of_one_makes_nobody_conspicuous_among_many_bad_calls() {
 }
 
 #[test]
+fn calls_that_one_browser_invents_hardly_change_with_what_others_are_compared() {
+    let usual = (1..20).flat_map(|number| calls_of(number, 60, 3));
+    let cards: Vec<Value> = usual.chain(calls_of(20, 60, 5)).chain(calls_of(21, 60, 20)).collect();
+    let shown = |invented: &[Value]| {
+        let agents = floor(&overview(&[], &[&cards, invented].concat()), NOW).agents;
+        agents.into_iter().map(|agent| agent.worker).filter(|agent| *agent != worker(22)).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&[]), [worker(21)]);
+    assert_eq!(shown(&calls_of(22, 2000, 0)), [worker(21)], "nobody is shown because of good calls");
+    assert_eq!(shown(&calls_of(22, 2000, 2000)), [worker(21)], "nor hidden behind bad ones");
+}
+
+#[test]
 fn calls_of_supervisors_who_listened_are_in_no_share() {
     let listened = card(1, &json!({"monitoring": true, "reasons": ["warningDurPct"]}));
     let floor = floor(&overview(&[], &[listened]), NOW);

@@ -6,6 +6,7 @@
 mod support;
 
 mod absurd_values;
+mod actions;
 mod alert;
 mod causes;
 mod completeness;

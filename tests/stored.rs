@@ -107,7 +107,14 @@ fn a_storage_full_of_the_first_form_is_delivered_and_a_dead_tabs_call_with_it() 
     let session = Session { token: Some("token".to_owned()), worker_sid: Some("WK1".to_owned()) };
     let mut posted = Vec::new();
     while let Next::Post(entry) = outbox.next(now, &session, 0.5) {
-        let answer = Answer::Http { status: 200, error: None, message: None, retry_after: None, refused: Vec::new() };
+        let answer = Answer::Http {
+            status: 200,
+            error: None,
+            message: None,
+            retry_after: None,
+            refused: Vec::new(),
+            settled: None,
+        };
         outbox.answered(now, &entry.id, Some("token"), &answer);
         posted.push(entry.id);
     }

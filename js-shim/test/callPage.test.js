@@ -1,7 +1,10 @@
 import React from 'react';
 
 import { useFacts } from '../admin-view/src/floor/facts';
+import { useWords } from '../admin-view/src/floor/words';
+import { translator } from '../admin-view/src/text';
 import { Timeline } from '../admin-view/src/ui/floor/Timeline';
+import { Troubled } from '../admin-view/src/ui/floor/Troubled';
 import { themedPage } from './themedPage';
 
 jest.mock('../admin-view/src/engine', () => ({}));
@@ -30,4 +33,34 @@ test('a fact that is zero is told, and one that there is not is left out', () =>
     ['pathChanges', '0'],
     ['site', 'Oslo'],
   ]);
+});
+
+/** What a browser can put into a beat or a card as the name of something, and every object of JavaScript has. */
+const OF_OBJECTS = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf'];
+
+test.each(OF_OBJECTS)('%s in the place of a known name is shown as it is, and nothing fails', (name) => {
+  const stretch = { fromMs: 4000, lengthMs: 2000, fromPct: 40, lengthPct: 20, diagnosis: name, cause: name };
+  page.show(<Timeline page={{ card: { durationMs: 10_000 }, timeline: [stretch] }} />);
+  expect(
+    page
+      .findAll('tbody td')
+      .slice(2)
+      .map((cell) => cell.textContent),
+  ).toEqual([name, name]);
+  const call = { key: '1', agent: 'Kim', since: 0, diagnosis: name, cause: name, conditions: [name] };
+  page.show(<Troubled calls={[call]} engine={{ now: () => 1000 }} onOpen={() => {}} />);
+  expect(
+    page
+      .findAll('tbody td')
+      .slice(2, 4)
+      .map((cell) => cell.textContent),
+  ).toEqual([name, name]);
+  function Words() {
+    const { rule, whatOrRule } = useWords();
+    const rowsOf = useFacts();
+    return <>{JSON.stringify([rule(name), whatOrRule(name), rowsOf({ [name]: 1, direction: name })[0].cells[0]])}</>;
+  }
+  page.show(<Words />);
+  expect(JSON.parse(page.text())).toEqual([name, name, name]);
+  expect(translator('constructor')(name)).toBe(name);
 });

@@ -9,6 +9,7 @@ import { SoundServer } from '../page/sound-server.mjs';
 import { starve } from '../page/starve.mjs';
 import { stopSound } from '../page/stop-sound.mjs';
 import { paths } from '../paths.mjs';
+import { openInternals, saveDumps } from './dumps.mjs';
 import { heardBetween } from './heard.mjs';
 import { LONG_SECONDS, linesOf } from './lines.mjs';
 import { actionText, timeline } from './timeline.mjs';
@@ -57,9 +58,10 @@ const STEP_ACTIONS = {
  * @param {import('./scenarios.mjs').CallOf} call
  * @param {import('./scenarios.mjs').Scenario['customer']} customer
  * @param {(line: object) => void} tell
+ * @param {() => Promise<unknown>} atTheEnd what is to be done before anybody hangs up
  * @returns {Promise<{callSid: string, acceptedAt: number, endedAt: number}>}
  */
-async function take(lab, { seconds, steps, hangUp }, customer, tell) {
+async function take(lab, { seconds, steps, hangUp }, customer, tell, atTheEnd) {
   await lab.farEnd.sound(customer);
   const task = await lab.callIn();
   const { callSid } = task;
@@ -86,6 +88,7 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
   }
   if (!(await untilMs(seconds * 1000))) {
     await onScreen;
+    await atTheEnd();
     await lab.hangUp(task, hangUp);
   }
   const { at: endedAt } = await over;
@@ -96,7 +99,7 @@ async function take(lab, { seconds, steps, hangUp }, customer, tell) {
 
 /**
  * @param {import('./scenarios.mjs').Scenario} scenario
- * @returns {Promise<string[]>} the recording's lines
+ * @returns {Promise<{lines: string[], dumps: Record<string, Buffer>}>} the recording's lines, and what is beside it
  */
 export async function record({
   name,
@@ -109,6 +112,7 @@ export async function record({
   silence,
   microphone,
   customer,
+  dumpEvery,
   calls,
 }) {
   const closers = [];
@@ -134,7 +138,10 @@ export async function record({
       closers.push(turn.stop);
       options.near = isRelayed;
     }
-    const apart = microphone === 'of the system' || calls.some(({ steps }) => steps.some(({ computer }) => computer));
+    const apart =
+      microphone === 'of the system' ||
+      dumpEvery !== undefined ||
+      calls.some(({ steps }) => steps.some(({ computer }) => computer));
     lab = await Lab.start({ plugin: null, functions: false, apart, microphone, ...options });
     Object.assign(lab, { networks, soundServer: options.soundServer });
     lab.farEnd.silence = { dtx: silence === 'dtx', comfortNoise: silence === 'comfort noise' };
@@ -155,9 +162,14 @@ export async function record({
     );
 
     if (isPressed) await lab.press('nominal');
+    const internals = dumpEvery && (await openInternals(lab.browser, dumpEvery));
+    let dumps = {};
+    const atTheEnd = async () => {
+      if (internals) dumps = await saveDumps(internals);
+    };
     const startedAt = Date.now();
     const taken = [];
-    for (const call of calls) taken.push(await take(lab, call, customer, (event) => told.push(event)));
+    for (const call of calls) taken.push(await take(lab, call, customer, (event) => told.push(event), atTheEnd));
     if (isHeard) {
       const { callSid } = taken[0];
       const readings = lab.sdk.all.filter(({ type }) => type === 'stats').map(({ at }) => at);
@@ -180,7 +192,8 @@ export async function record({
       browser: `Chromium ${lab.browser.version()}`,
     };
     const isLong = calls.some(({ seconds }) => seconds > LONG_SECONDS);
-    return linesOf({ header, events: [...lab.sdk.all, ...told.filter(wholeSecond)], calls: taken, startedAt, isLong });
+    const events = [...lab.sdk.all, ...told.filter(wholeSecond)];
+    return { lines: linesOf({ header, events, calls: taken, startedAt, isLong }), dumps };
   } finally {
     await lab?.close();
     for (const close of closers.reverse()) await close();

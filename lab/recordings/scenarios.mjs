@@ -18,6 +18,8 @@ import { checkStep, timeline } from './timeline.mjs';
  *   speech by way of a sound server, which can mute it
  * @property {'speech'|'speech+room'|'test signal'} [customer] the same for the customer's side; of the test signal it is
  *   recorded how much of what the agent's browser plays is made up
+ * @property {500|1000} [dumpEvery] milliseconds: webrtc-internals is open and asks for statistics so often, and its dumps
+ *   are kept beside the recording, in tests/dumps
  * @property {CallOf[]} calls one after the other; a scenario of one call says `seconds`, `steps` and `hangUp` itself
  *
  * @typedef {object} CallOf
@@ -38,6 +40,7 @@ const FIELDS = [
   'silence',
   'microphone',
   'customer',
+  'dumpEvery',
   'calls',
   'seconds',
   'steps',
@@ -52,6 +55,7 @@ const VALUES = {
   microphone: ['speech', 'turns+room', 'of the system'],
   relay: ['forced', 'asked for'],
   customer: ['speech', 'speech+room', 'test signal'],
+  dumpEvery: [500, 1000],
   hangUp: ['agent', 'customer'],
 };
 /** The codec that can leave packets out that way. */

@@ -2,13 +2,15 @@
  * POST /call-outcome: tells an admin or a supervisor what was done about a call that alerted.
  *
  * Form fields: `Token` (the Flex user's token) and `callSid` (of the agent's leg). The answer is JSON: 200 {alerts:
- * [{action, state, at}]}, the first for the call's alert, the second for what its agent reported after it; empty if
- * nothing is known, as after two weeks. Else {error, message}.
+ * [{action, state, at}]}, first for the call's alert, then for what its agent reported after it, for each action that was
+ * run; empty if nothing is known, as after two weeks. Else {error, message}.
  */
 /** @type {<Name extends import('../types').PartName>(name: Name) => import('../types').Parts[`lib/${Name}`]} */
 const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 
 const { handlerOf } = lib('handler');
+const { installedIn } = lib('actions');
+const { furtherClaim } = lib('claim');
 const { checkForm, textOf } = lib('request');
 const { checkToken } = lib('flex-token');
 const { countFloorRequest } = lib('report-limit');
@@ -36,13 +38,8 @@ async function handle(context, event, known) {
   const documents = syncDocumentsOf(client, context);
   try {
     const name = `device-monitoring-alert-${callSid}`;
-    const found = await Promise.all([name, `${name}-report`].map((one) => documents.fetch(one)));
-    // What another than this Function has written is not believed.
-    const alerts = found.flatMap((document) => {
-      if (!document?.authentic) return [];
-      const { action, state, at } = document.data;
-      return [{ action, state, at }];
-    });
+    const found = await Promise.all([name, `${name}-report`].map((one) => claimsOf(documents, one)));
+    const alerts = found.flat().map(({ data: { action, state, at } }) => ({ action, state, at }));
     return { alerts };
   } catch (error) {
     if (!(error instanceof SyncUnavailable)) throw error;
@@ -51,6 +48,15 @@ async function handle(context, event, known) {
       retryAfter: PAUSE_S,
     });
   }
+}
+
+/** The claims of each action for an alert. What another than this Function has written is not believed. */
+async function claimsOf(documents, name) {
+  const first = await documents.fetch(name);
+  if (!first) return [];
+  const others = [...installedIn('actions').keys()].filter((action) => action !== first.data.action);
+  const further = await Promise.all(others.map((action) => documents.fetch(furtherClaim(name, action))));
+  return [first, ...further].filter((document) => document?.authentic);
 }
 
 exports.handler = handlerOf(handle);

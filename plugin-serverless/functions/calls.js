@@ -11,7 +11,7 @@ const lib = (name) => require(Runtime.getFunctions()[`lib/${name}`].path);
 const { handlerOf } = lib('handler');
 const { checkForm } = lib('request');
 const { checkTokenBriefly } = lib('flex-token');
-const { checkCards, countCall, countCard, countFloorRequest } = lib('report-limit');
+const { countCall, countCards, countFloorRequest, uncountCards } = lib('report-limit');
 const { floorStore, pseudonymOf } = lib('floor-store');
 const { shouldLogNow, logLine } = lib('log');
 const { placeOf } = lib('worker');
@@ -32,33 +32,38 @@ async function handle(context, event, known) {
   known.worker = worker;
   countFloorRequest(worker);
   const reports = readReports(event, worker);
-  if ('beat' in reports) countCall(worker, reports.beat);
-  else checkCards(worker, reports.cards.length);
   const client = twilioClient(context, { deadline: started + ASK_UNTIL_MS, limitMs: LONGEST_REQUEST_MS });
   const store = floorStore(client, context);
-  await store.checkService();
-  const place = await placeOf(client, context, worker.workerSid);
+  const placed = async () => {
+    await store.checkService();
+    return placeOf(client, context, worker.workerSid);
+  };
   // Where workers are not to be named, the report does not name them.
   const ownerOf = ({ workerSid }) => workerSid ?? pseudonymOf(context, worker.workerSid);
   if ('beat' in reports) {
     const { beat } = reports;
-    await store.putBeat({ owner: ownerOf(beat), ...place, beat: withNetworkName(context, worker, beat) });
+    countCall(worker, beat);
+    await store.putBeat({ owner: ownerOf(beat), ...(await placed()), beat: withNetworkName(context, worker, beat) });
     await judgeIncidents({ context, client, floor: store, started, isInTrouble: isInTrouble(beat) });
     return { kept: 1, refused: [] };
   }
   const { cards, refused } = reports;
+  countCards(worker, cards.length);
+  let left = cards.length;
   /** @type {import('./lib/telemetry-entry.private.js').Entry[]} */
   const isNew = [];
   try {
+    const place = await placed();
     // One after the other: a card that was reported on takes the place of the one before it.
     for (const { card } of cards) {
       const kept = { owner: ownerOf(card), ...place, card: withNetworkName(context, worker, card) };
       // eslint-disable-next-line no-await-in-loop -- see above
       const { created, data } = await store.putCard(kept);
       if (created) isNew.push({ kind: 'card', card: data });
-      countCard(worker);
+      left -= 1;
     }
   } finally {
+    uncountCards(worker, left);
     // Some may have been kept before one failed; those come no more as new ones.
     await sendTelemetry(context, isNew, { started });
   }

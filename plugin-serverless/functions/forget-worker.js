@@ -43,9 +43,19 @@ async function handle(context, event, known) {
   await store.checkService();
   const { workerSid, pseudonym } = whose;
   const owners = workerSid === undefined ? [pseudonym] : [workerSid, pseudonymOf(context, workerSid)];
-  const { removed, next: rest } = await store.forget(owners, { map: Number(map), key }, started + WORK_UNTIL_MS);
-  logLine({ event: 'device-monitoring.worker-forgotten', ...whose, by: admin, removed });
-  return { removed, next: rest && `${rest.map} ${rest.key}` };
+  let removed = 0;
+  const log = () => logLine({ event: 'device-monitoring.worker-forgotten', ...whose, by: admin, removed });
+  try {
+    const rest = await store.forget(owners, { map: Number(map), key }, started + WORK_UNTIL_MS, () => {
+      removed += 1;
+    });
+    log();
+    return { removed, next: rest && `${rest.map} ${rest.key}` };
+  } catch (error) {
+    // What was removed before stays removed, and the log says who did it.
+    if (removed > 0) log();
+    throw error;
+  }
 }
 
 /** @returns {{workerSid: string, pseudonym?: undefined} | {workerSid?: undefined, pseudonym: string}} */

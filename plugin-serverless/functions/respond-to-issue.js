@@ -1,9 +1,11 @@
 /**
- * POST /respond-to-issue: takes one alert of the Device Monitoring plugin and runs the action it names, once.
+ * POST /respond-to-issue: takes one alert of the Device Monitoring plugin and runs the actions it names, each once.
  *
- * Form fields: `Token` (the Flex user's token), `issues`, `callerId`, `dnis`, `action`, and `alert`
- * (the alert document, JSON). Every answer is JSON: 200 {action, alertId, outcome, result}, else {error, message} and,
- * where trying again can help, `retryAfter` in seconds.
+ * Form fields: `Token` (the Flex user's token), `issues`, `callerId`, `dnis`, `action`, `actions` (where there are several:
+ * their names, with commas; the first is `action`), and `alert` (the alert document, JSON). Every answer is JSON: 200
+ * {action, alertId, outcome, result}, else {error, message} and, where trying again can help, `retryAfter` in seconds. Of
+ * several actions: {alertId, actions: [{action, outcome, result}]}, and where one failed, {error, message, alertId,
+ * actions}, in which those that failed have {action, status, error, message}.
  *
  * To react in your own way, leave this file alone and add one to `actions/`; see actions/log-call.private.js.
  */
@@ -20,6 +22,7 @@ const { countRequest } = lib('rate-limit');
 const { customerOf } = lib('customer');
 const { syncDocumentsOf, logUnavailable } = lib('sync-documents');
 const { findAction } = lib('actions');
+const { actOnEach } = lib('each-action');
 const { logFailure, logLine, safeId, safeNumber } = lib('log');
 const { readOptions } = lib('options');
 const { Refusal } = lib('refusal');
@@ -35,7 +38,7 @@ const LONGEST_LOOKUP_MS = 2_500;
  * @typedef {object} Known what has been found out about a request
  * @property {object} [worker]
  * @property {object | null} [alert]
- * @property {object} [action]
+ * @property {string[]} [actions] those of the request that are installed
  * @property {object} [count]
  * @property {{sid: string, verified: boolean} | null} [call]
  */
@@ -58,25 +61,40 @@ async function handle(context, event, known) {
   if (count.tooMany) throw count.tooMany;
   if (count.unavailable) logUnavailable(count.unavailable, { workerSid: worker.workerSid });
 
-  const { alert, ...fields } = readRequest(event);
+  const { alert, actions, ...fields } = readRequest(event);
   if (alert?.endpoint) alert.endpoint = withNetworkName(context, worker, alert.endpoint);
   known.alert = alert;
-  const action = findAction(fields.action, context);
-  known.action = action;
-  if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
-  const request = { context, alert, worker, count, started, known };
-  return withTelemetry(request, () => act({ ...request, fields, action, client }));
+  const found = [];
+  known.actions = found;
+  const request = {
+    context,
+    started,
+    count,
+    worker,
+    alert,
+    fields,
+    known,
+    lookUps: lookUpsOf(client, { alert, worker, context, known }),
+  };
+  const actOn = async (name) => {
+    const action = findAction(name, context);
+    found.push(action.name);
+    return actOnAlert(action, request);
+  };
+  return withTelemetry(request, () =>
+    actions.length > 1 ? actOnEach(actions, actOn, { alert, worker }) : actOn(actions[0]),
+  );
 }
 
 /** Acts on the alert, and then sends it as telemetry, whatever has become of it. */
-async function withTelemetry({ context, alert, worker, count, started, known }, actOnAlert) {
+async function withTelemetry({ context, alert, worker, count, started, known }, run) {
   const send = async () => {
     /** @type {import('./lib/telemetry-entry.private.js').Entry} */
     const entry = { kind: 'alert', alert, call: known.call ?? null };
     if (alert) await sendTelemetryOnce(context, entry, { started, worker, isSyncThere: Boolean(count.documents) });
   };
   try {
-    const done = await actOnAlert();
+    const done = await run();
     await send();
     return done;
   } catch (error) {
@@ -86,23 +104,24 @@ async function withTelemetry({ context, alert, worker, count, started, known }, 
   }
 }
 
-/** Runs the action, or only logs the alert. */
-async function act({ context, fields, alert, action, worker, client, count, started, known }) {
+/** Runs one action, or only logs the alert. */
+async function actOnAlert(action, { context, started, count, worker, alert, fields, lookUps }) {
+  if (belongsToOtherWorker(alert, worker)) throw new Refusal(403, 'not-your-alert', "The alert is another worker's.");
   // The call's first alert is acted on by itself; at-most-once actions are not run again for its supplement.
   const mustOnlyBeLogged = alert?.supplements
     ? action.policy === 'at-most-once'
     : // A supervisor listened in: the customer is a colleague's.
       alert?.monitoring && action.needs === 'customer';
-  if (mustOnlyBeLogged)
-    return noted(action, { alert, worker, call: await lookUp(client, { action: {}, alert, worker, context, known }) });
+  if (mustOnlyBeLogged) return noted(action, { alert, worker, call: await lookUp({}, alert, lookUps) });
   const options = readOptions(action.options, context);
-  const call = await lookUp(client, { action, alert, worker, context, known });
+  const call = await lookUp(action, alert, lookUps);
 
   // Anybody with a token can make up a call without a name, and any number of them.
   const isOwn = call?.verified || (action.policy === 'at-least-once' && ownsUnnamedCall(alert, worker));
   if (!isOwn && action.policy === 'at-most-once') throw call?.refusal ?? callUnknown(action);
   const input = {
-    alert,
+    // Its own: what an action changes in it, no other sees.
+    alert: structuredClone(alert),
     issues: fields.issues,
     callerId: fields.callerId,
     dnis: fields.dnis,
@@ -121,30 +140,54 @@ async function act({ context, fields, alert, action, worker, client, count, star
   return { action: action.name, alertId: alert?.id ?? null, ...acted };
 }
 
+/** Asks Twilio once, however many actions want to know. */
+function lookUpsOf(client, { alert, worker, context, known }) {
+  const once = (ask) => {
+    let asked;
+    return () => {
+      asked ??= ask();
+      return asked;
+    };
+  };
+  const call = once(async () => {
+    try {
+      const found = await callOf(client, alert.callSid, worker);
+      known.call = verifiedCall(found);
+      return found;
+    } catch (error) {
+      if (error instanceof Refusal) known.call = { sid: alert.callSid, verified: false, why: error.code };
+      throw error;
+    }
+  });
+  const customer = once(async () => customerOf(client, await call(), alert, { worker, context }));
+  return { call, customer };
+}
+
 /**
  * The call, looked up as far as the action needs it. An action that does not need the call is run even if the look-up
  * fails; `verified` is then false.
  */
-async function lookUp(client, { action, alert, worker, context, known }) {
+async function lookUp(action, alert, lookUps) {
   const callSid = alert?.callSid;
   if (!callSid && action.needs) throw callUnknown(action);
   if (!callSid) return null;
   try {
-    const call = await callOf(client, callSid, worker);
-    const { sid, direction, startTime, endTime } = call;
-    known.call = { sid, verified: true, direction, startTime, endTime };
-    const customer = action.needs === 'customer' ? await customerOf(client, call, alert, { worker, context }) : null;
+    const call = await lookUps.call();
+    const customer = action.needs === 'customer' ? await lookUps.customer() : null;
     return {
-      ...known.call,
+      ...verifiedCall(call),
       customerNumber: customer?.number ?? null,
       customerCallSid: customer?.callSid ?? null,
       colleagues: customer?.colleagues ?? [],
     };
   } catch (error) {
     if (action.needs || !(error instanceof Refusal)) throw error;
-    known.call = { sid: callSid, verified: false, why: error.code };
-    return { sid: callSid, verified: false, refusal: error };
+    return { sid: callSid, verified: false, colleagues: [], refusal: error };
   }
+}
+
+function verifiedCall({ sid, direction, startTime, endTime }) {
+  return { sid, verified: true, direction, startTime, endTime };
 }
 
 /** An action is told why a call is not verified, by its code. */
@@ -191,8 +234,8 @@ function ownsUnnamedCall(alert, { workerSid }) {
  * @param {Error} error
  * @param {Known} known
  */
-async function logRefusal(error, { worker, alert, action, count }) {
-  const about = { action: action?.name ?? null, alertId: safeId(alert?.id), workerSid: worker.workerSid };
+async function logRefusal(error, { worker, alert, actions = [], count }) {
+  const about = { action: actions.join(',') || null, alertId: safeId(alert?.id), workerSid: worker.workerSid };
   if (!(error instanceof Refusal)) {
     logFailure({ event: 'device-monitoring.failure', ...about }, error);
     return;

@@ -467,6 +467,14 @@ describe('whoever tries', { timeout: 60_000 }, () => {
     assert.doesNotMatch(hosted.logText().replaceAll('\n{"event":"device-monitoring', ''), /[\r\n]/);
   });
 
+  it('halves of characters in any text are none in the log', async () => {
+    const call = hosted.call();
+    const reasons = [{ rule: 'shortCall', value: 1, threshold: 10, text: 'x\ud83d' }];
+    assert.equal((await hosted.report('log-call', { ...call, reasons }, { issues: '\ude00y' })).status, 200);
+    const [line] = hosted.entries('alert');
+    assert.deepEqual([line.reasons[0].text, line.issues], ['x\ufffd', '\ufffdy']);
+  });
+
   it('whatever was tried, no token, number, text or secret is in the log', async () => {
     const failing = hosted.call();
     hosted.twilio.faults.add({ operation: 'messages.create', kind: 'status', status: 400, code: 21211 });

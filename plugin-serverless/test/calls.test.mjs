@@ -75,6 +75,16 @@ describe('cards', () => {
     assert.deepEqual([team, site], ['eulB', undefined]);
   });
 
+  it('have a place without half a character, which no strict reader of JSON takes', async () => {
+    hosted.twilio.world.addWorker({
+      sid: workerSid(4),
+      attributes: { team_name: `${'A'.repeat(39)}😀B`, location: 'Oslo\ud83d \ude00' },
+    });
+    await calls(cardsForm([card({ workerSid: workerSid(4) })], { Token: 'agent-4' }), WORKSPACE);
+    const [{ team, site }] = kept('cards');
+    assert.deepEqual([team, site], [`${'A'.repeat(39)}😀`, 'Oslo']);
+  });
+
   it('have a name for the network in place of the prefix of its address, the same for all who are in it', async () => {
     const of = (n, addressPrefix) =>
       cardsForm([card({ callSid: callSid(n), addressPrefix, network: 'N-of-the-browser' })]);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startHosted } from './support/hosted.mjs';
 import { beatForm, callSid, card, cardsForm } from './support/reports.mjs';
-import { TOKEN, WORKER_SID, alert, form } from './support/requests.mjs';
+import { TOKEN, WORKER_SID } from './support/requests.mjs';
 import twilioModule from './support/twilio/server.cjs';
 
 const KEY = { FLOOR_API_KEY: 'SK00000000000000000000000000000001', FLOOR_API_SECRET: 'a-secret' };
@@ -62,13 +62,6 @@ const ATTEMPTS = [
     'beat-too-large',
     () => beatForm({ conditions: Array(24).fill('a-condition-with-a-name-of-some-length') }),
   ],
-  [
-    'an action about incidents, for an alert',
-    'respond-to-issue',
-    400,
-    'action-unknown',
-    () => form({ action: 'webhook-incident', alert: JSON.stringify(alert()) }),
-  ],
   ['cards of more than 16 KB', 'calls', 413, 'cards-too-large', () => cardsForm([card({ more: 'x'.repeat(16_384) })])],
   ['more than 20 cards', 'calls', 400, 'cards-invalid', () => cardsForm(Array(21).fill({}))],
   [
@@ -111,7 +104,7 @@ const ATTEMPTS = [
     'too-many-reports',
     () => {
       // As many requests would take more than an hour.
-      for (let n = 0; n < 2_000; n += 1) hosted.lib('report-limit').countCard({ workerSid: sidOf(33) });
+      hosted.lib('report-limit').countCards({ workerSid: sidOf(33) }, 2_000);
       return cardsForm([card({ workerSid: sidOf(33) })], { Token: 'agent-2' });
     },
   ],
@@ -225,6 +218,16 @@ describe('"delete everything about this worker"', () => {
     assert.deepEqual(kept(), []);
   });
 
+  it('is in the log however it ends: nobody removes anything without a word on who it was', async () => {
+    await calls(cardsForm([card(), card({ callSid: callSid(2) }), card({ callSid: callSid(3) })]));
+    hosted.twilio.faults.add({ operation: 'sync.items.remove', kind: 'status', status: 500, skip: 2, times: null });
+    const request = { Token: 'admin-6', workerSid: WORKER_SID };
+    assert.equal((await hosted.ask('forget-worker', request)).status, 503);
+    assert.equal((await hosted.ask('forget-worker', request)).status, 503);
+    const told = hosted.entries('worker-forgotten').map(({ by, workerSid, removed }) => [by, workerSid, removed]);
+    assert.deepEqual([told, kept().length], [[[sidOf(6), WORKER_SID, 2]], 1]);
+  });
+
   it('refuses a worker and a place that are no texts of that form, and logs nothing of them', async () => {
     for (const [changes, error] of [
       [{ workerSid: [WORKER_SID] }, 'field-invalid'],
@@ -309,13 +312,23 @@ describe('what is asked once and then believed', () => {
 describe('a limit', () => {
   it('counts a card that Sync has failed at when it is kept, and not before', async () => {
     const workerSid = sidOf(35);
-    for (let n = 0; n < 1_999; n += 1) hosted.lib('report-limit').countCard({ workerSid });
+    hosted.lib('report-limit').countCards({ workerSid }, 1_999);
     hosted.twilio.faults.add({ operation: 'sync.items.update', kind: 'status', status: 500, times: 3 });
     const statuses = [];
     while (statuses.length < 6 && !statuses.includes(200)) {
       statuses.push((await calls(cardsForm([card({ workerSid })], { Token: 'agent-4' }))).status);
     }
     assert.deepEqual([...new Set(statuses)], [503, 200]);
+  });
+
+  it('holds for requests that come at the same moment, together', async () => {
+    const workerSid = sidOf(7);
+    hosted.lib('report-limit').countCards({ workerSid }, 1_990);
+    const some = (n) => [0, 1, 2, 3, 4].map((m) => card({ workerSid, callSid: callSid(10 * n + m) }));
+    const ask = (n) => calls(cardsForm(some(n), { Token: 'admin-7' }));
+    const answers = await Promise.all([1, 2, 3, 4].map(ask));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 429, 429]);
+    assert.equal(kept().length, 10);
   });
 });
 

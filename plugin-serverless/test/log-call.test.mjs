@@ -152,6 +152,11 @@ describe('log-call', () => {
     }
   });
 
+  it('a text is not cut in the middle of a character', (t) => {
+    const { issues } = JSON.parse(logged(t, { issues: `${'x'.repeat(199)}😀 and more` }));
+    assert.equal(issues, `${'x'.repeat(199)}😀`);
+  });
+
   it('what is measured and said of a call stays readable', (t) => {
     const text =
       '35 % of the call was under warning: high-rtt from 12 s to 33 s; 3 of 5; 812.5 ms, more than 400 ms; at 0:32, at 1:05, at 12:10; 三つの警告';

@@ -15,7 +15,7 @@ use crate::input::units::{Milliseconds, Percent};
 use crate::text_format::{is_default, json};
 use crate::verdict::Reason;
 use report::Trimmed;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Changes when a field changes its meaning or goes; new fields do not change it.
 const VERSION: u32 = 1;
@@ -66,6 +66,9 @@ pub struct Form {
     pub dnis: String,
     /// What the server is to do.
     pub action: String,
+    /// What else it is to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_actions: Vec<String>,
     /// The alert as one line of JSON, an object, without the two numbers; with them of at most 16 KB.
     pub(crate) document: String,
 }
@@ -88,6 +91,20 @@ impl Form {
         }
         document.push_str(self.document.strip_prefix('{').unwrap_or("}"));
         document
+    }
+
+    /// All that the server is to do.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.action).chain(&self.further_actions).map(String::as_str)
+    }
+
+    /// Leaves of the actions those that are still to be done. Whether there are any; if not, nothing is changed.
+    pub(crate) fn retain_actions(&mut self, is_left: impl Fn(&str) -> bool) -> bool {
+        let mut left = self.actions().filter(|name| is_left(name)).map(str::to_owned);
+        let Some(first) = left.next() else { return false };
+        let others = left.collect();
+        (self.action, self.further_actions) = (first, others);
+        true
     }
 
     /// Removes the phone numbers.
@@ -133,12 +150,14 @@ impl Alert {
         let issues: Vec<_> = report.verdict.reasons.iter().map(|reason| reason.rule.issue()).collect();
         let main = id(report, environment);
         let id = if occasion == Occasion::Report { format!("{main}-report") } else { main.clone() };
+        let mut actions = configuration.config.actions_for(&report.subject()).into_iter();
         let mut document = Document::new(&id, &main, report, configuration, environment, occasion);
         let mut form = Form {
             issues: issues.join(", "),
             caller_id: number(&context.caller_id, customer),
             dnis: number(&context.dnis, other),
-            action: configuration.config.action.clone(),
+            action: actions.next().unwrap_or_default(),
+            further_actions: actions.collect(),
             document: json(&document),
         };
         let mut max = MAX_EPISODES;
@@ -211,6 +230,7 @@ struct Document<'a> {
     /// The worker is in the configuration's pilot.
     #[serde(rename = "pilot", skip_serializing_if = "is_default")]
     in_pilot: bool,
+    #[serde(serialize_with = "without_actions")]
     configuration: &'a Config,
     versions: Versions,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -290,6 +310,11 @@ impl<'a> Document<'a> {
             endpoint: &report.endpoint,
         }
     }
+}
+
+/// What is to be done is posted beside the document, and the list of what could be has no bounds of its own.
+fn without_actions<S: Serializer>(config: &&Config, serializer: S) -> Result<S::Ok, S::Error> {
+    Config { actions: Vec::new(), ..(*config).clone() }.serialize(serializer)
 }
 
 /// Without what a single line cannot hold, and no longer than is of use.

@@ -7,14 +7,14 @@ use crate::call::{Call, Incoming};
 use crate::cause::{Cause, CauseReport};
 use crate::condition::diagnosis::{Diagnosis, Direction, Side};
 use crate::condition::{ConditionName, Episode};
-use crate::config::Config;
+use crate::config::{Config, Subject};
 use crate::input::event::CallContext;
 use crate::input::units::{Milliseconds, Timestamp, Value, WallTime};
+use crate::selection::keep_first;
 use crate::text_format::is_default;
 use crate::verdict::{Span, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// One stretch of trouble; times are milliseconds since the call was accepted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -77,19 +77,8 @@ impl<'a> Trimmed<'a> {
     /// Leaves no more than so many. Of two equally long ones, the later stays.
     pub(super) fn trim(&mut self, max: usize) {
         let surplus = self.episodes.len().saturating_sub(max);
-        if surplus > 0 {
-            let mut longest = BinaryHeap::new();
-            for (index, episode) in self.episodes.iter().enumerate() {
-                longest.push(Reverse((episode.length(), index)));
-                if longest.len() > max {
-                    longest.pop();
-                }
-            }
-            let mut indices = 0..;
-            self.episodes
-                .retain(|_| indices.next().is_some_and(|at| longest.iter().any(|Reverse((_, kept))| *kept == at)));
-            self.omitted_episodes += surplus;
-        }
+        keep_first(&mut self.episodes, max, |index, episode| Reverse((episode.length(), index)));
+        self.omitted_episodes += surplus;
     }
 }
 
@@ -183,6 +172,15 @@ impl CallReport {
             started,
             elapsed: ended - accepted,
         })
+    }
+}
+
+impl CallReport {
+    /// What decides which actions its alert is for.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        let rules = self.verdict.reasons.iter().map(|reason| reason.rule).collect();
+        Subject { rules, diagnosis: self.diagnosis, cause: self.cause }
     }
 }
 

@@ -41,7 +41,8 @@ struct Span {
 
 /// The timeline of a call whose conditions have ended, in order: no two stretches overlap.
 pub(super) fn timeline(conditions: &Conditions, causes: &Causes, accepted: Timestamp) -> Vec<TroubleStretch> {
-    let at = |moment: Timestamp| moment.before(conditions.time_in_data_gaps_until(moment)) - accepted;
+    let mut without_data = conditions.time_in_data_gaps_before();
+    let mut at = |moment: Timestamp| moment.before(without_data(moment)) - accepted;
     let mut timeline: Vec<TroubleStretch> = Vec::new();
     for Span { diagnosis, start, end } in spans(conditions) {
         let cause = causes.between(diagnosis, start, end);
@@ -68,7 +69,7 @@ fn spans(conditions: &Conditions) -> Vec<Span> {
         }
     }
     // What ends at a moment does so before anything begins: an episode may follow another of its condition.
-    edges.sort();
+    edges.sort_unstable();
     let mut active = EnumSet::<ConditionName>::empty();
     let mut spans = Vec::new();
     let mut edges = edges.into_iter().peekable();

@@ -172,6 +172,21 @@ impl Diagnosis {
         self.into()
     }
 
+    /// All of them, worst first: each is that of a condition, or of several together.
+    pub(crate) fn all() -> Vec<Self> {
+        let together = [Self::NetworkGapsBothWays];
+        let mut all: Vec<_> = ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).chain(together).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether it can be the diagnosis of a call: what is only said quietly cannot.
+    #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
+    pub(crate) fn is_trouble(self) -> bool {
+        self.urgency() < Urgency::Quiet
+    }
+
     /// Whose side it is on.
     #[must_use]
     pub fn side(self) -> Side {
@@ -309,18 +324,12 @@ mod tests {
     use super::*;
     use crate::input::units::Timestamp;
     use crate::text::texts;
-    use std::collections::{BTreeSet, HashSet};
+    use std::collections::HashSet;
     use std::mem;
-
-    /// All of them: each is that of a condition, or of several together.
-    fn all() -> BTreeSet<Diagnosis> {
-        let together = [Diagnosis::NetworkGapsBothWays];
-        ConditionName::ALL.iter().filter_map(|name| name.diagnosis()).chain(together).collect()
-    }
 
     #[test]
     fn every_diagnosis_is_that_of_a_condition_or_of_several_together() {
-        let variants: HashSet<_> = all().iter().map(mem::discriminant).collect();
+        let variants: HashSet<_> = Diagnosis::all().iter().map(mem::discriminant).collect();
         assert_eq!(variants.len(), Diagnosis::COUNT);
     }
 
@@ -383,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_diagnosis_consists_of_conditions_that_make_it() {
-        for diagnosis in all() {
+        for diagnosis in Diagnosis::all() {
             let conditions: Vec<_> = diagnosis.conditions().iter().collect();
             assert_eq!(Diagnosis::from_conditions(&active(&conditions)), Some(diagnosis));
         }
@@ -425,7 +434,7 @@ mod tests {
 
     #[test]
     fn every_diagnosis_has_a_symptom_an_advice_and_a_past_in_the_table() {
-        for diagnosis in all() {
+        for diagnosis in Diagnosis::all() {
             let symptom = diagnosis.symptom().key;
             for key in [symptom, diagnosis.past(), &format!("{symptom}Advice")] {
                 assert!(texts().contains_key(key), "{key}");

@@ -283,13 +283,9 @@ impl Conditions {
         self.data_gaps.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + (*to - *from))
     }
 
-    /// The same, as far as it lies before a moment.
-    #[must_use]
-    pub(crate) fn time_in_data_gaps_until(&self, moment: Timestamp) -> Milliseconds {
-        let before = |from: Timestamp, to: Timestamp| {
-            if from < moment { moment.min(to) - from } else { Milliseconds::default() }
-        };
-        self.data_gaps.iter().fold(Milliseconds::default(), |sum, (from, to)| sum + before(*from, *to))
+    /// The same, as far as it lies before each of some moments, which are asked in order: walks once along the data gaps.
+    pub(crate) fn time_in_data_gaps_before(&self) -> impl FnMut(Timestamp) -> Milliseconds {
+        length_before(self.data_gaps.iter().copied())
     }
 
     /// Time in warning: the union of all finished episodes, minus data gaps.
@@ -351,6 +347,20 @@ fn length_without(spans: impl Iterator<Item = Span>, mut data_gaps: impl Iterato
         }
     }
     total
+}
+
+/// How long spans are together that are in order and do not touch, as far as they lie before each of some moments, which
+/// are asked in order. Walks once along the spans.
+fn length_before(spans: impl Iterator<Item = Span>) -> impl FnMut(Timestamp) -> Milliseconds {
+    let mut spans = spans.peekable();
+    let mut sum = Milliseconds::default();
+    move |moment| {
+        while let Some((from, to)) = spans.next_if(|(_, to)| *to <= moment) {
+            sum = sum + (to - from);
+        }
+        let begun = spans.peek().filter(|(from, _)| *from < moment).map(|(from, _)| moment - *from);
+        sum + begun.unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -480,5 +490,19 @@ mod tests {
         let all = [(Timestamp(0), Timestamp(4_000_000))];
         assert_eq!(walked(&spans, &all), (Milliseconds(0.0), spans.len() + 1 + 1));
         assert_eq!(walked(&all, &data_gaps), (Milliseconds(3_000_000.0), 2 + data_gaps.len() + 1));
+    }
+
+    #[test]
+    fn time_without_data_before_moments_in_order_walks_once_along_the_data_gaps() {
+        let asked = Cell::new(0);
+        let data_gaps = (0..1000).map(|n| (Timestamp(n * 4000 + 1000), Timestamp(n * 4000 + 3000)));
+        let mut before = length_before(Counted(data_gaps, &asked));
+        for n in 0..1000_u32 {
+            let at = |ms: i64| Timestamp(i64::from(n) * 4000 + ms);
+            let gaps = |part: f64| Milliseconds((f64::from(n) + part) * 2000.0);
+            let told = [0, 1000, 2000, 3000, 3999].map(|ms| before(at(ms)));
+            assert_eq!(told, [gaps(0.0), gaps(0.0), gaps(0.5), gaps(1.0), gaps(1.0)]);
+        }
+        assert_eq!(asked.get(), 1001);
     }
 }

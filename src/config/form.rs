@@ -1,7 +1,11 @@
 //! What a form needs in which an admin edits the configuration: the properties, and values as they are typed.
 
-use super::Config;
+use super::action_lints::is_never_of_call;
+use super::actions::diagnoses;
+use super::pilot::TEAM_ATTRIBUTE;
 use super::read::{PROPERTIES, number};
+use super::{Config, Rule};
+use crate::cause::Cause;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
@@ -33,6 +37,26 @@ pub(crate) fn properties() -> Vec<Property> {
         recommended: value(&recommended, name),
     };
     PROPERTIES.into_iter().map(property).collect()
+}
+
+/// The words that an entry of `actions` can have, in the order in which a page lists them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Words {
+    rules: Vec<&'static str>,
+    diagnoses: Vec<&'static str>,
+    causes: Vec<&'static str>,
+    team_attribute: &'static str,
+}
+
+/// All of them.
+pub(crate) fn words() -> Words {
+    Words {
+        rules: Rule::ALL.iter().map(|rule| rule.as_str()).collect(),
+        diagnoses: diagnoses().into_iter().filter(|name| !is_never_of_call(name)).collect(),
+        causes: Cause::ALL.iter().map(|cause| cause.as_str()).collect(),
+        team_attribute: TEAM_ATTRIBUTE,
+    }
 }
 
 /// What is written for a text that was typed into the field of a property: a number where one is wanted and the text is
@@ -68,6 +92,7 @@ fn unit(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Configuration;
     use super::*;
     use serde_json::json;
 
@@ -80,6 +105,18 @@ mod tests {
             Property { name: "highPacketsLostThreshold", unit: "%", default: json!(70), recommended: json!(3) };
         assert_eq!(loss, Some(expected));
         assert!(all.iter().all(|property| !property.default.is_null() && !property.recommended.is_null()));
+    }
+
+    #[test]
+    fn every_word_that_a_form_offers_for_an_entry_of_actions_is_understood() {
+        let words = serde_json::to_value(words()).unwrap();
+        for part in ["rules", "diagnoses", "causes"] {
+            let all = &words[part];
+            assert!(all.as_array().unwrap().len() > 4, "{all}");
+            let block = json!({"agentTools": true, "actions": [{"when": {part: all}, "run": "log-call"}]});
+            let found = Configuration::from_block(&block);
+            assert_eq!(serde_json::to_value(&found.config.actions[0].when).unwrap()[part], *all);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::read::Reader;
 use super::suggestion::{MAX_LOSS, fraction};
-use super::{Config, Severity};
+use super::{Config, Severity, action_lints};
 use crate::input::metric::{LONGEST_DELAY, Metric};
 use crate::input::mos;
 use crate::input::units::{Milliseconds, Percent, Value};
@@ -25,6 +25,7 @@ pub(super) fn about(config: &Config, reader: &mut Reader<'_>) {
         let rest = "has capitals: if the Function's file has not, every alert is refused.";
         reader.warn("action", &config.action, rest);
     }
+    action_lints::about(config, reader);
     reader.loss(config.high_packets_lost_threshold.0);
     reader.mos(config.low_mos_threshold.0);
     reader.delay("highRttThreshold", config.high_rtt_threshold.0, Metric::Rtt);

@@ -1,22 +1,28 @@
-//! The configuration: its values, its source and the findings about it (rules C1 to C6).
+//! The configuration: its values, its source and the findings about it (rules C1 to C8).
 //!
 //! [`Configuration::look_up`] takes what Flex holds in its three places, picks the first that has anything, reads it
 //! leniently and never fails: a value that makes no sense keeps its default and leaves a [`Finding`]. Where the block has
 //! a pilot, [`Configuration::for_worker`] says what is in force for one worker.
 
+#[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
+mod action_lints;
+mod actions;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "admin-view")))]
 pub(crate) mod form;
 #[cfg(any(not(target_arch = "wasm32"), feature = "admin-view"))]
 mod lints;
 mod pilot;
 mod read;
+mod rule;
 mod suggestion;
 
 use crate::input::metric::Metric;
 use crate::input::units::{self, Milliseconds, Mos, Percent, Seconds};
+pub use actions::{ConditionalAction, Subject, When};
 pub use pilot::{Pilot, Worker};
 use read::Reader;
 pub use read::{PROPERTIES, is_known_property};
+pub use rule::Rule;
 use serde::Serialize;
 use serde_json::Value;
 use strum::IntoStaticStr;
@@ -31,8 +37,11 @@ pub struct Config {
     pub enabled: bool,
     /// Show the agent warnings in the call and the alert at its end. False: nothing of these is visible to agents.
     pub alert_agent: bool,
-    /// What the server does about an alert.
+    /// What the server does about an alert for which no entry of `actions` is.
     pub action: String,
+    /// What it does about some alerts instead of `action`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<ConditionalAction>,
     /// Round-trip time beyond which a second is bad.
     pub high_rtt_threshold: Milliseconds,
     /// Share of packets lost beyond which a second is bad, 0 to 100.
@@ -97,6 +106,7 @@ impl Default for Config {
             enabled: true,
             alert_agent: false,
             action: "log-call".to_owned(),
+            actions: Vec::new(),
             high_rtt_threshold: Milliseconds(400.0),
             high_packets_lost_threshold: Percent(70.0),
             low_mos_threshold: Mos(6.0),
@@ -270,7 +280,22 @@ impl Configuration {
     #[must_use]
     pub fn for_worker(self, worker: &Worker) -> Self {
         let is_included = self.pilot.as_ref().is_some_and(|pilot| pilot.includes(worker));
-        if is_included { self.inside_pilot() } else { self }
+        let found = if is_included { self.inside_pilot() } else { self };
+        found.with_actions_for(worker)
+    }
+
+    /// Without the entries of `actions` that are for other teams than this worker's.
+    #[must_use]
+    pub fn with_actions_for(mut self, worker: &Worker) -> Self {
+        self.config.actions.retain(|action| action.when.includes(worker));
+        self
+    }
+
+    /// The same where only the team is known, or none.
+    #[must_use]
+    pub fn with_actions_for_team(mut self, team: Option<&str>) -> Self {
+        self.config.actions.retain(|action| action.when.includes_team(team));
+        self
     }
 
     /// What is in force for the pilot. Without one, it is what is in force for all.

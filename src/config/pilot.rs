@@ -15,7 +15,7 @@ pub(super) const PATH: &str = "pilot.properties.";
 /// What a pilot can have.
 pub(super) const PARTS: [&str; 4] = ["teams", "workers", "teamAttribute", "properties"];
 /// The worker's attribute that names the team, as Flex itself has it.
-const TEAM_ATTRIBUTE: &str = "team_name";
+pub(super) const TEAM_ATTRIBUTE: &str = "team_name";
 
 /// Who is signed in: decides whether the pilot holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,7 +52,8 @@ impl Pilot {
     }
 }
 
-fn is_among(names: &[String], name: Option<&str>) -> bool {
+/// Whether a name is in a list. Capitals and blanks at the ends make no difference.
+pub(super) fn is_among(names: &[String], name: Option<&str>) -> bool {
     let plain = |name: &str| name.trim().to_lowercase();
     name.map(plain).is_some_and(|name| !name.is_empty() && names.iter().any(|other| plain(other) == name))
 }

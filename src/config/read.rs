@@ -1,11 +1,12 @@
 //! Reading the block leniently: strings where they say it plainly, defaults for the rest, and a finding for each (C3).
 
+use super::actions::ACTIONS;
 use super::pilot::{self, PILOT};
 use super::{Config, Finding, NAMESPACE, Severity, add, means_default};
 use crate::text_format::{Decimals, json, shortened, thousandths};
 use serde_json::{Map, Value};
 
-/// Every property there is, in the order of the documentation.
+/// Every property that has a single value, in the order of the documentation; `actions` and `pilot` have more.
 pub const PROPERTIES: [&str; 18] = [
     "enabled",
     "alertAgent",
@@ -42,6 +43,8 @@ pub(super) struct Reader<'a> {
     properties: &'a Map<String, Value>,
     /// They are those of a pilot, on top of the rest of the block.
     is_pilot: bool,
+    /// The place of each entry of `actions` that was understood, from 1.
+    pub(super) entry_numbers: Vec<usize>,
     findings: Vec<Finding>,
 }
 
@@ -49,7 +52,9 @@ impl<'a> Reader<'a> {
     /// A reader of one block; where it is none, the finding that says so.
     pub(super) fn new(block: &'a Value) -> Result<Self, Finding> {
         match block {
-            Value::Object(properties) => Ok(Self { properties, is_pilot: false, findings: Vec::new() }),
+            Value::Object(properties) => {
+                Ok(Self { properties, is_pilot: false, entry_numbers: Vec::new(), findings: Vec::new() })
+            }
             _ => {
                 let message = format!("{} is not an object; the documented defaults are in force.", quoted(block));
                 Err(Finding { severity: Severity::Error, property: NAMESPACE.to_owned(), message })
@@ -59,7 +64,7 @@ impl<'a> Reader<'a> {
 
     /// A reader of a pilot's own properties.
     pub(super) fn of_pilot(properties: &'a Map<String, Value>) -> Self {
-        Self { properties, is_pilot: true, findings: Vec::new() }
+        Self { properties, is_pilot: true, entry_numbers: Vec::new(), findings: Vec::new() }
     }
 
     /// Whether it reads a pilot's own properties.
@@ -74,6 +79,7 @@ impl<'a> Reader<'a> {
         self.boolean("enabled", &mut config.enabled);
         self.boolean("alertAgent", &mut config.alert_agent);
         self.action(&mut config.action);
+        self.actions(&mut config.actions);
         self.threshold("highRttThreshold", "milliseconds", &mut config.high_rtt_threshold.0);
         self.threshold("highPacketsLostThreshold", "percent", &mut config.high_packets_lost_threshold.0);
         self.threshold("lowMosThreshold", "MOS", &mut config.low_mos_threshold.0);
@@ -102,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a property was set to, if that is not the default's other name.
-    fn setting(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn setting(&self, name: &str) -> Option<&'a Value> {
         self.properties.get(name).filter(|setting| !means_default(setting))
     }
 
@@ -125,7 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value makes no sense: `expected` would have been understood.
-    fn refuse(&mut self, name: &str, setting: &Value, expected: &str, default: &str) {
+    pub(super) fn refuse(&mut self, name: &str, setting: &Value, expected: &str, default: &str) {
         let stays = if self.is_pilot { "the value outside of the pilot" } else { "the default" };
         let message = format!("{} is not {expected}; {stays}, {default}, stays in force.", quoted(setting));
         self.find(Severity::Error, name, message);
@@ -209,7 +215,7 @@ impl<'a> Reader<'a> {
 
 /// Whether there is a property of this name.
 pub(super) fn is_property(name: &str) -> bool {
-    PROPERTIES.contains(&name)
+    PROPERTIES.contains(&name) || name == ACTIONS
 }
 
 /// Whether a finding's property is one that there is: of the block, of its pilot, or the pilot's own.
@@ -261,7 +267,8 @@ pub(super) fn is_action_name(name: &str) -> bool {
 
 /// The property that was meant, if one is near enough.
 pub(super) fn nearest_property(name: &str) -> Option<&'static str> {
-    nearest(name, &PROPERTIES).or_else(|| nearest(name, &[PILOT]))
+    let all: Vec<_> = PROPERTIES.into_iter().chain([ACTIONS, PILOT]).collect();
+    nearest(name, &all)
 }
 
 /// The known name that was meant, if one is near enough.

@@ -3,6 +3,7 @@
 //! Beside the findings and not in them: the browser's console makes do with the sentence, and what nobody there calls
 //! is not in the WebAssembly.
 
+use super::actions::ACTIONS;
 use super::pilot::{PARTS, PATH, PILOT};
 use super::read::{is_known_property, is_property, nearest, nearest_property};
 use super::{Config, Configuration, Finding};
@@ -47,7 +48,7 @@ impl Suggestion {
 
     /// As above, about a property of these, the block's or the pilot's own.
     fn for_property(property: &str, block: &Value) -> Option<Self> {
-        if property == PILOT {
+        if [PILOT, ACTIONS].contains(&property) {
             return None;
         }
         if !is_property(property) {

@@ -2,6 +2,7 @@
 
 use crate::call::timeline::TroubleStretch;
 use crate::input::units::Seconds;
+use crate::selection::keep_first;
 use crate::text_format::tenths;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -11,17 +12,20 @@ use std::collections::BTreeMap;
 /// No card has room for more.
 const MAX_STRETCHES_IN_CARD: usize = 64;
 
-/// Stretches of a call, the worst first: what is most urgent, and of that the longest.
+/// Stretches of a call, in order.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline(Vec<TroubleStretch>);
 
 impl Timeline {
-    /// The worst of these.
+    /// The worst of these, which are in order: what is most urgent, and of that the longest.
     pub(super) fn new(stretches: &[TroubleStretch]) -> Self {
-        let mut worst = stretches.to_vec();
-        worst.sort_by_key(|stretch| (stretch.diagnosis.urgency(), Reverse(stretch.length().0 as i64)));
-        worst.truncate(MAX_STRETCHES_IN_CARD);
-        Self(worst)
+        let mut timeline = Self(stretches.to_vec());
+        timeline.keep_worst(MAX_STRETCHES_IN_CARD);
+        timeline
+    }
+
+    fn keep_worst(&mut self, max: usize) {
+        keep_first(&mut self.0, max, |_, stretch| (stretch.diagnosis.urgency(), Reverse(stretch.length().0 as i64)));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -34,17 +38,17 @@ impl Timeline {
 
     /// Leaves out the least bad one. False: none is left.
     pub(super) fn forget_least(&mut self) -> bool {
-        self.0.pop().is_some()
+        let Some(max) = self.0.len().checked_sub(1) else { return false };
+        self.keep_worst(max);
+        true
     }
 }
 
 /// Under each diagnosis its stretches in order: from which second of the call, for how many, and why if that is known.
 impl Serialize for Timeline {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut in_order: Vec<&TroubleStretch> = self.0.iter().collect();
-        in_order.sort_by(|one, other| one.start_ms.0.total_cmp(&other.start_ms.0));
         let mut by_diagnosis = BTreeMap::<&str, Vec<Written>>::new();
-        for stretch in in_order {
+        for stretch in &self.0 {
             by_diagnosis.entry(stretch.diagnosis.as_str()).or_default().push(Written::new(stretch));
         }
         let mut map = serializer.serialize_map(Some(by_diagnosis.len()))?;

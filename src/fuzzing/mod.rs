@@ -14,7 +14,9 @@ pub use outbox::outbox;
 pub use sent_alerts::{alert_documents, sent_alerts};
 
 use crate::alert::Environment;
-use crate::config::{Configuration, Severity};
+use crate::cause::Cause;
+use crate::condition::diagnosis::Diagnosis;
+use crate::config::{Config, Configuration, Rule, Severity, Subject};
 use crate::engine::Engine;
 use crate::engine::recovery::{Recovery, Step};
 use crate::input::units::Timestamp;
@@ -23,6 +25,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use input::Page;
 use invariants::PageWatch;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// A configuration: the bytes are the JSON of `DeviceMonitoringPlugin`, or else a text that stands in its place.
@@ -47,7 +50,8 @@ pub fn configuration(input: &[u8]) {
             Some(name) => (name, &in_pilot, &in_force),
             None => (finding.property.as_str(), &in_force, &*DEFAULT),
         };
-        if finding.severity == Severity::Error && own.get(name).is_some() {
+        // Of a list, what is not understood is left out.
+        if finding.severity == Severity::Error && name != "actions" && own.get(name).is_some() {
             assert_eq!(own.get(name), instead.get(name), "refused: {finding:?}");
         }
     }
@@ -61,9 +65,26 @@ pub fn configuration(input: &[u8]) {
             assert!(!action.is_empty() && action.len() <= 64 && action.chars().all(fits), "{action}");
         }
     }
+    for config in [Some(&found.config), found.pilot.as_ref().map(|pilot| &pilot.config)].into_iter().flatten() {
+        actions(config);
+    }
     let again = Configuration::from_block(&in_force);
     assert_eq!(again.config, found.config, "what is in force can be written down and read again");
     assert!(again.findings.iter().all(|finding| finding.severity != Severity::Error), "{:?}", again.findings);
+}
+
+/// Whatever an alert is about, it is for some action, for each once, and for no more than the Function takes.
+fn actions(config: &Config) {
+    let rules = Rule::ALL.iter().map(|rule| vec![*rule]).chain([Rule::ALL.to_vec()]);
+    for rules in rules {
+        for diagnosis in Diagnosis::all().into_iter().map(Some).chain([None]) {
+            let cause = Cause::ALL.iter().find(|cause| diagnosis.is_some_and(|one| cause.explains(one))).copied();
+            let names = config.actions_for(&Subject { rules: rules.clone(), diagnosis, cause });
+            assert!((1..=8).contains(&names.len()), "{names:?}");
+            assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len(), "each once: {names:?}");
+            assert!(names.iter().all(|name| !name.is_empty() && !name.contains(',')), "{names:?}");
+        }
+    }
 }
 
 fn in_force(configuration: &Configuration) -> Value {

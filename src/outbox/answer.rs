@@ -15,6 +15,9 @@ const SERVER_IN_TROUBLE: [&str; 6] = [
     "floor-not-set-up",
 ];
 
+/// How a web page begins: browsers do not ask for all of what it should have.
+const PAGE_BEGINNINGS: [&str; 8] = ["<!doctype html", "<html", "<!--", "<head", "<meta", "<title", "<script", "<body"];
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -37,6 +40,9 @@ pub enum Answer {
         retry_after: Option<Milliseconds>,
         /// Of several that were posted together, those that it refuses for good: `refused` of its JSON.
         refused: Vec<Refusal>,
+        /// Of several actions that it was asked for, those that need not be asked for again: `actions` of its JSON.
+        /// `None`: it says nothing of several.
+        settled: Option<Vec<String>>,
     },
 }
 
@@ -73,9 +79,12 @@ impl Answer {
     /// The answer with this status and body, if the body is a web page.
     #[must_use]
     pub fn web_page(status: u16, body: &str) -> Option<Self> {
-        let body = body.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
-        let begins = |with: &str| body.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
-        ["<!doctype html", "<html", "<!--"].into_iter().any(begins).then_some(Self::WebPage { status })
+        let body = begin_of(body);
+        // XHTML may say first that it is XML.
+        let behind = body.strip_prefix("<?xml").and_then(|xml| xml.split_once("?>"));
+        let body = behind.map_or(body, |(_, rest)| begin_of(rest));
+        let begins = |with: &&str| body.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
+        PAGE_BEGINNINGS.iter().any(begins).then_some(Self::WebPage { status })
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -111,6 +120,18 @@ impl Answer {
         }
     }
 
+    /// Whether it leaves this action to be asked for again; `first` was the first of the request's. A server that says
+    /// nothing of several knows no other.
+    pub(super) fn leaves(&self, action: &str, first: &str) -> bool {
+        let Self::Http { settled, .. } = self else { return true };
+        match (self.outcome() == Outcome::Delivered, settled) {
+            (true, Some(_)) => false,
+            (true, None) => action != first,
+            (false, Some(settled)) => !settled.iter().any(|name| name == action),
+            (false, None) => true,
+        }
+    }
+
     /// Why this one of several is refused for good; `None`: it is not.
     pub(super) fn refusal_of(&self, position: usize) -> Option<String> {
         let Self::Http { refused, .. } = self else { return None };
@@ -140,6 +161,11 @@ impl Answer {
         let message = message.as_deref().map(on_one_line);
         format!("{plainly}the server answered {status}{}", message.unwrap_or_default())
     }
+}
+
+/// A text without the blanks before it.
+fn begin_of(text: &str) -> &str {
+    text.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}')
 }
 
 /// Whatever the server says.

@@ -51,6 +51,7 @@ pub(super) fn parse(lines: &str) -> Option<Entry> {
             caller_id: caller_id.to_owned(),
             dnis: dnis.to_owned(),
             action: action.to_owned(),
+            further_actions: Vec::new(),
             document: document.to_owned(),
         },
     })

@@ -273,11 +273,19 @@ impl<S: Storage> Outbox<S> {
         reason: String,
     ) {
         let key = self.entry_key(id);
-        if outcome == Outcome::Delivered {
-            return self.storage.remove(&key);
-        }
+        let read = self.read(&key);
+        let is_delivered = outcome == Outcome::Delivered;
         // Another tab may have delivered it meanwhile.
-        let Some(mut entry) = self.read(&key) else { return };
+        let Some(mut entry) = read else {
+            return if is_delivered {
+                self.storage.remove(&key)
+            };
+        };
+        let first = entry.form.action.clone();
+        let is_left = entry.form.retain_actions(|action| answer.leaves(action, &first));
+        if is_delivered {
+            return if is_left { self.go_on(now, &key, entry) } else { self.storage.remove(&key) };
+        }
         entry.last_problem = Some(reason.clone());
         if outcome == Outcome::Later && now.0 - entry.created.0 >= REPORTED_AFTER.0 {
             self.say_waiting(reason.clone());
@@ -309,6 +317,14 @@ impl<S: Storage> Outbox<S> {
             }
         }
         self.write(&key, &entry);
+    }
+
+    /// The server has done one action and knows nothing of the others: they are asked for by themselves, at once.
+    fn go_on(&mut self, now: WallTime, key: &str, mut entry: Entry) {
+        entry.tried = now;
+        (entry.attempts, entry.backoff, entry.server_pause) = (0, Milliseconds(0.0), Milliseconds(0.0));
+        (entry.last_problem, entry.receiver_refuses_since) = (None, None);
+        self.write(key, &entry);
     }
 
     /// Says once why nothing can be delivered at present.

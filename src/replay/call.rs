@@ -3,6 +3,7 @@
 use crate::alert::{CallReport, ConditionReport};
 use crate::call::endpoint::EndpointReport;
 use crate::cause::{Cause, CauseReport};
+use crate::config::Config;
 use crate::input::sample::{Packets, Sample};
 use crate::input::units::{Milliseconds, Percent, Timestamp, WallTime};
 use crate::verdict::Reason;
@@ -61,13 +62,18 @@ pub struct ReplayedCall {
     pub alert: bool,
     /// Why.
     pub reasons: Vec<Reason>,
+    /// The actions that its alert would have been for; empty where the configuration has no `actions`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<String>,
 }
 
 impl ReplayedCall {
-    pub(super) fn new(report: CallReport, mut notices: Vec<ReplayedNotice>) -> Self {
+    pub(super) fn new(report: CallReport, mut notices: Vec<ReplayedNotice>, config: &Config) -> Self {
         for notice in &mut notices {
             notice.ms = notice.ms + (Timestamp(0) - report.accepted);
         }
+        let is_chosen = report.verdict.is_alert() && !config.actions.is_empty();
+        let actions = if is_chosen { config.actions_for(&report.subject()) } else { Vec::new() };
         Self {
             call_sid: report.parties.call_sid,
             started: report.started,
@@ -84,6 +90,7 @@ impl ReplayedCall {
             endpoint: report.endpoint,
             alert: report.verdict.is_alert(),
             reasons: report.verdict.reasons,
+            actions,
         }
     }
 }

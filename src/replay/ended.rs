@@ -4,6 +4,7 @@
 use super::calls::Finished;
 use crate::alert::CallReport;
 use crate::call::MAX_REPORTS;
+use crate::config::Config;
 use crate::engine::WRAP_UP;
 use crate::input::units::{Milliseconds, Timestamp};
 use crate::verdict::{Reason, Rule};
@@ -20,6 +21,8 @@ pub struct Amended {
     pub line: usize,
     /// What each configuration says, in their order; `None` where the report changes nothing.
     pub reasons: Vec<Option<Vec<Reason>>>,
+    /// The actions that its alert is for then, and so on.
+    actions: Vec<Vec<String>>,
 }
 
 impl Amended {
@@ -27,10 +30,13 @@ impl Amended {
     pub fn apply(self, finished: &mut [Finished]) {
         let found = finished.binary_search_by_key(&self.line, |finished| finished.line);
         if let Some(call) = found.ok().and_then(|index| finished.get_mut(index)) {
-            for (verdict, reasons) in call.verdicts.iter_mut().zip(self.reasons) {
+            for ((verdict, reasons), actions) in call.verdicts.iter_mut().zip(self.reasons).zip(self.actions) {
                 if let Some((verdict, reasons)) = verdict.as_mut().zip(reasons) {
                     verdict.alert |= !reasons.is_empty();
                     verdict.reasons = reasons;
+                    // Where there was an alert before, what it was for has been done.
+                    let more: Vec<_> = actions.into_iter().filter(|name| !verdict.actions.contains(name)).collect();
+                    verdict.actions.extend(more);
                 }
             }
         }
@@ -44,12 +50,18 @@ pub(super) struct Reportable {
     ended: Timestamp,
     reports: Vec<Milliseconds>,
     reasons: Vec<Reason>,
+    /// What its alert is for once it is reported; empty where the configuration has no `actions`.
+    actions: Vec<String>,
 }
 
 impl Reportable {
     /// Of a call that ended at this moment.
-    pub(super) fn new(report: &CallReport, ended: Timestamp) -> Self {
+    pub(super) fn new(report: &CallReport, ended: Timestamp, config: &Config) -> Self {
+        let mut subject = report.subject();
+        subject.rules.push(Rule::AgentReport);
+        let actions = if config.actions.is_empty() { Vec::new() } else { config.actions_for(&subject) };
         Self {
+            actions,
             accepted: report.accepted,
             ended,
             reports: report.agent_reports.clone(),
@@ -57,8 +69,9 @@ impl Reportable {
         }
     }
 
-    /// The agent says that there was a problem: why the call alerts now. `None`: nobody is in wrap-up for so long.
-    fn report(mut self, at: Timestamp) -> Option<Vec<Reason>> {
+    /// The agent says that there was a problem: why the call alerts now, and what for. `None`: nobody is in wrap-up for so
+    /// long.
+    fn report(mut self, at: Timestamp) -> Option<(Vec<Reason>, Vec<String>)> {
         if at - self.ended > WRAP_UP {
             return None;
         }
@@ -67,7 +80,7 @@ impl Reportable {
         }
         self.reasons.retain(|reason| reason.rule != Rule::AgentReport);
         self.reasons.push(Reason::from_agent_reports(&self.reports));
-        Some(self.reasons)
+        Some((self.reasons, self.actions))
     }
 }
 
@@ -106,7 +119,12 @@ impl WrapUp {
     pub(super) fn report(&mut self, line: usize, at: Timestamp, name: &str) -> Option<Amended> {
         let is_late = self.calls.get(name).is_some_and(|call| line - call.line <= WRAP_UP_LINES);
         let Ended { line, reportable } = self.calls.remove(name).filter(|_| is_late)?;
-        let reasons = reportable.into_iter().map(|reportable| reportable?.report(at)).collect();
-        Some(Amended { line, reasons })
+        let mut amended = Amended { line, reasons: Vec::new(), actions: Vec::new() };
+        for reportable in reportable {
+            let (reasons, actions) = reportable.and_then(|one| one.report(at)).unzip();
+            amended.reasons.push(reasons);
+            amended.actions.push(actions.unwrap_or_default());
+        }
+        Some(amended)
     }
 }

@@ -46,8 +46,9 @@ impl Watcher {
                 ended = report;
             }
         }
-        let reportable = ended.as_ref().map(|report| Reportable::new(report, at));
-        (ended.map(|report| ReplayedCall::new(*report, self.notices)), reportable)
+        let config = &self.engine.configuration().config;
+        let reportable = ended.as_ref().map(|report| Reportable::new(report, at, config));
+        (ended.map(|report| ReplayedCall::new(*report, self.notices, config)), reportable)
     }
 
     /// At every moment that the engine asked for up to now.

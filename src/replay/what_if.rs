@@ -57,11 +57,13 @@ struct Listed<'a> {
     warning_pct: Percent,
     alert: bool,
     reasons: &'a [Reason],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    actions: &'a [String],
 }
 
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ReplayedCall { duration_ms, warning_pct, alert, ref reasons, .. } = self.0;
-        Listed { duration_ms, warning_pct, alert, reasons }.serialize(serializer)
+        let ReplayedCall { duration_ms, warning_pct, alert, ref reasons, ref actions, .. } = self.0;
+        Listed { duration_ms, warning_pct, alert, reasons, actions }.serialize(serializer)
     }
 }

@@ -6,52 +6,11 @@ use crate::call::concealment::SeverelyConcealed;
 use crate::cause::Causes;
 use crate::condition::Conditions;
 use crate::config::Config;
+pub use crate::config::Rule;
 use crate::input::units::{Milliseconds, Percent, Seconds, Timestamp, Value};
 use crate::text::Text;
 use sentence::{MAX_LISTED, clock, degradations, list, longest, measured, minutes, past};
 use serde::Serialize;
-use strum::{IntoStaticStr, VariantArray};
-
-/// A rule that a call can break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize, VariantArray)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-#[strum(serialize_all = "camelCase")]
-pub enum Rule {
-    /// The call was accepted and lasted less than the threshold, in seconds.
-    ShortCall,
-    /// Conditions were active when it ended; the value is how many, the threshold 0.
-    EndedInWarning,
-    /// Share of its duration under warning, percent.
-    WarningDurPct,
-    /// Share of its seconds that were severely concealed, percent.
-    SeverelyConcealedPct,
-    /// The agent reported a problem, whatever the other rules say; the value is how often, the threshold 0.
-    AgentReport,
-}
-
-impl Rule {
-    /// All of them, in the order in which reasons are given.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// Its name in documents.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// What the field `issues` calls it: the first three as in the 2021 sample plugin.
-    #[must_use]
-    pub(crate) fn issue(self) -> &'static str {
-        match self {
-            Self::ShortCall => "short call",
-            Self::EndedInWarning => "call ended under warning",
-            Self::WarningDurPct => "call warning condition pct",
-            Self::SeverelyConcealedPct => "severely concealed seconds pct",
-            Self::AgentReport => "agent reported a problem",
-        }
-    }
-}
 
 /// Why a call deserves an alert.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -88,7 +88,7 @@ impl Setup {
         Configuration::look_up(app_config, ui_attributes, attributes)
     }
 
-    fn worker(&self) -> Worker {
+    pub(super) fn worker(&self) -> Worker {
         Worker {
             sid: self.worker_sid.clone(),
             name: self.worker_name.clone(),

@@ -36,6 +36,13 @@ impl WhatIf {
         plain(&form::properties())
     }
 
+    /// The words that an entry of `actions` can have: `rules`, `diagnoses`, `causes`; and the `teamAttribute` that names an
+    /// agent's team where the entry names none.
+    #[must_use]
+    pub fn words() -> JsValue {
+        plain(&form::words())
+    }
+
     /// What is written for a text that was typed into the field of a property; null means its default.
     #[must_use]
     pub fn setting(property: &str, typed: &str) -> JsValue {
@@ -56,18 +63,20 @@ impl WhatIf {
     /// instead (`suggestion`), if anything.
     pub fn configure(&mut self, setup: &Ts<Setup>, in_pilot: Option<bool>) -> JsValue {
         let setup = Setup::read(setup);
-        self.configuration = match in_pilot {
+        let found = match in_pilot {
             Some(true) => setup.block().inside_pilot(),
             Some(false) => setup.block(),
             None => setup.configuration(),
         };
-        let place = match self.configuration.source {
+        // Whoever edits the entries sees all of them; calls are judged as the worker's of the setup.
+        self.configuration = found.clone().with_actions_for(&setup.worker());
+        let place = match found.source {
             Source::AppConfig => &setup.app_config,
             Source::UiAttributes => &setup.ui_attributes,
             Source::Attributes | Source::Defaults => &setup.attributes,
         };
-        let Configuration { source, config, pilot, in_pilot, reports_calls, .. } = &self.configuration;
-        let findings = Advised::all(&self.configuration, Some(place));
+        let Configuration { source, config, pilot, in_pilot, reports_calls, .. } = &found;
+        let findings = Advised::all(&found, Some(place));
         plain(&InForce {
             source: source.as_str(),
             config,
@@ -78,7 +87,8 @@ impl WhatIf {
         })
     }
 
-    /// The verdict on a call: `durationMs`, `warningPct`, `alert`, `reasons`; null if it has no end.
+    /// The verdict on a call: `durationMs`, `warningPct`, `alert`, `reasons` and, where the configuration has `actions`,
+    /// those that its alert is for; null if it has no end.
     #[must_use]
     pub fn judge(&self, call: usize) -> JsValue {
         plain(&self.library.judge(call, &self.configuration))

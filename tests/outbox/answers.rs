@@ -1,6 +1,6 @@
 //! What each answer of the server makes of an alert, and what is said about it.
 
-use super::browser::{Browser, DAY, alert, at, post, refusal, session, status, under, wait};
+use super::browser::{Browser, DAY, alert, alert_for, at, post, refusal, session, status, under, wait};
 use device_monitoring::Milliseconds;
 use device_monitoring::outbox::{Answer, Contents, Entry, LogMessage, Next};
 
@@ -18,6 +18,7 @@ fn a_server_that_asks_to_be_left_alone_is_but_for_no_longer_than_an_hour() {
             message: None,
             retry_after: Some(Milliseconds(asked)),
             refused: Vec::new(),
+            settled: None,
         };
         outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
         assert_eq!(wait(&mut outbox, at(0.0)), waited, "the other alert waits as well");
@@ -60,6 +61,7 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
                 message,
                 retry_after: None,
                 refused: Vec::new(),
+                settled: None,
             };
             outbox.answered(now, &entry.id, Some(token), &answer);
         }
@@ -72,7 +74,14 @@ fn a_server_that_takes_no_token_or_lacks_the_action_is_said_once() {
 fn receiver_refuses() -> Answer {
     let message = Some("The receiver answered 401.".to_owned());
     let retry_after = Some(Milliseconds(600_000.0));
-    Answer::Http { status: 503, error: Some("receiver-refused".to_owned()), message, retry_after, refused: Vec::new() }
+    Answer::Http {
+        status: 503,
+        error: Some("receiver-refused".to_owned()),
+        message,
+        retry_after,
+        refused: Vec::new(),
+        settled: None,
+    }
 }
 
 #[test]
@@ -168,7 +177,8 @@ fn what_can_never_succeed_is_kept_with_the_reason_and_not_posted_again() {
     outbox.put(at(0.0), &alert("CA1"));
     let entry = post(&mut outbox, at(0.0));
     let message = Some("The action \"x\" is not deployed.".to_owned());
-    let refusal = Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new() };
+    let refusal =
+        Answer::Http { status: 400, error: None, message, retry_after: None, refused: Vec::new(), settled: None };
     outbox.answered(at(0.0), &entry.id, Some("token"), &refusal);
     let reason = "the server answered 400: The action \"x\" is not deployed.";
     assert_eq!(outbox.take_log(), [LogMessage::Refused(reason.to_owned())]);
@@ -190,7 +200,7 @@ fn an_answer_that_is_too_long_is_cut_and_pushes_out_no_other_alert() {
             at(2.0),
             &entry.id,
             Some("token"),
-            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new() },
+            &Answer::Http { status: code, error: None, message, retry_after: None, refused: Vec::new(), settled: None },
         );
         outbox.put(at(3.0), &alert("CA3"));
         let mut ids: Vec<_> = outbox.entries().into_iter().map(|entry| entry.id).collect();
@@ -277,6 +287,12 @@ fn a_web_page_is_no_answer_of_the_servers_whatever_its_status() {
         ("\u{feff}\r\n <html lang=\"en\">", 204),
         ("<!-- saved --><html>", 400),
         ("<!doctype HTML>", 403),
+        ("<HEAD><meta http-equiv=\"refresh\" content=\"0; url=https://example.com/\"></HEAD>", 200),
+        ("<meta http-equiv=refresh>", 200),
+        ("<title>Sign in</title>", 200),
+        ("<script>location = 'https://example.com/'</script>", 200),
+        ("<body>Blocked</body>", 200),
+        ("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">", 200),
     ] {
         let mut outbox = Browser::default().tab();
         outbox.put(at(0.0), &alert("CA1"));
@@ -304,10 +320,101 @@ fn an_expired_token_waits_for_another_one_and_costs_no_attempt() {
         message: None,
         retry_after: None,
         refused: Vec::new(),
+        settled: None,
     };
     outbox.answered(at(0.0), &entry.id, Some("token"), &expired);
     assert_eq!(wait(&mut outbox, at(0.0)), 10_000.0);
     assert_eq!(wait(&mut outbox, at(DAY)), 10_000.0, "however long it takes");
     let Next::Post(entry) = outbox.next(at(DAY), &under("renewed"), 1.0) else { panic!("a fresh token") };
     assert_eq!(entry.attempts, 1);
+}
+
+/// An answer about several actions, of which these need not be asked for again.
+fn about_several(status: u16, error: Option<&str>, settled: &[&str]) -> Answer {
+    Answer::Http {
+        status,
+        error: error.map(str::to_owned),
+        message: None,
+        retry_after: Some(Milliseconds(60_000.0)),
+        refused: Vec::new(),
+        settled: Some(settled.iter().map(|name| (*name).to_owned()).collect()),
+    }
+}
+
+fn actions(entry: &Entry) -> Vec<&str> {
+    entry.form.actions().collect()
+}
+
+#[test]
+fn of_several_actions_those_that_are_left_are_asked_for_again_and_no_other() {
+    let browser = Browser::default();
+    browser.tab().put(at(0.0), &alert_for("CA1", &["webhook", "open-ticket", "log-call"]));
+    for (minutes, asked, answer, settled) in [
+        (0.0, vec!["webhook", "open-ticket", "log-call"], (503, "action-not-done"), vec!["log-call"]),
+        (5.0, vec!["webhook", "open-ticket"], (503, "receiver-refused"), vec!["open-ticket"]),
+        (20.0, vec!["webhook"], (500, "action-failed"), vec![]),
+    ] {
+        // By whichever tab.
+        let mut outbox = browser.tab();
+        let now = at(minutes * 60_000.0);
+        let entry = post(&mut outbox, now);
+        assert_eq!(actions(&entry), asked);
+        let (status, error) = answer;
+        outbox.answered(now, &entry.id, Some("token"), &about_several(status, Some(error), &settled));
+        assert!(wait(&mut outbox, now) > 0.0);
+    }
+    let mut outbox = browser.tab();
+    let now = at(40.0 * 60_000.0);
+    let entry = post(&mut outbox, now);
+    assert_eq!(actions(&entry), ["webhook"]);
+    outbox.answered(now, &entry.id, Some("token"), &status(200));
+    assert!(outbox.entries().is_empty());
+}
+
+#[test]
+fn several_actions_that_are_all_settled_are_delivered() {
+    for settled in [vec!["webhook", "log-call"], vec![]] {
+        let mut outbox = Browser::default().tab();
+        outbox.put(at(0.0), &alert_for("CA1", &["webhook", "log-call"]));
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &about_several(200, None, &settled));
+        assert!(outbox.entries().is_empty(), "{settled:?}");
+    }
+}
+
+#[test]
+fn a_server_that_knows_no_more_than_one_action_is_asked_for_each_by_itself() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert_for("CA1", &["webhook", "open-ticket", "log-call"]));
+    for asked in [vec!["webhook", "open-ticket", "log-call"], vec!["open-ticket", "log-call"], vec!["log-call"]] {
+        let entry = post(&mut outbox, at(0.0));
+        assert_eq!(actions(&entry), asked);
+        outbox.answered(at(0.0), &entry.id, Some("token"), &status(200));
+    }
+    assert!(outbox.entries().is_empty());
+}
+
+#[test]
+fn an_earlier_function_that_refuses_the_second_action_leaves_it_as_refused_with_the_reason() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert_for("CA1", &["webhook", "open-ticket"]));
+    for answer in [status(200), refusal(422, "alert-changed")] {
+        let entry = post(&mut outbox, at(0.0));
+        outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+    }
+    let [entry]: [Entry; 1] = outbox.entries().try_into().unwrap();
+    assert_eq!(actions(&entry), ["open-ticket"]);
+    assert!(entry.refused.unwrap().contains("the server answered 422"));
+}
+
+#[test]
+fn what_is_refused_of_several_actions_is_kept_without_those_that_were_done() {
+    let mut outbox = Browser::default().tab();
+    outbox.put(at(0.0), &alert_for("CA1", &["webhook", "open-ticket"]));
+    let entry = post(&mut outbox, at(0.0));
+    let answer = about_several(422, Some("action-refused"), &["webhook"]);
+    outbox.answered(at(0.0), &entry.id, Some("token"), &answer);
+    let [entry]: [Entry; 1] = outbox.entries().try_into().unwrap();
+    assert!(entry.refused.is_some());
+    assert_eq!(actions(&entry), ["open-ticket"]);
 }

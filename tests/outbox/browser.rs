@@ -3,7 +3,7 @@
 use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage};
 use device_monitoring::{Alert, Configuration, Effect, Engine, Environment, Event, Incoming};
 use device_monitoring::{Milliseconds, Timestamp, WallTime};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -62,8 +62,12 @@ impl Storage for Browser {
 }
 
 pub(crate) fn engine() -> Engine {
+    engine_under(&json!({}))
+}
+
+fn engine_under(block: &Value) -> Engine {
     let environment = Environment { worker_sid: Some(WORKER.to_owned()), ..Environment::default() };
-    Engine::new(Configuration::from_block(&json!({})), environment)
+    Engine::new(Configuration::from_block(block), environment)
 }
 
 /// The alert of a call that was too short.
@@ -72,9 +76,19 @@ pub(crate) fn alert(call_sid: &str) -> Alert {
     alert
 }
 
-/// The same, and what the agent says of it in wrap-up.
+/// The same, for these actions.
+pub(crate) fn alert_for(call_sid: &str, actions: &[&str]) -> Alert {
+    let entries: Vec<_> = actions.iter().map(|name| json!({"run": name})).collect();
+    let (alert, _) = alerts_of(engine_under(&json!({"actions": entries})), call_sid);
+    alert
+}
+
+/// An alert, and what the agent says of it in wrap-up.
 pub(crate) fn alert_and_report(call_sid: &str) -> (Alert, Alert) {
-    let mut engine = engine();
+    alerts_of(engine(), call_sid)
+}
+
+fn alerts_of(mut engine: Engine, call_sid: &str) -> (Alert, Alert) {
     let call = engine.open(Incoming {
         call_sid: Some(call_sid.to_owned()),
         from: Some("+15550001111".to_owned()),
@@ -104,7 +118,7 @@ pub(crate) fn at(millis: f64) -> WallTime {
 }
 
 pub(crate) fn status(status: u16) -> Answer {
-    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new() }
+    Answer::Http { status, error: None, message: None, retry_after: None, refused: Vec::new(), settled: None }
 }
 
 pub(crate) fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Entry {
@@ -128,5 +142,6 @@ pub(crate) fn refusal(status: u16, error: &str) -> Answer {
         message: None,
         retry_after: Some(Milliseconds(120_000.0)),
         refused: Vec::new(),
+        settled: None,
     }
 }

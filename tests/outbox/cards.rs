@@ -111,6 +111,7 @@ fn what_the_server_asks_to_wait_with_comes_again_together_and_once() {
         message: None,
         retry_after: Some(device_monitoring::Milliseconds(4000.0)),
         refused: Vec::new(),
+        settled: None,
     };
     answered(&mut outbox, at(0.0), &entries, &busy);
     assert_eq!(post(&mut outbox, at(3999.0)), []);
@@ -129,7 +130,7 @@ fn a_card_that_is_refused_is_dropped_and_said_and_the_others_are_delivered() {
     outbox.put_card(at(0.0), &bad("CA2"));
     let entries = post(&mut outbox, at(0.0));
     let refused = vec![Refusal { position: 1, message: "The card is\nstrange.".to_owned() }];
-    let answer = Answer::Http { status: 200, error: None, message: None, retry_after: None, refused };
+    let answer = Answer::Http { status: 200, error: None, message: None, retry_after: None, refused, settled: None };
     answered(&mut outbox, at(0.0), &entries, &answer);
     assert_eq!(outbox.entries(), []);
     let reason = "the server refused it: The card isstrange.".to_owned();

@@ -174,8 +174,14 @@ impl Page {
     fn send(&mut self, now: WallTime) {
         let session = Session { token: Some("a token".to_owned()), worker_sid: Some(WORKER.to_owned()) };
         while let Next::Post(entry) = self.outbox.next(now, &session, 0.5) {
-            let answer =
-                Answer::Http { status: 200, error: None, message: None, retry_after: None, refused: Vec::new() };
+            let answer = Answer::Http {
+                status: 200,
+                error: None,
+                message: None,
+                retry_after: None,
+                refused: Vec::new(),
+                settled: None,
+            };
             self.outbox.answered(now, &entry.id, Some("a token"), &answer);
         }
     }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{check, configure, incidents};
+use crate::{check, configure, export, incidents};
 use clap::{Parser, Subcommand};
 use replay::destination::Destination;
 use replay::output::Format;
@@ -14,6 +14,8 @@ What is read (its content says which it is, not its name; gzip and zstd are unpa
   Voice Insights      pages of GET …/v1/Voice/{CallSid}/Metrics, …/Events and …/Summary
   Event Streams       com.twilio.voice.insights.call-metrics.*, call-event.*, call-summary.*: CloudEvents, one, an
                       array, or JSON Lines
+  webrtc-internals    the dump of Chromium's page
+  rtcStats            dumps of rtcstats-server, of Chromium's page, and of Jitsi's server
 Exports of one call may be in many files and in any order. Voice Insights and Event Streams have rows of ten seconds:
 what is said of a call from them is called an estimate, and docs/exports.md says how good it is.
 
@@ -44,6 +46,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Vec<PathBuf>,
 
+    /// The team of the agents whose calls these are, for the actions that a configuration has for some teams alone.
+    /// Without it, those are left out.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) team: Option<String>,
+
     /// In which form the calls are printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -57,7 +64,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quiet: bool,
 
-    /// Recordings and exports: files, folders with everything in them, or `-` for standard input.
+    /// Recordings, exports and dumps: files, folders with everything in them, or `-` for standard input.
     #[arg(required = true, value_name = "RECORDING")]
     pub(crate) recordings: Vec<PathBuf>,
 }
@@ -67,6 +74,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Check(check::Arguments),
     Configure(configure::Arguments),
+    Export(export::Arguments),
     Incidents(incidents::Arguments),
 }
 

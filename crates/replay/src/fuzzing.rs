@@ -3,6 +3,7 @@
 //!
 //! For the fuzz targets `exports` and `large` in `fuzz/`, and for the tests that play the committed inputs.
 
+use crate::dumps::Dump;
 use crate::judged_call::{Findings, JudgedCall, Origin};
 use crate::line_blocks::lines;
 use crate::sources::{Gathered, Rows, Source, are_values, without_mark};
@@ -43,6 +44,9 @@ pub fn exports(input: &[u8]) {
 }
 
 fn check(input: &[u8]) {
+    if let Some(dump) = Dump::detect(input) {
+        return check_dump(dump, input);
+    }
     let detected = Source::detect(input);
     // What is no export is read as one all the same: every line of it is a problem.
     let source = if detected == Source::Recording { Source::Lines } else { detected };
@@ -63,6 +67,30 @@ fn check(input: &[u8]) {
         assert!(findings.is_flawless(), "{:?}", findings.problems);
         assert_eq!(calls, judge(rows), "the same in another shape");
     }
+}
+
+/// A dump: the same twice is the same, whatever it holds.
+fn check_dump(dump: Dump, input: &[u8]) {
+    let (calls, findings) = play(dump, input);
+    let last = lines(input).count() + 1;
+    for problem in &findings.problems {
+        assert!(problem.line <= last && !problem.message.is_empty(), "{problem:?}");
+    }
+    assert!(calls.len() * BYTES_A_ROW <= input.len(), "{} calls of {} bytes", calls.len(), input.len());
+    for (call, origin) in &calls {
+        replayed_call(call);
+        assert!((1..=60).contains(&origin.resolution_s) && origin.measured_ms >= 0, "{origin:?}");
+    }
+    assert_eq!(calls, play(dump, input).0, "the same twice");
+}
+
+fn play(dump: Dump, input: &[u8]) -> (Vec<(ReplayedCall, Origin)>, Findings) {
+    let mut calls = Vec::new();
+    let played = dump.play(Cursor::new(input), &*CONFIGURATIONS, true, &mut |judged| {
+        calls.extend(judged.verdicts.into_iter().flatten().zip(judged.origin));
+        Ok(())
+    });
+    (calls, played.unwrap_or_else(|error| unreachable!("memory does not fail: {error}")))
 }
 
 fn read(source: Source, input: &[u8]) -> (Rows, Findings) {
@@ -193,6 +221,9 @@ pub fn max_memory(document: &[u8]) -> usize {
 ///
 /// When a call does not hold together.
 pub fn read_large(document: &[u8]) {
+    if let Some(dump) = Dump::detect(document) {
+        return drop(play(dump, document));
+    }
     match Source::detect(document) {
         Source::Recording => {
             // Few at a time: the number of calls at the same time has a limit of its own.

@@ -6,6 +6,9 @@ use std::io;
 
 pub use device_monitoring::replay::MAX_PROBLEMS;
 
+/// What takes the calls; where it fails, nothing more is played.
+pub type CallSink<'a> = &'a mut dyn FnMut(JudgedCall) -> io::Result<()>;
+
 /// Characters of what is wrong with a line.
 const LONGEST_MESSAGE: usize = 500;
 

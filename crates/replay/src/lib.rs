@@ -9,6 +9,7 @@
 mod change;
 #[cfg(feature = "command")]
 pub mod destination;
+pub mod dumps;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 #[cfg(feature = "command")]

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod config_file;
 mod configure;
+mod export;
 mod incidents;
 mod verbatim_json;
 
@@ -35,10 +36,13 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     match &arguments.command {
         Some(Command::Check(arguments)) => return check::run(arguments),
         Some(Command::Configure(arguments)) => return configure::run(arguments),
+        Some(Command::Export(arguments)) => return export::run(arguments),
         Some(Command::Incidents(arguments)) => return incidents::run(arguments),
         None => {}
     }
-    let (names, configurations): (Vec<_>, Vec<_>) = configurations(arguments)?.into_iter().unzip();
+    let team = arguments.team.as_deref();
+    let of_team = |(name, configuration): (String, Configuration)| (name, configuration.with_actions_for_team(team));
+    let (names, configurations): (Vec<_>, Vec<_>) = configurations(arguments)?.into_iter().map(of_team).unzip();
     let output = arguments.output()?;
     let inputs = inputs(arguments, &output)?;
     let run = Run {

@@ -4,7 +4,7 @@
 //! share of the calls by whoever is free, in the order of the lines. Which calls are in which share, their names' hashes
 //! say, so that a call is always heard in the same one. Nothing else is kept of a recording, however long it is.
 
-use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
+use crate::judged_call::{CallSink, Findings, JudgedCall, cannot_be_read};
 use crate::line_blocks::{Block, Blocks, lines};
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Calls, Finished, MAX_OPEN, NO_CALL, Problem, ReplayOutput, Skipped, WRAP_UP_LINES};
@@ -17,9 +17,6 @@ use std::io::{self, Read};
 const SHARES: usize = 4;
 /// Blocks in a round, for each processor.
 const BLOCKS: usize = 8;
-
-/// What takes the calls; where it fails, nothing more is played.
-pub(crate) type CallSink<'a> = &'a mut dyn FnMut(JudgedCall) -> io::Result<()>;
 
 /// The content of a line, and whose it is.
 struct ParsedLine<'a> {

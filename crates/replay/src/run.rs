@@ -1,5 +1,6 @@
 //! A run over all inputs: many small ones at the same time, a large one by itself on all processors.
 
+use crate::dumps::Dump;
 use crate::input::{Input, Reader};
 use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
 use crate::output::{self, Format};
@@ -47,6 +48,7 @@ enum Taken {
     Played(Vec<JudgedCall>, Findings),
     Exported(Rows, Findings),
     Large(Reader, Source),
+    LargeDump(Reader, Dump),
     /// Not read: it lay in a folder, and is something else.
     PassedOver,
 }
@@ -99,6 +101,9 @@ impl Run<'_> {
                     }
                     Taken::Large(reader, Source::Recording) => {
                         self.recordings(rayon::current_num_threads()).play(reader, &mut each)?
+                    }
+                    Taken::LargeDump(reader, dump) => {
+                        dump.play(reader, self.configurations, self.format.draws(), &mut each)?
                     }
                     Taken::Large(reader, source) => source
                         .read(reader, &mut |rows| gathered.add(rows))
@@ -171,18 +176,25 @@ impl Run<'_> {
                 return failed("neither a recording nor an export".to_owned());
             }
         }
-        let source = Source::detect(&head);
+        let (dump, source) = (Dump::detect(&head), Source::detect(&head));
         let is_whole = (head.len() as u64) < SMALL_BYTES;
         let whole: Reader = Box::new(Cursor::new(head).chain(reader));
         if !is_whole {
-            return Taken::Large(whole, source);
+            return match dump {
+                Some(dump) => Taken::LargeDump(whole, dump),
+                None => Taken::Large(whole, source),
+            };
         }
-        if source == Source::Recording {
+        if dump.is_some() || source == Source::Recording {
             let mut judged = Vec::new();
-            let played = self.recordings(1).play(whole, &mut |one| {
+            let mut each = |one| {
                 judged.push(one);
                 Ok(())
-            });
+            };
+            let played = match dump {
+                Some(dump) => dump.play(whole, self.configurations, self.format.draws(), &mut each),
+                None => self.recordings(1).play(whole, &mut each),
+            };
             return played
                 .map_or_else(|error| failed(cannot_be_read(&error)), |findings| Taken::Played(judged, findings));
         }
@@ -237,8 +249,8 @@ fn cannot_be_kept(error: &io::Error) -> String {
     format!("what it says of its calls cannot be kept until the end: {error}")
 }
 
-/// On standard error: `FILE:LINE: what is wrong`.
-fn report(name: &str, findings: &Findings) {
+/// Says what is wrong with an input, on standard error: `FILE:LINE: what is wrong`.
+pub fn report(name: &str, findings: &Findings) {
     let place = |line: usize| if line == 0 { String::new() } else { format!("{line}:") };
     for Problem { line, message } in &findings.problems {
         say(&format!("{name}:{} {message}", place(*line)));

@@ -199,6 +199,45 @@ fn no_input_takes_more_memory_the_longer_it_is() {
         assert!(peak < 100 * MEGABYTE, "{kind}: {peak}");
     }
 
+    // Dumps: connections that never end, reports without end, and long series of many connections.
+    let (peak, _) = play(&folder, &|to| {
+        to.write_all(b"RTCStatsDump\n{\"fileFormat\":3}\n")?;
+        (0..100_000).try_for_each(|n| {
+            writeln!(
+                to,
+                "[\"getStats\",\"PC_{n}\",{{\"1\":{{\"type\":1,\"14\":{n}}},\"t\":1}},{}]",
+                1_790_000_000_000_i64
+            )
+        })
+    });
+    assert!(peak < 30 * MEGABYTE, "connections of a dump: {peak}");
+    let (peak, _) = play(&folder, &|to| {
+        to.write_all(b"RTCStatsDump\n{\"fileFormat\":3}\n")?;
+        (0..100_000).try_for_each(|n| {
+            writeln!(to, "[\"g\",\"PC_0\",{{\"{n}\":{{\"type\":1,\"14\":{n},\"11\":\"audio\"}},\"t\":1}},1000]")
+        })
+    });
+    assert!(peak < 30 * MEGABYTE, "reports of a dump: {peak}");
+    let numbers = (0..1000).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let (peak, _) = play(&folder, &|to| {
+        to.write_all(b"{\"PeerConnections\":{\"0-0\":{}")?;
+        for connection in 1..50 {
+            write!(to, ",\"1-{connection}\":{{\"stats\":{{\"X-none\":{{}}")?;
+            for report in 0..40 {
+                for field in ["packetsReceived", "packetsLost", "jitter", "bytesReceived", "timestamp"] {
+                    write!(
+                        to,
+                        ",\"I{report}-{field}\":{{\"startTime\":\"2026-11-29T05:00:00.000Z\",\"endTime\":\
+                         \"2026-11-29T05:20:00.000Z\",\"statsType\":\"inbound-rtp\",\"values\":\"[{numbers}]\"}}"
+                    )?;
+                }
+            }
+            to.write_all(b"}}")?;
+        }
+        to.write_all(b"}}")
+    });
+    assert!(peak < 40 * MEGABYTE, "series of a dump: {peak}");
+
     let peak = gather(&["CA1".to_owned()], 1000);
     assert!(peak < 150 * MEGABYTE, "rows of one call: {peak}");
 

@@ -9,6 +9,7 @@ mod configuration_cases;
 mod configure;
 mod configure_failures;
 mod documents;
+mod dumps;
 mod envelopes;
 mod flex;
 mod fuzzing;

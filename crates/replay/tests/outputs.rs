@@ -288,3 +288,31 @@ fn a_broken_archive_is_said_to_be_and_the_other_is_read() {
     );
     assert_eq!((ran.status, ran.says.len(), ran.calls().len()), (1, 2, 2));
 }
+
+#[test]
+fn a_call_says_which_actions_its_alert_is_for_and_those_of_a_team_only_with_the_team() {
+    let folder = three_calls("actions");
+    let mut set = thresholds();
+    (set["highRttThreshold"], set["lowMosThreshold"]) = (json!(400), json!(1.1));
+    set["actions"] = json!([
+        {"when": {"rules": ["warningDurPct", "endedInWarning"]}, "run": "open-ticket"},
+        {"when": {"teams": ["Blue"]}, "run": "webhook"},
+    ]);
+    folder.write("actions.json", set.to_string());
+    for (team, expected) in [(vec![], "open-ticket"), (vec!["--team", "blue"], "open-ticket, webhook")] {
+        let arguments =
+            |format| [&["--config", "actions.json", "--format", format], team.as_slice(), &["calls"]].concat();
+        let table = run(&folder, &arguments("table")).text();
+        assert!(table.contains(&format!("│ yes: {expected} ")), "{table}");
+        let json = run(&folder, &arguments("json")).text();
+        let lists: Vec<Value> = json
+            .lines()
+            .flat_map(|line| serde_json::from_str::<Value>(line).unwrap()["calls"].as_array().unwrap().clone())
+            .filter(|call| call["alert"] == json!(true))
+            .map(|call| call["actions"].clone())
+            .collect();
+        assert_eq!(lists, [json!(expected.split(", ").collect::<Vec<_>>())]);
+        let csv = run(&folder, &arguments("csv")).text();
+        assert!(csv.lines().any(|line| line.ends_with(&format!(",{}", expected.replace(", ", " ")))), "{csv}");
+    }
+}

@@ -19,6 +19,7 @@ export function reportOf(changes, config, { come, go, stay }, judged) {
       durationMs: is.durationMs,
       before: was.reasons,
       after: is.reasons,
+      ...(is.actions && { actions: is.actions }),
     }));
   return {
     changes,

@@ -9,6 +9,9 @@ export const PILOT = 'pilot';
 export const PART = `${PILOT}.`;
 export const OWN = `${PART}properties.`;
 
+/** The property that says which alerts other actions are for. */
+export const ACTIONS = 'actions';
+
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** What is no object has no properties. */

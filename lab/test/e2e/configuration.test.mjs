@@ -202,6 +202,24 @@ describe('a new admin, where nothing is configured', () => {
     assert.equal(attributes(), withBlock({ recordCalls: true, pilot }));
   });
 
+  test('chooses another action for some alerts, is told of a word that does not exist, and sees which calls it is for', async () => {
+    await part('actions').getByRole('button', { name: 'Add an entry' }).press('Enter');
+    const rules = part('actions-1-rules').getByRole('textbox');
+    await part('actions-1').getByRole('textbox', { name: 'Action', exact: true }).fill('open-ticket');
+    await rules.fill('shortcall');
+    await part('actions').getByText('"shortcall" is no rule; did you mean shortCall?').waitFor(IN_A_BLINK);
+    assert.equal(await part('live').count(), 0);
+    await assertAccessible(lab);
+    await rules.fill('shortCall');
+    await part('stay').getByText('Actions: open-ticket.').first().waitFor(IN_A_BLINK);
+    await lab.screenshot('configuration-actions');
+    await putLive();
+    await isLive();
+    const pilot = { teams: ['Blue'], properties: { shortCallThreshold: 15 } };
+    const actions = [{ when: { rules: ['shortCall'] }, run: 'open-ticket' }];
+    assert.equal(attributes(), withBlock({ recordCalls: true, pilot, actions }));
+  });
+
   test('takes the block away again, as it was before the first change', async () => {
     await part('history')
       .getByRole('button', { name: 'Restore the version before the first of these changes' })

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  CONFIGURATION,
   attemptsAt,
   firstAttempt,
   current,
+  nothingStored,
   shortCall,
   startForEachTest,
   stored,
@@ -64,4 +66,33 @@ test('a token that has expired waits for another, which Flex gets in time', asyn
   await current.lab.renewToken();
   await current.lab.alertOf(call, { status: 200, timeoutMs: 20_000 });
   assert.equal(textsTo(call), 1);
+});
+
+test('an alert for two actions, of which one cannot be done yet, has each of them done once, over a reload', async () => {
+  const { lab } = current;
+  lab.world.worker.team = 'Blue';
+  const actions = [
+    { when: { rules: ['shortCall'] }, run: 'log-call' },
+    { when: { rules: ['shortCall'], teams: ['blue'] }, run: 'send-sms-to-customer' },
+    { when: { teams: ['Coral'] }, run: 'annotate-call' },
+    { when: { rules: ['warningDurPct'] }, run: 'webhook' },
+  ];
+  await lab.boot({ configuration: { ...CONFIGURATION, actions } });
+  lab.twilio.faults.add({ operation: 'messages.create', kind: 'status', status: 429, retryAfter: 3 });
+  const call = await shortCall();
+  const first = await lab.alertOf(call, { status: 503 });
+  assert.deepEqual([first.fields.action, first.fields.actions], ['log-call', 'log-call,send-sms-to-customer']);
+  const outcomes = JSON.parse(first.answer).actions.map(({ action, outcome, error }) => [action, outcome ?? error]);
+  assert.deepEqual(outcomes, [
+    ['log-call', 'done'],
+    ['send-sms-to-customer', 'action-not-done'],
+  ]);
+  await lab.reload();
+  const second = await lab.alertOf(call, { status: 200 });
+  assert.deepEqual([second.fields.action, second.fields.actions], ['send-sms-to-customer', undefined]);
+  await nothingStored();
+  const logged = lab.function.lines.filter(
+    (line) => line.includes('"event":"device-monitoring.alert"') && line.includes(call.callSid),
+  );
+  assert.deepEqual([textsTo(call), logged.length], [1, 1]);
 });

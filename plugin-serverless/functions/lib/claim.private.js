@@ -2,7 +2,8 @@
  * Who acts on an alert: the instance that creates the document of its call, and nobody else.
  *
  * The document is named by the SID of the agent's leg, as Twilio gives it. An action that needs the customer also
- * claims the SID of the customer's own call, so that it is done once, whichever agents were on that call.
+ * claims the SID of the customer's own call, so that it is done once, whichever agents were on that call. Of several
+ * actions for an alert each has a claim of its own.
  *
  *   claimed   somebody acts on it, or has died over it
  *   done      it was acted on
@@ -84,6 +85,9 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
   }
 };
 
+/** The name of the claim of an action that was not the first to claim the alert of this name. */
+exports.furtherClaim = (name, action) => `${name}.${action}`;
+
 /**
  * Claims one document, in a service that is known to be safe.
  *
@@ -93,7 +97,24 @@ exports.claim = async (documents, { alert, call, colleagues, action, policy, nee
  *   the same
  * @returns {Promise<Claim>}
  */
-async function claimOne(documents, name, { action, fingerprint, policy }) {
+async function claimOne(documents, name, what) {
+  const claim = await claimDocument(documents, name, what);
+  if (claim !== OTHER_ACTION) return claim;
+  const further = await claimDocument(documents, exports.furtherClaim(name, what.action), what);
+  if (further === OTHER_ACTION) throw alertChanged();
+  return further;
+}
+
+/** The document is another action's. It stays as long as those that were named after it. */
+const OTHER_ACTION = Symbol('other action');
+
+/**
+ * @param {object} documents
+ * @param {string} name
+ * @param {{action: string, fingerprint?: string, policy: string}} what as above
+ * @returns {Promise<Claim | typeof OTHER_ACTION>}
+ */
+async function claimDocument(documents, name, { action, fingerprint, policy }) {
   const mine = { action, ...(fingerprint && { fingerprint }), by: randomUUID() };
   const inState = (state, attempt) => ({ ...mine, state, at: new Date().toISOString(), attempt });
   const held = ({ revision, data }) => ({
@@ -116,16 +137,13 @@ async function claimOne(documents, name, { action, fingerprint, policy }) {
 
   const existing = await documents.fetch(name);
   if (!existing) throw inProgress(1); // it has expired between the two requests
-  // If this Function has not written it, or the account's token was another, nobody knows what was done.
-  if (!existing.authentic) return settleUnknown(existing.revision, inState('unknown', 1));
-  const { state, at, attempt, ...theirs } = existing.data;
-  if (theirs.action !== action || theirs.fingerprint !== fingerprint) {
-    throw new Refusal(
-      422,
-      'alert-changed',
-      'An alert about this call was sent before, with other content or another action. Nothing was done about this one.',
-    );
-  }
+  // If this Function has not written it, or the account's token was another, nobody knows what was done, by whichever
+  // action.
+  if (!existing.authentic) return settleUnknown(existing.revision, { ...inState('unknown', 1), forAll: true });
+  const { state, at, attempt, forAll, ...theirs } = existing.data;
+  if (theirs.fingerprint !== fingerprint) throw alertChanged();
+  if (forAll) return { settled: 'unknown' };
+  if (theirs.action !== action) return OTHER_ACTION;
   if (state === 'done' || state === 'unknown') return { settled: state };
 
   const age = Date.now() - Date.parse(at);
@@ -180,6 +198,14 @@ async function close(documents, name, revision, data) {
   const existing = await documents.fetch(name); // the first try may have changed the revision
   if (existing?.data.by !== data.by || existing.data.state !== data.state)
     throw new SyncUnavailable(new Error('the claim was lost'));
+}
+
+function alertChanged() {
+  return new Refusal(
+    422,
+    'alert-changed',
+    'An alert about this call was sent before, with other content. Nothing was done about this one.',
+  );
 }
 
 function inProgress(retryAfter) {

@@ -6,7 +6,8 @@ const { textOf } = require(Runtime.getFunctions()['lib/request'].path);
 
 // All properties with lists of teams and workers. The history keeps two of these, with every quote escaped, in 16 KB.
 const BLOCK_MAX_BYTES = 4_000;
-const DEEPEST = 4;
+// A word in a list of an entry of the pilot's own `actions`.
+const DEEPEST = 8;
 const NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 const LONGEST_TEXT = 200;
 const CHANGE = /^[0-9]{13}-[0-9a-f]{8}$/;
@@ -58,8 +59,11 @@ function readBlock(text) {
 /** @returns {string | undefined} what no configuration of ours has */
 function problemIn(value, depth) {
   if (depth > DEEPEST) return 'is nested too deeply';
-  if (typeof value === 'string')
+  if (typeof value === 'string') {
+    // Strict readers of JSON, such as `replay configure`, would not read the block any more.
+    if (/\p{Cs}/u.test(value)) return 'has a text with half of a character';
     return value.length > LONGEST_TEXT ? `has a text of more than ${LONGEST_TEXT} characters` : undefined;
+  }
   if (value === null || typeof value !== 'object') return undefined;
   // What every object has already (__proto__, constructor) is no name of a property.
   const isName = (name) => NAME.test(name) && !(name in Object.prototype) && name !== NAMESPACE;

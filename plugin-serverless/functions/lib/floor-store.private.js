@@ -187,35 +187,34 @@ exports.floorStore = (client, context) => {
      * @param {string[]} owners
      * @param {{map: number, key: string}} from where an earlier request has stopped: behind this key
      * @param {number} until ms since 1970
-     * @returns {Promise<{removed: number, next: {map: number, key: string} | null}>} `next`: where to go on; null: that
-     *   was all
+     * @param {() => void} onRemoved is called for each that was removed, also if the rest fails
+     * @returns {Promise<{map: number, key: string} | null>} where to go on; null: that was all
      */
-    async forget(owners, from, until) {
+    async forget(owners, from, until, onRemoved) {
       const maps = await asked(service().syncMaps.list({ pageSize: PAGE }));
       const numbers = maps.map(({ uniqueName }) => Number(CARDS.exec(uniqueName ?? '')?.[1] ?? NaN));
-      let removed = 0;
       /* eslint-disable no-await-in-loop -- one after the other: Sync takes 20 reads and 20 writes a second */
       for (const map of numbers.filter((number) => number >= from.map).sort((one, other) => one - other)) {
         const { syncMapItems: items } = service().syncMaps(`device-monitoring-cards-${map}`);
         let key = map === from.map ? from.key : '';
         for (let isLast = false; !isLast;) {
-          if (Date.now() > until) return { removed, next: { map, key } };
+          if (Date.now() > until) return { map, key };
           const page = await asked(
             items.list({ limit: PAGE, pageSize: PAGE, ...(key && { from: key, bounds: 'exclusive' }) }),
           );
           for (const item of page) {
-            if (Date.now() > until) return { removed, next: { map, key } };
+            if (Date.now() > until) return { map, key };
             ({ key } = item);
             if (owners.includes(item.data.worker)) {
               await asked(gone(items(key).remove()));
-              removed += 1;
+              onRemoved();
             }
           }
           isLast = page.length < PAGE;
         }
       }
       /* eslint-enable no-await-in-loop */
-      return { removed, next: null };
+      return null;
     },
   };
 };

@@ -115,8 +115,8 @@ exports.safeNumber = (value) => (Number.isFinite(value) ? Number(value.toPrecisi
 exports.safeId = (id) => (typeof id === 'string' ? id.replace(TIME_IN_ID, (time) => '*'.repeat(time.length)) : null);
 
 /**
- * Text that comes from a browser: everything masked that could be a phone number, then cut to `length` characters. A
- * field that is a phone number is `maskNumber`'s (phone-number.private.js).
+ * Text that comes from a browser: everything masked that could be a phone number, then cut to `length` characters, none of
+ * them in the middle. A field that is a phone number is `maskNumber`'s (phone-number.private.js).
  */
 exports.safeText = (text, length = 200) =>
-  typeof text === 'string' ? text.replace(PHONE_NUMBER, masked).slice(0, length) : null;
+  typeof text === 'string' ? [...text.replace(PHONE_NUMBER, masked)].slice(0, length).join('') : null;

@@ -19,7 +19,7 @@ const MAX_WORKERS = 2_000;
 
 /** Worker → times of the requests within the minute. @type {Map<string, number[]>} */
 const requests = new Map();
-/** Worker → how many cards were kept since when. @type {Map<string, {since: number, cards: number}>} */
+/** Worker → how many cards were kept, or are being kept, since when. @type {Map<string, {since: number, cards: number}>} */
 const cards = new Map();
 /** Worker → beginnings of calls that were told of, and when. @type {Map<string, Map<number, number>>} */
 const calls = new Map();
@@ -40,20 +40,26 @@ function cardsToday(workerSid) {
 }
 
 /**
- * Throws a Refusal if so many more cards of this worker would be too many today.
+ * Counts so many more cards of this worker, before any is kept: requests that come at the same moment have one limit
+ * together. Throws a Refusal if they are too many today.
  * @param {{workerSid: string}} worker
  * @param {number} more
  */
-exports.checkCards = ({ workerSid }, more) => {
+exports.countCards = ({ workerSid }, more) => {
   const { since, cards: before } = cardsToday(workerSid);
   if (before + more > MAX_CARDS_PER_DAY)
     throw tooMany(`A worker may send ${MAX_CARDS_PER_DAY} cards a day`, since + DAY_MS - Date.now());
+  keep(cards, workerSid, { since, cards: before + more });
 };
 
-/** Counts a card that was kept: what is sent again while Sync is down counts once. @param {{workerSid: string}} worker */
-exports.countCard = ({ workerSid }) => {
+/**
+ * Takes cards that were not kept out of the count: what is sent again while Sync is down counts once.
+ * @param {{workerSid: string}} worker
+ * @param {number} number
+ */
+exports.uncountCards = ({ workerSid }, number) => {
   const { since, cards: before } = cardsToday(workerSid);
-  keep(cards, workerSid, { since, cards: before + 1 });
+  keep(cards, workerSid, { since, cards: Math.max(before - number, 0) });
 };
 
 /**

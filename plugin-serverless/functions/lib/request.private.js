@@ -2,10 +2,11 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { problemOf } = require(Runtime.getFunctions()['lib/schema'].path);
 
-const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'alert'];
+const FIELDS = ['issues', 'callerId', 'dnis', 'action', 'actions', 'alert'];
 const ALERT_VERSION = 1;
 
 // The plugin sends no more.
+const MAX_ACTIONS = 8;
 const ALERT_MAX_BYTES = 16_384;
 // URL-encoded, the same alert and a token of some kilobytes; the platform itself would take megabytes.
 const REQUEST_MAX_BYTES = 65_536;
@@ -50,6 +51,9 @@ function sizeOf(event) {
   }
 }
 
+/** A text without halves of characters, which JSON can hold, and of which strict readers refuse the whole document. */
+const wellFormed = (text) => text.replace(/\p{Cs}/gu, '\ufffd');
+
 /** The headers, each a text, or a list of texts if it came more than once. */
 function headersOf({ request }) {
   if (request === undefined) return {};
@@ -73,13 +77,14 @@ function headersOf({ request }) {
 
 /**
  * @param {object} event the Function's event
- * @returns {{action: string, issues: string, callerId: string, dnis: string, alert: object | null}}
- *   a field that was not sent is ''
+ * @returns {{actions: string[], issues: string, callerId: string, dnis: string, alert: object | null}}
+ *   a field that was not sent is ''; `actions`: the names of one or more
  */
 exports.readRequest = (event) => {
-  const fields = /** @type {Record<'action' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
+  const fields = /** @type {Record<'action' | 'actions' | 'issues' | 'callerId' | 'dnis' | 'alert', string>} */ (
     Object.fromEntries(FIELDS.map((name) => [name, exports.textOf(event, name)]))
   );
+  const actions = actionsOf(fields);
   const alert = fields.alert === '' ? null : readAlert(fields.alert);
   if (!alert && fields.issues === '') {
     throw new Refusal(
@@ -88,7 +93,8 @@ exports.readRequest = (event) => {
       'The field "issues" is missing: the reasons of the alert, separated by commas.',
     );
   }
-  return { ...fields, alert };
+  const { issues, callerId, dnis } = fields;
+  return { actions, issues, callerId, dnis, alert };
 };
 
 /**
@@ -102,14 +108,28 @@ exports.textOf = (event, name) => {
   const value = event[name] ?? '';
   if (typeof value !== 'string')
     throw new Refusal(400, 'field-invalid', `The field "${name}" must be sent once, as text.`);
-  return value;
+  return wellFormed(value);
 };
+
+/** Several come in a field of their own, of which a Function that knows only `action` runs the first. */
+function actionsOf({ action, actions }) {
+  if (actions === '') return [action];
+  const names = actions.split(',');
+  if (names[0] !== action || names.length > MAX_ACTIONS || new Set(names).size < names.length) {
+    throw new Refusal(
+      400,
+      'field-invalid',
+      `The field "actions" must name at most ${MAX_ACTIONS} actions, each once, with commas between them; the first is "action".`,
+    );
+  }
+  return names;
+}
 
 function readAlert(text) {
   const refuse = (why) => new Refusal(400, 'alert-invalid', `The field "alert" ${why}.`);
   let alert;
   try {
-    alert = JSON.parse(text);
+    alert = JSON.parse(text, (_name, value) => (typeof value === 'string' ? wellFormed(value) : value));
   } catch {
     throw refuse('is not JSON');
   }

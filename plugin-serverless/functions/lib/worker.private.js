@@ -8,8 +8,9 @@ const KEPT_MS = 10 * 60_000;
 const KEPT_AFTER_FAILURE_MS = 60_000;
 const MAX_KEPT = 2_000;
 const LONGEST = 40;
-// Agents can change their own attributes, and these would turn round what is beside them in a list.
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+// Agents can change their own attributes. These would turn round what is beside them in a list, and with half a character
+// whoever reads reports strictly could not read the report at all.
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** Worker → {place, at, forMs} */
 const known = new Map();
@@ -48,7 +49,7 @@ function placeIn(attributes, { FLOOR_TEAM_ATTRIBUTE, FLOOR_SITE_ATTRIBUTE }) {
   const text = (name) => {
     const value = Object.hasOwn(all, name) ? all[name] : undefined;
     if (typeof value !== 'string') return undefined;
-    return value.replace(UNSEEN, '').trim().slice(0, LONGEST) || undefined;
+    return [...value.replace(UNSEEN, '').trim()].slice(0, LONGEST).join('') || undefined;
   };
   const team = text(FLOOR_TEAM_ATTRIBUTE || 'team_name');
   const site = text(FLOOR_SITE_ATTRIBUTE || 'location');

@@ -2,7 +2,7 @@
 
 use crate::input::units::Milliseconds;
 use crate::outbox::{Answer, Contents, Entry, Refusal};
-use crate::web::read::{each, number_as_text, read_any, text};
+use crate::web::read::{each, lenient, number_as_text, read_any, text};
 use crate::web::window;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
@@ -31,6 +31,9 @@ pub(super) fn form(contents: Contents, token: &str, entries: &[Entry]) -> Result
                 form.append("callerId", &entry.form.caller_id);
                 form.append("dnis", &entry.form.dnis);
                 form.append("action", &entry.form.action);
+                if !entry.form.further_actions.is_empty() {
+                    form.append("actions", &entry.form.actions().collect::<Vec<_>>().join(","));
+                }
                 form.append("alert", &entry.form.document());
             }
         }
@@ -130,7 +133,7 @@ pub(super) async fn answer(response: Promise) -> Answer {
     if let Some(page) = Answer::web_page(response.status(), &text) {
         return page;
     }
-    let Body { error, message, retry_after, refused } = read_any(JSON::parse(&text).unwrap_or_default());
+    let Body { error, message, retry_after, refused, actions } = read_any(JSON::parse(&text).unwrap_or_default());
     let response = Response::from(response);
     let retry_after = retry_after.or_else(|| response.headers().get("Retry-After"));
     match response.status() {
@@ -141,6 +144,7 @@ pub(super) async fn answer(response: Promise) -> Answer {
             message,
             retry_after: retry_after.and_then(|text| seconds_or_date(&text)),
             refused: refused.into_iter().filter_map(RefusedOne::known).collect(),
+            settled: actions.map(|all| all.into_iter().filter_map(ActionAnswer::settled).collect()),
         },
     }
 }
@@ -158,6 +162,25 @@ struct Body {
     /// Of several that were posted together, those that it will never take.
     #[serde(deserialize_with = "each")]
     refused: Vec<RefusedOne>,
+    /// Of several actions, what has become of each.
+    #[serde(deserialize_with = "lenient")]
+    actions: Option<Vec<ActionAnswer>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ActionAnswer {
+    #[serde(deserialize_with = "text")]
+    action: Option<String>,
+    /// Only of one that need not be asked for again.
+    #[serde(deserialize_with = "text")]
+    outcome: Option<String>,
+}
+
+impl ActionAnswer {
+    fn settled(self) -> Option<String> {
+        self.action.filter(|_| self.outcome.is_some())
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -76,5 +76,6 @@ fn fields(row: OutputRow) -> [String; COLUMNS.len()] {
         row.severely_concealed_pct.map(|share| share.to_string()).unwrap_or_default(),
         row.jitter_buffer_delay_ms.map(|delay| delay.to_string()).unwrap_or_default(),
         row.causes,
+        row.actions,
     ]
 }

@@ -39,6 +39,7 @@ const SCHEMA: &str = "message calls {
     OPTIONAL DOUBLE severelyConcealedPct;
     OPTIONAL DOUBLE jitterBufferDelayMs;
     REQUIRED BYTE_ARRAY causes (STRING);
+    REQUIRED BYTE_ARRAY actions (STRING);
 }";
 
 /// Writes Parquet, in row groups.
@@ -112,6 +113,7 @@ fn text<'a>(row: &'a OutputRow, column: &str) -> Option<&'a str> {
         "source" => Some(row.source),
         "quality" => Some(row.quality),
         "causes" => Some(&row.causes),
+        "actions" => Some(&row.actions),
         _ => None,
     }
 }

@@ -38,10 +38,12 @@ pub(super) struct OutputRow {
     pub(super) jitter_buffer_delay_ms: Option<f64>,
     /// Why it was bad: names with a space between.
     pub(super) causes: String,
+    /// The actions that its alert is for, with a space between; empty where the configuration has no `actions`.
+    pub(super) actions: String,
 }
 
 /// Their names, those of the JSON where it has them.
-pub(super) const COLUMNS: [&str; 22] = [
+pub(super) const COLUMNS: [&str; 23] = [
     "file",
     "callSid",
     "startedAt",
@@ -64,6 +66,7 @@ pub(super) const COLUMNS: [&str; 22] = [
     "severelyConcealedPct",
     "jitterBufferDelayMs",
     "causes",
+    "actions",
 ];
 
 /// A row for every configuration under which the call has a verdict.
@@ -119,6 +122,7 @@ fn row(
         severely_concealed_pct: call.severely_concealed_pct.map(|share| thousandths(share.0)),
         jitter_buffer_delay_ms: call.jitter_buffer_delay_ms.map(|delay| thousandths(delay.0)),
         causes: causes.join(" "),
+        actions: call.actions.join(" "),
     }
 }
 

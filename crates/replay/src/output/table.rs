@@ -54,7 +54,11 @@ impl<'a, W: Write> CallTable<'a, W> {
                 let cause = notice.cause.map(|cause| format!(" ({})", cause.as_str())).unwrap_or_default();
                 format!("{}{cause} at {}", notice.diagnosis, notice.ms)
             }),
-            if first.is_some_and(|call| call.alert) { "yes" } else { "no" }.to_owned(),
+            match first.filter(|call| call.alert) {
+                None => "no".to_owned(),
+                Some(call) if call.actions.is_empty() => "yes".to_owned(),
+                Some(call) => format!("yes: {}", call.actions.join(", ")),
+            },
         ];
         row.extend(verdicts.map(|other| Change::between(first, other).as_str().to_owned()));
         row.push(why.join("\n"));

@@ -91,7 +91,7 @@ pub(super) fn field(value: &Value, name: &str) -> f64 {
 
 /// RFC 3339, or as it is printed elsewhere (with a space, without a zone for UTC, RFC 2822, as PHP writes a `DateTime`), or
 /// since 1970 in milliseconds or seconds; until the year 9999.
-pub(super) fn milliseconds(value: &Value) -> Option<i64> {
+pub(crate) fn milliseconds(value: &Value) -> Option<i64> {
     let ms = match value {
         Value::String(text) => match timestamp(text) {
             Some(timestamp) => timestamp.as_millisecond(),

@@ -33,7 +33,12 @@ use envelope::Kind;
 use memchr::memmem;
 use serde_json::Value;
 use stream::{Elements, Place};
-use values::{BYTE_ORDER_MARK, Values};
+use values::Values;
+
+// What reading dumps shares with reading exports.
+pub(crate) use fields::milliseconds;
+pub(crate) use stream::{Metered, Room};
+pub(crate) use values::{BYTE_ORDER_MARK, NotJson, WithoutMarks};
 
 /// Lines at the beginning of an input that are looked at: one may be broken.
 const MAX_LINES_TO_RECOGNISE: usize = 20;

@@ -55,7 +55,7 @@ impl fmt::Display for Place {
 
 /// Bytes that may still be read before something is handed over.
 #[derive(Clone)]
-pub(super) struct Room(Rc<Cell<usize>>);
+pub(crate) struct Room(Rc<Cell<usize>>);
 
 impl Default for Room {
     fn default() -> Self {
@@ -64,19 +64,19 @@ impl Default for Room {
 }
 
 impl Room {
-    pub(super) fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.0.get()
     }
 
-    pub(super) fn set(&self, left: usize) {
+    pub(crate) fn set(&self, left: usize) {
         self.0.set(left);
     }
 }
 
 /// A reader that ends when there is no room left.
-pub(super) struct Metered<R> {
-    pub(super) reader: R,
-    pub(super) room: Room,
+pub(crate) struct Metered<R> {
+    pub(crate) reader: R,
+    pub(crate) room: Room,
 }
 
 impl<R: Read> Read for Metered<R> {

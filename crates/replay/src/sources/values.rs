@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use std::io::{self, BufRead, Read};
 
 /// Some editors begin a file with it.
-pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Iterates over the JSON values in a block of bytes.
 pub(super) struct Values<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Values<'a> {
 
 /// Why there is no value where there should be one.
 #[derive(Debug)]
-pub(super) struct NotJson {
+pub(crate) struct NotJson {
     /// From 1, in the bytes.
     pub(super) column: usize,
     /// It breaks off.
@@ -26,13 +26,13 @@ pub(super) struct NotJson {
 }
 
 impl NotJson {
-    pub(super) fn new(error: &serde_json::Error, before: usize) -> Self {
+    pub(crate) fn new(error: &serde_json::Error, before: usize) -> Self {
         let full = error.to_string();
         let message = full.split(" at line ").next().unwrap_or_default().to_owned();
         Self { column: before + error.column(), is_cut: error.is_eof(), message }
     }
 
-    pub(super) fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         format!("not JSON at column {}: {}", self.column, self.message)
     }
 }
@@ -102,7 +102,7 @@ impl<'a> Iterator for Values<'a> {
 }
 
 /// A stream with a space for each byte of a byte order mark between values. Within texts they stay.
-pub(super) struct WithoutMarks<R> {
+pub(crate) struct WithoutMarks<R> {
     reader: R,
     bytes: Vec<u8>,
     /// What of them has been read, and what may be.
@@ -115,7 +115,7 @@ pub(super) struct WithoutMarks<R> {
 const CHUNK: usize = 1 << 16;
 
 impl<R: Read> WithoutMarks<R> {
-    pub(super) fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         Self { reader, bytes: Vec::new(), at: 0, ready: 0, in_text: false, is_escaped: false }
     }
 

@@ -1,3 +1,4 @@
+import { ownOf } from '../ownOf';
 import { useText } from '../text';
 
 /**
@@ -35,12 +36,12 @@ const textOf = (value) => (typeof value === 'object' ? JSON.stringify(value) : S
 export function useFacts() {
   const t = useText();
   const called = (name) => {
-    const [key, unit] = FACTS[name] ?? [];
-    if (!key) return PRODUCTS[name] ?? name;
+    const [key, unit] = ownOf(FACTS, name) ?? [];
+    if (!key) return ownOf(PRODUCTS, name) ?? name;
     return unit ? t('withUnit', { name: t(key), unit }) : t(key);
   };
   const told = (name, value) => {
-    const key = VALUES[name]?.[value];
+    const key = ownOf(ownOf(VALUES, name) ?? {}, value);
     return key ? t(key) : textOf(value);
   };
   return (facts) =>

@@ -1,3 +1,4 @@
+import { ownOf } from '../ownOf';
 import { useText } from '../text';
 
 /** The keys of texts by the names that beats and cards have. What has none is shown by its name. */
@@ -38,7 +39,8 @@ export function useWords() {
   const t = useText();
   const wordOf = (table) => (name, places) => {
     if (!name) return '';
-    return table[name] ? t(table[name], places) : name;
+    const key = ownOf(table, name);
+    return key ? t(key, places) : name;
   };
   return {
     what: wordOf(DIAGNOSES),

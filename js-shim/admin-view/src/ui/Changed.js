@@ -27,6 +27,7 @@ export function Changed({ changed }) {
             <ListItem key={`${startedAt} ${callSid}`} data-call={callSid}>
               <Strong>{`${moment(startedAt)}, ${clock(is.durationMs)}, ${callSid}`}</Strong>
               {` ${(kind === 'go' ? was : is).reasons.map(({ text }) => text).join(' ')}`}
+              {kind !== 'go' && is.actions && ` ${t('actionsOf', { actions: is.actions.join(', ') })}`}
             </ListItem>
           ))}
         </UnorderedList>

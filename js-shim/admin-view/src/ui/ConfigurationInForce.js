@@ -13,10 +13,12 @@ const SOURCES = {
   defaults: 'fromDefaults',
 };
 
+const shown = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
 /** @param {{inForce: {source: string, config: object, pilot?: object, inPilot: boolean, findings: object[]}}} props */
 export function ConfigurationInForce({ inForce: { source, config, pilot, inPilot, findings } }) {
   const t = useText();
-  const rows = Object.entries(config).map(([property, value]) => ({ key: property, cells: [property, String(value)] }));
+  const rows = Object.entries(config).map(([property, value]) => ({ key: property, cells: [property, shown(value)] }));
   return (
     <Section id="configuration" title={t('inForce')}>
       <Paragraph>

@@ -3,10 +3,11 @@ import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useMemo, useState } from 'react';
 
 import { reportOf } from '../compare';
-import { OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
+import { ACTIONS, OWN, blockOf, changesOf, commandFor, differenceBetween, settingIn, withChange } from '../draft';
 import { WhatIf as Engine } from '../engine';
 import { findingsApart } from '../findings';
 import { useText } from '../text';
+import { ActionsFields } from './ActionsFields';
 import { Section, SmallButton } from './elements';
 import { Findings } from './Findings';
 import { History } from './History';
@@ -57,7 +58,7 @@ export function Editor({ library, access, inForce, say }) {
   const { config, pilot, findings } = useMemo(() => judge(block), [block]);
   const trial = useTrial(library, access.environment, block, inPilot);
   const properties = useMemo(() => Engine.properties(), []);
-  const names = properties.map(({ name }) => name);
+  const names = [...properties.map(({ name }) => name), ACTIONS];
   const difference = differenceBetween(base, block, names);
   const isMoved = difference.length > 0 || (base === null) !== (block === null);
 
@@ -73,6 +74,7 @@ export function Editor({ library, access, inForce, say }) {
       ? String(settingIn(block, pathOf(name)) ?? '')
       : inForceHere[name];
   const apart = findingsApart(findings, names, block, inPilot);
+  const actions = pathOf(ACTIONS);
   const copy = (text) =>
     Promise.resolve()
       .then(() => navigator.clipboard.writeText(text))
@@ -125,6 +127,12 @@ export function Editor({ library, access, inForce, say }) {
                 onChange={(value) => change(pathOf(property.name), value)}
               />
             ))}
+            <ActionsFields
+              key={actions}
+              value={settingIn(block, actions)}
+              findings={isChanged(actions) ? findingsAbout(actions) : []}
+              onChange={(value) => change(actions, value)}
+            />
           </Box>
           <Box flex="1 1 20rem" minWidth="size0" position="sticky" top={0} alignSelf="flex-start">
             <HoldsFor inPilot={inPilot} pilot={pilot} />

@@ -3,6 +3,7 @@ import React from 'react';
 
 import { differenceBetween } from '../draft';
 import { moment } from '../format';
+import { ownOf } from '../ownOf';
 import { useText } from '../text';
 import { Difference } from './Difference';
 import { DataTable, Section, SmallButton } from './elements';
@@ -42,7 +43,7 @@ export function History({ history, block, onRestore }) {
       moment(at),
       by.name ?? by.workerSid,
       <Difference difference={differenceBetween(blockOf(before), blockOf(after))} />,
-      t(STATES[state] ?? 'stateUnknown'),
+      t(ownOf(STATES, state) ?? 'stateUnknown'),
       restore(blockOf(after), id, t('restoreFrom', { moment: moment(at) })),
     ],
   }));

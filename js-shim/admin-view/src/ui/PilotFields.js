@@ -1,16 +1,13 @@
 import { Box } from '@twilio-paste/core/box';
-import { HelpText } from '@twilio-paste/core/help-text';
-import { Label } from '@twilio-paste/core/label';
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import { Radio, RadioGroup } from '@twilio-paste/core/radio-group';
-import { TextArea } from '@twilio-paste/core/textarea';
-import React, { useState } from 'react';
+import React from 'react';
 
 import { PART, PILOT, settingIn } from '../draft';
-import { linesOf, namesIn } from '../names';
 import { useText } from '../text';
 import { SmallButton } from './elements';
 import { Findings } from './Findings';
+import { Names } from './Names';
 
 /** What the radio buttons stand for. */
 const ALL = 'all';
@@ -38,30 +35,6 @@ export function WhoseSettings({ inPilot, onChange }) {
           {t('aPilot')}
         </Radio>
       </RadioGroup>
-    </Box>
-  );
-}
-
-function Names({ name, label, help, value, onChange }) {
-  // With what was written before: an entry that is no text is none either when its line has been typed once more.
-  const [draft, setDraft] = useState(/** @type {{typed: string, written: unknown} | undefined} */ (undefined));
-  const id = `device-monitoring-${name}`;
-  const type = ({ target: { value: typed } }) => {
-    const written = draft ? draft.written : value;
-    setDraft({ typed, written });
-    onChange(namesIn(typed, written));
-  };
-  return (
-    <Box data-testid={`device-monitoring-admin-view-${name}`} marginBottom="space60">
-      <Label htmlFor={id}>{label}</Label>
-      <TextArea
-        id={id}
-        aria-describedby={`${id}-help`}
-        value={draft?.typed ?? linesOf(value)}
-        onChange={type}
-        onBlur={() => setDraft(undefined)}
-      />
-      <HelpText id={`${id}-help`}>{help}</HelpText>
     </Box>
   );
 }

@@ -26,6 +26,9 @@ function keptOf(t, calls, me) {
   return t('kept', { count: calls.length, size: size(bytes), since, workers });
 }
 
+/** Which actions its alert would be for, as configured now. */
+const actionsOf = (t, verdict) => verdict?.actions && t('actionsOf', { actions: verdict.actions.join(', ') });
+
 /**
  * @param {object} props
  * @param {ReturnType<import('./useLibrary').useLibrary>} props.library
@@ -62,7 +65,10 @@ export function RecordedCalls({
         direction ? t(direction) : '',
         verdicts[index] ? clock(verdicts[index].durationMs) : '',
         callSid,
-        broken ? t('unreadable', { reason: t(broken) }) : reasons.map(({ text }) => text).join(' ') || t('noAlert'),
+        broken
+          ? t('unreadable', { reason: t(broken) })
+          : [...reasons.map(({ text }) => text), actionsOf(t, verdicts[index])].filter(Boolean).join(' ') ||
+            t('noAlert'),
       ],
     }));
   const columns = ['started', 'direction', 'duration', 'call', 'verdict'].map((key) => t(key));

@@ -7,6 +7,9 @@ import { Changed } from './Changed';
 import { Strong } from './elements';
 import { judgeAll } from './useLibrary';
 
+/** Where else a block could be. */
+const NOWHERE = { appConfig: undefined, uiAttributes: undefined };
+
 /**
  * @typedef {object} Trial what a block would do; of a trial that failed, the `problem` alone
  * @property {object[]} calls
@@ -43,7 +46,8 @@ export function useTrial({ whatIf, calls }, environment, block, inPilot) {
         asConfigured.current = { calls, inPilot, verdicts };
       }
       const began = performance.now();
-      const { config, verdicts } = await judged({ attributes: block });
+      // As of whoever looks at it: an action may be for some teams.
+      const { config, verdicts } = await judged({ ...environment, ...NOWHERE, attributes: block });
       if (!verdicts) return;
       setTrial({ config, before: asConfigured.current.verdicts, verdicts, calls, inPilot });
       performance.measure('device-monitoring:what-if', { start: began, end: performance.now() });

@@ -3,6 +3,7 @@ import React, { useEffect, useState } from 'react';
 
 import { ask } from '../../floor/functions';
 import { moment } from '../../format';
+import { ownOf } from '../../ownOf';
 import { useText } from '../../text';
 
 const STATES = { done: 'outcomeDone', failed: 'outcomeFailed', unknown: 'outcomeUnknown', claimed: 'outcomeClaimed' };
@@ -24,7 +25,7 @@ export function Outcome({ access, callSid }) {
   }, [access, callSid]);
   const { alerts, problem } = known;
   const sentences = alerts?.map(({ action, state, at }) =>
-    t(STATES[state] ?? STATES.unknown, { action, at: moment(Date.parse(at)) }),
+    t(ownOf(STATES, state) ?? STATES.unknown, { action, at: moment(Date.parse(at)) }),
   );
   return (
     <Box role="status" marginTop="space30" data-testid="device-monitoring-admin-view-outcome">

@@ -15,7 +15,7 @@ export function Places({ places }) {
     { key: 'troubled', title: t('inTrouble') },
   ];
   const rows = places.map(({ team, site, calls, troubled }) => ({
-    key: `${team} ${site}`,
+    key: JSON.stringify([team, site]),
     cells: {
       team: { text: team ?? t('noTeam') },
       site: { text: site ?? t('noSite') },
