@@ -5,6 +5,8 @@ use crate::fleet::Incidents;
 use crate::floor::overview::{Filter, Overview, Search};
 use crate::spreadsheet;
 use js_sys::Date;
+use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use tsify::JsValueSerdeExt;
 use wasm_bindgen::prelude::*;
@@ -17,6 +19,12 @@ pub struct Floor {
     incidents: Incidents,
     /// How far the Function's clock is ahead of the browser's, in milliseconds.
     ahead: f64,
+}
+
+/// What the Function knows of incidents; what it still has to do about them is its own.
+#[derive(Deserialize)]
+struct Judged {
+    incidents: Value,
 }
 
 #[wasm_bindgen]
@@ -70,14 +78,15 @@ impl Floor {
         self.overview.remove_card(key);
     }
 
-    /// Goes on from what the Function has judged: the incidents that it keeps (JSON). A view alone would name those that it
-    /// opens itself otherwise.
+    /// Goes on from what the Function has judged: the item in which it keeps the incidents (JSON). So the ids are the
+    /// Function's.
     ///
     /// # Errors
     /// A text: why they cannot be read. What was known stays.
     #[wasm_bindgen(js_name = putIncidents)]
     pub fn put_incidents(&mut self, json: &str) -> Result<(), String> {
-        self.incidents = Incidents::from_state(json).map_err(|wrong| format!("{wrong:?}"))?;
+        let Judged { incidents } = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        self.incidents = Incidents::from_state(&incidents.to_string()).map_err(|wrong| format!("{wrong:?}"))?;
         Ok(())
     }
 
