@@ -98,9 +98,7 @@ export async function simulate({
   const { twilio } = servers;
   const shift = planShift({ agents, seed, lengthMs, pace, faults });
   const ledger = new Ledger();
-  const isDown = new Set(
-    shift.flatMap(({ calls }) => calls.filter(({ isDown: is }) => is)).map(({ callSid }) => callSid),
-  );
+  const goingDown = shift.flatMap(({ calls }) => calls.filter(({ isDown }) => isDown)).map(({ callSid }) => callSid);
   /** CallSid → when Sync first had a beat that says that it is in trouble */
   const seenDown = new Map();
   const told = [];
@@ -110,7 +108,7 @@ export async function simulate({
   try {
     twilio.world.floor.on('item', ({ map, key, item: { data } }) => {
       ledger.stored(map.uniqueName, key, data);
-      if (data.diagnosis && isDown.has(data.callSid) && !seenDown.has(data.callSid))
+      if (data.diagnosis && goingDown.includes(data.callSid) && !seenDown.has(data.callSid))
         seenDown.set(data.callSid, Date.now());
     });
     const functionBefore = await processorTimeOf(servers.function.pid);
@@ -137,10 +135,7 @@ export async function simulate({
     const { user, system } = process.cpuUsage(standInBefore);
     return {
       figures: ledger.figures(),
-      wentDown: [
-        ...shift.flatMap(({ calls }) => calls.filter(({ isDown }) => isDown)).map(({ callSid }) => callSid),
-        ...ofTabs,
-      ],
+      wentDown: [...goingDown, ...ofTabs],
       incidents: incidentsOf(servers, [...seenDown.values()][3] ?? null),
       refusedBySync: twilio.world.floor.refused,
       notEmptied,

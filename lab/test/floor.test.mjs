@@ -168,20 +168,20 @@ describe('a dozen simulated agents, while tabs die and networks, answers and Twi
 });
 
 describe('a hundred simulated agents, a fifth of whom go down with their site', () => {
-  test('raise one incident, of their site, which is acted on once', { timeout: 300_000 }, async () => {
+  test('raise one incident, of their site, which is acted on once', { timeout: 420_000 }, async () => {
     const pace = {
-      openWithin: 5_000,
-      call: [20_000, 40_000],
+      openWithin: 20_000,
+      call: [60_000, 90_000],
       pause: [500, 1_500],
-      downAt: 15_000,
+      downAt: 40_000,
       downWithin: 5_000,
-      downFor: 50_000,
+      downFor: 80_000,
       leaveWithin: 1_000,
     };
     const { incidents, wentDown, errors, refusedBySync } = await simulate({
       agents: 100,
       seed: 20261129,
-      lengthMs: 60_000,
+      lengthMs: 100_000,
       pace: /** @type {import('../floor/shift.mjs').Pace} */ (pace),
     });
     assert.deepEqual([errors, refusedBySync, wentDown.length], [[], 0, 20]);

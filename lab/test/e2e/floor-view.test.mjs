@@ -365,10 +365,10 @@ describe('an incident', () => {
       await tellTrouble(here[n % HERE]);
     }
     const { id } = opened();
-    const row = supervisor.page.locator(`tr[data-incident="${id}"]`);
-    await row.waitFor(WAIT);
+    const shown = supervisor.page.locator(`tr[data-incident="${id}"]`);
+    await shown.waitFor(WAIT);
     assert.equal(await incident().count(), 1);
-    assert.match(await row.innerText(), /^Site: Porto\s+12 of 12\s+0 of \d\d\s[^]*Unsteady network \(12\)/);
+    assert.match(await shown.innerText(), /^Site: Porto\s+12 of 12\s+0 of \d\d\s[^]*Unsteady network \(12\)/);
     await assertAccessible(supervisor);
     await supervisor.screenshot('incident');
     const acted = agent.function.lines.filter((line) => line.includes('"event":"device-monitoring.incident"'));
