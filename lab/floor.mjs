@@ -5,7 +5,6 @@ import fs from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { digits, machine, table } from './bench/figures.mjs';
 import { floorEnvironment } from './floor/set-up.mjs';
-import { SITE_THAT_GOES_DOWN } from './floor/shift.mjs';
 import { simulate } from './floor/simulation.mjs';
 import { Tabs } from './floor/tabs.mjs';
 
@@ -20,13 +19,12 @@ const MAX_BYTES = 430;
 const MAX_BEATS = 6;
 const MAX_BEHIND_S = 3;
 const MAX_CARD_BYTES = 700;
-const MAX_INCIDENT_S = 60;
 
 const startedAt = Date.now();
 const say = (text) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${text}`);
 
 /** @param {import('./floor/simulation.mjs').Outcome} outcome */
-function rowsOf({ figures, wentDown, incidents, refusedBySync, faults, processorS }, { agents, tabs }) {
+function rowsOf({ figures, wentDown, refusedBySync, faults, processorS }, { agents, tabs }) {
   const { calls, talkS, inTrouble, cards, beats, tooMany, behindS, bytes, mostBeats } = figures;
   const notKept = Object.entries(beats.notKept).map(([outcome, count]) => `${count} × ${outcome}`);
   const down = wentDown.filter((callSid) => inTrouble.includes(callSid)).length;
@@ -34,7 +32,6 @@ function rowsOf({ figures, wentDown, incidents, refusedBySync, faults, processor
     ['agents', `${agents} simulated, ${tabs} in real Flex`],
     ['calls', `${calls}, of ${digits(talkS / calls, 0)} s in the mean`],
     ['calls that went down with their site', `${wentDown.length}, seen on the floor: ${down}`],
-    ['incidents', incidents.opened.map(({ key: { kind, value } }) => `${kind} ${value}`).join(', ') || 'none'],
     ['cards kept', `${cards.kept}, from ${cards.requests} requests`],
     ['cards lost', cards.lost.length],
     ['cards doubled', cards.doubled.length],
@@ -58,7 +55,7 @@ function rowsOf({ figures, wentDown, incidents, refusedBySync, faults, processor
 }
 
 /** @returns {import('./bench/figures.mjs').Goal[]} */
-function goalsOf({ figures, wentDown, incidents, notEmptied, errors }) {
+function goalsOf({ figures, wentDown, notEmptied, errors }) {
   const { cards, tooMany, behindS, bytes, mostBeats, inTrouble } = figures;
   const none = (what, reached) => ({ what, unit: '', limit: 0, reached });
   return [
@@ -69,28 +66,10 @@ function goalsOf({ figures, wentDown, incidents, notEmptied, errors }) {
     none('429 that never got through', tooMany.unhandled.length),
     none('calls that went down and were not seen', wentDown.filter((callSid) => !inTrouble.includes(callSid)).length),
     none('errors in pages', errors.length),
-    ...goalsOfIncidents(incidents),
     { what: 'behind the beat, at most', unit: 's', limit: MAX_BEHIND_S, reached: behindS.most },
     { what: 'beats and cards for 30 s of talk, in the mean', unit: 'bytes', limit: MAX_BYTES, reached: bytes },
     { what: 'a card, at most', unit: 'bytes', limit: MAX_CARD_BYTES, reached: cards.longest },
     { what: 'beats of an agent in a minute, at most', unit: '', limit: MAX_BEATS, reached: mostBeats },
-  ];
-}
-
-/** One for the site that goes down, and one action when it opens. */
-function goalsOfIncidents({ opened, acted, fourthAt }) {
-  const own = opened.find(({ key }) => key.kind === 'site' && key.value === SITE_THAT_GOES_DOWN);
-  const actions = acted.filter(({ change, incidentId }) => change === 'opened' && incidentId === own?.id);
-  const after = own && fourthAt !== null ? (own.openedAt - fourthAt) / 1000 : Infinity;
-  return [
-    {
-      what: 'the incident of the site, after its fourth agent, at most',
-      unit: 's',
-      limit: MAX_INCIDENT_S,
-      reached: after,
-    },
-    { what: 'incidents beside it', unit: '', limit: 0, reached: opened.length - (own ? 1 : 0) },
-    { what: 'actions when it opened, beside the one', unit: '', limit: 0, reached: Math.abs(actions.length - 1) },
   ];
 }
 

@@ -85,7 +85,7 @@ impl When {
         let Subject { rules, diagnosis, cause } = subject;
         let is_diagnosis = |name: &&str| diagnosis.is_some_and(|diagnosis| diagnosis.as_str() == *name);
         self.rules.as_ref().is_none_or(|any| any.iter().any(|rule| rules.contains(rule)))
-            && self.diagnoses.as_ref().is_none_or(|any| any.iter().any(|name| is_diagnosis(name)))
+            && self.diagnoses.as_ref().is_none_or(|any| any.iter().any(is_diagnosis))
             && self.causes.as_ref().is_none_or(|any| any.iter().any(|one| *cause == Some(*one)))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::incident::Tally;
 
-/// How many incidents a month may be opened although nothing is the matter but chance: one in ten months.
-const FALSE_PER_MONTH: f64 = 0.1;
+/// How many incidents a month may be opened although nothing is the matter but chance: one in two months.
+const FALSE_PER_MONTH: f64 = 0.5;
 /// Trouble lasts for half a minute and more: who looks again sooner sees the same trouble again. So a month of 30 days has
 /// this many looks that do not depend on each other.
 const LOOKS_PER_MONTH: f64 = 30.0 * 24.0 * 120.0;

@@ -5,7 +5,6 @@
 
 mod filter;
 mod hours;
-mod incidents;
 mod kept;
 mod now;
 mod search;
@@ -15,7 +14,6 @@ mod timeline;
 
 pub use filter::Filter;
 pub use hours::Hour;
-pub use incidents::{ShownIncident, ShownIncidents};
 pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};

@@ -12,7 +12,6 @@ const DIAGNOSES = {
   'signaling-lost': 'whatSignaling',
   'talking-while-muted': 'whatTalkingMuted',
   'can-customer-hear-you': 'whatSilent',
-  'not-heard': 'whatNotHeard',
 };
 const CAUSES = {
   'microphone-ended': 'whyMicrophoneEnded',
