@@ -16,6 +16,10 @@ jest.mock('../admin-view/src/engine', () => ({
       return [];
     }
 
+    static words() {
+      return { rules: [], diagnoses: [], causes: [] };
+    }
+
     configure() {
       if (mockBroken) throw new Error('no configuration');
       return { config: { recordCalls: true }, findings: [], source: 'defaults', reportsCalls: mockReports };

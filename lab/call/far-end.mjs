@@ -15,6 +15,8 @@ export class FarEnd extends EventEmitter {
   silence = {};
   /** Where the agent's browser may be, as a relay asks it. @type {((address: string, port: number) => boolean) | undefined} */
   near;
+  /** The relays' own address to that browser. @type {string | undefined} */
+  nearHost;
 
   /** @param {import('playwright-core').Page} page that has loaded far-end-page.js */
   constructor(page, world) {
@@ -26,7 +28,7 @@ export class FarEnd extends EventEmitter {
   #relayFor(task) {
     // A call that is connected anew has another one.
     this.#relays.get(task.sid)?.close();
-    const relay = new Relay({ near: this.near });
+    const relay = new Relay({ near: this.near, nearHost: this.nearHost });
     this.#relays.set(task.sid, relay);
     relay.on('second', (truth) => this.emit('second', task, truth));
     return relay;

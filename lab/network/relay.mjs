@@ -21,16 +21,19 @@ export class Relay extends EventEmitter {
   #ticker;
   #closed = false;
   #near;
+  #nearHost;
 
   /**
    * @param {object} options
    * @param {() => number} [options.random]
    * @param {number} [options.clockRate] of the RTP timestamps, Hz
    * @param {(address: string, port: number) => boolean} [options.near] whether the agent's browser may be there
+   * @param {string} [options.nearHost] the relay's own address to that browser, one of this machine's
    */
-  constructor({ random = Math.random, clockRate = 8000, near = (address) => address === HOST } = {}) {
+  constructor({ random = Math.random, clockRate = 8000, near = (address) => address === HOST, nearHost = HOST } = {}) {
     super();
     this.#near = near;
+    this.#nearHost = nearHost;
     this.up = new Direction(random, (link) => readMoments(`${link}.up`));
     this.down = new Direction(random, (link) => readMoments(`${link}.down`));
     this.truth = new Truth(clockRate);
@@ -77,7 +80,7 @@ export class Relay extends EventEmitter {
       if (transport.toLowerCase() !== 'udp' || !this.#mayBeAt(side, address, Number(port))) continue;
       const standIn = await this.portFor(Number(port), side, address);
       lines.push(
-        `a=candidate:${foundation} ${component} ${transport} ${priority} ${HOST} ${standIn} typ host generation 0`,
+        `a=candidate:${foundation} ${component} ${transport} ${priority} ${this.#hostFor(side)} ${standIn} typ host generation 0`,
       );
     }
     return lines.join('\r\n');
@@ -92,6 +95,11 @@ export class Relay extends EventEmitter {
     this.#standIns.clear();
   }
 
+  /** Where what stands for a peer of this side is: it speaks to the other side. */
+  #hostFor(side) {
+    return side === 'far' ? this.#nearHost : HOST;
+  }
+
   #mayBeAt(side, address, port) {
     return side === 'near' ? this.#near(address, port) : address === HOST;
   }
@@ -104,7 +112,7 @@ export class Relay extends EventEmitter {
     const standIn = { socket, peerPort, peerAddress, side };
     standIn.ready = new Promise((resolve, reject) => {
       socket.on('error', reject);
-      socket.bind(0, HOST, () => resolve(undefined));
+      socket.bind(0, this.#hostFor(side), () => resolve(undefined));
     });
     socket.on('message', (packet, sender) => this.#received(standIn, packet, sender));
     this.#standIns.set(key, standIn);

@@ -68,3 +68,22 @@ export function findBrowser({
       ' (Debian and Ubuntu: "apt-get install chromium"; elsewhere: google.com/chrome), or set the variable CHROMIUM to its executable',
   );
 }
+
+const FIREFOX_NAMES = ['firefox-esr', 'firefox'];
+
+/**
+ * What the variable FIREFOX names, or the first Firefox that is installed.
+ * @returns {string} its executable
+ */
+export function findFirefox({ environment = process.env, exists = isFile } = {}) {
+  const named = environment.FIREFOX;
+  if (named && exists(named)) return named;
+  if (named) throw new Error(`the variable FIREFOX names ${named}, and there is no such file`);
+  const folders = [...(environment.PATH ?? '').split(':').filter(Boolean), ...LINUX_FOLDERS];
+  const found = FIREFOX_NAMES.flatMap((name) => folders.map((folder) => path.posix.join(folder, name))).find(exists);
+  if (found) return found;
+  throw new Error(
+    'no Firefox is installed where it usually is. Install one (Debian: "apt-get install firefox-esr"; elsewhere: mozilla.org),' +
+      ' or set the variable FIREFOX to its executable',
+  );
+}

@@ -5,6 +5,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { answer } from '../twilio/http.mjs';
 import { paths } from '../paths.mjs';
+import { bodyOf } from './firefox.mjs';
 
 export const FLEX_ORIGIN = 'https://flex.twilio.com';
 /** Compiled into the lab's plugin bundle as REACT_APP_SERVERLESS_URI. */
@@ -27,9 +28,8 @@ const TWILIO_CORS = {
 };
 
 /** Sends a browser's request to twilio-run and gives back the whole answer. */
-function forward(request, functionUrl) {
+function forward(request, body, functionUrl) {
   const { pathname, search } = new URL(request.url());
-  const body = request.postDataBuffer();
   return new Promise((resolve, reject) => {
     const headers = { ...request.headers(), host: FUNCTION_HOST };
     const outgoing = http.request(
@@ -122,10 +122,11 @@ export async function installRoutes(
   }));
 
   async function toFunction(route, request) {
-    const fields = request.method() === 'POST' ? parseForm(request.postData() ?? '') : {};
+    const body = await bodyOf(request);
+    const fields = request.method() === 'POST' ? parseForm(body?.toString('utf8') ?? '') : {};
     const asked = { path: new URL(request.url()).pathname, method: request.method(), fields };
     attempts.add(asked);
-    const response = await endpoint.answer(() => forward(request, functionUrl));
+    const response = await endpoint.answer(() => forward(request, body, functionUrl));
     if (!response) {
       asked.failed = true;
       return route.abort('connectionrefused').catch(() => {});
@@ -146,7 +147,7 @@ export async function installRoutes(
     const twilio = answer(
       world,
       taskrouter,
-      { method: request.method(), url: request.url(), body: request.postData() ?? undefined },
+      { method: request.method(), url: request.url(), body: (await bodyOf(request))?.toString('utf8') },
       { ...service, plugins },
     );
     if (twilio) return route.fulfill({ ...twilio, headers: TWILIO_CORS });

@@ -14,6 +14,7 @@ import { VoiceSignalling } from '../twilio/voice-signalling.mjs';
 import { World } from '../twilio/world.mjs';
 import { launchBrowser } from './browser.mjs';
 import { Endpoint } from './endpoint.mjs';
+import { firefoxPlace, launchFirefox } from './firefox.mjs';
 import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
 
 const FAR_END_ORIGIN = 'https://far-end.example';
@@ -31,6 +32,7 @@ const NO_FUNCTIONS = { url: 'http://127.0.0.1:9', lines: [], tokenService: { tok
  * @property {'flex' | 'newest'} [voiceSdk] the one that Flex was released with, or the newest
  * @property {'speech' | 'silence' | 'turns+room' | 'room' | 'office' | 'real'} [microphone] what the agent's hears
  * @property {Record<string, string>} [browserEnv] more of the environment of Flex's browser
+ * @property {'chromium' | 'firefox'} [engine] Flex's browser; the far end is in Chromium all the same
  * @property {boolean} [apart] the far end in a browser of its own
  * @property {(address: string, port: number) => boolean} [near] where Flex's browser may be; on 127.0.0.1 unless given
  * @property {boolean} [headed] Flex in a window on the screen
@@ -104,6 +106,7 @@ export class Stage {
     throttled = false,
     flags = [],
     browserEnv = {},
+    engine = 'chromium',
     apart = false,
     near = undefined,
     onPage = () => {},
@@ -123,6 +126,7 @@ export class Stage {
       throttled,
       flags,
       browserEnv,
+      engine,
       apart,
       near,
       onPage,
@@ -132,7 +136,7 @@ export class Stage {
   }
 
   async #start() {
-    const { plugin, worker, beside, voiceSdk, near, screenshots, log } = this.options;
+    const { plugin, worker, beside, voiceSdk, near, engine, screenshots, log } = this.options;
     if (plugin !== null) {
       await fs.access(plugin).catch(() => {
         throw new Error(`the plugin bundle is not there: ${plugin}. Run "cargo xtask build", or name a bundle`);
@@ -149,7 +153,7 @@ export class Stage {
     this.endpoint = new Endpoint(this.function.tokenService.tokens);
 
     this.farEnd = await this.#openFarEnd(this.farEndBrowser);
-    this.farEnd.near = near;
+    Object.assign(this.farEnd, engine === 'firefox' ? firefoxPlace() : {}, near && { near });
     this.#closers.push(() => this.farEnd.close());
     this.farEnd.on('second', (task, truth) => this.truth.add({ task: task.sid, ...truth }));
     this.taskrouter = new TaskRouter(this.world, { log });
@@ -180,13 +184,17 @@ export class Stage {
 
   /** Twilio's stand-in, the Function and the browsers. */
   async #startShared() {
-    const { functions, functionEnv, forks, microphone, headed, throttled, flags, browserEnv, apart } = this.options;
+    const { functions, functionEnv, forks, microphone, headed, throttled, flags, browserEnv, apart, engine } =
+      this.options;
     this.twilio = await standIn.startTwilio();
     this.#closers.push(() => this.twilio.stop());
     const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv, forks }) : NO_FUNCTIONS;
-    const launching = launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
+    const isFirefox = engine === 'firefox';
+    const launching = isFirefox
+      ? launchFirefox()
+      : launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
     // The far end, unseen, unheard and awake.
-    const launchingBeside = headed || throttled || apart ? launchBrowser() : launching;
+    const launchingBeside = headed || throttled || apart || isFirefox ? launchBrowser() : launching;
     const outcomes = await Promise.allSettled([starting, launching, launchingBeside]);
     const [server, browser, farEndBrowser] = outcomes;
     if (server.status === 'fulfilled') this.#closers.push(() => server.value.stop());

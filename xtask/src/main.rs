@@ -13,6 +13,7 @@ mod debian;
 mod demo;
 mod dist;
 mod faults;
+mod firefox;
 mod fleet;
 mod floor;
 mod fuzz;

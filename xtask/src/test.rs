@@ -13,6 +13,7 @@ use clap::builder::PossibleValuesParser;
 use crate::bundle;
 use crate::demo;
 use crate::dist;
+use crate::firefox;
 use crate::fuzz;
 use crate::npm;
 use crate::process;
@@ -339,6 +340,9 @@ fn lab(bench: &Bench) -> Result<()> {
 fn end_to_end(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
+    if bench.extent == Extent::Full {
+        firefox::install();
+    }
     bench.npm_test(LAB, if bench.extent == Extent::Full { "test:e2e:full" } else { "test:e2e" })
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Centre {
     /// How many agents there are.
-    pub agents: usize,
+    pub(crate) agents: usize,
     pub(crate) calls: Calls,
     pub(crate) shifts: Vec<Shift>,
     pub(crate) trouble: UsualTrouble,
@@ -77,6 +77,12 @@ impl Centre {
     /// The file is wrong.
     pub fn documented() -> Result<Self, serde_json::Error> {
         serde_json::from_str(include_str!("../centre.json"))
+    }
+
+    /// The same with so many agents.
+    #[must_use]
+    pub fn with_agents(self, agents: usize) -> Self {
+        Self { agents, ..self }
     }
 }
 

@@ -53,6 +53,8 @@ pub enum Outcome {
     Right(f64),
     /// No incident.
     Missed,
+    /// No incident where it is hard to prove one.
+    Unproven,
     /// No incident, or one of everyone, and that is right.
     Silent,
     /// An incident with another key.
@@ -140,6 +142,7 @@ impl Occurrence {
         match (self.told.as_slice(), self.expected) {
             (_, Expected::NoWrongKey) => Outcome::Silent,
             ([], _) if fourth.is_none() => Outcome::TooSmall,
+            ([], Expected::Hard) => Outcome::Unproven,
             ([], _) => Outcome::Missed,
             ([told], _) => Outcome::Right((told.at - fourth.copied().unwrap_or(self.from)) as f64 / SECOND as f64),
             _ => Outcome::Repeated,

@@ -62,6 +62,8 @@ impl PartOfKey {
 pub enum Expected {
     /// An incident with its key.
     Key,
+    /// An incident with its key, however late, or none: it is near the limit of what can be proven.
+    Hard,
     /// No key of agents explains it: an incident of everyone, or none.
     NoWrongKey,
 }
@@ -71,13 +73,16 @@ pub enum Expected {
 /// # Errors
 /// The name of the file that is wrong, and why.
 pub fn scenarios() -> Result<Vec<Scenario>, String> {
-    const FILES: [(&str, &str); 9] = [
+    const FILES: [(&str, &str); 12] = [
         ("one site", include_str!("../scenarios/one-site.json")),
         ("a site down", include_str!("../scenarios/site-down.json")),
         ("one VPN", include_str!("../scenarios/one-vpn.json")),
         ("one edge", include_str!("../scenarios/one-edge.json")),
         ("one headset", include_str!("../scenarios/one-headset.json")),
         ("a bad release", include_str!("../scenarios/a-bad-release.json")),
+        ("a third of a site", include_str!("../scenarios/a-third-of-a-site.json")),
+        ("slowly at one site", include_str!("../scenarios/slowly-at-one-site.json")),
+        ("a small site", include_str!("../scenarios/a-small-site.json")),
         ("everywhere", include_str!("../scenarios/everywhere.json")),
         ("one carrier's customers", include_str!("../scenarios/one-carriers-customers.json")),
         ("a slow morning", include_str!("../scenarios/a-slow-morning.json")),

@@ -289,7 +289,8 @@ fn a_recording_exported_and_read_again_gives_the_same_verdict_as_far_as_a_dump_c
         assert_eq!(recorded["callSid"], dumped["callSid"], "{name}");
         let names = |call: &Value| -> BTreeSet<String> {
             let mut names: BTreeSet<String> = episodes(call).into_keys().collect();
-            names.retain(|name| !NOT_IN_A_DUMP.contains(&name.as_str()));
+            // The score is computed anew, and near its threshold may lie on the other side of it.
+            names.retain(|name| !NOT_IN_A_DUMP.contains(&name.as_str()) && name != "low-mos");
             names
         };
         let length = |call: &Value| call["elapsedMs"].as_f64().unwrap();

@@ -1,0 +1,91 @@
+// One day of an agent in Firefox: the plugin in the real Flex UI, a real call that gets bad and good again, its alert, an
+// alert that waits for the server over a reload.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHFUL } from '../../../configuration.mjs';
+import { Lab } from '../../../page/driver.mjs';
+import { findFirefox } from '../../../page/find-browser.mjs';
+import { assertAccessible } from '../../support/steps.mjs';
+
+/** What Firefox says of a server that does not answer, as of an error. */
+const UNREACHABLE = 'Cross-Origin Request Blocked';
+
+function whyNot() {
+  try {
+    findFirefox();
+    return false;
+  } catch (error) {
+    return error.message;
+  }
+}
+
+describe('in Firefox', { skip: whyNot() }, () => {
+  /** @type {Lab} */
+  let lab;
+  let call;
+  before(async () => {
+    lab = await Lab.start({ engine: 'firefox' });
+    await lab.boot({ configuration: { ...WATCHFUL, highJitterThreshold: 500, shortCallThreshold: 120 } });
+  });
+  after(() => lab?.close());
+
+  test('Flex loads the plugin', async () => {
+    assert.match(lab.browser.version(), /^\d+\./);
+    const [plugin] = await lab.plugins();
+    assert.equal(plugin.name, 'plugin-device-monitoring');
+    assert.equal((await lab.header()).severity, 'quiet');
+  });
+
+  test('a good call has nothing to say, and the sound goes both ways', async () => {
+    call = await lab.callIn();
+    await lab.accept(call);
+    const { packetsReceived } = await lab.farEnd.heard(call);
+    await sleep(5000);
+    assert.ok((await lab.farEnd.heard(call)).packetsReceived > packetsReceived + 100);
+    assert.deepEqual(await lab.notices(), []);
+    await assertAccessible(lab);
+  });
+
+  test('a lossy network is said in the call', async () => {
+    lab.spoil(call, 'down', { loss: 0.15 });
+    await lab.waitForNotice('active', { timeoutMs: 40_000 });
+    const [{ text }] = await lab.notices();
+    assert.match(text, /You may hear the customer with gaps: your network is unsteady\./);
+    await assertAccessible(lab);
+  });
+
+  test('and then that it is fine again', async () => {
+    lab.heal(call);
+    await lab.waitForNotice('recovered', { timeoutMs: 60_000 });
+  });
+
+  test('the call alerts, with its reasons, once', async () => {
+    await lab.hangUp(call);
+    const { fields, status } = await lab.alertOf(call, { status: 200 });
+    assert.equal(status, 200);
+    assert.ok(fields.alert.reasons.some(({ rule }) => rule === 'shortCall'));
+    assert.equal(lab.alertsOf(call).length, 1);
+    await lab.complete(call);
+  });
+
+  test('an alert that finds no server goes out after the page was loaded again', async () => {
+    lab.breakEndpoint('stopped');
+    const other = await lab.callIn();
+    await lab.accept(other);
+    await sleep(1200);
+    await lab.hangUp(other, 'customer');
+    await lab.attempts.waitFor('an attempt', ({ fields }) => fields.alert?.callSid === other.callSid);
+    await lab.reload();
+    lab.mendEndpoint();
+    await lab.alertOf(other, { status: 200, timeoutMs: 60_000 });
+    assert.equal(lab.requests.all.filter(({ fields }) => fields.alert?.callSid === other.callSid).length, 1);
+  });
+
+  test('nothing of the plugin was thrown at the page', () => {
+    assert.deepEqual(
+      lab.pageErrors().filter(({ text }) => /device-monitoring/.test(text) && !text.startsWith(UNREACHABLE)),
+      [],
+    );
+  });
+});
