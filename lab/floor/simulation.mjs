@@ -11,6 +11,8 @@ import { paceOf, planShift } from './shift.mjs';
 const FAULT_EVERY_MS = 4_000;
 const LOST_ANSWERS = 0.01;
 const SAY_EVERY_MS = 30_000;
+const INCIDENTS = 'device-monitoring-incidents';
+const INCIDENT_LINE = '"event":"device-monitoring.incident"';
 // What Linux counts processor time in.
 const TICKS_PER_S = 100;
 
@@ -18,11 +20,20 @@ const TICKS_PER_S = 100;
  * @typedef {object} Outcome
  * @property {import('./ledger.mjs').Figures} figures
  * @property {string[]} wentDown CallSids of the calls whose network went down with that of the site
+ * @property {Incidents} incidents
  * @property {number} refusedBySync requests that Sync answered 429
  * @property {number} notEmptied pages that could not get rid of all their cards
  * @property {string[]} errors that no code of a page has caught
  * @property {object[]} faults what the stand-in was told to do wrong
  * @property {{agents: number, function: number, standIn: number}} processorS
+ */
+
+/**
+ * @typedef {object} Incidents
+ * @property {{id: string, key: {kind: string, value: string}, since: number, openedAt: number}[]} opened
+ * @property {{change: string, incidentId: string}[]} acted lines of the action `log-incident`
+ * @property {number | null} fourthAt when Sync had a beat of the fourth call that went down with the site and was in
+ *   trouble
  */
 
 /** Twilio and the Function alone, as a lab has them. */
@@ -87,12 +98,19 @@ export async function simulate({
   const { twilio } = servers;
   const shift = planShift({ agents, seed, lengthMs, pace, faults });
   const ledger = new Ledger();
+  const goingDown = shift.flatMap(({ calls }) => calls.filter(({ isDown }) => isDown)).map(({ callSid }) => callSid);
+  /** CallSid → when Sync first had a beat that says that it is in trouble */
+  const seenDown = new Map();
   const told = [];
   let colleagues;
   let progress;
   let endFaults = () => {};
   try {
-    twilio.world.floor.on('item', ({ map, key, item }) => ledger.stored(map.uniqueName, key, item.data));
+    twilio.world.floor.on('item', ({ map, key, item: { data } }) => {
+      ledger.stored(map.uniqueName, key, data);
+      if (data.diagnosis && goingDown.includes(data.callSid) && !seenDown.has(data.callSid))
+        seenDown.set(data.callSid, Date.now());
+    });
     const functionBefore = await processorTimeOf(servers.function.pid);
     const standInBefore = process.cpuUsage();
     colleagues = new Colleagues({
@@ -117,10 +135,8 @@ export async function simulate({
     const { user, system } = process.cpuUsage(standInBefore);
     return {
       figures: ledger.figures(),
-      wentDown: [
-        ...shift.flatMap(({ calls }) => calls.filter(({ isDown }) => isDown)).map(({ callSid }) => callSid),
-        ...ofTabs,
-      ],
+      wentDown: [...goingDown, ...ofTabs],
+      incidents: incidentsOf(servers, [...seenDown.values()][3] ?? null),
       refusedBySync: twilio.world.floor.refused,
       notEmptied,
       errors: colleagues.errors,
@@ -137,6 +153,13 @@ export async function simulate({
     await colleagues?.stop();
     await own?.close();
   }
+}
+
+/** @returns {Incidents} */
+function incidentsOf({ twilio, function: functions }, fourthAt) {
+  const { open = [], closed = [] } = twilio.world.floor.find(INCIDENTS)?.items.get('state')?.data.incidents ?? {};
+  const acted = functions.lines.filter((line) => line.includes(INCIDENT_LINE)).map((line) => JSON.parse(line));
+  return { opened: [...open, ...closed], acted, fourthAt };
 }
 
 const sentence = ({ calls, beats, cards, inTrouble }) =>
