@@ -29,6 +29,7 @@ export async function openInternals(browser, everyMs) {
  */
 export async function saveDumps(page) {
   await page.evaluate(() => document.querySelectorAll('details').forEach((each) => each.setAttribute('open', '')));
+  /** @type {Record<string, Buffer>} */
   const dumps = {};
   for (const [name, button] of Object.entries(BUTTONS)) {
     const [download] = await Promise.all([page.waitForEvent('download'), page.locator(button).click()]);

@@ -163,6 +163,7 @@ export async function record({
 
     if (isPressed) await lab.press('nominal');
     const internals = dumpEvery && (await openInternals(lab.browser, dumpEvery));
+    /** @type {Record<string, Buffer>} */
     let dumps = {};
     const atTheEnd = async () => {
       if (internals) dumps = await saveDumps(internals);
