@@ -196,11 +196,12 @@ proptest! {
 
 /// As [what-agents-see](../docs/what-agents-see.md#why) has it, for the words of this test.
 fn explains(cause: Cause, diagnosis: Diagnosis) -> bool {
-    match (cause.as_str(), diagnosis.as_str()) {
-        ("microphone-ended", "your-microphone") | ("wifi", "your-network") => true,
-        ("vpn" | "firewall", "connection-lost" | "your-network") => true,
-        _ => false,
-    }
+    matches!(
+        (cause.as_str(), diagnosis.as_str()),
+        ("microphone-ended", "your-microphone")
+            | ("wifi", "your-network")
+            | ("vpn" | "firewall", "connection-lost" | "your-network")
+    )
 }
 
 /// The alerts of a call of two seconds, the second of which its agent reports in wrap-up.

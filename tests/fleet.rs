@@ -84,11 +84,8 @@ fn judged_every(step: i64, incidents: &mut Incidents, agents: &[Agent], from: i6
 
 fn opened(agents: &[Agent]) -> Vec<Incident> {
     let changes = judged(&mut Incidents::default(), agents, NOW, NOW + 2 * MINUTE);
-    let opened = changes.into_iter().map(|change| match change {
-        Change::Opened(incident) => incident,
-        Change::Closed(incident) => panic!("it was closed: {incident:?}"),
-    });
-    opened.collect()
+    assert!(changes.iter().all(|change| matches!(change, Change::Opened(_))), "{changes:?}");
+    changes.into_iter().map(|(Change::Opened(incident) | Change::Closed(incident))| incident).collect()
 }
 
 fn keys(incidents: &[Incident]) -> Vec<(KeyKind, &str)> {
