@@ -207,11 +207,11 @@ describe('a new admin, where nothing is configured', () => {
     const rules = part('actions-1-rules').getByRole('textbox');
     await part('actions-1').getByRole('textbox', { name: 'Action', exact: true }).fill('open-ticket');
     await rules.fill('shortcall');
-    await part('actions').getByText('"shortcall" is no rule; did you mean shortCall?').waitFor(IN_A_BLINK);
+    await part('actions').getByText('"shortcall" is no rule; did you mean shortCall?').waitFor(WAIT);
     assert.equal(await part('live').count(), 0);
     await assertAccessible(lab);
     await rules.fill('shortCall');
-    await part('stay').getByText('Actions: open-ticket.').first().waitFor(IN_A_BLINK);
+    await part('stay').getByText('Actions: open-ticket.').first().waitFor(WAIT);
     await lab.screenshot('configuration-actions');
     await putLive();
     await isLive();
