@@ -1,8 +1,8 @@
 //! More than one action (rule C8): which alerts each is for (`actions.json`), and how the alert carries them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use crate::support;
-use device_monitoring::outbox::{Entry, Form, Outbox, Storage};
+use crate::support::{self, texts::Texts};
+use device_monitoring::outbox::{Entry, Form, Outbox};
 use device_monitoring::{
     Alert, Cause, Configuration, Diagnosis, Effect, Engine, Environment, Event, Incoming, Rule, Severity, Subject,
     Timestamp, WallTime, Worker,
@@ -233,29 +233,6 @@ fn the_document_is_the_same_with_and_without_actions_so_that_an_earlier_function
     let with = json!({"actions": [{"when": {"rules": ["shortCall"]}, "run": "webhook"}]});
     let [with, without] = [with, json!({})].map(|block| Form::new(&alerts(&block)[0]).document());
     assert_eq!(with, without);
-}
-
-/// A browser's storage.
-#[derive(Clone, Debug, Default)]
-struct Texts(std::collections::BTreeMap<String, String>);
-
-impl Storage for Texts {
-    fn keys(&self, prefix: &str) -> Vec<String> {
-        self.0.keys().filter(|key| key.starts_with(prefix)).cloned().collect()
-    }
-
-    fn get(&self, key: &str) -> Option<String> {
-        self.0.get(key).cloned()
-    }
-
-    fn set(&mut self, key: &str, value: &str) -> bool {
-        self.0.insert(key.to_owned(), value.to_owned());
-        true
-    }
-
-    fn remove(&mut self, key: &str) {
-        self.0.remove(key);
-    }
 }
 
 #[test]

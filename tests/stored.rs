@@ -2,40 +2,17 @@
 //! them. Shifts and baselines stand there under names of their own.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
-use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Storage, Unreadable};
+use crate::support::texts::Texts;
+use device_monitoring::outbox::{Answer, Entry, Next, Outbox, Session, Unreadable};
 use device_monitoring::{AudioBaseline, Shift, Timestamp, WallTime};
 use serde_json::{Value, json};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 /// When the first call began.
 const NOON: f64 = 1_700_000_000_000.0;
 
 fn form_1() -> BTreeMap<String, String> {
     serde_json::from_str(include_str!("stored/form-1.json")).unwrap()
-}
-
-#[derive(Clone, Default)]
-struct Texts(Rc<RefCell<BTreeMap<String, String>>>);
-
-impl Storage for Texts {
-    fn keys(&self, prefix: &str) -> Vec<String> {
-        self.0.borrow().keys().filter(|key| key.starts_with(prefix)).cloned().collect()
-    }
-
-    fn get(&self, key: &str) -> Option<String> {
-        self.0.borrow().get(key).cloned()
-    }
-
-    fn set(&mut self, key: &str, value: &str) -> bool {
-        self.0.borrow_mut().insert(key.to_owned(), value.to_owned());
-        true
-    }
-
-    fn remove(&mut self, key: &str) {
-        self.0.borrow_mut().remove(key);
-    }
 }
 
 fn json_of(text: &str) -> Value {

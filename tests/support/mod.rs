@@ -5,6 +5,9 @@
 pub(crate) mod facts;
 #[allow(dead_code, reason = "not every test file needs it")]
 pub(crate) mod scenario;
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(dead_code, reason = "not every test file needs it")]
+pub(crate) mod texts;
 
 use device_monitoring::replay::recording::{self, Content, Entry};
 use device_monitoring::replay::{Player, Replayed};
