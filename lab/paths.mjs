@@ -5,6 +5,8 @@ import path from 'node:path';
 const LAB = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(LAB);
 const TARGET = path.join(ROOT, 'target', 'lab');
+/** Where cargo leaves what is built natively. */
+const NATIVE = path.join(ROOT, 'target', 'debug');
 
 export const paths = {
   root: ROOT,
@@ -18,4 +20,7 @@ export const paths = {
   /** Measured links, which are not part of the repository (network/link.mjs). */
   links: path.join(TARGET, 'links'),
   demo: path.join(TARGET, 'demo'),
+  /** `cargo build --workspace --bin replay --example flex-configuration-api` makes both. */
+  replay: path.join(NATIVE, 'replay'),
+  flexConfigurationApi: path.join(NATIVE, 'examples', 'flex-configuration-api'),
 };

@@ -148,6 +148,12 @@ impl Bench {
         process::run(&mut command)
     }
 
+    /// What the end-to-end tests run as an admin would. Of the whole workspace, as the step `native` compiles it: nothing is
+    /// compiled twice.
+    fn native_programs(&self) -> Result<()> {
+        self.cargo(&["build", "--workspace", "--bin", "replay", "--example", "flex-configuration-api"])
+    }
+
     fn cargo(&self, arguments: &[&str]) -> Result<()> {
         process::run(toolchain::cargo().current_dir(project::root()).args(arguments))
     }
@@ -340,6 +346,7 @@ fn lab(bench: &Bench) -> Result<()> {
 fn end_to_end(bench: &Bench) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
+    bench.native_programs()?;
     if bench.extent == Extent::Full {
         firefox::install();
     }
@@ -350,6 +357,7 @@ fn end_to_end(bench: &Bench) -> Result<()> {
 fn repeat(bench: &Bench, wanted: u32, load: usize) -> Result<()> {
     bench.wasm()?;
     bundle::build_for_lab()?;
+    bench.native_programs()?;
     let browser = &bench.tools()?.browser;
     for voice_sdk in ["flex", "newest"] {
         process::run(npm::run_script(LAB, "host").arg(voice_sdk))?;

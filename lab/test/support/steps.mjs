@@ -26,6 +26,7 @@ export const waitForJudgement = (lab, sentence, within = {}) =>
  * @param {Lab} lab
  * @param {number} seconds that it lasts
  * @param {object} [impairment] of the network, towards the agent
+ * @returns {Promise<object>} the call, with the `seconds` that it really lasted: on a busy machine more
  */
 export async function takeWholeCall(lab, seconds, impairment) {
   const call = await lab.callIn();
@@ -34,5 +35,6 @@ export async function takeWholeCall(lab, seconds, impairment) {
   await sleep(seconds * 1000);
   await lab.hangUp(call);
   await lab.complete(call);
-  return call;
+  const at = (type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at;
+  return Object.assign(call, { seconds: (at('disconnect') - at('accept')) / 1000 });
 }
