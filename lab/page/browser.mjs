@@ -13,10 +13,16 @@ const SAMPLE_RATE = 48_000;
 
 // But for this machine: twilio-run, when the plugin is to reach it by itself.
 const ISOLATED = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+const FEATURES_OFF = [
+  'WebRtcHideLocalIpsWithMdns', // the relay has to see the candidates' addresses
+  'LocalNetworkAccessChecks', // a page of flex.twilio.com has to reach this machine
+  // Two more renderers for each window, for an address bar that nobody sees: 0.8 s of processor time.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+];
 const MEDIA = [
   '--use-fake-ui-for-media-stream', // nobody is asked for the microphone
-  // The relay has to see the candidates' addresses; a page of flex.twilio.com has to reach this machine.
-  '--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks',
+  `--disable-features=${FEATURES_OFF.join()}`,
   '--allow-loopback-in-peer-connection',
   '--autoplay-policy=no-user-gesture-required',
 ];

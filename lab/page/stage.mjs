@@ -16,6 +16,7 @@ import { launchBrowser } from './browser.mjs';
 import { Endpoint } from './endpoint.mjs';
 import { firefoxPlace, launchFirefox } from './firefox.mjs';
 import { FLEX_ORIGIN, installRoutes, socketOf } from './routes.mjs';
+import { serveScript } from './serve-script.mjs';
 
 const FAR_END_ORIGIN = 'https://far-end.example';
 const BOOT_LIMIT_MS = 90_000;
@@ -48,6 +49,7 @@ export class Stage {
   #context;
   #beside;
   #inFront;
+  #hostUrl;
   /** @type {import('playwright-core').Page} Flex's page */
   page;
   world = new World({ account: runtime.ACCOUNT_SID });
@@ -143,6 +145,9 @@ export class Stage {
       });
     }
     this.host = await buildHost({ voiceSdk });
+    const served = await serveScript(this.host.file);
+    this.#closers.push(() => served.close());
+    this.#hostUrl = served.url;
     await fs.mkdir(screenshots, { recursive: true });
 
     Object.assign(this.world.worker, worker);
@@ -304,7 +309,7 @@ export class Stage {
         attributes: named(appConfig),
         ...flexConfig,
       },
-      hostFile: this.host.file,
+      hostUrl: this.#hostUrl,
       pluginFile: this.options.plugin,
       copies,
       functionUrl: this.function.url,
