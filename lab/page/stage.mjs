@@ -2,6 +2,7 @@
 // What it starts ends with `close()`.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import runtime from '../../plugin-serverless/test/support/start-runtime.cjs';
 import standIn from '../../plugin-serverless/test/support/twilio/server.cjs';
 import { FarEnd } from '../call/far-end.mjs';
@@ -433,13 +434,15 @@ export class Stage {
     }, token);
   }
 
-  #socket(route) {
+  async #socket(route) {
     const { host } = new URL(route.url());
     const socket = socketOf(route);
     if (host.startsWith('event-bridge.')) this.taskrouter.connect(socket);
     else if (host.startsWith('tsock.')) this.twilsock.connect(socket);
-    else if (host.startsWith('voice-js.') || host.startsWith('chunder')) this.voice.connect(socket);
-    else this.unanswered.add(`WebSocket ${host}`);
+    else if (host.startsWith('voice-js.') || host.startsWith('chunder')) {
+      await sleep(this.voice.opensAfterMs);
+      this.voice.connect(socket);
+    } else this.unanswered.add(`WebSocket ${host}`);
   }
 
   async #leave() {

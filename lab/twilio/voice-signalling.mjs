@@ -13,6 +13,10 @@ export class VoiceSignalling {
   #sockets = new Map();
   #down = false;
   #unregistered; // sockets that wait for their registration, while it is held back
+  /** Twilio's edge that Devices are told to be connected to. */
+  edge = 'ashburn';
+  /** How long a connection takes to open, ms, but for what the machine needs. */
+  opensAfterMs = 0;
 
   /**
    * @param {import('./world.mjs').World} world
@@ -128,7 +132,7 @@ export class VoiceSignalling {
       this.#sockets.set(socket, grant);
       this.#send(socket, 'connected', {
         region: 'us1',
-        edge: 'ashburn',
+        edge: this.edge,
         home: 'us1',
         gateway: 'lab',
         token: { identity: grant.identity, ttl: grant.ttl },
