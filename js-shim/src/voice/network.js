@@ -44,7 +44,8 @@ async function gather(configuration) {
   let connection;
   try {
     connection = new RTCPeerConnection(configuration);
-    const isComplete = new Promise((resolve) => {
+    const limit = timeIsUp();
+    const complete = new Promise((resolve) => {
       connection.addEventListener('icecandidate', ({ candidate }) => {
         const { type, relayProtocol, url } = candidate ?? {};
         if (candidate?.candidate) candidates.push({ type, relayProtocol, url });
@@ -54,9 +55,9 @@ async function gather(configuration) {
         hasFailures = true;
       });
     });
-    connection.addTransceiver('audio');
-    await connection.setLocalDescription(await connection.createOffer());
-    if (!(await Promise.race([isComplete, timeIsUp()]))) hasFailures = true;
+    // Awaited together, so that whichever fails first is handled here.
+    const [isComplete] = await Promise.all([Promise.race([complete, limit]), offerAudio(connection)]);
+    if (!isComplete) hasFailures = true;
   } catch {
     return {};
   } finally {
@@ -65,17 +66,24 @@ async function gather(configuration) {
   return { candidates, hasFailures };
 }
 
+/** Makes ICE begin. */
+async function offerAudio(connection) {
+  connection.addTransceiver('audio');
+  await connection.setLocalDescription(await connection.createOffer());
+}
+
 /** How long it takes until a connection is open; undefined: it was not opened. It says nothing, and is closed at once. */
 async function openSignalling(address) {
   const from = performance.now();
   let socket;
   try {
+    const limit = timeIsUp();
     socket = new WebSocket(address);
-    const isOpen = new Promise((resolve) => {
+    const answered = new Promise((resolve) => {
       socket.addEventListener('open', () => resolve(true));
       socket.addEventListener('error', () => resolve(false));
     });
-    return (await Promise.race([isOpen, timeIsUp()])) ? performance.now() - from : undefined;
+    return (await Promise.race([answered, limit])) ? performance.now() - from : undefined;
   } catch {
     return undefined;
   } finally {

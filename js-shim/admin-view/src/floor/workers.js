@@ -17,8 +17,8 @@ async function searchWorkers({ insightsClient }, expression) {
   const found = new Promise((resolve) => {
     query.once('searchResult', resolve);
   });
-  await query.search(expression);
-  return Object.values(await found);
+  const [workers] = await Promise.all([found, query.search(expression)]);
+  return Object.values(workers);
 }
 
 /**
