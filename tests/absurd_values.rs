@@ -112,7 +112,7 @@ fn signal(of: &mut Numbers, second: f64) -> Signal {
     }
 }
 
-/// What the call is taken with, as another script of the page may have changed it.
+/// The call's endpoint, as another script of the page may have changed it.
 fn endpoint(of: &mut Numbers) -> Endpoint {
     let mut text = |texts: [&str; 4]| texts.get(of.below(4)).copied().map(str::to_owned);
     let microphone = text(["Headset of Jane Doe (0b0e:24c7)", "\u{202e}(ffff:fffff)", "(00000000:+12025550123)", ""]);

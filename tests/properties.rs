@@ -56,7 +56,7 @@ fn stats() -> impl Strategy<Value = Value> {
     )
 }
 
-/// What a call is taken with, or what nobody takes a call with.
+/// A call's endpoint, possible or impossible.
 fn endpoint() -> impl Strategy<Value = Value> {
     let headset = prop::sample::select(vec!["0b0e:0245", "hands-free", "unknown", "Jane's headset"]);
     let codec = prop::sample::select(vec!["audio/opus", "PCMU", "telephone-event", "a codec of +1 555 5550123"]);

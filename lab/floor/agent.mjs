@@ -6,7 +6,7 @@ import { joined } from './stretches.mjs';
 
 /** `DeviceMonitoringPlugin` of every agent. */
 export const CONFIGURATION = { ...WATCHFUL, reportCalls: true };
-/** What every call is taken with, which makes a card as long as it gets. */
+/** Every call's endpoint, which makes a card as long as it gets. */
 const ENDPOINT = {
   microphone: 'Headset Microphone (0b0e:0245)',
   codec: 'opus',

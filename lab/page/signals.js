@@ -50,7 +50,7 @@
     };
   }
 
-  /** What the call is taken with, but for what would tell one computer from another. */
+  /** The call's endpoint, without what would identify one computer. */
   const endpointOf = ({ codecName }) => ({
     codec: codecName,
     webRtcRedirected: !Function.prototype.toString.call(RTCPeerConnection).includes('[native code]'),

@@ -103,7 +103,7 @@ pub struct CallReport {
     pub cause: Option<Cause>,
     /// Every cause that held while something was wrong, in the order of the first moments.
     pub causes: Vec<CauseReport>,
-    /// What it was taken with.
+    /// Its endpoint.
     pub endpoint: EndpointReport,
     /// Error codes of the SDK.
     pub errors: Vec<u32>,

@@ -1,4 +1,4 @@
-//! What a call was taken with, collected while it lasts: for IT, which compares calls by it.
+//! A call's endpoint, collected while the call lasts: for IT, which compares calls by it.
 
 use crate::input::endpoint::{AddressPrefix, Endpoint, Headset};
 use crate::input::signal::{NetworkPath, NetworkType, RelayProtocol};
@@ -7,7 +7,7 @@ use crate::input::units::{Milliseconds, Value};
 use crate::text_format::is_default;
 use serde::Serialize;
 
-/// What a call was taken with; what is not known is absent. None of it is a cause by itself.
+/// A call's endpoint; what is not known is absent. None of it is a cause by itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointReport {

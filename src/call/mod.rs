@@ -189,7 +189,7 @@ impl Call {
         &self.causes
     }
 
-    /// What it is taken with.
+    /// Its endpoint: headset, codec, computer, network.
     pub(crate) fn endpoint(&self) -> EndpointReport {
         self.endpoint.report(self.causes.path())
     }

@@ -83,7 +83,7 @@ struct Document {
     /// Why that is, where it is known and finds room.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
-    /// Of what the call is taken with, that by which calls are compared while they last. In every beat but the last: the
+    /// The part of the call's endpoint by which calls are compared while they last. In every beat but the last: the
     /// one before it is not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     keys: Option<CallKeys>,

@@ -141,7 +141,7 @@ struct Versions {
     voice_sdk: Option<String>,
 }
 
-/// Of what the call was taken with, that by which calls are compared.
+/// The part of the call's endpoint by which calls are compared.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Endpoint {

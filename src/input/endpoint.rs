@@ -1,4 +1,4 @@
-//! What a call is taken with: the headset, the codec, the computer, and where on the internet it is. It helps IT to compare
+//! A call's endpoint: the headset, the codec, the computer, and where on the internet it is. It helps IT to compare
 //! calls, and is never a cause by itself.
 
 use crate::input::lenient;

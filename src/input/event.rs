@@ -32,7 +32,7 @@ pub enum Event {
     Statistics(Statistics),
     /// Something about the microphone, the computer or the network path has changed.
     Signal(Signal),
-    /// Something of what the call is taken with has become known, or has changed.
+    /// A part of the call's endpoint has become known, or has changed.
     Endpoint(Endpoint),
     /// The SDK raised a warning.
     Warning(WarningName, WarningData),

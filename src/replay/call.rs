@@ -55,7 +55,7 @@ pub struct ReplayedCall {
     /// How long its sound waited in the jitter buffer, on average; absent where it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter_buffer_delay_ms: Option<Milliseconds>,
-    /// What it was taken with; absent where nothing of it is known.
+    /// Its endpoint; absent where nothing of it is known.
     #[serde(skip_serializing_if = "EndpointReport::is_empty")]
     pub endpoint: EndpointReport,
     /// Whether it would have alerted.

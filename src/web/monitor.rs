@@ -197,12 +197,12 @@ impl Monitor {
         self.handle(call, Event::Signal(Signal::Path(read(path).into())));
     }
 
-    /// Something of what the call is taken with has become known, or has changed.
+    /// A part of the call's endpoint has become known, or has changed.
     pub fn endpoint(&self, call: u32, endpoint: &Ts<RawEndpoint>) {
         self.handle(call, Event::Endpoint(read(endpoint).into()));
     }
 
-    /// All that is kept of what a call is taken with, as a recording has it: no name of a device, no address.
+    /// All that is kept of a call's endpoint, as a recording has it: no name of a device, no address.
     #[must_use]
     #[wasm_bindgen(js_name = recordedEndpoint)]
     pub fn recorded_endpoint(endpoint: &Ts<RawEndpoint>) -> Ts<RawEndpoint> {

@@ -67,7 +67,7 @@ struct Notice {
     text: String,
 }
 
-/// What the call was taken with.
+/// The call's endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 struct Endpoint {
     headset: Option<String>,

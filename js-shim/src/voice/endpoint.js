@@ -4,7 +4,7 @@ import { nonEmptyText } from '../nonEmptyText';
 const OF_COMPUTER = ['cpuPerformance', 'hardwareConcurrency', 'deviceMemory'];
 
 /**
- * Tells what a call is taken with, each thing when it has become known or has changed.
+ * Reports a call's endpoint, each part when it has become known or has changed.
  * @param {(endpoint: import('../generated/monitor').RawEndpoint) => void} dispatch
  * @returns {(known: object) => void} takes what is known now; what is absent changes nothing
  */

@@ -81,7 +81,7 @@ const EVIDENCE = {
 
 const matching = (pattern, value) => (typeof value === 'string' && pattern.test(value) ? value : null);
 
-/** What the call was taken with, likewise. */
+/** The call's endpoint, likewise. */
 const ENDPOINT = {
   // Eight digits would be masked as a phone number.
   headset: (value) => matching(/^([0-9a-f]{4}:[0-9a-f]{4}|built-in|hands-free)$/, value),

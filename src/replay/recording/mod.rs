@@ -15,7 +15,7 @@
 //!
 //! `muted-level` is what the microphone hears while the agent is muted (`level`, 0 to 1), several times a second.
 //!
-//! `endpoint` says what has become known, or has changed, of what the call is taken with (`endpoint`): `headset` (vendor and
+//! `endpoint` says what has become known, or has changed, of the call's endpoint: `headset` (vendor and
 //! product id, `built-in`, `hands-free` or `unknown`), `codec`, `webRtcRedirected`, and the navigator's `cpuPerformance`,
 //! `hardwareConcurrency` and `deviceMemory`.
 //!
