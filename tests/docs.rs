@@ -175,8 +175,8 @@ fn rules(text: &str) -> impl Iterator<Item = &str> {
         words.filter(|word| !word.is_empty()).take(4)
     });
     words.filter(|word| {
-        let number = word.trim_start_matches(['A', 'C', 'D', 'N', 'V']).trim_end_matches('a');
-        word.len() > 1 && matches!(number.as_bytes(), [b'0'..=b'9'])
+        let number = word.strip_prefix(|sign: char| sign.is_ascii_uppercase()).map(|rest| rest.trim_end_matches('a'));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
     })
 }
 
@@ -184,8 +184,8 @@ fn rules(text: &str) -> impl Iterator<Item = &str> {
 fn every_rule_that_the_code_names_is_documented() {
     let document = read("docs/rules.md");
     let mut sources = Vec::new();
-    for folder in ["src", "crates/accuracy/src", "crates/replay/src", "js-shim/src", "plugin-serverless/functions"] {
-        files(&root().join(folder), &["rs", "js"], &mut sources);
+    for folder in ["src", "crates", "js-shim/src", "js-shim/admin-view/src", "lab", "plugin-serverless/functions"] {
+        files(&root().join(folder), &["rs", "js", "mjs"], &mut sources);
     }
     let mut named = 0;
     for file in sources {
