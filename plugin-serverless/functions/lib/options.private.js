@@ -2,7 +2,7 @@
 const { Refusal } = require(Runtime.getFunctions()['lib/refusal'].path);
 const { shouldLogNow, logLine } = require(Runtime.getFunctions()['lib/log'].path);
 
-// Somebody has to deploy the Function anew; the browser asks again until then.
+// Somebody has to deploy the Function anew. The plugin ignores this pause and waits an hour; other clients may heed it.
 const PAUSE_S = 600;
 
 /**

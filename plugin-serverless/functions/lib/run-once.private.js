@@ -15,7 +15,7 @@ const CLOSE_UNTIL_MS = 9_800;
 const LONGEST_REQUEST_MS = 4_000;
 const LONGEST_CLOSING_REQUEST_MS = 2_000;
 const PAUSE_S = 30;
-// Until somebody has deployed the Function anew, the browser tries again.
+// Somebody has to set up the Sync service. The plugin ignores this pause and waits an hour; other clients may heed it.
 const SET_UP_PAUSE_S = 600;
 
 /** @typedef {{outcome: 'done' | 'already-done' | 'unknown' | 'noted', result?: unknown}} Acted */
