@@ -1,5 +1,5 @@
 /**
- * When this script began to run, on the page's clock. Imported before everything else: from here to `listening` is what
- * the plugin costs Flex's start.
+ * When this script began to run, on the page's clock. Imported before everything else: the time from here to the measure
+ * `device-monitoring:start` (`DeviceMonitoringPlugin.js`) is what the plugin adds to Flex's start.
  */
 export const startedAt = performance.now();

@@ -134,7 +134,7 @@ impl AudioBaseline {
         results
     }
 
-    /// As it is stored.
+    /// The baseline as it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
         stored::to_text(VERSION, self)

@@ -148,7 +148,7 @@ impl NetworkBaseline {
         results
     }
 
-    /// As it is stored.
+    /// The baseline as it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
         stored::to_text(VERSION, self)

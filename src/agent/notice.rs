@@ -80,7 +80,8 @@ impl Notice {
         !self.quiet && self.phase == Phase::Active
     }
 
-    /// Whether it can be updated in place to say this: a question is no trouble, and neither becomes the other.
+    /// Whether this notice may change into one about `diagnosis`. Questions and problems never replace each other in
+    /// place.
     fn can_become(&self, diagnosis: Diagnosis) -> bool {
         self.phase != Phase::Snoozed && self.trouble.diagnosis.is_question() == diagnosis.is_question()
     }
@@ -273,7 +274,7 @@ mod tests {
         }
     }
 
-    /// With enough of the budget left.
+    /// Updates the board, with enough of the budget left.
     fn update(board: &mut NoticeBoard, at: i64, diagnosis: Option<Diagnosis>, ids: &mut u32) -> NoticeChange {
         *ids += 1;
         board.update(Timestamp(at), diagnosis.map(Trouble::from), *ids, true).change

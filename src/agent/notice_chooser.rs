@@ -57,7 +57,7 @@ impl Shown {
         let own = |name: ConditionName| shown.conditions().contains(name) && conditions.is_active(name);
         let is_shown = Diagnosis::among(own) == Some(shown);
         let clears = !is_shown || shown.conditions().iter().all(|name| !own(name) || conditions.is_clearing(name, now));
-        // What still stands is not over: it says nothing about when the rest was.
+        // Conditions still active do not count when dating the end of the others.
         let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
         let may_be_shown = |name: ConditionName| {
             let is_over = |other| other != name && !stands(other);

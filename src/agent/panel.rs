@@ -95,7 +95,7 @@ struct Degradation {
 }
 
 impl Panel {
-    /// Of a call at this moment, or at its end if that was it; `None` for one that was not accepted.
+    /// The panel of a call at this moment, or at its end if it is over; `None` for one that was not accepted.
     pub(crate) fn new(call: &Call, now: Timestamp, has_ended: bool, config: &Config) -> Option<Self> {
         let (accepted, _) = call.accepted()?;
         let (now, conditions) = call.finished(now);

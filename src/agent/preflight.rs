@@ -40,7 +40,7 @@ pub struct PreflightReport {
 pub enum Preflight {
     /// By itself.
     Completed(PreflightReport),
-    /// With an error of the SDK's, whose code it is where it has one.
+    /// It failed with an error of the SDK's: its code, where it has one.
     Failed(Option<u32>),
     /// The Function gave no token for it.
     Refused,

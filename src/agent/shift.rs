@@ -32,7 +32,7 @@ impl Shift {
     pub(crate) fn activity(&mut self, now: Timestamp, offline: bool) -> bool {
         let before = self.since;
         if offline {
-            // Who is Offline still has made it for the shift to come.
+            // A test call made while Offline counts for the next shift, so it is kept.
             *self = Self { preflight: self.preflight.filter(|_| before.is_none()), ..Self::default() };
         } else if !self.is_on(now) {
             *self = Self { since: Some(now), preflight: self.preflight, ..Self::default() };

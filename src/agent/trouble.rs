@@ -16,7 +16,7 @@ pub struct Trouble {
 }
 
 impl From<Diagnosis> for Trouble {
-    /// Without a cause.
+    /// Trouble without a known cause.
     fn from(diagnosis: Diagnosis) -> Self {
         Self { diagnosis, cause: None, is_on_cable: false }
     }

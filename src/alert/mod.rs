@@ -74,7 +74,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// Of an alert.
+    /// The form of an alert.
     #[must_use]
     pub fn new(alert: &Alert) -> Self {
         alert.form.clone()
@@ -182,7 +182,7 @@ impl Alert {
 struct Document<'a> {
     version: u32,
     id: &'a str,
-    /// That of the call's alert, if this one is beside it.
+    /// The id of the call's first alert, in its second one.
     #[serde(skip_serializing_if = "Option::is_none")]
     supplements: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -317,7 +317,7 @@ fn without_actions<S: Serializer>(config: &&Config, serializer: S) -> Result<S::
     Config { actions: Vec::new(), ..(*config).clone() }.serialize(serializer)
 }
 
-/// Without what a single line cannot hold, and no longer than is of use.
+/// Removes what a single line cannot hold, and cuts a text to a useful length.
 fn cut(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(LONGEST_TEXT).collect()
 }

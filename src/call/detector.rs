@@ -26,8 +26,8 @@ pub(crate) const CLEAR_AFTER_DISTANCES: u32 = 4;
 /// Good seconds in a row that clear packet loss whatever that distance is.
 pub(crate) const MAX_TO_CLEAR: u32 = 10;
 
-/// What would not clear does not separate either: bursts that come every few seconds are one trouble from the first on
-/// (burst_loss), but not from long before it was sure.
+/// An episode starts at the first bad second since the last run that would have cleared it (burst_loss), but at most this
+/// long before it was raised.
 const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
 
 /// One known second: the metric's value, and how that was judged.
@@ -72,8 +72,8 @@ impl Detector {
         self.change(active, proven, CLEAR_AT)
     }
 
-    /// The same where something else than the window proves that the condition is there, and since when. It is taken for
-    /// over the later, the farther apart its bad seconds are.
+    /// Takes a second like [`Self::observe`], where not the window but a test proves the condition, since `proven`. The
+    /// rarer the bad seconds, the more good ones are needed to clear.
     pub(crate) fn observe_proven(
         &mut self,
         active: bool,

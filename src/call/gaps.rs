@@ -101,7 +101,7 @@ impl AudioGaps {
     /// Takes the share of a second's sound that was made up without a packet lost.
     pub(crate) fn concealed(&mut self, second: Second, share: f64, conditions: &mut Conditions) {
         let before = self.concealed.take();
-        // Where nothing came at all, that is told, and the sound comes back in the middle of a second.
+        // Seconds without any packet are already a gap; the partly filled second after them must not start another.
         if share < MIN_CONCEALED_SHARE || !self.began || conditions.is_active(ConditionName::LowBytesReceived) {
             return;
         }

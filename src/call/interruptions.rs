@@ -7,7 +7,7 @@ use crate::call::metric_monitor::Second;
 use crate::input::sample::Packets;
 use crate::input::units::{Milliseconds, Timestamp};
 
-/// Share of a second's packets without which it is interrupted for some of it.
+/// A second that lost at least this share of its packets counts as interrupted.
 const MIN_LOST_SHARE: f64 = 0.06;
 /// Seconds that have to be missing, together, for an interruption: what is shorter is a burst of loss.
 const MIN_MISSING_SECONDS: f64 = 0.4;
@@ -44,7 +44,8 @@ pub(crate) struct Interruptions {
 }
 
 impl Interruptions {
-    /// Takes one second's packets. Gives the interruption that they show to be over, if one was shortly before it.
+    /// Takes one second's packets. Returns an interruption that has just ended, if another ended within
+    /// [`COMES_BACK_WITHIN`] before it.
     pub(crate) fn observe(&mut self, second: Second, packets: Packets) -> Option<Second> {
         let share = packets.loss().map_or(0.0, |loss| loss.0 / 100.0);
         if share >= MIN_LOST_SHARE {

@@ -24,10 +24,9 @@ const PROVEN_AT: f64 = 6.0;
 /// (simulated).
 pub(crate) const MAX_PER_SECOND: f64 = 5.9;
 
-/// The loss of so long has to be beyond the threshold, too: a network that has lost a little less for minutes proves
-/// nothing.
+/// Loss over this window must also exceed the threshold; otherwise long, slightly too low loss would accumulate.
 const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
-/// Trouble is not told to have begun longer ago.
+/// An episode is never backdated further.
 const LONGEST_BEGINNING: Milliseconds = Milliseconds(20_000.0);
 
 /// Packets of some time.
@@ -68,7 +67,8 @@ impl LossEvidence {
         }
     }
 
-    /// Takes the packets since `from`, which add at most `max`. Gives since when they are lost, where that is proven.
+    /// Adds packets observed since `from`, contributing at most `max` to the sum. Returns the start of the loss once it is
+    /// proven.
     pub(crate) fn observe(&mut self, from: Timestamp, lost: f64, arrived: f64, max: f64) -> Option<Timestamp> {
         // Packets that are found again take back what they had added.
         let added = lost * self.lost + arrived * self.arrived;

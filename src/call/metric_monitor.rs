@@ -29,7 +29,7 @@ pub(crate) struct MetricMonitor {
     metric: Metric,
     threshold: Value,
     detector: Detector,
-    /// Of packet loss, the test of its packets.
+    /// The statistical test of the packets; only for packet loss.
     evidence: Option<LossEvidence>,
     /// End of the last second with a known value.
     known_at: Option<Timestamp>,
@@ -81,8 +81,9 @@ impl MetricMonitor {
         }
     }
 
-    /// Takes one second's packets, and their net loss over some seconds. Trouble that is over must not be counted once
-    /// more: the second itself has to lose some. `is_late`: packets come late, so that one second loses what another finds.
+    /// Takes one second's packets, and the net loss over some seconds. Net loss still contains earlier seconds, so a second
+    /// is bad only if it also lost packets itself beyond the threshold. `is_late`: packets come late, so that one second
+    /// loses what another finds.
     pub(crate) fn observe_loss(
         &mut self,
         second: Second,
@@ -118,7 +119,8 @@ impl MetricMonitor {
         self.apply(change, second, value, judgement, conditions);
     }
 
-    /// Whether samples decide about a second. If not, the SDK's warning does; they still tell which seconds it was about.
+    /// Whether samples decide about a second. If samples do not decide, the SDK's warning does; samples then only set the
+    /// end of its episode.
     fn is_to_judge(&mut self, second: Second, value: Value, conditions: &mut Conditions) -> bool {
         if !self.is_known(second.from) {
             // Breaches with unknown minutes between them are no run of bad seconds.

@@ -44,7 +44,7 @@ enum Heard {
     Bad,
     /// The loudspeaker did not ask for so much of it.
     Short(Milliseconds),
-    /// What it lacks may belong to the stop that the second before ended with.
+    /// The missing audio may be the rest of the previous second's interruption.
     SameStop,
 }
 

@@ -224,7 +224,8 @@ impl Call {
         }
     }
 
-    /// A packet was on its way for so long, and by now is no longer: whether it was alone, nobody knows.
+    /// Records past high RTT from a late answer. One packet is the only witness, so it must exceed the threshold by
+    /// [`LONE_RTT_RATIO`].
     fn was_late(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
         let threshold =
             self.metric_monitors.iter().find(|monitor| monitor.metric() == Metric::Rtt).map(MetricMonitor::threshold);
@@ -259,7 +260,7 @@ impl Call {
 
     /// What was before a data gap says nothing about what comes after it.
     fn forget(&mut self) {
-        // Each field by its name, so that the compiler misses a new one.
+        // Each field by its name, so that a new one does not compile until it is handled here.
         let Self {
             loss,
             metric_monitors,

@@ -31,7 +31,7 @@ impl TroubleStretch {
     }
 }
 
-/// The same while it is being put together.
+/// A stretch while the timeline is being put together.
 #[derive(Clone, Copy)]
 struct Span {
     diagnosis: Diagnosis,
@@ -87,7 +87,7 @@ fn spans(conditions: &Conditions) -> Vec<Span> {
     joined(without_short(joined(spans)))
 }
 
-/// Of spans that touch and tell the same, one.
+/// Joins spans that touch and have the same diagnosis.
 fn joined(spans: Vec<Span>) -> Vec<Span> {
     let mut joined: Vec<Span> = Vec::new();
     for span in spans {

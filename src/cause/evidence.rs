@@ -61,7 +61,7 @@ impl Evidence {
         }
     }
 
-    /// Both, and of what both have the worse.
+    /// Both pieces of evidence together; where both have a value, the worse one.
     pub(crate) fn with(self, other: &Self) -> Self {
         let worse = |one: Option<f64>, other: Option<f64>| match (one, other) {
             (Some(one), Some(other)) => Some(one.max(other)),

@@ -100,7 +100,7 @@ impl Cause {
     }
 }
 
-/// What can be why something is wrong in this way: one row for each diagnosis, so that the compiler misses a new one.
+/// The possible causes of a diagnosis: an exhaustive match, so that a new diagnosis does not compile without a row.
 fn causes_of(diagnosis: Diagnosis) -> &'static [Cause] {
     use Cause::{Browser, ComputerBusy, Firewall, MicrophoneEnded, MicrophoneMuted, PathSwitched, Vpn, Wifi};
     match diagnosis {

@@ -12,7 +12,7 @@ const WINDOW_READINGS: usize = 6;
 const RECENT_READINGS: usize = 4;
 /// Packets that are lost at random leave gaps of one or two, of 20 ms each; bursts leave longer ones.
 pub(crate) const MIN_BURST: Milliseconds = Milliseconds(50.0);
-/// So many stretches of missing sound tell how long they are.
+/// Minimum number of concealment events for a meaningful mean length.
 const MIN_STRETCHES: f64 = 3.0;
 /// The jitter buffer's mean delay of a second hardly changes on a steady network; where packets are held up by turns it
 /// grows and shrinks.

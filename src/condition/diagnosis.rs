@@ -239,7 +239,7 @@ impl Diagnosis {
         self.facts().past
     }
 
-    /// What holds for it: one row for each, so that the compiler misses a new one.
+    /// What holds for it: an exhaustive match, so that a new variant does not compile without a row.
     fn facts(self) -> Facts {
         use Direction::{Both, Inbound, Outbound};
         use Kind::{Other, Question, UnsteadyNetwork};

@@ -67,7 +67,7 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Of a call accepted at this moment.
+    /// The conditions of a call accepted at this moment.
     pub(crate) fn from(accepted: Timestamp) -> Self {
         let log = |name: &ConditionName| Log { name: *name, episodes: Vec::new(), open: None };
         let logs = ConditionName::ALL.iter().map(log).collect();
@@ -121,7 +121,7 @@ impl Conditions {
         }
     }
 
-    /// What is there began only at this moment: more is known now than when it was raised.
+    /// Moves the start of the open episode later, to `at`: more is known now than when it was raised.
     pub(crate) fn begin_later(&mut self, name: ConditionName, at: Timestamp) {
         if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
             let latest = open.last.unwrap_or(at).max(open.start);
@@ -129,19 +129,19 @@ impl Conditions {
         }
     }
 
-    /// What is there was last seen to be bad at this moment, and not later.
+    /// Moves the last bad moment of the open episode earlier, to `at`.
     pub(crate) fn end_earlier(&mut self, name: ConditionName, at: Timestamp) {
         if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
             open.last = open.last.map(|last| last.min(at.max(open.start)));
         }
     }
 
-    /// Something breached in the second until this moment, by this much.
+    /// Extends the open episode by the bad second that ends at `until`, with its value.
     pub(crate) fn extend(&mut self, name: ConditionName, until: Option<Timestamp>, value: Option<Value>) {
         self.extend_over(name, until.map(|until| (until.before(HALF_A_SECOND), until)), value);
     }
 
-    /// Something breached between these moments, by this much.
+    /// Extends the open episode by a bad stretch, with its value.
     pub(crate) fn extend_over(
         &mut self,
         name: ConditionName,
@@ -158,7 +158,7 @@ impl Conditions {
         }
     }
 
-    /// A second was seen not to breach: where no second was seen to do so either, the trouble ended before it.
+    /// Takes a good second. If no bad second was ever observed (only the SDK's warning), the episode ends here.
     pub(crate) fn seen_until(&mut self, name: ConditionName, at: Timestamp) {
         if let Some(open) = self.log(name).and_then(|log| log.open.as_mut()) {
             open.last.get_or_insert(at);
@@ -249,8 +249,8 @@ impl Conditions {
         log.open.as_ref().map(|open| open.start)
     }
 
-    /// When a condition was last seen to be bad; `None`: never. One that only the SDK reports is bad as long as it says
-    /// so.
+    /// When a condition was last seen to be bad; `None`: never. A condition known only from an SDK warning counts as bad
+    /// until that warning is cleared.
     pub(crate) fn bad_until(&self, name: ConditionName, now: Timestamp) -> Option<Timestamp> {
         let log = self.logs.get(name as usize)?;
         match &log.open {

@@ -1,4 +1,5 @@
-//! What is true of each condition wherever it comes up: one row for each, so that the compiler misses a new one.
+//! What is true of each condition wherever it comes up: an exhaustive match, so that a new variant does not compile
+//! without a row.
 
 use super::ConditionName as Name;
 use super::diagnosis::Diagnosis;
@@ -33,7 +34,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// How long a condition may be bad without being seen to be.
+    /// Longest time between two observations of a condition.
     pub(super) fn seen_every(self) -> Milliseconds {
         match self {
             // Two good seconds in a row are common in a network that loses packets at random, and three are not.
@@ -43,7 +44,7 @@ impl Source {
         }
     }
 
-    /// How old a value may be in any second.
+    /// Longest age of a value in any second.
     pub(super) fn lag(self) -> Milliseconds {
         match self {
             // Measured every 2.5 s by STUN and every 5 s by RTCP, and itself taking time.
@@ -80,7 +81,7 @@ const DEGRADES_CALL: bool = true;
 const HARMLESS: bool = false;
 
 impl Facts {
-    /// ICE and reconnecting explain a lost connection, and claim nothing while sound passes
+    /// The row of a condition. ICE loss and reconnecting count as a lost connection only if no audio arrives
     /// ([`Diagnosis::from_conditions`]).
     pub(super) fn new(name: Name) -> Self {
         use ConditionValue::{Absent, Of, Share};

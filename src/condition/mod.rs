@@ -50,8 +50,8 @@ pub enum ConditionName {
     LowMos,
     /// The agent talks while muted. Told once, quietly, and no trouble.
     TalkingWhileMuted,
-    /// The microphone gives nothing at all, and noise suppression is known to be at work. It may be dead, or the agent
-    /// may just be listening for long: the agent is asked, and it is no trouble.
+    /// Digital silence while noise suppression is on: a dead microphone or a listening agent. The agent is asked; it
+    /// never counts in verdicts.
     SuppressedSilence,
     /// No report has come for so long that the SDK's RTT is an old one. A matter of data quality: no trouble.
     StaleRtt,
@@ -96,13 +96,13 @@ impl ConditionName {
         Facts::new(self).inbound_packets
     }
 
-    /// How long it may be bad without being seen to be.
+    /// Longest time between two observations of this condition.
     #[must_use]
     pub(crate) fn seen_every(self) -> Milliseconds {
         Facts::new(self).source.seen_every()
     }
 
-    /// How old its value may be in any second.
+    /// Longest age of its value in any second.
     #[must_use]
     pub(crate) fn lag(self) -> Milliseconds {
         Facts::new(self).source.lag()

@@ -229,7 +229,7 @@ fn words<'a>(parts: &'a Map<String, Value>, name: &str) -> Result<Option<Vec<&'a
     written.iter().map(word).collect::<Result<_, _>>().map(Some)
 }
 
-/// As above, of words that are known by name.
+/// The values of a list of words that are known by name.
 fn known<T: Copy + PartialEq>(
     parts: &Map<String, Value>,
     name: &str,

@@ -284,7 +284,7 @@ impl Configuration {
         found.with_actions_for(worker)
     }
 
-    /// Without the entries of `actions` that are for other teams than this worker's.
+    /// Removes the entries of `actions` that are for other teams than this worker's.
     #[must_use]
     pub fn with_actions_for(mut self, worker: &Worker) -> Self {
         self.config.actions.retain(|action| action.when.includes(worker));

@@ -46,7 +46,7 @@ impl Suggestion {
         }
     }
 
-    /// As above, about a property of these, the block's or the pilot's own.
+    /// A suggestion about a property of the block or of the pilot's `properties`.
     fn for_property(property: &str, block: &Value) -> Option<Self> {
         if [PILOT, ACTIONS].contains(&property) {
             return None;

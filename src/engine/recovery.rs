@@ -34,13 +34,13 @@ pub enum Step {
 /// Keeps the events from which a failed engine is rebuilt.
 #[derive(Debug)]
 pub struct Recovery {
-    /// As the engine was before the steps.
+    /// The engine as it was before the steps.
     idle: Engine,
     steps: Vec<(Timestamp, Step)>,
 }
 
 impl Recovery {
-    /// Of an engine without calls.
+    /// The recovery of an engine without calls.
     #[must_use]
     pub fn new(engine: &Engine) -> Self {
         Self { idle: engine.successor(), steps: Vec::new() }

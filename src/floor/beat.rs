@@ -44,7 +44,7 @@ pub struct Beat {
 }
 
 impl Beat {
-    /// As it is sent: one line of JSON, an object.
+    /// The beat as it is sent: one line of JSON, an object.
     #[must_use]
     pub fn document(&self) -> &str {
         &self.document
@@ -67,7 +67,7 @@ struct Document {
     worker_sid: Option<String>,
     /// When the call was accepted, milliseconds since 1970: tells a worker's calls apart before they have a CallSid.
     started_at: i64,
-    /// As above, by the agent's clock.
+    /// When the beat was made, milliseconds since 1970 by the agent's clock.
     at: i64,
     #[serde(skip_serializing_if = "is_default")]
     ended: bool,

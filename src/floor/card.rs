@@ -32,7 +32,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// Of a call that has ended, or whose page ends.
+    /// The card of a call that has ended, or whose page ends.
     #[must_use]
     pub fn new(report: &CallReport, config: &Config, environment: &Environment, occasion: Occasion) -> Self {
         let mut document = Document::new(report, config, environment, occasion);
@@ -57,7 +57,7 @@ impl Card {
         self.is_healthy
     }
 
-    /// As it is sent: one line of JSON, an object of at most 700 bytes.
+    /// The card as it is sent: one line of JSON, an object of at most 700 bytes.
     #[must_use]
     pub fn document(&self) -> &str {
         &self.document

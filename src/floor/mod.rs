@@ -16,12 +16,12 @@ pub use card::Card;
 
 use crate::config::Config;
 
-/// No text that others gave is longer in a card: a version has some ten characters, an edge some fifteen.
+/// Longest foreign text in a card, in characters: a version has some ten, an edge some fifteen.
 const LONGEST_TEXT: usize = 16;
-/// Of a SID.
+/// Length of a SID, in characters.
 const LONGEST_SID: usize = 34;
 
-/// Without what a single line cannot hold, and no longer than this many characters.
+/// Removes what a single line cannot hold, and cuts a text to this many characters.
 fn cut(text: &str, longest: usize) -> String {
     // Of ASCII alone: others take up to twelve bytes in JSON.
     text.chars().filter(|character| character.is_ascii_graphic() || *character == ' ').take(longest).collect()

@@ -11,11 +11,11 @@ use crate::outbox::Form;
 use crate::verdict::Rule;
 use std::collections::BTreeMap;
 
-/// The Function takes no longer one, in bytes.
+/// Largest alert that the Function takes, in bytes.
 const MAX_ALERT_BYTES: usize = 16_384;
-/// Of JSON, in bytes: Twilio Sync holds those of every call.
+/// Largest card, in bytes of JSON: Twilio Sync holds every call's.
 const MAX_CARD_BYTES: usize = 700;
-/// As above.
+/// Largest beat, in bytes of JSON: Twilio Sync holds every call's.
 const MAX_BEAT_BYTES: usize = 430;
 
 /// Sums of floats are not exact.
@@ -111,7 +111,7 @@ pub(super) struct PageWatch<'a> {
     toast: Option<Notice>,
     /// An alert has come, and the end of its call has not.
     alerted: bool,
-    /// As they are sent.
+    /// Alerts as they are sent.
     alerts: Vec<String>,
 }
 

@@ -36,7 +36,7 @@ pub fn sent_alerts(input: &[u8]) {
     }
 }
 
-/// The same alerts as the Function gets them, to be held against its schema.
+/// Alerts as the Function gets them, to be validated against its schema.
 #[must_use]
 pub fn alert_documents(input: &[u8]) -> Vec<String> {
     made(input).iter().map(|alert| Form::new(alert).document()).collect()

@@ -13,7 +13,7 @@ pub(super) const WORKER: &str = "WK1";
 pub(super) struct Texts(Rc<RefCell<BTreeMap<String, String>>>);
 
 impl Texts {
-    /// As if it had been there.
+    /// Stores a text, as if it had been there before.
     pub(super) fn lay(&self, key: &str, text: &str) {
         self.0.borrow_mut().insert(key.to_owned(), text.to_owned());
     }

@@ -125,9 +125,9 @@ impl Serialize for Headset {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "fuzzing", derive(arbitrary::Arbitrary))]
 pub enum AddressPrefix {
-    /// Of IPv4.
+    /// The first 24 bits of an IPv4 address.
     V4([u8; 3]),
-    /// Of IPv6.
+    /// The first 48 bits of an IPv6 address.
     V6([u16; 3]),
     /// The address is not globally routable, so it says nothing.
     Local,
@@ -197,7 +197,7 @@ fn is_global_v6(address: Ipv6Addr) -> bool {
     }
 }
 
-/// The same as a browser or a recording says it.
+/// The endpoint as a browser or a recording gives it.
 ///
 /// `NaN` stands for a number that was absent.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -117,7 +117,7 @@ fn within(value: f64, range: std::ops::RangeInclusive<f64>) -> Option<f64> {
 
 impl From<RawSample> for Sample {
     fn from(raw: RawSample) -> Self {
-        // Each by its name, so that the compiler misses one that is forgotten.
+        // Each field by its name, so that a new one does not compile until it is handled here.
         let RawSample {
             jitter,
             rtt,

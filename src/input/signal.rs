@@ -112,7 +112,7 @@ pub enum NetworkType {
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "kebab-case")]
 pub enum RelayProtocol {
-    /// As media go where nothing is in the way.
+    /// The usual way for media, where nothing is in the way.
     Udp,
     /// Where UDP does not pass.
     Tcp,
@@ -134,7 +134,7 @@ pub struct NetworkPath {
     pub changes: Option<u32>,
 }
 
-/// The same as a browser or a recording says it.
+/// The network path as a browser or a recording gives it.
 ///
 /// `NaN` stands for a number that was absent.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -74,7 +74,7 @@ report! {
     RemoteInbound {
         /// Share of the agent's packets that is lost, 0 to 1.
         fraction_lost,
-        /// Of the agent's packets, lost since the start, less those found again.
+        /// The agent's packets lost since the start, less those found again.
         packets_lost,
         /// Since the start: one more with every receiver report.
         round_trip_time_measurements,
@@ -94,7 +94,7 @@ report! {
     Inbound {
         /// Samples of sound that were made up because nothing was there to play.
         concealed_samples,
-        /// Of them, those that were silence.
+        /// Concealed samples that were silence.
         silent_concealed_samples,
         /// Samples of sound that were played, made up or not.
         total_samples_received,
@@ -133,7 +133,7 @@ report! {
     }
 }
 
-/// The same with everything that cannot be true taken out.
+/// [`RawStatistics`] without values that cannot be true.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
     /// Round-trip time of the path that the media takes.
@@ -167,9 +167,9 @@ pub struct Statistics {
 /// Seconds of sound that the loudspeaker has asked for, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Playout {
-    /// All of them.
+    /// All seconds of sound, made up or not.
     pub total: f64,
-    /// Of them, made up because nothing was ready.
+    /// Seconds of sound made up because nothing was ready.
     pub synthesized: f64,
 }
 
@@ -178,7 +178,7 @@ pub struct Playout {
 pub struct Played {
     /// Samples of sound, made up or not.
     pub samples: f64,
-    /// Of them, made up.
+    /// Samples that were made up.
     pub concealed: f64,
     /// Of these, those that were silence; `None` where the browser does not tell them apart.
     pub silent: Option<f64>,
@@ -199,7 +199,7 @@ pub struct JitterBuffer {
 
 impl From<RawStatistics> for Statistics {
     fn from(raw: RawStatistics) -> Self {
-        // Each by its name, so that the compiler misses one that is forgotten.
+        // Each field by its name, so that a new one does not compile until it is handled here.
         let RawStatistics {
             candidate_pair: CandidatePair { current_round_trip_time, responses_received },
             remote_inbound: RemoteInbound { fraction_lost, packets_lost: outbound_lost, round_trip_time_measurements },

@@ -38,9 +38,9 @@ pub enum Answer {
         message: Option<String>,
         /// How long it asks to be left alone.
         retry_after: Option<Milliseconds>,
-        /// Of several that were posted together, those that it refuses for good: `refused` of its JSON.
+        /// Those of several posted together that it refuses for good: `refused` of its JSON.
         refused: Vec<Refusal>,
-        /// Of several actions that it was asked for, those that need not be asked for again: `actions` of its JSON.
+        /// Those of several requested actions that need not be requested again: `actions` of its JSON.
         /// `None`: it says nothing of several.
         settled: Option<Vec<String>>,
     },
@@ -64,7 +64,7 @@ pub(super) enum Outcome {
     Later,
     /// Every alert may succeed later: it is the server that has a problem, or the way to it.
     AllLater,
-    /// With another token it may succeed.
+    /// It may succeed with another token.
     OtherToken,
     /// It may succeed when an admin has put something right.
     NeedsAdmin,

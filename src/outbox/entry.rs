@@ -27,10 +27,10 @@ pub struct Entry {
     pub attempts: u32,
     /// When it was posted last; when it was made, if it never was.
     pub tried: WallTime,
-    /// How long after that it may be posted again, by the outbox's own choice.
+    /// How long after the last attempt it may be posted again, by the outbox's own choice.
     #[serde(rename = "wait", with = "whole")]
     pub backoff: Milliseconds,
-    /// How long after that it may be posted again, by the server's word.
+    /// How long after the last attempt it may be posted again, by the server's word.
     #[serde(rename = "asked", with = "whole")]
     pub server_pause: Milliseconds,
     /// Why it is not tried any more; `None`: it is.
@@ -86,7 +86,7 @@ impl Entry {
         Milliseconds(left_of(wait, self.tried, now))
     }
 
-    /// As it is stored.
+    /// The entry as it is stored.
     #[must_use]
     pub fn to_text(&self) -> String {
         stored::to_text(VERSION, self)

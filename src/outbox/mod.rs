@@ -67,9 +67,9 @@ pub(crate) const TIDY_EVERY: Milliseconds = Milliseconds(3_600_000.0);
 pub enum Next {
     /// Post this, and pass on the answer.
     Post(Box<Entry>),
-    /// Ask again after so long.
+    /// Call [`Outbox::next`] again after this time.
     Wait(Milliseconds),
-    /// Ask again when there is a new alert.
+    /// Call [`Outbox::next`] again when there is a new alert.
     Nothing,
 }
 
@@ -196,8 +196,8 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
-    /// What is to be done. What is to be posted counts as tried from here on, so that a page that ends in the middle
-    /// of it is not followed by one that posts it again at once. `chance`: from 0 to 1, another each time.
+    /// What is to be done now. The attempt is counted before posting, so that a page that reloads does not resend at once.
+    /// `chance`: random number from 0 to 1 for the jitter.
     pub fn next(&mut self, now: WallTime, session: &Session, chance: f64) -> Next {
         let Session { token, worker_sid } = session;
         if worker_sid.as_ref().is_some_and(|worker_sid| *worker_sid != self.worker_sid) {

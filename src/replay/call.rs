@@ -31,7 +31,7 @@ pub struct ReplayedCall {
     /// When it was accepted; 1970 where the recording does not say when it began.
     #[serde(skip)]
     pub started: WallTime,
-    /// The same on the recording's own clock.
+    /// When it was accepted, on the recording's own clock.
     #[serde(skip)]
     pub accepted: Timestamp,
     /// How long it lasted, less the stretches without data.
@@ -47,7 +47,7 @@ pub struct ReplayedCall {
     pub notices: Vec<ReplayedNotice>,
     /// Time in warning.
     pub warning_ms: Milliseconds,
-    /// The same as a share of the duration.
+    /// Time in warning as a share of the duration.
     pub warning_pct: Percent,
     /// Share of its seconds that were severely concealed; absent where it was not measured.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -24,7 +24,7 @@ const ENDED_CALLS_KEPT: usize = 5;
 /// Events of a call in the same millisecond that are put in order: a call has a few. Of more, the first to come are
 /// played first.
 const MAX_AT_A_MOMENT: usize = 1000;
-/// The same of all calls together, for each call that may go on.
+/// Events in the same millisecond that are put in order in all calls together, for each call that may go on.
 const MAX_WAITING: usize = 10;
 /// Room for events of a moment that a call keeps.
 const EVENTS_CAPACITY_KEPT: usize = 8;
@@ -38,7 +38,7 @@ pub const MAX_PROBLEMS: usize = 10_000;
 pub struct ReplayOutput {
     /// Calls that ended.
     pub finished: Vec<Finished>,
-    /// Those that their agents reported after that.
+    /// Calls that their agents reported after they had ended.
     pub amended: Vec<Amended>,
     /// Calls that could not be judged, up to [`MAX_PROBLEMS`].
     pub problems: Vec<Problem>,
@@ -78,10 +78,10 @@ pub struct Calls {
     open: HashMap<Arc<str>, Open>,
     /// Events of these calls that wait for the others of their moment.
     waiting: usize,
-    /// Those that ended last.
+    /// Calls that ended last.
     wrap_up: WrapUp,
     ended: HashSet<Arc<str>>,
-    /// The same in the order in which they ended.
+    /// Ended calls in the order in which they ended.
     ended_order: VecDeque<Arc<str>>,
 }
 

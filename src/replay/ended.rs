@@ -55,7 +55,7 @@ pub(super) struct Reportable {
 }
 
 impl Reportable {
-    /// Of a call that ended at this moment.
+    /// The reportable part of a call that ended at this moment.
     pub(super) fn new(report: &CallReport, ended: Timestamp, config: &Config) -> Self {
         let mut subject = report.subject();
         subject.rules.push(Rule::AgentReport);

@@ -21,7 +21,7 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Of a call that is announced now; `engine` has the configuration.
+    /// The watcher of a call that is announced now; `engine` has the configuration.
     pub(super) fn new(engine: &Engine, parties: &Incoming) -> Self {
         let mut engine = engine.successor();
         let id = engine.open(parties.clone());

@@ -24,7 +24,7 @@ pub struct Reason {
     /// What would have been in order.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "number"))]
     pub threshold: Value,
-    /// The same for a person to read, with the conditions and their times in the call.
+    /// The reason for a person to read, with the conditions and their times in the call.
     pub text: String,
 }
 
@@ -56,11 +56,11 @@ pub struct Span {
 /// The verdict on a finished call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// From its acceptance to its end, less the stretches without data.
+    /// Time from acceptance to end, without the stretches without data.
     pub duration: Milliseconds,
-    /// Of it, under warning.
+    /// Time in warning.
     pub warning: Milliseconds,
-    /// The same as a share.
+    /// Time in warning as a share of the duration.
     pub warning_share: Percent,
     /// How many of its seconds were severely concealed.
     pub severely_concealed: SeverelyConcealed,

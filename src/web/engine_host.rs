@@ -39,7 +39,7 @@ pub(super) struct EngineHost {
     is_stopped: Cell<bool>,
     timer: Timer,
     checkpoints: Timer,
-    /// Of alerts.
+    /// The outbox of alerts.
     pub(super) outbox: PageOutbox,
     pub(super) cards: PageOutbox,
     /// Names this page among the tabs.
@@ -48,14 +48,14 @@ pub(super) struct EngineHost {
     shift_key: Option<String>,
     /// Where the agent's baseline is kept; `None` without the agent's tools, which alone use it.
     baseline_key: Option<String>,
-    /// As above, of the network.
+    /// Where the network's baseline is kept; `None` without the agent's tools, which alone use it.
     network_key: Option<String>,
     /// Where the Function is. Without it, or switched off, nothing will ever be sent, so nothing is kept.
     pub(super) serverless_uri: Option<String>,
     pub(super) delivery: OnceCell<Rc<Delivery>>,
-    /// Where calls are reported.
+    /// Sends cards, where calls are reported.
     pub(super) card_delivery: OnceCell<Rc<Delivery>>,
-    /// As above.
+    /// Sends beats, where calls are reported.
     pub(super) beats: OnceCell<Rc<BeatSender>>,
     /// The test call that is being made.
     pub(super) preflight: RefCell<Option<PagePreflight>>,
@@ -63,7 +63,7 @@ pub(super) struct EngineHost {
 }
 
 impl EngineHost {
-    /// Of what the page knows when the monitor is made.
+    /// The host for a page that knows this when the monitor is made.
     pub(super) fn new(setup: Setup, on_effect: OnEffect) -> Rc<Self> {
         let mut engine = Engine::new(setup.configuration(), setup.environment());
         let Setup { worker_sid, tab, serverless_uri, .. } = setup;

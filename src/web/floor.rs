@@ -19,7 +19,7 @@ pub struct Floor {
 
 #[wasm_bindgen]
 impl Floor {
-    /// Of which nothing has been read yet.
+    /// A floor of which nothing has been read yet.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new() -> Self {

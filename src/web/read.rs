@@ -21,7 +21,7 @@ pub(super) fn read<T: Tsify + DeserializeOwned + Default>(value: &Ts<T>) -> T {
     read_any(value.js_value())
 }
 
-/// The same for what somebody else gives, whatever it is.
+/// Any value that others pass, as a struct; the default if it is no object.
 pub(super) fn read_any<T: DeserializeOwned + Default>(value: JsValue) -> T {
     T::deserialize(Property(value)).unwrap_or_default()
 }
@@ -124,7 +124,7 @@ impl<'de> Deserializer<'de> for Property {
         visitor.visit_newtype_struct(self)
     }
 
-    /// Of what is no number, NaN.
+    /// Reads a number; NaN if it is none.
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_f64(self.0.as_f64().unwrap_or(f64::NAN))
     }

@@ -126,16 +126,16 @@ pub enum Effect {
         call: u32,
         /// The sentence for the agent, if any.
         text: Option<Text>,
-        /// Without a notification.
+        /// No notification is shown.
         quiet: bool,
-        /// Of the call's verdict; null for a call that nobody took.
+        /// The reasons of the call's verdict; null for a call that nobody took.
         reasons: Option<Vec<Reason>>,
     },
     /// The agent's report of a problem is noted.
     Reported {
         /// The call.
         call: u32,
-        /// Of the verdict as it is now; null while the call goes on.
+        /// The reasons of the verdict as it is now; null while the call goes on.
         reasons: Option<Vec<Reason>>,
     },
 }
@@ -274,7 +274,7 @@ impl From<Entry> for KeptAlert {
 #[derive(Clone, Copy, Debug, Serialize, Tsify)]
 #[serde(rename_all = "kebab-case")]
 pub enum AfterFailure {
-    /// The same once more.
+    /// Call the same method once more.
     Retry,
     /// Leave out what failed.
     Skip,

@@ -17,7 +17,7 @@ pub struct WhatIf {
 
 #[wasm_bindgen]
 impl WhatIf {
-    /// Without calls, under the documented defaults.
+    /// A what-if without calls, under the documented defaults.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new() -> Self {

@@ -63,8 +63,8 @@ impl TroubleKind {
         }
     }
 
-    /// What a condition names; `None` where it names something else. One row for each, so that the compiler misses a
-    /// new one.
+    /// What a condition names; `None` where it names something else. An exhaustive match, so that a new variant does not
+    /// compile without a row.
     #[must_use]
     pub fn named_by(name: ConditionName) -> Option<Self> {
         match name {
@@ -107,16 +107,16 @@ impl TroubleKind {
     }
 }
 
-/// Of one call, or of several.
+/// Coverage of one call, or of several.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Coverage {
     /// Seconds that had to be covered.
     pub wrong: f64,
-    /// Of them, seconds in an episode.
+    /// Seconds of trouble that an episode covers.
     pub covered: f64,
     /// Seconds in an episode.
     pub claimed: f64,
-    /// Of them, seconds in which nothing of that kind was wrong.
+    /// Seconds of episodes in which nothing of that kind was wrong.
     pub beside: f64,
     /// Seconds from the beginning of each stretch until the condition was raised.
     pub noticed_after: Vec<f64>,

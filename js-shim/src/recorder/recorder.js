@@ -116,7 +116,7 @@ function describedTask({ taskSid, direction }) {
   return (taskSid || way) && ['describe', { taskSid, direction: way }];
 }
 
-/** Of nothing that is kept there is no row. */
+/** Nothing to keep: no row. */
 function describedEndpoint(endpoint) {
   return Object.keys(endpoint).length > 0 && ['endpoint', endpoint];
 }

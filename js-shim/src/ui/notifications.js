@@ -25,9 +25,9 @@ function Content({ notificationContext }) {
 }
 
 /**
- * For an agent who does not look at the call: Flex's bars lie over the buttons of whatever is below, so there is none
- * where the CallCanvas says it. There is never more than one of ours for the calls in progress: each new one replaces
- * the one before.
+ * Registers the notifications for an agent who does not look at the call. Flex notifications cover buttons below them, so
+ * none is shown while the CallCanvas already shows this notice. Of the calls in progress, at most one notification is
+ * shown: each new one replaces the one before.
  * @param {object} flex
  * @param {ReturnType<import('./views').createViews>} views
  */

@@ -19,7 +19,7 @@ export function followCalls(manager, host, { lateTickMs }) {
   const sources = new WeakMap();
   const watchComputer = computerWatcher(host, lateTickMs);
 
-  // By itself: a Device that fails leaves a call without its devices, and not without its task.
+  // Guarded separately: if reading the Device fails, the task is still described.
   const devices = guarded('describing the devices', (call) => ({
     ...describeDevice(manager.voiceClient),
     ...devicesOf(manager, call),

@@ -123,7 +123,7 @@ pub(super) struct OutboundLoss {
     between: (f64, f64),
     /// Good reports since the newest bad one.
     good: u32,
-    /// The first of them still had a part of the loss.
+    /// The first good report still covered the end of the loss.
     reached_into: bool,
     /// Good reports were followed by bad ones: it comes in bursts, and how long it fills a report does not follow from its
     /// share.

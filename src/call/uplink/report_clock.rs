@@ -7,11 +7,11 @@ use crate::input::units::{Milliseconds, Timestamp};
 const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
 const STALE: ConditionName = ConditionName::StaleRtt;
 
-/// Reports about the customer's packets that come without one about the agent's, and the time since the last of those,
-/// that make the agent inaudible: the far side has nothing to report on. Reports come at most one and a half times five
-/// seconds apart (RFC 3550, 6.3.1; 620 intervals of healthy seconds in the recordings: none above 8.01 s as they are
-/// read, a second late at most), so that in the eighth second one is missing.
+/// The agent is inaudible if at least this many reports about the customer's packets, and [`SILENT_FOR`], have passed
+/// since the last report about the agent's packets: the far side then has nothing to report on.
 const SILENT_REPORTS: f64 = 2.0;
+/// Time since the last report about the agent's packets after which one is missing: reports come at most 7.5 s apart (RFC
+/// 3550, 6.3.1). In the recordings, none of 620 intervals in healthy seconds is above 8.01 s, as read up to a second late.
 pub(crate) const SILENT_FOR: Milliseconds = Milliseconds(7900.0);
 /// A far side whose reports were seen farther apart than this has intervals of its own.
 const LONGEST_REGULAR_INTERVAL: Milliseconds = Milliseconds(8100.0);

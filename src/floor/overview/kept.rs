@@ -44,10 +44,10 @@ pub struct KeptBeat {
     /// newer ones may tell more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Option<String>>,
-    /// From the worker's attributes.
+    /// The team from the worker's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
-    /// As above.
+    /// The site from the worker's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
 }
@@ -118,13 +118,13 @@ pub struct KeptCard {
     /// Twilio's edge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edge: Option<String>,
-    /// Of the plugin, Flex UI and the Voice SDK.
+    /// The versions of the plugin, Flex UI and the Voice SDK.
     #[serde(default)]
     pub versions: BTreeMap<String, String>,
-    /// From the worker's attributes.
+    /// The team from the worker's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
-    /// As above.
+    /// The site from the worker's attributes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
     /// Whatever else newer plugins tell.

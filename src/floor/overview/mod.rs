@@ -53,7 +53,7 @@ pub struct Floor {
     pub troubled: Vec<TroubledCall>,
     /// Calls that go on now, with those in trouble.
     pub calls: usize,
-    /// The same by team and site.
+    /// Calls that go on now, and those in trouble, by team and site.
     pub places: Vec<Place>,
     /// The last 24 hours, the oldest first.
     pub hours: Vec<Hour>,
@@ -65,9 +65,9 @@ pub struct Floor {
     pub silent: Vec<SilentWorker>,
     /// Calls go on under pseudonyms: nobody can say who is not heard of.
     pub has_pseudonyms: bool,
-    /// Teams and sites that a filter can name, whatever the one in force.
+    /// Teams that a filter can name, whatever filter is in force.
     pub teams: BTreeSet<String>,
-    /// As above.
+    /// Sites that a filter can name, whatever filter is in force.
     pub sites: BTreeSet<String>,
 }
 

@@ -17,9 +17,9 @@ pub struct TroubledCall {
     pub worker: String,
     /// The worker's name, or the same again.
     pub agent: String,
-    /// From the worker's attributes.
+    /// The team from the worker's attributes.
     pub team: Option<String>,
-    /// As above.
+    /// The site from the worker's attributes.
     pub site: Option<String>,
     /// The agent's leg.
     pub call_sid: Option<String>,
@@ -45,7 +45,7 @@ pub struct Place {
     pub site: Option<String>,
     /// Calls that go on.
     pub calls: usize,
-    /// Those among them that are in trouble.
+    /// Calls in trouble.
     pub troubled: usize,
 }
 

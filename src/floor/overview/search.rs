@@ -53,7 +53,7 @@ pub struct CallRow {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallPage {
-    /// As in a list.
+    /// The call's row, as in a list.
     #[serde(flatten)]
     pub row: CallRow,
     /// Percent of its time in which something was wrong.

@@ -31,9 +31,9 @@ pub struct AgentShare {
     pub worker: String,
     /// The worker's name, or the same again.
     pub agent: String,
-    /// From the worker's attributes.
+    /// The team from the worker's attributes.
     pub team: Option<String>,
-    /// As above.
+    /// The site from the worker's attributes.
     pub site: Option<String>,
     /// How many calls.
     pub calls: usize,

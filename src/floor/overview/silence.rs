@@ -42,9 +42,9 @@ pub struct SilentWorker {
     pub worker: String,
     /// The worker's name, or the same again.
     pub agent: String,
-    /// From the worker's attributes, where a report of today's has it.
+    /// The team from the worker's attributes, where a report of today's has it.
     pub team: Option<String>,
-    /// As above.
+    /// The site from the worker's attributes, where a report of today's has it.
     pub site: Option<String>,
     /// What is missing.
     #[serde(flatten)]

@@ -11,9 +11,9 @@ pub struct CallStretch {
     pub from_ms: f64,
     /// How long it lasted, in milliseconds.
     pub length_ms: f64,
-    /// The same as percent of the call: where it is drawn.
+    /// When it began, as percent of the call: where it is drawn.
     pub from_pct: f64,
-    /// As above: how long it is drawn.
+    /// How long it lasted, as percent of the call: how wide it is drawn.
     pub length_pct: f64,
     /// What was wrong.
     pub diagnosis: String,

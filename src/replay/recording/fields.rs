@@ -61,7 +61,7 @@ pub(super) fn shown(value: &Value) -> String {
     text_format::shortened(&value.to_string())
 }
 
-/// As JSON, so that nothing in it reaches a terminal as it is.
+/// Quotes a text as JSON, so that nothing in it reaches a terminal as it is.
 pub(super) fn quoted(text: &str) -> String {
     shown(&Value::from(text))
 }

@@ -37,14 +37,14 @@ const HANGS_AFTER: Milliseconds = Milliseconds(120_000.0);
 /// A browser that says it is offline says when it is not; if that event is missed, it is looked at again. So is
 /// whatever failed.
 const RECHECK_INTERVAL: Milliseconds = Milliseconds(60_000.0);
-/// Browsers take 64 KiB in all that outlives its page, headers included. So many bytes of it are for forms.
+/// Bytes for forms of the 64 KiB that browsers send after their page is closed; the rest is for headers.
 const MAX_BYTES_LEAVING: usize = 60_000;
-/// The part of that which cards have, where calls are reported.
+/// The part of [`MAX_BYTES_LEAVING`] that is for cards, where calls are reported.
 const MAX_CARD_BYTES_LEAVING: usize = 12_000;
-/// The Function takes no more in one request, in bytes of JSON.
+/// Largest size of all cards in one request to the Function, in bytes of JSON.
 const MAX_CARD_BYTES_TOGETHER: usize = 8_000;
 
-/// The Function that hears of every call.
+/// The Function that receives cards and beats.
 const CALLS_FUNCTION: &str = "calls";
 
 fn address_of(serverless_uri: &str, function: &str) -> String {

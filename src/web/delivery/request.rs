@@ -159,10 +159,10 @@ struct Body {
     message: Option<String>,
     #[serde(deserialize_with = "number_as_text")]
     retry_after: Option<String>,
-    /// Of several that were posted together, those that it will never take.
+    /// Those of several posted together that the server will never take.
     #[serde(deserialize_with = "each")]
     refused: Vec<RefusedOne>,
-    /// Of several actions, what has become of each.
+    /// The outcome of each of several actions.
     #[serde(deserialize_with = "lenient")]
     actions: Option<Vec<ActionAnswer>>,
 }
