@@ -7,7 +7,7 @@ use crate::notices::Notices;
 use crate::observer::Observation;
 use crate::truth::Truth;
 
-/// Of one call, or of several.
+/// Scores second by second, of one call or of several.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BySecond {
     /// In the order of [`Trouble::ALL`].
@@ -19,7 +19,7 @@ pub struct BySecond {
 }
 
 impl BySecond {
-    /// Of what was said of one call.
+    /// The scores of one call.
     #[must_use]
     pub fn new(observed: &Observation, expected: &Expectation, truth: &Truth) -> Self {
         let link = LinkScore::new(observed, truth);

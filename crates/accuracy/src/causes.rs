@@ -15,7 +15,7 @@ const HELD_OUT: &str = "held-out";
 /// One recorded call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CauseScore {
-    /// Of the recording.
+    /// Name of the recording.
     pub name: String,
     /// Nothing was tuned on it.
     pub held_out: bool,
@@ -33,7 +33,7 @@ impl CauseScore {
     }
 }
 
-/// Of all the recordings there are.
+/// The scores of all recordings.
 ///
 /// # Errors
 /// When one cannot be read.
@@ -80,7 +80,7 @@ pub fn table(scores: &[CauseScore]) -> Table {
     table
 }
 
-/// Those that are wrong, and what was found in each.
+/// The wrong scores, with what was found in each call.
 #[must_use]
 pub fn wrong(scores: &[CauseScore]) -> Vec<String> {
     let wrong = scores.iter().filter(|score| !score.is_right());

@@ -169,7 +169,7 @@ impl Coverage {
         coverage
     }
 
-    /// Both together.
+    /// The coverage of both together.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.wrong += other.wrong;

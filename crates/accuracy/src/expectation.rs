@@ -23,7 +23,7 @@ const DEAD_SHARE: f64 = 0.9;
 const MIN_SPOKEN: f64 = 2.0;
 /// Outages that follow each other within this many seconds are one series.
 pub(crate) const SERIES_GAP: f64 = 6.0;
-/// Of so many at least.
+/// Smallest number of outages in a series.
 const MIN_SERIES: usize = 3;
 /// Two changes of the network within this many seconds are one: between them there was no time to measure anything.
 const ONE_CHANGE_WITHIN: f64 = 0.2;
@@ -67,7 +67,7 @@ pub struct Beyond {
     pub impairment: Impairment,
     /// When; loss from the first packet on to the last.
     pub span: Span,
-    /// The same without the five seconds or more in which no packet was lost.
+    /// The span without stretches of five seconds or more in which no packet was lost.
     pub parts: Vec<Span>,
 }
 
@@ -80,7 +80,7 @@ pub struct Expectation {
     pub may: Vec<Stretch>,
     /// Impairment by impairment, what is beyond its threshold, however short.
     pub beyond: Vec<Beyond>,
-    /// The same of what is near it too, as long as the network was left so.
+    /// Impairments that are at least near their threshold, as long as the network was left so.
     pub near: Vec<(Impairment, Span)>,
     /// The call went over a measured link.
     pub over_link: bool,

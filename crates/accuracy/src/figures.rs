@@ -9,9 +9,9 @@ use crate::sound::Sound;
 pub struct Figures<'a> {
     /// Calls that were looked at when windows and margins were chosen, or may have been.
     pub others: Vec<&'a Scored>,
-    /// Calls that were not.
+    /// Calls that were not looked at when windows and margins were chosen.
     pub held_out: Vec<&'a Scored>,
-    /// Of these, those that were not even scored before.
+    /// Held-out calls that were not even scored before.
     pub check: Vec<&'a Scored>,
     /// Calls in whose sound the lab counted what was made up.
     pub sounds: &'a [Sound],
@@ -22,7 +22,7 @@ pub struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    /// Of these calls.
+    /// The figures of these calls.
     #[must_use]
     pub fn new(calls: &'a [Scored], sounds: &'a [Sound], causes: &'a [CauseScore], random_loss: f64) -> Self {
         let (held_out, others): (Vec<&Scored>, Vec<&Scored>) = calls.iter().partition(|call| call.held_out);

@@ -81,7 +81,7 @@ pub fn for_observer(observer: Observer, totals: &Totals) -> Vec<Goal> {
 pub struct Directions {
     /// All calls.
     pub all: BySecond,
-    /// Those with bursts of 5 % in the mean.
+    /// Calls with bursts of loss, 5 % in the mean.
     pub bursts: BySecond,
     /// Notices in each call of somebody who roams.
     pub roaming: Vec<usize>,

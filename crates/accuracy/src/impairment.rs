@@ -91,7 +91,7 @@ impl Witness {
 }
 
 impl Impairment {
-    /// Those that a network can be to blame for.
+    /// Impairments that a network can cause.
     pub const OF_NETWORK: [Self; 8] = [
         Self::BothDead,
         Self::DownDead,

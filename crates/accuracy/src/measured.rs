@@ -27,7 +27,7 @@ pub struct Jitter {
 pub struct Measured {
     /// Audio packets that should have passed.
     pub expected: f64,
-    /// The same a second.
+    /// Audio packets that should have passed each second.
     pub rate: f64,
     /// Seconds in which so many came that somebody must have spoken.
     pub spoken: f64,
@@ -40,7 +40,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Of Twilio → agent and of agent → Twilio.
+    /// What was measured from Twilio to the agent, and from the agent to Twilio.
     #[must_use]
     pub fn from_network(network: &Network, seconds: &[Second]) -> (Self, Self) {
         let direction = |passed: fn(&Second) -> Passed, spoiled: bool, reorders: bool| {

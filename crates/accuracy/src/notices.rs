@@ -15,16 +15,16 @@ const ARRIVING_SHARE: f64 = 0.5;
 /// The notices of one call, or of several.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notices {
-    /// New, or changed.
+    /// Number of notices that were new, or changed.
     pub shown: usize,
-    /// Of them, those about what was over, or never was.
+    /// Notices about something that was over, or never was.
     pub over: Vec<ShownNotice>,
-    /// Of them, those that called a connection lost over which packets arrived.
+    /// Notices that called a connection lost over which packets arrived.
     pub not_lost: Vec<ShownNotice>,
 }
 
 impl Notices {
-    /// Of what was said of one call.
+    /// The notices of one call.
     #[must_use]
     pub fn new(observed: &Observation, expected: &Expectation, truth: &Truth) -> Self {
         let wrong: Vec<Span> = expected.must.iter().chain(&expected.may).map(|stretch| stretch.span).collect();

@@ -39,7 +39,7 @@ pub fn with_sound(root: &Path) -> io::Result<Vec<File>> {
     files.iter().map(|path| File::open(path)).collect()
 }
 
-/// Of these files, and of all in these folders.
+/// Opens these files, and all files in these folders.
 ///
 /// # Errors
 /// When one cannot be read.

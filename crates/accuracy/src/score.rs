@@ -36,15 +36,15 @@ pub struct Noticed {
 pub struct Score {
     /// Stretches that had to be noticed and could be.
     pub musts: usize,
-    /// Those that were.
+    /// Stretches that had to be noticed and were.
     pub noticed: Vec<Noticed>,
-    /// Those that were not.
+    /// Stretches that had to be noticed and were not.
     pub missed: Vec<Stretch>,
-    /// Those that this observer cannot be expected to notice: whether it did.
+    /// For each stretch that this observer cannot be expected to notice: whether it did.
     pub unseen: Vec<bool>,
     /// Stretches that may be noticed.
     pub mays: usize,
-    /// Those that were.
+    /// Stretches that may be noticed and were.
     pub mays_noticed: usize,
     /// What was raised where nothing of that kind was wrong.
     pub invented: Vec<Raised>,
@@ -61,7 +61,7 @@ pub struct Score {
 }
 
 impl Score {
-    /// Of what was said about one call.
+    /// The score of one call.
     #[must_use]
     pub fn new(observer: Observer, observed: &Observation, expected: &Expectation) -> Self {
         let can_see = |stretch: &Stretch| observer.has_private_statistics() || stretch.is_in_samples();

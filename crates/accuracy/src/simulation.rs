@@ -6,7 +6,7 @@ use device_monitoring::replay::Player;
 use oorandom::Rand64;
 use serde_json::json;
 
-/// The same calls each time.
+/// Seed of the random numbers, so that the calls are the same each time.
 const SEED: u128 = 20;
 /// So many hours are simulated for the goal.
 pub const HOURS: u32 = 10;

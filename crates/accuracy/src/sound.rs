@@ -32,7 +32,7 @@ pub struct Sound {
 }
 
 impl Sound {
-    /// Of a recording; `None` where nobody listened.
+    /// The sound of a recording; `None` where nobody listened.
     #[must_use]
     pub fn new(file: &File) -> Option<Self> {
         let [call] = file.calls.as_slice() else { return None };

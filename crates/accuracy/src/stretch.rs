@@ -10,7 +10,7 @@ use crate::truth::{Passed, Second};
 pub(crate) const WINDOW: f64 = 3.0;
 /// Rule D2's good seconds in a row, which `src/document_tests.rs` of the engine holds against the detector's.
 pub(crate) const GOOD_SECONDS_THAT_END: f64 = 5.0;
-/// Of the clock.
+/// Rounding of the clock, in seconds.
 pub(crate) const CLOCK_ROUNDING: f64 = 0.01;
 
 /// A stretch that has to, or may, be noticed.
@@ -20,11 +20,11 @@ pub struct Stretch {
     pub span: Span,
     /// What begins to be wrong with it, worst first.
     pub kinds: Vec<Impairment>,
-    /// Of a series of outages: those in it.
+    /// The outages in it, for a series of outages.
     pub outages: Vec<Span>,
-    /// Of loss alone: the parts of it with loss in them.
+    /// The parts with loss in them, for loss alone.
     pub lossy: Vec<Span>,
-    /// The same of the customer's packets alone.
+    /// The parts with loss of the customer's packets, for loss alone.
     pub lossy_inbound: Vec<Span>,
     /// From when on what a browser is told shows it.
     pub shown: ShownAfter,

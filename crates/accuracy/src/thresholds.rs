@@ -11,7 +11,7 @@ pub const MOS: f64 = 3.5;
 /// Jitter, milliseconds.
 pub const JITTER: f64 = 30.0;
 
-/// As the engine reads them.
+/// The thresholds as a configuration of the engine.
 #[must_use]
 pub fn configuration() -> Value {
     json!({

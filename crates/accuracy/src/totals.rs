@@ -6,7 +6,7 @@ use crate::score::{Noticed, Score};
 /// Many values in three.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spread {
-    /// As many above as below.
+    /// The median.
     pub median: f64,
     /// 95 of 100 are not above (nearest rank).
     pub p95: f64,
@@ -57,13 +57,13 @@ impl<'a> Totals<'a> {
         self.sum(|score| score.musts)
     }
 
-    /// Those that were not.
+    /// Number of stretches that had to be noticed and were not.
     #[must_use]
     pub fn missed(&self) -> usize {
         self.sum(|score| score.missed.len())
     }
 
-    /// Those that cannot be expected to be noticed, and were.
+    /// How many stretches were noticed that nobody could expect to be.
     #[must_use]
     pub fn unseen(&self) -> String {
         let noticed = self.sum(|score| score.unseen.iter().filter(|noticed| **noticed).count());
@@ -110,7 +110,7 @@ impl<'a> Totals<'a> {
         Spread::from_values(self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after))
     }
 
-    /// Those of one witness that took longer, as it is printed.
+    /// Stretches of one witness that were noticed later than this limit, as printed.
     pub fn later_than(&self, witness: Witness, limit: f64) -> impl Iterator<Item = &'a Noticed> {
         self.noticed().filter(move |noticed| noticed.witness == witness && exceeds(noticed.after, limit))
     }
@@ -124,7 +124,7 @@ impl<'a> Totals<'a> {
         format!("{within} of {}", times.len())
     }
 
-    /// The same of the quickest, to tell early ones.
+    /// Time to notice of the quickest stretch, to find notices that come too early.
     #[must_use]
     pub fn soonest(&self, witness: Witness) -> Option<f64> {
         self.noticed().filter(|noticed| noticed.witness == witness).map(|noticed| noticed.after).reduce(f64::min)

@@ -117,7 +117,7 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// Of a recording.
+    /// The truth about a recording.
     #[must_use]
     pub fn from_recording(recording: &Recording) -> Self {
         let call = recording.call();

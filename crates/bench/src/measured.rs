@@ -15,7 +15,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Of playing a file and printing everything as JSON, to nowhere.
+    /// Measures playing a file and printing everything as JSON, to nowhere.
     pub(crate) fn measure(replay: &Path, file: &Path) -> Result<Self> {
         let started = Instant::now();
         let mut command = Command::new(replay);

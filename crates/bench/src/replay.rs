@@ -13,7 +13,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// Of the file that is timed, and of the one that memory is measured on.
+/// Bytes of the file that is timed, and of the file that memory is measured on.
 const TIMED: u64 = 1_000_000_000;
 const LARGE: u64 = 5_000_000_000;
 /// Each is timed so often; the median counts.

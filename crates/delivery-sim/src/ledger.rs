@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// The end of one alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// As it should be.
+    /// Acted on once, as it should be.
     ActedOnce,
     /// The instance died between acting and saying so; the action is one that may be repeated, and was.
     RepeatedByPolicy,

@@ -34,7 +34,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Of an entry of the outbox.
+    /// The request for an entry of the outbox.
     #[must_use]
     pub fn new(entry: &Entry, token: &str) -> Self {
         let mut form = entry.form.clone();

@@ -110,7 +110,7 @@ fn table(findings: &[Advised]) -> Table {
     table
 }
 
-/// As one would write it.
+/// A suggestion as one would write it.
 pub(crate) fn shown(suggestion: &Suggestion) -> String {
     match suggestion {
         Suggestion::Value(serde_json::Value::String(text)) => text.clone(),

@@ -17,7 +17,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     escaped(text, is_control)
 }
 
-/// The same, with its lines.
+/// A text without control characters except line breaks.
 #[must_use]
 pub fn plain_lines(text: &str) -> Cow<'_, str> {
     escaped(text, |character| is_control(character) && character != '\n')

@@ -13,7 +13,7 @@ pub(crate) struct Total {
     pub(crate) name: String,
     /// Calls that alert under it.
     pub(crate) alerts: usize,
-    /// Of them, those that do not under the first.
+    /// Calls that alert under it and not under the first.
     pub(crate) come: usize,
     /// Calls that alert under the first and not under it.
     pub(crate) go: usize,
@@ -26,9 +26,9 @@ pub(crate) struct Total {
 pub(crate) struct Totals {
     /// Calls with a verdict.
     pub(crate) calls: usize,
-    /// Of them, estimates.
+    /// Calls with an estimated verdict.
     pub(crate) estimates: usize,
-    /// Of these, the calls that were not measured.
+    /// Calls with an estimated verdict that were not measured.
     pub(crate) unmeasured: usize,
     /// Lines and inputs that could not be used.
     pub(crate) problems: usize,
@@ -37,7 +37,7 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    /// Of no call yet.
+    /// Totals of no call yet.
     pub(crate) fn new(configurations: &[String]) -> Self {
         let total = |name: &String| Total { name: name.clone(), ..Total::default() };
         Self { configurations: configurations.iter().map(total).collect(), ..Self::default() }

@@ -220,7 +220,7 @@ impl<'a> Shift<'a> {
         }
     }
 
-    /// As the plugin's delivery does it (`src/web/delivery`).
+    /// Sends what is due, like the plugin's delivery (`src/web/delivery`).
     fn send(&mut self, tab: &mut Tab) {
         let (now, wall, session) = (self.now, self.wall(), self.session());
         if let Some(request) = &mut tab.in_flight {

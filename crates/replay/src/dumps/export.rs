@@ -23,7 +23,7 @@ const MS: f64 = 1000.0;
 /// Writes a dump.
 pub struct Export<W> {
     to: W,
-    /// Of the newest event, milliseconds since 1970.
+    /// Time of the newest event, milliseconds since 1970.
     time: i64,
 }
 

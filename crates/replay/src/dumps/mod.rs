@@ -33,9 +33,9 @@ const CONNECTIONS: &[u8] = b"\"PeerConnections\"";
 /// Whose dump it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dump {
-    /// Of the page `webrtc-internals`.
+    /// A dump of the page `webrtc-internals`.
     WebrtcInternals,
-    /// Of rtcStats.
+    /// A dump of rtcStats.
     RtcStats,
 }
 

@@ -171,7 +171,7 @@ impl Reports {
         self.0.get(id)
     }
 
-    /// Those of a kind, by id.
+    /// The reports of a kind, by id.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&str, &Report)> {
         self.0.iter().filter(move |(_, report)| report.kind == kind).map(|(id, report)| (id.as_str(), report))
     }

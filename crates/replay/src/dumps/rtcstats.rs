@@ -132,7 +132,7 @@ pub(super) fn read(reader: impl Read, judging: &Judging<'_>, each: CallSink<'_>)
 struct Dump<'a> {
     judging: &'a Judging<'a>,
     form: Form,
-    /// Of the newest event, milliseconds since 1970.
+    /// Time of the newest event, milliseconds since 1970.
     time: f64,
     open: BTreeMap<String, Open>,
     is_full: bool,

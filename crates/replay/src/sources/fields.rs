@@ -35,7 +35,7 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
 }
 
-/// The same, and what a text holds if it is JSON.
+/// A member of an object; if it is a text that holds JSON, what that holds.
 pub(super) fn part<'a>(value: &'a Value, name: &str) -> Cow<'a, Value> {
     get(value, name).map_or(Cow::Owned(Value::Null), unpacked)
 }
@@ -51,7 +51,7 @@ pub(super) fn json_in(text: &str) -> Option<Cow<'_, str>> {
     decoded(text).filter(|json| serde_json::from_str::<&RawValue>(json).is_ok())
 }
 
-/// The same of one or several, one after the other.
+/// The JSON in a text: one value or several, one after the other.
 pub(super) fn values_in(text: &str) -> Option<Cow<'_, str>> {
     decoded(text).filter(|json| are_values(json.as_bytes()))
 }

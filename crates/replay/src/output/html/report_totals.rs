@@ -60,7 +60,7 @@ impl ReportTotals {
 }
 
 impl ReportTotals {
-    /// As the script reads them.
+    /// The totals as the script reads them.
     pub(super) fn totalled(&self) -> Totalled<'_> {
         let totals = self.totals.configurations.iter().zip(self.shares.iter().zip(&self.rules));
         let named = |name, counts| Named { name, counts };
