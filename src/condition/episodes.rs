@@ -63,7 +63,7 @@ pub struct Conditions {
     /// Stretches without data: nothing is counted in them.
     data_gaps: Vec<(Timestamp, Timestamp)>,
     /// No episode starts before: the moment the call was accepted, or the end of the last data gap.
-    floor: Timestamp,
+    earliest_start: Timestamp,
 }
 
 impl Conditions {
@@ -71,7 +71,7 @@ impl Conditions {
     pub(crate) fn from(accepted: Timestamp) -> Self {
         let log = |name: &ConditionName| Log { name: *name, episodes: Vec::new(), open: None };
         let logs = ConditionName::ALL.iter().map(log).collect();
-        Self { logs, active: EnumSet::empty(), data_gaps: Vec::new(), floor: accepted }
+        Self { logs, active: EnumSet::empty(), data_gaps: Vec::new(), earliest_start: accepted }
     }
 
     fn log(&mut self, name: ConditionName) -> Option<&mut Log> {
@@ -80,12 +80,12 @@ impl Conditions {
 
     /// The condition is there, since an earlier moment.
     pub(crate) fn raise(&mut self, name: ConditionName, now: Timestamp, since: Timestamp, threshold: Option<Value>) {
-        let floor = self.floor;
+        let earliest_start = self.earliest_start;
         if let Some(log) = self.log(name)
             && log.open.is_none()
         {
-            let before = log.episodes.last().map_or(floor, |episode| episode.end);
-            let start = since.max(before).max(floor).min(now);
+            let before = log.episodes.last().map_or(earliest_start, |episode| episode.end);
+            let start = since.max(before).max(earliest_start).min(now);
             log.open = Some(Open { start, raised: now, last: None, newest: None, worst: None, threshold });
             self.active.insert(name);
         }
@@ -100,7 +100,7 @@ impl Conditions {
         worst: Option<Value>,
         threshold: Option<Value>,
     ) {
-        let floor = self.floor;
+        let earliest_start = self.earliest_start;
         if let Some(log) = self.log(name)
             && log.open.is_none()
         {
@@ -114,7 +114,7 @@ impl Conditions {
                 worst =
                     worst.map_or(last.worst, |value| Some(last.worst.map_or(value, |worst| name.worse(value, worst))));
             }
-            let start = from.max(log.episodes.last().map_or(floor, |episode| episode.end)).max(floor);
+            let start = from.max(log.episodes.last().map_or(earliest_start, |episode| episode.end)).max(earliest_start);
             if start < end {
                 log.episodes.push(Episode { start, end, raised: now, cleared: Some(now), worst, threshold });
             }
@@ -178,7 +178,7 @@ impl Conditions {
     /// There was no data between these moments: what is raised stays so, but its episode is split (rule D6).
     pub(crate) fn data_gap(&mut self, from: Timestamp, to: Timestamp) {
         self.data_gaps.push((from, to));
-        self.floor = to;
+        self.earliest_start = to;
         for log in &mut self.logs {
             if let Some(mut open) = log.open.take() {
                 // A warning may have come where no data did, and told of seconds there.
