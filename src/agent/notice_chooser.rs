@@ -55,7 +55,7 @@ impl Shown {
             return Some(shown);
         }
         let own = |name: ConditionName| shown.conditions().contains(name) && conditions.is_active(name);
-        let is_shown = Diagnosis::among(own) == Some(shown);
+        let is_shown = Diagnosis::worst_of(own) == Some(shown);
         let clears = !is_shown || shown.conditions().iter().all(|name| !own(name) || conditions.is_clearing(name, now));
         // Conditions still active do not count when dating the end of the others.
         let stands = |name: ConditionName| own(name) && !conditions.is_clearing(name, now);
@@ -65,7 +65,7 @@ impl Shown {
             let is_new = self.over.max(since).is_none_or(|since| conditions.is_bad_since(name, since));
             is_shown && own(name) || is_new && !(clears && conditions.is_clearing(name, now))
         };
-        let chosen = Diagnosis::among(|name| conditions.is_active(name) && may_be_shown(name));
+        let chosen = Diagnosis::worst_of(|name| conditions.is_active(name) && may_be_shown(name));
         if let Some(chosen) = chosen {
             if clears {
                 let is_over = |name| !chosen.conditions().contains(name) && !stands(name);

@@ -204,7 +204,7 @@ impl Call {
     pub(crate) fn worst_diagnosis(&self, finished: &Conditions) -> Option<Diagnosis> {
         let was_there = |name: ConditionName| !finished.episodes_of(name).is_empty();
         let names = finished.episodes().map(|(name, _)| name);
-        let each = names.filter_map(|name| Diagnosis::among(|other| other == name));
+        let each = names.filter_map(|name| Diagnosis::worst_of(|other| other == name));
         let trouble = each.filter(|diagnosis| diagnosis.urgency() < Urgency::Quiet);
         let seen = self.worst_until_now().filter(|worst| worst.conditions().iter().any(was_there));
         seen.into_iter().chain(trouble).min()

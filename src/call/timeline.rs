@@ -80,7 +80,7 @@ fn spans(conditions: &Conditions) -> Vec<Span> {
             active.remove(name);
         }
         let Some(end) = edges.peek().map(|(next, ..)| *next).filter(|next| *next > start) else { continue };
-        if let Some(diagnosis) = Diagnosis::among(|name| active.contains(name)) {
+        if let Some(diagnosis) = Diagnosis::worst_of(|name| active.contains(name)) {
             spans.push(Span { diagnosis, start, end });
         }
     }

@@ -124,11 +124,11 @@ impl Diagnosis {
     /// The worst of what is active: one diagnosis, never a list.
     #[must_use]
     pub fn from_conditions(conditions: &Conditions) -> Option<Self> {
-        Self::among(|name| conditions.is_active(name))
+        Self::worst_of(|name| conditions.is_active(name))
     }
 
     /// The worst of the conditions for which `is_active` holds.
-    pub(crate) fn among(is_active: impl Fn(ConditionName) -> bool) -> Option<Self> {
+    pub(crate) fn worst_of(is_active: impl Fn(ConditionName) -> bool) -> Option<Self> {
         let active: EnumSet<_> = ConditionName::ALL.iter().copied().filter(|name| is_active(*name)).collect();
         let has = |diagnosis| active.iter().any(|name| name.diagnosis() == Some(diagnosis));
         let is_explained = EXPLANATIONS.iter().any(|name| active.contains(*name));

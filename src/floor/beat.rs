@@ -240,7 +240,7 @@ impl Beat {
     ) -> Self {
         let wall = |moment: Timestamp| reported.started.after(moment - reported.accepted);
         let sid = |sid: &String| cut(sid, LONGEST_SID);
-        let diagnosis = Diagnosis::among(|name| trouble.conditions.contains(name));
+        let diagnosis = Diagnosis::worst_of(|name| trouble.conditions.contains(name));
         let ReportedCall { call, environment, .. } = reported;
         let mut document = Document {
             version: VERSION,
