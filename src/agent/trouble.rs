@@ -28,7 +28,7 @@ impl Trouble {
     pub fn symptom(self) -> Text {
         match self.cause {
             // The advice says why.
-            Some(_) => self.diagnosis.bare_symptom(),
+            Some(_) => self.diagnosis.symptom_without_cause(),
             None => self.diagnosis.symptom(),
         }
     }

@@ -113,7 +113,7 @@ macro_rules! facts {
             urgency: $urgency,
             kind: $kind,
             symptom: $key,
-            bare_symptom: $key,
+            symptom_without_cause: $key,
             advice_on_cable: None,
             past: concat!($key, "Was"),
         }
@@ -223,8 +223,8 @@ impl Diagnosis {
 
     /// What the agent notices, without a word on why.
     #[must_use]
-    pub(crate) fn bare_symptom(self) -> Text {
-        Text::plain(self.facts().bare_symptom)
+    pub(crate) fn symptom_without_cause(self) -> Text {
+        Text::plain(self.facts().symptom_without_cause)
     }
 
     /// Key of what to do about it for somebody on a cable, whom no router is too far from; `None`: as for others.
@@ -254,29 +254,29 @@ impl Diagnosis {
             }
             Self::YourMicrophone => facts!(AgentMicrophone, Outbound, Warning, Other, "DeviceMonitoringYourMicrophone"),
             Self::YourComputer => Facts {
-                bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
+                symptom_without_cause: "DeviceMonitoringHeardWithGapsInbound",
                 ..facts!(AgentComputer, Inbound, Warning, Other, "DeviceMonitoringYourComputer")
             },
             Self::NetworkGapsBothWays => Facts {
-                bare_symptom: "DeviceMonitoringHeardWithGaps",
+                symptom_without_cause: "DeviceMonitoringHeardWithGaps",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringGapsBothWays")
             },
             Self::NetworkGapsInbound => Facts {
-                bare_symptom: "DeviceMonitoringHeardWithGapsInbound",
+                symptom_without_cause: "DeviceMonitoringHeardWithGapsInbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Inbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkInbound")
             },
             Self::NetworkGapsOutbound => Facts {
-                bare_symptom: "DeviceMonitoringHeardWithGapsOutbound",
+                symptom_without_cause: "DeviceMonitoringHeardWithGapsOutbound",
                 advice_on_cable: Some("DeviceMonitoringCableAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Outbound, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkOutbound")
             },
             Self::NetworkDelay => Facts {
-                bare_symptom: "DeviceMonitoringHeardLate",
+                symptom_without_cause: "DeviceMonitoringHeardLate",
                 advice_on_cable: Some("DeviceMonitoringCableLateAdvice"),
                 past: "DeviceMonitoringYourNetworkWas",
                 ..facts!(AgentNetwork, Both, Warning, UnsteadyNetwork, "DeviceMonitoringYourNetworkBoth")
@@ -303,7 +303,7 @@ struct Facts {
     urgency: Urgency,
     kind: Kind,
     symptom: &'static str,
-    bare_symptom: &'static str,
+    symptom_without_cause: &'static str,
     advice_on_cable: Option<&'static str>,
     past: &'static str,
 }
