@@ -262,7 +262,7 @@ impl Conditions {
     /// Whether a condition that is there was raised, and last seen to be bad, so long ago that it seems to be over.
     pub(crate) fn is_clearing(&self, name: ConditionName, now: Timestamp) -> bool {
         let open = self.logs.get(name as usize).and_then(|log| log.open.as_ref());
-        open.is_some_and(|open| now - open.last.unwrap_or(now).max(open.raised) > name.seen_every())
+        open.is_some_and(|open| now - open.last.unwrap_or(now).max(open.raised) > name.max_sampling_interval())
     }
 
     /// Whether a condition that is there has been seen to be bad in a stretch that began at this moment or later, or
@@ -270,7 +270,7 @@ impl Conditions {
     pub(crate) fn is_bad_since(&self, name: ConditionName, since: Timestamp) -> bool {
         let open = self.logs.get(name as usize).and_then(|log| log.open.as_ref());
         open.is_some_and(|open| {
-            let is_newest = |newest: Timestamp| newest.before(name.lag()) >= since;
+            let is_newest = |newest: Timestamp| newest.before(name.max_staleness()) >= since;
             // The SDK clears a metric's warning ten seconds late.
             let is_word = || name.metric().is_none() || open.raised >= since;
             open.start >= since || open.newest.map_or_else(is_word, is_newest)

@@ -15,7 +15,7 @@ pub(super) struct Facts {
     /// hear each other.
     pub(super) degrades_call: bool,
     /// What shows it.
-    pub(super) source: Source,
+    pub(super) source: DataSource,
     /// What its value is, and so which of two values is the worse.
     pub(super) value: ConditionValue,
     /// What becomes of the customer's packets while it is there. That none come at all is seen in their number.
@@ -24,7 +24,7 @@ pub(super) struct Facts {
 
 /// What shows that a condition is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum DataSource {
     /// Samples, readings or events of the second itself.
     Seconds,
     /// Round-trip times, or the score that is computed from them.
@@ -33,9 +33,9 @@ pub(super) enum Source {
     ReceiverReports,
 }
 
-impl Source {
+impl DataSource {
     /// Longest time between two observations of a condition.
-    pub(super) fn seen_every(self) -> Milliseconds {
+    pub(super) fn max_sampling_interval(self) -> Milliseconds {
         match self {
             // Two good seconds in a row are common in a network that loses packets at random, and three are not.
             Self::Seconds | Self::RoundTrips => Milliseconds(2500.0),
@@ -45,7 +45,7 @@ impl Source {
     }
 
     /// Longest age of a value in any second.
-    pub(super) fn lag(self) -> Milliseconds {
+    pub(super) fn max_staleness(self) -> Milliseconds {
         match self {
             // Measured every 2.5 s by STUN and every 5 s by RTCP, and itself taking time.
             Self::RoundTrips => Milliseconds(4000.0),
@@ -85,12 +85,12 @@ impl Facts {
     /// ([`Diagnosis::from_conditions`]).
     pub(super) fn new(name: Name) -> Self {
         use ConditionValue::{Absent, Of, Share};
+        use DataSource::{ReceiverReports, RoundTrips, Seconds};
         use Diagnosis::{
             CanCustomerHearYou, ConnectionLost, CustomerCannotHearYou, NetworkDelay, NetworkGapsInbound,
             NetworkGapsOutbound, NoAudioFromCustomer, SignalingLost, TalkingWhileMuted, YourComputer, YourMicrophone,
         };
         use InboundPackets::{Lost, Missing, NotConcerned};
-        use Source::{ReceiverReports, RoundTrips, Seconds};
         let (diagnosis, degrades_call, source, value, inbound_packets) = match name {
             Name::IceConnectivityLost => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent, NotConcerned),
             Name::Reconnecting => (Some(ConnectionLost), DEGRADES_CALL, Seconds, Absent, NotConcerned),

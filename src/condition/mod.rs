@@ -98,14 +98,14 @@ impl ConditionName {
 
     /// Longest time between two observations of this condition.
     #[must_use]
-    pub(crate) fn seen_every(self) -> Milliseconds {
-        Facts::new(self).source.seen_every()
+    pub(crate) fn max_sampling_interval(self) -> Milliseconds {
+        Facts::new(self).source.max_sampling_interval()
     }
 
     /// Longest age of its value in any second.
     #[must_use]
-    pub(crate) fn lag(self) -> Milliseconds {
-        Facts::new(self).source.lag()
+    pub(crate) fn max_staleness(self) -> Milliseconds {
+        Facts::new(self).source.max_staleness()
     }
 
     /// The worse of two values of it.
