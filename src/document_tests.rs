@@ -90,7 +90,7 @@ fn documents_name_the_windows_of_the_detector() {
 #[test]
 fn documents_name_what_raises_packet_loss_and_what_ends_it() {
     assert_eq!((HEALTHY_RATIO, LOSSY_RATIO), (1.0 / 3.0, 4.0 / 3.0));
-    assert_eq!(outbound_loss::BRIDGED, metric_monitor::BRIDGED, "the document says it of both directions");
+    assert_eq!(outbound_loss::MERGE_GAP, metric_monitor::MERGE_GAP, "the document says it of both directions");
     let [patience, most] = [CLEAR_AFTER_DISTANCES, MAX_TO_CLEAR].map(|seconds| words(f64::from(seconds)));
     let sentences = [
         "a network that loses a third of the threshold, or like one that loses a third more than the threshold"
@@ -100,7 +100,7 @@ fn documents_name_what_raises_packet_loss_and_what_ends_it() {
         format!("the warning ends after {patience} good seconds"),
         format!("after {patience} times the usual distance between two bad ones"),
         format!("after {most} good seconds at most"),
-        format!("within {} seconds counts as if it had never stopped", words(whole(metric_monitor::BRIDGED, SECOND))),
+        format!("within {} seconds counts as if it had never stopped", words(whole(metric_monitor::MERGE_GAP, SECOND))),
     ];
     assert_eq!(missing("docs/when-a-call-alerts.md", &sentences), [""; 0]);
 }

@@ -14,7 +14,7 @@ use crate::input::warning::{SDK_CLEAR_LAG, WarningData, WarningName, sdk_trigger
 const JUDGED_FOR: Milliseconds = Milliseconds(5000.0);
 
 /// Loss that comes back within this time counts as never having stopped.
-pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+pub(crate) const MERGE_GAP: Milliseconds = Milliseconds(10_000.0);
 
 /// One second of a call.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +113,7 @@ impl MetricMonitor {
             evidence.observe(second.from, lost, expected - lost, MAX_PER_SECOND)
         });
         let before = conditions.episodes_of(self.name()).last().map(|episode| episode.end);
-        let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= BRIDGED));
+        let bridged = before.filter(|end| proven.is_some_and(|since| since - *end <= MERGE_GAP));
         let active = conditions.is_active(self.name());
         let change = self.detector.observe_proven(active, second.from, value, judgement, bridged.or(proven));
         self.apply(change, second, value, judgement, conditions);

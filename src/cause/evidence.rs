@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 
 /// A cause that is seen again after so long held in between as well: reports and samples come late.
-const GOES_ON_FOR: Milliseconds = Milliseconds(3000.0);
+const MERGE_GAP: Milliseconds = Milliseconds(3000.0);
 /// Stretches kept of one call. Of more, the newest lengthens the last that has its cause.
 const MAX_STRETCHES: usize = 100;
 
@@ -118,7 +118,7 @@ impl CauseLog {
     pub(super) fn note(&mut self, cause: Cause, now: Timestamp, evidence: Evidence) {
         let is_full = self.0.len() >= MAX_STRETCHES;
         let last = self.0.iter_mut().rfind(|stretch| stretch.cause == cause);
-        match last.filter(|stretch| is_full || now - stretch.until <= GOES_ON_FOR) {
+        match last.filter(|stretch| is_full || now - stretch.until <= MERGE_GAP) {
             Some(stretch) => {
                 stretch.until = now;
                 stretch.evidence = stretch.evidence.with(&evidence);
@@ -133,7 +133,7 @@ impl CauseLog {
     pub(super) fn between(&self, from: Timestamp, until: Timestamp, counts: impl Fn(Cause) -> bool) -> Option<Cause> {
         let mut held: Vec<(Cause, i64)> = Vec::new();
         // What was seen a moment after the last bad second was seen because of it.
-        let until = until.after(GOES_ON_FOR);
+        let until = until.after(MERGE_GAP);
         for stretch in self.0.iter().filter(|stretch| counts(stretch.cause)) {
             if stretch.from <= until && stretch.until >= from {
                 let overlap = stretch.until.min(until).0.saturating_sub(stretch.from.max(from).0);

@@ -19,7 +19,7 @@ const CLEAR_AFTER: Milliseconds = Milliseconds(4000.0);
 /// A report with less than this share of the threshold ends loss at once, one with more only together with the next.
 const CLEAN_RATIO: f64 = 1.0 / 3.0;
 /// Loss that comes back within this time, two reports, counts as never having stopped.
-pub(crate) const BRIDGED: Milliseconds = Milliseconds(10_000.0);
+pub(crate) const MERGE_GAP: Milliseconds = Milliseconds(10_000.0);
 /// Counters that say more than this is lost of what was sent are those of another stream.
 const MAX_PLAUSIBLE_SHARE: f64 = 1.2;
 /// A longer time with seconds that lost a quarter of the customer's packets is lasting loss and no outage.
@@ -215,7 +215,7 @@ impl OutboundLoss {
             return;
         }
         let before = conditions.episodes_of(CONDITION).last().map(|episode| episode.end);
-        let bridged = before.filter(|end| since - *end <= BRIDGED);
+        let bridged = before.filter(|end| since - *end <= MERGE_GAP);
         if bridged.is_none() {
             self.in_bursts = false;
         }
