@@ -18,7 +18,7 @@ const LARGEST_SHARE: f64 = 0.999;
 
 /// The sum that proves loss. At a threshold of 3 % and 50 packets a second, 1 % of random loss reaches it once an hour,
 /// and 5 % after four seconds in the median (simulated).
-const PROVEN_AT: f64 = 6.0;
+const CUSUM_THRESHOLD: f64 = 6.0;
 /// What a single second can add, a little less than the proof: of one burst alone nobody can tell whether there will be
 /// another. With less, bursts that are seconds apart are noticed later (burst_loss), and random loss no more seldom
 /// (simulated).
@@ -84,7 +84,7 @@ impl LossEvidence {
         }
         let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
         let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
-        let is_proven = self.sum >= PROVEN_AT && lost > 0.0 && lost_now > self.threshold * expected;
+        let is_proven = self.sum >= CUSUM_THRESHOLD && lost > 0.0 && lost_now > self.threshold * expected;
         is_proven.then(|| since.max(from.before(LONGEST_BEGINNING)))
     }
 
