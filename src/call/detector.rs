@@ -28,7 +28,7 @@ pub(crate) const MAX_TO_CLEAR: u32 = 10;
 
 /// An episode starts at the first bad second since the last run that would have cleared it (burst_loss), but at most this
 /// long before it was raised.
-const LONGEST_BEGINNING: Milliseconds = Milliseconds(10_000.0);
+const MAX_BACKDATING: Milliseconds = Milliseconds(10_000.0);
 
 /// One known second: the metric's value, and how that was judged.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ impl Detector {
     /// Unknown seconds are not passed in at all: they change nothing.
     pub(crate) fn observe(&mut self, active: bool, from: Timestamp, value: Value, judgement: Grade) -> Change {
         self.take(from, value, judgement);
-        let proven = self.enough_to_raise().then(|| self.since.unwrap_or(from).max(from.before(LONGEST_BEGINNING)));
+        let proven = self.enough_to_raise().then(|| self.since.unwrap_or(from).max(from.before(MAX_BACKDATING)));
         self.change(active, proven, CLEAR_AT)
     }
 

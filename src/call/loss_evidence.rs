@@ -27,7 +27,7 @@ pub(crate) const MAX_PER_SECOND: f64 = 5.9;
 /// Loss over this window must also exceed the threshold; otherwise long, slightly too low loss would accumulate.
 const RECENT_WINDOW: Milliseconds = Milliseconds(10_000.0);
 /// An episode is never backdated further.
-const LONGEST_BEGINNING: Milliseconds = Milliseconds(20_000.0);
+const MAX_BACKDATING: Milliseconds = Milliseconds(20_000.0);
 
 /// Packets of some time.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,7 @@ impl LossEvidence {
         let lost_now: f64 = self.recent.iter().map(|observed| observed.lost).sum();
         let expected: f64 = lost_now + self.recent.iter().map(|observed| observed.arrived).sum::<f64>();
         let is_proven = self.sum >= CUSUM_THRESHOLD && lost > 0.0 && lost_now > self.threshold * expected;
-        is_proven.then(|| since.max(from.before(LONGEST_BEGINNING)))
+        is_proven.then(|| since.max(from.before(MAX_BACKDATING)))
     }
 
     /// Start of what was observed since the sum was last 0.
