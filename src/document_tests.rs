@@ -7,7 +7,9 @@ use crate::agent::preflight;
 use crate::agent::shift::MAX_SHIFT;
 use crate::alert;
 use crate::call::concealment::SEVERE_ABOVE;
-use crate::call::detector::{CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, SEVERE, SEVERE_WINDOW, WINDOW};
+use crate::call::detector::{
+    CLEAR_AFTER_DISTANCES, CLEAR_AT, MAX_TO_CLEAR, RAISE_AT, RAISE_AT_SEVERE, SEVERE_WINDOW, WINDOW,
+};
 use crate::call::loss_evidence::{HEALTHY_RATIO, LOSSY_RATIO};
 use crate::call::media_flow::RECEIVED_DEAD_AFTER;
 use crate::call::metric_monitor;
@@ -77,7 +79,7 @@ fn missing(document: &str, sentences: &[String]) -> Vec<String> {
 #[test]
 fn documents_name_the_windows_of_the_detector() {
     let [raise, window, severe, severe_window] =
-        [RAISE_AT, WINDOW, SEVERE, SEVERE_WINDOW].map(|count| words(count as f64));
+        [RAISE_AT, WINDOW, RAISE_AT_SEVERE, SEVERE_WINDOW].map(|count| words(count as f64));
     let clear = words(f64::from(CLEAR_AT));
     let sentences = [
         format!("{raise} bad seconds among the last {window} raise a warning"),

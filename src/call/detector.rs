@@ -14,7 +14,7 @@ pub(crate) const WINDOW: usize = 5;
 pub(crate) const RAISE_AT: usize = 3;
 /// Severe seconds that raise: the second one tells trouble from a spike of a busy machine (jitter of 36 ms for one
 /// second in recordings without impairment).
-pub(crate) const SEVERE: usize = 2;
+pub(crate) const RAISE_AT_SEVERE: usize = 2;
 /// Seconds among which they are: bursts of loss leave a good one in between (burst_loss).
 pub(crate) const SEVERE_WINDOW: usize = 3;
 /// Good seconds in a row that clear. The SDK waits for 10; with 5 nothing in the recordings is cleared and raised
@@ -129,7 +129,7 @@ impl Detector {
         let breaches = self.window.iter().filter(|second| second.judgement.is_breach()).count();
         let newest = self.window.iter().rev().take(SEVERE_WINDOW);
         let severe = newest.filter(|second| second.judgement == Grade::Severe).count();
-        breaches >= RAISE_AT || severe >= SEVERE
+        breaches >= RAISE_AT || severe >= RAISE_AT_SEVERE
     }
 
     /// Starts again: the seconds before a data gap say nothing about those after it.
