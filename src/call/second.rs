@@ -52,7 +52,7 @@ impl Call {
         // RTCP's measurement is of other packets than the path's own: one that was stuck may be seen by it alone.
         let rtcp_rtt = std::mem::replace(&mut self.rtcp_rtt, sample.rtt);
         if let Some(rtt) = sample.rtt.filter(|_| rtcp_rtt.is_some() && rtcp_rtt != sample.rtt && path_rtt.is_some()) {
-            self.was_late(now, second.from.before(rtt), rtt);
+            self.record_late_answer(now, second.from.before(rtt), rtt);
         }
         let was_lossy = self.conditions.is_active(ConditionName::HighPacketLoss);
         self.judge_metrics(second, &sample, loss, path_rtt);
@@ -188,7 +188,7 @@ impl Call {
             monitor.observe(second, Value(rtt.0), conditions);
         }
         if let Some(LateAnswers { from, rtt }) = self.path.late_answers() {
-            self.was_late(now, from, rtt);
+            self.record_late_answer(now, from, rtt);
         }
         self.judge_score(read.path_rtt);
         let played = before.and_then(|(_, before)| before.played.zip(read.played));
@@ -226,7 +226,7 @@ impl Call {
 
     /// Records past high RTT from a late answer. One packet is the only witness, so it must exceed the threshold by
     /// [`LONE_RTT_RATIO`].
-    fn was_late(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
+    fn record_late_answer(&mut self, now: Timestamp, from: Timestamp, rtt: Milliseconds) {
         let threshold =
             self.metric_monitors.iter().find(|monitor| monitor.metric() == Metric::Rtt).map(MetricMonitor::threshold);
         if let Some(threshold) = threshold.filter(|threshold| rtt.0 > LONE_RTT_RATIO * threshold.0) {
