@@ -36,16 +36,16 @@ struct Reading {
     stands_still: bool,
 }
 
-/// What a second was like.
+/// How well a second was played.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Heard {
-    Whole,
+enum PlayoutGrade {
+    Complete,
     /// Too much of it was made up, or nothing of it was played.
-    Bad,
+    Concealed,
     /// The loudspeaker did not ask for so much of it.
-    Short(Milliseconds),
+    Underrun(Milliseconds),
     /// The missing audio may be the rest of the previous second's interruption.
-    SameStop,
+    SameUnderrun,
 }
 
 fn share_of(missing: Milliseconds, elapsed: Milliseconds) -> Percent {
@@ -57,7 +57,7 @@ fn share_of(missing: Milliseconds, elapsed: Milliseconds) -> Percent {
 pub(crate) struct PlayoutGaps {
     /// The newest readings, two seconds of them.
     readings: VecDeque<Reading>,
-    heard: VecDeque<Heard>,
+    grades: VecDeque<PlayoutGrade>,
     good_in_a_row: u32,
     /// The whole of the newest reading.
     before: Option<Statistics>,
@@ -71,17 +71,17 @@ impl PlayoutGaps {
         let Some(playout) = read.playout else { return self.forget() };
         let stands_still = self.before.replace(*read).is_some_and(|before| read.stands_still_since(&before));
         let reading = Reading { second, playout, stands_still };
-        let heard = self.heard_until(reading);
+        let grade = self.grade(reading);
         if self.readings.len() == 2 {
             self.readings.pop_front();
         }
         self.readings.push_back(reading);
-        let Some(heard) = heard else { return };
-        if self.heard.len() == WINDOW {
-            self.heard.pop_front();
+        let Some(grade) = grade else { return };
+        if self.grades.len() == WINDOW {
+            self.grades.pop_front();
         }
-        self.heard.push_back(heard);
-        let is_bad = heard != Heard::Whole;
+        self.grades.push_back(grade);
+        let is_bad = grade != PlayoutGrade::Complete;
         if is_bad {
             self.good_in_a_row = 0;
             let from = self.span.map_or(second.from, |span| span.from);
@@ -90,8 +90,9 @@ impl PlayoutGaps {
             self.good_in_a_row = self.good_in_a_row.saturating_add(1);
         }
         if let Some(span) = self.span {
-            let is_counted = |heard: &&Heard| matches!(heard, Heard::Bad | Heard::Short(_));
-            if self.heard.iter().filter(is_counted).count() >= RAISE_AT {
+            let is_counted =
+                |grade: &&PlayoutGrade| matches!(grade, PlayoutGrade::Concealed | PlayoutGrade::Underrun(_));
+            if self.grades.iter().filter(is_counted).count() >= RAISE_AT {
                 conditions.raise(CONDITION, second.to, span.from, None);
             }
             if is_bad {
@@ -104,14 +105,14 @@ impl PlayoutGaps {
         }
     }
 
-    /// What was heard since the reading before; `None` where it cannot be told.
-    fn heard_until(&self, reading: Reading) -> Option<Heard> {
+    /// The grade of the time since the reading before; `None` where it cannot be told.
+    fn grade(&self, reading: Reading) -> Option<PlayoutGrade> {
         if reading.stands_still {
-            return Some(Heard::Bad);
+            return Some(PlayoutGrade::Concealed);
         }
         let before = self.readings.back()?;
         if reading.playout.synthesized_since(before.playout)? > SYNTHESIZED {
-            return Some(Heard::Bad);
+            return Some(PlayoutGrade::Concealed);
         }
         // After a standstill the second before has none of its sound.
         let earlier = self.readings.front().filter(|_| self.readings.len() == 2 && !before.stands_still);
@@ -123,10 +124,12 @@ impl PlayoutGaps {
         let is_short = earlier.is_some_and(|earlier| is_short(reading.missing_since(earlier), earlier))
             // What the second before lacked is that one's.
             && share_of(missing, reading.second.to - before.second.to) > SHORTFALL;
-        Some(match self.heard.back() {
-            _ if !is_short => Heard::Whole,
-            Some(Heard::Short(earlier)) if earlier.0 + missing.0 <= LONGEST_STOP.0 => Heard::SameStop,
-            _ => Heard::Short(missing),
+        Some(match self.grades.back() {
+            _ if !is_short => PlayoutGrade::Complete,
+            Some(PlayoutGrade::Underrun(earlier)) if earlier.0 + missing.0 <= LONGEST_STOP.0 => {
+                PlayoutGrade::SameUnderrun
+            }
+            _ => PlayoutGrade::Underrun(missing),
         })
     }
 
@@ -134,7 +137,7 @@ impl PlayoutGaps {
     pub(crate) fn forget(&mut self) {
         self.readings.clear();
         self.before = None;
-        self.heard.clear();
+        self.grades.clear();
         self.good_in_a_row = 0;
         self.span = None;
     }
