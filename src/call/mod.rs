@@ -18,12 +18,12 @@ pub(crate) mod meter;
 pub(crate) mod metric_monitor;
 pub(crate) mod microphone;
 pub(crate) mod muted_speech;
+pub(crate) mod outbound;
 pub(crate) mod path_rtt;
 pub(crate) mod playout;
 mod second;
 pub(crate) mod summary;
 pub(crate) mod timeline;
-pub(crate) mod uplink;
 mod warning_subject;
 
 use crate::call::concealment::{Concealment, SeverelyConcealed};
@@ -36,11 +36,11 @@ use crate::call::meter::Meter;
 use crate::call::metric_monitor::{MetricMonitor, Second};
 use crate::call::microphone::Microphone;
 use crate::call::muted_speech::MutedSpeech;
+use crate::call::outbound::OutboundMonitor;
 use crate::call::path_rtt::PathRtt;
 use crate::call::playout::PlayoutGaps;
 use crate::call::summary::{Summaries, Summarisers};
 use crate::call::timeline::TroubleStretch;
-use crate::call::uplink::Uplink;
 use crate::cause::Causes;
 use crate::condition::diagnosis::{Diagnosis, Urgency};
 use crate::condition::{ConditionName, Conditions};
@@ -116,7 +116,7 @@ pub(crate) struct Call {
     gaps: AudioGaps,
     playout: PlayoutGaps,
     concealment: Concealment,
-    uplink: Uplink,
+    outbound: OutboundMonitor,
     causes: Causes,
     endpoint: EndpointMonitor,
     /// The newest reading of the peer connection, and when.
@@ -165,7 +165,7 @@ impl Call {
             gaps: AudioGaps::default(),
             playout: PlayoutGaps::default(),
             concealment: Concealment::default(),
-            uplink: Uplink::new(config.high_packets_lost_threshold),
+            outbound: OutboundMonitor::new(config.high_packets_lost_threshold),
             causes: Causes::default(),
             endpoint: EndpointMonitor::default(),
             last_reading: None,
@@ -397,7 +397,7 @@ impl Call {
             self.conditions = Conditions::from(now);
             self.microphone.accepted(now, &mut self.conditions);
             if !found_in_progress {
-                self.uplink.begin(now);
+                self.outbound.begin(now);
             }
         }
     }

@@ -66,11 +66,11 @@ impl Call {
             self.inbound_loss_ended_at = self.conditions.bad_until(ConditionName::HighPacketLoss, now);
         }
         if self.microphone.is_unavailable() {
-            self.uplink.nothing_to_send(now);
+            self.outbound.nothing_to_send(now);
         }
         if !self.gaps.is_undecided() {
             let in_gaps = self.conditions.active().any(|name| name.inbound_packets() == InboundPackets::Missing);
-            self.uplink.sample(second, &sample, in_gaps);
+            self.outbound.sample(second, &sample, in_gaps);
         }
         if let Some(read) = self.early_reading.take() {
             self.statistics(now, read);
@@ -215,12 +215,12 @@ impl Call {
             self.microphone.read(now, is_zero, conditions);
         }
         if before.is_none() && previous.is_some() {
-            self.uplink.forget();
+            self.outbound.forget();
         }
-        self.uplink.observe(now, &read, conditions);
+        self.outbound.observe(now, &read, conditions);
         // If the reading has a report, that knows better.
         if let Some(ended) = self.inbound_loss_ended_at.take() {
-            self.uplink.inbound_is_over(now, ended, conditions);
+            self.outbound.inbound_is_over(now, ended, conditions);
         }
     }
 
@@ -271,7 +271,7 @@ impl Call {
             causes,
             microphone,
             // Once the readings come again.
-            uplink: _,
+            outbound: _,
             path: _,
             last_reading: _,
             early_reading: _,

@@ -55,7 +55,7 @@ pub(super) enum NewReport {
 /// Knows how often the far side reports: about the agent's packets in receiver reports, about the customer's in sender
 /// reports.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ReportClock {
+pub(super) struct RtcpReportMonitor {
     /// Receiver reports so far, and when the newest came.
     receiver_report: Option<(f64, Timestamp)>,
     /// Sender reports in the newest reading.
@@ -74,7 +74,7 @@ pub(super) struct ReportClock {
     inbound_loss_at: Option<Timestamp>,
 }
 
-impl ReportClock {
+impl RtcpReportMonitor {
     /// Takes a reading. Gives the receiver report that came with it.
     pub(super) fn observe(
         &mut self,

@@ -1,11 +1,11 @@
 //! What happens to the agent's audio on its way out, as the far side reports it (rule D7). The Voice SDK sees nothing of
 //! that.
 //!
-//! [`ReportClock`] goes by when RTCP reports come: a far side that reports on its own packets alone receives none of the
-//! agent's. [`OutboundLoss`] goes by what a report says.
+//! [`RtcpReportMonitor`] judges by when RTCP reports come: a far side that reports on its own packets alone receives none
+//! of the agent's. [`OutboundLoss`] judges by what a report says.
 
 pub(crate) mod outbound_loss;
-pub(crate) mod report_clock;
+pub(crate) mod rtcp_report_monitor;
 
 use crate::call::metric_monitor::Second;
 use crate::condition::Conditions;
@@ -13,24 +13,24 @@ use crate::input::sample::{Packets, Sample};
 use crate::input::stats::Statistics;
 use crate::input::units::{Percent, Timestamp};
 use outbound_loss::OutboundLoss;
-use report_clock::{NewReport, ReportClock};
+use rtcp_report_monitor::{NewReport, RtcpReportMonitor};
 
 /// Packets of audio in a second (20 ms each), where their number is not known.
 const PACKETS_PER_SECOND: f64 = 50.0;
 
 /// Judges the agent's audio on its way to Twilio, from the far side's reports.
 #[derive(Clone, Debug)]
-pub(crate) struct Uplink {
-    clock: ReportClock,
+pub(crate) struct OutboundMonitor {
+    reports: RtcpReportMonitor,
     loss: OutboundLoss,
     /// When the call began, as long as every packet since then is known.
     began: Option<Timestamp>,
 }
 
-impl Uplink {
+impl OutboundMonitor {
     /// Loss beyond the threshold is bad: that of inbound loss.
     pub(crate) fn new(threshold: Percent) -> Self {
-        Self { clock: ReportClock::default(), loss: OutboundLoss::new(threshold), began: None }
+        Self { reports: RtcpReportMonitor::default(), loss: OutboundLoss::new(threshold), began: None }
     }
 
     /// The call begins: the first report counts from here.
@@ -40,7 +40,7 @@ impl Uplink {
 
     /// Takes a reading.
     pub(crate) fn observe(&mut self, now: Timestamp, read: &Statistics, conditions: &mut Conditions) {
-        let before = match self.clock.observe(now, read, conditions) {
+        let before = match self.reports.observe(now, read, conditions) {
             None => return,
             Some(NewReport::After(before)) => Some(before),
             Some(NewReport::First) => self.began,
@@ -62,7 +62,7 @@ impl Uplink {
         self.loss.sent(sent);
         let troubled = |packets: &Packets| packets.lost > 0.0 || packets.received < 1.0 || in_gaps;
         if let Some(Packets { lost, received }) = sample.packets.filter(troubled) {
-            self.clock.inbound_loss(second.to, in_gaps || received < 1.0);
+            self.reports.inbound_loss(second.to, in_gaps || received < 1.0);
             let missing = if lost > 0.0 { lost } else { (PACKETS_PER_SECOND - received).max(0.0) };
             if missing >= received / 3.0 {
                 self.loss.inbound_outage(second, missing);
@@ -72,7 +72,7 @@ impl Uplink {
 
     /// There is no microphone to send anything from: the far side has nothing to report on.
     pub(crate) fn nothing_to_send(&mut self, now: Timestamp) {
-        self.clock.nothing_to_report(now);
+        self.reports.nothing_to_report(now);
     }
 
     /// Loss of the customer's packets is over: it was last seen at that moment.
@@ -82,7 +82,7 @@ impl Uplink {
 
     /// Forgets what was before a data gap.
     pub(crate) fn forget(&mut self) {
-        self.clock.forget();
+        self.reports.forget();
         self.loss.forget();
         self.began = None;
     }
@@ -96,7 +96,7 @@ mod tests {
     /// What is raised by two reports about the customer's packets, 15 s apart, after one about the agent's; on a page
     /// that was opened so long before.
     fn raised(opened_before: i64) -> Vec<ConditionName> {
-        let mut uplink = Uplink::new(Percent(3.0));
+        let mut outbound = OutboundMonitor::new(Percent(3.0));
         let mut conditions = Conditions::from(Timestamp(opened_before));
         let reading = |outbound, inbound| Statistics {
             receiver_reports: Some(outbound),
@@ -104,7 +104,7 @@ mod tests {
             ..Statistics::default()
         };
         for (at, inbound) in [(500, 0.0), (1000, 5.0), (16_000, 6.0)] {
-            uplink.observe(Timestamp(opened_before + at), &reading(1.0, inbound), &mut conditions);
+            outbound.observe(Timestamp(opened_before + at), &reading(1.0, inbound), &mut conditions);
         }
         conditions.active().collect()
     }
