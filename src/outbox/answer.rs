@@ -120,9 +120,9 @@ impl Answer {
         }
     }
 
-    /// Whether it leaves this action to be asked for again; `first` was the first of the request's. A server that says
-    /// nothing of several knows no other.
-    pub(super) fn leaves(&self, action: &str, first: &str) -> bool {
+    /// Whether this action has to be requested again; `first` was the request's first action. A server that says nothing
+    /// of several actions knows only the first.
+    pub(super) fn is_pending(&self, action: &str, first: &str) -> bool {
         let Self::Http { settled, .. } = self else { return true };
         match (self.outcome() == Outcome::Delivered, settled) {
             (true, Some(_)) => false,

@@ -282,7 +282,7 @@ impl<S: Storage> Outbox<S> {
             };
         };
         let first = entry.form.action.clone();
-        let is_left = entry.form.retain_actions(|action| answer.leaves(action, &first));
+        let is_left = entry.form.retain_actions(|action| answer.is_pending(action, &first));
         if is_delivered {
             return if is_left { self.go_on(now, &key, entry) } else { self.storage.remove(&key) };
         }
