@@ -89,7 +89,7 @@ impl<S: Storage> Outbox<S> {
 
     /// What goes together with an entry that is posted: others that wait, oldest first, as long as all of them have no
     /// more than this many bytes of JSON. They count as tried as well.
-    pub fn take_along(&mut self, now: WallTime, with: &Entry, max_bytes: usize) -> Vec<Entry> {
+    pub fn batch_with(&mut self, now: WallTime, with: &Entry, max_bytes: usize) -> Vec<Entry> {
         let mut room = max_bytes.saturating_sub(with.form.document.len());
         let mut together = Vec::new();
         // An entry beside another comes after it, as when each goes by itself.

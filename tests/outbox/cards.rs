@@ -47,7 +47,7 @@ fn post(outbox: &mut Outbox<Browser>, now: WallTime) -> Vec<Entry> {
     match outbox.next(now, &session(), 1.0) {
         Next::Post(entry) => {
             let mut entries = vec![*entry];
-            let along = outbox.take_along(now, &entries[0], 8000);
+            let along = outbox.batch_with(now, &entries[0], 8000);
             entries.extend(along);
             entries
         }

@@ -247,8 +247,8 @@ impl Delivery {
                 let mut entries = vec![*entry];
                 if let (Contents::Cards, Some(first)) = (self.contents, entries.first()) {
                     let now = clock::time_of_day();
-                    let along = outbox.with(|outbox| outbox.take_along(now, first, MAX_CARD_BYTES_TOGETHER));
-                    entries.extend(along);
+                    let batch = outbox.with(|outbox| outbox.batch_with(now, first, MAX_CARD_BYTES_TOGETHER));
+                    entries.extend(batch);
                 }
                 let token = session.token.as_deref();
                 let answer = match request::form(self.contents, token.unwrap_or_default(), &entries) {
