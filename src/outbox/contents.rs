@@ -92,10 +92,10 @@ impl<S: Storage> Outbox<S> {
     pub fn batch_with(&mut self, now: WallTime, with: &Entry, max_bytes: usize) -> Vec<Entry> {
         let mut room = max_bytes.saturating_sub(with.form.document.len());
         let mut together = Vec::new();
-        // An entry beside another comes after it, as when each goes by itself.
+        // A supplement comes after the entry that it is about, as when each is posted alone.
         let others = self.pending().into_iter().filter(|other| other.id != with.id);
-        let (beside, others): (Vec<_>, Vec<_>) = others.partition(|entry| entry.id.ends_with("-report"));
-        for mut other in others.into_iter().chain(beside).take(MAX_TOGETHER - 1) {
+        let (supplements, others): (Vec<_>, Vec<_>) = others.partition(|entry| entry.id.ends_with("-report"));
+        for mut other in others.into_iter().chain(supplements).take(MAX_TOGETHER - 1) {
             let Some(left) = room.checked_sub(other.form.document.len()) else { break };
             room = left;
             self.count_attempt(now, &mut other, self.chance);

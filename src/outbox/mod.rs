@@ -206,13 +206,13 @@ impl<S: Storage> Outbox<S> {
         let mut pending = self.pending();
         // Of those that are due, the one that has waited longest since it was tried: none keeps the others from it.
         let order = |entry: &Entry| (entry.remaining(now).0 as i64, entry.tried.0 as i64);
-        // What is beside another alert comes after it: the server keeps what came last.
-        let is_beside = |index: &usize| {
+        // A supplement comes after its alert: the server keeps what came last.
+        let is_supplement = |index: &usize| {
             let main = pending.get(*index).and_then(|entry| entry.id.strip_suffix("-report"));
             main.is_some_and(|main| pending.iter().any(|other| other.id == main))
         };
         let first =
-            (0..pending.len()).filter(|index| !is_beside(index)).min_by_key(|index| pending.get(*index).map(order));
+            (0..pending.len()).filter(|index| !is_supplement(index)).min_by_key(|index| pending.get(*index).map(order));
         let Some(mut entry) = first.map(|first| pending.swap_remove(first)) else {
             return Next::Nothing;
         };

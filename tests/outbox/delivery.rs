@@ -80,7 +80,7 @@ fn an_alert_that_the_server_fails_at_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn what_is_beside_an_alert_comes_after_it_however_often_that_is_tried() {
+fn a_supplement_comes_after_its_alert_however_often_that_is_tried() {
     let mut outbox = Browser::default().tab();
     let (main, beside) = alert_and_report("CA1");
     outbox.put(at(0.0), &main);
