@@ -360,9 +360,9 @@ impl<S: Storage> Outbox<S> {
         }
     }
 
-    /// What is to be posted when the page goes, whether it is due or not, oldest first. `fits` says of each whether the
-    /// page can still post it: only what it can counts as tried.
-    pub fn leave(&mut self, now: WallTime, session: &Session, fits: impl FnMut(&Entry) -> bool) -> Vec<Entry> {
+    /// What is to be posted when the page closes or the worker logs out, whether it is due or not, oldest first. `fits`
+    /// says of each entry whether the page can still post it; an attempt is counted only for those that fit.
+    pub fn flush(&mut self, now: WallTime, session: &Session, fits: impl FnMut(&Entry) -> bool) -> Vec<Entry> {
         if !self.may_post(session) {
             return Vec::new();
         }

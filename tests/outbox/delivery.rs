@@ -172,7 +172,7 @@ fn without_a_token_it_waits_and_another_workers_session_never_posts() {
     let another = Session { worker_sid: Some("WK2".to_owned()), ..session() };
     assert_eq!(outbox.next(at(0.0), &another, 1.0), Next::Nothing);
     for session in [nobody, another] {
-        assert!(outbox.leave(at(0.0), &session, |_| true).is_empty());
+        assert!(outbox.flush(at(0.0), &session, |_| true).is_empty());
     }
 }
 
@@ -181,7 +181,7 @@ fn what_leaves_with_the_page_counts_as_tried() {
     let browser = Browser::default();
     let mut outbox = browser.tab();
     outbox.put(at(0.0), &alert("CA1"));
-    let leaving = outbox.leave(at(0.0), &session(), |_| true);
+    let leaving = outbox.flush(at(0.0), &session(), |_| true);
     assert_eq!(leaving.len(), 1);
     assert_eq!(wait(&mut browser.tab(), at(0.0)), 2000.0);
 }
@@ -194,7 +194,7 @@ fn what_does_not_fit_on_leaving_does_not_count_as_tried_and_keeps_nothing_smalle
         outbox.put(at(made), &alert(call));
     }
     let fits = |entry: &Entry| !entry.id.contains("large");
-    let leaving: Vec<_> = outbox.leave(at(3.0), &session(), fits).into_iter().map(|entry| entry.id).collect();
+    let leaving: Vec<_> = outbox.flush(at(3.0), &session(), fits).into_iter().map(|entry| entry.id).collect();
     assert_eq!(leaving, ["alert-CA1", "alert-CA3"]);
     let mut next_page = browser.tab();
     let attempts: Vec<_> = next_page.entries().iter().map(|entry| entry.attempts).collect();

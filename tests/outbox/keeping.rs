@@ -229,7 +229,7 @@ fn a_tab_that_is_closed_leaves_the_alerts_of_its_calls_and_those_of_no_other_tab
     outbox.checkpoint(at(0.0), "tab-1", 1, Some(&alert("CA1")));
     outbox.checkpoint(at(0.0), "tab-11", 1, Some(&alert("CA2")));
     outbox.close_tab(at(0.0), "tab-1");
-    let leaving: Vec<_> = outbox.leave(at(0.0), &session(), |_| true).into_iter().map(|entry| entry.id).collect();
+    let leaving: Vec<_> = outbox.flush(at(0.0), &session(), |_| true).into_iter().map(|entry| entry.id).collect();
     assert_eq!(leaving, ["alert-CA1"]);
 }
 

@@ -134,7 +134,7 @@ impl Delivery {
             Listener::new("storage", move |event| with(&storage, |delivery| delivery.storage(&event))),
             Listener::new("pagehide", move |event: Event| {
                 let persisted = event.unchecked_into::<PageTransitionEvent>().persisted();
-                with(&pagehide, |delivery| delivery.leave(persisted));
+                with(&pagehide, |delivery| delivery.flush(persisted));
             }),
         ]
     }
@@ -268,7 +268,7 @@ impl Delivery {
 
     /// The page ends, or may: calls in progress are judged as they are, and what fits leaves before this returns.
     /// `persisted`: the page may come back, and its calls with it.
-    fn leave(self: &Rc<Self>, persisted: bool) {
+    fn flush(self: &Rc<Self>, persisted: bool) {
         let Some(host) = self.host.upgrade() else { return };
         host.checkpoint();
         self.crash_posts.withdraw_all();
@@ -293,7 +293,7 @@ impl Delivery {
             room = left.unwrap_or(room);
             left.is_some()
         };
-        let leaving = outbox.with(|outbox| outbox.leave(now, &session, fits));
+        let leaving = outbox.with(|outbox| outbox.flush(now, &session, fits));
         let requests: Vec<Vec<Entry>> = match self.contents {
             Contents::Alerts => leaving.into_iter().map(|entry| vec![entry]).collect(),
             Contents::Cards => vec![leaving],
@@ -316,7 +316,7 @@ impl Delivery {
 
     /// The worker logs out: what waits goes while the token is good.
     pub(super) fn log_out(self: &Rc<Self>) {
-        self.leave(true);
+        self.flush(true);
     }
 
     /// What a call in progress would alert if the page ended now is posted should it crash; `None`: nothing.

@@ -88,7 +88,7 @@ impl Shift<'_> {
             let (now, wall, session) = (self.now, self.wall(), self.session());
             checkpoint(&mut tab, now, wall);
             tab.outbox.close_tab(wall, &tab.name);
-            for entry in tab.outbox.leave(wall, &session, |_| true) {
+            for entry in tab.outbox.flush(wall, &session, |_| true) {
                 if self.now >= self.offline_until && self.chance.percent(80.0) {
                     let at = self.now + self.chance.between(20, 500);
                     self.strays.push((at, Request::new(&entry, &self.token)));
