@@ -3,7 +3,7 @@ import ReactDOM from 'react-dom';
 import { act } from 'react-dom/test-utils';
 
 import { compare, reportOf } from '../admin-view/src/compare';
-import { linesOf } from '../admin-view/src/lines';
+import { linesOf } from '../admin-view/src/recordingLines';
 import { inSlices } from '../admin-view/src/timeSlices';
 import DeviceMonitoringPlugin from '../src/DeviceMonitoringPlugin';
 import { ADMIN_VIEW_INTEGRITY } from '../src/generated/adminView';

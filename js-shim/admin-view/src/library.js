@@ -1,5 +1,5 @@
 import { CALLS } from '../../src/recorder/database';
-import { linesOf } from './lines';
+import { linesOf } from './recordingLines';
 import { inSlices } from './timeSlices';
 
 /**

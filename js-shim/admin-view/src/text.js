@@ -6,7 +6,7 @@ import es from '../../../locales/admin-view/es.json';
 import fr from '../../../locales/admin-view/fr.json';
 import ja from '../../../locales/admin-view/ja.json';
 import pt from '../../../locales/admin-view/pt.json';
-import { ownOf } from './ownOf';
+import { ownProperty } from './ownProperty';
 
 /** @type {Record<string, Record<string, string>>} */
 const LANGUAGES = { de, en, es, fr, ja, pt };
@@ -27,13 +27,13 @@ const OVERRIDE = 'DeviceMonitoringAdminView.';
  * @returns {Translate}
  */
 export function translator(language = 'en', strings = {}) {
-  const tag = ownOf(LANGUAGES, language) ? language : 'en';
+  const tag = ownProperty(LANGUAGES, language) ? language : 'en';
   const plurals = new Intl.PluralRules(tag);
   const table = LANGUAGES[tag];
   return (key, places = {}) => {
     const plural = typeof places.count === 'number' && `${key}_${plurals.select(places.count)}`;
-    const found = [plural, `${key}_other`, key].find((one) => one && ownOf(table, one) !== undefined) || key;
-    const text = strings[`${OVERRIDE}${found}`] ?? ownOf(table, found) ?? found;
+    const found = [plural, `${key}_other`, key].find((one) => one && ownProperty(table, one) !== undefined) || key;
+    const text = strings[`${OVERRIDE}${found}`] ?? ownProperty(table, found) ?? found;
     return text.replace(/{{(\w+)}}/g, (_, place) => String(places[place] ?? ''));
   };
 }

@@ -1,4 +1,4 @@
-import { ownOf } from '../ownOf';
+import { ownProperty } from '../ownProperty';
 import { useText } from '../text';
 
 /**
@@ -36,12 +36,12 @@ const textOf = (value) => (typeof value === 'object' ? JSON.stringify(value) : S
 export function useFacts() {
   const t = useText();
   const called = (name) => {
-    const [key, unit] = ownOf(FACTS, name) ?? [];
-    if (!key) return ownOf(PRODUCTS, name) ?? name;
+    const [key, unit] = ownProperty(FACTS, name) ?? [];
+    if (!key) return ownProperty(PRODUCTS, name) ?? name;
     return unit ? t('withUnit', { name: t(key), unit }) : t(key);
   };
   const told = (name, value) => {
-    const key = ownOf(ownOf(VALUES, name) ?? {}, value);
+    const key = ownProperty(ownProperty(VALUES, name) ?? {}, value);
     return key ? t(key) : textOf(value);
   };
   return (facts) =>

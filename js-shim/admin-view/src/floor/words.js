@@ -1,4 +1,4 @@
-import { ownOf } from '../ownOf';
+import { ownProperty } from '../ownProperty';
 import { useText } from '../text';
 
 /** The keys of texts by the names that beats and cards have. What has none is shown by its name. */
@@ -38,7 +38,7 @@ export function useWords() {
   const t = useText();
   const wordOf = (table) => (name, places) => {
     if (!name) return '';
-    const key = ownOf(table, name);
+    const key = ownProperty(table, name);
     return key ? t(key, places) : name;
   };
   return {

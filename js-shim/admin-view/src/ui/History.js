@@ -3,7 +3,7 @@ import React from 'react';
 
 import { differenceBetween } from '../draft';
 import { moment } from '../format';
-import { ownOf } from '../ownOf';
+import { ownProperty } from '../ownProperty';
 import { useText } from '../text';
 import { Difference } from './Difference';
 import { DataTable, Section, SmallButton } from './elements';
@@ -43,7 +43,7 @@ export function History({ history, block, onRestore }) {
       moment(at),
       by.name ?? by.workerSid,
       <Difference difference={differenceBetween(blockOf(before), blockOf(after))} />,
-      t(ownOf(STATES, state) ?? 'stateUnknown'),
+      t(ownProperty(STATES, state) ?? 'stateUnknown'),
       restore(blockOf(after), id, t('restoreFrom', { moment: moment(at) })),
     ],
   }));

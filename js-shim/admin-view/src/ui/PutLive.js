@@ -4,7 +4,7 @@ import { Callout, CalloutHeading, CalloutText } from '@twilio-paste/core/callout
 import { Paragraph } from '@twilio-paste/core/paragraph';
 import React, { useState } from 'react';
 
-import { ownOf } from '../ownOf';
+import { ownProperty } from '../ownProperty';
 import { useText } from '../text';
 import { Difference } from './Difference';
 import { SmallButton } from './elements';
@@ -35,7 +35,7 @@ function Outcome({ outcome: { state, error, message, changed } }) {
   return (
     <div role="alert" data-testid="device-monitoring-admin-view-outcome">
       <Callout variant="error" i18nLabel={t('error')} marginY="space40">
-        <CalloutHeading as="h3">{t(ownOf(STATES, state) ?? 'stateNotWritten')}</CalloutHeading>
+        <CalloutHeading as="h3">{t(ownProperty(STATES, state) ?? 'stateNotWritten')}</CalloutHeading>
         <CalloutText>
           {error === 'configuration-changed' && t('changedMeanwhile', { names: (changed ?? []).join(', ') })}
           {error === 'not-reached' && t('functionNotReached')}

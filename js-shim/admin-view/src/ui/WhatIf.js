@@ -3,7 +3,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { compare } from '../compare';
 import { useText } from '../text';
-import { Changed } from './Changed';
+import { VerdictChanges } from './VerdictChanges';
 import { Strong } from './elements';
 import { judgeAll } from './useLibrary';
 
@@ -84,7 +84,7 @@ export function WhatIf({ trial, isMoved }) {
             })}`}
         </Strong>
       </Box>
-      {changed && <Changed changed={changed} />}
+      {changed && <VerdictChanges changed={changed} />}
     </>
   );
 }

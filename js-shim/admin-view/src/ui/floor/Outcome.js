@@ -3,7 +3,7 @@ import React, { useEffect, useState } from 'react';
 
 import { ask } from '../../floor/functions';
 import { moment } from '../../format';
-import { ownOf } from '../../ownOf';
+import { ownProperty } from '../../ownProperty';
 import { useText } from '../../text';
 
 const STATES = { done: 'outcomeDone', failed: 'outcomeFailed', unknown: 'outcomeUnknown', claimed: 'outcomeClaimed' };
@@ -25,7 +25,7 @@ export function Outcome({ access, callSid }) {
   }, [access, callSid]);
   const { alerts, problem } = known;
   const sentences = alerts?.map(({ action, state, at }) =>
-    t(ownOf(STATES, state) ?? STATES.unknown, { action, at: moment(Date.parse(at)) }),
+    t(ownProperty(STATES, state) ?? STATES.unknown, { action, at: moment(Date.parse(at)) }),
   );
   return (
     <Box role="status" marginTop="space30" data-testid="device-monitoring-admin-view-outcome">

@@ -6,4 +6,4 @@
  * @param {string} name
  * @returns {Value | undefined}
  */
-export const ownOf = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);
+export const ownProperty = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined);

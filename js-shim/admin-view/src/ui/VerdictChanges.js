@@ -13,7 +13,7 @@ import { Strong } from './elements';
 const MAX_SHOWN = 10;
 
 /** Which alerts would come, go and stay, each with why. @param {{changed: ReturnType<import('../compare').compare>}} props */
-export function Changed({ changed }) {
+export function VerdictChanges({ changed }) {
   const t = useText();
   const blocks = ['come', 'go', 'stay']
     .filter((kind) => changed[kind].length > 0)
