@@ -121,6 +121,8 @@ pub struct CallReport {
     pub started: WallTime,
     /// How long that was ago when it ended, stretches without data included.
     pub elapsed: Milliseconds,
+    /// The stretches without data, in order: from and to, since it was accepted.
+    pub data_gaps: Vec<(Milliseconds, Milliseconds)>,
 }
 
 impl CallReport {
@@ -171,6 +173,7 @@ impl CallReport {
             length: counted_from.map(|from| ended - from),
             started,
             elapsed: ended - accepted,
+            data_gaps: found.data_gaps().map(|(from, to)| (from - accepted, to - accepted)).collect(),
         })
     }
 }

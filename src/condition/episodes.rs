@@ -277,6 +277,11 @@ impl Conditions {
         })
     }
 
+    /// The stretches without data, in order.
+    pub(crate) fn data_gaps(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        self.data_gaps.iter().copied()
+    }
+
     /// Time without data.
     #[must_use]
     pub(crate) fn time_in_data_gaps(&self) -> Milliseconds {

@@ -24,6 +24,7 @@ pub use history::incidents_of;
 pub use incident::{Ending, Incident, Tally};
 pub use incidents::{Change, Incidents};
 pub use key::{Key, KeyKind};
+pub(crate) use significance::LogFactorials;
 
 #[cfg(test)]
 pub(crate) use agents::SILENT_MS;

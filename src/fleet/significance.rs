@@ -15,10 +15,10 @@ pub(super) fn level(tried: usize) -> f64 {
 
 /// Natural logarithms of the factorials up to some number.
 #[derive(Debug)]
-pub(super) struct LogFactorials(Vec<f64>);
+pub(crate) struct LogFactorials(Vec<f64>);
 
 impl LogFactorials {
-    pub(super) fn up_to(largest: usize) -> Self {
+    pub(crate) fn up_to(largest: usize) -> Self {
         let mut sum = 0.0;
         let logs = (1..=largest).map(|number| {
             sum += (number as f64).ln();
@@ -34,7 +34,7 @@ impl LogFactorials {
 
     /// Fisher's exact test, one-sided: how probable it is that at least so many of all agents in trouble are among those
     /// with the key, if the key has nothing to do with it.
-    pub(super) fn fisher(&self, with: Tally, without: Tally) -> f64 {
+    pub(crate) fn fisher(&self, with: Tally, without: Tally) -> f64 {
         let (agents, troubled) = (with.agents + without.agents, with.troubled + without.troubled);
         let most = with.agents.min(troubled);
         let term = |count: usize| {

@@ -39,6 +39,12 @@ pub struct ReplayedCall {
     /// How long it lasted, from its acceptance to its end.
     #[serde(skip)]
     pub elapsed_ms: Milliseconds,
+    /// How long it lasted for the rule about short calls; `None`: the rule does not apply to it.
+    #[serde(skip)]
+    pub length: Option<Milliseconds>,
+    /// The stretches without data, in order: from and to, since it was accepted.
+    #[serde(skip)]
+    pub data_gaps: Vec<(Milliseconds, Milliseconds)>,
     /// What was wrong with it.
     pub conditions: Vec<ConditionReport>,
     /// Why, in the order of the first moments.
@@ -80,6 +86,8 @@ impl ReplayedCall {
             accepted: report.accepted,
             duration_ms: report.verdict.duration,
             elapsed_ms: report.elapsed,
+            length: report.length,
+            data_gaps: report.data_gaps,
             conditions: report.conditions,
             causes: report.causes,
             notices,

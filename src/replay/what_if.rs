@@ -5,7 +5,7 @@
 use crate::config::Configuration;
 use crate::input::units::{Milliseconds, Percent, Timestamp};
 use crate::replay::recording::{self, Content, Entry};
-use crate::replay::{Player, ReplayedCall};
+use crate::replay::{Calls, Player, ReplayOutput, ReplayedCall};
 use crate::verdict::Reason;
 use serde::{Serialize, Serializer};
 
@@ -43,6 +43,27 @@ impl Library {
             player.play_read(*at, content.clone());
         }
         player.replayed().calls.into_iter().next().map(Outcome)
+    }
+
+    /// The verdicts on a call under several configurations, in their order; empty if its recording has no call that ends.
+    #[must_use]
+    pub fn judge_all(&self, call: usize, configurations: &[Configuration]) -> Vec<ReplayedCall> {
+        let mut calls = Calls::new(configurations, 1);
+        let mut output = ReplayOutput::default();
+        for (line, (at, content)) in self.calls.get(call).into_iter().flatten().enumerate() {
+            calls.process(line + 1, *at, "", content.clone(), &mut output);
+        }
+        calls.finish(&mut output);
+        let ReplayOutput { mut finished, amended, .. } = output;
+        amended.into_iter().for_each(|amended| amended.apply(&mut finished));
+        finished
+            .into_iter()
+            .next()
+            .map(|finished| finished.verdicts)
+            .unwrap_or_default()
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{check, configure, export, incidents};
+use crate::{check, configure, export, incidents, suggest};
 use clap::{Parser, Subcommand};
 use replay::destination::Destination;
 use replay::output::Format;
@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Configure(configure::Arguments),
     Export(export::Arguments),
     Incidents(incidents::Arguments),
+    Suggest(suggest::Arguments),
 }
 
 impl Arguments {

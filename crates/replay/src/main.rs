@@ -6,6 +6,7 @@ mod config_file;
 mod configure;
 mod export;
 mod incidents;
+mod suggest;
 mod verbatim_json;
 
 use arguments::{Arguments, Command};
@@ -38,6 +39,7 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         Some(Command::Configure(arguments)) => return configure::run(arguments),
         Some(Command::Export(arguments)) => return export::run(arguments),
         Some(Command::Incidents(arguments)) => return incidents::run(arguments),
+        Some(Command::Suggest(arguments)) => return suggest::run(arguments),
         None => {}
     }
     let team = arguments.team.as_deref();

@@ -3,7 +3,7 @@
 use crate::dumps::Dump;
 use crate::input::{Input, Reader};
 use crate::judged_call::{Findings, JudgedCall, cannot_be_read};
-use crate::output::{self, Format};
+use crate::output::{self, Format, Output};
 use crate::progress::Progress;
 use crate::recordings::Recordings;
 use crate::sources::{self, Gathered, Rows, Source};
@@ -59,8 +59,19 @@ impl Run<'_> {
     /// # Errors
     /// When what is said cannot be written.
     pub fn run(&self, to: impl Write + Send) -> io::Result<Ran> {
+        self.tell(output::new(self.format, to, self.names, self.configurations)?)
+    }
+
+    /// Reads, judges, and hands over every call with the name of its input, if it is of one alone. Nothing is written.
+    ///
+    /// # Errors
+    /// When exported rows cannot be kept until all are read.
+    pub fn judge(&self, each: &mut dyn FnMut(Option<&str>, &JudgedCall)) -> io::Result<Ran> {
+        self.tell(Box::new(Each(each)))
+    }
+
+    fn tell(&self, mut out: Box<dyn Output + '_>) -> io::Result<Ran> {
         let progress = Progress::new(self.inputs, self.shows_progress);
-        let mut out = output::new(self.format, to, self.names, self.configurations)?;
         let mut gathered = Gathered::default();
         let mut notes = Notes::default();
         let (mut flawless, mut any) = (true, false);
@@ -208,6 +219,28 @@ impl Run<'_> {
             Ok(findings) => Taken::Exported(rows, findings),
             Err(error) => failed(cannot_be_read(&error)),
         }
+    }
+}
+
+/// Hands calls over.
+struct Each<'a>(&'a mut dyn FnMut(Option<&str>, &JudgedCall));
+
+impl Output for Each<'_> {
+    fn begin(&mut self, _: Option<&str>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn call(&mut self, input: Option<&str>, judged: &JudgedCall) -> io::Result<()> {
+        (self.0)(input, judged);
+        Ok(())
+    }
+
+    fn end(&mut self, _: Option<&str>, _: &Findings) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -18,6 +18,7 @@ mod incidents;
 mod outputs;
 mod replay;
 mod sources;
+mod suggest;
 mod support;
 mod unusual_files;
 

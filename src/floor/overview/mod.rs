@@ -17,6 +17,7 @@ pub use hours::Hour;
 pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};
+pub(crate) use share::wilson_lower;
 pub use share::{AgentShare, CentreShare};
 pub use silence::{Silence, SilentWorker};
 pub use timeline::CallStretch;

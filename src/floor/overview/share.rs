@@ -63,7 +63,7 @@ fn weighed(calls: usize, bad: usize, most: usize) -> (f64, f64) {
 }
 
 /// The lower end of Wilson's interval of a share: what the true share is larger than, with a confidence of 95 %.
-fn wilson_lower(bad: usize, calls: usize) -> f64 {
+pub(crate) fn wilson_lower(bad: usize, calls: usize) -> f64 {
     if calls == 0 {
         return 0.0;
     }
