@@ -185,6 +185,15 @@ fn every_diagnosis_is_in_the_document_and_in_an_end_to_end_test() {
     }
 }
 
+#[test]
+fn a_sample_without_a_number_that_the_engine_reads_is_said_in_the_console() {
+    let program = read("js-shim/src/voice/missing.js");
+    let (_, names) = program.split_once("const OF_SAMPLE = [").unwrap();
+    let (names, _) = names.split_once(']').unwrap();
+    let names = names.split('\'').skip(1).step_by(2).map(|name| (String::new(), name.to_owned()));
+    assert_eq!(names.collect::<BTreeSet<_>>(), sample_values());
+}
+
 /// Any other counts as `_OTHER` in a centre's metrics.
 #[test]
 fn every_diagnosis_and_every_cause_is_known_to_telemetry() {

@@ -113,7 +113,7 @@ async function start(flex, manager, pluginVersion) {
   if (configuration.alertAgent || tools) showPlaces(flex, manager, views, host, tools);
   if (configuration.alertAgent) notifications = showNotifications(flex, manager, views);
   if (configuration.hideFlexIndicator) guarded('hiding the badge of Flex', () => hideFlexIndicator(flex))();
-  followCalls(manager, host, limits);
+  followCalls(manager, host, limits, environment.flexUiVersion);
   followActivity(manager, host);
   guarded('measuring the start', () => {
     // Not from a mark: Flex clears them all while it starts.

@@ -22,8 +22,17 @@ export const log = {
    * @param {string} key what makes two messages the same
    */
   errorOnce(key, ...parts) {
-    if (logged.has(key)) return;
-    logged.add(key);
-    log.error(...parts);
+    once('error', key, parts);
+  },
+
+  /** @param {string} key what makes two messages the same */
+  warnOnce(key, ...parts) {
+    once('warn', key, parts);
   },
 };
+
+function once(level, key, parts) {
+  if (logged.has(key)) return;
+  logged.add(key);
+  log[level](...parts);
+}

@@ -12,9 +12,10 @@ const number = (value) => (typeof value === 'number' ? value : NaN);
  * Forwards the events of the Voice SDK's calls to the engine.
  * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
  * @param {(watched: object, call: object) => void} onWatched also when it is accepted
+ * @param {ReturnType<import('./missing').missingReporter>} reportMissing
  * @returns {(call: object) => void} watches a call; the same call object only once, however it was found
  */
-export function callWatcher(host, onWatched) {
+export function callWatcher(host, onWatched, reportMissing) {
   const seen = new WeakSet();
 
   return guarded('watching a call', (call) => {
@@ -30,7 +31,7 @@ export function callWatcher(host, onWatched) {
       // An outgoing call's own parameters name nobody; what it was made with does, by Twilio's custom.
       to: nonEmptyText(call.parameters?.To ?? call.customParameters?.get?.('To')),
     });
-    forward(call, watched, host, onWatched);
+    forward(call, watched, host, onWatched, reportMissing(call));
     onWatched(watched, call);
 
     // Found late: its beginning has passed unheard.
@@ -43,7 +44,7 @@ function callSidOf(call) {
   return nonEmptyText(call.parameters?.CallSid);
 }
 
-function forward(call, watched, host, onWatched) {
+function forward(call, watched, host, onWatched, missing) {
   const dispatch = (...message) => host.dispatch(watched, ...message);
   const listening = [];
   const listen = (event, listener) => {
@@ -85,6 +86,7 @@ function forward(call, watched, host, onWatched) {
     identify();
     dispatch('accept', false);
     onWatched(watched, call);
+    missing.accepted();
     track.read();
   });
   listen('sample', (sample) => {
@@ -94,6 +96,7 @@ function forward(call, watched, host, onWatched) {
     tellEndpoint(describeSample(sample));
     dispatch('sample', sample);
     read();
+    missing.sample(sample);
   });
   listen('warning', (name, data) => {
     const values = Array.isArray(data?.values) ? data.values : [];
@@ -114,6 +117,7 @@ function forward(call, watched, host, onWatched) {
       dispatch(event);
       track.stop();
       followMute(false);
+      missing.ended();
       listening.forEach((subscription) => call.removeListener(...subscription));
     }),
   );

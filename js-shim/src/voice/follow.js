@@ -5,6 +5,7 @@ import { computerWatcher } from './computer';
 import { describeConference } from './conference';
 import { deviceAttacher } from './device';
 import { microphoneOf, speakerOf } from './equipment';
+import { missingReporter } from './missing';
 import { isMonitoring, isSpeaking } from './monitoring';
 import { describeCall } from './task';
 
@@ -14,8 +15,9 @@ import { describeCall } from './task';
  * @param {object} manager
  * @param {ReturnType<import('../monitorHost').createMonitorHost>} host
  * @param {{lateTickMs: number}} limits
+ * @param {string} [flexUiVersion]
  */
-export function followCalls(manager, host, { lateTickMs }) {
+export function followCalls(manager, host, { lateTickMs }, flexUiVersion) {
   const sources = new WeakMap();
   const watchComputer = computerWatcher(host, lateTickMs);
 
@@ -46,7 +48,7 @@ export function followCalls(manager, host, { lateTickMs }) {
     host.dispatch(watched, method, value);
   }
 
-  const watch = callWatcher(host, (watched, call) => {
+  const onWatched = (watched, call) => {
     // As it was when the call began: in Flex's state, the monitoring may end before the call does.
     if (!sources.has(watched)) {
       watched.isMonitoring = isMonitoring(flexState(manager));
@@ -54,7 +56,12 @@ export function followCalls(manager, host, { lateTickMs }) {
     }
     sources.set(watched, call);
     update(watched);
-  });
+  };
+  const reportMissing = missingReporter(
+    () => ({ 'Voice SDK': describeDevice(manager.voiceClient).voiceSdkVersion, 'Flex UI': flexUiVersion }),
+    () => flexState(manager),
+  );
+  const watch = callWatcher(host, onWatched, reportMissing);
   const attach = deviceAttacher(watch);
 
   let device;

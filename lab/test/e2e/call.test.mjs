@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { assertNothingIsMissing } from '../support/steps.mjs';
 
 // A busy machine's own jitter in the last second must not add a reason.
 const CONFIGURATION = { ...WATCHFUL, endedInWarningIsTrigger: false };
@@ -82,6 +83,7 @@ describe('with alertAgent', () => {
       await lab.hangUp(call);
       request = await alertOf(call);
       assert.equal(lab.alertsOf(call).length, 1);
+      assertNothingIsMissing(lab);
       assert.equal(request.status, 200);
       assert.deepEqual(rules(request), ['warningDurPct']);
       assert.equal(request.fields.issues, 'call warning condition pct');

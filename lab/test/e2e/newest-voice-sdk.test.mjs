@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../configuration.mjs';
 import { Lab } from '../../page/driver.mjs';
+import { assertNothingIsMissing } from '../support/steps.mjs';
 
 /** @type {Lab} */
 let lab;
@@ -36,5 +37,6 @@ test('a bad call of the newest Voice SDK is noticed, and its alert names that ve
   const samples = lab.sdk.all.filter(({ type, callSid }) => type === 'sample' && callSid === call.callSid);
   assert.ok(request.fields.alert.metrics.jitter.max > 0, 'samples of the newest SDK are read');
   assert.ok(samples.length > 3, `${samples.length} samples`);
+  assertNothingIsMissing(lab);
   assert.deepEqual(lab.pageErrors(), []);
 });

@@ -38,3 +38,10 @@ export async function takeWholeCall(lab, seconds, impairment) {
   const at = (type) => lab.sdk.all.find((event) => event.type === type && event.callSid === call.callSid).at;
   return Object.assign(call, { seconds: (at('disconnect') - at('accept')) / 1000 });
 }
+
+/** Fails if the plugin has said that the Voice SDK or Flex UI does not give what it reads. @param {Lab} lab */
+export const assertNothingIsMissing = (lab) =>
+  assert.deepEqual(
+    lab.console.all.map(({ text }) => text).filter((text) => /device-monitoring.* does not give /.test(text)),
+    [],
+  );
