@@ -20,11 +20,12 @@ cargo xtask record --look      looks again at what is recorded
 const FOLDER = path.join(paths.root, 'tests', 'recordings');
 const DUMPS = path.join(paths.root, 'tests', 'dumps');
 /** @param {import('./recordings/scenarios.mjs').Scenario} scenario */
-const fileOf = ({ name, heldOut, check, cause, customer, dumpEvery }) => {
+const fileOf = ({ name, heldOut, check, cause, customer, browser, dumpEvery }) => {
   if (dumpEvery) return path.join(DUMPS, `${name}.jsonl`);
   const aside = heldOut ? ['held-out', ...(check ? ['check'] : [])] : [];
   const subject = cause === undefined ? [] : ['causes'];
   if (customer === 'test signal') subject.push('sound');
+  if (browser) subject.push(browser);
   const folders = [...subject, ...aside].length ? [...subject, ...aside] : ['lab'];
   return path.join(FOLDER, ...folders, `${name}.jsonl`);
 };

@@ -73,7 +73,7 @@ pub use input::signal::{
 };
 pub use input::stats::{
     CandidatePair, Inbound, JitterBuffer, MediaPlayout, MediaSource, Played, Playout, RawStatistics, RemoteInbound,
-    RemoteOutbound, Statistics,
+    RemoteOutbound, SenderReports, Statistics,
 };
 pub use input::units::{Milliseconds, Mos, Percent, Seconds, Timestamp, Value, WallTime};
 pub use input::warning::{Statistic, WarningData, WarningName};

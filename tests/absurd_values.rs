@@ -74,7 +74,10 @@ fn statistics(of: &mut Numbers, second: f64) -> Statistics {
             packets_lost: of.or_absurd(second * 15.0),
             round_trip_time_measurements: of.or_absurd(second),
         },
-        remote_outbound: RemoteOutbound { reports_sent: of.or_absurd(second) },
+        remote_outbound: RemoteOutbound {
+            reports_sent: of.or_absurd(second),
+            remote_timestamp: of.or_absurd(1.8e12 + second * 1000.0),
+        },
         inbound: Inbound {
             concealed_samples: of.or_absurd(second * 4000.0),
             silent_concealed_samples: of.or_absurd(second * 10.0),

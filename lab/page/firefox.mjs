@@ -6,7 +6,6 @@ import { findFirefox } from './find-browser.mjs';
 
 const PREFERENCES = {
   'media.navigator.permission.disabled': true, // nobody is asked for the microphone
-  'media.navigator.streams.fake': true,
   // The relay has to see the candidates' addresses, and is on this machine.
   'media.peerconnection.ice.loopback': true,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
@@ -45,14 +44,17 @@ export function firefoxPlace() {
 }
 
 /**
- * Its microphone gives a steady tone.
- * @param {Record<string, boolean | number | string>} [preferences] more of Firefox's
+ * Its microphone gives a steady tone, or is the system's. Without a loudspeaker of the system no AudioContext runs.
+ * @param {object} [options]
+ * @param {string} [options.microphone] real: the one of this machine
+ * @param {Record<string, string>} [options.env] more of its environment
  */
-export async function launchFirefox(preferences = {}) {
+export async function launchFirefox({ microphone, env = {} } = {}) {
   const browser = await firefox.launch({
     channel: 'moz-firefox',
     executablePath: findFirefox(),
-    firefoxUserPrefs: { ...PREFERENCES, ...preferences },
+    firefoxUserPrefs: { ...PREFERENCES, 'media.navigator.streams.fake': microphone !== 'real' },
+    env: { .../** @type {Record<string, string>} */ (process.env), ...env },
     timeout: LAUNCH_LIMIT_MS,
   });
   const session = sessionOf(browser);

@@ -197,7 +197,7 @@ export class Stage {
     const starting = functions ? runtime.startRuntime({ twilio: this.twilio, env: functionEnv, forks }) : NO_FUNCTIONS;
     const isFirefox = engine === 'firefox';
     const launching = isFirefox
-      ? launchFirefox()
+      ? launchFirefox({ microphone, env: browserEnv })
       : launchBrowser({ microphone, headed, throttled, flags, env: browserEnv });
     // The far end, unseen, unheard and awake.
     const launchingBeside = headed || throttled || apart || isFirefox ? launchBrowser() : launching;

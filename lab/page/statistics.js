@@ -17,7 +17,7 @@
       'audioLevel',
     ],
     remoteInbound: ['fractionLost', 'packetsLost', 'jitter', 'roundTripTime', 'roundTripTimeMeasurements'],
-    remoteOutbound: ['roundTripTime', 'reportsSent'],
+    remoteOutbound: ['roundTripTime', 'reportsSent', 'remoteTimestamp'],
     candidatePair: ['currentRoundTripTime', 'responsesReceived', 'state'],
     mediaSource: ['audioLevel', 'echoReturnLoss', 'echoReturnLossEnhancement'],
     mediaPlayout: ['synthesizedSamplesDuration', 'totalSamplesDuration'],

@@ -22,6 +22,7 @@ export const STATISTICS = [
   ['remoteInbound', 'fractionLost', false],
   ['remoteInbound', 'roundTripTimeMeasurements', true],
   ['remoteOutbound', 'reportsSent', true],
+  ['remoteOutbound', 'remoteTimestamp', false],
   ['inbound', 'concealedSamples', true],
   ['inbound', 'totalSamplesReceived', true],
   ['inbound', 'packetsLost', true],

@@ -11,6 +11,7 @@ import { checkStep, timeline } from './timeline.mjs';
  * @property {string | null} [cause] why the call is bad; null: nothing of which a cause would be true
  * @property {Array<'ethernet'|'wifi'|'vpn'>} [networks] of the agent, of the kinds that Chromium takes them for
  * @property {'forced'|'asked for'} [relay] the agent's media take a relay over TCP
+ * @property {'firefox'} [browser] the agent's; Chromium unless given
  * @property {'PCMU'|'opus'} [codec] PCMU unless given, as in Flex
  * @property {'dtx'|'comfort noise'} [silence] how packets are saved in silence: not at all unless given
  * @property {'speech'|'turns+room'|'of the system'} [microphone] what the agent's hears: speech with digital silence in its
@@ -36,6 +37,7 @@ const FIELDS = [
   'cause',
   'networks',
   'relay',
+  'browser',
   'codec',
   'silence',
   'microphone',
@@ -50,6 +52,7 @@ const FIELDS = [
 const VALUES = {
   heldOut: [true],
   check: [true],
+  browser: ['firefox'],
   codec: ['PCMU', 'opus'],
   silence: ['dtx', 'comfort noise'],
   microphone: ['speech', 'turns+room', 'of the system'],
@@ -96,7 +99,9 @@ export function checkScenario(scenario) {
 }
 
 /** @returns {Scenario[]} */
-export function readScenarios(files = ['scenarios.json', 'causes.json'].map((name) => new URL(name, import.meta.url))) {
+export function readScenarios(
+  files = ['scenarios.json', 'causes.json', 'firefox.json'].map((name) => new URL(name, import.meta.url)),
+) {
   const scenarios = [files].flat().flatMap((file) => JSON.parse(fs.readFileSync(file, 'utf8')).map(checkScenario));
   const names = scenarios.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -173,7 +173,7 @@ test('of the same reports a recording has the numbers that the plugin takes, and
       roundTripTimeMeasurements: 7,
       roundTripTime: 0.2,
     },
-    { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6 },
+    { id: 'O', type: 'remote-outbound-rtp', kind: 'audio', reportsSent: 6, remoteTimestamp: 1.8e12 },
   ];
   const transport = { id: 'T', type: 'transport', selectedCandidatePairId: 'P1' };
   const selected = { ...pairs[1], selected: true };

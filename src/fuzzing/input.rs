@@ -258,7 +258,7 @@ impl<'a> Arbitrary<'a> for Statistics {
                 packets_lost: number(64)?,
                 round_trip_time_measurements: number(4)?,
             },
-            remote_outbound: RemoteOutbound { reports_sent: number(4)? },
+            remote_outbound: RemoteOutbound { reports_sent: number(4)?, remote_timestamp: number(128)? },
             inbound: Inbound {
                 concealed_samples: number(8)?,
                 silent_concealed_samples: number(128)?,

@@ -84,8 +84,10 @@ report! {
 report! {
     /// `RTCRemoteOutboundRtpStreamStats`.
     RemoteOutbound {
-        /// Since the start: one more with every sender report.
+        /// Since the start: one more with every sender report. Firefox does not have it.
         reports_sent,
+        /// When the newest sender report was sent, by the far side's clock: milliseconds since 1970.
+        remote_timestamp,
     }
 }
 
@@ -146,8 +148,8 @@ pub struct Statistics {
     pub outbound_lost: Option<f64>,
     /// How many reports about the agent's packets have come.
     pub receiver_reports: Option<f64>,
-    /// How many reports about the customer's packets have come.
-    pub sender_reports: Option<f64>,
+    /// Which reports about the customer's packets have come.
+    pub sender_reports: Option<SenderReports>,
     /// What was played so far; all or nothing.
     pub played: Option<Played>,
     /// What went through the jitter buffer so far.
@@ -162,6 +164,16 @@ pub struct Statistics {
     pub echo_return_loss: Option<f64>,
     /// How much of that the echo canceller takes away, in decibels.
     pub echo_return_loss_enhancement: Option<f64>,
+}
+
+/// What the browser says of the far side's reports about the customer's packets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SenderReports {
+    /// How many have come since the start.
+    Count(f64),
+    /// When the newest one was sent, by the far side's clock: another one has another time. For browsers that do not
+    /// count them.
+    NewestSentAt(f64),
 }
 
 /// Seconds of sound that the loudspeaker has asked for, since the start.
@@ -203,7 +215,7 @@ impl From<RawStatistics> for Statistics {
         let RawStatistics {
             candidate_pair: CandidatePair { current_round_trip_time, responses_received },
             remote_inbound: RemoteInbound { fraction_lost, packets_lost: outbound_lost, round_trip_time_measurements },
-            remote_outbound: RemoteOutbound { reports_sent },
+            remote_outbound: RemoteOutbound { reports_sent, remote_timestamp },
             inbound:
                 Inbound {
                     concealed_samples,
@@ -242,7 +254,9 @@ impl From<RawStatistics> for Statistics {
             outbound_loss: (0.0..=100.0).contains(&outbound_loss).then_some(Percent(outbound_loss)),
             outbound_lost: outbound_lost.is_finite().then_some(outbound_lost),
             receiver_reports: counter(round_trip_time_measurements),
-            sender_reports: counter(reports_sent),
+            sender_reports: counter(reports_sent)
+                .map(SenderReports::Count)
+                .or(counter(remote_timestamp).map(SenderReports::NewestSentAt)),
             played,
             jitter_buffer,
             microphone_is_zero: (0.0..=1.0).contains(&audio_level).then_some(audio_level == 0.0),
@@ -306,7 +320,7 @@ mod tests {
         let impossible = RawStatistics {
             candidate_pair: CandidatePair { current_round_trip_time: -0.1, responses_received: -1.0 },
             remote_inbound: RemoteInbound { fraction_lost: 1.5, ..RemoteInbound::default() },
-            remote_outbound: RemoteOutbound { reports_sent: f64::INFINITY },
+            remote_outbound: RemoteOutbound { reports_sent: f64::INFINITY, remote_timestamp: -1.0 },
             media_source: MediaSource { audio_level: 2.0, echo_return_loss: 1e9, ..MediaSource::default() },
             ..RawStatistics::default()
         };
@@ -326,6 +340,16 @@ mod tests {
         assert_eq!(known.outbound_loss, Some(Percent(8.0)));
         assert_eq!(known.microphone_is_zero, Some(true));
         assert_eq!(known.echo_return_loss, Some(-30.0));
+    }
+
+    #[test]
+    fn sender_reports_that_the_browser_does_not_count_are_told_apart_by_when_they_were_sent() {
+        let reports = |reports_sent, remote_timestamp| {
+            let remote_outbound = RemoteOutbound { reports_sent, remote_timestamp };
+            Statistics::from(RawStatistics { remote_outbound, ..RawStatistics::default() }).sender_reports
+        };
+        assert_eq!(reports(3.0, 1.8e12), Some(SenderReports::Count(3.0)));
+        assert_eq!(reports(f64::NAN, 1.8e12), Some(SenderReports::NewestSentAt(1.8e12)));
     }
 
     #[test]

@@ -31,6 +31,8 @@ struct Stats {
     reports_every: u64,
     /// Seconds between two reports about the customer's packets; 0: none come.
     others_every: u64,
+    /// Whether the browser counts reports about the customer's packets; otherwise it says only when the newest was sent.
+    counts_others: bool,
     /// What a report says is lost of the agent's packets, 0 to 1.
     fraction_lost: f64,
     /// Share of the second's sound that was made up.
@@ -60,6 +62,7 @@ impl Default for Stats {
             answers_every: None,
             reports_every: 5,
             others_every: 5,
+            counts_others: true,
             fraction_lost: 0.0,
             concealed: 0.0,
             burst: 1.0,
@@ -83,6 +86,8 @@ struct Counters {
     answers: u64,
     reports: u64,
     others: u64,
+    /// When the newest of the others was sent, by the far side's clock.
+    sent_at: Option<i64>,
     samples: f64,
     concealed: f64,
     events: f64,
@@ -107,7 +112,10 @@ impl Counters {
         if reports > 0 {
             self.outbound_lost += (stats.fraction_lost * std::mem::take(&mut self.sent)).round();
         }
-        self.others += due(stats.others_every, self.second);
+        if due(stats.others_every, self.second) > 0 {
+            self.others += 1;
+            self.sent_at = Some(1_800_000_000_000 + ms);
+        }
         self.samples += 8000.0 * stats.played;
         self.concealed += 8000.0 * stats.concealed;
         // A packet is 20 ms of 8000 Hz.
@@ -124,7 +132,7 @@ impl Counters {
                               "responsesReceived": stats.answers_every.map(|_| self.answers)},
             "remoteInbound": {"fractionLost": stats.fraction_lost, "packetsLost": self.outbound_lost,
                               "roundTripTimeMeasurements": self.reports},
-            "remoteOutbound": {"reportsSent": self.others},
+            "remoteOutbound": {"reportsSent": stats.counts_others.then_some(self.others), "remoteTimestamp": self.sent_at},
             "inbound": {"concealedSamples": self.concealed, "silentConcealedSamples": 0,
                         "totalSamplesReceived": self.samples,
                         "packetsLost": self.lost, "packetsReceived": self.packets,

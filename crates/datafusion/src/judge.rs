@@ -89,6 +89,7 @@ fn statistics(numbers: StatsNumbers) -> RawStatistics {
         remote_packets_lost,
         measurements,
         reports_sent,
+        remote_timestamp,
         concealed,
         silent_concealed,
         total,
@@ -110,7 +111,7 @@ fn statistics(numbers: StatsNumbers) -> RawStatistics {
             packets_lost: remote_packets_lost,
             round_trip_time_measurements: measurements,
         },
-        remote_outbound: RemoteOutbound { reports_sent },
+        remote_outbound: RemoteOutbound { reports_sent, remote_timestamp },
         inbound: Inbound {
             concealed_samples: concealed,
             silent_concealed_samples: silent_concealed,

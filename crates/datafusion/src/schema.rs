@@ -24,15 +24,16 @@ pub const SAMPLE: [(&str, &str); 10] = [
 ];
 
 /// Columns of `stats`, and in which part and under which name of W3C webrtc-stats recordings have them. Units are W3C's:
-/// seconds, shares from 0 to 1, counts since the start of the call. `tests/completeness.rs` of the engine knows what is
+/// seconds, shares from 0 to 1, counts since the start of the call, milliseconds since 1970 for `remote_timestamp`. `tests/completeness.rs` of the engine knows what is
 /// left out.
-pub const STATS: [(&str, &str, &str); 19] = [
+pub const STATS: [(&str, &str, &str); 20] = [
     ("current_round_trip_time", "candidatePair", "currentRoundTripTime"),
     ("responses_received", "candidatePair", "responsesReceived"),
     ("fraction_lost", "remoteInbound", "fractionLost"),
     ("remote_packets_lost", "remoteInbound", "packetsLost"),
     ("round_trip_time_measurements", "remoteInbound", "roundTripTimeMeasurements"),
     ("reports_sent", "remoteOutbound", "reportsSent"),
+    ("remote_timestamp", "remoteOutbound", "remoteTimestamp"),
     ("concealed_samples", "inbound", "concealedSamples"),
     ("silent_concealed_samples", "inbound", "silentConcealedSamples"),
     ("total_samples_received", "inbound", "totalSamplesReceived"),

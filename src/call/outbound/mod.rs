@@ -92,6 +92,7 @@ impl OutboundMonitor {
 mod tests {
     use super::*;
     use crate::condition::ConditionName;
+    use crate::input::stats::SenderReports;
 
     /// What is raised by two reports about the customer's packets, 15 s apart, after one about the agent's; on a page
     /// that was opened so long before.
@@ -100,7 +101,7 @@ mod tests {
         let mut conditions = Conditions::from(Timestamp(opened_before));
         let reading = |outbound, inbound| Statistics {
             receiver_reports: Some(outbound),
-            sender_reports: Some(inbound),
+            sender_reports: Some(SenderReports::Count(inbound)),
             ..Statistics::default()
         };
         for (at, inbound) in [(500, 0.0), (1000, 5.0), (16_000, 6.0)] {

@@ -1,7 +1,7 @@
 //! When the far side's RTCP reports come, and what their absence means.
 
 use crate::condition::{ConditionName, Conditions};
-use crate::input::stats::Statistics;
+use crate::input::stats::{SenderReports, Statistics};
 use crate::input::units::{Milliseconds, Timestamp};
 
 const INAUDIBLE: ConditionName = ConditionName::NoOutboundAudio;
@@ -58,8 +58,10 @@ pub(super) enum NewReport {
 pub(super) struct RtcpReportMonitor {
     /// Receiver reports so far, and when the newest came.
     receiver_report: Option<(f64, Timestamp)>,
-    /// Sender reports in the newest reading.
+    /// Sender reports so far: as the browser counts them, or as they were seen here.
     sender_reports: f64,
+    /// When the newest one was sent, where the browser does not count them.
+    newest_sent_at: Option<f64>,
     /// When the newest sender report came.
     sender_reported_at: Option<Timestamp>,
     /// Sender reports when the newest receiver report came, or when the customer's packets came back after that.
@@ -82,7 +84,7 @@ impl RtcpReportMonitor {
         read: &Statistics,
         conditions: &mut Conditions,
     ) -> Option<NewReport> {
-        if let Some(reports) = read.sender_reports.filter(|reports| *reports != self.sender_reports) {
+        if let Some(reports) = self.new_sender_reports(read) {
             self.sender_reports = reports;
             if self.sender_reported_at.is_none_or(|at| now - at > MAX_REPORT_INTERVAL) {
                 // They begin, or begin again, with either kind.
@@ -119,6 +121,17 @@ impl RtcpReportMonitor {
         self.sender_reports_then = self.sender_reports;
         self.silent_since = Some(now);
         new
+    }
+
+    /// How many sender reports there are by now, if that has changed.
+    fn new_sender_reports(&mut self, read: &Statistics) -> Option<f64> {
+        match read.sender_reports? {
+            SenderReports::Count(reports) => (reports != self.sender_reports).then_some(reports),
+            SenderReports::NewestSentAt(sent_at) => {
+                let before = self.newest_sent_at.replace(sent_at);
+                (before != Some(sent_at)).then_some(self.sender_reports + 1.0)
+            }
+        }
     }
 
     /// No new report about the agent's packets.

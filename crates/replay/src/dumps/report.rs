@@ -47,7 +47,7 @@ impl Kind {
 }
 
 /// Numbers that are used, with the keys that rtcstats-js writes for them. True and false are 1 and 0.
-pub(super) const NUMBERS: [(&str, &str); 26] = [
+pub(super) const NUMBERS: [(&str, &str); 27] = [
     ("packetsReceived", "14"),
     ("packetsLost", "15"),
     ("jitter", "16"),
@@ -65,6 +65,7 @@ pub(super) const NUMBERS: [(&str, &str); 26] = [
     ("roundTripTimeMeasurements", "78"),
     ("packetsSent", "79"),
     ("bytesSent", "80"),
+    ("remoteTimestamp", "102"),
     ("reportsSent", "103"),
     ("echoReturnLoss", "104"),
     ("echoReturnLossEnhancement", "105"),

@@ -163,7 +163,10 @@ fn between(last: &Reading, now: &Reading, share: f64, is_last: bool) -> RawStati
             packets_lost: counted(|read| read.remote_inbound.packets_lost),
             round_trip_time_measurements: reports(|read| read.remote_inbound.round_trip_time_measurements),
         },
-        remote_outbound: RemoteOutbound { reports_sent: reports(|read| read.remote_outbound.reports_sent) },
+        remote_outbound: RemoteOutbound {
+            reports_sent: reports(|read| read.remote_outbound.reports_sent),
+            remote_timestamp: if is_last { now } else { last }.statistics.remote_outbound.remote_timestamp,
+        },
         inbound: Inbound {
             concealed_samples: counted(|read| read.inbound.concealed_samples),
             silent_concealed_samples: counted(|read| read.inbound.silent_concealed_samples),

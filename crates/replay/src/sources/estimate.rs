@@ -67,7 +67,7 @@ pub(super) fn events(rows: &[Row], with_samples: bool, began: Option<i64>, event
                     packets_lost: f64::NAN,
                     round_trip_time_measurements: f64::floor(reports),
                 },
-                remote_outbound: RemoteOutbound { reports_sent: f64::floor(others) },
+                remote_outbound: RemoteOutbound { reports_sent: f64::floor(others), ..RemoteOutbound::default() },
                 ..RawStatistics::default()
             };
             events.push((at, Event::Statistics(Statistics::from(read))));
