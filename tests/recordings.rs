@@ -100,6 +100,22 @@ fn nothing_is_invented_and_what_the_sdk_finds_is_found_at_most_a_sample_later() 
     assert!(compared >= 10, "only {compared} stretches compared");
 }
 
+/// Firefox does not count sender reports; when the newest was sent has to be enough.
+#[test]
+fn in_firefox_an_agent_of_whom_nothing_arrives_is_told_so_and_in_a_good_call_nothing() {
+    for (name, text) in recordings_in("/firefox") {
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(lines.iter().all(|line| line["stats"]["remoteOutbound"]["reportsSent"].is_null()), "{name}");
+        let call = &support::play(&configuration(), text.lines()).calls[0];
+        let shown: Vec<&str> = call.notices.iter().map(|notice| notice.diagnosis).collect();
+        match name.as_str() {
+            "firefox_clean" => assert_eq!((shown.len(), call.conditions.len()), (0, 0), "{shown:?}"),
+            "firefox_oneway_up" => assert_eq!(shown, ["customer-cannot-hear-you"]),
+            _ => {}
+        }
+    }
+}
+
 #[test]
 fn a_connection_is_said_to_be_lost_in_no_second_with_packets() {
     let (mut lost, mut flickers) = (0, 0);
@@ -152,7 +168,7 @@ fn settled(call: &ReplayedCall) -> ReplayedCall {
 }
 
 fn all_recordings() -> Vec<(String, String)> {
-    ["", "/lab", "/held-out", "/held-out/check"].into_iter().flat_map(recordings_in).collect()
+    ["", "/lab", "/firefox", "/held-out", "/held-out/check"].into_iter().flat_map(recordings_in).collect()
 }
 
 /// A call's network over time: from each moment on, what is wrong with each direction; both `null` is a healthy one.
