@@ -69,6 +69,16 @@ export function findBrowser({
   );
 }
 
+/** @returns {string | false} why a test in Firefox is skipped */
+export function whyNoFirefox() {
+  try {
+    findFirefox();
+    return false;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 const FIREFOX_NAMES = ['firefox-esr', 'firefox'];
 
 /**

@@ -5,22 +5,16 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WATCHFUL } from '../../../configuration.mjs';
 import { Lab } from '../../../page/driver.mjs';
-import { findFirefox } from '../../../page/find-browser.mjs';
-import { assertAccessible } from '../../support/steps.mjs';
+import { whyNoFirefox } from '../../../page/find-browser.mjs';
+import { assertAccessible, assertNothingIsMissing } from '../../support/steps.mjs';
 
 /** What Firefox says of a server that does not answer, as of an error. */
 const UNREACHABLE = 'Cross-Origin Request Blocked';
 
-function whyNot() {
-  try {
-    findFirefox();
-    return false;
-  } catch (error) {
-    return error.message;
-  }
-}
+/** What a far side needs to be known to report regularly. */
+const REPORTS_ARE_KNOWN_AFTER_MS = 25_000;
 
-describe('in Firefox', { skip: whyNot() }, () => {
+describe('in Firefox', { skip: whyNoFirefox() }, () => {
   /** @type {Lab} */
   let lab;
   let call;
@@ -82,7 +76,21 @@ describe('in Firefox', { skip: whyNot() }, () => {
     assert.equal(lab.requests.all.filter(({ fields }) => fields.alert?.callSid === other.callSid).length, 1);
   });
 
+  test('an agent of whom nothing arrives is told that the customer cannot hear them', async () => {
+    const unheard = await lab.callIn();
+    await lab.accept(unheard);
+    await sleep(REPORTS_ARE_KNOWN_AFTER_MS);
+    assert.deepEqual(await lab.notices(), []);
+    lab.spoil(unheard, 'up', { blackout: true, only: ['rtp'] });
+    await lab.waitForNotice('active', { timeoutMs: 40_000 });
+    const [{ diagnosis }] = await lab.notices();
+    assert.equal(diagnosis, 'customer-cannot-hear-you');
+    await lab.hangUp(unheard);
+    await lab.complete(unheard);
+  });
+
   test('nothing of the plugin was thrown at the page', () => {
+    assertNothingIsMissing(lab);
     assert.deepEqual(
       lab.pageErrors().filter(({ text }) => /device-monitoring/.test(text) && !text.startsWith(UNREACHABLE)),
       [],
