@@ -143,3 +143,27 @@ for (const dropped of [false, true]) {
     );
   });
 }
+
+for (const [where, by] of [
+  ['ahead of', HOUR],
+  ['behind', -HOUR],
+]) {
+  test(`an alert of a tab whose clock is an hour ${where} that of another tab is sent once, by whichever lives`, async () => {
+    await boot();
+    await jump({ wall: by });
+    const { call } = await takeCall();
+    lab.breakEndpoint('answers-500');
+    await lab.hangUp(call, 'customer');
+    await lab.alertOf(call, { status: 500 });
+    await lab.complete(call);
+    const first = lab.page;
+    await lab.openFlex();
+    await sleep(5000);
+    await first.close();
+    lab.mendEndpoint();
+    await lab.alertOf(call, { status: 200, timeoutMs: 120_000 });
+    await sleep(3000);
+    assert.equal(lab.alertsOf(call).filter(({ status }) => status === 200).length, 1);
+    assert.deepEqual(lab.pageErrors(), []);
+  });
+}
