@@ -11,7 +11,7 @@ afterEach(() => {
   Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: mediaDevices });
 });
 
-test('the check listens for ten seconds, keeps a loudness for each second, and lets the microphone go, as what-is-sent.md says', async () => {
+test('the check listens for ten seconds, keeps a level per second, and lets the microphone go, as what-is-sent.md says', async () => {
   let now = 0;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
   jest.spyOn(window, 'setTimeout').mockImplementation((done, ms) => {
@@ -40,5 +40,5 @@ test('the check listens for ten seconds, keeps a loudness for each second, and l
   expect([stop.mock.calls.length, close.mock.calls.length]).toEqual([1, 1]);
 
   const text = readFileSync(path.join(__dirname, '../../docs/what-is-sent.md'), 'utf8');
-  expect(text).toContain('listens for ten seconds. It keeps one loudness for each second');
+  expect(text).toContain('listens for ten seconds. It keeps one level per second');
 });
