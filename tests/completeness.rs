@@ -123,7 +123,7 @@ fn every_number_that_the_engine_reads_is_in_a_recording() {
 
 #[test]
 fn every_number_that_the_engine_reads_is_a_column_of_the_history() {
-    let schema = read("crates/datafusion/src/schema.rs");
+    let schema = read("crates/arrow/src/schema.rs");
     let document = read("docs/cluster.md");
     let (sample, stats) = (rows(&schema, "pub const SAMPLE"), rows(&schema, "pub const STATS"));
     assert_eq!(columns(&sample), sample_values());

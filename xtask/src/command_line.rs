@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{bench, datafusion, faults, fleet, floor, fuzz, test, wasm, what_if};
+use crate::{bench, datafusion, engines, faults, fleet, floor, fuzz, test, wasm, what_if};
 
 const VARIABLES: &str = "\
 Set CHROMIUM and CHROMEDRIVER to use a browser that is not found by itself, and
@@ -68,6 +68,7 @@ pub(crate) enum Task {
         #[command(subcommand)]
         bench: Option<datafusion::Task>,
     },
+    Engines(engines::Arguments),
     /// Takes long calls in which something looks like trouble and is none, and counts what the plugin says.
     ///
     /// Half an hour of pressure on the processor without harm, and ten minutes in which a muted microphone hears a room, and

@@ -28,9 +28,11 @@ pub(crate) fn run(task: Option<Task>) -> Result<()> {
         return bench(samples);
     }
     let cargo = |words: &[&str]| process::run(&mut cargo(words));
-    cargo(&["fmt", "--check"]).context("`cargo fmt` in the folder datafusion puts it right")?;
-    steps::announced("lints", || cargo(&["clippy", "--locked", "--release", "--all-targets", "--", "-D", "warnings"]))?;
-    steps::announced("tests", || cargo(&["test", "--locked", "--release"]))
+    cargo(&["fmt", "--all", "--check"]).context("`cargo fmt` in the folder datafusion puts it right")?;
+    steps::announced("lints", || {
+        cargo(&["clippy", "--locked", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    })?;
+    steps::announced("tests", || cargo(&["test", "--locked", "--release", "--workspace"]))
 }
 
 /// Verdicts beside a plain aggregate, on a history that is made for it and deleted.

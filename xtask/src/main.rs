@@ -12,6 +12,7 @@ mod datafusion;
 mod debian;
 mod demo;
 mod dist;
+mod engines;
 mod faults;
 mod firefox;
 mod fleet;
@@ -85,6 +86,7 @@ fn run(task: Task) -> Result<()> {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Compare { against } => compare::run(&against),
         Task::Datafusion { bench } => datafusion::run(bench),
+        Task::Engines(arguments) => engines::run(&arguments),
         Task::Quiet(arguments) => quiet::run(&arguments),
         Task::WhatIf(arguments) => what_if::run(&arguments),
         Task::Screenshots => screenshots::run(),

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::fs;
 use std::thread::{self, JoinHandle};
@@ -13,6 +13,7 @@ use clap::builder::PossibleValuesParser;
 use crate::bundle;
 use crate::demo;
 use crate::dist;
+use crate::engines;
 use crate::firefox;
 use crate::fuzz;
 use crate::npm;
@@ -89,15 +90,16 @@ const STEPS: [Step; 11] = [
 ];
 
 /// Only in a full run, or if named.
-const LONG_STEPS: [Step; 4] = [
+const LONG_STEPS: [Step; 5] = [
     Step { name: "dist", title: "what is deployed, built on a machine without Rust", run: distribution },
     Step { name: "fuzz", title: "any bytes at all, wherever bytes come in", run: fuzz_all },
     Step { name: "start", title: "the time from script evaluation to listening", run: start_time },
     Step { name: "demo", title: "the demo, as it runs by itself", run: scripted_demo },
+    Step { name: "engines", title: "the verdict in Python and on Spark, where the machine has both", run: engines_all },
 ];
 
 /// Steps that need nothing from npm.
-const COMPILED_ONLY: [&str; 4] = ["format", "clippy", "native", "fuzz"];
+const COMPILED_ONLY: [&str; 5] = ["format", "clippy", "native", "fuzz", "engines"];
 
 /// What the steps share. Each part is made when a step first needs it.
 struct Bench {
@@ -106,6 +108,8 @@ struct Bench {
     wasm_toolchain: OnceCell<WasmToolchain>,
     tools: OnceCell<Tools>,
     wasm: OnceCell<Vec<Size>>,
+    /// What could not be tested on this machine, and why.
+    skipped: RefCell<Vec<String>>,
 }
 
 impl Bench {
@@ -116,6 +120,7 @@ impl Bench {
             wasm_toolchain: OnceCell::new(),
             tools: OnceCell::new(),
             wasm: OnceCell::new(),
+            skipped: RefCell::default(),
         }
     }
 
@@ -219,6 +224,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         println!("━━ {} passed in {}", step.name, steps::seconds(started.elapsed()));
     }
     println!("\n{}", table(&times));
+    bench.skipped.borrow().iter().for_each(|skipped| println!("{skipped}"));
     Ok(())
 }
 
@@ -282,6 +288,13 @@ fn native(bench: &Bench) -> Result<()> {
 /// Each target for so long.
 fn fuzz_all(bench: &Bench) -> Result<()> {
     fuzz::all(Duration::from_secs(if bench.extent == Extent::Full { 60 } else { 5 }))
+}
+
+fn engines_all(bench: &Bench) -> Result<()> {
+    let skipped = engines::all_that_can_be()?;
+    skipped.iter().for_each(|skipped| println!("{skipped}"));
+    bench.skipped.borrow_mut().extend(skipped);
+    Ok(())
 }
 
 fn wasm_tests(bench: &Bench) -> Result<()> {

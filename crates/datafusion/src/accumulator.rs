@@ -4,15 +4,13 @@
 //! that goes from one phase to the next is the rows. Where the input is ordered by call, DataFusion takes each call as
 //! soon as its last row has passed, and not much is ever there; where it is not, all calls are held, or spilled.
 
-use crate::arguments::Arguments;
-use crate::buffer::Packer;
-use crate::configurations::Configurations;
-use crate::judge::judge;
-use crate::outcome::column;
+use crate::error::from_arrow;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, LargeBinaryArray};
 use datafusion::common::{ScalarValue, internal_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
+use device_monitoring_arrow::outcome::column;
+use device_monitoring_arrow::{Columns, Configurations, Packer, judge};
 use std::sync::Arc;
 
 /// Many calls.
@@ -56,8 +54,8 @@ impl Calls {
     fn judge(&self, calls: Vec<Vec<u8>>) -> Result<ArrayRef> {
         let Configurations { names, all } = &self.configurations;
         // Each call's rows go as soon as it is judged.
-        let outcomes = calls.into_iter().map(|rows| judge(&rows, all)).collect::<Result<_>>()?;
-        column(outcomes, names)
+        let outcomes = calls.into_iter().map(|rows| judge(&rows, all)).collect::<Result<_, _>>();
+        column(outcomes.map_err(from_arrow)?, names).map_err(from_arrow)
     }
 }
 
@@ -70,10 +68,10 @@ impl GroupsAccumulator for Calls {
         total_num_groups: usize,
     ) -> Result<()> {
         self.make_room(total_num_groups);
-        let arguments = Arguments::from_arrays(values)?;
+        let arguments = columns(values)?;
         for (row, call) in group_indices.iter().enumerate() {
             if is_wanted(opt_filter, row) {
-                self.change(*call, |packer, to| arguments.pack(row, packer, to))?;
+                self.change(*call, |packer, to| arguments.pack(row, packer, to).map_err(from_arrow))?;
             }
         }
         Ok(())
@@ -102,12 +100,12 @@ impl GroupsAccumulator for Calls {
     }
 
     fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        let arguments = Arguments::from_arrays(values)?;
+        let arguments = columns(values)?;
         let mut packer = Packer::default();
         let pack = |row| {
             let mut packed = Vec::new();
             if is_wanted(opt_filter, row) {
-                arguments.pack(row, &mut packer, &mut packed)?;
+                arguments.pack(row, &mut packer, &mut packed).map_err(from_arrow)?;
             }
             Ok(packed)
         };
@@ -134,8 +132,9 @@ impl Call {
 
 impl Accumulator for Call {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let arguments = Arguments::from_arrays(values)?;
-        (0..arguments.rows()).try_for_each(|row| self.0.change(0, |packer, to| arguments.pack(row, packer, to)))
+        let arguments = columns(values)?;
+        (0..arguments.rows())
+            .try_for_each(|row| self.0.change(0, |packer, to| arguments.pack(row, packer, to).map_err(from_arrow)))
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
@@ -160,6 +159,11 @@ impl Accumulator for Call {
         }
         Ok(())
     }
+}
+
+/// The arguments behind the configuration.
+fn columns(values: &[ArrayRef]) -> Result<Columns> {
+    Columns::from_arrays(values.get(1..).unwrap_or_default()).map_err(from_arrow)
 }
 
 fn is_wanted(filter: Option<&BooleanArray>, row: usize) -> bool {

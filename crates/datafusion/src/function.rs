@@ -9,8 +9,8 @@
 //! once, however many configurations there are.
 
 use crate::accumulator::{Call, Calls};
-use crate::configurations::{Configurations, literal};
-use crate::outcome::column_type;
+use crate::error::from_arrow;
+use crate::literal::literal;
 use crate::schema;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::plan_err;
@@ -19,6 +19,8 @@ use datafusion::execution::context::SessionContext;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility};
+use device_monitoring_arrow::Configurations;
+use device_monitoring_arrow::outcome::column_type;
 use std::sync::Arc;
 
 /// Makes `verdict` and `verdicts` known to a session.
@@ -43,7 +45,8 @@ impl Function {
 
     fn configurations(&self, arguments: &AccumulatorArgs<'_>) -> Result<Configurations> {
         let text = literal(arguments.exprs.first())?;
-        if self.is_named { Configurations::named(text) } else { Configurations::one(text) }
+        let read = if self.is_named { Configurations::named(text) } else { Configurations::one(text) };
+        read.map_err(from_arrow)
     }
 }
 

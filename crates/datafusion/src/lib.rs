@@ -20,15 +20,12 @@
 //! that the command `replay` gives for a recording of the same events: it is drawn by the same code.
 
 mod accumulator;
-mod arguments;
-mod buffer;
-mod configurations;
+mod error;
 pub mod function;
 pub mod history;
-mod judge;
-mod outcome;
-pub mod schema;
+mod literal;
 mod session;
 
+pub use device_monitoring_arrow::schema;
 pub use function::register;
 pub use session::{events_table, session_config};

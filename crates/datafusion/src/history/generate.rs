@@ -3,9 +3,9 @@
 
 use super::files::DayFile;
 use super::import::find;
-use super::recordings;
-use super::rows::{self, Row};
 use datafusion::arrow::array::RecordBatch;
+use device_monitoring_arrow::recordings;
+use device_monitoring_arrow::rows::{self, Row};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader};

@@ -1,8 +1,8 @@
 //! Recordings, JSON Lines, made into a history.
 
 use super::files::DayFile;
-use super::recordings::{self, Line};
-use super::rows::{self, Row};
+use device_monitoring_arrow::recordings::{self, Line};
+use device_monitoring_arrow::rows::{self, Row};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader};

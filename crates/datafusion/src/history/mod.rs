@@ -3,5 +3,3 @@
 mod files;
 pub mod generate;
 pub mod import;
-mod recordings;
-mod rows;

@@ -1,11 +1,11 @@
 //! What is said of a call, as the columns of a result.
 
+use crate::error::Result;
 use crate::schema;
-use datafusion::arrow::array::{Array, ArrayRef, ListArray, RecordBatch, StructArray};
-use datafusion::arrow::buffer::OffsetBuffer;
-use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema};
-use datafusion::arrow::json::ReaderBuilder;
-use datafusion::error::Result;
+use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, StringArray, StructArray};
+use arrow_buffer::OffsetBuffer;
+use arrow_json::ReaderBuilder;
+use arrow_schema::{DataType, Field, Fields, Schema};
 use device_monitoring::replay::ReplayedCall;
 use device_monitoring::{EndpointReport, NetworkType, RelayProtocol};
 use serde::Serialize;
@@ -17,7 +17,7 @@ const EARLIEST_START: f64 = 978_307_200_000.0;
 
 /// One call under one configuration: the columns of [`schema::named_verdict`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Outcome {
+pub struct Outcome {
     /// Where there are several.
     configuration: Option<String>,
     started_at: Option<i64>,
@@ -157,22 +157,39 @@ impl Outcome {
 }
 
 /// What several calls got, as a column: a struct for each call, or a list of structs where the configurations have names.
-pub(crate) fn column(outcomes: Vec<Vec<Outcome>>, names: &[String]) -> Result<ArrayRef> {
-    if names.is_empty() {
-        return structs(&outcomes.into_iter().flatten().collect::<Vec<_>>(), schema::verdict());
-    }
+///
+/// # Errors
+/// Arrow's.
+pub fn column(outcomes: Vec<Vec<Outcome>>, names: &[String]) -> Result<ArrayRef> {
     let lengths: Vec<_> = outcomes.iter().map(Vec::len).collect();
-    let named = |all: Vec<Outcome>| {
-        all.into_iter().zip(names).map(|(outcome, name)| Outcome { configuration: Some(name.clone()), ..outcome })
-    };
-    let all: Vec<_> = outcomes.into_iter().flat_map(named).collect();
-    let values = structs(&all, schema::named_verdict())?;
+    let all: Vec<_> = outcomes.into_iter().flat_map(|outcomes| named(outcomes, names)).collect();
+    if names.is_empty() {
+        return Ok(Arc::new(structs(&all, schema::verdict())?));
+    }
+    let values = Arc::new(structs(&all, schema::named_verdict())?);
     let item = Arc::new(Field::new("item", values.data_type().clone(), true));
     Ok(Arc::new(ListArray::try_new(item, OffsetBuffer::from_lengths(lengths), values, None)?))
 }
 
+/// What several calls got, as a table ([`schema::verdicts`]): a row for each call, or for each call and configuration.
+///
+/// # Errors
+/// Arrow's.
+pub fn table(calls: Vec<(String, Vec<Outcome>)>, names: &[String]) -> Result<RecordBatch> {
+    let (mut call_sids, mut all) = (Vec::new(), Vec::new());
+    for (call_sid, outcomes) in calls {
+        call_sids.extend(std::iter::repeat_n(call_sid, outcomes.len()));
+        all.extend(named(outcomes, names));
+    }
+    let fields = if names.is_empty() { schema::verdict() } else { schema::named_verdict() };
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from(call_sids))];
+    columns.extend_from_slice(structs(&all, fields)?.columns());
+    Ok(RecordBatch::try_new(schema::verdicts(!names.is_empty()), columns)?)
+}
+
 /// The type of the column.
-pub(crate) fn column_type(is_named: bool) -> DataType {
+#[must_use]
+pub fn column_type(is_named: bool) -> DataType {
     match is_named {
         false => DataType::Struct(schema::verdict()),
         true => {
@@ -182,10 +199,18 @@ pub(crate) fn column_type(is_named: bool) -> DataType {
     }
 }
 
-fn structs(outcomes: &[Outcome], fields: Fields) -> Result<ArrayRef> {
+/// What a call got, with the names of the configurations, where they have names.
+fn named(mut outcomes: Vec<Outcome>, names: &[String]) -> Vec<Outcome> {
+    for (outcome, name) in outcomes.iter_mut().zip(names) {
+        outcome.configuration = Some(name.clone());
+    }
+    outcomes
+}
+
+fn structs(outcomes: &[Outcome], fields: Fields) -> Result<StructArray> {
     let schema = Arc::new(Schema::new(fields));
     let mut decoder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(outcomes.len()).build_decoder()?;
     decoder.serialize(outcomes)?;
     let rows = decoder.flush()?.unwrap_or_else(|| RecordBatch::new_empty(schema));
-    Ok(Arc::new(StructArray::from(rows)))
+    Ok(StructArray::from(rows))
 }

@@ -1,8 +1,8 @@
 //! One call: its rows, packed and in any order, played through the engine that watches live calls.
 
 use crate::buffer::{self, Rare, SampleNumbers, StatsNumbers};
+use crate::error::Result;
 use crate::outcome::Outcome;
-use datafusion::error::Result;
 use device_monitoring::replay::recording::{self, Content};
 use device_monitoring::replay::{Calls, ReplayOutput};
 use device_monitoring::{
@@ -15,7 +15,10 @@ use serde_json::{Map, Value};
 const MAX_PROBLEMS: usize = 20;
 
 /// What each configuration says of the call, in their order.
-pub(crate) fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
+///
+/// # Errors
+/// The rows were not packed by [`crate::Packer`].
+pub fn judge(packed: &[u8], configurations: &[Configuration]) -> Result<Vec<Outcome>> {
     let mut calls = Calls::new(configurations, 1);
     let mut output = ReplayOutput::default();
     let mut problems = Vec::new();

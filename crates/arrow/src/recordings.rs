@@ -1,13 +1,13 @@
 //! Lines of recordings as rows.
 
-use super::rows::Row;
+use crate::rows::Row;
 use crate::schema::{SAMPLE, STATS};
 use device_monitoring::replay::recording::{self, Content, Entry, LONGEST_LINE};
 use serde_json::{Map, Value};
 use std::io::{self, BufRead, Read};
 
 /// What a line becomes: a row, or what is wrong with the line of this number, from 1.
-pub(super) type Line = Result<Row, (usize, String)>;
+pub type Line = Result<Row, (usize, String)>;
 
 /// One recording, while it is read.
 struct Recording<'a> {
@@ -22,7 +22,7 @@ struct Recording<'a> {
 ///
 /// # Errors
 /// It cannot be read, or `each` failed.
-pub(super) fn read(name: &str, reader: impl BufRead, mut each: impl FnMut(Line) -> io::Result<()>) -> io::Result<()> {
+pub fn read(name: &str, reader: impl BufRead, mut each: impl FnMut(Line) -> io::Result<()>) -> io::Result<()> {
     let mut reader = reader;
     let mut recording = Recording { name, started_at: 0.0, call: None };
     let mut line = Vec::new();

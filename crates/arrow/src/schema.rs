@@ -1,6 +1,6 @@
 //! What a row of history is: one event of a call, or one second of it.
 
-use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use std::sync::Arc;
 
 /// The column that says which call a row is about: its CallSid.
@@ -67,7 +67,7 @@ pub fn stats() -> DataType {
     numbers(STATS.map(|(column, _, _)| column))
 }
 
-/// A row. In files, strings are plain UTF-8; DataFusion reads them as views.
+/// A row. In files, strings are plain UTF-8.
 ///
 /// | column | |
 /// | --- | --- |
@@ -157,6 +157,14 @@ pub fn verdict() -> Fields {
 pub fn named_verdict() -> Fields {
     let name = Arc::new(Field::new("configuration", DataType::Utf8, true));
     Fields::from_iter([name].into_iter().chain(verdict().iter().cloned()))
+}
+
+/// A row for each call, or for each call and configuration: its CallSid, and what is said of it.
+#[must_use]
+pub fn verdicts(is_named: bool) -> SchemaRef {
+    let call_sid = Arc::new(Field::new(CALL_SID, DataType::Utf8, false));
+    let said = if is_named { named_verdict() } else { verdict() };
+    Arc::new(Schema::new(Fields::from_iter([call_sid].into_iter().chain(said.iter().cloned()))))
 }
 
 fn list(name: &str, item: Field) -> Field {

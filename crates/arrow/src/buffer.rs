@@ -3,8 +3,8 @@
 //!
 //! A row is a [`Head`] and a [`Body`]. A second's sample takes some 40 bytes: most of its numbers are small and whole.
 
+use crate::error::Result;
 use crate::schema::{SAMPLE, STATS};
-use datafusion::error::{DataFusionError, Result};
 use serde::{Deserialize, Serialize};
 
 /// Where a row stands among those of its call.
@@ -72,7 +72,7 @@ impl Number {
 
 /// Packs rows; its memory is used again for the next.
 #[derive(Debug, Default)]
-pub(crate) struct Packer {
+pub struct Packer {
     body: Vec<u8>,
 }
 
@@ -80,9 +80,9 @@ impl Packer {
     /// Appends a row.
     pub(crate) fn pack(&mut self, to: &mut Vec<u8>, at: i64, seq: Option<i64>, body: &Body) -> Result<()> {
         self.body.clear();
-        self.body = postcard::to_extend(body, std::mem::take(&mut self.body)).map_err(external)?;
-        let length = u32::try_from(self.body.len()).map_err(external)?;
-        *to = postcard::to_extend(&Head { at, seq, length }, std::mem::take(to)).map_err(external)?;
+        self.body = postcard::to_extend(body, std::mem::take(&mut self.body))?;
+        let length = u32::try_from(self.body.len()).map_err(|_| postcard::Error::SerializeBufferFull)?;
+        *to = postcard::to_extend(&Head { at, seq, length }, std::mem::take(to))?;
         to.extend_from_slice(&self.body);
         Ok(())
     }
@@ -97,7 +97,7 @@ pub(crate) struct Packed<'a> {
 
 impl Packed<'_> {
     pub(crate) fn body(&self) -> Result<Body> {
-        postcard::from_bytes(self.body).map_err(external)
+        Ok(postcard::from_bytes(self.body)?)
     }
 }
 
@@ -105,9 +105,9 @@ impl Packed<'_> {
 pub(crate) fn in_order(mut packed: &[u8]) -> Result<Vec<Packed<'_>>> {
     let mut rows = Vec::new();
     while !packed.is_empty() {
-        let (Head { at, seq, length }, rest) = postcard::take_from_bytes(packed).map_err(external)?;
+        let (Head { at, seq, length }, rest) = postcard::take_from_bytes(packed)?;
         let Some((body, rest)) = rest.split_at_checked(length as usize) else {
-            return Err(DataFusionError::Internal("packed rows that are cut off".to_owned()));
+            return Err(postcard::Error::DeserializeUnexpectedEnd.into());
         };
         rows.push(Packed { at, seq, body });
         packed = rest;
@@ -119,10 +119,6 @@ pub(crate) fn in_order(mut packed: &[u8]) -> Result<Vec<Packed<'_>>> {
         rows.dedup_by(|a, b| (key(a), a.body) == (key(b), b.body));
     }
     Ok(rows)
-}
-
-fn external(error: impl std::error::Error + Send + Sync + 'static) -> DataFusionError {
-    DataFusionError::External(Box::new(error))
 }
 
 #[cfg(test)]

@@ -1,18 +1,16 @@
-//! The configurations that a query names, as literals.
+//! The configurations that calls are judged by.
 
-use datafusion::common::plan_err;
-use datafusion::error::Result;
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::Literal;
+use crate::error::{Error, Result};
 use device_monitoring::{Configuration, Finding, NAMESPACE, Severity, is_known_property};
 use serde_json::Value;
-use std::sync::Arc;
 
 /// What calls are judged by, and what the configurations are called: nothing, where there is only one.
 #[derive(Clone, Debug)]
-pub(crate) struct Configurations {
-    pub(crate) names: Vec<String>,
-    pub(crate) all: Vec<Configuration>,
+pub struct Configurations {
+    /// What they are called; none where there is only one.
+    pub names: Vec<String>,
+    /// In the order of their names.
+    pub all: Vec<Configuration>,
 }
 
 impl Configurations {
@@ -20,7 +18,7 @@ impl Configurations {
     ///
     /// # Errors
     /// It is no block, or something in it would not be in force.
-    pub(crate) fn one(text: &str) -> Result<Self> {
+    pub fn one(text: &str) -> Result<Self> {
         Ok(Self { names: Vec::new(), all: vec![block("the configuration", &parse(text)?)?] })
     }
 
@@ -28,12 +26,12 @@ impl Configurations {
     ///
     /// # Errors
     /// As for one.
-    pub(crate) fn named(text: &str) -> Result<Self> {
+    pub fn named(text: &str) -> Result<Self> {
         let Value::Object(blocks) = parse(text)? else {
-            return plan_err!("the configurations are no object that has a configuration under each name");
+            return wrong("the configurations are no object that has a configuration under each name");
         };
         if blocks.is_empty() {
-            return plan_err!("there is no configuration among the configurations");
+            return wrong("there is no configuration among the configurations");
         }
         let all = blocks.iter().map(|(name, value)| block(&format!("the configuration {name:?}"), value));
         let all = all.collect::<Result<_>>()?;
@@ -41,45 +39,39 @@ impl Configurations {
     }
 }
 
-/// The text of an argument that has to be written out in the query.
-pub(crate) fn literal(argument: Option<&Arc<dyn PhysicalExpr>>) -> Result<&str> {
-    let literal = argument.and_then(|argument| argument.downcast_ref::<Literal>());
-    match literal.and_then(|literal| literal.value().try_as_str().flatten()) {
-        Some(text) => Ok(text),
-        None => plan_err!("the first argument, the configuration, has to be a text that is written out in the query"),
-    }
-}
-
 fn parse(text: &str) -> Result<Value> {
-    serde_json::from_str(text).or_else(|error| plan_err!("the configuration is not JSON: {error}"))
+    serde_json::from_str(text).or_else(|error| wrong(format!("the configuration is not JSON: {error}")))
 }
 
 fn block(name: &str, value: &Value) -> Result<Configuration> {
     let value = value.get(NAMESPACE).unwrap_or(value);
     if !value.is_object() {
-        return plan_err!("{name} is no object");
+        return wrong(format!("{name} is no object"));
     }
     let configuration = Configuration::from_block(value);
     // Nobody reads what is said beside a query's result: a block that is not what is judged by is refused.
     let is_wrong = |finding: &&Finding| finding.severity == Severity::Error || !is_known_property(&finding.property);
     if configuration.pilot.is_some() {
-        return plan_err!(
+        return wrong(format!(
             "{name} has a pilot, and the rows do not say who is in it: give the two as configurations of their own"
-        );
+        ));
     }
-    let wrong = configuration.findings.iter().find(is_wrong);
-    match wrong {
-        Some(finding) => plan_err!("{name}: {}: {}", finding.property, finding.message),
+    match configuration.findings.iter().find(is_wrong) {
+        Some(finding) => wrong(format!("{name}: {}: {}", finding.property, finding.message)),
         None => Ok(configuration),
     }
+}
+
+fn wrong<T>(what: impl Into<String>) -> Result<T> {
+    Err(Error::Configuration(what.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn wrong(read: Result<Configurations>) -> String {
-        read.unwrap_err().strip_backtrace()
+    fn refused(read: Result<Configurations>) -> String {
+        read.unwrap_err().to_string()
     }
 
     #[test]
@@ -92,14 +84,14 @@ mod tests {
 
     #[test]
     fn what_would_not_be_in_force_is_an_error_that_says_what_is_wrong() {
-        let misspelt = wrong(Configurations::one(r#"{"highRtThreshold":222}"#));
+        let misspelt = refused(Configurations::one(r#"{"highRtThreshold":222}"#));
         assert!(misspelt.contains("highRtThreshold"), "{misspelt}");
-        assert!(wrong(Configurations::one("{")).contains("not JSON"));
-        assert!(wrong(Configurations::one("[]")).contains("no object"));
-        assert!(wrong(Configurations::one(r#"{"pilot":{"teams":["Blue"]}}"#)).contains("has a pilot"));
-        let named = wrong(Configurations::named(r#"{"now":{},"then":{"lowMosThreshold":"low"}}"#));
+        assert!(refused(Configurations::one("{")).contains("not JSON"));
+        assert!(refused(Configurations::one("[]")).contains("no object"));
+        assert!(refused(Configurations::one(r#"{"pilot":{"teams":["Blue"]}}"#)).contains("has a pilot"));
+        let named = refused(Configurations::named(r#"{"now":{},"then":{"lowMosThreshold":"low"}}"#));
         assert!(named.contains("\"then\"") && named.contains("lowMosThreshold"), "{named}");
-        assert!(wrong(Configurations::named("{}")).contains("no configuration"));
+        assert!(refused(Configurations::named("{}")).contains("no configuration"));
     }
 
     #[test]

@@ -1,37 +1,47 @@
 //! Rows, and what they are as columns.
 
 use crate::schema::{self, CALL_SID, SAMPLE, STATS};
-use datafusion::arrow::array::{
+use arrow_array::{
     Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, StructArray, TimestampMillisecondArray,
 };
-use datafusion::arrow::buffer::NullBuffer;
-use datafusion::arrow::datatypes::{DataType, Fields};
-use datafusion::arrow::error::ArrowError;
+use arrow_buffer::NullBuffer;
+use arrow_schema::ArrowError;
+use arrow_schema::{DataType, Fields};
 use device_monitoring::WallTime;
 use std::sync::Arc;
 
 /// A row of [`schema::events`]. Numbers that are not known are `NaN`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Row {
-    pub(crate) call_sid: String,
+pub struct Row {
+    /// Its call.
+    pub call_sid: String,
     /// Milliseconds since 1970.
-    pub(crate) at: i64,
-    pub(crate) seq: i64,
-    pub(crate) kind: String,
-    pub(crate) sample: Option<[f64; SAMPLE.len()]>,
-    pub(crate) stats: Option<[f64; STATS.len()]>,
-    pub(crate) detail: Option<String>,
+    pub at: i64,
+    /// Its place among the rows of the same moment: the number of its line.
+    pub seq: i64,
+    /// Its type.
+    pub kind: String,
+    /// The Voice SDK's sample.
+    pub sample: Option<[f64; SAMPLE.len()]>,
+    /// The connection's own statistics.
+    pub stats: Option<[f64; STATS.len()]>,
+    /// Other fields, as JSON.
+    pub detail: Option<String>,
 }
 
 /// The day, in UTC, that this moment is in: `2026-11-01`.
-pub(crate) fn day(at: i64) -> String {
+#[must_use]
+pub fn day(at: i64) -> String {
     let mut text = WallTime(at as f64).to_rfc3339();
     text.truncate("2026-11-01".len());
     text
 }
 
 /// Rows as columns.
-pub(crate) fn batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
+///
+/// # Errors
+/// Arrow's.
+pub fn batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
     let names = rows.iter().map(|row| Some(row.call_sid.as_str()));
     let columns: Vec<ArrayRef> = vec![
         Arc::new(names.collect::<StringArray>()),
@@ -46,7 +56,10 @@ pub(crate) fn batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
 }
 
 /// The same rows of another call, so much later.
-pub(crate) fn moved(rows: &RecordBatch, call_sid: &str, later: i64) -> Result<RecordBatch, ArrowError> {
+///
+/// # Errors
+/// Arrow's.
+pub fn moved(rows: &RecordBatch, call_sid: &str, later: i64) -> Result<RecordBatch, ArrowError> {
     let mut columns = rows.columns().to_vec();
     for (index, field) in rows.schema().fields().iter().enumerate() {
         let Some(column) = columns.get_mut(index) else { continue };

@@ -1,0 +1,25 @@
+//! A centre's history of calls as Arrow columns, and the verdicts on them.
+//!
+//! A row of the table ([`schema::events`]) is one event of a call, or one second of it. [`Columns`] reads the rows,
+//! [`Packer`] keeps those of a call until it is complete, [`judge`] plays them through the engine that watches live calls,
+//! and [`outcome`] makes what is said of them into columns. [`StreamingJudge`] is all of it for a stream that is sorted by
+//! call. The verdict is the one that the command `replay` gives for a recording of the same events.
+
+mod buffer;
+mod columns;
+mod configurations;
+mod error;
+mod judge;
+pub mod outcome;
+pub mod recordings;
+pub mod rows;
+pub mod schema;
+mod streaming;
+
+pub use buffer::Packer;
+pub use columns::Columns;
+pub use configurations::Configurations;
+pub use error::{Error, Result};
+pub use judge::judge;
+pub use outcome::Outcome;
+pub use streaming::StreamingJudge;

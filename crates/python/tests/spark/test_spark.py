@@ -1,0 +1,184 @@
+"""The verdicts of Spark are those of ``replay``, on two executors, of which one may be killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from cluster import EXECUTORS, executors, start, wait_for
+from device_monitoring import EVENTS, spark
+from pyspark import TaskContext
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from replayed import CONFIGURATIONS, assert_alike, replayed, rows, said
+
+SEED = int(os.environ.get("SEED", "20261128"))
+FILES = 12
+MIDNIGHT = 1_793_577_600
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[SparkSession]:
+    session = start()
+    wait_for("two executors", lambda: len(executors(session)) == EXECUTORS)
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def events(session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> DataFrame:
+    """Every row of the recordings, in any order, some of them twice, scattered over files."""
+    choice = random.Random(SEED)
+    table = rows()
+    order = list(range(len(table))) + choice.sample(range(len(table)), len(table) // 10)
+    choice.shuffle(order)
+    scattered = table.take(order)
+    cuts = sorted(choice.sample(range(1, len(scattered)), FILES - 1))
+    folder = tmp_path_factory.mktemp("events")
+    for number, (begin, end) in enumerate(zip([0, *cuts], [*cuts, len(scattered)])):
+        pq.write_table(scattered.slice(begin, end - begin), folder / f"part-{number}.parquet")
+    print(f"\n{len(table)} rows, {len(order) - len(table)} of them twice, in {FILES} files; seed {SEED}")
+    return session.read.parquet(str(folder))
+
+
+@pytest.fixture(scope="session")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, Any]]]:
+    """What replay says, under each configuration."""
+    folder = tmp_path_factory.mktemp("configuration")
+    return {name: replayed(configuration, folder) for name, configuration in CONFIGURATIONS.items()}
+
+
+def of(name: str, verdicts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Those of one configuration."""
+    return said([verdict for verdict in verdicts if verdict["configuration"] == name])
+
+
+def plain(verdicts: DataFrame) -> list[dict[str, Any]]:
+    return [row.asDict(recursive=True) for row in verdicts.collect()]
+
+
+def test_every_recording_gets_the_verdict_of_replay_under_each_configuration(
+    session: SparkSession, events: DataFrame, expected: dict[str, dict[str, dict[str, Any]]]
+) -> None:
+    print(f"\ndriver {os.getpid()}, executors {executors(session)}")
+    verdicts = plain(spark.judge_each(events, CONFIGURATIONS))
+    assert len(verdicts) == len({(verdict["call_sid"], verdict["configuration"]) for verdict in verdicts})
+    for name in CONFIGURATIONS:
+        assert_alike(of(name, verdicts), expected[name])
+    print(f"{len(verdicts)} verdicts, as many as replay gives: {[len(expected[name]) for name in CONFIGURATIONS]}")
+
+
+def test_an_executor_that_is_killed_in_the_middle_and_replaced_changes_nothing(
+    session: SparkSession, events: DataFrame, expected: dict[str, dict[str, dict[str, Any]]], tmp_path: Path
+) -> None:
+    ran, go = tmp_path / "ran", tmp_path / "go"
+    ran.mkdir()
+
+    def held(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Passes verdicts on. After the first two tasks, not before the executor has been killed and replaced."""
+        import time
+
+        task = TaskContext.get()
+        for batch in batches:
+            # The parent of the process that runs Python is Spark's daemon, whose parent is the executor.
+            (ran / f"{task.partitionId()}-{task.taskAttemptId()}").write_text(str(parent_of(parent_of(os.getpid()))))
+            while task.partitionId() >= 2 and not go.exists():
+                time.sleep(0.05)
+            yield batch
+
+    def parent_of(pid: int) -> int:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+    def tasks() -> dict[str, int]:
+        """Which executor ran each task."""
+        return {file.name: int(file.read_text() or 0) for file in ran.iterdir()}
+
+    def are_held() -> bool:
+        return len({pid for name, pid in tasks().items() if int(name.split("-")[0]) >= 2 and pid}) == EXECUTORS
+
+    before = executors(session)
+    assert len(before) == EXECUTORS
+    verdicts = spark.judge_each(events, CONFIGURATIONS)
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(plain, verdicts.mapInArrow(held, verdicts.schema))
+        try:
+            wait_for("both executors in the middle of it", lambda: running.done() or are_held())
+            assert not running.done(), running.result()
+            in_the_middle = tasks()
+            assert sorted(set(in_the_middle.values())) == before
+            killed = random.Random(SEED).choice(before)
+            os.kill(killed, signal.SIGKILL)
+            wait_for(
+                "another executor", lambda: len(executors(session)) == EXECUTORS and killed not in executors(session)
+            )
+        finally:
+            go.touch()
+        found = running.result()
+
+    [replacement] = set(executors(session)) - set(before)
+    print(f"\nexecutors {before}; {killed} was killed, and {replacement} started in its place")
+    assert len(found) == len({(verdict["call_sid"], verdict["configuration"]) for verdict in found})
+    for name in CONFIGURATIONS:
+        assert_alike(of(name, found), expected[name])
+    # What the killed one was at was done again, by another.
+    lost = {name.split("-")[0] for name, pid in in_the_middle.items() if pid == killed and int(name.split("-")[0]) >= 2}
+    again = {name.split("-")[0] for name, pid in tasks().items() if pid != killed and name not in in_the_middle}
+    assert lost and lost <= again
+
+
+def made_up(session: SparkSession, *calls: tuple[str, int, int]) -> DataFrame:
+    """Calls with nothing but a beginning and an end, in seconds after a midnight."""
+    events = [
+        {"call_sid": call_sid, "at": datetime.fromtimestamp(MIDNIGHT + second, timezone.utc), "type": kind}
+        for call_sid, begin, end in calls
+        for second, kind in ((begin, "accept"), (end, "disconnect"))
+    ]
+    table = pa.Table.from_pylist(events, EVENTS)
+    days = pa.array([str(event["at"].date()) for event in events])
+    return session.createDataFrame(table.append_column("day", days))
+
+
+CALLS = (("CA1", -90_000, -86_395), ("CA2", -86_390, -86_000), ("CA3", -10, 10), ("CA4", 5, 20))
+
+
+@pytest.mark.parametrize("has_day", [True, False])
+def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(session: SparkSession, has_day: bool) -> None:
+    events = made_up(session, *CALLS)
+    events = events if has_day else events.drop("day")
+
+    def judged(first: str, last: str) -> dict[str, float]:
+        verdicts = plain(spark.judge(events, days=(first, last)))
+        return {verdict["call_sid"]: verdict["duration_ms"] for verdict in verdicts}
+
+    assert judged("2026-11-01", "2026-11-01") == {"CA2": 390_000, "CA3": 20_000}
+    assert judged("2026-11-02", "2026-11-02") == {"CA4": 15_000}
+    assert judged("2026-10-31", "2026-11-02") == {"CA1": 3_605_000, "CA2": 390_000, "CA3": 20_000, "CA4": 15_000}
+
+
+def test_when_a_call_began_is_the_same_wherever_it_is_asked(session: SparkSession) -> None:
+    verdicts = spark.judge(made_up(session, CALLS[2])).selectExpr("unix_millis(started_at) AS started_at")
+    assert [row.started_at for row in verdicts.collect()] == [(MIDNIGHT - 10) * 1000]
+
+
+def test_what_is_wrong_is_told_before_anything_runs(session: SparkSession) -> None:
+    events = made_up(session, CALLS[0])
+    with pytest.raises(ValueError, match="highRtThreshold"):
+        spark.judge(events, {"highRtThreshold": 222})
+    with pytest.raises(ValueError, match="there is no column detail"):
+        spark.judge(events.drop("detail"))
+
+
+def test_a_row_that_cannot_be_read_is_named(session: SparkSession) -> None:
+    events = made_up(session, CALLS[0]).withColumn("type", F.lit(None).cast("string"))
+    with pytest.raises(PySparkException, match=r'row 0 has no "type" \(call CA1\)'):
+        spark.judge(events).collect()
