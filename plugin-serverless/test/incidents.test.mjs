@@ -199,6 +199,26 @@ describe('a beat', () => {
     }
   });
 
+  it('that took long to keep leaves the judging to a quicker one, and the log says so once a minute', async () => {
+    const fourSeconds = {
+      then(done) {
+        ahead += 4 * SECOND;
+        done();
+      },
+    };
+    const slow = () => hosted.twilio.faults.add({ operation: 'sync.items.create', kind: 'slow', until: fourSeconds });
+    for (let n = 0; n < 3; n += 1) {
+      slow();
+      assert.deepEqual((await tell(n, true)).body, { kept: 1, refused: [] });
+      ahead += 6 * SECOND;
+    }
+    const [{ ms }, ...more] = hosted.entries('incidents-late');
+    assert.ok(ms > 3 * SECOND && more.length === 0, `${ms} ms, and ${more.length} lines more`);
+    assert.equal(kept('turn'), undefined);
+    await tell(3, true);
+    assert.ok(kept('turn'));
+  });
+
   it('is kept where the Function was deployed without what judges', async (t) => {
     const { 'generated/fleet': _engine, ...others } = hosted.functions;
     t.mock.method(Runtime, 'getFunctions', () => others);

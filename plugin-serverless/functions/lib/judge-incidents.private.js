@@ -39,7 +39,8 @@ exports.isInTrouble = ({ conditions = [], diagnosis }) => conditions.length > 0 
 exports.judgeIncidents = async ({ context, client, floor, started, isInTrouble }) => {
   try {
     const engine = loadEngine();
-    if (!engine || Date.now() - started > BEGIN_UNTIL_MS || !isTimeHere(floor, isInTrouble)) return;
+    if (!engine || !isTimeHere(floor, isInTrouble) || isTooLate(started)) return;
+    looked.set(floor.serviceSid, { ...looked.get(floor.serviceSid), at: Date.now() });
     const store = incidentStore(client, floor);
     if (!(await takeTurn(store, floor, isInTrouble))) return;
     const judged = await judge(engine, store);
@@ -58,8 +59,14 @@ const isTime = (at, isUrgent) => Math.abs(Date.now() - at) >= (isUrgent ? EVERY_
 /** Whether this instance has not just looked. */
 function isTimeHere({ serviceSid }, isInTrouble) {
   const { at = -Infinity, isSuspicious = false } = looked.get(serviceSid) ?? {};
-  if (!isTime(at, isInTrouble || isSuspicious)) return false;
-  looked.set(serviceSid, { at: Date.now(), isSuspicious });
+  return isTime(at, isInTrouble || isSuspicious);
+}
+
+/** Whether too little is left of this request's time. A quicker one may judge; if none is, the log says why nobody does. */
+function isTooLate(started) {
+  const ms = Date.now() - started;
+  if (ms <= BEGIN_UNTIL_MS) return false;
+  if (shouldLogNow('incidents-late')) logLine({ event: 'device-monitoring.incidents-late', ms });
   return true;
 }
 
