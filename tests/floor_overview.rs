@@ -1,6 +1,7 @@
 //! What supervisors see of the floor (rule F2), from beats and cards as the Function keeps them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the message")]
 
+use device_monitoring::fleet::Incidents;
 use device_monitoring::floor::overview::{Filter, Floor, Overview, Search, Silence};
 use serde_json::{Value, json};
 
@@ -409,4 +410,27 @@ fn what_cannot_be_read_is_refused_and_nothing_else_is_lost() {
         assert!(overview.put_card("other", broken).is_err(), "{broken}");
     }
     assert_eq!(floor(&overview, NOW).troubled.len(), 1);
+}
+
+#[test]
+fn an_incident_is_shown_with_the_names_of_its_agents_as_far_as_they_are_known() {
+    let of_site = |number: usize| match number {
+        ..12 => in_trouble(number, &json!({"site": "Turin"})),
+        _ => beat(number, &json!({})),
+    };
+    let mut overview = overview(&(0..40).map(of_site).collect::<Vec<_>>(), &[]);
+    overview.name(&worker(0), "Ana Sousa");
+    let mut incidents = Incidents::default();
+    for passed in 0..=10 {
+        incidents.judge(&overview.uncarded_beats(), NOW + passed * SECOND);
+    }
+    let shown = overview.incidents(&incidents);
+    assert_eq!((shown.open.len(), shown.closed.len()), (1, 0));
+    assert_eq!(shown.open[0].incident.key.value, "Turin");
+    assert_eq!(shown.open[0].names.len(), 12);
+    assert_eq!(shown.open[0].names[..2], ["Ana Sousa".to_owned(), worker(1)]);
+    // When nothing is heard any more, it is over.
+    incidents.judge(&[], NOW + 3 * MINUTE);
+    let shown = overview.incidents(&incidents);
+    assert_eq!((shown.open.len(), shown.closed.len()), (0, 1));
 }

@@ -11,12 +11,15 @@ const mockEngines = [];
 /** What ends the reading of earlier cards, for each that was asked for. */
 const mockReadings = [];
 let mockRefusal;
+/** Says whether Sync is connected. */
+let mockConnection;
 
 // The engine and what answers are elsewhere: what is looked at is what the store makes forgotten, and when.
 jest.mock('../admin-view/src/engine', () => ({
   Floor: class {
     constructor() {
       this.forgotten = [];
+      this.judged = 0;
       mockEngines.push(this);
     }
 
@@ -26,6 +29,10 @@ jest.mock('../admin-view/src/engine', () => ({
 
     forgetBefore(from) {
       this.forgotten.push(from);
+    }
+
+    judgeIncidents() {
+      this.judged += 1;
     }
 
     setClock() {}
@@ -44,10 +51,13 @@ jest.mock('../admin-view/src/floor/workers', () => ({
   followTalking: async () => ({ since: () => ({}), close: () => {} }),
 }));
 jest.mock('../admin-view/src/floor/maps', () => ({
-  followMaps: async () => ({
-    readBack: () => new Promise((resolve, reject) => mockReadings.push({ resolve, reject })),
-    close: () => {},
-  }),
+  followMaps: async ({ onConnection }) => {
+    mockConnection = onConnection;
+    return {
+      readBack: () => new Promise((resolve, reject) => mockReadings.push({ resolve, reject })),
+      close: () => {},
+    };
+  },
 }));
 
 /** Lets everything go on that only waits for promises. */
@@ -58,7 +68,8 @@ const pass = async (ms) => {
   jest.advanceTimersByTime(ms);
   await settle();
 };
-const forgotten = () => mockEngines[mockEngines.length - 1].forgotten;
+const engine = () => mockEngines[mockEngines.length - 1];
+const forgotten = () => engine().forgotten;
 
 let store;
 let leave;
@@ -158,4 +169,16 @@ test('a floor that could not be opened is tried again', async () => {
   mockRefusal = undefined;
   await pass(31 * SECOND);
   expect(store.read()).toMatchObject({ phase: 'open', span: DAY });
+});
+
+test('incidents are judged each second, but not while Sync is not connected: calls are not silent then', async () => {
+  const { judged } = engine();
+  await pass(2 * SECOND);
+  expect(engine().judged).toBe(judged + 2);
+  mockConnection(false);
+  await pass(5 * SECOND);
+  expect(engine().judged).toBe(judged + 2);
+  mockConnection(true);
+  await pass(SECOND);
+  expect(engine().judged).toBe(judged + 3);
 });

@@ -1,9 +1,12 @@
 //! The admin view's side of [`crate::floor::overview`]. Only in the WebAssembly of the admin view (feature `admin-view`).
 
 use super::what_if::plain;
+use crate::fleet::Incidents;
 use crate::floor::overview::{Filter, Overview, Search};
 use crate::spreadsheet;
 use js_sys::Date;
+use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use tsify::JsValueSerdeExt;
 use wasm_bindgen::prelude::*;
@@ -13,8 +16,15 @@ use wasm_bindgen::prelude::*;
 #[derive(Default)]
 pub struct Floor {
     overview: Overview,
+    incidents: Incidents,
     /// How far the Function's clock is ahead of the browser's, in milliseconds.
     ahead: f64,
+}
+
+/// What the Function knows of incidents; what it still has to do about them is its own.
+#[derive(Deserialize)]
+struct Judged {
+    incidents: Value,
 }
 
 #[wasm_bindgen]
@@ -66,6 +76,30 @@ impl Floor {
     #[wasm_bindgen(js_name = removeCard)]
     pub fn remove_card(&mut self, key: &str) {
         self.overview.remove_card(key);
+    }
+
+    /// Goes on from what the Function has judged: the item in which it keeps the incidents (JSON). So the ids are the
+    /// Function's.
+    ///
+    /// # Errors
+    /// A text: why they cannot be read. What was known stays.
+    #[wasm_bindgen(js_name = putIncidents)]
+    pub fn put_incidents(&mut self, json: &str) -> Result<(), String> {
+        let Judged { incidents } = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        self.incidents = Incidents::from_state(&incidents.to_string()).map_err(|wrong| format!("{wrong:?}"))?;
+        Ok(())
+    }
+
+    /// Judges incidents at this moment, as the Function does.
+    #[wasm_bindgen(js_name = judgeIncidents)]
+    pub fn judge_incidents(&mut self) {
+        self.incidents.judge(&self.overview.uncarded_beats(), self.now() as i64);
+    }
+
+    /// The incidents of the last 24 hours: [`crate::floor::overview::ShownIncidents`].
+    #[must_use]
+    pub fn incidents(&self) -> JsValue {
+        plain(&self.overview.incidents(&self.incidents))
     }
 
     /// Forgets the cards of calls that began before this moment, in milliseconds since 1970.

@@ -303,6 +303,86 @@ describe('what is kept of a worker under a pseudonym', () => {
   });
 });
 
+describe('an incident', () => {
+  const HERE = 12;
+  const ELSEWHERE = 28;
+  const people = Array.from({ length: HERE + ELSEWHERE }, (_, n) => ({
+    sid: makeSid('WK'),
+    isHere: n < HERE,
+    startedAt: Date.now() - 60_000,
+  }));
+  const incident = () => supervisor.page.locator('tr[data-incident]');
+
+  /** What the Function has kept of the calls elsewhere. */
+  function keepHealthy() {
+    const { floor } = agent.twilio.world;
+    for (const { sid, startedAt } of people.filter(({ isHere }) => !isHere)) {
+      const data = { worker: sid, startedAt, at: Date.now(), receivedAt: Date.now(), site: 'Oslo', version: 1 };
+      floor.createItem('device-monitoring-beats-0', {
+        key: `${sid}-${startedAt}`,
+        text: JSON.stringify(data),
+        ttl: 120,
+      });
+    }
+  }
+
+  /** A beat of trouble, to the real Function. */
+  async function tellTrouble({ sid, startedAt }) {
+    const token = `token-of-${sid}`;
+    agent.function.tokenService.tokens.set(token, {
+      worker_sid: sid,
+      roles: ['agent'],
+      realm_user_id: sid,
+      identity: sid,
+    });
+    agent.twilio.world.addWorker({ sid, attributes: { location: 'Porto' } });
+    const beat = {
+      version: 1,
+      callSid: makeSid('CA'),
+      workerSid: sid,
+      startedAt,
+      at: Date.now(),
+      conditions: ['high-packet-loss'],
+      since: Date.now() - 8_000,
+      diagnosis: 'your-network',
+    };
+    const body = new URLSearchParams({ Token: token, beat: JSON.stringify(beat) });
+    const response = await fetch(`${agent.function.url}/calls`, { method: 'POST', body });
+    assert.deepEqual(await response.json(), { kept: 1, refused: [] });
+  }
+
+  test('is shown with what its agents share, under the id by which the Function has opened it, and acted on once', async () => {
+    await supervisor.openAdminPage('Floor');
+    await part('incidents').getByText('No incident is open.').waitFor(WAIT);
+    keepHealthy();
+    const here = people.filter(({ isHere }) => isHere);
+    for (const person of here) await tellTrouble(person);
+    const opened = () =>
+      agent.twilio.world.floor.find('device-monitoring-incidents')?.items.get('state')?.data.incidents.open[0];
+    const until = Date.now() + 90_000;
+    for (let n = 0; !opened(); n += 1) {
+      assert.ok(Date.now() < until, 'the Function has opened none');
+      await tellTrouble(here[n % HERE]);
+    }
+    const { id } = opened();
+    const shown = supervisor.page.locator(`tr[data-incident="${id}"]`);
+    await shown.waitFor(WAIT);
+    assert.equal(await incident().count(), 1);
+    assert.match(await shown.innerText(), /^Site: Porto\s+12 of 12\s+0 of \d\d\s[^]*Unsteady network \(12\)/);
+    await assertAccessible(supervisor);
+    await supervisor.screenshot('incident');
+    const acted = agent.function.lines.filter((line) => line.includes('"event":"device-monitoring.incident"'));
+    assert.deepEqual(
+      acted.map((line) => [JSON.parse(line).change, JSON.parse(line).incidentId]),
+      [['opened', id]],
+    );
+    const { floor } = agent.twilio.world;
+    const beats = floor.all().filter(({ uniqueName }) => uniqueName.startsWith('device-monitoring-beats-'));
+    for (const { uniqueName, items } of beats) for (const key of [...items.keys()]) floor.removeItem(uniqueName, key);
+    await now('Calls going on: 0. In trouble: 0.');
+  });
+});
+
 describe('the floor in the dark theme, at 200 %', () => {
   /** Nothing of the page lies beside it. */
   async function fits(view, name) {

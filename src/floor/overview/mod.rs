@@ -5,6 +5,7 @@
 
 mod filter;
 mod hours;
+mod incidents;
 mod kept;
 mod now;
 mod search;
@@ -14,6 +15,7 @@ mod timeline;
 
 pub use filter::Filter;
 pub use hours::Hour;
+pub use incidents::{ShownIncident, ShownIncidents};
 pub use kept::{KeptBeat, KeptCard, KeptStretch};
 pub use now::{Place, TroubledCall};
 pub use search::{CallPage, CallRow, Choices, Found, Search};

@@ -3,6 +3,9 @@ import { SyncClient } from 'twilio-sync';
 /** Sync gives no more at once. */
 const PAGE = 100;
 
+/** Of the item with what the Function knows of incidents. */
+const INCIDENTS = 'state';
+
 /** The first key of cards of calls that began at a moment or later. */
 const keyOf = (ms) => String(Math.max(0, Math.floor(ms))).padStart(13, '0');
 
@@ -18,9 +21,11 @@ async function readAll(map, from, put) {
 }
 
 /**
- * Follows the maps of the floor. Beats come from all maps; cards from a moment on, and older ones when they are asked for.
+ * Follows the maps of the floor. Beats come from all maps; cards from a moment on, and older ones when they are asked for;
+ * incidents as the Function has judged them.
  * @param {object} options
- * @param {{token: string, beats: string[], cards: string[]}} options.access what `floor-token` has answered
+ * @param {{token: string, beats: string[], cards: string[], incidents?: string}} options.access what `floor-token` has
+ *   answered; without `incidents`, the Function is an older one
  * @param {number} options.from the first moment of interest, in ms since 1970
  * @param {import('../engine').Floor} options.engine
  * @param {() => void} options.changed
@@ -28,7 +33,14 @@ async function readAll(map, from, put) {
  * @param {(isConnected: boolean) => void} options.onConnection
  * @returns {Promise<{readBack: (from: number) => Promise<void>, close: () => void}>}
  */
-export async function followMaps({ access: { token, beats, cards }, from, engine, changed, renew, onConnection }) {
+export async function followMaps({
+  access: { token, beats, cards, incidents },
+  from,
+  engine,
+  changed,
+  renew,
+  onConnection,
+}) {
   const client = new SyncClient(token);
   client.on('connectionStateChanged', (state) => onConnection(state === 'connected'));
   const update = () => renew().then((renewed) => client.updateToken(renewed));
@@ -63,8 +75,14 @@ export async function followMaps({ access: { token, beats, cards }, from, engine
   const followBeats = async (name) =>
     readAll(await open(name, putBeat, (key) => engine.removeBeat(key)), undefined, putBeat);
   const openCards = (name) => open(name, putCard, (key) => engine.removeCard(key));
+  const putIncidents = lenient((key, json) => key === INCIDENTS && engine.putIncidents(json));
+  const followIncidents = async (name) => readAll(await open(name, putIncidents, () => {}), undefined, putIncidents);
   try {
-    const [maps] = await Promise.all([Promise.all(cards.map(openCards)), Promise.all(beats.map(followBeats))]);
+    const [maps] = await Promise.all([
+      Promise.all(cards.map(openCards)),
+      Promise.all(beats.map(followBeats)),
+      incidents && followIncidents(incidents),
+    ]);
     const readBack = async (moment) => {
       await Promise.all(maps.map((map) => readAll(map, moment, putCard)));
       changed();

@@ -90,6 +90,8 @@ function createFloorStore(access) {
     const look = () => {
       forgetOld();
       engine.talking(talking.since());
+      // Calls of which the view hears nothing are not silent then.
+      if (!state.isCutOff) engine.judgeIncidents();
       name().then(
         (asked) => asked && changed(),
         () => {},

@@ -12,6 +12,7 @@ const DIAGNOSES = {
   'signaling-lost': 'whatSignaling',
   'talking-while-muted': 'whatTalkingMuted',
   'can-customer-hear-you': 'whatSilent',
+  'not-heard': 'whatNotHeard',
 };
 const CAUSES = {
   'microphone-ended': 'whyMicrophoneEnded',

@@ -9,6 +9,7 @@ import { Call } from './Call';
 import { Conspicuous } from './Conspicuous';
 import { Filter, NO_FILTER } from './Filter';
 import { Hours } from './Hours';
+import { Incidents } from './Incidents';
 import { Places } from './Places';
 import { Silent } from './Silent';
 import { Troubled } from './Troubled';
@@ -26,6 +27,9 @@ function OpenFloor({ access, say }) {
     <div data-testid="device-monitoring-admin-view-floor">
       <CutOff state={state} />
       <Filter teams={floor.teams} sites={floor.sites} filter={filter} onChange={setFilter} />
+      <Section id="incidents" title={t('incidents')} isWide>
+        <Incidents incidents={engine.incidents()} now={engine.now()} />
+      </Section>
       <Section id="troubled" title={t('inTroubleNow')} isWide>
         <Box role="status" data-testid="device-monitoring-admin-view-now">
           {t('callsNow', { calls: floor.calls, troubled: floor.troubled.filter((call) => !call.monitoring).length })}
