@@ -103,7 +103,8 @@ impl Agent {
 
     fn is_on_shift(&self, now: i64) -> bool {
         let hour = now.rem_euclid(DAY) / HOUR;
-        let is_weekend = now.div_euclid(DAY).rem_euclid(7) >= 5;
+        // The first day of 1970 was a Thursday.
+        let is_weekend = (now.div_euclid(DAY) + 3).rem_euclid(7) >= 5;
         // At the weekend every fifth works.
         let works = !is_weekend || self.beat.worker.bytes().next_back().is_some_and(|digit| digit % 5 == 0);
         works && (self.shift.from..self.shift.to).contains(&hour)
